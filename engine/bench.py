@@ -1,0 +1,72 @@
+"""The bench: a network, an ideal, a seed and a checkpoint.
+
+`learn` goes on from the current net; only `rollback_net` goes back. After a rollback `bench.net` is a new network, so a
+variable that still holds the old one holds another network: inspect `bench.net`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import dill
+import numpy as np
+
+from engine.errors import NoCheckpointError, NoFactsError
+from engine.facts import draw_inputs
+from engine.network import Network
+from engine.numerics import Numbers
+from engine.results import first_divergence, potential
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+NOTEBOOK_WIDTH = 2
+"""How many numbers a fact holds when no layer says: the notebook draws `randn(2)`."""
+
+
+class NNBench:
+    """A network on the bench, asked to learn `ideal`: facts are (x, ideal(x)), with x drawn from `seed`."""
+
+    def __init__(self, net: Network, ideal: Callable[[Any], Any] = lambda x: x, inputs: str = "normal") -> None:
+        self.net = net
+        self.ideal = ideal
+        self.inputs = inputs
+        self.seed = 3
+        self.net_checkpoint: bytes | None = None
+
+    def checkpoint_net(self) -> None:
+        """Keeps the current net as dill bytes."""
+        self.net_checkpoint = dill.dumps(self.net)
+
+    def rollback_net(self) -> None:
+        """Makes the current net what the checkpoint holds."""
+        if self.net_checkpoint is None:
+            raise NoCheckpointError("There is no checkpoint to roll back to. Call checkpoint_net() first.")
+        self.net = dill.loads(self.net_checkpoint)
+
+    def training_data_gen(self, n: int) -> Iterator[tuple[Numbers, Any]]:
+        """The first n facts of the seed; the same ones at every call."""
+        for x in draw_inputs(self.inputs, self.seed, int(n), self.net.inputs or NOTEBOOK_WIDTH):
+            yield x, self.ideal(x)
+
+    def learn(self, n: int = 100) -> list[float]:
+        """Learns n facts from the current net on, and gives their n losses."""
+        return self.net.losses(self.training_data_gen(n))
+
+    def learning_potential(self, n: int = 100, alpha: float | None = None) -> float:
+        """−ln of the last loss after n facts from the net as it is now; the net and its alpha stay as they are.
+
+        +inf for loss 0; −inf when the run diverged at any step, even if its last loss is finite.
+        """
+        net: Network = dill.loads(dill.dumps(self.net))
+        if alpha is not None:
+            net.alpha = alpha
+        losses = np.array(net.losses(self.training_data_gen(n)))
+        if not losses.size:
+            raise NoFactsError("A learning potential needs at least one fact.")
+        return potential(losses[-1], first_divergence(losses))
+
+    def plot_learning(self, n: int) -> "Figure":
+        """Learns n facts from the current net on, and draws their losses over a log axis."""
+        from engine.plotting import losses_figure
+
+        return losses_figure(np.array(self.learn(n)))

@@ -1,0 +1,45 @@
+"""Everything that the engine refuses, as one tree.
+
+    BenchError
+    ├── ShapeError          a vector or matrix of another size than asked
+    ├── UnknownNameError    a name that stands in no table
+    ├── OutOfRangeError     a number outside what the knob or the layer takes
+    ├── ExperimentError     plain data that describes no experiment
+    ├── NoFactsError        learning was asked for, and there was nothing to learn from
+    └── NoCheckpointError   a rollback before any checkpoint
+
+Each message says what was asked, what was found and what to do, in words for the person at the bench.
+"""
+
+from collections.abc import Iterable
+
+
+class BenchError(ValueError):
+    """What was asked cannot be done; the message says what was found and what to do."""
+
+
+class ShapeError(BenchError):
+    """A vector or a matrix has another size than the one it meets."""
+
+
+class UnknownNameError(BenchError):
+    """A name stands in no row of its table."""
+
+    def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
+        super().__init__(f"There is no {kind} called {name!r}. Known: {', '.join(known)}.")
+
+
+class OutOfRangeError(BenchError):
+    """A number lies outside the range that its knob or layer takes."""
+
+
+class ExperimentError(BenchError):
+    """Plain data that describes no experiment."""
+
+
+class NoFactsError(BenchError):
+    """Learning was asked for without a single fact."""
+
+
+class NoCheckpointError(BenchError):
+    """A rollback was asked for before any checkpoint was taken."""

@@ -1,0 +1,127 @@
+"""The functions a map layer can apply, a row each: name, value and slope.
+
+Both take and give whole arrays of float64. At a kink the slope is the one of the left side
+(relu′(0) = 0), as the notebook's `1 if d > 0 else leak` has it. Derivatives are textbook; every row is
+measured against numeric differences in the tests.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.errors import UnknownNameError
+from engine.numerics import Numbers, erf, exp, expm1, log1p, sin, tanh
+
+LEAK = 0.01
+"""Slope of the leaky ReLU below zero, the field's usual value (Maas et al. 2013)."""
+
+ArrayFunction = Callable[[Numbers], Numbers]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A scalar function and its derivative, both over arrays of any shape."""
+
+    name: str
+    value: ArrayFunction
+    slope: ArrayFunction
+    kinks: tuple[float, ...] = ()
+
+
+def sigmoid(x: Numbers) -> Numbers:
+    """1/(1+e⁻ˣ)."""
+    return 1.0 / (1.0 + exp(-x))
+
+
+def _tanh_slope(x: Numbers) -> Numbers:
+    y = tanh(x)
+    return (1.0 + y) * (1.0 - y)
+
+
+def _sigmoid_slope(x: Numbers) -> Numbers:
+    y = sigmoid(x)
+    return y * (1.0 - y)
+
+
+def _relu(x: Numbers) -> Numbers:
+    return np.where(x < 0.0, 0.0, x)
+
+
+def _step(x: Numbers) -> Numbers:
+    return np.where(x > 0.0, 1.0, 0.0)
+
+
+def _softplus(x: Numbers) -> Numbers:
+    return _relu(x) + log1p(exp(-np.abs(x)))
+
+
+def _normal_below(x: Numbers) -> Numbers:
+    """Φ(x), the share of a standard normal below x."""
+    return 0.5 * (1.0 + erf(x * math.sqrt(0.5)))
+
+
+def _gelu_slope(x: Numbers) -> Numbers:
+    density = exp(-0.5 * x * x) * (1.0 / math.sqrt(2.0 * math.pi))
+    return _normal_below(x) + x * density
+
+
+def _silu_slope(x: Numbers) -> Numbers:
+    y = sigmoid(x)
+    return y * (1.0 + x * (1.0 - y))
+
+
+def _gaussian(x: Numbers) -> Numbers:
+    return exp(-x * x)
+
+
+_ROWS = (
+    Function("identity", lambda x: x.copy(), np.ones_like),
+    Function("tanh", tanh, _tanh_slope),
+    Function("sigmoid", sigmoid, _sigmoid_slope),
+    Function("relu", _relu, _step, kinks=(0.0,)),
+    Function("leaky relu", lambda x: np.where(x > 0.0, x, LEAK * x), lambda x: np.where(x > 0.0, 1.0, LEAK), kinks=(0.0,)),
+    Function("softplus", _softplus, sigmoid),
+    Function("elu", lambda x: np.where(x > 0.0, x, expm1(np.minimum(x, 0.0))), lambda x: exp(np.minimum(x, 0.0))),
+    Function("gelu", lambda x: x * _normal_below(x), _gelu_slope),
+    Function("silu", lambda x: x * sigmoid(x), _silu_slope),
+    Function("gaussian", _gaussian, lambda x: -2.0 * x * _gaussian(x)),
+    Function("sin", sin, lambda x: sin(x + math.pi / 2)),
+    Function("square/2", lambda x: x * x / 2.0, lambda x: x.copy()),
+    Function("double", lambda x: 2.0 * x, lambda x: np.full_like(x, 2.0)),
+    Function("plus one", lambda x: x + 1.0, np.ones_like),
+)
+
+FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}
+
+
+def function_named(name: str) -> Function:
+    """The row of that name; UnknownNameError lists the names there are."""
+    try:
+        return FUNCTIONS[name]
+    except (KeyError, TypeError):
+        raise UnknownNameError("function", name, FUNCTIONS) from None
+
+
+def own_function(value: Callable[[np.float64], object], slope: Callable[[np.float64], object]) -> Function:
+    """A row made of the user's own pair of scalar functions, called once for each number.
+
+    They get a NumPy float64, so that overflow gives inf and not an exception; whatever they answer becomes a
+    float64. Where they raise ArithmeticError or ValueError, as Python's `math` does outside its domain, the answer is nan.
+    """
+    return Function("own function", _over_arrays(value), _over_arrays(slope))
+
+
+def _over_arrays(function: Callable[[np.float64], object]) -> ArrayFunction:
+    def guarded(x: np.float64) -> float:
+        try:
+            return float(function(x))  # type: ignore[arg-type]
+        except (ArithmeticError, ValueError):
+            return math.nan
+
+    def applied(x: Numbers) -> Numbers:
+        with np.errstate(all="ignore"):
+            return np.array([guarded(v) for v in x.ravel()], dtype=np.float64).reshape(x.shape)
+
+    return applied

@@ -1,0 +1,86 @@
+"""The functions that a network can be asked to learn, a row each.
+
+An ideal takes v, whose v[0], v[1], … are numbers or equally long rows of numbers, and answers one row for each output.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.errors import UnknownNameError
+from engine.numerics import Numbers, arctan2, sin
+
+CIRCLE_RADIUS = 0.8
+"""Holds half of the square that uniform inputs fill: π·0.8² ≈ 2 of 4."""
+
+
+@dataclass(frozen=True)
+class Ideal:
+    """A function ℝⁿ→ℝᵐ with the words that name it; n is the least number of inputs it reads."""
+
+    name: str
+    title: str
+    formulas: tuple[str, ...]
+    inputs: int
+    function: Callable[[Any], Sequence[Any]]
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers it gives."""
+        return len(self.formulas)
+
+    def __call__(self, v: Any) -> Numbers:
+        """The expected output: (inputs,) → (outputs,), or column by column (inputs, n) → (outputs, n)."""
+        rows = np.asarray(v, dtype=np.float64)
+        answers = [np.asarray(row, dtype=np.float64) for row in self.function(rows)]
+        return np.stack([np.broadcast_to(answer, rows.shape[1:]) for answer in answers])
+
+
+def ideal_named(name: str) -> Ideal:
+    """The row of that name; UnknownNameError lists the names there are."""
+    try:
+        return IDEALS[name]
+    except (KeyError, TypeError):
+        raise UnknownNameError("target", name, IDEALS) from None
+
+
+def _sign(condition: Any) -> Any:
+    return np.where(condition, 1.0, -1.0)
+
+
+def _spiral(v: Numbers) -> list[Numbers]:
+    radius = np.sqrt(v[0] * v[0] + v[1] * v[1])
+    return [_sign(sin(arctan2(v[1], v[0]) + 6.0 * radius) > 0)]
+
+
+def _arc_distance(x: Numbers, y: Numbers) -> Numbers:
+    """Distance to the upper half of the unit circle."""
+    on_arc = np.abs(np.sqrt(x * x + y * y) - 1.0)
+    to_end = np.sqrt((np.abs(x) - 1.0) ** 2 + y * y)
+    return np.where(y >= 0, on_arc, to_end)
+
+
+def _moons(v: Numbers) -> list[Numbers]:
+    # The field's two half circles, one upside down, shrunk to fill the square from −1 to 1.
+    x, y = 1.5 * v[0] + 0.5, v[1] + 0.25
+    return [_sign(_arc_distance(x, y) < _arc_distance(1.0 - x, 0.5 - y))]
+
+
+_ROWS = (
+    Ideal("identity", "Identity", ("v0", "v1"), 2, lambda v: [v[0], v[1]]),
+    Ideal("swap", "Swap", ("v1", "v0"), 2, lambda v: [v[1], v[0]]),
+    Ideal("double", "Double", ("2 v0", "2 v1"), 2, lambda v: [2.0 * v[0], 2.0 * v[1]]),
+    Ideal("squared difference", "Squared difference", ("(v0 − v1)²", "0"), 2, lambda v: [(v[0] - v[1]) * (v[0] - v[1]), 0.0]),
+    Ideal("signs", "Signs", ("sign(v0)", "sign(v0 − v1)"), 2, lambda v: [_sign(v[0] > 0), _sign(v[0] > v[1])]),
+    Ideal("ones", "Ones", ("1", "1"), 2, lambda v: [1.0, 1.0]),
+    Ideal("xor", "XOR", ("−sign(v0) sign(v1)",), 2, lambda v: [_sign((v[0] > 0) != (v[1] > 0))]),
+    Ideal("circle", "Circle", ("1 inside radius 0.8, else −1",), 2, lambda v: [_sign(v[0] * v[0] + v[1] * v[1] < CIRCLE_RADIUS**2)]),
+    Ideal("spiral", "Spiral", ("sign(sin(angle + 6 radius))",), 2, _spiral),
+    Ideal("moons", "Two moons", ("1 nearer the upper moon, else −1",), 2, _moons),
+    Ideal("sine", "Sine", ("sin(π v0)",), 1, lambda v: [sin(math.pi * v[0])]),
+)
+
+IDEALS: dict[str, Ideal] = {row.name: row for row in _ROWS}

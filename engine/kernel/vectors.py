@@ -1,0 +1,302 @@
+"""Numbers side by side: a vector type for Numba, and what can be done with it.
+
+No compiler may reorder a sum, so a loop that adds is never made parallel behind our back. Here it is said outright: a
+`Vector` holds eight (or two) doubles, and + − × ÷ work on each of them, rounded once each and never fused. LLVM makes
+AVX-512, AVX2, SSE2 or NEON of it, with the same bits on each.
+"""
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.core.typing import signature
+from numba.extending import intrinsic, lower_builtin, lower_cast, models, register_model, type_callable
+
+DOUBLE, INT32, INT64 = ir.DoubleType(), ir.IntType(32), ir.IntType(64)
+ONE_BITS, MANTISSA_BITS = 0x3FF0000000000000, 52
+SHIFTER = 6755399441055744.0
+"""1.5·2⁵²: a whole number added to it stands in the last bits of the sum."""
+
+
+class Vector(types.Type):
+    """`width` doubles side by side; a single float64 beside a vector counts as one that is everywhere the same."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        super().__init__(name=f"Vector({width})")
+
+    def can_convert_from(self, typingctx: Any, other: Any) -> Any:
+        return typingctx.can_convert(other, types.float64) if isinstance(other, types.Float) else None
+
+
+@register_model(Vector)
+class _VectorModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: Vector) -> None:
+        super().__init__(manager, kind, ir.VectorType(DOUBLE, kind.width))
+
+
+EIGHT, PAIR = Vector(8), Vector(2)
+
+
+def _constant(width: int, value: float) -> Any:
+    return ir.Constant(ir.VectorType(DOUBLE, width), [value] * width)
+
+
+def _shuffled(builder: Any, a: Any, b: Any, places: list[int]) -> Any:
+    return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(INT32, len(places)), places))
+
+
+def _spread(builder: Any, value: Any, width: int) -> Any:
+    nothing = ir.Constant(ir.VectorType(DOUBLE, width), ir.Undefined)
+    return _shuffled(builder, builder.insert_element(nothing, value, INT32(0)), nothing, [0] * width)
+
+
+@lower_cast(types.Float, Vector)
+def _float_to_vector(context: Any, builder: Any, source: Any, target: Vector, value: Any) -> Any:
+    return _spread(builder, context.cast(builder, value, source, types.float64), target.width)
+
+
+def _widest(*kinds: Any) -> Any:
+    return next((kind for kind in kinds if isinstance(kind, Vector)), None)
+
+
+def _define_operator(function: Any, instruction: str, arity: int) -> None:
+    def typer(*kinds: Any) -> Any:
+        kind = _widest(*kinds)
+        return kind and signature(kind, *[kind] * arity)
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return getattr(builder, instruction)(*args)
+
+    # Numba reads the number of arguments off the typer.
+    takes: Any = (lambda x: typer(x)) if arity == 1 else (lambda x, y: typer(x, y))
+    type_callable(function)(lambda context: takes)
+    lower_builtin(function, *[Vector] * arity)(lowered)
+
+
+for _function, _instruction, _arity in (
+    (operator.add, "fadd", 2),
+    (operator.sub, "fsub", 2),
+    (operator.mul, "fmul", 2),
+    (operator.truediv, "fdiv", 2),
+    (operator.neg, "fneg", 1),
+):
+    _define_operator(_function, _instruction, _arity)
+
+
+def _address(context: Any, builder: Any, array: Any, value: Any, index: Any, kind: Any = None) -> Any:
+    data = cgutils.create_struct_proxy(array)(context, builder, value=value).data
+    place = builder.gep(data, [index])
+    return place if kind is None else builder.bitcast(place, context.get_value_type(kind).as_pointer())
+
+
+def _loader(kind: Vector) -> Any:
+    @intrinsic
+    def load(typingctx: Any, array: Any, index: Any) -> Any:
+        def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            return builder.load(_address(context, builder, array, *args, kind=kind), align=8)
+
+        return kind(array, types.int64), lowered
+
+    return load
+
+
+load = _loader(EIGHT)
+"""load(array, i): the eight numbers from i on."""
+
+load_pair = _loader(PAIR)
+"""load_pair(array, i): the two numbers from i on."""
+
+
+@intrinsic
+def load_first(typingctx: Any, array: Any, index: Any, count: Any) -> Any:
+    """load_first(array, i, n): the n ≤ 8 numbers from i on, then zeros; no more than n are touched."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        vector = ir.VectorType(DOUBLE, 8)
+        lanes = ir.Constant(ir.VectorType(INT64, 8), list(range(8)))
+        nothing = ir.Constant(ir.VectorType(INT64, 8), ir.Undefined)
+        counts = _shuffled(builder, builder.insert_element(nothing, args[2], INT32(0)), nothing, [0] * 8)
+        mask = builder.icmp_signed("<", lanes, counts)
+        place = _address(context, builder, array, args[0], args[1], kind=EIGHT)
+        kind = ir.FunctionType(vector, [place.type, INT32, mask.type, vector])
+        name = "llvm.masked.load.v8f64.p0"
+        masked = cgutils.get_or_insert_function(builder.module, kind, name)
+        return builder.call(masked, [place, INT32(8), mask, _constant(8, 0.0)])
+
+    return EIGHT(array, types.int64, types.int64), lowered
+
+
+@intrinsic
+def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
+    """store(array, i, vector): the numbers from i on become the vector's."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        builder.store(args[2], _address(context, builder, array, args[0], args[1], kind=value), align=8)
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, value), lowered
+
+
+@intrinsic
+def get(typingctx: Any, array: Any, index: Any) -> Any:
+    """array[i] for i ≥ 0, without the question whether i counts from the end."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.load(_address(context, builder, array, *args))
+
+    return array.dtype(array, types.int64), lowered
+
+
+@intrinsic
+def put(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
+    """array[i] = value for i ≥ 0."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        builder.store(args[2], _address(context, builder, array, args[0], args[1]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, array.dtype), lowered
+
+
+@intrinsic
+def filled(typingctx: Any, like: Any, value: Any) -> Any:
+    """A vector as wide as `like` that is the same number everywhere."""
+    return like(like, types.float64), lambda context, builder, sig, args: _spread(builder, args[1], like.width)
+
+
+@intrinsic
+def pair(typingctx: Any, first: Any, second: Any) -> Any:
+    """Two numbers side by side."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        both = ir.Constant(ir.VectorType(DOUBLE, 2), ir.Undefined)
+        for place, value in enumerate(args):
+            both = builder.insert_element(both, value, INT32(place))
+        return both
+
+    return PAIR(types.float64, types.float64), lowered
+
+
+@intrinsic
+def lane(typingctx: Any, vector: Any, place: Any) -> Any:
+    """The number at a place of the vector."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.extract_element(args[0], args[1])
+
+    return types.float64(vector, types.int64), lowered
+
+
+@intrinsic
+def where_greater(typingctx: Any, x: Any, y: Any, then: Any, other: Any) -> Any:
+    """`then` where x > y, `other` where it is not or either is nan."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
+
+    kind = _widest(x, y, then, other)
+    return kind(kind, kind, kind, kind), lowered
+
+
+def _called(name: str, arity: int) -> Callable[..., Any]:
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        vector = context.get_value_type(sig.return_type)
+        kind = ir.FunctionType(vector, [vector] * arity)
+        full = f"llvm.{name}.v{sig.return_type.width}f64"
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, full), args)
+
+    return lowered
+
+
+@intrinsic
+def absolute(typingctx: Any, x: Any) -> Any:
+    """|x| of each."""
+    return x(x), _called("fabs", 1)
+
+
+@intrinsic
+def rounded(typingctx: Any, x: Any) -> Any:
+    """Each to the nearest whole number, halves to the even one."""
+    return x(x), _called("rint", 1)
+
+
+@intrinsic
+def with_sign(typingctx: Any, x: Any, sign: Any) -> Any:
+    """The size of x with the sign of the other."""
+    return x(x, x), _called("copysign", 2)
+
+
+@intrinsic
+def power_of_two(typingctx: Any, n: Any) -> Any:
+    """2ⁿ for whole n from −1022 to 1023: n is moved into the exponent's bits."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        bits = ir.VectorType(INT64, n.width)
+        whole = builder.bitcast(builder.fadd(args[0], _constant(n.width, SHIFTER)), bits)
+        exponent = builder.shl(whole, ir.Constant(bits, [MANTISSA_BITS] * n.width))
+        one = ir.Constant(bits, [ONE_BITS] * n.width)
+        return builder.bitcast(builder.add(exponent, one), context.get_value_type(n))
+
+    return n(n), lowered
+
+
+def _joined(builder: Any, vectors: list[Any]) -> Any:
+    # Neighbours are added until one vector is left: lane l of it is the sum of vector l, in pairs of pairs of pairs.
+    even, odd = list(range(0, 16, 2)), list(range(1, 16, 2))
+    while len(vectors) > 1:
+        pairs = zip(vectors[0::2], vectors[1::2], strict=True)
+        vectors = [builder.fadd(_shuffled(builder, a, b, even), _shuffled(builder, a, b, odd)) for a, b in pairs]
+    return vectors[0]
+
+
+@intrinsic
+def join_rows(typingctx: Any, r0: Any, r1: Any, r2: Any, r3: Any, r4: Any, r5: Any, r6: Any, r7: Any) -> Any:
+    """Eight vectors in, one out: lane l is ((0+1)+(2+3))+((4+5)+(6+7)) of the lanes of vector l."""
+    return EIGHT(*[EIGHT] * 8), lambda context, builder, sig, args: _joined(builder, list(args))
+
+
+@intrinsic
+def join(typingctx: Any, vector: Any) -> Any:
+    """((0+1)+(2+3))+((4+5)+(6+7)) of a vector's lanes."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        left, width = args[0], 8
+        while width > 1:
+            halves = [_shuffled(builder, left, left, list(range(start, width, 2))) for start in (0, 1)]
+            left, width = builder.fadd(*halves), width // 2
+        return builder.extract_element(left, INT32(0))
+
+    return types.float64(EIGHT), lowered
+
+
+def _one_by_one(function: Callable[[float], float]) -> Any:
+    @intrinsic
+    def applied(typingctx: Any, vector: Any, count: Any) -> Any:
+        def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            scalar = context.get_function(function, signature(types.float64, types.float64))
+            numbers = cgutils.alloca_once_value(builder, args[0])
+            first = builder.bitcast(numbers, DOUBLE.as_pointer())
+            builder.store(args[0], numbers)
+            with cgutils.for_range(builder, args[1]) as loop:
+                place = builder.gep(first, [loop.index])
+                builder.store(scalar(builder, [builder.load(place)]), place)
+            return builder.load(numbers)
+
+        return vector(vector, types.int64), lowered
+
+    return applied
+
+
+sin_of_first = _one_by_one(math.sin)
+"""sin_of_first(vector, n): the C library's sine of the first n numbers; the others stay."""
+
+log1p_of_first = _one_by_one(math.log1p)
+"""log1p_of_first(vector, n): the C library's ln(1+x) of the first n numbers; the others stay."""
+
+erf_of_first = _one_by_one(math.erf)
+"""erf_of_first(vector, n): the C library's error function of the first n numbers; the others stay."""

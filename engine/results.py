@@ -1,0 +1,44 @@
+"""What a run's losses say: where it settled, whether it diverged, and the fingerprint that names it."""
+
+import hashlib
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from engine.numerics import Numbers, sum_lanes
+
+DIVERGED_PAST = 1e6
+_CANONICAL_NAN = np.array(0x7FF8000000000000, dtype="<u8").view("<f8")
+
+
+def first_divergence(losses: Numbers) -> int | None:
+    """The first step whose loss is not finite or is past 10⁶ × max(1, first loss); None when there is none."""
+    if not losses.size:
+        return None
+    limit = DIVERGED_PAST * max(1.0, losses[0]) if math.isfinite(losses[0]) else 0.0
+    beyond = ~(losses <= limit) | ~np.isfinite(losses)
+    return int(beyond.argmax()) if beyond.any() else None
+
+
+def potential(loss: float, diverged_at: int | None = None) -> float:
+    """−ln(loss); +inf for loss 0, −inf for a run that diverged; never nan."""
+    if diverged_at is not None or not math.isfinite(loss):
+        return -math.inf
+    return math.inf if loss == 0 else -math.log(loss)
+
+
+def settled_loss(losses: Numbers) -> float:
+    """The mean loss of the last max(1, n//10) facts: what runs are compared by, since one fact's loss is noise."""
+    with np.errstate(all="ignore"):
+        tail = losses[-max(1, len(losses) // 10) :]
+        return float(sum_lanes(tail)) / len(tail)
+
+
+def fingerprint(arrays: Iterable[Numbers]) -> str:
+    """The first 8 hex digits of SHA-256 over the arrays as little-endian float64, every nan alike and −0 as 0."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        plain = np.where(np.isnan(array), _CANONICAL_NAN, array + 0.0)
+        digest.update(np.ascontiguousarray(plain, dtype="<f8").tobytes())
+    return digest.hexdigest()[:8]
