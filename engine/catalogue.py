@@ -1,6 +1,7 @@
 """The experiments that come with the bench, a row each, with a sentence that says what to look for."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from engine.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 
@@ -24,7 +25,7 @@ class Row:
 def _tower(*widths: int, function: str = "tanh", last: bool = False) -> tuple[Affinity | Map, ...]:
     """Affine layers of those widths with a function between them, and after the last one too when asked."""
     layers: list[Affinity | Map] = []
-    for inputs, outputs in zip(widths, widths[1:], strict=False):
+    for inputs, outputs in pairwise(widths):
         layers += [Affinity(inputs, outputs), Map(function)]
     return tuple(layers if last else layers[:-1])
 

@@ -93,7 +93,9 @@ class Experiment:
             raise ExperimentError(f"The filter is one of {', '.join(FILTERS)}, not {self.filter!r}.")
         _check_widths(self.layers, self.width)
         if self.target.inputs > self.width:
-            raise ExperimentError(f"{self.target.title} reads {self.target.inputs} numbers, the network takes {self.width}.")
+            raise ExperimentError(
+                f"{self.target.title} reads {self.target.inputs} numbers, the network takes {self.width}."
+            )
         if self.outputs != self.target.outputs:
             raise ExperimentError(f"The last layer gives {self.outputs} numbers, the target has {self.target.outputs}.")
         _check_weights(self.layers, self.weights)
@@ -234,7 +236,9 @@ def _check_weights(layers: tuple[LayerSpec, ...], weights: Weights) -> None:
 def _given_weights(values: object) -> GivenWeights:
     try:
         pairs = [(M, b) for M, b in values]  # type: ignore[attr-defined]
-        return GivenWeights(tuple((tuple(tuple(map(_float, row)) for row in M), tuple(map(_float, b))) for M, b in pairs))
+        return GivenWeights(
+            tuple((tuple(tuple(map(_float, row)) for row in M), tuple(map(_float, b))) for M, b in pairs)
+        )
     except (TypeError, ValueError, OverflowError):
         raise ExperimentError("Given weights are a list of pairs of a matrix and its offsets.") from None
 
@@ -255,11 +259,11 @@ def _row(kinds: Mapping[str, Callable[..., Any]], value: Any) -> dict[str, Any]:
 
 
 def _from_row(kinds: Mapping[str, Callable[..., Any]], row: object, what: str) -> Any:
-    kind = row.get("kind") if isinstance(row, dict) else None
+    plain = row if isinstance(row, dict) else {}
+    kind = plain.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         raise ExperimentError(f"The {what} has a kind, one of {', '.join(kinds)}.")
-    assert isinstance(row, dict)
-    fields = _checked_fields({name: value for name, value in row.items() if name != "kind"}, what, kinds[kind])
+    fields = _checked_fields({name: value for name, value in plain.items() if name != "kind"}, what, kinds[kind])
     return _given_weights(fields["values"]) if kinds[kind] is GivenWeights else kinds[kind](**fields)
 
 

@@ -17,7 +17,7 @@ MOST_BINS = 4_000
 
 
 def low_pass(losses: Numbers) -> tuple[Numbers, Numbers]:
-    """Steps and smoothed losses, equally long; give it the losses before a divergence, which would poison its neighbours."""
+    """Steps and smoothed losses, equally long. Give it the losses before a divergence, which would poison the rest."""
     n = len(losses)
     if n == 0:
         return np.empty(0), np.empty(0)

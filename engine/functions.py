@@ -81,7 +81,12 @@ _ROWS = (
     Function("tanh", tanh, _tanh_slope),
     Function("sigmoid", sigmoid, _sigmoid_slope),
     Function("relu", _relu, _step, kinks=(0.0,)),
-    Function("leaky relu", lambda x: np.where(x > 0.0, x, LEAK * x), lambda x: np.where(x > 0.0, 1.0, LEAK), kinks=(0.0,)),
+    Function(
+        "leaky relu",
+        lambda x: np.where(x > 0.0, x, LEAK * x),
+        lambda x: np.where(x > 0.0, 1.0, LEAK),
+        kinks=(0.0,),
+    ),
     Function("softplus", _softplus, sigmoid),
     Function("elu", lambda x: np.where(x > 0.0, x, expm1(np.minimum(x, 0.0))), lambda x: exp(np.minimum(x, 0.0))),
     Function("gelu", lambda x: x * _normal_below(x), _gelu_slope),
@@ -108,7 +113,7 @@ def own_function(value: Callable[[np.float64], object], slope: Callable[[np.floa
     """A row made of the user's own pair of scalar functions, called once for each number.
 
     They get a NumPy float64, so that overflow gives inf and not an exception; whatever they answer becomes a
-    float64. Where they raise ArithmeticError or ValueError, as Python's `math` does outside its domain, the answer is nan.
+    float64. Where they raise ArithmeticError or ValueError, as Python's `math` does outside its domain, it is nan.
     """
     return Function("own function", _over_arrays(value), _over_arrays(slope))
 

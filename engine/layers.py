@@ -47,7 +47,7 @@ class Layer:
 
     @property
     def parameters(self) -> dict[str, Numbers]:
-        """The live parameter arrays by name, in the order in which they are drawn; empty when nothing can be learned."""
+        """The live parameter arrays by name, in the order in which they are drawn; empty when nothing is learned."""
         return {}
 
     def randomize(self, seed: Any = None) -> None:

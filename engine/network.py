@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from engine import kernel
 from engine.errors import NoFactsError, ShapeError
 from engine.layers import Layer
 from engine.numerics import Numbers, sum_lanes
@@ -54,9 +55,17 @@ class Network:
             raise NoFactsError("There was no fact to learn from. Give at least one pair (x, expected).")
         return losses[-1]
 
-    def train(self, X: Numbers, T: Numbers) -> Numbers:
-        """Takes one step for each row: X of shape (n, inputs), T of shape (n, outputs) → losses of shape (n,)."""
-        return np.array(self.losses(zip(X, T, strict=True)), dtype=np.float64)
+    def train(self, X: ArrayLike, T: ArrayLike, *, patient: bool = True) -> Numbers:
+        """Takes one step for each row: X of shape (n, inputs), T of shape (n, outputs) → losses of shape (n,).
+
+        The compiled kernel does it, to the same bits, unless a layer is your own; what layers remember of their latest call
+        stays as it was. It waits for the kernel to be compiled; with patient=False the readable layers do it meanwhile.
+        """
+        losses = kernel.train(self.layers, X, T, float(self.alpha)) if patient or kernel.ready() else None
+        if losses is None:
+            rows: Any = zip(X, T, strict=True)  # type: ignore[arg-type]
+            losses = np.array(self.losses(rows), dtype=np.float64)
+        return losses
 
     def losses(self, facts: Iterable[Fact]) -> list[float]:
         """Takes one step for each fact and gives every loss, each taken before its step."""

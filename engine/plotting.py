@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def losses_figure(losses: Numbers) -> "Figure":
-    """Losses by step over a log axis; what a log axis cannot show (0, inf, nan) is left out and counted in the title."""
+    """Losses by step over a log axis; what that cannot show (0, inf, nan) is left out and counted in the title."""
     from plotly import graph_objects
 
     drawable = np.isfinite(losses) & (losses > 0)

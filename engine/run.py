@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine import kernel
 from engine.experiment import Experiment
 from engine.network import Network
 from engine.numerics import Numbers
 from engine.results import fingerprint, first_divergence, potential, settled_loss
 
-CHUNK = 500
+READABLE_CHUNK = 500
 """Steps between two questions whether to go on: about ten milliseconds on the readable layers."""
+
+COMPILED_CHUNK = 10_000_000
+"""The same on the kernel, in parameters moved: again some ten milliseconds, with a hundred for the rest of a step."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,28 @@ class Run:
     trained: Network
 
 
-def run(experiment: Experiment, checkpoint: Network, go_on: Callable[[int], None] = lambda done: None) -> Run:
+def run(
+    experiment: Experiment,
+    checkpoint: Network,
+    go_on: Callable[[int], None] = lambda done: None,
+    *,
+    patient: bool = True,
+) -> Run:
     """Rolls back to the checkpoint and learns the experiment's facts.
 
     `go_on` hears the number of steps done before each chunk; whatever it raises ends the run and leaves nothing behind.
+    With patient=False nobody waits for the kernel to be compiled: the readable layers give the same bits meanwhile.
     """
     X, T = experiment.facts()
-    network, losses = _trained(checkpoint, experiment.alpha, X, T, go_on)
+
+    def trained(steps: int) -> tuple[Network, Numbers]:
+        return _trained(_copied(checkpoint, experiment.alpha), X[:steps], T[:steps], go_on, patient)
+
+    network, losses = trained(len(X))
     diverged_at = first_divergence(losses)
     named = fingerprint([losses, *parameters(network)])
     if diverged_at is not None:
-        sound = max(0, diverged_at - 1)
-        network, _ = _trained(checkpoint, experiment.alpha, X[:sound], T[:sound], go_on)
+        network, _ = trained(max(0, diverged_at - 1))
     settled = settled_loss(losses)
     with np.errstate(all="ignore"):
         largest = float(np.max(losses))
@@ -62,7 +76,7 @@ def run(experiment: Experiment, checkpoint: Network, go_on: Callable[[int], None
 
 def parameters(network: Network) -> list[Numbers]:
     """The live parameter arrays of a network, in layer order: M, then b."""
-    return [array for layer in network.layers for array in layer.parameters.values()]
+    return kernel.parameters(network.layers)
 
 
 def checkpoint_fingerprint(network: Network) -> str:
@@ -70,14 +84,26 @@ def checkpoint_fingerprint(network: Network) -> str:
     return fingerprint(parameters(network))
 
 
-def _trained(
-    checkpoint: Network, alpha: float, X: Numbers, T: Numbers, go_on: Callable[[int], None]
-) -> tuple[Network, Numbers]:
+def _copied(checkpoint: Network, alpha: float) -> Network:
     network = checkpoint.copy()
     network.alpha = alpha
+    return network
+
+
+def _trained(
+    network: Network, X: Numbers, T: Numbers, go_on: Callable[[int], None], patient: bool
+) -> tuple[Network, Numbers]:
     losses = np.empty(len(X))
-    for start in range(0, len(X), CHUNK):
-        go_on(start)
-        chunk = slice(start, start + CHUNK)
-        losses[chunk] = network.train(X[chunk], T[chunk])
+    done = 0
+    while done < len(X):
+        go_on(done)
+        chunk = slice(done, done + _chunk(network, patient))
+        losses[chunk] = network.train(X[chunk], T[chunk], patient=patient)
+        done = chunk.stop
     return network, losses
+
+
+def _chunk(network: Network, patient: bool) -> int:
+    if not (patient or kernel.ready()):
+        return READABLE_CHUNK
+    return max(1, COMPILED_CHUNK // (100 + sum(array.size for array in parameters(network))))

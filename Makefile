@@ -1,0 +1,73 @@
+# NNBench in a few words. `make serve` is all that a newcomer needs: Python 3.11 to 3.14 and make.
+
+BIN := .venv/bin
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null \
+	&& echo $$python && break; done)
+PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input \
+	--only-binary :all: --require-hashes
+
+.PHONY: help install serve test soak check bench pins clean browser
+.DEFAULT_GOAL := help
+
+help: ## say these words
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/.kernel ## make .venv, put into it what runs, pinned and hashed, and compile the kernel
+
+serve: .venv/.runs ## open the bench in the browser (HOST and PORT are honoured)
+	$(BIN)/python -m webapp
+
+test: .venv/.checks .venv/.kernel browser ## run every test but the soak ones
+	$(BIN)/python -m pytest
+
+soak: .venv/.checks .venv/.kernel browser ## run the tests that are too long for every change
+	$(BIN)/python -m pytest -m soak
+
+check: .venv/.checks ## lint, formatting, types, and which way the imports point
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy engine webapp tests benchmarks
+	$(BIN)/python -m pytest -q tests/test_architecture.py
+
+bench: .venv/.kernel ## print the tables of benchmarks/
+	$(BIN)/python -m benchmarks
+
+# The first line may take newer releases; the second takes the first one's pins wherever what checks allows it.
+pins: .venv/.checks ## renew the pins of both requirements files from pyproject.toml
+	$(BIN)/uv $(COMPILE) --upgrade pyproject.toml --output-file requirements.txt
+	cp requirements.txt requirements-dev.txt
+	$(BIN)/uv $(COMPILE) pyproject.toml --group test --group check --output-file requirements-dev.txt
+
+COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command 'make pins'
+
+clean: ## remove .venv and every cache
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than the file it was installed from, so a second run asks pip nothing.
+.venv/.runs: requirements.txt
+	@test -n "$(PYTHON)" || { echo "NNBench needs Python 3.11 to 3.14 with its venv module, and found none." \
+		"Install one (on Debian and Ubuntu: apt-get install python3 python3-venv), or name it:" \
+		"make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(PIP_INSTALL) --requirement requirements.txt
+	@touch $@
+
+.venv/.checks: requirements-dev.txt .venv/.runs
+	$(PIP_INSTALL) --requirement requirements-dev.txt
+	@touch $@
+
+# Ahead of time, so that no run waits for the compiler; `serve` need not, for the readable layers answer meanwhile.
+.venv/.kernel: .venv/.runs engine/functions.py $(wildcard engine/kernel/*.py)
+	$(BIN)/python -m engine.kernel
+	@touch $@
+
+# The browser stories drive Chromium. Where apt and root are at hand it is fetched; elsewhere, one sentence.
+browser:
+	@if command -v chromedriver >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver; \
+	else echo "The browser stories need Chromium and its driver: install chromium and chromedriver" \
+		"(on Debian: sudo apt-get install chromium chromium-driver), then call make again."; exit 1; fi

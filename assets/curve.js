@@ -1,0 +1,113 @@
+/* What lies over the server's curve: earlier runs as grey ghosts, the level bars that the sentence speaks of, and the labels at the
+   right end. They are drawn here because only the browser remembers which runs came before. */
+(function (nnbench) {
+  "use strict";
+
+  const LABEL_GAP = 17;
+  const WIDTHS = [1, 1, 1, 1.25, 1.5];
+  const ARROW_FROM = 0.08;
+
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  function margins() {
+    return { l: parseFloat(css("--plot-l")) || 52, r: parseFloat(css("--plot-r")) || 128, t: 8, b: 28 };
+  }
+
+  /* The server's figure with ghosts behind it and the level bars of the last change over it. */
+  function dress(answer, ghosts, base) {
+    const figure = answer.loss;
+    const shades = [css("--ghost-3"), css("--ghost-3"), css("--ghost-3"), css("--ghost-2"), css("--ghost-1")];
+    const behind = ghosts.map((run, k) => ghostLine(run, k + 5 - ghosts.length, shades));
+    const bars = levelBars(answer, base);
+    const layout = Object.assign({}, figure.layout, {
+      margin: margins(),
+      shapes: figure.layout.shapes.concat(bars.shapes),
+      annotations: figure.layout.annotations.concat(bars.annotations),
+    });
+    return { data: behind.concat(figure.data), layout };
+  }
+
+  function ghostLine(run, place, shades) {
+    return {
+      x: run.ghost.x, y: run.ghost.y, type: "scatter", mode: "lines", hoverinfo: "skip",
+      line: { width: WIDTHS[place], color: shades[place] },
+    };
+  }
+
+  /* Two bars over the last tenth, and an arrow from the earlier to the current settled loss. */
+  function levelBars(answer, base) {
+    const none = { shapes: [], annotations: [] };
+    const now = answer.summary.settled, was = base && base.summary.settled;
+    if (!base || now === null || was === null || now <= 0 || was <= 0) return none;
+    const n = answer.summary.samples, from = n - Math.max(1, Math.floor(n / 10));
+    const ink = css("--ink-2"), paper = css("--paper");
+    const line = (y, color, width) => ({ type: "line", xref: "x", yref: "y", x0: from, x1: n, y0: y, y1: y, line: { color, width } });
+    const shapes = [line(was, paper, 2.5), line(was, ink, 1.5), line(now, paper, 2.5), line(now, ink, 1.5)];
+    if (Math.abs(Math.log10(was / now)) < ARROW_FROM) return { shapes, annotations: [] };
+    const x = (from + n) / 2;
+    const arrow = {
+      x, y: Math.log10(now), ax: x, ay: Math.log10(was), xref: "x", yref: "y", axref: "x", ayref: "y", text: "",
+      showarrow: true, arrowhead: 2, arrowsize: 1.1, arrowwidth: 1.25, arrowcolor: ink, standoff: 1,
+    };
+    return { shapes, annotations: [arrow] };
+  }
+
+  /* Names at the right end, pushed apart to a line's height; an earlier run's name is a button that goes back to it. */
+  function label(box, answer, ghosts, goBack, forget) {
+    let layer = box.querySelector(".ghost-labels");
+    if (!layer) {
+      layer = document.createElement("div");
+      layer.className = "ghost-labels";
+      box.appendChild(layer);
+    }
+    const m = margins(), height = box.clientHeight - m.t - m.b, [low, high] = answer.limits;
+    const at = (v) => m.t + height * Math.min(1, Math.max(0, (high - Math.log10(v > 0 ? v : 1e-320)) / (high - low)));
+    const phone = window.innerWidth < 900;
+    const names = ghosts.filter((run) => run.ghost.end !== null).map((run) => ({
+      y: at(run.ghost.end), text: phone ? run.label.replace(/^start, .*/, "start") : run.label, run,
+    }));
+    if (answer.ghost.end !== null && answer.summary.settled !== null) names.push({ y: at(answer.summary.settled), text: answer.said.label, run: null });
+    pushApart(names, m.t, m.t + height);
+    layer.style.left = `calc(100% - ${m.r - 8}px)`;
+    layer.replaceChildren(...names.map((name) => labelElement(name, goBack, forget)));
+  }
+
+  function labelElement(name, goBack, forget) {
+    const row = document.createElement("span");
+    row.className = name.run ? "ghost-label" : "ghost-label now";
+    row.style.top = `${name.y.toFixed(1)}px`;
+    if (!name.run) {
+      row.textContent = name.text;
+      return row;
+    }
+    const back = document.createElement("button");
+    back.textContent = name.text;
+    back.setAttribute("aria-label", `Go back to the run ${name.run.label}`);
+    back.addEventListener("click", () => goBack(name.run));
+    const drop = document.createElement("button");
+    drop.className = "drop";
+    drop.textContent = "×";
+    drop.setAttribute("aria-label", `Forget the run ${name.run.label}`);
+    drop.addEventListener("click", () => forget(name.run));
+    row.append(back, drop);
+    return row;
+  }
+
+  function pushApart(names, top, bottom) {
+    names.sort((a, b) => a.y - b.y);
+    for (let round = 0; round < 100; round++) {
+      for (let k = 1; k < names.length; k++) {
+        const lack = LABEL_GAP - (names[k].y - names[k - 1].y);
+        if (lack > 0) {
+          names[k].y += lack / 2;
+          names[k - 1].y -= lack / 2;
+        }
+      }
+    }
+    const over = names.length ? names[names.length - 1].y - bottom : 0;
+    if (over > 0) names.forEach((name) => (name.y -= over));
+    names.forEach((name) => (name.y = Math.max(name.y, top)));
+  }
+
+  Object.assign(nnbench, { dress, label, css });
+})((window.nnbench = window.nnbench || {}));

@@ -1,0 +1,50 @@
+/* The keys, listed under "?". They are off while somebody types, and can be switched off altogether. */
+(function (nnbench) {
+  "use strict";
+
+  const STEP = 0.005;
+  const BIG_STEP = 0.05;
+  const FILTERS = ["raw", "low pass", "both"];
+
+  const jumpTo = (id) => {
+    const target = document.getElementById(id);
+    target.scrollIntoView({ block: "nearest" });
+    const inside = target.querySelector("button, input, [tabindex]");
+    if (inside) inside.focus();
+  };
+
+  const KEYS = {
+    "[": () => slide(-STEP),
+    "]": () => slide(STEP),
+    "{": () => slide(-BIG_STEP),
+    "}": () => slide(BIG_STEP),
+    n: () => nnbench.hands["next-seed"](),
+    f: () => nnbench.turn({ filter: FILTERS[(FILTERS.indexOf(nnbench.bench.knobs.filter) + 1) % FILTERS.length] }),
+    u: () => nnbench.hands.undo(),
+    U: () => nnbench.hands.redo(),
+    1: () => jumpTo("at-weights"),
+    2: () => jumpTo("at-response"),
+    "?": () => nnbench.hands.help(),
+  };
+
+  function slide(by) {
+    const at = Number(nnbench.bench.controls.position) + by;
+    nnbench.turn({ alpha: { position: Math.min(1, Math.max(0, at)) } });
+  }
+
+  function typing(target) {
+    return target.closest && target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=listbox]");
+  }
+
+  function allowed() {
+    const box = document.getElementById("keys-on");
+    return !box || box.checked !== false;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const act = KEYS[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !allowed() || !nnbench.bench.shown) return;
+    event.preventDefault();
+    act();
+  });
+})((window.nnbench = window.nnbench || {}));

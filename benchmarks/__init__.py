@@ -1,0 +1,25 @@
+"""What NNBench costs, measured: named sizes, one table a file. They print and assert nothing.
+
+`python -m benchmarks` prints every table, `python -m benchmarks.steps` prints one.
+"""
+
+import datetime as dt
+import platform
+import re
+from pathlib import Path
+
+import numpy as np
+
+
+def heading() -> str:
+    """The day, the kind of machine, and the versions that a table was measured with."""
+    today = dt.datetime.now(dt.UTC).date()
+    versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
+    return f"{today.isoformat()} · {_processor()} · {platform.system()} · {versions}"
+
+
+def _processor() -> str:
+    """The processor's model where the system tells it, else its architecture."""
+    told = Path("/proc/cpuinfo")
+    model = re.search(r"^model name\s*: (.+)$", told.read_text(), re.MULTILINE) if told.exists() else None
+    return model[1] if model else platform.machine()

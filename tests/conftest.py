@@ -1,0 +1,57 @@
+"""What every test stands on: a headless Chromium that is alone with our page, and a console that stays clean.
+
+`dash_duo` and `dash_br` of dash[testing] start the browser with the options given here. A test that uses one
+of them sees the page at 1440×900 and ends with a look at the console, so no story has to remember to.
+"""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver.chrome.options import Options
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_FIXTURES = ("dash_duo", "dash_br")
+WIDTH, HEIGHT = 1440, 900
+SWITCHES = (
+    "--no-sandbox",  # root has no sandbox
+    "--disable-gpu",
+    "--no-first-run",
+    # Chromium's own calls home would be refused, many at a time, on a machine without a network.
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class ChromeOptions(Options):
+    """Chrome options that keep every line of the console; dash[testing] asks for the severe ones only."""
+
+    def set_capability(self, name: str, value: object) -> None:
+        super().set_capability(name, {"browser": "ALL"} if name == "goog:loggingPrefs" else value)
+
+
+def pytest_setup_options() -> ChromeOptions:
+    """The options that dash[testing] starts Chromium with."""
+    options = ChromeOptions()
+    options.binary_location = next(filter(None, map(shutil.which, BROWSERS)), "")
+    for switch in SWITCHES:
+        options.add_argument(switch)
+    return options
+
+
+@pytest.fixture(autouse=True)
+def browser_story(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Shows the page at 1440×900, and fails a story that leaves a line on the console.
+
+    A story that expects lines there reads them with `get_logs()`, which also empties the console.
+    """
+    used = [name for name in BROWSER_FIXTURES if name in request.fixturenames]
+    browsers = [request.getfixturevalue(name) for name in used]
+    for browser in browsers:
+        frame = browser.driver.execute_script("return outerHeight - innerHeight")
+        browser.driver.set_window_size(WIDTH, HEIGHT + frame)
+    yield
+    lines = [entry["message"] for browser in browsers for entry in browser.get_logs()]
+    assert not lines, "the console is not clean:\n" + "\n".join(lines)

@@ -1,0 +1,88 @@
+"""What the engine's tests are fed with: odd numbers, random networks and random experiments."""
+
+import itertools
+import math
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from engine.experiment import (
+    Affinity,
+    DrawnWeights,
+    Experiment,
+    GivenWeights,
+    Identity,
+    LayerSpec,
+    Map,
+    Weights,
+)
+from engine.facts import INPUTS, LARGEST_SEED
+from engine.filters import FILTERS
+from engine.functions import FUNCTIONS
+from engine.ideals import IDEALS
+from engine.numerics import Numbers
+
+MANY = settings(max_examples=200, deadline=None)
+SOME = settings(max_examples=50, deadline=None)
+FEW = settings(max_examples=20, deadline=None)
+
+ODD = (0.0, -0.0, 5e-324, -2.2e-308, 1e-300, 1.0, 1e16, -1e16, 1e300, -1.7e308, math.inf, -math.inf, math.nan)
+
+any_float = st.floats() | st.sampled_from(ODD)
+finite_float = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([n for n in ODD if math.isfinite(n)])
+tame_float = st.floats(-3.0, 3.0)
+seeds = st.integers(0, LARGEST_SEED)
+
+
+def bits(values: Sequence[float] | Numbers | float) -> bytes:
+    """The numbers as bytes, every nan alike: two results are the same only when these are."""
+    plain = [math.nan if value != value else float(value) for value in np.ravel(values)]
+    return struct.pack(f"<{len(plain)}d", *plain)
+
+
+@st.composite
+def layer_specs(draw: st.DrawFn, inputs: int, outputs: int) -> tuple[LayerSpec, ...]:
+    """Up to three affine layers that lead from so many inputs to so many outputs, with others between them."""
+    widths = [inputs, *draw(st.lists(st.integers(1, 9), max_size=2)), outputs]
+    known: list[LayerSpec] = [*map(Map, FUNCTIONS), Identity()]
+    others = st.lists(st.sampled_from(known), max_size=2)
+    layers: list[LayerSpec] = list(draw(others))
+    for before, after in itertools.pairwise(widths):
+        layers += [Affinity(before, after), *draw(others)]
+    return tuple(layers)
+
+
+@st.composite
+def given_weights(draw: st.DrawFn, layers: tuple[LayerSpec, ...], numbers: st.SearchStrategy[float]) -> GivenWeights:
+    """Weights of the right shapes for these layers."""
+
+    def row(width: int) -> tuple[float, ...]:
+        return tuple(draw(st.lists(numbers, min_size=width, max_size=width)))
+
+    affine = [spec for spec in layers if isinstance(spec, Affinity)]
+    return GivenWeights(
+        tuple((tuple(row(spec.inputs) for _ in range(spec.outputs)), row(spec.outputs)) for spec in affine)
+    )
+
+
+@st.composite
+def experiments(
+    draw: st.DrawFn, samples: int = 1_000_000, numbers: st.SearchStrategy[float] = finite_float
+) -> Experiment:
+    """Any experiment with up to nine numbers between its layers."""
+    ideal = draw(st.sampled_from(list(IDEALS.values())))
+    layers = draw(layer_specs(draw(st.integers(ideal.inputs, 5)), ideal.outputs))
+    weights: Weights = draw(seeds.map(DrawnWeights) | given_weights(layers, numbers))
+    return Experiment(
+        layers=layers,
+        ideal=ideal.name,
+        weights=weights,
+        inputs=draw(st.sampled_from(list(INPUTS))),
+        alpha=draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300])),
+        samples=draw(st.integers(1, samples)),
+        seed=draw(seeds),
+        filter=draw(st.sampled_from(list(FILTERS))),
+    )

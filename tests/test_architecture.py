@@ -1,0 +1,196 @@
+"""The house holds: the source is read with `ast` and asked for what ARCHITECTURE.md promises.
+
+A rule is a row: a sentence, and a function that finds what breaks it in a house's modules. Each rule also has
+sources that break it, so a rule that stopped looking would be noticed.
+"""
+
+import ast
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+House = dict[str, ast.Module]
+
+ENGINE_MAY_IMPORT = {"engine", "numpy", "scipy", "numba", "llvmlite", "dill", *sys.stdlib_module_names}
+LOOKS_UP = {"engine.plotting": {"plotly", "webapp"}}
+"""The one room of the engine that may import from above, and what; only inside its functions."""
+OPENS_FILES = {"glob", "io", "mmap", "os", "pathlib", "shutil", "sqlite3", "subprocess", "tempfile"}
+OPENS_SOCKETS = {"asyncio", "ftplib", "http", "requests", "smtplib", "socket", "socketserver", "ssl", "urllib"}
+SEES_A_DISK = {"engine.kernel.loading", "engine.kernel.entries"}
+"""Where compiled code is kept: the one room of the engine that may read and write files."""
+VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"}
+
+
+def house(name: str) -> House:
+    """The parsed modules of one house, by their dotted names."""
+    return {dotted(path): ast.parse(path.read_text("utf-8")) for path in sorted((ROOT / name).rglob("*.py"))}
+
+
+def dotted(path: Path) -> str:
+    """engine/layers.py is engine.layers, and webapp/store/__init__.py is webapp.store."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def on_import(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node below this one that runs when its module is imported: not what functions hold."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (part for decorator in child.decorator_list for part in ast.walk(decorator))
+        elif not isinstance(child, ast.Lambda):
+            yield from on_import(child)
+
+
+def for_types_only(tree: ast.Module) -> set[ast.AST]:
+    """Every node under `if TYPE_CHECKING:`, which never runs."""
+    return {
+        part
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        for part in ast.walk(node)
+    }
+
+
+def imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The dotted names that are imported here; `from a import b` is a.b, a module or a name in one."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{'.' * node.level}{node.module}.{alias.name}" for alias in node.names)
+
+
+def packages(nodes: Iterable[ast.AST]) -> set[str]:
+    """The packages that are imported here."""
+    return {full.partition(".")[0] for full in imports(nodes)}
+
+
+def called(nodes: Iterable[ast.AST]) -> set[str]:
+    """The last word of everything that is called here: `callback` for `app.callback(…)`."""
+    functions = [node.func for node in nodes if isinstance(node, ast.Call)]
+    return {getattr(function, "attr", getattr(function, "id", "")) for function in functions}
+
+
+def foreign_imports(modules: House) -> Iterator[str]:
+    """Imports of the engine that lead out of mathematics."""
+    for name, tree in modules.items():
+        types = for_types_only(tree)
+        anywhere = packages(node for node in ast.walk(tree) if node not in types)
+        at_once = packages(node for node in on_import(tree) if node not in types)
+        looks_up = LOOKS_UP.get(name, set())
+        if too_far := (anywhere - ENGINE_MAY_IMPORT - looks_up) | (at_once & looks_up):
+            yield f"{name} imports {', '.join(sorted(too_far))}"
+
+
+def opened_things(modules: House) -> Iterator[str]:
+    """Files, sockets and processes that the engine reaches for."""
+    for name, tree in modules.items():
+        closed = OPENS_SOCKETS if name in SEES_A_DISK else OPENS_SOCKETS | OPENS_FILES
+        if used := packages(ast.walk(tree)) & closed | called(ast.walk(tree)) & {"open"}:
+            yield f"{name} uses {', '.join(sorted(used))}"
+
+
+def cycles(modules: House) -> Iterator[str]:
+    """A ring of modules that import each other when they are imported; the first one found."""
+    rungs = {name: below(imports(on_import(tree)), modules) for name, tree in modules.items()}
+    try:
+        TopologicalSorter(rungs).prepare()
+    except CycleError as error:
+        yield " → ".join(reversed(error.args[1]))
+
+
+def below(names: Iterable[str], modules: House) -> set[str]:
+    """The modules of this house that hold these dotted names; a.b.f is held by a.b, and a.b by itself."""
+    holders = [full if full in modules else full.rpartition(".")[0] for full in names]
+    return {holder for holder in holders if holder in modules}
+
+
+def callbacks_on_import(modules: House) -> Iterator[str]:
+    """Callbacks that come to be by importing a module, for an app that nobody named."""
+    for name, tree in modules.items():
+        if called(on_import(tree)) & {"callback", "clientside_callback"}:
+            yield f"{name} makes a callback when it is imported"
+
+
+def vague_names(modules: House) -> Iterator[str]:
+    """Rooms that are named after no idea."""
+    return (name for name in modules if VAGUE_NAMES & set(name.split(".")))
+
+
+def relative_imports(modules: House) -> Iterator[str]:
+    """Imports that do not say which way they point."""
+    for name, tree in modules.items():
+        yield from (f"{name} imports {full}" for full in imports(ast.walk(tree)) if full.startswith("."))
+
+
+RULES: dict[str, tuple[Callable[[House], Iterable[str]], tuple[str, ...]]] = {
+    "the engine imports mathematics only": (foreign_imports, ("engine",)),
+    "the engine opens no file and no socket": (opened_things, ("engine",)),
+    "the modules of a house form a ladder": (cycles, ("engine", "webapp")),
+    "importing a module makes no callback": (callbacks_on_import, ("webapp",)),
+    "a room is named after an idea": (vague_names, ("engine", "webapp", "tests")),
+    "an import says where it points": (relative_imports, ("engine", "webapp", "tests")),
+}
+
+OFFENDERS: list[tuple[str, dict[str, str]]] = [
+    ("the engine imports mathematics only", {"engine.layers": "import dash"}),
+    ("the engine imports mathematics only", {"engine.layers": "def f():\n    from webapp.ids import ALPHA"}),
+    ("the engine imports mathematics only", {"engine.plotting": "import plotly.graph_objects as go"}),
+    ("the engine imports mathematics only", {"engine.plotting": "def f():\n    import redis"}),
+    ("the engine opens no file and no socket", {"engine.facts": "from pathlib import Path"}),
+    ("the engine opens no file and no socket", {"engine.facts": "def f():\n    return open('facts')"}),
+    ("the engine opens no file and no socket", {"engine.kernel.loading": "import socket"}),
+    ("the modules of a house form a ladder", {"a.x": "import a.y", "a.y": "from a.x import f"}),
+    ("the modules of a house form a ladder", {"a.x": "if 1:\n    from a import y", "a.y": "from a import x"}),
+    ("the modules of a house form a ladder", {"a": "from a.x import f", "a.x": "from a import g"}),
+    ("importing a module makes no callback", {"webapp.x": "@callback(Output('a', 'b'))\ndef f(): pass"}),
+    ("importing a module makes no callback", {"webapp.x": "@dash.callback(Output('a', 'b'))\ndef f(): pass"}),
+    ("importing a module makes no callback", {"webapp.x": "app.clientside_callback('f', Output('a', 'b'))"}),
+    ("a room is named after an idea", {"webapp.store.utils": ""}),
+    ("an import says where it points", {"webapp.store.memory": "from .interface import Store"}),
+]
+
+INNOCENT = {
+    "engine": "from engine.facts import f",
+    "engine.plotting": "def f():\n    import plotly.graph_objects as go\n    import webapp",
+    "engine.facts": "import math, numpy\nfrom engine import plotting\nfrom engine.ideals import f",
+    "engine.ideals": "def f():\n    from engine.facts import g\n    app.callback(Output('a', 'b'))(f)",
+    "engine.kernel.loading": "import os",
+    "engine.bench": "if TYPE_CHECKING:\n    from plotly.graph_objects import Figure",
+}
+
+
+def parsed(sources: dict[str, str]) -> House:
+    """A house that is not on disk."""
+    return {name: ast.parse(source) for name, source in sources.items()}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_houses_keep_their_rules(rule: str) -> None:
+    broken_by, houses = RULES[rule]
+    assert [found for name in houses for found in broken_by(house(name))] == []
+
+
+@pytest.mark.parametrize(("rule", "sources"), OFFENDERS)
+def test_a_source_that_breaks_a_rule_is_caught(rule: str, sources: dict[str, str]) -> None:
+    broken_by, _ = RULES[rule]
+    assert list(broken_by(parsed(sources)))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_an_innocent_house_breaks_no_rule(rule: str) -> None:
+    broken_by, _ = RULES[rule]
+    assert list(broken_by(parsed(INNOCENT))) == []
+
+
+@pytest.mark.parametrize("name", ["engine", "webapp", "tests"])
+def test_there_is_a_house_to_read(name: str) -> None:
+    assert house(name)
+
+
+def test_every_rule_has_a_source_that_breaks_it() -> None:
+    assert {rule for rule, _ in OFFENDERS} == set(RULES)

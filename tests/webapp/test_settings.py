@@ -1,0 +1,186 @@
+"""Settings are rows, and a bad value stops the start with a sentence."""
+
+import logging
+import os
+import stat
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from webapp import settings as room
+from webapp.settings import Settings, SettingsError, rows, settings_table
+
+README = Path(__file__).parents[2] / "README.md"
+SECRET = "s" * 32
+
+BAD = [
+    ({"PORT": "eighty"}, "PORT must be a whole number from 0 to 65535, and it is 'eighty'."),
+    ({"PORT": "70000"}, "PORT must be a whole number from 0 to 65535, and it is '70000'."),
+    ({"PORT": "-1"}, "leave PORT out for 8050."),
+    ({"PORT": "8" * 5000}, "PORT must be a whole number"),
+    ({"THREADS": "0"}, "THREADS must be a whole number from 1 to 256"),
+    ({"THREADS": "٣"}, "THREADS must be a whole number"),
+    ({"STORE": "redis"}, "STORE must be sqlite or memory, and it is 'redis'."),
+    ({"OPEN_BROWSER": "maybe"}, "OPEN_BROWSER must be yes or no, and it is 'maybe'."),
+    ({"SECRET_KEY": "hunter2"}, "SECRET_KEY must have at least 32 characters, and it has 7."),
+    ({"PUBLIC_URL": "bench.example.org"}, "PUBLIC_URL must be an address like https://bench.example.org"),
+    ({"PUBLIC_URL": "https://me:pw@example.org"}, "PUBLIC_URL must be an address"),
+    ({"PUBLIC_URL": "http://example.org/?a=1"}, "PUBLIC_URL must be a path like /nnbench"),
+    ({"PUBLIC_URL": "ftp://example.org"}, "PUBLIC_URL must be an address"),
+    ({"PUBLIC_URL": "https://example.org"}, "SECRET_KEY must be given when PUBLIC_URL is https, and it is not."),
+    ({"URL_PREFIX": "/a b"}, "URL_PREFIX must be a path like /nnbench, and it is '/a b'."),
+    ({"URL_PREFIX": "/../etc"}, "URL_PREFIX must be a path"),
+    ({"URL_PREFIX": "/a", "PUBLIC_URL": "http://h/b"}, "URL_PREFIX must be the path of PUBLIC_URL, /b,"),
+    ({"URL_PREFIX": "/a", "PUBLIC_URL": "http://h"}, "the path of PUBLIC_URL, which has none, and it is /a."),
+]
+
+
+@pytest.mark.parametrize(("environ", "sentence"), BAD)
+def test_a_bad_value_is_refused_with_asked_found_and_do(environ: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment(environ)
+    assert sentence in str(refused.value)
+    assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize("key", ["hunter2", "correct horse battery"])
+def test_a_refused_secret_is_not_repeated(key: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment({"SECRET_KEY": key})
+    assert key not in str(refused.value)
+
+
+def test_a_secret_is_not_in_the_repr() -> None:
+    assert SECRET not in repr(Settings(secret_key=SECRET))
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environment({}) == Settings()
+
+
+def test_a_blank_value_is_the_default() -> None:
+    assert Settings.from_environment({"PORT": "  ", "PUBLIC_URL": ""}) == Settings()
+
+
+def test_every_default_is_read_by_its_own_row() -> None:
+    given = {row.name: row.default for row in rows() if row.default}
+    assert Settings.from_environment(given) == Settings()
+
+
+def test_names_are_unique_and_sentences_end() -> None:
+    assert len({row.name for row in rows()}) == len(rows())
+    assert all(row.sentence.endswith(".") and "|" not in row.sentence for row in rows())
+
+
+def test_every_setting_is_documented_in_the_readme() -> None:
+    assert settings_table() in README.read_text("utf-8"), "README.md must repeat settings_table()"
+
+
+def test_the_environment_is_read() -> None:
+    found = Settings.from_environment({"PORT": "80", "DATA_DIR": "/data", "OPEN_BROWSER": "No", "SESSION_DAYS": "2"})
+    assert (found.port, found.data_dir, found.open_browser) == (80, Path("/data"), False)
+    assert found.session_seconds == 2 * 86_400
+
+
+URLS = [
+    ("", "", "", "/", False, ""),
+    ("", "bench/", "", "/bench/", False, ""),
+    ("http://Bench.Example.org/", "", "http://bench.example.org", "/", False, "http://bench.example.org"),
+    ("https://h.org:443/a/b/", "", "https://h.org:443/a/b", "/a/b/", True, "https://h.org"),
+    ("https://h.org:8443", "", "https://h.org:8443", "/", True, "https://h.org:8443"),
+    ("http://h/a", "/a/", "http://h/a", "/a/", False, "http://h"),
+    ("http://[::1]:8050", "", "http://[::1]:8050", "/", False, "http://[::1]:8050"),
+]
+
+
+@pytest.mark.parametrize(("url", "prefix", "public", "full_prefix", "https", "origin"), URLS)
+def test_the_public_url_says_origin_prefix_and_https(
+    url: str, prefix: str, public: str, full_prefix: str, https: bool, origin: str
+) -> None:
+    found = Settings.from_environment({"PUBLIC_URL": url, "URL_PREFIX": prefix, "SECRET_KEY": SECRET})
+    assert (found.public_url, found.prefix, found.https, found.origin) == (public, full_prefix, https, origin)
+    assert found.hosted == bool(url)
+
+
+# The data folder and its secret
+
+
+def test_a_secret_is_made_once_for_the_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "new" / "folder")
+    first, second = settings.furnished(), settings.furnished()
+    assert first == second == first.furnished()
+    assert len(first.secret_key) >= 32
+    assert stat.S_IMODE((first.data_dir / "secret").stat().st_mode) == 0o600
+    assert stat.S_IMODE(first.data_dir.stat().st_mode) == 0o700
+    assert [path.name for path in first.data_dir.iterdir()] == ["secret"]
+
+
+def test_two_folders_have_two_secrets(tmp_path: Path) -> None:
+    made = {Settings(data_dir=tmp_path / name).furnished().secret_key for name in "ab"}
+    assert len(made) == 2
+
+
+def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
+    found: list[str] = []
+    together = threading.Barrier(8)
+
+    def start() -> None:
+        together.wait()
+        found.append(Settings(data_dir=tmp_path).furnished().secret_key)
+
+    threads = [threading.Thread(target=start) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len(set(found)) == 1
+
+
+def test_a_secret_that_others_could_read_is_closed_again(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(SECRET)
+    (tmp_path / "secret").chmod(0o644)
+    assert Settings(data_dir=tmp_path).furnished().secret_key == SECRET
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+
+
+def test_a_cut_secret_file_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("short")
+    with pytest.raises(SettingsError, match="must have at least 32 characters, and it has 5. Delete the file"):
+        Settings(data_dir=tmp_path).furnished()
+
+
+def test_a_given_secret_is_not_written_down(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path, secret_key=SECRET).furnished().secret_key == SECRET
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_writable_folder_a_temporary_one_serves_and_the_log_warns(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    blocked = tmp_path / "a file"
+    blocked.touch()
+    with caplog.at_level(logging.WARNING):
+        found = Settings(data_dir=blocked / "data").furnished()
+    assert found.data_dir.is_dir()
+    assert os.access(found.data_dir, os.W_OK)
+    assert len(found.secret_key) >= 32
+    assert "Give DATA_DIR a folder that can be written." in caplog.text
+    assert found.secret_key not in caplog.text
+
+
+def test_the_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Settings().furnished().data_dir == tmp_path / ".nnbench"
+
+
+def test_a_changed_copy_is_checked_too() -> None:
+    with pytest.raises(SettingsError, match="SECRET_KEY"):
+        replace(Settings(), public_url="https://example.org")
+
+
+def test_no_parser_accepts_what_it_cannot_mean() -> None:
+    with pytest.raises(ValueError, match="must be"):
+        room.whole(1, 9)("+3")

@@ -1,0 +1,47 @@
+"""The page: a Dash server around the engine.
+
+`create_app` is the only place where settings, sessions, layout, callbacks and guard meet. Importing this package does
+nothing.
+"""
+
+from pathlib import Path
+
+import dash_mantine_components as dmc
+from dash import Dash
+
+from engine import kernel
+from webapp import guard
+from webapp.callbacks import knobs
+from webapp.delivery import new_server
+from webapp.first import first_page
+from webapp.pages.bench import layout
+from webapp.sessions import Sessions
+from webapp.settings import Settings
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+ABOUT = "Turn one knob, and the same network rolls back, sees the same data again, and shows what that knob changed."
+
+
+def create_app(settings: Settings | None = None) -> Dash:
+    """The whole web app, ready to serve; without settings they are read from the environment."""
+    settings = (settings or Settings.from_environment()).furnished()
+    kernel.warm_up()
+    dmc.pre_render_color_scheme()
+    app = Dash(
+        "nnbench",
+        server=new_server(),
+        assets_folder=str(ASSETS),
+        requests_pathname_prefix=settings.prefix,
+        routes_pathname_prefix="/",
+        title="NNBench",
+        update_title="",
+        description=ABOUT,
+        health_endpoint="healthz",
+        serve_locally=True,
+    )
+    app.layout = layout(first_page())
+    sessions = Sessions.from_settings(settings)
+    knobs.register(app, sessions, settings)
+    sessions.attach(app.server)
+    guard.install(app.server, settings, app)
+    return app

@@ -1,0 +1,146 @@
+"""What each act of the page does to the bench: which experiment runs next, and from which checkpoint.
+
+`turn` goes back to the checkpoint that the session has kept; every other act keeps a new one first. The browser
+names experiments; only this room makes networks of them.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from engine.catalogue import CATALOGUE
+from engine.errors import BenchError
+from engine.experiment import Affinity, DrawnWeights, Experiment, Weights, weights_of
+from engine.facts import LARGEST_SEED
+from engine.layers import AffinityLayer
+from engine.network import Network
+from engine.run import run
+from webapp.asks import Ask, number_in
+from webapp.knobs import Refused, read_alpha, read_samples, read_seed
+from webapp.sessions import CheckpointRefused, Sessions
+
+MOST_LAYERS = 8
+WIDEST = 64
+
+GoOn = Callable[[int], None]
+
+
+class NothingKept(Exception):
+    """The session holds no checkpoint for this tab any more; the page can open its experiment anew."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """An experiment and the checkpoint it starts from; `weights` says how they came about, None when unchanged."""
+
+    experiment: Experiment
+    checkpoint: Network
+    weights: Weights | None = None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One session's place in the store, for one request; `go_on` ends a run that nobody waits for any more."""
+
+    sessions: Sessions
+    session: str
+    max_samples: int
+    go_on: GoOn
+
+    def stage(self, ask: Ask) -> Staged:
+        """Does the act. Refused, NothingKept, SessionError or Superseded when it cannot be."""
+        try:
+            return _ACTS[ask.act](self, ask)
+        except BenchError as error:
+            raise Refused("edit" if ask.act == "edit" else "target", str(error)) from None
+
+    def kept(self, ask: Ask) -> Staged:
+        """What the tab has kept, under the knobs of the request."""
+        try:
+            kept = self.sessions.kept(self.session, ask.tab)
+        except CheckpointRefused:
+            kept = None
+        if kept is None:
+            raise NothingKept
+        return Staged(self.turned(Experiment.from_json(kept.experiment), ask), kept.network)
+
+    def turned(self, experiment: Experiment, ask: Ask) -> Experiment:
+        """The experiment with the knobs of the request."""
+        knobs = ask.knobs
+        return replace(
+            experiment,
+            alpha=read_alpha(knobs.alpha),
+            samples=read_samples(knobs.samples, self.max_samples),
+            seed=read_seed(knobs.seed),
+            ideal=knobs.ideal,
+            inputs=knobs.inputs,
+            filter=knobs.filter,
+        )
+
+    def keep(self, ask: Ask, experiment: Experiment, checkpoint: Network, weights: Weights) -> Staged:
+        """Keeps a new checkpoint for the tab."""
+        plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
+        self.sessions.keep(self.session, ask.tab, checkpoint, plain.to_json())
+        return Staged(experiment, checkpoint, weights)
+
+
+def _turn(desk: Desk, ask: Ask) -> Staged:
+    return desk.kept(ask)
+
+
+def _choose(desk: Desk, ask: Ask) -> Staged:
+    experiment = replace(CATALOGUE[ask.key].experiment, filter=ask.knobs.filter)
+    return desk.keep(ask, experiment, experiment.network(), experiment.weights)
+
+
+def _open(desk: Desk, ask: Ask) -> Staged:
+    experiment = checked_for_page(Experiment.from_plain(ask.experiment))
+    return desk.keep(ask, desk.turned(experiment, ask), experiment.network(), experiment.weights)
+
+
+def _randomize(desk: Desk, ask: Ask) -> Staged:
+    weights = DrawnWeights(secrets.randbelow(LARGEST_SEED + 1))
+    experiment = replace(desk.kept(ask).experiment, weights=weights)
+    return desk.keep(ask, experiment, experiment.network(), weights)
+
+
+def _keep(desk: Desk, ask: Ask) -> Staged:
+    staged = desk.kept(ask)
+    trained = run(staged.experiment, staged.checkpoint, desk.go_on, patient=False).trained
+    return desk.keep(ask, staged.experiment, trained, weights_of(trained))
+
+
+def _edit(desk: Desk, ask: Ask) -> Staged:
+    staged = desk.kept(ask)
+    _set_weight(staged.checkpoint, ask)
+    return desk.keep(ask, staged.experiment, staged.checkpoint, weights_of(staged.checkpoint))
+
+
+def _set_weight(network: Network, ask: Ask) -> None:
+    affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
+    cell = ask.cell
+    if cell is None or cell.layer >= len(affine):
+        raise Refused("edit", "That weight is not there any more. Close this, and choose another.")
+    array = affine[cell.layer].parameters[cell.name]
+    index = (cell.row, cell.column)[: array.ndim]
+    if any(k >= size for k, size in zip(index, array.shape, strict=True)):
+        raise Refused("edit", "That weight is not there any more. Close this, and choose another.")
+    array[index] = number_in(cell.text)
+
+
+def checked_for_page(experiment: Experiment) -> Experiment:
+    """The experiment, when it is not larger than what the page takes."""
+    widths = [n for spec in experiment.layers if isinstance(spec, Affinity) for n in (spec.inputs, spec.outputs)]
+    if len(experiment.layers) > MOST_LAYERS or max(widths, default=1) > WIDEST:
+        raise Refused("target", f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide.")
+    return experiment
+
+
+_ACTS: dict[str, Callable[[Desk, Ask], Staged]] = {
+    "turn": _turn,
+    "choose": _choose,
+    "open": _open,
+    "randomize": _randomize,
+    "keep": _keep,
+    "edit": _edit,
+}

@@ -1,0 +1,119 @@
+"""The way from a knob to the curve and back.
+
+In the browser `assets/` gathers every act into requests, keeps at most three of them in flight, each in a slot of its
+own, and shows the answers in order. On the server one function answers them all.
+"""
+
+import logging
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State
+
+from engine.run import run
+from webapp import ids
+from webapp.acts import Desk, NothingKept
+from webapp.answers import answer_to
+from webapp.asks import Ask, read_ask
+from webapp.jobs.latest import Latest, Superseded
+from webapp.knobs import Refused
+from webapp.sessions import SessionError, Sessions
+from webapp.settings import Settings
+
+log = logging.getLogger(__name__)
+
+SLOTS = ((ids.REQUEST_0, ids.ANSWER_0), (ids.REQUEST_1, ids.ANSWER_1), (ids.REQUEST_2, ids.ANSWER_2))
+BROWSER = "nnbench"
+"""The namespace of the functions in `assets/`."""
+
+TURNING = (
+    (ids.ALPHA_SLIDER, "value"),
+    (ids.ALPHA_FIELD, "value"),
+    (ids.SAMPLES_SLIDER, "value"),
+    (ids.SAMPLES_FIELD, "value"),
+    (ids.SEED_FIELD, "value"),
+    (ids.NEXT_SEED, "n_clicks"),
+    (ids.TARGET, "value"),
+    (ids.INPUTS, "value"),
+    (ids.FILTER, "value"),
+    (ids.EXPERIMENT, "value"),
+    (ids.RANDOMIZE, "n_clicks"),
+    (ids.KEEP, "n_clicks"),
+    (ids.UNDO, "n_clicks"),
+    (ids.REDO, "n_clicks"),
+    (ids.CANCEL, "n_clicks"),
+    (ids.THEME, "n_clicks"),
+    (ids.THEME_PHONE, "n_clicks"),
+    (ids.WEIGHTS_VIEW, "value"),
+    (ids.HELP, "n_clicks"),
+    (ids.HELP_PHONE, "n_clicks"),
+)
+"""Everything that a hand can turn or press; the browser's `turn` knows them by their ids."""
+
+SPOKEN = (
+    (ids.SENTENCE, "children"),
+    (ids.PROOF, "children"),
+    (ids.READ_ALPHA, "children"),
+    (ids.READ_MAX, "children"),
+    (ids.READ_LAST, "children"),
+    (ids.READ_POTENTIAL, "children"),
+    (ids.LOSS, "figure"),
+)
+"""What is drawn first for every answer; weights and maps follow in the next frame."""
+
+
+def register(app: Dash, sessions: Sessions, settings: Settings) -> None:
+    """Hangs the callbacks of the bench on the app."""
+    latest = Latest()
+    in_browser: Any = app.clientside_callback
+
+    def answer(plain: object) -> dict[str, Any]:
+        return answered(read_ask(plain), sessions, settings, latest)
+
+    for asked, given in SLOTS:
+        app.callback(Output(given, "data"), Input(asked, "data"), prevent_initial_call=True)(answer)
+    in_browser(
+        ClientsideFunction(BROWSER, "accept"),
+        *[Output(name, prop) for name, prop in SPOKEN],
+        *[Input(given, "data") for _, given in SLOTS],
+        prevent_initial_call=True,
+    )
+    in_browser(
+        ClientsideFunction(BROWSER, "turn"),
+        Output(ids.TURNED, "data"),
+        *[Input(name, prop) for name, prop in TURNING],
+        prevent_initial_call=True,
+    )
+    in_browser(
+        ClientsideFunction(BROWSER, "edit"),
+        Output(ids.EDIT_TARGET, "data"),
+        Input(ids.EDIT_SET, "n_clicks"),
+        Input(ids.EDIT_ZERO, "n_clicks"),
+        Input(ids.EDIT_FIELD, "n_submit"),
+        State(ids.EDIT_FIELD, "value"),
+        prevent_initial_call=True,
+    )
+    in_browser(
+        ClientsideFunction(BROWSER, "start"),
+        Output(ids.BENCH, "data"),
+        Input(ids.TAB, "data"),
+        State(ids.HISTORY, "data"),
+    )
+
+
+def answered(ask: Ask, sessions: Sessions, settings: Settings, latest: Latest) -> dict[str, Any]:
+    """The answer to a request, or why there is none, always with the request's serial number."""
+    session = sessions.session_id()
+    go_on = latest.watch((session, ask.tab), ask.serial)
+    try:
+        staged = Desk(sessions, session, settings.max_samples, go_on).stage(ask)
+        result = run(staged.experiment, staged.checkpoint, go_on, patient=False)
+        body = answer_to(ask.key, staged, result, ask.view, ask.before, ask.act)
+    except Refused as refused:
+        body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
+    except NothingKept:
+        body = {"lost": True}
+    except Superseded:
+        body = {"dropped": True}
+    except SessionError as error:
+        body = {"note": str(error)}
+    return {"serial": ask.serial, "act": ask.act} | body

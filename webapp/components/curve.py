@@ -1,0 +1,56 @@
+"""The middle column: the sentence about the last change, its proof, four numbers, and the curve."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dash import html
+
+from webapp import ids
+from webapp.components.controls import Children, aria, button, graph, segmented
+
+FILTERS = (("raw", "Raw"), ("low pass", "Low pass"), ("both", "Both"))
+READOUTS = (
+    (ids.READ_ALPHA, "α"),
+    (ids.READ_MAX, "Max loss"),
+    (ids.READ_LAST, "Last loss"),
+    (ids.READ_POTENTIAL, "Learning potential"),
+)
+
+
+def curve_column(
+    sentence: Children, proof: str, readouts: tuple[str, str, str, str], shown: str, figure: Mapping[str, Any]
+) -> html.Section:
+    """The sentence first, then the curve. readouts are the texts of READOUTS, shown is the filter."""
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
+                    html.P(proof, id=ids.PROOF),
+                ],
+                className="find",
+            ),
+            html.Div(html.I(), id=ids.RETRAINING, className="progress", hidden=True),
+            html.Div(
+                [
+                    html.Dl([readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)]),
+                    html.Div(
+                        [
+                            button(ids.CANCEL, "Cancel", edged=True, hidden=True),
+                            segmented(ids.FILTER, "Filter", FILTERS, shown),
+                        ],
+                        className="tools",
+                    ),
+                ],
+                className="reads",
+            ),
+            html.Div(graph(ids.LOSS, figure), className="plot"),
+        ],
+        className="curve-col",
+        **aria(label="Loss"),
+    )
+
+
+def readout(id_: str, name: str, text: str) -> html.Div:
+    """One number under its name."""
+    return html.Div([html.Dt(name), html.Dd(text, id=id_)])

@@ -1,0 +1,113 @@
+"""What lies over the page for a moment: the note bar, the help with its keys, the editor of a weight."""
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from webapp import ids
+from webapp.components.controls import aria, button, error, field, icon, tooltip
+
+KEYS = (
+    (("[", "]"), "α a little lower, higher; with Shift ten times as far"),
+    (("N",), "next seed"),
+    (("F",), "next filter"),
+    (("U",), "undo; with Shift redo"),
+    (("1", "2"), "jump to weights, response"),
+    (("?",), "this list"),
+)
+"""Every key that the page listens to, with what it does."""
+
+TOOLTIPS = (
+    (ids.CHIP, "The numbers every run starts from, as colours and as a fingerprint"),
+    (ids.RANDOMIZE, "Draw new weights, keep everything else"),
+    (ids.KEEP, "Make the trained weights the new start of every run"),
+    (
+        ids.FILTER,
+        "Low pass is a Gaussian of the losses, σ = max(3, n/60) samples; it ends before a divergence",
+    ),
+    (ids.READ_POTENTIAL, "−ln of the last loss"),
+)
+
+
+def note() -> html.Div:
+    """The bar for what concerns the whole page: a lost connection, a refusal that belongs to no field."""
+    return html.Div(
+        [icon("warn"), html.Span(id=ids.NOTE_TEXT)], id=ids.NOTE, className="note", role="status", hidden=True
+    )
+
+
+def help_sheet() -> dmc.Modal:
+    """The keys, and the switch that turns them off for those whose other tools want them."""
+    rows = [html.Tr([html.Th(keys(*names), scope="row"), html.Td(does)]) for names, does in KEYS]
+    return dmc.Modal(
+        [
+            html.P(
+                "Turn one knob, and the same network rolls back to its checkpoint, sees the same data again,"
+                " and the page shows what that one knob changed."
+            ),
+            html.Table(html.Tbody(rows), className="keys"),
+            dmc.Switch(
+                id=ids.KEYS_ON,
+                label="Listen to these keys",
+                checked=True,
+                persistence=True,
+                unstyled=True,
+                className="switch",
+            ),
+        ],
+        id=ids.HELP_SHEET,
+        title="Help and keys",
+        closeButtonProps={"aria-label": "Close", "icon": icon("close")},
+        # The switch is read while the sheet is closed, too.
+        keepMounted=True,
+        unstyled=True,
+        transitionProps={"duration": 0},
+        zIndex=300,
+    )
+
+
+def edit_sheet() -> dmc.Modal:
+    """A small dialog beside the cell that was clicked, for one number of the checkpoint."""
+    return dmc.Modal(
+        [
+            html.P(id=ids.EDIT_LABEL, className="label"),
+            html.Div(
+                [
+                    field(ids.EDIT_FIELD, "Value", "", keyboard="text", error=ids.EDIT_ERROR),
+                    button(ids.EDIT_SET, "Set", edged=True),
+                ],
+                className="row",
+            ),
+            error(ids.EDIT_ERROR),
+            button(ids.EDIT_ZERO, "Set to 0"),
+        ],
+        id=ids.EDIT,
+        withCloseButton=False,
+        overlayProps={"className": "clear"},
+        unstyled=True,
+        className="edit",
+        transitionProps={"duration": 0},
+        zIndex=300,
+        **aria(labelledby=ids.EDIT_LABEL),
+    )
+
+
+def footer() -> html.Footer:
+    """The keys at a glance, and what a fingerprint promises."""
+    words: list[str | Component] = ["Keys: ", *keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("F")]
+    words += [" filter, ", *keys("U"), " undo, ", *keys("?"), " all keys"]
+    promise = "The same knobs give the same fingerprint on every machine that runs this build."
+    return html.Footer([html.Span(words), html.Span(promise)], className="foot")
+
+
+def keys(*names: str) -> list[str | Component]:
+    """Names of keys, as caps with a blank between them."""
+    caps: list[str | Component] = []
+    for name in names:
+        caps += [html.Kbd(name), " "]
+    return caps[:-1]
+
+
+def tooltips() -> list[Component]:
+    """The longer words of the controls that have some."""
+    return [tooltip(target, text) for target, text in TOOLTIPS]

@@ -1,0 +1,135 @@
+"""The knobs: a column on a desk; on a telephone a tray with a tab for each.
+
+A knob is one block with a label, a field, perhaps a slider, and a place for the sentence that refuses a
+value.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from webapp import ids
+from webapp.components.controls import aria, button, error, field, segmented, select, slider
+from webapp.knobs import ALPHA_TICKS, SLIDER_SAMPLES, position_of
+
+TABS = (
+    ("knob-alpha", "α"),
+    ("knob-samples", "Samples"),
+    ("knob-seed", "Seed"),
+    ("knob-target", "Target"),
+    ("knob-inputs", "Data"),
+)
+"""The knobs by the ids of their blocks, with the words on their tabs."""
+
+INPUTS = (("normal", "Normal"), ("uniform", "Uniform"), ("corners", "Corners"))
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def knobs(*blocks: Component) -> html.Section:
+    """The column of knobs, or the tray."""
+    tabs = [html.A(text, href=f"#{block}") for block, text in TABS]
+    return html.Section(
+        [
+            html.Nav(tabs, id=ids.KNOB_TABS, className="tabs", **aria(label="Knobs")),
+            html.Div(list(blocks), className="rail"),
+        ],
+        className="knobs",
+        **aria(label="Knobs"),
+    )
+
+
+def alpha_knob(alpha: str, position: float) -> html.Div:
+    """The learning rate, typed, or dragged along a scale that is fine where it is small."""
+    return html.Div(
+        [
+            field(
+                ids.ALPHA_FIELD,
+                "Learning rate α",
+                alpha,
+                keyboard="decimal",
+                error=ids.ALPHA_ERROR,
+                extra="now",
+            ),
+            slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=0.001, value=position),
+            html.Div([tick(alpha, text) for alpha, text in ALPHA_TICKS], className="ticks"),
+            error(ids.ALPHA_ERROR),
+        ],
+        id="knob-alpha",
+        className="knob",
+    )
+
+
+def tick(alpha: float, text: str) -> html.Span:
+    """A number under the α slider, where the slider means it."""
+    position = position_of(alpha) if alpha else 0.0
+    return html.Span(text, style={"left": f"{100 * position:.2f}%"})
+
+
+def samples_knob(samples: int) -> html.Div:
+    """How many facts are shown; a number past the slider's end is typed."""
+    on_slider = min(samples, SLIDER_SAMPLES)
+    return html.Div(
+        [
+            field(ids.SAMPLES_FIELD, "Samples", str(samples), keyboard="numeric", error=ids.SAMPLES_ERROR),
+            slider(ids.SAMPLES_SLIDER, "Samples", low=1, high=SLIDER_SAMPLES, step=1, value=on_slider),
+            error(ids.SAMPLES_ERROR),
+        ],
+        id="knob-samples",
+        className="knob",
+    )
+
+
+def seed_knob(seed: int) -> html.Div:
+    """Which facts are drawn."""
+    typed = field(ids.SEED_FIELD, "Data seed", str(seed), keyboard="numeric", error=ids.SEED_ERROR, extra="short")
+    return html.Div(
+        [
+            html.Div([typed, button(ids.NEXT_SEED, "Next seed", edged=True)], className="row"),
+            error(ids.SEED_ERROR),
+        ],
+        id="knob-seed",
+        className="knob",
+    )
+
+
+def target_knob(targets: Sequence[Any], target: str, formulas: Sequence[str]) -> html.Div:
+    """What the network is asked to learn, by name, and what that means for each output."""
+    return html.Div(
+        [
+            select(ids.TARGET, targets, target, width=220, label="Target", className="field menu-field"),
+            html.Div(formula_lines(formulas), id=ids.TARGET_FORMULAS, className="formulas"),
+            error(ids.TARGET_ERROR),
+        ],
+        id="knob-target",
+        className="knob",
+    )
+
+
+def formula_lines(formulas: Sequence[str]) -> list[Component]:
+    """y₀ = sign(v0), one line an output."""
+    return [
+        html.Div([html.Span(output_name(i), className="label"), html.Span(text, className="text")])
+        for i, text in enumerate(formulas)
+    ]
+
+
+def output_name(index: int) -> list[str | Component]:
+    """y₁ =, with the letter slanted as in print."""
+    return [html.I("y"), str(index).translate(_SUBSCRIPTS) + " ="]
+
+
+def inputs_knob(inputs: str) -> html.Div:
+    """How the inputs of the facts are drawn."""
+    return html.Div(
+        html.Div(
+            [
+                html.Span("Inputs", className="knob-label", **aria(hidden="true")),
+                segmented(ids.INPUTS, "Inputs", INPUTS, inputs),
+            ],
+            className="row",
+        ),
+        id="knob-inputs",
+        className="knob",
+    )

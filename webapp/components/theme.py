@@ -1,0 +1,22 @@
+"""What Mantine is told of the look; the rest of it is told in assets/, in the same words for both themes.
+
+Mantine's own controls stand on the page bare (`unstyled`), so this theme only reaches what it draws around
+them.
+"""
+
+from typing import Any
+
+FONT = '"IBM Plex Sans", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
+INK = (
+    "#e9eced", "#d3d8da", "#b4bcc0", "#929b9f", "#788186",
+    "#636b70", "#474f54", "#2c3337", "#20272a", "#15191b",
+)  # fmt: skip
+
+THEME: dict[str, Any] = {
+    "fontFamily": FONT,
+    "colors": {"ink": INK},
+    "primaryColor": "ink",
+    "primaryShade": {"light": 9, "dark": 0},
+    "defaultRadius": 6,
+    "respectReducedMotion": True,
+}

@@ -1,0 +1,180 @@
+"""The weights: for every affine layer the matrix beside its offsets, painted zero-centred on one symmetric scale.
+
+One Plotly heatmap figure holds them all. The cells that lie over it (numbers, buttons) come with it as fractions of the
+drawing area, so that both are laid out by the same numbers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.numerics import Numbers
+from webapp.figures.encode import typed
+from webapp.figures.theme import Theme, blank_layout, weight_ramp
+from webapp.words import two_decimals
+
+MARGIN = {"l": 26, "r": 0, "t": 18, "b": 0}
+LAYER_GAP = 0.06
+BIAS_GAP = 0.035
+WITH_BUTTONS = 24
+WITH_NUMBERS = 100
+LEAST_SCALE = 1e-12
+
+AffineWeights = tuple[Numbers, Numbers]
+"""M of shape (outputs, inputs) and b of shape (outputs,)."""
+
+VIEWS = ("checkpoint", "trained", "difference")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A block of cells in fractions of the drawing area, from its left and its top."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def scale_of(layers: Sequence[AffineWeights]) -> float:
+    """The greatest finite |weight|, which paints the full colours; a hair above zero when all are zero."""
+    numbers = np.concatenate([np.abs(array).ravel() for pair in layers for array in pair] or [np.zeros(1)])
+    return max(LEAST_SCALE, float(np.max(numbers[np.isfinite(numbers)], initial=0.0)))
+
+
+def views_of(checkpoint: Sequence[AffineWeights], trained: Sequence[AffineWeights]) -> dict[str, list[AffineWeights]]:
+    """What the three tabs show; the difference is trained minus checkpoint."""
+    difference = [(M - M0, b - b0) for (M0, b0), (M, b) in zip(checkpoint, trained, strict=True)]
+    return dict(zip(VIEWS, (list(checkpoint), list(trained), difference), strict=True))
+
+
+def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) -> dict[str, Any]:
+    """Two heatmaps for every affine layer, M and b; an empty figure when there is none."""
+    traces: list[dict[str, Any]] = []
+    layout = blank_layout(theme, MARGIN) | {"uirevision": "weights", "annotations": []}
+    for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
+        for block, (array, box) in enumerate(zip(pair, boxes, strict=True)):
+            axis = 2 * index + block + 1
+            traces.append(_heatmap(array, axis, scale, theme))
+            layout |= _axes(axis, box)
+        layout["annotations"] += _names(index, len(layers), pair[0].shape, boxes, theme)
+    return {"data": traces, "layout": layout}
+
+
+def weight_values(layers: Sequence[AffineWeights]) -> list[dict[str, str]]:
+    """The z of every heatmap, in the order of the figure's traces."""
+    return [typed(_as_matrix(array)) for pair in layers for array in pair]
+
+
+def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
+    """The blocks over the heatmaps: where each lies, its numbers as text, and whether they are buttons."""
+    cells = []
+    for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
+        count = sum(array.size for array in pair)
+        for name, array, box in zip(("M", "b"), pair, boxes, strict=True):
+            matrix = _as_matrix(array)
+            cells.append(
+                {
+                    "layer": index,
+                    "name": name,
+                    "rows": matrix.shape[0],
+                    "columns": matrix.shape[1],
+                    "box": [box.left, box.top, box.width, box.height],
+                    "buttons": count <= WITH_BUTTONS,
+                    "numbers": count <= WITH_NUMBERS,
+                }
+            )
+    return cells
+
+
+def weight_texts(layers: Sequence[AffineWeights]) -> list[list[str]]:
+    """The numbers of every block as text, row by row; empty for blocks too large to be read."""
+    texts = []
+    for pair in layers:
+        readable = sum(array.size for array in pair) <= WITH_NUMBERS
+        texts += [[two_decimals(v) for v in array.ravel()] if readable else [] for array in pair]
+    return texts
+
+
+def _as_matrix(array: Numbers) -> Numbers:
+    return array if array.ndim == 2 else array[:, None]
+
+
+def _boxes(layers: Sequence[AffineWeights]) -> list[tuple[Box, Box]]:
+    """Layers under one another, as high as they have rows; M and b side by side, columns of equal width."""
+    if not layers:
+        return []
+    rows = [M.shape[0] for M, _ in layers]
+    shared = (1.0 - LAYER_GAP * (len(layers) - 1)) / sum(rows)
+    boxes, top = [], 0.0
+    for (M, _), count in zip(layers, rows, strict=True):
+        height = shared * count
+        column = (1.0 - BIAS_GAP) / (M.shape[1] + 1)
+        matrix = Box(0.0, top, column * M.shape[1], height)
+        boxes.append((matrix, Box(1.0 - column, top, column, height)))
+        top += height + LAYER_GAP
+    return boxes
+
+
+def _heatmap(array: Numbers, axis: int, scale: float, theme: Theme) -> dict[str, Any]:
+    suffix = "" if axis == 1 else str(axis)
+    return {
+        "type": "heatmap",
+        "z": typed(_as_matrix(array)),
+        "zmin": -scale,
+        "zmax": scale,
+        "colorscale": weight_ramp(theme),
+        "showscale": False,
+        "xgap": 1.5,
+        "ygap": 1.5,
+        "xaxis": "x" + suffix,
+        "yaxis": "y" + suffix,
+        "hovertemplate": "%{z:.3g}<extra></extra>",
+    }
+
+
+def _axes(axis: int, box: Box) -> dict[str, Any]:
+    suffix = "" if axis == 1 else str(axis)
+    shared = {"visible": False, "fixedrange": True}
+    return {
+        "xaxis" + suffix: shared | {"domain": [box.left, min(1.0, box.left + box.width)], "anchor": "y" + suffix},
+        "yaxis" + suffix: shared
+        | {
+            "domain": [max(0.0, 1.0 - box.top - box.height), 1.0 - box.top],
+            "anchor": "x" + suffix,
+            "autorange": "reversed",
+        },
+    }
+
+
+def _names(
+    index: int, count: int, shape: tuple[int, ...], boxes: tuple[Box, Box], theme: Theme
+) -> list[dict[str, Any]]:
+    """Names of the rows and, over the first layer, of the columns, as far as they can be read."""
+    rows, columns = shape
+    matrix, bias = boxes
+    letter = "v" if index == 0 else "u"
+    mark = "u" if index < count - 1 or count == 1 else "y"
+    names = []
+    if index == 0:
+        names.append(_name("bias", bias.left + bias.width / 2, 1.0, "center", "bottom", theme))
+        if columns <= 4:
+            middles = [matrix.left + matrix.width * (k + 0.5) / columns for k in range(columns)]
+            names += [_name(subscript(letter, k), x, 1.0, "center", "bottom", theme) for k, x in enumerate(middles)]
+    if matrix.height / rows > 0.05:
+        middles = [1.0 - matrix.top - matrix.height * (k + 0.5) / rows for k in range(rows)]
+        names += [_name(subscript(mark, k), 0.0, y, "right", "middle", theme) for k, y in enumerate(middles)]
+    return names
+
+
+def subscript(letter: str, index: int) -> str:
+    """v₀, u₁₂."""
+    return letter + str(index).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def _name(text: str, x: float, y: float, xanchor: str, yanchor: str, theme: Theme) -> dict[str, Any]:
+    return {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False, "xanchor": xanchor,
+            "yanchor": yanchor, "xshift": -7 if xanchor == "right" else 0,
+            "font": {"size": 12.5, "color": theme.ink_2}}  # fmt: skip

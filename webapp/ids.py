@@ -1,0 +1,93 @@
+"""The names of everything on the page that a callback reads or writes, and of nothing else.
+
+Each is a plain string, so that a search for one finds its component, its callback and its style.
+"""
+
+# what Mantine's theme hangs on
+MANTINE = "mantine-provider"
+
+# header
+EXPERIMENT = "experiment"
+EXPERIMENT_GROUP = "experiment-group"
+UNDO = "undo"
+REDO = "redo"
+THEME = "theme"
+THEME_PHONE = "theme-phone"
+HELP = "help"
+HELP_PHONE = "help-phone"
+
+# help, a dialog
+HELP_SHEET = "help-sheet"
+KEYS_ON = "keys-on"
+
+# note bar: lost connection, refusals that belong to no field
+NOTE = "note"
+NOTE_TEXT = "note-text"
+
+# network strip
+NETWORK = "network"
+NETWORK_HINT = "network-hint"
+CHIP = "chip"
+RANDOMIZE = "randomize"
+KEEP = "keep"
+
+# knobs
+KNOB_TABS = "knob-tabs"
+ALPHA_SLIDER = "alpha-slider"
+ALPHA_FIELD = "alpha-field"
+ALPHA_ERROR = "alpha-error"
+SAMPLES_SLIDER = "samples-slider"
+SAMPLES_FIELD = "samples-field"
+SAMPLES_ERROR = "samples-error"
+SEED_FIELD = "seed-field"
+SEED_ERROR = "seed-error"
+NEXT_SEED = "next-seed"
+TARGET = "target"
+TARGET_FORMULAS = "target-formulas"
+TARGET_ERROR = "target-error"
+INPUTS = "inputs"
+
+# the curve and what is said of it
+SENTENCE = "sentence"
+PROOF = "proof"
+READ_ALPHA = "read-alpha"
+READ_MAX = "read-max"
+READ_LAST = "read-last"
+READ_POTENTIAL = "read-potential"
+FILTER = "filter"
+LOSS = "loss"
+RETRAINING = "retraining"
+CANCEL = "cancel"
+
+# at this step; the first two are where keys and links jump to
+AT_WEIGHTS = "at-weights"
+AT_RESPONSE = "at-response"
+WEIGHTS_VIEW = "weights-view"
+WEIGHTS = "weights"
+WEIGHT_CELLS = "weight-cells"
+WEIGHTS_KEY = "weights-key"
+RESPONSE = "response"
+RESPONSE_KEY = "response-key"
+RESPONSE_SAYS = "response-says"
+
+# one checkpoint weight, edited in a dialog
+EDIT = "edit"
+EDIT_LABEL = "edit-label"
+EDIT_FIELD = "edit-field"
+EDIT_ERROR = "edit-error"
+EDIT_SET = "edit-set"
+EDIT_ZERO = "edit-zero"
+
+# stores: what the browser remembers
+TAB = "tab"
+BENCH = "bench"
+TURNED = "turned"
+REQUEST_0 = "request-0"
+REQUEST_1 = "request-1"
+REQUEST_2 = "request-2"
+ANSWER_0 = "answer-0"
+ANSWER_1 = "answer-1"
+ANSWER_2 = "answer-2"
+SHOWN = "shown"
+HISTORY = "history"
+EDIT_TARGET = "edit-target"

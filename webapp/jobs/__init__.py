@@ -1,0 +1,1 @@
+"""Work that takes longer than a blink: which of it is still wanted."""

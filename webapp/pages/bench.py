@@ -1,0 +1,116 @@
+"""The one page: header, network, and the bench with its knobs, its curve and its weights on one ruled sheet.
+
+It is drawn from plain values, and complete with the first run's numbers, so that nothing moves when the page
+wakes up.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from webapp import ids
+from webapp.components.controls import Children, aria
+from webapp.components.curve import curve_column
+from webapp.components.dialogs import edit_sheet, footer, help_sheet, note, tooltips
+from webapp.components.header import header
+from webapp.components.knobs import alpha_knob, inputs_knob, knobs, samples_knob, seed_knob, target_knob
+from webapp.components.network import strip
+from webapp.components.step import response_part, step_column, weights_part
+from webapp.components.stores import stores
+from webapp.components.theme import THEME
+
+
+@dataclass(frozen=True)
+class FirstPage:
+    """Everything the page shows before anybody has touched it, as texts, plain numbers and figures."""
+
+    bench: str
+    """The first experiment as JSON."""
+    experiments: Sequence[Mapping[str, Any]]
+    """Rows of {"group": …, "items": [{"value": key, "label": title}, …]}."""
+    experiment: str
+    hint: str
+    """One line about the network, under its title."""
+    network: Sequence[Component]
+    chip: Children
+    alpha: str
+    alpha_position: float
+    samples: int
+    seed: int
+    targets: Sequence[Mapping[str, str]]
+    """Rows of {"value": name, "label": title}."""
+    target: str
+    formulas: Sequence[str]
+    inputs: str
+    filter: str
+    sentence: Children
+    proof: str
+    readouts: tuple[str, str, str, str]
+    """α, max loss, last loss, learning potential."""
+    loss: Mapping[str, Any]
+    weights_view: str
+    weights: Mapping[str, Any]
+    weight_cells: Sequence[Component]
+    weights_key: Children
+    """What the two ends of the colours stand for, made by `colour_key`."""
+    response: Mapping[str, Any]
+    response_key: Children
+    response_says: Children
+
+
+def layout(first: FirstPage) -> dmc.MantineProvider:
+    """The whole page. The theme follows the system until somebody chooses one."""
+    return dmc.MantineProvider(
+        [
+            html.Div(
+                [
+                    skip_links(),
+                    header(first.experiments, first.experiment),
+                    note(),
+                    strip(first.network, first.hint, first.chip),
+                    bench(first),
+                    footer(),
+                ],
+                className="page",
+            ),
+            help_sheet(),
+            edit_sheet(),
+            *tooltips(),
+            *stores(first.bench),
+        ],
+        id=ids.MANTINE,
+        theme=THEME,
+        defaultColorScheme="auto",
+    )
+
+
+def skip_links() -> html.Nav:
+    """Links to the views that lie behind many knobs, seen once the keyboard reaches them."""
+    links = ((ids.AT_WEIGHTS, "Weights"), (ids.AT_RESPONSE, "Response"))
+    anchors = [html.A(text, href=f"#{part}") for part, text in links]
+    return html.Nav(anchors, className="jump", **aria(label="Views"))
+
+
+def bench(first: FirstPage) -> html.Main:
+    """Knobs, curve, and the network at this step, side by side."""
+    return html.Main(
+        [
+            knobs(
+                alpha_knob(first.alpha, first.alpha_position),
+                samples_knob(first.samples),
+                seed_knob(first.seed),
+                target_knob(first.targets, first.target, first.formulas),
+                inputs_knob(first.inputs),
+            ),
+            curve_column(first.sentence, first.proof, first.readouts, first.filter, first.loss),
+            step_column(
+                weights_part(first.weights_view, first.weights, first.weight_cells, first.weights_key),
+                response_part(first.response, first.response_key, first.response_says),
+            ),
+        ],
+        className="bench",
+    )

@@ -1,0 +1,264 @@
+"""A visitor's session: a signed cookie with a random id, and one sealed checkpoint per tab on the server.
+
+The cookie holds the id and nothing else; the checkpoint never leaves the server. A checkpoint comes back only
+when it was kept by this session, for this tab, in time, and unharmed. Everything that can go wrong here is
+one tree:
+
+    SessionError
+    ├── BadTab               a tab id that no page of ours makes
+    ├── CheckpointRefused    a row that must not be opened; keeping a fresh checkpoint replaces it
+    ├── CheckpointTooLarge   more bytes than CHECKPOINT_KB allows
+    ├── KeptElsewhere        another writer was first
+    └── StoreUnavailable     the store cannot be used now; what it held, it still holds
+"""
+
+import hashlib
+import hmac
+import logging
+import re
+import secrets
+import struct
+import time
+from typing import NamedTuple
+
+import dill
+from flask import Flask, Response, g, request
+from itsdangerous import BadSignature, TimestampSigner
+
+from engine.network import Network
+from webapp.opening import OpeningRefused, open_network
+from webapp.seal import Seal, SealBroken
+from webapp.settings import Settings
+from webapp.store import Clock, Conflict, Key, Limits, Row, Store, StoreError
+from webapp.store.memory import MemoryStore
+from webapp.store.sqlite import SqliteStore
+
+log = logging.getLogger(__name__)
+
+TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
+SESSION = re.compile(r"[A-Za-z0-9_-]{32}")
+TRIES = 8
+"""How often a writer that expects no particular version tries again when others are faster."""
+LENGTH = struct.Struct(">I")
+
+
+class SessionError(Exception):
+    """Something about a visitor's session; the message is a sentence for the visitor."""
+
+
+class BadTab(SessionError):
+    """A tab id that no page of ours makes."""
+
+
+class CheckpointRefused(SessionError):
+    """What stands under this tab must not be opened."""
+
+
+class CheckpointTooLarge(SessionError):
+    """The checkpoint has more bytes than the limit."""
+
+
+class KeptElsewhere(SessionError):
+    """Another writer was first."""
+
+
+class StoreUnavailable(SessionError):
+    """The store cannot be used now."""
+
+
+class Kept(NamedTuple):
+    """What a tab has kept: its checkpoint, its experiment as JSON, and their version."""
+
+    network: Network
+    experiment: str
+    version: int
+
+
+class Sessions:
+    """The sessions of one server; safe to use from many threads."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock = time.time) -> None:
+        self._store = store
+        self._seal = Seal(settings.secret_key, settings.session_seconds, clock)
+        self._most = settings.max_checkpoint
+        self._cookie = Cookie(settings, clock)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Sessions":
+        """Sessions in the store that the (furnished) settings name."""
+        return cls(settings, open_store(settings))
+
+    def attach(self, server: Flask) -> None:
+        """Lets answers set the cookie: when a page is served, or when `session_id` made a new id."""
+
+        @server.after_request
+        def set_cookie(response: Response) -> Response:
+            if response.mimetype == "text/html":
+                self._cookie.session_id()
+            return self._cookie.refresh(response)
+
+    def session_id(self) -> str:
+        """The visitor's id, from the request's cookie, or a new one that the answer's cookie will hold."""
+        return self._cookie.session_id()
+
+    def checkpoint(self, session_id: str, tab_id: str) -> Network | None:
+        """The tab's checkpoint, a fresh object each time; None when it has none (any more)."""
+        kept = self.kept(session_id, tab_id)
+        return kept.network if kept else None
+
+    def kept(self, session_id: str, tab_id: str) -> Kept | None:
+        """All that the tab has kept; None for nothing, CheckpointRefused when it must not be opened."""
+        owner = owner_of(session_id, tab_id)
+        row = self._row(owner)
+        if row is None:
+            return None
+        try:
+            experiment, data = unpack(self._seal.unseal(row.value, owner, row.version))
+            return Kept(open_network(data, self._most), experiment, row.version)
+        except (SealBroken, OpeningRefused) as error:
+            log.warning("A checkpoint was refused: %s", error)
+            raise CheckpointRefused(f"{error} It was not opened; a fresh checkpoint takes its place.") from error
+
+    def keep(
+        self,
+        session_id: str,
+        tab_id: str,
+        network: Network,
+        experiment: str,
+        expected_version: int | None = None,
+    ) -> int:
+        """Keeps the network, now, as the tab's checkpoint, with its experiment as JSON; the new version.
+
+        KeptElsewhere unless `expected_version` still stands (0 means that there is none yet); None
+        replaces whatever does.
+        """
+        owner = owner_of(session_id, tab_id)
+        payload = pack(experiment, dill.dumps(network))
+        if len(payload) > self._most:
+            raise CheckpointTooLarge(
+                f"This network's checkpoint has {len(payload):,} bytes, and at most {self._most:,} are kept. "
+                "Make the layers narrower, or fewer."
+            )
+        for _ in range(TRIES if expected_version is None else 1):
+            try:
+                return self._put(owner, payload, expected_version)
+            except Conflict:
+                continue
+        raise KeptElsewhere("This bench was changed by another request first. Reload the page to go on from there.")
+
+    def forget(self, session_id: str, tab_id: str) -> None:
+        """Drops what the tab has kept, if anything."""
+        try:
+            self._store.drop(owner_of(session_id, tab_id))
+        except StoreError as error:
+            raise unavailable(error) from error
+
+    def _row(self, owner: Key) -> Row | None:
+        try:
+            return self._store.get(owner)
+        except StoreError as error:
+            raise unavailable(error) from error
+
+    def _put(self, owner: Key, payload: bytes, expected: int | None) -> int:
+        if expected is None:
+            row = self._row(owner)
+            expected = row.version if row else 0
+        # A first version is random, so that a writer from before a row was dropped is told too.
+        version = expected + 1 if expected else secrets.randbelow(2**40) + 1
+        try:
+            self._store.put(owner, self._seal.seal(payload, owner, version), version, expected)
+        except Conflict:
+            raise
+        except StoreError as error:
+            raise unavailable(error) from error
+        return version
+
+
+class Cookie:
+    """The signed cookie: a random id, the time it was signed (in the signature), and nothing else."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        # Cookies ignore ports: the tag keeps two benches on one host from overwriting each other's.
+        tag = hmac.digest(settings.secret_key.encode(), b"nnbench cookie name", hashlib.sha256).hex()[:8]
+        self.name = ("__Host-" if settings.https else "") + f"nnbench-{tag}"
+        self._secure = settings.https
+        self._age = settings.session_seconds
+        self._clock = clock
+        self._signer = ClockedSigner(settings.secret_key, salt="nnbench cookie", digest_method=hashlib.sha256)
+        self._signer.clock = clock
+
+    def session_id(self) -> str:
+        """The id in the request's cookie, or a new one."""
+        if "session_id" not in g:
+            known = self._read(request.cookies.get(self.name, ""))
+            g.session_id, signed_at = known or (secrets.token_urlsafe(24), 0.0)
+            g.session_cookie_due = self._clock() - signed_at > self._age / 2
+        return str(g.session_id)
+
+    def refresh(self, response: Response) -> Response:
+        """Sets the cookie when the id is new, or was signed more than half its age ago."""
+        if g.get("session_cookie_due"):
+            response.set_cookie(
+                self.name,
+                self._signer.sign(g.session_id).decode(),
+                max_age=self._age,
+                path="/",
+                secure=self._secure,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+    def _read(self, value: str) -> tuple[str, float] | None:
+        try:
+            session_id, signed_at = self._signer.unsign(value, max_age=self._age, return_timestamp=True)
+        except BadSignature:
+            return None
+        text = session_id.decode()
+        return (text, signed_at.timestamp()) if SESSION.fullmatch(text) else None
+
+
+class ClockedSigner(TimestampSigner):
+    """A timestamp signer by our own clock."""
+
+    clock: Clock = time.time
+
+    def get_timestamp(self) -> int:
+        """Whole seconds since the epoch."""
+        return int(self.clock())
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that the settings name, with their limits."""
+    limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes)
+    if settings.store == "memory":
+        return MemoryStore(limits)
+    return SqliteStore(settings.data_dir / "sessions.sqlite3", limits)
+
+
+def owner_of(session_id: str, tab_id: object) -> Key:
+    """The store's key; BadTab unless the tab id is 1 to 64 letters, digits, _ or -."""
+    if not isinstance(tab_id, str) or not TAB.fullmatch(tab_id):
+        raise BadTab("The request names no tab of this page. Reload the page.")
+    return Key(session_id, tab_id)
+
+
+def pack(experiment: str, data: bytes) -> bytes:
+    """The experiment and the dill bytes as one payload."""
+    text = experiment.encode()
+    return LENGTH.pack(len(text)) + text + data
+
+
+def unpack(payload: bytes) -> tuple[str, bytes]:
+    """The experiment and the dill bytes of a payload that `pack` made."""
+    end = LENGTH.size + LENGTH.unpack_from(payload)[0]
+    return payload[LENGTH.size : end].decode(), payload[end:]
+
+
+def unavailable(error: StoreError) -> StoreUnavailable:
+    """The visitor's sentence for a store that failed; the log gets the operator's."""
+    log.error("%s", error)
+    return StoreUnavailable(
+        "The server cannot reach its store of checkpoints at the moment. What was kept before is still "
+        "there; try again in a minute."
+    )

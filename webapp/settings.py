@@ -1,0 +1,320 @@
+"""Settings and limits as rows: a name in the environment, a default, a sentence and a parser each.
+
+They are read once, at start, and handed to `create_app`; nothing else reads the environment. A bad value
+stops the start with a sentence that says what was asked, what was found and what to do. The table in the
+README is made here.
+"""
+
+import atexit
+import logging
+import os
+import re
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+log = logging.getLogger(__name__)
+
+SECRET_LENGTH = 32
+"""The fewest characters that a secret may have."""
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message says what was asked, what was found and what to do."""
+
+
+class Row(NamedTuple):
+    """One setting: its name in the environment, its default as text, its sentence, how text is read."""
+
+    name: str
+    default: str
+    sentence: str
+    parse: Callable[[str], Any]
+
+    @property
+    def shown_default(self) -> str:
+        """The default as the table shows it."""
+        return f"`{self.default}`" if self.default else "—"
+
+    def read(self, environ: Mapping[str, str]) -> Any:
+        """The value in the environment, or the default when the name is absent or blank."""
+        text = environ.get(self.name, "").strip() or self.default
+        try:
+            return self.parse(text)
+        except ValueError as error:
+            cure = f"leave {self.name} out for {self.default}" if self.default else f"leave {self.name} out"
+            raise SettingsError(f"{self.name} {error}. Change it, or {cure}.") from None
+
+
+def row(name: str, default: str, sentence: str, parse: Callable[[str], Any], shown: bool = True) -> Any:
+    """A dataclass field with a row and the row's default; `shown` is whether a repr tells the value."""
+    return field(default=parse(default), repr=shown, metadata={"row": Row(name, default, sentence, parse)})
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """Parses a whole number from `least` to `most`."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}, and it is {text!r}")
+        return int(text)
+
+    return parse
+
+
+def choice(*words: str) -> Callable[[str], str]:
+    """Parses one of the words."""
+
+    def parse(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"must be {' or '.join(words)}, and it is {text!r}")
+        return text
+
+    return parse
+
+
+def yes_or_no(text: str) -> bool:
+    """Parses yes or no."""
+    return choice("yes", "no")(text.lower()) == "yes"
+
+
+def public_url(text: str) -> str:
+    """Parses an http or https address without query; the slash at its end is dropped."""
+    address = re.fullmatch(r"(https?://[a-z0-9.-]+|https?://\[[0-9a-f:]+\])(:[0-9]{1,5})?(/.*)?", text, re.IGNORECASE)
+    if text and not address:
+        raise ValueError(f"must be an address like https://bench.example.org, and it is {text!r}")
+    return address[1].lower() + (address[2] or "") + url_prefix(address[3] or "") if address else ""
+
+
+def url_prefix(text: str) -> str:
+    """Parses a sub-path; the slashes at its ends may be left out."""
+    if not re.fullmatch(r"/?([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*)?/?", text) or ".." in text:
+        raise ValueError(f"must be a path like /nnbench, and it is {text!r}")
+    inner = text.strip("/")
+    return f"/{inner}" if inner else ""
+
+
+def secret(text: str) -> str:
+    """Parses a secret; the message never repeats it."""
+    if text and len(text) < SECRET_LENGTH:
+        raise ValueError(f"must have at least {SECRET_LENGTH} characters, and it has {len(text)}")
+    return text
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be set from outside, checked; `furnished` adds the data folder and the secret."""
+
+    host: str = row("HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 is every network of this machine.", str)
+    port: int = row("PORT", "8050", "The port to listen on; 0 takes any free one.", whole(0, 65535))
+    public_url: str = row(
+        "PUBLIC_URL",
+        "",
+        "The address that visitors type. Given, the bench counts as hosted; with https, cookies travel by "
+        "https only and SECRET_KEY is required.",
+        public_url,
+    )
+    url_prefix: str = row(
+        "URL_PREFIX",
+        "",
+        "The sub-path under which a proxy shows the bench; left out, it is the path of PUBLIC_URL.",
+        url_prefix,
+    )
+    trusted_proxies: int = row(
+        "TRUSTED_PROXIES",
+        "0",
+        "How many proxies stand in front and are believed about a visitor's address, host and scheme.",
+        whole(0, 8),
+    )
+    secret_key: str = row(
+        "SECRET_KEY",
+        "",
+        f"Signs cookies and seals checkpoints; at least {SECRET_LENGTH} characters. Left out, one is made "
+        "once and kept in the data folder.",
+        secret,
+        shown=False,
+    )
+    data_dir: Path = row(  # noqa: RUF009
+        "DATA_DIR",
+        "~/.nnbench",
+        "The folder for sessions and the secret; when it cannot be written, a temporary one serves and the log warns.",
+        Path,
+    )
+    store: str = row(
+        "STORE",
+        "sqlite",
+        "Where sessions are kept: sqlite, in the data folder, or memory, which a restart empties.",
+        choice("sqlite", "memory"),
+    )
+    threads: int = row("THREADS", "16", "How many requests are answered side by side.", whole(1, 256))
+    connection_limit: int = row(
+        "CONNECTION_LIMIT",
+        "900",
+        "How many connections may be open at once; keep it below the limit on open files (ulimit -n).",
+        whole(10, 100_000),
+    )
+    open_browser: bool = row(
+        "OPEN_BROWSER",
+        "yes",
+        "Whether a start from a terminal on a desktop opens the browser: yes or no.",
+        yes_or_no,
+    )
+    session_days: int = row(
+        "SESSION_DAYS",
+        "30",
+        "How many days a session and its checkpoints live after they were last kept.",
+        whole(1, 3650),
+    )
+    tabs_per_session: int = row(
+        "TABS_PER_SESSION",
+        "32",
+        "How many tabs of one session have a checkpoint; one more drops the one kept longest ago.",
+        whole(1, 1000),
+    )
+    store_mb: int = row(
+        "STORE_MB",
+        "256",
+        "How many megabytes all checkpoints may take together; beyond, those kept longest ago are dropped.",
+        whole(1, 100_000),
+    )
+    checkpoint_kb: int = row(
+        "CHECKPOINT_KB",
+        "1024",
+        "How many kilobytes one checkpoint with its experiment may take.",
+        whole(16, 65_536),
+    )
+    body_kb: int = row("BODY_KB", "1024", "How many kilobytes the page may send in one request.", whole(16, 65_536))
+    max_samples: int = row(
+        "MAX_SAMPLES", "10000", "The most samples that can be typed on the page.", whole(1, 1_000_000)
+    )
+
+    def __post_init__(self) -> None:
+        if self.https and not self.secret_key:
+            raise SettingsError(
+                "SECRET_KEY must be given when PUBLIC_URL is https, and it is not. Give it at least "
+                f"{SECRET_LENGTH} random characters, such as the output of "
+                '`python -c "import secrets; print(secrets.token_hex(32))"`.'
+            )
+        path = urlsplit(self.public_url).path
+        if self.public_url and self.url_prefix not in ("", path):
+            raise SettingsError(
+                f"URL_PREFIX must be the path of PUBLIC_URL, {path or 'which has none'}, and it is "
+                f"{self.url_prefix}. Leave URL_PREFIX out, or make the two agree."
+            )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """The settings that the environment asks for; SettingsError names the first that cannot be used."""
+        return cls(**{field.name: field.metadata["row"].read(environ) for field in fields(cls)})
+
+    @property
+    def hosted(self) -> bool:
+        """Whether strangers use this bench: PUBLIC_URL is given."""
+        return bool(self.public_url)
+
+    @property
+    def https(self) -> bool:
+        """Whether visitors come by https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def origin(self) -> str:
+        """The scheme, host and port of PUBLIC_URL, as a browser names them in `Origin`; empty without one."""
+        scheme, host = urlsplit(self.public_url)[:2]
+        standing = {"http": ":80", "https": ":443"}.get(scheme, "")
+        return f"{scheme}://{host.removesuffix(standing)}" if host else ""
+
+    @property
+    def prefix(self) -> str:
+        """The sub-path with a slash at both ends, as `requests_pathname_prefix` wants it; / without one."""
+        return (self.url_prefix or urlsplit(self.public_url).path) + "/"
+
+    @property
+    def max_body(self) -> int:
+        """The most bytes in one request."""
+        return self.body_kb * 1024
+
+    @property
+    def max_checkpoint(self) -> int:
+        """The most bytes in one checkpoint with its experiment."""
+        return self.checkpoint_kb * 1024
+
+    @property
+    def store_bytes(self) -> int:
+        """The most bytes in the whole store."""
+        return self.store_mb * 1024 * 1024
+
+    @property
+    def session_seconds(self) -> int:
+        """How many seconds a session and its checkpoints live."""
+        return self.session_days * 24 * 3600
+
+    def furnished(self) -> "Settings":
+        """The same settings with a writable data folder and a secret; furnishing twice changes nothing."""
+        folder = self.data_dir.expanduser()
+        try:
+            key = _prepare(folder, self.secret_key)
+        except OSError as error:
+            asked, folder = folder, _temporary_folder()
+            log.warning(
+                "The data folder %s cannot be used (%s). Sessions are kept in %s and end with this process. "
+                "Give DATA_DIR a folder that can be written.",
+                asked, error.strerror or error, folder,
+            )  # fmt: skip
+            key = _prepare(folder, self.secret_key)
+        return replace(self, data_dir=folder, secret_key=key)
+
+
+def rows() -> list[Row]:
+    """Every setting's row, in the order of the table."""
+    return [field.metadata["row"] for field in fields(Settings)]
+
+
+def settings_table() -> str:
+    """The rows as a markdown table, which the README repeats word for word."""
+    lines = [f"| `{one.name}` | {one.shown_default} | {one.sentence} |" for one in rows()]
+    return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *lines])
+
+
+def _prepare(folder: Path, key: str) -> str:
+    """Makes the folder, proves that it can be written, and answers the key or else the folder's secret."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    return key or _secret_in(folder)
+
+
+def _secret_in(folder: Path) -> str:
+    """The folder's secret, made at the first call; two processes that start together get the same one."""
+    path = folder / "secret"
+    if not path.exists():
+        handle, draft = tempfile.mkstemp(dir=folder)
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(SECRET_LENGTH))
+            os.link(draft, path)  # a name appears with its content whole, and never twice
+        except FileExistsError:
+            pass
+        finally:
+            Path(draft).unlink()
+    key = path.read_text().strip()
+    if len(key) < SECRET_LENGTH:
+        raise SettingsError(
+            f"The secret in {path} must have at least {SECRET_LENGTH} characters, and it has {len(key)}. "
+            "Delete the file, and a new one is made; sessions sealed with the old one end."
+        )
+    if stat.S_IMODE(path.stat().st_mode) != 0o600:
+        path.chmod(0o600)
+    return key
+
+
+def _temporary_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="nnbench-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

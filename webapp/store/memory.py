@@ -1,0 +1,80 @@
+"""A store in this process's memory, which a restart empties.
+
+One lock guards one dict, whose order is the order of the latest puts: the row put longest ago stands first,
+so expiry and eviction take from the front.
+"""
+
+import threading
+import time
+from typing import NamedTuple
+
+from webapp.store import Clock, Key, Limits, Row, check_fits, check_version, weight
+
+
+class Held(NamedTuple):
+    """A row and when it was put."""
+
+    row: Row
+    put_at: float
+
+
+class MemoryStore:
+    """Rows in a dict; see `webapp.store.Store` for the contract."""
+
+    def __init__(self, limits: Limits, clock: Clock = time.time) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._rows: dict[Key, Held] = {}
+        self._tabs: dict[str, dict[Key, None]] = {}
+        self._total = 0
+
+    def get(self, key: Key) -> Row | None:
+        with self._lock:
+            held = self._rows.get(key)
+            return held.row if held and held.put_at >= self._horizon() else None
+
+    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+        check_fits(value, self._limits)
+        with self._lock:
+            self._expire()
+            found = self._rows.get(key)
+            check_version(found.row.version if found else 0, expected)
+            self._remove(key)
+            self._make_room(key, value)
+            self._rows[key] = Held(Row(value, version), self._clock())
+            self._tabs.setdefault(key.session, {})[key] = None
+            self._total += weight(value)
+
+    def drop(self, key: Key) -> None:
+        with self._lock:
+            self._remove(key)
+
+    def close(self) -> None:
+        with self._lock:
+            self._rows.clear()
+            self._tabs.clear()
+            self._total = 0
+
+    def _horizon(self) -> float:
+        return self._clock() - self._limits.age
+
+    def _expire(self) -> None:
+        while self._rows and next(iter(self._rows.values())).put_at < self._horizon():
+            self._remove(next(iter(self._rows)))
+
+    def _make_room(self, key: Key, value: bytes) -> None:
+        while len(tabs := self._tabs.get(key.session, {})) >= self._limits.rows:
+            self._remove(next(iter(tabs)))
+        while self._total + weight(value) > self._limits.total:
+            self._remove(next(iter(self._rows)))
+
+    def _remove(self, key: Key) -> None:
+        held = self._rows.pop(key, None)
+        if held is None:
+            return
+        self._total -= weight(held.row.value)
+        tabs = self._tabs[key.session]
+        del tabs[key]
+        if not tabs:
+            del self._tabs[key.session]

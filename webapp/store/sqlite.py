@@ -1,0 +1,146 @@
+"""A store in one SQLite file, which survives a restart and a kill -9.
+
+Write-ahead log with synchronous=NORMAL: a put that was acknowledged survives the death of the process,
+because the operating system has it; a power cut may take back the last puts, never tear one. FULL would keep
+those too, at nine times the cost of a put, and a checkpoint that is a second old is not worth it. One
+connection behind one lock serves all threads; several processes may share the file.
+"""
+
+import os
+import sqlite3
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from webapp.store import ROW_OVERHEAD, Clock, Key, Limits, Row, StoreError, check_fits, check_version, weight
+
+SCHEMA = """
+BEGIN IMMEDIATE;
+CREATE TABLE IF NOT EXISTS rows (
+    turn INTEGER PRIMARY KEY AUTOINCREMENT,
+    session TEXT NOT NULL,
+    tab TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    put_at REAL NOT NULL,
+    value BLOB NOT NULL,
+    UNIQUE (session, tab)
+);
+CREATE INDEX IF NOT EXISTS rows_by_age ON rows (put_at);
+CREATE TABLE IF NOT EXISTS total (bytes INTEGER NOT NULL);
+INSERT INTO total SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM total);
+CREATE TRIGGER IF NOT EXISTS row_in AFTER INSERT ON rows BEGIN
+    UPDATE total SET bytes = bytes + length(NEW.value) + OVERHEAD;
+END;
+CREATE TRIGGER IF NOT EXISTS row_out AFTER DELETE ON rows BEGIN
+    UPDATE total SET bytes = bytes - length(OLD.value) - OVERHEAD;
+END;
+COMMIT;
+""".replace("OVERHEAD", str(ROW_OVERHEAD))
+"""`turn` counts the puts: the smallest was put longest ago. `total` spares a sum over all rows."""
+
+PRAGMAS = (
+    "busy_timeout = 5000",
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "journal_size_limit = 4194304",
+)
+
+
+class SqliteStore:
+    """Rows in a file; see `webapp.store.Store` for the contract."""
+
+    def __init__(self, path: Path, limits: Limits, clock: Clock = time.time) -> None:
+        self._path = path
+        self._limits = limits
+        self._clock = clock
+        self._lock = threading.Lock()
+        with self._told():
+            self._file = self._connect()
+        weakref.finalize(self, self._file.close)  # a store that is forgotten lets go of its file
+
+    def get(self, key: Key) -> Row | None:
+        horizon = self._clock() - self._limits.age
+        with self._told(), self._lock:
+            found = self._file.execute(
+                "SELECT value, version FROM rows WHERE session = ? AND tab = ? AND put_at >= ?",
+                (*key, horizon),
+            ).fetchone()
+        return Row(*found) if found else None
+
+    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+        check_fits(value, self._limits)
+        with self._told(), self._lock, self._transaction() as file:
+            now = self._clock()
+            file.execute("DELETE FROM rows WHERE put_at < ?", (now - self._limits.age,))
+            check_version(self._version(key), expected)
+            file.execute("DELETE FROM rows WHERE session = ? AND tab = ?", key)
+            self._make_room(key, value)
+            file.execute(
+                "INSERT INTO rows (session, tab, version, put_at, value) VALUES (?, ?, ?, ?, ?)",
+                (*key, version, now, value),
+            )
+
+    def drop(self, key: Key) -> None:
+        with self._told(), self._lock:
+            self._file.execute("DELETE FROM rows WHERE session = ? AND tab = ?", key)
+
+    def close(self) -> None:
+        with self._told(), self._lock:
+            self._file.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        file = self._open_file()
+        try:
+            for pragma in PRAGMAS:
+                file.execute(f"PRAGMA {pragma}")
+            file.executescript(SCHEMA)
+        except sqlite3.Error:
+            file.close()
+            raise
+        return file
+
+    def _open_file(self) -> sqlite3.Connection:
+        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        return sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+
+    def _version(self, key: Key) -> int:
+        found = self._file.execute("SELECT version FROM rows WHERE session = ? AND tab = ?", key).fetchone()
+        return int(found[0]) if found else 0
+
+    def _make_room(self, key: Key, value: bytes) -> None:
+        self._file.execute(
+            "DELETE FROM rows WHERE session = ?1 AND turn NOT IN "
+            "(SELECT turn FROM rows WHERE session = ?1 ORDER BY turn DESC LIMIT ?2)",
+            (key.session, self._limits.rows - 1),
+        )
+        while self._total() + weight(value) > self._limits.total:
+            self._file.execute("DELETE FROM rows WHERE turn = (SELECT min(turn) FROM rows)")
+
+    def _total(self) -> int:
+        return int(self._file.execute("SELECT bytes FROM total").fetchone()[0])
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing: what fails in the middle leaves every row as it was."""
+        self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._file
+            self._file.execute("COMMIT")
+        except BaseException:
+            if self._file.in_transaction:  # a full disk has rolled back already
+                self._file.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turns what SQLite and the file system say into a StoreError."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(
+                f"The store {self._path} could not be used: {error}. See that its folder has room and can be "
+                "written; if the file itself is broken, move it away and a new one is made."
+            ) from error

@@ -1,0 +1,222 @@
+"""What the page says: numbers as people read them, and one sentence about what the last change did.
+
+Numbers have three significant digits, minus is U+2212, powers of ten are written out. The sentence compares two runs by
+their settled losses; whoever calls it says which run came before.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.facts import INPUTS
+from engine.ideals import IDEALS
+
+ALMOST_NOTHING = 1.05
+"""Two settled losses closer than this ratio are called equal."""
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(x: float, digits: int = 3) -> str:
+    """x with that many significant digits: 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞."""
+    if math.isnan(x):
+        return "not a number"
+    if math.isinf(x):
+        return "∞" if x > 0 else "−∞"
+    if x == 0:
+        return "0"
+    mantissa, _, power = f"{x:.{digits - 1}e}".partition("e")
+    exponent = int(power)
+    if -4 <= exponent < 6:
+        text = f"{float(f'{x:.{digits - 1}e}'):,.{max(0, digits - 1 - exponent)}f}"
+    else:
+        text = f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
+    return text.replace("-", "−")
+
+
+def short(x: float) -> str:
+    """x as one would type it, three significant digits without idle zeros: 0.1, 0.252, 5e-62."""
+    return f"{x:.3g}"
+
+
+def two_decimals(x: float) -> str:
+    """A weight: −0.49."""
+    return "not a number" if math.isnan(x) else "∞" if math.isinf(x) else f"{x:.2f}".replace("-", "−")
+
+
+def grouped(fingerprint: str) -> str:
+    """Eight hex digits in two groups: f009 4f17."""
+    return f"{fingerprint[:4]} {fingerprint[4:]}"
+
+
+def plural(count: int, noun: str) -> str:
+    """1 sample, 300 samples."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the page remembers of a run, to say later what has changed since."""
+
+    title: str
+    alpha: float
+    samples: int
+    seed: int
+    ideal: str
+    inputs: str
+    checkpoint: str
+    settled: float | None
+    """None when the run diverged."""
+    first: float
+    diverged_at: int | None
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """The sentence as pieces (text, emphasis), the proof under it, and the name this run gets as a ghost."""
+
+    sentence: tuple[tuple[str, str], ...]
+    proof: str
+    label: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One field of a Summary: how the sentence, the ghost's label and the undo tooltip call it."""
+
+    field: str
+    says: str
+    tag: str
+
+    def show(self, run: Summary) -> str:
+        value = getattr(run, self.field)
+        match self.field:
+            case "alpha":
+                return number(value)
+            case "ideal":
+                return IDEALS[value].title
+            case "inputs":
+                return INPUTS[value].title
+            case _:
+                return f"{value:,}" if self.field == "samples" else str(value)
+
+
+KNOBS = (
+    Knob("alpha", "α", "α"),
+    Knob("samples", "samples", "samples"),
+    Knob("seed", "the seed", "seed"),
+    Knob("ideal", "the target", "target"),
+    Knob("inputs", "the inputs", "inputs"),
+)
+
+
+def changed_knobs(before: Summary, now: Summary) -> list[Knob]:
+    """The knobs that two runs do not share."""
+    return [knob for knob in KNOBS if getattr(before, knob.field) != getattr(now, knob.field)]
+
+
+NEW_CHECKPOINTS = {
+    "randomize": ("New weights", "new weights"),
+    "keep": ("Starting from the trained weights", "kept weights"),
+    "edit": ("The edited weight", "edited weight"),
+}
+"""How the sentence begins, and what the run is called, when an act has changed the checkpoint."""
+
+
+def say(before: Summary | None, now: Summary, act: str = "turn") -> Said:
+    """What the change from one run to the next did, or what the first run gave."""
+    if before is None:
+        return _said_first(now)
+    knobs = changed_knobs(before, now)
+    new_checkpoint = before.checkpoint != now.checkpoint
+    if before.title != now.title or len(knobs) + new_checkpoint > 1:
+        return _said_whole(now)
+    if new_checkpoint:
+        begins, label = NEW_CHECKPOINTS.get(act, ("Another checkpoint", "other weights"))
+        opening: list[tuple[str, str]] = [(begins, "")]
+        change = label
+    elif knobs:
+        knob = knobs[0]
+        opening = [(f"Turning {knob.says} from {knob.show(before)} to ", ""), (knob.show(now), "now")]
+        label, change = f"{knob.tag} → {knob.show(now)}", f"{knob.tag} {knob.show(before)} → {knob.show(now)}"
+    else:
+        return _said_first(now)
+    return Said((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, change)
+
+
+def _effect(before: Summary, now: Summary) -> list[tuple[str, str]]:
+    if now.settled is None:
+        return [(" made the run ", ""), (f"diverge at step {now.diverged_at:,}", "bad"), (".", "")]
+    if before.settled is None:
+        return [
+            (" brought the run back: the loss settled at ", ""),
+            (number(now.settled), "strong"),
+            (".", ""),
+        ]
+    low, high = sorted((before.settled, now.settled))
+    if low == high or (low > 0 and high / low < ALMOST_NOTHING):
+        return [(" changed almost nothing.", "")]
+    way = "lower" if now.settled < before.settled else "higher"
+    if low == 0:
+        to = "to 0" if way == "lower" else f"from 0 to {number(high)}"
+        return [(" took the settled loss ", ""), (to, "strong"), (".", "")]
+    return [(" settled the loss ", ""), (f"{number(high / low, 2)} times {way}", "strong"), (".", "")]
+
+
+def _said_first(now: Summary) -> Said:
+    label = f"start, α {number(now.alpha)}"
+    samples = plural(now.samples, "sample")
+    if now.settled is None:
+        pieces = (
+            (f"{samples} made the run ", ""),
+            (f"diverge at step {now.diverged_at:,}", "bad"),
+            (".", ""),
+        )
+    else:
+        pieces = (
+            (f"{samples} took the loss from {number(now.first)} to ", ""),
+            (number(now.settled), "now"),
+            (".", ""),
+        )
+    return Said(pieces, _ending(now, "The loss settles"), label, now.title)
+
+
+def _said_whole(now: Summary) -> Said:
+    if now.settled is None:
+        pieces = ((f"{now.title}: the run ", ""), (f"diverged at step {now.diverged_at:,}", "bad"), (".", ""))
+    else:
+        pieces = ((f"{now.title}: the loss settled at ", ""), (number(now.settled), "now"), (".", ""))
+    return Said(pieces, _ending(now, "Settled"), f"start, α {number(now.alpha)}", now.title)
+
+
+def _proof(before: Summary, now: Summary, new_checkpoint: bool, knobs: Sequence[Knob]) -> str:
+    if now.settled is None:
+        return _ending(now, "")
+    changed = {knob.field for knob in knobs}
+    if new_checkpoint:
+        kept = f"New checkpoint, same {plural(now.samples, 'sample')}."
+    elif changed & {"seed", "inputs"}:
+        kept = "Same checkpoint, other samples."
+    elif "ideal" in changed:
+        kept = "Same checkpoint, other target."
+    elif "samples" in changed:
+        kept = "Same checkpoint, same seed."
+    else:
+        kept = f"Same checkpoint, same {plural(now.samples, 'sample')}."
+    was = "∞" if before.settled is None else number(before.settled)
+    return f"{was} → {number(now.settled)}, {_tail(now)}. {kept} Run {grouped(now.fingerprint)}."
+
+
+def _ending(now: Summary, settles: str) -> str:
+    if now.settled is None:
+        return (
+            f"The loss grew past 10⁶ or out of the numbers. Weights and response stop at step "
+            f"{max(0, (now.diverged_at or 0) - 1):,}. Turn α back, or lower it."
+        )
+    return f"{settles}: {_tail(now)}. Run {grouped(now.fingerprint)}."
+
+
+def _tail(now: Summary) -> str:
+    return f"mean of the last {plural(max(1, now.samples // 10), 'step')}"
