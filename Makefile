@@ -30,7 +30,7 @@ check: .venv/.checks ## lint, formatting, types, and which way the imports point
 	$(BIN)/mypy engine webapp tests benchmarks
 	$(BIN)/python -m pytest -q tests/test_architecture.py
 
-bench: .venv/.kernel ## print the tables of benchmarks/
+bench: .venv/.checks .venv/.kernel browser ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks
 
 # The first line may take newer releases; the second takes the first one's pins wherever what checks allows it.

@@ -39,11 +39,13 @@
       left: percent(left + (width * column) / block.columns), width: percent(width / block.columns),
       top: percent(top + (height * row) / block.rows), height: percent(height / block.rows),
     });
+    cell.style.setProperty("--w", width / block.columns);
+    cell.style.setProperty("--h", height / block.rows);
     cell.className = "weight tint-text";
     cell.dataset.name = block.layer ? `${where}, affinity ${block.layer + 1}` : where;
     if (block.buttons) {
       cell.type = "button";
-      cell.addEventListener("click", () => edit({ layer: block.layer, name: block.name, row, column }, cell.dataset.name));
+      cell.addEventListener("click", () => edit({ layer: block.layer, name: block.name, row, column }, cell.dataset.name, cell));
     }
     return cell;
   }

@@ -19,8 +19,10 @@
     const shades = [css("--ghost-3"), css("--ghost-3"), css("--ghost-3"), css("--ghost-2"), css("--ghost-1")];
     const behind = ghosts.map((run, k) => ghostLine(run, k + 5 - ghosts.length, shades));
     const bars = levelBars(answer, base);
+    const { xaxis } = figure.layout, crowded = window.innerWidth < 900 && xaxis.tickvals.length > 5;
     const layout = Object.assign({}, figure.layout, {
       margin: margins(),
+      xaxis: crowded ? Object.assign({}, xaxis, { tickvals: xaxis.tickvals.filter((_, k) => k % 2 === 0) }) : xaxis,
       shapes: figure.layout.shapes.concat(bars.shapes),
       annotations: figure.layout.annotations.concat(bars.annotations),
     });
@@ -62,19 +64,19 @@
     }
     const m = margins(), height = box.clientHeight - m.t - m.b, [low, high] = answer.limits;
     const at = (v) => m.t + height * Math.min(1, Math.max(0, (high - Math.log10(v > 0 ? v : 1e-320)) / (high - low)));
-    const phone = window.innerWidth < 900;
-    const names = ghosts.filter((run) => run.ghost.end !== null).map((run) => ({
-      y: at(run.ghost.end), text: phone ? run.label.replace(/^start, .*/, "start") : run.label, run,
+    const short = (text) => (window.innerWidth < 900 ? text.replace(/^start, .*/, "start") : text);
+    const names = ghosts.filter((run) => run.ghost.end !== null).map((run, k) => ({
+      y: at(run.ghost.end), text: short(run.label), run, latest: k === ghosts.length - 1,
     }));
-    if (answer.ghost.end !== null && answer.summary.settled !== null) names.push({ y: at(answer.summary.settled), text: answer.said.label, run: null });
-    pushApart(names, m.t, m.t + height);
+    if (answer.summary.settled !== null) names.push({ y: at(answer.summary.settled), text: short(answer.said.label), run: null });
+    pushApart(names, m.t, m.t + height - LABEL_GAP);
     layer.style.left = `calc(100% - ${m.r - 8}px)`;
     layer.replaceChildren(...names.map((name) => labelElement(name, goBack, forget)));
   }
 
   function labelElement(name, goBack, forget) {
     const row = document.createElement("span");
-    row.className = name.run ? "ghost-label" : "ghost-label now";
+    row.className = `ghost-label ${name.run ? (name.latest ? "latest" : "") : "now"}`;
     row.style.top = `${name.y.toFixed(1)}px`;
     if (!name.run) {
       row.textContent = name.text;

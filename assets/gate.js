@@ -2,7 +2,8 @@
 
    Three slots, each with a request and an answer of its own, so that Dash never throws an answer away because a newer request was
    sent. The newest value goes next. Acts that change the checkpoint go alone and in order, before any knob. A slot frees itself when its
-   answer comes, or after five seconds: then the connection counts as lost, and the newest value goes out again. */
+   answer comes, or after five seconds: then the connection counts as lost, and the newest value goes out again. While the gate rests,
+   nothing leaves. */
 (function (nnbench) {
   "use strict";
 
@@ -20,6 +21,7 @@
       this.slots = new Array(SLOTS).fill(null);
       this.acts = [];
       this.turned = null;
+      this.resting = false;
     }
 
     /* The newest state of the knobs; make() is called when the request really leaves. */
@@ -38,6 +40,7 @@
     }
 
     pump() {
+      if (this.resting) return;
       const acting = this.slots.some((slot) => slot && slot.alone);
       while (!acting && (this.acts.length || this.turned)) {
         const free = this.slots.indexOf(null);
@@ -54,15 +57,39 @@
       const request = Object.assign({ serial: ++this.serial }, make());
       const slot = { serial: request.serial, alone, make, sent: performance.now() };
       slot.slow = setTimeout(() => this.onSlow(), SLOW);
-      slot.lost = setTimeout(() => this.expire(index, slot), EXPIRES);
+      slot.lost = setTimeout(() => this.expire(request.serial), EXPIRES);
       this.slots[index] = slot;
       this.send(index, request);
     }
 
     /* An answer has come: its slot is free, and the newest value may go. */
     answered(serial) {
-      const index = this.slots.findIndex((slot) => slot && slot.serial === serial);
+      const index = this.indexOf(serial);
       if (index >= 0) this.release(index);
+    }
+
+    /* No answer will come: the slot is free, and what it asked goes again, or never. */
+    failed(serial, again) {
+      const index = this.indexOf(serial);
+      if (index < 0) return;
+      const slot = this.slots[index];
+      this.release(index);
+      if (!again) return;
+      if (slot.alone) this.acts.unshift(slot.make);
+      else this.turned = this.turned || slot.make;
+    }
+
+    rest() {
+      this.resting = true;
+    }
+
+    wake() {
+      this.resting = false;
+      this.pump();
+    }
+
+    indexOf(serial) {
+      return this.slots.findIndex((slot) => slot && slot.serial === serial);
     }
 
     release(index) {
@@ -72,11 +99,9 @@
       this.slots[index] = null;
     }
 
-    expire(index, slot) {
-      if (this.slots[index] !== slot) return;
-      this.release(index);
-      if (slot.alone) this.acts.unshift(slot.make);
-      else this.turned = this.turned || slot.make;
+    expire(serial) {
+      if (this.indexOf(serial) < 0) return;
+      this.failed(serial, true);
       this.onLost();
     }
   }

@@ -28,12 +28,14 @@
   };
 
   function slide(by) {
-    const at = Number(nnbench.bench.controls.position) + by;
+    const { knobs, controls } = nnbench.bench;
+    const at = by + (typeof knobs.alpha === "object" ? knobs.alpha.position : controls.position);
     nnbench.turn({ alpha: { position: Math.min(1, Math.max(0, at)) } });
   }
 
   function typing(target) {
-    return target.closest && target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=listbox]");
+    const fields = "input:not([type=radio], [type=checkbox]), textarea, [contenteditable], [role=dialog], [role=listbox]";
+    return target.closest && target.closest(fields);
   }
 
   function allowed() {

@@ -72,10 +72,10 @@
 
   const hands = {
     "alpha-slider": (p) => changed("position", p) && turn({ alpha: { position: p } }),
-    "alpha-field": (text) => changed("alpha", text) && turn({ alpha: text }),
+    "alpha-field": (text) => changed("alpha", text) && typed("alpha", text),
     "samples-slider": (n) => changed("samplesAt", n) && turn({ samples: n }),
-    "samples-field": (text) => changed("samples", text) && turn({ samples: text }),
-    "seed-field": (text) => changed("seed", text) && turn({ seed: text }),
+    "samples-field": (text) => changed("samples", text) && typed("samples", text),
+    "seed-field": (text) => changed("seed", text) && typed("seed", text),
     "next-seed": () => turn({ seed: (shownKnobs().seed + 1) % 4294967296 }),
     target: (name) => changed("ideal", name) && turn({ ideal: name }),
     inputs: (name) => changed("inputs", name) && turn({ inputs: name }),
@@ -88,8 +88,8 @@
     cancel: () => turn(knobsOf(bench.base.experiment, bench.knobs.filter)),
     theme: () => switchTheme(),
     "theme-phone": () => switchTheme(),
-    help: () => set("help-sheet", { opened: true }),
-    "help-phone": () => set("help-sheet", { opened: true }),
+    help: () => byId("help-sheet").showModal(),
+    "help-phone": () => byId("help-sheet").showModal(),
     "weights-view": (view) => showWeights(view),
   };
 
@@ -98,6 +98,12 @@
     if (value === null || value === undefined || String(bench.controls[name]) === String(value)) return false;
     bench.controls[name] = value;
     return true;
+  }
+
+  /* Text that says what is shown asks for nothing: 0.252 stands for all the digits of the α that a slider gave. */
+  function typed(name, text) {
+    if (bench.shown && text === String(bench.shown.controls[name])) clearRefusals();
+    else turn({ [name]: text });
   }
 
   function turn(knobs) {
@@ -144,16 +150,18 @@
   /* A change is finished: the run before it becomes a ghost and a step to undo. */
   function commit() {
     const before = bench.base;
-    if (bench.restored) {
-      bench.ghosts = bench.restored.ghosts;
-      bench.restored = null;
+    const restored = bench.restored;
+    if (restored) {
+      bench.ghosts = restored.ghosts;
+      bench.before = before;
     } else if (before && !sameRun(before.summary, bench.shown.summary)) {
       bench.past.push(before);
       bench.future = [];
       bench.ghosts = before.key === bench.shown.key ? bench.ghosts.concat([before]).slice(-MOST_GHOSTS) : [];
       bench.before = before;
     }
-    bench.base = snapshot();
+    bench.base = Object.assign(snapshot(), restored && { label: restored.label, change: restored.change });
+    bench.restored = null;
     nameUndo();
     remember();
   }
@@ -172,9 +180,24 @@
     name("redo", "Redo", next && next.change);
   }
 
+  /* A reload of this tab goes on where it was. */
   function remember() {
     const { key, experiment } = bench.base;
-    set("history", { data: { key, experiment } });
+    keep("nnbench-bench", JSON.stringify({ key, experiment }));
+  }
+
+  function keep(name, text) {
+    try {
+      sessionStorage.setItem(name, text);
+    } catch (refused) { /* a browser that keeps nothing starts afresh after a reload */ }
+  }
+
+  function kept(name) {
+    try {
+      return sessionStorage.getItem(name);
+    } catch (refused) {
+      return null;
+    }
   }
 
   /* ── showing ── */
@@ -207,6 +230,7 @@
     if (settled) bench.knobs = knobsOf(bench.experiment);
     const same = bench.base && sameRun(bench.base.summary, answer.summary) && !bench.restored;
     if (same) answer.said = bench.base.said;
+    if (bench.restored) answer.said.label = bench.restored.label;
     const compared = settled && same ? bench.before : bench.base;
     if (settled) commit();
     requestAnimationFrame(() => requestAnimationFrame(() => showRest(answer)));
@@ -314,33 +338,38 @@
 
   let cell = null;
 
-  function edit(place, name) {
+  function edit(place, name, button) {
+    const { left, bottom } = button.getBoundingClientRect(), root = document.documentElement.style;
+    root.setProperty("--edit-x", `${left}px`);
+    root.setProperty("--edit-y", `${bottom - 8}px`);
     cell = place;
-    const M = bench.shown.weights.views.checkpoint.text, block = bench.shown.weights.cells.findIndex((b) => b.layer === place.layer && b.name === place.name);
-    const columns = bench.shown.weights.cells[block].columns;
+    const { cells, exact } = bench.shown.weights;
+    const block = cells.findIndex((b) => b.layer === place.layer && b.name === place.name);
     set("edit-label", { children: `${name}, in the checkpoint` });
-    set("edit-field", { value: M[block][place.row * columns + place.column] });
+    set("edit-field", { value: exact[block][place.row * cells[block].columns + place.column] });
     set("edit-error", { children: "" });
-    set("edit", { opened: true });
+    byId("edit").showModal();
   }
 
   function editSet(setClicks, zeroClicks, submits, text) {
     const by = window.dash_clientside.callback_context.triggered_id;
-    if (!cell || !by) return NOTHING();
-    const place = Object.assign({}, cell, { text: by === "edit-zero" ? "0" : String(text) });
-    gate.act(asked("edit", { cell: place }));
-    return place;
+    if (cell && by) gate.act(asked("edit", { cell: Object.assign({}, cell, { text: by === "edit-zero" ? "0" : String(text) }) }));
   }
 
   /* ── what goes wrong ── */
 
   function refuse({ field, sentence }) {
+    if (field === "note") {
+      note(sentence);
+      return;
+    }
     const still = bench.base ? ` Still showing ${stillShowing(field)}.` : "";
     set(`${field}-error`, { children: sentence + (stillShowing(field) ? still : "") });
     const box = byId(`${field}-field`);
     if (box) box.setAttribute("aria-invalid", "true");
     bench.refused = field;
-    if (bench.base) bench.knobs[field] = bench.base.experiment[field];
+    bench.restored = null;
+    if (bench.base) bench.knobs = knobsOf(bench.base.experiment, bench.knobs.filter);
   }
 
   function stillShowing(field) {
@@ -352,7 +381,7 @@
     set("note", { hidden: true });
     if (cell) {
       cell = null;
-      set("edit", { opened: false });
+      byId("edit").close();
     }
     if (!bench.refused) return;
     set(`${bench.refused}-error`, { children: "" });
@@ -372,7 +401,27 @@
     else gate.act(asked("choose"));
   }
 
+  /* No answer will come: the server is gone, or it said why, and whether to come again. */
+  function failed(serial, refusal) {
+    gate.failed(serial, !refusal || refusal.again);
+    if (!refusal) {
+      lostServer();
+      return;
+    }
+    note(refusal.sentence);
+    if (refusal.again) {
+      gate.rest();
+      setTimeout(() => gate.wake(), 1000 * refusal.again);
+      return;
+    }
+    bench.restored = null;
+    if (bench.base) bench.knobs = knobsOf(bench.base.experiment, bench.knobs.filter);
+    if (gate.idle) waiting(false);
+  }
+
   function lostServer() {
+    gate.rest();
+    if (document.body.classList.contains("lost")) return;
     note("Connection lost. Your knobs are kept here; retrying.");
     document.body.classList.add("lost");
     const base = document.querySelector("base");
@@ -380,7 +429,7 @@
     const again = () => fetch(health, { cache: "no-store" }).then((r) => r.ok || Promise.reject(), () => Promise.reject()).then(() => {
       document.body.classList.remove("lost");
       set("note", { hidden: true });
-      gate.pump();
+      gate.wake();
     }, () => setTimeout(again, 2000));
     again();
   }
@@ -397,6 +446,20 @@
     if (!on && bench.shown) ask();
   }
 
+  /* Escape in a field puts back what is shown. React hears of it as if it had been typed. */
+  const FIELDS = { "alpha-field": "alpha", "samples-field": "samples", "seed-field": "seed" };
+  const type = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+
+  function putBack(event) {
+    const name = FIELDS[event.target.id];
+    if (event.key !== "Escape" || !name || !bench.shown) return;
+    bench.controls[name] = bench.shown.controls[name];
+    type.call(event.target, bench.shown.controls[name]);
+    event.target.dispatchEvent(new Event("input", { bubbles: true }));
+    clearRefusals();
+  }
+
+  window.addEventListener("keydown", putBack);
   window.addEventListener("pointerdown", (event) => held(event) && hold(true), true);
   window.addEventListener("pointerup", () => hold(false), true);
   window.addEventListener("pointercancel", () => hold(false), true);
@@ -408,27 +471,46 @@
   /* ── the doors that Dash uses ── */
 
   function turnedBy(...values) {
-    const { triggered_id: by, inputs_list: list } = window.dash_clientside.callback_context;
-    const index = list.findIndex((input) => input.id === by);
-    if (index < 0 || !bench.tab) return NOTHING();
-    const value = values[index];
-    if (value !== undefined && value !== null) hands[by](value);
-    return NOTHING();
+    const { triggered, inputs_list: list } = window.dash_clientside.callback_context;
+    const turned = new Set(triggered.map((change) => change.prop_id.split(".")[0]));
+    list.forEach(({ id }, index) => {
+      const value = values[index];
+      if (bench.tab && turned.has(id) && value !== undefined && value !== null) hands[id](value);
+    });
   }
 
-  function start(tab, history) {
-    bench.tab = tab || Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
-    if (!tab) set("tab", { data: bench.tab });
-    if (bench.shown || bench.begun) return NOTHING();
-    bench.begun = true;
-    if (history && history.experiment) {
-      bench.experiment = history.experiment;
-      open(history);
+  /* The page is awake: go on with this tab's experiment, or with the first one. */
+  function start() {
+    nameTab(kept("nnbench-tab") || freshName());
+    const before = JSON.parse(kept("nnbench-bench") || "null");
+    if (before) {
+      bench.experiment = before.experiment;
+      open(before);
     } else gate.act(asked("choose"));
-    return NOTHING();
+    watchForTwins();
   }
 
-  Object.assign(nnbench, { bench, gate, hands, turn, ask, edit });
+  const freshName = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+  function nameTab(name) {
+    bench.tab = name;
+    keep("nnbench-tab", name);
+  }
+
+  /* A duplicated tab comes with a copy of this one's name: it takes another, and a bench of its own. */
+  function watchForTwins() {
+    const channel = new BroadcastChannel("nnbench"), me = freshName();
+    channel.onmessage = ({ data }) => {
+      if (data.tab !== bench.tab || data.from === me) return;
+      if (data.taken) {
+        nameTab(freshName());
+        reopen();
+      } else channel.postMessage({ tab: bench.tab, from: me, taken: true });
+    };
+    channel.postMessage({ tab: bench.tab, from: me, taken: false });
+  }
+
+  Object.assign(nnbench, { bench, gate, hands, turn, ask, edit, failed });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     nnbench: { accept, turn: turnedBy, edit: editSet, start },
   });

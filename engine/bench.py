@@ -44,7 +44,9 @@ class NNBench:
     def training_data_gen(self, n: int) -> Iterator[tuple[Numbers, Any]]:
         """The first n facts of the seed; the same ones at every call."""
         for x in draw_inputs(self.inputs, self.seed, int(n), self.net.inputs or NOTEBOOK_WIDTH):
-            yield x, self.ideal(x)
+            with np.errstate(all="ignore"):
+                expected = self.ideal(x)
+            yield x, expected
 
     def learn(self, n: int = 100) -> list[float]:
         """Learns n facts from the current net on, and gives their n losses."""

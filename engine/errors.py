@@ -11,7 +11,17 @@
 Each message says what was asked, what was found and what to do, in words for the person at the bench.
 """
 
+import reprlib
 from collections.abc import Iterable
+
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel = 2
+_SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 40
+
+
+def shown(value: object) -> str:
+    """The value as Python writes it, cut short where it is long or deep: no error repeats all that a stranger sent."""
+    return _SHORT.repr(value)
 
 
 class BenchError(ValueError):
@@ -26,7 +36,7 @@ class UnknownNameError(BenchError):
     """A name stands in no row of its table."""
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
-        super().__init__(f"There is no {kind} called {name!r}. Known: {', '.join(known)}.")
+        super().__init__(f"There is no {kind} called {shown(name)}. Known: {', '.join(known)}.")
 
 
 class OutOfRangeError(BenchError):

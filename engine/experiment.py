@@ -5,7 +5,7 @@ loss. It is the currency of links, presets and undo: whatever cannot be said her
 """
 
 import json
-import math
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.bench import NNBench
-from engine.errors import ExperimentError, OutOfRangeError
+from engine.errors import ExperimentError, OutOfRangeError, shown
 from engine.facts import SAMPLES_LIMIT, checked_seed, draw_inputs, inputs_named
 from engine.filters import FILTERS
 from engine.functions import function_named
@@ -55,6 +55,9 @@ class DrawnWeights:
 
     seed: int
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seed", checked_seed(self.seed))
+
 
 @dataclass(frozen=True)
 class GivenWeights:
@@ -85,12 +88,12 @@ class Experiment:
     def __post_init__(self) -> None:
         if len(self.layers) > MOST_LAYERS:
             raise ExperimentError(f"A network has at most {MOST_LAYERS} layers, not {len(self.layers)}.")
-        checked_alpha(self.alpha)
+        object.__setattr__(self, "alpha", checked_alpha(self.alpha))
+        object.__setattr__(self, "seed", checked_seed(self.seed))
         checked_samples(self.samples)
-        checked_seed(self.seed)
         inputs_named(self.inputs)
-        if self.filter not in FILTERS:
-            raise ExperimentError(f"The filter is one of {', '.join(FILTERS)}, not {self.filter!r}.")
+        if not isinstance(self.filter, str) or self.filter not in FILTERS:
+            raise ExperimentError(f"The filter is one of {', '.join(FILTERS)}, not {shown(self.filter)}.")
         _check_widths(self.layers, self.width)
         if self.target.inputs > self.width:
             raise ExperimentError(
@@ -192,7 +195,7 @@ def checked_samples(samples: object, limit: int = SAMPLES_LIMIT) -> int:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
 
 
 def _built(spec: LayerSpec, weights: Weights, index: int) -> Layer:
@@ -213,7 +216,7 @@ def _check_widths(layers: tuple[LayerSpec, ...], width: int) -> None:
             continue
         for number in (spec.inputs, spec.outputs):
             if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= WIDEST:
-                raise OutOfRangeError(f"A layer takes and gives from 1 to {WIDEST} numbers, not {number!r}.")
+                raise OutOfRangeError(f"A layer takes and gives from 1 to {WIDEST} numbers, not {shown(number)}.")
         if spec.inputs != before:
             raise ExperimentError(f"An affine layer takes {spec.inputs} numbers, the layer before it gives {before}.")
         before = spec.outputs
@@ -221,7 +224,6 @@ def _check_widths(layers: tuple[LayerSpec, ...], width: int) -> None:
 
 def _check_weights(layers: tuple[LayerSpec, ...], weights: Weights) -> None:
     if isinstance(weights, DrawnWeights):
-        checked_seed(weights.seed)
         return
     asked = [(spec.outputs, spec.inputs) for spec in layers if isinstance(spec, Affinity)]
     if len(weights.values) != len(asked):

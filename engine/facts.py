@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.errors import OutOfRangeError, UnknownNameError
+from engine.errors import OutOfRangeError, UnknownNameError, shown
 from engine.numerics import Numbers
 
 LARGEST_SEED = 2**32 - 1
@@ -55,5 +55,5 @@ def draw_inputs(name: str, seed: int, n: int, width: int) -> Numbers:
 def checked_seed(seed: int) -> int:
     """The seed, when it is a whole number from 0 to 4294967295."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed <= LARGEST_SEED:
-        raise OutOfRangeError(f"Seeds are whole numbers from 0 to {LARGEST_SEED}, not {seed!r}.")
+        raise OutOfRangeError(f"Seeds are whole numbers from 0 to {LARGEST_SEED}, not {shown(seed)}.")
     return int(seed)

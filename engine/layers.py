@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.errors import BenchError, OutOfRangeError, ShapeError
+from engine.errors import BenchError, OutOfRangeError, ShapeError, shown
 from engine.functions import Function, function_named, own_function
 from engine.numerics import Numbers, sum_in_order, sum_lanes
 
@@ -89,7 +89,7 @@ class AffinityLayer(Layer):
     def __init__(self, n: int, m: int, seed: Any = None) -> None:
         for width, port in ((n, "takes"), (m, "gives")):
             if not (isinstance(width, (int, np.integer)) and 1 <= width <= WIDEST):
-                raise OutOfRangeError(f"An affine layer {port} from 1 to {WIDEST} numbers, not {width!r}.")
+                raise OutOfRangeError(f"An affine layer {port} from 1 to {WIDEST} numbers, not {shown(width)}.")
         self.inputs, self.outputs = int(n), int(m)
         self._M = np.empty((m, n))
         self._b = np.empty(m)

@@ -58,8 +58,9 @@ class Network:
     def train(self, X: ArrayLike, T: ArrayLike, *, patient: bool = True) -> Numbers:
         """Takes one step for each row: X of shape (n, inputs), T of shape (n, outputs) → losses of shape (n,).
 
-        The compiled kernel does it, to the same bits, unless a layer is your own; what layers remember of their latest call
-        stays as it was. It waits for the kernel to be compiled; with patient=False the readable layers do it meanwhile.
+        The compiled kernel does it, to the same bits, unless a layer is your own; what layers remember of their latest
+        call stays as it was. It waits for the kernel to be compiled; with patient=False the readable layers do it
+        meanwhile.
         """
         losses = kernel.train(self.layers, X, T, float(self.alpha)) if patient or kernel.ready() else None
         if losses is None:
@@ -96,6 +97,8 @@ class Network:
                 f"The network gives an array of shape {y.shape}, the fact expects {wanted.shape}. "
                 "Let the last layer and the ideal give equally many numbers."
             )
+        if y.ndim != 1 or not y.size:
+            raise ShapeError(f"A fact is a pair of vectors; the network gives an array of shape {y.shape}.")
         e = y - wanted
         gradient = e * alpha
         for layer in reversed(self.layers):

@@ -16,7 +16,8 @@ def first_divergence(losses: Numbers) -> int | None:
     """The first step whose loss is not finite or is past 10⁶ × max(1, first loss); None when there is none."""
     if not losses.size:
         return None
-    limit = DIVERGED_PAST * max(1.0, losses[0]) if math.isfinite(losses[0]) else 0.0
+    first = float(losses[0])
+    limit = DIVERGED_PAST * max(1.0, first) if math.isfinite(first) else 0.0
     beyond = ~(losses <= limit) | ~np.isfinite(losses)
     return int(beyond.argmax()) if beyond.any() else None
 

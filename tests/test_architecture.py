@@ -5,6 +5,7 @@ sources that break it, so a rule that stopped looking would be noticed.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -194,3 +195,14 @@ def test_there_is_a_house_to_read(name: str) -> None:
 
 def test_every_rule_has_a_source_that_breaks_it() -> None:
     assert {rule for rule, _ in OFFENDERS} == set(RULES)
+
+
+def pins(name: str) -> dict[str, str]:
+    """The version of each package in a requirements file."""
+    return dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+
+
+def test_what_is_tested_is_what_runs() -> None:
+    """Two files, one set of versions; but selenium 4.2 wants the old urllib3, which no page of ours uses."""
+    runs, checks = pins("requirements.txt"), pins("requirements-dev.txt")
+    assert {package for package in runs if checks.get(package) != runs[package]} == {"urllib3"}

@@ -6,14 +6,14 @@ nothing.
 
 from pathlib import Path
 
-import dash_mantine_components as dmc
 from dash import Dash
 
 from engine import kernel
-from webapp import guard
+from webapp import guard, rates
 from webapp.callbacks import knobs
 from webapp.delivery import new_server
 from webapp.first import first_page
+from webapp.pages import INDEX, META_TAGS
 from webapp.pages.bench import layout
 from webapp.sessions import Sessions
 from webapp.settings import Settings
@@ -26,16 +26,17 @@ def create_app(settings: Settings | None = None) -> Dash:
     """The whole web app, ready to serve; without settings they are read from the environment."""
     settings = (settings or Settings.from_environment()).furnished()
     kernel.warm_up()
-    dmc.pre_render_color_scheme()
     app = Dash(
         "nnbench",
-        server=new_server(),
+        server=new_server(),  # type: ignore[arg-type]  # Dash's own stub forgets it
         assets_folder=str(ASSETS),
         requests_pathname_prefix=settings.prefix,
         routes_pathname_prefix="/",
         title="NNBench",
         update_title="",
         description=ABOUT,
+        index_string=INDEX,
+        meta_tags=META_TAGS,
         health_endpoint="healthz",
         serve_locally=True,
     )
@@ -43,5 +44,6 @@ def create_app(settings: Settings | None = None) -> Dash:
     sessions = Sessions.from_settings(settings)
     knobs.register(app, sessions, settings)
     sessions.attach(app.server)
+    rates.install(app.server, settings, sessions)
     guard.install(app.server, settings, app)
     return app

@@ -10,9 +10,10 @@ import logging
 import os
 import select
 import signal
+import socket
 import sys
 import webbrowser
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import waitress
 from flask import Flask
@@ -36,34 +37,40 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     try:
         settings = Settings.from_environment()
-        listener = listen(create_app(settings).server, settings)
+        with listen(settings) as line:
+            serve(line, create_app(settings).server, settings)
     except (SettingsError, StoreError, CannotListen) as error:
         sys.exit(f"NNBench did not start. {error}")
-    url = address(settings, port_of(listener))
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket that listens already; CannotListen when the port is taken or not ours to take."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=1024)
+    except OSError as error:
+        raise CannotListen(reason(error, settings)) from error
+
+
+def serve(line: socket.socket, server: Flask, settings: Settings) -> None:
+    """Says where the page is, and answers on the socket until SIGTERM or Ctrl-C."""
+    listener = waitress.create_server(
+        server,
+        sockets=[line],
+        threads=settings.threads,
+        connection_limit=settings.connection_limit,
+        max_request_body_size=settings.max_body,
+        max_request_header_size=HEADER_BYTES,
+        asyncore_use_poll=hasattr(select, "poll"),  # select() itself stops at 1,024 sockets
+        clear_untrusted_proxy_headers=not settings.trusted_proxies,  # the guard reads them, hop by hop
+        ident=None,
+    )
+    url = address(settings, line.getsockname()[1])
     sys.stdout.write(f"NNBench is on {url}\n")
     sys.stdout.flush()
     if settings.open_browser and not settings.hosted and on_a_desktop():
         webbrowser.open(url)
     listener.run()
-
-
-def listen(server: Flask, settings: Settings) -> Any:
-    """A waitress server that listens already; CannotListen when the port is taken or not ours to take."""
-    try:
-        return waitress.create_server(
-            server,
-            host=settings.host,
-            port=settings.port,
-            threads=settings.threads,
-            connection_limit=settings.connection_limit,
-            max_request_body_size=settings.max_body,
-            max_request_header_size=HEADER_BYTES,
-            asyncore_use_poll=hasattr(select, "poll"),  # select() itself stops at 1,024 sockets
-            clear_untrusted_proxy_headers=not settings.trusted_proxies,  # the guard reads them, hop by hop
-            ident=None,
-        )
-    except OSError as error:
-        raise CannotListen(reason(error, settings)) from error
 
 
 def reason(error: OSError, settings: Settings) -> str:
@@ -74,12 +81,6 @@ def reason(error: OSError, settings: Settings) -> str:
     if error.errno == errno.EACCES:
         return f"Port {port} is not ours to use. Give one above 1023, as in PORT=8050."
     return f"HOST={settings.host} cannot be listened on ({error.strerror}). Give another HOST."
-
-
-def port_of(listener: Any) -> int:
-    """The port that is listened on, which is another than asked for PORT=0."""
-    several = getattr(listener, "effective_listen", None)
-    return int(several[0][1] if several else listener.effective_port)
 
 
 def address(settings: Settings, port: int) -> str:

@@ -8,13 +8,15 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from engine.catalogue import CATALOGUE
 from engine.errors import BenchError
 from engine.experiment import Affinity, DrawnWeights, Experiment, Weights, weights_of
 from engine.facts import LARGEST_SEED
 from engine.layers import AffinityLayer
 from engine.network import Network
-from engine.run import run
+from engine.run import parameters, run
 from webapp.asks import Ask, number_in
 from webapp.knobs import Refused, read_alpha, read_samples, read_seed
 from webapp.sessions import CheckpointRefused, Sessions
@@ -78,7 +80,9 @@ class Desk:
         )
 
     def keep(self, ask: Ask, experiment: Experiment, checkpoint: Network, weights: Weights) -> Staged:
-        """Keeps a new checkpoint for the tab."""
+        """Keeps a new checkpoint for the tab; Refused when a weight is no number any more."""
+        if not all(np.isfinite(array).all() for array in parameters(checkpoint)):
+            raise Refused("note", "These weights have grown out of the numbers and cannot be kept. Lower α first.")
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
         self.sessions.keep(self.session, ask.tab, checkpoint, plain.to_json())
         return Staged(experiment, checkpoint, weights)

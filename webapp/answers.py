@@ -47,7 +47,7 @@ def answer_to(
     experiment = staged.experiment
     summary = summary_of(key, experiment, staged.checkpoint, run)
     curve = curve_of(run.losses, run.diverged_at)
-    limits = view.limits or loss_range(curve)
+    limits = view.limits or loss_range(curve, before.settled if before else None)
     said = say(before, summary, act)
     return {
         "key": key,
@@ -75,7 +75,7 @@ def summary_of(key: str, experiment: Experiment, checkpoint: Network, run: Run) 
         ideal=experiment.ideal,
         inputs=experiment.inputs,
         checkpoint=checkpoint_fingerprint(checkpoint),
-        settled=None if run.diverged_at is not None else run.settled,
+        settled=run.settled if run.diverged_at is None and math.isfinite(run.settled) else None,
         first=first if math.isfinite(first) else 0.0,
         diverged_at=run.diverged_at,
         fingerprint=run.fingerprint,
@@ -137,7 +137,7 @@ def ghost_of(curve: Curve, run: Run) -> dict[str, Any]:
         "x": typed(curve.smooth_steps[kept]),
         "y": typed(curve.smooth[kept]),
         "end": last,
-        "settled": None if run.diverged_at is not None else run.settled,
+        "settled": run.settled if run.diverged_at is None and math.isfinite(run.settled) else None,
         "samples": len(run.losses),
     }
 
@@ -154,7 +154,7 @@ def weights_of_run(checkpoint: Network, trained: Network, view: View) -> dict[st
     return {
         "figure": weights_figure(views["trained"], scale, THEMES[view.theme]),
         "cells": weight_cells(views["trained"]),
-        "scale": scale,
+        "exact": [[f"{v:.6g}" for v in array.ravel()] for pair in views["checkpoint"] for array in pair],
         "key": colour_key(f"−{number(scale, 2)}", number(scale, 2)) if views["trained"] else NO_WEIGHTS,
         "views": {name: {"z": weight_values(layers), "text": weight_texts(layers)} for name, layers in views.items()},
         "shares": {name: _shares(layers, scale) for name, layers in views.items()},

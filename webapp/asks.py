@@ -21,7 +21,8 @@ from webapp.words import Summary
 
 ACTS = ("turn", "choose", "open", "randomize", "keep", "edit")
 LARGEST_SERIAL = 2**53
-NARROWEST_RANGE, WIDEST_RANGE = 1e-6, 700.0
+LARGEST_WEIGHT = 1e6
+NARROWEST_RANGE, LOWEST_POWER, HIGHEST_POWER = 1e-6, -330.0, 307.0
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,13 @@ def read_ask(plain: object) -> Ask:
 
 
 def number_in(text: str) -> float:
-    """A finite weight as typed, or Refused."""
+    """A weight as typed, or Refused."""
     try:
         value = float(text.strip().replace("−", "-"))
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        raise Refused("edit", "A weight is a finite number, such as −0.49.")
+    if not abs(value) <= LARGEST_WEIGHT:
+        raise Refused("edit", "A weight is a number from −1,000,000 to 1,000,000, such as −0.49.")
     return value
 
 
@@ -161,7 +162,7 @@ def _limits(plain: object) -> Range:
     if not isinstance(plain, list) or len(plain) != 2:
         raise Malformed("An axis has two ends.")
     low, high = (_finite(end) for end in plain)
-    if not NARROWEST_RANGE < high - low < WIDEST_RANGE or max(abs(low), abs(high)) > WIDEST_RANGE:
+    if not LOWEST_POWER <= low < low + NARROWEST_RANGE < high <= HIGHEST_POWER:
         raise Malformed("The ends of an axis are in order.")
     return low, high
 

@@ -1,22 +1,30 @@
-"""How files travel: compressed once, and kept by browsers for ever, since their addresses change with their content.
+"""How files travel: compressed once, and kept by browsers for as long as their address stands for their content.
 
 Answers to knobs are not compressed: they are mostly base64 of floats, which costs more time than it saves. The cache
 goes by path alone, so that no query can make it grow.
 """
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from flask_compress import Compress
 from flask_compress.flask_compress import DictCache
 
-YEAR = 365 * 24 * 3600
+HOUR = 3600
+YEAR = 365 * 24 * HOUR
 COMPRESSED = ("application/javascript", "text/javascript", "text/css", "image/svg+xml")
 
 
+class Server(Flask):
+    """A Flask server whose assets are kept for a year where Dash writes their time into the address, else an hour."""
+
+    def get_send_file_max_age(self, filename: str | None) -> int:  # noqa: ARG002 - Flask's own signature
+        """Seconds that a browser may keep a file without asking."""
+        return YEAR if "m" in request.args else HOUR
+
+
 def new_server() -> Flask:
-    """A Flask server that sends scripts and styles compressed, and assets to be kept for a year."""
-    server = Flask("nnbench", static_folder=None)
+    """The server, with scripts and styles compressed."""
+    server = Server("nnbench", static_folder=None)
     server.config.update(
-        SEND_FILE_MAX_AGE_DEFAULT=YEAR,
         COMPRESS_MIMETYPES=list(COMPRESSED),
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_STREAMS=False,
@@ -27,5 +35,5 @@ def new_server() -> Flask:
     return server
 
 
-def _path(request: Request) -> str:
-    return request.path
+def _path(asked: Request) -> str:
+    return asked.path

@@ -1,10 +1,8 @@
-"""What every request meets before a callback and every answer before it leaves.
+"""What every request meets before a callback, and every answer before it leaves.
 
-Dash takes a callback's values by position and trusts them. Here the envelope of each callback request is held
-against Dash's own callback map, JSON is read strictly, foreign origins are refused on POST, and paths that
-lead nowhere are a 404. A refusal is one plain sentence with an id, in the answer and in the log, never a
-traceback. What the values themselves may be is the callbacks' to say: they raise `Malformed` for what no
-honest page sends.
+Foreign origins are refused on POST, paths that lead nowhere are a 404, and callback requests pass `webapp.envelope`. A
+refusal is one plain sentence with an id, in the answer and in the log, never a traceback. What the values themselves
+may be is the callbacks' to say: they raise `Malformed` for what no honest page sends.
 """
 
 import base64
@@ -13,32 +11,26 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 import dash
 from dash.exceptions import DependencyException
 from flask import Flask, Response, abort, make_response, request
-from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from webapp.envelope import Malformed, StrictJSON, check_envelope
 from webapp.sessions import BadTab
 from webapp.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-log = logging.getLogger(__name__)
+__all__ = ["Malformed", "install"]
 
-DEEPEST = 64
-"""How many lists and dicts may stand inside each other in a request."""
-LONGEST_INTEGER = 22
-"""Digits and sign of the longest integer that a browser writes without an exponent."""
-ENVELOPE = {"output", "outputs", "inputs", "state", "changedPropIds", "parsedChangedPropsIds"}
-VALUE = {"id", "property", "value", "allow_optional"}
-WILDCARDS = (["ALL"], ["ALLSMALLER"], ["MATCH"])
+log = logging.getLogger(__name__)
 
 POLICY = {
     "default-src": "'none'",
@@ -72,9 +64,8 @@ SENTENCES: dict[int, str] = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on the server, and it was logged. Try again.",
 }
 
-
-class Malformed(Exception):
-    """A request that no honest page sends; the message says what about it is wrong, without repeating it."""
+OWN_SENTENCE = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+"""Refusals whose sentence names the limit that was met."""
 
 
 def install(server: Flask, settings: Settings, dash_app: dash.Dash) -> None:
@@ -120,131 +111,6 @@ def check_path(dash_app: dash.Dash) -> None:
         abort(HTTPStatus.NOT_FOUND)
 
 
-# The envelope of a callback request
-
-
-def check_envelope(body: object, callbacks: Mapping[str, Any]) -> None:
-    """Malformed unless the body is, values apart, what Dash's own client sends for one of the callbacks."""
-    if not isinstance(body, dict) or not body.keys() <= ENVELOPE:
-        raise Malformed("The request is not a callback request of this page.")
-    output = body.get("output")
-    callback = callbacks.get(output) if isinstance(output, str) else None
-    if callback is None or "callback" not in callback:
-        raise Malformed("The request names an output that no callback of this page has.")
-    check_outputs(body.get("outputs"), callback)
-    check_values("inputs", body.get("inputs", []), callback["inputs"])
-    check_values("state", body.get("state", []), callback["state"])
-    check_triggers(body.get("changedPropIds", []), body.get("inputs", []))
-
-
-def check_outputs(given: object, callback: Mapping[str, Any]) -> None:
-    """Malformed unless the outputs are the callback's own, in its own order."""
-    if callback["no_output"]:
-        if given not in (None, []):
-            raise Malformed("The request names outputs of a callback that has none.")
-        return
-    several = isinstance(callback["output"], list | tuple)
-    wanted = callback["output"] if several else [callback["output"]]
-    specs = [{"id": one.component_id_str(), "property": one.component_property} for one in wanted]
-    check_values("outputs", given if several else [given], specs)
-
-
-def check_values(part: str, given: object, specs: list[dict[str, str]]) -> None:
-    """Malformed unless there is one entry per spec, each with the spec's id and property."""
-    if not isinstance(given, list) or len(given) != len(specs):
-        raise Malformed(f"The request has another number of {part} than the callback.")
-    for entry, spec in zip(given, specs, strict=True):
-        pattern = json.loads(spec["id"]) if spec["id"].startswith("{") else spec["id"]
-        if takes_many(pattern) != isinstance(entry, list):
-            raise Malformed(f"One of the {part} is a list where the callback takes one, or the other way round.")
-        for one in entry if isinstance(entry, list) else [entry]:
-            if not names(one, pattern, spec["property"]):
-                raise Malformed(f"One of the {part} has another id or property than the callback's.")
-
-
-def check_triggers(given: object, inputs: list[Any]) -> None:
-    """Malformed unless every changed property is one of the inputs; to be called with checked inputs."""
-    flat = [one for entry in inputs for one in (entry if isinstance(entry, list) else [entry])]
-    known = {f"{canonical(one['id'])}.{one['property']}" for one in flat}
-    if not isinstance(given, list) or not all(isinstance(name, str) and name in known for name in given):
-        raise Malformed("The request says that a property changed which is none of the callback's inputs.")
-
-
-def takes_many(pattern: object) -> bool:
-    """Whether an id with ALL or ALLSMALLER in it stands for a list of components."""
-    return isinstance(pattern, dict) and any(value in WILDCARDS[:2] for value in pattern.values())
-
-
-def names(entry: object, pattern: Any, prop: str) -> bool:
-    """Whether the entry has this property and an id that the pattern stands for."""
-    if not isinstance(entry, dict) or not entry.keys() <= VALUE or "id" not in entry:
-        return False
-    found = entry.get("property")
-    # An output that several callbacks share carries a hash after an @.
-    if not isinstance(found, str) or found.partition("@")[0] != prop:
-        return False
-    if not isinstance(pattern, dict):
-        return bool(entry["id"] == pattern)
-    return isinstance(entry["id"], dict) and entry["id"].keys() == pattern.keys() and all(
-        isinstance(entry["id"][key], str | int | float) if wanted in WILDCARDS else entry["id"][key] == wanted
-        for key, wanted in pattern.items()
-    )  # fmt: skip
-
-
-def canonical(component_id: str | dict[str, Any]) -> str:
-    """The id as Dash's client writes it in changedPropIds."""
-    if isinstance(component_id, str):
-        return component_id
-    return json.dumps(component_id, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-# Strict JSON
-
-
-class StrictJSON(DefaultJSONProvider):
-    """Flask's JSON, but reading only what a browser writes: finite numbers, whole characters, few levels."""
-
-    def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
-        """The value; Malformed for anything else than such JSON."""
-        try:
-            text = s.decode() if isinstance(s, bytes) else s
-            value = json.loads(text, parse_constant=no_number, parse_float=finite, parse_int=bounded)
-            if "\\u" in text:
-                json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair cannot be encoded
-        except (ValueError, RecursionError):
-            raise Malformed("The request is not JSON, or it is nested too deeply.") from None
-        check_depth(value)
-        return value
-
-
-def no_number(_text: str) -> NoReturn:
-    raise Malformed("The request holds NaN or Infinity, which are no numbers in JSON.")
-
-
-def finite(text: str) -> float:
-    value = float(text)
-    if value - value != 0:
-        raise Malformed("The request holds a number that is too large.")
-    return value
-
-
-def bounded(text: str) -> int:
-    if len(text) > LONGEST_INTEGER:
-        raise Malformed("The request holds a number that is too large.")
-    return int(text)
-
-
-def check_depth(value: object) -> None:
-    """Malformed when lists and dicts stand more than DEEPEST deep inside each other."""
-    level: list[Any] = [value]
-    for _ in range(DEEPEST + 1):
-        inside = [node.values() if isinstance(node, dict) else node for node in level if isinstance(node, dict | list)]
-        level = [child for children in inside for child in children]
-        if not level:
-            return
-    raise Malformed("The request is nested too deeply.")
-
-
 # Answers
 
 
@@ -261,7 +127,7 @@ class Policy:
         if not self._text:
             # Rendered apart from any visitor's request, so nothing a visitor sends becomes a trusted script.
             with self._server.test_request_context(self._dash_app.config.routes_pathname_prefix):
-                hashes = inline_hashes(self._dash_app.index())  # type: ignore[no-untyped-call]
+                hashes = inline_hashes(self._dash_app.index())
             policy = {**POLICY, "script-src": " ".join([POLICY["script-src"], *hashes])}
             self._text = "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
         return self._text
@@ -297,6 +163,8 @@ def answer_of(error: Exception) -> tuple[Response, str]:
     if not isinstance(error, HTTPException):
         return Response(status=HTTPStatus.BAD_REQUEST), str(error)
     response = make_response(error.get_response())
+    if response.status_code in OWN_SENTENCE:
+        return response, str(error.description)
     return response, SENTENCES.get(response.status_code, f"The request was refused: {error.name}.")
 
 

@@ -78,16 +78,11 @@ EDIT_ERROR = "edit-error"
 EDIT_SET = "edit-set"
 EDIT_ZERO = "edit-zero"
 
-# stores: what the browser remembers
-TAB = "tab"
+# stores: the first experiment, and three slots of a request and its answer
 BENCH = "bench"
-TURNED = "turned"
 REQUEST_0 = "request-0"
 REQUEST_1 = "request-1"
 REQUEST_2 = "request-2"
 ANSWER_0 = "answer-0"
 ANSWER_1 = "answer-1"
 ANSWER_2 = "answer-2"
-SHOWN = "shown"
-HISTORY = "history"
-EDIT_TARGET = "edit-target"

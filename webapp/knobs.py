@@ -22,7 +22,7 @@ _MOST_TYPED = 64
 N = TypeVar("N", int, float)
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: Python writes a traceback into an exception that passes a context
 class Refused(Exception):
     """A value that the knob does not take, with the field it belongs to and a sentence for the person who typed it."""
 

@@ -12,8 +12,6 @@ one tree:
     └── StoreUnavailable     the store cannot be used now; what it held, it still holds
 """
 
-import hashlib
-import hmac
 import logging
 import re
 import secrets
@@ -22,10 +20,10 @@ import time
 from typing import NamedTuple
 
 import dill
-from flask import Flask, Response, g, request
-from itsdangerous import BadSignature, TimestampSigner
+from flask import Flask, Response
 
 from engine.network import Network
+from webapp.cookie import Cookie
 from webapp.opening import OpeningRefused, open_network
 from webapp.seal import Seal, SealBroken
 from webapp.settings import Settings
@@ -36,7 +34,6 @@ from webapp.store.sqlite import SqliteStore
 log = logging.getLogger(__name__)
 
 TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
-SESSION = re.compile(r"[A-Za-z0-9_-]{32}")
 TRIES = 8
 """How often a writer that expects no particular version tries again when others are faster."""
 LENGTH = struct.Struct(">I")
@@ -146,13 +143,6 @@ class Sessions:
                 continue
         raise KeptElsewhere("This bench was changed by another request first. Reload the page to go on from there.")
 
-    def forget(self, session_id: str, tab_id: str) -> None:
-        """Drops what the tab has kept, if anything."""
-        try:
-            self._store.drop(owner_of(session_id, tab_id))
-        except StoreError as error:
-            raise unavailable(error) from error
-
     def _row(self, owner: Key) -> Row | None:
         try:
             return self._store.get(owner)
@@ -172,60 +162,6 @@ class Sessions:
         except StoreError as error:
             raise unavailable(error) from error
         return version
-
-
-class Cookie:
-    """The signed cookie: a random id, the time it was signed (in the signature), and nothing else."""
-
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        # Cookies ignore ports: the tag keeps two benches on one host from overwriting each other's.
-        tag = hmac.digest(settings.secret_key.encode(), b"nnbench cookie name", hashlib.sha256).hex()[:8]
-        self.name = ("__Host-" if settings.https else "") + f"nnbench-{tag}"
-        self._secure = settings.https
-        self._age = settings.session_seconds
-        self._clock = clock
-        self._signer = ClockedSigner(settings.secret_key, salt="nnbench cookie", digest_method=hashlib.sha256)
-        self._signer.clock = clock
-
-    def session_id(self) -> str:
-        """The id in the request's cookie, or a new one."""
-        if "session_id" not in g:
-            known = self._read(request.cookies.get(self.name, ""))
-            g.session_id, signed_at = known or (secrets.token_urlsafe(24), 0.0)
-            g.session_cookie_due = self._clock() - signed_at > self._age / 2
-        return str(g.session_id)
-
-    def refresh(self, response: Response) -> Response:
-        """Sets the cookie when the id is new, or was signed more than half its age ago."""
-        if g.get("session_cookie_due"):
-            response.set_cookie(
-                self.name,
-                self._signer.sign(g.session_id).decode(),
-                max_age=self._age,
-                path="/",
-                secure=self._secure,
-                httponly=True,
-                samesite="Lax",
-            )
-        return response
-
-    def _read(self, value: str) -> tuple[str, float] | None:
-        try:
-            session_id, signed_at = self._signer.unsign(value, max_age=self._age, return_timestamp=True)
-        except BadSignature:
-            return None
-        text = session_id.decode()
-        return (text, signed_at.timestamp()) if SESSION.fullmatch(text) else None
-
-
-class ClockedSigner(TimestampSigner):
-    """A timestamp signer by our own clock."""
-
-    clock: Clock = time.time
-
-    def get_timestamp(self) -> int:
-        """Whole seconds since the epoch."""
-        return int(self.clock())
 
 
 def open_store(settings: Settings) -> Store:

@@ -152,7 +152,36 @@ class Settings:
         "Where sessions are kept: sqlite, in the data folder, or memory, which a restart empties.",
         choice("sqlite", "memory"),
     )
-    threads: int = row("THREADS", "16", "How many requests are answered side by side.", whole(1, 256))
+    trainings: int = row(
+        "TRAININGS",
+        "0",
+        "How many trainings run side by side; 0 is as many as there are cores.",
+        whole(0, 256),
+    )
+    queue: int = row(
+        "QUEUE",
+        "100",
+        "How many tabs may wait for a training, each with its newest request; one more is told to try again.",
+        whole(0, 10_000),
+    )
+    threads: int = row(
+        "THREADS",
+        "128",
+        "How many requests are in hand at once, those that wait too; keep it above QUEUE and TRAININGS together.",
+        whole(1, 10_100),
+    )
+    posts_per_session: int = row(
+        "POSTS_PER_SESSION",
+        "100",
+        "How many requests a second one browser may send for long; twice as many for one second.",
+        whole(1, 1_000_000),
+    )
+    posts_per_address: int = row(
+        "POSTS_PER_ADDRESS",
+        "500",
+        "The same for one address; behind a proxy, give TRUSTED_PROXIES, or all visitors count as one.",
+        whole(1, 1_000_000),
+    )
     connection_limit: int = row(
         "CONNECTION_LIMIT",
         "900",
@@ -236,6 +265,11 @@ class Settings:
         return (self.url_prefix or urlsplit(self.public_url).path) + "/"
 
     @property
+    def side_by_side(self) -> int:
+        """How many trainings run side by side."""
+        return self.trainings or cores()
+
+    @property
     def max_body(self) -> int:
         """The most bytes in one request."""
         return self.body_kb * 1024
@@ -280,6 +314,11 @@ def settings_table() -> str:
     """The rows as a markdown table, which the README repeats word for word."""
     lines = [f"| `{one.name}` | {one.shown_default} | {one.sentence} |" for one in rows()]
     return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *lines])
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _prepare(folder: Path, key: str) -> str:

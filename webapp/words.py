@@ -14,6 +14,9 @@ from engine.ideals import IDEALS
 ALMOST_NOTHING = 1.05
 """Two settled losses closer than this ratio are called equal."""
 
+WIDEST_WEIGHT = 10_000
+"""From here on a weight is written with three significant digits, to stay within its cell."""
+
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -41,7 +44,9 @@ def short(x: float) -> str:
 
 def two_decimals(x: float) -> str:
     """A weight: −0.49."""
-    return "not a number" if math.isnan(x) else "∞" if math.isinf(x) else f"{x:.2f}".replace("-", "−")
+    if not abs(x) < WIDEST_WEIGHT:
+        return number(x)
+    return f"{round(float(x), 2) + 0.0:.2f}".replace("-", "−")
 
 
 def grouped(fingerprint: str) -> str:
@@ -148,7 +153,7 @@ def say(before: Summary | None, now: Summary, act: str = "turn") -> Said:
 
 def _effect(before: Summary, now: Summary) -> list[tuple[str, str]]:
     if now.settled is None:
-        return [(" made the run ", ""), (f"diverge at step {now.diverged_at:,}", "bad"), (".", "")]
+        return [(" made the run ", ""), (f"diverge at step {now.diverged_at or 0:,}", "bad"), (".", "")]
     if before.settled is None:
         return [
             (" brought the run back: the loss settled at ", ""),
@@ -171,7 +176,7 @@ def _said_first(now: Summary) -> Said:
     if now.settled is None:
         pieces = (
             (f"{samples} made the run ", ""),
-            (f"diverge at step {now.diverged_at:,}", "bad"),
+            (f"diverge at step {now.diverged_at or 0:,}", "bad"),
             (".", ""),
         )
     else:
@@ -185,7 +190,7 @@ def _said_first(now: Summary) -> Said:
 
 def _said_whole(now: Summary) -> Said:
     if now.settled is None:
-        pieces = ((f"{now.title}: the run ", ""), (f"diverged at step {now.diverged_at:,}", "bad"), (".", ""))
+        pieces = ((f"{now.title}: the run ", ""), (f"diverged at step {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = ((f"{now.title}: the loss settled at ", ""), (number(now.settled), "now"), (".", ""))
     return Said(pieces, _ending(now, "Settled"), f"start, α {number(now.alpha)}", now.title)

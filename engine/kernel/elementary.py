@@ -1,7 +1,7 @@
-"""The functions of a map layer on vectors, value and slope together: the operations of the readable rows, in their order.
+"""The functions of a map layer on vectors, value and slope together, by the operations of the readable rows in order.
 
-`engine.numerics` and `engine.functions` are the definition; this is their text once more in another type. An opcode is a
-row's place in the table of functions. A formula's flat program would be one more branch of `value_and_slope`.
+`engine.numerics` and `engine.functions` are the definition; this is their text once more in another type. An opcode is
+a row's place in the table of functions. A formula's flat program would be one more branch of `value_and_slope`.
 """
 
 import math

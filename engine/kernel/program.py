@@ -5,7 +5,7 @@ whole blocks of eight columns row after row, then the columns that are left over
 at a multiple of eight and is filled up with zeros to one, so that vectors of eight need no end cases.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,39 +15,29 @@ from numpy.typing import NDArray
 
 from engine.functions import FUNCTIONS
 from engine.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.numerics import LANES, Numbers
+from engine.numerics import LANES
 
-Shape = tuple[tuple[int, int] | str, ...]
-"""A network as the kernel sees it: (inputs, outputs) for an affine layer, its name for a map layer."""
+Matrix = tuple[int, int]
+"""Inputs and outputs of an affine layer."""
+
+Shape = tuple[Matrix | str, ...]
+"""A network as the kernel sees it: a matrix for an affine layer, its name for a map layer."""
 
 Whole = NDArray[np.int64]
 
 NONE = -1
-"""The opcode of a stage without a map, and the matrix of a stage without one."""
+"""The opcode of a stage without a map, and the place of a matrix that is not there."""
 
-(
-    INPUTS,
-    OUTPUTS,
-    FLAT,
-    ROWS,
-    COLUMNS,
-    OFFSETS,
-    MAP,
-    X,
-    Y,
-    SLOPE,
-    GRADIENT,
-    FIELDS,
-) = range(12)
-"""FLAT is where a stage's parameters begin in a flat row of them; ROWS, COLUMNS and OFFSETS where they begin in the
-kernel's own order; X, Y, SLOPE and GRADIENT where its inputs, outputs, slopes and ∂loss/∂output lie while it runs."""
+INPUTS, OUTPUTS, MAP, FLAT, ROWS, COLUMNS, OFFSETS, X, Y, SLOPE, GRADIENT, FIELDS = range(12)
+"""A stage's row: its sizes; its map's opcode; where its parameters begin in a flat row of them, and where its blocks,
+left-over columns and offsets begin in the kernel's order; where its inputs, outputs, slopes and ∂loss/∂output lie."""
 
 OPCODES = {name: code for code, name in enumerate(FUNCTIONS)}
 
 
 @dataclass(frozen=True)
 class Program:
-    """A network's shape, ready to run; it holds no parameters and may be used by many threads."""
+    """A network's shape, ready to run; it holds no parameters and serves many threads at once."""
 
     stages: Whole
     """FIELDS numbers for each stage, one stage after the other."""
@@ -58,62 +48,75 @@ class Program:
     held: int
     """How many numbers the parameters take in the kernel's order."""
     scratch: int
-    """How many numbers a run works on besides."""
-
-    @property
-    def parameters(self) -> int:
-        """How many numbers the network learns."""
-        return len(self.places)
+    """How many numbers a run needs beside its parameters."""
 
 
 def shape_of(layers: Sequence[Any]) -> Shape | None:
-    """What the kernel needs to know of the layers; None when it cannot stand in for one of them.
+    """What the kernel needs to know of the layers; None when it cannot stand in for them.
 
-    It cannot for functions and layer classes of your own, nor for a layer that stands in two places: such a layer remembers
-    its latest input only.
+    It cannot for functions and layer classes of your own, nor for a layer that stands in two places, because such a
+    layer remembers its latest input only.
     """
-    shape: list[tuple[int, int] | str] = []
-    for layer in layers:
-        if type(layer) is AffinityLayer:
-            shape.append((layer.inputs or 0, layer.outputs or 0))
-        elif type(layer) is MapLayer and layer.name is not None:
-            shape.append(layer.name)
-        elif type(layer) is not IdentityLayer:
-            return None
-    learning = [id(layer) for layer in layers if type(layer) is not IdentityLayer]
-    return tuple(shape) if len(set(learning)) == len(learning) else None
+    parts = [part for layer in layers if type(layer) is not IdentityLayer for part in [_part(layer)]]
+    distinct = {id(layer) for layer in layers if type(layer) is not IdentityLayer}
+    if None in parts or len(distinct) < len(parts):
+        return None
+    return tuple(part for part in parts if part is not None)
+
+
+def _part(layer: Any) -> Matrix | str | None:
+    if type(layer) is AffinityLayer:
+        return layer.M.shape[1], layer.M.shape[0]
+    return layer.name if type(layer) is MapLayer else None
 
 
 @lru_cache(maxsize=256)
 def program_of(shape: Shape, width: int) -> Program | None:
-    """The program for vectors of that width; None when they do not fit the layers."""
+    """The program for vectors of that width; None when one layer does not fit the next."""
     stages: list[list[int]] = []
-    places: list[Whole] = []
-    held, scratch, inputs, y = 0, _filled_up(width), width, 0
-    for part in shape:
-        if isinstance(part, tuple):
-            if part[0] != width:
-                return None
-            stage, placed, held = _affine_stage(part, held)
-            stage[FLAT] = sum(map(len, places))
+    places: list[Whole] = [np.empty(0, np.int64)]
+    outputs, x, y, held = width, 0, _filled_up(width), 0
+    for matrix, opcode in _stages(shape or ("identity",)):
+        inputs, fits = (matrix[0], matrix[0] == outputs) if matrix else (outputs, True)
+        if not fits:
+            return None
+        outputs = matrix[1] if matrix else outputs
+        flat, size = sum(map(len, places)), _filled_up(outputs)
+        laid = (NONE, NONE, NONE)
+        if matrix:
+            laid, placed, held = _laid_out(matrix, held)
             places.append(placed)
-            width = part[1]
-        elif stages and stages[-1][MAP] == NONE:
-            stages[-1][MAP] = OPCODES[part]
+        stages.append([inputs, outputs, opcode, flat, *laid, x, y, y + size, y + 2 * size])
+        x, y = y, y + 3 * size
+    return Program(np.array(stages, dtype=np.int64).ravel(), np.concatenate(places), width, outputs, held, y)
+
+
+def _stages(shape: Shape) -> Iterator[tuple[Matrix | None, int]]:
+    """Affine layers with the map after each, and the maps that stand alone."""
+    waiting: Matrix | None = None
+    for part in shape:
+        if isinstance(part, str):
+            yield waiting, OPCODES[part]
+            waiting = None
             continue
-        else:
-            stage = [NONE] * FIELDS
-            stage[INPUTS] = stage[OUTPUTS] = width
-            stage[MAP] = OPCODES[part]
-        size = _filled_up(width)
-        stage[X], stage[Y], stage[SLOPE], stage[GRADIENT] = y, scratch, scratch + size, scratch + 2 * size
-        y, scratch = scratch, scratch + 3 * size
-        stages.append(stage)
-    return Program(
-        stages=np.array(stages, dtype=np.int64).ravel(),
-        places=np.concatenate([np.empty(0, np.int64), *places]),
-        inputs=inputs,
-        outputs=width,
-        held=held,
-        scratch=scratch,
-    )
+        if waiting:
+            yield waiting, NONE
+        waiting = part
+    if waiting:
+        yield waiting, NONE
+
+
+def _laid_out(matrix: Matrix, start: int) -> tuple[tuple[int, int, int], Whole, int]:
+    """Where the blocks, the left-over columns and the offsets begin, the place of each parameter, and the end."""
+    inputs, outputs = matrix
+    whole, height = inputs - inputs % LANES, _filled_up(outputs)
+    columns = start + height * whole
+    offsets = columns + height * (inputs - whole)
+    i, j = np.arange(outputs)[:, None], np.arange(inputs)
+    M = np.where(j < whole, start + i * whole + j, columns + (j - whole) * height + i)
+    places = np.concatenate([M.ravel(), offsets + np.arange(outputs)])
+    return (start, columns, offsets), places, offsets + height
+
+
+def _filled_up(count: int) -> int:
+    return -(-count // LANES) * LANES

@@ -5,6 +5,7 @@ No compiler may reorder a sum, so a loop that adds is never made parallel behind
 AVX-512, AVX2, SSE2 or NEON of it, with the same bits on each.
 """
 
+import inspect
 import math
 import operator
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class _VectorModel(models.PrimitiveModel):
         super().__init__(manager, kind, ir.VectorType(DOUBLE, kind.width))
 
 
-EIGHT, PAIR = Vector(8), Vector(2)
+SIXTEEN, EIGHT, PAIR = Vector(16), Vector(8), Vector(2)
 
 
 def _constant(width: int, value: float) -> Any:
@@ -64,122 +65,151 @@ def _widest(*kinds: Any) -> Any:
     return next((kind for kind in kinds if isinstance(kind, Vector)), None)
 
 
-def _define_operator(function: Any, instruction: str, arity: int) -> None:
-    def typer(*kinds: Any) -> Any:
-        kind = _widest(*kinds)
-        return kind and signature(kind, *[kind] * arity)
-
+def _define_operator(function: Any, instruction: str, typer: Any) -> None:
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return getattr(builder, instruction)(*args)
 
-    # Numba reads the number of arguments off the typer.
-    takes: Any = (lambda x: typer(x)) if arity == 1 else (lambda x, y: typer(x, y))
-    type_callable(function)(lambda context: takes)
-    lower_builtin(function, *[Vector] * arity)(lowered)
+    type_callable(function)(lambda context: typer)
+    lower_builtin(function, *[Vector] * len(inspect.signature(typer).parameters))(lowered)
 
 
-for _function, _instruction, _arity in (
-    (operator.add, "fadd", 2),
-    (operator.sub, "fsub", 2),
-    (operator.mul, "fmul", 2),
-    (operator.truediv, "fdiv", 2),
-    (operator.neg, "fneg", 1),
+def _of_one(x: Any) -> Any:
+    return x(x) if isinstance(x, Vector) else None
+
+
+def _of_two(x: Any, y: Any) -> Any:
+    kind = _widest(x, y)
+    return kind and signature(kind, kind, kind)
+
+
+for _function, _instruction, _typer in (
+    (operator.add, "fadd", _of_two),
+    (operator.sub, "fsub", _of_two),
+    (operator.mul, "fmul", _of_two),
+    (operator.truediv, "fdiv", _of_two),
+    (operator.neg, "fneg", _of_one),
 ):
-    _define_operator(_function, _instruction, _arity)
+    _define_operator(_function, _instruction, _typer)
 
 
-def _address(context: Any, builder: Any, array: Any, value: Any, index: Any, kind: Any = None) -> Any:
-    data = cgutils.create_struct_proxy(array)(context, builder, value=value).data
-    place = builder.gep(data, [index])
+@intrinsic
+def start_of(typingctx: Any, array: Any) -> Any:
+    """Where the numbers of an array begin, bare of everything that Numba would count and check at every call."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return cgutils.create_struct_proxy(array)(context, builder, value=args[0]).data
+
+    return types.CPointer(array.dtype)(array), lowered
+
+
+def _place(context: Any, builder: Any, start: Any, index: Any, kind: Any = None) -> Any:
+    place = builder.gep(start, [index])
     return place if kind is None else builder.bitcast(place, context.get_value_type(kind).as_pointer())
 
 
 def _loader(kind: Vector) -> Any:
     @intrinsic
-    def load(typingctx: Any, array: Any, index: Any) -> Any:
+    def load(typingctx: Any, start: Any, index: Any) -> Any:
         def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            return builder.load(_address(context, builder, array, *args, kind=kind), align=8)
+            return builder.load(_place(context, builder, args[0], args[1], kind), align=8)
 
-        return kind(array, types.int64), lowered
+        return kind(start, types.int64), lowered
 
     return load
 
 
 load = _loader(EIGHT)
-"""load(array, i): the eight numbers from i on."""
+"""load(start, i): the eight numbers from i on."""
+
+load_sixteen = _loader(SIXTEEN)
+"""load_sixteen(start, i): the sixteen numbers from i on."""
 
 load_pair = _loader(PAIR)
-"""load_pair(array, i): the two numbers from i on."""
+"""load_pair(start, i): the two numbers from i on."""
+
+
+def _first(builder: Any, count: Any) -> Any:
+    lanes = ir.Constant(ir.VectorType(INT64, 8), list(range(8)))
+    undefined = ir.Constant(ir.VectorType(INT64, 8), ir.Undefined)
+    counts = _shuffled(builder, builder.insert_element(undefined, count, INT32(0)), undefined, [0] * 8)
+    return builder.icmp_signed("<", lanes, counts)
 
 
 @intrinsic
-def load_first(typingctx: Any, array: Any, index: Any, count: Any) -> Any:
-    """load_first(array, i, n): the n ≤ 8 numbers from i on, then zeros; no more than n are touched."""
+def load_first(typingctx: Any, start: Any, index: Any, count: Any) -> Any:
+    """load_first(start, i, n): the n ≤ 8 numbers from i on, then zeros; no more than n are touched."""
 
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        place, mask = _place(context, builder, args[0], args[1], kind=EIGHT), _first(builder, args[2])
         vector = ir.VectorType(DOUBLE, 8)
-        lanes = ir.Constant(ir.VectorType(INT64, 8), list(range(8)))
-        nothing = ir.Constant(ir.VectorType(INT64, 8), ir.Undefined)
-        counts = _shuffled(builder, builder.insert_element(nothing, args[2], INT32(0)), nothing, [0] * 8)
-        mask = builder.icmp_signed("<", lanes, counts)
-        place = _address(context, builder, array, args[0], args[1], kind=EIGHT)
         kind = ir.FunctionType(vector, [place.type, INT32, mask.type, vector])
-        name = "llvm.masked.load.v8f64.p0"
-        masked = cgutils.get_or_insert_function(builder.module, kind, name)
+        masked = cgutils.get_or_insert_function(builder.module, kind, "llvm.masked.load.v8f64.p0")
         return builder.call(masked, [place, INT32(8), mask, _constant(8, 0.0)])
 
-    return EIGHT(array, types.int64, types.int64), lowered
+    return EIGHT(start, types.int64, types.int64), lowered
 
 
 @intrinsic
-def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
-    """store(array, i, vector): the numbers from i on become the vector's."""
+def first_of(typingctx: Any, vector: Any, count: Any) -> Any:
+    """The first numbers of a vector of eight, then zeros."""
 
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        builder.store(args[2], _address(context, builder, array, args[0], args[1], kind=value), align=8)
+        return builder.select(_first(builder, args[1]), args[0], _constant(8, 0.0))
+
+    return EIGHT(EIGHT, types.int64), lowered
+
+
+def _nothing(kind: Vector) -> Any:
+    @intrinsic
+    def nothing(typingctx: Any) -> Any:
+        return kind(), lambda context, builder, sig, args: _constant(kind.width, -0.0)
+
+    return nothing
+
+
+nothing = _nothing(EIGHT)
+"""Eight times −0, where a sum begins: −0 + x is x for every x."""
+
+nothing_of_sixteen = _nothing(SIXTEEN)
+"""Sixteen times −0."""
+
+
+@intrinsic
+def store(typingctx: Any, start: Any, index: Any, value: Any) -> Any:
+    """store(start, i, vector): the numbers from i on become the vector's."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        builder.store(args[2], _place(context, builder, args[0], args[1], kind=value), align=8)
         return context.get_dummy_value()
 
-    return types.void(array, types.int64, value), lowered
+    return types.void(start, types.int64, value), lowered
 
 
 @intrinsic
-def get(typingctx: Any, array: Any, index: Any) -> Any:
-    """array[i] for i ≥ 0, without the question whether i counts from the end."""
+def get(typingctx: Any, start: Any, index: Any) -> Any:
+    """Number i from a start on."""
 
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return builder.load(_address(context, builder, array, *args))
+        return builder.load(_place(context, builder, *args))
 
-    return array.dtype(array, types.int64), lowered
+    return start.dtype(start, types.int64), lowered
 
 
 @intrinsic
-def put(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
-    """array[i] = value for i ≥ 0."""
+def put(typingctx: Any, start: Any, index: Any, value: Any) -> Any:
+    """Number i from a start on becomes the value."""
 
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        builder.store(args[2], _address(context, builder, array, args[0], args[1]))
+        builder.store(args[2], _place(context, builder, args[0], args[1]))
         return context.get_dummy_value()
 
-    return types.void(array, types.int64, array.dtype), lowered
+    return types.void(start, types.int64, start.dtype), lowered
 
 
 @intrinsic
 def filled(typingctx: Any, like: Any, value: Any) -> Any:
     """A vector as wide as `like` that is the same number everywhere."""
     return like(like, types.float64), lambda context, builder, sig, args: _spread(builder, args[1], like.width)
-
-
-@intrinsic
-def pair(typingctx: Any, first: Any, second: Any) -> Any:
-    """Two numbers side by side."""
-
-    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        both = ir.Constant(ir.VectorType(DOUBLE, 2), ir.Undefined)
-        for place, value in enumerate(args):
-            both = builder.insert_element(both, value, INT32(place))
-        return both
-
-    return PAIR(types.float64, types.float64), lowered
 
 
 @intrinsic
@@ -192,15 +222,23 @@ def lane(typingctx: Any, vector: Any, place: Any) -> Any:
     return types.float64(vector, types.int64), lowered
 
 
-@intrinsic
-def where_greater(typingctx: Any, x: Any, y: Any, then: Any, other: Any) -> Any:
-    """`then` where x > y, `other` where it is not or either is nan."""
+def _choice(comparison: str) -> Any:
+    @intrinsic
+    def chosen(typingctx: Any, x: Any, y: Any, then: Any, other: Any) -> Any:
+        def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            return builder.select(builder.fcmp_ordered(comparison, args[0], args[1]), args[2], args[3])
 
-    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-        return builder.select(builder.fcmp_ordered(">", args[0], args[1]), args[2], args[3])
+        kind = _widest(x, y, then, other)
+        return kind(kind, kind, kind, kind), lowered
 
-    kind = _widest(x, y, then, other)
-    return kind(kind, kind, kind, kind), lowered
+    return chosen
+
+
+where_greater = _choice(">")
+"""where_greater(x, y, then, other): `then` where x > y, `other` where it is not or either is nan."""
+
+where_at_most = _choice("<=")
+"""where_at_most(x, y, then, other): `then` where x ≤ y, `other` where it is not or either is nan."""
 
 
 def _called(name: str, arity: int) -> Callable[..., Any]:

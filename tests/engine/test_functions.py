@@ -72,7 +72,7 @@ def test_a_slope_is_what_can_be_measured(row: Function) -> None:
 
 @every_row
 def test_a_slope_that_is_a_little_wrong_is_caught(row: Function) -> None:
-    assert difference(off_by_a_little(row), GRID) > 1e-4
+    assert difference(off_by_a_little(row), GRID[::10]) > 1e-4
 
 
 @pytest.mark.parametrize("row", [row for row in FUNCTIONS.values() if row.kinks], ids=lambda row: row.name)

@@ -153,7 +153,7 @@ def test_parameters_are_live_and_named_in_the_order_they_are_drawn_in() -> None:
 def test_m_and_b_are_changed_in_place_and_assigning_copies_the_numbers_in() -> None:
     layer = AffinityLayer(2, 2)
     M, b, given_M = layer.M, layer.b, np.array([[1, 0], [0, 1]])
-    layer.M, layer.b = given_M, [5, 6]  # type: ignore[assignment]
+    layer.M, layer.b = given_M, [5, 6]
     assert layer.M is M
     assert layer.b is b
     assert not np.shares_memory(layer.M, given_M)
@@ -202,8 +202,8 @@ SENTENCES: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
         "AffinityLayer 2→3 was passed back 2 numbers; it gives 3.",
     ),
     (
-        "a wrong gradient for a map", lambda: (layer := MapLayer("tanh"), layer([1, 2]), layer.backprop([1])), ShapeError,
-        "MapLayer tanh took 2 numbers; it was passed back 1 number.",
+        "a wrong map gradient", lambda: (layer := MapLayer("sin"), layer([1, 2]), layer.backprop([1])), ShapeError,
+        "MapLayer sin took 2 numbers; it was passed back 1 number.",
     ),
     (
         "a matrix of another shape", lambda: setattr(AffinityLayer(2, 3), "M", [[1, 2]]), ShapeError,

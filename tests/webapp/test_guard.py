@@ -2,8 +2,7 @@
 
 import io
 import json
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -18,7 +17,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from webapp.guard import DEEPEST, Malformed, inline_hashes, install
+from webapp.envelope import DEEPEST, Malformed
+from webapp.guard import inline_hashes, install
 from webapp.sessions import BadTab
 from webapp.settings import Settings
 
@@ -29,9 +29,7 @@ BUG = "a bug of ours"
 
 def small_app(settings: Settings = PLAIN) -> Dash:
     """An app with one callback of every kind that Dash has, behind the guard."""
-    app = Dash(
-        "small", requests_pathname_prefix=settings.prefix, routes_pathname_prefix="/", health_endpoint="healthz"
-    )
+    app = Dash("small", requests_pathname_prefix=settings.prefix, routes_pathname_prefix="/", health_endpoint="healthz")
     row = [html.Button(str(i), id={"kind": "weight", "index": i}) for i in range(3)]
     shown = [html.Div(id={"kind": "shown", "index": i}) for i in range(3)]
     app.layout = dmc.MantineProvider(
@@ -49,7 +47,9 @@ def small_app(settings: Settings = PLAIN) -> Dash:
         ]
     )
 
-    @app.callback(Output("text", "children"), Input("alpha", "value"), State("samples", "value"), State("memory", "data"))
+    @app.callback(
+        Output("text", "children"), Input("alpha", "value"), State("samples", "value"), State("memory", "data")
+    )
     def one(alpha: Any, samples: Any, memory: Any) -> str:
         if alpha == "hostile":
             raise Malformed("Alpha must be a number.")
@@ -59,7 +59,9 @@ def small_app(settings: Settings = PLAIN) -> Dash:
             raise RuntimeError(BUG)
         return f"alpha {alpha}, {samples} samples"
 
-    @app.callback(Output("curve", "figure"), Output("memory", "data"), Input("samples", "value"), prevent_initial_call=True)
+    @app.callback(
+        Output("curve", "figure"), Output("memory", "data"), Input("samples", "value"), prevent_initial_call=True
+    )
     def two(samples: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return {"data": [{"y": [samples, 1, 2]}], "layout": {"yaxis": {"type": "log"}}}, {"n": samples}
 
@@ -75,9 +77,7 @@ def small_app(settings: Settings = PLAIN) -> Dash:
     def each(clicks: Any) -> str:
         return f"{clicks}"
 
-    @app.callback(
-        Output("text", "title", allow_duplicate=True), Input("many", "children"), prevent_initial_call=True
-    )
+    @app.callback(Output("text", "title", allow_duplicate=True), Input("many", "children"), prevent_initial_call=True)
     def duplicate(text: Any) -> str:
         return str(text)
 
@@ -101,7 +101,13 @@ def app() -> Dash:
 
 @pytest.fixture
 def client(app: Dash) -> FlaskClient:
-    return app.server.test_client()
+    return client_of(app)
+
+
+def client_of(app: Dash) -> FlaskClient:
+    found = app.server.test_client()
+    assert isinstance(found, FlaskClient)
+    return found
 
 
 def honest() -> dict[str, Any]:
@@ -199,7 +205,10 @@ HARMS: dict[str, object] = {
     "triggers of another type": harmed(lambda body: body.update(changedPropIds="alpha.value")),
     "a broken trigger": harmed(lambda body: body.update(changedPropIds=["{"])),
     "one where ALL wants a list": {**HONEST["a list for ALL"], "inputs": weights(1)},
-    "an item of ALL with another key": {**HONEST["a list for ALL"], "inputs": [[{"id": {"a": 1}, "property": "n_clicks"}]]},
+    "an item of ALL with another key": {
+        **HONEST["a list for ALL"],
+        "inputs": [[{"id": {"a": 1}, "property": "n_clicks"}]],
+    },
     "an item of ALL of another kind": {
         **HONEST["a list for ALL"],
         "inputs": [[{"id": {"index": 1, "kind": "other"}, "property": "n_clicks"}]],
@@ -230,13 +239,19 @@ RAW: dict[str, bytes] = {
 }
 
 
+def said(answer: TestResponse) -> dict[str, str]:
+    """The JSON of a refusal."""
+    return dict(json.loads(answer.text))
+
+
 def check_refusal(answer: TestResponse, status: int, log: str) -> None:
     """A JSON sentence with an id, the same id in one line of the log, and no traceback in either."""
     assert answer.status_code == status, answer.text
     assert answer.content_type == "application/json"
-    assert set(answer.json) == {"error", "id"}
-    assert answer.json["error"].endswith(".")
-    assert answer.json["id"] in log
+    told = said(answer)
+    assert set(told) == {"error", "id"}
+    assert told["error"].endswith(".")
+    assert told["id"] in log
     assert len(log.strip().splitlines()) == 1
     assert "Traceback" not in answer.text + log
 
@@ -290,7 +305,7 @@ def test_a_form_is_no_callback_request(client: FlaskClient, caplog: pytest.LogCa
 def test_a_callback_may_call_its_values_malformed(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
     answer = posted(client, harmed(lambda body: body["inputs"][0].update(value="hostile")))
     check_refusal(answer, 400, caplog.text)
-    assert answer.json["error"] == "Alpha must be a number."
+    assert said(answer)["error"] == "Alpha must be a number."
 
 
 def test_a_bad_tab_is_malformed_too(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
@@ -302,7 +317,7 @@ def test_a_bug_of_ours_is_a_500_with_its_traceback_in_the_log_alone(
 ) -> None:
     answer = posted(client, harmed(lambda body: body["inputs"][0].update(value=BUG)))
     assert answer.status_code == 500
-    assert answer.json["id"] in caplog.text
+    assert said(answer)["id"] in caplog.text
     assert BUG in caplog.text
     assert BUG not in answer.text
     assert "Traceback" not in answer.text
@@ -381,7 +396,7 @@ def test_a_link_from_anywhere_opens_the_page(client: FlaskClient) -> None:
 
 def test_behind_a_proxy_that_changes_the_host_the_public_url_counts() -> None:
     hosted = Settings(secret_key="s" * 32, public_url="https://bench.example.org")
-    client = small_app(hosted).server.test_client()
+    client = client_of(small_app(hosted))
     assert posted(client, honest(), Origin="https://bench.example.org").status_code == 200
     assert posted(client, honest(), Origin="http://bench.example.org").status_code == 403
     assert posted(client, honest(), Origin="https://example.org").status_code == 403
@@ -464,7 +479,7 @@ def test_scripts_are_ours_or_have_a_hash_and_nothing_else(app: Dash, client: Fla
 
 
 def test_a_script_of_an_index_hook_has_its_hash_and_a_visitors_has_none(colour_scheme: None) -> None:
-    client = small_app().server.test_client()
+    client = client_of(small_app())
     page = client.get("/?x=<script>alert(1)</script>")
     hashes = directives(page)["script-src"]
     assert "mantine-color-scheme" in page.text
@@ -532,20 +547,18 @@ PREFIXED = Settings(secret_key="s" * 32, url_prefix="/a/bench")
 
 
 @pytest.mark.parametrize("left_on", ["/a/bench", ""])
-@pytest.mark.parametrize(
-    ("path", "status"), [("/", 200), ("/healthz", 200), ("/_dash-layout", 200), ("/nothing", 404)]
-)
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/healthz", 200), ("/_dash-layout", 200), ("/nothing", 404)])
 def test_under_a_sub_path_the_proxy_may_leave_the_prefix_on_or_take_it_off(
     left_on: str, path: str, status: int
 ) -> None:
-    answer = small_app(PREFIXED).server.test_client().get(left_on + path)
+    answer = client_of(small_app(PREFIXED)).get(left_on + path)
     assert answer.status_code == status
     if path == "/":
         assert '"/a/bench/' in answer.text
 
 
 def test_the_sub_path_without_its_slash_is_the_page() -> None:
-    client = small_app(PREFIXED).server.test_client()
+    client = client_of(small_app(PREFIXED))
     assert client.get("/a/bench").status_code == 200
     assert client.get("/a/benchmark").status_code == 404
     assert client.post("/a/bench" + POST, json=honest()).status_code == 200
@@ -559,9 +572,10 @@ def test_forwarded_headers_are_believed_for_as_many_proxies_as_are_trusted(hops:
     app = small_app(Settings(secret_key="s" * 32, trusted_proxies=hops))
     found: list[str] = []
 
-    @app.server.before_request
     def look() -> None:
         found.append(f"{request.remote_addr} {request.scheme} {request.host}")
+
+    app.server.before_request(look)
 
     forwarded = {
         "X-Forwarded-For": "6.6.6.6, 10.0.0.1, 10.0.0.2",
@@ -571,9 +585,3 @@ def test_forwarded_headers_are_believed_for_as_many_proxies_as_are_trusted(hops:
     }
     app.server.test_client().get("/", headers=forwarded)
     assert found == [seen]
-
-
-@pytest.fixture(autouse=True)
-def warnings_are_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    caplog.set_level(logging.WARNING)
-    yield

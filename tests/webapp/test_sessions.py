@@ -7,11 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flask import Flask, Response
-from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from werkzeug.http import parse_cookie
 
 from engine import AffinityLayer, MapLayer, Network
 from webapp.sessions import (
@@ -30,7 +27,6 @@ from webapp.store.sqlite import SqliteStore
 
 ROOMY = Limits(age=1e9, rows=1000, total=10**9)
 PLAIN = Settings(secret_key="s" * 32)
-HTTPS = Settings(secret_key="s" * 32, public_url="https://bench.example.org")
 DAY = 24 * 3600.0
 
 
@@ -108,14 +104,6 @@ def test_sessions_and_tabs_do_not_mix(store: MemoryStore) -> None:
         assert numbers(sessions.checkpoint(session, tab)) == numbers(network(10 * seed))
 
 
-def test_a_forgotten_checkpoint_is_gone(store: MemoryStore) -> None:
-    sessions = sessions_on(store)
-    sessions.keep("ann", "tab", network(), "{}")
-    sessions.forget("ann", "tab")
-    sessions.forget("ann", "tab")
-    assert sessions.checkpoint("ann", "tab") is None
-
-
 def test_the_later_of_two_writers_is_told(store: MemoryStore) -> None:
     sessions = sessions_on(store)
     first = sessions.keep("ann", "tab", network(1), "{}", expected_version=0)
@@ -137,7 +125,7 @@ def test_a_writer_without_an_expectation_replaces_what_stands(store: MemoryStore
 def test_a_writer_from_before_a_drop_is_told_too(store: MemoryStore) -> None:
     sessions = sessions_on(store)
     old = sessions.keep("ann", "tab", network(1), "{}")
-    sessions.forget("ann", "tab")
+    store.drop(Key("ann", "tab"))
     sessions.keep("ann", "tab", network(2), "{}")
     with pytest.raises(KeptElsewhere):
         sessions.keep("ann", "tab", network(3), "{}", expected_version=old)
@@ -170,7 +158,6 @@ def test_a_tab_id_that_no_page_makes_is_refused(store: MemoryStore, tab: object)
     sessions = sessions_on(store)
     for act in (
         lambda: sessions.kept("ann", tab),  # type: ignore[arg-type]
-        lambda: sessions.forget("ann", tab),  # type: ignore[arg-type]
         lambda: sessions.keep("ann", tab, network(), "{}"),  # type: ignore[arg-type]
     ):
         with pytest.raises(BadTab, match="Reload the page"):
@@ -311,9 +298,6 @@ class Broken:
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
         raise StoreError("disk I/O error on /secret/path")
 
-    def drop(self, key: Key) -> None:
-        raise StoreError("disk I/O error on /secret/path")
-
 
 class Contested(MemoryStore):
     """A store in which somebody else is always first."""
@@ -330,12 +314,11 @@ def test_a_store_in_trouble_is_a_sentence_for_the_visitor_and_a_line_for_the_log
         lambda: sessions.checkpoint("ann", "tab"),
         lambda: sessions.keep("ann", "tab", network(), "{}", expected_version=0),
         lambda: sessions.keep("ann", "tab", network(), "{}"),
-        lambda: sessions.forget("ann", "tab"),
     ):
         with pytest.raises(StoreUnavailable, match="try again in a minute") as told:
             act()
         assert "/secret/path" not in str(told.value)
-    assert caplog.text.count("/secret/path") == 4
+    assert caplog.text.count("/secret/path") == 3
 
 
 def test_a_writer_that_is_never_first_is_told_in_the_end() -> None:
@@ -366,115 +349,3 @@ def test_checkpoints_in_sqlite_outlive_a_restart(tmp_path: Path) -> None:
     assert (kept.version, kept.experiment) == (version, '{"seed": 3}')
     assert numbers(kept.network) == numbers(network())
     again._store.close()
-
-
-# The cookie
-
-
-def client_of(settings: Settings = PLAIN, clock: Hands | None = None) -> FlaskClient:
-    """A client of a small server: / is a page, /id answers the session's id, /asset has nothing to do with it."""
-    server = Flask(__name__)
-    sessions = sessions_on(MemoryStore(ROOMY), settings, clock)
-    sessions.attach(server)
-    server.add_url_rule("/", view_func=lambda: Response("<p>page", mimetype="text/html"), endpoint="page")
-    server.add_url_rule("/id", view_func=lambda: Response(sessions.session_id(), mimetype="text/plain"), endpoint="id")
-    server.add_url_rule("/asset", view_func=lambda: Response("x", mimetype="text/css"), endpoint="asset")
-    return server.test_client()
-
-
-def cookie_of(response: object) -> str:
-    return str(response.headers.get("Set-Cookie", ""))  # type: ignore[attr-defined]
-
-
-def test_the_page_gives_a_session_and_later_requests_keep_it() -> None:
-    client = client_of()
-    assert "nnbench-" in cookie_of(client.get("/"))
-    one, two = client.get("/id"), client.get("/id")
-    assert one.text == two.text
-    assert len(one.text) == 32
-    assert cookie_of(one) == cookie_of(two) == cookie_of(client.get("/")) == ""
-
-
-def test_a_request_without_a_cookie_gets_a_session_too() -> None:
-    client = client_of()
-    first = client.get("/id")
-    assert "nnbench-" in cookie_of(first)
-    assert client.get("/id").text == first.text
-    assert client_of().get("/id").text != first.text
-
-
-def test_what_everybody_shares_sets_no_cookie() -> None:
-    assert cookie_of(client_of().get("/asset")) == ""
-
-
-def test_the_cookie_holds_the_id_and_a_signature_and_nothing_else() -> None:
-    client = client_of()
-    answer = client.get("/id")
-    ((name, value),) = [pair for pair in parse_cookie(cookie_of(answer)).items() if "nnbench" in pair[0]]
-    session_id, *signature = value.rsplit(".", 2)
-    assert session_id == answer.text
-    assert len(signature) == 2
-    assert name.startswith("nnbench-")
-
-
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:
-    attributes = cookie_of(client_of().get("/")).split("; ")[1:]
-    assert set(attributes) >= {"HttpOnly", "Path=/", "SameSite=Lax", f"Max-Age={30 * 86_400}"}
-    assert "Secure" not in attributes
-
-
-def test_by_https_the_cookie_is_secure_and_bound_to_the_host() -> None:
-    cookie = cookie_of(client_of(HTTPS).get("/", base_url="https://bench.example.org"))
-    assert cookie.startswith("__Host-nnbench-")
-    assert {"Secure", "Path=/", "HttpOnly"} <= set(cookie.split("; "))
-    assert "Domain" not in cookie
-
-
-def test_benches_with_two_secrets_use_two_cookies() -> None:
-    names = {
-        cookie_of(client_of(Settings(secret_key=letter * 32)).get("/")).partition("=")[0] for letter in "ab"
-    }
-    assert len(names) == 2
-
-
-def harmed_cookies() -> list[str]:
-    client = client_of()
-    value = next(iter(parse_cookie(cookie_of(client.get("/"))).values()))
-    return ["", "x", value[:-1], "A" + value[1:], value + "x", value.replace(".", ""), value * 9, "é", ".." * 50]
-
-
-@pytest.mark.parametrize("value", harmed_cookies())
-def test_a_harmed_cookie_is_a_new_session_and_no_error(value: str) -> None:
-    client = client_of()
-    name, _, _ = cookie_of(client.get("/")).partition("=")
-    old = client.get("/id").text
-    client.set_cookie(name, value)
-    answer = client.get("/id")
-    assert answer.status_code == 200
-    assert len(answer.text) == 32
-    assert answer.text != old
-    assert name in cookie_of(answer)
-
-
-def test_the_cookie_is_renewed_after_half_its_age_and_expires_after_all_of_it() -> None:
-    hands = Hands()
-    client = client_of(clock=hands)
-    first = client.get("/id").text
-    hands.now += 14 * DAY
-    assert cookie_of(client.get("/id")) == ""
-    hands.now += 2 * DAY
-    renewed = client.get("/id")
-    assert renewed.text == first
-    assert "nnbench-" in cookie_of(renewed)
-    hands.now += 29 * DAY
-    assert client.get("/id").text == first
-    hands.now += 31 * DAY
-    assert client.get("/id").text != first
-
-
-def test_a_cookie_from_the_future_is_a_new_session() -> None:
-    hands = Hands()
-    client = client_of(clock=hands)
-    first = client.get("/id").text
-    hands.now -= DAY
-    assert client.get("/id").text != first

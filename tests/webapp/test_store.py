@@ -351,9 +351,7 @@ class OnAFullDisk(SqliteStore):
         return file
 
 
-def test_on_a_full_disk_old_rows_stay_readable_and_a_small_one_still_fits(
-    tmp_path: Path, closes: ExitStack
-) -> None:
+def test_on_a_full_disk_old_rows_stay_readable_and_a_small_one_still_fits(tmp_path: Path, closes: ExitStack) -> None:
     store = closes.enter_context(closing(OnAFullDisk(tmp_path / "s.sqlite3", ROOMY)))
     store.put(A, b"old" * 1000, 1, expected=0)
     store.put(C, b"other" * 1000, 1, expected=0)

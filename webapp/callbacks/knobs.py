@@ -8,6 +8,7 @@ import logging
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
+from werkzeug.exceptions import ServiceUnavailable
 
 from engine.run import run
 from webapp import ids
@@ -15,8 +16,9 @@ from webapp.acts import Desk, NothingKept
 from webapp.answers import answer_to
 from webapp.asks import Ask, read_ask
 from webapp.jobs.latest import Latest, Superseded
+from webapp.jobs.places import Places, QueueFull
 from webapp.knobs import Refused
-from webapp.sessions import SessionError, Sessions
+from webapp.sessions import BadTab, SessionError, Sessions
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -63,11 +65,11 @@ SPOKEN = (
 
 def register(app: Dash, sessions: Sessions, settings: Settings) -> None:
     """Hangs the callbacks of the bench on the app."""
-    latest = Latest()
+    latest, places = Latest(), Places(settings.side_by_side, settings.queue)
     in_browser: Any = app.clientside_callback
 
     def answer(plain: object) -> dict[str, Any]:
-        return answered(read_ask(plain), sessions, settings, latest)
+        return answered(read_ask(plain), sessions, settings, latest, places)
 
     for asked, given in SLOTS:
         app.callback(Output(given, "data"), Input(asked, "data"), prevent_initial_call=True)(answer)
@@ -79,13 +81,11 @@ def register(app: Dash, sessions: Sessions, settings: Settings) -> None:
     )
     in_browser(
         ClientsideFunction(BROWSER, "turn"),
-        Output(ids.TURNED, "data"),
         *[Input(name, prop) for name, prop in TURNING],
         prevent_initial_call=True,
     )
     in_browser(
         ClientsideFunction(BROWSER, "edit"),
-        Output(ids.EDIT_TARGET, "data"),
         Input(ids.EDIT_SET, "n_clicks"),
         Input(ids.EDIT_ZERO, "n_clicks"),
         Input(ids.EDIT_FIELD, "n_submit"),
@@ -94,26 +94,39 @@ def register(app: Dash, sessions: Sessions, settings: Settings) -> None:
     )
     in_browser(
         ClientsideFunction(BROWSER, "start"),
-        Output(ids.BENCH, "data"),
-        Input(ids.TAB, "data"),
-        State(ids.HISTORY, "data"),
+        Input(ids.BENCH, "data"),
     )
 
 
-def answered(ask: Ask, sessions: Sessions, settings: Settings, latest: Latest) -> dict[str, Any]:
+def answered(ask: Ask, sessions: Sessions, settings: Settings, latest: Latest, places: Places) -> dict[str, Any]:
     """The answer to a request, or why there is none, always with the request's serial number."""
     session = sessions.session_id()
-    go_on = latest.watch((session, ask.tab), ask.serial)
+    tab = (session, ask.tab)
+    go_on = latest.watch(tab, ask.serial)
     try:
-        staged = Desk(sessions, session, settings.max_samples, go_on).stage(ask)
-        result = run(staged.experiment, staged.checkpoint, go_on, patient=False)
-        body = answer_to(ask.key, staged, result, ask.view, ask.before, ask.act)
+        with places.place(tab, ask.serial):
+            staged = Desk(sessions, session, settings.max_samples, go_on).stage(ask)
+            result = run(staged.experiment, staged.checkpoint, go_on, patient=False)
+            body = answer_to(ask.key, staged, result, ask.view, ask.before, ask.act)
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
     except NothingKept:
         body = {"lost": True}
     except Superseded:
         body = {"dropped": True}
+    except QueueFull:
+        raise busy(settings) from None
+    except BadTab:
+        raise
     except SessionError as error:
         body = {"note": str(error)}
     return {"serial": ask.serial, "act": ask.act} | body
+
+
+def busy(settings: Settings) -> ServiceUnavailable:
+    """The refusal when the queue is full."""
+    return ServiceUnavailable(
+        f"The bench is busy: {settings.queue} others wait already, as many as QUEUE allows. "
+        "The page tries again in a moment.",
+        retry_after=1,
+    )

@@ -92,7 +92,7 @@ def segmented(id_: str, name: str, choices: Sequence[tuple[str, str]], value: st
     )
 
 
-def select(id_: str, data: Sequence[Any], value: str, *, width: int, **more: Any) -> dmc.Select:
+def select(id_: str, data: Sequence[Any], value: str, *, width: int, indent: int, **more: Any) -> dmc.Select:
     """One choice out of many, in a menu that many pixels wide."""
     return dmc.Select(
         id=id_,
@@ -101,8 +101,17 @@ def select(id_: str, data: Sequence[Any], value: str, *, width: int, **more: Any
         allowDeselect=False,
         unstyled=True,
         rightSection=icon("down"),
-        maxDropdownHeight=480,
-        comboboxProps={"width": width, "position": "bottom-start", "offset": 4, "zIndex": 200},
+        maxDropdownHeight="calc(100dvh - 96px)",
+        comboboxProps={
+            "width": width,
+            "position": "bottom-start",
+            # The words of the choices stand under the words of the choice.
+            "offset": {"mainAxis": 4, "crossAxis": indent},
+            "zIndex": 200,
+            # Beside its control, so within the same landmark; fixed, so that no column cuts it.
+            "withinPortal": False,
+            "floatingStrategy": "fixed",
+        },
         **more,
     )
 

@@ -17,6 +17,7 @@ KEYS = (
 )
 """Every key that the page listens to, with what it does."""
 
+HELP_TITLE = "help-title"
 TOOLTIPS = (
     (ids.CHIP, "The numbers every run starts from, as colours and as a fingerprint"),
     (ids.RANDOMIZE, "Draw new weights, keep everything else"),
@@ -36,11 +37,14 @@ def note() -> html.Div:
     )
 
 
-def help_sheet() -> dmc.Modal:
+def help_sheet() -> html.Dialog:
     """The keys, and the switch that turns them off for those whose other tools want them."""
     rows = [html.Tr([html.Th(keys(*names), scope="row"), html.Td(does)]) for names, does in KEYS]
-    return dmc.Modal(
+    close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
+    return html.Dialog(
         [
+            # A form of this method closes the dialog around it, without a script.
+            html.Form([html.H2("Help and keys", id=HELP_TITLE), close], method="dialog"),
             html.P(
                 "Turn one knob, and the same network rolls back to its checkpoint, sees the same data again,"
                 " and the page shows what that one knob changed."
@@ -56,19 +60,14 @@ def help_sheet() -> dmc.Modal:
             ),
         ],
         id=ids.HELP_SHEET,
-        title="Help and keys",
-        closeButtonProps={"aria-label": "Close", "icon": icon("close")},
-        # The switch is read while the sheet is closed, too.
-        keepMounted=True,
-        unstyled=True,
-        transitionProps={"duration": 0},
-        zIndex=300,
+        className="dialog",
+        **aria(labelledby=HELP_TITLE),
     )
 
 
-def edit_sheet() -> dmc.Modal:
+def edit_sheet() -> html.Dialog:
     """A small dialog beside the cell that was clicked, for one number of the checkpoint."""
-    return dmc.Modal(
+    return html.Dialog(
         [
             html.P(id=ids.EDIT_LABEL, className="label"),
             html.Div(
@@ -82,12 +81,7 @@ def edit_sheet() -> dmc.Modal:
             button(ids.EDIT_ZERO, "Set to 0"),
         ],
         id=ids.EDIT,
-        withCloseButton=False,
-        overlayProps={"className": "clear"},
-        unstyled=True,
-        className="edit",
-        transitionProps={"duration": 0},
-        zIndex=300,
+        className="dialog edit",
         **aria(labelledby=ids.EDIT_LABEL),
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
 from webapp import ids
@@ -26,7 +25,7 @@ def header(experiments: Sequence[Mapping[str, Any]], experiment: str) -> html.He
                     html.Span(className="rule desk"),
                     icon_button(ids.THEME, "moon", THEME_NAME, extra="desk"),
                     icon_button(ids.HELP, "help", HELP_NAME, extra="desk"),
-                    html.Div(folded(), className="phone"),
+                    folded(),
                 ],
                 className="acts",
             ),
@@ -40,7 +39,7 @@ def picker(experiments: Sequence[Mapping[str, Any]], experiment: str) -> html.Di
     return html.Div(
         [
             html.Span(group_of(experiments, experiment), id=ids.EXPERIMENT_GROUP, className="from"),
-            select(ids.EXPERIMENT, experiments, experiment, width=300, **aria(label="Experiment")),
+            select(ids.EXPERIMENT, experiments, experiment, width=300, indent=-35, **aria(label="Experiment")),
         ],
         className="pick",
     )
@@ -52,28 +51,23 @@ def group_of(experiments: Sequence[Mapping[str, Any]], experiment: str) -> str:
     return str(next(holds, ""))
 
 
-def folded() -> dmc.Menu:
+def folded() -> html.Details:
     """The menu that holds on a telephone what the header has no room for."""
-    opener = html.Button(
-        icon("more"),
-        type="button",
-        className="button square",
-        **aria(label="Theme, help", haspopup="menu"),
-    )
-    return dmc.Menu(
+    return html.Details(
         [
-            # The wrapper that Mantine puts around the button would claim to be the one that opens the menu.
-            dmc.MenuTarget(opener, boxWrapperProps={"aria-haspopup": None, "aria-expanded": None}),
-            dmc.MenuDropdown(
+            html.Summary(icon("more"), className="button square", **aria(label="Theme, help")),
+            html.Div(
                 [
-                    dmc.MenuItem(THEME_NAME, id=ids.THEME_PHONE, leftSection=icon("moon")),
-                    dmc.MenuItem(HELP_NAME, id=ids.HELP_PHONE, leftSection=icon("help")),
-                ]
+                    folded_button(ids.THEME_PHONE, "moon", THEME_NAME),
+                    folded_button(ids.HELP_PHONE, "help", HELP_NAME),
+                ],
+                className="menu",
             ),
         ],
-        unstyled=True,
-        position="bottom-end",
-        offset=4,
-        keepMounted=True,
-        zIndex=200,
+        className="folded phone",
     )
+
+
+def folded_button(id_: str, picture: str, name: str) -> html.Button:
+    """One line of the folded menu."""
+    return html.Button([icon(picture), name], id=id_, type="button", className="button")

@@ -29,7 +29,7 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 def knobs(*blocks: Component) -> html.Section:
     """The column of knobs, or the tray."""
-    tabs = [html.A(text, href=f"#{block}") for block, text in TABS]
+    tabs = [html.A(text, href=f"#{block}", **aria(current=str(block == "knob-alpha").lower())) for block, text in TABS]
     return html.Section(
         [
             html.Nav(tabs, id=ids.KNOB_TABS, className="tabs", **aria(label="Knobs")),
@@ -98,7 +98,7 @@ def target_knob(targets: Sequence[Any], target: str, formulas: Sequence[str]) ->
     """What the network is asked to learn, by name, and what that means for each output."""
     return html.Div(
         [
-            select(ids.TARGET, targets, target, width=220, label="Target", className="field menu-field"),
+            select(ids.TARGET, targets, target, width=220, indent=-26, label="Target", className="field menu-field"),
             html.Div(formula_lines(formulas), id=ids.TARGET_FORMULAS, className="formulas"),
             error(ids.TARGET_ERROR),
         ],

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp import ids
-from webapp.components.controls import Children, aria, colour_key, graph, segmented
+from webapp.components.controls import Children, aria, graph, segmented
 
 VIEWS = (("checkpoint", "Checkpoint"), ("trained", "Trained"), ("difference", "Difference"))
 

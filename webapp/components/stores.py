@@ -1,4 +1,4 @@
-"""What the browser remembers between two callbacks; only the tab's own id outlives the page."""
+"""The slots in which requests leave and answers come, and the first experiment, which wakes the page up."""
 
 from dash import dcc
 from dash.development.base_component import Component
@@ -6,23 +6,18 @@ from dash.development.base_component import Component
 from webapp import ids
 
 OF_THE_PAGE = (
-    ids.TURNED,
     ids.REQUEST_0,
     ids.REQUEST_1,
     ids.REQUEST_2,
     ids.ANSWER_0,
     ids.ANSWER_1,
     ids.ANSWER_2,
-    ids.SHOWN,
-    ids.HISTORY,
-    ids.EDIT_TARGET,
 )
 
 
 def stores(bench: str) -> list[Component]:
     """One store for each thing remembered; bench is the first experiment as JSON."""
     return [
-        dcc.Store(id=ids.TAB, storage_type="session"),
         dcc.Store(id=ids.BENCH, data=bench),
         *(dcc.Store(id=store) for store in OF_THE_PAGE),
     ]

@@ -22,6 +22,8 @@ from webapp.figures.theme import Theme, blank_layout
 MARGIN = {"l": 52, "r": 128, "t": 8, "b": 28}
 MOST_DECADES_BELOW = 12
 """A run that learns to the last bit would squeeze everything above it flat; this much of its fall is drawn."""
+HIGHEST = 307.0
+"""The top of the axis, as a power of ten, stays within what a float can say."""
 FAINT, CLEAR = 0.5, 0.8
 DOT, SMALL_DOT, MANY_DOTS = 3.4, 2.4, 1_000
 TRIANGLES = 120
@@ -49,17 +51,21 @@ def curve_of(losses: Numbers, diverged_at: int | None) -> Curve:
     return Curve(losses, drawn, steps, smooth, diverged_at)
 
 
-def loss_range(curve: Curve) -> Range:
-    """log₁₀ limits: from a third of the lowest low-pass value to 1.5 × the greatest loss, in thirds of a decade."""
-    positive = curve.smooth[curve.smooth > 0]
+def loss_range(curve: Curve, before: float | None = None) -> Range:
+    """log₁₀ limits in thirds of a decade: from a third of the lowest low-pass value to 1.5 × the greatest loss.
+
+    The settled loss that the run is compared with, when there is one, lies within them.
+    """
+    levels = np.append(curve.smooth, before or 0.0)
+    positive = levels[levels > 0]
     top = float(np.max(curve.drawn, initial=0.0)) or 1.0
     if curve.diverged_at is not None:
         top = max(top, DIVERGED_PAST)
     bottom = float(np.min(positive, initial=top)) / 3.0
-    high = math.log10(top) + math.log10(1.5)
+    high = min(HIGHEST, math.log10(top) + math.log10(1.5))
     low = max(math.log10(max(bottom, 5e-324)), high - MOST_DECADES_BELOW)
     nearest = round(high * 3) / 3
-    return math.floor(low * 3) / 3, nearest if nearest > math.log10(top) else math.ceil(high * 3) / 3
+    return math.floor(low * 3) / 3, nearest if nearest > math.log10(top) else min(HIGHEST, math.ceil(high * 3) / 3)
 
 
 def loss_figure(curve: Curve, shown: str, limits: Range, theme: Theme) -> dict[str, Any]:
@@ -181,7 +187,7 @@ def nice_ticks(samples: int) -> list[int]:
 
 
 def _decade(power: int) -> str:
-    return f"{10.0**power:g}" if -3 <= power <= 3 else f"10<sup>{power}</sup>".replace("-", "−")
+    return f"{10.0**power:g}" if -2 <= power <= 3 else f"10<sup>{power}</sup>".replace("-", "−")
 
 
 def _count_below(count: int, samples: int, limits: Range, theme: Theme) -> dict[str, Any]:

@@ -17,6 +17,7 @@ GRID = 45
 LINE_POINTS = 121
 LAST_SAMPLES = 60
 COLUMNS = ("Target", "Output", "Error")
+HIGHEST = 1e300
 GAP = 0.03
 MAP_MARGIN = {"l": 20, "r": 0, "t": 20, "b": 0}
 LINE_MARGIN = {"l": 34, "r": 4, "t": 20, "b": 22}
@@ -121,7 +122,8 @@ def _marks(points: Numbers, axis: int, marker: dict[str, Any]) -> dict[str, Any]
 
 def _lines(response: Response, theme: Theme) -> dict[str, Any]:
     layout = blank_layout(theme, LINE_MARGIN) | {"uirevision": "lines"}
-    highest = 1.25 * max(response.scale, float(np.max(np.abs(response.output), initial=0.0)))
+    finite = np.abs(response.output[np.isfinite(response.output)])
+    highest = 1.25 * max(response.scale, min(HIGHEST, float(np.max(finite, initial=0.0))))
     layout["xaxis"] = {"range": [float(response.axis[0]), float(response.axis[-1])], "fixedrange": True, "nticks": 5,
                        "zeroline": False, "showgrid": False, "linecolor": theme.edge}  # fmt: skip
     layout["yaxis"] = {"range": [-highest, highest], "fixedrange": True, "nticks": 5, "zeroline": False,

@@ -4,6 +4,7 @@ The same tokens stand in assets/tokens.css; a test holds the two together. Ramps
 that equal steps of a number look like equal steps of colour.
 """
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from engine.numerics import Numbers
 
 STOPS = 21
+Ramp = tuple[tuple[float, str], ...]
 FONT = '"IBM Plex Sans", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif'
 
 
@@ -64,12 +66,12 @@ _LMS_TO_LAB = np.array(
 )
 
 
-def weight_ramp(theme: Theme) -> list[list[Any]]:
+def weight_ramp(theme: Theme) -> Ramp:
     """The colour scale of weights: violet below zero, the paper's colour at zero, orange above."""
     return _diverging(theme.neg, theme.zero, theme.pos)
 
 
-def map_ramp(theme: Theme) -> list[list[Any]]:
+def map_ramp(theme: Theme) -> Ramp:
     """The softer scale of large areas."""
     return _diverging(theme.neg_map, theme.zero, theme.pos_map)
 
@@ -92,9 +94,10 @@ def blank_layout(theme: Theme, margin: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _diverging(low: str, middle: str, high: str) -> list[list[Any]]:
+@functools.cache
+def _diverging(low: str, middle: str, high: str) -> Ramp:
     ends = [(low if t < 0 else high, abs(t)) for t in np.linspace(-1.0, 1.0, STOPS)]
-    return [[k / (STOPS - 1), _mixed(middle, end, share)] for k, (end, share) in enumerate(ends)]
+    return tuple((k / (STOPS - 1), _mixed(middle, end, share)) for k, (end, share) in enumerate(ends))
 
 
 def _mixed(start: str, end: str, share: float) -> str:

@@ -60,6 +60,8 @@ def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) 
             traces.append(_heatmap(array, axis, scale, theme))
             layout |= _axes(axis, box)
         layout["annotations"] += _names(index, len(layers), pair[0].shape, boxes, theme)
+    if not layers:
+        layout |= {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
     return {"data": traces, "layout": layout}
 
 

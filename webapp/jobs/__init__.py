@@ -1,1 +1,1 @@
-"""Work that takes longer than a blink: which of it is still wanted."""
+"""Work that takes longer than a blink: which of it is still wanted, and which of it has its turn."""

@@ -1,0 +1,273 @@
+"""What a dragged slider and a class cost the server: real posts over real connections, without a browser.
+
+A server in a process of its own. First one session posts 300 slider values in three seconds, each on its own, as no
+page of ours would: how long after the last one is its answer there, and how long does /healthz take meanwhile? Then a
+class turns a knob every second. `make soak` holds the same load for a minute.
+"""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks import heading
+from engine.catalogue import CATALOGUE, FIRST
+
+POSTS, POSTS_SECONDS = 300, 3.0
+CLASS, CLASS_SECONDS = 200, 10.0
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    """Prints both tables."""
+    print(heading())
+    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
+    with server() as url:
+        dragged = drag(url)
+    print(f"| {POSTS} slider posts in {POSTS_SECONDS:.0f} s from one session | ms |\n| --- | ---: |")
+    print(f"| last value answered after the last post | {1000 * dragged.last:.0f} |")
+    print(f"| slowest /healthz meanwhile | {1000 * dragged.health:.0f} |")
+    print(f"\nAnswered {dragged.answered}, dropped {dragged.dropped}, failed {dragged.failed}.\n")
+    with server() as url:
+        taught = teach(url, CLASS, CLASS_SECONDS)
+    print(f"| {CLASS} sessions, a knob a second, {CLASS_SECONDS:.0f} s | median ms | p95 ms | errors |")
+    print("| --- | ---: | ---: | ---: |")
+    print(
+        f"| {len(taught.times):,} answers | {taught.percentile(50):.0f} | {taught.percentile(95):.0f} | {taught.errors} |\n"
+    )
+
+
+@contextlib.contextmanager
+def server(folder: str | None = None, **environ: str) -> Iterator[str]:
+    """The address of a server on a free port, its sessions in the folder or a temporary one."""
+    with contextlib.ExitStack() as stack:
+        folder = folder or stack.enter_context(tempfile.TemporaryDirectory())
+        process = started(folder, **environ)
+        try:
+            yield address_of(process)
+        finally:
+            process.terminate()
+            process.communicate()
+
+
+def started(folder: str, **environ: str) -> "subprocess.Popen[str]":
+    """The server as a process of its own, which keeps its sessions in that folder."""
+    env = os.environ | {"PORT": "0", "DATA_DIR": folder, "OPEN_BROWSER": "no"} | environ
+    command = [sys.executable, "-m", "webapp"]
+    return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+
+def address_of(process: "subprocess.Popen[str]") -> str:
+    """What it prints when it listens; it answers a little later."""
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[-1]
+    warm(url)
+    return url
+
+
+def warm(url: str) -> None:
+    """Waits until the kernel is compiled, so that what is measured is the server and not its first second."""
+    visitor = Visitor(url)
+    until = time.monotonic() + 60
+    while visitor.turn(alpha=0.1) > 0.05 and time.monotonic() < until:
+        time.sleep(0.1)
+    visitor.close()
+
+
+class Visitor:
+    """Somebody who has opened the page: one session, one tab, one connection."""
+
+    def __init__(self, url: str, tab: str = "tab") -> None:
+        where = urlsplit(url)
+        self._line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=30)
+        self._path = where.path
+        self.tab = tab
+        self.serial = 0
+        self._line.request("GET", self._path)
+        answer = self._line.getresponse()
+        answer.read()
+        self.cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
+        self.ask("choose")
+
+    def another_line(self) -> "Visitor":
+        """The same visitor on a connection of its own."""
+        twin = object.__new__(Visitor)
+        twin.__dict__.update(vars(self))
+        twin._line = http.client.HTTPConnection(self._line.host, self._line.port, timeout=30)  # noqa: SLF001
+        return twin
+
+    def post(self, serial: int, act: str = "turn", **knobs: Any) -> tuple[int, dict[str, Any]]:
+        """The status and the answer to one request."""
+        value = plain_ask(serial, self.tab, act, **knobs)
+        body = {
+            "output": "answer-0.data",
+            "outputs": {"id": "answer-0", "property": "data"},
+            "inputs": [{"id": "request-0", "property": "data", "value": value}],
+            "changedPropIds": ["request-0.data"],
+        }
+        headers = {"Content-Type": "application/json", "Cookie": self.cookie}
+        self._line.request("POST", f"{self._path}_dash-update-component", json.dumps(body), headers)
+        answer = self._line.getresponse()
+        told = json.loads(answer.read())
+        return answer.status, told["response"]["answer-0"]["data"] if answer.status == http.HTTPStatus.OK else told
+
+    def ask(self, act: str = "turn", **knobs: Any) -> dict[str, Any]:
+        """The answer to the next request."""
+        self.serial += 1
+        status, told = self.post(self.serial, act, **knobs)
+        if status != http.HTTPStatus.OK:
+            raise ConnectionError(f"{status}: {told}")
+        return told
+
+    def turn(self, **knobs: Any) -> float:
+        """Seconds until a turned knob is answered."""
+        begun = time.perf_counter()
+        self.ask(**knobs)
+        return time.perf_counter() - begun
+
+    def close(self) -> None:
+        self._line.close()
+
+
+def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
+    """A request of the page, about its first experiment."""
+    experiment = CATALOGUE[FIRST].experiment
+    names = ("alpha", "samples", "seed", "ideal", "inputs", "filter")
+    return {
+        "serial": serial,
+        "tab": tab,
+        "act": act,
+        "key": FIRST,
+        "knobs": {name: getattr(experiment, name) for name in names} | knobs,
+        "experiment": None,
+        "cell": None,
+        "before": None,
+        "view": {"theme": "light", "limits": None, "maps": True},
+    }
+
+
+@dataclass
+class Dragged:
+    """What 300 posts met: seconds to the last answer, the slowest /healthz, and how many were answered how."""
+
+    last: float = 0.0
+    health: float = 0.0
+    answered: int = 0
+    dropped: int = 0
+    failed: int = 0
+
+
+def drag(url: str, posts: int = POSTS, seconds: float = POSTS_SECONDS) -> Dragged:
+    """One session posts that many values in that time, without waiting for answers."""
+    visitor, dragged, lock = Visitor(url), Dragged(), threading.Lock()
+    finished: dict[int, float] = {}
+    stop = threading.Event()
+    watcher = threading.Thread(target=watch_health, args=(url, dragged, stop))
+    watcher.start()
+
+    def send(serial: int) -> None:
+        line = visitor.another_line()
+        status, told = line.post(serial, alpha={"position": serial / (posts + 10)})
+        line.close()
+        with lock:
+            finished[serial] = time.monotonic()
+            dragged.failed += status != http.HTTPStatus.OK
+            dragged.dropped += "dropped" in told
+            dragged.answered += "loss" in told
+
+    begun, threads = time.monotonic(), []
+    for serial in range(2, posts + 2):
+        time.sleep(max(0.0, begun + (serial - 2) * seconds / posts - time.monotonic()))
+        threads.append(threading.Thread(target=send, args=(serial,)))
+        threads[-1].start()
+    sent = time.monotonic()
+    for thread in threads:
+        thread.join()
+    stop.set()
+    watcher.join()
+    dragged.last = finished[posts + 1] - sent
+    return dragged
+
+
+def watch_health(url: str, dragged: Dragged, stop: threading.Event) -> None:
+    """Asks /healthz every 20 ms, each time on a new connection."""
+    where = urlsplit(url)
+    while not stop.wait(0.02):
+        begun = time.monotonic()
+        line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=30)
+        line.request("GET", f"{where.path}healthz")
+        line.getresponse().read()
+        line.close()
+        dragged.health = max(dragged.health, time.monotonic() - begun)
+
+
+@dataclass
+class Taught:
+    """What a class met: seconds of every answer, errors, and sessions that lost or mixed up their checkpoints."""
+
+    times: list[float] = field(default_factory=list)
+    errors: int = 0
+    mixed: int = 0
+
+    def percentile(self, percent: int) -> float:
+        """Milliseconds within which that many in a hundred were answered."""
+        return 1000 * statistics.quantiles(self.times, n=100)[percent - 1] if len(self.times) > 1 else float("nan")
+
+
+def teach(url: str, sessions: int, seconds: float) -> Taught:
+    """That many sessions turn a knob every second; each also looks whether its checkpoint is still its own."""
+    command = [sys.executable, "-m", "benchmarks.load", url, str(sessions), str(seconds)]
+    # In a process of its own, so that the class is not counted as the server's work any more than it must be.
+    told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return Taught(**json.loads(told))
+
+
+def attend(url: str, sessions: int, seconds: float) -> Taught:
+    """The class itself: every session draws weights of its own, and turns its knob at its own moment of each second."""
+    taught, lock = Taught(), threading.Lock()
+    begin = time.monotonic() + 0.02 * sessions
+
+    def sit(seat: int) -> None:
+        visitor = Visitor(url, f"seat-{seat}")
+        own = visitor.ask("randomize")["summary"]["checkpoint"]
+        for beat in range(int(seconds)):
+            time.sleep(max(0.0, begin + beat + seat / sessions - time.monotonic()))
+            due = time.perf_counter()
+            try:
+                told = visitor.ask(alpha={"position": 0.2 + 0.01 * (beat % 60)})
+            except (OSError, http.client.HTTPException):
+                with lock:
+                    taught.errors += 1
+                continue
+            with lock:
+                taught.times.append(time.perf_counter() - due)
+                taught.mixed += told["summary"]["checkpoint"] != own
+        visitor.close()
+
+    threads = [threading.Thread(target=sit, args=(seat,)) for seat in range(sessions)]
+    for thread in threads:
+        time.sleep(0.01)
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return taught
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if sys.argv[1:]:
+        print(json.dumps(vars(attend(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))))
+    else:
+        main()

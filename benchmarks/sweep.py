@@ -1,0 +1,98 @@
+"""64 alphas with 32 data seeds, a thousand facts each: the time of one step of one run, on one core and on all.
+
+Beside it stands C written by hand for each network, which trains eight runs side by side on one core. Facts and weights
+are drawn before these two clocks start; on all cores it is a whole sweep, which draws them on its way.
+"""
+
+import ctypes
+import itertools
+import time
+
+import numpy as np
+
+from benchmarks import heading
+from benchmarks.limit import Timed, address, compiled_c, facts, taking_turns
+from benchmarks.steps import NETWORKS, network
+from engine import kernel
+from engine.experiment import Affinity, Experiment, LayerSpec, Map
+from engine.kernel import flattened, parameters
+from engine.network import Network
+from engine.numerics import Numbers
+from engine.sweep import Grid, sweep
+
+ALPHAS = np.geomspace(1e-3, 0.3, 64)
+SEEDS, STEPS, TURNS = 32, 1_000, 7
+SWEPT = ("A", "B", "C")
+
+
+def on_one_core(net: Network, X: Numbers, T: Numbers) -> Timed:
+    """Times the kernel's sweep over all alphas, once for each seed."""
+    starts, weights = flattened(parameters(net.layers))[None], np.zeros(len(ALPHAS), dtype=np.int64)
+
+    def clock() -> float:
+        before = time.thread_time()
+        for _ in range(SEEDS):
+            kernel.sweep(net.layers, starts, weights, ALPHAS, X, T, keep=False)
+        return time.thread_time() - before
+
+    return clock
+
+
+def in_c(library: ctypes.CDLL, key: str, net: Network, X: Numbers, T: Numbers) -> Timed:
+    """Times the C function, eight alphas at a time."""
+    train, start = library[f"sweep_{key}"], flattened(parameters(net.layers))
+    room = np.empty(8 * (len(start) + len(X) + 2))
+    room = room[-room.ctypes.data // 8 % 8 :]
+    alphas, flat, losses = room[:8], room[8 : 8 * (len(start) + 1)], room[8 * (len(start) + 1) :]
+
+    def clock() -> float:
+        before = time.thread_time()
+        for first in list(range(0, len(ALPHAS), 8)) * SEEDS:
+            alphas[:] = ALPHAS[first : first + 8]
+            flat[:] = np.repeat(start, 8)
+            train(address(flat), address(X), address(T), address(alphas), address(losses), ctypes.c_long(len(X)))
+        return time.thread_time() - before
+
+    return clock
+
+
+def on_all_cores(key: str) -> Timed:
+    """Times a whole sweep, with everything that has to be drawn."""
+    _, widths, mapped = NETWORKS[key]
+    layers: list[LayerSpec] = []
+    for inputs, outputs in itertools.pairwise(widths):
+        layers += [Affinity(inputs, outputs), *([Map("tanh")] if mapped else [])]
+    experiment = Experiment(layers=tuple(layers), ideal="swap", samples=STEPS)
+    grid = Grid(experiment, tuple(ALPHAS.tolist()), tuple(range(SEEDS)))
+
+    def clock() -> float:
+        before = time.perf_counter()
+        for _ in sweep(grid):
+            pass
+        return time.perf_counter() - before
+
+    return clock
+
+
+def main() -> None:
+    """Prints the table."""
+    library = compiled_c()
+    print(heading())
+    print(
+        f"A sweep of {len(ALPHAS)} α × {SEEDS} seeds × {STEPS:,} facts, ns a step and run, median of {TURNS} turns:\n"
+    )
+    print(f"| {'network':20} | {'C, one core':>11} | {'kernel, one core':>16} | {'times C':>7} | {'all cores':>9} |")
+    print(f"| {'-' * 20} | {'-' * 10}: | {'-' * 15}: | {'-' * 6}: | {'-' * 8}: |")
+    for key in SWEPT:
+        title, widths, mapped = NETWORKS[key]
+        net, (X, T) = network(widths, mapped), facts(widths, STEPS)
+        clocks = [on_one_core(net, X, T), on_all_cores(key), *([in_c(library, key, net, X, T)] if library else [])]
+        scale = 1e9 / (len(ALPHAS) * SEEDS * STEPS)
+        one, every, *limit = (seconds * scale for seconds in taking_turns(clocks, TURNS))
+        told = (f"{limit[0]:11.2f}", f"{one / limit[0]:7.2f}") if limit else (" " * 11, " " * 7)
+        print(f"| {f'{key}  {title}':20} | {told[0]} | {one:16.2f} | {told[1]} | {every:9.2f} |")
+    print()
+
+
+if __name__ == "__main__":
+    main()

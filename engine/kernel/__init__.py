@@ -1,0 +1,34 @@
+"""The kernel: one compiled program that trains any network of the named layers, with the bits of the readable ones.
+
+It interprets a table of the network's stages, so a shape never seen before costs no compilation. Importing this
+compiles nothing and loads no compiler: the first training does, or `warm_up` in the background. Its rooms, from the
+ground up: `program` (the table), `vectors` (doubles side by side), `elementary` (the functions), `machine` (one run),
+`lanes` (sixteen runs side by side), `entries` (what is compiled), `loading` (when, and where it is kept), `single` and
+`many` (what is called).
+"""
+
+from engine.kernel.loading import KERNEL
+from engine.kernel.many import SIDE_BY_SIDE, Swept, sweep
+from engine.kernel.single import flattened, load_flat, parameters, train
+
+__all__ = [
+    "SIDE_BY_SIDE",
+    "Swept",
+    "flattened",
+    "load_flat",
+    "parameters",
+    "ready",
+    "sweep",
+    "train",
+    "warm_up",
+]
+
+
+def ready() -> bool:
+    """Whether the compiled code is in memory, so that `train` starts at once."""
+    return KERNEL.ready
+
+
+def warm_up() -> None:
+    """Loads the compiled code in the background, compiling it first where it must; returns at once."""
+    KERNEL.warm_up()

@@ -1,0 +1,39 @@
+"""What Numba compiles: the kernel's entry points, each for one list of types, so that no later call compiles again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from numba import config, njit, types
+
+from engine.kernel import lanes, machine
+
+NUMBERS, WHOLE, NUMBER, COUNT = types.float64[::1], types.int64[::1], types.float64, types.int64
+
+TRAIN = types.void(WHOLE, WHOLE, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBER, NUMBERS, COUNT, NUMBERS)
+SWEEP = types.void(WHOLE, NUMBERS, WHOLE, *[NUMBERS] * 10)
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The compiled functions."""
+
+    train: Callable[..., None]
+    sweep: Callable[..., None]
+
+
+def compiled_in(folder: Path | None) -> Entries:
+    """Loads the entries from the folder, or compiles them and keeps them there; None keeps nothing."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder or "")
+    try:
+        kept = folder is not None
+        return Entries(_compiled(machine.train, TRAIN, kept), _compiled(lanes.sweep, SWEEP, kept))
+    finally:
+        config.CACHE_DIR = before
+
+
+def _compiled(function: Callable[..., None], signature: Any, kept: bool) -> Callable[..., None]:
+    made: Callable[..., None] = njit(signature, cache=kept, error_model="numpy", nogil=True)(function)
+    return made

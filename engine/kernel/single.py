@@ -1,0 +1,100 @@
+"""One training on the kernel: the layers' parameters go in as one flat row, and come out trained."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.kernel.loading import KERNEL
+from engine.kernel.program import Program, program_of, shape_of
+from engine.numerics import LANES, Numbers
+
+NOWHERE = np.empty(0)
+"""Room for no parameters at all."""
+
+
+def parameters(layers: Sequence[Any]) -> list[Numbers]:
+    """The live parameter arrays of the layers, in layer order: M, then b."""
+    return [array for layer in layers for array in layer.parameters.values()]
+
+
+def train(
+    layers: Sequence[Any], X: ArrayLike, T: ArrayLike, alpha: float, kept: Numbers = NOWHERE, every: int = 0
+) -> Numbers | None:
+    """Takes one step for each row of X (n, inputs) and T (n, outputs): n losses, and the parameters end trained.
+
+    After every `every`-th step the parameters, M row by row and then b for each affine layer in turn, go into the next
+    row of `kept`. None, and nothing has happened, when the readable layers have to do it. Waits for the compiler if it
+    must.
+    """
+    facts = facts_for(layers, X, T)
+    if facts is None:
+        return None
+    program, inputs, targets = facts
+    arrays = parameters(layers)
+    flat = flattened(arrays)
+    losses = run(program, flat, inputs, targets, alpha, every, kept)
+    load_flat(arrays, flat)
+    return losses
+
+
+def flattened(arrays: Sequence[Numbers]) -> Numbers:
+    """The numbers of all the arrays in one row."""
+    return np.concatenate([np.empty(0), *[array.ravel() for array in arrays]])
+
+
+def load_flat(arrays: Sequence[Numbers], flat: Numbers) -> None:
+    """Copies a flat row of parameters into the arrays it was made of."""
+    start = 0
+    for array in arrays:
+        array[...] = flat[start : start + array.size].reshape(array.shape)
+        start += array.size
+
+
+def run(
+    program: Program,
+    flat: Numbers,
+    inputs: Numbers,
+    targets: Numbers,
+    alpha: float,
+    every: int = 0,
+    kept: Numbers = NOWHERE,
+) -> Numbers:
+    losses = np.empty(len(inputs))
+    KERNEL.entries().train(
+        program.stages,
+        program.places,
+        flat,
+        zeros(program.held),
+        zeros(program.scratch),
+        inputs.ravel(),
+        targets.ravel(),
+        alpha,
+        losses,
+        every or max(1, len(losses)),
+        kept.ravel(),
+    )
+    return losses
+
+
+def facts_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, Numbers, Numbers] | None:
+    shape = shape_of(layers)
+    if shape is None:
+        return None
+    try:
+        inputs, targets = (np.ascontiguousarray(rows, dtype=np.float64) for rows in (X, T))
+    except ValueError:
+        return None  # rows of unequal length
+    if inputs.ndim != 2 or targets.ndim != 2 or len(inputs) != len(targets):
+        return None
+    program = program_of(shape, inputs.shape[1])
+    fits = program is not None and program.outputs == targets.shape[1] and program.inputs > 0
+    return (program, inputs, targets) if program is not None and fits else None
+
+
+def zeros(count: int) -> Numbers:
+    """That many zeros, the first at an address that a vector of eight likes."""
+    room = np.zeros(count + LANES)
+    start = -room.ctypes.data // room.itemsize % LANES
+    return room[start : start + count]

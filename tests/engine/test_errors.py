@@ -1,0 +1,42 @@
+"""Everything the engine refuses is one tree, and no message repeats all that it was given."""
+
+import inspect
+
+import pytest
+
+from engine import errors
+from engine.errors import BenchError, UnknownNameError, shown
+
+
+def test_every_refusal_is_a_bench_error_and_stands_in_the_drawn_tree() -> None:
+    kinds = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, Exception)]
+    assert BenchError in kinds
+    assert all(issubclass(kind, BenchError) for kind in kinds)
+    assert all(kind.__name__ in (errors.__doc__ or "") for kind in kinds)
+
+
+def test_a_bench_error_is_a_value_error() -> None:
+    assert issubclass(BenchError, ValueError)
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    assert (
+        str(UnknownNameError("colour", "tael", ["teal", "ink"]))
+        == "There is no colour called 'tael'. Known: teal, ink."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (3, "3"),
+        ("tanh", "'tanh'"),
+        (None, "None"),
+        (["raw"], "['raw']"),
+        ([[[1]]], "[[[...]]]"),
+        ("<b>" * 100, "'<b><b><b><b><b><b...<b><b><b><b><b><b>'"),
+        (10**100, "100000000000000000...0000000000000000000"),
+    ],
+)
+def test_a_value_is_shown_as_it_is_written_but_cut_short(value: object, text: str) -> None:
+    assert shown(value) == text

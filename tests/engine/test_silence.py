@@ -1,0 +1,73 @@
+"""Importing and using the engine says nothing on the console, even where every warning is an error."""
+
+import subprocess
+import sys
+
+SETTING = """
+from engine import *
+def bench_of(*layers, alpha=0.1):
+    net = Network()
+    net.layers, net.alpha = list(layers), alpha
+    return NNBench(net)
+def diverging():
+    return bench_of(AffinityLayer(2, 2, seed=1), MapLayer("square/2"), alpha=1e200)
+"""
+
+SCRIPTS = {
+    "plotting a run of nothing but nan": (
+        "bench = diverging(); bench.net.layers[0].M[:] = np.nan; bench.plot_learning(50).to_json()"
+    ),
+    "diverging, on the readable layers": (
+        "bench = diverging(); assert np.isnan(bench.net.losses(bench.training_data_gen(50))[-1])"
+    ),
+    "diverging, with functions of one's own": (
+        "bench = bench_of(AffinityLayer(2, 2, seed=1), MapLayer(lambda x: x * x / 2, lambda d: d), alpha=1e200)\n"
+        "assert np.isnan(bench.learn(50)[-1])"
+    ),
+    "a diverged net's responses": (
+        "bench = diverging(); bench.learn(3); bench.net([1, 2]); bench.net.respond(np.ones((40, 2)))"
+    ),
+    "the potential of a loss of 0": "assert bench_of(IdentityLayer()).learning_potential() == np.inf",
+    "the potential of a run that diverges": "assert diverging().learning_potential() == -np.inf",
+    "an ideal outside its domain": (
+        "bench = diverging(); bench.ideal = np.log; assert bench.learning_potential() == -np.inf"
+    ),
+    "every experiment of the catalogue at any alpha": (
+        "from dataclasses import replace\n"
+        "for row in CATALOGUE.values():\n"
+        "    for alpha in (1e-61, 0.5, 1e300):\n"
+        "        each = replace(row.experiment, alpha=alpha, samples=200)\n"
+        "        run(each, each.network())\n"
+    ),
+    "a first loss near the end of the numbers": (
+        "from engine.experiment import Affinity, GivenWeights\n"
+        "huge = GivenWeights(((((1e152, 0.0), (0.0, 1e152)), (0.0, 0.0)),))\n"
+        "each = Experiment((Affinity(2, 2),), 'swap', huge)\n"
+        "assert run(each, each.network()).losses[0] > 1e303"
+    ),
+    "a gradient check of a net that has diverged": (
+        "from engine.gradients import network_difference\n"
+        "bench = diverging(); bench.learn(50); network_difference(bench.net, [1, 2], [3, 4])"
+    ),
+}
+
+
+def said_by(script: str) -> tuple[int, str, str]:
+    """How a fresh Python ended that takes every warning for an error, and what it said."""
+    command = [sys.executable, "-W", "error", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_importing_the_engine_is_silent() -> None:
+    assert said_by("import engine, engine.gradients, engine.plotting") == (0, "", "")
+
+
+def test_using_the_engine_is_silent_even_where_it_diverges() -> None:
+    assert said_by(f"{SETTING}\nfor what, script in {SCRIPTS!r}.items():\n    exec(script)") == (0, "", "")
+
+
+def test_a_warning_would_be_noticed() -> None:
+    ended, _, error = said_by(f"{SETTING}\nnp.log(np.zeros(1))")
+    assert ended == 1
+    assert "RuntimeWarning" in error

@@ -1,0 +1,101 @@
+"""One browser and one server for all stories; every story begins as a new visitor and ends with a clean console."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+import waitress
+from selenium.webdriver import Chrome
+from selenium.webdriver.chrome.options import Options
+
+from tests.stories.visitor import Visitor
+from webapp import create_app
+from webapp.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+SETTINGS = Settings(store="memory", secret_key="k" * 32)
+LOGS = {"browser": "ALL", "performance": "ALL"}
+DESK = (1440, 900)
+
+
+class Server:
+    """Our page behind waitress on a free port; `restart` empties its memory as a real restart would."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.restart()
+        self._listener = waitress.create_server(self, host="127.0.0.1", port=0, threads=settings.threads)
+        self.url = f"http://127.0.0.1:{self._listener.effective_port}/"
+        threading.Thread(target=self._listener.run, daemon=True).start()
+
+    def restart(self) -> None:
+        """Forgets every session; the secret and with it the cookies stay good."""
+        self._app = create_app(self._settings).server
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        return self._app(environ, start_response)
+
+    def stop(self) -> None:
+        """Frees the port."""
+        self._listener.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    running = Server(SETTINGS)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
+    """Headless Chromium, with the options of the house and a log of all it sends."""
+    options: Options = pytestconfig.hook.pytest_setup_options()[0]
+    options.add_argument("--headless=new")
+    options.add_argument("--hide-scrollbars")
+    Options.set_capability(options, "goog:loggingPrefs", LOGS)
+    browser = Chrome(options=options)
+    yield browser
+    browser.quit()
+
+
+@pytest.fixture(scope="module")
+def page(driver: Chrome, server: Server) -> Visitor:
+    """Somebody who has never been here before, at a desk in a light room; the same for all of a story."""
+    look(driver, *DESK)
+    driver.get(server.url + "healthz")
+    driver.execute_script("localStorage.clear(); sessionStorage.clear()")
+    driver.delete_all_cookies()
+    for log in LOGS:
+        driver.get_log(log)
+    person = Visitor(driver, server.url)
+    person.open()
+    return person
+
+
+@pytest.fixture
+def visitor(page: Visitor) -> Iterator[Visitor]:
+    """The story's visitor, who leaves a clean console behind every test."""
+    yield page
+    lines = page.console()
+    assert not lines, "the console is not clean:\n" + "\n".join(lines)
+
+
+@pytest.fixture
+def newcomer(page: Visitor) -> Visitor:
+    """The story's visitor on a page that has just been opened for the first time."""
+    page.js("localStorage.clear(); sessionStorage.clear()")
+    page.driver.delete_all_cookies()
+    page.open()
+    return page
+
+
+def look(driver: Chrome, width: int, height: int, scheme: str = "light") -> None:
+    """Gives the window this size, and the visitor's system this colour scheme."""
+    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 900}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    feature = {"name": "prefers-color-scheme", "value": scheme}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})

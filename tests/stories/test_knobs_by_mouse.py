@@ -1,0 +1,118 @@
+"""Every knob answers the mouse with the engine's run, and one turn is one step to undo."""
+
+import pytest
+
+from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
+from webapp.knobs import alpha_at
+
+
+@pytest.fixture(autouse=True)
+def first_experiment(visitor: Visitor) -> None:
+    visitor.begins()
+
+
+def test_dragging_alpha_ends_at_the_run_of_the_place_where_it_was_let_go(visitor: Visitor) -> None:
+    past, _ = visitor.depth
+    with visitor.turning():
+        visitor.drags("alpha-slider", [0.3 + 0.01 * k for k in range(30)])
+    alpha = alpha_at(visitor.thumb("alpha-slider"))
+    assert 0.55 < visitor.thumb("alpha-slider") < 0.63
+    assert visitor.shown["alpha"] == alpha
+    assert visitor.shown["fingerprint"] == fingerprint(alpha=alpha)
+    assert visitor.depth == (past + 1, 0)
+    visitor.sees_value("alpha-field", f"{alpha:.3g}")
+
+
+def test_a_click_on_the_track_takes_alpha_there(visitor: Visitor) -> None:
+    past, _ = visitor.depth
+    with visitor.turning():
+        visitor.drags("alpha-slider", [0.5])
+    assert visitor.thumb("alpha-slider") == pytest.approx(0.5, abs=0.01)
+    assert visitor.shown["alpha"] == alpha_at(visitor.thumb("alpha-slider"))
+    assert visitor.depth == (past + 1, 0)
+
+
+def test_dragging_samples_ends_at_the_run_of_so_many(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.drags("samples-slider", [0.3 - 0.01 * k for k in range(20)])
+    samples = int(visitor.thumb("samples-slider"))
+    assert 90 < samples < 130
+    assert visitor.shown["samples"] == samples
+    assert visitor.shown["fingerprint"] == fingerprint(samples=samples)
+    visitor.sees_value("samples-field", str(samples))
+
+
+def test_next_seed_takes_the_next_seed(visitor: Visitor) -> None:
+    for seed in (4, 5):
+        with visitor.turning():
+            visitor.click("#next-seed")
+        assert visitor.shown["fingerprint"] == fingerprint(seed=seed)
+        visitor.sees_value("seed-field", str(seed))
+
+
+def test_three_clicks_in_a_row_are_three_seeds(visitor: Visitor) -> None:
+    seed = visitor.shown["seed"]
+    for _ in range(3):
+        visitor.click("#next-seed")
+    visitor.until("return nnbench.bench.shown.summary.seed === arguments[0]", seed + 3)
+    visitor.rests()
+    assert visitor.shown["fingerprint"] == fingerprint(seed=seed + 3)
+
+
+def test_another_target_is_another_run(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.picks("target", "Swap")
+    assert visitor.shown["fingerprint"] == fingerprint(ideal="swap")
+    visitor.sees("target-formulas", "y₀ =v1y₁ =v0")
+    visitor.sees_value("target", "Swap")
+
+
+def test_other_inputs_are_another_run(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.segment("inputs", "corners")
+    assert visitor.shown["fingerprint"] == fingerprint(inputs="corners")
+
+
+def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> None:
+    drawn = """
+    const graph = document.querySelector('#loss .js-plotly-plot');
+    const line = graph._fullData.some((trace) => trace.mode === 'lines' && trace.line.width === 2.5 && trace.visible === true);
+    const dots = graph._fullLayout.shapes.some((shape) => shape.type === 'path');
+    return line === arguments[0] && dots === arguments[1];
+    """
+    depth = visitor.depth
+    for value, line, dots in (("raw", False, True), ("low pass", True, False), ("both", True, True)):
+        visitor.segment("filter", value)
+        visitor.until(drawn, line, dots)
+        visitor.rests()
+        assert visitor.shown["fingerprint"] == fingerprint()
+        assert visitor.depth == depth
+
+
+@pytest.mark.parametrize(
+    ("field", "slider", "typed", "end"),
+    [("samples-field", "samples-slider", "5000", 1000), ("alpha-field", "alpha-slider", "3", 1)],
+)
+def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(
+    visitor: Visitor, field: str, slider: str, typed: str, end: float
+) -> None:
+    with visitor.turning():
+        visitor.types(field, typed)
+    visitor.until("return Number(document.querySelector(`#${arguments[0]} [role=slider]`).ariaValueNow) === arguments[1]", slider, end)
+    knob = field.removesuffix("-field")
+    assert visitor.shown[knob] == float(typed)
+    visitor.sees_value(field, typed)
+    assert visitor.shown["fingerprint"] == fingerprint(**{knob: type(visitor.shown[knob])(float(typed))})
+
+
+def test_a_hover_over_a_dot_says_its_step_and_loss(visitor: Visitor) -> None:
+    place = visitor.js("""
+    const graph = document.querySelector('#loss .js-plotly-plot'), box = graph.getBoundingClientRect();
+    const { xaxis, yaxis, _size } = graph._fullLayout, points = graph._fullData.find((trace) => trace.mode === 'none');
+    const k = 40;
+    return [box.left + _size.l + xaxis.d2p(points.x[k]), box.top + _size.t + yaxis.d2p(points.y[k])];
+    """)
+    visitor.mouse("mouseMoved", *place, held=False)
+    visitor.until("return /^step [0-9,]+\\s*loss /.test(document.querySelector('#loss .hoverlayer').textContent)")
+    visitor.mouse("mouseMoved", 5, 5, held=False)

@@ -1,0 +1,213 @@
+"""A person at the page: opens it, turns things with mouse and keyboard, and sees what it shows.
+
+Nothing here sleeps: every wait asks the page, some fifty times a second, whether what is waited for has come.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+
+from engine.catalogue import CATALOGUE, FIRST
+from tests.webapp.asking import fingerprint
+
+PATIENCE = 15.0
+"""Seconds after which what is waited for will not come; a loaded machine needs some of them."""
+GLANCE = 0.02
+
+AT_REST = """
+const { bench, gate } = window.nnbench || {};
+return Boolean(bench && bench.base && gate.idle && !bench.held
+  && bench.base.summary.fingerprint === bench.shown.summary.fingerprint);
+"""
+PAINTED = """
+const done = arguments[0];
+requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));
+"""
+DRAWN = "return document.querySelector('#loss .js-plotly-plot')"
+
+
+class Visitor:
+    """One tab of one browser, on our page."""
+
+    def __init__(self, driver: Chrome, url: str) -> None:
+        self.driver = driver
+        self.url = url
+
+    # Looking
+
+    def js(self, script: str, *values: Any) -> Any:
+        """What the script returns in the page."""
+        return self.driver.execute_script(script, *values)
+
+    def until(self, script: str, *values: Any, patience: float = PATIENCE) -> Any:
+        """What the script returns once that is true."""
+        end = time.monotonic() + patience
+        while not (found := self.js(script, *values)):
+            assert time.monotonic() < end, f"this never came true: {script.strip()} {values or ''}"
+            time.sleep(GLANCE)
+        return found
+
+    def rests(self) -> None:
+        """Waits until every answer has come and is painted."""
+        self.until(AT_REST)
+        self.driver.execute_async_script(PAINTED)
+
+    def by_id(self, id_: str) -> WebElement:
+        """The element with that id."""
+        element: WebElement = self.driver.find_element("id", id_)
+        return element
+
+    def one(self, css: str) -> WebElement:
+        """The first element that the selector finds."""
+        self.until("return document.querySelector(arguments[0])", css)
+        element: WebElement = self.driver.find_element("css selector", css)
+        return element
+
+    def text(self, id_: str) -> str:
+        """What stands there."""
+        return str(self.js("return document.getElementById(arguments[0]).textContent", id_))
+
+    def sees(self, id_: str, text: str) -> None:
+        """Waits until exactly this stands there."""
+        self._awaits("document.getElementById(arguments[0]).textContent", id_, text)
+
+    def sees_value(self, id_: str, text: str) -> None:
+        """Waits until the field holds exactly this."""
+        self._awaits("document.getElementById(arguments[0]).value", id_, text)
+
+    def _awaits(self, expression: str, id_: str, wanted: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while (found := self.js(f"return {expression}", id_)) != wanted:
+            assert time.monotonic() < end, f"#{id_} says {found!r} and not {wanted!r}"
+            time.sleep(GLANCE)
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The summary of the run that is shown."""
+        summary: dict[str, Any] = self.js("return nnbench.bench.shown.summary")
+        return summary
+
+    @property
+    def sentence(self) -> str:
+        """The largest text of the page."""
+        return self.text("sentence")
+
+    @property
+    def ghosts(self) -> list[str]:
+        """The names of the earlier runs, oldest first."""
+        names: list[str] = self.js("return nnbench.bench.ghosts.map((run) => run.label)")
+        return names
+
+    @property
+    def depth(self) -> tuple[int, int]:
+        """How many steps there are to undo and to redo."""
+        past, future = self.js("return [nnbench.bench.past.length, nnbench.bench.future.length]")
+        return past, future
+
+    def thumb(self, slider: str) -> float:
+        """Where the slider's thumb stands."""
+        return float(self.js("return document.querySelector(`#${arguments[0]} [role=slider]`).ariaValueNow", slider))
+
+    def console(self) -> list[str]:
+        """The lines on the console since the last look."""
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    # Doing
+
+    def open(self) -> None:
+        """Types the address and waits for the first run."""
+        self.driver.get(self.url)
+        self.rests()
+
+    def reload(self) -> None:
+        """Presses the reload button and waits for the run."""
+        self.driver.refresh()
+        self.rests()
+
+    @contextmanager
+    def turning(self) -> Iterator[None]:
+        """Waits after something was turned until its run is shown."""
+        before = self.js("return nnbench.bench.shown.serial")
+        yield
+        self.until("return nnbench.bench.shown.serial > arguments[0]", before)
+        self.rests()
+
+    def click(self, css: str) -> None:
+        """Clicks with a real mouse in the middle of the first such element."""
+        self.one(css).click()
+
+    def types(self, id_: str, text: str, end: str = Keys.ENTER) -> None:
+        """Replaces what stands in the field."""
+        self.by_id(id_).send_keys(Keys.CONTROL + "a" + Keys.NULL + (text or Keys.DELETE) + end)
+
+    def presses(self, *keys: str) -> None:
+        """Presses keys wherever the focus is."""
+        self.driver.switch_to.active_element.send_keys(*keys)
+
+    def picks(self, select: str, label: str) -> None:
+        """Opens a menu and clicks the choice with that label."""
+        self.by_id(select).click()
+        self.until(
+            "return [...document.querySelectorAll('[role=option]')].some((o) => o.textContent === arguments[0])", label
+        )
+        options = self.driver.find_elements("css selector", "[role=option]")
+        next(option for option in options if option.text == label).click()
+
+    def segment(self, control: str, value: str) -> None:
+        """Clicks one choice of a segmented control."""
+        radio = f"#{control} input[value={value!r}]"
+        self.js("document.querySelector(arguments[0]).labels[0].setAttribute('data-story', '1')", radio)
+        self.click(f"#{control} label[data-story]")
+        self.js("document.querySelector(arguments[0]).labels[0].removeAttribute('data-story')", radio)
+
+    def opens(self, key: str) -> None:
+        """Opens another experiment from the picker."""
+        with self.turning():
+            self.picks("experiment", CATALOGUE[key].title)
+
+    def begins(self, key: str = FIRST) -> None:
+        """Has the experiment on the bench as the catalogue gives it."""
+        if self.shown["fingerprint"] == fingerprint(key):
+            return
+        if self.js("return nnbench.bench.key") == key:
+            self.opens("identity-layer")
+        self.opens(key)
+
+    def mouse(self, kind: str, x: float, y: float, held: bool = True) -> None:
+        """One real mouse event at that point of the window."""
+        self.driver.execute_cdp_cmd(
+            "Input.dispatchMouseEvent",
+            {
+                "type": kind,
+                "x": x,
+                "y": y,
+                "button": "left" if held or kind == "mouseReleased" else "none",
+                "buttons": int(held),
+                "clickCount": int(kind != "mouseMoved"),
+            },
+        )
+
+    def track(self, slider: str) -> tuple[float, float, float]:
+        """Left and right end of the slider's track, and its height in the window."""
+        script = """
+        const box = document.querySelector(`#${arguments[0]} .mantine-Slider-track`).getBoundingClientRect();
+        return [box.left, box.right, (box.top + box.bottom) / 2];
+        """
+        left, right, middle = self.js(script, slider)
+        return left, right, middle
+
+    def drags(self, slider: str, shares: Sequence[float], pause: float = 0.0) -> None:
+        """Presses on the track at the first share of its length, moves over the others, and lets go."""
+        left, right, y = self.track(slider)
+        places = [left + share * (right - left) for share in shares]
+        self.mouse("mousePressed", places[0], y)
+        beginning = time.monotonic()
+        for step, x in enumerate(places[1:], start=1):
+            self.mouse("mouseMoved", x, y)
+            time.sleep(max(0.0, beginning + step * pause - time.monotonic()))
+        self.mouse("mouseReleased", places[-1], y, held=False)

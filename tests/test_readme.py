@@ -1,0 +1,57 @@
+"""What the README says is so: its snippets print its numbers, and its tables are the program's own."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.catalogue import CATALOGUE
+from tests.engine import test_faults as faults
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+SNIPPETS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL)
+
+
+def experiments_table() -> str:
+    """The catalogue as the README shows it."""
+    rows = [f"| {row.group} | {row.title} | {row.look_for} |" for row in CATALOGUE.values()]
+    return "\n".join(["| | experiment | what to look for |", "| --- | --- | --- |", *rows])
+
+
+def test_every_python_snippet_has_its_output() -> None:
+    assert len(SNIPPETS) == README.count("```python") == 2
+
+
+def test_the_snippets_print_what_the_readme_says() -> None:
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for source, printed in SNIPPETS:
+        console = io.StringIO()
+        with contextlib.redirect_stdout(console):
+            exec(compile(source, "README.md", "exec"), names)
+        assert console.getvalue() == printed
+
+
+def test_the_experiments_are_the_catalogues() -> None:
+    assert f"<!-- experiments -->\n{experiments_table()}\n<!-- /experiments -->" in README
+
+
+def test_each_of_the_ten_faults_has_a_row_and_a_test_of_that_name() -> None:
+    named = re.findall(r"^\| (\d+) \|.* \| `(test_\w+)` \|$", README, re.MULTILINE)
+    assert [int(number) for number, _ in named] == list(range(1, 11))
+    for number, test in named:
+        assert test.startswith(f"test_fault_{number}_")
+        assert callable(getattr(faults, test))
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"\]\(([\w./-]+)\)", README))))
+def test_what_the_readme_points_to_is_there(name: str) -> None:
+    assert (ROOT / name).exists()
+
+
+@pytest.mark.parametrize("word", sorted(set(re.findall(r"\bmake ([a-z]+)   ", README))))
+def test_the_makefile_knows_the_readmes_words(word: str) -> None:
+    assert re.search(f"^{word}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)

@@ -1,0 +1,14 @@
+"""Typed arrays of a figure, read back the way Plotly reads them."""
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def decoded(spec: Mapping[str, str]) -> NDArray[Any]:
+    """The array of {"dtype", "bdata"} and perhaps "shape"."""
+    array: NDArray[Any] = np.frombuffer(base64.b64decode(spec["bdata"]), dtype="<" + spec["dtype"])
+    return array.reshape([int(size) for size in spec["shape"].split(",")]) if "shape" in spec else array

@@ -1,0 +1,291 @@
+"""A request posted to the server is answered by the engine's run, and nothing a stranger posts harms the bench."""
+
+import itertools
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from dash import Dash
+from dash.development.base_component import Component
+from flask.testing import FlaskClient
+
+from engine.catalogue import CATALOGUE, FIRST
+from engine.run import run
+from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_knobs
+from webapp import create_app, ids
+from webapp.asks import read_ask
+from webapp.callbacks.knobs import SLOTS, SPOKEN, TURNING, answered
+from webapp.jobs.latest import Latest
+from webapp.jobs.places import Places
+from webapp.sessions import Sessions
+from webapp.store import Key, Row, StoreError
+
+
+@pytest.fixture(scope="module")
+def app() -> Dash:
+    return create_app(SETTINGS)
+
+
+@pytest.fixture
+def client(app: Dash) -> FlaskClient:
+    """A visitor who has just opened the page."""
+    visitor: FlaskClient = app.server.test_client()
+    assert visitor.get("/").status_code == 200
+    return visitor
+
+
+def post(client: FlaskClient, plain: object, slot: int = 0) -> Any:
+    """The server's response to a request in that slot."""
+    asked, given = SLOTS[slot]
+    body = {
+        "output": f"{given}.data",
+        "outputs": {"id": given, "property": "data"},
+        "inputs": [{"id": asked, "property": "data", "value": plain}],
+        "changedPropIds": [f"{asked}.data"],
+    }
+    return client.post("/_dash-update-component", json=body)
+
+
+def told(client: FlaskClient, plain: object, slot: int = 0) -> dict[str, Any]:
+    """The answer to a request that gets one."""
+    response = post(client, plain, slot)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    answer: dict[str, Any] = response.get_json()["response"][SLOTS[slot][1]]["data"]
+    return answer
+
+
+# Honest requests
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_every_experiment_is_answered_with_the_engines_run(client: FlaskClient, key: str) -> None:
+    assert told(client, plain_ask("choose", key))["summary"]["fingerprint"] == fingerprint(key)
+
+
+@pytest.mark.parametrize("slot", range(len(SLOTS)))
+def test_every_slot_gives_the_same_answer(client: FlaskClient, slot: int) -> None:
+    told(client, plain_ask("choose"))
+    assert told(client, plain_ask(serial=2), slot) == told(client, plain_ask(serial=2))
+
+
+def test_an_answer_carries_the_number_and_the_act_of_its_request(client: FlaskClient) -> None:
+    for serial, act in enumerate(("choose", "turn", "randomize", "keep"), start=7):
+        answer = told(client, plain_ask(act, serial=serial))
+        assert (answer["serial"], answer["act"]) == (serial, act)
+
+
+@pytest.mark.parametrize(
+    ("knob", "value", "changes"),
+    [
+        ("alpha", "0.3", {"alpha": 0.3}),
+        ("alpha", {"position": 1}, {"alpha": 0.5}),
+        ("samples", "50", {"samples": 50}),
+        ("samples", 777, {"samples": 777}),
+        ("seed", 9, {"seed": 9}),
+        ("ideal", "swap", {"ideal": "swap"}),
+        ("inputs", "corners", {"inputs": "corners"}),
+    ],
+)
+def test_a_turned_knob_is_answered_with_the_engines_run(
+    client: FlaskClient, knob: str, value: object, changes: dict[str, Any]
+) -> None:
+    told(client, plain_ask("choose"))
+    answer = told(client, plain_ask(serial=2, knobs=plain_knobs() | {knob: value}))
+    assert answer["summary"]["fingerprint"] == fingerprint(**changes)
+
+
+def test_turning_there_and_back_gives_the_same_run_to_the_bit(client: FlaskClient) -> None:
+    first = told(client, plain_ask("choose"))
+    told(client, plain_ask(serial=2, knobs=plain_knobs(alpha=3.0, samples=900)))
+    back = told(client, plain_ask(serial=3))
+    for part in ("summary", "loss", "weights", "response"):
+        assert back[part] == first[part]
+
+
+def test_a_value_that_is_refused_has_its_field_and_its_sentence(client: FlaskClient) -> None:
+    told(client, plain_ask("choose"))
+    answer = told(client, plain_ask(serial=2, knobs=plain_knobs(samples="2,000,000")))
+    assert answer["refused"] == {"field": "samples", "sentence": "Samples go from 1 to 10,000."}
+    assert "loss" not in answer
+    assert told(client, plain_ask(serial=3))["summary"]["fingerprint"] == fingerprint()
+
+
+def test_a_visitor_whose_checkpoint_is_gone_is_told_so(client: FlaskClient) -> None:
+    assert told(client, plain_ask("turn")) == {"serial": 1, "act": "turn", "lost": True}
+
+
+def test_a_lost_bench_goes_on_from_what_the_browser_holds(client: FlaskClient) -> None:
+    held = CATALOGUE[FIRST].experiment
+    kept = held.with_weights_of(run(held, held.network()).trained)
+    plain = json.loads(kept.to_json())
+    answer = told(client, plain_ask("open", experiment=plain, knobs=plain_knobs(alpha=0.2)))
+    again = replace(kept, alpha=0.2)
+    assert answer["summary"]["fingerprint"] == run(again, again.network()).fingerprint
+
+
+def test_two_visitors_do_not_meet(app: Dash) -> None:
+    one, other = app.server.test_client(), app.server.test_client()
+    told(one, plain_ask("choose"))
+    told(other, plain_ask("choose", "xor-one-layer"))
+    assert told(one, plain_ask(serial=2))["summary"]["fingerprint"] == fingerprint()
+    knobs = plain_knobs("xor-one-layer")
+    assert told(other, plain_ask(key="xor-one-layer", serial=2, knobs=knobs))["summary"]["fingerprint"] == fingerprint(
+        "xor-one-layer"
+    )
+
+
+def test_many_tabs_at_once_each_get_their_own_answer(app: Dash) -> None:
+    def visit(seed: int) -> tuple[str, str]:
+        visitor = app.server.test_client()
+        told(visitor, plain_ask("choose"))
+        answer = told(visitor, plain_ask(serial=2, knobs=plain_knobs(seed=seed)))
+        return answer["summary"]["fingerprint"], fingerprint(seed=seed)
+
+    with ThreadPoolExecutor(4) as pool:
+        for given, wanted in pool.map(visit, range(12)):
+            assert given == wanted
+
+
+# Hostile requests
+
+NOT_JSON = (b"", b"{", b"[" * 100_000, b"\xff\xfe", b'{"output": NaN}', b'{"output": 1e999}', b"null", b"[]", b'"x"')
+
+
+def refused(response: Any, status: int = 400) -> None:
+    """Is refused with one sentence and an id, and without a traceback."""
+    text = response.get_data(as_text=True)
+    assert response.status_code == status, text
+    assert "Traceback" not in text
+    assert "File " not in text
+    assert set(json.loads(text)) == {"error", "id"}
+
+
+@pytest.mark.parametrize("data", NOT_JSON)
+def test_a_body_that_is_no_request_is_a_400_in_one_sentence(client: FlaskClient, data: bytes) -> None:
+    refused(client.post("/_dash-update-component", data=data, content_type="application/json"))
+
+
+WRONG: tuple[Any, ...] = (None, True, "x" * 200, [], {})
+"""Values that stand nowhere in a request, but for these."""
+RIGHT = {(("cell",), "null"), (("before",), "null"), (("view", "limits"), "null"), (("view", "maps"), "true")}
+
+
+def hostile_requests() -> Iterator[object]:
+    """Requests that are wrong in one place."""
+    yield from (None, True, 1, 1.5, "turn", [], {}, [plain_ask()])
+    whole = plain_ask("edit", cell={"layer": 0, "name": "M", "row": 0, "column": 0, "text": "1"})
+    deep = [(name, part) for name in ("knobs", "cell", "view") for part in whole[name]]
+    for path in [*((name,) for name in whole if name != "experiment"), *deep]:
+        for value in WRONG:
+            if (path, json.dumps(value)) not in RIGHT:
+                yield changed(whole, path, value)
+
+
+def changed(plain: dict[str, Any], path: tuple[str, ...], value: object) -> dict[str, Any]:
+    """The request with that value in that place."""
+    first, *rest = path
+    return plain | {first: changed(plain[first], tuple(rest), value) if rest else value}
+
+
+def test_a_request_with_values_of_other_types_is_a_400_in_one_sentence(client: FlaskClient) -> None:
+    told(client, plain_ask("choose"))
+    for plain in hostile_requests():
+        refused(post(client, plain))
+    assert told(client, plain_ask(serial=2))["summary"]["fingerprint"] == fingerprint()
+
+
+@pytest.mark.parametrize(
+    "experiment", [None, 1, "x", [], {}, {"layers": [{"kind": "affinity"}]}, {"ideal": "os.system"}]
+)
+def test_an_experiment_from_a_stranger_is_read_and_refused_in_words(client: FlaskClient, experiment: object) -> None:
+    answer = told(client, plain_ask("open", experiment=experiment))
+    assert answer["refused"]["sentence"].endswith(".")
+
+
+def test_a_tab_that_no_page_makes_is_a_400(client: FlaskClient) -> None:
+    for tab in ("", "../../etc", "a b", "é"):
+        refused(post(client, plain_ask("choose", tab=tab)))
+
+
+def test_an_output_that_no_callback_has_is_a_400(client: FlaskClient) -> None:
+    refused(client.post("/_dash-update-component", json={"output": "x.data", "outputs": [], "inputs": []}))
+
+
+def test_a_request_too_large_is_refused_before_it_is_read(client: FlaskClient) -> None:
+    refused(post(client, "x" * (SETTINGS.max_body + 1)), 413)
+
+
+# Answers without a run
+
+
+class Broken:
+    """A store whose disk is gone."""
+
+    def get(self, key: Key) -> Row | None:
+        raise StoreError("the disk is gone")
+
+    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+        raise StoreError("the disk is gone")
+
+    def drop(self, key: Key) -> None:
+        raise StoreError("the disk is gone")
+
+    def close(self) -> None:
+        pass
+
+
+def ask_in_a_request(app: Dash, sessions: Sessions, latest: Latest, **changes: Any) -> dict[str, Any]:
+    """What `answered` gives to a visitor without a cookie."""
+    with app.server.test_request_context("/"):
+        return answered(read_ask(plain_ask(**changes)), sessions, SETTINGS, latest, Places(1, 0))
+
+
+def test_a_store_that_fails_is_told_in_a_sentence(app: Dash) -> None:
+    answer = ask_in_a_request(app, Sessions(SETTINGS, Broken()), Latest(), act="choose")
+    assert set(answer) == {"serial", "act", "note"}
+    assert answer["note"].endswith(".")
+    assert "disk" not in answer["note"]
+
+
+def test_a_request_that_was_overtaken_is_dropped(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
+    latest = Latest(clock=itertools.count().__next__)
+    sessions = Sessions.from_settings(SETTINGS)
+    monkeypatch.setattr(sessions, "session_id", lambda: "s" * 32)
+    assert "loss" in ask_in_a_request(app, sessions, latest, act="choose", serial=9)
+    assert ask_in_a_request(app, sessions, latest, serial=8) == {"serial": 8, "act": "turn", "dropped": True}
+    assert "loss" in ask_in_a_request(app, sessions, latest, serial=10)
+
+
+# What hangs on the page
+
+
+def named(node: Any) -> Iterator[str]:
+    """The ids of all components below it."""
+    if isinstance(node, Component):
+        own = getattr(node, "id", None)
+        yield from [own] if isinstance(own, str) else []
+        yield from named(getattr(node, "children", None))
+        for part in ("leftSection", "rightSection", "label"):
+            yield from named(getattr(node, part, None))
+    elif isinstance(node, list | tuple):
+        yield from itertools.chain.from_iterable(map(named, node))
+
+
+def test_every_id_is_on_the_page_once(app: Dash) -> None:
+    on_page = list(named(app.layout))
+    constants = [value for name, value in vars(ids).items() if name.isupper()]
+    assert sorted(value for value in constants if on_page.count(value) != 1) == []
+
+
+def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
+    on_page = set(named(app.layout))
+    used = {name for name, _ in (*TURNING, *SPOKEN)} | {name for slot in SLOTS for name in slot}
+    assert used <= on_page
+
+
+def test_every_request_store_has_an_answer_store_of_its_own() -> None:
+    flat = [name for slot in SLOTS for name in slot]
+    assert len(set(flat)) == len(flat) == 6

@@ -1,0 +1,52 @@
+"""Typed arrays arrive as they left, and a thinned run still shows its extremes."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.webapp.decoding import decoded
+from webapp.figures.encode import LARGEST_FLOAT32, SCREEN_POINTS, THINNED_ABOVE, thinned, typed
+
+
+@given(st.lists(st.floats(width=32)))
+def test_every_float32_arrives_to_the_bit(values: list[float]) -> None:
+    array = np.array(values, dtype=np.float64)
+    assert np.array_equal(decoded(typed(array)), np.clip(array, -LARGEST_FLOAT32, LARGEST_FLOAT32), equal_nan=True)
+
+
+@given(st.lists(st.integers(-(2**31), 2**31 - 1)))
+def test_every_whole_number_arrives(values: list[int]) -> None:
+    array = np.array(values, dtype=np.int64)
+    assert decoded(typed(array, "i4")).tolist() == values
+
+
+def test_a_matrix_keeps_its_shape() -> None:
+    matrix = np.arange(6.0).reshape(2, 3)
+    assert typed(matrix)["shape"] == "2, 3"
+    assert np.array_equal(decoded(typed(matrix.T)), matrix.T)
+
+
+@pytest.mark.parametrize("value", [1e39, -1e39, 1e300, np.inf, -np.inf])
+def test_what_float32_cannot_hold_becomes_its_largest_number(value: float) -> None:
+    assert decoded(typed(np.array([value])))[0] == np.sign(value) * np.float32(LARGEST_FLOAT32)
+
+
+def test_not_a_number_stays_so() -> None:
+    assert np.isnan(decoded(typed(np.array([np.nan])))[0])
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 300, THINNED_ABOVE])
+def test_a_run_that_the_screen_can_show_is_drawn_whole(n: int) -> None:
+    assert thinned(np.arange(float(n))).tolist() == list(range(n))
+
+
+def test_a_long_run_is_thinned_to_the_extremes_of_its_columns() -> None:
+    values = np.random.RandomState(0).standard_exponential(100_000)
+    values[[123, 77_777]] = 1e9, -1e9
+    kept = thinned(values)
+    assert len(kept) <= SCREEN_POINTS
+    assert {123, 77_777} <= set(kept.tolist())
+    assert np.all(np.diff(kept) > 0)
+    columns = np.array_split(np.arange(len(values)), SCREEN_POINTS // 10)
+    assert all(np.any((kept >= column[0]) & (kept <= column[-1])) for column in columns)

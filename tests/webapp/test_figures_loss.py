@@ -1,0 +1,224 @@
+"""The curve shows every loss of a run where it is, and says what it cannot show."""
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.catalogue import CATALOGUE
+from engine.filters import FILTERS, low_pass
+from engine.numerics import Numbers
+from engine.results import DIVERGED_PAST, first_divergence
+from engine.run import run
+from tests.webapp.decoding import decoded
+from webapp.figures.encode import SCREEN_POINTS
+from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range, nice_ticks
+from webapp.figures.theme import THEMES
+
+LIGHT = THEMES["light"]
+FALLING = 2.0 * 0.99 ** np.arange(300.0)
+
+
+def curve(losses: Numbers) -> Curve:
+    """The curve of a run with these losses."""
+    return curve_of(losses, first_divergence(losses))
+
+
+def figure(losses: Numbers, shown: str = "both") -> dict[str, Any]:
+    """How a run with these losses is drawn, on its own axis."""
+    return loss_figure(curve(losses), shown, loss_range(curve(losses)), LIGHT)
+
+
+def dots(drawn: dict[str, Any]) -> list[tuple[int, float]]:
+    """Step and loss of every dot, from the path that draws them."""
+    paths = [shape for shape in drawn["layout"]["shapes"] if shape["type"] == "path"]
+    assert len(paths) <= 1
+    places = re.findall(r"M([^,]+),([^L]+)L\1,\2", paths[0]["path"]) if paths and paths[0]["opacity"] else []
+    return [(int(step), float(loss)) for step, loss in places]
+
+
+def trace(drawn: dict[str, Any], mode: str) -> dict[str, Any]:
+    """The only trace of that mode."""
+    (found,) = [one for one in drawn["data"] if one["mode"] == mode]
+    return dict(found)
+
+
+def words(drawn: dict[str, Any]) -> list[str]:
+    """What is written on the curve."""
+    return [note["text"] for note in drawn["layout"]["annotations"]]
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_every_loss_of_every_experiment_is_drawn_or_counted_as_lower(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    losses = run(experiment, experiment.network()).losses
+    drawn = figure(losses)
+    floor = 10.0 ** drawn["layout"]["yaxis"]["range"][0]
+    above = np.flatnonzero(losses > floor)
+    points = trace(drawn, "none")
+    assert decoded(points["x"]).tolist() == above.tolist()
+    assert decoded(points["y"]).tolist() == losses[above].astype(np.float32).tolist()
+    assert dots(drawn) == [(step, float(f"{losses[step]:.4g}")) for step in above.tolist()]
+    lower = len(losses) - len(above)
+    assert [f"▾ {lower:,} lower"] * bool(lower) == words(drawn)
+
+
+def test_the_low_pass_line_is_the_engines() -> None:
+    line = trace(figure(FALLING), "lines")
+    steps, smooth = low_pass(FALLING)
+    assert np.array_equal(decoded(line["x"]), steps.astype(np.float32))
+    assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("shown", "line", "points"), [("raw", False, True), ("low pass", True, False), ("both", True, True)]
+)
+def test_the_filter_changes_what_is_drawn_and_nothing_else(shown: str, line: bool, points: bool) -> None:
+    drawn = figure(FALLING, shown)
+    assert trace(drawn, "lines")["visible"] is line
+    assert bool(dots(drawn)) is points
+    assert drawn["layout"]["yaxis"] == figure(FALLING)["layout"]["yaxis"]
+
+
+def test_dots_are_fainter_under_the_line() -> None:
+    opacity = {shown: figure(FALLING, shown)["layout"]["shapes"][0]["opacity"] for shown in ("raw", "both")}
+    assert opacity["both"] < opacity["raw"]
+
+
+def test_the_current_run_is_in_the_colour_of_the_current_run() -> None:
+    for theme in THEMES.values():
+        drawn = loss_figure(curve(FALLING), "both", loss_range(curve(FALLING)), theme)
+        assert trace(drawn, "lines")["line"] == {"width": 2.5, "color": theme.now}
+        assert drawn["layout"]["shapes"][0]["line"]["color"] == theme.now
+
+
+# Losses of zero and below the axis
+
+
+def test_losses_below_the_axis_stand_on_it_and_are_counted() -> None:
+    losses = FALLING.copy()
+    losses[[5, 6, 200]] = 1e-30, 0.0, 1e-25
+    drawn = figure(losses)
+    assert words(drawn) == ["▾ 3 lower"]
+    triangles = trace(drawn, "markers")
+    assert triangles["marker"]["symbol"] == "triangle-down"
+    assert np.all((decoded(triangles["x"]) >= 0) & (decoded(triangles["x"]) <= 300))
+    assert len(decoded(triangles["x"])) == 2
+
+
+def test_the_low_pass_view_counts_nothing() -> None:
+    assert words(figure(np.append(FALLING, 0.0), "low pass")) == []
+
+
+def test_a_run_without_any_loss_is_drawn_all_the_same() -> None:
+    drawn = figure(np.zeros(100))
+    assert words(drawn) == ["▾ 100 lower"]
+    assert dots(drawn) == []
+    low, high = drawn["layout"]["yaxis"]["range"]
+    assert low < high
+
+
+def test_one_sample_is_a_curve_too() -> None:
+    assert dots(figure(np.array([0.25]))) == [(0, 0.25)]
+
+
+# Divergence
+
+GROWING = np.concatenate([np.ones(30), 2.0 ** np.arange(40.0), [np.inf, np.nan, 3.0]])
+
+
+def test_a_diverged_run_is_drawn_up_to_its_divergence_and_says_so() -> None:
+    at = first_divergence(GROWING)
+    assert at == 50
+    drawn = figure(GROWING)
+    assert [step for step, _ in dots(drawn)] == list(range(at))
+    assert words(drawn) == ["diverged at step 50", "22 later steps not drawn"]
+    cross = trace(drawn, "markers")
+    assert (cross["x"], cross["marker"]["line"]["color"]) == ([at], LIGHT.bad)
+    assert max(decoded(trace(drawn, "lines")["x"])) < at
+
+
+def test_the_axis_of_a_diverged_run_reaches_the_mark() -> None:
+    low, high = loss_range(curve(GROWING))
+    assert 10.0**low < 1.0 < DIVERGED_PAST <= 10.0**high
+
+
+@pytest.mark.parametrize("losses", [[np.nan], [np.inf, 1.0], [1.0, np.nan], [np.nan] * 50])
+def test_a_run_that_diverges_at_once_is_never_an_empty_chart(losses: list[float]) -> None:
+    drawn = figure(np.array(losses))
+    assert any(text.startswith("diverged at step") for text in words(drawn))
+    low, high = drawn["layout"]["yaxis"]["range"]
+    assert low < high
+
+
+def test_the_last_step_may_diverge_with_nothing_after_it() -> None:
+    assert words(figure(np.append(FALLING, np.inf))) == ["diverged at step 300"]
+
+
+# Axes
+
+
+@given(st.lists(st.floats(min_value=0.0, max_value=1e300), min_size=1, max_size=40))
+def test_the_axis_is_thirds_of_a_decade_around_what_is_drawn(values: list[float]) -> None:
+    drawn = curve(np.array(values))
+    low, high = loss_range(drawn)
+    top = float(np.max(drawn.drawn, initial=0.0))
+    assert low < high <= 307.0
+    assert math.isclose(3 * low, round(3 * low), abs_tol=1e-6)
+    assert top <= 10.0**high * (1 + 1e-12)
+    assert high - low <= 13.0
+
+
+def test_the_axis_leaves_room_above_the_greatest_loss_and_below_the_line() -> None:
+    low, high = loss_range(curve(FALLING))
+    _, smooth = low_pass(FALLING)
+    assert 10.0**low <= smooth.min() / 3.0 < 10.0 ** (low + 1 / 3)
+    assert FALLING.max() < 10.0**high <= FALLING.max() * 1.5 * 10.0 ** (1 / 3)
+
+
+def test_the_loss_that_a_run_is_compared_with_lies_on_the_axis() -> None:
+    low, _ = loss_range(curve(np.full(100, 1.0)), before=1e-4)
+    assert 10.0**low <= 1e-4
+
+
+@pytest.mark.parametrize(
+    ("samples", "ticks"),
+    [(1, [0, 1]), (2, [0, 1, 2]), (7, [0, 2, 4, 6]), (100, [0, 20, 40, 60, 80, 100]), (300, list(range(0, 301, 50))),
+     (3000, list(range(0, 3001, 500))), (10_000, list(range(0, 10_001, 2000)))],
+)  # fmt: skip
+def test_steps_are_marked_at_round_numbers(samples: int, ticks: list[int]) -> None:
+    assert nice_ticks(samples) == ticks
+
+
+@given(st.integers(1, 1_000_000))
+def test_there_are_two_to_seven_marks_for_any_number_of_samples(samples: int) -> None:
+    ticks = nice_ticks(samples)
+    assert 2 <= len(ticks) <= 7
+    assert ticks[0] == 0
+    assert ticks[-1] <= samples
+
+
+def test_decades_are_named_as_people_write_them() -> None:
+    axis = figure(10.0 ** -np.linspace(-2, 7, 300))["layout"]["yaxis"]
+    assert dict(zip(axis["tickvals"], axis["ticktext"], strict=True)) == {
+        100.0: "100", 1.0: "1", 0.01: "0.01", 1e-4: "10<sup>−4</sup>", 1e-6: "10<sup>−6</sup>"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("shown", FILTERS)
+def test_a_long_run_costs_the_browser_no_more_than_a_screenful(shown: str) -> None:
+    drawn = figure(np.random.RandomState(1).standard_exponential(100_000), shown)
+    for one in drawn["data"]:
+        assert len(decoded(one["x"])) <= 5_000
+    assert len(dots(drawn)) <= SCREEN_POINTS
+
+
+def test_nothing_on_the_chart_can_be_zoomed_away() -> None:
+    layout = figure(FALLING)["layout"]
+    assert layout["xaxis"]["fixedrange"]
+    assert layout["yaxis"]["fixedrange"]
+    assert layout["dragmode"] is False

@@ -1,0 +1,145 @@
+"""The weights are painted zero-centred on one scale, and the cells over them lie where they are painted."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.layers import AffinityLayer
+from tests.webapp.decoding import decoded
+from webapp.figures.theme import THEMES, weight_ramp
+from webapp.figures.weights import (
+    LEAST_SCALE,
+    VIEWS,
+    WITH_BUTTONS,
+    WITH_NUMBERS,
+    AffineWeights,
+    scale_of,
+    views_of,
+    weight_cells,
+    weight_texts,
+    weight_values,
+    weights_figure,
+)
+
+LIGHT = THEMES["light"]
+SHAPES: list[list[tuple[int, int]]] = [
+    [(2, 2)],
+    [(1, 1)],
+    [(2, 8), (8, 1)],
+    [(2, 4), (4, 4), (4, 1)],
+    [(2, 16), (16, 16), (16, 1)],
+    [],
+]
+
+
+def weights(shapes: list[tuple[int, int]]) -> list[AffineWeights]:
+    """Layers n → m with drawn weights."""
+    layers = [AffinityLayer(n, m, seed=k) for k, (n, m) in enumerate(shapes)]
+    return [(layer.M, layer.b) for layer in layers]
+
+
+def domains(figure: dict[str, Any], axis: int) -> tuple[list[float], list[float]]:
+    """Where the axis' heatmap lies, from left to right and from bottom to top."""
+    suffix = "" if axis == 1 else str(axis)
+    return figure["layout"]["xaxis" + suffix]["domain"], figure["layout"]["yaxis" + suffix]["domain"]
+
+
+@pytest.mark.parametrize("shapes", SHAPES)
+def test_every_number_is_painted_as_it_is(shapes: list[tuple[int, int]]) -> None:
+    layers = weights(shapes)
+    figure = weights_figure(layers, scale_of(layers), LIGHT)
+    painted = [decoded(trace["z"]) for trace in figure["data"]]
+    numbers = [array if array.ndim == 2 else array[:, None] for pair in layers for array in pair]
+    assert len(painted) == len(numbers)
+    for given, wanted in zip(painted, numbers, strict=True):
+        assert np.array_equal(given, wanted.astype(np.float32))
+    assert weight_values(layers) == [trace["z"] for trace in figure["data"]]
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=str)
+def test_zero_has_the_middle_colour_and_one_scale_paints_all(theme: Any) -> None:
+    layers = weights([(2, 8), (8, 1)])
+    for trace in weights_figure(layers, 3.0, theme)["data"]:
+        assert (trace["zmin"], trace["zmax"]) == (-3.0, 3.0)
+        assert trace["colorscale"] == weight_ramp(theme)
+        assert trace["type"] == "heatmap"
+
+
+def test_the_scale_is_the_greatest_finite_weight() -> None:
+    assert scale_of([(np.array([[1.0, -4.0]]), np.array([2.0]))]) == 4.0
+    assert scale_of([(np.array([[np.inf, -4.0]]), np.array([np.nan]))]) == 4.0
+    assert scale_of([(np.zeros((2, 2)), np.zeros(2))]) == LEAST_SCALE
+    assert scale_of([]) == LEAST_SCALE
+
+
+@pytest.mark.parametrize("shapes", SHAPES)
+def test_the_cells_lie_exactly_over_what_is_painted(shapes: list[tuple[int, int]]) -> None:
+    layers = weights(shapes)
+    figure = weights_figure(layers, 1.0, LIGHT)
+    cells = weight_cells(layers)
+    assert len(cells) == len(figure["data"])
+    for axis, cell in enumerate(cells, start=1):
+        left, top, width, height = cell["box"]
+        across, up = domains(figure, axis)
+        assert across == pytest.approx([left, left + width])
+        assert up == pytest.approx([1.0 - top - height, 1.0 - top])
+        assert decoded(figure["data"][axis - 1]["z"]).shape == (cell["rows"], cell["columns"])
+        assert figure["layout"]["yaxis" + ("" if axis == 1 else str(axis))]["autorange"] == "reversed"
+
+
+@pytest.mark.parametrize("shapes", [shapes for shapes in SHAPES if shapes])
+def test_blocks_do_not_overlap_and_stay_inside(shapes: list[tuple[int, int]]) -> None:
+    boxes = [cell["box"] for cell in weight_cells(weights(shapes))]
+    for k, (left, top, width, height) in enumerate(boxes):
+        assert left >= 0
+        assert top >= 0
+        assert left + width <= 1 + 1e-9
+        assert top + height <= 1 + 1e-9
+        for other in boxes[k + 1 :]:
+            apart = (
+                other[0] >= left + width - 1e-9,
+                other[1] >= top + height - 1e-9,
+                left >= other[0] + other[2] - 1e-9,
+            )
+            assert any(apart)
+
+
+def test_few_numbers_are_buttons_more_are_text_and_many_are_colours_only() -> None:
+    kinds = {}
+    for n, m in ((2, 2), (2, 8), (8, 8), (16, 16)):
+        (matrix, bias), count = weight_cells(weights([(n, m)])), (n + 1) * m
+        kinds[count] = (matrix["buttons"], matrix["numbers"])
+        assert (bias["buttons"], bias["numbers"]) == kinds[count]
+    assert kinds == {count: (count <= WITH_BUTTONS, count <= WITH_NUMBERS) for count in (6, 24, 72, 272)}
+
+
+def test_numbers_are_said_row_by_row() -> None:
+    layers = [(np.array([[0.5, -1.25], [2.0, 0.0]]), np.array([-0.494, 1.0]))]
+    assert weight_texts(layers) == [["0.50", "−1.25", "2.00", "0.00"], ["−0.49", "1.00"]]
+    assert weight_texts(weights([(16, 16)])) == [[], []]
+
+
+def test_the_difference_is_trained_minus_checkpoint() -> None:
+    before, after = weights([(2, 2)]), [(np.ones((2, 2)), np.zeros(2))]
+    views = views_of(before, after)
+    assert tuple(views) == VIEWS
+    assert np.array_equal(views["difference"][0][0], 1.0 - before[0][0])
+    assert np.array_equal(views["difference"][0][1], -before[0][1])
+    assert (views["checkpoint"], views["trained"]) == (before, after)
+
+
+def test_rows_and_columns_are_named_once() -> None:
+    figure = weights_figure(weights([(2, 2)]), 1.0, LIGHT)
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["bias", "v₀", "v₁", "u₀", "u₁"]
+
+
+def test_the_last_of_several_layers_gives_the_output() -> None:
+    figure = weights_figure(weights([(2, 3), (3, 1)]), 1.0, LIGHT)
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["bias", "v₀", "v₁", "u₀", "u₁", "u₂", "y₀"]
+
+
+def test_a_network_without_weights_has_an_empty_figure() -> None:
+    figure = weights_figure([], 1.0, LIGHT)
+    assert figure["data"] == []
+    assert [weight_cells([]), weight_texts([]), weight_values([])] == [[], [], []]

@@ -1,0 +1,147 @@
+"""`python -m webapp` says where it is, or why it is not, and ends when it is told to."""
+
+import errno
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from webapp import __main__ as room
+from webapp.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+SECRET = "s" * 32
+
+
+@contextmanager
+def started(folder: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """The server as a process of its own, killed at the end if it is still there."""
+    given = {**os.environ, "DATA_DIR": str(folder), "PORT": "0", **environ}
+    command = [sys.executable, "-m", "webapp"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=given, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def url_of(process: subprocess.Popen[str]) -> str:
+    """The address in the one line that the server prints."""
+    assert process.stdout is not None
+    found = re.fullmatch(r"NNBench is on (http://127\.0\.0\.1:\d+/)\n", process.stdout.readline())
+    assert found, process.communicate()
+    return found[1]
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_where_it_says_and_ends_with_0_when_told(tmp_path: Path, told: signal.Signals) -> None:
+    with started(tmp_path, BODY_KB="16") as process:
+        url = url_of(process)
+        with urllib.request.urlopen(url + "healthz", timeout=10) as answer:
+            assert (answer.status, answer.read()) == (200, b"OK")
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            assert b"_dash-config" in answer.read()
+        assert status_of_a_huge_request(url) == "HTTP/1.1 413 Request Entity Too Large"
+        process.send_signal(told)
+        _, errors = process.communicate(timeout=15)
+        assert process.returncode == 0
+        assert "Traceback" not in errors
+
+
+def status_of_a_huge_request(url: str) -> str:
+    """What answers a request that only says how large it is, and sends nothing of it."""
+    head = b"POST /_dash-update-component HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n"
+    where = urlsplit(url)
+    with closing(socket.create_connection((where.hostname, where.port), timeout=10)) as line:
+        line.sendall(head)
+        return line.recv(1000).decode().splitlines()[0]
+
+
+@pytest.fixture
+def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+    """Starts the server, here, with this environment, and gives what it says when it does not start."""
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+
+    def start(**environ: str) -> str:
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as left:
+            room.main()
+        return str(left.value.code)
+
+    yield start
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_a_port_in_use_is_a_sentence(refusal: Callable[..., str]) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        assert f"NNBench did not start. Port {port} is in use. Stop what uses it" in refusal(PORT=port)
+
+
+def test_a_bad_setting_is_a_sentence(refusal: Callable[..., str]) -> None:
+    assert refusal(THREADS="many").startswith("NNBench did not start. THREADS must be a whole number")
+
+
+def test_a_broken_store_is_a_sentence(tmp_path: Path, refusal: Callable[..., str]) -> None:
+    (tmp_path / "sessions.sqlite3").write_bytes(b"not a database at all" * 100)
+    assert "NNBench did not start. The store" in refusal(PORT="0")
+
+
+ADDRESSES = [
+    (Settings(), "http://127.0.0.1:8123/"),
+    (Settings(host="0.0.0.0", url_prefix="/a"), "http://localhost:8123/a/"),
+    (Settings(host="::1"), "http://[::1]:8123/"),
+    (Settings(public_url="https://bench.example.org", secret_key=SECRET), "https://bench.example.org/"),
+]
+
+
+@pytest.mark.parametrize(("settings", "expected"), ADDRESSES)
+def test_the_address_is_one_that_a_browser_opens(settings: Settings, expected: str) -> None:
+    assert room.address(settings, 8123) == expected
+
+
+REASONS = [
+    (errno.EADDRINUSE, "Port 8050 is in use. Stop what uses it, or give another one, as in PORT=8051."),
+    (errno.EACCES, "Port 8050 is not ours to use. Give one above 1023, as in PORT=8050."),
+    (errno.EADDRNOTAVAIL, "HOST=127.0.0.1 cannot be listened on (why). Give another HOST."),
+]
+
+
+@pytest.mark.parametrize(("number", "sentence"), REASONS)
+def test_a_port_that_cannot_be_had_has_a_reason_in_words(number: int, sentence: str) -> None:
+    assert room.reason(OSError(number, "why"), Settings()) == sentence
+
+
+@pytest.mark.parametrize(
+    ("terminal", "environ", "expected"),
+    [
+        (True, {"DISPLAY": ":0"}, True),
+        (True, {"WAYLAND_DISPLAY": "wayland-0"}, True),
+        (True, {}, False),
+        (False, {"DISPLAY": ":0"}, False),
+        (True, {"DISPLAY": ":0", "SSH_CONNECTION": "1"}, False),
+    ],
+)
+def test_the_browser_opens_for_a_person_at_a_desktop_alone(
+    monkeypatch: pytest.MonkeyPatch, terminal: bool, environ: dict[str, str], expected: bool
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
+    assert room.on_a_desktop() is expected
