@@ -7,6 +7,7 @@
 
   const MOST_GHOSTS = 5;
   const FIRST = "tanh-signs";
+  const SEEDS = 2 ** 32;
   const NOTHING = () => window.dash_clientside.no_update;
   const set = (id, props) => window.dash_clientside.set_props(id, props);
   const byId = (id) => document.getElementById(id);
@@ -26,7 +27,7 @@
     held: false,
     view: "trained",
     controls: {},
-    drawn: { weights: null, maps: null },
+    written: {},
   };
 
   const gate = new nnbench.Gate(
@@ -76,7 +77,7 @@
     "samples-slider": (n) => changed("samplesAt", n) && turn({ samples: n }),
     "samples-field": (text) => changed("samples", text) && typed("samples", text),
     "seed-field": (text) => changed("seed", text) && typed("seed", text),
-    "next-seed": () => turn({ seed: (shownKnobs().seed + 1) % 4294967296 }),
+    "next-seed": () => turn({ seed: (seedNow() + 1) % SEEDS }),
     target: (name) => changed("ideal", name) && turn({ ideal: name }),
     inputs: (name) => changed("inputs", name) && turn({ inputs: name }),
     filter: (name) => changed("filter", name) && turn({ filter: name }),
@@ -118,9 +119,7 @@
     });
   }
 
-  function shownKnobs() {
-    return Object.assign({}, bench.shown.experiment, typeof bench.knobs.seed === "number" ? { seed: bench.knobs.seed } : {});
-  }
+  const seedNow = () => (typeof bench.knobs.seed === "number" ? bench.knobs.seed : bench.shown.experiment.seed);
 
   function switchTheme() {
     const next = theme() === "dark" ? "light" : "dark";
@@ -136,7 +135,8 @@
 
   function snapshot() {
     const { key, experiment, summary, said, ghost } = bench.shown;
-    return { key, experiment: Object.assign({}, experiment, { weights: bench.experiment.weights }), summary, ghost, label: said.label, change: said.change, said, ghosts: bench.ghosts };
+    const whole = Object.assign({}, experiment, { weights: bench.experiment.weights });
+    return { key, experiment: whole, summary, ghost, label: said.label, change: said.change, said, ghosts: bench.ghosts };
   }
 
   function travel(from, to) {
@@ -183,21 +183,7 @@
   /* A reload of this tab goes on where it was. */
   function remember() {
     const { key, experiment } = bench.base;
-    keep("nnbench-bench", JSON.stringify({ key, experiment }));
-  }
-
-  function keep(name, text) {
-    try {
-      sessionStorage.setItem(name, text);
-    } catch (refused) { /* a browser that keeps nothing starts afresh after a reload */ }
-  }
-
-  function kept(name) {
-    try {
-      return sessionStorage.getItem(name);
-    } catch (refused) {
-      return null;
-    }
+    nnbench.tab.remember({ key, experiment });
   }
 
   /* ── showing ── */
@@ -238,12 +224,14 @@
     return spoken(answer, nnbench.dress(answer, bench.ghosts, answer.key === (compared && compared.key) ? compared : null));
   }
 
+  /* Text with marks, as Dash's own components. */
+  const pieces = (marked) => marked.map(([text, mark]) => (mark
+    ? { namespace: "dash_html_components", type: "B", props: { children: text, className: mark } }
+    : text));
+
   function spoken(answer, figure) {
     const { said } = answer;
-    const pieces = said.sentence.map(([text, mark]) => (mark
-      ? { namespace: "dash_html_components", type: "B", props: { children: text, className: mark } }
-      : text));
-    return [pieces, said.proof, said.alpha, said.max, said.last, said.potential, figure];
+    return [pieces(said.sentence), said.proof, said.alpha, said.max, said.last, said.potential, figure];
   }
 
   function showRest(answer) {
@@ -271,17 +259,21 @@
     put("inputs", "inputs", controls.inputs);
     put("filter", "filter", controls.filter);
     put("experiment", "key", bench.key);
-    set("experiment-group", { children: controls.group });
-    set("network-hint", { children: controls.hint });
-    const signature = JSON.stringify([controls.ideals, controls.ideal]);
-    if (bench.drawn.target !== signature) {
-      bench.drawn.target = signature;
-      bench.controls.ideal = controls.ideal;
-      set("target", { data: controls.ideals, value: controls.ideal });
-      set("target-formulas", { children: controls.formulas });
-    }
+    write("experiment-group", { children: controls.group });
+    write("network-hint", { children: controls.hint });
+    bench.controls.ideal = controls.ideal;
+    write("target", { data: controls.ideals, value: controls.ideal });
+    write("target-formulas", { children: controls.formulas });
     const thumb = document.querySelector("#alpha-slider [role=slider]");
     if (thumb) thumb.setAttribute("aria-valuetext", controls.alpha);
+  }
+
+  /* What stands there already costs nothing. */
+  function write(id, props) {
+    const signature = JSON.stringify(props);
+    if (bench.written[id] === signature) return;
+    bench.written[id] = signature;
+    set(id, props);
   }
 
   function put(id, name, value) {
@@ -303,13 +295,13 @@
     figure.data.forEach((trace, k) => (trace.z = weights.views[view].z[k]));
     set("weights", { figure: { data: figure.data.slice(), layout: figure.layout } });
     nnbench.layCells(byId("weight-cells"), weights, view, edit);
-    set("weights-key", { children: weights.key });
+    write("weights-key", { children: weights.key });
   }
 
   function showResponse(response) {
     set("response", { figure: response.figure });
-    set("response-key", { children: response.key });
-    set("response-says", { children: response.says.map(([text, mark]) => (mark ? { namespace: "dash_html_components", type: "B", props: { children: text } } : text)) });
+    write("response-key", { children: response.key });
+    write("response-says", { children: pieces(response.says) });
     byId("response").closest(".maps").dataset.rows = response.rows;
   }
 
@@ -434,40 +426,6 @@
     again();
   }
 
-  /* ── holding a knob ── */
-
-  const held = (event) => event.target.closest && event.target.closest("#alpha-slider, #samples-slider");
-  const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
-
-  function hold(on) {
-    if (bench.held === on) return;
-    bench.held = on;
-    document.body.classList.toggle("dragging", on);
-    if (!on && bench.shown) ask();
-  }
-
-  /* Escape in a field puts back what is shown. React hears of it as if it had been typed. */
-  const FIELDS = { "alpha-field": "alpha", "samples-field": "samples", "seed-field": "seed" };
-  const type = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
-
-  function putBack(event) {
-    const name = FIELDS[event.target.id];
-    if (event.key !== "Escape" || !name || !bench.shown) return;
-    bench.controls[name] = bench.shown.controls[name];
-    type.call(event.target, bench.shown.controls[name]);
-    event.target.dispatchEvent(new Event("input", { bubbles: true }));
-    clearRefusals();
-  }
-
-  window.addEventListener("keydown", putBack);
-  window.addEventListener("pointerdown", (event) => held(event) && hold(true), true);
-  window.addEventListener("pointerup", () => hold(false), true);
-  window.addEventListener("pointercancel", () => hold(false), true);
-  window.addEventListener("keydown", (event) => held(event) && STEPPING.includes(event.key) && hold(true), true);
-  window.addEventListener("keyup", () => hold(false), true);
-  window.addEventListener("blur", () => hold(false));
-  window.addEventListener("resize", () => bench.shown && gate.idle && ask());
-
   /* ── the doors that Dash uses ── */
 
   function turnedBy(...values) {
@@ -481,36 +439,18 @@
 
   /* The page is awake: go on with this tab's experiment, or with the first one. */
   function start() {
-    nameTab(kept("nnbench-tab") || freshName());
-    const before = JSON.parse(kept("nnbench-bench") || "null");
+    bench.tab = nnbench.tab.wake((name) => {
+      bench.tab = name;
+      reopen();
+    });
+    const before = nnbench.tab.remembered();
     if (before) {
       bench.experiment = before.experiment;
       open(before);
     } else gate.act(asked("choose"));
-    watchForTwins();
   }
 
-  const freshName = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
-
-  function nameTab(name) {
-    bench.tab = name;
-    keep("nnbench-tab", name);
-  }
-
-  /* A duplicated tab comes with a copy of this one's name: it takes another, and a bench of its own. */
-  function watchForTwins() {
-    const channel = new BroadcastChannel("nnbench"), me = freshName();
-    channel.onmessage = ({ data }) => {
-      if (data.tab !== bench.tab || data.from === me) return;
-      if (data.taken) {
-        nameTab(freshName());
-        reopen();
-      } else channel.postMessage({ tab: bench.tab, from: me, taken: true });
-    };
-    channel.postMessage({ tab: bench.tab, from: me, taken: false });
-  }
-
-  Object.assign(nnbench, { bench, gate, hands, turn, ask, edit, failed });
+  Object.assign(nnbench, { bench, gate, hands, turn, ask, edit, failed, clearRefusals });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     nnbench: { accept, turn: turnedBy, edit: editSet, start },
   });

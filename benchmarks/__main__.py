@@ -7,9 +7,9 @@ import benchmarks
 
 
 def main() -> None:
-    """Runs `main` of every other module of this package, in the order of their names."""
+    """Runs `main` of every table of this package, in the order of their names."""
     for module in pkgutil.iter_modules(benchmarks.__path__, "benchmarks."):
-        if module.name != __name__ and not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__"):
             importlib.import_module(module.name).main()
 
 

@@ -42,11 +42,10 @@ def main() -> None:
     print(f"\nAnswered {dragged.answered}, dropped {dragged.dropped}, failed {dragged.failed}.\n")
     with server() as url:
         taught = teach(url, CLASS, CLASS_SECONDS)
+    median, p95 = taught.percentile(50), taught.percentile(95)
     print(f"| {CLASS} sessions, a knob a second, {CLASS_SECONDS:.0f} s | median ms | p95 ms | errors |")
     print("| --- | ---: | ---: | ---: |")
-    print(
-        f"| {len(taught.times):,} answers | {taught.percentile(50):.0f} | {taught.percentile(95):.0f} | {taught.errors} |\n"
-    )
+    print(f"| {len(taught.times):,} answers | {median:.0f} | {p95:.0f} | {taught.errors} |\n")
 
 
 @contextlib.contextmanager
@@ -105,7 +104,7 @@ class Visitor:
         """The same visitor on a connection of its own."""
         twin = object.__new__(Visitor)
         twin.__dict__.update(vars(self))
-        twin._line = http.client.HTTPConnection(self._line.host, self._line.port, timeout=30)  # noqa: SLF001
+        twin._line = http.client.HTTPConnection(self._line.host, self._line.port, timeout=30)
         return twin
 
     def post(self, serial: int, act: str = "turn", **knobs: Any) -> tuple[int, dict[str, Any]]:

@@ -18,6 +18,9 @@ from engine.numerics import Numbers, sum_in_order, sum_lanes
 WIDEST = 256
 ScalarFunction = Callable[[Any], Any]
 
+SILENT = np.errstate(all="ignore")
+"""A network that diverged answers inf and nan without a warning, its layers by themselves too."""
+
 
 class Layer:
     """A component with two ports: x ↦ y forward, and ∂loss/∂y ↦ ∂loss/∂x backward."""
@@ -31,6 +34,7 @@ class Layer:
         """The response to a vector of shape (inputs,)."""
         raise NotImplementedError
 
+    @SILENT
     def backprop(self, output_delE: ArrayLike) -> Numbers:
         """Subtracts the parameters' gradients and returns ∂loss/∂input, taken before the parameters moved.
 
@@ -128,6 +132,7 @@ class AffinityLayer(Layer):
         self.output = self.respond(vector)
         return self.output
 
+    @SILENT
     def respond(self, x: Numbers) -> Numbers:
         """M x + b for one vector or, along the leading axes, for many; remembers nothing."""
         return sum_lanes(self._M * x[..., None, :]) + self._b
@@ -179,6 +184,7 @@ class MapLayer(Layer):
         self.input = np.asarray(x, dtype=np.float64)
         return self.respond(self.input)
 
+    @SILENT
     def respond(self, x: Numbers) -> Numbers:
         """f of every number in x, of any shape; remembers nothing."""
         return self.function.value(x)

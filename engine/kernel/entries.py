@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from dill import UnpicklingError
 from numba import config, njit, types
 
 from engine.kernel import lanes, machine
@@ -24,16 +24,25 @@ class Entries:
 
 
 def compiled_in(folder: Path | None) -> Entries:
-    """Loads the entries from the folder, or compiles them and keeps them there; None keeps nothing."""
+    """Loads the entries from the folder, or compiles them and keeps them there; None keeps nothing.
+
+    A full disk or a broken file costs a compilation, and nothing else.
+    """
+    if folder is None:
+        return _entries(kept=False)
     before = config.CACHE_DIR
-    config.CACHE_DIR = str(folder or "")
+    config.CACHE_DIR = str(folder)
     try:
-        kept = folder is not None
-        return Entries(_compiled(machine.train, TRAIN, kept), _compiled(lanes.sweep, SWEEP, kept))
+        return _entries(kept=True)
+    except (OSError, EOFError, UnpicklingError):
+        return _entries(kept=False)
     finally:
         config.CACHE_DIR = before
 
 
-def _compiled(function: Callable[..., None], signature: Any, kept: bool) -> Callable[..., None]:
-    made: Callable[..., None] = njit(signature, cache=kept, error_model="numpy", nogil=True)(function)
-    return made
+def _entries(kept: bool) -> Entries:
+    compiled = [
+        njit(signature, cache=kept, error_model="numpy", nogil=True)(function)
+        for function, signature in ((machine.train, TRAIN), (lanes.sweep, SWEEP))
+    ]
+    return Entries(*compiled)

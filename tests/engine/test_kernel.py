@@ -309,9 +309,23 @@ def test_without_any_folder_there_is_none(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.soak
-def test_without_any_folder_and_any_home_the_kernel_is_compiled_in_memory() -> None:
-    code = f"from engine.kernel import loading; loading.cache_folder = lambda: None\n{TRAIN}"
-    assert python(code) == digest_of_random_trainings(100)
+def test_without_any_folder_and_any_home_the_kernel_is_compiled_in_memory_and_fuses_nothing() -> None:
+    code = f"""
+from engine.kernel import loading
+loading.cache_folder = lambda: None
+{TRAIN}
+entries = loading.KERNEL.entries()
+code = "".join(text for entry in (entries.train, entries.sweep) for text in entry.inspect_asm().values())
+print("mulpd" in code, "fmadd" in code or "fnmadd" in code or "fmsub" in code)
+"""
+    assert python(code).split() == [digest_of_random_trainings(100), "True", "False"]
+
+
+@pytest.mark.soak
+def test_broken_files_in_the_folder_cost_a_compilation_and_nothing_else(kept_elsewhere: Path) -> None:
+    for file in kept_elsewhere.rglob("*.nbc"):
+        file.write_bytes(file.read_bytes()[:1000])
+    assert python(TRAIN, {SETTING: str(kept_elsewhere)}) == digest_of_random_trainings(100)
 
 
 def test_compiling_ahead_tells_when_it_cannot_keep_the_code(tmp_path: Path) -> None:

@@ -45,6 +45,13 @@ SCRIPTS = {
         "each = Experiment((Affinity(2, 2),), 'swap', huge)\n"
         "assert run(each, each.network()).losses[0] > 1e303"
     ),
+    "layers by themselves, near the end of the numbers": (
+        "affine, squared = AffinityLayer(2, 2), MapLayer('square/2')\n"
+        "affine.M = [[1e300, -1e300], [1e300, 1e300]]\n"
+        "assert affine([1e300, 1e300])[1] == np.inf\n"
+        "assert squared([1e200, 1.0])[0] == np.inf\n"
+        "affine.backprop([1e300, -1e300]), squared.backprop([1e300, -1e300])"
+    ),
     "a gradient check of a net that has diverged": (
         "from engine.gradients import network_difference\n"
         "bench = diverging(); bench.learn(50); network_difference(bench.net, [1, 2], [3, 4])"

@@ -160,10 +160,7 @@ class Visitor:
 
     def segment(self, control: str, value: str) -> None:
         """Clicks one choice of a segmented control."""
-        radio = f"#{control} input[value={value!r}]"
-        self.js("document.querySelector(arguments[0]).labels[0].setAttribute('data-story', '1')", radio)
-        self.click(f"#{control} label[data-story]")
-        self.js("document.querySelector(arguments[0]).labels[0].removeAttribute('data-story')", radio)
+        self.click(f"#{control} input[value={value!r}]")
 
     def opens(self, key: str) -> None:
         """Opens another experiment from the picker."""

@@ -1,0 +1,50 @@
+/* This tab: its name, under which the server keeps its checkpoint, and what a reload goes on with. */
+(function (nnbench) {
+  "use strict";
+
+  const NAME = "nnbench-tab";
+  const BENCH = "nnbench-bench";
+
+  /* A browser that keeps nothing still works; it starts afresh after a reload. */
+  function keep(key, text) {
+    try {
+      sessionStorage.setItem(key, text);
+    } catch (refused) {
+      console.info("This browser keeps nothing between reloads.");
+    }
+  }
+
+  function kept(key) {
+    try {
+      return sessionStorage.getItem(key);
+    } catch (refused) {
+      return null;
+    }
+  }
+
+  const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+  /* The tab's name. A duplicated tab comes with a copy of it: the copy hears so, takes another name, and says it to `renamed`. */
+  function wake(renamed) {
+    let name = kept(NAME) || fresh();
+    keep(NAME, name);
+    const channel = new BroadcastChannel("nnbench"), me = fresh();
+    channel.onmessage = ({ data }) => {
+      if (data.tab !== name || data.from === me) return;
+      if (!data.taken) {
+        channel.postMessage({ tab: name, from: me, taken: true });
+        return;
+      }
+      name = fresh();
+      keep(NAME, name);
+      renamed(name);
+    };
+    channel.postMessage({ tab: name, from: me, taken: false });
+    return name;
+  }
+
+  const remember = (bench) => keep(BENCH, JSON.stringify(bench));
+  const remembered = () => JSON.parse(kept(BENCH) || "null");
+
+  nnbench.tab = { wake, remember, remembered };
+})((window.nnbench = window.nnbench || {}));

@@ -1,0 +1,94 @@
+"""What is no value of a knob gets a sentence under its field, and the last good run stays."""
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
+
+ALPHA = "α must be a number above 0, at most 1e300. Still showing 0.1."
+SAMPLES = "Samples go from 1 to 10,000. Still showing 300."
+SEED = "Seeds are whole numbers from 0 to 4,294,967,295. Still showing 3."
+
+
+@pytest.fixture(autouse=True)
+def first_experiment(visitor: Visitor) -> None:
+    visitor.begins()
+
+
+@pytest.mark.parametrize(
+    ("knob", "typed", "sentence"),
+    [
+        ("alpha", "letters", ALPHA),
+        ("alpha", "0", ALPHA),
+        ("alpha", "−0.1", ALPHA),
+        ("alpha", "-0.1", ALPHA),
+        ("alpha", "1e999", ALPHA),
+        ("alpha", "", ALPHA),
+        ("alpha", "<b>1</b>", ALPHA),
+        ("samples", "letters", SAMPLES),
+        ("samples", "0", SAMPLES),
+        ("samples", "-3", SAMPLES),
+        ("samples", "2,000,000", SAMPLES),
+        ("samples", "1.5", SAMPLES),
+        ("seed", "letters", SEED),
+        ("seed", "-1", SEED),
+        ("seed", "4294967296", SEED),
+    ],
+)
+def test_a_bad_value_is_answered_with_a_sentence_and_nothing_else_changes(
+    visitor: Visitor, knob: str, typed: str, sentence: str
+) -> None:
+    depth, said = visitor.depth, visitor.sentence
+    visitor.types(f"{knob}-field", typed)
+    visitor.sees(f"{knob}-error", sentence)
+    field = visitor.by_id(f"{knob}-field")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert field.get_attribute("aria-describedby") == f"{knob}-error"
+    assert field.get_property("value") == typed
+    assert visitor.shown["fingerprint"] == fingerprint()
+    assert (visitor.depth, visitor.sentence) == (depth, said)
+    field.send_keys(Keys.ESCAPE)
+    visitor.sees(f"{knob}-error", "")
+    assert field.get_attribute("aria-invalid") != "true"
+
+
+def test_another_knob_turns_from_the_last_good_value(visitor: Visitor) -> None:
+    visitor.types("alpha-field", "abc")
+    visitor.sees("alpha-error", ALPHA)
+    with visitor.turning():
+        visitor.click("#next-seed")
+    assert visitor.shown["fingerprint"] == fingerprint(seed=4)
+    visitor.sees("alpha-error", "")
+
+
+def test_a_good_value_after_a_bad_one_is_taken(visitor: Visitor) -> None:
+    visitor.types("samples-field", "0")
+    visitor.sees("samples-error", SAMPLES)
+    with visitor.turning():
+        visitor.types("samples-field", "200")
+    assert visitor.shown["fingerprint"] == fingerprint(samples=200)
+    visitor.sees("samples-error", "")
+
+
+def test_the_shown_value_typed_again_takes_the_sentence_away(visitor: Visitor) -> None:
+    visitor.types("alpha-field", "abc")
+    visitor.sees("alpha-error", ALPHA)
+    visitor.types("alpha-field", "0.1")
+    visitor.sees("alpha-error", "")
+    visitor.rests()
+    assert visitor.shown["fingerprint"] == fingerprint()
+
+
+def test_a_diverged_run_says_so_in_the_sentence_the_readouts_and_the_curve(visitor: Visitor) -> None:
+    visitor.begins("square-map")
+    with visitor.turning():
+        visitor.types("alpha-field", "3")
+    at = visitor.shown["diverged_at"]
+    assert visitor.sentence == f"Turning α from 0.0200 to 3.00 made the run diverge at step {at}."
+    for readout, text in (("read-max", "∞"), ("read-last", "∞"), ("read-potential", "−∞")):
+        visitor.sees(readout, text)
+    assert f"diverged at step {at}" in visitor.js("return document.querySelector('#loss svg').parentNode.textContent")
+    with visitor.turning():
+        visitor.types("alpha-field", "0.02")
+    assert "brought the run back" in visitor.sentence

@@ -1,0 +1,177 @@
+"""The whole bench can be turned from the keyboard, with the same answers."""
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
+from webapp.knobs import alpha_at
+
+
+@pytest.fixture(autouse=True)
+def first_experiment(visitor: Visitor) -> None:
+    visitor.begins()
+
+
+def focus(visitor: Visitor, css: str) -> None:
+    visitor.one(css)
+    visitor.js("document.querySelector(arguments[0]).focus()", css)
+
+
+def test_an_arrow_on_the_alpha_slider_is_one_step_and_one_undo(visitor: Visitor) -> None:
+    past, _ = visitor.depth
+    at = visitor.thumb("alpha-slider")
+    focus(visitor, "#alpha-slider [role=slider]")
+    with visitor.turning():
+        visitor.presses(Keys.ARROW_RIGHT)
+    moved = visitor.thumb("alpha-slider")
+    assert moved == pytest.approx(at + 0.001, abs=0.001)
+    assert visitor.shown["fingerprint"] == fingerprint(alpha=alpha_at(moved))
+    assert visitor.depth == (past + 1, 0)
+
+
+def test_home_and_end_take_alpha_to_the_ends_of_its_slider(visitor: Visitor) -> None:
+    focus(visitor, "#alpha-slider [role=slider]")
+    for key, position in ((Keys.END, 1.0), (Keys.HOME, 0.0)):
+        with visitor.turning():
+            visitor.presses(key)
+        assert visitor.thumb("alpha-slider") == position
+        assert visitor.shown["fingerprint"] == fingerprint(alpha=alpha_at(position))
+
+
+def test_a_slider_says_its_value_in_words(visitor: Visitor) -> None:
+    focus(visitor, "#alpha-slider [role=slider]")
+    with visitor.turning():
+        visitor.presses(Keys.END)
+    visitor.until("return document.querySelector('#alpha-slider [role=slider]').ariaValueText.startsWith('0.5')")
+
+
+def test_arrows_on_the_samples_slider_are_single_samples(visitor: Visitor) -> None:
+    focus(visitor, "#samples-slider [role=slider]")
+    with visitor.turning():
+        visitor.presses(Keys.ARROW_LEFT)
+    assert visitor.shown["fingerprint"] == fingerprint(samples=299)
+
+
+@pytest.mark.parametrize("end", [Keys.ENTER, Keys.TAB])
+@pytest.mark.parametrize(
+    ("field", "typed", "changes"),
+    [
+        ("alpha-field", "0.25", {"alpha": 0.25}),
+        ("alpha-field", "1e-3", {"alpha": 1e-3}),
+        ("samples-field", "1,200", {"samples": 1200}),
+        ("seed-field", "4294967295", {"seed": 2**32 - 1}),
+    ],
+)
+def test_a_typed_value_counts_on_enter_and_on_leaving(
+    visitor: Visitor, field: str, typed: str, changes: dict[str, float], end: str
+) -> None:
+    past, _ = visitor.depth
+    with visitor.turning():
+        visitor.types(field, typed, end)
+    assert visitor.shown["fingerprint"] == fingerprint(**changes)
+    assert visitor.depth == (past + 1, 0)
+    assert visitor.by_id(field).get_property("ariaInvalid") != "true"
+
+
+def test_a_typed_alpha_moves_the_thumb(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.types("alpha-field", "0.25")
+    visitor.until("return Math.abs(document.querySelector('#alpha-slider [role=slider]').ariaValueNow - 0.4975) < 1e-6")
+
+
+def test_leaving_a_field_untouched_asks_for_nothing(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.drags("alpha-slider", [0.4])
+    serial = visitor.js("return nnbench.gate.serial")
+    for field in ("alpha-field", "samples-field", "seed-field"):
+        visitor.by_id(field).send_keys(Keys.TAB)
+    visitor.types("alpha-field", str(visitor.by_id("alpha-field").get_property("value")))
+    visitor.rests()
+    assert visitor.js("return nnbench.gate.serial") == serial
+    assert visitor.shown["alpha"] == alpha_at(visitor.thumb("alpha-slider"))
+
+
+@pytest.mark.parametrize(("field", "value"), [("alpha-field", "0.1"), ("samples-field", "300"), ("seed-field", "3")])
+def test_escape_puts_back_what_is_shown(visitor: Visitor, field: str, value: str) -> None:
+    visitor.types(field, "777", Keys.ESCAPE)
+    visitor.sees_value(field, value)
+    visitor.by_id(field).send_keys(Keys.TAB)
+    visitor.rests()
+    visitor.sees_value(field, value)
+    assert visitor.shown["fingerprint"] == fingerprint()
+
+
+def test_a_target_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None:
+    focus(visitor, "#target")
+    visitor.presses(Keys.ENTER)
+    visitor.until("return document.querySelectorAll('[role=option]').length > 1")
+    with visitor.turning():
+        visitor.presses(Keys.ARROW_DOWN, Keys.ENTER)
+    assert visitor.shown["ideal"] != "signs"
+    assert visitor.shown["fingerprint"] == fingerprint(ideal=visitor.shown["ideal"])
+
+
+def test_an_experiment_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None:
+    focus(visitor, "#experiment")
+    visitor.presses(Keys.ENTER)
+    visitor.until("return document.querySelectorAll('[role=option]').length > 1")
+    with visitor.turning():
+        visitor.presses(Keys.ARROW_DOWN, Keys.ENTER)
+    key = visitor.js("return nnbench.bench.key")
+    assert key != "tanh-signs"
+    assert visitor.shown["fingerprint"] == fingerprint(key)
+
+
+def test_inputs_and_filter_are_chosen_with_arrows(visitor: Visitor) -> None:
+    focus(visitor, "#inputs input:checked")
+    with visitor.turning():
+        visitor.presses(Keys.ARROW_RIGHT)
+    assert visitor.shown["fingerprint"] == fingerprint(inputs="uniform")
+    focus(visitor, "#filter input:checked")
+    with visitor.turning():
+        visitor.presses(Keys.ARROW_LEFT)
+    assert visitor.js("return nnbench.bench.knobs.filter") == "low pass"
+    with visitor.turning():
+        visitor.presses(Keys.ARROW_RIGHT)
+
+
+def test_a_button_is_pressed_with_enter_and_with_space(visitor: Visitor) -> None:
+    for key, seed in ((Keys.ENTER, 4), (Keys.SPACE, 5)):
+        focus(visitor, "#next-seed")
+        with visitor.turning():
+            visitor.presses(key)
+        assert visitor.shown["fingerprint"] == fingerprint(seed=seed)
+
+
+ORDER = """
+const names = [];
+for (const element of document.querySelectorAll('a[href], button, input, select, [tabindex]')) {
+  if (element.tabIndex < 0 || element.disabled || !element.checkVisibility()) continue;
+  if (element.type === 'radio' && !element.checked) continue;
+  const part = element.closest('.head, .strip, .knobs, .curve-col, .step-col, .foot, .jump');
+  if (part && names.at(-1) !== part.classList[0]) names.push(part.classList[0]);
+}
+return names;
+"""
+
+
+def test_the_tab_key_follows_the_order_of_reading(visitor: Visitor) -> None:
+    order = visitor.js(ORDER)
+    assert order == ["jump", "head", "strip", "knobs", "curve-col", "step-col"]
+    assert visitor.js("return [...document.querySelectorAll('[tabindex]')].every((e) => e.tabIndex <= 0)")
+
+
+def test_every_stop_of_the_tab_key_shows_where_it_is(visitor: Visitor) -> None:
+    visitor.js("document.activeElement.blur(); scrollTo(0, 0)")
+    seen = set()
+    for _ in range(12):
+        visitor.presses(Keys.TAB)
+        where = visitor.js("""
+        const element = document.activeElement, rings = [element, element.closest('div'), element.nextElementSibling];
+        const ringed = rings.some((e) => e && (getComputedStyle(e).outlineStyle !== 'none' || getComputedStyle(e).boxShadow !== 'none'));
+        return [element.id || element.textContent || element.ariaLabel, ringed];
+        """)
+        assert where[1], f"{where[0]} has the focus and does not show it"
+        seen.add(where[0])
+    assert len(seen) > 8
