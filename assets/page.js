@@ -42,18 +42,20 @@
     return () => Object.assign({
       tab: bench.tab, act, key: bench.key, knobs: Object.assign({}, bench.knobs), experiment: null, cell: null,
       before: bench.base && bench.base.summary,
-      view: { theme: theme(), limits: bench.held && bench.shown ? bench.shown.limits : null, maps: mapsDue() },
+      view: { theme: theme(), limits: bench.held && bench.shown ? bench.shown.limits : null, maps: due("maps") },
     }, more);
   }
 
   const theme = () => (document.documentElement.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light");
 
-  /* While a knob is held the maps come with every third request or so; the curve comes with each. */
-  function mapsDue() {
-    const now = performance.now();
-    if (bench.held && now - (bench.mapsAsked || 0) < 100) return false;
-    bench.mapsAsked = now;
-    return true;
+  /* While a knob is held the curve comes with every answer; weights and maps take a share of the time at most. */
+  const SHARE = 4;
+  const pace = { maps: { cost: 25, ended: 0 }, weights: { cost: 10, ended: 0 } };
+  const due = (part) => !bench.held || performance.now() - pace[part].ended > SHARE * pace[part].cost;
+
+  function paced(part, id, figure) {
+    pace[part].cost = nnbench.draw(id, figure);
+    pace[part].ended = performance.now();
   }
 
   const ask = () => gate.turn(asked("turn"));
@@ -221,7 +223,8 @@
     if (settled) commit();
     requestAnimationFrame(() => requestAnimationFrame(() => showRest(answer)));
     byId("sentence").setAttribute("aria-busy", String(!settled));
-    return spoken(answer, nnbench.dress(answer, bench.ghosts, answer.key === (compared && compared.key) ? compared : null));
+    nnbench.draw("loss", nnbench.dress(answer, bench.ghosts, answer.key === (compared && compared.key) ? compared : null));
+    return spoken(answer);
   }
 
   /* Text with marks, as Dash's own components. */
@@ -229,9 +232,8 @@
     ? { namespace: "dash_html_components", type: "B", props: { children: text, className: mark } }
     : text));
 
-  function spoken(answer, figure) {
-    const { said } = answer;
-    return [pieces(said.sentence), said.proof, said.alpha, said.max, said.last, said.potential, figure];
+  function spoken({ said }) {
+    return [pieces(said.sentence), said.proof, said.alpha, said.max, said.last, said.potential];
   }
 
   function showRest(answer) {
@@ -242,7 +244,7 @@
     nnbench.label(box.parentElement, answer, bench.ghosts, goBack, forget);
     showControls(answer.controls);
     if (answer.strip) showStrip(answer.strip);
-    showWeights(bench.view);
+    if (due("weights")) showWeights(bench.view);
     if (answer.response) showResponse(answer.response);
   }
 
@@ -293,13 +295,13 @@
     if (!bench.shown) return;
     const { weights } = bench.shown, figure = weights.figure;
     figure.data.forEach((trace, k) => (trace.z = weights.views[view].z[k]));
-    set("weights", { figure: { data: figure.data.slice(), layout: figure.layout } });
+    paced("weights", "weights", { data: figure.data.slice(), layout: figure.layout });
     nnbench.layCells(byId("weight-cells"), weights, view, edit);
     write("weights-key", { children: weights.key });
   }
 
   function showResponse(response) {
-    set("response", { figure: response.figure });
+    paced("maps", "response", response.figure);
     write("response-key", { children: response.key });
     write("response-says", { children: pieces(response.says) });
     byId("response").closest(".maps").dataset.rows = response.rows;

@@ -20,6 +20,7 @@ import numpy as np
 from benchmarks import heading
 from benchmarks.steps import NETWORKS, Widths, network
 from engine.kernel import flattened, parameters
+from engine.kernel.single import zeros
 from engine.network import Network
 from engine.numerics import Numbers
 
@@ -76,9 +77,10 @@ def on_the_kernel(net: Network, X: Numbers, T: Numbers) -> Timed:
 def in_c(library: ctypes.CDLL, key: str, net: Network, X: Numbers, T: Numbers) -> Timed:
     """Times one call of the C function for that network."""
     train, start, losses = library[f"train_{key}"], flattened(parameters(net.layers)), np.empty(len(X))
+    flat = zeros(len(start))
 
     def clock() -> float:
-        flat = start.copy()
+        flat[:] = start
         before = time.thread_time()
         train(address(flat), address(X), address(T), ctypes.c_double(net.alpha), address(losses), ctypes.c_long(len(X)))
         return time.thread_time() - before

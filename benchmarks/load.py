@@ -6,6 +6,7 @@ class turns a knob every second. `make soak` holds the same load for a minute.
 """
 
 import contextlib
+import copy
 import http.client
 import json
 import os
@@ -90,26 +91,19 @@ class Visitor:
 
     def __init__(self, url: str, tab: str = "tab") -> None:
         where = urlsplit(url)
-        self._line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=30)
+        self.line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=30)
         self._path = where.path
         self.tab = tab
         self.serial = 0
-        self._line.request("GET", self._path)
-        answer = self._line.getresponse()
+        self.line.request("GET", self._path)
+        answer = self.line.getresponse()
         answer.read()
         self.cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
         self.ask("choose")
 
-    def another_line(self) -> "Visitor":
-        """The same visitor on a connection of its own."""
-        twin = object.__new__(Visitor)
-        twin.__dict__.update(vars(self))
-        twin._line = http.client.HTTPConnection(self._line.host, self._line.port, timeout=30)
-        return twin
-
-    def post(self, serial: int, act: str = "turn", **knobs: Any) -> tuple[int, dict[str, Any]]:
+    def post(self, serial: int, act: str = "turn", experiment: object = None, **knobs: Any) -> tuple[int, Any]:
         """The status and the answer to one request."""
-        value = plain_ask(serial, self.tab, act, **knobs)
+        value = plain_ask(serial, self.tab, act, **knobs) | {"experiment": experiment}
         body = {
             "output": "answer-0.data",
             "outputs": {"id": "answer-0", "property": "data"},
@@ -117,10 +111,17 @@ class Visitor:
             "changedPropIds": ["request-0.data"],
         }
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}
-        self._line.request("POST", f"{self._path}_dash-update-component", json.dumps(body), headers)
-        answer = self._line.getresponse()
+        self.line.request("POST", f"{self._path}_dash-update-component", json.dumps(body), headers)
+        answer = self.line.getresponse()
         told = json.loads(answer.read())
         return answer.status, told["response"]["answer-0"]["data"] if answer.status == http.HTTPStatus.OK else told
+
+    def post_apart(self, serial: int, act: str = "turn", **asked: Any) -> tuple[int, Any]:
+        """The same over a connection of its own, from any thread."""
+        twin = copy.copy(self)
+        twin.line = http.client.HTTPConnection(self.line.host, self.line.port, timeout=60)
+        with contextlib.closing(twin):
+            return twin.post(serial, act, **asked)
 
     def ask(self, act: str = "turn", **knobs: Any) -> dict[str, Any]:
         """The answer to the next request."""
@@ -137,7 +138,7 @@ class Visitor:
         return time.perf_counter() - begun
 
     def close(self) -> None:
-        self._line.close()
+        self.line.close()
 
 
 def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
@@ -177,9 +178,7 @@ def drag(url: str, posts: int = POSTS, seconds: float = POSTS_SECONDS) -> Dragge
     watcher.start()
 
     def send(serial: int) -> None:
-        line = visitor.another_line()
-        status, told = line.post(serial, alpha={"position": serial / (posts + 10)})
-        line.close()
+        status, told = visitor.post_apart(serial, alpha={"position": serial / (posts + 10)})
         with lock:
             finished[serial] = time.monotonic()
             dragged.failed += status != http.HTTPStatus.OK
@@ -196,6 +195,7 @@ def drag(url: str, posts: int = POSTS, seconds: float = POSTS_SECONDS) -> Dragge
         thread.join()
     stop.set()
     watcher.join()
+    visitor.close()
     dragged.last = finished[posts + 1] - sent
     return dragged
 

@@ -17,11 +17,13 @@ from collections.abc import Iterable
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel = 2
 _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = 40
+_LONGEST = 60
 
 
 def shown(value: object) -> str:
     """The value as Python writes it, cut short where it is long or deep: no error repeats all that a stranger sent."""
-    return _SHORT.repr(value)
+    text = _SHORT.repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 class BenchError(ValueError):

@@ -4,7 +4,7 @@ Answers to knobs are not compressed: they are mostly base64 of floats, which cos
 goes by path alone, so that no query can make it grow.
 """
 
-from flask import Flask, Request, request
+from flask import Flask, Request, Response, request
 from flask_compress import Compress
 from flask_compress.flask_compress import DictCache
 
@@ -32,7 +32,16 @@ def new_server() -> Flask:
         COMPRESS_CACHE_KEY=_path,
     )
     Compress(server)
+    server.after_request(_close_with_the_answer)
     return server
+
+
+def _close_with_the_answer(response: Response) -> Response:
+    """Lets go of a file whose bytes Compress will take from its cache; it would stay open otherwise."""
+    close = getattr(response.response, "close", None)
+    if close:
+        response.call_on_close(close)
+    return response
 
 
 def _path(asked: Request) -> str:

@@ -92,6 +92,7 @@ def steps(
     if last == 0 and width == 2 and get(stages, OUTPUTS) == 2 and get(stages, ROWS) != NONE:
         steps_of_a_pair(stages, p, inputs, targets, alpha, losses, start, stop)
         return
+    fill_slopes(stages, last, w)
     for k in range(start, stop):
         for j in range(0, width, 8):
             store(w, j, load_first(inputs, k * width + j, min(8, width - j)))
@@ -100,7 +101,18 @@ def steps(
         put(losses, k, missed_by(stages, last, w, targets, alpha, k))
         for s in range(last, 0, -FIELDS):
             pass_back(stages, s, p, w)
-        adjust_first(stages, p, w)
+        if get(stages, ROWS) != NONE:
+            adjust_rows(stages, 0, p, w)
+            adjust_columns(stages, 0, p, w)
+
+
+@compiled
+def fill_slopes(stages: Start, last: int, w: Start) -> None:
+    """A stage without a map has slopes of 1, so that nobody has to ask."""
+    for s in range(0, last + FIELDS, FIELDS):
+        if get(stages, s + MAP) == NONE:
+            for i in range(get(stages, s + OUTPUTS)):
+                put(w, get(stages, s + SLOPE) + i, 1.0)
 
 
 @compiled
@@ -130,16 +142,19 @@ def steps_of_a_pair(
 
 @compiled
 def respond(stages: Start, s: int, p: Start, w: Start) -> None:
-    """A stage's outputs and slopes from its inputs, eight at a time."""
+    """A stage's outputs and slopes from its inputs."""
     outputs, opcode = get(stages, s + OUTPUTS), get(stages, s + MAP)
-    x, y, slope = get(stages, s + X), get(stages, s + Y), get(stages, s + SLOPE)
-    affine = get(stages, s + ROWS) != NONE
-    for i in range(0, outputs, 8):
-        v = affine_of_eight(stages, s, p, w, i) if affine else load(w, x + i)
-        if opcode != NONE:
-            v, d = value_and_slope(opcode, v, min(8, outputs - i))
+    source, y, slope = get(stages, s + X), get(stages, s + Y), get(stages, s + SLOPE)
+    if get(stages, s + ROWS) != NONE:
+        for i in range(0, outputs, 8):
+            store(w, y + i, affine_of_eight(stages, s, p, w, i))
+        source = y
+    if opcode != NONE:
+        # A loop of its own: the maps of several vectors are then under way at once.
+        for i in range(0, outputs, 8):
+            v, d = value_and_slope(opcode, load(w, source + i), min(8, outputs - i))
+            store(w, y + i, v)
             store(w, slope + i, d)
-        store(w, y + i, v)
 
 
 @compiled
@@ -176,13 +191,14 @@ def blocks_of_eight(p: Start, q: int, w: Start, x: int, whole: int) -> Vec:
 
 @compiled
 def missed_by(stages: Start, s: int, w: Start, targets: Start, alpha: float, k: int) -> float:
-    """The loss of fact k; the last stage's ∂loss/∂output becomes the error times alpha, and 0 in the filling."""
-    y, gradient, outputs = get(stages, s + Y), get(stages, s + GRADIENT), get(stages, s + OUTPUTS)
+    """The loss of fact k; the last stage's gradient becomes its slopes times the error times alpha, the filling's 0."""
+    y, slope, gradient = get(stages, s + Y), get(stages, s + SLOPE), get(stages, s + GRADIENT)
+    outputs = get(stages, s + OUTPUTS)
     whole, lanes = outputs & -8, nothing()
     for i in range(0, whole, 8):
         e = load(w, y + i) - load(targets, k * outputs + i)
         lanes = lanes + e * e
-        store(w, gradient + i, e * alpha)
+        store(w, gradient + i, load(w, slope + i) * (e * alpha))
     total = join(lanes) if whole > 0 else -0.0
     rest = outputs - whole
     if rest > 0:
@@ -190,93 +206,79 @@ def missed_by(stages: Start, s: int, w: Start, targets: Start, alpha: float, k: 
         squares = e * e
         for r in range(rest):
             total += lane(squares, r)
-        store(w, gradient + whole, e * alpha)
+        store(w, gradient + whole, load(w, slope + whole) * (e * alpha))
     return total / 2.0
 
 
 @compiled
 def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
-    """Takes ∂loss/∂output of a stage, leaves ∂loss/∂input with the stage before it, and moves the parameters."""
-    before = get(stages, s - FIELDS + GRADIENT)
+    """Takes ∂loss/∂output of a stage before its map, leaves the same with the stage before it, and moves M and b."""
+    slope, to = get(stages, s - FIELDS + SLOPE), get(stages, s - FIELDS + GRADIENT)
     if get(stages, s + ROWS) == NONE:
-        through_map(stages, s, w, before)
+        gradient = get(stages, s + GRADIENT)
+        for i in range(0, get(stages, s + OUTPUTS), 8):
+            store(w, to + i, load(w, slope + i) * load(w, gradient + i))
         return
-    if get(stages, s + MAP) != NONE:
-        through_map(stages, s, w, get(stages, s + GRADIENT))
-    pass_back_columns(stages, s, p, w, before)
-    pass_back_rows(stages, s, p, w, before)
+    pass_back_columns(stages, s, p, w, slope, to)
+    pass_back_rows(stages, s, p, w, slope, to)
     adjust_columns(stages, s, p, w)
 
 
 @compiled
-def adjust_first(stages: Start, p: Start, w: Start) -> None:
-    """Moves the parameters of the first stage, whose ∂loss/∂input nobody asks for."""
-    if get(stages, ROWS) != NONE:
-        if get(stages, MAP) != NONE:
-            through_map(stages, 0, w, get(stages, GRADIENT))
-        adjust_rows(stages, 0, p, w)
-        adjust_columns(stages, 0, p, w)
-
-
-@compiled
-def through_map(stages: Start, s: int, w: Start, to: int) -> None:
-    """f′(x) times ∂loss/∂output."""
-    slope, gradient = get(stages, s + SLOPE), get(stages, s + GRADIENT)
-    for i in range(0, get(stages, s + OUTPUTS), 8):
-        store(w, to + i, load(w, slope + i) * load(w, gradient + i))
-
-
-@compiled
-def pass_back_columns(stages: Start, s: int, p: Start, w: Start, to: int) -> None:
-    """Mᵀ ∂loss/∂output for the columns left over from whole blocks, row after row."""
+def pass_back_columns(stages: Start, s: int, p: Start, w: Start, slope: int, to: int) -> None:
+    """Mᵀ ∂loss/∂output, row after row, times the slopes it meets, for the columns left over from whole blocks."""
     gradient, inputs, outputs = get(stages, s + GRADIENT), get(stages, s + INPUTS), get(stages, s + OUTPUTS)
     height, column = (outputs + 7) & -8, get(stages, s + COLUMNS)
     for j in range(inputs & -8, inputs):
         total = -0.0
         for i in range(outputs):
             total += get(p, column + i) * get(w, gradient + i)
-        put(w, to + j, total)
+        put(w, to + j, get(w, slope + j) * total)
         column += height
 
 
 @compiled
-def pass_back_rows(stages: Start, s: int, p: Start, w: Start, to: int) -> None:
-    """Mᵀ ∂loss/∂output for the whole blocks, row after row, and M less its gradient in the same sweep."""
+def pass_back_rows(stages: Start, s: int, p: Start, w: Start, slope: int, to: int) -> None:
+    """The same for the whole blocks, and M less its gradient in the same sweep."""
     x, gradient, outputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + OUTPUTS)
     rows, whole = get(stages, s + ROWS), get(stages, s + INPUTS) & -8
     j = 0
     while j + 32 <= whole:
-        four_blocks_back(p, rows + j, whole, w, x + j, gradient, outputs, to + j)
+        four_blocks_back(p, rows + j, whole, w, x + j, gradient, outputs, slope + j, to + j)
         j += 32
     while j < whole:
         q, v, total = rows + j, load(w, x + j), nothing()
         for i in range(outputs):
-            g, m = get(w, gradient + i), load(p, q)
-            total = total + m * g
-            store(p, q, m - v * g)
+            total = row_back(p, q, get(w, gradient + i), v, total)
             q += whole
-        store(w, to + j, total)
+        store(w, to + j, load(w, slope + j) * total)
         j += 8
 
 
 @compiled
-def four_blocks_back(p: Start, q: int, whole: int, w: Start, x: int, gradient: int, outputs: int, to: int) -> None:
+def four_blocks_back(
+    p: Start, q: int, whole: int, w: Start, x: int, gradient: int, outputs: int, slope: int, to: int
+) -> None:
     """Four blocks of columns at once, so that their sums need not wait for each other."""
     v0, v1, v2, v3 = load(w, x), load(w, x + 8), load(w, x + 16), load(w, x + 24)
     t0 = t1 = t2 = t3 = nothing()
     for i in range(outputs):
         g = get(w, gradient + i)
-        m0, m1, m2, m3 = load(p, q), load(p, q + 8), load(p, q + 16), load(p, q + 24)
-        t0, t1, t2, t3 = t0 + m0 * g, t1 + m1 * g, t2 + m2 * g, t3 + m3 * g
-        store(p, q, m0 - v0 * g)
-        store(p, q + 8, m1 - v1 * g)
-        store(p, q + 16, m2 - v2 * g)
-        store(p, q + 24, m3 - v3 * g)
+        t0, t1 = row_back(p, q, g, v0, t0), row_back(p, q + 8, g, v1, t1)
+        t2, t3 = row_back(p, q + 16, g, v2, t2), row_back(p, q + 24, g, v3, t3)
         q += whole
-    store(w, to, t0)
-    store(w, to + 8, t1)
-    store(w, to + 16, t2)
-    store(w, to + 24, t3)
+    store(w, to, load(w, slope) * t0)
+    store(w, to + 8, load(w, slope + 8) * t1)
+    store(w, to + 16, load(w, slope + 16) * t2)
+    store(w, to + 24, load(w, slope + 24) * t3)
+
+
+@compiled
+def row_back(p: Start, q: int, g: float, v: Vec, total: Vec) -> Vec:
+    """A row's share of the sum; the row loses its gradient."""
+    m = load(p, q)
+    store(p, q, m - v * g)
+    return total + m * g
 
 
 @compiled

@@ -58,9 +58,8 @@ SPOKEN = (
     (ids.READ_MAX, "children"),
     (ids.READ_LAST, "children"),
     (ids.READ_POTENTIAL, "children"),
-    (ids.LOSS, "figure"),
 )
-"""What is drawn first for every answer; weights and maps follow in the next frame."""
+"""The words of every answer; its drawings go straight into the graphs, the curve first."""
 
 
 def register(app: Dash, sessions: Sessions, settings: Settings) -> None:

@@ -1,0 +1,64 @@
+"""A server with its hands full says so in words, and the page comes back to it by itself."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+
+from benchmarks.load import Visitor as Stranger
+from benchmarks.load import server
+from engine.catalogue import CATALOGUE
+from engine.experiment import Affinity, DrawnWeights, Map
+from tests.stories.visitor import Visitor
+
+INSIDE = (Affinity(64, 64), Map("tanh"), Affinity(64, 64), Map("tanh"), Affinity(64, 64))
+WIDE = (Affinity(2, 64), *INSIDE, Affinity(64, 2))
+HEAVY = replace(CATALOGUE["tanh-signs"].experiment, layers=WIDE, weights=DrawnWeights(1), samples=1_000_000)
+BUSY = "The bench is busy: 0 others wait already, as many as QUEUE allows. The page tries again in a moment."
+TAKEN = 200
+REFUSED = "Failed to load resource: the server responded with a status of 503"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server that works on one thing at a time and lets nobody wait."""
+    folder: Path = tmp_path_factory.mktemp("busy")
+    with server(str(folder), TRAININGS="1", QUEUE="0", MAX_SAMPLES="1000000") as address:
+        yield address
+
+
+def until_taken(stranger: Stranger, serial: int, act: str = "turn", **asked: Any) -> None:
+    """Posts until the server has taken it and answered."""
+    while stranger.post_apart(serial, act, **asked)[0] != TAKEN:
+        time.sleep(0.02)
+
+
+def test_a_full_queue_is_told_in_words_and_the_knob_is_answered_once_there_is_room(driver: Chrome, url: str) -> None:
+    stranger, visitor = Stranger(url), Visitor(driver, url)
+    visitor.open()
+    before = visitor.shown["fingerprint"]
+    plain = {"experiment": json.loads(HEAVY.to_json()), "samples": HEAVY.samples}
+    heavy = threading.Thread(target=until_taken, args=(stranger, 10, "open"), kwargs=plain)
+    heavy.start()
+    while stranger.post_apart(9)[0] == TAKEN:
+        time.sleep(0.02)
+    visitor.click("#next-seed")
+    visitor.sees("note-text", BUSY)
+    assert visitor.shown["fingerprint"] == before
+
+    until_taken(stranger, 11)
+    heavy.join()
+    stranger.close()
+    visitor.until("return nnbench.bench.shown.summary.fingerprint !== arguments[0]", before)
+    visitor.until("return document.getElementById('note').hidden")
+    visitor.rests()
+    assert visitor.shown["seed"] == 4
+    lines = visitor.console()
+    assert lines
+    assert all(REFUSED in line for line in lines)

@@ -1,0 +1,171 @@
+"""The checkpoint is what every run starts from; it changes only when somebody says so."""
+
+import numpy as np
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from engine.catalogue import CATALOGUE, FIRST
+from engine.run import checkpoint_fingerprint, run
+from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
+from webapp.words import grouped, two_decimals
+
+EXPERIMENT = CATALOGUE[FIRST].experiment
+
+PAINTED_WEIGHTS = """
+const graph = document.querySelector('#weights .js-plotly-plot');
+return graph._fullData.map((trace) => Array.from(trace.z, (row) => Array.from(row)));
+"""
+CELLS = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
+
+
+@pytest.fixture(autouse=True)
+def first_experiment(visitor: Visitor) -> None:
+    visitor.begins()
+
+
+def chip(visitor: Visitor) -> str:
+    """The digits on the checkpoint's chip."""
+    return str(visitor.js("return document.getElementById('chip').lastElementChild.textContent"))
+
+
+def test_the_chip_names_the_checkpoint(visitor: Visitor) -> None:
+    visitor.until("return document.getElementById('chip').lastElementChild.textContent === arguments[0]",
+                  grouped(checkpoint_fingerprint(EXPERIMENT.network())))  # fmt: skip
+
+
+def test_randomize_draws_new_weights_and_keeps_everything_else(visitor: Visitor) -> None:
+    (past, _), before, was = visitor.depth, visitor.shown, chip(visitor)
+    with visitor.turning():
+        visitor.click("#randomize")
+    now = visitor.shown
+    assert visitor.sentence.startswith("New weights ")
+    assert {name for name in now if now[name] != before[name]} <= {"checkpoint", "settled", "first", "fingerprint"}
+    visitor.until("return document.getElementById('chip').lastElementChild.textContent === arguments[0]",
+                  grouped(now["checkpoint"]))  # fmt: skip
+    assert chip(visitor) != was
+    assert visitor.depth == (past + 1, 0)
+    with visitor.turning():
+        visitor.click("#undo")
+    assert visitor.shown["fingerprint"] == fingerprint()
+    visitor.until("return document.getElementById('chip').lastElementChild.textContent === arguments[0]", was)
+
+
+def test_keep_makes_the_trained_weights_the_start(visitor: Visitor) -> None:
+    trained = run(EXPERIMENT, EXPERIMENT.network()).trained
+    with visitor.turning():
+        visitor.click("#keep")
+    again = run(EXPERIMENT, trained)
+    assert visitor.shown["checkpoint"] == checkpoint_fingerprint(trained)
+    assert visitor.shown["fingerprint"] == again.fingerprint
+    assert visitor.sentence.startswith("Starting from the trained weights ")
+    with visitor.turning():
+        visitor.click("#next-seed")
+    assert visitor.shown["checkpoint"] == checkpoint_fingerprint(trained)
+    for wanted in (again.fingerprint, fingerprint()):
+        with visitor.turning():
+            visitor.click("#undo")
+        assert visitor.shown["fingerprint"] == wanted
+
+
+def test_the_three_views_show_checkpoint_trained_and_difference(visitor: Visitor) -> None:
+    before, after = EXPERIMENT.network().layers[0], run(EXPERIMENT, EXPERIMENT.network()).trained.layers[0]
+    M0, b0, M, b = (layer.parameters[name] for layer in (before, after) for name in ("M", "b"))
+    views = {"checkpoint": (M0, b0), "difference": (M - M0, b - b0), "trained": (M, b)}
+    for view, arrays in views.items():
+        visitor.segment("weights-view", view)
+        numbers = [float(v) for array in arrays for v in array.ravel()]
+        visitor.until(f"return (() => {{ {CELLS} }})().join() === arguments[0]", ",".join(map(two_decimals, numbers)))
+        visitor.rests()
+        painted = [v for block in visitor.js(PAINTED_WEIGHTS) for row in block for v in row]
+        assert painted == np.array(numbers).astype(np.float32).tolist()
+
+
+def test_the_numbers_lie_over_their_colours(visitor: Visitor) -> None:
+    visitor.rests()
+    boxes = visitor.js("""
+    const box = (e) => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; };
+    const plot = document.querySelector('#weights .js-plotly-plot'), frame = plot.getBoundingClientRect();
+    const { xaxis, yaxis } = plot._fullLayout;
+    const cells = [...document.querySelectorAll('#weight-cells .weight')].slice(0, 4).map(box);
+    const place = (row, column) => [
+      frame.left + xaxis._offset + xaxis.l2p(column - 0.5), frame.top + yaxis._offset + yaxis.l2p(row - 0.5),
+      frame.left + xaxis._offset + xaxis.l2p(column + 0.5), frame.top + yaxis._offset + yaxis.l2p(row + 0.5)];
+    return [cells, [place(0, 0), place(0, 1), place(1, 0), place(1, 1)]];
+    """)
+    cells, painted = (np.array(part) for part in boxes)
+    assert np.abs(cells - painted).max() < 2.0
+
+
+def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> None:
+    past, _ = visitor.depth
+    visitor.click("#weight-cells button[aria-label^='Weight from v1 to u0 ']")
+    visitor.until(
+        "return document.getElementById('edit-label') && document.getElementById('edit-label').checkVisibility()"
+    )
+    visitor.sees("edit-label", "Weight from v1 to u0, in the checkpoint")
+    M = EXPERIMENT.network().layers[0].parameters["M"]
+    assert float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-")) == pytest.approx(
+        M[0, 1], rel=1e-5
+    )
+    visitor.types("edit-field", "−0.5", Keys.TAB)
+    with visitor.turning():
+        visitor.click("#edit-set")
+    net = EXPERIMENT.network()
+    net.layers[0].parameters["M"][0, 1] = -0.5
+    assert visitor.shown["checkpoint"] == checkpoint_fingerprint(net)
+    assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
+    assert visitor.sentence.startswith("The edited weight ")
+    assert visitor.depth == (past + 1, 0)
+    visitor.until("const e = document.getElementById('edit-label'); return !e || !e.checkVisibility()")
+
+
+def test_a_weight_is_set_with_enter_and_to_zero_with_a_button(visitor: Visitor) -> None:
+    net = EXPERIMENT.network()
+    visitor.click("#weight-cells button[aria-label^='Bias of u1 ']")
+    visitor.until(
+        "return document.getElementById('edit-field') && document.getElementById('edit-field').checkVisibility()"
+    )
+    with visitor.turning():
+        visitor.types("edit-field", "0.75")
+    net.layers[0].parameters["b"][1] = 0.75
+    assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
+    visitor.click("#weight-cells button[aria-label^='Weight from v0 to u1 ']")
+    visitor.until(
+        "return document.getElementById('edit-zero') && document.getElementById('edit-zero').checkVisibility()"
+    )
+    with visitor.turning():
+        visitor.click("#edit-zero")
+    net.layers[0].parameters["M"][1, 0] = 0.0
+    assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
+
+
+def test_a_weight_that_is_no_number_is_refused_under_its_field(visitor: Visitor) -> None:
+    visitor.click("#weight-cells button[aria-label^='Bias of u0 ']")
+    visitor.until(
+        "return document.getElementById('edit-field') && document.getElementById('edit-field').checkVisibility()"
+    )
+    for typed in ("abc", "1e999", "2000000"):
+        visitor.types("edit-field", typed)
+        visitor.sees("edit-error", "A weight is a number from −1,000,000 to 1,000,000, such as −0.49.")
+        assert visitor.by_id("edit-field").get_attribute("aria-invalid") == "true"
+        assert visitor.shown["fingerprint"] == fingerprint()
+    visitor.presses(Keys.ESCAPE)
+    visitor.until("const e = document.getElementById('edit-field'); return !e || !e.checkVisibility()")
+    with visitor.turning():
+        visitor.click("#next-seed")
+    assert visitor.shown["fingerprint"] == fingerprint(seed=4)
+
+
+def test_a_network_without_weights_says_so(visitor: Visitor) -> None:
+    visitor.begins("map-plus-one")
+    visitor.sees("weights-key", "This network has no weights: nothing in it can learn.")
+    assert visitor.js(CELLS) == []
+
+
+def test_the_cards_show_the_network(visitor: Visitor) -> None:
+    visitor.begins("xor-hidden-layer")
+    said = "return [...document.querySelectorAll('#network .layer')].map((card) => card.textContent)"
+    visitor.until(f"return (() => {{ {said} }})().length === 4")
+    assert visitor.js(said) == ["Affinity2 → 4", "Maptanh", "Affinity4 → 1", "Maptanh"]
+    visitor.until("return document.querySelectorAll('#network svg path.value').length === 2")

@@ -1,0 +1,188 @@
+"""The gate keeps few requests under way, sends the newest value next, and never waits for ever.
+
+Its script runs alone in a browser, on an empty page with a clock that is set by hand.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+
+GATE = (Path(__file__).parents[2] / "assets" / "gate.js").read_text("utf-8")
+
+SET_UP = """
+window.nnbench = {};
+const timers = [];
+window.clock = 0;
+window.setTimeout = (act, delay) => timers.push({ act, at: window.clock + delay }) ;
+window.clearTimeout = (name) => { if (timers[name - 1]) timers[name - 1].at = Infinity; };
+window.later = (ms) => {
+  window.clock += ms;
+  for (const timer of timers) if (timer.at <= window.clock) { timer.at = Infinity; timer.act(); }
+};
+"""
+NEW_GATE = """
+window.sent = [];
+window.told = [];
+window.gate = new nnbench.Gate(
+  (slot, request) => sent.push({ slot, ...request }),
+  () => told.push('slow'),
+  () => told.push('lost'),
+);
+window.turn = (value) => gate.turn(() => ({ value }));
+window.act = (value) => gate.act(() => ({ value }));
+window.answer = (k) => { gate.answered(sent[k].serial); gate.pump(); };
+"""
+
+
+class Gate:
+    """A gate of its own in an empty page."""
+
+    def __init__(self, driver: Chrome) -> None:
+        self._driver = driver
+        driver.execute_script(NEW_GATE)
+
+    def do(self, *steps: str) -> None:
+        """Calls turn(…), act(…), answer(k) or later(ms), one after another."""
+        self._driver.execute_script(";".join(steps))
+
+    @property
+    def sent(self) -> list[Any]:
+        """The values that were posted, in order."""
+        values: list[Any] = self._driver.execute_script("return sent.map((request) => request.value)")
+        return values
+
+    @property
+    def serials(self) -> list[int]:
+        serials: list[int] = self._driver.execute_script("return sent.map((request) => request.serial)")
+        return serials
+
+    @property
+    def told(self) -> list[str]:
+        told: list[str] = self._driver.execute_script("return told")
+        return told
+
+    @property
+    def idle(self) -> bool:
+        return bool(self._driver.execute_script("return gate.idle"))
+
+
+@pytest.fixture(scope="module")
+def empty_page(driver: Chrome) -> Chrome:
+    driver.get("data:text/html,<title>gate</title>")
+    driver.execute_script(SET_UP)
+    driver.execute_script(GATE)
+    return driver
+
+
+@pytest.fixture
+def gate(empty_page: Chrome) -> Iterator[Gate]:
+    yield Gate(empty_page)
+    assert not empty_page.get_log("browser")
+
+
+def test_a_value_goes_out_at_once(gate: Gate) -> None:
+    gate.do("turn(1)")
+    assert gate.sent == [1]
+    assert not gate.idle
+
+
+def test_three_are_under_way_and_the_newest_goes_next(gate: Gate) -> None:
+    gate.do(*[f"turn({k})" for k in range(1, 11)])
+    assert gate.sent == [1, 2, 3]
+    gate.do("answer(0)")
+    assert gate.sent == [1, 2, 3, 10]
+    gate.do("answer(1)", "answer(2)", "answer(3)")
+    assert gate.sent == [1, 2, 3, 10]
+    assert gate.idle
+
+
+def test_answers_may_come_in_any_order(gate: Gate) -> None:
+    gate.do("turn(1)", "turn(2)", "turn(3)", "turn(4)", "answer(2)", "turn(5)", "answer(0)", "answer(3)", "answer(1)")
+    assert gate.sent == [1, 2, 3, 4, 5]
+    gate.do("answer(4)")
+    assert gate.idle
+
+
+def test_every_request_has_a_number_greater_than_the_one_before(gate: Gate) -> None:
+    gate.do("turn(1)", "act(2)", "answer(0)", "answer(1)", "turn(3)")
+    assert gate.serials == sorted(set(gate.serials))
+
+
+def test_what_is_under_way_is_in_slots_of_its_own(gate: Gate) -> None:
+    gate.do("turn(1)", "turn(2)", "turn(3)", "answer(1)", "turn(4)")
+    slots = gate._driver.execute_script("return sent.map((request) => request.slot)")
+    assert slots == [0, 1, 2, 1]
+
+
+def test_an_act_goes_alone_and_knobs_wait_for_it(gate: Gate) -> None:
+    gate.do("act(1)", "turn(2)", "turn(3)")
+    assert gate.sent == [1]
+    gate.do("answer(0)")
+    assert gate.sent == [1, 3]
+
+
+def test_acts_go_one_after_another_and_none_is_lost(gate: Gate) -> None:
+    gate.do("act(1)", "act(2)", "turn(9)", "act(3)", "answer(0)", "answer(1)")
+    assert gate.sent == [1, 2, 3]
+    gate.do("answer(2)")
+    assert gate.sent == [1, 2, 3, 9]
+
+
+def test_a_value_is_made_when_it_leaves(gate: Gate) -> None:
+    gate.do(
+        "turn(1)",
+        "turn(2)",
+        "turn(3)",
+        "window.alpha = 0.1",
+        "gate.turn(() => ({ value: alpha }))",
+        "window.alpha = 0.2",
+    )
+    gate.do("answer(0)")
+    assert gate.sent == [1, 2, 3, 0.2]
+
+
+def test_a_slow_answer_is_announced_and_a_quick_one_is_not(gate: Gate) -> None:
+    gate.do("turn(1)", "later(149)")
+    assert gate.told == []
+    gate.do("later(2)")
+    assert gate.told == ["slow"]
+    gate.do("answer(0)", "turn(2)", "answer(1)", "later(1000)")
+    assert gate.told == ["slow"]
+
+
+def test_an_answer_that_never_comes_frees_its_slot_and_the_newest_value_goes_again(gate: Gate) -> None:
+    gate.do("turn(1)", "turn(2)", "turn(3)", "turn(4)", "later(5001)")
+    assert "lost" in gate.told
+    gate.do("gate.pump()")
+    assert gate.sent == [1, 2, 3, 4]
+    gate.do("answer(3)")
+    assert gate.idle
+
+
+def test_a_lost_value_is_sent_again_when_there_is_no_newer_one(gate: Gate) -> None:
+    gate.do("turn(1)", "later(5001)", "gate.pump()")
+    assert gate.sent == [1, 1]
+
+
+def test_a_lost_act_is_sent_again_before_anything_else(gate: Gate) -> None:
+    gate.do("act(1)", "act(2)", "turn(3)", "later(5001)", "gate.pump()")
+    assert gate.sent == [1, 1]
+    gate.do("answer(1)", "answer(2)")
+    assert gate.sent == [1, 1, 2, 3]
+
+
+def test_an_answer_after_its_time_frees_nothing_twice(gate: Gate) -> None:
+    gate.do("turn(1)", "later(5001)", "gate.pump()", "turn(2)", "turn(3)", "turn(4)")
+    assert gate.sent == [1, 1, 2, 3]
+    gate.do("answer(0)")
+    assert gate.sent == [1, 1, 2, 3]
+    gate.do("answer(1)")
+    assert gate.sent == [1, 1, 2, 3, 4]
+
+
+def test_an_answer_to_nothing_is_no_harm(gate: Gate) -> None:
+    gate.do("gate.answered(12345)", "turn(1)")
+    assert gate.sent == [1]

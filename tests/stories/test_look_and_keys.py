@@ -1,0 +1,178 @@
+"""The theme, the help and the keys: what concerns the eye and the hand, and never the run."""
+
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
+from webapp.figures.theme import THEMES
+from webapp.knobs import alpha_at
+
+COLOURS = """
+const of = (id) => document.querySelector(`#${id} .js-plotly-plot`);
+return [
+  document.documentElement.getAttribute('data-mantine-color-scheme'),
+  getComputedStyle(document.documentElement).getPropertyValue('--paper').trim(),
+  of('loss')._fullData.find((trace) => trace.mode === 'lines' && trace.line.width === 2.5).line.color,
+  of('weights')._fullData[0].colorscale[10][1],
+  of('response')._fullData[0].colorscale[0][1],
+];
+"""
+HELP_IS_OPEN = "return document.querySelector('[role=dialog] .keys')?.checkVisibility() === arguments[0]"
+
+
+def colours(name: str) -> list[str]:
+    """What COLOURS gives in that theme."""
+    theme = THEMES[name]
+    return [name, theme.paper, theme.now, theme.zero, theme.neg_map]
+
+
+@pytest.fixture(autouse=True)
+def first_experiment(visitor: Visitor) -> Iterator[None]:
+    visitor.begins()
+    visitor.js("document.activeElement.blur()")
+    yield
+    if visitor.js("return document.querySelector('[role=dialog] .keys')?.checkVisibility()"):
+        visitor.presses(Keys.ESCAPE)
+
+
+def becomes(visitor: Visitor, name: str) -> None:
+    visitor.until(f"return JSON.stringify((() => {{ {COLOURS} }})()) === JSON.stringify(arguments[0])", colours(name))
+
+
+def test_the_theme_changes_the_page_and_all_charts_and_is_remembered(visitor: Visitor) -> None:
+    becomes(visitor, "light")
+    depth = visitor.depth
+    for name in ("dark", "light", "dark"):
+        visitor.click("#theme")
+        becomes(visitor, name)
+    visitor.rests()
+    assert visitor.depth == depth
+    assert visitor.shown["fingerprint"] == fingerprint()
+    visitor.reload()
+    becomes(visitor, "dark")
+    visitor.click("#theme")
+    becomes(visitor, "light")
+
+
+def test_the_system_chooses_the_first_theme(visitor: Visitor) -> None:
+    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    visitor.js("localStorage.clear()")
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    visitor.reload()
+    becomes(visitor, "dark")
+    light = {"features": [{"name": "prefers-color-scheme", "value": "light"}]}
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", light)
+    visitor.js("localStorage.clear()")
+    visitor.reload()
+    becomes(visitor, "light")
+
+
+@pytest.mark.parametrize("way", ["button", "key"])
+def test_the_help_opens_and_closes_and_gives_the_focus_back(visitor: Visitor, way: str) -> None:
+    visitor.until(HELP_IS_OPEN, False)
+    if way == "button":
+        visitor.click("#help")
+    else:
+        visitor.presses("?")
+    visitor.until(HELP_IS_OPEN, True)
+    visitor.until("return document.activeElement.closest('[role=dialog]') !== null")
+    visitor.presses("n")
+    visitor.presses(Keys.ESCAPE)
+    visitor.until(HELP_IS_OPEN, False)
+    if way == "button":
+        visitor.until("return document.activeElement.id === 'help'")
+    assert visitor.shown["fingerprint"] == fingerprint()
+
+
+def test_brackets_turn_alpha_a_little_and_with_shift_ten_times_as_far(visitor: Visitor) -> None:
+    position = visitor.thumb("alpha-slider")
+    for key, by in (("]", 0.005), ("[", -0.005), ("}", 0.05), ("{", -0.05)):
+        with visitor.turning():
+            visitor.presses(key)
+        position += by
+        assert visitor.shown["alpha"] == pytest.approx(alpha_at(position), rel=1e-4)
+
+
+def test_a_bracket_pressed_in_quick_succession_loses_no_step(visitor: Visitor) -> None:
+    position = visitor.thumb("alpha-slider")
+    visitor.presses("]" * 10)
+    wanted = alpha_at(position + 0.05)
+    visitor.until("return Math.abs(nnbench.bench.shown.summary.alpha / arguments[0] - 1) < 1e-4", wanted)
+    visitor.rests()
+    assert visitor.shown["alpha"] == pytest.approx(wanted, rel=1e-4)
+
+
+def test_n_takes_the_next_seed_and_u_takes_it_back(visitor: Visitor) -> None:
+    for key, seed in (("n", 4), ("n", 5), ("u", 4), ("u", 3), ("U", 4), ("u", 3)):
+        with visitor.turning():
+            visitor.presses(key)
+        assert visitor.shown["fingerprint"] == fingerprint(seed=seed)
+
+
+def test_f_takes_the_next_filter(visitor: Visitor) -> None:
+    visitor.segment("filter", "both")
+    visitor.until("return nnbench.bench.knobs.filter === 'both' && nnbench.gate.idle")
+    for name in ("raw", "low pass", "both"):
+        with visitor.turning():
+            visitor.presses("f")
+        visitor.until("return document.querySelector('#filter input:checked').value === arguments[0]", name)
+
+
+def test_keys_work_after_a_segment_was_clicked(visitor: Visitor) -> None:
+    visitor.segment("weights-view", "checkpoint")
+    with visitor.turning():
+        visitor.presses("n")
+    assert visitor.shown["seed"] == 4
+    visitor.segment("weights-view", "trained")
+
+
+@pytest.mark.parametrize(("key", "part"), [("1", "at-weights"), ("2", "at-response")])
+def test_a_digit_jumps_to_its_view(visitor: Visitor, key: str, part: str) -> None:
+    visitor.presses(key)
+    seen = """
+    const box = document.getElementById(arguments[0]).getBoundingClientRect();
+    return box.top < innerHeight && box.bottom > 0 && document.activeElement.closest(`#${arguments[0]}`) !== null;
+    """
+    visitor.until(seen, part)
+
+
+def test_keys_are_letters_while_somebody_types(visitor: Visitor) -> None:
+    field = visitor.by_id("seed-field")
+    field.send_keys("n]fu?")
+    assert field.get_property("value") == "3n]fu?"
+    field.send_keys(Keys.ESCAPE, Keys.TAB)
+    visitor.until(HELP_IS_OPEN, False)
+    assert visitor.shown["fingerprint"] == fingerprint()
+
+
+def test_keys_can_be_switched_off_and_stay_so(visitor: Visitor) -> None:
+    for on in (False, True):
+        visitor.click("#help")
+        visitor.until(HELP_IS_OPEN, True)
+        visitor.js("document.getElementById('keys-on').closest('label, .switch, div').scrollIntoView()")
+        visitor.by_id("keys-on").send_keys(Keys.SPACE)
+        visitor.until("return document.getElementById('keys-on').checked === arguments[0]", on)
+        visitor.presses(Keys.ESCAPE)
+        visitor.until(HELP_IS_OPEN, False)
+        if on:
+            with visitor.turning():
+                visitor.presses("n")
+            assert visitor.shown["seed"] == 4
+        else:
+            visitor.reload()
+            assert visitor.js("return document.getElementById('keys-on').checked") is False
+            visitor.presses("n")
+            visitor.rests()
+            assert visitor.shown["fingerprint"] == fingerprint()
+
+
+def test_every_key_of_the_help_is_a_key(visitor: Visitor) -> None:
+    visitor.click("#help")
+    visitor.until(HELP_IS_OPEN, True)
+    listed = visitor.js(
+        "return [...document.querySelectorAll('[role=dialog] .keys kbd')].map((cap) => cap.textContent)"
+    )
+    assert listed == ["[", "]", "N", "F", "U", "1", "2", "?"]

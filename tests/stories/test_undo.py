@@ -1,0 +1,169 @@
+"""Every change is one step to undo, one ghost and one sentence."""
+
+from collections.abc import Callable
+
+from selenium.webdriver.common.keys import Keys
+
+from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
+
+Change = Callable[[Visitor], None]
+
+CHANGES: tuple[tuple[Change, str, str, str], ...] = (
+    (lambda v: v.types("alpha-field", "0.2"), "Turning α from 0.100 to 0.200 ", "Undo α 0.100 → 0.200", "α → 0.200"),
+    (lambda v: v.click("#next-seed"), "Turning the seed from 3 to 4 ", "Undo seed 3 → 4", "seed → 4"),
+    (lambda v: v.types("samples-field", "200"), "Turning samples from 300 to 200 ", "Undo samples 300 → 200",
+     "samples → 200"),
+    (lambda v: v.picks("target", "Swap"), "Turning the target from Signs to Swap ", "Undo target Signs → Swap",
+     "target → Swap"),
+    (lambda v: v.segment("inputs", "corners"), "Turning the inputs from Normal to Corners ",
+     "Undo inputs Normal → Corners", "inputs → Corners"),
+)  # fmt: skip
+
+
+def name_of(visitor: Visitor, button: str) -> str:
+    return str(visitor.by_id(button).get_attribute("aria-label"))
+
+
+def labels(visitor: Visitor) -> list[str]:
+    """What is written at the curve's right end, the current run last."""
+    script = """
+    const row = (e) => (e.querySelector('button') || e).textContent;
+    return [...document.querySelectorAll('.ghost-label:not(.now), .ghost-label.now')].map(row).sort();
+    """
+    names: list[str] = visitor.js(script)
+    return names
+
+
+def test_each_change_is_one_undo_one_ghost_and_one_sentence_and_undo_goes_back(newcomer: Visitor) -> None:
+    visitor = newcomer
+    assert name_of(visitor, "undo") == "Undo"
+    assert visitor.by_id("undo").get_property("disabled") is True
+    prints, names = [visitor.shown["fingerprint"]], ["start, α 0.100"]
+    for steps, (change, opening, undo, label) in enumerate(CHANGES, start=1):
+        with visitor.turning():
+            change(visitor)
+        assert visitor.sentence.startswith(opening)
+        assert visitor.depth == (steps, 0)
+        assert name_of(visitor, "undo") == undo
+        assert visitor.ghosts == names[-5:]
+        visitor.until("return document.querySelectorAll('.ghost-label').length === arguments[0]", steps + 1)
+        assert labels(visitor) == sorted([*names, label])
+        prints.append(visitor.shown["fingerprint"])
+        names.append(label)
+    for steps in range(len(CHANGES), 0, -1):
+        assert name_of(visitor, "undo") == CHANGES[steps - 1][2]
+        with visitor.turning():
+            visitor.click("#undo")
+        assert visitor.shown["fingerprint"] == prints[steps - 1]
+        assert visitor.ghosts == names[: steps - 1]
+        assert visitor.depth == (steps - 1, len(CHANGES) - steps + 1)
+    assert visitor.by_id("undo").get_property("disabled") is True
+    for steps in range(1, len(CHANGES) + 1):
+        assert name_of(visitor, "redo") == CHANGES[steps - 1][2].replace("Undo", "Redo")
+        with visitor.turning():
+            visitor.click("#redo")
+        assert visitor.shown["fingerprint"] == prints[steps]
+        assert visitor.depth == (steps, len(CHANGES) - steps)
+    visitor.sees_value("seed-field", "4")
+    visitor.sees_value("target", "Swap")
+
+
+def test_only_five_ghosts_are_kept(newcomer: Visitor) -> None:
+    for _ in range(7):
+        with newcomer.turning():
+            newcomer.click("#next-seed")
+    assert newcomer.ghosts == [f"seed → {seed}" for seed in range(5, 10)]
+    assert newcomer.depth == (7, 0)
+
+
+def test_a_change_after_an_undo_forgets_what_could_be_redone(newcomer: Visitor) -> None:
+    for act in ("#next-seed", "#undo"):
+        with newcomer.turning():
+            newcomer.click(act)
+    assert newcomer.depth == (0, 1)
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.2")
+    assert newcomer.depth == (1, 0)
+    assert newcomer.by_id("redo").get_property("disabled") is True
+
+
+def test_a_click_on_a_ghost_goes_back_to_its_run(newcomer: Visitor) -> None:
+    for _ in range(2):
+        with newcomer.turning():
+            newcomer.click("#next-seed")
+    with newcomer.turning():
+        newcomer.click("button[aria-label='Go back to the run start, α 0.100']")
+    assert newcomer.shown["fingerprint"] == fingerprint()
+    assert newcomer.depth == (3, 0)
+    newcomer.sees_value("seed-field", "3")
+
+
+def test_a_ghost_can_be_forgotten(newcomer: Visitor) -> None:
+    for _ in range(2):
+        with newcomer.turning():
+            newcomer.click("#next-seed")
+    shown = newcomer.shown["fingerprint"]
+    newcomer.js("document.querySelector(arguments[0]).focus()", "button[aria-label='Forget the run start, α 0.100']")
+    with newcomer.turning():
+        newcomer.presses(Keys.ENTER)
+    assert newcomer.ghosts == ["seed → 4"]
+    assert newcomer.shown["fingerprint"] == shown
+    assert newcomer.depth == (2, 0)
+
+
+def test_a_ghost_is_drawn_behind_the_current_run_in_grey(newcomer: Visitor) -> None:
+    line = newcomer.js("return nnbench.bench.shown.ghost.y.bdata")
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    lines = newcomer.js("""
+    const drawn = document.querySelector('#loss .js-plotly-plot').data.filter((trace) => trace.mode === 'lines');
+    const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    return [drawn.map((trace) => trace.line.width), drawn[0].line.color === css('--ghost-1'), drawn[0].y.bdata];
+    """)
+    assert lines == [[1.5, 2.5], True, line]
+
+
+def test_another_experiment_starts_without_ghosts_and_can_be_undone(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    newcomer.opens("affine-swap")
+    assert newcomer.ghosts == []
+    assert newcomer.sentence.startswith("Affine learns swap: the loss settled at ")
+    assert name_of(newcomer, "undo") == "Undo Affine learns swap"
+    with newcomer.turning():
+        newcomer.click("#undo")
+    assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
+    assert newcomer.ghosts == ["start, α 0.100"]
+    newcomer.sees_value("experiment", "tanh learns signs")
+
+
+def test_undo_in_quick_succession_undoes_each_step(newcomer: Visitor) -> None:
+    for _ in range(4):
+        with newcomer.turning():
+            newcomer.click("#next-seed")
+    for _ in range(3):
+        newcomer.click("#undo")
+    newcomer.until("return nnbench.bench.shown.summary.seed === 4 && nnbench.gate.idle")
+    newcomer.rests()
+    assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
+    assert newcomer.depth == (1, 3)
+
+
+def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(newcomer: Visitor) -> None:
+    frozen = newcomer.js("return nnbench.bench.shown.limits")
+    left, right, y = newcomer.track("alpha-slider")
+    at = [left + share * (right - left) for share in (0.3, 0.5)]
+    newcomer.mouse("mousePressed", at[0], y)
+    newcomer.mouse("mouseMoved", at[1], y)
+    newcomer.until("return nnbench.bench.shown.summary.alpha > 0.2")
+    assert newcomer.by_id("sentence").get_attribute("aria-busy") == "true"
+    assert newcomer.depth == (0, 0)
+    assert newcomer.ghosts == []
+    assert newcomer.js("return document.body.classList.contains('dragging')")
+    assert newcomer.js("return nnbench.bench.shown.limits") == frozen
+    newcomer.mouse("mouseReleased", at[1], y, held=False)
+    newcomer.rests()
+    newcomer.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
+    assert newcomer.depth == (1, 0)
+    assert newcomer.sentence.startswith("Turning α from 0.100 to ")
