@@ -9,8 +9,7 @@
   const jumpTo = (id) => {
     const target = document.getElementById(id);
     target.scrollIntoView({ block: "nearest" });
-    const inside = target.querySelector("button, input, [tabindex]");
-    if (inside) inside.focus();
+    target.focus();
   };
 
   const KEYS = {
@@ -34,7 +33,7 @@
   }
 
   function typing(target) {
-    const fields = "input:not([type=radio], [type=checkbox]), textarea, [contenteditable], [role=dialog], [role=listbox]";
+    const fields = "input:not([type=radio], [type=checkbox]), textarea, [contenteditable], dialog, [role=listbox]";
     return target.closest && target.closest(fields);
   }
 

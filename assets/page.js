@@ -83,7 +83,7 @@
     target: (name) => changed("ideal", name) && turn({ ideal: name }),
     inputs: (name) => changed("inputs", name) && turn({ inputs: name }),
     filter: (name) => changed("filter", name) && turn({ filter: name }),
-    experiment: (key) => key && key !== bench.key && choose(key),
+    experiment: (key) => changed("key", key) && key !== bench.key && choose(key),
     randomize: () => gate.act(asked("randomize")),
     keep: () => gate.act(asked("keep")),
     undo: () => travel(bench.past, bench.future),
@@ -279,7 +279,8 @@
   }
 
   function put(id, name, value) {
-    if (String(bench.controls[name]) === String(value) || document.activeElement === byId(id)) return;
+    const typing = id.endsWith("-field") && document.activeElement === byId(id);
+    if (typing || String(bench.controls[name]) === String(value)) return;
     bench.controls[name] = value;
     set(id, { value });
   }

@@ -69,11 +69,12 @@ def started(folder: str, **environ: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
-def address_of(process: "subprocess.Popen[str]") -> str:
-    """What it prints when it listens; it answers a little later."""
+def address_of(process: "subprocess.Popen[str]", warmed: bool = True) -> str:
+    """What it prints when it listens; `warmed` waits until the kernel is there too."""
     assert process.stdout is not None
     url = process.stdout.readline().split()[-1]
-    warm(url)
+    if warmed:
+        warm(url)
     return url
 
 
@@ -123,7 +124,7 @@ class Visitor:
         with contextlib.closing(twin):
             return twin.post(serial, act, **asked)
 
-    def ask(self, act: str = "turn", **knobs: Any) -> dict[str, Any]:
+    def ask(self, act: str = "turn", **knobs: Any) -> Any:
         """The answer to the next request."""
         self.serial += 1
         status, told = self.post(self.serial, act, **knobs)

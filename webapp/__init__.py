@@ -9,7 +9,7 @@ from pathlib import Path
 from dash import Dash
 
 from engine import kernel
-from webapp import guard, rates
+from webapp import guard, limits, rates
 from webapp.callbacks import knobs
 from webapp.delivery import new_server
 from webapp.first import first_page
@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Dash:
     sessions = Sessions.from_settings(settings)
     knobs.register(app, sessions, settings)
     sessions.attach(app.server)
+    limits.install(app.server, settings)
     rates.install(app.server, settings, sessions)
     guard.install(app.server, settings, app)
     return app

@@ -1,7 +1,8 @@
 """Sixteen runs side by side: each number of a network becomes a vector that holds one lane for each run.
 
 The runs of a block share their facts and differ in alpha and in their first parameters. Within a lane the operations
-and their order are those of a single run, so the bits are too. Parameters lie in the flat order, sixteen times each.
+and their order are those of a single run, so the bits are too. Parameters lie in the flat order, sixteen times each; a
+stage's gradient is ∂loss/∂output.
 """
 
 import sys

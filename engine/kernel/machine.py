@@ -1,7 +1,8 @@
 """One run: the kernel's interpreter, which takes a network's table and trains its parameters fact after fact.
 
 Every sum has the order that the readable layers write down; −0 is where a sum starts, because −0 + x is x for every x.
-`p` holds the parameters in the kernel's order, `w` what a step works on, and a place in either counts doubles.
+`p` holds the parameters in the kernel's order, `w` what a step works on, and a place in either counts doubles. The
+gradient of a stage is ∂loss/∂(M x + b): it is taken times the slopes of the map as soon as it is known.
 """
 
 from typing import Any

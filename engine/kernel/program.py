@@ -30,7 +30,10 @@ NONE = -1
 
 INPUTS, OUTPUTS, MAP, FLAT, ROWS, COLUMNS, OFFSETS, X, Y, SLOPE, GRADIENT, FIELDS = range(12)
 """A stage's row: its sizes; its map's opcode; where its parameters begin in a flat row of them, and where its blocks,
-left-over columns and offsets begin in the kernel's order; where its inputs, outputs, slopes and ∂loss/∂output lie."""
+left-over columns and offsets begin in the kernel's order; where its inputs, outputs, slopes and gradient lie."""
+
+PROGRAMS = 32
+"""How many programs are remembered; eight layers 256 wide take four megabytes."""
 
 OPCODES = {name: code for code, name in enumerate(FUNCTIONS)}
 
@@ -70,17 +73,16 @@ def _part(layer: Any) -> Matrix | str | None:
     return layer.name if type(layer) is MapLayer else None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=PROGRAMS)
 def program_of(shape: Shape, width: int) -> Program | None:
     """The program for vectors of that width; None when one layer does not fit the next."""
     stages: list[list[int]] = []
     places: list[Whole] = [np.empty(0, np.int64)]
     outputs, x, y, held = width, 0, _filled_up(width), 0
     for matrix, opcode in _stages(shape or ("identity",)):
-        inputs, fits = (matrix[0], matrix[0] == outputs) if matrix else (outputs, True)
-        if not fits:
+        if matrix and matrix[0] != outputs:
             return None
-        outputs = matrix[1] if matrix else outputs
+        inputs, outputs = outputs, matrix[1] if matrix else outputs
         flat, size = sum(map(len, places)), _filled_up(outputs)
         laid = (NONE, NONE, NONE)
         if matrix:

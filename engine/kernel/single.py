@@ -61,6 +61,7 @@ def run(
     every: int = 0,
     kept: Numbers = NOWHERE,
 ) -> Numbers:
+    """Trains flat parameters in place, on facts that fit the program, and gives the losses."""
     losses = np.empty(len(inputs))
     KERNEL.entries().train(
         program.stages,
@@ -79,6 +80,7 @@ def run(
 
 
 def facts_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, Numbers, Numbers] | None:
+    """The program for these layers and facts, and the facts as it takes them; None when there is no such program."""
     shape = shape_of(layers)
     if shape is None:
         return None

@@ -5,16 +5,15 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
 
 from benchmarks.load import Visitor as Stranger
-from benchmarks.load import server
 from engine.catalogue import CATALOGUE
 from engine.experiment import Affinity, DrawnWeights, Map
+from tests.stories.conftest import SETTINGS, Server
 from tests.stories.visitor import Visitor
 
 INSIDE = (Affinity(64, 64), Map("tanh"), Affinity(64, 64), Map("tanh"), Affinity(64, 64))
@@ -26,11 +25,11 @@ REFUSED = "Failed to load resource: the server responded with a status of 503"
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url() -> Iterator[str]:
     """A server that works on one thing at a time and lets nobody wait."""
-    folder: Path = tmp_path_factory.mktemp("busy")
-    with server(str(folder), TRAININGS="1", QUEUE="0", MAX_SAMPLES="1000000") as address:
-        yield address
+    busy = Server(replace(SETTINGS, trainings=1, queue=0, max_samples=1_000_000, threads=8))
+    yield busy.url
+    busy.stop()
 
 
 def until_taken(stranger: Stranger, serial: int, act: str = "turn", **asked: Any) -> None:

@@ -42,7 +42,6 @@ def slow_line(newcomer: Visitor) -> Iterator[Visitor]:
     newcomer.driver.execute_cdp_cmd("Network.emulateNetworkConditions", line)
     yield newcomer
     newcomer.driver.execute_cdp_cmd("Network.emulateNetworkConditions", line | {"latency": 0})
-    newcomer.driver.execute_cdp_cmd("Network.disable", {})
 
 
 def dragged(visitor: Visitor, slider: str, begin: float, end: float) -> dict[str, Any]:

@@ -16,7 +16,8 @@ SET_UP = """
 window.nnbench = {};
 const timers = [];
 window.clock = 0;
-window.setTimeout = (act, delay) => timers.push({ act, at: window.clock + delay }) ;
+window.forget = () => timers.forEach((timer) => (timer.at = Infinity));
+window.setTimeout = (act, delay) => timers.push({ act, at: window.clock + delay });
 window.clearTimeout = (name) => { if (timers[name - 1]) timers[name - 1].at = Infinity; };
 window.later = (ms) => {
   window.clock += ms;
@@ -24,6 +25,7 @@ window.later = (ms) => {
 };
 """
 NEW_GATE = """
+forget();
 window.sent = [];
 window.told = [];
 window.gate = new nnbench.Gate(
@@ -186,3 +188,18 @@ def test_an_answer_after_its_time_frees_nothing_twice(gate: Gate) -> None:
 def test_an_answer_to_nothing_is_no_harm(gate: Gate) -> None:
     gate.do("gate.answered(12345)", "turn(1)")
     assert gate.sent == [1]
+
+
+def test_a_request_that_failed_goes_again_or_never(gate: Gate) -> None:
+    gate.do("turn(1)", "gate.failed(sent[0].serial, true)", "gate.pump()")
+    assert gate.sent == [1, 1]
+    gate.do("gate.failed(sent[1].serial, false)", "gate.pump()")
+    assert gate.sent == [1, 1]
+    assert gate.idle
+
+
+def test_nothing_leaves_while_the_gate_rests_and_the_newest_goes_when_it_wakes(gate: Gate) -> None:
+    gate.do("gate.rest()", "turn(1)", "turn(2)")
+    assert gate.sent == []
+    gate.do("gate.wake()")
+    assert gate.sent == [2]

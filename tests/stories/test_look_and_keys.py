@@ -20,7 +20,7 @@ return [
   of('response')._fullData[0].colorscale[0][1],
 ];
 """
-HELP_IS_OPEN = "return document.querySelector('[role=dialog] .keys')?.checkVisibility() === arguments[0]"
+HELP_IS_OPEN = "return document.getElementById('help-sheet').open === arguments[0]"
 
 
 def colours(name: str) -> list[str]:
@@ -34,8 +34,7 @@ def first_experiment(visitor: Visitor) -> Iterator[None]:
     visitor.begins()
     visitor.js("document.activeElement.blur()")
     yield
-    if visitor.js("return document.querySelector('[role=dialog] .keys')?.checkVisibility()"):
-        visitor.presses(Keys.ESCAPE)
+    visitor.js("document.getElementById('help-sheet').close()")
 
 
 def becomes(visitor: Visitor, name: str) -> None:
@@ -78,7 +77,7 @@ def test_the_help_opens_and_closes_and_gives_the_focus_back(visitor: Visitor, wa
     else:
         visitor.presses("?")
     visitor.until(HELP_IS_OPEN, True)
-    visitor.until("return document.activeElement.closest('[role=dialog]') !== null")
+    visitor.until("return document.activeElement.closest('dialog') !== null")
     visitor.presses("n")
     visitor.presses(Keys.ESCAPE)
     visitor.until(HELP_IS_OPEN, False)
@@ -152,7 +151,6 @@ def test_keys_can_be_switched_off_and_stay_so(visitor: Visitor) -> None:
     for on in (False, True):
         visitor.click("#help")
         visitor.until(HELP_IS_OPEN, True)
-        visitor.js("document.getElementById('keys-on').closest('label, .switch, div').scrollIntoView()")
         visitor.by_id("keys-on").send_keys(Keys.SPACE)
         visitor.until("return document.getElementById('keys-on').checked === arguments[0]", on)
         visitor.presses(Keys.ESCAPE)
@@ -172,7 +170,5 @@ def test_keys_can_be_switched_off_and_stay_so(visitor: Visitor) -> None:
 def test_every_key_of_the_help_is_a_key(visitor: Visitor) -> None:
     visitor.click("#help")
     visitor.until(HELP_IS_OPEN, True)
-    listed = visitor.js(
-        "return [...document.querySelectorAll('[role=dialog] .keys kbd')].map((cap) => cap.textContent)"
-    )
+    listed = visitor.js("return [...document.querySelectorAll('#help-sheet .keys kbd')].map((cap) => cap.textContent)")
     assert listed == ["[", "]", "N", "F", "U", "1", "2", "?"]

@@ -20,15 +20,15 @@ PATIENCE = 15.0
 GLANCE = 0.02
 
 AT_REST = """
-const { bench, gate } = window.nnbench || {};
-return Boolean(bench && bench.base && gate.idle && !bench.held
-  && bench.base.summary.fingerprint === bench.shown.summary.fingerprint);
+const { bench, gate } = window.nnbench || {}, graph = document.querySelector('#loss .js-plotly-plot');
+return Boolean(bench && bench.base && gate.idle && !bench.held && graph && graph.data
+  && bench.base.summary.fingerprint === bench.shown.summary.fingerprint
+  && bench.shown.loss.data.every((trace) => graph.data.includes(trace)));
 """
 PAINTED = """
 const done = arguments[0];
 requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));
 """
-DRAWN = "return document.querySelector('#loss .js-plotly-plot')"
 
 
 class Visitor:
@@ -53,7 +53,7 @@ class Visitor:
         return found
 
     def rests(self) -> None:
-        """Waits until every answer has come and is painted."""
+        """Waits until every answer has come, and what is drawn is the run that is shown."""
         self.until(AT_REST)
         self.driver.execute_async_script(PAINTED)
 

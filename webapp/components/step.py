@@ -46,6 +46,7 @@ def weights_part(view: str, figure: Mapping[str, Any], cells: Sequence[Component
             html.Div(key, id=ids.WEIGHTS_KEY, className="key"),
         ],
         id=ids.AT_WEIGHTS,
+        tabIndex="-1",
         className="weights-part",
     )
 
@@ -70,5 +71,6 @@ def response_part(figure: Mapping[str, Any], key: Children, says: Children) -> h
             html.P(says, id=ids.RESPONSE_SAYS, className="hint"),
         ],
         id=ids.AT_RESPONSE,
+        tabIndex="-1",
         className="response-part",
     )

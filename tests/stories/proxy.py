@@ -1,0 +1,77 @@
+"""A small real proxy: shows a server under a sub-path, and says on whose behalf it asks.
+
+It takes the sub-path off, as most do, or leaves it on. Outside the sub-path stands a page of somebody else's with a
+link to the bench.
+"""
+
+import http.client
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+PER_HOP = {"connection", "keep-alive", "transfer-encoding", "host", "content-length"}
+
+
+class Proxy:
+    """Listens on a free port of 127.0.0.1 until it is stopped."""
+
+    def __init__(self, backend: str, prefix: str, strips: bool) -> None:
+        self.seen: list[str] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self, backend, prefix, strips))
+        self.port = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}{prefix}/"
+        self.elsewhere = f"http://localhost:{self.port}/elsewhere"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self) -> None:
+        """Frees the port."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def handler(proxy: Proxy, backend: str, prefix: str, strips: bool) -> type[BaseHTTPRequestHandler]:
+    """What handles each request of that proxy."""
+
+    class Forward(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            proxy.seen.append(self.path)
+            if self.path == "/elsewhere":
+                link = f'<!DOCTYPE html><link rel="icon" href="data:,"><a id="there" href="{proxy.url}">a bench</a>'
+                self._answer(200, [("Content-Type", "text/html")], link.encode())
+            elif self.path.startswith(prefix):
+                self._forward()
+            else:
+                self._answer(404, [], b"not under the sub-path")
+
+        do_POST = do_GET
+
+        def _forward(self) -> None:
+            where = urlsplit(backend)
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            sent = {name: value for name, value in self.headers.items() if name.lower() not in PER_HOP}
+            sent |= {
+                "Host": where.netloc,
+                "X-Forwarded-For": self.client_address[0],
+                "X-Forwarded-Host": self.headers["Host"],
+                "X-Forwarded-Proto": "http",
+            }
+            line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=30)
+            line.request(self.command, self.path[len(prefix) :] if strips else self.path, body, sent)
+            answer = line.getresponse()
+            told = answer.read()
+            line.close()
+            self._answer(answer.status, [pair for pair in answer.getheaders() if pair[0].lower() not in PER_HOP], told)
+
+        def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+            self.send_response(status)
+            for name, value in [*headers, ("Content-Length", str(len(body)))]:
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments: object) -> None:
+            """Says nothing."""
+
+    return Forward

@@ -1,0 +1,137 @@
+"""A tab goes on where it was: after a reload, beside other tabs, and when the server has forgotten it."""
+
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver import Chrome
+
+from engine.catalogue import CATALOGUE, FIRST
+from engine.run import run
+from tests.stories.conftest import Server
+from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
+
+OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+
+
+@pytest.fixture
+def second_tab(newcomer: Visitor, driver: Chrome) -> Iterator[tuple[str, str]]:
+    """The handles of the story's tab and of another one, which is in front."""
+    first = driver.current_window_handle
+    driver.switch_to.new_window("tab")
+    yield first, driver.current_window_handle
+    for handle in driver.window_handles:
+        if handle != first:
+            driver.switch_to.window(handle)
+            driver.close()
+    driver.switch_to.window(first)
+
+
+def kept_weights() -> str:
+    """The fingerprint of the first experiment, run from its own trained weights."""
+    experiment = CATALOGUE[FIRST].experiment
+    return run(experiment, run(experiment, experiment.network()).trained).fingerprint
+
+
+def test_a_reload_goes_on_with_the_same_experiment_and_weights(newcomer: Visitor) -> None:
+    newcomer.opens("xor-hidden-layer")
+    for act in ("#randomize", "#next-seed"):
+        with newcomer.turning():
+            newcomer.click(act)
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.2")
+    before = newcomer.shown
+    newcomer.reload()
+    assert newcomer.shown == before
+    newcomer.sees_value("experiment", "XOR with a hidden layer")
+    newcomer.sees_value("alpha-field", "0.2")
+    newcomer.sees_value("seed-field", "4")
+    with newcomer.turning():
+        newcomer.click("#keep")
+    before = newcomer.shown
+    newcomer.reload()
+    assert newcomer.shown == before
+
+
+def test_a_reload_in_the_middle_of_a_drag_is_no_harm(newcomer: Visitor) -> None:
+    left, right, y = newcomer.track("alpha-slider")
+    newcomer.mouse("mousePressed", left + 0.3 * (right - left), y)
+    newcomer.mouse("mouseMoved", left + 0.6 * (right - left), y)
+    newcomer.reload()
+    newcomer.mouse("mouseReleased", left, y, held=False)
+    newcomer.rests()
+    assert newcomer.shown["fingerprint"] == fingerprint()
+
+
+def test_two_tabs_do_not_meet(newcomer: Visitor, second_tab: tuple[str, str], driver: Chrome) -> None:
+    first, second = second_tab
+    newcomer.open()
+    newcomer.opens("affine-swap")
+    driver.switch_to.window(first)
+    assert newcomer.shown["fingerprint"] == fingerprint()
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
+    driver.switch_to.window(second)
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    assert newcomer.shown["fingerprint"] == fingerprint("affine-swap", seed=4)
+    assert not newcomer.console()
+
+
+def test_a_duplicated_tab_takes_a_bench_of_its_own(newcomer: Visitor, driver: Chrome) -> None:
+    with newcomer.turning():
+        newcomer.click("#keep")
+    first = driver.current_window_handle
+    newcomer.js("window.open(location.href, '_blank')")
+    (second,) = set(driver.window_handles) - {first}
+    driver.switch_to.window(second)
+    newcomer.rests()
+    assert newcomer.shown["fingerprint"] == kept_weights()
+    newcomer.until("return sessionStorage.getItem('nnbench-tab') === nnbench.bench.tab")
+    copied = newcomer.js("return nnbench.bench.tab")
+    with newcomer.turning():
+        newcomer.click("#randomize")
+    driver.close()
+    driver.switch_to.window(first)
+    assert newcomer.js("return nnbench.bench.tab") != copied
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    with newcomer.turning():
+        newcomer.click("#undo")
+    assert newcomer.shown["fingerprint"] == kept_weights()
+
+
+@pytest.mark.parametrize("forgotten", ["by the server", "by the browser"])
+def test_a_lost_session_goes_on_with_the_next_click(newcomer: Visitor, server: Server, forgotten: str) -> None:
+    with newcomer.turning():
+        newcomer.click("#keep")
+    assert newcomer.shown["fingerprint"] == kept_weights()
+    if forgotten == "by the server":
+        server.restart()
+    else:
+        newcomer.driver.delete_all_cookies()
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.2")
+    newcomer.until("return nnbench.bench.shown.summary.alpha === 0.2 && nnbench.gate.idle")
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.1")
+    assert newcomer.shown["fingerprint"] == kept_weights()
+    assert newcomer.js("return document.getElementById('note').hidden")
+
+
+def test_a_lost_line_is_told_and_the_newest_value_goes_once_it_is_back(newcomer: Visitor) -> None:
+    newcomer.driver.execute_cdp_cmd("Network.enable", {})
+    newcomer.driver.execute_cdp_cmd("Network.emulateNetworkConditions", OFFLINE)
+    newcomer.click("#next-seed")
+    newcomer.sees("note-text", "Connection lost. Your knobs are kept here; retrying.")
+    assert newcomer.js("return document.body.classList.contains('lost')")
+    assert newcomer.shown["fingerprint"] == fingerprint()
+    newcomer.driver.execute_cdp_cmd("Network.emulateNetworkConditions", OFFLINE | {"offline": False})
+    newcomer.until("return nnbench.bench.shown.summary.seed === 4")
+    newcomer.rests()
+    assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
+    newcomer.until("return document.getElementById('note').hidden && !document.body.classList.contains('lost')")
+    lines = newcomer.console()
+    assert lines
+    assert all("ERR_INTERNET_DISCONNECTED" in line for line in lines), lines

@@ -1,0 +1,48 @@
+"""The page asks nobody but its own server, ever."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.stories.visitor import Visitor
+
+OF_THE_BROWSER = {"data", "blob", "chrome", "devtools", "about"}
+"""Schemes that reach no network."""
+
+
+def requests(visitor: Visitor) -> list[dict[str, Any]]:
+    """Every request since the last look, as the browser's own log of the network has it."""
+    events = [json.loads(entry["message"])["message"] for entry in visitor.driver.get_log("performance")]
+    return [event["params"] for event in events if event["method"] == "Network.requestWillBeSent"]
+
+
+def test_every_request_goes_to_our_own_server(newcomer: Visitor) -> None:
+    newcomer.opens("xor-hidden-layer")
+    for act in ("#randomize", "#keep", "#undo", "#theme"):
+        with newcomer.turning():
+            newcomer.click(act)
+    newcomer.click("#help")
+    newcomer.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 700, "y": 500})
+    newcomer.reload()
+    sent = requests(newcomer)
+    addresses = [urlsplit(request["request"]["url"]) for request in sent]
+    assert any(address.path.endswith("/_dash-update-component") for address in addresses)
+    own = urlsplit(newcomer.url).netloc
+    outside = [
+        address.geturl() for address in addresses if address.scheme not in OF_THE_BROWSER and address.netloc != own
+    ]
+    assert outside == []
+
+
+def test_the_address_bar_and_the_title_stay_ours(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    assert newcomer.driver.title == "NNBench"
+    assert newcomer.driver.current_url == newcomer.url
+
+
+def test_no_link_leads_away(newcomer: Visitor) -> None:
+    links = newcomer.js(
+        "return [...document.querySelectorAll('a[href], form[action], iframe, object, embed')].map((e) => e.href || e.action || e.src)"
+    )
+    assert [link for link in links if urlsplit(link).netloc != urlsplit(newcomer.url).netloc] == []

@@ -1,0 +1,81 @@
+"""Behind a proxy, under a sub-path: the page, its cookie and links to it work as they do at the root."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.conftest import SETTINGS, Server
+from tests.stories.proxy import Proxy
+from tests.stories.visitor import Visitor
+
+PREFIX = "/class/nnbench"
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Server]:
+    running = Server(replace(SETTINGS, url_prefix=PREFIX, trusted_proxies=1, threads=8))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["sub-path taken off", "sub-path left on"])
+def proxy(request: pytest.FixtureRequest, bench: Server) -> Iterator[Proxy]:
+    running = Proxy(bench.url, PREFIX, strips=request.param)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def visitor(driver: Chrome, proxy: Proxy) -> Iterator[Visitor]:
+    """Somebody who has just opened the page there."""
+    driver.get(proxy.elsewhere)
+    driver.delete_all_cookies()
+    driver.get(f"{proxy.url}healthz")
+    driver.delete_all_cookies()
+    driver.execute_script("sessionStorage.clear()")
+    driver.get_log("browser")
+    proxy.seen.clear()
+    person = Visitor(driver, proxy.url)
+    person.open()
+    yield person
+    assert person.console() == []
+
+
+def test_the_whole_page_works_and_asks_for_nothing_outside_its_sub_path(visitor: Visitor, proxy: Proxy) -> None:
+    with visitor.turning():
+        visitor.click("#next-seed")
+    with visitor.turning():
+        visitor.click("#randomize")
+    before = visitor.shown
+    visitor.reload()
+    assert visitor.shown["checkpoint"] == before["checkpoint"]
+    assert visitor.js("return fetch(new URL('limits', location.href)).then((answer) => answer.status)") == 200
+    assert {path for path in proxy.seen if not path.startswith(f"{PREFIX}/")} == set()
+
+
+def test_the_cookie_is_set_once_and_comes_back(visitor: Visitor) -> None:
+    cookies = visitor.driver.get_cookies()
+    assert [(found["path"], found["httpOnly"], found["sameSite"]) for found in cookies] == [("/", True, "Lax")]
+    with visitor.turning():
+        visitor.click("#next-seed")
+    visitor.reload()
+    assert [found["value"] for found in visitor.driver.get_cookies()] == [found["value"] for found in cookies]
+
+
+def test_a_link_from_another_site_opens_the_same_session(visitor: Visitor, proxy: Proxy) -> None:
+    cookies = visitor.driver.get_cookies()
+    visitor.driver.get(proxy.elsewhere)
+    visitor.click("#there")
+    visitor.rests()
+    assert visitor.js("return location.href") == proxy.url
+    assert visitor.driver.get_cookies() == cookies
+    with visitor.turning():
+        visitor.click("#next-seed")
+
+
+def test_the_address_without_its_last_slash_leads_to_the_page(visitor: Visitor, proxy: Proxy) -> None:
+    visitor.driver.get(proxy.url.rstrip("/"))
+    visitor.rests()
+    assert visitor.js("return fetch(new URL('healthz', location.href)).then((answer) => answer.ok)")

@@ -1,0 +1,72 @@
+"""Every setting and every limit stands on /limits with the value in force, and the secret does not."""
+
+import html
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
+from webapp.limits import FIXED, limits, shown
+from webapp.settings import Settings, rows
+
+ODD = replace(SETTINGS, port=8123, queue=77, open_browser=False, posts_per_session=41, url_prefix="/a<b")
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    found: FlaskClient = create_app(replace(ODD, url_prefix="")).server.test_client()
+    return found
+
+
+def told(client: FlaskClient) -> list[dict[str, Any]]:
+    """What a program is told."""
+    answer = client.get("/limits", headers={"Accept": "application/json"})
+    assert answer.mimetype == "application/json"
+    found: list[dict[str, Any]] = answer.get_json()
+    return found
+
+
+def test_every_row_is_there_with_its_sentence(client: FlaskClient) -> None:
+    answer = client.get("/limits")
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    text = html.unescape(answer.get_data(as_text=True))
+    for name, sentence in [(row.name, row.sentence) for row in rows()] + [(name, told) for name, _, told in FIXED]:
+        assert f"<td>{name}</td>" in text
+        assert f"<td>{sentence}</td>" in text
+
+
+def test_a_program_is_told_the_same_rows(client: FlaskClient) -> None:
+    assert [row["name"] for row in told(client)] == [row.name for row in rows()] + [name for name, _, _ in FIXED]
+
+
+def test_the_values_are_those_in_force(client: FlaskClient) -> None:
+    values = {row["name"]: row["value"] for row in told(client)}
+    assert (values["PORT"], values["QUEUE"], values["OPEN_BROWSER"]) == ("8123", "77", "no")
+    assert (values["POSTS_PER_SESSION"], values["PUBLIC_URL"], values["layers"]) == ("41", "—", "8")
+
+
+def test_every_value_is_one_that_the_settings_hold() -> None:
+    for row, field in zip(limits(ODD), fields(Settings), strict=False):
+        assert row.value in (shown(getattr(ODD, field.name)), "given, and not shown")
+
+
+def test_the_secret_is_not_told(client: FlaskClient) -> None:
+    assert {row["name"]: row["value"] for row in told(client)}["SECRET_KEY"] == "given, and not shown"
+    for headers in ({}, {"Accept": "application/json"}):
+        assert SETTINGS.secret_key not in client.get("/limits", headers=headers).get_data(as_text=True)
+
+
+def test_the_page_is_guarded_like_every_other(client: FlaskClient) -> None:
+    answer = client.get("/limits")
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert client.post("/limits").status_code == 405
+
+
+def test_markup_in_a_value_is_text() -> None:
+    from webapp.limits import page
+
+    assert "<td>/a&lt;b</td>" in page(limits(ODD))

@@ -1,0 +1,103 @@
+"""`/limits`: every setting with the value in force, and every limit that is not a setting, as a plain page or as JSON.
+
+The secret is the one value that is not told.
+"""
+
+import dataclasses
+import html
+from typing import NamedTuple
+
+from flask import Flask, Response, jsonify, request
+
+from engine.experiment import LARGEST_ALPHA
+from engine.facts import LARGEST_SEED
+from webapp.acts import MOST_LAYERS, WIDEST
+from webapp.asks import LARGEST_WEIGHT
+from webapp.envelope import DEEPEST
+from webapp.settings import Settings
+
+FIXED = (
+    ("layers", f"{MOST_LAYERS}", "The most layers that a network has on the page."),
+    ("width", f"{WIDEST}", "The most numbers that a layer takes or gives on the page."),
+    ("alpha", f"above 0, at most {LARGEST_ALPHA:g}", "The learning rates that can be typed."),
+    ("seed", f"0 to {LARGEST_SEED}", "The seeds that facts are drawn from."),
+    ("weight", f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}", "The weights that can be typed."),
+    ("depth", f"{DEEPEST}", "How many lists and objects may stand inside each other in a request."),
+)
+"""Limits that hold on every server: their names, values and sentences."""
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Limits · NNBench</title>
+<style>
+body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
+td, th {{ text-align: left; vertical-align: top; padding: 0.35rem 1rem 0.35rem 0; }}
+</style>
+</head>
+<body>
+<main>
+<h1>Settings and limits of this bench</h1>
+<table>
+<thead><tr><th scope="col">Name</th><th scope="col">In force</th><th scope="col">What it does</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+</main>
+</body>
+</html>
+"""
+
+
+class Limit(NamedTuple):
+    """One row of the page."""
+
+    name: str
+    value: str
+    sentence: str
+
+
+def install(server: Flask, settings: Settings) -> None:
+    """Answers /limits; JSON for whoever prefers it to a page."""
+    rows = limits(settings)
+
+    @server.get("/limits")
+    def show_limits() -> Response:
+        if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+            return jsonify([row._asdict() for row in rows])
+        return Response(page(rows), mimetype="text/html")
+
+
+def limits(settings: Settings) -> list[Limit]:
+    """Every setting with its value in force, then the limits that hold everywhere."""
+    return [*in_force(settings), *(Limit(*row) for row in FIXED)]
+
+
+def in_force(settings: Settings) -> list[Limit]:
+    """The settings as rows; a value that a repr does not tell is not told here either."""
+    return [
+        Limit(
+            field.metadata["row"].name,
+            shown(getattr(settings, field.name)) if field.repr else "given, and not shown",
+            field.metadata["row"].sentence,
+        )
+        for field in dataclasses.fields(settings)
+    ]
+
+
+def shown(value: object) -> str:
+    """A value as the environment would hold it."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "—"
+
+
+def page(rows: list[Limit]) -> str:
+    """The rows as a document."""
+    return PAGE.format(rows="\n".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows))
+
+
+def cell(text: str) -> str:
+    return f"<td>{html.escape(text)}</td>"
