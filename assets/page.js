@@ -314,7 +314,27 @@
     document.body.classList.toggle("retraining", on);
     set("retraining", { hidden: !on });
     set("cancel", { hidden: !on });
+    if (on) showProgress();
   }
+
+  /* How far a long run is, five times a second. */
+  async function showProgress() {
+    while (document.body.classList.contains("retraining")) {
+      const far = await fetch(here(`progress?tab=${bench.tab}`)).then((r) => r.json(), () => ({ done: 0 }));
+      const all = Number(String(bench.knobs.samples).replace(/[, ]/g, ""));
+      if (far.done && far.done <= all && document.body.classList.contains("retraining")) {
+        const at = `step ${far.done.toLocaleString("en")} of ${all.toLocaleString("en")}`;
+        set("proof", { children: `Retraining, ${at}. The earlier curve stays until the new one is whole.` });
+        byId("retraining").style.setProperty("--done", `${(100 * far.done) / all}%`);
+        byId("retraining").classList.add("known");
+      }
+      await new Promise((later) => setTimeout(later, 200));
+    }
+    byId("retraining").classList.remove("known");
+  }
+
+  /* An address beside this page, whatever the sub-path. */
+  const here = (path) => JSON.parse(byId("_dash-config").textContent).requests_pathname_prefix + path;
 
   /* ── ghosts ── */
 
@@ -419,9 +439,7 @@
     if (document.body.classList.contains("lost")) return;
     note("Connection lost. Your knobs are kept here; retrying.");
     document.body.classList.add("lost");
-    const base = document.querySelector("base");
-    const health = new URL("healthz", base ? base.href : location.href.replace(/[?#].*$/, ""));
-    const again = () => fetch(health, { cache: "no-store" }).then((r) => r.ok || Promise.reject(), () => Promise.reject()).then(() => {
+    const again = () => fetch(here("healthz"), { cache: "no-store" }).then((r) => r.ok || Promise.reject(), () => Promise.reject()).then(() => {
       document.body.classList.remove("lost");
       set("note", { hidden: true });
       gate.wake();

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import dash
 from dash.exceptions import DependencyException
-from flask import Flask, Response, abort, make_response, redirect, request
+from flask import Flask, Response, abort, make_response, request
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -181,10 +181,7 @@ def behind_proxies(app: "WSGIApplication", settings: Settings) -> "WSGIApplicati
 
 
 class SubPath:
-    """Takes the sub-path off a request's path, if the proxy in front has left it on.
-
-    The sub-path alone, without the slash at its end, leads to the page, whose own addresses begin there.
-    """
+    """Takes the sub-path off a request's path, if the proxy in front has left it on."""
 
     def __init__(self, app: "WSGIApplication", prefix: str) -> None:
         self._app = app
@@ -192,9 +189,7 @@ class SubPath:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
-        if path in ("", self._prefix):
-            return redirect(f"{self._prefix}/", HTTPStatus.PERMANENT_REDIRECT)(environ, start_response)
-        if path.startswith(self._prefix + "/"):
+        if path == self._prefix or path.startswith(self._prefix + "/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + self._prefix
-            environ["PATH_INFO"] = path[len(self._prefix) :]
+            environ["PATH_INFO"] = path[len(self._prefix) :] or "/"
         return self._app(environ, start_response)

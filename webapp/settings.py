@@ -220,7 +220,7 @@ class Settings:
     )
     body_kb: int = row("BODY_KB", "1024", "How many kilobytes the page may send in one request.", whole(16, 65_536))
     max_samples: int = row(
-        "MAX_SAMPLES", "10000", "The most samples that can be typed on the page.", whole(1, 1_000_000)
+        "MAX_SAMPLES", "1000000", "The most samples that can be typed on the page.", whole(1, 1_000_000)
     )
 
     def __post_init__(self) -> None:

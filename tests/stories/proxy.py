@@ -45,7 +45,7 @@ def handler(proxy: Proxy, backend: str, prefix: str, strips: bool) -> type[BaseH
             else:
                 self._answer(404, [], b"not under the sub-path")
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the standard library's name
 
         def _forward(self) -> None:
             where = urlsplit(backend)

@@ -21,9 +21,10 @@ GLANCE = 0.02
 
 AT_REST = """
 const { bench, gate } = window.nnbench || {}, graph = document.querySelector('#loss .js-plotly-plot');
-return Boolean(bench && bench.base && gate.idle && !bench.held && graph && graph.data
-  && bench.base.summary.fingerprint === bench.shown.summary.fingerprint
-  && bench.shown.loss.data.every((trace) => graph.data.includes(trace)));
+if (!bench || !bench.base || !gate.idle || bench.held || !graph || !graph.data) return false;
+const drawn = new Set(graph.data.map((trace) => JSON.stringify(trace)));
+return bench.base.summary.fingerprint === bench.shown.summary.fingerprint
+  && bench.shown.loss.data.every((trace) => drawn.has(JSON.stringify(trace)));
 """
 PAINTED = """
 const done = arguments[0];

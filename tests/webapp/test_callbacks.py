@@ -108,7 +108,7 @@ def test_turning_there_and_back_gives_the_same_run_to_the_bit(client: FlaskClien
 def test_a_value_that_is_refused_has_its_field_and_its_sentence(client: FlaskClient) -> None:
     told(client, plain_ask("choose"))
     answer = told(client, plain_ask(serial=2, knobs=plain_knobs(samples="2,000,000")))
-    assert answer["refused"] == {"field": "samples", "sentence": "Samples go from 1 to 10,000."}
+    assert answer["refused"] == {"field": "samples", "sentence": "Samples go from 1 to 1,000,000."}
     assert "loss" not in answer
     assert told(client, plain_ask(serial=3))["summary"]["fingerprint"] == fingerprint()
 

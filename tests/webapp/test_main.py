@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from webapp import __main__ as room
+from webapp import serving
 from webapp.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -110,7 +111,7 @@ ADDRESSES = [
 
 @pytest.mark.parametrize(("settings", "expected"), ADDRESSES)
 def test_the_address_is_one_that_a_browser_opens(settings: Settings, expected: str) -> None:
-    assert room.address(settings, 8123) == expected
+    assert serving.address(settings, 8123) == expected
 
 
 REASONS = [
@@ -122,7 +123,7 @@ REASONS = [
 
 @pytest.mark.parametrize(("number", "sentence"), REASONS)
 def test_a_port_that_cannot_be_had_has_a_reason_in_words(number: int, sentence: str) -> None:
-    assert room.reason(OSError(number, "why"), Settings()) == sentence
+    assert serving.reason(OSError(number, "why"), Settings()) == sentence
 
 
 @pytest.mark.parametrize(

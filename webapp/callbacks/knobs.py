@@ -8,6 +8,7 @@ import logging
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State
+from flask import request
 from werkzeug.exceptions import ServiceUnavailable
 
 from engine.run import run
@@ -70,6 +71,10 @@ def register(app: Dash, sessions: Sessions, settings: Settings) -> None:
     def answer(plain: object) -> dict[str, Any]:
         return answered(read_ask(plain), sessions, settings, latest, places)
 
+    def progress() -> dict[str, int]:
+        return {"done": latest.done((sessions.session_id(), request.args.get("tab", "")))}
+
+    app.server.add_url_rule("/progress", view_func=progress)
     for asked, given in SLOTS:
         app.callback(Output(given, "data"), Input(asked, "data"), prevent_initial_call=True)(answer)
     in_browser(

@@ -1,0 +1,166 @@
+"""Whatever is sent to the real app, by any method to any path, nothing is answered with a 5xx or a traceback.
+
+A few hundred cases run always; `make soak` runs ten thousand of each kind.
+"""
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from engine.catalogue import CATALOGUE
+from tests.webapp.asking import SETTINGS, plain_ask
+from webapp import create_app
+from webapp.asks import ACTS
+from webapp.callbacks.knobs import SLOTS
+
+EASY = replace(SETTINGS, posts_per_session=10**6, posts_per_address=10**6, max_samples=2_000)
+FEW, MANY = 150, 10_000
+UPDATE = "/_dash-update-component"
+CELL = {"layer": 0, "name": "M", "row": 0, "column": 1, "text": "0.5"}
+LONG = HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example
+
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**25), 10**25)
+    | st.floats()
+    | st.text(max_size=40)
+    | st.sampled_from([*ACTS, *CATALOGUE, "M", "b", "affinity", "map", "tanh", "drawn", "given", "light", "__class__"])
+)
+JSON = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=12), inner, max_size=5),
+    max_leaves=12,
+)
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE")
+
+
+@pytest.fixture(scope="module")
+def app() -> Dash:
+    return create_app(EASY)
+
+
+@pytest.fixture(scope="module")
+def client(app: Dash) -> FlaskClient:
+    visitor: FlaskClient = app.server.test_client()
+    visitor.get("/")
+    return visitor
+
+
+def envelope(plain: object, slot: int) -> dict[str, Any]:
+    """The request of a page whose slot holds that."""
+    asked, given_ = SLOTS[slot]
+    return {
+        "output": f"{given_}.data",
+        "outputs": {"id": given_, "property": "data"},
+        "inputs": [{"id": asked, "property": "data", "value": plain}],
+        "changedPropIds": [f"{asked}.data"],
+    }
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to every part of a plain value."""
+    yield path
+    parts: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in parts:
+        yield from places(part, (*path, name))
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> Any:
+    """An honest request in which up to three parts were replaced, left out or added."""
+    key = draw(st.sampled_from(list(CATALOGUE)))
+    plain = plain_ask(
+        draw(st.sampled_from(ACTS)),
+        key,
+        experiment=json.loads(CATALOGUE[key].experiment.to_json()),
+        cell=draw(st.none() | st.just(CELL)),
+        serial=draw(st.integers(0, 2**53)),
+    )
+    body: Any = envelope(copy.deepcopy(plain), draw(st.integers(0, 2)))
+    for _ in range(draw(st.integers(1, 3))):
+        # Most of a request is its value; the envelope is spoiled too, but not nearly always.
+        inside = [path for path in places(body) if len(path) > 3] if draw(st.integers(0, 4)) else list(places(body))
+        path = draw(st.sampled_from(inside or [()]))
+        body = changed(body, path, draw(st.sampled_from(["replace", "replace", "drop", "add"])), draw(JSON))
+    return body
+
+
+def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
+    """The body with one part of it replaced, left out, or given a neighbour."""
+    if not path:
+        return value
+    holder = body
+    for name in path[:-1]:
+        holder = holder[name]
+    if how == "drop":
+        del holder[path[-1]]
+    elif how == "add" and isinstance(holder, dict):
+        holder[json.dumps(value)[:20]] = value
+    else:
+        holder[path[-1]] = value
+    return body
+
+
+def check(answer: TestResponse) -> None:
+    """Is no 5xx, and shows nothing of the code."""
+    text = answer.get_data(as_text=True)
+    assert answer.status_code < 500, text
+    assert "Traceback" not in text
+    if answer.status_code >= 400 and answer.request.method == "POST":
+        assert set(json.loads(text)) == {"error", "id"}
+
+
+def callbacks_hold(client: FlaskClient, cases: int) -> None:
+    """That many spoiled requests to the callbacks."""
+
+    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @given(spoiled())
+    def hold(body: object) -> None:
+        check(client.post(UPDATE, data=json.dumps(body), content_type="application/json"))
+
+    hold()
+
+
+def routes_hold(app: Dash, client: FlaskClient, cases: int) -> None:
+    """That many requests by any method to any path, with any body."""
+    rules = sorted({rule.rule for rule in app.server.url_map.iter_rules()})
+    tail = st.text(st.characters(codec="utf-8", exclude_characters="?#\r\n"), max_size=30)
+    paths = st.sampled_from(rules) | st.builds(lambda rule, text: f"{rule}/{text}", st.sampled_from(rules), tail)
+    bodies = st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode())
+    kinds = st.sampled_from(["application/json", "text/plain", "multipart/form-data", ""])
+
+    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @given(st.sampled_from(METHODS), paths, bodies, kinds, tail)
+    def hold(method: str, path: str, body: bytes, kind: str, query: str) -> None:
+        path = path.replace("<", "%3C").replace(">", "%3E")
+        check(client.open(path or "/", method=method, data=body, content_type=kind, query_string={"q": query}))
+
+    hold()
+
+
+def test_no_request_to_a_callback_is_a_5xx(client: FlaskClient) -> None:
+    callbacks_hold(client, FEW)
+
+
+def test_no_request_to_a_route_is_a_5xx(app: Dash, client: FlaskClient) -> None:
+    routes_hold(app, client, FEW)
+
+
+@pytest.mark.soak
+def test_no_request_of_ten_thousand_to_a_callback_is_a_5xx(client: FlaskClient) -> None:
+    callbacks_hold(client, MANY)
+
+
+@pytest.mark.soak
+def test_no_request_of_ten_thousand_to_a_route_is_a_5xx(app: Dash, client: FlaskClient) -> None:
+    routes_hold(app, client, MANY)
