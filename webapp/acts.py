@@ -23,6 +23,8 @@ from webapp.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
 WIDEST = 64
+MOST_INPUTS = 2
+"""More would need a map of more dimensions than a page has, and its grid more memory than a server."""
 
 GoOn = Callable[[int], None]
 
@@ -137,6 +139,8 @@ def checked_for_page(experiment: Experiment) -> Experiment:
     widths = [n for spec in experiment.layers if isinstance(spec, Affinity) for n in (spec.inputs, spec.outputs)]
     if len(experiment.layers) > MOST_LAYERS or max(widths, default=1) > WIDEST:
         raise Refused("target", f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide.")
+    if experiment.width > MOST_INPUTS:
+        raise Refused("target", f"The page takes networks of one or two inputs, and this one has {experiment.width}.")
     return experiment
 
 

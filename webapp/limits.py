@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, request
 
 from engine.experiment import LARGEST_ALPHA
 from engine.facts import LARGEST_SEED
-from webapp.acts import MOST_LAYERS, WIDEST
+from webapp.acts import MOST_INPUTS, MOST_LAYERS, WIDEST
 from webapp.asks import LARGEST_WEIGHT
 from webapp.envelope import DEEPEST
 from webapp.settings import Settings
@@ -19,6 +19,7 @@ from webapp.settings import Settings
 FIXED = (
     ("layers", f"{MOST_LAYERS}", "The most layers that a network has on the page."),
     ("width", f"{WIDEST}", "The most numbers that a layer takes or gives on the page."),
+    ("inputs", f"{MOST_INPUTS}", "The most numbers that a network takes on the page."),
     ("alpha", f"above 0, at most {LARGEST_ALPHA:g}", "The learning rates that can be typed."),
     ("seed", f"0 to {LARGEST_SEED}", "The seeds that facts are drawn from."),
     ("weight", f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}", "The weights that can be typed."),

@@ -36,7 +36,8 @@ class Server:
         self._app = create_app(self._settings).server
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        return self._app(environ, start_response)
+        answer: Iterable[bytes] = self._app(environ, start_response)
+        return answer
 
     def stop(self) -> None:
         """Frees the port."""
@@ -64,7 +65,27 @@ def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
 
 @pytest.fixture(scope="module")
 def page(driver: Chrome, server: Server) -> Visitor:
-    """Somebody who has never been here before, at a desk in a light room; the same for all of a story."""
+    """The page as all tests of a story share it, opened once."""
+    return arrived(driver, server)
+
+
+@pytest.fixture
+def visitor(page: Visitor) -> Iterator[Visitor]:
+    """The story's visitor, who leaves a clean console behind every test."""
+    yield page
+    assert page.console() == []
+
+
+@pytest.fixture
+def newcomer(driver: Chrome, server: Server) -> Iterator[Visitor]:
+    """Somebody who opens the page for the first time, and leaves a clean console behind."""
+    person = arrived(driver, server)
+    yield person
+    assert person.console() == []
+
+
+def arrived(driver: Chrome, server: Server) -> Visitor:
+    """Somebody who has never been here before, at a desk in a light room, with the page open."""
     look(driver, *DESK)
     driver.get(server.url + "healthz")
     driver.execute_script("localStorage.clear(); sessionStorage.clear()")
@@ -74,23 +95,6 @@ def page(driver: Chrome, server: Server) -> Visitor:
     person = Visitor(driver, server.url)
     person.open()
     return person
-
-
-@pytest.fixture
-def visitor(page: Visitor) -> Iterator[Visitor]:
-    """The story's visitor, who leaves a clean console behind every test."""
-    yield page
-    lines = page.console()
-    assert not lines, "the console is not clean:\n" + "\n".join(lines)
-
-
-@pytest.fixture
-def newcomer(page: Visitor) -> Visitor:
-    """The story's visitor on a page that has just been opened for the first time."""
-    page.js("localStorage.clear(); sessionStorage.clear()")
-    page.driver.delete_all_cookies()
-    page.open()
-    return page
 
 
 def look(driver: Chrome, width: int, height: int, scheme: str = "light") -> None:

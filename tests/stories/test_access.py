@@ -14,10 +14,8 @@ AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8
 SIZES = {"desk": (1440, 900), "small desk": (1280, 720), "phone": (390, 844)}
 RUN = """
 const done = arguments[arguments.length - 1];
-axe.run(document, { resultTypes: ['violations', 'incomplete'] }).then(({ violations, passes }) => done([
-  violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target} ${node.failureSummary}`)),
-  passes.length,
-]));
+const said = ({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`);
+axe.run(document).then(({ violations, passes }) => done([violations.flatMap(said), passes.length]));
 """
 
 
@@ -29,15 +27,28 @@ def findings(visitor: Visitor) -> list[str]:
     return list(found)
 
 
+def seen_at(visitor: Visitor, size: str, scheme: str = "light") -> Visitor:
+    """The visitor, on a screen of that size in a light or dark room, with the page loaded there."""
+    look(visitor.driver, *SIZES[size], scheme)
+    visitor.reload()
+    return visitor
+
+
+def test_axe_is_awake(visitor: Visitor) -> None:
+    visitor.js("document.querySelector('main').insertAdjacentHTML('beforeend', '<button id=\"nameless\"></button>')")
+    found = findings(visitor)
+    visitor.js("document.getElementById('nameless').remove()")
+    assert any(line.startswith("button-name: ") for line in found)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing(newcomer: Visitor, size: str, scheme: str) -> None:
-    look(newcomer.driver, *SIZES[size], scheme)
-    newcomer.reload()
-    assert findings(newcomer) == []
-    with newcomer.turning():
-        newcomer.js("nnbench.hands['next-seed']()")
-    assert findings(newcomer) == []
+def test_axe_finds_nothing(visitor: Visitor, size: str, scheme: str) -> None:
+    seen_at(visitor, size, scheme)
+    assert findings(visitor) == []
+    with visitor.turning():
+        visitor.js("nnbench.hands['next-seed']()")
+    assert findings(visitor) == []
 
 
 def help_open(visitor: Visitor) -> None:
@@ -74,53 +85,57 @@ STATES: tuple[Callable[[Visitor], None], ...] = (help_open, edit_open, menu_open
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
-def test_axe_finds_nothing_in_any_state(newcomer: Visitor, state: Callable[[Visitor], None], scheme: str) -> None:
-    look(newcomer.driver, *SIZES["desk"], scheme)
-    newcomer.reload()
-    state(newcomer)
-    assert findings(newcomer) == []
-    newcomer.presses(Keys.ESCAPE)
+def test_axe_finds_nothing_in_any_state(visitor: Visitor, scheme: str) -> None:
+    seen_at(visitor, "desk", scheme)
+    for state in STATES:
+        state(visitor)
+        assert findings(visitor) == [], state.__name__
+        visitor.presses(Keys.ESCAPE)
 
 
+LOSS = "Loss over 300 steps: it starts at 2.38 and settles at 0.106."
 CONTROLS = """
-const name = (e) => e.ariaLabel || [...(e.labels || [])].map((l) => l.textContent).join() || e.textContent.trim()
-  || (e.getAttribute('aria-labelledby') || '').split(' ').map((id) => document.getElementById(id)?.textContent || '').join('');
+const text = (id) => document.getElementById(id)?.textContent || '';
+const labels = (e) => Array.from(e.labels || [], (label) => label.textContent).join();
+const name = (e) => e.ariaLabel || labels(e) || e.textContent.trim()
+  || (e.getAttribute('aria-labelledby') || '').split(' ').map(text).join('');
 return [...document.querySelectorAll('button, input:not([type=hidden]), a[href], [role=slider]')]
   .filter((e) => e.checkVisibility() && !name(e)).map((e) => e.outerHTML);
 """
 SMALL = """
-return [...document.querySelectorAll('button, a[href], [role=slider], input:not([type=radio])')]
-  .filter((e) => e.checkVisibility()).map((e) => [e.id || e.textContent, e.getBoundingClientRect()])
-  .filter(([, box]) => box.width > 0 && (box.width < 24 || box.height < 24)).map(([name, box]) => `${name} ${box.width}×${box.height}`);
+const small = ({ width, height }) => width > 0 && (width < 24 || height < 24);
+return [...document.querySelectorAll('button, a[href], .slider, input:not([type=radio])')]
+  .filter((e) => e.checkVisibility() && small(e.getBoundingClientRect())).map((e) => e.outerHTML);
 """
+"""What is smaller than a finger's tip; a slider is pressed anywhere on its track."""
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_every_control_has_a_name_and_nothing_scrolls_sideways(newcomer: Visitor, size: str) -> None:
-    look(newcomer.driver, *SIZES[size])
-    newcomer.reload()
-    assert newcomer.js(CONTROLS) == []
-    assert newcomer.js("return document.documentElement.scrollWidth <= innerWidth")
+def test_every_control_has_a_name_and_room_and_nothing_scrolls_sideways(visitor: Visitor, size: str) -> None:
+    seen_at(visitor, size)
+    visitor.begins()
+    assert visitor.js(CONTROLS) == []
+    assert visitor.js(SMALL) == []
+    assert visitor.js("return document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_nothing_of_the_bench_is_cut_on_a_small_desk(newcomer: Visitor) -> None:
-    look(newcomer.driver, *SIZES["small desk"])
-    newcomer.reload()
+def test_nothing_of_the_bench_is_cut_on_a_small_desk(visitor: Visitor) -> None:
+    seen_at(visitor, "small desk")
     for part in ("knob-inputs", "loss", "at-weights"):
-        box = newcomer.js("return document.getElementById(arguments[0]).getBoundingClientRect()", part)
+        box = visitor.js("return document.getElementById(arguments[0]).getBoundingClientRect()", part)
         assert box["bottom"] <= 720, part
 
 
-def test_a_narrow_screen_has_no_sideways_scroll(newcomer: Visitor) -> None:
-    look(newcomer.driver, 320, 640)
-    newcomer.reload()
-    assert newcomer.js("return document.documentElement.scrollWidth") <= 320
+def test_a_narrow_screen_has_no_sideways_scroll(visitor: Visitor) -> None:
+    look(visitor.driver, 320, 640)
+    visitor.reload()
+    assert visitor.js("return document.documentElement.scrollWidth") <= 320
 
 
-def test_the_page_has_its_landmarks_one_heading_and_a_language(newcomer: Visitor) -> None:
-    heard: dict[str, Any] = newcomer.js("""
-    const said = (selector) => [...document.querySelectorAll(selector)].map((e) => e.ariaLabel || e.tagName.toLowerCase());
+def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor) -> None:
+    heard: dict[str, Any] = visitor.js("""
+    const name = (e) => e.ariaLabel || e.tagName.toLowerCase();
+    const said = (selector) => [...document.querySelectorAll(selector)].map(name);
     return {
       headings: [...document.querySelectorAll('h1')].map((e) => e.id),
       sections: said('section'),
@@ -138,7 +153,9 @@ def test_the_page_has_its_landmarks_one_heading_and_a_language(newcomer: Visitor
     }
 
 
-def test_the_charts_say_in_a_sentence_what_they_show(newcomer: Visitor) -> None:
-    loss = newcomer.by_id("loss")
+def test_the_charts_say_in_a_sentence_what_they_show(visitor: Visitor) -> None:
+    seen_at(visitor, "desk")
+    visitor.begins()
+    loss = visitor.by_id("loss")
     assert loss.get_attribute("role") == "img"
-    assert loss.get_attribute("aria-label") == "Loss over 300 steps: it starts at 2.38 and settles at 0.106."
+    visitor.until("return document.getElementById('loss').ariaLabel === arguments[0]", LOSS)

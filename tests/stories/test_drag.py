@@ -1,4 +1,4 @@
-"""A knob that is dragged over a slow line: the page follows in order, draws on the way, and ends where it was let go."""
+"""A knob dragged over a slow line: the page follows in order, draws on the way, and ends where it was let go."""
 
 import json
 import os

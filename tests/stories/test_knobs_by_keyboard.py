@@ -1,5 +1,7 @@
 """The whole bench can be turned from the keyboard, with the same answers."""
 
+from typing import Any
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -64,7 +66,7 @@ def test_arrows_on_the_samples_slider_are_single_samples(visitor: Visitor) -> No
     ],
 )
 def test_a_typed_value_counts_on_enter_and_on_leaving(
-    visitor: Visitor, field: str, typed: str, changes: dict[str, float], end: str
+    visitor: Visitor, field: str, typed: str, changes: dict[str, Any], end: str
 ) -> None:
     past, _ = visitor.depth
     with visitor.turning():
@@ -168,8 +170,9 @@ def test_every_stop_of_the_tab_key_shows_where_it_is(visitor: Visitor) -> None:
     for _ in range(12):
         visitor.presses(Keys.TAB)
         where = visitor.js("""
-        const element = document.activeElement, rings = [element, element.closest('div'), element.nextElementSibling];
-        const ringed = rings.some((e) => e && (getComputedStyle(e).outlineStyle !== 'none' || getComputedStyle(e).boxShadow !== 'none'));
+        const element = document.activeElement, around = [element, element.closest('div'), element.nextElementSibling];
+        const ringed = around.filter(Boolean).map((e) => getComputedStyle(e))
+          .some(({ outlineStyle, boxShadow }) => outlineStyle !== 'none' || boxShadow !== 'none');
         return [element.id || element.textContent || element.ariaLabel, ringed];
         """)
         assert where[1], f"{where[0]} has the focus and does not show it"

@@ -77,7 +77,8 @@ def test_other_inputs_are_another_run(visitor: Visitor) -> None:
 def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> None:
     drawn = """
     const graph = document.querySelector('#loss .js-plotly-plot');
-    const line = graph._fullData.some((trace) => trace.mode === 'lines' && trace.line.width === 2.5 && trace.visible === true);
+    const low_pass = graph._fullData.find((trace) => trace.mode === 'lines' && trace.line.width === 2.5);
+    const line = Boolean(low_pass) && low_pass.visible === true;
     const dots = graph._fullLayout.shapes.some((shape) => shape.type === 'path');
     return line === arguments[0] && dots === arguments[1];
     """
@@ -117,6 +118,6 @@ def test_a_hover_over_a_dot_says_its_step_and_loss(visitor: Visitor) -> None:
     const k = 40;
     return [box.left + _size.l + xaxis.d2p(points.x[k]), box.top + _size.t + yaxis.d2p(points.y[k])];
     """)
-    visitor.mouse("mouseMoved", *place, held=False)
+    visitor.mouse("mouseMoved", place[0], place[1], held=False)
     visitor.until("return /^step [0-9,]+\\s*loss /.test(document.querySelector('#loss .hoverlayer').textContent)")
     visitor.mouse("mouseMoved", 5, 5, held=False)

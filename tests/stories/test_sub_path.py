@@ -38,10 +38,9 @@ def proxy(request: pytest.FixtureRequest, bench: str) -> Iterator[Proxy]:
 def visitor(driver: Chrome, proxy: Proxy) -> Iterator[Visitor]:
     """Somebody who has just opened the page there."""
     driver.get(proxy.elsewhere)
-    driver.delete_all_cookies()
-    driver.get(f"{proxy.url}healthz")
-    driver.delete_all_cookies()
-    driver.execute_script("sessionStorage.clear()")
+    driver.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    origin = f"http://127.0.0.1:{proxy.port}"
+    driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
     driver.get_log("browser")
     proxy.seen.clear()
     person = Visitor(driver, proxy.url)

@@ -149,6 +149,15 @@ def test_many_tabs_at_once_each_get_their_own_answer(app: Dash) -> None:
             assert given == wanted
 
 
+def test_two_apps_in_one_process_serve_pages_of_their_own(app: Dash) -> None:
+    first = app.server.test_client().get("/").get_data(as_text=True)
+    other = create_app(SETTINGS).server.test_client()
+    again = other.get("/")
+    assert again.get_data(as_text=True).count("<html lang=") == first.count("<html lang=") == 1
+    assert again.get_data(as_text=True).count("mantine-color-scheme-value") == first.count("mantine-color-scheme-value")
+    assert told(other, plain_ask("choose"))["summary"]["fingerprint"] == fingerprint()
+
+
 # Hostile requests
 
 NOT_JSON = (b"", b"{", b"[" * 100_000, b"\xff\xfe", b'{"output": NaN}', b'{"output": 1e999}', b"null", b"[]", b'"x"')

@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from engine.catalogue import CATALOGUE
+from engine.experiment import Affinity, DrawnWeights
 from tests.webapp.asking import SETTINGS, plain_ask
 from webapp import create_app
 from webapp.asks import ACTS
 from webapp.callbacks.knobs import SLOTS
 
 EASY = replace(SETTINGS, posts_per_session=10**6, posts_per_address=10**6, max_samples=2_000)
-FEW, MANY = 150, 10_000
+FEW, MANY = 100, 10_000
 UPDATE = "/_dash-update-component"
 CELL = {"layer": 0, "name": "M", "row": 0, "column": 1, "text": "0.5"}
 LONG = HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example
@@ -113,7 +114,7 @@ def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
 
 def check(answer: TestResponse) -> None:
     """Is no 5xx, and shows nothing of the code."""
-    text = answer.get_data(as_text=True)
+    text = answer.get_data().decode(errors="replace")
     assert answer.status_code < 500, text
     assert "Traceback" not in text
     if answer.status_code >= 400 and answer.request.method == "POST":
@@ -142,10 +143,18 @@ def routes_hold(app: Dash, client: FlaskClient, cases: int) -> None:
     @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
     @given(st.sampled_from(METHODS), paths, bodies, kinds, tail)
     def hold(method: str, path: str, body: bytes, kind: str, query: str) -> None:
-        path = path.replace("<", "%3C").replace(">", "%3E")
-        check(client.open(path or "/", method=method, data=body, content_type=kind, query_string={"q": query}))
+        path = "/" + path.lstrip("/").replace("<", "%3C").replace(">", "%3E")
+        check(client.open(path, method=method, data=body, content_type=kind, query_string={"q": query}))
 
     hold()
+
+
+@pytest.mark.parametrize("width", [3, 4, 64])
+def test_a_network_whose_map_would_fill_the_memory_is_refused_in_words(client: FlaskClient, width: int) -> None:
+    many = replace(CATALOGUE["tanh-signs"].experiment, layers=(Affinity(width, 2),), weights=DrawnWeights(1))
+    plain = plain_ask("open", experiment=json.loads(many.to_json()))
+    told = client.post(UPDATE, json=envelope(plain, 0)).get_json()["response"]["answer-0"]["data"]
+    assert told["refused"]["sentence"] == f"The page takes networks of one or two inputs, and this one has {width}."
 
 
 def test_no_request_to_a_callback_is_a_5xx(client: FlaskClient) -> None:

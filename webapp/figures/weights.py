@@ -20,6 +20,8 @@ LAYER_GAP = 0.06
 BIAS_GAP = 0.035
 WITH_BUTTONS = 24
 WITH_NUMBERS = 100
+READABLE_ROW, CLICKABLE_ROW = 0.055, 0.08
+"""Least height of a row, as a share of the drawing area: some 14 and 20 pixels."""
 LEAST_SCALE = 1e-12
 
 AffineWeights = tuple[Numbers, Numbers]
@@ -74,7 +76,7 @@ def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
     """The blocks over the heatmaps: where each lies, its numbers as text, and whether they are buttons."""
     cells = []
     for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
-        count = sum(array.size for array in pair)
+        readable, clickable = _read_and_clicked(pair, boxes[0])
         for name, array, box in zip(("M", "b"), pair, boxes, strict=True):
             matrix = _as_matrix(array)
             cells.append(
@@ -84,8 +86,8 @@ def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
                     "rows": matrix.shape[0],
                     "columns": matrix.shape[1],
                     "box": [box.left, box.top, box.width, box.height],
-                    "buttons": count <= WITH_BUTTONS,
-                    "numbers": count <= WITH_NUMBERS,
+                    "buttons": clickable,
+                    "numbers": readable,
                 }
             )
     return cells
@@ -94,10 +96,16 @@ def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
 def weight_texts(layers: Sequence[AffineWeights]) -> list[list[str]]:
     """The numbers of every block as text, row by row; empty for blocks too large to be read."""
     texts = []
-    for pair in layers:
-        readable = sum(array.size for array in pair) <= WITH_NUMBERS
+    for pair, boxes in zip(layers, _boxes(layers), strict=True):
+        readable, _ = _read_and_clicked(pair, boxes[0])
         texts += [[two_decimals(v) for v in array.ravel()] if readable else [] for array in pair]
     return texts
+
+
+def _read_and_clicked(pair: AffineWeights, box: Box) -> tuple[bool, bool]:
+    """Whether a layer's cells are few and high enough for numbers, and for a finger."""
+    count, row = sum(array.size for array in pair), box.height / pair[0].shape[0]
+    return count <= WITH_NUMBERS and row >= READABLE_ROW, count <= WITH_BUTTONS and row >= CLICKABLE_ROW
 
 
 def _as_matrix(array: Numbers) -> Numbers:
