@@ -6,7 +6,6 @@
   "use strict";
 
   const MOST_GHOSTS = 5;
-  const FIRST = "tanh-signs";
   const SEEDS = 2 ** 32;
   const NOTHING = () => window.dash_clientside.no_update;
   const set = (id, props) => window.dash_clientside.set_props(id, props);
@@ -14,9 +13,9 @@
 
   const bench = {
     tab: null,
-    key: FIRST,
+    key: null,
     experiment: null,
-    knobs: { alpha: 0.1, samples: 100, seed: 3, ideal: "identity", inputs: "normal", filter: "both" },
+    knobs: null,
     shown: null,
     base: null,
     before: null,
@@ -88,7 +87,7 @@
     keep: () => gate.act(asked("keep")),
     undo: () => travel(bench.past, bench.future),
     redo: () => travel(bench.future, bench.past),
-    cancel: () => turn(knobsOf(bench.base.experiment, bench.knobs.filter)),
+    cancel: () => bench.base && turn(knobsOf(bench.base.experiment, bench.knobs.filter)),
     theme: () => switchTheme(),
     "theme-phone": () => switchTheme(),
     help: () => byId("help-sheet").showModal(),
@@ -458,14 +457,19 @@
     });
   }
 
+  /* What a reload remembers may be of a bench from Python that has ended since; its key is its own. */
+  const offered = (before, key) => before === key || ![before, key].some((name) => name.startsWith("own-"));
+
   /* The page is awake: go on with this tab's experiment, or with the first one. */
-  function start() {
+  function start(first, key) {
+    bench.key = key;
+    bench.knobs = knobsOf(JSON.parse(first));
     bench.tab = nnbench.tab.wake((name) => {
       bench.tab = name;
       reopen();
     });
     const before = nnbench.tab.remembered();
-    if (before) {
+    if (before && offered(before.key, key)) {
       bench.experiment = before.experiment;
       open(before);
     } else gate.act(asked("choose"));

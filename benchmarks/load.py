@@ -174,9 +174,14 @@ def drag(url: str, posts: int = POSTS, seconds: float = POSTS_SECONDS) -> Dragge
     """One session posts that many values in that time, without waiting for answers."""
     visitor, dragged, lock = Visitor(url), Dragged(), threading.Lock()
     finished: dict[int, float] = {}
-    stop = threading.Event()
-    watcher = threading.Thread(target=watch_health, args=(url, dragged, stop))
-    watcher.start()
+    watcher = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.load", "watch", url, str(seconds + 1)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert watcher.stdout is not None
+    watcher.stdout.readline()
 
     def send(serial: int) -> None:
         status, told = visitor.post_apart(serial, alpha={"position": serial / (posts + 10)})
@@ -194,23 +199,29 @@ def drag(url: str, posts: int = POSTS, seconds: float = POSTS_SECONDS) -> Dragge
     sent = time.monotonic()
     for thread in threads:
         thread.join()
-    stop.set()
-    watcher.join()
+    dragged.health = float(watcher.communicate()[0])
     visitor.close()
     dragged.last = finished[posts + 1] - sent
     return dragged
 
 
-def watch_health(url: str, dragged: Dragged, stop: threading.Event) -> None:
-    """Asks /healthz every 20 ms, each time on a new connection."""
+def watch(url: str, seconds: float) -> None:
+    """Asks /healthz every 20 ms, each time on a new connection, and prints how long the slowest took.
+
+    It runs in a process of its own, or it would also measure how busy the sender of the posts is.
+    """
     where = urlsplit(url)
-    while not stop.wait(0.02):
+    print("watching", flush=True)
+    slowest, until = 0.0, time.monotonic() + seconds
+    while time.monotonic() < until:
         begun = time.monotonic()
         line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=30)
         line.request("GET", f"{where.path}healthz")
         line.getresponse().read()
         line.close()
-        dragged.health = max(dragged.health, time.monotonic() - begun)
+        slowest = max(slowest, time.monotonic() - begun)
+        time.sleep(0.02)
+    print(slowest)
 
 
 @dataclass
@@ -228,7 +239,7 @@ class Taught:
 
 def teach(url: str, sessions: int, seconds: float) -> Taught:
     """That many sessions turn a knob every second; each also looks whether its checkpoint is still its own."""
-    command = [sys.executable, "-m", "benchmarks.load", url, str(sessions), str(seconds)]
+    command = [sys.executable, "-m", "benchmarks.load", "attend", url, str(sessions), str(seconds)]
     # In a process of its own, so that the class is not counted as the server's work any more than it must be.
     told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     return Taught(**json.loads(told))
@@ -267,7 +278,10 @@ def attend(url: str, sessions: int, seconds: float) -> Taught:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    if sys.argv[1:]:
-        print(json.dumps(vars(attend(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))))
-    else:
-        main()
+    match sys.argv[1:]:
+        case ["watch", url, seconds]:
+            watch(url, float(seconds))
+        case ["attend", url, sessions, seconds]:
+            print(json.dumps(vars(attend(url, int(sessions), float(seconds)))))
+        case _:
+            main()

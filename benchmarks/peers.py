@@ -1,12 +1,14 @@
-"""The same four networks trained fact by fact with JAX and scikit-learn, where they are installed.
+"""The same four networks trained fact by fact with PyTorch, JAX and scikit-learn, where they are installed.
 
 `pip install -r benchmarks/requirements.txt` installs them; nothing else needs them. JAX scans over the facts within one
-compiled function in float64; scikit-learn is asked for one `partial_fit` a fact; its last layer never has a tanh.
+compiled function in float64; PyTorch runs eagerly; scikit-learn is asked for one `partial_fit` a fact, and its last
+layer never has a tanh.
 """
 
 import importlib
 import importlib.util
 import time
+from itertools import pairwise
 from typing import Any
 
 from benchmarks import heading
@@ -66,24 +68,44 @@ def in_scikit_learn(widths: Widths, X: Numbers, T: Numbers) -> float:
     return (time.process_time() - before) / FEW_FACTS
 
 
+def in_torch(torch: Any, widths: Widths, mapped: bool, X: Numbers, T: Numbers) -> float:
+    """Seconds a fact, eagerly: forward, loss, backward and one step of its own SGD."""
+    torch.set_num_threads(1)
+    layers: list[Any] = []
+    for inputs, outputs in pairwise(widths):
+        layers += [torch.nn.Linear(inputs, outputs, dtype=torch.float64), *([torch.nn.Tanh()] if mapped else [])]
+    net = torch.nn.Sequential(*layers)
+    optimiser = torch.optim.SGD(net.parameters(), lr=ALPHA)
+    inputs_and_targets = list(zip(torch.from_numpy(X[:FEW_FACTS]), torch.from_numpy(T[:FEW_FACTS]), strict=True))
+    before = time.process_time()
+    for x, expected in inputs_and_targets:
+        optimiser.zero_grad()
+        (((net(x) - expected) ** 2).sum() / 2).backward()
+        optimiser.step()
+    return (time.process_time() - before) / FEW_FACTS
+
+
 def main() -> None:
     """Prints the table."""
-    jax, sklearn = installed("jax"), installed("sklearn")
+    jax, torch, sklearn = installed("jax"), installed("torch"), installed("sklearn")
     print(heading())
-    if not (jax or sklearn):
-        print("Neither JAX nor scikit-learn is installed to be measured against.\n")
+    if not (jax or torch or sklearn):
+        print("Neither PyTorch nor JAX nor scikit-learn is installed to be measured against.\n")
         return
     print(f"One online SGD step, ns, median of {TURNS} turns:\n")
-    print(f"| {'network':20} | {'kernel':>9} | {'JAX scan':>9} | {'JAX compiles, s':>15} | {'scikit-learn':>12} |")
-    print(f"| {'-' * 20} | {'-' * 8}: | {'-' * 8}: | {'-' * 14}: | {'-' * 11}: |")
+    columns = ("network", "kernel", "JAX scan", "JAX compiles, s", "PyTorch", "scikit-learn")
+    print("| " + " | ".join(f"{name:>16}" for name in columns) + " |")
+    print("| " + " | ".join("-" * 15 + ":" for _ in columns) + " |")
     for key, (title, widths, mapped) in NETWORKS.items():
         net, n = network(widths, mapped), LENGTHS[key][-1]
         X, T = facts(widths, n)
         peer, compiling = in_jax(jax, net, mapped, X, T) if jax else (None, 0.0)
         kernel, *scan = taking_turns([on_the_kernel(net, X, T), *filter(None, [peer])], TURNS)
-        slow = f"{in_scikit_learn(widths, X, T) * 1e9:,.0f}" if sklearn else ""
-        told = (f"{scan[0] / n * 1e9:,.1f}", f"{compiling:.2f}") if scan else ("", "")
-        print(f"| {f'{key}  {title}':20} | {kernel / n * 1e9:9,.1f} | {told[0]:>9} | {told[1]:>15} | {slow:>12} |")
+        row = [f"{key}  {title}", f"{kernel / n * 1e9:,.1f}"]
+        row += [f"{scan[0] / n * 1e9:,.1f}", f"{compiling:.2f}"] if scan else ["", ""]
+        row.append(f"{in_torch(torch, widths, mapped, X, T) * 1e9:,.0f}" if torch else "")
+        row.append(f"{in_scikit_learn(widths, X, T) * 1e9:,.0f}" if sklearn else "")
+        print("| " + " | ".join(f"{cell:>16}" for cell in row) + " |")
     print()
 
 

@@ -14,7 +14,7 @@ from engine.errors import NoCheckpointError, NoFactsError
 from engine.facts import draw_inputs
 from engine.network import Network
 from engine.numerics import Numbers
-from engine.plotting import losses_figure
+from engine.plotting import losses_figure, opened_page
 from engine.results import first_divergence, potential
 
 NOTEBOOK_WIDTH = 2
@@ -69,6 +69,13 @@ class NNBench:
     def plot_learning(self, n: int) -> Any:
         """Learns n facts from the current net on, and draws their losses over a log axis: a Plotly figure."""
         return losses_figure(np.array(self.learn(n)))
+
+    def knobs_plot_learning(self, n: int) -> Any:
+        """The page on this very bench, opened in the browser: its knobs, and n facts learned from the checkpoint.
+
+        Returns at once what has `.url` and `.stop()`. A missing checkpoint is taken first; `net` stays as it is.
+        """
+        return opened_page(self, n)
 
     def _trained(self, net: Network, n: int) -> Numbers:
         facts = list(self.training_data_gen(n))

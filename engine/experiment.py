@@ -180,6 +180,12 @@ def weights_of(network: Network) -> GivenWeights:
     return GivenWeights(tuple((tuple(map(tuple, layer.M.tolist())), tuple(layer.b.tolist())) for layer in affine))
 
 
+def weights_from_plain(plain: object) -> Weights:
+    """Weights from decoded JSON, their numbers checked but not yet their shapes."""
+    weights: Weights = _from_row(_WEIGHT_KINDS, plain, "weights")
+    return weights
+
+
 def checked_alpha(alpha: object) -> float:
     """alpha, when it is a finite number above 0 and at most 1e300."""
     if not _is_number(alpha) or not 0 < alpha <= LARGEST_ALPHA:  # type: ignore[operator]

@@ -29,7 +29,7 @@ class Network:
         self.alpha = 0.1
 
     def extend(self, layer: Layer | Callable[[ArrayLike], Numbers]) -> None:
-        """Adds a layer, or another network, at the end."""
+        """Adds a layer at the end."""
         self.layers.append(layer)
 
     def __call__(self, x: ArrayLike) -> Numbers:

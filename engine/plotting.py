@@ -1,6 +1,9 @@
-"""The figure that `plot_learning` gives. The one room of the engine that knows Plotly, and only inside its function."""
+"""What a bench shows: the figure of `plot_learning`, and the page of `knobs_plot_learning`.
 
-from typing import TYPE_CHECKING
+The one room of the engine that knows Plotly and the page, and only inside its functions.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -8,6 +11,13 @@ from engine.numerics import Numbers
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+
+def opened_page(bench: Any, samples: int) -> Any:
+    """The page on this bench, served and opened in the browser."""
+    from webapp import launch
+
+    return launch(bench, samples=samples)
 
 
 def losses_figure(losses: Numbers) -> "Figure":

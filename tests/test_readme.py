@@ -1,4 +1,4 @@
-"""What the README says is so: its snippets print its numbers, and its tables are the program's own."""
+"""What README and ARCHITECTURE say is so: snippets print their numbers, and tables are the program's own."""
 
 import contextlib
 import io
@@ -55,3 +55,10 @@ def test_what_the_readme_points_to_is_there(name: str) -> None:
 @pytest.mark.parametrize("word", sorted(set(re.findall(r"\bmake ([a-z]+)   ", README))))
 def test_the_makefile_knows_the_readmes_words(word: str) -> None:
     assert re.search(f"^{word}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("house", ["engine", "webapp"])
+def test_every_room_stands_in_the_table_of_its_house(house: str) -> None:
+    rooms = {path.stem + ("/" if path.is_dir() else "") for path in (ROOT / house).iterdir() if path.stem[0] != "_"}
+    told = set(re.findall(r"`([a-z]+/?)`", (ROOT / "ARCHITECTURE.md").read_text("utf-8")))
+    assert rooms - told == set()

@@ -13,10 +13,14 @@ from webapp import guard, limits, rates
 from webapp.callbacks import knobs
 from webapp.delivery import new_server
 from webapp.first import first_page
+from webapp.launching import launch
+from webapp.offer import EVERYTHING, Offer
 from webapp.pages import INDEX, META_TAGS
 from webapp.pages.bench import layout
 from webapp.sessions import Sessions
 from webapp.settings import Settings
+
+__all__ = ["assembled", "create_app", "launch"]
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 ABOUT = "Turn one knob, and the same network rolls back, sees the same data again, and shows what that knob changed."
@@ -25,6 +29,11 @@ ABOUT = "Turn one knob, and the same network rolls back, sees the same data agai
 def create_app(settings: Settings | None = None) -> Dash:
     """The whole web app, ready to serve; without settings they are read from the environment."""
     settings = (settings or Settings.from_environment()).furnished()
+    return assembled(settings, Sessions.from_settings(settings), EVERYTHING)
+
+
+def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
+    """The app of these sessions, offering this."""
     kernel.warm_up()
     app = Dash(
         "nnbench",
@@ -40,9 +49,8 @@ def create_app(settings: Settings | None = None) -> Dash:
         health_endpoint="healthz",
         serve_locally=True,
     )
-    app.layout = layout(first_page())
-    sessions = Sessions.from_settings(settings)
-    knobs.register(app, sessions, settings)
+    app.layout = layout(first_page(offer))
+    knobs.register(app, sessions, settings, offer)
     sessions.attach(app.server)
     limits.install(app.server, settings)
     rates.install(app.server, settings, sessions)

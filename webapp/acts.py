@@ -4,13 +4,13 @@
 names experiments; only this room makes networks of them.
 """
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.catalogue import CATALOGUE
 from engine.errors import BenchError
 from engine.experiment import Affinity, DrawnWeights, Experiment, Weights, weights_of
 from engine.facts import LARGEST_SEED
@@ -19,6 +19,7 @@ from engine.network import Network
 from engine.run import parameters, run
 from webapp.asks import Ask, number_in
 from webapp.knobs import Refused, read_alpha, read_samples, read_seed
+from webapp.offer import EVERYTHING, Offer
 from webapp.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
@@ -50,6 +51,7 @@ class Desk:
     session: str
     max_samples: int
     go_on: GoOn
+    offer: Offer = EVERYTHING
 
     def stage(self, ask: Ask) -> Staged:
         """Does the act. Refused, NothingKept, SessionError or Superseded when it cannot be."""
@@ -66,7 +68,7 @@ class Desk:
             kept = None
         if kept is None:
             raise NothingKept
-        return Staged(self.turned(Experiment.from_json(kept.experiment), ask), kept.network)
+        return Staged(self.turned(self.offer.read(json.loads(kept.experiment)), ask), kept.network)
 
     def turned(self, experiment: Experiment, ask: Ask) -> Experiment:
         """The experiment with the knobs of the request."""
@@ -95,12 +97,12 @@ def _turn(desk: Desk, ask: Ask) -> Staged:
 
 
 def _choose(desk: Desk, ask: Ask) -> Staged:
-    experiment = replace(CATALOGUE[ask.key].experiment, filter=ask.knobs.filter)
+    experiment = replace(desk.offer.rows[ask.key].experiment, filter=ask.knobs.filter)
     return desk.keep(ask, experiment, experiment.network(), experiment.weights)
 
 
 def _open(desk: Desk, ask: Ask) -> Staged:
-    experiment = checked_for_page(Experiment.from_plain(ask.experiment))
+    experiment = checked_for_page(desk.offer.read(ask.experiment))
     return desk.keep(ask, desk.turned(experiment, ask), experiment.network(), experiment.weights)
 
 

@@ -9,10 +9,9 @@ import math
 from dataclasses import asdict, replace
 from typing import Any
 
-from engine.catalogue import CATALOGUE
+from engine.catalogue import Row
 from engine.experiment import DrawnWeights, Experiment
 from engine.facts import draw_inputs, inputs_named
-from engine.ideals import IDEALS
 from engine.layers import AffinityLayer
 from engine.network import Network
 from engine.run import Run, checkpoint_fingerprint
@@ -34,6 +33,7 @@ from webapp.figures.weights import (
     weights_figure,
 )
 from webapp.knobs import position_of
+from webapp.offer import EVERYTHING, Offer
 from webapp.strip import strip_of
 from webapp.words import Said, Summary, number, plural, say, short, two_decimals
 
@@ -41,18 +41,24 @@ NO_WEIGHTS = "This network has no weights: nothing in it can learn."
 
 
 def answer_to(
-    key: str, staged: Staged, run: Run, view: View, before: Summary | None = None, act: str = "turn"
+    key: str,
+    staged: Staged,
+    run: Run,
+    view: View,
+    before: Summary | None = None,
+    act: str = "turn",
+    offer: Offer = EVERYTHING,
 ) -> dict[str, Any]:
     """Everything that the page shows of a run."""
-    experiment = staged.experiment
-    summary = summary_of(key, experiment, staged.checkpoint, run)
+    experiment, row = staged.experiment, offer.rows[key]
+    summary = summary_of(row.title, experiment, staged.checkpoint, run)
     curve = curve_of(run.losses, run.diverged_at)
     limits = view.limits or loss_range(curve, before.settled if before else None)
     said = say(before, summary, act)
     return {
         "key": key,
         "experiment": plain_experiment(staged),
-        "controls": controls_of(key, experiment),
+        "controls": controls_of(row, experiment, offer),
         "summary": asdict(summary),
         "said": words_of(said, experiment, run),
         "limits": list(limits),
@@ -64,11 +70,11 @@ def answer_to(
     }
 
 
-def summary_of(key: str, experiment: Experiment, checkpoint: Network, run: Run) -> Summary:
+def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run) -> Summary:
     """What later sentences need to know of this run."""
     first = float(run.losses[0])
     return Summary(
-        title=CATALOGUE[key].title,
+        title=title,
         alpha=experiment.alpha,
         samples=experiment.samples,
         seed=experiment.seed,
@@ -89,16 +95,16 @@ def plain_experiment(staged: Staged) -> dict[str, Any]:
     return plain if weights is not None else plain | {"weights": None}
 
 
-def controls_of(key: str, experiment: Experiment) -> dict[str, Any]:
+def controls_of(row: Row, experiment: Experiment, offer: Offer) -> dict[str, Any]:
     """What the knobs show for this experiment, and which targets its network can be asked for."""
     fitting = [
         {"value": ideal.name, "label": ideal.title}
-        for ideal in IDEALS.values()
+        for ideal in offer.ideals.values()
         if ideal.inputs <= experiment.width and ideal.outputs == experiment.outputs
     ]
     return {
-        "group": CATALOGUE[key].group,
-        "hint": CATALOGUE[key].look_for,
+        "group": row.group,
+        "hint": row.look_for,
         "position": round(position_of(experiment.alpha), 6),
         "alpha": short(experiment.alpha),
         "samples": experiment.samples,

@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from engine.catalogue import CATALOGUE
 from engine.facts import INPUTS, LARGEST_SEED, SAMPLES_LIMIT
 from engine.filters import FILTERS
-from engine.ideals import IDEALS
 from webapp.figures.loss import Range
 from webapp.figures.theme import THEMES
 from webapp.guard import Malformed
 from webapp.knobs import Refused
+from webapp.offer import EVERYTHING, Offer
 from webapp.words import Summary
 
 ACTS = ("turn", "choose", "open", "randomize", "keep", "edit")
@@ -72,18 +71,18 @@ class Ask:
     view: View
 
 
-def read_ask(plain: object) -> Ask:
-    """The request; Malformed when no honest page would send it."""
+def read_ask(plain: object, offer: Offer = EVERYTHING) -> Ask:
+    """The request to a page that offers this; Malformed when no honest page would send it."""
     body = _object(plain, {field.name for field in fields(Ask)})
     return Ask(
         serial=_whole(body["serial"], LARGEST_SERIAL),
         tab=_text(body["tab"], 64),
         act=_one_of(body["act"], ACTS),
-        key=_one_of(body["key"], CATALOGUE),
-        knobs=_knobs(body["knobs"]),
+        key=_one_of(body["key"], offer.rows),
+        knobs=_knobs(body["knobs"], offer),
         experiment=body["experiment"],
         cell=None if body["cell"] is None else _cell(body["cell"]),
-        before=None if body["before"] is None else _summary(body["before"]),
+        before=None if body["before"] is None else _summary(body["before"], offer),
         view=_view(body["view"]),
     )
 
@@ -99,13 +98,13 @@ def number_in(text: str) -> float:
     return value
 
 
-def _knobs(plain: object) -> Knobs:
+def _knobs(plain: object, offer: Offer) -> Knobs:
     body = _object(plain, {field.name for field in fields(Knobs)})
     return Knobs(
         alpha=_position(body["alpha"]) if isinstance(body["alpha"], dict) else _typed(body["alpha"]),
         samples=_typed(body["samples"]),
         seed=_typed(body["seed"]),
-        ideal=_one_of(body["ideal"], IDEALS),
+        ideal=_one_of(body["ideal"], offer.ideals),
         inputs=_one_of(body["inputs"], INPUTS),
         filter=_one_of(body["filter"], FILTERS),
     )
@@ -133,14 +132,14 @@ def _cell(plain: object) -> Cell:
     )
 
 
-def _summary(plain: object) -> Summary:
+def _summary(plain: object, offer: Offer) -> Summary:
     body = _object(plain, {field.name for field in fields(Summary)})
     return Summary(
         title=_text(body["title"], 80),
         alpha=_finite(body["alpha"]),
         samples=_whole(body["samples"], SAMPLES_LIMIT),
         seed=_whole(body["seed"], LARGEST_SEED),
-        ideal=_one_of(body["ideal"], IDEALS),
+        ideal=_one_of(body["ideal"], offer.ideals),
         inputs=_one_of(body["inputs"], INPUTS),
         checkpoint=_text(body["checkpoint"], 8),
         settled=None if body["settled"] is None else abs(_finite(body["settled"])),

@@ -5,26 +5,26 @@ from typing import Any
 
 from dash import html
 
-from engine.catalogue import CATALOGUE, FIRST
 from engine.run import run
 from webapp.acts import Staged
 from webapp.answers import answer_to
 from webapp.asks import View
+from webapp.offer import EVERYTHING, Offer
 from webapp.pages.bench import FirstPage
 
 
-def first_page() -> FirstPage:
+def first_page(offer: Offer = EVERYTHING) -> FirstPage:
     """Everything that the layout shows, from one run of the first experiment."""
-    row = CATALOGUE[FIRST]
+    row = offer.rows[offer.first]
     checkpoint = row.experiment.network()
     staged = Staged(row.experiment, checkpoint, row.experiment.weights)
     view = View(theme="light", limits=None, maps=True)
-    answer = answer_to(FIRST, staged, run(row.experiment, checkpoint, patient=False), view)
+    answer = answer_to(row.key, staged, run(row.experiment, checkpoint, patient=False), view, offer=offer)
     said, controls = answer["said"], answer["controls"]
     return FirstPage(
         bench=row.experiment.to_json(),
-        experiments=grouped_experiments(),
-        experiment=FIRST,
+        experiments=grouped_experiments(offer),
+        experiment=row.key,
         hint=row.look_for,
         network=answer["strip"]["line"],
         chip=answer["strip"]["chip"],
@@ -51,9 +51,9 @@ def first_page() -> FirstPage:
     )
 
 
-def grouped_experiments() -> Sequence[Mapping[str, Any]]:
+def grouped_experiments(offer: Offer = EVERYTHING) -> Sequence[Mapping[str, Any]]:
     """The catalogue as the picker shows it: groups in order, a row each."""
     groups: dict[str, list[dict[str, str]]] = {}
-    for row in CATALOGUE.values():
+    for row in offer.rows.values():
         groups.setdefault(row.group, []).append({"value": row.key, "label": row.title})
     return [{"group": group, "items": items} for group, items in groups.items()]

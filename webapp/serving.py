@@ -32,10 +32,13 @@ def listen(settings: Settings) -> socket.socket:
         raise CannotListen(reason(error, settings)) from error
 
 
-def listener(line: socket.socket, app: "WSGIApplication", settings: Settings) -> Any:
-    """A waitress server on that socket; it answers once it runs, and until it is closed."""
+def listener(
+    line: socket.socket, app: "WSGIApplication", settings: Settings, channels: dict[int, Any] | None = None
+) -> Any:
+    """A waitress server on that socket; it answers once it runs, and keeps its open connections in `channels`."""
     return waitress.create_server(
         app,
+        map=channels,
         sockets=[line],
         threads=settings.threads,
         connection_limit=settings.connection_limit,

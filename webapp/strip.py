@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from dash import html
 
-from engine.experiment import Affinity, Experiment, Map
-from engine.functions import function_named
-from engine.layers import AffinityLayer
+from engine.experiment import Experiment
+from engine.functions import Function
+from engine.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.network import Network
 from engine.numerics import Numbers
 from engine.run import checkpoint_fingerprint, parameters
@@ -24,15 +24,15 @@ def strip_of(experiment: Experiment, checkpoint: Network) -> dict[str, Any]:
     """The line of cards and the chip's content, as components."""
     scale = scale_of([(layer.M, layer.b) for layer in checkpoint.layers if isinstance(layer, AffinityLayer)])
     widths, cards = [experiment.width], []
-    for spec, layer in zip(experiment.layers, checkpoint.layers, strict=True):
-        if isinstance(spec, Affinity):
-            widths.append(spec.outputs)
-            cards.append(affinity_card("Affinity", spec.inputs, spec.outputs, _cells(layer, scale)))
-        elif isinstance(spec, Map):
-            widths.append(widths[-1])
-            cards.append(map_card(spec.function, *function_picture(spec.function)))
+    for layer in checkpoint.layers:
+        widths.append(getattr(layer, "outputs", None) or widths[-1])
+        if isinstance(layer, AffinityLayer):
+            cards.append(affinity_card("Affinity", layer.M.shape[1], layer.M.shape[0], _cells(layer, scale)))
+        elif isinstance(layer, MapLayer):
+            cards.append(map_card(layer.name or "your function", *function_picture(layer.function)))
+        elif not isinstance(layer, IdentityLayer):
+            cards.append(card(type(layer).__name__, html.Span("yours", className="what"), html.Span()))
         else:
-            widths.append(widths[-1])
             cards.append(card("Identity", html.Span("x → x", className="what"), html.Span()))
     numbers = np.concatenate([array.ravel() for array in parameters(checkpoint)] or [np.zeros(0)])
     return {
@@ -44,9 +44,8 @@ def strip_of(experiment: Experiment, checkpoint: Network) -> dict[str, Any]:
     }
 
 
-def function_picture(name: str) -> tuple[str, str]:
+def function_picture(function: Function) -> tuple[str, str]:
     """SVG paths of a function and of its slope over −3…3, in a box 52 wide and 38 high around the origin."""
-    function = function_named(name)
     x = np.linspace(-PICTURE_REACH, PICTURE_REACH, 49)
     value, slope = function.value(x), function.slope(x)
     unit = (PICTURE_HEIGHT / 2 - 2) / max(1.0, float(np.max(np.abs(np.concatenate([value, slope])))))

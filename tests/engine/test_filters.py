@@ -35,7 +35,7 @@ def test_above_4000_losses_there_are_4000_equal_bins(n: int) -> None:
     assert len(steps) == len(smoothed) == MOST_BINS
     assert np.ptp(np.diff(steps)) <= 1.0
     middle = slice(MOST_BINS // 4, -MOST_BINS // 4)
-    assert smoothed[middle] == pytest.approx(steps[middle] / (n - 1), abs=1e-3)
+    assert smoothed[middle] == pytest.approx(steps[middle] / (n - 1), abs=0.5 / n)
 
 
 def test_bins_and_single_losses_draw_the_same_curve() -> None:

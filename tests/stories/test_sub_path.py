@@ -27,9 +27,10 @@ def bench() -> Iterator[str]:
     waiter.close()
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["sub-path taken off", "sub-path left on"])
+@pytest.fixture(scope="module")
 def proxy(request: pytest.FixtureRequest, bench: str) -> Iterator[Proxy]:
-    running = Proxy(bench, PREFIX, strips=request.param)
+    """A proxy that takes the sub-path off, unless a test asks for one that leaves it on."""
+    running = Proxy(bench, PREFIX, strips=getattr(request, "param", True))
     yield running
     running.stop()
 
@@ -49,6 +50,7 @@ def visitor(driver: Chrome, proxy: Proxy) -> Iterator[Visitor]:
     assert person.console() == []
 
 
+@pytest.mark.parametrize("proxy", [True, False], ids=["sub-path taken off", "sub-path left on"], indirect=True)
 def test_the_whole_page_works_and_asks_for_nothing_outside_its_sub_path(visitor: Visitor, proxy: Proxy) -> None:
     with visitor.turning():
         visitor.click("#next-seed")

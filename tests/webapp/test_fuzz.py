@@ -37,11 +37,14 @@ SCALARS = (
     | st.text(max_size=40)
     | st.sampled_from([*ACTS, *CATALOGUE, "M", "b", "affinity", "map", "tanh", "drawn", "given", "light", "__class__"])
 )
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=12), inner, max_size=5),
-    max_leaves=12,
-)
+
+
+def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Lists and objects of such values."""
+    return st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=12), inner, max_size=5)
+
+
+JSON = st.recursive(SCALARS, nested, max_leaves=12)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE")
 
 

@@ -93,7 +93,8 @@ def test_a_network_without_layers_to_learn_has_a_chip_all_the_same() -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_and_its_slope_are_drawn_true_to_scale_and_inside_their_box(name: str) -> None:
-    paths = [np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), dtype=float) for path in function_picture(name)]
+    drawn = function_picture(function_named(name))
+    paths = [np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), dtype=float) for path in drawn]
     x = np.linspace(-3, 3, 49)
     unit = (PICTURE_HEIGHT / 2 - 2) / max(
         1.0, np.abs([function_named(name).value(x), function_named(name).slope(x)]).max()

@@ -19,6 +19,7 @@ from webapp.asks import Ask, read_ask
 from webapp.jobs.latest import Latest, Superseded
 from webapp.jobs.places import Places, QueueFull
 from webapp.knobs import Refused
+from webapp.offer import EVERYTHING, Offer
 from webapp.sessions import BadTab, SessionError, Sessions
 from webapp.settings import Settings
 
@@ -63,13 +64,13 @@ SPOKEN = (
 """The words of every answer; its drawings go straight into the graphs, the curve first."""
 
 
-def register(app: Dash, sessions: Sessions, settings: Settings) -> None:
+def register(app: Dash, sessions: Sessions, settings: Settings, offer: Offer = EVERYTHING) -> None:
     """Hangs the callbacks of the bench on the app."""
     latest, places = Latest(), Places(settings.side_by_side, settings.queue)
     in_browser: Any = app.clientside_callback
 
     def answer(plain: object) -> dict[str, Any]:
-        return answered(read_ask(plain), sessions, settings, latest, places)
+        return answered(read_ask(plain, offer), sessions, settings, latest, places, offer)
 
     def progress() -> dict[str, int]:
         return {"done": latest.done((sessions.session_id(), request.args.get("tab", "")))}
@@ -99,19 +100,22 @@ def register(app: Dash, sessions: Sessions, settings: Settings) -> None:
     in_browser(
         ClientsideFunction(BROWSER, "start"),
         Input(ids.BENCH, "data"),
+        State(ids.EXPERIMENT, "value"),
     )
 
 
-def answered(ask: Ask, sessions: Sessions, settings: Settings, latest: Latest, places: Places) -> dict[str, Any]:
+def answered(
+    ask: Ask, sessions: Sessions, settings: Settings, latest: Latest, places: Places, offer: Offer = EVERYTHING
+) -> dict[str, Any]:
     """The answer to a request, or why there is none, always with the request's serial number."""
     session = sessions.session_id()
     tab = (session, ask.tab)
     go_on = latest.watch(tab, ask.serial)
     try:
         with places.place(tab, ask.serial):
-            staged = Desk(sessions, session, settings.max_samples, go_on).stage(ask)
+            staged = Desk(sessions, session, settings.max_samples, go_on, offer).stage(ask)
             result = run(staged.experiment, staged.checkpoint, go_on, patient=False)
-            body = answer_to(ask.key, staged, result, ask.view, ask.before, ask.act)
+            body = answer_to(ask.key, staged, result, ask.view, ask.before, ask.act, offer)
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
     except NothingKept:

@@ -1,0 +1,60 @@
+"""A bench of the user's own in the browser: a lambda for a map layer, a list for an ideal, and knobs that turn it."""
+
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver import Chrome
+
+from engine import AffinityLayer, MapLayer, Network, NNBench
+from engine.run import checkpoint_fingerprint
+from tests.stories.visitor import Visitor
+from webapp import launch
+
+LEAK = 0.1
+
+
+@pytest.fixture(scope="module")
+def bench() -> NNBench:
+    """What the notebook builds."""
+    net = Network()
+    net.extend(AffinityLayer(2, 2, seed=5))
+    net.extend(MapLayer(lambda x: x if x > 0 else LEAK * x, lambda x: [LEAK, 1][1 if x > 0 else 0]))
+    net.alpha = 0.05
+    return NNBench(net, ideal=lambda v: [v[1], v[0]])
+
+
+@pytest.fixture(scope="module")
+def visitor(driver: Chrome, bench: NNBench) -> Iterator[Visitor]:
+    """The user, at the page that Python opened."""
+    page = launch(bench, open_browser=False, samples=80)
+    driver.get_log("browser")
+    person = Visitor(driver, page.url)
+    person.open()
+    yield person
+    page.stop()
+
+
+def test_the_page_shows_the_benchs_own_facts_and_says_what_cannot_travel(visitor: Visitor, bench: NNBench) -> None:
+    bench.checkpoint_net()
+    bench.rollback_net()
+    settled = sum(bench.learn(80)[-8:]) / 8
+    assert (visitor.shown["samples"], visitor.shown["seed"], visitor.shown["alpha"]) == (80, 3, 0.05)
+    assert visitor.shown["settled"] == pytest.approx(settled, rel=1e-12)
+    assert "no link and no export" in visitor.text("network-hint")
+    assert "your function" in visitor.text("network")
+    assert visitor.console() == []
+
+
+def test_knobs_turn_it_and_what_is_kept_stands_in_python(visitor: Visitor, bench: NNBench) -> None:
+    before = visitor.shown
+    with visitor.turning():
+        visitor.click("#next-seed")
+    assert visitor.shown["checkpoint"] == before["checkpoint"]
+    assert visitor.shown["fingerprint"] != before["fingerprint"]
+    with visitor.turning():
+        visitor.click("#keep")
+    bench.rollback_net()
+    assert checkpoint_fingerprint(bench.net) == visitor.shown["checkpoint"] != before["checkpoint"]
+    visitor.reload()
+    assert visitor.shown["checkpoint"] == checkpoint_fingerprint(bench.net)
+    assert visitor.console() == []

@@ -1,0 +1,232 @@
+"""`launch` shows a bench of the user's own: own functions, own ideal, own facts, and a checkpoint in memory alone."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import AffinityLayer, IdentityLayer, Layer, MapLayer, Network, NNBench
+from engine.experiment import GivenWeights, weights_of
+from engine.run import checkpoint_fingerprint, run
+from tests.webapp.asking import plain_ask
+from webapp import assembled, launch
+from webapp.launching import Launched
+from webapp.own import OwnSessions, own_bench, own_offer
+from webapp.settings import Settings
+
+LEAK = 0.1
+
+
+def leaky(x: float) -> float:
+    return x if x > 0 else LEAK * x
+
+
+def leaky_slope(x: float) -> float:
+    return [LEAK, 1][1 if x > 0 else 0]
+
+
+def swapped(v: Any) -> list[float]:
+    return [v[1], v[0]]
+
+
+def own(ideal: Callable[[Any], Any] = swapped, *layers: Any) -> NNBench:
+    """A bench with a function and an ideal that only Python can say."""
+    net = Network()
+    for layer in layers or (AffinityLayer(2, 2, seed=1), MapLayer(leaky, leaky_slope)):
+        net.extend(layer)
+    net.alpha = 0.05
+    bench = NNBench(net, ideal)
+    bench.seed = 11
+    return bench
+
+
+class Page:
+    """The server's side of a launched page."""
+
+    def __init__(self, bench: NNBench) -> None:
+        self.own = own_bench(bench)
+        self.offer = own_offer(self.own, 100)
+        sessions = OwnSessions(self.own, self.offer.rows[self.offer.first].experiment)
+        settings = Settings(secret_key="k" * 32, max_samples=1_000_000)
+        self._client = assembled(settings, sessions, self.offer).server.test_client()
+        self._serial = 0
+
+    def ask(self, act: str, experiment: object = None, cell: object = None, **knobs: Any) -> Any:
+        """What is answered to that act."""
+        self._serial += 1
+        first = self.offer.rows[self.offer.first].experiment
+        names = ("alpha", "samples", "seed", "ideal", "inputs", "filter")
+        plain = plain_ask(act, experiment=experiment, cell=cell, serial=self._serial) | {"key": self.offer.first}
+        plain["knobs"] = {name: getattr(first, name) for name in names} | knobs
+        body = {
+            "output": "answer-0.data",
+            "outputs": {"id": "answer-0", "property": "data"},
+            "inputs": [{"id": "request-0", "property": "data", "value": plain}],
+            "changedPropIds": ["request-0.data"],
+        }
+        answer = self._client.post("/_dash-update-component", json=body)
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+        return answer.get_json()["response"]["answer-0"]["data"]
+
+
+def losses(bench: NNBench, n: int, **changes: Any) -> list[float]:
+    """What Python says: rolled back, with these knobs, n facts learned."""
+    twin = NNBench(bench.net, bench.ideal, bench.inputs)
+    twin.net_checkpoint = bench.net_checkpoint
+    twin.seed = changes.get("seed", bench.seed)
+    twin.rollback_net()
+    twin.net.alpha = changes.get("alpha", twin.net.alpha)
+    return twin.learn(n)
+
+
+def test_the_page_shows_the_run_that_python_computes() -> None:
+    bench = own()
+    page = Page(bench)
+    for changes in ({}, {"seed": 12}, {"alpha": 0.2}):
+        told = page.ask("turn", **changes)
+        assert told["summary"]["settled"] == pytest.approx(np.mean(losses(bench, 100, **changes)[-10:]), rel=1e-12)
+        assert told["controls"]["seed"] == changes.get("seed", 11)
+
+
+def test_a_missing_checkpoint_is_taken_first_and_one_that_stands_is_used() -> None:
+    bench = own()
+    assert bench.net_checkpoint is None
+    own_bench(bench)
+    taken = bench.net_checkpoint
+    assert taken is not None
+    bench.learn(50)
+    assert own_bench(bench).bench.net_checkpoint == taken
+
+
+def test_the_net_stays_as_it_is_and_a_checkpoint_kept_on_the_page_is_the_benchs() -> None:
+    bench = own()
+    page, before = Page(bench), checkpoint_fingerprint(bench.net)
+    kept = page.ask("keep")["summary"]["checkpoint"]
+    assert checkpoint_fingerprint(bench.net) == before
+    bench.rollback_net()
+    assert checkpoint_fingerprint(bench.net) == kept != before
+
+
+@pytest.mark.parametrize("act", ["randomize", "edit"])
+def test_weights_that_change_on_the_page_change_in_the_checkpoint(act: str) -> None:
+    bench = own()
+    page = Page(bench)
+    cell = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "0.25"} if act == "edit" else None
+    named = page.ask(act, cell=cell)["summary"]["checkpoint"]
+    bench.rollback_net()
+    assert checkpoint_fingerprint(bench.net) == named
+    assert act != "edit" or bench.net.layers[0].M[1, 0] == 0.25
+
+
+def test_undo_brings_the_weights_back_and_nothing_but_numbers_has_travelled() -> None:
+    bench = own()
+    page = Page(bench)
+    first = page.ask("choose")
+    page.ask("randomize")
+    plain = first["experiment"]
+    assert (plain["layers"], plain["ideal"]) == ([], "own")
+    assert page.ask("open", experiment=plain)["summary"]["fingerprint"] == first["summary"]["fingerprint"]
+
+
+@pytest.mark.parametrize(
+    "weights", [None, 1, {"kind": "given", "values": []}, {"kind": "given", "values": [[[[1]], [1]]]}]
+)
+def test_weights_of_another_net_are_refused_in_words(weights: object) -> None:
+    page = Page(own())
+    told = page.ask("open", experiment={"weights": weights})
+    assert told["refused"]["sentence"].endswith(".")
+    assert "loss" in page.ask("turn")
+
+
+class Doubling(Layer):
+    """A layer of the user's own kind."""
+
+    def __call__(self, x: Any) -> Any:
+        return 2.0 * np.asarray(x)
+
+    def gradients(self, output_delE: Any) -> Any:
+        return 2.0 * output_delE, {}
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (AffinityLayer(1, 3, seed=1), MapLayer("tanh"), AffinityLayer(3, 1, seed=2)),
+        (AffinityLayer(2, 2, seed=1), Doubling()),
+        (IdentityLayer(),),
+        (MapLayer(leaky, leaky_slope), AffinityLayer(2, 2, seed=1)),
+    ],
+)
+def test_nets_of_every_kind_have_a_page(layers: tuple[Any, ...]) -> None:
+    page = Page(own(list, *layers))
+    assert "loss" in page.ask("choose")
+    assert "loss" in page.ask("randomize")
+
+
+def test_a_bench_that_cannot_be_drawn_is_refused_in_a_sentence() -> None:
+    with pytest.raises(Exception, match="one or two inputs, and this one takes 3"):
+        own_bench(own(swapped, AffinityLayer(3, 2)))
+
+
+def test_the_page_says_that_there_is_no_link_and_no_export() -> None:
+    assert "no link and no export" in Page(own()).ask("choose")["controls"]["hint"]
+
+
+def test_an_experiment_of_an_own_bench_runs_as_any_other_does() -> None:
+    experiment = own_offer(own_bench(own()), 60).rows.popitem()[1].experiment  # type: ignore[attr-defined]
+    assert isinstance(experiment.weights, GivenWeights)
+    assert experiment.weights == weights_of(experiment.network())
+    assert run(experiment, experiment.network()).fingerprint == run(experiment, experiment.network()).fingerprint
+    assert json.loads(experiment.to_json())["samples"] == 60
+
+
+# Served
+
+
+@pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Launched]:
+    monkeypatch.setattr("webbrowser.open", lambda url: pytest.fail("no browser was asked for"))
+    page = launch(own(), open_browser=False)
+    yield page
+    page.stop()
+
+
+def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: Launched) -> None:
+    assert launched.url.startswith("http://127.0.0.1:")
+    assert repr(launched) == f"NNBench on {launched.url}"
+    with urllib.request.urlopen(launched.url + "healthz", timeout=10) as answer:
+        assert answer.status == 200
+    launched.stop()
+    launched.stop()
+    assert repr(launched) == "NNBench, stopped"
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(launched.url, timeout=10)
+
+
+def test_it_leaves_nothing_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    launch(own(), open_browser=False).stop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_notebooks_word_opens_the_page_with_its_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    bench = own()
+    page = bench.knobs_plot_learning(77)
+    assert opened == [page.url]
+    with urllib.request.urlopen(page.url + "_dash-layout", timeout=10) as answer:
+        assert '\\"samples\\": 77' in answer.read().decode()
+    page.stop()
+
+
+def test_two_benches_are_open_side_by_side() -> None:
+    pages = [launch(own(), open_browser=False) for _ in range(2)]
+    assert len({page.url for page in pages}) == 2
+    for page in pages:
+        page.stop()
