@@ -27,7 +27,28 @@
     nnbench.clearRefusals();
   }
 
-  window.addEventListener("pointerdown", (event) => onSlider(event) && hold(true), true);
+  /* Where the pointer stands on each track, in the slider's own steps. */
+  const VALUES = {
+    "alpha-slider": (share) => Number((Math.round(share * 1000) / 1000).toFixed(3)),
+    "samples-slider": (share) => 1 + Math.round(share * 999),
+  };
+  let grasped = null;
+
+  function grasp(event) {
+    grasped = onSlider(event);
+    if (grasped) hold(true);
+  }
+
+  /* A mouse is heard at once; the slider itself tells its value a frame and a callback later, and is then no news. It goes by
+     whole pixels, as mouse events do. */
+  function follow(event) {
+    if (!grasped || !nnbench.bench.held || event.pointerType !== "mouse") return;
+    const { left, width } = grasped.querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
+    nnbench.hands[grasped.id](VALUES[grasped.id](Math.min(1, Math.max(0, (Math.floor(event.clientX) - left) / width))));
+  }
+
+  window.addEventListener("pointerdown", grasp, true);
+  window.addEventListener("pointermove", follow, true);
   window.addEventListener("pointerup", () => hold(false), true);
   window.addEventListener("pointercancel", () => hold(false), true);
   window.addEventListener("keydown", (event) => onSlider(event) && STEPPING.includes(event.key) && hold(true), true);

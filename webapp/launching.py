@@ -3,8 +3,10 @@
 import secrets
 import threading
 import webbrowser
+from http import HTTPStatus
 from typing import Any
 
+from flask import Flask, abort, request
 from waitress import wasyncore
 
 from engine.bench import NNBench
@@ -15,6 +17,7 @@ from webapp.settings import Settings
 MOST_SAMPLES = 1_000_000
 THREADS = 16
 PATIENCE = 10.0
+OURSELVES = ("127.0.0.1", "localhost")
 
 
 class Launched:
@@ -52,8 +55,18 @@ def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: in
     sessions = OwnSessions(own, offer.rows[offer.first].experiment)
     channels: dict[int, Any] = {}
     server = assembled(settings, sessions, offer).server
+    answer_ourselves_alone(server)
     line = listen(settings)
     launched = Launched(address(settings, line.getsockname()[1]), listener(line, server, settings, channels), channels)
     if open_browser:
         webbrowser.open(launched.url)
     return launched
+
+
+def answer_ourselves_alone(server: Flask) -> None:
+    """403 under any other name than this machine's: a stranger's name may be pointed here (DNS rebinding)."""
+
+    @server.before_request
+    def check_name() -> None:
+        if request.host.partition(":")[0] not in OURSELVES:
+            abort(HTTPStatus.FORBIDDEN)

@@ -169,12 +169,14 @@ class Visitor:
             self.picks("experiment", CATALOGUE[key].title)
 
     def begins(self, key: str = FIRST) -> None:
-        """Has the experiment on the bench as the catalogue gives it."""
+        """Has the experiment on the bench as the catalogue gives it, however it came there."""
         if self.shown["fingerprint"] == fingerprint(key):
             return
-        if self.js("return nnbench.bench.key") == key:
-            self.opens("identity-layer")
-        self.opens(key)
+        other = "map-plus-one" if key == "identity-layer" else "identity-layer"
+        with self.turning():
+            self.js("for (const key of arguments) nnbench.hands.experiment(key)", other, key)
+        self.until("return nnbench.bench.key === arguments[0]", key)
+        self.rests()
 
     def mouse(self, kind: str, x: float, y: float, held: bool = True) -> None:
         """One real mouse event at that point of the window."""

@@ -1,11 +1,14 @@
 """`launch` shows a bench of the user's own: own functions, own ideal, own facts, and a checkpoint in memory alone."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -206,6 +209,15 @@ def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: Launched
     assert repr(launched) == "NNBench, stopped"
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(launched.url, timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("localhost:1", 200), ("evil.example", 403), ("127.0.0.1.evil.example", 403)]
+)
+def test_it_answers_under_its_own_name_alone(launched: Launched, host: str, status: int) -> None:
+    with closing(http.client.HTTPConnection(urlsplit(launched.url).netloc, timeout=10)) as line:
+        line.request("GET", "/", headers={"Host": host})
+        assert line.getresponse().status == status
 
 
 def test_it_leaves_nothing_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
