@@ -125,6 +125,7 @@ def tooltip(id_: str, text: str) -> dmc.Tooltip:
         position="bottom",
         multiline=True,
         unstyled=True,
+        withinPortal=False,  # a portal would stand outside every landmark
         events={"hover": True, "focus": True, "touch": False},
         className="tooltip",
     )

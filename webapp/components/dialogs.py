@@ -87,11 +87,11 @@ def edit_sheet() -> html.Dialog:
 
 
 def footer() -> html.Footer:
-    """The keys at a glance, and what a fingerprint promises."""
+    """The keys at a glance, what a fingerprint promises, and, when asked for, the longer words of a control."""
     words: list[str | Component] = ["Keys: ", *keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("F")]
     words += [" filter, ", *keys("U"), " undo, ", *keys("?"), " all keys"]
     promise = "The same knobs give the same fingerprint on every machine that runs this build."
-    return html.Footer([html.Span(words), html.Span(promise)], className="foot")
+    return html.Footer([html.Span(words), html.Span(promise), *tooltips()], className="foot")
 
 
 def keys(*names: str) -> list[str | Component]:

@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from webapp import ids
 from webapp.components.controls import Children, aria
 from webapp.components.curve import curve_column
-from webapp.components.dialogs import edit_sheet, footer, help_sheet, note, tooltips
+from webapp.components.dialogs import edit_sheet, footer, help_sheet, note
 from webapp.components.header import header
 from webapp.components.knobs import alpha_knob, inputs_knob, knobs, samples_knob, seed_knob, target_knob
 from webapp.components.network import strip
@@ -79,7 +79,6 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
             ),
             help_sheet(),
             edit_sheet(),
-            *tooltips(),
             *stores(first.bench),
         ],
         id=ids.MANTINE,
