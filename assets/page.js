@@ -237,10 +237,9 @@
 
   function showRest(answer) {
     if (bench.shown !== answer) return;
-    const box = byId("loss");
-    box.setAttribute("role", "img");
-    box.setAttribute("aria-label", answer.said.aria);
-    nnbench.label(box.parentElement, answer, bench.ghosts, goBack, forget);
+    const picture = byId("loss-picture");
+    picture.setAttribute("aria-label", answer.said.aria);
+    nnbench.label(picture.parentElement, answer, bench.ghosts, goBack, forget);
     showControls(answer.controls);
     if (answer.strip) showStrip(answer.strip);
     if (due("weights")) showWeights(bench.view);
@@ -278,8 +277,9 @@
   }
 
   function put(id, name, value) {
-    const typing = id.endsWith("-field") && document.activeElement === byId(id);
-    if (typing || String(bench.controls[name]) === String(value)) return;
+    const there = byId(id), noted = String(bench.controls[name]);
+    const typing = id.endsWith("-field") && document.activeElement === there && there.value !== noted;
+    if (typing || noted === String(value)) return;
     bench.controls[name] = value;
     set(id, { value });
   }

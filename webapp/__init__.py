@@ -7,6 +7,7 @@ nothing.
 from pathlib import Path
 
 from dash import Dash
+from flask import send_from_directory
 
 from engine import kernel
 from webapp import guard, limits, rates
@@ -49,6 +50,7 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
         health_endpoint="healthz",
         serve_locally=True,
     )
+    app.server.add_url_rule("/favicon.ico", view_func=lambda: send_from_directory(ASSETS, "favicon.ico"))
     app.layout = layout(first_page(offer))
     knobs.register(app, sessions, settings, offer)
     sessions.attach(app.server)

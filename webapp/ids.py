@@ -56,6 +56,7 @@ READ_LAST = "read-last"
 READ_POTENTIAL = "read-potential"
 FILTER = "filter"
 LOSS = "loss"
+PICTURE = "loss-picture"
 RETRAINING = "retraining"
 CANCEL = "cancel"
 

@@ -100,6 +100,7 @@ STATES: tuple[Callable[[Visitor], None], ...] = (
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_any_state(visitor: Visitor, scheme: str) -> None:
     seen_at(visitor, "desk", scheme)
+    visitor.begins()
     for state in STATES:
         state(visitor)
         assert findings(visitor) == [], state.__name__
@@ -169,6 +170,6 @@ def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor)
 def test_the_charts_say_in_a_sentence_what_they_show(visitor: Visitor) -> None:
     seen_at(visitor, "desk")
     visitor.begins()
-    loss = visitor.by_id("loss")
+    loss = visitor.by_id("loss-picture")
     assert loss.get_attribute("role") == "img"
-    visitor.until("return document.getElementById('loss').ariaLabel === arguments[0]", LOSS)
+    visitor.until("return document.getElementById('loss-picture').ariaLabel === arguments[0]", LOSS)

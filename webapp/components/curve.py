@@ -44,7 +44,17 @@ def curve_column(
                 ],
                 className="reads",
             ),
-            html.Div(graph(ids.LOSS, figure), className="plot"),
+            # The picture has a name; the names of earlier runs, laid beside it by a script, are buttons of their own.
+            html.Div(
+                html.Div(
+                    graph(ids.LOSS, figure),
+                    id=ids.PICTURE,
+                    className="picture",
+                    role="img",
+                    **aria(label="Loss by step"),
+                ),
+                className="plot",
+            ),
         ],
         className="curve-col",
         **aria(label="Loss"),
