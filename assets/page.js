@@ -143,7 +143,7 @@
   function travel(from, to) {
     if (!from.length || !bench.base) return;
     const there = from.pop();
-    to.push(bench.base);
+    to.push(bench.restored || bench.base);
     bench.restored = there;
     open(there);
   }
@@ -448,12 +448,18 @@
 
   /* ── the doors that Dash uses ── */
 
+  const clicks = {};
+
   function turnedBy(...values) {
     const { triggered, inputs_list: list } = window.dash_clientside.callback_context;
     const turned = new Set(triggered.map((change) => change.prop_id.split(".")[0]));
-    list.forEach(({ id }, index) => {
+    list.forEach(({ id, property }, index) => {
       const value = values[index];
-      if (bench.tab && turned.has(id) && value !== undefined && value !== null) hands[id](value);
+      if (!bench.tab || !turned.has(id) || value === undefined || value === null) return;
+      // Quick clicks may come as one: their count tells how many they were.
+      const times = property === "n_clicks" ? value - (clicks[id] || 0) : 1;
+      if (property === "n_clicks") clicks[id] = value;
+      for (let time = 0; time < times; time++) hands[id](value);
     });
   }
 

@@ -90,7 +90,7 @@ def test_requests_under_way_are_never_more_than_three(slow_line: Visitor) -> Non
       window.most = Math.max(window.most, nnbench.gate.slots.filter(Boolean).length);
     };
     """)
-    slow_line.drags("samples-slider", [0.3 + 0.005 * k for k in range(60)], PAUSE)
+    slow_line.drags("samples-slider", [0.3 + 0.01 * k for k in range(30)], PAUSE)
     slow_line.rests()
     assert 2 <= slow_line.js("return window.most") <= 3
     samples = int(slow_line.thumb("samples-slider"))
