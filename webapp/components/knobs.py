@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from webapp import ids
 from webapp.components.controls import aria, button, error, field, segmented, select, slider
 from webapp.knobs import ALPHA_TICKS, SLIDER_SAMPLES, position_of
+from webapp.words import subscript
 
 TABS = (
     ("knob-alpha", "α"),
@@ -24,7 +25,6 @@ TABS = (
 """The knobs by the ids of their blocks, with the words on their tabs."""
 
 INPUTS = (("normal", "Normal"), ("uniform", "Uniform"), ("corners", "Corners"))
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def knobs(*blocks: Component) -> html.Section:
@@ -117,7 +117,7 @@ def formula_lines(formulas: Sequence[str]) -> list[Component]:
 
 def output_name(index: int) -> list[str | Component]:
     """y₁ =, with the letter slanted as in print."""
-    return [html.I("y"), str(index).translate(_SUBSCRIPTS) + " ="]
+    return [html.I("y"), subscript("", index) + " ="]
 
 
 def inputs_knob(inputs: str) -> html.Div:

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from webapp import ids
 from webapp.components.controls import Children, aria, button
+from webapp.words import subscript
 
 MOST_LINES = 8
 """A wire shows so many numbers as hairlines; more of them are written as a figure."""
@@ -20,7 +21,6 @@ MOST_CELLS = 16
 """A picture has at most so many rows and columns, a chip so many cells; what is more is thinned evenly."""
 
 T = TypeVar("T")
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def strip(line: Sequence[Component], hint: str, chip_children: Children) -> html.Section:
@@ -72,7 +72,7 @@ def network_line(cards: Sequence[Component], widths: Sequence[int]) -> list[Comp
 
 def port(name: str, letter: str, width: int) -> html.Li:
     """One end of the network, with the names of its numbers: v₀ v₁, or v₀ … v₁₅ when there are many."""
-    names = [letter + str(i).translate(_SUBSCRIPTS) for i in range(width)]
+    names = [subscript(letter, i) for i in range(width)]
     said = " ".join(names) if width <= 3 else f"{names[0]} … {names[-1]}"
     return html.Li([html.B(name), html.Span(said, className="label")], className="port")
 

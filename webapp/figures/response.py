@@ -12,6 +12,7 @@ from engine.network import Network
 from engine.numerics import Numbers
 from webapp.figures.encode import typed
 from webapp.figures.theme import Theme, blank_layout, map_ramp
+from webapp.words import subscript
 
 GRID = 45
 LINE_POINTS = 121
@@ -157,7 +158,7 @@ def _heading(text: str, x: float, theme: Theme) -> dict[str, Any]:
 
 def _row_name(row: int, outputs: int, theme: Theme) -> dict[str, Any]:
     low, high = _row_domain(row, outputs)
-    return {"text": "y" + "₀₁₂₃₄₅₆₇₈₉"[row % 10], "x": 0, "y": (low + high) / 2, "xref": "paper", "yref": "paper",
+    return {"text": subscript("y", row), "x": 0, "y": (low + high) / 2, "xref": "paper", "yref": "paper",
             "showarrow": False, "xanchor": "right", "xshift": -5,
             "font": {"size": 12.5, "color": theme.ink_2}}  # fmt: skip
 

@@ -13,7 +13,7 @@ import numpy as np
 from engine.numerics import Numbers
 from webapp.figures.encode import typed
 from webapp.figures.theme import Theme, blank_layout, weight_ramp
-from webapp.words import two_decimals
+from webapp.words import subscript, two_decimals
 
 MARGIN = {"l": 26, "r": 0, "t": 18, "b": 0}
 LAYER_GAP = 0.06
@@ -177,11 +177,6 @@ def _names(
         middles = [1.0 - matrix.top - matrix.height * (k + 0.5) / rows for k in range(rows)]
         names += [_name(subscript(mark, k), 0.0, y, "right", "middle", theme) for k, y in enumerate(middles)]
     return names
-
-
-def subscript(letter: str, index: int) -> str:
-    """v₀, u₁₂."""
-    return letter + str(index).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
 def _name(text: str, x: float, y: float, xanchor: str, yanchor: str, theme: Theme) -> dict[str, Any]:
