@@ -8,8 +8,9 @@ import numpy as np
 
 from engine.bench import NNBench
 from engine.catalogue import CATALOGUE
-from engine.errors import BenchError
+from engine.errors import BenchError, FormulaError
 from engine.experiment import Experiment
+from engine.formula import Formula, formulas
 from engine.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.network import Network
 from engine.run import Run, run
@@ -19,12 +20,15 @@ __all__ = [
     "AffinityLayer",
     "BenchError",
     "Experiment",
+    "Formula",
+    "FormulaError",
     "IdentityLayer",
     "Layer",
     "MapLayer",
     "NNBench",
     "Network",
     "Run",
+    "formulas",
     "np",
     "run",
 ]

@@ -4,7 +4,7 @@
 variable that still holds the old one holds another network: inspect `bench.net`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import dill
@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.errors import NoCheckpointError, NoFactsError
 from engine.facts import draw_inputs
+from engine.ideals import ideal_told
 from engine.network import Network
 from engine.numerics import Numbers
 from engine.plotting import losses_figure, opened_page
@@ -22,11 +23,16 @@ NOTEBOOK_WIDTH = 2
 
 
 class NNBench:
-    """A network on the bench, asked to learn `ideal`: facts are (x, ideal(x)), with x drawn from `seed`."""
+    """A network on the bench, asked to learn `ideal`: facts are (x, ideal(x)), with x drawn from `seed`.
 
-    def __init__(self, net: Network, ideal: Callable[[Any], Any] = lambda x: x, inputs: str = "normal") -> None:
+    The ideal is a function, or text as an experiment takes it: a target's name, "[v1, v0]" or ["v1", "v0"].
+    """
+
+    def __init__(
+        self, net: Network, ideal: Callable[[Any], Any] | str | Sequence[str] = lambda x: x, inputs: str = "normal"
+    ) -> None:
         self.net = net
-        self.ideal = ideal
+        self.ideal: Callable[[Any], Any] = ideal if callable(ideal) else ideal_told(ideal)
         self.inputs = inputs
         self.seed = 3
         self.net_checkpoint: bytes | None = None

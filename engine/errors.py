@@ -4,6 +4,7 @@
     ├── ShapeError          a vector or matrix of another size than asked
     ├── UnknownNameError    a name that stands in no table
     ├── OutOfRangeError     a number outside what the knob or the layer takes
+    ├── FormulaError        text that is no formula, and where in it
     ├── ExperimentError     plain data that describes no experiment
     ├── NoFactsError        learning was asked for, and there was nothing to learn from
     └── NoCheckpointError   a rollback before any checkpoint
@@ -43,6 +44,17 @@ class UnknownNameError(BenchError):
 
 class OutOfRangeError(BenchError):
     """A number lies outside the range that its knob or layer takes."""
+
+
+class FormulaError(BenchError):
+    """Text that is no formula; `position` counts the characters before the place where it stops being one."""
+
+    def __init__(self, message: str, position: int = 0) -> None:
+        super().__init__(message)
+        self.position = position
+
+    def __reduce__(self) -> tuple[type["FormulaError"], tuple[str, int]]:
+        return FormulaError, (str(self), self.position)
 
 
 class ExperimentError(BenchError):

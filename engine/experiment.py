@@ -16,9 +16,9 @@ from engine.bench import NNBench
 from engine.errors import ExperimentError, OutOfRangeError, shown
 from engine.facts import SAMPLES_LIMIT, checked_seed, draw_inputs, inputs_named
 from engine.filters import FILTERS
-from engine.functions import function_named
-from engine.ideals import Ideal, ideal_named
+from engine.ideals import IDEALS, Ideal, ideal_told
 from engine.layers import WIDEST, AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.maps import function_told
 from engine.network import Network
 from engine.numerics import Numbers
 
@@ -36,7 +36,7 @@ class Affinity:
 
 @dataclass(frozen=True)
 class Map:
-    """A map layer with a named function."""
+    """A map layer with a named function or a formula."""
 
     function: str
 
@@ -73,11 +73,13 @@ Weights = DrawnWeights | GivenWeights
 class Experiment:
     """Everything a run depends on; frozen, checked on the way in, equal when its runs are equal.
 
-    Raises ExperimentError, OutOfRangeError or UnknownNameError with a sentence for the user.
+    The ideal is a row's name or a tuple of formulas, one for each output; the text of a formula or of a list of them
+    becomes that tuple. Raises ExperimentError, OutOfRangeError, UnknownNameError or FormulaError with a sentence for
+    the user.
     """
 
     layers: tuple[LayerSpec, ...]
-    ideal: str
+    ideal: str | tuple[str, ...]
     weights: Weights = DrawnWeights(0)
     inputs: str = "normal"
     alpha: float = 0.1
@@ -94,6 +96,8 @@ class Experiment:
         inputs_named(self.inputs)
         if not isinstance(self.filter, str) or self.filter not in FILTERS:
             raise ExperimentError(f"The filter is one of {', '.join(FILTERS)}, not {shown(self.filter)}.")
+        if not isinstance(self.ideal, str) or self.ideal not in IDEALS:
+            object.__setattr__(self, "ideal", self.target.formulas)
         _check_widths(self.layers, self.width)
         if self.target.inputs > self.width:
             raise ExperimentError(
@@ -105,8 +109,8 @@ class Experiment:
 
     @property
     def target(self) -> Ideal:
-        """The ideal's row."""
-        return ideal_named(self.ideal)
+        """The ideal's row, made of its formulas where it has no name."""
+        return ideal_told(self.ideal)
 
     @property
     def width(self) -> int:
@@ -217,7 +221,7 @@ def _check_widths(layers: tuple[LayerSpec, ...], width: int) -> None:
     before = width
     for spec in layers:
         if isinstance(spec, Map):
-            function_named(spec.function)
+            function_told(spec.function)
         if not isinstance(spec, Affinity):
             continue
         for number in (spec.inputs, spec.outputs):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import UnknownNameError
 from engine.numerics import Numbers, erf, exp, expm1, log1p, sin, tanh
@@ -29,6 +30,15 @@ class Function:
     slope: ArrayFunction
     kinks: tuple[float, ...] = ()
 
+    def without_slope(self, x: Numbers) -> NDArray[np.bool_]:
+        """Where no slope can be measured, because x meets a kink."""
+        return np.isin(x, self.kinks)
+
+    @property
+    def slope_is_zero(self) -> bool:
+        """Whether the slope is known to be 0 everywhere, so that nothing before it ever learns."""
+        return False
+
 
 def sigmoid(x: Numbers) -> Numbers:
     """1/(1+e⁻ˣ)."""
@@ -45,16 +55,19 @@ def _sigmoid_slope(x: Numbers) -> Numbers:
     return y * (1.0 - y)
 
 
-def _relu(x: Numbers) -> Numbers:
+def relu(x: Numbers) -> Numbers:
+    """x, and 0 below 0."""
     return np.where(x < 0.0, 0.0, x)
 
 
-def _step(x: Numbers) -> Numbers:
+def step(x: Numbers) -> Numbers:
+    """1 above 0, else 0."""
     return np.where(x > 0.0, 1.0, 0.0)
 
 
-def _softplus(x: Numbers) -> Numbers:
-    return _relu(x) + log1p(exp(-np.abs(x)))
+def softplus(x: Numbers) -> Numbers:
+    """ln(1+eˣ), as max(x, 0) + ln(1+e⁻|x|)."""
+    return relu(x) + log1p(exp(-np.abs(x)))
 
 
 def _normal_below(x: Numbers) -> Numbers:
@@ -80,14 +93,14 @@ _ROWS = (
     Function("identity", lambda x: x.copy(), np.ones_like),
     Function("tanh", tanh, _tanh_slope),
     Function("sigmoid", sigmoid, _sigmoid_slope),
-    Function("relu", _relu, _step, kinks=(0.0,)),
+    Function("relu", relu, step, kinks=(0.0,)),
     Function(
         "leaky relu",
         lambda x: np.where(x > 0.0, x, LEAK * x),
         lambda x: np.where(x > 0.0, 1.0, LEAK),
         kinks=(0.0,),
     ),
-    Function("softplus", _softplus, sigmoid),
+    Function("softplus", softplus, sigmoid),
     Function("elu", lambda x: np.where(x > 0.0, x, expm1(np.minimum(x, 0.0))), lambda x: exp(np.minimum(x, 0.0))),
     Function("gelu", lambda x: x * _normal_below(x), _gelu_slope),
     Function("silu", lambda x: x * sigmoid(x), _silu_slope),

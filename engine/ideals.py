@@ -1,4 +1,4 @@
-"""The functions that a network can be asked to learn, a row each.
+"""The functions that a network can be asked to learn: a row each, or made of formulas in v0, v1, …, one an output.
 
 An ideal takes v, whose v[0], v[1], … are numbers or equally long rows of numbers, and answers one row for each output.
 """
@@ -6,15 +6,20 @@ An ideal takes v, whose v[0], v[1], … are numbers or equally long rows of numb
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from engine.errors import UnknownNameError
+from engine.errors import FormulaError, UnknownNameError, shown
+from engine.formula import formulas
 from engine.numerics import Numbers, arctan2, sin
 
 CIRCLE_RADIUS = 0.8
 """Holds half of the square that uniform inputs fill: π·0.8² ≈ 2 of 4."""
+
+REMEMBERED = 64
+"""How many ideals made of formulas are kept as they were read."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,36 @@ def ideal_named(name: str) -> Ideal:
         return IDEALS[name]
     except (KeyError, TypeError):
         raise UnknownNameError("target", name, IDEALS) from None
+
+
+def ideal_told(told: str | Sequence[str]) -> Ideal:
+    """The row of that name, otherwise an ideal made of formulas: the text of one, of a list, or a list of texts.
+
+    FormulaError when it is neither, UnknownNameError for what is no text at all.
+    """
+    if isinstance(told, list | tuple):
+        return own_ideal(tuple(map(_text, told)))
+    if not isinstance(told, str) or told in IDEALS:
+        return ideal_named(told)  # type: ignore[arg-type]
+    try:
+        return own_ideal(told)
+    except FormulaError as error:
+        raise FormulaError(f"{error} Or name a target: {', '.join(IDEALS)}.", error.position) from None
+
+
+def _text(text: object) -> str:
+    if not isinstance(text, str):
+        raise FormulaError(f"A formula is text, not {shown(text)}.")
+    return text
+
+
+@lru_cache(maxsize=REMEMBERED)
+def own_ideal(given: str | tuple[str, ...]) -> Ideal:
+    """An ideal made of formulas, one for each output; it reads v0 up to the highest place that stands in one."""
+    read = formulas(given)
+    texts = tuple(formula.text for formula in read)
+    inputs = max(1, *[formula.inputs for formula in read])
+    return Ideal(f"[{', '.join(texts)}]", "Own formula", texts, inputs, lambda v: [formula(v) for formula in read])
 
 
 def _sign(condition: Any) -> Any:

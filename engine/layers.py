@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.errors import BenchError, OutOfRangeError, ShapeError, shown
-from engine.functions import Function, function_named, own_function
+from engine.functions import Function, own_function
+from engine.maps import function_told
 from engine.numerics import Numbers, sum_in_order, sum_lanes
 
 WIDEST = 256
@@ -160,7 +161,8 @@ class AffinityLayer(Layer):
 class MapLayer(Layer):
     """A scalar function applied to each number: yᵢ = f(xᵢ), ∂loss/∂xᵢ = f′(xᵢ) ∂loss/∂yᵢ.
 
-    Takes the name of a row of `engine.functions.FUNCTIONS`, or a function and its derivative of your own.
+    Takes the name of a row of `engine.functions.FUNCTIONS`, a formula in x such as "x*x/2", or a function and its
+    derivative of your own. FormulaError when text is neither name nor formula.
     """
 
     input: Numbers
@@ -168,16 +170,16 @@ class MapLayer(Layer):
     def __init__(self, fun: str | ScalarFunction, dfundx: ScalarFunction | None = None) -> None:
         self._own: tuple[ScalarFunction, ScalarFunction] | None = None
         if isinstance(fun, str):
-            self.function: Function = function_named(fun)
+            self.function: Function = function_told(fun)
         elif callable(fun) and callable(dfundx):
             self._own = (fun, dfundx)
             self.function = own_function(fun, dfundx)
         else:
-            raise BenchError("MapLayer takes the name of a function, or a function and its derivative.")
+            raise BenchError("MapLayer takes the name of a function, a formula, or a function and its derivative.")
 
     @property
     def name(self) -> str | None:
-        """The function's row, or None for functions of your own."""
+        """The function's row or the formula, or None for functions of your own."""
         return None if self._own else self.function.name
 
     def __call__(self, x: ArrayLike) -> Numbers:
@@ -195,7 +197,7 @@ class MapLayer(Layer):
         return self.function.slope(self.input) * output_delE, {}
 
     def __getstate__(self) -> str | tuple[ScalarFunction, ScalarFunction]:
-        # A named function travels as its name, so a checkpoint of the page holds text and arrays, never code.
+        # A function travels as its name or formula, so a checkpoint of the page holds text and arrays, never code.
         return self._own or self.function.name
 
     def __setstate__(self, state: str | tuple[ScalarFunction, ScalarFunction]) -> None:

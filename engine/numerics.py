@@ -85,9 +85,49 @@ def sin(x: Numbers) -> Numbers:
     return _one_by_one(_sin_of_one, x)
 
 
+def cos(x: Numbers) -> Numbers:
+    """The cosine of the C library; nan for ±inf."""
+    return _one_by_one(lambda v: _outside(math.cos, v, math.nan), x)
+
+
+def tan(x: Numbers) -> Numbers:
+    """The tangent of the C library; nan for ±inf."""
+    return _one_by_one(lambda v: _outside(math.tan, v, math.nan), x)
+
+
+def arctan(x: Numbers) -> Numbers:
+    """The inverse tangent of the C library."""
+    return _one_by_one(math.atan, x)
+
+
+def sinh(x: Numbers) -> Numbers:
+    """The hyperbolic sine of the C library; ±inf where it is too large."""
+    return _one_by_one(lambda v: _outside(math.sinh, v, math.copysign(math.inf, v)), x)
+
+
+def cosh(x: Numbers) -> Numbers:
+    """The hyperbolic cosine of the C library; inf where it is too large."""
+    return _one_by_one(lambda v: _outside(math.cosh, v, math.inf), x)
+
+
+def log(x: Numbers) -> Numbers:
+    """The natural logarithm of the C library; −inf at 0, nan below."""
+    return _one_by_one(lambda v: _outside(math.log, v, math.nan if v else -math.inf), x)
+
+
 def log1p(x: Numbers) -> Numbers:
     """ln(1+x) of the C library; −inf at −1, nan below."""
     return _one_by_one(_log1p_of_one, x)
+
+
+def power(x: Numbers, y: Numbers) -> Numbers:
+    """x to the power of y, `pow` of the C library, with IEEE's answers at the edges: pow(0, −1) is inf, pow(x, 0) is 1.
+
+    Takes arrays of one shape, or numbers among them.
+    """
+    bases, exponents = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
+    pairs = zip(bases.ravel().tolist(), exponents.ravel().tolist(), strict=True)
+    return np.array([_power_of_one(a, b) for a, b in pairs], dtype=np.float64).reshape(bases.shape)
 
 
 def erf(x: Numbers) -> Numbers:
@@ -131,6 +171,24 @@ def _log1p_of_one(x: float) -> float:
     if x > -1.0:
         return math.log1p(x)
     return -math.inf if x == -1.0 else math.nan
+
+
+def _outside(function: Callable[[float], float], x: float, otherwise: float) -> float:
+    """The function of x, and what IEEE answers where Python's `math` raises instead."""
+    try:
+        return function(x)
+    except (ValueError, OverflowError):
+        return otherwise
+
+
+def _power_of_one(x: float, y: float) -> float:
+    try:
+        return math.pow(x, y)
+    except (ValueError, OverflowError):
+        if x < 0.0 and not y.is_integer():
+            return math.nan
+        # What is left is too large, or a pole at 0 where IEEE minds the sign of the zero.
+        return -math.inf if math.copysign(1.0, x) < 0.0 and y % 2.0 == 1.0 else math.inf
 
 
 def _expm1_of_rest(y: OneOrMany, n: OneOrMany) -> OneOrMany:

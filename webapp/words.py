@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.facts import INPUTS
-from engine.ideals import IDEALS
+from engine.ideals import ideal_told
 
 ALMOST_NOTHING = 1.05
 """Two settled losses closer than this ratio are called equal."""
@@ -72,7 +72,7 @@ class Summary:
     alpha: float
     samples: int
     seed: int
-    ideal: str
+    ideal: str | tuple[str, ...]
     inputs: str
     checkpoint: str
     settled: float | None
@@ -106,7 +106,7 @@ class Knob:
             case "alpha":
                 return number(value)
             case "ideal":
-                return IDEALS[value].title
+                return ideal_told(value).title
             case "inputs":
                 return INPUTS[value].title
             case _:

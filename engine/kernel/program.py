@@ -70,7 +70,7 @@ def shape_of(layers: Sequence[Any]) -> Shape | None:
 def _part(layer: Any) -> Matrix | str | None:
     if type(layer) is AffinityLayer:
         return layer.M.shape[1], layer.M.shape[0]
-    return layer.name if type(layer) is MapLayer else None
+    return layer.name if type(layer) is MapLayer and layer.name in OPCODES else None
 
 
 @lru_cache(maxsize=PROGRAMS)

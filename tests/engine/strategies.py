@@ -22,7 +22,7 @@ from engine.experiment import (
 from engine.facts import INPUTS, LARGEST_SEED
 from engine.filters import FILTERS
 from engine.functions import FUNCTIONS
-from engine.ideals import IDEALS
+from engine.ideals import IDEALS, ideal_told
 from engine.numerics import Numbers
 
 MANY = settings(max_examples=200, deadline=None)
@@ -30,6 +30,9 @@ SOME = settings(max_examples=50, deadline=None)
 FEW = settings(max_examples=20, deadline=None)
 
 ODD = (0.0, -0.0, 5e-324, -2.2e-308, 1e-300, 1.0, 1e16, -1e16, 1e300, -1.7e308, math.inf, -math.inf, math.nan)
+
+FORMULAS = ("x*x/2", "tanh(x) + 0.1*x", "where(x>0, x, 0.1*x)", "x**1.5", "max(sin(x), 0.2)")
+OWN_IDEALS = (("v0", "v1*v0"), ("(v0-v1)**2", "0"), ("(v0>v1)*2-1",), ("1", "2", "v[2]"))
 
 any_float = st.floats() | st.sampled_from(ODD)
 finite_float = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([n for n in ODD if math.isfinite(n)])
@@ -47,7 +50,7 @@ def bits(values: Sequence[float] | Numbers | float) -> bytes:
 def layer_specs(draw: st.DrawFn, inputs: int, outputs: int) -> tuple[LayerSpec, ...]:
     """Up to three affine layers that lead from so many inputs to so many outputs, with others between them."""
     widths = [inputs, *draw(st.lists(st.integers(1, 9), max_size=2)), outputs]
-    known: list[LayerSpec] = [*map(Map, FUNCTIONS), Identity()]
+    known: list[LayerSpec] = [*map(Map, FUNCTIONS), *map(Map, FORMULAS), Identity()]
     others = st.lists(st.sampled_from(known), max_size=2)
     layers: list[LayerSpec] = list(draw(others))
     for before, after in itertools.pairwise(widths):
@@ -73,12 +76,12 @@ def experiments(
     draw: st.DrawFn, samples: int = 1_000_000, numbers: st.SearchStrategy[float] = finite_float
 ) -> Experiment:
     """Any experiment with up to nine numbers between its layers."""
-    ideal = draw(st.sampled_from(list(IDEALS.values())))
+    ideal = draw(st.sampled_from([*IDEALS.values(), *map(ideal_told, OWN_IDEALS)]))
     layers = draw(layer_specs(draw(st.integers(ideal.inputs, 5)), ideal.outputs))
     weights: Weights = draw(seeds.map(DrawnWeights) | given_weights(layers, numbers))
     return Experiment(
         layers=layers,
-        ideal=ideal.name,
+        ideal=ideal.name if ideal.name in IDEALS else ideal.formulas,
         weights=weights,
         inputs=draw(st.sampled_from(list(INPUTS))),
         alpha=draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300])),

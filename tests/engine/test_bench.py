@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.bench import NNBench
-from engine.errors import NoCheckpointError, NoFactsError
+from engine.errors import FormulaError, NoCheckpointError, NoFactsError
 from engine.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.network import Network
 from tests.engine.strategies import bits
@@ -156,6 +156,18 @@ def test_without_facts_there_is_no_potential() -> None:
         bench_of(IdentityLayer()).learning_potential(0)
     assert str(refused.value) == "A learning potential needs at least one fact."
     assert bench_of(IdentityLayer()).learn(0) == []
+
+
+@pytest.mark.parametrize("ideal", ["swap", "[v1, v0]", ["v1", "v0"], ("v[1]", "v[0]")])
+def test_an_ideal_may_be_told_as_text(ideal: str | list[str]) -> None:
+    bench = NNBench(Network(), ideal)
+    for x, expected in bench.training_data_gen(5):
+        assert expected.tolist() == [x[1], x[0]]
+
+
+def test_an_ideal_that_is_neither_target_nor_formula_is_refused() -> None:
+    with pytest.raises(FormulaError, match=r"^w1 is not a name here\. .* Or name a target: identity, swap, "):
+        NNBench(Network(), "w1")
 
 
 def test_an_ideal_may_answer_a_list_an_array_or_ints() -> None:

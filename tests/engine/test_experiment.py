@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import BenchError, ExperimentError, OutOfRangeError, UnknownNameError
+from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
 from engine.experiment import (
     MOST_LAYERS,
     Affinity,
@@ -24,6 +24,8 @@ from engine.experiment import (
     checked_samples,
     weights_of,
 )
+from engine.functions import FUNCTIONS
+from engine.ideals import IDEALS
 from engine.layers import AffinityLayer
 from engine.run import parameters, run
 from tests.engine.strategies import MANY, SOME, any_float, bits, experiments, given_weights, seeds
@@ -109,6 +111,27 @@ def test_layer_i_draws_m_then_b_from_the_weight_seed_and_i() -> None:
         layer = network.layers[place]
         assert bits(layer.M) == bits(dice.randn(*layer.M.shape))
         assert bits(layer.b) == bits(dice.randn(*layer.b.shape))
+
+
+@pytest.mark.parametrize("ideal", ["[v1, v0]", " [v[1],v[0] ] ", ["v1", "v0"], ("v1", "v0")])
+def test_a_target_of_formulas_is_a_tuple_of_their_texts_however_it_was_told(ideal: Any) -> None:
+    experiment = dataclasses.replace(PLAIN, ideal=ideal)
+    assert experiment.ideal in (("v1", "v0"), ("v[1]", "v[0]"))
+    assert Experiment.from_plain(json.loads(experiment.to_json())) == experiment
+    assert Experiment.from_plain(json.loads(PLAIN.to_json()) | {"ideal": ideal}) == experiment
+    assert run(experiment, experiment.network()).fingerprint == run(PLAIN, PLAIN.network()).fingerprint
+
+
+def test_a_target_of_formulas_has_a_title_and_reads_up_to_its_highest_variable() -> None:
+    target = Experiment((Affinity(5, 2),), "[v3, 1]").target
+    assert (target.title, target.formulas, target.inputs, target.outputs) == ("Own formula", ("v3", "1"), 4, 2)
+
+
+def test_a_formula_in_an_experiment_is_its_text() -> None:
+    experiment = dataclasses.replace(PLAIN, layers=(Affinity(2, 2), Map("x*x/2")))
+    assert '{"kind": "map", "function": "x*x/2"}' in experiment.to_json()
+    named = dataclasses.replace(PLAIN, layers=(Affinity(2, 2), Map("square/2")))
+    assert run(experiment, experiment.network()).fingerprint == run(named, named.network()).fingerprint
 
 
 @pytest.mark.parametrize("seed", [0, 3, 7])
@@ -216,6 +239,29 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     (
         "another number of outputs", changed(layers=(Affinity(2, 3),)), ExperimentError,
         "The last layer gives 3 numbers, the target has 2.",
+    ),
+    (
+        "a formula that reads too much", changed(ideal="[v0, v2]"), ExperimentError,
+        "Own formula reads 3 numbers, the network takes 2.",
+    ),
+    (
+        "too few formulas", changed(ideal=["v0"]), ExperimentError,
+        "The last layer gives 2 numbers, the target has 1.",
+    ),
+    (
+        "a formula that is none", changed(ideal=("v0", "w1")), FormulaError,
+        "w1 is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …",
+    ),
+    (
+        "neither target nor formula", changed(ideal="swop"), FormulaError,
+        ("swop is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, … "
+        f"Or name a target: {', '.join(IDEALS)}."),
+    ),
+    ("a formula of another kind", changed(ideal=("v0", 1)), FormulaError, "A formula is text, not 1."),
+    (
+        "neither function nor formula", changed(layers=(Affinity(2, 2), Map("tahn"))), FormulaError,
+        ("tahn is not a name here. Use x, numbers, + − * / ** and sign, abs, exp, … "
+        f"Or name a function: {', '.join(FUNCTIONS)}."),
     ),
     (
         "a layer too wide", changed(layers=(Affinity(2, 257), Affinity(257, 2))), OutOfRangeError,

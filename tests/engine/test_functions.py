@@ -10,6 +10,7 @@ from engine.errors import UnknownNameError
 from engine.functions import FUNCTIONS, LEAK, Function, function_named, own_function
 from engine.gradients import layer_difference
 from engine.layers import MapLayer
+from engine.maps import function_told
 from engine.numerics import Numbers
 
 GRID = np.linspace(-4.0, 4.0, 161) + 0.0123
@@ -124,6 +125,25 @@ def test_the_table_has_the_notebooks_functions_and_the_fields() -> None:
 
 def test_the_leak_is_the_fields_usual_one() -> None:
     assert LEAK == 0.01
+
+
+def test_a_row_tells_where_it_has_no_slope() -> None:
+    x = np.array([-1.0, 0.0, 1.0])
+    assert FUNCTIONS["relu"].without_slope(x).tolist() == [False, True, False]
+    assert not FUNCTIONS["tanh"].without_slope(x).any()
+    assert not own_function(math.tanh, math.tanh).without_slope(x).any()
+    assert function_told("abs(x-1)").without_slope(x).tolist() == [False, False, True]
+
+
+def test_only_a_formula_can_be_known_to_learn_nothing() -> None:
+    assert function_told("sign(x)").slope_is_zero
+    assert not function_told("abs(x)").slope_is_zero
+    assert not any(row.slope_is_zero for row in FUNCTIONS.values())
+
+
+def test_a_name_comes_before_a_formula() -> None:
+    assert function_told("square/2") is FUNCTIONS["square/2"]
+    assert function_told("x*x/2").name == "x*x/2"
 
 
 @pytest.mark.parametrize("name", ["Tanh", "", None, 3, ["tanh"]])

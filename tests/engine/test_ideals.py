@@ -7,7 +7,7 @@ import pytest
 
 from engine.errors import UnknownNameError
 from engine.facts import INPUTS, draw_inputs
-from engine.ideals import IDEALS, Ideal, ideal_named
+from engine.ideals import IDEALS, Ideal, ideal_named, ideal_told
 from tests.engine.strategies import bits
 
 every_row = pytest.mark.parametrize("row", IDEALS.values(), ids=IDEALS)
@@ -92,6 +92,26 @@ def test_the_sine_is_the_sine_of_pi_times_v() -> None:
 def test_an_unknown_target_is_answered_with_the_targets_there_are(name: object) -> None:
     with pytest.raises(UnknownNameError, match=r"There is no target called .*\. Known: identity, swap, .*sine\."):
         ideal_named(name)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", INPUTS)
+def test_an_ideal_of_formulas_answers_one_vector_and_many(kind: str) -> None:
+    own = ideal_told("[sin(v0)*v[2], 1, where(v1>0, v0, -v2)]")
+    X = draw_inputs(kind, 3, 60, 4)
+    assert own(X.T).shape == (3, 60)
+    assert bits(own(X.T).T) == bits(np.array([own(x) for x in X]))
+
+
+def test_an_ideal_is_told_by_its_name_first_and_else_by_formulas() -> None:
+    assert ideal_told("swap") is IDEALS["swap"]
+    assert ideal_told("[v1, v0]").formulas == ideal_told(("v1", "v0")).formulas == ("v1", "v0")
+    assert (ideal_told("3").inputs, ideal_told("v7").inputs) == (1, 8)
+
+
+@pytest.mark.parametrize("told", [None, 3, {}, 1.5])
+def test_what_is_no_text_at_all_is_no_target(told: object) -> None:
+    with pytest.raises(UnknownNameError, match="There is no target called"):
+        ideal_told(told)  # type: ignore[arg-type]
 
 
 @every_row

@@ -227,7 +227,7 @@ SENTENCES: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "a function without its derivative", lambda: MapLayer(np.tanh), BenchError,
-        "MapLayer takes the name of a function, or a function and its derivative.",
+        "MapLayer takes the name of a function, a formula, or a function and its derivative.",
     ),
 ]  # fmt: skip
 

@@ -62,6 +62,13 @@ def test_every_named_function_comes_back(name: str) -> None:
     assert layer(np.array([0.3, -2.0])).tobytes() == MapLayer(name)(np.array([0.3, -2.0])).tobytes()
 
 
+@pytest.mark.parametrize("text", ["x*x/2", "  where(x>0, x, 0.1*x) ", "3"])
+def test_a_formula_comes_back_as_its_text(text: str) -> None:
+    layer = opened(network(MapLayer(text))).layers[0]
+    assert layer.name == text.strip()
+    assert layer(np.array([0.3, -2.0])).tobytes() == MapLayer(text)(np.array([0.3, -2.0])).tobytes()
+
+
 @given(n=st.integers(1, 9), m=st.integers(1, 9), seed=st.integers(0, 2**32 - 1))
 def test_any_affine_layer_comes_back_to_the_bit(n: int, m: int, seed: int) -> None:
     net = network(AffinityLayer(n, m, seed), IdentityLayer(), AffinityLayer(m, n, seed))

@@ -1,0 +1,85 @@
+"""What a formula is made of: a table of operations on arrays, a row each.
+
+Every value is the house's own: exp and tanh by one formula, the C library for what it alone can, comparisons that give
+1 and 0. A row's place is its opcode, in the readable program and in the compiled one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.functions import relu, sigmoid, softplus, step
+from engine.numerics import Numbers, arctan, cos, cosh, exp, expm1, log, log1p, power, sin, sinh, tan, tanh
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation: its name, how many numbers it takes, and its value over arrays of one shape."""
+
+    name: str
+    arity: int
+    value: Callable[..., Numbers]
+    typed: bool = False
+    """Whether the name is a function that can be typed."""
+
+
+def _where(condition: Any, a: Any, b: Any) -> Numbers:
+    return np.asarray(np.where(condition == 0.0, b, a), dtype=np.float64)
+
+
+def _sign(x: Any) -> Numbers:
+    return np.where(x > 0.0, 1.0, np.where(x < 0.0, -1.0, x + 0.0))
+
+
+def _truth(condition: Any) -> Numbers:
+    return np.where(condition, 1.0, 0.0)
+
+
+def _max(a: Any, b: Any) -> Numbers:
+    # The sum is nan where either is.
+    return _where(a > b, a, _where(a <= b, b, a + b))
+
+
+def _min(a: Any, b: Any) -> Numbers:
+    return _where(b > a, a, _where(b <= a, b, a + b))
+
+
+_ROWS = (
+    Operation("add", 2, np.add),
+    Operation("subtract", 2, np.subtract),
+    Operation("multiply", 2, np.multiply),
+    Operation("divide", 2, np.divide),
+    Operation("negate", 1, np.negative),
+    Operation("less", 2, lambda a, b: _truth(a < b)),
+    Operation("at most", 2, lambda a, b: _truth(a <= b)),
+    Operation("equal", 2, lambda a, b: _truth(a == b)),
+    Operation("unequal", 2, lambda a, b: _truth(a != b)),
+    Operation("where", 3, _where, typed=True),
+    Operation("abs", 1, np.abs, typed=True),
+    Operation("sign", 1, _sign, typed=True),
+    Operation("relu", 1, relu, typed=True),
+    Operation("step", 1, step, typed=True),
+    Operation("floor", 1, np.floor, typed=True),
+    Operation("max", 2, _max, typed=True),
+    Operation("min", 2, _min, typed=True),
+    Operation("sqrt", 1, np.sqrt, typed=True),
+    Operation("exp", 1, exp, typed=True),
+    Operation("expm1", 1, expm1, typed=True),
+    Operation("tanh", 1, tanh, typed=True),
+    Operation("sigmoid", 1, sigmoid, typed=True),
+    Operation("softplus", 1, softplus, typed=True),
+    Operation("log", 1, log, typed=True),
+    Operation("log1p", 1, log1p, typed=True),
+    Operation("sin", 1, sin, typed=True),
+    Operation("cos", 1, cos, typed=True),
+    Operation("tan", 1, tan, typed=True),
+    Operation("arctan", 1, arctan, typed=True),
+    Operation("sinh", 1, sinh, typed=True),
+    Operation("cosh", 1, cosh, typed=True),
+    Operation("power", 2, power),
+)
+
+OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}
+OPCODES: dict[str, int] = {name: code for code, name in enumerate(OPERATIONS)}

@@ -1,0 +1,57 @@
+"""Formulas by the dozen, and any number of random ones."""
+
+from hypothesis import strategies as st
+
+from engine.errors import FormulaError
+from engine.formula import Formula
+from engine.formula.language import FUNCTIONS
+
+ONE_VARIABLE = (
+    "x", "-x", "+x", "3", "x + 2", "2 - x", "x*x/2", "x/3", "3/x", "x - x", "x*3*x", "x**2", "x**3", "x**7", "x**-1",
+    "x**-3", "x**1", "x**0", "-x**2", "(-x)**2", "2**-x", "x**1.5", "(x/3)**65", "1.1**x", "(x*x)**x", "abs(x)",
+    "sign(x)*x", "sqrt(x)", "sqrt(x*x + 1)", "exp(x)", "exp(-x*x)", "log(x)", "log(1 + exp(x))", "log1p(x*x)",
+    "expm1(x)", "sin(x)", "sin(2*x + 1)", "cos(x)", "tan(x/2)", "arctan(x)", "sinh(x)", "cosh(x)", "tanh(x)",
+    "tanh(x) + 0.1*x", "sigmoid(x)", "x*sigmoid(x)", "softplus(x)", "relu(x)", "relu(x)**2", "floor(x)", "x - floor(x)",
+    "step(x)", "max(x, 0)", "max(x, 0.5, -x)", "min(x, 1)", "min(x, 1, x*x, -0.4)", "clip(x, -1, 1)",
+    "clip(2*x, -1, x*x)", "where(x>0, x, 0.1*x)", "where(x, 1/x, 0)", "x if x>0 else 0.01*x",
+    "1 if x<-1 else 2 if x<1 else x", "(x>0)*2-1", "(x>=0)*x", "(x<0)*x*x", "(x<=0)*3", "(x==1) + (x!=1)*x",
+    "0 < x < 1", "-1 < x <= 2 != x", "x>0 and x<1", "x and x*x", "x or 5", "(x<0 or x>1)*x", "not x", "(not x>0)*x",
+    "np.sin(x)*math.pi", "math.exp(x)/np.e", "pi*x + e", "e**x", ".5*x + 1.e-1 - 2E+1", "  x  ", "((x))",
+    "x*(x - 1)*(x + 1)/(x*x + 2)", "tanh(tanh(tanh(x)))", "exp(sin(x)*cos(x))", "1/(1 + exp(-3*x))",
+    "x/sqrt(1 + x**2)", "x*tanh(softplus(x))",
+)  # fmt: skip
+"""What can be typed in one variable; every name of the language is among them."""
+
+_NUMBERS = st.sampled_from(["0", "1", "2", "0.5", "3.25", "1e-3", "pi", "e", "10"])
+_COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+
+
+def _grown(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    def called(name: str) -> st.SearchStrategy[str]:
+        count = {"where": 3, "clip": 3, "max": 2, "min": 2}.get(name, 1)
+        return st.lists(smaller, min_size=count, max_size=count).map(lambda parts: f"{name}({', '.join(parts)})")
+
+    pair = st.tuples(smaller, st.sampled_from(["+", "-", "*", "/", *_COMPARISONS, " and ", " or "]), smaller)
+    return st.one_of(
+        pair.map(lambda parts: f"({''.join(parts)})"),
+        st.tuples(smaller, st.sampled_from(["2", "3", "-1", "0.5", "-2", "1.5"])).map(lambda p: f"({p[0]})**{p[1]}"),
+        st.tuples(smaller, smaller).map(lambda parts: f"({parts[0]})**({parts[1]})"),
+        smaller.map(lambda part: f"(-{part})"),
+        smaller.map(lambda part: f"(not {part})"),
+        st.tuples(smaller, smaller, smaller).map(lambda p: f"({p[0]} if {p[1]} else {p[2]})"),
+        st.sampled_from(FUNCTIONS).flatmap(called),
+    )
+
+
+def texts(leaves: int = 12) -> st.SearchStrategy[str]:
+    """Random expression trees over all names, whose text is a formula in x."""
+    return st.recursive(st.just("x") | _NUMBERS, _grown, max_leaves=leaves).filter(accepted)
+
+
+def accepted(text: str) -> bool:
+    """Whether the text is a formula: not too long, and without constants that are not finite."""
+    try:
+        Formula(text)
+    except FormulaError:
+        return False
+    return True
