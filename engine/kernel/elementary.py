@@ -1,10 +1,11 @@
 """The functions of a map layer on vectors, value and slope together, by the operations of the readable rows in order.
 
 `engine.numerics` and `engine.functions` are the definition; this is their text once more in another type. An opcode is
-a row's place in the table of functions. A formula's flat program would be one more branch of `value_and_slope`.
+a row's place in the table of functions; a row that has no twin here is refused before anything is compiled.
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 from numba import njit
@@ -27,6 +28,34 @@ Vec = Any
 compiled = njit(error_model="numpy", nogil=True, forceinline=True)
 """Division gives inf and nan as in NumPy, the GIL is free, fast-math stays off, and a call costs nothing."""
 
+TWINS = (
+    "identity",
+    "tanh",
+    "sigmoid",
+    "relu",
+    "leaky relu",
+    "softplus",
+    "elu",
+    "gelu",
+    "silu",
+    "gaussian",
+    "sin",
+    "square/2",
+    "double",
+    "plus one",
+)
+"""The rows that are written out here once more, in their order."""
+
+
+def opcodes_of(table: Iterable[str], twins: tuple[str, ...], what: str) -> range:
+    """The opcode of each twin; ImportError unless the twins are the rows of the table, one for one and in order."""
+    rows = tuple(table)
+    if rows != twins:
+        strangers = ", ".join(sorted({*rows} ^ {*twins})) or "their order"
+        raise ImportError(f"The kernel and the table of {what}s differ in {strangers}. Write each row in both.")
+    return range(len(twins))
+
+
 (
     IDENTITY,
     TANH,
@@ -42,7 +71,7 @@ compiled = njit(error_model="numpy", nogil=True, forceinline=True)
     HALF_SQUARE,
     DOUBLE,
     PLUS_ONE,
-) = range(len(FUNCTIONS))
+) = opcodes_of(FUNCTIONS, TWINS, "function")
 
 LOG2_E = 1.4426950408889634
 LN2_HIGH = 6.93147180369123816490e-01
@@ -103,8 +132,14 @@ def tanh(x: Vec) -> Vec:
 
 @compiled
 def expm1_below(x: Vec) -> Vec:
-    """eˣ − 1 for x ≤ 0."""
+    """eˣ − 1 for x ≤ 44."""
     return grown(between(x, -TANH_IS_ONE, TANH_IS_ONE))
+
+
+@compiled
+def expm1(x: Vec) -> Vec:
+    """eˣ − 1."""
+    return where_greater(x, TANH_IS_ONE, exp(x), expm1_below(x))
 
 
 @compiled
@@ -117,6 +152,12 @@ def relu(x: Vec) -> Vec:
 def sigmoid(x: Vec) -> Vec:
     """1/(1+e⁻ˣ)."""
     return 1.0 / (1.0 + exp(-x))
+
+
+@compiled
+def softplus(x: Vec, count: int) -> Vec:
+    """ln(1+eˣ) of the first `count`."""
+    return relu(x) + log1p_of_first(exp(-absolute(x)), count)
 
 
 @compiled
@@ -181,6 +222,6 @@ def of_the_c_library(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
     if opcode == SIN:
         return sin_of_first(x, count), sin_of_first(x + QUARTER_TURN, count)
     if opcode == SOFTPLUS:
-        return relu(x) + log1p_of_first(exp(-absolute(x)), count), sigmoid(x)
+        return softplus(x, count), sigmoid(x)
     share = normal_below(x, count)
     return x * share, share + x * (exp(-0.5 * x * x) * NORMAL_PEAK)

@@ -8,8 +8,9 @@ stage's gradient is ∂loss/∂output.
 import sys
 from typing import Any
 
-from engine.kernel.elementary import Vec, compiled, value_and_slope
-from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
+from engine.kernel.elementary import Vec, compiled
+from engine.kernel.formulas import value_and_slope
+from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 from engine.kernel.vectors import (
     filled,
     get,
@@ -49,7 +50,7 @@ def sweep(
     Their number is a multiple of sixteen. `steps` holds the losses of one block, as long as a run times sixteen. Each
     run's settled loss, last loss and number of sound steps are given; its losses too when `losses` has room for them.
     """
-    n, last_stage, count, block = steps.size // LANES, stages.size - FIELDS, p.size // LANES, start_of(steps)
+    n, last_stage, count, block = steps.size // LANES, stages[LAST], p.size // LANES, start_of(steps)
     for first in range(0, alphas.size, LANES):
         for q in range(count):
             for r in range(LANES):
@@ -106,7 +107,7 @@ def respond(stages: Start, s: int, p: Start, w: Start) -> None:
         else:
             v = load_sixteen(w, x + i)
         if opcode != NONE:
-            v, d = value_and_slope(opcode, v, LANES)
+            v, d = value_and_slope(stages, s, w, LANES, opcode, v, LANES)
             store(w, slope + i, d)
         store(w, y + i, v)
 

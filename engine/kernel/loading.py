@@ -54,7 +54,7 @@ KERNEL = Kernel()
 
 def kept_folder() -> Path:
     """Where the compiled code of this source belongs."""
-    sources = [*sorted(HERE.glob("*.py")), HERE.parent / "functions.py"]
+    sources = [*sorted(HERE.glob("*.py")), HERE.parent / "functions.py", HERE.parent / "formula" / "operations.py"]
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     return Path(os.environ.get(SETTING) or HERE / "__pycache__") / f"kernel-{digest[:16]}"
 

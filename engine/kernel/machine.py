@@ -7,12 +7,14 @@ gradient of a stage is ∂loss/∂(M x + b): it is taken times the slopes of the
 
 from typing import Any
 
-from engine.kernel.elementary import Vec, compiled, value_and_slope
+from engine.kernel.elementary import Vec, compiled
+from engine.kernel.formulas import value_and_slope
 from engine.kernel.program import (
     COLUMNS,
     FIELDS,
     GRADIENT,
     INPUTS,
+    LAST,
     MAP,
     NONE,
     OFFSETS,
@@ -59,7 +61,7 @@ def train(
 
     After every `every`-th step the flat parameters are also written into the next row of `kept`, while there is one.
     """
-    n, count, last = losses.size, places.size, stages.size - FIELDS
+    n, count, last = losses.size, places.size, stages[LAST]
     held, x, t, loss = start_of(p), start_of(inputs), start_of(targets), start_of(losses)
     for q in range(count):
         p[places[q]] = flat[q]
@@ -91,7 +93,7 @@ def steps(
     """The steps from `start` to before `stop`; `last` is the place of the last stage."""
     width = get(stages, INPUTS)
     if last == 0 and width == 2 and get(stages, OUTPUTS) == 2 and get(stages, ROWS) != NONE:
-        steps_of_a_pair(stages, p, inputs, targets, alpha, losses, start, stop)
+        steps_of_a_pair(stages, p, w, inputs, targets, alpha, losses, start, stop)
         return
     fill_slopes(stages, last, w)
     for k in range(start, stop):
@@ -118,7 +120,15 @@ def fill_slopes(stages: Start, last: int, w: Start) -> None:
 
 @compiled
 def steps_of_a_pair(
-    stages: Start, p: Start, inputs: Start, targets: Start, alpha: float, losses: Start, start: int, stop: int
+    stages: Start,
+    p: Start,
+    w: Start,
+    inputs: Start,
+    targets: Start,
+    alpha: float,
+    losses: Start,
+    start: int,
+    stop: int,
 ) -> None:
     """The same for a single affine layer from two numbers to two, with its parameters in registers all the while."""
     columns, offsets, opcode = get(stages, COLUMNS), get(stages, OFFSETS), get(stages, MAP)
@@ -130,7 +140,7 @@ def steps_of_a_pair(
             e = y - load_pair(targets, 2 * k)
             g = e * alpha
         else:
-            value, slope = value_and_slope(opcode, y, 2)
+            value, slope = value_and_slope(stages, 0, w, 1, opcode, y, 2)
             e = value - load_pair(targets, 2 * k)
             g = slope * (e * alpha)
         squares = e * e
@@ -153,7 +163,7 @@ def respond(stages: Start, s: int, p: Start, w: Start) -> None:
     if opcode != NONE:
         # A loop of its own: the maps of several vectors are then under way at once.
         for i in range(0, outputs, 8):
-            v, d = value_and_slope(opcode, load(w, source + i), min(8, outputs - i))
+            v, d = value_and_slope(stages, s, w, 1, opcode, load(w, source + i), min(8, outputs - i))
             store(w, y + i, v)
             store(w, slope + i, d)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.errors import ShapeError
 from engine.kernel.loading import KERNEL
 from engine.kernel.program import Program
-from engine.kernel.single import facts_for, run, zeros
+from engine.kernel.single import facts_for, run, scratch, zeros
 from engine.numerics import Numbers
 from engine.results import first_divergence, settled_loss
 
@@ -104,7 +104,7 @@ def _side_by_side(
         sound,
         losses.ravel(),
         zeros(len(program.places) * SIDE_BY_SIDE),
-        zeros(program.scratch * SIDE_BY_SIDE),
+        scratch(program, SIDE_BY_SIDE),
         zeros(n * SIDE_BY_SIDE),
     )
     return Swept(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])

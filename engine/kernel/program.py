@@ -13,29 +13,41 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.formula.program import Program as FormulaProgram
 from engine.functions import FUNCTIONS
 from engine.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.numerics import LANES
+from engine.maps import FormulaFunction, function_told
+from engine.numerics import LANES, Numbers
 
 Matrix = tuple[int, int]
 """Inputs and outputs of an affine layer."""
 
 Shape = tuple[Matrix | str, ...]
-"""A network as the kernel sees it: a matrix for an affine layer, its name for a map layer."""
+"""A network as the kernel sees it: a matrix for an affine layer, its name or formula for a map layer."""
 
 Whole = NDArray[np.int64]
 
 NONE = -1
 """The opcode of a stage without a map, and the place of a matrix that is not there."""
 
-INPUTS, OUTPUTS, MAP, FLAT, ROWS, COLUMNS, OFFSETS, X, Y, SLOPE, GRADIENT, FIELDS = range(12)
+INPUTS, OUTPUTS, MAP, FLAT, ROWS, COLUMNS, OFFSETS, X, Y, SLOPE, GRADIENT, CODE, LAST, FIELDS = range(14)
 """A stage's row: its sizes; its map's opcode; where its parameters begin in a flat row of them, and where its blocks,
-left-over columns and offsets begin in the kernel's order; where its inputs, outputs, slopes and gradient lie."""
+left-over columns and offsets begin in the kernel's order; where its inputs, outputs, slopes and gradient lie; where the
+code of its formula is, and where the last stage's row is."""
+
+END, REGISTERS, VALUE_IN, SLOPE_IN, STEPS = range(5)
+"""A formula's code: where it ends, where its registers lie, which of them hold value and slope at last; its steps."""
+
+OPCODE, TO, A, B, C, STEP = range(6)
+"""A step: its opcode, the register that it fills, and those that it takes (0 where it takes fewer than three)."""
 
 PROGRAMS = 32
 """How many programs are remembered; eight layers 256 wide take four megabytes."""
 
 OPCODES = {name: code for code, name in enumerate(FUNCTIONS)}
+
+FORMULA = len(FUNCTIONS)
+"""The opcode of any formula."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ class Program:
     """A network's shape, ready to run; it holds no parameters and serves many threads at once."""
 
     stages: Whole
-    """FIELDS numbers for each stage, one stage after the other."""
+    """FIELDS numbers for each stage, one stage after the other, and then the code of their formulas."""
     places: Whole
     """Where each of the flat parameters lies in the kernel's order."""
     inputs: int
@@ -52,6 +64,12 @@ class Program:
     """How many numbers the parameters take in the kernel's order."""
     scratch: int
     """How many numbers a run needs beside its parameters."""
+    constants: Numbers
+    """The constants of the formulas."""
+    rooms: Whole
+    """Where the registers of each constant's formula begin."""
+    registers: Whole
+    """The register that each constant stands in."""
 
 
 def shape_of(layers: Sequence[Any]) -> Shape | None:
@@ -70,16 +88,18 @@ def shape_of(layers: Sequence[Any]) -> Shape | None:
 def _part(layer: Any) -> Matrix | str | None:
     if type(layer) is AffinityLayer:
         return layer.M.shape[1], layer.M.shape[0]
-    return layer.name if type(layer) is MapLayer and layer.name in OPCODES else None
+    return layer.name if type(layer) is MapLayer else None
 
 
 @lru_cache(maxsize=PROGRAMS)
 def program_of(shape: Shape, width: int) -> Program | None:
     """The program for vectors of that width; None when one layer does not fit the next."""
-    stages: list[list[int]] = []
+    rows: list[list[int]] = []
     places: list[Whole] = [np.empty(0, np.int64)]
+    written = _Formulas()
     outputs, x, y, held = width, 0, _filled_up(width), 0
-    for matrix, opcode in _stages(shape or ("identity",)):
+    stages = list(_stages(shape or ("identity",)))
+    for matrix, function in stages:
         if matrix and matrix[0] != outputs:
             return None
         inputs, outputs = outputs, matrix[1] if matrix else outputs
@@ -88,24 +108,62 @@ def program_of(shape: Shape, width: int) -> Program | None:
         if matrix:
             laid, placed, held = _laid_out(matrix, held)
             places.append(placed)
-        stages.append([inputs, outputs, opcode, flat, *laid, x, y, y + size, y + 2 * size])
-        x, y = y, y + 3 * size
-    return Program(np.array(stages, dtype=np.int64).ravel(), np.concatenate(places), width, outputs, held, y)
+        opcode = NONE if function is None else OPCODES.get(function, FORMULA)
+        code, free = NONE, y + 3 * size
+        if function is not None and opcode == FORMULA:
+            code, free = written.add(function, len(stages) * FIELDS, free)
+        last = (len(stages) - 1) * FIELDS
+        rows.append([inputs, outputs, opcode, flat, *laid, x, y, y + size, y + 2 * size, code, last])
+        x, y = y, free
+    table = np.array([number for row in [*rows, written.code] for number in row], dtype=np.int64)
+    return Program(table, np.concatenate(places), width, outputs, held, y, *written.constants())
 
 
-def _stages(shape: Shape) -> Iterator[tuple[Matrix | None, int]]:
+class _Formulas:
+    """The code of a network's formulas, one after the other, and where their constants stand."""
+
+    def __init__(self) -> None:
+        self.code: list[int] = []
+        self._constants: list[tuple[int, int, float]] = []
+
+    def add(self, text: str, before: int, room: int) -> tuple[int, int]:
+        """Writes a formula's code, whose registers begin at `room`: where it is, behind as much as stands before all
+        code, and where the next free room is."""
+        program = _program_of_formula(text)
+        start = before + len(self.code)
+        steps = [[step.opcode, step.to, *step.arguments, 0, 0][:STEP] for step in program.steps]
+        self.code += [start + STEPS + STEP * len(steps), room, *program.results]
+        self.code += [number for step in steps for number in step]
+        first = len(program.variables)
+        self._constants += [(room, first + k, number) for k, number in enumerate(program.constants)]
+        return start, room + program.registers * LANES
+
+    def constants(self) -> tuple[Numbers, Whole, Whole]:
+        """Every constant, where the registers of its formula begin, and which of them it stands in."""
+        rooms, registers, numbers = zip(*self._constants, strict=True) if self._constants else ((), (), ())
+        return np.array(numbers, dtype=np.float64), np.array(rooms, np.int64), np.array(registers, np.int64)
+
+
+def _program_of_formula(text: str) -> FormulaProgram:
+    function = function_told(text)
+    if not isinstance(function, FormulaFunction):
+        raise TypeError(text)
+    return function.formula.program
+
+
+def _stages(shape: Shape) -> Iterator[tuple[Matrix | None, str | None]]:
     """Affine layers with the map after each, and the maps that stand alone."""
     waiting: Matrix | None = None
     for part in shape:
         if isinstance(part, str):
-            yield waiting, OPCODES[part]
+            yield waiting, part
             waiting = None
             continue
         if waiting:
-            yield waiting, NONE
+            yield waiting, None
         waiting = part
     if waiting:
-        yield waiting, NONE
+        yield waiting, None
 
 
 def _laid_out(matrix: Matrix, start: int) -> tuple[tuple[int, int, int], Whole, int]:

@@ -68,7 +68,7 @@ def run(
         program.places,
         flat,
         zeros(program.held),
-        zeros(program.scratch),
+        scratch(program),
         inputs.ravel(),
         targets.ravel(),
         alpha,
@@ -93,6 +93,16 @@ def facts_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Progra
     program = program_of(shape, inputs.shape[1])
     fits = program is not None and program.outputs == targets.shape[1] and program.inputs > 0
     return (program, inputs, targets) if program is not None and fits else None
+
+
+def scratch(program: Program, runs: int = 1) -> Numbers:
+    """What so many runs side by side work on: zeros, and the constants of the formulas in their registers."""
+    room = zeros(program.scratch * runs)
+    if program.constants.size:
+        width = max(LANES, runs)
+        starts = program.rooms * runs + program.registers * width
+        room[starts[:, None] + np.arange(width)] = program.constants[:, None]
+    return room
 
 
 def zeros(count: int) -> Numbers:

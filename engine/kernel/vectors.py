@@ -128,6 +128,22 @@ load_pair = _loader(PAIR)
 """load_pair(start, i): the two numbers from i on."""
 
 
+@intrinsic
+def load_like(typingctx: Any, like: Any, start: Any, index: Any) -> Any:
+    """load_like(vector, start, i): as many numbers from i on as the vector has."""
+
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.load(_place(context, builder, args[1], args[2], like), align=8)
+
+    return like(like, start, types.int64), lowered
+
+
+@intrinsic
+def stride_of(typingctx: Any, vector: Any) -> Any:
+    """How far registers that hold such vectors lie apart: a pair has the room of eight."""
+    return types.int64(vector), lambda context, builder, sig, args: INT64(max(EIGHT.width, vector.width))
+
+
 def _first(builder: Any, count: Any) -> Any:
     lanes = ir.Constant(ir.VectorType(INT64, 8), list(range(8)))
     undefined = ir.Constant(ir.VectorType(INT64, 8), ir.Undefined)
@@ -240,6 +256,9 @@ where_greater = _choice(">")
 where_at_most = _choice("<=")
 """where_at_most(x, y, then, other): `then` where x ≤ y, `other` where it is not or either is nan."""
 
+where_equal = _choice("==")
+"""where_equal(x, y, then, other): `then` where x = y, `other` where it is not or either is nan."""
+
 
 def _called(name: str, arity: int) -> Callable[..., Any]:
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
@@ -255,6 +274,18 @@ def _called(name: str, arity: int) -> Callable[..., Any]:
 def absolute(typingctx: Any, x: Any) -> Any:
     """|x| of each."""
     return x(x), _called("fabs", 1)
+
+
+@intrinsic
+def floored(typingctx: Any, x: Any) -> Any:
+    """Each down to a whole number."""
+    return x(x), _called("floor", 1)
+
+
+@intrinsic
+def root(typingctx: Any, x: Any) -> Any:
+    """The square root of each, rounded once; nan below 0."""
+    return x(x), _called("sqrt", 1)
 
 
 @intrinsic
@@ -312,29 +343,46 @@ def join(typingctx: Any, vector: Any) -> Any:
     return types.float64(EIGHT), lowered
 
 
-def _one_by_one(function: Callable[[float], float]) -> Any:
+def _one_by_one(function: Callable[..., float], arity: int = 1) -> Any:
+    def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        scalar = context.get_function(function, signature(types.float64, *[types.float64] * arity))
+        vectors = [cgutils.alloca_once_value(builder, vector) for vector in args[:-1]]
+        numbers = [builder.bitcast(vector, DOUBLE.as_pointer()) for vector in vectors]
+        for vector, value in zip(vectors, args[:-1], strict=True):
+            builder.store(value, vector)
+        with cgutils.for_range(builder, args[-1]) as loop:
+            places = [builder.gep(first, [loop.index]) for first in numbers]
+            builder.store(scalar(builder, [builder.load(place) for place in places]), places[0])
+        return builder.load(vectors[0])
+
+    if arity == 1:
+
+        @intrinsic
+        def applied(typingctx: Any, vector: Any, count: Any) -> Any:
+            return vector(vector, types.int64), lowered
+
+        return applied
+
     @intrinsic
-    def applied(typingctx: Any, vector: Any, count: Any) -> Any:
-        def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
-            scalar = context.get_function(function, signature(types.float64, types.float64))
-            numbers = cgutils.alloca_once_value(builder, args[0])
-            first = builder.bitcast(numbers, DOUBLE.as_pointer())
-            builder.store(args[0], numbers)
-            with cgutils.for_range(builder, args[1]) as loop:
-                place = builder.gep(first, [loop.index])
-                builder.store(scalar(builder, [builder.load(place)]), place)
-            return builder.load(numbers)
+    def applied_to_two(typingctx: Any, vector: Any, other: Any, count: Any) -> Any:
+        return vector(vector, vector, types.int64), lowered
 
-        return vector(vector, types.int64), lowered
-
-    return applied
+    return applied_to_two
 
 
 sin_of_first = _one_by_one(math.sin)
 """sin_of_first(vector, n): the C library's sine of the first n numbers; the others stay."""
 
-log1p_of_first = _one_by_one(math.log1p)
-"""log1p_of_first(vector, n): the C library's ln(1+x) of the first n numbers; the others stay."""
+cos_of_first = _one_by_one(math.cos)
+"""cos_of_first(vector, n): the C library's cosine, and so on."""
 
+tan_of_first = _one_by_one(math.tan)
+arctan_of_first = _one_by_one(math.atan)
+sinh_of_first = _one_by_one(math.sinh)
+cosh_of_first = _one_by_one(math.cosh)
+log_of_first = _one_by_one(math.log)
+log1p_of_first = _one_by_one(math.log1p)
 erf_of_first = _one_by_one(math.erf)
-"""erf_of_first(vector, n): the C library's error function of the first n numbers; the others stay."""
+
+power_of_first = _one_by_one(math.pow, arity=2)
+"""power_of_first(x, y, n): the C library's pow of the first n pairs; the others stay."""

@@ -1,5 +1,6 @@
 """Formulas by the dozen, and any number of random ones."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 from engine.errors import FormulaError
@@ -22,30 +23,44 @@ ONE_VARIABLE = (
 )  # fmt: skip
 """What can be typed in one variable; every name of the language is among them."""
 
-_NUMBERS = st.sampled_from(["0", "1", "2", "0.5", "3.25", "1e-3", "pi", "e", "10"])
-_COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
+_LEAVES = (*["x"] * 12, "0", "1", "2", "0.5", "3.25", "1e-3", "pi", "e", "10")
+_ARITIES = {"where": 3, "clip": 3, "max": 2, "min": 2}
+_CALLS = tuple(f"{name}({', '.join(['{}'] * _ARITIES.get(name, 1))})" for name in FUNCTIONS)
+_SHAPES = (
+    *[f"({{}}{sign}{{}})" for sign in "+-*/" * 4],
+    *[f"({{}} {sign} {{}})" for sign in ("<", "<=", ">", ">=", "==", "!=", "and", "or")],
+    *[f"({{}})**{exponent}" for exponent in (2, 3, 7, -1, -2, 0.5, 1.5)],
+    *_CALLS,
+    "({})**({})", "(-{})", "(not {})", "({} if {} else {})",
+)  # fmt: skip
+"""How a formula is made of smaller ones."""
 
 
 def _grown(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    def called(name: str) -> st.SearchStrategy[str]:
-        count = {"where": 3, "clip": 3, "max": 2, "min": 2}.get(name, 1)
-        return st.lists(smaller, min_size=count, max_size=count).map(lambda parts: f"{name}({', '.join(parts)})")
+    def filled(shape: str) -> st.SearchStrategy[str]:
+        count = shape.count("{}")
+        return st.lists(smaller, min_size=count, max_size=count).map(lambda parts: shape.format(*parts))
 
-    pair = st.tuples(smaller, st.sampled_from(["+", "-", "*", "/", *_COMPARISONS, " and ", " or "]), smaller)
-    return st.one_of(
-        pair.map(lambda parts: f"({''.join(parts)})"),
-        st.tuples(smaller, st.sampled_from(["2", "3", "-1", "0.5", "-2", "1.5"])).map(lambda p: f"({p[0]})**{p[1]}"),
-        st.tuples(smaller, smaller).map(lambda parts: f"({parts[0]})**({parts[1]})"),
-        smaller.map(lambda part: f"(-{part})"),
-        smaller.map(lambda part: f"(not {part})"),
-        st.tuples(smaller, smaller, smaller).map(lambda p: f"({p[0]} if {p[1]} else {p[2]})"),
-        st.sampled_from(FUNCTIONS).flatmap(called),
-    )
+    return st.sampled_from(_SHAPES).flatmap(filled)
+
+
+def random_text(dice: np.random.RandomState) -> str:
+    """A random formula, up to five operations deep."""
+    while not accepted(text := _random(dice, dice.randint(1, 6))):
+        pass
+    return text
+
+
+def _random(dice: np.random.RandomState, depth: int) -> str:
+    if not depth:
+        return str(dice.choice(_LEAVES))
+    shape = str(dice.choice(_SHAPES))
+    return shape.format(*[_random(dice, dice.randint(depth)) for _ in range(shape.count("{}"))])
 
 
 def texts(leaves: int = 12) -> st.SearchStrategy[str]:
     """Random expression trees over all names, whose text is a formula in x."""
-    return st.recursive(st.just("x") | _NUMBERS, _grown, max_leaves=leaves).filter(accepted)
+    return st.recursive(st.sampled_from(_LEAVES), _grown, max_leaves=leaves).filter(accepted)
 
 
 def accepted(text: str) -> bool:
