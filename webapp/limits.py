@@ -11,6 +11,9 @@ from flask import Flask, Response, jsonify, request
 
 from engine.experiment import LARGEST_ALPHA
 from engine.facts import LARGEST_SEED
+from engine.formula.language import MOST_NODES
+from engine.formula.spelling import DEEPEST as DEEPEST_FORMULA
+from engine.formula.spelling import LONGEST
 from webapp.acts import MOST_INPUTS, MOST_LAYERS, WIDEST
 from webapp.asks import LARGEST_WEIGHT
 from webapp.envelope import DEEPEST
@@ -23,6 +26,11 @@ FIXED = (
     ("alpha", f"above 0, at most {LARGEST_ALPHA:g}", "The learning rates that can be typed."),
     ("seed", f"0 to {LARGEST_SEED}", "The seeds that facts are drawn from."),
     ("weight", f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}", "The weights that can be typed."),
+    (
+        "formula",
+        f"{LONGEST}, {MOST_NODES}, {DEEPEST_FORMULA}",
+        "The most characters and parts of a formula, and how deep.",
+    ),
     ("depth", f"{DEEPEST}", "How many lists and objects may stand inside each other in a request."),
 )
 """Limits that hold on every server: their names, values and sentences."""

@@ -123,7 +123,7 @@ def check_affinity(layer: AffinityLayer) -> None:
 
 def check_map(layer: MapLayer) -> None:
     if type(layer.name) is not str:
-        raise OpeningRefused("A map layer of the checkpoint has no named function.")
+        raise OpeningRefused("A map layer of the checkpoint has neither a named function nor a formula.")
 
 
 def accept_layer(layer: Layer) -> None:

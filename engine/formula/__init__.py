@@ -1,7 +1,8 @@
 """Own formulas: a small language of our own, from text to a program that knows its derivative. Nothing typed is run.
 
-Its rooms, from the ground up: `operations` (the table), `graph` (every part once), `language` (what can be typed),
-`slopes` (the derivative), `writing` (text again), `program` (steps over registers), `own` (what is called).
+Its rooms, from the ground up: `operations` (the table), `graph` (every part once), `spelling` (characters and
+brackets), `language` (what can be typed), `slopes` (the derivative), `writing` (text again), `program` (steps over
+registers), `own` (what is called).
 """
 
 from engine.formula.own import VECTOR, Formula, formulas

@@ -8,9 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.errors import BenchError, FormulaError, ShapeError, shown
 from engine.formula.graph import VARIABLE, Graph, TooManyNodesError
-from engine.formula.language import parsed, read
+from engine.formula.language import read
 from engine.formula.program import Program, flattened
 from engine.formula.slopes import Slopes, meetings
+from engine.formula.spelling import parsed
 from engine.formula.writing import written
 from engine.numerics import Numbers
 

@@ -1,10 +1,10 @@
-"""The kernel: one compiled program that trains any network of the named layers, with the bits of the readable ones.
+"""The kernel: one compiled program that trains any network of named functions and formulas, to the readable bits.
 
-It interprets a table of the network's stages and the programs of its formulas, so neither a shape nor a formula never
-seen before costs a compilation. Importing this compiles nothing and loads no compiler: the first training does, or `warm_up` in the background. Its rooms, from the
-ground up: `program` (the table), `vectors` (doubles side by side), `elementary` (the functions), `formulas`
-(their programs), `machine` (one run), `lanes` (sixteen runs side by side), `entries` (what is compiled), `loading` (when, and where it is kept), `single` and
-`many` (what is called).
+It interprets a table of the network's stages and the programs of its formulas, so nothing never seen before costs a
+compilation. Importing this compiles nothing and loads no compiler: the first training does, or `warm_up` in the
+background. Its rooms, from the ground up: `program` (the table), `vectors` (doubles side by side), `elementary` (the
+functions), `formulas` (their programs), `machine` (one run), `lanes` (sixteen runs side by side), `entries` (what is
+compiled), `loading` (when, and where it is kept), `single` and `many` (what is called).
 """
 
 from engine.kernel.loading import KERNEL

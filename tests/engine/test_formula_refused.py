@@ -20,6 +20,8 @@ from engine.formula.program import Program
 from webapp.opening import OpeningRefused, open_network
 
 SECONDS = 0.1
+"""Of the processor, which no other work on the machine takes away."""
+
 MEMORY = 4_000_000
 
 TYPED = ("x", "v0", *FUNCTIONS, "pi", "e", "np.", "if", "else", "and", "or", "not", "for", "in", "is", "lambda", "(",
@@ -86,9 +88,9 @@ def test_there_are_many_attacks() -> None:
 
 @pytest.mark.parametrize("text", ATTACKS, ids=[f"{k}" for k in range(len(ATTACKS))])
 def test_hostile_text_is_refused_at_once_in_a_sentence_and_at_a_place(text: str) -> None:
-    before = time.perf_counter()
+    before = time.thread_time()
     error = refusal(lambda: Formula(text))
-    assert time.perf_counter() - before < SECONDS
+    assert time.thread_time() - before < SECONDS
     assert isinstance(error, BenchError)
     assert 0 <= error.position <= len(text)
     sentence = str(error)
@@ -132,8 +134,8 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
         ("v[300]", 0, "v[300] is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"),
         ("v0 = 1", 3, "= is no operator here. Compare with ==, !=, <, <=, > or >=."),
         ("3v0", 0, "3v is not a number. Write 2*x for twice x, and numbers as 0.5 or 1e-3."),
-        ("(v0", 0, "( is never closed."),
-        ("v0)", 2, ") closes a bracket that is not open."),
+        ("(v0", 0, "( is never closed. Close it, or take it out."),
+        ("v0)", 2, ") closes a bracket that is not open. Open it, or take it out."),
         ("sin", 0, "sin is a function. Write sin(…)."),
         ("v0(2)", 0, "v0 is a number, not a function. Write v0*(…)."),
         ("1 + where(v0, 1)", 4, "where takes 3 values, and was given 2."),
@@ -144,7 +146,7 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
         ("", 0, "The formula is empty. Write one, such as x*x/2."),
         ("v0+" * 80 + "v0", 240, "A formula has at most 240 characters, not 242. Write it shorter."),
         ("v0" + "+1" * 24, 0, "A formula is at most 24 parts deep. Write it flatter."),
-        ("1" * 25, 0, "A number has at most 24 digits in a row."),
+        ("1" * 25, 0, "A number has at most 24 digits in a row. Round it."),
         ("v0 % 2", 3, "'%' is no character of a formula. Use letters, digits, blanks and . , + − * / ( ) [ ] < > = !"),
         ("v0 // 2", 0, "That operator has no meaning here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"),
     ],
@@ -224,7 +226,7 @@ def test_a_checkpoint_with_a_hostile_formula_is_not_opened(text: str) -> None:
 
 def check(text: str) -> None:
     """A formula or a refusal, at once; a formula has a value and a slope everywhere."""
-    before = time.perf_counter()
+    before = time.thread_time()
     read: Formula | FormulaError
     try:
         read = Formula(text)
@@ -237,7 +239,7 @@ def check(text: str) -> None:
         x = np.array([-1.5, 0.0, 2.0])
         assert read(x).shape == read.slope(x).shape == read.without_slope(x).shape == x.shape
         assert len(read.slope_text) <= 240
-    assert time.perf_counter() - before < 10 * SECONDS
+    assert time.thread_time() - before < 10 * SECONDS
 
 
 words = st.lists(st.sampled_from(TYPED), max_size=40).map("".join)
