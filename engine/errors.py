@@ -4,6 +4,7 @@
     ├── ShapeError          a vector or matrix of another size than asked
     ├── UnknownNameError    a name that stands in no table
     ├── OutOfRangeError     a number outside what the knob or the layer takes
+    ├── TableError          rows that are no table of facts
     ├── ExperimentError     plain data that describes no experiment
     ├── NoFactsError        learning was asked for, and there was nothing to learn from
     └── NoCheckpointError   a rollback before any checkpoint
@@ -43,6 +44,10 @@ class UnknownNameError(BenchError):
 
 class OutOfRangeError(BenchError):
     """A number lies outside the range that its knob or layer takes."""
+
+
+class TableError(BenchError):
+    """Rows or text that make no table of facts."""
 
 
 class ExperimentError(BenchError):

@@ -106,9 +106,9 @@ class Knob:
             case "alpha":
                 return number(value)
             case "ideal":
-                return IDEALS[value].title
+                return IDEALS[value].title if value in IDEALS else "the table"
             case "inputs":
-                return INPUTS[value].title
+                return INPUTS[value].title if value in INPUTS else "the table"
             case _:
                 return f"{value:,}" if self.field == "samples" else str(value)
 
