@@ -121,7 +121,7 @@ class Experiment:
         if not isinstance(self.filter, str) or self.filter not in FILTERS:
             raise ExperimentError(f"The filter is one of {', '.join(FILTERS)}, not {shown(self.filter)}.")
         _check_widths(self.layers, self.width)
-        _check_target(self.target, self.width, self.outputs)
+        _check_target(self.layers, self.target, self.width, self.outputs)
         _check_weights(self.layers, self.weights)
 
     @property
@@ -266,7 +266,7 @@ def _check_facts(ideal: str, inputs: str | Table) -> None:
         raise ExperimentError(f"A table of facts is its own target: the ideal is then {TABLE!r}, not {shown(ideal)}.")
 
 
-def _check_target(target: Ideal, width: int, outputs: int) -> None:
+def _check_target(layers: tuple[LayerSpec, ...], target: Ideal, width: int, outputs: int) -> None:
     if target.inputs > width or (target.inputs < width and not target.everywhere):
         raise ExperimentError(f"{target.title} reads {target.inputs} numbers, the network takes {width}.")
     if outputs != target.outputs:
@@ -274,6 +274,11 @@ def _check_target(target: Ideal, width: int, outputs: int) -> None:
         if outputs > target.outputs and target.everywhere:
             cure += f", or add a formula for y{str(target.outputs).translate(_SUBSCRIPTS)}"
         gives = f"{outputs} number" + ("" if outputs == 1 else "s")
+        if not any(isinstance(spec, Affinity) for spec in layers):
+            raise ExperimentError(
+                f"Without an affine layer the network gives {gives}, the target has {target.outputs}. "
+                f"Add an affine layer that gives {target.outputs}."
+            )
         raise ExperimentError(f"The last layer gives {gives}, the target has {target.outputs}. {cure}.")
 
 

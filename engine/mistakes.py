@@ -13,8 +13,11 @@ from engine.functions import LEAK, Function
 from engine.layers import AffinityLayer, MapLayer
 from engine.numerics import Numbers, sum_in_order
 
+LEAKY_RELU = "leaky relu"
+"""The row of `FUNCTIONS` that is right where the half slope is not."""
+
 HALF_SLOPE = Function(
-    "leaky relu, half slope",
+    f"{LEAKY_RELU}, half slope",
     lambda x: (x * (1.0 + LEAK / 2.0) + np.abs(x) * (1.0 - LEAK / 2.0)) / 2.0,
     lambda x: np.where(x > 0.0, 1.0, LEAK),
     kinks=(0.0,),
