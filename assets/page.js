@@ -66,7 +66,9 @@
   }
 
   function knobsOf(experiment, filter) {
-    const { alpha, samples, seed, ideal, inputs } = experiment;
+    const { alpha, samples, seed, ideal } = experiment;
+    // A table of facts travels with its experiment; the knob only says that there is one.
+    const inputs = typeof experiment.inputs === "string" ? experiment.inputs : "table";
     return { alpha, samples, seed, ideal, inputs, filter: filter || experiment.filter };
   }
 

@@ -17,6 +17,7 @@ from engine.network import Network
 from engine.numerics import Numbers
 from engine.plotting import losses_figure, opened_page
 from engine.results import first_divergence, potential
+from engine.table import Table
 
 NOTEBOOK_WIDTH = 2
 """How many numbers a fact holds when no layer says: the notebook draws `randn(2)`."""
@@ -25,11 +26,15 @@ NOTEBOOK_WIDTH = 2
 class NNBench:
     """A network on the bench, asked to learn `ideal`: facts are (x, ideal(x)), with x drawn from `seed`.
 
-    The ideal is a function, or text as an experiment takes it: a target's name, "[v1, v0]" or ["v1", "v0"].
+    The ideal is a function, or text as an experiment takes it: a target's name, "[v1, v0]" or ["v1", "v0"]. `inputs`
+    names how they are drawn, or is a table of facts, which leaves nothing to the ideal.
     """
 
     def __init__(
-        self, net: Network, ideal: Callable[[Any], Any] | str | Sequence[str] = lambda x: x, inputs: str = "normal"
+        self,
+        net: Network,
+        ideal: Callable[[Any], Any] | str | Sequence[str] = lambda x: x,
+        inputs: str | Table = "normal",
     ) -> None:
         self.net = net
         self.ideal: Callable[[Any], Any] = ideal if callable(ideal) else ideal_told(ideal)
@@ -49,6 +54,9 @@ class NNBench:
 
     def training_data_gen(self, n: int) -> Iterator[tuple[Numbers, Any]]:
         """The first n facts of the seed; the same ones at every call."""
+        if isinstance(self.inputs, Table):
+            yield from zip(*self.inputs.facts(self.seed, int(n)), strict=True)
+            return
         for x in draw_inputs(self.inputs, self.seed, int(n), self.net.inputs or NOTEBOOK_WIDTH):
             with np.errstate(all="ignore"):
                 expected = self.ideal(x)

@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+from engine.table import TABLE, Table
 
 NOTEBOOK = "From the notebook"
 CLASSICS = "Classics"
+MISTAKES = "Left-multiply or right-multiply?"
 
 _UNIT = GivenWeights(((((1.0, 0.0), (0.0, 1.0)), (0.0, 0.0)),))
+_THREE_FACTS = Table(inputs=((0.0, 1.0), (2.0, 3.0), (4.0, 5.0)), targets=((1.0, 0.0), (3.0, 2.0), (5.0, 4.0)))
+"""The notebook's own list, on which it tried its first layers."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Row:
     title: str
     look_for: str
     experiment: Experiment
+    mistakes: bool = False
+    """Whether the page offers the notebook's two mistakes as switches; they are off at first."""
 
 
 def _tower(*widths: int, function: str = "tanh", last: bool = False) -> tuple[Affinity | Map, ...]:
@@ -37,6 +43,9 @@ _ROWS = (
     Row("map-plus-one", NOTEBOOK, "Map layer x + 1",
         "A map layer has no parameters either: α changes nothing.",
         Experiment((Map("plus one"),), "swap")),
+    Row("three-facts", NOTEBOOK, "Three facts",
+        "The list that the notebook began with. The loss goes to 0, and yet M is not the swap: many matrices fit.",
+        Experiment((Affinity(2, 2),), TABLE, DrawnWeights(1), _THREE_FACTS, alpha=0.03, samples=300)),
     Row("affine-identity", NOTEBOOK, "Affine learns identity",
         "M becomes the unit matrix and b goes to 0; with 500 samples the loss ends at exactly 0.",
         Experiment((Affinity(2, 2),), "identity", DrawnWeights(1))),
@@ -79,6 +88,10 @@ _ROWS = (
     Row("two-moons", CLASSICS, "Two moons",
         "Watch the border fold itself between the two arcs.",
         Experiment(_tower(2, 8, 1, last=True), "moons", DrawnWeights(1), "uniform", samples=3000)),
+    Row("left-or-right", MISTAKES, "A right net and its two mistakes",
+        "Pass M back for Mᵀ, and the gradient check says so: the loss then settles far above the right one.",
+        Experiment(_tower(2, 4, 4, 2, function="leaky relu"), "swap", DrawnWeights(2), alpha=0.05, samples=500),
+        mistakes=True),
 )  # fmt: skip
 
 CATALOGUE: dict[str, Row] = {row.key: row for row in _ROWS}

@@ -5,6 +5,7 @@
     ├── UnknownNameError    a name that stands in no table
     ├── OutOfRangeError     a number outside what the knob or the layer takes
     ├── FormulaError        text that is no formula, and where in it
+    ├── TableError          rows that are no table of facts
     ├── ExperimentError     plain data that describes no experiment
     ├── NoFactsError        learning was asked for, and there was nothing to learn from
     └── NoCheckpointError   a rollback before any checkpoint
@@ -55,6 +56,10 @@ class FormulaError(BenchError):
 
     def __reduce__(self) -> tuple[type["FormulaError"], tuple[str, int]]:
         return FormulaError, (str(self), self.position)
+
+
+class TableError(BenchError):
+    """Rows or text that make no table of facts."""
 
 
 class ExperimentError(BenchError):

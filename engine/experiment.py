@@ -7,7 +7,8 @@ loss. It is the currency of links, presets and undo: whatever cannot be said her
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,24 +20,44 @@ from engine.filters import FILTERS
 from engine.ideals import IDEALS, Ideal, ideal_told
 from engine.layers import WIDEST, AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.maps import function_told
+from engine.mistakes import MISTAKEN, LeftMultiplied, MistakenMap
 from engine.network import Network
 from engine.numerics import Numbers
+from engine.schemes import scheme_named
+from engine.table import TABLE, Table
 
 LARGEST_ALPHA = 1e300
 MOST_LAYERS = 64
+LATER = MappingProxyType({"later": True})
+"""Marks a field that older JSON does not have; there it has its default."""
 
 
 @dataclass(frozen=True)
 class Affinity:
-    """An affine layer from `inputs` to `outputs` numbers."""
+    """An affine layer from `inputs` to `outputs` numbers.
+
+    `frozen` is what training leaves as it is: nothing, all of it, or the places named, M row by row and then b.
+    `left_multiplied` makes the notebook's mistake, M for Mᵀ on the way back; such a layer is square.
+    """
 
     inputs: int
     outputs: int
+    frozen: bool | tuple[int, ...] = field(default=False, metadata=LATER)
+    left_multiplied: bool = field(default=False, metadata=LATER)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.frozen, (list, tuple)):
+            object.__setattr__(self, "frozen", tuple(self.frozen) or False)
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has, M and b together."""
+        return self.outputs * self.inputs + self.outputs
 
 
 @dataclass(frozen=True)
 class Map:
-    """A map layer with a named function or a formula."""
+    """A map layer with a named function, a formula, or a row of `engine.mistakes.MISTAKEN`."""
 
     function: str
 
@@ -51,12 +72,17 @@ LayerSpec = Affinity | Map | Identity
 
 @dataclass(frozen=True)
 class DrawnWeights:
-    """Layer i draws M, then b, with randn from RandomState([seed, i]): weights never repeat the facts."""
+    """Layer i draws M, then b, with randn from RandomState([seed, i]): weights never repeat the facts.
+
+    What becomes of the draws is the scheme's business, a row of `engine.schemes.SCHEMES`.
+    """
 
     seed: int
+    scheme: str = field(default="normal", metadata=LATER)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seed", checked_seed(self.seed))
+        scheme_named(self.scheme)
 
 
 @dataclass(frozen=True)
@@ -81,7 +107,7 @@ class Experiment:
     layers: tuple[LayerSpec, ...]
     ideal: str | tuple[str, ...]
     weights: Weights = DrawnWeights(0)
-    inputs: str = "normal"
+    inputs: str | Table = "normal"
     alpha: float = 0.1
     samples: int = 100
     seed: int = 3
@@ -93,24 +119,22 @@ class Experiment:
         object.__setattr__(self, "alpha", checked_alpha(self.alpha))
         object.__setattr__(self, "seed", checked_seed(self.seed))
         checked_samples(self.samples)
-        inputs_named(self.inputs)
+        _check_facts(self.ideal, self.inputs)
         if not isinstance(self.filter, str) or self.filter not in FILTERS:
             raise ExperimentError(f"The filter is one of {', '.join(FILTERS)}, not {shown(self.filter)}.")
-        if not isinstance(self.ideal, str) or self.ideal not in IDEALS:
+        if not isinstance(self.inputs, Table) and (not isinstance(self.ideal, str) or self.ideal not in IDEALS):
             object.__setattr__(self, "ideal", self.target.formulas)
         _check_widths(self.layers, self.width)
-        if self.target.inputs > self.width:
-            raise ExperimentError(
-                f"{self.target.title} reads {self.target.inputs} numbers, the network takes {self.width}."
-            )
-        if self.outputs != self.target.outputs:
-            raise ExperimentError(f"The last layer gives {self.outputs} numbers, the target has {self.target.outputs}.")
+        _check_target(self.layers, self.target, self.width, self.outputs)
         _check_weights(self.layers, self.weights)
 
     @property
     def target(self) -> Ideal:
-        """The ideal's row, made of its formulas where it has no name."""
-        return ideal_told(self.ideal)
+        """The ideal's row, made of its formulas where it has no name, or the table as one.
+
+        Ask its `everywhere` before it is evaluated on a grid.
+        """
+        return self.inputs.target if isinstance(self.inputs, Table) else ideal_told(self.ideal)
 
     @property
     def width(self) -> int:
@@ -136,8 +160,26 @@ class Experiment:
 
     def facts(self) -> tuple[Numbers, Numbers]:
         """All facts of a run, X of shape (samples, width) and T of shape (samples, outputs)."""
-        X = draw_inputs(self.inputs, self.seed, self.samples, self.width)
+        if isinstance(self.inputs, Table):
+            return self.inputs.facts(self.seed, self.samples)
+        X = self.points(self.samples)
         return X, np.ascontiguousarray(self.target(X.T).T)
+
+    def points(self, n: int) -> Numbers:
+        """The inputs of the first n facts, shape (n, width)."""
+        if isinstance(self.inputs, Table):
+            return self.inputs.facts(self.seed, n)[0]
+        return draw_inputs(self.inputs, self.seed, n, self.width)
+
+    @property
+    def reach(self) -> float:
+        """How far from 0 the inputs lie, but for a few."""
+        return self.inputs.reach if isinstance(self.inputs, Table) else inputs_named(self.inputs).reach
+
+    @property
+    def inputs_name(self) -> str:
+        """The row of `INPUTS` that the inputs are drawn by, or `table`."""
+        return TABLE if isinstance(self.inputs, Table) else self.inputs
 
     def bench(self) -> NNBench:
         """This experiment on a bench, its checkpoint taken."""
@@ -152,9 +194,10 @@ class Experiment:
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` turns back into an equal experiment."""
-        plain = asdict(self) | {
+        plain = _plain(self) | {
             "layers": [_row(_LAYER_KINDS, spec) for spec in self.layers],
             "weights": _row(_WEIGHT_KINDS, self.weights),
+            "inputs": _row(_INPUT_KINDS, self.inputs) if isinstance(self.inputs, Table) else self.inputs,
         }
         return json.dumps(plain, allow_nan=False, ensure_ascii=False)
 
@@ -170,12 +213,14 @@ class Experiment:
     @classmethod
     def from_plain(cls, plain: object) -> "Experiment":
         """An experiment from decoded JSON."""
-        fields = _checked_fields(plain, "experiment", cls)
-        if not isinstance(fields["layers"], list):
+        given = _checked_fields(plain, "experiment", cls)
+        if not isinstance(given["layers"], list):
             raise ExperimentError("The layers of an experiment are a list.")
-        fields["layers"] = tuple(_from_row(_LAYER_KINDS, row, "layer") for row in fields["layers"])
-        fields["weights"] = _from_row(_WEIGHT_KINDS, fields["weights"], "weights")
-        return cls(**fields)
+        given["layers"] = tuple(_from_row(_LAYER_KINDS, row, "layer") for row in given["layers"])
+        given["weights"] = _from_row(_WEIGHT_KINDS, given["weights"], "weights")
+        if isinstance(given["inputs"], dict):
+            given["inputs"] = _from_row(_INPUT_KINDS, given["inputs"], "table")
+        return cls(**given)
 
 
 def weights_of(network: Network) -> GivenWeights:
@@ -212,15 +257,44 @@ def _built(spec: LayerSpec, weights: Weights, index: int) -> Layer:
     if isinstance(spec, Identity):
         return IdentityLayer()
     if isinstance(spec, Map):
-        return MapLayer(spec.function)
-    seed = weights.seed if isinstance(weights, DrawnWeights) else 0
-    return AffinityLayer(spec.inputs, spec.outputs, seed=[seed, index])
+        return MistakenMap(spec.function) if spec.function in MISTAKEN else MapLayer(spec.function)
+    kind = LeftMultiplied if spec.left_multiplied else AffinityLayer
+    drawn = weights if isinstance(weights, DrawnWeights) else DrawnWeights(0)
+    layer = kind(spec.inputs, spec.outputs, seed=[drawn.seed, index])
+    layer.M, layer.b = scheme_named(drawn.scheme).weights(layer.M, layer.b)
+    layer.freeze(spec.frozen)
+    return layer
+
+
+def _check_facts(ideal: str | tuple[str, ...], inputs: str | Table) -> None:
+    if not isinstance(inputs, Table):
+        inputs_named(inputs)
+        if ideal == TABLE:
+            raise ExperimentError("The target is a table of facts, and the inputs are none. Give the table as inputs.")
+    if isinstance(inputs, Table) and ideal != TABLE:
+        raise ExperimentError(f"A table of facts is its own target: the ideal is then {TABLE!r}, not {shown(ideal)}.")
+
+
+def _check_target(layers: tuple[LayerSpec, ...], target: Ideal, width: int, outputs: int) -> None:
+    if target.inputs > width or (target.inputs < width and not target.everywhere):
+        raise ExperimentError(f"{target.title} reads {target.inputs} numbers, the network takes {width}.")
+    if outputs != target.outputs:
+        cure = f"Set its outputs to {target.outputs}"
+        if outputs > target.outputs and target.everywhere:
+            cure += f", or add a formula for y{str(target.outputs).translate(_SUBSCRIPTS)}"
+        gives = f"{outputs} number" + ("" if outputs == 1 else "s")
+        if not any(isinstance(spec, Affinity) for spec in layers):
+            raise ExperimentError(
+                f"Without an affine layer the network gives {gives}, the target has {target.outputs}. "
+                f"Add an affine layer that gives {target.outputs}."
+            )
+        raise ExperimentError(f"The last layer gives {gives}, the target has {target.outputs}. {cure}.")
 
 
 def _check_widths(layers: tuple[LayerSpec, ...], width: int) -> None:
     before = width
     for spec in layers:
-        if isinstance(spec, Map):
+        if isinstance(spec, Map) and not (isinstance(spec.function, str) and spec.function in MISTAKEN):
             function_told(spec.function)
         if not isinstance(spec, Affinity):
             continue
@@ -229,7 +303,22 @@ def _check_widths(layers: tuple[LayerSpec, ...], width: int) -> None:
                 raise OutOfRangeError(f"A layer takes and gives from 1 to {WIDEST} numbers, not {shown(number)}.")
         if spec.inputs != before:
             raise ExperimentError(f"An affine layer takes {spec.inputs} numbers, the layer before it gives {before}.")
+        _check_frozen(spec)
+        if not isinstance(spec.left_multiplied, bool) or (spec.left_multiplied and spec.inputs != spec.outputs):
+            raise ExperimentError(f"M for Mᵀ fits a square layer only, not {spec.inputs}→{spec.outputs}.")
         before = spec.outputs
+
+
+def _check_frozen(spec: Affinity) -> None:
+    if isinstance(spec.frozen, bool):
+        return
+    places = spec.frozen if isinstance(spec.frozen, tuple) else (None,)
+    whole = all(isinstance(place, int) and not isinstance(place, bool) for place in places)
+    if not whole or list(places) != sorted(set(places)) or not 0 <= places[0] <= places[-1] < spec.size:
+        raise ExperimentError(
+            f"What is frozen in an affine layer {spec.inputs}→{spec.outputs} is true, false, or places from 0 to "
+            f"{spec.size - 1}, each once and in order."
+        )
 
 
 def _check_weights(layers: tuple[LayerSpec, ...], weights: Weights) -> None:
@@ -261,13 +350,20 @@ def _float(value: object) -> float:
     return float(value)  # type: ignore[arg-type]
 
 
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
 _LAYER_KINDS: Mapping[str, Callable[..., Any]] = {"affinity": Affinity, "map": Map, "identity": Identity}
 _WEIGHT_KINDS: Mapping[str, Callable[..., Any]] = {"drawn": DrawnWeights, "given": GivenWeights}
+_INPUT_KINDS: Mapping[str, Callable[..., Any]] = {TABLE: Table}
 
 
 def _row(kinds: Mapping[str, Callable[..., Any]], value: Any) -> dict[str, Any]:
     kind = next(name for name, made in kinds.items() if made is type(value))
-    return {"kind": kind} | asdict(value)
+    return {"kind": kind} | _plain(value)
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    return {part.name: getattr(value, part.name) for part in fields(value)}
 
 
 def _from_row(kinds: Mapping[str, Callable[..., Any]], row: object, what: str) -> Any:
@@ -275,12 +371,13 @@ def _from_row(kinds: Mapping[str, Callable[..., Any]], row: object, what: str) -
     kind = plain.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         raise ExperimentError(f"The {what} has a kind, one of {', '.join(kinds)}.")
-    fields = _checked_fields({name: value for name, value in plain.items() if name != "kind"}, what, kinds[kind])
-    return _given_weights(fields["values"]) if kinds[kind] is GivenWeights else kinds[kind](**fields)
+    given = _checked_fields({name: value for name, value in plain.items() if name != "kind"}, what, kinds[kind])
+    return _given_weights(given["values"]) if kinds[kind] is GivenWeights else kinds[kind](**given)
 
 
 def _checked_fields(plain: object, what: str, kind: Any) -> dict[str, Any]:
-    asked = list(kind.__dataclass_fields__)
-    if not isinstance(plain, dict) or sorted(map(str, plain)) != sorted(asked):
+    asked = [part.name for part in fields(kind)]
+    needed = {part.name for part in fields(kind) if "later" not in part.metadata}
+    if not isinstance(plain, dict) or not needed <= set(plain) <= set(asked):
         raise ExperimentError(f"The {what} is described by {', '.join(asked) or 'its kind alone'}, and nothing else.")
     return dict(plain)

@@ -8,12 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.errors import OutOfRangeError, UnknownNameError, shown
 from engine.numerics import Numbers
 
 LARGEST_SEED = 2**32 - 1
 SAMPLES_LIMIT = 1_000_000
+
+
+GRID_SIDE = 21
+"""Points along each axis of a grid of one or two inputs: every tenth from −1 to 1."""
+GRID_POINTS = GRID_SIDE**2
+"""The most points that a grid of more inputs has; its sides are as long as that allows, and never less than 2."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +37,34 @@ def _corners(dice: np.random.RandomState, n: int, width: int) -> Numbers:
     return np.where(dice.random_sample((n, width)) < 0.5, -1.0, 1.0)
 
 
+def _grid(dice: np.random.RandomState, n: int, width: int) -> Numbers:
+    """An even grid over the cube from −1 to 1, walked again and again, each pass in an order of its own.
+
+    From nine inputs on its corners alone are more than GRID_POINTS, and they are drawn one by one.
+    """
+    side = max((k for k in range(2, GRID_SIDE + 1) if k**width <= GRID_POINTS), default=0)
+    if not side:
+        return _corners(dice, n, width)
+    points = np.stack(np.unravel_index(in_passes(dice, n, side**width, shuffled=True), (side,) * width), axis=1)
+    return (2.0 * points - (side - 1)) / (side - 1)
+
+
+def in_passes(dice: np.random.RandomState, n: int, count: int, *, shuffled: bool) -> NDArray[np.int64]:
+    """n numbers below `count`, all of them before any comes again; shuffled, each pass has an order of its own.
+
+    Fewer are the first of more: a pass takes `count` of the dice's numbers, whatever n is.
+    """
+    if not shuffled:
+        return np.arange(n) % count
+    keys = dice.random_sample((-(-n // count), count))
+    return np.argsort(keys, axis=1, kind="stable").ravel()[:n]
+
+
 _ROWS = (
     Inputs("normal", "Normal", 3.0, lambda dice, n, width: dice.randn(n, width)),
     Inputs("uniform", "Uniform", 1.0, lambda dice, n, width: dice.uniform(-1.0, 1.0, (n, width))),
     Inputs("corners", "Corners", 1.5, _corners),
+    Inputs("grid", "Grid", 1.0, _grid),
 )
 
 INPUTS: dict[str, Inputs] = {row.name: row for row in _ROWS}

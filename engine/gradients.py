@@ -22,7 +22,8 @@ AGREES_WITHIN = 1e-5
 """Backprop agrees when no slope is further off than this; a slope of 2.001 for 2.0 is off by 0.0005."""
 
 _EPSILON = float(np.finfo(np.float64).eps)
-_NUDGES = tuple(math.cbrt(_EPSILON) / smaller for smaller in (1, 32, 1024))
+NUDGES = tuple(math.cbrt(_EPSILON) / smaller for smaller in (1, 32, 1024))
+"""How far a number is moved up and down, relative to it where it is above 1; smaller moves have the last word."""
 
 Loss = Callable[[Numbers], float]
 
@@ -108,7 +109,7 @@ def _differences(at: int, tail: Sequence[Any], x: Numbers, upper: Numbers, loss:
     for name, numbers in ({"input": x} | first.parameters).items():
         for index in np.ndindex(numbers.shape):
             backprop = float(slopes[name][index])
-            for nudge in _NUDGES:
+            for nudge in NUDGES:
                 found = Difference(at, name, index, backprop, _slope(ahead, numbers, index, nudge))
                 if found.agrees:
                     break

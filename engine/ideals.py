@@ -31,6 +31,8 @@ class Ideal:
     formulas: tuple[str, ...]
     inputs: int
     function: Callable[[Any], Sequence[Any]]
+    everywhere: bool = True
+    """Whether it has an answer for any input; what is known at some points only answers nan at the others."""
 
     @property
     def outputs(self) -> int:

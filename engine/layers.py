@@ -5,11 +5,11 @@ is given, and passes ∂loss/∂input on. The loss gradient arrives already scal
 knows nothing of alpha. A layer of your own needs `__call__` and `backprop` and no more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from engine.errors import BenchError, OutOfRangeError, ShapeError, shown
 from engine.functions import Function, own_function
@@ -18,6 +18,7 @@ from engine.numerics import Numbers, sum_in_order, sum_lanes
 
 WIDEST = 256
 ScalarFunction = Callable[[Any], Any]
+Flags = NDArray[np.bool_]
 
 SILENT = np.errstate(all="ignore")
 """A network that diverged answers inf and nan without a warning, its layers by themselves too."""
@@ -30,6 +31,8 @@ class Layer:
     """How many numbers it takes; None where any number will do."""
     outputs: int | None = None
     """How many numbers it gives; None where it gives as many as it takes."""
+    frozen: tuple[int, ...] = ()
+    """Places of the numbers that training leaves as they are, counted over all parameters: M row by row, then b."""
 
     def __call__(self, x: ArrayLike) -> Numbers:
         """The response to a vector of shape (inputs,)."""
@@ -39,12 +42,35 @@ class Layer:
     def backprop(self, output_delE: ArrayLike) -> Numbers:
         """Subtracts the parameters' gradients and returns ∂loss/∂input, taken before the parameters moved.
 
-        Takes ∂loss/∂output of shape (outputs,), times the learning rate, at the input of the latest call.
+        Takes ∂loss/∂output of shape (outputs,), times the learning rate, at the input of the latest call. Frozen
+        numbers stay; what is passed on is the same with and without them.
         """
         input_delE, gradients = self.gradients(np.asarray(output_delE, dtype=np.float64))
         for name, gradient in gradients.items():
-            self.parameters[name][...] -= gradient
+            parameter = self.parameters[name]
+            np.subtract(parameter, gradient, out=parameter, where=self.moves(name))
         return input_delE
+
+    def freeze(self, places: bool | Iterable[int] = True) -> None:
+        """Keeps every number still in training (True), none (False), or those at these places and no others.
+
+        OutOfRangeError for a place that the parameters do not have.
+        """
+        count = sum(parameter.size for parameter in self.parameters.values())
+        asked = set(range(count if places else 0)) if isinstance(places, bool) else set(map(int, places))
+        if beyond := asked - set(range(count)):
+            raise OutOfRangeError(f"{self} has {count} numbers to freeze, counted from 0; there is no {min(beyond)}.")
+        self.frozen = tuple(sorted(asked))
+
+    def moves(self, name: str) -> bool | Flags:
+        """Which numbers of that parameter training may move: True for all, or an array of its shape."""
+        if not self.frozen:
+            return True
+        sizes = [parameter.size for parameter in self.parameters.values()]
+        free = np.isin(np.arange(sum(sizes)), self.frozen, invert=True)
+        start = sum(sizes[: list(self.parameters).index(name)])
+        parameter = self.parameters[name]
+        return free[start : start + parameter.size].reshape(parameter.shape)
 
     def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
         """∂loss/∂input and, by name, ∂loss/∂parameter at the latest input; nothing is adjusted."""

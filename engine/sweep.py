@@ -56,7 +56,8 @@ class Grid:
         """The experiment that run `number` is."""
         a, s, w = np.unravel_index(number, self.shape)
         one = replace(self.experiment, alpha=self.alphas[a], seed=self.seeds[s])
-        return replace(one, weights=DrawnWeights(self.weight_seeds[w])) if self.weight_seeds else one
+        drawn = one.weights if isinstance(one.weights, DrawnWeights) else DrawnWeights(0)
+        return replace(one, weights=replace(drawn, seed=self.weight_seeds[w])) if self.weight_seeds else one
 
     def starts(self) -> Numbers:
         """The flat parameters before training, a row for each weight seed."""

@@ -17,6 +17,7 @@ from engine.facts import LARGEST_SEED
 from engine.layers import AffinityLayer
 from engine.network import Network
 from engine.run import parameters, run
+from engine.table import TABLE, Table
 from webapp.asks import Ask, number_in
 from webapp.knobs import Refused, read_alpha, read_samples, read_seed
 from webapp.offer import EVERYTHING, Offer
@@ -71,15 +72,18 @@ class Desk:
         return Staged(self.turned(self.offer.read(json.loads(kept.experiment)), ask), kept.network)
 
     def turned(self, experiment: Experiment, ask: Ask) -> Experiment:
-        """The experiment with the knobs of the request."""
+        """The experiment with the knobs of the request; a table of facts stays what it is."""
         knobs = ask.knobs
+        table = isinstance(experiment.inputs, Table)
+        if table and (knobs.ideal, knobs.inputs) != (experiment.ideal, TABLE):
+            raise Refused("target", "This experiment learns a table of facts. Choose another to learn a target.")
         return replace(
             experiment,
             alpha=read_alpha(knobs.alpha),
             samples=read_samples(knobs.samples, self.max_samples),
             seed=read_seed(knobs.seed),
             ideal=knobs.ideal,
-            inputs=knobs.inputs,
+            inputs=experiment.inputs if table else knobs.inputs,
             filter=knobs.filter,
         )
 
@@ -107,8 +111,10 @@ def _open(desk: Desk, ask: Ask) -> Staged:
 
 
 def _randomize(desk: Desk, ask: Ask) -> Staged:
-    weights = DrawnWeights(secrets.randbelow(LARGEST_SEED + 1))
-    experiment = replace(desk.kept(ask).experiment, weights=weights)
+    before = desk.kept(ask).experiment
+    drawn = before.weights if isinstance(before.weights, DrawnWeights) else DrawnWeights(0)
+    weights = replace(drawn, seed=secrets.randbelow(LARGEST_SEED + 1))
+    experiment = replace(before, weights=weights)
     return desk.keep(ask, experiment, experiment.network(), weights)
 
 

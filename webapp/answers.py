@@ -11,7 +11,6 @@ from typing import Any
 
 from engine.catalogue import Row
 from engine.experiment import DrawnWeights, Experiment
-from engine.facts import draw_inputs, inputs_named
 from engine.layers import AffinityLayer
 from engine.network import Network
 from engine.run import Run, checkpoint_fingerprint
@@ -79,7 +78,7 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
         samples=experiment.samples,
         seed=experiment.seed,
         ideal=experiment.ideal,
-        inputs=experiment.inputs,
+        inputs=experiment.inputs_name,
         checkpoint=checkpoint_fingerprint(checkpoint),
         settled=run.settled if run.diverged_at is None and math.isfinite(run.settled) else None,
         first=first if math.isfinite(first) else 0.0,
@@ -97,9 +96,11 @@ def plain_experiment(staged: Staged) -> dict[str, Any]:
 
 def controls_of(row: Row, experiment: Experiment, offer: Offer) -> dict[str, Any]:
     """What the knobs show for this experiment, and which targets its network can be asked for."""
+    # A table of facts is its own target, and no other fits it.
+    ideals = offer.ideals.values() if experiment.target.everywhere else (experiment.target,)
     fitting = [
         {"value": ideal.name, "label": ideal.title}
-        for ideal in offer.ideals.values()
+        for ideal in ideals
         if ideal.inputs <= experiment.width and ideal.outputs == experiment.outputs
     ]
     return {
@@ -112,7 +113,7 @@ def controls_of(row: Row, experiment: Experiment, offer: Offer) -> dict[str, Any
         "ideal": experiment.ideal,
         "ideals": fitting,
         "formulas": formula_lines(experiment.target.formulas),
-        "inputs": experiment.inputs,
+        "inputs": experiment.inputs_name,
         "filter": experiment.filter,
     }
 
@@ -170,9 +171,8 @@ def weights_of_run(checkpoint: Network, trained: Network, view: View) -> dict[st
 def response_of_run(experiment: Experiment, run: Run, view: View) -> dict[str, Any]:
     """The maps, and one sentence about the last sample."""
     drawn = experiment.samples if run.diverged_at is None else max(1, run.diverged_at)
-    seen = draw_inputs(experiment.inputs, experiment.seed, drawn, experiment.width)
-    reach = inputs_named(experiment.inputs).reach
-    response = response_of(run.trained, experiment.target, reach, experiment.width)
+    seen = experiment.points(drawn)
+    response = response_of(run.trained, experiment.target, experiment.reach, experiment.width)
     figure = response_figure(response, seen, THEMES[view.theme])
     return {
         "figure": figure,

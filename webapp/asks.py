@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.facts import INPUTS, LARGEST_SEED, SAMPLES_LIMIT
 from engine.filters import FILTERS
+from engine.table import TABLE
 from webapp.figures.loss import Range
 from webapp.figures.theme import THEMES
 from webapp.guard import Malformed
@@ -104,8 +105,8 @@ def _knobs(plain: object, offer: Offer) -> Knobs:
         alpha=_position(body["alpha"]) if isinstance(body["alpha"], dict) else _typed(body["alpha"]),
         samples=_typed(body["samples"]),
         seed=_typed(body["seed"]),
-        ideal=_one_of(body["ideal"], offer.ideals),
-        inputs=_one_of(body["inputs"], INPUTS),
+        ideal=_one_of(body["ideal"], (*offer.ideals, TABLE)),
+        inputs=_one_of(body["inputs"], (*INPUTS, TABLE)),
         filter=_one_of(body["filter"], FILTERS),
     )
 
@@ -139,8 +140,8 @@ def _summary(plain: object, offer: Offer) -> Summary:
         alpha=_finite(body["alpha"]),
         samples=_whole(body["samples"], SAMPLES_LIMIT),
         seed=_whole(body["seed"], LARGEST_SEED),
-        ideal=_one_of(body["ideal"], offer.ideals),
-        inputs=_one_of(body["inputs"], INPUTS),
+        ideal=_one_of(body["ideal"], (*offer.ideals, TABLE)),
+        inputs=_one_of(body["inputs"], (*INPUTS, TABLE)),
         checkpoint=_text(body["checkpoint"], 8),
         settled=None if body["settled"] is None else abs(_finite(body["settled"])),
         first=0.0 if body["first"] is None else _finite(body["first"]),

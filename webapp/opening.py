@@ -1,7 +1,7 @@
 """Opens the dill bytes of a checkpoint without running anything that they name.
 
-Dill's bytes for a network ask for eight names, so those are allowed and nothing else is; of the eight, only
-the engine's classes are the real ones, and the names from NumPy and dill lead to stand-ins here that build
+Dill's bytes for a network ask for a few names, so those are allowed and nothing else is; of them, only the
+engine's classes are the real ones, and the names from NumPy and dill lead to stand-ins here that build
 float64 arrays or refuse. It is the standard library's Unpickler, not dill's: bytes of importable classes need
 none of what dill adds, such as building functions and types, and what is not there cannot be misused.
 """
@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.mistakes import LeftMultiplied, MistakenMap
 from engine.network import Network
 from engine.numerics import Numbers
 
@@ -70,6 +71,8 @@ ALLOWED: dict[tuple[str, str], Any] = {
     ("engine.layers", "AffinityLayer"): AffinityLayer,
     ("engine.layers", "IdentityLayer"): IdentityLayer,
     ("engine.layers", "MapLayer"): MapLayer,
+    ("engine.mistakes", "LeftMultiplied"): LeftMultiplied,
+    ("engine.mistakes", "MistakenMap"): MistakenMap,
     ("dill._dill", "_create_array"): array,
     ("numpy._core.multiarray", "_reconstruct"): RECONSTRUCT,
     ("numpy._core.multiarray", "scalar"): number,
@@ -119,6 +122,16 @@ def check_affinity(layer: AffinityLayer) -> None:
         held = layer.parameters[name]
         if type(held) is not np.ndarray or held.dtype != np.float64 or held.shape != wanted:
             raise OpeningRefused(f"{name} of an affine layer is not a float64 array of shape {wanted}.")
+    size = sum(array.size for array in layer.parameters.values())
+    places = layer.frozen if type(layer.frozen) is tuple else (None,)
+    if not all(type(place) is int and 0 <= place < size for place in places):
+        raise OpeningRefused("What is frozen in an affine layer are not places of its numbers.")
+
+
+def check_square(layer: LeftMultiplied) -> None:
+    check_affinity(layer)
+    if layer.inputs != layer.outputs:
+        raise OpeningRefused("A layer that multiplies from the left is not square.")
 
 
 def check_map(layer: MapLayer) -> None:
@@ -137,5 +150,7 @@ def refuse_layer(layer: object) -> None:
 CHECKS: dict[type, Callable[[Any], None]] = {
     AffinityLayer: check_affinity,
     MapLayer: check_map,
+    LeftMultiplied: check_square,
+    MistakenMap: check_map,
     IdentityLayer: accept_layer,
 }

@@ -8,7 +8,7 @@ else can travel.
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import dill
@@ -23,6 +23,7 @@ from engine.facts import checked_seed
 from engine.ideals import Ideal
 from engine.layers import AffinityLayer
 from engine.network import Network
+from engine.table import Table
 from webapp.acts import MOST_INPUTS
 from webapp.offer import Offer
 from webapp.sessions import Kept, Sessions
@@ -90,7 +91,8 @@ class OwnExperiment(Experiment):
 
     def to_json(self) -> str:
         kind = "drawn" if isinstance(self.weights, DrawnWeights) else "given"
-        knobs = {name: getattr(self, name) for name in ("ideal", "inputs", "alpha", "samples", "seed", "filter")}
+        knobs = {name: getattr(self, name) for name in ("ideal", "alpha", "samples", "seed", "filter")}
+        knobs["inputs"] = self.inputs_name
         return json.dumps({"layers": [], "weights": {"kind": kind} | asdict(self.weights), **knobs})
 
 
@@ -133,6 +135,8 @@ def own_bench(bench: NNBench) -> OwnBench:
         raise TooManyInputs(width)
     outputs = len(network(np.zeros(width)))
     formulas = tuple(f"ideal(v)[{k}]" for k in range(outputs))
+    if isinstance(bench.inputs, Table):
+        return OwnBench(bench, width, replace(bench.inputs.target, name=OWN))
     return OwnBench(bench, width, Ideal(OWN, "Your ideal", formulas, width, columns_of(bench)))
 
 
@@ -165,6 +169,7 @@ def own_offer(own: OwnBench, samples: int) -> Offer:
 
     def read(plain: object) -> Experiment:
         fields = plain if isinstance(plain, dict) else {}
-        return OwnExperiment(layers=(), ideal=OWN, weights=read_weights(fields.get("weights")), own=own)
+        weights = read_weights(fields.get("weights"))
+        return OwnExperiment(layers=(), ideal=OWN, weights=weights, inputs=own.bench.inputs, own=own)
 
     return Offer({row.key: row}, {OWN: own.target}, row.key, read)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from engine.facts import INPUTS
 from engine.ideals import ideal_told
+from engine.table import TABLE
 
 ALMOST_NOTHING = 1.05
 """Two settled losses closer than this ratio are called equal."""
@@ -106,9 +107,9 @@ class Knob:
             case "alpha":
                 return number(value)
             case "ideal":
-                return ideal_told(value).title
+                return ideal_told(value).title if value != TABLE else "the table"
             case "inputs":
-                return INPUTS[value].title
+                return INPUTS[value].title if value in INPUTS else "the table"
             case _:
                 return f"{value:,}" if self.field == "samples" else str(value)
 

@@ -11,8 +11,8 @@ from engine.kernel import lanes, machine
 
 NUMBERS, WHOLE, NUMBER, COUNT = types.float64[::1], types.int64[::1], types.float64, types.int64
 
-TRAIN = types.void(WHOLE, WHOLE, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBER, NUMBERS, COUNT, NUMBERS)
-SWEEP = types.void(WHOLE, NUMBERS, WHOLE, *[NUMBERS] * 10)
+TRAIN = types.void(WHOLE, WHOLE, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBER, NUMBERS, COUNT, NUMBERS, WHOLE)
+SWEEP = types.void(WHOLE, NUMBERS, WHOLE, *[NUMBERS] * 10, WHOLE, NUMBERS)
 
 
 @dataclass(frozen=True)

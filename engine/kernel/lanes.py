@@ -44,20 +44,28 @@ def sweep(
     p: Array,
     w: Array,
     steps: Array,
+    frozen: Array,
+    still: Array,
 ) -> None:
     """Trains runs on the same facts, sixteen at a time; run i has alphas[i] and starts from row weights[i] of `starts`.
 
     Their number is a multiple of sixteen. `steps` holds the losses of one block, as long as a run times sixteen. Each
     run's settled loss, last loss and number of sound steps are given; its losses too when `losses` has room for them.
+    `frozen` holds flat places: after each step those numbers become again what `still` keeps of a block's start.
     """
     n, last_stage, count, block = steps.size // LANES, stages[LAST], p.size // LANES, start_of(steps)
     for first in range(0, alphas.size, LANES):
         for q in range(count):
             for r in range(LANES):
                 p[q * LANES + r] = starts[weights[first + r] * count + q]
+        for q in range(frozen.size):
+            store(start_of(still), q * LANES, load_sixteen(start_of(p), frozen[q] * LANES))
         eta = load_sixteen(start_of(alphas), first)
         x, t = start_of(inputs), start_of(targets)
-        train_block(start_of(stages), last_stage, start_of(p), start_of(w), x, t, eta, block, n)
+        train_block(
+            start_of(stages), last_stage, start_of(p), start_of(w), x, t, eta, block, n,
+            start_of(frozen), start_of(still), frozen.size,
+        )  # fmt: skip
         store(start_of(settled), first, settled_losses(block, n))
         store(start_of(last), first, load_sixteen(block, (n - 1) * LANES))
         store(start_of(sound), first, sound_steps(block, n))
@@ -78,8 +86,11 @@ def train_block(
     alphas: Vec,
     losses: Start,
     n: int,
+    frozen: Start,
+    still: Start,
+    frozen_count: int,
 ) -> None:
-    """One step of all runs of a block for each of the n facts."""
+    """One step of all runs of a block for each of the n facts; the frozen numbers are put back after each."""
     x = t = 0
     width, outputs = get(stages, INPUTS), get(stages, last + OUTPUTS)
     for k in range(0, n * LANES, LANES):
@@ -91,6 +102,8 @@ def train_block(
         for s in range(last, 0, -FIELDS):
             pass_back(stages, s, p, w)
         adjust(stages, p, w)
+        for q in range(frozen_count):
+            store(p, get(frozen, q) * LANES, load_sixteen(still, q * LANES))
         x, t = x + width, t + outputs
 
 

@@ -56,20 +56,24 @@ def train(
     losses: Array,
     every: int,
     kept: Array,
+    frozen: Array,
 ) -> None:
     """Takes one step for each loss; `flat` goes in as the parameters before and comes out as those after.
 
     After every `every`-th step the flat parameters are also written into the next row of `kept`, while there is one.
+    `frozen` holds places in `flat`: those numbers move with the others in a step, and are put back after it.
     """
     n, count, last = losses.size, places.size, stages[LAST]
     held, x, t, loss = start_of(p), start_of(inputs), start_of(targets), start_of(losses)
     for q in range(count):
         p[places[q]] = flat[q]
-    row = 0
-    for start in range(0, n, every):
-        stop = min(start + every, n)
+    row, at_once = 0, every if frozen.size == 0 else 1
+    for start in range(0, n, at_once):
+        stop = min(start + at_once, n)
         steps(start_of(stages), last, held, start_of(w), x, t, alpha, loss, start, stop)
-        if stop == start + every and (row + 1) * count <= kept.size:
+        for q in frozen:
+            p[places[q]] = flat[q]
+        if stop % every == 0 and (row + 1) * count <= kept.size:
             for q in range(count):
                 kept[row * count + q] = p[places[q]]
             row += 1

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from engine.errors import ShapeError
 from engine.kernel.loading import KERNEL
-from engine.kernel.program import Program
-from engine.kernel.single import facts_for, run, scratch, zeros
+from engine.kernel.program import Program, Whole
+from engine.kernel.single import facts_for, frozen_places, run, scratch, zeros
 from engine.numerics import Numbers
 from engine.results import first_divergence, settled_loss
 
@@ -46,25 +46,26 @@ def sweep(
 ) -> Swept:
     """Trains one run for each alpha on the same n > 0 facts, each with the bits of a `train` of its own.
 
-    Run i starts from the flat parameters in row weights[i] of `starts`; the layers say the shape and no more.
+    Run i starts from the flat parameters in row weights[i] of `starts`; the layers say the shape and what is frozen.
     ShapeError unless `train` would take them. Many threads may sweep at once. Waits for the compiler if it must.
     """
     facts = facts_for(layers, X, T)
     if facts is None:
         raise ShapeError("These layers cannot be swept: each must be a named one, and fit the next one and the facts.")
     program, inputs, targets = facts
+    frozen = frozen_places(layers)
     if len(alphas) < FEWEST_SIDE_BY_SIDE:
-        return _one_by_one(program, starts[weights], alphas, inputs, targets, keep)
-    return _side_by_side(program, starts, weights, alphas, inputs, targets, keep)
+        return _one_by_one(program, starts[weights], alphas, inputs, targets, frozen, keep)
+    return _side_by_side(program, starts, weights, alphas, inputs, targets, frozen, keep)
 
 
 def _one_by_one(
-    program: Program, starts: Numbers, alphas: Numbers, inputs: Numbers, targets: Numbers, keep: bool
+    program: Program, starts: Numbers, alphas: Numbers, inputs: Numbers, targets: Numbers, frozen: Whole, keep: bool
 ) -> Swept:
     n = len(inputs)
     losses = np.stack(
         [
-            run(program, start.copy(), inputs, targets, alpha)
+            run(program, start.copy(), inputs, targets, alpha, frozen=frozen)
             for start, alpha in zip(starts, alphas.tolist(), strict=True)
         ]
     )
@@ -84,6 +85,7 @@ def _side_by_side(
     alphas: Numbers,
     inputs: Numbers,
     targets: Numbers,
+    frozen: Whole,
     keep: bool,
 ) -> Swept:
     runs, n = len(alphas), len(inputs)
@@ -106,5 +108,7 @@ def _side_by_side(
         zeros(len(program.places) * SIDE_BY_SIDE),
         scratch(program, SIDE_BY_SIDE),
         zeros(n * SIDE_BY_SIDE),
+        frozen,
+        zeros(len(frozen) * SIDE_BY_SIDE),
     )
     return Swept(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])

@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.kernel.loading import KERNEL
-from engine.kernel.program import Program, program_of, shape_of
+from engine.kernel.program import Program, Whole, program_of, shape_of
 from engine.numerics import LANES, Numbers
 
 NOWHERE = np.empty(0)
 """Room for no parameters at all."""
+
+NONE_FROZEN = np.empty(0, dtype=np.int64)
+"""No places at all."""
 
 
 def parameters(layers: Sequence[Any]) -> list[Numbers]:
@@ -34,9 +37,19 @@ def train(
     program, inputs, targets = facts
     arrays = parameters(layers)
     flat = flattened(arrays)
-    losses = run(program, flat, inputs, targets, alpha, every, kept)
+    losses = run(program, flat, inputs, targets, alpha, every, kept, frozen_places(layers))
     load_flat(arrays, flat)
     return losses
+
+
+def frozen_places(layers: Sequence[Any]) -> Whole:
+    """The places in the flat row of the numbers that training leaves as they are."""
+    places: list[int] = []
+    start = 0
+    for layer in layers:
+        places += [start + place for place in layer.frozen]
+        start += sum(array.size for array in layer.parameters.values())
+    return np.array(places, dtype=np.int64)
 
 
 def flattened(arrays: Sequence[Numbers]) -> Numbers:
@@ -60,8 +73,12 @@ def run(
     alpha: float,
     every: int = 0,
     kept: Numbers = NOWHERE,
+    frozen: Whole = NONE_FROZEN,
 ) -> Numbers:
-    """Trains flat parameters in place, on facts that fit the program, and gives the losses."""
+    """Trains flat parameters in place, on facts that fit the program, and gives the losses.
+
+    The numbers at the frozen places stay as they are.
+    """
     losses = np.empty(len(inputs))
     KERNEL.entries().train(
         program.stages,
@@ -75,6 +92,7 @@ def run(
         losses,
         every or max(1, len(losses)),
         kept.ravel(),
+        frozen,
     )
     return losses
 

@@ -87,6 +87,16 @@ def random_training(seed: int, widest: int = 20) -> Training:
         return replace(case, X=case.X * 1e3)
 
 
+def some_frozen(case: Training, seed: int) -> Training:
+    """The same training with some, all or none of the numbers of each layer frozen."""
+    dice = np.random.RandomState([6, seed])
+    net = case.net.copy()
+    for layer in net.layers:
+        count = sum(array.size for array in layer.parameters.values())
+        layer.freeze(np.flatnonzero(dice.random_sample(count) < dice.choice([0.0, 0.1, 0.5, 1.0])))
+    return replace(case, net=net)
+
+
 def digest_of_random_trainings(count: int) -> str:
     """Eight hex digits over what the kernel makes of the first random trainings."""
     return fingerprint(array for seed in range(count) for array in random_training(seed).compiled())

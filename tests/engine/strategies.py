@@ -23,7 +23,10 @@ from engine.facts import INPUTS, LARGEST_SEED
 from engine.filters import FILTERS
 from engine.functions import FUNCTIONS
 from engine.ideals import IDEALS, ideal_told
+from engine.mistakes import MISTAKEN
 from engine.numerics import Numbers
+from engine.schemes import SCHEMES
+from engine.table import Table
 
 MANY = settings(max_examples=200, deadline=None)
 SOME = settings(max_examples=50, deadline=None)
@@ -50,11 +53,13 @@ def bits(values: Sequence[float] | Numbers | float) -> bytes:
 def layer_specs(draw: st.DrawFn, inputs: int, outputs: int) -> tuple[LayerSpec, ...]:
     """Up to three affine layers that lead from so many inputs to so many outputs, with others between them."""
     widths = [inputs, *draw(st.lists(st.integers(1, 9), max_size=2)), outputs]
-    known: list[LayerSpec] = [*map(Map, FUNCTIONS), *map(Map, FORMULAS), Identity()]
+    known: list[LayerSpec] = [*map(Map, [*FUNCTIONS, *MISTAKEN, *FORMULAS]), Identity()]
     others = st.lists(st.sampled_from(known), max_size=2)
     layers: list[LayerSpec] = list(draw(others))
     for before, after in itertools.pairwise(widths):
-        layers += [Affinity(before, after), *draw(others)]
+        places = st.sets(st.integers(0, after * before + after - 1)).map(lambda some: tuple(sorted(some)))
+        mistaken = draw(st.booleans()) if before == after else False
+        layers += [Affinity(before, after, draw(st.booleans() | places), mistaken), *draw(others)]
     return tuple(layers)
 
 
@@ -72,18 +77,30 @@ def given_weights(draw: st.DrawFn, layers: tuple[LayerSpec, ...], numbers: st.Se
 
 
 @st.composite
+def tables(draw: st.DrawFn, widest: int = 3) -> Table:
+    """A few rows of finite numbers."""
+    inputs, outputs = draw(st.integers(1, widest)), draw(st.integers(1, widest))
+    row = [st.tuples(*[finite_float] * width) for width in (inputs, outputs)]
+    rows = draw(st.lists(st.tuples(*row), min_size=1, max_size=5))
+    return Table(tuple(x for x, _ in rows), tuple(t for _, t in rows), draw(st.booleans()))
+
+
+@st.composite
 def experiments(
     draw: st.DrawFn, samples: int = 1_000_000, numbers: st.SearchStrategy[float] = finite_float
 ) -> Experiment:
     """Any experiment with up to nine numbers between its layers."""
-    ideal = draw(st.sampled_from([*IDEALS.values(), *map(ideal_told, OWN_IDEALS)]))
-    layers = draw(layer_specs(draw(st.integers(ideal.inputs, 5)), ideal.outputs))
-    weights: Weights = draw(seeds.map(DrawnWeights) | given_weights(layers, numbers))
+    table = draw(st.none() | tables())
+    ideal = table.target if table else draw(st.sampled_from([*IDEALS.values(), *map(ideal_told, OWN_IDEALS)]))
+    layers = draw(layer_specs(ideal.inputs if table else draw(st.integers(ideal.inputs, 5)), ideal.outputs))
+    weights: Weights = draw(
+        st.builds(DrawnWeights, seeds, st.sampled_from(list(SCHEMES))) | given_weights(layers, numbers)
+    )
     return Experiment(
         layers=layers,
-        ideal=ideal.name if ideal.name in IDEALS else ideal.formulas,
+        ideal=ideal.name if table or ideal.name in IDEALS else ideal.formulas,
         weights=weights,
-        inputs=draw(st.sampled_from(list(INPUTS))),
+        inputs=table or draw(st.sampled_from(list(INPUTS))),
         alpha=draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300])),
         samples=draw(st.integers(1, samples)),
         seed=draw(seeds),

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from engine.catalogue import CATALOGUE, CLASSICS, FIRST, NOTEBOOK, Row
-from engine.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, Row
+from engine.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.layers import AffinityLayer
 from engine.network import Network
 from engine.numerics import Numbers
@@ -64,7 +64,7 @@ def test_every_row_has_its_words(row: Row) -> None:
     assert row.key.replace("-", "").isalnum()
     assert row.title
     assert row.look_for.endswith(".")
-    assert row.group in (NOTEBOOK, CLASSICS)
+    assert row.group in (NOTEBOOK, CLASSICS, MISTAKES)
 
 
 @pytest.mark.parametrize("column", ["key", "title", "look_for", "experiment"])
@@ -73,9 +73,9 @@ def test_no_two_rows_say_the_same(column: str) -> None:
     assert len(set(values)) == len(values)
 
 
-def test_the_catalogue_holds_what_the_notebook_tried_and_four_classics() -> None:
+def test_the_catalogue_holds_what_the_notebook_tried_and_four_classics_and_its_mistakes() -> None:
     groups = [(group, len(list(rows))) for group, rows in itertools.groupby(row.group for row in CATALOGUE.values())]
-    assert groups == [(NOTEBOOK, 12), (CLASSICS, 4)]
+    assert groups == [(NOTEBOOK, 13), (CLASSICS, 4), (MISTAKES, 1)]
 
 
 def test_the_page_opens_with_a_row_of_the_catalogue() -> None:
@@ -90,6 +90,35 @@ def test_where_nothing_can_learn_alpha_changes_nothing(key: str) -> None:
     first = run_of(key)
     assert all(run_of(key, alpha=alpha).fingerprint == first.fingerprint for alpha in ALPHAS)
     assert run_of(key, seed=4).fingerprint != first.fingerprint
+
+
+def test_three_facts_are_learned_and_yet_m_is_not_the_swap() -> None:
+    result = run_of("three-facts", samples=3000)
+    assert result.last < 1e-20
+    assert np.abs(affine(result.trained).M - [[0.0, 1.0], [1.0, 0.0]]).max() > 0.1
+    assert run_of("three-facts").settled < 0.001
+
+
+def test_the_three_facts_are_the_notebooks_and_its_first_nets_give_its_losses() -> None:
+    experiment = CATALOGUE["three-facts"].experiment
+    X, T = dataclasses.replace(experiment, samples=3).facts()
+    facts = [(np.arange(2 * n, 2 * n + 2), np.arange(2 * n + 1, 2 * n - 1, -1)) for n in range(3)]
+    assert X.tolist() == [x.tolist() for x, _ in facts]
+    assert T.tolist() == [t.tolist() for _, t in facts]
+    for spec, loss in ((Identity(), 1.0), (Map("plus one"), 2.0)):
+        tried = dataclasses.replace(experiment, layers=(spec,), samples=3)
+        assert run(tried, tried.network()).last == loss
+
+
+def test_left_or_right_is_right_at_first_and_settles_far_higher_with_m_for_m_transposed() -> None:
+    row = CATALOGUE["left-or-right"]
+    assert [key for key, other in CATALOGUE.items() if other.mistakes] == [row.key]
+    left = tuple(
+        dataclasses.replace(spec, left_multiplied=True) if spec == Affinity(4, 4) else spec
+        for spec in row.experiment.layers
+    )
+    assert left != row.experiment.layers
+    assert run_of(row.key, layers=left).settled > 10 * run_of(row.key).settled
 
 
 def test_affine_identity_goes_to_the_unit_matrix_and_with_500_samples_to_a_loss_of_exactly_0() -> None:

@@ -27,11 +27,15 @@ from engine.experiment import (
 from engine.functions import FUNCTIONS
 from engine.ideals import IDEALS
 from engine.layers import AffinityLayer
+from engine.mistakes import LeftMultiplied, MistakenMap
 from engine.run import parameters, run
+from engine.schemes import SCHEMES
+from engine.table import Table
 from tests.engine.strategies import MANY, SOME, any_float, bits, experiments, given_weights, seeds
 
 PLAIN = Experiment((Affinity(2, 2), Map("tanh")), "swap", DrawnWeights(1))
-DRAWN = re.compile('"drawn", "seed": 1')
+TABLED = Table(((0.0, 1.0), (2.0, 3.0)), ((1.0,), (-1.0,)))
+DRAWN = re.compile('"drawn", "seed": 1, "scheme": "normal"')
 GIVEN = GivenWeights(((((1.0, 2.0), (3.0, 4.0)), (5.0, 6.0)),))
 
 
@@ -84,7 +88,10 @@ def test_json_is_one_line_and_names_every_field() -> None:
     text = dataclasses.replace(PLAIN, weights=GIVEN).to_json()
     assert "\n" not in text
     assert json.loads(text) == {
-        "layers": [{"kind": "affinity", "inputs": 2, "outputs": 2}, {"kind": "map", "function": "tanh"}],
+        "layers": [
+            {"kind": "affinity", "inputs": 2, "outputs": 2, "frozen": False, "left_multiplied": False},
+            {"kind": "map", "function": "tanh"},
+        ],
         "ideal": "swap",
         "weights": {"kind": "given", "values": [[[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]]]},
         "inputs": "normal",
@@ -199,6 +206,66 @@ def test_a_network_is_as_wide_as_its_first_affine_layer_or_else_as_its_target(
     assert (X.shape[1], T.shape[1]) == (width, outputs)
 
 
+# Schemes, frozen numbers, tables and mistakes
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_scheme_makes_its_weights_of_the_same_draws(scheme: str) -> None:
+    layers = (Affinity(2, 3), Map("tanh"), Affinity(3, 2))
+    drawn = Experiment(layers, "swap", DrawnWeights(5)).network()
+    made = Experiment(layers, "swap", DrawnWeights(5, scheme)).network()
+    for place in (0, 2):
+        M, b = SCHEMES[scheme].weights(drawn.layers[place].M, drawn.layers[place].b)
+        assert bits(made.layers[place].M) == bits(M)
+        assert bits(made.layers[place].b) == bits(b)
+
+
+@pytest.mark.parametrize(("frozen", "places"), [(False, ()), (True, tuple(range(6))), ((0, 5), (0, 5))])
+def test_what_an_experiment_freezes_is_frozen_in_its_network(frozen: Any, places: tuple[int, ...]) -> None:
+    experiment = dataclasses.replace(PLAIN, layers=(Affinity(2, 2, frozen), Map("tanh")))
+    assert experiment.network().layers[0].frozen == places
+    trained = run(experiment, experiment.network()).trained
+    before, after = (np.concatenate([array.ravel() for array in parameters(net)])
+                     for net in (experiment.network(), trained))  # fmt: skip
+    assert np.flatnonzero(before == after).tolist() == list(places)
+
+
+def test_no_frozen_places_are_nothing_frozen_and_a_list_is_a_tuple() -> None:
+    lists: Any = [[], [1, 2]]
+    assert [Affinity(2, 2, frozen).frozen for frozen in lists] == [False, (1, 2)]
+
+
+def test_an_experiment_of_a_table_learns_its_rows_in_order_again_and_again() -> None:
+    experiment = Experiment((Affinity(2, 1),), "table", DrawnWeights(1), TABLED, samples=5)
+    X, T = experiment.facts()
+    assert X.tolist() == [[0.0, 1.0], [2.0, 3.0], [0.0, 1.0], [2.0, 3.0], [0.0, 1.0]]
+    assert T.ravel().tolist() == [1.0, -1.0, 1.0, -1.0, 1.0]
+    assert bits(experiment.points(3)) == bits(X[:3])
+    assert (experiment.width, experiment.outputs, experiment.reach, experiment.inputs_name) == (2, 1, 3.0, "table")
+    assert not experiment.target.everywhere
+    facts = list(experiment.bench().training_data_gen(5))
+    assert bits(np.array([x for x, _ in facts])) == bits(X)
+    assert bits(np.array([t for _, t in facts])) == bits(T)
+
+
+def test_a_table_is_as_wide_as_a_network_without_affine_layers() -> None:
+    assert Experiment((Identity(),), "table", inputs=Table(((1, 2, 3),), ((4, 5, 6),))).width == 3
+
+
+def test_points_and_reach_of_drawn_inputs_are_those_of_their_row() -> None:
+    assert bits(PLAIN.points(100)) == bits(PLAIN.facts()[0])
+    assert (PLAIN.reach, PLAIN.inputs_name) == (3.0, "normal")
+
+
+def test_the_notebooks_mistakes_can_be_said() -> None:
+    half = Map("leaky relu, half slope")
+    experiment = Experiment((Affinity(2, 2, left_multiplied=True), half), "swap")
+    layers = experiment.network().layers
+    assert [type(layer) for layer in layers] == [LeftMultiplied, MistakenMap]
+    assert layers[1].name == half.function
+    assert Experiment.from_json(experiment.to_json()) == experiment
+
+
 # What is refused, in words
 
 
@@ -226,7 +293,7 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ("filters", changed(filter=["raw"]), ExperimentError, "The filter is one of raw, low pass, both, not ['raw']."),
     (
         "inputs", changed(inputs="poisson"), UnknownNameError,
-        "There is no way to draw inputs called 'poisson'. Known: normal, uniform, corners.",
+        "There is no way to draw inputs called 'poisson'. Known: normal, uniform, corners, grid.",
     ),
     (
         "layers that do not join", changed(layers=(Affinity(2, 3), Affinity(2, 2))), ExperimentError,
@@ -238,7 +305,53 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "another number of outputs", changed(layers=(Affinity(2, 3),)), ExperimentError,
-        "The last layer gives 3 numbers, the target has 2.",
+        "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂.",
+    ),
+    (
+        "too few outputs", changed(layers=(Affinity(2, 1),)), ExperimentError,
+        "The last layer gives 1 number, the target has 2. Set its outputs to 2.",
+    ),
+    (
+        "another width than the table", changed(ideal="table", inputs=TABLED, layers=(Affinity(3, 1),)),
+        ExperimentError, "Table reads 2 numbers, the network takes 3.",
+    ),
+    (
+        "more outputs than the table", changed(ideal="table", inputs=TABLED), ExperimentError,
+        "The last layer gives 2 numbers, the target has 1. Set its outputs to 1.",
+    ),
+    (
+        "a table with another ideal", changed(inputs=TABLED), ExperimentError,
+        "A table of facts is its own target: the ideal is then 'table', not 'swap'.",
+    ),
+    (
+        "the name of a table without one", changed(ideal="table"), ExperimentError,
+        "The target is a table of facts, and the inputs are none. Give the table as inputs.",
+    ),
+    (
+        "inputs of another kind",
+        lambda: Experiment.from_plain(json.loads(PLAIN.to_json()) | {"inputs": {"kind": "no"}}),
+        ExperimentError, "The table has a kind, one of table.",
+    ),
+    (
+        "a frozen place that is not there", changed(layers=(Affinity(2, 2, (0, 6)),)), ExperimentError,
+        "What is frozen in an affine layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
+    ),
+    (
+        "frozen places out of order", changed(layers=(Affinity(2, 2, (1, 0)),)), ExperimentError,
+        "What is frozen in an affine layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
+    ),
+    (
+        "frozen in words", changed(layers=(Affinity(2, 2, "all"),)), ExperimentError,  # type: ignore[arg-type]
+        "What is frozen in an affine layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
+    ),
+    (
+        "the mistake in a layer that is not square",
+        changed(layers=(Affinity(2, 3, left_multiplied=True), Affinity(3, 2))),
+        ExperimentError, "M for Mᵀ fits a square layer only, not 2→3.",
+    ),
+    (
+        "an unknown scheme", lambda: DrawnWeights(1, "orthogonal"), UnknownNameError,
+        "There is no way to draw weights called 'orthogonal'. Known: normal, xavier, he, zero.",
     ),
     (
         "a formula that reads too much", changed(ideal="[v0, v2]"), ExperimentError,
@@ -246,7 +359,7 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "too few formulas", changed(ideal=["v0"]), ExperimentError,
-        "The last layer gives 2 numbers, the target has 1.",
+        "The last layer gives 2 numbers, the target has 1. Set its outputs to 1, or add a formula for y₁.",
     ),
     (
         "a formula that is none", changed(ideal=("v0", "w1")), FormulaError,
@@ -385,13 +498,29 @@ def test_whatever_stands_anywhere_in_it_json_is_an_experiment_or_a_bench_error(d
     judged(json.dumps(with_change(plain, path, lambda old: value)))
 
 
+LATER = ("frozen", "left_multiplied", "scheme")
+"""What older JSON does not have."""
+
+
+@MANY
+@given(experiments())
+def test_json_from_before_a_field_existed_is_read_with_its_default(experiment: Experiment) -> None:
+    plain = json.loads(experiment.to_json())
+    for row in (*plain["layers"], plain["weights"]):
+        for name in LATER:
+            row.pop(name, None)
+    older = Experiment.from_plain(plain)
+    assert all(not spec.frozen and not spec.left_multiplied for spec in older.layers if isinstance(spec, Affinity))
+    assert getattr(older.weights, "scheme", "normal") == "normal"
+
+
 @MANY
 @given(st.data())
 def test_a_missing_or_an_extra_key_is_refused_anywhere(data: st.DataObject) -> None:
     plain = json.loads(data.draw(experiments()).to_json())
     objects = [path for path in paths(plain) if isinstance(at(plain, path), dict)]
     path = data.draw(st.sampled_from(objects))
-    key = data.draw(st.sampled_from(list(at(plain, path))))
+    key = data.draw(st.sampled_from([name for name in at(plain, path) if name not in LATER]))
     without = with_change(plain, path, lambda old: {name: value for name, value in old.items() if name != key})
     assert judged(json.dumps(without)) is None
     assert judged(json.dumps(with_change(plain, path, lambda old: old | {"extra": 1}))) is None

@@ -74,6 +74,22 @@ def test_corners_are_the_four_corners_and_each_comes_about_as_often() -> None:
     assert counts.tolist() == pytest.approx([1000] * 4, abs=100)
 
 
+@pytest.mark.parametrize(("width", "side"), [(1, 21), (2, 21), (3, 7), (4, 4), (5, 3), (8, 2)])
+def test_a_grid_is_even_and_every_pass_walks_all_of_it_in_another_order(width: int, side: int) -> None:
+    count = side**width
+    x = draw_inputs("grid", 3, 2 * count, width)
+    axis = np.linspace(-1.0, 1.0, side)
+    for walk in (x[:count], x[count:]):
+        assert len(np.unique(walk, axis=0)) == count
+        assert np.abs(np.unique(walk) - axis).max() < 1e-15
+    assert bits(x[:count]) != bits(x[count:])
+
+
+def test_a_grid_of_more_inputs_than_it_can_walk_is_drawn_from_its_corners() -> None:
+    assert bits(draw_inputs("grid", 3, 50, 9)) == bits(draw_inputs("corners", 3, 50, 9))
+    assert np.abs(draw_inputs("grid", 3, 50, 256)).tolist() == np.ones((50, 256)).tolist()
+
+
 @every_kind
 def test_inputs_seldom_go_beyond_their_reach(kind: str) -> None:
     x = draw_inputs(kind, 3, 4000, 2)
@@ -95,7 +111,7 @@ def test_a_checked_seed_is_a_plain_int(seed: int) -> None:
 @pytest.mark.parametrize("name", ["Normal", "", None, ["normal"]])
 def test_an_unknown_way_to_draw_is_answered_with_the_ways_there_are(name: object) -> None:
     with pytest.raises(
-        UnknownNameError, match=r"There is no way to draw inputs called .*\. Known: normal, uniform, corners\."
+        UnknownNameError, match=r"There is no way to draw inputs called .*\. Known: normal, uniform, corners, grid\."
     ):
         inputs_named(name)  # type: ignore[arg-type]
 

@@ -17,13 +17,22 @@ from engine import kernel
 from engine.catalogue import CATALOGUE
 from engine.errors import ShapeError
 from engine.functions import FUNCTIONS
-from engine.kernel import elementary, loading
+from engine.kernel import elementary, flattened, loading, parameters
 from engine.kernel.loading import SETTING, cache_folder, kept_folder, writable
+from engine.kernel.single import frozen_places
 from engine.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.network import Network
 from engine.numerics import Numbers, sum_in_order
 from engine.run import run
-from tests.engine.nets import ALPHAS, Training, digest_of_random_trainings, random_training, same_bits, training
+from tests.engine.nets import (
+    ALPHAS,
+    Training,
+    digest_of_random_trainings,
+    random_training,
+    same_bits,
+    some_frozen,
+    training,
+)
 
 ROOT = Path(__file__).parents[2]
 BATCHES, BATCH = 12, 100
@@ -70,6 +79,35 @@ def test_one_long_diverging_run_has_the_same_bits() -> None:
     losses, _ = diverging.readable()
     assert not np.isfinite(losses[-1])
     assert diverging.agrees()
+
+
+@pytest.mark.parametrize("batch", range(BATCHES // 4))
+def test_a_random_network_with_frozen_numbers_trains_to_the_same_bits(batch: int) -> None:
+    cases = {seed: some_frozen(random_training(seed), seed) for seed in range(batch * BATCH, (batch + 1) * BATCH)}
+    assert [seed for seed, case in cases.items() if not case.agrees()] == []
+
+
+@pytest.mark.parametrize("parts", [[2], [2, "sigmoid"], [9, "tanh", 40, "sin", 3]])
+def test_frozen_numbers_stay_to_the_bit_and_the_others_move(parts: list[int | str]) -> None:
+    for seed in range(8):
+        case = some_frozen(training(list(parts), 2, 30, 0.3, np.random.RandomState(seed), strange=0.02), seed)
+        before, (_, after) = flattened(parameters(case.net.layers)), case.compiled()
+        held = np.isin(np.arange(len(before)), frozen_places(case.net.layers))
+        assert same_bits(before[held], after[held])
+        assert (before[~held] != after[~held]).all()
+
+
+def test_freezing_after_a_training_holds_in_the_next_one() -> None:
+    net = training([3, "tanh", 2], 2, 1, 0.1, np.random.RandomState(7)).net
+    X, T = facts()
+    net.train(X, T)
+    net.layers[0].freeze()
+    before = net.layers[0].M.copy()
+    net.train(X, T)
+    assert same_bits(net.layers[0].M, before)
+    net.layers[0].freeze(places=False)
+    net.train(X, T)
+    assert not same_bits(net.layers[0].M, before)
 
 
 def left_to_right(terms: Numbers) -> Numbers:

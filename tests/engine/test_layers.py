@@ -1,6 +1,7 @@
 """Layers have two ports, check what comes in at both, and keep their numbers as float64."""
 
 import copy
+import math
 from collections.abc import Callable
 
 import dill
@@ -67,6 +68,69 @@ def test_an_affine_layer_of_any_shape_sums_in_the_documented_order(inputs: int, 
         [m - g * v for row, g in zip(M, upper, strict=True) for m, v in zip(row, x, strict=True)]
     )
     assert bits(layer.b) == bits([offset - g for offset, g in zip(b, upper, strict=True)])
+
+
+@SOME
+@given(st.integers(1, 9), st.integers(1, 9), st.data())
+def test_frozen_numbers_stay_and_the_gradient_is_passed_on_as_ever(
+    inputs: int, outputs: int, data: st.DataObject
+) -> None:
+    count = outputs * inputs + outputs
+    places = data.draw(st.sets(st.integers(0, count - 1)))
+    free, held = AffinityLayer(inputs, outputs, seed=1), AffinityLayer(inputs, outputs, seed=1)
+    held.freeze(places)
+    assert held.frozen == tuple(sorted(places))
+    before = np.concatenate([held.M.ravel(), held.b])
+    x, upper = np.full(inputs, 0.5), np.full(outputs, 2.0)
+    for layer in (free, held):
+        layer(x)
+    assert bits(free.backprop(upper)) == bits(held.backprop(upper))
+    after, moved = (np.concatenate([layer.M.ravel(), layer.b]) for layer in (held, free))
+    for place in range(count):
+        assert bits(after[place]) == bits(before[place] if place in places else moved[place])
+
+
+@pytest.mark.parametrize("nothing_said", [math.nan, math.inf])
+def test_a_frozen_number_stays_whatever_its_gradient(nothing_said: float) -> None:
+    layer = affine([[1, -0.0]], [3])
+    layer.freeze([1, 2])
+    layer([nothing_said, nothing_said])
+    layer.backprop([nothing_said])
+    assert bits([layer.M[0, 1], layer.b[0]]) == bits([-0.0, 3.0])
+    assert not math.isfinite(layer.M[0, 0])
+
+
+def test_a_whole_layer_is_frozen_and_freed_with_a_word() -> None:
+    layer = AffinityLayer(2, 3)
+    layer.freeze()
+    assert layer.frozen == tuple(range(9))
+    layer.freeze(places=False)
+    assert not layer.frozen
+    layer.freeze(np.array([4, 1, 4]))
+    assert layer.frozen == (1, 4)
+    assert all(type(place) is int for place in layer.frozen)
+
+
+@pytest.mark.parametrize("place", [-1, 9, 10**30])
+def test_a_number_that_is_not_there_cannot_be_frozen(place: int) -> None:
+    said = rf"AffinityLayer 2→3 has 9 numbers to freeze, counted from 0; there is no {place}\."
+    with pytest.raises(OutOfRangeError, match=said):
+        AffinityLayer(2, 3).freeze([1, place])
+
+
+def test_freezing_survives_dill_and_copies_and_drawing_anew_takes_no_notice_of_it() -> None:
+    layer = AffinityLayer(2, 3, seed=1)
+    layer.freeze([0, 8])
+    for twin in (dill.loads(dill.dumps(layer)), copy.copy(layer), copy.deepcopy(layer)):
+        assert twin.frozen == (0, 8)
+    layer.randomize(2)
+    assert bits(layer.M) == bits(AffinityLayer(2, 3, seed=2).M)
+
+
+def test_a_layer_kept_before_numbers_could_be_frozen_has_none() -> None:
+    layer = AffinityLayer(2, 3, seed=1)
+    assert "frozen" not in layer.__getstate__()
+    assert dill.loads(dill.dumps(layer)).frozen == ()
 
 
 @SOME

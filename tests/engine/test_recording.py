@@ -9,7 +9,7 @@ from engine.errors import OutOfRangeError
 from engine.kernel import flattened, parameters
 from engine.layers import MapLayer
 from engine.recording import ROOM, recorded
-from tests.engine.nets import Training, same_bits, training
+from tests.engine.nets import Training, same_bits, some_frozen, training
 
 PARAMETERS = 2 * 5 + 5 + 5 * 2 + 2
 
@@ -25,7 +25,17 @@ def foreign() -> Training:
     return made
 
 
-@pytest.mark.parametrize("made", [case, foreign])
+def held() -> Training:
+    """The same with some numbers frozen."""
+    return some_frozen(case(), 3)
+
+
+def foreign_and_held() -> Training:
+    """Both."""
+    return some_frozen(foreign(), 3)
+
+
+@pytest.mark.parametrize("made", [case, foreign, held, foreign_and_held])
 @pytest.mark.parametrize("rows", [1, 2, 7, 26, 1000])
 def test_the_network_at_any_step_is_the_one_trained_so_far(made: Callable[[], Training], rows: int) -> None:
     told = made()

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from engine import kernel
+from engine.catalogue import CATALOGUE
 from engine.errors import OutOfRangeError, ShapeError
-from engine.experiment import Affinity, Experiment, LayerSpec, Map
+from engine.experiment import Affinity, DrawnWeights, Experiment, LayerSpec, Map
 from engine.functions import FUNCTIONS
 from engine.kernel import SIDE_BY_SIDE
 from engine.kernel.many import FEWEST_SIDE_BY_SIDE
@@ -62,6 +63,29 @@ def test_every_function_gives_the_same_bits_in_a_sweep(name: str) -> None:
 @pytest.mark.parametrize("width", [1, 7, 8, 9, 16, 21])
 def test_every_width_gives_the_same_bits_in_a_sweep(width: int) -> None:
     grid = Grid(experiment(width, width), ALPHAS, (0,), (1, 2, 3))
+    check(grid, sweep(grid, keep_losses=True))
+
+
+@pytest.mark.parametrize("alphas", [ALPHAS, ALPHAS[1:3]], ids=["side by side", "one by one"])
+@pytest.mark.parametrize("frozen", [(True, False), (False, True), (True, True), ((0, 5, 14), (1, 7, 8))])
+def test_frozen_numbers_give_the_same_bits_in_a_sweep(alphas: tuple[float, ...], frozen: Any) -> None:
+    layers = (Affinity(2, 5, frozen[0]), Map("tanh"), Affinity(5, 2, frozen[1]))
+    for scheme in ("normal", "he"):
+        held = Experiment(layers, "swap", DrawnWeights(1, scheme), samples=40)
+        for weight_seeds in ((), (1, 2, 3)):
+            grid = Grid(held, alphas, (3, 4), weight_seeds)
+            check(grid, sweep(grid, keep_losses=True))
+
+
+def test_a_sweep_over_weight_seeds_keeps_the_scheme() -> None:
+    zero = Experiment((Affinity(2, 2),), "swap", DrawnWeights(1, "zero"))
+    assert not Grid(zero, (0.1,), (3,), (5, 6)).starts().any()
+    given = zero.with_weights_of(zero.network())
+    assert Grid(given, (0.1,), (3,), (5,)).run(0).weights == DrawnWeights(5)
+
+
+def test_a_table_of_facts_is_swept() -> None:
+    grid = Grid(CATALOGUE["three-facts"].experiment, ALPHAS, (3, 4), (1, 2))
     check(grid, sweep(grid, keep_losses=True))
 
 

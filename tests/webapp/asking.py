@@ -17,7 +17,7 @@ def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:
     """The knobs as they stand when the experiment has just been opened."""
     experiment = CATALOGUE[key].experiment
     names = ("alpha", "samples", "seed", "ideal", "inputs", "filter")
-    return {name: getattr(experiment, name) for name in names} | changes
+    return {name: getattr(experiment, name) for name in names} | {"inputs": experiment.inputs_name} | changes
 
 
 def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, Any]:

@@ -71,6 +71,40 @@ def test_turning_a_knob_starts_from_the_checkpoint_every_time() -> None:
     assert checkpoint_fingerprint(staged(at).checkpoint) == checkpoint_fingerprint(ROW.experiment.network())
 
 
+def test_the_knobs_of_a_table_of_facts_turn_and_its_facts_stay() -> None:
+    at = opened("three-facts")
+    table = CATALOGUE["three-facts"].experiment
+    turned = staged(at, key="three-facts", knobs=plain_knobs("three-facts", alpha="0.01", samples="7")).experiment
+    assert turned == replace(table, alpha=0.01, samples=7)
+
+
+@pytest.mark.parametrize("change", [{"ideal": "swap"}, {"inputs": "uniform"}, {"ideal": "swap", "inputs": "uniform"}])
+def test_a_table_of_facts_has_no_other_target_and_no_drawn_inputs(change: dict[str, str]) -> None:
+    at = opened("three-facts")
+    with pytest.raises(Refused, match="table of facts"):
+        staged(at, key="three-facts", knobs=plain_knobs("three-facts", **change))
+
+
+def test_drawn_inputs_cannot_be_turned_into_a_table_without_one() -> None:
+    with pytest.raises(Refused, match="table"):
+        staged(opened(), knobs=plain_knobs(ideal="table", inputs="table"))
+
+
+def test_an_experiment_of_a_table_is_opened_from_its_json() -> None:
+    table = CATALOGUE["three-facts"].experiment
+    given = staged(desk(), "open", "three-facts", experiment=json.loads(table.to_json()))
+    assert given.experiment == table
+
+
+def test_new_weights_are_drawn_by_the_scheme_of_the_old_ones() -> None:
+    at = desk()
+    he = replace(ROW.experiment, weights=DrawnWeights(1, "he"))
+    staged(at, "open", experiment=json.loads(he.to_json()))
+    weights = staged(at, "randomize").experiment.weights
+    assert isinstance(weights, DrawnWeights)
+    assert weights.scheme == "he"
+
+
 @pytest.mark.parametrize(
     ("knob", "typed", "field"),
     [("alpha", "abc", "alpha"), ("alpha", 0, "alpha"), ("samples", "2,000,000", "samples"), ("seed", "−1", "seed")],
@@ -88,7 +122,8 @@ def test_a_knob_that_is_refused_leaves_the_checkpoint_as_it_was(knob: str, typed
 def test_a_target_that_does_not_fit_the_network_is_refused_in_words() -> None:
     with pytest.raises(Refused) as refused:
         staged(opened(), knobs=plain_knobs(ideal="xor"))
-    assert refused.value == Refused("target", "The last layer gives 2 numbers, the target has 1.")
+    said = "The last layer gives 2 numbers, the target has 1. Set its outputs to 1, or add a formula for y₁."
+    assert refused.value == Refused("target", said)
 
 
 def test_samples_are_limited_by_the_setting() -> None:

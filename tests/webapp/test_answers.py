@@ -74,7 +74,8 @@ def test_the_summary_names_the_run_and_its_checkpoint(key: str) -> None:
     assert summary.settled == done.settled
     assert summary.first == done.losses[0]
     assert summary.checkpoint == checkpoint_fingerprint(experiment.network())
-    for name in ("alpha", "samples", "seed", "ideal", "inputs"):
+    assert summary.inputs == experiment.inputs_name
+    for name in ("alpha", "samples", "seed", "ideal"):
         assert getattr(summary, name) == getattr(experiment, name)
 
 
@@ -125,6 +126,17 @@ def test_only_targets_that_fit_the_network_can_be_chosen(key: str) -> None:
     assert experiment.ideal in choices
     for ideal in choices:
         assert replace(experiment, ideal=ideal).target.outputs == experiment.outputs
+
+
+def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> None:
+    given = answer(CATALOGUE["three-facts"].experiment, "three-facts")
+    controls = given["controls"]
+    assert (controls["ideal"], controls["inputs"]) == ("table", "table")
+    assert controls["ideals"] == [{"value": "table", "label": "Table"}]
+    target, output, *_ = [trace for trace in given["response"]["figure"]["data"] if trace["type"] == "heatmap"]
+    assert np.isnan(decoded(target["z"])).all()
+    assert np.isfinite(decoded(output["z"])).all()
+    assert [text for text, _ in given["response"]["says"]][-1] == "5.00, 4.00"
 
 
 # Weights

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from engine.catalogue import CATALOGUE
-from engine.facts import draw_inputs, inputs_named
 from engine.network import Network
 from engine.run import run
 from tests.webapp.decoding import decoded
@@ -25,14 +24,13 @@ def trained(key: str) -> Network:
 def response(key: str) -> Response:
     """The response of the experiment's trained network."""
     experiment = CATALOGUE[key].experiment
-    reach = inputs_named(experiment.inputs).reach
-    return response_of(trained(key), experiment.target, reach, experiment.width)
+    return response_of(trained(key), experiment.target, experiment.reach, experiment.width)
 
 
 def figure(key: str, theme: str = "light") -> dict[str, Any]:
     """How the experiment's response is drawn."""
     experiment = CATALOGUE[key].experiment
-    seen = draw_inputs(experiment.inputs, experiment.seed, experiment.samples, experiment.width)
+    seen = experiment.points(experiment.samples)
     return response_figure(response(key), seen, THEMES[theme])
 
 

@@ -16,6 +16,7 @@ import pytest
 from engine import AffinityLayer, IdentityLayer, Layer, MapLayer, Network, NNBench
 from engine.experiment import GivenWeights, weights_of
 from engine.run import checkpoint_fingerprint, run
+from engine.table import Table
 from tests.webapp.asking import plain_ask
 from webapp import assembled, launch
 from webapp.launching import Launched
@@ -85,6 +86,17 @@ def losses(bench: NNBench, n: int, **changes: Any) -> list[float]:
     twin.rollback_net()
     twin.net.alpha = changes.get("alpha", twin.net.alpha)
     return twin.learn(n)
+
+
+def test_a_bench_with_a_table_of_facts_turns_its_knobs_and_keeps_its_facts() -> None:
+    bench = own()
+    bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
+    page = Page(bench)
+    for alpha in (0.05, 0.02):
+        summary = page.ask("turn", inputs="table", alpha=str(alpha))["summary"]
+        told = losses(bench, 100, alpha=alpha)
+        assert (summary["inputs"], summary["first"]) == ("table", told[0])
+        assert summary["settled"] == pytest.approx(np.mean(told[-10:]))
 
 
 def test_the_page_shows_the_run_that_python_computes() -> None:

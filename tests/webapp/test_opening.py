@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from engine import CATALOGUE, AffinityLayer, IdentityLayer, MapLayer, Network
 from engine.functions import FUNCTIONS
+from engine.mistakes import LeftMultiplied, MistakenMap
 from webapp.opening import ALLOWED, OpeningRefused, open_network
 
 MOST = 1_000_000
@@ -53,6 +54,34 @@ def same(one: Network, other: Network) -> bool:
 def test_every_network_of_the_catalogue_comes_back_to_the_bit(key: str) -> None:
     net = CATALOGUE[key].experiment.network()
     assert same(opened(net), net)
+
+
+def test_the_notebooks_mistakes_come_back_as_what_they_are() -> None:
+    net = network(LeftMultiplied(3, 3, 1), MistakenMap())
+    back = opened(net)
+    assert same(back, net)
+    assert back.layers[1].function is net.layers[1].function
+
+
+def test_what_is_frozen_comes_back_frozen() -> None:
+    net = network(AffinityLayer(2, 3, 1), AffinityLayer(3, 2, 1))
+    net.layers[0].freeze([0, 8])
+    assert [layer.frozen for layer in opened(net).layers] == [(0, 8), ()]
+
+
+@pytest.mark.parametrize("frozen", [(9,), (-1,), (True,), (0.0,), ("0",), [0], {0: 1}, "0"])
+def test_what_cannot_be_frozen_is_refused(frozen: Any) -> None:
+    net = network(AffinityLayer(2, 3, 1))
+    net.layers[0].frozen = frozen
+    with pytest.raises(OpeningRefused, match="frozen"):
+        opened(net)
+
+
+def test_a_mistaken_layer_that_is_not_square_is_refused() -> None:
+    net = network(LeftMultiplied(2, 2, 1))
+    net.layers[0].__dict__ |= AffinityLayer(2, 3).__dict__
+    with pytest.raises(OpeningRefused, match="not square"):
+        opened(net)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -108,7 +137,7 @@ def test_an_alpha_that_numpy_made_is_a_plain_float_again() -> None:
 
 
 def test_our_pickles_ask_for_exactly_the_allowed_names() -> None:
-    net = network(AffinityLayer(2, 2), MapLayer("tanh"), IdentityLayer())
+    net = network(AffinityLayer(2, 2), MapLayer("tanh"), IdentityLayer(), LeftMultiplied(2, 2), MistakenMap())
     net.alpha = np.float64(0.25)
     asked: set[tuple[str, str]] = set()
 

@@ -36,14 +36,19 @@ class Response:
     @property
     def scale(self) -> float:
         """The target's greatest finite |value|, at least 1."""
-        return max(1.0, float(np.max(np.abs(self.target), initial=0.0)))
+        return max(1.0, float(np.max(np.abs(self.target), initial=0.0, where=np.isfinite(self.target))))
 
 
 def response_of(network: Network, ideal: Any, reach: float, inputs: int) -> Response:
-    """Samples a network of one or two inputs and its ideal on a grid from −reach to reach."""
+    """Samples a network of one or two inputs and its ideal on a grid from −reach to reach.
+
+    An ideal that is not known everywhere is nan there, which is drawn as nothing.
+    """
     axis = np.linspace(-reach, reach, GRID if inputs == 2 else LINE_POINTS)
     grid = np.stack([part.ravel() for part in np.meshgrid(*[axis] * inputs)], axis=1)
-    return Response(axis, inputs, np.ascontiguousarray(ideal(grid.T).T), network.respond(grid))
+    output = network.respond(grid)
+    target = np.ascontiguousarray(ideal(grid.T).T) if ideal.everywhere else np.full_like(output, np.nan)
+    return Response(axis, inputs, target, output)
 
 
 def response_figure(response: Response, seen: Numbers, theme: Theme) -> dict[str, Any]:
