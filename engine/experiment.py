@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ from engine.numerics import Numbers
 
 LARGEST_ALPHA = 1e300
 MOST_LAYERS = 64
+REMEMBERED, REMEMBERED_NUMBERS = 8, 500_000
+"""So many sets of facts are remembered, of at most so many numbers each: a turned α draws nothing anew."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,11 @@ class Experiment:
         return ideal_named(self.ideal)
 
     @property
+    def repeatable(self) -> bool:
+        """Whether the target answers the same whenever it is asked, as everything does that an experiment can say."""
+        return True
+
+    @property
     def width(self) -> int:
         """How many numbers go in: what the first affine layer takes, else what the ideal reads."""
         return next((spec.inputs for spec in self.layers if isinstance(spec, Affinity)), self.target.inputs)
@@ -132,8 +140,11 @@ class Experiment:
 
     def facts(self) -> tuple[Numbers, Numbers]:
         """All facts of a run, X of shape (samples, width) and T of shape (samples, outputs)."""
-        X = draw_inputs(self.inputs, self.seed, self.samples, self.width)
-        return X, np.ascontiguousarray(self.target(X.T).T)
+        asked = (self.inputs, self.seed, self.samples, self.width, self.target)
+        if not self.repeatable or self.samples * (self.width + self.outputs) > REMEMBERED_NUMBERS:
+            return _drawn(*asked)
+        X, T = _remembered(*asked)
+        return X.copy(), T.copy()
 
     def bench(self) -> NNBench:
         """This experiment on a bench, its checkpoint taken."""
@@ -172,6 +183,14 @@ class Experiment:
         fields["layers"] = tuple(_from_row(_LAYER_KINDS, row, "layer") for row in fields["layers"])
         fields["weights"] = _from_row(_WEIGHT_KINDS, fields["weights"], "weights")
         return cls(**fields)
+
+
+def _drawn(inputs: str, seed: int, samples: int, width: int, target: Ideal) -> tuple[Numbers, Numbers]:
+    X = draw_inputs(inputs, seed, samples, width)
+    return X, np.ascontiguousarray(target(X.T).T)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_drawn)
 
 
 def weights_of(network: Network) -> GivenWeights:
