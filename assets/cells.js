@@ -5,31 +5,59 @@
 
   const SVG = "http://www.w3.org/2000/svg";
 
-  /* Lays the numbers over the heatmaps; each block's place comes as fractions of the drawing area. */
-  function layCells(box, weights, view, edit) {
-    const signature = JSON.stringify(weights.cells);
+  /* M and b of every affinity, one flat row for each block: the checkpoint's, the trained ones, or what training changed. */
+  function numbersOf({ frame, weights }, view) {
+    const before = blocksOf(frame.weights, nnbench.decode(frame.weights.checkpoint));
+    if (view === "checkpoint") return before;
+    const after = blocksOf(frame.weights, nnbench.decode(weights.trained));
+    return view === "trained" ? after : after.map((block, k) => block.map((value, i) => value - before[k][i]));
+  }
+
+  function blocksOf({ cells }, flat) {
+    let start = 0;
+    return cells.map(({ rows, columns }) => flat.subarray(start, (start += rows * columns)));
+  }
+
+  /* Paints the heatmaps and writes the numbers over them. */
+  function show(shown, view) {
+    const { figure, cells } = shown.frame.weights, { scale } = shown.weights, blocks = numbersOf(shown, view);
+    const data = figure.data.map((trace, k) => Object.assign({}, trace, { z: nnbench.rowsOf(blocks[k], cells[k].columns), zmin: -scale, zmax: scale }));
+    nnbench.draw("weights", { data, layout: figure.layout });
+    write(document.getElementById("weight-cells"), cells, blocks, scale);
+  }
+
+  function write(box, cells, blocks, scale) {
+    const signature = JSON.stringify(cells);
     if (box.dataset.signature !== signature) {
       box.dataset.signature = signature;
-      box.replaceChildren(...weights.cells.flatMap((block) => cellsOf(block, edit)));
+      box.replaceChildren(...cells.flatMap((block) => cellsOf(block)));
     }
-    const texts = weights.views[view].text.flat(), shares = weights.shares[view].filter((_, k) => weights.cells[k].numbers).flat();
+    const readable = blocks.filter((_, k) => cells[k].numbers).flatMap((block) => Array.from(block));
     Array.from(box.children).forEach((cell, k) => {
-      cell.textContent = texts[k];
-      cell.style.setProperty("--t", shares[k]);
-      if (cell.tagName === "BUTTON") cell.setAttribute("aria-label", `${cell.dataset.name} is ${texts[k]}. Edit its checkpoint value`);
+      const text = nnbench.twoDecimals(readable[k]);
+      cell.textContent = text;
+      cell.style.setProperty("--t", Number.isFinite(readable[k]) ? (readable[k] / scale).toFixed(3) : 0);
+      if (cell.tagName === "BUTTON") cell.setAttribute("aria-label", `${cell.dataset.name} is ${text}. Edit its checkpoint value`);
     });
   }
 
-  function cellsOf(block, edit) {
+  /* The checkpoint's number in one cell. */
+  function checkpointAt({ layer, name, row, column }) {
+    const { shown } = nnbench.bench, { cells } = shown.frame.weights;
+    const block = cells.findIndex((b) => b.layer === layer && b.name === name);
+    return numbersOf(shown, "checkpoint")[block][row * cells[block].columns + column];
+  }
+
+  function cellsOf(block) {
     if (!block.numbers) return [];
     const cells = [];
     for (let row = 0; row < block.rows; row++) {
-      for (let column = 0; column < block.columns; column++) cells.push(cellOf(block, row, column, edit));
+      for (let column = 0; column < block.columns; column++) cells.push(cellOf(block, row, column));
     }
     return cells;
   }
 
-  function cellOf(block, row, column, edit) {
+  function cellOf(block, row, column) {
     const cell = document.createElement(block.buttons ? "button" : "span");
     const from = (block.layer ? "u" : "v") + column;
     const where = block.name === "M" ? `Weight from ${from} to u${row}` : `Bias of u${row}`;
@@ -45,7 +73,7 @@
     cell.dataset.name = block.layer ? `${where}, affinity ${block.layer + 1}` : where;
     if (block.buttons) {
       cell.type = "button";
-      cell.addEventListener("click", () => edit({ layer: block.layer, name: block.name, row, column }, cell.dataset.name, cell));
+      cell.addEventListener("click", () => nnbench.editing.open({ layer: block.layer, name: block.name, row, column }, cell.dataset.name, cell));
     }
     return cell;
   }
@@ -69,5 +97,5 @@
     return path;
   }
 
-  Object.assign(nnbench, { layCells, drawPictures });
+  Object.assign(nnbench, { weights: { show, checkpointAt }, drawPictures });
 })((window.nnbench = window.nnbench || {}));

@@ -3,9 +3,10 @@
 (function (nnbench) {
   "use strict";
 
+  const DOTS = "dots";
+  const LOWER = "lower";
   const LABEL_GAP = 17;
   const WIDTHS = [1, 1, 1, 1.25, 1.5];
-  const ARROW_FROM = 0.08;
 
   const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -13,20 +14,23 @@
     return { l: parseFloat(css("--plot-l")) || 52, r: parseFloat(css("--plot-r")) || 128, t: 8, b: 28 };
   }
 
-  /* The server's figure with ghosts behind it and the level bars of the last change over it. */
+  /* The server's figure with ghosts behind it, and apart from it what is drawn beside Plotly's drawing. */
   function dress(answer, ghosts, base) {
-    const figure = answer.loss;
+    const { data, layout: plain } = answer.loss, named = (name) => (part) => part.name === name;
     const shades = [css("--ghost-3"), css("--ghost-3"), css("--ghost-3"), css("--ghost-2"), css("--ghost-1")];
     const behind = ghosts.map((run, k) => ghostLine(run, k + 5 - ghosts.length, shades));
-    const bars = levelBars(answer, base);
-    const { xaxis } = figure.layout, crowded = window.innerWidth < 900 && xaxis.tickvals.length > 5;
-    const layout = Object.assign({}, figure.layout, {
+    const { xaxis } = plain, crowded = window.innerWidth < 900 && xaxis.tickvals.length > 5;
+    const layout = Object.assign({}, plain, {
       margin: margins(),
       xaxis: crowded ? Object.assign({}, xaxis, { tickvals: xaxis.tickvals.filter((_, k) => k % 2 === 0) }) : xaxis,
-      shapes: figure.layout.shapes.concat(bars.shapes),
-      annotations: figure.layout.annotations.concat(bars.annotations),
+      annotations: plain.annotations.filter((words) => words.name !== LOWER),
     });
-    return { data: behind.concat(figure.data), layout };
+    // Plotly keeps the dots to answer the hand that hovers over them.
+    const hovered = (trace) => (trace.name === DOTS ? Object.assign({}, trace, { mode: "none" }) : trace);
+    return {
+      data: behind.concat(data.filter((trace) => trace.name !== LOWER).map(hovered)), layout, bars: levelBars(answer, base),
+      dots: data.find(named(DOTS)), lower: data.find(named(LOWER)), count: plain.annotations.find(named(LOWER)),
+    };
   }
 
   function ghostLine(run, place, shades) {
@@ -36,31 +40,18 @@
     };
   }
 
-  /* Two bars over the last tenth, and an arrow from the earlier to the current settled loss. */
+  /* The settled losses that the sentence compares, where both can be drawn. */
   function levelBars(answer, base) {
-    const none = { shapes: [], annotations: [] };
-    const now = answer.summary.settled, was = base && base.summary.settled;
-    if (!base || now === null || was === null || now <= 0 || was <= 0) return none;
-    const n = answer.summary.samples, from = n - Math.max(1, Math.floor(n / 10));
-    const ink = css("--ink-2"), paper = css("--paper");
-    const line = (y, color, width) => ({ type: "line", xref: "x", yref: "y", x0: from, x1: n, y0: y, y1: y, line: { color, width } });
-    const shapes = [line(was, paper, 2.5), line(was, ink, 1.5), line(now, paper, 2.5), line(now, ink, 1.5)];
-    if (Math.abs(Math.log10(was / now)) < ARROW_FROM) return { shapes, annotations: [] };
-    const x = (from + n) / 2;
-    const arrow = {
-      x, y: Math.log10(now), ax: x, ay: Math.log10(was), xref: "x", yref: "y", axref: "x", ayref: "y", text: "",
-      showarrow: true, arrowhead: 2, arrowsize: 1.1, arrowwidth: 1.25, arrowcolor: ink, standoff: 1,
-    };
-    return { shapes, annotations: [arrow] };
+    const { settled: now, samples } = answer.summary, was = base && base.summary.settled;
+    return now > 0 && was > 0 ? { was, now, samples } : null;
   }
 
   /* Names at the right end, pushed apart to a line's height; an earlier run's name is a button that goes back to it. */
   function label(box, answer, ghosts, goBack, forget) {
     let layer = box.querySelector(".ghost-labels");
     if (!layer) {
-      layer = document.createElement("div");
+      layer = box.appendChild(document.createElement("div"));
       layer.className = "ghost-labels";
-      box.appendChild(layer);
     }
     const m = margins(), height = box.clientHeight - m.t - m.b, [low, high] = answer.limits;
     const at = (v) => m.t + height * Math.min(1, Math.max(0, (high - Math.log10(v > 0 ? v : 1e-320)) / (high - low)));
@@ -111,19 +102,26 @@
     names.forEach((name) => (name.y = Math.max(name.y, top)));
   }
 
+  /* The curve, and what is drawn beside it. */
+  function drawCurve(answer, ghosts, base) {
+    const figure = dress(answer, ghosts, base), picture = document.getElementById("loss-picture");
+    nnbench.ink.under(picture, figure);
+    nnbench.ink.over(picture, figure);
+    draw("loss", { data: figure.data, layout: figure.layout });
+  }
+
   const latest = {};
 
-  /* Draws straight into the graph that Dash has mounted, and says how many milliseconds that took: the way through Dash's
-     own update would cost as much again. A graph that has not drawn yet gets its figure from Dash. */
+  /* Draws straight into the graph that Dash has mounted: the way through Dash's own update would cost as much again. A graph that has
+     not drawn yet gets its figure from Dash. */
   function draw(id, figure) {
-    const begun = performance.now(), graph = document.getElementById(id).querySelector(".js-plotly-plot");
+    const graph = document.getElementById(id).querySelector(".js-plotly-plot");
     latest[id] = figure;
-    if (!graph) window.dash_clientside.set_props(id, { figure });
+    if (!graph) nnbench.set(id, { figure });
     else {
       keepLatest(id, graph);
       window.Plotly.react(graph, figure.data, figure.layout);
     }
-    return performance.now() - begun;
   }
 
   /* What Dash draws late, such as the figure that the page came with, gives way to the latest. */
@@ -135,5 +133,5 @@
     });
   }
 
-  Object.assign(nnbench, { dress, draw, label, css });
+  Object.assign(nnbench, { drawCurve, draw, label });
 })((window.nnbench = window.nnbench || {}));

@@ -96,6 +96,7 @@ class Visitor:
         self._path = where.path
         self.tab = tab
         self.serial = 0
+        self.frame = ""
         self.line.request("GET", self._path)
         answer = self.line.getresponse()
         answer.read()
@@ -105,6 +106,7 @@ class Visitor:
     def post(self, serial: int, act: str = "turn", experiment: object = None, **knobs: Any) -> tuple[int, Any]:
         """The status and the answer to one request."""
         value = plain_ask(serial, self.tab, act, **knobs) | {"experiment": experiment}
+        value["view"]["frame"] = self.frame
         body = {
             "output": "answer-0.data",
             "outputs": {"id": "answer-0", "property": "data"},
@@ -130,6 +132,7 @@ class Visitor:
         status, told = self.post(self.serial, act, **knobs)
         if status != http.HTTPStatus.OK:
             raise ConnectionError(f"{status}: {told}")
+        self.frame = told.get("frame", {}).get("name", self.frame)
         return told
 
     def turn(self, **knobs: Any) -> float:
@@ -155,7 +158,7 @@ def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
         "experiment": None,
         "cell": None,
         "before": None,
-        "view": {"theme": "light", "limits": None, "maps": True},
+        "view": {"theme": "light", "limits": None, "maps": True, "frame": ""},
     }
 
 

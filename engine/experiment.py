@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -30,6 +31,8 @@ LARGEST_ALPHA = 1e300
 MOST_LAYERS = 64
 LATER = MappingProxyType({"later": True})
 """Marks a field that older JSON does not have; there it has its default."""
+REMEMBERED, REMEMBERED_NUMBERS = 8, 500_000
+"""So many sets of facts are remembered, of at most so many numbers each: a turned α draws nothing anew."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,11 @@ class Experiment:
         return self.inputs.target if isinstance(self.inputs, Table) else ideal_told(self.ideal)
 
     @property
+    def repeatable(self) -> bool:
+        """Whether the target answers the same whenever it is asked, as everything does that an experiment can say."""
+        return True
+
+    @property
     def width(self) -> int:
         """How many numbers go in: what the first affine layer takes, else what the ideal reads."""
         return next((spec.inputs for spec in self.layers if isinstance(spec, Affinity)), self.target.inputs)
@@ -162,8 +170,11 @@ class Experiment:
         """All facts of a run, X of shape (samples, width) and T of shape (samples, outputs)."""
         if isinstance(self.inputs, Table):
             return self.inputs.facts(self.seed, self.samples)
-        X = self.points(self.samples)
-        return X, np.ascontiguousarray(self.target(X.T).T)
+        asked = (self.inputs, self.seed, self.samples, self.width, self.target)
+        if not self.repeatable or self.samples * (self.width + self.outputs) > REMEMBERED_NUMBERS:
+            return _drawn(*asked)
+        X, T = _remembered(*asked)
+        return X.copy(), T.copy()
 
     def points(self, n: int) -> Numbers:
         """The inputs of the first n facts, shape (n, width)."""
@@ -221,6 +232,14 @@ class Experiment:
         if isinstance(given["inputs"], dict):
             given["inputs"] = _from_row(_INPUT_KINDS, given["inputs"], "table")
         return cls(**given)
+
+
+def _drawn(inputs: str, seed: int, samples: int, width: int, target: Ideal) -> tuple[Numbers, Numbers]:
+    X = draw_inputs(inputs, seed, samples, width)
+    return X, np.ascontiguousarray(target(X.T).T)
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_drawn)
 
 
 def weights_of(network: Network) -> GivenWeights:

@@ -16,7 +16,7 @@ from webapp.delivery import new_server
 from webapp.first import first_page
 from webapp.launching import launch
 from webapp.offer import EVERYTHING, Offer
-from webapp.pages import INDEX, META_TAGS
+from webapp.pages import META_TAGS, index
 from webapp.pages.bench import layout
 from webapp.sessions import Sessions
 from webapp.settings import Settings
@@ -45,7 +45,7 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
         title="NNBench",
         update_title="",
         description=ABOUT,
-        index_string=INDEX,
+        index_string=index(settings.prefix),
         meta_tags=META_TAGS,
         health_endpoint="healthz",
         serve_locally=True,

@@ -1,7 +1,8 @@
 """What the page gets back for a request: figures, words and numbers, as one plain object.
 
-The curve comes whole; weights come in three views; maps only when the page says that they are due. Nothing in an
-answer is a checkpoint: weights that the page must be able to name again travel as an experiment's plain numbers.
+The curve comes whole, the weights as one row of numbers, the maps' outputs only when the page says that they are due;
+what stays while a knob is turned comes once, as a frame. Nothing in an answer is a checkpoint: weights that the page
+must be able to name again travel as an experiment's plain numbers.
 """
 
 import json
@@ -9,34 +10,20 @@ import math
 from dataclasses import asdict, replace
 from typing import Any
 
-from engine.catalogue import Row
 from engine.experiment import DrawnWeights, Experiment
-from engine.layers import AffinityLayer
 from engine.network import Network
 from engine.run import Run, checkpoint_fingerprint
 from webapp.acts import Staged
 from webapp.asks import View
-from webapp.components.controls import colour_key
-from webapp.components.knobs import formula_lines
 from webapp.figures.encode import thinned, typed
 from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range
-from webapp.figures.response import response_figure, response_of
+from webapp.figures.response import marks, output_of, response_numbers
 from webapp.figures.theme import THEMES
-from webapp.figures.weights import (
-    AffineWeights,
-    scale_of,
-    views_of,
-    weight_cells,
-    weight_texts,
-    weight_values,
-    weights_figure,
-)
+from webapp.figures.weights import scale_of, weight_numbers
+from webapp.frames import Scene, affine_weights, frame_of
 from webapp.knobs import position_of
 from webapp.offer import EVERYTHING, Offer
-from webapp.strip import strip_of
 from webapp.words import Said, Summary, number, plural, say, short, two_decimals
-
-NO_WEIGHTS = "This network has no weights: nothing in it can learn."
 
 
 def answer_to(
@@ -48,24 +35,25 @@ def answer_to(
     act: str = "turn",
     offer: Offer = EVERYTHING,
 ) -> dict[str, Any]:
-    """Everything that the page shows of a run."""
-    experiment, row = staged.experiment, offer.rows[key]
-    summary = summary_of(row.title, experiment, staged.checkpoint, run)
+    """Everything that the page shows of a run and does not have yet."""
+    experiment = staged.experiment
+    scene = Scene(offer.rows[key], experiment, staged.checkpoint, view.theme)
+    summary = summary_of(scene.row.title, experiment, staged.checkpoint, run)
     curve = curve_of(run.losses, run.diverged_at)
     limits = view.limits or loss_range(curve, before.settled if before else None)
     said = say(before, summary, act)
     return {
         "key": key,
         "experiment": plain_experiment(staged),
-        "controls": controls_of(row, experiment, offer),
+        "controls": controls_of(experiment),
         "summary": asdict(summary),
         "said": words_of(said, experiment, run),
         "limits": list(limits),
         "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
         "ghost": ghost_of(curve, run),
-        "weights": weights_of_run(staged.checkpoint, run.trained, view),
-        "response": response_of_run(experiment, run, view) if view.maps else None,
-        "strip": strip_of(experiment, staged.checkpoint) if staged.weights is not None else None,
+        "weights": weights_of_run(staged.checkpoint, run.trained),
+        "response": response_of_run(scene, run) if view.maps else None,
+        "frame": {"name": scene.name} | ({} if scene.name == view.frame else frame_of(scene, offer)),
     }
 
 
@@ -78,7 +66,7 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
         samples=experiment.samples,
         seed=experiment.seed,
         ideal=experiment.ideal,
-        inputs=experiment.inputs_name,
+        inputs=experiment.inputs,
         checkpoint=checkpoint_fingerprint(checkpoint),
         settled=run.settled if run.diverged_at is None and math.isfinite(run.settled) else None,
         first=first if math.isfinite(first) else 0.0,
@@ -94,26 +82,15 @@ def plain_experiment(staged: Staged) -> dict[str, Any]:
     return plain if weights is not None else plain | {"weights": None}
 
 
-def controls_of(row: Row, experiment: Experiment, offer: Offer) -> dict[str, Any]:
-    """What the knobs show for this experiment, and which targets its network can be asked for."""
-    # A table of facts is its own target, and no other fits it.
-    ideals = offer.ideals.values() if experiment.target.everywhere else (experiment.target,)
-    fitting = [
-        {"value": ideal.name, "label": ideal.title}
-        for ideal in ideals
-        if ideal.inputs <= experiment.width and ideal.outputs == experiment.outputs
-    ]
+def controls_of(experiment: Experiment) -> dict[str, Any]:
+    """What the knobs show for this experiment."""
     return {
-        "group": row.group,
-        "hint": row.look_for,
         "position": round(position_of(experiment.alpha), 6),
         "alpha": short(experiment.alpha),
         "samples": experiment.samples,
         "seed": experiment.seed,
         "ideal": experiment.ideal,
-        "ideals": fitting,
-        "formulas": formula_lines(experiment.target.formulas),
-        "inputs": experiment.inputs_name,
+        "inputs": experiment.inputs,
         "filter": experiment.filter,
     }
 
@@ -149,36 +126,22 @@ def ghost_of(curve: Curve, run: Run) -> dict[str, Any]:
     }
 
 
-def affine_weights(network: Network) -> list[AffineWeights]:
-    """M and b of every affine layer, in order."""
-    return [(layer.M, layer.b) for layer in network.layers if isinstance(layer, AffinityLayer)]
+def weights_of_run(checkpoint: Network, trained: Network) -> dict[str, Any]:
+    """The trained weights, and the one scale that they and the checkpoint's are painted on."""
+    layers = affine_weights(trained)
+    scale = max(scale_of(affine_weights(checkpoint)), scale_of(layers))
+    return {"trained": weight_numbers(layers), "scale": scale}
 
 
-def weights_of_run(checkpoint: Network, trained: Network, view: View) -> dict[str, Any]:
-    """The heatmaps with their three views on one scale, and the cells that lie over them."""
-    views = views_of(affine_weights(checkpoint), affine_weights(trained))
-    scale = max(scale_of(views["checkpoint"]), scale_of(views["trained"]))
-    return {
-        "figure": weights_figure(views["trained"], scale, THEMES[view.theme]),
-        "cells": weight_cells(views["trained"]),
-        "exact": [[f"{v:.6g}" for v in array.ravel()] for pair in views["checkpoint"] for array in pair],
-        "key": colour_key(f"−{number(scale, 2)}", number(scale, 2)) if views["trained"] else NO_WEIGHTS,
-        "views": {name: {"z": weight_values(layers), "text": weight_texts(layers)} for name, layers in views.items()},
-        "shares": {name: _shares(layers, scale) for name, layers in views.items()},
-    }
-
-
-def response_of_run(experiment: Experiment, run: Run, view: View) -> dict[str, Any]:
-    """The maps, and one sentence about the last sample."""
+def response_of_run(scene: Scene, run: Run) -> dict[str, Any]:
+    """The maps' outputs, the latest samples, and one sentence about the last of them."""
+    experiment = scene.experiment
     drawn = experiment.samples if run.diverged_at is None else max(1, run.diverged_at)
-    seen = experiment.points(drawn)
-    response = response_of(run.trained, experiment.target, experiment.reach, experiment.width)
-    figure = response_figure(response, seen, THEMES[view.theme])
-    return {
-        "figure": figure,
+    seen = experiment.facts()[0][:drawn]
+    output = output_of(run.trained, scene.reach, experiment.width)
+    return response_numbers(scene.asked, output) | {
+        "marks": marks(scene.asked, seen),
         "says": _last_sample(experiment, run, seen[-1]),
-        "key": colour_key(f"−{number(response.scale, 1)}", number(response.scale, 1)),
-        "rows": experiment.outputs,
     }
 
 
@@ -191,13 +154,4 @@ def _last_sample(experiment: Experiment, run: Run, x: Any) -> list[list[str]]:
         [out, "strong"],
         [", target ", ""],
         [asked, "strong"],
-    ]
-
-
-def _shares(layers: list[AffineWeights], scale: float) -> list[list[float]]:
-    """Each number as a share of the scale, for the colour of the text on it."""
-    return [
-        [round(float(v) / scale, 3) if math.isfinite(v) else 0.0 for v in array.ravel()]
-        for pair in layers
-        for array in pair
     ]

@@ -50,11 +50,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class View:
-    """How the page wants the answer: its theme, the axis frozen while a knob is dragged, and whether maps are due."""
+    """How the page wants the answer: its theme, the axis frozen while a knob is dragged, whether maps are due, and the
+    name of the frame that it has."""
 
     theme: str
     limits: Range | None
     maps: bool
+    frame: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def _view(plain: object) -> View:
     if not isinstance(body["maps"], bool):
         raise Malformed("Whether maps are due is yes or no.")
     limits = None if body["limits"] is None else _limits(body["limits"])
-    return View(theme=_one_of(body["theme"], THEMES), limits=limits, maps=body["maps"])
+    return View(_one_of(body["theme"], THEMES), limits, body["maps"], _text(body["frame"], 64))
 
 
 def _limits(plain: object) -> Range:

@@ -1,6 +1,6 @@
 """The page before anybody has touched it: the first experiment of the catalogue, run once, whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -9,8 +9,10 @@ from engine.run import run
 from webapp.acts import Staged
 from webapp.answers import answer_to
 from webapp.asks import View
+from webapp.components.controls import colour_key
 from webapp.offer import EVERYTHING, Offer
 from webapp.pages.bench import FirstPage
+from webapp.words import number
 
 
 def first_page(offer: Offer = EVERYTHING) -> FirstPage:
@@ -20,35 +22,38 @@ def first_page(offer: Offer = EVERYTHING) -> FirstPage:
     staged = Staged(row.experiment, checkpoint, row.experiment.weights)
     view = View(theme="light", limits=None, maps=True)
     answer = answer_to(row.key, staged, run(row.experiment, checkpoint, patient=False), view, offer=offer)
-    said, controls = answer["said"], answer["controls"]
+    said, controls, frame = answer["said"], answer["controls"], answer["frame"]
+    scale, reach = answer["weights"]["scale"], frame["response"]["scale"]
     return FirstPage(
         bench=row.experiment.to_json(),
         experiments=grouped_experiments(offer),
         experiment=row.key,
-        hint=row.look_for,
-        network=answer["strip"]["line"],
-        chip=answer["strip"]["chip"],
+        hint=frame["hint"],
+        network=frame["strip"]["line"],
+        chip=frame["strip"]["chip"],
         alpha=controls["alpha"],
         alpha_position=controls["position"],
         samples=controls["samples"],
         seed=controls["seed"],
-        targets=controls["ideals"],
+        targets=frame["ideals"],
         target=controls["ideal"],
         formulas=row.experiment.target.formulas,
         inputs=controls["inputs"],
         filter=controls["filter"],
-        sentence=[html.B(text, className=mark) if mark else text for text, mark in said["sentence"]],
+        sentence=marked(said["sentence"]),
         proof=said["proof"],
         readouts=(said["alpha"], said["max"], said["last"], said["potential"]),
         loss=answer["loss"],
         weights_view="trained",
-        weights=answer["weights"]["figure"],
-        weight_cells=[],
-        weights_key=answer["weights"]["key"],
-        response=answer["response"]["figure"],
-        response_key=answer["response"]["key"],
-        response_says=[html.B(text) if mark else text for text, mark in answer["response"]["says"]],
+        weights_key=frame["weights"]["none"] or colour_key(number(-scale, 2), number(scale, 2)),
+        response_key=colour_key(number(-reach, 1), number(reach, 1)),
+        response_says=marked(answer["response"]["says"]),
     )
+
+
+def marked(pieces: Iterable[Sequence[str]]) -> list[Any]:
+    """Text with marks, as components."""
+    return [html.B(text, className=mark) if mark else text for text, mark in pieces]
 
 
 def grouped_experiments(offer: Offer = EVERYTHING) -> Sequence[Mapping[str, Any]]:

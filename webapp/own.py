@@ -69,6 +69,10 @@ class OwnExperiment(Experiment):
         return self.own.target
 
     @property
+    def repeatable(self) -> bool:
+        return False
+
+    @property
     def width(self) -> int:
         return self.own.width
 

@@ -160,13 +160,13 @@ class Settings:
     )
     queue: int = row(
         "QUEUE",
-        "180",
+        "210",
         "How many tabs may wait for a training, each with its newest request; one more is told to try again.",
         whole(0, 10_000),
     )
     threads: int = row(
         "THREADS",
-        "200",
+        "215",
         "How many requests are in hand at once, those that wait too; keep it above QUEUE and TRAININGS together.",
         whole(1, 10_100),
     )

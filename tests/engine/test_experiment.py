@@ -12,9 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import engine.experiment
+from engine.catalogue import CATALOGUE
 from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
 from engine.experiment import (
     MOST_LAYERS,
+    REMEMBERED,
+    REMEMBERED_NUMBERS,
     Affinity,
     DrawnWeights,
     Experiment,
@@ -24,10 +28,12 @@ from engine.experiment import (
     checked_samples,
     weights_of,
 )
+from engine.facts import draw_inputs
 from engine.functions import FUNCTIONS
 from engine.ideals import IDEALS
 from engine.layers import AffinityLayer
 from engine.mistakes import LeftMultiplied, MistakenMap
+from engine.numerics import Numbers
 from engine.run import parameters, run
 from engine.schemes import SCHEMES
 from engine.table import Table
@@ -178,6 +184,73 @@ def test_the_facts_of_an_experiment_are_those_of_its_bench() -> None:
     facts = list(PLAIN.bench().training_data_gen(100))
     assert bits(X) == bits(np.array([x for x, _ in facts]))
     assert bits(T) == bits(np.array([t for _, t in facts]))
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_facts_that_are_remembered_equal_what_is_drawn_anew(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    wanted = draw_inputs(experiment.inputs, experiment.seed, experiment.samples, experiment.width)
+    for X, T in (experiment.facts(), experiment.facts()):
+        assert bits(X) == bits(wanted)
+        assert bits(T) == bits(np.array([experiment.target(x) for x in wanted]))
+
+
+def test_facts_that_are_remembered_are_not_spoiled_by_whoever_changes_the_arrays() -> None:
+    X, T = PLAIN.facts()
+    kept = bits(X), bits(T)
+    X[:], T[:] = np.nan, 7.0
+    again = PLAIN.facts()
+    assert (bits(again[0]), bits(again[1])) == kept
+    assert not any(np.shares_memory(one, other) for one in (X, T) for other in again)
+    assert dataclasses.replace(PLAIN, alpha=0.3).facts()[0].flags.writeable
+
+
+@pytest.mark.parametrize("other", [{"seed": 4}, {"samples": 99}, {"inputs": "corners"}, {"ideal": "signs"}])
+def test_other_facts_are_not_taken_for_those_remembered(other: dict[str, Any]) -> None:
+    changed = dataclasses.replace(PLAIN, **other)
+    X, T = PLAIN.facts()
+    X_other, T_other = changed.facts()
+    assert (bits(X_other), bits(T_other)) != (bits(X), bits(T))
+    assert bits(T_other) == bits(np.array([changed.target(x) for x in X_other]))
+
+
+@pytest.fixture
+def drawings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many samples were drawn, drawing by drawing, with nothing remembered yet."""
+    drawn: list[int] = []
+
+    def counted(kind: str, seed: int, n: int, width: int) -> Numbers:
+        drawn.append(n)
+        return draw_inputs(kind, seed, n, width)
+
+    monkeypatch.setattr(engine.experiment, "draw_inputs", counted)
+    engine.experiment._remembered.cache_clear()
+    return drawn
+
+
+def test_a_turned_alpha_draws_no_facts_anew(drawings: list[int]) -> None:
+    for alpha in (0.1, 0.2, 0.3):
+        dataclasses.replace(PLAIN, alpha=alpha).facts()
+    assert drawings == [PLAIN.samples]
+
+
+def test_facts_too_large_are_drawn_anew_each_time_and_not_remembered(drawings: list[int]) -> None:
+    each = PLAIN.width + PLAIN.outputs
+    most = dataclasses.replace(PLAIN, samples=REMEMBERED_NUMBERS // each)
+    more = dataclasses.replace(PLAIN, samples=REMEMBERED_NUMBERS // each + 1)
+    for experiment in (most, most, more, more):
+        experiment.facts()
+    assert drawings == [most.samples, more.samples, more.samples]
+    assert bits(more.facts()[0]) == bits(more.facts()[0])
+
+
+def test_few_sets_of_facts_are_remembered_and_the_oldest_goes_first(drawings: list[int]) -> None:
+    for seed in range(REMEMBERED + 1):
+        dataclasses.replace(PLAIN, seed=seed).facts()
+    dataclasses.replace(PLAIN, seed=REMEMBERED).facts()
+    assert len(drawings) == REMEMBERED + 1
+    dataclasses.replace(PLAIN, seed=0).facts()
+    assert len(drawings) == REMEMBERED + 2
 
 
 def test_a_bench_of_an_experiment_has_its_checkpoint_taken() -> None:

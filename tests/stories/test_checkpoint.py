@@ -1,5 +1,7 @@
 """The checkpoint is what every run starts from; it changes only when somebody says so."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -8,6 +10,7 @@ from engine.catalogue import CATALOGUE, FIRST
 from engine.run import checkpoint_fingerprint, run
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
+from webapp.frames import affine_weights
 from webapp.words import grouped, two_decimals
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
@@ -68,17 +71,31 @@ def test_keep_makes_the_trained_weights_the_start(visitor: Visitor) -> None:
         assert visitor.shown["fingerprint"] == wanted
 
 
-def test_the_three_views_show_checkpoint_trained_and_difference(visitor: Visitor) -> None:
-    before, after = EXPERIMENT.network().layers[0], run(EXPERIMENT, EXPERIMENT.network()).trained.layers[0]
-    M0, b0, M, b = (layer.parameters[name] for layer in (before, after) for name in ("M", "b"))
-    views = {"checkpoint": (M0, b0), "difference": (M - M0, b - b0), "trained": (M, b)}
-    for view, arrays in views.items():
+@pytest.mark.parametrize("key", [FIRST, "xor-hidden-layer"])
+def test_the_three_views_show_checkpoint_trained_and_trained_minus_checkpoint(visitor: Visitor, key: str) -> None:
+    visitor.begins(key)
+    experiment = CATALOGUE[key].experiment
+    start, trained = experiment.network(), run(experiment, experiment.network()).trained
+    before, after = ([array for pair in affine_weights(net) for array in pair] for net in (start, trained))
+    views = {"checkpoint": before, "trained": after, "difference": [b - a for a, b in zip(before, after, strict=True)]}
+    assert all(array.any() for array in views["difference"])
+    for view in ("checkpoint", "difference", "trained"):
+        numbers = [float(v) for array in views[view] for v in array.ravel()]
         visitor.segment("weights-view", view)
-        numbers = [float(v) for array in arrays for v in array.ravel()]
         visitor.until(f"return (() => {{ {CELLS} }})().join() === arguments[0]", ",".join(map(two_decimals, numbers)))
         visitor.rests()
-        painted = [v for block in visitor.js(PAINTED_WEIGHTS) for row in block for v in row]
-        assert painted == np.array(numbers).astype(np.float32).tolist()
+        assert [v for block in visitor.js(PAINTED_WEIGHTS) for row in block for v in row] == numbers
+
+
+def test_a_view_stays_chosen_while_a_knob_is_turned(visitor: Visitor) -> None:
+    visitor.segment("weights-view", "difference")
+    with visitor.turning():
+        visitor.click("#next-seed")
+    other = replace(EXPERIMENT, seed=4)
+    (M0, b0), (M, b) = (affine_weights(net)[0] for net in (other.network(), run(other, other.network()).trained))
+    numbers = [float(v) for array in (M - M0, b - b0) for v in array.ravel()]
+    visitor.until(f"return (() => {{ {CELLS} }})().join() === arguments[0]", ",".join(map(two_decimals, numbers)))
+    visitor.segment("weights-view", "trained")
 
 
 def test_the_numbers_lie_over_their_colours(visitor: Visitor) -> None:

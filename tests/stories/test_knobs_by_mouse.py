@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stories.visitor import Visitor
+from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
 from webapp.knobs import alpha_at
 
@@ -75,11 +75,11 @@ def test_other_inputs_are_another_run(visitor: Visitor) -> None:
 
 
 def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> None:
-    drawn = """
+    drawn = f"""{INK}
     const graph = document.querySelector('#loss .js-plotly-plot');
     const low_pass = graph._fullData.find((trace) => trace.mode === 'lines' && trace.line.width === 2.5);
     const line = Boolean(low_pass) && low_pass.visible === true;
-    const dots = graph._fullLayout.shapes.some((shape) => shape.type === 'path');
+    const dots = ink.some((byte) => byte > 0);
     return line === arguments[0] && dots === arguments[1];
     """
     depth = visitor.depth

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.stories.visitor import Visitor
@@ -124,6 +125,28 @@ def test_a_ghost_is_drawn_behind_the_current_run_in_grey(newcomer: Visitor) -> N
     assert lines == [[1.5, 2.5], True, line]
 
 
+LEVELS = """
+const { yaxis } = document.querySelector('#loss .js-plotly-plot')._fullLayout;
+const bars = [...document.querySelectorAll('#loss-picture > .over .level')].map((path) => path.getAttribute('d'));
+const height = (loss) => yaxis._offset + yaxis.l2p(Math.log10(loss));
+return [bars.filter((d) => d.includes('H')).map((d) => Number(d.split(/[ H]/)[1])), arguments[0].map(height)];
+"""
+
+
+def test_two_bars_stand_at_the_settled_losses_that_the_sentence_compares(newcomer: Visitor) -> None:
+    assert newcomer.js(LEVELS, []) == [[], []]
+    was = newcomer.shown["settled"]
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    bars, wanted = newcomer.js(LEVELS, [was, newcomer.shown["settled"]])
+    assert bars == pytest.approx(wanted, abs=1.0)
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    bars, moved = newcomer.js(LEVELS, [newcomer.shown["settled"]])
+    assert len(bars) == 2
+    assert bars[1] == pytest.approx(moved[0], abs=1.0)
+
+
 def test_another_experiment_starts_without_ghosts_and_can_be_undone(newcomer: Visitor) -> None:
     with newcomer.turning():
         newcomer.click("#next-seed")
@@ -148,6 +171,29 @@ def test_undo_in_quick_succession_undoes_each_step(newcomer: Visitor) -> None:
     newcomer.rests()
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
     assert newcomer.depth == (1, 3)
+
+
+HOLD_BACK = """
+const accept = nnbench.accept;
+window.heldBack = [];
+nnbench.accept = (answer) => window.heldBack.push(answer);
+window.letGo = () => {
+  nnbench.accept = accept;
+  window.heldBack.sort((a, b) => b.serial - a.serial).forEach(accept);
+};
+"""
+
+
+def test_a_run_whose_answer_overtakes_an_older_one_is_remembered_all_the_same(newcomer: Visitor) -> None:
+    newcomer.js(HOLD_BACK)
+    for _ in range(2):
+        newcomer.click("#next-seed")
+    newcomer.until("return window.heldBack.length === 2")
+    newcomer.js("window.letGo()")
+    newcomer.rests()
+    assert newcomer.shown["fingerprint"] == fingerprint(seed=5)
+    assert newcomer.depth == (1, 0)
+    newcomer.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
 
 
 def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(newcomer: Visitor) -> None:

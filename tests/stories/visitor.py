@@ -23,9 +23,18 @@ AT_REST = """
 const { bench, gate } = window.nnbench || {}, graph = document.querySelector('#loss .js-plotly-plot');
 if (!bench || !bench.base || !gate.idle || bench.held || !graph || !graph.data) return false;
 const drawn = new Set(graph.data.map((trace) => JSON.stringify(trace)));
+const asDrawn = (trace) => (trace.name === 'dots' ? { ...trace, mode: 'none' } : trace);
 return bench.base.summary.fingerprint === bench.shown.summary.fingerprint
-  && bench.shown.loss.data.every((trace) => drawn.has(JSON.stringify(trace)));
+  && bench.shown.loss.data.every((trace) => trace.name === 'lower' || drawn.has(JSON.stringify(asDrawn(trace))))
+  && document.querySelector('#loss-picture > .under') !== null;
 """
+INK = """
+const canvas = document.querySelector('#loss-picture > .under'), { width, height } = canvas;
+const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+copy.drawImage(canvas, 0, 0);
+const ink = copy.getImageData(0, 0, width, height).data;
+"""
+"""Puts what the canvas under the curve shows into `ink`, four bytes for each pixel of `width` by `height`."""
 PAINTED = """
 const done = arguments[0];
 requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));

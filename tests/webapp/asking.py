@@ -31,7 +31,7 @@ def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, 
         "experiment": None,
         "cell": None,
         "before": None,
-        "view": {"theme": "light", "limits": None, "maps": True},
+        "view": {"theme": "light", "limits": None, "maps": True, "frame": ""},
     } | changes
 
 

@@ -13,14 +13,17 @@ from hypothesis import strategies as st
 
 from engine.catalogue import CATALOGUE, FIRST
 from engine.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
+from engine.facts import inputs_named
 from engine.functions import FUNCTIONS
 from engine.layers import AffinityLayer
 from engine.run import checkpoint_fingerprint, run
 from tests.webapp.decoding import decoded
 from webapp.acts import Staged
-from webapp.answers import NO_WEIGHTS, answer_to
+from webapp.answers import answer_to
 from webapp.asks import View
+from webapp.figures.response import LAST_SAMPLES, output_of
 from webapp.first import first_page, grouped_experiments
+from webapp.frames import NO_WEIGHTS
 from webapp.knobs import alpha_at
 from webapp.words import Summary, number, two_decimals
 
@@ -87,8 +90,7 @@ def test_the_experiment_comes_back_whole(key: str) -> None:
 
 def test_weights_that_the_page_knows_do_not_travel_again() -> None:
     assert answer(act="turn")["experiment"]["weights"] is None
-    assert answer(act="turn")["strip"] is None
-    assert answer()["strip"] is not None
+    assert answer()["experiment"]["weights"] is not None
 
 
 def test_given_weights_travel_to_the_bit() -> None:
@@ -112,7 +114,7 @@ def test_the_controls_show_the_experiment() -> None:
     controls = answer(experiment)["controls"]
     assert (controls["position"], controls["alpha"]) == (0.3, f"{alpha_at(0.3):.3g}")
     assert (controls["samples"], controls["seed"], controls["inputs"]) == (3000, 7, "corners")
-    assert (controls["group"], controls["hint"]) == (CATALOGUE[FIRST].group, CATALOGUE[FIRST].look_for)
+    assert (controls["ideal"], controls["filter"]) == (experiment.ideal, experiment.filter)
 
 
 def test_an_alpha_past_the_slider_parks_the_thumb() -> None:
@@ -122,7 +124,7 @@ def test_an_alpha_past_the_slider_parks_the_thumb() -> None:
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_only_targets_that_fit_the_network_can_be_chosen(key: str) -> None:
     experiment = CATALOGUE[key].experiment
-    choices = [choice["value"] for choice in answer(experiment, key)["controls"]["ideals"]]
+    choices = [choice["value"] for choice in answer(experiment, key)["frame"]["ideals"]]
     assert experiment.ideal in choices
     for ideal in choices:
         assert replace(experiment, ideal=ideal).target.outputs == experiment.outputs
@@ -142,17 +144,12 @@ def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> 
 # Weights
 
 
-def test_the_three_views_are_checkpoint_trained_and_their_difference() -> None:
-    experiment = CATALOGUE["xor-hidden-layer"].experiment
-    checkpoint = experiment.network()
-    views = answer(experiment, "xor-hidden-layer")["weights"]["views"]
-    trained = run(experiment, checkpoint).trained
-    for name, sign in (("checkpoint", 0.0), ("trained", 1.0)):
-        numbers = [array for net in ((checkpoint, trained)[int(sign)],) for array in arrays(net)]
-        for z, array in zip(views[name]["z"], numbers, strict=True):
-            assert decoded(z).ravel().tolist() == array.astype(np.float32).ravel().tolist()
-    for z, before, after in zip(views["difference"]["z"], arrays(checkpoint), arrays(trained), strict=True):
-        assert decoded(z).ravel().tolist() == (after - before).astype(np.float32).ravel().tolist()
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_trained_weights_travel_to_the_last_bit(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    trained = decoded(answer(experiment, key)["weights"]["trained"])
+    wanted = [v for array in arrays(run(experiment, experiment.network()).trained) for v in array.ravel()]
+    assert trained.tobytes() == np.array(wanted, dtype="<f8").tobytes()
 
 
 def arrays(network: Any) -> list[Any]:
@@ -160,27 +157,40 @@ def arrays(network: Any) -> list[Any]:
     return [array for layer in network.layers if isinstance(layer, AffinityLayer) for array in (layer.M, layer.b)]
 
 
-def test_one_scale_holds_the_checkpoint_and_the_trained_weights() -> None:
-    weights = answer()["weights"]
-    painted = [decoded(z) for name in ("checkpoint", "trained") for z in weights["views"][name]["z"]]
-    greatest = max(float(np.abs(z).max()) for z in painted)
-    for trace in weights["figure"]["data"]:
-        assert trace["zmax"] == pytest.approx(greatest)
-        assert trace["zmin"] == -trace["zmax"]
-    shares = [share for name in ("checkpoint", "trained") for block in weights["shares"][name] for share in block]
-    assert max(map(abs, shares)) == 1.0
-
-
-def test_a_weight_that_is_edited_is_shown_with_enough_digits() -> None:
-    exact = [float(text) for block in answer()["weights"]["exact"] for text in block]
-    numbers = [v for array in arrays(CATALOGUE[FIRST].experiment.network()) for v in array.ravel().tolist()]
-    assert exact == pytest.approx(numbers, rel=1e-5)
+@pytest.mark.parametrize("key", ["tanh-signs", "xor-hidden-layer", "spiral"])
+def test_one_scale_holds_the_checkpoint_and_the_trained_weights(key: str) -> None:
+    given = answer(CATALOGUE[key].experiment, key)
+    before, after = decoded(given["frame"]["weights"]["checkpoint"]), decoded(given["weights"]["trained"])
+    assert given["weights"]["scale"] == max(np.abs(before).max(), np.abs(after).max())
 
 
 def test_a_network_without_weights_says_so() -> None:
-    weights = answer(CATALOGUE["map-plus-one"].experiment, "map-plus-one")["weights"]
-    assert weights["key"] == NO_WEIGHTS
+    given = answer(CATALOGUE["map-plus-one"].experiment, "map-plus-one")
+    weights = given["frame"]["weights"]
+    assert weights["none"] == NO_WEIGHTS
     assert weights["figure"]["data"] == weights["cells"] == []
+    assert decoded(weights["checkpoint"]).size == decoded(given["weights"]["trained"]).size == 0
+    assert answer()["frame"]["weights"]["none"] == ""
+
+
+# Maps
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_maps_are_what_the_trained_network_answers_a_row_for_each_output(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    given = answer(experiment, key)
+    reach = inputs_named(experiment.inputs).reach
+    output = output_of(run(experiment, experiment.network()).trained, reach, experiment.width)
+    assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
+
+
+def test_the_marks_of_a_diverged_run_end_where_it_diverged() -> None:
+    given = answer(replace(CATALOGUE["square-map"].experiment, alpha=3.0), "square-map")
+    at = given["summary"]["diverged_at"]
+    assert 0 < at < LAST_SAMPLES
+    assert len(given["response"]["marks"]) == at
+    assert len(answer()["response"]["marks"]) == LAST_SAMPLES
 
 
 # Words
@@ -278,6 +288,21 @@ def test_the_first_page_is_the_first_experiment_already_run() -> None:
     assert first.readouts == tuple(given["said"][name] for name in ("alpha", "max", "last", "potential"))
     assert json.loads(to_json(first.loss)) == given["loss"]
     assert first.proof == given["said"]["proof"]
+    assert (first.hint, first.targets) == (given["frame"]["hint"], given["frame"]["ideals"])
+
+
+def test_the_first_page_says_what_its_answer_says_of_weights_and_maps() -> None:
+    first, given = first_page(), answer()
+    ends = (
+        (first.weights_key, given["weights"]["scale"], 2),
+        (first.response_key, given["frame"]["response"]["scale"], 1),
+    )
+    for key, scale, digits in ends:
+        said = [text for text in json.loads(to_json(key)) if text["type"] == "Span"]
+        assert [text["props"]["children"] for text in said] == [number(-scale, digits), number(scale, digits)]
+    pieces = json.loads(to_json(first.response_says))
+    texts = [piece if isinstance(piece, str) else piece["props"]["children"] for piece in pieces]
+    assert texts == [text for text, _ in given["response"]["says"]]
 
 
 def test_the_picker_holds_the_whole_catalogue_in_its_groups() -> None:

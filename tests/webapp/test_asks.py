@@ -22,7 +22,7 @@ SUMMARY: dict[str, Any] = asdict(
     Summary("tanh learns signs", 0.1, 300, 3, "signs", "normal", "b99ad4a3", 0.12, 2.38, None, "f0094f17")
 )
 CELL: dict[str, Any] = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "−0.49"}
-VIEW: dict[str, Any] = {"theme": "dark", "limits": [-2, 1.5], "maps": False}
+VIEW: dict[str, Any] = {"theme": "dark", "limits": [-2, 1.5], "maps": False, "frame": "0123456789ab"}
 
 
 def test_an_honest_request_is_read_whole() -> None:
@@ -31,7 +31,7 @@ def test_an_honest_request_is_read_whole() -> None:
     assert ask.knobs == Knobs(0.1, 300, 3, "signs", "normal", "both")
     assert ask.cell == Cell(0, "M", 1, 0, "−0.49")
     assert ask.before == Summary(**SUMMARY)
-    assert ask.view == View("dark", (-2, 1.5), maps=False)
+    assert ask.view == View("dark", (-2, 1.5), maps=False, frame="0123456789ab")
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -121,6 +121,7 @@ def test_a_knob_that_no_hand_can_turn_so_is_malformed(name: str, values: list[An
 VIEW_ROWS: list[tuple[str, list[Any]]] = [
     ("theme", [*HOSTILE, "sepia"]),
     ("maps", among(lambda v: isinstance(v, bool))),
+    ("frame", [*among(lambda v: isinstance(v, str)), "x" * 65]),
     ("limits", [*among(none), [1, 0], [0, 0], [0, math.nan], [0, math.inf], [-1e9, 1], [-331, 1], [0, 308], [0, 1e-7],
                 [0, 1, 2], ["0", "1"], [True, 2]]),
 ]  # fmt: skip

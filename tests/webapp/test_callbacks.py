@@ -17,7 +17,7 @@ from engine.run import run
 from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_knobs
 from webapp import create_app, ids
 from webapp.asks import read_ask
-from webapp.callbacks.knobs import SLOTS, SPOKEN, TURNING, answered
+from webapp.callbacks.knobs import SLOTS, TURNING, answered
 from webapp.jobs.latest import Latest
 from webapp.jobs.places import Places
 from webapp.sessions import Sessions
@@ -291,7 +291,7 @@ def test_every_id_is_on_the_page_once(app: Dash) -> None:
 
 def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
     on_page = set(named(app.layout))
-    used = {name for name, _ in (*TURNING, *SPOKEN)} | {name for slot in SLOTS for name in slot}
+    used = {name for name, _ in TURNING} | {name for slot in SLOTS for name in slot}
     assert used <= on_page
 
 

@@ -1,7 +1,6 @@
 """The curve shows every loss of a run where it is, and says what it cannot show."""
 
 import math
-import re
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from engine.results import DIVERGED_PAST, first_divergence
 from engine.run import run
 from tests.webapp.decoding import decoded
 from webapp.figures.encode import SCREEN_POINTS
-from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range, nice_ticks
+from webapp.figures.loss import DOTS, LOWER, Curve, curve_of, loss_figure, loss_range, nice_ticks
 from webapp.figures.theme import THEMES
 
 LIGHT = THEMES["light"]
@@ -34,17 +33,24 @@ def figure(losses: Numbers, shown: str = "both") -> dict[str, Any]:
 
 
 def dots(drawn: dict[str, Any]) -> list[tuple[int, float]]:
-    """Step and loss of every dot, from the path that draws them."""
-    paths = [shape for shape in drawn["layout"]["shapes"] if shape["type"] == "path"]
-    assert len(paths) <= 1
-    places = re.findall(r"M([^,]+),([^L]+)L\1,\2", paths[0]["path"]) if paths and paths[0]["opacity"] else []
-    return [(int(step), float(loss)) for step, loss in places]
+    """Step and loss of every dot."""
+    return [
+        (int(step), float(loss))
+        for one in drawn["data"]
+        if one.get("name") == DOTS
+        for step, loss in zip(decoded(one["x"]), decoded(one["y"]), strict=True)
+    ]
 
 
-def trace(drawn: dict[str, Any], mode: str) -> dict[str, Any]:
-    """The only trace of that mode."""
-    (found,) = [one for one in drawn["data"] if one["mode"] == mode]
+def trace(drawn: dict[str, Any], name: str) -> dict[str, Any]:
+    """The only trace of that name; lines and the cross are called after what they are."""
+    (found,) = [one for one in drawn["data"] if kind(one) == name]
     return dict(found)
+
+
+def kind(one: dict[str, Any]) -> str:
+    cross = one.get("marker", {}).get("symbol") == "x-thin"
+    return "cross" if cross else str(one.get("name", one["mode"]))
 
 
 def words(drawn: dict[str, Any]) -> list[str]:
@@ -59,10 +65,7 @@ def test_every_loss_of_every_experiment_is_drawn_or_counted_as_lower(key: str) -
     drawn = figure(losses)
     floor = 10.0 ** drawn["layout"]["yaxis"]["range"][0]
     above = np.flatnonzero(losses > floor)
-    points = trace(drawn, "none")
-    assert decoded(points["x"]).tolist() == above.tolist()
-    assert decoded(points["y"]).tolist() == losses[above].astype(np.float32).tolist()
-    assert dots(drawn) == [(step, float(f"{losses[step]:.4g}")) for step in above.tolist()]
+    assert dots(drawn) == list(zip(above.tolist(), losses[above].astype(np.float32).tolist(), strict=True))
     lower = len(losses) - len(above)
     assert [f"▾ {lower:,} lower"] * bool(lower) == words(drawn)
 
@@ -85,7 +88,7 @@ def test_the_filter_changes_what_is_drawn_and_nothing_else(shown: str, line: boo
 
 
 def test_dots_are_fainter_under_the_line() -> None:
-    opacity = {shown: figure(FALLING, shown)["layout"]["shapes"][0]["opacity"] for shown in ("raw", "both")}
+    opacity = {shown: trace(figure(FALLING, shown), DOTS)["marker"]["opacity"] for shown in ("raw", "both")}
     assert opacity["both"] < opacity["raw"]
 
 
@@ -93,7 +96,7 @@ def test_the_current_run_is_in_the_colour_of_the_current_run() -> None:
     for theme in THEMES.values():
         drawn = loss_figure(curve(FALLING), "both", loss_range(curve(FALLING)), theme)
         assert trace(drawn, "lines")["line"] == {"width": 2.5, "color": theme.now}
-        assert drawn["layout"]["shapes"][0]["line"]["color"] == theme.now
+        assert trace(drawn, DOTS)["marker"]["color"] == theme.now
 
 
 # Losses of zero and below the axis
@@ -104,10 +107,11 @@ def test_losses_below_the_axis_stand_on_it_and_are_counted() -> None:
     losses[[5, 6, 200]] = 1e-30, 0.0, 1e-25
     drawn = figure(losses)
     assert words(drawn) == ["▾ 3 lower"]
-    triangles = trace(drawn, "markers")
+    triangles = trace(drawn, LOWER)
     assert triangles["marker"]["symbol"] == "triangle-down"
     assert np.all((decoded(triangles["x"]) >= 0) & (decoded(triangles["x"]) <= 300))
     assert len(decoded(triangles["x"])) == 2
+    assert [note["name"] for note in drawn["layout"]["annotations"]] == [LOWER]
 
 
 def test_the_low_pass_view_counts_nothing() -> None:
@@ -137,7 +141,7 @@ def test_a_diverged_run_is_drawn_up_to_its_divergence_and_says_so() -> None:
     drawn = figure(GROWING)
     assert [step for step, _ in dots(drawn)] == list(range(at))
     assert words(drawn) == ["diverged at step 50", "22 later steps not drawn"]
-    cross = trace(drawn, "markers")
+    cross = trace(drawn, "cross")
     assert (cross["x"], cross["marker"]["line"]["color"]) == ([at], LIGHT.bad)
     assert max(decoded(trace(drawn, "lines")["x"])) < at
 

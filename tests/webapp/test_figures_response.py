@@ -6,13 +6,28 @@ import numpy as np
 import pytest
 
 from engine.catalogue import CATALOGUE
+from engine.facts import inputs_named
 from engine.network import Network
+from engine.numerics import Numbers
 from engine.run import run
 from tests.webapp.decoding import decoded
-from webapp.figures.response import COLUMNS, GRID, LAST_SAMPLES, LINE_POINTS, Response, response_figure, response_of
+from webapp.figures.response import (
+    COLUMNS,
+    GRID,
+    HEADROOM,
+    LAST_SAMPLES,
+    LINE_POINTS,
+    Asked,
+    asked_of,
+    marks,
+    output_of,
+    response_figure,
+    response_numbers,
+)
 from webapp.figures.theme import THEMES, map_ramp
 
 LIGHT = THEMES["light"]
+SQUARE, LINE = np.linspace(-1, 1, GRID), np.linspace(-1, 1, LINE_POINTS)
 
 
 def trained(key: str) -> Network:
@@ -21,41 +36,54 @@ def trained(key: str) -> Network:
     return run(experiment, experiment.network()).trained
 
 
-def response(key: str) -> Response:
-    """The response of the experiment's trained network."""
+def asked(key: str) -> Asked:
+    """The experiment's target on its grid."""
     experiment = CATALOGUE[key].experiment
-    return response_of(trained(key), experiment.target, experiment.reach, experiment.width)
+    return asked_of(experiment.target, inputs_named(experiment.inputs).reach, experiment.width)
+
+
+def output(key: str) -> Numbers:
+    """What the experiment's trained network answers there."""
+    experiment = CATALOGUE[key].experiment
+    return output_of(trained(key), inputs_named(experiment.inputs).reach, experiment.width)
 
 
 def figure(key: str, theme: str = "light") -> dict[str, Any]:
-    """How the experiment's response is drawn."""
-    experiment = CATALOGUE[key].experiment
-    seen = experiment.points(experiment.samples)
-    return response_figure(response(key), seen, THEMES[theme])
+    """How the experiment's response is drawn before its outputs have come."""
+    return response_figure(asked(key), THEMES[theme])
+
+
+def outputs(key: str) -> Numbers:
+    """The outputs that a run brings, a row for each."""
+    given = decoded(response_numbers(asked(key), output(key))["output"])
+    return given.reshape(CATALOGUE[key].experiment.outputs, -1)
 
 
 def heatmaps(drawn: dict[str, Any]) -> list[dict[str, Any]]:
     return [trace for trace in drawn["data"] if trace["type"] == "heatmap"]
 
 
-def marks(drawn: dict[str, Any]) -> list[dict[str, Any]]:
-    return [trace for trace in drawn["data"] if trace.get("mode") == "markers"]
-
-
 @pytest.mark.parametrize("key", ["tanh-signs", "xor-hidden-layer"])
 def test_every_point_of_a_map_is_the_networks_own_answer_there(key: str) -> None:
     experiment, net = CATALOGUE[key].experiment, trained(key)
-    maps = heatmaps(figure(key))
-    assert len(maps) == len(COLUMNS) * experiment.outputs
+    maps, given = heatmaps(figure(key)), outputs(key).reshape(-1, GRID, GRID)
+    assert len(maps) == len(COLUMNS) * len(given) == len(COLUMNS) * experiment.outputs
     for row, column in ((0, 0), (GRID - 1, 3), (22, 40)):
-        for output in range(experiment.outputs):
-            wanted, given, error = maps[len(COLUMNS) * output : len(COLUMNS) * (output + 1)]
-            point = np.array([decoded(given["x"])[column], decoded(given["y"])[row]], dtype=np.float64)
-            assert decoded(wanted["z"])[row, column] == np.float32(experiment.target(point)[output])
-            assert decoded(given["z"])[row, column] == pytest.approx(net.respond(point[None])[0][output], abs=1e-6)
-            assert decoded(error["z"])[row, column] == pytest.approx(
-                decoded(given["z"])[row, column] - decoded(wanted["z"])[row, column], abs=1e-6
-            )
+        for index in range(experiment.outputs):
+            wanted = maps[len(COLUMNS) * index]
+            point = np.array([decoded(wanted["x"])[column], decoded(wanted["y"])[row]], dtype=np.float64)
+            assert decoded(wanted["z"])[row, column] == np.float32(experiment.target(point)[index])
+            assert given[index, row, column] == pytest.approx(net.respond(point[None])[0][index], abs=1e-6)
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_numbers_of_a_run_are_its_outputs_a_row_of_grid_points_for_each(key: str) -> None:
+    assert np.array_equal(outputs(key), output(key).T.astype(np.float32))
+
+
+def test_a_figure_has_its_targets_drawn_and_room_for_what_a_run_brings() -> None:
+    assert ["z" in trace for trace in figure("tanh-signs")["data"]] == [True, False, False] * 2
+    assert ["y" in trace for trace in figure("sine")["data"]] == [True, False]
 
 
 def test_all_maps_share_one_scale_around_zero() -> None:
@@ -66,7 +94,7 @@ def test_all_maps_share_one_scale_around_zero() -> None:
 
 
 def test_a_target_that_reaches_further_widens_the_scale() -> None:
-    wide = response("square-map")
+    wide = asked("square-map")
     assert wide.scale == float(np.max(np.abs(wide.target))) > 1.0
 
 
@@ -74,17 +102,22 @@ def test_only_the_target_has_sharp_edges() -> None:
     assert [trace["zsmooth"] for trace in heatmaps(figure("tanh-signs"))] == [False, "best", "best"] * 2
 
 
-def test_the_last_samples_are_marked_on_the_target_and_the_last_one_is_ringed_everywhere() -> None:
-    drawn = figure("tanh-signs")
+def test_the_last_samples_are_marked_where_they_lie_on_the_map_and_the_latest_comes_last() -> None:
+    grid = asked("tanh-signs")
     samples = CATALOGUE["tanh-signs"].experiment.facts()[0]
-    points = [trace for trace in marks(drawn) if len(decoded(trace["x"])) > 1]
-    rings = [trace for trace in marks(drawn) if len(decoded(trace["x"])) == 1]
-    assert len(points) == 2
-    for trace in points:
-        assert np.array_equal(decoded(trace["x"]), samples[-LAST_SAMPLES:, 0].astype(np.float32))
-    assert len(rings) == 2 * len(heatmaps(drawn))
-    for trace in rings:
-        assert (decoded(trace["x"])[0], decoded(trace["y"])[0]) == tuple(samples[-1].astype(np.float32))
+    marked = np.array(marks(grid, samples))
+    assert marked.shape == (LAST_SAMPLES, 2)
+    low, high = grid.axis[0], grid.axis[-1]
+    assert low + marked * (high - low) == pytest.approx(samples[-LAST_SAMPLES:], abs=1e-4 * (high - low))
+
+
+def test_the_corners_of_a_map_are_marked_with_zeros_and_ones() -> None:
+    corners = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, 0.0]])
+    assert marks(Asked(SQUARE, 2, np.zeros((GRID * GRID, 1))), corners) == [[0.0, 0.0], [0.0, 1.0], [1.0, 0.5]]
+
+
+def test_lines_have_no_marks() -> None:
+    assert marks(asked("sine"), CATALOGUE["sine"].experiment.facts()[0]) == []
 
 
 def test_one_input_gives_lines() -> None:
@@ -93,7 +126,8 @@ def test_one_input_gives_lines() -> None:
     x = np.linspace(-1.0, 1.0, LINE_POINTS)
     assert np.array_equal(decoded(wanted["x"]), x.astype(np.float32))
     assert np.array_equal(decoded(wanted["y"]), np.sin(np.pi * x).astype(np.float32))
-    assert np.allclose(decoded(given["y"]), trained("sine").respond(x[:, None])[:, 0], atol=1e-6)
+    assert np.array_equal(decoded(given["x"]), decoded(wanted["x"]))
+    assert np.allclose(outputs("sine")[0], trained("sine").respond(x[:, None])[:, 0], atol=1e-6)
     assert given["line"]["color"] == LIGHT.now
 
 
@@ -107,9 +141,7 @@ def test_every_experiment_has_a_response(key: str) -> None:
 
 @pytest.mark.parametrize("outputs", [1, 2, 3])
 def test_maps_do_not_overlap(outputs: int) -> None:
-    axis = np.linspace(-1, 1, GRID)
-    flat = np.zeros((GRID * GRID, outputs))
-    layout = response_figure(Response(axis, 2, flat, flat), np.zeros((5, 2)), LIGHT)["layout"]
+    layout = response_figure(Asked(SQUARE, 2, np.zeros((GRID * GRID, outputs))), LIGHT)["layout"]
     boxes = []
     for k in range(3 * outputs):
         suffix = "" if k == 0 else str(k + 1)
@@ -121,15 +153,22 @@ def test_maps_do_not_overlap(outputs: int) -> None:
             assert other_across[0] > across[1] or across[0] > other_across[1] or other_up[1] < up[0]
 
 
-def test_a_network_that_answers_no_number_is_drawn_all_the_same() -> None:
-    axis = np.linspace(-1, 1, GRID)
+def test_a_network_that_answers_no_number_has_an_answer_all_the_same() -> None:
     nothing = np.full((GRID * GRID, 1), np.nan)
-    drawn = response_figure(Response(axis, 2, np.zeros_like(nothing), nothing), np.zeros((5, 2)), LIGHT)
-    assert np.isnan(decoded(heatmaps(drawn)[1]["z"])).all()
+    grid = Asked(SQUARE, 2, np.zeros_like(nothing))
+    assert np.isnan(decoded(response_numbers(grid, nothing)["output"])).all()
 
 
-def test_a_line_that_leaves_the_numbers_leaves_an_axis_of_numbers() -> None:
-    axis = np.linspace(-1, 1, LINE_POINTS)
-    for output in (np.full((LINE_POINTS, 1), np.nan), np.full((LINE_POINTS, 1), np.inf)):
-        layout = response_figure(Response(axis, 1, np.zeros_like(output), output), np.zeros((5, 1)), LIGHT)["layout"]
-        assert np.isfinite(layout["yaxis"]["range"]).all()
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308])
+def test_a_line_that_leaves_the_numbers_leaves_an_axis_of_numbers(value: float) -> None:
+    grid = Asked(LINE, 1, np.zeros((LINE_POINTS, 1)))
+    highest = response_numbers(grid, np.full((LINE_POINTS, 1), value))["highest"]
+    assert 0 < highest < np.inf
+    low, high = response_figure(grid, LIGHT)["layout"]["yaxis"]["range"]
+    assert -np.inf < low < high < np.inf
+
+
+def test_lines_reach_as_high_as_the_target_and_the_output_and_a_little_more() -> None:
+    grid = Asked(LINE, 1, np.full((LINE_POINTS, 1), -2.0))
+    assert response_numbers(grid, np.full((LINE_POINTS, 1), 0.5))["highest"] == 2.0 * HEADROOM
+    assert response_numbers(grid, np.full((LINE_POINTS, 1), -8.0))["highest"] == 8.0 * HEADROOM

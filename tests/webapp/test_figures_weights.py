@@ -10,15 +10,12 @@ from tests.webapp.decoding import decoded
 from webapp.figures.theme import THEMES, weight_ramp
 from webapp.figures.weights import (
     LEAST_SCALE,
-    VIEWS,
     WITH_BUTTONS,
     WITH_NUMBERS,
     AffineWeights,
     scale_of,
-    views_of,
     weight_cells,
-    weight_texts,
-    weight_values,
+    weight_numbers,
     weights_figure,
 )
 
@@ -54,7 +51,25 @@ def test_every_number_is_painted_as_it_is(shapes: list[tuple[int, int]]) -> None
     assert len(painted) == len(numbers)
     for given, wanted in zip(painted, numbers, strict=True):
         assert np.array_equal(given, wanted.astype(np.float32))
-    assert weight_values(layers) == [trace["z"] for trace in figure["data"]]
+
+
+@pytest.mark.parametrize("shapes", SHAPES)
+def test_the_numbers_are_one_row_layer_by_layer_to_the_last_bit(shapes: list[tuple[int, int]]) -> None:
+    layers = weights(shapes)
+    row = decoded(weight_numbers(layers))
+    for (M, b), (n, m) in zip(layers, shapes, strict=True):
+        matrix, bias, row = row[: n * m].reshape(m, n), row[n * m : (n + 1) * m], row[(n + 1) * m :]
+        assert matrix.tobytes() == M.tobytes()
+        assert bias.tobytes() == b.tobytes()
+    assert row.size == 0
+
+
+@pytest.mark.parametrize("shapes", SHAPES)
+def test_the_cells_are_as_many_as_the_numbers_and_in_their_order(shapes: list[tuple[int, int]]) -> None:
+    layers = weights(shapes)
+    cells = weight_cells(layers)
+    assert [(cell["layer"], cell["name"]) for cell in cells] == [(k, name) for k in range(len(shapes)) for name in "Mb"]
+    assert sum(cell["rows"] * cell["columns"] for cell in cells) == decoded(weight_numbers(layers)).size
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=str)
@@ -114,21 +129,6 @@ def test_few_numbers_are_buttons_more_are_text_and_many_are_colours_only() -> No
     assert kinds == {count: (count <= WITH_BUTTONS, count <= WITH_NUMBERS) for count in (6, 24, 72, 272)}
 
 
-def test_numbers_are_said_row_by_row() -> None:
-    layers = [(np.array([[0.5, -1.25], [2.0, 0.0]]), np.array([-0.494, 1.0]))]
-    assert weight_texts(layers) == [["0.50", "−1.25", "2.00", "0.00"], ["−0.49", "1.00"]]
-    assert weight_texts(weights([(16, 16)])) == [[], []]
-
-
-def test_the_difference_is_trained_minus_checkpoint() -> None:
-    before, after = weights([(2, 2)]), [(np.ones((2, 2)), np.zeros(2))]
-    views = views_of(before, after)
-    assert tuple(views) == VIEWS
-    assert np.array_equal(views["difference"][0][0], 1.0 - before[0][0])
-    assert np.array_equal(views["difference"][0][1], -before[0][1])
-    assert (views["checkpoint"], views["trained"]) == (before, after)
-
-
 def test_rows_and_columns_are_named_once() -> None:
     figure = weights_figure(weights([(2, 2)]), 1.0, LIGHT)
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["bias", "v₀", "v₁", "u₀", "u₁"]
@@ -142,4 +142,5 @@ def test_the_last_of_several_layers_gives_the_output() -> None:
 def test_a_network_without_weights_has_an_empty_figure() -> None:
     figure = weights_figure([], 1.0, LIGHT)
     assert figure["data"] == []
-    assert [weight_cells([]), weight_texts([]), weight_values([])] == [[], [], []]
+    assert weight_cells([]) == []
+    assert decoded(weight_numbers([])).size == 0

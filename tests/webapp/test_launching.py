@@ -138,6 +138,14 @@ def test_weights_that_change_on_the_page_change_in_the_checkpoint(act: str) -> N
     assert act != "edit" or bench.net.layers[0].M[1, 0] == 0.25
 
 
+def test_facts_of_an_own_ideal_are_asked_anew_each_time() -> None:
+    wanted = [1.0, 0.0]
+    (row,) = own_offer(own_bench(own(lambda _: wanted)), 20).rows.values()
+    assert row.experiment.facts()[1].tolist() == [[1.0, 0.0]] * 20
+    wanted[:] = [0.25, 0.5]
+    assert row.experiment.facts()[1].tolist() == [[0.25, 0.5]] * 20
+
+
 def test_undo_brings_the_weights_back_and_nothing_but_numbers_has_travelled() -> None:
     bench = own()
     page = Page(bench)
@@ -189,7 +197,7 @@ def test_a_bench_that_cannot_be_drawn_is_refused_in_a_sentence() -> None:
 
 
 def test_the_page_says_that_there_is_no_link_and_no_export() -> None:
-    assert "no link and no export" in Page(own()).ask("choose")["controls"]["hint"]
+    assert "no link and no export" in Page(own()).ask("choose")["frame"]["hint"]
 
 
 def test_an_experiment_of_an_own_bench_runs_as_any_other_does() -> None:

@@ -11,13 +11,14 @@ import pytest
 from dash import html
 from dash.development.base_component import Component
 
-from webapp import ids
+from tests.webapp.asking import SETTINGS
+from webapp import create_app, ids
 from webapp.components.controls import colour_key
 from webapp.components.knobs import TABS
 from webapp.components.network import affinity_card, chip, map_card, network_line, port, wire
 from webapp.figures.theme import THEMES as CHARTS
 from webapp.figures.theme import Theme, _lab, weight_ramp
-from webapp.pages import INDEX, META_TAGS
+from webapp.pages import META_TAGS, index
 from webapp.pages.bench import FirstPage, layout
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -50,10 +51,7 @@ FIRST = FirstPage(
     readouts=("0.252", "3.95", "0.00201", "6.21"),
     loss={"data": [], "layout": {}},
     weights_view="trained",
-    weights={"data": [], "layout": {}},
-    weight_cells=[],
     weights_key=colour_key("−3.6", "3.6"),
-    response={"data": [], "layout": {}},
     response_key=colour_key("−1", "1"),
     response_says="Sample 299.",
 )
@@ -274,10 +272,23 @@ class Tags(HTMLParser):
 
 
 def test_the_frame_says_its_language_and_chooses_the_theme_before_it_loads_a_style() -> None:
-    assert ("html", {"lang": "en"}) in Tags(INDEX).found
-    assert INDEX.index("mantineColorScheme") < INDEX.index("{%css%}")
+    frame = index("/")
+    assert ("html", {"lang": "en"}) in Tags(frame).found
+    assert frame.index("mantineColorScheme") < frame.index("{%css%}")
     assert {tag["name"] for tag in META_TAGS} == {"viewport", "color-scheme"}
 
 
-def test_the_frame_fetches_nothing_by_itself() -> None:
-    assert not any("src" in attributes or "href" in attributes for _, attributes in Tags(INDEX).found)
+@pytest.mark.parametrize("prefix", ["/", "/class/nnbench/"])
+def test_the_frame_fetches_plotly_from_our_own_server_and_nothing_else(prefix: str) -> None:
+    fetched = [found.get("src", found.get("href")) for _, found in Tags(index(prefix)).found]
+    (plotly,) = filter(None, fetched)
+    assert plotly.startswith(f"{prefix}_dash-component-suites/plotly/")
+
+
+def test_the_server_has_what_the_frame_fetches_and_lets_it_be_kept() -> None:
+    client = create_app(SETTINGS).server.test_client()
+    (plotly,) = [found["src"] for _, found in Tags(index("/")).found if "src" in found]
+    given = client.get(plotly)
+    assert (given.status_code, given.mimetype) == (200, "text/javascript")
+    assert "max-age=31536000" in given.headers["Cache-Control"]
+    assert client.get("/").get_data(as_text=True).count(plotly) == 1

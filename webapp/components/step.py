@@ -3,7 +3,6 @@
 The weights are a Plotly heatmap; over its drawing area lie the numbers, which a script puts there as buttons.
 """
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -11,6 +10,13 @@ from dash.development.base_component import Component
 
 from webapp import ids
 from webapp.components.controls import Children, aria, graph, segmented
+
+HIDDEN, CLEAR = {"visible": False}, "rgba(0,0,0,0)"
+NOT_YET: dict[str, Any] = {
+    "data": [],
+    "layout": {"xaxis": HIDDEN, "yaxis": HIDDEN, "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR},
+}
+"""What stands in a graph until the first answer has been drawn: nothing."""
 
 VIEWS = (("checkpoint", "Checkpoint"), ("trained", "Trained"), ("difference", "Difference"))
 
@@ -20,8 +26,8 @@ def step_column(*parts: Component) -> html.Section:
     return html.Section(list(parts), className="step-col", **aria(label="At this step"))
 
 
-def weights_part(view: str, figure: Mapping[str, Any], cells: Sequence[Component], key: Children) -> html.Div:
-    """The weights of every affinity, with the numbers over their colours."""
+def weights_part(view: str, key: Children) -> html.Div:
+    """The weights of every affinity, and room for the numbers over their colours."""
     return html.Div(
         [
             html.Div(
@@ -34,12 +40,12 @@ def weights_part(view: str, figure: Mapping[str, Any], cells: Sequence[Component
             html.Div(
                 [
                     html.Div(
-                        graph(ids.WEIGHTS, figure),
+                        graph(ids.WEIGHTS, NOT_YET),
                         className="heatmap",
                         role="img",
                         **aria(label="The weights as colours"),
                     ),
-                    html.Div(cells, id=ids.WEIGHT_CELLS, className="weight-cells"),
+                    html.Div(id=ids.WEIGHT_CELLS, className="weight-cells"),
                 ],
                 className="weights-plot",
             ),
@@ -51,7 +57,7 @@ def weights_part(view: str, figure: Mapping[str, Any], cells: Sequence[Component
     )
 
 
-def response_part(figure: Mapping[str, Any], key: Children, says: Children) -> html.Div:
+def response_part(key: Children, says: Children) -> html.Div:
     """Target, output and error over the inputs, with a sentence that says one point of it."""
     return html.Div(
         [
@@ -63,7 +69,7 @@ def response_part(figure: Mapping[str, Any], key: Children, says: Children) -> h
                 className="bar",
             ),
             html.Div(
-                graph(ids.RESPONSE, figure),
+                graph(ids.RESPONSE, NOT_YET),
                 className="maps",
                 role="img",
                 **aria(label="Target, output and error over the inputs, as colours", describedby=ids.RESPONSE_SAYS),

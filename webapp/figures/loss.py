@@ -1,9 +1,8 @@
 """The loss curve: one dot for each fact, the low-pass line through them, and the mark where a run diverged.
 
-The dots of a run are one path of zero-length strokes, which the style sheet gives round ends: a browser paints it some
-four times faster than as many markers. An invisible trace under it answers the hand that hovers. What lies below the
-axis stands on it as a triangle, and is counted. Earlier runs, level bars and the labels at the right end are laid over
-it in the browser, which remembers them.
+What lies below the axis stands on it as a triangle, and is counted. What is named `DOTS` or `LOWER` the browser paints
+itself, on a canvas under the lines: as Plotly's markers they would cost ten times as much. Earlier runs, level bars and
+the labels at the right end are laid over the figure in the browser, which remembers them.
 """
 
 import math
@@ -26,6 +25,7 @@ HIGHEST = 307.0
 """The top of the axis, as a power of ten, stays within what a float can say."""
 FAINT, CLEAR = 0.5, 0.8
 DOT, SMALL_DOT, MANY_DOTS = 3.4, 2.4, 1_000
+DOTS, LOWER = "dots", "lower"
 TRIANGLES = 120
 """At most so many stand on the axis, one for each column of the plot."""
 
@@ -80,13 +80,11 @@ def loss_figure(curve: Curve, shown: str, limits: Range, theme: Theme) -> dict[s
     }
     traces = [_line(curve, limits, theme) | {"visible": shown != "raw"}]
     if shown != "low pass":
-        kept = thinned(curve.drawn)
-        traces.append(_hover_points(curve, kept, limits))
-        layout["shapes"].append(_dots(curve, kept, limits, theme, FAINT if shown == "both" else CLEAR))
-        lower = int(np.count_nonzero(curve.drawn <= 10.0 ** limits[0]))
-        if lower:
-            traces.append(_triangles(curve, limits, theme))
-            layout["annotations"].append(_count_below(lower, samples, limits, theme))
+        traces.insert(0, _dots(curve, limits, theme, FAINT if shown == "both" else CLEAR))
+        lower = np.flatnonzero(curve.drawn <= 10.0 ** limits[0])
+        if lower.size:
+            traces.append(_triangles(lower, samples, limits, theme))
+            layout["annotations"].append(_count_below(lower.size, samples, limits, theme))
     if curve.diverged_at is not None:
         traces.append(_cross(curve.diverged_at, limits, theme))
         layout["shapes"] += _diverged_area(curve.diverged_at, samples, theme)
@@ -94,43 +92,34 @@ def loss_figure(curve: Curve, shown: str, limits: Range, theme: Theme) -> dict[s
     return {"data": traces, "layout": layout}
 
 
-def _inside(curve: Curve, kept: NDArray[np.int64], limits: Range) -> NDArray[np.int64]:
-    values = curve.drawn[kept]
-    inside: NDArray[np.int64] = kept[(values > 10.0 ** limits[0]) & (values <= 10.0 ** limits[1])]
-    return inside
-
-
-def _dots(curve: Curve, kept: NDArray[np.int64], limits: Range, theme: Theme, opacity: float) -> dict[str, Any]:
-    steps = _inside(curve, kept, limits)
-    places = [f"{step},{loss:.4g}" for step, loss in zip(steps.tolist(), curve.drawn[steps].tolist(), strict=True)]
+def _dots(curve: Curve, limits: Range, theme: Theme, opacity: float) -> dict[str, Any]:
+    steps = thinned(curve.drawn)
+    values = curve.drawn[steps]
+    inside = (values > 10.0 ** limits[0]) & (values <= 10.0 ** limits[1])
     return {
-        "type": "path",
-        "path": "".join(f"M{place}L{place}" for place in places) or "M0,1L0,1",
-        "line": {"width": DOT if len(places) <= MANY_DOTS else SMALL_DOT, "color": theme.now},
-        "opacity": opacity if places else 0,
-        "layer": "below",
-    }
-
-
-def _hover_points(curve: Curve, kept: NDArray[np.int64], limits: Range) -> dict[str, Any]:
-    steps = _inside(curve, kept, limits)
-    return {
-        "x": typed(steps, "i4"),
-        "y": typed(curve.drawn[steps]),
+        "x": typed(steps[inside], "i4"),
+        "y": typed(values[inside]),
         "type": "scatter",
-        "mode": "none",
+        "mode": "markers",
+        "name": DOTS,
+        "marker": {
+            "size": DOT if np.count_nonzero(inside) <= MANY_DOTS else SMALL_DOT,
+            "color": theme.now,
+            "opacity": opacity,
+        },
         "hovertemplate": "step %{x}<br>loss %{y:.3g}<extra></extra>",
     }
 
 
-def _triangles(curve: Curve, limits: Range, theme: Theme) -> dict[str, Any]:
+def _triangles(lower: NDArray[np.int64], samples: int, limits: Range, theme: Theme) -> dict[str, Any]:
     floor = 10.0 ** limits[0]
-    columns = np.unique(np.flatnonzero(curve.drawn <= floor) * TRIANGLES // len(curve.losses))
+    columns = np.flatnonzero(np.bincount(lower * TRIANGLES // samples))
     return {
-        "x": typed((columns + 0.5) * len(curve.losses) / TRIANGLES),
+        "x": typed((columns + 0.5) * samples / TRIANGLES),
         "y": typed(np.full(len(columns), floor * 10 ** (0.012 * (limits[1] - limits[0])))),
         "type": "scatter",
         "mode": "markers",
+        "name": LOWER,
         "marker": {"size": 4, "color": theme.now, "opacity": 0.45, "symbol": "triangle-down"},
         "hoverinfo": "skip",
     }
@@ -192,6 +181,7 @@ def _decade(power: int) -> str:
 
 def _count_below(count: int, samples: int, limits: Range, theme: Theme) -> dict[str, Any]:
     return _text(f"▾ {count:,} lower", samples, limits[0], theme.ink_3, "left", "bottom") | {
+        "name": LOWER,
         "xshift": 8,
         "yshift": -4,
     }

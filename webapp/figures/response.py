@@ -1,6 +1,7 @@
 """The response: what was asked, what the network answers, and the difference, over the whole input.
 
-Two inputs give squares of colour on one scale; one input gives lines. Rows are outputs.
+Two inputs give squares of colour on one scale; one input gives lines. Rows are outputs. A figure comes with its target
+drawn, and stays while knobs are turned; each run brings the outputs alone, and the browser takes the error from both.
 """
 
 from dataclasses import dataclass
@@ -19,71 +20,87 @@ LINE_POINTS = 121
 LAST_SAMPLES = 60
 COLUMNS = ("Target", "Output", "Error")
 HIGHEST = 1e300
+HEADROOM = 1.25
 GAP = 0.03
 MAP_MARGIN = {"l": 20, "r": 0, "t": 20, "b": 0}
 LINE_MARGIN = {"l": 34, "r": 4, "t": 20, "b": 22}
 
 
 @dataclass(frozen=True)
-class Response:
-    """Target and output at every grid point, shape (points, outputs); `axis` is the grid of each input."""
+class Asked:
+    """The target at every grid point, shape (points, outputs); `axis` is the grid of each input."""
 
     axis: Numbers
     inputs: int
     target: Numbers
-    output: Numbers
 
     @property
     def scale(self) -> float:
         """The target's greatest finite |value|, at least 1."""
-        return max(1.0, float(np.max(np.abs(self.target), initial=0.0, where=np.isfinite(self.target))))
+        return max(1.0, float(np.max(np.abs(self.target), initial=0.0)))
 
 
-def response_of(network: Network, ideal: Any, reach: float, inputs: int) -> Response:
-    """Samples a network of one or two inputs and its ideal on a grid from −reach to reach.
-
-    An ideal that is not known everywhere is nan there, which is drawn as nothing.
-    """
-    axis = np.linspace(-reach, reach, GRID if inputs == 2 else LINE_POINTS)
-    grid = np.stack([part.ravel() for part in np.meshgrid(*[axis] * inputs)], axis=1)
-    output = network.respond(grid)
-    target = np.ascontiguousarray(ideal(grid.T).T) if ideal.everywhere else np.full_like(output, np.nan)
-    return Response(axis, inputs, target, output)
+def asked_of(ideal: Any, reach: float, inputs: int) -> Asked:
+    """An ideal of one or two inputs on a grid from −reach to reach."""
+    axis = _axis(reach, inputs)
+    return Asked(axis, inputs, np.ascontiguousarray(ideal(_grid(axis, inputs).T).T))
 
 
-def response_figure(response: Response, seen: Numbers, theme: Theme) -> dict[str, Any]:
-    """Rows of outputs by columns target, output, error; `seen` are the latest inputs, marked on the target."""
-    if response.inputs == 1:
-        return _lines(response, theme)
-    return _squares(response, seen[-LAST_SAMPLES:], theme)
+def output_of(network: Network, reach: float, inputs: int) -> Numbers:
+    """What the network answers on the same grid, shape (points, outputs)."""
+    return network.respond(_grid(_axis(reach, inputs), inputs))
 
 
-def _squares(response: Response, seen: Numbers, theme: Theme) -> dict[str, Any]:
+def _axis(reach: float, inputs: int) -> Numbers:
+    return np.linspace(-reach, reach, GRID if inputs == 2 else LINE_POINTS)
+
+
+def _grid(axis: Numbers, inputs: int) -> Numbers:
+    return np.stack([part.ravel() for part in np.meshgrid(*[axis] * inputs)], axis=1)
+
+
+def response_figure(asked: Asked, theme: Theme) -> dict[str, Any]:
+    """Rows of outputs by columns target, output, error, with the target drawn and room for the rest."""
+    return _lines(asked, theme) if asked.inputs == 1 else _squares(asked, theme)
+
+
+def response_numbers(asked: Asked, output: Numbers) -> dict[str, Any]:
+    """What a run puts into that room: the outputs, a row of grid points each, and how high lines must reach."""
+    finite = np.abs(output[np.isfinite(output)])
+    highest = max(asked.scale, min(HIGHEST, float(np.max(finite, initial=0.0))))
+    return {"output": typed(output.T.ravel()), "highest": HEADROOM * highest}
+
+
+def marks(asked: Asked, seen: Numbers) -> list[list[float]]:
+    """The latest inputs, the last one at the end, in shares of the way from −reach to reach; lines have none."""
+    if asked.inputs == 1:
+        return []
+    shares: list[list[float]] = np.round((seen[-LAST_SAMPLES:] / asked.axis[-1] + 1.0) / 2.0, 4).tolist()
+    return shares
+
+
+def _squares(asked: Asked, theme: Theme) -> dict[str, Any]:
     traces: list[dict[str, Any]] = []
     layout = blank_layout(theme, MAP_MARGIN) | {"uirevision": "maps", "annotations": _headings(theme)}
-    outputs = response.target.shape[1]
+    outputs = asked.target.shape[1]
     for row in range(outputs):
         layout["annotations"].append(_row_name(row, outputs, theme))
-        wanted, given = response.target[:, row], response.output[:, row]
-        for column, values in enumerate((wanted, given, given - wanted)):
+        for column in range(len(COLUMNS)):
             axis = len(COLUMNS) * row + column + 1
-            traces.append(_square(values, axis, column, response, theme))
-            layout |= _square_axes(axis, row, column, outputs, response)
-            if column == 0:
-                traces.append(_points(seen, axis, theme))
-            traces += _ring(seen[-1], axis, theme)
+            traces.append(_square(asked, axis, column, theme))
+            layout |= _square_axes(axis, row, column, outputs, asked)
+        traces[-len(COLUMNS)]["z"] = typed(asked.target[:, row].reshape(GRID, GRID))
     return {"data": traces, "layout": layout}
 
 
-def _square(values: Numbers, axis: int, column: int, response: Response, theme: Theme) -> dict[str, Any]:
+def _square(asked: Asked, axis: int, column: int, theme: Theme) -> dict[str, Any]:
     suffix = _suffix(axis)
     return {
         "type": "heatmap",
-        "x": typed(response.axis),
-        "y": typed(response.axis),
-        "z": typed(values.reshape(GRID, GRID)),
-        "zmin": -response.scale,
-        "zmax": response.scale,
+        "x": typed(asked.axis),
+        "y": typed(asked.axis),
+        "zmin": -asked.scale,
+        "zmax": asked.scale,
         "colorscale": map_ramp(theme),
         "showscale": False,
         "zsmooth": "best" if column else False,
@@ -93,63 +110,34 @@ def _square(values: Numbers, axis: int, column: int, response: Response, theme: 
     }
 
 
-def _square_axes(axis: int, row: int, column: int, outputs: int, response: Response) -> dict[str, Any]:
+def _square_axes(axis: int, row: int, column: int, outputs: int, asked: Asked) -> dict[str, Any]:
     suffix, shared = _suffix(axis), {"visible": False, "fixedrange": True}
-    reach = [float(response.axis[0]), float(response.axis[-1])]
+    reach = [float(asked.axis[0]), float(asked.axis[-1])]
     return {
         "xaxis" + suffix: shared | {"domain": _column_domain(column), "range": reach, "anchor": "y" + suffix},
         "yaxis" + suffix: shared | {"domain": _row_domain(row, outputs), "range": reach, "anchor": "x" + suffix},
     }
 
 
-def _points(seen: Numbers, axis: int, theme: Theme) -> dict[str, Any]:
-    marker = {"size": 3.5, "color": theme.paper, "line": {"width": 0.75, "color": theme.ink}}
-    return _marks(seen, axis, marker)
-
-
-def _ring(point: Numbers, axis: int, theme: Theme) -> list[dict[str, Any]]:
-    """The last sample, ink on paper so that it is seen on every colour."""
-    rings = ((3.5, theme.paper), (1.75, theme.ink))
-    return [
-        _marks(
-            point[None],
-            axis,
-            {"size": 9, "color": "rgba(0,0,0,0)", "line": {"width": width, "color": colour}},
-        )
-        for width, colour in rings
-    ]
-
-
-def _marks(points: Numbers, axis: int, marker: dict[str, Any]) -> dict[str, Any]:
-    suffix = _suffix(axis)
-    return {"type": "scatter", "mode": "markers", "x": typed(points[:, 0]), "y": typed(points[:, 1]), "marker": marker,
-            "xaxis": "x" + suffix, "yaxis": "y" + suffix, "hoverinfo": "skip"}  # fmt: skip
-
-
-def _lines(response: Response, theme: Theme) -> dict[str, Any]:
+def _lines(asked: Asked, theme: Theme) -> dict[str, Any]:
     layout = blank_layout(theme, LINE_MARGIN) | {"uirevision": "lines"}
-    finite = np.abs(response.output[np.isfinite(response.output)])
-    highest = 1.25 * max(response.scale, min(HIGHEST, float(np.max(finite, initial=0.0))))
-    layout["xaxis"] = {"range": [float(response.axis[0]), float(response.axis[-1])], "fixedrange": True, "nticks": 5,
+    highest = HEADROOM * asked.scale
+    layout["xaxis"] = {"range": [float(asked.axis[0]), float(asked.axis[-1])], "fixedrange": True, "nticks": 5,
                        "zeroline": False, "showgrid": False, "linecolor": theme.edge}  # fmt: skip
     layout["yaxis"] = {"range": [-highest, highest], "fixedrange": True, "nticks": 5, "zeroline": False,
                        "gridcolor": theme.line}  # fmt: skip
     layout["annotations"] = [_heading("Target dotted, output solid", 0.0, theme)]
-    return {"data": _output_lines(response, theme), "layout": layout}
+    traces = []
+    for row in range(asked.target.shape[1]):
+        target = _curve(asked, "target", theme.ink_3, "2px,3px") | {"y": typed(asked.target[:, row])}
+        traces += [target, _curve(asked, "output", theme.now, "solid")]
+    return {"data": traces, "layout": layout}
 
 
-def _output_lines(response: Response, theme: Theme) -> list[dict[str, Any]]:
-    styles = (
-        (response.target, theme.ink_3, "2px,3px", "target"),
-        (response.output, theme.now, "solid", "output"),
-    )
-    return [
-        {"type": "scatter", "mode": "lines", "x": typed(response.axis), "y": typed(values[:, row]),
-         "line": {"width": 2, "color": colour, "dash": dash},
-         "hovertemplate": f"{name} %{{y:.3g}} at %{{x:.2f}}<extra></extra>"}
-        for row in range(response.target.shape[1])
-        for values, colour, dash, name in styles
-    ]  # fmt: skip
+def _curve(asked: Asked, name: str, colour: str, dash: str) -> dict[str, Any]:
+    return {"type": "scatter", "mode": "lines", "x": typed(asked.axis),
+            "line": {"width": 2, "color": colour, "dash": dash},
+            "hovertemplate": f"{name} %{{y:.3g}} at %{{x:.2f}}<extra></extra>"}  # fmt: skip
 
 
 def _headings(theme: Theme) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import numpy as np
 from engine.numerics import Numbers
 from webapp.figures.encode import typed
 from webapp.figures.theme import Theme, blank_layout, weight_ramp
-from webapp.words import subscript, two_decimals
+from webapp.words import subscript
 
 MARGIN = {"l": 26, "r": 0, "t": 18, "b": 0}
 LAYER_GAP = 0.06
@@ -26,8 +26,6 @@ LEAST_SCALE = 1e-12
 
 AffineWeights = tuple[Numbers, Numbers]
 """M of shape (outputs, inputs) and b of shape (outputs,)."""
-
-VIEWS = ("checkpoint", "trained", "difference")
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,6 @@ def scale_of(layers: Sequence[AffineWeights]) -> float:
     return max(LEAST_SCALE, float(np.max(numbers[np.isfinite(numbers)], initial=0.0)))
 
 
-def views_of(checkpoint: Sequence[AffineWeights], trained: Sequence[AffineWeights]) -> dict[str, list[AffineWeights]]:
-    """What the three tabs show; the difference is trained minus checkpoint."""
-    difference = [(M - M0, b - b0) for (M0, b0), (M, b) in zip(checkpoint, trained, strict=True)]
-    return dict(zip(VIEWS, (list(checkpoint), list(trained), difference), strict=True))
-
-
 def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) -> dict[str, Any]:
     """Two heatmaps for every affine layer, M and b; an empty figure when there is none."""
     traces: list[dict[str, Any]] = []
@@ -67,13 +59,13 @@ def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) 
     return {"data": traces, "layout": layout}
 
 
-def weight_values(layers: Sequence[AffineWeights]) -> list[dict[str, str]]:
-    """The z of every heatmap, in the order of the figure's traces."""
-    return [typed(_as_matrix(array)) for pair in layers for array in pair]
+def weight_numbers(layers: Sequence[AffineWeights]) -> dict[str, str]:
+    """All the numbers in one row, layer by layer, M row by row and then b, to the last bit."""
+    return typed(np.concatenate([np.empty(0), *[array.ravel() for pair in layers for array in pair]]), "f8")
 
 
 def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
-    """The blocks over the heatmaps: where each lies, its numbers as text, and whether they are buttons."""
+    """The blocks over the heatmaps: where each lies, and whether its numbers can be read, and clicked."""
     cells = []
     for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
         readable, clickable = _read_and_clicked(pair, boxes[0])
@@ -91,15 +83,6 @@ def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
                 }
             )
     return cells
-
-
-def weight_texts(layers: Sequence[AffineWeights]) -> list[list[str]]:
-    """The numbers of every block as text, row by row; empty for blocks too large to be read."""
-    texts = []
-    for pair, boxes in zip(layers, _boxes(layers), strict=True):
-        readable, _ = _read_and_clicked(pair, boxes[0])
-        texts += [[two_decimals(v) for v in array.ravel()] if readable else [] for array in pair]
-    return texts
 
 
 def _read_and_clicked(pair: AffineWeights, box: Box) -> tuple[bool, bool]:

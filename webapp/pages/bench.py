@@ -1,7 +1,7 @@
 """The one page: header, network, and the bench with its knobs, its curve and its weights on one ruled sheet.
 
-It is drawn from plain values, and complete with the first run's numbers, so that nothing moves when the page
-wakes up.
+It is drawn from plain values, and complete with the first run's words and curve, so that nothing moves when the page
+wakes up. Weights and maps are drawn after the curve, which does not wait for them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -53,11 +53,8 @@ class FirstPage:
     """α, max loss, last loss, learning potential."""
     loss: Mapping[str, Any]
     weights_view: str
-    weights: Mapping[str, Any]
-    weight_cells: Sequence[Component]
     weights_key: Children
     """What the two ends of the colours stand for, made by `colour_key`."""
-    response: Mapping[str, Any]
     response_key: Children
     response_says: Children
 
@@ -107,8 +104,8 @@ def bench(first: FirstPage) -> html.Main:
             ),
             curve_column(first.sentence, first.proof, first.readouts, first.filter, first.loss),
             step_column(
-                weights_part(first.weights_view, first.weights, first.weight_cells, first.weights_key),
-                response_part(first.response, first.response_key, first.response_says),
+                weights_part(first.weights_view, first.weights_key),
+                response_part(first.response_key, first.response_says),
             ),
         ],
         className="bench",

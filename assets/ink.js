@@ -1,0 +1,83 @@
+/* What is drawn beside Plotly's own drawing of the curve, because there it would cost most of the time between a knob and its curve:
+   under it a canvas with the run's dots and the triangles of what lies below the axis; over it the level bars that the sentence speaks
+   of, with an arrow between them, and the count of the triangles. */
+(function (nnbench) {
+  "use strict";
+
+  const SVG = "http://www.w3.org/2000/svg";
+  const ARROW_FROM = 0.08;
+  const HEAD = 4;
+
+  /* Where a step and a loss lie in the picture, in pixels. */
+  function placesIn(picture, { margin, xaxis, yaxis }) {
+    const { clientWidth: width, clientHeight: height } = picture, [low, high] = yaxis.range;
+    const across = (width - margin.l - margin.r) / xaxis.range[1], down = (height - margin.t - margin.b) / (high - low);
+    return { width, height, x: (step) => margin.l + step * across, y: (loss) => margin.t + (high - Math.log10(loss)) * down };
+  }
+
+  function under(picture, { dots, lower, layout }) {
+    const canvas = picture.querySelector(".under") || picture.insertBefore(document.createElement("canvas"), picture.firstChild);
+    const places = placesIn(picture, layout), sharp = window.devicePixelRatio || 1;
+    canvas.className = "under";
+    canvas.width = places.width * sharp;
+    canvas.height = places.height * sharp;
+    const brush = canvas.getContext("2d");
+    brush.scale(sharp, sharp);
+    if (dots) paint(brush, dots, places, dot);
+    if (lower) paint(brush, lower, places, triangle);
+  }
+
+  function paint(brush, { x, y, marker }, places, shape) {
+    const steps = nnbench.decode(x), losses = nnbench.decode(y);
+    brush.globalAlpha = marker.opacity;
+    brush.fillStyle = marker.color;
+    brush.beginPath();
+    for (let k = 0; k < steps.length; k++) shape(brush, places.x(steps[k]), places.y(losses[k]), marker.size / 2);
+    brush.fill();
+  }
+
+  function dot(brush, x, y, radius) {
+    brush.moveTo(x + radius, y);
+    brush.arc(x, y, radius, 0, 2 * Math.PI);
+  }
+
+  function triangle(brush, x, y, radius) {
+    brush.moveTo(x - radius, y - radius / 2);
+    brush.lineTo(x + radius, y - radius / 2);
+    brush.lineTo(x, y + radius);
+    brush.closePath();
+  }
+
+  function over(picture, { bars, count, layout }) {
+    const svg = picture.querySelector(".over") || picture.appendChild(element("svg", { class: "over", "aria-hidden": "true" }));
+    const places = placesIn(picture, layout);
+    svg.replaceChildren(...(bars ? levels(bars, places) : []), ...(count ? [counted(count, places, layout.margin)] : []));
+  }
+
+  /* Two bars over the last tenth, and an arrow from the earlier to the current settled loss. */
+  function levels({ was, now, samples }, places) {
+    const from = places.x(samples - Math.max(1, Math.floor(samples / 10))), to = places.x(samples);
+    const bar = (loss, name) => element("path", { class: name, d: `M${from} ${places.y(loss)}H${to}` });
+    const bars = [bar(was, "halo"), bar(was, "level"), bar(now, "halo"), bar(now, "level")];
+    if (Math.abs(Math.log10(was / now)) < ARROW_FROM) return bars;
+    const x = (from + to) / 2, end = places.y(now), back = now < was ? -HEAD : HEAD;
+    const arrow = `M${x} ${places.y(was)}V${end}M${x - HEAD} ${end + back}L${x} ${end}L${x + HEAD} ${end + back}`;
+    return [...bars, element("path", { class: "level", d: arrow })];
+  }
+
+  function counted({ text, font }, { width, height }, margin) {
+    const words = element("text", { class: "count", x: width - margin.r + 8, y: height - margin.b - 2 });
+    words.style.fill = font.color;
+    words.textContent = text;
+    return words;
+  }
+
+  function element(name, attributes) {
+    const made = document.createElementNS(SVG, name);
+    for (const key in attributes) made.setAttribute(key, attributes[key]);
+    return made;
+  }
+
+  nnbench.element = element;
+  nnbench.ink = { under, over };
+})((window.nnbench = window.nnbench || {}));

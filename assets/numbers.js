@@ -1,0 +1,38 @@
+/* Numbers as they arrive, and as they are read: typed arrays in base64, three significant digits, two decimals for weights. */
+(function (nnbench) {
+  "use strict";
+
+  const KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array };
+  const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+  const WIDEST_WEIGHT = 10000;
+
+  function decode({ dtype, bdata }) {
+    const text = atob(bdata), bytes = new Uint8Array(text.length);
+    for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
+    return new KINDS[dtype](bytes.buffer);
+  }
+
+  /* One flat row as rows of equal length, without copying. */
+  const rowsOf = (flat, width) => Array.from({ length: flat.length / width }, (_, row) => flat.subarray(row * width, (row + 1) * width));
+
+  /* 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞. */
+  function number(x, digits = 3) {
+    if (Number.isNaN(x)) return "not a number";
+    if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+    if (x === 0) return "0";
+    const [mantissa, exponent] = x.toExponential(digits - 1).split("e"), power = Number(exponent);
+    const decimals = Math.max(0, digits - 1 - power);
+    const text = power >= -4 && power < 6
+      ? Number(`${mantissa}e${power}`).toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+      : `${mantissa} × 10${String(power).replace(/./g, (mark) => SUPERSCRIPTS[mark])}`;
+    return text.replace("-", "−");
+  }
+
+  /* A weight: −0.49. */
+  function twoDecimals(x) {
+    if (!(Math.abs(x) < WIDEST_WEIGHT)) return number(x);
+    return x.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−");
+  }
+
+  Object.assign(nnbench, { decode, rowsOf, number, twoDecimals });
+})((window.nnbench = window.nnbench || {}));

@@ -1,0 +1,208 @@
+/* Showing an answer: the curve and the words at once, weights and maps in the next frames, the cards only when they are others. */
+(function (nnbench) {
+  "use strict";
+
+  const MOST_FRAMES = 8;
+  const SHARE = 4;
+  const byId = (id) => document.getElementById(id);
+
+  /* While a knob is held the curve comes with every answer; weights and maps take a share of the time at most. */
+  const pace = { maps: { cost: 25, ended: 0 }, weights: { cost: 10, ended: 0 } };
+  const due = (part) => !nnbench.bench.held || performance.now() - pace[part].ended > SHARE * pace[part].cost;
+
+  function paced(part, draw) {
+    const begun = performance.now();
+    draw();
+    pace[part].ended = performance.now();
+    pace[part].cost = pace[part].ended - begun;
+  }
+
+  /* One answer, as it comes from the wire. An older run is never shown after a newer one. */
+  function accept(answer) {
+    const { bench, gate } = nnbench;
+    gate.answered(answer.serial);
+    if (!bench.shown || answer.serial > bench.shown.serial) {
+      if (answer.loss) show(answer);
+      else if (answer.refused) nnbench.refuse(answer.refused);
+      else if (answer.lost) nnbench.reopen();
+      else if (answer.note) nnbench.note(answer.note);
+    }
+    gate.pump();
+    if (!gate.idle) return;
+    waiting(false);
+    // An older answer may be the last to come; then the run that is shown has not been settled yet.
+    if (bench.shown && !bench.held && bench.shown.serial !== settledSerial) show(bench.shown);
+  }
+
+  let settledSerial = null;
+
+  function show(answer) {
+    const { bench, gate, history } = nnbench;
+    const weights = answer.experiment.weights || (bench.experiment && bench.experiment.weights);
+    answer.frame = framed(answer.frame);
+    bench.shown = answer;
+    bench.key = answer.key;
+    bench.experiment = Object.assign({}, answer.experiment, { weights });
+    nnbench.clearRefusals();
+    const settled = !bench.held && gate.idle;
+    if (settled) bench.knobs = nnbench.knobsOf(bench.experiment);
+    const same = bench.base && history.sameRun(bench.base.summary, answer.summary) && !bench.restored;
+    if (same) answer.said = bench.base.said;
+    if (bench.restored) answer.said.label = bench.restored.label;
+    const compared = settled && same ? bench.before : bench.base;
+    if (settled) settle(answer);
+    nnbench.drawCurve(answer, bench.ghosts, answer.key === (compared && compared.key) ? compared : null);
+    speak(answer.said, settled);
+    requestAnimationFrame(() => requestAnimationFrame(() => showRest(answer)));
+  }
+
+  function settle(answer) {
+    settledSerial = answer.serial;
+    nnbench.history.commit();
+  }
+
+  const frames = new Map();
+
+  /* What stays while a knob is turned came with this answer or with an earlier one. */
+  function framed(frame) {
+    if (frame.strip) frames.set(frame.name, frame);
+    if (frames.size > MOST_FRAMES) frames.delete(frames.keys().next().value);
+    return frames.get(frame.name);
+  }
+
+  function speak(said, settled) {
+    byId("sentence").setAttribute("aria-busy", String(!settled));
+    marked("sentence", said.sentence);
+    say("proof", said.proof);
+    say("read-alpha", said.alpha);
+    say("read-max", said.max);
+    say("read-last", said.last);
+    say("read-potential", said.potential);
+  }
+
+  /* Words go straight to where they stand: through Dash each would cost as much as a drawing. */
+  function say(id, text) {
+    const there = byId(id);
+    if (there.textContent !== text) there.textContent = text;
+  }
+
+  function marked(id, pieces) {
+    byId(id).replaceChildren(...pieces.map(([text, mark]) => {
+      if (!mark) return text;
+      const strong = document.createElement("b");
+      strong.className = mark;
+      strong.textContent = text;
+      return strong;
+    }));
+  }
+
+  function showRest(answer) {
+    const { bench } = nnbench;
+    if (bench.shown !== answer) return;
+    const picture = byId("loss-picture");
+    picture.setAttribute("aria-label", answer.said.aria);
+    nnbench.label(picture.parentElement, answer, bench.ghosts, nnbench.history.goBack, nnbench.history.forget);
+    showFrame(answer.frame);
+    showControls(answer.controls);
+    if (due("weights")) showWeights(bench.view);
+    if (answer.response) paced("maps", () => showResponse(answer));
+  }
+
+  let standing = null;
+
+  function showFrame(frame) {
+    if (frame === standing) return;
+    standing = frame;
+    say("experiment-group", frame.group);
+    say("network-hint", frame.hint);
+    nnbench.set("target", { data: frame.ideals, value: nnbench.bench.shown.controls.ideal });
+    nnbench.set("target-formulas", { children: frame.formulas });
+    nnbench.set("network", { children: frame.strip.line });
+    nnbench.set("chip", { children: frame.strip.chip });
+    requestAnimationFrame(nnbench.drawPictures);
+  }
+
+  /* Knobs follow the run, but never under the hand that holds one. */
+  function showControls(controls) {
+    const { bench } = nnbench;
+    put("alpha-field", "alpha", controls.alpha);
+    put("samples-field", "samples", String(controls.samples));
+    put("seed-field", "seed", String(controls.seed));
+    if (!bench.held) {
+      put("alpha-slider", "position", controls.position);
+      put("samples-slider", "samplesAt", Math.min(1000, controls.samples));
+    }
+    put("target", "ideal", controls.ideal);
+    put("inputs", "inputs", controls.inputs);
+    put("filter", "filter", controls.filter);
+    put("experiment", "key", bench.key);
+    const thumb = document.querySelector("#alpha-slider [role=slider]");
+    if (thumb) thumb.setAttribute("aria-valuetext", controls.alpha);
+  }
+
+  function put(id, name, value) {
+    const { controls } = nnbench.bench, there = byId(id), noted = String(controls[name]);
+    const typing = id.endsWith("-field") && document.activeElement === there && there.value !== noted;
+    if (typing || noted === String(value)) return;
+    controls[name] = value;
+    nnbench.set(id, { value });
+  }
+
+  function showWeights(view) {
+    const { bench } = nnbench;
+    bench.view = view;
+    if (!bench.shown) return;
+    const { weights } = bench.shown.frame, { scale } = bench.shown.weights;
+    paced("weights", () => nnbench.weights.show(bench.shown, view));
+    key("weights-key", nnbench.number(-scale, 2), nnbench.number(scale, 2), weights.none);
+  }
+
+  function showResponse({ frame, response }) {
+    const { scale, rows } = frame.response, box = byId("response").closest(".maps");
+    box.dataset.rows = rows;
+    nnbench.draw("response", nnbench.maps.answered(frame.response, response));
+    nnbench.maps.mark(box, frame.response, response.marks);
+    key("response-key", nnbench.number(-scale, 1), nnbench.number(scale, 1), "");
+    marked("response-says", response.says);
+  }
+
+  /* What the two ends of the colours stand for, or why there are none. */
+  function key(id, low, high, none) {
+    const box = byId(id), ends = box.querySelectorAll("span");
+    if (none) box.textContent = none;
+    else if (ends.length) [low, high].forEach((text, k) => (ends[k].textContent = text));
+    else {
+      const [from, ramp, to] = ["span", "i", "span"].map((tag) => document.createElement(tag));
+      [from.textContent, ramp.className, to.textContent] = [low, "ramp", high];
+      box.replaceChildren(from, ramp, to);
+    }
+  }
+
+  /* Only what is slower than a blink is announced; the earlier curve stays until the new one is whole. */
+  function waiting(on) {
+    if (document.body.classList.contains("retraining") === on) return;
+    document.body.classList.toggle("retraining", on);
+    nnbench.set("retraining", { hidden: !on });
+    nnbench.set("cancel", { hidden: !on });
+    if (on) showProgress();
+  }
+
+  /* How far a long run is, five times a second. */
+  async function showProgress() {
+    const { bench } = nnbench;
+    while (document.body.classList.contains("retraining")) {
+      const far = await fetch(nnbench.here(`progress?tab=${bench.tab}`)).then((r) => r.json(), () => ({ done: 0 }));
+      const all = Number(String(bench.knobs.samples).replace(/[, ]/g, ""));
+      if (far.done && far.done <= all && document.body.classList.contains("retraining")) {
+        const at = `step ${far.done.toLocaleString("en")} of ${all.toLocaleString("en")}`;
+        say("proof", `Retraining, ${at}. The earlier curve stays until the new one is whole.`);
+        byId("retraining").style.setProperty("--done", `${(100 * far.done) / all}%`);
+        byId("retraining").classList.add("known");
+      }
+      await new Promise((later) => setTimeout(later, 200));
+    }
+    byId("retraining").classList.remove("known");
+  }
+
+  Object.assign(nnbench, { accept, due, showWeights, waiting });
+})((window.nnbench = window.nnbench || {}));

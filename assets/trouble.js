@@ -1,0 +1,81 @@
+/* What goes wrong, in words: values that were refused, requests that were not answered, a server that is gone. The last good run stays. */
+(function (nnbench) {
+  "use strict";
+
+  const RETRY = 2000;
+  const byId = (id) => document.getElementById(id);
+
+  function refuse({ field, sentence }) {
+    const { bench } = nnbench;
+    if (field === "note") {
+      note(sentence);
+      return;
+    }
+    const shown = bench.base && stillShowing(field);
+    nnbench.set(`${field}-error`, { children: shown ? `${sentence} Still showing ${shown}.` : sentence });
+    const box = byId(`${field}-field`);
+    if (box) box.setAttribute("aria-invalid", "true");
+    bench.refused = field;
+    backToBase();
+  }
+
+  function stillShowing(field) {
+    const { alpha, samples, seed } = nnbench.bench.shown ? nnbench.bench.shown.controls : {};
+    return { alpha, samples: samples && samples.toLocaleString("en"), seed }[field];
+  }
+
+  function backToBase() {
+    const { bench } = nnbench;
+    bench.restored = null;
+    if (bench.base) bench.knobs = nnbench.knobsOf(bench.base.experiment, bench.knobs.filter);
+  }
+
+  function clearRefusals() {
+    const { bench } = nnbench;
+    nnbench.set("note", { hidden: true });
+    nnbench.editing.close();
+    if (!bench.refused) return;
+    nnbench.set(`${bench.refused}-error`, { children: "" });
+    const box = byId(`${bench.refused}-field`);
+    if (box) box.removeAttribute("aria-invalid");
+    bench.refused = null;
+  }
+
+  function note(text) {
+    nnbench.set("note-text", { children: text });
+    nnbench.set("note", { hidden: false });
+  }
+
+  /* No answer will come: the server is gone, or it said why, and whether to come again. */
+  function failed(serial, refusal) {
+    const { gate } = nnbench;
+    gate.failed(serial, !refusal || refusal.again);
+    if (!refusal) {
+      lostServer();
+      return;
+    }
+    note(refusal.sentence);
+    if (refusal.again) {
+      gate.rest();
+      setTimeout(() => gate.wake(), 1000 * refusal.again);
+      return;
+    }
+    backToBase();
+    if (gate.idle) nnbench.waiting(false);
+  }
+
+  function lostServer() {
+    nnbench.gate.rest();
+    if (document.body.classList.contains("lost")) return;
+    note("Connection lost. Your knobs are kept here; retrying.");
+    document.body.classList.add("lost");
+    const again = () => fetch(nnbench.here("healthz"), { cache: "no-store" }).then((r) => r.ok || Promise.reject(), () => Promise.reject()).then(() => {
+      document.body.classList.remove("lost");
+      nnbench.set("note", { hidden: true });
+      nnbench.gate.wake();
+    }, () => setTimeout(again, RETRY));
+    again();
+  }
+
+  Object.assign(nnbench, { refuse, clearRefusals, note, failed, lostServer });
+})((window.nnbench = window.nnbench || {}));
