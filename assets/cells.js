@@ -1,9 +1,7 @@
-/* The cells over the weight heatmaps, and the small pictures on the cards. The heatmap paints the colours; the cells
+/* The cells over the weight heatmaps. The heatmap paints the colours; the cells
    carry the numbers, and where there are few enough each is a button that edits its checkpoint value. */
 (function (nnbench) {
   "use strict";
-
-  const SVG = "http://www.w3.org/2000/svg";
 
   /* M and b of every affinity, one flat row for each block: the checkpoint's, the trained ones, or what training changed. */
   function numbersOf({ frame, weights }, view) {
@@ -27,7 +25,7 @@
   }
 
   function write(box, cells, blocks, scale) {
-    const signature = JSON.stringify(cells);
+    const signature = JSON.stringify(cells) + nnbench.bench.shown.frame.name;
     if (box.dataset.signature !== signature) {
       box.dataset.signature = signature;
       box.replaceChildren(...cells.flatMap((block) => cellsOf(block)));
@@ -46,6 +44,18 @@
     const { shown } = nnbench.bench, { cells } = shown.frame.weights;
     const block = cells.findIndex((b) => b.layer === layer && b.name === name);
     return numbersOf(shown, "checkpoint")[block][row * cells[block].columns + column];
+  }
+
+  /* Where a cell's number stands in the network: its layer, and its place in M row by row and then b. */
+  function placeOf({ layer, name, row, column }) {
+    const { strip, weights } = nnbench.bench.shown.frame, block = weights.cells.find((b) => b.layer === layer && b.name === "M");
+    const at = strip.layers.flatMap((card, index) => (card.kind === "affinity" ? [index] : []))[layer];
+    return { at, place: name === "M" ? row * block.columns + column : block.rows * block.columns + row };
+  }
+
+  function isFrozen(cell) {
+    const { at, place } = placeOf(cell), { frozen, places } = nnbench.bench.shown.frame.strip.layers[at];
+    return frozen === "all" || places.includes(place);
   }
 
   function cellsOf(block) {
@@ -69,7 +79,7 @@
     });
     cell.style.setProperty("--w", width / block.columns);
     cell.style.setProperty("--h", height / block.rows);
-    cell.className = "weight tint-text";
+    cell.className = isFrozen({ layer: block.layer, name: block.name, row, column }) ? "weight tint-text frozen" : "weight tint-text";
     cell.dataset.name = block.layer ? `${where}, affinity ${block.layer + 1}` : where;
     if (block.buttons) {
       cell.type = "button";
@@ -78,24 +88,5 @@
     return cell;
   }
 
-  /* A function solid and its slope dotted, in every card that has none yet. */
-  function drawPictures() {
-    document.querySelectorAll("[data-path]").forEach((holder) => {
-      if (holder.dataset.drawn === holder.dataset.path) return;
-      const svg = document.createElementNS(SVG, "svg");
-      svg.setAttribute("viewBox", "-26 -19 52 38");
-      svg.append(pathOf("axis", "M-26 0H26M0 -19V19"), pathOf("slope", holder.dataset.slope), pathOf("value", holder.dataset.path));
-      holder.replaceChildren(svg);
-      holder.dataset.drawn = holder.dataset.path;
-    });
-  }
-
-  function pathOf(name, d) {
-    const path = document.createElementNS(SVG, "path");
-    path.setAttribute("class", name);
-    path.setAttribute("d", d);
-    return path;
-  }
-
-  Object.assign(nnbench, { weights: { show, checkpointAt }, drawPictures });
+  nnbench.weights = { show, checkpointAt, placeOf, isFrozen };
 })((window.nnbench = window.nnbench || {}));

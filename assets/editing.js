@@ -13,14 +13,21 @@
     nnbench.set("edit-label", { children: `${name}, in the checkpoint` });
     nnbench.set("edit-field", { value: String(Number(nnbench.weights.checkpointAt(place).toPrecision(6))) });
     nnbench.set("edit-error", { children: "" });
+    nnbench.set("edit-freeze", { children: nnbench.weights.isFrozen(place) ? "Free" : "Freeze", hidden: !nnbench.bench.shown.frame.strip.editable });
     byId("edit").showModal();
   }
 
-  /* Dash calls this for both buttons and for Enter in the field. */
-  function submitted(setClicks, zeroClicks, submits, text) {
+  /* Dash calls this for the buttons and for Enter in the field. */
+  function submitted(setClicks, zeroClicks, freezeClicks, submits, text) {
     const by = window.dash_clientside.callback_context.triggered_id;
     const typed = by === "edit-zero" ? "0" : String(text);
-    if (cell && by) nnbench.gate.act(nnbench.asked("edit", { cell: Object.assign({}, cell, { text: typed }) }));
+    if (cell && by === "edit-freeze") freeze();
+    else if (cell && by) nnbench.gate.act(nnbench.asked("edit", { cell: Object.assign({}, cell, { text: typed }) }));
+  }
+
+  function freeze() {
+    const { at, place } = nnbench.weights.placeOf(cell);
+    nnbench.change("freeze one", at, place);
   }
 
   function close() {

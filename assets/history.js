@@ -3,14 +3,13 @@
   "use strict";
 
   const MOST_GHOSTS = 5;
-  const FIELDS = ["title", "alpha", "samples", "seed", "ideal", "inputs", "checkpoint"];
+  const FIELDS = ["title", "alpha", "samples", "seed", "ideal", "inputs", "network", "checkpoint"];
 
   const sameRun = (a, b) => FIELDS.every((field) => a[field] === b[field]);
 
   function snapshot() {
-    const { bench } = nnbench, { key, experiment, summary, said, ghost } = bench.shown;
-    const whole = Object.assign({}, experiment, { weights: bench.experiment.weights });
-    return { key, experiment: whole, summary, ghost, label: said.label, change: said.change, said, ghosts: bench.ghosts };
+    const { bench } = nnbench, { key, summary, said, ghost } = bench.shown;
+    return { key, experiment: bench.experiment, summary, ghost, label: said.label, change: said.change, said, ghosts: bench.ghosts };
   }
 
   function travel(from, to) {

@@ -4,7 +4,6 @@
 (function (nnbench) {
   "use strict";
 
-  const SVG = "http://www.w3.org/2000/svg";
   const ARROW_FROM = 0.08;
   const HEAD = 4;
 
@@ -49,7 +48,7 @@
   }
 
   function over(picture, { bars, count, layout }) {
-    const svg = picture.querySelector(".over") || picture.appendChild(element("svg", { class: "over", "aria-hidden": "true" }));
+    const svg = picture.querySelector(".over") || picture.appendChild(nnbench.element("svg", { class: "over", "aria-hidden": "true" }));
     const places = placesIn(picture, layout);
     svg.replaceChildren(...(bars ? levels(bars, places) : []), ...(count ? [counted(count, places, layout.margin)] : []));
   }
@@ -57,27 +56,20 @@
   /* Two bars over the last tenth, and an arrow from the earlier to the current settled loss. */
   function levels({ was, now, samples }, places) {
     const from = places.x(samples - Math.max(1, Math.floor(samples / 10))), to = places.x(samples);
-    const bar = (loss, name) => element("path", { class: name, d: `M${from} ${places.y(loss)}H${to}` });
+    const bar = (loss, name) => nnbench.element("path", { class: name, d: `M${from} ${places.y(loss)}H${to}` });
     const bars = [bar(was, "halo"), bar(was, "level"), bar(now, "halo"), bar(now, "level")];
     if (Math.abs(Math.log10(was / now)) < ARROW_FROM) return bars;
     const x = (from + to) / 2, end = places.y(now), back = now < was ? -HEAD : HEAD;
     const arrow = `M${x} ${places.y(was)}V${end}M${x - HEAD} ${end + back}L${x} ${end}L${x + HEAD} ${end + back}`;
-    return [...bars, element("path", { class: "level", d: arrow })];
+    return [...bars, nnbench.element("path", { class: "level", d: arrow })];
   }
 
   function counted({ text, font }, { width, height }, margin) {
-    const words = element("text", { class: "count", x: width - margin.r + 8, y: height - margin.b - 2 });
+    const words = nnbench.element("text", { class: "count", x: width - margin.r + 8, y: height - margin.b - 2 });
     words.style.fill = font.color;
     words.textContent = text;
     return words;
   }
 
-  function element(name, attributes) {
-    const made = document.createElementNS(SVG, name);
-    for (const key in attributes) made.setAttribute(key, attributes[key]);
-    return made;
-  }
-
-  nnbench.element = element;
   nnbench.ink = { under, over };
 })((window.nnbench = window.nnbench || {}));

@@ -24,6 +24,7 @@
     restored: null,
     held: false,
     view: "trained",
+    axes: [0, 1],
     controls: {},
   };
 
@@ -37,11 +38,11 @@
 
   function asked(act, more) {
     return () => Object.assign({
-      tab: bench.tab, act, key: bench.key, knobs: Object.assign({}, bench.knobs), experiment: null, cell: null,
+      tab: bench.tab, act, key: bench.key, knobs: Object.assign({}, bench.knobs), experiment: null, cell: null, change: null,
       before: bench.base && bench.base.summary,
       view: {
         theme: theme(), limits: bench.held && bench.shown ? bench.shown.limits : null, maps: nnbench.due("maps"),
-        frame: bench.shown ? bench.shown.frame.name : "",
+        frame: bench.shown ? bench.shown.frame.name : "", axes: bench.axes,
       },
     }, more);
   }
@@ -57,10 +58,8 @@
   }
 
   function knobsOf(experiment, filter) {
-    const { alpha, samples, seed, ideal } = experiment;
-    // A table of facts travels with its experiment; the knob only says that there is one.
-    const inputs = typeof experiment.inputs === "string" ? experiment.inputs : "table";
-    return { alpha, samples, seed, ideal, inputs, filter: filter || experiment.filter };
+    const { alpha, samples, seed } = experiment;
+    return { alpha, samples, seed, filter: filter || experiment.filter };
   }
 
   /* ── what a hand can do ── */
@@ -72,8 +71,12 @@
     "samples-field": (text) => changed("samples", text) && typed("samples", text),
     "seed-field": (text) => changed("seed", text) && typed("seed", text),
     "next-seed": () => turn({ seed: (seedNow() + 1) % SEEDS }),
-    target: (name) => changed("ideal", name) && turn({ ideal: name }),
-    inputs: (name) => changed("inputs", name) && turn({ inputs: name }),
+    target: (name) => changed("ideal", name) && change("target", 0, name),
+    inputs: (name) => changed("inputs", name) && change("inputs", 0, name),
+    "open-facts": () => nnbench.facts.open(),
+    "weights-field": (text) => changed("weightSeed", text) && change("weight seed", 0, text),
+    "next-weights": () => change("weight seed", 0, ((bench.shown.frame.drawn.seed ?? -1) + 1) % SEEDS),
+    scheme: (name) => changed("scheme", name) && change("scheme", 0, name),
     filter: (name) => changed("filter", name) && turn({ filter: name }),
     experiment: (key) => changed("key", key) && key !== bench.key && choose(key),
     randomize: () => gate.act(asked("randomize")),
@@ -106,6 +109,12 @@
     ask();
   }
 
+  /* A change of the network, the target, the facts or the first weights: a row of the server's table, a layer, a value. */
+  function change(what, at, value) {
+    nnbench.changing = { what, at };
+    gate.act(asked("change", { change: { do: what, at, value } }));
+  }
+
   function choose(key) {
     gate.act(() => {
       bench.key = key;
@@ -113,7 +122,7 @@
     });
   }
 
-  const seedNow = () => (typeof bench.knobs.seed === "number" ? bench.knobs.seed : bench.shown.experiment.seed);
+  const seedNow = () => (typeof bench.knobs.seed === "number" ? bench.knobs.seed : bench.experiment.seed);
 
   function switchTheme() {
     const next = theme() === "dark" ? "light" : "dark";
@@ -152,8 +161,9 @@
   const offered = (before, key) => before === key || ![before, key].some((name) => name.startsWith("own-"));
 
   /* The page is awake: go on with this tab's experiment, or with the first one. */
-  function start(first, key) {
+  function start(first, key, frame) {
     bench.key = key;
+    nnbench.showFrame(frame);
     bench.knobs = knobsOf(JSON.parse(first));
     bench.tab = nnbench.tab.wake((name) => {
       bench.tab = name;
@@ -166,7 +176,7 @@
     } else gate.act(asked("choose"));
   }
 
-  Object.assign(nnbench, { bench, gate, hands, set, asked, ask, open, knobsOf, turn, reopen });
+  Object.assign(nnbench, { bench, gate, hands, set, asked, ask, open, knobsOf, turn, change, reopen });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     nnbench: { turn: turnedBy, edit: (...values) => nnbench.editing.submitted(...values), start },
   });

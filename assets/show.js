@@ -38,11 +38,11 @@
 
   function show(answer) {
     const { bench, gate, history } = nnbench;
-    const weights = answer.experiment.weights || (bench.experiment && bench.experiment.weights);
     answer.frame = framed(answer.frame);
     bench.shown = answer;
     bench.key = answer.key;
-    bench.experiment = Object.assign({}, answer.experiment, { weights });
+    // What a turned knob leaves as it was does not come again.
+    bench.experiment = Object.assign({}, bench.experiment, answer.experiment);
     nnbench.clearRefusals();
     const settled = !bench.held && gate.idle;
     if (settled) bench.knobs = nnbench.knobsOf(bench.experiment);
@@ -110,16 +110,24 @@
 
   let standing = null;
 
+  /* The cards, the target and the words about the experiment, when they are others than those that stand there. */
   function showFrame(frame) {
-    if (frame === standing) return;
-    standing = frame;
+    if (frame.name === standing) return;
+    standing = frame.name;
+    const { controls } = nnbench.bench, { badge, drawn } = frame;
     say("experiment-group", frame.group);
     say("network-hint", frame.hint);
-    nnbench.set("target", { data: frame.ideals, value: nnbench.bench.shown.controls.ideal });
-    nnbench.set("target-formulas", { children: frame.formulas });
-    nnbench.set("network", { children: frame.strip.line });
-    nnbench.set("chip", { children: frame.strip.chip });
-    requestAnimationFrame(nnbench.drawPictures);
+    say("badge", badge.text);
+    byId("badge").dataset.state = badge.state;
+    nnbench.set("target", { data: frame.ideals });
+    nnbench.set("inputs", { data: frame.inputs });
+    nnbench.target.show(frame.target);
+    nnbench.strip.show(frame.strip);
+    controls.weightSeed = drawn.seed === null ? "" : String(drawn.seed);
+    controls.scheme = drawn.scheme;
+    nnbench.set("weights-field", { value: controls.weightSeed });
+    nnbench.set("scheme", { value: drawn.scheme });
+    say("weights-said", drawn.says);
   }
 
   /* Knobs follow the run, but never under the hand that holds one. */
@@ -161,9 +169,17 @@
     const { scale, rows } = frame.response, box = byId("response").closest(".maps");
     box.dataset.rows = rows;
     nnbench.draw("response", nnbench.maps.answered(frame.response, response));
-    nnbench.maps.mark(box, frame.response, response.marks);
+    nnbench.maps.mark(box, frame.response, response);
+    nnbench.maps.axesOf(frame.response, response, chooseAxis);
     key("response-key", nnbench.number(-scale, 1), nnbench.number(scale, 1), "");
     marked("response-says", response.says);
+  }
+
+  /* The axis takes the input; the other one, if it had it, takes the axis' own. */
+  function chooseAxis(k, input) {
+    const { bench } = nnbench, { axes } = bench.shown.response;
+    bench.axes = axes.map((axis, i) => (i === k ? input : axis === input ? axes[k] : axis));
+    nnbench.ask();
   }
 
   /* What the two ends of the colours stand for, or why there are none. */
@@ -204,5 +220,5 @@
     byId("retraining").classList.remove("known");
   }
 
-  Object.assign(nnbench, { accept, due, showWeights, waiting });
+  Object.assign(nnbench, { accept, due, showFrame, showWeights, waiting });
 })((window.nnbench = window.nnbench || {}));

@@ -12,11 +12,18 @@
       return;
     }
     const shown = bench.base && stillShowing(field);
+    unmark();
     nnbench.set(`${field}-error`, { children: shown ? `${sentence} Still showing ${shown}.` : sentence });
-    const box = byId(`${field}-field`);
-    if (box) box.setAttribute("aria-invalid", "true");
     bench.refused = field;
+    boxesOf(field).forEach((box) => box.setAttribute("aria-invalid", "true"));
     backToBase();
+  }
+
+  /* The field that was refused: a knob's own, the card of the layer, or the formulas of the target. */
+  function boxesOf(field) {
+    const at = nnbench.changing && nnbench.changing.at;
+    const where = { network: `.layer[data-at="${at}"]`, target: "#target-formulas input" }[field] || `#${field}-field`;
+    return document.querySelectorAll(where);
   }
 
   function stillShowing(field) {
@@ -31,13 +38,17 @@
   }
 
   function clearRefusals() {
-    const { bench } = nnbench;
     nnbench.set("note", { hidden: true });
     nnbench.editing.close();
+    nnbench.facts.close();
+    unmark();
+  }
+
+  function unmark() {
+    const { bench } = nnbench;
     if (!bench.refused) return;
     nnbench.set(`${bench.refused}-error`, { children: "" });
-    const box = byId(`${bench.refused}-field`);
-    if (box) box.removeAttribute("aria-invalid");
+    document.querySelectorAll("[aria-invalid=true]").forEach((box) => box.removeAttribute("aria-invalid"));
     bench.refused = null;
   }
 

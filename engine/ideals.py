@@ -109,27 +109,27 @@ def _moons(v: Numbers) -> list[Numbers]:
 _ROWS = (
     Ideal("identity", "Identity", ("v0", "v1"), 2, lambda v: [v[0], v[1]]),
     Ideal("swap", "Swap", ("v1", "v0"), 2, lambda v: [v[1], v[0]]),
-    Ideal("double", "Double", ("2 v0", "2 v1"), 2, lambda v: [2.0 * v[0], 2.0 * v[1]]),
+    Ideal("double", "Double", ("2*v0", "2*v1"), 2, lambda v: [2.0 * v[0], 2.0 * v[1]]),
     Ideal(
         "squared difference",
         "Squared difference",
-        ("(v0 − v1)²", "0"),
+        ("(v0 - v1)**2", "0"),
         2,
         lambda v: [(v[0] - v[1]) * (v[0] - v[1]), 0.0],
     ),
-    Ideal("signs", "Signs", ("sign(v0)", "sign(v0 − v1)"), 2, lambda v: [_sign(v[0] > 0), _sign(v[0] > v[1])]),
+    Ideal("signs", "Signs", ("sign(v0)", "sign(v0 - v1)"), 2, lambda v: [_sign(v[0] > 0), _sign(v[0] > v[1])]),
     Ideal("ones", "Ones", ("1", "1"), 2, lambda v: [1.0, 1.0]),
-    Ideal("xor", "XOR", ("−sign(v0) sign(v1)",), 2, lambda v: [_sign((v[0] > 0) != (v[1] > 0))]),
+    Ideal("xor", "XOR", ("-sign(v0)*sign(v1)",), 2, lambda v: [_sign((v[0] > 0) != (v[1] > 0))]),
     Ideal(
         "circle",
         "Circle",
-        ("1 inside radius 0.8, else −1",),
+        ("where(v0*v0 + v1*v1 < 0.64, 1, -1)",),
         2,
         lambda v: [_sign(v[0] * v[0] + v[1] * v[1] < CIRCLE_RADIUS**2)],
     ),
     Ideal("spiral", "Spiral", ("sign(sin(angle + 6 radius))",), 2, _spiral),
     Ideal("moons", "Two moons", ("1 nearer the upper moon, else −1",), 2, _moons),
-    Ideal("sine", "Sine", ("sin(π v0)",), 1, lambda v: [sin(math.pi * v[0])]),
+    Ideal("sine", "Sine", ("sin(pi*v0)",), 1, lambda v: [sin(math.pi * v[0])]),
 )
 
 IDEALS: dict[str, Ideal] = {row.name: row for row in _ROWS}

@@ -28,6 +28,10 @@ class FormulaFunction(Function):
     def slope_is_zero(self) -> bool:
         return self.formula.slope_is_zero
 
+    @property
+    def work(self) -> int:
+        return self.formula.program.work
+
 
 def function_told(text: str) -> Function:
     """The row of that name, otherwise a row made of that formula; FormulaError when it is neither."""

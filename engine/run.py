@@ -15,10 +15,10 @@ from engine.numerics import Numbers
 from engine.results import fingerprint, first_divergence, potential, settled_loss
 
 READABLE_CHUNK = 500
-"""Steps between two questions whether to go on: about ten milliseconds on the readable layers."""
+"""Steps between two questions whether to go on: about ten milliseconds on the readable layers, without formulas."""
 
 COMPILED_CHUNK = 10_000_000
-"""The same on the kernel, in parameters moved: again some ten milliseconds, with a hundred for the rest of a step."""
+"""The same on the kernel, in parameters moved: again some ten milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,15 @@ def _trained(
     done = 0
     while done < len(X):
         go_on(done)
-        chunk = slice(done, done + _chunk(network, patient))
+        chunk = slice(done, done + _chunk(network, X.shape[1], patient))
         losses[chunk] = network.train(X[chunk], T[chunk], patient=patient)
         done = chunk.stop
     return network, losses
 
 
-def _chunk(network: Network, patient: bool) -> int:
-    if not (patient or kernel.ready()):
-        return READABLE_CHUNK
-    return max(1, COMPILED_CHUNK // (100 + sum(array.size for array in parameters(network))))
+def _chunk(network: Network, width: int, patient: bool) -> int:
+    work = kernel.work(network.layers, width)
+    if patient or kernel.ready():
+        return max(1, COMPILED_CHUNK // work)
+    moved = sum(array.size for array in parameters(network))
+    return max(1, READABLE_CHUNK * (100 + moved) // work)

@@ -21,7 +21,7 @@ from engine.kernel import SIDE_BY_SIDE, Swept
 from engine.numerics import Numbers
 
 CHUNK = 50_000_000
-"""About how many parameters a chunk moves, a hundred added to each step: some ten milliseconds."""
+"""About how much work a chunk is, as `kernel.work` counts it: some ten milliseconds."""
 
 WAITING = 2
 """How many chunks are begun ahead for each core."""
@@ -82,7 +82,7 @@ def sweep(grid: Grid, *, keep_losses: bool = False, executor: Executor | None = 
     pool = executor or ThreadPoolExecutor(cpu_count(), thread_name_prefix="sweep")
     starts = grid.starts()
     try:
-        for task in _tasks(grid, starts.shape[1]):
+        for task in _tasks(grid):
             waiting.append(pool.submit(_swept, grid, starts, task, keep_losses))
             if len(waiting) > WAITING * cpu_count():
                 yield waiting.popleft().result()
@@ -95,9 +95,10 @@ def sweep(grid: Grid, *, keep_losses: bool = False, executor: Executor | None = 
             pool.shutdown(wait=False)
 
 
-def _tasks(grid: Grid, parameters: int) -> Iterator[list[NDArray[np.int64]]]:
+def _tasks(grid: Grid) -> Iterator[list[NDArray[np.int64]]]:
     """The numbers of the runs that a chunk makes, in rows that share their facts."""
-    at_once = max(1, CHUNK // (grid.experiment.samples * (100 + parameters)))
+    work = kernel.work(grid.experiment.network().layers, grid.experiment.width)
+    at_once = max(1, CHUNK // (grid.experiment.samples * work))
     numbers = np.arange(np.prod(grid.shape), dtype=np.int64).reshape(grid.shape)
     rows, size = [], 0
     for s in range(grid.shape[1]):

@@ -4,6 +4,8 @@ The rows are used in order and again from the first, or each pass in a new order
 between the rows, a table does not say.
 """
 
+import functools
+import hashlib
 import math
 import sys
 from collections.abc import Iterable, Sequence
@@ -45,6 +47,11 @@ class Table:
             object.__setattr__(self, side, _checked_rows(getattr(self, side), what))
         if len(self.inputs) != len(self.targets):
             raise TableError(f"The table has {len(self.inputs)} rows of inputs and {len(self.targets)} of outputs.")
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """Sixteen hex digits that name the rows; equal tables have equal digits."""
+        return hashlib.sha256(repr((self.inputs, self.targets, self.shuffled)).encode()).hexdigest()[:16]
 
     @property
     def width(self) -> int:

@@ -7,10 +7,10 @@ nothing.
 from pathlib import Path
 
 from dash import Dash
-from flask import send_from_directory
+from flask import Response
 
 from engine import kernel
-from webapp import guard, limits, rates
+from webapp import guard, limits, preview, rates
 from webapp.callbacks import knobs
 from webapp.delivery import new_server
 from webapp.first import first_page
@@ -50,10 +50,12 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
         health_endpoint="healthz",
         serve_locally=True,
     )
-    app.server.add_url_rule("/favicon.ico", view_func=lambda: send_from_directory(ASSETS, "favicon.ico"))
+    favicon = (ASSETS / "favicon.ico").read_bytes()
+    app.server.add_url_rule("/favicon.ico", view_func=lambda: Response(favicon, mimetype="image/x-icon"))
     app.layout = layout(first_page(offer))
     knobs.register(app, sessions, settings, offer)
     sessions.attach(app.server)
+    preview.install(app.server)
     limits.install(app.server, settings)
     rates.install(app.server, settings, sessions)
     guard.install(app.server, settings, app)

@@ -4,7 +4,6 @@
 names experiments; only this room makes networks of them.
 """
 
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,18 +15,16 @@ from engine.experiment import Affinity, DrawnWeights, Experiment, Weights, weigh
 from engine.facts import LARGEST_SEED
 from engine.layers import AffinityLayer
 from engine.network import Network
-from engine.run import parameters, run
-from engine.table import TABLE, Table
+from engine.run import checkpoint_fingerprint, parameters, run
 from webapp.asks import Ask, number_in
+from webapp.changes import CHANGES, Said, changed
+from webapp.guard import Malformed
 from webapp.knobs import Refused, read_alpha, read_samples, read_seed
 from webapp.offer import EVERYTHING, Offer
 from webapp.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
 WIDEST = 64
-MOST_INPUTS = 2
-"""More would need a map of more dimensions than a page has, and its grid more memory than a server."""
-
 GoOn = Callable[[int], None]
 
 
@@ -37,11 +34,16 @@ class NothingKept(Exception):
 
 @dataclass(frozen=True)
 class Staged:
-    """An experiment and the checkpoint it starts from; `weights` says how they came about, None when unchanged."""
+    """An experiment and the checkpoint it starts from.
+
+    `weights` says how they came about, None when unchanged; `said` what the sentence calls the change, if it has words
+    of its own.
+    """
 
     experiment: Experiment
     checkpoint: Network
     weights: Weights | None = None
+    said: Said | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Desk:
         try:
             return _ACTS[ask.act](self, ask)
         except BenchError as error:
-            raise Refused("edit" if ask.act == "edit" else "target", str(error)) from None
+            raise Refused(_field_of(ask), str(error)) from None
 
     def kept(self, ask: Ask) -> Staged:
         """What the tab has kept, under the knobs of the request."""
@@ -69,31 +71,41 @@ class Desk:
             kept = None
         if kept is None:
             raise NothingKept
-        return Staged(self.turned(self.offer.read(json.loads(kept.experiment)), ask), kept.network)
+        return Staged(self.turned(self.offer.read_kept(kept.experiment), ask), kept.network)
 
     def turned(self, experiment: Experiment, ask: Ask) -> Experiment:
-        """The experiment with the knobs of the request; a table of facts stays what it is."""
+        """The experiment with the knobs of the request."""
         knobs = ask.knobs
-        table = isinstance(experiment.inputs, Table)
-        if table and (knobs.ideal, knobs.inputs) != (experiment.ideal, TABLE):
-            raise Refused("target", "This experiment learns a table of facts. Choose another to learn a target.")
         return replace(
             experiment,
             alpha=read_alpha(knobs.alpha),
             samples=read_samples(knobs.samples, self.max_samples),
             seed=read_seed(knobs.seed),
-            ideal=knobs.ideal,
-            inputs=experiment.inputs if table else knobs.inputs,
             filter=knobs.filter,
         )
 
-    def keep(self, ask: Ask, experiment: Experiment, checkpoint: Network, weights: Weights) -> Staged:
+    def whole(self, ask: Ask) -> Experiment:
+        """What the tab has kept, its weights named too: as they are drawn, or, where they are not, number by number."""
+        staged = self.kept(ask)
+        drawn = checkpoint_fingerprint(staged.experiment.network()) == checkpoint_fingerprint(staged.checkpoint)
+        return staged.experiment if drawn else staged.experiment.with_weights_of(staged.checkpoint)
+
+    def keep(
+        self, ask: Ask, experiment: Experiment, checkpoint: Network, weights: Weights, said: Said | None = None
+    ) -> Staged:
         """Keeps a new checkpoint for the tab; Refused when a weight is no number any more."""
         if not all(np.isfinite(array).all() for array in parameters(checkpoint)):
             raise Refused("note", "These weights have grown out of the numbers and cannot be kept. Lower α first.")
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
         self.sessions.keep(self.session, ask.tab, checkpoint, plain.to_json())
-        return Staged(experiment, checkpoint, weights)
+        return Staged(experiment, checkpoint, weights, said)
+
+
+def _field_of(ask: Ask) -> str:
+    """Where a refusal of this request is told."""
+    if ask.change is not None:
+        return CHANGES[ask.change.do].field
+    return "edit" if ask.act == "edit" else "note"
 
 
 def _turn(desk: Desk, ask: Ask) -> Staged:
@@ -130,6 +142,14 @@ def _edit(desk: Desk, ask: Ask) -> Staged:
     return desk.keep(ask, staged.experiment, staged.checkpoint, weights_of(staged.checkpoint))
 
 
+def _change(desk: Desk, ask: Ask) -> Staged:
+    if ask.change is None:
+        raise Malformed("A change says what is changed.")
+    experiment, said = changed(desk.whole(ask), ask.change.do, ask.change.at, ask.change.value)
+    experiment = checked_for_page(experiment, CHANGES[ask.change.do].field)
+    return desk.keep(ask, experiment, experiment.network(), experiment.weights, said)
+
+
 def _set_weight(network: Network, ask: Ask) -> None:
     affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
     cell = ask.cell
@@ -142,13 +162,11 @@ def _set_weight(network: Network, ask: Ask) -> None:
     array[index] = number_in(cell.text)
 
 
-def checked_for_page(experiment: Experiment) -> Experiment:
+def checked_for_page(experiment: Experiment, field: str = "note") -> Experiment:
     """The experiment, when it is not larger than what the page takes."""
     widths = [n for spec in experiment.layers if isinstance(spec, Affinity) for n in (spec.inputs, spec.outputs)]
     if len(experiment.layers) > MOST_LAYERS or max(widths, default=1) > WIDEST:
-        raise Refused("target", f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide.")
-    if experiment.width > MOST_INPUTS:
-        raise Refused("target", f"The page takes networks of one or two inputs, and this one has {experiment.width}.")
+        raise Refused(field, f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide.")
     return experiment
 
 
@@ -159,4 +177,5 @@ _ACTS: dict[str, Callable[[Desk, Ask], Staged]] = {
     "randomize": _randomize,
     "keep": _keep,
     "edit": _edit,
+    "change": _change,
 }

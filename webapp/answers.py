@@ -5,21 +5,27 @@ what stays while a knob is turned comes once, as a frame. Nothing in an answer i
 must be able to name again travel as an experiment's plain numbers.
 """
 
+import hashlib
 import json
 import math
 from dataclasses import asdict, replace
 from typing import Any
 
-from engine.experiment import DrawnWeights, Experiment
+import numpy as np
+
+from engine.experiment import Experiment
 from engine.network import Network
+from engine.numerics import Numbers
 from engine.run import Run, checkpoint_fingerprint
+from engine.table import Table
 from webapp.acts import Staged
 from webapp.asks import View
+from webapp.changes import OWN_FORMULAS, ideal_text
 from webapp.figures.encode import thinned, typed
 from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range
-from webapp.figures.response import marks, output_of, response_numbers
+from webapp.figures.response import LAST_SAMPLES, asked_of, marks, response_numbers
 from webapp.figures.theme import THEMES
-from webapp.figures.weights import scale_of, weight_numbers
+from webapp.figures.weights import largest_of, weight_numbers
 from webapp.frames import Scene, affine_weights, frame_of
 from webapp.knobs import position_of
 from webapp.offer import EVERYTHING, Offer
@@ -41,7 +47,7 @@ def answer_to(
     summary = summary_of(scene.row.title, experiment, staged.checkpoint, run)
     curve = curve_of(run.losses, run.diverged_at)
     limits = view.limits or loss_range(curve, before.settled if before else None)
-    said = say(before, summary, act)
+    said = say(before, summary, act, staged.said)
     return {
         "key": key,
         "experiment": plain_experiment(staged),
@@ -52,7 +58,7 @@ def answer_to(
         "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
         "ghost": ghost_of(curve, run),
         "weights": weights_of_run(staged.checkpoint, run.trained),
-        "response": response_of_run(scene, run) if view.maps else None,
+        "response": response_of_run(scene, run, view.axes) if view.maps else None,
         "frame": {"name": scene.name} | ({} if scene.name == view.frame else frame_of(scene, offer)),
     }
 
@@ -65,8 +71,9 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
         alpha=experiment.alpha,
         samples=experiment.samples,
         seed=experiment.seed,
-        ideal=experiment.ideal,
-        inputs=experiment.inputs,
+        ideal=ideal_text(experiment),
+        inputs=experiment.inputs_name,
+        network=network_name(experiment),
         checkpoint=checkpoint_fingerprint(checkpoint),
         settled=run.settled if run.diverged_at is None and math.isfinite(run.settled) else None,
         first=first if math.isfinite(first) else 0.0,
@@ -75,11 +82,19 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
     )
 
 
+def network_name(experiment: Experiment) -> str:
+    """Eight hex digits that name the layers, and the facts where they are a table."""
+    table = experiment.inputs.digest if isinstance(experiment.inputs, Table) else ""
+    return hashlib.sha256(repr((experiment.layers, table)).encode()).hexdigest()[:8]
+
+
 def plain_experiment(staged: Staged) -> dict[str, Any]:
-    """The experiment as JSON holds it; `weights` is None when the page knows them already."""
-    weights = staged.weights
-    plain: dict[str, Any] = json.loads(replace(staged.experiment, weights=weights or DrawnWeights(0)).to_json())
-    return plain if weights is not None else plain | {"weights": None}
+    """The experiment as JSON holds it, or only its knobs when the page knows the rest already."""
+    experiment = staged.experiment
+    if staged.weights is None:
+        return {name: getattr(experiment, name) for name in ("alpha", "samples", "seed", "filter")}
+    plain: dict[str, Any] = json.loads(replace(experiment, weights=staged.weights).to_json())
+    return plain
 
 
 def controls_of(experiment: Experiment) -> dict[str, Any]:
@@ -89,8 +104,8 @@ def controls_of(experiment: Experiment) -> dict[str, Any]:
         "alpha": short(experiment.alpha),
         "samples": experiment.samples,
         "seed": experiment.seed,
-        "ideal": experiment.ideal,
-        "inputs": experiment.inputs,
+        "ideal": experiment.ideal if isinstance(experiment.ideal, str) else OWN_FORMULAS,
+        "inputs": experiment.inputs_name,
         "filter": experiment.filter,
     }
 
@@ -129,28 +144,31 @@ def ghost_of(curve: Curve, run: Run) -> dict[str, Any]:
 def weights_of_run(checkpoint: Network, trained: Network) -> dict[str, Any]:
     """The trained weights, and the one scale that they and the checkpoint's are painted on."""
     layers = affine_weights(trained)
-    scale = max(scale_of(affine_weights(checkpoint)), scale_of(layers))
+    scale = max(largest_of(affine_weights(checkpoint)), largest_of(layers))
     return {"trained": weight_numbers(layers), "scale": scale}
 
 
-def response_of_run(scene: Scene, run: Run) -> dict[str, Any]:
-    """The maps' outputs, the latest samples, and one sentence about the last of them."""
+def response_of_run(scene: Scene, run: Run, axes: tuple[int, int]) -> dict[str, Any]:
+    """The maps' outputs, the latest samples, and one sentence about the last of them; a plane's target too."""
     experiment = scene.experiment
     drawn = experiment.samples if run.diverged_at is None else max(1, run.diverged_at)
-    seen = experiment.facts()[0][:drawn]
-    output = output_of(run.trained, scene.reach, experiment.width)
-    return response_numbers(scene.asked, output) | {
-        "marks": marks(scene.asked, seen),
-        "says": _last_sample(experiment, run, seen[-1]),
+    X, T = (facts[:drawn][-LAST_SAMPLES:] for facts in experiment.facts())
+    window = scene.window(axes, X[-1])
+    target = asked_of(experiment.target, window).target if scene.plane and experiment.target.everywhere else None
+    return response_numbers(scene.asked, run.trained.respond(window.grid)) | {
+        "target": None if target is None else typed(target.T.ravel()),
+        "axes": list(window.axes),
+        "marks": marks(window, X),
+        "wanted": None if experiment.target.everywhere else np.round(T / scene.asked.scale, 3).tolist(),
+        "says": _last_sample(run, X[-1], T[-1], drawn - 1),
     }
 
 
-def _last_sample(experiment: Experiment, run: Run, x: Any) -> list[list[str]]:
-    given, wanted = run.trained.respond(x[None])[0], experiment.target(x)
+def _last_sample(run: Run, x: Numbers, wanted: Numbers, number: int) -> list[list[str]]:
+    given = run.trained.respond(x[None])[0]
     at, out, asked = (", ".join(two_decimals(float(v)) for v in vector) for vector in (x, given, wanted))
-    step = experiment.samples if run.diverged_at is None else run.diverged_at
     return [
-        [f"Sample {max(0, step - 1):,} at ({at}): output ", ""],
+        [f"Sample {number:,} at ({at}): output ", ""],
         [out, "strong"],
         [", target ", ""],
         [asked, "strong"],

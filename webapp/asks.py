@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from engine.facts import INPUTS, LARGEST_SEED, SAMPLES_LIMIT
+from engine.facts import LARGEST_SEED, SAMPLES_LIMIT
 from engine.filters import FILTERS
-from engine.table import TABLE
+from webapp.changes import CHANGES
 from webapp.figures.loss import Range
 from webapp.figures.theme import THEMES
 from webapp.guard import Malformed
@@ -19,9 +19,12 @@ from webapp.knobs import Refused
 from webapp.offer import EVERYTHING, Offer
 from webapp.words import Summary
 
-ACTS = ("turn", "choose", "open", "randomize", "keep", "edit")
+ACTS = ("turn", "choose", "open", "randomize", "keep", "edit", "change")
 LARGEST_SERIAL = 2**53
 LARGEST_WEIGHT = 1e6
+MOST_TEXTS, LONGEST_FORMULA = 16, 1_000
+LONGEST_TARGET = MOST_TEXTS * LONGEST_FORMULA
+LONGEST_TABLE = 2**20
 NARROWEST_RANGE, LOWEST_POWER, HIGHEST_POWER = 1e-6, -330.0, 307.0
 
 
@@ -32,8 +35,6 @@ class Knobs:
     alpha: object
     samples: object
     seed: object
-    ideal: str
-    inputs: str
     filter: str
 
 
@@ -49,14 +50,24 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A change of the network, the target, the facts or the first weights: a row of CHANGES, a layer, and a value."""
+
+    do: str
+    at: int
+    value: object
+
+
+@dataclass(frozen=True)
 class View:
-    """How the page wants the answer: its theme, the axis frozen while a knob is dragged, whether maps are due, and the
-    name of the frame that it has."""
+    """How the page wants the answer: its theme, the axis frozen while a knob is dragged, whether maps are due, the name
+    of the frame that it has, and which two of many inputs the maps are drawn over."""
 
     theme: str
     limits: Range | None
     maps: bool
     frame: str = ""
+    axes: tuple[int, int] = (0, 1)
 
 
 @dataclass(frozen=True)
@@ -70,6 +81,7 @@ class Ask:
     knobs: Knobs
     experiment: object
     cell: Cell | None
+    change: Edit | None
     before: Summary | None
     view: View
 
@@ -82,10 +94,11 @@ def read_ask(plain: object, offer: Offer = EVERYTHING) -> Ask:
         tab=_text(body["tab"], 64),
         act=_one_of(body["act"], ACTS),
         key=_one_of(body["key"], offer.rows),
-        knobs=_knobs(body["knobs"], offer),
+        knobs=_knobs(body["knobs"]),
         experiment=body["experiment"],
         cell=None if body["cell"] is None else _cell(body["cell"]),
-        before=None if body["before"] is None else _summary(body["before"], offer),
+        change=None if body["change"] is None else _change(body["change"]),
+        before=None if body["before"] is None else _summary(body["before"]),
         view=_view(body["view"]),
     )
 
@@ -101,14 +114,12 @@ def number_in(text: str) -> float:
     return value
 
 
-def _knobs(plain: object, offer: Offer) -> Knobs:
+def _knobs(plain: object) -> Knobs:
     body = _object(plain, {field.name for field in fields(Knobs)})
     return Knobs(
         alpha=_position(body["alpha"]) if isinstance(body["alpha"], dict) else _typed(body["alpha"]),
         samples=_typed(body["samples"]),
         seed=_typed(body["seed"]),
-        ideal=_one_of(body["ideal"], (*offer.ideals, TABLE)),
-        inputs=_one_of(body["inputs"], (*INPUTS, TABLE)),
         filter=_one_of(body["filter"], FILTERS),
     )
 
@@ -135,15 +146,37 @@ def _cell(plain: object) -> Cell:
     )
 
 
-def _summary(plain: object, offer: Offer) -> Summary:
+def _change(plain: object) -> Edit:
+    body = _object(plain, {field.name for field in fields(Edit)})
+    return Edit(_one_of(body["do"], CHANGES), _whole(body["at"], 1000), _value(body["value"]))
+
+
+def _value(value: object) -> object:
+    """A number, yes or no, text, a list of texts, or a table's text and whether it is shuffled."""
+    if isinstance(value, dict):
+        table = _object(value, {"text", "shuffled"})
+        if not isinstance(table["shuffled"], bool):
+            raise Malformed("Whether a table is shuffled is yes or no.")
+        return {"text": _text(table["text"], LONGEST_TABLE), "shuffled": table["shuffled"]}
+    if isinstance(value, list):
+        if len(value) > MOST_TEXTS:
+            raise Malformed(f"A list must have at most {MOST_TEXTS} texts.")
+        return [_text(text, LONGEST_FORMULA) for text in value]
+    if isinstance(value, str):
+        return _text(value, LONGEST_FORMULA)
+    return value if value is None or isinstance(value, bool) else _finite(value)
+
+
+def _summary(plain: object) -> Summary:
     body = _object(plain, {field.name for field in fields(Summary)})
     return Summary(
         title=_text(body["title"], 80),
         alpha=_finite(body["alpha"]),
         samples=_whole(body["samples"], SAMPLES_LIMIT),
         seed=_whole(body["seed"], LARGEST_SEED),
-        ideal=_one_of(body["ideal"], (*offer.ideals, TABLE)),
-        inputs=_one_of(body["inputs"], (*INPUTS, TABLE)),
+        ideal=_text(body["ideal"], LONGEST_TARGET),
+        inputs=_text(body["inputs"], 64),
+        network=_text(body["network"], 8),
         checkpoint=_text(body["checkpoint"], 8),
         settled=None if body["settled"] is None else abs(_finite(body["settled"])),
         first=0.0 if body["first"] is None else _finite(body["first"]),
@@ -157,7 +190,16 @@ def _view(plain: object) -> View:
     if not isinstance(body["maps"], bool):
         raise Malformed("Whether maps are due is yes or no.")
     limits = None if body["limits"] is None else _limits(body["limits"])
-    return View(_one_of(body["theme"], THEMES), limits, body["maps"], _text(body["frame"], 64))
+    return View(_one_of(body["theme"], THEMES), limits, body["maps"], _text(body["frame"], 64), _axes(body["axes"]))
+
+
+def _axes(plain: object) -> tuple[int, int]:
+    if not isinstance(plain, list) or len(plain) != 2:
+        raise Malformed("The maps have two axes.")
+    across, up = (_whole(axis, 255) for axis in plain)
+    if across == up:
+        raise Malformed("The two axes of the maps are different inputs.")
+    return across, up
 
 
 def _limits(plain: object) -> Range:

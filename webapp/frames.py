@@ -7,23 +7,32 @@ frame, and it has a name made of all that it depends on. A page says which frame
 import functools
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.catalogue import Row
-from engine.experiment import Experiment
-from engine.facts import inputs_named
+from engine.experiment import DrawnWeights, Experiment
+from engine.facts import INPUTS
 from engine.layers import AffinityLayer
 from engine.network import Network
+from engine.numerics import Numbers
 from engine.run import checkpoint_fingerprint
-from webapp.components.knobs import formula_lines
-from webapp.figures.response import Asked, asked_of, response_figure
+from engine.schemes import scheme_named
+from engine.table import MOST_COLUMNS, TABLE, Table
+from webapp.badge import badge_of
+from webapp.changes import OWN_FORMULAS, is_formula
+from webapp.figures.response import Asked, Window, asked_of, response_figure, scale_of, unasked
 from webapp.figures.theme import THEMES
-from webapp.figures.weights import AffineWeights, scale_of, weight_cells, weight_numbers, weights_figure
+from webapp.figures.weights import AffineWeights, largest_of, weight_cells, weight_numbers, weights_figure
 from webapp.offer import Offer
 from webapp.strip import strip_of
 
 NO_WEIGHTS = "This network has no weights: nothing in it can learn."
+DRAWN_WHOLE = 2
+"""More inputs than these are drawn as a plane."""
+PAST_ROWS = 1.1
+TRIED = 200
+"""So many facts say how far the colours must reach, where the target cannot be drawn whole."""
 TARGETS = 64
 """How many targets are remembered on their grids."""
 
@@ -41,21 +50,39 @@ class Scene:
     def name(self) -> str:
         """Twelve hex digits; equal frames have equal names, and only what is repeatable can have an equal."""
         experiment = self.experiment
-        parts = (self.row.key, experiment.layers, experiment.ideal, experiment.inputs, self.theme)
+        inputs = experiment.inputs.digest if isinstance(experiment.inputs, Table) else experiment.inputs
+        parts = (self.row.key, experiment.layers, experiment.ideal, inputs, self.theme)
         once = "" if experiment.repeatable else secrets.token_hex(8)
         whole = repr((*parts, checkpoint_fingerprint(self.checkpoint), once))
         return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
     @property
     def reach(self) -> float:
-        """How far the maps go from zero."""
-        return inputs_named(self.experiment.inputs).reach
+        """How far the maps go from zero; past the rows of a table, so that its outermost are seen whole."""
+        return self.experiment.reach * (1.0 if self.experiment.target.everywhere else PAST_ROWS)
+
+    @property
+    def plane(self) -> bool:
+        """Whether the maps are a plane of a larger space, whose target then comes with each run."""
+        return self.experiment.width > DRAWN_WHOLE
 
     @functools.cached_property
     def asked(self) -> Asked:
-        """The target on its grid."""
-        ask = _remembered if self.experiment.repeatable else asked_of
-        return ask(self.experiment.target, self.reach, self.experiment.width)
+        """The target over the whole input space, as far as it is known and can be drawn."""
+        experiment = self.experiment
+        window = Window(self.reach, experiment.width)
+        if self.plane or not experiment.target.everywhere:
+            few = replace(experiment, samples=min(experiment.samples, TRIED))
+            return unasked(window, experiment.outputs, scale_of(few.facts()[1]))
+        return (_remembered if experiment.repeatable else asked_of)(experiment.target, window)
+
+    def window(self, axes: tuple[int, int], last: Numbers) -> Window:
+        """What is drawn of a run: a plane goes through its last input."""
+        experiment = self.experiment
+        if not self.plane:
+            return self.asked.window
+        known = axes if max(axes) < experiment.width else (0, 1)
+        return Window(self.reach, experiment.width, known, tuple(last.tolist()))
 
 
 _remembered = functools.lru_cache(maxsize=TARGETS)(asked_of)
@@ -67,9 +94,12 @@ def frame_of(scene: Scene, offer: Offer) -> dict[str, Any]:
     return {
         "group": scene.row.group,
         "hint": scene.row.look_for,
-        "ideals": fitting_ideals(experiment, offer),
-        "formulas": formula_lines(experiment.target.formulas),
-        "strip": strip_of(experiment, scene.checkpoint),
+        "badge": badge_of(experiment, scene.checkpoint),
+        "ideals": targets_of(experiment, offer),
+        "inputs": inputs_of(experiment),
+        "target": target_of(experiment),
+        "strip": strip_of(experiment, scene.checkpoint, mistakes=scene.row.mistakes),
+        "drawn": drawn_of(experiment, scene.checkpoint),
         "weights": _weights(scene),
         "response": {
             "figure": response_figure(scene.asked, THEMES[scene.theme]),
@@ -80,19 +110,43 @@ def frame_of(scene: Scene, offer: Offer) -> dict[str, Any]:
     }
 
 
-def fitting_ideals(experiment: Experiment, offer: Offer) -> list[dict[str, str]]:
-    """The targets that the network can be asked for."""
-    return [
-        {"value": ideal.name, "label": ideal.title}
-        for ideal in offer.ideals.values()
-        if ideal.inputs <= experiment.width and ideal.outputs == experiment.outputs
-    ]
+def targets_of(experiment: Experiment, offer: Offer) -> list[dict[str, str]]:
+    """The targets that can be chosen; the last affine layer follows them. Formulas of one's own, and a table that is in
+    use, stand among them."""
+    rows = [{"value": ideal.name, "label": ideal.title} for ideal in offer.ideals.values()]
+    if not experiment.repeatable:
+        return rows
+    table = [{"value": TABLE, "label": "Table of facts"}] if isinstance(experiment.inputs, Table) else []
+    return [*table, *rows, {"value": OWN_FORMULAS, "label": "Own formulas"}]
+
+
+def inputs_of(experiment: Experiment) -> list[dict[str, str]]:
+    """The ways to draw inputs, or the table alone."""
+    if isinstance(experiment.inputs, Table):
+        return [{"value": TABLE, "label": "Table"}]
+    return [{"value": row.name, "label": row.title} for row in INPUTS.values()]
+
+
+def target_of(experiment: Experiment) -> dict[str, Any]:
+    """A formula for each output, and whether it can be typed over."""
+    texts = list(experiment.target.formulas)
+    return {"formulas": texts, "editable": experiment.repeatable and all(map(is_formula, texts)), "most": MOST_COLUMNS}
+
+
+def drawn_of(experiment: Experiment, checkpoint: Network) -> dict[str, Any]:
+    """The seed and the scheme that the checkpoint was drawn with; no seed where it was kept or edited."""
+    weights = experiment.weights
+    same = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(checkpoint)
+    if not isinstance(weights, DrawnWeights) or not same:
+        return {"seed": None, "scheme": "", "says": "weights as they were kept"}
+    title = scheme_named(weights.scheme).title.lower()
+    return {"seed": weights.seed, "scheme": weights.scheme, "says": f"weight seed {weights.seed}, {title}"}
 
 
 def _weights(scene: Scene) -> dict[str, Any]:
     layers = affine_weights(scene.checkpoint)
     return {
-        "figure": weights_figure(layers, scale_of(layers), THEMES[scene.theme]),
+        "figure": weights_figure(layers, largest_of(layers), THEMES[scene.theme]),
         "cells": weight_cells(layers),
         "checkpoint": weight_numbers(layers),
         "none": "" if layers else NO_WEIGHTS,

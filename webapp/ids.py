@@ -27,6 +27,8 @@ NOTE_TEXT = "note-text"
 # network strip
 NETWORK = "network"
 NETWORK_HINT = "network-hint"
+NETWORK_ERROR = "network-error"
+BADGE = "badge"
 CHIP = "chip"
 RANDOMIZE = "randomize"
 KEEP = "keep"
@@ -46,6 +48,13 @@ TARGET = "target"
 TARGET_FORMULAS = "target-formulas"
 TARGET_ERROR = "target-error"
 INPUTS = "inputs"
+INPUTS_ERROR = "inputs-error"
+OPEN_FACTS = "open-facts"
+WEIGHTS_SAID = "weights-said"
+WEIGHTS_FIELD = "weights-field"
+WEIGHTS_ERROR = "weights-error"
+NEXT_WEIGHTS = "next-weights"
+SCHEME = "scheme"
 
 # the curve and what is said of it
 SENTENCE = "sentence"
@@ -70,6 +79,16 @@ WEIGHTS_KEY = "weights-key"
 RESPONSE = "response"
 RESPONSE_KEY = "response-key"
 RESPONSE_SAYS = "response-says"
+RESPONSE_AXES = "response-axes"
+
+# a table of facts, in a dialog
+FACTS = "facts"
+FACTS_ROWS = "facts-rows"
+FACTS_MORE = "facts-more"
+FACTS_SHUFFLED = "facts-shuffled"
+FACTS_ERROR = "facts-error"
+FACTS_ADD = "facts-add"
+FACTS_USE = "facts-use"
 
 # one checkpoint weight, edited in a dialog
 EDIT = "edit"
@@ -78,9 +97,11 @@ EDIT_FIELD = "edit-field"
 EDIT_ERROR = "edit-error"
 EDIT_SET = "edit-set"
 EDIT_ZERO = "edit-zero"
+EDIT_FREEZE = "edit-freeze"
 
-# stores: the first experiment, and three slots of a request and its answer
+# stores: the first experiment and its frame, and three slots of a request and its answer
 BENCH = "bench"
+FRAME = "frame"
 REQUEST_0 = "request-0"
 REQUEST_1 = "request-1"
 REQUEST_2 = "request-2"

@@ -57,9 +57,9 @@ def read_samples(value: object, limit: int) -> int:
     return _read("samples", value, _whole, lambda n: checked_samples(n, limit), f"Samples go from 1 to {limit:,}.")
 
 
-def read_seed(value: object) -> int:
+def read_seed(value: object, field: str = "seed") -> int:
     """A whole number from 0 to 4294967295, typed or not."""
-    return _read("seed", value, _whole, checked_seed, "Seeds are whole numbers from 0 to 4,294,967,295.")
+    return _read(field, value, _whole, checked_seed, "Seeds are whole numbers from 0 to 4,294,967,295.")
 
 
 def _read(field: str, value: object, parse: Callable[[str], N], check: Callable[[N], N], sentence: str) -> N:

@@ -14,7 +14,8 @@ from engine.facts import LARGEST_SEED
 from engine.formula.language import MOST_NODES
 from engine.formula.spelling import DEEPEST as DEEPEST_FORMULA
 from engine.formula.spelling import LONGEST
-from webapp.acts import MOST_INPUTS, MOST_LAYERS, WIDEST
+from engine.table import MOST_COLUMNS, MOST_ROWS
+from webapp.acts import MOST_LAYERS, WIDEST
 from webapp.asks import LARGEST_WEIGHT
 from webapp.envelope import DEEPEST
 from webapp.settings import Settings
@@ -22,7 +23,7 @@ from webapp.settings import Settings
 FIXED = (
     ("layers", f"{MOST_LAYERS}", "The most layers that a network has on the page."),
     ("width", f"{WIDEST}", "The most numbers that a layer takes or gives on the page."),
-    ("inputs", f"{MOST_INPUTS}", "The most numbers that a network takes on the page."),
+    ("facts", f"{MOST_ROWS:,} rows, {MOST_COLUMNS} + {MOST_COLUMNS} columns", "The largest table of facts."),
     ("alpha", f"above 0, at most {LARGEST_ALPHA:g}", "The learning rates that can be typed."),
     ("seed", f"0 to {LARGEST_SEED}", "The seeds that facts are drawn from."),
     ("weight", f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}", "The weights that can be typed."),

@@ -1,11 +1,16 @@
 """What a page offers: its experiments and targets, and how it reads an experiment that comes back from a browser."""
 
+import functools
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.catalogue import CATALOGUE, FIRST, Row
 from engine.experiment import Experiment
 from engine.ideals import IDEALS, Ideal
+
+REMEMBERED = 32
+"""How many experiments that sessions have kept are remembered as they were read; a large table takes a while."""
 
 
 @dataclass(frozen=True)
@@ -16,6 +21,11 @@ class Offer:
     ideals: Mapping[str, Ideal]
     first: str
     read: Callable[[object], Experiment]
+
+    @functools.cached_property
+    def read_kept(self) -> Callable[[str], Experiment]:
+        """The reader of an experiment's JSON that a session has kept."""
+        return functools.lru_cache(maxsize=REMEMBERED)(lambda text: self.read(json.loads(text)))
 
 
 EVERYTHING = Offer(CATALOGUE, IDEALS, FIRST, Experiment.from_plain)

@@ -19,12 +19,12 @@ from engine.catalogue import Row
 from engine.errors import BenchError, ExperimentError
 from engine.experiment import DrawnWeights, Experiment, checked_alpha, checked_samples, weights_of
 from engine.experiment import weights_from_plain as read_weights
-from engine.facts import checked_seed
+from engine.facts import INPUTS, checked_seed
 from engine.ideals import Ideal
 from engine.layers import AffinityLayer
 from engine.network import Network
 from engine.table import Table
-from webapp.acts import MOST_INPUTS
+from webapp.acts import WIDEST
 from webapp.offer import Offer
 from webapp.sessions import Kept, Sessions
 
@@ -36,7 +36,7 @@ class TooManyInputs(BenchError):
     """The page cannot draw such a bench."""
 
     def __init__(self, width: int) -> None:
-        super().__init__(f"The page draws benches of one or two inputs, and this one takes {width}.")
+        super().__init__(f"The page draws benches of at most {WIDEST} inputs, and this one takes {width}.")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def own_bench(bench: NNBench) -> OwnBench:
         bench.checkpoint_net()
     network: Network = dill.loads(bench.net_checkpoint)  # noqa: S301 - its own bytes
     width = network.inputs or NOTEBOOK_WIDTH
-    if width > MOST_INPUTS:
+    if width > WIDEST:
         raise TooManyInputs(width)
     outputs = len(network(np.zeros(width)))
     formulas = tuple(f"ideal(v)[{k}]" for k in range(outputs))
@@ -174,6 +174,8 @@ def own_offer(own: OwnBench, samples: int) -> Offer:
     def read(plain: object) -> Experiment:
         fields = plain if isinstance(plain, dict) else {}
         weights = read_weights(fields.get("weights"))
-        return OwnExperiment(layers=(), ideal=OWN, weights=weights, inputs=own.bench.inputs, own=own)
+        named = fields.get("inputs")
+        inputs = named if isinstance(named, str) and named in INPUTS else own.bench.inputs
+        return OwnExperiment(layers=(), ideal=OWN, weights=weights, inputs=inputs, own=own)
 
     return Offer({row.key: row}, {OWN: own.target}, row.key, read)

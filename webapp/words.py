@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.facts import INPUTS
-from engine.ideals import ideal_told
+from engine.ideals import IDEALS
 from engine.table import TABLE
 
 ALMOST_NOTHING = 1.05
@@ -73,8 +73,10 @@ class Summary:
     alpha: float
     samples: int
     seed: int
-    ideal: str | tuple[str, ...]
+    ideal: str
     inputs: str
+    network: str
+    """Eight hex digits that name the layers, and the facts where they are a table."""
     checkpoint: str
     settled: float | None
     """None when the run diverged."""
@@ -93,6 +95,18 @@ class Said:
     change: str
 
 
+def target_name(ideal: str) -> str:
+    """What the sentence calls a target: its title, the table, or formulas of one's own."""
+    if ideal == TABLE:
+        return "the table"
+    return IDEALS[ideal].title if ideal in IDEALS else ideal
+
+
+def input_name(name: str) -> str:
+    """What the sentence calls a way to draw inputs."""
+    return INPUTS[name].title if name in INPUTS else "the table"
+
+
 @dataclass(frozen=True)
 class Knob:
     """One field of a Summary: how the sentence, the ghost's label and the undo tooltip call it."""
@@ -107,9 +121,9 @@ class Knob:
             case "alpha":
                 return number(value)
             case "ideal":
-                return ideal_told(value).title if value != TABLE else "the table"
+                return target_name(value)
             case "inputs":
-                return INPUTS[value].title if value in INPUTS else "the table"
+                return input_name(value)
             case _:
                 return f"{value:,}" if self.field == "samples" else str(value)
 
@@ -136,25 +150,38 @@ NEW_CHECKPOINTS = {
 """How the sentence begins, and what the run is called, when an act has changed the checkpoint."""
 
 
-def say(before: Summary | None, now: Summary, act: str = "turn") -> Said:
-    """What the change from one run to the next did, or what the first run gave."""
+def say(before: Summary | None, now: Summary, act: str = "turn", change: tuple[str, str] | None = None) -> Said:
+    """What the change from one run to the next did, or what the first run gave.
+
+    A change with words of its own brings them: how the sentence begins, and what the run is called.
+    """
     if before is None:
         return _said_first(now)
     knobs = changed_knobs(before, now)
     new_checkpoint = before.checkpoint != now.checkpoint
+    if change is not None and before.title == now.title:
+        return _said_change(before, now, change, new_checkpoint, knobs)
     if before.title != now.title or len(knobs) + new_checkpoint > 1:
         return _said_whole(now)
     if new_checkpoint:
         begins, label = NEW_CHECKPOINTS.get(act, ("Another checkpoint", "other weights"))
         opening: list[tuple[str, str]] = [(begins, "")]
-        change = label
+        undone = label
     elif knobs:
         knob = knobs[0]
         opening = [(f"Turning {knob.says} from {knob.show(before)} to ", ""), (knob.show(now), "now")]
-        label, change = f"{knob.tag} → {knob.show(now)}", f"{knob.tag} {knob.show(before)} → {knob.show(now)}"
+        label, undone = f"{knob.tag} → {knob.show(now)}", f"{knob.tag} {knob.show(before)} → {knob.show(now)}"
     else:
         return _said_first(now)
-    return Said((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, change)
+    return Said((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
+
+
+def _said_change(
+    before: Summary, now: Summary, change: tuple[str, str], new_checkpoint: bool, knobs: list[Knob]
+) -> Said:
+    begins, label = change
+    kept = new_checkpoint or before.network != now.network
+    return Said(((begins, ""), *_effect(before, now)), _proof(before, now, kept, knobs), label, label)
 
 
 def _effect(before: Summary, now: Summary) -> list[tuple[str, str]]:

@@ -23,6 +23,8 @@ class Operation:
     value: Callable[..., Numbers]
     typed: bool = False
     """Whether the name is a function that can be typed."""
+    work: int = 3
+    """About how many nanoseconds eight numbers take in the kernel."""
 
 
 def _where(condition: Any, a: Any, b: Any) -> Numbers:
@@ -65,20 +67,20 @@ _ROWS = (
     Operation("max", 2, _max, typed=True),
     Operation("min", 2, _min, typed=True),
     Operation("sqrt", 1, np.sqrt, typed=True),
-    Operation("exp", 1, exp, typed=True),
-    Operation("expm1", 1, expm1, typed=True),
-    Operation("tanh", 1, tanh, typed=True),
-    Operation("sigmoid", 1, sigmoid, typed=True),
-    Operation("softplus", 1, softplus, typed=True),
-    Operation("log", 1, log, typed=True),
-    Operation("log1p", 1, log1p, typed=True),
-    Operation("sin", 1, sin, typed=True),
-    Operation("cos", 1, cos, typed=True),
-    Operation("tan", 1, tan, typed=True),
-    Operation("arctan", 1, arctan, typed=True),
-    Operation("sinh", 1, sinh, typed=True),
-    Operation("cosh", 1, cosh, typed=True),
-    Operation("power", 2, power),
+    Operation("exp", 1, exp, typed=True, work=20),
+    Operation("expm1", 1, expm1, typed=True, work=20),
+    Operation("tanh", 1, tanh, typed=True, work=20),
+    Operation("sigmoid", 1, sigmoid, typed=True, work=20),
+    Operation("softplus", 1, softplus, typed=True, work=100),
+    Operation("log", 1, log, typed=True, work=100),
+    Operation("log1p", 1, log1p, typed=True, work=100),
+    Operation("sin", 1, sin, typed=True, work=100),
+    Operation("cos", 1, cos, typed=True, work=100),
+    Operation("tan", 1, tan, typed=True, work=100),
+    Operation("arctan", 1, arctan, typed=True, work=100),
+    Operation("sinh", 1, sinh, typed=True, work=100),
+    Operation("cosh", 1, cosh, typed=True, work=100),
+    Operation("power", 2, power, work=300),
 )
 
 OPERATIONS: dict[str, Operation] = {row.name: row for row in _ROWS}

@@ -114,7 +114,7 @@ class _Slope:
             raise FormulaError(
                 f"With its slope, this formula has more than {MOST_NODES:,} parts. Write it shorter."
             ) from None
-        self.is_zero = slope == slopes.zero
+        self.is_zero = graph.number(slope) == 0.0
         self.text = written(graph, slope, variables)
         self.alone = flattened(graph, [slope], [0])
         self.with_value = flattened(graph, [root, slope], [0])

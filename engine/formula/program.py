@@ -18,6 +18,7 @@ BLOCK = 4096
 """How many numbers go through a program at once, so that its registers stay within the cache."""
 
 _VALUES = tuple(row.value for row in OPERATIONS.values())
+_WORK = tuple(row.work for row in OPERATIONS.values())
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Program:
     registers: int
     results: tuple[int, ...]
     """The registers that hold the results in the end."""
+
+    @property
+    def work(self) -> int:
+        """About how many nanoseconds eight numbers take in the kernel."""
+        return sum(_WORK[step.opcode] for step in self.steps)
 
     def run(self, rows: Sequence[Numbers], size: int) -> Numbers:
         """The results for one row of `size` numbers for each variable, shape (results, size)."""

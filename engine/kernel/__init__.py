@@ -9,7 +9,7 @@ compiled), `loading` (when, and where it is kept), `single` and `many` (what is 
 
 from engine.kernel.loading import KERNEL
 from engine.kernel.many import SIDE_BY_SIDE, Swept, sweep
-from engine.kernel.single import flattened, load_flat, parameters, train
+from engine.kernel.single import flattened, load_flat, parameters, train, work
 
 __all__ = [
     "SIDE_BY_SIDE",
@@ -21,6 +21,7 @@ __all__ = [
     "sweep",
     "train",
     "warm_up",
+    "work",
 ]
 
 

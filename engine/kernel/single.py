@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from engine.kernel.loading import KERNEL
 from engine.kernel.program import Program, Whole, program_of, shape_of
+from engine.layers import MapLayer
 from engine.numerics import LANES, Numbers
 
 NOWHERE = np.empty(0)
@@ -50,6 +51,17 @@ def frozen_places(layers: Sequence[Any]) -> Whole:
         places += [start + place for place in layer.frozen]
         start += sum(array.size for array in layer.parameters.values())
     return np.array(places, dtype=np.int64)
+
+
+def work(layers: Sequence[Any], width: int) -> int:
+    """About what a step costs on vectors of that width, in parameters moved: a hundred, each of them, and formulas."""
+    total = 100
+    for layer in layers:
+        width = getattr(layer, "outputs", None) or width
+        total += sum(array.size for array in layer.parameters.values())
+        if isinstance(layer, MapLayer):
+            total += layer.function.work * -(-width // LANES)
+    return total
 
 
 def flattened(arrays: Sequence[Numbers]) -> Numbers:

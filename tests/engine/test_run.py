@@ -55,7 +55,7 @@ def test_how_a_run_is_cut_into_chunks_changes_nothing(
     experiment: Experiment, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = all_bits(run(experiment, experiment.network()))
-    monkeypatch.setattr(sys.modules[run.__module__], "_chunk", lambda network, patient: chunk)
+    monkeypatch.setattr(sys.modules[run.__module__], "_chunk", lambda network, width, patient: chunk)
     asked: list[int] = []
     assert all_bits(run(experiment, experiment.network(), asked.append)) == whole
     assert (
@@ -159,3 +159,22 @@ def test_a_checkpoint_has_a_fingerprint_of_its_own() -> None:
     assert checkpoint_fingerprint(network) == fingerprint(parameters(network))
     network.layers[0].b[0] += 1.0
     assert checkpoint_fingerprint(network) != checkpoint_fingerprint(TANH.network())
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
+    ready: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.kernel.ready", lambda: ready)
+    monkeypatch.setattr(sys.modules[run.__module__], "COMPILED_CHUNK", 10_000)
+    monkeypatch.setattr(sys.modules[run.__module__], "READABLE_CHUNK", 100)
+
+    def questions(function: str) -> list[int]:
+        experiment = dataclasses.replace(TANH, layers=(Affinity(2, 2), Map(function)), samples=200)
+        asked: list[int] = []
+        run(experiment, experiment.network(), asked.append, patient=False)
+        return asked
+
+    assert questions("tanh")[:3] == ([0, 94, 188] if ready else [0, 100])
+    assert questions("x")[:3] == questions("tanh")[:3]
+    assert len(questions("x**x**x**1.5")) > 10 * len(questions("tanh"))

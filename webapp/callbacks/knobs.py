@@ -39,6 +39,10 @@ TURNING = (
     (ids.NEXT_SEED, "n_clicks"),
     (ids.TARGET, "value"),
     (ids.INPUTS, "value"),
+    (ids.OPEN_FACTS, "n_clicks"),
+    (ids.WEIGHTS_FIELD, "value"),
+    (ids.NEXT_WEIGHTS, "n_clicks"),
+    (ids.SCHEME, "value"),
     (ids.FILTER, "value"),
     (ids.EXPERIMENT, "value"),
     (ids.RANDOMIZE, "n_clicks"),
@@ -78,6 +82,7 @@ def register(app: Dash, sessions: Sessions, settings: Settings, offer: Offer = E
         ClientsideFunction(BROWSER, "edit"),
         Input(ids.EDIT_SET, "n_clicks"),
         Input(ids.EDIT_ZERO, "n_clicks"),
+        Input(ids.EDIT_FREEZE, "n_clicks"),
         Input(ids.EDIT_FIELD, "n_submit"),
         State(ids.EDIT_FIELD, "value"),
         prevent_initial_call=True,
@@ -86,6 +91,7 @@ def register(app: Dash, sessions: Sessions, settings: Settings, offer: Offer = E
         ClientsideFunction(BROWSER, "start"),
         Input(ids.BENCH, "data"),
         State(ids.EXPERIMENT, "value"),
+        State(ids.FRAME, "data"),
     )
 
 

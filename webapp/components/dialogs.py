@@ -18,6 +18,7 @@ KEYS = (
 """Every key that the page listens to, with what it does."""
 
 HELP_TITLE = "help-title"
+FACTS_TITLE = "facts-title"
 TOOLTIPS = (
     (ids.CHIP, "The numbers every run starts from, as colours and as a fingerprint"),
     (ids.RANDOMIZE, "Draw new weights, keep everything else"),
@@ -65,6 +66,53 @@ def help_sheet() -> html.Dialog:
     )
 
 
+def facts_sheet() -> html.Dialog:
+    """A table of one's own facts: rows typed, pasted or dropped, used in order, or each time in another."""
+    close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
+    columns = [
+        button(f"facts-{way}-{part}", sign, title=f"{word} {part[:-1]}", **aria(label=f"{word} {part[:-1]}"))
+        for part in ("inputs", "outputs")
+        for way, sign, word in (("less", "−", "One fewer"), ("more", "+", "One more"))
+    ]
+    return html.Dialog(
+        [
+            html.Form([html.H2("Facts", id=FACTS_TITLE), close], method="dialog"),
+            html.P(
+                "A row for each fact: what goes in, and what is expected. Type, paste from a spreadsheet, or drop a"
+                " CSV. Rows are used in order, and again from the first up to Samples.",
+                className="hint",
+            ),
+            html.Div(html.Table(id=ids.FACTS_ROWS), className="facts-rows", tabIndex="0", **aria(label="Facts")),
+            html.P(id=ids.FACTS_MORE, className="hint"),
+            error(ids.FACTS_ERROR),
+            html.Div(
+                [
+                    button(ids.FACTS_ADD, "Add row"),
+                    html.Span(["Inputs", *columns[:2]], className="count"),
+                    html.Span(["Outputs", *columns[2:]], className="count"),
+                ],
+                className="acts",
+            ),
+            html.Div(
+                [
+                    dmc.Switch(
+                        id=ids.FACTS_SHUFFLED,
+                        label="Another order each pass, by the data seed",
+                        checked=False,
+                        unstyled=True,
+                        className="switch",
+                    ),
+                    button(ids.FACTS_USE, "Use these facts", edged=True),
+                ],
+                className="row",
+            ),
+        ],
+        id=ids.FACTS,
+        className="dialog facts",
+        **aria(labelledby=FACTS_TITLE),
+    )
+
+
 def edit_sheet() -> html.Dialog:
     """A small dialog beside the cell that was clicked, for one number of the checkpoint."""
     return html.Dialog(
@@ -78,7 +126,10 @@ def edit_sheet() -> html.Dialog:
                 className="row",
             ),
             error(ids.EDIT_ERROR),
-            button(ids.EDIT_ZERO, "Set to 0"),
+            html.Div(
+                [button(ids.EDIT_FREEZE, "Freeze"), button(ids.EDIT_ZERO, "Set to 0")],
+                className="acts",
+            ),
         ],
         id=ids.EDIT,
         className="dialog edit",

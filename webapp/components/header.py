@@ -12,12 +12,15 @@ THEME_NAME = "Light or dark"
 HELP_NAME = "Help and keys"
 
 
-def header(experiments: Sequence[Mapping[str, Any]], experiment: str) -> html.Header:
-    """NNBench · experiment · undo, redo · theme, help; the last two fold into a menu on a telephone."""
+def header(experiments: Sequence[Mapping[str, Any]], experiment: str, hint: str) -> html.Header:
+    """NNBench · experiment, what to look for · undo, redo · theme, help; on a telephone the last two are a menu."""
     return html.Header(
         [
             html.Div("NNBench", className="mark"),
-            picker(experiments, experiment),
+            html.Div(
+                [picker(experiments, experiment), html.P(hint, id=ids.NETWORK_HINT, className="hint")],
+                className="chosen",
+            ),
             html.Div(
                 [
                     icon_button(ids.UNDO, "undo", "Undo", disabled=True),

@@ -10,10 +10,10 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from engine.schemes import SCHEMES
 from webapp import ids
 from webapp.components.controls import aria, button, error, field, segmented, select, slider
 from webapp.knobs import ALPHA_TICKS, SLIDER_SAMPLES, position_of
-from webapp.words import subscript
 
 TABS = (
     ("knob-alpha", "α"),
@@ -21,10 +21,9 @@ TABS = (
     ("knob-seed", "Seed"),
     ("knob-target", "Target"),
     ("knob-inputs", "Data"),
+    ("knob-weights", "More"),
 )
 """The knobs by the ids of their blocks, with the words on their tabs."""
-
-INPUTS = (("normal", "Normal"), ("uniform", "Uniform"), ("corners", "Corners"))
 
 
 def knobs(*blocks: Component) -> html.Section:
@@ -94,12 +93,12 @@ def seed_knob(seed: int) -> html.Div:
     )
 
 
-def target_knob(targets: Sequence[Any], target: str, formulas: Sequence[str]) -> html.Div:
-    """What the network is asked to learn, by name, and what that means for each output."""
+def target_knob(targets: Sequence[Any], target: str) -> html.Div:
+    """What the network is asked to learn, by name, and below what that means for each output."""
     return html.Div(
         [
             select(ids.TARGET, targets, target, width=220, indent=-26, label="Target", className="field menu-field"),
-            html.Div(formula_lines(formulas), id=ids.TARGET_FORMULAS, className="formulas"),
+            html.Div(id=ids.TARGET_FORMULAS, className="formulas"),
             error(ids.TARGET_ERROR),
         ],
         id="knob-target",
@@ -107,29 +106,37 @@ def target_knob(targets: Sequence[Any], target: str, formulas: Sequence[str]) ->
     )
 
 
-def formula_lines(formulas: Sequence[str]) -> list[Component]:
-    """y₀ = sign(v0), one line an output."""
-    return [
-        html.Div([html.Span(output_name(i), className="label"), html.Span(text, className="text")])
-        for i, text in enumerate(formulas)
-    ]
-
-
-def output_name(index: int) -> list[str | Component]:
-    """y₁ =, with the letter slanted as in print."""
-    return [html.I("y"), subscript("", index) + " ="]
-
-
-def inputs_knob(inputs: str) -> html.Div:
-    """How the inputs of the facts are drawn."""
+def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Div:
+    """How the inputs of the facts are drawn, or a table of facts of one's own."""
+    menu = select(ids.INPUTS, choices, inputs, width=180, indent=-26, label="Inputs", className="field menu-field")
     return html.Div(
-        html.Div(
-            [
-                html.Span("Inputs", className="knob-label", **aria(hidden="true")),
-                segmented(ids.INPUTS, "Inputs", INPUTS, inputs),
-            ],
-            className="row",
-        ),
+        [
+            html.Div([menu, button(ids.OPEN_FACTS, "Facts…", edged=True)], className="row"),
+            error(ids.INPUTS_ERROR),
+        ],
         id="knob-inputs",
         className="knob",
+    )
+
+
+def weights_knob(seed: int | None, scheme: str, says: str) -> html.Details:
+    """How the first weights are drawn; folded, it says so in a line."""
+    typed = field(
+        ids.WEIGHTS_FIELD,
+        "Weight seed",
+        "" if seed is None else str(seed),
+        keyboard="numeric",
+        error=ids.WEIGHTS_ERROR,
+        extra="short",
+    )
+    schemes = [(row.name, row.title) for row in SCHEMES.values()]
+    return html.Details(
+        [
+            html.Summary([html.B("More"), html.Span(says, id=ids.WEIGHTS_SAID, className="label")]),
+            html.Div([typed, button(ids.NEXT_WEIGHTS, "Next")], className="row"),
+            segmented(ids.SCHEME, "Initial weights", schemes, scheme),
+            error(ids.WEIGHTS_ERROR),
+        ],
+        id="knob-weights",
+        className="knob more",
     )

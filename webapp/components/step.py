@@ -74,6 +74,7 @@ def response_part(key: Children, says: Children) -> html.Div:
                 role="img",
                 **aria(label="Target, output and error over the inputs, as colours", describedby=ids.RESPONSE_SAYS),
             ),
+            html.Div(id=ids.RESPONSE_AXES, className="axes", hidden=True),
             html.P(says, id=ids.RESPONSE_SAYS, className="hint"),
         ],
         id=ids.AT_RESPONSE,

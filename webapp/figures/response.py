@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from engine.network import Network
 from engine.numerics import Numbers
 from webapp.figures.encode import typed
 from webapp.figures.theme import Theme, blank_layout, map_ramp
@@ -27,55 +26,75 @@ LINE_MARGIN = {"l": 34, "r": 4, "t": 20, "b": 22}
 
 
 @dataclass(frozen=True)
-class Asked:
-    """The target at every grid point, shape (points, outputs); `axis` is the grid of each input."""
+class Window:
+    """What part of the input space is drawn: all of one or two inputs, or a plane of two among more.
 
-    axis: Numbers
+    From −reach to reach along the axes; the inputs that are no axis stay where `held` has them.
+    """
+
+    reach: float
     inputs: int
-    target: Numbers
+    axes: tuple[int, int] = (0, 1)
+    held: tuple[float, ...] = ()
 
     @property
-    def scale(self) -> float:
-        """The target's greatest finite |value|, at least 1."""
-        return max(1.0, float(np.max(np.abs(self.target), initial=0.0)))
+    def axis(self) -> Numbers:
+        """The grid of each axis."""
+        return np.linspace(-self.reach, self.reach, LINE_POINTS if self.inputs == 1 else GRID)
+
+    @property
+    def grid(self) -> Numbers:
+        """Every point that is drawn, shape (points, inputs)."""
+        if self.inputs == 1:
+            return self.axis[:, None]
+        across, up = np.meshgrid(self.axis, self.axis)
+        points = np.tile(self.held or np.zeros(self.inputs), (across.size, 1))
+        points[:, self.axes[0]], points[:, self.axes[1]] = across.ravel(), up.ravel()
+        return points
 
 
-def asked_of(ideal: Any, reach: float, inputs: int) -> Asked:
-    """An ideal of one or two inputs on a grid from −reach to reach."""
-    axis = _axis(reach, inputs)
-    return Asked(axis, inputs, np.ascontiguousarray(ideal(_grid(axis, inputs).T).T))
+@dataclass(frozen=True)
+class Asked:
+    """The target at every point of a window, shape (points, outputs): nan where it is not known; and its scale."""
+
+    window: Window
+    target: Numbers
+    scale: float
+    """The greatest finite |value| that the maps are painted for, at least 1."""
 
 
-def output_of(network: Network, reach: float, inputs: int) -> Numbers:
-    """What the network answers on the same grid, shape (points, outputs)."""
-    return network.respond(_grid(_axis(reach, inputs), inputs))
+def asked_of(ideal: Any, window: Window) -> Asked:
+    """An ideal in a window, painted to its own greatest value."""
+    target = np.ascontiguousarray(ideal(window.grid.T).T)
+    return Asked(window, target, scale_of(target))
 
 
-def _axis(reach: float, inputs: int) -> Numbers:
-    return np.linspace(-reach, reach, GRID if inputs == 2 else LINE_POINTS)
+def unasked(window: Window, outputs: int, scale: float) -> Asked:
+    """Where the target is known at the facts only, or comes with each run."""
+    return Asked(window, np.full((len(window.grid), outputs), np.nan), scale)
 
 
-def _grid(axis: Numbers, inputs: int) -> Numbers:
-    return np.stack([part.ravel() for part in np.meshgrid(*[axis] * inputs)], axis=1)
+def scale_of(values: Numbers) -> float:
+    """The greatest finite |value|, at least 1."""
+    return max(1.0, float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0)))
 
 
 def response_figure(asked: Asked, theme: Theme) -> dict[str, Any]:
     """Rows of outputs by columns target, output, error, with the target drawn and room for the rest."""
-    return _lines(asked, theme) if asked.inputs == 1 else _squares(asked, theme)
+    return _lines(asked, theme) if asked.window.inputs == 1 else _squares(asked, theme)
 
 
 def response_numbers(asked: Asked, output: Numbers) -> dict[str, Any]:
     """What a run puts into that room: the outputs, a row of grid points each, and how high lines must reach."""
-    finite = np.abs(output[np.isfinite(output)])
-    highest = max(asked.scale, min(HIGHEST, float(np.max(finite, initial=0.0))))
+    highest = max(asked.scale, min(HIGHEST, scale_of(output)))
     return {"output": typed(output.T.ravel()), "highest": HEADROOM * highest}
 
 
-def marks(asked: Asked, seen: Numbers) -> list[list[float]]:
+def marks(window: Window, seen: Numbers) -> list[list[float]]:
     """The latest inputs, the last one at the end, in shares of the way from −reach to reach; lines have none."""
-    if asked.inputs == 1:
+    if window.inputs == 1:
         return []
-    shares: list[list[float]] = np.round((seen[-LAST_SAMPLES:] / asked.axis[-1] + 1.0) / 2.0, 4).tolist()
+    shares: list[list[float]] = np.round((seen[:, window.axes] / window.reach + 1.0) / 2.0, 4).tolist()
     return shares
 
 
@@ -97,8 +116,8 @@ def _square(asked: Asked, axis: int, column: int, theme: Theme) -> dict[str, Any
     suffix = _suffix(axis)
     return {
         "type": "heatmap",
-        "x": typed(asked.axis),
-        "y": typed(asked.axis),
+        "x": typed(asked.window.axis),
+        "y": typed(asked.window.axis),
         "zmin": -asked.scale,
         "zmax": asked.scale,
         "colorscale": map_ramp(theme),
@@ -112,7 +131,7 @@ def _square(asked: Asked, axis: int, column: int, theme: Theme) -> dict[str, Any
 
 def _square_axes(axis: int, row: int, column: int, outputs: int, asked: Asked) -> dict[str, Any]:
     suffix, shared = _suffix(axis), {"visible": False, "fixedrange": True}
-    reach = [float(asked.axis[0]), float(asked.axis[-1])]
+    reach = [-asked.window.reach, asked.window.reach]
     return {
         "xaxis" + suffix: shared | {"domain": _column_domain(column), "range": reach, "anchor": "y" + suffix},
         "yaxis" + suffix: shared | {"domain": _row_domain(row, outputs), "range": reach, "anchor": "x" + suffix},
@@ -122,7 +141,7 @@ def _square_axes(axis: int, row: int, column: int, outputs: int, asked: Asked) -
 def _lines(asked: Asked, theme: Theme) -> dict[str, Any]:
     layout = blank_layout(theme, LINE_MARGIN) | {"uirevision": "lines"}
     highest = HEADROOM * asked.scale
-    layout["xaxis"] = {"range": [float(asked.axis[0]), float(asked.axis[-1])], "fixedrange": True, "nticks": 5,
+    layout["xaxis"] = {"range": [-asked.window.reach, asked.window.reach], "fixedrange": True, "nticks": 5,
                        "zeroline": False, "showgrid": False, "linecolor": theme.edge}  # fmt: skip
     layout["yaxis"] = {"range": [-highest, highest], "fixedrange": True, "nticks": 5, "zeroline": False,
                        "gridcolor": theme.line}  # fmt: skip
@@ -135,7 +154,7 @@ def _lines(asked: Asked, theme: Theme) -> dict[str, Any]:
 
 
 def _curve(asked: Asked, name: str, colour: str, dash: str) -> dict[str, Any]:
-    return {"type": "scatter", "mode": "lines", "x": typed(asked.axis),
+    return {"type": "scatter", "mode": "lines", "x": typed(asked.window.axis),
             "line": {"width": 2, "color": colour, "dash": dash},
             "hovertemplate": f"{name} %{{y:.3g}} at %{{x:.2f}}<extra></extra>"}  # fmt: skip
 

@@ -38,7 +38,7 @@ class Box:
     height: float
 
 
-def scale_of(layers: Sequence[AffineWeights]) -> float:
+def largest_of(layers: Sequence[AffineWeights]) -> float:
     """The greatest finite |weight|, which paints the full colours; a hair above zero when all are zero."""
     numbers = np.concatenate([np.abs(array).ravel() for pair in layers for array in pair] or [np.zeros(1)])
     return max(LEAST_SCALE, float(np.max(numbers[np.isfinite(numbers)], initial=0.0)))

@@ -10,14 +10,13 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
-from dash.development.base_component import Component
 
 from webapp import ids
 from webapp.components.controls import Children, aria
 from webapp.components.curve import curve_column
-from webapp.components.dialogs import edit_sheet, footer, help_sheet, note
+from webapp.components.dialogs import edit_sheet, facts_sheet, footer, help_sheet, note
 from webapp.components.header import header
-from webapp.components.knobs import alpha_knob, inputs_knob, knobs, samples_knob, seed_knob, target_knob
+from webapp.components.knobs import alpha_knob, inputs_knob, knobs, samples_knob, seed_knob, target_knob, weights_knob
 from webapp.components.network import strip
 from webapp.components.step import response_part, step_column, weights_part
 from webapp.components.stores import stores
@@ -34,9 +33,11 @@ class FirstPage:
     """Rows of {"group": …, "items": [{"value": key, "label": title}, …]}."""
     experiment: str
     hint: str
-    """One line about the network, under its title."""
-    network: Sequence[Component]
-    chip: Children
+    """One line about what to look for."""
+    frame: Mapping[str, Any]
+    """What a script draws of it at once: the cards, the chip, the target."""
+    badge: Children
+    """What the gradient check says."""
     alpha: str
     alpha_position: float
     samples: int
@@ -44,8 +45,11 @@ class FirstPage:
     targets: Sequence[Mapping[str, str]]
     """Rows of {"value": name, "label": title}."""
     target: str
-    formulas: Sequence[str]
+    choices: Sequence[Mapping[str, str]]
+    """The ways to draw inputs, as rows alike."""
     inputs: str
+    drawn: Mapping[str, Any]
+    """The seed and the scheme of the first weights, and the line that says both while they are folded."""
     filter: str
     sentence: Children
     proof: str
@@ -66,9 +70,9 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
             html.Div(
                 [
                     skip_links(),
-                    header(first.experiments, first.experiment),
+                    header(first.experiments, first.experiment, first.hint),
                     note(),
-                    strip(first.network, first.hint, first.chip),
+                    strip(first.badge),
                     bench(first),
                     footer(),
                 ],
@@ -76,7 +80,8 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
             ),
             help_sheet(),
             edit_sheet(),
-            *stores(first.bench),
+            facts_sheet(),
+            *stores(first.bench, first.frame),
         ],
         id=ids.MANTINE,
         theme=THEME,
@@ -99,8 +104,9 @@ def bench(first: FirstPage) -> html.Main:
                 alpha_knob(first.alpha, first.alpha_position),
                 samples_knob(first.samples),
                 seed_knob(first.seed),
-                target_knob(first.targets, first.target, first.formulas),
-                inputs_knob(first.inputs),
+                target_knob(first.targets, first.target),
+                inputs_knob(first.choices, first.inputs),
+                weights_knob(**first.drawn),
             ),
             curve_column(first.sentence, first.proof, first.readouts, first.filter, first.loss),
             step_column(
