@@ -47,7 +47,10 @@
     brush.closePath();
   }
 
+  let placed = null;
+
   function over(picture, { bars, count, layout }) {
+    placed = layout;
     const svg = picture.querySelector(".over") || picture.appendChild(nnbench.element("svg", { class: "over", "aria-hidden": "true" }));
     const places = placesIn(picture, layout);
     svg.replaceChildren(...(bars ? levels(bars, places) : []), ...(count ? [counted(count, places, layout.margin)] : []));
@@ -71,5 +74,17 @@
     return words;
   }
 
-  nnbench.ink = { under, over };
+  /* Another run's line over the plot until the next drawing, or none. */
+  function glimpse(picture, line) {
+    const svg = picture.querySelector(".over"), before = svg.querySelector(".glimpse");
+    if (before) before.remove();
+    if (!line) return;
+    const { x, y } = placesIn(picture, placed), [low, high] = placed.yaxis.range, [, last] = placed.xaxis.range;
+    const steps = nnbench.decode(line.x), losses = nnbench.decode(line.y);
+    const inside = (loss) => Math.min(10 ** high, Math.max(10 ** low, loss));
+    const points = Array.from(steps).flatMap((step, k) => (step <= last ? [`${x(step).toFixed(1)} ${y(inside(losses[k])).toFixed(1)}`] : []));
+    svg.append(nnbench.element("path", { class: "glimpse", d: `M${points.join("L")}` }));
+  }
+
+  nnbench.ink = { under, over, glimpse };
 })((window.nnbench = window.nnbench || {}));

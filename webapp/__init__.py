@@ -10,7 +10,7 @@ from dash import Dash
 from flask import Response
 
 from engine import kernel
-from webapp import guard, limits, preview, rates
+from webapp import asides, guard, limits, preview, rates
 from webapp.callbacks import knobs
 from webapp.delivery import new_server
 from webapp.first import first_page
@@ -56,6 +56,7 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
     knobs.register(app, sessions, settings, offer)
     sessions.attach(app.server)
     preview.install(app.server)
+    asides.install(app.server, sessions, settings, offer)
     limits.install(app.server, settings)
     rates.install(app.server, settings, sessions)
     guard.install(app.server, settings, app)

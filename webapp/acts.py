@@ -16,7 +16,7 @@ from engine.facts import LARGEST_SEED
 from engine.layers import AffinityLayer
 from engine.network import Network
 from engine.run import checkpoint_fingerprint, parameters, run
-from webapp.asks import Ask, number_in
+from webapp.asks import Ask, Standing, number_in
 from webapp.changes import CHANGES, Said, changed
 from webapp.guard import Malformed
 from webapp.knobs import Refused, read_alpha, read_samples, read_seed
@@ -63,19 +63,19 @@ class Desk:
         except BenchError as error:
             raise Refused(_field_of(ask), str(error)) from None
 
-    def kept(self, ask: Ask) -> Staged:
+    def kept(self, standing: Standing) -> Staged:
         """What the tab has kept, under the knobs of the request."""
         try:
-            kept = self.sessions.kept(self.session, ask.tab)
+            kept = self.sessions.kept(self.session, standing.tab)
         except CheckpointRefused:
             kept = None
         if kept is None:
             raise NothingKept
-        return Staged(self.turned(self.offer.read_kept(kept.experiment), ask), kept.network)
+        return Staged(self.turned(self.offer.read_kept(kept.experiment), standing), kept.network)
 
-    def turned(self, experiment: Experiment, ask: Ask) -> Experiment:
+    def turned(self, experiment: Experiment, standing: Standing) -> Experiment:
         """The experiment with the knobs of the request."""
-        knobs = ask.knobs
+        knobs = standing.knobs
         return replace(
             experiment,
             alpha=read_alpha(knobs.alpha),

@@ -15,6 +15,7 @@ from webapp.changes import CHANGES
 from webapp.figures.loss import Range
 from webapp.figures.theme import THEMES
 from webapp.guard import Malformed
+from webapp.judging import exactly, finite, one_of, text_within, whole_upto, yes_or_no
 from webapp.knobs import Refused
 from webapp.offer import EVERYTHING, Offer
 from webapp.words import Summary
@@ -71,14 +72,20 @@ class View:
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One request of the page."""
+class Standing:
+    """Where the page stands when it asks: how often it has asked, its tab, its experiment and its knobs."""
 
     serial: int
     tab: str
-    act: str
     key: str
     knobs: Knobs
+
+
+@dataclass(frozen=True)
+class Ask(Standing):
+    """One request of the page for a run."""
+
+    act: str
     experiment: object
     cell: Cell | None
     change: Edit | None
@@ -86,21 +93,31 @@ class Ask:
     view: View
 
 
+@dataclass(frozen=True)
+class Question(Standing):
+    """A side question: what the page asks about the run that it shows."""
+
+    asked: object
+
+
 def read_ask(plain: object, offer: Offer = EVERYTHING) -> Ask:
     """The request to a page that offers this; Malformed when no honest page would send it."""
-    body = _object(plain, {field.name for field in fields(Ask)})
+    body = exactly(plain, {field.name for field in fields(Ask)})
     return Ask(
-        serial=_whole(body["serial"], LARGEST_SERIAL),
-        tab=_text(body["tab"], 64),
-        act=_one_of(body["act"], ACTS),
-        key=_one_of(body["key"], offer.rows),
-        knobs=_knobs(body["knobs"]),
+        **_standing(body, offer),
+        act=one_of(body["act"], ACTS),
         experiment=body["experiment"],
         cell=None if body["cell"] is None else _cell(body["cell"]),
         change=None if body["change"] is None else _change(body["change"]),
         before=None if body["before"] is None else _summary(body["before"]),
         view=_view(body["view"]),
     )
+
+
+def read_question(plain: object, offer: Offer = EVERYTHING) -> Question:
+    """The side question to a page that offers this, what it asks not yet judged."""
+    body = exactly(plain, {field.name for field in fields(Question)})
+    return Question(**_standing(body, offer), asked=body["asked"])
 
 
 def number_in(text: str) -> float:
@@ -114,89 +131,100 @@ def number_in(text: str) -> float:
     return value
 
 
+def _standing(body: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
+    return {
+        "serial": whole_upto(body["serial"], LARGEST_SERIAL),
+        "tab": text_within(body["tab"], 64),
+        "key": one_of(body["key"], offer.rows),
+        "knobs": _knobs(body["knobs"]),
+    }
+
+
 def _knobs(plain: object) -> Knobs:
-    body = _object(plain, {field.name for field in fields(Knobs)})
+    body = exactly(plain, {field.name for field in fields(Knobs)})
     return Knobs(
         alpha=_position(body["alpha"]) if isinstance(body["alpha"], dict) else _typed(body["alpha"]),
         samples=_typed(body["samples"]),
         seed=_typed(body["seed"]),
-        filter=_one_of(body["filter"], FILTERS),
+        filter=one_of(body["filter"], FILTERS),
     )
 
 
 def _position(plain: object) -> dict[str, float]:
-    position = _finite(_object(plain, {"position"})["position"])
+    position = finite(exactly(plain, {"position"})["position"])
     if not 0 <= position <= 1:
         raise Malformed("A slider's position is outside its track.")
     return {"position": position}
 
 
 def _typed(value: object) -> object:
-    return _text(value, 64) if isinstance(value, str) else _finite(value)
+    return text_within(value, 64) if isinstance(value, str) else finite(value)
 
 
 def _cell(plain: object) -> Cell:
-    body = _object(plain, {field.name for field in fields(Cell)})
+    body = exactly(plain, {field.name for field in fields(Cell)})
     return Cell(
-        layer=_whole(body["layer"], 1000),
-        name=_one_of(body["name"], ("M", "b")),
-        row=_whole(body["row"], 1000),
-        column=_whole(body["column"], 1000),
-        text=_text(body["text"], 64),
+        layer=whole_upto(body["layer"], 1000),
+        name=one_of(body["name"], ("M", "b")),
+        row=whole_upto(body["row"], 1000),
+        column=whole_upto(body["column"], 1000),
+        text=text_within(body["text"], 64),
     )
 
 
 def _change(plain: object) -> Edit:
-    body = _object(plain, {field.name for field in fields(Edit)})
-    return Edit(_one_of(body["do"], CHANGES), _whole(body["at"], 1000), _value(body["value"]))
+    body = exactly(plain, {field.name for field in fields(Edit)})
+    return Edit(one_of(body["do"], CHANGES), whole_upto(body["at"], 1000), _value(body["value"]))
 
 
 def _value(value: object) -> object:
     """A number, yes or no, text, a list of texts, or a table's text and whether it is shuffled."""
     if isinstance(value, dict):
-        table = _object(value, {"text", "shuffled"})
-        if not isinstance(table["shuffled"], bool):
-            raise Malformed("Whether a table is shuffled is yes or no.")
-        return {"text": _text(table["text"], LONGEST_TABLE), "shuffled": table["shuffled"]}
+        table = exactly(value, {"text", "shuffled"})
+        return {"text": text_within(table["text"], LONGEST_TABLE), "shuffled": yes_or_no(table["shuffled"])}
     if isinstance(value, list):
         if len(value) > MOST_TEXTS:
             raise Malformed(f"A list must have at most {MOST_TEXTS} texts.")
-        return [_text(text, LONGEST_FORMULA) for text in value]
+        return [text_within(text, LONGEST_FORMULA) for text in value]
     if isinstance(value, str):
-        return _text(value, LONGEST_FORMULA)
-    return value if value is None or isinstance(value, bool) else _finite(value)
+        return text_within(value, LONGEST_FORMULA)
+    return value if value is None or isinstance(value, bool) else finite(value)
 
 
 def _summary(plain: object) -> Summary:
-    body = _object(plain, {field.name for field in fields(Summary)})
+    body = exactly(plain, {field.name for field in fields(Summary)})
     return Summary(
-        title=_text(body["title"], 80),
-        alpha=_finite(body["alpha"]),
-        samples=_whole(body["samples"], SAMPLES_LIMIT),
-        seed=_whole(body["seed"], LARGEST_SEED),
-        ideal=_text(body["ideal"], LONGEST_TARGET),
-        inputs=_text(body["inputs"], 64),
-        network=_text(body["network"], 8),
-        checkpoint=_text(body["checkpoint"], 8),
-        settled=None if body["settled"] is None else abs(_finite(body["settled"])),
-        first=0.0 if body["first"] is None else _finite(body["first"]),
-        diverged_at=None if body["diverged_at"] is None else _whole(body["diverged_at"], SAMPLES_LIMIT),
-        fingerprint=_text(body["fingerprint"], 8),
+        title=text_within(body["title"], 80),
+        alpha=finite(body["alpha"]),
+        samples=whole_upto(body["samples"], SAMPLES_LIMIT),
+        seed=whole_upto(body["seed"], LARGEST_SEED),
+        ideal=text_within(body["ideal"], LONGEST_TARGET),
+        inputs=text_within(body["inputs"], 64),
+        network=text_within(body["network"], 8),
+        checkpoint=text_within(body["checkpoint"], 8),
+        settled=None if body["settled"] is None else abs(finite(body["settled"])),
+        first=0.0 if body["first"] is None else finite(body["first"]),
+        diverged_at=None if body["diverged_at"] is None else whole_upto(body["diverged_at"], SAMPLES_LIMIT),
+        fingerprint=text_within(body["fingerprint"], 8),
     )
 
 
 def _view(plain: object) -> View:
-    body = _object(plain, {field.name for field in fields(View)})
-    if not isinstance(body["maps"], bool):
-        raise Malformed("Whether maps are due is yes or no.")
+    body = exactly(plain, {field.name for field in fields(View)})
     limits = None if body["limits"] is None else _limits(body["limits"])
-    return View(_one_of(body["theme"], THEMES), limits, body["maps"], _text(body["frame"], 64), _axes(body["axes"]))
+    return View(
+        theme=one_of(body["theme"], THEMES),
+        limits=limits,
+        maps=yes_or_no(body["maps"]),
+        frame=text_within(body["frame"], 64),
+        axes=_axes(body["axes"]),
+    )
 
 
 def _axes(plain: object) -> tuple[int, int]:
     if not isinstance(plain, list) or len(plain) != 2:
         raise Malformed("The maps have two axes.")
-    across, up = (_whole(axis, 255) for axis in plain)
+    across, up = (whole_upto(axis, 255) for axis in plain)
     if across == up:
         raise Malformed("The two axes of the maps are different inputs.")
     return across, up
@@ -205,44 +233,7 @@ def _axes(plain: object) -> tuple[int, int]:
 def _limits(plain: object) -> Range:
     if not isinstance(plain, list) or len(plain) != 2:
         raise Malformed("An axis has two ends.")
-    low, high = (_finite(end) for end in plain)
+    low, high = (finite(end) for end in plain)
     if not LOWEST_POWER <= low < low + NARROWEST_RANGE < high <= HIGHEST_POWER:
         raise Malformed("The ends of an axis are in order.")
     return low, high
-
-
-def _object(value: object, names: set[str]) -> Mapping[str, Any]:
-    if not isinstance(value, dict) or set(value) != names:
-        raise Malformed(f"The request must have exactly {', '.join(sorted(names))}.")
-    return value
-
-
-def _one_of(value: object, known: Any) -> str:
-    if not isinstance(value, str) or value not in known:
-        raise Malformed("The request names something that this page does not have.")
-    return value
-
-
-def _text(value: object, most: int) -> str:
-    if not isinstance(value, str) or len(value) > most:
-        raise Malformed(f"A text must have at most {most} characters.")
-    return value
-
-
-def _whole(value: object, most: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-        raise Malformed(f"A whole number must lie between 0 and {most}.")
-    return value
-
-
-def _finite(value: object) -> Any:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_finite(value):
-        raise Malformed("A finite number was expected.")
-    return value
-
-
-def _is_finite(value: float) -> bool:
-    try:
-        return math.isfinite(value)
-    except OverflowError:
-        return False

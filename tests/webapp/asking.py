@@ -16,8 +16,8 @@ TAB = "tab-1"
 def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:
     """The knobs as they stand when the experiment has just been opened."""
     experiment = CATALOGUE[key].experiment
-    names = ("alpha", "samples", "seed", "ideal", "inputs", "filter")
-    return {name: getattr(experiment, name) for name in names} | {"inputs": experiment.inputs_name} | changes
+    names = ("alpha", "samples", "seed", "filter")
+    return {name: getattr(experiment, name) for name in names} | changes
 
 
 def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, Any]:
@@ -30,8 +30,9 @@ def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, 
         "knobs": plain_knobs(key),
         "experiment": None,
         "cell": None,
+        "change": None,
         "before": None,
-        "view": {"theme": "light", "limits": None, "maps": True, "frame": ""},
+        "view": {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1]},
     } | changes
 
 

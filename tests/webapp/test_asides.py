@@ -1,0 +1,103 @@
+"""A side question is answered about the kept run and turns nothing; what no honest page asks is a 400."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from engine import kernel
+from engine.catalogue import CATALOGUE, FIRST
+from engine.filters import low_pass
+from engine.kernel.loading import KERNEL
+from engine.run import run
+from tests.webapp.asking import SETTINGS, TAB, plain_ask, plain_knobs
+from tests.webapp.decoding import decoded
+from webapp import budget, create_app
+from webapp.asides import ASIDES
+from webapp.callbacks.knobs import SLOTS
+
+
+@pytest.fixture(scope="module")
+def app() -> Dash:
+    KERNEL.entries()
+    return create_app(SETTINGS)
+
+
+@pytest.fixture
+def client(app: Dash) -> Iterator[FlaskClient]:
+    """A visitor who has the first experiment on the bench."""
+    with app.server.test_client() as visitor:
+        visitor.get("/")
+        asked, given = SLOTS[0]
+        body = {
+            "output": f"{given}.data",
+            "outputs": {"id": given, "property": "data"},
+            "inputs": [{"id": asked, "property": "data", "value": plain_ask("choose")}],
+            "changedPropIds": [f"{asked}.data"],
+        }
+        assert visitor.post("/_dash-update-component", json=body).status_code == 200
+        yield visitor
+
+
+def question(asked: object, **knobs: Any) -> dict[str, Any]:
+    return {"serial": 2, "tab": TAB, "key": FIRST, "knobs": plain_knobs(**knobs), "asked": asked}
+
+
+def test_a_glimpse_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_question(client: FlaskClient) -> None:
+    plain = question({"weight_seed": None}, alpha=0.3, seed=9)
+    line = client.post("/aside/glimpse", json=plain).get_json()["line"]
+    experiment = replace(CATALOGUE[FIRST].experiment, alpha=0.3, seed=9)
+    _, smooth = low_pass(run(experiment, experiment.network()).losses)
+    assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
+
+
+def test_a_glimpse_of_other_weights_starts_where_their_seed_draws_them(client: FlaskClient) -> None:
+    line = client.post("/aside/glimpse", json=question({"weight_seed": 5})).get_json()["line"]
+    experiment = CATALOGUE[FIRST].experiment
+    experiment = replace(experiment, weights=replace(experiment.weights, seed=5))  # type: ignore[arg-type, type-var]
+    _, smooth = low_pass(run(experiment, experiment.network()).losses)
+    assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
+
+
+def test_a_glimpse_that_would_take_too_long_is_not_drawn(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "BUDGET", 1)
+    assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"line": None}
+
+
+def test_a_value_that_the_knobs_do_not_take_is_refused_in_words(client: FlaskClient) -> None:
+    told = client.post("/aside/glimpse", json=question({"weight_seed": None}, samples=0)).get_json()
+    assert told == {"refused": "Samples go from 1 to 1,000,000."}
+
+
+def test_a_tab_that_has_kept_nothing_hears_so(client: FlaskClient) -> None:
+    plain = question({"weight_seed": None}) | {"tab": "another"}
+    assert client.post("/aside/glimpse", json=plain).get_json() == {"lost": True}
+
+
+@pytest.mark.parametrize(
+    "asked", [None, {}, [], {"weight_seed": "1"}, {"weight_seed": 2**32}, {"weight_seed": None, "x": 1}]
+)
+def test_what_no_honest_page_asks_is_a_400(client: FlaskClient, asked: object) -> None:
+    assert client.post("/aside/glimpse", json=question(asked)).status_code == 400
+
+
+@pytest.mark.parametrize("name", ASIDES)
+@pytest.mark.parametrize("plain", [[], {}, "x", {"serial": 1}])
+def test_a_question_that_says_not_where_it_stands_is_a_400(client: FlaskClient, name: str, plain: object) -> None:
+    assert client.post(f"/aside/{name}", json=plain).status_code == 400
+
+
+def test_a_question_that_nobody_answers_is_a_404(client: FlaskClient) -> None:
+    assert client.post("/aside/nothing", json=question({})).status_code == 404
+
+
+def test_while_the_kernel_warms_up_the_page_is_told_to_ask_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "ready", lambda: False)
+    response = client.post("/aside/glimpse", json=question({"weight_seed": None}))
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")

@@ -1,0 +1,71 @@
+"""Side questions: what the page asks about the run that it shows, beside the turning of its knobs.
+
+Each question is one short piece of work, about a tenth of a second at most; what takes longer the browser asks for in
+pieces. They have places of their own, one fewer than there are cores, so that a turned knob never waits behind them,
+and they wait for the compiled kernel, not it for them: until it is there they are told to come again.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask, request
+from werkzeug.exceptions import NotFound, ServiceUnavailable
+
+from engine import kernel
+from engine.errors import BenchError
+from webapp.acts import Desk, NothingKept, Staged
+from webapp.asks import read_question
+from webapp.glimpse import glimpse
+from webapp.jobs.latest import Superseded
+from webapp.jobs.places import Places, QueueFull
+from webapp.knobs import Refused
+from webapp.offer import EVERYTHING, Offer
+from webapp.sessions import SessionError, Sessions
+from webapp.settings import Settings
+
+Answer = Callable[[Staged, object], dict[str, Any]]
+"""From the kept experiment under the knobs of the page, with its checkpoint, and what is asked, not yet judged."""
+
+ASIDES: Mapping[str, Answer] = {
+    "glimpse": glimpse,
+}
+
+
+def install(server: Flask, sessions: Sessions, settings: Settings, offer: Offer = EVERYTHING) -> None:
+    """Answers POST /aside/<name> for every row of ASIDES."""
+    places = Places(max(1, settings.side_by_side - 1), settings.queue)
+
+    def aside(name: str) -> dict[str, Any]:
+        if name not in ASIDES:
+            raise NotFound
+        return answered(name, request.get_json(), sessions, settings, places, offer)
+
+    server.add_url_rule("/aside/<name>", view_func=aside, methods=["POST"])
+
+
+def answered(
+    name: str, plain: object, sessions: Sessions, settings: Settings, places: Places, offer: Offer = EVERYTHING
+) -> dict[str, Any]:
+    """The answer to a side question, or why there is none: refused in words, lost with the session, or dropped."""
+    question = read_question(plain, offer)
+    if not kernel.ready():
+        raise ServiceUnavailable("The bench is still warming up. The page asks again in a moment.", retry_after=1)
+    session = sessions.session_id()
+    desk = Desk(sessions, session, settings.max_samples, go_on, offer)
+    try:
+        with places.place((session, f"{question.tab} {name}"), question.serial):
+            return ASIDES[name](desk.kept(question), question.asked)
+    except Refused as refused:
+        return {"refused": refused.sentence}
+    except (BenchError, SessionError) as error:
+        return {"refused": str(error)}
+    except NothingKept:
+        return {"lost": True}
+    except Superseded:
+        return {"dropped": True}
+    except QueueFull:
+        raise ServiceUnavailable("The bench is busy. The page asks again in a moment.", retry_after=1) from None
+
+
+def go_on(_done: int) -> None:
+    """A side question is short: it is always finished."""
