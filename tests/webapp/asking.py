@@ -36,6 +36,11 @@ def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, 
     } | changes
 
 
+def plain_change(do: str, at: int = 0, value: object = None, **changes: Any) -> dict[str, Any]:
+    """The request that changes the experiment so."""
+    return plain_ask("change", **{"change": {"do": do, "at": at, "value": value}} | changes)
+
+
 def wait(done: int) -> None:
     """Somebody still waits for the answer."""
 

@@ -62,10 +62,8 @@ def test_turning_before_anything_is_kept_finds_nothing() -> None:
 
 def test_turning_a_knob_starts_from_the_checkpoint_every_time() -> None:
     at = opened()
-    first = staged(at, knobs=plain_knobs(alpha="0.25", samples="50", seed=9, ideal="swap", inputs="corners"))
-    assert first.experiment == replace(
-        ROW.experiment, alpha=0.25, samples=50, seed=9, ideal="swap", inputs="corners", weights=first.experiment.weights
-    )
+    first = staged(at, knobs=plain_knobs(alpha="0.25", samples="50", seed=9))
+    assert first.experiment == replace(ROW.experiment, alpha=0.25, samples=50, seed=9)
     assert first.weights is None
     run(first.experiment, first.checkpoint)
     assert checkpoint_fingerprint(staged(at).checkpoint) == checkpoint_fingerprint(ROW.experiment.network())
@@ -76,18 +74,6 @@ def test_the_knobs_of_a_table_of_facts_turn_and_its_facts_stay() -> None:
     table = CATALOGUE["three-facts"].experiment
     turned = staged(at, key="three-facts", knobs=plain_knobs("three-facts", alpha="0.01", samples="7")).experiment
     assert turned == replace(table, alpha=0.01, samples=7)
-
-
-@pytest.mark.parametrize("change", [{"ideal": "swap"}, {"inputs": "uniform"}, {"ideal": "swap", "inputs": "uniform"}])
-def test_a_table_of_facts_has_no_other_target_and_no_drawn_inputs(change: dict[str, str]) -> None:
-    at = opened("three-facts")
-    with pytest.raises(Refused, match="table of facts"):
-        staged(at, key="three-facts", knobs=plain_knobs("three-facts", **change))
-
-
-def test_drawn_inputs_cannot_be_turned_into_a_table_without_one() -> None:
-    with pytest.raises(Refused, match="table"):
-        staged(opened(), knobs=plain_knobs(ideal="table", inputs="table"))
 
 
 def test_an_experiment_of_a_table_is_opened_from_its_json() -> None:
@@ -117,13 +103,6 @@ def test_a_knob_that_is_refused_leaves_the_checkpoint_as_it_was(knob: str, typed
             staged(at, act, knobs=plain_knobs() | {knob: typed})
         assert refused.value.field == field
     assert kept_fingerprint(at) == before
-
-
-def test_a_target_that_does_not_fit_the_network_is_refused_in_words() -> None:
-    with pytest.raises(Refused) as refused:
-        staged(opened(), knobs=plain_knobs(ideal="xor"))
-    said = "The last layer gives 2 numbers, the target has 1. Set its outputs to 1, or add a formula for y₁."
-    assert refused.value == Refused("target", said)
 
 
 def test_samples_are_limited_by_the_setting() -> None:
@@ -238,7 +217,7 @@ def test_the_page_takes_networks_of_a_size_it_can_show() -> None:
     for experiment in (wide, deep):
         with pytest.raises(Refused) as refused:
             checked_for_page(experiment)
-        assert refused.value == Refused("target", "The page takes networks of at most 8 layers, 64 wide.")
+        assert refused.value == Refused("note", "The page takes networks of at most 8 layers, 64 wide.")
     assert checked_for_page(ROW.experiment) is ROW.experiment
 
 

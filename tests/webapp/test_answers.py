@@ -13,17 +13,19 @@ from hypothesis import strategies as st
 
 from engine.catalogue import CATALOGUE, FIRST
 from engine.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
-from engine.facts import inputs_named
 from engine.functions import FUNCTIONS
+from engine.ideals import IDEALS
 from engine.layers import AffinityLayer
 from engine.run import checkpoint_fingerprint, run
+from engine.table import Table
 from tests.webapp.decoding import decoded
 from webapp.acts import Staged
-from webapp.answers import answer_to
+from webapp.answers import answer_to, network_name
 from webapp.asks import View
-from webapp.figures.response import LAST_SAMPLES, output_of
+from webapp.changes import OWN_FORMULAS
+from webapp.figures.response import LAST_SAMPLES, Window
 from webapp.first import first_page, grouped_experiments
-from webapp.frames import NO_WEIGHTS
+from webapp.frames import NO_WEIGHTS, Scene
 from webapp.knobs import alpha_at
 from webapp.words import Summary, number, two_decimals
 
@@ -78,6 +80,7 @@ def test_the_summary_names_the_run_and_its_checkpoint(key: str) -> None:
     assert summary.first == done.losses[0]
     assert summary.checkpoint == checkpoint_fingerprint(experiment.network())
     assert summary.inputs == experiment.inputs_name
+    assert summary.network == network_name(experiment)
     for name in ("alpha", "samples", "seed", "ideal"):
         assert getattr(summary, name) == getattr(experiment, name)
 
@@ -89,8 +92,10 @@ def test_the_experiment_comes_back_whole(key: str) -> None:
 
 
 def test_weights_that_the_page_knows_do_not_travel_again() -> None:
-    assert answer(act="turn")["experiment"]["weights"] is None
-    assert answer()["experiment"]["weights"] is not None
+    experiment = CATALOGUE[FIRST].experiment
+    knobs = {name: getattr(experiment, name) for name in ("alpha", "samples", "seed", "filter")}
+    assert answer(act="turn")["experiment"] == knobs
+    assert answer()["experiment"]["weights"] == {"kind": "drawn", "seed": 1, "scheme": "normal"}
 
 
 def test_given_weights_travel_to_the_bit() -> None:
@@ -121,24 +126,58 @@ def test_an_alpha_past_the_slider_parks_the_thumb() -> None:
     assert answer(replace(CATALOGUE[FIRST].experiment, alpha=3.0))["controls"]["position"] == 1.0
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_only_targets_that_fit_the_network_can_be_chosen(key: str) -> None:
-    experiment = CATALOGUE[key].experiment
-    choices = [choice["value"] for choice in answer(experiment, key)["frame"]["ideals"]]
-    assert experiment.ideal in choices
-    for ideal in choices:
-        assert replace(experiment, ideal=ideal).target.outputs == experiment.outputs
+def test_every_target_can_be_chosen_whatever_the_network_gives() -> None:
+    for key in ("tanh-signs", "xor-one-layer", "sine"):
+        choices = [choice["value"] for choice in answer(CATALOGUE[key].experiment, key)["frame"]["ideals"]]
+        assert choices == [*IDEALS, OWN_FORMULAS]
 
 
 def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> None:
     given = answer(CATALOGUE["three-facts"].experiment, "three-facts")
-    controls = given["controls"]
-    assert (controls["ideal"], controls["inputs"]) == ("table", "table")
-    assert controls["ideals"] == [{"value": "table", "label": "Table"}]
-    target, output, *_ = [trace for trace in given["response"]["figure"]["data"] if trace["type"] == "heatmap"]
+    assert (given["controls"]["ideal"], given["controls"]["inputs"]) == ("table", "table")
+    assert given["frame"]["ideals"][0] == {"value": "table", "label": "Table of facts"}
+    assert given["frame"]["inputs"] == [{"value": "table", "label": "Table"}]
+    target, *_ = [trace for trace in given["frame"]["response"]["figure"]["data"] if trace["type"] == "heatmap"]
     assert np.isnan(decoded(target["z"])).all()
-    assert np.isfinite(decoded(output["z"])).all()
+    assert np.isfinite(decoded(given["response"]["output"])).all()
+    assert given["response"]["wanted"][-1] == [1.0, 0.8], "the last row asks 5 and 4, painted up to 5"
     assert [text for text, _ in given["response"]["says"]][-1] == "5.00, 4.00"
+
+
+def test_a_target_in_formulas_is_told_as_own_formulas_and_in_a_row() -> None:
+    given = answer(replace(CATALOGUE[FIRST].experiment, ideal=("v0 + v1", "v0 - v1")))
+    assert given["controls"]["ideal"] == OWN_FORMULAS
+    assert given["summary"]["ideal"] == "v0 + v1, v0 - v1"
+    assert given["frame"]["target"] == {"formulas": ["v0 + v1", "v0 - v1"], "editable": True, "most": 16}
+
+
+def test_the_plane_of_a_larger_space_comes_with_its_target_through_the_last_input() -> None:
+    formulas = ("v0 + 2*v2",)
+    experiment = Experiment((Affinity(3, 1),), formulas, inputs="uniform")
+    plane = answer(experiment, view=View("light", None, maps=True, axes=(2, 0)))["response"]
+    grid = Window(1.0, 3, (2, 0), tuple(experiment.facts()[0][-1].tolist())).grid
+    assert plane["axes"] == [2, 0]
+    assert decoded(plane["target"]) == pytest.approx(grid[:, 0] + 2 * grid[:, 2], abs=1e-6)
+    trained = run(experiment, experiment.network()).trained
+    assert decoded(plane["output"]) == pytest.approx(trained.respond(grid)[:, 0], abs=1e-6)
+
+
+def test_axes_that_the_network_does_not_have_are_the_first_two() -> None:
+    experiment = Experiment((Affinity(3, 1),), ("v0",))
+    assert answer(experiment, view=View("light", None, maps=True, axes=(7, 2)))["response"]["axes"] == [0, 1]
+
+
+def test_the_networks_name_tells_layers_and_tables_apart_and_nothing_else() -> None:
+    first, table = CATALOGUE[FIRST].experiment, CATALOGUE["three-facts"].experiment
+    assert isinstance(table.inputs, Table)
+    others = [
+        replace(first, layers=first.layers[:1]),
+        replace(first, layers=(Affinity(2, 2, frozen=True), Map("tanh"))),
+        table,
+        replace(table, inputs=replace(table.inputs, shuffled=True)),
+    ]
+    assert len({network_name(experiment) for experiment in (first, *others)}) == 5
+    assert network_name(first) == network_name(replace(first, alpha=0.3, seed=9, weights=DrawnWeights(9)))
 
 
 # Weights
@@ -180,17 +219,17 @@ def test_a_network_without_weights_says_so() -> None:
 def test_the_maps_are_what_the_trained_network_answers_a_row_for_each_output(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     given = answer(experiment, key)
-    reach = inputs_named(experiment.inputs).reach
-    output = output_of(run(experiment, experiment.network()).trained, reach, experiment.width)
+    scene = Scene(CATALOGUE[key], experiment, experiment.network(), "light")
+    output = run(experiment, experiment.network()).trained.respond(scene.window((0, 1), experiment.facts()[0][-1]).grid)
     assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
 
 
 def test_the_marks_of_a_diverged_run_end_where_it_diverged() -> None:
     given = answer(replace(CATALOGUE["square-map"].experiment, alpha=3.0), "square-map")
     at = given["summary"]["diverged_at"]
-    assert 0 < at < LAST_SAMPLES
+    assert 0 < at < LAST_SAMPLES, Window
     assert len(given["response"]["marks"]) == at
-    assert len(answer()["response"]["marks"]) == LAST_SAMPLES
+    assert len(answer()["response"]["marks"]) == LAST_SAMPLES, Window
 
 
 # Words

@@ -58,7 +58,7 @@ def test_a_glimpse_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_questi
 def test_a_glimpse_of_other_weights_starts_where_their_seed_draws_them(client: FlaskClient) -> None:
     line = client.post("/aside/glimpse", json=question({"weight_seed": 5})).get_json()["line"]
     experiment = CATALOGUE[FIRST].experiment
-    experiment = replace(experiment, weights=replace(experiment.weights, seed=5))  # type: ignore[arg-type, type-var]
+    experiment = replace(experiment, weights=replace(experiment.weights, seed=5))  # type: ignore[arg-type]
     _, smooth = low_pass(run(experiment, experiment.network()).losses)
     assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
 

@@ -12,26 +12,27 @@ from hypothesis import strategies as st
 
 from engine.catalogue import CATALOGUE
 from engine.facts import LARGEST_SEED, SAMPLES_LIMIT
-from tests.webapp.asking import plain_ask, plain_knobs
-from webapp.asks import ACTS, Ask, Cell, Knobs, View, number_in, read_ask
+from tests.webapp.asking import plain_ask, plain_change, plain_knobs
+from webapp.asks import ACTS, Ask, Cell, Edit, Knobs, View, number_in, read_ask
+from webapp.changes import CHANGES
 from webapp.guard import Malformed
 from webapp.knobs import Refused
 from webapp.words import Summary
 
 SUMMARY: dict[str, Any] = asdict(
-    Summary("tanh learns signs", 0.1, 300, 3, "signs", "normal", "b99ad4a3", 0.12, 2.38, None, "f0094f17")
+    Summary("tanh learns signs", 0.1, 300, 3, "signs", "normal", "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17")
 )
 CELL: dict[str, Any] = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "−0.49"}
-VIEW: dict[str, Any] = {"theme": "dark", "limits": [-2, 1.5], "maps": False, "frame": "0123456789ab"}
+VIEW: dict[str, Any] = {"theme": "dark", "limits": [-2, 1.5], "maps": False, "frame": "0123456789ab", "axes": [2, 0]}
 
 
 def test_an_honest_request_is_read_whole() -> None:
     ask = read_ask(plain_ask(cell=CELL, before=SUMMARY, view=VIEW))
     assert (ask.serial, ask.act, ask.key) == (1, "turn", "tanh-signs")
-    assert ask.knobs == Knobs(0.1, 300, 3, "signs", "normal", "both")
+    assert ask.knobs == Knobs(0.1, 300, 3, "both")
     assert ask.cell == Cell(0, "M", 1, 0, "−0.49")
     assert ask.before == Summary(**SUMMARY)
-    assert ask.view == View("dark", (-2, 1.5), maps=False, frame="0123456789ab")
+    assert ask.view == View("dark", (-2, 1.5), maps=False, frame="0123456789ab", axes=(2, 0))
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -88,6 +89,7 @@ ROWS: list[tuple[str, list[Any]]] = [
     ("act", [*HOSTILE, "destroy", "Turn"]),
     ("key", [*HOSTILE, "no-such-experiment", "__class__"]),
     ("cell", among(none)),
+    ("change", among(none)),
     ("before", among(none)),
     ("view", HOSTILE),
     ("knobs", HOSTILE),
@@ -106,8 +108,6 @@ KNOB_ROWS: list[tuple[str, list[Any]]] = [
                {"at": 0.3}]),
     ("samples", [*NOT_TYPED, {"position": 0.3}]),
     ("seed", [*NOT_TYPED, {"position": 0.3}]),
-    ("ideal", [*HOSTILE, "no such target"]),
-    ("inputs", [*HOSTILE, "facts"]),
     ("filter", [*HOSTILE, "green"]),
 ]  # fmt: skip
 
@@ -124,6 +124,7 @@ VIEW_ROWS: list[tuple[str, list[Any]]] = [
     ("frame", [*among(lambda v: isinstance(v, str)), "x" * 65]),
     ("limits", [*among(none), [1, 0], [0, 0], [0, math.nan], [0, math.inf], [-1e9, 1], [-331, 1], [0, 308], [0, 1e-7],
                 [0, 1, 2], ["0", "1"], [True, 2]]),
+    ("axes", [*HOSTILE, [0], [0, 0], [0, 1, 2], [0, -1], [0, 256], ["0", "1"], [True, 0], [0.0, 1]]),
 ]  # fmt: skip
 
 
@@ -148,13 +149,51 @@ def test_a_cell_that_no_page_has_is_malformed(name: str, values: list[Any]) -> N
         reject(plain_ask("edit", cell=CELL | {name: value}))
 
 
+CHANGE: dict[str, Any] = {"do": "function", "at": 1, "value": "relu"}
+CHANGE_ROWS: list[tuple[str, list[Any]]] = [
+    ("do", [*HOSTILE, "destroy", "Insert", "__class__"]),
+    ("at", [*HOSTILE, 1001]),
+    ("value", [math.nan, math.inf, 10**400, "x" * 1001, ["x"] * 17, ["x" * 1001], [None], [["x"]], {}, {"text": "1"},
+               {"text": "1", "shuffled": 1}, {"text": None, "shuffled": True}, {"text": "1", "shuffled": True, "a": 1},
+               {"text": "1" * (2**20 + 1), "shuffled": False}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("do", CHANGES)
+def test_every_change_of_the_table_is_an_honest_request(do: str) -> None:
+    assert read_ask(plain_change(do, 1, "x")).change == Edit(do, 1, "x")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, False, -1, 3, 1.5, 10**25, "", "x" * 1000, [], ["v0"] * 16, {"text": "1 2" * 1000, "shuffled": True}],
+)
+def test_a_change_carries_plain_values_of_any_kind_that_a_page_sends(value: object) -> None:
+    change = read_ask(plain_change("target", 0, value)).change
+    assert change is not None
+    assert change.value == value
+
+
+@pytest.mark.parametrize(("name", "values"), CHANGE_ROWS)
+def test_a_change_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
+    for value in values:
+        reject(plain_ask("change", change=CHANGE | {name: value}))
+
+
+@pytest.mark.parametrize("name", CHANGE)
+def test_a_change_without_one_of_its_parts_is_malformed(name: str) -> None:
+    reject(plain_ask("change", change={key: value for key, value in CHANGE.items() if key != name}))
+    reject(plain_ask("change", change=CHANGE | {"more": 1}))
+
+
 SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
     ("title", [None, 1, "x" * 81]),
     ("alpha", [None, "0.1", True, math.inf]),
     ("samples", [None, -1, 1.5, SAMPLES_LIMIT + 1]),
     ("seed", [None, -1, LARGEST_SEED + 1]),
-    ("ideal", [None, "no such target"]),
-    ("inputs", [None, "facts"]),
+    ("ideal", [None, 1, "x" * 16_001]),
+    ("inputs", [None, 1, "x" * 65]),
+    ("network", [None, 1, "x" * 9]),
     ("checkpoint", [None, "x" * 9]),
     ("settled", ["0.1", True, math.nan]),
     ("first", ["0.1", math.inf]),

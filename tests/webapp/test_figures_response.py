@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from engine.catalogue import CATALOGUE
-from engine.facts import inputs_named
 from engine.network import Network
 from engine.numerics import Numbers
 from engine.run import run
@@ -15,19 +14,21 @@ from webapp.figures.response import (
     COLUMNS,
     GRID,
     HEADROOM,
-    LAST_SAMPLES,
     LINE_POINTS,
     Asked,
+    Window,
     asked_of,
     marks,
-    output_of,
     response_figure,
     response_numbers,
+    scale_of,
+    unasked,
 )
 from webapp.figures.theme import THEMES, map_ramp
 
 LIGHT = THEMES["light"]
-SQUARE, LINE = np.linspace(-1, 1, GRID), np.linspace(-1, 1, LINE_POINTS)
+SQUARE, LINE = Window(1.0, 2), Window(1.0, 1)
+DRAWN = [key for key, row in CATALOGUE.items() if row.experiment.target.everywhere]
 
 
 def trained(key: str) -> Network:
@@ -39,13 +40,12 @@ def trained(key: str) -> Network:
 def asked(key: str) -> Asked:
     """The experiment's target on its grid."""
     experiment = CATALOGUE[key].experiment
-    return asked_of(experiment.target, inputs_named(experiment.inputs).reach, experiment.width)
+    return asked_of(experiment.target, Window(experiment.reach, experiment.width))
 
 
 def output(key: str) -> Numbers:
     """What the experiment's trained network answers there."""
-    experiment = CATALOGUE[key].experiment
-    return output_of(trained(key), inputs_named(experiment.inputs).reach, experiment.width)
+    return trained(key).respond(asked(key).window.grid)
 
 
 def figure(key: str, theme: str = "light") -> dict[str, Any]:
@@ -76,7 +76,7 @@ def test_every_point_of_a_map_is_the_networks_own_answer_there(key: str) -> None
             assert given[index, row, column] == pytest.approx(net.respond(point[None])[0][index], abs=1e-6)
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
+@pytest.mark.parametrize("key", DRAWN)
 def test_the_numbers_of_a_run_are_its_outputs_a_row_of_grid_points_for_each(key: str) -> None:
     assert np.array_equal(outputs(key), output(key).T.astype(np.float32))
 
@@ -102,22 +102,22 @@ def test_only_the_target_has_sharp_edges() -> None:
     assert [trace["zsmooth"] for trace in heatmaps(figure("tanh-signs"))] == [False, "best", "best"] * 2
 
 
-def test_the_last_samples_are_marked_where_they_lie_on_the_map_and_the_latest_comes_last() -> None:
-    grid = asked("tanh-signs")
+def test_samples_are_marked_where_they_lie_on_the_map_and_the_latest_comes_last() -> None:
+    window = asked("tanh-signs").window
     samples = CATALOGUE["tanh-signs"].experiment.facts()[0]
-    marked = np.array(marks(grid, samples))
-    assert marked.shape == (LAST_SAMPLES, 2)
-    low, high = grid.axis[0], grid.axis[-1]
-    assert low + marked * (high - low) == pytest.approx(samples[-LAST_SAMPLES:], abs=1e-4 * (high - low))
+    marked = np.array(marks(window, samples))
+    assert marked.shape == samples.shape
+    low, high = window.axis[0], window.axis[-1]
+    assert low + marked * (high - low) == pytest.approx(samples, abs=1e-4 * (high - low))
 
 
 def test_the_corners_of_a_map_are_marked_with_zeros_and_ones() -> None:
     corners = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, 0.0]])
-    assert marks(Asked(SQUARE, 2, np.zeros((GRID * GRID, 1))), corners) == [[0.0, 0.0], [0.0, 1.0], [1.0, 0.5]]
+    assert marks(SQUARE, corners) == [[0.0, 0.0], [0.0, 1.0], [1.0, 0.5]]
 
 
 def test_lines_have_no_marks() -> None:
-    assert marks(asked("sine"), CATALOGUE["sine"].experiment.facts()[0]) == []
+    assert marks(LINE, CATALOGUE["sine"].experiment.facts()[0]) == []
 
 
 def test_one_input_gives_lines() -> None:
@@ -131,7 +131,7 @@ def test_one_input_gives_lines() -> None:
     assert given["line"]["color"] == LIGHT.now
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
+@pytest.mark.parametrize("key", DRAWN)
 def test_every_experiment_has_a_response(key: str) -> None:
     drawn = figure(key)
     assert drawn["data"]
@@ -141,7 +141,7 @@ def test_every_experiment_has_a_response(key: str) -> None:
 
 @pytest.mark.parametrize("outputs", [1, 2, 3])
 def test_maps_do_not_overlap(outputs: int) -> None:
-    layout = response_figure(Asked(SQUARE, 2, np.zeros((GRID * GRID, outputs))), LIGHT)["layout"]
+    layout = response_figure(Asked(SQUARE, np.zeros((GRID * GRID, outputs)), 1.0), LIGHT)["layout"]
     boxes = []
     for k in range(3 * outputs):
         suffix = "" if k == 0 else str(k + 1)
@@ -155,13 +155,13 @@ def test_maps_do_not_overlap(outputs: int) -> None:
 
 def test_a_network_that_answers_no_number_has_an_answer_all_the_same() -> None:
     nothing = np.full((GRID * GRID, 1), np.nan)
-    grid = Asked(SQUARE, 2, np.zeros_like(nothing))
+    grid = Asked(SQUARE, np.zeros_like(nothing), 1.0)
     assert np.isnan(decoded(response_numbers(grid, nothing)["output"])).all()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308])
 def test_a_line_that_leaves_the_numbers_leaves_an_axis_of_numbers(value: float) -> None:
-    grid = Asked(LINE, 1, np.zeros((LINE_POINTS, 1)))
+    grid = Asked(LINE, np.zeros((LINE_POINTS, 1)), 1.0)
     highest = response_numbers(grid, np.full((LINE_POINTS, 1), value))["highest"]
     assert 0 < highest < np.inf
     low, high = response_figure(grid, LIGHT)["layout"]["yaxis"]["range"]
@@ -169,6 +169,39 @@ def test_a_line_that_leaves_the_numbers_leaves_an_axis_of_numbers(value: float) 
 
 
 def test_lines_reach_as_high_as_the_target_and_the_output_and_a_little_more() -> None:
-    grid = Asked(LINE, 1, np.full((LINE_POINTS, 1), -2.0))
+    grid = Asked(LINE, np.full((LINE_POINTS, 1), -2.0), 2.0)
     assert response_numbers(grid, np.full((LINE_POINTS, 1), 0.5))["highest"] == 2.0 * HEADROOM
     assert response_numbers(grid, np.full((LINE_POINTS, 1), -8.0))["highest"] == 8.0 * HEADROOM
+
+
+# Planes of larger spaces, and targets that are not known everywhere
+
+
+def test_a_plane_moves_along_its_two_axes_and_holds_the_others() -> None:
+    grid = Window(2.0, 4, axes=(3, 1), held=(0.5, 9.0, -1.5, 9.0)).grid
+    assert grid.shape == (GRID * GRID, 4)
+    assert (set(grid[:, 0]), set(grid[:, 2])) == ({0.5}, {-1.5})
+    axis = np.linspace(-2.0, 2.0, GRID)
+    assert np.array_equal(grid[:GRID, 3], axis)
+    assert np.array_equal(grid[::GRID, 1], axis)
+
+
+def test_a_plane_goes_through_zero_where_nothing_is_held() -> None:
+    assert set(Window(1.0, 3).grid[:, 2]) == {0.0}
+
+
+def test_samples_are_marked_along_the_axes_of_a_plane() -> None:
+    window = Window(2.0, 3, axes=(2, 0), held=(0.0, 0.0, 0.0))
+    assert marks(window, np.array([[2.0, 7.0, -2.0], [0.0, 7.0, 1.0]])) == [[0.0, 1.0], [0.75, 0.5]]
+
+
+def test_a_target_that_is_not_known_everywhere_is_asked_nowhere() -> None:
+    nothing = unasked(SQUARE, 3, 5.0)
+    assert nothing.target.shape == (GRID * GRID, 3)
+    assert np.isnan(nothing.target).all()
+    assert heatmaps(response_figure(nothing, LIGHT))[0]["zmax"] == 5.0
+
+
+def test_the_scale_is_the_greatest_finite_value_and_at_least_1() -> None:
+    assert scale_of(np.array([3.0, -4.0, np.nan, np.inf])) == 4.0
+    assert scale_of(np.array([0.25])) == scale_of(np.array([np.nan])) == scale_of(np.empty(0)) == 1.0

@@ -13,7 +13,7 @@ from webapp.figures.weights import (
     WITH_BUTTONS,
     WITH_NUMBERS,
     AffineWeights,
-    scale_of,
+    largest_of,
     weight_cells,
     weight_numbers,
     weights_figure,
@@ -45,7 +45,7 @@ def domains(figure: dict[str, Any], axis: int) -> tuple[list[float], list[float]
 @pytest.mark.parametrize("shapes", SHAPES)
 def test_every_number_is_painted_as_it_is(shapes: list[tuple[int, int]]) -> None:
     layers = weights(shapes)
-    figure = weights_figure(layers, scale_of(layers), LIGHT)
+    figure = weights_figure(layers, largest_of(layers), LIGHT)
     painted = [decoded(trace["z"]) for trace in figure["data"]]
     numbers = [array if array.ndim == 2 else array[:, None] for pair in layers for array in pair]
     assert len(painted) == len(numbers)
@@ -82,10 +82,10 @@ def test_zero_has_the_middle_colour_and_one_scale_paints_all(theme: Any) -> None
 
 
 def test_the_scale_is_the_greatest_finite_weight() -> None:
-    assert scale_of([(np.array([[1.0, -4.0]]), np.array([2.0]))]) == 4.0
-    assert scale_of([(np.array([[np.inf, -4.0]]), np.array([np.nan]))]) == 4.0
-    assert scale_of([(np.zeros((2, 2)), np.zeros(2))]) == LEAST_SCALE
-    assert scale_of([]) == LEAST_SCALE
+    assert largest_of([(np.array([[1.0, -4.0]]), np.array([2.0]))]) == 4.0
+    assert largest_of([(np.array([[np.inf, -4.0]]), np.array([np.nan]))]) == 4.0
+    assert largest_of([(np.zeros((2, 2)), np.zeros(2))]) == LEAST_SCALE
+    assert largest_of([]) == LEAST_SCALE
 
 
 @pytest.mark.parametrize("shapes", SHAPES)

@@ -22,6 +22,7 @@ from tests.webapp.asking import SETTINGS, plain_ask
 from webapp import create_app
 from webapp.asks import ACTS
 from webapp.callbacks.knobs import SLOTS
+from webapp.changes import CHANGES
 
 EASY = replace(SETTINGS, posts_per_session=10**6, posts_per_address=10**6, max_samples=2_000)
 FEW, MANY = 100, 10_000
@@ -35,7 +36,9 @@ SCALARS = (
     | st.integers(-(10**25), 10**25)
     | st.floats()
     | st.text(max_size=40)
-    | st.sampled_from([*ACTS, *CATALOGUE, "M", "b", "affinity", "map", "tanh", "drawn", "given", "light", "__class__"])
+    | st.sampled_from(
+        [*ACTS, *CHANGES, *CATALOGUE, "M", "b", "affinity", "map", "tanh", "drawn", "given", "light", "__class__"]
+    )
 )
 
 
@@ -45,6 +48,9 @@ def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 JSON = st.recursive(SCALARS, nested, max_leaves=12)
+TEXT = st.text(max_size=60) | st.sampled_from(["tanh(x)", "v0*v1", "[v0, v1]", "1/x^", "x; y\n1; 2", "1,2\n3"])
+VALUES = SCALARS | TEXT | st.lists(TEXT, max_size=3) | st.fixed_dictionaries({"text": TEXT, "shuffled": st.booleans()})
+"""What a change may bring, and what it may not."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE")
 
 
@@ -88,6 +94,7 @@ def spoiled(draw: st.DrawFn) -> Any:
         key,
         experiment=json.loads(CATALOGUE[key].experiment.to_json()),
         cell=draw(st.none() | st.just(CELL)),
+        change={"do": draw(st.sampled_from(list(CHANGES))), "at": draw(st.integers(0, 3)), "value": draw(VALUES)},
         serial=draw(st.integers(0, 2**53)),
     )
     body: Any = envelope(copy.deepcopy(plain), draw(st.integers(0, 2)))
@@ -140,24 +147,38 @@ def routes_hold(app: Dash, client: FlaskClient, cases: int) -> None:
     rules = sorted({rule.rule for rule in app.server.url_map.iter_rules()})
     tail = st.text(st.characters(codec="utf-8", exclude_characters="?#\r\n"), max_size=30)
     paths = st.sampled_from(rules) | st.builds(lambda rule, text: f"{rule}/{text}", st.sampled_from(rules), tail)
-    bodies = st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode())
+    plain = JSON | st.fixed_dictionaries({"text": TEXT | JSON})
+    bodies = st.binary(max_size=200) | plain.map(lambda value: json.dumps(value).encode())
     kinds = st.sampled_from(["application/json", "text/plain", "multipart/form-data", ""])
 
     @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
-    @given(st.sampled_from(METHODS), paths, bodies, kinds, tail)
-    def hold(method: str, path: str, body: bytes, kind: str, query: str) -> None:
+    @given(st.sampled_from(METHODS), paths, bodies, kinds, TEXT, st.sampled_from(["x", "v", "", "q"]))
+    def hold(method: str, path: str, body: bytes, kind: str, text: str, variables: str) -> None:
         path = "/" + path.lstrip("/").replace("<", "%3C").replace(">", "%3E")
-        check(client.open(path, method=method, data=body, content_type=kind, query_string={"q": query}))
+        query = {"text": text, "variables": variables}
+        check(client.open(path, method=method, data=body, content_type=kind, query_string=query))
 
     hold()
 
 
-@pytest.mark.parametrize("width", [3, 4, 64])
+@pytest.mark.parametrize("width", [65, 256])
 def test_a_network_whose_map_would_fill_the_memory_is_refused_in_words(client: FlaskClient, width: int) -> None:
     many = replace(CATALOGUE["tanh-signs"].experiment, layers=(Affinity(width, 2),), weights=DrawnWeights(1))
     plain = plain_ask("open", experiment=json.loads(many.to_json()))
     told = client.post(UPDATE, json=envelope(plain, 0)).get_json()["response"]["answer-0"]["data"]
-    assert told["refused"]["sentence"] == f"The page takes networks of one or two inputs, and this one has {width}."
+    assert told["refused"]["sentence"] == "The page takes networks of at most 8 layers, 64 wide."
+
+
+def previews_hold(client: FlaskClient, cases: int) -> None:
+    """That many texts to what looks at a formula and at facts before they count."""
+
+    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @given(TEXT, st.sampled_from(["x", "v", "w"]), JSON | st.fixed_dictionaries({"text": TEXT | JSON}))
+    def hold(text: str, variables: str, body: object) -> None:
+        check(client.get("/formula", query_string={"text": text, "variables": variables}))
+        check(client.post("/facts", data=json.dumps(body), content_type="application/json"))
+
+    hold()
 
 
 def test_no_request_to_a_callback_is_a_5xx(client: FlaskClient) -> None:
@@ -166,6 +187,15 @@ def test_no_request_to_a_callback_is_a_5xx(client: FlaskClient) -> None:
 
 def test_no_request_to_a_route_is_a_5xx(app: Dash, client: FlaskClient) -> None:
     routes_hold(app, client, FEW)
+
+
+def test_no_text_that_is_typed_or_pasted_is_a_5xx(client: FlaskClient) -> None:
+    previews_hold(client, FEW)
+
+
+@pytest.mark.soak
+def test_no_text_of_ten_thousand_that_is_typed_or_pasted_is_a_5xx(client: FlaskClient) -> None:
+    previews_hold(client, MANY)
 
 
 @pytest.mark.soak

@@ -20,7 +20,7 @@ from engine.table import Table
 from tests.webapp.asking import plain_ask
 from webapp import assembled, launch
 from webapp.launching import Launched
-from webapp.own import OwnSessions, own_bench, own_offer
+from webapp.own import OwnSessions, TooManyInputs, own_bench, own_offer
 from webapp.settings import Settings
 
 LEAK = 0.1
@@ -60,13 +60,13 @@ class Page:
         self._client = assembled(settings, sessions, self.offer).server.test_client()
         self._serial = 0
 
-    def ask(self, act: str, experiment: object = None, cell: object = None, **knobs: Any) -> Any:
+    def ask(self, act: str, experiment: object = None, cell: object = None, change: object = None, **knobs: Any) -> Any:
         """What is answered to that act."""
         self._serial += 1
         first = self.offer.rows[self.offer.first].experiment
-        names = ("alpha", "samples", "seed", "ideal", "inputs", "filter")
-        plain = plain_ask(act, experiment=experiment, cell=cell, serial=self._serial) | {"key": self.offer.first}
-        plain["knobs"] = {name: getattr(first, name) for name in names} | knobs
+        plain = plain_ask(act, experiment=experiment, cell=cell, change=change, serial=self._serial)
+        plain["key"] = self.offer.first
+        plain["knobs"] = {name: getattr(first, name) for name in ("alpha", "samples", "seed", "filter")} | knobs
         body = {
             "output": "answer-0.data",
             "outputs": {"id": "answer-0", "property": "data"},
@@ -93,7 +93,7 @@ def test_a_bench_with_a_table_of_facts_turns_its_knobs_and_keeps_its_facts() -> 
     bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
     page = Page(bench)
     for alpha in (0.05, 0.02):
-        summary = page.ask("turn", inputs="table", alpha=str(alpha))["summary"]
+        summary = page.ask("turn", alpha=str(alpha))["summary"]
         told = losses(bench, 100, alpha=alpha)
         assert (summary["inputs"], summary["first"]) == ("table", told[0])
         assert summary["settled"] == pytest.approx(np.mean(told[-10:]))
@@ -183,6 +183,7 @@ class Doubling(Layer):
         (AffinityLayer(2, 2, seed=1), Doubling()),
         (IdentityLayer(),),
         (MapLayer(leaky, leaky_slope), AffinityLayer(2, 2, seed=1)),
+        (AffinityLayer(5, 5, seed=1), MapLayer(leaky, leaky_slope)),
     ],
 )
 def test_nets_of_every_kind_have_a_page(layers: tuple[Any, ...]) -> None:
@@ -192,8 +193,8 @@ def test_nets_of_every_kind_have_a_page(layers: tuple[Any, ...]) -> None:
 
 
 def test_a_bench_that_cannot_be_drawn_is_refused_in_a_sentence() -> None:
-    with pytest.raises(Exception, match="one or two inputs, and this one takes 3"):
-        own_bench(own(swapped, AffinityLayer(3, 2)))
+    with pytest.raises(TooManyInputs, match="at most 64 inputs, and this one takes 65"):
+        own_bench(own(swapped, AffinityLayer(65, 2)))
 
 
 def test_the_page_says_that_there_is_no_link_and_no_export() -> None:

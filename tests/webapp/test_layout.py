@@ -15,7 +15,6 @@ from tests.webapp.asking import SETTINGS
 from webapp import create_app, ids
 from webapp.components.controls import colour_key
 from webapp.components.knobs import TABS
-from webapp.components.network import affinity_card, chip, map_card, network_line, port, wire
 from webapp.figures.theme import THEMES as CHARTS
 from webapp.figures.theme import Theme, _lab, weight_ramp
 from webapp.pages import META_TAGS, index
@@ -32,19 +31,17 @@ FIRST = FirstPage(
     ],
     experiment="circle",
     hint="The sharper the edges become.",
-    network=network_line(
-        [affinity_card("Affinity", 2, 2, [[0.5, -1, 0], [1, 0.25, -0.5]]), map_card("tanh", "M0 0", "M0 1")],
-        [2, 2, 2],
-    ),
-    chip=chip([0.5, -1.0], "2685 c3c4"),
+    frame={"name": "0123456789ab"},
+    badge="Backprop agrees with the numeric gradient",
     alpha="0.252",
     alpha_position=0.5,
     samples=2000,
     seed=4,
     targets=[{"value": "signs", "label": "Signs"}],
     target="signs",
-    formulas=("sign(v0)", "sign(v0 − v1)"),
+    choices=[{"value": "normal", "label": "Normal"}],
     inputs="normal",
+    drawn={"seed": 1, "scheme": "normal", "says": "weight seed 1, normal"},
     filter="both",
     sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
     proof="Run f009 4f17.",
@@ -160,40 +157,15 @@ def test_every_link_and_every_description_leads_to_something_on_the_page() -> No
         (ids.RETRAINING, "hidden", True),
         (ids.CANCEL, "hidden", True),
         (ids.NOTE, "hidden", True),
+        (ids.BADGE, "children", "Backprop agrees with the numeric gradient"),
+        (ids.FRAME, "data", {"name": "0123456789ab"}),
+        (ids.WEIGHTS_FIELD, "value", "1"),
+        (ids.WEIGHTS_SAID, "children", "weight seed 1, normal"),
     ],
 )
 def test_the_first_values_stand_where_they_belong(name: str, what: str, value: Any) -> None:
     (part,) = [part for part in PAGE if prop(part, "id") == name]
     assert prop(part, what) == value
-
-
-def test_a_wire_shows_a_line_for_each_number_until_there_are_too_many_to_count() -> None:
-    assert prop(wire(8), "style") == {"--n": 8}
-    assert spoken(wire(8)) == ""
-    assert prop(wire(9), "style") == {"--n": 1}
-    assert spoken(wire(9)) == "9"
-
-
-def test_a_port_names_its_numbers() -> None:
-    assert spoken(port("Input", "v", 2)) == "Inputv₀ v₁"
-    assert spoken(port("Output", "y", 16)) == "Outputy₀ … y₁₅"
-
-
-def test_a_picture_of_weights_has_a_cell_for_each_number_until_they_are_too_many() -> None:
-    def cells(rows: int, columns: int) -> int:
-        card = affinity_card("Affinity", columns, rows, [[0.0] * (columns + 1)] * rows)
-        return sum(isinstance(part, html.I) for part in parts(card))
-
-    assert cells(2, 2) == 6
-    assert cells(8, 2) == 24
-    assert cells(64, 64) == 16 * 17
-    assert cells(0, 2) == 0
-
-
-def test_a_chip_of_many_numbers_keeps_the_first_and_the_last() -> None:
-    cells = [part for part in parts(chip([k / 100 for k in range(101)], "")) if isinstance(part, html.I)]
-    assert [prop(cell, "style")["--t"] for cell in cells][:: len(cells) - 1] == [0.0, 1.0]
-    assert len(cells) == 16
 
 
 def test_style_sheets_fetch_nothing_from_elsewhere() -> None:
@@ -213,7 +185,10 @@ def test_every_token_that_a_style_sheet_reads_is_set_somewhere() -> None:
     read = {name for _, name in declarations(r"var\((--[\w-]+)\)")}
     own = {name for _, name in declarations(r"(--[\w-]+):")}
     by_components = {name for part in PAGE for name in (prop(part, "style") or {})}
-    assert read - own - by_components == {"--slider-thumb-offset"}, "Mantine sets that one, on every slider"
+    scripts = [script.read_text("utf-8") for script in ASSETS.glob("*.js")]
+    by_scripts = {name for script in scripts for name in re.findall(r'"(--[\w-]+)"', script)}
+    by_mantine = {"--slider-thumb-offset"}
+    assert read - own - by_components - by_scripts == by_mantine, "Mantine sets it on every slider"
 
 
 def lightness(colour: str) -> float:

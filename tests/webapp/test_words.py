@@ -19,6 +19,7 @@ BEFORE = Summary(
     seed=3,
     ideal="signs",
     inputs="normal",
+    network="5a1f0c3e",
     checkpoint="b99ad4a3",
     settled=0.12,
     first=2.38,
@@ -232,6 +233,7 @@ SUMMARIES = st.builds(
     seed=st.integers(0, 2**32 - 1),
     ideal=st.sampled_from([*sorted(IDEALS), "table"]),
     inputs=st.sampled_from([*sorted(INPUTS), "table"]),
+    network=st.sampled_from(["5a1f0c3e", "00000000"]),
     checkpoint=st.sampled_from(["b99ad4a3", "00000000"]),
     settled=st.none() | st.floats(min_value=0.0, allow_infinity=False),
     first=st.floats(min_value=0.0, allow_infinity=False),
@@ -253,6 +255,6 @@ def test_any_two_runs_give_one_sentence_that_ends_in_a_full_stop(before: Summary
 
 
 def test_the_changed_knobs_are_found_among_all_of_them() -> None:
-    other = Summary("x", 0.2, 9, 4, "swap", "corners", "00000000", 0.5, 1.0, None, "00000000")
+    other = Summary("x", 0.2, 9, 4, "swap", "corners", "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
     assert changed_knobs(BEFORE, other) == list(KNOBS)
     assert changed_knobs(BEFORE, now(settled=0.06)) == []
