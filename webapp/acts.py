@@ -103,7 +103,7 @@ class Desk:
 
 def _field_of(ask: Ask) -> str:
     """Where a refusal of this request is told."""
-    if ask.change is not None:
+    if ask.act == "change" and ask.change is not None:
         return CHANGES[ask.change.do].field
     return "edit" if ask.act == "edit" else "note"
 

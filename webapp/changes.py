@@ -25,6 +25,9 @@ FIRST_FUNCTION = "tanh"
 OWN_FORMULAS = "own formulas"
 """What the page calls a target that is typed; choosing it by that name begins with the formulas there are."""
 
+OF_OWN_BENCHES = ("inputs", "weights")
+"""The fields of what the page can change on a bench whose functions only Python can say."""
+
 Said = tuple[str, str]
 """How the sentence about the change begins, and what the run that follows is called."""
 
@@ -41,6 +44,8 @@ class Change:
 def changed(experiment: Experiment, do: str, at: int, value: Any) -> tuple[Experiment, Said]:
     """The experiment after the change `do`, at layer `at`, with a value; BenchError or Refused when it cannot be."""
     row = CHANGES[do]
+    if not experiment.repeatable and row.field not in OF_OWN_BENCHES:
+        raise Refused(row.field, "This bench is your own. Change its network, its ideal and its facts in Python.")
     after = row.edit(experiment, at, value)
     return after, row.say(experiment, after, at, value)
 
@@ -59,9 +64,15 @@ def _insert(experiment: Experiment, at: int, value: Any) -> Experiment:
         "map": Map(FIRST_FUNCTION),
         "identity": Identity(),
     }
-    if value not in made:
+    if not isinstance(value, str) or value not in made:
         raise Refused("network", f"A layer is one of {', '.join(made)}.")
     return edits.insert_layer(experiment, at, made[value], _dice())
+
+
+def _move(experiment: Experiment, at: int, by: Any) -> Experiment:
+    if isinstance(by, bool) or not isinstance(by, int) or abs(by) > len(experiment.layers):
+        raise Refused("network", "A layer moves by whole places, such as −1 to the left.")
+    return edits.move_layer(experiment, at, at + by, _dice())
 
 
 def _width(experiment: Experiment, at: int, value: Any) -> Experiment:
@@ -75,9 +86,10 @@ def _width(experiment: Experiment, at: int, value: Any) -> Experiment:
 def _freeze_one(experiment: Experiment, at: int, value: Any) -> Experiment:
     """Weight `value` of affinity `at`, counted M row by row and then b, frozen if it moved and free if it did not."""
     spec = experiment.layers[at] if at < len(experiment.layers) else None
-    if not isinstance(spec, Affinity) or not isinstance(value, int) or not 0 <= value < spec.size:
+    place = value if isinstance(value, int) and not isinstance(value, bool) else -1
+    if not isinstance(spec, Affinity) or not 0 <= place < spec.size:
         raise Refused("edit", "That weight is not there any more. Close this, and choose another.")
-    return edits.freeze(experiment, at, frozen_places(spec) ^ {value})
+    return edits.freeze(experiment, at, frozen_places(spec) ^ {place})
 
 
 def frozen_places(spec: Affinity) -> set[int]:
@@ -209,7 +221,7 @@ def _schemed(_before: Experiment, after: Experiment, _at: int, _value: Any) -> S
 CHANGES: dict[str, Change] = {
     "insert": Change("network", _insert, lambda _, __, ___, kind: (f"Adding {INSERTED[kind]}", f"{kind} added")),
     "remove": Change("network", lambda e, at, _: edits.remove_layer(e, at, _dice()), _removed),
-    "move": Change("network", lambda e, at, by: edits.move_layer(e, at, at + int(by), _dice()), _moved),
+    "move": Change("network", _move, _moved),
     "width": Change("network", _width, _widened),
     "function": Change("network", lambda e, at, text: edits.set_function(e, at, str(text)), _refitted),
     "freeze": Change("network", lambda e, at, on: edits.freeze(e, at, bool(on)), _froze),

@@ -23,6 +23,7 @@ from engine.facts import INPUTS, checked_seed
 from engine.ideals import Ideal
 from engine.layers import AffinityLayer
 from engine.network import Network
+from engine.schemes import scheme_named
 from engine.table import Table
 from webapp.acts import WIDEST
 from webapp.offer import Offer
@@ -86,6 +87,7 @@ class OwnExperiment(Experiment):
         if isinstance(self.weights, DrawnWeights):
             for index, layer in affine:
                 layer.randomize([self.weights.seed, index])
+                layer.M, layer.b = scheme_named(self.weights.scheme).weights(layer.M, layer.b)
             return network
         if len(affine) != len(self.weights.values):
             raise ExperimentError(f"This bench has {len(affine)} affine layers, and the weights are of another one.")

@@ -14,6 +14,8 @@ from engine.run import checkpoint_fingerprint, run
 from tests.webapp.asking import TAB, desk, plain_ask, plain_knobs
 from webapp.acts import Desk, NothingKept, Staged, checked_for_page
 from webapp.asks import read_ask
+from webapp.changes import CHANGES
+from webapp.guard import Malformed
 from webapp.knobs import Refused
 
 ROW = CATALOGUE[FIRST]
@@ -252,3 +254,135 @@ def test_a_long_keep_asks_whether_anybody_still_waits() -> None:
     with pytest.raises(Gone):
         staged(replace(at, go_on=leave), "keep")
     assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
+
+
+# Changes
+
+
+def change(do: str, at: int = 0, value: object = None) -> dict[str, Any]:
+    return {"do": do, "at": at, "value": value}
+
+
+VALUES: dict[str, Any] = {
+    "insert": "map",
+    "move": 1,
+    "width": "2",
+    "function": "relu",
+    "freeze": True,
+    "freeze one": 0,
+    "left": True,
+    "half": True,
+    "target": "identity",
+    "inputs": "corners",
+    "table": {"text": "1 2 3 4\n5 6 7 8", "shuffled": False},
+    "weight seed": "9",
+    "scheme": "he",
+}
+"""A value for every change that wants one."""
+
+
+@pytest.mark.parametrize("do", CHANGES)
+def test_every_change_keeps_the_network_that_it_made_as_the_checkpoint(do: str) -> None:
+    at = opened()
+    place = 1 if do == "function" else 0
+    given = staged(at, "change", change=change(do, place, VALUES.get(do)), knobs=plain_knobs(alpha=0.2, samples=50))
+    assert (given.experiment.alpha, given.experiment.samples) == (0.2, 50)
+    assert given.said is not None
+    assert given.weights == given.experiment.weights
+    assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
+    assert checkpoint_fingerprint(given.experiment.network()) == checkpoint_fingerprint(given.checkpoint)
+    again = staged(at)
+    assert again.experiment.layers == given.experiment.layers
+    assert checkpoint_fingerprint(again.checkpoint) == checkpoint_fingerprint(given.checkpoint)
+
+
+def test_weights_that_are_still_as_they_were_drawn_stay_drawn() -> None:
+    given = staged(opened(), "change", change=change("freeze", value=True))
+    assert given.weights == ROW.experiment.weights
+
+
+def test_weights_that_were_kept_are_named_before_they_are_changed() -> None:
+    at = opened()
+    kept = staged(at, "keep")
+    given = staged(at, "change", change=change("function", 1, "relu"))
+    assert given.weights == kept.weights
+    assert checkpoint_fingerprint(given.checkpoint) == checkpoint_fingerprint(kept.checkpoint)
+
+
+def test_a_new_layer_leaves_the_trained_weights_of_the_others() -> None:
+    at = opened("xor-hidden-layer")
+    kept = staged(at, "keep", "xor-hidden-layer")
+    given = staged(at, "change", "xor-hidden-layer", change=change("insert", 1, "affinity"))
+    assert isinstance(given.weights, GivenWeights)
+    assert isinstance(kept.weights, GivenWeights)
+    first, _, last = given.weights.values
+    assert (first, last) == kept.weights.values
+
+
+FREEZE_NOTHING = change("freeze one", 0, 99)
+TOO_WIDE: dict[str, Any] = {"text": "1 2 3\n" * 10_001, "shuffled": False}
+REFUSED_CHANGES = [
+    (change("remove", 9), "network"),
+    (change("insert", 0, "layer"), "network"),
+    (change("move", 0, 1.5), "network"),
+    (change("width", 0, "65"), "network"),
+    (change("width", 0, "abc"), "network"),
+    (change("function", 1, "1/x("), "network"),
+    (FREEZE_NOTHING, "edit"),
+    (change("target", 0, ["v0 +", "v1"]), "target"),
+    (change("target", 0, "no such target"), "target"),
+    (change("target", 0, []), "target"),
+    (change("inputs", 0, "table"), "inputs"),
+    (change("table", 0, TOO_WIDE), "facts"),
+    (change("table", 0, "1 2"), "facts"),
+    (change("weight seed", 0, "4294967296"), "weights"),
+    (change("scheme", 0, "lecun"), "weights"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "field"), REFUSED_CHANGES, ids=lambda value: str(value)[:40])
+def test_a_change_that_cannot_be_is_refused_at_its_field_and_keeps_the_checkpoint(
+    wrong: dict[str, Any], field: str
+) -> None:
+    at = opened()
+    staged(at, "change", change=change("insert", 1, "affinity"))
+    staged(at, "change", change=change("width", 0, "3"))
+    before, experiment = kept_fingerprint(at), staged(at).experiment
+    with pytest.raises(Refused) as refused:
+        staged(at, "change", change=wrong)
+    assert refused.value.field == field
+    assert refused.value.sentence[-1] in ".?…"
+    assert kept_fingerprint(at) == before
+    assert staged(at).experiment == experiment
+
+
+def test_every_field_where_a_change_can_be_refused_was_tried() -> None:
+    assert {field for _, field in REFUSED_CHANGES} == {row.field for row in CHANGES.values()}
+
+
+def test_a_network_does_not_grow_past_what_the_page_takes() -> None:
+    at = opened()
+    for _ in range(6):
+        staged(at, "change", change=change("insert", 1, "map"))
+    with pytest.raises(Refused) as refused:
+        staged(at, "change", change=change("insert", 1, "map"))
+    assert refused.value == Refused("network", "The page takes networks of at most 8 layers, 64 wide.")
+
+
+def test_a_change_without_a_word_about_it_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        staged(opened(), "change")
+
+
+def test_a_change_before_anything_is_kept_finds_nothing() -> None:
+    with pytest.raises(NothingKept):
+        staged(desk(), "change", change=change("remove"))
+
+
+def test_what_is_changed_counts_for_a_change_alone() -> None:
+    at = opened()
+    given = staged(at, "turn", change=change("remove", 1))
+    assert given.experiment.layers == ROW.experiment.layers
+    with pytest.raises(Refused) as refused:
+        staged(at, "open", change=change("remove", 1), experiment=None)
+    assert refused.value.field == "note"

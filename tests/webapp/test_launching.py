@@ -19,6 +19,7 @@ from engine.run import checkpoint_fingerprint, run
 from engine.table import Table
 from tests.webapp.asking import plain_ask
 from webapp import assembled, launch
+from webapp.changes import CHANGES
 from webapp.launching import Launched
 from webapp.own import OwnSessions, TooManyInputs, own_bench, own_offer
 from webapp.settings import Settings
@@ -164,6 +165,39 @@ def test_weights_of_another_net_are_refused_in_words(weights: object) -> None:
     told = page.ask("open", experiment={"weights": weights})
     assert told["refused"]["sentence"].endswith(".")
     assert "loss" in page.ask("turn")
+
+
+OF_A_NETWORK = [do for do, row in CHANGES.items() if row.field not in ("inputs", "weights")]
+
+
+@pytest.mark.parametrize("do", OF_A_NETWORK)
+def test_what_only_python_can_change_is_refused_at_its_field(do: str) -> None:
+    page = Page(own())
+    for value in (None, True, "map", 1, ["v0", "v1"], {"text": "1 2 3", "shuffled": False}):
+        told = page.ask("change", change={"do": do, "at": 0, "value": value})
+        said = "This bench is your own. Change its network, its ideal and its facts in Python."
+        assert told["refused"] == {"field": CHANGES[do].field, "sentence": said}
+    assert "loss" in page.ask("turn")
+
+
+def test_inputs_are_drawn_in_another_way_on_the_page() -> None:
+    told = Page(own()).ask("change", change={"do": "inputs", "at": 0, "value": "corners"})
+    assert told["summary"]["inputs"] == "corners"
+
+
+def test_first_weights_are_drawn_by_the_seed_and_the_scheme_that_the_page_says() -> None:
+    bench = own()
+    page = Page(bench)
+    page.ask("change", change={"do": "weight seed", "at": 0, "value": "5"})
+    bench.rollback_net()
+    normal = bench.net.layers[0]
+    told = page.ask("change", change={"do": "scheme", "at": 0, "value": "he"})
+    bench.rollback_net()
+    he = bench.net.layers[0]
+    assert told["frame"]["drawn"] == {"seed": 5, "scheme": "he", "says": "weight seed 5, he"}
+    assert np.array_equal(he.M, normal.M), "2/2 inputs is 1"
+    assert not he.b.any()
+    assert normal.b.all()
 
 
 class Doubling(Layer):
