@@ -2,6 +2,7 @@
 
 from engine.experiment import Experiment
 from engine.gradients import Difference
+from engine.layers import MapLayer
 from engine.network import Network
 from engine.verdicts import AGREES, AT_KINK, DISAGREES, NETWORK, POINTS, Verdict, check
 from webapp.words import number, subscript
@@ -20,7 +21,9 @@ def badge_of(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
     elif state == AGREES:
         says = f"Backprop agrees with the numeric gradient, largest difference {number(found.largest, 1)}"
     elif state == AT_KINK:
-        says = f"Not checked at 0: {_kinked(found.layers)} has no slope there"
+        says = _at_kink(found.layers, checkpoint)
+    elif not found.layers:
+        says = "There is no layer whose gradient could be checked"
     else:
         says = "The gradient cannot be checked: the numbers are too large, or a layer does not tell its gradients"
     return {"state": state, "text": says}
@@ -40,6 +43,13 @@ def _slope(difference: Difference) -> str:
     return f"slope of {difference.name}{''.join(subscript('', index) for index in difference.index)}"
 
 
-def _kinked(layers: tuple[Verdict, ...]) -> str:
-    stuck = next(verdict for verdict in layers if verdict.state == AT_KINK)
-    return f"{stuck.kind} {stuck.number}"
+def _at_kink(layers: tuple[Verdict, ...], checkpoint: Network) -> str:
+    """The map whose arguments lie at a kink, and where that is, as far as one map is to blame."""
+    stuck = [verdict for verdict in layers if verdict.state == AT_KINK] or [v for v in layers if v.at_kinks]
+    layer = checkpoint.layers[stuck[0].place or 0] if stuck else None
+    if not isinstance(layer, MapLayer):
+        return "Not checked: the maps have no slope at what they are given"
+    name = layer.name or "your function"
+    if set(layer.function.kinks) == {0.0}:
+        return f"Not checked at 0: {name} has no slope there"
+    return f"Not checked: {name} has no slope at what it is given"
