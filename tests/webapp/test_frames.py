@@ -11,17 +11,23 @@ from dash._utils import to_json
 
 from engine import AffinityLayer, MapLayer, Network, NNBench
 from engine.catalogue import CATALOGUE, FIRST
-from engine.experiment import DrawnWeights, Experiment
+from engine.experiment import Affinity, DrawnWeights, Experiment
+from engine.facts import INPUTS
+from engine.ideals import IDEALS
 from engine.run import run
+from engine.table import Table
 from tests.webapp.decoding import decoded
 from webapp.acts import Staged
 from webapp.answers import answer_to
 from webapp.asks import View
-from webapp.figures.response import COLUMNS, GRID
+from webapp.badge import badge_of
+from webapp.changes import OWN_FORMULAS
+from webapp.figures.response import COLUMNS, GRID, Window
 from webapp.figures.theme import THEMES, map_ramp, weight_ramp
-from webapp.frames import Scene, affine_weights, frame_of
+from webapp.frames import Scene, affine_weights, drawn_of, frame_of, inputs_of, target_of, targets_of
 from webapp.offer import EVERYTHING, Offer
 from webapp.own import own_bench, own_offer
+from webapp.strip import strip_of
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 WHOLE = {"name", "group", "hint", "badge", "ideals", "inputs", "target", "strip", "drawn", "weights", "response"}
@@ -215,3 +221,84 @@ def test_the_target_of_a_frame_does_not_depend_on_the_facts_that_were_drawn() ->
     first = answer()["frame"]["response"]["figure"]
     other = answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]["figure"]
     assert first == other
+
+
+# The parts that a hand can change
+
+
+def test_formulas_can_be_typed_over_where_they_are_formulas() -> None:
+    editable = {key: target_of(row.experiment)["editable"] for key, row in CATALOGUE.items()}
+    assert [key for key, can in editable.items() if not can] == ["three-facts", "spiral", "two-moons"]
+    assert all(target_of(row.experiment)["most"] == 16 for row in CATALOGUE.values())
+
+
+def test_every_target_and_every_way_to_draw_inputs_is_offered() -> None:
+    assert [row["value"] for row in targets_of(EXPERIMENT, EVERYTHING)] == [*IDEALS, OWN_FORMULAS]
+    assert [row["value"] for row in inputs_of(EXPERIMENT)] == list(INPUTS)
+
+
+def test_a_table_stands_among_the_targets_while_it_is_in_use() -> None:
+    listed = CATALOGUE["three-facts"].experiment
+    assert [row["value"] for row in targets_of(listed, EVERYTHING)] == ["table", *IDEALS, OWN_FORMULAS]
+    assert [row["value"] for row in inputs_of(listed)] == ["table"]
+
+
+def test_first_weights_are_told_by_seed_and_scheme_as_long_as_they_are_as_drawn() -> None:
+    drawn = replace(EXPERIMENT, weights=DrawnWeights(7, "he"))
+    kept = {"seed": None, "scheme": "", "says": "weights as they were kept"}
+    assert drawn_of(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, he"}
+    assert drawn_of(drawn, EXPERIMENT.network()) == kept
+    given = drawn.with_weights_of(drawn.network())
+    assert drawn_of(given, given.network()) == kept
+
+
+def test_the_badge_and_the_strip_of_a_frame_are_those_of_its_checkpoint() -> None:
+    row = CATALOGUE["left-or-right"]
+    frame = answer("", row.experiment, row.key)["frame"]
+    network = row.experiment.network()
+    assert frame["badge"] == badge_of(row.experiment, network)
+    assert frame["strip"] == json.loads(to_json(strip_of(row.experiment, network, mistakes=True)))
+
+
+# Where the target is not drawn whole
+
+
+def test_a_table_reaches_a_little_past_its_rows_and_is_painted_up_to_its_greatest_number() -> None:
+    rows = Table(((0, 1), (2, -5)), ((1, 0), (3, 2)))
+    listed = scene(replace(CATALOGUE["three-facts"].experiment, inputs=rows), "three-facts")
+    assert not listed.plane
+    assert listed.reach == pytest.approx(1.1 * 5)
+    assert listed.asked.scale == 3.0
+    assert np.isnan(listed.asked.target).all()
+    assert listed.asked.target.shape == (GRID * GRID, 2)
+
+
+WIDE = Experiment((Affinity(5, 2),), ("v0 + v4", "3"), inputs="corners")
+
+
+def test_more_than_two_inputs_are_a_plane_through_the_last_of_them() -> None:
+    wide, last = scene(WIDE), np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert wide.plane
+    assert wide.asked.scale == 3.0
+    assert wide.window((4, 1), last) == Window(wide.reach, 5, (4, 1), (1.0, 2.0, 3.0, 4.0, 5.0))
+    assert wide.window((5, 1), last).axes == (0, 1)
+    assert scene().window((1, 0), last[:2]) is scene().asked.window
+
+
+def test_the_frame_of_a_plane_says_how_many_inputs_there_are() -> None:
+    response = answer("", WIDE)["frame"]["response"]
+    assert (response["inputs"], response["rows"], response["scale"]) == (5, 2, 3.0)
+    assert len(response["figure"]["data"]) == 2 * len(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CATALOGUE["three-facts"].experiment, inputs=Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))),
+        replace(CATALOGUE["three-facts"].experiment, layers=(Affinity(2, 2, frozen=(1,)),)),
+    ],
+    ids=["another table", "a frozen weight"],
+)
+def test_another_table_or_a_frozen_weight_is_another_frame(other: Experiment) -> None:
+    listed = CATALOGUE["three-facts"].experiment
+    assert scene(other, "three-facts").name != scene(listed, "three-facts").name

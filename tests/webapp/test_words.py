@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from engine.facts import INPUTS
 from engine.ideals import IDEALS
-from webapp.words import KNOBS, Said, Summary, changed_knobs, grouped, number, plural, say, short, two_decimals
+from webapp.words import (
+    KNOBS,
+    Said,
+    Summary,
+    changed_knobs,
+    grouped,
+    input_name,
+    number,
+    plural,
+    say,
+    short,
+    target_name,
+    two_decimals,
+)
 
 BEFORE = Summary(
     title="tanh learns signs",
@@ -223,6 +236,42 @@ def test_two_changes_that_diverge_say_the_step() -> None:
 
 def test_nothing_changed_is_said_like_a_first_run() -> None:
     assert say(BEFORE, BEFORE) == say(None, BEFORE)
+
+
+CHANGE = ("Freezing affinity", "affinity frozen")
+
+
+def test_a_change_brings_its_own_words() -> None:
+    said = say(BEFORE, now(settled=0.36, network="00000000"), "change", CHANGE)
+    assert sentence(said) == "Freezing affinity settled the loss 3.0 times higher."
+    assert (said.label, said.change) == ("affinity frozen", "affinity frozen")
+    assert said.proof.startswith("0.120 → 0.360, mean of the last 30 steps. New checkpoint, same 300 samples.")
+
+
+def test_a_change_is_said_however_much_it_changes() -> None:
+    other = now(settled=0.36, network="00000000", checkpoint="00000000", ideal="swap", inputs="table")
+    assert sentence(say(BEFORE, other, "change", CHANGE)) == "Freezing affinity settled the loss 3.0 times higher."
+
+
+def test_a_change_of_nothing_but_the_target_keeps_the_checkpoint() -> None:
+    said = say(BEFORE, now(settled=0.06, ideal="v0*v1"), "change", ("Turning the target from Signs to v0*v1", "t"))
+    assert "Same checkpoint, other target." in said.proof
+
+
+def test_a_change_that_diverges_says_at_which_step() -> None:
+    said = say(BEFORE, diverging(network="00000000"), "change", CHANGE)
+    assert sentence(said) == "Freezing affinity made the run diverge at step 38."
+
+
+@pytest.mark.parametrize(
+    ("ideal", "name"), [("xor", "XOR"), ("table", "the table"), ("v0, v1", "v0, v1"), ("<b>", "<b>")]
+)
+def test_a_target_is_called_by_its_title_or_its_formulas(ideal: str, name: str) -> None:
+    assert target_name(ideal) == name
+
+
+def test_inputs_are_called_by_their_title_or_the_table() -> None:
+    assert [input_name(name) for name in (*INPUTS, "table")] == [*(row.title for row in INPUTS.values()), "the table"]
 
 
 SUMMARIES = st.builds(
