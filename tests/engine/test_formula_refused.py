@@ -82,15 +82,21 @@ def refusal(read: Callable[[], object]) -> FormulaError:
     return refused.value
 
 
+def seconds(work: Callable[[], object]) -> float:
+    """How long this thread works at it; once in a while another's rubbish is collected meanwhile."""
+    before = time.thread_time()
+    work()
+    return time.thread_time() - before
+
+
 def test_there_are_many_attacks() -> None:
     assert len(set(ATTACKS)) == len(ATTACKS) > 250
 
 
 @pytest.mark.parametrize("text", ATTACKS, ids=[f"{k}" for k in range(len(ATTACKS))])
 def test_hostile_text_is_refused_at_once_in_a_sentence_and_at_a_place(text: str) -> None:
-    before = time.thread_time()
     error = refusal(lambda: Formula(text))
-    assert time.thread_time() - before < SECONDS
+    assert min(seconds(lambda: refusal(lambda: Formula(text))) for _ in range(3)) < SECONDS
     assert isinstance(error, BenchError)
     assert 0 <= error.position <= len(text)
     sentence = str(error)
