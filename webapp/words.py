@@ -127,6 +127,10 @@ class Knob:
             case _:
                 return f"{value:,}" if self.field == "samples" else str(value)
 
+    def turned(self, before: Summary, now: Summary) -> str:
+        """α 0.102 → 0.252: what an undo would take back."""
+        return f"{self.tag} {self.show(before)} → {self.show(now)}"
+
 
 KNOBS = (
     Knob("alpha", "α", "α"),
@@ -170,7 +174,7 @@ def say(before: Summary | None, now: Summary, act: str = "turn", change: tuple[s
     elif knobs:
         knob = knobs[0]
         opening = [(f"Turning {knob.says} from {knob.show(before)} to ", ""), (knob.show(now), "now")]
-        label, undone = f"{knob.tag} → {knob.show(now)}", f"{knob.tag} {knob.show(before)} → {knob.show(now)}"
+        label, undone = f"{knob.tag} → {knob.show(now)}", knob.turned(before, now)
     else:
         return _said_first(now)
     return Said((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
@@ -181,7 +185,8 @@ def _said_change(
 ) -> Said:
     begins, label = change
     kept = new_checkpoint or before.network != now.network
-    return Said(((begins, ""), *_effect(before, now)), _proof(before, now, kept, knobs), label, label)
+    undone = knobs[0].turned(before, now) if len(knobs) == 1 else label
+    return Said(((begins, ""), *_effect(before, now)), _proof(before, now, kept, knobs), label, undone)
 
 
 def _effect(before: Summary, now: Summary) -> list[tuple[str, str]]:
