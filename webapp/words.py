@@ -152,6 +152,9 @@ NEW_CHECKPOINTS = {
     "edit": ("The edited weight", "edited weight"),
 }
 """How the sentence begins, and what the run is called, when an act has changed the checkpoint."""
+OTHER_WEIGHTS = ("Another checkpoint", "other weights")
+OTHER_NETWORK = ("Another network", "other network")
+"""The same, when an undo or a ghost has brought another one."""
 
 
 def say(before: Summary | None, now: Summary, act: str = "turn", change: tuple[str, str] | None = None) -> Said:
@@ -162,13 +165,14 @@ def say(before: Summary | None, now: Summary, act: str = "turn", change: tuple[s
     if before is None:
         return _said_first(now)
     knobs = changed_knobs(before, now)
-    new_checkpoint = before.checkpoint != now.checkpoint
+    new_network = before.network != now.network
+    new_checkpoint = new_network or before.checkpoint != now.checkpoint
     if change is not None and before.title == now.title:
         return _said_change(before, now, change, new_checkpoint, knobs)
     if before.title != now.title or len(knobs) + new_checkpoint > 1:
         return _said_whole(now)
     if new_checkpoint:
-        begins, label = NEW_CHECKPOINTS.get(act, ("Another checkpoint", "other weights"))
+        begins, label = OTHER_NETWORK if new_network else NEW_CHECKPOINTS.get(act, OTHER_WEIGHTS)
         opening: list[tuple[str, str]] = [(begins, "")]
         undone = label
     elif knobs:
@@ -184,9 +188,8 @@ def _said_change(
     before: Summary, now: Summary, change: tuple[str, str], new_checkpoint: bool, knobs: list[Knob]
 ) -> Said:
     begins, label = change
-    kept = new_checkpoint or before.network != now.network
     undone = knobs[0].turned(before, now) if len(knobs) == 1 else label
-    return Said(((begins, ""), *_effect(before, now)), _proof(before, now, kept, knobs), label, undone)
+    return Said(((begins, ""), *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
 
 
 def _effect(before: Summary, now: Summary) -> list[tuple[str, str]]:

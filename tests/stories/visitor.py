@@ -116,7 +116,7 @@ class Visitor:
     def cards(self) -> list[str]:
         """What the cards of the network say, fields and all."""
         words: list[str] = self.js("""
-        const inside = (node) => [...node.childNodes].map(said).join(node.matches('div') ? ' ' : '');
+        const inside = (node) => [...node.childNodes].map(said).join(node.matches('.layer > div') ? ' ' : '');
         const said = (node) => node.data || (node.matches('select, input') ? node.value : inside(node));
         return [...document.querySelectorAll('#network .layer > div')].map(said);
         """)
