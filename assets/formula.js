@@ -21,11 +21,12 @@
 
   function show(field, told) {
     field.setAttribute("aria-invalid", String(Boolean(told.error)));
-    const box = panel(), { left, bottom } = field.getBoundingClientRect();
+    const box = panel(), { left, top, bottom } = field.getBoundingClientRect();
     box.replaceChildren(...(told.error ? wrong(field.value, told) : right(told)));
     box.style.left = `${Math.min(left, window.innerWidth - 296)}px`;
-    box.style.top = `${bottom + 4}px`;
     box.hidden = false;
+    const { height } = box.getBoundingClientRect();
+    box.style.top = `${bottom + 4 + height > window.innerHeight ? top - height - 4 : bottom + 4}px`;
   }
 
   function panel() {

@@ -56,7 +56,9 @@
     if (refused !== next && STANDING[refused]) STANDING[refused]();
   }
 
+  /* While the dialog of facts covers the page, it says it too. */
   function note(text) {
+    if (byId("facts").open) nnbench.facts.tell(text);
     nnbench.set("note-text", { children: text });
     nnbench.set("note", { hidden: false });
   }
