@@ -1,21 +1,34 @@
-/* The dialog of one's own facts: a row for each, typed, pasted from a spreadsheet or dropped as a file. The server reads what was pasted;
-   what stands in the table is learned when it is used. */
+/* The dialog of one's own facts: a row for each, typed, pasted or read from a file (`pasting.js`). What stands in the table is learned when
+   it is used; until then it waits there, also while the dialog is closed. */
 (function (nnbench) {
   "use strict";
 
   const MOST_SHOWN = 100;
   const MOST_COLUMNS = 16;
   const FIRST_ROWS = 4;
+  const NUMBER = /^[+\-−]?(\d+[.,]?\d*|[.,]\d+)(e[+\-−]?\d+)?$/i;
   const byId = (id) => document.getElementById(id);
-  const facts = { rows: [], inputs: 1, outputs: 1 };
+  const fill = (text) => (text ?? "").trim();
+  const facts = { rows: [], inputs: 1, outputs: 1, of: null };
 
   function open() {
-    const { experiment, shown } = nnbench.bench, table = experiment.inputs, { widths } = shown.frame.strip;
-    if (table.kind) take(table.inputs.map((row, k) => [...row, ...table.targets[k]].map(String)), table.inputs[0].length, table.targets[0].length);
-    else take(Array.from({ length: FIRST_ROWS }, () => []), widths[0], shown.frame.target.formulas.length);
-    nnbench.set("facts-shuffled", { checked: Boolean(table.shuffled) });
+    const { experiment, shown } = nnbench.bench, { inputs: table } = experiment, { name } = shown.frame;
+    if (facts.of !== name) {
+      facts.of = name;
+      if (table.kind) take(table.inputs.map((row, k) => [...row, ...table.targets[k]].map(String)), table.inputs[0].length, table.targets[0].length);
+      else clear();
+      nnbench.set("facts-shuffled", { checked: Boolean(table.shuffled) });
+    }
     tell("");
     byId("facts").showModal();
+    // On a telephone a field in hand would bring up the keyboard at once.
+    if (window.innerWidth >= 900) cellAt(0, 0).focus();
+  }
+
+  function clear() {
+    const { strip, target } = nnbench.bench.shown.frame;
+    take(Array.from({ length: FIRST_ROWS }, () => []), strip.widths[0], target.formulas.length);
+    tell("");
   }
 
   function take(rows, inputs, outputs) {
@@ -36,16 +49,19 @@
 
   function cell(row, r, c, text) {
     const field = nnbench.make("input", {
-      value: row[c] ?? "", inputmode: "text", "aria-label": `Row ${r + 1}, ${text}`, on: { input: (event) => (row[c] = event.target.value) },
+      value: row[c] ?? "", inputmode: "text", "aria-label": `Row ${r + 1}, ${text}`, "aria-describedby": "facts-error",
+      on: { input: ({ target }) => { row[c] = target.value; target.removeAttribute("aria-invalid"); } },
     });
     return nnbench.make("td", { class: c === facts.inputs ? "first-output" : "" }, field);
   }
 
+  const cellAt = (r, c) => byId("facts-rows").querySelectorAll(`tbody tr:nth-child(${r + 1}) input`)[c];
+
   function addRow() {
     facts.rows.push([]);
     draw();
-    const fields = byId("facts-rows").querySelectorAll("tbody tr:last-child input");
-    fields[0].focus();
+    const last = cellAt(facts.rows.length - 1, 0);
+    if (last) last.focus();
   }
 
   /* One column more at the end of the inputs or of the outputs, or one less. */
@@ -61,49 +77,43 @@
     draw();
   }
 
-  const filled = () => facts.rows.filter((row) => row.some((text) => text && text.trim()));
-
-  function asText() {
-    const names = [...Array.from({ length: facts.inputs }, (_, k) => `v${k}`), ...Array.from({ length: facts.outputs }, (_, k) => `y${k}`)];
-    const lines = filled().map((row) => names.map((_, c) => (row[c] ?? "").trim()).join(";"));
-    return [names.join(";"), ...lines].join("\n");
+  /* The first cell without a number in a row that has some, or null. */
+  function wrong() {
+    const width = facts.inputs + facts.outputs;
+    for (let r = 0; r < facts.rows.length; r++) {
+      if (!facts.rows[r].some(fill)) continue;
+      for (let c = 0; c < width; c++) if (!NUMBER.test(fill(facts.rows[r][c]))) return { r, c, text: fill(facts.rows[r][c]) };
+    }
+    return null;
   }
 
   function use() {
-    nnbench.change("table", 0, { text: asText(), shuffled: byId("facts-shuffled").checked });
+    const found = wrong();
+    tell("");
+    if (!found) {
+      nnbench.change("table", 0, { text: asText(), shuffled: byId("facts-shuffled").checked });
+      return;
+    }
+    const { r, c, text } = found, field = cellAt(r, c);
+    tell(`Row ${r + 1}: ${text ? `“${text}” is not a number` : "a number is missing"}.`);
+    if (!field) return;
+    field.setAttribute("aria-invalid", "true");
+    field.focus();
   }
 
-  async function read(text) {
-    tell("");
-    const body = JSON.stringify({ text }), headers = { "Content-Type": "application/json" };
-    const told = await fetch(nnbench.here("facts"), { method: "POST", headers, body }).then((r) => r.json(), () => ({ error: "The server did not answer. Try again." }));
-    if (told.error) tell(told.error);
-    else {
-      take(told.rows.map((row) => row.map(String)), told.inputs.length, told.outputs.length);
-      tell(told.guessed ? `No name said which columns are expected: the last one is. ${told.rows.length.toLocaleString("en")} rows.` : `${told.rows.length.toLocaleString("en")} rows read.`, true);
-    }
+  function asText() {
+    const names = [...Array.from({ length: facts.inputs }, (_, k) => `v${k}`), ...Array.from({ length: facts.outputs }, (_, k) => `y${k}`)];
+    const lines = facts.rows.filter((row) => row.some(fill)).map((row) => names.map((_, c) => fill(row[c])).join(";"));
+    return [names.join(";"), ...lines].join("\n");
   }
 
   function tell(sentence, good = false) {
     nnbench.set("facts-error", { children: sentence, className: good ? "hint" : "error" });
   }
 
-  document.addEventListener("paste", (event) => {
-    const text = event.clipboardData.getData("text"), dialog = event.target.closest && event.target.closest("#facts");
-    if (!dialog || !/[\t\n;,]|\S +\S/.test(text.trim())) return;
-    event.preventDefault();
-    read(text);
-  });
-  document.addEventListener("dragover", (event) => byId("facts") && byId("facts").open && event.preventDefault());
-  document.addEventListener("drop", async (event) => {
-    if (!byId("facts") || !byId("facts").open) return;
-    event.preventDefault();
-    const [file] = event.dataTransfer.files;
-    read(file ? await file.text() : event.dataTransfer.getData("text"));
-  });
   document.addEventListener("click", ({ target }) => {
     const acts = {
-      "facts-add": addRow, "facts-use": use, "facts-more-inputs": () => widen("inputs", 1), "facts-less-inputs": () => widen("inputs", -1),
+      "facts-add": addRow, "facts-clear": clear, "facts-use": use, "facts-more-inputs": () => widen("inputs", 1), "facts-less-inputs": () => widen("inputs", -1),
       "facts-more-outputs": () => widen("outputs", 1), "facts-less-outputs": () => widen("outputs", -1),
     };
     if (acts[target.id]) acts[target.id]();
@@ -111,5 +121,5 @@
 
   const close = () => byId("facts").open && byId("facts").close();
 
-  nnbench.facts = { open, close };
+  nnbench.facts = { open, close, take, tell };
 })((window.nnbench = window.nnbench || {}));

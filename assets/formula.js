@@ -11,7 +11,7 @@
     clearTimeout(timer);
     timer = setTimeout(() => look(target), PAUSE);
   });
-  document.addEventListener("focusout", ({ target }) => target.matches && target.matches("[data-variables]") && close());
+  ["focusout", "change"].forEach((ended) => document.addEventListener(ended, ({ target }) => target.matches && target.matches("[data-variables]") && close()));
 
   async function look(field) {
     const serial = ++asked, query = new URLSearchParams({ text: field.value, variables: field.dataset.variables });
@@ -21,11 +21,12 @@
 
   function show(field, told) {
     field.setAttribute("aria-invalid", String(Boolean(told.error)));
-    const box = panel(), { left, bottom } = field.getBoundingClientRect();
+    const box = panel(), { left, top, bottom } = field.getBoundingClientRect();
     box.replaceChildren(...(told.error ? wrong(field.value, told) : right(told)));
     box.style.left = `${Math.min(left, window.innerWidth - 296)}px`;
-    box.style.top = `${bottom + 4}px`;
     box.hidden = false;
+    const { height } = box.getBoundingClientRect();
+    box.style.top = `${bottom + 4 + height > window.innerHeight ? top - height - 4 : bottom + 4}px`;
   }
 
   function panel() {
@@ -33,18 +34,19 @@
   }
 
   function wrong(text, { error, position }) {
-    const here = nnbench.make("code", {}, text.slice(0, position), nnbench.make("mark", {}, text.slice(position, position + 1) || " "), text.slice(position + 1));
+    const here = nnbench.make("code", {}, text.slice(0, position), nnbench.make("mark", {}, text.slice(position, position + 1) || "\u00a0"), text.slice(position + 1));
     return [here, nnbench.make("p", { class: "error" }, error)];
   }
 
   function right({ path, slope, slopeText, flat }) {
     const picture = path ? [nnbench.make("span", { class: "curve" }, nnbench.functionPicture(path, slope))] : [];
     const words = slopeText ? [nnbench.make("p", {}, "slope ", nnbench.make("code", {}, slopeText))] : [nnbench.make("p", {}, "This can be learned.")];
-    const warning = flat ? [nnbench.make("p", { class: "warn" }, "Its slope is zero everywhere: layers before it never learn.")] : [];
+    const warning = flat ? [nnbench.make("p", { class: "warn" }, "Its slope is zero everywhere: this layer never learns, and none before it.")] : [];
     return [...picture, ...words, ...warning];
   }
 
   function close() {
+    clearTimeout(timer);
     const box = document.querySelector(".formula-panel");
     if (box) box.hidden = true;
     asked++;

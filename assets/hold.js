@@ -4,7 +4,7 @@
 
   const SLIDERS = "#alpha-slider, #samples-slider";
   const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
-  const FIELDS = { "alpha-field": "alpha", "samples-field": "samples", "seed-field": "seed" };
+  const FIELDS = { "alpha-field": "alpha", "samples-field": "samples", "seed-field": "seed", "weights-field": "weightSeed" };
   const type = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
 
   const onSlider = (event) => event.target.closest && event.target.closest(SLIDERS);
@@ -21,8 +21,8 @@
   function putBack(event) {
     const { bench } = nnbench, name = FIELDS[event.target.id];
     if (event.key !== "Escape" || !name || !bench.shown) return;
-    bench.controls[name] = bench.shown.controls[name];
-    type.call(event.target, bench.shown.controls[name]);
+    bench.controls[name] = { ...bench.shown.controls, weightSeed: nnbench.weightSeedOf(bench.shown.frame) }[name];
+    type.call(event.target, bench.controls[name]);
     event.target.dispatchEvent(new Event("input", { bubbles: true }));
     nnbench.clearRefusals();
   }

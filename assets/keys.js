@@ -33,7 +33,7 @@
   }
 
   function typing(target) {
-    const fields = "input:not([type=radio], [type=checkbox]), textarea, [contenteditable], dialog, [role=listbox]";
+    const fields = "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable], dialog, [role=listbox], [role=menu]";
     return target.closest && target.closest(fields);
   }
 

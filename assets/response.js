@@ -4,6 +4,7 @@
   "use strict";
 
   const COLUMNS = 3;
+  const TARGET = 0;
   const ERROR = 2;
   const LINE_POINTS = 2;
 
@@ -34,27 +35,27 @@
     return targets.get(trace);
   }
 
-  /* Samples on the targets, and the ring on every square. */
-  function mark(box, { figure, inputs }, { marks, wanted }) {
+  /* Samples on the targets, and the ring on every square. Where the target is known at the facts only, target and error are drawn there,
+     each fact in the colour of what is wanted or missed. */
+  function mark(box, { figure, inputs }, { marks, facts }) {
     const svg = box.querySelector(".marks") || box.appendChild(nnbench.element("svg", { class: "marks", "aria-hidden": "true" }));
     const { l, r, t, b } = figure.layout.margin, width = box.clientWidth - l - r, height = box.clientHeight - t - b;
-    const places = inputs === 1 ? [] : figure.data.map((trace) => [figure.layout[`xaxis${trace.xaxis.slice(1)}`], figure.layout[`yaxis${trace.yaxis.slice(1)}`]]);
-    svg.replaceChildren(...places.flatMap(([x, y], k) => {
-      const within = ([low, high], share) => low + (high - low) * share;
-      const at = ([u, v], name, radius) => nnbench.element("circle", {
-        class: name, r: radius, cx: (l + width * within(x.domain, u)).toFixed(1), cy: (t + height * (1 - within(y.domain, v))).toFixed(1),
-      });
-      const last = marks[marks.length - 1], samples = k % COLUMNS === 0 ? marks.map((point, i) => dot(at, point, wanted && wanted[i][k / COLUMNS])) : [];
-      const ringed = inside(last) && !(wanted && k % COLUMNS === ERROR);
-      return [...samples.filter((_, i) => inside(marks[i])), ...(ringed ? [at(last, "around", 4.5), at(last, "ring", 4.5)] : [])];
+    const squares = inputs === 1 ? [] : figure.data.map((trace) => [figure.layout[`xaxis${trace.xaxis.slice(1)}`], figure.layout[`yaxis${trace.yaxis.slice(1)}`]]);
+    const within = ([low, high], share) => low + (high - low) * share, last = marks[marks.length - 1];
+    svg.replaceChildren(...squares.flatMap(([x, y], k) => {
+      const across = (share) => (l + width * within(x.domain, share)).toFixed(1), up = (share) => (t + height * (1 - within(y.domain, share))).toFixed(1);
+      const at = ([u, v], name, radius) => nnbench.element("circle", { class: name, r: radius, cx: across(u), cy: up(v) });
+      const frame = () => nnbench.element("path", { class: "frame", d: `M${across(0)} ${up(0)}H${across(1)}V${up(1)}H${across(0)}Z` });
+      const known = facts && { [TARGET]: facts.wanted, [ERROR]: facts.missed }[k % COLUMNS], row = Math.floor(k / COLUMNS);
+      const dots = known || k % COLUMNS === TARGET ? marks.map((point, i) => inside(point) && dot(at, point, known && known[i][row])) : [];
+      return [...(known ? [frame()] : []), ...dots.filter(Boolean), ...(inside(last) ? [at(last, "around", 4.5), at(last, "ring", 4.5)] : [])];
     }));
   }
 
-  /* A sample; where the target is known at the samples only, it has the colour of what is wanted there. */
-  function dot(at, point, wanted) {
-    if (wanted === null || wanted === undefined) return at(point, "sample", 1.75);
+  function dot(at, point, share) {
+    if (share === undefined || share === null) return at(point, "sample", 1.75);
     const made = at(point, "sample soft tint", 3.5);
-    made.style.setProperty("--t", wanted);
+    made.style.setProperty("--t", share);
     return made;
   }
 

@@ -25,6 +25,7 @@
     const rail = event.target;
     if (!(rail instanceof HTMLElement) || !rail.classList.contains("rail") || !rail.clientWidth) return;
     const shown = rail.children[Math.round(rail.scrollLeft / rail.clientWidth)];
+    if (shown instanceof HTMLDetailsElement) shown.open = true;
     all("#knob-tabs a", (tab) => tab.setAttribute("aria-current", String(tab.getAttribute("href") === `#${shown.id}`)));
   }, true);
 })();

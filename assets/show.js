@@ -115,7 +115,7 @@
   function showFrame(frame) {
     if (frame.name === standing) return;
     standing = frame.name;
-    const { controls } = nnbench.bench, { badge, drawn } = frame;
+    const { badge, drawn } = frame;
     say("experiment-group", frame.group);
     say("network-hint", frame.hint);
     say("badge", badge.text);
@@ -124,12 +124,11 @@
     nnbench.set("inputs", { data: frame.inputs });
     nnbench.target.show(frame.target);
     nnbench.strip.show(frame.strip);
-    controls.weightSeed = drawn.seed === null ? "" : String(drawn.seed);
-    controls.scheme = drawn.scheme;
-    nnbench.set("weights-field", { value: controls.weightSeed });
-    nnbench.set("scheme", { value: drawn.scheme });
     say("weights-said", drawn.says);
   }
+
+  /* Weights that were kept or edited have no seed. */
+  const weightSeedOf = ({ drawn }) => (drawn.seed === null ? "" : String(drawn.seed));
 
   /* Knobs follow the run, but never under the hand that holds one. */
   function showControls(controls) {
@@ -145,6 +144,8 @@
     put("inputs", "inputs", controls.inputs);
     put("filter", "filter", controls.filter);
     put("experiment", "key", bench.key);
+    put("weights-field", "weightSeed", weightSeedOf(bench.shown.frame));
+    put("scheme", "scheme", bench.shown.frame.drawn.scheme);
     const thumb = document.querySelector("#alpha-slider [role=slider]");
     if (thumb) thumb.setAttribute("aria-valuetext", controls.alpha);
   }
@@ -221,5 +222,5 @@
     byId("retraining").classList.remove("known");
   }
 
-  Object.assign(nnbench, { accept, due, showFrame, showWeights, waiting });
+  Object.assign(nnbench, { accept, due, showFrame, showWeights, weightSeedOf, waiting });
 })((window.nnbench = window.nnbench || {}));

@@ -9,7 +9,17 @@
 
   function show({ formulas, editable, most }) {
     const rows = formulas.map((text, k) => nnbench.make("div", {}, name(k), editable ? field(text, k) : nnbench.make("span", { class: "text" }, text)));
-    byId("target-formulas").replaceChildren(...rows, ...(editable ? [count(formulas.length, most)] : []));
+    nnbench.refill(byId("target-formulas"), [...rows, ...(editable ? [count(formulas.length, most)] : [])], () => ".count button:not(:disabled)");
+  }
+
+  /* The formulas as they were before somebody typed into them. */
+  const again = () => show(nnbench.bench.shown.frame.target);
+
+  function byKey(event) {
+    if (event.key !== "Escape") return;
+    event.target.value = event.target.defaultValue;
+    nnbench.clearRefusals();
+    again();
   }
 
   function name(k) {
@@ -17,15 +27,18 @@
   }
 
   const field = (text, k) => nnbench.make("input", {
-    class: "formula", value: text, spellcheck: "false", "data-variables": "v", "aria-label": `Formula of ${nnbench.subscript("y", k)}`, "aria-describedby": "target-error",
-    on: { change: () => learn(texts()) },
+    class: "formula", value: text, spellcheck: "false", autocapitalize: "off", "data-variables": "v", "data-hand": `y-${k}`,
+    "aria-label": `Formula of ${nnbench.subscript("y", k)}`, "aria-describedby": "target-error",
+    on: { change: () => learn(texts()), keydown: byKey },
   });
 
   /* One output more or less; the last affinity follows. */
   function count(outputs, most) {
-    const act = (text, off, formulas) => nnbench.make("button", { class: "button", type: "button", disabled: off, on: { click: () => learn(formulas()) } }, text);
+    const act = (text, off, formulas) => nnbench.make("button", {
+      class: "button", type: "button", disabled: off, "data-hand": text, on: { click: () => learn(formulas()) },
+    }, text);
     return nnbench.make("div", { class: "count" }, act("Add an output", outputs >= most, () => [...texts(), "0"]), act("Remove the last", outputs < 2, () => texts().slice(0, -1)));
   }
 
-  nnbench.target = { show };
+  nnbench.target = { show, again };
 })((window.nnbench = window.nnbench || {}));

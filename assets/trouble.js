@@ -12,18 +12,18 @@
       return;
     }
     const shown = bench.base && stillShowing(field);
-    unmark();
+    unmark(field);
     nnbench.set(`${field}-error`, { children: shown ? `${sentence} Still showing ${shown}.` : sentence });
     bench.refused = field;
     boxesOf(field).forEach((box) => box.setAttribute("aria-invalid", "true"));
     backToBase();
   }
 
-  /* The field that was refused: a knob's own, the card of the layer, or the formulas of the target. */
+  /* The field that was refused: a knob's own, the layer's whose width or function was typed, or the formulas of the target that were. */
   function boxesOf(field) {
-    const at = nnbench.changing && nnbench.changing.at;
-    const where = { network: `.layer[data-at="${at}"]`, target: "#target-formulas input" }[field] || `#${field}-field`;
-    return document.querySelectorAll(where);
+    const { what, at } = nnbench.changing || {};
+    const where = { network: `.layer[data-at="${at}"] input[data-hand|="${{ width: "width", function: "formula" }[what]}"]`, target: "#target-formulas input" };
+    return [...document.querySelectorAll(where[field] || `#${field}-field`)].filter((box) => field !== "target" || box.value !== box.defaultValue);
   }
 
   function stillShowing(field) {
@@ -44,15 +44,21 @@
     unmark();
   }
 
-  function unmark() {
-    const { bench } = nnbench;
-    if (!bench.refused) return;
-    nnbench.set(`${bench.refused}-error`, { children: "" });
+  /* What was refused and is no longer in question stands again as it is; another try at the same field keeps its text. */
+  const STANDING = { network: () => nnbench.strip.again(), target: () => nnbench.target.again() };
+
+  function unmark(next) {
+    const { bench } = nnbench, { refused } = bench;
+    if (!refused) return;
+    nnbench.set(`${refused}-error`, { children: "" });
     document.querySelectorAll("[aria-invalid=true]").forEach((box) => box.removeAttribute("aria-invalid"));
     bench.refused = null;
+    if (refused !== next && STANDING[refused]) STANDING[refused]();
   }
 
+  /* While the dialog of facts covers the page, it says it too. */
   function note(text) {
+    if (byId("facts").open) nnbench.facts.tell(text);
     nnbench.set("note-text", { children: text });
     nnbench.set("note", { hidden: false });
   }

@@ -148,7 +148,7 @@ class Visitor:
 def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
     """A request of the page, about its first experiment."""
     experiment = CATALOGUE[FIRST].experiment
-    names = ("alpha", "samples", "seed", "ideal", "inputs", "filter")
+    names = ("alpha", "samples", "seed", "filter")
     return {
         "serial": serial,
         "tab": tab,
@@ -157,8 +157,9 @@ def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
         "knobs": {name: getattr(experiment, name) for name in names} | knobs,
         "experiment": None,
         "cell": None,
+        "change": None,
         "before": None,
-        "view": {"theme": "light", "limits": None, "maps": True, "frame": ""},
+        "view": {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1]},
     }
 
 

@@ -155,13 +155,20 @@ def response_of_run(scene: Scene, run: Run, axes: tuple[int, int]) -> dict[str, 
     X, T = (facts[:drawn][-LAST_SAMPLES:] for facts in experiment.facts())
     window = scene.window(axes, X[-1])
     target = asked_of(experiment.target, window).target if scene.plane and experiment.target.everywhere else None
+    at_facts = None if experiment.target.everywhere else facts_as_shares(run.trained.respond(X), T, scene.asked.scale)
     return response_numbers(scene.asked, run.trained.respond(window.grid)) | {
         "target": None if target is None else typed(target.T.ravel()),
         "axes": list(window.axes),
         "marks": marks(window, X),
-        "wanted": None if experiment.target.everywhere else np.round(T / scene.asked.scale, 3).tolist(),
+        "facts": at_facts,
         "says": _last_sample(run, X[-1], T[-1], drawn - 1),
     }
+
+
+def facts_as_shares(given: Numbers, wanted: Numbers, scale: float) -> dict[str, list[list[float]]]:
+    """What is wanted at each fact, and what the network misses it by, as shares of the maps' scale."""
+    parts = {"wanted": wanted, "missed": given - wanted}
+    return {name: np.round(np.clip(part / scale, -1.0, 1.0), 3).tolist() for name, part in parts.items()}
 
 
 def _last_sample(run: Run, x: Numbers, wanted: Numbers, number: int) -> list[list[str]]:

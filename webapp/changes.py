@@ -13,7 +13,8 @@ from engine import edits
 from engine.errors import FormulaError
 from engine.experiment import Affinity, DrawnWeights, Experiment, Identity, LayerSpec, Map
 from engine.facts import LARGEST_SEED
-from engine.formula import VECTOR, formulas
+from engine.formula import VECTOR, Formula, formulas
+from engine.functions import FUNCTIONS
 from engine.reading import read_table
 from engine.schemes import scheme_named
 from engine.table import Table
@@ -81,6 +82,14 @@ def _width(experiment: Experiment, at: int, value: Any) -> Experiment:
     except ValueError:
         raise Refused("network", "The outputs of an affine layer are a whole number from 1 to 64.") from None
     return edits.set_width(experiment, at, outputs, _dice())
+
+
+def _function(experiment: Experiment, at: int, value: Any) -> Experiment:
+    """A function by name or as a formula; what is wrong with a formula is told without the names, which a menu has."""
+    text = str(value).strip()
+    if text not in FUNCTIONS:
+        Formula(text)
+    return edits.set_function(experiment, at, text)
 
 
 def _freeze_one(experiment: Experiment, at: int, value: Any) -> Experiment:
@@ -223,7 +232,7 @@ CHANGES: dict[str, Change] = {
     "remove": Change("network", lambda e, at, _: edits.remove_layer(e, at, _dice()), _removed),
     "move": Change("network", _move, _moved),
     "width": Change("network", _width, _widened),
-    "function": Change("network", lambda e, at, text: edits.set_function(e, at, str(text)), _refitted),
+    "function": Change("network", _function, _refitted),
     "freeze": Change("network", lambda e, at, on: edits.freeze(e, at, bool(on)), _froze),
     "freeze one": Change("edit", _freeze_one, _froze_one),
     "redraw": Change("network", lambda e, at, _: edits.randomize_layer(e, at, _dice(), scheme_of(e)), _redrawn),

@@ -9,7 +9,7 @@ from flask import Flask, request
 
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula
-from engine.functions import Function
+from engine.functions import FUNCTIONS, Function
 from engine.reading import reading_of
 from webapp.guard import Malformed
 from webapp.strip import function_picture
@@ -45,11 +45,16 @@ def facts_preview(body: object) -> dict[str, Any]:
 
 
 def formula_preview(text: str, variables: str) -> dict[str, Any]:
-    """For one variable the SVG paths of value and slope, the slope as text, and whether it is 0 everywhere."""
+    """For one variable the SVG paths of value and slope, the slope as text, and whether it is 0 everywhere.
+
+    A function's name may stand for a formula of one variable, and has the paths alone.
+    """
     try:
         if variables == "v":
             Formula(text[:LONGEST], VECTOR)
             return {}
+        if text.strip() in FUNCTIONS:
+            return dict(zip(("path", "slope"), function_picture(FUNCTIONS[text.strip()]), strict=True))
         formula = Formula(text[:LONGEST])
     except FormulaError as error:
         return {"error": str(error), "position": error.position}

@@ -214,11 +214,11 @@ class Settings:
     )
     checkpoint_kb: int = row(
         "CHECKPOINT_KB",
-        "1024",
+        "4096",
         "How many kilobytes one checkpoint with its experiment may take.",
         whole(16, 65_536),
     )
-    body_kb: int = row("BODY_KB", "1024", "How many kilobytes the page may send in one request.", whole(16, 65_536))
+    body_kb: int = row("BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole(16, 65_536))
     max_samples: int = row(
         "MAX_SAMPLES", "1000000", "The most samples that can be typed on the page.", whole(1, 1_000_000)
     )

@@ -127,6 +127,10 @@ class Knob:
             case _:
                 return f"{value:,}" if self.field == "samples" else str(value)
 
+    def turned(self, before: Summary, now: Summary) -> str:
+        """α 0.102 → 0.252: what an undo would take back."""
+        return f"{self.tag} {self.show(before)} → {self.show(now)}"
+
 
 KNOBS = (
     Knob("alpha", "α", "α"),
@@ -148,6 +152,9 @@ NEW_CHECKPOINTS = {
     "edit": ("The edited weight", "edited weight"),
 }
 """How the sentence begins, and what the run is called, when an act has changed the checkpoint."""
+OTHER_WEIGHTS = ("Another checkpoint", "other weights")
+OTHER_NETWORK = ("Another network", "other network")
+"""The same, when an undo or a ghost has brought another one."""
 
 
 def say(before: Summary | None, now: Summary, act: str = "turn", change: tuple[str, str] | None = None) -> Said:
@@ -158,19 +165,20 @@ def say(before: Summary | None, now: Summary, act: str = "turn", change: tuple[s
     if before is None:
         return _said_first(now)
     knobs = changed_knobs(before, now)
-    new_checkpoint = before.checkpoint != now.checkpoint
+    new_network = before.network != now.network
+    new_checkpoint = new_network or before.checkpoint != now.checkpoint
     if change is not None and before.title == now.title:
         return _said_change(before, now, change, new_checkpoint, knobs)
     if before.title != now.title or len(knobs) + new_checkpoint > 1:
         return _said_whole(now)
     if new_checkpoint:
-        begins, label = NEW_CHECKPOINTS.get(act, ("Another checkpoint", "other weights"))
+        begins, label = OTHER_NETWORK if new_network else NEW_CHECKPOINTS.get(act, OTHER_WEIGHTS)
         opening: list[tuple[str, str]] = [(begins, "")]
         undone = label
     elif knobs:
         knob = knobs[0]
         opening = [(f"Turning {knob.says} from {knob.show(before)} to ", ""), (knob.show(now), "now")]
-        label, undone = f"{knob.tag} → {knob.show(now)}", f"{knob.tag} {knob.show(before)} → {knob.show(now)}"
+        label, undone = f"{knob.tag} → {knob.show(now)}", knob.turned(before, now)
     else:
         return _said_first(now)
     return Said((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
@@ -180,8 +188,8 @@ def _said_change(
     before: Summary, now: Summary, change: tuple[str, str], new_checkpoint: bool, knobs: list[Knob]
 ) -> Said:
     begins, label = change
-    kept = new_checkpoint or before.network != now.network
-    return Said(((begins, ""), *_effect(before, now)), _proof(before, now, kept, knobs), label, label)
+    undone = knobs[0].turned(before, now) if len(knobs) == 1 else label
+    return Said(((begins, ""), *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
 
 
 def _effect(before: Summary, now: Summary) -> list[tuple[str, str]]:

@@ -68,7 +68,10 @@ def menu_open(visitor: Visitor) -> None:
 def tooltip_open(visitor: Visitor) -> None:
     box = visitor.js("return document.getElementById('randomize').getBoundingClientRect()")
     visitor.mouse("mouseMoved", box["left"] + 9, box["top"] + 9, held=False)
-    visitor.until("return document.querySelector('[role=tooltip]')?.checkVisibility()")
+    visitor.until("""
+    const tip = document.querySelector('[role=tooltip]');
+    return tip && tip.checkVisibility() && getComputedStyle(tip).opacity === '1';
+    """)
 
 
 def refused(visitor: Visitor) -> None:

@@ -182,7 +182,6 @@ def test_a_network_without_weights_says_so(visitor: Visitor) -> None:
 
 def test_the_cards_show_the_network(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
-    said = "return [...document.querySelectorAll('#network .layer')].map((card) => card.textContent)"
-    visitor.until(f"return (() => {{ {said} }})().length === 4")
-    assert visitor.js(said) == ["Affinity2 → 4", "Maptanh", "Affinity4 → 1", "Maptanh"]
+    visitor.until("return document.querySelectorAll('#network .layer').length === 4")
+    assert visitor.cards == ["Affinity 2 → 4", "Map tanh", "Affinity 4 → 1", "Map tanh"]
     visitor.until("return document.querySelectorAll('#network svg path.value').length === 2")

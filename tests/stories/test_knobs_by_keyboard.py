@@ -126,9 +126,11 @@ def test_an_experiment_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None
 
 
 def test_inputs_and_filter_are_chosen_with_arrows(visitor: Visitor) -> None:
-    focus(visitor, "#inputs input:checked")
+    focus(visitor, "#inputs")
+    visitor.presses(Keys.ENTER)
+    visitor.until("return document.querySelectorAll('[role=option]').length > 1")
     with visitor.turning():
-        visitor.presses(Keys.ARROW_RIGHT)
+        visitor.presses(Keys.ARROW_DOWN, Keys.ENTER)
     assert visitor.shown["fingerprint"] == fingerprint(inputs="uniform")
     focus(visitor, "#filter input:checked")
     with visitor.turning():

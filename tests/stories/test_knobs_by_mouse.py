@@ -64,13 +64,13 @@ def test_another_target_is_another_run(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.picks("target", "Swap")
     assert visitor.shown["fingerprint"] == fingerprint(ideal="swap")
-    visitor.sees("target-formulas", "y₀ =v1y₁ =v0")
+    visitor.sees_formulas("v1", "v0")
     visitor.sees_value("target", "Swap")
 
 
 def test_other_inputs_are_another_run(visitor: Visitor) -> None:
     with visitor.turning():
-        visitor.segment("inputs", "corners")
+        visitor.picks("inputs", "Corners")
     assert visitor.shown["fingerprint"] == fingerprint(inputs="corners")
 
 

@@ -7,11 +7,10 @@ import pytest
 
 from engine.catalogue import CATALOGUE, FIRST
 from engine.experiment import Experiment
-from engine.facts import inputs_named
 from engine.numerics import Numbers
 from engine.run import run
 from tests.stories.visitor import Visitor
-from webapp.figures.response import COLUMNS, LAST_SAMPLES, asked_of, output_of
+from webapp.figures.response import COLUMNS, LAST_SAMPLES, Window, asked_of
 
 PAINTED = """
 return document.querySelector('#response .js-plotly-plot')._fullData
@@ -32,9 +31,9 @@ return [...document.querySelectorAll('.maps .marks circle.sample')].slice(0, arg
 
 def maps(experiment: Experiment) -> tuple[Numbers, Numbers]:
     """Target and output of the experiment's run, a row for each output."""
-    reach = inputs_named(experiment.inputs).reach
+    window = Window(experiment.reach, experiment.width)
     trained = run(experiment, experiment.network()).trained
-    return asked_of(experiment.target, reach, experiment.width).target.T, output_of(trained, reach, experiment.width).T
+    return asked_of(experiment.target, window).target.T, trained.respond(window.grid).T
 
 
 def painted(visitor: Visitor) -> list[Any]:
@@ -78,7 +77,7 @@ def test_maps_follow_a_turned_knob_although_their_frame_stays(visitor: Visitor) 
 def test_the_latest_samples_lie_on_the_targets_and_the_last_one_has_a_ring_on_every_map(visitor: Visitor) -> None:
     visitor.begins()
     experiment = CATALOGUE[FIRST].experiment
-    latest, reach = experiment.facts()[0][-LAST_SAMPLES:], inputs_named(experiment.inputs).reach
+    latest, reach = experiment.facts()[0][-LAST_SAMPLES:], experiment.reach
     inside = np.abs(latest).max(axis=1) <= reach
     assert inside[-1]
     assert visitor.js(MARKS, "sample") == experiment.outputs * inside.sum()

@@ -17,7 +17,7 @@ CHANGES: tuple[tuple[Change, str, str, str], ...] = (
      "samples → 200"),
     (lambda v: v.picks("target", "Swap"), "Turning the target from Signs to Swap ", "Undo target Signs → Swap",
      "target → Swap"),
-    (lambda v: v.segment("inputs", "corners"), "Turning the inputs from Normal to Corners ",
+    (lambda v: v.picks("inputs", "Corners"), "Turning the inputs from Normal to Corners ",
      "Undo inputs Normal → Corners", "inputs → Corners"),
 )  # fmt: skip
 

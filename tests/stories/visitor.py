@@ -90,6 +90,11 @@ class Visitor:
         """Waits until the field holds exactly this."""
         self._awaits("document.getElementById(arguments[0]).value", id_, text)
 
+    def sees_formulas(self, *texts: str) -> None:
+        """Waits until the target's fields hold exactly these, one for each output."""
+        script = "return [...document.querySelectorAll('#target-formulas input')].map((field) => field.value).join()"
+        self.until(f"{script} === arguments[0]", ",".join(texts))
+
     def _awaits(self, expression: str, id_: str, wanted: str) -> None:
         end = time.monotonic() + PATIENCE
         while (found := self.js(f"return {expression}", id_)) != wanted:
@@ -106,6 +111,16 @@ class Visitor:
     def sentence(self) -> str:
         """The largest text of the page."""
         return self.text("sentence")
+
+    @property
+    def cards(self) -> list[str]:
+        """What the cards of the network say, fields and all."""
+        words: list[str] = self.js("""
+        const inside = (node) => [...node.childNodes].map(said).join(node.matches('.layer > div') ? ' ' : '');
+        const said = (node) => node.data || (node.matches('select, input') ? node.value : inside(node));
+        return [...document.querySelectorAll('#network .layer > div')].map(said);
+        """)
+        return words
 
     @property
     def ghosts(self) -> list[str]:

@@ -70,8 +70,8 @@ def facts_sheet() -> html.Dialog:
     """A table of one's own facts: rows typed, pasted or dropped, used in order, or each time in another."""
     close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
     columns = [
-        button(f"facts-{way}-{part}", sign, title=f"{word} {part[:-1]}", **aria(label=f"{word} {part[:-1]}"))
-        for part in ("inputs", "outputs")
+        button(f"facts-{way}-{part}s", sign, edged=True, title=f"{word} {part}", **aria(label=f"{word} {part}"))
+        for part in ("input", "output")
         for way, sign, word in (("less", "−", "One fewer"), ("more", "+", "One more"))
     ]
     return html.Dialog(
@@ -88,6 +88,8 @@ def facts_sheet() -> html.Dialog:
             html.Div(
                 [
                     button(ids.FACTS_ADD, "Add row"),
+                    button("facts-clear", "Clear"),
+                    button("facts-file", "Open a CSV…"),
                     html.Span(["Inputs", *columns[:2]], className="count"),
                     html.Span(["Outputs", *columns[2:]], className="count"),
                 ],
