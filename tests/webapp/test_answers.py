@@ -143,6 +143,16 @@ def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> 
     assert [text for text, _ in given["response"]["says"]][-1] == "5.00, 4.00"
 
 
+def test_the_facts_of_a_table_travel_as_shares_of_what_is_wanted_and_missed() -> None:
+    experiment = CATALOGUE["three-facts"].experiment
+    (X, T), trained = experiment.facts(), run(experiment, experiment.network()).trained
+    facts = answer(experiment, "three-facts")["response"]["facts"]
+    assert facts["wanted"][-1] == [1.0, 0.8], "the last row asks 5 and 4, painted up to 5"
+    missed = (trained.respond(X) - T)[-LAST_SAMPLES:] / 5.0
+    assert np.array(facts["missed"]) == pytest.approx(np.clip(missed, -1.0, 1.0), abs=6e-4)
+    assert answer()["response"]["facts"] is None
+
+
 def test_a_target_in_formulas_is_told_as_own_formulas_and_in_a_row() -> None:
     given = answer(replace(CATALOGUE[FIRST].experiment, ideal=("v0 + v1", "v0 - v1")))
     assert given["controls"]["ideal"] == OWN_FORMULAS
