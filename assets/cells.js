@@ -28,14 +28,14 @@
     const signature = JSON.stringify(cells) + nnbench.bench.shown.frame.name;
     if (box.dataset.signature !== signature) {
       box.dataset.signature = signature;
-      box.replaceChildren(...cells.flatMap((block) => cellsOf(block)));
+      nnbench.refill(box, cells.flatMap((block) => cellsOf(block)), () => "button");
     }
     const readable = blocks.filter((_, k) => cells[k].numbers).flatMap((block) => Array.from(block));
     Array.from(box.children).forEach((cell, k) => {
       const text = nnbench.twoDecimals(readable[k]);
       cell.textContent = text;
       cell.style.setProperty("--t", Number.isFinite(readable[k]) ? (readable[k] / scale).toFixed(3) : 0);
-      if (cell.tagName === "BUTTON") cell.setAttribute("aria-label", `${cell.dataset.name} is ${text}. Edit its checkpoint value`);
+      if (cell.tagName === "BUTTON") cell.setAttribute("aria-label", `${cell.dataset.name} is ${text}${cell.classList.contains("frozen") ? ", frozen" : ""}. Edit its checkpoint value`);
     });
   }
 
@@ -80,6 +80,7 @@
     cell.style.setProperty("--w", width / block.columns);
     cell.style.setProperty("--h", height / block.rows);
     cell.className = isFrozen({ layer: block.layer, name: block.name, row, column }) ? "weight tint-text frozen" : "weight tint-text";
+    cell.dataset.hand = `${block.layer} ${block.name} ${row} ${column}`;
     cell.dataset.name = block.layer ? `${where}, affinity ${block.layer + 1}` : where;
     if (block.buttons) {
       cell.type = "button";

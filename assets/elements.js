@@ -31,10 +31,12 @@
   const functionPicture = (path, slope) => element("svg", { viewBox: "-26 -19 52 38", "aria-hidden": "true" },
     element("path", { class: "axis", d: "M-26 0H26M0 -19V19" }), element("path", { class: "slope", d: slope }), element("path", { class: "value", d: path }));
 
-  /* Whoever had a field or a button of the box in hand (`data-hand`) has it again when all of it is drawn anew, or what `nearby` finds. */
+  /* All of the box is drawn anew, and stays where it was scrolled to. Whoever had a field or a button of it in hand (`data-hand`) has it
+     again, or what `nearby` finds. */
   function refill(box, children, nearby) {
-    const held = box.contains(document.activeElement) && document.activeElement.dataset.hand;
+    const held = box.contains(document.activeElement) && document.activeElement.dataset.hand, { scrollLeft } = box;
     box.replaceChildren(...children);
+    box.scrollLeft = scrollLeft;
     const again = held && (box.querySelector(`[data-hand="${held}"]`) || box.querySelector(nearby(held)));
     if (again) again.focus();
   }

@@ -67,6 +67,10 @@ class Visitor:
         self.until(AT_REST)
         self.driver.execute_async_script(PAINTED)
 
+    def hand(self, name: str) -> WebElement:
+        """The field or button of the network or the target that goes by that name: width-0, menu-1, y-0."""
+        return self.one(f"[data-hand='{name}']")
+
     def by_id(self, id_: str) -> WebElement:
         """The element with that id."""
         element: WebElement = self.driver.find_element("id", id_)
@@ -173,6 +177,23 @@ class Visitor:
     def presses(self, *keys: str) -> None:
         """Presses keys wherever the focus is."""
         self.driver.switch_to.active_element.send_keys(*keys)
+
+    def fills(self, hand: str, text: str, end: str = Keys.ENTER) -> None:
+        """Replaces what stands in a field of the network or the target."""
+        self.hand(hand).send_keys(Keys.CONTROL + "a" + Keys.NULL + text + end)
+
+    def takes(self, menu: str, choice: str) -> None:
+        """Opens the menu of a card or of a wire and clicks the choice."""
+        self.hand(menu).click()
+        items = self.driver.find_elements("css selector", "#layer-menu:popover-open [role=menuitem]")
+        next(item for item in items if item.text.split("\n")[0] == choice).click()
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Waits after something was asked for until its answer has come, be it a run or a refusal."""
+        before = self.js("return nnbench.gate.serial")
+        yield
+        self.until("return nnbench.gate.serial > arguments[0] && nnbench.gate.idle", before)
 
     def picks(self, select: str, label: str) -> None:
         """Opens a menu and clicks the choice with that label."""

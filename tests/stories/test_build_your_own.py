@@ -1,0 +1,240 @@
+"""The network is edited on its cards: every edit is the engine's, a step to undo, a ghost, and part of what is kept."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.select import Select
+
+from engine import edits
+from engine.catalogue import CATALOGUE, FIRST
+from engine.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
+from engine.run import run
+from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
+from webapp.words import two_decimals
+
+EXPERIMENT = CATALOGUE[FIRST].experiment
+TWO_MAPS = (Affinity(2, 2), Map("tanh"), Map("tanh"))
+NO_FIT = "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."
+FULL = "The page takes networks of at most 8 layers, 64 wide."
+TRAINED = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
+FOCUS = "return document.activeElement.dataset.hand || ''"
+
+
+@pytest.fixture(autouse=True)
+def first_experiment(visitor: Visitor) -> None:
+    visitor.begins()
+
+
+def with_layers(*layers: Affinity | Map | Identity) -> str:
+    """The name of the first experiment's run with these layers instead."""
+    return fingerprint(layers=layers)
+
+
+def kept(visitor: Visitor) -> Experiment:
+    """What the browser would open again after a reload."""
+    return Experiment.from_plain(visitor.js("return nnbench.tab.remembered().experiment"))
+
+
+EDITS: tuple[tuple[Callable[[Visitor], None], tuple[Affinity | Map | Identity, ...], str, str], ...] = (
+    (lambda v: v.takes("add-2", "Map"), TWO_MAPS, "Adding a map layer ", "map added"),
+    (lambda v: v.takes("add-0", "Affinity"), (Affinity(2, 2), Affinity(2, 2), Map("tanh")), "Adding an affine layer ",
+     "affinity added"),
+    (lambda v: v.takes("add-1", "Identity"), (Affinity(2, 2), Identity(), Map("tanh")), "Adding an identity layer ",
+     "identity added"),
+    (lambda v: v.takes("menu-1", "Remove"), (Affinity(2, 2),), "Removing tanh ", "tanh removed"),
+    (lambda v: v.takes("menu-0", "Move right"), (Map("tanh"), Affinity(2, 2)), "Moving affinity ", "affinity moved"),
+    (lambda v: Select(v.hand("function-1")).select_by_visible_text("softplus"), (Affinity(2, 2), Map("softplus")),
+     "Changing tanh to softplus ", "tanh → softplus"),
+    (lambda v: v.takes("menu-0", "Freeze"), (Affinity(2, 2, frozen=True), Map("tanh")), "Freezing affinity ",
+     "affinity frozen"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "layers", "opening", "label"), EDITS, ids=[row[3] for row in EDITS])
+def test_an_edit_is_the_engines_run_one_step_to_undo_and_one_ghost(
+    visitor: Visitor,
+    edit: Callable[[Visitor], None],
+    layers: tuple[Affinity | Map | Identity, ...],
+    opening: str,
+    label: str,
+) -> None:
+    (past, _), ghosts = visitor.depth, visitor.ghosts
+    with visitor.turning():
+        edit(visitor)
+    assert visitor.shown["fingerprint"] == with_layers(*layers)
+    assert visitor.sentence.startswith(opening)
+    assert visitor.depth == (past + 1, 0)
+    assert visitor.ghosts == [*ghosts, "start, α 0.100"][-5:]
+    assert visitor.by_id("undo").get_attribute("aria-label") == f"Undo {label}"
+    assert kept(visitor).layers == layers
+    with visitor.turning():
+        visitor.click("#undo")
+    assert visitor.shown["fingerprint"] == fingerprint()
+    assert visitor.ghosts == ghosts
+    assert visitor.cards == ["Affinity 2 → 2", "Map tanh"]
+
+
+def test_the_whole_way_by_keyboard(visitor: Visitor) -> None:
+    visitor.js("document.querySelector('[data-hand=add-1]').focus()")
+    for keys, layers in (
+        ((Keys.ENTER, Keys.ARROW_DOWN, Keys.ENTER), TWO_MAPS),
+        ((Keys.ENTER, Keys.ENTER), (Affinity(2, 2), Affinity(2, 2), Map("tanh"), Map("tanh"))),
+    ):
+        with visitor.turning():
+            visitor.presses(*keys)
+        assert visitor.shown["fingerprint"] == with_layers(*layers)
+        visitor.until(f"{FOCUS} === 'add-1'")
+    with visitor.turning():
+        visitor.fills("width-0", "3", Keys.TAB)
+    assert visitor.cards[:2] == ["Affinity 2 → 3", "Affinity 3 → 2"]
+    visitor.js("document.querySelector('[data-hand=menu-3]').focus()")
+    with visitor.turning():
+        visitor.presses(Keys.ALT + Keys.ARROW_LEFT + Keys.ALT)
+    with visitor.turning():
+        visitor.presses(Keys.DELETE)
+    assert visitor.cards == ["Affinity 2 → 3", "Affinity 3 → 2", "Map tanh"]
+    visitor.until(f"{FOCUS} !== ''")
+
+
+def test_a_menu_is_walked_with_arrows_and_gives_the_focus_back(visitor: Visitor) -> None:
+    visitor.js("document.querySelector('[data-hand=menu-0]').focus()")
+    visitor.presses(Keys.ENTER)
+    item = "return document.activeElement.matches('[role=menuitem]') ? document.activeElement.firstChild.data : ''"
+    assert visitor.js(item) == "Move right", "the first layer cannot move left"
+    for key, text in ((Keys.END, "Remove"), (Keys.ARROW_DOWN, "Move left"), (Keys.ARROW_UP, "Remove")):
+        visitor.presses(key)
+        assert visitor.js(item) == text
+    visitor.presses("n", Keys.ESCAPE)
+    visitor.until(f"{FOCUS} === 'menu-0'")
+    assert visitor.shown["fingerprint"] == fingerprint()
+
+
+def test_sizes_that_do_not_fit_get_a_sentence_and_the_last_good_run_stays(visitor: Visitor) -> None:
+    depth, said = visitor.depth, visitor.sentence
+    with visitor.asking():
+        visitor.fills("width-0", "3")
+    visitor.sees("network-error", NO_FIT)
+    assert visitor.hand("width-0").get_attribute("aria-invalid") == "true"
+    assert (visitor.depth, visitor.sentence, visitor.shown["fingerprint"]) == (depth, said, fingerprint())
+    visitor.presses(Keys.ESCAPE)
+    visitor.sees("network-error", "")
+    assert visitor.cards == ["Affinity 2 → 2", "Map tanh"]
+    visitor.until(f"{FOCUS} === 'width-0'")
+    for typed in ("many", "0", "65"):
+        with visitor.asking():
+            visitor.fills("width-0", typed)
+        visitor.until("return document.getElementById('network-error').textContent !== ''")
+        assert visitor.shown["fingerprint"] == fingerprint()
+    with visitor.turning():
+        visitor.click("#next-seed")
+    visitor.sees("network-error", "")
+    assert visitor.cards == ["Affinity 2 → 2", "Map tanh"], "a card says what is, once something else was turned"
+
+
+def test_a_hidden_layer_is_widened_and_its_neighbour_follows(visitor: Visitor) -> None:
+    visitor.begins("xor-hidden-layer")
+    experiment = CATALOGUE["xor-hidden-layer"].experiment
+    for outputs in (64, 1, 7):
+        with visitor.turning():
+            visitor.fills("width-0", str(outputs))
+        wanted = edits.set_width(experiment, 0, outputs)
+        assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
+        assert visitor.cards[0] == f"Affinity 2 → {outputs}"
+        assert visitor.cards[2] == f"Affinity {outputs} → 1"
+    with visitor.asking():
+        visitor.fills("width-0", "65")
+    visitor.sees("network-error", FULL)
+    visitor.presses(Keys.ESCAPE)
+
+
+def test_a_ninth_layer_is_refused(visitor: Visitor) -> None:
+    for count in range(3, 9):
+        with visitor.turning():
+            visitor.takes("add-0", "Identity")
+        visitor.until("return document.querySelectorAll('#network .layer').length === arguments[0]", count)
+    with visitor.asking():
+        visitor.takes("add-0", "Map")
+    visitor.sees("network-error", FULL)
+    assert len(visitor.cards) == 8
+    visitor.begins("affine-swap")
+
+
+def test_randomize_of_one_layer_leaves_the_others(visitor: Visitor) -> None:
+    visitor.begins("xor-hidden-layer")
+    before = CATALOGUE["xor-hidden-layer"].experiment.network()
+    with visitor.turning():
+        visitor.takes("menu-2", "Randomize")
+    assert visitor.sentence.startswith("New weights in affinity 2 ")
+    after = kept(visitor).network()
+    assert after.layers[0].M.tolist() == before.layers[0].M.tolist()
+    assert after.layers[2].M.tolist() != before.layers[2].M.tolist()
+    visitor.sees("weights-said", "weights as they were kept")
+
+
+def test_a_frozen_weight_does_not_move_and_can_be_freed_again(visitor: Visitor) -> None:
+    place = "#weight-cells button[aria-label^='Weight from v1 to u0 ']"
+    start = two_decimals(float(EXPERIMENT.network().layers[0].M[0, 1]))
+    for frozen in (True, False):
+        visitor.click(place)
+        visitor.until("return document.getElementById('edit').open")
+        visitor.sees("edit-freeze", "Freeze" if frozen else "Free")
+        with visitor.turning():
+            visitor.click("#edit-freeze")
+        layer = Affinity(2, 2, frozen=(1,) if frozen else False)
+        assert visitor.shown["fingerprint"] == with_layers(layer, Map("tanh"))
+        visitor.until("return document.querySelector(arguments[0]).matches('.frozen') === arguments[1]", place, frozen)
+        visitor.until(f"{FOCUS} === '0 M 0 1'")
+        assert (visitor.js(TRAINED)[1] == start) is frozen
+        assert ("partly frozen" in visitor.cards[0]) is frozen
+
+
+def test_a_frozen_layer_has_a_lock_and_learns_nothing(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.takes("menu-0", "Freeze")
+    assert visitor.cards[0] == "Affinity 2 → 2 frozen"
+    assert visitor.js("return document.querySelector('.layer.frozen .icon-lock') !== null")
+    visitor.segment("weights-view", "difference")
+    visitor.until(f"return (() => {{ {TRAINED} }})().every((text) => text === '0.00')")
+    visitor.segment("weights-view", "trained")
+    with visitor.turning():
+        visitor.takes("menu-0", "Free")
+    assert visitor.shown["fingerprint"] == fingerprint()
+
+
+def test_first_weights_have_a_seed_and_a_scheme_of_their_own(visitor: Visitor) -> None:
+    if not visitor.js("return document.getElementById('knob-weights').open"):
+        visitor.click("#knob-weights summary")
+    past, _ = visitor.depth
+    for seed, act in ((2, lambda: visitor.click("#next-weights")), (42, lambda: visitor.types("weights-field", "42"))):
+        with visitor.turning():
+            act()
+        assert visitor.shown["fingerprint"] == fingerprint(weights=DrawnWeights(seed))
+        assert visitor.shown["seed"] == 3, "the facts stay"
+        visitor.sees_value("weights-field", str(seed))
+    for scheme in ("xavier", "he", "zero", "normal"):
+        with visitor.turning():
+            visitor.segment("scheme", scheme)
+        assert visitor.shown["fingerprint"] == fingerprint(weights=DrawnWeights(42, scheme))
+    assert kept(visitor).weights == DrawnWeights(42)
+    assert visitor.depth == (past + 6, 0)
+    visitor.types("weights-field", "-1")
+    visitor.sees("weights-error", "Seeds are whole numbers from 0 to 4,294,967,295.")
+    visitor.presses(Keys.ESCAPE)
+    visitor.sees_value("weights-field", "42")
+    visitor.sees("weights-error", "")
+
+
+def test_an_edited_network_is_there_again_after_a_reload(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.takes("add-1", "Map")
+    with visitor.turning():
+        visitor.fills("y-0", "v0*v1")
+    before = visitor.shown
+    visitor.reload()
+    assert visitor.shown == before
+    wanted = replace(EXPERIMENT, layers=TWO_MAPS, ideal=("v0*v1", "sign(v0 - v1)"))
+    assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
+    assert visitor.cards == ["Affinity 2 → 2", "Map tanh", "Map tanh"]

@@ -1,0 +1,86 @@
+"""The chapter "Left-multiply or right-multiply?": a newcomer turns a switch and reads off what it costs."""
+
+import re
+
+import pytest
+
+from engine.catalogue import CATALOGUE
+from engine.edits import halve_slopes, multiply_left
+from engine.run import run
+from tests.stories.conftest import look
+from tests.stories.visitor import Visitor
+
+KEY = "left-or-right"
+SWITCHES = """
+return [...document.querySelectorAll('.mistake')].map((label) => `${label.textContent} ${label.firstChild.checked}`);
+"""
+RED = "return getComputedStyle(document.getElementById('badge')).color === arguments[0]"
+BAD = "rgb(179, 38, 30)"
+DISAGREES = re.compile(
+    r"Backprop disagrees with the numeric gradient: affinity 2, input slope, \S+ against \S+\. "
+    r"The curve below is not a fair test\."
+)
+
+
+@pytest.fixture(autouse=True)
+def chapter(visitor: Visitor) -> None:
+    visitor.begins(KEY)
+
+
+def switch(visitor: Visitor, at: int) -> None:
+    with visitor.turning():
+        visitor.hand(f"switch-{at}").click()
+
+
+def test_m_for_its_transpose_turns_the_badge_red_and_stands_beside_the_ghost_of_the_right_one(visitor: Visitor) -> None:
+    assert visitor.text("badge").startswith("Backprop agrees with the numeric gradient, largest difference ")
+    (past, _), settled = visitor.depth, visitor.shown["settled"]
+    switch(visitor, 2)
+    wrong = multiply_left(CATALOGUE[KEY].experiment, wrong=True)
+    assert visitor.shown["fingerprint"] == run(wrong, wrong.network()).fingerprint
+    assert re.fullmatch(r"Passing M back for Mᵀ settled the loss 1\d times higher\.", visitor.sentence)
+    assert DISAGREES.fullmatch(visitor.text("badge"))
+    visitor.until(RED, BAD)
+    assert visitor.ghosts[-1:] == ["start, α 0.0500"]
+    assert visitor.js("return nnbench.bench.ghosts.at(-1).summary.settled") == settled
+    assert visitor.depth == (past + 1, 0)
+    switch(visitor, 2)
+    assert visitor.shown["settled"] == settled
+    assert visitor.js("return document.getElementById('badge').dataset.state") == "agrees"
+
+
+def test_the_halved_slope_is_on_every_leaky_relu_and_is_found_too(visitor: Visitor) -> None:
+    switch(visitor, 1)
+    wrong = halve_slopes(CATALOGUE[KEY].experiment, wrong=True)
+    assert visitor.shown["fingerprint"] == run(wrong, wrong.network()).fingerprint
+    assert visitor.js(SWITCHES) == ["half leak true", "M for Mᵀ false", "half leak true"]
+    assert visitor.text("badge").startswith("Backprop disagrees with the numeric gradient: map ")
+    assert visitor.sentence.startswith("Halving the leak, but not its slope, ")
+    with visitor.turning():
+        visitor.click("#undo")
+    assert visitor.js(SWITCHES) == ["half leak false", "M for Mᵀ false", "half leak false"]
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
+def test_the_switch_and_the_red_badge_are_in_sight_on_every_screen(visitor: Visitor, size: tuple[int, int]) -> None:
+    look(visitor.driver, *size)
+    visitor.reload()
+    switch(visitor, 2)
+    box = visitor.js("return document.getElementById('badge').getBoundingClientRect()")
+    assert 0 < box["top"] < box["bottom"] <= size[1]
+    assert DISAGREES.fullmatch(visitor.by_id("badge").text.replace("\n", " "))
+    assert visitor.js("return document.documentElement.scrollWidth <= innerWidth")
+    seen = """
+    const { left, right } = document.querySelector('[data-hand=switch-2]').getBoundingClientRect();
+    const chain = document.getElementById('network').getBoundingClientRect();
+    return left >= chain.left && right <= chain.right;
+    """
+    assert visitor.js(seen)
+    switch(visitor, 2)
+    look(visitor.driver, 1440, 900)
+
+
+@pytest.mark.parametrize("key", ["tanh-signs", "leaky-relu-ones", "xor-hidden-layer"])
+def test_no_other_experiment_has_the_switches(visitor: Visitor, key: str) -> None:
+    visitor.begins(key)
+    assert visitor.js(SWITCHES) == []
