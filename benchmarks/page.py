@@ -34,12 +34,10 @@ plot.on('plotly_afterplot', () => {
   if (waiting) window.times.push(performance.now() - window.moved);
   waiting = false;
 });
-window.addEventListener('pointermove', () => {
-  window.moved = performance.now();
-  waiting = true;
-}, true);
+window.addEventListener('pointermove', () => (waiting = true), true);
 """
-COLD = """
+EARLY = """
+window.addEventListener('pointermove', () => (window.moved = performance.now()), true);
 new MutationObserver((_, watcher) => {
   if (!document.querySelector('#loss .scatterlayer path')) return;
   window.firstCurve = performance.now();
@@ -94,7 +92,7 @@ def server() -> Iterator[str]:
 
 @contextlib.contextmanager
 def browser() -> Iterator[Any]:
-    """Headless Chromium that notes when it has drawn the first curve."""
+    """Headless Chromium that notes when it has drawn the first curve, and each event before the page hears of it."""
     from selenium import webdriver  # noqa: PLC0415
     from selenium.webdriver.chrome.options import Options  # noqa: PLC0415
 
@@ -103,7 +101,7 @@ def browser() -> Iterator[Any]:
         options.add_argument(switch)
     driver = webdriver.Chrome(options=options)
     try:
-        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": COLD})
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": EARLY})
         yield driver
     finally:
         driver.quit()
