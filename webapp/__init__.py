@@ -10,7 +10,7 @@ from dash import Dash
 from flask import Response
 
 from engine import kernel
-from webapp import asides, guard, limits, preview, rates
+from webapp import asides, bundle, guard, limits, preview, rates
 from webapp.callbacks import knobs
 from webapp.delivery import new_server
 from webapp.first import first_page
@@ -36,10 +36,15 @@ def create_app(settings: Settings | None = None) -> Dash:
 def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
     """The app of these sessions, offering this."""
     kernel.warm_up()
+    parts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
+    css, js = (settings.prefix + part.address for part in parts)
     app = Dash(
         "nnbench",
         server=new_server(),  # type: ignore[arg-type]  # Dash's own stub forgets it
         assets_folder=str(ASSETS),
+        assets_ignore=bundle.JOINED,
+        external_stylesheets=[css],
+        external_scripts=[js],
         requests_pathname_prefix=settings.prefix,
         routes_pathname_prefix="/",
         title="NNBench",
@@ -50,6 +55,8 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
         health_endpoint="healthz",
         serve_locally=True,
     )
+    for part in parts:
+        part.install(app.server)
     favicon = (ASSETS / "favicon.ico").read_bytes()
     app.server.add_url_rule("/favicon.ico", view_func=lambda: Response(favicon, mimetype="image/x-icon"))
     app.layout = layout(first_page(offer))
