@@ -21,7 +21,7 @@
 
   function show(field, told) {
     field.setAttribute("aria-invalid", String(Boolean(told.error)));
-    const box = panel(), { left, top, bottom } = field.getBoundingClientRect();
+    const box = panel(field), { left, top, bottom } = field.getBoundingClientRect();
     box.replaceChildren(...(told.error ? wrong(field.value, told) : right(told)));
     box.style.left = `${Math.min(left, window.innerWidth - 296)}px`;
     box.hidden = false;
@@ -29,8 +29,11 @@
     box.style.top = `${bottom + 4 + height > window.innerHeight ? top - height - 4 : bottom + 4}px`;
   }
 
-  function panel() {
-    return document.querySelector(".formula-panel") || document.querySelector(".page").appendChild(nnbench.make("div", { class: "menu formula-panel", role: "status" }));
+  /* Within the same landmark as its field. */
+  function panel(field) {
+    const box = document.querySelector(".formula-panel") || nnbench.make("div", { class: "menu formula-panel", role: "status" });
+    field.closest("section").append(box);
+    return box;
   }
 
   function wrong(text, { error, position }) {

@@ -6,9 +6,11 @@
   let opener = null;
 
   function open(button, rows) {
-    menu = menu || document.querySelector(".page").appendChild(nnbench.make("div", {
+    menu = menu || nnbench.make("div", {
       id: "layer-menu", class: "menu", role: "menu", popover: "auto", on: { keydown: byKey, toggle: (event) => event.newState === "closed" && leave() },
-    }));
+    });
+    // Within the same landmark as its button.
+    button.closest("section, header").append(menu);
     menu.replaceChildren(...rows.flatMap(({ text, keys, off, apart, act }) => [
       ...(apart ? [nnbench.make("hr")] : []),
       nnbench.make("button", { type: "button", role: "menuitem", "aria-disabled": off ? "true" : null, tabindex: "-1", on: { click: () => off || choose(act) } }, text, nnbench.make("small", {}, keys || "")),

@@ -217,9 +217,10 @@ def scheme_of(experiment: Experiment) -> str:
     return experiment.weights.scheme if isinstance(experiment.weights, DrawnWeights) else "normal"
 
 
-def _seeded(_before: Experiment, after: Experiment, _at: int, _value: Any) -> Said:
-    seed = after.weights.seed if isinstance(after.weights, DrawnWeights) else 0
-    return f"Weight seed {seed}", f"weight seed → {seed}"
+def _seeded(before: Experiment, after: Experiment, _at: int, _value: Any) -> Said:
+    was, now = (e.weights.seed if isinstance(e.weights, DrawnWeights) else None for e in (before, after))
+    begins = f"Weight seed {now}" if was is None else f"Turning the weight seed from {was} to {now}"
+    return begins, f"weight seed → {now}"
 
 
 def _schemed(_before: Experiment, after: Experiment, _at: int, _value: Any) -> Said:

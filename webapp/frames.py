@@ -139,7 +139,7 @@ def drawn_of(experiment: Experiment, checkpoint: Network) -> dict[str, Any]:
     same = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(checkpoint)
     if not isinstance(weights, DrawnWeights) or not same:
         return {"seed": None, "scheme": "", "says": "weights as they were kept"}
-    title = scheme_named(weights.scheme).title.lower()
+    title = scheme_named(weights.scheme).title
     return {"seed": weights.seed, "scheme": weights.scheme, "says": f"weight seed {weights.seed}, {title}"}
 
 

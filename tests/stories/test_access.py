@@ -110,6 +110,92 @@ def test_axe_finds_nothing_in_any_state(visitor: Visitor, scheme: str) -> None:
         visitor.presses(Keys.ESCAPE)
 
 
+def layers_offered(visitor: Visitor) -> None:
+    visitor.hand("add-0").click()
+    visitor.until("return document.querySelector('#layer-menu:popover-open')")
+
+
+def layer_menu_open(visitor: Visitor) -> None:
+    visitor.hand("menu-0").click()
+    visitor.until("return document.querySelector('#layer-menu:popover-open')")
+
+
+def width_refused(visitor: Visitor) -> None:
+    with visitor.asking():
+        visitor.fills("width-0", "3")
+
+
+def map_formula_typed(visitor: Visitor) -> None:
+    visitor.takes("menu-1", "Own formula")
+    visitor.presses("sign(x)")
+    visitor.until("return document.querySelector('.formula-panel .warn')?.checkVisibility()")
+
+
+def map_formula_wrong(visitor: Visitor) -> None:
+    visitor.takes("menu-1", "Own formula")
+    visitor.presses("x+y")
+    visitor.until("return document.querySelector('.formula-panel mark')?.checkVisibility()")
+
+
+def target_refused(visitor: Visitor) -> None:
+    visitor.js("document.getElementById('knob-target').scrollIntoView()")
+    with visitor.asking():
+        visitor.fills("y-0", "w1")
+
+
+def facts_open(visitor: Visitor) -> None:
+    visitor.js("nnbench.facts.open()")
+    visitor.until("return document.getElementById('facts').open")
+
+
+def facts_wrong(visitor: Visitor) -> None:
+    visitor.js("nnbench.facts.open()")
+    visitor.one("#facts td input").send_keys("many")
+    visitor.click("#facts-use")
+    visitor.until("return document.getElementById('facts-error').textContent !== ''")
+
+
+def layer_frozen(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.takes("menu-0", "Freeze")
+
+
+def mistake_switched_on(visitor: Visitor) -> None:
+    visitor.begins("left-or-right")
+    with visitor.turning():
+        visitor.hand("switch-2").click()
+
+
+def table_learned(visitor: Visitor) -> None:
+    visitor.begins("three-facts")
+
+
+BUILDING: tuple[Callable[[Visitor], None], ...] = (
+    layers_offered,
+    layer_menu_open,
+    width_refused,
+    map_formula_typed,
+    map_formula_wrong,
+    target_refused,
+    facts_open,
+    facts_wrong,
+    layer_frozen,
+    mistake_switched_on,
+    table_learned,
+)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str, scheme: str) -> None:
+    seen_at(visitor, size, scheme)
+    visitor.begins()
+    for state in BUILDING:
+        state(visitor)
+        assert findings(visitor) == [], state.__name__
+        visitor.presses(Keys.ESCAPE)
+
+
 LOSS = "Loss over 300 steps: it starts at 2.38 and settles at 0.106."
 CONTROLS = """
 const text = (id) => document.getElementById(id)?.textContent || '';

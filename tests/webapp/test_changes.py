@@ -97,7 +97,7 @@ CASES = (
          lambda e: e.inputs == Table(((1,), (3,)), ((2,), (4,)), shuffled=True) and (e.width, e.outputs) == (1, 1),
          "The facts of the table", "table of facts"),
     Case("weight seed", 0, " 1,234 ", lambda e: e.weights == DrawnWeights(1234),
-         "Weight seed 1234", "weight seed → 1234"),
+         "Turning the weight seed from 1 to 1234", "weight seed → 1234"),
     Case("scheme", 0, "he", lambda e: e.weights == DrawnWeights(1, "he"), "He initial weights", "weights → He"),
 )  # fmt: skip
 

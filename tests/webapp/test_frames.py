@@ -246,7 +246,7 @@ def test_a_table_stands_among_the_targets_while_it_is_in_use() -> None:
 def test_first_weights_are_told_by_seed_and_scheme_as_long_as_they_are_as_drawn() -> None:
     drawn = replace(EXPERIMENT, weights=DrawnWeights(7, "he"))
     kept = {"seed": None, "scheme": "", "says": "weights as they were kept"}
-    assert drawn_of(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, he"}
+    assert drawn_of(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, He"}
     assert drawn_of(drawn, EXPERIMENT.network()) == kept
     given = drawn.with_weights_of(drawn.network())
     assert drawn_of(given, given.network()) == kept

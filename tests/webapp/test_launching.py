@@ -194,7 +194,7 @@ def test_first_weights_are_drawn_by_the_seed_and_the_scheme_that_the_page_says()
     told = page.ask("change", change={"do": "scheme", "at": 0, "value": "he"})
     bench.rollback_net()
     he = bench.net.layers[0]
-    assert told["frame"]["drawn"] == {"seed": 5, "scheme": "he", "says": "weight seed 5, he"}
+    assert told["frame"]["drawn"] == {"seed": 5, "scheme": "he", "says": "weight seed 5, He"}
     assert np.array_equal(he.M, normal.M), "2/2 inputs is 1"
     assert not he.b.any()
     assert normal.b.all()

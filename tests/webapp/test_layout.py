@@ -41,7 +41,7 @@ FIRST = FirstPage(
     target="signs",
     choices=[{"value": "normal", "label": "Normal"}],
     inputs="normal",
-    drawn={"seed": 1, "scheme": "normal", "says": "weight seed 1, normal"},
+    drawn={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
     filter="both",
     sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
     proof="Run f009 4f17.",
@@ -160,7 +160,7 @@ def test_every_link_and_every_description_leads_to_something_on_the_page() -> No
         (ids.BADGE, "children", "Backprop agrees with the numeric gradient"),
         (ids.FRAME, "data", {"name": "0123456789ab"}),
         (ids.WEIGHTS_FIELD, "value", "1"),
-        (ids.WEIGHTS_SAID, "children", "weight seed 1, normal"),
+        (ids.WEIGHTS_SAID, "children", "weight seed 1, Normal"),
     ],
 )
 def test_the_first_values_stand_where_they_belong(name: str, what: str, value: Any) -> None:
