@@ -69,6 +69,7 @@
     const row = document.createElement("span");
     row.className = `ghost-label ${name.run ? (name.latest ? "latest" : "") : "now"}`;
     row.style.top = `${name.y.toFixed(1)}px`;
+    row.title = name.text;
     if (!name.run) {
       row.textContent = name.text;
       return row;

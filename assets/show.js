@@ -169,7 +169,7 @@
 
   function showResponse({ frame, response }) {
     const { scale, rows } = frame.response, box = byId("response").closest(".maps");
-    box.dataset.rows = rows;
+    box.style.setProperty("--rows", frame.response.inputs === 1 ? 1 : rows);
     nnbench.draw("response", nnbench.maps.answered(frame.response, response));
     nnbench.maps.mark(box, frame.response, response);
     nnbench.maps.axesOf(frame.response, response, chooseAxis);

@@ -27,7 +27,7 @@
   }
 
   const field = (text, k) => nnbench.make("input", {
-    class: "formula", value: text, spellcheck: "false", autocapitalize: "off", "data-variables": "v", "data-hand": `y-${k}`,
+    class: "formula", value: text, title: text, spellcheck: "false", autocapitalize: "off", "data-variables": "v", "data-hand": `y-${k}`,
     "aria-label": `Formula of ${nnbench.subscript("y", k)}`, "aria-describedby": "target-error",
     on: { change: () => learn(texts()), keydown: byKey },
   });

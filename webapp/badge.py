@@ -23,7 +23,7 @@ def badge_of(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
     elif state == AT_KINK:
         says = _at_kink(found.layers, checkpoint)
     elif not found.layers:
-        says = "There is no layer whose gradient could be checked"
+        says = "No layers: the output is the input, and nothing can learn. Add a layer with +."
     else:
         says = "The gradient cannot be checked: the numbers are too large, or a layer does not tell its gradients"
     return {"state": state, "text": says}

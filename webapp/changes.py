@@ -19,7 +19,7 @@ from engine.reading import read_table
 from engine.schemes import scheme_named
 from engine.table import Table
 from webapp.knobs import Refused, read_seed
-from webapp.words import input_name, target_name
+from webapp.words import brief, input_name, target_name
 
 INSERTED = {"affinity": "an affine layer", "map": "a map layer", "identity": "an identity layer"}
 FIRST_FUNCTION = "tanh"
@@ -110,7 +110,7 @@ def layer_name(experiment: Experiment, at: int) -> str:
     """affinity 2, tanh, identity: how the sentence calls a layer."""
     spec = experiment.layers[at]
     if isinstance(spec, Map):
-        return spec.function
+        return brief(spec.function)
     if isinstance(spec, Identity):
         return "identity"
     affine = [place for place, other in enumerate(experiment.layers) if isinstance(other, Affinity)]

@@ -15,6 +15,9 @@ from engine.table import TABLE
 ALMOST_NOTHING = 1.05
 """Two settled losses closer than this ratio are called equal."""
 
+BRIEF = 40
+"""A formula is told in so many characters at most."""
+
 WIDEST_WEIGHT = 10_000
 """From here on a weight is written with three significant digits, to stay within its cell."""
 
@@ -95,11 +98,16 @@ class Said:
     change: str
 
 
+def brief(text: str) -> str:
+    """A formula as a sentence has room for it, with dots for the rest."""
+    return text if len(text) <= BRIEF else f"{text[: BRIEF - 1].rstrip(' ,')}…"
+
+
 def target_name(ideal: str) -> str:
     """What the sentence calls a target: its title, the table, or formulas of one's own."""
     if ideal == TABLE:
         return "the table"
-    return IDEALS[ideal].title if ideal in IDEALS else ideal
+    return IDEALS[ideal].title if ideal in IDEALS else brief(ideal)
 
 
 def input_name(name: str) -> str:

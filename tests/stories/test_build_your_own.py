@@ -11,6 +11,7 @@ from engine import edits
 from engine.catalogue import CATALOGUE, FIRST
 from engine.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.run import run
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 from webapp.words import two_decimals
@@ -18,8 +19,12 @@ from webapp.words import two_decimals
 EXPERIMENT = CATALOGUE[FIRST].experiment
 TWO_MAPS = (Affinity(2, 2), Map("tanh"), Map("tanh"))
 NO_FIT = "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."
+NO_NAME = "w1 is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"
 FULL = "The page takes networks of at most 8 layers, 64 wide."
 TRAINED = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
+IN_SIGHT = """
+const error = document.getElementById(arguments[0]), box = error.getBoundingClientRect();
+return error.textContent === arguments[1] && box.height > 0"""
 FOCUS = "return document.activeElement.dataset.hand || ''"
 
 
@@ -225,6 +230,28 @@ def test_first_weights_have_a_seed_and_a_scheme_of_their_own(visitor: Visitor) -
     visitor.presses(Keys.ESCAPE)
     visitor.sees_value("weights-field", "42")
     visitor.sees("weights-error", "")
+
+
+def test_a_telephone_shows_what_was_refused_and_keeps_every_edit_in_reach(visitor: Visitor) -> None:
+    look(visitor.driver, 390, 844)
+    visitor.reload()
+    with visitor.asking():
+        visitor.fills("width-0", "3")
+    visitor.until(f"{IN_SIGHT} && box.bottom <= innerHeight", "network-error", NO_FIT)
+    visitor.presses(Keys.ESCAPE)
+    visitor.click("#knob-tabs a[href='#knob-target']")
+    with visitor.asking():
+        visitor.fills("y-1", "w1")
+    in_the_tray = f"{IN_SIGHT} && box.top >= document.querySelector('.rail').getBoundingClientRect().top"
+    visitor.until(in_the_tray, "target-error", NO_NAME)
+    visitor.presses(Keys.ESCAPE)
+    with visitor.turning():
+        visitor.takes("add-0", "Map")
+    assert visitor.shown["fingerprint"] == with_layers(Map("tanh"), *EXPERIMENT.layers)
+    visitor.click("#knob-tabs a[href='#knob-weights']")
+    visitor.until("return document.getElementById('next-weights').checkVisibility()")
+    look(visitor.driver, *DESK)
+    visitor.reload()
 
 
 def test_an_edited_network_is_there_again_after_a_reload(visitor: Visitor) -> None:

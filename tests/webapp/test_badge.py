@@ -132,7 +132,10 @@ def test_a_kink_of_a_formula_may_lie_anywhere() -> None:
 
 
 def test_a_network_without_layers_has_nothing_to_check() -> None:
-    assert badge(Experiment((), "swap")) == (UNKNOWN, "There is no layer whose gradient could be checked")
+    assert badge(Experiment((), "swap")) == (
+        UNKNOWN,
+        "No layers: the output is the input, and nothing can learn. Add a layer with +.",
+    )
 
 
 def test_a_layer_that_does_not_tell_its_gradients_is_said_to_be_unknown() -> None:
