@@ -1,4 +1,4 @@
-"""Facts of one's own: typed, pasted or dropped, used in order or shuffled, and wrong rows named by their number."""
+"""Facts of one's own: typed, pasted, dropped or chosen, in order or shuffled, and wrong rows named by their number."""
 
 from collections.abc import Iterator
 
@@ -28,6 +28,18 @@ dataTransfer.items.add(new File([arguments[0]], 'facts.csv', { type: 'text/csv' 
 const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
 document.getElementById('facts').dispatchEvent(drop);
 """
+CHOSEN = """
+const { prototype } = HTMLInputElement, { click } = prototype, [text] = arguments;
+prototype.click = function choose() {
+  const chosen = new DataTransfer();
+  chosen.items.add(new File([text], 'facts.csv', { type: 'text/csv' }));
+  prototype.click = click;
+  this.files = chosen.files;
+  this.dispatchEvent(new Event('change'));
+};
+document.getElementById('facts-file').click();
+"""
+"""Stands in for the system's own dialog, which no page can fill in."""
 CELLS = "return [...document.querySelectorAll('#facts-rows td input')].map((cell) => cell.value).join(' ')"
 HEADS = "return [...document.querySelectorAll('#facts-rows thead th')].map((head) => head.textContent).join(' ')"
 DOTS = "return document.querySelectorAll('.maps .marks circle.tint').length"
@@ -76,7 +88,7 @@ def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> No
     assert Experiment.from_plain(visitor.js("return nnbench.tab.remembered().experiment")).inputs == wanted.inputs
 
 
-@pytest.mark.parametrize("way", [PASTED, DROPPED], ids=["pasted", "dropped"])
+@pytest.mark.parametrize("way", [PASTED, DROPPED, CHOSEN], ids=["pasted", "dropped", "chosen as a file"])
 def test_a_csv_is_read_with_its_header_and_the_roles_of_its_columns(visitor: Visitor, way: str) -> None:
     visitor.js(way, XOR)
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
