@@ -60,7 +60,9 @@
       y: at(run.ghost.end), text: short(run.label), run, latest: k === ghosts.length - 1,
     }));
     if (answer.summary.settled !== null) names.push({ y: at(answer.summary.settled), text: short(answer.said.label), run: null });
-    pushApart(names, m.t, m.t + height - LABEL_GAP);
+    // The count of what lies below the axis has the last line.
+    const counted = answer.loss.data.some((trace) => trace.name === LOWER);
+    pushApart(names, m.t, m.t + height - (counted ? 2 : 1) * LABEL_GAP);
     layer.style.left = `calc(100% - ${m.r - 8}px)`;
     layer.replaceChildren(...names.map((name) => labelElement(name, goBack, forget)));
   }
