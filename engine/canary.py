@@ -10,7 +10,7 @@ from engine import kernel
 from engine.experiment import Affinity, Experiment, Map
 from engine.functions import FUNCTIONS
 from engine.numerics import Numbers
-from engine.pieces import Piece, Row
+from engine.pieces import Piece, Share
 from engine.results import fingerprint
 
 FORMULAS = (
@@ -20,7 +20,9 @@ FORMULAS = (
     "sqrt(abs(x)) * exp(-abs(x)) + abs(x)**0.3",
 )
 
-ROWS = (Row(1, tuple(0.01 * (1 + k) for k in range(kernel.SIDE_BY_SIDE))), Row(2, (0.1, 0.5), (3, 4)))
+SHARES = (Share(tuple(0.01 * (1 + k) for k in range(kernel.SIDE_BY_SIDE))), Share((0.1, 0.5), (3, 4)))
+"""Enough to go side by side, and few enough to go one by one."""
+
 SAMPLES = 60
 
 
@@ -32,4 +34,4 @@ def canary() -> str:
 
 def _runs(function: str) -> list[Numbers]:
     experiment = Experiment((Affinity(2, 3), Map(function), Affinity(3, 2)), "swap", samples=SAMPLES)
-    return [Piece(experiment, (row,), (SAMPLES,), keep=True).outcome().losses for row in ROWS]
+    return [Piece(experiment, (share,), ((1, 0),), (SAMPLES,), keep=True).outcome().losses for share in SHARES]

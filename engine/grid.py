@@ -23,6 +23,17 @@ Runs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class Block:
+    """Runs of one data seed: which seed, which share of the alphas and weight seeds, and the runs by their numbers."""
+
+    seed: int
+    share: int
+    alphas: Runs
+    weight_seeds: Runs
+    runs: Runs
+
+
+@dataclass(frozen=True)
 class Grid:
     """Which runs a sweep makes: every alpha with every data seed and every weight seed.
 
@@ -68,15 +79,15 @@ class Grid:
         one = replace(self.experiment, alpha=self.alphas[a], seed=self.seeds[s])
         return drawn_from(one, self.weight_seeds[w]) if self.weight_seeds else one
 
-    def blocks(self, at_most: int) -> Iterator[Runs]:
-        """All runs, in blocks of at most so many that have one data seed; any first blocks lie all over the grid."""
+    def blocks(self, at_most: int) -> Iterator[Block]:
+        """All runs, in blocks of at most so many; any first blocks lie all over the grid."""
         alphas, seeds, weights = self.shape
         row = alphas * weights
         parts = -(-row // max(1, at_most))
         for block in spread(seeds * parts):
             seed, part = divmod(block, parts)
             a, w = np.divmod(np.arange(part, row, parts, dtype=np.int64), weights)
-            yield (a * seeds + seed) * weights + w
+            yield Block(seed, part, a, w, (a * seeds + seed) * weights + w)
 
 
 def drawn_from(experiment: Experiment, weight_seed: int) -> Experiment:

@@ -163,10 +163,12 @@ def sweep(
         if asked is not None and not len(asked):
             raise OutOfRangeError(f"There are no {name} to sweep over. Give some, or leave them out.")
     shape = (grid.size, len(grid.lengths))
-    settled, last, steps, sound = np.empty(shape), np.empty(shape), np.empty(shape), np.empty(shape, dtype=np.int64)
+    settled, last, steps, sound = np.empty(shape), np.empty(shape), np.full(shape, np.inf), np.empty(shape, np.int64)
     with closing(progress(grid.size, "runs")) as bar:
         for runs, gave in outcomes(grid, reaching=reaching, executor=executor, window=window):
-            settled[runs], last[runs], sound[runs], steps[runs] = gave.settled, gave.last, gave.sound, gave.steps
+            settled[runs], last[runs], sound[runs] = gave.settled, gave.last, gave.sound
+            if reaching is not None:
+                steps[runs] = gave.steps
             bar.update(len(runs))
     asked_for = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
     values = dict(zip(AXES, (grid.alphas, grid.seeds, grid.lengths, grid.weight_seeds), strict=True))
@@ -175,7 +177,7 @@ def sweep(
     def over_axes(flat: NDArray[Any]) -> NDArray[Any]:
         """From runs × lengths to one axis for each knob asked for."""
         alphas_seeds_samples_weights = flat.reshape(*grid.shape, -1).transpose(0, 1, 3, 2)
-        return alphas_seeds_samples_weights.reshape([len(values) for values in axes.values()]).copy()
+        return alphas_seeds_samples_weights.reshape([len(values) for values in axes.values()])
 
     return Landscape(
         experiment,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine import kernel
 from engine.errors import ShapeError
 from engine.experiment import Experiment
-from engine.grid import Grid, Runs, drawn_from
+from engine.grid import Block, Grid, drawn_from
 from engine.kernel import Swept
 from engine.numerics import Numbers
 from engine.results import first_divergence, settled_losses, steps_to
@@ -26,10 +26,9 @@ REMEMBERED = 8
 
 
 @dataclass(frozen=True)
-class Row:
-    """Runs on the same facts: an alpha and, unless the weights are the experiment's own, a weight seed for each."""
+class Share:
+    """Runs but for their facts: an alpha and, unless the weights are the experiment's own, a weight seed for each."""
 
-    seed: int
     alphas: tuple[float, ...]
     weight_seeds: tuple[int, ...] = ()
 
@@ -45,7 +44,7 @@ class Outcome:
     sound: NDArray[np.int64]
     """Steps before the first that diverged, of the same shape; all of them for a run that never did."""
     steps: Numbers
-    """Steps to the loss asked for, of the same shape; inf where it was not reached, or none was asked for."""
+    """Steps to the loss asked for, of the same shape, inf where it was never reached; (runs, 0) when none was asked."""
     losses: Numbers
     """Every loss, shape (runs, n); (runs, 0) when they were not to be kept."""
 
@@ -54,57 +53,63 @@ class Outcome:
 class Piece:
     """Some runs of an experiment, after how many facts they are looked at, and what for.
 
-    `reaching` is the loss whose steps are counted. With `keep` the losses themselves are part of the outcome.
+    A row is a data seed and the number of the share that is run on its facts: rows that have the same share, as most
+    have, tell it once. `reaching` is the loss whose steps are counted. With `keep` the losses are part of the outcome.
     """
 
     experiment: Experiment
-    rows: tuple[Row, ...]
+    shares: tuple[Share, ...]
+    rows: tuple[tuple[int, int], ...]
     lengths: tuple[int, ...]
     reaching: float | None = None
     keep: bool = False
 
     def to_json(self) -> str:
         """One line of JSON that `from_json` turns back into an equal piece."""
-        rows = [[row.seed, row.alphas, row.weight_seeds] for row in self.rows]
-        return json.dumps([self.experiment.to_json(), rows, self.lengths, self.reaching, self.keep])
+        shares = [[share.alphas, share.weight_seeds] for share in self.shares]
+        return json.dumps([self.experiment.to_json(), shares, self.rows, self.lengths, self.reaching, self.keep])
 
     @classmethod
     def from_json(cls, text: str) -> "Piece":
         """Reads what `to_json` wrote."""
-        experiment, rows, lengths, reaching, keep = json.loads(text)
-        read = tuple(Row(seed, tuple(alphas), tuple(weight_seeds)) for seed, alphas, weight_seeds in rows)
-        return cls(_experiment(experiment), read, tuple(lengths), reaching, keep)
+        experiment, shares, rows, lengths, reaching, keep = json.loads(text)
+        read_shares = tuple(Share(tuple(alphas), tuple(weight_seeds)) for alphas, weight_seeds in shares)
+        read_rows = tuple((seed, share) for seed, share in rows)
+        return cls(_experiment(experiment), read_shares, read_rows, tuple(lengths), reaching, keep)
 
     def outcome(self) -> Outcome:
         """Trains all its runs; waits for the compiler if it must."""
-        drawn = sorted({seed for row in self.rows for seed in row.weight_seeds})
+        drawn = sorted({seed for share in self.shares for seed in share.weight_seeds})
         networks = [drawn_from(self.experiment, seed).network() for seed in drawn] or [self.experiment.network()]
         starts = np.stack([kernel.flattened(kernel.parameters(network.layers)) for network in networks])
         return joined([self._of_row(row, networks[0].layers, starts, drawn) for row in self.rows])
 
-    def _of_row(self, row: Row, layers: Sequence[Any], starts: Numbers, drawn: Sequence[int]) -> Outcome:
-        n = self.experiment.samples
+    def _of_row(self, row: tuple[int, int], layers: Sequence[Any], starts: Numbers, drawn: Sequence[int]) -> Outcome:
+        seed, share = row[0], self.shares[row[1]]
+        n, runs = self.experiment.samples, len(share.alphas)
         told, keep = self.lengths == (n,) and self.reaching is None, self.keep
-        which = np.searchsorted(drawn, row.weight_seeds) if drawn else np.zeros(len(row.alphas), dtype=np.int64)
-        X, T = replace(self.experiment, seed=row.seed).facts()
+        which = np.searchsorted(drawn, share.weight_seeds) if drawn else np.zeros(runs, dtype=np.int64)
+        X, T = replace(self.experiment, seed=seed).facts()
         try:
-            swept = kernel.sweep(layers, starts, which, np.array(row.alphas), X, T, keep or not told)
+            swept = kernel.sweep(layers, starts, which, np.array(share.alphas), X, T, keep or not told)
         except ShapeError:
-            swept = _readably(self.experiment, row)
+            swept = _readably(self.experiment, seed, share)
         if told:
             columns = (swept.settled[:, None], swept.last[:, None], swept.sound[:, None])
-            return Outcome(*columns, np.full((len(row.alphas), 1), np.inf), swept.losses[:, : n * keep])
+            return Outcome(*columns, np.empty((runs, 0)), swept.losses[:, : n * keep])
         return read(swept, self.lengths, self.reaching, keep=self.keep)
 
 
-def piece_of(grid: Grid, runs: Sequence[Runs], reaching: float | None = None, *, keep: bool = False) -> Piece:
+def piece_of(grid: Grid, blocks: Sequence[Block], reaching: float | None = None, *, keep: bool = False) -> Piece:
     """The piece that makes these blocks of the grid's runs."""
-    rows = []
-    for block in runs:
-        a, s, w = np.unravel_index(block, grid.shape)
-        weight_seeds = tuple(grid.weight_seeds[i] for i in w) if grid.weight_seeds else ()
-        rows.append(Row(grid.seeds[s[0]], tuple(grid.alphas[i] for i in a), weight_seeds))
-    return Piece(grid.experiment, tuple(rows), grid.lengths, reaching, keep)
+    numbers: dict[int, int] = {}
+    shares: list[Share] = []
+    for block in blocks:
+        if numbers.setdefault(block.share, len(numbers)) == len(shares):
+            weight_seeds = tuple(grid.weight_seeds[i] for i in block.weight_seeds) if grid.weight_seeds else ()
+            shares.append(Share(tuple(grid.alphas[i] for i in block.alphas), weight_seeds))
+    rows = tuple((grid.seeds[block.seed], numbers[block.share]) for block in blocks)
+    return Piece(grid.experiment, tuple(shares), rows, grid.lengths, reaching, keep)
 
 
 def joined(outcomes: Sequence[Outcome]) -> Outcome:
@@ -118,23 +123,23 @@ def read(swept: Swept, lengths: Sequence[int], reaching: float | None, *, keep: 
     losses, n = swept.losses, swept.losses.shape[1]
     sound = np.minimum(swept.sound[:, None], np.array(lengths))
     clipped = np.where(np.arange(n) < swept.sound[:, None], losses, np.inf)
-    never = np.full(len(losses), np.inf)
-    steps = [never if reaching is None else steps_to(clipped[:, :length], reaching) for length in lengths]
+    counted = () if reaching is None else lengths
+    steps = [steps_to(clipped[:, :length], reaching) for length in counted if reaching is not None]
     return Outcome(
         settled=np.stack([settled_losses(losses[:, :length]) for length in lengths], axis=1),
         last=losses[:, np.array(lengths) - 1],
         sound=sound,
-        steps=np.stack(steps, axis=1),
+        steps=np.stack(steps, axis=1) if steps else np.empty((len(losses), 0)),
         losses=losses if keep else losses[:, :0],
     )
 
 
-def _readably(experiment: Experiment, row: Row) -> Swept:
+def _readably(experiment: Experiment, seed: int, share: Share) -> Swept:
     """The same on the readable layers, for functions of one's own."""
     runs = []
-    for number, alpha in enumerate(row.alphas):
-        one = replace(experiment, alpha=alpha, seed=row.seed)
-        one = drawn_from(one, row.weight_seeds[number]) if row.weight_seeds else one
+    for number, alpha in enumerate(share.alphas):
+        one = replace(experiment, alpha=alpha, seed=seed)
+        one = drawn_from(one, share.weight_seeds[number]) if share.weight_seeds else one
         runs.append(run(one, one.network()).losses)
     losses = np.stack(runs)
     diverged_at = [first_divergence(of_one) for of_one in runs]

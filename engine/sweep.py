@@ -18,10 +18,12 @@ import numpy as np
 from engine import kernel
 from engine.canary import canary
 from engine.errors import BenchError, LostWorkError, OtherBitsError
-from engine.grid import Grid, Runs
+from engine.grid import Block, Grid, Runs
 from engine.kernel import SIDE_BY_SIDE, Swept
 from engine.pace import Pace, estimated
 from engine.pieces import Outcome, Piece, piece_of
+
+__all__ = ["Answer", "Chunk", "Grid", "outcomes", "sweep", "work_told"]
 
 THREAD_SECONDS = 0.1
 """About how long a chunk takes on a thread."""
@@ -137,7 +139,7 @@ def _submit_far(pool: Executor, piece: Piece) -> Future[Answer]:
     return pool.submit(work_told, piece.to_json())
 
 
-def _paced(grid: Grid, *, far: bool) -> tuple[Pace, Iterator[Runs]]:
+def _paced(grid: Grid, *, far: bool) -> tuple[Pace, Iterator[Block]]:
     """The grid's runs in blocks, and how many of them make a chunk."""
     seconds = FAR_SECONDS if far else THREAD_SECONDS
     layers, width = grid.experiment.network().layers, grid.experiment.width
@@ -150,9 +152,10 @@ def _paced(grid: Grid, *, far: bool) -> tuple[Pace, Iterator[Runs]]:
     return Pace(seconds, block * one, share // block), grid.blocks(at_most)
 
 
-def _parts(grid: Grid, blocks: Iterator[Runs], pace: Pace, reaching: float | None, keep: bool) -> Iterator[Part]:
+def _parts(grid: Grid, blocks: Iterator[Block], pace: Pace, reaching: float | None, keep: bool) -> Iterator[Part]:
     while taken := list(islice(blocks, pace.blocks)):
-        yield Part(len(taken), np.concatenate(taken), piece_of(grid, taken, reaching, keep=keep))
+        runs = np.concatenate([block.runs for block in taken])
+        yield Part(len(taken), runs, piece_of(grid, taken, reaching, keep=keep))
 
 
 def _answer(future: Future[Answer], part: Part) -> Answer | None:

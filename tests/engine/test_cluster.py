@@ -99,7 +99,7 @@ class Killing(Executor):
         self.executor = cluster.client.get_executor(pure=False, retries=3)
 
     def submit(self, function: Any, /, *args: Any, **named: Any) -> Future[Any]:
-        future = self.executor.submit(function, *args, **named)
+        future: Future[Any] = self.executor.submit(function, *args, **named)
         future.add_done_callback(self.count)
         return future
 

@@ -27,15 +27,15 @@ def test_a_spread_order_has_every_number_once_and_its_first_ones_lie_all_over(nu
 def test_blocks_have_every_run_once_and_one_data_seed_each(at_most: int, weight_seeds: tuple[int, ...]) -> None:
     grid = Grid(EXPERIMENT, tuple(np.geomspace(0.01, 1.0, 20).tolist()), tuple(range(7)), weight_seeds)
     blocks = list(grid.blocks(at_most))
-    assert sorted(np.concatenate(blocks).tolist()) == list(range(grid.size))
+    assert sorted(np.concatenate([block.runs for block in blocks]).tolist()) == list(range(grid.size))
     for block in blocks:
-        assert len(block) <= at_most
-        assert len({grid.run(number).seed for number in block.tolist()}) == 1
+        assert len(block.runs) <= at_most
+        assert {grid.run(number).seed for number in block.runs.tolist()} == {grid.seeds[block.seed]}
 
 
 def test_the_first_blocks_lie_all_over_the_grid() -> None:
     grid = Grid(EXPERIMENT, tuple(np.geomspace(0.01, 1.0, 64).tolist()), tuple(range(64)))
-    seen = np.concatenate(list(islice(grid.blocks(16), 64)))
+    seen = np.concatenate([block.runs for block in islice(grid.blocks(16), 64)])
     a, s, _ = np.unravel_index(seen, grid.shape)
     quarters = {(column // 16, row // 16) for column, row in zip(a.tolist(), s.tolist(), strict=True)}
     assert len(quarters) == 16

@@ -18,9 +18,10 @@ from engine.catalogue import CATALOGUE
 from engine.errors import LostWorkError, OtherBitsError, OutOfRangeError, UnknownNameError
 from engine.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.grid import drawn_from
+from engine.kernel.loading import KERNEL
 from engine.landscape import MEASURES, Landscape, sweep
 from engine.numerics import Numbers
-from engine.pieces import Piece, Row
+from engine.pieces import Piece, Share
 from engine.run import run
 from engine.sweep import Answer, work_told
 
@@ -204,16 +205,14 @@ def test_what_a_worker_refuses_is_not_asked_again() -> None:
 
 
 def test_a_worker_with_another_canary_is_refused_in_words() -> None:
-    piece = Piece(experiment(), (Row(3, (0.1,)),), (60,))
+    piece = Piece(experiment(), (Share((0.1,)),), ((3, 0),), (60,))
     other = replace(work_told(piece.to_json()), canary="00000000", host="attic")
     with pytest.raises(OtherBitsError, match=f"worker on attic computes other.*00000000, here it is {canary()}"):
         sweep(experiment(), executor=Spying(answer=other))
 
 
 def test_a_canary_hears_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.kernel import many
-
-    sound = many.KERNEL.entries()
+    sound = KERNEL.entries()
 
     class Off:
         """A kernel whose runs come out one bit beside the right ones."""
@@ -225,10 +224,11 @@ def test_a_canary_hears_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.M
             sound.sweep(*args)
             args[9][...] = np.nextafter(args[9], np.inf)
 
-    monkeypatch.setattr(type(many.KERNEL), "entries", lambda _: Off)
+    monkeypatch.setattr(type(KERNEL), "entries", lambda _: Off)
     assert canary.__wrapped__() != canary()
 
 
 def test_a_piece_is_the_same_after_a_journey() -> None:
-    piece = Piece(experiment(), (Row(3, (0.1, 1e-300), (1, 2)), Row(4, (0.5,), (3,))), (7, 60), 0.25, keep=True)
+    shares = (Share((0.1, 1e-300), (1, 2)), Share((0.5,), (3,)))
+    piece = Piece(experiment(), shares, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep=True)
     assert Piece.from_json(piece.to_json()) == piece

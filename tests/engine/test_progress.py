@@ -19,9 +19,10 @@ class Terminal(io.StringIO):
 
 
 def test_a_bar_counts_the_runs_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
     sweep(EXPERIMENT, seeds=range(40))
-    assert "/40 [" in sys.stderr.getvalue()  # type: ignore[attr-defined]
+    assert "/40 [" in terminal.getvalue()
 
 
 def test_nothing_is_shown_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
