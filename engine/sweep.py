@@ -1,8 +1,8 @@
 """A sweep: all runs of a grid, each with the bits of a run of its own, on threads or on any executor.
 
 They come back in chunks, as they are done; whoever stops asking for chunks has cancelled the rest. No more than a
-window of chunks is on its way at once. Threads share the grid as it is. Another executor may lead to other machines:
-there a chunk travels as JSON, is sent again when it is lost, and counts only with the right canary.
+window of chunks is on its way at once. Threads take a chunk as it is. Another executor may lead to other machines: there
+it travels as JSON, is sent again when it is lost, and counts only with the right canary.
 """
 
 import platform
@@ -29,10 +29,13 @@ THREAD_SECONDS = 0.1
 """About how long a chunk takes on a thread."""
 
 FAR_SECONDS = 0.2
-"""About how long it takes on an executor that was given: a cluster spends milliseconds on each."""
+"""About how long it takes on any other executor: a cluster spends milliseconds on each."""
+
+WAITING = 2
+"""How many chunks are begun ahead for each core, on threads."""
 
 WINDOW = 64
-"""How many chunks are on their way to an executor that was given, unless another number is asked for."""
+"""How many are on their way to any other executor, unless another number is asked for."""
 
 SHARES = 4
 """A small sweep is cut into this many chunks for each core."""
@@ -91,13 +94,15 @@ def outcomes(
 ) -> Iterator[tuple[Runs, Outcome]]:
     """The same with what each run gave after each of the grid's lengths, and its steps to the loss `reaching`."""
     pool = executor or ThreadPoolExecutor(cpu_count(), thread_name_prefix="sweep")
-    submit = _submit_far if executor else _submit_near
-    pace, blocks = _paced(grid, far=executor is not None)
+    far = not isinstance(pool, ThreadPoolExecutor)
+    most = window or (WINDOW if far else WAITING * cpu_count())
+    submit = _submit_far if far else _submit_near
+    pace, blocks = _paced(grid, far=far)
     parts = _parts(grid, blocks, pace, reaching, keep_losses)
     begun: dict[Future[Answer], Part] = {}
     try:
         while True:
-            for part in islice(parts, (window or (WINDOW if executor else 2 * cpu_count())) - len(begun)):
+            for part in islice(parts, most - len(begun)):
                 begun[submit(pool, part.piece)] = part
             if not begun:
                 return

@@ -184,6 +184,21 @@ def test_a_given_executor_gets_one_line_of_json_for_each_chunk_and_gives_the_sam
     assert all(np.array_equal(getattr(near, name), getattr(far, name), equal_nan=True) for name in MEASURES)
 
 
+def test_threads_of_ones_own_take_chunks_as_they_are() -> None:
+    class Noting(ThreadPoolExecutor):
+        """Threads that note what they are given."""
+
+        def submit(self, function: Any, /, *args: Any, **named: Any) -> Future[Any]:
+            given.extend(args)
+            return super().submit(function, *args, **named)
+
+    given: list[Any] = []
+    with Noting(2) as threads:
+        landscape = sweep(experiment(), alphas=ALPHAS, executor=threads)
+    assert {type(one) for one in given} == {Piece}
+    check(landscape, (2,), replace(experiment(), alpha=ALPHAS[2]))
+
+
 @pytest.mark.parametrize("error", [None, BrokenExecutor("gone"), OSError("no route")])
 def test_a_chunk_that_was_lost_is_sent_again(error: Exception | None) -> None:
     spying = Spying(3, error)
