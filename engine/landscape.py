@@ -4,7 +4,7 @@
 is, to the bit, what a single run gives. It becomes CSV, NPZ or a Plotly figure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from engine.errors import OutOfRangeError, UnknownNameError, shown
 from engine.experiment import Experiment, checked_alpha
 from engine.facts import checked_seed
-from engine.grid import Grid
+from engine.grid import Grid, Runs
 from engine.numerics import Numbers
+from engine.pieces import Outcome
 from engine.plotting import landscape_figure
 from engine.progress import progress
 from engine.results import potential
@@ -162,30 +163,41 @@ def sweep(
     for name, asked in (("samples", samples), ("weight seeds", weight_seeds)):
         if asked is not None and not len(asked):
             raise OutOfRangeError(f"There are no {name} to sweep over. Give some, or leave them out.")
+    asked_for = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
+    names = [name for name, values in asked_for.items() if values is not None]
+    with closing(progress(grid.size, "runs")) as bar:
+        chunks = outcomes(grid, reaching=reaching, executor=executor, window=window)
+        return gathered(experiment, grid, names, chunks, reaching, bar.update)
+
+
+def gathered(
+    experiment: Experiment,
+    grid: Grid,
+    names: Sequence[str],
+    chunks: Iterable[tuple[Runs, Outcome]],
+    reaching: float | None = None,
+    done: Callable[[int], object] = lambda _: None,
+) -> Landscape:
+    """The landscape over the axes of these names that chunks make, all runs of the grid among them.
+
+    `done` hears how many runs came with each; the grid's other axes have one value.
+    """
     shape = (grid.size, len(grid.lengths))
     settled, last, steps, sound = np.empty(shape), np.empty(shape), np.full(shape, np.inf), np.empty(shape, np.int64)
-    with closing(progress(grid.size, "runs")) as bar:
-        for runs, gave in outcomes(grid, reaching=reaching, executor=executor, window=window):
-            settled[runs], last[runs], sound[runs] = gave.settled, gave.last, gave.sound
-            if reaching is not None:
-                steps[runs] = gave.steps
-            bar.update(len(runs))
-    asked_for = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
+    for runs, gave in chunks:
+        settled[runs], last[runs], sound[runs] = gave.settled, gave.last, gave.sound
+        if reaching is not None:
+            steps[runs] = gave.steps
+        done(len(runs))
     values = dict(zip(AXES, (grid.alphas, grid.seeds, grid.lengths, grid.weight_seeds), strict=True))
-    axes = {name: np.array(values[name]) for name in AXES if asked_for[name] is not None}
+    axes = {name: np.array(values[name]) for name in AXES if name in names}
 
     def over_axes(flat: NDArray[Any]) -> NDArray[Any]:
-        """From runs × lengths to one axis for each knob asked for."""
+        """From runs × lengths to one axis for each name."""
         alphas_seeds_samples_weights = flat.reshape(*grid.shape, -1).transpose(0, 1, 3, 2)
         return alphas_seeds_samples_weights.reshape([len(values) for values in axes.values()])
 
+    diverged = over_axes(sound < np.array(grid.lengths))
     return Landscape(
-        experiment,
-        axes,
-        over_axes(settled),
-        over_axes(last),
-        over_axes(sound),
-        over_axes(sound < np.array(grid.lengths)),
-        over_axes(steps),
-        reaching,
+        experiment, axes, over_axes(settled), over_axes(last), over_axes(sound), diverged, over_axes(steps), reaching
     )

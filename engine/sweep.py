@@ -1,8 +1,8 @@
 """A sweep: all runs of a grid, each with the bits of a run of its own, on threads or on any executor.
 
 They come back in chunks, as they are done; whoever stops asking for chunks has cancelled the rest. No more than a
-window of chunks is on its way at once. Threads take a chunk as it is. Another executor may lead to other machines: there
-it travels as JSON, is sent again when it is lost, and counts only with the right canary.
+window of chunks is on its way at once. Threads take a chunk as it is. Another executor may lead to other machines: it
+gets JSON, gets it again when a chunk was lost, and its answer counts only with the right canary.
 """
 
 import platform
