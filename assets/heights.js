@@ -61,6 +61,7 @@
     const { data, layout, config } = figureOf(map);
     window.Plotly.react(graph, data, layout, Object.assign({ responsive: true }, config));
     marks(map);
+    nnbench.wander.tell();
     drawnAt = performance.now();
   }
 

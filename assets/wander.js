@@ -25,9 +25,15 @@
     at = cell;
     nnbench.heights.at(map, cell);
     clearTimeout(resting);
-    byId("landscape-says").textContent = cell ? nameOf(map, cell) : map.says;
+    tell();
     if (!cell) nnbench.glimpse.hide();
     else resting = setTimeout(() => glimpse(knobsAt(map, cell)), REST);
+  }
+
+  /* Says the cell in words; it may have been run, or become another, since it was last said. */
+  function tell() {
+    const { map } = nnbench.landscape, says = byId("landscape-says"), words = at ? nameOf(map, at) : map.says;
+    if (says.textContent !== words) says.textContent = words;
   }
 
   function glimpse({ weight_seed: weightSeed = null, ...knobs }) {
@@ -95,4 +101,6 @@
   });
   document.addEventListener("focusin", ({ target }) => target.id === "landscape-map" && ready() && target.matches(":focus-visible") && goTo(current(nnbench.landscape.map)));
   document.addEventListener("focusout", ({ target }) => target.id === "landscape-map" && ready() && goTo(null));
+
+  nnbench.wander = { tell };
 })((window.nnbench = window.nnbench || {}));

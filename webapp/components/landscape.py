@@ -75,7 +75,7 @@ def heading() -> html.Div:
 
 def choices() -> html.Div:
     """Which knobs, which number of each run, and the files."""
-    knobs = tuple((name, title[0].upper() + title[1:]) for name, title in AXES.items())
+    knobs = tuple((name, title if name == ACROSS else title.capitalize()) for name, title in AXES.items())
     return html.Div(
         [
             choice(ids.LANDSCAPE_X, "Across", knobs, ACROSS),
