@@ -184,7 +184,7 @@ class Settings:
     )
     runs_per_session: int = row(
         "RUNS_PER_SESSION",
-        "4000",
+        "20000",
         "How many runs a second one browser may have made for its landscape, for long; twice as many for one second.",
         whole(1, 1_000_000),
     )
