@@ -139,7 +139,8 @@ def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onl
     before, depth = onlooker.shown, onlooker.depth
     across, down = points(onlooker, 50, 20)
     onlooker.until("return document.querySelector('.glimpse')")
-    said = f"α {alpha_at(POSITIONS[50]):.3g}, data seed 20: settled potential {-math.log(height(onlooker, 50, 20)):.2f}, settled loss"
+    alpha, potential = alpha_at(POSITIONS[50]), -math.log(height(onlooker, 50, 20))
+    said = f"α {alpha:.3g}, data seed 20: settled potential {potential:.2f}, settled loss"
     assert onlooker.text("landscape-says").startswith(said)
     assert onlooker.shown == before
     with onlooker.turning():
