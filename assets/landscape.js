@@ -150,7 +150,7 @@
   function choose(changed) {
     const { x, y } = chosen(), other = byId(changed === "landscape-x" ? "landscape-y" : "landscape-x");
     if (x === y) other.value = map && changed === "landscape-x" ? map.x : map ? map.y : other.value;
-    byId("landscape-loss").closest("label").hidden = chosen().measure !== "steps";
+    byId("landscape-loss").closest("span").hidden = chosen().measure !== "steps";
     if (!nnbench.bench.shown) return;
     survey();
     if (map && map.figure) nnbench.heights.soon(map);

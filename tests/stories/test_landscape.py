@@ -223,7 +223,7 @@ def test_an_answer_for_an_earlier_checkpoint_never_lands(onlooker: Visitor) -> N
     onlooker.until(WHOLE)
     weights: dict[str, Any] = onlooker.js("return nnbench.bench.experiment.weights")
     experiment = CATALOGUE[FIRST].experiment
-    drawn = replace(experiment.weights, seed=weights["seed"])  # type: ignore[arg-type, type-var]
+    drawn = replace(experiment.weights, seed=weights["seed"])
     for x, y in ((20, 3), (40, 3), (60, 30)):
         one = replace(experiment, weights=drawn, alpha=alpha_at(POSITIONS[x]), seed=y)
         assert height(onlooker, x, y) == run(one, one.network()).settled

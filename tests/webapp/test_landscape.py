@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from engine.bench import NNBench
 from engine.catalogue import CATALOGUE, FIRST
 from engine.experiment import Experiment
 from engine.grid import drawn_from
 from engine.kernel.loading import KERNEL
 from engine.landscape import sweep
+from engine.layers import AffinityLayer, MapLayer
+from engine.network import Network
 from engine.run import run
 from tests.webapp.asking import SETTINGS, TAB, plain_ask, plain_knobs
 from tests.webapp.decoding import decoded
@@ -28,6 +31,7 @@ from webapp.knobs import alpha_at
 from webapp.landscape.cells import TOO_LONG, landscape
 from webapp.landscape.file import NUMBERS, landscape_file
 from webapp.landscape.plan import COUNT, KNOBS, POSITIONS
+from webapp.own import own_bench, own_offer
 
 STARTS = {"alpha": 0, "samples": 64, "seed": 32, "weight_seed": 0}
 LINES = ("seed", "weight_seed", "alpha")
@@ -76,6 +80,23 @@ def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None
         assert numbers["last"][line, place].tobytes() == np.float64(alone.last).tobytes()
         assert numbers["diverged"][line, place] == (-1 if alone.diverged_at is None else alone.diverged_at)
     assert set(numbers["steps"].ravel()) == {-1}
+
+
+def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> None:
+    net = Network()
+    net.extend(AffinityLayer(2, 2, seed=1))
+    net.extend(MapLayer(lambda d: d * 0.5, lambda d: 0.5))
+    own = own_bench(NNBench(net, lambda v: [v[1], v[0]]))
+    offer = own_offer(own, 30)
+    experiment = offer.rows[offer.first].experiment
+    about = Staged(experiment, own.network())
+    for y in ("seed", "weight_seed"):
+        told = landscape(about, question("alpha", y))
+        settled = decoded(told["settled"]).reshape(told["lines"], told["along"])
+        for line, place in np.ndindex(settled.shape):
+            value = KNOBS[y].values(STARTS[y])[(5, 0, 9)[line]]
+            alone = single(about, {"alpha": alpha_at(POSITIONS[(31, 2, 30, 1)[place]]), y: value})
+            assert settled[line, place] == alone.settled
 
 
 def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:

@@ -5,11 +5,11 @@ A script asks for the cells, draws them and answers the hand; here stands the ro
 
 from collections.abc import Sequence
 
-from dash import dcc, html
+from dash import html
 
 from engine.landscape import AXES
 from webapp import ids
-from webapp.components.controls import aria, button
+from webapp.components.controls import aria, button, field
 
 ACROSS, UP = "alpha", "seed"
 """The knobs that it lies over at first."""
@@ -81,8 +81,8 @@ def choices() -> html.Div:
             choice(ids.LANDSCAPE_X, "Across", knobs, ACROSS),
             choice(ids.LANDSCAPE_Y, "Up", knobs, UP),
             choice(ids.LANDSCAPE_MEASURE, "Show", MEASURES, MEASURES[0][0]),
-            html.Label(
-                ["Loss", dcc.Input(id=ids.LANDSCAPE_LOSS, type="text", value=LOSS, className="mini", debounce=True)],
+            html.Span(
+                field(ids.LANDSCAPE_LOSS, "Loss", LOSS, keyboard="decimal", error=ids.LANDSCAPE_SAYS, extra="loss"),
                 hidden=True,
             ),
             html.Span(

@@ -84,7 +84,8 @@ def map_ramp(theme: Theme) -> Ramp:
 @functools.cache
 def height_ramp(theme: Theme) -> Ramp:
     """The colour scale of a landscape, from low to high; it fades out of the paper."""
-    return tuple((t, _mixed(theme.seq_0, theme.seq_1, t)) for t in np.linspace(0.0, 1.0, STOPS).tolist())
+    shares = [k / (STOPS - 1) for k in range(STOPS)]
+    return tuple((share, _mixed(theme.seq_0, theme.seq_1, share)) for share in shares)
 
 
 def blank_layout(theme: Theme, margin: dict[str, int]) -> dict[str, Any]:
