@@ -23,6 +23,7 @@
     U: () => nnbench.hands.redo(),
     1: () => jumpTo("at-weights"),
     2: () => jumpTo("at-response"),
+    3: () => jumpTo("landscape"),
     "?": () => nnbench.hands.help(),
   };
 

@@ -11,6 +11,7 @@ from engine.catalogue import CATALOGUE
 from engine.errors import BenchError, FormulaError
 from engine.experiment import Experiment
 from engine.formula import Formula, formulas
+from engine.landscape import Landscape, sweep
 from engine.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.network import Network
 from engine.run import Run, run
@@ -23,6 +24,7 @@ __all__ = [
     "Formula",
     "FormulaError",
     "IdentityLayer",
+    "Landscape",
     "Layer",
     "MapLayer",
     "NNBench",
@@ -31,4 +33,5 @@ __all__ = [
     "formulas",
     "np",
     "run",
+    "sweep",
 ]

@@ -8,7 +8,9 @@
     ├── TableError          rows that are no table of facts
     ├── ExperimentError     plain data that describes no experiment
     ├── NoFactsError        learning was asked for, and there was nothing to learn from
-    └── NoCheckpointError   a rollback before any checkpoint
+    ├── NoCheckpointError   a rollback before any checkpoint
+    ├── LostWorkError       part of a sweep that was lost again and again
+    └── OtherBitsError      a worker that computes other numbers than this machine
 
 Each message says what was asked, what was found and what to do, in words for the person at the bench.
 """
@@ -72,3 +74,23 @@ class NoFactsError(BenchError):
 
 class NoCheckpointError(BenchError):
     """A rollback was asked for before any checkpoint was taken."""
+
+
+class LostWorkError(BenchError):
+    """Part of a sweep was lost as often as it was sent."""
+
+    def __init__(self, times: int, last: object) -> None:
+        super().__init__(
+            f"A part of the sweep was sent {times} times and lost each time, at last by {type(last).__name__}: {last}. "
+            "Do the workers have this package, and memory enough?"
+        )
+
+
+class OtherBitsError(BenchError):
+    """A worker's canary is not this machine's."""
+
+    def __init__(self, host: str, found: str, expected: str) -> None:
+        super().__init__(
+            f"The worker on {host} computes other numbers than this machine: its canary is {found}, here it is "
+            f"{expected}. Let both run the same image, with the same C library."
+        )

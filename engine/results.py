@@ -31,9 +31,40 @@ def potential(loss: float, diverged_at: int | None = None) -> float:
 
 def settled_loss(losses: Numbers) -> float:
     """The mean loss of the last max(1, n//10) facts: what runs are compared by, since one fact's loss is noise."""
+    return float(settled_losses(losses))
+
+
+def settled_losses(losses: Numbers) -> Numbers:
+    """The settled loss of each row of losses, shape (…, n) to (…)."""
     with np.errstate(all="ignore"):
-        tail = losses[-max(1, len(losses) // 10) :]
-        return float(sum_lanes(tail)) / len(tail)
+        tail = losses[..., -settling(losses.shape[-1]) :]
+        means: Numbers = sum_lanes(tail) / tail.shape[-1]
+    return means
+
+
+def settling(samples: int) -> int:
+    """How many of a run's last facts its settled loss is the mean of."""
+    return max(1, samples // 10)
+
+
+def steps_to(losses: Numbers, loss: float) -> Numbers:
+    """After how many steps of each row the mean of the last max(1, n//10) losses was first at most `loss`.
+
+    Shape (…, n) to (…); inf where it never was. A window's sum is the end of one block of its length and the beginning
+    of the next, so that nothing is subtracted and a great loss leaves no trace.
+    """
+    n = losses.shape[-1]
+    window = settling(n)
+    blocks = -(-n // window)
+    padded = np.full((*losses.shape[:-1], blocks * window), np.inf)
+    padded[..., :n] = losses
+    block = padded.reshape(*losses.shape[:-1], blocks, window)
+    with np.errstate(all="ignore"):
+        begun = np.add.accumulate(block, axis=-1).reshape(padded.shape)[..., window - 1 : n]
+        ended = np.add.accumulate(block[..., ::-1], axis=-1)[..., ::-1].reshape(padded.shape)[..., : n - window + 1]
+        whole = np.arange(n - window + 1) % window == 0
+        reached = np.where(whole, begun, ended + begun) / window <= loss
+    return np.where(reached.any(axis=-1), reached.argmax(axis=-1) + float(window), np.inf)
 
 
 def fingerprint(arrays: Iterable[Numbers]) -> str:

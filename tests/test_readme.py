@@ -23,7 +23,7 @@ def experiments_table() -> str:
 
 
 def test_every_python_snippet_has_its_output() -> None:
-    assert len(SNIPPETS) == README.count("```python") == 3
+    assert len(SNIPPETS) == README.count("```python") == 4
 
 
 def test_the_snippets_print_what_the_readme_says() -> None:

@@ -2,14 +2,15 @@
 
 Each question is one short piece of work, about a tenth of a second at most; what takes longer the browser asks for in
 pieces. They have places of their own, one fewer than there are cores, so that a turned knob never waits behind them,
-and they wait for the compiled kernel, not it for them: until it is there they are told to come again.
+and they wait for the compiled kernel, not it for them: until it is there they are told to come again. The runs that
+they make count: a session that has had too many made waits.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, request
-from werkzeug.exceptions import NotFound, ServiceUnavailable
+from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 
 from engine import kernel
 from engine.errors import BenchError
@@ -19,7 +20,10 @@ from webapp.glimpse import glimpse
 from webapp.jobs.latest import Superseded
 from webapp.jobs.places import Places, QueueFull
 from webapp.knobs import Refused
+from webapp.landscape.cells import landscape
+from webapp.landscape.file import landscape_file
 from webapp.offer import EVERYTHING, Offer
+from webapp.rates import RETRY_AFTER, Rate
 from webapp.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
@@ -28,17 +32,25 @@ Answer = Callable[[Staged, object], dict[str, Any]]
 
 ASIDES: Mapping[str, Answer] = {
     "glimpse": glimpse,
+    "landscape": landscape,
+    "landscape_file": landscape_file,
 }
 
 
 def install(server: Flask, sessions: Sessions, settings: Settings, offer: Offer = EVERYTHING) -> None:
     """Answers POST /aside/<name> for every row of ASIDES."""
     places = Places(max(1, settings.side_by_side - 1), settings.queue)
+    runs = Rate(settings.runs_per_session)
 
     def aside(name: str) -> dict[str, Any]:
         if name not in ASIDES:
             raise NotFound
-        return answered(name, request.get_json(), sessions, settings, places, offer)
+        session = sessions.session_id()
+        if not runs.allows(session):
+            refuse_runs(settings.runs_per_session)
+        told = answered(name, request.get_json(), sessions, settings, places, offer)
+        runs.charge(session, told.get("runs", 0))
+        return told
 
     server.add_url_rule("/aside/<name>", view_func=aside, methods=["POST"])
 
@@ -65,6 +77,15 @@ def answered(
         return {"dropped": True}
     except QueueFull:
         raise ServiceUnavailable("The bench is busy. The page asks again in a moment.", retry_after=1) from None
+
+
+def refuse_runs(rate: int) -> None:
+    """Raises the refusal of more runs than a session may have made."""
+    raise TooManyRequests(
+        f"This browser has more than {rate} runs a second made, which RUNS_PER_SESSION allows. "
+        "The page asks again in a moment.",
+        retry_after=RETRY_AFTER,
+    )
 
 
 def go_on(_done: int) -> None:

@@ -81,6 +81,19 @@ RESPONSE_KEY = "response-key"
 RESPONSE_SAYS = "response-says"
 RESPONSE_AXES = "response-axes"
 
+# the landscape
+LANDSCAPE = "landscape"
+LANDSCAPE_PROGRESS = "landscape-progress"
+LANDSCAPE_STOP = "landscape-stop"
+LANDSCAPE_HINT = "landscape-hint"
+LANDSCAPE_X = "landscape-x"
+LANDSCAPE_Y = "landscape-y"
+LANDSCAPE_MEASURE = "landscape-measure"
+LANDSCAPE_LOSS = "landscape-loss"
+LANDSCAPE_FILES = "landscape-files"
+LANDSCAPE_MAP = "landscape-map"
+LANDSCAPE_SAYS = "landscape-says"
+
 # a table of facts, in a dialog
 FACTS = "facts"
 FACTS_ROWS = "facts-rows"

@@ -53,6 +53,13 @@ class Rate:
                 self._buckets.popitem(last=False)  # silent longest, so it is the fullest, or nearly
         return allowed
 
+    def charge(self, key: str, cost: int) -> None:
+        """Takes so many from the key's bucket, which may come to owe some: nothing is allowed until it is repaid."""
+        with self._lock:
+            bucket = self._buckets.get(key)
+            if bucket:
+                self._buckets[key] = Bucket(bucket.held - cost, bucket.at)
+
 
 def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
     """Refuses posts above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, with a sentence that names the limit."""

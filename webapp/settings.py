@@ -182,6 +182,12 @@ class Settings:
         "The same for one address; behind a proxy, give TRUSTED_PROXIES, or all visitors count as one.",
         whole(1, 1_000_000),
     )
+    runs_per_session: int = row(
+        "RUNS_PER_SESSION",
+        "20000",
+        "How many runs a second one browser may have made for its landscape, for long; twice as many for one second.",
+        whole(1, 1_000_000),
+    )
     connection_limit: int = row(
         "CONNECTION_LIMIT",
         "900",

@@ -89,6 +89,14 @@ def many_layers(visitor: Visitor) -> None:
     visitor.begins("spiral")
 
 
+def landscape_in_sight(visitor: Visitor) -> None:
+    visitor.js("document.getElementById('landscape-map').scrollIntoView()")
+    visitor.until("return document.querySelector('#landscape-map .ring')")
+    visitor.js("document.getElementById('landscape-map').focus()")
+    visitor.presses(Keys.ARROW_UP)
+    visitor.until("return document.getElementById('landscape-says').textContent !== ''")
+
+
 STATES: tuple[Callable[[Visitor], None], ...] = (
     help_open,
     edit_open,
@@ -97,6 +105,7 @@ STATES: tuple[Callable[[Visitor], None], ...] = (
     refused,
     diverged,
     many_layers,
+    landscape_in_sight,
 )
 
 
@@ -249,7 +258,7 @@ def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor)
     """)
     assert heard == {
         "headings": ["sentence"],
-        "sections": ["Network", "Knobs", "Loss", "At this step"],
+        "sections": ["Network", "Knobs", "Loss", "At this step", "Landscape"],
         "frame": ["header", "main", "footer"],
         "language": "en",
         "live": "polite",

@@ -12,7 +12,7 @@ KEYS = (
     (("N",), "next seed"),
     (("F",), "next filter"),
     (("U",), "undo; with Shift redo"),
-    (("1", "2"), "jump to weights, response"),
+    (("1", "2", "3"), "jump to weights, response, landscape"),
     (("?",), "this list"),
 )
 """Every key that the page listens to, with what it does."""

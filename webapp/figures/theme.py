@@ -38,15 +38,20 @@ class Theme:
     pos_map: str
     bad: str
     bad_soft: str
+    sunken: str
+    seq_0: str
+    seq_1: str
 
 
 THEMES = {
     theme.name: theme
     for theme in (
         Theme("light", "#fdfdfc", "#ffffff", "#e4e6e5", "#c3c8c7", "#868d8c", "#15191b", "#474f54", "#636b70",
-              "#006a61", "#5740a6", "#f2f2f0", "#9c4200", "#7f70c8", "#cf8a4f", "#b3261e", "#fbeae8"),
+              "#006a61", "#5740a6", "#f2f2f0", "#9c4200", "#7f70c8", "#cf8a4f", "#b3261e", "#fbeae8", "#f3f4f3",
+              "#eef2f1", "#005b53"),
         Theme("dark", "#101315", "#191d20", "#262c2f", "#3d4549", "#788186", "#e9eced", "#b4bcc0", "#929b9f",
-              "#45cfbc", "#b7a3ff", "#1b2022", "#f7a75c", "#6c5fa8", "#a86a33", "#ff8f85", "#37191a"),
+              "#45cfbc", "#b7a3ff", "#1b2022", "#f7a75c", "#6c5fa8", "#a86a33", "#ff8f85", "#37191a", "#0a0c0d",
+              "#171c1e", "#4cc4b2"),
     )
 }  # fmt: skip
 
@@ -74,6 +79,13 @@ def weight_ramp(theme: Theme) -> Ramp:
 def map_ramp(theme: Theme) -> Ramp:
     """The softer scale of large areas."""
     return _diverging(theme.neg_map, theme.zero, theme.pos_map)
+
+
+@functools.cache
+def height_ramp(theme: Theme) -> Ramp:
+    """The colour scale of a landscape, from low to high; it fades out of the paper."""
+    shares = [k / (STOPS - 1) for k in range(STOPS)]
+    return tuple((share, _mixed(theme.seq_0, theme.seq_1, share)) for share in shares)
 
 
 def blank_layout(theme: Theme, margin: dict[str, int]) -> dict[str, Any]:

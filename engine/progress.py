@@ -1,0 +1,15 @@
+"""A progress bar where somebody looks: in a terminal, and in a notebook; nowhere else.
+
+The one room that knows tqdm, and only when there is something to show.
+"""
+
+import sys
+from typing import Any
+
+
+def progress(total: int, unit: str) -> Any:
+    """A bar of so many units, with `update(n)` and `close()`."""
+    from tqdm.auto import tqdm
+
+    in_a_notebook = "ipykernel" in sys.modules
+    return tqdm(total=total, unit=f" {unit}", disable=False if in_a_notebook else None, leave=False)

@@ -1,0 +1,279 @@
+"""The landscape fills from the current run outwards when it is in sight, and a cell turns both of its knobs."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from engine.catalogue import CATALOGUE, FIRST
+from engine.run import run
+from tests.stories.visitor import Visitor
+from webapp.knobs import alpha_at
+from webapp.landscape import cells
+from webapp.landscape.plan import POSITIONS
+
+WHOLE = "return document.getElementById('landscape').dataset.state === 'whole'"
+CELLS = "return nnbench.landscape.map && nnbench.landscape.map.done"
+KNOWN = """
+const { known, width } = nnbench.landscape.map;
+return Array.from(known).flatMap((there, cell) => (there ? [[cell % width, Math.floor(cell / width)]] : []));
+"""
+RINGED = """
+const { heights, landscape: { map } } = nnbench, places = heights.placesOf(map);
+const ring = document.querySelector('#landscape-map .ring rect:last-of-type').getBoundingClientRect();
+const box = document.getElementById('landscape-map').getBoundingClientRect();
+const across = ring.left + ring.width / 2 - box.left - places.x(0), down = ring.top + ring.height / 2 - box.top;
+return [across / places.across - 0.5, map.height - 0.5 - (down - places.y(map.height - 1)) / places.up];
+"""
+"""The cell in whose middle the ring is."""
+FOLLOWS = "return nnbench.bench.held && nnbench.gate.idle"
+"""The run follows the hand that holds a knob, and has caught up with it."""
+COUNTING = """
+window.asked = 0;
+const ask = nnbench.aside;
+nnbench.aside = (name, ...rest) => {
+  window.asked += name === 'landscape';
+  return ask(name, ...rest);
+};
+window.uncounted = () => (nnbench.aside = ask);
+"""
+HOLDING = """
+const fetched = window.fetch;
+window.held = [];
+window.fetch = (address, ...rest) => {
+  if (!window.held || !String(address).includes('aside/landscape')) return fetched(address, ...rest);
+  return new Promise((done) => window.held.push(done)).then(() => fetched(address, ...rest));
+};
+"""
+"""Questions for cells wait until somebody lets them go."""
+SAVING = """
+const { click } = HTMLAnchorElement.prototype, make = URL.createObjectURL;
+const files = [];
+URL.createObjectURL = (blob) => {
+  files.push(blob);
+  return make(blob);
+};
+HTMLAnchorElement.prototype.click = function () {
+  window.saved = [this.download, files.pop().size];
+  HTMLAnchorElement.prototype.click = click;
+  URL.createObjectURL = make;
+};
+window.saved = null;
+"""
+PLACE = """
+const box = document.getElementById('landscape-map').getBoundingClientRect();
+const places = nnbench.heights.placesOf(nnbench.landscape.map);
+return [box.left + places.x(arguments[0] + 0.5), box.top + places.y(arguments[1]) + places.up / 2];
+"""
+
+
+@pytest.fixture
+def onlooker(visitor: Visitor) -> Visitor:
+    """Somebody who has the first experiment on the bench, and its landscape in sight."""
+    visitor.begins()
+    visitor.js("document.getElementById('landscape').scrollIntoView()")
+    visitor.until(WHOLE)
+    visitor.until("return document.querySelector('#landscape-map .ring rect')")
+    return visitor
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that makes few runs for one question."""
+    monkeypatch.setattr(cells, "MOST_RUNS", 4)
+
+
+def chooses(visitor: Visitor, select: str, value: str) -> None:
+    """Picks one of the browser's own menu."""
+    visitor.js(
+        "document.querySelector(`#landscape-${arguments[0]} [value=${arguments[1]}]`).selected = true", select, value
+    )
+    visitor.js(
+        "document.getElementById(`landscape-${arguments[0]}`).dispatchEvent(new Event('change', { bubbles: true }))",
+        select,
+    )
+
+
+def points(visitor: Visitor, x: int, y: int) -> tuple[float, float]:
+    """The mouse comes to rest on that cell."""
+    across, down = visitor.js(PLACE, x, y)
+    visitor.mouse("mouseMoved", across, down, held=False)
+    return across, down
+
+
+def height(visitor: Visitor, x: int, y: int) -> float:
+    """The settled loss that the map has there."""
+    return float(
+        visitor.js(
+            "const { map } = nnbench.landscape; return map.settled[arguments[1] * map.width + arguments[0]]", x, y
+        )
+    )
+
+
+def test_nothing_is_asked_for_before_the_map_is_in_sight(newcomer: Visitor) -> None:
+    assert newcomer.js(CELLS) == 0
+    assert not newcomer.js("return document.querySelector('#landscape-map .graph')")
+    newcomer.js("document.getElementById('landscape').scrollIntoView()")
+    newcomer.until(WHOLE)
+    newcomer.sees("landscape-progress", "1,952 of 1,952 runs")
+    newcomer.until(
+        "return document.querySelector('#landscape-map .graph .heatmaplayer image, #landscape-map .graph .hm')"
+    )
+
+
+def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visitor) -> None:
+    experiment = CATALOGUE[FIRST].experiment
+    for x, y in ((0, 0), (31, 8), (60, 31)):
+        one = replace(experiment, alpha=alpha_at(POSITIONS[x]), seed=y)
+        assert height(onlooker, x, y) == run(one, one.network()).settled
+    across, up = onlooker.js(RINGED)
+    assert math.isclose(up, experiment.seed, abs_tol=0.02)
+    position = onlooker.js("return nnbench.bench.shown.controls.position")
+    assert math.isclose(across, (position - POSITIONS[0]) / 0.015, abs_tol=0.02)
+
+
+def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onlooker: Visitor) -> None:
+    before, depth = onlooker.shown, onlooker.depth
+    across, down = points(onlooker, 50, 20)
+    onlooker.until("return document.querySelector('.glimpse')")
+    alpha, potential = alpha_at(POSITIONS[50]), -math.log(height(onlooker, 50, 20))
+    said = f"α {alpha:.3g}, data seed 20: settled potential {potential:.2f}, settled loss"
+    assert onlooker.text("landscape-says").startswith(said)
+    assert onlooker.shown == before
+    with onlooker.turning():
+        onlooker.mouse("mousePressed", across, down)
+        onlooker.mouse("mouseReleased", across, down, held=False)
+    assert onlooker.shown["alpha"] == alpha_at(POSITIONS[50])
+    assert onlooker.shown["seed"] == 20
+    assert onlooker.shown["settled"] == height(onlooker, 50, 20)
+    assert onlooker.depth == (depth[0] + 1, 0)
+    assert onlooker.js("return document.getElementById('landscape').dataset.state") == "whole"
+    with onlooker.turning():
+        onlooker.js("nnbench.hands.undo()")
+    assert onlooker.shown["fingerprint"] == before["fingerprint"]
+
+
+def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) -> None:
+    onlooker.js("document.getElementById('landscape-files').querySelector('button').focus()")
+    onlooker.presses(Keys.TAB, Keys.TAB, Keys.TAB)
+    assert onlooker.js("return document.activeElement.id") == "landscape-map"
+    position = onlooker.js("return nnbench.bench.shown.controls.position")
+    nearest = min(range(61), key=lambda k: abs(POSITIONS[k] - position))
+    onlooker.presses(Keys.ARROW_UP, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    onlooker.until(
+        "return /data seed 4: settled potential /.test(document.getElementById('landscape-says').textContent)"
+    )
+    with onlooker.turning():
+        onlooker.presses(Keys.ENTER)
+    assert (onlooker.shown["alpha"], onlooker.shown["seed"]) == (alpha_at(POSITIONS[nearest + 2]), 4)
+    onlooker.presses(Keys.ESCAPE)
+    onlooker.sees("landscape-says", "")
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_it_fills_from_the_current_run_outwards_and_can_be_cancelled_and_continued(onlooker: Visitor) -> None:
+    with onlooker.turning():
+        onlooker.js("document.getElementById('randomize').click()")
+    onlooker.until("return nnbench.landscape.map.done > 70")
+    onlooker.click("#landscape-stop")
+    assert onlooker.text("landscape-stop") == "Continue"
+    done = onlooker.js(CELLS)
+    assert done < 61 * 32
+    current, rows = onlooker.shown["seed"], {row for _, row in onlooker.js(KNOWN)}
+    others = set(range(32)) - rows
+    assert max(abs(row - current) for row in rows) <= min(abs(row - current) for row in others)
+    onlooker.click("#landscape-stop")
+    onlooker.until("return nnbench.landscape.map.done > arguments[0] + 8", done)
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_a_held_knob_is_given_way_to(onlooker: Visitor) -> None:
+    with onlooker.turning():
+        onlooker.js("document.getElementById('randomize').click()")
+    onlooker.until("return nnbench.landscape.map.done > 8")
+    onlooker.js("scrollTo(0, 0)")
+    left, right, y = onlooker.track("alpha-slider")
+    onlooker.mouse("mousePressed", left + 0.4 * (right - left), y)
+    onlooker.until(FOLLOWS)
+    onlooker.js(COUNTING)
+    for share in (0.42, 0.45, 0.5, 0.52):
+        onlooker.mouse("mouseMoved", left + share * (right - left), y)
+        onlooker.until(FOLLOWS)
+    assert onlooker.js("return window.asked") == 0
+    with onlooker.turning():
+        onlooker.mouse("mouseReleased", left + 0.52 * (right - left), y, held=False)
+    onlooker.js("document.getElementById('landscape').scrollIntoView()")
+    onlooker.until("return window.asked > 0")
+    onlooker.js("window.uncounted()")
+
+
+def test_an_answer_for_an_earlier_checkpoint_never_lands(onlooker: Visitor) -> None:
+    onlooker.js(HOLDING)
+    with onlooker.turning():
+        onlooker.js("document.getElementById('randomize').click()")
+    onlooker.until("return window.held.length > 0")
+    earlier = onlooker.js("return nnbench.landscape.map.name")
+    with onlooker.turning():
+        onlooker.js("document.getElementById('randomize').click()")
+    assert onlooker.js("return nnbench.landscape.map.name") != earlier
+    onlooker.js("const let_go = window.held; window.held = null; let_go.forEach((go) => go())")
+    onlooker.until(WHOLE)
+    weights: dict[str, Any] = onlooker.js("return nnbench.bench.experiment.weights")
+    experiment = CATALOGUE[FIRST].experiment
+    drawn = replace(experiment.weights, seed=weights["seed"])
+    for x, y in ((20, 3), (40, 3), (60, 30)):
+        one = replace(experiment, weights=drawn, alpha=alpha_at(POSITIONS[x]), seed=y)
+        assert height(onlooker, x, y) == run(one, one.network()).settled
+
+
+@pytest.fixture
+def other_knobs(onlooker: Visitor) -> Iterator[Visitor]:
+    """An onlooker who puts the knobs back."""
+    yield onlooker
+    for select, value in (("x", "alpha"), ("y", "seed"), ("measure", "settled_potential")):
+        chooses(onlooker, select, value)
+    onlooker.until(WHOLE)
+
+
+def test_it_lies_over_any_two_knobs_and_a_weight_seed_is_one_change_too(other_knobs: Visitor) -> None:
+    visitor = other_knobs
+    chooses(visitor, "x", "weight_seed")
+    chooses(visitor, "y", "samples")
+    visitor.until(WHOLE)
+    visitor.sees("landscape-progress", "1,024 of 1,024 runs")
+    depth = visitor.depth
+    across, down = points(visitor, 9, 15)
+    with visitor.turning():
+        visitor.mouse("mousePressed", across, down)
+        visitor.mouse("mouseReleased", across, down, held=False)
+    assert (visitor.shown["samples"], visitor.js("return nnbench.bench.shown.frame.drawn.seed")) == (500, 9)
+    assert visitor.shown["settled"] == height(visitor, 9, 15)
+    assert visitor.depth == (depth[0] + 1, 0)
+    assert visitor.js("return document.getElementById('landscape').dataset.state") == "whole"
+
+
+def test_steps_to_a_loss_are_shown_when_asked_for_and_a_bad_loss_is_refused(other_knobs: Visitor) -> None:
+    visitor = other_knobs
+    chooses(visitor, "measure", "steps")
+    visitor.until(WHOLE)
+    visitor.types("landscape-loss", "much")
+    visitor.sees("landscape-says", "The loss is a number above 0, such as 0.1.")
+    visitor.types("landscape-loss", "0.2")
+    visitor.until("return nnbench.landscape.map.reaching === 0.2")
+    visitor.until(WHOLE)
+    points(visitor, 55, 5)
+    visitor.until(
+        "return /down to 0.2( after \\d+ steps)?\\.$/.test(document.getElementById('landscape-says').textContent)"
+    )
+
+
+@pytest.mark.parametrize("kind", ["csv", "npz", "png"])
+def test_the_map_can_be_carried_away(onlooker: Visitor, kind: str) -> None:
+    onlooker.js(SAVING)
+    onlooker.click(f"#landscape-files [name={kind}]")
+    name, size = onlooker.until("return window.saved")
+    assert name == f"landscape-{FIRST}-alpha-seed.{kind}"
+    assert size > 4_000
