@@ -134,13 +134,14 @@ def lesson_of(texts: Mapping[str, str]) -> dict[str, Any] | None:
     prompt = plain_text(texts.get("prompt", ""), LONGEST_PROMPT)
     if not title and not prompt:
         return None
-    return {"key": None, "title": title, "prompt": prompt, "place": "", "back": None, "next": None}
+    return {"key": None, "row": None, "title": title, "prompt": prompt, "place": "", "back": None, "next": None}
 
 
 def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
     at = _CHAPTERS.index(chapter)
     return {
         "key": chapter.key,
+        "row": chapter.row,
         "title": chapter.title,
         "prompt": chapter.prompt,
         "place": f"{at + 1} of {len(_CHAPTERS)}",
