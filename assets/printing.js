@@ -1,8 +1,9 @@
-/* Before the page goes to paper: how large the drawings are on the screen, and how much smaller they must be to share one page. */
+/* Before the page goes to paper: how large the drawings are on the screen, and how much smaller or larger they share one page. */
 (function () {
   "use strict";
 
-  const ROOM = { printed: [640, 380], weights: [280, 380] };
+  const LARGEST = 1.6;
+  const ROOM = { printed: [700, 450], weights: [280, 450] };
 
   window.addEventListener("beforeprint", () => {
     const { style } = document.documentElement, boxes = { printed: ".plot", weights: ".weights-plot" };
@@ -10,7 +11,7 @@
       const { clientWidth: width, clientHeight: height } = document.querySelector(boxes[name]), [across, down] = ROOM[name];
       style.setProperty(`--${name}-w`, `${width}px`);
       style.setProperty(`--${name}-h`, `${height}px`);
-      style.setProperty(`--${name}-fit`, Math.min(1, across / width, down / height));
+      style.setProperty(`--${name}-fit`, Math.min(LARGEST, across / width, down / height));
     }
   });
   window.addEventListener("afterprint", () => {

@@ -17,7 +17,7 @@ from webapp.exports import files
 from webapp.first import first_page
 from webapp.launching import launch
 from webapp.offer import EVERYTHING, Offer
-from webapp.pages import META_TAGS, index
+from webapp.pages import ABOUT, index, meta_tags
 from webapp.pages.bench import layout
 from webapp.saved import Saved
 from webapp.sessions import Sessions
@@ -26,7 +26,6 @@ from webapp.settings import Settings
 __all__ = ["assembled", "create_app", "launch"]
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-ABOUT = "Turn one knob, and the same network rolls back, sees the same data again, and shows what that knob changed."
 
 
 def create_app(settings: Settings | None = None) -> Dash:
@@ -53,7 +52,7 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
         update_title="",
         description=ABOUT,
         index_string=index(settings.prefix),
-        meta_tags=META_TAGS,
+        meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",
         serve_locally=True,
     )
