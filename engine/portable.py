@@ -263,4 +263,3 @@ def _shaped(numbers: list[float], layers: Iterable[LayerSpec]) -> GivenWeights:
         return tuple(itertools.islice(rest, size))
 
     return GivenWeights(tuple((tuple(row(s.inputs) for _ in range(s.outputs)), row(s.outputs)) for s in affine))
-

@@ -52,9 +52,7 @@ def opened(link: Link) -> dict[str, Any]:
     }
 
 
-def address_of(
-    body: object, sessions: Sessions, settings: Settings, saved: Saved, visitor: str
-) -> dict[str, Any]:
+def address_of(body: object, sessions: Sessions, settings: Settings, saved: Saved, visitor: str) -> dict[str, Any]:
     """The query that leads to what the tab has kept, and the chapter that its experiment belongs to."""
     question = read_question(body)
     exactly(question.asked, set())

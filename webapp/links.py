@@ -89,7 +89,8 @@ def read_link(query: str, saved: Saved, max_samples: int) -> Link:
     experiment, unread = from_texts(texts, base)
     said += unread
     experiment = _within_limits(experiment, base, max_samples, said)
-    return Link(key, experiment, tuple(said), _proof(texts, said), texts)
+    proof = _proof(texts, said)
+    return Link(key, experiment, tuple(said), proof, texts)
 
 
 def _texts(query: str) -> tuple[dict[str, str], list[str]]:
@@ -108,7 +109,9 @@ def _base(texts: dict[str, str], key: str, saved: Saved, said: list[str]) -> Exp
         return base
     found = saved.found(texts["saved"])
     if found is None:
-        said.append(f"This short link has expired, or it was made elsewhere. {CATALOGUE[key].title} stands in its place.")
+        said.append(
+            f"This short link has expired, or it was made elsewhere. {CATALOGUE[key].title} stands in its place."
+        )
     return found or base
 
 

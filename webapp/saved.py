@@ -65,7 +65,9 @@ class Saved:
             return name  # somebody else has just kept the same
         except StoreError as error:
             log.error("%s", error)
-            raise NotSaved("The server cannot keep a short link at the moment. Export the experiment instead.") from error
+            raise NotSaved(
+                "The server cannot keep a short link at the moment. Export the experiment instead."
+            ) from error
         return name
 
     def found(self, name: str) -> Experiment | None:

@@ -3,14 +3,14 @@
 What a formula means is its flat program, value and slope, so that kinks and the branch not taken cost nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from engine.facts import GRID_POINTS, GRID_SIDE
 from engine.formula import VECTOR, Formula
 from engine.formula.operations import OPERATIONS
 from engine.formula.program import Program
 from engine.functions import LEAK
-from engine.ideals import CIRCLE_RADIUS, IDEALS
+from engine.ideals import CIRCLE_RADIUS
 from engine.mistakes import HALF_SLOPE
 from engine.table import Table
 
@@ -73,9 +73,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "ones": ("torch.ones_like(v[0])", "torch.ones_like(v[0])"),
     "xor": (SIGN.format("(v[0] > 0) != (v[1] > 0)"),),
     "circle": (SIGN.format(f"v[0] * v[0] + v[1] * v[1] < {CIRCLE_RADIUS**2}"),),
-    "spiral": (
-        SIGN.format("torch.sin(torch.atan2(v[1], v[0]) + 6 * torch.sqrt(v[0] * v[0] + v[1] * v[1])) > 0"),
-    ),
+    "spiral": (SIGN.format("torch.sin(torch.atan2(v[1], v[0]) + 6 * torch.sqrt(v[0] * v[0] + v[1] * v[1])) > 0"),),
     "moons": (SIGN.format("arc(1.5 * v[0] + 0.5, v[1] + 0.25) < arc(0.5 - 1.5 * v[0], 0.25 - v[1])"),),
     "sine": ("torch.sin(torch.pi * v[0])",),
 }
@@ -126,10 +124,9 @@ def target_code(ideal: str | tuple[str, ...]) -> str:
 
 def program_code(name: str, formula: Formula) -> str:
     """The function of a formula in v0, v1, …"""
-    lines = list(_steps(formula.value_program, "v[{}]"))
     (result,) = formula.value_program.results
-    body = "\n".join(f"    {line}" for line in lines)
-    return f'\n\ndef {name}(v):\n    """{formula.text}"""\n{body}\n    return r{result}.expand_as(v[0])\n'
+    body = _body(formula.value_program, result, "v[{}]")
+    return f'\n\ndef {name}(v):\n    """{formula.text}"""\n{body}.expand_as(v[0])\n'
 
 
 def function_code(name: str, told: str) -> str:
@@ -140,14 +137,8 @@ def function_code(name: str, told: str) -> str:
         value, slope = SLOPES_OF_THEIR_OWN[told]
         return _with_slope(name, told, f"    return {value}", f"    return {slope}")
     formula = Formula(told)
-    value_at, slope_at = formula.program.results
-    steps = "\n".join(f"    {line}" for line in _steps(formula.program, "x"))
-    return _with_slope(
-        name,
-        formula.text,
-        f"{steps}\n    return r{value_at}.expand_as(x)",
-        f"{steps}\n    return r{slope_at}.expand_as(x)",
-    )
+    value, slope = (f"{_body(formula.program, result, 'x')}.expand_as(x)" for result in formula.program.results)
+    return _with_slope(name, formula.text, value, slope)
 
 
 def _with_slope(name: str, words: str, value: str, slope: str) -> str:
@@ -181,18 +172,17 @@ class {name.title()}(torch.autograd.Function):
 '''
 
 
-def _steps(program: Program, variable: str) -> Iterator[str]:
-    """The program a line a step; its registers are r0, r1, …"""
+def _body(program: Program, result: int, variable: str) -> str:
+    """The lines of a function that give one result of the program; its registers are r0, r1, …"""
     names: Sequence[str] = tuple(OPERATIONS)
-    for register, place in enumerate(program.variables):
-        yield f"r{register} = {variable.format(place)}"
-    for register, number in enumerate(program.constants, start=len(program.variables)):
-        yield f"r{register} = torch.tensor({number!r})"
-    for step in program.steps:
-        operation = OPERATIONS_IN_TORCH[names[step.opcode]]
-        yield f"r{step.to} = {operation.format(*(f'r{k}' for k in step.arguments))}"
-
-
-def missing() -> set[str]:
-    """Rows of the engine's tables that have no words here yet."""
-    return (set(OPERATIONS) - set(OPERATIONS_IN_TORCH)) | (set(IDEALS) - set(TARGETS))
+    read, lines = {result}, []
+    for step in reversed(program.steps):
+        if step.to not in read:
+            continue
+        read = (read - {step.to}) | set(step.arguments)
+        operation = OPERATIONS_IN_TORCH[names[step.opcode]].format(*(f"r{k}" for k in step.arguments))
+        lines.append(f"r{step.to} = {operation}")
+    leaves = [variable.format(place) for place in program.variables]
+    leaves += [f"torch.tensor({number!r})" for number in program.constants]
+    lines += [f"r{register} = {leaf}" for register, leaf in enumerate(leaves) if register in read][::-1]
+    return "".join(f"    {line}\n" for line in reversed(lines)) + f"    return r{result}"

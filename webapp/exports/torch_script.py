@@ -4,7 +4,7 @@ PyTorch sums in another order, so its losses agree to 1e-9 where a run is stable
 """
 
 from engine.catalogue import CATALOGUE
-from engine.experiment import Affinity, Experiment, Identity, Map
+from engine.experiment import Affinity, Experiment, Map
 from engine.layers import AffinityLayer
 from webapp.exports.running import Ran
 from webapp.exports.torch_code import function_code, inputs_code, target_code
@@ -28,6 +28,7 @@ class LeftMultiplied(torch.autograd.Function):
 
 TRAINING = """
 
+moving = [p for p in parameters if p.requires_grad]
 losses = []
 for x, wanted in zip(X, T):
     error = network(x) - wanted
@@ -35,11 +36,10 @@ for x, wanted in zip(X, T):
     losses.append(loss.item())
     if not loss.requires_grad:
         continue
-    gradients = torch.autograd.grad(loss, [p for p in parameters if p.requires_grad], allow_unused=True)
+    gradients = torch.autograd.grad(loss, moving)
     with torch.no_grad():
-        for p, gradient in zip([p for p in parameters if p.requires_grad], gradients):
-            if gradient is not None:
-                p -= ALPHA * gradient * free.get(p, 1.0)
+        for p, gradient in zip(moving, gradients):
+            p -= ALPHA * gradient * free.get(p, 1.0)
 
 settled = sum(losses[-max(1, SAMPLES // 10):]) / max(1, SAMPLES // 10)
 """
@@ -89,7 +89,7 @@ def _layers(ran: Ran) -> str:
             masks += _mask(at, spec)
     named = [f"{letter}{at}" for at, spec in enumerate(specs) if isinstance(spec, Affinity) for letter in "Mb"]
     left = LEFT if any(isinstance(spec, Affinity) and spec.left_multiplied for spec in specs) else ""
-    body = "".join(f"    {line}\n" for line in lines if not isinstance(line, Identity))
+    body = "".join(f"    {line}\n" for line in lines)
     return (
         f"\n{weights}parameters = [{', '.join(named)}]\nfree = {{}}\n{masks}"
         f"{left}{functions}\n\ndef network(x):\n{body}    return x\n"
