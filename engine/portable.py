@@ -1,8 +1,8 @@
 """An experiment as named texts, for a link that people can read, and back to an equal experiment.
 
-What is left out is as in a row of the catalogue, or in whatever else the reader begins with. The form has a version, and
-each version is read for ever. Whatever cannot be read is told in a sentence, and what the reader began with stands in
-its place.
+What is left out is as in a row of the catalogue, or in whatever else the reader begins with. The form has a version,
+and each version is read for ever. Whatever cannot be read is told in a sentence, and what the reader began with stands
+in its place.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""What a run's losses say: where it settled, whether it diverged, the fingerprint that names it, and hashes along it."""
+"""What a run's losses say: where it settled, whether it diverged, the fingerprint that names it, hashes along it."""
 
 import hashlib
 import math

@@ -10,6 +10,8 @@ import pytest
 
 from engine.catalogue import CATALOGUE
 from tests.engine import test_faults as faults
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -23,10 +25,13 @@ def experiments_table() -> str:
 
 
 def test_every_python_snippet_has_its_output() -> None:
-    assert len(SNIPPETS) == README.count("```python") == 3
+    assert len(SNIPPETS) == README.count("```python") == 4
 
 
-def test_the_snippets_print_what_the_readme_says() -> None:
+def test_the_snippets_print_what_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trained = create_app(SETTINGS).server.test_client().get("/export/trained?experiment=tanh-signs")
+    (tmp_path / trained.headers["Content-Disposition"].partition("filename=")[2]).write_bytes(trained.data)
+    monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "__main__"}
     for source, printed in SNIPPETS:
         console = io.StringIO()

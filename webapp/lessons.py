@@ -50,26 +50,27 @@ _CHAPTERS = (
         "function's own slope, but it holds no number that could be adjusted.\n"
         "Predict: do the losses depend on α now? What would a layer need in order to learn?"),
     _chapter("numbers", "three-facts", "A layer with numbers in it",
-        "An affine layer computes M x + b, and M and b are its own to adjust: each fact moves them by α times the slope "
-        "of its loss. These are the three facts that the notebook began with, over and over; each swaps two numbers.\n"
+        "An affine layer computes M x + b, and M and b are its own to adjust: each fact moves them by α times the "
+        "slope of its loss. These are the three facts that the notebook began with, over and over; each swaps two "
+        "numbers.\n"
         "Predict: will M become the swap, with ones across the other diagonal? The loss goes to 0. Now look at the "
         "weights: three facts leave room for many an M."),
     _chapter("identity", "affine-identity", "Can it learn the identity?",
-        "So asks the notebook. Facts are now drawn from a seed, a new one at each step, and the target is whatever went "
-        "in.\n"
+        "So asks the notebook. Facts are now drawn from a seed, a new one at each step, and the target is whatever "
+        "went in.\n"
         "Predict the six weights before you look at them. Then set Samples to 500: the loss ends at exactly 0."),
     _chapter("swap", "affine-swap", "Can it learn the swap?",
         "The two numbers change places. Nothing in the network knows it; only the facts say so. Any target of the form "
         "M x + b is found in this way, from whatever weights one begins with.\n"
         "Press Randomize a few times. How much of the curve is luck, and how much is not?"),
     _chapter("double", "doubling-map", "Something stands behind it",
-        "A map that doubles stands behind the affine layer, and the target is still what went in. The slope of the loss "
-        "comes back through the map, doubled, before it reaches M and b.\n"
+        "A map that doubles stands behind the affine layer, and the target is still what went in. The slope of the "
+        "loss comes back through the map, doubled, before it reaches M and b.\n"
         "Predict: where do the weights settle? So one can learn through a map layer. Keep that in mind."),
     _chapter("stuck", "square-map", "Where the notebook got stuck",
-        "The map is x²/2, the target is (v₀ − v₁)² and 0, and α is 0.1, as it was for everything before. The notebook's "
-        "learning potential came out as nan, and nothing on its bench could say why. Here you see it: the run diverges "
-        "at step 30.\n"
+        "The map is x²/2, the target is (v₀ − v₁)² and 0, and α is 0.1, as it was for everything before. The "
+        "notebook's learning potential came out as nan, and nothing on its bench could say why. Here you see it: the "
+        "run diverges at step 30.\n"
         "Predict: is this network unable to learn, or is it α? Turn α down, and find out.",
         alpha=0.1),
     _chapter("alpha", "square-map", "The first answer",
@@ -78,22 +79,22 @@ _CHAPTERS = (
         "longer.\n"
         "The notebook's nan was a learning rate. But it changed other things first, and so do the next pages."),
     _chapter("tanh", "tanh-signs", "A map that cannot run away",
-        "tanh stays between −1 and 1, and far from 0 its slope vanishes. The targets are signs: is v₀ above 0, and is it "
-        "above v₁? No affine layer alone can say.\n"
+        "tanh stays between −1 and 1, and far from 0 its slope vanishes. The targets are signs: is v₀ above 0, and is "
+        "it above v₁? No affine layer alone can say.\n"
         "Predict: what will α 0.4 do to the weights, and to the edges in the output map, that α 0.1 does not?"),
     _chapter("by-hand", "identity-by-hand", "The answer, set by hand",
-        "The weights are right before the first step, so every loss is 0 and the learning potential is +∞. The notebook "
-        "set such weights, trained, asked “What is learning doing to it?” and found them untouched. But after a "
-        "rollback its bench held another network: it was looking at an old copy.\n"
+        "The weights are right before the first step, so every loss is 0 and the learning potential is +∞. The "
+        "notebook set such weights, trained, asked “What is learning doing to it?” and found them untouched. But after "
+        "a rollback its bench held another network: it was looking at an old copy.\n"
         "Here there is one network, and what you see is its own. Click a weight, type 2, and predict where it ends."),
     _chapter("taken-off", "map-taken-off", "The map taken off again",
         "“It learns just fine, as expected. So we definitely have a problem.” That is the notebook, with the affine "
         "layer alone. Two of its problems you have met: an α too large for a parabola, and a look at the wrong copy.\n"
         "A third is there as well, and a network with one affine layer can never show it. Can you guess why?"),
     _chapter("leak", "leaky-relu-ones", "A function and its slope",
-        "A ReLU gives 0 below 0, and there its slope is 0 too: nothing comes back, nothing is learned. A leaky one lets "
-        "a hundredth through. The notebook's fell with half its leak and stated the whole of it as its slope; here the "
-        "two agree.\n"
+        "A ReLU gives 0 below 0, and there its slope is 0 too: nothing comes back, nothing is learned. A leaky one "
+        "lets a hundredth through. The notebook's fell with half its leak and stated the whole of it as its slope; "
+        "here the two agree.\n"
         "At α 0.1 the loss settles at 0.42. Predict what 0.3 will do, and then 0.5. Were you right both times?"),
     _chapter("xor", "xor-one-layer", "XOR, where the notebook ends",
         "Its last cells begin XOR with a single affine layer, and stop. One such layer cuts the plane along a straight "

@@ -57,7 +57,7 @@ class Rate:
 
 
 def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
-    """Refuses posts, and runs asked with GET, above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, with a sentence that names the limit."""
+    """Refuses posts and runs by GET above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, in a sentence that names it."""
     by_session, by_address = Rate(settings.posts_per_session), Rate(settings.posts_per_address)
 
     @server.before_request

@@ -64,7 +64,7 @@ class Saved:
         except Conflict:
             return name  # somebody else has just kept the same
         except StoreError as error:
-            log.error("%s", error)
+            log.error("%s", error)  # noqa: TRY400 - the sentence says it all
             raise NotSaved(
                 "The server cannot keep a short link at the moment. Export the experiment instead."
             ) from error
@@ -75,7 +75,7 @@ class Saved:
         try:
             row = self._store.get(Key(name, "link"))
         except StoreError as error:
-            log.error("%s", error)
+            log.error("%s", error)  # noqa: TRY400 - the sentence says it all
             return None
         if row is None or name_of(row.value) != name:
             return None

@@ -1,4 +1,4 @@
-"""Experiments as named texts: what is written is read back to the bit, and what cannot be read is told in a sentence."""
+"""Experiments as named texts: what is written is read back to the bit, what cannot be read is told in a sentence."""
 
 from dataclasses import replace
 
@@ -37,7 +37,13 @@ def test_a_turned_knob_reads_as_one_would_type_it() -> None:
 
 
 def test_a_network_reads_from_left_to_right() -> None:
-    layers = (Affinity(2, 4, frozen=True), Map("tanh"), Identity(), Affinity(4, 4, (0, 19), True), Map("x*x/2"))
+    layers = (
+        Affinity(2, 4, frozen=True),
+        Map("tanh"),
+        Identity(),
+        Affinity(4, 4, (0, 19), left_multiplied=True),
+        Map("x*x/2"),
+    )
     texts = to_texts(replace(BASE, layers=(*layers, Affinity(4, 2))), BASE)
     assert texts["layers"] == "2:4:frozen~tanh~identity:~4:4:left:frozen:0:19~x*x/2~4:2"
 

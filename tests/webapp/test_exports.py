@@ -52,7 +52,8 @@ LINKS = (
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    return create_app(SETTINGS).server.test_client()
+    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
+    return visitor
 
 
 def engines(link: str) -> tuple[Experiment, Any]:
@@ -172,9 +173,12 @@ def test_too_many_at_once_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(running, "WAITING", 0)
     runner = running.Runner(replace(SETTINGS, trainings=1), Saved(SETTINGS))
     server = create_app(SETTINGS).server
-    with server.test_request_context("/run.json"), runner._places.place(("a", "b"), 0):
-        with pytest.raises(ServiceUnavailable, match="0 others wait"):
-            runner.ran(lambda ran: ran)
+    with (
+        server.test_request_context("/run.json"),
+        runner._places.place(("a", "b"), 0),
+        pytest.raises(ServiceUnavailable, match="0 others wait"),
+    ):
+        runner.ran(lambda ran: ran)
 
 
 def test_a_file_is_named_after_its_experiment_and_its_run(client: FlaskClient) -> None:

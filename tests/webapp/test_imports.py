@@ -1,4 +1,4 @@
-"""A file is judged before anything is built of it: ours comes back to the bit, and everything else is refused in words."""
+"""A file is judged before anything is built of it: ours comes back to the bit, everything else is refused in words."""
 
 import io
 import json
@@ -26,7 +26,8 @@ PLAIN: dict[str, Any] = json.loads(CATALOGUE[FIRST].experiment.to_json())
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    return create_app(SETTINGS).server.test_client()
+    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
+    return visitor
 
 
 def opened(data: bytes) -> Experiment:
@@ -162,7 +163,8 @@ def test_a_file_beyond_the_limit_is_a_413(client: FlaskClient) -> None:
 
 def test_a_table_of_facts_comes_back() -> None:
     experiment = replace(
-        CATALOGUE["three-facts"].experiment, inputs=Table(((1.0, 2.0), (0.0, -0.0)), ((5.0, 0.1), (1e300, 2.0)), True)
+        CATALOGUE["three-facts"].experiment,
+        inputs=Table(((1.0, 2.0), (0.0, -0.0)), ((5.0, 0.1), (1e300, 2.0)), shuffled=True),
     )
     assert repr(opened(experiment.to_json().encode())) == repr(experiment)
 

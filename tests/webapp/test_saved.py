@@ -1,4 +1,4 @@
-"""What is too large for a link is kept under a short name, until it expires, and by nobody's leave but its content's."""
+"""What is too large for a link is kept under a short name, until it expires, and comes back unharmed or not at all."""
 
 from dataclasses import replace
 from pathlib import Path

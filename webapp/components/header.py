@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp import ids
-from webapp.components.controls import aria, icon, icon_button, select
+from webapp.components.controls import aria, data, icon, icon_button, select
 
 THEME_NAME = "Light or dark"
 HELP_NAME = "Help and keys"
@@ -89,7 +89,7 @@ def sharing(files: Mapping[str, str]) -> list[Component]:
             type="button",
             className="button desk",
             **aria(haspopup="menu"),
-            **{"data-files": json.dumps(files)},
+            **data(files=json.dumps(files)),
         ),
     ]
 

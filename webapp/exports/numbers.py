@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from webapp.exports.running import Ran
 
 MOST_NUMBERS = 1_000_000
 """Numbers in a table of weights; a longer run is told at every k-th step, as the first column says."""
-NOT_FINITE = {"nan": np.isnan, "inf": np.isposinf, "-inf": np.isneginf}
+NOT_FINITE: dict[str, Callable[[Any], Any]] = {"nan": np.isnan, "inf": np.isposinf, "-inf": np.isneginf}
 
 
 def run_document(ran: Ran) -> dict[str, Any]:

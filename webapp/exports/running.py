@@ -1,4 +1,4 @@
-"""The run of a link, for whoever wants its numbers and not the page: within the page's limits, and in places of its own.
+"""The run of a link, for whoever wants its numbers and not the page: within the page's limits, in places of its own.
 
 One place fewer than there are cores, so that a turned knob never waits behind them, and a short queue.
 """

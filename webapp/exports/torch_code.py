@@ -59,7 +59,24 @@ OPERATIONS_IN_TORCH = {
     "power": "torch.pow({0}, {1})",
 } | {
     name: f"torch.{name}({{0}})"
-    for name in "abs sign relu floor sqrt exp expm1 tanh sigmoid log log1p sin cos tan sinh cosh".split()
+    for name in (
+        "abs",
+        "sign",
+        "relu",
+        "floor",
+        "sqrt",
+        "exp",
+        "expm1",
+        "tanh",
+        "sigmoid",
+        "log",
+        "log1p",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+    )
 }
 """Every operation of formulas; the table's own names say what they do."""
 
