@@ -106,8 +106,9 @@
     field.select();
   }
 
-  function tellStory() {
-    return follow(`?lesson=${query ? query.chapter : ""}`);
+  /* The chapter that is about what is on the bench. */
+  async function tellStory() {
+    if ((await current()) !== null) follow(`?lesson=${query.chapter}`);
   }
 
   const acts = { share, "share-phone": share, story: tellStory, "story-phone": tellStory, "told-close": () => tell(null) };

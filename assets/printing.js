@@ -3,15 +3,17 @@
   "use strict";
 
   const LARGEST = 1.6;
-  const ROOM = { printed: [700, 450], weights: [280, 450] };
+  const ROOM = { printed: [640, 400], weights: [280, 400] };
+  const UNDER_A_LESSON = 0.7;
 
   window.addEventListener("beforeprint", () => {
     const { style } = document.documentElement, boxes = { printed: ".plot", weights: ".weights-plot" };
+    const lower = document.getElementById("lesson").hidden ? 1 : UNDER_A_LESSON;
     for (const name in boxes) {
       const { clientWidth: width, clientHeight: height } = document.querySelector(boxes[name]), [across, down] = ROOM[name];
       style.setProperty(`--${name}-w`, `${width}px`);
       style.setProperty(`--${name}-h`, `${height}px`);
-      style.setProperty(`--${name}-fit`, Math.min(LARGEST, across / width, down / height));
+      style.setProperty(`--${name}-fit`, Math.min(LARGEST, across / width, (lower * down) / height));
     }
   });
   window.addEventListener("afterprint", () => {
