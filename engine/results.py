@@ -52,11 +52,11 @@ def hashes_along(losses: Numbers) -> str:
     They are the first bytes of SHA-256, as for `fingerprint`. The first pair that two runs do not share says between
     which two of these steps they part; one in 256 such meetings is missed.
     """
-    digest, done, said = hashlib.sha256(), 0, ""
+    digest, data, done, said = hashlib.sha256(), memoryview(_canonical(losses)), 0, ""
     for k in range(1, ALONG + 1):
-        step = (k * len(losses) + ALONG // 2) // ALONG
-        digest.update(_canonical(losses[done:step]))
-        done, said = step, said + digest.hexdigest()[:2]
+        end = (k * len(losses) + ALONG // 2) // ALONG * losses.itemsize
+        digest.update(data[done:end])
+        done, said = end, said + digest.hexdigest()[:2]
     return said
 
 
