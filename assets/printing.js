@@ -3,8 +3,8 @@
   "use strict";
 
   const LARGEST = 1.6;
-  const ROOM = { printed: [640, 400], weights: [280, 400] };
-  const UNDER_A_LESSON = 0.7;
+  const ROOM = { printed: [640, 440], weights: [280, 400] };
+  const UNDER_A_LESSON = 0.68;
 
   window.addEventListener("beforeprint", () => {
     const { style } = document.documentElement, boxes = { printed: ".plot", weights: ".weights-plot" };

@@ -42,6 +42,7 @@ def test_the_story_goes_on_and_back_and_its_address_is_a_link(newcomer: Visitor)
 
 def test_a_chapter_opens_from_its_link_and_leaves_when_it_is_dismissed(newcomer: Visitor) -> None:
     newcomer.driver.get(newcomer.url + "?lesson=answer")
+    newcomer.rests()
     stands(newcomer, "answer")
     assert newcomer.by_id("lesson-next").get_property("hidden") is True
     newcomer.until("return location.search.includes('lesson=answer')")
@@ -54,8 +55,8 @@ def test_a_chapter_opens_from_its_link_and_leaves_when_it_is_dismissed(newcomer:
 def test_the_text_of_a_link_is_text_and_nothing_else(newcomer: Visitor) -> None:
     prompt = "Predict: what happens at α 0.4?\n<img src=x onerror=alert(1)>"
     newcomer.driver.get(f"{newcomer.url}?experiment=circle&title={quote('α & more')}&prompt={quote(prompt)}")
-    newcomer.sees("lesson-prompt", prompt)
     newcomer.rests()
+    newcomer.sees("lesson-prompt", prompt)
     assert newcomer.text("lesson-title") == "α & more"
     assert newcomer.js("return document.querySelectorAll('#lesson img').length") == 0
     newcomer.until("return new URLSearchParams(location.search).get('prompt') === arguments[0]", prompt)

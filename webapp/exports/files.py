@@ -81,8 +81,8 @@ FILES: dict[str, File] = {
     "experiment": File("Experiment, JSON", ".json", JSON, experiment_json),
     "checkpoint": File("Checkpoint weights, JSON", "-checkpoint.json", JSON, checkpoint_json),
     "trained": File("Trained weights, JSON", "-trained.json", JSON, trained_json),
-    "losses": File("Losses per step, CSV", "-losses.csv", CSV, losses_csv),
-    "weights": File("Weights per step, CSV", "-weights.csv", CSV, weights_csv),
+    "losses": File("Data: losses per step, CSV", "-losses.csv", CSV, losses_csv),
+    "weights": File("Data: weights per step, CSV", "-weights.csv", CSV, weights_csv),
 }
 
 
