@@ -15,7 +15,7 @@
     const told = response && (await response.json().catch(() => null));
     if (response && response.status === 413) nnbench.note(TOO_LARGE);
     else if (!told) nnbench.note(NO_ANSWER);
-    else if (told.experiment) nnbench.open(told);
+    else if (told.experiment) nnbench.links.bring(told);
     else nnbench.note(told.refused || told.error);
   }
 

@@ -7,7 +7,8 @@
   const HASHES = 16;
   const byId = (id) => document.getElementById(id);
 
-  /* What leads to the run that is shown, once the server has said it; what the link said that is being opened. */
+  /* What leads to the run that is shown, once the server has said it; what the link said that is being opened; which run the line is
+     about. */
   let query = null;
   let opening = null;
   let about = null;
@@ -27,17 +28,22 @@
     if (!told) return false;
     opening = told;
     nnbench.lesson.show(told.lesson);
-    nnbench.open(told);
+    bring(told);
     return true;
   }
 
+  /* What comes from elsewhere comes with its filter; a step back leaves the one that is chosen. */
+  function bring(told) {
+    nnbench.bench.knobs.filter = told.experiment.filter;
+    nnbench.open(told);
+  }
+
   function settled(answer) {
-    const { fingerprint } = answer.summary;
     if (opening) arrived(opening, answer);
-    else if (about && about !== fingerprint) tell(null);
+    else if (about && !nnbench.history.sameRun(about, answer.summary)) tell(null);
     nnbench.lesson.beside(answer.key);
     if (!shared()) return;
-    if (query && query.fingerprint !== fingerprint) query = null;
+    if (query && query.serial !== answer.serial) query = null;
     clearTimeout(timer);
     timer = setTimeout(current, CALM);
   }
@@ -63,7 +69,7 @@
 
   /* One line above the sentence, until another run is shown. */
   function tell(sentence, good = true) {
-    about = sentence && nnbench.bench.shown.summary.fingerprint;
+    about = sentence && nnbench.bench.shown.summary;
     byId("told-text").textContent = sentence || "";
     byId("told").dataset.good = String(good);
     byId("told").hidden = !sentence;
@@ -71,12 +77,12 @@
 
   /* The query of the run that is shown, written into the address bar; null when the page has moved on meanwhile. */
   async function current() {
-    const { shown } = nnbench.bench, { fingerprint } = shown.summary;
+    const { serial } = nnbench.bench.shown;
     clearTimeout(timer);
     if (!query) {
       const told = await nnbench.aside("address", {});
       if (!told) return null;
-      query = { text: told.query, chapter: told.chapter, fingerprint };
+      query = { text: told.query, chapter: told.chapter, serial };
     }
     write();
     return query.text + nnbench.lesson.inLink();
@@ -118,5 +124,5 @@
   });
   nnbench.whenSettled(settled);
 
-  nnbench.links = { brought, follow, current, write, tell };
+  nnbench.links = { brought, follow, bring, current, write, tell };
 })((window.nnbench = window.nnbench || {}));

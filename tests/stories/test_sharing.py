@@ -51,6 +51,9 @@ def test_the_address_bar_holds_what_is_shown_as_knobs_turn_and_are_undone(newcom
         newcomer.types("alpha-field", "0.252")
     assert address(newcomer)["alpha"] == "0.252"
     with newcomer.turning():
+        newcomer.segment("filter", "raw")
+    newcomer.until("return new URLSearchParams(location.search).get('filter') === 'raw'")
+    with newcomer.turning():
         newcomer.click("#undo")
     assert address(newcomer)["alpha"] == "0.1"
 
@@ -102,9 +105,13 @@ def test_nonsense_in_a_link_is_told_and_the_default_stands_in_its_place(follows:
 def test_weights_that_no_seed_draws_travel_in_the_link(newcomer: Visitor, follows: NewVisitor) -> None:
     with newcomer.turning():
         newcomer.click("#keep")
+    with newcomer.turning():
+        newcomer.segment("filter", "low pass")
     shown = newcomer.shown["fingerprint"]
-    newcomer.until("return location.search.includes('packed=')")
-    assert follows(shared(newcomer)).shown["fingerprint"] == shown
+    newcomer.until("return location.search.includes('packed=') && location.search.includes('filter=low+pass')")
+    other = follows(shared(newcomer))
+    assert other.shown["fingerprint"] == shown
+    assert other.js("return nnbench.bench.experiment.filter") == "low pass"
 
 
 def test_a_large_network_gets_a_short_link_that_holds_for_others(newcomer: Visitor, follows: NewVisitor) -> None:
