@@ -74,7 +74,7 @@ def test_a_shared_link_is_reproduced_in_a_new_visitors_browser(newcomer: Visitor
     with other.turning():
         other.click("#next-seed")
     other.until("return document.getElementById('told').hidden")
-    assert "run" not in address(other)
+    other.until("return location.search.includes('seed=5') && !location.search.includes('run=')")
 
 
 def test_a_tampered_link_says_where_the_runs_part(newcomer: Visitor, follows: NewVisitor) -> None:
