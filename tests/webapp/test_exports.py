@@ -32,8 +32,8 @@ from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.exports import files, numbers, running
 from webapp.exports.files import FILES
-from webapp.exports.torch_code import FUNCTIONS as IN_TORCH
-from webapp.exports.torch_code import OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS
+from webapp.exports.torch_words import FUNCTIONS as IN_TORCH
+from webapp.exports.torch_words import OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS
 from webapp.links import query_of, read_link
 from webapp.saved import Saved
 
@@ -233,7 +233,7 @@ def test_weights_that_json_cannot_say_are_refused() -> None:
     assert json.loads(files.checkpoint_json(ran))["step"] == 0
 
 
-# PyTorch: it is no dependency, so its script is read here, and run where torch is at hand.
+# PyTorch: it is no dependency, so its script is read here, and what it says is held against the engine's tables.
 
 
 def test_every_row_of_the_engines_tables_has_words_in_torch() -> None:
