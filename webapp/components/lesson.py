@@ -6,9 +6,9 @@ from webapp import ids
 from webapp.components.controls import aria, button, icon, icon_button
 
 
-def lesson() -> html.Section:
+def lesson() -> html.Div:
     """A title, a text, and the ways on and back; a script fills it in and shows it."""
-    return html.Section(
+    return html.Div(
         [
             html.Div(
                 [
@@ -31,6 +31,7 @@ def lesson() -> html.Section:
         id=ids.LESSON,
         className="lesson",
         hidden=True,
+        role="group",
         **aria(label="Lesson"),
     )
 
