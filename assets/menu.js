@@ -16,7 +16,7 @@
       nnbench.make("button", { type: "button", role: "menuitem", "aria-disabled": off ? "true" : null, tabindex: "-1", on: { click: () => off || choose(act) } }, text, nnbench.make("small", {}, keys || "")),
     ]));
     opener = button;
-    menu.setAttribute("aria-label", button.getAttribute("aria-label"));
+    menu.setAttribute("aria-label", button.getAttribute("aria-label") || button.textContent);
     menu.showPopover();
     place(button.getBoundingClientRect());
     menu.querySelector("[role=menuitem]:not([aria-disabled])").focus();

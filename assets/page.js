@@ -169,6 +169,12 @@
       bench.tab = name;
       reopen();
     });
+    const link = nnbench.links.brought();
+    if (link) nnbench.links.follow(link).then((led) => led || goOn(key));
+    else goOn(key);
+  }
+
+  function goOn(key) {
     const before = nnbench.tab.remembered();
     if (before && offered(before.key, key)) {
       bench.experiment = before.experiment;

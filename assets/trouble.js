@@ -34,7 +34,9 @@
   function backToBase() {
     const { bench } = nnbench;
     bench.restored = null;
-    if (bench.base) bench.knobs = nnbench.knobsOf(bench.base.experiment, bench.knobs.filter);
+    if (!bench.base) return;
+    bench.key = bench.base.key;
+    bench.knobs = nnbench.knobsOf(bench.base.experiment, bench.knobs.filter);
   }
 
   function clearRefusals() {

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from engine.catalogue import CATALOGUE
+from engine.run import run
 from tests.engine import test_faults as faults
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
+from webapp.links import read_link
+from webapp.saved import Saved
+from webapp.words import grouped
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -26,13 +32,23 @@ def test_every_python_snippet_has_its_output() -> None:
     assert len(SNIPPETS) == README.count("```python") == 4
 
 
-def test_the_snippets_print_what_the_readme_says() -> None:
+def test_the_snippets_print_what_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trained = create_app(SETTINGS).server.test_client().get("/export/trained?experiment=tanh-signs")
+    (tmp_path / trained.headers["Content-Disposition"].partition("filename=")[2]).write_bytes(trained.data)
+    monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {"__name__": "__main__"}
     for source, printed in SNIPPETS:
         console = io.StringIO()
         with contextlib.redirect_stdout(console):
             exec(compile(source, "README.md", "exec"), names)
         assert console.getvalue() == printed
+
+
+def test_the_link_that_is_shown_leads_to_the_run_that_is_named() -> None:
+    (query,) = re.findall(r"`\?(experiment=\S+)`", README)
+    (named,) = re.findall(r"This machine gets the same run, (.{9})\.", README)
+    experiment = read_link(query, Saved(SETTINGS), SETTINGS.max_samples).experiment
+    assert grouped(run(experiment, experiment.network()).fingerprint) == named
 
 
 def test_the_experiments_are_the_catalogues() -> None:

@@ -10,21 +10,22 @@ from dash import Dash
 from flask import Response
 
 from engine import kernel
-from webapp import asides, bundle, guard, limits, preview, rates
+from webapp import address, asides, bundle, guard, imports, limits, preview, rates
 from webapp.callbacks import knobs
 from webapp.delivery import new_server
+from webapp.exports import files
 from webapp.first import first_page
 from webapp.launching import launch
 from webapp.offer import EVERYTHING, Offer
-from webapp.pages import META_TAGS, index
+from webapp.pages import ABOUT, index, meta_tags
 from webapp.pages.bench import layout
+from webapp.saved import Saved
 from webapp.sessions import Sessions
 from webapp.settings import Settings
 
 __all__ = ["assembled", "create_app", "launch"]
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
-ABOUT = "Turn one knob, and the same network rolls back, sees the same data again, and shows what that knob changed."
 
 
 def create_app(settings: Settings | None = None) -> Dash:
@@ -51,7 +52,7 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
         update_title="",
         description=ABOUT,
         index_string=index(settings.prefix),
-        meta_tags=META_TAGS,
+        meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",
         serve_locally=True,
     )
@@ -64,6 +65,11 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
     sessions.attach(app.server)
     preview.install(app.server)
     asides.install(app.server, sessions, settings, offer)
+    if offer.shared:
+        saved = Saved(settings)
+        address.install(app.server, sessions, settings, saved)
+        files.install(app.server, settings, saved)
+        imports.install(app.server, settings)
     limits.install(app.server, settings)
     rates.install(app.server, settings, sessions)
     guard.install(app.server, settings, app)

@@ -84,9 +84,9 @@ class Desk:
             filter=knobs.filter,
         )
 
-    def whole(self, ask: Ask) -> Experiment:
+    def whole(self, standing: Standing) -> Experiment:
         """What the tab has kept, its weights named too: as they are drawn, or, where they are not, number by number."""
-        staged = self.kept(ask)
+        staged = self.kept(standing)
         drawn = checkpoint_fingerprint(staged.experiment.network()) == checkpoint_fingerprint(staged.checkpoint)
         return staged.experiment if drawn else staged.experiment.with_weights_of(staged.checkpoint)
 

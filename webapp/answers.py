@@ -16,6 +16,7 @@ import numpy as np
 from engine.experiment import Experiment
 from engine.network import Network
 from engine.numerics import Numbers
+from engine.results import hashes_along
 from engine.run import Run, checkpoint_fingerprint
 from engine.table import Table
 from webapp.acts import Staged
@@ -53,6 +54,7 @@ def answer_to(
         "experiment": plain_experiment(staged),
         "controls": controls_of(experiment),
         "summary": asdict(summary),
+        "along": hashes_along(run.losses),
         "said": words_of(said, experiment, run),
         "limits": list(limits),
         "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),

@@ -110,15 +110,20 @@ class StrictJSON(DefaultJSONProvider):
 
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         """The value; Malformed for anything else than such JSON."""
-        try:
-            text = s.decode() if isinstance(s, bytes) else s
-            value = json.loads(text, parse_constant=no_number, parse_float=finite, parse_int=bounded)
-            if "\\u" in text:
-                json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair cannot be encoded
-        except (ValueError, RecursionError):
-            raise Malformed("The request is not JSON, or it is nested too deeply.") from None
-        check_depth(value)
-        return value
+        return strict_json(s)
+
+
+def strict_json(given: str | bytes) -> Any:
+    """The value; Malformed for anything else than JSON of finite numbers, whole characters and few levels."""
+    try:
+        text = given.decode() if isinstance(given, bytes) else given
+        value = json.loads(text, parse_constant=no_number, parse_float=finite, parse_int=bounded)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair cannot be encoded
+    except (ValueError, RecursionError):
+        raise Malformed("The request is not JSON, or it is nested too deeply.") from None
+    check_depth(value)
+    return value
 
 
 def no_number(_text: str) -> NoReturn:

@@ -10,6 +10,7 @@ from webapp.acts import Staged
 from webapp.answers import answer_to
 from webapp.asks import View
 from webapp.components.controls import colour_key
+from webapp.exports.files import FILES
 from webapp.offer import EVERYTHING, Offer
 from webapp.pages.bench import FirstPage
 from webapp.words import number
@@ -49,6 +50,7 @@ def first_page(offer: Offer = EVERYTHING) -> FirstPage:
         weights_key=frame["weights"]["none"] or colour_key(number(-scale, 2), number(scale, 2)),
         response_key=colour_key(number(-reach, 1), number(reach, 1)),
         response_says=marked(answer["response"]["says"]),
+        files={name: file.title for name, file in FILES.items()} if offer.shared else None,
     )
 
 

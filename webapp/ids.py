@@ -16,6 +16,23 @@ THEME_PHONE = "theme-phone"
 HELP = "help"
 HELP_PHONE = "help-phone"
 
+SHARE = "share"
+EXPORT = "export"
+STORY = "story"
+
+# above the sentence: a lesson's text, and what is said of a link
+LESSON = "lesson"
+LESSON_TITLE = "lesson-title"
+LESSON_PLACE = "lesson-place"
+LESSON_PROMPT = "lesson-prompt"
+LESSON_BACK = "lesson-back"
+LESSON_NEXT = "lesson-next"
+LESSON_CLOSE = "lesson-close"
+TOLD = "told"
+TOLD_TEXT = "told-text"
+TOLD_CLOSE = "told-close"
+PRINTED_LINK = "printed-link"
+
 # help, a dialog
 HELP_SHEET = "help-sheet"
 KEYS_ON = "keys-on"

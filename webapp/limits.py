@@ -18,6 +18,10 @@ from engine.table import MOST_COLUMNS, MOST_ROWS
 from webapp.acts import MOST_LAYERS, WIDEST
 from webapp.asks import LARGEST_WEIGHT
 from webapp.envelope import DEEPEST
+from webapp.exports.numbers import MOST_NUMBERS
+from webapp.exports.running import WAITING
+from webapp.lessons import LONGEST_PROMPT, LONGEST_TITLE
+from webapp.links import LONGEST as LONGEST_QUERY
 from webapp.settings import Settings
 
 FIXED = (
@@ -31,6 +35,18 @@ FIXED = (
         "formula",
         f"{LONGEST}, {MOST_NODES}, {DEEPEST_FORMULA}",
         "The most characters and parts of a formula, and how deep.",
+    ),
+    (
+        "link",
+        f"{LONGEST_QUERY:,}",
+        "The most characters of a link that the page writes; what is larger gets a short one.",
+    ),
+    ("lesson", f"{LONGEST_TITLE} + {LONGEST_PROMPT:,}", "The most characters of a lesson's title and text in a link."),
+    ("waiting", f"{WAITING}", "How many may wait for /run.json or an export; as many run as there are cores but one."),
+    (
+        "weights",
+        f"{MOST_NUMBERS:,}",
+        "The most numbers in a table of weights; longer runs are told at every k-th step.",
     ),
     ("depth", f"{DEEPEST}", "How many lists and objects may stand inside each other in a request."),
 )

@@ -21,6 +21,8 @@ class Offer:
     ideals: Mapping[str, Ideal]
     first: str
     read: Callable[[object], Experiment]
+    shared: bool = False
+    """Whether what is on the bench can be said in a link; Python functions of one's own cannot."""
 
     @functools.cached_property
     def read_kept(self) -> Callable[[str], Experiment]:
@@ -28,5 +30,5 @@ class Offer:
         return functools.lru_cache(maxsize=REMEMBERED)(lambda text: self.read(json.loads(text)))
 
 
-EVERYTHING = Offer(CATALOGUE, IDEALS, FIRST, Experiment.from_plain)
+EVERYTHING = Offer(CATALOGUE, IDEALS, FIRST, Experiment.from_plain, shared=True)
 """What the public page offers."""

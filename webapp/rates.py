@@ -20,6 +20,8 @@ from webapp.settings import Settings
 
 SECONDS_HELD = 2.0
 MOST_BUCKETS = 10_000
+COSTLY = ("run_json", "export")
+"""What is asked with GET and runs all the same."""
 RETRY_AFTER = 1
 """Seconds after which a refused visitor may try again; each refusal of one is answered after far fewer."""
 
@@ -62,12 +64,12 @@ class Rate:
 
 
 def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
-    """Refuses posts above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, with a sentence that names the limit."""
+    """Refuses posts and runs by GET above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, in a sentence that names it."""
     by_session, by_address = Rate(settings.posts_per_session), Rate(settings.posts_per_address)
 
     @server.before_request
     def check_rates() -> None:
-        if request.method != "POST":
+        if request.method != "POST" and request.endpoint not in COSTLY:
             return
         if not by_address.allows(network_of(request.remote_addr or "")):
             refuse("POSTS_PER_ADDRESS", settings.posts_per_address, "This address")

@@ -224,6 +224,24 @@ class Settings:
         "How many kilobytes one checkpoint with its experiment may take.",
         whole(16, 65_536),
     )
+    link_days: int = row(
+        "LINK_DAYS",
+        "90",
+        "How many days a short link lives after it was last made; links that hold their experiment live for ever.",
+        whole(1, 3650),
+    )
+    link_mb: int = row(
+        "LINK_MB",
+        "64",
+        "How many megabytes all short links may take together; beyond, those made longest ago are dropped.",
+        whole(1, 100_000),
+    )
+    links_per_minute: int = row(
+        "LINKS_PER_MINUTE",
+        "300",
+        "How many new short links one address may have made a minute for long.",
+        whole(1, 100_000),
+    )
     body_kb: int = row("BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole(16, 65_536))
     max_samples: int = row(
         "MAX_SAMPLES", "1000000", "The most samples that can be typed on the page.", whole(1, 1_000_000)
@@ -289,6 +307,16 @@ class Settings:
     def store_bytes(self) -> int:
         """The most bytes in the whole store."""
         return self.store_mb * 1024 * 1024
+
+    @property
+    def link_seconds(self) -> int:
+        """How many seconds a short link lives."""
+        return self.link_days * 24 * 3600
+
+    @property
+    def link_bytes(self) -> int:
+        """The most bytes in all short links."""
+        return self.link_mb * 1024 * 1024
 
     @property
     def session_seconds(self) -> int:

@@ -84,6 +84,11 @@ class Formula:
         return self._own_slope.is_zero
 
     @property
+    def value_program(self) -> Program:
+        """Its value alone, as the one result of a program in the variables that it reads."""
+        return self._value
+
+    @property
     def program(self) -> Program:
         """Value and slope of a formula in one variable, as the two results of one program."""
         return self._own_slope.with_value

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.results import fingerprint, first_divergence, potential, settled_loss
+from engine.results import fingerprint, first_divergence, hashes_along, potential, settled_loss
 from tests.engine.strategies import MANY, any_float, bits
 from tests.engine.test_numerics import spelled_out
 
@@ -110,3 +110,20 @@ def test_a_fingerprint_does_not_depend_on_how_an_array_lies_in_memory() -> None:
 
 def test_a_fingerprint_has_eight_hex_digits() -> None:
     assert fingerprint([]) == hashlib.sha256(b"").hexdigest()[:8] == "e3b0c442"
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 16, 100, 300, 1001])
+def test_the_kth_hash_along_a_run_is_over_the_losses_before_its_step(n: int) -> None:
+    losses = np.random.RandomState(1).rand(n)
+    steps = [math.floor(k * n / 16 + 0.5) for k in range(1, 17)]
+    wanted = "".join(fingerprint([losses[:step]])[:2] for step in steps)
+    assert hashes_along(losses) == wanted
+
+
+def test_hashes_along_two_runs_part_where_the_runs_part() -> None:
+    losses = np.random.RandomState(1).rand(300)
+    other = losses.copy()
+    other[41] = math.nextafter(other[41], 1.0)
+    pairs = zip(*[iter(zip(hashes_along(losses), hashes_along(other), strict=True))] * 2, strict=True)
+    alike = [a[0] + b[0] == a[1] + b[1] for a, b in pairs]
+    assert alike == [True] * 2 + [False] * 14  # before steps 19 and 38; the third pair is over 56 losses

@@ -179,6 +179,17 @@ def table_learned(visitor: Visitor) -> None:
     visitor.begins("three-facts")
 
 
+def lesson_and_link_told(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.js("nnbench.links.follow('?lesson=stuck&alpha=fast')")
+    visitor.until("return !document.getElementById('told').hidden")
+
+
+def export_open(visitor: Visitor) -> None:
+    visitor.js("document.getElementById(innerWidth < 900 ? 'export-phone' : 'export').click()")
+    visitor.until("return document.querySelector('#layer-menu:popover-open')")
+
+
 BUILDING: tuple[Callable[[Visitor], None], ...] = (
     layers_offered,
     layer_menu_open,
@@ -191,6 +202,8 @@ BUILDING: tuple[Callable[[Visitor], None], ...] = (
     layer_frozen,
     mistake_switched_on,
     table_learned,
+    lesson_and_link_told,
+    export_open,
 )
 
 

@@ -41,6 +41,7 @@ def test_the_page_shows_the_benchs_own_facts_and_says_what_cannot_travel(visitor
     assert (visitor.shown["samples"], visitor.shown["seed"], visitor.shown["alpha"]) == (80, 3, 0.05)
     assert visitor.shown["settled"] == pytest.approx(settled, rel=1e-12)
     assert "no link and no export" in visitor.text("network-hint")
+    assert visitor.js("return ['share', 'export', 'story'].filter((id) => document.getElementById(id))") == []
     assert "your function" in visitor.text("network")
     assert visitor.console() == []
 
@@ -55,6 +56,7 @@ def test_knobs_turn_it_and_what_is_kept_stands_in_python(visitor: Visitor, bench
         visitor.click("#keep")
     bench.rollback_net()
     assert checkpoint_fingerprint(bench.net) == visitor.shown["checkpoint"] != before["checkpoint"]
+    assert visitor.driver.current_url == visitor.url
     visitor.reload()
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(bench.net)
     assert visitor.console() == []

@@ -1,7 +1,9 @@
 """The page is whole: every id once, every control named, every colour readable, and nothing from elsewhere."""
 
 import re
+import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from webapp.components.controls import colour_key
 from webapp.components.knobs import TABS
 from webapp.figures.theme import THEMES as CHARTS
 from webapp.figures.theme import Theme, _lab, weight_ramp
-from webapp.pages import META_TAGS, index
+from webapp.pages import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
 from webapp.pages.bench import FirstPage, layout
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -51,6 +53,7 @@ FIRST = FirstPage(
     weights_key=colour_key("−3.6", "3.6"),
     response_key=colour_key("−1", "1"),
     response_says="Sample 299.",
+    files={"script": "Python script"},
 )
 
 NAMED_BY = {
@@ -105,6 +108,12 @@ def declarations(pattern: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", ids_in_the_room())
 def test_every_id_stands_on_the_page_exactly_once(name: str) -> None:
     assert ids_on_the_page().count(name) == 1
+
+
+def test_a_bench_of_somebodys_own_has_neither_link_nor_export() -> None:
+    own = {prop(part, "id") for part in parts(layout(replace(FIRST, files=None)))}
+    gone = {ids.SHARE, ids.EXPORT, ids.STORY, "share-phone", "export-phone", "story-phone"}
+    assert set(ids_on_the_page()) - own == gone
 
 
 def test_no_id_stands_on_the_page_twice() -> None:
@@ -251,6 +260,34 @@ def test_the_frame_says_its_language_and_chooses_the_theme_before_it_loads_a_sty
     assert ("html", {"lang": "en"}) in Tags(frame).found
     assert frame.index("mantineColorScheme") < frame.index("{%css%}")
     assert {tag["name"] for tag in META_TAGS} == {"viewport", "color-scheme"}
+
+
+@pytest.mark.parametrize(
+    ("public_url", "prefix", "start"),
+    [
+        ("", "/", "/"),
+        ("", "/class/", "/class/"),
+        ("https://bench.example.org/class", "/class/", "https://bench.example.org/class/"),
+    ],
+)
+def test_where_the_page_is_spoken_of_it_has_a_title_words_and_a_picture(
+    public_url: str, prefix: str, start: str
+) -> None:
+    said = {tag.get("name", tag.get("property")): tag["content"] for tag in meta_tags(public_url, prefix)}
+    assert said["og:image"] == f"{start}assets/{PREVIEW}"
+    assert 40 < len(said["description"]) < 160
+    assert said["og:description"] == said["description"]
+    assert said["twitter:card"] == "summary_large_image"
+
+
+def test_the_picture_of_the_page_is_as_large_as_it_says_and_small_to_fetch() -> None:
+    picture = (ASSETS / PREVIEW).read_bytes()
+    assert struct.unpack(">II", picture[16:24]) == PREVIEW_SIZE
+    assert len(picture) < 150_000
+    page = create_app(SETTINGS).server.test_client()
+    with page.get(f"/assets/{PREVIEW}") as given:
+        assert given.mimetype == "image/png"
+    assert f'content="/assets/{PREVIEW}"' in page.get("/").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("prefix", ["/", "/class/nnbench/"])

@@ -28,6 +28,11 @@ def aria(**words: str) -> dict[str, Any]:
     return {f"aria-{word}": text for word, text in words.items()}
 
 
+def data(**values: str) -> dict[str, Any]:
+    """What a script is told of a component, as keywords for it: data(files="…")."""
+    return {f"data-{name}": value for name, value in values.items()}
+
+
 def icon(name: str) -> html.Span:
     """A picture of assets/icons in the colour of the text around it; it says nothing to a screen reader."""
     return html.Span(className=f"icon icon-{name}", **aria(hidden="true"))

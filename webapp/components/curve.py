@@ -7,6 +7,7 @@ from dash import html
 
 from webapp import ids
 from webapp.components.controls import Children, aria, button, graph, segmented
+from webapp.components.lesson import lesson, told
 
 FILTERS = (("raw", "Raw"), ("low pass", "Low pass"), ("both", "Both"))
 READOUTS = (
@@ -25,6 +26,8 @@ def curve_column(
         [
             html.Div(
                 [
+                    lesson(),
+                    told(),
                     html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
                     html.P(proof, id=ids.PROOF),
                 ],

@@ -24,6 +24,34 @@ META_TAGS = [
 ]
 
 
+ABOUT = "Turn one knob, and the same network rolls back, sees the same data again, and shows what that knob changed."
+PREVIEW = "preview.png"
+PREVIEW_SIZE = (1200, 630)
+"""The picture that stands for the page where it is spoken of: the page itself, in assets/."""
+
+
+def meta_tags(public_url: str, prefix: str) -> list[dict[str, str]]:
+    """What the page says of itself to browsers, searches, and wherever a link to it is pasted."""
+    start = f"{public_url}/" if public_url else prefix
+    width, height = map(str, PREVIEW_SIZE)
+    spoken = {
+        "og:type": "website",
+        "og:site_name": "NNBench",
+        "og:title": "NNBench: see what one knob does to a neural network",
+        "og:description": ABOUT,
+        "og:image": f"{start}assets/{PREVIEW}",
+        "og:image:width": width,
+        "og:image:height": height,
+        "og:image:alt": "The bench: knobs on the left, a loss curve that falls, and the weights of the trained network",
+    }
+    return [
+        *META_TAGS,
+        {"name": "description", "content": ABOUT},
+        *({"property": name, "content": content} for name, content in spoken.items()),
+        {"name": "twitter:card", "content": "summary_large_image"},
+    ]
+
+
 def index(prefix: str) -> str:
     """The frame that Dash fills in: with a language, a theme before the first paint, nothing from elsewhere.
 

@@ -62,6 +62,8 @@ class FirstPage:
     """What the two ends of the colours stand for, made by `colour_key`."""
     response_key: Children
     response_says: Children
+    files: Mapping[str, str] | None = None
+    """What can be exported, by name; None for a bench that cannot be said in a link."""
 
 
 def layout(first: FirstPage) -> dmc.MantineProvider:
@@ -71,11 +73,12 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
             html.Div(
                 [
                     skip_links(),
-                    header(first.experiments, first.experiment, first.hint),
+                    header(first.experiments, first.experiment, first.hint, first.files),
                     note(),
                     strip(first.badge),
                     bench(first),
                     html.Div([landscape_section()], className="deck"),
+                    html.P(id=ids.PRINTED_LINK, className="printed"),
                     footer(),
                 ],
                 className="page",

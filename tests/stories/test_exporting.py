@@ -1,0 +1,105 @@
+"""Export hands out files of the run that is shown, draws the curve as a picture, and puts the page on paper."""
+
+import base64
+import json
+import re
+import struct
+import time
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.stories.conftest import look
+from tests.stories.visitor import PATIENCE, Visitor
+from tests.webapp.asking import fingerprint
+from webapp.exports.files import FILES
+
+RUN = fingerprint(seed=4)
+
+
+@pytest.fixture
+def folder(newcomer: Visitor, tmp_path: Path) -> Path:
+    """Where downloads land, for a visitor who has turned to seed 4."""
+    newcomer.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    return tmp_path
+
+
+def choose(visitor: Visitor, title: str) -> None:
+    visitor.click("#export")
+    script = "return [...document.querySelectorAll('#layer-menu button')].find((b) => b.textContent === arguments[0])"
+    visitor.until(script, title).click()
+
+
+def landed(path: Path) -> bytes:
+    """The file, once it is whole."""
+    end = time.monotonic() + PATIENCE
+    while not path.exists():
+        assert time.monotonic() < end, f"{path.name} never came; there is {[p.name for p in path.parent.iterdir()]}"
+        time.sleep(0.02)
+    return path.read_bytes()
+
+
+def test_the_menu_hands_out_every_file_under_the_name_of_the_run(newcomer: Visitor, folder: Path) -> None:
+    for file in FILES.values():
+        choose(newcomer, file.title)
+        landed(folder / f"tanh-signs-{RUN}{file.ending}")
+    assert json.loads((folder / f"tanh-signs-{RUN}.json").read_bytes())["experiment"]["seed"] == 4
+
+
+def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(newcomer: Visitor, folder: Path) -> None:
+    choose(newcomer, "Curve, SVG")
+    picture = ET.fromstring(landed(folder / f"tanh-signs-{RUN}.svg"))
+    texts = [part.text for part in picture.iter() if part.tag.endswith("text") and part.text]
+    assert newcomer.sentence in texts
+    assert any("seed=4" in text for text in texts)
+    assert {"seed → 4", "start, α 0.100"} <= set(texts)
+    paths = [part.get("d", "") for part in picture.iter() if part.tag.endswith("path")]
+    assert max(path.count("a") for path in paths) > 400
+    choose(newcomer, "Curve, PNG")
+    data = landed(folder / f"tanh-signs-{RUN}.png")
+    width, height = struct.unpack(">II", data[16:24])
+    assert data.startswith(b"\x89PNG")
+    assert width > 1400
+    assert height > 900
+    assert len(data) > 30_000
+
+
+def test_the_menu_works_by_key_and_on_a_telephone(newcomer: Visitor) -> None:
+    newcomer.js("document.getElementById('export').focus()")
+    newcomer.presses(Keys.ENTER)
+    newcomer.until("return document.activeElement.textContent === 'Curve, PNG'")
+    newcomer.presses(Keys.END)
+    assert newcomer.js("return document.activeElement.textContent") == "Open a file…"
+    newcomer.presses(Keys.ESCAPE)
+    assert newcomer.js("return document.activeElement.id") == "export"
+    look(newcomer.driver, 390, 844)
+    newcomer.reload()
+    newcomer.click("details.folded summary")
+    newcomer.click("#export-phone")
+    newcomer.until("return document.querySelector('#layer-menu').matches(':popover-open')")
+    box = newcomer.js("return document.querySelector('#layer-menu').getBoundingClientRect().toJSON()")
+    assert 0 <= box["left"] <= box["right"] <= 390
+
+
+PAPERS = [((1440, 900), "light"), ((1920, 1080), "dark"), ((390, 844), "light")]
+
+
+@pytest.mark.parametrize(("size", "scheme"), PAPERS)
+def test_the_page_goes_on_one_sheet_of_paper(newcomer: Visitor, size: tuple[int, int], scheme: str) -> None:
+    look(newcomer.driver, *size, scheme)
+    newcomer.reload()
+    newcomer.until("return document.getElementById('printed-link').textContent !== ''")
+    sheet = {"printBackground": True, "preferCSSPageSize": True}
+    pdf = base64.b64decode(newcomer.driver.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    newcomer.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    seen = newcomer.js("""
+    const on = ['.find h1', '#loss-picture', '.weights-plot', '#printed-link'];
+    return [...on, '.knobs', '.strip', '#share', '.foot'].map((name) => document.querySelector(name).checkVisibility());
+    """)
+    newcomer.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert seen == [True] * 4 + [False] * 4

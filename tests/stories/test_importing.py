@@ -1,0 +1,78 @@
+"""A file that is dropped or chosen comes onto the bench and can be undone; what is refused changes nothing."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from engine.catalogue import CATALOGUE, FIRST
+from engine.run import run
+from tests.stories.visitor import Visitor
+from tests.webapp.asking import fingerprint
+from tests.webapp.test_imports import REFUSED
+from webapp.imports import EXPERIMENT
+
+OTHER = replace(CATALOGUE["circle"].experiment, alpha=0.3, samples=500)
+FILE = json.dumps({"format": EXPERIMENT, "version": 1, "key": "circle", "experiment": json.loads(OTHER.to_json())})
+WANTED = run(OTHER, OTHER.network()).fingerprint
+DROP = """
+const data = new DataTransfer(), bytes = Uint8Array.from(atob(arguments[0]), (letter) => letter.charCodeAt(0));
+data.items.add(new File([bytes], 'file.json'));
+for (const kind of ['dragover', 'drop']) {
+  const event = new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+  document.querySelector('main').dispatchEvent(event);
+  if (kind === 'dragover') window.hinted = document.body.classList.contains('dropping');
+}
+"""
+
+
+def drop(visitor: Visitor, data: bytes) -> None:
+    import base64
+
+    visitor.js(DROP, base64.b64encode(data).decode())
+
+
+def test_a_dropped_experiment_is_opened_and_can_be_undone(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        drop(newcomer, FILE.encode())
+    assert newcomer.js("return window.hinted")
+    assert newcomer.shown["fingerprint"] == WANTED
+    newcomer.sees_value("experiment", "Circle")
+    newcomer.sees_value("samples-field", "500")
+    assert newcomer.depth == (1, 0)
+    with newcomer.turning():
+        newcomer.click("#undo")
+    assert newcomer.shown["fingerprint"] == fingerprint()
+
+
+def test_a_file_can_be_chosen(newcomer: Visitor, tmp_path: Path) -> None:
+    path = tmp_path / "circle.json"
+    path.write_text(FILE)
+    newcomer.js("""
+    HTMLInputElement.prototype.click = function () { if (this.type === 'file') document.body.append(this); };
+    """)
+    newcomer.click("#export")
+    newcomer.js(
+        "[...document.querySelectorAll('#layer-menu button')].find((b) => b.textContent === 'Open a file…').click()"
+    )
+    with newcomer.turning():
+        newcomer.one("input[type=file][accept^='.json']").send_keys(str(path))
+    assert newcomer.shown["fingerprint"] == WANTED
+    assert newcomer.depth == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["dill", "npz with objects", "900 deep", "1e999", "NaN", "9,000 tensors"])
+def test_a_refused_file_is_told_in_a_sentence_and_nothing_is_lost(visitor: Visitor, name: str) -> None:
+    visitor.begins(FIRST)
+    before = visitor.shown, visitor.depth, visitor.ghosts
+    data, sentence = REFUSED[name]
+    drop(visitor, data)
+    visitor.until("return document.getElementById('note-text').textContent.includes(arguments[0])", sentence)
+    assert visitor.by_id("note").is_displayed()
+    assert (visitor.shown, visitor.depth, visitor.ghosts) == before
+    with visitor.turning():
+        visitor.click("#next-seed")
+    with visitor.turning():
+        visitor.click("#undo")
+    assert visitor.shown["fingerprint"] == before[0]["fingerprint"]
