@@ -1,7 +1,8 @@
 """A passage: one fact through a network, its gradient back, and what the one step that it asks for does.
 
-Nothing is adjusted. Forward, each layer gives a vector; backward, each passes on the slope of the loss e·e/2 with e = y −
-expected. The slopes are those of the loss itself: a step takes α times as much off the parameters, frozen ones aside.
+Nothing is adjusted. Forward, each layer gives a vector; backward, each passes on the slope of the loss e·e/2 with
+e = y − expected. The slopes are those of the loss itself: a step takes α times as much off the parameters, but for the
+frozen ones.
 """
 
 from dataclasses import dataclass

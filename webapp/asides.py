@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable
 
 from engine import kernel
 from engine.errors import BenchError
+from webapp import history
 from webapp.acts import Desk, NothingKept, Staged
 from webapp.asks import read_question
 from webapp.glimpse import glimpse
@@ -28,6 +29,8 @@ Answer = Callable[[Staged, object], dict[str, Any]]
 
 ASIDES: Mapping[str, Answer] = {
     "glimpse": glimpse,
+    "history": history.history,
+    "step": history.step,
 }
 
 

@@ -32,7 +32,15 @@ def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, 
         "cell": None,
         "change": None,
         "before": None,
-        "view": {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1]},
+        "view": {
+            "theme": "light",
+            "limits": None,
+            "maps": True,
+            "frame": "",
+            "axes": [0, 1],
+            "step": None,
+            "own": None,
+        },
     } | changes
 
 
