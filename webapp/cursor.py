@@ -41,15 +41,17 @@ class Cursor:
     @property
     def x(self) -> Numbers:
         """The vector that is probed."""
-        return self.facts[0][-1] if self.own is None else np.array(self.own)
+        x: Numbers = self.facts[0][-1] if self.own is None else np.array(self.own)
+        return x
 
     @property
     def wanted(self) -> Numbers | None:
         """What it should give; None where nobody knows."""
-        if self.own is None:
-            return self.facts[1][-1]
-        target = self.experiment.target
-        return target(self.x) if target.everywhere else None
+        if self.own is not None:
+            target = self.experiment.target
+            return target(self.x) if target.everywhere else None
+        t: Numbers = self.facts[1][-1]
+        return t
 
 
 def sample_at(step: int | None, samples: int) -> int:
@@ -93,7 +95,7 @@ def place_of(cursor: Cursor) -> dict[str, Any]:
 
 
 def response_at(cursor: Cursor, ground: Ground, axes: tuple[int, int]) -> dict[str, Any]:
-    """The maps' outputs, the latest samples, the vector that is probed, and a sentence about it; a plane's target too."""
+    """The maps' outputs, the latest samples, what is probed, and a sentence about it; a plane's target too."""
     target, asked, (X, T) = cursor.experiment.target, ground.asked, cursor.facts
     window = ground.window(axes, cursor.x)
     plane = asked_of(target, window).target if ground.plane and target.everywhere else None

@@ -1,8 +1,8 @@
-"""The history of a run: what the page needs to move its cursor without the server, and what it asks for where it rests.
+"""The history of a run: what moves the page's cursor without the server, and what is asked for where it rests.
 
-Losses and weights travel once a knob is let go, as float32 within a million bytes: where a run has more, every k-th step
-is kept, and the answer says so. The exact weights of any step, its maps and its probe are asked for by themselves. A long
-run is recorded in pieces, an answer for each.
+Losses and weights travel once a knob is let go, as float32 within a million bytes: where a run has more, only every
+k-th step travels, and the answer says so. The exact weights of any step, its maps and its probe are asked for by
+themselves. A long run is recorded in pieces, an answer for each.
 """
 
 import functools
@@ -138,7 +138,7 @@ def _remembered(taped: Taped) -> Taped:
 
 
 def _networks(staged: Staged, recording: Recording, steps: tuple[int, int]) -> tuple[Network, Network]:
-    """The networks at two steps. Layers of somebody's own may hold more than their parameters, and learn from the start."""
+    """The networks at two steps. Layers of somebody's own may hold more than parameters: they learn from the start."""
     if staged.experiment.repeatable:
         at, before = (recording.network_at(step) for step in steps)
         return at, before
