@@ -117,9 +117,20 @@ def _says(layers: Sequence[Any], passage: Passage, update: Update, *, own: bool)
     it, takes = ("A step here would move", "would take") if own else ("It moves", "takes")
     what = "this input" if own else "this sample"
     return (
-        f"{it} the {name} most, {two_decimals(was)} → {two_decimals(now)}. "
+        f"{it} the {name} most, {from_to(was, now)}. "
         f"It {takes} the loss of {what} from {number(passage.loss)} to {number(update.loss)}."
     )
+
+
+def from_to(was: float, now: float) -> str:
+    """−0.15 → −0.16, with as many decimals as tell the two apart."""
+    texts = (two_decimals(was), two_decimals(now))
+    if texts[0] == texts[1]:
+        texts = next(
+            (pair for digits in range(3, 18) if len(set(pair := (number(was, digits), number(now, digits)))) == 2),
+            texts,
+        )
+    return " → ".join(texts)
 
 
 def _moves(layers: Sequence[Any], update: Update) -> Any:

@@ -14,7 +14,7 @@ from engine.table import TABLE, Table
 from tests.webapp.decoding import decoded
 from webapp.acts import Staged
 from webapp.history import step as step_of
-from webapp.probe import NOTHING_LEARNS, NOTHING_MOVES
+from webapp.probe import NOTHING_LEARNS, NOTHING_MOVES, from_to
 
 TANH = CATALOGUE[FIRST].experiment
 DEEP = CATALOGUE["xor-hidden-layer"].experiment
@@ -114,3 +114,10 @@ def test_every_experiment_can_be_probed_at_both_ends_and_between(key: str) -> No
     experiment = CATALOGUE[key].experiment
     for step in (0, 7, None):
         assert len(told(experiment, step)["probe"]["columns"]) == 1 + len(experiment.layers)
+
+
+def test_two_weights_are_written_with_as_many_digits_as_tell_them_apart() -> None:
+    assert from_to(-1.37, -1.26) == "−1.37 → −1.26"
+    assert from_to(-0.1497, -0.1503) == "−0.1497 → −0.1503"
+    assert from_to(0.5, np.nextafter(0.5, 1)) == "0.50000000000000000 → 0.50000000000000011"
+    assert from_to(0.5, 0.5) == "0.50 → 0.50"

@@ -7,6 +7,7 @@ from dash import html
 
 from webapp import ids
 from webapp.components.controls import Children, aria, button, graph, segmented
+from webapp.components.scrubber import scrubber
 
 FILTERS = (("raw", "Raw"), ("low pass", "Low pass"), ("both", "Both"))
 READOUTS = (
@@ -55,6 +56,7 @@ def curve_column(
                 ),
                 className="plot",
             ),
+            scrubber(),
         ],
         className="curve-col",
         **aria(label="Loss"),
