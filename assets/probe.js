@@ -5,7 +5,7 @@
 
   const READABLE = 12;
   const FEW = 4;
-  const HEIGHT = 288;
+  const HEIGHT = 176;
   const LARGEST = 1e6;
   const make = (...parts) => nnbench.make(...parts);
   const byId = (id) => document.getElementById(id);

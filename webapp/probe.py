@@ -124,12 +124,10 @@ def _says(layers: Sequence[Any], passage: Passage, update: Update, *, own: bool)
 
 def from_to(was: float, now: float) -> str:
     """−0.15 → −0.16, with as many decimals as tell the two apart."""
-    texts = (two_decimals(was), two_decimals(now))
-    if texts[0] == texts[1]:
-        texts = next(
-            (pair for digits in range(3, 18) if len(set(pair := (number(was, digits), number(now, digits)))) == 2),
-            texts,
-        )
+    texts = two_decimals(was), two_decimals(now)
+    for digits in range(3, 18):
+        if len(set(texts)) == 1 and was != now:
+            texts = number(was, digits), number(now, digits)
     return " → ".join(texts)
 
 

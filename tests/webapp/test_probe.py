@@ -119,5 +119,5 @@ def test_every_experiment_can_be_probed_at_both_ends_and_between(key: str) -> No
 def test_two_weights_are_written_with_as_many_digits_as_tell_them_apart() -> None:
     assert from_to(-1.37, -1.26) == "−1.37 → −1.26"
     assert from_to(-0.1497, -0.1503) == "−0.1497 → −0.1503"
-    assert from_to(0.5, np.nextafter(0.5, 1)) == "0.50000000000000000 → 0.50000000000000011"
+    assert from_to(0.5, np.nextafter(0.5, 1)) == "0.5000000000000000 → 0.5000000000000001"
     assert from_to(0.5, 0.5) == "0.50 → 0.50"
