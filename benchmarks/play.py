@@ -1,4 +1,4 @@
-"""Frames per second while a run is played, in headless Chromium on loopback, and what a step costs where the cursor rests.
+"""Frames per second while a run is played, in headless Chromium on loopback, and what a step costs at rest.
 
 The whole run takes six seconds. A frame counts when the browser came to paint it; beside their number stand the
 slowest ones, and how many times the step that is written, the line, the weights and the maps were others in that time.
@@ -8,7 +8,8 @@ import statistics
 from typing import Any
 
 from benchmarks import heading
-from benchmarks.page import browser, server, wait
+from benchmarks.load import server
+from benchmarks.page import browser, wait
 
 EXPERIMENTS = ("tanh-signs", "xor-hidden-layer", "spiral", "sine")
 JUMPS = 40

@@ -1,4 +1,4 @@
-"""The scrubber moves every view at the right through the run, and what they show is what the bench has learned by then."""
+"""The scrubber moves every view through the run, and what they show is what the bench has learned by then."""
 
 from typing import Any
 
@@ -130,7 +130,10 @@ def test_play_goes_through_the_run_and_space_pauses_it(bench: Visitor) -> None:
 
 
 def test_the_pictures_of_the_cards_follow_the_cursor(bench: Visitor) -> None:
-    shares = "return [...document.querySelectorAll('#network .weight-picture .tint')].map((c) => Number(c.style.getPropertyValue('--t')))"
+    shares = """
+    return [...document.querySelectorAll('#network .weight-picture .tint')]
+      .map((cell) => Number(cell.style.getPropertyValue('--t')));
+    """
     bench.js("nnbench.cursor.go(120)")
     bench.until(EXACT, 120)
     M, b = parameters(run(EXPERIMENT, EXPERIMENT.network(), step=120).at_step)
