@@ -77,7 +77,8 @@ def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor)
     x, y, step = probe.js("""
     window.scrollTo(0, 0);
     const graph = document.querySelector('#loss .js-plotly-plot'), { xaxis, yaxis } = graph._fullLayout;
-    const dots = graph.data.find((trace) => trace.name === 'dots'), xs = nnbench.decode(dots.x), ys = nnbench.decode(dots.y);
+    const { x, y } = graph.data.find((trace) => trace.name === 'dots');
+    const xs = nnbench.decode(x), ys = nnbench.decode(y);
     const at = xs.findIndex((step, k) => step > 20 && step < 120 && ys[k] > 2.5);
     const { left, top } = graph.getBoundingClientRect();
     return [left + xaxis._offset + xaxis.l2p(xs[at]), top + yaxis._offset + yaxis.l2p(Math.log10(ys[at])), xs[at]];
