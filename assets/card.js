@@ -80,7 +80,8 @@
     if (layer.kind !== "affinity") return [];
     const columns = layer.cells[0].length - 1, shape = { "--rows": layer.cells.length, "--columns": columns };
     const cells = layer.cells.flatMap((row) => [...row.slice(0, -1).map(cell), make("span"), cell(row[columns])]);
-    return [make("span", { class: "weight-picture", role: "img", style: shape, "aria-label": `The ${(layer.inputs + 1) * layer.outputs} checkpoint numbers of ${name}` }, ...cells)];
+    const numbers = `The ${(layer.inputs + 1) * layer.outputs} numbers of ${name}`;
+    return [make("span", { class: "weight-picture", role: "img", style: shape, "aria-label": numbers, "data-name": numbers }, ...cells)];
   }
 
   const cell = (share) => make("i", { class: "tint", style: { "--t": share } });

@@ -1,14 +1,21 @@
-/* The cells over the weight heatmaps. The heatmap paints the colours; the cells
-   carry the numbers, and where there are few enough each is a button that edits its checkpoint value. */
+/* The cells over the weight heatmaps. The heatmap paints the colours; the cells carry the numbers, and where there are few enough each
+   is a button that edits its checkpoint value, with the number's own path in it. While the cursor moves, a canvas paints the colours. */
 (function (nnbench) {
   "use strict";
 
-  /* M and b of every affinity, one flat row for each block: the checkpoint's, the trained ones, or what training changed. */
-  function numbersOf({ frame, weights }, view) {
-    const before = blocksOf(frame.weights, nnbench.decode(frame.weights.checkpoint));
+  /* M and b of every affinity, one flat row for each block: the checkpoint's, those at the cursor, or what training changed. */
+  function numbersOf({ frame }, view) {
+    const before = checkpointOf(frame.weights);
     if (view === "checkpoint") return before;
-    const after = blocksOf(frame.weights, nnbench.decode(weights.trained));
+    const after = blocksOf(frame.weights, nnbench.cursor.weights);
     return view === "trained" ? after : after.map((block, k) => block.map((value, i) => value - before[k][i]));
+  }
+
+  const checkpoints = new WeakMap();
+
+  function checkpointOf(weights) {
+    if (!checkpoints.has(weights)) checkpoints.set(weights, blocksOf(weights, nnbench.decode(weights.checkpoint)));
+    return checkpoints.get(weights);
   }
 
   function blocksOf({ cells }, flat) {
@@ -17,25 +24,42 @@
   }
 
   /* Paints the heatmaps and writes the numbers over them. */
-  function show(shown, view) {
-    const { figure, cells } = shown.frame.weights, { scale } = shown.weights, blocks = numbersOf(shown, view);
-    const data = figure.data.map((trace, k) => Object.assign({}, trace, { z: nnbench.rowsOf(blocks[k], cells[k].columns), zmin: -scale, zmax: scale }));
-    nnbench.draw("weights", { data, layout: figure.layout });
-    write(document.getElementById("weight-cells"), cells, blocks, scale);
+  function show(shown, view, moving = false) {
+    const { figure, cells } = shown.frame.weights, scale = nnbench.cursor.scale(), blocks = numbersOf(shown, view);
+    const box = document.getElementById("weight-cells");
+    box.parentElement.classList.toggle("moving", moving);
+    if (moving && figure.data.length) nnbench.ramp.cells(box.parentElement, cells, blocks, scale, figure.data[0].colorscale);
+    else {
+      const data = figure.data.map((trace, k) => Object.assign({}, trace, { z: nnbench.rowsOf(blocks[k], cells[k].columns), zmin: -scale, zmax: scale }));
+      nnbench.draw("weights", { data, layout: figure.layout });
+    }
+    write(box, cells, blocks, scale, moving);
+    trace(box, shown, scale);
+    nnbench.pictures.follow(view === "trained" ? blocks : numbersOf(shown, "trained"), cells, scale, nnbench.cursor.of);
   }
 
-  function write(box, cells, blocks, scale) {
+  /* Paths of the numbers themselves, whichever view is shown, with dots at the cursor. */
+  function trace(box, { frame, summary }, scale) {
+    const { weights, of } = nnbench.cursor, tape = nnbench.tape.now();
+    nnbench.paths.draw(box, tape, scale);
+    nnbench.paths.follow(box, weights, of, summary.samples, scale);
+    nnbench.stepNamed(of, frame.weights.none ? "" : nnbench.paths.words(tape, box.querySelector(".with-path")));
+  }
+
+  function write(box, cells, blocks, scale, moving) {
     const signature = JSON.stringify(cells) + nnbench.bench.shown.frame.name;
     if (box.dataset.signature !== signature) {
       box.dataset.signature = signature;
-      nnbench.refill(box, cells.flatMap((block) => cellsOf(block)), () => "button");
+      let start = 0;
+      const made = cells.flatMap((block) => cellsOf(block, (start += block.rows * block.columns) - block.rows * block.columns));
+      nnbench.refill(box, made, () => "button");
     }
     const readable = blocks.filter((_, k) => cells[k].numbers).flatMap((block) => Array.from(block));
     Array.from(box.children).forEach((cell, k) => {
       const text = nnbench.twoDecimals(readable[k]);
-      cell.textContent = text;
+      cell.firstChild.textContent = text;
       cell.style.setProperty("--t", Number.isFinite(readable[k]) ? (readable[k] / scale).toFixed(3) : 0);
-      if (cell.tagName === "BUTTON") cell.setAttribute("aria-label", `${cell.dataset.name} is ${text}${cell.classList.contains("frozen") ? ", frozen" : ""}. Edit its checkpoint value`);
+      if (cell.tagName === "BUTTON" && !moving) cell.setAttribute("aria-label", `${cell.dataset.name} is ${text}${cell.classList.contains("frozen") ? ", frozen" : ""}. Edit its checkpoint value`);
     });
   }
 
@@ -58,16 +82,17 @@
     return frozen === "all" || places.includes(place);
   }
 
-  function cellsOf(block) {
+  /* The cells of a block whose numbers stand from `start` on in the row of all. */
+  function cellsOf(block, start) {
     if (!block.numbers) return [];
     const cells = [];
     for (let row = 0; row < block.rows; row++) {
-      for (let column = 0; column < block.columns; column++) cells.push(cellOf(block, row, column));
+      for (let column = 0; column < block.columns; column++) cells.push(cellOf(block, row, column, start + row * block.columns + column));
     }
     return cells;
   }
 
-  function cellOf(block, row, column) {
+  function cellOf(block, row, column, at) {
     const cell = document.createElement(block.buttons ? "button" : "span");
     const from = (block.layer ? "u" : "v") + column;
     const where = block.name === "M" ? `Weight from ${from} to u${row}` : `Bias of u${row}`;
@@ -82,7 +107,10 @@
     cell.className = isFrozen({ layer: block.layer, name: block.name, row, column }) ? "weight tint-text frozen" : "weight tint-text";
     cell.dataset.hand = `${block.layer} ${block.name} ${row} ${column}`;
     cell.dataset.name = block.layer ? `${where}, affinity ${block.layer + 1}` : where;
+    cell.append(nnbench.make("span", { class: "value" }));
     if (block.buttons) {
+      cell.append(nnbench.make("span", { class: "path", "aria-hidden": "true" }));
+      cell.dataset.at = at;
       cell.type = "button";
       cell.addEventListener("click", () => nnbench.editing.open({ layer: block.layer, name: block.name, row, column }, cell.dataset.name, cell));
     }

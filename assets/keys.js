@@ -24,8 +24,22 @@
     1: () => jumpTo("at-weights"),
     2: () => jumpTo("at-response"),
     3: () => jumpTo("landscape"),
+    4: () => jumpTo("at-probe"),
     "?": () => nnbench.hands.help(),
   };
+
+  /* What moves the cursor also moves within sliders and lists, and presses buttons: there it is theirs. */
+  const CURSOR = {
+    ArrowLeft: (far) => nnbench.scrubber.jump(far ? -10 : -1),
+    ArrowRight: (far) => nnbench.scrubber.jump(far ? 10 : 1),
+    Home: () => nnbench.scrubber.jump(-Infinity),
+    End: () => nnbench.scrubber.jump(Infinity),
+    " ": () => nnbench.scrubber.toggle(),
+  };
+  const THEIRS = "[role=slider], [role=radiogroup], [role=menu], select, .chain, .flow, .update";
+  const PRESSED = "button, a, summary, input:not([type=range])";
+
+  const taken = ({ key, target }) => target.closest && target.closest(key === " " ? `${THEIRS}, ${PRESSED}` : THEIRS);
 
   function slide(by) {
     const { knobs, controls } = nnbench.bench;
@@ -34,7 +48,7 @@
   }
 
   function typing(target) {
-    const fields = "input:not([type=radio], [type=checkbox]), select, textarea, [contenteditable], dialog, [role=listbox], [role=menu]";
+    const fields = "input:not([type=radio], [type=checkbox], [type=range]), select, textarea, [contenteditable], dialog, [role=listbox], [role=menu]";
     return target.closest && target.closest(fields);
   }
 
@@ -44,9 +58,9 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    const act = KEYS[event.key];
+    const act = KEYS[event.key] || (CURSOR[event.key] && !taken(event) && CURSOR[event.key]);
     if (!act || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !allowed() || !nnbench.bench.shown) return;
     event.preventDefault();
-    act();
+    act(event.shiftKey);
   });
 })((window.nnbench = window.nnbench || {}));

@@ -34,5 +34,8 @@
     return x.toFixed(2).replace(/^-0\.00$/, "0.00").replace("-", "−");
   }
 
-  Object.assign(nnbench, { decode, rowsOf, number, twoDecimals });
+  /* A slope: as a weight, but what two decimals would call 0 keeps a digit: 0.004, 7 × 10⁻⁵. */
+  const slope = (x) => (x === 0 || Math.abs(x) >= 0.005 ? twoDecimals(x) : number(x, 1));
+
+  Object.assign(nnbench, { decode, rowsOf, number, twoDecimals, slope });
 })((window.nnbench = window.nnbench || {}));

@@ -25,6 +25,9 @@
     held: false,
     view: "trained",
     axes: [0, 1],
+    step: null,
+    own: null,
+    keptAt: null,
     controls: {},
   };
 
@@ -42,7 +45,7 @@
       before: bench.base && bench.base.summary,
       view: {
         theme: theme(), limits: bench.held && bench.shown ? bench.shown.limits : null, maps: nnbench.due("maps"),
-        frame: bench.shown ? bench.shown.frame.name : "", axes: bench.axes,
+        frame: bench.shown ? bench.shown.frame.name : "", axes: bench.axes, step: bench.step, own: bench.own,
       },
     }, more);
   }
@@ -80,7 +83,10 @@
     filter: (name) => changed("filter", name) && turn({ filter: name }),
     experiment: (key) => changed("key", key) && key !== bench.key && choose(key),
     randomize: () => gate.act(asked("randomize")),
-    keep: () => gate.act(asked("keep")),
+    keep: () => gate.act(() => {
+      bench.keptAt = nnbench.cursor.place.step;
+      return asked("keep")();
+    }),
     undo: () => nnbench.history.undo(),
     redo: () => nnbench.history.redo(),
     cancel: () => bench.base && turn(knobsOf(bench.base.experiment, bench.knobs.filter)),

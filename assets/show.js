@@ -52,6 +52,7 @@
     const compared = settled && same ? bench.before : bench.base;
     if (settled) settle(answer);
     nnbench.drawCurve(answer, bench.ghosts, answer.key === (compared && compared.key) ? compared : null);
+    nnbench.cursor.placed(answer);
     speak(answer.said, settled);
     requestAnimationFrame(() => requestAnimationFrame(() => showRest(answer)));
   }
@@ -82,7 +83,7 @@
 
   /* Words go straight to where they stand: through Dash each would cost as much as a drawing. */
   function say(id, text) {
-    const there = byId(id);
+    const there = typeof id === "string" ? byId(id) : id;
     if (there.textContent !== text) there.textContent = text;
   }
 
@@ -105,7 +106,8 @@
     showFrame(answer.frame);
     showControls(answer.controls);
     if (due("weights")) showWeights(bench.view);
-    if (answer.response) paced("maps", () => showResponse(answer));
+    if (answer.response) paced("maps", () => showResponse(answer.frame, answer.response));
+    if (answer.probe) nnbench.probe.show(answer.probe);
     if (answer.serial === settledSerial) nnbench.settled(answer);
   }
 
@@ -158,19 +160,29 @@
     nnbench.set(id, { value });
   }
 
-  function showWeights(view) {
+  function showWeights(view, moving = false) {
     const { bench } = nnbench;
     bench.view = view;
     if (!bench.shown) return;
-    const { weights } = bench.shown.frame, { scale } = bench.shown.weights;
-    paced("weights", () => nnbench.weights.show(bench.shown, view));
+    const { weights } = bench.shown.frame, scale = nnbench.cursor.scale();
+    paced("weights", () => nnbench.weights.show(bench.shown, view, moving));
     key("weights-key", nnbench.number(-scale, 2), nnbench.number(scale, 2), weights.none);
   }
 
-  function showResponse({ frame, response }) {
-    const { scale, rows } = frame.response, box = byId("response").closest(".maps");
-    box.style.setProperty("--rows", frame.response.inputs === 1 ? 1 : rows);
-    nnbench.draw("response", nnbench.maps.answered(frame.response, response));
+  /* The view's name says whose weights are shown; beside the colours stands what is drawn of the run. */
+  function stepNamed(step, words) {
+    const label = document.querySelector("#weights-view input[value=trained] + label span") || document.querySelector("#weights-view input[value=trained] + label");
+    say(label, `Step ${step.toLocaleString("en")}`);
+    const box = byId("weights-key"), said = box.querySelector(".said") || box.appendChild(nnbench.make("span", { class: "said" }));
+    say(said, words);
+  }
+
+  function showResponse(frame, response, moving = false) {
+    const { scale, rows, inputs } = frame.response, box = byId("response").closest(".maps"), figure = nnbench.maps.answered(frame.response, response);
+    box.style.setProperty("--rows", inputs === 1 ? 1 : rows);
+    box.classList.toggle("moving", moving && inputs > 1);
+    if (moving && inputs > 1) nnbench.maps.painted(box, figure, !response.target);
+    else nnbench.draw("response", figure);
     nnbench.maps.mark(box, frame.response, response);
     nnbench.maps.axesOf(frame.response, response, chooseAxis);
     key("response-key", nnbench.number(-scale, 1), nnbench.number(scale, 1), "");
@@ -179,14 +191,14 @@
 
   /* The axis takes the input; the other one, if it had it, takes the axis' own. */
   function chooseAxis(k, input) {
-    const { bench } = nnbench, { axes } = bench.shown.response;
+    const { bench } = nnbench, axes = nnbench.maps.axes();
     bench.axes = axes.map((axis, i) => (i === k ? input : axis === input ? axes[k] : axis));
     nnbench.ask();
   }
 
   /* What the two ends of the colours stand for, or why there are none. */
   function key(id, low, high, none) {
-    const box = byId(id), ends = box.querySelectorAll("span");
+    const box = byId(id), ends = box.querySelectorAll(":scope > span:not(.said)");
     if (none) box.textContent = none;
     else if (ends.length) [low, high].forEach((text, k) => (ends[k].textContent = text));
     else {
@@ -222,5 +234,5 @@
     byId("retraining").classList.remove("known");
   }
 
-  Object.assign(nnbench, { accept, due, showFrame, showWeights, weightSeedOf, waiting });
+  Object.assign(nnbench, { accept, due, showFrame, showResponse, showWeights, stepNamed, weightSeedOf, waiting });
 })((window.nnbench = window.nnbench || {}));

@@ -1,10 +1,9 @@
 """A recording: one training, and the network as it was at any of its steps, as long as memory allows.
 
 Steps count from 0: the weights at step k are those after k updates. The parameters are kept after every k-th step, with
-k chosen so that they fit the room there is; the steps between are trained once more when they are asked for.
+k chosen so that they fit the room there is; the steps between are trained once more when they are asked for. A long
+recording can be taken in pieces.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,26 +16,47 @@ ROOM = 64 * 2**20
 """Bytes that the parameters of one recording may take."""
 
 
-@dataclass(frozen=True)
 class Recording:
-    """What `recorded` saw: the losses, and the flat parameters at steps 0, every, 2 · every, …"""
+    """The losses of a training, and the flat parameters at steps 0, every, 2 · every, … as far as it has gone.
 
-    losses: Numbers
-    every: int
-    flat: Numbers
-    """Shape (kept steps, parameters); a row holds M row by row and then b, for each affine layer in turn."""
-    _X: Numbers
-    _T: Numbers
-    _trained: Network
+    `X` and `T` are the facts, a row each; `flat` has shape (kept steps, parameters), a row holds M row by row and then
+    b, for each affine layer in turn. What lies beyond `done` steps is not there yet.
+    """
+
+    def __init__(self, network: Network, X: Numbers, T: Numbers, room: int = ROOM) -> None:
+        start = kernel.flattened(kernel.parameters(network.layers))
+        rows = max(1, room // max(1, start.nbytes))
+        self.X, self.T = X, T
+        self.every = max(1, -(-len(X) // max(1, rows - 1))) if rows > 1 else len(X) + 1
+        self.flat = np.empty((1 + len(X) // self.every, start.size))
+        self.flat[0] = start
+        self.losses = np.empty(len(X))
+        self.done = 0
+        self._learning, self._before = network, network.copy()
+
+    @property
+    def whole(self) -> bool:
+        """Whether all facts have been learned."""
+        return self.done == len(self.X)
+
+    def go_on(self, steps: int) -> None:
+        """Learns at least that many facts more, up to the next step that is kept, or to the end."""
+        ahead = -(-max(1, steps) // self.every) * self.every
+        chunk = slice(self.done, min(len(self.X), self.done + ahead))
+        X, T, kept = self.X[chunk], self.T[chunk], self.flat[1 + self.done // self.every :]
+        network = self._learning
+        losses = kernel.train(network.layers, X, T, float(network.alpha), kept, self.every)
+        self.losses[chunk] = _readably(network, X, T, kept, self.every) if losses is None else losses
+        self.done = chunk.stop
 
     def network_at(self, step: int) -> Network:
-        """The network after that many updates, to the bit; OutOfRangeError unless 0 ≤ step ≤ n."""
-        if not 0 <= step <= len(self.losses):
-            raise OutOfRangeError(f"The recording has steps 0 to {len(self.losses)}, not {step}.")
-        network, row = self._trained.copy(), step // self.every
+        """The network after that many updates, to the bit; OutOfRangeError unless 0 ≤ step ≤ done."""
+        if not 0 <= step <= self.done:
+            raise OutOfRangeError(f"The recording has steps 0 to {self.done}, not {step}.")
+        network, row = self._before.copy(), step // self.every
         kernel.load_flat(kernel.parameters(network.layers), self.flat[row])
         between = slice(row * self.every, step)
-        network.train(self._X[between], self._T[between])
+        network.train(self.X[between], self.T[between])
         return network
 
 
@@ -45,23 +65,16 @@ def recorded(network: Network, X: Numbers, T: Numbers, room: int = ROOM) -> Reco
 
     `room` is how many bytes of parameters may be kept; the first are always among them.
     """
-    arrays = kernel.parameters(network.layers)
-    start = kernel.flattened(arrays)
-    rows = max(1, room // max(1, start.nbytes))
-    every = max(1, -(-len(X) // max(1, rows - 1))) if rows > 1 else len(X) + 1
-    flat = np.empty((1 + len(X) // every, start.size))
-    flat[0] = start
-    losses = kernel.train(network.layers, X, T, float(network.alpha), flat[1:], every)
-    if losses is None:
-        losses = _recorded_readably(network, X, T, flat, every)
-    return Recording(losses, every, flat, X, T, network.copy())
+    recording = Recording(network, X, T, room)
+    recording.go_on(len(X))
+    return recording
 
 
-def _recorded_readably(network: Network, X: Numbers, T: Numbers, flat: Numbers, every: int) -> Numbers:
+def _readably(network: Network, X: Numbers, T: Numbers, kept: Numbers, every: int) -> Numbers:
     losses = np.empty(len(X))
-    for row, first in enumerate(range(0, len(X), every), start=1):
+    for row, first in enumerate(range(0, len(X), every)):
         chunk = slice(first, first + every)
         losses[chunk] = network.train(X[chunk], T[chunk])
-        if row < len(flat):
-            flat[row] = kernel.flattened(kernel.parameters(network.layers))
+        if len(losses[chunk]) == every:
+            kept[row] = kernel.flattened(kernel.parameters(network.layers))
     return losses

@@ -3,7 +3,7 @@
 The checkpoint is never touched. A long run works in chunks and asks between them whether to go on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,10 @@ COMPILED_CHUNK = 10_000_000
 
 @dataclass(frozen=True)
 class Run:
-    """What one run gave; `trained` is the network after it, or at the step before it diverged."""
+    """What one run gave; `trained` is the network after it, or at the step before it diverged.
+
+    `at_step` is the network after `step` updates, the step that was asked for, or the last one where `trained` is.
+    """
 
     losses: Numbers
     settled: float
@@ -34,6 +37,8 @@ class Run:
     diverged_at: int | None
     fingerprint: str
     trained: Network
+    step: int
+    at_step: Network
 
 
 def run(
@@ -42,22 +47,32 @@ def run(
     go_on: Callable[[int], None] = lambda done: None,
     *,
     patient: bool = True,
+    step: int | None = None,
 ) -> Run:
     """Rolls back to the checkpoint and learns the experiment's facts.
 
     `go_on` hears the number of steps done before each chunk; whatever it raises ends the run and leaves nothing behind.
     With patient=False nobody waits for the kernel to be compiled: the readable layers give the same bits meanwhile.
+    `step` asks for the network at that step too; past the end, or None, stands for the last one.
     """
     X, T = experiment.facts()
+    losses = np.empty(len(X))
 
-    def trained(steps: int) -> tuple[Network, Numbers]:
-        return _trained(_copied(checkpoint, experiment.alpha), X[:steps], T[:steps], go_on, patient)
+    def trained(network: Network, start: int, stop: int) -> Network:
+        for chunk in _chunks(network, X.shape[1], start, stop, patient):
+            go_on(chunk.start)
+            losses[chunk] = network.train(X[chunk], T[chunk], patient=patient)
+        return network
 
-    network, losses = trained(len(X))
+    last = len(X)
+    asked = last if step is None else min(step, last)
+    seen = trained(_copied(checkpoint, experiment.alpha), 0, asked)
+    network = seen if asked == last else trained(seen.copy(), asked, last)
     diverged_at = first_divergence(losses)
     named = fingerprint([losses, *parameters(network)])
     if diverged_at is not None:
-        network, _ = trained(max(0, diverged_at - 1))
+        last = max(0, diverged_at - 1)
+        network = trained(_copied(checkpoint, experiment.alpha), 0, last)
     settled = settled_loss(losses)
     with np.errstate(all="ignore"):
         largest = float(np.max(losses))
@@ -71,6 +86,8 @@ def run(
         diverged_at=diverged_at,
         fingerprint=named,
         trained=network,
+        step=min(asked, last),
+        at_step=seen if asked < last else network,
     )
 
 
@@ -90,17 +107,12 @@ def _copied(checkpoint: Network, alpha: float) -> Network:
     return network
 
 
-def _trained(
-    network: Network, X: Numbers, T: Numbers, go_on: Callable[[int], None], patient: bool
-) -> tuple[Network, Numbers]:
-    losses = np.empty(len(X))
-    done = 0
-    while done < len(X):
-        go_on(done)
-        chunk = slice(done, done + _chunk(network, X.shape[1], patient))
-        losses[chunk] = network.train(X[chunk], T[chunk], patient=patient)
-        done = chunk.stop
-    return network, losses
+def _chunks(network: Network, width: int, start: int, stop: int, patient: bool) -> Iterator[slice]:
+    """The steps from start to stop in pieces, each as long as suits whoever trains the network by then."""
+    while start < stop:
+        end = min(stop, start + _chunk(network, width, patient))
+        yield slice(start, end)
+        start = end
 
 
 def _chunk(network: Network, width: int, patient: bool) -> int:

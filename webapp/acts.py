@@ -132,8 +132,13 @@ def _randomize(desk: Desk, ask: Ask) -> Staged:
 
 def _keep(desk: Desk, ask: Ask) -> Staged:
     staged = desk.kept(ask)
-    trained = run(staged.experiment, staged.checkpoint, desk.go_on, patient=False).trained
-    return desk.keep(ask, staged.experiment, trained, weights_of(trained))
+    kept = run(staged.experiment, staged.checkpoint, desk.go_on, patient=False, step=ask.view.step)
+    words = None if kept.step == staged.experiment.samples else _kept_words(kept.step)
+    return desk.keep(ask, staged.experiment, kept.at_step, weights_of(kept.at_step), words)
+
+
+def _kept_words(step: int) -> Said:
+    return f"Starting from the weights at step {step:,}", f"kept step {step:,}"
 
 
 def _edit(desk: Desk, ask: Ask) -> Staged:

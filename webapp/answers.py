@@ -11,25 +11,23 @@ import math
 from dataclasses import asdict, replace
 from typing import Any
 
-import numpy as np
-
 from engine.experiment import Experiment
 from engine.network import Network
-from engine.numerics import Numbers
 from engine.results import hashes_along
 from engine.run import Run, checkpoint_fingerprint
 from engine.table import Table
 from webapp.acts import Staged
 from webapp.asks import View
 from webapp.changes import OWN_FORMULAS, ideal_text
+from webapp.cursor import Cursor, cursor_at, place_of, response_at
 from webapp.figures.encode import thinned, typed
 from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range
-from webapp.figures.response import LAST_SAMPLES, asked_of, marks, response_numbers
 from webapp.figures.theme import THEMES
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.frames import Scene, affine_weights, frame_of
 from webapp.knobs import position_of
 from webapp.offer import EVERYTHING, Offer
+from webapp.probe import probe_at
 from webapp.words import Said, Summary, number, plural, say, short, two_decimals
 
 
@@ -49,6 +47,7 @@ def answer_to(
     curve = curve_of(run.losses, run.diverged_at)
     limits = view.limits or loss_range(curve, before.settled if before else None)
     said = say(before, summary, act, staged.said)
+    cursor = cursor_of_run(experiment, run, view)
     return {
         "key": key,
         "experiment": plain_experiment(staged),
@@ -59,8 +58,10 @@ def answer_to(
         "limits": list(limits),
         "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
         "ghost": ghost_of(curve, run),
-        "weights": weights_of_run(staged.checkpoint, run.trained),
-        "response": response_of_run(scene, run, view.axes) if view.maps else None,
+        "place": place_of(cursor),
+        "weights": weights_of_run(staged.checkpoint, run.trained, cursor.network),
+        "response": response_at(cursor, scene.ground, view.axes) if view.maps else None,
+        "probe": probe_at(cursor) if view.maps else None,
         "frame": {"name": scene.name} | ({} if scene.name == view.frame else frame_of(scene, offer)),
     }
 
@@ -143,42 +144,16 @@ def ghost_of(curve: Curve, run: Run) -> dict[str, Any]:
     }
 
 
-def weights_of_run(checkpoint: Network, trained: Network) -> dict[str, Any]:
-    """The trained weights, and the one scale that they and the checkpoint's are painted on."""
-    layers = affine_weights(trained)
-    scale = max(largest_of(affine_weights(checkpoint)), largest_of(layers))
+def weights_of_run(checkpoint: Network, trained: Network, at_step: Network) -> dict[str, Any]:
+    """The weights at the cursor, and the one scale that they, the checkpoint's and the trained ones are painted on."""
+    layers = affine_weights(at_step)
+    scale = max(largest_of(affine_weights(network)) for network in (checkpoint, trained, at_step))
     return {"trained": weight_numbers(layers), "scale": scale}
 
 
-def response_of_run(scene: Scene, run: Run, axes: tuple[int, int]) -> dict[str, Any]:
-    """The maps' outputs, the latest samples, and one sentence about the last of them; a plane's target too."""
-    experiment = scene.experiment
-    drawn = experiment.samples if run.diverged_at is None else max(1, run.diverged_at)
-    X, T = (facts[:drawn][-LAST_SAMPLES:] for facts in experiment.facts())
-    window = scene.window(axes, X[-1])
-    target = asked_of(experiment.target, window).target if scene.plane and experiment.target.everywhere else None
-    at_facts = None if experiment.target.everywhere else facts_as_shares(run.trained.respond(X), T, scene.asked.scale)
-    return response_numbers(scene.asked, run.trained.respond(window.grid)) | {
-        "target": None if target is None else typed(target.T.ravel()),
-        "axes": list(window.axes),
-        "marks": marks(window, X),
-        "facts": at_facts,
-        "says": _last_sample(run, X[-1], T[-1], drawn - 1),
-    }
-
-
-def facts_as_shares(given: Numbers, wanted: Numbers, scale: float) -> dict[str, list[list[float]]]:
-    """What is wanted at each fact, and what the network misses it by, as shares of the maps' scale."""
-    parts = {"wanted": wanted, "missed": given - wanted}
-    return {name: np.round(np.clip(part / scale, -1.0, 1.0), 3).tolist() for name, part in parts.items()}
-
-
-def _last_sample(run: Run, x: Numbers, wanted: Numbers, number: int) -> list[list[str]]:
-    given = run.trained.respond(x[None])[0]
-    at, out, asked = (", ".join(two_decimals(float(v)) for v in vector) for vector in (x, given, wanted))
-    return [
-        [f"Sample {number:,} at ({at}): output ", ""],
-        [out, "strong"],
-        [", target ", ""],
-        [asked, "strong"],
-    ]
+def cursor_of_run(experiment: Experiment, run: Run, view: View) -> Cursor:
+    """The page's cursor on a run that was asked for the network at its sample."""
+    ended = view.step is None or view.step > run.step
+    last = len(run.losses) if run.diverged_at is None else max(0, run.diverged_at - 1)
+    networks = (run.trained if ended else run.at_step, run.at_step)
+    return cursor_at(experiment, view.step, last, run.losses, experiment.facts(), networks, view.own)

@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 
 from engine import kernel
 from engine.errors import BenchError
+from webapp import history
 from webapp.acts import Desk, NothingKept, Staged
 from webapp.asks import read_question
 from webapp.glimpse import glimpse
@@ -34,6 +35,8 @@ ASIDES: Mapping[str, Answer] = {
     "glimpse": glimpse,
     "landscape": landscape,
     "landscape_file": landscape_file,
+    "history": history.history,
+    "step": history.step,
 }
 
 

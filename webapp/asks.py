@@ -15,7 +15,7 @@ from webapp.changes import CHANGES
 from webapp.figures.loss import Range
 from webapp.figures.theme import THEMES
 from webapp.guard import Malformed
-from webapp.judging import exactly, finite, one_of, text_within, whole_upto, yes_or_no
+from webapp.judging import exactly, finite, numbers_upto, one_of, text_within, whole_upto, yes_or_no
 from webapp.knobs import Refused
 from webapp.offer import EVERYTHING, Offer
 from webapp.words import Summary
@@ -26,7 +26,11 @@ LARGEST_WEIGHT = 1e6
 MOST_TEXTS, LONGEST_FORMULA = 16, 1_000
 LONGEST_TARGET = MOST_TEXTS * LONGEST_FORMULA
 LONGEST_TABLE = 2**20
+WIDEST_OWN, LARGEST_OWN = 256, 1e6
 NARROWEST_RANGE, LOWEST_POWER, HIGHEST_POWER = 1e-6, -330.0, 307.0
+
+Own = tuple[float, ...]
+"""An input of the visitor's own."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,16 @@ class Edit:
 @dataclass(frozen=True)
 class View:
     """How the page wants the answer: its theme, the axis frozen while a knob is dragged, whether maps are due, the name
-    of the frame that it has, and which two of many inputs the maps are drawn over."""
+    of the frame that it has, which two of many inputs the maps are drawn over, where its cursor stands (None is the
+    end), and which input of the visitor's own is probed in place of the samples."""
 
     theme: str
     limits: Range | None
     maps: bool
     frame: str = ""
     axes: tuple[int, int] = (0, 1)
+    step: int | None = None
+    own: Own | None = None
 
 
 @dataclass(frozen=True)
@@ -217,11 +224,24 @@ def _view(plain: object) -> View:
         limits=limits,
         maps=yes_or_no(body["maps"]),
         frame=text_within(body["frame"], 64),
-        axes=_axes(body["axes"]),
+        axes=read_axes(body["axes"]),
+        step=read_step(body["step"]),
+        own=read_own(body["own"]),
     )
 
 
-def _axes(plain: object) -> tuple[int, int]:
+def read_step(plain: object) -> int | None:
+    """Where the page's cursor stands; None is the end."""
+    return None if plain is None else whole_upto(plain, SAMPLES_LIMIT)
+
+
+def read_own(plain: object) -> Own | None:
+    """An input of the visitor's own, or None for the run's samples."""
+    return None if plain is None else numbers_upto(plain, WIDEST_OWN, LARGEST_OWN)
+
+
+def read_axes(plain: object) -> tuple[int, int]:
+    """Which two of many inputs the maps are drawn over."""
     if not isinstance(plain, list) or len(plain) != 2:
         raise Malformed("The maps have two axes.")
     across, up = (whole_upto(axis, 255) for axis in plain)

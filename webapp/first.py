@@ -10,6 +10,7 @@ from webapp.acts import Staged
 from webapp.answers import answer_to
 from webapp.asks import View
 from webapp.components.controls import colour_key
+from webapp.cursor import sample_at
 from webapp.exports.files import FILES
 from webapp.offer import EVERYTHING, Offer
 from webapp.pages.bench import FirstPage
@@ -22,7 +23,8 @@ def first_page(offer: Offer = EVERYTHING) -> FirstPage:
     checkpoint = row.experiment.network()
     staged = Staged(row.experiment, checkpoint, row.experiment.weights)
     view = View(theme="light", limits=None, maps=True)
-    answer = answer_to(row.key, staged, run(row.experiment, checkpoint, patient=False), view, offer=offer)
+    result = run(row.experiment, checkpoint, patient=False, step=sample_at(view.step, row.experiment.samples))
+    answer = answer_to(row.key, staged, result, view, offer=offer)
     said, controls, frame = answer["said"], answer["controls"], answer["frame"]
     scale, reach = answer["weights"]["scale"], frame["response"]["scale"]
     return FirstPage(

@@ -7,7 +7,7 @@ frame, and it has a name made of all that it depends on. A page says which frame
 import functools
 import hashlib
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from engine.catalogue import Row
@@ -15,26 +15,19 @@ from engine.experiment import DrawnWeights, Experiment
 from engine.facts import INPUTS
 from engine.layers import AffinityLayer
 from engine.network import Network
-from engine.numerics import Numbers
 from engine.run import checkpoint_fingerprint
 from engine.schemes import scheme_named
 from engine.table import MOST_COLUMNS, TABLE, Table
 from webapp.badge import badge_of
 from webapp.changes import OWN_FORMULAS, is_formula
-from webapp.figures.response import Asked, Window, asked_of, response_figure, scale_of, unasked
+from webapp.figures.response import response_figure
 from webapp.figures.theme import THEMES
 from webapp.figures.weights import AffineWeights, largest_of, weight_cells, weight_numbers, weights_figure
+from webapp.ground import Ground
 from webapp.offer import Offer
 from webapp.strip import strip_of
 
 NO_WEIGHTS = "This network has no weights: nothing in it can learn."
-DRAWN_WHOLE = 2
-"""More inputs than these are drawn as a plane."""
-PAST_ROWS = 1.1
-TRIED = 200
-"""So many facts say how far the colours must reach, where the target cannot be drawn whole."""
-TARGETS = 64
-"""How many targets are remembered on their grids."""
 
 
 @dataclass(frozen=True)
@@ -56,36 +49,10 @@ class Scene:
         whole = repr((*parts, checkpoint_fingerprint(self.checkpoint), once))
         return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
-    @property
-    def reach(self) -> float:
-        """How far the maps go from zero; past the rows of a table, so that its outermost are seen whole."""
-        return self.experiment.reach * (1.0 if self.experiment.target.everywhere else PAST_ROWS)
-
-    @property
-    def plane(self) -> bool:
-        """Whether the maps are a plane of a larger space, whose target then comes with each run."""
-        return self.experiment.width > DRAWN_WHOLE
-
     @functools.cached_property
-    def asked(self) -> Asked:
-        """The target over the whole input space, as far as it is known and can be drawn."""
-        experiment = self.experiment
-        window = Window(self.reach, experiment.width)
-        if self.plane or not experiment.target.everywhere:
-            few = replace(experiment, samples=min(experiment.samples, TRIED))
-            return unasked(window, experiment.outputs, scale_of(few.facts()[1]))
-        return (_remembered if experiment.repeatable else asked_of)(experiment.target, window)
-
-    def window(self, axes: tuple[int, int], last: Numbers) -> Window:
-        """What is drawn of a run: a plane goes through its last input."""
-        experiment = self.experiment
-        if not self.plane:
-            return self.asked.window
-        known = axes if max(axes) < experiment.width else (0, 1)
-        return Window(self.reach, experiment.width, known, tuple(last.tolist()))
-
-
-_remembered = functools.lru_cache(maxsize=TARGETS)(asked_of)
+    def ground(self) -> Ground:
+        """What its maps are drawn on."""
+        return Ground(self.experiment)
 
 
 def frame_of(scene: Scene, offer: Offer) -> dict[str, Any]:
@@ -102,10 +69,10 @@ def frame_of(scene: Scene, offer: Offer) -> dict[str, Any]:
         "drawn": drawn_of(experiment, scene.checkpoint),
         "weights": _weights(scene),
         "response": {
-            "figure": response_figure(scene.asked, THEMES[scene.theme]),
+            "figure": response_figure(scene.ground.asked, THEMES[scene.theme]),
             "rows": experiment.outputs,
             "inputs": experiment.width,
-            "scale": scene.asked.scale,
+            "scale": scene.ground.asked.scale,
         },
     }
 

@@ -49,6 +49,7 @@ BADGE = "badge"
 CHIP = "chip"
 RANDOMIZE = "randomize"
 KEEP = "keep"
+CHECKPOINTS = "checkpoints"
 
 # knobs
 KNOB_TABS = "knob-tabs"
@@ -86,6 +87,13 @@ PICTURE = "loss-picture"
 RETRAINING = "retraining"
 CANCEL = "cancel"
 
+# the scrubber under it: a script puts its range and its readout there
+SCRUBBER = "scrubber"
+PLAY = "play"
+STEP_BACK = "step-back"
+STEP_ON = "step-on"
+STEP_READ = "step-read"
+
 # at this step; the first two are where keys and links jump to
 AT_WEIGHTS = "at-weights"
 AT_RESPONSE = "at-response"
@@ -110,6 +118,13 @@ LANDSCAPE_LOSS = "landscape-loss"
 LANDSCAPE_FILES = "landscape-files"
 LANDSCAPE_MAP = "landscape-map"
 LANDSCAPE_SAYS = "landscape-says"
+# the probe
+AT_PROBE = "at-probe"
+PROBE_WHAT = "probe-what"
+PROBE_FLOW = "probe-flow"
+PROBE_UPDATE = "probe-update"
+PROBE_SAYS = "probe-says"
+PROBE_LAYER = "probe-layer"
 
 # a table of facts, in a dialog
 FACTS = "facts"

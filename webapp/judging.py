@@ -45,6 +45,16 @@ def finite(value: object) -> Any:
     return value
 
 
+def numbers_upto(value: object, most: int, largest: float) -> tuple[float, ...]:
+    """A list of at most so many numbers, none of them larger than that."""
+    if not isinstance(value, list) or len(value) > most:
+        raise Malformed(f"A list must have at most {most} numbers.")
+    numbers = tuple(float(finite(number)) for number in value)
+    if any(abs(number) > largest for number in numbers):
+        raise Malformed(f"A number must lie between −{largest:g} and {largest:g}.")
+    return numbers
+
+
 def yes_or_no(value: object) -> bool:
     """True or false."""
     if not isinstance(value, bool):

@@ -8,7 +8,7 @@ import pytest
 from engine.errors import OutOfRangeError
 from engine.kernel import flattened, parameters
 from engine.layers import MapLayer
-from engine.recording import ROOM, recorded
+from engine.recording import ROOM, Recording, recorded
 from tests.engine.nets import Training, same_bits, some_frozen, training
 
 PARAMETERS = 2 * 5 + 5 + 5 * 2 + 2
@@ -77,3 +77,26 @@ def test_a_step_outside_the_recording_is_refused() -> None:
     for step in (-1, 51):
         with pytest.raises(OutOfRangeError, match="steps 0 to 50"):
             recording.network_at(step)
+
+
+@pytest.mark.parametrize("made", [case, foreign])
+@pytest.mark.parametrize("rows", [1, 7, 1000])
+def test_a_recording_in_pieces_is_the_one_made_at_once(made: Callable[[], Training], rows: int) -> None:
+    told, room = made(), rows * PARAMETERS * 8
+    whole = recorded(told.net.copy(), told.X, told.T, room=room)
+    pieces = Recording(told.net.copy(), told.X, told.T, room=room)
+    while not pieces.whole:
+        before = pieces.done
+        pieces.go_on(4)
+        assert before < pieces.done <= before + max(4, 2 * whole.every)
+    assert same_bits(pieces.losses, whole.losses)
+    assert same_bits(pieces.flat, whole.flat)
+
+
+def test_a_step_that_has_not_been_recorded_yet_is_refused() -> None:
+    told = case()
+    recording = Recording(told.net, told.X, told.T)
+    recording.go_on(7)
+    assert same_bits(flattened(parameters(recording.network_at(7).layers)), recording.flat[7])
+    with pytest.raises(OutOfRangeError, match="steps 0 to 7"):
+        recording.network_at(8)

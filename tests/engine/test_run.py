@@ -178,3 +178,18 @@ def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
     assert questions("tanh")[:3] == ([0, 94, 188] if ready else [0, 100])
     assert questions("x")[:3] == questions("tanh")[:3]
     assert len(questions("x**x**x**1.5")) > 10 * len(questions("tanh"))
+
+
+@pytest.mark.parametrize("experiment", [TANH, DIVERGING])
+@pytest.mark.parametrize("step", [0, 1, 5, 250, 300, 10_000, None])
+def test_the_network_at_a_step_of_a_run_is_the_one_that_has_learned_so_many_facts(
+    experiment: Experiment, step: int | None
+) -> None:
+    plain, seen = (run(experiment, experiment.network(), step=asked) for asked in (None, step))
+    last = 300 if plain.diverged_at is None else plain.diverged_at - 1
+    assert all_bits(seen) == all_bits(plain)
+    assert seen.step == (last if step is None else min(step, last))
+    X, T = experiment.facts()
+    so_far = experiment.network()
+    so_far.train(X[: seen.step], T[: seen.step])
+    assert [*map(bits, parameters(seen.at_step))] == [*map(bits, parameters(so_far))]

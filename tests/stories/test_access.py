@@ -213,6 +213,7 @@ def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str,
     seen_at(visitor, size, scheme)
     visitor.begins()
     for state in BUILDING:
+        visitor.js("window.scrollTo(0, 0)")
         state(visitor)
         assert findings(visitor) == [], state.__name__
         visitor.presses(Keys.ESCAPE)
@@ -271,7 +272,7 @@ def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor)
     """)
     assert heard == {
         "headings": ["sentence"],
-        "sections": ["Network", "Knobs", "Loss", "At this step", "Landscape"],
+        "sections": ["Network", "Knobs", "Loss", "At this step", "Landscape", "Probe"],
         "frame": ["header", "main", "footer"],
         "language": "en",
         "live": "polite",

@@ -11,6 +11,8 @@ from webapp.settings import Settings
 
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
 TAB = "tab-1"
+VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
+"""How a page that has nothing yet wants its answer, with the cursor at the end."""
 
 
 def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:
@@ -32,7 +34,7 @@ def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, 
         "cell": None,
         "change": None,
         "before": None,
-        "view": {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1]},
+        "view": VIEW,
     } | changes
 
 

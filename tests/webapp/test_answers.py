@@ -229,7 +229,9 @@ def test_the_maps_are_what_the_trained_network_answers_a_row_for_each_output(key
     experiment = CATALOGUE[key].experiment
     given = answer(experiment, key)
     scene = Scene(CATALOGUE[key], experiment, experiment.network(), "light")
-    output = run(experiment, experiment.network()).trained.respond(scene.window((0, 1), experiment.facts()[0][-1]).grid)
+    output = run(experiment, experiment.network()).trained.respond(
+        scene.ground.window((0, 1), experiment.facts()[0][-1]).grid
+    )
     assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
 
 

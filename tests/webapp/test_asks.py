@@ -23,7 +23,15 @@ SUMMARY: dict[str, Any] = asdict(
     Summary("tanh learns signs", 0.1, 300, 3, "signs", "normal", "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17")
 )
 CELL: dict[str, Any] = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "−0.49"}
-VIEW: dict[str, Any] = {"theme": "dark", "limits": [-2, 1.5], "maps": False, "frame": "0123456789ab", "axes": [2, 0]}
+VIEW: dict[str, Any] = {
+    "theme": "dark",
+    "limits": [-2, 1.5],
+    "maps": False,
+    "frame": "0123456789ab",
+    "axes": [2, 0],
+    "step": 189,
+    "own": [0.5, -2],
+}
 
 
 def test_an_honest_request_is_read_whole() -> None:
@@ -32,7 +40,7 @@ def test_an_honest_request_is_read_whole() -> None:
     assert ask.knobs == Knobs(0.1, 300, 3, "both")
     assert ask.cell == Cell(0, "M", 1, 0, "−0.49")
     assert ask.before == Summary(**SUMMARY)
-    assert ask.view == View("dark", (-2, 1.5), maps=False, frame="0123456789ab", axes=(2, 0))
+    assert ask.view == View("dark", (-2, 1.5), maps=False, frame="0123456789ab", axes=(2, 0), step=189, own=(0.5, -2.0))
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -125,6 +133,8 @@ VIEW_ROWS: list[tuple[str, list[Any]]] = [
     ("limits", [*among(none), [1, 0], [0, 0], [0, math.nan], [0, math.inf], [-1e9, 1], [-331, 1], [0, 308], [0, 1e-7],
                 [0, 1, 2], ["0", "1"], [True, 2]]),
     ("axes", [*HOSTILE, [0], [0, 0], [0, 1, 2], [0, -1], [0, 256], ["0", "1"], [True, 0], [0.0, 1]]),
+    ("step", ["3", -1, 1.5, True, 10**9, [3]]),
+    ("own", [3, "0", [None], ["0"], [True], [1e7], [-1e7], [math.nan], [0.0] * 257, {"0": 1}]),
 ]  # fmt: skip
 
 

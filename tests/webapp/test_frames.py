@@ -265,7 +265,7 @@ def test_the_badge_and_the_strip_of_a_frame_are_those_of_its_checkpoint() -> Non
 
 def test_a_table_reaches_a_little_past_its_rows_and_is_painted_up_to_its_greatest_number() -> None:
     rows = Table(((0, 1), (2, -5)), ((1, 0), (3, 2)))
-    listed = scene(replace(CATALOGUE["three-facts"].experiment, inputs=rows), "three-facts")
+    listed = scene(replace(CATALOGUE["three-facts"].experiment, inputs=rows), "three-facts").ground
     assert not listed.plane
     assert listed.reach == pytest.approx(1.1 * 5)
     assert listed.asked.scale == 3.0
@@ -277,12 +277,12 @@ WIDE = Experiment((Affinity(5, 2),), ("v0 + v4", "3"), inputs="corners")
 
 
 def test_more_than_two_inputs_are_a_plane_through_the_last_of_them() -> None:
-    wide, last = scene(WIDE), np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    wide, last = scene(WIDE).ground, np.array([1.0, 2.0, 3.0, 4.0, 5.0])
     assert wide.plane
     assert wide.asked.scale == 3.0
     assert wide.window((4, 1), last) == Window(wide.reach, 5, (4, 1), (1.0, 2.0, 3.0, 4.0, 5.0))
     assert wide.window((5, 1), last).axes == (0, 1)
-    assert scene().window((1, 0), last[:2]) is scene().asked.window
+    assert scene().ground.window((1, 0), last[:2]) is scene().ground.asked.window
 
 
 def test_the_frame_of_a_plane_says_how_many_inputs_there_are() -> None:

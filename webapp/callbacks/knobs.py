@@ -17,6 +17,7 @@ from webapp import ids
 from webapp.acts import Desk, NothingKept
 from webapp.answers import answer_to
 from webapp.asks import Ask, read_ask
+from webapp.cursor import sample_at
 from webapp.jobs.latest import Latest, Superseded
 from webapp.jobs.places import Places, QueueFull
 from webapp.knobs import Refused
@@ -105,7 +106,8 @@ def answered(
     try:
         with places.place(tab, ask.serial):
             staged = Desk(sessions, session, settings.max_samples, go_on, offer).stage(ask)
-            result = run(staged.experiment, staged.checkpoint, go_on, patient=False)
+            sample = sample_at(ask.view.step, staged.experiment.samples)
+            result = run(staged.experiment, staged.checkpoint, go_on, patient=False, step=sample)
             body = answer_to(ask.key, staged, result, ask.view, ask.before, ask.act, offer)
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}

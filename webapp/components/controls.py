@@ -124,6 +124,7 @@ def select(id_: str, data: Sequence[Any], value: str, *, width: int, indent: int
 def tooltip(id_: str, text: str) -> dmc.Tooltip:
     """Says more of the control with that id, to whoever hovers or focuses it for 400 ms."""
     return dmc.Tooltip(
+        id=f"{id_}-tooltip",
         target=f"#{id_}",
         label=text,
         openDelay=400,

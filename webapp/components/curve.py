@@ -8,6 +8,7 @@ from dash import html
 from webapp import ids
 from webapp.components.controls import Children, aria, button, graph, segmented
 from webapp.components.lesson import lesson, told
+from webapp.components.scrubber import scrubber
 
 FILTERS = (("raw", "Raw"), ("low pass", "Low pass"), ("both", "Both"))
 READOUTS = (
@@ -58,6 +59,7 @@ def curve_column(
                 ),
                 className="plot",
             ),
+            scrubber(),
         ],
         className="curve-col",
         **aria(label="Loss"),

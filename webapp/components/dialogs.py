@@ -12,7 +12,10 @@ KEYS = (
     (("N",), "next seed"),
     (("F",), "next filter"),
     (("U",), "undo; with Shift redo"),
-    (("1", "2", "3"), "jump to weights, response, landscape"),
+    (("←", "→"), "one step back, on; with Shift ten"),
+    (("Home", "End"), "the first step, the last"),
+    (("Space",), "play, pause"),
+    (("1", "2", "3", "4"), "jump to weights, response, landscape, probe"),
     (("?",), "this list"),
 )
 """Every key that the page listens to, with what it does."""
@@ -22,7 +25,7 @@ FACTS_TITLE = "facts-title"
 TOOLTIPS = (
     (ids.CHIP, "The numbers every run starts from, as colours and as a fingerprint"),
     (ids.RANDOMIZE, "Draw new weights, keep everything else"),
-    (ids.KEEP, "Make the trained weights the new start of every run"),
+    (ids.KEEP, "Make this step the new start of every run"),
     (
         ids.FILTER,
         "Low pass is a Gaussian of the losses, σ = max(3, n/60) samples; it ends before a divergence",
@@ -141,7 +144,8 @@ def edit_sheet() -> html.Dialog:
 
 def footer() -> html.Footer:
     """The keys at a glance, what a fingerprint promises, and, when asked for, the longer words of a control."""
-    words: list[str | Component] = ["Keys: ", *keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("F")]
+    words: list[str | Component] = ["Keys: ", *keys("←", "→"), " step, ", *keys("Space"), " play, "]
+    words += [*keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("F")]
     words += [" filter, ", *keys("U"), " undo, ", *keys("?"), " all keys"]
     promise = "The same knobs give the same fingerprint on every machine that runs this build."
     return html.Footer([html.Span(words), html.Span(promise), *tooltips()], className="foot")

@@ -30,7 +30,11 @@ def strip(badge: Children) -> html.Section:
                         className="row",
                     ),
                     html.Div(
-                        [button(ids.RANDOMIZE, "Randomize"), button(ids.KEEP, "Keep trained weights")],
+                        [
+                            button(ids.RANDOMIZE, "Randomize"),
+                            button(ids.KEEP, "Keep trained weights"),
+                            button(ids.CHECKPOINTS, "History", **aria(haspopup="dialog")),
+                        ],
                         className="acts",
                     ),
                 ],

@@ -18,7 +18,7 @@ NOT_YET: dict[str, Any] = {
 }
 """What stands in a graph until the first answer has been drawn: nothing."""
 
-VIEWS = (("checkpoint", "Checkpoint"), ("trained", "Trained"), ("difference", "Difference"))
+VIEWS = (("checkpoint", "Checkpoint"), ("trained", "Step"), ("difference", "Difference"))
 
 
 def step_column(*parts: Component) -> html.Section:

@@ -19,6 +19,7 @@ from webapp.components.header import header
 from webapp.components.knobs import alpha_knob, inputs_knob, knobs, samples_knob, seed_knob, target_knob, weights_knob
 from webapp.components.landscape import landscape_section
 from webapp.components.network import strip
+from webapp.components.probe import probe_section
 from webapp.components.step import response_part, step_column, weights_part
 from webapp.components.stores import stores
 from webapp.components.theme import THEME
@@ -77,7 +78,7 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
                     note(),
                     strip(first.badge),
                     bench(first),
-                    html.Div([landscape_section()], className="deck"),
+                    html.Div([landscape_section(), probe_section()], className="deck"),
                     html.P(id=ids.PRINTED_LINK, className="printed"),
                     footer(),
                 ],
@@ -96,8 +97,13 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
 
 def skip_links() -> html.Nav:
     """Links to the views that lie behind many knobs, seen once the keyboard reaches them."""
-    links = ((ids.AT_WEIGHTS, "Weights"), (ids.AT_RESPONSE, "Response"), (ids.LANDSCAPE, "Landscape"))
-    anchors = [html.A(text, href=f"#{part}") for part, text in links]
+    links = {
+        ids.AT_WEIGHTS: "Weights",
+        ids.AT_RESPONSE: "Response",
+        ids.LANDSCAPE: "Landscape",
+        ids.AT_PROBE: "Probe",
+    }
+    anchors = [html.A(text, href=f"#{part}") for part, text in links.items()]
     return html.Nav(anchors, className="jump", **aria(label="Views"))
 
 

@@ -1,0 +1,57 @@
+"""Keep trained weights takes the step where the cursor stands; the history goes back to any checkpoint."""
+
+import pytest
+
+from engine.catalogue import CATALOGUE, FIRST
+from engine.run import checkpoint_fingerprint, run
+from tests.stories.visitor import Visitor
+from webapp.words import grouped
+
+EXPERIMENT = CATALOGUE[FIRST].experiment
+MADE = "return [...document.querySelectorAll('#checkpoint-history .made')].map((made) => made.firstChild.textContent)"
+
+
+@pytest.fixture
+def bench(newcomer: Visitor) -> Visitor:
+    newcomer.until("return nnbench.tape.now() && document.querySelector('#scrubber input')")
+    return newcomer
+
+
+def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(bench: Visitor) -> None:
+    bench.js("nnbench.cursor.go(189)")
+    with bench.turning():
+        bench.click("#keep")
+    fork = run(EXPERIMENT, EXPERIMENT.network(), step=189).at_step
+    assert bench.shown["checkpoint"] == checkpoint_fingerprint(fork)
+    assert bench.shown["fingerprint"] == run(EXPERIMENT, fork).fingerprint
+    assert bench.sentence.startswith("Starting from the weights at step 189 ")
+    with bench.turning():
+        bench.click("#randomize")
+    drawn = bench.js("return nnbench.bench.experiment.weights.seed")
+    bench.click("#checkpoints")
+    bench.until("return document.getElementById('checkpoint-history').matches(':popover-open')")
+    assert bench.js(MADE) == [f"drawn, seed {drawn}", "trained, step 189", "as the catalogue has it"]
+    with bench.turning():
+        bench.click(f"#checkpoint-history button[aria-label^='Go back to {grouped(checkpoint_fingerprint(fork))}']")
+    assert bench.shown["checkpoint"] == checkpoint_fingerprint(fork)
+    assert bench.shown["fingerprint"] == run(EXPERIMENT, fork).fingerprint
+    assert not bench.js("return document.getElementById('checkpoint-history').matches(':popover-open')")
+    bench.reload()
+    bench.click("#checkpoints")
+    bench.until(f"return ((found) => found.length === 3 && found[1] === 'trained, step 189')((() => {{ {MADE} }})())")
+    assert bench.js("return document.querySelectorAll('#checkpoint-history .here').length") == 1
+
+
+def test_at_the_end_the_trained_weights_are_kept_under_the_knobs_as_they_are(bench: Visitor) -> None:
+    with bench.turning():
+        bench.js("nnbench.turn({ alpha: 0.25 })")
+    with bench.turning():
+        bench.click("#keep")
+    assert bench.sentence.startswith("Starting from the trained weights ")
+    with bench.turning():
+        bench.js("nnbench.turn({ alpha: 0.05 })")
+    bench.click("#checkpoints")
+    with bench.turning():
+        bench.click("#checkpoint-history li:last-child button")
+    assert bench.shown["checkpoint"] == checkpoint_fingerprint(EXPERIMENT.network())
+    assert bench.shown["alpha"] == 0.05

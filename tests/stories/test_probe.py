@@ -1,0 +1,162 @@
+"""The probe follows the cursor, a dot of the curve and a point of a map, and writes out the engine's update."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from engine.catalogue import CATALOGUE, FIRST
+from engine.passage import passage_of, update_of
+from engine.run import run
+from tests.stories.visitor import Visitor
+from webapp.words import number, two_decimals
+
+EXPERIMENT = CATALOGUE[FIRST].experiment
+SAYS = "return document.getElementById('response-says').textContent"
+VECTOR = """
+const [part, column] = arguments;
+const vector = document.querySelector(`.vector[data-part=${part}][data-column="${column}"]`);
+return [...vector.children].map((cell) => cell.value || cell.textContent);
+"""
+MATRICES = """
+const texts = (matrix) => [...matrix.querySelectorAll('.cell')].map((cell) => cell.textContent);
+return [...document.querySelectorAll('#probe-update .matrix')].map(texts);
+"""
+CAPTIONS = "return [...document.querySelectorAll('#probe-update figcaption')].map((caption) => caption.textContent)"
+
+
+@pytest.fixture
+def probe(visitor: Visitor) -> Visitor:
+    """The first experiment, the probe in sight, and the cursor at step 189."""
+    visitor.begins()
+    visitor.until("return nnbench.tape.now() && document.querySelector('#scrubber input')")
+    visitor.js("""
+    document.activeElement.blur();
+    document.getElementById('at-probe').scrollIntoView();
+    nnbench.bench.own = null;
+    nnbench.cursor.go(189);
+    """)
+    seen(visitor, "Sample 189 ")
+    return visitor
+
+
+def seen(visitor: Visitor, says: str) -> None:
+    """Waits until response and probe speak of that."""
+    visitor.until(f"return ({SAYS.removeprefix('return ')}).startsWith(arguments[0])", says)
+    visitor.until("return document.querySelector('#probe-flow .vector') !== null")
+
+
+def written(values: Any) -> list[str]:
+    return [two_decimals(float(value)) for value in np.ravel(values)]
+
+
+def beside(M: Any, b: Any) -> list[str]:
+    """M with b at the end of its rows, as the cells stand."""
+    return written(np.column_stack([M, b]))
+
+
+def test_the_sample_goes_through_every_layer_and_its_gradient_back(probe: Visitor) -> None:
+    X, T = EXPERIMENT.facts()
+    network = run(EXPERIMENT, EXPERIMENT.network(), step=189).at_step
+    passage, update = passage_of(network, X[189], T[189]), update_of(network, X[189], T[189])
+    for column, values in enumerate(passage.values):
+        assert probe.js(VECTOR, "values", column) == written(values)
+    assert probe.js(VECTOR, "values", 3) == written(T[189])
+    label = probe.one(".vector[data-part=slopes][data-column='2']").get_attribute("aria-label")
+    assert str(label).startswith("Slope of the loss at Map: ")
+    assert probe.js("return document.querySelector('.flow .loss').textContent") == f"{number(passage.loss)}loss"
+    before, _, after = probe.js(MATRICES)
+    assert before == beside(*update.before[0].values())
+    assert after == beside(*update.after[0].values())
+    assert probe.js(CAPTIONS) == ["weights at 189", "slope × input", "weights at 190"]
+    assert probe.text("probe-says").endswith(f"from {number(passage.loss)} to {number(update.loss)}.")
+
+
+def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor) -> None:
+    x, y, step = probe.js("""
+    window.scrollTo(0, 0);
+    const graph = document.querySelector('#loss .js-plotly-plot'), { xaxis, yaxis } = graph._fullLayout;
+    const { x, y } = graph.data.find((trace) => trace.name === 'dots');
+    const xs = nnbench.decode(x), ys = nnbench.decode(y);
+    const at = xs.findIndex((step, k) => step > 20 && step < 120 && ys[k] > 2.5);
+    const { left, top } = graph.getBoundingClientRect();
+    return [left + xaxis._offset + xaxis.l2p(xs[at]), top + yaxis._offset + yaxis.l2p(Math.log10(ys[at])), xs[at]];
+    """)
+    probe.mouse("mouseMoved", x - 2, y, held=False)
+    probe.mouse("mouseMoved", x, y, held=False)
+    probe.until("return document.querySelector('#loss .hoverlayer').children.length > 0")
+    probe.mouse("mousePressed", x, y)
+    probe.mouse("mouseReleased", x, y, held=False)
+    seen(probe, f"Sample {step} ")
+    assert probe.js("return nnbench.cursor.place.step") == step
+
+
+def test_a_click_on_a_map_probes_that_point_and_the_ring_follows_a_drag(probe: Visitor) -> None:
+    left, top, width, height = probe.js("""
+    document.getElementById('at-response').scrollIntoView({ block: 'center' });
+    const box = document.querySelector('.maps'), { left, top } = box.getBoundingClientRect();
+    return [left + 20, top + 20, box.clientWidth - 20, box.clientHeight - 20];
+    """)
+    x, y = left + width * 0.5, top + height * 0.12
+    probe.mouse("mousePressed", x, y)
+    seen(probe, "Own input at (")
+    probe.mouse("mouseMoved", x + 10, y + 20)
+    probe.mouse("mouseReleased", x + 10, y + 20, held=False)
+    own = probe.js("return nnbench.bench.own")
+    assert own == pytest.approx(
+        [3 * 2 * 10 / (width * 0.94 / 3), 3 - 6 * (0.12 * height + 20) / (0.48 * height)], abs=0.2
+    )
+    says = f"Own input at ({written(own[:1])[0]}, {written(own[1:])[0]}): output "
+    seen(probe, says)
+    probe.until("return document.querySelector('#probe-what input[value=own]').checked")
+    ring = probe.js("""
+    const { left, right, top, bottom } = document.querySelectorAll('.maps .marks .ring')[1].getBoundingClientRect();
+    return [(left + right) / 2, (top + bottom) / 2];
+    """)
+    assert ring == pytest.approx([x + 10, y + 20], abs=2)
+
+
+def test_an_own_input_is_typed_and_the_samples_come_back(probe: Visitor) -> None:
+    probe.js("document.getElementById('at-probe').scrollIntoView()")
+    probe.click("#probe-what input[value=own]")
+    field = probe.one("#probe-flow input[aria-label='Input v₀']")
+    assert float(field.get_attribute("value") or "nan") == pytest.approx(EXPERIMENT.facts()[0][189][0], rel=1e-5)
+    field.send_keys(Keys.CONTROL + "a" + Keys.NULL + "−0.5" + Keys.ENTER)
+    probe.until("return nnbench.bench.own[0] === -0.5")
+    seen(probe, "Own input at (−0.50, ")
+    network = run(EXPERIMENT, EXPERIMENT.network(), step=189).at_step
+    own = probe.js("return nnbench.bench.own")
+    probe.until(
+        f"return (() => {{ {VECTOR} }})(...arguments).join() === arguments[2]",
+        "values",
+        2,
+        ",".join(written(network(own))),
+    )
+    field.send_keys(Keys.CONTROL + "a" + Keys.NULL + "abc" + Keys.ENTER)
+    probe.sees("probe-says", "An input is a number from −1,000,000 to 1,000,000, such as 0.39.")
+    assert field.get_attribute("aria-invalid") is not None
+    probe.click("#probe-what input[value=sample]")
+    seen(probe, "Sample 189 ")
+
+
+def test_an_own_input_stays_while_a_knob_is_turned_and_goes_with_the_network(probe: Visitor) -> None:
+    probe.js("nnbench.probe.ownInput([0.5, 0.25])")
+    seen(probe, "Own input at (0.50, 0.25)")
+    with probe.turning():
+        probe.js("nnbench.turn({ alpha: 0.2 })")
+    seen(probe, "Own input at (0.50, 0.25)")
+    probe.begins("sine")
+    seen(probe, "Sample 189 ")
+    assert probe.js("return nnbench.bench.own") is None
+
+
+def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:
+    probe.begins("xor-hidden-layer")
+    probe.until("return document.querySelector('#probe-layer select') !== null")
+    assert probe.js("return [...document.querySelectorAll('#probe-layer option')].map((o) => o.textContent)") == [
+        "Affinity 1",
+        "Affinity 2",
+    ]
+    probe.by_id("probe-layer").find_element("css selector", "option[value='1']").click()
+    probe.until(f"return (() => {{ {MATRICES} }})()[0].length === 5")

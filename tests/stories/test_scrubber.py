@@ -1,0 +1,203 @@
+"""The scrubber moves every view through the run, and what they show is what the bench has learned by then."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from engine.catalogue import CATALOGUE, FIRST
+from engine.run import parameters, run
+from tests.stories.conftest import DESK, look
+from tests.stories.visitor import Visitor
+from webapp.words import number, two_decimals
+
+EXPERIMENT = CATALOGUE[FIRST].experiment
+CELLS = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
+STEP = "return nnbench.cursor.place.step"
+EXACT = """
+const { place, of, moving } = nnbench.cursor;
+return place.step === arguments[0] && of === arguments[0] && !moving
+  && document.querySelector('#response-says').textContent.startsWith(`Sample ${Math.min(arguments[0], 299)} `);
+"""
+"""Whether weights, maps and readout are those of this step, drawn at rest."""
+
+
+def learned(step: int) -> list[str]:
+    """The weights of a bench that has learned so many facts, as the cells write them."""
+    bench = EXPERIMENT.bench()
+    if step:
+        bench.learn(step)
+    return [two_decimals(float(x)) for array in parameters(bench.net) for x in array.ravel()]
+
+
+@pytest.fixture
+def bench(visitor: Visitor) -> Visitor:
+    """The first experiment with its tape there and the cursor at the end."""
+    visitor.begins()
+    visitor.until("return nnbench.tape.now() && document.querySelector('#scrubber input')")
+    visitor.js("document.activeElement.blur(); nnbench.scrubber.pause(); nnbench.cursor.go(1e9)")
+    visitor.until(EXACT, 300)
+    return visitor
+
+
+def thumb(visitor: Visitor, share: float) -> tuple[float, float]:
+    """Where the thumb stands when it is that far along the track."""
+    left, width, y = visitor.js("""
+    const box = document.querySelector('#scrubber input').getBoundingClientRect();
+    return [box.left, box.width, (box.top + box.bottom) / 2];
+    """)
+    return left + 6 + share * (width - 12), y
+
+
+def drag(visitor: Visitor, shares: list[float]) -> None:
+    """Takes the thumb in hand and moves it."""
+    places = [thumb(visitor, share) for share in shares]
+    visitor.mouse("mousePressed", *places[0])
+    for place in places[1:]:
+        visitor.mouse("mouseMoved", *place)
+    visitor.mouse("mouseReleased", *places[-1], held=False)
+
+
+def test_the_cursor_begins_at_the_end_with_the_trained_weights(bench: Visitor) -> None:
+    assert bench.js(STEP) == 300
+    assert bench.js(CELLS) == learned(300)
+    assert bench.text("step-read") == "300 / 300"
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 0.63])
+def test_the_weights_at_a_dragged_step_are_those_after_learning_so_many_facts(bench: Visitor, share: float) -> None:
+    drag(bench, [1.0, 0.9, 0.5, share])
+    step = bench.js(STEP)
+    assert abs(step - 300 * share) <= 2
+    bench.until(EXACT, step)
+    assert bench.js(CELLS) == learned(step)
+    assert bench.text("step-read") == f"{step} / 300"
+    assert bench.text("weights-view").replace("Checkpoint", "").replace("Difference", "") == f"Step {step}"
+
+
+def test_the_line_runs_through_the_loss_of_the_step_down_to_the_thumb(bench: Visitor) -> None:
+    bench.js("nnbench.cursor.go(189)")
+    bench.until(EXACT, 189)
+    loss = float(run(EXPERIMENT, EXPERIMENT.network()).losses[189])
+    assert bench.js("return document.querySelector('.cursor span').textContent") == f"loss {number(loss)}"
+    line, plot, axis = bench.js("""
+    const middle = (box) => (box.left + box.right) / 2, graph = document.querySelector('#loss .js-plotly-plot');
+    const { xaxis } = graph._fullLayout, left = graph.getBoundingClientRect().left;
+    return [middle(document.querySelector('.cursor').getBoundingClientRect()), left + xaxis._offset + xaxis.l2p(189),
+      document.querySelector('#scrubber input').getAttribute('aria-valuetext')];
+    """)
+    assert abs(line - plot) < 1.0
+    assert abs(thumb(bench, 189 / 300)[0] - plot) < 1.0
+    assert axis == f"189 of 300, loss {number(loss)}"
+
+
+def test_keys_move_the_cursor_by_one_by_ten_and_to_both_ends(bench: Visitor) -> None:
+    for keys, step in (
+        ((Keys.HOME,), 0),
+        ((Keys.ARROW_RIGHT,), 1),
+        ((Keys.SHIFT, Keys.ARROW_RIGHT, Keys.NULL), 11),
+        ((Keys.ARROW_LEFT,), 10),
+        ((Keys.SHIFT, Keys.ARROW_LEFT, Keys.NULL), 0),
+        ((Keys.END,), 300),
+    ):
+        bench.presses(*keys)
+        assert bench.js(STEP) == step
+        bench.until(EXACT, step)
+    bench.click("#step-back")
+    bench.until(EXACT, 299)
+    bench.click("#step-on")
+    assert bench.js(STEP) == 300
+    assert not bench.by_id("step-on").is_enabled()
+
+
+def test_arrows_within_a_slider_are_the_sliders(bench: Visitor) -> None:
+    bench.js("document.querySelector('#alpha-slider [role=slider]').focus()")
+    with bench.turning():
+        bench.presses(Keys.ARROW_LEFT)
+    assert bench.js(STEP) == 300
+
+
+def test_play_goes_through_the_run_and_space_pauses_it(bench: Visitor) -> None:
+    bench.presses(" ")
+    bench.until("return nnbench.cursor.place.step > 30 && nnbench.cursor.place.step < 300")
+    assert bench.by_id("play").get_attribute("aria-label") == "Pause"
+    bench.presses(" ")
+    step = bench.js(STEP)
+    bench.until(EXACT, step)
+    assert bench.js(CELLS) == learned(step)
+    assert bench.by_id("play").get_attribute("aria-label") == "Play"
+
+
+def test_the_pictures_of_the_cards_follow_the_cursor(bench: Visitor) -> None:
+    shares = """
+    return [...document.querySelectorAll('#network .weight-picture .tint')]
+      .map((cell) => Number(cell.style.getPropertyValue('--t')));
+    """
+    bench.js("nnbench.cursor.go(120)")
+    bench.until(EXACT, 120)
+    M, b = parameters(run(EXPERIMENT, EXPERIMENT.network(), step=120).at_step)
+    scale = bench.js("return nnbench.cursor.scale()")
+    np.testing.assert_allclose(bench.js(shares), np.column_stack([M, b]).ravel() / scale, atol=6e-4)
+    label = bench.one("#network .weight-picture").get_attribute("aria-label")
+    assert label == "The 6 numbers of Affinity at step 120"
+
+
+def test_each_number_has_its_path_with_a_dot_at_the_cursor(bench: Visitor) -> None:
+    bench.js("nnbench.cursor.go(60)")
+    bench.until(EXACT, 60)
+    drawn = bench.js("""
+    return [...document.querySelectorAll('#weight-cells button')].map((cell) => [
+      cell.querySelectorAll('path')[1].getAttribute('d').split('L').length, cell.querySelector('.path i').style.left]);
+    """)
+    assert drawn == [[301, "20%"]] * 6
+    assert bench.js("return document.querySelector('#weights-key .said').textContent") == "line: path over all steps"
+
+
+def test_the_cursor_stays_at_its_step_across_runs_and_within_them(bench: Visitor) -> None:
+    bench.js("nnbench.cursor.go(189)")
+    bench.until(EXACT, 189)
+    with bench.turning():
+        bench.js("nnbench.turn({ samples: 100 })")
+    assert bench.js(STEP) == 100
+    with bench.turning():
+        bench.js("nnbench.turn({ samples: 300, alpha: 0.25 })")
+    assert bench.js(STEP) == 189
+    sharp = run(EXPERIMENT.__class__(**{**vars(EXPERIMENT), "alpha": 0.25}), EXPERIMENT.network(), step=189).at_step
+    assert bench.js(CELLS) == [two_decimals(float(x)) for array in parameters(sharp) for x in array.ravel()]
+    bench.js("nnbench.cursor.go(1e9)")
+    with bench.turning():
+        bench.js("nnbench.turn({ samples: 120 })")
+    assert bench.js(STEP) == 120
+
+
+def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor) -> None:
+    bench.begins("spiral")
+    bench.until("return nnbench.tape.now()")
+    assert bench.js("return nnbench.tape.now().every") == 7
+    words = "every 7th step is kept, the others come where the cursor rests"
+    bench.until("return document.querySelector('#weights-key .said').textContent === arguments[0]", words)
+    bench.js("nnbench.cursor.go(1000)")
+    bench.until("return nnbench.cursor.of === 1000")
+    spiral = CATALOGUE["spiral"].experiment
+    exact = run(spiral, spiral.network(), step=1000).at_step
+    shown: list[Any] = bench.js("return Array.from(nnbench.cursor.weights)")
+    np.testing.assert_array_equal(shown, np.concatenate([array.ravel() for array in parameters(exact)]))
+
+
+def test_who_wants_less_motion_sees_four_steps_a_second(bench: Visitor) -> None:
+    still = {"features": [{"name": "prefers-reduced-motion", "value": "reduce"}]}
+    bench.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", still)
+    bench.js("""
+    window.steps = new Set();
+    nnbench.cursor.go(0);
+    nnbench.scrubber.toggle();
+    requestAnimationFrame(function frame() {
+      window.steps.add(nnbench.cursor.place.step);
+      if (nnbench.scrubber.playing) requestAnimationFrame(frame);
+    });
+    """)
+    bench.until("return nnbench.cursor.place.step >= 25")
+    bench.js("nnbench.scrubber.pause()")
+    look(bench.driver, *DESK)
+    assert set(bench.js("return [...window.steps]")) <= {0, 13, 25, 38, 50, 63}
