@@ -19,7 +19,10 @@ from webapp.glimpse import glimpse
 from webapp.jobs.latest import Superseded
 from webapp.jobs.places import Places, QueueFull
 from webapp.knobs import Refused
+from webapp.matters import matters
 from webapp.offer import EVERYTHING, Offer
+from webapp.scent import overshoot, scent
+from webapp.seeds import fan, seeds
 from webapp.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
@@ -28,6 +31,11 @@ Answer = Callable[[Staged, object], dict[str, Any]]
 
 ASIDES: Mapping[str, Answer] = {
     "glimpse": glimpse,
+    "scent": scent,
+    "overshoot": overshoot,
+    "seeds": seeds,
+    "fan": fan,
+    "matters": matters,
 }
 
 
