@@ -106,6 +106,7 @@
     showControls(answer.controls);
     if (due("weights")) showWeights(bench.view);
     if (answer.response) paced("maps", () => showResponse(answer));
+    nnbench.passing(answer);
     if (answer.serial === settledSerial) nnbench.settled(answer);
   }
 

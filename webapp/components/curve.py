@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from webapp import ids
-from webapp.components.controls import Children, aria, button, graph, segmented
+from webapp.components.controls import Children, aria, button, graph, icon, segmented
 
 FILTERS = (("raw", "Raw"), ("low pass", "Low pass"), ("both", "Both"))
 READOUTS = (
@@ -38,6 +38,8 @@ def curve_column(
                         [
                             button(ids.CANCEL, "Cancel", edged=True, hidden=True),
                             segmented(ids.FILTER, "Filter", FILTERS, shown),
+                            button(ids.FAN, "32 seeds", edged=True, **aria(pressed="false")),
+                            button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false")),
                         ],
                         className="tools",
                     ),

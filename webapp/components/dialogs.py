@@ -11,8 +11,11 @@ KEYS = (
     (("[", "]"), "α a little lower, higher; with Shift ten times as far"),
     (("N",), "next seed"),
     (("F",), "next filter"),
+    (("S",), "the band of 32 seeds"),
+    (("P",), "pin this run to the table, or take it out"),
     (("U",), "undo; with Shift redo"),
     (("1", "2"), "jump to weights, response"),
+    (("5",), "jump to runs"),
     (("?",), "this list"),
 )
 """Every key that the page listens to, with what it does."""
@@ -27,6 +30,8 @@ TOOLTIPS = (
         ids.FILTER,
         "Low pass is a Gaussian of the losses, σ = max(3, n/60) samples; it ends before a divergence",
     ),
+    (ids.FAN, "Median and 10–90 % of 32 seeds, same knobs"),
+    (ids.PIN, "Keep this run in the table"),
     (ids.READ_POTENTIAL, "−ln of the last loss"),
 )
 
@@ -141,8 +146,8 @@ def edit_sheet() -> html.Dialog:
 
 def footer() -> html.Footer:
     """The keys at a glance, what a fingerprint promises, and, when asked for, the longer words of a control."""
-    words: list[str | Component] = ["Keys: ", *keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("F")]
-    words += [" filter, ", *keys("U"), " undo, ", *keys("?"), " all keys"]
+    words: list[str | Component] = ["Keys: ", *keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("P")]
+    words += [" pin, ", *keys("U"), " undo, ", *keys("?"), " all keys"]
     promise = "The same knobs give the same fingerprint on every machine that runs this build."
     return html.Footer([html.Span(words), html.Span(promise), *tooltips()], className="foot")
 

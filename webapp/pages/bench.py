@@ -18,6 +18,7 @@ from webapp.components.dialogs import edit_sheet, facts_sheet, footer, help_shee
 from webapp.components.header import header
 from webapp.components.knobs import alpha_knob, inputs_knob, knobs, samples_knob, seed_knob, target_knob, weights_knob
 from webapp.components.network import strip
+from webapp.components.runs import runs_section
 from webapp.components.step import response_part, step_column, weights_part
 from webapp.components.stores import stores
 from webapp.components.theme import THEME
@@ -74,6 +75,7 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
                     note(),
                     strip(first.badge),
                     bench(first),
+                    runs_section(),
                     footer(),
                 ],
                 className="page",
@@ -91,7 +93,7 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
 
 def skip_links() -> html.Nav:
     """Links to the views that lie behind many knobs, seen once the keyboard reaches them."""
-    links = ((ids.AT_WEIGHTS, "Weights"), (ids.AT_RESPONSE, "Response"))
+    links = ((ids.AT_WEIGHTS, "Weights"), (ids.AT_RESPONSE, "Response"), (ids.RUNS, "Runs"))
     anchors = [html.A(text, href=f"#{part}") for part, text in links]
     return html.Nav(anchors, className="jump", **aria(label="Views"))
 
