@@ -17,6 +17,9 @@
     return texts.get(part);
   }
 
+  /* An array as it came, without what Plotly notes in it. */
+  const bare = ({ dtype, bdata }) => ({ dtype, bdata });
+
   function packed(bench) {
     for (let steps = bench.past.length; ; steps = Math.floor(steps / 2)) {
       const text = packedWith(bench, bench.past.slice(bench.past.length - steps), steps ? bench.future : []);
@@ -45,9 +48,9 @@
       return at;
     }
 
-    function plain({ ghosts, experiment, ...rest }) {
+    function plain({ ghosts, ghost, experiment, ...rest }) {
       const shared = Object.fromEntries(SHARED.map((name) => [name, place(experiment[name])]));
-      return { ...rest, experiment: { ...experiment, ...shared } };
+      return { ...rest, ghost: { ...ghost, x: bare(ghost.x), y: bare(ghost.y) }, experiment: { ...experiment, ...shared } };
     }
 
     const whole = (run) => number(run, true);

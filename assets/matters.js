@@ -31,7 +31,7 @@
     const focused = box.contains(document.activeElement) && document.activeElement.dataset.at;
     box.replaceChildren(scale(settled), ...strips.filter(({ count }) => count).map((strip, k) => rowOf(strip, k, settled)));
     const there = focused && box.querySelector(`[data-at="${focused}"]`);
-    if (there) there.focus();
+    if (there) there.focus({ preventScroll: true });
   }
 
   function scale(settled) {

@@ -123,7 +123,7 @@
     show();
     nnbench.redraw();
     const there = focused && document.querySelector(focused);
-    if (there) there.focus();
+    if (there) there.focus({ preventScroll: true });
   }
 
   function toggle() {

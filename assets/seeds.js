@@ -5,6 +5,7 @@
 
   const SEEDS = 32;
   const COLUMNS = 30;
+  /* A higher stack is pressed together. */
   const ROWS = 4;
   const byId = (id) => document.getElementById(id);
   const { number } = nnbench;
@@ -66,17 +67,20 @@
     const sound = [...all.values()].filter((loss) => loss > 0).map(Math.log), low = Math.min(...sound), span = Math.max(...sound) - low || 1;
     const column = (loss) => (loss === null ? COLUMNS + 1 : Math.round((COLUMNS * Math.max(0, loss > 0 ? Math.log(loss) - low : 0)) / span));
     const stacks = {}, order = [...all].sort(([a, x], [b, y]) => (b === seed) - (a === seed) || column(x) - column(y) || a - b);
-    return order.map(([other, loss]) => {
-      const at = column(loss), row = (stacks[at] = (stacks[at] === undefined ? -1 : stacks[at]) + 1);
-      return { seed: other, loss, x: 3 + (94 * at) / (COLUMNS + 1), row: Math.min(row, ROWS - 1) };
-    }).sort((a, b) => a.x - b.x || a.row - b.row);
+    const stacked = order.map(([other, loss]) => {
+      const at = column(loss), row = stacks[at] || 0;
+      stacks[at] = row + 1;
+      return { seed: other, loss, x: 3 + (94 * at) / (COLUMNS + 1), row };
+    });
+    const step = 75 / (Math.max(ROWS, ...Object.values(stacks)) - 1);
+    return stacked.map((dot) => ({ ...dot, y: 80 - step * dot.row })).sort((a, b) => a.x - b.x || a.row - b.row);
   }
 
   /* A path of no length with round ends is a dot that stays round however the picture is stretched. */
-  function drawn({ seed: other, loss, x, row }, seed) {
-    const y = 100 - (100 * (row + 0.8)) / ROWS, said = loss === null ? "diverges" : `settles at ${number(loss)}`;
+  function drawn({ seed: other, loss, x, y }, seed) {
+    const said = loss === null ? "diverges" : `settles at ${number(loss)}`;
     return nnbench.element("path", {
-      d: `M${x.toFixed(2)} ${y}h0`, class: ["dot", other === seed && "on", loss === null && "gone"].filter(Boolean).join(" "),
+      d: `M${x.toFixed(2)} ${y.toFixed(1)}h0`, class: ["dot", other === seed && "on", loss === null && "gone"].filter(Boolean).join(" "),
       role: "button", tabindex: other === seed ? "0" : "-1", "data-seed": other,
       "aria-label": other === seed ? `Seed ${other}, the current one, ${said}` : `Turn the seed to ${other}: it ${said}`,
     });

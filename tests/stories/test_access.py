@@ -249,7 +249,7 @@ def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor)
     """)
     assert heard == {
         "headings": ["sentence"],
-        "sections": ["Network", "Knobs", "Loss", "At this step"],
+        "sections": ["Network", "Knobs", "Loss", "At this step", "Runs"],
         "frame": ["header", "main", "footer"],
         "language": "en",
         "live": "polite",

@@ -1,4 +1,4 @@
-"""The runs side by side, and what matters for the current one. Scripts fill both; the browser remembers what was pinned."""
+"""The runs side by side, and what matters for the current one; scripts fill both, from what the browser remembers."""
 
 from dash import html
 
