@@ -1,6 +1,5 @@
 """A knob shows where it leads: the scent of α and its overshoot mark, a dot for each seed, and the fan of them all."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -26,11 +25,11 @@ return points.map((point) => point.split(' ').map(Number));
 
 
 @pytest.fixture
-def first(visitor: Visitor) -> Iterator[Visitor]:
+def first(visitor: Visitor) -> Visitor:
     """The visitor with the first experiment on the bench, all of it tried ahead."""
     visitor.begins()
     visitor.until(WHOLE)
-    yield visitor
+    return visitor
 
 
 def settled(**knobs: Any) -> float:
