@@ -18,7 +18,7 @@
   function dress(answer, ghosts, base) {
     const { data, layout: plain } = answer.loss, named = (name) => (part) => part.name === name;
     const shades = [css("--ghost-3"), css("--ghost-3"), css("--ghost-3"), css("--ghost-2"), css("--ghost-1")];
-    const behind = ghosts.map((run, k) => ghostLine(run, k + 5 - ghosts.length, shades));
+    const behind = ghosts.map((run, k) => ghostLine(run, k + 5 - ghosts.length, shades)).filter((_, k) => !nnbench.runs.inked(ghosts[k]));
     const { xaxis } = plain, crowded = window.innerWidth < 900 && xaxis.tickvals.length > 5;
     const layout = Object.assign({}, plain, {
       margin: margins(),
@@ -60,6 +60,8 @@
       y: at(run.ghost.end), text: short(run.label), run, latest: k === ghosts.length - 1,
     }));
     if (answer.summary.settled !== null) names.push({ y: at(answer.summary.settled), text: short(answer.said.label), run: null });
+    const others = nnbench.beside.flatMap((named) => named());
+    names.push(...others.map(({ loss, text, kind }) => ({ y: at(loss), text, kind, run: null })));
     // The count of what lies below the axis has the last line.
     const counted = answer.loss.data.some((trace) => trace.name === LOWER);
     pushApart(names, m.t, m.t + height - (counted ? 2 : 1) * LABEL_GAP);
@@ -69,7 +71,7 @@
 
   function labelElement(name, goBack, forget) {
     const row = document.createElement("span");
-    row.className = `ghost-label ${name.run ? (name.latest ? "latest" : "") : "now"}`;
+    row.className = `ghost-label ${name.run ? (name.latest ? "latest" : "") : name.kind || "now"}`;
     row.style.top = `${name.y.toFixed(1)}px`;
     row.title = name.text;
     if (!name.run) {
@@ -107,10 +109,21 @@
 
   /* The curve, and what is drawn beside it. */
   function drawCurve(answer, ghosts, base) {
+    drawn = [answer, ghosts, base];
     const figure = dress(answer, ghosts, base), picture = document.getElementById("loss-picture");
     nnbench.ink.under(picture, figure);
     nnbench.ink.over(picture, figure);
     draw("loss", { data: figure.data, layout: figure.layout });
+  }
+
+  let drawn = null;
+
+  /* The curve that stands there, once more: other parts paint something else under it, and write something else beside it. */
+  function redraw() {
+    const { bench, history } = nnbench;
+    if (!drawn) return;
+    drawCurve(...drawn);
+    label(document.getElementById("loss-picture").parentElement, bench.shown, bench.ghosts, history.goBack, history.forget);
   }
 
   const latest = {};
@@ -136,5 +149,5 @@
     });
   }
 
-  Object.assign(nnbench, { drawCurve, draw, label });
+  Object.assign(nnbench, { drawCurve, draw, label, redraw });
 })((window.nnbench = window.nnbench || {}));

@@ -3,13 +3,15 @@
   "use strict";
 
   const MOST_GHOSTS = 5;
+  const MOST_STEPS = 100;
   const FIELDS = ["title", "alpha", "samples", "seed", "ideal", "inputs", "network", "checkpoint"];
 
   const sameRun = (a, b) => FIELDS.every((field) => a[field] === b[field]);
 
   function snapshot() {
     const { bench } = nnbench, { key, summary, said, ghost } = bench.shown;
-    return { key, experiment: bench.experiment, summary, ghost, label: said.label, change: said.change, said, ghosts: bench.ghosts };
+    const about = nnbench.runs.about(bench.shown, bench.experiment);
+    return { key, experiment: bench.experiment, summary, ghost, label: said.label, change: said.change, said, about, ghosts: bench.ghosts };
   }
 
   function travel(from, to) {
@@ -28,7 +30,7 @@
       bench.ghosts = restored.ghosts;
       bench.before = before;
     } else if (before && !sameRun(before.summary, bench.shown.summary)) {
-      bench.past.push(before);
+      bench.past = bench.past.concat([before]).slice(-MOST_STEPS);
       bench.future = [];
       bench.ghosts = before.key === bench.shown.key ? bench.ghosts.concat([before]).slice(-MOST_GHOSTS) : [];
       bench.before = before;
@@ -36,7 +38,7 @@
     bench.base = Object.assign(snapshot(), restored && { label: restored.label, change: restored.change });
     bench.restored = null;
     nameUndo();
-    nnbench.tab.remember({ key: bench.base.key, experiment: bench.base.experiment });
+    save();
   }
 
   function nameUndo() {
@@ -58,11 +60,26 @@
     const { bench } = nnbench;
     bench.ghosts = bench.ghosts.filter((kept) => kept !== run);
     bench.base = Object.assign({}, bench.base, { ghosts: bench.ghosts });
+    save();
     nnbench.ask();
+  }
+
+  /* ── across a reload ── */
+
+  const save = () => nnbench.tab.remember(() => nnbench.keeping.packed(nnbench.bench));
+
+  /* What this tab knew before it was loaded again, as far as it is still offered: the run to go on with, or null. */
+  function wake(offered) {
+    const { bench } = nnbench, before = nnbench.keeping.unpacked(nnbench.tab.remembered());
+    if (!before || !offered(before.base.key)) return null;
+    const still = (runs) => runs.filter(({ key }) => offered(key));
+    Object.assign(bench, { past: still(before.past), future: still(before.future), ghosts: before.base.ghosts, restored: before.base });
+    bench.pins = before.pins.filter(({ run }) => offered(run.key));
+    return before.base;
   }
 
   const undo = () => travel(nnbench.bench.past, nnbench.bench.future);
   const redo = () => travel(nnbench.bench.future, nnbench.bench.past);
 
-  nnbench.history = { sameRun, commit, goBack, forget, undo, redo };
+  nnbench.history = { sameRun, commit, goBack, forget, undo, redo, save, wake };
 })((window.nnbench = window.nnbench || {}));

@@ -22,8 +22,19 @@
     canvas.height = places.height * sharp;
     const brush = canvas.getContext("2d");
     brush.scale(sharp, sharp);
+    within(brush, places, layout.margin, nnbench.beneath);
     if (dots) paint(brush, dots, places, dot);
     if (lower) paint(brush, lower, places, triangle);
+  }
+
+  /* Other parts' lines, cut where the plot ends. */
+  function within(brush, places, { l, r, t, b }, painters) {
+    brush.save();
+    brush.beginPath();
+    brush.rect(l, t, places.width - l - r, places.height - t - b);
+    brush.clip();
+    painters.forEach((painter) => painter(brush, places));
+    brush.restore();
   }
 
   function paint(brush, { x, y, marker }, places, shape) {

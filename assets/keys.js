@@ -19,12 +19,15 @@
     "}": () => slide(BIG_STEP),
     n: () => nnbench.hands["next-seed"](),
     f: () => nnbench.turn({ filter: FILTERS[(FILTERS.indexOf(nnbench.bench.knobs.filter) + 1) % FILTERS.length] }),
+    s: () => nnbench.fan.toggle(),
+    p: () => nnbench.runs.toggle(),
     u: () => nnbench.hands.undo(),
     U: () => nnbench.hands.redo(),
     1: () => jumpTo("at-weights"),
     2: () => jumpTo("at-response"),
     3: () => jumpTo("landscape"),
     4: () => jumpTo("at-probe"),
+    5: () => jumpTo("runs"),
     "?": () => nnbench.hands.help(),
   };
 

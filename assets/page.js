@@ -19,6 +19,7 @@
     base: null,
     before: null,
     ghosts: [],
+    pins: [],
     past: [],
     future: [],
     restored: null,
@@ -181,8 +182,8 @@
   }
 
   function goOn(key) {
-    const before = nnbench.tab.remembered();
-    if (before && offered(before.key, key)) {
+    const before = nnbench.history.wake((name) => offered(name, key));
+    if (before) {
       bench.experiment = before.experiment;
       open(before);
     } else gate.act(asked("choose"));

@@ -108,6 +108,7 @@
     if (due("weights")) showWeights(bench.view);
     if (answer.response) paced("maps", () => showResponse(answer.frame, answer.response));
     if (answer.probe) nnbench.probe.show(answer.probe);
+    nnbench.passing(answer);
     if (answer.serial === settledSerial) nnbench.settled(answer);
   }
 

@@ -4,6 +4,7 @@
 
   const NAME = "nnbench-tab";
   const BENCH = "nnbench-bench";
+  const SOON = 500;
 
   /* A browser that keeps nothing still works; it starts afresh after a reload. */
   function keep(key, text) {
@@ -43,8 +44,30 @@
     return name;
   }
 
-  const remember = (bench) => keep(BENCH, JSON.stringify(bench));
-  const remembered = () => JSON.parse(kept(BENCH) || "null");
+  let unsaved = null;
+
+  /* What a reload goes on with, made when the browser has time for it, at the latest when the page goes. */
+  function remember(make) {
+    unsaved = make;
+    if (window.requestIdleCallback) requestIdleCallback(write, { timeout: SOON });
+    else setTimeout(write, SOON);
+  }
+
+  function write() {
+    const make = unsaved;
+    unsaved = null;
+    if (make) keep(BENCH, make());
+  }
+
+  function remembered() {
+    try {
+      return JSON.parse(kept(BENCH));
+    } catch (broken) {
+      return null;
+    }
+  }
+
+  window.addEventListener("pagehide", write);
 
   nnbench.tab = { wake, remember, remembered };
 })((window.nnbench = window.nnbench || {}));

@@ -23,8 +23,11 @@ from webapp.jobs.places import Places, QueueFull
 from webapp.knobs import Refused
 from webapp.landscape.cells import landscape
 from webapp.landscape.file import landscape_file
+from webapp.matters import matters
 from webapp.offer import EVERYTHING, Offer
 from webapp.rates import RETRY_AFTER, Rate
+from webapp.scent import overshoot, scent
+from webapp.seeds import fan, seeds
 from webapp.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
@@ -37,6 +40,11 @@ ASIDES: Mapping[str, Answer] = {
     "landscape_file": landscape_file,
     "history": history.history,
     "step": history.step,
+    "scent": scent,
+    "overshoot": overshoot,
+    "seeds": seeds,
+    "fan": fan,
+    "matters": matters,
 }
 
 

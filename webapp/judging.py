@@ -38,6 +38,13 @@ def whole_upto(value: object, most: int) -> int:
     return value
 
 
+def listed(value: object, most: int) -> list[Any]:
+    """A list of at most so many values."""
+    if not isinstance(value, list) or len(value) > most:
+        raise Malformed(f"A list must have at most {most} values.")
+    return value
+
+
 def finite(value: object) -> Any:
     """A number that is finite, also as a float."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not _is_finite(value):

@@ -9,7 +9,7 @@ compiled), `loading` (when, and where it is kept), `single` and `many` (what is 
 
 from engine.kernel.loading import KERNEL
 from engine.kernel.many import SIDE_BY_SIDE, Swept, sweep
-from engine.kernel.single import flattened, load_flat, parameters, train, work
+from engine.kernel.single import flattened, load_flat, parameters, takes, train, work
 
 __all__ = [
     "SIDE_BY_SIDE",
@@ -19,6 +19,7 @@ __all__ = [
     "parameters",
     "ready",
     "sweep",
+    "takes",
     "train",
     "warm_up",
     "work",

@@ -43,6 +43,11 @@ def train(
     return losses
 
 
+def takes(layers: Sequence[Any]) -> bool:
+    """Whether the kernel can stand in for these layers, where they fit one another and the facts."""
+    return shape_of(layers) is not None
+
+
 def frozen_places(layers: Sequence[Any]) -> Whole:
     """The places in the flat row of the numbers that training leaves as they are."""
     places: list[int] = []

@@ -9,7 +9,7 @@ from selenium.webdriver.support.select import Select
 
 from engine import edits
 from engine.catalogue import CATALOGUE, FIRST
-from engine.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
+from engine.experiment import Affinity, DrawnWeights, Identity, Map
 from engine.run import run
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
@@ -36,11 +36,6 @@ def first_experiment(visitor: Visitor) -> None:
 def with_layers(*layers: Affinity | Map | Identity) -> str:
     """The name of the first experiment's run with these layers instead."""
     return fingerprint(layers=layers)
-
-
-def kept(visitor: Visitor) -> Experiment:
-    """What the browser would open again after a reload."""
-    return Experiment.from_plain(visitor.js("return nnbench.tab.remembered().experiment"))
 
 
 EDITS: tuple[tuple[Callable[[Visitor], None], tuple[Affinity | Map | Identity, ...], str, str], ...] = (
@@ -74,7 +69,7 @@ def test_an_edit_is_the_engines_run_one_step_to_undo_and_one_ghost(
     assert visitor.depth == (past + 1, 0)
     assert visitor.ghosts == [*ghosts, "start, α 0.100"][-5:]
     assert visitor.by_id("undo").get_attribute("aria-label") == f"Undo {label}"
-    assert kept(visitor).layers == layers
+    assert visitor.kept.layers == layers
     with visitor.turning():
         visitor.click("#undo")
     assert visitor.shown["fingerprint"] == fingerprint()
@@ -173,7 +168,7 @@ def test_randomize_of_one_layer_leaves_the_others(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.takes("menu-2", "Randomize")
     assert visitor.sentence.startswith("New weights in affinity 2 ")
-    after = kept(visitor).network()
+    after = visitor.kept.network()
     assert after.layers[0].M.tolist() == before.layers[0].M.tolist()
     assert after.layers[2].M.tolist() != before.layers[2].M.tolist()
     visitor.sees("weights-said", "weights as they were kept")
@@ -223,7 +218,7 @@ def test_first_weights_have_a_seed_and_a_scheme_of_their_own(visitor: Visitor) -
         with visitor.turning():
             visitor.segment("scheme", scheme)
         assert visitor.shown["fingerprint"] == fingerprint(weights=DrawnWeights(42, scheme))
-    assert kept(visitor).weights == DrawnWeights(42)
+    assert visitor.kept.weights == DrawnWeights(42)
     assert visitor.depth == (past + 6, 0)
     visitor.types("weights-field", "-1")
     visitor.sees("weights-error", "Seeds are whole numbers from 0 to 4,294,967,295.")

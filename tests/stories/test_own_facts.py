@@ -85,7 +85,7 @@ def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> No
     assert visitor.ghosts[-1:] == ["start, α 0.100"]
     assert visitor.js("return !document.getElementById('facts').open")
     visitor.sees_value("target", "Table of facts")
-    assert Experiment.from_plain(visitor.js("return nnbench.tab.remembered().experiment")).inputs == wanted.inputs
+    assert visitor.kept.inputs == wanted.inputs
 
 
 @pytest.mark.parametrize("way", [PASTED, DROPPED, CHOSEN], ids=["pasted", "dropped", "chosen as a file"])

@@ -13,6 +13,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
 from engine.catalogue import CATALOGUE, FIRST
+from engine.experiment import Experiment
 from tests.webapp.asking import fingerprint
 
 PATIENCE = 15.0
@@ -131,6 +132,12 @@ class Visitor:
         """The names of the earlier runs, oldest first."""
         names: list[str] = self.js("return nnbench.bench.ghosts.map((run) => run.label)")
         return names
+
+    @property
+    def kept(self) -> Experiment:
+        """The experiment that a reload would go on with."""
+        script = "return nnbench.keeping.unpacked(JSON.parse(nnbench.keeping.packed(nnbench.bench))).base.experiment"
+        return Experiment.from_plain(self.js(script))
 
     @property
     def depth(self) -> tuple[int, int]:

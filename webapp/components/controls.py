@@ -38,7 +38,7 @@ def icon(name: str) -> html.Span:
     return html.Span(className=f"icon icon-{name}", **aria(hidden="true"))
 
 
-def button(id_: str, text: str, *, edged: bool = False, **more: Any) -> html.Button:
+def button(id_: str, text: Children, *, edged: bool = False, **more: Any) -> html.Button:
     """A button that says its name; edged ones have a border."""
     return html.Button(text, id=id_, type="button", className="button edged" if edged else "button", **more)
 

@@ -6,7 +6,7 @@ from typing import Any
 from dash import html
 
 from webapp import ids
-from webapp.components.controls import Children, aria, button, graph, segmented
+from webapp.components.controls import Children, aria, button, graph, icon, segmented
 from webapp.components.lesson import lesson, told
 from webapp.components.scrubber import scrubber
 
@@ -42,6 +42,8 @@ def curve_column(
                         [
                             button(ids.CANCEL, "Cancel", edged=True, hidden=True),
                             segmented(ids.FILTER, "Filter", FILTERS, shown),
+                            button(ids.FAN, "32 seeds", edged=True, **aria(pressed="false")),
+                            button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false")),
                         ],
                         className="tools",
                     ),

@@ -11,11 +11,13 @@ KEYS = (
     (("[", "]"), "α a little lower, higher; with Shift ten times as far"),
     (("N",), "next seed"),
     (("F",), "next filter"),
+    (("S",), "the band of 32 seeds"),
+    (("P",), "pin this run to the table, or take it out"),
     (("U",), "undo; with Shift redo"),
     (("←", "→"), "one step back, on; with Shift ten"),
     (("Home", "End"), "the first step, the last"),
     (("Space",), "play, pause"),
-    (("1", "2", "3", "4"), "jump to weights, response, landscape, probe"),
+    (("1", "2", "3", "4", "5"), "jump to weights, response, landscape, probe, runs"),
     (("?",), "this list"),
 )
 """Every key that the page listens to, with what it does."""
@@ -30,6 +32,8 @@ TOOLTIPS = (
         ids.FILTER,
         "Low pass is a Gaussian of the losses, σ = max(3, n/60) samples; it ends before a divergence",
     ),
+    (ids.FAN, "Median and 10–90 % of 32 seeds, same knobs"),
+    (ids.PIN, "Keep this run in the table"),
     (ids.READ_POTENTIAL, "−ln of the last loss"),
 )
 
@@ -145,8 +149,8 @@ def edit_sheet() -> html.Dialog:
 def footer() -> html.Footer:
     """The keys at a glance, what a fingerprint promises, and, when asked for, the longer words of a control."""
     words: list[str | Component] = ["Keys: ", *keys("←", "→"), " step, ", *keys("Space"), " play, "]
-    words += [*keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("F")]
-    words += [" filter, ", *keys("U"), " undo, ", *keys("?"), " all keys"]
+    words += [*keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("P"), " pin, "]
+    words += [*keys("U"), " undo, ", *keys("?"), " all keys"]
     promise = "The same knobs give the same fingerprint on every machine that runs this build."
     return html.Footer([html.Span(words), html.Span(promise), *tooltips()], className="foot")
 

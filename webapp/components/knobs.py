@@ -40,7 +40,10 @@ def knobs(*blocks: Component) -> html.Section:
 
 
 def alpha_knob(alpha: str, position: float) -> html.Div:
-    """The learning rate, typed, or dragged along a scale that is fine where it is small."""
+    """The learning rate, typed, or dragged along a scale that is fine where it is small.
+
+    Over the scale a script draws where each position leads, and on it the mark past which a step overshoots.
+    """
     return html.Div(
         [
             field(
@@ -51,8 +54,14 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
                 error=ids.ALPHA_ERROR,
                 extra="now",
             ),
-            slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=0.001, value=position),
+            html.Div(id=ids.SCENT, className="scent", role="img", **aria(label="Settled loss at each α: not run yet")),
+            html.Div(
+                slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=0.001, value=position),
+                id=ids.ALPHA_TRACK,
+                className="track",
+            ),
             html.Div([tick(alpha, text) for alpha, text in ALPHA_TICKS], className="ticks"),
+            html.P(id=ids.ALPHA_STATE, className="state"),
             error(ids.ALPHA_ERROR),
         ],
         id="knob-alpha",
@@ -81,11 +90,13 @@ def samples_knob(samples: int) -> html.Div:
 
 
 def seed_knob(seed: int) -> html.Div:
-    """Which facts are drawn."""
+    """Which facts are drawn, and where other seeds would settle: a dot for each, which a script draws."""
     typed = field(ids.SEED_FIELD, "Data seed", str(seed), keyboard="numeric", error=ids.SEED_ERROR, extra="short")
     return html.Div(
         [
             html.Div([typed, button(ids.NEXT_SEED, "Next seed", edged=True)], className="row"),
+            html.Div(id=ids.SEED_DOTS, className="dots", role="group", **aria(label="Settled losses of 32 data seeds")),
+            html.P(id=ids.SEED_RANK, className="hint"),
             error(ids.SEED_ERROR),
         ],
         id="knob-seed",

@@ -20,6 +20,7 @@ from webapp.components.knobs import alpha_knob, inputs_knob, knobs, samples_knob
 from webapp.components.landscape import landscape_section
 from webapp.components.network import strip
 from webapp.components.probe import probe_section
+from webapp.components.runs import runs_section
 from webapp.components.step import response_part, step_column, weights_part
 from webapp.components.stores import stores
 from webapp.components.theme import THEME
@@ -79,6 +80,7 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
                     strip(first.badge),
                     bench(first),
                     html.Div([landscape_section(), probe_section()], className="deck"),
+                    runs_section(),
                     html.P(id=ids.PRINTED_LINK, className="printed"),
                     footer(),
                 ],
@@ -102,6 +104,7 @@ def skip_links() -> html.Nav:
         ids.AT_RESPONSE: "Response",
         ids.LANDSCAPE: "Landscape",
         ids.AT_PROBE: "Probe",
+        ids.RUNS: "Runs",
     }
     anchors = [html.A(text, href=f"#{part}") for part, text in links.items()]
     return html.Nav(anchors, className="jump", **aria(label="Views"))

@@ -1,0 +1,230 @@
+"""A knob shows where it leads: the scent of α and its overshoot mark, a dot for each seed, and the fan of them all."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from engine.catalogue import CATALOGUE, FIRST
+from engine.run import run
+from tests.stories.conftest import look
+from tests.stories.visitor import INK, Visitor
+from tests.webapp.asking import fingerprint
+from webapp.knobs import alpha_at
+
+EXPERIMENT = CATALOGUE[FIRST].experiment
+WHOLE = (
+    "return !document.querySelector('.waiting.scent, .waiting.dots') && !!document.querySelector('#scent .line, .dot')"
+)
+LINE = """
+const points = document.querySelector('#scent .line').getAttribute('d').slice(1).split('L');
+return points.map((point) => point.split(' ').map(Number));
+"""
+
+
+@pytest.fixture
+def first(visitor: Visitor) -> Visitor:
+    """The visitor with the first experiment on the bench, all of it tried ahead."""
+    visitor.begins()
+    visitor.until(WHOLE)
+    return visitor
+
+
+def settled(**knobs: Any) -> float:
+    """Where the engine's run under these knobs settles."""
+    return run(replace(EXPERIMENT, **knobs), EXPERIMENT.network()).settled
+
+
+def dot(seed: int) -> str:
+    return f"#seed-dots [data-seed='{seed}']"
+
+
+def place_of(visitor: Visitor, css: str) -> tuple[float, float]:
+    """The middle of an element in the window."""
+    script = """
+    const { left, right, top, bottom } = document.querySelector(arguments[0]).getBoundingClientRect();
+    return [(left + right) / 2, (top + bottom) / 2];
+    """
+    x, y = visitor.js(script, css)
+    return x, y
+
+
+def test_the_scent_line_is_drawn_at_the_settled_losses_of_single_runs(first: Visitor) -> None:
+    points = np.array(first.js(LINE))
+    logs = np.log([settled(alpha=alpha_at(k / 100)) for k in range(101)])
+    low, high = min(*logs, np.log(settled())), max(*logs, np.log(settled()))
+    assert points[:, 0] == pytest.approx(np.arange(101.0), abs=0.05)
+    assert points[:, 1] == pytest.approx(34 - 30 * (logs - low) / (high - low), abs=0.01)
+    assert str(first.by_id("scent").get_attribute("aria-label")).startswith(
+        "Settled loss along this slider, for seed 3: "
+    )
+
+
+def test_the_current_run_goes_along_the_line_while_alpha_is_dragged_and_the_line_stays(first: Visitor) -> None:
+    line = first.by_id("scent").find_element("css selector", ".line").get_attribute("d")
+    left, right, y = first.track("alpha-slider")
+    first.mouse("mousePressed", left + 0.3 * (right - left), y)
+    first.mouse("mouseMoved", left + 0.6 * (right - left), y)
+    first.until("return Math.abs(parseFloat(document.querySelector('#scent .now').style.left) - 60) < 0.6")
+    assert first.one("#scent .line").get_attribute("d") == line
+    assert not first.js("return document.getElementById('scent').classList.contains('waiting')")
+    first.mouse("mouseReleased", left + 0.6 * (right - left), y, held=False)
+    first.rests()
+
+
+@pytest.mark.parametrize(
+    ("alpha", "words", "value"),
+    [
+        ("0.1", "Below 0.188, where one sample can overshoot", "0.1, below the overshoot mark"),
+        ("0.25", "Past 0.188: one sample can overshoot", "0.25, past the overshoot mark"),
+        ("11", "Past 10.5: the average itself is unstable", "11, past the overshoot mark"),
+    ],
+)
+def test_the_words_say_on_which_side_of_the_overshoot_mark_alpha_is(
+    first: Visitor, alpha: str, words: str, value: str
+) -> None:
+    if alpha != "0.1":
+        with first.turning():
+            first.types("alpha-field", alpha)
+    first.sees("alpha-state", words)
+    first.until("return document.querySelector('#alpha-slider [role=slider]').ariaValueText === arguments[0]", value)
+    left, right, _ = first.track("alpha-slider")
+    mark, _ = place_of(first, "#alpha-track .limit")
+    assert (mark - left) / (right - left) == pytest.approx(0.4115, abs=0.005)
+    assert first.js("return getComputedStyle(document.querySelector('#alpha-track .zone')).left") != "auto"
+
+
+def test_a_net_that_learns_nothing_has_no_mark(visitor: Visitor) -> None:
+    visitor.begins("identity-layer")
+    visitor.until(WHOLE)
+    visitor.sees("alpha-state", "")
+    assert visitor.js("return document.querySelector('#alpha-track .limit')") is None
+
+
+def test_where_the_run_diverges_the_scent_is_red(visitor: Visitor) -> None:
+    visitor.begins("square-map")
+    visitor.until(WHOLE)
+    visitor.until("return document.querySelector('#scent .gone').getAttribute('d').length > 100")
+    assert "of 101 diverge" in str(visitor.by_id("scent").get_attribute("aria-label"))
+
+
+def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> None:
+    told = first.js("return [...document.querySelectorAll('.dot')].map((dot) => Number(dot.dataset.seed))")
+    assert sorted(told) == list(range(32))
+    ends = [settled(seed=seed) for seed in range(32)]
+    rank = 1 + sum(end < ends[3] for end in ends)
+    first.sees("seed-rank", f"{rank}th lowest of 32 seeds")
+    lowest = int(np.argmin(ends))
+    assert told[0] == lowest
+    assert str(first.one(dot(lowest)).get_attribute("aria-label")).startswith(
+        f"Turn the seed to {lowest}: it settles at "
+    )
+
+
+def test_a_dot_under_the_hand_shows_its_curve_and_turns_nothing(first: Visitor) -> None:
+    first.mouse("mouseMoved", *place_of(first, dot(9)), held=False)
+    first.until("return document.querySelector('#loss-picture .glimpse')")
+    assert first.text("seed-rank").startswith("Seed 9 settles at ")
+    assert first.shown["fingerprint"] == fingerprint()
+    first.mouse("mouseMoved", *place_of(first, "#sentence"), held=False)
+    first.until("return !document.querySelector('#loss-picture .glimpse')")
+    first.until("return document.getElementById('seed-rank').textContent.includes('lowest of 32')")
+
+
+def test_a_click_on_a_dot_turns_the_seed_to_it(first: Visitor) -> None:
+    x, y = place_of(first, dot(9))
+    first.mouse("mouseMoved", x, y, held=False)
+    with first.turning():
+        first.mouse("mousePressed", x, y)
+        first.mouse("mouseReleased", x, y, held=False)
+    assert first.shown["fingerprint"] == fingerprint(seed=9)
+    first.until("return document.querySelector('.dot.on').dataset.seed === '9'")
+    first.mouse("mouseMoved", *place_of(first, "#sentence"), held=False)
+
+
+def test_dots_are_walked_with_arrows_and_chosen_with_enter(first: Visitor) -> None:
+    order = first.js("return [...document.querySelectorAll('.dot')].map((dot) => Number(dot.dataset.seed))")
+    after = order[order.index(3) + 1]
+    first.js("document.querySelector('.dot.on').focus()")
+    first.presses(Keys.ARROW_RIGHT)
+    assert first.js("return document.activeElement.dataset.seed") == str(after)
+    with first.turning():
+        first.presses(Keys.ENTER)
+    assert first.shown["fingerprint"] == fingerprint(seed=after)
+    first.js("document.activeElement.blur()")
+
+
+def test_while_a_knob_is_held_nothing_is_tried_and_after_it_all_is(first: Visitor) -> None:
+    left, right, y = first.track("samples-slider")
+    first.mouse("mousePressed", left + 0.3 * (right - left), y)
+    first.mouse("mouseMoved", left + 0.5 * (right - left), y)
+    first.until("return nnbench.bench.shown.summary.samples > 450 && nnbench.gate.idle")
+    first.until("return document.querySelector('.waiting.scent') && document.querySelector('.waiting.dots')")
+    first.sees("seed-rank", "")
+    first.js("performance.clearResourceTimings()")
+    first.mouse("mouseMoved", left + 0.52 * (right - left), y)
+    first.until("return nnbench.bench.shown.summary.samples > 515 && nnbench.gate.idle")
+    asked = "return performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/aside/')).length"
+    assert first.js(asked) == 0
+    first.mouse("mouseReleased", left + 0.52 * (right - left), y, held=False)
+    first.rests()
+    first.until(WHOLE)
+    assert first.js(asked) == 2  # the scent and the seeds: the mark belongs to the first 300 samples
+
+
+def test_going_back_to_a_run_asks_for_nothing(first: Visitor) -> None:
+    with first.turning():
+        first.click("#next-seed")
+    first.until(WHOLE)
+    first.js("performance.clearResourceTimings()")
+    with first.turning():
+        first.click("#undo")
+    first.until(WHOLE)
+    asked = "return performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/aside/')).length"
+    assert first.js(asked) == 0
+
+
+FAN_AT = f"""
+const {{ left, top }} = document.querySelector('#loss-picture > .under').getBoundingClientRect();
+const {{ xaxis, yaxis }} = document.querySelector('#loss .js-plotly-plot')._fullLayout;
+const [step, loss] = arguments;
+const x = Math.round(xaxis._offset + xaxis.l2p(step)), y = Math.round(yaxis._offset + yaxis.l2p(Math.log10(loss)));
+{INK}
+return [...ink.slice(4 * (y * width + x), 4 * (y * width + x) + 4)];
+"""
+
+
+def test_the_fan_lies_under_the_curve_where_32_runs_lie(first: Visitor) -> None:
+    ends = np.percentile([settled(seed=seed) for seed in range(32)], (30, 70))
+    first.click("#fan")
+    first.until(
+        "return [...document.querySelectorAll('.ghost-label.median')].some((e) => e.textContent === 'median of 32')"
+    )
+    assert first.by_id("fan").get_attribute("aria-pressed") == "true"
+    inside = [first.js(FAN_AT, step, loss)[3] for step in (235, 245, 255) for loss in ends]
+    assert sum(alpha > 0 for alpha in inside) >= 5
+    with first.turning():
+        first.types("alpha-field", "0.2")
+    first.until("return document.querySelector('.ghost-label.median')")
+    first.js("document.activeElement.blur()")
+    first.presses("s")
+    first.until("return !document.querySelector('.ghost-label.median')")
+    assert first.by_id("fan").get_attribute("aria-pressed") == "false"
+
+
+def test_on_a_telephone_a_finger_turns_the_seed_to_a_dot(first: Visitor) -> None:
+    look(first.driver, 390, 844)
+    first.reload()
+    first.until(WHOLE)
+    first.click("[href='#knob-seed']")
+    first.until("return Math.abs(document.getElementById('knob-seed').getBoundingClientRect().left) < 1")
+    x, y = place_of(first, dot(9))
+    touch = {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
+    with first.turning():
+        first.driver.execute_cdp_cmd("Input.dispatchTouchEvent", touch)
+        first.driver.execute_cdp_cmd("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert first.shown["fingerprint"] == fingerprint(seed=9)
+    look(first.driver, 1440, 900)
+    first.reload()
