@@ -17,8 +17,10 @@
     const standing = { tab: bench.tab, key: bench.key, knobs: Object.assign(nnbench.knobsOf(bench.experiment), knobs) };
     while (still()) {
       const response = await post(name, Object.assign({ serial: ++serial, asked }, standing));
-      if (response && LATER.includes(response.status)) await pause(response);
-      else return still() ? told(response) : null;
+      const answer = response && response.ok ? await response.json().catch(() => null) : null;
+      const seconds = answer ? answer.later : later(response);
+      if (!seconds) return still() ? told(answer) : null;
+      await new Promise((done) => setTimeout(done, 1000 * seconds));
     }
     return null;
   }
@@ -28,10 +30,9 @@
     return fetch(nnbench.here(`aside/${name}`), { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
   }
 
-  const pause = (response) => new Promise((done) => setTimeout(done, 1000 * (Number(response.headers.get("Retry-After")) || 1)));
+  const later = (response) => (response && LATER.includes(response.status) ? Number(response.headers.get("Retry-After")) || 1 : 0);
 
-  async function told(response) {
-    const answer = response && response.ok ? await response.json().catch(() => null) : null;
+  function told(answer) {
     if (!answer || answer.lost || answer.dropped) return null;
     if (!answer.refused) return answer;
     nnbench.note(answer.refused);

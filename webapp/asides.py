@@ -69,10 +69,11 @@ def install(server: Flask, sessions: Sessions, settings: Settings, offer: Offer 
 def answered(
     name: str, plain: object, sessions: Sessions, settings: Settings, places: Places, offer: Offer = EVERYTHING
 ) -> dict[str, Any]:
-    """The answer to a side question, or why there is none: refused in words, lost with the session, or dropped."""
+    """The answer to a side question, or why there is none: refused in words, lost with the session, dropped, or to be
+    asked again so many seconds later."""
     question = read_question(plain, offer)
     if not kernel.ready():
-        raise ServiceUnavailable("The bench is still warming up. The page asks again in a moment.", retry_after=1)
+        return {"later": RETRY_AFTER}
     session = sessions.session_id()
     desk = Desk(sessions, session, settings.max_samples, go_on, offer)
     try:
