@@ -24,6 +24,7 @@
 
   async function picture(map) {
     const box = document.getElementById("landscape-map"), { clientWidth: width, clientHeight: height } = box;
+    await window.Plotly;
     const plot = await window.Plotly.toImage(box.querySelector(".graph"), { format: "svg", width, height });
     const over = box.querySelector("svg.over-map").cloneNode(true);
     Object.entries({ xmlns: "http://www.w3.org/2000/svg", width, height, "font-family": "sans-serif" }).forEach(([name, value]) => over.setAttribute(name, value));

@@ -110,10 +110,22 @@
   /* The curve, and what is drawn beside it. */
   function drawCurve(answer, ghosts, base) {
     drawn = [answer, ghosts, base];
-    const figure = dress(answer, ghosts, base), picture = document.getElementById("loss-picture");
+    const figure = dress(answer, ghosts, base);
+    drawBeside(figure, answer);
+    draw("loss", { data: figure.data, layout: figure.layout });
+  }
+
+  let beside = null;
+
+  /* Until Plotly has started the low-pass line is drawn here too. What is drawn here follows the size of the picture, which type that
+     comes late may change. */
+  function drawBeside(figure, answer) {
+    const picture = document.getElementById("loss-picture");
+    if (!beside) new ResizeObserver(() => drawBeside(...beside)).observe(picture);
+    beside = [figure, answer];
     nnbench.ink.under(picture, figure);
     nnbench.ink.over(picture, figure);
-    draw("loss", { data: figure.data, layout: figure.layout });
+    if (!window.Plotly.react && answer.controls.filter !== "raw") nnbench.ink.early(picture, answer.ghost);
   }
 
   let drawn = null;

@@ -50,7 +50,8 @@
   /* Drawn in sight only, a few times a second, and never under a hand that holds a knob. */
   function soon(map) {
     if (waiting) return;
-    waiting = setTimeout(() => {
+    waiting = setTimeout(async () => {
+      await window.Plotly;
       waiting = null;
       if (map === nnbench.landscape.map && map.figure && nnbench.landscape.inSight && !nnbench.bench.held) draw(map);
     }, Math.max(0, drawnAt + PACE - performance.now()));

@@ -86,16 +86,21 @@
   }
 
   /* Another run's line over the plot until the next drawing, or none. */
-  function glimpse(picture, line) {
-    const svg = picture.querySelector(".over"), before = svg.querySelector(".glimpse");
+  const glimpse = (picture, line) => lay(picture, line, "glimpse");
+
+  /* The run's own line, as long as Plotly draws none. */
+  const early = (picture, line) => lay(picture, line, "early");
+
+  function lay(picture, line, name) {
+    const svg = picture.querySelector(".over"), before = svg.querySelector(`.${name}`);
     if (before) before.remove();
     if (!line) return;
     const { x, y } = placesIn(picture, placed), [low, high] = placed.yaxis.range, [, last] = placed.xaxis.range;
     const steps = nnbench.decode(line.x), losses = nnbench.decode(line.y);
     const inside = (loss) => Math.min(10 ** high, Math.max(10 ** low, loss));
     const points = Array.from(steps).flatMap((step, k) => (step <= last ? [`${x(step).toFixed(1)} ${y(inside(losses[k])).toFixed(1)}`] : []));
-    svg.append(nnbench.element("path", { class: "glimpse", d: `M${points.join("L")}` }));
+    svg.append(nnbench.element("path", { class: name, d: `M${points.join("L")}` }));
   }
 
-  nnbench.ink = { under, over, glimpse };
+  nnbench.ink = { under, over, glimpse, early };
 })((window.nnbench = window.nnbench || {}));

@@ -19,6 +19,7 @@
   async function drawn() {
     const picture = byId("loss-picture"), { clientWidth: width, clientHeight: height } = picture;
     const graph = picture.querySelector(".js-plotly-plot");
+    await window.Plotly;
     const curve = await window.Plotly.toImage(graph, { format: "svg", width, height });
     const { element } = nnbench, size = { width: width + 2 * PAD, height: height + HEAD + FOOT };
     const inside = element("g", { transform: `translate(${PAD} ${HEAD})` }, ...dots(graph), parsed(curve), ...over(picture), ...names(picture));

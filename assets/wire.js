@@ -22,6 +22,7 @@
     const told = response && response.ok ? await response.json().catch(() => null) : null;
     if (told) nnbench.accept(told.response[`answer-${slot}`].data);
     else nnbench.failed(request.serial, response && !response.ok ? await refusal(response) : null);
+    nnbench.startPlotly();
   }
 
   async function refusal(response) {

@@ -35,7 +35,7 @@ def test_another_content_has_another_address(tmp_path: Path) -> None:
 
 def test_the_page_asks_for_one_style_and_one_script_of_its_own() -> None:
     _, found = addresses()
-    own = [address for address in found if "favicon" not in address]
+    own = [address for address in found if re.search(r"\.(css|js)\b", address)]
     assert own == [f"/{part(ASSETS).address}" for part in (bundle.styles, bundle.scripts)]
 
 
@@ -57,10 +57,14 @@ def test_a_bundle_is_compressed_and_kept_for_a_year(part: object) -> None:
     assert client.get(f"/{made.address}").get_data(as_text=True) == made.content
 
 
-def test_plotly_is_asked_for_first_and_run_last() -> None:
+def test_plotly_is_asked_for_before_the_scripts_and_is_none_of_them() -> None:
     page, _ = addresses()
-    plotly = [found.start() for found in re.finditer(r"package_data/plotly", page)]
-    scripts = [found.start() for found in re.finditer(r"<script src=", page)]
-    assert len(plotly) == 2
-    assert plotly[0] < scripts[0]
-    assert plotly[1] > scripts[-1]
+    assert page.count("package_data/plotly") == 1
+    assert page.index("package_data/plotly") < page.index("<script src=")
+
+
+def test_the_type_that_is_asked_for_early_is_what_the_styles_name() -> None:
+    _, found = addresses()
+    early = [address.removeprefix("/assets/") for address in found if address.endswith(".woff2")]
+    assert len(early) == 3
+    assert all(f"url({font})" in bundle.styles(ASSETS).content for font in early)

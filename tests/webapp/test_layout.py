@@ -291,16 +291,25 @@ def test_the_picture_of_the_page_is_as_large_as_it_says_and_small_to_fetch() -> 
 
 
 @pytest.mark.parametrize("prefix", ["/", "/class/nnbench/"])
-def test_the_frame_fetches_plotly_from_our_own_server_and_nothing_else(prefix: str) -> None:
-    fetched = [found.get("src", found.get("href")) for _, found in Tags(index(prefix)).found]
-    (plotly,) = filter(None, fetched)
+def test_the_frame_fetches_plotly_and_type_from_our_own_server_and_nothing_else(prefix: str) -> None:
+    plotly, *type_ = fetched(prefix)
     assert plotly.startswith(f"{prefix}_dash-component-suites/plotly/")
+    assert all(font.startswith(f"{prefix}assets/fonts/") for font in type_)
 
 
-def test_the_server_has_what_the_frame_fetches_and_lets_it_be_kept() -> None:
+def fetched(prefix: str = "/") -> list[str]:
+    """The addresses that the frame itself asks for."""
+    return [found["href"] or "" for _, found in Tags(index(prefix)).found if "href" in found or "src" in found]
+
+
+def test_the_server_has_what_the_frame_fetches_and_lets_plotly_be_kept() -> None:
     client = create_app(SETTINGS).server.test_client()
-    (plotly,) = [found["src"] for _, found in Tags(index("/")).found if "src" in found]
+    plotly, *type_ = fetched()
     given = client.get(plotly)
     assert (given.status_code, given.mimetype) == (200, "text/javascript")
     assert "max-age=31536000" in given.headers["Cache-Control"]
     assert client.get("/").get_data(as_text=True).count(plotly) == 1
+    assert len(type_) == 3
+    for font in type_:
+        with client.get(font) as given:
+            assert given.mimetype == "font/woff2"

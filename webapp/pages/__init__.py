@@ -6,6 +6,9 @@ from plotly import __version__ as plotly_version
 PLOTLY_BUILD = "0"
 """Dash wants one in an address that is kept for ever; the version says it all."""
 
+TYPE = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Medium", "SemiBold"))
+"""The files of type that no page does without."""
+
 COLOUR_SCHEME = """try {
   const chosen = localStorage.getItem("mantine-color-scheme-value");
   const system = matchMedia("(prefers-color-scheme: dark)").matches;
@@ -55,18 +58,20 @@ def meta_tags(public_url: str, prefix: str) -> list[dict[str, str]]:
 def index(prefix: str) -> str:
     """The frame that Dash fills in: with a language, a theme before the first paint, nothing from elsewhere.
 
-    Plotly is asked for first, since it is most of what travels, and run last, so that the other scripts have run when
-    it arrives. Dash by itself would fetch it when the first graph is mounted, half a second later.
+    Plotly is most of what travels, so it is asked for first; `assets/plotly.js` starts it once the page stands. The
+    type that every page begins with is asked for before the styles that name it, so that nothing moves when it comes.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
     plotly = f"{prefix}_dash-component-suites/{build}"
+    type_ = "\n".join(f'<link rel="preload" href="{prefix}assets/fonts/{font}" as="font" crossorigin>' for font in TYPE)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 {{%metas%}}
 <title>{{%title%}}</title>
 <script>{COLOUR_SCHEME}</script>
-<link rel="preload" href="{plotly}" as="script">
+<link id="plotly" rel="preload" href="{plotly}" as="script">
+{type_}
 {{%favicon%}}
 {{%css%}}
 </head>
@@ -74,7 +79,6 @@ def index(prefix: str) -> str:
 {{%app_entry%}}
 {{%config%}}
 {{%scripts%}}
-<script src="{plotly}"></script>
 {{%renderer%}}
 </body>
 </html>

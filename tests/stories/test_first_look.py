@@ -1,0 +1,57 @@
+"""The page is there before Plotly is: words, knobs and the first curve, which Plotly then draws in the same place."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.stories.conftest import Server, arrived
+from tests.stories.visitor import Visitor
+
+NOTE = """
+window.first = {};
+const there = {
+  words: '#sentence', knobs: '#alpha-slider [role=slider]', line: '.over .early', plotly: '#loss .scatterlayer',
+};
+new MutationObserver((_, watcher) => {
+  for (const part in there) {
+    if (!first[part] && document.querySelector(there[part])) first[part] = performance.now();
+  }
+  if (first.plotly) watcher.disconnect();
+}).observe(document, { childList: true, subtree: true });
+"""
+BOXES = """
+const box = (css) => {
+  const { left, top, right, bottom } = document.querySelector(css).getBoundingClientRect();
+  return [left, top, right, bottom];
+};
+document.querySelector('.over .early').style.display = 'inline';
+return [box('.over .early'), box('#loss .scatterlayer .lines path')];
+"""
+
+
+@pytest.fixture
+def watched(driver: Any, server: Server) -> Iterator[Visitor]:
+    """A newcomer whose browser noted when each part of the page was there."""
+    noted = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": NOTE})
+    person = arrived(driver, server)
+    driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
+    yield person
+    assert person.console() == []
+
+
+def test_words_knobs_and_the_first_curve_do_not_wait_for_plotly(watched: Visitor) -> None:
+    first = watched.js("return window.first")
+    assert max(first["words"], first["knobs"]) < first["line"] < first["plotly"]
+
+
+def test_the_first_curve_lies_where_plotly_draws_it(newcomer: Visitor) -> None:
+    early, drawn = newcomer.js(BOXES)
+    assert early == pytest.approx(drawn, abs=1)
+
+
+def test_once_plotly_has_drawn_the_line_is_its_own_alone(newcomer: Visitor) -> None:
+    assert newcomer.js("return getComputedStyle(document.querySelector('.over .early')).display") == "none"
+    newcomer.js("nnbench.turn({ alpha: 0.2 })")
+    newcomer.rests()
+    assert newcomer.js("return document.querySelectorAll('.over .early').length") == 0
