@@ -191,6 +191,6 @@
 
   Object.assign(nnbench, { bench, gate, hands, set, asked, ask, open, knobsOf, turn, change, reopen });
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    nnbench: { turn: turnedBy, edit: (...values) => nnbench.editing.submitted(...values), start },
+    nnbench: { turn: turnedBy, edit: (...values) => nnbench.editing.submitted(...values), point: (click) => nnbench.pointing.clicked(click), start },
   });
 })((window.nnbench = window.nnbench || {}));

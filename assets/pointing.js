@@ -3,16 +3,13 @@
 (function (nnbench) {
   "use strict";
 
-  /* Plotly knows which dot the hand is over. */
-  function listen() {
-    const graph = document.querySelector("#loss .js-plotly-plot");
-    if (graph.dataset.pointed) return;
-    graph.dataset.pointed = "yes";
-    graph.on("plotly_click", ({ points: [dot] }) => {
-      nnbench.scrubber.pause();
-      nnbench.bench.own = null;
-      nnbench.cursor.go(dot.x);
-    });
+  /* Dash tells which dot was clicked. */
+  function clicked(click) {
+    const [dot] = click ? click.points : [];
+    if (!dot || !nnbench.bench.shown) return;
+    nnbench.scrubber.pause();
+    nnbench.bench.own = null;
+    nnbench.cursor.go(dot.x);
   }
 
   /* The shares of the way across and up at which a pointer stands in one of the maps; null beside them. */
@@ -51,6 +48,7 @@
     ["pointerup", "pointercancel"].forEach((kind) => window.addEventListener(kind, () => window.removeEventListener("pointermove", follow), { once: true }));
   }
 
-  nnbench.whenSettled(listen);
   window.addEventListener("pointerdown", point, true);
+
+  nnbench.pointing = { clicked };
 })((window.nnbench = window.nnbench || {}));

@@ -88,6 +88,7 @@ def register(app: Dash, sessions: Sessions, settings: Settings, offer: Offer = E
         State(ids.EDIT_FIELD, "value"),
         prevent_initial_call=True,
     )
+    in_browser(ClientsideFunction(BROWSER, "point"), Input(ids.LOSS, "clickData"), prevent_initial_call=True)
     in_browser(
         ClientsideFunction(BROWSER, "start"),
         Input(ids.BENCH, "data"),
