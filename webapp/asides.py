@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, request
-from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
+from werkzeug.exceptions import NotFound, TooManyRequests
 
 from engine import kernel
 from engine.errors import BenchError
@@ -34,6 +34,9 @@ from webapp.settings import Settings
 Answer = Callable[[Staged, object], dict[str, Any]]
 """From the kept experiment under the knobs of the page, with its checkpoint, and what is asked, not yet judged."""
 
+WAITING = 16
+"""So many questions may wait for a place, each on a thread that no knob can have; one more is asked again later."""
+
 ASIDES: Mapping[str, Answer] = {
     "glimpse": glimpse,
     "landscape": landscape,
@@ -48,9 +51,16 @@ ASIDES: Mapping[str, Answer] = {
 }
 
 
+WHY_NOT: Mapping[type[Exception], dict[str, Any]] = {
+    NothingKept: {"lost": True},
+    Superseded: {"dropped": True},
+    QueueFull: {"later": RETRY_AFTER},
+}
+
+
 def install(server: Flask, sessions: Sessions, settings: Settings, offer: Offer = EVERYTHING) -> None:
     """Answers POST /aside/<name> for every row of ASIDES."""
-    places = Places(max(1, settings.side_by_side - 1), settings.queue)
+    places = Places(max(1, settings.side_by_side - 1), WAITING)
     runs = Rate(settings.runs_per_session)
 
     def aside(name: str) -> dict[str, Any]:
@@ -83,12 +93,8 @@ def answered(
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:
         return {"refused": str(error)}
-    except NothingKept:
-        return {"lost": True}
-    except Superseded:
-        return {"dropped": True}
-    except QueueFull:
-        raise ServiceUnavailable("The bench is busy. The page asks again in a moment.", retry_after=1) from None
+    except tuple(WHY_NOT) as why:
+        return WHY_NOT[type(why)]
 
 
 def refuse_runs(rate: int) -> None:

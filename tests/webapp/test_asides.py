@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -19,6 +19,7 @@ from tests.webapp.decoding import decoded
 from webapp import budget, create_app
 from webapp.asides import ASIDES
 from webapp.callbacks.knobs import SLOTS
+from webapp.jobs.places import Places, QueueFull
 
 
 @pytest.fixture(scope="module")
@@ -99,4 +100,14 @@ def test_while_the_kernel_warms_up_the_page_is_told_to_ask_again(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kernel, "ready", lambda: False)
+    assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"later": 1}
+
+
+def test_while_too_many_questions_wait_the_page_is_told_to_ask_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> NoReturn:
+        raise QueueFull
+
+    monkeypatch.setattr(Places, "place", full)
     assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"later": 1}
