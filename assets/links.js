@@ -14,6 +14,10 @@
   let about = null;
   let timer = 0;
 
+  /* Until the run of an address is shown, the first experiment, which the page comes with, is not shown in its place. */
+  const { classList } = document.documentElement;
+  classList.toggle("arriving", location.search.length > 1);
+
   /* A bench of somebody's own has no link. */
   const shared = () => byId("share") !== null;
 
@@ -39,6 +43,7 @@
   }
 
   function settled(answer) {
+    classList.remove("arriving");
     if (opening) arrived(opening, answer);
     else if (about && !nnbench.history.sameRun(about, answer.summary)) tell(null);
     nnbench.lesson.beside(answer.key);

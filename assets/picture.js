@@ -18,11 +18,11 @@
 
   async function drawn() {
     const picture = byId("loss-picture"), { clientWidth: width, clientHeight: height } = picture;
-    const graph = picture.querySelector(".js-plotly-plot");
     await window.Plotly;
+    const graph = picture.querySelector(".js-plotly-plot"), places = placesIn(graph);
     const curve = await window.Plotly.toImage(graph, { format: "svg", width, height });
     const { element } = nnbench, size = { width: width + 2 * PAD, height: height + HEAD + FOOT };
-    const inside = element("g", { transform: `translate(${PAD} ${HEAD})` }, ...dots(graph), parsed(curve), ...over(picture), ...names(picture));
+    const inside = element("g", { transform: `translate(${PAD} ${HEAD})` }, beneath(graph, places), ...dots(places), parsed(curve), ...over(picture), ...names(picture));
     return element("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${size.width} ${size.height}`, ...size, "font-family": FONT },
       element("rect", { ...size, fill: css("--paper") }),
       words(byId("sentence").textContent, { x: PAD, y: 30, "font-size": 19, fill: css("--ink") }, size.width - 2 * PAD),
@@ -42,10 +42,25 @@
     return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
   }
 
-  /* The run's dots, and the triangles of what lies below the axis, where Plotly's axes place them. */
-  function dots(graph) {
-    const { xaxis, yaxis } = graph._fullLayout;
-    const at = (step, loss) => [xaxis._offset + xaxis.l2p(step), yaxis._offset + yaxis.l2p(Math.log10(loss))];
+  /* Where a step and a loss lie, as Plotly's axes place them. */
+  function placesIn({ _fullLayout: { xaxis, yaxis, width, height } }) {
+    return { width, height, x: (step) => xaxis._offset + xaxis.l2p(step), y: (loss) => yaxis._offset + yaxis.l2p(Math.log10(loss)) };
+  }
+
+  /* Other parts' lines and bands are painted, so they are painted once more, sharper, and cut where the plot ends. */
+  function beneath({ _fullLayout: { xaxis, yaxis } }, places) {
+    const { width, height } = places, canvas = nnbench.make("canvas", { width: width * SHARP, height: height * SHARP });
+    const brush = canvas.getContext("2d");
+    brush.scale(SHARP, SHARP);
+    brush.rect(xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
+    brush.clip();
+    nnbench.beneath.forEach((painter) => painter(brush, places));
+    return nnbench.element("image", { href: canvas.toDataURL(), width, height });
+  }
+
+  /* The run's dots, and the triangles of what lies below the axis. */
+  function dots(places) {
+    const at = (step, loss) => [places.x(step), places.y(loss)];
     return Object.entries(SHAPES).flatMap(([name, shape]) => {
       const trace = nnbench.bench.shown.loss.data.find((part) => part.name === name);
       if (!trace) return [];
