@@ -9,6 +9,7 @@
   const FIRST = 0.1;
   const CELL = 0.015;
   const TOLD_FROM = 2;
+  const PACE = 30;
   const byId = (id) => document.getElementById(id);
 
   const seedsAround = (seed) => Math.min(seed - (seed % COUNT), SEEDS - COUNT);
@@ -30,6 +31,7 @@
   let map = null;
   let filling = false;
   let inSight = false;
+  let refused = "";
 
   function runShown() {
     const { summary, controls, frame } = nnbench.bench.shown;
@@ -78,7 +80,8 @@
     const field = byId("landscape-loss"), loss = Number(field.value.replace("−", "-").trim() || NaN), good = loss > 0 && Number.isFinite(loss);
     if (good) field.removeAttribute("aria-invalid");
     else field.setAttribute("aria-invalid", "true");
-    byId("landscape-says").textContent = good ? "" : "The loss is a number above 0, such as 0.1.";
+    refused = good ? "" : "The loss is a number above 0, such as 0.1.";
+    nnbench.wander.tell();
     return good ? loss : null;
   }
 
@@ -89,7 +92,7 @@
   async function fill() {
     if (filling) return;
     filling = true;
-    while (wanted()) await ask(map);
+    while (wanted()) await Promise.all([ask(map), new Promise((done) => setTimeout(done, PACE))]);
     filling = false;
     if (map) progress();
   }
@@ -136,7 +139,7 @@
     stop.textContent = map.stopped ? "Continue" : "Cancel";
     byId("landscape").dataset.state = rest ? (map.stopped ? "stopped" : "filling") : "whole";
     document.querySelectorAll("#landscape-files [name=csv], #landscape-files [name=npz]").forEach((button) => (button.disabled = rest > 0));
-    if (map.says) byId("landscape-says").textContent = map.says;
+    nnbench.wander.tell();
   }
 
   function stopOrGoOn() {
@@ -174,5 +177,11 @@
   document.addEventListener("click", (event) => event.target.id === "landscape-stop" && stopOrGoOn());
   document.addEventListener("change", ({ target }) => target.id && /^landscape-(x|y|measure|loss)$/.test(target.id) && choose(target.id));
 
-  nnbench.landscape = { KNOBS, here, planOf, get map() { return map; }, get inSight() { return inSight; } };
+  nnbench.landscape = {
+    KNOBS, here, planOf,
+    get map() { return map; },
+    get inSight() { return inSight; },
+    /* What there is to say of the whole map: why a loss was refused, or why nothing is run. */
+    get says() { return refused || (map ? map.says : ""); },
+  };
 })((window.nnbench = window.nnbench || {}));

@@ -32,7 +32,7 @@
 
   /* Says the cell in words; it may have been run, or become another, since it was last said. */
   function tell() {
-    const { map } = nnbench.landscape, says = byId("landscape-says"), words = at ? nameOf(map, at) : map.says;
+    const { map, says: whole } = nnbench.landscape, says = byId("landscape-says"), words = at && map.figure ? nameOf(map, at) : whole;
     if (says.textContent !== words) says.textContent = words;
   }
 

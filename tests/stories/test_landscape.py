@@ -81,8 +81,8 @@ def onlooker(visitor: Visitor) -> Visitor:
 
 
 @pytest.fixture
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that makes few runs for one question."""
+def small_pieces(onlooker: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that makes few runs for one question, once the first map is whole."""
     monkeypatch.setattr(cells, "MOST_RUNS", 4)
 
 
