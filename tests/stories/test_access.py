@@ -31,6 +31,7 @@ def seen_at(visitor: Visitor, size: str, scheme: str = "light") -> Visitor:
     """The visitor, on a screen of that size in a light or dark room, with the page loaded there."""
     look(visitor.driver, *SIZES[size], scheme)
     visitor.reload()
+    visitor.js("scrollTo(0, 0)")
     return visitor
 
 
@@ -85,6 +86,15 @@ def diverged(visitor: Visitor) -> None:
         visitor.types("alpha-field", "3")
 
 
+def all_tried(visitor: Visitor) -> None:
+    visitor.begins()
+    visitor.js("document.getElementById('clear-pins').click()")
+    visitor.js("document.querySelectorAll('#pin, #fan, #matters').forEach((button) => button.click())")
+    visitor.js("document.querySelector('[data-run=A] .who').click()")
+    visitor.until("return document.querySelectorAll('.strip-row').length === 7 && document.querySelector('.median')")
+    visitor.js("document.querySelector('.dot').focus()")
+
+
 def many_layers(visitor: Visitor) -> None:
     visitor.begins("spiral")
 
@@ -104,6 +114,7 @@ STATES: tuple[Callable[[Visitor], None], ...] = (
     tooltip_open,
     refused,
     diverged,
+    all_tried,
     many_layers,
     landscape_in_sight,
 )

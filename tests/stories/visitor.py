@@ -191,7 +191,9 @@ class Visitor:
 
     def takes(self, menu: str, choice: str) -> None:
         """Opens the menu of a card or of a wire and clicks the choice."""
-        self.hand(menu).click()
+        button = self.hand(menu)
+        self.js("arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest' })", button)
+        button.click()
         items = self.driver.find_elements("css selector", "#layer-menu:popover-open [role=menuitem]")
         next(item for item in items if item.text.split("\n")[0] == choice).click()
 
