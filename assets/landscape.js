@@ -10,6 +10,7 @@
   const CELL = 0.015;
   const TOLD_FROM = 2;
   const PACE = 30;
+  const REST = 150;
   const byId = (id) => document.getElementById(id);
 
   const seedsAround = (seed) => Math.min(seed - (seed % COUNT), SEEDS - COUNT);
@@ -32,6 +33,7 @@
   let filling = false;
   let inSight = false;
   let refused = "";
+  let restedAt = 0;
 
   function runShown() {
     const { summary, controls, frame } = nnbench.bench.shown;
@@ -85,7 +87,8 @@
     return good ? loss : null;
   }
 
-  const wanted = () => map && inSight && !map.stopped && !nnbench.bench.held && nnbench.gate.idle && (map.todo.length || map.theme !== theme());
+  const rested = () => performance.now() >= restedAt;
+  const wanted = () => map && inSight && rested() && !map.stopped && !nnbench.bench.held && nnbench.gate.idle && (map.todo.length || map.theme !== theme());
 
   const planOf = ({ x, y, from, reaching }) => ({ x, y, from, reaching });
 
@@ -170,9 +173,12 @@
     watching.observe(byId("landscape-map"));
   }
 
+  /* Who turns one knob after another is not slowed down by a map: it begins, or goes on, when the hand has rested. */
   nnbench.whenSettled(() => {
     if (!watching) watch();
+    restedAt = performance.now() + REST;
     survey();
+    setTimeout(fill, REST + 5);
   });
   document.addEventListener("click", (event) => event.target.id === "landscape-stop" && stopOrGoOn());
   document.addEventListener("change", ({ target }) => target.id && /^landscape-(x|y|measure|loss)$/.test(target.id) && choose(target.id));
