@@ -32,7 +32,10 @@ def follows(driver: Chrome, server: Server) -> NewVisitor:
 
 def address(visitor: Visitor) -> dict[str, str]:
     """What the address bar says, once it tells of the run that is shown."""
-    visitor.until("return new URLSearchParams(location.search).get('alpha') === String(nnbench.bench.experiment.alpha)")
+    visitor.until("""
+    const said = new URLSearchParams(location.search), { experiment } = nnbench.bench;
+    return ['alpha', 'samples', 'seed'].every((name) => said.get(name) === String(experiment[name]));
+    """)
     return dict(parse_qsl(urlsplit(visitor.driver.current_url).query))
 
 
