@@ -159,7 +159,15 @@ def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
         "cell": None,
         "change": None,
         "before": None,
-        "view": {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1]},
+        "view": {
+            "theme": "light",
+            "limits": None,
+            "maps": True,
+            "frame": "",
+            "axes": [0, 1],
+            "step": None,
+            "own": None,
+        },
     }
 
 

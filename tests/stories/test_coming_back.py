@@ -83,7 +83,7 @@ def test_a_duplicated_tab_takes_a_bench_of_its_own(newcomer: Visitor, driver: Ch
     with newcomer.turning():
         newcomer.click("#keep")
     first = driver.current_window_handle
-    newcomer.js("window.open(location.href, '_blank')")
+    newcomer.js("window.open(location.pathname, '_blank')")
     (second,) = set(driver.window_handles) - {first}
     driver.switch_to.window(second)
     newcomer.rests()
