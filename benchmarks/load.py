@@ -145,6 +145,9 @@ class Visitor:
         self.line.close()
 
 
+VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
+
+
 def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
     """A request of the page, about its first experiment."""
     experiment = CATALOGUE[FIRST].experiment
