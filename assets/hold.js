@@ -34,8 +34,13 @@
   };
   let grasped = null;
 
+  /* What the mouse has said in this hold: the slider says it once more, and may be late. */
+  const said = new Set();
+  const isEcho = (id, value) => said.has(`${id} ${value}`);
+
   function grasp(event) {
     grasped = onSlider(event);
+    said.clear();
     if (grasped) hold(true);
   }
 
@@ -44,16 +49,24 @@
   function follow(event) {
     if (!grasped || !nnbench.bench.held || event.pointerType !== "mouse") return;
     const { left, width } = grasped.querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
-    nnbench.hands[grasped.id](VALUES[grasped.id](Math.min(1, Math.max(0, (Math.floor(event.clientX) - left) / width))));
+    const value = VALUES[grasped.id](Math.min(1, Math.max(0, (Math.floor(event.clientX) - left) / width)));
+    said.add(`${grasped.id} ${value}`);
+    nnbench.hands[grasped.id](value);
   }
 
   window.addEventListener("pointerdown", grasp, true);
   window.addEventListener("pointermove", follow, true);
   window.addEventListener("pointerup", () => hold(false), true);
   window.addEventListener("pointercancel", () => hold(false), true);
-  window.addEventListener("keydown", (event) => onSlider(event) && STEPPING.includes(event.key) && hold(true), true);
+  window.addEventListener("keydown", (event) => {
+    if (!onSlider(event) || !STEPPING.includes(event.key)) return;
+    said.clear();
+    hold(true);
+  }, true);
   window.addEventListener("keyup", () => hold(false), true);
   window.addEventListener("blur", () => hold(false));
   window.addEventListener("keydown", putBack);
   window.addEventListener("resize", () => nnbench.bench.shown && nnbench.gate.idle && nnbench.ask());
+
+  nnbench.isEcho = isEcho;
 })((window.nnbench = window.nnbench || {}));

@@ -156,7 +156,7 @@
     const turned = new Set(triggered.map((change) => change.prop_id.split(".")[0]));
     list.forEach(({ id, property }, index) => {
       const value = values[index];
-      if (!bench.tab || !turned.has(id) || value === undefined || value === null) return;
+      if (!bench.tab || !turned.has(id) || value === undefined || value === null || nnbench.isEcho(id, value)) return;
       // Quick clicks may come as one: their count tells how many they were.
       const times = property === "n_clicks" ? value - (clicks[id] || 0) : 1;
       if (property === "n_clicks") clicks[id] = value;
