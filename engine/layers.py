@@ -106,6 +106,9 @@ class IdentityLayer(Layer):
         """x itself."""
         return x
 
+    def __repr__(self) -> str:
+        return "IdentityLayer"
+
 
 class AffinityLayer(Layer):
     """y = M x + b, the classic fully connected layer with offsets; M has shape (m, n), b has shape (m,).

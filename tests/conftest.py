@@ -6,10 +6,12 @@ of them sees the page at 1440×900 and ends with a look at the console, so no st
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.chrome.options import Options
 
+STORIES = Path(__file__).parent / "stories"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_FIXTURES = ("dash_duo", "dash_br")
 WIDTH, HEIGHT = 1440, 900
@@ -39,6 +41,15 @@ def pytest_setup_options() -> ChromeOptions:
     for switch in SWITCHES:
         options.add_argument(switch)
     return options
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run side by side, the stories share one browser, and go first since they take longest."""
+    items.sort(key=lambda item: STORIES not in item.path.parents)
+    for item in items:
+        group = "stories" if STORIES in item.path.parents else item.path.name
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(autouse=True)
