@@ -13,8 +13,8 @@ from engine.run import run
 from tests.engine import test_faults as faults
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.links import read_link
-from webapp.saved import Saved
+from webapp.links.query import read_link
+from webapp.links.saved import Saved
 from webapp.words import grouped
 
 ROOT = Path(__file__).parent.parent

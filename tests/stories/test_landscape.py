@@ -11,9 +11,9 @@ from selenium.webdriver.common.keys import Keys
 from engine.catalogue import CATALOGUE, FIRST
 from engine.run import run
 from tests.stories.visitor import Visitor
+from webapp.asides.landscape import cells
+from webapp.asides.landscape.plan import POSITIONS
 from webapp.knobs import alpha_at
-from webapp.landscape import cells
-from webapp.landscape.plan import POSITIONS
 
 WHOLE = "return document.getElementById('landscape').dataset.state === 'whole'"
 CELLS = "return nnbench.landscape.map && nnbench.landscape.map.done"
