@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from engine.catalogue import CATALOGUE, FIRST
 from engine.experiment import Experiment
 from engine.run import run
-from webapp.acts import Desk, GoOn, Staged
+from webapp.acts import Desk, GoOn, Staged, to_the_end
 from webapp.callbacks.knobs import SLOTS
 from webapp.sessions import Sessions
 from webapp.settings import Settings
@@ -76,11 +76,7 @@ def told(client: FlaskClient, plain: object, slot: int = 0) -> dict[str, Any]:
     return answer
 
 
-def wait(done: int) -> None:
-    """Somebody still waits for the answer."""
-
-
-def desk(max_samples: int = SETTINGS.max_samples, go_on: GoOn = wait) -> Desk:
+def desk(max_samples: int = SETTINGS.max_samples, go_on: GoOn = to_the_end) -> Desk:
     """A desk in an empty store of its own."""
     return Desk(Sessions.from_settings(SETTINGS), "s" * 32, max_samples, go_on)
 

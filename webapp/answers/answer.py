@@ -78,7 +78,7 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
         inputs=experiment.inputs_name,
         network=network_name(experiment),
         checkpoint=checkpoint_fingerprint(checkpoint),
-        settled=run.settled if run.diverged_at is None and math.isfinite(run.settled) else None,
+        settled=run.sound_settled,
         first=first if math.isfinite(first) else 0.0,
         diverged_at=run.diverged_at,
         fingerprint=run.fingerprint,
@@ -139,7 +139,7 @@ def ghost_of(curve: Curve, run: Run) -> dict[str, Any]:
         "x": typed(curve.smooth_steps[kept]),
         "y": typed(curve.smooth[kept]),
         "end": last,
-        "settled": run.settled if run.diverged_at is None and math.isfinite(run.settled) else None,
+        "settled": run.sound_settled,
         "samples": len(run.losses),
     }
 

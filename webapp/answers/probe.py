@@ -62,7 +62,7 @@ def _kind(layer: Any) -> str:
 def _columns(
     layers: Sequence[Any], values: Sequence[Numbers], slopes: Sequence[Numbers] | None
 ) -> list[dict[str, Any]]:
-    letters = ["v", *BETWEEN[: len(layers) - 1], "y"]
+    letters = ["v", *_between(len(layers) - 1), "y"]
     says = ["v", *map(_formula, layers, letters, letters[1:])]
     return [
         {
@@ -73,6 +73,11 @@ def _columns(
         }
         for at, (head, words, value) in enumerate(zip(["Input", *names_of(layers)], says, values, strict=True))
     ]
+
+
+def _between(count: int) -> Sequence[str]:
+    """The names of so many vectors: letters, and numbers where there are more of them than letters."""
+    return BETWEEN[:count] if count <= len(BETWEEN) else [subscript("u", k) for k in range(1, count + 1)]
 
 
 def _formula(layer: Any, given: str, gives: str) -> str:

@@ -85,7 +85,7 @@ def answered(
     if not kernel.ready():
         return {"later": RETRY_AFTER}
     session = sessions.session_id()
-    desk = Desk(sessions, session, settings.max_samples, go_on, offer)
+    desk = Desk(sessions, session, settings.max_samples, offer=offer)
     try:
         with places.place((session, f"{question.tab} {name}"), question.serial):
             return ASIDES[name](desk.kept(question), question.asked)
@@ -104,7 +104,3 @@ def refuse_runs(rate: int) -> None:
         "The page asks again in a moment.",
         retry_after=RETRY_AFTER,
     )
-
-
-def go_on(_done: int) -> None:
-    """A side question is short: it is always finished."""

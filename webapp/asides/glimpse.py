@@ -30,6 +30,4 @@ def glimpse(staged: Staged, asked: object) -> dict[str, Any]:
 def other_weights(staged: Staged, seed: int) -> Staged:
     """The same experiment from the checkpoint that another weight seed draws."""
     weights = staged.experiment.weights
-    drawn = replace(weights, seed=seed) if isinstance(weights, DrawnWeights) else DrawnWeights(seed)
-    experiment = replace(staged.experiment, weights=drawn)
-    return Staged(experiment, experiment.network())
+    return staged.drawn(replace(weights, seed=seed) if isinstance(weights, DrawnWeights) else DrawnWeights(seed))

@@ -115,12 +115,7 @@ def _around(seed: int) -> range:
 
 def _knob(staged: Staged, name: str, value: float, says: str) -> Cell:
     now = getattr(staged.experiment, name) == value
-    return Cell(says, partial(_turned, staged, name, value), {name: value}, now)
-
-
-def _turned(staged: Staged, name: str, value: Any) -> Staged:
-    changed: dict[str, Any] = {name: value}
-    return replace(staged, experiment=replace(staged.experiment, **changed))
+    return Cell(says, partial(staged.under, **{name: value}), {name: value}, now)
 
 
 def _weight_seeds(staged: Staged) -> Cells:
@@ -149,12 +144,7 @@ def _drawn(staged: Staged) -> DrawnWeights | None:
 def _redrawn(
     staged: Staged, weights: DrawnWeights, drawn: DrawnWeights | None, says: str, change: tuple[str, str]
 ) -> Cell:
-    return Cell(says, partial(_with_weights, staged, weights), {"change": list(change)}, weights == drawn)
-
-
-def _with_weights(staged: Staged, weights: DrawnWeights) -> Staged:
-    experiment = replace(staged.experiment, weights=weights)
-    return Staged(experiment, experiment.network())
+    return Cell(says, partial(staged.drawn, weights), {"change": list(change)}, weights == drawn)
 
 
 def _inputs(staged: Staged) -> Cells:
@@ -162,12 +152,12 @@ def _inputs(staged: Staged) -> Cells:
     for row in INPUTS.values():
         if not isinstance(present, Table) and _can_be_drawn(staged, row.name):
             turn = {"change": ["inputs", row.name]}
-            yield Cell(f"{row.title} inputs", partial(_turned, staged, "inputs", row.name), turn, row.name == present)
+            yield Cell(f"{row.title} inputs", partial(staged.under, inputs=row.name), turn, row.name == present)
 
 
 def _can_be_drawn(staged: Staged, inputs: str) -> bool:
     try:
-        _turned(staged, "inputs", inputs).experiment.points(1)
+        staged.under(inputs=inputs).experiment.points(1)
     except BenchError:
         return False
     return True

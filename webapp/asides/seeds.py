@@ -4,7 +4,6 @@ A page asks about the 32 seeds around the one it stands at, in the order in whic
 its own.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,7 @@ def seeds(staged: Staged, asked: object) -> dict[str, Any]:
     """
     wanted = [whole_upto(seed, LARGEST_SEED) for seed in listed(exactly(asked, {"seeds"})["seeds"], SEEDS)]
     piece = in_a_piece(staged.experiment, staged.checkpoint)
-    return {"settled": [settled_of(under_seed(staged, seed)) for seed in wanted[:piece]]}
+    return {"settled": [settled_of(staged.under(seed=seed)) for seed in wanted[:piece]]}
 
 
 def fan(staged: Staged, asked: object) -> dict[str, Any]:
@@ -50,14 +49,9 @@ def fan(staged: Staged, asked: object) -> dict[str, Any]:
     if not affordable(staged.experiment, staged.checkpoint, SEEDS):
         return {"steps": None}
     steps, columns = drawn_steps(staged.experiment.samples)
-    lines = [smooth_line(under_seed(staged, seed), steps)[columns] for seed in range(first, first + SEEDS)]
+    lines = [smooth_line(staged.under(seed=seed), steps)[columns] for seed in range(first, first + SEEDS)]
     low, middle, high = np.percentile(lines, BAND, axis=0)
     return {"steps": typed(steps[columns]), "low": typed(low), "middle": typed(middle), "high": typed(high)}
-
-
-def under_seed(staged: Staged, seed: int) -> Staged:
-    """The same run on the facts of another seed."""
-    return replace(staged, experiment=replace(staged.experiment, seed=seed))
 
 
 def drawn_steps(samples: int) -> tuple[Numbers, NDArray[np.int64]]:

@@ -1,7 +1,6 @@
 """Tries: runs beside the one that is shown, of which only the settled loss is wanted."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,15 +12,14 @@ from webapp.acts import Staged
 
 def settled_of(staged: Staged) -> float | None:
     """The settled loss of one run; None when it diverged."""
-    result = run(staged.experiment, staged.checkpoint)
-    return result.settled if result.diverged_at is None and np.isfinite(result.settled) else None
+    return run(staged.experiment, staged.checkpoint).sound_settled
 
 
 def settled_at(alphas: list[float], staged: Staged) -> list[float | None]:
     """The settled loss at each α, side by side where the kernel knows the layers; None for a run that diverged."""
     experiment = staged.experiment
     if not kernel.takes(staged.checkpoint.layers):
-        return [settled_of(replace(staged, experiment=replace(experiment, alpha=alpha))) for alpha in alphas]
+        return [settled_of(staged.under(alpha=alpha)) for alpha in alphas]
     if not alphas:
         return []
     grid = Grid(experiment.with_weights_of(staged.checkpoint), tuple(alphas), (experiment.seed,))

@@ -12,7 +12,6 @@ from werkzeug.exceptions import TooManyRequests
 
 from engine.experiment import Experiment
 from webapp.acts import Desk, NothingKept
-from webapp.asides.door import go_on
 from webapp.asks import read_question
 from webapp.judging import exactly, text_within
 from webapp.knobs import Refused
@@ -56,7 +55,7 @@ def address_of(body: object, sessions: Sessions, settings: Settings, saved: Save
     """The query that leads to what the tab has kept, and the chapter that its experiment belongs to."""
     question = read_question(body)
     exactly(question.asked, set())
-    desk = Desk(sessions, sessions.session_id(), settings.max_samples, go_on)
+    desk = Desk(sessions, sessions.session_id(), settings.max_samples)
     try:
         query = query_of(question.key, desk.whole(question), saved, visitor)
     except NothingKept:

@@ -66,8 +66,13 @@ def query_of(key: str, experiment: Experiment, saved: Saved, address: str) -> st
     if 0 < len(query) <= LONGEST:
         return query
     # Turned knobs stand in the query, so that they need no other short link.
-    kept = replace(experiment, alpha=base.alpha, samples=base.samples, seed=base.seed, filter=base.filter)
+    kept = under_knobs_of(base, experiment)
     return encoded({"experiment": key, "saved": saved.keep(kept, address)} | to_texts(experiment, kept))
+
+
+def under_knobs_of(turned: Experiment, experiment: Experiment) -> Experiment:
+    """The experiment with the knobs as they are turned in the other one."""
+    return replace(experiment, alpha=turned.alpha, samples=turned.samples, seed=turned.seed, filter=turned.filter)
 
 
 def encoded(texts: dict[str, str]) -> str:
@@ -120,9 +125,7 @@ def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, s
         checked_for_page(experiment)
     except Refused as refused:
         said.append(f"{refused.sentence} In its place stands the network as it comes.")
-        experiment = replace(
-            base, alpha=experiment.alpha, samples=experiment.samples, seed=experiment.seed, filter=experiment.filter
-        )
+        experiment = under_knobs_of(experiment, base)
     if experiment.samples > max_samples:
         said.append(f"Samples go from 1 to {max_samples:,} here. {max_samples:,} stand in place of more.")
         experiment = replace(experiment, samples=max_samples)

@@ -14,9 +14,8 @@ from engine.errors import BenchError
 from engine.experiment import Experiment
 from webapp.rates import Rate
 from webapp.settings import Settings
-from webapp.store import Clock, Conflict, Key, Limits, Store, StoreError
-from webapp.store.memory import MemoryStore
-from webapp.store.sqlite import SqliteStore
+from webapp.store import Clock, Conflict, Key, Limits, StoreError
+from webapp.store.opened import open_store
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +38,7 @@ class Saved:
 
     def __init__(self, settings: Settings, clock: Clock = time.time) -> None:
         limits = Limits(settings.link_seconds, ROWS, settings.link_bytes)
-        self._store: Store = (
-            MemoryStore(limits, clock)
-            if settings.store == "memory"
-            else SqliteStore(settings.data_dir / "links.sqlite3", limits, clock)
-        )
+        self._store = open_store(settings, "links", limits, clock)
         self._rate = Rate(settings.links_per_minute / 60)
         self._per_minute = settings.links_per_minute
 

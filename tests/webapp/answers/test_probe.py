@@ -36,6 +36,13 @@ def test_the_columns_are_the_networks_cards() -> None:
     assert [says for _, says in columns(told(mixed)["probe"])] == ["v", "u = Mv + b", "w = f(u)", "y = w"]
 
 
+def test_a_deep_network_numbers_what_letters_do_not_reach() -> None:
+    deep = replace(TANH, layers=(Affinity(2, 2), Map("tanh")) * 6)
+    says = [says for _, says in columns(told(deep)["probe"])]
+    assert says[:3] == ["v", "u₁ = Mv + b", "u₂ = tanh u₁"]
+    assert says[-2:] == ["u₁₁ = Mu₁₀ + b", "y = tanh u₁₁"]
+
+
 def test_the_sample_of_a_step_goes_through_the_network_of_that_step() -> None:
     probe, (X, T) = told()["probe"], TANH.facts()
     network = run(TANH, TANH.network(), step=189).at_step
