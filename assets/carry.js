@@ -7,7 +7,6 @@
   const PAD = 16;
   const NUMBERS = ["settled", "last", "diverged", "steps"];
   const KINDS = { csv: "text/csv", npz: "application/octet-stream" };
-  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   function encoded(array) {
     const bytes = new Uint8Array(array.buffer);
@@ -31,7 +30,7 @@
     const marks = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(over))}`;
     const canvas = nnbench.make("canvas", { width: (width + 2 * PAD) * SHARP, height: (height + HEAD + PAD) * SHARP }), brush = canvas.getContext("2d");
     brush.scale(SHARP, SHARP);
-    brush.fillStyle = css("--paper");
+    brush.fillStyle = nnbench.token("--paper");
     brush.fillRect(0, 0, width + 2 * PAD, height + HEAD + PAD);
     words(brush, width);
     for (const address of [plot, marks]) brush.drawImage(await loaded(address), PAD, HEAD, width, height);
@@ -39,11 +38,11 @@
   }
 
   function words(brush, width) {
-    brush.fillStyle = css("--ink");
-    brush.font = `600 15px ${css("--font")}`;
+    brush.fillStyle = nnbench.token("--ink");
+    brush.font = `600 15px ${nnbench.token("--font")}`;
     brush.fillText(nnbench.bench.shown.summary.title, PAD, 24);
-    brush.fillStyle = css("--ink-2");
-    brush.font = `12px ${css("--font")}`;
+    brush.fillStyle = nnbench.token("--ink-2");
+    brush.font = `12px ${nnbench.token("--font")}`;
     brush.fillText(`${document.getElementById("landscape-hint").textContent.split(". ")[0]}. Hatched: diverged.`, PAD, 44, width);
   }
 

@@ -84,5 +84,4 @@
     if (button) open(button);
   });
   nnbench.whenSettled(note);
-  nnbench.checkpoints = { all };
 })((window.nnbench = window.nnbench || {}));

@@ -5,7 +5,6 @@
 
   const SEEDS = 32;
   const byId = (id) => document.getElementById(id);
-  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   let on = false;
 
   const firstOf = ({ summary }) => SEEDS * Math.floor(summary.seed / SEEDS);
@@ -33,12 +32,12 @@
     const band = shown();
     if (!band) return;
     const { steps, low, middle, high } = band, last = steps.length - 1, line = (losses, k) => brush.lineTo(places.x(steps[k]), places.y(losses[k]));
-    brush.fillStyle = css("--now-soft");
+    brush.fillStyle = nnbench.token("--now-soft");
     brush.beginPath();
     for (let k = 0; k <= last; k++) line(low, k);
     for (let k = last; k >= 0; k--) line(high, k);
     brush.fill();
-    brush.strokeStyle = css("--now");
+    brush.strokeStyle = nnbench.token("--now");
     brush.lineWidth = 1.25;
     brush.setLineDash([2, 3]);
     brush.beginPath();

@@ -6,7 +6,6 @@
   const PACE = 120;
   const STEP = 0.5;
   const byId = (id) => document.getElementById(id);
-  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   const potential = (loss) => -Math.log(loss);
 
@@ -79,7 +78,7 @@
     const box = byId("landscape-map"), { element } = nnbench;
     const svg = box.querySelector("svg.over-map") || box.appendChild(element("svg", { class: "over-map", "aria-hidden": "true" }));
     const hatch = element("pattern", { id: "hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-      element("path", { d: "M0 0V4", stroke: css("--ghost-2"), "stroke-width": 1.5 }));
+      element("path", { d: "M0 0V4", stroke: nnbench.token("--ghost-2"), "stroke-width": 1.5 }));
     svg.replaceChildren(element("defs", {}, hatch), ...hatched(map), element("g", { class: "ring" }), element("g", { class: "at" }));
     ring(map, nnbench.landscape.here());
     at(map, pointed);
@@ -113,9 +112,9 @@
     const places = placesOf(map), low = place[1] > map.height - 3;
     const name = nnbench.element("text", {
       x: places.x(place[0]) + places.across / 2, y: low ? places.y(place[1]) + places.up + 14 : places.y(place[1]) - 5, "text-anchor": "middle", "font-size": 12.5,
-      fill: css("--ink"), stroke: css("--paper"), "stroke-width": 4, "paint-order": "stroke",
+      fill: nnbench.token("--ink"), stroke: nnbench.token("--paper"), "stroke-width": 4, "paint-order": "stroke",
     }, "now");
-    group.replaceChildren(frame(places, place, css("--paper"), 4), frame(places, place, css("--ink"), 2), name);
+    group.replaceChildren(frame(places, place, nnbench.token("--paper"), 4), frame(places, place, nnbench.token("--ink"), 2), name);
   }
 
   let pointed = null;
@@ -126,7 +125,7 @@
     const group = document.querySelector("#landscape-map .at");
     if (!group || !map.figure) return;
     const places = placesOf(map);
-    group.replaceChildren(...(place ? [frame(places, place, css("--paper"), 3), frame(places, place, css("--ink-2"), 1.5)] : []));
+    group.replaceChildren(...(place ? [frame(places, place, nnbench.token("--paper"), 3), frame(places, place, nnbench.token("--ink-2"), 1.5)] : []));
   }
 
   window.addEventListener("resize", () => {

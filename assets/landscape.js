@@ -26,7 +26,6 @@
   /* A line has one value of the knob that stands first here: its runs share their facts, or are one run. */
   const LINES = ["seed", "weight_seed", "alpha", "samples"];
 
-  const theme = () => (document.documentElement.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light");
   const chosen = () => ({ x: byId("landscape-x").value, y: byId("landscape-y").value, measure: byId("landscape-measure").value });
 
   let map = null;
@@ -88,7 +87,7 @@
   }
 
   const rested = () => performance.now() >= restedAt;
-  const wanted = () => map && inSight && rested() && !map.stopped && !nnbench.bench.held && nnbench.gate.idle && (map.todo.length || map.theme !== theme());
+  const wanted = () => map && inSight && rested() && !map.stopped && !nnbench.bench.held && nnbench.gate.idle && (map.todo.length || map.theme !== nnbench.theme());
 
   const planOf = ({ x, y, from, reaching }) => ({ x, y, from, reaching });
 
@@ -102,7 +101,7 @@
 
   async function ask(mine) {
     const about = nnbench.bench.shown.summary, { places } = mine.todo[0] || { places: [] }, begun = performance.now();
-    const lines = mine.todo.filter((one) => one.places === places).map(({ line }) => line), shade = theme();
+    const lines = mine.todo.filter((one) => one.places === places).map(({ line }) => line), shade = nnbench.theme();
     progress();
     const answer = await nnbench.aside("landscape", { plan: planOf(mine), by: mine.by, lines, along: places, theme: shade });
     if (mine !== map) return;

@@ -59,8 +59,6 @@
     if (words || said) tell([words, said].filter(Boolean).join(" "), agrees && !said);
   }
 
-  const grouped = (print) => `${print.slice(0, 4)} ${print.slice(4)}`;
-
   /* The k-th pair of digits is over the losses before this step. */
   const stepOf = (k, samples) => Math.floor((k * samples + HASHES / 2) / HASHES);
 
@@ -69,7 +67,7 @@
     const parts = pairs.find((k) => pair(run.along, k) !== pair(along, k));
     if (parts !== undefined) return [`Not reproduced. First differs between steps ${stepOf(parts, samples)} and ${stepOf(parts + 1, samples)}.`, false];
     if (run.fingerprint !== fingerprint) return ["Not reproduced. All losses agree, and the weights at the end do not.", false];
-    return [`Reproduced. This machine gets the same run, ${grouped(fingerprint)}.`, true];
+    return [`Reproduced. This machine gets the same run, ${nnbench.grouped(fingerprint)}.`, true];
   }
 
   /* One line above the sentence, until another run is shown. */
@@ -107,7 +105,7 @@
     const { along, summary } = nnbench.bench.shown;
     const link = `${location.origin}${location.pathname}?${text}&run=${summary.fingerprint}${along}`;
     const copied = navigator.clipboard && (await navigator.clipboard.writeText(link).then(() => true, () => false));
-    tell(copied ? `Link copied. Whoever opens it gets run ${grouped(summary.fingerprint)}, or is told where theirs differs.` : "Copy this link: ");
+    tell(copied ? `Link copied. Whoever opens it gets run ${nnbench.grouped(summary.fingerprint)}, or is told where theirs differs.` : "Copy this link: ");
     if (!copied) byHand(link);
   }
 

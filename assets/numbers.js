@@ -1,4 +1,5 @@
-/* Numbers as they arrive, and as they are read: typed arrays in base64, three significant digits, two decimals for weights. */
+/* Numbers as they arrive, and as they are read: typed arrays in base64, three significant digits, two decimals for weights, and where α
+   stands on its slider. What the server writes too it writes alike. */
 (function (nnbench) {
   "use strict";
 
@@ -37,5 +38,12 @@
   /* A slope: as a weight, but what two decimals would call 0 keeps a digit: 0.004, 7 × 10⁻⁵. */
   const slope = (x) => (x === 0 || Math.abs(x) >= 0.005 ? twoDecimals(x) : number(x, 1));
 
-  Object.assign(nnbench, { decode, rowsOf, number, twoDecimals, slope });
+  /* Eight hex digits in two groups: f009 4f17. */
+  const grouped = (fingerprint) => `${fingerprint.slice(0, 4)} ${fingerprint.slice(4)}`;
+
+  /* The notebook's mapping of the slider, and back. */
+  const alphaAt = (position) => 2 ** (-1.005 / (position + 0.005));
+  const positionOf = (alpha) => (alpha >= 0.5 ? 1 : Math.max(0, -1.005 / Math.log2(alpha) - 0.005));
+
+  Object.assign(nnbench, { decode, rowsOf, number, twoDecimals, slope, grouped, alphaAt, positionOf });
 })((window.nnbench = window.nnbench || {}));

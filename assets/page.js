@@ -45,13 +45,11 @@
       tab: bench.tab, act, key: bench.key, knobs: Object.assign({}, bench.knobs), experiment: null, cell: null, change: null,
       before: bench.base && bench.base.summary,
       view: {
-        theme: theme(), limits: bench.held && bench.shown ? bench.shown.limits : null, maps: nnbench.due("maps"),
+        theme: nnbench.theme(), limits: bench.held && bench.shown ? bench.shown.limits : null, maps: nnbench.due("maps"),
         frame: bench.shown ? bench.shown.frame.name : "", axes: bench.axes, step: bench.step, own: bench.own,
       },
     }, more);
   }
-
-  const theme = () => (document.documentElement.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light");
 
   const ask = () => gate.turn(asked("turn"));
 
@@ -132,7 +130,7 @@
   const seedNow = () => (typeof bench.knobs.seed === "number" ? bench.knobs.seed : bench.experiment.seed);
 
   function switchTheme() {
-    const next = theme() === "dark" ? "light" : "dark";
+    const next = nnbench.theme() === "dark" ? "light" : "dark";
     set("mantine-provider", { forceColorScheme: next });
     document.documentElement.setAttribute("data-mantine-color-scheme", next);
     try {

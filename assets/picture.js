@@ -14,7 +14,6 @@
   };
   const FONT = "'IBM Plex Sans', system-ui, sans-serif";
   const byId = (id) => document.getElementById(id);
-  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   async function drawn() {
     const picture = byId("loss-picture"), { clientWidth: width, clientHeight: height } = picture;
@@ -24,11 +23,11 @@
     const { element } = nnbench, size = { width: width + 2 * PAD, height: height + HEAD + FOOT };
     const inside = element("g", { transform: `translate(${PAD} ${HEAD})` }, beneath(graph, places), ...dots(places), parsed(curve), ...over(picture), ...names(picture));
     return element("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${size.width} ${size.height}`, ...size, "font-family": FONT },
-      element("rect", { ...size, fill: css("--paper") }),
-      words(byId("sentence").textContent, { x: PAD, y: 30, "font-size": 19, fill: css("--ink") }, size.width - 2 * PAD),
-      words(byId("proof").textContent, { x: PAD, y: 50, "font-size": 12.5, fill: css("--ink-2") }, size.width - 2 * PAD),
+      element("rect", { ...size, fill: nnbench.token("--paper") }),
+      words(byId("sentence").textContent, { x: PAD, y: 30, "font-size": 19, fill: nnbench.token("--ink") }, size.width - 2 * PAD),
+      words(byId("proof").textContent, { x: PAD, y: 50, "font-size": 12.5, fill: nnbench.token("--ink-2") }, size.width - 2 * PAD),
       inside,
-      words(byId("printed-link").textContent, { x: PAD, y: size.height - 12, "font-size": 10, fill: css("--ink-3") }, size.width - 2 * PAD));
+      words(byId("printed-link").textContent, { x: PAD, y: size.height - 12, "font-size": 10, fill: nnbench.token("--ink-3") }, size.width - 2 * PAD));
   }
 
   /* A line of text, set closer where it would not fit. */

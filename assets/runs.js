@@ -9,7 +9,6 @@
   const FULL = "Four runs are pinned already. Take one out of the table first.";
   const SPARK = { width: 120, height: 26 };
   const byId = (id) => document.getElementById(id);
-  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const { make, element, number } = nnbench;
 
   /* ── what the table says of a run ── */
@@ -22,7 +21,6 @@
     return { network: `${frame.response.inputs}, ${network}`, target: frame.target.formulas.join(", ") + drawn };
   }
 
-  const grouped = (digits) => `${digits.slice(0, 4)} ${digits.slice(4)}`;
   const settledOf = ({ summary }) => (summary.settled === null ? "∞" : number(summary.settled));
 
   /* A column: its head, what it says of a run, whether it is text, and whether it is compared with the current run. */
@@ -30,14 +28,14 @@
     { head: "α", says: ({ summary }) => number(summary.alpha), compared: ({ summary }) => summary.alpha },
     { head: "Samples", says: ({ summary }) => summary.samples.toLocaleString("en"), compared: ({ summary }) => summary.samples },
     { head: "Data seed", says: ({ summary }) => String(summary.seed), compared: ({ summary }) => summary.seed },
-    { head: "Checkpoint", says: ({ summary }) => grouped(summary.checkpoint), compared: ({ summary }) => summary.checkpoint },
+    { head: "Checkpoint", says: ({ summary }) => nnbench.grouped(summary.checkpoint), compared: ({ summary }) => summary.checkpoint },
     { head: "Network", says: ({ about }) => about.network, compared: ({ about, summary }) => about.network + summary.network, text: true },
     { head: "Target", says: ({ about }) => about.target, compared: ({ about, summary }) => about.target + summary.ideal + summary.inputs, text: true },
     { head: "Settled loss", says: settledOf },
     { head: "Last loss", says: ({ said }) => said.last },
     { head: "Learning potential", says: ({ said }) => said.potential },
     { head: "Max loss", says: ({ said }) => said.max },
-    { head: "Fingerprint", says: ({ summary }) => grouped(summary.fingerprint), text: true },
+    { head: "Fingerprint", says: ({ summary }) => nnbench.grouped(summary.fingerprint), text: true },
   ];
 
   /* ── the table ── */
@@ -142,7 +140,7 @@
   function paint(brush, places) {
     for (const { letter, run } of nnbench.bench.pins.filter(({ on }) => on)) {
       const { x, y } = lineOf(run);
-      brush.strokeStyle = css("--ink");
+      brush.strokeStyle = nnbench.token("--ink");
       brush.lineWidth = 1.5;
       brush.setLineDash(DASHES[letter]);
       brush.beginPath();

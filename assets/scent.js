@@ -90,7 +90,7 @@
   }
 
   function inWords({ summary }, positions, settled) {
-    const sound = settled.flatMap((loss, k) => (loss === null ? [] : [{ loss, alpha: alphaAt(positions[k]) }]));
+    const sound = settled.flatMap((loss, k) => (loss === null ? [] : [{ loss, alpha: nnbench.alphaAt(positions[k]) }]));
     if (!settled.length) return `Settled loss at each α: ${TOO_LONG}`;
     if (!sound.length) return "Settled loss at each α: every run diverges";
     const best = sound.reduce((a, b) => (b.loss < a.loss ? b : a)), [first, last] = [sound[0], sound[sound.length - 1]];
@@ -98,15 +98,12 @@
     return `Settled loss along this slider, for seed ${summary.seed}: ${number(first.loss)} at the left, lowest ${number(best.loss)} at α ${number(best.alpha)}, ${number(last.loss)} at α ${number(last.alpha)}${tail}`;
   }
 
-  const alphaAt = (position) => 2 ** (-1.005 / (position + 0.005));
-  const positionOf = (alpha) => (alpha >= 0.5 ? 1 : Math.max(0, -1.005 / Math.log2(alpha) - 0.005));
-
   function showMark({ sharpest }) {
     const track = byId("alpha-track"), limit = 2 / sharpest, marked = limit > 0 && limit < 0.5;
     const before = track.querySelectorAll(".zone, .limit");
     before.forEach((part) => part.remove());
     if (!marked) return;
-    const left = `${100 * positionOf(limit)}%`;
+    const left = `${100 * nnbench.positionOf(limit)}%`;
     track.prepend(nnbench.make("i", { class: "zone", style: { left } }), nnbench.make("i", { class: "limit", style: { left } }));
   }
 

@@ -46,12 +46,10 @@
     return "alpha" in values ? Object.assign(values, { alpha: { position: values.alpha } }) : values;
   }
 
-  const alphaAt = (position) => 2 ** (-1.005 / (position + 0.005));
-
   function nameOf(map, [x, y]) {
     const said = [[map.x, x], [map.y, y]].map(([name, k]) => {
       const value = map.values[name][k];
-      return `${nnbench.landscape.KNOBS[name].word} ${name === "alpha" ? nnbench.number(alphaAt(value)) : value.toLocaleString("en")}`;
+      return `${nnbench.landscape.KNOBS[name].word} ${name === "alpha" ? nnbench.number(nnbench.alphaAt(value)) : value.toLocaleString("en")}`;
     });
     return `${said.join(", ")}: ${heightOf(map, y * map.width + x)}.`;
   }

@@ -3,6 +3,7 @@
 The checkpoint is never touched. A long run works in chunks and asks between them whether to go on.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -39,6 +40,11 @@ class Run:
     trained: Network
     step: int
     at_step: Network
+
+    @property
+    def sound_settled(self) -> float | None:
+        """The settled loss; None for a run that diverged, or whose losses are too large for a mean."""
+        return self.settled if self.diverged_at is None and math.isfinite(self.settled) else None
 
 
 def run(

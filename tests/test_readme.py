@@ -1,4 +1,4 @@
-"""What README and ARCHITECTURE say is so: snippets print their numbers, and tables are the program's own."""
+"""What README, ARCHITECTURE and SECURITY say is so: snippets print their numbers, tables are the program's own."""
 
 import contextlib
 import io
@@ -13,12 +13,13 @@ from engine.run import run
 from tests.engine import test_faults as faults
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.links import read_link
-from webapp.saved import Saved
+from webapp.links.query import read_link
+from webapp.links.saved import Saved
 from webapp.words import grouped
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+SECURITY = (ROOT / "SECURITY.md").read_text("utf-8")
 SNIPPETS = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", README, re.DOTALL)
 
 
@@ -73,8 +74,13 @@ def test_the_makefile_knows_the_readmes_words(word: str) -> None:
     assert re.search(f"^{word}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("house", ["engine", "webapp"])
+@pytest.mark.parametrize("house", ["engine", "webapp", "webapp/answers", "webapp/asides", "webapp/links"])
 def test_every_room_stands_in_the_table_of_its_house(house: str) -> None:
     rooms = {path.stem + ("/" if path.is_dir() else "") for path in (ROOT / house).iterdir() if path.stem[0] != "_"}
     told = set(re.findall(r"`([a-z]+/?)`", (ROOT / "ARCHITECTURE.md").read_text("utf-8")))
     assert rooms - told == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(test_\w+\.py)`", SECURITY))))
+def test_a_promise_is_held_by_tests_that_are_there(name: str) -> None:
+    assert list((ROOT / "tests").rglob(name))

@@ -10,16 +10,18 @@ from dash import Dash
 from flask import Response
 
 from engine import kernel
-from webapp import address, asides, bundle, guard, imports, limits, preview, rates
+from webapp import bundle, guard, imports, limits, preview, rates
+from webapp.asides import door
 from webapp.callbacks import knobs
 from webapp.delivery import new_server
 from webapp.exports import files
 from webapp.first import first_page
 from webapp.launching import launch
+from webapp.links import address
+from webapp.links.saved import Saved
 from webapp.offer import EVERYTHING, Offer
 from webapp.pages import ABOUT, index, meta_tags
 from webapp.pages.bench import layout
-from webapp.saved import Saved
 from webapp.sessions import Sessions
 from webapp.settings import Settings
 
@@ -64,7 +66,7 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
     knobs.register(app, sessions, settings, offer)
     sessions.attach(app.server)
     preview.install(app.server)
-    asides.install(app.server, sessions, settings, offer)
+    door.install(app.server, sessions, settings, offer)
     if offer.shared:
         saved = Saved(settings)
         address.install(app.server, sessions, settings, saved)

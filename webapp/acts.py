@@ -7,6 +7,7 @@ names experiments; only this room makes networks of them.
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from engine.layers import AffinityLayer
 from engine.network import Network
 from engine.run import checkpoint_fingerprint, parameters, run
 from webapp.asks import Ask, Standing, number_in
-from webapp.changes import CHANGES, Said, changed
+from webapp.changes import CHANGES, GONE, Said, changed
 from webapp.guard import Malformed
 from webapp.knobs import Refused, read_alpha, read_samples, read_seed
 from webapp.offer import EVERYTHING, Offer
@@ -26,6 +27,11 @@ from webapp.sessions import CheckpointRefused, Sessions
 MOST_LAYERS = 8
 WIDEST = 64
 GoOn = Callable[[int], None]
+"""Hears how many steps of a run are done, and raises what ends it."""
+
+
+def to_the_end(_done: int) -> None:
+    """Lets a run go on, whatever else is asked meanwhile."""
 
 
 class NothingKept(Exception):
@@ -45,6 +51,15 @@ class Staged:
     weights: Weights | None = None
     said: Said | None = None
 
+    def under(self, **knobs: Any) -> "Staged":
+        """The same checkpoint, with these fields of the experiment turned."""
+        return replace(self, experiment=replace(self.experiment, **knobs))
+
+    def drawn(self, weights: DrawnWeights) -> "Staged":
+        """The same experiment, from the checkpoint that these weights draw."""
+        experiment = replace(self.experiment, weights=weights)
+        return Staged(experiment, experiment.network())
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -53,7 +68,7 @@ class Desk:
     sessions: Sessions
     session: str
     max_samples: int
-    go_on: GoOn
+    go_on: GoOn = to_the_end
     offer: Offer = EVERYTHING
 
     def stage(self, ask: Ask) -> Staged:
@@ -159,11 +174,11 @@ def _set_weight(network: Network, ask: Ask) -> None:
     affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
     cell = ask.cell
     if cell is None or cell.layer >= len(affine):
-        raise Refused("edit", "That weight is not there any more. Close this, and choose another.")
+        raise Refused("edit", GONE)
     array = affine[cell.layer].parameters[cell.name]
     index = (cell.row, cell.column)[: array.ndim]
     if any(k >= size for k, size in zip(index, array.shape, strict=True)):
-        raise Refused("edit", "That weight is not there any more. Close this, and choose another.")
+        raise Refused("edit", GONE)
     array[index] = number_in(cell.text)
 
 

@@ -26,6 +26,8 @@ FIRST_FUNCTION = "tanh"
 OWN_FORMULAS = "own formulas"
 """What the page calls a target that is typed; choosing it by that name begins with the formulas there are."""
 
+GONE = "That weight is not there any more. Close this, and choose another."
+
 OF_OWN_BENCHES = ("inputs", "weights")
 """The fields of what the page can change on a bench whose functions only Python can say."""
 
@@ -97,7 +99,7 @@ def _freeze_one(experiment: Experiment, at: int, value: Any) -> Experiment:
     spec = experiment.layers[at] if at < len(experiment.layers) else None
     place = value if isinstance(value, int) and not isinstance(value, bool) else -1
     if not isinstance(spec, Affinity) or not 0 <= place < spec.size:
-        raise Refused("edit", "That weight is not there any more. Close this, and choose another.")
+        raise Refused("edit", GONE)
     return edits.freeze(experiment, at, frozen_places(spec) ^ {place})
 
 

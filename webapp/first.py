@@ -7,10 +7,10 @@ from dash import html
 
 from engine.run import run
 from webapp.acts import Staged
-from webapp.answers import answer_to
+from webapp.answers.answer import answer_to
+from webapp.answers.cursor import sample_at
 from webapp.asks import View
 from webapp.components.controls import colour_key
-from webapp.cursor import sample_at
 from webapp.exports.files import FILES
 from webapp.offer import EVERYTHING, Offer
 from webapp.pages.bench import FirstPage

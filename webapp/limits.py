@@ -20,8 +20,8 @@ from webapp.asks import LARGEST_WEIGHT
 from webapp.envelope import DEEPEST
 from webapp.exports.numbers import MOST_NUMBERS
 from webapp.exports.running import WAITING
-from webapp.lessons import LONGEST_PROMPT, LONGEST_TITLE
-from webapp.links import LONGEST as LONGEST_QUERY
+from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
+from webapp.links.query import LONGEST as LONGEST_QUERY
 from webapp.settings import Settings
 
 FIXED = (

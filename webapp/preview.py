@@ -11,8 +11,8 @@ from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula
 from engine.functions import FUNCTIONS, Function
 from engine.reading import reading_of
+from webapp.answers.strip import function_picture
 from webapp.guard import Malformed
-from webapp.strip import function_picture
 
 LONGEST = 1_000
 """More characters are not even read; a formula has far fewer."""

@@ -28,8 +28,7 @@ from webapp.opening import OpeningRefused, open_network
 from webapp.seal import Seal, SealBroken
 from webapp.settings import Settings
 from webapp.store import Clock, Conflict, Key, Limits, Row, Store, StoreError
-from webapp.store.memory import MemoryStore
-from webapp.store.sqlite import SqliteStore
+from webapp.store.opened import open_store
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +82,8 @@ class Sessions:
     @classmethod
     def from_settings(cls, settings: Settings) -> "Sessions":
         """Sessions in the store that the (furnished) settings name."""
-        return cls(settings, open_store(settings))
+        limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes)
+        return cls(settings, open_store(settings, "sessions", limits))
 
     def attach(self, server: Flask) -> None:
         """Lets answers set the cookie: when a page is served, or when `session_id` made a new id."""
@@ -162,14 +162,6 @@ class Sessions:
         except StoreError as error:
             raise unavailable(error) from error
         return version
-
-
-def open_store(settings: Settings) -> Store:
-    """The store that the settings name, with their limits."""
-    limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes)
-    if settings.store == "memory":
-        return MemoryStore(limits)
-    return SqliteStore(settings.data_dir / "sessions.sqlite3", limits)
 
 
 def owner_of(session_id: str, tab_id: object) -> Key:

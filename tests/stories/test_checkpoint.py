@@ -10,7 +10,7 @@ from engine.catalogue import CATALOGUE, FIRST
 from engine.run import checkpoint_fingerprint, run
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from webapp.frames import affine_weights
+from webapp.answers.frames import affine_weights
 from webapp.words import grouped, two_decimals
 
 EXPERIMENT = CATALOGUE[FIRST].experiment

@@ -11,9 +11,10 @@ from selenium.webdriver.common.keys import Keys
 from engine.catalogue import CATALOGUE, FIRST
 from engine.run import run
 from tests.stories.visitor import Visitor
+from webapp.asides.landscape import cells
+from webapp.asides.landscape.plan import KNOBS, POSITIONS
+from webapp.components.landscape import MEASURES
 from webapp.knobs import alpha_at
-from webapp.landscape import cells
-from webapp.landscape.plan import POSITIONS
 
 WHOLE = "return document.getElementById('landscape').dataset.state === 'whole'"
 CELLS = "return nnbench.landscape.map && nnbench.landscape.map.done"
@@ -133,6 +134,15 @@ def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visit
     assert math.isclose(up, experiment.seed, abs_tol=0.02)
     position = onlooker.js("return nnbench.bench.shown.controls.position")
     assert math.isclose(across, (position - POSITIONS[0]) / 0.015, abs_tol=0.02)
+
+
+def test_the_menus_offer_what_the_browser_can_draw_and_the_server_has_values_for(onlooker: Visitor) -> None:
+    drawn, cells_of = onlooker.js(
+        "const { heights: { MEASURES }, landscape: { KNOBS } } = nnbench;"
+        "return [Object.keys(MEASURES), Object.keys(KNOBS).map((name) => [name, KNOBS[name].cells])]"
+    )
+    assert drawn == [name for name, _ in MEASURES]
+    assert dict(cells_of) == {name: len(knob.values(0)) for name, knob in KNOBS.items()}
 
 
 def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onlooker: Visitor) -> None:

@@ -6,7 +6,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
-from webapp.lessons import CHAPTERS
+from webapp.links.lessons import CHAPTERS
 
 
 def stands(visitor: Visitor, key: str) -> None:

@@ -12,7 +12,8 @@ import pytest
 from selenium.webdriver import Chrome
 
 from webapp.figures.encode import typed
-from webapp.words import number, two_decimals
+from webapp.knobs import alpha_at, position_of
+from webapp.words import grouped, number, two_decimals
 
 NUMBERS = (Path(__file__).parents[2] / "assets" / "numbers.js").read_text("utf-8")
 
@@ -66,6 +67,18 @@ def test_a_thousand_drawn_weights_are_written_as_the_server_does(empty_page: Chr
     drawn = (dice.randn(1000) * 10.0 ** dice.uniform(-3, 5, 1000)).tolist()
     texts = empty_page.execute_script(WRITE, "twoDecimals", [], list(map(repr, drawn)))
     assert texts == list(map(two_decimals, drawn))
+
+
+def test_alpha_stands_on_its_slider_where_the_server_says(empty_page: Chrome) -> None:
+    positions = [k / 100 for k in range(101)]
+    alphas = empty_page.execute_script("return arguments[0].map(nnbench.alphaAt)", positions)
+    assert alphas == pytest.approx(list(map(alpha_at, positions)), rel=1e-12)
+    places = empty_page.execute_script("return arguments[0].map(nnbench.positionOf)", [*alphas, 0.6, 1e-100])
+    assert places == pytest.approx(list(map(position_of, [*alphas, 0.6, 1e-100])), abs=1e-12)
+
+
+def test_a_fingerprint_stands_in_two_groups(empty_page: Chrome) -> None:
+    assert empty_page.execute_script("return nnbench.grouped(arguments[0])", "f0094f17") == grouped("f0094f17")
 
 
 @pytest.mark.parametrize("kind", ["f4", "f8", "i4"])

@@ -1,11 +1,15 @@
-"""Requests as an honest page sends them, for tests that change one thing about them."""
+"""Requests as an honest page sends and posts them, for tests that change one thing about them."""
 
 from dataclasses import replace
 from typing import Any
 
+from flask.testing import FlaskClient
+
 from engine.catalogue import CATALOGUE, FIRST
+from engine.experiment import Experiment
 from engine.run import run
-from webapp.acts import Desk, GoOn
+from webapp.acts import Desk, GoOn, Staged, to_the_end
+from webapp.callbacks.knobs import SLOTS
 from webapp.sessions import Sessions
 from webapp.settings import Settings
 
@@ -43,13 +47,50 @@ def plain_change(do: str, at: int = 0, value: object = None, **changes: Any) -> 
     return plain_ask("change", **{"change": {"do": do, "at": at, "value": value}} | changes)
 
 
-def wait(done: int) -> None:
-    """Somebody still waits for the answer."""
+def question(asked: object, key: str = FIRST, **knobs: Any) -> dict[str, Any]:
+    """The side question about the experiment under these knobs."""
+    return {"serial": 2, "tab": TAB, "key": key, "knobs": plain_knobs(key, **knobs), "asked": asked}
 
 
-def desk(max_samples: int = SETTINGS.max_samples, go_on: GoOn = wait) -> Desk:
+def envelope(plain: object, slot: int = 0) -> dict[str, Any]:
+    """What travels to the server when that slot of the page holds this request."""
+    asked, given = SLOTS[slot]
+    return {
+        "output": f"{given}.data",
+        "outputs": {"id": given, "property": "data"},
+        "inputs": [{"id": asked, "property": "data", "value": plain}],
+        "changedPropIds": [f"{asked}.data"],
+    }
+
+
+def post(client: FlaskClient, plain: object, slot: int = 0) -> Any:
+    """The server's response to a request in that slot."""
+    return client.post("/_dash-update-component", json=envelope(plain, slot))
+
+
+def told(client: FlaskClient, plain: object, slot: int = 0) -> dict[str, Any]:
+    """The answer to a request that gets one."""
+    response = post(client, plain, slot)
+    assert response.status_code == 200, response.get_data(as_text=True)
+    answer: dict[str, Any] = response.get_json()["response"][SLOTS[slot][1]]["data"]
+    return answer
+
+
+def desk(max_samples: int = SETTINGS.max_samples, go_on: GoOn = to_the_end) -> Desk:
     """A desk in an empty store of its own."""
     return Desk(Sessions.from_settings(SETTINGS), "s" * 32, max_samples, go_on)
+
+
+def staged_for(key: str, **knobs: Any) -> Staged:
+    """An experiment of the catalogue under these knobs, with the checkpoint that it starts from."""
+    experiment = replace(CATALOGUE[key].experiment, **knobs)
+    return Staged(experiment, experiment.network())
+
+
+def settled(experiment: Experiment, staged: Staged) -> float | None:
+    """The settled loss of a run of its own from that checkpoint; None where it diverges."""
+    result = run(experiment, staged.checkpoint)
+    return None if result.diverged_at is not None else result.settled
 
 
 def fingerprint(key: str = FIRST, **changes: Any) -> str:

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.webapp.asking import SETTINGS
 from webapp import ASSETS, bundle, create_app
 from webapp.settings import Settings
-
-SETTINGS = Settings(store="memory", secret_key="k" * 32)
 
 
 def addresses(settings: Settings = SETTINGS) -> tuple[str, list[str]]:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from engine.catalogue import CATALOGUE, FIRST
 from engine.run import run
-from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_change, plain_knobs
+from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_change, plain_knobs, post, told
 from webapp import create_app, ids
 from webapp.asks import read_ask
 from webapp.callbacks.knobs import SLOTS, TURNING, answered
@@ -35,26 +35,6 @@ def client(app: Dash) -> FlaskClient:
     visitor: FlaskClient = app.server.test_client()
     assert visitor.get("/").status_code == 200
     return visitor
-
-
-def post(client: FlaskClient, plain: object, slot: int = 0) -> Any:
-    """The server's response to a request in that slot."""
-    asked, given = SLOTS[slot]
-    body = {
-        "output": f"{given}.data",
-        "outputs": {"id": given, "property": "data"},
-        "inputs": [{"id": asked, "property": "data", "value": plain}],
-        "changedPropIds": [f"{asked}.data"],
-    }
-    return client.post("/_dash-update-component", json=body)
-
-
-def told(client: FlaskClient, plain: object, slot: int = 0) -> dict[str, Any]:
-    """The answer to a request that gets one."""
-    response = post(client, plain, slot)
-    assert response.status_code == 200, response.get_data(as_text=True)
-    answer: dict[str, Any] = response.get_json()["response"][SLOTS[slot][1]]["data"]
-    return answer
 
 
 # Honest requests

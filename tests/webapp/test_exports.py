@@ -34,8 +34,8 @@ from webapp.exports import files, numbers, running
 from webapp.exports.files import FILES
 from webapp.exports.torch_words import FUNCTIONS as IN_TORCH
 from webapp.exports.torch_words import OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS
-from webapp.links import query_of, read_link
-from webapp.saved import Saved
+from webapp.links.query import query_of, read_link
+from webapp.links.saved import Saved
 
 ROOT = Path(__file__).parents[2]
 LINKS = (

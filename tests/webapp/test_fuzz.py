@@ -18,10 +18,9 @@ from werkzeug.test import TestResponse
 
 from engine.catalogue import CATALOGUE
 from engine.experiment import Affinity, DrawnWeights
-from tests.webapp.asking import SETTINGS, plain_ask
+from tests.webapp.asking import SETTINGS, envelope, plain_ask
 from webapp import create_app
 from webapp.asks import ACTS
-from webapp.callbacks.knobs import SLOTS
 from webapp.changes import CHANGES
 
 EASY = replace(SETTINGS, posts_per_session=10**6, posts_per_address=10**6, max_samples=2_000)
@@ -64,17 +63,6 @@ def client(app: Dash) -> FlaskClient:
     visitor: FlaskClient = app.server.test_client()
     visitor.get("/")
     return visitor
-
-
-def envelope(plain: object, slot: int) -> dict[str, Any]:
-    """The request of a page whose slot holds that."""
-    asked, given_ = SLOTS[slot]
-    return {
-        "output": f"{given_}.data",
-        "outputs": {"id": given_, "property": "data"},
-        "inputs": [{"id": asked, "property": "data", "value": plain}],
-        "changedPropIds": [f"{asked}.data"],
-    }
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -17,7 +17,7 @@ from engine import AffinityLayer, IdentityLayer, Layer, MapLayer, Network, NNBen
 from engine.experiment import GivenWeights, weights_of
 from engine.run import checkpoint_fingerprint, run
 from engine.table import Table
-from tests.webapp.asking import plain_ask
+from tests.webapp.asking import plain_ask, told
 from webapp import assembled, launch
 from webapp.changes import CHANGES
 from webapp.launching import Launched
@@ -68,15 +68,7 @@ class Page:
         plain = plain_ask(act, experiment=experiment, cell=cell, change=change, serial=self._serial)
         plain["key"] = self.offer.first
         plain["knobs"] = {name: getattr(first, name) for name in ("alpha", "samples", "seed", "filter")} | knobs
-        body = {
-            "output": "answer-0.data",
-            "outputs": {"id": "answer-0", "property": "data"},
-            "inputs": [{"id": "request-0", "property": "data", "value": plain}],
-            "changedPropIds": ["request-0.data"],
-        }
-        answer = self._client.post("/_dash-update-component", json=body)
-        assert answer.status_code == 200, answer.get_data(as_text=True)
-        return answer.get_json()["response"]["answer-0"]["data"]
+        return told(self._client, plain)
 
 
 def losses(bench: NNBench, n: int, **changes: Any) -> list[float]:

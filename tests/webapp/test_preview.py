@@ -18,9 +18,9 @@ from engine.table import MOST_ROWS
 from tests.engine.test_formula_refused import ATTACKS
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
+from webapp.answers.strip import function_picture
 from webapp.guard import Malformed
 from webapp.preview import facts_preview, formula_preview
-from webapp.strip import function_picture
 
 
 @pytest.fixture(scope="module")

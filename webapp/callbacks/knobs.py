@@ -15,9 +15,9 @@ from werkzeug.exceptions import ServiceUnavailable
 from engine.run import run
 from webapp import ids
 from webapp.acts import Desk, NothingKept
-from webapp.answers import answer_to
+from webapp.answers.answer import answer_to
+from webapp.answers.cursor import sample_at
 from webapp.asks import Ask, read_ask
-from webapp.cursor import sample_at
 from webapp.jobs.latest import Latest, Superseded
 from webapp.jobs.places import Places, QueueFull
 from webapp.knobs import Refused

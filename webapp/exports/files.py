@@ -21,7 +21,7 @@ from webapp.exports.programs import notebook, script
 from webapp.exports.running import Ran, Runner, Unreadable
 from webapp.exports.torch_script import torch_script
 from webapp.imports import CHECKPOINT, EXPERIMENT, VERSION
-from webapp.saved import Saved
+from webapp.links.saved import Saved
 from webapp.settings import Settings
 
 CSV, JSON, PYTHON, NOTEBOOK = "text/csv", "application/json", "text/x-python", "application/x-ipynb+json"

@@ -14,8 +14,8 @@ from werkzeug.exceptions import ServiceUnavailable
 from engine.network import Network
 from engine.run import Run, run
 from webapp.jobs.places import Places, QueueFull
-from webapp.links import Link, read_link
-from webapp.saved import Saved
+from webapp.links.query import Link, read_link
+from webapp.links.saved import Saved
 from webapp.settings import Settings
 
 WAITING = 16
