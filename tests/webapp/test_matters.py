@@ -106,6 +106,7 @@ def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
 
 def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     staged = staged_for("tanh-signs")
+    staged = replace(staged, experiment=replace(staged.experiment, samples=10_000))
     monkeypatch.setattr(room, "BUDGET", 3 * cost(staged.experiment, staged.checkpoint))
     assert len(matters(staged, {"strip": 2, "from": 0})["cells"]) == 3
     samples = titled(staged, "Samples")["cells"]
