@@ -169,6 +169,7 @@ def spoiled(draw: st.DrawFn) -> Any:
 
 def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
     """The body with one part of it replaced, left out, or given a neighbour."""
+    value = copy.deepcopy(value)  # what is drawn twice must not have been changed meanwhile
     if not path:
         return value
     holder = body
