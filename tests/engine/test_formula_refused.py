@@ -79,7 +79,8 @@ ATTACKS = (
     "v[v[0]]", "v[256]", "v00", "\U0001d465", "\U0001d70b", "t\u0430nh(x)", "\uff53\uff49\uff4e(x)",
     "\u221ax", "x\u202ex", "x\u00ad", "x\u0301", "x\u200d", "x\x85", "10**1000", "sinh(711)", "exp(exp(exp(9)))",
     "0 and 1/0", "x if 1 else 0/0", "max(1/0,x)", "where(1,x,1/0)", "1e.1", "x" + "**-x" * 40, "x" + "<x" * 100,
-    "+-" * 100 + "x", "(x," * 60 + ")" * 60, "<svg onload=x>", "javascript:x", "{{x}}", "%00", "/*x*/", "x" + " and x" * 40,
+    "+-" * 100 + "x", "(x," * 60 + ")" * 60, "<svg onload=x>", "javascript:x", "{{x}}", "%00", "/*x*/",
+    "x" + " and x" * 40,
 )  # fmt: skip
 
 

@@ -350,6 +350,33 @@ def test_every_side_question_is_known_as_an_honest_page_asks_it(client: FlaskCli
         assert told.status_code == (400 if name == "landscape_file" else 200), name
 
 
+def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash, client: FlaskClient) -> None:
+    posted = [rule.rule for rule in app.server.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert {"/import", "/link", "/facts", "/aside/<name>", "/aside/address", UPDATE} <= set(posted)
+    for rule in posted:
+        path = rule.replace("<name>", "glimpse").replace("<path:path>", "x")
+        for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+            assert client.post(path, json={}, headers=headers).status_code == 403, rule
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "a\r\nSet-Cookie: x=1", '"; filename="x.html', "//evil.example"]
+)
+def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: FlaskClient, text: str) -> None:
+    names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key")
+    for where in ("", "run.json", "formula", "limits", *[f"export/{name}" for name in FILES]):
+        for name in names:
+            told = client.get(f"/{where}?{name}={quote(text)}")
+            assert told.status_code in (200, 400)
+            assert "evil" not in told.headers.get("Location", "")
+            assert told.headers.get("Set-Cookie", "").count("x=1") == 0
+            assert told.headers["Cache-Control"].startswith(("private", "no-"))
+            if told.mimetype == "text/html":
+                assert text not in told.get_data(as_text=True)
+            if where.startswith("export/") and told.status_code == 200:
+                assert text not in told.headers["Content-Disposition"]
+
+
 def test_no_side_question_is_a_5xx(client: FlaskClient) -> None:
     asides_hold(client, FEW)
 
