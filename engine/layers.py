@@ -167,7 +167,7 @@ class AffinityLayer(Layer):
         if x.ndim != 2:
             return sum_lanes(self._M * x[..., None, :]) + self._b
         rows = max(1, AT_ONCE // self._M.size)
-        sums = np.empty((len(x), self.outputs))
+        sums = np.empty((len(x), len(self._M)))
         for start in range(0, len(x), rows):
             block = slice(start, start + rows)
             sums[block] = sum_lanes(self._M * x[block, None, :])

@@ -230,7 +230,9 @@ def file(draw: st.DrawFn) -> bytes:
     return draw(st.sampled_from([text, text, text, b"\xef\xbb\xbf" + text, text[: len(text) // 2], b"\x80\x04" + text]))
 
 
-SMALL = st.sampled_from([0, 1, 2, -1, 100, 512, 2**31, 2**53, 0.5, None, True, "csv", "samples", [], {}, [0, 1], 1e300])
+SMALL: st.SearchStrategy[Any] = st.sampled_from(
+    [0, 1, 2, -1, 100, 512, 2**31, 2**53, 0.5, None, True, "csv", "samples", [], {}, [0, 1], 1e300]
+)
 ALPHAS = st.floats(1e-12, 1e300) | st.just(0.1)
 LINKED = TEXT | st.sampled_from(
     ["~", "1~AAAA", "1e999", "nan", "-1", "9" * 5000, "drawn:1", "javascript:alert(1)", "[v0,v1]"]
