@@ -33,6 +33,8 @@ class Ideal:
     function: Callable[[Any], Sequence[Any]]
     everywhere: bool = True
     """Whether it has an answer for any input; what is known at some points only answers nan at the others."""
+    work: int = 0
+    """About how many nanoseconds eight answers of its formulas take in the kernel."""
 
     @property
     def outputs(self) -> int:
@@ -81,7 +83,9 @@ def own_ideal(given: str | tuple[str, ...]) -> Ideal:
     read = formulas(given)
     texts = tuple(formula.text for formula in read)
     inputs = max(1, *[formula.inputs for formula in read])
-    return Ideal(f"[{', '.join(texts)}]", "Own formula", texts, inputs, lambda v: [formula(v) for formula in read])
+    work = sum(formula.value_program.work for formula in read)
+    name = f"[{', '.join(texts)}]"
+    return Ideal(name, "Own formula", texts, inputs, lambda v: [formula(v) for formula in read], work=work)
 
 
 def _sign(condition: Any) -> Any:

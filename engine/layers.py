@@ -17,6 +17,8 @@ from engine.maps import function_told
 from engine.numerics import Numbers, sum_in_order, sum_lanes
 
 WIDEST = 256
+AT_ONCE = 2**17
+"""So many products of weights and inputs are made at once, so that they stay within the cache."""
 ScalarFunction = Callable[[Any], Any]
 Flags = NDArray[np.bool_]
 
@@ -165,7 +167,14 @@ class AffinityLayer(Layer):
     @SILENT
     def respond(self, x: Numbers) -> Numbers:
         """M x + b for one vector or, along the leading axes, for many; remembers nothing."""
-        return sum_lanes(self._M * x[..., None, :]) + self._b
+        if x.ndim != 2:
+            return sum_lanes(self._M * x[..., None, :]) + self._b
+        rows = max(1, AT_ONCE // self._M.size)
+        sums = np.empty((len(x), len(self._M)))
+        for start in range(0, len(x), rows):
+            block = slice(start, start + rows)
+            sums[block] = sum_lanes(self._M * x[block, None, :])
+        return sums + self._b
 
     def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
         if output_delE.shape != (self.outputs,):

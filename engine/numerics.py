@@ -38,7 +38,9 @@ def sum_lanes(terms: Numbers) -> Numbers:
     whole = n - n % LANES
     if not whole:
         return sum_in_order(terms, axis=-1)
-    lanes = sum_in_order(terms[..., :whole].reshape(*terms.shape[:-1], -1, LANES), axis=-2)
+    lanes = terms[..., :LANES].copy()
+    for start in range(LANES, whole, LANES):
+        lanes += terms[..., start : start + LANES]
     while lanes.shape[-1] > 1:
         lanes = lanes[..., 0::2] + lanes[..., 1::2]
     total: Numbers = lanes[..., 0]

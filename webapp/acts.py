@@ -18,6 +18,7 @@ from engine.layers import AffinityLayer
 from engine.network import Network
 from engine.run import checkpoint_fingerprint, parameters, run
 from webapp.asks import Ask, Standing, number_in
+from webapp.budget import most_samples
 from webapp.changes import CHANGES, GONE, Said, changed
 from webapp.guard import Malformed
 from webapp.knobs import Refused, read_alpha, read_samples, read_seed
@@ -91,13 +92,14 @@ class Desk:
     def turned(self, experiment: Experiment, standing: Standing) -> Experiment:
         """The experiment with the knobs of the request."""
         knobs = standing.knobs
-        return replace(
+        turned = replace(
             experiment,
             alpha=read_alpha(knobs.alpha),
             samples=read_samples(knobs.samples, self.max_samples),
             seed=read_seed(knobs.seed),
             filter=knobs.filter,
         )
+        return checked_facts(turned, "samples")
 
     def whole(self, standing: Standing) -> Experiment:
         """What the tab has kept, its weights named too: as they are drawn, or, where they are not, number by number."""
@@ -187,6 +189,18 @@ def checked_for_page(experiment: Experiment, field: str = "note") -> Experiment:
     widths = [n for spec in experiment.layers if isinstance(spec, Affinity) for n in (spec.inputs, spec.outputs)]
     if len(experiment.layers) > MOST_LAYERS or max(widths, default=1) > WIDEST:
         raise Refused(field, f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide.")
+    return checked_facts(experiment, field)
+
+
+def checked_facts(experiment: Experiment, field: str) -> Experiment:
+    """The experiment, when drawing its facts takes neither the server's time nor its memory."""
+    most = most_samples(experiment)
+    if experiment.samples > most:
+        raise Refused(
+            field,
+            f"Facts of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
+            f"and {experiment.samples:,} are asked for. Lower the samples first.",
+        )
     return experiment
 
 

@@ -13,6 +13,8 @@ from flask.json.provider import DefaultJSONProvider
 
 DEEPEST = 64
 """How many lists and dicts may stand inside each other in a request."""
+MOST_LISTS = 100_000
+"""How many lists and dicts a request may hold at all; the largest table of facts has a fifth of them."""
 LONGEST_INTEGER = 22
 """Digits and sign of the longest integer that a browser writes without an exponent."""
 ENVELOPE = {"output", "outputs", "inputs", "state", "changedPropIds", "parsedChangedPropsIds"}
@@ -117,6 +119,8 @@ def strict_json(given: str | bytes) -> Any:
     """The value; Malformed for anything else than JSON of finite numbers, whole characters and few levels."""
     try:
         text = given.decode() if isinstance(given, bytes) else given
+        if text.count("[") + text.count("{") > MOST_LISTS:
+            raise Malformed("The request holds too many lists.")
         value = json.loads(text, parse_constant=no_number, parse_float=finite, parse_int=bounded)
         if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()  # half of a surrogate pair cannot be encoded

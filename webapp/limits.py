@@ -16,8 +16,10 @@ from engine.formula.spelling import DEEPEST as DEEPEST_FORMULA
 from engine.formula.spelling import LONGEST
 from engine.table import MOST_COLUMNS, MOST_ROWS
 from webapp.acts import MOST_LAYERS, WIDEST
+from webapp.asides.door import LARGEST
 from webapp.asks import LARGEST_WEIGHT
-from webapp.envelope import DEEPEST
+from webapp.budget import MOST_DRAWN, NUMBER
+from webapp.envelope import DEEPEST, MOST_LISTS
 from webapp.exports.numbers import MOST_NUMBERS
 from webapp.exports.running import WAITING
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
@@ -48,6 +50,13 @@ FIXED = (
         f"{MOST_NUMBERS:,}",
         "The most numbers in a table of weights; longer runs are told at every k-th step.",
     ),
+    (
+        "drawn",
+        f"{MOST_DRAWN // NUMBER:,}",
+        "The most numbers in all facts of one run, inputs and outputs together; fewer where formulas take their time.",
+    ),
+    ("question", f"{LARGEST // 1024} kB", "The largest side question."),
+    ("lists", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
     ("depth", f"{DEEPEST}", "How many lists and objects may stand inside each other in a request."),
 )
 """Limits that hold on every server: their names, values and sentences."""

@@ -20,8 +20,10 @@ from webapp.settings import Settings
 
 SECONDS_HELD = 2.0
 MOST_BUCKETS = 10_000
-COSTLY = ("run_json", "export")
-"""What is asked with GET and runs all the same."""
+COSTLY = ("run_json", "export", "formula")
+"""What is asked with GET and costs as much as a post."""
+LARGE = 65_536
+"""A post counts once more for each so many bytes of it."""
 RETRY_AFTER = 1
 """Seconds after which a refused visitor may try again; each refusal of one is answered after far fewer."""
 
@@ -75,6 +77,9 @@ def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
             refuse("POSTS_PER_ADDRESS", settings.posts_per_address, "This address")
         if not by_session.allows(sessions.session_id()):
             refuse("POSTS_PER_SESSION", settings.posts_per_session, "This browser")
+        more = (request.content_length or 0) // LARGE
+        by_address.charge(network_of(request.remote_addr or ""), more)
+        by_session.charge(sessions.session_id(), more)
 
 
 def refuse(limit: str, rate: int, who: str) -> None:

@@ -72,6 +72,15 @@ ATTACKS = (
     "x**" * 79 + "x", "x<" * 119 + "x", "max(" * 24 + "x" + ",-x)" * 24,
     "min(x," * 30 + "x" + ")" * 30, "where(x," * 29, "," * 240, "max(" + "x," * 117 + "x)", "x" * 10_000_000,
     "(" * 10_000_000, "x," * 1_000_000,
+    # more of each, as strangers send them
+    "x.__reduce__", "np.linalg.det(x)", "math.pi.real", "np..sin(x)", "np.(sin)(x)", "sin.__globals__",
+    "__import__('os')", "pow(x,2)", "sum(x)", "range(9**9)", "type x = x", "match x", "async x", "(lambda x:x)(x)",
+    "x if lambda:x else x", "((x:=x))", "sin(cos)", "sin(x)[0]", "max(,x)", "sin(x,out=x)", "v]0[", "v[True]",
+    "v[v[0]]", "v[256]", "v00", "\U0001d465", "\U0001d70b", "t\u0430nh(x)", "\uff53\uff49\uff4e(x)",
+    "\u221ax", "x\u202ex", "x\u00ad", "x\u0301", "x\u200d", "x\x85", "10**1000", "sinh(711)", "exp(exp(exp(9)))",
+    "0 and 1/0", "x if 1 else 0/0", "max(1/0,x)", "where(1,x,1/0)", "1e.1", "x" + "**-x" * 40, "x" + "<x" * 100,
+    "+-" * 100 + "x", "(x," * 60 + ")" * 60, "<svg onload=x>", "javascript:x", "{{x}}", "%00", "/*x*/",
+    "x" + " and x" * 40,
 )  # fmt: skip
 
 

@@ -5,9 +5,12 @@ A few hundred cases run always; `make soak` runs ten thousand of each kind.
 
 import copy
 import json
-from collections.abc import Iterator
+import logging
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from dash import Dash
@@ -18,12 +21,27 @@ from werkzeug.test import TestResponse
 
 from engine.catalogue import CATALOGUE
 from engine.experiment import Affinity, DrawnWeights
-from tests.webapp.asking import SETTINGS, envelope, plain_ask
+from engine.kernel.loading import KERNEL
+from engine.portable import to_texts
+from engine.table import Table
+from tests.webapp.asking import SETTINGS, envelope, plain_ask, plain_knobs
 from webapp import create_app
+from webapp.asides.door import ASIDES
 from webapp.asks import ACTS
 from webapp.changes import CHANGES
+from webapp.exports.files import FILES
+from webapp.links.query import encoded
 
-EASY = replace(SETTINGS, posts_per_session=10**6, posts_per_address=10**6, max_samples=2_000)
+EASY = replace(
+    SETTINGS,
+    posts_per_session=10**6,
+    posts_per_address=10**6,
+    runs_per_session=10**6,
+    links_per_minute=10**5,
+    max_samples=2_000,
+)
+SECONDS = 2.0
+"""Of the processor; the largest honest answer takes a fifth."""
 FEW, MANY = 100, 10_000
 UPDATE = "/_dash-update-component"
 CELL = {"layer": 0, "name": "M", "row": 0, "column": 1, "text": "0.5"}
@@ -53,15 +71,59 @@ VALUES = SCALARS | TEXT | st.lists(TEXT, max_size=3) | st.fixed_dictionaries({"t
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE")
 
 
+PLAN = {"x": "alpha", "y": "seed", "from": [0, 3], "reaching": 0.1}
+FEW_NUMBERS = "AAAAAAAA8D8="
+HONEST: dict[str, Any] = {
+    "address": {},
+    "glimpse": {"weight_seed": 5},
+    "landscape": {"plan": PLAN, "by": "seed", "lines": [0, 1], "along": [3, 4, 5], "theme": "light"},
+    "landscape_file": {"plan": PLAN, "kind": "csv"}
+    | dict.fromkeys(("settled", "last", "diverged", "steps"), FEW_NUMBERS),
+    "history": {},
+    "step": {"step": 3, "own": [0.5, -1.0], "axes": [0, 1]},
+    "scent": {"from": 40},
+    "overshoot": {"from": 0},
+    "seeds": {"seeds": [0, 1, 2**32 - 1]},
+    "fan": {"first": 0},
+    "matters": {"strip": 3, "from": 0},
+}
+"""What an honest page asks each side question, to be spoiled."""
+
+
+class Tracebacks(logging.Handler):
+    """Keeps what was logged with a traceback."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info:
+            self.seen.append(record.getMessage())
+
+
+@pytest.fixture(autouse=True)
+def _no_traceback_in_the_log() -> Iterator[None]:
+    listening = Tracebacks()
+    logging.getLogger().addHandler(listening)
+    yield
+    logging.getLogger().removeHandler(listening)
+    assert listening.seen == []
+
+
 @pytest.fixture(scope="module")
 def app() -> Dash:
+    KERNEL.entries()
     return create_app(EASY)
 
 
 @pytest.fixture(scope="module")
 def client(app: Dash) -> FlaskClient:
+    """A visitor who has every experiment on the bench, in a tab named after it."""
     visitor: FlaskClient = app.server.test_client()
     visitor.get("/")
+    for key in CATALOGUE:
+        assert visitor.post(UPDATE, json=envelope(plain_ask("choose", key, tab=key), 0)).status_code == 200
     return visitor
 
 
@@ -96,6 +158,7 @@ def spoiled(draw: st.DrawFn) -> Any:
 
 def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
     """The body with one part of it replaced, left out, or given a neighbour."""
+    value = copy.deepcopy(value)  # what is drawn twice must not have been changed meanwhile
     if not path:
         return value
     holder = body
@@ -108,6 +171,70 @@ def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
     else:
         holder[path[-1]] = value
     return body
+
+
+@st.composite
+def question(draw: st.DrawFn) -> tuple[str, Any]:
+    """A side question and its body, of which up to two parts were spoiled."""
+    key, name = draw(st.sampled_from(list(CATALOGUE))), draw(st.sampled_from([*ASIDES, "address"]))
+    samples = draw(st.integers(1, 2_000) | st.just(1_000_000))
+    alpha = draw(st.sampled_from([0.1, 1e-300, 1e300]) | st.floats())
+    knobs = plain_knobs(key, samples=samples, alpha=alpha, seed=draw(st.integers(0, 2**32)))
+    asked = copy.deepcopy(HONEST.get(name, {}))
+    body: Any = {"serial": draw(st.integers(0, 2**53)), "tab": key, "key": key, "knobs": knobs, "asked": asked}
+    for _ in range(draw(st.integers(0, 2))):
+        inside = [path for path in places(body) if path[:1] == ("asked",)] if draw(st.integers(0, 4)) else None
+        path = draw(st.sampled_from(inside or list(places(body))))
+        body = changed(body, path, draw(st.sampled_from(["replace", "replace", "drop", "add"])), draw(JSON | SMALL))
+    return name, body
+
+
+@st.composite
+def query(draw: st.DrawFn) -> str:
+    """The query of an honest link, of which up to three parts were spoiled."""
+    key = draw(st.sampled_from(list(CATALOGUE)))
+    experiment = replace(CATALOGUE[key].experiment, samples=draw(st.integers(1, 2_000)), alpha=draw(ALPHAS))
+    # A table of facts stands in no link: it comes with its own row only.
+    other = key if isinstance(experiment.inputs, Table) else draw(st.sampled_from(list(CATALOGUE)))
+    bare = CATALOGUE[other].experiment
+    texts = {"experiment": key} | to_texts(experiment, bare)
+    for _ in range(draw(st.integers(0, 3))):
+        texts[draw(st.sampled_from([*texts, "weights", "frozen", "saved", "lesson", "title", "run"]))] = draw(LINKED)
+    return draw(st.sampled_from([encoded(texts), encoded(texts), quote(str(texts)), encoded(texts) + "&%00=%ff"]))
+
+
+@st.composite
+def file(draw: st.DrawFn) -> bytes:
+    """An honest file, of which up to three parts were spoiled, or a file of another kind."""
+    key = draw(st.sampled_from(list(CATALOGUE)))
+    experiment = json.loads(CATALOGUE[key].experiment.to_json())
+    pairs = [{"M": [[0.5] * 2] * 2, "b": [0.0] * 2} for _ in experiment["layers"]]
+    bare = {name: value for name, value in experiment.items() if name != "weights"}
+    layers = [layer | (pairs[0] if layer["kind"] == "affinity" else {}) for layer in experiment["layers"]]
+    begun = {"format": "nnbench experiment", "version": 1, "key": key, "experiment": experiment}
+    weighed = {"format": "nnbench checkpoint", "version": 1, "key": key, "step": 0} | bare | {"layers": layers}
+    body: Any = copy.deepcopy(draw(st.sampled_from([begun, weighed, experiment])))
+    for _ in range(draw(st.integers(0, 3))):
+        path = draw(st.sampled_from(list(places(body))))
+        body = changed(body, path, draw(st.sampled_from(["replace", "replace", "drop", "add"])), draw(JSON | SMALL))
+    text = json.dumps(body).encode()
+    return draw(st.sampled_from([text, text, text, b"\xef\xbb\xbf" + text, text[: len(text) // 2], b"\x80\x04" + text]))
+
+
+SMALL: st.SearchStrategy[Any] = st.sampled_from(
+    [0, 1, 2, -1, 100, 512, 2**31, 2**53, 0.5, None, True, "csv", "samples", [], {}, [0, 1], 1e300]
+)
+ALPHAS = st.floats(1e-12, 1e300) | st.just(0.1)
+LINKED = TEXT | st.sampled_from(
+    ["~", "1~AAAA", "1e999", "nan", "-1", "9" * 5000, "drawn:1", "javascript:alert(1)", "[v0,v1]"]
+)
+
+
+def timed(ask: Callable[[], TestResponse]) -> None:
+    """The request, whose answer is checked, in bounded time."""
+    before = time.thread_time()
+    check(ask())
+    assert time.thread_time() - before < SECONDS
 
 
 def check(answer: TestResponse) -> None:
@@ -167,6 +294,107 @@ def previews_hold(client: FlaskClient, cases: int) -> None:
         check(client.post("/facts", data=json.dumps(body), content_type="application/json"))
 
     hold()
+
+
+def asides_hold(client: FlaskClient, cases: int) -> None:
+    """That many spoiled side questions, over all rows of the table."""
+
+    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @given(question())
+    def hold(asked: tuple[str, object]) -> None:
+        name, body = asked
+        timed(lambda: client.post(f"/aside/{name}", data=json.dumps(body), content_type="application/json"))
+
+    hold()
+
+
+def links_hold(client: FlaskClient, cases: int) -> None:
+    """That many spoiled links, opened by the page, asked for numbers, and exported as every row of the table."""
+
+    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @given(query(), st.sampled_from(["link", "run.json", *[f"export/{name}" for name in FILES]]))
+    def hold(query: str, where: str) -> None:
+        if where == "link":
+            timed(lambda: client.post("/link", json={"query": query}))
+        else:
+            timed(lambda: client.get(f"/{where}?{query}"))
+
+    hold()
+
+
+def imports_hold(client: FlaskClient, cases: int) -> None:
+    """That many spoiled files."""
+
+    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @given(file())
+    def hold(data: bytes) -> None:
+        timed(lambda: client.post("/import", data=data, content_type="application/json"))
+
+    hold()
+
+
+def test_every_side_question_is_known_as_an_honest_page_asks_it(client: FlaskClient) -> None:
+    assert set(HONEST) == {*ASIDES, "address"}
+    key = "tanh-signs"
+    for name, asked in HONEST.items():
+        body = {"serial": 1, "tab": key, "key": key, "knobs": plain_knobs(key), "asked": asked}
+        told = client.post(f"/aside/{name}", json=body)
+        # A file of a landscape takes the numbers of all its cells, and these are too few.
+        assert told.status_code == (400 if name == "landscape_file" else 200), name
+
+
+def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash, client: FlaskClient) -> None:
+    posted = [rule.rule for rule in app.server.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert {"/import", "/link", "/facts", "/aside/<name>", "/aside/address", UPDATE} <= set(posted)
+    for rule in posted:
+        path = rule.replace("<name>", "glimpse").replace("<path:path>", "x")
+        for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
+            assert client.post(path, json={}, headers=headers).status_code == 403, rule
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "a\r\nSet-Cookie: x=1", '"; filename="x.html', "//evil.example"]
+)
+def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: FlaskClient, text: str) -> None:
+    names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key")
+    for where in ("", "run.json", "formula", "limits", *[f"export/{name}" for name in FILES]):
+        for name in names:
+            told = client.get(f"/{where}?{name}={quote(text)}")
+            assert told.status_code in (200, 400)
+            assert "evil" not in told.headers.get("Location", "")
+            assert told.headers.get("Set-Cookie", "").count("x=1") == 0
+            assert told.headers["Cache-Control"].startswith(("private", "no-"))
+            if told.mimetype == "text/html":
+                assert text not in told.get_data(as_text=True)
+            if where.startswith("export/") and told.status_code == 200:
+                assert text not in told.headers["Content-Disposition"]
+
+
+def test_no_side_question_is_a_5xx(client: FlaskClient) -> None:
+    asides_hold(client, FEW)
+
+
+def test_no_link_is_a_5xx(client: FlaskClient) -> None:
+    links_hold(client, FEW)
+
+
+def test_no_file_is_a_5xx(client: FlaskClient) -> None:
+    imports_hold(client, FEW)
+
+
+@pytest.mark.soak
+def test_no_side_question_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
+    asides_hold(client, MANY)
+
+
+@pytest.mark.soak
+def test_no_link_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
+    links_hold(client, MANY)
+
+
+@pytest.mark.soak
+def test_no_file_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
+    imports_hold(client, MANY)
 
 
 def test_no_request_to_a_callback_is_a_5xx(client: FlaskClient) -> None:

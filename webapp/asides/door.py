@@ -37,6 +37,9 @@ Answer = Callable[[Staged, object], dict[str, Any]]
 WAITING = 16
 """So many questions may wait for a place, each on a thread that no knob can have; one more is asked again later."""
 
+LARGEST = 2**18
+"""Bytes of a question; the numbers of a whole landscape are a quarter of them."""
+
 ASIDES: Mapping[str, Answer] = {
     "glimpse": glimpse,
     "landscape": landscape,
@@ -66,6 +69,7 @@ def install(server: Flask, sessions: Sessions, settings: Settings, offer: Offer 
     def aside(name: str) -> dict[str, Any]:
         if name not in ASIDES:
             raise NotFound
+        request.max_content_length = LARGEST
         session = sessions.session_id()
         if not runs.allows(session):
             refuse_runs(settings.runs_per_session)

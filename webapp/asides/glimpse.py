@@ -8,7 +8,7 @@ from engine.facts import LARGEST_SEED
 from engine.run import run
 from webapp.acts import Staged
 from webapp.answers.answer import ghost_of
-from webapp.asides.budget import affordable
+from webapp.budget import affordable
 from webapp.figures.loss import curve_of
 from webapp.judging import exactly, whole_upto
 

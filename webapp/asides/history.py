@@ -25,8 +25,8 @@ from webapp.answers.cursor import cursor_at, place_of, response_at, sample_at
 from webapp.answers.frames import affine_weights
 from webapp.answers.ground import Ground
 from webapp.answers.probe import probe_at
-from webapp.asides.budget import BUDGET
 from webapp.asks import read_axes, read_own, read_step
+from webapp.budget import BUDGET
 from webapp.figures.encode import typed
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.judging import exactly

@@ -18,8 +18,8 @@ from engine.schemes import SCHEMES
 from engine.table import Table
 from webapp.acts import Staged
 from webapp.answers.frames import drawn_of
-from webapp.asides.budget import BUDGET, cost
 from webapp.asides.tries import settled_of
+from webapp.budget import BUDGET, cost
 from webapp.judging import exactly, whole_upto
 from webapp.knobs import alpha_at, position_of
 from webapp.words import number, subscript

@@ -10,8 +10,8 @@ from typing import Any
 from engine import kernel
 from engine.sharpness import sharpest, sharpness
 from webapp.acts import Staged
-from webapp.asides.budget import in_a_piece
 from webapp.asides.tries import settled_at
+from webapp.budget import in_a_piece
 from webapp.judging import exactly, whole_upto
 from webapp.knobs import alpha_at
 

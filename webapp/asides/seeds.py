@@ -14,8 +14,8 @@ from engine.filters import low_pass
 from engine.numerics import Numbers
 from engine.run import run
 from webapp.acts import Staged
-from webapp.asides.budget import affordable, in_a_piece
 from webapp.asides.tries import settled_of
+from webapp.budget import affordable, in_a_piece
 from webapp.figures.encode import typed
 from webapp.judging import exactly, listed, whole_upto
 

@@ -77,7 +77,7 @@ def word(value: float) -> str:
 
 def losses_csv(ran: Ran) -> str:
     """One row for each step: its number, and the loss of its sample before the update."""
-    return table(("step", "loss"), enumerate(ran.run.losses.tolist()))
+    return table(("step", "loss"), ((step, loss) for step, loss in enumerate(ran.run.losses.tolist())))
 
 
 def weights_csv(ran: Ran) -> str:

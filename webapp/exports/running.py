@@ -53,7 +53,7 @@ class Runner:
         if link.said:
             raise Unreadable(link.sentence)
         try:
-            with self._places.place(("link", secrets.token_hex(8)), 0):
+            with self._places.place((secrets.token_hex(8), "link"), 0):
                 checkpoint = link.experiment.network()
                 return make(Ran(link, checkpoint, run(link.experiment, checkpoint)))
         except QueueFull:

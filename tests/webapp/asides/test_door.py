@@ -16,8 +16,7 @@ from engine.kernel.loading import KERNEL
 from engine.run import run
 from tests.webapp.asking import SETTINGS, plain_ask, question, told
 from tests.webapp.decoding import decoded
-from webapp import create_app
-from webapp.asides import budget
+from webapp import budget, create_app
 from webapp.asides.door import ASIDES
 from webapp.jobs.places import Places, QueueFull
 

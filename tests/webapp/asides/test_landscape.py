@@ -23,9 +23,8 @@ from engine.run import run
 from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_ask, told
 from tests.webapp.decoding import decoded
-from webapp import create_app
+from webapp import budget, create_app
 from webapp.acts import Staged
-from webapp.asides import budget
 from webapp.asides.door import ASIDES
 from webapp.asides.landscape.cells import TOO_LONG, landscape
 from webapp.asides.landscape.file import NUMBERS, landscape_file

@@ -12,8 +12,8 @@ from engine.run import run
 from tests.webapp.asking import settled, staged_for
 from webapp.acts import Staged
 from webapp.asides import matters as room
-from webapp.asides.budget import cost
 from webapp.asides.matters import MOST_WEIGHTS, STRIPS, matters
+from webapp.budget import cost
 from webapp.envelope import Malformed
 
 
@@ -106,6 +106,7 @@ def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
 
 def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     staged = staged_for("tanh-signs")
+    staged = replace(staged, experiment=replace(staged.experiment, samples=10_000))
     monkeypatch.setattr(room, "BUDGET", 3 * cost(staged.experiment, staged.checkpoint))
     assert len(matters(staged, {"strip": 2, "from": 0})["cells"]) == 3
     samples = titled(staged, "Samples")["cells"]

@@ -13,8 +13,8 @@ from engine.run import run
 from engine.sharpness import sharpest, sharpness
 from tests.webapp.asking import settled, staged_for
 from tests.webapp.decoding import decoded
+from webapp import budget
 from webapp.acts import Staged
-from webapp.asides import budget
 from webapp.asides.scent import FIRST_SAMPLES, POSITIONS, overshoot, scent
 from webapp.asides.seeds import FAR_ABOVE, fan, seeds, smooth_line
 from webapp.envelope import Malformed

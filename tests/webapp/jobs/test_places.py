@@ -18,6 +18,7 @@ class Bench:
 
     def __init__(self, running: int, waiting: int) -> None:
         self.places = Places(running, waiting)
+        self.session = ""  # none: every tab is another's
         self.working: list[tuple[str, int]] = []
         self.most = 0
         self._leave: dict[tuple[str, int], threading.Event] = {}
@@ -31,7 +32,7 @@ class Bench:
 
         def work() -> str:
             try:
-                with self.places.place(("session", tab), serial):
+                with self.places.place((self.session or tab, tab), serial):
                     self.working.append((tab, serial))
                     self.most = max(self.most, len(self.working))
                     leave.wait(PATIENCE)
@@ -168,7 +169,7 @@ def test_no_more_than_the_places_work_when_many_come_at_once() -> None:
 
     def work(tab: int) -> None:
         nonlocal now, most
-        with places.place(("session", str(tab)), 1):
+        with places.place((f"session-{tab}", "tab"), 1):
             with lock:
                 now += 1
                 most = max(most, now)
@@ -180,3 +181,28 @@ def test_no_more_than_the_places_work_when_many_come_at_once() -> None:
         list(pool.map(work, range(60)))
     assert most == 2
     assert places._free == 2
+
+
+def test_one_session_never_has_all_places_and_another_finds_one(benches: Benches) -> None:
+    bench = benches(2, 8)
+    bench.session = "greedy"
+    for tab in "abc":
+        bench.ask(tab)
+    bench.works(("a", 1))
+    bench.session = "other"
+    bench.ask("d")
+    bench.works(("a", 1), ("d", 1))
+    bench.leaves("d")
+    bench.works(("a", 1))
+    bench.leaves("a")
+    bench.works(("b", 1))
+
+
+def test_where_there_is_one_place_every_session_may_have_it(benches: Benches) -> None:
+    bench = benches(1, 8)
+    bench.session = "only"
+    bench.ask("a")
+    bench.ask("b")
+    bench.works(("a", 1))
+    bench.leaves("a")
+    bench.works(("b", 1))

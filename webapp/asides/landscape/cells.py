@@ -5,6 +5,7 @@ may cost.
 """
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ from engine.experiment import Experiment
 from engine.grid import Grid
 from engine.landscape import Landscape, gathered
 from engine.pieces import piece_of
+from webapp import budget
 from webapp.acts import Staged
-from webapp.asides import budget
 from webapp.asides.landscape.plan import POSITIONS, Plan, Values, read_plan
 from webapp.envelope import Malformed
 from webapp.figures.encode import typed
@@ -24,6 +25,9 @@ from webapp.judging import exactly, one_of, whole_upto
 
 MOST_RUNS = 512
 """So many runs are made for one question at most, so that the map fills before one's eyes."""
+
+COUNTED = 80
+"""What a loss costs, as the budget counts, for each length of a run whose steps to a loss are counted."""
 
 TOO_LONG = "One such run takes too long for a map of them here. Lower the samples, or call engine.sweep in Python."
 
@@ -81,8 +85,10 @@ def named(staged: Staged, knobs: Container[str]) -> Experiment:
 def runs_at_once(staged: Staged, plan: Plan) -> int:
     """How many runs one question may ask for; 0 when a single one takes too long."""
     longest = max(plan.values.get("samples", (staged.experiment.samples,)))
-    one = budget.cost(staged.experiment, staged.checkpoint) * longest / staged.experiment.samples
-    return min(MOST_RUNS, int(budget.BUDGET // one))
+    one = budget.cost(replace(staged.experiment, samples=int(longest)), staged.checkpoint)
+    if plan.reaching is not None and "samples" in plan.values:
+        one += COUNTED * int(sum(plan.values["samples"]))
+    return min(MOST_RUNS, budget.BUDGET // one)
 
 
 def numbers_of(found: Landscape, by: str) -> dict[str, Any]:
