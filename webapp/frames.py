@@ -27,7 +27,7 @@ from webapp.ground import Ground
 from webapp.offer import Offer
 from webapp.strip import strip_of
 
-NO_WEIGHTS = "This network has no weights: nothing in it can learn."
+NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add an affinity with a + above."
 
 
 @dataclass(frozen=True)

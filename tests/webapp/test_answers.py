@@ -140,7 +140,7 @@ def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> 
     target, *_ = [trace for trace in given["frame"]["response"]["figure"]["data"] if trace["type"] == "heatmap"]
     assert np.isnan(decoded(target["z"])).all()
     assert np.isfinite(decoded(given["response"]["output"])).all()
-    assert [text for text, _ in given["response"]["says"]][-1] == "5.00, 4.00"
+    assert [text for text, _ in given["response"]["says"]][-1] == "5, 4"
 
 
 def test_the_facts_of_a_table_travel_as_shares_of_what_is_wanted_and_missed() -> None:
@@ -276,6 +276,11 @@ def test_a_change_is_compared_with_the_run_before() -> None:
     given = answer(replace(CATALOGUE[FIRST].experiment, alpha=0.3), before=before, act="turn")
     assert sentence(given).startswith("Turning α from 0.100 to 0.300 ")
     assert given["limits"][0] <= math.log10(before.settled or 1.0)
+
+
+def test_another_experiments_run_does_not_stretch_the_axis() -> None:
+    before = replace(Summary(**answer()["summary"]), title="Doubling map", settled=2e-11)
+    assert answer(before=before)["limits"] == answer()["limits"]
 
 
 def test_an_act_is_named_in_the_sentence() -> None:
