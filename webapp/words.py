@@ -278,4 +278,5 @@ def _ending(now: Summary, settles: str) -> str:
 
 
 def _tail(now: Summary) -> str:
-    return f"mean of the last {plural(max(1, now.samples // 10), 'step')}"
+    steps = now.samples // 10
+    return f"mean of the last {plural(steps, 'step')}" if steps > 1 else "the loss of the last step"
