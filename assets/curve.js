@@ -104,7 +104,7 @@
     }
     const over = names.length ? names[names.length - 1].y - bottom : 0;
     if (over > 0) names.forEach((name) => (name.y -= over));
-    names.forEach((name) => (name.y = Math.max(name.y, top)));
+    names.forEach((name, k) => (name.y = Math.max(name.y, k ? names[k - 1].y + LABEL_GAP : top)));
   }
 
   /* The curve, and what is drawn beside it. */

@@ -5,6 +5,7 @@
 
   const PACE = 120;
   const STEP = 0.5;
+  const TICK = 26;
   const byId = (id) => document.getElementById(id);
 
   const potential = (loss) => -Math.log(loss);
@@ -40,8 +41,14 @@
     const [zmin, zmax] = rangeOf(Array.from(drawn)), { data, layout, config } = map.figure;
     const z = nnbench.rowsOf(drawn.map((height) => (Number.isNaN(height) ? NaN : Math.min(zmax, Math.max(zmin, height)))), map.width);
     const margin = window.innerWidth < 900 ? Object.assign({}, layout.margin, { l: 44, r: 52 }) : layout.margin;
-    return { data: [Object.assign({}, data[0], { z, zmin, zmax, reversescale: Boolean(fewer) })], layout: Object.assign({}, layout, { margin }), config };
+    const xaxis = spaced(layout.xaxis, placesOf(map).across);
+    return { data: [Object.assign({}, data[0], { z, zmin, zmax, reversescale: Boolean(fewer) })], layout: Object.assign({}, layout, { margin, xaxis }), config };
   }
+
+  /* A tick too near to the one before it keeps its mark and not its word. */
+  const spaced = (axis, across) => Object.assign({}, axis, {
+    ticktext: axis.ticktext.map((text, k) => (k && (axis.tickvals[k] - axis.tickvals[k - 1]) * across < TICK ? "" : text)),
+  });
 
   let waiting = null;
   let drawnAt = -PACE;

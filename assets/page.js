@@ -45,11 +45,15 @@
       tab: bench.tab, act, key: bench.key, knobs: Object.assign({}, bench.knobs), experiment: null, cell: null, change: null,
       before: bench.base && bench.base.summary,
       view: {
-        theme: nnbench.theme(), limits: bench.held && bench.shown ? bench.shown.limits : null, maps: nnbench.due("maps"),
+        theme: nnbench.theme(), limits: bench.held || (act === "turn" && stands()) ? bench.shown && bench.shown.limits : null, maps: nnbench.due("maps"),
         frame: bench.shown ? bench.shown.frame.name : "", axes: bench.axes, step: bench.step, own: bench.own,
       },
     }, more);
   }
+
+  /* Whether what is asked for is the run that stands there, only drawn in another way: then its axes stay, and what it is compared with. */
+  const stands = () => bench.base && nnbench.history.sameRun(bench.base.summary, bench.shown.summary)
+    && ["alpha", "samples", "seed"].every((name) => bench.knobs[name] === bench.experiment[name]);
 
   const ask = () => gate.turn(asked("turn"));
 

@@ -7,6 +7,7 @@
   const HEIGHT = 40;
   const TOP = 4;
   const BOTTOM = 34;
+  const RIGHT = 0.5;
   const TOO_LONG = "runs this long are not tried ahead";
   const byId = (id) => document.getElementById(id);
   const { number } = nnbench;
@@ -61,12 +62,18 @@
   function showLine(answer, line) {
     const box = byId("scent"), whole = line.next === null, { positions = [], settled = [] } = line;
     const height = heights({ settled }, answer.summary.settled);
-    const caption = nnbench.make("span", { class: "caption" }, whole && !settled.length ? TOO_LONG : "settled loss at each α");
+    const caption = nnbench.make("span", { class: high(positions, settled, height) ? "caption low" : "caption" }, whole && !settled.length ? TOO_LONG : "settled loss at each α");
     box.classList.toggle("waiting", !whole);
     box.replaceChildren(nnbench.element("svg", { viewBox: `0 0 100 ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
       nnbench.element("path", { class: "line", d: path(positions, settled, height) }),
       nnbench.element("path", { class: "gone", d: gone(positions, settled) })), caption, ...(whole && settled.length ? here(answer, height) : []));
     if (whole) box.setAttribute("aria-label", inWords(answer, positions, settled));
+  }
+
+  /* Whether the line is mostly high at the right, where its caption stands. */
+  function high(positions, settled, height) {
+    const there = settled.filter((loss, k) => loss !== null && positions[k] > RIGHT).map(height);
+    return there.filter((y) => y < HEIGHT / 2).length > there.length / 2;
   }
 
   function path(positions, settled, height) {

@@ -5,6 +5,7 @@
   const WHOLE_RUN = 6000;
   const CALM_STEPS = 4;
   const FAR_RIGHT = 0.8;
+  const LONG = 1000;
   const byId = (id) => document.getElementById(id);
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -42,6 +43,7 @@
     if (loss !== null) ring.style.setProperty("--y", Math.min(1, Math.max(0, (high - Math.log10(Math.max(loss, 1e-320))) / (high - low))));
     parts.step.textContent = step.toLocaleString("en");
     parts.total.textContent = ` / ${samples.toLocaleString("en")}`;
+    byId("step-read").classList.toggle("long", samples >= LONG);
     byId("step-back").disabled = step === 0;
     byId("step-on").disabled = step === last;
   }

@@ -121,6 +121,7 @@
     const { badge, drawn } = frame;
     say("experiment-group", frame.group);
     say("network-hint", frame.hint);
+    say("look-for", frame.hint);
     say("badge", badge.text);
     byId("badge").dataset.state = badge.state;
     nnbench.set("target", { data: frame.ideals });
@@ -167,6 +168,7 @@
     if (!bench.shown) return;
     const { weights } = bench.shown.frame, scale = nnbench.cursor.scale();
     paced("weights", () => nnbench.weights.show(bench.shown, view, moving));
+    byId("at-weights").classList.toggle("none", Boolean(weights.none));
     key("weights-key", nnbench.number(-scale, 2), nnbench.number(scale, 2), weights.none);
   }
 

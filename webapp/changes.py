@@ -15,6 +15,7 @@ from engine.experiment import Affinity, DrawnWeights, Experiment, Identity, Laye
 from engine.facts import LARGEST_SEED
 from engine.formula import VECTOR, Formula, formulas
 from engine.functions import FUNCTIONS
+from engine.layers import WIDEST
 from engine.reading import read_table
 from engine.schemes import scheme_named
 from engine.table import Table
@@ -79,10 +80,10 @@ def _move(experiment: Experiment, at: int, by: Any) -> Experiment:
 
 
 def _width(experiment: Experiment, at: int, value: Any) -> Experiment:
-    try:
-        outputs = int(str(value).strip())
-    except ValueError:
-        raise Refused("network", "The outputs of an affine layer are a whole number from 1 to 64.") from None
+    text = str(value).strip()
+    if not text.isdecimal() or not 1 <= int(text) <= WIDEST:
+        raise Refused("network", f"The outputs of an affine layer are a whole number from 1 to {WIDEST}.")
+    outputs = int(text)
     return edits.set_width(experiment, at, outputs, _dice())
 
 

@@ -44,6 +44,7 @@ NOTE_TEXT = "note-text"
 # network strip
 NETWORK = "network"
 NETWORK_HINT = "network-hint"
+LOOK_FOR = "look-for"
 NETWORK_ERROR = "network-error"
 BADGE = "badge"
 CHIP = "chip"

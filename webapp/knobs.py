@@ -5,6 +5,7 @@ that says what was asked and what to do; the field keeps the words, the bench ke
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -19,6 +20,7 @@ LARGEST_SLIDER_ALPHA = 0.5
 ALPHA_TICKS = ((0.0, "≈ 0"), (0.01, ".01"), (0.1, ".1"), (0.25, ".25"), (0.5, ".5"))
 
 _MOST_TYPED = 64
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 N = TypeVar("N", int, float)
 
 
@@ -70,10 +72,11 @@ def _read(field: str, value: object, parse: Callable[[str], N], check: Callable[
 
 
 def _tidied(text: str) -> str:
-    """What people type for a number: blanks, thousands commas and the page's own minus are understood."""
+    """What people type for a number: blanks, commas of thousands or before decimals, and the page's own minus."""
     if len(text) > _MOST_TYPED:
         raise ValueError
-    return text.strip().replace(",", "").replace("−", "-").replace(" ", "")
+    tidied = text.strip().replace("−", "-").replace(" ", "")
+    return tidied.replace(",", "" if _THOUSANDS.fullmatch(tidied) else ".")
 
 
 def _whole(text: str) -> int:

@@ -53,6 +53,11 @@ def two_decimals(x: float) -> str:
     return f"{round(float(x), 2) + 0.0:.2f}".replace("-", "−")
 
 
+def plain(x: float) -> str:
+    """A whole number without its decimals: −1."""
+    return two_decimals(x).removesuffix(".00")
+
+
 def grouped(fingerprint: str) -> str:
     """Eight hex digits in two groups: f009 4f17."""
     return f"{fingerprint[:4]} {fingerprint[4:]}"
@@ -273,4 +278,5 @@ def _ending(now: Summary, settles: str) -> str:
 
 
 def _tail(now: Summary) -> str:
-    return f"mean of the last {plural(max(1, now.samples // 10), 'step')}"
+    steps = now.samples // 10
+    return f"mean of the last {plural(steps, 'step')}" if steps > 1 else "the loss of the last step"

@@ -176,7 +176,9 @@ def test_a_weight_that_is_no_number_is_refused_under_its_field(visitor: Visitor)
 
 def test_a_network_without_weights_says_so(visitor: Visitor) -> None:
     visitor.begins("map-plus-one")
-    visitor.sees("weights-key", "This network has no weights: nothing in it can learn.")
+    visitor.sees(
+        "weights-key", "This network has no weights, so nothing in it can learn: add an affinity with a + above."
+    )
     assert visitor.js(CELLS) == []
 
 
@@ -185,3 +187,13 @@ def test_the_cards_show_the_network(visitor: Visitor) -> None:
     visitor.until("return document.querySelectorAll('#network .layer').length === 4")
     assert visitor.cards == ["Affinity 2 → 4", "Map tanh", "Affinity 4 → 1", "Map tanh"]
     visitor.until("return document.querySelectorAll('#network svg path.value').length === 2")
+
+
+def test_the_first_row_of_weights_is_on_top_after_a_network_without_any(visitor: Visitor) -> None:
+    visitor.begins("map-plus-one")
+    visitor.begins("square-map")
+    visitor.until("return nnbench.tape.now()")
+    visitor.rests()
+    axis = "document.querySelector('#weights .js-plotly-plot')._fullLayout.yaxis"
+    first, second = visitor.js(f"return [{axis}.l2p(0), {axis}.l2p(1)]")
+    assert first < second

@@ -213,3 +213,15 @@ def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(newcomer: Visit
     newcomer.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
     assert newcomer.depth == (1, 0)
     assert newcomer.sentence.startswith("Turning α from 0.100 to ")
+
+
+def test_the_axes_and_what_is_compared_stay_while_the_same_run_is_filtered(visitor: Visitor) -> None:
+    visitor.begins()
+    with visitor.turning():
+        visitor.types("samples-field", "1")
+    limits = visitor.js("return nnbench.bench.shown.limits")
+    with visitor.turning():
+        visitor.segment("filter", "raw")
+    assert visitor.js("return nnbench.bench.shown.limits") == limits
+    with visitor.turning():
+        visitor.segment("filter", "both")

@@ -212,7 +212,7 @@ REFUSED: tuple[tuple[str, int, Any, str], ...] = (
     ("move", 0, -1, "There is no layer 0: the network has 4."),
     ("move", 0, "left", "A layer moves by whole places, such as −1 to the left."),
     ("move", 0, 10**300, "A layer moves by whole places, such as −1 to the left."),
-    ("width", 0, "many", "The outputs of an affine layer are a whole number from 1 to 64."),
+    ("width", 0, "many", "The outputs of an affine layer are a whole number from 1 to 256."),
     ("width", 2, "3",
      "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
     ("width", 1, "3", "Layer 2 is not affine: it has no weights, and gives as many numbers as it takes."),

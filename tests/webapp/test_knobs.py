@@ -51,6 +51,10 @@ def test_the_ticks_stand_in_order() -> None:
         ("1e300", 1e300),
         ("5e-324", 5e-324),
         ("1 000", 1000.0),
+        ("1,000", 1000.0),
+        ("12,345.5", 12345.5),
+        ("0,1", 0.1),
+        ("0,125", 0.125),
         (0.1, 0.1),
         (2, 2.0),
     ],
@@ -63,7 +67,23 @@ def test_alpha_is_read_from_a_position_of_the_slider() -> None:
     assert read_alpha({"position": 1}) == 0.5
 
 
-NO_NUMBERS = ["abc", "", " ", "nan", "inf", "0x10", "1,2,3x", "1" * 65, "½", math.nan, math.inf, None, True, []]
+NO_NUMBERS = [
+    "abc",
+    "",
+    " ",
+    "nan",
+    "inf",
+    "0x10",
+    "1,2,3x",
+    "1,2,3",
+    "1" * 65,
+    "½",
+    math.nan,
+    math.inf,
+    None,
+    True,
+    [],
+]
 
 
 @pytest.mark.parametrize("typed", ["0", "−1", "-1", "1e999", "1e301", 0, -0.5, *NO_NUMBERS])

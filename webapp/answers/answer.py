@@ -45,7 +45,8 @@ def answer_to(
     scene = Scene(offer.rows[key], experiment, staged.checkpoint, view.theme)
     summary = summary_of(scene.row.title, experiment, staged.checkpoint, run)
     curve = curve_of(run.losses, run.diverged_at)
-    limits = view.limits or loss_range(curve, before.settled if before else None)
+    compared = before if before and before.title == summary.title else None
+    limits = view.limits or loss_range(curve, compared.settled if compared else None)
     said = say(before, summary, act, staged.said)
     cursor = cursor_of_run(experiment, run, view)
     return {

@@ -17,7 +17,7 @@ from webapp.answers.ground import Ground
 from webapp.asks import Own
 from webapp.figures.encode import typed
 from webapp.figures.response import LAST_SAMPLES, asked_of, marks, response_numbers
-from webapp.words import two_decimals
+from webapp.words import plain, two_decimals
 
 
 @dataclass(frozen=True)
@@ -126,4 +126,4 @@ def _says(cursor: Cursor) -> list[list[str]]:
 
 
 def _written(vector: Numbers) -> str:
-    return ", ".join(two_decimals(float(v)) for v in vector)
+    return ", ".join(map(plain if np.all(vector == np.rint(vector)) else two_decimals, vector.tolist()))

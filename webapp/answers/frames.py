@@ -27,7 +27,7 @@ from webapp.figures.theme import THEMES
 from webapp.figures.weights import AffineWeights, largest_of, weight_cells, weight_numbers, weights_figure
 from webapp.offer import Offer
 
-NO_WEIGHTS = "This network has no weights: nothing in it can learn."
+NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add an affinity with a + above."
 
 
 @dataclass(frozen=True)

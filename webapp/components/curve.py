@@ -20,9 +20,17 @@ READOUTS = (
 
 
 def curve_column(
-    sentence: Children, proof: str, readouts: tuple[str, str, str, str], shown: str, figure: Mapping[str, Any]
+    sentence: Children,
+    proof: str,
+    hint: str,
+    readouts: tuple[str, str, str, str],
+    shown: str,
+    figure: Mapping[str, Any],
 ) -> html.Section:
-    """The sentence first, then the curve. readouts are the texts of READOUTS, shown is the filter."""
+    """The sentence first, then the curve. readouts are the texts of READOUTS, shown is the filter.
+
+    The hint, what to look for, stands here only where the header has no room for it.
+    """
     return html.Section(
         [
             html.Div(
@@ -31,6 +39,7 @@ def curve_column(
                     told(),
                     html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
                     html.P(proof, id=ids.PROOF),
+                    html.P(hint, id=ids.LOOK_FOR, className="hint"),
                 ],
                 className="find",
             ),

@@ -67,6 +67,7 @@ def _side(axis: Axis) -> dict[str, Any]:
         "range": [-0.5, axis.cells - 0.5],
         "tickvals": axis.places,
         "ticktext": axis.words,
+        "tickangle": 0,
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,

@@ -52,7 +52,7 @@ def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) 
         for block, (array, box) in enumerate(zip(pair, boxes, strict=True)):
             axis = 2 * index + block + 1
             traces.append(_heatmap(array, axis, scale, theme))
-            layout |= _axes(axis, box)
+            layout |= _axes(axis, box, _as_matrix(array).shape)
         layout["annotations"] += _names(index, len(layers), pair[0].shape, boxes, theme)
     if not layers:
         layout |= {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
@@ -128,16 +128,23 @@ def _heatmap(array: Numbers, axis: int, scale: float, theme: Theme) -> dict[str,
     }
 
 
-def _axes(axis: int, box: Box) -> dict[str, Any]:
+def _axes(axis: int, box: Box, shape: tuple[int, ...]) -> dict[str, Any]:
+    """The axes of a block, its first row on top; a range that Plotly finds itself turns over when it is drawn again."""
+    rows, columns = shape
     suffix = "" if axis == 1 else str(axis)
-    shared = {"visible": False, "fixedrange": True}
+    shared = {"visible": False, "fixedrange": True, "autorange": False}
     return {
-        "xaxis" + suffix: shared | {"domain": [box.left, min(1.0, box.left + box.width)], "anchor": "y" + suffix},
+        "xaxis" + suffix: shared
+        | {
+            "domain": [box.left, min(1.0, box.left + box.width)],
+            "anchor": "y" + suffix,
+            "range": [-0.5, columns - 0.5],
+        },
         "yaxis" + suffix: shared
         | {
             "domain": [max(0.0, 1.0 - box.top - box.height), 1.0 - box.top],
             "anchor": "x" + suffix,
-            "autorange": "reversed",
+            "range": [rows - 0.5, -0.5],
         },
     }
 

@@ -122,7 +122,7 @@ def bench(first: FirstPage) -> html.Main:
                 inputs_knob(first.choices, first.inputs),
                 weights_knob(**first.drawn),
             ),
-            curve_column(first.sentence, first.proof, first.readouts, first.filter, first.loss),
+            curve_column(first.sentence, first.proof, first.hint, first.readouts, first.filter, first.loss),
             step_column(
                 weights_part(first.weights_view, first.weights_key),
                 response_part(first.response_key, first.response_says),

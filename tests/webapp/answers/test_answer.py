@@ -140,7 +140,7 @@ def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> 
     target, *_ = [trace for trace in given["frame"]["response"]["figure"]["data"] if trace["type"] == "heatmap"]
     assert np.isnan(decoded(target["z"])).all()
     assert np.isfinite(decoded(given["response"]["output"])).all()
-    assert [text for text, _ in given["response"]["says"]][-1] == "5.00, 4.00"
+    assert [text for text, _ in given["response"]["says"]][-1] == "5, 4"
 
 
 def test_the_facts_of_a_table_travel_as_shares_of_what_is_wanted_and_missed() -> None:
@@ -256,8 +256,9 @@ def test_the_last_sample_is_said_with_what_was_wanted() -> None:
     X, T = experiment.facts()
     out = run(experiment, experiment.network()).trained.respond(X[-1:])[0]
     said = "".join(text for text, _ in answer()["response"]["says"])
-    at, given, wanted = (", ".join(two_decimals(v) for v in vector) for vector in (X[-1], out, T[-1]))
-    assert said == f"Sample 299 at ({at}): output {given}, target {wanted}"
+    at, given = (", ".join(two_decimals(v) for v in vector) for vector in (X[-1], out))
+    assert T[-1].tolist() == [1.0, 1.0]
+    assert said == f"Sample 299 at ({at}): output {given}, target 1, 1"
 
 
 def test_a_diverged_run_says_so_everywhere() -> None:
@@ -276,6 +277,11 @@ def test_a_change_is_compared_with_the_run_before() -> None:
     given = answer(replace(CATALOGUE[FIRST].experiment, alpha=0.3), before=before, act="turn")
     assert sentence(given).startswith("Turning α from 0.100 to 0.300 ")
     assert given["limits"][0] <= math.log10(before.settled or 1.0)
+
+
+def test_another_experiments_run_does_not_stretch_the_axis() -> None:
+    before = replace(Summary(**answer()["summary"]), title="Doubling map", settled=2e-11)
+    assert answer(before=before)["limits"] == answer()["limits"]
 
 
 def test_an_act_is_named_in_the_sentence() -> None:

@@ -100,7 +100,8 @@ def test_the_cells_lie_exactly_over_what_is_painted(shapes: list[tuple[int, int]
         assert across == pytest.approx([left, left + width])
         assert up == pytest.approx([1.0 - top - height, 1.0 - top])
         assert decoded(figure["data"][axis - 1]["z"]).shape == (cell["rows"], cell["columns"])
-        assert figure["layout"]["yaxis" + ("" if axis == 1 else str(axis))]["autorange"] == "reversed"
+        down = figure["layout"]["yaxis" + ("" if axis == 1 else str(axis))]
+        assert (down["autorange"], down["range"]) == (False, [cell["rows"] - 0.5, -0.5])
 
 
 @pytest.mark.parametrize("shapes", [shapes for shapes in SHAPES if shapes])
