@@ -29,13 +29,21 @@
     const box = document.getElementById("weight-cells");
     box.parentElement.classList.toggle("moving", moving);
     if (moving && figure.data.length) nnbench.ramp.cells(box.parentElement, cells, blocks, scale, figure.data[0].colorscale);
-    else {
-      const data = figure.data.map((trace, k) => Object.assign({}, trace, { z: nnbench.rowsOf(blocks[k], cells[k].columns), zmin: -scale, zmax: scale }));
-      nnbench.draw("weights", { data, layout: figure.layout });
-    }
+    else drawn(shown, view, blocks, scale);
     write(box, cells, blocks, scale, moving);
     trace(box, shown, scale);
     nnbench.pictures.follow(view === "trained" ? blocks : numbersOf(shown, "trained"), cells, scale, nnbench.cursor.of);
+  }
+
+  let standing = null;
+
+  /* The heatmaps, unless they stand there already: a tape that comes after its run often leaves them as they are. */
+  function drawn({ frame, summary }, view, blocks, scale) {
+    const { figure, cells } = frame.weights, name = [frame.name, summary.fingerprint, nnbench.cursor.of, view, scale].join();
+    if (name === standing) return;
+    standing = name;
+    const data = figure.data.map((trace, k) => Object.assign({}, trace, { z: nnbench.rowsOf(blocks[k], cells[k].columns), zmin: -scale, zmax: scale }));
+    nnbench.draw("weights", { data, layout: figure.layout });
   }
 
   /* Paths of the numbers themselves, whichever view is shown, with dots at the cursor. */

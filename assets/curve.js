@@ -138,6 +138,14 @@
     label(document.getElementById("loss-picture").parentElement, bench.shown, bench.ghosts, history.goBack, history.forget);
   }
 
+  /* What lies under the curve, and the names beside it, once more; the curve itself stays. */
+  function repaint() {
+    const { bench, history } = nnbench, picture = document.getElementById("loss-picture");
+    if (!drawn) return;
+    nnbench.ink.under(picture, beside[0]);
+    label(picture.parentElement, bench.shown, bench.ghosts, history.goBack, history.forget);
+  }
+
   const latest = {};
 
   /* Draws straight into the graph that Dash has mounted: the way through Dash's own update would cost as much again. A graph that has
@@ -161,5 +169,5 @@
     });
   }
 
-  Object.assign(nnbench, { drawCurve, draw, label, redraw });
+  Object.assign(nnbench, { drawCurve, draw, label, redraw, repaint });
 })((window.nnbench = window.nnbench || {}));

@@ -19,7 +19,7 @@
       Object.keys(told).forEach((name) => (band[name] = told[name] && nnbench.decode(told[name])));
     }
     if (band.steps === null && go()) nnbench.note(`32 runs of ${answer.summary.samples.toLocaleString("en")} samples would take too long. Fewer samples have a fan.`);
-    if (go()) nnbench.redraw();
+    if (go()) nnbench.repaint();
   }
 
   /* The band of the run that is shown, once it is known. */
@@ -53,7 +53,7 @@
   function toggle() {
     on = !on;
     byId("fan").setAttribute("aria-pressed", String(on));
-    nnbench.redraw();
+    nnbench.repaint();
     nnbench.askAgain();
   }
 

@@ -41,10 +41,15 @@
     save();
   }
 
+  const names = {};
+
+  /* Told to Dash when it is news. */
   function nameUndo() {
     const { past, future, base } = nnbench.bench, next = future[future.length - 1];
     const name = (id, verb, what) => {
       const words = what ? `${verb} ${what}` : verb;
+      if (names[id] === words) return;
+      names[id] = words;
       nnbench.set(id, { disabled: !what, title: words, "aria-label": words });
     };
     name("undo", "Undo", past.length && base.change);

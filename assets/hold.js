@@ -34,22 +34,24 @@
   };
   let grasped = null;
 
-  /* What the mouse has said in this hold: the slider says it once more, and may be late. */
+  /* What the hand has said in this hold: the slider says the last of it once more, and may be late. */
   const said = new Set();
   const isEcho = (id, value) => said.has(`${id} ${value}`);
 
   function grasp(event) {
-    grasped = onSlider(event);
     said.clear();
-    if (grasped) hold(true);
+    grasped = event.button === 0 && onSlider(event);
+    if (!grasped) return;
+    hold(true);
+    follow(event);
   }
 
-  /* A mouse is heard at once; the slider itself tells its value a frame and a callback later, and is then no news. It goes by
-     whole pixels, as mouse events do. */
-  function follow(event) {
-    if (!grasped || !nnbench.bench.held || event.pointerType !== "mouse") return;
+  /* The hand is heard at once. The slider itself tells its value through Dash when it is let go, and that is no news then. It goes by
+     whole pixels of a mouse, as mouse events do. */
+  function follow({ pointerType, clientX }) {
+    if (!grasped || !nnbench.bench.held) return;
     const { left, width } = grasped.querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
-    const value = VALUES[grasped.id](Math.min(1, Math.max(0, (Math.floor(event.clientX) - left) / width)));
+    const x = pointerType === "mouse" ? Math.floor(clientX) : clientX, value = VALUES[grasped.id](Math.min(1, Math.max(0, (x - left) / width)));
     said.add(`${grasped.id} ${value}`);
     nnbench.hands[grasped.id](value);
   }

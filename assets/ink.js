@@ -16,12 +16,8 @@
 
   function under(picture, { dots, lower, layout }) {
     const canvas = picture.querySelector(".under") || picture.insertBefore(document.createElement("canvas"), picture.firstChild);
-    const places = placesIn(picture, layout), sharp = window.devicePixelRatio || 1;
+    const places = placesIn(picture, layout), brush = nnbench.ramp.brushOn(canvas, places);
     canvas.className = "under";
-    canvas.width = places.width * sharp;
-    canvas.height = places.height * sharp;
-    const brush = canvas.getContext("2d");
-    brush.scale(sharp, sharp);
     within(brush, places, layout.margin, nnbench.beneath);
     if (dots) paint(brush, dots, places, dot);
     if (lower) paint(brush, lower, places, triangle);
@@ -39,11 +35,13 @@
 
   function paint(brush, { x, y, marker }, places, shape) {
     const steps = nnbench.decode(x), losses = nnbench.decode(y);
+    brush.save();
     brush.globalAlpha = marker.opacity;
     brush.fillStyle = marker.color;
     brush.beginPath();
     for (let k = 0; k < steps.length; k++) shape(brush, places.x(steps[k]), places.y(losses[k]), marker.size / 2);
     brush.fill();
+    brush.restore();
   }
 
   function dot(brush, x, y, radius) {

@@ -73,7 +73,8 @@
     const known = map && map.name === nameOf(x, y) && (reaching === null || map.reaching === reaching);
     if (!known || !here().every((place, k) => inside(place, [x, y][k]))) map = begin(x, y, reaching);
     nnbench.heights.caption(map, measure);
-    nnbench.heights.ring(map, here());
+    // In the next frame its place is known; now the browser would have to lay out the whole page for it.
+    requestAnimationFrame(() => nnbench.heights.ring(map, here()));
     fill();
   }
 

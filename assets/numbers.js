@@ -7,11 +7,10 @@
   const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
   const WIDEST_WEIGHT = 10000;
 
-  function decode({ dtype, bdata }) {
-    const text = atob(bdata), bytes = new Uint8Array(text.length);
-    for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
-    return new KINDS[dtype](bytes.buffer);
-  }
+  const decode = ({ dtype, bdata }) => new KINDS[dtype](bytesOf(bdata).buffer);
+
+  /* A newer browser reads base64 itself, ten times as fast. */
+  const bytesOf = (text) => (Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
 
   /* One flat row as rows of equal length, without copying. */
   const rowsOf = (flat, width) => Array.from({ length: flat.length / width }, (_, row) => flat.subarray(row * width, (row + 1) * width));

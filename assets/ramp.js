@@ -24,12 +24,17 @@
   /* The canvas of a box, as large as it is and cleared. */
   function cleared(box) {
     const canvas = box.querySelector("canvas.live") || box.insertBefore(nnbench.make("canvas", { class: "live", "aria-hidden": "true" }), box.firstChild);
-    const { clientWidth, clientHeight } = canvas, sharp = window.devicePixelRatio || 1;
-    canvas.width = clientWidth * sharp;
-    canvas.height = clientHeight * sharp;
-    const brush = canvas.getContext("2d");
-    brush.scale(sharp, sharp);
-    return { brush, width: clientWidth, height: clientHeight };
+    const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    return { brush: brushOn(canvas, size), ...size };
+  }
+
+  /* A brush for an empty canvas of that size in pixels of the page; its memory is taken anew only for another size. */
+  function brushOn(canvas, { width, height }) {
+    const sharp = window.devicePixelRatio || 1, brush = canvas.getContext("2d"), [wide, high] = [width, height].map((side) => Math.floor(side * sharp));
+    if (canvas.width !== wide || canvas.height !== high) Object.assign(canvas, { width: wide, height: high });
+    brush.setTransform(sharp, 0, 0, sharp, 0, 0);
+    brush.clearRect(0, 0, width, height);
+    return brush;
   }
 
   /* Blocks of cells: each lies in a box of shares from the left and the top, and has its own colour scale. */
@@ -61,5 +66,5 @@
     });
   }
 
-  nnbench.ramp = { cells, squares };
+  nnbench.ramp = { brushOn, cells, squares };
 })((window.nnbench = window.nnbench || {}));

@@ -6,8 +6,8 @@
   const SHARE = 4;
   const byId = (id) => document.getElementById(id);
 
-  /* While a knob is held the curve comes with every answer; weights and maps take a share of the time at most. */
-  const pace = { maps: { cost: 25, ended: 0 }, weights: { cost: 10, ended: 0 } };
+  /* While a knob is held the curve comes with every answer; weights, maps and what follows the hand take a share of the time at most. */
+  const pace = { maps: { cost: 25, ended: 0 }, weights: { cost: 10, ended: 0 }, passing: { cost: 5, ended: 0 } };
   const due = (part) => !nnbench.bench.held || performance.now() - pace[part].ended > SHARE * pace[part].cost;
 
   function paced(part, draw) {
@@ -54,7 +54,17 @@
     nnbench.drawCurve(answer, bench.ghosts, answer.key === (compared && compared.key) ? compared : null);
     nnbench.cursor.placed(answer);
     speak(answer.said, settled);
-    requestAnimationFrame(() => requestAnimationFrame(() => showRest(answer)));
+    restSoon();
+  }
+
+  let awaited = null;
+
+  /* However fast answers come, the rest is shown of the latest of them. */
+  function restSoon() {
+    awaited = awaited || requestAnimationFrame(() => requestAnimationFrame(() => {
+      awaited = null;
+      showRest(nnbench.bench.shown);
+    }));
   }
 
   function settle(answer) {
@@ -97,19 +107,22 @@
     }));
   }
 
+  /* Under a hand weights and maps are painted; when it lets go, they are drawn. */
   function showRest(answer) {
-    const { bench } = nnbench;
-    if (bench.shown !== answer) return;
-    const picture = byId("loss-picture");
+    const { bench } = nnbench, picture = byId("loss-picture");
     picture.setAttribute("aria-label", answer.said.aria);
     nnbench.label(picture.parentElement, answer, bench.ghosts, nnbench.history.goBack, nnbench.history.forget);
     showFrame(answer.frame);
     showControls(answer.controls);
-    if (due("weights")) showWeights(bench.view);
-    if (answer.response) paced("maps", () => showResponse(answer.frame, answer.response));
-    if (answer.probe) nnbench.probe.show(answer.probe);
-    nnbench.passing(answer);
+    if (due("weights")) showWeights(bench.view, bench.held);
+    if (answer.response) paced("maps", () => showMaps(answer, bench.held));
+    if (due("passing")) paced("passing", () => nnbench.passing(answer));
     if (answer.serial === settledSerial) nnbench.settled(answer);
+  }
+
+  function showMaps({ frame, response, probe }, moving) {
+    showResponse(frame, response, moving);
+    nnbench.probe.show(probe);
   }
 
   let standing = null;
@@ -154,10 +167,12 @@
     if (thumb) thumb.setAttribute("aria-valuetext", controls.alpha);
   }
 
+  /* A field shows its value at once; Dash, which takes as long as a curve, hears of it when the knob is let go. */
   function put(id, name, value) {
-    const { controls } = nnbench.bench, there = byId(id), noted = String(controls[name]);
-    const typing = id.endsWith("-field") && document.activeElement === there && there.value !== noted;
-    if (typing || noted === String(value)) return;
+    const { controls, held } = nnbench.bench, there = byId(id), noted = String(controls[name]), field = id.endsWith("-field");
+    if (field && document.activeElement === there && there.value !== noted) return;
+    if (field && there.value !== value) there.value = value;
+    if (noted === String(value) || (field && held)) return;
     controls[name] = value;
     nnbench.set(id, { value });
   }

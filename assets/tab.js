@@ -4,7 +4,7 @@
 
   const NAME = "nnbench-tab";
   const BENCH = "nnbench-bench";
-  const SOON = 500;
+  const REST = 1000;
 
   /* A browser that keeps nothing still works; it starts afresh after a reload. */
   function keep(key, text) {
@@ -45,12 +45,13 @@
   }
 
   let unsaved = null;
+  let resting = null;
 
-  /* What a reload goes on with, made when the browser has time for it, at the latest when the page goes. */
+  /* What a reload goes on with. It may be long, so it is written when the hand has rested, at the latest when the page goes. */
   function remember(make) {
     unsaved = make;
-    if (window.requestIdleCallback) requestIdleCallback(write, { timeout: SOON });
-    else setTimeout(write, SOON);
+    clearTimeout(resting);
+    resting = setTimeout(write, REST);
   }
 
   function write() {

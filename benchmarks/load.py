@@ -2,7 +2,8 @@
 
 A server in a process of its own. First one session posts 300 slider values in three seconds, each on its own, as no
 page of ours would: how long after the last one is its answer there, and how long does /healthz take meanwhile? Then a
-class turns a knob every second. `make soak` holds the same load for a minute.
+class turns a knob every second, first with nothing else, then asking beside each turn what a page asks once a knob is
+let go. `make soak` holds the first of these loads for a minute.
 """
 
 import contextlib
@@ -28,6 +29,8 @@ from engine.catalogue import CATALOGUE, FIRST
 
 POSTS, POSTS_SECONDS = 300, 3.0
 CLASS, CLASS_SECONDS = 200, 10.0
+SEEDS = 32
+"""So many data seeds stand beside the current one."""
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -41,12 +44,21 @@ def main() -> None:
     print(f"| last value answered after the last post | {1000 * dragged.last:.0f} |")
     print(f"| slowest /healthz meanwhile | {1000 * dragged.health:.0f} |")
     print(f"\nAnswered {dragged.answered}, dropped {dragged.dropped}, failed {dragged.failed}.\n")
-    with server() as url:
-        taught = teach(url, CLASS, CLASS_SECONDS)
-    median, p95 = taught.percentile(50), taught.percentile(95)
-    print(f"| {CLASS} sessions, a knob a second, {CLASS_SECONDS:.0f} s | median ms | p95 ms | errors |")
-    print("| --- | ---: | ---: | ---: |")
-    print(f"| {len(taught.times):,} answers | {median:.0f} | {p95:.0f} | {taught.errors} |\n")
+    print(f"| {CLASS} sessions, a knob a second, {CLASS_SECONDS:.0f} s | median ms | p95 ms | errors | asked later |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for curious in (False, True):
+        with server() as url:
+            taught = teach(url, CLASS, CLASS_SECONDS, curious)
+        print(row("turned knobs" + " of curious pages" * curious, taught.times, taught))
+        if curious:
+            print(row("their side questions", taught.beside, taught))
+    print()
+
+
+def row(what: str, times: list[float], taught: "Taught") -> str:
+    """A row of the table."""
+    median, p95 = percentile(times, 50), percentile(times, 95)
+    return f"| {len(times):,} {what} | {median:.0f} | {p95:.0f} | {taught.errors} | {taught.later} |"
 
 
 @contextlib.contextmanager
@@ -141,6 +153,16 @@ class Visitor:
         self.ask(**knobs)
         return time.perf_counter() - begun
 
+    def aside(self, name: str, asked: object, **knobs: Any) -> tuple[int, Any]:
+        """The status and the answer to a side question."""
+        self.serial += 1
+        plain = plain_ask(self.serial, self.tab, "turn", **knobs)
+        body = {name: plain[name] for name in ("serial", "tab", "key", "knobs")} | {"asked": asked}
+        headers = {"Content-Type": "application/json", "Cookie": self.cookie}
+        self.line.request("POST", f"{self._path}aside/{name}", json.dumps(body), headers)
+        answer = self.line.getresponse()
+        return answer.status, json.loads(answer.read())
+
     def close(self) -> None:
         self.line.close()
 
@@ -162,15 +184,7 @@ def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
         "cell": None,
         "change": None,
         "before": None,
-        "view": {
-            "theme": "light",
-            "limits": None,
-            "maps": True,
-            "frame": "",
-            "axes": [0, 1],
-            "step": None,
-            "own": None,
-        },
+        "view": dict(VIEW),
     }
 
 
@@ -241,26 +255,46 @@ def watch(url: str, seconds: float) -> None:
 
 @dataclass
 class Taught:
-    """What a class met: seconds of every answer, errors, and sessions that lost or mixed up their checkpoints."""
+    """What a class met: seconds of every answer, and of every answer to a side question; errors, side questions that
+    were put off, and sessions that lost or mixed up their checkpoints."""
 
     times: list[float] = field(default_factory=list)
+    beside: list[float] = field(default_factory=list)
     errors: int = 0
+    later: int = 0
     mixed: int = 0
 
     def percentile(self, percent: int) -> float:
         """Milliseconds within which that many in a hundred were answered."""
-        return 1000 * statistics.quantiles(self.times, n=100)[percent - 1] if len(self.times) > 1 else float("nan")
+        return percentile(self.times, percent)
 
 
-def teach(url: str, sessions: int, seconds: float) -> Taught:
-    """That many sessions turn a knob every second; each also looks whether its checkpoint is still its own."""
-    command = [sys.executable, "-m", "benchmarks.load", "attend", url, str(sessions), str(seconds)]
+def percentile(times: list[float], percent: int) -> float:
+    """Milliseconds within which that many in a hundred of these seconds lie."""
+    return 1000 * statistics.quantiles(times, n=100)[percent - 1] if len(times) > 1 else float("nan")
+
+
+def teach(url: str, sessions: int, seconds: float, curious: bool = False) -> Taught:
+    """That many sessions turn a knob every second; each also looks whether its checkpoint is still its own.
+
+    A curious one asks beside each turn what a page asks when the knob is let go.
+    """
+    command = [sys.executable, "-m", "benchmarks.load", "attend", url, str(sessions), str(seconds), str(int(curious))]
     # In a process of its own, so that the class is not counted as the server's work any more than it must be.
     told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
     return Taught(**json.loads(told))
 
 
-def attend(url: str, sessions: int, seconds: float) -> Taught:
+def beside(seed: int) -> dict[str, object]:
+    """What a page asks after α was turned: the run's history, the other seeds' losses, the words of its address."""
+    return {
+        "history": {},
+        "seeds": {"seeds": [other for other in range(SEEDS) if other != seed % SEEDS]},
+        "address": {},
+    }
+
+
+def attend(url: str, sessions: int, seconds: float, curious: bool = False) -> Taught:
     """The class itself: every session draws weights of its own, and turns its knob at its own moment of each second."""
     taught, lock = Taught(), threading.Lock()
     begin = time.monotonic() + 0.02 * sessions
@@ -280,7 +314,18 @@ def attend(url: str, sessions: int, seconds: float) -> Taught:
             with lock:
                 taught.times.append(time.perf_counter() - due)
                 taught.mixed += told["summary"]["checkpoint"] != own
+            if curious:
+                wonder(visitor, told["experiment"]["seed"], {"position": 0.2 + 0.01 * (beat % 60)})
         visitor.close()
+
+    def wonder(visitor: Visitor, seed: int, alpha: object) -> None:
+        for name, asked in beside(seed).items():
+            begun = time.perf_counter()
+            status, told = visitor.aside(name, asked, alpha=alpha)
+            with lock:
+                taught.beside.append(time.perf_counter() - begun)
+                taught.later += "later" in told
+                taught.errors += status != http.HTTPStatus.OK or "refused" in told
 
     threads = [threading.Thread(target=sit, args=(seat,)) for seat in range(sessions)]
     for thread in threads:
@@ -296,7 +341,7 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["watch", url, seconds]:
             watch(url, float(seconds))
-        case ["attend", url, sessions, seconds]:
-            print(json.dumps(vars(attend(url, int(sessions), float(seconds)))))
+        case ["attend", url, sessions, seconds, curious]:
+            print(json.dumps(vars(attend(url, int(sessions), float(seconds), curious == "1"))))
         case _:
             main()

@@ -74,7 +74,7 @@ def error(id_: str) -> html.P:
 
 
 def slider(id_: str, name: str, *, low: float, high: float, step: float, value: float) -> dmc.Slider:
-    """A hairline with the current run on it; it tells its value while it is dragged."""
+    """A hairline with the current run on it; while it is dragged, `assets/hold.js` follows the hand, not Dash."""
     return dmc.Slider(
         id=id_,
         min=low,
@@ -83,7 +83,7 @@ def slider(id_: str, name: str, *, low: float, high: float, step: float, value: 
         value=value,
         label=None,
         thumbLabel=name,
-        updatemode="drag",
+        updatemode="mouseup",
         unstyled=True,
         className="slider",
     )
