@@ -81,6 +81,13 @@ def test_every_room_stands_in_the_table_of_its_house(house: str) -> None:
     assert rooms - told == set()
 
 
+def test_every_script_stands_in_the_table_of_scripts() -> None:
+    part = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("### assets, the scripts")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?`) \|", part, re.MULTILINE)
+    told = [name for row in rows for name in re.findall(r"`([a-z]+)`", row)]
+    assert sorted(told) == sorted(path.stem for path in (ROOT / "assets").glob("*.js"))
+
+
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(test_\w+\.py)`", SECURITY))))
 def test_a_promise_is_held_by_tests_that_are_there(name: str) -> None:
     assert list((ROOT / "tests").rglob(name))
