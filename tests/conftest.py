@@ -43,13 +43,19 @@ def pytest_setup_options() -> ChromeOptions:
     return options
 
 
-@pytest.hookimpl(tryfirst=True)
+def is_story(item: pytest.Item) -> bool:
+    """Whether the test needs the one browser."""
+    return STORIES in item.path.parents
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Where tests run side by side, the stories stay together, and so do those of any other file."""
+    item.add_marker(pytest.mark.xdist_group("stories" if is_story(item) else item.path.name))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run side by side, the stories share one browser, and go first since they take longest."""
-    items.sort(key=lambda item: STORIES not in item.path.parents)
-    for item in items:
-        group = "stories" if STORIES in item.path.parents else item.path.name
-        item.add_marker(pytest.mark.xdist_group(group))
+    """The stories go first, since they take longest."""
+    items.sort(key=is_story, reverse=True)
 
 
 @pytest.fixture(autouse=True)
