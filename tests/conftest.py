@@ -6,12 +6,10 @@ of them sees the page at 1440×900 and ends with a look at the console, so no st
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from selenium.webdriver.chrome.options import Options
 
-STORIES = Path(__file__).parent / "stories"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_FIXTURES = ("dash_duo", "dash_br")
 WIDTH, HEIGHT = 1440, 900
@@ -41,21 +39,6 @@ def pytest_setup_options() -> ChromeOptions:
     for switch in SWITCHES:
         options.add_argument(switch)
     return options
-
-
-def is_story(item: pytest.Item) -> bool:
-    """Whether the test needs the one browser."""
-    return STORIES in item.path.parents
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Where tests run side by side, the stories stay together, and so do those of any other file."""
-    item.add_marker(pytest.mark.xdist_group("stories" if is_story(item) else item.path.name))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The stories go first, since they take longest."""
-    items.sort(key=is_story, reverse=True)
 
 
 @pytest.fixture(autouse=True)
