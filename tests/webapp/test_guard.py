@@ -73,7 +73,7 @@ def small_app(settings: Settings = PLAIN) -> Dash:
 
     @app.callback(Output("many", "children"), Input({"kind": "weight", "index": ALL}, "n_clicks"))
     def all_of_them(clicks: list[int | None]) -> str:
-        return f"{sum(click or 0 for click in clicks)} clicks, last {ctx.triggered_id}"
+        return f"{sum(click for click in clicks if isinstance(click, int))} clicks, last {ctx.triggered_id}"
 
     @app.callback(
         Output({"kind": "shown", "index": MATCH}, "children"),
