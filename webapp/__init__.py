@@ -21,6 +21,7 @@ from webapp.links import address
 from webapp.links.saved import Saved
 from webapp.offer import EVERYTHING, Offer
 from webapp.pages import ABOUT, index, meta_tags
+from webapp.page_constants import constants_block
 from webapp.pages.bench import layout
 from webapp.sessions import Sessions
 from webapp.settings import Settings
@@ -53,7 +54,7 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
         title="NNBench",
         update_title="",
         description=ABOUT,
-        index_string=index(settings.prefix),
+        index_string=index(settings.prefix, constants_block()),
         meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",
         serve_locally=True,

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from engine.schemes import SCHEMES
 from webapp import ids
 from webapp.components.controls import aria, button, error, field, segmented, select, slider
-from webapp.knobs import ALPHA_TICKS, SLIDER_SAMPLES, position_of
+from webapp.knobs import ALPHA_SLIDER_STEPS, ALPHA_TICKS, SLIDER_SAMPLES, position_of
 
 TABS = (
     ("knob-alpha", "α"),
@@ -56,7 +56,7 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
             ),
             html.Div(id=ids.SCENT, className="scent", role="img", **aria(label="Settled loss at each α: not run yet")),
             html.Div(
-                slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=0.001, value=position),
+                slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=1 / ALPHA_SLIDER_STEPS, value=position),
                 id=ids.ALPHA_TRACK,
                 className="track",
             ),
