@@ -25,7 +25,7 @@ export const state = {
   /** The field whose value was refused. @type {?string} */
   refusedField: null,
 
-  /** The response whose run is shown. @type {?import("./types.js").Response} */
+  /** The response whose run is shown. @type {?import("./types.js").RunResponse} */
   shown: null,
   /** The last run that was completed; what a change is compared with. @type {?import("./types.js").Run} */
   base: null,

@@ -43,7 +43,7 @@ async function send(slot, request) {
 
 /* Requests */
 
-/** Makes the request when it leaves. @returns {() => import("../core/types.js").Request} */
+/** Makes the request when it leaves. @returns {() => import("../core/types.js").RunRequest} */
 function requestOf(act, more) {
   return () => ({
     tab: state.tab,
@@ -119,7 +119,7 @@ let settledSerial = null;
 
 /**
  * A response, as it arrives. An older run is never shown after a newer one. @param
- * {import("../core/types.js").Response} response
+ * {import("../core/types.js").RunResponse} response
  */
 export function receive(response) {
   queue.answered(response.serial);
