@@ -20,8 +20,8 @@ from webapp.launching import launch
 from webapp.links import address
 from webapp.links.saved import Saved
 from webapp.offer import EVERYTHING, Offer
-from webapp.pages import ABOUT, index, meta_tags
 from webapp.page_constants import constants_block
+from webapp.pages import ABOUT, index, meta_tags
 from webapp.pages.bench import layout
 from webapp.sessions import Sessions
 from webapp.settings import Settings

@@ -83,24 +83,27 @@ def joined(folder: Path, entry: str = ENTRY) -> str:
     return _script(order)
 
 
-def joined_from(folder: Path, entry: str) -> str:
-    """One module and those that it imports, directly or not, as an expression: the object of its exports."""
-    order = ordered(read(folder), entry)
-    return _script(order, f"return m{len(order) - 1};\n")
+def joined_from(folder: Path, *entries: str) -> str:
+    """These modules and those that they import, directly or not, as an expression: the object of their exports."""
+    order = ordered(read(folder), *entries)
+    exports = ", ".join(f"...m{k}" for k, module in enumerate(order) if module.path in entries)
+    return _script(order, f"return {{ {exports} }};\n")
 
 
 def read(folder: Path) -> dict[str, Module]:
-    """Every module below a folder, by its path; files of comments alone, such as types, are left out."""
+    """Every module below a folder, by its path; files without any code, such as types, are left out."""
     sources = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*.js"))}
-    return {path: parsed(path, source) for path, source in sources.items() if _without_comments(source).strip()}
+    modules = {path: parsed(path, source) for path, source in sources.items()}
+    return {path: module for path, module in modules.items() if module.code.strip() or module.imports}
 
 
-def ordered(modules: Mapping[str, Module], entry: str) -> list[Module]:
-    """The entry and what it imports, each module after those that it imports."""
-    if entry not in modules:
-        raise ModuleError(f"The first module, {entry}, is not there.")
+def ordered(modules: Mapping[str, Module], *entries: str) -> list[Module]:
+    """The entries and what they import, each module after those that it imports."""
     walk = _Walk(modules)
-    walk.visit(entry)
+    for entry in entries:
+        if entry not in modules:
+            raise ModuleError(f"The first module, {entry}, is not there.")
+        walk.visit(entry)
     return walk.order
 
 

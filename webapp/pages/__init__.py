@@ -58,7 +58,7 @@ def meta_tags(public_url: str, prefix: str) -> list[dict[str, str]]:
     ]
 
 
-def index(prefix: str, constants: str) -> str:
+def index(prefix: str, constants: str = "") -> str:
     """The frame that Dash fills in: with a language, a theme before the first paint, nothing from elsewhere.
 
     `constants` is the block of what scripts need from Python.

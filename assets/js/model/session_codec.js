@@ -53,7 +53,7 @@ function packWith({ base, pins }, past, future) {
     return at;
   }
 
-  function plain({ ghosts: _, ghost, experiment, ...rest }) {
+  function plain({ ghosts, ghost, experiment, ...rest }) {
     const shared = Object.fromEntries(SHARED.map((name) => [name, place(experiment[name])]));
     return {
       ...rest,

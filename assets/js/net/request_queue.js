@@ -18,7 +18,7 @@ export class RequestQueue {
     this.onSlow = onSlow;
     this.onLost = onLost;
     this.serial = Date.now();
-    this.slots = new Array(SLOTS).fill(null);
+    this.slots = Array.from({ length: SLOTS }, () => null);
     this.actions = [];
     this.newest = null;
     this.paused = false;
