@@ -142,14 +142,26 @@ def test_a_forgotten_ghost_is_gone_and_can_still_be_undone_to(memory: Memory) ->
     assert memory.do("return nnbench.state.base.ghosts.length") == 1
 
 
+def without_ghosts(run: dict[str, Any]) -> dict[str, Any]:
+    """The run, and of its ghosts only which they are."""
+    return run | {"ghosts": [ghost["summary"] for ghost in run["ghosts"]]}
+
+
 def test_a_session_is_written_and_read_without_loss(memory: Memory) -> None:
-    memory.do("turn(0.2)", "turn(0.3)", "nnbench.undo()", "answer()")
-    same = memory.do("""
-    const { state, packSession, unpackSession } = nnbench, { base, past, future, pins } = state;
-    const read = unpackSession(JSON.parse(packSession(state)));
-    return JSON.stringify(read) === JSON.stringify({ base, past, future, pins });
+    memory.do("turn(0.2)", "turn(0.3)", "turn(0.4)", "nnbench.undo()", "answer()")
+    memory.do("nnbench.state.pins = [{ letter: 'A', on: true, run: nnbench.state.past[0] }]")
+    written, read = memory.do("""
+    const { state: { base, past, future, pins }, packSession, unpackSession } = nnbench;
+    const written = { base, past, future, pins };
+    return [written, unpackSession(JSON.parse(packSession(written)))];
     """)
-    assert same
+    assert without_ghosts(read["base"]) == without_ghosts(written["base"])
+    for steps in ("past", "future"):
+        assert list(map(without_ghosts, read[steps])) == list(map(without_ghosts, written[steps]))
+    assert [pin | {"run": without_ghosts(pin["run"])} for pin in read["pins"]] == [
+        pin | {"run": without_ghosts(pin["run"])} for pin in written["pins"]
+    ]
+    assert (len(read["past"]), len(read["future"]), len(read["base"]["ghosts"])) == (2, 1, 2)
 
 
 def test_parts_that_runs_share_are_written_once_and_read_as_one(memory: Memory) -> None:
