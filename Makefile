@@ -60,7 +60,7 @@ clean: ## remove .venv and every cache
 	@touch $@
 
 # Ahead of time, so that no run waits for the compiler; `serve` need not, for the readable layers answer meanwhile.
-.venv/.kernel: .venv/.runs engine/functions.py engine/formula/operations.py $(wildcard engine/kernel/*.py)
+.venv/.kernel: .venv/.runs engine/activations.py engine/base/elementary.py engine/formula/operations.py $(wildcard engine/kernel/*.py)
 	$(BIN)/python -m engine.kernel
 	@touch $@
 

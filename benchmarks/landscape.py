@@ -25,10 +25,10 @@ from benchmarks.limit import compiled_c, facts, taking_turns
 from benchmarks.steps import NETWORKS, network
 from benchmarks.sweep import in_c
 from engine import sweep
-from engine.experiment import Affinity, Experiment, Map
-from engine.grid import Grid
-from engine.pieces import piece_of
-from engine.sweep import outcomes, work_told
+from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.sweeps.executor import outcomes, work_told
+from engine.sweeps.grid import Grid
+from engine.sweeps.tasks import piece_of
 
 KEY, ALPHAS, SEEDS, STEPS, TURNS = "B", np.geomspace(1e-3, 0.3, 64), 64, 1_000, 15
 MANY = 4_096

@@ -19,10 +19,10 @@ import numpy as np
 
 from benchmarks import heading
 from benchmarks.steps import NETWORKS, Widths, network
+from engine.base.numerics import Numbers
 from engine.kernel import flattened, parameters
-from engine.kernel.single import zeros
-from engine.network import Network
-from engine.numerics import Numbers
+from engine.kernel.train_one import zeros
+from engine.training.network import Network
 
 LENGTHS = {"A": (1_000, 20_000), "B": (1_000, 20_000), "C": (1_000, 20_000), "D": (1_000, 4_000)}
 TURNS = 41

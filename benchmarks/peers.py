@@ -16,8 +16,8 @@ from typing import Any
 from benchmarks import heading
 from benchmarks.limit import LENGTHS, Timed, facts, on_the_kernel, taking_turns
 from benchmarks.steps import ALPHA, NETWORKS, Widths, network
-from engine.layers import AffinityLayer
-from engine.numerics import Numbers
+from engine.base.numerics import Numbers
+from engine.layers.layers import AffinityLayer
 
 TURNS = 9
 FEW_FACTS = 200

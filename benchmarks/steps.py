@@ -10,9 +10,9 @@ import time
 import numpy as np
 
 from benchmarks import heading
-from engine.layers import AffinityLayer, MapLayer
-from engine.network import Network
-from engine.numerics import Numbers
+from engine.base.numerics import Numbers
+from engine.layers.layers import AffinityLayer, MapLayer
+from engine.training.network import Network
 
 STEPS = 1_000
 RUNS = 5

@@ -14,11 +14,11 @@ from benchmarks import heading
 from benchmarks.limit import Timed, address, compiled_c, facts, taking_turns
 from benchmarks.steps import NETWORKS, network
 from engine import kernel
-from engine.experiment import Affinity, Experiment, LayerSpec, Map
+from engine.base.numerics import Numbers
+from engine.experiments.experiment import Affinity, Experiment, LayerSpec, Map
 from engine.kernel import flattened, parameters
-from engine.network import Network
-from engine.numerics import Numbers
-from engine.sweep import Grid, sweep
+from engine.sweeps.executor import Grid, sweep
+from engine.training.network import Network
 
 ALPHAS = np.geomspace(1e-3, 0.3, 64)
 SEEDS, STEPS, TURNS = 32, 1_000, 7

@@ -17,11 +17,11 @@ ROOT = Path(__file__).parent.parent
 House = dict[str, ast.Module]
 
 ENGINE_MAY_IMPORT = {"engine", "numpy", "scipy", "numba", "llvmlite", "dill", *sys.stdlib_module_names}
-LOOKS_UP = {"engine.plotting": {"plotly", "webapp"}, "engine.progress": {"tqdm"}}
+LOOKS_UP = {"engine.training.plotting": {"plotly", "webapp"}, "engine.base.progress": {"tqdm"}}
 """The rooms of the engine that may import from above, and what; only inside its functions."""
 OPENS_FILES = {"glob", "io", "mmap", "os", "pathlib", "shutil", "sqlite3", "subprocess", "tempfile"}
 OPENS_SOCKETS = {"asyncio", "ftplib", "http", "requests", "smtplib", "socket", "socketserver", "ssl", "urllib"}
-SEES_A_DISK = {"engine.kernel.loading", "engine.kernel.entries"}
+SEES_A_DISK = {"engine.kernel.cache", "engine.kernel.compiled"}
 """Where compiled code is kept: the one room of the engine that may read and write files."""
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"}
 
@@ -138,15 +138,18 @@ RULES: dict[str, tuple[Callable[[House], Iterable[str]], tuple[str, ...]]] = {
 }
 
 OFFENDERS: list[tuple[str, dict[str, str]]] = [
-    ("the engine imports mathematics only", {"engine.layers": "import dash"}),
-    ("the engine imports mathematics only", {"engine.layers": "def f():\n    from webapp.ids import ALPHA"}),
-    ("the engine imports mathematics only", {"engine.plotting": "import plotly.graph_objects as go"}),
-    ("the engine imports mathematics only", {"engine.plotting": "def f():\n    import redis"}),
-    ("the engine imports mathematics only", {"engine.progress": "def f():\n    import plotly"}),
-    ("the engine imports mathematics only", {"engine.sweep": "def f():\n    import distributed"}),
-    ("the engine opens no file and no socket", {"engine.facts": "from pathlib import Path"}),
-    ("the engine opens no file and no socket", {"engine.facts": "def f():\n    return open('facts')"}),
-    ("the engine opens no file and no socket", {"engine.kernel.loading": "import socket"}),
+    ("the engine imports mathematics only", {"engine.layers.layers": "import dash"}),
+    (
+        "the engine imports mathematics only",
+        {"engine.layers.layers": "def f():\n    from webapp.base.ids import ALPHA"},
+    ),
+    ("the engine imports mathematics only", {"engine.training.plotting": "import plotly.graph_objects as go"}),
+    ("the engine imports mathematics only", {"engine.training.plotting": "def f():\n    import redis"}),
+    ("the engine imports mathematics only", {"engine.base.progress": "def f():\n    import plotly"}),
+    ("the engine imports mathematics only", {"engine.sweeps.executor": "def f():\n    import distributed"}),
+    ("the engine opens no file and no socket", {"engine.data.inputs": "from pathlib import Path"}),
+    ("the engine opens no file and no socket", {"engine.data.inputs": "def f():\n    return open('facts')"}),
+    ("the engine opens no file and no socket", {"engine.kernel.cache": "import socket"}),
     ("the modules of a house form a ladder", {"a.x": "import a.y", "a.y": "from a.x import f"}),
     ("the modules of a house form a ladder", {"a.x": "if 1:\n    from a import y", "a.y": "from a import x"}),
     ("the modules of a house form a ladder", {"a": "from a.x import f", "a.x": "from a import g"}),
@@ -158,12 +161,12 @@ OFFENDERS: list[tuple[str, dict[str, str]]] = [
 ]
 
 INNOCENT = {
-    "engine": "from engine.facts import f",
-    "engine.plotting": "def f():\n    import plotly.graph_objects as go\n    import webapp",
-    "engine.facts": "import math, numpy\nfrom engine import plotting\nfrom engine.ideals import f",
-    "engine.ideals": "def f():\n    from engine.facts import g\n    app.callback(Output('a', 'b'))(f)",
-    "engine.kernel.loading": "import os",
-    "engine.bench": "if TYPE_CHECKING:\n    from plotly.graph_objects import Figure",
+    "engine": "from engine.data.inputs import f",
+    "engine.training.plotting": "def f():\n    import plotly.graph_objects as go\n    import webapp",
+    "engine.data.inputs": "import math, numpy\nfrom engine.training import plotting\nfrom engine.data.targets import f",
+    "engine.data.targets": "def f():\n    from engine.data.inputs import g\n    app.callback(Output('a', 'b'))(f)",
+    "engine.kernel.cache": "import os",
+    "engine.training.bench": "if TYPE_CHECKING:\n    from plotly.graph_objects import Figure",
 }
 
 

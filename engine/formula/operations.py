@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.functions import relu, sigmoid, softplus, step
-from engine.numerics import Numbers, arctan, cos, cosh, exp, expm1, log, log1p, power, sin, sinh, tan, tanh
+from engine.base.elementary import relu, sigmoid, softplus, step
+from engine.base.numerics import Numbers, arctan, cos, cosh, exp, expm1, log, log1p, power, sin, sinh, tan, tanh
 
 
 @dataclass(frozen=True)

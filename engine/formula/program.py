@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from engine.base.numerics import Numbers
 from engine.formula.graph import CONSTANT, VARIABLE, Graph
 from engine.formula.operations import OPCODES, OPERATIONS
-from engine.numerics import Numbers
 
 BLOCK = 4096
 """How many numbers go through a program at once, so that its registers stay within the cache."""

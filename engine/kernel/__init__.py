@@ -7,9 +7,9 @@ functions), `formulas` (their programs), `machine` (one run), `lanes` (sixteen r
 compiled), `loading` (when, and where it is kept), `single` and `many` (what is called).
 """
 
-from engine.kernel.loading import KERNEL
-from engine.kernel.many import SIDE_BY_SIDE, Swept, sweep
-from engine.kernel.single import flattened, load_flat, parameters, takes, train, work
+from engine.kernel.cache import KERNEL
+from engine.kernel.train_many import SIDE_BY_SIDE, Swept, sweep
+from engine.kernel.train_one import flattened, load_flat, parameters, takes, train, work
 
 __all__ = [
     "SIDE_BY_SIDE",

@@ -2,7 +2,7 @@
 
 import sys
 
-from engine.kernel.loading import KERNEL, SETTING, kept_folder, writable
+from engine.kernel.cache import KERNEL, SETTING, kept_folder, writable
 
 if not writable(kept_folder()):
     sys.exit(f"The compiled kernel cannot be kept in {kept_folder().parent}. Name a folder in {SETTING}.")

@@ -9,23 +9,9 @@ from typing import Any
 from numba import njit
 
 from engine.formula.operations import OPERATIONS
-from engine.kernel import elementary
-from engine.kernel.elementary import Vec, compiled, opcodes_of
-from engine.kernel.program import (
-    CODE,
-    END,
-    FORMULA,
-    OPCODE,
-    REGISTERS,
-    SLOPE_IN,
-    STEP,
-    STEPS,
-    TO,
-    VALUE_IN,
-    A,
-    B,
-    C,
-)
+from engine.kernel import activations as elementary
+from engine.kernel.activations import Vec, compiled, opcodes_of
+from engine.kernel.program import CODE, END, FORMULA, OPCODE, REGISTERS, SLOPE_IN, STEP, STEPS, TO, VALUE_IN, A, B, C
 from engine.kernel.vectors import (
     absolute,
     arctan_of_first,

@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.activations import FUNCTIONS, FormulaFunction, function_told
+from engine.base.numerics import LANES, Numbers
 from engine.formula.program import Program as FormulaProgram
-from engine.functions import FUNCTIONS
-from engine.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.maps import FormulaFunction, function_told
-from engine.numerics import LANES, Numbers
+from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 
 Matrix = tuple[int, int]
 """Inputs and outputs of an affine layer."""

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from engine.errors import FormulaError
 from engine.formula import Formula
-from engine.formula.language import FUNCTIONS
+from engine.formula.parser import FUNCTIONS
 
 ONE_VARIABLE = (
     "x", "-x", "+x", "3", "x + 2", "2 - x", "x*x/2", "x/3", "3/x", "x - x", "x*3*x", "x**2", "x**3", "x**7", "x**-1",

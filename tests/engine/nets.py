@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.functions import FUNCTIONS
+from engine.activations import FUNCTIONS
+from engine.base.metrics import fingerprint
+from engine.base.numerics import Numbers
 from engine.kernel import flattened, parameters
-from engine.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.network import Network
-from engine.numerics import Numbers
-from engine.results import fingerprint
+from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
+from engine.training.network import Network
 
 STRANGE = (np.inf, -np.inf, np.nan, 5e-324, -1e-310, 0.0, -0.0, 1e308, -1e200)
 ALPHAS = (0.0, 5e-324, 1e-61, 1e-3, 0.03, 0.5, 3.0, 1e8, 1e300)

@@ -9,7 +9,13 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from engine.experiment import (
+from engine.activations import FUNCTIONS
+from engine.base.numerics import Numbers
+from engine.base.smoothing import FILTERS
+from engine.data.inputs import INPUTS, LARGEST_SEED
+from engine.data.table import Table
+from engine.data.targets import IDEALS, ideal_told
+from engine.experiments.experiment import (
     Affinity,
     DrawnWeights,
     Experiment,
@@ -19,14 +25,8 @@ from engine.experiment import (
     Map,
     Weights,
 )
-from engine.facts import INPUTS, LARGEST_SEED
-from engine.filters import FILTERS
-from engine.functions import FUNCTIONS
-from engine.ideals import IDEALS, ideal_told
-from engine.mistakes import MISTAKEN
-from engine.numerics import Numbers
-from engine.schemes import SCHEMES
-from engine.table import Table
+from engine.layers.faulty_layers import MISTAKEN
+from engine.layers.initializers import SCHEMES
 
 MANY = settings(max_examples=200, deadline=None)
 SOME = settings(max_examples=50, deadline=None)

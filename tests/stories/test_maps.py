@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.experiment import Experiment
-from engine.numerics import Numbers
-from engine.run import run
+from engine.base.numerics import Numbers
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
 from tests.stories.visitor import Visitor
-from webapp.figures.response import COLUMNS, LAST_SAMPLES, Window, asked_of
+from webapp.figures.response_maps import COLUMNS, LAST_SAMPLES, Window, asked_of
 
 PAINTED = """
 return document.querySelector('#response .js-plotly-plot')._fullData

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from selenium.webdriver import Chrome
 
+from webapp.base.format import grouped, number, two_decimals
+from webapp.bench.knob_values import alpha_at, position_of
 from webapp.figures.encode import typed
-from webapp.knobs import alpha_at, position_of
-from webapp.words import grouped, number, two_decimals
 
 NUMBERS = (Path(__file__).parents[2] / "assets" / "numbers.js").read_text("utf-8")
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.passage import passage_of, update_of
-from engine.run import run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import run
+from engine.training.trace import passage_of, update_of
 from tests.stories.visitor import Visitor
-from webapp.words import number, two_decimals
+from webapp.base.format import number, two_decimals
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 SAYS = "return document.getElementById('response-says').textContent"

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.experiment import Experiment
-from engine.run import run
-from webapp.acts import Desk, GoOn, Staged, to_the_end
-from webapp.callbacks.knobs import SLOTS
-from webapp.sessions import Sessions
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
+from webapp.bench.actions import Desk, GoOn, Staged, to_the_end
+from webapp.callbacks import SLOTS
+from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
 SETTINGS = Settings(store="memory", secret_key="k" * 32)

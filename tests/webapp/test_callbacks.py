@@ -12,15 +12,16 @@ from dash import Dash
 from dash.development.base_component import Component
 from flask.testing import FlaskClient
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.run import run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_change, plain_knobs, post, told
-from webapp import create_app, ids
-from webapp.asks import read_ask
-from webapp.callbacks.knobs import SLOTS, TURNING, answered
-from webapp.jobs.latest import Latest
-from webapp.jobs.places import Places
-from webapp.sessions import Sessions
+from webapp import create_app
+from webapp.base import ids
+from webapp.bench.requests import read_ask
+from webapp.callbacks import SLOTS, TURNING, answered
+from webapp.jobs.cancellation import Latest
+from webapp.jobs.worker_slots import Places
+from webapp.sessions.sessions import Sessions
 from webapp.store import Key, Row, StoreError
 
 

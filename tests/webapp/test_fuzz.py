@@ -19,18 +19,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from engine.catalogue import CATALOGUE
-from engine.experiment import Affinity, DrawnWeights
-from engine.kernel.loading import KERNEL
-from engine.portable import to_texts
-from engine.table import Table
+from engine.data.table import Table
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights
+from engine.experiments.link_codec import to_texts
+from engine.kernel.cache import KERNEL
 from tests.webapp.asking import SETTINGS, envelope, plain_ask, plain_knobs
 from webapp import create_app
-from webapp.asides.door import ASIDES
-from webapp.asks import ACTS
-from webapp.changes import CHANGES
-from webapp.exports.files import FILES
-from webapp.links.query import encoded
+from webapp.analyses.routes import ASIDES
+from webapp.bench.changes import CHANGES
+from webapp.bench.requests import ACTS
+from webapp.files.exports import FILES
+from webapp.links.codec import encoded
 
 EASY = replace(
     SETTINGS,

@@ -4,7 +4,7 @@ import pytest
 
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.jobs.latest import Latest, Superseded
+from webapp.jobs.cancellation import Latest, Superseded
 
 TAB = ("session", "tab")
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tsdownsample import MinMaxDownsampler
 
-from engine.numerics import Numbers
+from engine.base.numerics import Numbers
 
 SCREEN_POINTS = 3_000
 """Above `THINNED_ABOVE` points a run is thinned to these, keeping the least and the greatest of every pixel column."""

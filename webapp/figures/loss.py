@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.filters import low_pass
-from engine.numerics import Numbers
-from engine.results import DIVERGED_PAST
+from engine.base.metrics import DIVERGED_PAST
+from engine.base.numerics import Numbers
+from engine.base.smoothing import low_pass
+from webapp.base.theme import Theme, blank_layout
 from webapp.figures.encode import thinned, typed
-from webapp.figures.theme import Theme, blank_layout
 
 MARGIN = {"l": 52, "r": 128, "t": 8, "b": 28}
 MOST_DECADES_BELOW = 12

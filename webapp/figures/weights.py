@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.numerics import Numbers
+from engine.base.numerics import Numbers
+from webapp.base.format import subscript
+from webapp.base.theme import Theme, blank_layout, weight_ramp
 from webapp.figures.encode import typed
-from webapp.figures.theme import Theme, blank_layout, weight_ramp
-from webapp.words import subscript
 
 MARGIN = {"l": 26, "r": 0, "t": 18, "b": 0}
 LAYER_GAP = 0.06

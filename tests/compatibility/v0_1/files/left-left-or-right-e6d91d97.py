@@ -4,17 +4,17 @@ It needs the package `engine` of NNBench and nothing else, and prints the finger
 """
 
 from engine import run
-from engine.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 
 experiment = Experiment(
-    layers=(Affinity(2, 4), Map('leaky relu'), Affinity(4, 4, left_multiplied=True), Map('leaky relu'), Affinity(4, 2)),
-    ideal='swap',
+    layers=(Affinity(2, 4), Map("leaky relu"), Affinity(4, 4, left_multiplied=True), Map("leaky relu"), Affinity(4, 2)),
+    ideal="swap",
     weights=DrawnWeights(2),
-    inputs='normal',
+    inputs="normal",
     alpha=0.05,
     samples=500,
     seed=3,
-    filter='both',
+    filter="both",
 )
 
 result = run(experiment, experiment.network())

@@ -4,17 +4,17 @@ It needs the package `engine` of NNBench and nothing else, and prints the finger
 """
 
 from engine import run
-from engine.experiment import DrawnWeights, Experiment, Identity
+from engine.experiments.experiment import DrawnWeights, Experiment, Identity
 
 experiment = Experiment(
     layers=(Identity(),),
-    ideal='swap',
+    ideal="swap",
     weights=DrawnWeights(0),
-    inputs='normal',
+    inputs="normal",
     alpha=0.1,
     samples=100,
     seed=3,
-    filter='both',
+    filter="both",
 )
 
 result = run(experiment, experiment.network())

@@ -4,18 +4,18 @@ It needs the package `engine` of NNBench and nothing else, and prints the finger
 """
 
 from engine import run
-from engine.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.table import Table
+from engine.data.table import Table
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 
 experiment = Experiment(
-    layers=(Affinity(2, 4), Map('tanh'), Affinity(4, 1), Map('tanh')),
-    ideal='table',
+    layers=(Affinity(2, 4), Map("tanh"), Affinity(4, 1), Map("tanh")),
+    ideal="table",
     weights=DrawnWeights(1),
     inputs=Table(((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)), ((0.0,), (1.0,), (1.0,), (0.0,)), shuffled=True),
     alpha=0.1,
     samples=500,
     seed=3,
-    filter='both',
+    filter="both",
 )
 
 result = run(experiment, experiment.network())

@@ -4,17 +4,17 @@ It needs the package `engine` of NNBench and nothing else, and prints the finger
 """
 
 from engine import run
-from engine.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 
 experiment = Experiment(
-    layers=(Affinity(2, 4), Map('tanh'), Affinity(4, 1), Map('tanh')),
-    ideal='xor',
-    weights=DrawnWeights(1, scheme='xavier'),
-    inputs='corners',
+    layers=(Affinity(2, 4), Map("tanh"), Affinity(4, 1), Map("tanh")),
+    ideal="xor",
+    weights=DrawnWeights(1, scheme="xavier"),
+    inputs="corners",
     alpha=0.1,
     samples=500,
     seed=3,
-    filter='both',
+    filter="both",
 )
 
 result = run(experiment, experiment.network())

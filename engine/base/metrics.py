@@ -1,0 +1,96 @@
+"""What a run's losses say: where it settled, whether it diverged, the fingerprint that names it, hashes along it."""
+
+import hashlib
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from engine.base.numerics import Numbers, sum_lanes
+
+DIVERGED_PAST = 1e6
+ALONG = 16
+"""How many hashes stand along a run."""
+_CANONICAL_NAN = np.array(0x7FF8000000000000, dtype="<u8").view("<f8")
+
+
+def first_divergence(losses: Numbers) -> int | None:
+    """The first step whose loss is not finite or is past 10⁶ × max(1, first loss); None when there is none."""
+    if not losses.size:
+        return None
+    first = float(losses[0])
+    limit = DIVERGED_PAST * max(1.0, first) if math.isfinite(first) else 0.0
+    beyond = ~(losses <= limit) | ~np.isfinite(losses)
+    return int(beyond.argmax()) if beyond.any() else None
+
+
+def potential(loss: float, diverged_at: int | None = None) -> float:
+    """−ln(loss); +inf for loss 0, −inf for a run that diverged; never nan."""
+    if diverged_at is not None or not math.isfinite(loss):
+        return -math.inf
+    return math.inf if loss == 0 else -math.log(loss)
+
+
+def settled_loss(losses: Numbers) -> float:
+    """The mean loss of the last max(1, n//10) facts: what runs are compared by, since one fact's loss is noise."""
+    return float(settled_losses(losses))
+
+
+def settled_losses(losses: Numbers) -> Numbers:
+    """The settled loss of each row of losses, shape (…, n) to (…)."""
+    with np.errstate(all="ignore"):
+        tail = losses[..., -settling(losses.shape[-1]) :]
+        means: Numbers = sum_lanes(tail) / tail.shape[-1]
+    return means
+
+
+def settling(samples: int) -> int:
+    """How many of a run's last facts its settled loss is the mean of."""
+    return max(1, samples // 10)
+
+
+def steps_to(losses: Numbers, loss: float) -> Numbers:
+    """After how many steps of each row the mean of the last max(1, n//10) losses was first at most `loss`.
+
+    Shape (…, n) to (…); inf where it never was. A window's sum is the end of one block of its length and the beginning
+    of the next, so that nothing is subtracted and a great loss leaves no trace.
+    """
+    n = losses.shape[-1]
+    window = settling(n)
+    blocks = -(-n // window)
+    padded = np.full((*losses.shape[:-1], blocks * window), np.inf)
+    padded[..., :n] = losses
+    block = padded.reshape(*losses.shape[:-1], blocks, window)
+    with np.errstate(all="ignore"):
+        begun = np.add.accumulate(block, axis=-1).reshape(padded.shape)[..., window - 1 : n]
+        ended = np.add.accumulate(block[..., ::-1], axis=-1)[..., ::-1].reshape(padded.shape)[..., : n - window + 1]
+        whole = np.arange(n - window + 1) % window == 0
+        reached = np.where(whole, begun, ended + begun) / window <= loss
+    return np.where(reached.any(axis=-1), reached.argmax(axis=-1) + float(window), np.inf)
+
+
+def fingerprint(arrays: Iterable[Numbers]) -> str:
+    """The first 8 hex digits of SHA-256 over the arrays as little-endian float64, every nan alike and −0 as 0."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(_canonical(array))
+    return digest.hexdigest()[:8]
+
+
+def hashes_along(losses: Numbers) -> str:
+    """Sixteen two-digit hashes along a run: the k-th is over the losses before step ⌊(k·n + 8)/16⌋, k = 1, …, 16.
+
+    They are the first bytes of SHA-256, as for `fingerprint`. The first pair that two runs do not share says between
+    which two of these steps they part; one in 256 such meetings is missed.
+    """
+    digest, data, done, said = hashlib.sha256(), memoryview(_canonical(losses)), 0, ""
+    for k in range(1, ALONG + 1):
+        end = (k * len(losses) + ALONG // 2) // ALONG * losses.itemsize
+        digest.update(data[done:end])
+        done, said = end, said + digest.hexdigest()[:2]
+    return said
+
+
+def _canonical(array: Numbers) -> bytes:
+    plain = np.where(np.isnan(array), _CANONICAL_NAN, array + 0.0)
+    return np.ascontiguousarray(plain, dtype="<f8").tobytes()

@@ -1,0 +1,193 @@
+"""How sharply the loss bends at a network's parameters, and so how large a step may be before it overshoots.
+
+Along a direction in which the loss of a sample bends with λ, one step of gradient descent multiplies a small offset by
+1 − αλ: from α = 2/λ on the step lands further off than it began. λ is the largest eigenvalue of the Hessian, found by
+Lanczos' method (1950) from products of Hessian and vector, which take two passes through the layers (Pearlmutter 1994).
+The second derivative of a map is the difference of its slopes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.base.numerics import Numbers
+from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.training.network import Network
+
+NUDGE = 1e-5
+"""How far apart slopes are compared."""
+
+STEPS = 16
+"""So many products of Hessian and vector give λ to more digits than are shown; a few parameters need fewer."""
+
+AT_ONCE = 250_000
+"""So many numbers, samples times parameters, go through the layers at once."""
+
+Product = Callable[[Numbers], Numbers]
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """A layer at these samples: an affine layer with its inputs, or a map with its slopes and how they change."""
+
+    layer: Layer
+    inputs: Numbers
+    gradient: Numbers
+    """∂loss/∂output, shape (samples, outputs)."""
+    slope: Numbers
+    bend: Numbers
+
+
+def sharpest(network: Network, X: Numbers, T: Numbers) -> float | None:
+    """The largest eigenvalue of the Hessian of any one sample's loss, by the parameters that training moves.
+
+    X of shape (n, inputs), T of shape (n, outputs); nothing is adjusted. None when nothing moves, when a layer is not
+    affine, a map or the identity, or where the loss is no number. A map counts with the slope that it states.
+    """
+    free = _free(network)
+    if free is None:
+        return None
+    rows = max(1, AT_ONCE // free.size)
+    parts = [
+        _largest(
+            _product(network, X[start : start + rows], T[start : start + rows]), len(X[start : start + rows]), free
+        )
+        for start in range(0, len(X), rows)
+    ]
+    return _greatest(np.concatenate(parts))
+
+
+def sharpness(network: Network, X: Numbers, T: Numbers) -> float | None:
+    """The largest eigenvalue of the Hessian of the mean loss of all samples; None as for `sharpest`."""
+    free = _free(network)
+    if free is None:
+        return None
+    each = _product(network, X, T)
+
+    def mean(v: Numbers) -> Numbers:
+        products = each(np.broadcast_to(v, (len(X), free.size)))
+        averaged: Numbers = products.mean(axis=0, keepdims=True)
+        return averaged
+
+    return _greatest(_largest(mean, 1, free))
+
+
+def _greatest(values: Numbers) -> float | None:
+    found = values[np.isfinite(values)]
+    return float(found.max()) if found.size and found.size == values.size else None
+
+
+def _free(network: Network) -> Numbers | None:
+    """1 for each flat parameter that training moves, and 0 for a frozen one."""
+    if not all(isinstance(layer, (AffinityLayer, MapLayer, IdentityLayer)) for layer in network.layers):
+        return None
+    moves = [
+        np.broadcast_to(layer.moves(name), parameter.shape).ravel()
+        for layer in network.layers
+        for name, parameter in layer.parameters.items()
+    ]
+    free = np.concatenate([np.empty(0, dtype=bool), *moves]).astype(np.float64)
+    return free if free.any() else None
+
+
+def _largest(product: Product, count: int, free: Numbers) -> Numbers:
+    """The largest eigenvalues of `count` symmetric matrices of which only products with vectors are known.
+
+    Without reorthogonalising: rounding then repeats eigenvalues, and the largest stays what it is (Paige 1971).
+    """
+    vector = np.random.RandomState(0).randn(count, free.size) * free
+    vector /= np.linalg.norm(vector, axis=1, keepdims=True)
+    before, beta = np.zeros_like(vector), np.zeros((count, 1))
+    steps = min(STEPS, int(free.sum()))
+    tridiagonal = np.zeros((count, steps, steps))
+    for k in range(steps):
+        with np.errstate(all="ignore"):
+            ahead = product(vector) * free - beta * before
+            alpha = (ahead * vector).sum(axis=1, keepdims=True)
+            ahead -= alpha * vector
+            beta = np.linalg.norm(ahead, axis=1, keepdims=True)
+            before, vector = vector, np.where(beta > 0.0, ahead / beta, 0.0)
+        tridiagonal[:, k, k] = alpha[:, 0]
+        if k + 1 < steps:
+            tridiagonal[:, k, k + 1] = tridiagonal[:, k + 1, k] = beta[:, 0]
+    sound = np.isfinite(tridiagonal).all(axis=(1, 2))
+    largest = np.full(count, np.nan)
+    largest[sound] = np.linalg.eigvalsh(tridiagonal[sound])[:, -1]
+    return largest
+
+
+def _product(network: Network, X: Numbers, T: Numbers) -> Product:
+    """Hessian times vector for each sample: rows of flat parameters in, rows of flat parameters out."""
+    with np.errstate(all="ignore"):
+        stages = _stages(network, X, T)
+
+    def product(vectors: Numbers) -> Numbers:
+        turned, parts = np.zeros_like(X), _parts(stages, vectors)
+        changes = []
+        for stage, part in zip(stages, parts, strict=True):
+            changes.append(turned)
+            turned = _ahead(stage, part, turned)
+        products: list[Numbers] = []
+        for stage, part, change in zip(reversed(stages), reversed(parts), reversed(changes), strict=True):
+            products = [*_gradients(stage, turned, change), *products]
+            turned = _back(stage, part, turned, change)
+        return np.concatenate(products, axis=1)
+
+    return product
+
+
+def _stages(network: Network, X: Numbers, T: Numbers) -> list[_Stage]:
+    inputs = [X]
+    for layer in network.layers:
+        inputs.append(layer.respond(inputs[-1]))
+    gradient, stages = inputs[-1] - T, []
+    for layer, x in zip(reversed(network.layers), reversed(inputs[:-1]), strict=True):
+        slope, bend = _bends(layer, x) if isinstance(layer, MapLayer) else (np.ones(1), np.zeros(1))
+        stages.append(_Stage(layer, x, gradient, slope, bend))
+        gradient = gradient @ layer.M if isinstance(layer, AffinityLayer) else gradient * slope
+    return stages[::-1]
+
+
+def _bends(layer: MapLayer, x: Numbers) -> tuple[Numbers, Numbers]:
+    """Slope and second derivative; next to a kink, that of the side on which no kink is met."""
+    slope = layer.function.slope
+    here, step = slope(x), NUDGE * np.maximum(1.0, np.abs(x))
+    above, below = (slope(x + step) - here) / step, (here - slope(x - step)) / step
+    return here, np.where(np.abs(above) < np.abs(below), above, below)
+
+
+def _parts(stages: Sequence[_Stage], vectors: Numbers) -> list[tuple[Numbers, Numbers]]:
+    """The rows of flat parameters as M and b of each stage; empty ones where a stage has no parameters."""
+    parts, start = [], 0
+    for stage in stages:
+        m, n = stage.layer.M.shape if isinstance(stage.layer, AffinityLayer) else (0, 0)
+        M = vectors[:, start : start + m * n].reshape(len(vectors), m, n)
+        parts.append((M, vectors[:, start + m * n : start + m * n + m]))
+        start += m * n + m
+    return parts
+
+
+def _ahead(stage: _Stage, part: tuple[Numbers, Numbers], turned: Numbers) -> Numbers:
+    """How a stage's outputs change as the parameters go along the vectors and its inputs change by `turned`."""
+    if not isinstance(stage.layer, AffinityLayer):
+        return stage.slope * turned
+    M, b = part
+    moved: Numbers = np.einsum("smn,sn->sm", M, stage.inputs) + b + turned @ stage.layer.M.T
+    return moved
+
+
+def _back(stage: _Stage, part: tuple[Numbers, Numbers], turned: Numbers, change: Numbers) -> Numbers:
+    """How ∂loss/∂input changes, where ∂loss/∂output changes by `turned` and the inputs by `change`."""
+    if not isinstance(stage.layer, AffinityLayer):
+        return stage.slope * turned + stage.bend * change * stage.gradient
+    moved: Numbers = turned @ stage.layer.M + np.einsum("sm,smn->sn", stage.gradient, part[0])
+    return moved
+
+
+def _gradients(stage: _Stage, turned: Numbers, change: Numbers) -> list[Numbers]:
+    """How ∂loss/∂M and ∂loss/∂b change, flat."""
+    if not isinstance(stage.layer, AffinityLayer):
+        return []
+    M = turned[:, :, None] * stage.inputs[:, None, :] + stage.gradient[:, :, None] * change[:, None, :]
+    return [M.reshape(len(M), -1), turned]

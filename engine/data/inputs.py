@@ -1,0 +1,90 @@
+"""Where facts come from: inputs drawn from a seed, and what the ideal makes of them.
+
+The dice are `numpy.random.RandomState(seed)`, whose stream is frozen: seed 3 here is seed 3 in the notebook. Drawing n
+vectors at once gives the same numbers as n successive `randn(2)` calls. Nothing process-wide is touched.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.numerics import Numbers
+from engine.errors import OutOfRangeError, UnknownNameError, shown
+
+LARGEST_SEED = 2**32 - 1
+SAMPLES_LIMIT = 1_000_000
+
+
+GRID_SIDE = 21
+"""Points along each axis of a grid of one or two inputs: every tenth from −1 to 1."""
+GRID_POINTS = GRID_SIDE**2
+"""The most points that a grid of more inputs has; its sides are as long as that allows, and never less than 2."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A way to draw input vectors: its name, its title, how far the drawn points reach, and the draw itself."""
+
+    name: str
+    title: str
+    reach: float
+    draw: Callable[[np.random.RandomState, int, int], Numbers]
+
+
+def _corners(dice: np.random.RandomState, n: int, width: int) -> Numbers:
+    return np.where(dice.random_sample((n, width)) < 0.5, -1.0, 1.0)
+
+
+def _grid(dice: np.random.RandomState, n: int, width: int) -> Numbers:
+    """An even grid over the cube from −1 to 1, walked again and again, each pass in an order of its own.
+
+    From nine inputs on its corners alone are more than GRID_POINTS, and they are drawn one by one.
+    """
+    side = max((k for k in range(2, GRID_SIDE + 1) if k**width <= GRID_POINTS), default=0)
+    if not side:
+        return _corners(dice, n, width)
+    points = np.stack(np.unravel_index(in_passes(dice, n, side**width, shuffled=True), (side,) * width), axis=1)
+    return (2.0 * points - (side - 1)) / (side - 1)
+
+
+def in_passes(dice: np.random.RandomState, n: int, count: int, *, shuffled: bool) -> NDArray[np.int64]:
+    """n numbers below `count`, all of them before any comes again; shuffled, each pass has an order of its own.
+
+    Fewer are the first of more: a pass takes `count` of the dice's numbers, whatever n is.
+    """
+    if not shuffled:
+        return np.arange(n) % count
+    keys = dice.random_sample((-(-n // count), count))
+    return np.argsort(keys, axis=1, kind="stable").ravel()[:n]
+
+
+_ROWS = (
+    Inputs("normal", "Normal", 3.0, lambda dice, n, width: dice.randn(n, width)),
+    Inputs("uniform", "Uniform", 1.0, lambda dice, n, width: dice.uniform(-1.0, 1.0, (n, width))),
+    Inputs("corners", "Corners", 1.5, _corners),
+    Inputs("grid", "Grid", 1.0, _grid),
+)
+
+INPUTS: dict[str, Inputs] = {row.name: row for row in _ROWS}
+
+
+def inputs_named(name: str) -> Inputs:
+    """The row of that name; UnknownNameError lists the names there are."""
+    try:
+        return INPUTS[name]
+    except (KeyError, TypeError):
+        raise UnknownNameError("way to draw inputs", name, INPUTS) from None
+
+
+def draw_inputs(name: str, seed: int, n: int, width: int) -> Numbers:
+    """n input vectors of that kind, shape (n, width); the same seed gives the same vectors, and more of them go on."""
+    return inputs_named(name).draw(np.random.RandomState(checked_seed(seed)), n, width)
+
+
+def checked_seed(seed: int) -> int:
+    """The seed, when it is a whole number from 0 to 4294967295."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed <= LARGEST_SEED:
+        raise OutOfRangeError(f"Seeds are whole numbers from 0 to {LARGEST_SEED}, not {shown(seed)}.")
+    return int(seed)

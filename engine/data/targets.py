@@ -1,0 +1,139 @@
+"""The functions that a network can be asked to learn: a row each, or made of formulas in v0, v1, …, one an output.
+
+An ideal takes v, whose v[0], v[1], … are numbers or equally long rows of numbers, and answers one row for each output.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine.base.numerics import Numbers, arctan2, sin
+from engine.errors import FormulaError, UnknownNameError, shown
+from engine.formula import formulas
+
+CIRCLE_RADIUS = 0.8
+"""Holds half of the square that uniform inputs fill: π·0.8² ≈ 2 of 4."""
+
+REMEMBERED = 64
+"""How many ideals made of formulas are kept as they were read."""
+
+
+@dataclass(frozen=True)
+class Ideal:
+    """A function ℝⁿ→ℝᵐ with the words that name it; n is the least number of inputs it reads."""
+
+    name: str
+    title: str
+    formulas: tuple[str, ...]
+    inputs: int
+    function: Callable[[Any], Sequence[Any]]
+    everywhere: bool = True
+    """Whether it has an answer for any input; what is known at some points only answers nan at the others."""
+    work: int = 0
+    """About how many nanoseconds eight answers of its formulas take in the kernel."""
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers it gives."""
+        return len(self.formulas)
+
+    def __call__(self, v: Any) -> Numbers:
+        """The expected output: (inputs,) → (outputs,), or column by column (inputs, n) → (outputs, n)."""
+        rows = np.asarray(v, dtype=np.float64)
+        answers = [np.asarray(row, dtype=np.float64) for row in self.function(rows)]
+        return np.stack([np.broadcast_to(answer, rows.shape[1:]) for answer in answers])
+
+
+def ideal_named(name: str) -> Ideal:
+    """The row of that name; UnknownNameError lists the names there are."""
+    try:
+        return IDEALS[name]
+    except (KeyError, TypeError):
+        raise UnknownNameError("target", name, IDEALS) from None
+
+
+def ideal_told(told: str | Sequence[str]) -> Ideal:
+    """The row of that name, otherwise an ideal made of formulas: the text of one, of a list, or a list of texts.
+
+    FormulaError when it is neither, UnknownNameError for what is no text at all.
+    """
+    if isinstance(told, list | tuple):
+        return own_ideal(tuple(map(_text, told)))
+    if not isinstance(told, str) or told in IDEALS:
+        return ideal_named(told)  # type: ignore[arg-type]
+    try:
+        return own_ideal(told)
+    except FormulaError as error:
+        raise FormulaError(f"{error} Or name a target: {', '.join(IDEALS)}.", error.position) from None
+
+
+def _text(text: object) -> str:
+    if not isinstance(text, str):
+        raise FormulaError(f"A formula is text, not {shown(text)}.")
+    return text
+
+
+@lru_cache(maxsize=REMEMBERED)
+def own_ideal(given: str | tuple[str, ...]) -> Ideal:
+    """An ideal made of formulas, one for each output; it reads v0 up to the highest place that stands in one."""
+    read = formulas(given)
+    texts = tuple(formula.text for formula in read)
+    inputs = max(1, *[formula.inputs for formula in read])
+    work = sum(formula.value_program.work for formula in read)
+    name = f"[{', '.join(texts)}]"
+    return Ideal(name, "Own formula", texts, inputs, lambda v: [formula(v) for formula in read], work=work)
+
+
+def _sign(condition: Any) -> Any:
+    return np.where(condition, 1.0, -1.0)
+
+
+def _spiral(v: Numbers) -> list[Numbers]:
+    radius = np.sqrt(v[0] * v[0] + v[1] * v[1])
+    return [_sign(sin(arctan2(v[1], v[0]) + 6.0 * radius) > 0)]
+
+
+def _arc_distance(x: Numbers, y: Numbers) -> Numbers:
+    """Distance to the upper half of the unit circle."""
+    on_arc = np.abs(np.sqrt(x * x + y * y) - 1.0)
+    to_end = np.sqrt((np.abs(x) - 1.0) ** 2 + y * y)
+    return np.where(y >= 0, on_arc, to_end)
+
+
+def _moons(v: Numbers) -> list[Numbers]:
+    # The field's two half circles, one upside down, shrunk to fill the square from −1 to 1.
+    x, y = 1.5 * v[0] + 0.5, v[1] + 0.25
+    return [_sign(_arc_distance(x, y) < _arc_distance(1.0 - x, 0.5 - y))]
+
+
+_ROWS = (
+    Ideal("identity", "Identity", ("v0", "v1"), 2, lambda v: [v[0], v[1]]),
+    Ideal("swap", "Swap", ("v1", "v0"), 2, lambda v: [v[1], v[0]]),
+    Ideal("double", "Double", ("2*v0", "2*v1"), 2, lambda v: [2.0 * v[0], 2.0 * v[1]]),
+    Ideal(
+        "squared difference",
+        "Squared difference",
+        ("(v0 - v1)**2", "0"),
+        2,
+        lambda v: [(v[0] - v[1]) * (v[0] - v[1]), 0.0],
+    ),
+    Ideal("signs", "Signs", ("sign(v0)", "sign(v0 - v1)"), 2, lambda v: [_sign(v[0] > 0), _sign(v[0] > v[1])]),
+    Ideal("ones", "Ones", ("1", "1"), 2, lambda v: [1.0, 1.0]),
+    Ideal("xor", "XOR", ("-sign(v0)*sign(v1)",), 2, lambda v: [_sign((v[0] > 0) != (v[1] > 0))]),
+    Ideal(
+        "circle",
+        "Circle",
+        ("where(v0*v0 + v1*v1 < 0.64, 1, -1)",),
+        2,
+        lambda v: [_sign(v[0] * v[0] + v[1] * v[1] < CIRCLE_RADIUS**2)],
+    ),
+    Ideal("spiral", "Spiral", ("sign(sin(angle + 6 radius))",), 2, _spiral),
+    Ideal("moons", "Two moons", ("1 nearer the upper moon, else −1",), 2, _moons),
+    Ideal("sine", "Sine", ("sin(pi*v0)",), 1, lambda v: [sin(math.pi * v[0])]),
+)
+
+IDEALS: dict[str, Ideal] = {row.name: row for row in _ROWS}

@@ -1,0 +1,114 @@
+"""Many trainings on the same facts: side by side where they are many, one after the other where they are few."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.metrics import first_divergence, settled_loss
+from engine.base.numerics import Numbers
+from engine.errors import ShapeError
+from engine.kernel.cache import KERNEL
+from engine.kernel.program import Program, Whole
+from engine.kernel.train_one import facts_for, frozen_places, run, scratch, zeros
+
+SIDE_BY_SIDE = 16
+"""How many runs the kernel trains at once."""
+
+FEWEST_SIDE_BY_SIDE = 4
+"""Fewer runs than this are quicker one after the other."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What each run of a sweep gave, in the order in which they were asked for."""
+
+    settled: Numbers
+    """Settled losses, shape (runs,)."""
+    last: Numbers
+    """Last losses, shape (runs,)."""
+    sound: NDArray[np.int64]
+    """Steps before the first that diverged, shape (runs,); all of them for a run that never did."""
+    losses: Numbers
+    """Every loss, shape (runs, n); (runs, 0) when they were not to be kept."""
+
+
+def sweep(
+    layers: Sequence[Any],
+    starts: Numbers,
+    weights: NDArray[np.int64],
+    alphas: Numbers,
+    X: Numbers,
+    T: Numbers,
+    keep: bool,
+) -> Swept:
+    """Trains one run for each alpha on the same n > 0 facts, each with the bits of a `train` of its own.
+
+    Run i starts from the flat parameters in row weights[i] of `starts`; the layers say the shape and what is frozen.
+    ShapeError unless `train` would take them. Many threads may sweep at once. Waits for the compiler if it must.
+    """
+    facts = facts_for(layers, X, T)
+    if facts is None:
+        raise ShapeError("These layers cannot be swept: each must be a named one, and fit the next one and the facts.")
+    program, inputs, targets = facts
+    frozen = frozen_places(layers)
+    if len(alphas) < FEWEST_SIDE_BY_SIDE:
+        return _one_by_one(program, starts[weights], alphas, inputs, targets, frozen, keep)
+    return _side_by_side(program, starts, weights, alphas, inputs, targets, frozen, keep)
+
+
+def _one_by_one(
+    program: Program, starts: Numbers, alphas: Numbers, inputs: Numbers, targets: Numbers, frozen: Whole, keep: bool
+) -> Swept:
+    n = len(inputs)
+    losses = np.stack(
+        [
+            run(program, start.copy(), inputs, targets, alpha, frozen=frozen)
+            for start, alpha in zip(starts, alphas.tolist(), strict=True)
+        ]
+    )
+    diverged_at = [first_divergence(row) for row in losses]
+    return Swept(
+        settled=np.array([settled_loss(row) for row in losses]),
+        last=losses[:, -1].copy(),
+        sound=np.array([n if step is None else step for step in diverged_at], dtype=np.int64),
+        losses=losses if keep else losses[:, :0],
+    )
+
+
+def _side_by_side(
+    program: Program,
+    starts: Numbers,
+    weights: NDArray[np.int64],
+    alphas: Numbers,
+    inputs: Numbers,
+    targets: Numbers,
+    frozen: Whole,
+    keep: bool,
+) -> Swept:
+    runs, n = len(alphas), len(inputs)
+    blocks = -(-runs // SIDE_BY_SIDE) * SIDE_BY_SIDE
+    # The last block is filled up with the last run once more.
+    filled = np.minimum(np.arange(blocks), runs - 1)
+    settled, last, sound = np.empty(blocks), np.empty(blocks), np.empty(blocks)
+    losses = np.empty((blocks, n if keep else 0))
+    KERNEL.entries().sweep(
+        program.stages,
+        np.ascontiguousarray(starts).ravel(),
+        weights[filled],
+        alphas[filled],
+        inputs.ravel(),
+        targets.ravel(),
+        settled,
+        last,
+        sound,
+        losses.ravel(),
+        zeros(len(program.places) * SIDE_BY_SIDE),
+        scratch(program, SIDE_BY_SIDE),
+        zeros(n * SIDE_BY_SIDE),
+        frozen,
+        zeros(len(frozen) * SIDE_BY_SIDE),
+    )
+    return Swept(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])

@@ -1,0 +1,58 @@
+"""The notebook's two mistakes, kept so that they can be looked at: what they do to learning, and how they are found.
+
+They are layers of their own and stand in no picker. The gradient check disagrees with both, and the readable layers
+train them: the kernel stands in for right layers only.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from engine.activations import LEAK, Function
+from engine.base.numerics import Numbers, sum_in_order
+from engine.errors import ShapeError
+from engine.layers.layers import AffinityLayer, MapLayer
+
+LEAKY_RELU = "leaky relu"
+"""The row of `FUNCTIONS` that is right where the half slope is not."""
+
+HALF_SLOPE = Function(
+    f"{LEAKY_RELU}, half slope",
+    lambda x: (x * (1.0 + LEAK / 2.0) + np.abs(x) * (1.0 - LEAK / 2.0)) / 2.0,
+    lambda x: np.where(x > 0.0, 1.0, LEAK),
+    kinks=(0.0,),
+)
+"""The notebook's leaky ReLU: below 0 it falls with half the leak, and its stated derivative is the whole leak."""
+
+MISTAKEN: dict[str, Function] = {HALF_SLOPE.name: HALF_SLOPE}
+"""The functions that a mistaken map layer can apply, by name."""
+
+
+class LeftMultiplied(AffinityLayer):
+    """An affine layer that passes M ∂loss/∂y back, where Mᵀ ∂loss/∂y is right: "Left-multiply or right-multiply?".
+
+    M must be square; ShapeError otherwise, for M ∂loss/∂y has the size of x only then.
+    """
+
+    def __init__(self, n: int, m: int, seed: Any = None) -> None:
+        if n != m:
+            raise ShapeError(f"M in place of Mᵀ fits a square layer only, and this one goes from {n} to {m} numbers.")
+        super().__init__(n, m, seed)
+
+    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+        _, gradients = super().gradients(output_delE)
+        return sum_in_order(self._M.T * output_delE[:, None], axis=0), gradients
+
+    def __repr__(self) -> str:
+        return f"LeftMultiplied {self.inputs}→{self.outputs}"
+
+
+class MistakenMap(MapLayer):
+    """A map layer with a function of `MISTAKEN`, whose stated slope is not its slope."""
+
+    def __init__(self, fun: str = HALF_SLOPE.name) -> None:
+        self._own = None
+        self.function = MISTAKEN[fun]
+
+    def __repr__(self) -> str:
+        return f"MistakenMap {self.function.name}"

@@ -1,0 +1,59 @@
+"""How an affine layer's first weights are made of standard normal draws, a row each.
+
+A scheme takes M of shape (outputs, inputs) and b of shape (outputs,), both drawn with randn in that order, and gives
+the weights to start from. All schemes see the same draws, so that changing the scheme changes the scale and no dice.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.base.numerics import Numbers
+from engine.errors import UnknownNameError
+
+Weighted = tuple[Numbers, Numbers]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A way to make first weights: its name, its title, a sentence about it, and the weights made of the draws."""
+
+    name: str
+    title: str
+    sentence: str
+    weights: Callable[[Numbers, Numbers], Weighted]
+
+
+def scheme_named(name: str) -> Scheme:
+    """The row of that name; UnknownNameError lists the names there are."""
+    try:
+        return SCHEMES[name]
+    except (KeyError, TypeError):
+        raise UnknownNameError("way to draw weights", name, SCHEMES) from None
+
+
+def _xavier(M: Numbers, b: Numbers) -> Weighted:
+    """Variance 2/(inputs + outputs): equation 12 of Glorot and Bengio 2010, as a normal of that variance."""
+    return M * math.sqrt(2.0 / (M.shape[0] + M.shape[1])), np.zeros_like(b)
+
+
+def _he(M: Numbers, b: Numbers) -> Weighted:
+    """Variance 2/inputs: equation 10 of He, Zhang, Ren and Sun 2015."""
+    return M * math.sqrt(2.0 / M.shape[1]), np.zeros_like(b)
+
+
+_ROWS = (
+    Scheme("normal", "Normal", "M and b are standard normal draws, as in the notebook.", lambda M, b: (M, b)),
+    Scheme("xavier", "Xavier", "M is scaled to keep signals even both ways through a tanh; b is 0.", _xavier),
+    Scheme("he", "He", "M is scaled to keep signals even through a ReLU; b is 0.", _he),
+    Scheme(
+        "zero",
+        "Zero",
+        "M and b are 0: units that start alike stay alike.",
+        lambda M, b: (np.zeros_like(M), np.zeros_like(b)),
+    ),
+)
+
+SCHEMES: dict[str, Scheme] = {row.name: row for row in _ROWS}

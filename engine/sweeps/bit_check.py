@@ -1,0 +1,37 @@
+"""A canary: runs whose fingerprint says whether two machines compute the same bits.
+
+They go through every named function and every function of formulas, on drawn inputs, side by side and one by one. A C
+library that rounds one logarithm another way gives another fingerprint, and such a worker's runs are refused.
+"""
+
+from functools import cache
+
+from engine import kernel
+from engine.activations import FUNCTIONS
+from engine.base.metrics import fingerprint
+from engine.base.numerics import Numbers
+from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.sweeps.tasks import Piece, Share
+
+FORMULAS = (
+    "sin(x) + cos(3*x)*tan(x/4)",
+    "arctan(x) + sinh(x/9) - cosh(x/9)",
+    "log(1 + x*x) + log1p(abs(x)) - expm1(x/9)",
+    "sqrt(abs(x)) * exp(-abs(x)) + abs(x)**0.3",
+)
+
+SHARES = (Share(tuple(0.01 * (1 + k) for k in range(kernel.SIDE_BY_SIDE))), Share((0.1, 0.5), (3, 4)))
+"""Enough to go side by side, and few enough to go one by one."""
+
+SAMPLES = 60
+
+
+@cache
+def canary() -> str:
+    """Eight hex digits that are the same wherever runs have the same bits; computed once in a process."""
+    return fingerprint([losses for function in (*FUNCTIONS, *FORMULAS) for losses in _runs(function)])
+
+
+def _runs(function: str) -> list[Numbers]:
+    experiment = Experiment((Affinity(2, 3), Map(function), Affinity(3, 2)), "swap", samples=SAMPLES)
+    return [Piece(experiment, (share,), ((1, 0),), (SAMPLES,), keep=True).outcome().losses for share in SHARES]

@@ -1,0 +1,203 @@
+"""A landscape: what many runs of one experiment gave, over the knobs that were turned.
+
+`sweep` makes it, in threads or on a cluster. Its arrays have one axis for each knob that was asked for, and every cell
+is, to the bit, what a single run gives. It becomes CSV, NPZ or a Plotly figure.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.metrics import potential
+from engine.base.numerics import Numbers
+from engine.base.progress import progress
+from engine.data.inputs import checked_seed
+from engine.errors import OutOfRangeError, UnknownNameError, shown
+from engine.experiments.experiment import Experiment, checked_alpha
+from engine.sweeps.executor import outcomes
+from engine.sweeps.grid import Grid, Runs
+from engine.sweeps.tasks import Outcome
+from engine.training.plotting import landscape_figure
+
+AXES = {"alpha": "α", "seed": "data seed", "samples": "samples", "weight_seed": "weight seed"}
+"""The knobs that a landscape may lie over, in the order of its axes, and how they are called."""
+
+MEASURES = {
+    "settled_potential": "settled potential",
+    "last_potential": "last-loss potential",
+    "steps": "steps to the loss asked for",
+    "settled": "settled loss",
+    "last": "last loss",
+    "diverged_at": "step of divergence",
+}
+"""What a landscape knows of each run, and how it is called."""
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """Runs of one experiment over named axes; the arrays have one axis for each entry of `axes`, in its order."""
+
+    experiment: Experiment
+    axes: Mapping[str, NDArray[Any]]
+    """The values of each knob that was asked for, by its name in AXES."""
+    settled: Numbers
+    """The mean loss of each run's last max(1, n//10) facts."""
+    last: Numbers
+    """The loss of its last fact."""
+    sound: NDArray[np.int64]
+    """Its steps before the first that diverged; as many as it has samples when none did."""
+    diverged: NDArray[np.bool_]
+    steps: Numbers
+    """The steps after which the mean of the last max(1, n//10) losses was first at most `reaching`; inf if never."""
+    reaching: float | None = None
+
+    @cached_property
+    def settled_potential(self) -> Numbers:
+        """−ln of the settled loss; inf for 0, −inf for a run that diverged."""
+        return self._potential(self.settled)
+
+    @cached_property
+    def last_potential(self) -> Numbers:
+        """−ln of the last loss, the notebook's learning potential; inf for 0, −inf for a run that diverged."""
+        return self._potential(self.last)
+
+    @property
+    def diverged_at(self) -> Numbers:
+        """The step at which each run diverged; nan where it did not."""
+        return np.where(self.diverged, self.sound, np.nan)
+
+    def at(self, **held: float) -> "Landscape":
+        """The part of it where each of the axes named is held at one of its values: a landscape of fewer axes."""
+        landscape = self
+        for name, value in held.items():
+            landscape = landscape._held(name, value)
+        return landscape
+
+    def to_csv(self, file: Any = None) -> str:
+        """A line for each run, as text; written to the path or open file too, when there is one."""
+        told = ("settled_loss", "last_loss", "settled_potential", "steps", "diverged_at")
+        lines = [",".join([*self.axes, *told])]
+        values = [axis.tolist() for axis in self.axes.values()]
+        columns = (self.settled, self.last, self.settled_potential, self.steps, self.diverged_at)
+        cells = zip(*(array.ravel().tolist() for array in columns), strict=True)
+        for knobs, (settled, last, potential_, steps, at) in zip(product(*values), cells, strict=True):
+            counted = [str(int(number)) if isfinite(number) else "" for number in (steps, at)]
+            lines.append(",".join([*map(repr, (*knobs, settled, last, potential_)), *counted]))
+        text = "\n".join([*lines, ""])
+        if file is not None:
+            np.savetxt(file, [text], fmt="%s", newline="", encoding="utf-8")
+        return text
+
+    def to_npz(self, file: Any) -> None:
+        """Its axes and arrays by name, and the experiment as JSON, to a path or a binary file; no pickle is in it."""
+        arrays: dict[str, Any] = {f"axis_{name}": values for name, values in self.axes.items()}
+        arrays |= {name: getattr(self, name) for name in MEASURES}
+        np.savez_compressed(file, **arrays, experiment=np.array(self.experiment.to_json()))
+
+    def figure(self, measure: str = "settled_potential") -> Any:
+        """A Plotly figure of one measure over two axes; hold the others with `at`."""
+        if measure not in MEASURES:
+            raise UnknownNameError("measure", measure, MEASURES)
+        if len(self.axes) != 2:
+            raise OutOfRangeError(
+                f"A landscape is drawn over two knobs, and this one lies over {len(self.axes)}: "
+                f"{', '.join(self.axes) or 'none'}. Hold the others: at(seed=3)."
+            )
+        (x, xs), (y, ys) = self.axes.items()
+        titles = (AXES[x], AXES[y], MEASURES[measure])
+        return landscape_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
+
+    def _potential(self, losses: Numbers) -> Numbers:
+        steps = [0 if diverged else None for diverged in self.diverged.ravel().tolist()]
+        flat = [potential(loss, step) for loss, step in zip(losses.ravel().tolist(), steps, strict=True)]
+        return np.array(flat).reshape(losses.shape)
+
+    def _held(self, name: str, value: float) -> "Landscape":
+        if name not in self.axes:
+            raise UnknownNameError("axis of this landscape", name, self.axes)
+        found = np.flatnonzero(self.axes[name] == value)
+        if not found.size:
+            raise OutOfRangeError(f"This landscape has no {AXES[name]} {shown(value)}.")
+        axis = list(self.axes).index(name)
+        held = {part: np.take(getattr(self, part), found[0], axis) for part in _ARRAYS}
+        return replace(self, axes={key: values for key, values in self.axes.items() if key != name}, **held)
+
+
+_ARRAYS = ("settled", "last", "sound", "diverged", "steps")
+
+
+def sweep(
+    experiment: Experiment,
+    *,
+    alphas: Sequence[float] | Numbers | None = None,
+    seeds: Sequence[int] | None = None,
+    samples: Sequence[int] | None = None,
+    weight_seeds: Sequence[int] | None = None,
+    reaching: float | None = None,
+    executor: Executor | None = None,
+    window: int | None = None,
+) -> Landscape:
+    """Runs the experiment with every combination of what is given; what is not given stays the experiment's own.
+
+    `reaching` is a loss, whose steps are then counted in each run. The runs go on a thread for each core, or on any
+    `concurrent.futures.Executor`; for a Dask cluster that is `client.get_executor(pure=False, retries=3)`. `window` is
+    how many chunks may be on their way to it, 64 unless it is given: twice as many as a large cluster has threads.
+    OutOfRangeError for a knob out of its range, OtherBitsError for a worker that computes other numbers, LostWorkError
+    when a chunk is lost again and again. A progress bar shows in a terminal and in a notebook.
+    """
+    grid = Grid(
+        experiment,
+        (experiment.alpha,) if alphas is None else tuple(checked_alpha(float(alpha)) for alpha in alphas),
+        (experiment.seed,) if seeds is None else tuple(map(checked_seed, seeds)),
+        () if weight_seeds is None else tuple(map(checked_seed, weight_seeds)),
+        () if samples is None else tuple(map(int, samples)),
+    )
+    for name, asked in (("samples", samples), ("weight seeds", weight_seeds)):
+        if asked is not None and not len(asked):
+            raise OutOfRangeError(f"There are no {name} to sweep over. Give some, or leave them out.")
+    asked_for = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
+    names = [name for name, values in asked_for.items() if values is not None]
+    with closing(progress(grid.size, "runs")) as bar:
+        chunks = outcomes(grid, reaching=reaching, executor=executor, window=window)
+        return gathered(experiment, grid, names, chunks, reaching, bar.update)
+
+
+def gathered(
+    experiment: Experiment,
+    grid: Grid,
+    names: Sequence[str],
+    chunks: Iterable[tuple[Runs, Outcome]],
+    reaching: float | None = None,
+    done: Callable[[int], object] = lambda _: None,
+) -> Landscape:
+    """The landscape over the axes of these names that chunks make, all runs of the grid among them.
+
+    `done` hears how many runs came with each; the grid's other axes have one value.
+    """
+    shape = (grid.size, len(grid.lengths))
+    settled, last, steps, sound = np.empty(shape), np.empty(shape), np.full(shape, np.inf), np.empty(shape, np.int64)
+    for runs, gave in chunks:
+        settled[runs], last[runs], sound[runs] = gave.settled, gave.last, gave.sound
+        if reaching is not None:
+            steps[runs] = gave.steps
+        done(len(runs))
+    values = dict(zip(AXES, (grid.alphas, grid.seeds, grid.lengths, grid.weight_seeds), strict=True))
+    axes = {name: np.array(values[name]) for name in AXES if name in names}
+
+    def over_axes(flat: NDArray[Any]) -> NDArray[Any]:
+        """From runs × lengths to one axis for each name."""
+        alphas_seeds_samples_weights = flat.reshape(*grid.shape, -1).transpose(0, 1, 3, 2)
+        return alphas_seeds_samples_weights.reshape([len(values) for values in axes.values()])
+
+    diverged = over_axes(sound < np.array(grid.lengths))
+    return Landscape(
+        experiment, axes, over_axes(settled), over_axes(last), over_axes(sound), diverged, over_axes(steps), reaching
+    )

@@ -1,0 +1,106 @@
+"""A network: a cascade of layers that learns one fact at a time.
+
+The loss of a fact is half the squared distance, e·e/2 with e = y − expected, taken before the step. The gradient e is
+scaled by alpha and passed back from the last layer to the first (stochastic gradient descent, batch of one).
+"""
+
+import copy
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine import kernel
+from engine.base.numerics import Numbers, sum_lanes
+from engine.errors import NoFactsError, ShapeError
+from engine.layers.layers import Layer
+
+Fact = tuple[ArrayLike, ArrayLike]
+BATCH = 256
+"""How many vectors `respond` sends through at once, so that wide layers stay within the cache."""
+
+
+class Network:
+    """A cascade of layers; `layers` is a plain list that may be reassigned or sliced, `alpha` the learning rate."""
+
+    def __init__(self) -> None:
+        self.layers: list[Any] = []
+        self.alpha = 0.1
+
+    def extend(self, layer: Layer | Callable[[ArrayLike], Numbers]) -> None:
+        """Adds a layer at the end."""
+        self.layers.append(layer)
+
+    def __call__(self, x: ArrayLike) -> Numbers:
+        """The response to one vector of shape (inputs,)."""
+        with np.errstate(all="ignore"):
+            return self._forward(x)
+
+    def respond(self, X: Numbers) -> Numbers:
+        """The responses to many vectors, (count, inputs) → (count, outputs)."""
+        with np.errstate(all="ignore"):
+            parts = [X[start : start + BATCH] for start in range(0, len(X), BATCH)]
+            for layer in self.layers:
+                parts = [layer.respond(part) for part in parts]
+            return np.concatenate(parts)
+
+    def learn(self, facts: Iterable[Fact]) -> float:
+        """Takes one step for each fact (x, expected) and returns the loss of the last one.
+
+        A diverging run gives inf or nan, never an exception. NoFactsError when there are no facts.
+        """
+        losses = self.losses(facts)
+        if not losses:
+            raise NoFactsError("There was no fact to learn from. Give at least one pair (x, expected).")
+        return losses[-1]
+
+    def train(self, X: ArrayLike, T: ArrayLike, *, patient: bool = True) -> Numbers:
+        """Takes one step for each row: X of shape (n, inputs), T of shape (n, outputs) → losses of shape (n,).
+
+        The compiled kernel does it, to the same bits, unless a layer is your own; what layers remember of their latest
+        call stays as it was. It waits for the kernel to be compiled; with patient=False the readable layers do it
+        meanwhile.
+        """
+        losses = kernel.train(self.layers, X, T, float(self.alpha)) if patient or kernel.ready() else None
+        if losses is None:
+            rows: Any = zip(X, T, strict=True)  # type: ignore[arg-type]
+            losses = np.array(self.losses(rows), dtype=np.float64)
+        return losses
+
+    def losses(self, facts: Iterable[Fact]) -> list[float]:
+        """Takes one step for each fact and gives every loss, each taken before its step."""
+        alpha = float(self.alpha)
+        with np.errstate(all="ignore"):
+            return [self._step(x, expected, alpha) for x, expected in facts]
+
+    @property
+    def inputs(self) -> int | None:
+        """How many numbers the network takes; None when no layer says."""
+        return next((layer.inputs for layer in self.layers if getattr(layer, "inputs", None)), None)
+
+    def copy(self) -> "Network":
+        """An independent network with the same parameters and the same alpha."""
+        return copy.deepcopy(self)
+
+    def _forward(self, x: ArrayLike) -> Numbers:
+        v = np.asarray(x, dtype=np.float64)
+        for layer in self.layers:
+            v = layer(v)
+        return v
+
+    def _step(self, x: ArrayLike, expected: ArrayLike, alpha: float) -> float:
+        y = self._forward(x)
+        wanted = np.asarray(expected, dtype=np.float64)
+        if y.shape != wanted.shape:
+            raise ShapeError(
+                f"The network gives an array of shape {y.shape}, the fact expects {wanted.shape}. "
+                "Let the last layer and the ideal give equally many numbers."
+            )
+        if y.ndim != 1 or not y.size:
+            raise ShapeError(f"A fact is a pair of vectors; the network gives an array of shape {y.shape}.")
+        e = y - wanted
+        gradient = e * alpha
+        for layer in reversed(self.layers):
+            gradient = layer.backprop(gradient)
+        return float(sum_lanes(e * e)) / 2.0

@@ -1,0 +1,55 @@
+"""The gradient badge: what backprop says, held against numeric differences, in one sentence beside the network."""
+
+from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, NETWORK, POINTS, Verdict, check
+from engine.checks.gradients import Difference
+from engine.experiments.experiment import Experiment
+from engine.layers.layers import MapLayer
+from engine.training.network import Network
+from webapp.base.format import number, subscript
+
+
+def badge_of(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
+    """The state (agrees, disagrees, at a kink, unknown) and the sentence, checked at the run's first inputs."""
+    found = check(checkpoint, experiment.points(min(POINTS, experiment.samples)))
+    state, culprit = found.state, found.culprit
+    if state == DISAGREES and culprit is not None and culprit.worst is not None:
+        says = (
+            f"Backprop disagrees with the numeric gradient: {_layer(culprit, found.layers)}, {_slope(culprit.worst)}, "
+            f"{number(culprit.worst.backprop, 2)} against {number(culprit.worst.numeric, 2)}. "
+            "The curve below is not a fair test."
+        )
+    elif state == AGREES:
+        says = f"Backprop agrees with the numeric gradient, largest difference {number(found.largest, 1)}"
+    elif state == AT_KINK:
+        says = _at_kink(found.layers, checkpoint)
+    elif not found.layers:
+        says = "No layers: the output is the input, and nothing can learn. Add a layer with +."
+    else:
+        says = "The gradient cannot be checked: the numbers are too large, or a layer does not tell its gradients"
+    return {"state": state, "text": says}
+
+
+def _layer(verdict: Verdict, layers: tuple[Verdict, ...]) -> str:
+    """affinity, affinity 2, the whole network."""
+    if verdict.kind == NETWORK:
+        return "the whole network"
+    alike = [other for other in layers if other.kind == verdict.kind]
+    return verdict.kind if len(alike) == 1 else f"{verdict.kind} {verdict.number}"
+
+
+def _slope(difference: Difference) -> str:
+    if difference.name == "input":
+        return "input slope"
+    return f"slope of {difference.name}{''.join(subscript('', index) for index in difference.index)}"
+
+
+def _at_kink(layers: tuple[Verdict, ...], checkpoint: Network) -> str:
+    """The map whose arguments lie at a kink, and where that is, as far as one map is to blame."""
+    stuck = [verdict for verdict in layers if verdict.state == AT_KINK] or [v for v in layers if v.at_kinks]
+    layer = checkpoint.layers[stuck[0].place or 0] if stuck else None
+    if not isinstance(layer, MapLayer):
+        return "Not checked: the maps have no slope at what they are given"
+    name = layer.name or "your function"
+    if set(layer.function.kinks) == {0.0}:
+        return f"Not checked at 0: {name} has no slope there"
+    return f"Not checked: {name} has no slope at what it is given"
