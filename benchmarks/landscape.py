@@ -28,7 +28,7 @@ from engine import sweep
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.sweeps.executor import outcomes, work_told
 from engine.sweeps.grid import Grid
-from engine.sweeps.tasks import piece_of
+from engine.sweeps.tasks import task_of
 
 KEY, ALPHAS, SEEDS, STEPS, TURNS = "B", np.geomspace(1e-3, 0.3, 64), 64, 1_000, 15
 MANY = 4_096
@@ -92,7 +92,7 @@ def cluster() -> Iterator[Client]:
 def travelling() -> tuple[int, int, int]:
     """Runs in a piece of 64 data seeds, bytes of the piece as JSON, and bytes of its answer."""
     grid = Grid(experiment(), tuple(ALPHAS.tolist()), tuple(range(SEEDS)))
-    told = piece_of(grid, list(grid.blocks(len(ALPHAS)))).to_json()
+    told = task_of(grid, list(grid.blocks(len(ALPHAS)))).to_json()
     return grid.size, len(told), len(pickle.dumps(work_told(told)))
 
 
@@ -101,7 +101,7 @@ def driving() -> float:
     grid = Grid(experiment(), tuple(ALPHAS.tolist()), tuple(range(MANY)))
     before = time.perf_counter()
     blocks = list(grid.blocks(len(ALPHAS)))
-    piece_of(grid, blocks).to_json()
+    task_of(grid, blocks).to_json()
     runs = np.concatenate([block.runs for block in blocks])
     for _ in range(3):
         np.empty(grid.size)[runs] = 1.0
@@ -117,7 +117,7 @@ def chunks_on(executor: Executor, seeds: int) -> int:
 def round_trip(executor: Executor) -> float:
     """Seconds for one smallest piece, there and back."""
     grid = Grid(experiment(), (0.1,), (3,))
-    told = piece_of(grid, list(grid.blocks(1))).to_json()
+    told = task_of(grid, list(grid.blocks(1))).to_json()
     times = []
     for _ in range(50):
         before = time.perf_counter()

@@ -14,7 +14,7 @@ from benchmarks import heading
 from benchmarks.limit import Timed, address, compiled_c, facts, taking_turns
 from benchmarks.steps import NETWORKS, network
 from engine import kernel
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, Experiment, LayerSpec, Map
 from engine.kernel import flattened, parameters
 from engine.sweeps.executor import Grid, sweep
@@ -25,7 +25,7 @@ SEEDS, STEPS, TURNS = 32, 1_000, 7
 SWEPT = ("A", "B", "C")
 
 
-def on_one_core(net: Network, X: Numbers, T: Numbers) -> Timed:
+def on_one_core(net: Network, X: FloatArray, T: FloatArray) -> Timed:
     """Times the kernel's sweep over all alphas, once for each seed."""
     starts, weights = flattened(parameters(net.layers))[None], np.zeros(len(ALPHAS), dtype=np.int64)
 
@@ -38,7 +38,7 @@ def on_one_core(net: Network, X: Numbers, T: Numbers) -> Timed:
     return clock
 
 
-def in_c(library: ctypes.CDLL, key: str, net: Network, X: Numbers, T: Numbers) -> Timed:
+def in_c(library: ctypes.CDLL, key: str, net: Network, X: FloatArray, T: FloatArray) -> Timed:
     """Times the C function, eight alphas at a time."""
     train, start = library[f"sweep_{key}"], flattened(parameters(net.layers))
     room = np.empty(8 * (len(start) + len(X) + 2))

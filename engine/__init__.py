@@ -13,7 +13,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Gi
 from engine.experiments.run import Run, run
 from engine.formula.formula import Formula, formulas
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
-from engine.sweeps.sweep_result import Landscape, sweep
+from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.bench import NNBench
 from engine.training.network import Network
 
@@ -36,6 +36,7 @@ __all__ = [
     "NNBench",
     "Network",
     "Run",
+    "SweepResult",
     "Table",
     "formulas",
     "np",

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.elementary import relu, sigmoid, softplus, step
-from engine.base.numerics import Numbers, erf, exp, expm1, sin, tanh
+from engine.base.numerics import FloatArray, erf, exp, expm1, sin, tanh
 from engine.errors import FormulaError, UnknownNameError
 from engine.formula.formula import Formula
 
@@ -24,21 +24,21 @@ LEAK = 0.01
 REMEMBERED = 64
 """How many formulas are kept as they were read."""
 
-ArrayFunction = Callable[[Numbers], Numbers]
+ArrayFunction = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
-class Function:
+class Activation:
     """A scalar function and its derivative, both over arrays of any shape."""
 
     name: str
     value: ArrayFunction
     slope: ArrayFunction
-    kinks: tuple[float, ...] = ()
+    nondifferentiable_at: tuple[float, ...] = ()
 
-    def without_slope(self, x: Numbers) -> NDArray[np.bool_]:
+    def without_slope(self, x: FloatArray) -> NDArray[np.bool_]:
         """Where no slope can be measured, because x meets a kink."""
-        return np.isin(x, self.kinks)
+        return np.isin(x, self.nondifferentiable_at)
 
     @property
     def work(self) -> int:
@@ -51,75 +51,75 @@ class Function:
         return False
 
 
-def _tanh_slope(x: Numbers) -> Numbers:
+def _tanh_slope(x: FloatArray) -> FloatArray:
     y = tanh(x)
     return (1.0 + y) * (1.0 - y)
 
 
-def _sigmoid_slope(x: Numbers) -> Numbers:
+def _sigmoid_slope(x: FloatArray) -> FloatArray:
     y = sigmoid(x)
     return y * (1.0 - y)
 
 
-def _normal_below(x: Numbers) -> Numbers:
+def _normal_below(x: FloatArray) -> FloatArray:
     """Φ(x), the share of a standard normal below x."""
     return 0.5 * (1.0 + erf(x * math.sqrt(0.5)))
 
 
-def _gelu_slope(x: Numbers) -> Numbers:
+def _gelu_slope(x: FloatArray) -> FloatArray:
     density = exp(-0.5 * x * x) * (1.0 / math.sqrt(2.0 * math.pi))
     return _normal_below(x) + x * density
 
 
-def _silu_slope(x: Numbers) -> Numbers:
+def _silu_slope(x: FloatArray) -> FloatArray:
     y = sigmoid(x)
     return y * (1.0 + x * (1.0 - y))
 
 
-def _gaussian(x: Numbers) -> Numbers:
+def _gaussian(x: FloatArray) -> FloatArray:
     return exp(-x * x)
 
 
 _ROWS = (
-    Function("identity", lambda x: x.copy(), np.ones_like),
-    Function("tanh", tanh, _tanh_slope),
-    Function("sigmoid", sigmoid, _sigmoid_slope),
-    Function("relu", relu, step, kinks=(0.0,)),
-    Function(
+    Activation("identity", lambda x: x.copy(), np.ones_like),
+    Activation("tanh", tanh, _tanh_slope),
+    Activation("sigmoid", sigmoid, _sigmoid_slope),
+    Activation("relu", relu, step, nondifferentiable_at=(0.0,)),
+    Activation(
         "leaky relu",
         lambda x: np.where(x > 0.0, x, LEAK * x),
         lambda x: np.where(x > 0.0, 1.0, LEAK),
-        kinks=(0.0,),
+        nondifferentiable_at=(0.0,),
     ),
-    Function("softplus", softplus, sigmoid),
-    Function("elu", lambda x: np.where(x > 0.0, x, expm1(np.minimum(x, 0.0))), lambda x: exp(np.minimum(x, 0.0))),
-    Function("gelu", lambda x: x * _normal_below(x), _gelu_slope),
-    Function("silu", lambda x: x * sigmoid(x), _silu_slope),
-    Function("gaussian", _gaussian, lambda x: -2.0 * x * _gaussian(x)),
-    Function("sin", sin, lambda x: sin(x + math.pi / 2)),
-    Function("square/2", lambda x: x * x / 2.0, lambda x: x.copy()),
-    Function("double", lambda x: 2.0 * x, lambda x: np.full_like(x, 2.0)),
-    Function("plus one", lambda x: x + 1.0, np.ones_like),
+    Activation("softplus", softplus, sigmoid),
+    Activation("elu", lambda x: np.where(x > 0.0, x, expm1(np.minimum(x, 0.0))), lambda x: exp(np.minimum(x, 0.0))),
+    Activation("gelu", lambda x: x * _normal_below(x), _gelu_slope),
+    Activation("silu", lambda x: x * sigmoid(x), _silu_slope),
+    Activation("gaussian", _gaussian, lambda x: -2.0 * x * _gaussian(x)),
+    Activation("sin", sin, lambda x: sin(x + math.pi / 2)),
+    Activation("square/2", lambda x: x * x / 2.0, lambda x: x.copy()),
+    Activation("double", lambda x: 2.0 * x, lambda x: np.full_like(x, 2.0)),
+    Activation("plus one", lambda x: x + 1.0, np.ones_like),
 )
 
-FUNCTIONS: dict[str, Function] = {row.name: row for row in _ROWS}
+ACTIVATIONS: dict[str, Activation] = {row.name: row for row in _ROWS}
 
 
-def function_named(name: str) -> Function:
+def activation_named(name: str) -> Activation:
     """The row of that name; UnknownNameError lists the names there are."""
     try:
-        return FUNCTIONS[name]
+        return ACTIVATIONS[name]
     except (KeyError, TypeError):
-        raise UnknownNameError("function", name, FUNCTIONS) from None
+        raise UnknownNameError("function", name, ACTIVATIONS) from None
 
 
-def own_function(value: Callable[[np.float64], object], slope: Callable[[np.float64], object]) -> Function:
+def custom_activation(value: Callable[[np.float64], object], slope: Callable[[np.float64], object]) -> Activation:
     """A row made of the user's own pair of scalar functions, called once for each number.
 
     They get a NumPy float64, so that overflow gives inf and not an exception; whatever they answer becomes a
     float64. Where they raise ArithmeticError or ValueError, as Python's `math` does outside its domain, it is nan.
     """
-    return Function("own function", _over_arrays(value), _over_arrays(slope))
+    return Activation("own function", _over_arrays(value), _over_arrays(slope))
 
 
 def _over_arrays(function: Callable[[np.float64], object]) -> ArrayFunction:
@@ -129,7 +129,7 @@ def _over_arrays(function: Callable[[np.float64], object]) -> ArrayFunction:
         except (ArithmeticError, ValueError):
             return math.nan
 
-    def applied(x: Numbers) -> Numbers:
+    def applied(x: FloatArray) -> FloatArray:
         with np.errstate(all="ignore"):
             return np.array([guarded(v) for v in x.ravel()], dtype=np.float64).reshape(x.shape)
 
@@ -137,12 +137,12 @@ def _over_arrays(function: Callable[[np.float64], object]) -> ArrayFunction:
 
 
 @dataclass(frozen=True)
-class FormulaFunction(Function):
+class FormulaActivation(Activation):
     """A row made of a formula, which is its name."""
 
     formula: Formula = field(kw_only=True)
 
-    def without_slope(self, x: Numbers) -> NDArray[np.bool_]:
+    def without_slope(self, x: FloatArray) -> NDArray[np.bool_]:
         return self.formula.without_slope(x)
 
     @property
@@ -154,18 +154,18 @@ class FormulaFunction(Function):
         return self.formula.program.work
 
 
-def function_told(text: str) -> Function:
+def resolve_activation(text: str) -> Activation:
     """The row of that name, otherwise a row made of that formula; FormulaError when it is neither."""
-    if not isinstance(text, str) or text in FUNCTIONS:
-        return function_named(text)
+    if not isinstance(text, str) or text in ACTIVATIONS:
+        return activation_named(text)
     try:
         return _function_of(text)
     except FormulaError as error:
-        message = f"{error} Or name a function: {', '.join(FUNCTIONS)}."
+        message = f"{error} Or name a function: {', '.join(ACTIVATIONS)}."
         raise FormulaError(message, error.position) from None
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _function_of(text: str) -> Function:
+def _function_of(text: str) -> Activation:
     formula = Formula(text)
-    return FormulaFunction(formula.text, formula, formula.slope, formula=formula)
+    return FormulaActivation(formula.text, formula, formula.slope, formula=formula)

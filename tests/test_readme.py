@@ -15,7 +15,7 @@ from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.base.format import grouped
 from webapp.links.codec import read_link
-from webapp.links.short_links import Saved
+from webapp.links.short_links import ShortLinks
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -48,7 +48,7 @@ def test_the_snippets_print_what_the_readme_says(tmp_path: Path, monkeypatch: py
 def test_the_link_that_is_shown_leads_to_the_run_that_is_named() -> None:
     (query,) = re.findall(r"`\?(experiment=\S+)`", README)
     (named,) = re.findall(r"This machine gets the same run, (.{9})\.", README)
-    experiment = read_link(query, Saved(SETTINGS), SETTINGS.max_samples).experiment
+    experiment = read_link(query, ShortLinks(SETTINGS), SETTINGS.max_samples).experiment
     assert grouped(run(experiment, experiment.network()).fingerprint) == named
 
 

@@ -13,14 +13,14 @@ from engine import kernel
 from webapp import callbacks, limits
 from webapp.analyses import input_preview as preview
 from webapp.analyses import routes as door
-from webapp.bench.page_content import EVERYTHING, Offer
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.files import exports as files
 from webapp.files import file_import as imports
 from webapp.http import bundle, guard
 from webapp.http import rate_limit as rates
 from webapp.http.static_files import new_server
 from webapp.links import routes as address
-from webapp.links.short_links import Saved
+from webapp.links.short_links import ShortLinks
 from webapp.page.index import ABOUT, index, meta_tags
 from webapp.page.initial_page import first_page
 from webapp.page.layout import layout
@@ -33,10 +33,10 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 def create_app(settings: Settings | None = None) -> Dash:
     """The whole web app, ready to serve; without settings they are read from the environment."""
     settings = (settings or Settings.from_environment()).furnished()
-    return assembled(settings, Sessions.from_settings(settings), EVERYTHING)
+    return assemble(settings, Sessions.from_settings(settings), CATALOGUE_CONTENT)
 
 
-def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
+def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Dash:
     """The app of these sessions, offering this."""
     kernel.warm_up()
     parts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
@@ -62,13 +62,13 @@ def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
         part.install(app.server)
     favicon = (ASSETS / "favicon.ico").read_bytes()
     app.server.add_url_rule("/favicon.ico", view_func=lambda: Response(favicon, mimetype="image/x-icon"))
-    app.layout = layout(first_page(offer))
-    callbacks.register(app, sessions, settings, offer)
+    app.layout = layout(first_page(content))
+    callbacks.register(app, sessions, settings, content)
     sessions.attach(app.server)
     preview.install(app.server)
-    door.install(app.server, sessions, settings, offer)
-    if offer.shared:
-        saved = Saved(settings)
+    door.install(app.server, sessions, settings, content)
+    if content.shared:
+        saved = ShortLinks(settings)
         address.install(app.server, sessions, settings, saved)
         files.install(app.server, settings, saved)
         imports.install(app.server, settings)

@@ -14,13 +14,13 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from engine.experiments.run import run
 from webapp.base import ids
-from webapp.bench.actions import Desk, NothingKept
+from webapp.bench.actions import NoCheckpoint, RequestContext
 from webapp.bench.knob_values import Refused
-from webapp.bench.page_content import EVERYTHING, Offer
-from webapp.bench.requests import Ask, read_ask
-from webapp.jobs.cancellation import Latest, Superseded
-from webapp.jobs.worker_slots import Places, QueueFull
-from webapp.responses.run import answer_to
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.bench.requests import RunRequest, read_run_request
+from webapp.jobs.cancellation import LatestRequests, Superseded
+from webapp.jobs.worker_slots import QueueFull, WorkerSlots
+from webapp.responses.run import run_response
 from webapp.responses.step_view import sample_at
 from webapp.sessions.sessions import BadTab, SessionError, Sessions
 from webapp.settings import Settings
@@ -60,13 +60,13 @@ TURNING = (
 """Everything that a hand can turn or press; the browser's `turn` knows them by their ids."""
 
 
-def register(app: Dash, sessions: Sessions, settings: Settings, offer: Offer = EVERYTHING) -> None:
+def register(app: Dash, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
     """Hangs the callbacks of the bench on the app."""
-    latest, places = Latest(), Places(settings.side_by_side, settings.queue)
+    latest, places = LatestRequests(), WorkerSlots(settings.side_by_side, settings.queue)
     in_browser: Any = app.clientside_callback
 
     def answer(plain: object) -> dict[str, Any]:
-        return answered(read_ask(plain, offer), sessions, settings, latest, places, offer)
+        return answered(read_run_request(plain, content), sessions, settings, latest, places, content)
 
     def progress() -> dict[str, int]:
         return {"done": latest.done((sessions.session_id(), request.args.get("tab", "")))}
@@ -98,21 +98,26 @@ def register(app: Dash, sessions: Sessions, settings: Settings, offer: Offer = E
 
 
 def answered(
-    ask: Ask, sessions: Sessions, settings: Settings, latest: Latest, places: Places, offer: Offer = EVERYTHING
+    ask: RunRequest,
+    sessions: Sessions,
+    settings: Settings,
+    latest: LatestRequests,
+    places: WorkerSlots,
+    content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
     """The answer to a request, or why there is none, always with the request's serial number."""
     session = sessions.session_id()
     tab = (session, ask.tab)
-    go_on = latest.watch(tab, ask.serial)
+    on_progress = latest.watch(tab, ask.serial)
     try:
         with places.place(tab, ask.serial):
-            staged = Desk(sessions, session, settings.max_samples, go_on, offer).stage(ask)
-            sample = sample_at(ask.view.step, staged.experiment.samples)
-            result = run(staged.experiment, staged.checkpoint, go_on, patient=False, step=sample)
-            body = answer_to(ask.key, staged, result, ask.view, ask.before, ask.act, offer)
+            prepared = RequestContext(sessions, session, settings.max_samples, on_progress, content).stage(ask)
+            sample = sample_at(ask.view.step, prepared.experiment.samples)
+            result = run(prepared.experiment, prepared.checkpoint, on_progress, wait_for_kernel=False, step=sample)
+            body = run_response(ask.key, prepared, result, ask.view, ask.before, ask.act, content)
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
-    except NothingKept:
+    except NoCheckpoint:
         body = {"lost": True}
     except Superseded:
         body = {"dropped": True}

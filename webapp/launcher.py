@@ -10,9 +10,9 @@ from flask import Flask, abort, request
 from waitress import wasyncore
 
 from engine.training.bench import NNBench
-from webapp.app import assembled
+from webapp.app import assemble
 from webapp.http.server import address, listen, listener
-from webapp.local_bench import OwnSessions, own_bench, own_offer
+from webapp.local_bench import LocalSessions, local_bench, local_content
 from webapp.settings import Settings
 
 MOST_SAMPLES = 1_000_000
@@ -48,12 +48,12 @@ def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: in
     It turns the bench's checkpoint, which is taken first when there is none; `bench.net` stays as it is. Only this
     machine can reach it. BenchError when the page cannot show the bench, and whatever the bench's own functions raise.
     """
-    own = own_bench(bench)
-    offer = own_offer(own, samples)
+    own = local_bench(bench)
+    content = local_content(own, samples)
     settings = Settings(port=port, secret_key=secrets.token_hex(32), max_samples=MOST_SAMPLES, threads=THREADS)
-    sessions = OwnSessions(own, offer.rows[offer.first].experiment)
+    sessions = LocalSessions(own, content.rows[content.first].experiment)
     channels: dict[int, Any] = {}
-    server = assembled(settings, sessions, offer).server
+    server = assemble(settings, sessions, content).server
     answer_ourselves_alone(server)
     line = listen(settings)
     launched = Launched(address(settings, line.getsockname()[1]), listener(line, server, settings, channels), channels)

@@ -14,20 +14,20 @@ from typing import Any
 import dill
 import numpy as np
 
-from engine.data.inputs import INPUTS, checked_seed
+from engine.data.inputs import INPUT_DISTRIBUTIONS, checked_seed
 from engine.data.table import Table
-from engine.data.targets import Ideal
+from engine.data.targets import Target
 from engine.errors import BenchError, ExperimentError
-from engine.experiments.catalogue import Row
+from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment, checked_alpha, checked_samples, weights_of
 from engine.experiments.experiment import weights_from_plain as read_weights
-from engine.layers.initializers import scheme_named
+from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.bench import NOTEBOOK_WIDTH, NNBench
 from engine.training.network import Network
 from webapp.bench.actions import WIDEST
-from webapp.bench.page_content import Offer
-from webapp.sessions.sessions import Kept, Sessions
+from webapp.bench.page_content import PageContent
+from webapp.sessions.sessions import Sessions, StoredCheckpoint
 
 OWN = "own"
 SAYS = "Your own bench, as it stands in Python. Its functions are yours, so it has no link and no export."
@@ -41,12 +41,12 @@ class TooManyInputs(BenchError):
 
 
 @dataclass(frozen=True)
-class OwnBench:
+class LocalBench:
     """A bench with its checkpoint taken, and what the page needs to know of it."""
 
     bench: NNBench
     width: int
-    target: Ideal
+    target: Target
 
     def network(self) -> Network:
         """What the checkpoint holds, a fresh object each time."""
@@ -55,10 +55,10 @@ class OwnBench:
 
 
 @dataclass(frozen=True)
-class OwnExperiment(Experiment):
+class LocalExperiment(Experiment):
     """An experiment on a bench of the user's own, which says what layers and ideal cannot."""
 
-    own: OwnBench = field(kw_only=True, compare=False, repr=False)
+    own: LocalBench = field(kw_only=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         checked_alpha(self.alpha)
@@ -66,7 +66,7 @@ class OwnExperiment(Experiment):
         checked_seed(self.seed)
 
     @property
-    def target(self) -> Ideal:
+    def target(self) -> Target:
         return self.own.target
 
     @property
@@ -87,7 +87,7 @@ class OwnExperiment(Experiment):
         if isinstance(self.weights, DrawnWeights):
             for index, layer in affine:
                 layer.randomize([self.weights.seed, index])
-                layer.M, layer.b = scheme_named(self.weights.scheme).weights(layer.M, layer.b)
+                layer.M, layer.b = initializer_named(self.weights.scheme).weights(layer.M, layer.b)
             return network
         if len(affine) != len(self.weights.values):
             raise ExperimentError(f"This bench has {len(affine)} affine layers, and the weights are of another one.")
@@ -102,10 +102,10 @@ class OwnExperiment(Experiment):
         return json.dumps({"layers": [], "weights": {"kind": kind} | asdict(self.weights), **knobs})
 
 
-class OwnSessions(Sessions):
+class LocalSessions(Sessions):
     """In place of sessions: one visitor, and the bench's own checkpoint under every tab, in memory alone."""
 
-    def __init__(self, own: OwnBench, experiment: Experiment) -> None:
+    def __init__(self, own: LocalBench, experiment: Experiment) -> None:
         self._own = own
         self._experiment = experiment.to_json()
 
@@ -115,8 +115,8 @@ class OwnSessions(Sessions):
     def session_id(self) -> str:
         return OWN
 
-    def kept(self, session_id: str, tab_id: str) -> Kept:  # noqa: ARG002 - there is one visitor
-        return Kept(self._own.network(), self._experiment, 0)
+    def kept(self, session_id: str, tab_id: str) -> StoredCheckpoint:  # noqa: ARG002 - there is one visitor
+        return StoredCheckpoint(self._own.network(), self._experiment, 0)
 
     def keep(
         self,
@@ -131,7 +131,7 @@ class OwnSessions(Sessions):
         return 0
 
 
-def own_bench(bench: NNBench) -> OwnBench:
+def local_bench(bench: NNBench) -> LocalBench:
     """The bench as the page knows it; a missing checkpoint is taken now."""
     if bench.net_checkpoint is None:
         bench.checkpoint_net()
@@ -142,8 +142,8 @@ def own_bench(bench: NNBench) -> OwnBench:
     outputs = len(network(np.zeros(width)))
     formulas = tuple(f"ideal(v)[{k}]" for k in range(outputs))
     if isinstance(bench.inputs, Table):
-        return OwnBench(bench, width, replace(bench.inputs.target, name=OWN))
-    return OwnBench(bench, width, Ideal(OWN, "Your ideal", formulas, width, columns_of(bench)))
+        return LocalBench(bench, width, replace(bench.inputs.target, name=OWN))
+    return LocalBench(bench, width, Target(OWN, "Your ideal", formulas, width, columns_of(bench)))
 
 
 def columns_of(bench: NNBench) -> Any:
@@ -158,10 +158,10 @@ def columns_of(bench: NNBench) -> Any:
     return answers
 
 
-def own_offer(own: OwnBench, samples: int) -> Offer:
+def local_content(own: LocalBench, samples: int) -> PageContent:
     """The one experiment that the page of this bench offers."""
     network = own.network()
-    experiment = OwnExperiment(
+    experiment = LocalExperiment(
         layers=(),
         ideal=OWN,
         weights=weights_of(network),
@@ -171,13 +171,13 @@ def own_offer(own: OwnBench, samples: int) -> Offer:
         seed=own.bench.seed,
         own=own,
     )
-    row = Row(f"{OWN}-{secrets.token_hex(4)}", "Yours", "Your bench", SAYS, experiment)
+    row = CatalogueEntry(f"{OWN}-{secrets.token_hex(4)}", "Yours", "Your bench", SAYS, experiment)
 
     def read(plain: object) -> Experiment:
         fields = plain if isinstance(plain, dict) else {}
         weights = read_weights(fields.get("weights"))
         named = fields.get("inputs")
-        inputs = named if isinstance(named, str) and named in INPUTS else own.bench.inputs
-        return OwnExperiment(layers=(), ideal=OWN, weights=weights, inputs=inputs, own=own)
+        inputs = named if isinstance(named, str) and named in INPUT_DISTRIBUTIONS else own.bench.inputs
+        return LocalExperiment(layers=(), ideal=OWN, weights=weights, inputs=inputs, own=own)
 
-    return Offer({row.key: row}, {OWN: own.target}, row.key, read)
+    return PageContent({row.key: row}, {OWN: own.target}, row.key, read)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from engine.base.numerics import Numbers, sum_lanes
+from engine.base.numerics import FloatArray, sum_lanes
 
 DIVERGED_PAST = 1e6
 ALONG = 16
@@ -14,7 +14,7 @@ ALONG = 16
 _CANONICAL_NAN = np.array(0x7FF8000000000000, dtype="<u8").view("<f8")
 
 
-def first_divergence(losses: Numbers) -> int | None:
+def first_divergence(losses: FloatArray) -> int | None:
     """The first step whose loss is not finite or is past 10⁶ × max(1, first loss); None when there is none."""
     if not losses.size:
         return None
@@ -31,16 +31,16 @@ def potential(loss: float, diverged_at: int | None = None) -> float:
     return math.inf if loss == 0 else -math.log(loss)
 
 
-def settled_loss(losses: Numbers) -> float:
+def settled_loss(losses: FloatArray) -> float:
     """The mean loss of the last max(1, n//10) facts: what runs are compared by, since one fact's loss is noise."""
     return float(settled_losses(losses))
 
 
-def settled_losses(losses: Numbers) -> Numbers:
+def settled_losses(losses: FloatArray) -> FloatArray:
     """The settled loss of each row of losses, shape (…, n) to (…)."""
     with np.errstate(all="ignore"):
         tail = losses[..., -settling(losses.shape[-1]) :]
-        means: Numbers = sum_lanes(tail) / tail.shape[-1]
+        means: FloatArray = sum_lanes(tail) / tail.shape[-1]
     return means
 
 
@@ -49,7 +49,7 @@ def settling(samples: int) -> int:
     return max(1, samples // 10)
 
 
-def steps_to(losses: Numbers, loss: float) -> Numbers:
+def steps_to(losses: FloatArray, loss: float) -> FloatArray:
     """After how many steps of each row the mean of the last max(1, n//10) losses was first at most `loss`.
 
     Shape (…, n) to (…); inf where it never was. A window's sum is the end of one block of its length and the beginning
@@ -69,7 +69,7 @@ def steps_to(losses: Numbers, loss: float) -> Numbers:
     return np.where(reached.any(axis=-1), reached.argmax(axis=-1) + float(window), np.inf)
 
 
-def fingerprint(arrays: Iterable[Numbers]) -> str:
+def fingerprint(arrays: Iterable[FloatArray]) -> str:
     """The first 8 hex digits of SHA-256 over the arrays as little-endian float64, every nan alike and −0 as 0."""
     digest = hashlib.sha256()
     for array in arrays:
@@ -77,7 +77,7 @@ def fingerprint(arrays: Iterable[Numbers]) -> str:
     return digest.hexdigest()[:8]
 
 
-def hashes_along(losses: Numbers) -> str:
+def hashes_along(losses: FloatArray) -> str:
     """Sixteen two-digit hashes along a run: the k-th is over the losses before step ⌊(k·n + 8)/16⌋, k = 1, …, 16.
 
     They are the first bytes of SHA-256, as for `fingerprint`. The first pair that two runs do not share says between
@@ -91,6 +91,6 @@ def hashes_along(losses: Numbers) -> str:
     return said
 
 
-def _canonical(array: Numbers) -> bytes:
+def _canonical(array: FloatArray) -> bytes:
     plain = np.where(np.isnan(array), _CANONICAL_NAN, array + 0.0)
     return np.ascontiguousarray(plain, dtype="<f8").tobytes()

@@ -12,8 +12,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64]
-OneOrMany = TypeVar("OneOrMany", float, Numbers)
+FloatArray = NDArray[np.float64]
+OneOrMany = TypeVar("OneOrMany", float, FloatArray)
 
 LANES = 8
 FEW = 16
@@ -28,7 +28,7 @@ _EXP_OVERFLOWS = 710.0
 _EXP_UNDERFLOWS = -746.0
 
 
-def sum_lanes(terms: Numbers) -> Numbers:
+def sum_lanes(terms: FloatArray) -> FloatArray:
     """The sum over the last axis: eight lanes, joined in pairs, then what is left over, from left to right.
 
     Lane l adds elements l, l+8, l+16, … in order; the lanes join as ((0+1)+(2+3))+((4+5)+(6+7)); the last n mod 8
@@ -43,19 +43,19 @@ def sum_lanes(terms: Numbers) -> Numbers:
         lanes += terms[..., start : start + LANES]
     while lanes.shape[-1] > 1:
         lanes = lanes[..., 0::2] + lanes[..., 1::2]
-    total: Numbers = lanes[..., 0]
+    total: FloatArray = lanes[..., 0]
     for k in range(whole, n):
         total = total + terms[..., k]
     return total
 
 
-def sum_in_order(terms: Numbers, axis: int) -> Numbers:
+def sum_in_order(terms: FloatArray, axis: int) -> FloatArray:
     """The sum along an axis, strictly one element after the other (which `accumulate` promises and `sum` does not)."""
-    total: Numbers = np.add.accumulate(terms, axis=axis).take(-1, axis=axis)
+    total: FloatArray = np.add.accumulate(terms, axis=axis).take(-1, axis=axis)
     return total
 
 
-def exp(x: Numbers) -> Numbers:
+def exp(x: FloatArray) -> FloatArray:
     """eˣ, within one unit in the last place; 0 below −746, inf above 710, nan for nan."""
     if x.size <= FEW:
         return _one_by_one(_exp_of_one, x)
@@ -65,14 +65,14 @@ def exp(x: Numbers) -> Numbers:
     return (1.0 + _expm1_of_rest(y, n)) * _power_of_two(half) * _power_of_two(n - half)
 
 
-def expm1(x: Numbers) -> Numbers:
+def expm1(x: FloatArray) -> FloatArray:
     """eˣ − 1 without cancellation near 0."""
     y = np.clip(x, -_TANH_IS_ONE, _TANH_IS_ONE)
     n = np.rint(y * _LOG2_E)
     return np.where(x > _TANH_IS_ONE, exp(x), _joined_expm1(_expm1_of_rest(y, n), _power_of_two(n)))
 
 
-def tanh(x: Numbers) -> Numbers:
+def tanh(x: FloatArray) -> FloatArray:
     """The hyperbolic tangent, as (e²ˣ−1)/(e²ˣ+1) with e²ˣ−1 computed without cancellation; odd to the bit."""
     if x.size <= FEW:
         return _one_by_one(_tanh_of_one, x)
@@ -82,47 +82,47 @@ def tanh(x: Numbers) -> Numbers:
     return np.copysign(grown / (grown + 2.0), x)
 
 
-def sin(x: Numbers) -> Numbers:
+def sin(x: FloatArray) -> FloatArray:
     """The sine of the C library; nan for ±inf."""
     return _one_by_one(_sin_of_one, x)
 
 
-def cos(x: Numbers) -> Numbers:
+def cos(x: FloatArray) -> FloatArray:
     """The cosine of the C library; nan for ±inf."""
     return _one_by_one(lambda v: _outside(math.cos, v, math.nan), x)
 
 
-def tan(x: Numbers) -> Numbers:
+def tan(x: FloatArray) -> FloatArray:
     """The tangent of the C library; nan for ±inf."""
     return _one_by_one(lambda v: _outside(math.tan, v, math.nan), x)
 
 
-def arctan(x: Numbers) -> Numbers:
+def arctan(x: FloatArray) -> FloatArray:
     """The inverse tangent of the C library."""
     return _one_by_one(math.atan, x)
 
 
-def sinh(x: Numbers) -> Numbers:
+def sinh(x: FloatArray) -> FloatArray:
     """The hyperbolic sine of the C library; ±inf where it is too large."""
     return _one_by_one(lambda v: _outside(math.sinh, v, math.copysign(math.inf, v)), x)
 
 
-def cosh(x: Numbers) -> Numbers:
+def cosh(x: FloatArray) -> FloatArray:
     """The hyperbolic cosine of the C library; inf where it is too large."""
     return _one_by_one(lambda v: _outside(math.cosh, v, math.inf), x)
 
 
-def log(x: Numbers) -> Numbers:
+def log(x: FloatArray) -> FloatArray:
     """The natural logarithm of the C library; −inf at 0, nan below."""
     return _one_by_one(lambda v: _outside(math.log, v, math.nan if v else -math.inf), x)
 
 
-def log1p(x: Numbers) -> Numbers:
+def log1p(x: FloatArray) -> FloatArray:
     """ln(1+x) of the C library; −inf at −1, nan below."""
     return _one_by_one(_log1p_of_one, x)
 
 
-def power(x: Numbers, y: Numbers) -> Numbers:
+def power(x: FloatArray, y: FloatArray) -> FloatArray:
     """x to the power of y, `pow` of the C library, with IEEE's answers at the edges: pow(0, −1) is inf, pow(x, 0) is 1.
 
     Takes arrays of one shape, or numbers among them.
@@ -132,18 +132,18 @@ def power(x: Numbers, y: Numbers) -> Numbers:
     return np.array([_power_of_one(a, b) for a, b in pairs], dtype=np.float64).reshape(bases.shape)
 
 
-def erf(x: Numbers) -> Numbers:
+def erf(x: FloatArray) -> FloatArray:
     """The error function of the C library."""
     return _one_by_one(math.erf, x)
 
 
-def arctan2(y: Numbers, x: Numbers) -> Numbers:
+def arctan2(y: FloatArray, x: FloatArray) -> FloatArray:
     """The angle of (x, y) in (−π, π], of the C library."""
     pairs = zip(np.ravel(y).tolist(), np.ravel(x).tolist(), strict=True)
     return np.array([math.atan2(a, b) for a, b in pairs]).reshape(np.shape(y))
 
 
-def _one_by_one(function: Callable[[float], float], x: Numbers) -> Numbers:
+def _one_by_one(function: Callable[[float], float], x: FloatArray) -> FloatArray:
     return np.array([function(v) for v in x.ravel().tolist()], dtype=np.float64).reshape(x.shape)
 
 
@@ -209,5 +209,5 @@ def _joined_expm1(rest: OneOrMany, power: OneOrMany) -> OneOrMany:
     return power * rest + (power - 1.0)
 
 
-def _power_of_two(n: Numbers) -> Numbers:
+def _power_of_two(n: FloatArray) -> FloatArray:
     return np.where(np.isnan(n), n, np.ldexp(1.0, np.nan_to_num(n).astype(np.int64)))

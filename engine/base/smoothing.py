@@ -7,7 +7,7 @@ losses they are averaged into 4,000 equal bins first, or the filter would cost n
 import numpy as np
 from scipy import ndimage
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 
 FILTERS = {"raw": "Raw", "low pass": "Low pass", "both": "Both"}
 
@@ -16,7 +16,7 @@ SAMPLES_PER_SIGMA = 60
 MOST_BINS = 4_000
 
 
-def low_pass(losses: Numbers) -> tuple[Numbers, Numbers]:
+def low_pass(losses: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Steps and smoothed losses, equally long. Give it the losses before a divergence, which would poison the rest."""
     n = len(losses)
     if n == 0:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.checks.gradients import AGREES_WITHIN, NUDGES, Difference
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
@@ -91,12 +91,12 @@ class Check:
         return wrong[-1] if wrong else None
 
 
-def check(network: Network, X: Numbers, seed: int = 0) -> Check:
+def check(network: Network, X: FloatArray, seed: int = 0) -> Check:
     """Checks the network at the first rows of X, shape (n, inputs); it is left as it is.
 
     The seed chooses what u is and which numbers are tried. Nothing is raised for inf or nan.
     """
-    layers, dice = network.copy().layers, np.random.RandomState(seed)
+    layers, rng = network.copy().layers, np.random.RandomState(seed)
     counts: Counter[str] = Counter()
     with np.errstate(all="ignore"):
         ports = _ports(layers, np.array(X[:POINTS], dtype=np.float64))
@@ -104,25 +104,32 @@ def check(network: Network, X: Numbers, seed: int = 0) -> Check:
         for place, layer in enumerate(layers):
             kind = next((name for known, name in KINDS.items() if isinstance(layer, known)), OWN_LAYER)
             counts[kind] += 1
-            verdicts.append(_verdict([layer], ports[place : place + 2], dice, place, kind, counts[kind]))
-        return Check(_verdict(layers, ports, dice, None, NETWORK, 1), tuple(verdicts))
+            verdicts.append(_verdict([layer], ports[place : place + 2], rng, place, kind, counts[kind]))
+        return Check(_verdict(layers, ports, rng, None, NETWORK, 1), tuple(verdicts))
 
 
 def _verdict(
-    layers: Sequence[Any], ports: list[Numbers], dice: np.random.RandomState, place: int | None, kind: str, number: int
+    layers: Sequence[Any],
+    ports: list[FloatArray],
+    rng: np.random.RandomState,
+    place: int | None,
+    kind: str,
+    number: int,
 ) -> Verdict:
     if not layers or not len(ports[0]) or not all(map(_tells_gradients, layers)):
         return Verdict(place, kind, number, UNKNOWN, None, 0, 0, 0)
-    u = dice.randn(*ports[-1].shape)
-    labels, slopes = _chosen(layers, ports[0].shape[1], dice)
-    kinks = _at_kinks(layers, ports, labels)
+    u = rng.randn(*ports[-1].shape)
+    labels, slopes = _chosen(layers, ports[0].shape[1], rng)
+    nondifferentiable_at = _at_kinks(layers, ports, labels)
     backprop = _by_backprop(layers, ports[0], u, labels)
     small = _largest(layers, ports) <= LARGE
     numeric, measured, differs = _held_against(backprop, small, lambda step: _measured(layers, ports, u, labels, step))
-    measured, differs = measured & ~kinks, differs & ~kinks
+    measured, differs = measured & ~nondifferentiable_at, differs & ~nondifferentiable_at
     worst = _worst(labels, backprop, numeric, differs if differs.any() else measured, place or 0)
-    state = DISAGREES if differs.any() else AGREES if measured.any() else AT_KINK if kinks.any() else UNKNOWN
-    checked, at_kinks = int(measured.any(axis=0).sum()), int(kinks.all(axis=0).sum())
+    state = (
+        DISAGREES if differs.any() else AGREES if measured.any() else AT_KINK if nondifferentiable_at.any() else UNKNOWN
+    )
+    checked, at_kinks = int(measured.any(axis=0).sum()), int(nondifferentiable_at.all(axis=0).sum())
     return Verdict(place, kind, number, state, worst, checked, slopes, at_kinks)
 
 
@@ -131,7 +138,7 @@ def _tells_gradients(layer: Any) -> bool:
     return isinstance(layer, Layer) and type(layer).gradients is not Layer.gradients
 
 
-def _ports(layers: Sequence[Any], X: Numbers) -> list[Numbers]:
+def _ports(layers: Sequence[Any], X: FloatArray) -> list[FloatArray]:
     """What each layer is given at every point, shape (points, width), and what the last one gives."""
     ports = [X]
     for layer in layers:
@@ -140,13 +147,13 @@ def _ports(layers: Sequence[Any], X: Numbers) -> list[Numbers]:
     return ports
 
 
-def _chosen(layers: Sequence[Layer], inputs: int, dice: np.random.RandomState) -> tuple[list[Label], int]:
+def _chosen(layers: Sequence[Layer], inputs: int, rng: np.random.RandomState) -> tuple[list[Label], int]:
     """Which slopes are tried, some of the inputs and some of all parameters, and how many there are."""
     arrays = [(at, name, array) for at, layer in enumerate(layers) for name, array in layer.parameters.items()]
     ends = np.cumsum([array.size for _, _, array in arrays], dtype=np.int64)
     total = int(ends[-1]) if len(ends) else 0
-    labels: list[Label] = [(0, "input", (int(i),)) for i in _some(inputs, dice)]
-    for flat in _some(total, dice):
+    labels: list[Label] = [(0, "input", (int(i),)) for i in _some(inputs, rng)]
+    for flat in _some(total, rng):
         owner = int(np.searchsorted(ends, flat, side="right"))
         at, name, array = arrays[owner]
         index = np.unravel_index(flat - ends[owner] + array.size, array.shape)
@@ -154,12 +161,12 @@ def _chosen(layers: Sequence[Layer], inputs: int, dice: np.random.RandomState) -
     return labels, inputs + total
 
 
-def _some(count: int, dice: np.random.RandomState) -> NDArray[np.int64]:
+def _some(count: int, rng: np.random.RandomState) -> NDArray[np.int64]:
     """All numbers below the count, or some of them drawn, in order."""
-    return np.arange(count) if count <= MOST_SLOPES else np.sort(dice.permutation(count)[:MOST_SLOPES])
+    return np.arange(count) if count <= MOST_SLOPES else np.sort(rng.permutation(count)[:MOST_SLOPES])
 
 
-def _at_kinks(layers: Sequence[Any], ports: list[Numbers], labels: list[Label]) -> Flags:
+def _at_kinks(layers: Sequence[Any], ports: list[FloatArray], labels: list[Label]) -> Flags:
     """Which slopes, shape (points, slopes), cannot be measured because an argument behind them lies at a kink."""
     near = [_near_kinks(layer, port) for layer, port in zip(layers, ports[:-1], strict=True)]
     if len(layers) == 1:
@@ -168,24 +175,24 @@ def _at_kinks(layers: Sequence[Any], ports: list[Numbers], labels: list[Label]) 
     return np.array([rows[at:].any(axis=0) for at, _, _ in labels]).T
 
 
-def _near_kinks(layer: Any, x: Numbers) -> Flags:
+def _near_kinks(layer: Any, x: FloatArray) -> Flags:
     """Which arguments of a map layer lie at a kink of its function, or next to it."""
     if not isinstance(layer, MapLayer):
         return np.zeros(x.shape, dtype=bool)
     near = np.array(layer.function.without_slope(x))
-    for kink in layer.function.kinks:
+    for kink in layer.function.nondifferentiable_at:
         near |= np.abs(x - kink) <= NEAR_KINK * np.maximum(1.0, abs(kink))
     return near
 
 
-def _by_backprop(layers: Sequence[Layer], X: Numbers, u: Numbers, labels: list[Label]) -> Numbers:
+def _by_backprop(layers: Sequence[Layer], X: FloatArray, u: FloatArray, labels: list[Label]) -> FloatArray:
     """∂(u·y)/∂v as the layers say it, shape (points, slopes)."""
     rows = []
     for x, last in zip(X, u, strict=True):
         v, upper = x, last
         for layer in layers:
             v = layer(v)
-        told: dict[tuple[int, str], Numbers] = {}
+        told: dict[tuple[int, str], FloatArray] = {}
         for at in reversed(range(len(layers))):
             upper, gradients = layers[at].gradients(upper)
             told |= {(at, name): gradient for name, gradient in gradients.items()} | {(at, "input"): upper}
@@ -193,7 +200,9 @@ def _by_backprop(layers: Sequence[Layer], X: Numbers, u: Numbers, labels: list[L
     return np.array(rows).reshape(len(X), len(labels))
 
 
-def _measured(layers: Sequence[Layer], ports: list[Numbers], u: Numbers, labels: list[Label], nudge: float) -> Numbers:
+def _measured(
+    layers: Sequence[Layer], ports: list[FloatArray], u: FloatArray, labels: list[Label], nudge: float
+) -> FloatArray:
     """Slopes as moving each v up and as moving it down measures them, shape (2, points, slopes)."""
     inputs = [index[0] for _, name, index in labels if name == "input"]
     parts = [_by_inputs(layers, ports, u, inputs, nudge)]
@@ -204,7 +213,9 @@ def _measured(layers: Sequence[Layer], ports: list[Numbers], u: Numbers, labels:
     return np.concatenate(parts, axis=2)
 
 
-def _by_inputs(layers: Sequence[Layer], ports: list[Numbers], u: Numbers, inputs: list[int], nudge: float) -> Numbers:
+def _by_inputs(
+    layers: Sequence[Layer], ports: list[FloatArray], u: FloatArray, inputs: list[int], nudge: float
+) -> FloatArray:
     X, sides = ports[0], []
     for sign in (1.0, -1.0):
         moved, k = np.repeat(X[:, None, :], len(inputs), axis=1), np.arange(len(inputs))
@@ -215,8 +226,13 @@ def _by_inputs(layers: Sequence[Layer], ports: list[Numbers], u: Numbers, inputs
 
 
 def _by_parameter(
-    layers: Sequence[Layer], ports: list[Numbers], u: Numbers, array: Numbers, index: tuple[int, ...], step: float
-) -> Numbers:
+    layers: Sequence[Layer],
+    ports: list[FloatArray],
+    u: FloatArray,
+    array: FloatArray,
+    index: tuple[int, ...],
+    step: float,
+) -> FloatArray:
     middle, sides = float(array[index]), []
     for moved in (middle + step, middle - step):
         array[index] = moved
@@ -226,21 +242,23 @@ def _by_parameter(
     return np.array(sides)[:, :, None]
 
 
-def _through(layers: Sequence[Layer], x: Numbers) -> Numbers:
+def _through(layers: Sequence[Layer], x: FloatArray) -> FloatArray:
     for layer in layers:
         x = layer.respond(x)
     return x
 
 
-def _largest(layers: Sequence[Layer], ports: list[Numbers]) -> Numbers:
+def _largest(layers: Sequence[Layer], ports: list[FloatArray]) -> FloatArray:
     """The size of the largest numbers that are added up at each point, shape (points, 1)."""
     weights = [float(np.max(np.abs(array))) for layer in layers for array in layer.parameters.values()]
     values = np.max([np.max(np.abs(port), axis=1, keepdims=True) for port in ports], axis=0)
-    largest: Numbers = np.maximum(1.0, values) * np.max([1.0, *weights])
+    largest: FloatArray = np.maximum(1.0, values) * np.max([1.0, *weights])
     return largest
 
 
-def _held_against(backprop: Numbers, small: Flags, measure: Callable[[float], Numbers]) -> tuple[Numbers, Flags, Flags]:
+def _held_against(
+    backprop: FloatArray, small: Flags, measure: Callable[[float], FloatArray]
+) -> tuple[FloatArray, Flags, Flags]:
     """The measurement nearest to backprop, where there is one that can be trusted, and where backprop disagrees."""
     sides = measure(NUDGES[0])[None]
     agrees = _size(backprop, sides[0].mean(axis=0)) <= AGREES_WITHIN
@@ -257,13 +275,15 @@ def _held_against(backprop: Numbers, small: Flags, measure: Callable[[float], Nu
     return numeric, agrees | differs, differs
 
 
-def _size(backprop: Numbers, numeric: Numbers) -> Numbers:
+def _size(backprop: FloatArray, numeric: FloatArray) -> FloatArray:
     """How far two slopes are apart, as `Difference.size` has it."""
     apart = np.abs(backprop - numeric) / np.maximum(1.0, np.maximum(np.abs(backprop), np.abs(numeric)))
     return np.where(np.isfinite(apart), apart, math.inf)
 
 
-def _worst(labels: list[Label], backprop: Numbers, numeric: Numbers, among: Flags, place: int) -> Difference | None:
+def _worst(
+    labels: list[Label], backprop: FloatArray, numeric: FloatArray, among: Flags, place: int
+) -> Difference | None:
     if not among.any():
         return None
     point, slope = np.unravel_index(int(np.argmax(np.where(among, _size(backprop, numeric), -1.0))), among.shape)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.base.numerics import Numbers, sum_lanes
+from engine.base.numerics import FloatArray, sum_lanes
 from engine.layers.layers import Layer
 from engine.training.network import Network
 
@@ -25,7 +25,7 @@ _EPSILON = float(np.finfo(np.float64).eps)
 NUDGES = tuple(math.cbrt(_EPSILON) / smaller for smaller in (1, 32, 1024))
 """How far a number is moved up and down, relative to it where it is above 1; smaller moves have the last word."""
 
-Loss = Callable[[Numbers], float]
+Loss = Callable[[FloatArray], float]
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def _largest(differences: Iterable[Difference]) -> Difference:
     return max(differences, key=lambda difference: difference.size)
 
 
-def _ports(layers: Sequence[Any], x: Numbers) -> list[Numbers]:
+def _ports(layers: Sequence[Any], x: FloatArray) -> list[FloatArray]:
     """What each layer is given, and at the end what the last one gives; copies, since they will be nudged."""
     ports = [x]
     for layer in layers:
@@ -93,7 +93,7 @@ def _ports(layers: Sequence[Any], x: Numbers) -> list[Numbers]:
     return ports
 
 
-def _differences(at: int, tail: Sequence[Any], x: Numbers, upper: Numbers, loss: Loss) -> Iterator[Difference]:
+def _differences(at: int, tail: Sequence[Any], x: FloatArray, upper: FloatArray, loss: Loss) -> Iterator[Difference]:
     """Every slope of the first layer of a tail of layers, whose last output goes into the loss."""
     first = tail[0]
     first(x)
@@ -101,7 +101,7 @@ def _differences(at: int, tail: Sequence[Any], x: Numbers, upper: Numbers, loss:
     slopes = {"input": np.array(lower)} | {name: np.array(slope) for name, slope in gradients.items()}
 
     def ahead() -> float:
-        y: Numbers = x
+        y: FloatArray = x
         for layer in tail:
             y = layer(y)
         return loss(y)
@@ -116,7 +116,7 @@ def _differences(at: int, tail: Sequence[Any], x: Numbers, upper: Numbers, loss:
             yield found
 
 
-def _slope(loss: Callable[[], float], numbers: Numbers, index: tuple[int, ...], nudge: float) -> float:
+def _slope(loss: Callable[[], float], numbers: FloatArray, index: tuple[int, ...], nudge: float) -> float:
     """∂loss/∂number, measured by moving it up and down, and putting it back."""
     middle = float(numbers[index])
     step = nudge * max(1.0, abs(middle))
@@ -129,9 +129,9 @@ def _slope(loss: Callable[[], float], numbers: Numbers, index: tuple[int, ...], 
     return (above - below) / (up - down)
 
 
-def _squared(e: Numbers) -> float:
+def _squared(e: FloatArray) -> float:
     return float(sum_lanes(e * e)) / 2.0
 
 
-def _vector(values: ArrayLike) -> Numbers:
+def _vector(values: ArrayLike) -> FloatArray:
     return np.array(values, dtype=np.float64)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
 
@@ -24,7 +24,7 @@ STEPS = 16
 AT_ONCE = 250_000
 """So many numbers, samples times parameters, go through the layers at once."""
 
-Product = Callable[[Numbers], Numbers]
+Product = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,14 @@ class _Stage:
     """A layer at these samples: an affine layer with its inputs, or a map with its slopes and how they change."""
 
     layer: Layer
-    inputs: Numbers
-    gradient: Numbers
+    inputs: FloatArray
+    gradient: FloatArray
     """∂loss/∂output, shape (samples, outputs)."""
-    slope: Numbers
-    bend: Numbers
+    slope: FloatArray
+    bend: FloatArray
 
 
-def sharpest(network: Network, X: Numbers, T: Numbers) -> float | None:
+def sharpest(network: Network, X: FloatArray, T: FloatArray) -> float | None:
     """The largest eigenvalue of the Hessian of any one sample's loss, by the parameters that training moves.
 
     X of shape (n, inputs), T of shape (n, outputs); nothing is adjusted. None when nothing moves, when a layer is not
@@ -58,27 +58,27 @@ def sharpest(network: Network, X: Numbers, T: Numbers) -> float | None:
     return _greatest(np.concatenate(parts))
 
 
-def sharpness(network: Network, X: Numbers, T: Numbers) -> float | None:
+def sharpness(network: Network, X: FloatArray, T: FloatArray) -> float | None:
     """The largest eigenvalue of the Hessian of the mean loss of all samples; None as for `sharpest`."""
     free = _free(network)
     if free is None:
         return None
     each = _product(network, X, T)
 
-    def mean(v: Numbers) -> Numbers:
+    def mean(v: FloatArray) -> FloatArray:
         products = each(np.broadcast_to(v, (len(X), free.size)))
-        averaged: Numbers = products.mean(axis=0, keepdims=True)
+        averaged: FloatArray = products.mean(axis=0, keepdims=True)
         return averaged
 
     return _greatest(_largest(mean, 1, free))
 
 
-def _greatest(values: Numbers) -> float | None:
+def _greatest(values: FloatArray) -> float | None:
     found = values[np.isfinite(values)]
     return float(found.max()) if found.size and found.size == values.size else None
 
 
-def _free(network: Network) -> Numbers | None:
+def _free(network: Network) -> FloatArray | None:
     """1 for each flat parameter that training moves, and 0 for a frozen one."""
     if not all(isinstance(layer, (AffinityLayer, MapLayer, IdentityLayer)) for layer in network.layers):
         return None
@@ -91,7 +91,7 @@ def _free(network: Network) -> Numbers | None:
     return free if free.any() else None
 
 
-def _largest(product: Product, count: int, free: Numbers) -> Numbers:
+def _largest(product: Product, count: int, free: FloatArray) -> FloatArray:
     """The largest eigenvalues of `count` symmetric matrices of which only products with vectors are known.
 
     Without reorthogonalising: rounding then repeats eigenvalues, and the largest stays what it is (Paige 1971).
@@ -117,18 +117,18 @@ def _largest(product: Product, count: int, free: Numbers) -> Numbers:
     return largest
 
 
-def _product(network: Network, X: Numbers, T: Numbers) -> Product:
+def _product(network: Network, X: FloatArray, T: FloatArray) -> Product:
     """Hessian times vector for each sample: rows of flat parameters in, rows of flat parameters out."""
     with np.errstate(all="ignore"):
         stages = _stages(network, X, T)
 
-    def product(vectors: Numbers) -> Numbers:
+    def product(vectors: FloatArray) -> FloatArray:
         turned, parts = np.zeros_like(X), _parts(stages, vectors)
         changes = []
         for stage, part in zip(stages, parts, strict=True):
             changes.append(turned)
             turned = _ahead(stage, part, turned)
-        products: list[Numbers] = []
+        products: list[FloatArray] = []
         for stage, part, change in zip(reversed(stages), reversed(parts), reversed(changes), strict=True):
             products = [*_gradients(stage, turned, change), *products]
             turned = _back(stage, part, turned, change)
@@ -137,7 +137,7 @@ def _product(network: Network, X: Numbers, T: Numbers) -> Product:
     return product
 
 
-def _stages(network: Network, X: Numbers, T: Numbers) -> list[_Stage]:
+def _stages(network: Network, X: FloatArray, T: FloatArray) -> list[_Stage]:
     inputs = [X]
     for layer in network.layers:
         inputs.append(layer.respond(inputs[-1]))
@@ -149,7 +149,7 @@ def _stages(network: Network, X: Numbers, T: Numbers) -> list[_Stage]:
     return stages[::-1]
 
 
-def _bends(layer: MapLayer, x: Numbers) -> tuple[Numbers, Numbers]:
+def _bends(layer: MapLayer, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Slope and second derivative; next to a kink, that of the side on which no kink is met."""
     slope = layer.function.slope
     here, step = slope(x), NUDGE * np.maximum(1.0, np.abs(x))
@@ -157,7 +157,7 @@ def _bends(layer: MapLayer, x: Numbers) -> tuple[Numbers, Numbers]:
     return here, np.where(np.abs(above) < np.abs(below), above, below)
 
 
-def _parts(stages: Sequence[_Stage], vectors: Numbers) -> list[tuple[Numbers, Numbers]]:
+def _parts(stages: Sequence[_Stage], vectors: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
     """The rows of flat parameters as M and b of each stage; empty ones where a stage has no parameters."""
     parts, start = [], 0
     for stage in stages:
@@ -168,24 +168,24 @@ def _parts(stages: Sequence[_Stage], vectors: Numbers) -> list[tuple[Numbers, Nu
     return parts
 
 
-def _ahead(stage: _Stage, part: tuple[Numbers, Numbers], turned: Numbers) -> Numbers:
+def _ahead(stage: _Stage, part: tuple[FloatArray, FloatArray], turned: FloatArray) -> FloatArray:
     """How a stage's outputs change as the parameters go along the vectors and its inputs change by `turned`."""
     if not isinstance(stage.layer, AffinityLayer):
         return stage.slope * turned
     M, b = part
-    moved: Numbers = np.einsum("smn,sn->sm", M, stage.inputs) + b + turned @ stage.layer.M.T
+    moved: FloatArray = np.einsum("smn,sn->sm", M, stage.inputs) + b + turned @ stage.layer.M.T
     return moved
 
 
-def _back(stage: _Stage, part: tuple[Numbers, Numbers], turned: Numbers, change: Numbers) -> Numbers:
+def _back(stage: _Stage, part: tuple[FloatArray, FloatArray], turned: FloatArray, change: FloatArray) -> FloatArray:
     """How ∂loss/∂input changes, where ∂loss/∂output changes by `turned` and the inputs by `change`."""
     if not isinstance(stage.layer, AffinityLayer):
         return stage.slope * turned + stage.bend * change * stage.gradient
-    moved: Numbers = turned @ stage.layer.M + np.einsum("sm,smn->sn", stage.gradient, part[0])
+    moved: FloatArray = turned @ stage.layer.M + np.einsum("sm,smn->sn", stage.gradient, part[0])
     return moved
 
 
-def _gradients(stage: _Stage, turned: Numbers, change: Numbers) -> list[Numbers]:
+def _gradients(stage: _Stage, turned: FloatArray, change: FloatArray) -> list[FloatArray]:
     """How ∂loss/∂M and ∂loss/∂b change, flat."""
     if not isinstance(stage.layer, AffinityLayer):
         return []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.errors import OutOfRangeError, UnknownNameError, shown
 
 LARGEST_SEED = 2**32 - 1
@@ -24,63 +24,63 @@ GRID_POINTS = GRID_SIDE**2
 
 
 @dataclass(frozen=True)
-class Inputs:
+class InputDistribution:
     """A way to draw input vectors: its name, its title, how far the drawn points reach, and the draw itself."""
 
     name: str
     title: str
     reach: float
-    draw: Callable[[np.random.RandomState, int, int], Numbers]
+    draw: Callable[[np.random.RandomState, int, int], FloatArray]
 
 
-def _corners(dice: np.random.RandomState, n: int, width: int) -> Numbers:
-    return np.where(dice.random_sample((n, width)) < 0.5, -1.0, 1.0)
+def _corners(rng: np.random.RandomState, n: int, width: int) -> FloatArray:
+    return np.where(rng.random_sample((n, width)) < 0.5, -1.0, 1.0)
 
 
-def _grid(dice: np.random.RandomState, n: int, width: int) -> Numbers:
+def _grid(rng: np.random.RandomState, n: int, width: int) -> FloatArray:
     """An even grid over the cube from −1 to 1, walked again and again, each pass in an order of its own.
 
     From nine inputs on its corners alone are more than GRID_POINTS, and they are drawn one by one.
     """
     side = max((k for k in range(2, GRID_SIDE + 1) if k**width <= GRID_POINTS), default=0)
     if not side:
-        return _corners(dice, n, width)
-    points = np.stack(np.unravel_index(in_passes(dice, n, side**width, shuffled=True), (side,) * width), axis=1)
+        return _corners(rng, n, width)
+    points = np.stack(np.unravel_index(epoch_order(rng, n, side**width, shuffled=True), (side,) * width), axis=1)
     return (2.0 * points - (side - 1)) / (side - 1)
 
 
-def in_passes(dice: np.random.RandomState, n: int, count: int, *, shuffled: bool) -> NDArray[np.int64]:
+def epoch_order(rng: np.random.RandomState, n: int, count: int, *, shuffled: bool) -> NDArray[np.int64]:
     """n numbers below `count`, all of them before any comes again; shuffled, each pass has an order of its own.
 
     Fewer are the first of more: a pass takes `count` of the dice's numbers, whatever n is.
     """
     if not shuffled:
         return np.arange(n) % count
-    keys = dice.random_sample((-(-n // count), count))
+    keys = rng.random_sample((-(-n // count), count))
     return np.argsort(keys, axis=1, kind="stable").ravel()[:n]
 
 
 _ROWS = (
-    Inputs("normal", "Normal", 3.0, lambda dice, n, width: dice.randn(n, width)),
-    Inputs("uniform", "Uniform", 1.0, lambda dice, n, width: dice.uniform(-1.0, 1.0, (n, width))),
-    Inputs("corners", "Corners", 1.5, _corners),
-    Inputs("grid", "Grid", 1.0, _grid),
+    InputDistribution("normal", "Normal", 3.0, lambda rng, n, width: rng.randn(n, width)),
+    InputDistribution("uniform", "Uniform", 1.0, lambda rng, n, width: rng.uniform(-1.0, 1.0, (n, width))),
+    InputDistribution("corners", "Corners", 1.5, _corners),
+    InputDistribution("grid", "Grid", 1.0, _grid),
 )
 
-INPUTS: dict[str, Inputs] = {row.name: row for row in _ROWS}
+INPUT_DISTRIBUTIONS: dict[str, InputDistribution] = {row.name: row for row in _ROWS}
 
 
-def inputs_named(name: str) -> Inputs:
+def input_distribution_named(name: str) -> InputDistribution:
     """The row of that name; UnknownNameError lists the names there are."""
     try:
-        return INPUTS[name]
+        return INPUT_DISTRIBUTIONS[name]
     except (KeyError, TypeError):
-        raise UnknownNameError("way to draw inputs", name, INPUTS) from None
+        raise UnknownNameError("way to draw inputs", name, INPUT_DISTRIBUTIONS) from None
 
 
-def draw_inputs(name: str, seed: int, n: int, width: int) -> Numbers:
+def draw_inputs(name: str, seed: int, n: int, width: int) -> FloatArray:
     """n input vectors of that kind, shape (n, width); the same seed gives the same vectors, and more of them go on."""
-    return inputs_named(name).draw(np.random.RandomState(checked_seed(seed)), n, width)
+    return input_distribution_named(name).draw(np.random.RandomState(checked_seed(seed)), n, width)
 
 
 def checked_seed(seed: int) -> int:

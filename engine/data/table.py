@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.base.numerics import Numbers
-from engine.data.inputs import in_passes
-from engine.data.targets import Ideal
+from engine.base.numerics import FloatArray
+from engine.data.inputs import epoch_order
+from engine.data.targets import Target
 from engine.errors import TableError, shown
 
 TABLE = "table"
@@ -26,7 +26,7 @@ MOST_ROWS = 10_000
 MOST_COLUMNS = 16
 """Of inputs, and of outputs."""
 
-Row = tuple[float, ...]
+TableRow = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Table:
     1 to 10,000 rows of 1 to 16 finite inputs and 1 to 16 finite targets; TableError says what is wrong.
     """
 
-    inputs: tuple[Row, ...]
-    targets: tuple[Row, ...]
+    inputs: tuple[TableRow, ...]
+    targets: tuple[TableRow, ...]
     shuffled: bool = False
 
     def __post_init__(self) -> None:
@@ -64,20 +64,20 @@ class Table:
         return max(abs(number) for row in self.inputs for number in row) or 1.0
 
     @property
-    def target(self) -> Ideal:
+    def target(self) -> Target:
         """The table as an ideal: of a row's inputs it gives that row's outputs, the first row's if several have them.
 
         Of anything else it gives nan, and so it says that it cannot be evaluated everywhere.
         """
         formulas = ("as the table says",) * len(self.targets[0])
-        return Ideal(TABLE, "Table", formulas, self.width, self._looked_up, everywhere=False)
+        return Target(TABLE, "Table", formulas, self.width, self._looked_up, everywhere=False)
 
-    def facts(self, seed: int, n: int) -> tuple[Numbers, Numbers]:
+    def facts(self, seed: int, n: int) -> tuple[FloatArray, FloatArray]:
         """n facts, X of shape (n, inputs) and T of shape (n, outputs); fewer of them are the first of more."""
-        order = in_passes(np.random.RandomState(seed), n, len(self.inputs), shuffled=self.shuffled)
+        order = epoch_order(np.random.RandomState(seed), n, len(self.inputs), shuffled=self.shuffled)
         return np.array(self.inputs)[order], np.array(self.targets)[order]
 
-    def _looked_up(self, v: Numbers) -> list[Numbers]:
+    def _looked_up(self, v: FloatArray) -> list[FloatArray]:
         known = dict(zip(reversed(self.inputs), reversed(self.targets), strict=True))
         nothing = (math.nan,) * len(self.targets[0])
         columns = v[: self.width].reshape(self.width, -1)
@@ -85,7 +85,7 @@ class Table:
         return list(found.T.reshape(-1, *v.shape[1:]))
 
 
-def _checked_rows(rows: Any, what: str) -> tuple[Row, ...]:
+def _checked_rows(rows: Any, what: str) -> tuple[TableRow, ...]:
     """The rows as tuples of floats."""
     if not _is_list(rows) or not 1 <= len(rows) <= MOST_ROWS:
         raise TableError(f"A table has from 1 to {MOST_ROWS:,} rows.")

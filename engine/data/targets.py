@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.base.numerics import Numbers, arctan2, sin
+from engine.base.numerics import FloatArray, arctan2, sin
 from engine.errors import FormulaError, UnknownNameError, shown
 from engine.formula import formulas
 
@@ -23,7 +23,7 @@ REMEMBERED = 64
 
 
 @dataclass(frozen=True)
-class Ideal:
+class Target:
     """A function ℝⁿ→ℝᵐ with the words that name it; n is the least number of inputs it reads."""
 
     name: str
@@ -41,34 +41,34 @@ class Ideal:
         """How many numbers it gives."""
         return len(self.formulas)
 
-    def __call__(self, v: Any) -> Numbers:
+    def __call__(self, v: Any) -> FloatArray:
         """The expected output: (inputs,) → (outputs,), or column by column (inputs, n) → (outputs, n)."""
         rows = np.asarray(v, dtype=np.float64)
         answers = [np.asarray(row, dtype=np.float64) for row in self.function(rows)]
         return np.stack([np.broadcast_to(answer, rows.shape[1:]) for answer in answers])
 
 
-def ideal_named(name: str) -> Ideal:
+def target_named(name: str) -> Target:
     """The row of that name; UnknownNameError lists the names there are."""
     try:
-        return IDEALS[name]
+        return TARGETS[name]
     except (KeyError, TypeError):
-        raise UnknownNameError("target", name, IDEALS) from None
+        raise UnknownNameError("target", name, TARGETS) from None
 
 
-def ideal_told(told: str | Sequence[str]) -> Ideal:
+def resolve_target(told: str | Sequence[str]) -> Target:
     """The row of that name, otherwise an ideal made of formulas: the text of one, of a list, or a list of texts.
 
     FormulaError when it is neither, UnknownNameError for what is no text at all.
     """
     if isinstance(told, list | tuple):
-        return own_ideal(tuple(map(_text, told)))
-    if not isinstance(told, str) or told in IDEALS:
-        return ideal_named(told)  # type: ignore[arg-type]
+        return custom_target(tuple(map(_text, told)))
+    if not isinstance(told, str) or told in TARGETS:
+        return target_named(told)  # type: ignore[arg-type]
     try:
-        return own_ideal(told)
+        return custom_target(told)
     except FormulaError as error:
-        raise FormulaError(f"{error} Or name a target: {', '.join(IDEALS)}.", error.position) from None
+        raise FormulaError(f"{error} Or name a target: {', '.join(TARGETS)}.", error.position) from None
 
 
 def _text(text: object) -> str:
@@ -78,62 +78,62 @@ def _text(text: object) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def own_ideal(given: str | tuple[str, ...]) -> Ideal:
+def custom_target(given: str | tuple[str, ...]) -> Target:
     """An ideal made of formulas, one for each output; it reads v0 up to the highest place that stands in one."""
     read = formulas(given)
     texts = tuple(formula.text for formula in read)
     inputs = max(1, *[formula.inputs for formula in read])
     work = sum(formula.value_program.work for formula in read)
     name = f"[{', '.join(texts)}]"
-    return Ideal(name, "Own formula", texts, inputs, lambda v: [formula(v) for formula in read], work=work)
+    return Target(name, "Own formula", texts, inputs, lambda v: [formula(v) for formula in read], work=work)
 
 
 def _sign(condition: Any) -> Any:
     return np.where(condition, 1.0, -1.0)
 
 
-def _spiral(v: Numbers) -> list[Numbers]:
+def _spiral(v: FloatArray) -> list[FloatArray]:
     radius = np.sqrt(v[0] * v[0] + v[1] * v[1])
     return [_sign(sin(arctan2(v[1], v[0]) + 6.0 * radius) > 0)]
 
 
-def _arc_distance(x: Numbers, y: Numbers) -> Numbers:
+def _arc_distance(x: FloatArray, y: FloatArray) -> FloatArray:
     """Distance to the upper half of the unit circle."""
     on_arc = np.abs(np.sqrt(x * x + y * y) - 1.0)
     to_end = np.sqrt((np.abs(x) - 1.0) ** 2 + y * y)
     return np.where(y >= 0, on_arc, to_end)
 
 
-def _moons(v: Numbers) -> list[Numbers]:
+def _moons(v: FloatArray) -> list[FloatArray]:
     # The field's two half circles, one upside down, shrunk to fill the square from −1 to 1.
     x, y = 1.5 * v[0] + 0.5, v[1] + 0.25
     return [_sign(_arc_distance(x, y) < _arc_distance(1.0 - x, 0.5 - y))]
 
 
 _ROWS = (
-    Ideal("identity", "Identity", ("v0", "v1"), 2, lambda v: [v[0], v[1]]),
-    Ideal("swap", "Swap", ("v1", "v0"), 2, lambda v: [v[1], v[0]]),
-    Ideal("double", "Double", ("2*v0", "2*v1"), 2, lambda v: [2.0 * v[0], 2.0 * v[1]]),
-    Ideal(
+    Target("identity", "Identity", ("v0", "v1"), 2, lambda v: [v[0], v[1]]),
+    Target("swap", "Swap", ("v1", "v0"), 2, lambda v: [v[1], v[0]]),
+    Target("double", "Double", ("2*v0", "2*v1"), 2, lambda v: [2.0 * v[0], 2.0 * v[1]]),
+    Target(
         "squared difference",
         "Squared difference",
         ("(v0 - v1)**2", "0"),
         2,
         lambda v: [(v[0] - v[1]) * (v[0] - v[1]), 0.0],
     ),
-    Ideal("signs", "Signs", ("sign(v0)", "sign(v0 - v1)"), 2, lambda v: [_sign(v[0] > 0), _sign(v[0] > v[1])]),
-    Ideal("ones", "Ones", ("1", "1"), 2, lambda v: [1.0, 1.0]),
-    Ideal("xor", "XOR", ("-sign(v0)*sign(v1)",), 2, lambda v: [_sign((v[0] > 0) != (v[1] > 0))]),
-    Ideal(
+    Target("signs", "Signs", ("sign(v0)", "sign(v0 - v1)"), 2, lambda v: [_sign(v[0] > 0), _sign(v[0] > v[1])]),
+    Target("ones", "Ones", ("1", "1"), 2, lambda v: [1.0, 1.0]),
+    Target("xor", "XOR", ("-sign(v0)*sign(v1)",), 2, lambda v: [_sign((v[0] > 0) != (v[1] > 0))]),
+    Target(
         "circle",
         "Circle",
         ("where(v0*v0 + v1*v1 < 0.64, 1, -1)",),
         2,
         lambda v: [_sign(v[0] * v[0] + v[1] * v[1] < CIRCLE_RADIUS**2)],
     ),
-    Ideal("spiral", "Spiral", ("sign(sin(angle + 6 radius))",), 2, _spiral),
-    Ideal("moons", "Two moons", ("1 nearer the upper moon, else −1",), 2, _moons),
-    Ideal("sine", "Sine", ("sin(pi*v0)",), 1, lambda v: [sin(math.pi * v[0])]),
+    Target("spiral", "Spiral", ("sign(sin(angle + 6 radius))",), 2, _spiral),
+    Target("moons", "Two moons", ("1 nearer the upper moon, else −1",), 2, _moons),
+    Target("sine", "Sine", ("sin(pi*v0)",), 1, lambda v: [sin(math.pi * v[0])]),
 )
 
-IDEALS: dict[str, Ideal] = {row.name: row for row in _ROWS}
+TARGETS: dict[str, Target] = {row.name: row for row in _ROWS}

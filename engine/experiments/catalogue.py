@@ -16,7 +16,7 @@ _THREE_FACTS = Table(inputs=((0.0, 1.0), (2.0, 3.0), (4.0, 5.0)), targets=((1.0,
 
 
 @dataclass(frozen=True)
-class Row:
+class CatalogueEntry:
     """One experiment of the catalogue."""
 
     key: str
@@ -37,63 +37,63 @@ def _tower(*widths: int, function: str = "tanh", last: bool = False) -> tuple[Af
 
 
 _ROWS = (
-    Row("identity-layer", NOTEBOOK, "Identity layer",
+    CatalogueEntry("identity-layer", NOTEBOOK, "Identity layer",
         "Nothing in it can learn: turn α as you like, the losses stay the same.",
         Experiment((Identity(),), "swap")),
-    Row("map-plus-one", NOTEBOOK, "Map layer x + 1",
+    CatalogueEntry("map-plus-one", NOTEBOOK, "Map layer x + 1",
         "A map layer has no parameters either: α changes nothing.",
         Experiment((Map("plus one"),), "swap")),
-    Row("three-facts", NOTEBOOK, "Three facts",
+    CatalogueEntry("three-facts", NOTEBOOK, "Three facts",
         "The list that the notebook began with. The loss goes to 0, and yet M is not the swap: many matrices fit.",
         Experiment((Affinity(2, 2),), TABLE, DrawnWeights(1), _THREE_FACTS, alpha=0.03, samples=300)),
-    Row("affine-identity", NOTEBOOK, "Affine learns identity",
+    CatalogueEntry("affine-identity", NOTEBOOK, "Affine learns identity",
         "M becomes the unit matrix and b goes to 0; with 500 samples the loss ends at exactly 0.",
         Experiment((Affinity(2, 2),), "identity", DrawnWeights(1))),
-    Row("affine-swap", NOTEBOOK, "Affine learns swap",
+    CatalogueEntry("affine-swap", NOTEBOOK, "Affine learns swap",
         "The trained matrix has its ones across the other diagonal.",
         Experiment((Affinity(2, 2),), "swap", DrawnWeights(1))),
-    Row("doubling-map", NOTEBOOK, "Doubling map",
+    CatalogueEntry("doubling-map", NOTEBOOK, "Doubling map",
         "The map doubles what it is given, so M settles at one half of the unit matrix.",
         Experiment((Affinity(2, 2), Map("double")), "identity", DrawnWeights(1))),
-    Row("square-map", NOTEBOOK, "x²/2 map learns (v₀ − v₁)²",
+    CatalogueEntry("square-map", NOTEBOOK, "x²/2 map learns (v₀ − v₁)²",
         "Learning is narrow here: too large an α, and the run diverges.",
         Experiment((Affinity(2, 2), Map("square/2")), "squared difference", DrawnWeights(2), alpha=0.02, samples=600)),
-    Row("tanh-signs", NOTEBOOK, "tanh learns signs",
+    CatalogueEntry("tanh-signs", NOTEBOOK, "tanh learns signs",
         "The more α is turned up, the sharper the edges of the output map become.",
         Experiment((Affinity(2, 2), Map("tanh")), "signs", DrawnWeights(1), samples=300)),
-    Row("identity-by-hand", NOTEBOOK, "Identity set by hand",
+    CatalogueEntry("identity-by-hand", NOTEBOOK, "Identity set by hand",
         "The weights are right before the first step: every loss is 0 and the learning potential is +∞.",
         Experiment((Affinity(2, 2), Map("double")), "double", _UNIT)),
-    Row("map-taken-off", NOTEBOOK, "The map taken off",
+    CatalogueEntry("map-taken-off", NOTEBOOK, "The map taken off",
         "The affine layer of the x²/2 net without its map: alone, it learns the identity at once.",
         Experiment((Affinity(2, 2),), "identity", DrawnWeights(2))),
-    Row("leaky-relu-ones", NOTEBOOK, "Leaky ReLU learns (1, 1)",
+    CatalogueEntry("leaky-relu-ones", NOTEBOOK, "Leaky ReLU learns (1, 1)",
         "Where the input of the ReLU is negative, only the leak lets it learn.",
         Experiment((Affinity(2, 2), Map("leaky relu")), "ones", DrawnWeights(1))),
-    Row("xor-one-layer", NOTEBOOK, "XOR with one layer",
+    CatalogueEntry("xor-one-layer", NOTEBOOK, "XOR with one layer",
         "No single affine layer can do it: whatever α and the seed, at least one of the four corners stays wrong.",
         Experiment((Affinity(2, 1), Map("tanh")), "xor", DrawnWeights(1), "corners", samples=500)),
-    Row("xor-hidden-layer", NOTEBOOK, "XOR with a hidden layer",
+    CatalogueEntry("xor-hidden-layer", NOTEBOOK, "XOR with a hidden layer",
         "Four hidden numbers are enough: all corners come out right. Other weights may leave the loss near one half.",
         Experiment((*_tower(2, 4, 1, last=True),), "xor", DrawnWeights(1), "corners", samples=500)),
-    Row("circle", CLASSICS, "Circle",
+    CatalogueEntry("circle", CLASSICS, "Circle",
         "Eight hidden numbers draw a closed curve around the centre.",
         Experiment(_tower(2, 8, 1, last=True), "circle", DrawnWeights(1), "uniform", samples=3000)),
-    Row("spiral", CLASSICS, "Spiral",
+    CatalogueEntry("spiral", CLASSICS, "Spiral",
         "The hardest of the classics: the arms appear slowly, if at all.",
         Experiment(_tower(2, 16, 16, 1, last=True), "spiral", DrawnWeights(1), "uniform", alpha=0.05, samples=5000)),
-    Row("sine", CLASSICS, "Sine",
+    CatalogueEntry("sine", CLASSICS, "Sine",
         "One number in, one number out: the output bends until it follows the sine.",
         Experiment(_tower(1, 8, 1), "sine", DrawnWeights(1), "uniform", samples=2000)),
-    Row("two-moons", CLASSICS, "Two moons",
+    CatalogueEntry("two-moons", CLASSICS, "Two moons",
         "Watch the border fold itself between the two arcs.",
         Experiment(_tower(2, 8, 1, last=True), "moons", DrawnWeights(1), "uniform", samples=3000)),
-    Row("left-or-right", MISTAKES, "A right net and its two mistakes",
+    CatalogueEntry("left-or-right", MISTAKES, "A right net and its two mistakes",
         "Pass M back for Mᵀ, and the gradient check says so: the loss then settles far above the right one.",
         Experiment(_tower(2, 4, 4, 2, function="leaky relu"), "swap", DrawnWeights(2), alpha=0.05, samples=500),
         mistakes=True),
 )  # fmt: skip
 
-CATALOGUE: dict[str, Row] = {row.key: row for row in _ROWS}
+CATALOGUE: dict[str, CatalogueEntry] = {row.key: row for row in _ROWS}
 FIRST = "tanh-signs"
 """The experiment that the page opens with."""

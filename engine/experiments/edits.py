@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from engine.data.table import TABLE, Table
-from engine.data.targets import ideal_told
+from engine.data.targets import resolve_target
 from engine.errors import ExperimentError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, LayerSpec, Map, weights_of
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
@@ -87,7 +87,7 @@ def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int =
 
     Inputs that came from a table become normal draws.
     """
-    target = ideal_told(ideal)
+    target = resolve_target(ideal)
     inputs = "normal" if isinstance(experiment.inputs, Table) else experiment.inputs
     return _aimed(experiment, ideal, inputs, target.outputs, max(experiment.width, target.inputs), seed)
 

@@ -14,15 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from engine.activations import function_told
-from engine.base.numerics import Numbers
+from engine.activations import resolve_activation
+from engine.base.numerics import FloatArray
 from engine.base.smoothing import FILTERS
-from engine.data.inputs import SAMPLES_LIMIT, checked_seed, draw_inputs, inputs_named
+from engine.data.inputs import SAMPLES_LIMIT, checked_seed, draw_inputs, input_distribution_named
 from engine.data.table import TABLE, Table
-from engine.data.targets import IDEALS, Ideal, ideal_told
+from engine.data.targets import TARGETS, Target, resolve_target
 from engine.errors import ExperimentError, OutOfRangeError, shown
-from engine.layers.faulty_layers import MISTAKEN, LeftMultiplied, MistakenMap
-from engine.layers.initializers import scheme_named
+from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, LeftMultiplied, MistakenMap
+from engine.layers.initializers import initializer_named
 from engine.layers.layers import WIDEST, AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
 
@@ -59,7 +59,7 @@ class Affinity:
 
 @dataclass(frozen=True)
 class Map:
-    """A map layer with a named function, a formula, or a row of `engine.layers.faulty_layers.MISTAKEN`."""
+    """A map layer with a named function, a formula, or a row of `engine.layers.faulty_layers.FAULTY_ACTIVATIONS`."""
 
     function: str
 
@@ -76,7 +76,7 @@ LayerSpec = Affinity | Map | Identity
 class DrawnWeights:
     """Layer i draws M, then b, with randn from RandomState([seed, i]): weights never repeat the facts.
 
-    What becomes of the draws is the scheme's business, a row of `engine.layers.initializers.SCHEMES`.
+    What becomes of the draws is the scheme's business, a row of `engine.layers.initializers.INITIALIZERS`.
     """
 
     seed: int
@@ -84,7 +84,7 @@ class DrawnWeights:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "seed", checked_seed(self.seed))
-        scheme_named(self.scheme)
+        initializer_named(self.scheme)
 
 
 @dataclass(frozen=True)
@@ -124,19 +124,19 @@ class Experiment:
         _check_facts(self.ideal, self.inputs)
         if not isinstance(self.filter, str) or self.filter not in FILTERS:
             raise ExperimentError(f"The filter is one of {', '.join(FILTERS)}, not {shown(self.filter)}.")
-        if not isinstance(self.inputs, Table) and (not isinstance(self.ideal, str) or self.ideal not in IDEALS):
+        if not isinstance(self.inputs, Table) and (not isinstance(self.ideal, str) or self.ideal not in TARGETS):
             object.__setattr__(self, "ideal", self.target.formulas)
         _check_widths(self.layers, self.width)
         _check_target(self.layers, self.target, self.width, self.outputs)
         _check_weights(self.layers, self.weights)
 
     @property
-    def target(self) -> Ideal:
+    def target(self) -> Target:
         """The ideal's row, made of its formulas where it has no name, or the table as one.
 
         Ask its `everywhere` before it is evaluated on a grid.
         """
-        return self.inputs.target if isinstance(self.inputs, Table) else ideal_told(self.ideal)
+        return self.inputs.target if isinstance(self.inputs, Table) else resolve_target(self.ideal)
 
     @property
     def repeatable(self) -> bool:
@@ -165,7 +165,7 @@ class Experiment:
                 layer.M, layer.b = M, b
         return net
 
-    def facts(self) -> tuple[Numbers, Numbers]:
+    def facts(self) -> tuple[FloatArray, FloatArray]:
         """All facts of a run, X of shape (samples, width) and T of shape (samples, outputs)."""
         if isinstance(self.inputs, Table):
             return self.inputs.facts(self.seed, self.samples)
@@ -175,7 +175,7 @@ class Experiment:
         X, T = _remembered(*asked)
         return X.copy(), T.copy()
 
-    def points(self, n: int) -> Numbers:
+    def points(self, n: int) -> FloatArray:
         """The inputs of the first n facts, shape (n, width)."""
         if isinstance(self.inputs, Table):
             return self.inputs.facts(self.seed, n)[0]
@@ -184,7 +184,7 @@ class Experiment:
     @property
     def reach(self) -> float:
         """How far from 0 the inputs lie, but for a few."""
-        return self.inputs.reach if isinstance(self.inputs, Table) else inputs_named(self.inputs).reach
+        return self.inputs.reach if isinstance(self.inputs, Table) else input_distribution_named(self.inputs).reach
 
     @property
     def inputs_name(self) -> str:
@@ -226,7 +226,7 @@ class Experiment:
         return cls(**given)
 
 
-def _drawn(inputs: str, seed: int, samples: int, width: int, target: Ideal) -> tuple[Numbers, Numbers]:
+def _drawn(inputs: str, seed: int, samples: int, width: int, target: Target) -> tuple[FloatArray, FloatArray]:
     X = draw_inputs(inputs, seed, samples, width)
     return X, np.ascontiguousarray(target(X.T).T)
 
@@ -268,25 +268,25 @@ def _built(spec: LayerSpec, weights: Weights, index: int) -> Layer:
     if isinstance(spec, Identity):
         return IdentityLayer()
     if isinstance(spec, Map):
-        return MistakenMap(spec.function) if spec.function in MISTAKEN else MapLayer(spec.function)
+        return MistakenMap(spec.function) if spec.function in FAULTY_ACTIVATIONS else MapLayer(spec.function)
     kind = LeftMultiplied if spec.left_multiplied else AffinityLayer
     drawn = weights if isinstance(weights, DrawnWeights) else DrawnWeights(0)
     layer = kind(spec.inputs, spec.outputs, seed=[drawn.seed, index])
-    layer.M, layer.b = scheme_named(drawn.scheme).weights(layer.M, layer.b)
+    layer.M, layer.b = initializer_named(drawn.scheme).weights(layer.M, layer.b)
     layer.freeze(spec.frozen)
     return layer
 
 
 def _check_facts(ideal: str | tuple[str, ...], inputs: str | Table) -> None:
     if not isinstance(inputs, Table):
-        inputs_named(inputs)
+        input_distribution_named(inputs)
         if ideal == TABLE:
             raise ExperimentError("The target is a table of facts, and the inputs are none. Give the table as inputs.")
     if isinstance(inputs, Table) and ideal != TABLE:
         raise ExperimentError(f"A table of facts is its own target: the ideal is then {TABLE!r}, not {shown(ideal)}.")
 
 
-def _check_target(layers: tuple[LayerSpec, ...], target: Ideal, width: int, outputs: int) -> None:
+def _check_target(layers: tuple[LayerSpec, ...], target: Target, width: int, outputs: int) -> None:
     if target.inputs > width or (target.inputs < width and not target.everywhere):
         raise ExperimentError(f"{target.title} reads {target.inputs} numbers, the network takes {width}.")
     if outputs != target.outputs:
@@ -305,8 +305,8 @@ def _check_target(layers: tuple[LayerSpec, ...], target: Ideal, width: int, outp
 def _check_widths(layers: tuple[LayerSpec, ...], width: int) -> None:
     before = width
     for spec in layers:
-        if isinstance(spec, Map) and not (isinstance(spec.function, str) and spec.function in MISTAKEN):
-            function_told(spec.function)
+        if isinstance(spec, Map) and not (isinstance(spec.function, str) and spec.function in FAULTY_ACTIVATIONS):
+            resolve_activation(spec.function)
         if not isinstance(spec, Affinity):
             continue
         for number in (spec.inputs, spec.outputs):

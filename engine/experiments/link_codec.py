@@ -15,9 +15,9 @@ from dataclasses import replace
 from typing import Any
 
 from engine.base.smoothing import FILTERS
-from engine.data.inputs import checked_seed, inputs_named
+from engine.data.inputs import checked_seed, input_distribution_named
 from engine.data.table import Table
-from engine.data.targets import IDEALS, ideal_told
+from engine.data.targets import TARGETS, resolve_target
 from engine.errors import BenchError, ExperimentError, OutOfRangeError, shown
 from engine.experiments.experiment import (
     Affinity,
@@ -31,7 +31,7 @@ from engine.experiments.experiment import (
     checked_alpha,
     checked_samples,
 )
-from engine.layers.initializers import scheme_named
+from engine.layers.initializers import initializer_named
 
 VERSION = 1
 OWN = "own"
@@ -141,7 +141,7 @@ def _read_parts(texts: Mapping[str, str], base: Experiment, said: list[str]) -> 
     parts: dict[str, Any] = {}
     try:
         if "inputs" in texts:
-            parts["inputs"] = inputs_named(texts["inputs"]).name
+            parts["inputs"] = input_distribution_named(texts["inputs"]).name
         if "target" in texts:
             parts["ideal"] = _target(texts)
         if "layers" in texts:
@@ -164,14 +164,14 @@ def _target_texts(ideal: str | tuple[str, ...]) -> dict[str, str]:
 
 def _target(texts: Mapping[str, str]) -> str | tuple[str, ...]:
     name = texts["target"]
-    if name in IDEALS:
+    if name in TARGETS:
         return name
     if name != OWN:
-        raise ExperimentError(f"The link's target is none of {', '.join(IDEALS)}, nor {OWN} with formulas y0, y1, ….")
+        raise ExperimentError(f"The link's target is none of {', '.join(TARGETS)}, nor {OWN} with formulas y0, y1, ….")
     formulas = tuple(itertools.takewhile(bool, (texts.get(f"y{k}", "") for k in range(MOST_FORMULAS))))
     if not formulas:
         raise ExperimentError("The link has a target of its own, and no formula y0 for it.")
-    return ideal_told(formulas).formulas
+    return resolve_target(formulas).formulas
 
 
 def _layer_text(spec: LayerSpec) -> str:
@@ -227,7 +227,7 @@ def _weights(texts: Mapping[str, str], layers: Iterable[LayerSpec], base: Weight
     if "weights" in texts or "scheme" in texts:
         drawn = base if isinstance(base, DrawnWeights) else DrawnWeights(0)
         seed = _seed(texts["weights"]) if "weights" in texts else drawn.seed
-        return DrawnWeights(seed, scheme_named(texts.get("scheme", "normal")).name)
+        return DrawnWeights(seed, initializer_named(texts.get("scheme", "normal")).name)
     return None
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine import kernel
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.training.bench import NNBench
 from engine.training.network import Network
@@ -30,7 +30,7 @@ class Run:
     `at_step` is the network after `step` updates, the step that was asked for, or the last one where `trained` is.
     """
 
-    losses: Numbers
+    losses: FloatArray
     settled: float
     last: float
     largest: float
@@ -51,24 +51,25 @@ class Run:
 def run(
     experiment: Experiment,
     checkpoint: Network,
-    go_on: Callable[[int], None] = lambda done: None,
+    on_progress: Callable[[int], None] = lambda done: None,
     *,
-    patient: bool = True,
+    wait_for_kernel: bool = True,
     step: int | None = None,
 ) -> Run:
     """Rolls back to the checkpoint and learns the experiment's facts.
 
-    `go_on` hears the number of steps done before each chunk; whatever it raises ends the run and leaves nothing behind.
-    With patient=False nobody waits for the kernel to be compiled: the readable layers give the same bits meanwhile.
+    `on_progress` is called with the number of steps done before each chunk; whatever it raises ends the run and leaves
+    nothing behind. With wait_for_kernel=False, the readable layers train until the kernel is compiled, with the same
+    bits.
     `step` asks for the network at that step too; past the end, or None, stands for the last one.
     """
     X, T = experiment.facts()
     losses = np.empty(len(X))
 
     def trained(network: Network, start: int, stop: int) -> Network:
-        for chunk in _chunks(network, X.shape[1], start, stop, patient):
-            go_on(chunk.start)
-            losses[chunk] = network.train(X[chunk], T[chunk], patient=patient)
+        for chunk in _chunks(network, X.shape[1], start, stop, wait_for_kernel):
+            on_progress(chunk.start)
+            losses[chunk] = network.train(X[chunk], T[chunk], wait_for_kernel=wait_for_kernel)
         return network
 
     last = len(X)
@@ -106,7 +107,7 @@ def bench_for(experiment: Experiment) -> NNBench:
     return bench
 
 
-def parameters(network: Network) -> list[Numbers]:
+def parameters(network: Network) -> list[FloatArray]:
     """The live parameter arrays of a network, in layer order: M, then b."""
     return kernel.parameters(network.layers)
 
@@ -122,17 +123,17 @@ def _copied(checkpoint: Network, alpha: float) -> Network:
     return network
 
 
-def _chunks(network: Network, width: int, start: int, stop: int, patient: bool) -> Iterator[slice]:
+def _chunks(network: Network, width: int, start: int, stop: int, wait_for_kernel: bool) -> Iterator[slice]:
     """The steps from start to stop in pieces, each as long as suits whoever trains the network by then."""
     while start < stop:
-        end = min(stop, start + _chunk(network, width, patient))
+        end = min(stop, start + _chunk(network, width, wait_for_kernel))
         yield slice(start, end)
         start = end
 
 
-def _chunk(network: Network, width: int, patient: bool) -> int:
+def _chunk(network: Network, width: int, wait_for_kernel: bool) -> int:
     work = kernel.work(network.layers, width)
-    if patient or kernel.ready():
+    if wait_for_kernel or kernel.ready():
         return max(1, COMPILED_CHUNK // work)
     moved = sum(array.size for array in parameters(network))
     return max(1, READABLE_CHUNK * (100 + moved) // work)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.errors import BenchError, FormulaError, ShapeError, shown
 from engine.formula.derivative import Slopes, meetings
 from engine.formula.graph import VARIABLE, Graph, TooManyNodesError
@@ -41,7 +41,7 @@ class Formula:
         self._value = flattened(graph, [root], reads if len(self.variables) > 1 else [0])
         self._slope = _Slope(graph, root, self.variables) if len(self.variables) == 1 else None
 
-    def __call__(self, x: ArrayLike) -> Numbers:
+    def __call__(self, x: ArrayLike) -> FloatArray:
         """Its value: in one variable over an array of any shape, in several over one of shape (variables, …).
 
         ShapeError when such an array holds fewer variables than the formula reads.
@@ -56,7 +56,7 @@ class Formula:
         rows = [given[place].ravel() for place in self._value.variables]
         return self._value.run(rows, given[:1].size).reshape(given.shape[1:])
 
-    def slope(self, x: ArrayLike) -> Numbers:
+    def slope(self, x: ArrayLike) -> FloatArray:
         """Its derivative over an array of any shape; BenchError for a formula in several variables."""
         (slope,) = _over(self._own_slope.alone, np.asarray(x, dtype=np.float64))
         return slope
@@ -67,7 +67,7 @@ class Formula:
         Kinks are where two sides of a comparison, of max or of min are equal, where abs, sign, relu, step or the
         condition of where is taken of 0, and where floor is taken of a whole number.
         """
-        *meets, slope = _over(self._own_slope.kinks, np.asarray(x, dtype=np.float64))
+        *meets, slope = _over(self._own_slope.nondifferentiable_at, np.asarray(x, dtype=np.float64))
         lost: NDArray[np.bool_] = ~np.isfinite(slope)
         for met in meets:
             lost = lost | (met != 0.0)
@@ -114,7 +114,7 @@ class _Slope:
         try:
             slopes = Slopes(graph)
             slope = slopes.of(root)
-            kinks = meetings(slopes, root)
+            nondifferentiable_at = meetings(slopes, root)
         except TooManyNodesError:
             raise FormulaError(
                 f"With its slope, this formula has more than {MOST_NODES:,} parts. Write it shorter."
@@ -123,10 +123,10 @@ class _Slope:
         self.text = written(graph, slope, variables)
         self.alone = flattened(graph, [slope], [0])
         self.with_value = flattened(graph, [root, slope], [0])
-        self.kinks = flattened(graph, [*kinks, slope], [0])
+        self.nondifferentiable_at = flattened(graph, [*nondifferentiable_at, slope], [0])
 
 
-def _over(program: Program, x: Numbers) -> list[Numbers]:
+def _over(program: Program, x: FloatArray) -> list[FloatArray]:
     """The results of a program in one variable, each in the shape of x."""
     return [row.reshape(x.shape) for row in program.run([x.ravel()], x.size)]
 

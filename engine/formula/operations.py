@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.base.elementary import relu, sigmoid, softplus, step
-from engine.base.numerics import Numbers, arctan, cos, cosh, exp, expm1, log, log1p, power, sin, sinh, tan, tanh
+from engine.base.numerics import FloatArray, arctan, cos, cosh, exp, expm1, log, log1p, power, sin, sinh, tan, tanh
 
 
 @dataclass(frozen=True)
@@ -20,31 +20,31 @@ class Operation:
 
     name: str
     arity: int
-    value: Callable[..., Numbers]
+    value: Callable[..., FloatArray]
     typed: bool = False
     """Whether the name is a function that can be typed."""
     work: int = 3
     """About how many nanoseconds eight numbers take in the kernel."""
 
 
-def _where(condition: Any, a: Any, b: Any) -> Numbers:
+def _where(condition: Any, a: Any, b: Any) -> FloatArray:
     return np.asarray(np.where(condition == 0.0, b, a), dtype=np.float64)
 
 
-def _sign(x: Any) -> Numbers:
+def _sign(x: Any) -> FloatArray:
     return np.where(x > 0.0, 1.0, np.where(x < 0.0, -1.0, x + 0.0))
 
 
-def _truth(condition: Any) -> Numbers:
+def _truth(condition: Any) -> FloatArray:
     return np.where(condition, 1.0, 0.0)
 
 
-def _max(a: Any, b: Any) -> Numbers:
+def _max(a: Any, b: Any) -> FloatArray:
     # The sum is nan where either is.
     return _where(a > b, a, _where(a <= b, b, a + b))
 
 
-def _min(a: Any, b: Any) -> Numbers:
+def _min(a: Any, b: Any) -> FloatArray:
     return _where(b > a, a, _where(b <= a, b, a + b))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.formula.graph import CONSTANT, VARIABLE, Graph
 from engine.formula.operations import OPCODES, OPERATIONS
 
@@ -47,7 +47,7 @@ class Program:
         """About how many nanoseconds eight numbers take in the kernel."""
         return sum(_WORK[step.opcode] for step in self.steps)
 
-    def run(self, rows: Sequence[Numbers], size: int) -> Numbers:
+    def run(self, rows: Sequence[FloatArray], size: int) -> FloatArray:
         """The results for one row of `size` numbers for each variable, shape (results, size)."""
         answers = np.empty((len(self.results), size))
         held: list[Any] = [*rows, *self.constants, *[None] * (self.registers - len(rows) - len(self.constants))]

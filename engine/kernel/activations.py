@@ -10,7 +10,7 @@ from typing import Any
 
 from numba import njit
 
-from engine.activations import FUNCTIONS, LEAK
+from engine.activations import ACTIVATIONS, LEAK
 from engine.kernel.vectors import (
     absolute,
     erf_of_first,
@@ -71,7 +71,7 @@ def opcodes_of(table: Iterable[str], twins: tuple[str, ...], what: str) -> range
     HALF_SQUARE,
     DOUBLE,
     PLUS_ONE,
-) = opcodes_of(FUNCTIONS, TWINS, "function")
+) = opcodes_of(ACTIVATIONS, TWINS, "function")
 
 LOG2_E = 1.4426950408889634
 LN2_HIGH = 6.93147180369123816490e-01

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.activations import FUNCTIONS, FormulaFunction, function_told
-from engine.base.numerics import LANES, Numbers
+from engine.activations import ACTIVATIONS, FormulaActivation, resolve_activation
+from engine.base.numerics import LANES, FloatArray
 from engine.formula.program import Program as FormulaProgram
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 
@@ -43,9 +43,9 @@ OPCODE, TO, A, B, C, STEP = range(6)
 PROGRAMS = 32
 """How many programs are remembered; eight layers 256 wide take four megabytes."""
 
-OPCODES = {name: code for code, name in enumerate(FUNCTIONS)}
+OPCODES = {name: code for code, name in enumerate(ACTIVATIONS)}
 
-FORMULA = len(FUNCTIONS)
+FORMULA = len(ACTIVATIONS)
 """The opcode of any formula."""
 
 
@@ -63,7 +63,7 @@ class Program:
     """How many numbers the parameters take in the kernel's order."""
     scratch: int
     """How many numbers a run needs beside its parameters."""
-    constants: Numbers
+    constants: FloatArray
     """The constants of the formulas."""
     rooms: Whole
     """Where the registers of each constant's formula begin."""
@@ -137,15 +137,15 @@ class _Formulas:
         self._constants += [(room, first + k, number) for k, number in enumerate(program.constants)]
         return start, room + program.registers * LANES
 
-    def constants(self) -> tuple[Numbers, Whole, Whole]:
+    def constants(self) -> tuple[FloatArray, Whole, Whole]:
         """Every constant, where the registers of its formula begin, and which of them it stands in."""
         rooms, registers, numbers = zip(*self._constants, strict=True) if self._constants else ((), (), ())
         return np.array(numbers, dtype=np.float64), np.array(rooms, np.int64), np.array(registers, np.int64)
 
 
 def _program_of_formula(text: str) -> FormulaProgram:
-    function = function_told(text)
-    if not isinstance(function, FormulaFunction):
+    function = resolve_activation(text)
+    if not isinstance(function, FormulaActivation):
         raise TypeError(text)
     return function.formula.program
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.metrics import first_divergence, settled_loss
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.errors import ShapeError
 from engine.kernel.cache import KERNEL
 from engine.kernel.program import Program, Whole
@@ -25,23 +25,23 @@ FEWEST_SIDE_BY_SIDE = 4
 class Swept:
     """What each run of a sweep gave, in the order in which they were asked for."""
 
-    settled: Numbers
+    settled: FloatArray
     """Settled losses, shape (runs,)."""
-    last: Numbers
+    last: FloatArray
     """Last losses, shape (runs,)."""
     sound: NDArray[np.int64]
     """Steps before the first that diverged, shape (runs,); all of them for a run that never did."""
-    losses: Numbers
+    losses: FloatArray
     """Every loss, shape (runs, n); (runs, 0) when they were not to be kept."""
 
 
 def sweep(
     layers: Sequence[Any],
-    starts: Numbers,
+    starts: FloatArray,
     weights: NDArray[np.int64],
-    alphas: Numbers,
-    X: Numbers,
-    T: Numbers,
+    alphas: FloatArray,
+    X: FloatArray,
+    T: FloatArray,
     keep: bool,
 ) -> Swept:
     """Trains one run for each alpha on the same n > 0 facts, each with the bits of a `train` of its own.
@@ -60,7 +60,13 @@ def sweep(
 
 
 def _one_by_one(
-    program: Program, starts: Numbers, alphas: Numbers, inputs: Numbers, targets: Numbers, frozen: Whole, keep: bool
+    program: Program,
+    starts: FloatArray,
+    alphas: FloatArray,
+    inputs: FloatArray,
+    targets: FloatArray,
+    frozen: Whole,
+    keep: bool,
 ) -> Swept:
     n = len(inputs)
     losses = np.stack(
@@ -80,11 +86,11 @@ def _one_by_one(
 
 def _side_by_side(
     program: Program,
-    starts: Numbers,
+    starts: FloatArray,
     weights: NDArray[np.int64],
-    alphas: Numbers,
-    inputs: Numbers,
-    targets: Numbers,
+    alphas: FloatArray,
+    inputs: FloatArray,
+    targets: FloatArray,
     frozen: Whole,
     keep: bool,
 ) -> Swept:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.base.numerics import LANES, Numbers
+from engine.base.numerics import LANES, FloatArray
 from engine.kernel.cache import KERNEL
 from engine.kernel.program import Program, Whole, program_of, shape_of
 from engine.layers.layers import MapLayer
@@ -18,14 +18,14 @@ NONE_FROZEN = np.empty(0, dtype=np.int64)
 """No places at all."""
 
 
-def parameters(layers: Sequence[Any]) -> list[Numbers]:
+def parameters(layers: Sequence[Any]) -> list[FloatArray]:
     """The live parameter arrays of the layers, in layer order: M, then b."""
     return [array for layer in layers for array in layer.parameters.values()]
 
 
 def train(
-    layers: Sequence[Any], X: ArrayLike, T: ArrayLike, alpha: float, kept: Numbers = NOWHERE, every: int = 0
-) -> Numbers | None:
+    layers: Sequence[Any], X: ArrayLike, T: ArrayLike, alpha: float, kept: FloatArray = NOWHERE, every: int = 0
+) -> FloatArray | None:
     """Takes one step for each row of X (n, inputs) and T (n, outputs): n losses, and the parameters end trained.
 
     After every `every`-th step the parameters, M row by row and then b for each affine layer in turn, go into the next
@@ -69,12 +69,12 @@ def work(layers: Sequence[Any], width: int) -> int:
     return total
 
 
-def flattened(arrays: Sequence[Numbers]) -> Numbers:
+def flattened(arrays: Sequence[FloatArray]) -> FloatArray:
     """The numbers of all the arrays in one row."""
     return np.concatenate([np.empty(0), *[array.ravel() for array in arrays]])
 
 
-def load_flat(arrays: Sequence[Numbers], flat: Numbers) -> None:
+def load_flat(arrays: Sequence[FloatArray], flat: FloatArray) -> None:
     """Copies a flat row of parameters into the arrays it was made of."""
     start = 0
     for array in arrays:
@@ -84,14 +84,14 @@ def load_flat(arrays: Sequence[Numbers], flat: Numbers) -> None:
 
 def run(
     program: Program,
-    flat: Numbers,
-    inputs: Numbers,
-    targets: Numbers,
+    flat: FloatArray,
+    inputs: FloatArray,
+    targets: FloatArray,
     alpha: float,
     every: int = 0,
-    kept: Numbers = NOWHERE,
+    kept: FloatArray = NOWHERE,
     frozen: Whole = NONE_FROZEN,
-) -> Numbers:
+) -> FloatArray:
     """Trains flat parameters in place, on facts that fit the program, and gives the losses.
 
     The numbers at the frozen places stay as they are.
@@ -114,7 +114,7 @@ def run(
     return losses
 
 
-def facts_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, Numbers, Numbers] | None:
+def facts_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, FloatArray, FloatArray] | None:
     """The program for these layers and facts, and the facts as it takes them; None when there is no such program."""
     shape = shape_of(layers)
     if shape is None:
@@ -130,7 +130,7 @@ def facts_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Progra
     return (program, inputs, targets) if program is not None and fits else None
 
 
-def scratch(program: Program, runs: int = 1) -> Numbers:
+def scratch(program: Program, runs: int = 1) -> FloatArray:
     """What so many runs side by side work on: zeros, and the constants of the formulas in their registers."""
     room = zeros(program.scratch * runs)
     if program.constants.size:
@@ -140,7 +140,7 @@ def scratch(program: Program, runs: int = 1) -> Numbers:
     return room
 
 
-def zeros(count: int) -> Numbers:
+def zeros(count: int) -> FloatArray:
     """That many zeros, the first at an address that a vector of eight likes."""
     room = np.zeros(count + LANES)
     start = -room.ctypes.data // room.itemsize % LANES

@@ -8,23 +8,23 @@ from typing import Any
 
 import numpy as np
 
-from engine.activations import LEAK, Function
-from engine.base.numerics import Numbers, sum_in_order
+from engine.activations import LEAK, Activation
+from engine.base.numerics import FloatArray, sum_in_order
 from engine.errors import ShapeError
 from engine.layers.layers import AffinityLayer, MapLayer
 
 LEAKY_RELU = "leaky relu"
 """The row of `FUNCTIONS` that is right where the half slope is not."""
 
-HALF_SLOPE = Function(
+HALF_SLOPE = Activation(
     f"{LEAKY_RELU}, half slope",
     lambda x: (x * (1.0 + LEAK / 2.0) + np.abs(x) * (1.0 - LEAK / 2.0)) / 2.0,
     lambda x: np.where(x > 0.0, 1.0, LEAK),
-    kinks=(0.0,),
+    nondifferentiable_at=(0.0,),
 )
 """The notebook's leaky ReLU: below 0 it falls with half the leak, and its stated derivative is the whole leak."""
 
-MISTAKEN: dict[str, Function] = {HALF_SLOPE.name: HALF_SLOPE}
+FAULTY_ACTIVATIONS: dict[str, Activation] = {HALF_SLOPE.name: HALF_SLOPE}
 """The functions that a mistaken map layer can apply, by name."""
 
 
@@ -39,7 +39,7 @@ class LeftMultiplied(AffinityLayer):
             raise ShapeError(f"M in place of Mᵀ fits a square layer only, and this one goes from {n} to {m} numbers.")
         super().__init__(n, m, seed)
 
-    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         _, gradients = super().gradients(output_delE)
         return sum_in_order(self._M.T * output_delE[:, None], axis=0), gradients
 
@@ -48,11 +48,11 @@ class LeftMultiplied(AffinityLayer):
 
 
 class MistakenMap(MapLayer):
-    """A map layer with a function of `MISTAKEN`, whose stated slope is not its slope."""
+    """A map layer with a function of `FAULTY_ACTIVATIONS`, whose stated slope is not its slope."""
 
     def __init__(self, fun: str = HALF_SLOPE.name) -> None:
         self._own = None
-        self.function = MISTAKEN[fun]
+        self.function = FAULTY_ACTIVATIONS[fun]
 
     def __repr__(self) -> str:
         return f"MistakenMap {self.function.name}"

@@ -10,45 +10,45 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.errors import UnknownNameError
 
-Weighted = tuple[Numbers, Numbers]
+Weighted = tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True)
-class Scheme:
+class Initializer:
     """A way to make first weights: its name, its title, a sentence about it, and the weights made of the draws."""
 
     name: str
     title: str
     sentence: str
-    weights: Callable[[Numbers, Numbers], Weighted]
+    weights: Callable[[FloatArray, FloatArray], Weighted]
 
 
-def scheme_named(name: str) -> Scheme:
+def initializer_named(name: str) -> Initializer:
     """The row of that name; UnknownNameError lists the names there are."""
     try:
-        return SCHEMES[name]
+        return INITIALIZERS[name]
     except (KeyError, TypeError):
-        raise UnknownNameError("way to draw weights", name, SCHEMES) from None
+        raise UnknownNameError("way to draw weights", name, INITIALIZERS) from None
 
 
-def _xavier(M: Numbers, b: Numbers) -> Weighted:
+def _xavier(M: FloatArray, b: FloatArray) -> Weighted:
     """Variance 2/(inputs + outputs): equation 12 of Glorot and Bengio 2010, as a normal of that variance."""
     return M * math.sqrt(2.0 / (M.shape[0] + M.shape[1])), np.zeros_like(b)
 
 
-def _he(M: Numbers, b: Numbers) -> Weighted:
+def _he(M: FloatArray, b: FloatArray) -> Weighted:
     """Variance 2/inputs: equation 10 of He, Zhang, Ren and Sun 2015."""
     return M * math.sqrt(2.0 / M.shape[1]), np.zeros_like(b)
 
 
 _ROWS = (
-    Scheme("normal", "Normal", "M and b are standard normal draws, as in the notebook.", lambda M, b: (M, b)),
-    Scheme("xavier", "Xavier", "M is scaled to keep signals even both ways through a tanh; b is 0.", _xavier),
-    Scheme("he", "He", "M is scaled to keep signals even through a ReLU; b is 0.", _he),
-    Scheme(
+    Initializer("normal", "Normal", "M and b are standard normal draws, as in the notebook.", lambda M, b: (M, b)),
+    Initializer("xavier", "Xavier", "M is scaled to keep signals even both ways through a tanh; b is 0.", _xavier),
+    Initializer("he", "He", "M is scaled to keep signals even through a ReLU; b is 0.", _he),
+    Initializer(
         "zero",
         "Zero",
         "M and b are 0: units that start alike stay alike.",
@@ -56,4 +56,4 @@ _ROWS = (
     ),
 )
 
-SCHEMES: dict[str, Scheme] = {row.name: row for row in _ROWS}
+INITIALIZERS: dict[str, Initializer] = {row.name: row for row in _ROWS}

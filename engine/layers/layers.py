@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.activations import Function, function_told, own_function
-from engine.base.numerics import Numbers, sum_in_order, sum_lanes
+from engine.activations import Activation, custom_activation, resolve_activation
+from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
 from engine.errors import BenchError, OutOfRangeError, ShapeError, shown
 
 WIDEST = 256
@@ -35,12 +35,12 @@ class Layer:
     frozen: tuple[int, ...] = ()
     """Places of the numbers that training leaves as they are, counted over all parameters: M row by row, then b."""
 
-    def __call__(self, x: ArrayLike) -> Numbers:
+    def __call__(self, x: ArrayLike) -> FloatArray:
         """The response to a vector of shape (inputs,)."""
         raise NotImplementedError
 
     @SILENT
-    def backprop(self, output_delE: ArrayLike) -> Numbers:
+    def backprop(self, output_delE: ArrayLike) -> FloatArray:
         """Subtracts the parameters' gradients and returns ∂loss/∂input, taken before the parameters moved.
 
         Takes ∂loss/∂output of shape (outputs,), times the learning rate, at the input of the latest call. Frozen
@@ -73,22 +73,22 @@ class Layer:
         parameter = self.parameters[name]
         return free[start : start + parameter.size].reshape(parameter.shape)
 
-    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         """∂loss/∂input and, by name, ∂loss/∂parameter at the latest input; nothing is adjusted."""
         raise NotImplementedError
 
     @property
-    def parameters(self) -> dict[str, Numbers]:
+    def parameters(self) -> dict[str, FloatArray]:
         """The live parameter arrays by name, in the order in which they are drawn; empty when nothing is learned."""
         return {}
 
     def randomize(self, seed: Any = None) -> None:
         """Draws every parameter anew, in order, from a standard normal; None takes fresh entropy."""
-        dice = np.random.RandomState(seed)
+        rng = np.random.RandomState(seed)
         for parameter in self.parameters.values():
-            parameter[...] = dice.randn(*parameter.shape)
+            parameter[...] = rng.randn(*parameter.shape)
 
-    def respond(self, x: Numbers) -> Numbers:
+    def respond(self, x: FloatArray) -> FloatArray:
         """The response to many vectors at once, along the leading axes."""
         rows = [self(row) for row in x.reshape(-1, x.shape[-1])]
         return np.array(rows).reshape(*x.shape[:-1], -1)
@@ -97,13 +97,13 @@ class Layer:
 class IdentityLayer(Layer):
     """Gives what it takes, both ways."""
 
-    def __call__(self, x: ArrayLike) -> Numbers:
+    def __call__(self, x: ArrayLike) -> FloatArray:
         return np.asarray(x, dtype=np.float64)
 
-    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         return output_delE, {}
 
-    def respond(self, x: Numbers) -> Numbers:
+    def respond(self, x: FloatArray) -> FloatArray:
         """x itself."""
         return x
 
@@ -118,8 +118,8 @@ class AffinityLayer(Layer):
     `M` and `b` are live float64 arrays, changed in place; assigning to them copies the numbers in.
     """
 
-    input: Numbers
-    output: Numbers
+    input: FloatArray
+    output: FloatArray
 
     def __init__(self, n: int, m: int, seed: Any = None) -> None:
         for width, port in ((n, "takes"), (m, "gives")):
@@ -131,7 +131,7 @@ class AffinityLayer(Layer):
         self.randomize(seed)
 
     @property
-    def M(self) -> Numbers:
+    def M(self) -> FloatArray:
         """The matrix, shape (outputs, inputs)."""
         return self._M
 
@@ -140,7 +140,7 @@ class AffinityLayer(Layer):
         self._copy_in("M", values)
 
     @property
-    def b(self) -> Numbers:
+    def b(self) -> FloatArray:
         """The offsets, shape (outputs,)."""
         return self._b
 
@@ -149,10 +149,10 @@ class AffinityLayer(Layer):
         self._copy_in("b", values)
 
     @property
-    def parameters(self) -> dict[str, Numbers]:
+    def parameters(self) -> dict[str, FloatArray]:
         return {"M": self._M, "b": self._b}
 
-    def __call__(self, x: ArrayLike) -> Numbers:
+    def __call__(self, x: ArrayLike) -> FloatArray:
         vector = np.asarray(x, dtype=np.float64)
         if vector.shape != (self.inputs,):
             raise ShapeError(
@@ -164,7 +164,7 @@ class AffinityLayer(Layer):
         return self.output
 
     @SILENT
-    def respond(self, x: Numbers) -> Numbers:
+    def respond(self, x: FloatArray) -> FloatArray:
         """M x + b for one vector or, along the leading axes, for many; remembers nothing."""
         if x.ndim != 2:
             return sum_lanes(self._M * x[..., None, :]) + self._b
@@ -175,7 +175,7 @@ class AffinityLayer(Layer):
             sums[block] = sum_lanes(self._M * x[block, None, :])
         return sums + self._b
 
-    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         if output_delE.shape != (self.outputs,):
             raise ShapeError(f"{self} was passed back {_counted(output_delE)}; it gives {self.outputs}.")
         column = output_delE[:, None]
@@ -198,19 +198,19 @@ class AffinityLayer(Layer):
 class MapLayer(Layer):
     """A scalar function applied to each number: yᵢ = f(xᵢ), ∂loss/∂xᵢ = f′(xᵢ) ∂loss/∂yᵢ.
 
-    Takes the name of a row of `engine.activations.FUNCTIONS`, a formula in x such as "x*x/2", or a function and its
+    Takes the name of a row of `engine.activations.ACTIVATIONS`, a formula in x such as "x*x/2", or a function and its
     derivative of your own. FormulaError when text is neither name nor formula.
     """
 
-    input: Numbers
+    input: FloatArray
 
     def __init__(self, fun: str | ScalarFunction, dfundx: ScalarFunction | None = None) -> None:
         self._own: tuple[ScalarFunction, ScalarFunction] | None = None
         if isinstance(fun, str):
-            self.function: Function = function_told(fun)
+            self.function: Activation = resolve_activation(fun)
         elif callable(fun) and callable(dfundx):
             self._own = (fun, dfundx)
-            self.function = own_function(fun, dfundx)
+            self.function = custom_activation(fun, dfundx)
         else:
             raise BenchError("MapLayer takes the name of a function, a formula, or a function and its derivative.")
 
@@ -219,16 +219,16 @@ class MapLayer(Layer):
         """The function's row or the formula, or None for functions of your own."""
         return None if self._own else self.function.name
 
-    def __call__(self, x: ArrayLike) -> Numbers:
+    def __call__(self, x: ArrayLike) -> FloatArray:
         self.input = np.asarray(x, dtype=np.float64)
         return self.respond(self.input)
 
     @SILENT
-    def respond(self, x: Numbers) -> Numbers:
+    def respond(self, x: FloatArray) -> FloatArray:
         """f of every number in x, of any shape; remembers nothing."""
         return self.function.value(x)
 
-    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         if output_delE.shape != self.input.shape:
             raise ShapeError(f"{self} took {_counted(self.input)}; it was passed back {_counted(output_delE)}.")
         return self.function.slope(self.input) * output_delE, {}
@@ -244,7 +244,7 @@ class MapLayer(Layer):
         return f"MapLayer {self.function.name}"
 
 
-def _counted(vector: Numbers) -> str:
+def _counted(vector: FloatArray) -> str:
     if vector.ndim != 1:
         return f"an array of shape {vector.shape}"
     return f"{vector.size} number" + ("" if vector.size == 1 else "s")

@@ -1,4 +1,4 @@
-"""A canary: runs whose fingerprint says whether two machines compute the same bits.
+"""A bit check: runs whose fingerprint says whether two machines compute the same bits.
 
 They go through every named function and every function of formulas, on drawn inputs, side by side and one by one. A C
 library that rounds one logarithm another way gives another fingerprint, and such a worker's runs are refused.
@@ -7,11 +7,11 @@ library that rounds one logarithm another way gives another fingerprint, and suc
 from functools import cache
 
 from engine import kernel
-from engine.activations import FUNCTIONS
+from engine.activations import ACTIVATIONS
 from engine.base.metrics import fingerprint
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, Experiment, Map
-from engine.sweeps.tasks import Piece, Share
+from engine.sweeps.tasks import Share, Task
 
 FORMULAS = (
     "sin(x) + cos(3*x)*tan(x/4)",
@@ -27,11 +27,11 @@ SAMPLES = 60
 
 
 @cache
-def canary() -> str:
+def bit_check_fingerprint() -> str:
     """Eight hex digits that are the same wherever runs have the same bits; computed once in a process."""
-    return fingerprint([losses for function in (*FUNCTIONS, *FORMULAS) for losses in _runs(function)])
+    return fingerprint([losses for function in (*ACTIVATIONS, *FORMULAS) for losses in _runs(function)])
 
 
-def _runs(function: str) -> list[Numbers]:
+def _runs(function: str) -> list[FloatArray]:
     experiment = Experiment((Affinity(2, 3), Map(function), Affinity(3, 2)), "swap", samples=SAMPLES)
-    return [Piece(experiment, (share,), ((1, 0),), (SAMPLES,), keep=True).outcome().losses for share in SHARES]
+    return [Task(experiment, (share,), ((1, 0),), (SAMPLES,), keep=True).outcome().losses for share in SHARES]

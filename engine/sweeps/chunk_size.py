@@ -13,7 +13,7 @@ FIRST = 0.25
 """The first chunks are meant to take this part of the time."""
 
 
-class Pace:
+class ChunkSizer:
     """Says how many blocks of work make a chunk of about `seconds`, and hears how long the last ones took."""
 
     def __init__(self, seconds: float, block: float, most: int) -> None:

@@ -2,7 +2,7 @@
 
 They come back in chunks, as they are done; whoever stops asking for chunks has cancelled the rest. No more than a
 window of chunks is on its way at once. Threads take a chunk as it is. Another executor may lead to other machines: it
-gets JSON, gets it again when a chunk was lost, and its answer counts only with the right canary.
+gets JSON, gets it again when a chunk was lost, and its answer counts only with the right bit check.
 """
 
 import platform
@@ -18,10 +18,10 @@ import numpy as np
 from engine import kernel
 from engine.errors import BenchError, LostWorkError, OtherBitsError
 from engine.kernel import SIDE_BY_SIDE, Swept
-from engine.sweeps.bit_check import canary
-from engine.sweeps.chunk_size import Pace, estimated
+from engine.sweeps.bit_check import bit_check_fingerprint
+from engine.sweeps.chunk_size import ChunkSizer, estimated
 from engine.sweeps.grid import Block, Grid, Runs
-from engine.sweeps.tasks import Outcome, Piece, piece_of
+from engine.sweeps.tasks import Task, TaskResult, task_of
 
 __all__ = ["Answer", "Chunk", "Grid", "outcomes", "sweep", "work_told"]
 
@@ -56,10 +56,10 @@ class Chunk:
 class Answer:
     """What a worker gives back: the outcome of a piece, how long it took, and who says so."""
 
-    outcome: Outcome
+    outcome: TaskResult
     seconds: float
     host: str = ""
-    canary: str = ""
+    bit_check_fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Part:
 
     blocks: int
     runs: Runs
-    piece: Piece
+    piece: Task
     sent: int = 0
 
 
@@ -91,7 +91,7 @@ def outcomes(
     keep_losses: bool = False,
     executor: Executor | None = None,
     window: int | None = None,
-) -> Iterator[tuple[Runs, Outcome]]:
+) -> Iterator[tuple[Runs, TaskResult]]:
     """The same with what each run gave after each of the grid's lengths, and its steps to the loss `reaching`."""
     pool = executor or ThreadPoolExecutor(cpu_count(), thread_name_prefix="sweep")
     far = not isinstance(pool, ThreadPoolExecutor)
@@ -122,7 +122,7 @@ def outcomes(
             pool.shutdown(wait=False)
 
 
-def work_of(piece: Piece) -> Answer:
+def work_of(piece: Task) -> Answer:
     """A piece done here."""
     before = time.perf_counter()
     outcome = piece.outcome()
@@ -130,21 +130,21 @@ def work_of(piece: Piece) -> Answer:
 
 
 def work_told(text: str) -> Answer:
-    """A piece that travelled here as JSON, done by this process, which signs with its host and canary."""
-    signed = canary()
-    done = work_of(Piece.from_json(text))
+    """A piece that travelled here as JSON, done by this process, which signs with its host and bit check."""
+    signed = bit_check_fingerprint()
+    done = work_of(Task.from_json(text))
     return Answer(done.outcome, done.seconds, platform.node(), signed)
 
 
-def _submit_near(pool: Executor, piece: Piece) -> Future[Answer]:
+def _submit_near(pool: Executor, piece: Task) -> Future[Answer]:
     return pool.submit(work_of, piece)
 
 
-def _submit_far(pool: Executor, piece: Piece) -> Future[Answer]:
+def _submit_far(pool: Executor, piece: Task) -> Future[Answer]:
     return pool.submit(work_told, piece.to_json())
 
 
-def _paced(grid: Grid, *, far: bool) -> tuple[Pace, Iterator[Block]]:
+def _paced(grid: Grid, *, far: bool) -> tuple[ChunkSizer, Iterator[Block]]:
     """The grid's runs in blocks, and how many of them make a chunk."""
     seconds = FAR_SECONDS if far else THREAD_SECONDS
     layers, width = grid.experiment.network().layers, grid.experiment.width
@@ -154,13 +154,13 @@ def _paced(grid: Grid, *, far: bool) -> tuple[Pace, Iterator[Block]]:
     if at_most > SIDE_BY_SIDE:
         at_most -= at_most % SIDE_BY_SIDE
     block = min(at_most, grid.shape[0] * grid.shape[2])
-    return Pace(seconds, block * one, share // block), grid.blocks(at_most)
+    return ChunkSizer(seconds, block * one, share // block), grid.blocks(at_most)
 
 
-def _parts(grid: Grid, blocks: Iterator[Block], pace: Pace, reaching: float | None, keep: bool) -> Iterator[Part]:
+def _parts(grid: Grid, blocks: Iterator[Block], pace: ChunkSizer, reaching: float | None, keep: bool) -> Iterator[Part]:
     while taken := list(islice(blocks, pace.blocks)):
         runs = np.concatenate([block.runs for block in taken])
-        yield Part(len(taken), runs, piece_of(grid, taken, reaching, keep=keep))
+        yield Part(len(taken), runs, task_of(grid, taken, reaching, keep=keep))
 
 
 def _answer(future: Future[Answer], part: Part) -> Answer | None:
@@ -176,6 +176,6 @@ def _answer(future: Future[Answer], part: Part) -> Answer | None:
 
 
 def _trusted(answer: Answer) -> Answer:
-    if answer.canary and answer.canary != canary():
-        raise OtherBitsError(answer.host, answer.canary, canary())
+    if answer.bit_check_fingerprint and answer.bit_check_fingerprint != bit_check_fingerprint():
+        raise OtherBitsError(answer.host, answer.bit_check_fingerprint, bit_check_fingerprint())
     return answer

@@ -84,7 +84,7 @@ class Grid:
         alphas, seeds, weights = self.shape
         row = alphas * weights
         parts = -(-row // max(1, at_most))
-        for block in spread(seeds * parts):
+        for block in golden_order(seeds * parts):
             seed, part = divmod(block, parts)
             a, w = np.divmod(np.arange(part, row, parts, dtype=np.int64), weights)
             yield Block(seed, part, a, w, (a * seeds + seed) * weights + w)
@@ -96,7 +96,7 @@ def drawn_from(experiment: Experiment, weight_seed: int) -> Experiment:
     return replace(experiment, weights=replace(drawn, seed=weight_seed))
 
 
-def spread(number: int) -> Iterator[int]:
+def golden_order(number: int) -> Iterator[int]:
     """0 … number − 1, each once, in steps of the golden ratio: any first few of them lie all over the range."""
     step = next(step for step in count(max(1, round(number * GOLDEN))) if math.gcd(step, number) == 1)
     return (k * step % number for k in range(number))

@@ -17,14 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.metrics import potential
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.base.progress import progress
 from engine.data.inputs import checked_seed
 from engine.errors import OutOfRangeError, UnknownNameError, shown
 from engine.experiments.experiment import Experiment, checked_alpha
 from engine.sweeps.executor import outcomes
 from engine.sweeps.grid import Grid, Runs
-from engine.sweeps.tasks import Outcome
+from engine.sweeps.tasks import TaskResult
 from engine.training.plotting import landscape_figure
 
 AXES = {"alpha": "α", "seed": "data seed", "samples": "samples", "weight_seed": "weight seed"}
@@ -42,39 +42,39 @@ MEASURES = {
 
 
 @dataclass(frozen=True)
-class Landscape:
+class SweepResult:
     """Runs of one experiment over named axes; the arrays have one axis for each entry of `axes`, in its order."""
 
     experiment: Experiment
     axes: Mapping[str, NDArray[Any]]
     """The values of each knob that was asked for, by its name in AXES."""
-    settled: Numbers
+    settled: FloatArray
     """The mean loss of each run's last max(1, n//10) facts."""
-    last: Numbers
+    last: FloatArray
     """The loss of its last fact."""
     sound: NDArray[np.int64]
     """Its steps before the first that diverged; as many as it has samples when none did."""
     diverged: NDArray[np.bool_]
-    steps: Numbers
+    steps: FloatArray
     """The steps after which the mean of the last max(1, n//10) losses was first at most `reaching`; inf if never."""
     reaching: float | None = None
 
     @cached_property
-    def settled_potential(self) -> Numbers:
+    def settled_potential(self) -> FloatArray:
         """−ln of the settled loss; inf for 0, −inf for a run that diverged."""
         return self._potential(self.settled)
 
     @cached_property
-    def last_potential(self) -> Numbers:
+    def last_potential(self) -> FloatArray:
         """−ln of the last loss, the notebook's learning potential; inf for 0, −inf for a run that diverged."""
         return self._potential(self.last)
 
     @property
-    def diverged_at(self) -> Numbers:
+    def diverged_at(self) -> FloatArray:
         """The step at which each run diverged; nan where it did not."""
         return np.where(self.diverged, self.sound, np.nan)
 
-    def at(self, **held: float) -> "Landscape":
+    def at(self, **held: float) -> "SweepResult":
         """The part of it where each of the axes named is held at one of its values: a landscape of fewer axes."""
         landscape = self
         for name, value in held.items():
@@ -115,12 +115,12 @@ class Landscape:
         titles = (AXES[x], AXES[y], MEASURES[measure])
         return landscape_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
 
-    def _potential(self, losses: Numbers) -> Numbers:
+    def _potential(self, losses: FloatArray) -> FloatArray:
         steps = [0 if diverged else None for diverged in self.diverged.ravel().tolist()]
         flat = [potential(loss, step) for loss, step in zip(losses.ravel().tolist(), steps, strict=True)]
         return np.array(flat).reshape(losses.shape)
 
-    def _held(self, name: str, value: float) -> "Landscape":
+    def _held(self, name: str, value: float) -> "SweepResult":
         if name not in self.axes:
             raise UnknownNameError("axis of this landscape", name, self.axes)
         found = np.flatnonzero(self.axes[name] == value)
@@ -137,14 +137,14 @@ _ARRAYS = ("settled", "last", "sound", "diverged", "steps")
 def sweep(
     experiment: Experiment,
     *,
-    alphas: Sequence[float] | Numbers | None = None,
+    alphas: Sequence[float] | FloatArray | None = None,
     seeds: Sequence[int] | None = None,
     samples: Sequence[int] | None = None,
     weight_seeds: Sequence[int] | None = None,
     reaching: float | None = None,
     executor: Executor | None = None,
     window: int | None = None,
-) -> Landscape:
+) -> SweepResult:
     """Runs the experiment with every combination of what is given; what is not given stays the experiment's own.
 
     `reaching` is a loss, whose steps are then counted in each run. The runs go on a thread for each core, or on any
@@ -174,10 +174,10 @@ def gathered(
     experiment: Experiment,
     grid: Grid,
     names: Sequence[str],
-    chunks: Iterable[tuple[Runs, Outcome]],
+    chunks: Iterable[tuple[Runs, TaskResult]],
     reaching: float | None = None,
     done: Callable[[int], object] = lambda _: None,
-) -> Landscape:
+) -> SweepResult:
     """The landscape over the axes of these names that chunks make, all runs of the grid among them.
 
     `done` hears how many runs came with each; the grid's other axes have one value.
@@ -198,6 +198,10 @@ def gathered(
         return alphas_seeds_samples_weights.reshape([len(values) for values in axes.values()])
 
     diverged = over_axes(sound < np.array(grid.lengths))
-    return Landscape(
+    return SweepResult(
         experiment, axes, over_axes(settled), over_axes(last), over_axes(sound), diverged, over_axes(steps), reaching
     )
+
+
+Landscape = SweepResult
+"""The name of a sweep result in version 0.1."""

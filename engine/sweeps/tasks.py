@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine import kernel
 from engine.base.metrics import first_divergence, settled_losses, steps_to
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.errors import ShapeError
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
@@ -34,23 +34,23 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TaskResult:
     """What each run of a piece gave, in the order of its rows."""
 
-    settled: Numbers
+    settled: FloatArray
     """Settled losses after each of the lengths, shape (runs, lengths)."""
-    last: Numbers
+    last: FloatArray
     """Last losses, of the same shape."""
     sound: NDArray[np.int64]
     """Steps before the first that diverged, of the same shape; all of them for a run that never did."""
-    steps: Numbers
+    steps: FloatArray
     """Steps to the loss asked for, of the same shape, inf where it was never reached; (runs, 0) when none was asked."""
-    losses: Numbers
+    losses: FloatArray
     """Every loss, shape (runs, n); (runs, 0) when they were not to be kept."""
 
 
 @dataclass(frozen=True)
-class Piece:
+class Task:
     """Some runs of an experiment, after how many facts they are looked at, and what for.
 
     A row is a data seed and the number of the share that is run on its facts: rows that have the same share, as most
@@ -70,21 +70,23 @@ class Piece:
         return json.dumps([self.experiment.to_json(), shares, self.rows, self.lengths, self.reaching, self.keep])
 
     @classmethod
-    def from_json(cls, text: str) -> "Piece":
+    def from_json(cls, text: str) -> "Task":
         """Reads what `to_json` wrote."""
         experiment, shares, rows, lengths, reaching, keep = json.loads(text)
         read_shares = tuple(Share(tuple(alphas), tuple(weight_seeds)) for alphas, weight_seeds in shares)
         read_rows = tuple((seed, share) for seed, share in rows)
         return cls(_experiment(experiment), read_shares, read_rows, tuple(lengths), reaching, keep)
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> TaskResult:
         """Trains all its runs; waits for the compiler if it must."""
         drawn = sorted({seed for share in self.shares for seed in share.weight_seeds})
         networks = [drawn_from(self.experiment, seed).network() for seed in drawn] or [self.experiment.network()]
         starts = np.stack([kernel.flattened(kernel.parameters(network.layers)) for network in networks])
         return joined([self._of_row(row, networks[0].layers, starts, drawn) for row in self.rows])
 
-    def _of_row(self, row: tuple[int, int], layers: Sequence[Any], starts: Numbers, drawn: Sequence[int]) -> Outcome:
+    def _of_row(
+        self, row: tuple[int, int], layers: Sequence[Any], starts: FloatArray, drawn: Sequence[int]
+    ) -> TaskResult:
         seed, share = row[0], self.shares[row[1]]
         n, runs = self.experiment.samples, len(share.alphas)
         told, keep = self.lengths == (n,) and self.reaching is None, self.keep
@@ -96,11 +98,11 @@ class Piece:
             swept = _readably(self.experiment, seed, share)
         if told:
             columns = (swept.settled[:, None], swept.last[:, None], swept.sound[:, None])
-            return Outcome(*columns, np.empty((runs, 0)), swept.losses[:, : n * keep])
+            return TaskResult(*columns, np.empty((runs, 0)), swept.losses[:, : n * keep])
         return read(swept, self.lengths, self.reaching, keep=self.keep)
 
 
-def piece_of(grid: Grid, blocks: Sequence[Block], reaching: float | None = None, *, keep: bool = False) -> Piece:
+def task_of(grid: Grid, blocks: Sequence[Block], reaching: float | None = None, *, keep: bool = False) -> Task:
     """The piece that makes these blocks of the grid's runs."""
     numbers: dict[int, int] = {}
     shares: list[Share] = []
@@ -109,23 +111,23 @@ def piece_of(grid: Grid, blocks: Sequence[Block], reaching: float | None = None,
             weight_seeds = tuple(grid.weight_seeds[i] for i in block.weight_seeds) if grid.weight_seeds else ()
             shares.append(Share(tuple(grid.alphas[i] for i in block.alphas), weight_seeds))
     rows = tuple((grid.seeds[block.seed], numbers[block.share]) for block in blocks)
-    return Piece(grid.experiment, tuple(shares), rows, grid.lengths, reaching, keep)
+    return Task(grid.experiment, tuple(shares), rows, grid.lengths, reaching, keep)
 
 
-def joined(outcomes: Sequence[Outcome]) -> Outcome:
+def joined(outcomes: Sequence[TaskResult]) -> TaskResult:
     """The outcomes one after the other, as one."""
     names = ("settled", "last", "sound", "steps", "losses")
-    return Outcome(*(np.concatenate([getattr(outcome, name) for outcome in outcomes]) for name in names))
+    return TaskResult(*(np.concatenate([getattr(outcome, name) for outcome in outcomes]) for name in names))
 
 
-def read(swept: Swept, lengths: Sequence[int], reaching: float | None, *, keep: bool) -> Outcome:
+def read(swept: Swept, lengths: Sequence[int], reaching: float | None, *, keep: bool) -> TaskResult:
     """What runs gave after each of the lengths: a longer run contains the shorter ones."""
     losses, n = swept.losses, swept.losses.shape[1]
     sound = np.minimum(swept.sound[:, None], np.array(lengths))
     clipped = np.where(np.arange(n) < swept.sound[:, None], losses, np.inf)
     counted = () if reaching is None else lengths
     steps = [steps_to(clipped[:, :length], reaching) for length in counted if reaching is not None]
-    return Outcome(
+    return TaskResult(
         settled=np.stack([settled_losses(losses[:, :length]) for length in lengths], axis=1),
         last=losses[:, np.array(lengths) - 1],
         sound=sound,

@@ -11,10 +11,10 @@ import dill
 import numpy as np
 
 from engine.base.metrics import first_divergence, potential
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.data.inputs import draw_inputs
 from engine.data.table import Table
-from engine.data.targets import ideal_told
+from engine.data.targets import resolve_target
 from engine.errors import NoCheckpointError, NoFactsError
 from engine.training.network import Network
 from engine.training.plotting import losses_figure, opened_page
@@ -37,7 +37,7 @@ class NNBench:
         inputs: str | Table = "normal",
     ) -> None:
         self.net = net
-        self.ideal: Callable[[Any], Any] = ideal if callable(ideal) else ideal_told(ideal)
+        self.ideal: Callable[[Any], Any] = ideal if callable(ideal) else resolve_target(ideal)
         self.inputs = inputs
         self.seed = 3
         self.net_checkpoint: bytes | None = None
@@ -52,7 +52,7 @@ class NNBench:
             raise NoCheckpointError("There is no checkpoint to roll back to. Call checkpoint_net() first.")
         self.net = dill.loads(self.net_checkpoint)  # noqa: S301 - its own bytes, taken on this bench
 
-    def training_data_gen(self, n: int) -> Iterator[tuple[Numbers, Any]]:
+    def training_data_gen(self, n: int) -> Iterator[tuple[FloatArray, Any]]:
         """The first n facts of the seed; the same ones at every call."""
         if isinstance(self.inputs, Table):
             yield from zip(*self.inputs.facts(self.seed, int(n)), strict=True)
@@ -91,6 +91,6 @@ class NNBench:
         """
         return opened_page(self, n)
 
-    def _trained(self, net: Network, n: int) -> Numbers:
+    def _trained(self, net: Network, n: int) -> FloatArray:
         facts = list(self.training_data_gen(n))
         return net.train([x for x, _ in facts], [expected for _, expected in facts])

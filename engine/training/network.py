@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine import kernel
-from engine.base.numerics import Numbers, sum_lanes
+from engine.base.numerics import FloatArray, sum_lanes
 from engine.errors import NoFactsError, ShapeError
 from engine.layers.layers import Layer
 
@@ -28,16 +28,16 @@ class Network:
         self.layers: list[Any] = []
         self.alpha = 0.1
 
-    def extend(self, layer: Layer | Callable[[ArrayLike], Numbers]) -> None:
+    def extend(self, layer: Layer | Callable[[ArrayLike], FloatArray]) -> None:
         """Adds a layer at the end."""
         self.layers.append(layer)
 
-    def __call__(self, x: ArrayLike) -> Numbers:
+    def __call__(self, x: ArrayLike) -> FloatArray:
         """The response to one vector of shape (inputs,)."""
         with np.errstate(all="ignore"):
             return self._forward(x)
 
-    def respond(self, X: Numbers) -> Numbers:
+    def respond(self, X: FloatArray) -> FloatArray:
         """The responses to many vectors, (count, inputs) → (count, outputs)."""
         with np.errstate(all="ignore"):
             parts = [X[start : start + BATCH] for start in range(0, len(X), BATCH)]
@@ -55,14 +55,14 @@ class Network:
             raise NoFactsError("There was no fact to learn from. Give at least one pair (x, expected).")
         return losses[-1]
 
-    def train(self, X: ArrayLike, T: ArrayLike, *, patient: bool = True) -> Numbers:
+    def train(self, X: ArrayLike, T: ArrayLike, *, wait_for_kernel: bool = True) -> FloatArray:
         """Takes one step for each row: X of shape (n, inputs), T of shape (n, outputs) → losses of shape (n,).
 
         The compiled kernel does it, to the same bits, unless a layer is your own; what layers remember of their latest
-        call stays as it was. It waits for the kernel to be compiled; with patient=False the readable layers do it
-        meanwhile.
+        call stays as it was. It waits for the kernel to be compiled; with wait_for_kernel=False the readable
+        layers train until then.
         """
-        losses = kernel.train(self.layers, X, T, float(self.alpha)) if patient or kernel.ready() else None
+        losses = kernel.train(self.layers, X, T, float(self.alpha)) if wait_for_kernel or kernel.ready() else None
         if losses is None:
             rows: Any = zip(X, T, strict=True)  # type: ignore[arg-type]
             losses = np.array(self.losses(rows), dtype=np.float64)
@@ -83,7 +83,7 @@ class Network:
         """An independent network with the same parameters and the same alpha."""
         return copy.deepcopy(self)
 
-    def _forward(self, x: ArrayLike) -> Numbers:
+    def _forward(self, x: ArrayLike) -> FloatArray:
         v = np.asarray(x, dtype=np.float64)
         for layer in self.layers:
             v = layer(v)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -21,7 +21,7 @@ def opened_page(bench: Any, samples: int) -> Any:
     return launch(bench, samples=samples)
 
 
-def losses_figure(losses: Numbers) -> "Figure":
+def losses_figure(losses: FloatArray) -> "Figure":
     """Losses by step over a log axis; what that cannot show (0, inf, nan) is left out and counted in the title."""
     from plotly import graph_objects
 
@@ -35,7 +35,7 @@ def losses_figure(losses: Numbers) -> "Figure":
 
 
 def landscape_figure(
-    xs: NDArray[Any], ys: NDArray[Any], values: Numbers, diverged: NDArray[np.bool_], titles: tuple[str, str, str]
+    xs: NDArray[Any], ys: NDArray[Any], values: FloatArray, diverged: NDArray[np.bool_], titles: tuple[str, str, str]
 ) -> "Figure":
     """A heat map of values, shape (ys, xs); runs that diverged are left out and marked with ×, α has a log axis.
 

@@ -11,19 +11,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.base.numerics import Numbers, sum_lanes
+from engine.base.numerics import FloatArray, sum_lanes
 from engine.training.network import Network
 
-Arrays = dict[str, Numbers]
+Arrays = dict[str, FloatArray]
 
 
 @dataclass(frozen=True)
-class Passage:
+class Trace:
     """What one fact meets on its way through n layers and back."""
 
-    values: tuple[Numbers, ...]
+    values: tuple[FloatArray, ...]
     """n + 1 vectors: the input, and what each layer gives."""
-    slopes: tuple[Numbers, ...]
+    slopes: tuple[FloatArray, ...]
     """n + 1 vectors: ∂loss/∂ each of the values."""
     gradients: tuple[Arrays, ...]
     """∂loss/∂parameter by name, for each layer; empty for one that learns nothing, or does not tell."""
@@ -40,13 +40,13 @@ class Update:
     """The loss of the same fact once the step has been taken."""
 
 
-def values_of(network: Network, x: ArrayLike) -> tuple[Numbers, ...]:
+def values_of(network: Network, x: ArrayLike) -> tuple[FloatArray, ...]:
     """The input, and what each layer gives, where nobody says what is expected."""
     with np.errstate(all="ignore"):
         return tuple(_forward(network.copy().layers, x))
 
 
-def passage_of(network: Network, x: ArrayLike, expected: ArrayLike) -> Passage:
+def trace_of(network: Network, x: ArrayLike, expected: ArrayLike) -> Trace:
     """The fact (x, expected) through the network and back; the network is left as it is."""
     layers = network.copy().layers
     with np.errstate(all="ignore"):
@@ -58,7 +58,7 @@ def passage_of(network: Network, x: ArrayLike, expected: ArrayLike) -> Passage:
             slopes.append(lower)
             gradients.append(told)
         loss = float(sum_lanes(e * e)) / 2.0
-    return Passage(tuple(values), tuple(reversed(slopes)), tuple(reversed(gradients)), loss)
+    return Trace(tuple(values), tuple(reversed(slopes)), tuple(reversed(gradients)), loss)
 
 
 def update_of(network: Network, x: ArrayLike, expected: ArrayLike) -> Update:
@@ -69,14 +69,14 @@ def update_of(network: Network, x: ArrayLike, expected: ArrayLike) -> Update:
     return Update(_parameters(network), after, stepped.losses([(x, expected)])[0])
 
 
-def _forward(layers: list[Any], x: ArrayLike) -> list[Numbers]:
+def _forward(layers: list[Any], x: ArrayLike) -> list[FloatArray]:
     values = [np.array(x, dtype=np.float64)]
     for layer in layers:
         values.append(np.array(layer(values[-1])))
     return values
 
 
-def _back(layer: Any, upper: Numbers) -> tuple[Numbers, Arrays]:
+def _back(layer: Any, upper: FloatArray) -> tuple[FloatArray, Arrays]:
     """∂loss/∂input and the gradients; a layer of somebody's own may have nothing but its backprop, which then moves it:
     it is a copy."""
     try:

@@ -8,7 +8,7 @@ recording can be taken in pieces.
 import numpy as np
 
 from engine import kernel
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.errors import OutOfRangeError
 from engine.training.network import Network
 
@@ -16,14 +16,14 @@ ROOM = 64 * 2**20
 """Bytes that the parameters of one recording may take."""
 
 
-class Recording:
+class Trajectory:
     """The losses of a training, and the flat parameters at steps 0, every, 2 · every, … as far as it has gone.
 
     `X` and `T` are the facts, a row each; `flat` has shape (kept steps, parameters), a row holds M row by row and then
     b, for each affine layer in turn. What lies beyond `done` steps is not there yet.
     """
 
-    def __init__(self, network: Network, X: Numbers, T: Numbers, room: int = ROOM) -> None:
+    def __init__(self, network: Network, X: FloatArray, T: FloatArray, room: int = ROOM) -> None:
         start = kernel.flattened(kernel.parameters(network.layers))
         rows = max(1, room // max(1, start.nbytes))
         self.X, self.T = X, T
@@ -39,7 +39,7 @@ class Recording:
         """Whether all facts have been learned."""
         return self.done == len(self.X)
 
-    def go_on(self, steps: int) -> None:
+    def on_progress(self, steps: int) -> None:
         """Learns at least that many facts more, up to the next step that is kept, or to the end."""
         ahead = -(-max(1, steps) // self.every) * self.every
         chunk = slice(self.done, min(len(self.X), self.done + ahead))
@@ -60,17 +60,17 @@ class Recording:
         return network
 
 
-def recorded(network: Network, X: Numbers, T: Numbers, room: int = ROOM) -> Recording:
+def record_trajectory(network: Network, X: FloatArray, T: FloatArray, room: int = ROOM) -> Trajectory:
     """Trains the network on the rows of X and T, as `Network.train` does, and records it on the way.
 
     `room` is how many bytes of parameters may be kept; the first are always among them.
     """
-    recording = Recording(network, X, T, room)
-    recording.go_on(len(X))
+    recording = Trajectory(network, X, T, room)
+    recording.on_progress(len(X))
     return recording
 
 
-def _readably(network: Network, X: Numbers, T: Numbers, kept: Numbers, every: int) -> Numbers:
+def _readably(network: Network, X: FloatArray, T: FloatArray, kept: FloatArray, every: int) -> FloatArray:
     losses = np.empty(len(X))
     for row, first in enumerate(range(0, len(X), every)):
         chunk = slice(first, first + every)

@@ -12,11 +12,11 @@ import pytest
 
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import checkpoint_fingerprint, run
-from engine.sweeps.bit_check import canary
-from webapp.bench.page_content import EVERYTHING
+from engine.sweeps.bit_check import bit_check_fingerprint
+from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.files.file_import import read_file
 from webapp.links.codec import read_link
-from webapp.links.short_links import Saved
+from webapp.links.short_links import ShortLinks
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 from webapp.store.open_store import open_store
@@ -59,7 +59,7 @@ def sessions(settings: Settings) -> Sessions:
 def test_a_stored_checkpoint_opens_and_its_run_has_the_same_bits(sessions: Sessions, tab: str) -> None:
     stored = sessions.kept(SESSION, tab)
     assert stored is not None
-    experiment = replace(EVERYTHING.read_kept(stored.experiment), **TABS[tab]["knobs"])
+    experiment = replace(CATALOGUE_CONTENT.read_kept(stored.experiment), **TABS[tab]["knobs"])
     assert checkpoint_fingerprint(stored.network) == TABS[tab]["checkpoint"]
     assert run(experiment, stored.network).fingerprint == TABS[tab]["run"]
 
@@ -70,7 +70,7 @@ def test_every_experiment_of_the_catalogue_is_among_them() -> None:
 
 @pytest.mark.parametrize("query", LINKS)
 def test_a_link_leads_to_the_same_run(settings: Settings, query: str) -> None:
-    link = read_link(query, Saved(settings, at_that_time), settings.max_samples)
+    link = read_link(query, ShortLinks(settings, at_that_time), settings.max_samples)
     assert link.said == ()
     assert run(link.experiment, link.experiment.network()).fingerprint == LINKS[query]
 
@@ -99,4 +99,4 @@ def test_an_exported_file_opens_again(name: str) -> None:
 
 
 def test_the_bits_of_every_activation_and_formula_are_those_of_version_0_1() -> None:
-    assert canary() == STORED["canary"]
+    assert bit_check_fingerprint() == STORED["canary"]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
@@ -29,7 +29,7 @@ return [...document.querySelectorAll('.maps .marks circle.sample')].slice(0, arg
 """How far each sample's circle lies from where Plotly's axes have it, in pixels."""
 
 
-def maps(experiment: Experiment) -> tuple[Numbers, Numbers]:
+def maps(experiment: Experiment) -> tuple[FloatArray, FloatArray]:
     """Target and output of the experiment's run, a row for each output."""
     window = Window(experiment.reach, experiment.width)
     trained = run(experiment, experiment.network()).trained

@@ -63,8 +63,8 @@ def test_the_browser_writes_weights_as_the_server_does(empty_page: Chrome) -> No
 
 
 def test_a_thousand_drawn_weights_are_written_as_the_server_does(empty_page: Chrome) -> None:
-    dice = np.random.RandomState(5)
-    drawn = (dice.randn(1000) * 10.0 ** dice.uniform(-3, 5, 1000)).tolist()
+    rng = np.random.RandomState(5)
+    drawn = (rng.randn(1000) * 10.0 ** rng.uniform(-3, 5, 1000)).tolist()
     texts = empty_page.execute_script(WRITE, "twoDecimals", [], list(map(repr, drawn)))
     assert texts == list(map(two_decimals, drawn))
 

@@ -26,7 +26,7 @@ from engine.experiments.link_codec import to_texts
 from engine.kernel.cache import KERNEL
 from tests.webapp.asking import SETTINGS, envelope, plain_ask, plain_knobs
 from webapp import create_app
-from webapp.analyses.routes import ASIDES
+from webapp.analyses.routes import ANALYSES
 from webapp.bench.changes import CHANGES
 from webapp.bench.requests import ACTS
 from webapp.files.exports import FILES
@@ -176,7 +176,7 @@ def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
 @st.composite
 def question(draw: st.DrawFn) -> tuple[str, Any]:
     """A side question and its body, of which up to two parts were spoiled."""
-    key, name = draw(st.sampled_from(list(CATALOGUE))), draw(st.sampled_from([*ASIDES, "address"]))
+    key, name = draw(st.sampled_from(list(CATALOGUE))), draw(st.sampled_from([*ANALYSES, "address"]))
     samples = draw(st.integers(1, 2_000) | st.just(1_000_000))
     alpha = draw(st.sampled_from([0.1, 1e-300, 1e300]) | st.floats())
     knobs = plain_knobs(key, samples=samples, alpha=alpha, seed=draw(st.integers(0, 2**32)))
@@ -334,7 +334,7 @@ def imports_hold(client: FlaskClient, cases: int) -> None:
 
 
 def test_every_side_question_is_known_as_an_honest_page_asks_it(client: FlaskClient) -> None:
-    assert set(HONEST) == {*ASIDES, "address"}
+    assert set(HONEST) == {*ANALYSES, "address"}
     key = "tanh-signs"
     for name, asked in HONEST.items():
         body = {"serial": 1, "tab": key, "key": key, "knobs": plain_knobs(key), "asked": asked}

@@ -18,10 +18,10 @@ from engine.data.table import Table
 from engine.experiments.experiment import GivenWeights, weights_of
 from engine.experiments.run import checkpoint_fingerprint, run
 from tests.webapp.asking import plain_ask, told
-from webapp.app import assembled
+from webapp.app import assemble
 from webapp.bench.changes import CHANGES
 from webapp.launcher import Launched, launch
-from webapp.local_bench import OwnSessions, TooManyInputs, own_bench, own_offer
+from webapp.local_bench import LocalSessions, TooManyInputs, local_bench, local_content
 from webapp.settings import Settings
 
 LEAK = 0.1
@@ -54,19 +54,19 @@ class Page:
     """The server's side of a launched page."""
 
     def __init__(self, bench: NNBench) -> None:
-        self.own = own_bench(bench)
-        self.offer = own_offer(self.own, 100)
-        sessions = OwnSessions(self.own, self.offer.rows[self.offer.first].experiment)
+        self.own = local_bench(bench)
+        self.content = local_content(self.own, 100)
+        sessions = LocalSessions(self.own, self.content.rows[self.content.first].experiment)
         settings = Settings(secret_key="k" * 32, max_samples=1_000_000)
-        self._client = assembled(settings, sessions, self.offer).server.test_client()
+        self._client = assemble(settings, sessions, self.content).server.test_client()
         self._serial = 0
 
     def ask(self, act: str, experiment: object = None, cell: object = None, change: object = None, **knobs: Any) -> Any:
         """What is answered to that act."""
         self._serial += 1
-        first = self.offer.rows[self.offer.first].experiment
+        first = self.content.rows[self.content.first].experiment
         plain = plain_ask(act, experiment=experiment, cell=cell, change=change, serial=self._serial)
-        plain["key"] = self.offer.first
+        plain["key"] = self.content.first
         plain["knobs"] = {name: getattr(first, name) for name in ("alpha", "samples", "seed", "filter")} | knobs
         return told(self._client, plain)
 
@@ -104,11 +104,11 @@ def test_the_page_shows_the_run_that_python_computes() -> None:
 def test_a_missing_checkpoint_is_taken_first_and_one_that_stands_is_used() -> None:
     bench = own()
     assert bench.net_checkpoint is None
-    own_bench(bench)
+    local_bench(bench)
     taken = bench.net_checkpoint
     assert taken is not None
     bench.learn(50)
-    assert own_bench(bench).bench.net_checkpoint == taken
+    assert local_bench(bench).bench.net_checkpoint == taken
 
 
 def test_the_net_stays_as_it_is_and_a_checkpoint_kept_on_the_page_is_the_benchs() -> None:
@@ -133,7 +133,7 @@ def test_weights_that_change_on_the_page_change_in_the_checkpoint(act: str) -> N
 
 def test_facts_of_an_own_ideal_are_asked_anew_each_time() -> None:
     wanted = [1.0, 0.0]
-    (row,) = own_offer(own_bench(own(lambda _: wanted)), 20).rows.values()
+    (row,) = local_content(local_bench(own(lambda _: wanted)), 20).rows.values()
     assert row.experiment.facts()[1].tolist() == [[1.0, 0.0]] * 20
     wanted[:] = [0.25, 0.5]
     assert row.experiment.facts()[1].tolist() == [[0.25, 0.5]] * 20
@@ -220,7 +220,7 @@ def test_nets_of_every_kind_have_a_page(layers: tuple[Any, ...]) -> None:
 
 def test_a_bench_that_cannot_be_drawn_is_refused_in_a_sentence() -> None:
     with pytest.raises(TooManyInputs, match="at most 64 inputs, and this one takes 65"):
-        own_bench(own(swapped, AffinityLayer(65, 2)))
+        local_bench(own(swapped, AffinityLayer(65, 2)))
 
 
 def test_the_page_says_that_there_is_no_link_and_no_export() -> None:
@@ -228,7 +228,7 @@ def test_the_page_says_that_there_is_no_link_and_no_export() -> None:
 
 
 def test_an_experiment_of_an_own_bench_runs_as_any_other_does() -> None:
-    experiment = own_offer(own_bench(own()), 60).rows.popitem()[1].experiment  # type: ignore[attr-defined]
+    experiment = local_content(local_bench(own()), 60).rows.popitem()[1].experiment  # type: ignore[attr-defined]
     assert isinstance(experiment.weights, GivenWeights)
     assert experiment.weights == weights_of(experiment.network())
     assert run(experiment, experiment.network()).fingerprint == run(experiment, experiment.network()).fingerprint

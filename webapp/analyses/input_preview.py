@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, request
 
-from engine.activations import FUNCTIONS, Function
+from engine.activations import ACTIVATIONS, Activation
 from engine.data.table_parser import reading_of
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula
@@ -53,10 +53,10 @@ def formula_preview(text: str, variables: str) -> dict[str, Any]:
         if variables == "v":
             Formula(text[:LONGEST], VECTOR)
             return {}
-        if text.strip() in FUNCTIONS:
-            return dict(zip(("path", "slope"), function_picture(FUNCTIONS[text.strip()]), strict=True))
+        if text.strip() in ACTIVATIONS:
+            return dict(zip(("path", "slope"), function_picture(ACTIVATIONS[text.strip()]), strict=True))
         formula = Formula(text[:LONGEST])
     except FormulaError as error:
         return {"error": str(error), "position": error.position}
-    path, slope = function_picture(Function("formula", formula, formula.slope))
+    path, slope = function_picture(Activation("formula", formula, formula.slope))
     return {"path": path, "slope": slope, "slopeText": formula.slope_text, "flat": formula.slope_is_zero}

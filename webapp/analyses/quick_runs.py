@@ -7,22 +7,22 @@ import numpy as np
 from engine import kernel
 from engine.experiments.run import run
 from engine.sweeps.executor import Grid, sweep
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 
 
-def settled_of(staged: Staged) -> float | None:
+def settled_of(prepared: PreparedRun) -> float | None:
     """The settled loss of one run; None when it diverged."""
-    return run(staged.experiment, staged.checkpoint).sound_settled
+    return run(prepared.experiment, prepared.checkpoint).sound_settled
 
 
-def settled_at(alphas: list[float], staged: Staged) -> list[float | None]:
+def settled_at(alphas: list[float], prepared: PreparedRun) -> list[float | None]:
     """The settled loss at each α, side by side where the kernel knows the layers; None for a run that diverged."""
-    experiment = staged.experiment
-    if not kernel.takes(staged.checkpoint.layers):
-        return [settled_of(staged.under(alpha=alpha)) for alpha in alphas]
+    experiment = prepared.experiment
+    if not kernel.takes(prepared.checkpoint.layers):
+        return [settled_of(prepared.under(alpha=alpha)) for alpha in alphas]
     if not alphas:
         return []
-    grid = Grid(experiment.with_weights_of(staged.checkpoint), tuple(alphas), (experiment.seed,))
+    grid = Grid(experiment.with_weights_of(prepared.checkpoint), tuple(alphas), (experiment.seed,))
     found: list[float | None] = [None] * len(alphas)
     with ThreadPoolExecutor(1, thread_name_prefix="scent") as one:
         for chunk in sweep(grid, executor=one):

@@ -15,23 +15,23 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from engine import kernel
 from engine.errors import BenchError
 from webapp.analyses import trajectory as history
-from webapp.analyses.curve_preview import glimpse
-from webapp.analyses.landscape.download import landscape_file
-from webapp.analyses.landscape.evaluate import landscape
-from webapp.analyses.lr_range import overshoot, scent
-from webapp.analyses.seed_spread import fan, seeds
-from webapp.analyses.sensitivity import matters
-from webapp.bench.actions import Desk, NothingKept, Staged
+from webapp.analyses.curve_preview import curve_preview
+from webapp.analyses.landscape.download import download_landscape
+from webapp.analyses.landscape.evaluate import evaluate_landscape
+from webapp.analyses.lr_range import lr_range, stability
+from webapp.analyses.seed_spread import percentile_band, seed_spread
+from webapp.analyses.sensitivity import sensitivity
+from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
 from webapp.bench.knob_values import Refused
-from webapp.bench.page_content import EVERYTHING, Offer
-from webapp.bench.requests import read_question
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.bench.requests import read_side_request
 from webapp.http.rate_limit import RETRY_AFTER, Rate
 from webapp.jobs.cancellation import Superseded
-from webapp.jobs.worker_slots import Places, QueueFull
+from webapp.jobs.worker_slots import QueueFull, WorkerSlots
 from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
-Answer = Callable[[Staged, object], dict[str, Any]]
+Answer = Callable[[PreparedRun, object], dict[str, Any]]
 """From the kept experiment under the knobs of the page, with its checkpoint, and what is asked, not yet judged."""
 
 WAITING = 16
@@ -40,40 +40,40 @@ WAITING = 16
 LARGEST = 2**18
 """Bytes of a question; the numbers of a whole landscape are a quarter of them."""
 
-ASIDES: Mapping[str, Answer] = {
-    "glimpse": glimpse,
-    "landscape": landscape,
-    "landscape_file": landscape_file,
+ANALYSES: Mapping[str, Answer] = {
+    "glimpse": curve_preview,
+    "landscape": evaluate_landscape,
+    "landscape_file": download_landscape,
     "history": history.history,
     "step": history.step,
-    "scent": scent,
-    "overshoot": overshoot,
-    "seeds": seeds,
-    "fan": fan,
-    "matters": matters,
+    "scent": lr_range,
+    "overshoot": stability,
+    "seeds": seed_spread,
+    "fan": percentile_band,
+    "matters": sensitivity,
 }
 
 
 WHY_NOT: Mapping[type[Exception], dict[str, Any]] = {
-    NothingKept: {"lost": True},
+    NoCheckpoint: {"lost": True},
     Superseded: {"dropped": True},
     QueueFull: {"later": RETRY_AFTER},
 }
 
 
-def install(server: Flask, sessions: Sessions, settings: Settings, offer: Offer = EVERYTHING) -> None:
+def install(server: Flask, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
     """Answers POST /aside/<name> for every row of ASIDES."""
-    places = Places(max(1, settings.side_by_side - 1), WAITING)
+    places = WorkerSlots(max(1, settings.side_by_side - 1), WAITING)
     runs = Rate(settings.runs_per_session)
 
     def aside(name: str) -> dict[str, Any]:
-        if name not in ASIDES:
+        if name not in ANALYSES:
             raise NotFound
         request.max_content_length = LARGEST
         session = sessions.session_id()
         if not runs.allows(session):
             refuse_runs(settings.runs_per_session)
-        told = answered(name, request.get_json(), sessions, settings, places, offer)
+        told = answered(name, request.get_json(), sessions, settings, places, content)
         runs.charge(session, told.get("runs", 0))
         return told
 
@@ -81,18 +81,23 @@ def install(server: Flask, sessions: Sessions, settings: Settings, offer: Offer 
 
 
 def answered(
-    name: str, plain: object, sessions: Sessions, settings: Settings, places: Places, offer: Offer = EVERYTHING
+    name: str,
+    plain: object,
+    sessions: Sessions,
+    settings: Settings,
+    places: WorkerSlots,
+    content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
     """The answer to a side question, or why there is none: refused in words, lost with the session, dropped, or to be
     asked again so many seconds later."""
-    question = read_question(plain, offer)
+    question = read_side_request(plain, content)
     if not kernel.ready():
         return {"later": RETRY_AFTER}
     session = sessions.session_id()
-    desk = Desk(sessions, session, settings.max_samples, offer=offer)
+    context = RequestContext(sessions, session, settings.max_samples, content=content)
     try:
         with places.place((session, f"{question.tab} {name}"), question.serial):
-            return ASIDES[name](desk.kept(question), question.asked)
+            return ANALYSES[name](context.kept(question), question.asked)
     except Refused as refused:
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:

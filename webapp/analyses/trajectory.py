@@ -19,17 +19,17 @@ from engine.experiments.experiment import Experiment
 from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from engine.training.trajectory import Recording
+from engine.training.trajectory import Trajectory
 from webapp.base.validation import exactly
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET
 from webapp.bench.requests import read_axes, read_own, read_step
 from webapp.figures.encode import typed
 from webapp.figures.weights import largest_of, weight_numbers
-from webapp.responses.input_domain import Ground
+from webapp.responses.input_domain import InputDomain
 from webapp.responses.probe import probe_at
 from webapp.responses.static_view import affine_weights
-from webapp.responses.step_view import cursor_at, place_of, response_at, sample_at
+from webapp.responses.step_view import place_of, response_at, sample_at, step_view_at
 
 MOST_BYTES = 1_000_000
 """What a history may weigh on its way to the browser."""
@@ -49,29 +49,29 @@ class Taped:
     lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
     @functools.cached_property
-    def recording(self) -> Recording:
+    def recording(self) -> Trajectory:
         """Not begun yet, when it is first asked for."""
-        return Recording(_at_start(self.experiment, self.network), *self.experiment.facts(), KEPT_BYTES)
+        return Trajectory(_at_start(self.experiment, self.network), *self.experiment.facts(), KEPT_BYTES)
 
-    def further(self) -> Recording:
+    def further(self) -> Trajectory:
         """The recording, some tenth of a second further, or whole; what is not remembered is whole at once."""
         steps = BUDGET // kernel.work(self.network.layers, self.experiment.width)
         with self.lock:
             if not self.recording.whole:
-                self.recording.go_on(steps if self.experiment.repeatable else self.experiment.samples)
+                self.recording.on_progress(steps if self.experiment.repeatable else self.experiment.samples)
             return self.recording
 
 
-def history(staged: Staged, asked: object) -> dict[str, Any]:
+def history(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     """Losses and weights at steps 0, every, 2 · every, …, and the greatest |weight| of them and of the checkpoint.
 
     `asked` is {}. Where the recording is not whole yet, how far it is: the page asks again.
     """
     exactly(asked, set())
-    recording = _taped(staged).further()
+    recording = _taped(prepared).further()
     if not recording.whole:
         return {"done": recording.done}
-    affine = affine_places(staged.checkpoint)
+    affine = affine_places(prepared.checkpoint)
     last = last_step(recording)
     stride = recording.every * -(-(last // recording.every + 1) * 4 * (affine.size + 1) // MOST_BYTES)
     rows = recording.flat[: last // recording.every + 1 : stride // recording.every][:, affine]
@@ -81,13 +81,13 @@ def history(staged: Staged, asked: object) -> dict[str, Any]:
         "every": stride,
         "last": last,
         "width": int(affine.size),
-        "scale": max(largest_of(affine_weights(staged.checkpoint)), float(np.max(finite, initial=0.0))),
+        "scale": max(largest_of(affine_weights(prepared.checkpoint)), float(np.max(finite, initial=0.0))),
         "losses": typed(losses),
         "weights": typed(rows.ravel()),
     }
 
 
-def step(staged: Staged, asked: object) -> dict[str, Any]:
+def step(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     """One step of the run, exactly: its weights, its maps and its probe.
 
     `asked` is {"step": a step, or null for the end, "own": an input of the visitor's own, or null, "axes": which two
@@ -95,23 +95,23 @@ def step(staged: Staged, asked: object) -> dict[str, Any]:
     """
     body = exactly(asked, {"step", "own", "axes"})
     wanted, own, axes = read_step(body["step"]), read_own(body["own"]), read_axes(body["axes"])
-    recording = _taped(staged).further()
+    recording = _taped(prepared).further()
     if not recording.whole:
         return {"done": recording.done}
     last = last_step(recording)
     sample = min(last, sample_at(wanted, len(recording.losses)))
-    networks = _networks(staged, recording, (last if wanted is None else min(wanted, last), sample))
+    networks = _networks(prepared, recording, (last if wanted is None else min(wanted, last), sample))
     facts = (recording.X, recording.T)
-    cursor = cursor_at(staged.experiment, wanted, last, recording.losses, facts, networks, own)
+    cursor = step_view_at(prepared.experiment, wanted, last, recording.losses, facts, networks, own)
     return {
         "place": place_of(cursor),
         "weights": weight_numbers(affine_weights(cursor.network)),
-        "response": response_at(cursor, Ground(staged.experiment), axes),
+        "response": response_at(cursor, InputDomain(prepared.experiment), axes),
         "probe": probe_at(cursor),
     }
 
 
-def last_step(recording: Recording) -> int:
+def last_step(recording: Trajectory) -> int:
     """The last step that is shown: all samples, or the one before a divergence."""
     diverged_at = first_divergence(recording.losses)
     return len(recording.losses) if diverged_at is None else max(0, diverged_at - 1)
@@ -124,9 +124,9 @@ def affine_places(network: Network) -> NDArray[np.int64]:
     return np.flatnonzero(np.repeat(affine, sizes))
 
 
-def _taped(staged: Staged) -> Taped:
+def _taped(prepared: PreparedRun) -> Taped:
     """The run's tape; what answers differently each time it is asked is taped anew."""
-    experiment, network = staged.experiment, staged.checkpoint
+    experiment, network = prepared.experiment, prepared.checkpoint
     numbers = flattened(parameters(network.layers)).tobytes()
     taped = Taped(experiment, numbers, network)
     return _remembered(taped) if experiment.repeatable else taped
@@ -137,17 +137,17 @@ def _remembered(taped: Taped) -> Taped:
     return taped
 
 
-def _networks(staged: Staged, recording: Recording, steps: tuple[int, int]) -> tuple[Network, Network]:
+def _networks(prepared: PreparedRun, recording: Trajectory, steps: tuple[int, int]) -> tuple[Network, Network]:
     """The networks at two steps. Layers of somebody's own may hold more than parameters: they learn from the start."""
-    if staged.experiment.repeatable:
+    if prepared.experiment.repeatable:
         at, before = (recording.network_at(step) for step in steps)
         return at, before
-    at, before = (_learned(staged, recording, step) for step in steps)
+    at, before = (_learned(prepared, recording, step) for step in steps)
     return at, before
 
 
-def _learned(staged: Staged, recording: Recording, step: int) -> Network:
-    network = _at_start(staged.experiment, staged.checkpoint)
+def _learned(prepared: PreparedRun, recording: Trajectory, step: int) -> Network:
+    network = _at_start(prepared.experiment, prepared.checkpoint)
     network.train(recording.X[:step], recording.T[:step])
     return network
 

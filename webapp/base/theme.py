@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 
 STOPS = 21
 Ramp = tuple[tuple[float, str], ...]
@@ -128,13 +128,13 @@ def _mixed(start: str, end: str, share: float) -> str:
     return _hex(a + (b - a) * share)
 
 
-def _lab(colour: str) -> Numbers:
+def _lab(colour: str) -> FloatArray:
     rgb = np.array([int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return np.asarray(_LMS_TO_LAB @ np.cbrt(_RGB_TO_LMS @ linear))
 
 
-def _hex(lab: Numbers) -> str:
+def _hex(lab: FloatArray) -> str:
     linear = np.maximum(0.0, np.linalg.solve(_RGB_TO_LMS, np.linalg.solve(_LMS_TO_LAB, lab) ** 3))
     rgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
     return "#" + "".join(f"{round(255 * min(1.0, max(0.0, channel))):02x}" for channel in rgb)

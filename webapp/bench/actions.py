@@ -19,28 +19,28 @@ from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
-from webapp.bench.changes import CHANGES, GONE, Said, changed
+from webapp.bench.changes import CHANGES, GONE, ChangeWords, apply_change
 from webapp.bench.knob_values import Refused, read_alpha, read_samples, read_seed
-from webapp.bench.page_content import EVERYTHING, Offer
-from webapp.bench.requests import Ask, Standing, number_in
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.bench.requests import RunRequest, TabRequest, number_in
 from webapp.sessions.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
 WIDEST = 64
-GoOn = Callable[[int], None]
+OnProgress = Callable[[int], None]
 """Hears how many steps of a run are done, and raises what ends it."""
 
 
-def to_the_end(_done: int) -> None:
+def ignore_progress(_done: int) -> None:
     """Lets a run go on, whatever else is asked meanwhile."""
 
 
-class NothingKept(Exception):
+class NoCheckpoint(Exception):
     """The session holds no checkpoint for this tab any more; the page can open its experiment anew."""
 
 
 @dataclass(frozen=True)
-class Staged:
+class PreparedRun:
     """An experiment and the checkpoint it starts from.
 
     `weights` says how they came about, None when unchanged; `said` what the sentence calls the change, if it has words
@@ -50,46 +50,46 @@ class Staged:
     experiment: Experiment
     checkpoint: Network
     weights: Weights | None = None
-    said: Said | None = None
+    said: ChangeWords | None = None
 
-    def under(self, **knobs: Any) -> "Staged":
+    def under(self, **knobs: Any) -> "PreparedRun":
         """The same checkpoint, with these fields of the experiment turned."""
         return replace(self, experiment=replace(self.experiment, **knobs))
 
-    def drawn(self, weights: DrawnWeights) -> "Staged":
+    def drawn(self, weights: DrawnWeights) -> "PreparedRun":
         """The same experiment, from the checkpoint that these weights draw."""
         experiment = replace(self.experiment, weights=weights)
-        return Staged(experiment, experiment.network())
+        return PreparedRun(experiment, experiment.network())
 
 
 @dataclass(frozen=True)
-class Desk:
-    """One session's place in the store, for one request; `go_on` ends a run that nobody waits for any more."""
+class RequestContext:
+    """One session's place in the store, for one request; `on_progress` ends a run that nobody waits for any more."""
 
     sessions: Sessions
     session: str
     max_samples: int
-    go_on: GoOn = to_the_end
-    offer: Offer = EVERYTHING
+    on_progress: OnProgress = ignore_progress
+    content: PageContent = CATALOGUE_CONTENT
 
-    def stage(self, ask: Ask) -> Staged:
+    def stage(self, ask: RunRequest) -> PreparedRun:
         """Does the act. Refused, NothingKept, SessionError or Superseded when it cannot be."""
         try:
             return _ACTS[ask.act](self, ask)
         except BenchError as error:
             raise Refused(_field_of(ask), str(error)) from None
 
-    def kept(self, standing: Standing) -> Staged:
+    def kept(self, standing: TabRequest) -> PreparedRun:
         """What the tab has kept, under the knobs of the request."""
         try:
             kept = self.sessions.kept(self.session, standing.tab)
         except CheckpointRefused:
             kept = None
         if kept is None:
-            raise NothingKept
-        return Staged(self.turned(self.offer.read_kept(kept.experiment), standing), kept.network)
+            raise NoCheckpoint
+        return PreparedRun(self.turned(self.content.read_kept(kept.experiment), standing), kept.network)
 
-    def turned(self, experiment: Experiment, standing: Standing) -> Experiment:
+    def turned(self, experiment: Experiment, standing: TabRequest) -> Experiment:
         """The experiment with the knobs of the request."""
         knobs = standing.knobs
         turned = replace(
@@ -101,78 +101,83 @@ class Desk:
         )
         return checked_facts(turned, "samples")
 
-    def whole(self, standing: Standing) -> Experiment:
+    def whole(self, standing: TabRequest) -> Experiment:
         """What the tab has kept, its weights named too: as they are drawn, or, where they are not, number by number."""
-        staged = self.kept(standing)
-        drawn = checkpoint_fingerprint(staged.experiment.network()) == checkpoint_fingerprint(staged.checkpoint)
-        return staged.experiment if drawn else staged.experiment.with_weights_of(staged.checkpoint)
+        prepared = self.kept(standing)
+        drawn = checkpoint_fingerprint(prepared.experiment.network()) == checkpoint_fingerprint(prepared.checkpoint)
+        return prepared.experiment if drawn else prepared.experiment.with_weights_of(prepared.checkpoint)
 
     def keep(
-        self, ask: Ask, experiment: Experiment, checkpoint: Network, weights: Weights, said: Said | None = None
-    ) -> Staged:
+        self,
+        ask: RunRequest,
+        experiment: Experiment,
+        checkpoint: Network,
+        weights: Weights,
+        said: ChangeWords | None = None,
+    ) -> PreparedRun:
         """Keeps a new checkpoint for the tab; Refused when a weight is no number any more."""
         if not all(np.isfinite(array).all() for array in parameters(checkpoint)):
             raise Refused("note", "These weights have grown out of the numbers and cannot be kept. Lower α first.")
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
         self.sessions.keep(self.session, ask.tab, checkpoint, plain.to_json())
-        return Staged(experiment, checkpoint, weights, said)
+        return PreparedRun(experiment, checkpoint, weights, said)
 
 
-def _field_of(ask: Ask) -> str:
+def _field_of(ask: RunRequest) -> str:
     """Where a refusal of this request is told."""
     if ask.act == "change" and ask.change is not None:
         return CHANGES[ask.change.do].field
     return "edit" if ask.act == "edit" else "note"
 
 
-def _turn(desk: Desk, ask: Ask) -> Staged:
-    return desk.kept(ask)
+def _turn(context: RequestContext, ask: RunRequest) -> PreparedRun:
+    return context.kept(ask)
 
 
-def _choose(desk: Desk, ask: Ask) -> Staged:
-    experiment = replace(desk.offer.rows[ask.key].experiment, filter=ask.knobs.filter)
-    return desk.keep(ask, experiment, experiment.network(), experiment.weights)
+def _choose(context: RequestContext, ask: RunRequest) -> PreparedRun:
+    experiment = replace(context.content.rows[ask.key].experiment, filter=ask.knobs.filter)
+    return context.keep(ask, experiment, experiment.network(), experiment.weights)
 
 
-def _open(desk: Desk, ask: Ask) -> Staged:
-    experiment = checked_for_page(desk.offer.read(ask.experiment))
-    return desk.keep(ask, desk.turned(experiment, ask), experiment.network(), experiment.weights)
+def _open(context: RequestContext, ask: RunRequest) -> PreparedRun:
+    experiment = checked_for_page(context.content.read(ask.experiment))
+    return context.keep(ask, context.turned(experiment, ask), experiment.network(), experiment.weights)
 
 
-def _randomize(desk: Desk, ask: Ask) -> Staged:
-    before = desk.kept(ask).experiment
+def _randomize(context: RequestContext, ask: RunRequest) -> PreparedRun:
+    before = context.kept(ask).experiment
     drawn = before.weights if isinstance(before.weights, DrawnWeights) else DrawnWeights(0)
     weights = replace(drawn, seed=secrets.randbelow(LARGEST_SEED + 1))
     experiment = replace(before, weights=weights)
-    return desk.keep(ask, experiment, experiment.network(), weights)
+    return context.keep(ask, experiment, experiment.network(), weights)
 
 
-def _keep(desk: Desk, ask: Ask) -> Staged:
-    staged = desk.kept(ask)
-    kept = run(staged.experiment, staged.checkpoint, desk.go_on, patient=False, step=ask.view.step)
-    words = None if kept.step == staged.experiment.samples else _kept_words(kept.step)
-    return desk.keep(ask, staged.experiment, kept.at_step, weights_of(kept.at_step), words)
+def _keep(context: RequestContext, ask: RunRequest) -> PreparedRun:
+    prepared = context.kept(ask)
+    kept = run(prepared.experiment, prepared.checkpoint, context.on_progress, wait_for_kernel=False, step=ask.view.step)
+    words = None if kept.step == prepared.experiment.samples else _kept_words(kept.step)
+    return context.keep(ask, prepared.experiment, kept.at_step, weights_of(kept.at_step), words)
 
 
-def _kept_words(step: int) -> Said:
+def _kept_words(step: int) -> ChangeWords:
     return f"Starting from the weights at step {step:,}", f"kept step {step:,}"
 
 
-def _edit(desk: Desk, ask: Ask) -> Staged:
-    staged = desk.kept(ask)
-    _set_weight(staged.checkpoint, ask)
-    return desk.keep(ask, staged.experiment, staged.checkpoint, weights_of(staged.checkpoint))
+def _edit(context: RequestContext, ask: RunRequest) -> PreparedRun:
+    prepared = context.kept(ask)
+    _set_weight(prepared.checkpoint, ask)
+    return context.keep(ask, prepared.experiment, prepared.checkpoint, weights_of(prepared.checkpoint))
 
 
-def _change(desk: Desk, ask: Ask) -> Staged:
+def _change(context: RequestContext, ask: RunRequest) -> PreparedRun:
     if ask.change is None:
         raise Malformed("A change says what is changed.")
-    experiment, said = changed(desk.whole(ask), ask.change.do, ask.change.at, ask.change.value)
+    experiment, said = apply_change(context.whole(ask), ask.change.do, ask.change.at, ask.change.value)
     experiment = checked_for_page(experiment, CHANGES[ask.change.do].field)
-    return desk.keep(ask, experiment, experiment.network(), experiment.weights, said)
+    return context.keep(ask, experiment, experiment.network(), experiment.weights, said)
 
 
-def _set_weight(network: Network, ask: Ask) -> None:
+def _set_weight(network: Network, ask: RunRequest) -> None:
     affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
     cell = ask.cell
     if cell is None or cell.layer >= len(affine):
@@ -204,7 +209,7 @@ def checked_facts(experiment: Experiment, field: str) -> Experiment:
     return experiment
 
 
-_ACTS: dict[str, Callable[[Desk, Ask], Staged]] = {
+_ACTS: dict[str, Callable[[RequestContext, RunRequest], PreparedRun]] = {
     "turn": _turn,
     "choose": _choose,
     "open": _open,

@@ -6,9 +6,9 @@ The sentence compares two runs by their settled losses; the caller names the run
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.data.inputs import INPUTS
+from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import TABLE
-from engine.data.targets import IDEALS
+from engine.data.targets import TARGETS
 from webapp.base.format import grouped, number, plural
 
 ALMOST_NOTHING = 1.05
@@ -19,7 +19,7 @@ BRIEF = 40
 
 
 @dataclass(frozen=True)
-class Summary:
+class RunSummary:
     """What the page remembers of a run, to say later what has changed since."""
 
     title: str
@@ -39,7 +39,7 @@ class Summary:
 
 
 @dataclass(frozen=True)
-class Said:
+class Narration:
     """The sentence as pieces (text, emphasis), the proof under it, and the name this run gets as a ghost."""
 
     sentence: tuple[tuple[str, str], ...]
@@ -57,12 +57,12 @@ def target_name(ideal: str) -> str:
     """What the sentence calls a target: its title, the table, or formulas of one's own."""
     if ideal == TABLE:
         return "the table"
-    return IDEALS[ideal].title if ideal in IDEALS else brief(ideal)
+    return TARGETS[ideal].title if ideal in TARGETS else brief(ideal)
 
 
 def input_name(name: str) -> str:
     """What the sentence calls a way to draw inputs."""
-    return INPUTS[name].title if name in INPUTS else "the table"
+    return INPUT_DISTRIBUTIONS[name].title if name in INPUT_DISTRIBUTIONS else "the table"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Knob:
     says: str
     tag: str
 
-    def show(self, run: Summary) -> str:
+    def show(self, run: RunSummary) -> str:
         value = getattr(run, self.field)
         match self.field:
             case "alpha":
@@ -85,7 +85,7 @@ class Knob:
             case _:
                 return f"{value:,}" if self.field == "samples" else str(value)
 
-    def turned(self, before: Summary, now: Summary) -> str:
+    def turned(self, before: RunSummary, now: RunSummary) -> str:
         """α 0.102 → 0.252: what an undo would take back."""
         return f"{self.tag} {self.show(before)} → {self.show(now)}"
 
@@ -99,7 +99,7 @@ KNOBS = (
 )
 
 
-def changed_knobs(before: Summary, now: Summary) -> list[Knob]:
+def changed_knobs(before: RunSummary, now: RunSummary) -> list[Knob]:
     """The knobs that two runs do not share."""
     return [knob for knob in KNOBS if getattr(before, knob.field) != getattr(now, knob.field)]
 
@@ -115,7 +115,9 @@ OTHER_NETWORK = ("Another network", "other network")
 """The same, when an undo or a ghost has brought another one."""
 
 
-def say(before: Summary | None, now: Summary, act: str = "turn", change: tuple[str, str] | None = None) -> Said:
+def narrate(
+    before: RunSummary | None, now: RunSummary, act: str = "turn", change: tuple[str, str] | None = None
+) -> Narration:
     """What the change from one run to the next did, or what the first run gave.
 
     A change with words of its own brings them: how the sentence begins, and what the run is called.
@@ -139,18 +141,18 @@ def say(before: Summary | None, now: Summary, act: str = "turn", change: tuple[s
         label, undone = f"{knob.tag} → {knob.show(now)}", knob.turned(before, now)
     else:
         return _said_first(now)
-    return Said((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
+    return Narration((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
 
 
 def _said_change(
-    before: Summary, now: Summary, change: tuple[str, str], new_checkpoint: bool, knobs: list[Knob]
-) -> Said:
+    before: RunSummary, now: RunSummary, change: tuple[str, str], new_checkpoint: bool, knobs: list[Knob]
+) -> Narration:
     begins, label = change
     undone = knobs[0].turned(before, now) if len(knobs) == 1 else label
-    return Said(((begins, ""), *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
+    return Narration(((begins, ""), *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
 
 
-def _effect(before: Summary, now: Summary) -> list[tuple[str, str]]:
+def _effect(before: RunSummary, now: RunSummary) -> list[tuple[str, str]]:
     if now.settled is None:
         return [(" made the run ", ""), (f"diverge at step {now.diverged_at or 0:,}", "bad"), (".", "")]
     if before.settled is None:
@@ -169,7 +171,7 @@ def _effect(before: Summary, now: Summary) -> list[tuple[str, str]]:
     return [(" settled the loss ", ""), (f"{number(high / low, 2)} times {way}", "strong"), (".", "")]
 
 
-def _said_first(now: Summary) -> Said:
+def _said_first(now: RunSummary) -> Narration:
     label = f"start, α {number(now.alpha)}"
     samples = plural(now.samples, "sample")
     if now.settled is None:
@@ -184,18 +186,18 @@ def _said_first(now: Summary) -> Said:
             (number(now.settled), "now"),
             (".", ""),
         )
-    return Said(pieces, _ending(now, "The loss settles"), label, now.title)
+    return Narration(pieces, _ending(now, "The loss settles"), label, now.title)
 
 
-def _said_whole(now: Summary) -> Said:
+def _said_whole(now: RunSummary) -> Narration:
     if now.settled is None:
         pieces = ((f"{now.title}: the run ", ""), (f"diverged at step {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = ((f"{now.title}: the loss settled at ", ""), (number(now.settled), "now"), (".", ""))
-    return Said(pieces, _ending(now, "Settled"), f"start, α {number(now.alpha)}", now.title)
+    return Narration(pieces, _ending(now, "Settled"), f"start, α {number(now.alpha)}", now.title)
 
 
-def _proof(before: Summary, now: Summary, new_checkpoint: bool, knobs: Sequence[Knob]) -> str:
+def _proof(before: RunSummary, now: RunSummary, new_checkpoint: bool, knobs: Sequence[Knob]) -> str:
     if now.settled is None:
         return _ending(now, "")
     changed = {knob.field for knob in knobs}
@@ -213,7 +215,7 @@ def _proof(before: Summary, now: Summary, new_checkpoint: bool, knobs: Sequence[
     return f"{was} → {number(now.settled)}, {_tail(now)}. {kept} Run {grouped(now.fingerprint)}."
 
 
-def _ending(now: Summary, settles: str) -> str:
+def _ending(now: RunSummary, settles: str) -> str:
     if now.settled is None:
         return (
             f"The loss grew past 10⁶ or out of the numbers. Weights and response stop at step "
@@ -222,6 +224,6 @@ def _ending(now: Summary, settles: str) -> str:
     return f"{settles}: {_tail(now)}. Run {grouped(now.fingerprint)}."
 
 
-def _tail(now: Summary) -> str:
+def _tail(now: RunSummary) -> str:
     steps = now.samples // 10
     return f"mean of the last {plural(steps, 'step')}" if steps > 1 else "the loss of the last step"

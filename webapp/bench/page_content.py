@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from engine.data.targets import IDEALS, Ideal
-from engine.experiments.catalogue import CATALOGUE, FIRST, Row
+from engine.data.targets import TARGETS, Target
+from engine.experiments.catalogue import CATALOGUE, FIRST, CatalogueEntry
 from engine.experiments.experiment import Experiment
 
 REMEMBERED = 32
@@ -14,11 +14,11 @@ REMEMBERED = 32
 
 
 @dataclass(frozen=True)
-class Offer:
+class PageContent:
     """The rows of the picker and of the targets, the row that is open first, and the reader of plain experiments."""
 
-    rows: Mapping[str, Row]
-    ideals: Mapping[str, Ideal]
+    rows: Mapping[str, CatalogueEntry]
+    ideals: Mapping[str, Target]
     first: str
     read: Callable[[object], Experiment]
     shared: bool = False
@@ -30,5 +30,5 @@ class Offer:
         return functools.lru_cache(maxsize=REMEMBERED)(lambda text: self.read(json.loads(text)))
 
 
-EVERYTHING = Offer(CATALOGUE, IDEALS, FIRST, Experiment.from_plain, shared=True)
+CATALOGUE_CONTENT = PageContent(CATALOGUE, TARGETS, FIRST, Experiment.from_plain, shared=True)
 """What the public page offers."""

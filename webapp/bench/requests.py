@@ -15,8 +15,8 @@ from webapp.base.theme import THEMES
 from webapp.base.validation import Malformed, exactly, finite, numbers_upto, one_of, text_within, whole_upto, yes_or_no
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
-from webapp.bench.narration import Summary
-from webapp.bench.page_content import EVERYTHING, Offer
+from webapp.bench.narration import RunSummary
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.figures.loss import Range
 
 ACTS = ("turn", "choose", "open", "randomize", "keep", "edit", "change")
@@ -43,7 +43,7 @@ class Knobs:
 
 
 @dataclass(frozen=True)
-class Cell:
+class WeightEdit:
     """One checkpoint weight and the text typed for it."""
 
     layer: int
@@ -54,7 +54,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Edit:
+class Change:
     """A change of the network, the target, the facts or the first weights: a row of CHANGES, a layer, and a value."""
 
     do: str
@@ -63,7 +63,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class View:
+class ViewOptions:
     """How the page wants the answer: its theme, the axis frozen while a knob is dragged, whether maps are due, the name
     of the frame that it has, which two of many inputs the maps are drawn over, where its cursor stands (None is the
     end), and which input of the visitor's own is probed in place of the samples."""
@@ -78,7 +78,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Standing:
+class TabRequest:
     """Where the page stands when it asks: how often it has asked, its tab, its experiment and its knobs."""
 
     serial: int
@@ -88,29 +88,29 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Ask(Standing):
+class RunRequest(TabRequest):
     """One request of the page for a run."""
 
     act: str
     experiment: object
-    cell: Cell | None
-    change: Edit | None
-    before: Summary | None
-    view: View
+    cell: WeightEdit | None
+    change: Change | None
+    before: RunSummary | None
+    view: ViewOptions
 
 
 @dataclass(frozen=True)
-class Question(Standing):
+class SideRequest(TabRequest):
     """A side question: what the page asks about the run that it shows."""
 
     asked: object
 
 
-def read_ask(plain: object, offer: Offer = EVERYTHING) -> Ask:
+def read_run_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> RunRequest:
     """The request to a page that offers this; Malformed when no honest page would send it."""
-    body = exactly(plain, {field.name for field in fields(Ask)})
-    return Ask(
-        **_standing(body, offer),
+    body = exactly(plain, {field.name for field in fields(RunRequest)})
+    return RunRequest(
+        **_standing(body, content),
         act=one_of(body["act"], ACTS),
         experiment=body["experiment"],
         cell=None if body["cell"] is None else _cell(body["cell"]),
@@ -120,10 +120,10 @@ def read_ask(plain: object, offer: Offer = EVERYTHING) -> Ask:
     )
 
 
-def read_question(plain: object, offer: Offer = EVERYTHING) -> Question:
+def read_side_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> SideRequest:
     """The side question to a page that offers this, what it asks not yet judged."""
-    body = exactly(plain, {field.name for field in fields(Question)})
-    return Question(**_standing(body, offer), asked=body["asked"])
+    body = exactly(plain, {field.name for field in fields(SideRequest)})
+    return SideRequest(**_standing(body, content), asked=body["asked"])
 
 
 def number_in(text: str) -> float:
@@ -137,11 +137,11 @@ def number_in(text: str) -> float:
     return value
 
 
-def _standing(body: Mapping[str, Any], offer: Offer) -> dict[str, Any]:
+def _standing(body: Mapping[str, Any], content: PageContent) -> dict[str, Any]:
     return {
         "serial": whole_upto(body["serial"], LARGEST_SERIAL),
         "tab": text_within(body["tab"], 64),
-        "key": one_of(body["key"], offer.rows),
+        "key": one_of(body["key"], content.rows),
         "knobs": _knobs(body["knobs"]),
     }
 
@@ -167,9 +167,9 @@ def _typed(value: object) -> object:
     return text_within(value, 64) if isinstance(value, str) else finite(value)
 
 
-def _cell(plain: object) -> Cell:
-    body = exactly(plain, {field.name for field in fields(Cell)})
-    return Cell(
+def _cell(plain: object) -> WeightEdit:
+    body = exactly(plain, {field.name for field in fields(WeightEdit)})
+    return WeightEdit(
         layer=whole_upto(body["layer"], 1000),
         name=one_of(body["name"], ("M", "b")),
         row=whole_upto(body["row"], 1000),
@@ -178,9 +178,9 @@ def _cell(plain: object) -> Cell:
     )
 
 
-def _change(plain: object) -> Edit:
-    body = exactly(plain, {field.name for field in fields(Edit)})
-    return Edit(one_of(body["do"], CHANGES), whole_upto(body["at"], 1000), _value(body["value"]))
+def _change(plain: object) -> Change:
+    body = exactly(plain, {field.name for field in fields(Change)})
+    return Change(one_of(body["do"], CHANGES), whole_upto(body["at"], 1000), _value(body["value"]))
 
 
 def _value(value: object) -> object:
@@ -197,9 +197,9 @@ def _value(value: object) -> object:
     return value if value is None or isinstance(value, bool) else finite(value)
 
 
-def _summary(plain: object) -> Summary:
-    body = exactly(plain, {field.name for field in fields(Summary)})
-    return Summary(
+def _summary(plain: object) -> RunSummary:
+    body = exactly(plain, {field.name for field in fields(RunSummary)})
+    return RunSummary(
         title=text_within(body["title"], 80),
         alpha=finite(body["alpha"]),
         samples=whole_upto(body["samples"], SAMPLES_LIMIT),
@@ -215,10 +215,10 @@ def _summary(plain: object) -> Summary:
     )
 
 
-def _view(plain: object) -> View:
-    body = exactly(plain, {field.name for field in fields(View)})
+def _view(plain: object) -> ViewOptions:
+    body = exactly(plain, {field.name for field in fields(ViewOptions)})
     limits = None if body["limits"] is None else _limits(body["limits"])
-    return View(
+    return ViewOptions(
         theme=one_of(body["theme"], THEMES),
         limits=limits,
         maps=yes_or_no(body["maps"]),

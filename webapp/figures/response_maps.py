@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from webapp.base.format import subscript
 from webapp.base.theme import Theme, blank_layout, map_ramp
 from webapp.figures.encode import typed
@@ -38,12 +38,12 @@ class Window:
     held: tuple[float, ...] = ()
 
     @property
-    def axis(self) -> Numbers:
+    def axis(self) -> FloatArray:
         """The grid of each axis."""
         return np.linspace(-self.reach, self.reach, LINE_POINTS if self.inputs == 1 else GRID)
 
     @property
-    def grid(self) -> Numbers:
+    def grid(self) -> FloatArray:
         """Every point that is drawn, shape (points, inputs)."""
         if self.inputs == 1:
             return self.axis[:, None]
@@ -58,7 +58,7 @@ class Asked:
     """The target at every point of a window, shape (points, outputs): nan where it is not known; and its scale."""
 
     window: Window
-    target: Numbers
+    target: FloatArray
     scale: float
     """The greatest finite |value| that the maps are painted for, at least 1."""
 
@@ -74,7 +74,7 @@ def unasked(window: Window, outputs: int, scale: float) -> Asked:
     return Asked(window, np.full((len(window.grid), outputs), np.nan), scale)
 
 
-def scale_of(values: Numbers) -> float:
+def scale_of(values: FloatArray) -> float:
     """The greatest finite |value|, at least 1."""
     return max(1.0, float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0)))
 
@@ -84,13 +84,13 @@ def response_figure(asked: Asked, theme: Theme) -> dict[str, Any]:
     return _lines(asked, theme) if asked.window.inputs == 1 else _squares(asked, theme)
 
 
-def response_numbers(asked: Asked, output: Numbers) -> dict[str, Any]:
+def response_numbers(asked: Asked, output: FloatArray) -> dict[str, Any]:
     """What a run puts into that room: the outputs, a row of grid points each, and how high lines must reach."""
     highest = max(asked.scale, min(HIGHEST, scale_of(output)))
     return {"output": typed(output.T.ravel()), "highest": HEADROOM * highest}
 
 
-def marks(window: Window, seen: Numbers) -> list[list[float]]:
+def marks(window: Window, seen: FloatArray) -> list[list[float]]:
     """The latest inputs, the last one at the end, in shares of the way from −reach to reach; lines have none."""
     if window.inputs == 1:
         return []

@@ -16,12 +16,12 @@ from werkzeug.exceptions import NotFound
 from engine.experiments.experiment import Affinity, Experiment, weights_of
 from engine.experiments.run import parameters
 from engine.training.network import Network
-from webapp.files.export_run import Ran, Runner, Unreadable
+from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.file_import import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
 from webapp.files.tables import losses_csv, run_document, trained_at, weights_csv
 from webapp.files.torch_script import torch_script
-from webapp.links.short_links import Saved
+from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
 
 CSV, JSON, PYTHON, NOTEBOOK = "text/csv", "application/json", "text/x-python", "application/x-ipynb+json"
@@ -33,28 +33,30 @@ class File(NamedTuple):
     title: str
     ending: str
     kind: str
-    make: Callable[[Ran], str]
+    make: Callable[[ExportedRun], str]
 
 
-def experiment_json(ran: Ran) -> str:
+def experiment_json(ran: ExportedRun) -> str:
     """The experiment as a file that the page opens again."""
     link = ran.link
     return _json({"format": EXPERIMENT, "version": VERSION, "key": link.key, "experiment": _plain(link.experiment)})
 
 
-def checkpoint_json(ran: Ran) -> str:
+def checkpoint_json(ran: ExportedRun) -> str:
     """The weights that the run starts from, layer by layer."""
     return _weights(ran, ran.checkpoint, 0)
 
 
-def trained_json(ran: Ran) -> str:
+def trained_json(ran: ExportedRun) -> str:
     """The weights that the run ends with, or those of the step before it diverged."""
     return _weights(ran, ran.run.trained, trained_at(ran))
 
 
-def _weights(ran: Ran, network: Network, step: int) -> str:
+def _weights(ran: ExportedRun, network: Network, step: int) -> str:
     if not all(np.isfinite(array).all() for array in parameters(network)):
-        raise Unreadable("These weights have grown out of the numbers, and JSON has no word for that. Lower α first.")
+        raise UnreadableLink(
+            "These weights have grown out of the numbers, and JSON has no word for that. Lower α first."
+        )
     experiment = _plain(ran.link.experiment)
     affine = iter(weights_of(network).values)
     layers = []
@@ -87,9 +89,9 @@ FILES: dict[str, File] = {
 }
 
 
-def install(server: Flask, settings: Settings, saved: Saved) -> None:
+def install(server: Flask, settings: Settings, saved: ShortLinks) -> None:
     """Answers GET /run.json and GET /export/<name>, both with a link's query."""
-    runner = Runner(settings, saved)
+    runner = LinkRunner(settings, saved)
 
     def run_json() -> Response:
         return answered(lambda: runner.ran(lambda ran: Response(_json(run_document(ran)), mimetype=JSON)))
@@ -107,11 +109,11 @@ def answered(make: Callable[[], Response]) -> Response:
     """The file, or a 400 with the sentence about what could not be read."""
     try:
         return make()
-    except Unreadable as error:
+    except UnreadableLink as error:
         return Response(_json({"error": str(error)}), HTTPStatus.BAD_REQUEST, mimetype=JSON)
 
 
-def attachment(file: File, ran: Ran) -> Response:
+def attachment(file: File, ran: ExportedRun) -> Response:
     """The file as a download, named after the experiment and its run."""
     name = f"{ran.link.key}-{ran.run.fingerprint}{file.ending}"
     response = Response(file.make(ran), mimetype=file.kind)

@@ -12,13 +12,13 @@ from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from webapp.base.format import grouped
-from webapp.files.export_run import Ran
+from webapp.files.export_run import ExportedRun
 
 NEEDS = "It needs the package `engine` of NNBench and nothing else, and prints the fingerprint that the page showed"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def script(ran: Ran) -> str:
+def script(ran: ExportedRun) -> str:
     """The run as a Python script."""
     title = CATALOGUE[ran.link.key].title
     return f'''"""{title}: a run of NNBench, to be repeated to the last bit.
@@ -31,7 +31,7 @@ def script(ran: Ran) -> str:
 {_RUN}'''
 
 
-def notebook(ran: Ran) -> str:
+def notebook(ran: ExportedRun) -> str:
     """The run as a Jupyter notebook."""
     row = CATALOGUE[ran.link.key]
     about = f"# {row.title}\n\n{row.look_for} {NEEDS}: `{grouped(ran.run.fingerprint)}`."

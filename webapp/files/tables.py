@@ -13,20 +13,20 @@ from typing import Any
 import numpy as np
 
 from engine.base.metrics import hashes_along
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity
 from engine.experiments.link_codec import VERSION
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from engine.training.trajectory import recorded
-from webapp.files.export_run import Ran
+from engine.training.trajectory import record_trajectory
+from webapp.files.export_run import ExportedRun
 
 MOST_NUMBERS = 1_000_000
 """Numbers in a table of weights; a longer run is told at every k-th step, as the first column says."""
 NOT_FINITE: dict[str, Callable[[Any], Any]] = {"nan": np.isnan, "inf": np.isposinf, "-inf": np.isneginf}
 
 
-def run_document(ran: Ran) -> dict[str, Any]:
+def run_document(ran: ExportedRun) -> dict[str, Any]:
     """The run as plain data, every number finite or null."""
     result = ran.run
     steps = len(result.losses)
@@ -50,7 +50,7 @@ def run_document(ran: Ran) -> dict[str, Any]:
     }
 
 
-def trained_at(ran: Ran) -> int:
+def trained_at(ran: ExportedRun) -> int:
     """The step whose weights the run is left with: the last, or the one before it diverged."""
     diverged = ran.run.diverged_at
     return len(ran.run.losses) if diverged is None else max(0, diverged - 1)
@@ -62,7 +62,7 @@ def plain_weights(network: Network) -> list[dict[str, Any]]:
     return [{"M": [nulled(row) for row in layer.M], "b": nulled(layer.b)} for layer in affine]
 
 
-def nulled(numbers: Numbers) -> list[float | None]:
+def nulled(numbers: FloatArray) -> list[float | None]:
     """The numbers as a list, None for what is not finite."""
     plain: list[float | None] = numbers.tolist()
     for k in np.flatnonzero(~np.isfinite(numbers)):
@@ -75,12 +75,12 @@ def word(value: float) -> str:
     return next(name for name, test in NOT_FINITE.items() if test(value))
 
 
-def losses_csv(ran: Ran) -> str:
+def losses_csv(ran: ExportedRun) -> str:
     """One row for each step: its number, and the loss of its sample before the update."""
     return table(("step", "loss"), ((step, loss) for step, loss in enumerate(ran.run.losses.tolist())))
 
 
-def weights_csv(ran: Ran) -> str:
+def weights_csv(ran: ExportedRun) -> str:
     """One row for each step, or each k-th: its number, and every weight before the update; the last row is after it.
 
     A run that diverged is told up to the step before.
@@ -92,7 +92,7 @@ def weights_csv(ran: Ran) -> str:
     X, T = (facts[:steps] for facts in experiment.facts())
     network = ran.checkpoint.copy()
     network.alpha = experiment.alpha
-    recording = recorded(network, X, T, room=8 * len(names) * (steps // every + 2)) if names else None
+    recording = record_trajectory(network, X, T, room=8 * len(names) * (steps // every + 2)) if names else None
     flat = np.empty((0, 0)) if recording is None else recording.flat
     kept = 1 if recording is None else recording.every
     rows = ([row * kept, *numbers] for row, numbers in enumerate(flat.tolist()))

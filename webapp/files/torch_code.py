@@ -10,7 +10,7 @@ from engine.data.table import Table
 from engine.formula import VECTOR, Formula
 from engine.formula.operations import OPERATIONS
 from engine.formula.program import Program
-from webapp.files.torch_tables import ARC, FUNCTIONS, OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS
+from webapp.files.torch_tables import ARC, FUNCTIONS, OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS_IN_TORCH
 
 DRAWS = {
     "normal": "X = dice.randn(SAMPLES, {width})\n",
@@ -41,7 +41,7 @@ def inputs_code(inputs: str | Table, width: int) -> str:
 def target_code(ideal: str | tuple[str, ...]) -> str:
     """The function from v, a row for each input, to a row for each output."""
     if isinstance(ideal, str):
-        texts = TARGETS[ideal]
+        texts = TARGETS_IN_TORCH[ideal]
         return f"{ARC if ideal == 'moons' else ''}\ndef target(v):\n    return [{', '.join(texts)}]\n"
     made = [program_code(f"y{k}", Formula(text, VECTOR)) for k, text in enumerate(ideal)]
     return "".join(made) + f"\n\ndef target(v):\n    return [{', '.join(f'y{k}(v)' for k in range(len(ideal)))}]\n"

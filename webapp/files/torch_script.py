@@ -7,7 +7,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.layers.layers import AffinityLayer
 from webapp.base.format import grouped
-from webapp.files.export_run import Ran
+from webapp.files.export_run import ExportedRun
 from webapp.files.torch_code import function_code, inputs_code, target_code
 
 LEFT = '''
@@ -45,7 +45,7 @@ settled = sum(losses[-max(1, SAMPLES // 10):]) / max(1, SAMPLES // 10)
 """
 
 
-def torch_script(ran: Ran) -> str:
+def torch_script(ran: ExportedRun) -> str:
     """The run as a script that prints where the loss settled, in PyTorch and in NNBench."""
     experiment, title = ran.link.experiment, CATALOGUE[ran.link.key].title
     print_both = f'print(f"The loss settled at {{settled:.9g}}; in NNBench at {ran.run.settled:.9g}.")\n'
@@ -72,7 +72,7 @@ def _facts(experiment: Experiment) -> str:
     return f"X = torch.tensor(X)\n{target}\n\nT = torch.stack(target(X.T), dim=1)\n"
 
 
-def _layers(ran: Ran) -> str:
+def _layers(ran: ExportedRun) -> str:
     """First weights as they are drawn, functions, and the network that joins them."""
     specs, layers = ran.link.experiment.layers, ran.checkpoint.layers
     weights, functions, lines, masks = "", "", [], ""

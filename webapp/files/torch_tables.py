@@ -71,7 +71,7 @@ OPERATIONS_IN_TORCH = {
 """Every operation of formulas; the table's own names say what they do."""
 
 SIGN = "torch.where({}, 1.0, -1.0)"
-TARGETS: dict[str, tuple[str, ...]] = {
+TARGETS_IN_TORCH: dict[str, tuple[str, ...]] = {
     "identity": ("v[0]", "v[1]"),
     "swap": ("v[1]", "v[0]"),
     "double": ("2 * v[0]", "2 * v[1]"),

@@ -16,7 +16,7 @@ Tab = tuple[str, str]
 
 
 @dataclass
-class Watched:
+class TabProgress:
     """The newest request of a tab, and how many steps its run has taken."""
 
     serial: int
@@ -27,31 +27,31 @@ class Superseded(Exception):
     """A newer request of the same tab has come; this one's answer would be thrown away."""
 
 
-class Latest:
+class LatestRequests:
     """Remembers each tab's newest serial number; safe to use from many threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._newest: OrderedDict[Tab, Watched] = OrderedDict()
+        self._newest: OrderedDict[Tab, TabProgress] = OrderedDict()
 
     def watch(self, tab: Tab, serial: int) -> Callable[[int], None]:
         """Notes the request; the function answered raises Superseded once a newer one has come and patience is over."""
         with self._lock:
             newest = self._newest.pop(tab, None)
-            self._newest[tab] = newest if newest and newest.serial > serial else Watched(serial)
+            self._newest[tab] = newest if newest and newest.serial > serial else TabProgress(serial)
             while len(self._newest) > MOST_TABS:
                 self._newest.popitem(last=False)
         begun = self._clock()
 
-        def go_on(done: int) -> None:
+        def on_progress(done: int) -> None:
             watched = self._newest.get(tab)
             if watched and watched.serial == serial:
                 watched.done = done
             elif watched and self._clock() - begun > PATIENCE:
                 raise Superseded
 
-        return go_on
+        return on_progress
 
     def done(self, tab: Tab) -> int:
         """How many steps the tab's newest run has taken; 0 for a tab that has none."""

@@ -21,7 +21,7 @@ class QueueFull(Exception):
 
 
 @dataclass
-class Waiting:
+class WaitingRequest:
     """A request in the queue; once `called` it has its place, unless a newer one of its tab took it."""
 
     serial: int
@@ -29,7 +29,7 @@ class Waiting:
     superseded: bool = False
 
 
-class Places:
+class WorkerSlots:
     """Lets `running` requests work at a time and `waiting` tabs wait, in the order in which they came."""
 
     def __init__(self, running: int, waiting: int) -> None:
@@ -38,7 +38,7 @@ class Places:
         self._working: Counter[str] = Counter()
         self._most = waiting
         self._lock = threading.Lock()
-        self._queue: dict[Tab, Waiting] = {}
+        self._queue: dict[Tab, WaitingRequest] = {}
 
     @contextmanager
     def place(self, tab: Tab, serial: int) -> Iterator[None]:
@@ -53,7 +53,7 @@ class Places:
         finally:
             self._leave(tab[0])
 
-    def _enter(self, tab: Tab, serial: int) -> Waiting | None:
+    def _enter(self, tab: Tab, serial: int) -> WaitingRequest | None:
         """None with a place, else how the request waits."""
         with self._lock:
             if self._free and self._may_work(tab[0]):
@@ -64,7 +64,7 @@ class Places:
                 raise QueueFull
             if older and older.serial > serial:
                 raise Superseded
-            waiting = self._queue[tab] = Waiting(serial)  # a key that is there keeps its place in the order
+            waiting = self._queue[tab] = WaitingRequest(serial)  # a key that is there keeps its place in the order
         if older:
             older.superseded = True
             older.called.set()

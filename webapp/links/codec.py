@@ -17,7 +17,7 @@ from engine.experiments.link_codec import from_texts, to_texts
 from webapp.bench.actions import checked_for_page
 from webapp.bench.knob_values import Refused
 from webapp.links.lessons import CHAPTERS
-from webapp.links.short_links import Saved
+from webapp.links.short_links import ShortLinks
 
 LONGEST = 1_800
 """Characters of a query that a page writes; with the address before it and a fingerprint it stays below 2,000."""
@@ -30,7 +30,7 @@ RUN = re.compile(r"([0-9a-f]{8})([0-9a-f]{32})")
 MOST_SENTENCES = 3
 
 
-class Proof(NamedTuple):
+class SharedRun(NamedTuple):
     """What a shared run gave: its fingerprint, and sixteen two-digit hashes along it."""
 
     fingerprint: str
@@ -45,7 +45,7 @@ class Link:
     experiment: Experiment
     said: tuple[str, ...]
     """A sentence for everything in it that could not be read."""
-    run: Proof | None
+    run: SharedRun | None
     texts: dict[str, str]
     """All that the query names, as it came."""
 
@@ -56,7 +56,7 @@ class Link:
         return " ".join(self.said[:MOST_SENTENCES]) + (f" And {more} more." if more > 0 else "")
 
 
-def query_of(key: str, experiment: Experiment, saved: Saved, address: str) -> str:
+def query_of(key: str, experiment: Experiment, saved: ShortLinks, address: str) -> str:
     """The query that leads to the experiment, beginning with that row; NotSaved when it needs a short link in vain."""
     base = CATALOGUE[key].experiment
     try:
@@ -80,7 +80,7 @@ def encoded(texts: dict[str, str]) -> str:
     return urlencode(texts, safe=UNQUOTED, quote_via=quote).replace("%20", "+")
 
 
-def read_link(query: str, saved: Saved, max_samples: int) -> Link:
+def read_link(query: str, saved: ShortLinks, max_samples: int) -> Link:
     """The experiment of a query, with or without a question mark, within the limits of the page."""
     texts, said = _texts(query)
     chapter = CHAPTERS.get(texts.get("lesson", ""))
@@ -108,7 +108,7 @@ def _texts(query: str) -> tuple[dict[str, str], list[str]]:
         return {}, [f"This link names more than {MOST_NAMES} things, and nothing of it was read."]
 
 
-def _base(texts: dict[str, str], key: str, saved: Saved, said: list[str]) -> Experiment:
+def _base(texts: dict[str, str], key: str, saved: ShortLinks, said: list[str]) -> Experiment:
     base = CATALOGUE[key].experiment
     if "saved" not in texts:
         return base
@@ -132,11 +132,11 @@ def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, s
     return experiment
 
 
-def _proof(texts: dict[str, str], said: list[str]) -> Proof | None:
+def _proof(texts: dict[str, str], said: list[str]) -> SharedRun | None:
     if "run" not in texts:
         return None
     found = RUN.fullmatch(texts["run"])
     if found is None:
         said.append("What the link says of its run is harmed, so the run is not compared.")
         return None
-    return Proof(*found.groups())
+    return SharedRun(*found.groups())

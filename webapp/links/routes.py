@@ -12,13 +12,13 @@ from werkzeug.exceptions import TooManyRequests
 
 from engine.experiments.experiment import Experiment
 from webapp.base.validation import exactly, text_within
-from webapp.bench.actions import Desk, NothingKept
+from webapp.bench.actions import NoCheckpoint, RequestContext
 from webapp.bench.knob_values import Refused
-from webapp.bench.requests import read_question
+from webapp.bench.requests import read_side_request
 from webapp.http.rate_limit import network_of
 from webapp.links.codec import Link, query_of, read_link
 from webapp.links.lessons import chapter_about, lesson_of
-from webapp.links.short_links import NotSaved, Saved, TooManyLinks
+from webapp.links.short_links import NotStored, ShortLinks, TooManyLinks
 from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
@@ -26,7 +26,7 @@ LONGEST_BODY = 65_536
 """Characters of a query that are taken at all; `read_link` reads far fewer, and says so."""
 
 
-def install(server: Flask, sessions: Sessions, settings: Settings, saved: Saved) -> None:
+def install(server: Flask, sessions: Sessions, settings: Settings, saved: ShortLinks) -> None:
     """Answers POST /link with {"query": …}, and POST /aside/address as every side question."""
 
     def link() -> dict[str, Any]:
@@ -51,20 +51,20 @@ def opened(link: Link) -> dict[str, Any]:
     }
 
 
-def address_of(body: object, sessions: Sessions, settings: Settings, saved: Saved, visitor: str) -> dict[str, Any]:
+def address_of(body: object, sessions: Sessions, settings: Settings, saved: ShortLinks, visitor: str) -> dict[str, Any]:
     """The query that leads to what the tab has kept, and the chapter that its experiment belongs to."""
-    question = read_question(body)
+    question = read_side_request(body)
     exactly(question.asked, set())
-    desk = Desk(sessions, sessions.session_id(), settings.max_samples)
+    context = RequestContext(sessions, sessions.session_id(), settings.max_samples)
     try:
-        query = query_of(question.key, desk.whole(question), saved, visitor)
-    except NothingKept:
+        query = query_of(question.key, context.whole(question), saved, visitor)
+    except NoCheckpoint:
         return {"lost": True}
     except TooManyLinks as error:
         raise TooManyRequests(str(error), retry_after=1) from None
     except Refused as refused:
         return {"refused": refused.sentence}
-    except (NotSaved, SessionError) as error:
+    except (NotStored, SessionError) as error:
         return {"refused": str(error)}
     return {"query": query, "chapter": chapter_about(question.key)}
 

@@ -25,15 +25,15 @@ ROWS = 1
 """A name has one row, whoever asks for it."""
 
 
-class NotSaved(Exception):
+class NotStored(Exception):
     """The experiment could not be kept under a short name; the message is a sentence for the visitor."""
 
 
-class TooManyLinks(NotSaved):
+class TooManyLinks(NotStored):
     """This address has had LINKS_PER_MINUTE made for it."""
 
 
-class Saved:
+class ShortLinks:
     """What short links stand for; safe to use from many threads."""
 
     def __init__(self, settings: Settings, clock: Clock = time.time) -> None:
@@ -60,7 +60,7 @@ class Saved:
             return name  # somebody else has just kept the same
         except StoreError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
-            raise NotSaved(
+            raise NotStored(
                 "The server cannot keep a short link at the moment. Export the experiment instead."
             ) from error
         return name

@@ -8,7 +8,7 @@ from engine.training.network import Network
 from webapp.base.format import number, subscript
 
 
-def badge_of(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
+def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
     """The state (agrees, disagrees, at a kink, unknown) and the sentence, checked at the run's first inputs."""
     found = check(checkpoint, experiment.points(min(POINTS, experiment.samples)))
     state, culprit = found.state, found.culprit
@@ -50,6 +50,6 @@ def _at_kink(layers: tuple[Verdict, ...], checkpoint: Network) -> str:
     if not isinstance(layer, MapLayer):
         return "Not checked: the maps have no slope at what they are given"
     name = layer.name or "your function"
-    if set(layer.function.kinks) == {0.0}:
+    if set(layer.function.nondifferentiable_at) == {0.0}:
         return f"Not checked at 0: {name} has no slope there"
     return f"Not checked: {name} has no slope at what it is given"

@@ -3,7 +3,7 @@
 import functools
 from dataclasses import dataclass, replace
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from webapp.figures.response_maps import Asked, Window, asked_of, scale_of, unasked
 
@@ -17,7 +17,7 @@ TARGETS = 64
 
 
 @dataclass(frozen=True)
-class Ground:
+class InputDomain:
     """The input space of an experiment, as its maps show it."""
 
     experiment: Experiment
@@ -42,7 +42,7 @@ class Ground:
             return unasked(window, experiment.outputs, scale_of(few.facts()[1]))
         return (_remembered if experiment.repeatable else asked_of)(experiment.target, window)
 
-    def window(self, axes: tuple[int, int], through: Numbers) -> Window:
+    def window(self, axes: tuple[int, int], through: FloatArray) -> Window:
         """What is drawn of a run: a plane goes through that input."""
         experiment = self.experiment
         if not self.plane:

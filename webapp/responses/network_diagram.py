@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from engine.activations import FUNCTIONS, Function
-from engine.base.numerics import Numbers
+from engine.activations import ACTIVATIONS, Activation
+from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU, LeftMultiplied
@@ -28,7 +28,7 @@ PICTURE_WIDTH, PICTURE_HEIGHT = 52.0, 38.0
 T = TypeVar("T")
 
 
-def strip_of(experiment: Experiment, checkpoint: Network, *, mistakes: bool = False) -> dict[str, Any]:
+def network_diagram(experiment: Experiment, checkpoint: Network, *, mistakes: bool = False) -> dict[str, Any]:
     """The cards, the wires and the chip; `mistakes` offers the notebook's two as switches."""
     scale = largest_of([(layer.M, layer.b) for layer in checkpoint.layers if isinstance(layer, AffinityLayer)])
     widths = [experiment.width]
@@ -43,7 +43,7 @@ def strip_of(experiment: Experiment, checkpoint: Network, *, mistakes: bool = Fa
             "digits": grouped(checkpoint_fingerprint(checkpoint)),
         },
         "editable": experiment.repeatable,
-        "functions": list(FUNCTIONS),
+        "functions": list(ACTIVATIONS),
     }
 
 
@@ -68,7 +68,7 @@ def _card(experiment: Experiment, at: int, layer: Any, scale: float, mistakes: b
         return {
             "kind": "map",
             "name": name,
-            "own": layer.name is not None and name not in FUNCTIONS and name != HALF_SLOPE.name,
+            "own": layer.name is not None and name not in ACTIVATIONS and name != HALF_SLOPE.name,
             "path": path,
             "slope": slope,
             "flat": layer.function.slope_is_zero,
@@ -77,7 +77,7 @@ def _card(experiment: Experiment, at: int, layer: Any, scale: float, mistakes: b
     return {"kind": "identity" if isinstance(layer, IdentityLayer) else "yours", "name": type(layer).__name__}
 
 
-def function_picture(function: Function) -> tuple[str, str]:
+def function_picture(function: Activation) -> tuple[str, str]:
     """SVG paths of a function and of its slope over −3…3, in a box 52 wide and 38 high around the origin."""
     x = np.linspace(-PICTURE_REACH, PICTURE_REACH, 49)
     with np.errstate(all="ignore"):
@@ -87,7 +87,7 @@ def function_picture(function: Function) -> tuple[str, str]:
     return _path(x, value, unit), _path(x, slope, unit)
 
 
-def _path(x: Numbers, y: Numbers, unit: float) -> str:
+def _path(x: FloatArray, y: FloatArray, unit: float) -> str:
     """The points joined by lines, with a gap where there is no number."""
     across, path, pen = x * (PICTURE_WIDTH / 2 / PICTURE_REACH), [], "M"
     for a, b in zip(across, y * -unit, strict=True):
@@ -103,7 +103,7 @@ def _cells(layer: Any, scale: float) -> list[list[float]]:
     return [[round(float(v), 3) for v in (*thinned(row[:-1]), row[-1])] for row in rows]
 
 
-def thinned(items: Sequence[T] | Numbers) -> list[Any]:
+def thinned(items: Sequence[T] | FloatArray) -> list[Any]:
     """At most MOST_CELLS of the items, evenly, with the first and the last among them."""
     count = len(items)
     if count <= MOST_CELLS:

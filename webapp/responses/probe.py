@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from engine.activations import FUNCTIONS
-from engine.base.numerics import Numbers
+from engine.activations import ACTIVATIONS
+from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.training.trace import Arrays, Passage, Update, passage_of, update_of, values_of
+from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
 from webapp.base.format import number, subscript, two_decimals
 from webapp.figures.encode import typed
-from webapp.responses.step_view import Cursor
+from webapp.responses.step_view import StepView
 
 BETWEEN = "uwpqrsz"
 """What the vectors between the first, v, and the last, y, are called."""
@@ -23,7 +23,7 @@ NOTHING_LEARNS = "Nothing in this network learns."
 NOTHING_MOVES = "It moves nothing: every slope is 0, or its weight is frozen."
 
 
-def probe_at(cursor: Cursor) -> dict[str, Any]:
+def probe_at(cursor: StepView) -> dict[str, Any]:
     """Columns of values and slopes from the input on, the target, the loss, and the update of every affine layer.
 
     Where nobody knows what the vector should give there are values alone.
@@ -36,7 +36,7 @@ def probe_at(cursor: Cursor) -> dict[str, Any]:
     }
     if wanted is None:
         return told | {"columns": _columns(network.layers, values_of(network, x), None), "target": None}
-    passage, update = passage_of(network, x, wanted), update_of(network, x, wanted)
+    passage, update = trace_of(network, x, wanted), update_of(network, x, wanted)
     return told | {
         "columns": _columns(network.layers, passage.values, passage.slopes),
         "target": typed(wanted, "f8"),
@@ -60,7 +60,7 @@ def _kind(layer: Any) -> str:
 
 
 def _columns(
-    layers: Sequence[Any], values: Sequence[Numbers], slopes: Sequence[Numbers] | None
+    layers: Sequence[Any], values: Sequence[FloatArray], slopes: Sequence[FloatArray] | None
 ) -> list[dict[str, Any]]:
     letters = ["v", *_between(len(layers) - 1), "y"]
     says = ["v", *map(_formula, layers, letters, letters[1:])]
@@ -85,12 +85,12 @@ def _formula(layer: Any, given: str, gives: str) -> str:
     if isinstance(layer, AffinityLayer):
         return f"{gives} = M{given} + b"
     if isinstance(layer, MapLayer):
-        named = layer.name is not None and layer.name in FUNCTIONS and layer.name.isalpha()
+        named = layer.name is not None and layer.name in ACTIVATIONS and layer.name.isalpha()
         return f"{gives} = {layer.name} {given}" if named else f"{gives} = f({given})"
     return f"{gives} = {given}" if isinstance(layer, IdentityLayer) else gives
 
 
-def _update(layers: Sequence[Any], passage: Passage, update: Update) -> list[dict[str, Any]]:
+def _update(layers: Sequence[Any], passage: Trace, update: Update) -> list[dict[str, Any]]:
     """Weights, slopes and new weights of every affine layer, M row by row and then b."""
     parts = zip(layers, names_of(layers), update.before, passage.gradients, update.after, strict=True)
     return [
@@ -112,7 +112,7 @@ def _flat(arrays: Arrays) -> dict[str, str]:
     return typed(np.concatenate([arrays["M"].ravel(), arrays["b"]]), "f8")
 
 
-def _says(layers: Sequence[Any], passage: Passage, update: Update, *, own: bool) -> str:
+def _says(layers: Sequence[Any], passage: Trace, update: Update, *, own: bool) -> str:
     moves = list(_moves(layers, update))
     if not moves:
         return NOTHING_LEARNS

@@ -18,41 +18,41 @@ from engine.experiments.run import Run, checkpoint_fingerprint
 from engine.training.network import Network
 from webapp.base.format import number, plural, short, two_decimals
 from webapp.base.theme import THEMES
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS, ideal_text
 from webapp.bench.knob_values import position_of
-from webapp.bench.narration import Said, Summary, say
-from webapp.bench.page_content import EVERYTHING, Offer
-from webapp.bench.requests import View
+from webapp.bench.narration import Narration, RunSummary, narrate
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.bench.requests import ViewOptions
 from webapp.figures.encode import thinned, typed
 from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.responses.probe import probe_at
-from webapp.responses.static_view import Scene, affine_weights, frame_of
-from webapp.responses.step_view import Cursor, cursor_at, place_of, response_at
+from webapp.responses.static_view import StaticView, affine_weights, static_view_of
+from webapp.responses.step_view import StepView, place_of, response_at, step_view_at
 
 
-def answer_to(
+def run_response(
     key: str,
-    staged: Staged,
+    prepared: PreparedRun,
     run: Run,
-    view: View,
-    before: Summary | None = None,
+    view: ViewOptions,
+    before: RunSummary | None = None,
     act: str = "turn",
-    offer: Offer = EVERYTHING,
+    content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
     """Everything that the page shows of a run and does not have yet."""
-    experiment = staged.experiment
-    scene = Scene(offer.rows[key], experiment, staged.checkpoint, view.theme)
-    summary = summary_of(scene.row.title, experiment, staged.checkpoint, run)
+    experiment = prepared.experiment
+    scene = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
+    summary = summary_of(scene.row.title, experiment, prepared.checkpoint, run)
     curve = curve_of(run.losses, run.diverged_at)
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
-    said = say(before, summary, act, staged.said)
+    said = narrate(before, summary, act, prepared.said)
     cursor = cursor_of_run(experiment, run, view)
     return {
         "key": key,
-        "experiment": plain_experiment(staged),
+        "experiment": plain_experiment(prepared),
         "controls": controls_of(experiment),
         "summary": asdict(summary),
         "along": hashes_along(run.losses),
@@ -61,17 +61,17 @@ def answer_to(
         "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
         "ghost": ghost_of(curve, run),
         "place": place_of(cursor),
-        "weights": weights_of_run(staged.checkpoint, run.trained, cursor.network),
+        "weights": weights_of_run(prepared.checkpoint, run.trained, cursor.network),
         "response": response_at(cursor, scene.ground, view.axes) if view.maps else None,
         "probe": probe_at(cursor) if view.maps else None,
-        "frame": {"name": scene.name} | ({} if scene.name == view.frame else frame_of(scene, offer)),
+        "frame": {"name": scene.name} | ({} if scene.name == view.frame else static_view_of(scene, content)),
     }
 
 
-def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run) -> Summary:
+def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run) -> RunSummary:
     """What later sentences need to know of this run."""
     first = float(run.losses[0])
-    return Summary(
+    return RunSummary(
         title=title,
         alpha=experiment.alpha,
         samples=experiment.samples,
@@ -93,12 +93,12 @@ def network_name(experiment: Experiment) -> str:
     return hashlib.sha256(repr((experiment.layers, table)).encode()).hexdigest()[:8]
 
 
-def plain_experiment(staged: Staged) -> dict[str, Any]:
+def plain_experiment(prepared: PreparedRun) -> dict[str, Any]:
     """The experiment as JSON holds it, or only its knobs when the page knows the rest already."""
-    experiment = staged.experiment
-    if staged.weights is None:
+    experiment = prepared.experiment
+    if prepared.weights is None:
         return {name: getattr(experiment, name) for name in ("alpha", "samples", "seed", "filter")}
-    plain: dict[str, Any] = json.loads(replace(experiment, weights=staged.weights).to_json())
+    plain: dict[str, Any] = json.loads(replace(experiment, weights=prepared.weights).to_json())
     return plain
 
 
@@ -115,7 +115,7 @@ def controls_of(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def words_of(said: Said, experiment: Experiment, run: Run) -> dict[str, Any]:
+def words_of(said: Narration, experiment: Experiment, run: Run) -> dict[str, Any]:
     """The sentence, its proof, the readouts and what the charts say to those who cannot see them."""
     diverged = run.diverged_at is not None
     starts = number(float(run.losses[0]))
@@ -153,9 +153,9 @@ def weights_of_run(checkpoint: Network, trained: Network, at_step: Network) -> d
     return {"trained": weight_numbers(layers), "scale": scale}
 
 
-def cursor_of_run(experiment: Experiment, run: Run, view: View) -> Cursor:
+def cursor_of_run(experiment: Experiment, run: Run, view: ViewOptions) -> StepView:
     """The page's cursor on a run that was asked for the network at its sample."""
     ended = view.step is None or view.step > run.step
     last = len(run.losses) if run.diverged_at is None else max(0, run.diverged_at - 1)
     networks = (run.trained if ended else run.at_step, run.at_step)
-    return cursor_at(experiment, view.step, last, run.losses, experiment.facts(), networks, view.own)
+    return step_view_at(experiment, view.step, last, run.losses, experiment.facts(), networks, view.own)

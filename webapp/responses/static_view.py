@@ -10,31 +10,31 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from engine.data.inputs import INPUTS
+from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import MOST_COLUMNS, TABLE, Table
-from engine.experiments.catalogue import Row
+from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.run import checkpoint_fingerprint
-from engine.layers.initializers import scheme_named
+from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from webapp.base.theme import THEMES
 from webapp.bench.changes import OWN_FORMULAS, is_formula
-from webapp.bench.page_content import Offer
+from webapp.bench.page_content import PageContent
 from webapp.figures.response_maps import response_figure
 from webapp.figures.weights import AffineWeights, largest_of, weight_cells, weight_numbers, weights_figure
-from webapp.responses.gradcheck_badge import badge_of
-from webapp.responses.input_domain import Ground
-from webapp.responses.network_diagram import strip_of
+from webapp.responses.gradcheck_badge import gradcheck_badge
+from webapp.responses.input_domain import InputDomain
+from webapp.responses.network_diagram import network_diagram
 
 NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add an affinity with a + above."
 
 
 @dataclass(frozen=True)
-class Scene:
+class StaticView:
     """What a frame is made of: a row of the offer, the experiment, its checkpoint, and the theme it is drawn in."""
 
-    row: Row
+    row: CatalogueEntry
     experiment: Experiment
     checkpoint: Network
     theme: str
@@ -50,22 +50,22 @@ class Scene:
         return hashlib.sha256(whole.encode()).hexdigest()[:12]
 
     @functools.cached_property
-    def ground(self) -> Ground:
+    def ground(self) -> InputDomain:
         """What its maps are drawn on."""
-        return Ground(self.experiment)
+        return InputDomain(self.experiment)
 
 
-def frame_of(scene: Scene, offer: Offer) -> dict[str, Any]:
+def static_view_of(scene: StaticView, content: PageContent) -> dict[str, Any]:
     """The frame, whole."""
     experiment = scene.experiment
     return {
         "group": scene.row.group,
         "hint": scene.row.look_for,
-        "badge": badge_of(experiment, scene.checkpoint),
-        "ideals": targets_of(experiment, offer),
+        "badge": gradcheck_badge(experiment, scene.checkpoint),
+        "ideals": targets_of(experiment, content),
         "inputs": inputs_of(experiment),
         "target": target_of(experiment),
-        "strip": strip_of(experiment, scene.checkpoint, mistakes=scene.row.mistakes),
+        "strip": network_diagram(experiment, scene.checkpoint, mistakes=scene.row.mistakes),
         "drawn": drawn_of(experiment, scene.checkpoint),
         "weights": _weights(scene),
         "response": {
@@ -77,10 +77,10 @@ def frame_of(scene: Scene, offer: Offer) -> dict[str, Any]:
     }
 
 
-def targets_of(experiment: Experiment, offer: Offer) -> list[dict[str, str]]:
+def targets_of(experiment: Experiment, content: PageContent) -> list[dict[str, str]]:
     """The targets that can be chosen; the last affine layer follows them. Formulas of one's own, and a table that is in
     use, stand among them."""
-    rows = [{"value": ideal.name, "label": ideal.title} for ideal in offer.ideals.values()]
+    rows = [{"value": ideal.name, "label": ideal.title} for ideal in content.ideals.values()]
     if not experiment.repeatable:
         return rows
     table = [{"value": TABLE, "label": "Table of facts"}] if isinstance(experiment.inputs, Table) else []
@@ -91,7 +91,7 @@ def inputs_of(experiment: Experiment) -> list[dict[str, str]]:
     """The ways to draw inputs, or the table alone."""
     if isinstance(experiment.inputs, Table):
         return [{"value": TABLE, "label": "Table"}]
-    return [{"value": row.name, "label": row.title} for row in INPUTS.values()]
+    return [{"value": row.name, "label": row.title} for row in INPUT_DISTRIBUTIONS.values()]
 
 
 def target_of(experiment: Experiment) -> dict[str, Any]:
@@ -106,11 +106,11 @@ def drawn_of(experiment: Experiment, checkpoint: Network) -> dict[str, Any]:
     same = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(checkpoint)
     if not isinstance(weights, DrawnWeights) or not same:
         return {"seed": None, "scheme": "", "says": "weights as they were kept"}
-    title = scheme_named(weights.scheme).title
+    title = initializer_named(weights.scheme).title
     return {"seed": weights.seed, "scheme": weights.scheme, "says": f"weight seed {weights.seed}, {title}"}
 
 
-def _weights(scene: Scene) -> dict[str, Any]:
+def _weights(scene: StaticView) -> dict[str, Any]:
     layers = affine_weights(scene.checkpoint)
     return {
         "figure": weights_figure(layers, largest_of(layers), THEMES[scene.theme]),

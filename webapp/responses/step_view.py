@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.training.network import Network
 from webapp.base.format import plain, two_decimals
 from webapp.bench.requests import Own
 from webapp.figures.encode import typed
 from webapp.figures.response_maps import LAST_SAMPLES, asked_of, marks, response_numbers
-from webapp.responses.input_domain import Ground
+from webapp.responses.input_domain import InputDomain
 
 
 @dataclass(frozen=True)
-class Cursor:
+class StepView:
     """A step of a run; `network` is the one there, `probed` the one that the vector is sent through."""
 
     experiment: Experiment
@@ -34,23 +34,23 @@ class Cursor:
     probed: Network
     sample: int
     """The sample of this step, counted from 0."""
-    facts: tuple[Numbers, Numbers]
+    facts: tuple[FloatArray, FloatArray]
     """The latest samples and what they were to give, this step's at the end."""
     own: Own | None = None
 
     @property
-    def x(self) -> Numbers:
+    def x(self) -> FloatArray:
         """The vector that is probed."""
-        x: Numbers = self.facts[0][-1] if self.own is None else np.array(self.own)
+        x: FloatArray = self.facts[0][-1] if self.own is None else np.array(self.own)
         return x
 
     @property
-    def wanted(self) -> Numbers | None:
+    def wanted(self) -> FloatArray | None:
         """What it should give; None where nobody knows."""
         if self.own is not None:
             target = self.experiment.target
             return target(self.x) if target.everywhere else None
-        t: Numbers = self.facts[1][-1]
+        t: FloatArray = self.facts[1][-1]
         return t
 
 
@@ -59,15 +59,15 @@ def sample_at(step: int | None, samples: int) -> int:
     return samples - 1 if step is None else min(step, samples - 1)
 
 
-def cursor_at(
+def step_view_at(
     experiment: Experiment,
     step: int | None,
     last: int,
-    losses: Numbers,
-    facts: tuple[Numbers, Numbers],
+    losses: FloatArray,
+    facts: tuple[FloatArray, FloatArray],
     networks: tuple[Network, Network],
     own: Own | None = None,
-) -> Cursor:
+) -> StepView:
     """The cursor at a step, or at the end; `networks` are the one there, and the one its sample is about to change.
 
     An own input of another network's width stands for none.
@@ -76,7 +76,7 @@ def cursor_at(
     latest = slice(max(0, sample + 1 - LAST_SAMPLES), sample + 1)
     X, T = facts
     fits = own is not None and len(own) == experiment.width
-    return Cursor(
+    return StepView(
         experiment=experiment,
         step=at,
         last=last,
@@ -89,12 +89,12 @@ def cursor_at(
     )
 
 
-def place_of(cursor: Cursor) -> dict[str, Any]:
+def place_of(cursor: StepView) -> dict[str, Any]:
     """Where the cursor stands, as the page needs it."""
     return {"step": cursor.step, "last": cursor.last, "sample": cursor.sample, "loss": cursor.loss}
 
 
-def response_at(cursor: Cursor, ground: Ground, axes: tuple[int, int]) -> dict[str, Any]:
+def response_at(cursor: StepView, ground: InputDomain, axes: tuple[int, int]) -> dict[str, Any]:
     """The maps' outputs, the latest samples, what is probed, and a sentence about it; a plane's target too."""
     target, asked, (X, T) = cursor.experiment.target, ground.asked, cursor.facts
     window = ground.window(axes, cursor.x)
@@ -110,13 +110,13 @@ def response_at(cursor: Cursor, ground: Ground, axes: tuple[int, int]) -> dict[s
     }
 
 
-def facts_as_shares(given: Numbers, wanted: Numbers, scale: float) -> dict[str, list[list[float]]]:
+def facts_as_shares(given: FloatArray, wanted: FloatArray, scale: float) -> dict[str, list[list[float]]]:
     """What is wanted at each fact, and what the network misses it by, as shares of the maps' scale."""
     parts = {"wanted": wanted, "missed": given - wanted}
     return {name: np.round(np.clip(part / scale, -1.0, 1.0), 3).tolist() for name, part in parts.items()}
 
 
-def _says(cursor: Cursor) -> list[list[str]]:
+def _says(cursor: StepView) -> list[list[str]]:
     given, wanted = cursor.network.respond(cursor.x[None])[0], cursor.wanted
     what = f"Sample {cursor.sample:,}" if cursor.own is None else "Own input"
     said = [[f"{what} at ({_written(cursor.x)}): output ", ""], [_written(given), "strong"]]
@@ -125,5 +125,5 @@ def _says(cursor: Cursor) -> list[list[str]]:
     return [*said, [", target ", ""], [_written(wanted), "strong"]]
 
 
-def _written(vector: Numbers) -> str:
+def _written(vector: FloatArray) -> str:
     return ", ".join(map(plain if np.all(vector == np.rint(vector)) else two_decimals, vector.tolist()))

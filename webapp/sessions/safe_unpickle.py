@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
@@ -48,7 +48,7 @@ RECONSTRUCT = Marker("numpy._core.multiarray._reconstruct")
 NDARRAY = Marker("numpy.ndarray")
 
 
-def array(reconstruct: object, _start: object, state: tuple[Any, ...], attributes: object) -> Numbers:
+def array(reconstruct: object, _start: object, state: tuple[Any, ...], attributes: object) -> FloatArray:
     """Stands for dill's `_create_array`: a fresh float64 array from NumPy's state tuple, checked first."""
     layout, shape, dtype, fortran, data = state
     whole = isinstance(shape, tuple) and all(type(size) is int and 0 < size <= 4096 for size in shape)

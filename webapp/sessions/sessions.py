@@ -54,7 +54,7 @@ class CheckpointTooLarge(SessionError):
     """The checkpoint has more bytes than the limit."""
 
 
-class KeptElsewhere(SessionError):
+class ChangedElsewhere(SessionError):
     """Another writer was first."""
 
 
@@ -62,7 +62,7 @@ class StoreUnavailable(SessionError):
     """The store cannot be used now."""
 
 
-class Kept(NamedTuple):
+class StoredCheckpoint(NamedTuple):
     """What a tab has kept: its checkpoint, its experiment as JSON, and their version."""
 
     network: Network
@@ -103,7 +103,7 @@ class Sessions:
         kept = self.kept(session_id, tab_id)
         return kept.network if kept else None
 
-    def kept(self, session_id: str, tab_id: str) -> Kept | None:
+    def kept(self, session_id: str, tab_id: str) -> StoredCheckpoint | None:
         """All that the tab has kept; None for nothing, CheckpointRefused when it must not be opened."""
         owner = owner_of(session_id, tab_id)
         row = self._row(owner)
@@ -111,7 +111,7 @@ class Sessions:
             return None
         try:
             experiment, data = unpack(self._seal.unseal(row.value, owner, row.version))
-            return Kept(open_network(data, self._most), experiment, row.version)
+            return StoredCheckpoint(open_network(data, self._most), experiment, row.version)
         except (SealBroken, OpeningRefused) as error:
             log.warning("A checkpoint was refused: %s", error)
             raise CheckpointRefused(f"{error} It was not opened; a fresh checkpoint takes its place.") from error
@@ -141,7 +141,7 @@ class Sessions:
                 return self._put(owner, payload, expected_version)
             except Conflict:
                 continue
-        raise KeptElsewhere("This bench was changed by another request first. Reload the page to go on from there.")
+        raise ChangedElsewhere("This bench was changed by another request first. Reload the page to go on from there.")
 
     def _row(self, owner: Key) -> Row | None:
         try:

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.base.numerics import FEW as FEW_NUMBERS
-from engine.base.numerics import LANES, Numbers, arctan2, erf, exp, expm1, log1p, sin, sum_in_order, sum_lanes, tanh
+from engine.base.numerics import LANES, FloatArray, arctan2, erf, exp, expm1, log1p, sin, sum_in_order, sum_lanes, tanh
 from tests.engine.strategies import MANY, any_float, bits
 
 EXACT = decimal.Context(prec=60)
@@ -53,9 +53,9 @@ WRONG_ORDERS: dict[str, Callable[[list[float]], float]] = {
 
 
 def test_a_sum_is_the_documented_order_to_the_bit() -> None:
-    dice = random.Random(3)
+    rng = random.Random(3)
     for n in range(1, 301):
-        terms = [dice.uniform(-1, 1) * 10.0 ** dice.randint(-12, 12) for _ in range(n)]
+        terms = [rng.uniform(-1, 1) * 10.0 ** rng.randint(-12, 12) for _ in range(n)]
         assert bits(sum_lanes(np.array(terms))) == bits(spelled_out(terms)), n
 
 
@@ -68,10 +68,10 @@ def test_a_sum_of_odd_numbers_is_the_documented_order_too(terms: list[float]) ->
 
 @pytest.mark.parametrize("name", WRONG_ORDERS)
 def test_another_order_of_summation_is_caught(name: str) -> None:
-    dice = random.Random(3)
+    rng = random.Random(3)
     sums = []
     for _ in range(20):
-        terms = [dice.uniform(-1, 1) for _ in range(259)]
+        terms = [rng.uniform(-1, 1) for _ in range(259)]
         sums.append(bits(sum_lanes(np.array(terms))) == bits(WRONG_ORDERS[name](terms)))
     assert not all(sums)
 
@@ -98,7 +98,7 @@ def test_the_layout_in_memory_does_not_change_a_sum() -> None:
     assert bits(sum_in_order(np.asfortranarray(terms), axis=0)) == bits(sum_in_order(terms, axis=0))
 
 
-def both_ways(function: Callable[[Numbers], Numbers], values: list[float]) -> tuple[bytes, bytes]:
+def both_ways(function: Callable[[FloatArray], FloatArray], values: list[float]) -> tuple[bytes, bytes]:
     """The bits of the loop over Python floats, and of the whole array at once."""
     long = np.array(values + [0.5] * (FEW_NUMBERS + 1))
     with np.errstate(all="ignore"):
@@ -112,7 +112,9 @@ near_the_edges = st.floats(-750.0, 750.0) | st.floats(-46.0, 46.0) | st.floats(-
 @pytest.mark.parametrize("function", [exp, tanh, expm1])
 @MANY
 @given(values=st.lists(any_float | near_the_edges, min_size=1, max_size=20))
-def test_one_number_and_many_take_the_same_bits(function: Callable[[Numbers], Numbers], values: list[float]) -> None:
+def test_one_number_and_many_take_the_same_bits(
+    function: Callable[[FloatArray], FloatArray], values: list[float]
+) -> None:
     one_by_one, at_once = both_ways(function, values)
     assert one_by_one == at_once
 
@@ -141,7 +143,7 @@ GRIDS = {
     "usual": np.linspace(0.0, 30.0, 1501),
     "large": np.linspace(30.0, 709.0, 1501),
 }
-ACCURATE: list[tuple[Callable[[Numbers], Numbers], Callable[[float], decimal.Decimal], float]] = [
+ACCURATE: list[tuple[Callable[[FloatArray], FloatArray], Callable[[float], decimal.Decimal], float]] = [
     (exp, exact_exp, 1.0),
     (expm1, exact_expm1, 2.0),
     (tanh, exact_tanh, 3.0),
@@ -151,7 +153,7 @@ ACCURATE: list[tuple[Callable[[Numbers], Numbers], Callable[[float], decimal.Dec
 @pytest.mark.parametrize(("function", "exact", "most"), ACCURATE)
 @pytest.mark.parametrize("grid", GRIDS)
 def test_the_exponentials_are_accurate_to_a_few_units_in_the_last_place(
-    function: Callable[[Numbers], Numbers], exact: Callable[[float], decimal.Decimal], most: float, grid: str
+    function: Callable[[FloatArray], FloatArray], exact: Callable[[float], decimal.Decimal], most: float, grid: str
 ) -> None:
     x = np.concatenate([-GRIDS[grid], GRIDS[grid]])
     apart = [ulps(found, exact(at)) for at, found in zip(x.tolist(), function(x).tolist(), strict=True)]
@@ -184,7 +186,7 @@ def test_tanh_is_odd_to_the_bit(x: float) -> None:
     ],
 )  # fmt: skip
 def test_the_elementary_functions_answer_at_their_edges(
-    function: Callable[[Numbers], Numbers], x: float, y: float, count: int
+    function: Callable[[FloatArray], FloatArray], x: float, y: float, count: int
 ) -> None:
     with np.errstate(over="ignore"):
         assert bits(function(np.full(count, x))) == bits([y] * count)
@@ -192,7 +194,7 @@ def test_the_elementary_functions_answer_at_their_edges(
 
 @pytest.mark.parametrize(("ours", "libm"), [(sin, math.sin), (log1p, math.log1p), (erf, math.erf)])
 def test_the_other_functions_are_the_c_librarys(
-    ours: Callable[[Numbers], Numbers], libm: Callable[[float], float]
+    ours: Callable[[FloatArray], FloatArray], libm: Callable[[float], float]
 ) -> None:
     x = np.linspace(-0.99, 40.0, 100).reshape(4, 25)
     assert ours(x).shape == x.shape

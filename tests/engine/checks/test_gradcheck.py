@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from engine.activations import LEAK
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, MOST_SLOPES, POINTS, UNKNOWN, Check, check
 from engine.checks.gradients import AGREES_WITHIN
 from engine.experiments import edits
@@ -124,10 +124,10 @@ def test_a_kink_in_a_function_of_ones_own_is_not_held_against_it() -> None:
 class Doubling:
     """A layer of one's own that has the two ports and no more."""
 
-    def __call__(self, x: Any) -> Numbers:
+    def __call__(self, x: Any) -> FloatArray:
         return 2.0 * np.asarray(x)
 
-    def backprop(self, output_delE: Any) -> Numbers:
+    def backprop(self, output_delE: Any) -> FloatArray:
         return 2.0 * np.asarray(output_delE)
 
 

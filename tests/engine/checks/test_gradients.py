@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.activations import FUNCTIONS
-from engine.base.numerics import Numbers
+from engine.activations import ACTIVATIONS
+from engine.base.numerics import FloatArray
 from engine.checks.gradients import AGREES_WITHIN, Difference, layer_difference, network_difference
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
 from tests.engine.strategies import SOME
 
-SMOOTH = [name for name, row in FUNCTIONS.items() if not row.kinks]
+SMOOTH = [name for name, row in ACTIVATIONS.items() if not row.nondifferentiable_at]
 
 
 class UntransposedLayer(AffinityLayer):
     """The notebook's own mistake: M, where it must be M.T."""
 
-    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         _, gradients = super().gradients(output_delE)
         return self.M @ output_delE, gradients
 
@@ -29,7 +29,7 @@ class UntransposedLayer(AffinityLayer):
 class ForgetfulLayer(AffinityLayer):
     """Passes the right gradient back, and gives its offsets half of theirs."""
 
-    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         lower, gradients = super().gradients(output_delE)
         return lower, gradients | {"b": output_delE / 2.0}
 
@@ -43,13 +43,13 @@ def cascade(*layers: Layer) -> Network:
 @pytest.mark.parametrize("inputs", [1, 2, 3, 8, 17])
 @pytest.mark.parametrize("outputs", [1, 2, 9])
 def test_an_affine_layers_gradients_are_what_can_be_measured(inputs: int, outputs: int) -> None:
-    dice = np.random.RandomState(inputs)
-    found = layer_difference(AffinityLayer(inputs, outputs, seed=1), dice.randn(inputs), dice.randn(outputs))
+    rng = np.random.RandomState(inputs)
+    found = layer_difference(AffinityLayer(inputs, outputs, seed=1), rng.randn(inputs), rng.randn(outputs))
     assert found.size < 1e-8
     assert found.agrees
 
 
-@pytest.mark.parametrize("layer", [IdentityLayer(), *map(MapLayer, FUNCTIONS)], ids=repr)
+@pytest.mark.parametrize("layer", [IdentityLayer(), *map(MapLayer, ACTIVATIONS)], ids=repr)
 def test_the_gradient_of_a_layer_without_parameters_is_what_can_be_measured(layer: Layer) -> None:
     found = layer_difference(layer, [-1.7, 0.3, 2.2], [0.5, -1.0, 2.0])
     assert found.size < 1e-8
@@ -67,8 +67,8 @@ def test_a_network_of_smooth_layers_agrees_everywhere(data: st.DataObject) -> No
         layer.M /= inputs
         net.extend(layer)
         net.extend(MapLayer(data.draw(st.sampled_from(SMOOTH))))
-    dice = np.random.RandomState(seed)
-    found = network_difference(net, dice.randn(widths[0]), dice.randn(widths[-1]))
+    rng = np.random.RandomState(seed)
+    found = network_difference(net, rng.randn(widths[0]), rng.randn(widths[-1]))
     assert found.agrees, found
 
 
@@ -78,8 +78,8 @@ def test_a_steep_network_is_not_taken_for_a_wrong_one() -> None:
     for place, name in enumerate(functions):
         net.extend(AffinityLayer(widths[place], widths[place + 1], seed=[0, place]))
         net.extend(MapLayer(name))
-    dice = np.random.RandomState(0)
-    assert network_difference(net, dice.randn(3), dice.randn(2)).agrees
+    rng = np.random.RandomState(0)
+    assert network_difference(net, rng.randn(3), rng.randn(2)).agrees
 
 
 def test_a_slope_of_2_001_for_2_0_is_caught() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.checks import sharpness as room
 from engine.checks.sharpness import sharpest, sharpness
 from engine.experiments.catalogue import CATALOGUE
@@ -18,11 +18,11 @@ from engine.training.network import Network
 NUDGE = 1e-4
 
 
-def loss_of(network: Network, X: Numbers, T: Numbers) -> Callable[[Numbers], float]:
+def loss_of(network: Network, X: FloatArray, T: FloatArray) -> Callable[[FloatArray], float]:
     """The mean loss of the samples as a function of all parameters in one row."""
     moved = network.copy()
 
-    def loss(flat: Numbers) -> float:
+    def loss(flat: FloatArray) -> float:
         load_flat(parameters(moved.layers), flat)
         e = moved.respond(X) - T
         return float((e * e).sum() / 2 / len(X))
@@ -30,7 +30,7 @@ def loss_of(network: Network, X: Numbers, T: Numbers) -> Callable[[Numbers], flo
     return loss
 
 
-def exact_hessian(network: Network, X: Numbers, T: Numbers) -> Numbers:
+def exact_hessian(network: Network, X: FloatArray, T: FloatArray) -> FloatArray:
     """The Hessian of the mean loss by second differences, every pair of parameters nudged."""
     loss, at = loss_of(network, X, T), flattened(parameters(network.layers))
     count = len(at)
@@ -42,7 +42,7 @@ def exact_hessian(network: Network, X: Numbers, T: Numbers) -> Numbers:
     return (H + H.T) / 2
 
 
-def largest(matrix: Numbers) -> float:
+def largest(matrix: FloatArray) -> float:
     return float(np.linalg.eigvalsh(matrix)[-1])
 
 

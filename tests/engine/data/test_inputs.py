@@ -7,23 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.inputs import INPUTS, LARGEST_SEED, SAMPLES_LIMIT, checked_seed, draw_inputs, inputs_named
+from engine.data.inputs import (
+    INPUT_DISTRIBUTIONS,
+    LARGEST_SEED,
+    SAMPLES_LIMIT,
+    checked_seed,
+    draw_inputs,
+    input_distribution_named,
+)
 from engine.errors import OutOfRangeError, UnknownNameError
 from tests.engine.strategies import SOME, bits, seeds
 
-every_kind = pytest.mark.parametrize("kind", INPUTS)
+every_kind = pytest.mark.parametrize("kind", INPUT_DISTRIBUTIONS)
 
 
 @pytest.mark.parametrize("seed", [0, 3, 4, 12345, LARGEST_SEED])
 def test_normal_inputs_are_the_notebooks_successive_draws_to_the_bit(seed: int) -> None:
-    dice = np.random.RandomState(seed)
-    assert bits(draw_inputs("normal", seed, 50, 2)) == bits(np.array([dice.randn(2) for _ in range(50)]))
+    rng = np.random.RandomState(seed)
+    assert bits(draw_inputs("normal", seed, 50, 2)) == bits(np.array([rng.randn(2) for _ in range(50)]))
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 16])
 def test_wider_inputs_are_successive_draws_too(width: int) -> None:
-    dice = np.random.RandomState(3)
-    assert bits(draw_inputs("normal", 3, 20, width)) == bits(np.array([dice.randn(width) for _ in range(20)]))
+    rng = np.random.RandomState(3)
+    assert bits(draw_inputs("normal", 3, 20, width)) == bits(np.array([rng.randn(width) for _ in range(20)]))
 
 
 def test_seed_3_is_the_notebooks_seed_3() -> None:
@@ -93,7 +100,7 @@ def test_a_grid_of_more_inputs_than_it_can_walk_is_drawn_from_its_corners() -> N
 @every_kind
 def test_inputs_seldom_go_beyond_their_reach(kind: str) -> None:
     x = draw_inputs(kind, 3, 4000, 2)
-    assert np.mean(np.abs(x) <= INPUTS[kind].reach) > 0.99
+    assert np.mean(np.abs(x) <= INPUT_DISTRIBUTIONS[kind].reach) > 0.99
 
 
 @pytest.mark.parametrize("seed", [-1, LARGEST_SEED + 1, 3.0, True, "3", None, math.nan, [3]])
@@ -113,11 +120,11 @@ def test_an_unknown_way_to_draw_is_answered_with_the_ways_there_are(name: object
     with pytest.raises(
         UnknownNameError, match=r"There is no way to draw inputs called .*\. Known: normal, uniform, corners, grid\."
     ):
-        inputs_named(name)  # type: ignore[arg-type]
+        input_distribution_named(name)  # type: ignore[arg-type]
 
 
 def test_every_row_is_found_by_its_name_and_has_a_title() -> None:
-    assert all(name == row.name and row.title for name, row in INPUTS.items())
+    assert all(name == row.name and row.title for name, row in INPUT_DISTRIBUTIONS.items())
 
 
 def test_a_million_facts_is_the_limit() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from engine.base.numerics import Numbers
-from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, Row
+from engine.base.numerics import FloatArray
+from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, CatalogueEntry
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.run import Run, run
 from engine.layers.layers import AffinityLayer
@@ -32,13 +32,13 @@ def affine(network: Network, place: int = 0) -> AffinityLayer:
     return found[place]
 
 
-def square(side: int = 41) -> Numbers:
+def square(side: int = 41) -> FloatArray:
     """The points of a grid over the square from −1 to 1, row by row."""
     axis = np.linspace(-1.0, 1.0, side)
     return np.array([(x, y) for y in axis for x in axis])
 
 
-def areas(values: Numbers) -> int:
+def areas(values: FloatArray) -> int:
     """How many connected areas there are where a square map is above zero."""
     side = math.isqrt(len(values))
     _, count = ndimage.label(values.reshape(side, side) > 0)
@@ -46,7 +46,7 @@ def areas(values: Numbers) -> int:
 
 
 @every_row
-def test_every_row_runs_to_its_end_without_diverging(row: Row) -> None:
+def test_every_row_runs_to_its_end_without_diverging(row: CatalogueEntry) -> None:
     result = run_of(row.key)
     assert len(result.losses) == row.experiment.samples
     assert result.diverged_at is None
@@ -54,12 +54,12 @@ def test_every_row_runs_to_its_end_without_diverging(row: Row) -> None:
 
 
 @every_row
-def test_every_row_survives_json(row: Row) -> None:
+def test_every_row_survives_json(row: CatalogueEntry) -> None:
     assert Experiment.from_json(row.experiment.to_json()) == row.experiment
 
 
 @every_row
-def test_every_row_has_its_words(row: Row) -> None:
+def test_every_row_has_its_words(row: CatalogueEntry) -> None:
     assert CATALOGUE[row.key] is row
     assert row.key.replace("-", "").isalnum()
     assert row.title

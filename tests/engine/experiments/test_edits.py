@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.activations import FUNCTIONS
+from engine.activations import ACTIVATIONS
 from engine.data.table import Table
-from engine.data.targets import IDEALS
+from engine.data.targets import TARGETS
 from engine.errors import BenchError, ExperimentError
 from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE
@@ -26,7 +26,7 @@ from engine.experiments.experiment import (
     weights_of,
 )
 from engine.layers.faulty_layers import HALF_SLOPE
-from engine.layers.initializers import SCHEMES
+from engine.layers.initializers import INITIALIZERS
 from tests.engine.strategies import MANY, experiments, seeds, tables
 
 DRAWN = Experiment((Affinity(2, 8), Map("tanh"), Affinity(8, 8), Map("tanh"), Affinity(8, 2)), "swap", DrawnWeights(1))
@@ -126,8 +126,8 @@ def test_another_function_leaves_the_rest() -> None:
 @pytest.mark.parametrize("experiment", [DRAWN, GIVEN], ids=["drawn", "given"])
 def test_one_layer_is_drawn_anew_and_the_others_start_where_they_did(experiment: Experiment) -> None:
     edited = edits.randomize_layer(experiment, 2, 9, "he")
-    dice = np.random.RandomState([9, 2])
-    assert np.array(pairs(edited)[1][0]).tolist() == (dice.randn(8, 8) * 0.5).tolist()
+    rng = np.random.RandomState([9, 2])
+    assert np.array(pairs(edited)[1][0]).tolist() == (rng.randn(8, 8) * 0.5).tolist()
     assert [pairs(edited)[k] == pairs(GIVEN)[k] for k in range(3)] == [True, False, True]
 
 
@@ -188,12 +188,12 @@ any_edit: st.SearchStrategy[Callable[[Experiment], Experiment]] = st.one_of(
     st.builds(lambda at: lambda e: edits.remove_layer(e, at), places),
     st.builds(lambda at, to: lambda e: edits.move_layer(e, at, to), places, places),
     st.builds(lambda at, m: lambda e: edits.set_width(e, at, m), places, st.integers(0, 9)),
-    st.builds(lambda at, f: lambda e: edits.set_function(e, at, f), places, st.sampled_from([*FUNCTIONS])),
+    st.builds(lambda at, f: lambda e: edits.set_function(e, at, f), places, st.sampled_from([*ACTIVATIONS])),
     st.builds(lambda at, s: lambda e: edits.freeze(e, at, s), places, st.booleans() | st.sets(st.integers(0, 9))),
     st.builds(
-        lambda at, k, s: lambda e: edits.randomize_layer(e, at, k, s), places, seeds, st.sampled_from([*SCHEMES])
+        lambda at, k, s: lambda e: edits.randomize_layer(e, at, k, s), places, seeds, st.sampled_from([*INITIALIZERS])
     ),
-    st.builds(lambda name: lambda e: edits.set_target(e, name), st.sampled_from([*IDEALS])),
+    st.builds(lambda name: lambda e: edits.set_target(e, name), st.sampled_from([*TARGETS])),
     st.builds(lambda table: lambda e: edits.set_table(e, table), tables()),
     st.builds(lambda on: lambda e: edits.multiply_left(e, on), st.booleans()),
     st.builds(lambda on: lambda e: edits.halve_slopes(e, on), st.booleans()),

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import engine.experiments.experiment
-from engine.activations import FUNCTIONS
-from engine.base.numerics import Numbers
+from engine.activations import ACTIVATIONS
+from engine.base.numerics import FloatArray
 from engine.data.inputs import draw_inputs
 from engine.data.table import Table
-from engine.data.targets import IDEALS
+from engine.data.targets import TARGETS
 from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import (
@@ -35,7 +35,7 @@ from engine.experiments.experiment import (
 )
 from engine.experiments.run import bench_for, parameters, run
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
-from engine.layers.initializers import SCHEMES
+from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
 from tests.engine.strategies import MANY, SOME, any_float, bits, experiments, given_weights, seeds
 
@@ -120,10 +120,10 @@ def test_layer_i_draws_m_then_b_from_the_weight_seed_and_i() -> None:
     experiment = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(5))
     network = experiment.network()
     for place in (0, 2):
-        dice = np.random.RandomState([5, place])
+        rng = np.random.RandomState([5, place])
         layer = network.layers[place]
-        assert bits(layer.M) == bits(dice.randn(*layer.M.shape))
-        assert bits(layer.b) == bits(dice.randn(*layer.b.shape))
+        assert bits(layer.M) == bits(rng.randn(*layer.M.shape))
+        assert bits(layer.b) == bits(rng.randn(*layer.b.shape))
 
 
 @pytest.mark.parametrize("ideal", ["[v1, v0]", " [v[1],v[0] ] ", ["v1", "v0"], ("v1", "v0")])
@@ -223,7 +223,7 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many samples were drawn, drawing by drawing, with nothing remembered yet."""
     drawn: list[int] = []
 
-    def counted(kind: str, seed: int, n: int, width: int) -> Numbers:
+    def counted(kind: str, seed: int, n: int, width: int) -> FloatArray:
         drawn.append(n)
         return draw_inputs(kind, seed, n, width)
 
@@ -286,13 +286,13 @@ def test_a_network_is_as_wide_as_its_first_affine_layer_or_else_as_its_target(
 # Schemes, frozen numbers, tables and mistakes
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", INITIALIZERS)
 def test_a_scheme_makes_its_weights_of_the_same_draws(scheme: str) -> None:
     layers = (Affinity(2, 3), Map("tanh"), Affinity(3, 2))
     drawn = Experiment(layers, "swap", DrawnWeights(5)).network()
     made = Experiment(layers, "swap", DrawnWeights(5, scheme)).network()
     for place in (0, 2):
-        M, b = SCHEMES[scheme].weights(drawn.layers[place].M, drawn.layers[place].b)
+        M, b = INITIALIZERS[scheme].weights(drawn.layers[place].M, drawn.layers[place].b)
         assert bits(made.layers[place].M) == bits(M)
         assert bits(made.layers[place].b) == bits(b)
 
@@ -445,13 +445,13 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     (
         "neither target nor formula", changed(ideal="swop"), FormulaError,
         ("swop is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, … "
-        f"Or name a target: {', '.join(IDEALS)}."),
+        f"Or name a target: {', '.join(TARGETS)}."),
     ),
     ("a formula of another kind", changed(ideal=("v0", 1)), FormulaError, "A formula is text, not 1."),
     (
         "neither function nor formula", changed(layers=(Affinity(2, 2), Map("tahn"))), FormulaError,
         ("tahn is not a name here. Use x, numbers, + − * / ** and sign, abs, exp, … "
-        f"Or name a function: {', '.join(FUNCTIONS)}."),
+        f"Or name a function: {', '.join(ACTIVATIONS)}."),
     ),
     (
         "a layer too wide", changed(layers=(Affinity(2, 257), Affinity(257, 2))), OutOfRangeError,

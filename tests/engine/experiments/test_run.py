@@ -55,7 +55,7 @@ def test_how_a_run_is_cut_into_chunks_changes_nothing(
     experiment: Experiment, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = all_bits(run(experiment, experiment.network()))
-    monkeypatch.setattr(sys.modules[run.__module__], "_chunk", lambda network, width, patient: chunk)
+    monkeypatch.setattr(sys.modules[run.__module__], "_chunk", lambda network, width, wait_for_kernel: chunk)
     asked: list[int] = []
     assert all_bits(run(experiment, experiment.network(), asked.append)) == whole
     assert (
@@ -66,7 +66,7 @@ def test_how_a_run_is_cut_into_chunks_changes_nothing(
 def test_whether_one_waits_for_the_kernel_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = all_bits(run(TANH, TANH.network()))
     monkeypatch.setattr("engine.kernel.ready", lambda: False)
-    assert all_bits(run(TANH, TANH.network(), patient=False)) == compiled
+    assert all_bits(run(TANH, TANH.network(), wait_for_kernel=False)) == compiled
 
 
 def test_a_run_that_is_called_off_leaves_nothing_behind() -> None:
@@ -172,7 +172,7 @@ def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
     def questions(function: str) -> list[int]:
         experiment = dataclasses.replace(TANH, layers=(Affinity(2, 2), Map(function)), samples=200)
         asked: list[int] = []
-        run(experiment, experiment.network(), asked.append, patient=False)
+        run(experiment, experiment.network(), asked.append, wait_for_kernel=False)
         return asked
 
     assert questions("tanh")[:3] == ([0, 94, 188] if ready else [0, 100])

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 
 from engine import Formula, FormulaError, formulas
-from engine.activations import FUNCTIONS
+from engine.activations import ACTIVATIONS
 from engine.base.elementary import sigmoid, softplus
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.errors import BenchError, ShapeError
 from engine.formula import VECTOR
 from engine.formula.derivative import FACTORS, RULES
@@ -60,7 +60,7 @@ def in_python(text: str, x: float) -> float:
     return math.nan if isinstance(found, complex) else float(found)
 
 
-def measured(formula: Formula, x: Numbers) -> Numbers:
+def measured(formula: Formula, x: FloatArray) -> FloatArray:
     """The slope by central differences, taken twice so that their error cancels to the fourth order."""
     wide, near = ((formula(x + h) - formula(x - h)) / (2 * h) for h in (1e-3, 5e-4))
     return np.asarray((4 * near - wide) / 3)
@@ -99,7 +99,7 @@ def test_every_operation_has_a_slope() -> None:
 class Crooked(Formula):
     """A formula whose slope is wrong by one part in two thousand."""
 
-    def slope(self, x: Any) -> Numbers:
+    def slope(self, x: Any) -> FloatArray:
         return super().slope(x) * 1.0005
 
 
@@ -243,7 +243,7 @@ def test_long_arrays_get_the_answers_that_each_number_gets_alone() -> None:
      ("x", "identity")],
 )  # fmt: skip
 def test_a_formula_has_the_bits_of_the_row_that_says_the_same(text: str, name: str) -> None:
-    formula, row = Formula(text), FUNCTIONS[name]
+    formula, row = Formula(text), ACTIVATIONS[name]
     x = np.concatenate([np.random.RandomState(2).randn(100) * 3, [0.0, -0.0, math.inf, -math.inf]])
     with np.errstate(all="ignore"):
         assert bits(formula(x)) == bits(row.value(x))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import kernel
-from engine.activations import FUNCTIONS
+from engine.activations import ACTIVATIONS
 from engine.checks.gradients import network_difference
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.formula import program
@@ -19,7 +19,7 @@ from engine.kernel.cache import KERNEL
 from engine.kernel.program import PROGRAMS
 from engine.layers.layers import MapLayer
 from engine.sweeps.executor import Grid, sweep
-from engine.training.trajectory import recorded
+from engine.training.trajectory import record_trajectory
 from tests.engine.formulas import ONE_VARIABLE, random_text, texts
 from tests.engine.nets import ALPHAS, Training, same_bits, training
 from tests.engine.strategies import FEW, MANY
@@ -41,15 +41,15 @@ def compiled_code() -> None:
 
 def random_training_of_formulas(seed: int) -> Training:
     """Up to three affine layers of any widths with formulas, and some named functions, around them."""
-    dice = np.random.RandomState([7, seed])
-    maps = [*ONE_VARIABLE, *FUNCTIONS, *[random_text(dice) for _ in ONE_VARIABLE]]
+    rng = np.random.RandomState([7, seed])
+    maps = [*ONE_VARIABLE, *ACTIVATIONS, *[random_text(rng) for _ in ONE_VARIABLE]]
     parts: list[int | str] = []
-    for _ in range(dice.randint(0, 4)):
-        parts += [maps[k] for k in dice.randint(0, len(maps), dice.randint(0, 3))]
-        parts.append(int(dice.randint(1, 21)))
-    parts += [maps[k] for k in dice.randint(0, len(maps), dice.randint(1, 3))]
-    alpha = float(dice.choice(ALPHAS)) if seed % 2 else float(10 ** dice.uniform(-4, 1))
-    return training(parts, int(dice.randint(1, 21)), 20, alpha, dice, strange=dice.choice([0.0, 0.0, 0.02]))
+    for _ in range(rng.randint(0, 4)):
+        parts += [maps[k] for k in rng.randint(0, len(maps), rng.randint(0, 3))]
+        parts.append(int(rng.randint(1, 21)))
+    parts += [maps[k] for k in rng.randint(0, len(maps), rng.randint(1, 3))]
+    alpha = float(rng.choice(ALPHAS)) if seed % 2 else float(10 ** rng.uniform(-4, 1))
+    return training(parts, int(rng.randint(1, 21)), 20, alpha, rng, strange=rng.choice([0.0, 0.0, 0.02]))
 
 
 def several(text: str) -> list[list[int | str]]:
@@ -59,9 +59,9 @@ def several(text: str) -> list[list[int | str]]:
 
 def check_training(text: str, seed: int, alpha: float) -> None:
     """Two networks with the formula train to the same bits."""
-    dice = np.random.RandomState(seed)
-    assert training([3, text, 2, text], 2, 10, alpha, dice, strange=0.1).agrees()
-    assert training([text, 9, text], 17, 5, alpha, dice, strange=0.1).agrees()
+    rng = np.random.RandomState(seed)
+    assert training([3, text, 2, text], 2, 10, alpha, rng, strange=0.1).agrees()
+    assert training([text, 9, text], 17, 5, alpha, rng, strange=0.1).agrees()
 
 
 @pytest.mark.parametrize("batch", range(6))
@@ -71,10 +71,10 @@ def test_a_random_network_of_formulas_trains_to_the_same_bits(batch: int) -> Non
 
 @pytest.mark.parametrize("text", ONE_VARIABLE)
 def test_every_formula_trains_to_the_same_bits(text: str) -> None:
-    dice = np.random.RandomState(1)
+    rng = np.random.RandomState(1)
     for alpha in (1e-3, 0.5, 1e8):
         for parts in several(text):
-            case = training(parts, 2, 15, alpha, dice, strange=0.05)
+            case = training(parts, 2, 15, alpha, rng, strange=0.05)
             assert kernel.train(case.net.copy().layers, case.X, case.T, alpha) is not None
             assert case.agrees()
 
@@ -109,7 +109,7 @@ def test_another_value_of_any_operation_is_caught(name: str, monkeypatch: pytest
 @given(texts(), st.integers(1, 9))
 def test_a_recording_of_a_network_with_formulas_holds_every_step(text: str, width: int) -> None:
     case = training([width, text, 2], 2, 12, 0.05, np.random.RandomState(0))
-    recording = recorded(case.net.copy(), case.X, case.T)
+    recording = record_trajectory(case.net.copy(), case.X, case.T)
     losses, _ = case.readable()
     assert same_bits(recording.losses, losses)
     net = case.net.copy()
@@ -138,16 +138,16 @@ def test_a_sweep_of_two_formulas_with_many_constants_keeps_them_apart() -> None:
 
 
 def test_more_formulas_than_are_remembered_train_to_the_same_bits() -> None:
-    dice = np.random.RandomState(0)
+    rng = np.random.RandomState(0)
     for k in [*range(2 * PROGRAMS), *range(4)]:
-        assert training([2, f"x/{k + 2}"], 2, 3, 0.1, dice).agrees()
+        assert training([2, f"x/{k + 2}"], 2, 3, 0.1, rng).agrees()
 
 
 @pytest.mark.parametrize("text", SMOOTH)
 def test_backprop_through_a_formula_is_what_can_be_measured(text: str) -> None:
-    dice = np.random.RandomState(5)
+    rng = np.random.RandomState(5)
     for parts in several(text):
-        case = training(parts, 2, 3, 0.1, dice)
+        case = training(parts, 2, 3, 0.1, rng)
         for x, expected in zip(case.X, case.T, strict=True):
             assert network_difference(case.net, x, expected).size < 1e-6
 
@@ -186,7 +186,7 @@ def test_a_row_without_a_twin_in_the_kernel_is_refused(rows: tuple[str, ...], to
 
 
 def test_formulas_of_every_length_keep_their_registers_apart() -> None:
-    dice = np.random.RandomState(0)
+    rng = np.random.RandomState(0)
     for first, second in itertools.product(("x", "0.5*x", "tanh(0.3*x) + 0.7*x*x"), repeat=2):
         for width in (1, 7, 8, 9, 17):
-            assert training([width, first, 3, second], 2, 5, 0.1, dice).agrees()
+            assert training([width, first, 3, second], 2, 5, 0.1, rng).agrees()

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from engine import kernel
-from engine.activations import FUNCTIONS
-from engine.base.numerics import Numbers, sum_in_order
+from engine.activations import ACTIVATIONS
+from engine.base.numerics import FloatArray, sum_in_order
 from engine.errors import ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
@@ -54,30 +54,30 @@ def test_a_random_network_trains_to_the_same_bits(batch: int) -> None:
 
 @pytest.mark.parametrize("inputs", [*range(1, 20), 24, 31, 32, 33, 40, 63, 64, 65, 100, 128, 255, 256])
 def test_every_width_trains_to_the_same_bits(inputs: int) -> None:
-    dice = np.random.RandomState(inputs)
+    rng = np.random.RandomState(inputs)
     for outputs in (1, 2, 3, 7, 8, 9, 16, 17):
-        assert training([outputs], inputs, 5, 0.01, dice).agrees(), f"{inputs}→{outputs}"
-        assert training([inputs, "tanh", outputs, "tanh", 2], 3, 5, 0.05, dice).agrees(), f"3→{inputs}→{outputs}→2"
+        assert training([outputs], inputs, 5, 0.01, rng).agrees(), f"{inputs}→{outputs}"
+        assert training([inputs, "tanh", outputs, "tanh", 2], 3, 5, 0.05, rng).agrees(), f"3→{inputs}→{outputs}→2"
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_function_trains_to_the_same_bits(name: str) -> None:
-    dice = np.random.RandomState(1)
+    rng = np.random.RandomState(1)
     for width, alpha in itertools.product((1, 2, 3, 8, 11), ALPHAS):
-        assert training([2, name], 2, 20, alpha, dice, strange=0.05).agrees()
-        assert training([width, name, 2, name], 2, 20, alpha, dice).agrees()
-        assert training([name, width, name, name, 3], 2, 20, alpha, dice, strange=0.02).agrees()
+        assert training([2, name], 2, 20, alpha, rng, strange=0.05).agrees()
+        assert training([width, name, 2, name], 2, 20, alpha, rng).agrees()
+        assert training([name, width, name, name, 3], 2, 20, alpha, rng, strange=0.02).agrees()
 
 
 def test_a_network_without_an_affine_layer_trains_to_the_same_bits() -> None:
-    dice = np.random.RandomState(0)
+    rng = np.random.RandomState(0)
     for parts in ([], [""], ["sin"], ["", "tanh", "double"]):
-        assert training(list(parts), 3, 10, 0.1, dice, strange=0.1).agrees()
+        assert training(list(parts), 3, 10, 0.1, rng, strange=0.1).agrees()
 
 
 def test_one_long_diverging_run_has_the_same_bits() -> None:
-    dice = np.random.RandomState(2)
-    diverging = training([9, "relu", 5], 3, 2_000, 0.4, dice)
+    rng = np.random.RandomState(2)
+    diverging = training([9, "relu", 5], 3, 2_000, 0.4, rng)
     losses, _ = diverging.readable()
     assert not np.isfinite(losses[-1])
     assert diverging.agrees()
@@ -112,11 +112,11 @@ def test_freezing_after_a_training_holds_in_the_next_one() -> None:
     assert not same_bits(net.layers[0].M, before)
 
 
-def left_to_right(terms: Numbers) -> Numbers:
+def left_to_right(terms: FloatArray) -> FloatArray:
     return sum_in_order(terms, axis=-1)
 
 
-def last_to_first(terms: Numbers, axis: int) -> Numbers:
+def last_to_first(terms: FloatArray, axis: int) -> FloatArray:
     return sum_in_order(np.flip(terms, axis), axis)
 
 
@@ -124,14 +124,14 @@ def last_to_first(terms: Numbers, axis: int) -> Numbers:
     ("where", "order"), [("sum_lanes", left_to_right), ("sum_in_order", last_to_first)], ids=["forward", "backward"]
 )
 def test_another_order_of_summation_is_caught(
-    where: str, order: Callable[..., Numbers], monkeypatch: pytest.MonkeyPatch
+    where: str, order: Callable[..., FloatArray], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(f"engine.layers.layers.{where}", order)
     assert not training([16, "tanh", 16, 2], 16, 20, 0.1, np.random.RandomState(3)).agrees()
 
 
 def test_a_slope_that_is_wrong_in_its_last_bit_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    row = FUNCTIONS["sigmoid"]
+    row = ACTIVATIONS["sigmoid"]
     monkeypatch.setattr(
         "engine.layers.layers.function_told",
         lambda name: type(row)(name, row.value, lambda x: row.slope(x) * (1 + 2**-52)),
@@ -141,17 +141,17 @@ def test_a_slope_that_is_wrong_in_its_last_bit_is_caught(monkeypatch: pytest.Mon
 
 def test_the_opcodes_stand_in_the_order_of_the_table() -> None:
     codes = {"identity": "IDENTITY", "leaky relu": "LEAKY_RELU", "square/2": "HALF_SQUARE", "plus one": "PLUS_ONE"}
-    for place, name in enumerate(FUNCTIONS):
+    for place, name in enumerate(ACTIVATIONS):
         assert getattr(elementary, codes.get(name, name.upper())) == place
 
 
 class Doubled(Layer):
     """A layer class of one's own."""
 
-    def __call__(self, x: object) -> Numbers:
+    def __call__(self, x: object) -> FloatArray:
         return 2.0 * np.asarray(x, dtype=np.float64)
 
-    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         return 2.0 * output_delE, {}
 
 
@@ -162,9 +162,9 @@ def net_of(*layers: Layer) -> Network:
     return net
 
 
-def facts(n: int = 20, inputs: int = 2, outputs: int = 2) -> tuple[Numbers, Numbers]:
-    dice = np.random.RandomState(3)
-    return dice.randn(n, inputs), dice.randn(n, outputs)
+def facts(n: int = 20, inputs: int = 2, outputs: int = 2) -> tuple[FloatArray, FloatArray]:
+    rng = np.random.RandomState(3)
+    return rng.randn(n, inputs), rng.randn(n, outputs)
 
 
 SHARED = AffinityLayer(2, 2, seed=4)
@@ -234,8 +234,8 @@ def test_an_impatient_training_or_run_never_waits_for_a_compiler(monkeypatch: py
     warm, fingerprint = case.compiled()[0], run(experiment, experiment.network()).fingerprint
     monkeypatch.setattr(loading.Kernel, "ready", False)
     monkeypatch.setattr(loading.Kernel, "entries", lambda self: pytest.fail("waited"))
-    assert same_bits(case.net.train(case.X, case.T, patient=False), warm)
-    assert run(experiment, experiment.network(), patient=False).fingerprint == fingerprint
+    assert same_bits(case.net.train(case.X, case.T, wait_for_kernel=False), warm)
+    assert run(experiment, experiment.network(), wait_for_kernel=False).fingerprint == fingerprint
 
 
 def test_a_long_run_asks_between_chunks_whether_to_go_on() -> None:

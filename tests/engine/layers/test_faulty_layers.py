@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from engine import kernel
-from engine.activations import FUNCTIONS, LEAK
+from engine.activations import ACTIVATIONS, LEAK
 from engine.checks.gradients import layer_difference
 from engine.errors import ShapeError
-from engine.layers.faulty_layers import HALF_SLOPE, MISTAKEN, LeftMultiplied, MistakenMap
+from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, HALF_SLOPE, LeftMultiplied, MistakenMap
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from tests.engine.strategies import bits
@@ -43,7 +43,7 @@ def test_the_half_slope_is_the_notebooks_function_and_its_stated_derivative() ->
     assert bits(mistaken(X)) == bits(notebook(X))
     assert bits(mistaken.gradients(np.ones(41))[0]) == bits(notebook.gradients(np.ones(41))[0])
     below = X < 0
-    assert mistaken(X)[below] == pytest.approx(FUNCTIONS["leaky relu"].value(X)[below] / 2)
+    assert mistaken(X)[below] == pytest.approx(ACTIVATIONS["leaky relu"].value(X)[below] / 2)
 
 
 def test_the_check_finds_both_mistakes() -> None:
@@ -58,9 +58,9 @@ def test_the_check_finds_both_mistakes() -> None:
 
 
 def test_mistakes_stand_in_no_table_of_functions() -> None:
-    assert not set(MISTAKEN) & set(FUNCTIONS)
-    assert list(MISTAKEN.values()) == [HALF_SLOPE]
-    assert list(MISTAKEN) == [HALF_SLOPE.name]
+    assert not set(FAULTY_ACTIVATIONS) & set(ACTIVATIONS)
+    assert list(FAULTY_ACTIVATIONS.values()) == [HALF_SLOPE]
+    assert list(FAULTY_ACTIVATIONS) == [HALF_SLOPE.name]
 
 
 @pytest.mark.parametrize("layer", [LeftMultiplied(2, 2, seed=1), MistakenMap()], ids=repr)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
-from engine.activations import FUNCTIONS
-from engine.base.numerics import Numbers
+from engine.activations import ACTIVATIONS
+from engine.base.numerics import FloatArray
 from engine.errors import BenchError, OutOfRangeError, ShapeError
 from engine.layers.layers import WIDEST, AffinityLayer, IdentityLayer, Layer, MapLayer
 from tests.engine.base.test_numerics import from_left_to_right, spelled_out
@@ -57,8 +57,8 @@ def test_an_affine_layer_subtracts_the_outer_product_and_the_gradient() -> None:
 @given(widths, widths, st.integers(0, 1000))
 def test_an_affine_layer_of_any_shape_sums_in_the_documented_order(inputs: int, outputs: int, seed: int) -> None:
     layer = AffinityLayer(inputs, outputs, seed=seed)
-    dice = np.random.RandomState(seed + 1)
-    x, upper = dice.randn(inputs), dice.randn(outputs)
+    rng = np.random.RandomState(seed + 1)
+    x, upper = rng.randn(inputs), rng.randn(outputs)
     M, b = layer.M.tolist(), layer.b.tolist()
     rows = [spelled_out([m * v for m, v in zip(row, x.tolist(), strict=True)]) for row in M]
     assert bits(layer(x)) == bits([total + offset for total, offset in zip(rows, b, strict=True)])
@@ -145,7 +145,7 @@ def test_every_port_of_an_affine_layer_has_its_width(inputs: int, outputs: int) 
 
 
 @SOME
-@given(st.sampled_from(list(FUNCTIONS)), st.integers(1, 40))
+@given(st.sampled_from(list(ACTIVATIONS)), st.integers(1, 40))
 def test_a_map_layer_keeps_the_width(name: str, width: int) -> None:
     layer = MapLayer(name)
     assert layer(np.ones(width)).shape == (width,)
@@ -159,7 +159,7 @@ def test_a_map_layer_sends_back_the_slope_times_the_gradient() -> None:
     assert layer.backprop([10, 10]).tolist() == [20.0, -30.0]
 
 
-@pytest.mark.parametrize("layer", [IdentityLayer(), AffinityLayer(3, 2, seed=1), *map(MapLayer, FUNCTIONS)], ids=repr)
+@pytest.mark.parametrize("layer", [IdentityLayer(), AffinityLayer(3, 2, seed=1), *map(MapLayer, ACTIVATIONS)], ids=repr)
 @pytest.mark.parametrize("shape", [(5,), (2, 4), (300,)])
 def test_many_vectors_at_once_get_the_answers_they_get_alone(layer: Layer, shape: tuple[int, ...]) -> None:
     x = np.random.RandomState(0).randn(*shape, 3)
@@ -169,10 +169,10 @@ def test_many_vectors_at_once_get_the_answers_they_get_alone(layer: Layer, shape
 
 def test_a_layer_of_ones_own_needs_two_methods_and_answers_many_vectors_too() -> None:
     class Reverse(Layer):
-        def __call__(self, x: ArrayLike) -> Numbers:
+        def __call__(self, x: ArrayLike) -> FloatArray:
             return np.asarray(x)[::-1]
 
-        def backprop(self, output_delE: ArrayLike) -> Numbers:
+        def backprop(self, output_delE: ArrayLike) -> FloatArray:
             return np.asarray(output_delE)[::-1]
 
     assert Reverse().respond(np.arange(6.0).reshape(3, 2)).tolist() == [[1.0, 0.0], [3.0, 2.0], [5.0, 4.0]]
@@ -207,9 +207,9 @@ def test_backprop_subtracts_exactly_the_gradients() -> None:
 def test_parameters_are_live_and_named_in_the_order_they_are_drawn_in() -> None:
     layer = AffinityLayer(2, 3, seed=7)
     assert list(layer.parameters) == ["M", "b"]
-    dice = np.random.RandomState(7)
-    assert bits(layer.M) == bits(dice.randn(3, 2))
-    assert bits(layer.b) == bits(dice.randn(3))
+    rng = np.random.RandomState(7)
+    assert bits(layer.M) == bits(rng.randn(3, 2))
+    assert bits(layer.b) == bits(rng.randn(3))
     layer.parameters["M"][0, 0] = 42.0
     assert layer.M[0, 0] == 42.0
 
@@ -336,7 +336,7 @@ def test_a_map_layer_knows_the_name_of_its_row_and_has_none_for_functions_of_one
 def test_dill_keeps_a_named_function_as_its_name_alone() -> None:
     layer = MapLayer("tanh")
     assert layer.__getstate__() == "tanh"
-    assert dill.loads(dill.dumps(layer)).function is FUNCTIONS["tanh"]
+    assert dill.loads(dill.dumps(layer)).function is ACTIVATIONS["tanh"]
 
 
 def test_dill_keeps_functions_of_ones_own_with_what_they_close_over() -> None:

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from distributed import Client
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, Experiment, Map
-from engine.sweeps.sweep_result import Landscape, sweep
+from engine.sweeps.sweep_result import SweepResult, sweep
 from tests.engine.nets import same_bits
 
 ROOT = Path(__file__).parents[3]
@@ -110,10 +110,10 @@ class Killing(Executor):
             self.cluster.kill()
 
 
-def same(one: Landscape, other: Landscape) -> bool:
+def same(one: SweepResult, other: SweepResult) -> bool:
     """Whether two landscapes are equal to the bit."""
 
-    def arrays(landscape: Landscape) -> list[Numbers]:
+    def arrays(landscape: SweepResult) -> list[FloatArray]:
         return [landscape.settled, landscape.last, landscape.sound.astype(float), landscape.steps]
 
     return all(same_bits(a, b) for a, b in zip(arrays(one), arrays(other), strict=True))

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from engine import kernel
-from engine.activations import FUNCTIONS
+from engine.activations import ACTIVATIONS
 from engine.base.metrics import first_divergence, settled_loss
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.errors import OutOfRangeError, ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, LayerSpec, Map
@@ -33,7 +33,7 @@ def experiment(*widths: int, function: str = "tanh", samples: int = 60) -> Exper
     return Experiment(layers=tuple(layers), ideal="swap", samples=samples)
 
 
-def alone(grid: Grid, number: int) -> Numbers:
+def alone(grid: Grid, number: int) -> FloatArray:
     """The losses of one run of the grid by a training of its own."""
     one = grid.run(number)
     return run(one, one.network()).losses
@@ -54,7 +54,7 @@ def check(grid: Grid, chunks: Iterable[Chunk]) -> None:
     assert sorted(seen) == list(range(int(np.prod(grid.shape))))
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_function_gives_the_same_bits_in_a_sweep(name: str) -> None:
     grid = Grid(experiment(3, function=name), ALPHAS, (3, 4), (1, 2, 3))
     check(grid, sweep(grid, keep_losses=True))
@@ -143,7 +143,7 @@ class Counting(Executor):
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that is thought, and found, to take for ever, so that it is cut as small as can be."""
     monkeypatch.setattr("engine.sweeps.chunk_size.SECONDS_A_UNIT", 1.0)
-    monkeypatch.setattr("engine.sweeps.chunk_size.Pace.heard", lambda *_: None)
+    monkeypatch.setattr("engine.sweeps.chunk_size.ChunkSizer.heard", lambda *_: None)
 
 
 @pytest.mark.usefixtures("slow")

@@ -7,14 +7,14 @@ import pytest
 
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Affinity, Experiment
-from engine.sweeps.grid import Grid, spread
+from engine.sweeps.grid import Grid, golden_order
 
 EXPERIMENT = Experiment((Affinity(2, 2),), "swap", samples=20)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 7, 64, 100, 1_952, 4_096])
 def test_a_spread_order_has_every_number_once_and_its_first_ones_lie_all_over(number: int) -> None:
-    order = list(spread(number))
+    order = list(golden_order(number))
     assert sorted(order) == list(range(number))
     for first in range(1, number + 1, 1 + number // 20):
         seen = np.array(sorted(order[:first]))

@@ -13,17 +13,17 @@ import numpy as np
 import pytest
 
 import engine
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.errors import LostWorkError, OtherBitsError, OutOfRangeError, UnknownNameError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
-from engine.sweeps.bit_check import canary
+from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import Answer, work_told
 from engine.sweeps.grid import drawn_from
-from engine.sweeps.sweep_result import MEASURES, Landscape, sweep
-from engine.sweeps.tasks import Piece, Share
+from engine.sweeps.sweep_result import MEASURES, SweepResult, sweep
+from engine.sweeps.tasks import Share, Task
 
 ALPHAS = (1e-61, 0.01, 0.2, 3.0, 1e100)
 SEEDS, SAMPLES, WEIGHT_SEEDS = (3, 4), (1, 7, 60, 33), (5, 6, 7)
@@ -36,13 +36,13 @@ def experiment(function: str = "square/2", samples: int = 60) -> Experiment:
 
 
 @pytest.fixture(scope="module")
-def whole() -> Landscape:
+def whole() -> SweepResult:
     """One over all four knobs."""
     asked: dict[str, Any] = {"seeds": SEEDS, "samples": SAMPLES, "weight_seeds": WEIGHT_SEEDS}
     return sweep(experiment(), alphas=ALPHAS, **asked, reaching=REACHING)
 
 
-def plain_steps(losses: Numbers, loss: float) -> float:
+def plain_steps(losses: FloatArray, loss: float) -> float:
     """After how many steps the mean of the last tenth was first so low, spelled out."""
     window = max(1, len(losses) // 10)
     for end in range(window, len(losses) + 1):
@@ -51,7 +51,7 @@ def plain_steps(losses: Numbers, loss: float) -> float:
     return math.inf
 
 
-def check(landscape: Landscape, place: tuple[int, ...], one: Experiment) -> None:
+def check(landscape: SweepResult, place: tuple[int, ...], one: Experiment) -> None:
     """The cell there is what this experiment gives by itself."""
     alone = run(one, one.network())
     assert landscape.settled[place].tobytes() == np.float64(alone.settled).tobytes()
@@ -65,7 +65,7 @@ def check(landscape: Landscape, place: tuple[int, ...], one: Experiment) -> None
         assert landscape.steps[place] == plain_steps(sound, landscape.reaching)
 
 
-def test_every_cell_is_what_a_single_run_gives_to_the_bit(whole: Landscape) -> None:
+def test_every_cell_is_what_a_single_run_gives_to_the_bit(whole: SweepResult) -> None:
     assert list(whole.axes) == ["alpha", "seed", "samples", "weight_seed"]
     for place in np.ndindex(5, 2, 4, 3):
         a, s, n, w = place
@@ -92,7 +92,7 @@ def test_axes_are_the_knobs_that_were_asked_for_and_no_others() -> None:
     assert sweep(experiment()).settled.shape == ()
 
 
-def test_a_part_of_a_landscape_holds_the_other_knobs(whole: Landscape) -> None:
+def test_a_part_of_a_landscape_holds_the_other_knobs(whole: SweepResult) -> None:
     part = whole.at(samples=33, weight_seed=6)
     assert list(part.axes) == ["alpha", "seed"]
     assert np.array_equal(part.settled, whole.settled[:, :, 3, 1], equal_nan=True)
@@ -102,7 +102,7 @@ def test_a_part_of_a_landscape_holds_the_other_knobs(whole: Landscape) -> None:
         part.at(samples=33)
 
 
-def test_csv_has_a_line_for_each_run(whole: Landscape, tmp_path: Path) -> None:
+def test_csv_has_a_line_for_each_run(whole: SweepResult, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(whole.to_csv(tmp_path / "map.csv"))))
     assert len(rows) == whole.settled.size
     assert (tmp_path / "map.csv").read_text("utf-8") == whole.to_csv()
@@ -114,7 +114,7 @@ def test_csv_has_a_line_for_each_run(whole: Landscape, tmp_path: Path) -> None:
         assert (row["diverged_at"] != "") == whole.diverged[place]
 
 
-def test_npz_has_the_axes_the_arrays_and_the_experiment_without_a_pickle(whole: Landscape) -> None:
+def test_npz_has_the_axes_the_arrays_and_the_experiment_without_a_pickle(whole: SweepResult) -> None:
     file = io.BytesIO()
     whole.to_npz(file)
     file.seek(0)
@@ -125,7 +125,7 @@ def test_npz_has_the_axes_the_arrays_and_the_experiment_without_a_pickle(whole: 
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: Landscape, measure: str) -> None:
+def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: SweepResult, measure: str) -> None:
     part = whole.at(samples=60, weight_seed=5)
     figure = json.loads(part.figure(measure).to_json())
     heat, crosses = figure["data"]
@@ -135,7 +135,7 @@ def test_a_figure_shows_a_measure_over_two_knobs_and_marks_what_diverged(whole: 
     assert MEASURES[measure] in heat["colorbar"]["title"]["text"]
 
 
-def test_a_figure_of_three_knobs_and_an_unknown_measure_are_refused(whole: Landscape) -> None:
+def test_a_figure_of_three_knobs_and_an_unknown_measure_are_refused(whole: SweepResult) -> None:
     with pytest.raises(OutOfRangeError, match=r"lies over 3: alpha, seed, weight_seed\. Hold the others"):
         whole.at(samples=60).figure()
     with pytest.raises(UnknownNameError, match="no measure called 'height'"):
@@ -195,7 +195,7 @@ def test_threads_of_ones_own_take_chunks_as_they_are() -> None:
     given: list[Any] = []
     with Noting(2) as threads:
         landscape = sweep(experiment(), alphas=ALPHAS, executor=threads)
-    assert {type(one) for one in given} == {Piece}
+    assert {type(one) for one in given} == {Task}
     check(landscape, (2,), replace(experiment(), alpha=ALPHAS[2]))
 
 
@@ -219,14 +219,16 @@ def test_what_a_worker_refuses_is_not_asked_again() -> None:
     assert len(spying.sent) == 1
 
 
-def test_a_worker_with_another_canary_is_refused_in_words() -> None:
-    piece = Piece(experiment(), (Share((0.1,)),), ((3, 0),), (60,))
-    other = replace(work_told(piece.to_json()), canary="00000000", host="attic")
-    with pytest.raises(OtherBitsError, match=f"worker on attic computes other.*00000000, here it is {canary()}"):
+def test_a_worker_with_another_bit_check_is_refused_in_words() -> None:
+    piece = Task(experiment(), (Share((0.1,)),), ((3, 0),), (60,))
+    other = replace(work_told(piece.to_json()), bit_check_fingerprint="00000000", host="attic")
+    with pytest.raises(
+        OtherBitsError, match=f"worker on attic computes other.*00000000, here it gives {bit_check_fingerprint()}"
+    ):
         sweep(experiment(), executor=Spying(answer=other))
 
 
-def test_a_canary_hears_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bit_check_hears_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     sound = KERNEL.entries()
 
     class Off:
@@ -240,10 +242,10 @@ def test_a_canary_hears_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.M
             args[9][...] = np.nextafter(args[9], np.inf)
 
     monkeypatch.setattr(type(KERNEL), "entries", lambda _: Off)
-    assert canary.__wrapped__() != canary()
+    assert bit_check_fingerprint.__wrapped__() != bit_check_fingerprint()
 
 
 def test_a_piece_is_the_same_after_a_journey() -> None:
     shares = (Share((0.1, 1e-300), (1, 2)), Share((0.5,), (3,)))
-    piece = Piece(experiment(), shares, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep=True)
-    assert Piece.from_json(piece.to_json()) == piece
+    piece = Task(experiment(), shares, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep=True)
+    assert Task.from_json(piece.to_json()) == piece

@@ -34,8 +34,8 @@ def test_a_new_bench_asks_for_the_identity_with_seed_3() -> None:
 def test_the_facts_are_the_notebooks_to_the_bit() -> None:
     bench = bench_of(AffinityLayer(2, 2))
     bench.ideal = lambda v: [v[1], v[0]]
-    dice = np.random.RandomState(3)
-    expected = [dice.randn(2) for _ in range(20)]
+    rng = np.random.RandomState(3)
+    expected = [rng.randn(2) for _ in range(20)]
     facts = list(bench.training_data_gen(20))
     assert [bits(x) for x, _ in facts] == [bits(x) for x in expected]
     assert [bits(target) for _, target in facts] == [bits(x[::-1]) for x in expected]

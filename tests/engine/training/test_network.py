@@ -28,8 +28,8 @@ def tower(*widths: int, seed: int = 0, alpha: float = 0.1) -> Network:
 
 
 def facts_for(net: Network, n: int, outputs: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
-    dice = np.random.RandomState(seed)
-    return dice.randn(n, net.inputs or 2), dice.randn(n, outputs)
+    rng = np.random.RandomState(seed)
+    return rng.randn(n, net.inputs or 2), rng.randn(n, outputs)
 
 
 class PlainTower:

@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.checks.gradients import network_difference
 from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from engine.training.trace import passage_of, update_of, values_of
+from engine.training.trace import trace_of, update_of, values_of
 from tests.engine.nets import same_bits, some_frozen, training
 
 X, T = np.array([0.3, -1.2, 0.5]), np.array([0.1, -0.4])
@@ -23,10 +23,10 @@ def net() -> Network:
 class Taught(AffinityLayer):
     """An affine layer that tells nobody its gradients: it has its backprop alone."""
 
-    def gradients(self, output_delE: Numbers) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         raise NotImplementedError
 
-    def backprop(self, output_delE: Any) -> Numbers:
+    def backprop(self, output_delE: Any) -> FloatArray:
         lower, told = super().gradients(output_delE)
         self.M -= told["M"]
         return lower
@@ -34,7 +34,7 @@ class Taught(AffinityLayer):
 
 def test_the_values_are_what_each_layer_gives() -> None:
     whole = net()
-    passage = passage_of(whole, X, T)
+    passage = trace_of(whole, X, T)
     assert same_bits(passage.values[0], X)
     for layer, given, gave in zip(whole.layers, passage.values[:-1], passage.values[1:], strict=True):
         assert same_bits(layer(given), gave)
@@ -42,18 +42,18 @@ def test_the_values_are_what_each_layer_gives() -> None:
 
 
 def test_the_loss_is_the_one_that_learning_the_fact_gives() -> None:
-    assert passage_of(net(), X, T).loss == net().losses([(X, T)])[0]
+    assert trace_of(net(), X, T).loss == net().losses([(X, T)])[0]
 
 
 def test_the_slopes_are_those_that_nudging_measures() -> None:
     whole = net()
-    passage = passage_of(whole, X, T)
+    passage = trace_of(whole, X, T)
     nudge = 1e-6
     for k in range(3):
         up, down = X.copy(), X.copy()
         up[k] += nudge
         down[k] -= nudge
-        measured = (passage_of(whole, up, T).loss - passage_of(whole, down, T).loss) / (2 * nudge)
+        measured = (trace_of(whole, up, T).loss - trace_of(whole, down, T).loss) / (2 * nudge)
         assert passage.slopes[0][k] == pytest.approx(measured, rel=1e-6)
     assert network_difference(whole, X, T).agrees
     assert same_bits(passage.slopes[-1], passage.values[-1] - T)
@@ -67,12 +67,12 @@ def test_the_update_is_the_step_that_learning_takes() -> None:
     update = update_of(whole, X, T)
     for layer, after in zip(learned.layers, update.after, strict=True):
         assert all(same_bits(after[name], array) for name, array in layer.parameters.items())
-    assert update.loss == passage_of(learned, X, T).loss
+    assert update.loss == trace_of(learned, X, T).loss
 
 
 def test_weights_minus_alpha_times_the_slopes_are_the_new_weights() -> None:
     whole = net()
-    gradients, update = passage_of(whole, X, T).gradients, update_of(whole, X, T)
+    gradients, update = trace_of(whole, X, T).gradients, update_of(whole, X, T)
     for before, slope, after in zip(update.before, gradients, update.after, strict=True):
         for name in before:
             np.testing.assert_allclose(before[name] - 0.25 * slope[name], after[name], rtol=1e-14, atol=1e-15)
@@ -92,7 +92,7 @@ def test_frozen_numbers_have_a_slope_and_stay() -> None:
 def test_a_passage_and_an_update_leave_the_network_as_it_was() -> None:
     whole = net()
     before = flattened(parameters(whole.layers))
-    passage_of(whole, X, T)
+    trace_of(whole, X, T)
     update_of(whole, X, T)
     values_of(whole, X)
     assert same_bits(flattened(parameters(whole.layers)), before)
@@ -103,8 +103,8 @@ def test_a_layer_with_nothing_but_its_backprop_passes_the_slope_on_and_tells_no_
     own, plain = Network(), Network()
     for network, layer in ((own, Taught(3, 2, 1)), (plain, AffinityLayer(3, 2, 1))):
         network.extend(layer)
-    told = passage_of(own, X, T)
-    assert same_bits(told.slopes[0], passage_of(plain, X, T).slopes[0])
+    told = trace_of(own, X, T)
+    assert same_bits(told.slopes[0], trace_of(plain, X, T).slopes[0])
     assert told.gradients == ({},)
     assert same_bits(own.layers[0].M, plain.layers[0].M)
 
@@ -112,6 +112,6 @@ def test_a_layer_with_nothing_but_its_backprop_passes_the_slope_on_and_tells_no_
 def test_what_has_grown_out_of_the_numbers_passes_without_a_warning() -> None:
     whole = net()
     whole.layers[0].M[...] = 1e308
-    passage = passage_of(whole, X * 1e9, T * np.inf)
+    passage = trace_of(whole, X * 1e9, T * np.inf)
     assert not np.isfinite(passage.loss)
     assert not np.isfinite(update_of(whole, X, T * np.inf).loss)

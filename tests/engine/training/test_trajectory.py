@@ -8,7 +8,7 @@ import pytest
 from engine.errors import OutOfRangeError
 from engine.kernel import flattened, parameters
 from engine.layers.layers import MapLayer
-from engine.training.trajectory import ROOM, Recording, recorded
+from engine.training.trajectory import ROOM, Trajectory, record_trajectory
 from tests.engine.nets import Training, same_bits, some_frozen, training
 
 PARAMETERS = 2 * 5 + 5 + 5 * 2 + 2
@@ -40,7 +40,7 @@ def foreign_and_held() -> Training:
 def test_the_network_at_any_step_is_the_one_trained_so_far(made: Callable[[], Training], rows: int) -> None:
     told = made()
     net = told.net.copy()
-    recording = recorded(net, told.X, told.T, room=rows * PARAMETERS * 8)
+    recording = record_trajectory(net, told.X, told.T, room=rows * PARAMETERS * 8)
     for step in (0, 1, 2, 24, 25, 26, 49, 50):
         so_far = told.net.copy()
         losses = so_far.train(told.X[:step], told.T[:step])
@@ -52,14 +52,14 @@ def test_the_network_at_any_step_is_the_one_trained_so_far(made: Callable[[], Tr
 def test_no_more_is_kept_than_there_is_room_for(rows: int) -> None:
     told = case()
     room = rows * PARAMETERS * 8
-    recording = recorded(told.net, told.X, told.T, room=room)
+    recording = record_trajectory(told.net, told.X, told.T, room=room)
     assert recording.flat.nbytes <= room
     assert recording.every == {1: 51, 2: 50, 3: 25, 7: 9, 50: 2}.get(rows, 1)
 
 
 def test_a_million_steps_of_a_small_network_fit_the_room() -> None:
     told = training([2], 2, 1_000_000, 0.01, np.random.RandomState(1))
-    recording = recorded(told.net, told.X, told.T)
+    recording = record_trajectory(told.net, told.X, told.T)
     assert recording.flat.nbytes <= ROOM
     assert recording.every == 1
 
@@ -67,13 +67,13 @@ def test_a_million_steps_of_a_small_network_fit_the_room() -> None:
 def test_recording_trains_the_network_as_training_does() -> None:
     told = case()
     net = told.net.copy()
-    recorded(net, told.X, told.T)
+    record_trajectory(net, told.X, told.T)
     assert same_bits(flattened(parameters(net.layers)), told.compiled()[1])
 
 
 def test_a_step_outside_the_recording_is_refused() -> None:
     told = case()
-    recording = recorded(told.net, told.X, told.T)
+    recording = record_trajectory(told.net, told.X, told.T)
     for step in (-1, 51):
         with pytest.raises(OutOfRangeError, match="steps 0 to 50"):
             recording.network_at(step)
@@ -83,11 +83,11 @@ def test_a_step_outside_the_recording_is_refused() -> None:
 @pytest.mark.parametrize("rows", [1, 7, 1000])
 def test_a_recording_in_pieces_is_the_one_made_at_once(made: Callable[[], Training], rows: int) -> None:
     told, room = made(), rows * PARAMETERS * 8
-    whole = recorded(told.net.copy(), told.X, told.T, room=room)
-    pieces = Recording(told.net.copy(), told.X, told.T, room=room)
+    whole = record_trajectory(told.net.copy(), told.X, told.T, room=room)
+    pieces = Trajectory(told.net.copy(), told.X, told.T, room=room)
     while not pieces.whole:
         before = pieces.done
-        pieces.go_on(4)
+        pieces.on_progress(4)
         assert before < pieces.done <= before + max(4, 2 * whole.every)
     assert same_bits(pieces.losses, whole.losses)
     assert same_bits(pieces.flat, whole.flat)
@@ -95,8 +95,8 @@ def test_a_recording_in_pieces_is_the_one_made_at_once(made: Callable[[], Traini
 
 def test_a_step_that_has_not_been_recorded_yet_is_refused() -> None:
     told = case()
-    recording = Recording(told.net, told.X, told.T)
-    recording.go_on(7)
+    recording = Trajectory(told.net, told.X, told.T)
+    recording.on_progress(7)
     assert same_bits(flattened(parameters(recording.network_at(7).layers)), recording.flat[7])
     with pytest.raises(OutOfRangeError, match="steps 0 to 7"):
         recording.network_at(8)

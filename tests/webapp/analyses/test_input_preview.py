@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.activations import function_told
+from engine.activations import resolve_activation
 from engine.data.table import MOST_ROWS
 from engine.data.table_parser import read_table
 from engine.experiments.experiment import Experiment, Map
@@ -36,7 +36,7 @@ def client() -> FlaskClient:
 @pytest.mark.parametrize("text", ["x*x/2", "tanh(x)", "where(x > 0, x, 0.1*x)", "2", "sqrt(x)"])
 def test_a_formula_has_the_picture_that_its_card_will_have(text: str) -> None:
     seen = formula_preview(text, "x")
-    assert (seen["path"], seen["slope"]) == function_picture(function_told(text))
+    assert (seen["path"], seen["slope"]) == function_picture(resolve_activation(text))
     assert seen["slopeText"] == Formula(text).slope_text
 
 

@@ -25,23 +25,23 @@ from tests.webapp.asking import SETTINGS, plain_ask, told
 from tests.webapp.decoding import decoded
 from webapp import create_app
 from webapp.analyses.landscape.axes import COUNT, KNOBS, POSITIONS
-from webapp.analyses.landscape.download import NUMBERS, landscape_file
-from webapp.analyses.landscape.evaluate import TOO_LONG, landscape
-from webapp.analyses.routes import ASIDES
+from webapp.analyses.landscape.download import NUMBERS, download_landscape
+from webapp.analyses.landscape.evaluate import TOO_LONG, evaluate_landscape
+from webapp.analyses.routes import ANALYSES
 from webapp.base.validation import Malformed
 from webapp.bench import budget
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 from webapp.bench.knob_values import alpha_at
-from webapp.local_bench import own_bench, own_offer
+from webapp.local_bench import local_bench, local_content
 
 STARTS = {"alpha": 0, "samples": 64, "seed": 32, "weight_seed": 0}
 LINES = ("seed", "weight_seed", "alpha")
 
 
-def staged(key: str = FIRST, **changes: Any) -> Staged:
+def prepared(key: str = FIRST, **changes: Any) -> PreparedRun:
     """An experiment whose checkpoint was not drawn but trained, as after Keep trained weights."""
     experiment = replace(CATALOGUE[key].experiment, samples=40, **changes)
-    return Staged(experiment, run(experiment, experiment.network()).trained)
+    return PreparedRun(experiment, run(experiment, experiment.network()).trained)
 
 
 def plan(x: str = "alpha", y: str = "seed", reaching: float | None = None) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def question(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[str, Any
     return asked | changes
 
 
-def single(about: Staged, knobs: dict[str, Any]) -> Any:
+def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
     """The run of its own that a cell stands for."""
     experiment, network = about.experiment, about.checkpoint
     if "weight_seed" in knobs:
@@ -67,8 +67,8 @@ def single(about: Staged, knobs: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("key", [FIRST, "square-map"])
 @pytest.mark.parametrize(("x", "y"), list(itertools.permutations(KNOBS, 2)))
 def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None:
-    about, asked = staged(key), question(x, y)
-    told = landscape(about, asked)
+    about, asked = prepared(key), question(x, y)
+    told = evaluate_landscape(about, asked)
     by = asked["by"]
     along = y if by == x else x
     assert (told["lines"], told["along"]) == (3, 4)
@@ -87,12 +87,12 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
     net = Network()
     net.extend(AffinityLayer(2, 2, seed=1))
     net.extend(MapLayer(lambda d: d * 0.5, lambda d: 0.5))
-    own = own_bench(NNBench(net, lambda v: [v[1], v[0]]))
-    offer = own_offer(own, 30)
-    experiment = offer.rows[offer.first].experiment
-    about = Staged(experiment, own.network())
+    own = local_bench(NNBench(net, lambda v: [v[1], v[0]]))
+    content = local_content(own, 30)
+    experiment = content.rows[content.first].experiment
+    about = PreparedRun(experiment, own.network())
     for y in ("seed", "weight_seed"):
-        told = landscape(about, question("alpha", y))
+        told = evaluate_landscape(about, question("alpha", y))
         settled = decoded(told["settled"]).reshape(told["lines"], told["along"])
         for line, place in np.ndindex(settled.shape):
             value = KNOBS[y].values(STARTS[y])[(5, 0, 9)[line]]
@@ -101,8 +101,8 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
 
 
 def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:
-    about = staged()
-    told = landscape(about, question(plan=plan(reaching=0.5)))
+    about = prepared()
+    told = evaluate_landscape(about, question(plan=plan(reaching=0.5)))
     alphas = [alpha_at(POSITIONS[k]) for k in (31, 2, 30, 1)]
     experiment = about.experiment.with_weights_of(about.checkpoint)
     found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
@@ -111,7 +111,7 @@ def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:
 
 
 def test_alphas_are_positions_of_the_slider_that_the_page_can_turn_to() -> None:
-    told = landscape(staged(), question())
+    told = evaluate_landscape(prepared(), question())
     assert told["values"]["alpha"] == POSITIONS
     assert len(POSITIONS) == 61
     assert KNOBS["alpha"].values(0) == tuple(map(alpha_at, POSITIONS))
@@ -119,27 +119,27 @@ def test_alphas_are_positions_of_the_slider_that_the_page_can_turn_to() -> None:
 
 
 def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
-    about = staged()
+    about = prepared()
     one = budget.cost(about.experiment, about.checkpoint)
     for runs, (lines, along) in {100: (3, 4), 9: (2, 4), 4: (1, 4), 3: (1, 3), 1: (1, 1)}.items():
         monkeypatch.setattr(budget, "BUDGET", runs * one)
-        told = landscape(about, question())
+        told = evaluate_landscape(about, question())
         assert (told["lines"], told["along"], told["runs"]) == (lines, along, lines * along)
         assert decoded(told["settled"]).size == lines * along
     monkeypatch.setattr(budget, "BUDGET", one - 1)
-    told = landscape(about, question())
+    told = evaluate_landscape(about, question())
     assert (told["lines"], told["runs"], told["says"]) == (0, 0, TOO_LONG)
 
 
 def test_a_line_along_the_samples_is_one_run_of_the_most_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    about = staged()
+    about = prepared()
     monkeypatch.setattr(budget, "BUDGET", 2 * budget.cost(replace(about.experiment, samples=64), about.checkpoint))
-    told = landscape(about, question("alpha", "samples"))
+    told = evaluate_landscape(about, question("alpha", "samples"))
     assert (told["lines"], told["along"], told["runs"]) == (2, 4, 2)
 
 
 def test_without_lines_there_is_the_figure_alone() -> None:
-    light, dark = (landscape(staged(), question(lines=[], theme=theme)) for theme in ("light", "dark"))
+    light, dark = (evaluate_landscape(prepared(), question(lines=[], theme=theme)) for theme in ("light", "dark"))
     assert light["runs"] == 0
     assert light["says"] == ""
     assert light["figure"]["layout"]["plot_bgcolor"] != dark["figure"]["layout"]["plot_bgcolor"]
@@ -171,10 +171,10 @@ HOSTILE: tuple[Any, ...] = (
 @pytest.mark.parametrize("asked", HOSTILE)
 def test_what_no_honest_page_asks_of_a_landscape_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):
-        landscape(staged(), asked)
+        evaluate_landscape(prepared(), asked)
 
 
-def gathered(about: Staged, x: str, y: str, reaching: float | None = None) -> dict[str, Any]:
+def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) -> dict[str, Any]:
     """All numbers of a map as a page has them, row after row."""
     values = {name: KNOBS[name].values(STARTS[name]) for name in (x, y)}
     by = next(name for name in LINES if name in (x, y))
@@ -182,7 +182,7 @@ def gathered(about: Staged, x: str, y: str, reaching: float | None = None) -> di
     rows: list[dict[str, Any]] = []
     for line in range(len(values[by])):
         asked = {"by": by, "lines": [line], "along": list(range(len(values[along]))), "theme": "light"}
-        rows.append(landscape(about, asked | {"plan": plan(x, y, reaching)}))
+        rows.append(evaluate_landscape(about, asked | {"plan": plan(x, y, reaching)}))
     told = {}
     for name, dtype in NUMBERS.items():
         lines = np.stack([decoded(row[name]) for row in rows]).astype(dtype)
@@ -192,7 +192,7 @@ def gathered(about: Staged, x: str, y: str, reaching: float | None = None) -> di
 
 @pytest.mark.parametrize(("x", "y"), [("alpha", "seed"), ("samples", "weight_seed"), ("seed", "samples")])
 def test_a_file_says_what_the_engine_says_of_the_same_runs(x: str, y: str) -> None:
-    about = staged("square-map")
+    about = prepared("square-map")
     numbers = gathered(about, x, y, 0.5)
     names = {"alpha": "alphas", "samples": "samples", "seed": "seeds", "weight_seed": "weight_seeds"}
     axes = {names[name]: KNOBS[name].values(STARTS[name]) for name in (x, y)}
@@ -200,9 +200,9 @@ def test_a_file_says_what_the_engine_says_of_the_same_runs(x: str, y: str) -> No
     experiment = about.experiment if drawn else about.experiment.with_weights_of(about.checkpoint)
     expected = sweep(experiment, **axes, reaching=0.5)  # type: ignore[arg-type]
     asked = {"plan": plan(x, y, 0.5)} | numbers
-    csv = base64.b64decode(landscape_file(about, asked | {"kind": "csv"})["file"])
+    csv = base64.b64decode(download_landscape(about, asked | {"kind": "csv"})["file"])
     assert csv.decode() == expected.to_csv()
-    npz = np.load(io.BytesIO(base64.b64decode(landscape_file(about, asked | {"kind": "npz"})["file"])))
+    npz = np.load(io.BytesIO(base64.b64decode(download_landscape(about, asked | {"kind": "npz"})["file"])))
     assert np.array_equal(npz["settled"], expected.settled, equal_nan=True)
     assert np.array_equal(npz["diverged_at"], expected.diverged_at, equal_nan=True)
     assert Experiment.from_json(str(npz["experiment"])) == experiment
@@ -213,9 +213,9 @@ def test_numbers_that_are_no_map_are_malformed(wrong: dict[str, Any]) -> None:
     size = 61 * COUNT
     sound = {name: base64.b64encode(np.zeros(size, dtype).tobytes()).decode() for name, dtype in NUMBERS.items()}
     asked = {"plan": plan(), "kind": "csv"} | sound
-    assert landscape_file(staged(), asked)
+    assert download_landscape(prepared(), asked)
     with pytest.raises(Malformed):
-        landscape_file(staged(), asked | wrong)
+        download_landscape(prepared(), asked | wrong)
 
 
 @pytest.fixture
@@ -238,5 +238,5 @@ def test_a_session_that_has_had_too_many_runs_made_waits(client: FlaskClient) ->
 
 
 def test_the_landscape_is_asked_through_the_side_door() -> None:
-    assert ASIDES["landscape"] is landscape
-    assert ASIDES["landscape_file"] is landscape_file
+    assert ANALYSES["landscape"] is evaluate_landscape
+    assert ANALYSES["landscape_file"] is download_landscape

@@ -17,9 +17,9 @@ from engine.kernel.cache import KERNEL
 from tests.webapp.asking import SETTINGS, plain_ask, question, told
 from tests.webapp.decoding import decoded
 from webapp import create_app
-from webapp.analyses.routes import ASIDES
+from webapp.analyses.routes import ANALYSES
 from webapp.bench import budget
-from webapp.jobs.worker_slots import Places, QueueFull
+from webapp.jobs.worker_slots import QueueFull, WorkerSlots
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_what_no_honest_page_asks_is_a_400(client: FlaskClient, asked: object) -
     assert client.post("/aside/glimpse", json=question(asked)).status_code == 400
 
 
-@pytest.mark.parametrize("name", ASIDES)
+@pytest.mark.parametrize("name", ANALYSES)
 @pytest.mark.parametrize("plain", [[], {}, "x", {"serial": 1}])
 def test_a_question_that_says_not_where_it_stands_is_a_400(client: FlaskClient, name: str, plain: object) -> None:
     assert client.post(f"/aside/{name}", json=plain).status_code == 400
@@ -98,5 +98,5 @@ def test_while_too_many_questions_wait_the_page_is_told_to_ask_again(
     def full(*_: object) -> NoReturn:
         raise QueueFull
 
-    monkeypatch.setattr(Places, "place", full)
+    monkeypatch.setattr(WorkerSlots, "place", full)
     assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"later": 1}

@@ -13,21 +13,21 @@ from engine.experiments.edits import multiply_left
 from engine.experiments.run import run
 from tests.webapp.asking import settled, staged_for
 from tests.webapp.decoding import decoded
-from webapp.analyses.lr_range import FIRST_SAMPLES, POSITIONS, overshoot, scent
-from webapp.analyses.seed_spread import FAR_ABOVE, fan, seeds, smooth_line
+from webapp.analyses.lr_range import FIRST_SAMPLES, POSITIONS, lr_range, stability
+from webapp.analyses.seed_spread import FAR_ABOVE, percentile_band, seed_spread, smooth_line
 from webapp.base.validation import Malformed
 from webapp.bench import budget
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 from webapp.bench.knob_values import alpha_at
 
 TRIED = ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-hidden-layer")
 
 
-def whole_scent(staged: Staged) -> list[float | None]:
+def whole_scent(prepared: PreparedRun) -> list[float | None]:
     found: list[float | None] = []
     after: int | None = 0
     while after is not None:
-        piece = scent(staged, {"from": after})
+        piece = lr_range(prepared, {"from": after})
         assert piece["positions"] == list(POSITIONS[after : after + len(piece["positions"])])
         found += piece["settled"]
         after = piece["next"]
@@ -36,59 +36,61 @@ def whole_scent(staged: Staged) -> list[float | None]:
 
 @pytest.mark.parametrize("key", TRIED)
 def test_the_scent_at_each_position_is_the_settled_loss_of_a_run_there_to_the_bit(key: str) -> None:
-    staged = staged_for(key, samples=120)
-    alone = [settled(replace(staged.experiment, alpha=alpha_at(p)), staged) for p in POSITIONS]
-    assert whole_scent(staged) == alone
+    prepared = staged_for(key, samples=120)
+    alone = [settled(replace(prepared.experiment, alpha=alpha_at(p)), prepared) for p in POSITIONS]
+    assert whole_scent(prepared) == alone
 
 
 def test_the_scent_starts_from_the_checkpoint_that_was_kept_and_not_from_the_drawn_weights() -> None:
-    staged = staged_for("tanh-signs")
-    kept = replace(staged, checkpoint=run(staged.experiment, staged.checkpoint).trained)
+    prepared = staged_for("tanh-signs")
+    kept = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
     alone = [settled(replace(kept.experiment, alpha=alpha_at(p)), kept) for p in POSITIONS]
-    assert whole_scent(kept) == alone != whole_scent(staged)
+    assert whole_scent(kept) == alone != whole_scent(prepared)
 
 
 def test_an_expensive_scent_comes_in_pieces_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    staged = staged_for("tanh-signs")
-    at_once = whole_scent(staged)
-    monkeypatch.setattr(budget, "BUDGET", 17 * budget.cost(staged.experiment, staged.checkpoint))
-    assert len(scent(staged, {"from": 0})["settled"]) == 17
-    assert whole_scent(staged) == at_once
+    prepared = staged_for("tanh-signs")
+    at_once = whole_scent(prepared)
+    monkeypatch.setattr(budget, "BUDGET", 17 * budget.cost(prepared.experiment, prepared.checkpoint))
+    assert len(lr_range(prepared, {"from": 0})["settled"]) == 17
+    assert whole_scent(prepared) == at_once
 
 
 def test_layers_that_only_python_knows_leave_the_same_scent_as_runs_of_their_own() -> None:
     experiment = multiply_left(replace(CATALOGUE["left-or-right"].experiment, samples=20), wrong=True)
-    staged = Staged(experiment, experiment.network())
-    assert whole_scent(staged) == [settled(replace(experiment, alpha=alpha_at(p)), staged) for p in POSITIONS]
+    prepared = PreparedRun(experiment, experiment.network())
+    assert whole_scent(prepared) == [settled(replace(experiment, alpha=alpha_at(p)), prepared) for p in POSITIONS]
 
 
 def test_a_run_that_is_too_long_is_not_tried_ahead() -> None:
-    staged = staged_for("spiral", samples=1_000_000)
-    assert scent(staged, {"from": 0}) == {"positions": [], "settled": [], "next": None}
-    assert seeds(staged, {"seeds": [0, 1]}) == {"settled": []}
-    assert fan(staged, {"first": 0}) == {"steps": None}
+    prepared = staged_for("spiral", samples=1_000_000)
+    assert lr_range(prepared, {"from": 0}) == {"positions": [], "settled": [], "next": None}
+    assert seed_spread(prepared, {"seeds": [0, 1]}) == {"settled": []}
+    assert percentile_band(prepared, {"first": 0}) == {"steps": None}
 
 
 @pytest.mark.parametrize("key", TRIED)
 def test_every_seed_settles_as_a_run_of_its_own_to_the_bit(key: str) -> None:
-    staged = staged_for(key)
+    prepared = staged_for(key)
     wanted = [3, 4, 2, 31, 4_294_967_295]
-    told = seeds(staged, {"seeds": wanted})["settled"]
-    assert told == [settled(replace(staged.experiment, seed=seed), staged) for seed in wanted]
+    told = seed_spread(prepared, {"seeds": wanted})["settled"]
+    assert told == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in wanted]
 
 
 def test_expensive_seeds_come_in_pieces_the_first_ones_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    staged = staged_for("tanh-signs")
-    monkeypatch.setattr(budget, "BUDGET", 5 * budget.cost(staged.experiment, staged.checkpoint))
-    told = seeds(staged, {"seeds": list(range(7, 20))})["settled"]
-    assert told == [settled(replace(staged.experiment, seed=seed), staged) for seed in range(7, 12)]
+    prepared = staged_for("tanh-signs")
+    monkeypatch.setattr(budget, "BUDGET", 5 * budget.cost(prepared.experiment, prepared.checkpoint))
+    told = seed_spread(prepared, {"seeds": list(range(7, 20))})["settled"]
+    assert told == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in range(7, 12)]
 
 
 @pytest.mark.parametrize("samples", [40, 1000, 9000])
 def test_the_fan_is_the_percentiles_of_32_low_pass_curves(samples: int) -> None:
-    staged = staged_for("tanh-signs", samples=samples)
-    told = fan(staged, {"first": 32})
-    curves = [low_pass(run(replace(staged.experiment, seed=seed), staged.checkpoint).losses) for seed in range(32, 64)]
+    prepared = staged_for("tanh-signs", samples=samples)
+    told = percentile_band(prepared, {"first": 32})
+    curves = [
+        low_pass(run(replace(prepared.experiment, seed=seed), prepared.checkpoint).losses) for seed in range(32, 64)
+    ]
     steps, columns = decoded(told["steps"]), np.isin(curves[0][0].astype(np.float32), decoded(told["steps"]))
     assert len(steps) == np.count_nonzero(columns) == min(samples, 600)
     band = np.percentile([smooth[columns] for _, smooth in curves], (10, 50, 90), axis=0).astype(np.float32)
@@ -97,11 +99,11 @@ def test_the_fan_is_the_percentiles_of_32_low_pass_curves(samples: int) -> None:
 
 @pytest.mark.parametrize("samples", [600, 9000])
 def test_a_diverged_seed_counts_as_far_above_from_its_divergence_on(samples: int) -> None:
-    staged = staged_for("square-map", samples=samples, alpha=0.12)
-    result = run(staged.experiment, staged.checkpoint)
+    prepared = staged_for("square-map", samples=samples, alpha=0.12)
+    result = run(prepared.experiment, prepared.checkpoint)
     assert result.diverged_at is not None
     steps, _ = low_pass(result.losses[: result.diverged_at])
-    line = smooth_line(staged, np.arange(samples, dtype=np.float64))
+    line = smooth_line(prepared, np.arange(samples, dtype=np.float64))
     assert np.array_equal(line == FAR_ABOVE, np.arange(samples) >= result.diverged_at)
     assert np.isfinite(line).all()
     assert len(steps) == result.diverged_at
@@ -109,38 +111,40 @@ def test_a_diverged_seed_counts_as_far_above_from_its_divergence_on(samples: int
 
 @pytest.mark.parametrize("key", ["tanh-signs", "circle", "spiral", "three-facts"])
 def test_the_overshoot_mark_comes_from_the_first_300_samples_at_the_checkpoint(key: str) -> None:
-    staged = staged_for(key, samples=2000)
-    X, T = replace(staged.experiment, samples=FIRST_SAMPLES).facts()
-    told = overshoot(staged, {"from": 0})
+    prepared = staged_for(key, samples=2000)
+    X, T = replace(prepared.experiment, samples=FIRST_SAMPLES).facts()
+    told = stability(prepared, {"from": 0})
     assert told == {
-        "sharpest": sharpest(staged.checkpoint, X, T),
-        "mean": sharpness(staged.checkpoint, X, T),
+        "sharpest": sharpest(prepared.checkpoint, X, T),
+        "mean": sharpness(prepared.checkpoint, X, T),
         "next": None,
     }
 
 
 def test_a_wide_network_is_bent_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    staged = staged_for("circle", samples=300)
+    prepared = staged_for("circle", samples=300)
     monkeypatch.setattr("webapp.analyses.lr_range.BENT", 33 * 100)
-    told = [overshoot(staged, {"from": start}) for start in (0, 100, 200)]
+    told = [stability(prepared, {"from": start}) for start in (0, 100, 200)]
     assert [piece["next"] for piece in told] == [100, 200, None]
     assert [piece["mean"] for piece in told] == [None] * 3
-    whole = sharpest(staged.checkpoint, *staged.experiment.facts())
+    whole = sharpest(prepared.checkpoint, *prepared.experiment.facts())
     assert max(piece["sharpest"] for piece in told) == pytest.approx(whole, rel=1e-9)
 
 
 def test_what_learns_nothing_has_no_mark() -> None:
-    assert overshoot(staged_for("identity-layer"), {"from": 0}) == {"sharpest": None, "mean": None, "next": None}
+    assert stability(staged_for("identity-layer"), {"from": 0}) == {"sharpest": None, "mean": None, "next": None}
 
 
 @pytest.mark.parametrize(
     ("ask", "asked"),
     [
-        (scent, None), (scent, {"from": 101}), (scent, {"from": -1}), (scent, {"from": True}), (scent, {}),
-        (overshoot, {"from": 300}), (overshoot, {"from": "0"}),
-        (seeds, {"seeds": 3}), (seeds, {"seeds": [2**32]}), (seeds, {"seeds": list(range(33))}),
-        (seeds, {"seeds": ["1"]}),
-        (fan, {"first": 2**32 - 31}), (fan, {"first": None}), (fan, {"first": 0, "more": 1}),
+        (lr_range, None), (lr_range, {"from": 101}), (lr_range, {"from": -1}), (lr_range, {"from": True}),
+        (lr_range, {}),
+        (stability, {"from": 300}), (stability, {"from": "0"}),
+        (seed_spread, {"seeds": 3}), (seed_spread, {"seeds": [2**32]}), (seed_spread, {"seeds": list(range(33))}),
+        (seed_spread, {"seeds": ["1"]}),
+        (percentile_band, {"first": 2**32 - 31}), (percentile_band, {"first": None}),
+        (percentile_band, {"first": 0, "more": 1}),
     ],
 )  # fmt: skip
 def test_what_no_honest_page_asks_ahead_is_malformed(ask: Any, asked: object) -> None:

@@ -11,29 +11,29 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.run import checkpoint_fingerprint, run
 from engine.layers.layers import AffinityLayer
-from tests.webapp.asking import TAB, desk, plain_ask, plain_knobs
+from tests.webapp.asking import TAB, context, plain_ask, plain_knobs
 from webapp.base.validation import Malformed
-from webapp.bench.actions import Desk, NothingKept, Staged, checked_for_page
+from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext, checked_for_page
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
-from webapp.bench.requests import read_ask
+from webapp.bench.requests import read_run_request
 
 ROW = CATALOGUE[FIRST]
 
 
-def staged(at: Desk, act: str = "turn", key: str = FIRST, **changes: Any) -> Staged:
+def prepared(at: RequestContext, act: str = "turn", key: str = FIRST, **changes: Any) -> PreparedRun:
     """What the act stages."""
-    return at.stage(read_ask(plain_ask(act, key, **changes)))
+    return at.stage(read_run_request(plain_ask(act, key, **changes)))
 
 
-def opened(key: str = FIRST) -> Desk:
+def opened(key: str = FIRST) -> RequestContext:
     """A desk whose tab has chosen the experiment."""
-    at = desk()
-    staged(at, "choose", key)
+    at = context()
+    prepared(at, "choose", key)
     return at
 
 
-def kept_fingerprint(at: Desk) -> str:
+def kept_fingerprint(at: RequestContext) -> str:
     """The name of what the tab keeps."""
     kept = at.sessions.kept(at.session, TAB)
     assert kept is not None
@@ -46,49 +46,49 @@ def cell(layer: int = 0, name: str = "M", row: int = 0, column: int = 0, text: s
 
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_choosing_an_experiment_keeps_its_checkpoint_and_takes_its_knobs(key: str) -> None:
-    at = desk()
-    given = staged(at, "choose", key)
+    at = context()
+    given = prepared(at, "choose", key)
     assert given.experiment == CATALOGUE[key].experiment
     assert kept_fingerprint(at) == checkpoint_fingerprint(CATALOGUE[key].experiment.network())
 
 
 def test_choosing_keeps_the_filter_which_belongs_to_the_eye() -> None:
-    assert staged(desk(), "choose", knobs=plain_knobs(filter="raw")).experiment.filter == "raw"
+    assert prepared(context(), "choose", knobs=plain_knobs(filter="raw")).experiment.filter == "raw"
 
 
 def test_turning_before_anything_is_kept_finds_nothing() -> None:
     for act in ("turn", "randomize", "keep", "edit"):
-        with pytest.raises(NothingKept):
-            staged(desk(), act, cell=cell())
+        with pytest.raises(NoCheckpoint):
+            prepared(context(), act, cell=cell())
 
 
 def test_turning_a_knob_starts_from_the_checkpoint_every_time() -> None:
     at = opened()
-    first = staged(at, knobs=plain_knobs(alpha="0.25", samples="50", seed=9))
+    first = prepared(at, knobs=plain_knobs(alpha="0.25", samples="50", seed=9))
     assert first.experiment == replace(ROW.experiment, alpha=0.25, samples=50, seed=9)
     assert first.weights is None
     run(first.experiment, first.checkpoint)
-    assert checkpoint_fingerprint(staged(at).checkpoint) == checkpoint_fingerprint(ROW.experiment.network())
+    assert checkpoint_fingerprint(prepared(at).checkpoint) == checkpoint_fingerprint(ROW.experiment.network())
 
 
 def test_the_knobs_of_a_table_of_facts_turn_and_its_facts_stay() -> None:
     at = opened("three-facts")
     table = CATALOGUE["three-facts"].experiment
-    turned = staged(at, key="three-facts", knobs=plain_knobs("three-facts", alpha="0.01", samples="7")).experiment
+    turned = prepared(at, key="three-facts", knobs=plain_knobs("three-facts", alpha="0.01", samples="7")).experiment
     assert turned == replace(table, alpha=0.01, samples=7)
 
 
 def test_an_experiment_of_a_table_is_opened_from_its_json() -> None:
     table = CATALOGUE["three-facts"].experiment
-    given = staged(desk(), "open", "three-facts", experiment=json.loads(table.to_json()))
+    given = prepared(context(), "open", "three-facts", experiment=json.loads(table.to_json()))
     assert given.experiment == table
 
 
 def test_new_weights_are_drawn_by_the_scheme_of_the_old_ones() -> None:
-    at = desk()
+    at = context()
     he = replace(ROW.experiment, weights=DrawnWeights(1, "he"))
-    staged(at, "open", experiment=json.loads(he.to_json()))
-    weights = staged(at, "randomize").experiment.weights
+    prepared(at, "open", experiment=json.loads(he.to_json()))
+    weights = prepared(at, "randomize").experiment.weights
     assert isinstance(weights, DrawnWeights)
     assert weights.scheme == "he"
 
@@ -102,22 +102,22 @@ def test_a_knob_that_is_refused_leaves_the_checkpoint_as_it_was(knob: str, typed
     before = kept_fingerprint(at)
     for act in ("turn", "randomize", "keep"):
         with pytest.raises(Refused) as refused:
-            staged(at, act, knobs=plain_knobs() | {knob: typed})
+            prepared(at, act, knobs=plain_knobs() | {knob: typed})
         assert refused.value.field == field
     assert kept_fingerprint(at) == before
 
 
 def test_samples_are_limited_by_the_setting() -> None:
-    at = desk(max_samples=200)
-    staged(at, "choose", "affine-swap")
+    at = context(max_samples=200)
+    prepared(at, "choose", "affine-swap")
     with pytest.raises(Refused) as refused:
-        staged(at, key="affine-swap", knobs=plain_knobs("affine-swap", samples=201))
+        prepared(at, key="affine-swap", knobs=plain_knobs("affine-swap", samples=201))
     assert refused.value.sentence == "Samples go from 1 to 200."
 
 
 def test_randomizing_draws_other_weights_and_keeps_everything_else() -> None:
     at = opened()
-    given = staged(at, "randomize", knobs=plain_knobs(alpha=0.2))
+    given = prepared(at, "randomize", knobs=plain_knobs(alpha=0.2))
     assert isinstance(given.weights, DrawnWeights)
     assert given.experiment.alpha == 0.2
     assert kept_fingerprint(at) != checkpoint_fingerprint(ROW.experiment.network())
@@ -126,23 +126,23 @@ def test_randomizing_draws_other_weights_and_keeps_everything_else() -> None:
 
 def test_randomizing_twice_draws_twice() -> None:
     at = opened()
-    assert staged(at, "randomize").weights != staged(at, "randomize").weights
+    assert prepared(at, "randomize").weights != prepared(at, "randomize").weights
 
 
 def test_keeping_trained_weights_makes_them_the_checkpoint() -> None:
     at = opened()
     trained = run(ROW.experiment, ROW.experiment.network()).trained
-    given = staged(at, "keep")
+    given = prepared(at, "keep")
     assert isinstance(given.weights, GivenWeights)
     assert kept_fingerprint(at) == checkpoint_fingerprint(trained)
-    assert checkpoint_fingerprint(staged(at).checkpoint) == checkpoint_fingerprint(trained)
+    assert checkpoint_fingerprint(prepared(at).checkpoint) == checkpoint_fingerprint(trained)
 
 
 @pytest.mark.parametrize(("name", "row", "column"), [("M", 0, 0), ("M", 1, 0), ("M", 0, 1), ("b", 1, 0)])
 def test_editing_sets_one_weight_of_the_checkpoint_and_no_other(name: str, row: int, column: int) -> None:
     at = opened()
     was = ROW.experiment.network().layers[0].parameters
-    given = staged(at, "edit", cell=cell(name=name, row=row, column=column, text="−0.5"))
+    given = prepared(at, "edit", cell=cell(name=name, row=row, column=column, text="−0.5"))
     now = given.checkpoint.layers[0].parameters
     index = (row, column)[: now[name].ndim]
     assert now[name][index] == -0.5
@@ -152,7 +152,7 @@ def test_editing_sets_one_weight_of_the_checkpoint_and_no_other(name: str, row: 
 
 def test_editing_counts_affine_layers_only() -> None:
     at = opened("xor-hidden-layer")
-    given = staged(at, "edit", "xor-hidden-layer", cell=cell(layer=1, name="b"))
+    given = prepared(at, "edit", "xor-hidden-layer", cell=cell(layer=1, name="b"))
     affine = [layer for layer in given.checkpoint.layers if isinstance(layer, AffinityLayer)]
     assert affine[1].b[0] == 0.5
 
@@ -165,17 +165,17 @@ def test_a_weight_that_is_not_there_or_no_number_is_refused(place: dict[str, Any
     at = opened()
     before = kept_fingerprint(at)
     with pytest.raises(Refused) as refused:
-        staged(at, "edit", cell=place)
+        prepared(at, "edit", cell=place)
     assert refused.value.field == "edit"
     assert kept_fingerprint(at) == before
 
 
 def test_weights_that_left_the_numbers_are_not_kept() -> None:
     at = opened("affine-swap")
-    staged(at, "open", "affine-swap", experiment=plain_of(with_weight("affine-swap", 1e100)))
+    prepared(at, "open", "affine-swap", experiment=plain_of(with_weight("affine-swap", 1e100)))
     before = kept_fingerprint(at)
     with pytest.raises(Refused) as refused:
-        staged(at, "keep", "affine-swap", knobs=plain_knobs("affine-swap", alpha=1e300, samples=1))
+        prepared(at, "keep", "affine-swap", knobs=plain_knobs("affine-swap", alpha=1e300, samples=1))
     assert refused.value.field == "note"
     assert refused.value.sentence.endswith(".")
     assert kept_fingerprint(at) == before
@@ -186,7 +186,7 @@ def test_opening_an_experiment_from_the_browser_starts_from_its_weights(key: str
     at, row = opened(), CATALOGUE[key]
     trained = run(row.experiment, row.experiment.network()).trained
     plain = plain_of(row.experiment.with_weights_of(trained))
-    given = staged(at, "open", key, experiment=plain)
+    given = prepared(at, "open", key, experiment=plain)
     assert kept_fingerprint(at) == checkpoint_fingerprint(trained) == checkpoint_fingerprint(given.checkpoint)
 
 
@@ -208,7 +208,7 @@ def test_what_is_no_experiment_is_refused_in_words(plain: object) -> None:
     at = opened()
     before = kept_fingerprint(at)
     with pytest.raises(Refused) as refused:
-        staged(at, "open", experiment=plain)
+        prepared(at, "open", experiment=plain)
     assert refused.value.sentence.endswith(".")
     assert kept_fingerprint(at) == before
 
@@ -231,15 +231,15 @@ def test_a_checkpoint_that_must_not_be_opened_counts_as_none(monkeypatch: pytest
 
     at = opened()
     monkeypatch.setattr(Sessions, "kept", refuse)
-    with pytest.raises(NothingKept):
-        staged(at)
+    with pytest.raises(NoCheckpoint):
+        prepared(at)
 
 
 def test_two_tabs_of_one_visitor_keep_two_checkpoints() -> None:
     at = opened()
-    staged(at, "choose", "xor-one-layer", tab="tab-2")
+    prepared(at, "choose", "xor-one-layer", tab="tab-2")
     assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
-    other = staged(at, key="xor-one-layer", tab="tab-2", knobs=plain_knobs("xor-one-layer"))
+    other = prepared(at, key="xor-one-layer", tab="tab-2", knobs=plain_knobs("xor-one-layer"))
     assert other.experiment.layers == CATALOGUE["xor-one-layer"].experiment.layers
 
 
@@ -252,7 +252,7 @@ def test_a_long_keep_asks_whether_anybody_still_waits() -> None:
 
     at = opened()
     with pytest.raises(Gone):
-        staged(replace(at, go_on=leave), "keep")
+        prepared(replace(at, on_progress=leave), "keep")
     assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
 
 
@@ -285,34 +285,34 @@ VALUES: dict[str, Any] = {
 def test_every_change_keeps_the_network_that_it_made_as_the_checkpoint(do: str) -> None:
     at = opened()
     place = 1 if do == "function" else 0
-    given = staged(at, "change", change=change(do, place, VALUES.get(do)), knobs=plain_knobs(alpha=0.2, samples=50))
+    given = prepared(at, "change", change=change(do, place, VALUES.get(do)), knobs=plain_knobs(alpha=0.2, samples=50))
     assert (given.experiment.alpha, given.experiment.samples) == (0.2, 50)
     assert given.said is not None
     assert given.weights == given.experiment.weights
     assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
     assert checkpoint_fingerprint(given.experiment.network()) == checkpoint_fingerprint(given.checkpoint)
-    again = staged(at)
+    again = prepared(at)
     assert again.experiment.layers == given.experiment.layers
     assert checkpoint_fingerprint(again.checkpoint) == checkpoint_fingerprint(given.checkpoint)
 
 
 def test_weights_that_are_still_as_they_were_drawn_stay_drawn() -> None:
-    given = staged(opened(), "change", change=change("freeze", value=True))
+    given = prepared(opened(), "change", change=change("freeze", value=True))
     assert given.weights == ROW.experiment.weights
 
 
 def test_weights_that_were_kept_are_named_before_they_are_changed() -> None:
     at = opened()
-    kept = staged(at, "keep")
-    given = staged(at, "change", change=change("function", 1, "relu"))
+    kept = prepared(at, "keep")
+    given = prepared(at, "change", change=change("function", 1, "relu"))
     assert given.weights == kept.weights
     assert checkpoint_fingerprint(given.checkpoint) == checkpoint_fingerprint(kept.checkpoint)
 
 
 def test_a_new_layer_leaves_the_trained_weights_of_the_others() -> None:
     at = opened("xor-hidden-layer")
-    kept = staged(at, "keep", "xor-hidden-layer")
-    given = staged(at, "change", "xor-hidden-layer", change=change("insert", 1, "affinity"))
+    kept = prepared(at, "keep", "xor-hidden-layer")
+    given = prepared(at, "change", "xor-hidden-layer", change=change("insert", 1, "affinity"))
     assert isinstance(given.weights, GivenWeights)
     assert isinstance(kept.weights, GivenWeights)
     first, _, last = given.weights.values
@@ -345,15 +345,15 @@ def test_a_change_that_cannot_be_is_refused_at_its_field_and_keeps_the_checkpoin
     wrong: dict[str, Any], field: str
 ) -> None:
     at = opened()
-    staged(at, "change", change=change("insert", 1, "affinity"))
-    staged(at, "change", change=change("width", 0, "3"))
-    before, experiment = kept_fingerprint(at), staged(at).experiment
+    prepared(at, "change", change=change("insert", 1, "affinity"))
+    prepared(at, "change", change=change("width", 0, "3"))
+    before, experiment = kept_fingerprint(at), prepared(at).experiment
     with pytest.raises(Refused) as refused:
-        staged(at, "change", change=wrong)
+        prepared(at, "change", change=wrong)
     assert refused.value.field == field
     assert refused.value.sentence[-1] in ".?…"
     assert kept_fingerprint(at) == before
-    assert staged(at).experiment == experiment
+    assert prepared(at).experiment == experiment
 
 
 def test_every_field_where_a_change_can_be_refused_was_tried() -> None:
@@ -363,26 +363,26 @@ def test_every_field_where_a_change_can_be_refused_was_tried() -> None:
 def test_a_network_does_not_grow_past_what_the_page_takes() -> None:
     at = opened()
     for _ in range(6):
-        staged(at, "change", change=change("insert", 1, "map"))
+        prepared(at, "change", change=change("insert", 1, "map"))
     with pytest.raises(Refused) as refused:
-        staged(at, "change", change=change("insert", 1, "map"))
+        prepared(at, "change", change=change("insert", 1, "map"))
     assert refused.value == Refused("network", "The page takes networks of at most 8 layers, 64 wide.")
 
 
 def test_a_change_without_a_word_about_it_is_malformed() -> None:
     with pytest.raises(Malformed):
-        staged(opened(), "change")
+        prepared(opened(), "change")
 
 
 def test_a_change_before_anything_is_kept_finds_nothing() -> None:
-    with pytest.raises(NothingKept):
-        staged(desk(), "change", change=change("remove"))
+    with pytest.raises(NoCheckpoint):
+        prepared(context(), "change", change=change("remove"))
 
 
 def test_what_is_changed_counts_for_a_change_alone() -> None:
     at = opened()
-    given = staged(at, "turn", change=change("remove", 1))
+    given = prepared(at, "turn", change=change("remove", 1))
     assert given.experiment.layers == ROW.experiment.layers
     with pytest.raises(Refused) as refused:
-        staged(at, "open", change=change("remove", 1), experiment=None)
+        prepared(at, "open", change=change("remove", 1), experiment=None)
     assert refused.value.field == "note"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from engine.data.targets import ideal_told
+from engine.data.targets import resolve_target
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.layers.layers import AffinityLayer
@@ -104,14 +104,14 @@ def test_the_shortest_run_of_a_deep_network_is_not_free() -> None:
 
 
 def test_formulas_of_a_target_tell_what_they_cost() -> None:
-    assert ideal_told("v0").work < ideal_told("sin(v0)").work < ideal_told(SLOW).work
+    assert resolve_target("v0").work < resolve_target("sin(v0)").work < resolve_target(SLOW).work
 
 
 def test_many_vectors_through_an_affine_layer_have_the_bits_of_each_alone() -> None:
-    dice = np.random.RandomState(0)
+    rng = np.random.RandomState(0)
     for outputs, inputs in ((64, 64), (3, 13), (7, 256)):
         layer = AffinityLayer(inputs, outputs, seed=1)
-        X = dice.randn(700, inputs)
+        X = rng.randn(700, inputs)
         assert np.array_equal(layer.respond(X), np.stack([layer(x) for x in X]))
 
 

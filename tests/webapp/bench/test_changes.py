@@ -9,19 +9,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.activations import FUNCTIONS
+from engine.activations import ACTIVATIONS
 from engine.data.table import Table
-from engine.data.targets import IDEALS
+from engine.data.targets import TARGETS
 from engine.errors import BenchError
 from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map, weights_of
 from engine.experiments.run import checkpoint_fingerprint
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
-from engine.layers.initializers import SCHEMES
-from webapp.bench.changes import CHANGES, OWN_FORMULAS, Said, changed, frozen_places, ideal_text, layer_name, scheme_of
+from engine.layers.initializers import INITIALIZERS
+from webapp.bench.changes import (
+    CHANGES,
+    OWN_FORMULAS,
+    ChangeWords,
+    apply_change,
+    frozen_places,
+    ideal_text,
+    layer_name,
+    scheme_of,
+)
 from webapp.bench.knob_values import Refused
-from webapp.bench.page_content import EVERYTHING
+from webapp.bench.page_content import CATALOGUE_CONTENT
 
 DRAWN = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2), Map(LEAKY_RELU)), "swap", DrawnWeights(1))
 GIVEN = DRAWN.with_weights_of(DRAWN.network())
@@ -109,7 +118,7 @@ def test_every_row_of_the_table_is_tried() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.do} {case.at} {case.value}")
 def test_an_honest_change_is_done_and_said(case: Case) -> None:
-    after, said = changed(case.before, case.do, case.at, case.value)
+    after, said = apply_change(case.before, case.do, case.at, case.value)
     assert case.after(after)
     assert said == (case.begins, case.label)
     assert Experiment.from_json(after.to_json()) == after
@@ -118,7 +127,7 @@ def test_an_honest_change_is_done_and_said(case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.do} {case.at} {case.value}")
 def test_a_change_leaves_the_knobs_and_the_weights_that_it_can(case: Case) -> None:
     before = case.before.with_weights_of(case.before.network())
-    after, _ = changed(before, case.do, case.at, case.value)
+    after, _ = apply_change(before, case.do, case.at, case.value)
     for knob in ("alpha", "samples", "seed", "filter"):
         assert getattr(after, knob) == getattr(before, knob)
     if case.do in ("function", "freeze", "freeze one", "left", "half", "inputs"):
@@ -131,19 +140,19 @@ def test_a_change_leaves_the_knobs_and_the_weights_that_it_can(case: Case) -> No
 
 
 def test_a_layer_that_is_drawn_anew_leaves_the_others_as_they_are() -> None:
-    after, _ = changed(GIVEN, "redraw", 2, None)
+    after, _ = apply_change(GIVEN, "redraw", 2, None)
     old, new = weights_of(GIVEN.network()).values, weights_of(after.network()).values
     assert (old[0] == new[0], old[1] == new[1]) == (True, False)
 
 
 def test_a_layer_is_drawn_anew_by_the_scheme_of_the_whole() -> None:
-    after, _ = changed(replace(DRAWN, weights=DrawnWeights(1, "zero")), "redraw", 0, None)
+    after, _ = apply_change(replace(DRAWN, weights=DrawnWeights(1, "zero")), "redraw", 0, None)
     assert {number for layer in after.network().layers[:1] for number in layer.parameters["M"].ravel()} == {0.0}
 
 
 def test_freezing_one_weight_twice_frees_it_again() -> None:
-    once, _ = changed(GIVEN, "freeze one", 2, 7)
-    twice, _ = changed(once, "freeze one", 2, 7)
+    once, _ = apply_change(GIVEN, "freeze one", 2, 7)
+    twice, _ = apply_change(once, "freeze one", 2, 7)
     assert frozen_places(once.layers[2]) == {7}  # type: ignore[arg-type]
     assert twice == GIVEN
 
@@ -151,43 +160,43 @@ def test_freezing_one_weight_twice_frees_it_again() -> None:
 def test_the_last_weight_that_is_frozen_makes_the_layer_frozen() -> None:
     experiment = SQUARE
     for place in range(6):
-        experiment, _ = changed(experiment, "freeze one", 0, place)
+        experiment, _ = apply_change(experiment, "freeze one", 0, place)
     assert experiment.layers[0] == Affinity(2, 2, frozen=True)
 
 
 def test_choosing_own_formulas_begins_with_what_there_is_and_0_where_that_is_no_formula() -> None:
-    spiral, _ = changed(CATALOGUE["spiral"].experiment, "target", 0, OWN_FORMULAS)
+    spiral, _ = apply_change(CATALOGUE["spiral"].experiment, "target", 0, OWN_FORMULAS)
     assert spiral.ideal == ("0",)
-    signs, _ = changed(CATALOGUE[FIRST].experiment, "target", 0, OWN_FORMULAS)
-    assert signs.ideal == IDEALS["signs"].formulas
-    listed, _ = changed(LISTED, "target", 0, OWN_FORMULAS)
+    signs, _ = apply_change(CATALOGUE[FIRST].experiment, "target", 0, OWN_FORMULAS)
+    assert signs.ideal == TARGETS["signs"].formulas
+    listed, _ = apply_change(LISTED, "target", 0, OWN_FORMULAS)
     assert (listed.ideal, listed.inputs) == (("0", "0"), "normal")
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_function_can_be_chosen(name: str) -> None:
-    assert changed(SQUARE, "function", 1, name)[0].layers[1] == Map(name)
+    assert apply_change(SQUARE, "function", 1, name)[0].layers[1] == Map(name)
 
 
-@pytest.mark.parametrize("name", EVERYTHING.ideals)
+@pytest.mark.parametrize("name", CATALOGUE_CONTENT.ideals)
 def test_every_target_can_be_chosen_for_every_network(name: str) -> None:
     for row in CATALOGUE.values():
         if any(isinstance(spec, Affinity) for spec in row.experiment.layers):
-            assert changed(row.experiment, "target", 0, name)[0].ideal == name
+            assert apply_change(row.experiment, "target", 0, name)[0].ideal == name
 
 
-@pytest.mark.parametrize("name", SCHEMES)
+@pytest.mark.parametrize("name", INITIALIZERS)
 def test_every_scheme_can_be_chosen_and_keeps_the_seed(name: str) -> None:
-    after, (begins, _) = changed(DRAWN, "scheme", 0, name)
+    after, (begins, _) = apply_change(DRAWN, "scheme", 0, name)
     assert after.weights == DrawnWeights(1, name)
-    assert begins == f"{SCHEMES[name].title} initial weights"
+    assert begins == f"{INITIALIZERS[name].title} initial weights"
 
 
 def test_a_seed_keeps_the_scheme_and_weights_that_were_given_are_drawn_again() -> None:
     he = replace(DRAWN, weights=DrawnWeights(1, "he"))
-    assert changed(he, "weight seed", 0, "5")[0].weights == DrawnWeights(5, "he")
-    assert changed(GIVEN, "weight seed", 0, "5")[0].weights == DrawnWeights(5)
-    assert changed(GIVEN, "scheme", 0, "he")[0].weights == DrawnWeights(0, "he")
+    assert apply_change(he, "weight seed", 0, "5")[0].weights == DrawnWeights(5, "he")
+    assert apply_change(GIVEN, "weight seed", 0, "5")[0].weights == DrawnWeights(5)
+    assert apply_change(GIVEN, "scheme", 0, "he")[0].weights == DrawnWeights(0, "he")
     assert scheme_of(GIVEN) == "normal"
 
 
@@ -232,7 +241,7 @@ REFUSED: tuple[tuple[str, int, Any, str], ...] = (
 @pytest.mark.parametrize(("do", "at", "value", "sentence"), REFUSED)
 def test_what_cannot_be_is_refused_in_a_sentence(do: str, at: int, value: Any, sentence: str) -> None:
     with pytest.raises((Refused, BenchError)) as refused:
-        changed(DRAWN, do, at, value)
+        apply_change(DRAWN, do, at, value)
     error: Any = refused.value
     assert (error.sentence if isinstance(error, Refused) else str(error)) == sentence
     assert not isinstance(error, Refused) or error.field == CHANGES[do].field
@@ -240,13 +249,27 @@ def test_what_cannot_be_is_refused_in_a_sentence(do: str, at: int, value: Any, s
 
 def test_the_inputs_of_a_table_are_not_drawn() -> None:
     with pytest.raises(Refused) as refused:
-        changed(LISTED, "inputs", 0, "corners")
+        apply_change(LISTED, "inputs", 0, "corners")
     said = "The facts are a table. Choose a target first, and inputs are drawn again."
     assert refused.value == Refused("inputs", said)
 
 
 TEXTS = st.text(max_size=30) | st.sampled_from(
-    [*CHANGES, *FUNCTIONS, *IDEALS, *SCHEMES, OWN_FORMULAS, "map", "affinity", "v0*v1", "x*x", "2", "64", "-1", "1,2;3"]
+    [
+        *CHANGES,
+        *ACTIVATIONS,
+        *TARGETS,
+        *INITIALIZERS,
+        OWN_FORMULAS,
+        "map",
+        "affinity",
+        "v0*v1",
+        "x*x",
+        "2",
+        "64",
+        "-1",
+        "1,2;3",
+    ]
 )
 VALUES = (
     st.none()
@@ -261,10 +284,12 @@ VALUES = (
 ANY = st.sampled_from([DRAWN, GIVEN, SQUARE, LISTED, *(row.experiment for row in CATALOGUE.values())])
 
 
-def outcome(experiment: Experiment, do: str, at: int, value: Any) -> tuple[Experiment, Said] | Refused | BenchError:
+def outcome(
+    experiment: Experiment, do: str, at: int, value: Any
+) -> tuple[Experiment, ChangeWords] | Refused | BenchError:
     """What the change gives, or how it is refused."""
     try:
-        return changed(experiment, do, at, value)
+        return apply_change(experiment, do, at, value)
     except (Refused, BenchError) as refused:
         return refused
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.data.inputs import INPUTS
-from engine.data.targets import IDEALS
+from engine.data.inputs import INPUT_DISTRIBUTIONS
+from engine.data.targets import TARGETS
 from webapp.base.format import grouped, number, plural, short, two_decimals
-from webapp.bench.narration import KNOBS, Said, Summary, changed_knobs, input_name, say, target_name
+from webapp.bench.narration import KNOBS, Narration, RunSummary, changed_knobs, input_name, narrate, target_name
 
-BEFORE = Summary(
+BEFORE = RunSummary(
     title="tanh learns signs",
     alpha=0.1,
     samples=300,
@@ -29,17 +29,17 @@ BEFORE = Summary(
 )
 
 
-def now(**changes: Any) -> Summary:
+def now(**changes: Any) -> RunSummary:
     """A run after the one before, which differs in this."""
     return replace(BEFORE, fingerprint="a5671021", **changes)
 
 
-def sentence(said: Said) -> str:
+def sentence(said: Narration) -> str:
     """The sentence without its emphasis."""
     return "".join(text for text, _ in said.sentence)
 
 
-def diverging(step: int = 38, **changes: Any) -> Summary:
+def diverging(step: int = 38, **changes: Any) -> RunSummary:
     """A run that left the numbers."""
     return now(settled=None, diverged_at=step, **changes)
 
@@ -114,14 +114,14 @@ def test_one_is_singular_and_the_rest_are_not() -> None:
 
 
 def test_the_first_run_says_from_where_to_where() -> None:
-    said = say(None, BEFORE)
+    said = narrate(None, BEFORE)
     assert sentence(said) == "300 samples took the loss from 2.38 to 0.120."
     assert said.label == "start, α 0.100"
     assert said.proof == "The loss settles: mean of the last 30 steps. Run f009 4f17."
 
 
 def test_a_first_run_that_diverges_says_at_which_step() -> None:
-    said = say(None, diverging())
+    said = narrate(None, diverging())
     assert sentence(said) == "300 samples made the run diverge at step 38."
     assert "Weights and response stop at step 37." in said.proof
 
@@ -140,27 +140,27 @@ def test_a_first_run_that_diverges_says_at_which_step() -> None:
     ],
 )
 def test_turning_alpha_says_how_much_the_loss_changed(settled: float, effect: str) -> None:
-    said = say(BEFORE, now(alpha=0.25198, settled=settled))
+    said = narrate(BEFORE, now(alpha=0.25198, settled=settled))
     assert sentence(said) == f"Turning α from 0.100 to 0.252 {effect}"
     assert said.label == "α → 0.252"
     assert said.change == "α 0.100 → 0.252"
 
 
 def test_leaving_a_loss_of_zero_is_no_division_by_zero() -> None:
-    said = say(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.5))
+    said = narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.5))
     assert sentence(said) == "Turning α from 0.100 to 0.200 took the settled loss from 0 to 0.500."
-    assert sentence(say(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith("almost nothing.")
+    assert sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith("almost nothing.")
 
 
 def test_a_run_that_a_knob_made_diverge_says_so() -> None:
-    said = say(BEFORE, diverging(step=1038, alpha=2.0))
+    said = narrate(BEFORE, diverging(step=1038, alpha=2.0))
     assert sentence(said) == "Turning α from 0.100 to 2.00 made the run diverge at step 1,038."
     assert ("diverge at step 1,038", "bad") in said.sentence
     assert said.proof.endswith("Turn α back, or lower it.")
 
 
 def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
-    said = say(diverging(alpha=2.0), BEFORE)
+    said = narrate(diverging(alpha=2.0), BEFORE)
     assert sentence(said) == "Turning α from 2.00 to 0.100 brought the run back: the loss settled at 0.120."
     assert said.proof.startswith("∞ → 0.120, mean of the last 30 steps.")
 
@@ -179,7 +179,7 @@ def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
     ],
 )  # fmt: skip
 def test_each_knob_is_called_by_its_name(changes: dict[str, Any], opening: str, label: str, kept: str) -> None:
-    said = say(BEFORE, now(settled=0.06, **changes))
+    said = narrate(BEFORE, now(settled=0.06, **changes))
     assert sentence(said) == opening + "settled the loss 2.0 times lower."
     assert said.label == label
     tail = "mean of the last 300 steps" if "samples" in changes else "mean of the last 30 steps"
@@ -196,7 +196,7 @@ def test_each_knob_is_called_by_its_name(changes: dict[str, Any], opening: str, 
     ],
 )
 def test_an_act_that_changes_the_checkpoint_is_called_by_its_name(act: str, opening: str, label: str) -> None:
-    said = say(BEFORE, now(settled=0.36, checkpoint="00000000"), act)
+    said = narrate(BEFORE, now(settled=0.36, checkpoint="00000000"), act)
     assert sentence(said) == opening + "settled the loss 3.0 times higher."
     assert (said.label, said.change) == (label, label)
     assert "New checkpoint, same 300 samples." in said.proof
@@ -213,24 +213,24 @@ def test_an_act_that_changes_the_checkpoint_is_called_by_its_name(act: str, open
 )
 def test_two_changes_at_once_are_not_put_down_to_one_knob(changes: dict[str, Any]) -> None:
     run = now(settled=0.06, **changes)
-    said = say(BEFORE, run)
+    said = narrate(BEFORE, run)
     assert sentence(said) == f"{run.title}: the loss settled at 0.0600."
     assert said.change == run.title
 
 
 def test_two_changes_that_diverge_say_the_step() -> None:
-    assert sentence(say(BEFORE, diverging(title="XOR"))) == "XOR: the run diverged at step 38."
+    assert sentence(narrate(BEFORE, diverging(title="XOR"))) == "XOR: the run diverged at step 38."
 
 
 def test_nothing_changed_is_said_like_a_first_run() -> None:
-    assert say(BEFORE, BEFORE) == say(None, BEFORE)
+    assert narrate(BEFORE, BEFORE) == narrate(None, BEFORE)
 
 
 CHANGE = ("Freezing affinity", "affinity frozen")
 
 
 def test_a_change_brings_its_own_words() -> None:
-    said = say(BEFORE, now(settled=0.36, network="00000000"), "change", CHANGE)
+    said = narrate(BEFORE, now(settled=0.36, network="00000000"), "change", CHANGE)
     assert sentence(said) == "Freezing affinity settled the loss 3.0 times higher."
     assert (said.label, said.change) == ("affinity frozen", "affinity frozen")
     assert said.proof.startswith("0.120 → 0.360, mean of the last 30 steps. New checkpoint, same 300 samples.")
@@ -238,16 +238,16 @@ def test_a_change_brings_its_own_words() -> None:
 
 def test_a_change_is_said_however_much_it_changes() -> None:
     other = now(settled=0.36, network="00000000", checkpoint="00000000", ideal="swap", inputs="table")
-    assert sentence(say(BEFORE, other, "change", CHANGE)) == "Freezing affinity settled the loss 3.0 times higher."
+    assert sentence(narrate(BEFORE, other, "change", CHANGE)) == "Freezing affinity settled the loss 3.0 times higher."
 
 
 def test_a_change_of_nothing_but_the_target_keeps_the_checkpoint() -> None:
-    said = say(BEFORE, now(settled=0.06, ideal="v0*v1"), "change", ("Turning the target from Signs to v0*v1", "t"))
+    said = narrate(BEFORE, now(settled=0.06, ideal="v0*v1"), "change", ("Turning the target from Signs to v0*v1", "t"))
     assert "Same checkpoint, other target." in said.proof
 
 
 def test_a_change_that_diverges_says_at_which_step() -> None:
-    said = say(BEFORE, diverging(network="00000000"), "change", CHANGE)
+    said = narrate(BEFORE, diverging(network="00000000"), "change", CHANGE)
     assert sentence(said) == "Freezing affinity made the run diverge at step 38."
 
 
@@ -259,17 +259,20 @@ def test_a_target_is_called_by_its_title_or_its_formulas(ideal: str, name: str) 
 
 
 def test_inputs_are_called_by_their_title_or_the_table() -> None:
-    assert [input_name(name) for name in (*INPUTS, "table")] == [*(row.title for row in INPUTS.values()), "the table"]
+    assert [input_name(name) for name in (*INPUT_DISTRIBUTIONS, "table")] == [
+        *(row.title for row in INPUT_DISTRIBUTIONS.values()),
+        "the table",
+    ]
 
 
 SUMMARIES = st.builds(
-    Summary,
+    RunSummary,
     title=st.sampled_from(["tanh learns signs", "XOR with one layer"]),
     alpha=st.floats(min_value=1e-61, max_value=1e300),
     samples=st.integers(1, 1_000_000),
     seed=st.integers(0, 2**32 - 1),
-    ideal=st.sampled_from([*sorted(IDEALS), "table"]),
-    inputs=st.sampled_from([*sorted(INPUTS), "table"]),
+    ideal=st.sampled_from([*sorted(TARGETS), "table"]),
+    inputs=st.sampled_from([*sorted(INPUT_DISTRIBUTIONS), "table"]),
     network=st.sampled_from(["5a1f0c3e", "00000000"]),
     checkpoint=st.sampled_from(["b99ad4a3", "00000000"]),
     settled=st.none() | st.floats(min_value=0.0, allow_infinity=False),
@@ -280,8 +283,8 @@ SUMMARIES = st.builds(
 
 
 @given(st.none() | SUMMARIES, SUMMARIES)
-def test_any_two_runs_give_one_sentence_that_ends_in_a_full_stop(before: Summary | None, run: Summary) -> None:
-    said = say(before, run)
+def test_any_two_runs_give_one_sentence_that_ends_in_a_full_stop(before: RunSummary | None, run: RunSummary) -> None:
+    said = narrate(before, run)
     words = sentence(said) + said.proof + said.label + said.change
     assert sentence(said).endswith(".")
     assert said.proof.endswith(".")
@@ -292,6 +295,6 @@ def test_any_two_runs_give_one_sentence_that_ends_in_a_full_stop(before: Summary
 
 
 def test_the_changed_knobs_are_found_among_all_of_them() -> None:
-    other = Summary("x", 0.2, 9, 4, "swap", "corners", "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
+    other = RunSummary("x", 0.2, 9, 4, "swap", "corners", "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
     assert changed_knobs(BEFORE, other) == list(KNOBS)
     assert changed_knobs(BEFORE, now(settled=0.06)) == []

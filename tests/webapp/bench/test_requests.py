@@ -16,11 +16,13 @@ from tests.webapp.asking import plain_ask, plain_change, plain_knobs
 from webapp.base.validation import Malformed
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
-from webapp.bench.narration import Summary
-from webapp.bench.requests import ACTS, Ask, Cell, Edit, Knobs, View, number_in, read_ask
+from webapp.bench.narration import RunSummary
+from webapp.bench.requests import ACTS, Change, Knobs, RunRequest, ViewOptions, WeightEdit, number_in, read_run_request
 
 SUMMARY: dict[str, Any] = asdict(
-    Summary("tanh learns signs", 0.1, 300, 3, "signs", "normal", "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17")
+    RunSummary(
+        "tanh learns signs", 0.1, 300, 3, "signs", "normal", "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17"
+    )
 )
 CELL: dict[str, Any] = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "−0.49"}
 VIEW: dict[str, Any] = {
@@ -35,28 +37,30 @@ VIEW: dict[str, Any] = {
 
 
 def test_an_honest_request_is_read_whole() -> None:
-    ask = read_ask(plain_ask(cell=CELL, before=SUMMARY, view=VIEW))
+    ask = read_run_request(plain_ask(cell=CELL, before=SUMMARY, view=VIEW))
     assert (ask.serial, ask.act, ask.key) == (1, "turn", "tanh-signs")
     assert ask.knobs == Knobs(0.1, 300, 3, "both")
-    assert ask.cell == Cell(0, "M", 1, 0, "−0.49")
-    assert ask.before == Summary(**SUMMARY)
-    assert ask.view == View("dark", (-2, 1.5), maps=False, frame="0123456789ab", axes=(2, 0), step=189, own=(0.5, -2.0))
+    assert ask.cell == WeightEdit(0, "M", 1, 0, "−0.49")
+    assert ask.before == RunSummary(**SUMMARY)
+    assert ask.view == ViewOptions(
+        "dark", (-2, 1.5), maps=False, frame="0123456789ab", axes=(2, 0), step=189, own=(0.5, -2.0)
+    )
 
 
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_every_act_on_every_experiment_is_an_honest_request(act: str, key: str) -> None:
-    assert read_ask(plain_ask(act, key)).act == act
+    assert read_run_request(plain_ask(act, key)).act == act
 
 
 @pytest.mark.parametrize("alpha", [{"position": 0}, {"position": 1}, {"position": 0.3}, "abc", "", "1e999", 0, -1.5, 3])
 def test_what_a_person_can_type_is_judged_later(alpha: object) -> None:
-    assert read_ask(plain_ask(knobs=plain_knobs(alpha=alpha))).knobs.alpha == alpha
+    assert read_run_request(plain_ask(knobs=plain_knobs(alpha=alpha))).knobs.alpha == alpha
 
 
 def test_a_run_that_diverged_has_no_settled_loss() -> None:
     before = SUMMARY | {"settled": None, "first": None, "diverged_at": 38}
-    read = read_ask(plain_ask(before=before)).before
+    read = read_run_request(plain_ask(before=before)).before
     assert read is not None
     assert (read.settled, read.first, read.diverged_at) == (None, 0.0, 38)
 
@@ -67,7 +71,7 @@ HOSTILE: list[Any] = [None, True, "1", -1, 1.5, 2**60, [], {}, [1], {"a": 1}, "x
 
 def reject(plain: object) -> None:
     with pytest.raises(Malformed) as malformed:
-        read_ask(plain)
+        read_run_request(plain)
     assert str(malformed.value).endswith(".")
 
 
@@ -171,7 +175,7 @@ CHANGE_ROWS: list[tuple[str, list[Any]]] = [
 
 @pytest.mark.parametrize("do", CHANGES)
 def test_every_change_of_the_table_is_an_honest_request(do: str) -> None:
-    assert read_ask(plain_change(do, 1, "x")).change == Edit(do, 1, "x")
+    assert read_run_request(plain_change(do, 1, "x")).change == Change(do, 1, "x")
 
 
 @pytest.mark.parametrize(
@@ -179,7 +183,7 @@ def test_every_change_of_the_table_is_an_honest_request(do: str) -> None:
     [None, True, False, -1, 3, 1.5, 10**25, "", "x" * 1000, [], ["v0"] * 16, {"text": "1 2" * 1000, "shuffled": True}],
 )
 def test_a_change_carries_plain_values_of_any_kind_that_a_page_sends(value: object) -> None:
-    change = read_ask(plain_change("target", 0, value)).change
+    change = read_run_request(plain_change("target", 0, value)).change
     assert change is not None
     assert change.value == value
 
@@ -232,10 +236,10 @@ JSON = st.recursive(
 @given(st.sampled_from(sorted(plain_ask())), JSON)
 def test_whatever_stands_in_a_part_it_is_read_or_malformed(name: str, value: object) -> None:
     try:
-        ask = read_ask(plain_ask() | {name: value})
+        ask = read_run_request(plain_ask() | {name: value})
     except Malformed:
         return
-    assert isinstance(ask, Ask)
+    assert isinstance(ask, RunRequest)
 
 
 @pytest.mark.parametrize(("text", "value"), [("−0.49", -0.49), (" 3 ", 3.0), ("1e-3", 1e-3), ("-2", -2.0), ("0", 0.0)])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.base.metrics import DIVERGED_PAST, first_divergence
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.base.smoothing import FILTERS, low_pass
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
@@ -22,12 +22,12 @@ LIGHT = THEMES["light"]
 FALLING = 2.0 * 0.99 ** np.arange(300.0)
 
 
-def curve(losses: Numbers) -> Curve:
+def curve(losses: FloatArray) -> Curve:
     """The curve of a run with these losses."""
     return curve_of(losses, first_divergence(losses))
 
 
-def figure(losses: Numbers, shown: str = "both") -> dict[str, Any]:
+def figure(losses: FloatArray, shown: str = "both") -> dict[str, Any]:
     """How a run with these losses is drawn, on its own axis."""
     return loss_figure(curve(losses), shown, loss_range(curve(losses)), LIGHT)
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from engine.training.network import Network
@@ -43,7 +43,7 @@ def asked(key: str) -> Asked:
     return asked_of(experiment.target, Window(experiment.reach, experiment.width))
 
 
-def output(key: str) -> Numbers:
+def output(key: str) -> FloatArray:
     """What the experiment's trained network answers there."""
     return trained(key).respond(asked(key).window.grid)
 
@@ -53,7 +53,7 @@ def figure(key: str, theme: str = "light") -> dict[str, Any]:
     return response_figure(asked(key), THEMES[theme])
 
 
-def outputs(key: str) -> Numbers:
+def outputs(key: str) -> FloatArray:
     """The outputs that a run brings, a row for each."""
     given = decoded(response_numbers(asked(key), output(key))["output"])
     return given.reshape(CATALOGUE[key].experiment.outputs, -1)

@@ -18,16 +18,16 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.exceptions import ServiceUnavailable
 
-from engine.activations import FUNCTIONS
+from engine.activations import ACTIVATIONS
 from engine.base.metrics import hashes_along
-from engine.data.inputs import INPUTS
-from engine.data.targets import IDEALS
+from engine.data.inputs import INPUT_DISTRIBUTIONS
+from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.run import parameters, run
 from engine.formula.operations import OPERATIONS
-from engine.layers.faulty_layers import MISTAKEN
-from engine.training.trajectory import recorded
+from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
+from engine.training.trajectory import record_trajectory
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.files import export_run as running
@@ -35,9 +35,9 @@ from webapp.files import exports as files
 from webapp.files import tables as numbers
 from webapp.files.exports import FILES
 from webapp.files.torch_tables import FUNCTIONS as IN_TORCH
-from webapp.files.torch_tables import OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS
+from webapp.files.torch_tables import OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS_IN_TORCH
 from webapp.links.codec import query_of, read_link
-from webapp.links.short_links import Saved
+from webapp.links.short_links import ShortLinks
 
 ROOT = Path(__file__).parents[3]
 LINKS = (
@@ -59,7 +59,7 @@ def client() -> FlaskClient:
 
 
 def engines(link: str) -> tuple[Experiment, Any]:
-    experiment = read_link(link, Saved(SETTINGS), SETTINGS.max_samples).experiment
+    experiment = read_link(link, ShortLinks(SETTINGS), SETTINGS.max_samples).experiment
     return experiment, run(experiment, experiment.network())
 
 
@@ -109,7 +109,7 @@ def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint
 
 def test_a_script_of_an_experiment_that_came_as_json_is_that_experiment(client: FlaskClient) -> None:
     experiment = Experiment.from_json(CATALOGUE["circle"].experiment.to_json())
-    query = query_of("circle", experiment, Saved(SETTINGS), "")
+    query = query_of("circle", experiment, ShortLinks(SETTINGS), "")
     names: dict[str, Any] = {}
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(exported(client, "script", query), "script", "exec"), names)
@@ -173,7 +173,7 @@ def test_runs_that_are_asked_for_count_as_requests() -> None:
 
 def test_too_many_at_once_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "WAITING", 0)
-    runner = running.Runner(replace(SETTINGS, trainings=1), Saved(SETTINGS))
+    runner = running.LinkRunner(replace(SETTINGS, trainings=1), ShortLinks(SETTINGS))
     server = create_app(SETTINGS).server
     with (
         server.test_request_context("/run.json"),
@@ -208,7 +208,7 @@ def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(link: str, 
     checkpoint.alpha = experiment.alpha
     steps = experiment.samples if result.diverged_at is None else result.diverged_at - 1
     X, T = (facts[:steps] for facts in experiment.facts())
-    wanted = recorded(checkpoint, X, T).flat
+    wanted = record_trajectory(checkpoint, X, T).flat
     assert np.array_equal([[float(number) for number in row] for row in weights], np.c_[np.arange(steps + 1), wanted])
 
 
@@ -226,11 +226,11 @@ def test_the_weights_are_named_by_layer_and_place() -> None:
 
 
 def test_weights_that_json_cannot_say_are_refused() -> None:
-    link = read_link("", Saved(SETTINGS), SETTINGS.max_samples)
+    link = read_link("", ShortLinks(SETTINGS), SETTINGS.max_samples)
     result = run(link.experiment, link.experiment.network())
     result.trained.layers[0].parameters["M"][0, 0] = np.inf
-    ran = running.Ran(link, link.experiment.network(), result)
-    with pytest.raises(running.Unreadable, match="grown out of the numbers"):
+    ran = running.ExportedRun(link, link.experiment.network(), result)
+    with pytest.raises(running.UnreadableLink, match="grown out of the numbers"):
         files.trained_json(ran)
     assert json.loads(files.checkpoint_json(ran))["step"] == 0
 
@@ -239,17 +239,23 @@ def test_weights_that_json_cannot_say_are_refused() -> None:
 
 
 def test_every_row_of_the_engines_tables_has_words_in_torch() -> None:
-    assert set(IN_TORCH) == set(FUNCTIONS)
-    assert set(SLOPES_OF_THEIR_OWN) == set(MISTAKEN)
+    assert set(IN_TORCH) == set(ACTIVATIONS)
+    assert set(SLOPES_OF_THEIR_OWN) == set(FAULTY_ACTIVATIONS)
     assert set(OPERATIONS_IN_TORCH) == set(OPERATIONS)
-    assert {name: len(texts) for name, texts in TARGETS.items()} == {n: row.outputs for n, row in IDEALS.items()}
+    assert {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()} == {
+        n: row.outputs for n, row in TARGETS.items()
+    }
 
 
 TORCH_LINKS = (
     *LINKS,
-    *(f"experiment=tanh-signs&target={name}&layers=2:{row.outputs}" for name, row in IDEALS.items() if row.inputs == 2),
-    *(f"experiment=tanh-signs&{urlencode({'inputs': name})}" for name in INPUTS),
-    *(f"experiment=affine-identity&{urlencode({'layers': f'2:3~{name}~3:2'})}&alpha=0.01" for name in FUNCTIONS),
+    *(
+        f"experiment=tanh-signs&target={name}&layers=2:{row.outputs}"
+        for name, row in TARGETS.items()
+        if row.inputs == 2
+    ),
+    *(f"experiment=tanh-signs&{urlencode({'inputs': name})}" for name in INPUT_DISTRIBUTIONS),
+    *(f"experiment=affine-identity&{urlencode({'layers': f'2:3~{name}~3:2'})}&alpha=0.01" for name in ACTIVATIONS),
     "experiment=sine",
 )
 

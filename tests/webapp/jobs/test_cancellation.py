@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from webapp.jobs.cancellation import MOST_TABS, PATIENCE, Latest, Superseded
+from webapp.jobs.cancellation import MOST_TABS, PATIENCE, LatestRequests, Superseded
 
 TAB = ("session", "tab")
 
@@ -25,23 +25,23 @@ def clock() -> Clock:
     return Clock()
 
 
-def ended(go_on: Callable[[int], None]) -> bool:
+def ended(on_progress: Callable[[int], None]) -> bool:
     """Whether the run is told to end."""
     try:
-        go_on(500)
+        on_progress(500)
     except Superseded:
         return True
     return False
 
 
 def test_the_newest_request_goes_on_for_ever(clock: Clock) -> None:
-    go_on = Latest(clock).watch(TAB, 1)
+    on_progress = LatestRequests(clock).watch(TAB, 1)
     clock.now += 3600.0
-    assert not ended(go_on)
+    assert not ended(on_progress)
 
 
 def test_an_older_request_ends_once_its_patience_is_over(clock: Clock) -> None:
-    latest = Latest(clock)
+    latest = LatestRequests(clock)
     older = latest.watch(TAB, 1)
     newer = latest.watch(TAB, 2)
     assert not ended(older)
@@ -51,7 +51,7 @@ def test_an_older_request_ends_once_its_patience_is_over(clock: Clock) -> None:
 
 
 def test_a_request_that_was_overtaken_on_its_way_is_the_older_one(clock: Clock) -> None:
-    latest = Latest(clock)
+    latest = LatestRequests(clock)
     newer = latest.watch(TAB, 2)
     older = latest.watch(TAB, 1)
     clock.now += 1.0
@@ -61,15 +61,15 @@ def test_a_request_that_was_overtaken_on_its_way_is_the_older_one(clock: Clock) 
 
 @pytest.mark.parametrize("other", [("session", "other tab"), ("other session", "tab")])
 def test_another_tab_supersedes_nothing(clock: Clock, other: tuple[str, str]) -> None:
-    latest = Latest(clock)
-    go_on = latest.watch(TAB, 1)
+    latest = LatestRequests(clock)
+    on_progress = latest.watch(TAB, 1)
     latest.watch(other, 2)
     clock.now += 1.0
-    assert not ended(go_on)
+    assert not ended(on_progress)
 
 
 def test_tabs_that_were_silent_longest_are_forgotten_first(clock: Clock) -> None:
-    latest = Latest(clock)
+    latest = LatestRequests(clock)
     first = latest.watch(TAB, 5)
     for k in range(MOST_TABS):
         latest.watch(("session", str(k)), 1)
@@ -81,7 +81,7 @@ def test_tabs_that_were_silent_longest_are_forgotten_first(clock: Clock) -> None
 
 def test_many_threads_agree_on_the_newest() -> None:
     clock = Clock()
-    latest = Latest(clock)
+    latest = LatestRequests(clock)
     watched: dict[int, Callable[[int], None]] = {}
 
     def ask(serial: int) -> None:

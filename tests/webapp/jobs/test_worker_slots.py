@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from webapp.jobs.cancellation import Superseded
-from webapp.jobs.worker_slots import Places, QueueFull
+from webapp.jobs.worker_slots import QueueFull, WorkerSlots
 
 PATIENCE = 5.0
 
@@ -17,7 +17,7 @@ class Bench:
     """Requests that hold their places until they are told to leave them."""
 
     def __init__(self, running: int, waiting: int) -> None:
-        self.places = Places(running, waiting)
+        self.places = WorkerSlots(running, waiting)
         self.session = ""  # none: every tab is another's
         self.working: list[tuple[str, int]] = []
         self.most = 0
@@ -148,7 +148,7 @@ def test_a_full_queue_says_so_but_a_tab_that_waits_may_always_renew_its_request(
 
 
 def test_the_same_tab_name_in_another_session_is_another_tab() -> None:
-    places = Places(1, 8)
+    places = WorkerSlots(1, 8)
     with places.place(("one", "t"), 1):
         assert places._enter(("one", "t"), 2)
         assert places._enter(("other", "t"), 1)
@@ -157,14 +157,14 @@ def test_the_same_tab_name_in_another_session_is_another_tab() -> None:
 
 
 def test_a_place_is_given_back_when_the_work_fails() -> None:
-    places = Places(1, 0)
+    places = WorkerSlots(1, 0)
     for serial in range(3):
         with pytest.raises(ValueError, match="broken"), places.place(("session", "tab"), serial):
             raise ValueError("broken")
 
 
 def test_no_more_than_the_places_work_when_many_come_at_once() -> None:
-    places, now, most = Places(2, 64), 0, 0
+    places, now, most = WorkerSlots(2, 64), 0, 0
     lock = threading.Lock()
 
     def work(tab: int) -> None:

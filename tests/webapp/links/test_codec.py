@@ -18,8 +18,8 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Ma
 from engine.experiments.run import run
 from tests.engine.strategies import experiments
 from tests.webapp.asking import SETTINGS
-from webapp.links.codec import LONGEST, Proof, query_of, read_link
-from webapp.links.short_links import Saved
+from webapp.links.codec import LONGEST, SharedRun, query_of, read_link
+from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -29,8 +29,8 @@ SOMEBODY = "192.0.2.1"
 
 
 @pytest.fixture
-def saved() -> Saved:
-    return Saved(SETTINGS)
+def saved() -> ShortLinks:
+    return ShortLinks(SETTINGS)
 
 
 ELSEWHERE = """
@@ -50,8 +50,8 @@ for query in queries:
 
 
 def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tmp_path: Path) -> None:
-    here = Saved(Settings(data_dir=tmp_path, secret_key="k" * 32, links_per_minute=100_000))
-    dice = random.Random(9)
+    here = ShortLinks(Settings(data_dir=tmp_path, secret_key="k" * 32, links_per_minute=100_000))
+    rng = random.Random(9)
     queries: list[str] = []
     wanted: list[str] = []
 
@@ -59,7 +59,7 @@ def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tm
     @given(experiment=experiments(samples=120))
     def share(experiment: Experiment) -> None:
         assume(len(experiment.layers) <= 8)
-        key = dice.choice(list(CATALOGUE))
+        key = rng.choice(list(CATALOGUE))
         queries.append(query_of(key, experiment, here, SOMEBODY))
         wanted.append(f"{key} {run(experiment, experiment.network()).fingerprint}")
 
@@ -77,7 +77,7 @@ def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tm
     assert told.stdout.splitlines() == wanted
 
 
-def test_a_query_can_be_read_by_people(saved: Saved) -> None:
+def test_a_query_can_be_read_by_people(saved: ShortLinks) -> None:
     experiment = replace(FIRST_EXPERIMENT, alpha=0.252, seed=4)
     assert query_of(FIRST, experiment, saved, SOMEBODY) == "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1"
     own = replace(experiment, ideal=("(v0-v1)**2", "0"), layers=(Affinity(2, 2, frozen=(0,)), Map("x*x/2 + 0.1*x")))
@@ -92,7 +92,7 @@ SMALL = [key for key in CATALOGUE if key not in ("spiral", "three-facts")]
 
 
 @pytest.mark.parametrize("key", SMALL)
-def test_a_small_network_with_trained_weights_fits_into_2000_characters(key: str, saved: Saved) -> None:
+def test_a_small_network_with_trained_weights_fits_into_2000_characters(key: str, saved: ShortLinks) -> None:
     experiment = CATALOGUE[key].experiment
     trained = experiment.with_weights_of(run(experiment, experiment.network()).trained)
     query = query_of(key, trained, saved, SOMEBODY)
@@ -101,7 +101,7 @@ def test_a_small_network_with_trained_weights_fits_into_2000_characters(key: str
     assert repr(read_link(query, saved, MOST).experiment) == repr(trained)
 
 
-def test_a_larger_network_gets_a_short_link_that_turned_knobs_leave_as_it_is(saved: Saved) -> None:
+def test_a_larger_network_gets_a_short_link_that_turned_knobs_leave_as_it_is(saved: ShortLinks) -> None:
     spiral = CATALOGUE["spiral"].experiment
     trained = spiral.with_weights_of(spiral.network())
     first, second = (query_of("spiral", replace(trained, alpha=a), saved, SOMEBODY) for a in (0.1, 0.2))
@@ -110,7 +110,7 @@ def test_a_larger_network_gets_a_short_link_that_turned_knobs_leave_as_it_is(sav
     assert read_link(second, saved, MOST).experiment == replace(trained, alpha=0.2)
 
 
-def test_a_table_of_facts_gets_a_short_link_unless_it_is_the_catalogues(saved: Saved) -> None:
+def test_a_table_of_facts_gets_a_short_link_unless_it_is_the_catalogues(saved: ShortLinks) -> None:
     three = CATALOGUE["three-facts"].experiment
     assert "saved=" not in query_of("three-facts", replace(three, alpha=0.01), saved, SOMEBODY)
     other = replace(three, inputs=Table(((1.0, 2.0),), ((3.0, 4.0),)))
@@ -134,7 +134,7 @@ VERSIONS = {
 
 
 @pytest.mark.parametrize("query", VERSIONS)
-def test_a_link_of_an_earlier_version_still_leads_to_its_run(query: str, saved: Saved) -> None:
+def test_a_link_of_an_earlier_version_still_leads_to_its_run(query: str, saved: ShortLinks) -> None:
     link = read_link(query, saved, MOST)
     assert link.said == ()
     assert run(link.experiment, link.experiment.network()).fingerprint == VERSIONS[query]
@@ -156,32 +156,32 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize(("query", "sentence"), NONSENSE)
-def test_nonsense_is_told_and_the_default_stands_in_its_place(query: str, sentence: str, saved: Saved) -> None:
+def test_nonsense_is_told_and_the_default_stands_in_its_place(query: str, sentence: str, saved: ShortLinks) -> None:
     link = read_link(query, saved, MOST)
     assert (link.key, link.experiment) == (FIRST, FIRST_EXPERIMENT)
     assert len(link.said) == 1
     assert sentence in link.sentence
 
 
-def test_samples_above_the_servers_own_limit_are_cut_to_it(saved: Saved) -> None:
+def test_samples_above_the_servers_own_limit_are_cut_to_it(saved: ShortLinks) -> None:
     link = read_link("samples=5000", saved, 1000)
     assert link.experiment.samples == 1000
     assert link.sentence == "Samples go from 1 to 1,000 here. 1,000 stand in place of more."
 
 
-def test_much_nonsense_is_told_in_a_few_sentences(saved: Saved) -> None:
+def test_much_nonsense_is_told_in_a_few_sentences(saved: ShortLinks) -> None:
     link = read_link("experiment=a&alpha=b&samples=c&seed=d&filter=e", saved, MOST)
     assert len(link.said) == 5
     assert link.sentence.endswith(" And 2 more.")
 
 
-def test_a_link_says_what_its_run_gave(saved: Saved) -> None:
+def test_a_link_says_what_its_run_gave(saved: ShortLinks) -> None:
     result = run(FIRST_EXPERIMENT, FIRST_EXPERIMENT.network())
-    proof = Proof(result.fingerprint, hashes_along(result.losses))
+    proof = SharedRun(result.fingerprint, hashes_along(result.losses))
     assert read_link(f"run={''.join(proof)}", saved, MOST).run == proof
 
 
-def test_a_chapter_can_be_turned_and_a_link_that_names_its_experiment_stands_for_itself(saved: Saved) -> None:
+def test_a_chapter_can_be_turned_and_a_link_that_names_its_experiment_stands_for_itself(saved: ShortLinks) -> None:
     assert read_link("lesson=stuck&alpha=0.03", saved, MOST).experiment == replace(
         CATALOGUE["square-map"].experiment, alpha=0.03
     )
@@ -190,6 +190,6 @@ def test_a_chapter_can_be_turned_and_a_link_that_names_its_experiment_stands_for
     assert read_link("lesson=left&experiment=left-or-right", saved, MOST).experiment == right
 
 
-def test_weights_of_another_scheme_come_back(saved: Saved) -> None:
+def test_weights_of_another_scheme_come_back(saved: ShortLinks) -> None:
     experiment = replace(FIRST_EXPERIMENT, weights=DrawnWeights(9, "xavier"))
     assert read_link(query_of(FIRST, experiment, saved, SOMEBODY), saved, MOST).experiment == experiment

@@ -12,12 +12,12 @@ from engine.experiments.run import Run, run
 from tests.webapp.asking import SETTINGS
 from webapp.links.codec import read_link
 from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE, chapter_about, lesson_of, plain_text
-from webapp.links.short_links import Saved
+from webapp.links.short_links import ShortLinks
 
 
 def chapter_run(key: str, **knobs: object) -> tuple[Experiment, Run]:
     query = "&".join([f"lesson={key}", *(f"{name}={value}" for name, value in knobs.items())])
-    link = read_link(query, Saved(SETTINGS), SETTINGS.max_samples)
+    link = read_link(query, ShortLinks(SETTINGS), SETTINGS.max_samples)
     assert link.said == ()
     return link.experiment, run(link.experiment, link.experiment.network())
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.base.numerics import Numbers
+from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, UNKNOWN
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
@@ -13,14 +13,14 @@ from engine.layers.faulty_layers import HALF_SLOPE
 from engine.layers.layers import Layer
 from engine.training.network import Network
 from webapp.base.format import number
-from webapp.responses.gradcheck_badge import badge_of
+from webapp.responses.gradcheck_badge import gradcheck_badge
 
 NOT_FAIR = "The curve below is not a fair test."
 
 
 def badge(experiment: Experiment, network: Network | None = None) -> tuple[str, str]:
     """State and sentence of the experiment, its checkpoint freshly drawn unless one is given."""
-    told = badge_of(experiment, network or experiment.network())
+    told = gradcheck_badge(experiment, network or experiment.network())
     return told["state"], told["text"]
 
 
@@ -69,18 +69,18 @@ class Forgetful(Layer):
         self.last = np.zeros(2)
 
     @property
-    def parameters(self) -> dict[str, Numbers]:
+    def parameters(self) -> dict[str, FloatArray]:
         return {"scale": self.scale}
 
-    def __call__(self, x: Any) -> Numbers:
+    def __call__(self, x: Any) -> FloatArray:
         self.last = np.asarray(x)
         return self.scale * self.last
 
-    def respond(self, x: Any) -> Numbers:
-        scaled: Numbers = self.scale * x
+    def respond(self, x: Any) -> FloatArray:
+        scaled: FloatArray = self.scale * x
         return scaled
 
-    def gradients(self, output_delE: Any) -> tuple[Numbers, dict[str, Numbers]]:
+    def gradients(self, output_delE: Any) -> tuple[FloatArray, dict[str, FloatArray]]:
         return self.scale * output_delE, {"scale": 0.5 * self.last * output_delE}
 
 

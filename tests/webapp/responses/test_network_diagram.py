@@ -8,20 +8,20 @@ import numpy as np
 import pytest
 
 from engine import Network, NNBench
-from engine.activations import FUNCTIONS, Function, function_named
+from engine.activations import ACTIVATIONS, Activation, activation_named
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 from engine.layers.layers import AffinityLayer, MapLayer
 from webapp.base.format import grouped
-from webapp.local_bench import own_bench, own_offer
+from webapp.local_bench import local_bench, local_content
 from webapp.responses.network_diagram import (
     MOST_CELLS,
     PICTURE_HEIGHT,
     PICTURE_WIDTH,
     function_picture,
-    strip_of,
+    network_diagram,
     thinned,
 )
 
@@ -30,7 +30,7 @@ MISTAKES = CATALOGUE["left-or-right"]
 
 def strip(experiment: Experiment, *, mistakes: bool = False) -> dict[str, Any]:
     """The strip of the experiment, its checkpoint freshly drawn."""
-    return strip_of(experiment, experiment.network(), mistakes=mistakes)
+    return network_diagram(experiment, experiment.network(), mistakes=mistakes)
 
 
 def card(experiment: Experiment, at: int = 0, *, mistakes: bool = False) -> dict[str, Any]:
@@ -60,12 +60,12 @@ def test_every_layer_is_a_card_and_every_wire_carries_its_width(key: str) -> Non
 
 
 def test_a_card_has_the_functions_that_a_map_can_have() -> None:
-    assert strip(MISTAKES.experiment)["functions"] == list(FUNCTIONS)
+    assert strip(MISTAKES.experiment)["functions"] == list(ACTIVATIONS)
 
 
 def test_a_formula_of_ones_own_stands_on_its_card_with_its_picture() -> None:
     own = card(Experiment((Map("x*x/2"),), "swap"))
-    path, slope = function_picture(function_named("square/2"))
+    path, slope = function_picture(activation_named("square/2"))
     assert (own["name"], own["own"], own["flat"]) == ("x*x/2", True, False)
     assert (own["path"], own["slope"]) == (path, slope)
 
@@ -172,22 +172,22 @@ def test_a_switch_stands_as_its_layer_does(on: bool) -> None:
 # Pictures of functions
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_a_function_and_its_slope_are_drawn_true_to_scale_and_inside_their_box(name: str) -> None:
-    drawn = function_picture(function_named(name))
+    drawn = function_picture(activation_named(name))
     paths = [np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), dtype=float) for path in drawn]
     x = np.linspace(-3, 3, 49)
     unit = (PICTURE_HEIGHT / 2 - 2) / max(
-        1.0, np.abs([function_named(name).value(x), function_named(name).slope(x)]).max()
+        1.0, np.abs([activation_named(name).value(x), activation_named(name).slope(x)]).max()
     )
-    for points, y in zip(paths, (function_named(name).value(x), function_named(name).slope(x)), strict=True):
+    for points, y in zip(paths, (activation_named(name).value(x), activation_named(name).slope(x)), strict=True):
         assert np.allclose(points[:, 1], -unit * y, atol=0.06)
         assert np.abs(points[:, 0]).max() <= PICTURE_WIDTH / 2
         assert np.abs(points[:, 1]).max() <= PICTURE_HEIGHT / 2
 
 
 def test_a_line_has_a_gap_where_there_is_no_number() -> None:
-    path, slope = function_picture(Function("root", np.sqrt, lambda x: 1.0 / x))
+    path, slope = function_picture(Activation("root", np.sqrt, lambda x: 1.0 / x))
     assert path.count("M") == 1
     assert path.startswith("M0.0 ")
     assert slope.count("M") == 2, "1/x has no number at 0"
@@ -196,7 +196,7 @@ def test_a_line_has_a_gap_where_there_is_no_number() -> None:
 
 
 def test_a_function_without_any_number_is_an_empty_line() -> None:
-    assert function_picture(Function("nothing", lambda x: x * np.nan, lambda x: x * np.inf * 0)) == ("", "")
+    assert function_picture(Activation("nothing", lambda x: x * np.nan, lambda x: x * np.inf * 0)) == ("", "")
 
 
 # A bench of the user's own
@@ -206,8 +206,8 @@ def test_the_strip_of_an_own_bench_is_read_from_its_network_and_is_not_edited() 
     net = Network()
     net.extend(AffinityLayer(2, 3, seed=1))
     net.extend(MapLayer(lambda x: 2 * x, lambda _: 2.0))
-    offer = own_offer(own_bench(NNBench(net, lambda _: [0.0, 0.0, 0.0])), 50)
-    drawn = strip(offer.rows[offer.first].experiment)
+    content = local_content(local_bench(NNBench(net, lambda _: [0.0, 0.0, 0.0])), 50)
+    drawn = strip(content.rows[content.first].experiment)
     assert not drawn["editable"]
     assert [layer["kind"] for layer in drawn["layers"]] == ["affinity", "map"]
     assert (drawn["layers"][0]["frozen"], drawn["layers"][1]["name"]) == ("", "your function")

@@ -10,10 +10,10 @@ from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, Experiment, Identity, Map
 from engine.experiments.run import run
-from engine.training.trace import passage_of, update_of
+from engine.training.trace import trace_of, update_of
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step as step_of
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 from webapp.responses.probe import NOTHING_LEARNS, NOTHING_MOVES, from_to
 
 TANH = CATALOGUE[FIRST].experiment
@@ -22,7 +22,7 @@ DEEP = CATALOGUE["xor-hidden-layer"].experiment
 
 def told(experiment: Experiment = TANH, step: int | None = 189, own: list[float] | None = None) -> dict[str, Any]:
     asked = {"step": step, "own": own, "axes": [0, 1]}
-    return step_of(Staged(experiment, experiment.network()), asked)
+    return step_of(PreparedRun(experiment, experiment.network()), asked)
 
 
 def columns(probe: dict[str, Any]) -> list[tuple[str, str]]:
@@ -46,7 +46,7 @@ def test_a_deep_network_numbers_what_letters_do_not_reach() -> None:
 def test_the_sample_of_a_step_goes_through_the_network_of_that_step() -> None:
     probe, (X, T) = told()["probe"], TANH.facts()
     network = run(TANH, TANH.network(), step=189).at_step
-    passage, update = passage_of(network, X[189], T[189]), update_of(network, X[189], T[189])
+    passage, update = trace_of(network, X[189], T[189]), update_of(network, X[189], T[189])
     assert (probe["sample"], probe["step"]) == (189, 189)
     for column, value, slope in zip(probe["columns"], passage.values, passage.slopes, strict=True):
         np.testing.assert_array_equal(decoded(column["values"]), value)

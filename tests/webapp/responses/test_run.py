@@ -11,39 +11,41 @@ from dash._utils import to_json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.activations import FUNCTIONS
+from engine.activations import ACTIVATIONS
 from engine.data.table import Table
-from engine.data.targets import IDEALS
+from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.run import bench_for, checkpoint_fingerprint, run
 from engine.layers.layers import AffinityLayer
 from tests.webapp.decoding import decoded
 from webapp.base.format import number, two_decimals
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.knob_values import alpha_at
-from webapp.bench.narration import Summary
-from webapp.bench.requests import View
+from webapp.bench.narration import RunSummary
+from webapp.bench.requests import ViewOptions
 from webapp.figures.response_maps import LAST_SAMPLES, Window
 from webapp.page.initial_page import first_page, grouped_experiments
-from webapp.responses.run import answer_to, network_name
-from webapp.responses.static_view import NO_WEIGHTS, Scene
+from webapp.responses.run import network_name, run_response
+from webapp.responses.static_view import NO_WEIGHTS, StaticView
 
-VIEW = View("light", None, maps=True)
+VIEW = ViewOptions("light", None, maps=True)
 
 
 def answer(
     experiment: Experiment = CATALOGUE[FIRST].experiment,
     key: str = FIRST,
-    view: View = VIEW,
-    before: Summary | None = None,
+    view: ViewOptions = VIEW,
+    before: RunSummary | None = None,
     act: str = "choose",
 ) -> dict[str, Any]:
     """What the page gets for this experiment, its checkpoint freshly drawn, as JSON brings it over."""
     checkpoint = experiment.network()
     weights = None if act == "turn" else experiment.weights
-    given = answer_to(key, Staged(experiment, checkpoint, weights), run(experiment, checkpoint), view, before, act)
+    given = run_response(
+        key, PreparedRun(experiment, checkpoint, weights), run(experiment, checkpoint), view, before, act
+    )
     arrived: dict[str, Any] = json.loads(to_json(given), parse_constant=refuse)
     return arrived
 
@@ -74,7 +76,7 @@ def test_the_readouts_are_the_engines(key: str) -> None:
 def test_the_summary_names_the_run_and_its_checkpoint(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     done = run(experiment, experiment.network())
-    summary = Summary(**answer(experiment, key)["summary"])
+    summary = RunSummary(**answer(experiment, key)["summary"])
     assert summary.title == CATALOGUE[key].title
     assert summary.fingerprint == done.fingerprint
     assert summary.settled == done.settled
@@ -107,11 +109,11 @@ def test_given_weights_travel_to_the_bit() -> None:
 
 
 def test_maps_come_only_when_they_are_due() -> None:
-    assert answer(view=View("light", None, maps=False))["response"] is None
+    assert answer(view=ViewOptions("light", None, maps=False))["response"] is None
 
 
 def test_a_frozen_axis_stays_where_it_is() -> None:
-    given = answer(view=View("light", (-9.0, 4.0), maps=False))
+    given = answer(view=ViewOptions("light", (-9.0, 4.0), maps=False))
     assert given["limits"] == given["loss"]["layout"]["yaxis"]["range"] == [-9.0, 4.0]
 
 
@@ -130,7 +132,7 @@ def test_an_alpha_past_the_slider_parks_the_thumb() -> None:
 def test_every_target_can_be_chosen_whatever_the_network_gives() -> None:
     for key in ("tanh-signs", "xor-one-layer", "sine"):
         choices = [choice["value"] for choice in answer(CATALOGUE[key].experiment, key)["frame"]["ideals"]]
-        assert choices == [*IDEALS, OWN_FORMULAS]
+        assert choices == [*TARGETS, OWN_FORMULAS]
 
 
 def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> None:
@@ -164,7 +166,7 @@ def test_a_target_in_formulas_is_told_as_own_formulas_and_in_a_row() -> None:
 def test_the_plane_of_a_larger_space_comes_with_its_target_through_the_last_input() -> None:
     formulas = ("v0 + 2*v2",)
     experiment = Experiment((Affinity(3, 1),), formulas, inputs="uniform")
-    plane = answer(experiment, view=View("light", None, maps=True, axes=(2, 0)))["response"]
+    plane = answer(experiment, view=ViewOptions("light", None, maps=True, axes=(2, 0)))["response"]
     grid = Window(1.0, 3, (2, 0), tuple(experiment.facts()[0][-1].tolist())).grid
     assert plane["axes"] == [2, 0]
     assert decoded(plane["target"]) == pytest.approx(grid[:, 0] + 2 * grid[:, 2], abs=1e-6)
@@ -174,7 +176,7 @@ def test_the_plane_of_a_larger_space_comes_with_its_target_through_the_last_inpu
 
 def test_axes_that_the_network_does_not_have_are_the_first_two() -> None:
     experiment = Experiment((Affinity(3, 1),), ("v0",))
-    assert answer(experiment, view=View("light", None, maps=True, axes=(7, 2)))["response"]["axes"] == [0, 1]
+    assert answer(experiment, view=ViewOptions("light", None, maps=True, axes=(7, 2)))["response"]["axes"] == [0, 1]
 
 
 def test_the_networks_name_tells_layers_and_tables_apart_and_nothing_else() -> None:
@@ -229,7 +231,7 @@ def test_a_network_without_weights_says_so() -> None:
 def test_the_maps_are_what_the_trained_network_answers_a_row_for_each_output(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     given = answer(experiment, key)
-    scene = Scene(CATALOGUE[key], experiment, experiment.network(), "light")
+    scene = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
     output = run(experiment, experiment.network()).trained.respond(
         scene.ground.window((0, 1), experiment.facts()[0][-1]).grid
     )
@@ -274,19 +276,19 @@ def test_a_diverged_run_says_so_everywhere() -> None:
 
 
 def test_a_change_is_compared_with_the_run_before() -> None:
-    before = Summary(**answer()["summary"])
+    before = RunSummary(**answer()["summary"])
     given = answer(replace(CATALOGUE[FIRST].experiment, alpha=0.3), before=before, act="turn")
     assert sentence(given).startswith("Turning α from 0.100 to 0.300 ")
     assert given["limits"][0] <= math.log10(before.settled or 1.0)
 
 
 def test_another_experiments_run_does_not_stretch_the_axis() -> None:
-    before = replace(Summary(**answer()["summary"]), title="Doubling map", settled=2e-11)
+    before = replace(RunSummary(**answer()["summary"]), title="Doubling map", settled=2e-11)
     assert answer(before=before)["limits"] == answer()["limits"]
 
 
 def test_an_act_is_named_in_the_sentence() -> None:
-    before = Summary(**answer()["summary"])
+    before = RunSummary(**answer()["summary"])
     other = replace(CATALOGUE[FIRST].experiment, weights=DrawnWeights(9))
     assert sentence(answer(other, before=before, act="randomize")).startswith("New weights ")
 
@@ -311,7 +313,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     widths = draw(st.lists(st.integers(1, 3), min_size=1, max_size=2))
     layers: list[Any] = []
     for inputs, outputs in zip([2, *widths], [*widths, 1], strict=True):
-        layers += [Affinity(inputs, outputs), Map(draw(st.sampled_from(sorted(FUNCTIONS))))]
+        layers += [Affinity(inputs, outputs), Map(draw(st.sampled_from(sorted(ACTIVATIONS))))]
     experiment = Experiment(
         tuple(layers),
         "xor",
@@ -328,10 +330,10 @@ def experiments(draw: st.DrawFn) -> Experiment:
 @settings(deadline=None)
 @given(experiments(), st.booleans())
 def test_whatever_a_run_gives_its_answer_is_drawn_and_is_json(experiment: Experiment, dark: bool) -> None:
-    given = answer(experiment, "xor-one-layer", View("dark" if dark else "light", None, maps=True))
+    given = answer(experiment, "xor-one-layer", ViewOptions("dark" if dark else "light", None, maps=True))
     assert sentence(given).endswith(".")
     assert all(map(math.isfinite, given["limits"]))
-    again = answer(experiment, "xor-one-layer", VIEW, Summary(**given["summary"]), "turn")
+    again = answer(experiment, "xor-one-layer", VIEW, RunSummary(**given["summary"]), "turn")
     assert sentence(again) == sentence(answer(experiment, "xor-one-layer", VIEW, act="turn"))
 
 
@@ -371,9 +373,9 @@ def test_the_picker_holds_the_whole_catalogue_in_its_groups() -> None:
 def test_a_range_that_the_page_sends_back_is_the_range_that_it_got() -> None:
     given = answer()
     low, high = given["limits"]
-    assert answer(view=View("light", (low, high), maps=False))["loss"]["layout"]["yaxis"]["range"] == [low, high]
+    assert answer(view=ViewOptions("light", (low, high), maps=False))["loss"]["layout"]["yaxis"]["range"] == [low, high]
 
 
 def test_a_summary_travels_there_and_back() -> None:
     given = answer()["summary"]
-    assert asdict(Summary(**given)) == given
+    assert asdict(RunSummary(**given)) == given

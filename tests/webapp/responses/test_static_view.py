@@ -10,46 +10,54 @@ import pytest
 from dash._utils import to_json
 
 from engine import AffinityLayer, MapLayer, Network, NNBench
-from engine.data.inputs import INPUTS
+from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import Table
-from engine.data.targets import IDEALS
+from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.experiments.run import run
 from tests.webapp.decoding import decoded
 from webapp.base.theme import THEMES, map_ramp, weight_ramp
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
-from webapp.bench.page_content import EVERYTHING, Offer
-from webapp.bench.requests import View
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.bench.requests import ViewOptions
 from webapp.figures.response_maps import COLUMNS, GRID, Window
-from webapp.local_bench import own_bench, own_offer
-from webapp.responses.gradcheck_badge import badge_of
-from webapp.responses.network_diagram import strip_of
-from webapp.responses.run import answer_to
-from webapp.responses.static_view import Scene, affine_weights, drawn_of, frame_of, inputs_of, target_of, targets_of
+from webapp.local_bench import local_bench, local_content
+from webapp.responses.gradcheck_badge import gradcheck_badge
+from webapp.responses.network_diagram import network_diagram
+from webapp.responses.run import run_response
+from webapp.responses.static_view import (
+    StaticView,
+    affine_weights,
+    drawn_of,
+    inputs_of,
+    static_view_of,
+    target_of,
+    targets_of,
+)
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 WHOLE = {"name", "group", "hint", "badge", "ideals", "inputs", "target", "strip", "drawn", "weights", "response"}
 MAPPED = [key for key, row in CATALOGUE.items() if row.experiment.width == 2 and row.experiment.target.everywhere]
 
 
-def scene(experiment: Experiment = EXPERIMENT, key: str = FIRST, theme: str = "light") -> Scene:
+def scene(experiment: Experiment = EXPERIMENT, key: str = FIRST, theme: str = "light") -> StaticView:
     """The experiment on the page, its checkpoint freshly drawn."""
-    return Scene(CATALOGUE[key], experiment, experiment.network(), theme)
+    return StaticView(CATALOGUE[key], experiment, experiment.network(), theme)
 
 
 def answer(
     has: str = "",
     experiment: Experiment = EXPERIMENT,
     key: str = FIRST,
-    offer: Offer = EVERYTHING,
+    content: PageContent = CATALOGUE_CONTENT,
     checkpoint: Network | None = None,
 ) -> dict[str, Any]:
     """What a page gets that has the frame of that name, as JSON brings it over."""
     start = checkpoint or experiment.network()
-    view = View("light", None, maps=True, frame=has)
-    given = answer_to(key, Staged(experiment, start, None), run(experiment, start), view, offer=offer)
+    view = ViewOptions("light", None, maps=True, frame=has)
+    given = run_response(key, PreparedRun(experiment, start, None), run(experiment, start), view, content=content)
     arrived: dict[str, Any] = json.loads(to_json(given))
     return arrived
 
@@ -81,7 +89,7 @@ def test_a_turned_alpha_seed_samples_or_filter_keeps_the_frame(turned: dict[str,
     assert answer(name, replace(EXPERIMENT, **turned))["frame"] == {"name": name}
 
 
-OTHERS: dict[str, Callable[[], Scene]] = {
+OTHERS: dict[str, Callable[[], StaticView]] = {
     "theme": lambda: scene(theme="dark"),
     "target": lambda: scene(replace(EXPERIMENT, ideal="swap")),
     "inputs": lambda: scene(replace(EXPERIMENT, inputs="corners")),
@@ -108,7 +116,7 @@ def test_equal_frames_have_equal_names(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     one, other = scene(experiment, key), scene(experiment, key)
     assert one.name == other.name
-    assert to_json(frame_of(one, EVERYTHING)) == to_json(frame_of(other, EVERYTHING))
+    assert to_json(static_view_of(one, CATALOGUE_CONTENT)) == to_json(static_view_of(other, CATALOGUE_CONTENT))
 
 
 def test_no_two_experiments_share_a_name() -> None:
@@ -118,7 +126,7 @@ def test_no_two_experiments_share_a_name() -> None:
 
 def test_the_charts_of_a_frame_are_in_the_colours_of_its_theme() -> None:
     for name, theme in THEMES.items():
-        frame = frame_of(scene(theme=name), EVERYTHING)
+        frame = static_view_of(scene(theme=name), CATALOGUE_CONTENT)
         assert {str(trace["colorscale"]) for trace in frame["response"]["figure"]["data"]} == {str(map_ramp(theme))}
         assert {str(trace["colorscale"]) for trace in frame["weights"]["figure"]["data"]} == {str(weight_ramp(theme))}
 
@@ -129,11 +137,11 @@ def test_the_charts_of_a_frame_are_in_the_colours_of_its_theme() -> None:
 def test_an_own_bench_never_has_the_same_frame_twice() -> None:
     net = Network()
     net.extend(AffinityLayer(2, 2, seed=1))
-    offer = own_offer(own_bench(NNBench(net, lambda v: [v[1], v[0]])), 50)
-    experiment = offer.rows[offer.first].experiment
+    content = local_content(local_bench(NNBench(net, lambda v: [v[1], v[0]])), 50)
+    experiment = content.rows[content.first].experiment
     seen: list[str] = []
     for _ in range(5):
-        frame = answer(seen[-1] if seen else "", experiment, offer.first, offer)["frame"]
+        frame = answer(seen[-1] if seen else "", experiment, content.first, content)["frame"]
         assert set(frame) == WHOLE
         seen.append(frame["name"])
     assert len(set(seen)) == len(seen)
@@ -145,7 +153,7 @@ def test_an_own_target_that_has_changed_is_asked_anew() -> None:
     net.extend(AffinityLayer(2, 1, seed=1))
     net.extend(MapLayer("tanh"))
     bench = NNBench(net, lambda _: [wanted[0]])
-    own = own_offer(own_bench(bench), 50)
+    own = local_content(local_bench(bench), 50)
     experiment = own.rows[own.first].experiment
     for value in (1.0, 0.5):
         wanted[0] = value
@@ -233,13 +241,13 @@ def test_formulas_can_be_typed_over_where_they_are_formulas() -> None:
 
 
 def test_every_target_and_every_way_to_draw_inputs_is_offered() -> None:
-    assert [row["value"] for row in targets_of(EXPERIMENT, EVERYTHING)] == [*IDEALS, OWN_FORMULAS]
-    assert [row["value"] for row in inputs_of(EXPERIMENT)] == list(INPUTS)
+    assert [row["value"] for row in targets_of(EXPERIMENT, CATALOGUE_CONTENT)] == [*TARGETS, OWN_FORMULAS]
+    assert [row["value"] for row in inputs_of(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)
 
 
 def test_a_table_stands_among_the_targets_while_it_is_in_use() -> None:
     listed = CATALOGUE["three-facts"].experiment
-    assert [row["value"] for row in targets_of(listed, EVERYTHING)] == ["table", *IDEALS, OWN_FORMULAS]
+    assert [row["value"] for row in targets_of(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
     assert [row["value"] for row in inputs_of(listed)] == ["table"]
 
 
@@ -256,8 +264,8 @@ def test_the_badge_and_the_strip_of_a_frame_are_those_of_its_checkpoint() -> Non
     row = CATALOGUE["left-or-right"]
     frame = answer("", row.experiment, row.key)["frame"]
     network = row.experiment.network()
-    assert frame["badge"] == badge_of(row.experiment, network)
-    assert frame["strip"] == json.loads(to_json(strip_of(row.experiment, network, mistakes=True)))
+    assert frame["badge"] == gradcheck_badge(row.experiment, network)
+    assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, mistakes=True)))
 
 
 # Where the target is not drawn whole

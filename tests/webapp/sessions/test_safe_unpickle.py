@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import CATALOGUE, AffinityLayer, IdentityLayer, MapLayer, Network
-from engine.activations import FUNCTIONS
+from engine.activations import ACTIVATIONS
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from webapp.sessions.safe_unpickle import ALLOWED, FORMER_MODULES, OpeningRefused, open_network
 
@@ -84,7 +84,7 @@ def test_a_mistaken_layer_that_is_not_square_is_refused() -> None:
         opened(net)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_every_named_function_comes_back(name: str) -> None:
     layer = opened(network(MapLayer(name))).layers[0]
     assert layer.name == name

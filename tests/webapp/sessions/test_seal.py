@@ -82,18 +82,18 @@ def test_a_seal_from_the_future_is_refused_beyond_the_skew_of_clocks() -> None:
 
 def corruptions(sealed: bytes, count: int) -> list[bytes]:
     """Ways to harm the bytes: changed, cut, lengthened, swapped, repeated, zeroed; none leaves them as they were."""
-    dice = random.Random(3)
+    rng = random.Random(3)
     harmed: list[bytes] = []
     while len(harmed) < count:
         bytes_ = bytearray(sealed)
-        place, other = sorted(dice.randrange(len(sealed)) for _ in range(2))
-        match dice.randrange(6):
+        place, other = sorted(rng.randrange(len(sealed)) for _ in range(2))
+        match rng.randrange(6):
             case 0:
-                bytes_[place] ^= 1 << dice.randrange(8)
+                bytes_[place] ^= 1 << rng.randrange(8)
             case 1:
                 del bytes_[place:]
             case 2:
-                bytes_[place:place] = dice.randbytes(1 + other % 40)
+                bytes_[place:place] = rng.randbytes(1 + other % 40)
             case 3:
                 bytes_[place], bytes_[other] = bytes_[other], bytes_[place]
             case 4:

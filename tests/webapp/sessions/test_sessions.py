@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from engine import AffinityLayer, MapLayer, Network
 from webapp.sessions.sessions import (
     BadTab,
+    ChangedElsewhere,
     CheckpointRefused,
     CheckpointTooLarge,
-    KeptElsewhere,
     SessionError,
     Sessions,
     StoreUnavailable,
@@ -110,7 +110,7 @@ def test_the_later_of_two_writers_is_told(store: MemoryStore) -> None:
     second = sessions.keep("ann", "tab", network(2), "{}", expected_version=first)
     assert second == first + 1
     for stale in (0, first, second + 1):
-        with pytest.raises(KeptElsewhere, match="Reload the page"):
+        with pytest.raises(ChangedElsewhere, match="Reload the page"):
             sessions.keep("ann", "tab", network(3), "{}", expected_version=stale)
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(2))
 
@@ -127,7 +127,7 @@ def test_a_writer_from_before_a_drop_is_told_too(store: MemoryStore) -> None:
     old = sessions.keep("ann", "tab", network(1), "{}")
     store.drop(Key("ann", "tab"))
     sessions.keep("ann", "tab", network(2), "{}")
-    with pytest.raises(KeptElsewhere):
+    with pytest.raises(ChangedElsewhere):
         sessions.keep("ann", "tab", network(3), "{}", expected_version=old)
 
 
@@ -139,7 +139,7 @@ def test_many_threads_that_keep_one_tab_leave_one_whole_checkpoint(store: Memory
         for _ in range(20):
             try:
                 sessions.keep("ann", "tab", network(seed), str(seed))
-            except KeptElsewhere as error:
+            except ChangedElsewhere as error:
                 told.append(error)
 
     threads = [threading.Thread(target=keep, args=(10 * number,)) for number in range(6)]
@@ -257,13 +257,13 @@ def test_10_000_harmed_rows_are_refused_and_a_fresh_checkpoint_replaces_the_last
     replaying: Replaying, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    sessions, dice, key = sessions_on(replaying), random.Random(3), Key("ann", "tab")
+    sessions, rng, key = sessions_on(replaying), random.Random(3), Key("ann", "tab")
     sessions.keep("ann", "tab", network(), "{}")
     whole = replaying.value(key)
     refused = 0
     for _ in range(10_000):
-        place = dice.randrange(len(whole))
-        cut = whole[:place] + (b"" if dice.random() < 0.2 else bytes([whole[place] ^ 1 << dice.randrange(8)]))
+        place = rng.randrange(len(whole))
+        cut = whole[:place] + (b"" if rng.random() < 0.2 else bytes([whole[place] ^ 1 << rng.randrange(8)]))
         replaying.harm(key, cut + whole[place + 1 :])
         try:
             sessions.checkpoint("ann", "tab")
@@ -322,12 +322,12 @@ def test_a_store_in_trouble_is_a_sentence_for_the_visitor_and_a_line_for_the_log
 
 
 def test_a_writer_that_is_never_first_is_told_in_the_end() -> None:
-    with pytest.raises(KeptElsewhere):
+    with pytest.raises(ChangedElsewhere):
         sessions_on(Contested(ROOMY)).keep("ann", "tab", network(), "{}")
 
 
 def test_every_error_of_a_session_is_in_one_tree() -> None:
-    for error in (BadTab, CheckpointRefused, CheckpointTooLarge, KeptElsewhere, StoreUnavailable):
+    for error in (BadTab, CheckpointRefused, CheckpointTooLarge, ChangedElsewhere, StoreUnavailable):
         assert issubclass(error, SessionError)
 
 

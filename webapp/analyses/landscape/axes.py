@@ -62,7 +62,7 @@ seeds go on from it."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class LandscapeAxes:
     """The map that a page fills: its two knobs with all their values, and the loss whose steps are counted."""
 
     x: str
@@ -76,7 +76,7 @@ class Plan:
         return landscape_figure(x, y, THEMES[theme]) | {"config": GRAPH_CONFIG}
 
 
-def read_plan(plain: object) -> Plan:
+def read_axes(plain: object) -> LandscapeAxes:
     """{"x": a knob, "y": another, "from": [the number of x's values, of y's], "reaching": a loss or null}."""
     body = exactly(plain, {"x", "y", "from", "reaching"})
     x, y = one_of(body["x"], KNOBS), one_of(body["y"], KNOBS)
@@ -85,4 +85,4 @@ def read_plan(plain: object) -> Plan:
         raise Malformed("A landscape lies over two knobs.")
     numbers = [whole_upto(start, KNOBS[name].largest) for name, start in zip((x, y), starts, strict=True)]
     values = {name: KNOBS[name].values(number) for name, number in zip((x, y), numbers, strict=True)}
-    return Plan(x, y, values, None if body["reaching"] is None else float(finite(body["reaching"])))
+    return LandscapeAxes(x, y, values, None if body["reaching"] is None else float(finite(body["reaching"])))

@@ -7,25 +7,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.sweeps.sweep_result import AXES, Landscape
-from webapp.analyses.landscape.axes import Plan, read_plan
+from engine.sweeps.sweep_result import AXES, SweepResult
+from webapp.analyses.landscape.axes import LandscapeAxes, read_axes
 from webapp.analyses.landscape.evaluate import named
 from webapp.base.validation import Malformed, exactly, one_of
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 
 NUMBERS = {"settled": "<f8", "last": "<f8", "diverged": "<i4", "steps": "<i4"}
 """What is known of every cell, and how it is written."""
 
 
-def landscape_file(staged: Staged, asked: object) -> dict[str, Any]:
+def download_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     """The map that a page has gathered, as a file in base64.
 
-    `asked` is {"plan": see `read_plan`, "kind": "csv" or "npz"}, and for each of NUMBERS the numbers of all cells in
+    `asked` is {"plan": see `read_axes`, "kind": "csv" or "npz"}, and for each of NUMBERS the numbers of all cells in
     base64, row after row, as `landscape` gave them.
     """
     body = exactly(asked, {"plan", "kind", *NUMBERS})
-    plan, kind = read_plan(body["plan"]), one_of(body["kind"], ("csv", "npz"))
-    told = gathered_by_page(staged, plan, {name: decoded(body[name], kept) for name, kept in NUMBERS.items()})
+    plan, kind = read_axes(body["plan"]), one_of(body["kind"], ("csv", "npz"))
+    told = gathered_by_page(prepared, plan, {name: decoded(body[name], kept) for name, kept in NUMBERS.items()})
     file = io.BytesIO()
     if kind == "npz":
         told.to_npz(file)
@@ -34,7 +34,7 @@ def landscape_file(staged: Staged, asked: object) -> dict[str, Any]:
     return {"file": base64.b64encode(file.getvalue()).decode("ascii")}
 
 
-def gathered_by_page(staged: Staged, plan: Plan, numbers: dict[str, NDArray[Any]]) -> Landscape:
+def gathered_by_page(prepared: PreparedRun, plan: LandscapeAxes, numbers: dict[str, NDArray[Any]]) -> SweepResult:
     """The landscape of these numbers; Malformed unless there is one for every cell."""
     axes = {name: np.array(plan.values[name]) for name in AXES if name in plan.values}
     shape = (len(plan.values[plan.y]), len(plan.values[plan.x]))
@@ -42,10 +42,10 @@ def gathered_by_page(staged: Staged, plan: Plan, numbers: dict[str, NDArray[Any]
         raise Malformed("A landscape has numbers for every cell.")
     rows = {name: array.reshape(shape) for name, array in numbers.items()}
     found = {name: array.T if next(iter(axes)) == plan.x else array for name, array in rows.items()}
-    lengths = plan.values.get("samples", (staged.experiment.samples,))
+    lengths = plan.values.get("samples", (prepared.experiment.samples,))
     along = np.reshape(lengths, [-1 if name == "samples" else 1 for name in axes])
-    return Landscape(
-        experiment=named(staged, axes),
+    return SweepResult(
+        experiment=named(prepared, axes),
         axes=axes,
         settled=found["settled"],
         last=found["last"],

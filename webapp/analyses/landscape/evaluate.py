@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from engine.experiments.experiment import Experiment
 from engine.sweeps.grid import Grid
-from engine.sweeps.sweep_result import Landscape, gathered
-from engine.sweeps.tasks import piece_of
-from webapp.analyses.landscape.axes import POSITIONS, Plan, Values, read_plan
+from engine.sweeps.sweep_result import SweepResult, gathered
+from engine.sweeps.tasks import task_of
+from webapp.analyses.landscape.axes import POSITIONS, LandscapeAxes, Values, read_axes
 from webapp.base.theme import THEMES
 from webapp.base.validation import Malformed, exactly, one_of, whole_upto
 from webapp.bench import budget
-from webapp.bench.actions import Staged
+from webapp.bench.actions import PreparedRun
 from webapp.figures.encode import typed
 
 MOST_RUNS = 512
@@ -31,21 +31,21 @@ COUNTED = 80
 TOO_LONG = "One such run takes too long for a map of them here. Lower the samples, or call engine.sweep in Python."
 
 
-def landscape(staged: Staged, asked: object) -> dict[str, Any]:
+def evaluate_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     """The cells of the first of these lines, as many as one question may cost, line after line.
 
-    `asked` is {"plan": see `read_plan`, "by": the knob that has one value on a line, "lines": numbers of its values,
+    `asked` is {"plan": see `read_axes`, "by": the knob that has one value on a line, "lines": numbers of its values,
     "along": numbers of the other's, "theme"}. No lines are asked for where only the figure is wanted.
     """
     body = exactly(asked, {"plan", "by", "lines", "along", "theme"})
-    plan = read_plan(body["plan"])
+    plan = read_axes(body["plan"])
     by = one_of(body["by"], {plan.x, plan.y} - {"samples"})
     along = plan.y if by == plan.x else plan.x
     figure = plan.figure(one_of(body["theme"], THEMES))
     values = {name: POSITIONS if name == "alpha" else numbers for name, numbers in plan.values.items()}
     told = {"figure": figure, "values": values}
     lines, places = _places(body["lines"], plan.values[by]), _places(body["along"], plan.values[along])
-    most = runs_at_once(staged, plan) if lines and places else 0
+    most = runs_at_once(prepared, plan) if lines and places else 0
     if not most:
         return told | {"lines": 0, "along": 0, "runs": 0, "says": TOO_LONG if lines else ""}
     # A run of many samples contains those of fewer: a line along the samples is one run.
@@ -57,13 +57,13 @@ def landscape(staged: Staged, asked: object) -> dict[str, Any]:
     return (
         told
         | {"lines": len(lines), "along": len(places), "runs": runs, "says": ""}
-        | numbers_of(cells(staged, chosen, plan.reaching), by)
+        | numbers_of(cells(prepared, chosen, plan.reaching), by)
     )
 
 
-def cells(staged: Staged, chosen: Mapping[str, Sequence[Any]], reaching: float | None) -> Landscape:
+def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], reaching: float | None) -> SweepResult:
     """The landscape over the chosen values of two knobs; all else is as it is staged."""
-    experiment = named(staged, chosen)
+    experiment = named(prepared, chosen)
     grid = Grid(
         experiment,
         tuple(chosen.get("alpha", (experiment.alpha,))),
@@ -73,24 +73,24 @@ def cells(staged: Staged, chosen: Mapping[str, Sequence[Any]], reaching: float |
     )
     blocks = list(grid.blocks(grid.size))
     runs = np.concatenate([block.runs for block in blocks])
-    return gathered(experiment, grid, list(chosen), [(runs, piece_of(grid, blocks, reaching).outcome())], reaching)
+    return gathered(experiment, grid, list(chosen), [(runs, task_of(grid, blocks, reaching).outcome())], reaching)
 
 
-def named(staged: Staged, knobs: Container[str]) -> Experiment:
+def named(prepared: PreparedRun, knobs: Container[str]) -> Experiment:
     """The experiment with the checkpoint's weights in it, unless weight seeds are among the knobs."""
-    return staged.experiment if "weight_seed" in knobs else staged.experiment.with_weights_of(staged.checkpoint)
+    return prepared.experiment if "weight_seed" in knobs else prepared.experiment.with_weights_of(prepared.checkpoint)
 
 
-def runs_at_once(staged: Staged, plan: Plan) -> int:
+def runs_at_once(prepared: PreparedRun, plan: LandscapeAxes) -> int:
     """How many runs one question may ask for; 0 when a single one takes too long."""
-    longest = max(plan.values.get("samples", (staged.experiment.samples,)))
-    one = budget.cost(replace(staged.experiment, samples=int(longest)), staged.checkpoint)
+    longest = max(plan.values.get("samples", (prepared.experiment.samples,)))
+    one = budget.cost(replace(prepared.experiment, samples=int(longest)), prepared.checkpoint)
     if plan.reaching is not None and "samples" in plan.values:
         one += COUNTED * int(sum(plan.values["samples"]))
     return min(MOST_RUNS, budget.BUDGET // one)
 
 
-def numbers_of(found: Landscape, by: str) -> dict[str, Any]:
+def numbers_of(found: SweepResult, by: str) -> dict[str, Any]:
     """The numbers of the cells, line after line; steps are −1 where there are none."""
 
     def lines(array: NDArray[Any], dtype: str) -> dict[str, str]:

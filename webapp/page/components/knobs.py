@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from engine.layers.initializers import SCHEMES
+from engine.layers.initializers import INITIALIZERS
 from webapp.base import ids
 from webapp.bench.knob_values import ALPHA_TICKS, SLIDER_SAMPLES, position_of
 from webapp.page.components.controls import aria, button, error, field, segmented, select, slider
@@ -140,7 +140,7 @@ def weights_knob(seed: int | None, scheme: str, says: str) -> html.Details:
         error=ids.WEIGHTS_ERROR,
         extra="short",
     )
-    schemes = [(row.name, row.title) for row in SCHEMES.values()]
+    schemes = [(row.name, row.title) for row in INITIALIZERS.values()]
     return html.Details(
         [
             html.Summary([html.B("More"), html.Span(says, id=ids.WEIGHTS_SAID, className="label")]),
