@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine import kernel
 from engine.activations import ACTIVATIONS
-from engine.checks.gradients import network_difference
+from engine.checks.gradcheck import network_difference
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.formula import program
 from engine.formula.operations import OPCODES, OPERATIONS
