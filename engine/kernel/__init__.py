@@ -8,12 +8,12 @@ compiled), `loading` (when, and where it is kept), `single` and `many` (what is 
 """
 
 from engine.kernel.cache import KERNEL
-from engine.kernel.train_many import SIDE_BY_SIDE, Swept, sweep
+from engine.kernel.train_many import SIDE_BY_SIDE, RunResults, sweep
 from engine.kernel.train_one import flattened, load_flat, parameters, takes, train, work
 
 __all__ = [
     "SIDE_BY_SIDE",
-    "Swept",
+    "RunResults",
     "flattened",
     "load_flat",
     "parameters",

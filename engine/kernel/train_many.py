@@ -22,7 +22,7 @@ FEWEST_SIDE_BY_SIDE = 4
 
 
 @dataclass(frozen=True)
-class Swept:
+class RunResults:
     """What each run of a sweep gave, in the order in which they were asked for."""
 
     settled: FloatArray
@@ -38,15 +38,15 @@ class Swept:
 def sweep(
     layers: Sequence[Any],
     starts: FloatArray,
-    weights: NDArray[np.int64],
+    start_rows: NDArray[np.int64],
     alphas: FloatArray,
     X: FloatArray,
     T: FloatArray,
-    keep: bool,
-) -> Swept:
+    keep_losses: bool,
+) -> RunResults:
     """Trains one run for each alpha on the same n > 0 facts, each with the bits of a `train` of its own.
 
-    Run i starts from the flat parameters in row weights[i] of `starts`; the layers say the shape and what is frozen.
+    Run i starts from the flat parameters in row start_rows[i] of `starts`; the layers say the shape and what is frozen.
     ShapeError unless `train` would take them. Many threads may sweep at once. Waits for the compiler if it must.
     """
     facts = facts_for(layers, X, T)
@@ -55,8 +55,8 @@ def sweep(
     program, inputs, targets = facts
     frozen = frozen_places(layers)
     if len(alphas) < FEWEST_SIDE_BY_SIDE:
-        return _one_by_one(program, starts[weights], alphas, inputs, targets, frozen, keep)
-    return _side_by_side(program, starts, weights, alphas, inputs, targets, frozen, keep)
+        return _one_by_one(program, starts[start_rows], alphas, inputs, targets, frozen, keep_losses)
+    return _side_by_side(program, starts, start_rows, alphas, inputs, targets, frozen, keep_losses)
 
 
 def _one_by_one(
@@ -66,8 +66,8 @@ def _one_by_one(
     inputs: FloatArray,
     targets: FloatArray,
     frozen: Whole,
-    keep: bool,
-) -> Swept:
+    keep_losses: bool,
+) -> RunResults:
     n = len(inputs)
     losses = np.stack(
         [
@@ -76,34 +76,34 @@ def _one_by_one(
         ]
     )
     diverged_at = [first_divergence(row) for row in losses]
-    return Swept(
+    return RunResults(
         settled=np.array([settled_loss(row) for row in losses]),
         last=losses[:, -1].copy(),
         sound=np.array([n if step is None else step for step in diverged_at], dtype=np.int64),
-        losses=losses if keep else losses[:, :0],
+        losses=losses if keep_losses else losses[:, :0],
     )
 
 
 def _side_by_side(
     program: Program,
     starts: FloatArray,
-    weights: NDArray[np.int64],
+    start_rows: NDArray[np.int64],
     alphas: FloatArray,
     inputs: FloatArray,
     targets: FloatArray,
     frozen: Whole,
-    keep: bool,
-) -> Swept:
+    keep_losses: bool,
+) -> RunResults:
     runs, n = len(alphas), len(inputs)
     blocks = -(-runs // SIDE_BY_SIDE) * SIDE_BY_SIDE
     # The last block is filled up with the last run once more.
     filled = np.minimum(np.arange(blocks), runs - 1)
     settled, last, sound = np.empty(blocks), np.empty(blocks), np.empty(blocks)
-    losses = np.empty((blocks, n if keep else 0))
+    losses = np.empty((blocks, n if keep_losses else 0))
     KERNEL.entries().sweep(
         program.stages,
         np.ascontiguousarray(starts).ravel(),
-        weights[filled],
+        start_rows[filled],
         alphas[filled],
         inputs.ravel(),
         targets.ravel(),
@@ -117,4 +117,4 @@ def _side_by_side(
         frozen,
         zeros(len(frozen) * SIDE_BY_SIDE),
     )
-    return Swept(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])
+    return RunResults(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])

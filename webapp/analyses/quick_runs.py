@@ -26,7 +26,7 @@ def settled_at(alphas: list[float], prepared: PreparedRun) -> list[float | None]
     found: list[float | None] = [None] * len(alphas)
     with ThreadPoolExecutor(1, thread_name_prefix="scent") as one:
         for chunk in sweep(grid, executor=one):
-            sound = (chunk.gave.sound == experiment.samples) & np.isfinite(chunk.gave.settled)
-            for number, settled in zip(chunk.runs[sound].tolist(), chunk.gave.settled[sound].tolist(), strict=True):
+            sound = (chunk.results.sound == experiment.samples) & np.isfinite(chunk.results.settled)
+            for number, settled in zip(chunk.runs[sound].tolist(), chunk.results.settled[sound].tolist(), strict=True):
                 found[number] = settled
     return found
