@@ -36,7 +36,7 @@ SMOOTH = (
 @pytest.fixture(autouse=True, scope="module")
 def compiled_code() -> None:
     """The kernel in memory, so that no test of a formula pays for it."""
-    KERNEL.entries()
+    KERNEL.functions()
 
 
 def random_training_of_formulas(seed: int) -> Training:

@@ -229,7 +229,7 @@ def test_a_worker_with_another_bit_check_is_refused_in_words() -> None:
 
 
 def test_the_bit_check_notices_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = KERNEL.entries()
+    sound = KERNEL.functions()
 
     class Off:
         """A kernel whose runs come out one bit beside the right ones."""
@@ -241,7 +241,7 @@ def test_the_bit_check_notices_a_logarithm_that_is_off_by_one_bit(monkeypatch: p
             sound.sweep(*args)
             args[9][...] = np.nextafter(args[9], np.inf)
 
-    monkeypatch.setattr(type(KERNEL), "entries", lambda _: Off)
+    monkeypatch.setattr(type(KERNEL), "functions", lambda _: Off)
     assert bit_check_fingerprint.__wrapped__() != bit_check_fingerprint()
 
 

@@ -221,7 +221,7 @@ def test_numbers_that_are_no_map_are_malformed(wrong: dict[str, Any]) -> None:
 @pytest.fixture
 def client() -> Iterator[FlaskClient]:
     """A visitor with the first experiment, to whom the server gives few runs."""
-    KERNEL.entries()
+    KERNEL.functions()
     app = create_app(replace(SETTINGS, runs_per_session=10))
     with app.server.test_client() as visitor:
         visitor.get("/")
