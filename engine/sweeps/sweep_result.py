@@ -25,7 +25,7 @@ from engine.experiments.experiment import Experiment, checked_alpha
 from engine.sweeps.executor import task_results
 from engine.sweeps.grid import Grid, RunNumbers
 from engine.sweeps.tasks import TaskResult
-from engine.training.plotting import landscape_figure
+from engine.training.plotting import sweep_figure
 
 AXES = {"alpha": "α", "seed": "data seed", "samples": "samples", "weight_seed": "weight seed"}
 """The knobs that can be varied, in the order of the axes, and their titles."""
@@ -114,7 +114,7 @@ class SweepResult:
             )
         (x, xs), (y, ys) = self.axes.items()
         titles = (AXES[x], AXES[y], MEASURES[measure])
-        return landscape_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
+        return sweep_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
 
     def _potential(self, losses: FloatArray) -> FloatArray:
         steps = [0 if diverged else None for diverged in self.diverged.ravel().tolist()]

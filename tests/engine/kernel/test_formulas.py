@@ -114,7 +114,7 @@ def test_a_recording_of_a_network_with_formulas_holds_every_step(text: str, widt
     assert same_bits(recording.losses, losses)
     net = case.net.copy()
     for step, (x, t) in enumerate(zip(case.X, case.T, strict=True)):
-        assert same_bits(recording.flat[step], flattened(parameters(net.layers)))
+        assert same_bits(recording.parameters[step], flattened(parameters(net.layers)))
         net.losses([(x, t)])
 
 
