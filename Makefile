@@ -29,7 +29,7 @@ check: .venv/.checks ## lint, formatting, types, and which way the imports point
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy engine webapp tests benchmarks
 	$(BIN)/oxlint --deny-warnings assets/js
-	$(BIN)/python -m pytest -q tests/test_architecture.py
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_architecture_scripts.py
 
 bench: .venv/.checks .venv/.kernel browser ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks
@@ -61,7 +61,7 @@ clean: ## remove .venv and every cache
 	@touch $@
 
 # Ahead of time, so that no run waits for the compiler; `serve` need not, for the readable layers answer meanwhile.
-.venv/.kernel: .venv/.runs engine/functions.py engine/formula/operations.py $(wildcard engine/kernel/*.py)
+.venv/.kernel: .venv/.runs engine/activations.py engine/base/elementary.py engine/formula/operations.py $(wildcard engine/kernel/*.py)
 	$(BIN)/python -m engine.kernel
 	@touch $@
 

@@ -13,8 +13,8 @@ from benchmarks import heading
 from benchmarks.limit import facts, on_the_kernel, taking_turns
 from benchmarks.steps import ALPHA, Widths
 from benchmarks.sweep import ALPHAS, SEEDS, on_one_core
-from engine.layers import AffinityLayer, MapLayer
-from engine.network import Network
+from engine.layers.layers import AffinityLayer, MapLayer
+from engine.training.network import Network
 
 PAIRS = {
     "tanh": "tanh(x)",

@@ -19,10 +19,10 @@ import numpy as np
 
 from benchmarks import heading
 from benchmarks.steps import NETWORKS, Widths, network
+from engine.base.numerics import FloatArray
 from engine.kernel import flattened, parameters
-from engine.kernel.single import zeros
-from engine.network import Network
-from engine.numerics import Numbers
+from engine.kernel.train_one import zeros
+from engine.training.network import Network
 
 LENGTHS = {"A": (1_000, 20_000), "B": (1_000, 20_000), "C": (1_000, 20_000), "D": (1_000, 4_000)}
 TURNS = 41
@@ -44,15 +44,15 @@ def compiled_c() -> ctypes.CDLL | None:
         return ctypes.CDLL(str(library)) if done.returncode == 0 else None
 
 
-def address(array: Numbers) -> ctypes.c_void_p:
+def address(array: FloatArray) -> ctypes.c_void_p:
     """Where an array begins."""
     return ctypes.c_void_p(array.ctypes.data)
 
 
-def facts(widths: Widths, n: int) -> tuple[Numbers, Numbers]:
+def facts(widths: Widths, n: int) -> tuple[FloatArray, FloatArray]:
     """Inputs and what is expected, within reach of a tanh."""
-    dice = np.random.RandomState(3)
-    return dice.randn(n, widths[0]), np.tanh(dice.randn(n, widths[-1]))
+    rng = np.random.RandomState(3)
+    return rng.randn(n, widths[0]), np.tanh(rng.randn(n, widths[-1]))
 
 
 def taking_turns(timed: list[Timed], turns: int = TURNS) -> list[float]:
@@ -61,7 +61,7 @@ def taking_turns(timed: list[Timed], turns: int = TURNS) -> list[float]:
     return [statistics.median(column) for column in zip(*rounds, strict=True)]
 
 
-def on_the_kernel(net: Network, X: Numbers, T: Numbers) -> Timed:
+def on_the_kernel(net: Network, X: FloatArray, T: FloatArray) -> Timed:
     """Times one call of `train` on a fresh copy of the network."""
     pickled = dill.dumps(net)
 
@@ -74,7 +74,7 @@ def on_the_kernel(net: Network, X: Numbers, T: Numbers) -> Timed:
     return clock
 
 
-def in_c(library: ctypes.CDLL, key: str, net: Network, X: Numbers, T: Numbers) -> Timed:
+def in_c(library: ctypes.CDLL, key: str, net: Network, X: FloatArray, T: FloatArray) -> Timed:
     """Times one call of the C function for that network."""
     train, start, losses = library[f"train_{key}"], flattened(parameters(net.layers)), np.empty(len(X))
     flat = zeros(len(start))
@@ -88,7 +88,7 @@ def in_c(library: ctypes.CDLL, key: str, net: Network, X: Numbers, T: Numbers) -
     return clock
 
 
-def readably(net: Network, X: Numbers, T: Numbers) -> float:
+def readably(net: Network, X: FloatArray, T: FloatArray) -> float:
     """Seconds a step on the readable layers."""
     fresh, rows = net.copy(), list(zip(X[:READABLE_STEPS], T[:READABLE_STEPS], strict=True))
     before = time.thread_time()

@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks import heading
-from engine.catalogue import CATALOGUE, FIRST
+from engine.experiments.catalogue import CATALOGUE, FIRST
 
 POSTS, POSTS_SECONDS = 300, 3.0
 CLASS, CLASS_SECONDS = 200, 10.0

@@ -16,8 +16,8 @@ from typing import Any
 from benchmarks import heading
 from benchmarks.limit import LENGTHS, Timed, facts, on_the_kernel, taking_turns
 from benchmarks.steps import ALPHA, NETWORKS, Widths, network
-from engine.layers import AffinityLayer
-from engine.numerics import Numbers
+from engine.base.numerics import FloatArray
+from engine.layers.layers import AffinityLayer
 
 TURNS = 9
 FEW_FACTS = 200
@@ -31,11 +31,11 @@ class Peer:
     """A row: the module, what makes one training of it, and whether it is asked for a few facts only."""
 
     module: str
-    training: Callable[[Any, Widths, bool, Numbers, Numbers], Training]
+    training: Callable[[Any, Widths, bool, FloatArray, FloatArray], Training]
     few: bool
 
 
-def in_jax(jax: Any, widths: Widths, mapped: bool, X: Numbers, T: Numbers) -> Training:
+def in_jax(jax: Any, widths: Widths, mapped: bool, X: FloatArray, T: FloatArray) -> Training:
     """One compiled scan over all facts."""
     jax.config.update("jax_enable_x64", True)  # noqa: FBT003
     start = [(layer.M, layer.b) for layer in network(widths, mapped).layers if isinstance(layer, AffinityLayer)]
@@ -54,7 +54,7 @@ def in_jax(jax: Any, widths: Widths, mapped: bool, X: Numbers, T: Numbers) -> Tr
     return lambda: jax.block_until_ready(train(start, X, T))
 
 
-def in_torch(torch: Any, widths: Widths, mapped: bool, X: Numbers, T: Numbers) -> Training:
+def in_torch(torch: Any, widths: Widths, mapped: bool, X: FloatArray, T: FloatArray) -> Training:
     """Eagerly, fact by fact: forward, loss, backward and one step of its own SGD."""
     torch.set_num_threads(1)
     layers: list[Any] = []
@@ -73,7 +73,7 @@ def in_torch(torch: Any, widths: Widths, mapped: bool, X: Numbers, T: Numbers) -
     return train
 
 
-def in_scikit_learn(_sklearn: Any, widths: Widths, _mapped: bool, X: Numbers, T: Numbers) -> Training:
+def in_scikit_learn(_sklearn: Any, widths: Widths, _mapped: bool, X: FloatArray, T: FloatArray) -> Training:
     """Its perceptron with hidden layers, one fact at a time."""
     perceptron = importlib.import_module("sklearn.neural_network").MLPRegressor
     net = perceptron(

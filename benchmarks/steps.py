@@ -10,9 +10,9 @@ import time
 import numpy as np
 
 from benchmarks import heading
-from engine.layers import AffinityLayer, MapLayer
-from engine.network import Network
-from engine.numerics import Numbers
+from engine.base.numerics import FloatArray
+from engine.layers.layers import AffinityLayer, MapLayer
+from engine.training.network import Network
 
 STEPS = 1_000
 RUNS = 5
@@ -43,8 +43,8 @@ def network(widths: Widths, mapped: bool) -> Network:
 
 def nanoseconds(widths: Widths, mapped: bool) -> float:
     """The time of one step in the quickest of several runs."""
-    dice = np.random.RandomState(3)
-    X, T = dice.randn(STEPS, widths[0]), np.tanh(dice.randn(STEPS, widths[-1]))
+    rng = np.random.RandomState(3)
+    X, T = rng.randn(STEPS, widths[0]), np.tanh(rng.randn(STEPS, widths[-1]))
     start = network(widths, mapped)
     return min(_timed(start.copy(), X, T) for _ in range(RUNS)) / STEPS
 
@@ -60,7 +60,7 @@ def main() -> None:
     print()
 
 
-def _timed(net: Network, X: Numbers, T: Numbers) -> int:
+def _timed(net: Network, X: FloatArray, T: FloatArray) -> int:
     facts = list(zip(X, T, strict=True))
     before = time.perf_counter_ns()
     net.losses(facts)

@@ -14,31 +14,31 @@ from benchmarks import heading
 from benchmarks.limit import Timed, address, compiled_c, facts, taking_turns
 from benchmarks.steps import NETWORKS, network
 from engine import kernel
-from engine.experiment import Affinity, Experiment, LayerSpec, Map
+from engine.base.numerics import FloatArray
+from engine.experiments.experiment import Affinity, Experiment, LayerSpec, Map
 from engine.kernel import flattened, parameters
-from engine.network import Network
-from engine.numerics import Numbers
-from engine.sweep import Grid, sweep
+from engine.sweeps.executor import Grid, sweep
+from engine.training.network import Network
 
 ALPHAS = np.geomspace(1e-3, 0.3, 64)
 SEEDS, STEPS, TURNS = 32, 1_000, 7
 SWEPT = ("A", "B", "C")
 
 
-def on_one_core(net: Network, X: Numbers, T: Numbers) -> Timed:
+def on_one_core(net: Network, X: FloatArray, T: FloatArray) -> Timed:
     """Times the kernel's sweep over all alphas, once for each seed."""
     starts, weights = flattened(parameters(net.layers))[None], np.zeros(len(ALPHAS), dtype=np.int64)
 
     def clock() -> float:
         before = time.thread_time()
         for _ in range(SEEDS):
-            kernel.sweep(net.layers, starts, weights, ALPHAS, X, T, keep=False)
+            kernel.sweep(net.layers, starts, weights, ALPHAS, X, T, keep_losses=False)
         return time.thread_time() - before
 
     return clock
 
 
-def in_c(library: ctypes.CDLL, key: str, net: Network, X: Numbers, T: Numbers) -> Timed:
+def in_c(library: ctypes.CDLL, key: str, net: Network, X: FloatArray, T: FloatArray) -> Timed:
     """Times the C function, eight alphas at a time."""
     train, start = library[f"sweep_{key}"], flattened(parameters(net.layers))
     room = np.empty(8 * (len(start) + len(X) + 2))

@@ -6,30 +6,38 @@ knob changed. `from engine import *` gives the notebook's names, `np` among them
 
 import numpy as np
 
-from engine.bench import NNBench
-from engine.catalogue import CATALOGUE
+from engine.data.table import Table
 from engine.errors import BenchError, FormulaError
-from engine.experiment import Experiment
-from engine.formula import Formula, formulas
-from engine.landscape import Landscape, sweep
-from engine.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
-from engine.network import Network
-from engine.run import Run, run
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+from engine.experiments.run import Run, run
+from engine.formula.formula import Formula, formulas
+from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
+from engine.training.bench import NNBench
+from engine.training.network import Network
 
 __all__ = [
     "CATALOGUE",
+    "Affinity",
     "AffinityLayer",
     "BenchError",
+    "DrawnWeights",
     "Experiment",
     "Formula",
     "FormulaError",
+    "GivenWeights",
+    "Identity",
     "IdentityLayer",
     "Landscape",
     "Layer",
+    "Map",
     "MapLayer",
     "NNBench",
     "Network",
     "Run",
+    "SweepResult",
+    "Table",
     "formulas",
     "np",
     "run",

@@ -87,10 +87,10 @@ class LostWorkError(BenchError):
 
 
 class OtherBitsError(BenchError):
-    """A worker's canary is not this machine's."""
+    """A worker's bit check gives another fingerprint than this machine's."""
 
     def __init__(self, host: str, found: str, expected: str) -> None:
         super().__init__(
-            f"The worker on {host} computes other numbers than this machine: its canary is {found}, here it is "
-            f"{expected}. Let both run the same image, with the same C library."
+            f"The worker on {host} computes other numbers than this machine: its bit check gives {found}, "
+            f"here it gives {expected}. Let both run the same image, with the same C library."
         )

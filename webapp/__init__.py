@@ -1,79 +1,9 @@
-"""The page: a Dash server around the engine.
+"""The web application: a Dash server around the engine.
 
-`create_app` is the only place where settings, sessions, layout, callbacks and guard meet. Importing this package does
-nothing.
+`create_app` makes it and `launch` opens it on a bench of one's own. Importing this package starts nothing.
 """
 
-from pathlib import Path
+from webapp.app import create_app
+from webapp.launcher import launch
 
-from dash import Dash
-from flask import Response
-
-from engine import kernel
-from webapp import bundle, guard, imports, limits, preview, rates
-from webapp.asides import door
-from webapp.callbacks import knobs
-from webapp.delivery import new_server
-from webapp.exports import files
-from webapp.first import first_page
-from webapp.launching import launch
-from webapp.links import address
-from webapp.links.saved import Saved
-from webapp.offer import EVERYTHING, Offer
-from webapp.page_constants import constants_block
-from webapp.pages import ABOUT, index, meta_tags
-from webapp.pages.bench import layout
-from webapp.sessions import Sessions
-from webapp.settings import Settings
-
-__all__ = ["assembled", "create_app", "launch"]
-
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
-
-
-def create_app(settings: Settings | None = None) -> Dash:
-    """The whole web app, ready to serve; without settings they are read from the environment."""
-    settings = (settings or Settings.from_environment()).furnished()
-    return assembled(settings, Sessions.from_settings(settings), EVERYTHING)
-
-
-def assembled(settings: Settings, sessions: Sessions, offer: Offer) -> Dash:
-    """The app of these sessions, offering this."""
-    kernel.warm_up()
-    parts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
-    css, js = (settings.prefix + part.address for part in parts)
-    app = Dash(
-        "nnbench",
-        server=new_server(),  # type: ignore[arg-type]  # Dash's own stub forgets it
-        assets_folder=str(ASSETS),
-        assets_ignore=bundle.JOINED,
-        external_stylesheets=[css],
-        external_scripts=[js],
-        requests_pathname_prefix=settings.prefix,
-        routes_pathname_prefix="/",
-        title="NNBench",
-        update_title="",
-        description=ABOUT,
-        index_string=index(settings.prefix, constants_block()),
-        meta_tags=meta_tags(settings.public_url, settings.prefix),
-        health_endpoint="healthz",
-        serve_locally=True,
-    )
-    for part in parts:
-        part.install(app.server)
-    favicon = (ASSETS / "favicon.ico").read_bytes()
-    app.server.add_url_rule("/favicon.ico", view_func=lambda: Response(favicon, mimetype="image/x-icon"))
-    app.layout = layout(first_page(offer))
-    knobs.register(app, sessions, settings, offer)
-    sessions.attach(app.server)
-    preview.install(app.server)
-    door.install(app.server, sessions, settings, offer)
-    if offer.shared:
-        saved = Saved(settings)
-        address.install(app.server, sessions, settings, saved)
-        files.install(app.server, settings, saved)
-        imports.install(app.server, settings)
-    limits.install(app.server, settings)
-    rates.install(app.server, settings, sessions)
-    guard.install(app.server, settings, app)
-    return app
+__all__ = ["create_app", "launch"]

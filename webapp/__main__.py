@@ -14,7 +14,7 @@ from typing import NoReturn
 from flask import Flask
 
 from webapp import create_app
-from webapp.serving import CannotListen, address, listen, listener
+from webapp.http.server import CannotListen, address, listen, listener
 from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
 

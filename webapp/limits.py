@@ -9,21 +9,21 @@ from typing import NamedTuple
 
 from flask import Flask, Response, jsonify, request
 
-from engine.experiment import LARGEST_ALPHA
-from engine.facts import LARGEST_SEED
-from engine.formula.language import MOST_NODES
-from engine.formula.spelling import DEEPEST as DEEPEST_FORMULA
-from engine.formula.spelling import LONGEST
-from engine.table import MOST_COLUMNS, MOST_ROWS
-from webapp.acts import MOST_LAYERS, WIDEST
-from webapp.asides.door import LARGEST
-from webapp.asks import LARGEST_WEIGHT
-from webapp.budget import MOST_DRAWN, NUMBER
-from webapp.envelope import DEEPEST, MOST_LISTS
-from webapp.exports.numbers import MOST_NUMBERS
-from webapp.exports.running import WAITING
+from engine.data.inputs import LARGEST_SEED
+from engine.data.table import MOST_COLUMNS, MOST_ROWS
+from engine.experiments.experiment import LARGEST_ALPHA
+from engine.formula.parser import MOST_NODES
+from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
+from engine.formula.syntax import LONGEST
+from webapp.analyses.routes import LARGEST
+from webapp.bench.actions import MOST_LAYERS, WIDEST
+from webapp.bench.budget import MOST_DRAWN, NUMBER
+from webapp.bench.requests import LARGEST_WEIGHT
+from webapp.files.export_run import WAITING
+from webapp.files.tables import MOST_NUMBERS
+from webapp.http.envelope import DEEPEST, MOST_LISTS
+from webapp.links.codec import LONGEST as LONGEST_QUERY
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
-from webapp.links.query import LONGEST as LONGEST_QUERY
 from webapp.settings import Settings
 
 FIXED = (

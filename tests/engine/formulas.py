@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from engine.errors import FormulaError
 from engine.formula import Formula
-from engine.formula.language import FUNCTIONS
+from engine.formula.parser import FUNCTIONS
 
 ONE_VARIABLE = (
     "x", "-x", "+x", "3", "x + 2", "2 - x", "x*x/2", "x/3", "3/x", "x - x", "x*3*x", "x**2", "x**3", "x**7", "x**-1",
@@ -44,18 +44,18 @@ def _grown(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.sampled_from(_SHAPES).flatmap(filled)
 
 
-def random_text(dice: np.random.RandomState) -> str:
+def random_text(rng: np.random.RandomState) -> str:
     """A random formula, up to five operations deep."""
-    while not accepted(text := _random(dice, dice.randint(1, 6))):
+    while not accepted(text := _random(rng, rng.randint(1, 6))):
         pass
     return text
 
 
-def _random(dice: np.random.RandomState, depth: int) -> str:
+def _random(rng: np.random.RandomState, depth: int) -> str:
     if not depth:
-        return str(dice.choice(_LEAVES))
-    shape = str(dice.choice(_SHAPES))
-    return shape.format(*[_random(dice, dice.randint(depth)) for _ in range(shape.count("{}"))])
+        return str(rng.choice(_LEAVES))
+    shape = str(rng.choice(_SHAPES))
+    return shape.format(*[_random(rng, rng.randint(depth)) for _ in range(shape.count("{}"))])
 
 
 def texts(leaves: int = 12) -> st.SearchStrategy[str]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.functions import FUNCTIONS
+from engine.activations import ACTIVATIONS
+from engine.base.metrics import fingerprint
+from engine.base.numerics import FloatArray
 from engine.kernel import flattened, parameters
-from engine.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.network import Network
-from engine.numerics import Numbers
-from engine.results import fingerprint
+from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
+from engine.training.network import Network
 
 STRANGE = (np.inf, -np.inf, np.nan, 5e-324, -1e-310, 0.0, -0.0, 1e308, -1e200)
 ALPHAS = (0.0, 5e-324, 1e-61, 1e-3, 0.03, 0.5, 3.0, 1e8, 1e300)
@@ -21,16 +21,16 @@ class Training:
     """A network and the facts that it is trained on."""
 
     net: Network
-    X: Numbers
-    T: Numbers
+    X: FloatArray
+    T: FloatArray
 
-    def readable(self) -> tuple[Numbers, Numbers]:
+    def readable(self) -> tuple[FloatArray, FloatArray]:
         """Losses and parameters by the readable layers."""
         net = self.net.copy()
         losses = np.array(net.losses(zip(self.X, self.T, strict=True)))
         return losses, flattened(parameters(net.layers))
 
-    def compiled(self) -> tuple[Numbers, Numbers]:
+    def compiled(self) -> tuple[FloatArray, FloatArray]:
         """Losses and parameters by the kernel, or whatever `Network.train` finds right."""
         net = self.net.copy()
         return net.train(self.X, self.T), flattened(parameters(net.layers))
@@ -40,47 +40,47 @@ class Training:
         return all(same_bits(a, b) for a, b in zip(self.readable(), self.compiled(), strict=True))
 
 
-def same_bits(a: Numbers, b: Numbers) -> bool:
+def same_bits(a: FloatArray, b: FloatArray) -> bool:
     """Whether two arrays of float64 hold the same bits, every nan alike and −0 apart from 0."""
     nan = np.isnan(a)
     return a.shape == b.shape and bool(np.array_equal(nan, np.isnan(b)) and (bits(a)[~nan] == bits(b)[~nan]).all())
 
 
-def bits(a: Numbers) -> NDArray[np.uint64]:
+def bits(a: FloatArray) -> NDArray[np.uint64]:
     """The bits of each number, as a whole number."""
     return np.ascontiguousarray(a).view(np.uint64)
 
 
 def training(
-    parts: list[int | str], inputs: int, steps: int, alpha: float, dice: np.random.RandomState, strange: float = 0.0
+    parts: list[int | str], inputs: int, steps: int, alpha: float, rng: np.random.RandomState, strange: float = 0.0
 ) -> Training:
     """A training of the network with these parts: a width for an affine layer, a name for a map, "" for an identity."""
     net, width = Network(), inputs
     net.alpha = alpha
     for part in parts:
         if isinstance(part, int):
-            layer = AffinityLayer(width, part, seed=dice.randint(2**31))
+            layer = AffinityLayer(width, part, seed=rng.randint(2**31))
             layer.M *= 0.5
             net.extend(layer)
             width = part
         else:
             net.extend(MapLayer(part) if part else IdentityLayer())
-    X = dice.randn(steps, inputs)
-    X[dice.random_sample(X.shape) < strange] = dice.choice(STRANGE)
-    return Training(net, X, dice.randn(steps, width))
+    X = rng.randn(steps, inputs)
+    X[rng.random_sample(X.shape) < strange] = rng.choice(STRANGE)
+    return Training(net, X, rng.randn(steps, width))
 
 
 def random_training(seed: int, widest: int = 20) -> Training:
     """Up to four affine layers of any widths, any functions around them, any alpha, and some strange inputs."""
-    dice = np.random.RandomState([5, seed])
-    functions = ["", *FUNCTIONS]
+    rng = np.random.RandomState([5, seed])
+    functions = ["", *ACTIVATIONS]
     parts: list[int | str] = []
-    for _ in range(dice.randint(0, 5)):
-        parts += [functions[k] for k in dice.randint(0, len(functions), dice.randint(0, 3))]
-        parts.append(int(dice.randint(1, widest + 1)))
-    parts += [functions[k] for k in dice.randint(0, len(functions), dice.randint(0, 3))]
-    alpha = float(dice.choice(ALPHAS)) if seed % 2 else float(10 ** dice.uniform(-4, 1))
-    case = training(parts, int(dice.randint(1, widest + 1)), 30, alpha, dice, strange=dice.choice([0.0, 0.0, 0.02]))
+    for _ in range(rng.randint(0, 5)):
+        parts += [functions[k] for k in rng.randint(0, len(functions), rng.randint(0, 3))]
+        parts.append(int(rng.randint(1, widest + 1)))
+    parts += [functions[k] for k in rng.randint(0, len(functions), rng.randint(0, 3))]
+    alpha = float(rng.choice(ALPHAS)) if seed % 2 else float(10 ** rng.uniform(-4, 1))
+    case = training(parts, int(rng.randint(1, widest + 1)), 30, alpha, rng, strange=rng.choice([0.0, 0.0, 0.02]))
     if seed % 3:
         return case
     with np.errstate(over="ignore"):
@@ -89,11 +89,11 @@ def random_training(seed: int, widest: int = 20) -> Training:
 
 def some_frozen(case: Training, seed: int) -> Training:
     """The same training with some, all or none of the numbers of each layer frozen."""
-    dice = np.random.RandomState([6, seed])
+    rng = np.random.RandomState([6, seed])
     net = case.net.copy()
     for layer in net.layers:
         count = sum(array.size for array in layer.parameters.values())
-        layer.freeze(np.flatnonzero(dice.random_sample(count) < dice.choice([0.0, 0.1, 0.5, 1.0])))
+        layer.freeze(np.flatnonzero(rng.random_sample(count) < rng.choice([0.0, 0.1, 0.5, 1.0])))
     return replace(case, net=net)
 
 

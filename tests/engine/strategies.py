@@ -9,7 +9,13 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from engine.experiment import (
+from engine.activations import ACTIVATIONS
+from engine.base.numerics import FloatArray
+from engine.base.smoothing import FILTERS
+from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED
+from engine.data.table import Table
+from engine.data.targets import TARGETS, resolve_target
+from engine.experiments.experiment import (
     Affinity,
     DrawnWeights,
     Experiment,
@@ -19,14 +25,8 @@ from engine.experiment import (
     Map,
     Weights,
 )
-from engine.facts import INPUTS, LARGEST_SEED
-from engine.filters import FILTERS
-from engine.functions import FUNCTIONS
-from engine.ideals import IDEALS, ideal_told
-from engine.mistakes import MISTAKEN
-from engine.numerics import Numbers
-from engine.schemes import SCHEMES
-from engine.table import Table
+from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
+from engine.layers.initializers import INITIALIZERS
 
 MANY = settings(max_examples=200, deadline=None)
 SOME = settings(max_examples=50, deadline=None)
@@ -43,7 +43,7 @@ tame_float = st.floats(-3.0, 3.0)
 seeds = st.integers(0, LARGEST_SEED)
 
 
-def bits(values: Sequence[float] | Numbers | float) -> bytes:
+def bits(values: Sequence[float] | FloatArray | float) -> bytes:
     """The numbers as bytes, every nan alike: two results are the same only when these are."""
     plain = [math.nan if value != value else float(value) for value in np.ravel(values)]
     return struct.pack(f"<{len(plain)}d", *plain)
@@ -53,7 +53,7 @@ def bits(values: Sequence[float] | Numbers | float) -> bytes:
 def layer_specs(draw: st.DrawFn, inputs: int, outputs: int) -> tuple[LayerSpec, ...]:
     """Up to three affine layers that lead from so many inputs to so many outputs, with others between them."""
     widths = [inputs, *draw(st.lists(st.integers(1, 9), max_size=2)), outputs]
-    known: list[LayerSpec] = [*map(Map, [*FUNCTIONS, *MISTAKEN, *FORMULAS]), Identity()]
+    known: list[LayerSpec] = [*map(Map, [*ACTIVATIONS, *FAULTY_ACTIVATIONS, *FORMULAS]), Identity()]
     others = st.lists(st.sampled_from(known), max_size=2)
     layers: list[LayerSpec] = list(draw(others))
     for before, after in itertools.pairwise(widths):
@@ -91,16 +91,16 @@ def experiments(
 ) -> Experiment:
     """Any experiment with up to nine numbers between its layers."""
     table = draw(st.none() | tables())
-    ideal = table.target if table else draw(st.sampled_from([*IDEALS.values(), *map(ideal_told, OWN_IDEALS)]))
+    ideal = table.target if table else draw(st.sampled_from([*TARGETS.values(), *map(resolve_target, OWN_IDEALS)]))
     layers = draw(layer_specs(ideal.inputs if table else draw(st.integers(ideal.inputs, 5)), ideal.outputs))
     weights: Weights = draw(
-        st.builds(DrawnWeights, seeds, st.sampled_from(list(SCHEMES))) | given_weights(layers, numbers)
+        st.builds(DrawnWeights, seeds, st.sampled_from(list(INITIALIZERS))) | given_weights(layers, numbers)
     )
     return Experiment(
         layers=layers,
-        ideal=ideal.name if table or ideal.name in IDEALS else ideal.formulas,
+        ideal=ideal.name if table or ideal.name in TARGETS else ideal.formulas,
         weights=weights,
-        inputs=table or draw(st.sampled_from(list(INPUTS))),
+        inputs=table or draw(st.sampled_from(list(INPUT_DISTRIBUTIONS))),
         alpha=draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300])),
         samples=draw(st.integers(1, samples)),
         seed=draw(seeds),

@@ -40,7 +40,7 @@ SCRIPTS = {
         "        run(each, each.network())\n"
     ),
     "a first loss near the end of the numbers": (
-        "from engine.experiment import Affinity, GivenWeights\n"
+        "from engine.experiments.experiment import Affinity, GivenWeights\n"
         "huge = GivenWeights(((((1e152, 0.0), (0.0, 1e152)), (0.0, 0.0)),))\n"
         "each = Experiment((Affinity(2, 2),), 'swap', huge)\n"
         "assert run(each, each.network()).losses[0] > 1e303"
@@ -53,7 +53,7 @@ SCRIPTS = {
         "affine.backprop([1e300, -1e300]), squared.backprop([1e300, -1e300])"
     ),
     "a gradient check of a net that has diverged": (
-        "from engine.gradients import network_difference\n"
+        "from engine.checks.gradcheck import network_difference\n"
         "bench = diverging(); bench.learn(50); network_difference(bench.net, [1, 2], [3, 4])"
     ),
 }
@@ -67,7 +67,7 @@ def said_by(script: str) -> tuple[int, str, str]:
 
 
 def test_importing_the_engine_is_silent() -> None:
-    assert said_by("import engine, engine.gradients, engine.plotting") == (0, "", "")
+    assert said_by("import engine, engine.checks.gradcheck, engine.training.plotting") == (0, "", "")
 
 
 def test_using_the_engine_is_silent_even_where_it_diverges() -> None:

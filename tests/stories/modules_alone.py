@@ -4,9 +4,9 @@ from urllib.parse import quote
 
 from selenium.webdriver import Chrome
 
-from webapp import ASSETS
-from webapp.modules import joined_from
-from webapp.page_constants import constants_block
+from webapp.app import ASSETS
+from webapp.http.modules import joined_from
+from webapp.page.constants import constants_block
 
 
 def empty_page_with(driver: Chrome, *modules: str, first: str = "") -> Chrome:

@@ -7,14 +7,14 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 
-from engine import edits
-from engine.catalogue import CATALOGUE, FIRST
-from engine.experiment import Affinity, DrawnWeights, Identity, Map
-from engine.run import run
+from engine.experiments import edits
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Affinity, DrawnWeights, Identity, Map
+from engine.experiments.run import run
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from webapp.words import two_decimals
+from webapp.base.format import two_decimals
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 TWO_MAPS = (Affinity(2, 2), Map("tanh"), Map("tanh"))

@@ -11,8 +11,8 @@ import pytest
 from selenium.webdriver import Chrome
 
 from benchmarks.load import Visitor as Stranger
-from engine.catalogue import CATALOGUE
-from engine.experiment import Affinity, DrawnWeights, Map
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Map
 from tests.stories.conftest import SETTINGS, Server
 from tests.stories.visitor import Visitor
 

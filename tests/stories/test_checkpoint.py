@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.run import checkpoint_fingerprint, run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import checkpoint_fingerprint, run
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from webapp.answers.frames import affine_weights
-from webapp.words import grouped, two_decimals
+from webapp.base.format import grouped, two_decimals
+from webapp.responses.static_view import affine_weights
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 

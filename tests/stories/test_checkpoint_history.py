@@ -2,10 +2,10 @@
 
 import pytest
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.run import checkpoint_fingerprint, run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import checkpoint_fingerprint, run
 from tests.stories.visitor import Visitor
-from webapp.words import grouped
+from webapp.base.format import grouped
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 MADE = "return [...document.querySelectorAll('#checkpoint-history .made')].map((made) => made.firstChild.textContent)"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver import Chrome
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.run import run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import run
 from tests.stories.conftest import Server
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from webapp.knobs import alpha_at
+from webapp.bench.knob_values import alpha_at
 
 MOVES, PAUSE = 120, 1 / 60
 IN_TIME = 300

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.catalogue import CATALOGUE
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.run import bench_for
 from tests.stories.visitor import INK, Visitor
-from webapp.words import number, two_decimals
+from webapp.base.format import number, two_decimals
 
 CURVE = (
     INK
@@ -33,7 +34,7 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     row = CATALOGUE[key]
     if visitor.js("return nnbench.state.key") != key:
         visitor.opens(key)
-    bench = row.experiment.bench()
+    bench = bench_for(row.experiment)
     bench.rollback_net()
     losses = np.array(bench.learn(row.experiment.samples))
     drawn = visitor.js(CURVE)

@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.stories.conftest import look
 from tests.stories.visitor import PATIENCE, Visitor
 from tests.webapp.asking import fingerprint
-from webapp.exports.files import FILES
+from webapp.files.exports import FILES
 
 RUN = fingerprint(seed=4)
 

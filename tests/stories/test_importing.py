@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.run import run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import run
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from tests.webapp.test_imports import REFUSED
-from webapp.imports import EXPERIMENT
+from tests.webapp.files.test_file_import import REFUSED
+from webapp.files.file_import import EXPERIMENT
 
 OTHER = replace(CATALOGUE["circle"].experiment, alpha=0.3, samples=500)
 FILE = json.dumps({"format": EXPERIMENT, "version": 1, "key": "circle", "experiment": json.loads(OTHER.to_json())})

@@ -7,7 +7,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from webapp.knobs import alpha_at
+from webapp.bench.knob_values import alpha_at
 
 
 @pytest.fixture(autouse=True)

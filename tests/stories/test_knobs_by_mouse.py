@@ -4,7 +4,7 @@ import pytest
 
 from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
-from webapp.knobs import alpha_at
+from webapp.bench.knob_values import alpha_at
 
 
 @pytest.fixture(autouse=True)

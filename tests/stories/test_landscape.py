@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.run import run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import run
 from tests.stories.visitor import Visitor
-from webapp.asides.landscape import cells
-from webapp.asides.landscape.plan import KNOBS, POSITIONS
-from webapp.components.landscape import MEASURES
-from webapp.knobs import alpha_at
+from webapp.analyses.landscape import evaluate as cells
+from webapp.analyses.landscape.axes import KNOBS, POSITIONS
+from webapp.bench.knob_values import alpha_at
+from webapp.page.components.landscape import MEASURES
 
 WHOLE = "return document.getElementById('landscape').dataset.state === 'whole'"
 CELLS = "return nnbench.landscape.map && nnbench.landscape.map.done"

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from selenium.webdriver import Chrome
 
-from engine.results import hashes_along
+from engine.base.metrics import hashes_along
 from tests.stories.modules_alone import empty_page_with
-from webapp.words import grouped
+from webapp.base.format import grouped
 
 FINGERPRINT = "a5671021"
 

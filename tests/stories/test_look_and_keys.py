@@ -7,8 +7,8 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from webapp.figures.theme import THEMES
-from webapp.knobs import alpha_at
+from webapp.base.theme import THEMES
+from webapp.bench.knob_values import alpha_at
 
 COLOURS = """
 const of = (id) => document.querySelector(`#${id} .js-plotly-plot`);

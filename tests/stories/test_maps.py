@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.experiment import Experiment
-from engine.numerics import Numbers
-from engine.run import run
+from engine.base.numerics import FloatArray
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
 from tests.stories.visitor import Visitor
-from webapp.figures.response import COLUMNS, LAST_SAMPLES, Window, asked_of
+from webapp.figures.response_maps import COLUMNS, LAST_SAMPLES, Window, asked_of
 
 PAINTED = """
 return document.querySelector('#response .js-plotly-plot')._fullData
@@ -29,7 +29,7 @@ return [...document.querySelectorAll('.maps .marks circle.sample')].slice(0, arg
 """How far each sample's circle lies from where Plotly's axes have it, in pixels."""
 
 
-def maps(experiment: Experiment) -> tuple[Numbers, Numbers]:
+def maps(experiment: Experiment) -> tuple[FloatArray, FloatArray]:
     """Target and output of the experiment's run, a row for each output."""
     window = Window(experiment.reach, experiment.width)
     trained = run(experiment, experiment.network()).trained

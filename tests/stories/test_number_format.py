@@ -11,9 +11,9 @@ import pytest
 from selenium.webdriver import Chrome
 
 from tests.stories.modules_alone import empty_page_with
+from webapp.base.format import grouped, number, two_decimals
+from webapp.bench.knob_values import alpha_at, position_of
 from webapp.figures.encode import typed
-from webapp.knobs import alpha_at, position_of
-from webapp.words import grouped, number, two_decimals
 
 PLAIN = [
     0.0, 1.0, 0.1, 0.001, 0.0334, 0.00999, 0.0099951, 0.000123, 0.0001, 0.00012345, 0.0000999, 0.00009999, 1e-7,
@@ -59,8 +59,8 @@ def test_the_browser_writes_weights_as_the_server_does(empty_page: Chrome) -> No
 
 
 def test_a_thousand_drawn_weights_are_written_as_the_server_does(empty_page: Chrome) -> None:
-    dice = np.random.RandomState(5)
-    drawn = (dice.randn(1000) * 10.0 ** dice.uniform(-3, 5, 1000)).tolist()
+    rng = np.random.RandomState(5)
+    drawn = (rng.randn(1000) * 10.0 ** rng.uniform(-3, 5, 1000)).tolist()
     texts = empty_page.execute_script(WRITE, "formatWeight", [], list(map(repr, drawn)))
     assert texts == list(map(two_decimals, drawn))
 

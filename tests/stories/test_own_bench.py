@@ -6,7 +6,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from engine import AffinityLayer, MapLayer, Network, NNBench
-from engine.run import checkpoint_fingerprint
+from engine.experiments.run import checkpoint_fingerprint
 from tests.stories.visitor import Visitor
 from webapp import launch
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.edits import set_table
-from engine.experiment import Experiment
-from engine.run import run
-from engine.table import Table
+from engine.data.table import Table
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.edits import set_table
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from webapp.figures.response import LAST_SAMPLES
+from webapp.figures.response_maps import LAST_SAMPLES
 
 XOR = "x1,x2,target\n0,0,-1\n0,1,1\n1,0,1\n1,1,-1\n"
 TABLE = Table(((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)), ((-1.0,), (1.0,), (1.0,), (-1.0,)))

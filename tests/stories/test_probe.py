@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.passage import passage_of, update_of
-from engine.run import run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import run
+from engine.training.trace import trace_of, update_of
 from tests.stories.visitor import Visitor
-from webapp.words import number, two_decimals
+from webapp.base.format import number, two_decimals
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 SAYS = "return document.getElementById('response-says').textContent"
@@ -59,7 +59,7 @@ def beside(M: Any, b: Any) -> list[str]:
 def test_the_sample_goes_through_every_layer_and_its_gradient_back(probe: Visitor) -> None:
     X, T = EXPERIMENT.facts()
     network = run(EXPERIMENT, EXPERIMENT.network(), step=189).at_step
-    passage, update = passage_of(network, X[189], T[189]), update_of(network, X[189], T[189])
+    passage, update = trace_of(network, X[189], T[189]), update_of(network, X[189], T[189])
     for column, values in enumerate(passage.values):
         assert probe.js(VECTOR, "values", column) == written(values)
     assert probe.js(VECTOR, "values", 3) == written(T[189])

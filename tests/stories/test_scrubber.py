@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.run import parameters, run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import bench_for, parameters, run
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
-from webapp.words import number, two_decimals
+from webapp.base.format import number, two_decimals
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 CELLS = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
@@ -25,7 +25,7 @@ return place.step === arguments[0] && of === arguments[0] && !moving
 
 def learned(step: int) -> list[str]:
     """The weights of a bench that has learned so many facts, as the cells write them."""
-    bench = EXPERIMENT.bench()
+    bench = bench_for(EXPERIMENT)
     if step:
         bench.learn(step)
     return [two_decimals(float(x)) for array in parameters(bench.net) for x in array.ravel()]

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.run import run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import run
 from tests.stories.conftest import look
 from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
-from webapp.knobs import alpha_at
+from webapp.bench.knob_values import alpha_at
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 WHOLE = (

@@ -11,7 +11,7 @@ from tests.stories.conftest import SETTINGS
 from tests.stories.proxy import Proxy
 from tests.stories.visitor import Visitor
 from webapp import create_app
-from webapp.serving import listen, listener
+from webapp.http.server import listen, listener
 
 PREFIX = "/class/nnbench"
 

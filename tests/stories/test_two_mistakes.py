@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from engine.catalogue import CATALOGUE
-from engine.edits import halve_slopes, multiply_left
-from engine.run import run
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.edits import halve_slopes, multiply_left
+from engine.experiments.run import run
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
 

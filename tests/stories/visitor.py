@@ -12,8 +12,8 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.experiment import Experiment
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
 from tests.webapp.asking import fingerprint
 
 PATIENCE = 15.0

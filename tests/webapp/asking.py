@@ -5,12 +5,12 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.experiment import Experiment
-from engine.run import run
-from webapp.acts import Desk, GoOn, Staged, to_the_end
-from webapp.callbacks.knobs import SLOTS
-from webapp.sessions import Sessions
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
+from webapp.bench.actions import OnProgress, PreparedRun, RequestContext, ignore_progress
+from webapp.callbacks import SLOTS
+from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
@@ -76,20 +76,20 @@ def told(client: FlaskClient, plain: object, slot: int = 0) -> dict[str, Any]:
     return answer
 
 
-def desk(max_samples: int = SETTINGS.max_samples, go_on: GoOn = to_the_end) -> Desk:
+def context(max_samples: int = SETTINGS.max_samples, on_progress: OnProgress = ignore_progress) -> RequestContext:
     """A desk in an empty store of its own."""
-    return Desk(Sessions.from_settings(SETTINGS), "s" * 32, max_samples, go_on)
+    return RequestContext(Sessions.from_settings(SETTINGS), "s" * 32, max_samples, on_progress)
 
 
-def staged_for(key: str, **knobs: Any) -> Staged:
+def prepared_for(key: str, **knobs: Any) -> PreparedRun:
     """An experiment of the catalogue under these knobs, with the checkpoint that it starts from."""
     experiment = replace(CATALOGUE[key].experiment, **knobs)
-    return Staged(experiment, experiment.network())
+    return PreparedRun(experiment, experiment.network())
 
 
-def settled(experiment: Experiment, staged: Staged) -> float | None:
+def settled(experiment: Experiment, prepared: PreparedRun) -> float | None:
     """The settled loss of a run of its own from that checkpoint; None where it diverges."""
-    result = run(experiment, staged.checkpoint)
+    result = run(experiment, prepared.checkpoint)
     return None if result.diverged_at is not None else result.settled
 
 

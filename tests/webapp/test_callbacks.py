@@ -12,15 +12,16 @@ from dash import Dash
 from dash.development.base_component import Component
 from flask.testing import FlaskClient
 
-from engine.catalogue import CATALOGUE, FIRST
-from engine.run import run
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_change, plain_knobs, post, told
-from webapp import create_app, ids
-from webapp.asks import read_ask
-from webapp.callbacks.knobs import SLOTS, TURNING, answered
-from webapp.jobs.latest import Latest
-from webapp.jobs.places import Places
-from webapp.sessions import Sessions
+from webapp import create_app
+from webapp.base import ids
+from webapp.bench.requests import read_run_request
+from webapp.callbacks import SLOTS, TURNING, answered
+from webapp.jobs.cancellation import LatestRequests
+from webapp.jobs.worker_slots import WorkerSlots
+from webapp.sessions.sessions import Sessions
 from webapp.store import Key, Row, StoreError
 
 
@@ -237,21 +238,21 @@ class Broken:
         pass
 
 
-def ask_in_a_request(app: Dash, sessions: Sessions, latest: Latest, **changes: Any) -> dict[str, Any]:
+def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
     """What `answered` gives to a visitor without a cookie."""
     with app.server.test_request_context("/"):
-        return answered(read_ask(plain_ask(**changes)), sessions, SETTINGS, latest, Places(1, 0))
+        return answered(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0))
 
 
 def test_a_store_that_fails_is_told_in_a_sentence(app: Dash) -> None:
-    answer = ask_in_a_request(app, Sessions(SETTINGS, Broken()), Latest(), act="choose")
+    answer = ask_in_a_request(app, Sessions(SETTINGS, Broken()), LatestRequests(), act="choose")
     assert set(answer) == {"serial", "act", "note"}
     assert answer["note"].endswith(".")
     assert "disk" not in answer["note"]
 
 
 def test_a_request_that_was_overtaken_is_dropped(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
-    latest = Latest(clock=itertools.count().__next__)
+    latest = LatestRequests(clock=itertools.count().__next__)
     sessions = Sessions.from_settings(SETTINGS)
     monkeypatch.setattr(sessions, "session_id", lambda: "s" * 32)
     assert "loss" in ask_in_a_request(app, sessions, latest, act="choose", serial=9)

@@ -19,18 +19,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from engine.catalogue import CATALOGUE
-from engine.experiment import Affinity, DrawnWeights
-from engine.kernel.loading import KERNEL
-from engine.portable import to_texts
-from engine.table import Table
+from engine.data.table import Table
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights
+from engine.experiments.link_codec import to_texts
+from engine.kernel.cache import KERNEL
 from tests.webapp.asking import SETTINGS, envelope, plain_ask, plain_knobs
 from webapp import create_app
-from webapp.asides.door import ASIDES
-from webapp.asks import ACTS
-from webapp.changes import CHANGES
-from webapp.exports.files import FILES
-from webapp.links.query import encoded
+from webapp.analyses.routes import ANALYSES
+from webapp.bench.changes import CHANGES
+from webapp.bench.requests import ACTS
+from webapp.files.exports import FILES
+from webapp.links.codec import encoded
 
 EASY = replace(
     SETTINGS,
@@ -113,7 +113,7 @@ def _no_traceback_in_the_log() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def app() -> Dash:
-    KERNEL.entries()
+    KERNEL.functions()
     return create_app(EASY)
 
 
@@ -176,7 +176,7 @@ def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
 @st.composite
 def question(draw: st.DrawFn) -> tuple[str, Any]:
     """A side question and its body, of which up to two parts were spoiled."""
-    key, name = draw(st.sampled_from(list(CATALOGUE))), draw(st.sampled_from([*ASIDES, "address"]))
+    key, name = draw(st.sampled_from(list(CATALOGUE))), draw(st.sampled_from([*ANALYSES, "address"]))
     samples = draw(st.integers(1, 2_000) | st.just(1_000_000))
     alpha = draw(st.sampled_from([0.1, 1e-300, 1e300]) | st.floats())
     knobs = plain_knobs(key, samples=samples, alpha=alpha, seed=draw(st.integers(0, 2**32)))
@@ -334,7 +334,7 @@ def imports_hold(client: FlaskClient, cases: int) -> None:
 
 
 def test_every_side_question_is_known_as_an_honest_page_asks_it(client: FlaskClient) -> None:
-    assert set(HONEST) == {*ASIDES, "address"}
+    assert set(HONEST) == {*ANALYSES, "address"}
     key = "tanh-signs"
     for name, asked in HONEST.items():
         body = {"serial": 1, "tab": key, "key": key, "knobs": plain_knobs(key), "asked": asked}

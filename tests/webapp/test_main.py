@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from webapp import __main__ as room
-from webapp import serving
+from webapp.http import server as serving
 from webapp.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -4,21 +4,21 @@ import pytest
 
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.jobs.latest import Latest, Superseded
+from webapp.jobs.cancellation import LatestRequests, Superseded
 
 TAB = ("session", "tab")
 
 
 def test_the_newest_run_tells_how_many_steps_it_has_taken() -> None:
-    latest = Latest()
-    go_on = latest.watch(TAB, 1)
-    go_on(500)
+    latest = LatestRequests()
+    on_progress = latest.watch(TAB, 1)
+    on_progress(500)
     assert latest.done(TAB) == 500
 
 
 def test_a_run_that_is_no_longer_the_newest_does_not_speak_for_the_tab() -> None:
     now = [0.0]
-    latest = Latest(lambda: now[0])
+    latest = LatestRequests(lambda: now[0])
     older = latest.watch(TAB, 1)
     newer = latest.watch(TAB, 2)
     newer(700)
@@ -30,14 +30,14 @@ def test_a_run_that_is_no_longer_the_newest_does_not_speak_for_the_tab() -> None
 
 
 def test_a_request_that_arrives_late_does_not_take_the_place_of_a_newer_one() -> None:
-    latest = Latest()
+    latest = LatestRequests()
     latest.watch(TAB, 9)(300)
     latest.watch(TAB, 4)
     assert latest.done(TAB) == 300
 
 
 def test_a_tab_without_a_run_has_taken_no_step() -> None:
-    assert Latest().done(TAB) == 0
+    assert LatestRequests().done(TAB) == 0
 
 
 @pytest.mark.parametrize("query", ["", "?tab=nobody", "?tab=" + "x" * 3000])

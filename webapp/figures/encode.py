@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tsdownsample import MinMaxDownsampler
 
-from engine.numerics import Numbers
+from engine.base.numerics import FloatArray
 
 SCREEN_POINTS = 3_000
 """Above `THINNED_ABOVE` points a run is thinned to these, keeping the least and the greatest of every pixel column."""
@@ -24,7 +24,7 @@ def typed(array: NDArray[Any], dtype: str = "f4") -> dict[str, str]:
     return spec | ({"shape": ", ".join(map(str, plain.shape))} if plain.ndim > 1 else {})
 
 
-def thinned(values: Numbers) -> NDArray[np.int64]:
+def thinned(values: FloatArray) -> NDArray[np.int64]:
     """Indices worth drawing: all of them, or the extremes of each pixel column of a long run."""
     if len(values) <= THINNED_ABOVE:
         return np.arange(len(values))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from webapp.figures.theme import FONT, Theme, blank_layout, height_ramp
+from webapp.base.theme import FONT, Theme, blank_layout, height_ramp
 
 MARGIN = {"l": 52, "r": 64, "t": 8, "b": 40}
 TICKS = 5

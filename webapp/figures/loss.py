@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.filters import low_pass
-from engine.numerics import Numbers
-from engine.results import DIVERGED_PAST
+from engine.base.metrics import DIVERGED_PAST
+from engine.base.numerics import FloatArray
+from engine.base.smoothing import low_pass
+from webapp.base.theme import Theme, blank_layout
 from webapp.figures.encode import thinned, typed
-from webapp.figures.theme import Theme, blank_layout
 
 MARGIN = {"l": 52, "r": 128, "t": 8, "b": 28}
 MOST_DECADES_BELOW = 12
@@ -36,14 +36,14 @@ Range = tuple[float, float]
 class Curve:
     """The losses of a run as they are drawn: up to its divergence, with the low-pass line beside them."""
 
-    losses: Numbers
-    drawn: Numbers
-    smooth_steps: Numbers
-    smooth: Numbers
+    losses: FloatArray
+    drawn: FloatArray
+    smooth_steps: FloatArray
+    smooth: FloatArray
     diverged_at: int | None
 
 
-def curve_of(losses: Numbers, diverged_at: int | None) -> Curve:
+def curve_of(losses: FloatArray, diverged_at: int | None) -> Curve:
     """The drawable part of a run."""
     drawn = losses if diverged_at is None else losses[:diverged_at]
     with np.errstate(all="ignore"):

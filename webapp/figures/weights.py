@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.numerics import Numbers
+from engine.base.numerics import FloatArray
+from webapp.base.format import subscript
+from webapp.base.theme import Theme, blank_layout, weight_ramp
 from webapp.figures.encode import typed
-from webapp.figures.theme import Theme, blank_layout, weight_ramp
-from webapp.words import subscript
 
 MARGIN = {"l": 26, "r": 0, "t": 18, "b": 0}
 LAYER_GAP = 0.06
@@ -24,7 +24,7 @@ READABLE_ROW, CLICKABLE_ROW = 0.055, 0.08
 """Least height of a row, as a share of the drawing area: some 14 and 20 pixels."""
 LEAST_SCALE = 1e-12
 
-AffineWeights = tuple[Numbers, Numbers]
+AffineWeights = tuple[FloatArray, FloatArray]
 """M of shape (outputs, inputs) and b of shape (outputs,)."""
 
 
@@ -91,7 +91,7 @@ def _read_and_clicked(pair: AffineWeights, box: Box) -> tuple[bool, bool]:
     return count <= WITH_NUMBERS and row >= READABLE_ROW, count <= WITH_BUTTONS and row >= CLICKABLE_ROW
 
 
-def _as_matrix(array: Numbers) -> Numbers:
+def _as_matrix(array: FloatArray) -> FloatArray:
     return array if array.ndim == 2 else array[:, None]
 
 
@@ -111,7 +111,7 @@ def _boxes(layers: Sequence[AffineWeights]) -> list[tuple[Box, Box]]:
     return boxes
 
 
-def _heatmap(array: Numbers, axis: int, scale: float, theme: Theme) -> dict[str, Any]:
+def _heatmap(array: FloatArray, axis: int, scale: float, theme: Theme) -> dict[str, Any]:
     suffix = "" if axis == 1 else str(axis)
     return {
         "type": "heatmap",

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.catalogue import CATALOGUE
-from engine.edits import multiply_left
-from engine.experiment import Experiment
-from engine.portable import to_texts
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.edits import multiply_left
+from engine.experiments.experiment import Experiment
+from engine.experiments.link_codec import to_texts
 
 LONGEST_TITLE = 120
 LONGEST_PROMPT = 1_000

@@ -2,10 +2,10 @@
 
 import pytest
 
-from webapp.asides.landscape.plan import KNOBS, POSITIONS
+from webapp.analyses.landscape.axes import KNOBS, POSITIONS
+from webapp.base.theme import STOPS, THEMES, Theme, height_ramp
+from webapp.bench.knob_values import alpha_at
 from webapp.figures.landscape import counted_axis, landscape_figure
-from webapp.figures.theme import STOPS, THEMES, Theme, height_ramp
-from webapp.knobs import alpha_at
 
 
 def test_ticks_of_alpha_stand_where_the_slider_has_them() -> None:

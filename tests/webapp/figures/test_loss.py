@@ -8,26 +8,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.catalogue import CATALOGUE
-from engine.filters import FILTERS, low_pass
-from engine.numerics import Numbers
-from engine.results import DIVERGED_PAST, first_divergence
-from engine.run import run
+from engine.base.metrics import DIVERGED_PAST, first_divergence
+from engine.base.numerics import FloatArray
+from engine.base.smoothing import FILTERS, low_pass
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.run import run
 from tests.webapp.decoding import decoded
+from webapp.base.theme import THEMES
 from webapp.figures.encode import SCREEN_POINTS
 from webapp.figures.loss import DOTS, LOWER, Curve, curve_of, loss_figure, loss_range, nice_ticks
-from webapp.figures.theme import THEMES
 
 LIGHT = THEMES["light"]
 FALLING = 2.0 * 0.99 ** np.arange(300.0)
 
 
-def curve(losses: Numbers) -> Curve:
+def curve(losses: FloatArray) -> Curve:
     """The curve of a run with these losses."""
     return curve_of(losses, first_divergence(losses))
 
 
-def figure(losses: Numbers, shown: str = "both") -> dict[str, Any]:
+def figure(losses: FloatArray, shown: str = "both") -> dict[str, Any]:
     """How a run with these losses is drawn, on its own axis."""
     return loss_figure(curve(losses), shown, loss_range(curve(losses)), LIGHT)
 

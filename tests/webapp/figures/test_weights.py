@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.layers import AffinityLayer
+from engine.layers.layers import AffinityLayer
 from tests.webapp.decoding import decoded
-from webapp.figures.theme import THEMES, weight_ramp
+from webapp.base.theme import THEMES, weight_ramp
 from webapp.figures.weights import (
     LEAST_SCALE,
     WITH_BUTTONS,

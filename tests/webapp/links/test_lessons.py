@@ -5,19 +5,19 @@ import itertools
 import numpy as np
 import pytest
 
-from engine.catalogue import CATALOGUE, NOTEBOOK
-from engine.experiment import Experiment
-from engine.run import Run, run
-from engine.verdicts import AGREES, DISAGREES, check
+from engine.checks.gradcheck import AGREES, DISAGREES, check
+from engine.experiments.catalogue import CATALOGUE, NOTEBOOK
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import Run, run
 from tests.webapp.asking import SETTINGS
+from webapp.links.codec import read_link
 from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE, chapter_about, lesson_of, plain_text
-from webapp.links.query import read_link
-from webapp.links.saved import Saved
+from webapp.links.short_links import ShortLinks
 
 
 def chapter_run(key: str, **knobs: object) -> tuple[Experiment, Run]:
     query = "&".join([f"lesson={key}", *(f"{name}={value}" for name, value in knobs.items())])
-    link = read_link(query, Saved(SETTINGS), SETTINGS.max_samples)
+    link = read_link(query, ShortLinks(SETTINGS), SETTINGS.max_samples)
     assert link.said == ()
     return link.experiment, run(link.experiment, link.experiment.network())
 

@@ -1,0 +1,1 @@
+"""Arithmetic with one defined result: sums in a stated order, metrics of a run's losses, smoothing, a progress bar."""

@@ -1,0 +1,96 @@
+"""Metrics of a run's losses: settled loss, divergence, the fingerprint that names the run, and hashes along it."""
+
+import hashlib
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from engine.base.numerics import FloatArray, sum_lanes
+
+DIVERGED_PAST = 1e6
+HASHES = 16
+"""The number of hashes along a run."""
+_CANONICAL_NAN = np.array(0x7FF8000000000000, dtype="<u8").view("<f8")
+
+
+def first_divergence(losses: FloatArray) -> int | None:
+    """The first step whose loss is not finite or is past 10⁶ × max(1, first loss); None when there is none."""
+    if not losses.size:
+        return None
+    first = float(losses[0])
+    limit = DIVERGED_PAST * max(1.0, first) if math.isfinite(first) else 0.0
+    beyond = ~(losses <= limit) | ~np.isfinite(losses)
+    return int(beyond.argmax()) if beyond.any() else None
+
+
+def potential(loss: float, diverged_at: int | None = None) -> float:
+    """−ln(loss); +inf for loss 0, −inf for a run that diverged; never nan."""
+    if diverged_at is not None or not math.isfinite(loss):
+        return -math.inf
+    return math.inf if loss == 0 else -math.log(loss)
+
+
+def settled_loss(losses: FloatArray) -> float:
+    """The mean loss of the last max(1, n//10) samples: what runs are compared by, since one sample's loss is noise."""
+    return float(settled_losses(losses))
+
+
+def settled_losses(losses: FloatArray) -> FloatArray:
+    """The settled loss of each row of losses, shape (…, n) to (…)."""
+    with np.errstate(all="ignore"):
+        tail = losses[..., -settling_window(losses.shape[-1]) :]
+        means: FloatArray = sum_lanes(tail) / tail.shape[-1]
+    return means
+
+
+def settling_window(samples: int) -> int:
+    """How many of a run's last losses its settled loss is the mean of."""
+    return max(1, samples // 10)
+
+
+def steps_to(losses: FloatArray, loss: float) -> FloatArray:
+    """After how many steps of each row the mean of the last max(1, n//10) losses was first at most `loss`.
+
+    Shape (…, n) to (…); inf where it never was. A window's sum is the end of one block of its length and the beginning
+    of the next, so that nothing is subtracted and a great loss leaves no trace.
+    """
+    n = losses.shape[-1]
+    window = settling_window(n)
+    blocks = -(-n // window)
+    padded = np.full((*losses.shape[:-1], blocks * window), np.inf)
+    padded[..., :n] = losses
+    block = padded.reshape(*losses.shape[:-1], blocks, window)
+    with np.errstate(all="ignore"):
+        from_start = np.add.accumulate(block, axis=-1).reshape(padded.shape)[..., window - 1 : n]
+        to_end = np.add.accumulate(block[..., ::-1], axis=-1)[..., ::-1].reshape(padded.shape)[..., : n - window + 1]
+        whole = np.arange(n - window + 1) % window == 0
+        reached = np.where(whole, from_start, to_end + from_start) / window <= loss
+    return np.where(reached.any(axis=-1), reached.argmax(axis=-1) + float(window), np.inf)
+
+
+def fingerprint(arrays: Iterable[FloatArray]) -> str:
+    """The first 8 hex digits of SHA-256 over the arrays as little-endian float64, every nan alike and −0 as 0."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(_canonical(array))
+    return digest.hexdigest()[:8]
+
+
+def hashes_along(losses: FloatArray) -> str:
+    """Sixteen two-digit hashes along a run: the k-th is over the losses before step ⌊(k·n + 8)/16⌋, k = 1, …, 16.
+
+    They are the first bytes of SHA-256, as for `fingerprint`. The first pair that two runs do not share says between
+    which two of these steps they part; one in 256 such differences is missed.
+    """
+    digest, data, hashed, hashes = hashlib.sha256(), memoryview(_canonical(losses)), 0, ""
+    for k in range(1, HASHES + 1):
+        end = (k * len(losses) + HASHES // 2) // HASHES * losses.itemsize
+        digest.update(data[hashed:end])
+        hashed, hashes = end, hashes + digest.hexdigest()[:2]
+    return hashes
+
+
+def _canonical(array: FloatArray) -> bytes:
+    plain = np.where(np.isnan(array), _CANONICAL_NAN, array + 0.0)
+    return np.ascontiguousarray(plain, dtype="<f8").tobytes()

@@ -1,0 +1,112 @@
+"""A table of samples: rows of numbers that somebody typed, in place of drawn inputs and a target function.
+
+The rows are used in order and again from the first, or each pass in a new order that the seed fixes. Between its rows a
+table has no target.
+"""
+
+import functools
+import hashlib
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.base.numerics import FloatArray
+from engine.data.inputs import epoch_order
+from engine.data.targets import Target
+from engine.errors import TableError, shown
+
+TABLE = "table"
+"""The name of an experiment's inputs and of its target when its samples are a table."""
+
+MOST_ROWS = 10_000
+MOST_COLUMNS = 16
+"""Of inputs, and of outputs."""
+
+TableRow = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Samples: the target of `inputs[i]` is `targets[i]`. Frozen, and validated when it is made.
+
+    1 to 10,000 rows of 1 to 16 finite inputs and 1 to 16 finite targets; TableError says what is wrong.
+    """
+
+    inputs: tuple[TableRow, ...]
+    targets: tuple[TableRow, ...]
+    shuffled: bool = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.shuffled, bool):
+            raise TableError(f"Whether a table is shuffled is yes or no, not {shown(self.shuffled)}.")
+        for side, what in (("inputs", "input"), ("targets", "output")):
+            object.__setattr__(self, side, _checked_rows(getattr(self, side), what))
+        if len(self.inputs) != len(self.targets):
+            raise TableError(f"The table has {len(self.inputs)} rows of inputs and {len(self.targets)} of outputs.")
+
+    @functools.cached_property
+    def digest(self) -> str:
+        """Sixteen hex digits that name the rows; equal tables have equal digits."""
+        return hashlib.sha256(repr((self.inputs, self.targets, self.shuffled)).encode()).hexdigest()[:16]
+
+    @property
+    def width(self) -> int:
+        """The number of inputs."""
+        return len(self.inputs[0])
+
+    @property
+    def reach(self) -> float:
+        """The greatest size of an input, or 1 when all are 0."""
+        return max(abs(number) for row in self.inputs for number in row) or 1.0
+
+    @property
+    def target(self) -> Target:
+        """The table as a target: for a row's inputs that row's outputs, the first row's if several have these inputs.
+
+        It is nan for any other input, and so not defined everywhere.
+        """
+        formulas = ("as the table says",) * len(self.targets[0])
+        return Target(TABLE, "Table", formulas, self.width, self._looked_up, everywhere=False)
+
+    def facts(self, seed: int, n: int) -> tuple[FloatArray, FloatArray]:
+        """n samples, X of shape (n, inputs) and T of shape (n, outputs); fewer of them are the first of more."""
+        order = epoch_order(np.random.RandomState(seed), n, len(self.inputs), shuffled=self.shuffled)
+        return np.array(self.inputs)[order], np.array(self.targets)[order]
+
+    def _looked_up(self, v: FloatArray) -> list[FloatArray]:
+        known = dict(zip(reversed(self.inputs), reversed(self.targets), strict=True))
+        nothing = (math.nan,) * len(self.targets[0])
+        columns = v[: self.width].reshape(self.width, -1)
+        found = np.array([known.get(tuple(column), nothing) for column in columns.T.tolist()])
+        return list(found.T.reshape(-1, *v.shape[1:]))
+
+
+def _checked_rows(rows: Any, what: str) -> tuple[TableRow, ...]:
+    """The rows as tuples of floats."""
+    if not _is_list(rows) or not 1 <= len(rows) <= MOST_ROWS:
+        raise TableError(f"A table has from 1 to {MOST_ROWS:,} rows.")
+    if not all(_is_list(row) for row in rows):
+        raise TableError("A row of a table is a list of numbers.")
+    width = len(rows[0])
+    if not 1 <= width <= MOST_COLUMNS:
+        raise TableError(f"A table has from 1 to {MOST_COLUMNS} columns of {what}s, not {width}.")
+    for at, row in enumerate(rows, start=1):
+        if len(row) != width:
+            raise TableError(f"Row {at} has {len(row)} {what}s, the others {width}.")
+    return tuple(tuple(_checked_numbers(row, at)) for at, row in enumerate(rows, start=1))
+
+
+def _checked_numbers(row: Sequence[Any], at: int) -> Iterable[float]:
+    for number in row:
+        whole_or_float = isinstance(number, (int, float)) and not isinstance(number, bool)
+        if not whole_or_float or not abs(number) <= sys.float_info.max:
+            raise TableError(f"Row {at}: {shown(number)} is not a finite number.")
+        yield float(number)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))

@@ -1,0 +1,148 @@
+"""Parses pasted or dropped text as a table of samples.
+
+Columns are separated by tabs, semicolons, commas or blanks; where tabs or semicolons separate them, a decimal comma is
+read as a point. A first row without any number is a header, and its names say which columns are inputs and which are
+targets; where they do not, the last column is the target. Rows are numbered by their line in the text.
+"""
+
+import csv
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.data.table import MOST_COLUMNS, MOST_ROWS, Table
+from engine.errors import TableError, shown
+
+MOST_CHARACTERS = 1_000_000
+LONGEST_NUMBER = 60
+LONGEST_NAME = 40
+SEPARATORS = ("\t", ";", ",")
+"""In the order in which they are tried; where there is none, blanks separate the columns."""
+BLANKS = " \t;,"
+DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:e[+-]?\d+)?)", re.IGNORECASE)
+INPUT_NAME = re.compile(r"(x|v|in|inputs?|features?)([ _]?\d+|_\w+)?", re.IGNORECASE)
+OUTPUT_NAME = re.compile(r"(y|t|out|outputs?|targets?|expected|labels?)([ _]?\d+|_\w+)?", re.IGNORECASE)
+PLAIN_NAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "[](){}")
+
+NumberedRow = tuple[int, list[str]]
+"""The line of a row, and its cells."""
+
+
+@dataclass(frozen=True)
+class ParsedTable:
+    """A table, and how its columns were interpreted, which the page shows."""
+
+    table: Table
+    inputs: tuple[str, ...]
+    """The names of the input columns; `column 1` where there was no header."""
+    targets: tuple[str, ...]
+    guessed: bool
+    """Whether no name said which columns are targets, so that the last one is."""
+
+
+def read_table(text: str) -> Table:
+    """The table in the text; TableError says which row is wrong and what is allowed."""
+    return parse_table(text).table
+
+
+def parse_table(text: str) -> ParsedTable:
+    """The table in the text, the names of its columns, and whether inputs and targets were guessed."""
+    rows = _rows(text)
+    header = (
+        rows.pop(0)[1] if not any(_number(cell) is not None for cell in rows[0][1]) and _has_name(rows[0][1]) else []
+    )
+    if not rows:
+        raise TableError("There are no rows of numbers under the names. Give at least one.")
+    numbers = [_numbers(cells, at) for at, cells in rows]
+    width = len(header) or _commonest([len(row) for row in numbers])
+    for (at, _), row in zip(rows, numbers, strict=True):
+        if len(row) != width:
+            others = "the names are" if header else "the others"
+            raise TableError(f"Row {at} has {len(row)} number{'s' * (len(row) != 1)}, {others} {width}.")
+    names = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, width + 1)]
+    ins, outs, guessed = _columns(names)
+    inputs, targets = (tuple(tuple(row[k] for k in part) for row in numbers) for part in (ins, outs))
+    return ParsedTable(Table(inputs, targets), tuple(names[k] for k in ins), tuple(names[k] for k in outs), guessed)
+
+
+def _rows(text: str) -> list[NumberedRow]:
+    """The rows of stripped cells with their lines, without empty rows and the empty columns behind the last number."""
+    if len(text) > MOST_CHARACTERS:
+        raise TableError(f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} (1 MB) are read.")
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    lines = [(at, line) for at, line in enumerate(plain.split("\n"), start=1) if line.strip(BLANKS).strip()]
+    if not lines:
+        raise TableError("There are no numbers here. Give a row for each fact, such as 0.5; 1; −1.")
+    if len(lines) > MOST_ROWS + 1:
+        raise TableError(f"There are {len(lines):,} rows; a table has at most {MOST_ROWS:,}.")
+    rows = list(_split(lines))
+    width = max((k for _, cells in rows for k, cell in enumerate(cells, start=1) if cell), default=1)
+    if width > 2 * MOST_COLUMNS:
+        raise TableError(f"There are {width:,} columns; a table has at most {MOST_COLUMNS} inputs and as many outputs.")
+    return [(at, cells[:width]) for at, cells in rows]
+
+
+def _split(lines: list[tuple[int, str]]) -> Iterator[NumberedRow]:
+    """Each row with the line it ends at."""
+    separator = next((s for s in SEPARATORS if any(s in line.strip(BLANKS) for _, line in lines)), None)
+    if separator is None:
+        yield from ((at, line.split()) for at, line in lines)
+        return
+    reader = csv.reader([line for _, line in lines], delimiter=separator, skipinitialspace=True)
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            if separator != ",":
+                cells = [_with_decimal_point(cell) for cell in cells]
+            yield lines[reader.line_num - 1][0], cells
+    except csv.Error as error:
+        raise TableError(f"Row {lines[reader.line_num - 1][0]} cannot be read: {error}.") from None
+
+
+def _with_decimal_point(cell: str) -> str:
+    """The cell with a point for its decimal comma."""
+    found = DECIMAL_COMMA.fullmatch(cell.replace("−", "-")) if len(cell) <= LONGEST_NUMBER else None
+    return f"{found[1]}.{found[2]}" if found else cell
+
+
+def _number(cell: str) -> float | None:
+    """The number in a cell, finite or not; None when there is none."""
+    if "_" in cell or len(cell) > LONGEST_NUMBER:
+        return None
+    try:
+        return float(cell.replace("−", "-"))
+    except ValueError:
+        return None
+
+
+def _has_name(cells: list[str]) -> bool:
+    return any(cell[:1].isalpha() for cell in cells)
+
+
+def _numbers(cells: list[str], at: int) -> list[float]:
+    values = [_number(cell) for cell in cells]
+    for cell, value in zip(cells, values, strict=True):
+        if value is None or not math.isfinite(value):
+            found = f"“{shown(cell)[1:-1]}” is not a {'' if value is None else 'finite '}number"
+            raise TableError(f"Row {at}: {found if cell else 'a number is missing between two separators'}.")
+    return [value for value in values if value is not None]
+
+
+def _commonest(widths: list[int]) -> int:
+    """The width that most rows have; the first of several that are as common."""
+    return max(dict.fromkeys(widths), key=widths.count)
+
+
+def _columns(names: Sequence[str]) -> tuple[list[int], list[int], bool]:
+    """Which columns are inputs, which are targets, and whether that was guessed."""
+    plain = [name.translate(PLAIN_NAME).strip() for name in names]
+    outs = [k for k, name in enumerate(plain) if OUTPUT_NAME.fullmatch(name)]
+    guessed = not outs
+    if guessed:
+        unnamed = [k for k, name in enumerate(plain) if not INPUT_NAME.fullmatch(name)]
+        outs = [(unnamed or list(range(len(plain))))[-1]]
+    ins = [k for k in range(len(plain)) if k not in outs]
+    if not ins:
+        raise TableError("Nothing goes in: a row needs at least one number to go in and one to come out.")
+    return ins, outs, guessed

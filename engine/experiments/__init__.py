@@ -1,0 +1,1 @@
+"""Experiments: plain data that names everything a run depends on, and the run that it names."""

@@ -1,0 +1,99 @@
+"""The experiments that come with the bench, a row each, with a sentence that says what to look for."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from engine.data.table import TABLE, Table
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+
+NOTEBOOK = "From the notebook"
+CLASSICS = "Classics"
+MISTAKES = "Left-multiply or right-multiply?"
+
+_UNIT = GivenWeights(((((1.0, 0.0), (0.0, 1.0)), (0.0, 0.0)),))
+_THREE_FACTS = Table(inputs=((0.0, 1.0), (2.0, 3.0), (4.0, 5.0)), targets=((1.0, 0.0), (3.0, 2.0), (5.0, 4.0)))
+"""The notebook's own list, on which it tried its first layers."""
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """One experiment of the catalogue."""
+
+    key: str
+    group: str
+    title: str
+    look_for: str
+    experiment: Experiment
+    mistakes: bool = False
+    """Whether the page offers the notebook's two mistakes as switches; they are off at first."""
+
+
+def _tower(*widths: int, function: str = "tanh", last: bool = False) -> tuple[Affinity | Map, ...]:
+    """Affine layers of those widths with a function between them, and after the last one too when asked."""
+    layers: list[Affinity | Map] = []
+    for inputs, outputs in pairwise(widths):
+        layers += [Affinity(inputs, outputs), Map(function)]
+    return tuple(layers if last else layers[:-1])
+
+
+_ROWS = (
+    CatalogueEntry("identity-layer", NOTEBOOK, "Identity layer",
+        "Nothing in it can learn: turn α as you like, the losses stay the same.",
+        Experiment((Identity(),), "swap")),
+    CatalogueEntry("map-plus-one", NOTEBOOK, "Map layer x + 1",
+        "A map layer has no parameters either: α changes nothing.",
+        Experiment((Map("plus one"),), "swap")),
+    CatalogueEntry("three-facts", NOTEBOOK, "Three facts",
+        "The list that the notebook began with. The loss goes to 0, and yet M is not the swap: many matrices fit.",
+        Experiment((Affinity(2, 2),), TABLE, DrawnWeights(1), _THREE_FACTS, alpha=0.03, samples=300)),
+    CatalogueEntry("affine-identity", NOTEBOOK, "Affine learns identity",
+        "M becomes the unit matrix and b goes to 0; with 500 samples the loss ends at exactly 0.",
+        Experiment((Affinity(2, 2),), "identity", DrawnWeights(1))),
+    CatalogueEntry("affine-swap", NOTEBOOK, "Affine learns swap",
+        "The trained matrix has its ones across the other diagonal.",
+        Experiment((Affinity(2, 2),), "swap", DrawnWeights(1))),
+    CatalogueEntry("doubling-map", NOTEBOOK, "Doubling map",
+        "The map doubles what it is given, so M settles at one half of the unit matrix.",
+        Experiment((Affinity(2, 2), Map("double")), "identity", DrawnWeights(1))),
+    CatalogueEntry("square-map", NOTEBOOK, "x²/2 map learns (v₀ − v₁)²",
+        "Learning is narrow here: too large an α, and the run diverges.",
+        Experiment((Affinity(2, 2), Map("square/2")), "squared difference", DrawnWeights(2), alpha=0.02, samples=600)),
+    CatalogueEntry("tanh-signs", NOTEBOOK, "tanh learns signs",
+        "The more α is turned up, the sharper the edges of the output map become.",
+        Experiment((Affinity(2, 2), Map("tanh")), "signs", DrawnWeights(1), samples=300)),
+    CatalogueEntry("identity-by-hand", NOTEBOOK, "Identity set by hand",
+        "The weights are right before the first step: every loss is 0 and the learning potential is +∞.",
+        Experiment((Affinity(2, 2), Map("double")), "double", _UNIT)),
+    CatalogueEntry("map-taken-off", NOTEBOOK, "The map taken off",
+        "The affine layer of the x²/2 net without its map: alone, it learns the identity at once.",
+        Experiment((Affinity(2, 2),), "identity", DrawnWeights(2))),
+    CatalogueEntry("leaky-relu-ones", NOTEBOOK, "Leaky ReLU learns (1, 1)",
+        "Where the input of the ReLU is negative, only the leak lets it learn.",
+        Experiment((Affinity(2, 2), Map("leaky relu")), "ones", DrawnWeights(1))),
+    CatalogueEntry("xor-one-layer", NOTEBOOK, "XOR with one layer",
+        "No single affine layer can do it: whatever α and the seed, at least one of the four corners stays wrong.",
+        Experiment((Affinity(2, 1), Map("tanh")), "xor", DrawnWeights(1), "corners", samples=500)),
+    CatalogueEntry("xor-hidden-layer", NOTEBOOK, "XOR with a hidden layer",
+        "Four hidden numbers are enough: all corners come out right. Other weights may leave the loss near one half.",
+        Experiment((*_tower(2, 4, 1, last=True),), "xor", DrawnWeights(1), "corners", samples=500)),
+    CatalogueEntry("circle", CLASSICS, "Circle",
+        "Eight hidden numbers draw a closed curve around the centre.",
+        Experiment(_tower(2, 8, 1, last=True), "circle", DrawnWeights(1), "uniform", samples=3000)),
+    CatalogueEntry("spiral", CLASSICS, "Spiral",
+        "The hardest of the classics: the arms appear slowly, if at all.",
+        Experiment(_tower(2, 16, 16, 1, last=True), "spiral", DrawnWeights(1), "uniform", alpha=0.05, samples=5000)),
+    CatalogueEntry("sine", CLASSICS, "Sine",
+        "One number in, one number out: the output bends until it follows the sine.",
+        Experiment(_tower(1, 8, 1), "sine", DrawnWeights(1), "uniform", samples=2000)),
+    CatalogueEntry("two-moons", CLASSICS, "Two moons",
+        "Watch the border fold itself between the two arcs.",
+        Experiment(_tower(2, 8, 1, last=True), "moons", DrawnWeights(1), "uniform", samples=3000)),
+    CatalogueEntry("left-or-right", MISTAKES, "A right net and its two mistakes",
+        "Pass M back for Mᵀ, and the gradient check says so: the loss then settles far above the right one.",
+        Experiment(_tower(2, 4, 4, 2, function="leaky relu"), "swap", DrawnWeights(2), alpha=0.05, samples=500),
+        mistakes=True),
+)  # fmt: skip
+
+CATALOGUE: dict[str, CatalogueEntry] = {row.key: row for row in _ROWS}
+FIRST = "tanh-signs"
+"""The experiment that the page opens with."""

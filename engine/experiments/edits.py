@@ -1,0 +1,184 @@
+"""Edits of an experiment's network: from one experiment to another, which is valid, or refused with a sentence.
+
+Layers are counted from 0. An affine layer takes whatever comes before it and gives what it gave, so widths follow an
+edit forward; the last one has to give what the target asks. Weights that are given stay with their layer as long as its
+shape does, and a layer of another shape is drawn from the edit's seed; weights that are drawn are simply drawn again.
+Experiments that name their weights by a checkpoint want `with_weights_of` it first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine.data.table import TABLE, Table
+from engine.data.targets import resolve_target
+from engine.errors import ExperimentError
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, LayerSpec, Map, weights_of
+from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
+
+Pair = tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]
+"""M as rows, and b."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A layer and its given weights; None for a layer that has none, or is to be drawn."""
+
+    spec: LayerSpec
+    pair: Pair | None = None
+
+    def resized(self, **sizes: int) -> "_Part":
+        """The affine layer with other sizes: weights and single frozen places are of the old shape, and go."""
+        if all(getattr(self.spec, name) == size for name, size in sizes.items()):
+            return self
+        return _Part(replace(self.spec, frozen=self.spec.frozen is True, **sizes))  # type: ignore[union-attr,arg-type]
+
+
+def width_at(experiment: Experiment, at: int) -> int:
+    """How many numbers run on the wire before layer `at`; after the last layer for `at` = the number of layers."""
+    before = [spec for spec in experiment.layers[:at] if isinstance(spec, Affinity)]
+    return before[-1].outputs if before else experiment.width
+
+
+def insert_layer(experiment: Experiment, at: int, spec: LayerSpec, seed: int = 0) -> Experiment:
+    """The layer before layer `at`, or at the end. An affine one takes what is there, whatever its inputs say."""
+    parts = _parts(experiment)
+    if not 0 <= at <= len(parts):
+        raise ExperimentError(f"A layer goes in at one of {len(parts) + 1} places, and there is no place {at + 1}.")
+    return _joined(experiment, [*parts[:at], _Part(spec), *parts[at:]], seed)
+
+
+def remove_layer(experiment: Experiment, at: int, seed: int = 0) -> Experiment:
+    """Without layer `at`; the last affine layer leaves its outputs to the one before it."""
+    parts = _parts(experiment)
+    removed = _spec_at(experiment, at)
+    del parts[at]
+    affine = [place for place, part in enumerate(parts) if isinstance(part.spec, Affinity)]
+    if isinstance(removed, Affinity) and affine and affine[-1] < at:
+        parts[affine[-1]] = parts[affine[-1]].resized(outputs=removed.outputs)
+    return _joined(experiment, parts, seed)
+
+
+def move_layer(experiment: Experiment, at: int, to: int, seed: int = 0) -> Experiment:
+    """Layer `at` as layer `to` of the result; an affine layer takes its outputs along."""
+    _spec_at(experiment, at)
+    _spec_at(experiment, to)
+    parts = _parts(experiment)
+    parts.insert(to, parts.pop(at))
+    return _joined(experiment, parts, seed)
+
+
+def set_width(experiment: Experiment, at: int, outputs: int, seed: int = 0) -> Experiment:
+    """Affine layer `at` with so many outputs, and the next one with so many inputs."""
+    _affinity_at(experiment, at)
+    parts = _parts(experiment)
+    parts[at] = parts[at].resized(outputs=outputs)
+    return _joined(experiment, parts, seed)
+
+
+def set_function(experiment: Experiment, at: int, function: str) -> Experiment:
+    """Map layer `at` with another function."""
+    if not isinstance(_spec_at(experiment, at), Map):
+        raise ExperimentError(f"Layer {at + 1} is no map layer, so it has no function to choose.")
+    return _with_layer(experiment, at, Map(function))
+
+
+def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int = 0) -> Experiment:
+    """Another ideal: the last affine layer gives as many numbers as it has, the first takes no fewer than it reads.
+
+    Inputs that came from a table become normal draws.
+    """
+    target = resolve_target(ideal)
+    inputs = "normal" if isinstance(experiment.inputs, Table) else experiment.inputs
+    return _aimed(experiment, ideal, inputs, target.outputs, max(experiment.width, target.inputs), seed)
+
+
+def set_table(experiment: Experiment, table: Table, seed: int = 0) -> Experiment:
+    """The facts of a table: the first affine layer takes what a row gives it, the last gives what a row expects."""
+    return _aimed(experiment, TABLE, table, table.target.outputs, table.width, seed)
+
+
+def freeze(experiment: Experiment, at: int, places: bool | Iterable[int] = True) -> Experiment:
+    """Affine layer `at` frozen as a whole (True), not at all (False), or at these places and no others."""
+    spec = _affinity_at(experiment, at)
+    frozen = places if isinstance(places, bool) else tuple(sorted(set(places)))
+    whole = frozen == tuple(range(spec.size))
+    return _with_layer(experiment, at, replace(spec, frozen=True if whole else frozen))
+
+
+def randomize_layer(experiment: Experiment, at: int, seed: int, scheme: str = "normal") -> Experiment:
+    """Affine layer `at` drawn anew, the others as they start now: weights given for the whole network."""
+    _affinity_at(experiment, at)
+    before = sum(isinstance(spec, Affinity) for spec in experiment.layers[:at])
+    values = list(weights_of(experiment.network()).values)
+    values[before] = weights_of(replace(experiment, weights=DrawnWeights(seed, scheme)).network()).values[before]
+    return replace(experiment, weights=GivenWeights(tuple(values)))
+
+
+def multiply_left(experiment: Experiment, wrong: bool) -> Experiment:
+    """Every square affine layer with the notebook's mistake on the way back, or without it."""
+    layers = (
+        replace(spec, left_multiplied=wrong) if isinstance(spec, Affinity) and spec.inputs == spec.outputs else spec
+        for spec in experiment.layers
+    )
+    return replace(experiment, layers=tuple(layers))
+
+
+def halve_slopes(experiment: Experiment, wrong: bool) -> Experiment:
+    """Every leaky ReLU with the notebook's mistake below 0, or without it."""
+    leaky = {Map(LEAKY_RELU), Map(HALF_SLOPE.name)}
+    chosen = Map(HALF_SLOPE.name if wrong else LEAKY_RELU)
+    return replace(experiment, layers=tuple(chosen if spec in leaky else spec for spec in experiment.layers))
+
+
+def _parts(experiment: Experiment) -> list[_Part]:
+    given = iter(experiment.weights.values if isinstance(experiment.weights, GivenWeights) else ())
+    return [_Part(spec, next(given, None) if isinstance(spec, Affinity) else None) for spec in experiment.layers]
+
+
+def _joined(
+    experiment: Experiment, parts: list[_Part], seed: int, width: int | None = None, **knobs: object
+) -> Experiment:
+    """The experiment of these parts, each affine layer taking what the one before it gives."""
+    before, fitted = width or experiment.width, []
+    for part in parts:
+        fitted.append(part.resized(inputs=before) if isinstance(part.spec, Affinity) else part)
+        before = getattr(fitted[-1].spec, "outputs", before)
+    given = isinstance(experiment.weights, GivenWeights)
+    weights = DrawnWeights(seed) if given else experiment.weights
+    layers = tuple(part.spec for part in fitted)
+    drawn = replace(experiment, layers=layers, weights=weights, **knobs)  # type: ignore[arg-type]
+    if not given:
+        return drawn
+    pairs = [part.pair for part in fitted if isinstance(part.spec, Affinity)]
+    fresh = weights_of(drawn.network()).values
+    return replace(drawn, weights=GivenWeights(tuple(pair or new for pair, new in zip(pairs, fresh, strict=True))))
+
+
+def _aimed(
+    experiment: Experiment, ideal: str | tuple[str, ...], inputs: str | Table, outputs: int, width: int, seed: int
+) -> Experiment:
+    parts = _parts(experiment)
+    affine = [place for place, part in enumerate(parts) if isinstance(part.spec, Affinity)]
+    if affine:
+        parts[affine[-1]] = parts[affine[-1]].resized(outputs=outputs)
+    return _joined(experiment, parts, seed, width, ideal=ideal, inputs=inputs)
+
+
+def _with_layer(experiment: Experiment, at: int, spec: LayerSpec) -> Experiment:
+    return replace(experiment, layers=(*experiment.layers[:at], spec, *experiment.layers[at + 1 :]))
+
+
+def _spec_at(experiment: Experiment, at: int) -> LayerSpec:
+    count = len(experiment.layers)
+    if not 0 <= at < count:
+        raise ExperimentError(f"There is no layer {at + 1}: the network has {count}.")
+    return experiment.layers[at]
+
+
+def _affinity_at(experiment: Experiment, at: int) -> Affinity:
+    spec = _spec_at(experiment, at)
+    if not isinstance(spec, Affinity):
+        raise ExperimentError(
+            f"Layer {at + 1} is not affine: it has no weights, and gives as many numbers as it takes."
+        )
+    return spec

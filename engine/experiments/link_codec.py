@@ -1,0 +1,265 @@
+"""An experiment as named texts, for a link that people can read, and back to an equal experiment.
+
+What is left out is as in a row of the catalogue, or in whatever else the reader begins with. The form has a version,
+and each version is read for ever. Whatever cannot be read is told in a sentence, and what the reader began with stands
+in its place.
+"""
+
+import base64
+import binascii
+import itertools
+import math
+import struct
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.base.smoothing import FILTERS
+from engine.data.inputs import checked_seed, input_distribution_named
+from engine.data.table import Table
+from engine.data.targets import TARGETS, resolve_target
+from engine.errors import BenchError, ExperimentError, OutOfRangeError, shown
+from engine.experiments.experiment import (
+    Affinity,
+    DrawnWeights,
+    Experiment,
+    GivenWeights,
+    Identity,
+    LayerSpec,
+    Map,
+    Weights,
+    checked_alpha,
+    checked_samples,
+)
+from engine.layers.initializers import initializer_named
+
+VERSION = 1
+OWN = "own"
+"""What `target` says when formulas y0, y1, … follow."""
+MOST_FORMULAS = 64
+BETWEEN_LAYERS, WITHIN_LAYER = "~", ":"
+"""Characters that stand in no formula and in no function's name, and that an address need not write in another way."""
+LEFT, FROZEN, IDENTITY = "left", "frozen", "identity"
+_LONGEST_NUMBER = 32
+
+
+def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
+    """What the link says of an experiment whose reader begins with `base`: its knobs, and what else is not as there.
+
+    ExperimentError for facts in a table of its own, which no link holds.
+    """
+    texts = {name: repr(getattr(experiment, name)) for name in ("alpha", "samples", "seed")}
+    if experiment.inputs != base.inputs:
+        if isinstance(experiment.inputs, Table):
+            raise ExperimentError("A table of facts does not fit into a link.")
+        texts["inputs"] = experiment.inputs
+    if experiment.ideal != base.ideal:
+        texts |= _target_texts(experiment.ideal)
+    if experiment.layers != base.layers:
+        texts["layers"] = BETWEEN_LAYERS.join(map(_layer_text, experiment.layers))
+    if not _same_weights(experiment.weights, base.weights):
+        texts |= _weight_texts(experiment.weights)
+    if experiment.filter != base.filter:
+        texts["filter"] = experiment.filter
+    return texts | {"v": str(VERSION)}
+
+
+def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, list[str]]:
+    """The experiment that a link tells of, and a sentence for everything in it that could not be read.
+
+    Names that no version knows are left alone: addresses are decorated on their way.
+    """
+    version = texts.get("v", "1")
+    if version != str(VERSION):
+        known = f"This link is of version {shown(version)}, and this bench reads version {VERSION}."
+        return base, [f"{known} {_PLACE} {'the experiment as it comes'}."]
+    said: list[str] = []
+    knobs = dict(_read_knobs(texts, base, said))
+    parts = _read_parts(texts, base, said)
+    try:
+        return replace(base, **knobs, **parts), said
+    except BenchError as error:
+        return replace(base, **knobs), [*said, f"{error} {_PLACE} the network and the facts as they come."]
+
+
+_PLACE = "In its place stand"
+
+
+# The knobs
+
+
+def _read_knobs(texts: Mapping[str, str], base: Experiment, said: list[str]) -> Iterator[tuple[str, Any]]:
+    for name, read in _KNOBS.items():
+        if name not in texts:
+            continue
+        try:
+            yield name, read(texts[name])
+        except BenchError as error:
+            said.append(
+                f"The link says {name} {shown(texts[name])}. {error} {getattr(base, name)} stands in its place."
+            )
+
+
+def _alpha(text: str) -> float:
+    return checked_alpha(_number(text))
+
+
+def _samples(text: str) -> int:
+    return checked_samples(_whole(text))
+
+
+def _seed(text: str) -> int:
+    return checked_seed(_whole(text))
+
+
+def _filter(text: str) -> str:
+    if text not in FILTERS:
+        raise ExperimentError(f"The filter is one of {', '.join(FILTERS)}.")
+    return text
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text) if len(text) <= _LONGEST_NUMBER and "_" not in text else math.nan
+    except ValueError:
+        return math.nan
+
+
+def _whole(text: str) -> Any:
+    """A whole number, else the text itself, which no whole number's check lets pass."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else text
+
+
+_KNOBS: Mapping[str, Callable[[str], Any]] = {"alpha": _alpha, "samples": _samples, "seed": _seed, "filter": _filter}
+
+
+# The network and its facts
+
+
+def _read_parts(texts: Mapping[str, str], base: Experiment, said: list[str]) -> dict[str, Any]:
+    """What the link says of layers, weights, target and inputs; nothing when one of them cannot be read."""
+    parts: dict[str, Any] = {}
+    try:
+        if "inputs" in texts:
+            parts["inputs"] = input_distribution_named(texts["inputs"]).name
+        if "target" in texts:
+            parts["ideal"] = _target(texts)
+        if "layers" in texts:
+            parts["layers"] = tuple(map(_layer, filter(None, texts["layers"].split(BETWEEN_LAYERS))))
+        if weights := _weights(texts, parts.get("layers", base.layers), base.weights):
+            parts["weights"] = weights
+        if isinstance(base.inputs, Table) and ("inputs" in parts) != ("ideal" in parts):
+            raise ExperimentError("The link leaves a table of facts by half: it names inputs and a target, or neither.")
+    except BenchError as error:
+        said.append(f"{error} {_PLACE} the network and the facts as they come.")
+        return {}
+    return parts
+
+
+def _target_texts(ideal: str | tuple[str, ...]) -> dict[str, str]:
+    if isinstance(ideal, str):
+        return {"target": ideal}
+    return {"target": OWN} | {f"y{k}": text for k, text in enumerate(ideal)}
+
+
+def _target(texts: Mapping[str, str]) -> str | tuple[str, ...]:
+    name = texts["target"]
+    if name in TARGETS:
+        return name
+    if name != OWN:
+        raise ExperimentError(f"The link's target is none of {', '.join(TARGETS)}, nor {OWN} with formulas y0, y1, ….")
+    formulas = tuple(itertools.takewhile(bool, (texts.get(f"y{k}", "") for k in range(MOST_FORMULAS))))
+    if not formulas:
+        raise ExperimentError("The link has a target of its own, and no formula y0 for it.")
+    return resolve_target(formulas).formulas
+
+
+def _layer_text(spec: LayerSpec) -> str:
+    if isinstance(spec, Map):
+        return spec.function
+    if isinstance(spec, Identity):
+        return IDENTITY + WITHIN_LAYER
+    words = [str(spec.inputs), str(spec.outputs)]
+    words += [LEFT] * spec.left_multiplied
+    words += [FROZEN] * bool(spec.frozen)
+    if isinstance(spec.frozen, tuple):
+        words += map(str, spec.frozen)
+    return WITHIN_LAYER.join(words)
+
+
+def _layer(text: str) -> LayerSpec:
+    first, *rest = text.split(WITHIN_LAYER)
+    if not rest:
+        return Map(text)
+    if first == IDENTITY:
+        return Identity()
+    left = rest[1:2] == [LEFT]
+    words = rest[1 + left :]
+    places = tuple(map(_whole, words[1:]))
+    if words[:1] not in ([], [FROZEN]):
+        raise ExperimentError(f"The link's layer {shown(text)} is none. An affine one is written 2:4.")
+    return Affinity(_whole(first), _whole(rest[0]), frozen=places or bool(words), left_multiplied=left)
+
+
+# The first weights
+
+
+def _same_weights(a: Weights, b: Weights) -> bool:
+    """Whether both are drawn alike, or given with the same bits."""
+    return repr(a) == repr(b)
+
+
+def _weight_texts(weights: Weights) -> dict[str, str]:
+    """The seed and the scheme they are drawn with, or their numbers: as text where that is short, else packed."""
+    if isinstance(weights, DrawnWeights):
+        scheme = {} if weights.scheme == "normal" else {"scheme": weights.scheme}
+        return {"weights": str(weights.seed)} | scheme
+    numbers = list(_numbers(weights))
+    text, packed = ",".join(repr(number).removesuffix(".0") for number in numbers), _packed(numbers)
+    return {"given": text} if len(text) <= len(packed) else {"packed": packed}
+
+
+def _weights(texts: Mapping[str, str], layers: Iterable[LayerSpec], base: Weights) -> Weights | None:
+    if "given" in texts:
+        return _shaped([_number(text) for text in filter(None, texts["given"].split(","))], layers)
+    if "packed" in texts:
+        return _shaped(_unpacked(texts["packed"]), layers)
+    if "weights" in texts or "scheme" in texts:
+        drawn = base if isinstance(base, DrawnWeights) else DrawnWeights(0)
+        seed = _seed(texts["weights"]) if "weights" in texts else drawn.seed
+        return DrawnWeights(seed, initializer_named(texts.get("scheme", "normal")).name)
+    return None
+
+
+def _numbers(weights: GivenWeights) -> Iterator[float]:
+    """Every number in layer order: M row by row, then b."""
+    for M, b in weights.values:
+        yield from itertools.chain(*M, b)
+
+
+def _packed(numbers: list[float]) -> str:
+    """Base64url over little-endian float64."""
+    return base64.urlsafe_b64encode(struct.pack(f"<{len(numbers)}d", *numbers)).decode().rstrip("=")
+
+
+def _unpacked(text: str) -> list[float]:
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return list(struct.unpack(f"<{len(data) // 8}d", data))
+    except (binascii.Error, struct.error, ValueError):
+        raise ExperimentError("The link's weights are cut short or harmed.") from None
+
+
+def _shaped(numbers: list[float], layers: Iterable[LayerSpec]) -> GivenWeights:
+    affine = [spec for spec in layers if isinstance(spec, Affinity)]
+    if not all(isinstance(size, int) for spec in affine for size in (spec.inputs, spec.outputs)):
+        raise OutOfRangeError("A layer takes and gives whole numbers.")
+    asked = sum(spec.size for spec in affine)
+    if len(numbers) != asked:
+        raise ExperimentError(f"The link has {len(numbers)} weights, and its network {asked}.")
+    rest = iter(numbers)
+
+    def row(size: int) -> tuple[float, ...]:
+        return tuple(itertools.islice(rest, size))
+
+    return GivenWeights(tuple((tuple(row(s.inputs) for _ in range(s.outputs)), row(s.outputs)) for s in affine))

@@ -1,0 +1,139 @@
+"""A run: a pure function of an experiment and its checkpoint, the same to the bit whenever it is called.
+
+The checkpoint is never touched. A long run works in chunks and asks between them whether to go on.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine import kernel
+from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
+from engine.base.numerics import FloatArray
+from engine.experiments.experiment import Experiment
+from engine.training.bench import NNBench
+from engine.training.network import Network
+
+READABLE_CHUNK = 500
+"""Steps between two questions whether to go on: about ten milliseconds on the readable layers, without formulas."""
+
+COMPILED_CHUNK = 10_000_000
+"""The same on the kernel, in parameters moved: again some ten milliseconds."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run gave; `trained` is the network after it, or at the step before it diverged.
+
+    `at_step` is the network after `step` updates, the step that was asked for, or the last one where `trained` is.
+    """
+
+    losses: FloatArray
+    settled: float
+    last: float
+    largest: float
+    potential: float
+    settled_potential: float
+    diverged_at: int | None
+    fingerprint: str
+    trained: Network
+    step: int
+    at_step: Network
+
+    @property
+    def sound_settled(self) -> float | None:
+        """The settled loss; None for a run that diverged, or whose losses are too large for a mean."""
+        return self.settled if self.diverged_at is None and math.isfinite(self.settled) else None
+
+
+def run(
+    experiment: Experiment,
+    checkpoint: Network,
+    on_progress: Callable[[int], None] = lambda done: None,
+    *,
+    wait_for_kernel: bool = True,
+    step: int | None = None,
+) -> Run:
+    """Rolls back to the checkpoint and learns the experiment's facts.
+
+    `on_progress` is called with the number of steps done before each chunk; whatever it raises ends the run and leaves
+    nothing behind. With wait_for_kernel=False, the readable layers train until the kernel is compiled, with the same
+    bits.
+    `step` asks for the network at that step too; past the end, or None, stands for the last one.
+    """
+    X, T = experiment.facts()
+    losses = np.empty(len(X))
+
+    def trained(network: Network, start: int, stop: int) -> Network:
+        for chunk in _chunks(network, X.shape[1], start, stop, wait_for_kernel):
+            on_progress(chunk.start)
+            losses[chunk] = network.train(X[chunk], T[chunk], wait_for_kernel=wait_for_kernel)
+        return network
+
+    last = len(X)
+    asked = last if step is None else min(step, last)
+    seen = trained(_copied(checkpoint, experiment.alpha), 0, asked)
+    network = seen if asked == last else trained(seen.copy(), asked, last)
+    diverged_at = first_divergence(losses)
+    named = fingerprint([losses, *parameters(network)])
+    if diverged_at is not None:
+        last = max(0, diverged_at - 1)
+        network = trained(_copied(checkpoint, experiment.alpha), 0, last)
+    settled = settled_loss(losses)
+    with np.errstate(all="ignore"):
+        largest = float(np.max(losses))
+    return Run(
+        losses=losses,
+        settled=settled,
+        last=float(losses[-1]),
+        largest=largest,
+        potential=potential(float(losses[-1]), diverged_at),
+        settled_potential=potential(settled, diverged_at),
+        diverged_at=diverged_at,
+        fingerprint=named,
+        trained=network,
+        step=min(asked, last),
+        at_step=seen if asked < last else network,
+    )
+
+
+def bench_for(experiment: Experiment) -> NNBench:
+    """A bench with the experiment's network, target, inputs and seed; its checkpoint is taken."""
+    bench = NNBench(experiment.network(), experiment.target, experiment.inputs)
+    bench.seed = experiment.seed
+    bench.checkpoint_net()
+    return bench
+
+
+def parameters(network: Network) -> list[FloatArray]:
+    """The live parameter arrays of a network, in layer order: M, then b."""
+    return kernel.parameters(network.layers)
+
+
+def checkpoint_fingerprint(network: Network) -> str:
+    """Eight hex digits that name the parameters a run starts from."""
+    return fingerprint(parameters(network))
+
+
+def _copied(checkpoint: Network, alpha: float) -> Network:
+    network = checkpoint.copy()
+    network.alpha = alpha
+    return network
+
+
+def _chunks(network: Network, width: int, start: int, stop: int, wait_for_kernel: bool) -> Iterator[slice]:
+    """The steps from start to stop in pieces, each as long as suits whoever trains the network by then."""
+    while start < stop:
+        end = min(stop, start + _chunk(network, width, wait_for_kernel))
+        yield slice(start, end)
+        start = end
+
+
+def _chunk(network: Network, width: int, wait_for_kernel: bool) -> int:
+    work = kernel.work(network.layers, width)
+    if wait_for_kernel or kernel.ready():
+        return max(1, COMPILED_CHUNK // work)
+    moved = sum(array.size for array in parameters(network))
+    return max(1, READABLE_CHUNK * (100 + moved) // work)

@@ -1,0 +1,323 @@
+"""One run: the kernel's interpreter, which trains a network's parameters sample after sample, as its table says.
+
+Every sum has the order that the readable layers write down; −0 is where a sum starts, because −0 + x is x for every x.
+`p` holds the parameters in the kernel's order, `w` the scratch numbers, and a place in either counts doubles. The
+gradient of a stage is ∂loss/∂(M x + b): it is multiplied by the slopes of the map as soon as it is known.
+"""
+
+from typing import Any
+
+from engine.kernel.activations import Vec, compiled
+from engine.kernel.formulas import value_and_slope
+from engine.kernel.program import (
+    BIASES,
+    COLUMNS,
+    FIELDS,
+    GRADIENT,
+    INPUTS,
+    LAST,
+    MAP,
+    NONE,
+    OUTPUTS,
+    ROWS,
+    SLOPE,
+    X,
+    Y,
+)
+from engine.kernel.vectors import (
+    first_of,
+    get,
+    join,
+    join_rows,
+    lane,
+    load,
+    load_first,
+    load_pair,
+    negative_zeros,
+    put,
+    start_of,
+    store,
+)
+
+Array = Any
+Start = Any
+"""Where an array of numbers begins."""
+
+
+def train(
+    stages: Array,
+    places: Array,
+    flat: Array,
+    p: Array,
+    w: Array,
+    inputs: Array,
+    targets: Array,
+    alpha: float,
+    losses: Array,
+    every: int,
+    snapshots: Array,
+    frozen: Array,
+) -> None:
+    """Takes one step for each loss, and trains the parameters in `flat` in place.
+
+    After every `every`-th step the flat parameters are copied into the next row of `snapshots`, while there is one.
+    `frozen` holds places in `flat`: those numbers move with the others in a step, and are restored after it.
+    """
+    n, count, last = losses.size, places.size, stages[LAST]
+    parameters, x, t, loss = start_of(p), start_of(inputs), start_of(targets), start_of(losses)
+    for q in range(count):
+        p[places[q]] = flat[q]
+    row, at_once = 0, every if frozen.size == 0 else 1
+    for start in range(0, n, at_once):
+        stop = min(start + at_once, n)
+        steps(start_of(stages), last, parameters, start_of(w), x, t, alpha, loss, start, stop)
+        for q in frozen:
+            p[places[q]] = flat[q]
+        if stop % every == 0 and (row + 1) * count <= snapshots.size:
+            for q in range(count):
+                snapshots[row * count + q] = p[places[q]]
+            row += 1
+    for q in range(count):
+        flat[q] = p[places[q]]
+
+
+@compiled
+def steps(
+    stages: Start,
+    last: int,
+    p: Start,
+    w: Start,
+    inputs: Start,
+    targets: Start,
+    alpha: float,
+    losses: Start,
+    start: int,
+    stop: int,
+) -> None:
+    """The steps from `start` to before `stop`; `last` is the place of the last stage."""
+    width = get(stages, INPUTS)
+    if last == 0 and width == 2 and get(stages, OUTPUTS) == 2 and get(stages, ROWS) != NONE:
+        steps_of_a_pair(stages, p, w, inputs, targets, alpha, losses, start, stop)
+        return
+    fill_slopes(stages, last, w)
+    for k in range(start, stop):
+        for j in range(0, width, 8):
+            store(w, j, load_first(inputs, k * width + j, min(8, width - j)))
+        for s in range(0, last + FIELDS, FIELDS):
+            respond(stages, s, p, w)
+        put(losses, k, loss_and_gradient(stages, last, w, targets, alpha, k))
+        for s in range(last, 0, -FIELDS):
+            pass_back(stages, s, p, w)
+        if get(stages, ROWS) != NONE:
+            adjust_rows(stages, 0, p, w)
+            adjust_columns(stages, 0, p, w)
+
+
+@compiled
+def fill_slopes(stages: Start, last: int, w: Start) -> None:
+    """Gives a stage without a map slopes of 1, so that no step has to test for it."""
+    for s in range(0, last + FIELDS, FIELDS):
+        if get(stages, s + MAP) == NONE:
+            for i in range(get(stages, s + OUTPUTS)):
+                put(w, get(stages, s + SLOPE) + i, 1.0)
+
+
+@compiled
+def steps_of_a_pair(
+    stages: Start,
+    p: Start,
+    w: Start,
+    inputs: Start,
+    targets: Start,
+    alpha: float,
+    losses: Start,
+    start: int,
+    stop: int,
+) -> None:
+    """The same steps for a single affine layer from two numbers to two, whose parameters stay in registers."""
+    columns, biases, opcode = get(stages, COLUMNS), get(stages, BIASES), get(stages, MAP)
+    m0, m1, b = load_pair(p, columns), load_pair(p, columns + 8), load_pair(p, biases)
+    for k in range(start, stop):
+        x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
+        y = (m0 * x0 + m1 * x1) + b
+        if opcode == NONE:
+            e = y - load_pair(targets, 2 * k)
+            g = e * alpha
+        else:
+            value, slope = value_and_slope(stages, 0, w, 1, opcode, y, 2)
+            e = value - load_pair(targets, 2 * k)
+            g = slope * (e * alpha)
+        squares = e * e
+        put(losses, k, (lane(squares, 0) + lane(squares, 1)) / 2.0)
+        m0, m1, b = m0 - g * x0, m1 - g * x1, b - g
+    store(p, columns, m0)
+    store(p, columns + 8, m1)
+    store(p, biases, b)
+
+
+@compiled
+def respond(stages: Start, s: int, p: Start, w: Start) -> None:
+    """A stage's outputs and slopes from its inputs."""
+    outputs, opcode = get(stages, s + OUTPUTS), get(stages, s + MAP)
+    source, y, slope = get(stages, s + X), get(stages, s + Y), get(stages, s + SLOPE)
+    if get(stages, s + ROWS) != NONE:
+        for i in range(0, outputs, 8):
+            store(w, y + i, affine_of_eight(stages, s, p, w, i))
+        source = y
+    if opcode != NONE:
+        # A loop of its own: the maps of several vectors then overlap.
+        for i in range(0, outputs, 8):
+            v, d = value_and_slope(stages, s, w, 1, opcode, load(w, source + i), min(8, outputs - i))
+            store(w, y + i, v)
+            store(w, slope + i, d)
+
+
+@compiled
+def affine_of_eight(stages: Start, s: int, p: Start, w: Start, i: int) -> Vec:
+    """M x + b in the eight rows from i on."""
+    x, inputs, outputs = get(stages, s + X), get(stages, s + INPUTS), get(stages, s + OUTPUTS)
+    height, whole = (outputs + 7) & -8, inputs & -8
+    total = negative_zeros()
+    if whole > 0:
+        total = blocks_of_eight(p, get(stages, s + ROWS) + i * whole, w, x, whole)
+    column = get(stages, s + COLUMNS) + i
+    for j in range(whole, inputs):
+        total = total + load(p, column) * get(w, x + j)
+        column += height
+    return total + load(p, get(stages, s + BIASES) + i)
+
+
+@compiled
+def blocks_of_eight(p: Start, q: int, w: Start, x: int, whole: int) -> Vec:
+    """Eight rows of M times x, over the columns that make whole blocks of eight."""
+    q1, q2, q3 = q + whole, q + 2 * whole, q + 3 * whole
+    q4, q5, q6, q7 = q + 4 * whole, q + 5 * whole, q + 6 * whole, q + 7 * whole
+    v = load(w, x)
+    a0, a1, a2, a3 = load(p, q) * v, load(p, q1) * v, load(p, q2) * v, load(p, q3) * v
+    a4, a5, a6, a7 = load(p, q4) * v, load(p, q5) * v, load(p, q6) * v, load(p, q7) * v
+    for j in range(8, whole, 8):
+        v = load(w, x + j)
+        a0, a1 = a0 + load(p, q + j) * v, a1 + load(p, q1 + j) * v
+        a2, a3 = a2 + load(p, q2 + j) * v, a3 + load(p, q3 + j) * v
+        a4, a5 = a4 + load(p, q4 + j) * v, a5 + load(p, q5 + j) * v
+        a6, a7 = a6 + load(p, q6 + j) * v, a7 + load(p, q7 + j) * v
+    return join_rows(a0, a1, a2, a3, a4, a5, a6, a7)
+
+
+@compiled
+def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, alpha: float, k: int) -> float:
+    """The loss of sample k; the last stage's gradient becomes slopes times error times alpha, 0 in the padding."""
+    y, slope, gradient = get(stages, s + Y), get(stages, s + SLOPE), get(stages, s + GRADIENT)
+    outputs = get(stages, s + OUTPUTS)
+    whole, lanes = outputs & -8, negative_zeros()
+    for i in range(0, whole, 8):
+        e = load(w, y + i) - load(targets, k * outputs + i)
+        lanes = lanes + e * e
+        store(w, gradient + i, load(w, slope + i) * (e * alpha))
+    total = join(lanes) if whole > 0 else -0.0
+    rest = outputs - whole
+    if rest > 0:
+        e = first_of(load(w, y + whole) - load_first(targets, k * outputs + whole, rest), rest)
+        squares = e * e
+        for r in range(rest):
+            total += lane(squares, r)
+        store(w, gradient + whole, load(w, slope + whole) * (e * alpha))
+    return total / 2.0
+
+
+@compiled
+def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
+    """Sets the gradient of the stage before from the gradient of this one, and moves M and b."""
+    slope, to = get(stages, s - FIELDS + SLOPE), get(stages, s - FIELDS + GRADIENT)
+    if get(stages, s + ROWS) == NONE:
+        gradient = get(stages, s + GRADIENT)
+        for i in range(0, get(stages, s + OUTPUTS), 8):
+            store(w, to + i, load(w, slope + i) * load(w, gradient + i))
+        return
+    pass_back_columns(stages, s, p, w, slope, to)
+    pass_back_rows(stages, s, p, w, slope, to)
+    adjust_columns(stages, s, p, w)
+
+
+@compiled
+def pass_back_columns(stages: Start, s: int, p: Start, w: Start, slope: int, to: int) -> None:
+    """Mᵀ times the gradient, row after row, times the slopes, for the columns left over from whole blocks."""
+    gradient, inputs, outputs = get(stages, s + GRADIENT), get(stages, s + INPUTS), get(stages, s + OUTPUTS)
+    height, column = (outputs + 7) & -8, get(stages, s + COLUMNS)
+    for j in range(inputs & -8, inputs):
+        total = -0.0
+        for i in range(outputs):
+            total += get(p, column + i) * get(w, gradient + i)
+        put(w, to + j, get(w, slope + j) * total)
+        column += height
+
+
+@compiled
+def pass_back_rows(stages: Start, s: int, p: Start, w: Start, slope: int, to: int) -> None:
+    """The same for the whole blocks, which lose their gradient in the same loop."""
+    x, gradient, outputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + OUTPUTS)
+    rows, whole = get(stages, s + ROWS), get(stages, s + INPUTS) & -8
+    j = 0
+    while j + 32 <= whole:
+        four_blocks_back(p, rows + j, whole, w, x + j, gradient, outputs, slope + j, to + j)
+        j += 32
+    while j < whole:
+        q, v, total = rows + j, load(w, x + j), negative_zeros()
+        for i in range(outputs):
+            total = row_back(p, q, get(w, gradient + i), v, total)
+            q += whole
+        store(w, to + j, load(w, slope + j) * total)
+        j += 8
+
+
+@compiled
+def four_blocks_back(
+    p: Start, q: int, whole: int, w: Start, x: int, gradient: int, outputs: int, slope: int, to: int
+) -> None:
+    """Four blocks of columns at once, so that their sums need not wait for each other."""
+    v0, v1, v2, v3 = load(w, x), load(w, x + 8), load(w, x + 16), load(w, x + 24)
+    t0 = t1 = t2 = t3 = negative_zeros()
+    for i in range(outputs):
+        g = get(w, gradient + i)
+        t0, t1 = row_back(p, q, g, v0, t0), row_back(p, q + 8, g, v1, t1)
+        t2, t3 = row_back(p, q + 16, g, v2, t2), row_back(p, q + 24, g, v3, t3)
+        q += whole
+    store(w, to, load(w, slope) * t0)
+    store(w, to + 8, load(w, slope + 8) * t1)
+    store(w, to + 16, load(w, slope + 16) * t2)
+    store(w, to + 24, load(w, slope + 24) * t3)
+
+
+@compiled
+def row_back(p: Start, q: int, g: float, v: Vec, total: Vec) -> Vec:
+    """The sum with a row's term; subtracts the row's gradient from the row."""
+    m = load(p, q)
+    store(p, q, m - v * g)
+    return total + m * g
+
+
+@compiled
+def adjust_rows(stages: Start, s: int, p: Start, w: Start) -> None:
+    """Subtracts the gradient times xᵀ from the whole blocks of M."""
+    x, gradient, q = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + ROWS)
+    whole = get(stages, s + INPUTS) & -8
+    if whole > 0:
+        for i in range(get(stages, s + OUTPUTS)):
+            g = get(w, gradient + i)
+            for j in range(0, whole, 8):
+                store(p, q, load(p, q) - load(w, x + j) * g)
+                q += 8
+
+
+@compiled
+def adjust_columns(stages: Start, s: int, p: Start, w: Start) -> None:
+    """Subtracts the gradient times xᵀ from the left-over columns of M, and the gradient from the biases."""
+    x, gradient, inputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + INPUTS)
+    columns, biases, outputs = get(stages, s + COLUMNS), get(stages, s + BIASES), get(stages, s + OUTPUTS)
+    height = (outputs + 7) & -8
+    for i in range(0, outputs, 8):
+        g, column = load(w, gradient + i), columns + i
+        store(p, biases + i, load(p, biases + i) - g)
+        for j in range(inputs & -8, inputs):
+            store(p, column, load(p, column) - g * get(w, x + j))
+            column += height

@@ -1,0 +1,252 @@
+"""Sixteen runs side by side: each number of a network becomes a vector with one lane for each run.
+
+The runs of a block share their samples and differ in alpha and in their first parameters. Within a lane the operations
+and their order are those of a single run, so the bits are too. Parameters lie in the flat order, sixteen times each; a
+stage's gradient is ∂loss/∂output.
+"""
+
+import sys
+from typing import Any
+
+from engine.base.metrics import DIVERGED_PAST
+from engine.kernel.activations import Vec, compiled
+from engine.kernel.formulas import value_and_slope
+from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
+from engine.kernel.vectors import (
+    broadcast,
+    get,
+    load_sixteen,
+    sixteen_negative_zeros,
+    start_of,
+    store,
+    where_at_most,
+    where_greater,
+)
+
+Array = Any
+Start = Any
+"""Where an array of numbers begins."""
+LANES = 16
+LARGEST = sys.float_info.max
+
+
+def sweep(
+    stages: Array,
+    starts: Array,
+    start_rows: Array,
+    alphas: Array,
+    inputs: Array,
+    targets: Array,
+    settled: Array,
+    last: Array,
+    sound: Array,
+    losses: Array,
+    p: Array,
+    w: Array,
+    steps: Array,
+    frozen: Array,
+    frozen_values: Array,
+) -> None:
+    """Trains runs on the same samples, sixteen at a time.
+
+    Run i has alphas[i] and starts from row start_rows[i] of `starts`; the number of runs is a multiple of sixteen.
+    `steps` holds the losses of one block, as long as a run times sixteen. Writes each run's settled loss, last loss and
+    number of sound steps, and its losses unless `losses` is empty. `frozen` holds flat places: after each step those
+    numbers are restored from `frozen_values`, a copy of the block's start.
+    """
+    n, last_stage, count, block = steps.size // LANES, stages[LAST], p.size // LANES, start_of(steps)
+    for first in range(0, alphas.size, LANES):
+        for q in range(count):
+            for r in range(LANES):
+                p[q * LANES + r] = starts[start_rows[first + r] * count + q]
+        for q in range(frozen.size):
+            store(start_of(frozen_values), q * LANES, load_sixteen(start_of(p), frozen[q] * LANES))
+        eta = load_sixteen(start_of(alphas), first)
+        x, t = start_of(inputs), start_of(targets)
+        train_block(
+            start_of(stages), last_stage, start_of(p), start_of(w), x, t, eta, block, n,
+            start_of(frozen), start_of(frozen_values), frozen.size,
+        )  # fmt: skip
+        store(start_of(settled), first, settled_losses(block, n))
+        store(start_of(last), first, load_sixteen(block, (n - 1) * LANES))
+        store(start_of(sound), first, sound_steps(block, n))
+        if losses.size > 0:
+            for k in range(n):
+                for r in range(LANES):
+                    losses[(first + r) * n + k] = steps[k * LANES + r]
+
+
+@compiled
+def train_block(
+    stages: Start,
+    last: int,
+    p: Start,
+    w: Start,
+    inputs: Start,
+    targets: Start,
+    alphas: Vec,
+    losses: Start,
+    n: int,
+    frozen: Start,
+    frozen_values: Start,
+    frozen_count: int,
+) -> None:
+    """Takes one step of all runs of a block for each of the n samples; restores the frozen numbers after each."""
+    x = t = 0
+    width, outputs = get(stages, INPUTS), get(stages, last + OUTPUTS)
+    for k in range(0, n * LANES, LANES):
+        for j in range(width):
+            store(w, j * LANES, broadcast(alphas, get(inputs, x + j)))
+        for s in range(0, last + FIELDS, FIELDS):
+            respond(stages, s, p, w)
+        store(losses, k, loss_and_gradient(stages, last, w, targets, t, alphas))
+        for s in range(last, 0, -FIELDS):
+            pass_back(stages, s, p, w)
+        adjust(stages, p, w)
+        for q in range(frozen_count):
+            store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
+        x, t = x + width, t + outputs
+
+
+@compiled
+def respond(stages: Start, s: int, p: Start, w: Start) -> None:
+    """A stage's outputs and slopes from its inputs."""
+    inputs, outputs, opcode = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + MAP)
+    x, y, slope = get(stages, s + X) * LANES, get(stages, s + Y) * LANES, get(stages, s + SLOPE) * LANES
+    affine, m = get(stages, s + ROWS) != NONE, get(stages, s + FLAT) * LANES
+    b = m + inputs * outputs * LANES
+    for i in range(0, outputs * LANES, LANES):
+        if affine:
+            v = products(p, m + i * inputs, w, x, inputs) + load_sixteen(p, b + i)
+        else:
+            v = load_sixteen(w, x + i)
+        if opcode != NONE:
+            v, d = value_and_slope(stages, s, w, LANES, opcode, v, LANES)
+            store(w, slope + i, d)
+        store(w, y + i, v)
+
+
+@compiled
+def products(a: Start, q: int, b: Start, x: int, count: int) -> Vec:
+    """The sum of a times b over `count` numbers, in each lane in the order of `sum_lanes`."""
+    whole, total = count & -8, sixteen_negative_zeros()
+    if whole > 0:
+        total = whole_products(a, q, b, x, whole)
+    for j in range(whole * LANES, count * LANES, LANES):
+        total = total + load_sixteen(a, q + j) * load_sixteen(b, x + j)
+    return total
+
+
+@compiled
+def whole_products(a: Start, q: int, b: Start, x: int, whole: int) -> Vec:
+    """The same for whole blocks of eight: eight partial sums, joined in pairs."""
+    t0 = t1 = t2 = t3 = t4 = t5 = t6 = t7 = sixteen_negative_zeros()
+    for _ in range(0, whole, 8):
+        t0, t1 = t0 + product(a, q, b, x, 0), t1 + product(a, q, b, x, 1)
+        t2, t3 = t2 + product(a, q, b, x, 2), t3 + product(a, q, b, x, 3)
+        t4, t5 = t4 + product(a, q, b, x, 4), t5 + product(a, q, b, x, 5)
+        t6, t7 = t6 + product(a, q, b, x, 6), t7 + product(a, q, b, x, 7)
+        q, x = q + 8 * LANES, x + 8 * LANES
+    return ((t0 + t1) + (t2 + t3)) + ((t4 + t5) + (t6 + t7))
+
+
+@compiled
+def product(a: Start, q: int, b: Start, x: int, k: int) -> Vec:
+    """Number k of a times number k of b."""
+    return load_sixteen(a, q + k * LANES) * load_sixteen(b, x + k * LANES)
+
+
+@compiled
+def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, t: int, alphas: Vec) -> Vec:
+    """The losses of one sample; sets the last stage's ∂loss/∂output to the error times alpha."""
+    y, gradient, outputs = get(stages, s + Y) * LANES, get(stages, s + GRADIENT) * LANES, get(stages, s + OUTPUTS)
+    for i in range(outputs):
+        store(w, gradient + i * LANES, load_sixteen(w, y + i * LANES) - get(targets, t + i))
+    loss = products(w, gradient, w, gradient, outputs) / 2.0
+    for i in range(gradient, gradient + outputs * LANES, LANES):
+        store(w, i, load_sixteen(w, i) * alphas)
+    return loss
+
+
+@compiled
+def gradient_before_map(stages: Start, s: int, w: Start, i: int) -> Vec:
+    """∂loss/∂output of a stage's affine layer, or ∂loss/∂input of its map, in row i (counted in doubles)."""
+    g = load_sixteen(w, get(stages, s + GRADIENT) * LANES + i)
+    if get(stages, s + MAP) != NONE:
+        g = load_sixteen(w, get(stages, s + SLOPE) * LANES + i) * g
+    return g
+
+
+@compiled
+def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
+    """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input, and moves the parameters."""
+    inputs, outputs, x = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + X) * LANES
+    to, q = get(stages, s - FIELDS + GRADIENT) * LANES, get(stages, s + FLAT) * LANES
+    if get(stages, s + ROWS) == NONE:
+        for i in range(0, outputs * LANES, LANES):
+            store(w, to + i, gradient_before_map(stages, s, w, i))
+        return
+    for j in range(0, inputs * LANES, LANES):
+        store(w, to + j, sixteen_negative_zeros())
+    b = q + inputs * outputs * LANES
+    for i in range(0, outputs * LANES, LANES):
+        g = gradient_before_map(stages, s, w, i)
+        for j in range(0, inputs * LANES, LANES):
+            m = load_sixteen(p, q)
+            store(w, to + j, load_sixteen(w, to + j) + m * g)
+            store(p, q, m - g * load_sixteen(w, x + j))
+            q += LANES
+        store(p, b + i, load_sixteen(p, b + i) - g)
+
+
+@compiled
+def adjust(stages: Start, p: Start, w: Start) -> None:
+    """Moves the parameters of the first stage, whose ∂loss/∂input is not needed."""
+    inputs, outputs, q = get(stages, INPUTS), get(stages, OUTPUTS), get(stages, FLAT) * LANES
+    if get(stages, ROWS) == NONE:
+        return
+    b = q + inputs * outputs * LANES
+    for i in range(0, outputs * LANES, LANES):
+        g = gradient_before_map(stages, 0, w, i)
+        for j in range(0, inputs * LANES, LANES):
+            store(p, q, load_sixteen(p, q) - g * load_sixteen(w, j))
+            q += LANES
+        store(p, b + i, load_sixteen(p, b + i) - g)
+
+
+@compiled
+def settled_losses(losses: Start, n: int) -> Vec:
+    """The mean of the last max(1, n//10) losses, in the order in which a single run sums them."""
+    tail = max(1, n // 10)
+    at, whole, total = (n - tail) * LANES, tail & -8, sixteen_negative_zeros()
+    if whole > 0:
+        s0, s1 = every_eighth(losses, at, 0, whole), every_eighth(losses, at, 1, whole)
+        s2, s3 = every_eighth(losses, at, 2, whole), every_eighth(losses, at, 3, whole)
+        s4, s5 = every_eighth(losses, at, 4, whole), every_eighth(losses, at, 5, whole)
+        s6, s7 = every_eighth(losses, at, 6, whole), every_eighth(losses, at, 7, whole)
+        total = ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
+    for k in range(whole, tail):
+        total = total + load_sixteen(losses, at + k * LANES)
+    return total / float(tail)
+
+
+@compiled
+def every_eighth(losses: Start, at: int, k: int, whole: int) -> Vec:
+    """The sum of losses k, k + 8, k + 16, … from a place on."""
+    total = sixteen_negative_zeros()
+    for step in range(k, whole, 8):
+        total = total + load_sixteen(losses, at + step * LANES)
+    return total
+
+
+@compiled
+def sound_steps(losses: Start, n: int) -> Vec:
+    """How many steps each run took before it diverged, n when it never did; `first_divergence` is the definition."""
+    first = load_sixteen(losses, 0)
+    limit = where_greater(first, 1.0, first, 1.0) * DIVERGED_PAST
+    limit = where_greater(limit, LARGEST, LARGEST, limit)
+    alive, sound = broadcast(first, 1.0), broadcast(first, 0.0)
+    for k in range(0, n * LANES, LANES):
+        alive = where_at_most(load_sixteen(losses, k), limit, alive, 0.0)
+        sound = sound + alive
+    return sound

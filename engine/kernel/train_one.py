@@ -1,0 +1,150 @@
+"""One training on the kernel, whose parameters are copied into one flat row and back into the layers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.base.numerics import LANES, FloatArray
+from engine.kernel.cache import KERNEL
+from engine.kernel.program import IntArray, Program, program_of, shape_of
+from engine.layers.layers import MapLayer
+
+NO_SNAPSHOTS = np.empty(0)
+
+NONE_FROZEN = np.empty(0, dtype=np.int64)
+
+
+def parameters(layers: Sequence[Any]) -> list[FloatArray]:
+    """The live parameter arrays of the layers, in layer order: M, then b."""
+    return [array for layer in layers for array in layer.parameters.values()]
+
+
+def train(
+    layers: Sequence[Any],
+    X: ArrayLike,
+    T: ArrayLike,
+    alpha: float,
+    snapshots: FloatArray = NO_SNAPSHOTS,
+    every: int = 0,
+) -> FloatArray | None:
+    """Takes one step for each row of X (n, inputs) and T (n, outputs), in place, and returns the n losses.
+
+    After every `every`-th step the parameters, M row by row and then b for each affine layer in turn, are copied into
+    the next row of `snapshots`. Returns None, and changes nothing, when only the readable layers can train this. Waits
+    for the compiler if it must.
+    """
+    samples = samples_for(layers, X, T)
+    if samples is None:
+        return None
+    program, inputs, targets = samples
+    arrays = parameters(layers)
+    flat = flattened(arrays)
+    losses = run(program, flat, inputs, targets, alpha, every, snapshots, frozen_places(layers))
+    load_flat(arrays, flat)
+    return losses
+
+
+def supports(layers: Sequence[Any]) -> bool:
+    """Whether the kernel can train these layers, provided that they fit one another and the samples."""
+    return shape_of(layers) is not None
+
+
+def frozen_places(layers: Sequence[Any]) -> IntArray:
+    """The places in the flat row of the frozen numbers."""
+    places: list[int] = []
+    start = 0
+    for layer in layers:
+        places += [start + place for place in layer.frozen]
+        start += sum(array.size for array in layer.parameters.values())
+    return np.array(places, dtype=np.int64)
+
+
+def work(layers: Sequence[Any], width: int) -> int:
+    """About what a step costs on inputs of that width, in parameters moved: 100, plus parameters, plus formulas."""
+    total = 100
+    for layer in layers:
+        width = getattr(layer, "outputs", None) or width
+        total += sum(array.size for array in layer.parameters.values())
+        if isinstance(layer, MapLayer):
+            total += layer.function.work * -(-width // LANES)
+    return total
+
+
+def flattened(arrays: Sequence[FloatArray]) -> FloatArray:
+    """The numbers of all the arrays in one row."""
+    return np.concatenate([np.empty(0), *[array.ravel() for array in arrays]])
+
+
+def load_flat(arrays: Sequence[FloatArray], flat: FloatArray) -> None:
+    """Copies a flat row of parameters into the arrays it was made of."""
+    start = 0
+    for array in arrays:
+        array[...] = flat[start : start + array.size].reshape(array.shape)
+        start += array.size
+
+
+def run(
+    program: Program,
+    flat: FloatArray,
+    inputs: FloatArray,
+    targets: FloatArray,
+    alpha: float,
+    every: int = 0,
+    snapshots: FloatArray = NO_SNAPSHOTS,
+    frozen: IntArray = NONE_FROZEN,
+) -> FloatArray:
+    """Trains flat parameters in place, on samples that fit the program, and returns the losses.
+
+    The numbers at the frozen places stay as they are.
+    """
+    losses = np.empty(len(inputs))
+    KERNEL.functions().train(
+        program.stages,
+        program.places,
+        flat,
+        zeros(program.padded),
+        scratch(program),
+        inputs.ravel(),
+        targets.ravel(),
+        alpha,
+        losses,
+        every or max(1, len(losses)),
+        snapshots.ravel(),
+        frozen,
+    )
+    return losses
+
+
+def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, FloatArray, FloatArray] | None:
+    """The program for these layers and the samples as contiguous arrays; None when there is no such program."""
+    shape = shape_of(layers)
+    if shape is None:
+        return None
+    try:
+        inputs, targets = (np.ascontiguousarray(rows, dtype=np.float64) for rows in (X, T))
+    except ValueError:
+        return None  # rows of unequal length
+    if inputs.ndim != 2 or targets.ndim != 2 or len(inputs) != len(targets):
+        return None
+    program = program_of(shape, inputs.shape[1])
+    fits = program is not None and program.outputs == targets.shape[1] and program.inputs > 0
+    return (program, inputs, targets) if program is not None and fits else None
+
+
+def scratch(program: Program, runs: int = 1) -> FloatArray:
+    """The scratch numbers of so many runs side by side: zeros, and the constants of the formulas in their registers."""
+    numbers = zeros(program.scratch * runs)
+    if program.constants.size:
+        width = max(LANES, runs)
+        starts = program.register_starts * runs + program.registers * width
+        numbers[starts[:, None] + np.arange(width)] = program.constants[:, None]
+    return numbers
+
+
+def zeros(count: int) -> FloatArray:
+    """That many zeros, the first at an address that is aligned for a vector of eight."""
+    numbers = np.zeros(count + LANES)
+    start = -numbers.ctypes.data // numbers.itemsize % LANES
+    return numbers[start : start + count]

@@ -1,0 +1,106 @@
+"""A grid of runs: one experiment with every alpha, every data seed and every weight seed.
+
+Its runs are numbered alphas first, then data seeds, then weight seeds, as `numpy.ndindex` counts. They are trained in
+blocks that share their samples, in an order in which any first few blocks lie all over the grid.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.inputs import checked_seed
+from engine.errors import OutOfRangeError
+from engine.experiments.experiment import DrawnWeights, Experiment, checked_alpha, checked_samples
+
+GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
+
+RunNumbers = NDArray[np.int64]
+"""Numbers of runs in a grid."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some runs of one data seed.
+
+    `seed`, `alphas` and `weight_seeds` are places in the grid's own; `part` numbers the combinations of the last two.
+    """
+
+    seed: int
+    part: int
+    alphas: NDArray[np.int64]
+    weight_seeds: NDArray[np.int64]
+    runs: RunNumbers
+    """Their numbers in the grid."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The runs of a sweep: every alpha with every data seed and every weight seed.
+
+    No weight seeds means the experiment's own weights, no `samples` its own number of samples. A run on many
+    samples contains those on fewer, so several numbers cost no more runs: the experiment then has the largest.
+    """
+
+    experiment: Experiment
+    alphas: tuple[float, ...]
+    seeds: tuple[int, ...]
+    weight_seeds: tuple[int, ...] = ()
+    samples: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.alphas or not self.seeds:
+            raise OutOfRangeError("A sweep needs at least one α and one data seed.")
+        for alpha in self.alphas:
+            checked_alpha(alpha)
+        for seed in (*self.seeds, *self.weight_seeds):
+            checked_seed(seed)
+        if self.samples:
+            most = max(checked_samples(samples) for samples in self.samples)
+            object.__setattr__(self, "experiment", replace(self.experiment, samples=most))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Alphas, data seeds, weight seeds (1 for the experiment's own weights)."""
+        return len(self.alphas), len(self.seeds), max(1, len(self.weight_seeds))
+
+    @property
+    def size(self) -> int:
+        """How many runs there are."""
+        return math.prod(self.shape)
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """The numbers of samples after which each run is evaluated."""
+        return self.samples or (self.experiment.samples,)
+
+    def run(self, number: int) -> Experiment:
+        """The experiment that run `number` is."""
+        a, s, w = np.unravel_index(number, self.shape)
+        one = replace(self.experiment, alpha=self.alphas[a], seed=self.seeds[s])
+        return with_weight_seed(one, self.weight_seeds[w]) if self.weight_seeds else one
+
+    def blocks(self, at_most: int) -> Iterator[Block]:
+        """All runs, in blocks of at most so many; any first blocks lie all over the grid."""
+        alphas, seeds, weights = self.shape
+        row = alphas * weights
+        parts = -(-row // max(1, at_most))
+        for block in golden_order(seeds * parts):
+            seed, part = divmod(block, parts)
+            a, w = np.divmod(np.arange(part, row, parts, dtype=np.int64), weights)
+            yield Block(seed, part, a, w, (a * seeds + seed) * weights + w)
+
+
+def with_weight_seed(experiment: Experiment, weight_seed: int) -> Experiment:
+    """The experiment with its weights drawn from that seed, by its own initializer if it has one."""
+    drawn = experiment.weights if isinstance(experiment.weights, DrawnWeights) else DrawnWeights(0)
+    return replace(experiment, weights=replace(drawn, seed=weight_seed))
+
+
+def golden_order(number: int) -> Iterator[int]:
+    """0 … number − 1, each once, in steps of the golden ratio: any first few of them lie all over the range."""
+    step = next(step for step in count(max(1, round(number * GOLDEN_RATIO))) if math.gcd(step, number) == 1)
+    return (k * step % number for k in range(number))

@@ -1,0 +1,208 @@
+"""The result of a sweep: losses of many runs of one experiment, over the knobs that were varied.
+
+`sweep` computes it, in threads or on a cluster. Its arrays have one axis for each knob that was varied, and every cell
+equals, to the bit, the result of a single run. It can be written as CSV or NPZ and drawn as a Plotly figure.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.metrics import potential
+from engine.base.numerics import FloatArray
+from engine.base.progress import progress
+from engine.data.inputs import checked_seed
+from engine.errors import OutOfRangeError, UnknownNameError, shown
+from engine.experiments.experiment import Experiment, checked_alpha
+from engine.sweeps.executor import task_results
+from engine.sweeps.grid import Grid, RunNumbers
+from engine.sweeps.tasks import TaskResult
+from engine.training.plotting import sweep_figure
+
+AXES = {"alpha": "α", "seed": "data seed", "samples": "samples", "weight_seed": "weight seed"}
+"""The knobs that can be varied, in the order of the axes, and their titles."""
+
+MEASURES = {
+    "settled_potential": "settled potential",
+    "last_potential": "last-loss potential",
+    "steps": "steps to the loss asked for",
+    "settled": "settled loss",
+    "last": "last loss",
+    "diverged_at": "step of divergence",
+}
+"""The measures of each run, and their titles."""
+
+
+@dataclass(frozen=True)
+class SweepResult:
+    """Runs of one experiment over named axes; the arrays have one axis for each entry of `axes`, in its order."""
+
+    experiment: Experiment
+    axes: Mapping[str, NDArray[Any]]
+    """The values of each knob that was varied, by its name in AXES."""
+    settled: FloatArray
+    """The mean loss of each run's last max(1, n//10) samples."""
+    last: FloatArray
+    """The loss of each run's last sample."""
+    sound: NDArray[np.int64]
+    """Each run's steps before the first that diverged; as many as it has samples when none did."""
+    diverged: NDArray[np.bool_]
+    """Whether each run diverged."""
+    steps: FloatArray
+    """The steps after which the mean of the last max(1, n//10) losses was first at most `reaching`; inf if never."""
+    reaching: float | None = None
+
+    @cached_property
+    def settled_potential(self) -> FloatArray:
+        """−ln of the settled loss; inf for 0, −inf for a run that diverged."""
+        return self._potential(self.settled)
+
+    @cached_property
+    def last_potential(self) -> FloatArray:
+        """−ln of the last loss, the notebook's learning potential; inf for 0, −inf for a run that diverged."""
+        return self._potential(self.last)
+
+    @property
+    def diverged_at(self) -> FloatArray:
+        """The step at which each run diverged; nan where it did not."""
+        return np.where(self.diverged, self.sound, np.nan)
+
+    def at(self, **fixed: float) -> "SweepResult":
+        """The runs in which each of these knobs has this value: a result with fewer axes."""
+        result = self
+        for name, value in fixed.items():
+            result = result._at(name, value)
+        return result
+
+    def to_csv(self, file: Any = None) -> str:
+        """CSV with a line for each run; written to the path or open file too, when there is one."""
+        measures = ("settled_loss", "last_loss", "settled_potential", "steps", "diverged_at")
+        lines = [",".join([*self.axes, *measures])]
+        values = [axis.tolist() for axis in self.axes.values()]
+        columns = (self.settled, self.last, self.settled_potential, self.steps, self.diverged_at)
+        cells = zip(*(array.ravel().tolist() for array in columns), strict=True)
+        for knobs, (settled, last, potential_, steps, at) in zip(product(*values), cells, strict=True):
+            counted = [str(int(number)) if isfinite(number) else "" for number in (steps, at)]
+            lines.append(",".join([*map(repr, (*knobs, settled, last, potential_)), *counted]))
+        text = "\n".join([*lines, ""])
+        if file is not None:
+            np.savetxt(file, [text], fmt="%s", newline="", encoding="utf-8")
+        return text
+
+    def to_npz(self, file: Any) -> None:
+        """Writes axes and arrays by name, and the experiment as JSON, to a path or a binary file; without a pickle."""
+        arrays: dict[str, Any] = {f"axis_{name}": values for name, values in self.axes.items()}
+        arrays |= {name: getattr(self, name) for name in MEASURES}
+        np.savez_compressed(file, **arrays, experiment=np.array(self.experiment.to_json()))
+
+    def figure(self, measure: str = "settled_potential") -> Any:
+        """A Plotly figure of one measure over two axes; fix the others with `at`."""
+        if measure not in MEASURES:
+            raise UnknownNameError("measure", measure, MEASURES)
+        if len(self.axes) != 2:
+            raise OutOfRangeError(
+                f"A landscape is drawn over two knobs, and this one lies over {len(self.axes)}: "
+                f"{', '.join(self.axes) or 'none'}. Hold the others: at(seed=3)."
+            )
+        (x, xs), (y, ys) = self.axes.items()
+        titles = (AXES[x], AXES[y], MEASURES[measure])
+        return sweep_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
+
+    def _potential(self, losses: FloatArray) -> FloatArray:
+        steps = [0 if diverged else None for diverged in self.diverged.ravel().tolist()]
+        flat = [potential(loss, step) for loss, step in zip(losses.ravel().tolist(), steps, strict=True)]
+        return np.array(flat).reshape(losses.shape)
+
+    def _at(self, name: str, value: float) -> "SweepResult":
+        if name not in self.axes:
+            raise UnknownNameError("axis of this landscape", name, self.axes)
+        found = np.flatnonzero(self.axes[name] == value)
+        if not found.size:
+            raise OutOfRangeError(f"This landscape has no {AXES[name]} {shown(value)}.")
+        axis = list(self.axes).index(name)
+        arrays = {array: np.take(getattr(self, array), found[0], axis) for array in _ARRAYS}
+        return replace(self, axes={key: values for key, values in self.axes.items() if key != name}, **arrays)
+
+
+_ARRAYS = ("settled", "last", "sound", "diverged", "steps")
+
+
+def sweep(
+    experiment: Experiment,
+    *,
+    alphas: Sequence[float] | FloatArray | None = None,
+    seeds: Sequence[int] | None = None,
+    samples: Sequence[int] | None = None,
+    weight_seeds: Sequence[int] | None = None,
+    reaching: float | None = None,
+    executor: Executor | None = None,
+    window: int | None = None,
+) -> SweepResult:
+    """Runs the experiment with every combination of these values; a knob that is left out keeps the experiment's own.
+
+    `reaching` is a loss, and the steps to it are counted in each run. The runs go on a thread for each core, or on any
+    `concurrent.futures.Executor`; for a Dask cluster that is `client.get_executor(pure=False, retries=3)`. `window` is
+    how many chunks are submitted to it at once, 64 unless it is given: twice as many as a large cluster has threads.
+    OutOfRangeError for a knob out of its range, OtherBitsError for a worker that computes other numbers, LostWorkError
+    when a chunk is lost again and again. A progress bar shows in a terminal and in a notebook.
+    """
+    grid = Grid(
+        experiment,
+        (experiment.alpha,) if alphas is None else tuple(checked_alpha(float(alpha)) for alpha in alphas),
+        (experiment.seed,) if seeds is None else tuple(map(checked_seed, seeds)),
+        () if weight_seeds is None else tuple(map(checked_seed, weight_seeds)),
+        () if samples is None else tuple(map(int, samples)),
+    )
+    for name, values in (("samples", samples), ("weight seeds", weight_seeds)):
+        if values is not None and not len(values):
+            raise OutOfRangeError(f"There are no {name} to sweep over. Give some, or leave them out.")
+    varied = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
+    names = [name for name, values in varied.items() if values is not None]
+    with closing(progress(grid.size, "runs")) as bar:
+        chunks = task_results(grid, target_loss=reaching, executor=executor, window=window)
+        return assemble(experiment, grid, names, chunks, reaching, bar.update)
+
+
+def assemble(
+    experiment: Experiment,
+    grid: Grid,
+    names: Sequence[str],
+    chunks: Iterable[tuple[RunNumbers, TaskResult]],
+    reaching: float | None = None,
+    on_progress: Callable[[int], object] = lambda _: None,
+) -> SweepResult:
+    """The sweep's result over the axes of these names, from chunks that contain all runs of the grid.
+
+    `on_progress` is called with the number of runs of each chunk; the grid's other axes have one value.
+    """
+    shape = (grid.size, len(grid.lengths))
+    settled, last, steps, sound = np.empty(shape), np.empty(shape), np.full(shape, np.inf), np.empty(shape, np.int64)
+    for runs, result in chunks:
+        settled[runs], last[runs], sound[runs] = result.settled, result.last, result.sound
+        if reaching is not None:
+            steps[runs] = result.steps
+        on_progress(len(runs))
+    values = dict(zip(AXES, (grid.alphas, grid.seeds, grid.lengths, grid.weight_seeds), strict=True))
+    axes = {name: np.array(values[name]) for name in AXES if name in names}
+
+    def over_axes(flat: NDArray[Any]) -> NDArray[Any]:
+        """From runs × lengths to one axis for each name."""
+        alphas_seeds_samples_weights = flat.reshape(*grid.shape, -1).transpose(0, 1, 3, 2)
+        return alphas_seeds_samples_weights.reshape([len(values) for values in axes.values()])
+
+    diverged = over_axes(sound < np.array(grid.lengths))
+    return SweepResult(
+        experiment, axes, over_axes(settled), over_axes(last), over_axes(sound), diverged, over_axes(steps), reaching
+    )
+
+
+Landscape = SweepResult
+"""The name of a sweep result in version 0.1."""

@@ -1,0 +1,170 @@
+"""A task: some runs of one experiment, as plain data that can travel to a worker, and their results.
+
+A worker needs nothing but this package: a task is one line of JSON, and its result a few numbers for each run.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import kernel
+from engine.base.metrics import first_divergence, settled_losses, steps_to
+from engine.base.numerics import FloatArray
+from engine.errors import ShapeError
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
+from engine.kernel import RunResults
+from engine.sweeps.grid import Block, Grid, with_weight_seed
+
+CACHED_EXPERIMENTS = 8
+"""How many experiments a worker keeps ready."""
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Settings of some runs: an alpha for each and, unless the weights are the experiment's own, a weight seed."""
+
+    alphas: tuple[float, ...]
+    weight_seeds: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """The results of a task's runs, in the order of its rows."""
+
+    settled: FloatArray
+    """Settled losses after each of the lengths, shape (runs, lengths)."""
+    last: FloatArray
+    """Last losses, of the same shape."""
+    sound: NDArray[np.int64]
+    """Steps before the first that diverged, of the same shape; all of them for a run that never did."""
+    steps: FloatArray
+    """Steps to the target loss, of the same shape, inf where it was never reached; (runs, 0) without a target loss."""
+    losses: FloatArray
+    """Every loss, shape (runs, n); (runs, 0) unless `keep_losses`."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Some runs of an experiment, and the numbers of samples after which their losses are evaluated.
+
+    A row is a data seed and the place in `settings` of the runs on its data: rows with the same settings, as most have,
+    share one entry. Steps to `target_loss` are counted. With `keep_losses` the losses are part of the result.
+    """
+
+    experiment: Experiment
+    settings: tuple[RunSettings, ...]
+    rows: tuple[tuple[int, int], ...]
+    lengths: tuple[int, ...]
+    target_loss: float | None = None
+    keep_losses: bool = False
+
+    def to_json(self) -> str:
+        """One line of JSON that `from_json` turns back into an equal task."""
+        settings = [[each.alphas, each.weight_seeds] for each in self.settings]
+        experiment = self.experiment.to_json()
+        return json.dumps([experiment, settings, self.rows, self.lengths, self.target_loss, self.keep_losses])
+
+    @classmethod
+    def from_json(cls, text: str) -> "Task":
+        """Reads what `to_json` wrote."""
+        experiment, settings, rows, lengths, target_loss, keep_losses = json.loads(text)
+        return cls(
+            _experiment(experiment),
+            tuple(RunSettings(tuple(alphas), tuple(weight_seeds)) for alphas, weight_seeds in settings),
+            tuple((seed, place) for seed, place in rows),
+            tuple(lengths),
+            target_loss,
+            keep_losses,
+        )
+
+    def run(self) -> TaskResult:
+        """Trains all its runs; waits for the compiler if it must."""
+        weight_seeds = sorted({seed for settings in self.settings for seed in settings.weight_seeds})
+        networks = [with_weight_seed(self.experiment, seed).network() for seed in weight_seeds]
+        networks = networks or [self.experiment.network()]
+        starts = np.stack([kernel.flattened(kernel.parameters(network.layers)) for network in networks])
+        return concatenated([self._run_row(row, networks[0].layers, starts, weight_seeds) for row in self.rows])
+
+    def _run_row(
+        self, row: tuple[int, int], layers: Sequence[Any], starts: FloatArray, weight_seeds: Sequence[int]
+    ) -> TaskResult:
+        seed, settings = row[0], self.settings[row[1]]
+        n, runs, keep = self.experiment.samples, len(settings.alphas), self.keep_losses
+        whole_runs = self.lengths == (n,) and self.target_loss is None
+        if weight_seeds:
+            start_rows = np.searchsorted(weight_seeds, settings.weight_seeds)
+        else:
+            start_rows = np.zeros(runs, dtype=np.int64)
+        X, T = replace(self.experiment, seed=seed).facts()
+        alphas = np.array(settings.alphas)
+        try:
+            results = kernel.sweep(layers, starts, start_rows, alphas, X, T, keep or not whole_runs)
+        except ShapeError:
+            results = _on_readable_layers(self.experiment, seed, settings)
+        if whole_runs:
+            columns = (results.settled[:, None], results.last[:, None], results.sound[:, None])
+            return TaskResult(*columns, np.empty((runs, 0)), results.losses[:, : n * keep])
+        return evaluated_after(results, self.lengths, self.target_loss, keep_losses=keep)
+
+
+def task_of(
+    grid: Grid, blocks: Sequence[Block], target_loss: float | None = None, *, keep_losses: bool = False
+) -> Task:
+    """The task that trains these blocks of the grid's runs."""
+    places: dict[int, int] = {}
+    settings: list[RunSettings] = []
+    for block in blocks:
+        if places.setdefault(block.part, len(places)) == len(settings):
+            weight_seeds = tuple(grid.weight_seeds[i] for i in block.weight_seeds) if grid.weight_seeds else ()
+            settings.append(RunSettings(tuple(grid.alphas[i] for i in block.alphas), weight_seeds))
+    rows = tuple((grid.seeds[block.seed], places[block.part]) for block in blocks)
+    return Task(grid.experiment, tuple(settings), rows, grid.lengths, target_loss, keep_losses)
+
+
+def concatenated(results: Sequence[TaskResult]) -> TaskResult:
+    """The results one after the other, as one."""
+    names = ("settled", "last", "sound", "steps", "losses")
+    return TaskResult(*(np.concatenate([getattr(result, name) for result in results]) for name in names))
+
+
+def evaluated_after(
+    results: RunResults, lengths: Sequence[int], target_loss: float | None, *, keep_losses: bool
+) -> TaskResult:
+    """The results of the runs after each of the lengths: a longer run contains the shorter ones."""
+    losses, n = results.losses, results.losses.shape[1]
+    sound = np.minimum(results.sound[:, None], np.array(lengths))
+    steps = np.empty((len(losses), 0))
+    if target_loss is not None:
+        clipped = np.where(np.arange(n) < results.sound[:, None], losses, np.inf)
+        steps = np.stack([steps_to(clipped[:, :length], target_loss) for length in lengths], axis=1)
+    return TaskResult(
+        settled=np.stack([settled_losses(losses[:, :length]) for length in lengths], axis=1),
+        last=losses[:, np.array(lengths) - 1],
+        sound=sound,
+        steps=steps,
+        losses=losses if keep_losses else losses[:, :0],
+    )
+
+
+def _on_readable_layers(experiment: Experiment, seed: int, settings: RunSettings) -> RunResults:
+    """The same runs on the readable layers, for functions of one's own."""
+    runs = []
+    for k, alpha in enumerate(settings.alphas):
+        one = replace(experiment, alpha=alpha, seed=seed)
+        one = with_weight_seed(one, settings.weight_seeds[k]) if settings.weight_seeds else one
+        runs.append(run(one, one.network()).losses)
+    losses = np.stack(runs)
+    diverged_at = [first_divergence(row) for row in runs]
+    sound = np.array([len(row) if step is None else step for row, step in zip(runs, diverged_at, strict=True)])
+    return RunResults(settled_losses(losses), losses[:, -1].copy(), sound, losses)
+
+
+@lru_cache(maxsize=CACHED_EXPERIMENTS)
+def _experiment(text: str) -> Experiment:
+    return Experiment.from_json(text)

@@ -1,0 +1,23 @@
+"""XOR with a hidden layer: a run of NNBench, to be repeated to the last bit.
+
+It needs the package `engine` of NNBench and nothing else, and prints the fingerprint that the page showed: 4c7d be4f.
+"""
+
+from engine import run
+from engine.data.table import Table
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+
+experiment = Experiment(
+    layers=(Affinity(2, 4), Map("tanh"), Affinity(4, 1), Map("tanh")),
+    ideal="table",
+    weights=DrawnWeights(1),
+    inputs=Table(((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)), ((0.0,), (1.0,), (1.0,), (0.0,)), shuffled=True),
+    alpha=0.1,
+    samples=500,
+    seed=3,
+    filter="both",
+)
+
+result = run(experiment, experiment.network())
+print(f"{len(result.losses):,} samples took the loss from {result.losses[0]:.3g} to {result.settled:.3g}.")
+print(result.fingerprint)

@@ -1,0 +1,164 @@
+"""λ is the largest eigenvalue of a Hessian that is measured number by number, and steps past 2/λ land further off."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.base.numerics import FloatArray
+from engine.checks import sharpness as module
+from engine.checks.sharpness import sharpest, sharpness
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.kernel import flattened, load_flat, parameters
+from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.training.network import Network
+
+NUDGE = 1e-4
+
+
+def loss_of(network: Network, X: FloatArray, T: FloatArray) -> Callable[[FloatArray], float]:
+    """The mean loss of the samples as a function of all parameters in one row."""
+    moved = network.copy()
+
+    def loss(flat: FloatArray) -> float:
+        load_flat(parameters(moved.layers), flat)
+        e = moved.respond(X) - T
+        return float((e * e).sum() / 2 / len(X))
+
+    return loss
+
+
+def exact_hessian(network: Network, X: FloatArray, T: FloatArray) -> FloatArray:
+    """The Hessian of the mean loss by second differences, every pair of parameters nudged."""
+    loss, at = loss_of(network, X, T), flattened(parameters(network.layers))
+    count = len(at)
+    H = np.empty((count, count))
+    for i in range(count):
+        for j in range(count):
+            u, v = NUDGE * np.eye(count)[i], NUDGE * np.eye(count)[j]
+            H[i, j] = (loss(at + u + v) - loss(at + u - v) - loss(at - u + v) + loss(at - u - v)) / (4 * NUDGE**2)
+    return (H + H.T) / 2
+
+
+def largest(matrix: FloatArray) -> float:
+    return float(np.linalg.eigvalsh(matrix)[-1])
+
+
+def built(*layers: Affinity | Map, ideal: str = "signs", samples: int = 12, weights: int = 1) -> Experiment:
+    return Experiment(layers, ideal, DrawnWeights(weights), samples=samples)
+
+
+NETS = (
+    built(Affinity(2, 2)),
+    built(Affinity(2, 2), Map("tanh")),
+    built(Affinity(2, 3), Map("sigmoid"), Affinity(3, 2), weights=2),
+    built(Affinity(2, 2), Map("gelu"), Affinity(2, 2), Map("x*x/2 + sin(x)"), weights=3),
+    built(Affinity(2, 2), Map("leaky relu"), Affinity(2, 2), weights=4),
+    built(Map("square/2"), Affinity(2, 2), ideal="squared difference"),
+)
+
+
+@pytest.mark.parametrize("experiment", NETS, ids=repr)
+def test_the_sharpest_sample_is_that_of_the_hessians_measured_one_by_one(experiment: Experiment) -> None:
+    network, (X, T) = experiment.network(), experiment.facts()
+    measured = max(largest(exact_hessian(network, x[None], t[None])) for x, t in zip(X, T, strict=True))
+    assert sharpest(network, X, T) == pytest.approx(measured, rel=1e-4)
+
+
+@pytest.mark.parametrize("experiment", NETS, ids=repr)
+def test_the_mean_loss_is_as_sharp_as_its_hessian_measured(experiment: Experiment) -> None:
+    network, (X, T) = experiment.network(), experiment.facts()
+    assert sharpness(network, X, T) == pytest.approx(largest(exact_hessian(network, X, T)), rel=1e-4)
+
+
+def test_a_few_products_find_the_largest_of_many_eigenvalues() -> None:
+    experiment = replace(CATALOGUE["circle"].experiment, samples=4)
+    network, (X, T) = experiment.network(), experiment.facts()
+    measured = max(largest(exact_hessian(network, x[None], t[None])) for x, t in zip(X, T, strict=True))
+    assert sharpest(network, X, T) == pytest.approx(measured, rel=1e-4)
+
+
+def test_nothing_is_adjusted() -> None:
+    experiment = NETS[2]
+    network = experiment.network()
+    before = flattened(parameters(network.layers))
+    sharpest(network, *experiment.facts())
+    assert np.array_equal(flattened(parameters(network.layers)), before)
+
+
+def test_samples_may_go_through_the_layers_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, (X, T) = NETS[2].network(), NETS[2].facts()
+    whole = sharpest(network, X, T)
+    monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 5 * 17)
+    assert sharpest(network, X, T) == pytest.approx(whole, rel=1e-12)
+
+
+@pytest.mark.parametrize(("times", "further"), [(0.98, False), (1.02, True)])
+def test_a_step_of_2_over_lambda_overshoots_what_one_affine_output_learns(times: float, further: bool) -> None:
+    network = Network()
+    network.extend(AffinityLayer(3, 1, seed=1))
+    x, t = np.array([0.4, -1.1, 0.7]), np.array([0.3])
+    network.alpha = times * 2 / (sharpest(network, x[None], t[None]) or 0.0)
+    first, second = network.losses([(x, t), (x, t)])
+    assert (second > first) is further
+
+
+@pytest.mark.parametrize("experiment", NETS[1:4], ids=repr)
+@pytest.mark.parametrize(("times", "further"), [(0.98, False), (1.02, True)])
+def test_past_2_over_lambda_a_step_takes_two_near_networks_apart(
+    experiment: Experiment, times: float, further: bool
+) -> None:
+    network, (X, T) = experiment.network(), experiment.facts()
+    lambdas = [sharpest(network, x[None], t[None]) or 0.0 for x, t in zip(X, T, strict=True)]
+    k = int(np.argmax(lambdas))
+    fact = (X[k], T[k])
+    _, vectors = np.linalg.eigh(exact_hessian(network, X[k : k + 1], T[k : k + 1]))
+    offset = 1e-5 * vectors[:, -1]
+    ends = []
+    for start in (flattened(parameters(network.layers)), flattened(parameters(network.layers)) + offset):
+        net = network.copy()
+        load_flat(parameters(net.layers), start)
+        net.alpha = times * 2 / lambdas[k]
+        net.learn([fact])
+        ends.append(flattened(parameters(net.layers)))
+    assert bool(np.linalg.norm(ends[1] - ends[0]) > np.linalg.norm(offset)) is further
+
+
+def test_frozen_numbers_do_not_count() -> None:
+    network = NETS[1].network()
+    X, T = NETS[1].facts()
+    network.layers[0].freeze({0, 1, 2, 3})
+    free = [largest(exact_hessian(network, x[None], t[None])[4:, 4:]) for x, t in zip(X, T, strict=True)]
+    assert sharpest(network, X, T) == pytest.approx(max(free), rel=1e-4)
+
+
+def test_a_kink_is_not_taken_for_a_sharp_bend() -> None:
+    network = Network()
+    for layer in (AffinityLayer(1, 1), MapLayer("relu"), AffinityLayer(1, 1)):
+        network.extend(layer)
+    network.layers[0].M, network.layers[0].b = [[1.0]], [1e-7]
+    network.layers[2].M, network.layers[2].b = [[1.0]], [0.0]
+    assert (sharpest(network, np.zeros((1, 1)), np.ones((1, 1))) or 0.0) < 10.0
+
+
+def test_what_cannot_learn_has_no_sharpness() -> None:
+    network = Network()
+    network.extend(IdentityLayer())
+    frozen = NETS[0].network()
+    frozen.layers[0].freeze()
+    X, T = np.ones((2, 2)), np.zeros((2, 2))
+    assert [sharpest(network, X, T), sharpest(frozen, X, T), sharpness(frozen, X, T)] == [None, None, None]
+
+
+def test_a_layer_of_ones_own_has_no_sharpness() -> None:
+    network = NETS[0].network()
+    network.extend(Layer())
+    assert sharpest(network, np.ones((1, 2)), np.zeros((1, 2))) is None
+
+
+def test_where_the_loss_is_no_number_there_is_no_sharpness() -> None:
+    network = NETS[0].network()
+    network.layers[0].b = [np.inf, 0.0]
+    assert sharpest(network, np.ones((1, 2)), np.zeros((1, 2))) is None

@@ -1,0 +1,122 @@
+"""Every ideal answers one vector and many, and says how many numbers it reads and gives."""
+
+import math
+
+import numpy as np
+import pytest
+
+from engine.data.inputs import INPUT_DISTRIBUTIONS, draw_inputs
+from engine.data.targets import TARGETS, Target, resolve_target, target_named
+from engine.errors import UnknownNameError
+from tests.engine.strategies import bits
+
+every_row = pytest.mark.parametrize("row", TARGETS.values(), ids=TARGETS)
+
+
+@every_row
+@pytest.mark.parametrize("kind", INPUT_DISTRIBUTIONS)
+def test_many_vectors_at_once_get_the_answers_they_get_alone(row: Target, kind: str) -> None:
+    X = draw_inputs(kind, 3, 60, row.inputs + 1)
+    together = row(X.T)
+    assert together.shape == (row.outputs, 60)
+    assert bits(together.T) == bits(np.array([row(x) for x in X]))
+
+
+@every_row
+def test_one_vector_gets_as_many_numbers_as_there_are_formulas(row: Target) -> None:
+    answer = row(np.full(row.inputs, 0.25))
+    assert answer.shape == (row.outputs,) == (len(row.formulas),)
+    assert answer.dtype == np.float64
+
+
+@every_row
+def test_a_list_of_ints_is_a_vector_too(row: Target) -> None:
+    assert bits(row([1] * row.inputs)) == bits(row(np.ones(row.inputs)))
+
+
+@pytest.mark.parametrize(
+    ("name", "v", "expected"),
+    [
+        ("identity", (3.0, -5.0), (3.0, -5.0)),
+        ("swap", (3.0, -5.0), (-5.0, 3.0)),
+        ("double", (3.0, -5.0), (6.0, -10.0)),
+        ("squared difference", (3.0, -5.0), (64.0, 0.0)),
+        ("signs", (0.5, 2.0), (1.0, -1.0)),
+        ("signs", (-0.5, -2.0), (-1.0, 1.0)),
+        ("signs", (0.0, 0.0), (-1.0, -1.0)),
+        ("ones", (3.0, -5.0), (1.0, 1.0)),
+        ("xor", (1.0, 1.0), (-1.0,)),
+        ("xor", (-1.0, -1.0), (-1.0,)),
+        ("xor", (1.0, -1.0), (1.0,)),
+        ("xor", (-1.0, 1.0), (1.0,)),
+        ("circle", (0.0, 0.79), (1.0,)),
+        ("circle", (0.0, 0.81), (-1.0,)),
+        ("sine", (0.5,), (1.0,)),
+        ("sine", (-0.5,), (-1.0,)),
+        ("moons", (-1.0, 0.0), (1.0,)),
+        ("moons", (1.0, 0.0), (-1.0,)),
+        ("spiral", (0.2, 0.1), (1.0,)),
+        ("spiral", (-0.2, -0.1), (-1.0,)),
+    ],
+)
+def test_an_ideal_says_what_its_title_says(name: str, v: tuple[float, ...], expected: tuple[float, ...]) -> None:
+    assert tuple(TARGETS[name](v)) == expected
+
+
+def test_the_notebooks_formulas_are_the_notebooks() -> None:
+    v = draw_inputs("normal", 3, 50, 2)
+    for x in v:
+        assert TARGETS["squared difference"](x).tolist() == [(x[0] - x[1]) ** 2, 0]
+        assert TARGETS["signs"](x).tolist() == [(x[0] > 0) * 2 - 1, (x[0] > x[1]) * 2 - 1]
+        assert TARGETS["swap"](x).tolist() == [x[1], x[0]]
+
+
+@pytest.mark.parametrize("name", ["circle", "spiral", "moons", "xor", "signs"])
+def test_both_classes_are_about_equally_common(name: str) -> None:
+    answers = TARGETS[name](draw_inputs("uniform", 3, 4000, 2).T)
+    assert set(answers.ravel()) == {-1.0, 1.0}
+    assert abs(answers.mean()) < 0.2
+
+
+def test_the_spiral_has_two_arms_that_are_each_others_mirror() -> None:
+    v = draw_inputs("uniform", 3, 400, 2).T
+    assert (TARGETS["spiral"](v) == -TARGETS["spiral"](-v)).all()
+
+
+def test_the_sine_is_the_sine_of_pi_times_v() -> None:
+    v = np.linspace(-1.0, 1.0, 41)
+    assert TARGETS["sine"](v[None])[0] == pytest.approx(np.sin(math.pi * v), abs=1e-15)
+
+
+@pytest.mark.parametrize("name", ["Swap", "", None, 3, ["swap"], {}])
+def test_an_unknown_target_is_answered_with_the_targets_there_are(name: object) -> None:
+    with pytest.raises(UnknownNameError, match=r"There is no target called .*\. Known: identity, swap, .*sine\."):
+        target_named(name)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", INPUT_DISTRIBUTIONS)
+def test_an_ideal_of_formulas_answers_one_vector_and_many(kind: str) -> None:
+    own = resolve_target("[sin(v0)*v[2], 1, where(v1>0, v0, -v2)]")
+    X = draw_inputs(kind, 3, 60, 4)
+    assert own(X.T).shape == (3, 60)
+    assert bits(own(X.T).T) == bits(np.array([own(x) for x in X]))
+
+
+def test_an_ideal_is_told_by_its_name_first_and_else_by_formulas() -> None:
+    assert resolve_target("swap") is TARGETS["swap"]
+    assert resolve_target("[v1, v0]").formulas == resolve_target(("v1", "v0")).formulas == ("v1", "v0")
+    assert (resolve_target("3").inputs, resolve_target("v7").inputs) == (1, 8)
+
+
+@pytest.mark.parametrize("told", [None, 3, {}, 1.5])
+def test_what_is_no_text_at_all_is_no_target(told: object) -> None:
+    with pytest.raises(UnknownNameError, match="There is no target called"):
+        resolve_target(told)  # type: ignore[arg-type]
+
+
+@every_row
+def test_every_row_is_found_by_its_name_and_has_words(row: Target) -> None:
+    assert TARGETS[row.name] is row
+    assert row.title
+    assert all(row.formulas)
+    assert row.inputs in (1, 2)

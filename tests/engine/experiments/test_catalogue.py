@@ -1,0 +1,240 @@
+"""Every experiment of the catalogue runs, and what its sentence says to look for is there to be seen."""
+
+import dataclasses
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from engine.base.numerics import FloatArray
+from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, CatalogueEntry
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
+from engine.experiments.run import Run, run
+from engine.layers.layers import AffinityLayer
+from engine.training.network import Network
+from tests.engine.strategies import bits
+
+every_row = pytest.mark.parametrize("row", CATALOGUE.values(), ids=CATALOGUE)
+ALPHAS = (1e-61, 0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5)
+CORNERS = np.array(list(itertools.product([-1.0, 1.0], repeat=2)))
+
+
+def run_of(key: str, **knobs: Any) -> Run:
+    experiment = dataclasses.replace(CATALOGUE[key].experiment, **knobs)
+    return run(experiment, experiment.network())
+
+
+def affine(network: Network, place: int = 0) -> AffinityLayer:
+    found = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
+    return found[place]
+
+
+def square(side: int = 41) -> FloatArray:
+    """The points of a grid over the square from −1 to 1, row by row."""
+    axis = np.linspace(-1.0, 1.0, side)
+    return np.array([(x, y) for y in axis for x in axis])
+
+
+def areas(values: FloatArray) -> int:
+    """How many connected areas there are where a square map is above zero."""
+    side = math.isqrt(len(values))
+    _, count = ndimage.label(values.reshape(side, side) > 0)
+    return int(count)
+
+
+@every_row
+def test_every_row_runs_to_its_end_without_diverging(row: CatalogueEntry) -> None:
+    result = run_of(row.key)
+    assert len(result.losses) == row.experiment.samples
+    assert result.diverged_at is None
+    assert np.isfinite(result.losses).all()
+
+
+@every_row
+def test_every_row_survives_json(row: CatalogueEntry) -> None:
+    assert Experiment.from_json(row.experiment.to_json()) == row.experiment
+
+
+@every_row
+def test_every_row_has_its_words(row: CatalogueEntry) -> None:
+    assert CATALOGUE[row.key] is row
+    assert row.key.replace("-", "").isalnum()
+    assert row.title
+    assert row.look_for.endswith(".")
+    assert row.group in (NOTEBOOK, CLASSICS, MISTAKES)
+
+
+@pytest.mark.parametrize("column", ["key", "title", "look_for", "experiment"])
+def test_no_two_rows_say_the_same(column: str) -> None:
+    values = [getattr(row, column) for row in CATALOGUE.values()]
+    assert len(set(values)) == len(values)
+
+
+def test_the_catalogue_holds_what_the_notebook_tried_and_four_classics_and_its_mistakes() -> None:
+    groups = [(group, len(list(rows))) for group, rows in itertools.groupby(row.group for row in CATALOGUE.values())]
+    assert groups == [(NOTEBOOK, 13), (CLASSICS, 4), (MISTAKES, 1)]
+
+
+def test_the_page_opens_with_a_row_of_the_catalogue() -> None:
+    assert FIRST in CATALOGUE
+
+
+# What each sentence says to look for
+
+
+@pytest.mark.parametrize("key", ["identity-layer", "map-plus-one"])
+def test_where_nothing_can_learn_alpha_changes_nothing(key: str) -> None:
+    first = run_of(key)
+    assert all(run_of(key, alpha=alpha).fingerprint == first.fingerprint for alpha in ALPHAS)
+    assert run_of(key, seed=4).fingerprint != first.fingerprint
+
+
+def test_three_facts_are_learned_and_yet_m_is_not_the_swap() -> None:
+    result = run_of("three-facts", samples=3000)
+    assert result.last < 1e-20
+    assert np.abs(affine(result.trained).M - [[0.0, 1.0], [1.0, 0.0]]).max() > 0.1
+    assert run_of("three-facts").settled < 0.001
+
+
+def test_the_three_facts_are_the_notebooks_and_its_first_nets_give_its_losses() -> None:
+    experiment = CATALOGUE["three-facts"].experiment
+    X, T = dataclasses.replace(experiment, samples=3).facts()
+    facts = [(np.arange(2 * n, 2 * n + 2), np.arange(2 * n + 1, 2 * n - 1, -1)) for n in range(3)]
+    assert X.tolist() == [x.tolist() for x, _ in facts]
+    assert T.tolist() == [t.tolist() for _, t in facts]
+    for spec, loss in ((Identity(), 1.0), (Map("plus one"), 2.0)):
+        tried = dataclasses.replace(experiment, layers=(spec,), samples=3)
+        assert run(tried, tried.network()).last == loss
+
+
+def test_left_or_right_is_right_at_first_and_settles_far_higher_with_m_for_m_transposed() -> None:
+    row = CATALOGUE["left-or-right"]
+    assert [key for key, other in CATALOGUE.items() if other.mistakes] == [row.key]
+    left = tuple(
+        dataclasses.replace(spec, left_multiplied=True) if spec == Affinity(4, 4) else spec
+        for spec in row.experiment.layers
+    )
+    assert left != row.experiment.layers
+    assert run_of(row.key, layers=left).settled > 10 * run_of(row.key).settled
+
+
+def test_affine_identity_goes_to_the_unit_matrix_and_with_500_samples_to_a_loss_of_exactly_0() -> None:
+    trained = affine(run_of("affine-identity").trained)
+    assert np.abs(trained.M - np.eye(2)).max() < 1e-3
+    assert np.abs(trained.b).max() < 1e-3
+    assert run_of("affine-identity", samples=500).last == 0.0
+
+
+def test_affine_swap_has_its_ones_across_the_other_diagonal() -> None:
+    assert np.abs(affine(run_of("affine-swap").trained).M - [[0.0, 1.0], [1.0, 0.0]]).max() < 1e-3
+
+
+def test_doubling_map_settles_at_half_the_unit_matrix() -> None:
+    assert np.abs(affine(run_of("doubling-map").trained).M - np.eye(2) / 2).max() < 1e-3
+
+
+def test_square_map_learns_narrowly_and_diverges_at_a_larger_alpha() -> None:
+    experiment = CATALOGUE["square-map"].experiment
+    first = run_of("square-map")
+    assert first.settled < first.losses[:60].mean() / 20
+    assert run_of("square-map", alpha=3 * experiment.alpha).diverged_at is not None
+    assert all(run_of("square-map", alpha=alpha).diverged_at is not None for alpha in (0.1, 0.2, 0.3, 0.5))
+
+
+def test_tanh_signs_gets_sharper_edges_the_more_alpha_is_turned_up() -> None:
+    steepness = []
+    for alpha in (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5):
+        M = affine(run_of("tanh-signs", alpha=alpha).trained).M
+        steepness.append(np.linalg.norm(M, axis=1).min())
+    assert steepness == sorted(steepness)
+    assert steepness[-1] > 3 * steepness[0]
+
+
+def test_identity_by_hand_is_right_from_the_start() -> None:
+    result = run_of("identity-by-hand")
+    assert not result.losses.any()
+    assert result.potential == math.inf
+    assert affine(result.trained).M.tolist() == [[1.0, 0.0], [0.0, 1.0]]
+
+
+def test_map_taken_off_is_the_affine_layer_of_the_square_map_and_learns_at_once() -> None:
+    taken, whole = (CATALOGUE[key].experiment for key in ("map-taken-off", "square-map"))
+    assert taken.layers == whole.layers[:1]
+    assert bits(affine(taken.network()).M) == bits(affine(whole.network()).M)
+    result = run_of("map-taken-off")
+    assert result.settled < 1e-6
+    assert np.abs(affine(result.trained).M - np.eye(2)).max() < 1e-3
+
+
+def test_leaky_relu_learns_below_zero_by_its_leak_alone() -> None:
+    experiment = CATALOGUE["leaky-relu-ones"].experiment
+    dead = dataclasses.replace(experiment, layers=(Affinity(2, 2), Map("relu")))
+    x = -np.linalg.solve(affine(experiment.network()).M, affine(experiment.network()).b + 1.0)
+    moved = []
+    for each in (experiment, dead):
+        network = each.network()
+        assert (affine(network)(x) < 0).all()
+        network.learn([(x, [1.0, 1.0])])
+        moved.append(bits(affine(network).M) != bits(affine(each.network()).M))
+    assert moved == [True, False]
+
+
+@pytest.mark.parametrize("alpha", ALPHAS)
+def test_xor_with_one_layer_leaves_a_corner_wrong_whatever_alpha_and_seed(alpha: float) -> None:
+    target = CATALOGUE["xor-one-layer"].experiment.target(CORNERS.T)[0]
+    for seed in range(6):
+        result = run_of("xor-one-layer", alpha=alpha, seed=seed)
+        right = np.sign(result.trained.respond(CORNERS)[:, 0]) == target
+        assert right.sum() <= 3
+        assert result.settled > 0.2
+        assert result.losses[-100:].max() > 0.5
+
+
+def test_xor_with_a_hidden_layer_gets_every_corner_right_whatever_the_seed() -> None:
+    target = CATALOGUE["xor-hidden-layer"].experiment.target(CORNERS.T)[0]
+    for seed in range(6):
+        result = run_of("xor-hidden-layer", seed=seed)
+        assert result.settled < 0.01
+        assert (np.sign(result.trained.respond(CORNERS)[:, 0]) == target).all()
+
+
+def test_xor_with_a_hidden_layer_stays_near_one_half_from_some_other_weights() -> None:
+    for weights in (9, 31, 39):
+        losses = run_of("xor-hidden-layer", weights=DrawnWeights(weights), samples=2000).losses
+        assert losses[-500:].mean() == pytest.approx(0.5, abs=0.1)
+
+
+def test_circle_draws_a_closed_curve_around_the_centre() -> None:
+    trained, points = run_of("circle").trained, square()
+    values = trained.respond(points)[:, 0]
+    assert areas(values) == 1
+    assert areas(-values) == 1
+    assert trained.respond(np.zeros((1, 2)))[0, 0] > 0
+    assert (values[np.abs(points).max(axis=1) == 1.0] < 0).all()
+
+
+def test_spiral_is_the_hardest_of_the_classics() -> None:
+    settled = {row.key: run_of(row.key).settled for row in CATALOGUE.values() if row.group == CLASSICS}
+    assert max(settled, key=settled.__getitem__) == "spiral"
+    early, late = (run_of("spiral", samples=samples).settled for samples in (500, 5000))
+    assert late < early
+
+
+def test_sine_bends_until_it_follows_the_sine() -> None:
+    x = np.linspace(-1.0, 1.0, 41)[:, None]
+    trained = run_of("sine").trained
+    assert np.sqrt(np.mean((trained.respond(x) - np.sin(math.pi * x)) ** 2)) < 0.15
+    assert trained.inputs == 1
+
+
+def test_two_moons_folds_its_border_between_the_arcs() -> None:
+    experiment = CATALOGUE["two-moons"].experiment
+    points = square()
+    target = experiment.target(points.T)[0]
+    right = np.mean(np.sign(run_of("two-moons").trained.respond(points)[:, 0]) == target)
+    straight = dataclasses.replace(experiment, layers=(Affinity(2, 1), Map("tanh")))
+    straight_right = np.mean(np.sign(run(straight, straight.network()).trained.respond(points)[:, 0]) == target)
+    assert right > 0.94 > straight_right + 0.05

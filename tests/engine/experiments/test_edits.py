@@ -1,0 +1,242 @@
+"""An edit gives a valid experiment that keeps the weights it can, or a sentence that says what to do."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.activations import ACTIVATIONS
+from engine.data.table import Table
+from engine.data.targets import TARGETS
+from engine.errors import BenchError, ExperimentError
+from engine.experiments import edits
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import (
+    Affinity,
+    DrawnWeights,
+    Experiment,
+    GivenWeights,
+    Identity,
+    LayerSpec,
+    Map,
+    weights_of,
+)
+from engine.layers.faulty_layers import HALF_SLOPE
+from engine.layers.initializers import INITIALIZERS
+from tests.engine.strategies import MANY, experiments, seeds, tables
+
+DRAWN = Experiment((Affinity(2, 8), Map("tanh"), Affinity(8, 8), Map("tanh"), Affinity(8, 2)), "swap", DrawnWeights(1))
+GIVEN = DRAWN.with_weights_of(DRAWN.network())
+TABLE = Table(((1, 2, 3),), ((4,),))
+
+
+def shapes(experiment: Experiment) -> list[tuple[int, int]]:
+    """Inputs and outputs of every affine layer."""
+    return [(spec.inputs, spec.outputs) for spec in experiment.layers if isinstance(spec, Affinity)]
+
+
+def pairs(experiment: Experiment) -> list[Any]:
+    assert isinstance(experiment.weights, GivenWeights)
+    return list(experiment.weights.values)
+
+
+def test_an_inserted_affine_layer_takes_what_is_there_and_the_next_one_follows() -> None:
+    assert shapes(edits.insert_layer(GIVEN, 1, Affinity(99, 8))) == [(2, 8), (8, 8), (8, 8), (8, 2)]
+    wider = edits.insert_layer(GIVEN, 2, Affinity(1, 5))
+    assert shapes(wider) == [(2, 8), (8, 5), (5, 8), (8, 2)]
+    assert [pairs(wider)[k] == pairs(GIVEN)[place] for k, place in ((0, 0), (3, 2))] == [True, True]
+
+
+@pytest.mark.parametrize(("at", "width"), [(0, 2), (1, 8), (2, 8), (4, 8), (5, 2)])
+def test_the_width_of_a_wire_is_what_the_layers_before_it_give(at: int, width: int) -> None:
+    assert edits.width_at(DRAWN, at) == width
+    same = edits.insert_layer(DRAWN, at, Affinity(width, width))
+    assert same.outputs == 2
+
+
+def test_a_map_or_an_identity_put_in_leaves_every_weight_as_it_is() -> None:
+    for spec in (Map("relu"), Identity()):
+        edited = edits.insert_layer(GIVEN, 3, spec)
+        assert edited.layers == (*GIVEN.layers[:3], spec, *GIVEN.layers[3:])
+        assert edited.weights == GIVEN.weights
+
+
+def test_a_removed_layer_takes_its_weights_along_and_the_next_one_follows() -> None:
+    assert edits.remove_layer(GIVEN, 1).weights == GIVEN.weights
+    middle = edits.remove_layer(GIVEN, 2)
+    assert shapes(middle) == [(2, 8), (8, 2)]
+    assert pairs(middle) == [pairs(GIVEN)[0], pairs(GIVEN)[2]]
+    first = edits.remove_layer(GIVEN, 0)
+    assert shapes(first) == [(2, 8), (8, 2)]
+    assert pairs(first)[1] == pairs(GIVEN)[2]
+
+
+def test_the_last_affine_layer_leaves_its_outputs_to_the_one_before_it() -> None:
+    edited = edits.remove_layer(GIVEN, 4)
+    assert shapes(edited) == [(2, 8), (8, 2)]
+    assert pairs(edited)[0] == pairs(GIVEN)[0]
+
+
+def test_a_moved_layer_takes_its_outputs_and_its_weights_along() -> None:
+    square = edits.insert_layer(GIVEN, 3, Affinity(8, 8), seed=5)
+    moved = edits.move_layer(square, 2, 3)
+    assert pairs(moved) == [pairs(square)[k] for k in (0, 2, 1, 3)]
+    maps = edits.move_layer(GIVEN, 1, 0)
+    assert maps.layers == (Map("tanh"), Affinity(2, 8), *GIVEN.layers[2:])
+    assert maps.weights == GIVEN.weights
+    assert edits.move_layer(GIVEN, 3, 3) == GIVEN
+
+
+def test_another_width_draws_the_two_layers_it_touches_from_the_edits_seed() -> None:
+    edited = edits.set_width(GIVEN, 0, 3, seed=7)
+    assert shapes(edited) == [(2, 3), (3, 8), (8, 2)]
+    fresh = weights_of(dataclasses.replace(edited, weights=DrawnWeights(7)).network()).values
+    assert pairs(edited) == [fresh[0], fresh[1], pairs(GIVEN)[2]]
+    assert edits.set_width(GIVEN, 0, 8) == GIVEN
+
+
+def test_drawn_weights_are_simply_drawn() -> None:
+    assert edits.set_width(DRAWN, 0, 3).weights == DRAWN.weights
+    assert edits.remove_layer(DRAWN, 1).weights == DRAWN.weights
+
+
+def test_single_frozen_places_go_with_the_shape_they_were_of_and_a_frozen_layer_stays_frozen() -> None:
+    frozen = edits.freeze(edits.freeze(DRAWN, 0, [3, 1, 1]), 2)
+    assert [spec.frozen for spec in frozen.layers if isinstance(spec, Affinity)] == [(1, 3), True, False]
+    wider = edits.set_width(frozen, 0, 9)
+    assert [spec.frozen for spec in wider.layers if isinstance(spec, Affinity)] == [False, True, False]
+
+
+@pytest.mark.parametrize(("places", "frozen"), [(True, True), (False, False), ((), False), (range(24), True)])
+def test_all_places_are_the_whole_layer_and_none_are_nothing(places: Any, frozen: bool) -> None:
+    spec = edits.freeze(edits.freeze(DRAWN, 0, [1]), 0, places).layers[0]
+    assert isinstance(spec, Affinity)
+    assert spec.frozen is frozen
+
+
+def test_another_function_leaves_the_rest() -> None:
+    edited = edits.set_function(GIVEN, 1, "sin")
+    assert edited == dataclasses.replace(GIVEN, layers=(GIVEN.layers[0], Map("sin"), *GIVEN.layers[2:]))
+
+
+@pytest.mark.parametrize("experiment", [DRAWN, GIVEN], ids=["drawn", "given"])
+def test_one_layer_is_drawn_anew_and_the_others_start_where_they_did(experiment: Experiment) -> None:
+    edited = edits.randomize_layer(experiment, 2, 9, "he")
+    rng = np.random.RandomState([9, 2])
+    assert np.array(pairs(edited)[1][0]).tolist() == (rng.randn(8, 8) * 0.5).tolist()
+    assert [pairs(edited)[k] == pairs(GIVEN)[k] for k in range(3)] == [True, False, True]
+
+
+def test_another_target_or_table_fits_both_ends() -> None:
+    assert shapes(edits.set_target(GIVEN, "xor"))[-1] == (8, 1)
+    learned = edits.set_table(GIVEN, TABLE)
+    assert (shapes(learned)[0], shapes(learned)[-1], learned.ideal) == ((3, 8), (8, 1), "table")
+    assert pairs(learned)[1] == pairs(GIVEN)[1]
+    back = edits.set_target(learned, "swap")
+    assert (back.inputs, back.outputs, back.width) == ("normal", 2, 3)
+    assert shapes(edits.set_target(CATALOGUE["sine"].experiment, "swap")) == [(2, 8), (8, 2)]
+
+
+def test_the_notebooks_mistakes_are_switched_on_and_off() -> None:
+    right = CATALOGUE["left-or-right"].experiment
+    left, half = edits.multiply_left(right, wrong=True), edits.halve_slopes(right, wrong=True)
+    assert [spec.left_multiplied for spec in left.layers if isinstance(spec, Affinity)] == [False, True, False]
+    assert half.layers.count(Map(HALF_SLOPE.name)) == 2
+    assert edits.multiply_left(left, wrong=False) == edits.halve_slopes(half, wrong=False) == right
+
+
+REFUSED: list[tuple[str, Callable[[], object], str]] = [
+    ("the last width", lambda: edits.set_width(DRAWN, 4, 3),
+     "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
+    ("a wide end", lambda: edits.insert_layer(DRAWN, 5, Affinity(2, 1)),
+     "The last layer gives 1 number, the target has 2. Set its outputs to 2."),
+    ("the last one moved", lambda: edits.move_layer(DRAWN, 4, 0),
+     "The last layer gives 8 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
+    ("no layer left", lambda: edits.remove_layer(Experiment((Affinity(2, 1),), "xor"), 0),
+     "Without an affine layer the network gives 2 numbers, the target has 1. Add an affine layer that gives 1."),
+    ("a width of a map", lambda: edits.set_width(DRAWN, 1, 3),
+     "Layer 2 is not affine: it has no weights, and gives as many numbers as it takes."),
+    ("a map frozen", lambda: edits.freeze(DRAWN, 1),
+     "Layer 2 is not affine: it has no weights, and gives as many numbers as it takes."),
+    ("a map drawn", lambda: edits.randomize_layer(DRAWN, 1, 3),
+     "Layer 2 is not affine: it has no weights, and gives as many numbers as it takes."),
+    ("a function of an affine layer", lambda: edits.set_function(DRAWN, 0, "tanh"),
+     "Layer 1 is no map layer, so it has no function to choose."),
+    ("no such layer", lambda: edits.remove_layer(DRAWN, 5), "There is no layer 6: the network has 5."),
+    ("no such place", lambda: edits.insert_layer(DRAWN, 6, Identity()),
+     "A layer goes in at one of 6 places, and there is no place 7."),
+    ("a mistaken layer that is square no more",
+     lambda: edits.set_width(edits.multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True), 0, 3),
+     "M for Mᵀ fits a square layer only, not 3→4."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "sentence"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_an_edit_that_does_not_fit_says_what_to_do(edit: Callable[[], object], sentence: str) -> None:
+    with pytest.raises(ExperimentError) as refused:
+        edit()
+    assert str(refused.value) == sentence
+
+
+places, specs = st.integers(-1, 8), st.builds(Affinity, st.just(1), st.integers(0, 9)) | st.just(Identity())
+any_edit: st.SearchStrategy[Callable[[Experiment], Experiment]] = st.one_of(
+    st.builds(lambda at, spec: lambda e: edits.insert_layer(e, at, spec), places, specs | st.just(Map("tanh"))),
+    st.builds(lambda at: lambda e: edits.remove_layer(e, at), places),
+    st.builds(lambda at, to: lambda e: edits.move_layer(e, at, to), places, places),
+    st.builds(lambda at, m: lambda e: edits.set_width(e, at, m), places, st.integers(0, 9)),
+    st.builds(lambda at, f: lambda e: edits.set_function(e, at, f), places, st.sampled_from([*ACTIVATIONS])),
+    st.builds(lambda at, s: lambda e: edits.freeze(e, at, s), places, st.booleans() | st.sets(st.integers(0, 9))),
+    st.builds(
+        lambda at, k, s: lambda e: edits.randomize_layer(e, at, k, s), places, seeds, st.sampled_from([*INITIALIZERS])
+    ),
+    st.builds(lambda name: lambda e: edits.set_target(e, name), st.sampled_from([*TARGETS])),
+    st.builds(lambda table: lambda e: edits.set_table(e, table), tables()),
+    st.builds(lambda on: lambda e: edits.multiply_left(e, on), st.booleans()),
+    st.builds(lambda on: lambda e: edits.halve_slopes(e, on), st.booleans()),
+)
+
+
+@MANY
+@given(experiments(samples=20), st.lists(any_edit, max_size=6))
+def test_any_edits_of_any_experiment_are_valid_or_refused(
+    experiment: Experiment, some: list[Callable[[Experiment], Experiment]]
+) -> None:
+    for edit in some:
+        before = experiment
+        try:
+            experiment = edit(before)
+        except BenchError:
+            continue
+        assert Experiment.from_json(experiment.to_json()) == experiment
+        assert (experiment.alpha, experiment.samples, experiment.seed) == (before.alpha, before.samples, before.seed)
+        assert experiment.network()(np.zeros(experiment.width)).shape == (experiment.outputs,)
+
+
+@MANY
+@given(experiments(samples=20), places, st.integers(1, 9))
+def test_every_layer_that_keeps_its_shape_keeps_its_given_weights(experiment: Experiment, at: int, width: int) -> None:
+    given = experiment.with_weights_of(experiment.network())
+    try:
+        edited = edits.set_width(given, at, width)
+    except BenchError:
+        return
+    for old, new, before, after in zip(pairs(given), pairs(edited), shapes(given), shapes(edited), strict=True):
+        assert before != after or old == new
+
+
+def kinds(layers: tuple[LayerSpec, ...]) -> list[str]:
+    return sorted(type(spec).__name__ for spec in layers)
+
+
+@MANY
+@given(experiments(samples=20), places, places)
+def test_moving_loses_and_invents_no_layer(experiment: Experiment, at: int, to: int) -> None:
+    try:
+        moved = edits.move_layer(experiment, at, to)
+    except BenchError:
+        return
+    assert kinds(moved.layers) == kinds(experiment.layers)

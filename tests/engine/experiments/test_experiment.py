@@ -1,0 +1,689 @@
+"""An experiment is plain data: to JSON and back without loss, and nothing hostile gets past its door."""
+
+import dataclasses
+import json
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import engine.experiments.experiment
+from engine.activations import ACTIVATIONS
+from engine.base.numerics import FloatArray
+from engine.data.inputs import draw_inputs
+from engine.data.table import Table
+from engine.data.targets import TARGETS
+from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import (
+    MOST_LAYERS,
+    REMEMBERED,
+    REMEMBERED_NUMBERS,
+    Affinity,
+    DrawnWeights,
+    Experiment,
+    GivenWeights,
+    Identity,
+    Map,
+    checked_samples,
+    weights_of,
+)
+from engine.experiments.run import bench_for, parameters, run
+from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
+from engine.layers.initializers import INITIALIZERS
+from engine.layers.layers import AffinityLayer
+from tests.engine.strategies import MANY, SOME, any_float, bits, experiments, given_weights, seeds
+
+PLAIN = Experiment((Affinity(2, 2), Map("tanh")), "swap", DrawnWeights(1))
+TABLED = Table(((0.0, 1.0), (2.0, 3.0)), ((1.0,), (-1.0,)))
+DRAWN = re.compile('"drawn", "seed": 1, "scheme": "normal"')
+GIVEN = GivenWeights(((((1.0, 2.0), (3.0, 4.0)), (5.0, 6.0)),))
+
+
+def weights_bits(experiment: Experiment) -> bytes:
+    """The given weights to the bit, which `==` does not see for −0."""
+    if isinstance(experiment.weights, DrawnWeights):
+        return b""
+    return b"".join(bits([*sum(M, ()), *b]) for M, b in experiment.weights.values)
+
+
+@MANY
+@given(experiments())
+def test_json_gives_an_equal_experiment_back_with_every_bit(experiment: Experiment) -> None:
+    back = Experiment.from_json(experiment.to_json())
+    assert back == experiment
+    assert hash(back) == hash(experiment)
+    assert bits(back.alpha) == bits(experiment.alpha)
+    assert weights_bits(back) == weights_bits(experiment)
+    assert back.to_json() == experiment.to_json()
+    assert type(back.alpha) is float
+
+
+@pytest.mark.parametrize("number", [-0.0, 5e-324, -2.5e-310, 0.1, 1 / 3, 1.7976931348623157e308, -1e22])
+def test_odd_weights_come_back_to_the_bit(number: float) -> None:
+    weights = GivenWeights(((((number, 0.0), (0.0, number)), (number, -number)),))
+    back = Experiment.from_json(dataclasses.replace(PLAIN, weights=weights).to_json())
+    assert isinstance(back.weights, GivenWeights)
+    assert bits(np.array(back.weights.values[0][0])) == bits(np.array(weights.values[0][0]))
+    assert bits(back.weights.values[0][1]) == bits(weights.values[0][1])
+
+
+@SOME
+@given(experiments(samples=10))
+def test_an_experiment_and_its_copy_from_json_have_the_same_run(experiment: Experiment) -> None:
+    back = Experiment.from_json(experiment.to_json())
+    assert run(back, back.network()).fingerprint == run(experiment, experiment.network()).fingerprint
+
+
+def test_numbers_of_numpy_are_plain_numbers_in_an_experiment() -> None:
+    seed: Any = np.int64(7)
+    experiment = dataclasses.replace(PLAIN, seed=seed, alpha=np.float64(0.25), weights=DrawnWeights(seed))
+    assert Experiment.from_json(experiment.to_json()) == experiment
+
+
+def test_a_whole_alpha_is_a_float_like_any_other() -> None:
+    assert type(dataclasses.replace(PLAIN, alpha=1).alpha) is float
+
+
+def test_json_is_one_line_and_names_every_field() -> None:
+    text = dataclasses.replace(PLAIN, weights=GIVEN).to_json()
+    assert "\n" not in text
+    assert json.loads(text) == {
+        "layers": [
+            {"kind": "affinity", "inputs": 2, "outputs": 2, "frozen": False, "left_multiplied": False},
+            {"kind": "map", "function": "tanh"},
+        ],
+        "ideal": "swap",
+        "weights": {"kind": "given", "values": [[[[1.0, 2.0], [3.0, 4.0]], [5.0, 6.0]]]},
+        "inputs": "normal",
+        "alpha": 0.1,
+        "samples": 100,
+        "seed": 3,
+        "filter": "both",
+    }
+
+
+def test_an_experiment_is_frozen() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        PLAIN.alpha = 0.2  # type: ignore[misc]
+
+
+# Networks and facts
+
+
+def test_layer_i_draws_m_then_b_from_the_weight_seed_and_i() -> None:
+    experiment = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(5))
+    network = experiment.network()
+    for place in (0, 2):
+        rng = np.random.RandomState([5, place])
+        layer = network.layers[place]
+        assert bits(layer.M) == bits(rng.randn(*layer.M.shape))
+        assert bits(layer.b) == bits(rng.randn(*layer.b.shape))
+
+
+@pytest.mark.parametrize("ideal", ["[v1, v0]", " [v[1],v[0] ] ", ["v1", "v0"], ("v1", "v0")])
+def test_a_target_of_formulas_is_a_tuple_of_their_texts_however_it_was_told(ideal: Any) -> None:
+    experiment = dataclasses.replace(PLAIN, ideal=ideal)
+    assert experiment.ideal in (("v1", "v0"), ("v[1]", "v[0]"))
+    assert Experiment.from_plain(json.loads(experiment.to_json())) == experiment
+    assert Experiment.from_plain(json.loads(PLAIN.to_json()) | {"ideal": ideal}) == experiment
+    assert run(experiment, experiment.network()).fingerprint == run(PLAIN, PLAIN.network()).fingerprint
+
+
+def test_a_target_of_formulas_has_a_title_and_reads_up_to_its_highest_variable() -> None:
+    target = Experiment((Affinity(5, 2),), "[v3, 1]").target
+    assert (target.title, target.formulas, target.inputs, target.outputs) == ("Own formula", ("v3", "1"), 4, 2)
+
+
+def test_a_formula_in_an_experiment_is_its_text() -> None:
+    experiment = dataclasses.replace(PLAIN, layers=(Affinity(2, 2), Map("x*x/2")))
+    assert '{"kind": "map", "function": "x*x/2"}' in experiment.to_json()
+    named = dataclasses.replace(PLAIN, layers=(Affinity(2, 2), Map("square/2")))
+    assert run(experiment, experiment.network()).fingerprint == run(named, named.network()).fingerprint
+
+
+@pytest.mark.parametrize("seed", [0, 3, 7])
+def test_drawn_weights_never_repeat_the_facts(seed: int) -> None:
+    experiment = Experiment((Affinity(2, 2),), "swap", DrawnWeights(seed), seed=seed)
+    X, _ = experiment.facts()
+    assert not np.isin(experiment.network().layers[0].M, X).any()
+
+
+def test_given_weights_are_the_networks_weights() -> None:
+    network = dataclasses.replace(PLAIN, weights=GIVEN).network()
+    assert network.layers[0].M.tolist() == [[1.0, 2.0], [3.0, 4.0]]
+    assert network.layers[0].b.tolist() == [5.0, 6.0]
+    assert network.alpha == PLAIN.alpha
+
+
+def test_each_network_of_an_experiment_is_its_own() -> None:
+    first, second = PLAIN.network(), PLAIN.network()
+    first.layers[0].M[:] = 0.0
+    assert second.layers[0].M.any()
+
+
+@SOME
+@given(st.data(), seeds)
+def test_the_weights_of_a_network_can_be_kept_as_plain_numbers(data: st.DataObject, seed: int) -> None:
+    experiment = data.draw(experiments(samples=20))
+    network = experiment.network()
+    kept = experiment.with_weights_of(network)
+    assert kept == dataclasses.replace(experiment, weights=weights_of(network))
+    assert [bits(array) for array in parameters(kept.network())] == [bits(array) for array in parameters(network)]
+    assert run(kept, kept.network()).fingerprint == run(experiment, network).fingerprint
+
+
+def test_the_facts_of_an_experiment_are_those_of_its_bench() -> None:
+    X, T = PLAIN.facts()
+    assert X.shape == T.shape == (100, 2)
+    facts = list(bench_for(PLAIN).training_data_gen(100))
+    assert bits(X) == bits(np.array([x for x, _ in facts]))
+    assert bits(T) == bits(np.array([t for _, t in facts]))
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_facts_that_are_remembered_equal_what_is_drawn_anew(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    wanted = (
+        experiment.inputs.facts(experiment.seed, experiment.samples)[0]
+        if isinstance(experiment.inputs, Table)
+        else draw_inputs(experiment.inputs, experiment.seed, experiment.samples, experiment.width)
+    )
+    for X, T in (experiment.facts(), experiment.facts()):
+        assert bits(X) == bits(wanted)
+        assert bits(T) == bits(np.array([experiment.target(x) for x in wanted]))
+
+
+def test_facts_that_are_remembered_are_not_spoiled_by_whoever_changes_the_arrays() -> None:
+    X, T = PLAIN.facts()
+    kept = bits(X), bits(T)
+    X[:], T[:] = np.nan, 7.0
+    again = PLAIN.facts()
+    assert (bits(again[0]), bits(again[1])) == kept
+    assert not any(np.shares_memory(one, other) for one in (X, T) for other in again)
+    assert dataclasses.replace(PLAIN, alpha=0.3).facts()[0].flags.writeable
+
+
+@pytest.mark.parametrize("other", [{"seed": 4}, {"samples": 99}, {"inputs": "corners"}, {"ideal": "signs"}])
+def test_other_facts_are_not_taken_for_those_remembered(other: dict[str, Any]) -> None:
+    changed = dataclasses.replace(PLAIN, **other)
+    X, T = PLAIN.facts()
+    X_other, T_other = changed.facts()
+    assert (bits(X_other), bits(T_other)) != (bits(X), bits(T))
+    assert bits(T_other) == bits(np.array([changed.target(x) for x in X_other]))
+
+
+@pytest.fixture
+def drawings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many samples were drawn, drawing by drawing, with nothing remembered yet."""
+    drawn: list[int] = []
+
+    def counted(kind: str, seed: int, n: int, width: int) -> FloatArray:
+        drawn.append(n)
+        return draw_inputs(kind, seed, n, width)
+
+    monkeypatch.setattr(engine.experiments.experiment, "draw_inputs", counted)
+    engine.experiments.experiment._remembered.cache_clear()
+    return drawn
+
+
+def test_a_turned_alpha_draws_no_facts_anew(drawings: list[int]) -> None:
+    for alpha in (0.1, 0.2, 0.3):
+        dataclasses.replace(PLAIN, alpha=alpha).facts()
+    assert drawings == [PLAIN.samples]
+
+
+def test_facts_too_large_are_drawn_anew_each_time_and_not_remembered(drawings: list[int]) -> None:
+    each = PLAIN.width + PLAIN.outputs
+    most = dataclasses.replace(PLAIN, samples=REMEMBERED_NUMBERS // each)
+    more = dataclasses.replace(PLAIN, samples=REMEMBERED_NUMBERS // each + 1)
+    for experiment in (most, most, more, more):
+        experiment.facts()
+    assert drawings == [most.samples, more.samples, more.samples]
+    assert bits(more.facts()[0]) == bits(more.facts()[0])
+
+
+def test_few_sets_of_facts_are_remembered_and_the_oldest_goes_first(drawings: list[int]) -> None:
+    for seed in range(REMEMBERED + 1):
+        dataclasses.replace(PLAIN, seed=seed).facts()
+    dataclasses.replace(PLAIN, seed=REMEMBERED).facts()
+    assert len(drawings) == REMEMBERED + 1
+    dataclasses.replace(PLAIN, seed=0).facts()
+    assert len(drawings) == REMEMBERED + 2
+
+
+def test_a_bench_of_an_experiment_has_its_checkpoint_taken() -> None:
+    bench = bench_for(dataclasses.replace(PLAIN, seed=8))
+    assert bench.seed == 8
+    first = bench.learn(10)
+    bench.rollback_net()
+    assert bench.learn(10) == first
+
+
+@pytest.mark.parametrize(
+    ("layers", "ideal", "width", "outputs"),
+    [
+        ((), "swap", 2, 2),
+        ((Identity(),), "swap", 2, 2),
+        ((Map("tanh"), Affinity(5, 3), Affinity(3, 1)), "xor", 5, 1),
+        ((Affinity(1, 1),), "sine", 1, 1),
+    ],
+)
+def test_a_network_is_as_wide_as_its_first_affine_layer_or_else_as_its_target(
+    layers: tuple[Any, ...], ideal: str, width: int, outputs: int
+) -> None:
+    experiment = Experiment(layers, ideal)
+    assert (experiment.width, experiment.outputs) == (width, outputs)
+    X, T = experiment.facts()
+    assert (X.shape[1], T.shape[1]) == (width, outputs)
+
+
+# Schemes, frozen numbers, tables and mistakes
+
+
+@pytest.mark.parametrize("scheme", INITIALIZERS)
+def test_a_scheme_makes_its_weights_of_the_same_draws(scheme: str) -> None:
+    layers = (Affinity(2, 3), Map("tanh"), Affinity(3, 2))
+    drawn = Experiment(layers, "swap", DrawnWeights(5)).network()
+    made = Experiment(layers, "swap", DrawnWeights(5, scheme)).network()
+    for place in (0, 2):
+        M, b = INITIALIZERS[scheme].weights(drawn.layers[place].M, drawn.layers[place].b)
+        assert bits(made.layers[place].M) == bits(M)
+        assert bits(made.layers[place].b) == bits(b)
+
+
+@pytest.mark.parametrize(("frozen", "places"), [(False, ()), (True, tuple(range(6))), ((0, 5), (0, 5))])
+def test_what_an_experiment_freezes_is_frozen_in_its_network(frozen: Any, places: tuple[int, ...]) -> None:
+    experiment = dataclasses.replace(PLAIN, layers=(Affinity(2, 2, frozen), Map("tanh")))
+    assert experiment.network().layers[0].frozen == places
+    trained = run(experiment, experiment.network()).trained
+    before, after = (np.concatenate([array.ravel() for array in parameters(net)])
+                     for net in (experiment.network(), trained))  # fmt: skip
+    assert np.flatnonzero(before == after).tolist() == list(places)
+
+
+def test_no_frozen_places_are_nothing_frozen_and_a_list_is_a_tuple() -> None:
+    lists: Any = [[], [1, 2]]
+    assert [Affinity(2, 2, frozen).frozen for frozen in lists] == [False, (1, 2)]
+
+
+def test_an_experiment_of_a_table_learns_its_rows_in_order_again_and_again() -> None:
+    experiment = Experiment((Affinity(2, 1),), "table", DrawnWeights(1), TABLED, samples=5)
+    X, T = experiment.facts()
+    assert X.tolist() == [[0.0, 1.0], [2.0, 3.0], [0.0, 1.0], [2.0, 3.0], [0.0, 1.0]]
+    assert T.ravel().tolist() == [1.0, -1.0, 1.0, -1.0, 1.0]
+    assert bits(experiment.points(3)) == bits(X[:3])
+    assert (experiment.width, experiment.outputs, experiment.reach, experiment.inputs_name) == (2, 1, 3.0, "table")
+    assert not experiment.target.everywhere
+    facts = list(bench_for(experiment).training_data_gen(5))
+    assert bits(np.array([x for x, _ in facts])) == bits(X)
+    assert bits(np.array([t for _, t in facts])) == bits(T)
+
+
+def test_a_table_is_as_wide_as_a_network_without_affine_layers() -> None:
+    assert Experiment((Identity(),), "table", inputs=Table(((1, 2, 3),), ((4, 5, 6),))).width == 3
+
+
+def test_points_and_reach_of_drawn_inputs_are_those_of_their_row() -> None:
+    assert bits(PLAIN.points(100)) == bits(PLAIN.facts()[0])
+    assert (PLAIN.reach, PLAIN.inputs_name) == (3.0, "normal")
+
+
+def test_the_notebooks_mistakes_can_be_said() -> None:
+    half = Map("leaky relu, half slope")
+    experiment = Experiment((Affinity(2, 2, left_multiplied=True), half), "swap")
+    layers = experiment.network().layers
+    assert [type(layer) for layer in layers] == [LeftMultiplied, MistakenMap]
+    assert layers[1].name == half.function
+    assert Experiment.from_json(experiment.to_json()) == experiment
+
+
+# What is refused, in words
+
+
+def changed(**fields: Any) -> Callable[[], Experiment]:
+    return lambda: dataclasses.replace(PLAIN, **fields)
+
+
+REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
+    ("alpha 0", changed(alpha=0), OutOfRangeError, "α must be a number above 0, at most 1e300."),
+    ("alpha below 0", changed(alpha=-0.1), OutOfRangeError, "α must be a number above 0, at most 1e300."),
+    ("alpha nan", changed(alpha=math.nan), OutOfRangeError, "α must be a number above 0, at most 1e300."),
+    ("alpha too large", changed(alpha=1e301), OutOfRangeError, "α must be a number above 0, at most 1e300."),
+    ("alpha enormous", changed(alpha=10**400), OutOfRangeError, "α must be a number above 0, at most 1e300."),
+    ("alpha true", changed(alpha=True), OutOfRangeError, "α must be a number above 0, at most 1e300."),
+    ("samples 0", changed(samples=0), OutOfRangeError, "Samples go from 1 to 1,000,000."),
+    ("too many samples", changed(samples=1_000_001), OutOfRangeError, "Samples go from 1 to 1,000,000."),
+    ("samples in words", changed(samples="ten"), OutOfRangeError, "Samples go from 1 to 1,000,000."),
+    ("half a sample", changed(samples=0.5), OutOfRangeError, "Samples go from 1 to 1,000,000."),
+    ("a seed", changed(seed=-1), OutOfRangeError, "Seeds are whole numbers from 0 to 4294967295, not -1."),
+    (
+        "a weight seed", lambda: DrawnWeights(2**32), OutOfRangeError,
+        "Seeds are whole numbers from 0 to 4294967295, not 4294967296.",
+    ),
+    ("a filter", changed(filter="green"), ExperimentError, "The filter is one of raw, low pass, both, not 'green'."),
+    ("filters", changed(filter=["raw"]), ExperimentError, "The filter is one of raw, low pass, both, not ['raw']."),
+    (
+        "inputs", changed(inputs="poisson"), UnknownNameError,
+        "There is no way to draw inputs called 'poisson'. Known: normal, uniform, corners, grid.",
+    ),
+    (
+        "layers that do not join", changed(layers=(Affinity(2, 3), Affinity(2, 2))), ExperimentError,
+        "An affine layer takes 2 numbers, the layer before it gives 3.",
+    ),
+    (
+        "too few inputs", changed(layers=(Affinity(1, 2),)), ExperimentError,
+        "Swap reads 2 numbers, the network takes 1.",
+    ),
+    (
+        "another number of outputs", changed(layers=(Affinity(2, 3),)), ExperimentError,
+        "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂.",
+    ),
+    (
+        "too few outputs", changed(layers=(Affinity(2, 1),)), ExperimentError,
+        "The last layer gives 1 number, the target has 2. Set its outputs to 2.",
+    ),
+    (
+        "another width than the table", changed(ideal="table", inputs=TABLED, layers=(Affinity(3, 1),)),
+        ExperimentError, "Table reads 2 numbers, the network takes 3.",
+    ),
+    (
+        "more outputs than the table", changed(ideal="table", inputs=TABLED), ExperimentError,
+        "The last layer gives 2 numbers, the target has 1. Set its outputs to 1.",
+    ),
+    (
+        "a table with another ideal", changed(inputs=TABLED), ExperimentError,
+        "A table of facts is its own target: the ideal is then 'table', not 'swap'.",
+    ),
+    (
+        "the name of a table without one", changed(ideal="table"), ExperimentError,
+        "The target is a table of facts, and the inputs are none. Give the table as inputs.",
+    ),
+    (
+        "inputs of another kind",
+        lambda: Experiment.from_plain(json.loads(PLAIN.to_json()) | {"inputs": {"kind": "no"}}),
+        ExperimentError, "The table has a kind, one of table.",
+    ),
+    (
+        "a frozen place that is not there", changed(layers=(Affinity(2, 2, (0, 6)),)), ExperimentError,
+        "What is frozen in an affine layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
+    ),
+    (
+        "frozen places out of order", changed(layers=(Affinity(2, 2, (1, 0)),)), ExperimentError,
+        "What is frozen in an affine layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
+    ),
+    (
+        "frozen in words", changed(layers=(Affinity(2, 2, "all"),)), ExperimentError,  # type: ignore[arg-type]
+        "What is frozen in an affine layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
+    ),
+    (
+        "the mistake in a layer that is not square",
+        changed(layers=(Affinity(2, 3, left_multiplied=True), Affinity(3, 2))),
+        ExperimentError, "M for Mᵀ fits a square layer only, not 2→3.",
+    ),
+    (
+        "an unknown scheme", lambda: DrawnWeights(1, "orthogonal"), UnknownNameError,
+        "There is no way to draw weights called 'orthogonal'. Known: normal, xavier, he, zero.",
+    ),
+    (
+        "a formula that reads too much", changed(ideal="[v0, v2]"), ExperimentError,
+        "Own formula reads 3 numbers, the network takes 2.",
+    ),
+    (
+        "too few formulas", changed(ideal=["v0"]), ExperimentError,
+        "The last layer gives 2 numbers, the target has 1. Set its outputs to 1, or add a formula for y₁.",
+    ),
+    (
+        "a formula that is none", changed(ideal=("v0", "w1")), FormulaError,
+        "w1 is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …",
+    ),
+    (
+        "neither target nor formula", changed(ideal="swop"), FormulaError,
+        ("swop is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, … "
+        f"Or name a target: {', '.join(TARGETS)}."),
+    ),
+    ("a formula of another kind", changed(ideal=("v0", 1)), FormulaError, "A formula is text, not 1."),
+    (
+        "neither function nor formula", changed(layers=(Affinity(2, 2), Map("tahn"))), FormulaError,
+        ("tahn is not a name here. Use x, numbers, + − * / ** and sign, abs, exp, … "
+        f"Or name a function: {', '.join(ACTIVATIONS)}."),
+    ),
+    (
+        "a layer too wide", changed(layers=(Affinity(2, 257), Affinity(257, 2))), OutOfRangeError,
+        "A layer takes and gives from 1 to 256 numbers, not 257.",
+    ),
+    (
+        "too many layers", changed(layers=(Identity(),) * (MOST_LAYERS + 1)), ExperimentError,
+        "A network has at most 64 layers, not 65.",
+    ),
+    (
+        "weights for other layers", changed(weights=GivenWeights(())), ExperimentError,
+        "The network has 1 affine layers, the weights are for 0.",
+    ),
+    (
+        "weights of another shape", changed(weights=GivenWeights(((((1.0,), (2.0,)), (3.0, 4.0)),))), ExperimentError,
+        "An affine layer 2→2 was given weights of another shape.",
+    ),
+    (
+        "too few offsets", changed(weights=GivenWeights(((((1.0, 2.0), (2.0, 1.0)), (3.0,)),))), ExperimentError,
+        "An affine layer 2→2 was given weights of another shape.",
+    ),
+    (
+        "a weight that is no number", changed(weights=GivenWeights(((((1.0, math.nan), (2.0, 1.0)), (3.0, 4.0)),))),
+        ExperimentError, "Weights are finite numbers.",
+    ),
+    ("no json", lambda: Experiment.from_json("alpha=1"), ExperimentError, "That is not an experiment: it is not JSON."),
+    (
+        "a list", lambda: Experiment.from_json("[]"), ExperimentError,
+        f"The experiment is described by {', '.join(Experiment.__dataclass_fields__)}, and nothing else.",
+    ),
+    (
+        "no list of layers", lambda: Experiment.from_json(PLAIN.to_json().replace("[", "{").replace("]", "}")),
+        ExperimentError, "That is not an experiment: it is not JSON.",
+    ),
+    (
+        "an unknown kind", lambda: Experiment.from_json(PLAIN.to_json().replace("affinity", "pooling")),
+        ExperimentError, "The layer has a kind, one of affinity, map, identity.",
+    ),
+    (
+        "too much in a layer", lambda: Experiment.from_json(PLAIN.to_json().replace("tanh\"", "tanh\", \"x\": 1")),
+        ExperimentError, "The layer is described by function, and nothing else.",
+    ),
+    (
+        "layers in a string", lambda: Experiment.from_plain(json.loads(PLAIN.to_json()) | {"layers": "ab"}),
+        ExperimentError, "The layers of an experiment are a list.",
+    ),
+    (
+        "weights in a string", lambda: Experiment.from_json(DRAWN.sub('"given", "values": "ab"', PLAIN.to_json())),
+        ExperimentError, "Given weights are a list of pairs of a matrix and its offsets.",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "kind", "sentence"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_an_experiment_says_what_it_does_not_take(
+    make: Callable[[], object], kind: type[BenchError], sentence: str
+) -> None:
+    with pytest.raises(kind) as refused:
+        make()
+    assert str(refused.value) == sentence
+
+
+def test_the_limit_on_samples_can_be_lower() -> None:
+    assert checked_samples(10_000, 10_000) == 10_000
+    with pytest.raises(OutOfRangeError, match=re.escape("Samples go from 1 to 10,000.")):
+        checked_samples(10_001, 10_000)
+
+
+# Hostile JSON
+
+
+def judged(text: str) -> Experiment | None:
+    """The experiment, or None when it was refused as it should be; whatever else is raised fails the test."""
+    try:
+        experiment = Experiment.from_json(text)
+    except BenchError as error:
+        refused = str(error)
+    else:
+        refused = ""
+    if refused:
+        assert len(refused) < 300, "an error does not repeat all that a stranger sent"
+        return None
+    assert Experiment.from_json(experiment.to_json()) == experiment
+    experiment.network()
+    return experiment
+
+
+hostile_leaves: st.SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | any_float | st.text(max_size=5)
+    | st.sampled_from([10**400, -(10**400), 2**53 + 1, 2**32, 1.0, 2.0, "1", "nan", "tanh", "\ud800", "x" * 10_000])
+)  # fmt: skip
+hostile = st.recursive(
+    hostile_leaves,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("kind"), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def paths(plain: Any, here: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Where in decoded JSON something stands, the whole included."""
+    inside = plain.items() if isinstance(plain, dict) else enumerate(plain) if isinstance(plain, list) else ()
+    return [here, *(path for key, value in inside for path in paths(value, (*here, key)))]
+
+
+def with_change(plain: Any, path: tuple[Any, ...], change: Callable[[Any], Any]) -> Any:
+    if not path:
+        return change(plain)
+    copied = dict(plain) if isinstance(plain, dict) else list(plain)
+    copied[path[0]] = with_change(copied[path[0]], path[1:], change)
+    return copied
+
+
+@MANY
+@given(st.data())
+def test_whatever_stands_anywhere_in_it_json_is_an_experiment_or_a_bench_error(data: st.DataObject) -> None:
+    plain = json.loads(data.draw(experiments()).to_json())
+    path = data.draw(st.sampled_from(paths(plain)))
+    value = data.draw(hostile)
+    judged(json.dumps(with_change(plain, path, lambda old: value)))
+
+
+LATER = ("frozen", "left_multiplied", "scheme")
+"""What older JSON does not have."""
+
+
+@MANY
+@given(experiments())
+def test_json_from_before_a_field_existed_is_read_with_its_default(experiment: Experiment) -> None:
+    plain = json.loads(experiment.to_json())
+    for row in (*plain["layers"], plain["weights"]):
+        for name in LATER:
+            row.pop(name, None)
+    older = Experiment.from_plain(plain)
+    assert all(not spec.frozen and not spec.left_multiplied for spec in older.layers if isinstance(spec, Affinity))
+    assert getattr(older.weights, "scheme", "normal") == "normal"
+
+
+@MANY
+@given(st.data())
+def test_a_missing_or_an_extra_key_is_refused_anywhere(data: st.DataObject) -> None:
+    plain = json.loads(data.draw(experiments()).to_json())
+    objects = [path for path in paths(plain) if isinstance(at(plain, path), dict)]
+    path = data.draw(st.sampled_from(objects))
+    key = data.draw(st.sampled_from([name for name in at(plain, path) if name not in LATER]))
+    without = with_change(plain, path, lambda old: {name: value for name, value in old.items() if name != key})
+    assert judged(json.dumps(without)) is None
+    assert judged(json.dumps(with_change(plain, path, lambda old: old | {"extra": 1}))) is None
+
+
+def at(plain: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        plain = plain[key]
+    return plain
+
+
+@MANY
+@given(hostile)
+def test_json_of_anything_else_is_refused(value: Any) -> None:
+    assert judged(json.dumps(value)) is None
+
+
+@SOME
+@given(st.text(max_size=200))
+def test_text_that_is_no_json_is_refused(text: str) -> None:
+    assert judged(text) is None
+
+
+TOKENS = [
+    "1e999",
+    "-1e999",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "true",
+    "null",
+    '"3"',
+    "[]",
+    "{}",
+    "1e400",
+    "9" * 400,
+    "9" * 5000,
+]
+
+
+@pytest.mark.parametrize("token", TOKENS, ids=lambda token: token[:12])
+@pytest.mark.parametrize(
+    "field", ['"alpha": 0.1', '"samples": 100', '"seed": 3', '"inputs": 2', '"seed": 1', "[1.0", "5.0"]
+)
+def test_a_number_that_is_none_is_refused_wherever_it_stands(token: str, field: str) -> None:
+    drawn = PLAIN.to_json()
+    text = drawn if field in drawn else dataclasses.replace(PLAIN, weights=GIVEN).to_json()
+    name, _, old = field.rpartition(" ")
+    hostile_field = f"{name} {token}" if name else old.replace(old.lstrip("["), token)
+    assert text.count(field) >= 1
+    assert judged(text.replace(field, hostile_field)) is None
+
+
+DEPTHS = [10, 100, 300, 500, *range(700, 1000, 10), 3000, 100_000]
+PLACES = [
+    "",
+    '"alpha": ',
+    '"filter": ',
+    '"seed": ',
+    '"inputs": ',
+    '"ideal": ',
+    '"function": ',
+    '"outputs": ',
+    '"values": ',
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_deep_nesting_is_refused_at_any_depth_and_place(place: str) -> None:
+    text = PLAIN.to_json()
+    if place == '"values": ':
+        text = DRAWN.sub('"given", "values": []', text)
+    for depth in DEPTHS:
+        nested = "[" * depth + "]" * depth
+        assert judged(re.sub(f"(?<={place})[^,}}]+", nested, text, count=1) if place else nested) is None, depth
+
+
+def test_the_same_key_twice_counts_once() -> None:
+    text = PLAIN.to_json()
+    assert judged(text.replace('"seed": 3', '"seed": 3, "seed": 4')) == dataclasses.replace(PLAIN, seed=4)
+
+
+@SOME
+@given(st.data())
+def test_given_weights_of_any_finite_numbers_are_taken(data: st.DataObject) -> None:
+    weights = data.draw(given_weights(PLAIN.layers, st.floats(allow_nan=False, allow_infinity=False)))
+    layer = dataclasses.replace(PLAIN, weights=weights).network().layers[0]
+    assert isinstance(layer, AffinityLayer)
+    assert bits(layer.M) == bits(np.array(weights.values[0][0]))

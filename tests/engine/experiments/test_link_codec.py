@@ -1,0 +1,120 @@
+"""Experiments as named texts: what is written is read back to the bit, what cannot be read is told in a sentence."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.data.table import Table
+from engine.errors import ExperimentError
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+from engine.experiments.link_codec import from_texts, to_texts
+from tests.engine.strategies import SOME, experiments
+
+BASE = CATALOGUE[FIRST].experiment
+COUNTED = GivenWeights(((((1.0, -0.0), (5e-324, 0.1)), (1e300, -2.5)),))
+
+
+@SOME
+@given(experiment=experiments(), base=st.sampled_from([row.experiment for row in CATALOGUE.values()]))
+def test_an_experiment_comes_back_to_the_bit_whatever_the_reader_begins_with(
+    experiment: Experiment, base: Experiment
+) -> None:
+    if isinstance(experiment.inputs, Table):
+        with pytest.raises(ExperimentError, match="does not fit into a link"):
+            to_texts(experiment, base)
+        return
+    read, said = from_texts(to_texts(experiment, base), base)
+    assert said == []
+    assert repr(read) == repr(experiment)
+
+
+def test_a_turned_knob_reads_as_one_would_type_it() -> None:
+    texts = to_texts(replace(BASE, alpha=0.252, seed=4), BASE)
+    assert texts == {"alpha": "0.252", "samples": "300", "seed": "4", "v": "1"}
+
+
+def test_a_network_reads_from_left_to_right() -> None:
+    layers = (
+        Affinity(2, 4, frozen=True),
+        Map("tanh"),
+        Identity(),
+        Affinity(4, 4, (0, 19), left_multiplied=True),
+        Map("x*x/2"),
+    )
+    texts = to_texts(replace(BASE, layers=(*layers, Affinity(4, 2))), BASE)
+    assert texts["layers"] == "2:4:frozen~tanh~identity:~4:4:left:frozen:0:19~x*x/2~4:2"
+
+
+def test_few_short_weights_are_written_as_numbers_and_others_packed() -> None:
+    short = GivenWeights(((((1.0, 0.0), (0.0, 1.0)), (0.0, 0.0)),))
+    assert to_texts(replace(BASE, weights=short), BASE)["given"] == "1,0,0,1,0,0"
+    long = GivenWeights(((((0.1 + 0.2, 1 / 3), (2 / 3, 1 / 7)), (1 / 9, 1 / 11)),))
+    assert len(to_texts(replace(BASE, weights=long), BASE)["packed"]) == 64
+    for weights in (short, long, COUNTED):
+        experiment = replace(BASE, weights=weights)
+        assert repr(from_texts(to_texts(experiment, BASE), BASE)[0]) == repr(experiment)
+
+
+def test_weights_drawn_in_another_way_name_seed_and_scheme() -> None:
+    assert to_texts(replace(BASE, weights=DrawnWeights(7, "xavier")), BASE)["scheme"] == "xavier"
+    assert from_texts({"weights": "7"}, replace(BASE, weights=DrawnWeights(1, "he")))[0].weights == DrawnWeights(7)
+
+
+NONSENSE = [
+    ({"alpha": "fast"}, "The link says alpha 'fast'. α must be a number above 0, at most 1e300. 0.1 stands in its"),
+    ({"alpha": "nan"}, "α must be a number above 0"),
+    ({"alpha": "1e999"}, "α must be a number above 0"),
+    ({"alpha": "1_0"}, "α must be a number above 0"),
+    ({"samples": "0"}, "Samples go from 1 to 1,000,000. 300 stands in its place."),
+    ({"samples": "3.5"}, "Samples go from 1 to 1,000,000."),
+    ({"samples": "9" * 5000}, "Samples go from 1 to 1,000,000."),
+    ({"seed": "-1"}, "Seeds are whole numbers"),
+    ({"seed": "²"}, "Seeds are whole numbers"),
+    ({"filter": "green"}, "The filter is one of raw, low pass, both."),
+    ({"inputs": "dice"}, "There is no way to draw inputs called 'dice'."),
+    ({"target": "moon"}, "The link's target is none of identity"),
+    ({"target": "own"}, "no formula y0"),
+    ({"target": "own", "y0": "__import__('os')"}, "is no character of a formula"),
+    ({"layers": "2:2~tonh"}, "tonh"),
+    ({"layers": "2:x~tanh"}, "A layer takes and gives from 1 to 256 numbers, not 'x'."),
+    ({"layers": "2:2:melted"}, "An affine one is written 2:4."),
+    ({"layers": "2:2:frozen:9"}, "What is frozen"),
+    ({"layers": "2:3"}, "The last layer gives 3 numbers, the target has 2."),
+    ({"layers": "~".join(["tanh"] * 65)}, "A network has at most 64 layers"),
+    ({"weights": "x"}, "Seeds are whole numbers"),
+    ({"scheme": "lucky"}, "There is no way to draw weights called 'lucky'."),
+    ({"given": "1,2"}, "The link has 2 weights, and its network 6."),
+    ({"given": "1,2,3,4,5,inf"}, "Weights are finite numbers."),
+    ({"packed": "AAAA"}, "cut short or harmed"),
+    ({"packed": "ÄÖÜ"}, "cut short or harmed"),
+    ({"layers": "2:9999999999~9999999999:2", "given": "1"}, "The link has 1 weights"),
+    ({"v": "2", "alpha": "0.3"}, "This link is of version '2', and this bench reads version 1."),
+]
+
+
+@pytest.mark.parametrize(("texts", "sentence"), NONSENSE)
+def test_nonsense_is_told_in_one_sentence_and_the_default_stands_in_its_place(
+    texts: dict[str, str], sentence: str
+) -> None:
+    read, said = from_texts(texts, BASE)
+    assert read == BASE
+    assert len(said) == 1
+    assert sentence in said[0]
+
+
+def test_what_can_be_read_counts_beside_what_cannot() -> None:
+    read, said = from_texts({"alpha": "0.3", "seed": "x", "layers": "?", "fbclid": "decoration"}, BASE)
+    assert read == replace(BASE, alpha=0.3)
+    assert len(said) == 2
+
+
+def test_a_link_cannot_leave_a_table_by_half() -> None:
+    table = CATALOGUE["three-facts"].experiment
+    read, said = from_texts({"target": "swap", "inputs": "normal"}, table)
+    assert (read.ideal, read.inputs, said) == ("swap", "normal", [])
+    read, said = from_texts({"target": "swap"}, table)
+    assert read == table
+    assert "leaves a table of facts by half" in said[0]

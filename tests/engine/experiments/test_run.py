@@ -1,0 +1,195 @@
+"""A run is a pure function of its experiment and its checkpoint."""
+
+import dataclasses
+import math
+import sys
+
+import dill
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.run import Run, bench_for, checkpoint_fingerprint, parameters, run
+from engine.layers.layers import AffinityLayer
+from tests.engine.strategies import FEW, bits, experiments, tame_float
+
+TANH = CATALOGUE["tanh-signs"].experiment
+DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", DrawnWeights(2), alpha=0.5)
+
+
+def all_bits(result: Run) -> list[object]:
+    """Everything a run gives, so that two runs can be held against each other."""
+    numbers = [result.settled, result.last, result.largest, result.potential, result.settled_potential]
+    arrays = [result.losses, *parameters(result.trained)]
+    return [bits(numbers), *map(bits, arrays), result.diverged_at, result.fingerprint, result.trained.alpha]
+
+
+@FEW
+@given(experiments(samples=40, numbers=tame_float))
+def test_a_run_gives_the_same_bits_twice_and_leaves_its_checkpoint_alone(experiment: Experiment) -> None:
+    checkpoint = experiment.network()
+    before = dill.dumps(checkpoint)
+    first = run(experiment, checkpoint)
+    assert dill.dumps(checkpoint) == before
+    assert all_bits(run(experiment, checkpoint)) == all_bits(first)
+    assert all_bits(run(experiment, experiment.network())) == all_bits(first)
+
+
+@FEW
+@given(experiments(samples=40, numbers=tame_float))
+def test_a_run_gives_what_the_readable_layers_give(experiment: Experiment) -> None:
+    network = experiment.network()
+    losses = network.losses(zip(*experiment.facts(), strict=True))
+    result = run(experiment, experiment.network())
+    assert bits(result.losses) == bits(losses)
+    assert result.fingerprint == fingerprint([np.array(losses), *parameters(network)])
+
+
+@pytest.mark.parametrize("experiment", [TANH, DIVERGING])
+@pytest.mark.parametrize("chunk", [1, 7, 99, 300])
+def test_how_a_run_is_cut_into_chunks_changes_nothing(
+    experiment: Experiment, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = all_bits(run(experiment, experiment.network()))
+    monkeypatch.setattr(sys.modules[run.__module__], "_chunk", lambda network, width, wait_for_kernel: chunk)
+    asked: list[int] = []
+    assert all_bits(run(experiment, experiment.network(), asked.append)) == whole
+    assert (
+        asked[: experiment.samples // chunk] == list(range(0, experiment.samples, chunk))[: experiment.samples // chunk]
+    )
+
+
+def test_whether_one_waits_for_the_kernel_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = all_bits(run(TANH, TANH.network()))
+    monkeypatch.setattr("engine.kernel.ready", lambda: False)
+    assert all_bits(run(TANH, TANH.network(), wait_for_kernel=False)) == compiled
+
+
+def test_a_run_that_is_called_off_leaves_nothing_behind() -> None:
+    class CalledOffError(Exception):
+        """What the one who asks between chunks raises."""
+
+    def call_off(done: int) -> None:
+        raise CalledOffError
+
+    checkpoint = TANH.network()
+    before = dill.dumps(checkpoint)
+    with pytest.raises(CalledOffError):
+        run(TANH, checkpoint, call_off)
+    assert dill.dumps(checkpoint) == before
+
+
+def test_a_run_starts_from_the_checkpoint_and_not_from_the_experiments_weights() -> None:
+    other = dataclasses.replace(TANH, weights=DrawnWeights(99))
+    assert all_bits(run(TANH, other.network())) == all_bits(run(other, other.network()))
+    assert all_bits(run(TANH, other.network())) != all_bits(run(TANH, TANH.network()))
+
+
+def test_a_run_takes_alpha_from_the_experiment() -> None:
+    checkpoint = TANH.network()
+    checkpoint.alpha = 1e-9
+    assert all_bits(run(TANH, checkpoint)) == all_bits(run(TANH, TANH.network()))
+    assert checkpoint.alpha == 1e-9
+
+
+def test_a_run_is_the_benchs_learn_after_a_rollback() -> None:
+    bench = bench_for(TANH)
+    bench.learn(10)
+    bench.rollback_net()
+    assert bits(bench.learn(TANH.samples)) == bits(run(TANH, TANH.network()).losses)
+
+
+def test_the_numbers_of_a_run_are_those_of_its_losses() -> None:
+    result = run(TANH, TANH.network())
+    assert len(result.losses) == TANH.samples
+    assert result.last == result.losses[-1]
+    assert result.largest == max(result.losses)
+    assert result.settled == settled_loss(result.losses)
+    assert result.potential == -math.log(result.last)
+    assert result.settled_potential == -math.log(result.settled)
+    assert result.diverged_at is None
+    assert result.fingerprint == fingerprint([result.losses, *parameters(result.trained)])
+
+
+def test_a_run_that_diverges_names_the_step_and_shows_the_weights_of_the_step_before() -> None:
+    result = run(DIVERGING, DIVERGING.network())
+    step = first_divergence(result.losses)
+    assert step is not None
+    assert result.diverged_at == step
+    assert result.potential == result.settled_potential == -math.inf
+    network = DIVERGING.network()
+    network.losses(zip(*(part[: step - 1] for part in DIVERGING.facts()), strict=True))
+    assert [bits(array) for array in parameters(result.trained)] == [bits(array) for array in parameters(network)]
+    assert all(np.isfinite(array).all() for array in parameters(result.trained))
+
+
+@pytest.mark.parametrize("alpha", [1e300, 1e100])
+def test_a_run_that_diverges_at_once_shows_its_checkpoint(alpha: float) -> None:
+    experiment = dataclasses.replace(DIVERGING, alpha=alpha)
+    result = run(experiment, experiment.network())
+    assert result.diverged_at == 1
+    assert checkpoint_fingerprint(result.trained) == checkpoint_fingerprint(experiment.network())
+
+
+@FEW
+@given(experiments(samples=30), st.sampled_from([1e-61, 0.5, 1e300]))
+def test_whatever_the_weights_a_run_ends_without_an_exception_and_without_nan_in_its_potential(
+    experiment: Experiment, alpha: float
+) -> None:
+    result = run(dataclasses.replace(experiment, alpha=alpha), experiment.network())
+    assert not math.isnan(result.potential)
+    assert not math.isnan(result.settled_potential)
+    assert result.potential == potential(result.last, result.diverged_at)
+    assert len(result.fingerprint) == 8
+
+
+def test_parameters_come_in_layer_order_m_before_b() -> None:
+    network = CATALOGUE["xor-hidden-layer"].experiment.network()
+    first, second = (layer for layer in network.layers if isinstance(layer, AffinityLayer))
+    expected = [first.M, first.b, second.M, second.b]
+    assert all(array is wanted for array, wanted in zip(parameters(network), expected, strict=True))
+
+
+def test_a_checkpoint_has_a_fingerprint_of_its_own() -> None:
+    network = TANH.network()
+    assert checkpoint_fingerprint(network) == fingerprint(parameters(network))
+    network.layers[0].b[0] += 1.0
+    assert checkpoint_fingerprint(network) != checkpoint_fingerprint(TANH.network())
+
+
+@pytest.mark.parametrize("ready", [True, False])
+def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
+    ready: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.kernel.ready", lambda: ready)
+    monkeypatch.setattr(sys.modules[run.__module__], "COMPILED_CHUNK", 10_000)
+    monkeypatch.setattr(sys.modules[run.__module__], "READABLE_CHUNK", 100)
+
+    def questions(function: str) -> list[int]:
+        experiment = dataclasses.replace(TANH, layers=(Affinity(2, 2), Map(function)), samples=200)
+        asked: list[int] = []
+        run(experiment, experiment.network(), asked.append, wait_for_kernel=False)
+        return asked
+
+    assert questions("tanh")[:3] == ([0, 94, 188] if ready else [0, 100])
+    assert questions("x")[:3] == questions("tanh")[:3]
+    assert len(questions("x**x**x**1.5")) > 10 * len(questions("tanh"))
+
+
+@pytest.mark.parametrize("experiment", [TANH, DIVERGING])
+@pytest.mark.parametrize("step", [0, 1, 5, 250, 300, 10_000, None])
+def test_the_network_at_a_step_of_a_run_is_the_one_that_has_learned_so_many_facts(
+    experiment: Experiment, step: int | None
+) -> None:
+    plain, seen = (run(experiment, experiment.network(), step=asked) for asked in (None, step))
+    last = 300 if plain.diverged_at is None else plain.diverged_at - 1
+    assert all_bits(seen) == all_bits(plain)
+    assert seen.step == (last if step is None else min(step, last))
+    X, T = experiment.facts()
+    so_far = experiment.network()
+    so_far.train(X[: seen.step], T[: seen.step])
+    assert [*map(bits, parameters(seen.at_step))] == [*map(bits, parameters(so_far))]

@@ -1,0 +1,382 @@
+"""The compiled kernel gives the bits of the readable layers, whatever the network and wherever its code is kept."""
+
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine import kernel
+from engine.activations import ACTIVATIONS
+from engine.base.numerics import FloatArray, sum_in_order
+from engine.errors import ShapeError
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.run import run
+from engine.kernel import activations as kernel_activations
+from engine.kernel import cache, flattened, parameters
+from engine.kernel.cache import SETTING, cache_folder, persistent_folder, writable
+from engine.kernel.train_one import frozen_places
+from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.training.network import Network
+from tests.engine.nets import (
+    ALPHAS,
+    Training,
+    digest_of_random_trainings,
+    random_training,
+    same_bits,
+    some_frozen,
+    training,
+)
+
+ROOT = Path(__file__).parents[3]
+BATCHES, BATCH = 12, 100
+NOBODY = 65534
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiled_code() -> None:
+    """The kernel in memory, so that no test of a network pays for it."""
+    cache.KERNEL.functions()
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_a_random_network_trains_to_the_same_bits(batch: int) -> None:
+    assert [seed for seed in range(batch * BATCH, (batch + 1) * BATCH) if not random_training(seed).agrees()] == []
+
+
+@pytest.mark.parametrize("inputs", [*range(1, 20), 24, 31, 32, 33, 40, 63, 64, 65, 100, 128, 255, 256])
+def test_every_width_trains_to_the_same_bits(inputs: int) -> None:
+    rng = np.random.RandomState(inputs)
+    for outputs in (1, 2, 3, 7, 8, 9, 16, 17):
+        assert training([outputs], inputs, 5, 0.01, rng).agrees(), f"{inputs}→{outputs}"
+        assert training([inputs, "tanh", outputs, "tanh", 2], 3, 5, 0.05, rng).agrees(), f"3→{inputs}→{outputs}→2"
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_function_trains_to_the_same_bits(name: str) -> None:
+    rng = np.random.RandomState(1)
+    for width, alpha in itertools.product((1, 2, 3, 8, 11), ALPHAS):
+        assert training([2, name], 2, 20, alpha, rng, strange=0.05).agrees()
+        assert training([width, name, 2, name], 2, 20, alpha, rng).agrees()
+        assert training([name, width, name, name, 3], 2, 20, alpha, rng, strange=0.02).agrees()
+
+
+def test_a_network_without_an_affine_layer_trains_to_the_same_bits() -> None:
+    rng = np.random.RandomState(0)
+    for parts in ([], [""], ["sin"], ["", "tanh", "double"]):
+        assert training(list(parts), 3, 10, 0.1, rng, strange=0.1).agrees()
+
+
+def test_one_long_diverging_run_has_the_same_bits() -> None:
+    rng = np.random.RandomState(2)
+    diverging = training([9, "relu", 5], 3, 2_000, 0.4, rng)
+    losses, _ = diverging.readable()
+    assert not np.isfinite(losses[-1])
+    assert diverging.agrees()
+
+
+@pytest.mark.parametrize("batch", range(BATCHES // 4))
+def test_a_random_network_with_frozen_numbers_trains_to_the_same_bits(batch: int) -> None:
+    cases = {seed: some_frozen(random_training(seed), seed) for seed in range(batch * BATCH, (batch + 1) * BATCH)}
+    assert [seed for seed, case in cases.items() if not case.agrees()] == []
+
+
+@pytest.mark.parametrize("parts", [[2], [2, "sigmoid"], [9, "tanh", 40, "sin", 3]])
+def test_frozen_numbers_stay_to_the_bit_and_the_others_move(parts: list[int | str]) -> None:
+    for seed in range(8):
+        case = some_frozen(training(list(parts), 2, 30, 0.3, np.random.RandomState(seed), strange=0.02), seed)
+        before, (_, after) = flattened(parameters(case.net.layers)), case.compiled()
+        held = np.isin(np.arange(len(before)), frozen_places(case.net.layers))
+        assert same_bits(before[held], after[held])
+        assert (before[~held] != after[~held]).all()
+
+
+def test_freezing_after_a_training_holds_in_the_next_one() -> None:
+    net = training([3, "tanh", 2], 2, 1, 0.1, np.random.RandomState(7)).net
+    X, T = facts()
+    net.train(X, T)
+    net.layers[0].freeze()
+    before = net.layers[0].M.copy()
+    net.train(X, T)
+    assert same_bits(net.layers[0].M, before)
+    net.layers[0].freeze(places=False)
+    net.train(X, T)
+    assert not same_bits(net.layers[0].M, before)
+
+
+def left_to_right(terms: FloatArray) -> FloatArray:
+    return sum_in_order(terms, axis=-1)
+
+
+def last_to_first(terms: FloatArray, axis: int) -> FloatArray:
+    return sum_in_order(np.flip(terms, axis), axis)
+
+
+@pytest.mark.parametrize(
+    ("where", "order"), [("sum_lanes", left_to_right), ("sum_in_order", last_to_first)], ids=["forward", "backward"]
+)
+def test_another_order_of_summation_is_caught(
+    where: str, order: Callable[..., FloatArray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"engine.layers.layers.{where}", order)
+    assert not training([16, "tanh", 16, 2], 16, 20, 0.1, np.random.RandomState(3)).agrees()
+
+
+def test_a_slope_that_is_wrong_in_its_last_bit_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = ACTIVATIONS["sigmoid"]
+    monkeypatch.setattr(
+        "engine.layers.layers.resolve_activation",
+        lambda name: type(row)(name, row.value, lambda x: row.slope(x) * (1 + 2**-52)),
+    )
+    assert not training([4, "sigmoid", 2], 2, 20, 0.1, np.random.RandomState(3)).agrees()
+
+
+def test_the_opcodes_stand_in_the_order_of_the_table() -> None:
+    codes = {"identity": "IDENTITY", "leaky relu": "LEAKY_RELU", "square/2": "HALF_SQUARE", "plus one": "PLUS_ONE"}
+    for place, name in enumerate(ACTIVATIONS):
+        assert getattr(kernel_activations, codes.get(name, name.upper())) == place
+
+
+class Doubled(Layer):
+    """A layer class of one's own."""
+
+    def __call__(self, x: object) -> FloatArray:
+        return 2.0 * np.asarray(x, dtype=np.float64)
+
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
+        return 2.0 * output_delE, {}
+
+
+def net_of(*layers: Layer) -> Network:
+    net = Network()
+    for layer in layers:
+        net.extend(layer)
+    return net
+
+
+def facts(n: int = 20, inputs: int = 2, outputs: int = 2) -> tuple[FloatArray, FloatArray]:
+    rng = np.random.RandomState(3)
+    return rng.randn(n, inputs), rng.randn(n, outputs)
+
+
+SHARED = AffinityLayer(2, 2, seed=4)
+FOREIGN = {
+    "functions of one's own": lambda: net_of(
+        AffinityLayer(2, 2, seed=1), MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2)
+    ),
+    "a layer class of one's own": lambda: net_of(AffinityLayer(2, 2, seed=1), Doubled()),
+    "one layer in two places": lambda: net_of(SHARED, SHARED),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_what_the_kernel_does_not_know_is_trained_by_the_readable_layers(kind: str) -> None:
+    net = FOREIGN[kind]()
+    assert kernel.train(net.layers, *facts(), 0.1) is None
+    assert Training(net, *facts()).agrees()
+
+
+def test_an_identity_in_two_places_is_no_obstacle() -> None:
+    identity = IdentityLayer()
+    net = net_of(identity, AffinityLayer(2, 2, seed=1), identity)
+    assert kernel.train(net.copy().layers, *facts(), 0.1) is not None
+    assert Training(net, *facts()).agrees()
+
+
+def test_facts_of_the_wrong_width_are_told_as_the_readable_layers_tell_them() -> None:
+    net = net_of(AffinityLayer(2, 3, seed=1))
+    with pytest.raises(ShapeError, match="takes 2"):
+        net.train(*facts(inputs=4, outputs=3))
+    with pytest.raises(ShapeError, match="the fact expects"):
+        net.train(*facts(outputs=2))
+    with pytest.raises(ValueError, match=r"shorter|longer"):
+        net.train(facts()[0], np.zeros((3, 3)))
+
+
+def test_no_facts_give_no_losses() -> None:
+    assert net_of(AffinityLayer(2, 2)).train(np.empty((0, 2)), np.empty((0, 2))).shape == (0,)
+
+
+def test_lists_and_whole_numbers_train_as_floats_do() -> None:
+    net = net_of(AffinityLayer(2, 2, seed=1))
+    as_lists = net.copy().train([[1, 2], [3, 4]], [[0, 1], [1, 0]])
+    assert same_bits(as_lists, net.train(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[0.0, 1.0], [1.0, 0.0]])))
+
+
+def test_a_layer_in_two_networks_is_trained_in_both() -> None:
+    shared = AffinityLayer(2, 2, seed=1)
+    one, other = net_of(shared), net_of(shared, MapLayer("tanh"))
+    one.train(*facts())
+    assert other.layers[0].M is shared.M
+    assert not same_bits(shared.M, AffinityLayer(2, 2, seed=1).M)
+
+
+def test_eight_trainings_at_once_give_the_bits_of_one() -> None:
+    case = training([16, "tanh", 9, "sin", 3], 4, 3_000, 0.05, np.random.RandomState(7))
+    losses, trained = case.compiled()
+    with ThreadPoolExecutor(8) as pool:
+        for others in pool.map(lambda _: case.compiled(), range(24)):
+            assert same_bits(losses, others[0])
+            assert same_bits(trained, others[1])
+
+
+def test_an_impatient_training_or_run_never_waits_for_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = training([3, "tanh", 2], 2, 20, 0.1, np.random.RandomState(7))
+    experiment = CATALOGUE["xor-hidden-layer"].experiment
+    warm, fingerprint = case.compiled()[0], run(experiment, experiment.network()).fingerprint
+    monkeypatch.setattr(cache.Kernel, "ready", False)
+    monkeypatch.setattr(cache.Kernel, "functions", lambda self: pytest.fail("waited"))
+    assert same_bits(case.net.train(case.X, case.T, wait_for_kernel=False), warm)
+    assert run(experiment, experiment.network(), wait_for_kernel=False).fingerprint == fingerprint
+
+
+def test_a_long_run_asks_between_chunks_whether_to_go_on() -> None:
+    experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, samples=300_000)
+    asked: list[int] = []
+    run(experiment, experiment.network(), asked.append)
+    assert asked[0] == 0
+    assert len(asked) > 2
+
+
+def python(code: str, settings: dict[str, str] | None = None) -> str:
+    """What a fresh interpreter prints, with no settings but these."""
+    plain = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=plain | (settings or {}),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+TRAIN = "from tests.engine.nets import digest_of_random_trainings as digest; print(digest(100))"
+
+
+def test_importing_the_engine_loads_no_compiler() -> None:
+    assert python("import engine, sys; print({'numba', 'llvmlite'} & set(sys.modules))") == "set()"
+
+
+def test_a_warm_up_returns_at_once_and_makes_the_kernel_ready() -> None:
+    code = """
+import time
+from engine import kernel
+before = kernel.ready()
+kernel.warm_up()
+at_once = kernel.ready()
+while not kernel.ready():
+    time.sleep(0.01)
+print(before, at_once, kernel.ready())
+"""
+    assert python(code) == "False False True"
+
+
+def test_the_bits_do_not_hang_on_numpys_instruction_set() -> None:
+    few = python(TRAIN, {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"})
+    assert few == digest_of_random_trainings(100)
+
+
+@pytest.mark.soak
+def test_the_bits_do_not_hang_on_the_kernels_instruction_set(tmp_path: Path) -> None:
+    oldest = python(TRAIN, {"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": "", SETTING: str(tmp_path)})
+    assert oldest == digest_of_random_trainings(100)
+
+
+@pytest.fixture
+def compiled_elsewhere(tmp_path: Path) -> Path:
+    """A folder outside the tree that holds the compiled kernel, for everybody to read."""
+    shutil.copytree(persistent_folder(), tmp_path / persistent_folder().name)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    return tmp_path
+
+
+def test_compiled_code_is_found_again_where_the_setting_says(compiled_elsewhere: Path) -> None:
+    code = "from engine.kernel import cache; cache.KERNEL.functions(); print(cache.cache_folder())"
+    held = sorted(compiled_elsewhere.rglob("*"))
+    assert Path(python(code, {SETTING: str(compiled_elsewhere)})).parent == compiled_elsewhere
+    assert sorted(compiled_elsewhere.rglob("*")) == held
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
+def test_a_folder_that_can_only_be_read_is_used_from_a_copy(compiled_elsewhere: Path) -> None:
+    # The compiler is loaded as root, because nobody may be unable to read this Python.
+    code = f"""
+import os
+from engine.kernel import cache
+cache.KERNEL.functions()
+os.seteuid({NOBODY})
+entries = cache.Kernel().functions()
+print(cache.writable(cache.persistent_folder()), sum(entries.train.stats.cache_hits.values()))
+"""
+    assert python(code, {SETTING: str(compiled_elsewhere)}) == "False 1"
+
+
+def test_a_missing_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SETTING, str(tmp_path / "not" / "there"))
+    folder = cache_folder()
+    assert folder is not None
+    assert folder.parent == tmp_path / "not" / "there"
+    assert writable(folder)
+
+
+def test_a_folder_that_cannot_be_made_is_replaced_by_a_temporary_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(SETTING, str(tmp_path / "file" / "folder"))
+    folder = cache_folder()
+    assert folder is not None
+    assert tmp_path not in folder.parents
+    shutil.rmtree(folder)
+
+
+def test_without_any_folder_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(SETTING, str(tmp_path / "file"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "file"))
+    assert cache_folder() is None
+
+
+@pytest.mark.soak
+def test_without_any_folder_and_any_home_the_kernel_is_compiled_in_memory_and_fuses_nothing() -> None:
+    code = f"""
+from engine.kernel import cache
+cache.cache_folder = lambda: None
+{TRAIN}
+entries = cache.KERNEL.functions()
+code = "".join(text for entry in (entries.train, entries.sweep) for text in entry.inspect_asm().values())
+print("mulpd" in code, "fmadd" in code or "fnmadd" in code or "fmsub" in code)
+"""
+    assert python(code).split() == [digest_of_random_trainings(100), "True", "False"]
+
+
+@pytest.mark.soak
+def test_broken_files_in_the_folder_cost_a_compilation_and_nothing_else(compiled_elsewhere: Path) -> None:
+    for file in compiled_elsewhere.rglob("*.nbc"):
+        file.write_bytes(file.read_bytes()[:1000])
+    assert python(TRAIN, {SETTING: str(compiled_elsewhere)}) == digest_of_random_trainings(100)
+
+
+def test_compiling_ahead_tells_when_it_cannot_keep_the_code(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = subprocess.run(
+        [sys.executable, "-m", "engine.kernel"],
+        env=os.environ | {SETTING: str(tmp_path / "file")},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert SETTING in done.stderr

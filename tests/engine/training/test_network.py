@@ -1,0 +1,256 @@
+"""A network is a cascade of layers, and learning takes the loss before each step."""
+
+import math
+from collections.abc import Iterator
+
+import dill
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.base.numerics import tanh
+from engine.errors import NoFactsError, ShapeError
+from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.training.network import BATCH, Network
+from tests.engine.base.test_numerics import from_left_to_right, spelled_out
+from tests.engine.strategies import SOME, bits
+
+
+def tower(*widths: int, seed: int = 0, alpha: float = 0.1) -> Network:
+    """Affine layers of those widths, each followed by a tanh."""
+    net = Network()
+    net.alpha = alpha
+    for place in range(len(widths) - 1):
+        net.extend(AffinityLayer(widths[place], widths[place + 1], seed=[seed, place]))
+        net.extend(MapLayer("tanh"))
+    return net
+
+
+def facts_for(net: Network, n: int, outputs: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.RandomState(seed)
+    return rng.randn(n, net.inputs or 2), rng.randn(n, outputs)
+
+
+class PlainTower:
+    """The same network in plain Python: lists of floats, each sum spelled out, nothing of the engine but tanh."""
+
+    def __init__(self, net: Network) -> None:
+        self.alpha = net.alpha
+        self.affine = [(layer.M.tolist(), layer.b.tolist()) for layer in net.layers if isinstance(layer, AffinityLayer)]
+
+    def step(self, x: list[float], expected: list[float]) -> float:
+        seen: list[tuple[list[float], list[float]]] = []
+        for M, b in self.affine:
+            rows = [spelled_out([m * v for m, v in zip(row, x, strict=True)]) for row in M]
+            y = tanh(np.array([total + offset for total, offset in zip(rows, b, strict=True)])).tolist()
+            seen.append((x, y))
+            x = y
+        e = [a - t for a, t in zip(x, expected, strict=True)]
+        gradient = [v * self.alpha for v in e]
+        for (M, b), (x, y) in zip(reversed(self.affine), reversed(seen), strict=True):
+            upper = [((1.0 + v) * (1.0 - v)) * g for v, g in zip(y, gradient, strict=True)]
+            gradient = [
+                from_left_to_right([row[j] * g for row, g in zip(M, upper, strict=True)]) for j in range(len(x))
+            ]
+            for i, g in enumerate(upper):
+                M[i] = [m - g * v for m, v in zip(M[i], x, strict=True)]
+                b[i] -= g
+        return spelled_out([v * v for v in e]) / 2.0
+
+
+@SOME
+@given(
+    st.lists(st.integers(1, 20), min_size=2, max_size=4),
+    st.integers(0, 1000),
+    st.sampled_from([1e-61, 0.01, 0.5, 30.0, 1e160, 1e300]),
+)
+def test_learning_equals_its_spelling_in_plain_python_to_the_bit(widths: list[int], seed: int, alpha: float) -> None:
+    net = tower(*widths, seed=seed, alpha=alpha)
+    plain = PlainTower(net)
+    X, T = facts_for(net, 12, widths[-1], seed)
+    expected = [plain.step(x, t) for x, t in zip(X.tolist(), T.tolist(), strict=True)]
+    assert bits(net.losses(zip(X, T, strict=True))) == bits(expected)
+    for layer, (M, b) in zip(net.layers[::2], plain.affine, strict=True):
+        assert bits(layer.M) == bits([m for row in M for m in row])
+        assert bits(layer.b) == bits(b)
+
+
+def test_the_loss_is_half_the_squared_distance_before_the_step() -> None:
+    net = Network()
+    net.extend(IdentityLayer())
+    assert net.learn([([3.0, 4.0], [0.0, 0.0])]) == 12.5
+    learner = tower(2, 1)
+    x, t = [0.5, -0.5], [1.0]
+    before = (learner(x)[0] - 1.0) ** 2 / 2
+    assert learner.learn([(x, t)]) == pytest.approx(before)
+    assert (learner(x)[0] - 1.0) ** 2 / 2 < before
+
+
+def test_learn_gives_the_loss_of_the_last_fact() -> None:
+    net = tower(2, 2)
+    X, T = facts_for(net, 5, 2)
+    again = net.copy()
+    assert net.learn(zip(X, T, strict=True)) == again.losses(zip(X, T, strict=True))[-1]
+
+
+def test_facts_may_be_any_iterable_and_lists_of_ints() -> None:
+    def one_by_one() -> Iterator[tuple[list[int], tuple[int, int]]]:
+        yield [1, 2], (3, 4)
+        yield [5, 6], (7, 8)
+
+    assert math.isfinite(tower(2, 2).learn(one_by_one()))
+
+
+def test_training_on_arrays_gives_the_losses_and_weights_of_learning_fact_by_fact() -> None:
+    net = tower(3, 5, 2)
+    X, T = facts_for(net, 50, 2)
+    by_fact = net.copy()
+    assert bits(net.train(X, T)) == bits(by_fact.losses(zip(X, T, strict=True)))
+    assert all(bits(one.M) == bits(other.M) for one, other in zip(net.layers[::2], by_fact.layers[::2], strict=True))
+
+
+def test_without_facts_there_is_nothing_to_learn_from() -> None:
+    with pytest.raises(NoFactsError) as refused:
+        tower(2, 2).learn([])
+    assert str(refused.value) == "There was no fact to learn from. Give at least one pair (x, expected)."
+
+
+def test_alpha_scales_the_step() -> None:
+    moved = []
+    for alpha in (0.1, 0.2):
+        net = tower(2, 2, alpha=alpha)
+        before = net.layers[0].b.copy()
+        net.learn([([1.0, 1.0], [0.0, 0.0])])
+        moved.append(net.layers[0].b - before)
+    assert moved[1] == pytest.approx(2 * moved[0])
+
+
+def test_a_new_network_is_empty_and_learns_at_a_tenth() -> None:
+    net = Network()
+    assert net.layers == []
+    assert net.alpha == 0.1
+    assert net([1, 2]).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("layers", "inputs"),
+    [([], None), ([IdentityLayer()], None), ([MapLayer("tanh"), AffinityLayer(3, 2)], 3), ([AffinityLayer(5, 1)], 5)],
+)
+def test_a_network_takes_what_its_first_affine_layer_takes(layers: list[Layer], inputs: int | None) -> None:
+    net = Network()
+    net.layers = layers
+    assert net.inputs == inputs
+
+
+def test_the_ideal_and_the_last_layer_must_give_equally_many_numbers() -> None:
+    with pytest.raises(ShapeError) as refused:
+        tower(2, 3).learn([([1.0, 2.0], [1.0, 2.0])])
+    assert str(refused.value) == (
+        "The network gives an array of shape (3,), the fact expects (2,). "
+        "Let the last layer and the ideal give equally many numbers."
+    )
+
+
+@pytest.mark.parametrize("fact", [(1.0, 2.0), ([[1.0, 2.0]], [[1.0, 2.0]]), ([], [])])
+def test_a_fact_is_a_pair_of_vectors(fact: tuple[object, object]) -> None:
+    net = Network()
+    net.extend(MapLayer("tanh"))
+    with pytest.raises(ShapeError) as refused:
+        net.learn([fact])  # type: ignore[list-item]
+    assert "vector" in str(refused.value)
+
+
+def test_a_refused_fact_moves_no_weight() -> None:
+    net = tower(2, 3)
+    before = bits(net.layers[0].M)
+    with pytest.raises(ShapeError):
+        net.learn([([1.0, 2.0], [1.0])])
+    assert bits(net.layers[0].M) == before
+
+
+def test_a_diverging_run_gives_inf_and_nan_and_no_exception() -> None:
+    net = Network()
+    net.layers, net.alpha = [AffinityLayer(2, 2, seed=1), MapLayer("square/2")], 1e200
+    X, T = facts_for(net, 8, 2)
+    losses = net.losses(zip(X, T, strict=True))
+    assert len(losses) == 8
+    assert math.isfinite(losses[0])
+    assert math.inf in losses
+    assert math.isnan(losses[-1])
+    assert np.isnan(net(X[0])).all()
+    assert np.isnan(net.respond(X)).all()
+
+
+@pytest.mark.parametrize("count", [1, 2, BATCH - 1, BATCH, BATCH + 1, 3 * BATCH + 7])
+def test_many_responses_at_once_are_each_the_response_alone(count: int) -> None:
+    net = tower(3, 5, 2)
+    X = np.random.RandomState(1).randn(count, 3)
+    together = net.respond(X)
+    assert together.shape == (count, 2)
+    assert bits(together) == bits(np.array([net(x) for x in X]))
+
+
+def test_a_copy_shares_no_number_with_its_original() -> None:
+    net = tower(2, 2, alpha=0.3)
+    twin = net.copy()
+    before = bits(net.layers[0].M)
+    twin.learn([([1.0, 1.0], [0.0, 0.0])])
+    twin.alpha = 0.4
+    assert bits(net.layers[0].M) == before
+    assert net.alpha == 0.3
+
+
+def test_layers_may_be_reassigned_and_sliced() -> None:
+    net = tower(2, 2)
+    net.layers = net.layers[:1]
+    net.extend(MapLayer("relu"))
+    assert [repr(layer) for layer in net.layers] == ["AffinityLayer 2→2", "MapLayer relu"]
+    assert net([1.0, 1.0]).min() >= 0.0
+
+
+def test_one_layer_in_two_networks_learns_for_both() -> None:
+    shared = AffinityLayer(2, 2, seed=1)
+    first, second = Network(), Network()
+    first.layers, second.layers = [shared], [shared, MapLayer("tanh")]
+    before = second([1.0, 2.0]).tolist()
+    first.learn([([1.0, 2.0], [0.0, 0.0])])
+    assert second([1.0, 2.0]).tolist() != before
+
+
+def test_dill_keeps_slices_shared_layers_and_functions_of_ones_own() -> None:
+    shared, factor = AffinityLayer(2, 2, seed=1), 3.0
+    first, second = Network(), Network()
+    first.layers = [shared, MapLayer("tanh"), MapLayer(lambda x: factor * x, lambda d: factor)]
+    second.layers = first.layers[:1]
+    second.alpha = 0.25
+    one, two = dill.loads(dill.dumps((first, second)))
+    assert one.layers[0] is two.layers[0]
+    assert two.alpha == 0.25
+    x = [0.3, -0.7]
+    assert bits(one(x)) == bits(first(x))
+    one.learn([(x, [0.0, 0.0])])
+    first.learn([(x, [0.0, 0.0])])
+    assert bits(two.layers[0].M) == bits(shared.M)
+
+
+def test_a_layer_of_ones_own_learns_in_a_network() -> None:
+    class Scale(Layer):
+        def __init__(self) -> None:
+            self.factor = 1.0
+
+        def __call__(self, x: object) -> np.ndarray:
+            self.x = np.asarray(x)
+            return self.factor * self.x
+
+        def backprop(self, output_delE: object) -> np.ndarray:
+            upper = np.asarray(output_delE)
+            lower = self.factor * upper
+            self.factor -= float(upper @ self.x)
+            return lower
+
+    net = Network()
+    net.extend(Scale())
+    X = np.random.RandomState(3).randn(200, 2)
+    assert net.train(X, 5.0 * X)[-1] < 1e-12
+    assert net.layers[0].factor == pytest.approx(5.0)

@@ -1,0 +1,117 @@
+"""A passage shows one fact on its way through a network and back, and the step it asks for; nothing is adjusted."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.base.numerics import FloatArray
+from engine.checks.gradcheck import network_difference
+from engine.kernel import flattened, parameters
+from engine.layers.layers import AffinityLayer
+from engine.training.network import Network
+from engine.training.trace import trace_of, update_of, values_of
+from tests.engine.nets import same_bits, some_frozen, training
+
+X, T = np.array([0.3, -1.2, 0.5]), np.array([0.1, -0.4])
+
+
+def net() -> Network:
+    return training([5, "tanh", 2], 3, 1, 0.25, np.random.RandomState(4)).net
+
+
+class Taught(AffinityLayer):
+    """An affine layer that tells nobody its gradients: it has its backprop alone."""
+
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
+        raise NotImplementedError
+
+    def backprop(self, output_delE: Any) -> FloatArray:
+        lower, told = super().gradients(output_delE)
+        self.M -= told["M"]
+        return lower
+
+
+def test_the_values_are_what_each_layer_gives() -> None:
+    whole = net()
+    passage = trace_of(whole, X, T)
+    assert same_bits(passage.values[0], X)
+    for layer, given, gave in zip(whole.layers, passage.values[:-1], passage.values[1:], strict=True):
+        assert same_bits(layer(given), gave)
+    assert all(same_bits(a, b) for a, b in zip(values_of(whole, X), passage.values, strict=True))
+
+
+def test_the_loss_is_the_one_that_learning_the_fact_gives() -> None:
+    assert trace_of(net(), X, T).loss == net().losses([(X, T)])[0]
+
+
+def test_the_slopes_are_those_that_nudging_measures() -> None:
+    whole = net()
+    passage = trace_of(whole, X, T)
+    nudge = 1e-6
+    for k in range(3):
+        up, down = X.copy(), X.copy()
+        up[k] += nudge
+        down[k] -= nudge
+        measured = (trace_of(whole, up, T).loss - trace_of(whole, down, T).loss) / (2 * nudge)
+        assert passage.slopes[0][k] == pytest.approx(measured, rel=1e-6)
+    assert network_difference(whole, X, T).agrees
+    assert same_bits(passage.slopes[-1], passage.values[-1] - T)
+    assert same_bits(passage.gradients[0]["b"], passage.slopes[1])
+    assert same_bits(passage.gradients[0]["M"], np.outer(passage.slopes[1], X))
+
+
+def test_the_update_is_the_step_that_learning_takes() -> None:
+    whole, learned = net(), net()
+    learned.losses([(X, T)])
+    update = update_of(whole, X, T)
+    for layer, after in zip(learned.layers, update.after, strict=True):
+        assert all(same_bits(after[name], array) for name, array in layer.parameters.items())
+    assert update.loss == trace_of(learned, X, T).loss
+
+
+def test_weights_minus_alpha_times_the_slopes_are_the_new_weights() -> None:
+    whole = net()
+    gradients, update = trace_of(whole, X, T).gradients, update_of(whole, X, T)
+    for before, slope, after in zip(update.before, gradients, update.after, strict=True):
+        for name in before:
+            np.testing.assert_allclose(before[name] - 0.25 * slope[name], after[name], rtol=1e-14, atol=1e-15)
+
+
+def test_frozen_numbers_have_a_slope_and_stay() -> None:
+    told = some_frozen(training([5, "tanh", 2], 3, 1, 0.25, np.random.RandomState(4)), 3)
+    held = told.net.layers[0]
+    update = update_of(told.net, X, T)
+    before, after = (flattened(list(arrays[0].values())) for arrays in (update.before, update.after))
+    moved = before != after
+    assert held.frozen
+    assert not moved[list(held.frozen)].any()
+    assert np.delete(moved, list(held.frozen)).all()
+
+
+def test_a_passage_and_an_update_leave_the_network_as_it_was() -> None:
+    whole = net()
+    before = flattened(parameters(whole.layers))
+    trace_of(whole, X, T)
+    update_of(whole, X, T)
+    values_of(whole, X)
+    assert same_bits(flattened(parameters(whole.layers)), before)
+    assert not hasattr(whole.layers[0], "input")
+
+
+def test_a_layer_with_nothing_but_its_backprop_passes_the_slope_on_and_tells_no_gradient() -> None:
+    own, plain = Network(), Network()
+    for network, layer in ((own, Taught(3, 2, 1)), (plain, AffinityLayer(3, 2, 1))):
+        network.extend(layer)
+    told = trace_of(own, X, T)
+    assert same_bits(told.slopes[0], trace_of(plain, X, T).slopes[0])
+    assert told.gradients == ({},)
+    assert same_bits(own.layers[0].M, plain.layers[0].M)
+
+
+def test_what_has_grown_out_of_the_numbers_passes_without_a_warning() -> None:
+    whole = net()
+    whole.layers[0].M[...] = 1e308
+    passage = trace_of(whole, X * 1e9, T * np.inf)
+    assert not np.isfinite(passage.loss)
+    assert not np.isfinite(update_of(whole, X, T * np.inf).loss)

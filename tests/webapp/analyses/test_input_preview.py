@@ -1,0 +1,150 @@
+"""What is typed is looked at before it counts: a formula is a picture, facts are rows, or it is told what is wrong."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.activations import resolve_activation
+from engine.data.table import MOST_ROWS
+from engine.data.table_parser import read_table
+from engine.experiments.experiment import Experiment, Map
+from engine.formula import Formula
+from engine.formula.syntax import LONGEST
+from tests.engine.formula.test_refused import ATTACKS
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
+from webapp.analyses.input_preview import facts_preview, formula_preview
+from webapp.base.validation import Malformed
+from webapp.responses.network_diagram import function_picture
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
+    visitor.get("/")
+    return visitor
+
+
+# Formulas
+
+
+@pytest.mark.parametrize("text", ["x*x/2", "tanh(x)", "where(x > 0, x, 0.1*x)", "2", "sqrt(x)"])
+def test_a_formula_has_the_picture_that_its_card_will_have(text: str) -> None:
+    seen = formula_preview(text, "x")
+    assert (seen["path"], seen["slope"]) == function_picture(resolve_activation(text))
+    assert seen["slopeText"] == Formula(text).slope_text
+
+
+@pytest.mark.parametrize(("text", "flat"), [("x", False), ("floor(x)", True), ("3", True), ("x + floor(x)", False)])
+def test_a_formula_that_never_learns_says_so(text: str, flat: bool) -> None:
+    assert formula_preview(text, "x")["flat"] is flat
+    assert Experiment((Map(text),), "swap").network().layers[0].function.slope_is_zero is flat
+
+
+def test_a_formula_of_a_target_is_right_or_wrong_and_has_no_picture() -> None:
+    assert formula_preview("v0*v1 + v7", "v") == {}
+    assert formula_preview("x", "v")["position"] == 0
+    assert formula_preview("v0", "x")["position"] == 0
+
+
+@pytest.mark.parametrize("text", ATTACKS, ids=[f"{k}" for k in range(len(ATTACKS))])
+def test_hostile_text_is_told_where_it_is_wrong(text: str) -> None:
+    for variables in ("x", "v"):
+        seen = formula_preview(text, variables)
+        if "error" in seen or variables == "x":
+            assert set(seen) == {"error", "position"}
+            assert 0 <= seen["position"] <= len(text)
+            assert len(seen["error"]) < 300
+
+
+def test_endless_text_is_not_read_to_its_end() -> None:
+    seen = formula_preview("x+" * 10**6, "x")
+    assert seen["position"] == LONGEST
+    assert len(seen["error"]) < 200
+
+
+def test_a_formula_that_leaves_the_numbers_is_drawn_with_gaps() -> None:
+    seen = formula_preview("1e308*x*1e10", "x")
+    assert re.fullmatch(r"[ML\d. -]*", seen["path"] + seen["slope"])
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60), st.text(max_size=3))
+def test_whatever_is_typed_it_is_a_picture_or_an_error(text: str, variables: str) -> None:
+    seen = formula_preview(text, variables)
+    assert set(seen) in ({"error", "position"}, {"path", "slope", "slopeText", "flat"}, {"path", "slope"}, set())
+    json.dumps(seen, allow_nan=False)
+
+
+# Facts
+
+
+def test_pasted_facts_are_the_rows_of_the_table_that_they_will_be() -> None:
+    text = "x0; x1; y\n0,5; 1; −1\n2; 3; 4"
+    seen = facts_preview({"text": text})
+    table = read_table(text)
+    assert seen["rows"] == [[*x, *y] for x, y in zip(table.inputs, table.targets, strict=True)]
+    assert (seen["inputs"], seen["outputs"], seen["guessed"]) == (("x0", "x1"), ("y",), False)
+
+
+def test_without_names_the_last_column_is_guessed_to_come_out() -> None:
+    seen = facts_preview({"text": "1 2 3\n4 5 6"})
+    assert (seen["inputs"], seen["outputs"], seen["guessed"]) == (("column 1", "column 2"), ("column 3",), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "There are no numbers here. Give a row for each fact, such as 0.5; 1; −1."),
+        ("1 2\n3", "Row 2 has 1 number, the others 2."),
+        ("1 2\n3 four", "Row 2: “four” is not a number."),
+        ("1 2\n3 inf", "Row 2: “inf” is not a finite number."),
+        ("1\n2", "Nothing goes in: a row needs at least one number to go in and one to come out."),
+        ("1 2\n" * (MOST_ROWS + 2), "There are 10,002 rows; a table has at most 10,000."),
+        (" ".join(["1"] * 33), "There are 33 columns; a table has at most 16 inputs and as many outputs."),
+    ],
+)
+def test_facts_that_are_no_table_are_told_what_is_wrong(text: str, says: str) -> None:
+    assert facts_preview({"text": text}) == {"error": says}
+
+
+@pytest.mark.parametrize("body", [None, 1, "1 2", [], {}, {"text": None}, {"text": 1}, {"text": ["1 2"]}, {"Text": ""}])
+def test_what_is_no_text_is_malformed(body: object) -> None:
+    with pytest.raises(Malformed, match="come as text"):
+        facts_preview(body)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80) | st.text('0123456789.,;\t\n -−exy"', max_size=80))
+def test_whatever_is_pasted_it_is_rows_or_one_sentence(text: str) -> None:
+    seen = facts_preview({"text": text})
+    assert set(seen) in ({"rows", "inputs", "outputs", "guessed"}, {"error"})
+    json.dumps(seen, allow_nan=False)
+    if "rows" in seen:
+        assert {len(row) for row in seen["rows"]} == {len(seen["inputs"]) + len(seen["outputs"])}
+
+
+# Over the wire
+
+
+def test_a_formula_is_asked_by_its_text(client: FlaskClient) -> None:
+    seen = client.get("/formula", query_string={"text": "x*x", "variables": "x"}).get_json()
+    assert seen == formula_preview("x*x", "x")
+    assert client.get("/formula").get_json() == formula_preview("", "x")
+
+
+def test_facts_are_posted_as_text(client: FlaskClient) -> None:
+    seen: Any = client.post("/facts", json={"text": "1 2\n3 4"}).get_json()
+    assert seen["rows"] == [[1.0, 2.0], [3.0, 4.0]]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"null", b'{"text": 1}', b"[" * 10_000])
+def test_a_body_that_is_no_text_of_facts_is_a_400_in_one_sentence(client: FlaskClient, body: bytes) -> None:
+    answer = client.post("/facts", data=body, content_type="application/json")
+    assert answer.status_code == 400
+    assert set(answer.get_json()) == {"error", "id"}

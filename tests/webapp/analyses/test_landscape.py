@@ -1,0 +1,242 @@
+"""The landscape's cells are the engine's own runs, a question is bounded, and its files say what the engine says."""
+
+import base64
+import io
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
+from engine.kernel.cache import KERNEL
+from engine.layers.layers import AffinityLayer, MapLayer
+from engine.sweeps.grid import with_weight_seed
+from engine.sweeps.sweep_result import sweep
+from engine.training.bench import NNBench
+from engine.training.network import Network
+from tests.webapp import asking
+from tests.webapp.asking import SETTINGS, plain_ask, told
+from tests.webapp.decoding import decoded
+from webapp import create_app
+from webapp.analyses.landscape.axes import COUNT, KNOBS, POSITIONS
+from webapp.analyses.landscape.download import NUMBERS, download_landscape
+from webapp.analyses.landscape.evaluate import TOO_LONG, evaluate_landscape
+from webapp.analyses.routes import ANALYSES
+from webapp.base.validation import Malformed
+from webapp.bench import budget
+from webapp.bench.actions import PreparedRun
+from webapp.bench.knob_values import alpha_at
+from webapp.local_bench import local_bench, local_content
+
+STARTS = {"alpha": 0, "samples": 64, "seed": 32, "weight_seed": 0}
+LINES = ("seed", "weight_seed", "alpha")
+
+
+def prepared(key: str = FIRST, **changes: Any) -> PreparedRun:
+    """An experiment whose checkpoint was not drawn but trained, as after Keep trained weights."""
+    experiment = replace(CATALOGUE[key].experiment, samples=40, **changes)
+    return PreparedRun(experiment, run(experiment, experiment.network()).trained)
+
+
+def plan(x: str = "alpha", y: str = "seed", reaching: float | None = None) -> dict[str, Any]:
+    return {"x": x, "y": y, "from": [STARTS[x], STARTS[y]], "reaching": reaching}
+
+
+def question(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[str, Any]:
+    """Three lines of four cells."""
+    by = next(name for name in LINES if name in (x, y))
+    asked = {"plan": plan(x, y), "by": by, "lines": [5, 0, 9], "along": [31, 2, 30, 1], "theme": "light"}
+    return asked | changes
+
+
+def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
+    """The run of its own that a cell stands for."""
+    experiment, network = about.experiment, about.checkpoint
+    if "weight_seed" in knobs:
+        experiment = with_weight_seed(experiment, knobs.pop("weight_seed"))
+        network = experiment.network()
+    return run(replace(experiment, **knobs), network)
+
+
+@pytest.mark.parametrize("key", [FIRST, "square-map"])
+@pytest.mark.parametrize(("x", "y"), list(itertools.permutations(KNOBS, 2)))
+def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None:
+    about, asked = prepared(key), question(x, y)
+    told = evaluate_landscape(about, asked)
+    by = asked["by"]
+    along = y if by == x else x
+    assert (told["lines"], told["along"]) == (3, 4)
+    numbers = {name: decoded(told[name]).reshape(3, 4) for name in ("settled", "last", "diverged", "steps")}
+    for line, place in np.ndindex(3, 4):
+        at = {by: asked["lines"][line], along: asked["along"][place]}
+        knobs = {name: KNOBS[name].values(STARTS[name])[number] for name, number in at.items()}
+        alone = single(about, knobs)
+        assert numbers["settled"][line, place].tobytes() == np.float64(alone.settled).tobytes()
+        assert numbers["last"][line, place].tobytes() == np.float64(alone.last).tobytes()
+        assert numbers["diverged"][line, place] == (-1 if alone.diverged_at is None else alone.diverged_at)
+    assert set(numbers["steps"].ravel()) == {-1}
+
+
+def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> None:
+    net = Network()
+    net.extend(AffinityLayer(2, 2, seed=1))
+    net.extend(MapLayer(lambda d: d * 0.5, lambda d: 0.5))
+    own = local_bench(NNBench(net, lambda v: [v[1], v[0]]))
+    content = local_content(own, 30)
+    experiment = content.rows[content.first].experiment
+    about = PreparedRun(experiment, own.network())
+    for y in ("seed", "weight_seed"):
+        told = evaluate_landscape(about, question("alpha", y))
+        settled = decoded(told["settled"]).reshape(told["lines"], told["along"])
+        for line, place in np.ndindex(settled.shape):
+            value = KNOBS[y].values(STARTS[y])[(5, 0, 9)[line]]
+            alone = single(about, {"alpha": alpha_at(POSITIONS[(31, 2, 30, 1)[place]]), y: value})
+            assert settled[line, place] == alone.settled
+
+
+def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:
+    about = prepared()
+    told = evaluate_landscape(about, question(plan=plan(reaching=0.5)))
+    alphas = [alpha_at(POSITIONS[k]) for k in (31, 2, 30, 1)]
+    experiment = about.experiment.with_weights_of(about.checkpoint)
+    found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
+    assert np.isfinite(found).any()
+    assert np.array_equal(decoded(told["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
+
+
+def test_alphas_are_positions_of_the_slider_that_the_page_can_turn_to() -> None:
+    told = evaluate_landscape(prepared(), question())
+    assert told["values"]["alpha"] == POSITIONS
+    assert len(POSITIONS) == 61
+    assert KNOBS["alpha"].values(0) == tuple(map(alpha_at, POSITIONS))
+    assert [len(KNOBS[name].values(STARTS[name])) for name in ("samples", "seed", "weight_seed")] == [COUNT] * 3
+
+
+def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    about = prepared()
+    one = budget.cost(about.experiment, about.checkpoint)
+    for runs, (lines, along) in {100: (3, 4), 9: (2, 4), 4: (1, 4), 3: (1, 3), 1: (1, 1)}.items():
+        monkeypatch.setattr(budget, "BUDGET", runs * one)
+        told = evaluate_landscape(about, question())
+        assert (told["lines"], told["along"], told["runs"]) == (lines, along, lines * along)
+        assert decoded(told["settled"]).size == lines * along
+    monkeypatch.setattr(budget, "BUDGET", one - 1)
+    told = evaluate_landscape(about, question())
+    assert (told["lines"], told["runs"], told["says"]) == (0, 0, TOO_LONG)
+
+
+def test_a_line_along_the_samples_is_one_run_of_the_most_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    about = prepared()
+    monkeypatch.setattr(budget, "BUDGET", 2 * budget.cost(replace(about.experiment, samples=64), about.checkpoint))
+    told = evaluate_landscape(about, question("alpha", "samples"))
+    assert (told["lines"], told["along"], told["runs"]) == (2, 4, 2)
+
+
+def test_without_lines_there_is_the_figure_alone() -> None:
+    light, dark = (evaluate_landscape(prepared(), question(lines=[], theme=theme)) for theme in ("light", "dark"))
+    assert light["runs"] == 0
+    assert light["says"] == ""
+    assert light["figure"]["layout"]["plot_bgcolor"] != dark["figure"]["layout"]["plot_bgcolor"]
+
+
+HOSTILE: tuple[Any, ...] = (
+    None,
+    {},
+    question(plan=None),
+    question(plan=plan() | {"x": "filter"}),
+    question(plan=plan("seed", "seed")),
+    question(plan=plan() | {"from": [0]}),
+    question(plan=plan() | {"from": [1, 0]}),
+    question(plan=plan() | {"from": [0, 2**32 - 1]}),
+    question(plan=plan() | {"reaching": "0.1"}),
+    question("alpha", "samples", by="samples"),
+    question(by="weight_seed"),
+    question(lines=[32]),
+    question(lines=[0, 0]),
+    question(lines=[0.5]),
+    question(lines="0"),
+    question(lines=list(range(33))),
+    question(along=[61]),
+    question(theme="blue"),
+    question(more=1),
+)
+
+
+@pytest.mark.parametrize("asked", HOSTILE)
+def test_what_no_honest_page_asks_of_a_landscape_is_malformed(asked: object) -> None:
+    with pytest.raises(Malformed):
+        evaluate_landscape(prepared(), asked)
+
+
+def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) -> dict[str, Any]:
+    """All numbers of a map as a page has them, row after row."""
+    values = {name: KNOBS[name].values(STARTS[name]) for name in (x, y)}
+    by = next(name for name in LINES if name in (x, y))
+    along = y if by == x else x
+    rows: list[dict[str, Any]] = []
+    for line in range(len(values[by])):
+        asked = {"by": by, "lines": [line], "along": list(range(len(values[along]))), "theme": "light"}
+        rows.append(evaluate_landscape(about, asked | {"plan": plan(x, y, reaching)}))
+    told = {}
+    for name, dtype in NUMBERS.items():
+        lines = np.stack([decoded(row[name]) for row in rows]).astype(dtype)
+        told[name] = base64.b64encode((lines if by == y else lines.T).tobytes()).decode()
+    return told
+
+
+@pytest.mark.parametrize(("x", "y"), [("alpha", "seed"), ("samples", "weight_seed"), ("seed", "samples")])
+def test_a_file_says_what_the_engine_says_of_the_same_runs(x: str, y: str) -> None:
+    about = prepared("square-map")
+    numbers = gathered(about, x, y, 0.5)
+    names = {"alpha": "alphas", "samples": "samples", "seed": "seeds", "weight_seed": "weight_seeds"}
+    axes = {names[name]: KNOBS[name].values(STARTS[name]) for name in (x, y)}
+    drawn = "weight_seed" in (x, y)
+    experiment = about.experiment if drawn else about.experiment.with_weights_of(about.checkpoint)
+    expected = sweep(experiment, **axes, reaching=0.5)  # type: ignore[arg-type]
+    asked = {"plan": plan(x, y, 0.5)} | numbers
+    csv = base64.b64decode(download_landscape(about, asked | {"kind": "csv"})["file"])
+    assert csv.decode() == expected.to_csv()
+    npz = np.load(io.BytesIO(base64.b64decode(download_landscape(about, asked | {"kind": "npz"})["file"])))
+    assert np.array_equal(npz["settled"], expected.settled, equal_nan=True)
+    assert np.array_equal(npz["diverged_at"], expected.diverged_at, equal_nan=True)
+    assert Experiment.from_json(str(npz["experiment"])) == experiment
+
+
+@pytest.mark.parametrize("wrong", [{"settled": "?"}, {"settled": ""}, {"kind": "exe"}, {"steps": None}, {"more": 1}])
+def test_numbers_that_are_no_map_are_malformed(wrong: dict[str, Any]) -> None:
+    size = 61 * COUNT
+    sound = {name: base64.b64encode(np.zeros(size, dtype).tobytes()).decode() for name, dtype in NUMBERS.items()}
+    asked = {"plan": plan(), "kind": "csv"} | sound
+    assert download_landscape(prepared(), asked)
+    with pytest.raises(Malformed):
+        download_landscape(prepared(), asked | wrong)
+
+
+@pytest.fixture
+def client() -> Iterator[FlaskClient]:
+    """A visitor with the first experiment, to whom the server gives few runs."""
+    KERNEL.functions()
+    app = create_app(replace(SETTINGS, runs_per_session=10))
+    with app.server.test_client() as visitor:
+        visitor.get("/")
+        told(visitor, plain_ask("choose"))
+        yield visitor
+
+
+def test_a_session_that_has_had_too_many_runs_made_waits(client: FlaskClient) -> None:
+    plain = asking.question(question(lines=list(range(8))))
+    assert client.post("/aside/landscape", json=plain).get_json()["runs"] == 32
+    refused = client.post("/aside/landscape", json=plain)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert "RUNS_PER_SESSION" in refused.get_data(as_text=True)
+
+
+def test_the_landscape_is_asked_through_the_side_door() -> None:
+    assert ANALYSES["landscape"] is evaluate_landscape
+    assert ANALYSES["landscape_file"] is download_landscape

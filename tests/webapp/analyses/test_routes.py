@@ -1,0 +1,102 @@
+"""A side question is answered about the kept run and turns nothing; what no honest page asks is a 400."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NoReturn
+
+import numpy as np
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from engine import kernel
+from engine.base.smoothing import low_pass
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import run
+from engine.kernel.cache import KERNEL
+from tests.webapp.asking import SETTINGS, plain_ask, question, told
+from tests.webapp.decoding import decoded
+from webapp import create_app
+from webapp.analyses.routes import ANALYSES
+from webapp.bench import budget
+from webapp.jobs.worker_slots import QueueFull, WorkerSlots
+
+
+@pytest.fixture(scope="module")
+def app() -> Dash:
+    KERNEL.functions()
+    return create_app(SETTINGS)
+
+
+@pytest.fixture
+def client(app: Dash) -> Iterator[FlaskClient]:
+    """A visitor who has the first experiment on the bench."""
+    with app.server.test_client() as visitor:
+        visitor.get("/")
+        told(visitor, plain_ask("choose"))
+        yield visitor
+
+
+def test_a_glimpse_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_question(client: FlaskClient) -> None:
+    plain = question({"weight_seed": None}, alpha=0.3, seed=9)
+    line = client.post("/aside/glimpse", json=plain).get_json()["line"]
+    experiment = replace(CATALOGUE[FIRST].experiment, alpha=0.3, seed=9)
+    _, smooth = low_pass(run(experiment, experiment.network()).losses)
+    assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
+
+
+def test_a_glimpse_of_other_weights_starts_where_their_seed_draws_them(client: FlaskClient) -> None:
+    line = client.post("/aside/glimpse", json=question({"weight_seed": 5})).get_json()["line"]
+    experiment = CATALOGUE[FIRST].experiment
+    experiment = replace(experiment, weights=replace(experiment.weights, seed=5))  # type: ignore[arg-type]
+    _, smooth = low_pass(run(experiment, experiment.network()).losses)
+    assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
+
+
+def test_a_glimpse_that_would_take_too_long_is_not_drawn(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "BUDGET", 1)
+    assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"line": None}
+
+
+def test_a_value_that_the_knobs_do_not_take_is_refused_in_words(client: FlaskClient) -> None:
+    told = client.post("/aside/glimpse", json=question({"weight_seed": None}, samples=0)).get_json()
+    assert told == {"refused": "Samples go from 1 to 1,000,000."}
+
+
+def test_a_tab_that_has_kept_nothing_hears_so(client: FlaskClient) -> None:
+    plain = question({"weight_seed": None}) | {"tab": "another"}
+    assert client.post("/aside/glimpse", json=plain).get_json() == {"lost": True}
+
+
+@pytest.mark.parametrize(
+    "asked", [None, {}, [], {"weight_seed": "1"}, {"weight_seed": 2**32}, {"weight_seed": None, "x": 1}]
+)
+def test_what_no_honest_page_asks_is_a_400(client: FlaskClient, asked: object) -> None:
+    assert client.post("/aside/glimpse", json=question(asked)).status_code == 400
+
+
+@pytest.mark.parametrize("name", ANALYSES)
+@pytest.mark.parametrize("plain", [[], {}, "x", {"serial": 1}])
+def test_a_question_that_says_not_where_it_stands_is_a_400(client: FlaskClient, name: str, plain: object) -> None:
+    assert client.post(f"/aside/{name}", json=plain).status_code == 400
+
+
+def test_a_question_that_nobody_answers_is_a_404(client: FlaskClient) -> None:
+    assert client.post("/aside/nothing", json=question({})).status_code == 404
+
+
+def test_while_the_kernel_warms_up_the_page_is_told_to_ask_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kernel, "ready", lambda: False)
+    assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"later": 1}
+
+
+def test_while_too_many_questions_wait_the_page_is_told_to_ask_again(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> NoReturn:
+        raise QueueFull
+
+    monkeypatch.setattr(WorkerSlots, "place", full)
+    assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"later": 1}

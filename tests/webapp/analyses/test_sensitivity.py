@@ -1,0 +1,122 @@
+"""Every cell of what matters is a run of its own, with one thing changed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.edits import freeze, set_width
+from engine.experiments.experiment import DrawnWeights, Experiment, GivenWeights
+from engine.experiments.run import run
+from tests.webapp.asking import prepared_for, settled
+from webapp.analyses import sensitivity as room
+from webapp.analyses.sensitivity import MOST_WEIGHTS, STRIPS, sensitivity
+from webapp.base.validation import Malformed
+from webapp.bench.actions import PreparedRun
+from webapp.bench.budget import cost
+
+
+def strip_of(prepared: PreparedRun, at: int) -> dict[str, Any]:
+    """A strip whole, however many questions it takes."""
+    whole = sensitivity(prepared, {"strip": at, "from": 0})
+    while len(whole["cells"]) < whole["count"]:
+        whole["cells"] += sensitivity(prepared, {"strip": at, "from": len(whole["cells"])})["cells"]
+    return whole
+
+
+def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
+    return next(strip for at in range(len(STRIPS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
+
+
+@pytest.mark.parametrize("title", ["Learning rate α", "Samples", "Data seed"])
+@pytest.mark.parametrize("key", ["tanh-signs", "square-map"])
+def test_a_cell_of_a_knob_is_the_run_that_it_turns_to(key: str, title: str) -> None:
+    prepared = prepared_for(key)
+    cells = titled(prepared, title)["cells"]
+    assert [cell["settled"] for cell in cells] == [
+        settled(replace(prepared.experiment, **cell["turn"]), prepared) for cell in cells
+    ]
+    assert [cell["now"] for cell in cells].count(True) == 1
+
+
+def test_a_cell_of_the_weights_is_the_run_from_the_weights_drawn_so() -> None:
+    prepared = prepared_for("tanh-signs")
+    for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Initial weights")["cells"]:
+        do, value = cell["turn"]["change"]
+        drawn = {"weight seed": {"seed": int(value)} if value.isdigit() else {}, "scheme": {"scheme": value}}[do]
+        experiment = replace(prepared.experiment, weights=replace(prepared.experiment.weights, **drawn))
+        assert cell["settled"] == settled(experiment, PreparedRun(experiment, experiment.network()))
+
+
+def test_the_inputs_are_those_that_the_page_offers_with_the_present_ones_marked() -> None:
+    cells = titled(prepared_for("tanh-signs"), "Inputs")["cells"]
+    assert [cell["says"] for cell in cells if cell["now"]] == ["Normal inputs"]
+    assert {"change": ["inputs", "uniform"]} in [cell["turn"] for cell in cells]
+
+
+def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:
+    """The experiment with that weight of affinity `at` given as 0, and frozen."""
+    M, b = (array.copy() for array in experiment.network().layers[at].parameters.values())
+    (M if place < M.size else b).flat[place if place < M.size else place - M.size] = 0.0
+    given = GivenWeights(((tuple(map(tuple, M.tolist())), tuple(b.tolist())),))
+    return replace(freeze(experiment, at, [place]), weights=given)
+
+
+def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
+    prepared = prepared_for("tanh-signs")
+    cells = strip_of(prepared, len(STRIPS))["cells"]
+    assert cells[1]["says"] == "without the weight from v₁ to u₀"
+    assert cells[5]["says"] == "without the bias of u₁"
+    for place, cell in enumerate(cells):
+        experiment = taken_out(prepared.experiment, 0, place)
+        assert cell["settled"] == settled(experiment, PreparedRun(experiment, experiment.network()))
+
+
+def test_every_affine_layer_has_a_strip_after_those_of_the_knobs() -> None:
+    prepared = prepared_for("xor-hidden-layer")
+    asked = [strip_of(prepared, at) for at in range(len(STRIPS), len(STRIPS) + 3)]
+    assert [(strip["title"], strip["count"]) for strip in asked] == [
+        ("Affinity 1 without one", 12), ("Affinity 2 without one", 5), ("", 0)
+    ]  # fmt: skip
+    assert {strip["strips"] for strip in asked} == {len(STRIPS) + 2}
+
+
+def test_a_large_layer_says_that_its_strip_ends_early() -> None:
+    experiment = set_width(replace(CATALOGUE["spiral"].experiment, samples=5), 0, 64)
+    strip = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(STRIPS) + 1, "from": 0})
+    assert (strip["count"], strip["title"]) == (MOST_WEIGHTS, "Affinity 2 without one, the first 512 of 1,040")
+
+
+def test_trained_weights_that_were_kept_have_no_seed_to_start_from() -> None:
+    prepared = prepared_for("tanh-signs")
+    kept = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
+    cells = titled(kept, "Weight seed")["cells"]
+    assert not any(cell["now"] for cell in cells)
+    drawn = replace(kept.experiment, weights=DrawnWeights(0))
+    assert cells[0]["settled"] == settled(drawn, PreparedRun(drawn, drawn.network()))
+
+
+def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
+    prepared = prepared_for("identity-layer")
+    counts = [strip_of(prepared, at)["count"] for at in range(len(STRIPS))]
+    assert counts[3:5] == [0, 0]
+    assert sensitivity(prepared, {"strip": 0, "from": 0})["strips"] == len(STRIPS)
+
+
+def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = prepared_for("tanh-signs")
+    prepared = replace(prepared, experiment=replace(prepared.experiment, samples=10_000))
+    monkeypatch.setattr(room, "BUDGET", 3 * cost(prepared.experiment, prepared.checkpoint))
+    assert len(sensitivity(prepared, {"strip": 2, "from": 0})["cells"]) == 3
+    samples = titled(prepared, "Samples")["cells"]
+    assert samples[-1] is None
+    assert samples[0]["settled"] is not None
+
+
+@pytest.mark.parametrize(
+    "asked", [None, {}, {"strip": 0}, {"strip": -1, "from": 0}, {"strip": 0, "from": "1"}, {"strip": 101, "from": 0}]
+)
+def test_what_no_honest_page_asks_of_a_strip_is_malformed(asked: object) -> None:
+    with pytest.raises(Malformed):
+        sensitivity(prepared_for("tanh-signs"), asked)

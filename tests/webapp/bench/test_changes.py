@@ -1,0 +1,312 @@
+"""Every change of the table is done by the engine's edits and said in words; what cannot be is refused at its field."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.activations import ACTIVATIONS
+from engine.data.table import Table
+from engine.data.targets import TARGETS
+from engine.errors import BenchError
+from engine.experiments import edits
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map, weights_of
+from engine.experiments.run import checkpoint_fingerprint
+from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
+from engine.layers.initializers import INITIALIZERS
+from webapp.bench.changes import (
+    CHANGES,
+    OWN_FORMULAS,
+    ChangeWords,
+    apply_change,
+    frozen_places,
+    ideal_text,
+    layer_name,
+    scheme_of,
+)
+from webapp.bench.knob_values import Refused
+from webapp.bench.page_content import CATALOGUE_CONTENT
+
+DRAWN = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2), Map(LEAKY_RELU)), "swap", DrawnWeights(1))
+GIVEN = DRAWN.with_weights_of(DRAWN.network())
+SQUARE = Experiment((Affinity(2, 2), Map("tanh")), "swap", DrawnWeights(1))
+LISTED = CATALOGUE["three-facts"].experiment
+ON, OFF = True, False
+FIELDS = {"network", "edit", "target", "inputs", "facts", "weights"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One honest change: what it is asked of, what comes out, and what is said."""
+
+    do: str
+    at: int
+    value: Any
+    after: Callable[[Experiment], bool]
+    begins: str
+    label: str
+    before: Experiment = DRAWN
+
+
+def has_layers(*layers: Any) -> Callable[[Experiment], bool]:
+    """Whether these are the layers."""
+    return lambda experiment: experiment.layers == layers
+
+
+FIRST_AFFINITY, TANH, LAST, LEAKY = DRAWN.layers
+
+CASES = (
+    Case("insert", 2, "affinity", has_layers(FIRST_AFFINITY, TANH, Affinity(3, 3), LAST, LEAKY),
+         "Adding an affine layer", "affinity added"),
+    Case("insert", 0, "map", has_layers(Map("tanh"), *DRAWN.layers), "Adding a map layer", "map added"),
+    Case("insert", 4, "identity", has_layers(*DRAWN.layers, Identity()), "Adding an identity layer", "identity added"),
+    Case("remove", 1, None, has_layers(FIRST_AFFINITY, LAST, LEAKY), "Removing tanh", "tanh removed"),
+    Case("remove", 2, None, has_layers(Affinity(2, 2), TANH, LEAKY), "Removing affinity 2", "affinity 2 removed"),
+    Case("move", 1, 1, has_layers(FIRST_AFFINITY, LAST, TANH, LEAKY), "Moving tanh", "tanh moved"),
+    Case("move", 3, -2, has_layers(FIRST_AFFINITY, LEAKY, TANH, LAST), "Moving leaky relu", "leaky relu moved"),
+    Case("width", 0, " 5 ", has_layers(Affinity(2, 5), TANH, Affinity(5, 2), LEAKY),
+         "Changing affinity 1 from 3 to 5 outputs", "3 → 5 outputs"),
+    Case("function", 1, "relu", has_layers(FIRST_AFFINITY, Map("relu"), LAST, LEAKY),
+         "Changing tanh to relu", "tanh → relu"),
+    Case("function", 1, "x*x/2", has_layers(FIRST_AFFINITY, Map("x*x/2"), LAST, LEAKY),
+         "Changing tanh to x*x/2", "tanh → x*x/2"),
+    Case("freeze", 0, ON, has_layers(Affinity(2, 3, frozen=True), TANH, LAST, LEAKY),
+         "Freezing affinity 1", "affinity 1 frozen"),
+    Case("freeze", 0, OFF, has_layers(*SQUARE.layers), "Freeing affinity", "affinity free",
+         edits.freeze(SQUARE, 0)),
+    Case("freeze one", 0, 4, has_layers(Affinity(2, 3, frozen=(4,)), TANH, LAST, LEAKY),
+         "Freezing one weight", "weight frozen"),
+    Case("freeze one", 0, 1, has_layers(Affinity(2, 2, frozen=(0, 2, 3, 4, 5)), Map("tanh")),
+         "Freeing one weight", "weight free", edits.freeze(SQUARE, 0)),
+    Case("redraw", 2, None, lambda e: isinstance(e.weights, GivenWeights), "New weights in affinity 2", "new weights"),
+    Case("left", 0, ON, has_layers(Affinity(2, 2, left_multiplied=True), Map("tanh")),
+         "Passing M back for Mᵀ", "M for Mᵀ", SQUARE),
+    Case("left", 0, OFF, has_layers(*SQUARE.layers), "Passing Mᵀ back", "Mᵀ again",
+         edits.multiply_left(SQUARE, wrong=True)),
+    Case("half", 3, ON, has_layers(FIRST_AFFINITY, TANH, LAST, Map(HALF_SLOPE.name)),
+         "Halving the leak, but not its slope,", "half leak"),
+    Case("half", 3, OFF, has_layers(*DRAWN.layers), "The whole leak again", "whole leak",
+         edits.halve_slopes(DRAWN, wrong=True)),
+    Case("target", 0, "xor", lambda e: (e.ideal, e.outputs) == ("xor", 1),
+         "Turning the target from Swap to XOR", "target → XOR"),
+    Case("target", 0, ["v0*v1", "v0 + v2"], lambda e: (e.ideal, e.width) == (("v0*v1", "v0 + v2"), 3),
+         "Turning the target from Swap to v0*v1, v0 + v2", "target → v0*v1, v0 + v2"),
+    Case("target", 0, OWN_FORMULAS, lambda e: e.ideal == ("v1", "v0"),
+         "Turning the target from Swap to v1, v0", "target → v1, v0"),
+    Case("target", 0, "signs", lambda e: (e.ideal, e.inputs) == ("signs", "normal"),
+         "Turning the target from the table to Signs", "target → Signs", LISTED),
+    Case("inputs", 0, "corners", lambda e: e.inputs == "corners",
+         "Turning the inputs from Normal to Corners", "inputs → Corners"),
+    Case("table", 0, {"text": "x, y\n1, 2\n3, 4", "shuffled": True},
+         lambda e: e.inputs == Table(((1,), (3,)), ((2,), (4,)), shuffled=True) and (e.width, e.outputs) == (1, 1),
+         "The facts of the table", "table of facts"),
+    Case("weight seed", 0, " 1,234 ", lambda e: e.weights == DrawnWeights(1234),
+         "Turning the weight seed from 1 to 1234", "weight seed → 1234"),
+    Case("scheme", 0, "he", lambda e: e.weights == DrawnWeights(1, "he"), "He initial weights", "weights → He"),
+)  # fmt: skip
+
+
+def test_every_row_of_the_table_is_tried() -> None:
+    assert {case.do for case in CASES} == set(CHANGES)
+    assert {row.field for row in CHANGES.values()} == FIELDS
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.do} {case.at} {case.value}")
+def test_an_honest_change_is_done_and_said(case: Case) -> None:
+    after, said = apply_change(case.before, case.do, case.at, case.value)
+    assert case.after(after)
+    assert said == (case.begins, case.label)
+    assert Experiment.from_json(after.to_json()) == after
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.do} {case.at} {case.value}")
+def test_a_change_leaves_the_knobs_and_the_weights_that_it_can(case: Case) -> None:
+    before = case.before.with_weights_of(case.before.network())
+    after, _ = apply_change(before, case.do, case.at, case.value)
+    for knob in ("alpha", "samples", "seed", "filter"):
+        assert getattr(after, knob) == getattr(before, knob)
+    if case.do in ("function", "freeze", "freeze one", "left", "half", "inputs"):
+        assert after.weights == before.weights
+    if case.do == "redraw":
+        assert checkpoint_fingerprint(after.network()) != checkpoint_fingerprint(before.network())
+
+
+# What goes with a change
+
+
+def test_a_layer_that_is_drawn_anew_leaves_the_others_as_they_are() -> None:
+    after, _ = apply_change(GIVEN, "redraw", 2, None)
+    old, new = weights_of(GIVEN.network()).values, weights_of(after.network()).values
+    assert (old[0] == new[0], old[1] == new[1]) == (True, False)
+
+
+def test_a_layer_is_drawn_anew_by_the_scheme_of_the_whole() -> None:
+    after, _ = apply_change(replace(DRAWN, weights=DrawnWeights(1, "zero")), "redraw", 0, None)
+    assert {number for layer in after.network().layers[:1] for number in layer.parameters["M"].ravel()} == {0.0}
+
+
+def test_freezing_one_weight_twice_frees_it_again() -> None:
+    once, _ = apply_change(GIVEN, "freeze one", 2, 7)
+    twice, _ = apply_change(once, "freeze one", 2, 7)
+    assert frozen_places(once.layers[2]) == {7}  # type: ignore[arg-type]
+    assert twice == GIVEN
+
+
+def test_the_last_weight_that_is_frozen_makes_the_layer_frozen() -> None:
+    experiment = SQUARE
+    for place in range(6):
+        experiment, _ = apply_change(experiment, "freeze one", 0, place)
+    assert experiment.layers[0] == Affinity(2, 2, frozen=True)
+
+
+def test_choosing_own_formulas_begins_with_what_there_is_and_0_where_that_is_no_formula() -> None:
+    spiral, _ = apply_change(CATALOGUE["spiral"].experiment, "target", 0, OWN_FORMULAS)
+    assert spiral.ideal == ("0",)
+    signs, _ = apply_change(CATALOGUE[FIRST].experiment, "target", 0, OWN_FORMULAS)
+    assert signs.ideal == TARGETS["signs"].formulas
+    listed, _ = apply_change(LISTED, "target", 0, OWN_FORMULAS)
+    assert (listed.ideal, listed.inputs) == (("0", "0"), "normal")
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_function_can_be_chosen(name: str) -> None:
+    assert apply_change(SQUARE, "function", 1, name)[0].layers[1] == Map(name)
+
+
+@pytest.mark.parametrize("name", CATALOGUE_CONTENT.ideals)
+def test_every_target_can_be_chosen_for_every_network(name: str) -> None:
+    for row in CATALOGUE.values():
+        if any(isinstance(spec, Affinity) for spec in row.experiment.layers):
+            assert apply_change(row.experiment, "target", 0, name)[0].ideal == name
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_every_scheme_can_be_chosen_and_keeps_the_seed(name: str) -> None:
+    after, (begins, _) = apply_change(DRAWN, "scheme", 0, name)
+    assert after.weights == DrawnWeights(1, name)
+    assert begins == f"{INITIALIZERS[name].title} initial weights"
+
+
+def test_a_seed_keeps_the_scheme_and_weights_that_were_given_are_drawn_again() -> None:
+    he = replace(DRAWN, weights=DrawnWeights(1, "he"))
+    assert apply_change(he, "weight seed", 0, "5")[0].weights == DrawnWeights(5, "he")
+    assert apply_change(GIVEN, "weight seed", 0, "5")[0].weights == DrawnWeights(5)
+    assert apply_change(GIVEN, "scheme", 0, "he")[0].weights == DrawnWeights(0, "he")
+    assert scheme_of(GIVEN) == "normal"
+
+
+def test_layers_are_called_by_their_place_where_there_are_several() -> None:
+    assert [layer_name(DRAWN, at) for at in range(4)] == ["affinity 1", "tanh", "affinity 2", "leaky relu"]
+    assert layer_name(SQUARE, 0) == "affinity"
+    assert layer_name(CATALOGUE["identity-layer"].experiment, 0) == "identity"
+
+
+def test_a_target_is_told_by_its_name_or_its_formulas() -> None:
+    assert ideal_text(DRAWN) == "swap"
+    assert ideal_text(replace(DRAWN, ideal=("v0", "1"))) == "v0, 1"
+
+
+# What cannot be
+
+GONE = "That weight is not there any more. Close this, and choose another."
+REFUSED: tuple[tuple[str, int, Any, str], ...] = (
+    ("insert", 9, "map", "A layer goes in at one of 5 places, and there is no place 10."),
+    ("insert", 0, "convolution", "A layer is one of affinity, map, identity."),
+    ("remove", 4, None, "There is no layer 5: the network has 4."),
+    ("move", 0, -1, "There is no layer 0: the network has 4."),
+    ("move", 0, "left", "A layer moves by whole places, such as −1 to the left."),
+    ("move", 0, 10**300, "A layer moves by whole places, such as −1 to the left."),
+    ("width", 0, "many", "The outputs of an affine layer are a whole number from 1 to 256."),
+    ("width", 2, "3",
+     "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
+    ("width", 1, "3", "Layer 2 is not affine: it has no weights, and gives as many numbers as it takes."),
+    ("function", 0, "relu", "Layer 1 is no map layer, so it has no function to choose."),
+    ("freeze", 1, True, "Layer 2 is not affine: it has no weights, and gives as many numbers as it takes."),
+    ("freeze one", 0, 9, GONE),
+    ("freeze one", 0, -1, GONE),
+    ("freeze one", 1, 0, GONE),
+    ("freeze one", 7, 0, GONE),
+    ("freeze one", 0, True, GONE),
+    ("redraw", 3, None, "Layer 4 is not affine: it has no weights, and gives as many numbers as it takes."),
+    ("table", 0, "1 2", "A table of facts is given as text."),
+    ("weight seed", 0, "-1", "Seeds are whole numbers from 0 to 4,294,967,295."),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("do", "at", "value", "sentence"), REFUSED)
+def test_what_cannot_be_is_refused_in_a_sentence(do: str, at: int, value: Any, sentence: str) -> None:
+    with pytest.raises((Refused, BenchError)) as refused:
+        apply_change(DRAWN, do, at, value)
+    error: Any = refused.value
+    assert (error.sentence if isinstance(error, Refused) else str(error)) == sentence
+    assert not isinstance(error, Refused) or error.field == CHANGES[do].field
+
+
+def test_the_inputs_of_a_table_are_not_drawn() -> None:
+    with pytest.raises(Refused) as refused:
+        apply_change(LISTED, "inputs", 0, "corners")
+    said = "The facts are a table. Choose a target first, and inputs are drawn again."
+    assert refused.value == Refused("inputs", said)
+
+
+TEXTS = st.text(max_size=30) | st.sampled_from(
+    [
+        *CHANGES,
+        *ACTIVATIONS,
+        *TARGETS,
+        *INITIALIZERS,
+        OWN_FORMULAS,
+        "map",
+        "affinity",
+        "v0*v1",
+        "x*x",
+        "2",
+        "64",
+        "-1",
+        "1,2;3",
+    ]
+)
+VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-3, 9)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS
+    | st.lists(TEXTS, max_size=3)
+    | st.fixed_dictionaries({"text": TEXTS, "shuffled": st.booleans()})
+)
+ANY = st.sampled_from([DRAWN, GIVEN, SQUARE, LISTED, *(row.experiment for row in CATALOGUE.values())])
+
+
+def outcome(
+    experiment: Experiment, do: str, at: int, value: Any
+) -> tuple[Experiment, ChangeWords] | Refused | BenchError:
+    """What the change gives, or how it is refused."""
+    try:
+        return apply_change(experiment, do, at, value)
+    except (Refused, BenchError) as refused:
+        return refused
+
+
+@settings(deadline=None, max_examples=400)
+@given(ANY, st.sampled_from(list(CHANGES)), st.integers(0, 8), VALUES)
+def test_whatever_is_changed_is_a_valid_experiment_and_said_or_refused_at_a_field(
+    experiment: Experiment, do: str, at: int, value: Any
+) -> None:
+    done = outcome(experiment, do, at, value)
+    if isinstance(done, Refused):
+        assert (done.field, done.sentence[-1]) == (CHANGES[do].field, ".")
+        return
+    if isinstance(done, BenchError):
+        assert 0 < len(str(done)) < 500
+        return
+    after, said = done
+    assert Experiment.from_plain(json.loads(after.to_json())) == after
+    assert len(said) == 2
+    assert all(said)

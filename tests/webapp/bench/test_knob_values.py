@@ -1,0 +1,140 @@
+"""A knob's value is a number of its range, or it is refused with a sentence."""
+
+import math
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.bench.knob_values import ALPHA_TICKS, Refused, alpha_at, position_of, read_alpha, read_samples, read_seed
+
+LIMIT = 10_000
+
+
+def test_the_slider_keeps_the_notebooks_mapping() -> None:
+    assert alpha_at(1.0) == 0.5
+    assert alpha_at(0.3) == 2.0 ** (-1.005 / 0.305)
+    assert 1e-61 < alpha_at(0.0) < 1e-60
+
+
+@given(st.floats(0.0, 1.0))
+def test_a_position_comes_back_from_its_alpha(position: float) -> None:
+    assert math.isclose(position_of(alpha_at(position)), position, abs_tol=1e-12)
+
+
+@given(st.floats(min_value=0.5, max_value=1e300))
+def test_the_thumb_is_parked_at_the_end_from_one_half_on(alpha: float) -> None:
+    assert position_of(alpha) == 1.0
+
+
+@given(st.floats(min_value=5e-324, max_value=1e300))
+def test_every_alpha_has_a_place_on_the_slider(alpha: float) -> None:
+    assert 0.0 <= position_of(alpha) <= 1.0
+
+
+def test_the_ticks_stand_in_order() -> None:
+    positions = [position_of(alpha) if alpha else 0.0 for alpha, _ in ALPHA_TICKS]
+    assert positions == sorted(positions)
+    assert (positions[0], positions[-1]) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "alpha"),
+    [
+        ("0.25", 0.25),
+        (" .5 ", 0.5),
+        ("1e-3", 1e-3),
+        ("1e−3", 1e-3),
+        ("3", 3.0),
+        ("1e300", 1e300),
+        ("5e-324", 5e-324),
+        ("1 000", 1000.0),
+        ("1,000", 1000.0),
+        ("12,345.5", 12345.5),
+        ("0,1", 0.1),
+        ("0,125", 0.125),
+        (0.1, 0.1),
+        (2, 2.0),
+    ],
+)
+def test_alpha_is_read_as_people_type_it(typed: object, alpha: float) -> None:
+    assert read_alpha(typed) == alpha
+
+
+def test_alpha_is_read_from_a_position_of_the_slider() -> None:
+    assert read_alpha({"position": 1}) == 0.5
+
+
+NO_NUMBERS = [
+    "abc",
+    "",
+    " ",
+    "nan",
+    "inf",
+    "0x10",
+    "1,2,3x",
+    "1,2,3",
+    "1" * 65,
+    "½",
+    math.nan,
+    math.inf,
+    None,
+    True,
+    [],
+]
+
+
+@pytest.mark.parametrize("typed", ["0", "−1", "-1", "1e999", "1e301", 0, -0.5, *NO_NUMBERS])
+def test_what_is_no_learning_rate_is_refused_in_words(typed: object) -> None:
+    with pytest.raises(Refused) as refused:
+        read_alpha(typed)
+    assert refused.value == Refused("alpha", "α must be a number above 0, at most 1e300.")
+
+
+@pytest.mark.parametrize("position", [-0.01, 1.01, math.nan, "1", None, True])
+def test_a_position_outside_the_slider_is_refused(position: object) -> None:
+    with pytest.raises(Refused) as refused:
+        read_alpha({"position": position})
+    assert refused.value.field == "alpha"
+
+
+@pytest.mark.parametrize(
+    ("typed", "samples"), [("300", 300), ("10,000", 10_000), ("1e3", 1000), (1, 1), ("1", 1), ("2.0", 2)]
+)
+def test_samples_are_read_as_people_type_them(typed: object, samples: int) -> None:
+    assert read_samples(typed, LIMIT) == samples
+
+
+@pytest.mark.parametrize(
+    "typed", ["0", "-5", "2,000,000", "2000000", "10001", "2.5", "1e999", 0, 10_001, 2.5, *NO_NUMBERS]
+)
+def test_what_is_no_number_of_samples_is_refused_with_the_range(typed: object) -> None:
+    with pytest.raises(Refused) as refused:
+        read_samples(typed, LIMIT)
+    assert refused.value == Refused("samples", "Samples go from 1 to 10,000.")
+
+
+@pytest.mark.parametrize(("typed", "seed"), [("3", 3), ("0", 0), ("4294967295", 2**32 - 1), (7, 7), ("−0", 0)])
+def test_a_seed_is_read_as_people_type_it(typed: object, seed: int) -> None:
+    assert read_seed(typed) == seed
+
+
+@pytest.mark.parametrize("typed", ["-1", "4294967296", "1.5", -1, 2**32, *NO_NUMBERS])
+def test_what_is_no_seed_is_refused_with_the_range(typed: object) -> None:
+    with pytest.raises(Refused) as refused:
+        read_seed(typed)
+    assert refused.value == Refused("seed", "Seeds are whole numbers from 0 to 4,294,967,295.")
+
+
+@given(st.text(max_size=80) | st.integers() | st.floats() | st.none() | st.booleans())
+def test_anything_at_all_is_either_a_value_of_the_knob_or_refused(typed: object) -> None:
+    knobs: tuple[tuple[Callable[[object], float], float, float], ...] = (
+        (read_alpha, 5e-324, 1e300),
+        (lambda value: read_samples(value, LIMIT), 1, LIMIT),
+        (read_seed, 0, 2**32 - 1),
+    )
+    for read, least, most in knobs:
+        with suppress(Refused):
+            assert least <= read(typed) <= most

@@ -1,0 +1,258 @@
+"""A request is what an honest page sends, or it is malformed."""
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
+from engine.experiments.catalogue import CATALOGUE
+from tests.webapp.asking import plain_ask, plain_change, plain_knobs
+from webapp.base.validation import Malformed
+from webapp.bench.changes import CHANGES
+from webapp.bench.knob_values import Refused
+from webapp.bench.narration import RunSummary
+from webapp.bench.requests import ACTS, Change, Knobs, RunRequest, ViewOptions, WeightEdit, number_in, read_run_request
+
+SUMMARY: dict[str, Any] = asdict(
+    RunSummary(
+        "tanh learns signs", 0.1, 300, 3, "signs", "normal", "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17"
+    )
+)
+CELL: dict[str, Any] = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "−0.49"}
+VIEW: dict[str, Any] = {
+    "theme": "dark",
+    "limits": [-2, 1.5],
+    "maps": False,
+    "frame": "0123456789ab",
+    "axes": [2, 0],
+    "step": 189,
+    "own": [0.5, -2],
+}
+
+
+def test_an_honest_request_is_read_whole() -> None:
+    ask = read_run_request(plain_ask(cell=CELL, before=SUMMARY, view=VIEW))
+    assert (ask.serial, ask.act, ask.key) == (1, "turn", "tanh-signs")
+    assert ask.knobs == Knobs(0.1, 300, 3, "both")
+    assert ask.cell == WeightEdit(0, "M", 1, 0, "−0.49")
+    assert ask.before == RunSummary(**SUMMARY)
+    assert ask.view == ViewOptions(
+        "dark", (-2, 1.5), maps=False, frame="0123456789ab", axes=(2, 0), step=189, own=(0.5, -2.0)
+    )
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_every_act_on_every_experiment_is_an_honest_request(act: str, key: str) -> None:
+    assert read_run_request(plain_ask(act, key)).act == act
+
+
+@pytest.mark.parametrize("alpha", [{"position": 0}, {"position": 1}, {"position": 0.3}, "abc", "", "1e999", 0, -1.5, 3])
+def test_what_a_person_can_type_is_judged_later(alpha: object) -> None:
+    assert read_run_request(plain_ask(knobs=plain_knobs(alpha=alpha))).knobs.alpha == alpha
+
+
+def test_a_run_that_diverged_has_no_settled_loss() -> None:
+    before = SUMMARY | {"settled": None, "first": None, "diverged_at": 38}
+    read = read_run_request(plain_ask(before=before)).before
+    assert read is not None
+    assert (read.settled, read.first, read.diverged_at) == (None, 0.0, 38)
+
+
+HOSTILE: list[Any] = [None, True, "1", -1, 1.5, 2**60, [], {}, [1], {"a": 1}, "x" * 100, math.nan, math.inf, 10**400]
+"""Values of every type that JSON has, and some that it has not."""
+
+
+def reject(plain: object) -> None:
+    with pytest.raises(Malformed) as malformed:
+        read_run_request(plain)
+    assert str(malformed.value).endswith(".")
+
+
+def test_what_is_no_object_with_the_right_names_is_malformed() -> None:
+    for plain in HOSTILE:
+        reject(plain)
+
+
+@pytest.mark.parametrize("name", plain_ask())
+def test_a_request_without_one_of_its_parts_is_malformed(name: str) -> None:
+    reject({key: value for key, value in plain_ask().items() if key != name})
+    reject(plain_ask() | {"more": 1})
+
+
+def among(good: Callable[[Any], bool]) -> list[Any]:
+    """The hostile values that are not good after all."""
+    return [value for value in HOSTILE if not good(value)]
+
+
+def none(value: object) -> bool:
+    return value is None
+
+
+ROWS: list[tuple[str, list[Any]]] = [
+    ("serial", HOSTILE),
+    ("tab", among(lambda v: isinstance(v, str) and len(v) <= 64)),
+    ("act", [*HOSTILE, "destroy", "Turn"]),
+    ("key", [*HOSTILE, "no-such-experiment", "__class__"]),
+    ("cell", among(none)),
+    ("change", among(none)),
+    ("before", among(none)),
+    ("view", HOSTILE),
+    ("knobs", HOSTILE),
+]
+
+
+@pytest.mark.parametrize(("name", "values"), ROWS)
+def test_a_part_of_another_type_or_range_is_malformed(name: str, values: list[Any]) -> None:
+    for value in values:
+        reject(plain_ask() | {name: value})
+
+
+NOT_TYPED: list[Any] = [None, True, [], {}, math.nan, math.inf, 10**400, "x" * 65]
+KNOB_ROWS: list[tuple[str, list[Any]]] = [
+    ("alpha", [*NOT_TYPED, {"position": 2}, {"position": "0.3"}, {"position": True}, {"position": 0.3, "more": 1},
+               {"at": 0.3}]),
+    ("samples", [*NOT_TYPED, {"position": 0.3}]),
+    ("seed", [*NOT_TYPED, {"position": 0.3}]),
+    ("filter", [*HOSTILE, "green"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "values"), KNOB_ROWS)
+def test_a_knob_that_no_hand_can_turn_so_is_malformed(name: str, values: list[Any]) -> None:
+    for value in values:
+        reject(plain_ask(knobs=plain_knobs() | {name: value}))
+
+
+VIEW_ROWS: list[tuple[str, list[Any]]] = [
+    ("theme", [*HOSTILE, "sepia"]),
+    ("maps", among(lambda v: isinstance(v, bool))),
+    ("frame", [*among(lambda v: isinstance(v, str)), "x" * 65]),
+    ("limits", [*among(none), [1, 0], [0, 0], [0, math.nan], [0, math.inf], [-1e9, 1], [-331, 1], [0, 308], [0, 1e-7],
+                [0, 1, 2], ["0", "1"], [True, 2]]),
+    ("axes", [*HOSTILE, [0], [0, 0], [0, 1, 2], [0, -1], [0, 256], ["0", "1"], [True, 0], [0.0, 1]]),
+    ("step", ["3", -1, 1.5, True, 10**9, [3]]),
+    ("own", [3, "0", [None], ["0"], [True], [1e7], [-1e7], [math.nan], [0.0] * 257, {"0": 1}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "values"), VIEW_ROWS)
+def test_a_view_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
+    for value in values:
+        reject(plain_ask(view=VIEW | {name: value}))
+
+
+CELL_ROWS: list[tuple[str, list[Any]]] = [
+    ("layer", HOSTILE),
+    ("row", HOSTILE),
+    ("column", HOSTILE),
+    ("name", [*HOSTILE, "alpha", "__dict__"]),
+    ("text", among(lambda v: v == "1")),
+]
+
+
+@pytest.mark.parametrize(("name", "values"), CELL_ROWS)
+def test_a_cell_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
+    for value in values:
+        reject(plain_ask("edit", cell=CELL | {name: value}))
+
+
+CHANGE: dict[str, Any] = {"do": "function", "at": 1, "value": "relu"}
+CHANGE_ROWS: list[tuple[str, list[Any]]] = [
+    ("do", [*HOSTILE, "destroy", "Insert", "__class__"]),
+    ("at", [*HOSTILE, 1001]),
+    ("value", [math.nan, math.inf, 10**400, "x" * 1001, ["x"] * 17, ["x" * 1001], [None], [["x"]], {}, {"text": "1"},
+               {"text": "1", "shuffled": 1}, {"text": None, "shuffled": True}, {"text": "1", "shuffled": True, "a": 1},
+               {"text": "1" * (2**20 + 1), "shuffled": False}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("do", CHANGES)
+def test_every_change_of_the_table_is_an_honest_request(do: str) -> None:
+    assert read_run_request(plain_change(do, 1, "x")).change == Change(do, 1, "x")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, False, -1, 3, 1.5, 10**25, "", "x" * 1000, [], ["v0"] * 16, {"text": "1 2" * 1000, "shuffled": True}],
+)
+def test_a_change_carries_plain_values_of_any_kind_that_a_page_sends(value: object) -> None:
+    change = read_run_request(plain_change("target", 0, value)).change
+    assert change is not None
+    assert change.value == value
+
+
+@pytest.mark.parametrize(("name", "values"), CHANGE_ROWS)
+def test_a_change_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
+    for value in values:
+        reject(plain_ask("change", change=CHANGE | {name: value}))
+
+
+@pytest.mark.parametrize("name", CHANGE)
+def test_a_change_without_one_of_its_parts_is_malformed(name: str) -> None:
+    reject(plain_ask("change", change={key: value for key, value in CHANGE.items() if key != name}))
+    reject(plain_ask("change", change=CHANGE | {"more": 1}))
+
+
+SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
+    ("title", [None, 1, "x" * 81]),
+    ("alpha", [None, "0.1", True, math.inf]),
+    ("samples", [None, -1, 1.5, SAMPLES_LIMIT + 1]),
+    ("seed", [None, -1, LARGEST_SEED + 1]),
+    ("ideal", [None, 1, "x" * 16_001]),
+    ("inputs", [None, 1, "x" * 65]),
+    ("network", [None, 1, "x" * 9]),
+    ("checkpoint", [None, "x" * 9]),
+    ("settled", ["0.1", True, math.nan]),
+    ("first", ["0.1", math.inf]),
+    ("diverged_at", ["3", -1, 1.5]),
+    ("fingerprint", [None, "x" * 9]),
+]
+
+
+def test_every_field_of_a_summary_is_judged() -> None:
+    assert {name for name, _ in SUMMARY_ROWS} == set(SUMMARY)
+
+
+@pytest.mark.parametrize(("name", "values"), SUMMARY_ROWS)
+def test_a_summary_that_no_run_has_is_malformed(name: str, values: list[Any]) -> None:
+    for value in values:
+        reject(plain_ask(before=SUMMARY | {name: value}))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=70),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(sorted(plain_ask())), JSON)
+def test_whatever_stands_in_a_part_it_is_read_or_malformed(name: str, value: object) -> None:
+    try:
+        ask = read_run_request(plain_ask() | {name: value})
+    except Malformed:
+        return
+    assert isinstance(ask, RunRequest)
+
+
+@pytest.mark.parametrize(("text", "value"), [("−0.49", -0.49), (" 3 ", 3.0), ("1e-3", 1e-3), ("-2", -2.0), ("0", 0.0)])
+def test_a_weight_is_read_as_people_type_it(text: str, value: float) -> None:
+    assert number_in(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "−inf", "1e999", "1,2", "1000001"])
+def test_a_weight_that_is_no_number_of_its_range_is_refused_in_words(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        number_in(text)
+    assert refused.value == Refused("edit", "A weight is a number from −1,000,000 to 1,000,000, such as −0.49.")
+
+
+def test_the_tests_own_request_survives_json() -> None:
+    assert json.loads(json.dumps(plain_ask())) == plain_ask()

@@ -1,0 +1,282 @@
+"""What is taken along repeats the run to the last bit, whether a person asks for it or a program."""
+
+import ast
+import contextlib
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.exceptions import ServiceUnavailable
+
+from engine.activations import ACTIVATIONS
+from engine.base.metrics import hashes_along
+from engine.data.inputs import INPUT_DISTRIBUTIONS
+from engine.data.targets import TARGETS
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, Experiment
+from engine.experiments.run import parameters, run
+from engine.formula.operations import OPERATIONS
+from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
+from engine.training.trajectory import record_trajectory
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
+from webapp.files import export_run as running
+from webapp.files import exports as files
+from webapp.files import tables as numbers
+from webapp.files.exports import FILES
+from webapp.files.torch_tables import FUNCTIONS as IN_TORCH
+from webapp.files.torch_tables import OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS_IN_TORCH
+from webapp.links.codec import query_of, read_link
+from webapp.links.short_links import ShortLinks
+
+ROOT = Path(__file__).parents[3]
+LINKS = (
+    "experiment=tanh-signs&alpha=0.252&seed=4",
+    "experiment=tanh-signs&target=own&y0=(v0-v1)**2&y1=where(v0>0,+v1,+0)&layers=2:2:frozen:0~tanh(x)%2B0.1*x&alpha=0.05",
+    "experiment=three-facts",
+    "experiment=spiral&samples=200&given=" + ",".join(["0.25"] * 337),
+    "lesson=left",
+    "experiment=square-map&alpha=0.1",
+    "experiment=identity-layer&inputs=grid",
+)
+"""A named target, formulas of one's own, a table, given weights, the notebook's mistake, a divergence, no weights."""
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
+    return visitor
+
+
+def engines(link: str) -> tuple[Experiment, Any]:
+    experiment = read_link(link, ShortLinks(SETTINGS), SETTINGS.max_samples).experiment
+    return experiment, run(experiment, experiment.network())
+
+
+def exported(client: FlaskClient, name: str, link: str) -> str:
+    answer = client.get(f"/export/{name}?{link}")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def code_of(notebook: str) -> str:
+    plain = json.loads(notebook)
+    assert (plain["nbformat"], plain["nbformat_minor"]) == (4, 5)
+    return "\n".join("".join(cell["source"]) for cell in plain["cells"] if cell["cell_type"] == "code")
+
+
+ONE_BY_ONE = """
+import contextlib, io, json, sys
+printed = []
+for source in json.load(sys.stdin):
+    console = io.StringIO()
+    with contextlib.redirect_stdout(console):
+        exec(compile(source, "export", "exec"), {"__name__": "__main__"})
+    printed.append(console.getvalue())
+assert not {"webapp", "dash", "plotly", "flask"} & set(sys.modules)
+json.dump(printed, sys.stdout)
+"""
+
+
+def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint(client: FlaskClient) -> None:
+    scripts = [exported(client, "script", link) for link in LINKS]
+    notebooks = [code_of(exported(client, "notebook", link)) for link in LINKS]
+    told = subprocess.run(
+        [sys.executable, "-c", ONE_BY_ONE],
+        input=json.dumps(scripts + notebooks),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    printed = json.loads(told.stdout)
+    for at, link in enumerate(LINKS):
+        fingerprint = engines(link)[1].fingerprint
+        assert printed[at].splitlines()[-1] == fingerprint
+        assert fingerprint in printed[len(LINKS) + at].splitlines()
+
+
+def test_a_script_of_an_experiment_that_came_as_json_is_that_experiment(client: FlaskClient) -> None:
+    experiment = Experiment.from_json(CATALOGUE["circle"].experiment.to_json())
+    query = query_of("circle", experiment, ShortLinks(SETTINGS), "")
+    names: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(exported(client, "script", query), "script", "exec"), names)
+    assert names["experiment"] == experiment
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_run_json_agrees_with_the_engine_to_the_last_bit(link: str, client: FlaskClient) -> None:
+    experiment, result = engines(link)
+    answer = client.get(f"/run.json?{link}")
+    told = answer.get_json()
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert told["fingerprint"] == result.fingerprint
+    assert told["along"] == hashes_along(result.losses)
+    assert told["diverged_at"] == result.diverged_at
+    assert Experiment.from_plain({k: v for k, v in told["experiment"].items() if k != "key"}) == experiment
+    finite = np.isfinite(result.losses)
+    assert [loss for loss in told["losses"] if loss is not None] == result.losses[finite].tolist()
+    lost = sorted(step for steps in told["not_finite"]["losses"].values() for step in steps)
+    assert (
+        lost == [step for step, loss in enumerate(told["losses"]) if loss is None] == np.flatnonzero(~finite).tolist()
+    )
+    trained = [array for pair in told["weights"]["trained"] for array in (pair["M"], pair["b"])]
+    assert all(np.array_equal(a, b) for a, b in zip(trained, parameters(result.trained), strict=True))
+
+
+def test_what_is_not_finite_is_null_and_named(client: FlaskClient) -> None:
+    told = client.get("/run.json?experiment=square-map&alpha=0.1").get_json()
+    assert (told["diverged_at"], told["weights"]["trained_at"]) == (30, 29)
+    assert told["settled"] is told["potential"] is None
+    assert told["not_finite"]["potential"] == "-inf"
+    assert told["not_finite"]["settled"] == "nan"
+    assert client.get("/run.json?experiment=identity-by-hand").get_json()["not_finite"]["potential"] == "inf"
+
+
+def test_a_program_gets_the_run_that_it_asked_for_or_a_sentence(client: FlaskClient) -> None:
+    for address in ("/run.json?alpha=fast", "/export/script?alpha=fast"):
+        answer = client.get(address)
+        assert answer.status_code == 400
+        assert answer.get_json()["error"].startswith("The link says alpha 'fast'.")
+
+
+def test_what_is_no_file_is_a_404(client: FlaskClient) -> None:
+    assert client.get("/export/nothing").status_code == 404
+    assert client.post("/export/script").status_code == 405
+
+
+def test_a_run_beyond_the_servers_own_limit_is_refused() -> None:
+    client = create_app(replace(SETTINGS, max_samples=1000)).server.test_client()
+    assert client.get("/run.json?samples=1001").status_code == 400
+    assert client.get("/run.json?samples=1000").status_code == 200
+
+
+def test_runs_that_are_asked_for_count_as_requests() -> None:
+    client = create_app(replace(SETTINGS, posts_per_session=1)).server.test_client()
+    client.get("/")
+    statuses = [client.get("/run.json?samples=1").status_code for _ in range(4)]
+    assert statuses[:2] == [200, 200]
+    assert 429 in statuses
+
+
+def test_too_many_at_once_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "WAITING", 0)
+    runner = running.LinkRunner(replace(SETTINGS, trainings=1), ShortLinks(SETTINGS))
+    server = create_app(SETTINGS).server
+    with (
+        server.test_request_context("/run.json"),
+        runner._places.place(("a", "b"), 0),
+        pytest.raises(ServiceUnavailable, match="0 others wait"),
+    ):
+        runner.ran(lambda ran: ran)
+
+
+def test_a_file_is_named_after_its_experiment_and_its_run(client: FlaskClient) -> None:
+    answer = client.get("/export/notebook?experiment=tanh-signs")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=tanh-signs-a5671021.ipynb"
+    assert len({file.ending for file in FILES.values()}) == len(FILES)
+
+
+def rows(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(link: str, client: FlaskClient) -> None:
+    experiment, result = engines(link)
+    names, *losses = rows(exported(client, "losses", link))
+    assert names == ["step", "loss"]
+    assert [int(step) for step, _ in losses] == list(range(experiment.samples))
+    assert np.array_equal([float(loss) for _, loss in losses], result.losses, equal_nan=True)
+    names, *weights = rows(exported(client, "weights", link))
+    if len(names) == 1:
+        assert weights == []
+        return
+    checkpoint = experiment.network()
+    checkpoint.alpha = experiment.alpha
+    steps = experiment.samples if result.diverged_at is None else result.diverged_at - 1
+    X, T = (facts[:steps] for facts in experiment.facts())
+    wanted = record_trajectory(checkpoint, X, T).parameters
+    assert np.array_equal([[float(number) for number in row] for row in weights], np.c_[np.arange(steps + 1), wanted])
+
+
+def test_a_long_run_is_told_at_every_kth_step(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbers, "MOST_NUMBERS", 300)
+    _, *weights = rows(exported(client, "weights", "experiment=tanh-signs"))
+    steps = [int(row[0]) for row in weights]
+    assert steps[:3] == [0, 7, 14]
+    assert 6 * len(steps) <= 300
+
+
+def test_the_weights_are_named_by_layer_and_place() -> None:
+    names = numbers.weight_names((Affinity(2, 1), Affinity(1, 2)))
+    assert names == ["M1[0;0]", "M1[0;1]", "b1[0]", "M2[0;0]", "M2[1;0]", "b2[0]", "b2[1]"]
+
+
+def test_weights_that_json_cannot_say_are_refused() -> None:
+    link = read_link("", ShortLinks(SETTINGS), SETTINGS.max_samples)
+    result = run(link.experiment, link.experiment.network())
+    result.trained.layers[0].parameters["M"][0, 0] = np.inf
+    ran = running.ExportedRun(link, link.experiment.network(), result)
+    with pytest.raises(running.UnreadableLink, match="grown out of the numbers"):
+        files.trained_json(ran)
+    assert json.loads(files.checkpoint_json(ran))["step"] == 0
+
+
+# PyTorch: it is no dependency, so its script is read here, and what it says is held against the engine's tables.
+
+
+def test_every_row_of_the_engines_tables_has_words_in_torch() -> None:
+    assert set(IN_TORCH) == set(ACTIVATIONS)
+    assert set(SLOPES_OF_THEIR_OWN) == set(FAULTY_ACTIVATIONS)
+    assert set(OPERATIONS_IN_TORCH) == set(OPERATIONS)
+    assert {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()} == {
+        n: row.outputs for n, row in TARGETS.items()
+    }
+
+
+TORCH_LINKS = (
+    *LINKS,
+    *(
+        f"experiment=tanh-signs&target={name}&layers=2:{row.outputs}"
+        for name, row in TARGETS.items()
+        if row.inputs == 2
+    ),
+    *(f"experiment=tanh-signs&{urlencode({'inputs': name})}" for name in INPUT_DISTRIBUTIONS),
+    *(f"experiment=affine-identity&{urlencode({'layers': f'2:3~{name}~3:2'})}&alpha=0.01" for name in ACTIVATIONS),
+    "experiment=sine",
+)
+
+
+@pytest.mark.parametrize("link", TORCH_LINKS)
+def test_a_pytorch_script_is_a_whole_program_that_needs_torch_and_numpy(link: str, client: FlaskClient) -> None:
+    tree = ast.parse(exported(client, "torch", link))
+    imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    assert imported == ["numpy", "torch"]
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    made = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    made |= {argument.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) for argument in node.args}
+    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert read - made <= {"np", "torch", "print", "sum", "max", "zip", "staticmethod"}
+    assert {"network", "losses", "settled", "parameters"} <= made
+
+
+def test_a_frozen_number_is_masked_and_a_frozen_layer_asks_for_no_gradient(client: FlaskClient) -> None:
+    script = exported(client, "torch", "experiment=tanh-signs&layers=2:2:frozen:0:5~tanh")
+    assert "free[M0] = torch.tensor([0.0, 1.0, 1.0, 1.0]).reshape(M0.shape)" in script
+    assert "free[b0] = torch.tensor([1.0, 0.0])" in script
+    whole = exported(client, "torch", "experiment=tanh-signs&layers=2:2:frozen~tanh")
+    assert len(re.findall("requires_grad=False", whole)) == 2

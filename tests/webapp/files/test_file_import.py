@@ -1,0 +1,173 @@
+"""A file is judged before anything is built of it: ours comes back to the bit, everything else is refused in words."""
+
+import io
+import json
+import pickle
+import zipfile
+from dataclasses import replace
+from typing import Any
+
+import dill
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from engine.data.table import Table
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
+from webapp.files.file_import import CHECKPOINT, EXPERIMENT, FileRefused, read_file
+
+ROWS = list(CATALOGUE)
+PLAIN: dict[str, Any] = json.loads(CATALOGUE[FIRST].experiment.to_json())
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
+    return visitor
+
+
+def opened(data: bytes) -> Experiment:
+    return read_file(data, SETTINGS.max_samples)[1]
+
+
+def told(plain: object) -> bytes:
+    return json.dumps(plain).encode()
+
+
+@pytest.mark.parametrize("key", ROWS)
+def test_an_exported_experiment_comes_back_as_it_was(key: str, client: FlaskClient) -> None:
+    file = client.get(f"/export/experiment?experiment={key}").data
+    assert read_file(file, SETTINGS.max_samples) == (key, CATALOGUE[key].experiment)
+    assert opened(CATALOGUE[key].experiment.to_json().encode()) == CATALOGUE[key].experiment
+
+
+@pytest.mark.parametrize("key", ROWS)
+@pytest.mark.parametrize("which", ["checkpoint", "trained"])
+def test_exported_weights_come_back_as_the_checkpoint(which: str, key: str, client: FlaskClient) -> None:
+    experiment = CATALOGUE[key].experiment
+    checkpoint = experiment.network()
+    wanted = run(experiment, checkpoint).trained if which == "trained" else checkpoint
+    file = client.get(f"/export/{which}?experiment={key}").data
+    assert read_file(file, SETTINGS.max_samples) == (key, experiment.with_weights_of(wanted))
+
+
+def test_a_file_can_come_by_post_and_is_answered_with_its_experiment(client: FlaskClient) -> None:
+    answer = client.post("/import", data=told(PLAIN)).get_json()
+    assert answer == {"key": FIRST, "experiment": PLAIN}
+
+
+class Bomb:
+    """What runs when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return print, ("opened",)
+
+
+def npz() -> bytes:
+    file = io.BytesIO()
+    np.savez(file, M=np.array([Bomb()], dtype=object))
+    return file.getvalue()
+
+
+def zip_bomb() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("experiment.json", b" " * 30_000_000)
+    return file.getvalue()
+
+
+def npy() -> bytes:
+    file = io.BytesIO()
+    np.save(file, np.array([Bomb()], dtype=object), allow_pickle=True)
+    return file.getvalue()
+
+
+def checkpoint(**changes: Any) -> dict[str, Any]:
+    layers = [{"kind": "affinity", "inputs": 2, "outputs": 2, "M": [[1, 0], [0, 1]], "b": [0, 0]}]
+    rest = {name: PLAIN[name] for name in ("ideal", "inputs", "alpha", "samples", "seed", "filter")}
+    return {"format": CHECKPOINT, "version": 1, "layers": layers} | rest | changes
+
+
+def layer(**changes: Any) -> list[dict[str, Any]]:
+    return [checkpoint()["layers"][0] | changes]
+
+
+REFUSED: dict[str, tuple[bytes, str]] = {
+    "dill": (dill.dumps(CATALOGUE[FIRST].experiment.network()), "This is a pickle or a dill file."),
+    "pickle": (pickle.dumps(Bomb(), protocol=5), "This is a pickle or a dill file."),
+    "old pickle": (pickle.dumps(Bomb(), protocol=0), "The file is not JSON"),
+    "npz with objects": (npz(), "This is a zip archive, as npz files are."),
+    "npy with objects": (npy(), "This is a NumPy file."),
+    "zip bomb": (zip_bomb(), "This is a zip archive"),
+    "gzip": (b"\x1f\x8b\x08" + b"\x00" * 40, "This is a compressed file."),
+    "picture": (b"\x89PNG\r\n", "This is a picture."),
+    "nothing": (b"", "The file is not JSON"),
+    "900 deep": (b"[" * 900 + b"]" * 900, "nested too deeply"),
+    "100,000 deep": (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
+    "deep in a field": (told(PLAIN | {"inputs": json.loads("[" * 70 + "]" * 70)}), "nested too deeply"),
+    "1e999": (told(PLAIN).replace(b'"alpha": 0.1', b'"alpha": 1e999'), "a number that is too large"),
+    "many digits": (told(PLAIN).replace(b'"seed": 3', b'"seed": ' + b"9" * 5000), "a number that is too large"),
+    "NaN": (told(PLAIN | {"alpha": float("nan")}), "NaN or Infinity"),
+    "Infinity": (told(PLAIN | {"alpha": float("inf")}), "NaN or Infinity"),
+    "half a character": (b'{"layers": "\\ud800"}', "The file is not JSON"),
+    "latin 1": ('{"layers": "é"}'.encode("latin-1"), "The file is not JSON"),
+    "a list": (b"[1, 2]", "The file holds no experiment."),
+    "another object": (b'{"nodes": []}', "its format is None"),
+    "9,000 tensors": (told(checkpoint(layers=layer() * 9_000)), "The file has 9,000 layers"),
+    "9 layers": (told(PLAIN | {"layers": [{"kind": "map", "function": "tanh"}] * 9}), "at most 8 layers, 64 wide"),
+    "too wide": (
+        told(PLAIN | {"layers": [{"kind": "affinity", "inputs": a, "outputs": b} for a, b in ((2, 65), (65, 2))]}),
+        "at most 8 layers, 64 wide",
+    ),
+    "too many samples": (told(PLAIN | {"samples": 10**7}), "Samples go from 1 to 1,000,000."),
+    "newer version": (told({"format": EXPERIMENT, "version": 2, "experiment": PLAIN}), "The file is of version 2"),
+    "empty experiment": (told({"format": EXPERIMENT, "version": 1}), "and holds none"),
+    "unknown field": (told(PLAIN | {"__class__": "os.system"}), "and nothing else"),
+    "own code": (told(PLAIN | {"ideal": ["__import__('os')"]}), "is no character of a formula"),
+    "a function that is none": (told(checkpoint(layers=[{"kind": "map", "function": "exec"}])), "exec"),
+    "weights of another shape": (told(checkpoint(layers=layer(M=[[1, 0]]))), "weights of another shape"),
+    "weights that are text": (told(checkpoint(layers=layer(b=["1", "2"]))), "pairs of a matrix and its offsets"),
+    "no weights": (told(checkpoint(layers=layer(M=None))), "pairs of a matrix and its offsets"),
+    "layers that are none": (told(checkpoint(layers=[1])), "holds no layers"),
+    "a table too wide": (
+        told(
+            PLAIN
+            | {"ideal": "table", "inputs": {"kind": "table", "inputs": [[0] * 17], "targets": [[0]], "shuffled": False}}
+        ),
+        "from 1 to 16 columns",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_file_that_is_none_of_ours_is_refused_in_a_sentence(
+    name: str, client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, sentence = REFUSED[name]
+    with pytest.raises(FileRefused) as refused:
+        opened(data)
+    assert sentence in str(refused.value)
+    answer = client.post("/import", data=data)
+    assert (answer.status_code, answer.get_json()) == (200, {"refused": str(refused.value)})
+    assert len(str(refused.value)) < 400
+    assert capsys.readouterr().out == ""
+
+
+def test_a_file_beyond_the_limit_is_a_413(client: FlaskClient) -> None:
+    assert client.post("/import", data=b" " * (SETTINGS.max_body + 1)).status_code == 413
+
+
+def test_a_table_of_facts_comes_back() -> None:
+    experiment = replace(
+        CATALOGUE["three-facts"].experiment,
+        inputs=Table(((1.0, 2.0), (0.0, -0.0)), ((5.0, 0.1), (1e300, 2.0)), shuffled=True),
+    )
+    assert repr(opened(experiment.to_json().encode())) == repr(experiment)
+
+
+def test_a_file_may_begin_with_the_mark_of_an_editor() -> None:
+    assert opened(b"\xef\xbb\xbf" + told(PLAIN)) == CATALOGUE[FIRST].experiment

@@ -1,0 +1,87 @@
+"""The page's own styles and scripts travel as two files, which browsers keep."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.webapp.asking import SETTINGS
+from webapp.app import ASSETS, create_app
+from webapp.http import bundle
+from webapp.settings import Settings
+
+
+def addresses(settings: Settings = SETTINGS) -> tuple[str, list[str]]:
+    """The page, and every address in it that leads to the assets."""
+    page = create_app(settings).server.test_client().get("/").get_data(as_text=True)
+    return page, re.findall(r'(?:href|src)="([^"]*assets/[^"]*)"', page)
+
+
+def styled(folder: Path, order: str, **sheets: str) -> Path:
+    """A folder of assets with these style sheets, and the list of their order."""
+    (folder / "css").mkdir()
+    for name, text in sheets.items():
+        (folder / "css" / f"{name}.css").write_text(text)
+    (folder / "css" / "order.txt").write_text(order)
+    return folder
+
+
+def test_style_sheets_are_joined_whole_in_the_order_that_their_list_states(tmp_path: Path) -> None:
+    styled(tmp_path, "b.css\na.css\n", a="a {}\n/* → */", b="b {}\n")
+    assert bundle.styles(tmp_path).content == "b {}\n\na {}\n/* → */"
+
+
+@pytest.mark.parametrize("order", ["a.css", "a.css b.css c.css", "a.css b.css b.css"])
+def test_a_style_sheet_that_is_not_listed_and_a_listed_one_that_is_missing_are_refused(
+    tmp_path: Path, order: str
+) -> None:
+    styled(tmp_path, order, a="a {}", b="b {}")
+    with pytest.raises(ValueError, match=r"order\.txt and the style sheets beside it differ: [bc]\.css\."):
+        bundle.styles(tmp_path)
+
+
+def test_another_content_has_another_address(tmp_path: Path) -> None:
+    (tmp_path / "js").mkdir()
+    script = tmp_path / "js" / "main.js"
+    script.write_text("first();")
+    before = bundle.scripts(tmp_path).address
+    assert bundle.scripts(tmp_path).address == before
+    script.write_text("first(1);")
+    assert bundle.scripts(tmp_path).address != before
+
+
+def test_the_page_asks_for_one_style_and_one_script_of_its_own() -> None:
+    _, found = addresses()
+    own = [address for address in found if re.search(r"\.(css|js)\b", address)]
+    assert own == [f"/{part(ASSETS).address}" for part in (bundle.styles, bundle.scripts)]
+
+
+def test_under_a_sub_path_the_bundles_are_asked_for_there() -> None:
+    settings = Settings(store="memory", secret_key="k" * 32, url_prefix="/bench")
+    _, found = addresses(settings)
+    assert found
+    assert all(address.startswith("/bench/assets/") for address in found)
+
+
+@pytest.mark.parametrize("part", [bundle.styles, bundle.scripts])
+def test_a_bundle_is_compressed_and_kept_for_a_year(part: object) -> None:
+    made = part(ASSETS)  # type: ignore[operator]
+    client = create_app(SETTINGS).server.test_client()
+    answer = client.get(f"/{made.address}", headers={"Accept-Encoding": "br"})
+    assert answer.headers["Content-Encoding"] == "br"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000"
+    assert answer.mimetype == made.mimetype
+    assert client.get(f"/{made.address}").get_data(as_text=True) == made.content
+
+
+def test_plotly_is_asked_for_before_the_scripts_and_is_none_of_them() -> None:
+    page, _ = addresses()
+    assert page.count("package_data/plotly") == 1
+    assert page.index("package_data/plotly") < page.index("<script src=")
+
+
+def test_the_type_that_is_asked_for_early_is_what_the_styles_name() -> None:
+    _, found = addresses()
+    early = [address.removeprefix("/assets/") for address in found if address.endswith(".woff2")]
+    assert len(early) == 3
+    assert all(f"url(../{font})" in bundle.styles(ASSETS).content for font in early)

@@ -1,0 +1,594 @@
+"""What no honest page sends is refused in words, and what the page is stays what we made it."""
+
+import io
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+import dash_mantine_components as dmc
+import pytest
+from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc, hooks, html
+from dash.testing.composite import DashComposite
+from flask import request
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from webapp.base.validation import Malformed
+from webapp.http.envelope import DEEPEST
+from webapp.http.guard import inline_hashes, install
+from webapp.sessions.sessions import BadTab
+from webapp.settings import Settings
+
+PLAIN = Settings(secret_key="s" * 32, body_kb=64)
+POST = "/_dash-update-component"
+BUG = "a bug of ours"
+
+
+def small_app(settings: Settings = PLAIN) -> Dash:
+    """An app with one callback of every kind that Dash has and no file of ours, behind the guard."""
+    app = Dash(
+        "small",
+        assets_ignore=".*",
+        requests_pathname_prefix=settings.prefix,
+        routes_pathname_prefix="/",
+        health_endpoint="healthz",
+    )
+    row = [html.Button(str(i), id={"kind": "weight", "index": i}) for i in range(3)]
+    shown = [html.Div(id={"kind": "shown", "index": i}) for i in range(3)]
+    app.layout = dmc.MantineProvider(
+        [
+            dmc.Slider(id="alpha", min=0, max=1, step=0.1, value=0.5, updatemode="drag"),
+            dmc.NumberInput(id="samples", value=100),
+            dcc.Graph(id="curve", figure={"data": [{"y": [1, 2, 3]}], "layout": {"title": {"text": "loss"}}}),
+            dcc.Store(id="memory", data={"n": 1}),
+            html.Div(id="text"),
+            html.Div(id="browser-text"),
+            html.Div(id="many"),
+            html.Div(id="tail"),
+            *row,
+            *shown,
+        ]
+    )
+
+    @app.callback(
+        Output("text", "children"), Input("alpha", "value"), State("samples", "value"), State("memory", "data")
+    )
+    def one(alpha: Any, samples: Any, memory: Any) -> str:
+        if alpha == "hostile":
+            raise Malformed("Alpha must be a number.")
+        if alpha == "tab":
+            raise BadTab("The request names no tab of this page.")
+        if alpha == BUG:
+            raise RuntimeError(BUG)
+        return f"alpha {alpha}, {samples} samples"
+
+    @app.callback(
+        Output("curve", "figure"), Output("memory", "data"), Input("samples", "value"), prevent_initial_call=True
+    )
+    def two(samples: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return {"data": [{"y": [samples, 1, 2]}], "layout": {"yaxis": {"type": "log"}}}, {"n": samples}
+
+    @app.callback(Output("many", "children"), Input({"kind": "weight", "index": ALL}, "n_clicks"))
+    def all_of_them(clicks: list[int | None]) -> str:
+        return f"{sum(click for click in clicks if isinstance(click, int))} clicks, last {ctx.triggered_id}"
+
+    @app.callback(
+        Output({"kind": "shown", "index": MATCH}, "children"),
+        Input({"kind": "weight", "index": MATCH}, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def each(clicks: Any) -> str:
+        return f"{clicks}"
+
+    @app.callback(Output("text", "title", allow_duplicate=True), Input("many", "children"), prevent_initial_call=True)
+    def duplicate(text: Any) -> str:
+        return str(text)
+
+    @app.callback(Input("tail", "n_clicks"), prevent_initial_call=True)
+    def nothing(clicks: Any) -> None:
+        return None
+
+    app.clientside_callback(
+        "function (value) { return 'in the browser: ' + value; }",
+        Output("browser-text", "children"),
+        Input("alpha", "value"),
+    )
+    install(app.server, settings, app)
+    return app
+
+
+@pytest.fixture(scope="module")
+def app() -> Dash:
+    return small_app()
+
+
+@pytest.fixture
+def client(app: Dash) -> FlaskClient:
+    return client_of(app)
+
+
+def client_of(app: Dash) -> FlaskClient:
+    found = app.server.test_client()
+    assert isinstance(found, FlaskClient)
+    return found
+
+
+def honest() -> dict[str, Any]:
+    """What the page sends when the slider moves."""
+    return {
+        "output": "text.children",
+        "outputs": {"id": "text", "property": "children"},
+        "inputs": [{"id": "alpha", "property": "value", "value": 0.3}],
+        "changedPropIds": ["alpha.value"],
+        "parsedChangedPropsIds": ["alpha.value"],
+        "state": [
+            {"id": "samples", "property": "value", "value": 100},
+            {"id": "memory", "property": "data", "value": {"n": 1}},
+        ],
+    }
+
+
+def weights(count: int = 3) -> list[dict[str, Any]]:
+    return [{"id": {"index": i, "kind": "weight"}, "property": "n_clicks", "value": i} for i in range(count)]
+
+
+HONEST: dict[str, dict[str, Any]] = {
+    "one output": honest(),
+    "several outputs": {
+        "output": "..curve.figure...memory.data..",
+        "outputs": [{"id": "curve", "property": "figure"}, {"id": "memory", "property": "data"}],
+        "inputs": [{"id": "samples", "property": "value", "value": 5}],
+        "changedPropIds": ["samples.value"],
+    },
+    "a list for ALL": {
+        "output": "many.children",
+        "outputs": {"id": "many", "property": "children"},
+        "inputs": [weights()],
+        "changedPropIds": ['{"index":1,"kind":"weight"}.n_clicks'],
+    },
+    "nothing for ALL": {
+        "output": "many.children",
+        "outputs": {"id": "many", "property": "children"},
+        "inputs": [[]],
+        "changedPropIds": [],
+    },
+    "one of MATCH": {
+        "output": '{"index":["MATCH"],"kind":"shown"}.children',
+        "outputs": {"id": {"index": 2, "kind": "shown"}, "property": "children"},
+        "inputs": weights()[2:],
+        "changedPropIds": ['{"index":2,"kind":"weight"}.n_clicks'],
+    },
+    "a value that is not set": {**honest(), "inputs": [{"id": "alpha", "property": "value"}]},
+}
+
+
+def posted(client: FlaskClient, body: object, **headers: str) -> TestResponse:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return client.post(POST, data=data, content_type="application/json", headers=headers)
+
+
+def harmed(harm: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    body = deepcopy(honest())
+    harm(body)
+    return body
+
+
+HARMS: dict[str, object] = {
+    "a list": [honest()],
+    "null": None,
+    "an empty object": {},
+    "an unknown key": harmed(lambda body: body.update(extra=1)),
+    "no output": harmed(lambda body: body.pop("output")),
+    "an unknown output": harmed(lambda body: body.update(output="text.style")),
+    "an output of another type": harmed(lambda body: body.update(output=["text.children"])),
+    "an output of the browser": harmed(lambda body: body.update(output="browser-text.children")),
+    "another callback's outputs": harmed(lambda body: body.update(outputs={"id": "many", "property": "children"})),
+    "no outputs": harmed(lambda body: body.pop("outputs")),
+    "a list of outputs": harmed(lambda body: body.update(outputs=[body["outputs"]])),
+    "a number as outputs": harmed(lambda body: body.update(outputs=5)),
+    "too few inputs": harmed(lambda body: body["inputs"].pop()),
+    "too many inputs": harmed(lambda body: body["inputs"].append(body["inputs"][0])),
+    "no inputs": harmed(lambda body: body.pop("inputs")),
+    "inputs of another type": harmed(lambda body: body.update(inputs="alpha")),
+    "an input of another type": harmed(lambda body: body.update(inputs=["alpha.value"])),
+    "a list where one belongs": harmed(lambda body: body.update(inputs=[body["inputs"]])),
+    "another id": harmed(lambda body: body["inputs"][0].update(id="beta")),
+    "an id of another type": harmed(lambda body: body["inputs"][0].update(id={"a": 1})),
+    "no id": harmed(lambda body: body["inputs"][0].pop("id")),
+    "another property": harmed(lambda body: body["inputs"][0].update(property="max")),
+    "no property": harmed(lambda body: body["inputs"][0].pop("property")),
+    "a property of another type": harmed(lambda body: body["inputs"][0].update(property=["value"])),
+    "an input with an unknown key": harmed(lambda body: body["inputs"][0].update(extra=1)),
+    "states in another order": harmed(lambda body: body["state"].reverse()),
+    "too few states": harmed(lambda body: body["state"].pop()),
+    "states of another type": harmed(lambda body: body.update(state={"0": 1})),
+    "null states": harmed(lambda body: body.update(state=None)),
+    "a foreign trigger": harmed(lambda body: body.update(changedPropIds=["beta.value"])),
+    "a trigger that is no text": harmed(lambda body: body.update(changedPropIds=[{"a": 1}])),
+    "triggers of another type": harmed(lambda body: body.update(changedPropIds="alpha.value")),
+    "a broken trigger": harmed(lambda body: body.update(changedPropIds=["{"])),
+    "one where ALL wants a list": {**HONEST["a list for ALL"], "inputs": weights(1)},
+    "an item of ALL with another key": {
+        **HONEST["a list for ALL"],
+        "inputs": [[{"id": {"a": 1}, "property": "n_clicks"}]],
+    },
+    "an item of ALL of another kind": {
+        **HONEST["a list for ALL"],
+        "inputs": [[{"id": {"index": 1, "kind": "other"}, "property": "n_clicks"}]],
+    },
+    "an item of ALL with an object as index": {
+        **HONEST["a list for ALL"],
+        "inputs": [[{"id": {"index": {"a": 1}, "kind": "weight"}, "property": "n_clicks"}]],
+    },
+    "text as an item of ALL": {**HONEST["a list for ALL"], "inputs": [["weight"]]},
+}  # fmt: skip
+
+RAW: dict[str, bytes] = {
+    "nothing": b"",
+    "half an object": b'{"output": "text.children"',
+    "no JSON": b"output=text.children",
+    "NaN": json.dumps(honest()).replace("0.3", "NaN").encode(),
+    "Infinity": json.dumps(honest()).replace("0.3", "-Infinity").encode(),
+    "1e999": json.dumps(honest()).replace("0.3", "1e999").encode(),
+    "an integer of 400 digits": json.dumps(honest()).replace("0.3", "9" * 400).encode(),
+    "an integer of 10,000 digits": json.dumps(honest()).replace("0.3", "9" * 10_000).encode(),
+    "half a surrogate pair": json.dumps(honest()).replace("0.3", '"\\ud800"').encode(),
+    "bytes that are no UTF-8": json.dumps(honest()).replace("0.3", '"é"').encode("latin-1"),
+    "UTF-16": json.dumps(honest()).encode("utf-16"),
+    "900 lists deep": json.dumps(honest()).replace("0.3", "[" * 900 + "]" * 900).encode(),
+    "900 objects deep": json.dumps(honest()).replace("0.3", '{"a":' * 900 + "1" + "}" * 900).encode(),
+    "20,000 lists deep": b"[" * 20_000 + b"]" * 20_000,
+    "20,000 lists without end": b"[" * 20_000,
+}
+
+
+def said(answer: TestResponse) -> dict[str, str]:
+    """The JSON of a refusal."""
+    return dict(json.loads(answer.text))
+
+
+def check_refusal(answer: TestResponse, status: int, log: str) -> None:
+    """A JSON sentence with an id, the same id in one line of the log, and no traceback in either."""
+    assert answer.status_code == status, answer.text
+    assert answer.content_type == "application/json"
+    told = said(answer)
+    assert set(told) == {"error", "id"}
+    assert told["error"].endswith(".")
+    assert told["id"] in log
+    assert len(log.strip().splitlines()) == 1
+    assert "Traceback" not in answer.text + log
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_what_the_page_sends_is_answered(client: FlaskClient, name: str) -> None:
+    answer = posted(client, HONEST[name])
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("name", HARMS)
+def test_an_envelope_that_no_page_sends_is_a_400(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    check_refusal(posted(client, HARMS[name]), 400, caplog.text)
+
+
+@pytest.mark.parametrize("name", RAW)
+def test_a_body_that_no_browser_writes_is_a_400(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    check_refusal(posted(client, RAW[name]), 400, caplog.text)
+
+
+@pytest.mark.parametrize(("levels", "status"), [(DEEPEST - 4, 200), (DEEPEST + 1, 400)])
+def test_nesting_is_allowed_up_to_the_limit(client: FlaskClient, levels: int, status: int) -> None:
+    deep = json.dumps(honest()).replace("0.3", "[" * levels + "]" * levels)
+    assert posted(client, deep.encode()).status_code == status
+
+
+def test_a_body_beyond_the_limit_is_a_413(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    body = honest()
+    body["inputs"][0]["value"] = "x" * 65 * 1024
+    check_refusal(posted(client, body), 413, caplog.text)
+
+
+def test_a_body_beyond_the_limit_without_a_stated_length_is_refused(client: FlaskClient) -> None:
+    answer = client.post(
+        POST,
+        input_stream=io.BytesIO(b"[" + b"1," * 100_000 + b"1]"),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+    )
+    assert answer.status_code in (400, 413)
+
+
+def test_a_form_is_no_callback_request(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    check_refusal(client.post(POST, data={"output": "text.children"}), 415, caplog.text)
+
+
+def test_a_callback_may_call_its_values_malformed(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    answer = posted(client, harmed(lambda body: body["inputs"][0].update(value="hostile")))
+    check_refusal(answer, 400, caplog.text)
+    assert said(answer)["error"] == "Alpha must be a number."
+
+
+def test_a_bad_tab_is_malformed_too(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    check_refusal(posted(client, harmed(lambda body: body["inputs"][0].update(value="tab"))), 400, caplog.text)
+
+
+def test_a_bug_of_ours_is_a_500_with_its_traceback_in_the_log_alone(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = posted(client, harmed(lambda body: body["inputs"][0].update(value=BUG)))
+    assert answer.status_code == 500
+    assert said(answer)["id"] in caplog.text
+    assert BUG in caplog.text
+    assert BUG not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_refusal_does_not_repeat_what_was_sent(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    markup = "<script>alert(1)</script>\nforged line"
+    for body in (
+        harmed(lambda body: body.update(output=markup)),
+        harmed(lambda body: body.update({markup: 1})),
+        harmed(lambda body: body["inputs"][0].update(id=markup)),
+    ):
+        assert "script" not in posted(client, body).text
+    client.get("/a%0Aforged line")
+    assert "script" not in caplog.text
+    assert "\nforged" not in caplog.text
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(data=st.data())
+@hypothesis_settings(max_examples=300, deadline=None)
+def test_no_envelope_at_all_gives_a_5xx(app: Dash, data: st.DataObject) -> None:
+    body = deepcopy(data.draw(st.sampled_from(list(HONEST.values()))))
+    for _ in range(data.draw(st.integers(1, 3))):
+        spot = body
+        while isinstance(spot, dict | list) and spot:
+            key = data.draw(st.sampled_from(sorted(spot) if isinstance(spot, dict) else range(len(spot))))
+            if not isinstance(spot[key], dict | list) or data.draw(st.booleans()):
+                spot[key] = data.draw(json_values)
+                break
+            spot = spot[key]
+    answer = posted(app.server.test_client(), body)
+    assert answer.status_code in (200, 204, 400), answer.text
+
+
+# Where a request may come from
+
+ORIGINS = [
+    ({}, 200),
+    ({"Origin": "http://localhost"}, 200),
+    ({"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}, 200),
+    ({"Origin": "https://localhost"}, 200),  # a proxy that ends TLS and keeps the host
+    ({"Sec-Fetch-Site": "none"}, 200),
+    ({"Origin": "http://evil.example"}, 403),
+    ({"Origin": "http://localhost.evil.example"}, 403),
+    ({"Origin": "http://evil.example/localhost"}, 403),
+    ({"Origin": "http://localhost:8050"}, 403),
+    ({"Origin": "null"}, 403),
+    ({"Origin": ""}, 403),
+    ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Sec-Fetch-Site": "same-site", "Origin": "http://sister.localhost"}, 403),
+]
+
+
+@pytest.mark.parametrize(("headers", "status"), ORIGINS)
+def test_a_post_from_another_site_is_a_403(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, headers: dict[str, str], status: int
+) -> None:
+    answer = posted(client, honest(), **headers)
+    if status == 403:
+        check_refusal(answer, 403, caplog.text)
+    assert answer.status_code == status
+
+
+def test_a_link_from_anywhere_opens_the_page(client: FlaskClient) -> None:
+    answer = client.get("/?alpha=0.1", headers={"Sec-Fetch-Site": "cross-site", "Referer": "http://evil.example"})
+    assert answer.status_code == 200
+    assert "_dash-config" in answer.text
+
+
+def test_behind_a_proxy_that_changes_the_host_the_public_url_counts() -> None:
+    hosted = Settings(secret_key="s" * 32, public_url="https://bench.example.org")
+    client = client_of(small_app(hosted))
+    assert posted(client, honest(), Origin="https://bench.example.org").status_code == 200
+    assert posted(client, honest(), Origin="http://bench.example.org").status_code == 403
+    assert posted(client, honest(), Origin="https://example.org").status_code == 403
+
+
+# What is there
+
+PATHS = [
+    ("/", 200),
+    ("/healthz", 200),
+    ("/_dash-layout", 200),
+    ("/_dash-dependencies", 200),
+    ("/nothing", 404),
+    (POST, 404),
+    ("/index.html", 404),
+    ("/.env", 404),
+    ("/wp-admin/setup.php", 404),
+    ("/%2e%2e/%2e%2e/etc/passwd", 404),
+    ("/assets/nothing.css", 404),
+    ("/assets/../webapp/settings.py", 404),
+    ("/assets/%2e%2e/webapp/settings.py", 404),
+    ("/_dash-component-suites/os/path.py", 404),
+    ("/_dash-component-suites/dash/nothing.js", 404),
+    ("/_dash-component-suites/dash/../dash.py", 404),
+    ("/_dash-component-suites/dash/dash.v4_4_1m1.py", 404),
+    ("/_favicon.ico", 200),
+    ("/%ff%fe", 404),
+    ("/" + "a" * 5000, 404),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "status"), PATHS)
+def test_only_what_is_there_is_answered(client: FlaskClient, path: str, status: int) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    if status == 404:
+        assert answer.text.startswith("There is nothing here.")
+        assert answer.content_type == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("PUT", POST, 405), ("DELETE", "/", 405), ("POST", "/", 405), ("POST", "/nothing", 405), ("HEAD", "/", 200)],
+)
+def test_another_method_is_a_405(client: FlaskClient, method: str, path: str, status: int) -> None:
+    answer = client.open(path, method=method)
+    assert answer.status_code == status
+    assert ("Allow" in answer.headers) == (status == 405)
+
+
+# The page's policy
+
+
+def directives(answer: TestResponse) -> dict[str, list[str]]:
+    """The answer's Content-Security-Policy by directive."""
+    parts = answer.headers["Content-Security-Policy"].split("; ")
+    return {name: sources.split() for name, _, sources in (part.partition(" ") for part in parts)}
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/nothing", "/_dash-layout"])
+def test_every_answer_has_the_usual_headers(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert directives(answer)["frame-ancestors"] == ["'none'"]
+    assert directives(answer)["default-src"] == ["'none'"]
+
+
+def test_an_answer_to_a_callback_is_not_kept_by_caches(client: FlaskClient) -> None:
+    assert posted(client, honest()).headers["Cache-Control"] == "private, no-cache"
+
+
+def test_scripts_are_ours_or_have_a_hash_and_nothing_else(app: Dash, client: FlaskClient) -> None:
+    sources = directives(client.get("/"))["script-src"]
+    hashes = [source for source in sources if source.startswith("'sha256-")]
+    assert set(sources) - set(hashes) == {"'self'"}
+    assert set(app.csp_hashes()) <= set(hashes)
+
+
+def test_a_script_of_an_index_hook_has_its_hash_and_a_visitors_has_none(colour_scheme: None) -> None:
+    client = client_of(small_app())
+    page = client.get("/?x=<script>alert(1)</script>")
+    hashes = directives(page)["script-src"]
+    assert "mantine-color-scheme" in page.text
+    assert set(inline_hashes(page.text)) <= set(hashes)
+    assert not set(inline_hashes("<script>alert(1)</script>")) & set(hashes)
+
+
+@pytest.fixture
+def colour_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mantine's script that sets the colours before the page is drawn, for this test only."""
+    monkeypatch.setitem(hooks._ns, "index", [])
+    dmc.pre_render_color_scheme()
+
+
+@pytest.fixture
+def violations(dash_duo: DashComposite) -> Callable[[], list[str]]:
+    """What the browser's policy has stopped since the page was opened."""
+    listen = """
+        window.violations = [];
+        document.addEventListener('securitypolicyviolation', e => window.violations.push(
+            e.violatedDirective + ' ' + e.blockedURI));
+    """
+    dash_duo.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": listen})
+    return lambda: list(dash_duo.driver.execute_script("return window.violations"))
+
+
+def test_a_page_with_mantine_and_plotly_works_under_the_policy(
+    colour_scheme: None, dash_duo: DashComposite, violations: Callable[[], list[str]]
+) -> None:
+    dash_duo.start_server(small_app())
+    dash_duo.wait_for_text_to_equal("#text", "alpha 0.5, 100 samples")
+    dash_duo.wait_for_text_to_equal("#browser-text", "in the browser: 0.5")
+    dash_duo.find_element("[role=slider]").send_keys("\ue014")
+    dash_duo.wait_for_text_to_equal("#text", "alpha 0.6, 100 samples")
+    dash_duo.find_element("#samples").send_keys("0\t")
+    dash_duo.wait_for_text_to_equal("#text", "alpha 0.6, 100 samples")
+    for button in dash_duo.find_elements("button[id*=weight]"):
+        button.click()
+    dash_duo.wait_for_text_to_equal("#many", "3 clicks, last {'index': 2, 'kind': 'weight'}")
+    dash_duo.wait_for_element("#curve .main-svg")
+    dash_duo.driver.execute_script("document.querySelector('#tail').click()")
+    assert violations() == []
+
+
+def test_the_policy_stops_a_script_that_is_not_ours(
+    dash_duo: DashComposite, violations: Callable[[], list[str]]
+) -> None:
+    dash_duo.start_server(small_app())
+    dash_duo.wait_for_text_to_equal("#text", "alpha 0.5, 100 samples")
+    dash_duo.driver.execute_script("""
+        const script = document.createElement('script');
+        script.textContent = 'window.owned = true';
+        document.body.append(script);
+        fetch('http://127.0.0.1:9/').catch(() => 0);
+    """)
+    assert dash_duo.driver.execute_script("return window.owned") is None
+    dash_duo.wait_for_element("body")
+    assert {line.split()[0] for line in violations()} == {"script-src-elem", "connect-src"}
+    assert dash_duo.get_logs()
+
+
+# Proxies and sub-paths
+
+PREFIXED = Settings(secret_key="s" * 32, url_prefix="/a/bench")
+
+
+@pytest.mark.parametrize("left_on", ["/a/bench", ""])
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/healthz", 200), ("/_dash-layout", 200), ("/nothing", 404)])
+def test_under_a_sub_path_the_proxy_may_leave_the_prefix_on_or_take_it_off(
+    left_on: str, path: str, status: int
+) -> None:
+    answer = client_of(small_app(PREFIXED)).get(left_on + path)
+    assert answer.status_code == status
+    if path == "/":
+        assert '"/a/bench/' in answer.text
+
+
+def test_the_sub_path_without_its_slash_is_the_page() -> None:
+    client = client_of(small_app(PREFIXED))
+    assert client.get("/a/bench").status_code == 200
+    assert client.get("/a/benchmark").status_code == 404
+    assert client.post("/a/bench" + POST, json=honest()).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("hops", "seen"),
+    [(0, "127.0.0.1 http localhost"), (1, "10.0.0.2 https bench.example.org"), (2, "10.0.0.1 http localhost")],
+)
+def test_forwarded_headers_are_believed_for_as_many_proxies_as_are_trusted(hops: int, seen: str) -> None:
+    app = small_app(Settings(secret_key="s" * 32, trusted_proxies=hops))
+    found: list[str] = []
+
+    def look() -> None:
+        found.append(f"{request.remote_addr} {request.scheme} {request.host}")
+
+    app.server.before_request(look)
+
+    forwarded = {
+        "X-Forwarded-For": "6.6.6.6, 10.0.0.1, 10.0.0.2",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "bench.example.org",
+        "X-Forwarded-Prefix": "/evil",
+    }
+    app.server.test_client().get("/", headers=forwarded)
+    assert found == [seen]

@@ -1,0 +1,144 @@
+"""A flood is refused with the name of the limit it met; a class and a dragged slider never are."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
+from webapp.http.rate_limit import MOST_BUCKETS, RETRY_AFTER, Rate, network_of
+from webapp.settings import Settings
+
+TIGHT = replace(SETTINGS, posts_per_session=2, posts_per_address=5)
+EMPTY: dict[str, Any] = {}
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def taken(rate: Rate, key: str, most: int = 1000) -> int:
+    """How many requests are allowed in a row."""
+    return next((count for count in range(most) if not rate.allows(key)), most)
+
+
+def test_two_seconds_worth_pass_at_once_and_then_one_for_each_share_of_a_second(clock: Clock) -> None:
+    rate = Rate(100, clock)
+    assert taken(rate, "a") == 200
+    clock.now += 0.0101
+    assert taken(rate, "a") == 1
+    clock.now += 1.001
+    assert taken(rate, "a") == 100
+    clock.now += 3600
+    assert taken(rate, "a") == 200
+
+
+def test_a_slider_dragged_for_an_hour_is_never_refused(clock: Clock) -> None:
+    rate = Rate(Settings().posts_per_session, clock)
+    for _ in range(60 * 3600):
+        clock.now += 1 / 60
+        assert rate.allows("session")
+
+
+def test_a_class_of_200_behind_one_address_is_never_refused(clock: Clock) -> None:
+    rate = Rate(Settings().posts_per_address, clock)
+    for _ in range(120):
+        clock.now += 1.0
+        assert all(rate.allows("school") for _ in range(2 * 200))
+
+
+def test_one_key_takes_nothing_from_another(clock: Clock) -> None:
+    rate = Rate(1, clock)
+    assert taken(rate, "a") == taken(rate, "b") == 2
+
+
+def test_the_buckets_that_were_silent_longest_are_forgotten(clock: Clock) -> None:
+    rate = Rate(1, clock)
+    for k in range(MOST_BUCKETS + 50):
+        rate.allows(str(k))
+    assert len(rate._buckets) == MOST_BUCKETS
+    assert next(iter(rate._buckets)) == "50"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("2001:db8::ffff:1", "2001:db8::/64"),
+        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.7"),
+        ("unix", ""),
+    ],
+)
+def test_an_address_of_version_6_counts_with_all_its_network(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+# On the server
+
+
+def visitors(settings: Settings) -> Callable[[], FlaskClient]:
+    """Makes visitors of one server, each with a session of its own."""
+    server = create_app(settings).server
+
+    def make() -> FlaskClient:
+        visitor: FlaskClient = server.test_client()
+        assert visitor.get("/").status_code == 200
+        return visitor
+
+    return make
+
+
+def statuses(visitor: FlaskClient, count: int, **sent: Any) -> list[int]:
+    """What answers so many posts; 400 is what such posts deserve."""
+    return [visitor.post("/_dash-update-component", json=EMPTY, **sent).status_code for _ in range(count)]
+
+
+def test_a_session_that_floods_is_told_which_limit_it_met_and_when_to_come_back() -> None:
+    visitor = visitors(TIGHT)()
+    assert 429 not in statuses(visitor, 4)
+    answer = visitor.post("/_dash-update-component", json=EMPTY)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(RETRY_AFTER))
+    told = json.loads(answer.get_data())
+    assert set(told) == {"error", "id"}
+    assert "2 requests a second, which POSTS_PER_SESSION allows" in told["error"]
+
+
+def test_a_flood_of_sessions_from_one_address_is_told_so() -> None:
+    make = visitors(TIGHT)
+    given = [visitor.post("/_dash-update-component", json=EMPTY) for visitor in [make() for _ in range(14)]]
+    assert [answer.status_code for answer in given[:10]] == [400] * 10
+    assert "POSTS_PER_ADDRESS" in json.loads(given[-1].get_data())["error"]
+
+
+def test_looking_at_the_page_is_never_counted() -> None:
+    visitor = visitors(TIGHT)()
+    assert {visitor.get(path).status_code for path in ("/", "/healthz") for _ in range(20)} == {200}
+
+
+def test_behind_a_trusted_proxy_each_visitor_has_an_address() -> None:
+    make = visitors(replace(TIGHT, trusted_proxies=1))
+    for k in range(20):
+        assert statuses(make(), 1, headers={"X-Forwarded-For": f"192.0.2.{k}"}) == [400]
+
+
+def test_without_one_a_visitor_cannot_choose_an_address() -> None:
+    make = visitors(TIGHT)
+    seen = [statuses(make(), 1, headers={"X-Forwarded-For": f"192.0.2.{k}"}) for k in range(14)]
+    assert seen[-1] == [429]

@@ -1,0 +1,96 @@
+"""A run ends when a newer request of its tab has come and its patience is over; others never notice."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from webapp.jobs.cancellation import MOST_TABS, PATIENCE, LatestRequests, Superseded
+
+TAB = ("session", "tab")
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def ended(on_progress: Callable[[int], None]) -> bool:
+    """Whether the run is told to end."""
+    try:
+        on_progress(500)
+    except Superseded:
+        return True
+    return False
+
+
+def test_the_newest_request_goes_on_for_ever(clock: Clock) -> None:
+    on_progress = LatestRequests(clock).watch(TAB, 1)
+    clock.now += 3600.0
+    assert not ended(on_progress)
+
+
+def test_an_older_request_ends_once_its_patience_is_over(clock: Clock) -> None:
+    latest = LatestRequests(clock)
+    older = latest.watch(TAB, 1)
+    newer = latest.watch(TAB, 2)
+    assert not ended(older)
+    clock.now += PATIENCE * 1.01
+    assert ended(older)
+    assert not ended(newer)
+
+
+def test_a_request_that_was_overtaken_on_its_way_is_the_older_one(clock: Clock) -> None:
+    latest = LatestRequests(clock)
+    newer = latest.watch(TAB, 2)
+    older = latest.watch(TAB, 1)
+    clock.now += 1.0
+    assert ended(older)
+    assert not ended(newer)
+
+
+@pytest.mark.parametrize("other", [("session", "other tab"), ("other session", "tab")])
+def test_another_tab_supersedes_nothing(clock: Clock, other: tuple[str, str]) -> None:
+    latest = LatestRequests(clock)
+    on_progress = latest.watch(TAB, 1)
+    latest.watch(other, 2)
+    clock.now += 1.0
+    assert not ended(on_progress)
+
+
+def test_tabs_that_were_silent_longest_are_forgotten_first(clock: Clock) -> None:
+    latest = LatestRequests(clock)
+    first = latest.watch(TAB, 5)
+    for k in range(MOST_TABS):
+        latest.watch(("session", str(k)), 1)
+    clock.now += 1.0
+    assert not ended(first)
+    again = latest.watch(TAB, 1)
+    assert not ended(again)
+
+
+def test_many_threads_agree_on_the_newest() -> None:
+    clock = Clock()
+    latest = LatestRequests(clock)
+    watched: dict[int, Callable[[int], None]] = {}
+
+    def ask(serial: int) -> None:
+        watched[serial] = latest.watch(TAB, serial)
+
+    threads = [threading.Thread(target=ask, args=(serial,)) for serial in range(1, 41)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    clock.now += 1.0
+    assert [serial for serial in watched if not ended(watched[serial])] == [40]

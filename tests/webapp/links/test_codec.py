@@ -1,0 +1,195 @@
+"""A link leads to the run that it was made of, in another process as well, and nonsense in it stops nothing."""
+
+import json
+import random
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import Phase, assume, given, settings
+
+from engine.base.metrics import hashes_along
+from engine.data.table import TABLE, Table
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.run import run
+from tests.engine.strategies import experiments
+from tests.webapp.asking import SETTINGS
+from webapp.links.codec import LONGEST, SharedRun, query_of, read_link
+from webapp.links.short_links import ShortLinks
+from webapp.settings import Settings
+
+ROOT = Path(__file__).parents[3]
+FIRST_EXPERIMENT = CATALOGUE[FIRST].experiment
+MOST = SETTINGS.max_samples
+SOMEBODY = "192.0.2.1"
+
+
+@pytest.fixture
+def saved() -> ShortLinks:
+    return ShortLinks(SETTINGS)
+
+
+ELSEWHERE = """
+import json, sys
+from pathlib import Path
+from engine.experiments.run import run
+from webapp.links.codec import read_link
+from webapp.links.short_links import ShortLinks
+from webapp.settings import Settings
+
+folder, queries = json.load(sys.stdin)
+saved = ShortLinks(Settings(data_dir=Path(folder), secret_key="k" * 32))
+for query in queries:
+    link = read_link(query, saved, 1_000_000)
+    print(link.key, run(link.experiment, link.experiment.network()).fingerprint, *link.said)
+"""
+
+
+def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tmp_path: Path) -> None:
+    here = ShortLinks(Settings(data_dir=tmp_path, secret_key="k" * 32, links_per_minute=100_000))
+    rng = random.Random(9)
+    queries: list[str] = []
+    wanted: list[str] = []
+
+    @settings(max_examples=200, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+    @given(experiment=experiments(samples=120))
+    def share(experiment: Experiment) -> None:
+        assume(len(experiment.layers) <= 8)
+        key = rng.choice(list(CATALOGUE))
+        queries.append(query_of(key, experiment, here, SOMEBODY))
+        wanted.append(f"{key} {run(experiment, experiment.network()).fingerprint}")
+
+    share()
+    assert len(queries) >= 200
+    told = subprocess.run(
+        [sys.executable, "-c", ELSEWHERE],
+        input=json.dumps([str(tmp_path), queries]),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert told.stdout.splitlines() == wanted
+
+
+def test_a_query_can_be_read_by_people(saved: ShortLinks) -> None:
+    experiment = replace(FIRST_EXPERIMENT, alpha=0.252, seed=4)
+    assert query_of(FIRST, experiment, saved, SOMEBODY) == "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1"
+    own = replace(experiment, ideal=("(v0-v1)**2", "0"), layers=(Affinity(2, 2, frozen=(0,)), Map("x*x/2 + 0.1*x")))
+    assert query_of(FIRST, own, saved, SOMEBODY) == (
+        "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&target=own&y0=(v0-v1)**2&y1=0"
+        "&layers=2:2:frozen:0~x*x/2+%2B+0.1*x&v=1"
+    )
+    assert read_link(query_of(FIRST, own, saved, SOMEBODY), saved, MOST).experiment == own
+
+
+SMALL = [key for key in CATALOGUE if key not in ("spiral", "three-facts")]
+
+
+@pytest.mark.parametrize("key", SMALL)
+def test_a_small_network_with_trained_weights_fits_into_2000_characters(key: str, saved: ShortLinks) -> None:
+    experiment = CATALOGUE[key].experiment
+    trained = experiment.with_weights_of(run(experiment, experiment.network()).trained)
+    query = query_of(key, trained, saved, SOMEBODY)
+    assert "saved=" not in query
+    assert len(query) <= LONGEST < 2000
+    assert repr(read_link(query, saved, MOST).experiment) == repr(trained)
+
+
+def test_a_larger_network_gets_a_short_link_that_turned_knobs_leave_as_it_is(saved: ShortLinks) -> None:
+    spiral = CATALOGUE["spiral"].experiment
+    trained = spiral.with_weights_of(spiral.network())
+    first, second = (query_of("spiral", replace(trained, alpha=a), saved, SOMEBODY) for a in (0.1, 0.2))
+    assert len(first) < 120
+    assert dict(parse_qsl(first))["saved"] == dict(parse_qsl(second))["saved"]
+    assert read_link(second, saved, MOST).experiment == replace(trained, alpha=0.2)
+
+
+def test_a_table_of_facts_gets_a_short_link_unless_it_is_the_catalogues(saved: ShortLinks) -> None:
+    three = CATALOGUE["three-facts"].experiment
+    assert "saved=" not in query_of("three-facts", replace(three, alpha=0.01), saved, SOMEBODY)
+    other = replace(three, inputs=Table(((1.0, 2.0),), ((3.0, 4.0),)))
+    query = query_of("three-facts", other, saved, SOMEBODY)
+    assert "saved=" in query
+    link = read_link(query, saved, MOST)
+    assert (link.experiment, link.experiment.ideal, link.said) == (other, TABLE, ())
+
+
+VERSIONS = {
+    "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1": "940c8266",
+    "experiment=tanh-signs&alpha=0.252&samples=300&seed=4": "940c8266",
+    "lesson=stuck": "19867f97",
+    "experiment=affine-swap&alpha=0.1&samples=100&seed=3&given=1,0,0,1,0,0&filter=raw&v=1": "986bc8e3",
+    "experiment=xor-hidden-layer&alpha=0.1&samples=500&seed=3&layers=2:4:frozen:0:3~tanh~4:1~tanh&weights=7&scheme=he"
+    "&v=1": "99fd77b6",
+    "experiment=tanh-signs&alpha=0.1&samples=50&seed=3&target=own&y0=v0*v1&layers=2:3~x*x/2~identity:~3:1&v=1"
+    "&inputs=uniform": "65425c26",
+}
+"""Links of version 1 as they were sent, and what their runs were called."""
+
+
+@pytest.mark.parametrize("query", VERSIONS)
+def test_a_link_of_an_earlier_version_still_leads_to_its_run(query: str, saved: ShortLinks) -> None:
+    link = read_link(query, saved, MOST)
+    assert link.said == ()
+    assert run(link.experiment, link.experiment.network()).fingerprint == VERSIONS[query]
+
+
+NONSENSE = [
+    ("?experiment=nothing", "There is no experiment called 'nothing'. tanh learns signs stands in its place."),
+    ("?alpha=fast", "The link says alpha 'fast'."),
+    ("?samples=1000001", "Samples go from 1 to 1,000,000."),
+    ("?saved=nothing", "This short link has expired, or it was made elsewhere."),
+    ("?run=f009", "What the link says of its run is harmed, so the run is not compared."),
+    ("?layers=" + "~".join(["tanh"] * 9), "The page takes networks of at most 8 layers, 64 wide."),
+    ("?layers=2:65~65:2", "The page takes networks of at most 8 layers, 64 wide."),
+    ("?" + "a=b&" * 300, "This link names more than 200 things, and nothing of it was read."),
+    ("?title=" + "x" * 20_000, "This link has more than 16,000 characters, and nothing of it was read."),
+    ("?v=7", "This link is of version '7'"),
+    ("?alpha=%FF%00<script>", "The link says alpha"),
+]
+
+
+@pytest.mark.parametrize(("query", "sentence"), NONSENSE)
+def test_nonsense_is_told_and_the_default_stands_in_its_place(query: str, sentence: str, saved: ShortLinks) -> None:
+    link = read_link(query, saved, MOST)
+    assert (link.key, link.experiment) == (FIRST, FIRST_EXPERIMENT)
+    assert len(link.said) == 1
+    assert sentence in link.sentence
+
+
+def test_samples_above_the_servers_own_limit_are_cut_to_it(saved: ShortLinks) -> None:
+    link = read_link("samples=5000", saved, 1000)
+    assert link.experiment.samples == 1000
+    assert link.sentence == "Samples go from 1 to 1,000 here. 1,000 stand in place of more."
+
+
+def test_much_nonsense_is_told_in_a_few_sentences(saved: ShortLinks) -> None:
+    link = read_link("experiment=a&alpha=b&samples=c&seed=d&filter=e", saved, MOST)
+    assert len(link.said) == 5
+    assert link.sentence.endswith(" And 2 more.")
+
+
+def test_a_link_says_what_its_run_gave(saved: ShortLinks) -> None:
+    result = run(FIRST_EXPERIMENT, FIRST_EXPERIMENT.network())
+    proof = SharedRun(result.fingerprint, hashes_along(result.losses))
+    assert read_link(f"run={''.join(proof)}", saved, MOST).run == proof
+
+
+def test_a_chapter_can_be_turned_and_a_link_that_names_its_experiment_stands_for_itself(saved: ShortLinks) -> None:
+    assert read_link("lesson=stuck&alpha=0.03", saved, MOST).experiment == replace(
+        CATALOGUE["square-map"].experiment, alpha=0.03
+    )
+    right = CATALOGUE["left-or-right"].experiment
+    assert read_link("lesson=left", saved, MOST).experiment != right
+    assert read_link("lesson=left&experiment=left-or-right", saved, MOST).experiment == right
+
+
+def test_weights_of_another_scheme_come_back(saved: ShortLinks) -> None:
+    experiment = replace(FIRST_EXPERIMENT, weights=DrawnWeights(9, "xavier"))
+    assert read_link(query_of(FIRST, experiment, saved, SOMEBODY), saved, MOST).experiment == experiment

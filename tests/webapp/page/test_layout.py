@@ -1,0 +1,317 @@
+"""The page is whole: every id once, every control named, every colour readable, and nothing from elsewhere."""
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import dash_mantine_components as dmc
+import pytest
+from dash import html
+from dash.development.base_component import Component
+
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
+from webapp.base import ids
+from webapp.base.theme import THEMES as CHARTS
+from webapp.base.theme import Theme, _lab, weight_ramp
+from webapp.page.components.controls import colour_key
+from webapp.page.components.knobs import TABS
+from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
+from webapp.page.layout import FirstPage, layout
+
+ASSETS = Path(__file__).parents[3] / "assets"
+STYLES = ASSETS / "css"
+SHEETS = sorted(STYLES.glob("*.css"))
+
+FIRST = FirstPage(
+    bench="{}",
+    experiments=[
+        {"group": "From the notebook", "items": [{"value": "tanh-signs", "label": "tanh learns signs"}]},
+        {"group": "Classics", "items": [{"value": "circle", "label": "Circle"}]},
+    ],
+    experiment="circle",
+    hint="The sharper the edges become.",
+    frame={"name": "0123456789ab"},
+    badge="Backprop agrees with the numeric gradient",
+    alpha="0.252",
+    alpha_position=0.5,
+    samples=2000,
+    seed=4,
+    targets=[{"value": "signs", "label": "Signs"}],
+    target="signs",
+    choices=[{"value": "normal", "label": "Normal"}],
+    inputs="normal",
+    drawn={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
+    filter="both",
+    sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
+    proof="Run f009 4f17.",
+    readouts=("0.252", "3.95", "0.00201", "6.21"),
+    loss={"data": [], "layout": {}},
+    weights_view="trained",
+    weights_key=colour_key("−3.6", "3.6"),
+    response_key=colour_key("−1", "1"),
+    response_says="Sample 299.",
+    files={"script": "Python script"},
+)
+
+NAMED_BY = {
+    html.A: ("aria-label", "children"),
+    html.Button: ("aria-label", "children"),
+    html.Summary: ("aria-label", "children"),
+    html.Dialog: ("aria-label", "aria-labelledby"),
+    html.Nav: ("aria-label",),
+    html.Section: ("aria-label",),
+    dmc.SegmentedControl: ("aria-label",),
+    dmc.Select: ("aria-label", "label"),
+    dmc.Slider: ("thumbLabel",),
+    dmc.Switch: ("label",),
+    dmc.TextInput: ("aria-label", "label"),
+}
+"""What a screen reader takes each thing's name from."""
+
+
+def prop(part: Component, name: str) -> Any:
+    """A property of a component, None where it is not given."""
+    return getattr(part, name, None)
+
+
+def parts(of: Any) -> Iterator[Component]:
+    """Every component, also those that are given as something else than children."""
+    if isinstance(of, Component):
+        yield of
+        for name in of._prop_names:
+            yield from parts(prop(of, name))
+    elif isinstance(of, (list, tuple)):
+        for one in of:
+            yield from parts(one)
+
+
+PAGE = list(parts(layout(FIRST)))
+NAMED = [part for part in PAGE if type(part) in NAMED_BY]
+
+
+def ids_on_the_page() -> list[Any]:
+    return [prop(part, "id") for part in PAGE if prop(part, "id")]
+
+
+def ids_in_the_room() -> list[str]:
+    return [value for name, value in vars(ids).items() if name.isupper()]
+
+
+def declarations(pattern: str) -> list[tuple[str, str]]:
+    """(sheet, what the pattern finds there) for all style sheets."""
+    return [(sheet.name, found) for sheet in SHEETS for found in re.findall(pattern, sheet.read_text("utf-8"))]
+
+
+@pytest.mark.parametrize("name", ids_in_the_room())
+def test_every_id_stands_on_the_page_exactly_once(name: str) -> None:
+    assert ids_on_the_page().count(name) == 1
+
+
+def test_a_bench_of_somebodys_own_has_neither_link_nor_export() -> None:
+    own = {prop(part, "id") for part in parts(layout(replace(FIRST, files=None)))}
+    gone = {ids.SHARE, ids.EXPORT, ids.STORY, "share-phone", "export-phone", "story-phone"}
+    assert set(ids_on_the_page()) - own == gone
+
+
+def test_no_id_stands_on_the_page_twice() -> None:
+    found = ids_on_the_page()
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("part", NAMED, ids=lambda part: f"{type(part).__name__} {prop(part, 'id')}")
+def test_every_control_and_landmark_has_a_name(part: Component) -> None:
+    assert any(spoken(prop(part, name)) for name in NAMED_BY[type(part)])
+
+
+def spoken(content: Any) -> str:
+    """The words in what a component is named by; pictures have none."""
+    if isinstance(content, (list, tuple)):
+        return "".join(map(spoken, content))
+    return spoken(prop(content, "children")) if isinstance(content, Component) else content or ""
+
+
+def test_a_slider_or_field_without_a_name_would_be_noticed() -> None:
+    assert {type(part) for part in NAMED} == set(NAMED_BY)
+    controls = {type(part) for part in PAGE if "value" in part._prop_names or "n_clicks" in part._prop_names}
+    mere_html = {kind for kind in controls if kind.__module__.startswith("dash.html")}
+    assert controls - mere_html <= set(NAMED_BY)
+
+
+def test_the_sentence_is_the_only_h1_and_is_spoken_politely() -> None:
+    (heading,) = [part for part in PAGE if isinstance(part, html.H1)]
+    assert prop(heading, "id") == ids.SENTENCE
+    assert prop(heading, "aria-live") == "polite"
+
+
+def test_every_link_and_every_description_leads_to_something_on_the_page() -> None:
+    links = [prop(part, "href").removeprefix("#") for part in PAGE if isinstance(part, html.A)]
+    referring = ("aria-labelledby", "aria-describedby")
+    links += [prop(part, name) for part in PAGE for name in referring if prop(part, name)]
+    inputs = [prop(part, "attributes")["input"] for part in PAGE if isinstance(part, dmc.TextInput)]
+    links += [attributes["aria-describedby"] for attributes in inputs]
+    assert {block for block, _ in TABS} < set(links) <= set(ids_on_the_page())
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "value"),
+    [
+        (ids.EXPERIMENT_GROUP, "children", "Classics"),
+        (ids.ALPHA_SLIDER, "value", 0.5),
+        (ids.SAMPLES_FIELD, "value", "2000"),
+        (ids.SAMPLES_SLIDER, "value", 1000),  # a larger number parks the thumb at the end
+        (ids.READ_POTENTIAL, "children", "6.21"),
+        (ids.RETRAINING, "hidden", True),
+        (ids.CANCEL, "hidden", True),
+        (ids.NOTE, "hidden", True),
+        (ids.BADGE, "children", "Backprop agrees with the numeric gradient"),
+        (ids.FRAME, "data", {"name": "0123456789ab"}),
+        (ids.WEIGHTS_FIELD, "value", "1"),
+        (ids.WEIGHTS_SAID, "children", "weight seed 1, Normal"),
+    ],
+)
+def test_the_first_values_stand_where_they_belong(name: str, what: str, value: Any) -> None:
+    (part,) = [part for part in PAGE if prop(part, "id") == name]
+    assert prop(part, what) == value
+
+
+def test_style_sheets_fetch_nothing_from_elsewhere() -> None:
+    urls = declarations(r"url\(([^)]*)\)")
+    assert urls
+    assert [(sheet, url) for sheet, url in urls if not (STYLES / url).is_file()] == []
+    assert declarations(r"@import|https?:|//") == []
+
+
+def test_every_font_and_icon_is_used() -> None:
+    used = {(STYLES / url).resolve() for _, url in declarations(r"url\(([^)]*)\)")}
+    kept = {path.resolve() for kind in ("fonts/*.woff2", "icons/*.svg") for path in ASSETS.glob(kind)}
+    assert used == kept
+
+
+def test_every_token_that_a_style_sheet_reads_is_set_somewhere() -> None:
+    read = {name for _, name in declarations(r"var\((--[\w-]+)\)")}
+    own = {name for _, name in declarations(r"(--[\w-]+):")}
+    by_components = {name for part in PAGE for name in (prop(part, "style") or {})}
+    scripts = [script.read_text("utf-8") for script in (ASSETS / "js").rglob("*.js")]
+    by_scripts = {name for script in scripts for name in re.findall(r'"(--[\w-]+)"', script)}
+    by_mantine = {"--slider-thumb-offset"}
+    assert read - own - by_components - by_scripts == by_mantine, "Mantine sets it on every slider"
+
+
+def lightness(colour: str) -> float:
+    """WCAG's relative luminance of #rrggbb."""
+    channels = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((lightness(one), lightness(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def tokens(theme: str) -> dict[str, str]:
+    css = (STYLES / "tokens.css").read_text("utf-8")
+    block = css[css.index(theme) :].partition("}")[0]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+
+
+THEMES = {"light": ":root {", "dark": '[data-mantine-color-scheme="dark"]'}
+READABLE = [
+    (front, back, 4.5)
+    for front in ("ink", "ink-2", "ink-3", "now", "bad", "warn")
+    for back in ("paper", "raised", "sunken")
+]
+SEEN = [(line, "paper", 3.0) for line in ("ghost-1", "ghost-2", "ghost-3", "edge", "now")]
+RULES = [*READABLE, *SEEN, ("edge", "raised", 3.0), ("ink-2", "bad-soft", 4.5), ("bad", "bad-soft", 4.5)]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("front", "back", "least"), RULES)
+def test_words_and_lines_stand_out_from_what_they_stand_on(theme: str, front: str, back: str, least: float) -> None:
+    colours = tokens(THEMES[theme])
+    assert contrast(colours[front], colours[back]) >= least
+
+
+@pytest.mark.parametrize("theme", CHARTS.values(), ids=lambda theme: theme.name)
+def test_a_number_stands_out_from_its_own_colour(theme: Theme) -> None:
+    (cut,) = {float(cut) for _, cut in declarations(r"clamp\(0, \((0\.\d+) - l\)")}
+    for _, colour in weight_ramp(theme):
+        ink = "#ffffff" if _lab(colour)[0] < cut else "#000000"
+        assert contrast(ink, colour) >= 4.5, colour
+
+
+class Tags(HTMLParser):
+    """The start tags of a page, with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def test_the_frame_says_its_language_and_chooses_the_theme_before_it_loads_a_style() -> None:
+    frame = index("/")
+    assert ("html", {"lang": "en"}) in Tags(frame).found
+    assert frame.index("mantineColorScheme") < frame.index("{%css%}")
+    assert {tag["name"] for tag in META_TAGS} == {"viewport", "color-scheme"}
+
+
+@pytest.mark.parametrize(
+    ("public_url", "prefix", "start"),
+    [
+        ("", "/", "/"),
+        ("", "/class/", "/class/"),
+        ("https://bench.example.org/class", "/class/", "https://bench.example.org/class/"),
+    ],
+)
+def test_where_the_page_is_spoken_of_it_has_a_title_words_and_a_picture(
+    public_url: str, prefix: str, start: str
+) -> None:
+    said = {tag.get("name", tag.get("property")): tag["content"] for tag in meta_tags(public_url, prefix)}
+    assert said["og:image"] == f"{start}assets/{PREVIEW}"
+    assert 40 < len(said["description"]) < 160
+    assert said["og:description"] == said["description"]
+    assert said["twitter:card"] == "summary_large_image"
+
+
+def test_the_picture_of_the_page_is_as_large_as_it_says_and_small_to_fetch() -> None:
+    picture = (ASSETS / PREVIEW).read_bytes()
+    assert struct.unpack(">II", picture[16:24]) == PREVIEW_SIZE
+    assert len(picture) < 150_000
+    page = create_app(SETTINGS).server.test_client()
+    with page.get(f"/assets/{PREVIEW}") as given:
+        assert given.mimetype == "image/png"
+    assert f'content="/assets/{PREVIEW}"' in page.get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("prefix", ["/", "/class/nnbench/"])
+def test_the_frame_fetches_plotly_and_type_from_our_own_server_and_nothing_else(prefix: str) -> None:
+    plotly, *type_ = fetched(prefix)
+    assert plotly.startswith(f"{prefix}_dash-component-suites/plotly/")
+    assert all(font.startswith(f"{prefix}assets/fonts/") for font in type_)
+
+
+def fetched(prefix: str = "/") -> list[str]:
+    """The addresses that the frame itself asks for."""
+    return [found["href"] or "" for _, found in Tags(index(prefix)).found if "href" in found or "src" in found]
+
+
+def test_the_server_has_what_the_frame_fetches_and_lets_plotly_be_kept() -> None:
+    client = create_app(SETTINGS).server.test_client()
+    plotly, *type_ = fetched()
+    given = client.get(plotly)
+    assert (given.status_code, given.mimetype) == (200, "text/javascript")
+    assert "max-age=31536000" in given.headers["Cache-Control"]
+    assert client.get("/").get_data(as_text=True).count(plotly) == 1
+    assert len(type_) == 3
+    for font in type_:
+        with client.get(font) as given:
+            assert given.mimetype == "font/woff2"

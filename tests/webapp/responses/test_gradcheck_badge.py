@@ -1,0 +1,160 @@
+"""The badge says what the gradient check found, and names what is wrong."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.base.numerics import FloatArray
+from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, UNKNOWN
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
+from engine.layers.faulty_layers import HALF_SLOPE
+from engine.layers.layers import Layer
+from engine.training.network import Network
+from webapp.base.format import number
+from webapp.responses.gradcheck_badge import gradcheck_badge
+
+NOT_FAIR = "The curve below is not a fair test."
+
+
+def badge(experiment: Experiment, network: Network | None = None) -> tuple[str, str]:
+    """State and sentence of the experiment, its checkpoint freshly drawn unless one is given."""
+    told = gradcheck_badge(experiment, network or experiment.network())
+    return told["state"], told["text"]
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_backprop_agrees_in_every_experiment_of_the_catalogue(key: str) -> None:
+    state, text = badge(CATALOGUE[key].experiment)
+    assert state == AGREES
+    assert text.startswith("Backprop agrees with the numeric gradient, largest difference ")
+    assert "× 10⁻" in text
+
+
+def test_the_check_leaves_the_checkpoint_as_it_is() -> None:
+    network = CATALOGUE["xor-hidden-layer"].experiment.network()
+    before = [array.copy() for layer in network.layers for array in layer.parameters.values()]
+    badge(CATALOGUE["xor-hidden-layer"].experiment, network)
+    after = [array for layer in network.layers for array in layer.parameters.values()]
+    assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
+
+
+def test_the_notebooks_first_mistake_is_found_in_its_layer() -> None:
+    state, text = badge(Experiment((Affinity(2, 2, left_multiplied=True), Map("tanh")), "swap"))
+    assert state == DISAGREES
+    assert text.startswith("Backprop disagrees with the numeric gradient: affinity, input slope, ")
+    assert text.endswith(NOT_FAIR)
+
+
+def test_of_several_affine_layers_the_wrong_one_is_counted() -> None:
+    layers = (Affinity(2, 3), Affinity(3, 2), Affinity(2, 2, left_multiplied=True))
+    state, text = badge(Experiment(layers, "swap"))
+    assert state == DISAGREES
+    assert "gradient: affinity 3, input slope, " in text
+
+
+def test_the_notebooks_second_mistake_is_off_by_a_factor_of_two() -> None:
+    state, text = badge(Experiment((Affinity(2, 2), Map(HALF_SLOPE.name)), "swap"))
+    backprop, _, numeric = text.partition("input slope, ")[2].partition(". The")[0].partition(" against ")
+    assert state == DISAGREES
+    assert float(backprop.replace("−", "-")) == pytest.approx(2 * float(numeric.replace("−", "-")), rel=0.05)
+
+
+class Forgetful(Layer):
+    """Scales by a parameter, and tells half of that parameter's gradient."""
+
+    def __init__(self) -> None:
+        self.scale = np.array([3.0, 3.0])
+        self.last = np.zeros(2)
+
+    @property
+    def parameters(self) -> dict[str, FloatArray]:
+        return {"scale": self.scale}
+
+    def __call__(self, x: Any) -> FloatArray:
+        self.last = np.asarray(x)
+        return self.scale * self.last
+
+    def respond(self, x: Any) -> FloatArray:
+        scaled: FloatArray = self.scale * x
+        return scaled
+
+    def gradients(self, output_delE: Any) -> tuple[FloatArray, dict[str, FloatArray]]:
+        return self.scale * output_delE, {"scale": 0.5 * self.last * output_delE}
+
+
+def test_a_wrong_slope_of_a_parameter_is_named_with_its_index() -> None:
+    network = Network()
+    network.extend(Forgetful())
+    state, text = badge(Experiment((Affinity(2, 2),), "swap"), network)
+    assert state == DISAGREES
+    assert "own layer, slope of scale" in text
+    assert any(place in text for place in ("scale₀, ", "scale₁, "))
+
+
+# Kinks
+
+
+def with_a_unit_of_zeros(experiment: Experiment) -> Network:
+    """Its network, whose first unit is always 0."""
+    network = experiment.network()
+    network.layers[0].M[0] = 0.0
+    network.layers[0].b[0] = 0.0
+    return network
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky relu"])
+def test_one_unit_that_is_always_0_keeps_the_whole_from_being_checked_and_its_map_is_named(name: str) -> None:
+    experiment = Experiment((Affinity(2, 2), Map(name)), "swap")
+    network = with_a_unit_of_zeros(experiment)
+    assert badge(experiment, network) == (AT_KINK, f"Not checked at 0: {name} has no slope there")
+
+
+def test_what_lies_behind_a_kink_is_checked_all_the_same() -> None:
+    experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 2)), "swap")
+    assert badge(experiment, with_a_unit_of_zeros(experiment))[0] == AGREES
+
+
+def test_weights_of_zero_lie_at_the_kink_of_a_relu() -> None:
+    experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 2)), "swap", DrawnWeights(0, "zero"))
+    assert badge(experiment) == (AT_KINK, "Not checked at 0: relu has no slope there")
+
+
+def test_a_kink_of_a_formula_may_lie_anywhere() -> None:
+    experiment = Experiment((Affinity(2, 2), Map("abs(x - 2)")), "swap", DrawnWeights(0, "zero"))
+    network = experiment.network()
+    network.layers[0].b[:] = 2.0
+    assert badge(experiment, network) == (AT_KINK, "Not checked: abs(x - 2) has no slope at what it is given")
+
+
+# What cannot be checked
+
+
+def test_a_network_without_layers_has_nothing_to_check() -> None:
+    assert badge(Experiment((), "swap")) == (
+        UNKNOWN,
+        "No layers: the output is the input, and nothing can learn. Add a layer with +.",
+    )
+
+
+def test_a_layer_that_does_not_tell_its_gradients_is_said_to_be_unknown() -> None:
+    network = Network()
+    network.extend(lambda x: 2.0 * np.asarray(x))
+    state, text = badge(Experiment((Identity(),), "swap"), network)
+    assert (state, text[:33]) == (UNKNOWN, "The gradient cannot be checked: t")
+
+
+def test_numbers_out_of_bounds_are_not_held_against_backprop() -> None:
+    experiment = Experiment((Affinity(2, 2), Map("exp(x)"), Affinity(2, 2)), "swap")
+    for size in (1e10, 1e200, 1.7e308, np.inf, np.nan):
+        network = experiment.network()
+        network.layers[0].M = np.full((2, 2), size)
+        state, text = badge(experiment, network)
+        assert state != DISAGREES
+        assert "nan" not in text
+
+
+def test_one_sample_is_enough() -> None:
+    state, text = badge(Experiment((Affinity(2, 2),), "swap", samples=1))
+    assert (state, number(0.0) in text) == (AGREES, True)

@@ -1,0 +1,214 @@
+"""The strip shows the network that runs, and the checkpoint that it starts from."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import Network, NNBench
+from engine.activations import ACTIVATIONS, Activation, activation_named
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.run import checkpoint_fingerprint, parameters
+from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
+from engine.layers.layers import AffinityLayer, MapLayer
+from webapp.base.format import grouped
+from webapp.local_bench import local_bench, local_content
+from webapp.responses.network_diagram import (
+    MOST_CELLS,
+    PICTURE_HEIGHT,
+    PICTURE_WIDTH,
+    function_picture,
+    network_diagram,
+    thinned,
+)
+
+MISTAKES = CATALOGUE["left-or-right"]
+
+
+def strip(experiment: Experiment, *, mistakes: bool = False) -> dict[str, Any]:
+    """The strip of the experiment, its checkpoint freshly drawn."""
+    return network_diagram(experiment, experiment.network(), mistakes=mistakes)
+
+
+def card(experiment: Experiment, at: int = 0, *, mistakes: bool = False) -> dict[str, Any]:
+    """The card of one layer."""
+    found: dict[str, Any] = strip(experiment, mistakes=mistakes)["layers"][at]
+    return found
+
+
+# Cards and wires
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_every_layer_is_a_card_and_every_wire_carries_its_width(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    drawn = strip(experiment)
+    assert len(drawn["layers"]) == len(experiment.layers)
+    widths = [experiment.width]
+    for words, spec in zip(drawn["layers"], experiment.layers, strict=True):
+        widths.append(spec.outputs if isinstance(spec, Affinity) else widths[-1])
+        if isinstance(spec, Affinity):
+            assert (words["kind"], words["inputs"], words["outputs"]) == ("affinity", spec.inputs, spec.outputs)
+        elif isinstance(spec, Map):
+            assert (words["kind"], words["name"], words["own"]) == ("map", spec.function, False)
+        else:
+            assert words["kind"] == "identity"
+    assert drawn["widths"] == widths
+
+
+def test_a_card_has_the_functions_that_a_map_can_have() -> None:
+    assert strip(MISTAKES.experiment)["functions"] == list(ACTIVATIONS)
+
+
+def test_a_formula_of_ones_own_stands_on_its_card_with_its_picture() -> None:
+    own = card(Experiment((Map("x*x/2"),), "swap"))
+    path, slope = function_picture(activation_named("square/2"))
+    assert (own["name"], own["own"], own["flat"]) == ("x*x/2", True, False)
+    assert (own["path"], own["slope"]) == (path, slope)
+
+
+@pytest.mark.parametrize(("formula", "flat"), [("floor(x)", True), ("1", True), ("x", False), ("x + floor(x)", False)])
+def test_a_formula_whose_slope_is_0_everywhere_is_flat(formula: str, flat: bool) -> None:
+    assert card(Experiment((Map(formula),), "swap"))["flat"] is flat
+
+
+@pytest.mark.parametrize(
+    ("frozen", "says", "places"),
+    [
+        (False, "", []),
+        (True, "all", [0, 1, 2, 3, 4, 5]),
+        ((1, 4), "some", [1, 4]),
+        (tuple(range(6)), "all", [*range(6)]),
+    ],
+)
+def test_a_card_says_which_weights_are_frozen(frozen: bool | tuple[int, ...], says: str, places: list[int]) -> None:
+    experiment = Experiment((Affinity(2, 2, frozen=frozen),), "swap")
+    assert (card(experiment)["frozen"], card(experiment)["places"]) == (says, places)
+
+
+# The pictures of weights
+
+
+def test_a_picture_has_a_cell_for_each_weight_in_the_colour_of_its_share() -> None:
+    experiment = CATALOGUE["tanh-signs"].experiment
+    layer = experiment.network().layers[0]
+    M, b = layer.parameters["M"], layer.parameters["b"]
+    scale = max(np.abs(M).max(), np.abs(b).max())
+    wanted = [[round(float(v) / scale, 3) for v in (*row, offset)] for row, offset in zip(M, b, strict=True)]
+    assert card(experiment)["cells"] == wanted
+
+
+def test_one_scale_colours_all_layers() -> None:
+    experiment = CATALOGUE["xor-hidden-layer"].experiment
+    shares = [abs(v) for layer in strip(experiment)["layers"] for row in layer.get("cells", []) for v in row]
+    assert max(shares) == 1.0
+    assert shares.count(1.0) == 1
+
+
+def test_a_large_matrix_is_thinned_evenly_and_keeps_its_bias() -> None:
+    wide = Experiment((Affinity(40, 64), Affinity(64, 1)), ("v0",))
+    layer = wide.network().layers[0]
+    cells = card(wide)["cells"]
+    assert (len(cells), {len(row) for row in cells}) == (MOST_CELLS, {MOST_CELLS + 1})
+    largest = max(float(np.abs(array).max()) for array in parameters(wide.network()))
+    for row, at in ((cells[0], 0), (cells[-1], -1)):
+        assert (row[0], row[-2]) == (round(layer.M[at, 0] / largest, 3), round(layer.M[at, -1] / largest, 3))
+        assert row[-1] == round(layer.b[at] / largest, 3)
+
+
+def test_weights_of_zero_have_no_colour() -> None:
+    zero = replace(CATALOGUE["tanh-signs"].experiment, weights=DrawnWeights(1, "zero"))
+    assert {v for row in card(zero)["cells"] for v in row} == {0.0}
+
+
+@pytest.mark.parametrize("count", [0, 1, MOST_CELLS, MOST_CELLS + 1, 100])
+def test_thinned_items_are_few_in_order_and_hold_both_ends(count: int) -> None:
+    few = thinned(list(range(count)))
+    assert len(few) == min(count, MOST_CELLS)
+    assert few == sorted(set(few))
+    if count:
+        assert (few[0], few[-1]) == (0, count - 1)
+
+
+# The chip
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_chip_names_the_checkpoint(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    chip = strip(experiment)["chip"]
+    assert chip["digits"] == grouped(checkpoint_fingerprint(experiment.network()))
+    assert len(chip["cells"]) == min(MOST_CELLS, sum(array.size for array in parameters(experiment.network())))
+
+
+def test_a_network_without_layers_to_learn_has_a_chip_all_the_same() -> None:
+    chip = strip(CATALOGUE["identity-layer"].experiment)["chip"]
+    assert chip["cells"] == []
+    assert chip["digits"]
+
+
+# The notebook's two mistakes
+
+
+def test_only_a_row_about_mistakes_offers_their_switches() -> None:
+    with_switches = [layer["switch"] for layer in strip(MISTAKES.experiment, mistakes=True)["layers"]]
+    assert [switch and switch["do"] for switch in with_switches].count("left") >= 1
+    assert not any(layer.get("switch") for layer in strip(MISTAKES.experiment)["layers"])
+
+
+@pytest.mark.parametrize("on", [False, True])
+def test_a_switch_stands_as_its_layer_does(on: bool) -> None:
+    function = HALF_SLOPE.name if on else LEAKY_RELU
+    layers = (Affinity(2, 2, left_multiplied=on), Map(function), Affinity(2, 3), Map("tanh"), Affinity(3, 2))
+    drawn = strip(Experiment(layers, "swap"), mistakes=True)["layers"]
+    left, half = {"do": "left", "on": on}, {"do": "half", "on": on}
+    assert [layer["switch"] for layer in drawn] == [left, half, None, None, None]
+    assert not drawn[1]["own"]
+
+
+# Pictures of functions
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_a_function_and_its_slope_are_drawn_true_to_scale_and_inside_their_box(name: str) -> None:
+    drawn = function_picture(activation_named(name))
+    paths = [np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), dtype=float) for path in drawn]
+    x = np.linspace(-3, 3, 49)
+    unit = (PICTURE_HEIGHT / 2 - 2) / max(
+        1.0, np.abs([activation_named(name).value(x), activation_named(name).slope(x)]).max()
+    )
+    for points, y in zip(paths, (activation_named(name).value(x), activation_named(name).slope(x)), strict=True):
+        assert np.allclose(points[:, 1], -unit * y, atol=0.06)
+        assert np.abs(points[:, 0]).max() <= PICTURE_WIDTH / 2
+        assert np.abs(points[:, 1]).max() <= PICTURE_HEIGHT / 2
+
+
+def test_a_line_has_a_gap_where_there_is_no_number() -> None:
+    path, slope = function_picture(Activation("root", np.sqrt, lambda x: 1.0 / x))
+    assert path.count("M") == 1
+    assert path.startswith("M0.0 ")
+    assert slope.count("M") == 2, "1/x has no number at 0"
+    assert "nan" not in path + slope
+    assert "inf" not in path + slope
+
+
+def test_a_function_without_any_number_is_an_empty_line() -> None:
+    assert function_picture(Activation("nothing", lambda x: x * np.nan, lambda x: x * np.inf * 0)) == ("", "")
+
+
+# A bench of the user's own
+
+
+def test_the_strip_of_an_own_bench_is_read_from_its_network_and_is_not_edited() -> None:
+    net = Network()
+    net.extend(AffinityLayer(2, 3, seed=1))
+    net.extend(MapLayer(lambda x: 2 * x, lambda _: 2.0))
+    content = local_content(local_bench(NNBench(net, lambda _: [0.0, 0.0, 0.0])), 50)
+    drawn = strip(content.rows[content.first].experiment)
+    assert not drawn["editable"]
+    assert [layer["kind"] for layer in drawn["layers"]] == ["affinity", "map"]
+    assert (drawn["layers"][0]["frozen"], drawn["layers"][1]["name"]) == ("", "your function")
+    assert drawn["widths"] == [2, 3, 3]

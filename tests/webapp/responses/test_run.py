@@ -1,0 +1,381 @@
+"""An answer holds everything that the page shows of a run, and it is the engine's."""
+
+import json
+import math
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from dash._utils import to_json
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.activations import ACTIVATIONS
+from engine.data.table import Table
+from engine.data.targets import TARGETS
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
+from engine.experiments.run import bench_for, checkpoint_fingerprint, run
+from engine.layers.layers import AffinityLayer
+from tests.webapp.decoding import decoded
+from webapp.base.format import number, two_decimals
+from webapp.bench.actions import PreparedRun
+from webapp.bench.changes import OWN_FORMULAS
+from webapp.bench.knob_values import alpha_at
+from webapp.bench.narration import RunSummary
+from webapp.bench.requests import ViewOptions
+from webapp.figures.response_maps import LAST_SAMPLES, Window
+from webapp.page.initial_page import first_page, grouped_experiments
+from webapp.responses.run import network_name, run_response
+from webapp.responses.static_view import NO_WEIGHTS, StaticView
+
+VIEW = ViewOptions("light", None, maps=True)
+
+
+def answer(
+    experiment: Experiment = CATALOGUE[FIRST].experiment,
+    key: str = FIRST,
+    view: ViewOptions = VIEW,
+    before: RunSummary | None = None,
+    act: str = "choose",
+) -> dict[str, Any]:
+    """What the page gets for this experiment, its checkpoint freshly drawn, as JSON brings it over."""
+    checkpoint = experiment.network()
+    weights = None if act == "turn" else experiment.weights
+    given = run_response(
+        key, PreparedRun(experiment, checkpoint, weights), run(experiment, checkpoint), view, before, act
+    )
+    arrived: dict[str, Any] = json.loads(to_json(given), parse_constant=refuse)
+    return arrived
+
+
+def refuse(text: str) -> None:
+    raise AssertionError(f"{text} is no JSON")
+
+
+def sentence(given: dict[str, Any]) -> str:
+    return "".join(text for text, _ in given["said"]["sentence"])
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_readouts_are_the_engines(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    bench = bench_for(experiment)
+    losses = bench.learn(experiment.samples)
+    said = answer(experiment, key)["said"]
+    bench.rollback_net()
+    potential = bench.learning_potential(experiment.samples)
+    assert said["alpha"] == number(experiment.alpha)
+    assert said["max"] == number(max(losses))
+    assert said["last"] == number(losses[-1])
+    assert said["potential"] == two_decimals(potential)
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_summary_names_the_run_and_its_checkpoint(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    done = run(experiment, experiment.network())
+    summary = RunSummary(**answer(experiment, key)["summary"])
+    assert summary.title == CATALOGUE[key].title
+    assert summary.fingerprint == done.fingerprint
+    assert summary.settled == done.settled
+    assert summary.first == done.losses[0]
+    assert summary.checkpoint == checkpoint_fingerprint(experiment.network())
+    assert summary.inputs == experiment.inputs_name
+    assert summary.network == network_name(experiment)
+    for name in ("alpha", "samples", "seed", "ideal"):
+        assert getattr(summary, name) == getattr(experiment, name)
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_experiment_comes_back_whole(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    assert Experiment.from_plain(answer(experiment, key)["experiment"]) == experiment
+
+
+def test_weights_that_the_page_knows_do_not_travel_again() -> None:
+    experiment = CATALOGUE[FIRST].experiment
+    knobs = {name: getattr(experiment, name) for name in ("alpha", "samples", "seed", "filter")}
+    assert answer(act="turn")["experiment"] == knobs
+    assert answer()["experiment"]["weights"] == {"kind": "drawn", "seed": 1, "scheme": "normal"}
+
+
+def test_given_weights_travel_to_the_bit() -> None:
+    experiment = CATALOGUE[FIRST].experiment
+    given = experiment.with_weights_of(run(experiment, experiment.network()).trained)
+    assert isinstance(given.weights, GivenWeights)
+    assert Experiment.from_plain(answer(given)["experiment"]).weights == given.weights
+
+
+def test_maps_come_only_when_they_are_due() -> None:
+    assert answer(view=ViewOptions("light", None, maps=False))["response"] is None
+
+
+def test_a_frozen_axis_stays_where_it_is() -> None:
+    given = answer(view=ViewOptions("light", (-9.0, 4.0), maps=False))
+    assert given["limits"] == given["loss"]["layout"]["yaxis"]["range"] == [-9.0, 4.0]
+
+
+def test_the_controls_show_the_experiment() -> None:
+    experiment = replace(CATALOGUE[FIRST].experiment, alpha=alpha_at(0.3), samples=3000, seed=7, inputs="corners")
+    controls = answer(experiment)["controls"]
+    assert (controls["position"], controls["alpha"]) == (0.3, f"{alpha_at(0.3):.3g}")
+    assert (controls["samples"], controls["seed"], controls["inputs"]) == (3000, 7, "corners")
+    assert (controls["ideal"], controls["filter"]) == (experiment.ideal, experiment.filter)
+
+
+def test_an_alpha_past_the_slider_parks_the_thumb() -> None:
+    assert answer(replace(CATALOGUE[FIRST].experiment, alpha=3.0))["controls"]["position"] == 1.0
+
+
+def test_every_target_can_be_chosen_whatever_the_network_gives() -> None:
+    for key in ("tanh-signs", "xor-one-layer", "sine"):
+        choices = [choice["value"] for choice in answer(CATALOGUE[key].experiment, key)["frame"]["ideals"]]
+        assert choices == [*TARGETS, OWN_FORMULAS]
+
+
+def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> None:
+    given = answer(CATALOGUE["three-facts"].experiment, "three-facts")
+    assert (given["controls"]["ideal"], given["controls"]["inputs"]) == ("table", "table")
+    assert given["frame"]["ideals"][0] == {"value": "table", "label": "Table of facts"}
+    assert given["frame"]["inputs"] == [{"value": "table", "label": "Table"}]
+    target, *_ = [trace for trace in given["frame"]["response"]["figure"]["data"] if trace["type"] == "heatmap"]
+    assert np.isnan(decoded(target["z"])).all()
+    assert np.isfinite(decoded(given["response"]["output"])).all()
+    assert [text for text, _ in given["response"]["says"]][-1] == "5, 4"
+
+
+def test_the_facts_of_a_table_travel_as_shares_of_what_is_wanted_and_missed() -> None:
+    experiment = CATALOGUE["three-facts"].experiment
+    (X, T), trained = experiment.facts(), run(experiment, experiment.network()).trained
+    facts = answer(experiment, "three-facts")["response"]["facts"]
+    assert facts["wanted"][-1] == [1.0, 0.8], "the last row asks 5 and 4, painted up to 5"
+    missed = (trained.respond(X) - T)[-LAST_SAMPLES:] / 5.0
+    assert np.array(facts["missed"]) == pytest.approx(np.clip(missed, -1.0, 1.0), abs=6e-4)
+    assert answer()["response"]["facts"] is None
+
+
+def test_a_target_in_formulas_is_told_as_own_formulas_and_in_a_row() -> None:
+    given = answer(replace(CATALOGUE[FIRST].experiment, ideal=("v0 + v1", "v0 - v1")))
+    assert given["controls"]["ideal"] == OWN_FORMULAS
+    assert given["summary"]["ideal"] == "v0 + v1, v0 - v1"
+    assert given["frame"]["target"] == {"formulas": ["v0 + v1", "v0 - v1"], "editable": True, "most": 16}
+
+
+def test_the_plane_of_a_larger_space_comes_with_its_target_through_the_last_input() -> None:
+    formulas = ("v0 + 2*v2",)
+    experiment = Experiment((Affinity(3, 1),), formulas, inputs="uniform")
+    plane = answer(experiment, view=ViewOptions("light", None, maps=True, axes=(2, 0)))["response"]
+    grid = Window(1.0, 3, (2, 0), tuple(experiment.facts()[0][-1].tolist())).grid
+    assert plane["axes"] == [2, 0]
+    assert decoded(plane["target"]) == pytest.approx(grid[:, 0] + 2 * grid[:, 2], abs=1e-6)
+    trained = run(experiment, experiment.network()).trained
+    assert decoded(plane["output"]) == pytest.approx(trained.respond(grid)[:, 0], abs=1e-6)
+
+
+def test_axes_that_the_network_does_not_have_are_the_first_two() -> None:
+    experiment = Experiment((Affinity(3, 1),), ("v0",))
+    assert answer(experiment, view=ViewOptions("light", None, maps=True, axes=(7, 2)))["response"]["axes"] == [0, 1]
+
+
+def test_the_networks_name_tells_layers_and_tables_apart_and_nothing_else() -> None:
+    first, table = CATALOGUE[FIRST].experiment, CATALOGUE["three-facts"].experiment
+    assert isinstance(table.inputs, Table)
+    others = [
+        replace(first, layers=first.layers[:1]),
+        replace(first, layers=(Affinity(2, 2, frozen=True), Map("tanh"))),
+        table,
+        replace(table, inputs=replace(table.inputs, shuffled=True)),
+    ]
+    assert len({network_name(experiment) for experiment in (first, *others)}) == 5
+    assert network_name(first) == network_name(replace(first, alpha=0.3, seed=9, weights=DrawnWeights(9)))
+
+
+# Weights
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_trained_weights_travel_to_the_last_bit(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    trained = decoded(answer(experiment, key)["weights"]["trained"])
+    wanted = [v for array in arrays(run(experiment, experiment.network()).trained) for v in array.ravel()]
+    assert trained.tobytes() == np.array(wanted, dtype="<f8").tobytes()
+
+
+def arrays(network: Any) -> list[Any]:
+    """M and b of every affine layer."""
+    return [array for layer in network.layers if isinstance(layer, AffinityLayer) for array in (layer.M, layer.b)]
+
+
+@pytest.mark.parametrize("key", ["tanh-signs", "xor-hidden-layer", "spiral"])
+def test_one_scale_holds_the_checkpoint_and_the_trained_weights(key: str) -> None:
+    given = answer(CATALOGUE[key].experiment, key)
+    before, after = decoded(given["frame"]["weights"]["checkpoint"]), decoded(given["weights"]["trained"])
+    assert given["weights"]["scale"] == max(np.abs(before).max(), np.abs(after).max())
+
+
+def test_a_network_without_weights_says_so() -> None:
+    given = answer(CATALOGUE["map-plus-one"].experiment, "map-plus-one")
+    weights = given["frame"]["weights"]
+    assert weights["none"] == NO_WEIGHTS
+    assert weights["figure"]["data"] == weights["cells"] == []
+    assert decoded(weights["checkpoint"]).size == decoded(given["weights"]["trained"]).size == 0
+    assert answer()["frame"]["weights"]["none"] == ""
+
+
+# Maps
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_maps_are_what_the_trained_network_answers_a_row_for_each_output(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    given = answer(experiment, key)
+    scene = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
+    output = run(experiment, experiment.network()).trained.respond(
+        scene.ground.window((0, 1), experiment.facts()[0][-1]).grid
+    )
+    assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
+
+
+def test_the_marks_of_a_diverged_run_end_where_it_diverged() -> None:
+    given = answer(replace(CATALOGUE["square-map"].experiment, alpha=3.0), "square-map")
+    at = given["summary"]["diverged_at"]
+    assert 0 < at < LAST_SAMPLES, Window
+    assert len(given["response"]["marks"]) == at
+    assert len(answer()["response"]["marks"]) == LAST_SAMPLES, Window
+
+
+# Words
+
+
+def test_the_chart_says_what_it_shows_to_those_who_cannot_see_it() -> None:
+    said = answer()["said"]
+    assert said["aria"] == "Loss over 300 steps: it starts at 2.38 and settles at 0.106."
+
+
+def test_the_last_sample_is_said_with_what_was_wanted() -> None:
+    experiment = CATALOGUE[FIRST].experiment
+    X, T = experiment.facts()
+    out = run(experiment, experiment.network()).trained.respond(X[-1:])[0]
+    said = "".join(text for text, _ in answer()["response"]["says"])
+    at, given = (", ".join(two_decimals(v) for v in vector) for vector in (X[-1], out))
+    assert T[-1].tolist() == [1.0, 1.0]
+    assert said == f"Sample 299 at ({at}): output {given}, target 1, 1"
+
+
+def test_a_diverged_run_says_so_everywhere() -> None:
+    given = answer(replace(CATALOGUE["square-map"].experiment, alpha=3.0), "square-map")
+    said, at = given["said"], given["summary"]["diverged_at"]
+    assert given["summary"]["settled"] is None
+    assert (said["max"], said["last"], said["potential"]) == ("∞", "∞", "−∞")
+    assert f"diverges at step {at}" in said["aria"]
+    assert f"diverge at step {at}" in sentence(given)
+    assert f"stop at step {max(0, at - 1)}" in said["proof"]
+    assert given["ghost"]["settled"] is None
+
+
+def test_a_change_is_compared_with_the_run_before() -> None:
+    before = RunSummary(**answer()["summary"])
+    given = answer(replace(CATALOGUE[FIRST].experiment, alpha=0.3), before=before, act="turn")
+    assert sentence(given).startswith("Turning α from 0.100 to 0.300 ")
+    assert given["limits"][0] <= math.log10(before.settled or 1.0)
+
+
+def test_another_experiments_run_does_not_stretch_the_axis() -> None:
+    before = replace(RunSummary(**answer()["summary"]), title="Doubling map", settled=2e-11)
+    assert answer(before=before)["limits"] == answer()["limits"]
+
+
+def test_an_act_is_named_in_the_sentence() -> None:
+    before = RunSummary(**answer()["summary"])
+    other = replace(CATALOGUE[FIRST].experiment, weights=DrawnWeights(9))
+    assert sentence(answer(other, before=before, act="randomize")).startswith("New weights ")
+
+
+# Ghosts
+
+
+def test_a_ghost_is_the_low_pass_line_with_its_end() -> None:
+    given = answer()
+    lines = [trace for trace in given["loss"]["data"] if trace["mode"] == "lines"]
+    assert given["ghost"]["x"] == lines[0]["x"]
+    assert given["ghost"]["end"] == pytest.approx(float(decoded(given["ghost"]["y"])[-1]), rel=1e-6)
+    assert given["ghost"]["samples"] == 300
+
+
+# Whatever people open
+
+
+@st.composite
+def experiments(draw: st.DrawFn) -> Experiment:
+    """Small networks with hostile numbers."""
+    widths = draw(st.lists(st.integers(1, 3), min_size=1, max_size=2))
+    layers: list[Any] = []
+    for inputs, outputs in zip([2, *widths], [*widths, 1], strict=True):
+        layers += [Affinity(inputs, outputs), Map(draw(st.sampled_from(sorted(ACTIVATIONS))))]
+    experiment = Experiment(
+        tuple(layers),
+        "xor",
+        alpha=draw(st.floats(min_value=5e-324, max_value=1e300)),
+        samples=draw(st.integers(1, 40)),
+        seed=draw(st.integers(0, 2**32 - 1)),
+        filter=draw(st.sampled_from(["raw", "low pass", "both"])),
+    )
+    network = experiment.network()
+    network.layers[0].parameters["M"][0, 0] = draw(st.floats(allow_nan=False, allow_infinity=False))
+    return experiment.with_weights_of(network)
+
+
+@settings(deadline=None)
+@given(experiments(), st.booleans())
+def test_whatever_a_run_gives_its_answer_is_drawn_and_is_json(experiment: Experiment, dark: bool) -> None:
+    given = answer(experiment, "xor-one-layer", ViewOptions("dark" if dark else "light", None, maps=True))
+    assert sentence(given).endswith(".")
+    assert all(map(math.isfinite, given["limits"]))
+    again = answer(experiment, "xor-one-layer", VIEW, RunSummary(**given["summary"]), "turn")
+    assert sentence(again) == sentence(answer(experiment, "xor-one-layer", VIEW, act="turn"))
+
+
+# The first page
+
+
+def test_the_first_page_is_the_first_experiment_already_run() -> None:
+    first, given = first_page(), answer()
+    assert first.experiment == FIRST
+    assert Experiment.from_json(first.bench) == CATALOGUE[FIRST].experiment
+    assert first.readouts == tuple(given["said"][name] for name in ("alpha", "max", "last", "potential"))
+    assert json.loads(to_json(first.loss)) == given["loss"]
+    assert first.proof == given["said"]["proof"]
+    assert (first.hint, first.targets) == (given["frame"]["hint"], given["frame"]["ideals"])
+
+
+def test_the_first_page_says_what_its_answer_says_of_weights_and_maps() -> None:
+    first, given = first_page(), answer()
+    ends = (
+        (first.weights_key, given["weights"]["scale"], 2),
+        (first.response_key, given["frame"]["response"]["scale"], 1),
+    )
+    for key, scale, digits in ends:
+        said = [text for text in json.loads(to_json(key)) if text["type"] == "Span"]
+        assert [text["props"]["children"] for text in said] == [number(-scale, digits), number(scale, digits)]
+    pieces = json.loads(to_json(first.response_says))
+    texts = [piece if isinstance(piece, str) else piece["props"]["children"] for piece in pieces]
+    assert texts == [text for text, _ in given["response"]["says"]]
+
+
+def test_the_picker_holds_the_whole_catalogue_in_its_groups() -> None:
+    groups = grouped_experiments()
+    assert [item["value"] for group in groups for item in group["items"]] == list(CATALOGUE)
+    assert [group["group"] for group in groups] == list(dict.fromkeys(row.group for row in CATALOGUE.values()))
+
+
+def test_a_range_that_the_page_sends_back_is_the_range_that_it_got() -> None:
+    given = answer()
+    low, high = given["limits"]
+    assert answer(view=ViewOptions("light", (low, high), maps=False))["loss"]["layout"]["yaxis"]["range"] == [low, high]
+
+
+def test_a_summary_travels_there_and_back() -> None:
+    given = answer()["summary"]
+    assert asdict(RunSummary(**given)) == given

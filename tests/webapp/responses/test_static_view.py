@@ -1,0 +1,312 @@
+"""What stays while a knob is turned is a frame: it travels once, and its name says all that it depends on."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from dash._utils import to_json
+
+from engine import AffinityLayer, MapLayer, Network, NNBench
+from engine.data.inputs import INPUT_DISTRIBUTIONS
+from engine.data.table import Table
+from engine.data.targets import TARGETS
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
+from engine.experiments.run import run
+from tests.webapp.decoding import decoded
+from webapp.base.theme import THEMES, map_ramp, weight_ramp
+from webapp.bench.actions import PreparedRun
+from webapp.bench.changes import OWN_FORMULAS
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.bench.requests import ViewOptions
+from webapp.figures.response_maps import COLUMNS, GRID, Window
+from webapp.local_bench import local_bench, local_content
+from webapp.responses.gradcheck_badge import gradcheck_badge
+from webapp.responses.network_diagram import network_diagram
+from webapp.responses.run import run_response
+from webapp.responses.static_view import (
+    StaticView,
+    affine_weights,
+    drawn_of,
+    inputs_of,
+    static_view_of,
+    target_of,
+    targets_of,
+)
+
+EXPERIMENT = CATALOGUE[FIRST].experiment
+WHOLE = {"name", "group", "hint", "badge", "ideals", "inputs", "target", "strip", "drawn", "weights", "response"}
+MAPPED = [key for key, row in CATALOGUE.items() if row.experiment.width == 2 and row.experiment.target.everywhere]
+
+
+def scene(experiment: Experiment = EXPERIMENT, key: str = FIRST, theme: str = "light") -> StaticView:
+    """The experiment on the page, its checkpoint freshly drawn."""
+    return StaticView(CATALOGUE[key], experiment, experiment.network(), theme)
+
+
+def answer(
+    has: str = "",
+    experiment: Experiment = EXPERIMENT,
+    key: str = FIRST,
+    content: PageContent = CATALOGUE_CONTENT,
+    checkpoint: Network | None = None,
+) -> dict[str, Any]:
+    """What a page gets that has the frame of that name, as JSON brings it over."""
+    start = checkpoint or experiment.network()
+    view = ViewOptions("light", None, maps=True, frame=has)
+    given = run_response(key, PreparedRun(experiment, start, None), run(experiment, start), view, content=content)
+    arrived: dict[str, Any] = json.loads(to_json(given))
+    return arrived
+
+
+# A frame travels once
+
+
+def test_a_page_that_has_no_frame_gets_a_whole_one() -> None:
+    assert set(answer()["frame"]) == WHOLE
+
+
+def test_a_page_that_has_the_frame_gets_its_name_alone() -> None:
+    name = answer()["frame"]["name"]
+    assert answer(name)["frame"] == {"name": name}
+
+
+@pytest.mark.parametrize("other", ["0123456789ab", "<script>", "é" * 64])
+def test_a_page_that_says_another_name_gets_a_whole_frame(other: str) -> None:
+    assert set(answer(other)["frame"]) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [{"alpha": 0.3}, {"alpha": 1e300}, {"samples": 50}, {"seed": 9}, {"filter": "raw"}],
+    ids=lambda knobs: next(iter(knobs)),
+)
+def test_a_turned_alpha_seed_samples_or_filter_keeps_the_frame(turned: dict[str, Any]) -> None:
+    name = answer()["frame"]["name"]
+    assert answer(name, replace(EXPERIMENT, **turned))["frame"] == {"name": name}
+
+
+OTHERS: dict[str, Callable[[], StaticView]] = {
+    "theme": lambda: scene(theme="dark"),
+    "target": lambda: scene(replace(EXPERIMENT, ideal="swap")),
+    "inputs": lambda: scene(replace(EXPERIMENT, inputs="corners")),
+    "checkpoint": lambda: scene(replace(EXPERIMENT, weights=DrawnWeights(9))),
+    "experiment": lambda: scene(key="affine-swap"),
+    "layers": lambda: scene(replace(EXPERIMENT, layers=EXPERIMENT.layers[:1])),
+}
+
+
+@pytest.mark.parametrize("part", OTHERS)
+def test_another_theme_target_inputs_checkpoint_or_experiment_is_another_frame(part: str) -> None:
+    assert OTHERS[part]().name != scene().name
+
+
+def test_one_edited_weight_is_another_checkpoint_and_so_another_frame() -> None:
+    network = EXPERIMENT.network()
+    network.layers[0].parameters["M"][0, 1] = np.nextafter(network.layers[0].M[0, 1], np.inf)
+    name = answer()["frame"]["name"]
+    assert set(answer(name, checkpoint=network)["frame"]) == WHOLE
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_equal_frames_have_equal_names(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    one, other = scene(experiment, key), scene(experiment, key)
+    assert one.name == other.name
+    assert to_json(static_view_of(one, CATALOGUE_CONTENT)) == to_json(static_view_of(other, CATALOGUE_CONTENT))
+
+
+def test_no_two_experiments_share_a_name() -> None:
+    names = {scene(row.experiment, row.key).name for row in CATALOGUE.values()}
+    assert len(names) == len(CATALOGUE)
+
+
+def test_the_charts_of_a_frame_are_in_the_colours_of_its_theme() -> None:
+    for name, theme in THEMES.items():
+        frame = static_view_of(scene(theme=name), CATALOGUE_CONTENT)
+        assert {str(trace["colorscale"]) for trace in frame["response"]["figure"]["data"]} == {str(map_ramp(theme))}
+        assert {str(trace["colorscale"]) for trace in frame["weights"]["figure"]["data"]} == {str(weight_ramp(theme))}
+
+
+# A bench of the user's own
+
+
+def test_an_own_bench_never_has_the_same_frame_twice() -> None:
+    net = Network()
+    net.extend(AffinityLayer(2, 2, seed=1))
+    content = local_content(local_bench(NNBench(net, lambda v: [v[1], v[0]])), 50)
+    experiment = content.rows[content.first].experiment
+    seen: list[str] = []
+    for _ in range(5):
+        frame = answer(seen[-1] if seen else "", experiment, content.first, content)["frame"]
+        assert set(frame) == WHOLE
+        seen.append(frame["name"])
+    assert len(set(seen)) == len(seen)
+
+
+def test_an_own_target_that_has_changed_is_asked_anew() -> None:
+    wanted = [1.0]
+    net = Network()
+    net.extend(AffinityLayer(2, 1, seed=1))
+    net.extend(MapLayer("tanh"))
+    bench = NNBench(net, lambda _: [wanted[0]])
+    own = local_content(local_bench(bench), 50)
+    experiment = own.rows[own.first].experiment
+    for value in (1.0, 0.5):
+        wanted[0] = value
+        target = answer("", experiment, own.first, own)["frame"]["response"]["figure"]["data"][0]
+        assert np.all(decoded(target["z"]) == value)
+
+
+# What the browser makes of a frame and an answer
+
+
+@pytest.mark.parametrize("key", MAPPED)
+def test_the_frames_target_and_the_answers_output_make_the_maps_of_the_networks_own_answers(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    given = answer("", experiment, key)
+    response, figure = given["frame"]["response"], given["frame"]["response"]["figure"]
+    assert (response["rows"], response["inputs"]) == (experiment.outputs, 2)
+    trained = run(experiment, experiment.network()).trained
+    for row, output in enumerate(decoded(given["response"]["output"]).reshape(response["rows"], GRID, GRID)):
+        target = figure["data"][len(COLUMNS) * row]
+        x, y = (decoded(target[axis]).astype(np.float64) for axis in "xy")
+        points = np.stack([part.ravel() for part in np.meshgrid(x, y)], axis=1)
+        asked = np.array([experiment.target(point)[row] for point in points])
+        own = trained.respond(points)[:, row]
+        # The grid travels in single precision, so a point on the edge of a target may fall on its other side.
+        apart = np.abs(decoded(target["z"]).ravel() - asked) > 1e-5 * response["scale"]
+        assert np.count_nonzero(apart) <= 2
+        assert output.ravel() == pytest.approx(own, rel=1e-4, abs=1e-5)
+
+
+def test_the_frames_target_and_the_answers_output_make_the_lines_of_the_networks_own_answers() -> None:
+    experiment = CATALOGUE["sine"].experiment
+    given = answer("", experiment, "sine")
+    response = given["frame"]["response"]
+    assert (response["rows"], response["inputs"]) == (1, 1)
+    target = response["figure"]["data"][0]
+    x = decoded(target["x"]).astype(np.float64)
+    assert decoded(target["y"]) == pytest.approx(np.sin(np.pi * x), abs=1e-6)
+    own = run(experiment, experiment.network()).trained.respond(x[:, None])[:, 0]
+    assert decoded(given["response"]["output"]) == pytest.approx(own, abs=1e-5)
+    assert given["response"]["highest"] >= max(np.abs(own).max(), 1.0)
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_what_the_browser_needs_to_make_three_weight_views_is_there(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    given = answer("", experiment, key)
+    frame, start = given["frame"]["weights"], experiment.network()
+    ends = {"checkpoint": (frame["checkpoint"], start),
+            "trained": (given["weights"]["trained"], run(experiment, start).trained)}  # fmt: skip
+    for spec, network in ends.values():
+        flat = decoded(spec)
+        assert flat.dtype == np.float64
+        arrays = [array for pair in affine_weights(network) for array in pair]
+        assert len(arrays) == len(frame["cells"]) == len(frame["figure"]["data"])
+        for array, cell in zip(arrays, frame["cells"], strict=True):
+            block, flat = flat[: array.size], flat[array.size :]
+            assert block.tobytes() == array.tobytes()
+            assert (array.shape[0], array.size // array.shape[0]) == (cell["rows"], cell["columns"])
+        assert flat.size == 0
+    scale = given["weights"]["scale"]
+    assert all(np.abs(decoded(spec)).max(initial=0.0) <= scale for spec, _ in ends.values())
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_a_frame_has_the_words_about_its_experiment(key: str) -> None:
+    row = CATALOGUE[key]
+    frame = answer("", row.experiment, key)["frame"]
+    assert (frame["group"], frame["hint"]) == (row.group, row.look_for)
+    assert frame["target"]["formulas"] == list(row.experiment.target.formulas)
+
+
+def test_the_target_of_a_frame_does_not_depend_on_the_facts_that_were_drawn() -> None:
+    first = answer()["frame"]["response"]["figure"]
+    other = answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]["figure"]
+    assert first == other
+
+
+# The parts that a hand can change
+
+
+def test_formulas_can_be_typed_over_where_they_are_formulas() -> None:
+    editable = {key: target_of(row.experiment)["editable"] for key, row in CATALOGUE.items()}
+    assert [key for key, can in editable.items() if not can] == ["three-facts", "spiral", "two-moons"]
+    assert all(target_of(row.experiment)["most"] == 16 for row in CATALOGUE.values())
+
+
+def test_every_target_and_every_way_to_draw_inputs_is_offered() -> None:
+    assert [row["value"] for row in targets_of(EXPERIMENT, CATALOGUE_CONTENT)] == [*TARGETS, OWN_FORMULAS]
+    assert [row["value"] for row in inputs_of(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)
+
+
+def test_a_table_stands_among_the_targets_while_it_is_in_use() -> None:
+    listed = CATALOGUE["three-facts"].experiment
+    assert [row["value"] for row in targets_of(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
+    assert [row["value"] for row in inputs_of(listed)] == ["table"]
+
+
+def test_first_weights_are_told_by_seed_and_scheme_as_long_as_they_are_as_drawn() -> None:
+    drawn = replace(EXPERIMENT, weights=DrawnWeights(7, "he"))
+    kept = {"seed": None, "scheme": "", "says": "weights as they were kept"}
+    assert drawn_of(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, He"}
+    assert drawn_of(drawn, EXPERIMENT.network()) == kept
+    given = drawn.with_weights_of(drawn.network())
+    assert drawn_of(given, given.network()) == kept
+
+
+def test_the_badge_and_the_strip_of_a_frame_are_those_of_its_checkpoint() -> None:
+    row = CATALOGUE["left-or-right"]
+    frame = answer("", row.experiment, row.key)["frame"]
+    network = row.experiment.network()
+    assert frame["badge"] == gradcheck_badge(row.experiment, network)
+    assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, mistakes=True)))
+
+
+# Where the target is not drawn whole
+
+
+def test_a_table_reaches_a_little_past_its_rows_and_is_painted_up_to_its_greatest_number() -> None:
+    rows = Table(((0, 1), (2, -5)), ((1, 0), (3, 2)))
+    listed = scene(replace(CATALOGUE["three-facts"].experiment, inputs=rows), "three-facts").ground
+    assert not listed.plane
+    assert listed.reach == pytest.approx(1.1 * 5)
+    assert listed.asked.scale == 3.0
+    assert np.isnan(listed.asked.target).all()
+    assert listed.asked.target.shape == (GRID * GRID, 2)
+
+
+WIDE = Experiment((Affinity(5, 2),), ("v0 + v4", "3"), inputs="corners")
+
+
+def test_more_than_two_inputs_are_a_plane_through_the_last_of_them() -> None:
+    wide, last = scene(WIDE).ground, np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert wide.plane
+    assert wide.asked.scale == 3.0
+    assert wide.window((4, 1), last) == Window(wide.reach, 5, (4, 1), (1.0, 2.0, 3.0, 4.0, 5.0))
+    assert wide.window((5, 1), last).axes == (0, 1)
+    assert scene().ground.window((1, 0), last[:2]) is scene().ground.asked.window
+
+
+def test_the_frame_of_a_plane_says_how_many_inputs_there_are() -> None:
+    response = answer("", WIDE)["frame"]["response"]
+    assert (response["inputs"], response["rows"], response["scale"]) == (5, 2, 3.0)
+    assert len(response["figure"]["data"]) == 2 * len(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(CATALOGUE["three-facts"].experiment, inputs=Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))),
+        replace(CATALOGUE["three-facts"].experiment, layers=(Affinity(2, 2, frozen=(1,)),)),
+    ],
+    ids=["another table", "a frozen weight"],
+)
+def test_another_table_or_a_frozen_weight_is_another_frame(other: Experiment) -> None:
+    listed = CATALOGUE["three-facts"].experiment
+    assert scene(other, "three-facts").name != scene(listed, "three-facts").name

@@ -1,0 +1,143 @@
+"""The cookie says who a visitor is, and nobody else can."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask, Response
+from flask.testing import FlaskClient
+from werkzeug.http import parse_cookie
+
+from webapp.sessions.sessions import Sessions
+from webapp.settings import Settings
+from webapp.store import Limits
+from webapp.store.memory import MemoryStore
+
+ROOMY = Limits(age=1e9, rows=1000, total=10**9)
+PLAIN = Settings(secret_key="s" * 32)
+HTTPS = Settings(secret_key="s" * 32, public_url="https://bench.example.org")
+DAY = 24 * 3600.0
+
+
+class Hands:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: float = 1_700_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def client_of(settings: Settings = PLAIN, clock: Hands | None = None) -> FlaskClient:
+    """A client of a small server: / is a page, /id answers the session's id, /asset has nothing to do with it."""
+    server = Flask(__name__)
+    sessions = Sessions(settings, MemoryStore(ROOMY), clock or Hands())
+    sessions.attach(server)
+    server.add_url_rule("/", view_func=lambda: Response("<p>page", mimetype="text/html"), endpoint="page")
+    server.add_url_rule("/id", view_func=lambda: Response(sessions.session_id(), mimetype="text/plain"), endpoint="id")
+    server.add_url_rule("/asset", view_func=lambda: Response("x", mimetype="text/css"), endpoint="asset")
+    return server.test_client()
+
+
+def cookie_of(response: object) -> str:
+    return str(response.headers.get("Set-Cookie", ""))  # type: ignore[attr-defined]
+
+
+def test_the_page_gives_a_session_and_later_requests_keep_it() -> None:
+    client = client_of()
+    assert "nnbench-" in cookie_of(client.get("/"))
+    one, two = client.get("/id"), client.get("/id")
+    assert one.text == two.text
+    assert len(one.text) == 32
+    assert cookie_of(one) == cookie_of(two) == cookie_of(client.get("/")) == ""
+
+
+def test_a_request_without_a_cookie_gets_a_session_too() -> None:
+    client = client_of()
+    first = client.get("/id")
+    assert "nnbench-" in cookie_of(first)
+    assert client.get("/id").text == first.text
+    assert client_of().get("/id").text != first.text
+
+
+def test_what_everybody_shares_sets_no_cookie() -> None:
+    assert cookie_of(client_of().get("/asset")) == ""
+
+
+def test_the_cookie_holds_the_id_and_a_signature_and_nothing_else() -> None:
+    client = client_of()
+    answer = client.get("/id")
+    ((name, value),) = [pair for pair in parse_cookie(cookie_of(answer)).items() if "nnbench" in pair[0]]
+    session_id, *signature = value.rsplit(".", 2)
+    assert session_id == answer.text
+    assert len(signature) == 2
+    assert name.startswith("nnbench-")
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:
+    attributes = cookie_of(client_of().get("/")).split("; ")[1:]
+    assert set(attributes) >= {"HttpOnly", "Path=/", "SameSite=Lax", f"Max-Age={30 * 86_400}"}
+    assert "Secure" not in attributes
+
+
+def test_by_https_the_cookie_is_secure_and_bound_to_the_host() -> None:
+    cookie = cookie_of(client_of(HTTPS).get("/", base_url="https://bench.example.org"))
+    assert cookie.startswith("__Host-nnbench-")
+    assert {"Secure", "Path=/", "HttpOnly"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+
+
+def test_benches_with_two_secrets_use_two_cookies() -> None:
+    names = {cookie_of(client_of(Settings(secret_key=letter * 32)).get("/")).partition("=")[0] for letter in "ab"}
+    assert len(names) == 2
+
+
+HARMS: dict[str, Callable[[str], str]] = {
+    "nothing": lambda _: "",
+    "a letter": lambda _: "x",
+    "its end missing": lambda value: value[:-1],
+    "another first letter": lambda value: ("B" if value[0] == "A" else "A") + value[1:],
+    "one letter more": lambda value: value + "x",
+    "no dots": lambda value: value.replace(".", ""),
+    "nine times": lambda value: value * 9,
+    "not ASCII": lambda _: "é",
+    "dots alone": lambda _: ".." * 50,
+}
+
+
+@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
+def test_a_harmed_cookie_is_a_new_session_and_no_error(harm: Callable[[str], str]) -> None:
+    value = harm(next(iter(parse_cookie(cookie_of(client_of().get("/"))).values())))
+    client = client_of()
+    name, _, _ = cookie_of(client.get("/")).partition("=")
+    old = client.get("/id").text
+    client.set_cookie(name, value)
+    answer = client.get("/id")
+    assert answer.status_code == 200
+    assert len(answer.text) == 32
+    assert answer.text != old
+    assert name in cookie_of(answer)
+
+
+def test_the_cookie_is_renewed_after_half_its_age_and_expires_after_all_of_it() -> None:
+    hands = Hands()
+    client = client_of(clock=hands)
+    first = client.get("/id").text
+    hands.now += 14 * DAY
+    assert cookie_of(client.get("/id")) == ""
+    hands.now += 2 * DAY
+    renewed = client.get("/id")
+    assert renewed.text == first
+    assert "nnbench-" in cookie_of(renewed)
+    hands.now += 29 * DAY
+    assert client.get("/id").text == first
+    hands.now += 31 * DAY
+    assert client.get("/id").text != first
+
+
+def test_a_cookie_from_the_future_is_a_new_session() -> None:
+    hands = Hands()
+    client = client_of(clock=hands)
+    first = client.get("/id").text
+    hands.now -= DAY
+    assert client.get("/id").text != first

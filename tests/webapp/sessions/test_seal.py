@@ -1,0 +1,118 @@
+"""A seal holds for exactly what was sealed, where it belongs and in time."""
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.sessions.seal import HEADER, SKEW, Seal, SealBroken
+from webapp.store import Key
+
+SECRET = "s" * 32
+AGE = 1000.0
+NOW = 1_700_000_000.0
+ANN = Key("ann", "tab")
+
+
+def seal_at(now: float = NOW, secret: str = SECRET) -> Seal:
+    return Seal(secret, AGE, lambda: now)
+
+
+@given(
+    payload=st.binary(max_size=300), session=st.text(max_size=9), tab=st.text(max_size=9), version=st.integers(0, 2**63)
+)
+def test_what_is_sealed_comes_back(payload: bytes, session: str, tab: str, version: int) -> None:
+    owner = Key(session, tab)
+    assert seal_at().unseal(seal_at().seal(payload, owner, version), owner, version) == payload
+
+
+@given(payload=st.binary(max_size=60), data=st.data())
+def test_one_changed_byte_breaks_the_seal(payload: bytes, data: st.DataObject) -> None:
+    sealed = bytearray(seal_at().seal(payload, ANN, 1))
+    place = data.draw(st.integers(0, len(sealed) - 1))
+    sealed[place] ^= data.draw(st.integers(1, 255))
+    with pytest.raises(SealBroken):
+        seal_at().unseal(bytes(sealed), ANN, 1)
+
+
+@given(session=st.text(max_size=4), tab=st.text(max_size=4))
+def test_nobody_but_the_owner_can_unseal(session: str, tab: str) -> None:
+    sealed = seal_at().seal(b"ours", Key("a", "bc"), 1)
+    if (session, tab) != ("a", "bc"):
+        with pytest.raises(SealBroken, match="belongs to someone else"):
+            seal_at().unseal(sealed, Key(session, tab), 1)
+
+
+@pytest.mark.parametrize("other", [Key("ann", "tab2"), Key("bob", "tab"), Key("annt", "ab"), Key("tab", "ann")])
+def test_a_seal_replayed_under_another_session_or_tab_is_refused(other: Key) -> None:
+    with pytest.raises(SealBroken, match="belongs to someone else"):
+        seal_at().unseal(seal_at().seal(b"ours", ANN, 1), other, 1)
+
+
+def test_another_secret_is_foreign() -> None:
+    with pytest.raises(SealBroken, match="does not hold"):
+        seal_at(secret="t" * 32).unseal(seal_at().seal(b"ours", ANN, 1), ANN, 1)
+
+
+def test_an_older_version_put_back_is_refused() -> None:
+    with pytest.raises(SealBroken, match="sealed as version 6, and version 7 stands here"):
+        seal_at().unseal(seal_at().seal(b"old", ANN, 6), ANN, 7)
+
+
+@pytest.mark.parametrize("keep", range(HEADER.size + 4))
+def test_a_truncated_seal_is_refused(keep: int) -> None:
+    with pytest.raises(SealBroken):
+        seal_at().unseal(seal_at().seal(b"ours", ANN, 1)[:keep], ANN, 1)
+
+
+def test_a_seal_expires_and_not_before() -> None:
+    sealed = seal_at().seal(b"ours", ANN, 1)
+    assert seal_at(NOW + AGE).unseal(sealed, ANN, 1) == b"ours"
+    with pytest.raises(SealBroken, match="has expired"):
+        seal_at(NOW + AGE + 1).unseal(sealed, ANN, 1)
+
+
+def test_a_seal_from_the_future_is_refused_beyond_the_skew_of_clocks() -> None:
+    sealed = seal_at(NOW + SKEW).seal(b"ours", ANN, 1)
+    assert seal_at().unseal(sealed, ANN, 1) == b"ours"
+    with pytest.raises(SealBroken, match="in the future"):
+        seal_at(NOW - 1).unseal(sealed, ANN, 1)
+
+
+def corruptions(sealed: bytes, count: int) -> list[bytes]:
+    """Ways to harm the bytes: changed, cut, lengthened, swapped, repeated, zeroed; none leaves them as they were."""
+    rng = random.Random(3)
+    harmed: list[bytes] = []
+    while len(harmed) < count:
+        bytes_ = bytearray(sealed)
+        place, other = sorted(rng.randrange(len(sealed)) for _ in range(2))
+        match rng.randrange(6):
+            case 0:
+                bytes_[place] ^= 1 << rng.randrange(8)
+            case 1:
+                del bytes_[place:]
+            case 2:
+                bytes_[place:place] = rng.randbytes(1 + other % 40)
+            case 3:
+                bytes_[place], bytes_[other] = bytes_[other], bytes_[place]
+            case 4:
+                bytes_[place:place] = bytes_[place:other]
+            case 5:
+                bytes_[place:other] = bytes(other - place)
+        if bytes_ != sealed:
+            harmed.append(bytes(bytes_))
+    return harmed
+
+
+def test_10_000_corruptions_are_all_refused_with_a_sentence() -> None:
+    sealed = seal_at().seal(random.Random(5).randbytes(2000), ANN, 1)
+    sentences = [refusal_of(harmed) for harmed in corruptions(sealed, 10_000)]
+    assert len(sentences) == 10_000
+    assert all(sentence.endswith(".") for sentence in sentences)
+
+
+def refusal_of(sealed: bytes) -> str:
+    with pytest.raises(SealBroken) as refused:
+        seal_at().unseal(sealed, ANN, 1)
+    return str(refused.value)

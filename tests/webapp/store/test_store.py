@@ -1,0 +1,395 @@
+"""One contract for every store, and what only SQLite can promise."""
+
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from webapp.store import ROW_OVERHEAD, Conflict, Key, Limits, Row, Store, StoreError, weight
+from webapp.store.memory import MemoryStore
+from webapp.store.sqlite import SqliteStore
+
+ROOT = Path(__file__).parents[3]
+ROOMY = Limits(age=1000.0, rows=100, total=10_000_000)
+A, B, C = Key("ann", "one"), Key("ann", "two"), Key("bob", "one")
+
+
+class Hands:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: float = 1_000_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+
+Make = Callable[[Limits, Hands], Store]
+
+
+@pytest.fixture
+def closes() -> Iterator[ExitStack]:
+    """Closes at the end what a test has opened."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def make(request: pytest.FixtureRequest, tmp_path: Path, closes: ExitStack) -> Make:
+    if request.param == "memory":
+        return MemoryStore
+    path = tmp_path / "s.sqlite3"
+    return lambda limits, clock: closes.enter_context(closing(SqliteStore(path, limits, clock)))
+
+
+@pytest.fixture
+def hands() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def store(make: Make, hands: Hands) -> Store:
+    return make(ROOMY, hands)
+
+
+def test_an_absent_row_is_none(store: Store) -> None:
+    assert store.get(A) is None
+
+
+def test_what_is_put_comes_back_with_its_version(store: Store) -> None:
+    store.put(A, b"\x00bytes\xff", 7, expected=0)
+    assert store.get(A) == Row(b"\x00bytes\xff", 7)
+    assert store.get(B) is store.get(C) is None
+
+
+def test_a_put_replaces_the_version_that_it_names(store: Store) -> None:
+    store.put(A, b"old", 7, expected=0)
+    store.put(A, b"new", 8, expected=7)
+    assert store.get(A) == Row(b"new", 8)
+
+
+@pytest.mark.parametrize("expected", [0, 6, 8])
+def test_the_later_of_two_writers_is_told_and_changes_nothing(store: Store, expected: int) -> None:
+    store.put(A, b"first", 7, expected=0)
+    with pytest.raises(Conflict, match=f"expected version {expected}, found 7"):
+        store.put(A, b"later", 9, expected=expected)
+    assert store.get(A) == Row(b"first", 7)
+
+
+def test_a_writer_that_expects_a_row_is_told_when_there_is_none(store: Store) -> None:
+    with pytest.raises(Conflict, match="found 0"):
+        store.put(A, b"late", 8, expected=7)
+    assert store.get(A) is None
+
+
+def test_a_dropped_row_is_absent_and_dropping_twice_is_no_error(store: Store) -> None:
+    store.put(A, b"row", 1, expected=0)
+    store.drop(A)
+    store.drop(A)
+    assert store.get(A) is None
+    store.put(A, b"again", 1, expected=0)
+    assert store.get(A) == Row(b"again", 1)
+
+
+def test_a_row_is_absent_once_it_is_past_the_age_limit(store: Store, hands: Hands) -> None:
+    store.put(A, b"row", 1, expected=0)
+    hands.now += ROOMY.age
+    assert store.get(A) == Row(b"row", 1)
+    hands.now += 1
+    assert store.get(A) is None
+    store.put(A, b"new", 5, expected=0)
+    assert store.get(A) == Row(b"new", 5)
+
+
+def test_a_put_makes_a_row_young_again(store: Store, hands: Hands) -> None:
+    store.put(A, b"row", 1, expected=0)
+    hands.now += 900
+    store.put(A, b"row", 2, expected=1)
+    hands.now += 900
+    assert store.get(A) == Row(b"row", 2)
+
+
+def test_the_row_put_longest_ago_makes_room_in_its_own_session(make: Make, hands: Hands) -> None:
+    store = make(Limits(1000.0, rows=2, total=10_000_000), hands)
+    store.put(C, b"other session", 1, expected=0)
+    store.put(A, b"1", 1, expected=0)
+    store.put(B, b"2", 1, expected=0)
+    store.put(A, b"1 again", 2, expected=1)
+    store.put(Key("ann", "three"), b"3", 1, expected=0)
+    assert store.get(B) is None
+    assert store.get(A) == Row(b"1 again", 2)
+    assert store.get(C) == Row(b"other session", 1)
+
+
+def test_the_rows_put_longest_ago_make_room_in_the_whole(make: Make, hands: Hands) -> None:
+    store = make(Limits(1000.0, rows=100, total=3 * weight(b"x" * 100)), hands)
+    keys = [Key(f"session {number}", "tab") for number in range(5)]
+    for key in keys:
+        store.put(key, b"x" * 100, 1, expected=0)
+    assert [key for key in keys if store.get(key)] == keys[2:]
+
+
+def test_a_value_beyond_the_whole_bound_is_refused_and_drops_nothing(make: Make, hands: Hands) -> None:
+    store = make(Limits(1000.0, rows=100, total=weight(b"x" * 100)), hands)
+    store.put(A, b"x" * 100, 1, expected=0)
+    with pytest.raises(StoreError, match="STORE_MB"):
+        store.put(B, b"x" * 101, 1, expected=0)
+    assert store.get(A) == Row(b"x" * 100, 1)
+
+
+def test_of_many_threads_that_write_one_row_exactly_one_wins_each_round(store: Store) -> None:
+    wins: list[int] = []
+
+    def write() -> None:
+        for _ in range(25):
+            row = store.get(A)
+            version = row.version if row else 0
+            try:
+                store.put(A, b"x" * 1000, version + 1, expected=version)
+            except Conflict:
+                continue
+            wins.append(version + 1)
+
+    run_together(write, 8)
+    final = store.get(A)
+    assert final is not None
+    assert sorted(wins) == list(range(1, final.version + 1))
+
+
+def test_threads_with_rows_of_their_own_do_not_disturb_each_other(store: Store) -> None:
+    numbers = iter(range(16))
+    failures: list[object] = []
+
+    def write() -> None:
+        key = Key(f"session {next(numbers)}", "tab")
+        for version in range(40):
+            value = f"{key} {version}".encode() * 50
+            store.put(key, value, version + 1, expected=version)
+            if store.get(key) != Row(value, version + 1):
+                failures.append(key)
+
+    run_together(write, 16)
+    assert failures == []
+
+
+def run_together(work: Callable[[], None], count: int) -> None:
+    """Runs the work in threads; what one of them raises fails the test."""
+    raised: list[BaseException] = []
+
+    def noted() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001
+            raised.append(error)
+
+    threads = [threading.Thread(target=noted) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert raised == []
+
+
+# Any history of puts, drops and passing time, against a list that is obviously right
+
+
+class Contract(RuleBasedStateMachine):
+    """A store beside a plain list of (key, row, time), the row put longest ago first."""
+
+    limits = Limits(age=100.0, rows=3, total=8 * (ROW_OVERHEAD + 40))
+    keys = st.builds(Key, st.sampled_from("abcd"), st.sampled_from("12345"))
+
+    def make(self, clock: Hands) -> Store:
+        return MemoryStore(self.limits, clock)
+
+    @initialize()
+    def start(self) -> None:
+        self.hands = Hands()
+        self.store = self.make(self.hands)
+        self.rows: list[tuple[Key, Row, float]] = []
+        self.turn = 0
+
+    def found(self, key: Key) -> Row | None:
+        return next((row for other, row, _ in self.rows if other == key), None)
+
+    @rule(key=keys, size=st.integers(0, 80), stale=st.booleans())
+    def put(self, key: Key, size: int, stale: bool) -> None:
+        self.turn += 1
+        row = self.found(key)
+        version = row.version if row else 0
+        value = bytes([self.turn % 256]) * size
+        if stale:
+            with pytest.raises(Conflict):
+                self.store.put(key, value, self.turn, expected=self.turn + 1000)
+            return
+        self.store.put(key, value, self.turn, expected=version)
+        others = [entry for entry in self.rows if entry[0] != key]
+        siblings = [entry for entry in others if entry[0].session == key.session]
+        for entry in siblings[: max(0, len(siblings) - self.limits.rows + 1)]:
+            others.remove(entry)
+        while sum(weight(row.value) for _, row, _ in others) + weight(value) > self.limits.total:
+            others.pop(0)
+        self.rows = [*others, (key, Row(value, self.turn), self.hands.now)]
+
+    @rule(key=keys)
+    def drop(self, key: Key) -> None:
+        self.store.drop(key)
+        self.rows = [entry for entry in self.rows if entry[0] != key]
+
+    @rule(seconds=st.integers(1, 60))
+    def wait(self, seconds: int) -> None:
+        self.hands.now += seconds
+        self.rows = [entry for entry in self.rows if entry[2] >= self.hands.now - self.limits.age]
+
+    @precondition(lambda self: hasattr(self, "store"))
+    @invariant()
+    def holds_what_the_list_holds(self) -> None:
+        for session in "abcd":
+            for tab in "12345":
+                assert self.store.get(Key(session, tab)) == self.found(Key(session, tab))
+
+    def teardown(self) -> None:
+        self.store.close()
+
+
+class MemoryContract(Contract):
+    """The contract of MemoryStore."""
+
+
+class SqliteContract(Contract):
+    """The contract of SqliteStore, in a file that is only in memory."""
+
+    def make(self, clock: Hands) -> Store:
+        return InMemory(Path(":memory:"), self.limits, clock)
+
+
+class InMemory(SqliteStore):
+    """A SQLite store whose file is in memory, for histories by the hundred."""
+
+    def _open_file(self) -> sqlite3.Connection:
+        return sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+
+
+for machine in (MemoryContract, SqliteContract):
+    machine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestMemoryContract = MemoryContract.TestCase
+TestSqliteContract = SqliteContract.TestCase
+
+
+# What only a file can promise
+
+
+@pytest.fixture
+def reopen(tmp_path: Path, closes: ExitStack) -> Callable[[], SqliteStore]:
+    """Opens the test's file, as another process would."""
+    return lambda: closes.enter_context(closing(SqliteStore(tmp_path / "s.sqlite3", ROOMY)))
+
+
+def test_rows_outlive_the_store_that_put_them(reopen: Callable[[], SqliteStore]) -> None:
+    first = reopen()
+    first.put(A, b"kept", 7, expected=0)
+    first.close()
+    assert reopen().get(A) == Row(b"kept", 7)
+
+
+def test_two_stores_on_one_file_see_each_other(reopen: Callable[[], SqliteStore]) -> None:
+    one, two = reopen(), reopen()
+    one.put(A, b"from one", 7, expected=0)
+    two.put(A, b"from two", 8, expected=7)
+    assert one.get(A) == Row(b"from two", 8)
+    with pytest.raises(Conflict):
+        one.put(A, b"late", 8, expected=7)
+
+
+def test_the_file_is_for_its_owner_alone(tmp_path: Path, reopen: Callable[[], SqliteStore]) -> None:
+    reopen().put(A, b"secret", 1, expected=0)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+
+
+PUTS_WITHOUT_END = """
+import sys
+from pathlib import Path
+from webapp.store import Key, Limits
+from webapp.store.sqlite import SqliteStore
+
+store = SqliteStore(Path(sys.argv[1]), Limits(1000.0, 100, 10_000_000))
+for version in range(1, 1_000_000):
+    store.put(Key("ann", "one"), f"{version}".encode() * 500, version, expected=version - 1)
+    print(version, flush=True)
+"""
+
+
+def test_no_acknowledged_put_is_lost_to_kill_9(tmp_path: Path, reopen: Callable[[], SqliteStore]) -> None:
+    command = [sys.executable, "-c", PUTS_WITHOUT_END, str(tmp_path / "s.sqlite3")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(200)]
+        process.kill()
+        said += process.stdout.readlines()
+    acknowledged = int([line for line in said if line.endswith("\n")][-1])
+    row = reopen().get(A)
+    assert row is not None
+    assert row.version in (acknowledged, acknowledged + 1)  # killed after the put, before it was said
+    assert row.value == f"{row.version}".encode() * 500
+
+
+class OnAFullDisk(SqliteStore):
+    """A SQLite store whose file may not grow past 40 pages."""
+
+    def _open_file(self) -> sqlite3.Connection:
+        file = super()._open_file()
+        file.execute("PRAGMA max_page_count = 40")
+        return file
+
+
+def test_on_a_full_disk_old_rows_stay_readable_and_a_small_one_still_fits(tmp_path: Path, closes: ExitStack) -> None:
+    store = closes.enter_context(closing(OnAFullDisk(tmp_path / "s.sqlite3", ROOMY)))
+    store.put(A, b"old" * 1000, 1, expected=0)
+    store.put(C, b"other" * 1000, 1, expected=0)
+    with pytest.raises(StoreError, match=r"database or disk is full. See that its folder has room"):
+        store.put(A, b"x" * 1_000_000, 2, expected=1)
+    assert store.get(A) == Row(b"old" * 1000, 1)
+    assert store.get(C) == Row(b"other" * 1000, 1)
+    store.put(A, b"small", 2, expected=1)
+    assert store.get(A) == Row(b"small", 2)
+
+
+def test_a_file_that_is_no_database_is_an_error_with_a_cure(tmp_path: Path) -> None:
+    (tmp_path / "s.sqlite3").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreError, match="move it away and a new one is made"):
+        SqliteStore(tmp_path / "s.sqlite3", ROOMY)
+
+
+def test_a_store_without_its_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="No such file or directory"):
+        SqliteStore(tmp_path / "gone" / "s.sqlite3", ROOMY)
+
+
+def test_a_closed_store_is_an_error_and_not_an_absent_row(reopen: Callable[[], SqliteStore]) -> None:
+    store = reopen()
+    store.close()
+    with pytest.raises(StoreError):
+        store.get(A)
+
+
+def test_the_total_is_the_sum_of_the_rows_after_any_history(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite3"
+    with closing(SqliteStore(path, Limits(1000.0, 2, 5000))) as store:
+        for turn in range(60):
+            key = Key(f"s{turn % 4}", f"t{turn % 7}")
+            row = store.get(key)
+            store.put(key, b"x" * (turn * 37 % 900), turn + 1, expected=row.version if row else 0)
+        store.drop(Key("s1", "t1"))
+    with closing(sqlite3.connect(path)) as file:
+        (total,) = file.execute("SELECT bytes FROM total").fetchone()
+        assert total == sum(weight(value) for (value,) in file.execute("SELECT value FROM rows"))
+    assert 0 < total <= 5000

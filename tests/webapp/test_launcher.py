@@ -1,0 +1,291 @@
+"""`launch` shows a bench of the user's own: own functions, own ideal, own facts, and a checkpoint in memory alone."""
+
+import http.client
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+from engine import AffinityLayer, IdentityLayer, Layer, MapLayer, Network, NNBench
+from engine.data.table import Table
+from engine.experiments.experiment import GivenWeights, weights_of
+from engine.experiments.run import checkpoint_fingerprint, run
+from tests.webapp.asking import plain_ask, told
+from webapp.app import assemble
+from webapp.bench.changes import CHANGES
+from webapp.launcher import Launched, launch
+from webapp.local_bench import LocalSessions, TooManyInputs, local_bench, local_content
+from webapp.settings import Settings
+
+LEAK = 0.1
+
+
+def leaky(x: float) -> float:
+    return x if x > 0 else LEAK * x
+
+
+def leaky_slope(x: float) -> float:
+    return [LEAK, 1][1 if x > 0 else 0]
+
+
+def swapped(v: Any) -> list[float]:
+    return [v[1], v[0]]
+
+
+def own(ideal: Callable[[Any], Any] = swapped, *layers: Any) -> NNBench:
+    """A bench with a function and an ideal that only Python can say."""
+    net = Network()
+    for layer in layers or (AffinityLayer(2, 2, seed=1), MapLayer(leaky, leaky_slope)):
+        net.extend(layer)
+    net.alpha = 0.05
+    bench = NNBench(net, ideal)
+    bench.seed = 11
+    return bench
+
+
+class Page:
+    """The server's side of a launched page."""
+
+    def __init__(self, bench: NNBench) -> None:
+        self.own = local_bench(bench)
+        self.content = local_content(self.own, 100)
+        sessions = LocalSessions(self.own, self.content.rows[self.content.first].experiment)
+        settings = Settings(secret_key="k" * 32, max_samples=1_000_000)
+        self._client = assemble(settings, sessions, self.content).server.test_client()
+        self._serial = 0
+
+    def ask(self, act: str, experiment: object = None, cell: object = None, change: object = None, **knobs: Any) -> Any:
+        """What is answered to that act."""
+        self._serial += 1
+        first = self.content.rows[self.content.first].experiment
+        plain = plain_ask(act, experiment=experiment, cell=cell, change=change, serial=self._serial)
+        plain["key"] = self.content.first
+        plain["knobs"] = {name: getattr(first, name) for name in ("alpha", "samples", "seed", "filter")} | knobs
+        return told(self._client, plain)
+
+
+def losses(bench: NNBench, n: int, **changes: Any) -> list[float]:
+    """What Python says: rolled back, with these knobs, n facts learned."""
+    twin = NNBench(bench.net, bench.ideal, bench.inputs)
+    twin.net_checkpoint = bench.net_checkpoint
+    twin.seed = changes.get("seed", bench.seed)
+    twin.rollback_net()
+    twin.net.alpha = changes.get("alpha", twin.net.alpha)
+    return twin.learn(n)
+
+
+def test_a_bench_with_a_table_of_facts_turns_its_knobs_and_keeps_its_facts() -> None:
+    bench = own()
+    bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
+    page = Page(bench)
+    for alpha in (0.05, 0.02):
+        summary = page.ask("turn", alpha=str(alpha))["summary"]
+        told = losses(bench, 100, alpha=alpha)
+        assert (summary["inputs"], summary["first"]) == ("table", told[0])
+        assert summary["settled"] == pytest.approx(np.mean(told[-10:]))
+
+
+def test_the_page_shows_the_run_that_python_computes() -> None:
+    bench = own()
+    page = Page(bench)
+    for changes in ({}, {"seed": 12}, {"alpha": 0.2}):
+        told = page.ask("turn", **changes)
+        assert told["summary"]["settled"] == pytest.approx(np.mean(losses(bench, 100, **changes)[-10:]), rel=1e-12)
+        assert told["controls"]["seed"] == changes.get("seed", 11)
+
+
+def test_a_missing_checkpoint_is_taken_first_and_one_that_stands_is_used() -> None:
+    bench = own()
+    assert bench.net_checkpoint is None
+    local_bench(bench)
+    taken = bench.net_checkpoint
+    assert taken is not None
+    bench.learn(50)
+    assert local_bench(bench).bench.net_checkpoint == taken
+
+
+def test_the_net_stays_as_it_is_and_a_checkpoint_kept_on_the_page_is_the_benchs() -> None:
+    bench = own()
+    page, before = Page(bench), checkpoint_fingerprint(bench.net)
+    kept = page.ask("keep")["summary"]["checkpoint"]
+    assert checkpoint_fingerprint(bench.net) == before
+    bench.rollback_net()
+    assert checkpoint_fingerprint(bench.net) == kept != before
+
+
+@pytest.mark.parametrize("act", ["randomize", "edit"])
+def test_weights_that_change_on_the_page_change_in_the_checkpoint(act: str) -> None:
+    bench = own()
+    page = Page(bench)
+    cell = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "0.25"} if act == "edit" else None
+    named = page.ask(act, cell=cell)["summary"]["checkpoint"]
+    bench.rollback_net()
+    assert checkpoint_fingerprint(bench.net) == named
+    assert act != "edit" or bench.net.layers[0].M[1, 0] == 0.25
+
+
+def test_facts_of_an_own_ideal_are_asked_anew_each_time() -> None:
+    wanted = [1.0, 0.0]
+    (row,) = local_content(local_bench(own(lambda _: wanted)), 20).rows.values()
+    assert row.experiment.facts()[1].tolist() == [[1.0, 0.0]] * 20
+    wanted[:] = [0.25, 0.5]
+    assert row.experiment.facts()[1].tolist() == [[0.25, 0.5]] * 20
+
+
+def test_undo_brings_the_weights_back_and_nothing_but_numbers_has_travelled() -> None:
+    bench = own()
+    page = Page(bench)
+    first = page.ask("choose")
+    page.ask("randomize")
+    plain = first["experiment"]
+    assert (plain["layers"], plain["ideal"]) == ([], "own")
+    assert page.ask("open", experiment=plain)["summary"]["fingerprint"] == first["summary"]["fingerprint"]
+
+
+@pytest.mark.parametrize(
+    "weights", [None, 1, {"kind": "given", "values": []}, {"kind": "given", "values": [[[[1]], [1]]]}]
+)
+def test_weights_of_another_net_are_refused_in_words(weights: object) -> None:
+    page = Page(own())
+    told = page.ask("open", experiment={"weights": weights})
+    assert told["refused"]["sentence"].endswith(".")
+    assert "loss" in page.ask("turn")
+
+
+OF_A_NETWORK = [do for do, row in CHANGES.items() if row.field not in ("inputs", "weights")]
+
+
+@pytest.mark.parametrize("do", OF_A_NETWORK)
+def test_what_only_python_can_change_is_refused_at_its_field(do: str) -> None:
+    page = Page(own())
+    for value in (None, True, "map", 1, ["v0", "v1"], {"text": "1 2 3", "shuffled": False}):
+        told = page.ask("change", change={"do": do, "at": 0, "value": value})
+        said = "This bench is your own. Change its network, its ideal and its facts in Python."
+        assert told["refused"] == {"field": CHANGES[do].field, "sentence": said}
+    assert "loss" in page.ask("turn")
+
+
+def test_inputs_are_drawn_in_another_way_on_the_page() -> None:
+    told = Page(own()).ask("change", change={"do": "inputs", "at": 0, "value": "corners"})
+    assert told["summary"]["inputs"] == "corners"
+
+
+def test_first_weights_are_drawn_by_the_seed_and_the_scheme_that_the_page_says() -> None:
+    bench = own()
+    page = Page(bench)
+    page.ask("change", change={"do": "weight seed", "at": 0, "value": "5"})
+    bench.rollback_net()
+    normal = bench.net.layers[0]
+    told = page.ask("change", change={"do": "scheme", "at": 0, "value": "he"})
+    bench.rollback_net()
+    he = bench.net.layers[0]
+    assert told["frame"]["drawn"] == {"seed": 5, "scheme": "he", "says": "weight seed 5, He"}
+    assert np.array_equal(he.M, normal.M), "2/2 inputs is 1"
+    assert not he.b.any()
+    assert normal.b.all()
+
+
+class Doubling(Layer):
+    """A layer of the user's own kind."""
+
+    def __call__(self, x: Any) -> Any:
+        return 2.0 * np.asarray(x)
+
+    def gradients(self, output_delE: Any) -> Any:
+        return 2.0 * output_delE, {}
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (AffinityLayer(1, 3, seed=1), MapLayer("tanh"), AffinityLayer(3, 1, seed=2)),
+        (AffinityLayer(2, 2, seed=1), Doubling()),
+        (IdentityLayer(),),
+        (MapLayer(leaky, leaky_slope), AffinityLayer(2, 2, seed=1)),
+        (AffinityLayer(5, 5, seed=1), MapLayer(leaky, leaky_slope)),
+    ],
+)
+def test_nets_of_every_kind_have_a_page(layers: tuple[Any, ...]) -> None:
+    page = Page(own(list, *layers))
+    assert "loss" in page.ask("choose")
+    assert "loss" in page.ask("randomize")
+
+
+def test_a_bench_that_cannot_be_drawn_is_refused_in_a_sentence() -> None:
+    with pytest.raises(TooManyInputs, match="at most 64 inputs, and this one takes 65"):
+        local_bench(own(swapped, AffinityLayer(65, 2)))
+
+
+def test_the_page_says_that_there_is_no_link_and_no_export() -> None:
+    assert "no link and no export" in Page(own()).ask("choose")["frame"]["hint"]
+
+
+def test_an_experiment_of_an_own_bench_runs_as_any_other_does() -> None:
+    experiment = local_content(local_bench(own()), 60).rows.popitem()[1].experiment  # type: ignore[attr-defined]
+    assert isinstance(experiment.weights, GivenWeights)
+    assert experiment.weights == weights_of(experiment.network())
+    assert run(experiment, experiment.network()).fingerprint == run(experiment, experiment.network()).fingerprint
+    assert json.loads(experiment.to_json())["samples"] == 60
+
+
+# Served
+
+
+@pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Launched]:
+    monkeypatch.setattr("webbrowser.open", lambda url: pytest.fail("no browser was asked for"))
+    page = launch(own(), open_browser=False)
+    yield page
+    page.stop()
+
+
+def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: Launched) -> None:
+    assert launched.url.startswith("http://127.0.0.1:")
+    assert repr(launched) == f"NNBench on {launched.url}"
+    with urllib.request.urlopen(launched.url + "healthz", timeout=10) as answer:
+        assert answer.status == 200
+    launched.stop()
+    launched.stop()
+    assert repr(launched) == "NNBench, stopped"
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(launched.url, timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"), [("localhost:1", 200), ("evil.example", 403), ("127.0.0.1.evil.example", 403)]
+)
+def test_it_answers_under_its_own_name_alone(launched: Launched, host: str, status: int) -> None:
+    with closing(http.client.HTTPConnection(urlsplit(launched.url).netloc, timeout=10)) as line:
+        line.request("GET", "/", headers={"Host": host})
+        assert line.getresponse().status == status
+
+
+def test_it_leaves_nothing_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    launch(own(), open_browser=False).stop()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_notebooks_word_opens_the_page_with_its_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    bench = own()
+    page = bench.knobs_plot_learning(77)
+    assert opened == [page.url]
+    with urllib.request.urlopen(page.url + "_dash-layout", timeout=10) as answer:
+        assert '\\"samples\\": 77' in answer.read().decode()
+    page.stop()
+
+
+def test_two_benches_are_open_side_by_side() -> None:
+    pages = [launch(own(), open_browser=False) for _ in range(2)]
+    assert len({page.url for page in pages}) == 2
+    for page in pages:
+        page.stop()

@@ -1,0 +1,1 @@
+"""Analyses of the run that is shown: short side requests that never delay a knob."""

@@ -1,0 +1,64 @@
+"""The landscape as a file: what a page has gathered, in the engine's own words and without a run made again."""
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.sweeps.sweep_result import AXES, SweepResult
+from webapp.analyses.landscape.axes import LandscapeAxes, read_axes
+from webapp.analyses.landscape.evaluate import named
+from webapp.base.validation import Malformed, exactly, one_of
+from webapp.bench.actions import PreparedRun
+
+NUMBERS = {"settled": "<f8", "last": "<f8", "diverged": "<i4", "steps": "<i4"}
+"""What is known of every cell, and how it is written."""
+
+
+def download_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
+    """The map that a page has gathered, as a file in base64.
+
+    `asked` is {"plan": see `read_axes`, "kind": "csv" or "npz"}, and for each of NUMBERS the numbers of all cells in
+    base64, row after row, as `landscape` gave them.
+    """
+    body = exactly(asked, {"plan", "kind", *NUMBERS})
+    plan, kind = read_axes(body["plan"]), one_of(body["kind"], ("csv", "npz"))
+    told = gathered_by_page(prepared, plan, {name: decoded(body[name], kept) for name, kept in NUMBERS.items()})
+    file = io.BytesIO()
+    if kind == "npz":
+        told.to_npz(file)
+    else:
+        file.write(told.to_csv().encode())
+    return {"file": base64.b64encode(file.getvalue()).decode("ascii")}
+
+
+def gathered_by_page(prepared: PreparedRun, plan: LandscapeAxes, numbers: dict[str, NDArray[Any]]) -> SweepResult:
+    """The landscape of these numbers; Malformed unless there is one for every cell."""
+    axes = {name: np.array(plan.values[name]) for name in AXES if name in plan.values}
+    shape = (len(plan.values[plan.y]), len(plan.values[plan.x]))
+    if any(array.size != shape[0] * shape[1] for array in numbers.values()):
+        raise Malformed("A landscape has numbers for every cell.")
+    rows = {name: array.reshape(shape) for name, array in numbers.items()}
+    found = {name: array.T if next(iter(axes)) == plan.x else array for name, array in rows.items()}
+    lengths = plan.values.get("samples", (prepared.experiment.samples,))
+    along = np.reshape(lengths, [-1 if name == "samples" else 1 for name in axes])
+    return SweepResult(
+        experiment=named(prepared, axes),
+        axes=axes,
+        settled=found["settled"],
+        last=found["last"],
+        sound=np.where(found["diverged"] < 0, along, found["diverged"]),
+        diverged=found["diverged"] >= 0,
+        steps=np.where(found["steps"] < 0, np.inf, found["steps"]),
+        reaching=plan.reaching,
+    )
+
+
+def decoded(plain: object, dtype: str) -> NDArray[Any]:
+    """The numbers that this base64 holds."""
+    try:
+        return np.frombuffer(base64.b64decode(str(plain), validate=True), dtype=dtype)
+    except ValueError:
+        raise Malformed("The numbers of a landscape are base64.") from None

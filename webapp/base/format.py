@@ -1,0 +1,57 @@
+"""Numbers as people read them: three significant digits, minus as U+2212, powers of ten written out."""
+
+import math
+
+WIDEST_WEIGHT = 10_000
+"""From here on a weight is written with three significant digits, to stay within its cell."""
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number(x: float, digits: int = 3) -> str:
+    """x with that many significant digits: 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞."""
+    if math.isnan(x):
+        return "not a number"
+    if math.isinf(x):
+        return "∞" if x > 0 else "−∞"
+    if x == 0:
+        return "0"
+    mantissa, _, power = f"{x:.{digits - 1}e}".partition("e")
+    exponent = int(power)
+    if -4 <= exponent < 6:
+        text = f"{float(f'{x:.{digits - 1}e}'):,.{max(0, digits - 1 - exponent)}f}"
+    else:
+        text = f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPTS)}"
+    return text.replace("-", "−")
+
+
+def short(x: float) -> str:
+    """x as one would type it, three significant digits without idle zeros: 0.1, 0.252, 5e-62."""
+    return f"{x:.3g}"
+
+
+def two_decimals(x: float) -> str:
+    """A weight: −0.49."""
+    if not abs(x) < WIDEST_WEIGHT:
+        return number(x)
+    return f"{round(float(x), 2) + 0.0:.2f}".replace("-", "−")
+
+
+def plain(x: float) -> str:
+    """A whole number without its decimals: −1."""
+    return two_decimals(x).removesuffix(".00")
+
+
+def grouped(fingerprint: str) -> str:
+    """Eight hex digits in two groups: f009 4f17."""
+    return f"{fingerprint[:4]} {fingerprint[4:]}"
+
+
+def subscript(letter: str, index: int) -> str:
+    """v₀, u₁₂."""
+    return letter + str(index).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def plural(count: int, noun: str) -> str:
+    """1 sample, 300 samples."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")

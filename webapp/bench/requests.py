@@ -1,0 +1,258 @@
+"""What the page may ask, judged before anything is done with it.
+
+A request is one plain object. Whatever no honest page would send is `Malformed`, a 400; a value that a person can type
+wrong is `Refused`, with the sentence that goes under its field.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from engine.base.smoothing import FILTERS
+from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
+from webapp.base.theme import THEMES
+from webapp.base.validation import Malformed, exactly, finite, numbers_upto, one_of, text_within, whole_upto, yes_or_no
+from webapp.bench.changes import CHANGES
+from webapp.bench.knob_values import Refused
+from webapp.bench.narration import RunSummary
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.figures.loss import Range
+
+ACTS = ("turn", "choose", "open", "randomize", "keep", "edit", "change")
+LARGEST_SERIAL = 2**53
+LARGEST_WEIGHT = 1e6
+MOST_TEXTS, LONGEST_FORMULA = 16, 1_000
+LONGEST_TARGET = MOST_TEXTS * LONGEST_FORMULA
+LONGEST_TABLE = 2**20
+WIDEST_OWN, LARGEST_OWN = 256, 1e6
+NARROWEST_RANGE, LOWEST_POWER, HIGHEST_POWER = 1e-6, -330.0, 307.0
+
+Own = tuple[float, ...]
+"""An input of the visitor's own."""
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """The knobs as they came: numbers, slider positions or typed text, not yet read."""
+
+    alpha: object
+    samples: object
+    seed: object
+    filter: str
+
+
+@dataclass(frozen=True)
+class WeightEdit:
+    """One checkpoint weight and the text typed for it."""
+
+    layer: int
+    name: str
+    row: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of the network, the target, the facts or the first weights: a row of CHANGES, a layer, and a value."""
+
+    do: str
+    at: int
+    value: object
+
+
+@dataclass(frozen=True)
+class ViewOptions:
+    """How the page wants the answer: its theme, the axis frozen while a knob is dragged, whether maps are due, the name
+    of the frame that it has, which two of many inputs the maps are drawn over, where its cursor stands (None is the
+    end), and which input of the visitor's own is probed in place of the samples."""
+
+    theme: str
+    limits: Range | None
+    maps: bool
+    frame: str = ""
+    axes: tuple[int, int] = (0, 1)
+    step: int | None = None
+    own: Own | None = None
+
+
+@dataclass(frozen=True)
+class TabRequest:
+    """Where the page stands when it asks: how often it has asked, its tab, its experiment and its knobs."""
+
+    serial: int
+    tab: str
+    key: str
+    knobs: Knobs
+
+
+@dataclass(frozen=True)
+class RunRequest(TabRequest):
+    """One request of the page for a run."""
+
+    act: str
+    experiment: object
+    cell: WeightEdit | None
+    change: Change | None
+    before: RunSummary | None
+    view: ViewOptions
+
+
+@dataclass(frozen=True)
+class SideRequest(TabRequest):
+    """A side question: what the page asks about the run that it shows."""
+
+    asked: object
+
+
+def read_run_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> RunRequest:
+    """The request to a page that offers this; Malformed when no honest page would send it."""
+    body = exactly(plain, {field.name for field in fields(RunRequest)})
+    return RunRequest(
+        **_standing(body, content),
+        act=one_of(body["act"], ACTS),
+        experiment=body["experiment"],
+        cell=None if body["cell"] is None else _cell(body["cell"]),
+        change=None if body["change"] is None else _change(body["change"]),
+        before=None if body["before"] is None else _summary(body["before"]),
+        view=_view(body["view"]),
+    )
+
+
+def read_side_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> SideRequest:
+    """The side question to a page that offers this, what it asks not yet judged."""
+    body = exactly(plain, {field.name for field in fields(SideRequest)})
+    return SideRequest(**_standing(body, content), asked=body["asked"])
+
+
+def number_in(text: str) -> float:
+    """A weight as typed, or Refused."""
+    try:
+        value = float(text.strip().replace("−", "-"))
+    except ValueError:
+        value = math.nan
+    if not abs(value) <= LARGEST_WEIGHT:
+        raise Refused("edit", "A weight is a number from −1,000,000 to 1,000,000, such as −0.49.")
+    return value
+
+
+def _standing(body: Mapping[str, Any], content: PageContent) -> dict[str, Any]:
+    return {
+        "serial": whole_upto(body["serial"], LARGEST_SERIAL),
+        "tab": text_within(body["tab"], 64),
+        "key": one_of(body["key"], content.rows),
+        "knobs": _knobs(body["knobs"]),
+    }
+
+
+def _knobs(plain: object) -> Knobs:
+    body = exactly(plain, {field.name for field in fields(Knobs)})
+    return Knobs(
+        alpha=_position(body["alpha"]) if isinstance(body["alpha"], dict) else _typed(body["alpha"]),
+        samples=_typed(body["samples"]),
+        seed=_typed(body["seed"]),
+        filter=one_of(body["filter"], FILTERS),
+    )
+
+
+def _position(plain: object) -> dict[str, float]:
+    position = finite(exactly(plain, {"position"})["position"])
+    if not 0 <= position <= 1:
+        raise Malformed("A slider's position is outside its track.")
+    return {"position": position}
+
+
+def _typed(value: object) -> object:
+    return text_within(value, 64) if isinstance(value, str) else finite(value)
+
+
+def _cell(plain: object) -> WeightEdit:
+    body = exactly(plain, {field.name for field in fields(WeightEdit)})
+    return WeightEdit(
+        layer=whole_upto(body["layer"], 1000),
+        name=one_of(body["name"], ("M", "b")),
+        row=whole_upto(body["row"], 1000),
+        column=whole_upto(body["column"], 1000),
+        text=text_within(body["text"], 64),
+    )
+
+
+def _change(plain: object) -> Change:
+    body = exactly(plain, {field.name for field in fields(Change)})
+    return Change(one_of(body["do"], CHANGES), whole_upto(body["at"], 1000), _value(body["value"]))
+
+
+def _value(value: object) -> object:
+    """A number, yes or no, text, a list of texts, or a table's text and whether it is shuffled."""
+    if isinstance(value, dict):
+        table = exactly(value, {"text", "shuffled"})
+        return {"text": text_within(table["text"], LONGEST_TABLE), "shuffled": yes_or_no(table["shuffled"])}
+    if isinstance(value, list):
+        if len(value) > MOST_TEXTS:
+            raise Malformed(f"A list must have at most {MOST_TEXTS} texts.")
+        return [text_within(text, LONGEST_FORMULA) for text in value]
+    if isinstance(value, str):
+        return text_within(value, LONGEST_FORMULA)
+    return value if value is None or isinstance(value, bool) else finite(value)
+
+
+def _summary(plain: object) -> RunSummary:
+    body = exactly(plain, {field.name for field in fields(RunSummary)})
+    return RunSummary(
+        title=text_within(body["title"], 80),
+        alpha=finite(body["alpha"]),
+        samples=whole_upto(body["samples"], SAMPLES_LIMIT),
+        seed=whole_upto(body["seed"], LARGEST_SEED),
+        ideal=text_within(body["ideal"], LONGEST_TARGET),
+        inputs=text_within(body["inputs"], 64),
+        network=text_within(body["network"], 8),
+        checkpoint=text_within(body["checkpoint"], 8),
+        settled=None if body["settled"] is None else abs(finite(body["settled"])),
+        first=0.0 if body["first"] is None else finite(body["first"]),
+        diverged_at=None if body["diverged_at"] is None else whole_upto(body["diverged_at"], SAMPLES_LIMIT),
+        fingerprint=text_within(body["fingerprint"], 8),
+    )
+
+
+def _view(plain: object) -> ViewOptions:
+    body = exactly(plain, {field.name for field in fields(ViewOptions)})
+    limits = None if body["limits"] is None else _limits(body["limits"])
+    return ViewOptions(
+        theme=one_of(body["theme"], THEMES),
+        limits=limits,
+        maps=yes_or_no(body["maps"]),
+        frame=text_within(body["frame"], 64),
+        axes=read_axes(body["axes"]),
+        step=read_step(body["step"]),
+        own=read_own(body["own"]),
+    )
+
+
+def read_step(plain: object) -> int | None:
+    """Where the page's cursor stands; None is the end."""
+    return None if plain is None else whole_upto(plain, SAMPLES_LIMIT)
+
+
+def read_own(plain: object) -> Own | None:
+    """An input of the visitor's own, or None for the run's samples."""
+    return None if plain is None else numbers_upto(plain, WIDEST_OWN, LARGEST_OWN)
+
+
+def read_axes(plain: object) -> tuple[int, int]:
+    """Which two of many inputs the maps are drawn over."""
+    if not isinstance(plain, list) or len(plain) != 2:
+        raise Malformed("The maps have two axes.")
+    across, up = (whole_upto(axis, 255) for axis in plain)
+    if across == up:
+        raise Malformed("The two axes of the maps are different inputs.")
+    return across, up
+
+
+def _limits(plain: object) -> Range:
+    if not isinstance(plain, list) or len(plain) != 2:
+        raise Malformed("An axis has two ends.")
+    low, high = (finite(end) for end in plain)
+    if not LOWEST_POWER <= low < low + NARROWEST_RANGE < high <= HIGHEST_POWER:
+        raise Malformed("The ends of an axis are in order.")
+    return low, high

@@ -1,0 +1,1 @@
+"""Files that people download, and files that they bring."""

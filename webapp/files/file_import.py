@@ -1,0 +1,128 @@
+"""A file that somebody drops on the page or chooses: judged here, byte by byte, before anything is built of it.
+
+It is JSON of one of our two kinds, or it is refused in a sentence, and the page stays as it is. Nothing that names code
+is ever opened: no pickle, no dill, no archive.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, request
+
+from engine.errors import BenchError, shown
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
+from webapp.base.validation import Malformed
+from webapp.bench.actions import checked_for_page
+from webapp.bench.knob_values import Refused, read_samples
+from webapp.http.envelope import strict_json
+from webapp.settings import Settings
+
+EXPERIMENT, CHECKPOINT = "nnbench experiment", "nnbench checkpoint"
+VERSION = 1
+TOLD = ("format", "version", "key")
+"""What our files say beside what they hold."""
+REMARKS = (*TOLD, "step", "run")
+"""What a checkpoint's file says that its experiment does not need."""
+MOST_LAYERS_READ = 256
+"""More are not even looked at."""
+
+STRANGERS = (
+    (b"\x80", "This is a pickle or a dill file. None is opened here, for opening one can run what it says."),
+    (b"PK\x03\x04", "This is a zip archive, as npz files are. None is opened here."),
+    (b"PK\x05\x06", "This is an empty zip archive. None is opened here."),
+    (b"\x93NUMPY", "This is a NumPy file. It is not opened here, for it may hold objects."),
+    (b"\x1f\x8b", "This is a compressed file. None is opened here."),
+    (b"\x89PNG", "This is a picture."),
+    (b"%PDF", "This is a PDF."),
+)
+"""How files of other kinds begin, and what is said to them."""
+CURE = "Give the JSON of an experiment or of a checkpoint, as Export makes them."
+
+
+class FileRefused(Exception):
+    """A file that is not opened; the message is a sentence for the visitor."""
+
+
+def install(server: Flask, settings: Settings) -> None:
+    """Answers POST /import, whose body is the file as it is, with the experiment in it or with why it is refused."""
+
+    def imported() -> dict[str, Any]:
+        try:
+            key, experiment = read_file(request.get_data(), settings.max_samples)
+        except FileRefused as refused:
+            return {"refused": str(refused)}
+        return {"key": key, "experiment": json.loads(experiment.to_json())}
+
+    server.add_url_rule("/import", view_func=imported, methods=["POST"])
+
+
+def read_file(data: bytes, max_samples: int) -> tuple[str, Experiment]:
+    """The row of the catalogue that it began with, and the experiment; FileRefused with the reason otherwise."""
+    plain = _plain(data)
+    key = plain.get("key", FIRST)
+    try:
+        experiment = Experiment.from_plain(_fields(plain))
+        read_samples(experiment.samples, max_samples)
+        return key if isinstance(key, str) and key in CATALOGUE else FIRST, checked_for_page(experiment)
+    except (BenchError, Refused) as error:
+        why = error.sentence if isinstance(error, Refused) else str(error)
+        raise FileRefused(f"{why} The file was not opened.") from None
+
+
+def _plain(data: bytes) -> Mapping[str, Any]:
+    """The object that the file holds, with nothing in it but finite numbers and whole characters, not too deep."""
+    for beginning, sentence in STRANGERS:
+        if data.startswith(beginning):
+            raise FileRefused(f"{sentence} {CURE}")
+    try:
+        plain = strict_json(data.removeprefix(b"\xef\xbb\xbf"))
+    except Malformed as error:
+        raise FileRefused(f"{str(error).replace('The request', 'The file')} {CURE}") from None
+    if not isinstance(plain, dict):
+        raise FileRefused(f"The file holds no experiment. {CURE}")
+    return plain
+
+
+def _fields(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an experiment, from either kind of file, or from what `Experiment.to_json` wrote."""
+    kind = plain.get("format")
+    if kind is None and "layers" in plain:
+        return _bounded(dict(plain))
+    if not isinstance(kind, str) or kind not in _READERS:
+        raise FileRefused(f"The file holds no experiment: its format is {shown(kind)}. {CURE}")
+    if plain.get("version") != VERSION:
+        raise FileRefused(
+            f"The file is of version {shown(plain.get('version'))}, and this bench reads version {VERSION}. "
+            "Was it made by a newer one?"
+        )
+    return _bounded(_READERS[kind](plain))
+
+
+def _of_experiment(plain: Mapping[str, Any]) -> dict[str, Any]:
+    inside = plain.get("experiment")
+    if not isinstance(inside, dict) or not set(plain) <= {*TOLD, "experiment"}:
+        raise FileRefused(f"The file says that it is an experiment, and holds none. {CURE}")
+    return dict(inside)
+
+
+def _of_checkpoint(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """The layers with their weights taken out and put together, as an experiment has them."""
+    rest = {name: value for name, value in plain.items() if name not in REMARKS}
+    layers = rest.get("layers")
+    if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
+        raise FileRefused(f"The file says that it is a checkpoint, and holds no layers. {CURE}")
+    pairs = [[layer.get("M"), layer.get("b")] for layer in layers if layer.get("kind") == "affinity"]
+    bare = [{name: value for name, value in layer.items() if name not in ("M", "b")} for layer in layers]
+    return rest | {"layers": bare, "weights": {"kind": "given", "values": pairs}}
+
+
+def _bounded(fields: dict[str, Any]) -> dict[str, Any]:
+    layers = fields.get("layers")
+    if isinstance(layers, list) and len(layers) > MOST_LAYERS_READ:
+        raise FileRefused(f"The file has {len(layers):,} layers, and the page takes networks of at most 8. {CURE}")
+    return fields
+
+
+_READERS = {EXPERIMENT: _of_experiment, CHECKPOINT: _of_checkpoint}

@@ -1,0 +1,102 @@
+"""A run as a program that needs only `engine` and prints the run's fingerprint: a script, and a notebook.
+
+The experiment is written as one would type it, and what is as always is left out.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import MISSING, fields, is_dataclass
+from typing import Any
+
+from engine.data.table import Table
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Experiment
+from webapp.base.format import grouped
+from webapp.files.export_run import ExportedRun
+
+NEEDS = "It needs the package `engine` of NNBench and nothing else, and prints the fingerprint that the page showed"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+def script(ran: ExportedRun) -> str:
+    """The run as a Python script."""
+    title = CATALOGUE[ran.link.key].title
+    return f'''"""{title}: a run of NNBench, to be repeated to the last bit.
+
+{NEEDS}: {grouped(ran.run.fingerprint)}.
+"""
+
+{_imports(ran.link.experiment)}
+{_experiment(ran.link.experiment)}
+{_RUN}'''
+
+
+def notebook(ran: ExportedRun) -> str:
+    """The run as a Jupyter notebook."""
+    row = CATALOGUE[ran.link.key]
+    about = f"# {row.title}\n\n{row.look_for} {NEEDS}: `{grouped(ran.run.fingerprint)}`."
+    cells = [
+        _cell("markdown", about),
+        _cell("code", _imports(ran.link.experiment)),
+        _cell("code", _experiment(ran.link.experiment)),
+        _cell("code", _RUN),
+        _cell("markdown", "Turn one knob: the same checkpoint, the same facts, another α."),
+        _cell("code", _TURNED),
+    ]
+    for number, cell in enumerate(cells, start=1):
+        cell["id"] = f"cell-{number}"
+    plain = {"cells": cells, "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
+
+
+def source(value: Any) -> str:
+    """The expression that makes the value: fields that have no default by their place, others where they differ."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return f"{type(value).__name__}({', '.join(_arguments(value))})"
+    if isinstance(value, tuple):
+        inside = ", ".join(map(source, value))
+        return f"({inside},)" if len(value) == 1 else f"({inside})"
+    return repr(value)
+
+
+def _arguments(value: Any) -> Iterable[str]:
+    for part in fields(value):
+        given = getattr(value, part.name)
+        if part.default is MISSING:
+            yield source(given)
+        elif given != part.default:
+            yield f"{part.name}={source(given)}"
+
+
+def _experiment(experiment: Experiment) -> str:
+    lines = [f"    {part.name}={source(getattr(experiment, part.name))},\n" for part in fields(experiment)]
+    return f"experiment = Experiment(\n{''.join(lines)})\n"
+
+
+def _imports(experiment: Experiment) -> str:
+    parts = (*experiment.layers, experiment.weights)
+    names = {"Experiment", *(type(part).__name__ for part in parts)}
+    if isinstance(experiment.inputs, Table):
+        names.add("Table")
+    return f"from engine import {', '.join(sorted(names))}, run\n"
+
+
+_RUN = """result = run(experiment, experiment.network())
+print(f"{len(result.losses):,} samples took the loss from {result.losses[0]:.3g} to {result.settled:.3g}.")
+print(result.fingerprint)
+"""
+
+_TURNED = """from dataclasses import replace
+
+for alpha in (experiment.alpha / 2, experiment.alpha, experiment.alpha * 2):
+    turned = run(replace(experiment, alpha=alpha), experiment.network())
+    lost = "" if turned.diverged_at is None else f", diverged at step {turned.diverged_at:,}"
+    print(f"alpha {alpha:.3g}: the loss settled at {turned.settled:.3g}{lost}")
+"""
+
+
+def _cell(kind: str, text: str) -> dict[str, Any]:
+    lines = text.rstrip("\n").splitlines(keepends=True)
+    return {"cell_type": kind, "metadata": {}, "source": lines} | (
+        {"execution_count": None, "outputs": []} if kind == "code" else {}
+    )

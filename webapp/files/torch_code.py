@@ -1,0 +1,113 @@
+"""Parts of a PyTorch script: how inputs are drawn, the target, a map layer's function.
+
+What a formula means is its flat program, value and slope, so that kinks and the branch not taken cost nothing.
+"""
+
+from collections.abc import Sequence
+
+from engine.data.inputs import GRID_POINTS, GRID_SIDE
+from engine.data.table import Table
+from engine.formula import VECTOR, Formula
+from engine.formula.operations import OPERATIONS
+from engine.formula.program import Program
+from webapp.files.torch_tables import ARC, FUNCTIONS, OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS_IN_TORCH
+
+DRAWS = {
+    "normal": "X = dice.randn(SAMPLES, {width})\n",
+    "uniform": "X = dice.uniform(-1.0, 1.0, (SAMPLES, {width}))\n",
+    "corners": "X = np.where(dice.random_sample((SAMPLES, {width})) < 0.5, -1.0, 1.0)\n",
+}
+PASSES = """passes = dice.random_sample((-(-SAMPLES // {count}), {count}))
+order = np.argsort(passes, axis=1, kind="stable").ravel()[:SAMPLES]
+"""
+GRID = """points = np.stack(np.unravel_index(order, ({side},) * {width}), axis=1)
+X = (2.0 * points - {last}) / {last}
+"""
+
+
+def inputs_code(inputs: str | Table, width: int) -> str:
+    """The lines that draw X, and T too where the facts are a table."""
+    if isinstance(inputs, Table):
+        count = len(inputs.inputs)
+        order = PASSES.format(count=count) if inputs.shuffled else f"order = np.arange(SAMPLES) % {count}\n"
+        rows = f"X = np.array({list(map(list, inputs.inputs))})[order]\n"
+        return f"{order}{rows}T = np.array({list(map(list, inputs.targets))})[order]\n"
+    side = max((k for k in range(2, GRID_SIDE + 1) if k**width <= GRID_POINTS), default=0)
+    if inputs != "grid" or not side:
+        return DRAWS["corners" if inputs == "grid" else inputs].format(width=width)
+    return PASSES.format(count=side**width) + GRID.format(side=side, last=side - 1, width=width)
+
+
+def target_code(ideal: str | tuple[str, ...]) -> str:
+    """The function from v, a row for each input, to a row for each output."""
+    if isinstance(ideal, str):
+        texts = TARGETS_IN_TORCH[ideal]
+        return f"{ARC if ideal == 'moons' else ''}\ndef target(v):\n    return [{', '.join(texts)}]\n"
+    made = [program_code(f"y{k}", Formula(text, VECTOR)) for k, text in enumerate(ideal)]
+    return "".join(made) + f"\n\ndef target(v):\n    return [{', '.join(f'y{k}(v)' for k in range(len(ideal)))}]\n"
+
+
+def program_code(name: str, formula: Formula) -> str:
+    """The function of a formula in v0, v1, …"""
+    (result,) = formula.value_program.results
+    body = _body(formula.value_program, result, "v[{}]")
+    return f'\n\ndef {name}(v):\n    """{formula.text}"""\n{body}.expand_as(v[0])\n'
+
+
+def function_code(name: str, told: str) -> str:
+    """The lines that make `name` a map layer's function: a named one, a mistaken one, or a formula with its slope."""
+    if told in FUNCTIONS:
+        return f"\n\ndef {name}(x):\n    return {FUNCTIONS[told]}\n"
+    if told in SLOPES_OF_THEIR_OWN:
+        value, slope = SLOPES_OF_THEIR_OWN[told]
+        return _with_slope(name, told, f"    return {value}", f"    return {slope}")
+    formula = Formula(told)
+    value, slope = (f"{_body(formula.program, result, 'x')}.expand_as(x)" for result in formula.program.results)
+    return _with_slope(name, formula.text, value, slope)
+
+
+def _with_slope(name: str, words: str, value: str, slope: str) -> str:
+    return f'''
+
+def {name}_value(x):
+    """{words}"""
+{value}
+
+
+def {name}_slope(x):
+    """Its slope."""
+{slope}
+
+
+class {name.title()}(torch.autograd.Function):
+    """{words}, with the slope above."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return {name}_value(x)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        (x,) = ctx.saved_tensors
+        return gradient * {name}_slope(x)
+
+
+{name} = {name.title()}.apply
+'''
+
+
+def _body(program: Program, result: int, variable: str) -> str:
+    """The lines of a function that give one result of the program; its registers are r0, r1, …"""
+    names: Sequence[str] = tuple(OPERATIONS)
+    read, lines = {result}, []
+    for step in reversed(program.steps):
+        if step.to not in read:
+            continue
+        read = (read - {step.to}) | set(step.arguments)
+        operation = OPERATIONS_IN_TORCH[names[step.opcode]].format(*(f"r{k}" for k in step.arguments))
+        lines.append(f"r{step.to} = {operation}")
+    leaves = [variable.format(place) for place in program.variables]
+    leaves += [f"torch.tensor({number!r})" for number in program.constants]
+    lines += [f"r{register} = {leaf}" for register, leaf in enumerate(leaves) if register in read][::-1]
+    return "".join(f"    {line}\n" for line in reversed(lines)) + f"    return r{result}"

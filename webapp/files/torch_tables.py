@@ -1,0 +1,95 @@
+"""The engine's tables in PyTorch's words, a row each: functions, operations of formulas, targets."""
+
+from engine.activations import LEAK
+from engine.data.targets import CIRCLE_RADIUS
+from engine.layers.faulty_layers import HALF_SLOPE
+
+FUNCTIONS = {
+    "identity": "x",
+    "tanh": "torch.tanh(x)",
+    "sigmoid": "torch.sigmoid(x)",
+    "relu": "torch.relu(x)",
+    "leaky relu": f"torch.where(x > 0, x, {LEAK} * x)",
+    "softplus": "torch.nn.functional.softplus(x, threshold=40.0)",
+    "elu": "torch.nn.functional.elu(x)",
+    "gelu": "torch.nn.functional.gelu(x)",
+    "silu": "torch.nn.functional.silu(x)",
+    "gaussian": "torch.exp(-x * x)",
+    "sin": "torch.sin(x)",
+    "square/2": "x * x / 2",
+    "double": "2 * x",
+    "plus one": "x + 1",
+}
+"""Every row of the engine's functions, over a vector x."""
+
+SLOPES_OF_THEIR_OWN = {
+    HALF_SLOPE.name: (
+        f"(x * {1 + LEAK / 2} + torch.abs(x) * {1 - LEAK / 2}) / 2",
+        f"torch.where(x > 0, 1.0, {LEAK})",
+    )
+}
+"""The notebook's mistake: a value, and a stated slope that is not its slope."""
+
+OPERATIONS_IN_TORCH = {
+    "add": "{0} + {1}",
+    "subtract": "{0} - {1}",
+    "multiply": "{0} * {1}",
+    "divide": "{0} / {1}",
+    "negate": "-{0}",
+    "less": "({0} < {1}).double()",
+    "at most": "({0} <= {1}).double()",
+    "equal": "({0} == {1}).double()",
+    "unequal": "({0} != {1}).double()",
+    "where": "torch.where({0} == 0, {2}, {1})",
+    "step": "({0} > 0).double()",
+    "max": "torch.maximum({0}, {1})",
+    "min": "torch.minimum({0}, {1})",
+    "softplus": "torch.nn.functional.softplus({0}, threshold=40.0)",
+    "arctan": "torch.atan({0})",
+    "power": "torch.pow({0}, {1})",
+} | {
+    name: f"torch.{name}({{0}})"
+    for name in (
+        "abs",
+        "sign",
+        "relu",
+        "floor",
+        "sqrt",
+        "exp",
+        "expm1",
+        "tanh",
+        "sigmoid",
+        "log",
+        "log1p",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+    )
+}
+"""Every operation of formulas; the table's own names say what they do."""
+
+SIGN = "torch.where({}, 1.0, -1.0)"
+TARGETS_IN_TORCH: dict[str, tuple[str, ...]] = {
+    "identity": ("v[0]", "v[1]"),
+    "swap": ("v[1]", "v[0]"),
+    "double": ("2 * v[0]", "2 * v[1]"),
+    "squared difference": ("(v[0] - v[1]) ** 2", "0 * v[0]"),
+    "signs": (SIGN.format("v[0] > 0"), SIGN.format("v[0] > v[1]")),
+    "ones": ("torch.ones_like(v[0])", "torch.ones_like(v[0])"),
+    "xor": (SIGN.format("(v[0] > 0) != (v[1] > 0)"),),
+    "circle": (SIGN.format(f"v[0] * v[0] + v[1] * v[1] < {CIRCLE_RADIUS**2}"),),
+    "spiral": (SIGN.format("torch.sin(torch.atan2(v[1], v[0]) + 6 * torch.sqrt(v[0] * v[0] + v[1] * v[1])) > 0"),),
+    "moons": (SIGN.format("arc(1.5 * v[0] + 0.5, v[1] + 0.25) < arc(0.5 - 1.5 * v[0], 0.25 - v[1])"),),
+    "sine": ("torch.sin(torch.pi * v[0])",),
+}
+"""Every row of the engine's targets, an expression for each output."""
+
+ARC = '''
+def arc(x, y):
+    """Distance to the upper half of the unit circle."""
+    on_arc = torch.abs(torch.sqrt(x * x + y * y) - 1)
+    return torch.where(y >= 0, on_arc, torch.sqrt((torch.abs(x) - 1) ** 2 + y * y))
+
+'''

@@ -1,0 +1,101 @@
+"""How often one session and one address may post, measured with token buckets.
+
+A bucket holds two seconds' worth and fills at the rate, so a burst passes and a flood does not. The limits are far
+above what a class behind one address or a dragged slider sends. The library `limits` has neither such buckets nor a
+bound on its memory, so these are our own.
+"""
+
+import ipaddress
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+from flask import Flask, request
+from werkzeug.exceptions import TooManyRequests
+
+from webapp.sessions.sessions import Sessions
+from webapp.settings import Settings
+
+SECONDS_HELD = 2.0
+MOST_BUCKETS = 10_000
+COSTLY = ("run_json", "export", "formula")
+"""What is asked with GET and costs as much as a post."""
+LARGE = 65_536
+"""A post counts once more for each so many bytes of it."""
+RETRY_AFTER = 1
+"""Seconds after which a refused visitor may try again; each refusal of one is answered after far fewer."""
+
+
+class Bucket(NamedTuple):
+    """How many requests the bucket still held, and when that was so."""
+
+    held: float
+    at: float
+
+
+class Rate:
+    """At most `rate` requests a second for each key; safe to use from many threads."""
+
+    def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._most = rate * SECONDS_HELD
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def allows(self, key: str) -> bool:
+        """Takes one request from the key's bucket, if there is one in it."""
+        now = self._clock()
+        with self._lock:
+            bucket = self._buckets.pop(key, None) or Bucket(self._most, now)
+            held = min(self._most, bucket.held + (now - bucket.at) * self._rate)
+            allowed = held >= 1
+            self._buckets[key] = Bucket(held - allowed, now)
+            if len(self._buckets) > MOST_BUCKETS:
+                self._buckets.popitem(last=False)  # silent longest, so it is the fullest, or nearly
+        return allowed
+
+    def charge(self, key: str, cost: int) -> None:
+        """Takes so many from the key's bucket, which may come to owe some: nothing is allowed until it is repaid."""
+        with self._lock:
+            bucket = self._buckets.get(key)
+            if bucket:
+                self._buckets[key] = Bucket(bucket.held - cost, bucket.at)
+
+
+def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
+    """Refuses posts and runs by GET above POSTS_PER_SESSION and POSTS_PER_ADDRESS: 429, in a sentence that names it."""
+    by_session, by_address = Rate(settings.posts_per_session), Rate(settings.posts_per_address)
+
+    @server.before_request
+    def check_rates() -> None:
+        if request.method != "POST" and request.endpoint not in COSTLY:
+            return
+        if not by_address.allows(network_of(request.remote_addr or "")):
+            refuse("POSTS_PER_ADDRESS", settings.posts_per_address, "This address")
+        if not by_session.allows(sessions.session_id()):
+            refuse("POSTS_PER_SESSION", settings.posts_per_session, "This browser")
+        more = (request.content_length or 0) // LARGE
+        by_address.charge(network_of(request.remote_addr or ""), more)
+        by_session.charge(sessions.session_id(), more)
+
+
+def refuse(limit: str, rate: int, who: str) -> None:
+    """Raises the refusal."""
+    raise TooManyRequests(
+        f"{who} sends more than {rate} requests a second, which {limit} allows. The page tries again in a moment.",
+        retry_after=RETRY_AFTER,
+    )
+
+
+def network_of(address: str) -> str:
+    """The address, or the /64 network of an IPv6 address, since one visitor has all of that."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address) and not found.ipv4_mapped:
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return address

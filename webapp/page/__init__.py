@@ -1,0 +1,1 @@
+"""The page: its layout, its first content and its components."""

@@ -1,0 +1,139 @@
+"""The few controls that the page is made of: buttons, fields, sliders, segments, and the words beside them.
+
+Each has a name that a screen reader says, and a class that assets/css/controls.css draws.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from webapp.base.theme import GRAPH_CONFIG
+
+Children = str | Component | Sequence[str | Component]
+
+
+def aria(**words: str) -> dict[str, Any]:
+    """What a screen reader is told of a component, as keywords for it: aria(label="Help")."""
+    return {f"aria-{word}": text for word, text in words.items()}
+
+
+def data(**values: str) -> dict[str, Any]:
+    """What a script is told of a component, as keywords for it: data(files="…")."""
+    return {f"data-{name}": value for name, value in values.items()}
+
+
+def icon(name: str) -> html.Span:
+    """A picture of assets/icons in the colour of the text around it; it says nothing to a screen reader."""
+    return html.Span(className=f"icon icon-{name}", **aria(hidden="true"))
+
+
+def button(id_: str, text: Children, *, edged: bool = False, **more: Any) -> html.Button:
+    """A button that says its name; edged ones have a border."""
+    return html.Button(text, id=id_, type="button", className="button edged" if edged else "button", **more)
+
+
+def icon_button(id_: str, picture: str, name: str, *, extra: str = "", **more: Any) -> html.Button:
+    """A square button with a picture; its name is told to screen readers and to whoever hovers."""
+    classes = f"button square {extra}".strip()
+    return html.Button(icon(picture), id=id_, type="button", className=classes, title=name, **aria(label=name), **more)
+
+
+def field(id_: str, label: str, value: str, *, keyboard: str, error: str, extra: str = "") -> dmc.TextInput:
+    """A text field with its label before it, described by the sentence whose id is `error`.
+
+    It takes letters too, so that they can be refused in words, and tells its value on Enter and on blur.
+    """
+    return dmc.TextInput(
+        id=id_,
+        label=label,
+        value=value,
+        debounce=True,
+        unstyled=True,
+        spellCheck=False,
+        className=f"field {extra}".strip(),
+        inputProps={"inputMode": keyboard},
+        # Mantine drops a describedby that is given any other way.
+        attributes={"input": {"aria-describedby": error}},
+    )
+
+
+def error(id_: str) -> html.P:
+    """The place of the sentence that refuses a value; empty, it takes no room."""
+    return html.P(id=id_, className="error", **aria(live="polite"))
+
+
+def slider(id_: str, name: str, *, low: float, high: float, step: float, value: float) -> dmc.Slider:
+    """A hairline with the current run on it; while it is dragged, `slider_drag.js` follows the pointer, not Dash."""
+    return dmc.Slider(
+        id=id_,
+        min=low,
+        max=high,
+        step=step,
+        value=value,
+        label=None,
+        thumbLabel=name,
+        updatemode="mouseup",
+        unstyled=True,
+        className="slider",
+    )
+
+
+def segmented(id_: str, name: str, choices: Sequence[tuple[str, str]], value: str) -> dmc.SegmentedControl:
+    """One choice out of a few (value, text), all of them in sight."""
+    data = [{"value": choice, "label": text} for choice, text in choices]
+    return dmc.SegmentedControl(
+        id=id_, data=data, value=value, unstyled=True, className="segmented", **aria(label=name)
+    )
+
+
+def select(id_: str, data: Sequence[Any], value: str, *, width: int, indent: int, **more: Any) -> dmc.Select:
+    """One choice out of many, in a menu that many pixels wide."""
+    return dmc.Select(
+        id=id_,
+        data=data,
+        value=value,
+        allowDeselect=False,
+        unstyled=True,
+        rightSection=icon("down"),
+        maxDropdownHeight="calc(100dvh - 96px)",
+        comboboxProps={
+            "width": width,
+            "position": "bottom-start",
+            # The words of the choices stand under the words of the choice.
+            "offset": {"mainAxis": 4, "crossAxis": indent},
+            "zIndex": 200,
+            # Beside its control, so within the same landmark; fixed, so that no column cuts it.
+            "withinPortal": False,
+            "floatingStrategy": "fixed",
+        },
+        **more,
+    )
+
+
+def tooltip(id_: str, text: str) -> dmc.Tooltip:
+    """Says more of the control with that id, to whoever hovers or focuses it for 400 ms."""
+    return dmc.Tooltip(
+        id=f"{id_}-tooltip",
+        target=f"#{id_}",
+        label=text,
+        openDelay=400,
+        position="bottom",
+        multiline=True,
+        unstyled=True,
+        withinPortal=False,  # a portal would stand outside every landmark
+        events={"hover": True, "focus": True, "touch": False},
+        className="tooltip",
+    )
+
+
+def graph(id_: str, figure: Mapping[str, Any]) -> dcc.Graph:
+    """A Plotly drawing that fills the box around it."""
+    return dcc.Graph(id=id_, figure=dict(figure), config=GRAPH_CONFIG, responsive=True, className="graph")
+
+
+def colour_key(low: str, high: str) -> list[Component]:
+    """What the two ends of a colour ramp stand for; the ramp between them is drawn by its surroundings."""
+    return [html.Span(low), html.I(className="ramp"), html.Span(high)]

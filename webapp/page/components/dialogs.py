@@ -1,0 +1,168 @@
+"""What lies over the page for a moment: the note bar, the help with its keys, the editor of a weight."""
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from webapp.base import ids
+from webapp.page.components.controls import aria, button, error, field, icon, tooltip
+
+KEYS = (
+    (("[", "]"), "α a little lower, higher; with Shift ten times as far"),
+    (("N",), "next seed"),
+    (("F",), "next filter"),
+    (("S",), "the band of 32 seeds"),
+    (("P",), "pin this run to the table, or take it out"),
+    (("U",), "undo; with Shift redo"),
+    (("←", "→"), "one step back, on; with Shift ten"),
+    (("Home", "End"), "the first step, the last"),
+    (("Space",), "play, pause"),
+    (("1", "2", "3", "4", "5"), "jump to weights, response, landscape, probe, runs"),
+    (("?",), "this list"),
+)
+"""Every key that the page listens to, with what it does."""
+
+HELP_TITLE = "help-title"
+FACTS_TITLE = "facts-title"
+TOOLTIPS = (
+    (ids.CHIP, "The numbers every run starts from, as colours and as a fingerprint"),
+    (ids.RANDOMIZE, "Draw new weights, keep everything else"),
+    (ids.KEEP, "Make this step the new start of every run"),
+    (
+        ids.FILTER,
+        "Low pass is a Gaussian of the losses, σ = max(3, n/60) samples; it ends before a divergence",
+    ),
+    (ids.FAN, "Median and 10–90 % of 32 seeds, same knobs"),
+    (ids.PIN, "Keep this run in the table"),
+    (ids.READ_POTENTIAL, "−ln of the last loss"),
+)
+
+
+def note() -> html.Div:
+    """The bar for what concerns the whole page: a lost connection, a refusal that belongs to no field."""
+    return html.Div(
+        [icon("warn"), html.Span(id=ids.NOTE_TEXT)], id=ids.NOTE, className="note", role="status", hidden=True
+    )
+
+
+def help_sheet() -> html.Dialog:
+    """The keys, and the switch that turns them off for those whose other tools want them."""
+    rows = [html.Tr([html.Th(keys(*names), scope="row"), html.Td(does)]) for names, does in KEYS]
+    close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
+    return html.Dialog(
+        [
+            # A form of this method closes the dialog around it, without a script.
+            html.Form([html.H2("Help and keys", id=HELP_TITLE), close], method="dialog"),
+            html.P(
+                "Turn one knob, and the same network rolls back to its checkpoint, sees the same data again,"
+                " and the page shows what that one knob changed."
+            ),
+            html.Table(html.Tbody(rows), className="keys"),
+            dmc.Switch(
+                id=ids.KEYS_ON,
+                label="Listen to these keys",
+                checked=True,
+                persistence=True,
+                unstyled=True,
+                className="switch",
+            ),
+        ],
+        id=ids.HELP_SHEET,
+        className="dialog",
+        **aria(labelledby=HELP_TITLE),
+    )
+
+
+def facts_sheet() -> html.Dialog:
+    """A table of one's own facts: rows typed, pasted or dropped, used in order, or each time in another."""
+    close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
+    columns = [
+        button(f"facts-{way}-{part}s", sign, edged=True, title=f"{word} {part}", **aria(label=f"{word} {part}"))
+        for part in ("input", "output")
+        for way, sign, word in (("less", "−", "One fewer"), ("more", "+", "One more"))
+    ]
+    return html.Dialog(
+        [
+            html.Form([html.H2("Facts", id=FACTS_TITLE), close], method="dialog"),
+            html.P(
+                "A row for each fact: what goes in, and what is expected. Type, paste from a spreadsheet, or drop a"
+                " CSV. Rows are used in order, and again from the first up to Samples.",
+                className="hint",
+            ),
+            html.Div(html.Table(id=ids.FACTS_ROWS), className="facts-rows", tabIndex="0", **aria(label="Facts")),
+            html.P(id=ids.FACTS_MORE, className="hint"),
+            error(ids.FACTS_ERROR),
+            html.Div(
+                [
+                    button(ids.FACTS_ADD, "Add row"),
+                    button("facts-clear", "Clear"),
+                    button("facts-file", "Open a CSV…"),
+                    html.Span(["Inputs", *columns[:2]], className="count"),
+                    html.Span(["Outputs", *columns[2:]], className="count"),
+                ],
+                className="acts",
+            ),
+            html.Div(
+                [
+                    dmc.Switch(
+                        id=ids.FACTS_SHUFFLED,
+                        label="Another order each pass, by the data seed",
+                        checked=False,
+                        unstyled=True,
+                        className="switch",
+                    ),
+                    button(ids.FACTS_USE, "Use these facts", edged=True),
+                ],
+                className="row",
+            ),
+        ],
+        id=ids.FACTS,
+        className="dialog facts",
+        **aria(labelledby=FACTS_TITLE),
+    )
+
+
+def edit_sheet() -> html.Dialog:
+    """A small dialog beside the cell that was clicked, for one number of the checkpoint."""
+    return html.Dialog(
+        [
+            html.P(id=ids.EDIT_LABEL, className="label"),
+            html.Div(
+                [
+                    field(ids.EDIT_FIELD, "Value", "", keyboard="text", error=ids.EDIT_ERROR),
+                    button(ids.EDIT_SET, "Set", edged=True),
+                ],
+                className="row",
+            ),
+            error(ids.EDIT_ERROR),
+            html.Div(
+                [button(ids.EDIT_FREEZE, "Freeze"), button(ids.EDIT_ZERO, "Set to 0")],
+                className="acts",
+            ),
+        ],
+        id=ids.EDIT,
+        className="dialog edit",
+        **aria(labelledby=ids.EDIT_LABEL),
+    )
+
+
+def footer() -> html.Footer:
+    """The keys at a glance, what a fingerprint promises, and, when asked for, the longer words of a control."""
+    words: list[str | Component] = ["Keys: ", *keys("←", "→"), " step, ", *keys("Space"), " play, "]
+    words += [*keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("P"), " pin, "]
+    words += [*keys("U"), " undo, ", *keys("?"), " all keys"]
+    promise = "The same knobs give the same fingerprint on every machine that runs this build."
+    return html.Footer([html.Span(words), html.Span(promise), *tooltips()], className="foot")
+
+
+def keys(*names: str) -> list[str | Component]:
+    """Names of keys, as caps with a blank between them."""
+    caps: list[str | Component] = []
+    for name in names:
+        caps += [html.Kbd(name), " "]
+    return caps[:-1]
+
+
+def tooltips() -> list[Component]:
+    """The longer words of the controls that have some."""
+    return [tooltip(target, text) for target, text in TOOLTIPS]

@@ -1,0 +1,122 @@
+"""The header: whose page it is, which experiment is on the bench, and the acts that concern all of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from webapp.base import ids
+from webapp.page.components.controls import aria, data, icon, icon_button, select
+
+THEME_NAME = "Light or dark"
+HELP_NAME = "Help and keys"
+
+
+def header(
+    experiments: Sequence[Mapping[str, Any]], experiment: str, hint: str, files: Mapping[str, str] | None
+) -> html.Header:
+    """NNBench · experiment, what to look for · undo, redo · link, export · theme, help.
+
+    On a telephone what follows undo and redo is a menu. `files` are the names and titles of what can be exported; None
+    for a bench that cannot be said in a link.
+    """
+    return html.Header(
+        [
+            html.Div("NNBench", className="mark"),
+            html.Div(
+                [
+                    picker(experiments, experiment),
+                    html.P(hint, id=ids.NETWORK_HINT, className="hint"),
+                    *([] if files is None else [story()]),
+                ],
+                className="chosen",
+            ),
+            html.Div(
+                [
+                    icon_button(ids.UNDO, "undo", "Undo", disabled=True),
+                    icon_button(ids.REDO, "redo", "Redo", disabled=True),
+                    *([] if files is None else sharing(files)),
+                    html.Span(className="rule desk"),
+                    icon_button(ids.THEME, "moon", THEME_NAME, extra="desk"),
+                    icon_button(ids.HELP, "help", HELP_NAME, extra="desk"),
+                    folded(shared=files is not None),
+                ],
+                className="acts",
+            ),
+        ],
+        className="head",
+    )
+
+
+def picker(experiments: Sequence[Mapping[str, Any]], experiment: str) -> html.Div:
+    """The name of the experiment, in a menu grouped as the catalogue is."""
+    return html.Div(
+        [
+            html.Span(group_of(experiments, experiment), id=ids.EXPERIMENT_GROUP, className="from"),
+            select(ids.EXPERIMENT, experiments, experiment, width=300, indent=-35, **aria(label="Experiment")),
+        ],
+        className="pick",
+    )
+
+
+def group_of(experiments: Sequence[Mapping[str, Any]], experiment: str) -> str:
+    """The group that holds the experiment with that key, or nothing."""
+    holds = (row["group"] for row in experiments if any(i["value"] == experiment for i in row["items"]))
+    return str(next(holds, ""))
+
+
+def story() -> html.Button:
+    """The way to the chapter of the notebook's story that is about this experiment."""
+    return html.Button(
+        [icon("book"), "Story"],
+        id=ids.STORY,
+        type="button",
+        className="button desk",
+        title="The notebook's story, a page for each experiment",
+    )
+
+
+def sharing(files: Mapping[str, str]) -> list[Component]:
+    """Share link and Export; a script copies the one and opens the menu of the other."""
+    return [
+        html.Span(className="rule desk"),
+        html.Button([icon("link"), "Share link"], id=ids.SHARE, type="button", className="button desk"),
+        html.Button(
+            [icon("out"), "Export", icon("down")],
+            id=ids.EXPORT,
+            type="button",
+            className="button desk",
+            **aria(haspopup="menu"),
+            **data(files=json.dumps(files)),
+        ),
+    ]
+
+
+def folded(*, shared: bool) -> html.Details:
+    """The menu that holds on a telephone what the header has no room for."""
+    lines = (
+        ("share", "link", "Share link"),
+        ("export", "out", "Export"),
+        ("story", "book", "The notebook's story"),
+    )
+    return html.Details(
+        [
+            html.Summary(icon("more"), className="button square", **aria(label="Share, export, theme, help")),
+            html.Div(
+                [
+                    *(folded_button(f"{id_}-phone", *words) for id_, *words in lines if shared),
+                    folded_button(ids.THEME_PHONE, "moon", THEME_NAME),
+                    folded_button(ids.HELP_PHONE, "help", HELP_NAME),
+                ],
+                className="menu",
+            ),
+        ],
+        className="folded phone",
+    )
+
+
+def folded_button(id_: str, picture: str, name: str) -> html.Button:
+    """One line of the folded menu."""
+    return html.Button([icon(picture), name], id=id_, type="button", className="button")

@@ -1,0 +1,153 @@
+"""The knobs: a column on a desk; on a telephone a tray with a tab for each.
+
+A knob is one block with a label, a field, perhaps a slider, and a place for the sentence that refuses a
+value.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from engine.layers.initializers import INITIALIZERS
+from webapp.base import ids
+from webapp.bench.knob_values import ALPHA_SLIDER_STEPS, ALPHA_TICKS, SLIDER_SAMPLES, position_of
+from webapp.page.components.controls import aria, button, error, field, segmented, select, slider
+
+TABS = (
+    ("knob-alpha", "α"),
+    ("knob-samples", "Samples"),
+    ("knob-seed", "Seed"),
+    ("knob-target", "Target"),
+    ("knob-inputs", "Data"),
+    ("knob-weights", "More"),
+)
+"""The knobs by the ids of their blocks, with the words on their tabs."""
+
+
+def knobs(*blocks: Component) -> html.Section:
+    """The column of knobs, or the tray."""
+    tabs = [html.A(text, href=f"#{block}", **aria(current=str(block == "knob-alpha").lower())) for block, text in TABS]
+    return html.Section(
+        [
+            html.Nav(tabs, id=ids.KNOB_TABS, className="tabs", **aria(label="Knobs")),
+            html.Div(list(blocks), className="rail"),
+        ],
+        className="knobs",
+        **aria(label="Knobs"),
+    )
+
+
+def alpha_knob(alpha: str, position: float) -> html.Div:
+    """The learning rate, typed, or dragged along a scale that is fine where it is small.
+
+    Over the scale a script draws where each position leads, and on it the mark past which a step overshoots.
+    """
+    return html.Div(
+        [
+            field(
+                ids.ALPHA_FIELD,
+                "Learning rate α",
+                alpha,
+                keyboard="decimal",
+                error=ids.ALPHA_ERROR,
+                extra="now",
+            ),
+            html.Div(id=ids.SCENT, className="scent", role="img", **aria(label="Settled loss at each α: not run yet")),
+            html.Div(
+                slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=1 / ALPHA_SLIDER_STEPS, value=position),
+                id=ids.ALPHA_TRACK,
+                className="track",
+            ),
+            html.Div([tick(alpha, text) for alpha, text in ALPHA_TICKS], className="ticks"),
+            html.P(id=ids.ALPHA_STATE, className="state"),
+            error(ids.ALPHA_ERROR),
+        ],
+        id="knob-alpha",
+        className="knob",
+    )
+
+
+def tick(alpha: float, text: str) -> html.Span:
+    """A number under the α slider, where the slider means it."""
+    position = position_of(alpha) if alpha else 0.0
+    return html.Span(text, style={"left": f"{100 * position:.2f}%"})
+
+
+def samples_knob(samples: int) -> html.Div:
+    """How many facts are shown; a number past the slider's end is typed."""
+    on_slider = min(samples, SLIDER_SAMPLES)
+    return html.Div(
+        [
+            field(ids.SAMPLES_FIELD, "Samples", str(samples), keyboard="numeric", error=ids.SAMPLES_ERROR),
+            slider(ids.SAMPLES_SLIDER, "Samples", low=1, high=SLIDER_SAMPLES, step=1, value=on_slider),
+            error(ids.SAMPLES_ERROR),
+        ],
+        id="knob-samples",
+        className="knob",
+    )
+
+
+def seed_knob(seed: int) -> html.Div:
+    """Which facts are drawn, and where other seeds would settle: a dot for each, which a script draws."""
+    typed = field(ids.SEED_FIELD, "Data seed", str(seed), keyboard="numeric", error=ids.SEED_ERROR, extra="short")
+    return html.Div(
+        [
+            html.Div([typed, button(ids.NEXT_SEED, "Next seed", edged=True)], className="row"),
+            html.Div(id=ids.SEED_DOTS, className="dots", role="group", **aria(label="Settled losses of 32 data seeds")),
+            html.P(id=ids.SEED_RANK, className="hint"),
+            error(ids.SEED_ERROR),
+        ],
+        id="knob-seed",
+        className="knob",
+    )
+
+
+def target_knob(targets: Sequence[Any], target: str) -> html.Div:
+    """What the network is asked to learn, by name, and below what that means for each output."""
+    return html.Div(
+        [
+            select(ids.TARGET, targets, target, width=220, indent=-26, label="Target", className="field menu-field"),
+            html.Div(id=ids.TARGET_FORMULAS, className="formulas"),
+            error(ids.TARGET_ERROR),
+        ],
+        id="knob-target",
+        className="knob",
+    )
+
+
+def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Div:
+    """How the inputs of the facts are drawn, or a table of facts of one's own."""
+    menu = select(ids.INPUTS, choices, inputs, width=180, indent=-26, label="Inputs", className="field menu-field")
+    return html.Div(
+        [
+            html.Div([menu, button(ids.OPEN_FACTS, "Facts…", edged=True)], className="row"),
+            error(ids.INPUTS_ERROR),
+        ],
+        id="knob-inputs",
+        className="knob",
+    )
+
+
+def weights_knob(seed: int | None, scheme: str, says: str) -> html.Details:
+    """How the first weights are drawn; folded, it says so in a line."""
+    typed = field(
+        ids.WEIGHTS_FIELD,
+        "Weight seed",
+        "" if seed is None else str(seed),
+        keyboard="numeric",
+        error=ids.WEIGHTS_ERROR,
+        extra="short",
+    )
+    schemes = [(row.name, row.title) for row in INITIALIZERS.values()]
+    return html.Details(
+        [
+            html.Summary([html.B("More"), html.Span(says, id=ids.WEIGHTS_SAID, className="label")]),
+            html.Div([typed, button(ids.NEXT_WEIGHTS, "Next")], className="row"),
+            segmented(ids.SCHEME, "Initial weights", schemes, scheme),
+            error(ids.WEIGHTS_ERROR),
+        ],
+        id="knob-weights",
+        className="knob more",
+    )

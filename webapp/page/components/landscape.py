@@ -1,0 +1,101 @@
+"""The landscape: a map of many runs over two knobs, with what it shows, how far it is, and its files.
+
+A script asks for the cells, draws them and answers the hand; here stands the room that it fills.
+"""
+
+from collections.abc import Sequence
+
+from dash import html
+
+from engine.sweeps.sweep_result import AXES
+from webapp.base import ids
+from webapp.page.components.controls import aria, button, field
+
+ACROSS, UP = "alpha", "seed"
+"""The knobs that it lies over at first."""
+
+MEASURES = (
+    ("settled_potential", "Settled potential"),
+    ("last_potential", "Last-loss potential"),
+    ("steps", "Steps to a loss"),
+)
+FILES = (("csv", "CSV"), ("npz", "NPZ"), ("png", "PNG"))
+LOSS = "0.1"
+"""The loss whose steps are counted at first."""
+
+NOT_SEEN = "The map is filled when it is in sight, from the current run outwards."
+
+
+def landscape_section() -> html.Section:
+    """The title with its progress, what is shown, the map, and the cell that a hand or the keyboard is at."""
+    return html.Section(
+        [
+            heading(),
+            html.P(NOT_SEEN, id=ids.LANDSCAPE_HINT, className="hint"),
+            choices(),
+            html.Div(
+                id=ids.LANDSCAPE_MAP,
+                className="land",
+                tabIndex="0",
+                role="application",
+                **aria(label="Map of runs. Arrow keys go from cell to cell.", describedby=ids.LANDSCAPE_SAYS),
+            ),
+            html.Div(
+                [
+                    html.P(id=ids.LANDSCAPE_SAYS, className="hint", **aria(live="polite")),
+                    html.Ul([html.Li(text, className=name) for name, text in LEGEND], className="legend"),
+                ],
+                className="under-map",
+            ),
+        ],
+        id=ids.LANDSCAPE,
+        tabIndex="-1",
+        className="landscape",
+        **aria(label="Landscape"),
+    )
+
+
+LEGEND = (("rest", "still to run"), ("diverged", "× diverged"), ("here", "now"))
+
+
+def heading() -> html.Div:
+    """The title, how many runs are made, and the button that stops them or goes on."""
+    return html.Div(
+        [
+            html.H2("Landscape", className="title"),
+            html.Span(
+                [html.Span(html.I(), className="meter"), html.Span(id=ids.LANDSCAPE_PROGRESS)],
+                className="filled",
+            ),
+            button(ids.LANDSCAPE_STOP, "Cancel", edged=True, hidden=True),
+        ],
+        className="sec",
+    )
+
+
+def choices() -> html.Div:
+    """Which knobs, which number of each run, and the files."""
+    knobs = tuple((name, title if name == ACROSS else title.capitalize()) for name, title in AXES.items())
+    return html.Div(
+        [
+            choice(ids.LANDSCAPE_X, "Across", knobs, ACROSS),
+            choice(ids.LANDSCAPE_Y, "Up", knobs, UP),
+            choice(ids.LANDSCAPE_MEASURE, "Show", MEASURES, MEASURES[0][0]),
+            html.Span(
+                field(ids.LANDSCAPE_LOSS, "Loss", LOSS, keyboard="decimal", error=ids.LANDSCAPE_SAYS, extra="loss"),
+                hidden=True,
+            ),
+            html.Span(
+                [html.Button(text, type="button", className="button", name=kind) for kind, text in FILES],
+                id=ids.LANDSCAPE_FILES,
+                className="files",
+            ),
+        ],
+        className="choices",
+    )
+
+
+def choice(id_: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> html.Label:
+    """One of a few, in the browser's own menu."""
+    rows = [html.Option(text, value=value, selected="selected" if value == chosen else None) for value, text in options]
+    return html.Label([label, html.Select(rows, id=id_, className="mini")])

@@ -1,0 +1,50 @@
+"""What stands above the sentence: the text of a lesson until it is dismissed, and what is said of a link."""
+
+from dash import html
+
+from webapp.base import ids
+from webapp.page.components.controls import aria, button, icon, icon_button
+
+
+def lesson() -> html.Div:
+    """A title, a text, and the ways on and back; a script fills it in and shows it."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H2(id=ids.LESSON_TITLE, className="title"),
+                    html.Span(id=ids.LESSON_PLACE, className="hint"),
+                    html.Div(
+                        [
+                            button(ids.LESSON_BACK, "Back"),
+                            button(ids.LESSON_NEXT, "Next", edged=True),
+                            icon_button(ids.LESSON_CLOSE, "close", "Dismiss this text"),
+                        ],
+                        className="acts",
+                    ),
+                ],
+                className="bar",
+            ),
+            # It scrolls when somebody's text is long, so the keyboard must reach it.
+            html.P(id=ids.LESSON_PROMPT, className="prompt", tabIndex="0"),
+        ],
+        id=ids.LESSON,
+        className="lesson",
+        hidden=True,
+        role="group",
+        **aria(label="Lesson"),
+    )
+
+
+def told() -> html.Div:
+    """One line about the link that was opened or copied."""
+    return html.Div(
+        [
+            icon("tick"),
+            html.Span(id=ids.TOLD_TEXT, role="status"),
+            icon_button(ids.TOLD_CLOSE, "close", "Close"),
+        ],
+        id=ids.TOLD,
+        className="told",
+        hidden=True,
+    )

@@ -1,0 +1,48 @@
+"""The probe: one vector through every layer, its gradient back, and the update that it asks for. A script draws it."""
+
+from dash import html
+
+from webapp.base import ids
+from webapp.page.components.controls import aria
+
+
+def probe_section() -> html.Section:
+    """The probe, its columns and its update still empty."""
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2("Probe", className="title"),
+                    html.Div(
+                        id=ids.PROBE_WHAT, className="segmented", role="radiogroup", **aria(label="What is probed")
+                    ),
+                ],
+                className="bar",
+            ),
+            html.P(
+                "One vector through every layer and its gradient back. Click any response map to probe that point.",
+                className="hint",
+            ),
+            # A long network scrolls sideways, so the keyboard must reach it.
+            html.Div(
+                id=ids.PROBE_FLOW, className="flow", tabIndex="0", role="group", **aria(label="Forward and backward")
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        [html.H3("This update", className="title"), html.Span(id=ids.PROBE_LAYER)],
+                        className="bar",
+                    ),
+                    html.P(id=ids.PROBE_SAYS, className="hint", **aria(live="polite")),
+                    html.Div(
+                        id=ids.PROBE_UPDATE, className="update", tabIndex="0", role="group", **aria(label="This update")
+                    ),
+                ],
+                className="sub",
+            ),
+        ],
+        id=ids.AT_PROBE,
+        tabIndex="-1",
+        className="probe",
+        **aria(label="Probe"),
+    )

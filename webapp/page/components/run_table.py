@@ -1,0 +1,46 @@
+"""The runs side by side, and what matters for the current one; scripts fill both, from what the browser remembers."""
+
+from dash import html
+
+from webapp.base import ids
+from webapp.page.components.controls import aria, button
+
+
+def runs_section() -> html.Section:
+    """The current run over the pinned ones, and below, when it is asked for, what each knob and each weight does."""
+    return html.Section(
+        [
+            html.Div(
+                [
+                    html.H2("Runs", className="title"),
+                    html.P("Bold: differs from the current run. Underlined: lowest.", className="hint"),
+                    button(ids.CLEAR_PINS, "Clear pins", edged=True, hidden=True),
+                ],
+                className="part-head",
+            ),
+            # Wider than a narrow screen, so that it scrolls by itself, by keyboard too.
+            html.Div(
+                html.Table(id=ids.RUNS_TABLE, className="runs"),
+                className="sideways",
+                tabIndex="0",
+                role="group",
+                **aria(label="Table of runs"),
+            ),
+            html.Div(
+                [
+                    html.H2("What matters", className="title"),
+                    html.P(
+                        "One thing is changed and all else stays: how the settled loss answers. Every cell is a run.",
+                        className="hint",
+                    ),
+                    button(ids.MATTERS, "Try them", edged=True, **aria(expanded="false", controls=ids.MATTERS_STRIPS)),
+                ],
+                className="part-head",
+            ),
+            html.Div(id=ids.MATTERS_STRIPS, className="strips", hidden=True),
+        ],
+        id=ids.RUNS,
+        className="runs-part",
+        tabIndex="-1",
+        **aria(label="Runs"),
+    )

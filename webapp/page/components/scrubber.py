@@ -1,0 +1,28 @@
+"""The scrubber: the curve's x axis as a track, with the step that all views at the right show.
+
+Its range and its readout are moved by a script, sixty times a second while the run is played.
+"""
+
+from dash import html
+
+from webapp.base import ids
+from webapp.page.components.controls import icon_button
+
+
+def scrubber() -> html.Div:
+    """Play, the track exactly under the plot, and one step back or on."""
+    return html.Div(
+        [
+            icon_button(ids.PLAY, "play", "Play"),
+            html.Div(id=ids.SCRUBBER, className="track"),
+            html.Div(
+                [
+                    icon_button(ids.STEP_BACK, "prev", "One step back"),
+                    html.Span(id=ids.STEP_READ, className="read"),
+                    icon_button(ids.STEP_ON, "next", "One step on"),
+                ],
+                className="at",
+            ),
+        ],
+        className="scrub",
+    )

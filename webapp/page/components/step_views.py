@@ -1,0 +1,83 @@
+"""The right column: the weights, and what the network answers for every input.
+
+The weights are a Plotly heatmap; over its drawing area lie the numbers, which a script puts there as buttons.
+"""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from webapp.base import ids
+from webapp.page.components.controls import Children, aria, graph, segmented
+
+HIDDEN, CLEAR = {"visible": False}, "rgba(0,0,0,0)"
+NOT_YET: dict[str, Any] = {
+    "data": [],
+    "layout": {"xaxis": HIDDEN, "yaxis": HIDDEN, "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR},
+}
+"""What stands in a graph until the first answer has been drawn: nothing."""
+
+VIEWS = (("checkpoint", "Checkpoint"), ("trained", "Step"), ("difference", "Difference"))
+
+
+def step_column(*parts: Component) -> html.Section:
+    """The column that shows the network at one step of the run."""
+    return html.Section(list(parts), className="step-col", **aria(label="At this step"))
+
+
+def weights_part(view: str, key: Children) -> html.Div:
+    """The weights of every affinity, and room for the numbers over their colours."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H2("Weights", className="title"),
+                    segmented(ids.WEIGHTS_VIEW, "Weights shown", VIEWS, view),
+                ],
+                className="bar",
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        graph(ids.WEIGHTS, NOT_YET),
+                        className="heatmap",
+                        role="img",
+                        **aria(label="The weights as colours"),
+                    ),
+                    html.Div(id=ids.WEIGHT_CELLS, className="weight-cells"),
+                ],
+                className="weights-plot",
+            ),
+            html.Div(key, id=ids.WEIGHTS_KEY, className="key"),
+        ],
+        id=ids.AT_WEIGHTS,
+        tabIndex="-1",
+        className="weights-part",
+    )
+
+
+def response_part(key: Children, says: Children) -> html.Div:
+    """Target, output and error over the inputs, with a sentence that says one point of it."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.H2("Response", className="title"),
+                    html.Span(key, id=ids.RESPONSE_KEY, className="key soft"),
+                ],
+                className="bar",
+            ),
+            html.Div(
+                graph(ids.RESPONSE, NOT_YET),
+                className="maps",
+                role="img",
+                **aria(label="Target, output and error over the inputs, as colours", describedby=ids.RESPONSE_SAYS),
+            ),
+            html.Div(id=ids.RESPONSE_AXES, className="axes", hidden=True),
+            html.P(says, id=ids.RESPONSE_SAYS, className="hint"),
+        ],
+        id=ids.AT_RESPONSE,
+        tabIndex="-1",
+        className="response-part",
+    )

@@ -1,0 +1,161 @@
+"""What the page gets back for a request: figures, words and numbers, as one plain object.
+
+The curve comes whole, the weights as one row of numbers, the maps' outputs only when the page says that they are due;
+what stays while a knob is turned comes once, as a frame. Nothing in an answer is a checkpoint: weights that the page
+must be able to name again travel as an experiment's plain numbers.
+"""
+
+import hashlib
+import json
+import math
+from dataclasses import asdict, replace
+from typing import Any
+
+from engine.base.metrics import hashes_along
+from engine.data.table import Table
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import Run, checkpoint_fingerprint
+from engine.training.network import Network
+from webapp.base.format import number, plural, short, two_decimals
+from webapp.base.theme import THEMES
+from webapp.bench.actions import PreparedRun
+from webapp.bench.changes import OWN_FORMULAS, ideal_text
+from webapp.bench.knob_values import position_of
+from webapp.bench.narration import Narration, RunSummary, narrate
+from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.bench.requests import ViewOptions
+from webapp.figures.encode import thinned, typed
+from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range
+from webapp.figures.weights import largest_of, weight_numbers
+from webapp.responses.probe import probe_at
+from webapp.responses.static_view import StaticView, affine_weights, static_view_of
+from webapp.responses.step_view import StepView, place_of, response_at, step_view_at
+
+
+def run_response(
+    key: str,
+    prepared: PreparedRun,
+    run: Run,
+    view: ViewOptions,
+    before: RunSummary | None = None,
+    act: str = "turn",
+    content: PageContent = CATALOGUE_CONTENT,
+) -> dict[str, Any]:
+    """Everything that the page shows of a run and does not have yet."""
+    experiment = prepared.experiment
+    scene = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
+    summary = summary_of(scene.row.title, experiment, prepared.checkpoint, run)
+    curve = curve_of(run.losses, run.diverged_at)
+    compared = before if before and before.title == summary.title else None
+    limits = view.limits or loss_range(curve, compared.settled if compared else None)
+    said = narrate(before, summary, act, prepared.said)
+    cursor = cursor_of_run(experiment, run, view)
+    return {
+        "key": key,
+        "experiment": plain_experiment(prepared),
+        "controls": controls_of(experiment),
+        "summary": asdict(summary),
+        "along": hashes_along(run.losses),
+        "said": words_of(said, experiment, run),
+        "limits": list(limits),
+        "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
+        "ghost": ghost_of(curve, run),
+        "place": place_of(cursor),
+        "weights": weights_of_run(prepared.checkpoint, run.trained, cursor.network),
+        "response": response_at(cursor, scene.ground, view.axes) if view.maps else None,
+        "probe": probe_at(cursor) if view.maps else None,
+        "frame": {"name": scene.name} | ({} if scene.name == view.frame else static_view_of(scene, content)),
+    }
+
+
+def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run) -> RunSummary:
+    """What later sentences need to know of this run."""
+    first = float(run.losses[0])
+    return RunSummary(
+        title=title,
+        alpha=experiment.alpha,
+        samples=experiment.samples,
+        seed=experiment.seed,
+        ideal=ideal_text(experiment),
+        inputs=experiment.inputs_name,
+        network=network_name(experiment),
+        checkpoint=checkpoint_fingerprint(checkpoint),
+        settled=run.sound_settled,
+        first=first if math.isfinite(first) else 0.0,
+        diverged_at=run.diverged_at,
+        fingerprint=run.fingerprint,
+    )
+
+
+def network_name(experiment: Experiment) -> str:
+    """Eight hex digits that name the layers, and the facts where they are a table."""
+    table = experiment.inputs.digest if isinstance(experiment.inputs, Table) else ""
+    return hashlib.sha256(repr((experiment.layers, table)).encode()).hexdigest()[:8]
+
+
+def plain_experiment(prepared: PreparedRun) -> dict[str, Any]:
+    """The experiment as JSON holds it, or only its knobs when the page knows the rest already."""
+    experiment = prepared.experiment
+    if prepared.weights is None:
+        return {name: getattr(experiment, name) for name in ("alpha", "samples", "seed", "filter")}
+    plain: dict[str, Any] = json.loads(replace(experiment, weights=prepared.weights).to_json())
+    return plain
+
+
+def controls_of(experiment: Experiment) -> dict[str, Any]:
+    """What the knobs show for this experiment."""
+    return {
+        "position": round(position_of(experiment.alpha), 6),
+        "alpha": short(experiment.alpha),
+        "samples": experiment.samples,
+        "seed": experiment.seed,
+        "ideal": experiment.ideal if isinstance(experiment.ideal, str) else OWN_FORMULAS,
+        "inputs": experiment.inputs_name,
+        "filter": experiment.filter,
+    }
+
+
+def words_of(said: Narration, experiment: Experiment, run: Run) -> dict[str, Any]:
+    """The sentence, its proof, the readouts and what the charts say to those who cannot see them."""
+    diverged = run.diverged_at is not None
+    starts = number(float(run.losses[0]))
+    settled = f"diverges at step {run.diverged_at}" if diverged else f"settles at {number(run.settled)}"
+    return {
+        "sentence": [list(piece) for piece in said.sentence],
+        "proof": said.proof,
+        "label": said.label,
+        "change": said.change,
+        "alpha": number(experiment.alpha),
+        "max": "∞" if diverged else number(run.largest),
+        "last": "∞" if diverged else number(run.last),
+        "potential": "−∞" if diverged else two_decimals(run.potential),
+        "aria": f"Loss over {plural(run.losses.size, 'step')}: it starts at {starts} and {settled}.",
+    }
+
+
+def ghost_of(curve: Curve, run: Run) -> dict[str, Any]:
+    """The low-pass line and its ends, for the browser to keep when a later run takes this one's place."""
+    kept = thinned(curve.smooth)
+    last = float(curve.smooth[-1]) if len(curve.smooth) else None
+    return {
+        "x": typed(curve.smooth_steps[kept]),
+        "y": typed(curve.smooth[kept]),
+        "end": last,
+        "settled": run.sound_settled,
+        "samples": len(run.losses),
+    }
+
+
+def weights_of_run(checkpoint: Network, trained: Network, at_step: Network) -> dict[str, Any]:
+    """The weights at the cursor, and the one scale that they, the checkpoint's and the trained ones are painted on."""
+    layers = affine_weights(at_step)
+    scale = max(largest_of(affine_weights(network)) for network in (checkpoint, trained, at_step))
+    return {"trained": weight_numbers(layers), "scale": scale}
+
+
+def cursor_of_run(experiment: Experiment, run: Run, view: ViewOptions) -> StepView:
+    """The page's cursor on a run that was asked for the network at its sample."""
+    ended = view.step is None or view.step > run.step
+    last = len(run.losses) if run.diverged_at is None else max(0, run.diverged_at - 1)
+    networks = (run.trained if ended else run.at_step, run.at_step)
+    return step_view_at(experiment, view.step, last, run.losses, experiment.facts(), networks, view.own)

@@ -1,0 +1,166 @@
+"""Opens the dill bytes of a checkpoint without running anything that they name.
+
+Dill's bytes for a network ask for a few names, so those are allowed and nothing else is; of them, only the
+engine's classes are the real ones, and the names from NumPy and dill lead to stand-ins here that build
+float64 arrays or refuse. It is the standard library's Unpickler, not dill's: bytes of importable classes need
+none of what dill adds, such as building functions and types, and what is not there cannot be misused.
+"""
+
+import io
+import math
+import pickle
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.base.numerics import FloatArray
+from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
+from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.training.network import Network
+
+MOST_LAYERS = 64
+
+
+class OpeningRefused(Exception):
+    """Bytes that are not a checkpoint of ours; the message says what was found."""
+
+
+class Marker(NamedTuple):
+    """What an allowed name that is only ever passed along leads to; it cannot be called."""
+
+    name: str
+
+
+class Float64:
+    """Stands for NumPy's dtype of 64-bit floats, the only one that a checkpoint has."""
+
+    def __init__(self, kind: object, _align: object = False, _copy: object = True) -> None:
+        if kind != "f8":
+            raise OpeningRefused("An array was found that is not float64.")
+
+    def __setstate__(self, state: tuple[object, ...]) -> None:
+        if state[:2] != (3, "<"):
+            raise OpeningRefused("An array was found that is not little-endian.")
+
+
+RECONSTRUCT = Marker("numpy._core.multiarray._reconstruct")
+NDARRAY = Marker("numpy.ndarray")
+
+
+def array(reconstruct: object, _start: object, state: tuple[Any, ...], attributes: object) -> FloatArray:
+    """Stands for dill's `_create_array`: a fresh float64 array from NumPy's state tuple, checked first."""
+    layout, shape, dtype, fortran, data = state
+    whole = isinstance(shape, tuple) and all(type(size) is int and 0 < size <= 4096 for size in shape)
+    if (reconstruct, layout, attributes) != (RECONSTRUCT, 1, None) or not isinstance(dtype, Float64) or not whole:
+        raise OpeningRefused("Something was found where a float64 array should be.")
+    if not isinstance(data, bytes) or len(data) != 8 * math.prod(shape):
+        raise OpeningRefused("An array was found whose numbers do not fill its shape.")
+    return np.frombuffer(data, "<f8").astype(np.float64).reshape(shape, order="F" if fortran else "C")
+
+
+def number(dtype: object, data: bytes) -> float:
+    """Stands for NumPy's `scalar`: one float64, which alpha may be."""
+    if not isinstance(dtype, Float64) or not isinstance(data, bytes) or len(data) != 8:
+        raise OpeningRefused("Something was found where a float64 number should be.")
+    return float(np.frombuffer(data, "<f8")[0])
+
+
+LAYERS: dict[str, tuple[type, ...]] = {
+    "engine.training.network": (Network,),
+    "engine.layers.layers": (AffinityLayer, IdentityLayer, MapLayer),
+    "engine.layers.faulty_layers": (LeftMultiplied, MistakenMap),
+}
+"""The classes of a checkpoint, by the module that a checkpoint of this version names."""
+
+FORMER_MODULES = {
+    "engine.network": "engine.training.network",
+    "engine.layers": "engine.layers.layers",
+    "engine.mistakes": "engine.layers.faulty_layers",
+}
+"""Checkpoints that version 0.1 stored name the modules in which these classes were then."""
+
+ALLOWED: dict[tuple[str, str], Any] = {
+    **{(module, kind.__name__): kind for module, kinds in LAYERS.items() for kind in kinds},
+    **{(old, kind.__name__): kind for old, module in FORMER_MODULES.items() for kind in LAYERS[module]},
+    ("dill._dill", "_create_array"): array,
+    ("numpy._core.multiarray", "_reconstruct"): RECONSTRUCT,
+    ("numpy._core.multiarray", "scalar"): number,
+    ("numpy", "ndarray"): NDARRAY,
+    ("numpy", "dtype"): Float64,
+}
+"""Every name that a checkpoint may ask for, and what it leads to."""
+
+
+class AllowList(pickle.Unpickler):
+    """An unpickler to which no other name than the allowed ones exists."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        try:
+            return ALLOWED[module, name]
+        except KeyError:
+            asked = f"{module}.{name}"[:80]
+            raise OpeningRefused(f"The checkpoint asks for {asked!r}, which no checkpoint of ours needs.") from None
+
+
+def open_network(data: bytes, most: int) -> Network:
+    """The network in the dill bytes; OpeningRefused when they are anything else, or longer than `most`."""
+    if len(data) > most:
+        raise OpeningRefused(f"The checkpoint has {len(data):,} bytes; at most {most:,} are opened.")
+    try:
+        return checked(AllowList(io.BytesIO(data)).load())
+    except OpeningRefused:
+        raise
+    except Exception as error:  # broken bytes fail in the unpickler in any way at all
+        raise OpeningRefused(f"The checkpoint cannot be read ({type(error).__name__}).") from error
+
+
+def checked(found: object) -> Network:
+    """What was found; OpeningRefused unless it is a network of known layers with proper parameters."""
+    if type(found) is not Network:
+        raise OpeningRefused(f"The checkpoint holds a {type(found).__name__}, not a network.")
+    if type(found.layers) is not list or len(found.layers) > MOST_LAYERS or type(found.alpha) not in (int, float):
+        raise OpeningRefused("The network of the checkpoint has no proper list of layers, or no proper alpha.")
+    for layer in found.layers:
+        CHECKS.get(type(layer), refuse_layer)(layer)
+    return found
+
+
+def check_affinity(layer: AffinityLayer) -> None:
+    shapes = {"M": (layer.outputs, layer.inputs), "b": (layer.outputs,)}
+    for name, wanted in shapes.items():
+        held = layer.parameters[name]
+        if type(held) is not np.ndarray or held.dtype != np.float64 or held.shape != wanted:
+            raise OpeningRefused(f"{name} of an affine layer is not a float64 array of shape {wanted}.")
+    size = sum(array.size for array in layer.parameters.values())
+    places = layer.frozen if type(layer.frozen) is tuple else (None,)
+    if not all(type(place) is int and 0 <= place < size for place in places):
+        raise OpeningRefused("What is frozen in an affine layer are not places of its numbers.")
+
+
+def check_square(layer: LeftMultiplied) -> None:
+    check_affinity(layer)
+    if layer.inputs != layer.outputs:
+        raise OpeningRefused("A layer that multiplies from the left is not square.")
+
+
+def check_map(layer: MapLayer) -> None:
+    if type(layer.name) is not str:
+        raise OpeningRefused("A map layer of the checkpoint has neither a named function nor a formula.")
+
+
+def accept_layer(layer: Layer) -> None:
+    """An identity layer holds nothing that could be wrong."""
+
+
+def refuse_layer(layer: object) -> None:
+    raise OpeningRefused(f"The network of the checkpoint has a {type(layer).__name__} where a layer should be.")
+
+
+CHECKS: dict[type, Callable[[Any], None]] = {
+    AffinityLayer: check_affinity,
+    MapLayer: check_map,
+    LeftMultiplied: check_square,
+    MistakenMap: check_map,
+    IdentityLayer: accept_layer,
+}

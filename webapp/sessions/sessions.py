@@ -1,0 +1,192 @@
+"""A visitor's session: a signed cookie with a random id, and one sealed checkpoint per tab on the server.
+
+The cookie holds the id and nothing else; the checkpoint never leaves the server. A checkpoint comes back only
+when it was kept by this session, for this tab, in time, and unharmed. Everything that can go wrong here is
+one tree:
+
+    SessionError
+    ├── BadTab               a tab id that no page of ours makes
+    ├── CheckpointRefused    a row that must not be opened; keeping a fresh checkpoint replaces it
+    ├── CheckpointTooLarge   more bytes than CHECKPOINT_KB allows
+    ├── KeptElsewhere        another writer was first
+    └── StoreUnavailable     the store cannot be used now; what it held, it still holds
+"""
+
+import logging
+import re
+import secrets
+import struct
+import time
+from typing import NamedTuple
+
+import dill
+from flask import Flask, Response
+
+from engine.training.network import Network
+from webapp.sessions.cookie import Cookie
+from webapp.sessions.safe_unpickle import OpeningRefused, open_network
+from webapp.sessions.seal import Seal, SealBroken
+from webapp.settings import Settings
+from webapp.store import Clock, Conflict, Key, Limits, Row, Store, StoreError
+from webapp.store.open_store import open_store
+
+log = logging.getLogger(__name__)
+
+TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
+TRIES = 8
+"""How often a writer that expects no particular version tries again when others are faster."""
+LENGTH = struct.Struct(">I")
+
+
+class SessionError(Exception):
+    """Something about a visitor's session; the message is a sentence for the visitor."""
+
+
+class BadTab(SessionError):
+    """A tab id that no page of ours makes."""
+
+
+class CheckpointRefused(SessionError):
+    """What stands under this tab must not be opened."""
+
+
+class CheckpointTooLarge(SessionError):
+    """The checkpoint has more bytes than the limit."""
+
+
+class ChangedElsewhere(SessionError):
+    """Another writer was first."""
+
+
+class StoreUnavailable(SessionError):
+    """The store cannot be used now."""
+
+
+class StoredCheckpoint(NamedTuple):
+    """What a tab has kept: its checkpoint, its experiment as JSON, and their version."""
+
+    network: Network
+    experiment: str
+    version: int
+
+
+class Sessions:
+    """The sessions of one server; safe to use from many threads."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Clock = time.time) -> None:
+        self._store = store
+        self._seal = Seal(settings.secret_key, settings.session_seconds, clock)
+        self._most = settings.max_checkpoint
+        self._cookie = Cookie(settings, clock)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Sessions":
+        """Sessions in the store that the (furnished) settings name."""
+        limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes)
+        return cls(settings, open_store(settings, "sessions", limits))
+
+    def attach(self, server: Flask) -> None:
+        """Lets answers set the cookie: when a page is served, or when `session_id` made a new id."""
+
+        @server.after_request
+        def set_cookie(response: Response) -> Response:
+            if response.mimetype == "text/html":
+                self._cookie.session_id()
+            return self._cookie.refresh(response)
+
+    def session_id(self) -> str:
+        """The visitor's id, from the request's cookie, or a new one that the answer's cookie will hold."""
+        return self._cookie.session_id()
+
+    def checkpoint(self, session_id: str, tab_id: str) -> Network | None:
+        """The tab's checkpoint, a fresh object each time; None when it has none (any more)."""
+        kept = self.kept(session_id, tab_id)
+        return kept.network if kept else None
+
+    def kept(self, session_id: str, tab_id: str) -> StoredCheckpoint | None:
+        """All that the tab has kept; None for nothing, CheckpointRefused when it must not be opened."""
+        owner = owner_of(session_id, tab_id)
+        row = self._row(owner)
+        if row is None:
+            return None
+        try:
+            experiment, data = unpack(self._seal.unseal(row.value, owner, row.version))
+            return StoredCheckpoint(open_network(data, self._most), experiment, row.version)
+        except (SealBroken, OpeningRefused) as error:
+            log.warning("A checkpoint was refused: %s", error)
+            raise CheckpointRefused(f"{error} It was not opened; a fresh checkpoint takes its place.") from error
+
+    def keep(
+        self,
+        session_id: str,
+        tab_id: str,
+        network: Network,
+        experiment: str,
+        expected_version: int | None = None,
+    ) -> int:
+        """Keeps the network, now, as the tab's checkpoint, with its experiment as JSON; the new version.
+
+        KeptElsewhere unless `expected_version` still stands (0 means that there is none yet); None
+        replaces whatever does.
+        """
+        owner = owner_of(session_id, tab_id)
+        payload = pack(experiment, dill.dumps(network))
+        if len(payload) > self._most:
+            raise CheckpointTooLarge(
+                f"This network's checkpoint has {len(payload):,} bytes, and at most {self._most:,} are kept. "
+                "Make the layers narrower, or fewer, or the table of facts shorter."
+            )
+        for _ in range(TRIES if expected_version is None else 1):
+            try:
+                return self._put(owner, payload, expected_version)
+            except Conflict:
+                continue
+        raise ChangedElsewhere("This bench was changed by another request first. Reload the page to go on from there.")
+
+    def _row(self, owner: Key) -> Row | None:
+        try:
+            return self._store.get(owner)
+        except StoreError as error:
+            raise unavailable(error) from error
+
+    def _put(self, owner: Key, payload: bytes, expected: int | None) -> int:
+        if expected is None:
+            row = self._row(owner)
+            expected = row.version if row else 0
+        # A first version is random, so that a writer from before a row was dropped is told too.
+        version = expected + 1 if expected else secrets.randbelow(2**40) + 1
+        try:
+            self._store.put(owner, self._seal.seal(payload, owner, version), version, expected)
+        except Conflict:
+            raise
+        except StoreError as error:
+            raise unavailable(error) from error
+        return version
+
+
+def owner_of(session_id: str, tab_id: object) -> Key:
+    """The store's key; BadTab unless the tab id is 1 to 64 letters, digits, _ or -."""
+    if not isinstance(tab_id, str) or not TAB.fullmatch(tab_id):
+        raise BadTab("The request names no tab of this page. Reload the page.")
+    return Key(session_id, tab_id)
+
+
+def pack(experiment: str, data: bytes) -> bytes:
+    """The experiment and the dill bytes as one payload."""
+    text = experiment.encode()
+    return LENGTH.pack(len(text)) + text + data
+
+
+def unpack(payload: bytes) -> tuple[str, bytes]:
+    """The experiment and the dill bytes of a payload that `pack` made."""
+    end = LENGTH.size + LENGTH.unpack_from(payload)[0]
+    return payload[LENGTH.size : end].decode(), payload[end:]
+
+
+def unavailable(error: StoreError) -> StoreUnavailable:
+    """The visitor's sentence for a store that failed; the log gets the operator's."""
+    log.error("%s", error)
+    return StoreUnavailable(
+        "The server cannot reach its store of checkpoints at the moment. What was kept before is still "
+        "there; try again in a minute."
+    )
