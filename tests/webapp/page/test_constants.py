@@ -7,9 +7,9 @@ from dataclasses import fields
 import pytest
 
 from tests.webapp.asking import SETTINGS, plain_ask, told
-from webapp import ASSETS, create_app
-from webapp.page_constants import constants_block, page_constants
-from webapp.words import Summary
+from webapp.app import ASSETS, create_app
+from webapp.bench.narration import RunSummary
+from webapp.page.constants import constants_block, page_constants
 
 SCRIPTS = {path.name: path.read_text("utf-8") for path in (ASSETS / "js").rglob("*.js")}
 TYPES = {
@@ -69,7 +69,7 @@ def test_a_response_has_the_types_that_scripts_state(key: str) -> None:
     }
     for name, part in parts.items():
         assert part.keys() - set(TYPES[name]) == set(), name
-    assert TYPES["RunSummary"] == [field.name for field in fields(Summary)]
+    assert TYPES["RunSummary"] == [field.name for field in fields(RunSummary)]
 
 
 def test_a_request_has_the_types_that_scripts_state() -> None:
