@@ -19,8 +19,14 @@ from engine.data.table import Table
 from engine.data.targets import Target
 from engine.errors import BenchError, ExperimentError
 from engine.experiments.catalogue import CatalogueEntry
-from engine.experiments.experiment import DrawnWeights, Experiment, checked_alpha, checked_samples, weights_of
-from engine.experiments.experiment import weights_from_plain as read_weights
+from engine.experiments.experiment import (
+    DrawnWeights,
+    Experiment,
+    checked_alpha,
+    checked_samples,
+    weights_from_plain,
+    weights_of,
+)
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.bench import NOTEBOOK_WIDTH, NNBench
@@ -175,7 +181,7 @@ def local_content(own: LocalBench, samples: int) -> PageContent:
 
     def read(plain: object) -> Experiment:
         fields = plain if isinstance(plain, dict) else {}
-        weights = read_weights(fields.get("weights"))
+        weights = weights_from_plain(fields.get("weights"))
         named = fields.get("inputs")
         inputs = named if isinstance(named, str) and named in INPUT_DISTRIBUTIONS else own.bench.inputs
         return LocalExperiment(layers=(), ideal=OWN, weights=weights, inputs=inputs, own=own)

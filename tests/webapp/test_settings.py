@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp import settings as room
-from webapp.settings import Settings, SettingsError, rows, settings_table
+from webapp.settings import Settings, SettingsError, rows, settings_table, whole
 
 README = Path(__file__).parents[2] / "README.md"
 SECRET = "s" * 32
@@ -183,4 +182,4 @@ def test_a_changed_copy_is_checked_too() -> None:
 
 def test_no_parser_accepts_what_it_cannot_mean() -> None:
     with pytest.raises(ValueError, match="must be"):
-        room.whole(1, 9)("+3")
+        whole(1, 9)("+3")

@@ -14,13 +14,15 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 
 from engine import kernel
 from engine.errors import BenchError
-from webapp.analyses import trajectory as history
+from webapp.analyses import trajectory
 from webapp.analyses.curve_preview import curve_preview
 from webapp.analyses.landscape.download import download_landscape
 from webapp.analyses.landscape.evaluate import evaluate_landscape
-from webapp.analyses.lr_range import lr_range, stability
-from webapp.analyses.seed_spread import percentile_band, seed_spread
+from webapp.analyses.lr_range import lr_range
+from webapp.analyses.percentile_band import percentile_band
+from webapp.analyses.seed_spread import seed_spread
 from webapp.analyses.sensitivity import sensitivity
+from webapp.analyses.stability import stability
 from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
 from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
@@ -44,8 +46,8 @@ ANALYSES: Mapping[str, Answer] = {
     "glimpse": curve_preview,
     "landscape": evaluate_landscape,
     "landscape_file": download_landscape,
-    "history": history.history,
-    "step": history.step,
+    "history": trajectory.history,
+    "step": trajectory.step,
     "scent": lr_range,
     "overshoot": stability,
     "seeds": seed_spread,

@@ -17,7 +17,7 @@ from engine.experiments.experiment import Affinity, Experiment, weights_of
 from engine.experiments.run import parameters
 from engine.training.network import Network
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
-from webapp.files.file_import import CHECKPOINT, EXPERIMENT, VERSION
+from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
 from webapp.files.tables import losses_csv, run_document, trained_at, weights_csv
 from webapp.files.torch_script import torch_script

@@ -16,11 +16,10 @@ from engine.experiments.experiment import Experiment
 from webapp.base.validation import Malformed
 from webapp.bench.actions import checked_for_page
 from webapp.bench.knob_values import Refused, read_samples
+from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.http.envelope import strict_json
 from webapp.settings import Settings
 
-EXPERIMENT, CHECKPOINT = "nnbench experiment", "nnbench checkpoint"
-VERSION = 1
 TOLD = ("format", "version", "key")
 """What our files say beside what they hold."""
 REMARKS = (*TOLD, "step", "run")

@@ -12,12 +12,12 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
 from webapp.files.exports import FILES
 from webapp.page.components.controls import colour_key
-from webapp.page.layout import FirstPage
+from webapp.page.layout import InitialPage
 from webapp.responses.run import run_response
 from webapp.responses.step_view import sample_at
 
 
-def first_page(content: PageContent = CATALOGUE_CONTENT) -> FirstPage:
+def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
     """Everything that the layout shows, from one run of the first experiment."""
     row = content.rows[content.first]
     checkpoint = row.experiment.network()
@@ -27,7 +27,7 @@ def first_page(content: PageContent = CATALOGUE_CONTENT) -> FirstPage:
     answer = run_response(row.key, prepared, result, view, content=content)
     said, controls, frame = answer["said"], answer["controls"], answer["frame"]
     scale, reach = answer["weights"]["scale"], frame["response"]["scale"]
-    return FirstPage(
+    return InitialPage(
         bench=row.experiment.to_json(),
         experiments=grouped_experiments(content),
         experiment=row.key,

@@ -35,7 +35,7 @@ from webapp.page.components.theme import THEME
 
 
 @dataclass(frozen=True)
-class FirstPage:
+class InitialPage:
     """Everything the page shows before anybody has touched it, as texts, plain numbers and figures."""
 
     bench: str
@@ -76,7 +76,7 @@ class FirstPage:
     """What can be exported, by name; None for a bench that cannot be said in a link."""
 
 
-def layout(first: FirstPage) -> dmc.MantineProvider:
+def layout(first: InitialPage) -> dmc.MantineProvider:
     """The whole page. The theme follows the system until somebody chooses one."""
     return dmc.MantineProvider(
         [
@@ -118,7 +118,7 @@ def skip_links() -> html.Nav:
     return html.Nav(anchors, className="jump", **aria(label="Views"))
 
 
-def bench(first: FirstPage) -> html.Main:
+def bench(first: InitialPage) -> html.Main:
     """Knobs, curve, and the network at this step, side by side."""
     return html.Main(
         [

@@ -10,7 +10,6 @@ from engine.experiments.edits import freeze, set_width
 from engine.experiments.experiment import DrawnWeights, Experiment, GivenWeights
 from engine.experiments.run import run
 from tests.webapp.asking import settled, staged_for
-from webapp.analyses import sensitivity as room
 from webapp.analyses.sensitivity import MOST_WEIGHTS, STRIPS, sensitivity
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
@@ -107,7 +106,7 @@ def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
 def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = staged_for("tanh-signs")
     prepared = replace(prepared, experiment=replace(prepared.experiment, samples=10_000))
-    monkeypatch.setattr(room, "BUDGET", 3 * cost(prepared.experiment, prepared.checkpoint))
+    monkeypatch.setattr("webapp.analyses.sensitivity.BUDGET", 3 * cost(prepared.experiment, prepared.checkpoint))
     assert len(sensitivity(prepared, {"strip": 2, "from": 0})["cells"]) == 3
     samples = titled(prepared, "Samples")["cells"]
     assert samples[-1] is None

@@ -21,12 +21,12 @@ from webapp.base.theme import Theme, _lab, weight_ramp
 from webapp.page.components.controls import colour_key
 from webapp.page.components.knobs import TABS
 from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
-from webapp.page.layout import FirstPage, layout
+from webapp.page.layout import InitialPage, layout
 
 ASSETS = Path(__file__).parents[3] / "assets"
 SHEETS = sorted(ASSETS.glob("*.css"))
 
-FIRST = FirstPage(
+FIRST = InitialPage(
     bench="{}",
     experiments=[
         {"group": "From the notebook", "items": [{"value": "tanh-signs", "label": "tanh learns signs"}]},

@@ -26,7 +26,7 @@ from webapp.bench.knob_values import alpha_at
 from webapp.bench.narration import RunSummary
 from webapp.bench.requests import ViewOptions
 from webapp.figures.response_maps import LAST_SAMPLES, Window
-from webapp.page.initial_page import first_page, grouped_experiments
+from webapp.page.initial_page import grouped_experiments, initial_page
 from webapp.responses.run import network_name, run_response
 from webapp.responses.static_view import NO_WEIGHTS, StaticView
 
@@ -341,7 +341,7 @@ def test_whatever_a_run_gives_its_answer_is_drawn_and_is_json(experiment: Experi
 
 
 def test_the_first_page_is_the_first_experiment_already_run() -> None:
-    first, given = first_page(), answer()
+    first, given = initial_page(), answer()
     assert first.experiment == FIRST
     assert Experiment.from_json(first.bench) == CATALOGUE[FIRST].experiment
     assert first.readouts == tuple(given["said"][name] for name in ("alpha", "max", "last", "potential"))
@@ -351,7 +351,7 @@ def test_the_first_page_is_the_first_experiment_already_run() -> None:
 
 
 def test_the_first_page_says_what_its_answer_says_of_weights_and_maps() -> None:
-    first, given = first_page(), answer()
+    first, given = initial_page(), answer()
     ends = (
         (first.weights_key, given["weights"]["scale"], 2),
         (first.response_key, given["frame"]["response"]["scale"], 1),
