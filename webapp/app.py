@@ -30,7 +30,7 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 def create_app(settings: Settings | None = None) -> Dash:
     """The whole web app, ready to serve; without settings they are read from the environment."""
-    settings = (settings or Settings.from_environment()).furnished()
+    settings = (settings or Settings.from_environment()).with_data_folder()
     return assemble(settings, Sessions.from_settings(settings), CATALOGUE_CONTENT)
 
 

@@ -35,7 +35,7 @@ def opened(key: str = FIRST) -> RequestContext:
 
 def kept_fingerprint(at: RequestContext) -> str:
     """The name of what the tab keeps."""
-    kept = at.sessions.kept(at.session, TAB)
+    kept = at.sessions.stored_checkpoint(at.session, TAB)
     assert kept is not None
     return checkpoint_fingerprint(kept.network)
 

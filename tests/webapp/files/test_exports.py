@@ -31,9 +31,9 @@ from engine.training.trajectory import record_trajectory
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.files import export_run, exports, tables
-from webapp.files.exports import FILES
+from webapp.files.exports import EXPORTS
+from webapp.files.torch_tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 from webapp.files.torch_tables import FUNCTIONS as IN_TORCH
-from webapp.files.torch_tables import OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS_IN_TORCH
 from webapp.links.codec import query_of, read_link
 from webapp.links.short_links import ShortLinks
 
@@ -175,16 +175,16 @@ def test_too_many_at_once_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch
     server = create_app(SETTINGS).server
     with (
         server.test_request_context("/run.json"),
-        runner._places.place(("a", "b"), 0),
+        runner._slots.place(("a", "b"), 0),
         pytest.raises(ServiceUnavailable, match="0 others wait"),
     ):
-        runner.ran(lambda ran: ran)
+        runner.run_link(lambda exported: exported)
 
 
 def test_a_file_is_named_after_its_experiment_and_its_run(client: FlaskClient) -> None:
     answer = client.get("/export/notebook?experiment=tanh-signs")
     assert answer.headers["Content-Disposition"] == "attachment; filename=tanh-signs-a5671021.ipynb"
-    assert len({file.ending for file in FILES.values()}) == len(FILES)
+    assert len({file.ending for file in EXPORTS.values()}) == len(EXPORTS)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -238,7 +238,7 @@ def test_weights_that_json_cannot_say_are_refused() -> None:
 
 def test_every_row_of_the_engines_tables_has_words_in_torch() -> None:
     assert set(IN_TORCH) == set(ACTIVATIONS)
-    assert set(SLOPES_OF_THEIR_OWN) == set(FAULTY_ACTIVATIONS)
+    assert set(FAULTY_FUNCTIONS) == set(FAULTY_ACTIVATIONS)
     assert set(OPERATIONS_IN_TORCH) == set(OPERATIONS)
     assert {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()} == {
         n: row.outputs for n, row in TARGETS.items()

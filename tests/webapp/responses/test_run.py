@@ -233,7 +233,7 @@ def test_the_maps_are_what_the_trained_network_answers_a_row_for_each_output(key
     given = answer(experiment, key)
     scene = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
     output = run(experiment, experiment.network()).trained.respond(
-        scene.ground.window((0, 1), experiment.facts()[0][-1]).grid
+        scene.input_domain.window((0, 1), experiment.facts()[0][-1]).grid
     )
     assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
 
@@ -343,7 +343,7 @@ def test_whatever_a_run_gives_its_answer_is_drawn_and_is_json(experiment: Experi
 def test_the_first_page_is_the_first_experiment_already_run() -> None:
     first, given = initial_page(), answer()
     assert first.experiment == FIRST
-    assert Experiment.from_json(first.bench) == CATALOGUE[FIRST].experiment
+    assert Experiment.from_json(first.experiment_json) == CATALOGUE[FIRST].experiment
     assert first.readouts == tuple(given["said"][name] for name in ("alpha", "max", "last", "potential"))
     assert json.loads(to_json(first.loss)) == given["loss"]
     assert first.proof == given["said"]["proof"]
@@ -359,7 +359,7 @@ def test_the_first_page_says_what_its_answer_says_of_weights_and_maps() -> None:
     for key, scale, digits in ends:
         said = [text for text in json.loads(to_json(key)) if text["type"] == "Span"]
         assert [text["props"]["children"] for text in said] == [number(-scale, digits), number(scale, digits)]
-    pieces = json.loads(to_json(first.response_says))
+    pieces = json.loads(to_json(first.response_text))
     texts = [piece if isinstance(piece, str) else piece["props"]["children"] for piece in pieces]
     assert texts == [text for text, _ in given["response"]["says"]]
 
