@@ -19,6 +19,7 @@ from webapp.http import bundle, guard, rate_limit
 from webapp.http.static_files import new_server
 from webapp.links import routes as link_routes
 from webapp.links.short_links import ShortLinks
+from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags
 from webapp.page.initial_page import initial_page
 from webapp.page.layout import layout
@@ -69,7 +70,7 @@ def dash_app(settings: Settings) -> Dash:
         title="NNBench",
         update_title="",
         description=ABOUT,
-        index_string=index(settings.prefix),
+        index_string=index(settings.prefix, constants_block()),
         meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",
         serve_locally=True,

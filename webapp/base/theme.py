@@ -1,6 +1,6 @@
 """The colours of the charts in both themes, and the colour scales of signed numbers.
 
-assets/tokens.css has the same tokens; a test keeps the two equal. Ramps are mixed in OKLab (Ottosson 2020), so
+assets/css/tokens.css has the same tokens; a test keeps the two equal. Ramps are mixed in OKLab (Ottosson 2020), so
 that equal steps of a number look like equal steps of colour.
 """
 

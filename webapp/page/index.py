@@ -9,12 +9,15 @@ PLOTLY_BUILD = "0"
 FONTS = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Medium", "SemiBold"))
 """The font files that every page needs at once."""
 
-COLOUR_SCHEME = """try {
-  const chosen = localStorage.getItem("mantine-color-scheme-value");
+THEME_KEY = "mantine-color-scheme-value"
+"""Where Mantine keeps the theme that somebody chose."""
+
+COLOUR_SCHEME = f"""try {{
+  const chosen = localStorage.getItem("{THEME_KEY}");
   const system = matchMedia("(prefers-color-scheme: dark)").matches;
   const dark = chosen === "dark" || (chosen !== "light" && system);
   document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
-} catch { document.documentElement.dataset.mantineColorScheme = "light"; }"""
+}} catch {{ document.documentElement.dataset.mantineColorScheme = "light"; }}"""
 """Chooses the theme before the first paint, as Mantine does once it has loaded; so nothing flashes."""
 
 META_TAGS = [
@@ -55,10 +58,12 @@ def meta_tags(public_url: str, prefix: str) -> list[dict[str, str]]:
     ]
 
 
-def index(prefix: str) -> str:
+def index(prefix: str, constants: str = "") -> str:
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
-    Plotly is the largest file, so it is requested first; `assets/plotly.js` runs it once the page is there. The fonts
+    `constants` is the block of constants that the scripts need from Python.
+
+    Plotly is the largest file, so it is requested first; `plotly_loader.js` runs it once the page is there. The fonts
     are requested before the styles that name them, so that nothing moves when they arrive.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
@@ -75,6 +80,7 @@ def index(prefix: str) -> str:
 {fonts}
 {{%favicon%}}
 {{%css%}}
+{constants}
 </head>
 <body>
 {{%app_entry%}}

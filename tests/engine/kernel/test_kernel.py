@@ -133,7 +133,7 @@ def test_another_order_of_summation_is_caught(
 def test_a_slope_that_is_wrong_in_its_last_bit_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     row = ACTIVATIONS["sigmoid"]
     monkeypatch.setattr(
-        "engine.layers.layers.function_told",
+        "engine.layers.layers.resolve_activation",
         lambda name: type(row)(name, row.value, lambda x: row.slope(x) * (1 + 2**-52)),
     )
     assert not training([4, "sigmoid", 2], 2, 20, 0.1, np.random.RandomState(3)).agrees()

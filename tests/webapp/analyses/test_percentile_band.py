@@ -7,7 +7,7 @@ import pytest
 
 from engine.base.smoothing import low_pass
 from engine.experiments.run import run
-from tests.webapp.asking import staged_for
+from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.percentile_band import FAR_ABOVE, percentile_band, smooth_line
 from webapp.base.validation import Malformed
@@ -15,7 +15,7 @@ from webapp.base.validation import Malformed
 
 @pytest.mark.parametrize("samples", [40, 1000, 9000])
 def test_the_band_is_the_percentiles_of_32_low_pass_curves(samples: int) -> None:
-    prepared = staged_for("tanh-signs", samples=samples)
+    prepared = prepared_for("tanh-signs", samples=samples)
     band = percentile_band(prepared, {"first": 32})
     curves = [
         low_pass(run(replace(prepared.experiment, seed=seed), prepared.checkpoint).losses) for seed in range(32, 64)
@@ -28,7 +28,7 @@ def test_the_band_is_the_percentiles_of_32_low_pass_curves(samples: int) -> None
 
 @pytest.mark.parametrize("samples", [600, 9000])
 def test_a_diverged_seed_counts_as_far_above_from_its_divergence_on(samples: int) -> None:
-    prepared = staged_for("square-map", samples=samples, alpha=0.12)
+    prepared = prepared_for("square-map", samples=samples, alpha=0.12)
     result = run(prepared.experiment, prepared.checkpoint)
     assert result.diverged_at is not None
     steps, _ = low_pass(result.losses[: result.diverged_at])
@@ -39,10 +39,10 @@ def test_a_diverged_seed_counts_as_far_above_from_its_divergence_on(samples: int
 
 
 def test_runs_that_are_too_long_have_no_band() -> None:
-    assert percentile_band(staged_for("spiral", samples=1_000_000), {"first": 0}) == {"steps": None}
+    assert percentile_band(prepared_for("spiral", samples=1_000_000), {"first": 0}) == {"steps": None}
 
 
 @pytest.mark.parametrize("plain", [{"first": 2**32 - 31}, {"first": None}, {"first": 0, "more": 1}])
 def test_what_no_honest_page_sends_is_malformed(plain: object) -> None:
     with pytest.raises(Malformed):
-        percentile_band(staged_for("tanh-signs"), plain)
+        percentile_band(prepared_for("tanh-signs"), plain)

@@ -38,11 +38,11 @@ import json, sys
 from pathlib import Path
 from engine.experiments.run import run
 from webapp.links.codec import read_link
-from webapp.links.short_links import Saved
+from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
 
 folder, queries = json.load(sys.stdin)
-saved = Saved(Settings(data_dir=Path(folder), secret_key="k" * 32))
+saved = ShortLinks(Settings(data_dir=Path(folder), secret_key="k" * 32))
 for query in queries:
     link = read_link(query, saved, 1_000_000)
     print(link.key, run(link.experiment, link.experiment.network()).fingerprint, *link.warnings)

@@ -1,6 +1,6 @@
 """The controls of the page: buttons, fields, sliders, segments, and their labels.
 
-Each has a name for screen readers, and a class that assets/controls.css styles.
+Each has a name for screen readers, and a class that assets/css/controls.css styles.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ def error(id_: str) -> html.P:
 
 
 def slider(id_: str, name: str, *, low: float, high: float, step: float, value: float) -> dmc.Slider:
-    """A slider with a thin track; while it is dragged, `assets/hold.js` handles the pointer, not Dash."""
+    """A slider with a thin track; while it is dragged, `slider_drag.js` handles the pointer, not Dash."""
     return dmc.Slider(
         id=id_,
         min=low,
