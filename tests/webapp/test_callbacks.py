@@ -18,11 +18,11 @@ from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_change, 
 from webapp import create_app
 from webapp.base import ids
 from webapp.bench.requests import read_run_request
-from webapp.callbacks import SLOTS, TURNING, answered
+from webapp.callbacks import CONTROLS, SLOTS, response_to
 from webapp.jobs.cancellation import LatestRequests
 from webapp.jobs.worker_slots import WorkerSlots
 from webapp.sessions.sessions import Sessions
-from webapp.store import Key, Row, StoreError
+from webapp.store import Key, StoredRow, StoreError
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +225,7 @@ def test_a_request_too_large_is_refused_before_it_is_read(client: FlaskClient) -
 class Broken:
     """A store whose disk is gone."""
 
-    def get(self, key: Key) -> Row | None:
+    def get(self, key: Key) -> StoredRow | None:
         raise StoreError("the disk is gone")
 
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
@@ -239,9 +239,9 @@ class Broken:
 
 
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
-    """What `answered` gives to a visitor without a cookie."""
+    """What `response_to` gives to a visitor without a cookie."""
     with app.server.test_request_context("/"):
-        return answered(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0))
+        return response_to(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0))
 
 
 def test_a_store_that_fails_is_told_in_a_sentence(app: Dash) -> None:
@@ -283,7 +283,7 @@ def test_every_id_is_on_the_page_once(app: Dash) -> None:
 
 def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
     on_page = set(named(app.layout))
-    used = {name for name, _ in TURNING} | {name for slot in SLOTS for name in slot}
+    used = {name for name, _ in CONTROLS} | {name for slot in SLOTS for name in slot}
     assert used <= on_page
 
 

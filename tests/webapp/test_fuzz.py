@@ -29,8 +29,8 @@ from webapp import create_app
 from webapp.analyses.routes import ANALYSES
 from webapp.bench.changes import CHANGES
 from webapp.bench.requests import ACTS
-from webapp.files.exports import FILES
-from webapp.links.codec import encoded
+from webapp.files.exports import EXPORTS
+from webapp.links.codec import encode_query
 
 EASY = replace(
     SETTINGS,
@@ -200,7 +200,9 @@ def query(draw: st.DrawFn) -> str:
     texts = {"experiment": key} | to_texts(experiment, bare)
     for _ in range(draw(st.integers(0, 3))):
         texts[draw(st.sampled_from([*texts, "weights", "frozen", "saved", "lesson", "title", "run"]))] = draw(LINKED)
-    return draw(st.sampled_from([encoded(texts), encoded(texts), quote(str(texts)), encoded(texts) + "&%00=%ff"]))
+    return draw(
+        st.sampled_from([encode_query(texts), encode_query(texts), quote(str(texts)), encode_query(texts) + "&%00=%ff"])
+    )
 
 
 @st.composite
@@ -312,7 +314,7 @@ def links_hold(client: FlaskClient, cases: int) -> None:
     """That many spoiled links, opened by the page, asked for numbers, and exported as every row of the table."""
 
     @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
-    @given(query(), st.sampled_from(["link", "run.json", *[f"export/{name}" for name in FILES]]))
+    @given(query(), st.sampled_from(["link", "run.json", *[f"export/{name}" for name in EXPORTS]]))
     def hold(query: str, where: str) -> None:
         if where == "link":
             timed(lambda: client.post("/link", json={"query": query}))
@@ -357,7 +359,7 @@ def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash,
 )
 def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: FlaskClient, text: str) -> None:
     names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key")
-    for where in ("", "run.json", "formula", "limits", *[f"export/{name}" for name in FILES]):
+    for where in ("", "run.json", "formula", "limits", *[f"export/{name}" for name in EXPORTS]):
         for name in names:
             told = client.get(f"/{where}?{name}={quote(text)}")
             assert told.status_code in (200, 400)

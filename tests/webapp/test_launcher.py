@@ -20,7 +20,7 @@ from engine.experiments.run import checkpoint_fingerprint, run
 from tests.webapp.asking import plain_ask, told
 from webapp.app import assemble
 from webapp.bench.changes import CHANGES
-from webapp.launcher import Launched, launch
+from webapp.launcher import RunningPage, launch
 from webapp.local_bench import LocalSessions, TooManyInputs, local_bench, local_content
 from webapp.settings import Settings
 
@@ -239,14 +239,14 @@ def test_an_experiment_of_an_own_bench_runs_as_any_other_does() -> None:
 
 
 @pytest.fixture
-def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Launched]:
+def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningPage]:
     monkeypatch.setattr("webbrowser.open", lambda url: pytest.fail("no browser was asked for"))
     page = launch(own(), open_browser=False)
     yield page
     page.stop()
 
 
-def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: Launched) -> None:
+def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: RunningPage) -> None:
     assert launched.url.startswith("http://127.0.0.1:")
     assert repr(launched) == f"NNBench on {launched.url}"
     with urllib.request.urlopen(launched.url + "healthz", timeout=10) as answer:
@@ -261,7 +261,7 @@ def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: Launched
 @pytest.mark.parametrize(
     ("host", "status"), [("localhost:1", 200), ("evil.example", 403), ("127.0.0.1.evil.example", 403)]
 )
-def test_it_answers_under_its_own_name_alone(launched: Launched, host: str, status: int) -> None:
+def test_it_answers_under_its_own_name_alone(launched: RunningPage, host: str, status: int) -> None:
     with closing(http.client.HTTPConnection(urlsplit(launched.url).netloc, timeout=10)) as line:
         line.request("GET", "/", headers={"Host": host})
         assert line.getresponse().status == status

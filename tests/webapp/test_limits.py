@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.limits import FIXED, limits, shown
-from webapp.settings import Settings, rows
+from webapp.limits import FIXED_LIMITS, limits, value_text
+from webapp.settings import Settings, all_settings
 
 ODD = replace(SETTINGS, port=8123, queue=77, open_browser=False, posts_per_session=41, url_prefix="/a<b")
 
@@ -33,13 +33,17 @@ def test_every_row_is_there_with_its_sentence(client: FlaskClient) -> None:
     answer = client.get("/limits")
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
     text = html.unescape(answer.get_data(as_text=True))
-    for name, sentence in [(row.name, row.sentence) for row in rows()] + [(name, told) for name, _, told in FIXED]:
+    for name, sentence in [(row.name, row.sentence) for row in all_settings()] + [
+        (name, told) for name, _, told in FIXED_LIMITS
+    ]:
         assert f"<td>{name}</td>" in text
         assert f"<td>{sentence}</td>" in text
 
 
 def test_a_program_is_told_the_same_rows(client: FlaskClient) -> None:
-    assert [row["name"] for row in told(client)] == [row.name for row in rows()] + [name for name, _, _ in FIXED]
+    assert [row["name"] for row in told(client)] == [row.name for row in all_settings()] + [
+        name for name, _, _ in FIXED_LIMITS
+    ]
 
 
 def test_the_values_are_those_in_force(client: FlaskClient) -> None:
@@ -50,7 +54,7 @@ def test_the_values_are_those_in_force(client: FlaskClient) -> None:
 
 def test_every_value_is_one_that_the_settings_hold() -> None:
     for row, field in zip(limits(ODD), fields(Settings), strict=False):
-        assert row.value in (shown(getattr(ODD, field.name)), "given, and not shown")
+        assert row.value in (value_text(getattr(ODD, field.name)), "given, and not shown")
 
 
 def test_the_secret_is_not_told(client: FlaskClient) -> None:

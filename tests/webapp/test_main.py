@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from webapp import __main__ as room
-from webapp.http import server as serving
+from webapp import __main__
+from webapp.http import server
 from webapp.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -79,7 +79,7 @@ def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(SystemExit) as left:
-            room.main()
+            __main__.main()
         return str(left.value.code)
 
     yield start
@@ -111,7 +111,7 @@ ADDRESSES = [
 
 @pytest.mark.parametrize(("settings", "expected"), ADDRESSES)
 def test_the_address_is_one_that_a_browser_opens(settings: Settings, expected: str) -> None:
-    assert serving.address(settings, 8123) == expected
+    assert server.address(settings, 8123) == expected
 
 
 REASONS = [
@@ -123,7 +123,7 @@ REASONS = [
 
 @pytest.mark.parametrize(("number", "sentence"), REASONS)
 def test_a_port_that_cannot_be_had_has_a_reason_in_words(number: int, sentence: str) -> None:
-    assert serving.reason(OSError(number, "why"), Settings()) == sentence
+    assert server.reason(OSError(number, "why"), Settings()) == sentence
 
 
 @pytest.mark.parametrize(
@@ -145,4 +145,4 @@ def test_the_browser_opens_for_a_person_at_a_desktop_alone(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
-    assert room.on_a_desktop() is expected
+    assert __main__.on_a_desktop() is expected

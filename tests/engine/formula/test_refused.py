@@ -17,7 +17,7 @@ from engine.formula import VECTOR
 from engine.formula.formula import MOST_NODES
 from engine.formula.parser import FUNCTIONS
 from engine.formula.program import Program
-from webapp.sessions.safe_unpickle import OpeningRefused, open_network
+from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
 
 SECONDS = 0.1
 """Of the processor, which no other work on the machine takes away."""
@@ -232,8 +232,8 @@ def test_a_checkpoint_with_a_hostile_formula_is_not_opened(text: str) -> None:
     data = dill.dumps(net).replace(b"\x8c\x04tanh", b"\x8d" + len(text).to_bytes(8, "little") + text.encode())
     # Without its frame the pickle may be of any length.
     data = data[:2] + data[11:] if data[2:3] == b"\x95" else data
-    with pytest.raises(OpeningRefused, match=r"^The checkpoint cannot be read \(FormulaError\)\.$"):
-        open_network(data, 1_000_000)
+    with pytest.raises(UnpickleRefused, match=r"^The checkpoint cannot be read \(FormulaError\)\.$"):
+        load_network(data, 1_000_000)
 
 
 # Fuzz

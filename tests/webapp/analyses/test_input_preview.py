@@ -18,9 +18,9 @@ from engine.formula.syntax import LONGEST
 from tests.engine.formula.test_refused import ATTACKS
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.analyses.input_preview import facts_preview, formula_preview
+from webapp.analyses.input_preview import formula_preview, table_preview
 from webapp.base.validation import Malformed
-from webapp.responses.network_diagram import function_picture
+from webapp.responses.network_diagram import function_paths
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def client() -> FlaskClient:
 @pytest.mark.parametrize("text", ["x*x/2", "tanh(x)", "where(x > 0, x, 0.1*x)", "2", "sqrt(x)"])
 def test_a_formula_has_the_picture_that_its_card_will_have(text: str) -> None:
     seen = formula_preview(text, "x")
-    assert (seen["path"], seen["slope"]) == function_picture(resolve_activation(text))
+    assert (seen["path"], seen["slope"]) == function_paths(resolve_activation(text))
     assert seen["slopeText"] == Formula(text).slope_text
 
 
@@ -86,14 +86,14 @@ def test_whatever_is_typed_it_is_a_picture_or_an_error(text: str, variables: str
 
 def test_pasted_facts_are_the_rows_of_the_table_that_they_will_be() -> None:
     text = "x0; x1; y\n0,5; 1; −1\n2; 3; 4"
-    seen = facts_preview({"text": text})
+    seen = table_preview({"text": text})
     table = read_table(text)
     assert seen["rows"] == [[*x, *y] for x, y in zip(table.inputs, table.targets, strict=True)]
     assert (seen["inputs"], seen["outputs"], seen["guessed"]) == (("x0", "x1"), ("y",), False)
 
 
 def test_without_names_the_last_column_is_guessed_to_come_out() -> None:
-    seen = facts_preview({"text": "1 2 3\n4 5 6"})
+    seen = table_preview({"text": "1 2 3\n4 5 6"})
     assert (seen["inputs"], seen["outputs"], seen["guessed"]) == (("column 1", "column 2"), ("column 3",), True)
 
 
@@ -110,19 +110,19 @@ def test_without_names_the_last_column_is_guessed_to_come_out() -> None:
     ],
 )
 def test_facts_that_are_no_table_are_told_what_is_wrong(text: str, says: str) -> None:
-    assert facts_preview({"text": text}) == {"error": says}
+    assert table_preview({"text": text}) == {"error": says}
 
 
 @pytest.mark.parametrize("body", [None, 1, "1 2", [], {}, {"text": None}, {"text": 1}, {"text": ["1 2"]}, {"Text": ""}])
 def test_what_is_no_text_is_malformed(body: object) -> None:
     with pytest.raises(Malformed, match="come as text"):
-        facts_preview(body)
+        table_preview(body)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=80) | st.text('0123456789.,;\t\n -−exy"', max_size=80))
 def test_whatever_is_pasted_it_is_rows_or_one_sentence(text: str) -> None:
-    seen = facts_preview({"text": text})
+    seen = table_preview({"text": text})
     assert set(seen) in ({"rows", "inputs", "outputs", "guessed"}, {"error"})
     json.dumps(seen, allow_nan=False)
     if "rows" in seen:

@@ -10,8 +10,7 @@ from engine.experiments.edits import freeze, set_width
 from engine.experiments.experiment import DrawnWeights, Experiment, GivenWeights
 from engine.experiments.run import run
 from tests.webapp.asking import prepared_for, settled
-from webapp.analyses import sensitivity as room
-from webapp.analyses.sensitivity import MOST_WEIGHTS, STRIPS, sensitivity
+from webapp.analyses.sensitivity import KNOB_ROWS, MOST_WEIGHTS, sensitivity
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import cost
@@ -26,7 +25,7 @@ def strip_of(prepared: PreparedRun, at: int) -> dict[str, Any]:
 
 
 def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
-    return next(strip for at in range(len(STRIPS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
+    return next(strip for at in range(len(KNOB_ROWS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
 
 
 @pytest.mark.parametrize("title", ["Learning rate α", "Samples", "Data seed"])
@@ -65,7 +64,7 @@ def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:
 
 def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
     prepared = prepared_for("tanh-signs")
-    cells = strip_of(prepared, len(STRIPS))["cells"]
+    cells = strip_of(prepared, len(KNOB_ROWS))["cells"]
     assert cells[1]["says"] == "without the weight from v₁ to u₀"
     assert cells[5]["says"] == "without the bias of u₁"
     for place, cell in enumerate(cells):
@@ -75,16 +74,16 @@ def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
 
 def test_every_affine_layer_has_a_strip_after_those_of_the_knobs() -> None:
     prepared = prepared_for("xor-hidden-layer")
-    asked = [strip_of(prepared, at) for at in range(len(STRIPS), len(STRIPS) + 3)]
+    asked = [strip_of(prepared, at) for at in range(len(KNOB_ROWS), len(KNOB_ROWS) + 3)]
     assert [(strip["title"], strip["count"]) for strip in asked] == [
         ("Affinity 1 without one", 12), ("Affinity 2 without one", 5), ("", 0)
     ]  # fmt: skip
-    assert {strip["strips"] for strip in asked} == {len(STRIPS) + 2}
+    assert {strip["strips"] for strip in asked} == {len(KNOB_ROWS) + 2}
 
 
 def test_a_large_layer_says_that_its_strip_ends_early() -> None:
     experiment = set_width(replace(CATALOGUE["spiral"].experiment, samples=5), 0, 64)
-    strip = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(STRIPS) + 1, "from": 0})
+    strip = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(KNOB_ROWS) + 1, "from": 0})
     assert (strip["count"], strip["title"]) == (MOST_WEIGHTS, "Affinity 2 without one, the first 512 of 1,040")
 
 
@@ -99,15 +98,15 @@ def test_trained_weights_that_were_kept_have_no_seed_to_start_from() -> None:
 
 def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
     prepared = prepared_for("identity-layer")
-    counts = [strip_of(prepared, at)["count"] for at in range(len(STRIPS))]
+    counts = [strip_of(prepared, at)["count"] for at in range(len(KNOB_ROWS))]
     assert counts[3:5] == [0, 0]
-    assert sensitivity(prepared, {"strip": 0, "from": 0})["strips"] == len(STRIPS)
+    assert sensitivity(prepared, {"strip": 0, "from": 0})["strips"] == len(KNOB_ROWS)
 
 
 def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("tanh-signs")
     prepared = replace(prepared, experiment=replace(prepared.experiment, samples=10_000))
-    monkeypatch.setattr(room, "BUDGET", 3 * cost(prepared.experiment, prepared.checkpoint))
+    monkeypatch.setattr("webapp.analyses.sensitivity.BUDGET", 3 * cost(prepared.experiment, prepared.checkpoint))
     assert len(sensitivity(prepared, {"strip": 2, "from": 0})["cells"]) == 3
     samples = titled(prepared, "Samples")["cells"]
     assert samples[-1] is None

@@ -48,7 +48,7 @@ def own() -> PreparedRun:
 
 
 def test_the_history_of_a_short_run_holds_every_step() -> None:
-    told = history.history(prepared(), {})
+    told = history.trajectory(prepared(), {})
     losses, weights = decoded(told["losses"]), decoded(told["weights"]).reshape(-1, told["width"])
     assert (told["every"], told["last"], told["width"]) == (1, 300, 6)
     assert len(losses) == len(weights) == 301
@@ -61,7 +61,7 @@ def test_the_history_of_a_short_run_holds_every_step() -> None:
 @pytest.mark.parametrize("layers", [(Affinity(2, 2), Map("tanh")), (Affinity(2, 64), Map("tanh"), Affinity(64, 2))])
 def test_a_long_run_is_thinned_evenly_to_a_million_bytes_and_says_so(layers: tuple[Any, ...]) -> None:
     experiment = replace(TANH, layers=layers, samples=100_000, alpha=0.002)
-    told = whole(lambda: history.history(prepared(experiment), {}))
+    told = whole(lambda: history.trajectory(prepared(experiment), {}))
     losses, weights = decoded(told["losses"]), decoded(told["weights"]).reshape(-1, told["width"])
     assert losses.nbytes + weights.nbytes <= history.MOST_BYTES
     assert losses.nbytes + weights.nbytes > history.MOST_BYTES / 3
@@ -83,10 +83,10 @@ def whole(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 def test_a_run_that_takes_long_is_recorded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = replace(TANH, samples=1_000, seed=77)
     monkeypatch.setattr(history, "BUDGET", 40_000)
-    first = history.history(prepared(experiment), {})
+    first = history.trajectory(prepared(experiment), {})
     assert set(first) == {"done"}
     assert 0 < first["done"] < 1_000
-    told = whole(lambda: history.step(prepared(experiment), STEP | {"step": 901}))
+    told = whole(lambda: history.step_detail(prepared(experiment), STEP | {"step": 901}))
     np.testing.assert_array_equal(decoded(told["weights"]), learned(experiment, 901))
 
 
@@ -96,7 +96,7 @@ def test_many_may_ask_for_one_recording_at_once(monkeypatch: pytest.MonkeyPatch)
     given: list[FloatArray] = []
 
     def ask() -> None:
-        given.append(decoded(whole(lambda: history.step(prepared(experiment), STEP))["weights"]))
+        given.append(decoded(whole(lambda: history.step_detail(prepared(experiment), STEP))["weights"]))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -110,17 +110,17 @@ def test_many_may_ask_for_one_recording_at_once(monkeypatch: pytest.MonkeyPatch)
 def test_a_diverged_run_ends_at_the_step_before_it_diverges() -> None:
     at = run(DIVERGING, DIVERGING.network()).diverged_at
     assert at is not None
-    told = history.history(prepared(DIVERGING), {})
+    told = history.trajectory(prepared(DIVERGING), {})
     assert told["last"] == at - 1
     assert len(decoded(told["losses"])) == at
-    end = history.step(prepared(DIVERGING), STEP)
+    end = history.step_detail(prepared(DIVERGING), STEP)
     assert (end["place"]["step"], end["place"]["last"]) == (at - 1, at - 1)
     np.testing.assert_array_equal(decoded(end["weights"]), learned(DIVERGING, at - 1))
 
 
 @pytest.mark.parametrize("step", [0, 1, 189, 299, 300])
 def test_a_step_is_exactly_what_the_bench_has_learned_by_then(step: int) -> None:
-    told = history.step(prepared(), STEP | {"step": step})
+    told = history.step_detail(prepared(), STEP | {"step": step})
     np.testing.assert_array_equal(decoded(told["weights"]), learned(TANH, step))
     losses = run(TANH, TANH.network()).losses
     assert told["place"]["loss"] == (losses[step] if step < 300 else None)
@@ -128,25 +128,25 @@ def test_a_step_is_exactly_what_the_bench_has_learned_by_then(step: int) -> None
 
 
 def test_a_step_past_the_end_is_the_end() -> None:
-    assert history.step(prepared(), STEP | {"step": 4_000}) == history.step(prepared(), STEP)
+    assert history.step_detail(prepared(), STEP | {"step": 4_000}) == history.step_detail(prepared(), STEP)
 
 
 def test_a_bench_of_ones_own_has_a_history_too() -> None:
     bench = own()
-    told = history.history(bench, {})
+    told = history.trajectory(bench, {})
     weights = decoded(told["weights"]).reshape(-1, 6)
     assert len(weights) == 61
     net, (X, T) = bench.experiment.network(), bench.experiment.facts()
     net.alpha = bench.experiment.alpha
     net.train(X[:20], T[:20])
-    exact = decoded(history.step(bench, STEP | {"step": 20})["weights"])
+    exact = decoded(history.step_detail(bench, STEP | {"step": 20})["weights"])
     np.testing.assert_array_equal(exact, np.concatenate([array.ravel() for array in parameters(net)]))
     np.testing.assert_array_equal(weights[20], exact.astype("f4"))
 
 
 def test_a_network_without_weights_has_a_history_of_losses() -> None:
     experiment = CATALOGUE["map-plus-one"].experiment
-    told = history.history(prepared(experiment), {})
+    told = history.trajectory(prepared(experiment), {})
     assert told["width"] == 0
     assert len(decoded(told["losses"])) == experiment.samples + 1
 
@@ -158,9 +158,9 @@ def test_a_network_without_weights_has_a_history_of_losses() -> None:
 )  # fmt: skip
 def test_a_step_that_no_honest_page_asks_for_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):
-        history.step(prepared(), asked)
+        history.step_detail(prepared(), asked)
 
 
 def test_a_history_with_anything_asked_of_it_is_malformed() -> None:
     with pytest.raises(Malformed):
-        history.history(prepared(), {"step": 3})
+        history.trajectory(prepared(), {"step": 3})

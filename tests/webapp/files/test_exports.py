@@ -30,12 +30,10 @@ from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.training.trajectory import record_trajectory
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.files import export_run as running
-from webapp.files import exports as files
-from webapp.files import tables as numbers
-from webapp.files.exports import FILES
+from webapp.files import export_run, exports, tables
+from webapp.files.exports import EXPORTS
+from webapp.files.torch_tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 from webapp.files.torch_tables import FUNCTIONS as IN_TORCH
-from webapp.files.torch_tables import OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS_IN_TORCH
 from webapp.links.codec import query_of, read_link
 from webapp.links.short_links import ShortLinks
 
@@ -172,21 +170,21 @@ def test_runs_that_are_asked_for_count_as_requests() -> None:
 
 
 def test_too_many_at_once_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "WAITING", 0)
-    runner = running.LinkRunner(replace(SETTINGS, trainings=1), ShortLinks(SETTINGS))
+    monkeypatch.setattr(export_run, "MOST_WAITING", 0)
+    runner = export_run.LinkRunner(replace(SETTINGS, trainings=1), ShortLinks(SETTINGS))
     server = create_app(SETTINGS).server
     with (
         server.test_request_context("/run.json"),
-        runner._places.place(("a", "b"), 0),
+        runner._slots.place(("a", "b"), 0),
         pytest.raises(ServiceUnavailable, match="0 others wait"),
     ):
-        runner.ran(lambda ran: ran)
+        runner.run_link(lambda exported: exported)
 
 
 def test_a_file_is_named_after_its_experiment_and_its_run(client: FlaskClient) -> None:
     answer = client.get("/export/notebook?experiment=tanh-signs")
     assert answer.headers["Content-Disposition"] == "attachment; filename=tanh-signs-a5671021.ipynb"
-    assert len({file.ending for file in FILES.values()}) == len(FILES)
+    assert len({file.ending for file in EXPORTS.values()}) == len(EXPORTS)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -213,7 +211,7 @@ def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(link: str, 
 
 
 def test_a_long_run_is_told_at_every_kth_step(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numbers, "MOST_NUMBERS", 300)
+    monkeypatch.setattr(tables, "MOST_NUMBERS", 300)
     _, *weights = rows(exported(client, "weights", "experiment=tanh-signs"))
     steps = [int(row[0]) for row in weights]
     assert steps[:3] == [0, 7, 14]
@@ -221,7 +219,7 @@ def test_a_long_run_is_told_at_every_kth_step(client: FlaskClient, monkeypatch: 
 
 
 def test_the_weights_are_named_by_layer_and_place() -> None:
-    names = numbers.weight_names((Affinity(2, 1), Affinity(1, 2)))
+    names = tables.weight_names((Affinity(2, 1), Affinity(1, 2)))
     assert names == ["M1[0;0]", "M1[0;1]", "b1[0]", "M2[0;0]", "M2[1;0]", "b2[0]", "b2[1]"]
 
 
@@ -229,10 +227,10 @@ def test_weights_that_json_cannot_say_are_refused() -> None:
     link = read_link("", ShortLinks(SETTINGS), SETTINGS.max_samples)
     result = run(link.experiment, link.experiment.network())
     result.trained.layers[0].parameters["M"][0, 0] = np.inf
-    ran = running.ExportedRun(link, link.experiment.network(), result)
-    with pytest.raises(running.UnreadableLink, match="grown out of the numbers"):
-        files.trained_json(ran)
-    assert json.loads(files.checkpoint_json(ran))["step"] == 0
+    ran = export_run.ExportedRun(link, link.experiment.network(), result)
+    with pytest.raises(export_run.UnreadableLink, match="grown out of the numbers"):
+        exports.trained_json(ran)
+    assert json.loads(exports.checkpoint_json(ran))["step"] == 0
 
 
 # PyTorch: it is no dependency, so its script is read here, and what it says is held against the engine's tables.
@@ -240,7 +238,7 @@ def test_weights_that_json_cannot_say_are_refused() -> None:
 
 def test_every_row_of_the_engines_tables_has_words_in_torch() -> None:
     assert set(IN_TORCH) == set(ACTIVATIONS)
-    assert set(SLOPES_OF_THEIR_OWN) == set(FAULTY_ACTIVATIONS)
+    assert set(FAULTY_FUNCTIONS) == set(FAULTY_ACTIVATIONS)
     assert set(OPERATIONS_IN_TORCH) == set(OPERATIONS)
     assert {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()} == {
         n: row.outputs for n, row in TARGETS.items()

@@ -18,7 +18,8 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.files.file_import import CHECKPOINT, EXPERIMENT, FileRefused, read_file
+from webapp.files.file_import import FileRefused, read_file
+from webapp.files.format import CHECKPOINT, EXPERIMENT
 
 ROWS = list(CATALOGUE)
 PLAIN: dict[str, Any] = json.loads(CATALOGUE[FIRST].experiment.to_json())

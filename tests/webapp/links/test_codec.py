@@ -45,7 +45,7 @@ folder, queries = json.load(sys.stdin)
 saved = ShortLinks(Settings(data_dir=Path(folder), secret_key="k" * 32))
 for query in queries:
     link = read_link(query, saved, 1_000_000)
-    print(link.key, run(link.experiment, link.experiment.network()).fingerprint, *link.said)
+    print(link.key, run(link.experiment, link.experiment.network()).fingerprint, *link.warnings)
 """
 
 
@@ -117,7 +117,7 @@ def test_a_table_of_facts_gets_a_short_link_unless_it_is_the_catalogues(saved: S
     query = query_of("three-facts", other, saved, SOMEBODY)
     assert "saved=" in query
     link = read_link(query, saved, MOST)
-    assert (link.experiment, link.experiment.ideal, link.said) == (other, TABLE, ())
+    assert (link.experiment, link.experiment.ideal, link.warnings) == (other, TABLE, ())
 
 
 VERSIONS = {
@@ -136,7 +136,7 @@ VERSIONS = {
 @pytest.mark.parametrize("query", VERSIONS)
 def test_a_link_of_an_earlier_version_still_leads_to_its_run(query: str, saved: ShortLinks) -> None:
     link = read_link(query, saved, MOST)
-    assert link.said == ()
+    assert link.warnings == ()
     assert run(link.experiment, link.experiment.network()).fingerprint == VERSIONS[query]
 
 
@@ -159,7 +159,7 @@ NONSENSE = [
 def test_nonsense_is_told_and_the_default_stands_in_its_place(query: str, sentence: str, saved: ShortLinks) -> None:
     link = read_link(query, saved, MOST)
     assert (link.key, link.experiment) == (FIRST, FIRST_EXPERIMENT)
-    assert len(link.said) == 1
+    assert len(link.warnings) == 1
     assert sentence in link.sentence
 
 
@@ -171,7 +171,7 @@ def test_samples_above_the_servers_own_limit_are_cut_to_it(saved: ShortLinks) ->
 
 def test_much_nonsense_is_told_in_a_few_sentences(saved: ShortLinks) -> None:
     link = read_link("experiment=a&alpha=b&samples=c&seed=d&filter=e", saved, MOST)
-    assert len(link.said) == 5
+    assert len(link.warnings) == 5
     assert link.sentence.endswith(" And 2 more.")
 
 

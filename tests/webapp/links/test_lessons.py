@@ -18,7 +18,7 @@ from webapp.links.short_links import ShortLinks
 def chapter_run(key: str, **knobs: object) -> tuple[Experiment, Run]:
     query = "&".join([f"lesson={key}", *(f"{name}={value}" for name, value in knobs.items())])
     link = read_link(query, ShortLinks(SETTINGS), SETTINGS.max_samples)
-    assert link.said == ()
+    assert link.warnings == ()
     return link.experiment, run(link.experiment, link.experiment.network())
 
 

@@ -27,7 +27,7 @@ class Clock:
 
 
 def kept(experiment: Experiment, saved: ShortLinks) -> str:
-    return saved.keep(experiment, SOMEBODY)
+    return saved.store(experiment, SOMEBODY)
 
 
 def test_equal_experiments_have_one_short_name() -> None:
@@ -35,7 +35,7 @@ def test_equal_experiments_have_one_short_name() -> None:
     name = kept(EXPERIMENT, saved)
     assert len(name) == NAME_LENGTH
     assert kept(replace(EXPERIMENT), saved) == name != kept(replace(EXPERIMENT, seed=4), saved)
-    assert saved.found(name) == EXPERIMENT
+    assert saved.load(name) == EXPERIMENT
 
 
 @pytest.mark.parametrize("store", ["memory", "sqlite"])
@@ -46,29 +46,29 @@ def test_a_short_link_lives_for_link_days_after_it_was_last_made(store: str, tmp
     clock.now += 1.9 * DAY
     assert kept(EXPERIMENT, saved) == name
     clock.now += 1.9 * DAY
-    assert saved.found(name) == EXPERIMENT
+    assert saved.load(name) == EXPERIMENT
     clock.now += 0.2 * DAY
-    assert saved.found(name) is None
+    assert saved.load(name) is None
 
 
 def test_a_short_link_survives_a_restart(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, secret_key="k" * 32)
     name = kept(EXPERIMENT, ShortLinks(settings))
-    assert ShortLinks(settings).found(name) == EXPERIMENT
+    assert ShortLinks(settings).load(name) == EXPERIMENT
 
 
 @pytest.mark.parametrize("name", ["", "nothing", "../../etc/passwd", "x" * 5000, "ä\x00"])
 def test_nothing_is_found_under_any_other_name(name: str) -> None:
     saved = ShortLinks(SETTINGS)
     kept(EXPERIMENT, saved)
-    assert saved.found(name) is None
+    assert saved.load(name) is None
 
 
 def test_a_row_that_was_exchanged_is_not_opened() -> None:
     saved = ShortLinks(SETTINGS)
     name = kept(EXPERIMENT, saved)
     saved._store.put(Key(name, "link"), replace(EXPERIMENT, seed=4).to_json().encode(), 2, 1)
-    assert saved.found(name) is None
+    assert saved.load(name) is None
 
 
 def test_one_address_makes_so_many_new_links_and_no_more() -> None:
@@ -77,7 +77,7 @@ def test_one_address_makes_so_many_new_links_and_no_more() -> None:
     with pytest.raises(TooManyLinks, match="LINKS_PER_MINUTE"):
         kept(replace(EXPERIMENT, seed=3), saved)
     assert kept(replace(EXPERIMENT, seed=1), saved) == names[0]
-    assert saved.keep(replace(EXPERIMENT, seed=3), "192.0.2.2")
+    assert saved.store(replace(EXPERIMENT, seed=3), "192.0.2.2")
 
 
 def test_the_links_made_longest_ago_make_room() -> None:
@@ -85,8 +85,8 @@ def test_the_links_made_longest_ago_make_room() -> None:
     long = CATALOGUE["spiral"].experiment
     long = long.with_weights_of(long.network())
     names = [kept(replace(long, seed=seed), saved) for seed in range(200)]
-    assert saved.found(names[0]) is None
-    assert saved.found(names[-1]) is not None
+    assert saved.load(names[0]) is None
+    assert saved.load(names[-1]) is not None
 
 
 def test_a_store_that_fails_is_told_in_a_sentence(tmp_path: Path) -> None:
@@ -94,4 +94,4 @@ def test_a_store_that_fails_is_told_in_a_sentence(tmp_path: Path) -> None:
     saved._store.close()
     with pytest.raises(NotStored, match="Export the experiment instead"):
         kept(EXPERIMENT, saved)
-    assert saved.found("A" * NAME_LENGTH) is None
+    assert saved.load("A" * NAME_LENGTH) is None

@@ -21,21 +21,21 @@ from webapp.base.theme import Theme, _lab, weight_ramp
 from webapp.page.components.controls import colour_key
 from webapp.page.components.knobs import TABS
 from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
-from webapp.page.layout import FirstPage, layout
+from webapp.page.layout import InitialPage, layout
 
 ASSETS = Path(__file__).parents[3] / "assets"
 STYLES = ASSETS / "css"
 SHEETS = sorted(STYLES.glob("*.css"))
 
-FIRST = FirstPage(
-    bench="{}",
+FIRST = InitialPage(
+    experiment_json="{}",
     experiments=[
         {"group": "From the notebook", "items": [{"value": "tanh-signs", "label": "tanh learns signs"}]},
         {"group": "Classics", "items": [{"value": "circle", "label": "Circle"}]},
     ],
     experiment="circle",
     hint="The sharper the edges become.",
-    frame={"name": "0123456789ab"},
+    static_view={"name": "0123456789ab"},
     badge="Backprop agrees with the numeric gradient",
     alpha="0.252",
     alpha_position=0.5,
@@ -43,9 +43,9 @@ FIRST = FirstPage(
     seed=4,
     targets=[{"value": "signs", "label": "Signs"}],
     target="signs",
-    choices=[{"value": "normal", "label": "Normal"}],
+    input_choices=[{"value": "normal", "label": "Normal"}],
     inputs="normal",
-    drawn={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
+    initial_weights={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
     filter="both",
     sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
     proof="Run f009 4f17.",
@@ -54,7 +54,7 @@ FIRST = FirstPage(
     weights_view="trained",
     weights_key=colour_key("−3.6", "3.6"),
     response_key=colour_key("−1", "1"),
-    response_says="Sample 299.",
+    response_text="Sample 299.",
     files={"script": "Python script"},
 )
 

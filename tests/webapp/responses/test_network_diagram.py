@@ -18,9 +18,9 @@ from webapp.base.format import grouped
 from webapp.local_bench import local_bench, local_content
 from webapp.responses.network_diagram import (
     MOST_CELLS,
-    PICTURE_HEIGHT,
-    PICTURE_WIDTH,
-    function_picture,
+    THUMBNAIL_HEIGHT,
+    THUMBNAIL_WIDTH,
+    function_paths,
     network_diagram,
     thinned,
 )
@@ -28,14 +28,14 @@ from webapp.responses.network_diagram import (
 MISTAKES = CATALOGUE["left-or-right"]
 
 
-def strip(experiment: Experiment, *, mistakes: bool = False) -> dict[str, Any]:
+def strip(experiment: Experiment, *, offer_faults: bool = False) -> dict[str, Any]:
     """The strip of the experiment, its checkpoint freshly drawn."""
-    return network_diagram(experiment, experiment.network(), mistakes=mistakes)
+    return network_diagram(experiment, experiment.network(), offer_faults=offer_faults)
 
 
-def card(experiment: Experiment, at: int = 0, *, mistakes: bool = False) -> dict[str, Any]:
+def card(experiment: Experiment, at: int = 0, *, offer_faults: bool = False) -> dict[str, Any]:
     """The card of one layer."""
-    found: dict[str, Any] = strip(experiment, mistakes=mistakes)["layers"][at]
+    found: dict[str, Any] = strip(experiment, offer_faults=offer_faults)["layers"][at]
     return found
 
 
@@ -65,7 +65,7 @@ def test_a_card_has_the_functions_that_a_map_can_have() -> None:
 
 def test_a_formula_of_ones_own_stands_on_its_card_with_its_picture() -> None:
     own = card(Experiment((Map("x*x/2"),), "swap"))
-    path, slope = function_picture(activation_named("square/2"))
+    path, slope = function_paths(activation_named("square/2"))
     assert (own["name"], own["own"], own["flat"]) == ("x*x/2", True, False)
     assert (own["path"], own["slope"]) == (path, slope)
 
@@ -154,7 +154,7 @@ def test_a_network_without_layers_to_learn_has_a_chip_all_the_same() -> None:
 
 
 def test_only_a_row_about_mistakes_offers_their_switches() -> None:
-    with_switches = [layer["switch"] for layer in strip(MISTAKES.experiment, mistakes=True)["layers"]]
+    with_switches = [layer["switch"] for layer in strip(MISTAKES.experiment, offer_faults=True)["layers"]]
     assert [switch and switch["do"] for switch in with_switches].count("left") >= 1
     assert not any(layer.get("switch") for layer in strip(MISTAKES.experiment)["layers"])
 
@@ -163,7 +163,7 @@ def test_only_a_row_about_mistakes_offers_their_switches() -> None:
 def test_a_switch_stands_as_its_layer_does(on: bool) -> None:
     function = HALF_SLOPE.name if on else LEAKY_RELU
     layers = (Affinity(2, 2, left_multiplied=on), Map(function), Affinity(2, 3), Map("tanh"), Affinity(3, 2))
-    drawn = strip(Experiment(layers, "swap"), mistakes=True)["layers"]
+    drawn = strip(Experiment(layers, "swap"), offer_faults=True)["layers"]
     left, half = {"do": "left", "on": on}, {"do": "half", "on": on}
     assert [layer["switch"] for layer in drawn] == [left, half, None, None, None]
     assert not drawn[1]["own"]
@@ -174,20 +174,20 @@ def test_a_switch_stands_as_its_layer_does(on: bool) -> None:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_a_function_and_its_slope_are_drawn_true_to_scale_and_inside_their_box(name: str) -> None:
-    drawn = function_picture(activation_named(name))
+    drawn = function_paths(activation_named(name))
     paths = [np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), dtype=float) for path in drawn]
     x = np.linspace(-3, 3, 49)
-    unit = (PICTURE_HEIGHT / 2 - 2) / max(
+    unit = (THUMBNAIL_HEIGHT / 2 - 2) / max(
         1.0, np.abs([activation_named(name).value(x), activation_named(name).slope(x)]).max()
     )
     for points, y in zip(paths, (activation_named(name).value(x), activation_named(name).slope(x)), strict=True):
         assert np.allclose(points[:, 1], -unit * y, atol=0.06)
-        assert np.abs(points[:, 0]).max() <= PICTURE_WIDTH / 2
-        assert np.abs(points[:, 1]).max() <= PICTURE_HEIGHT / 2
+        assert np.abs(points[:, 0]).max() <= THUMBNAIL_WIDTH / 2
+        assert np.abs(points[:, 1]).max() <= THUMBNAIL_HEIGHT / 2
 
 
 def test_a_line_has_a_gap_where_there_is_no_number() -> None:
-    path, slope = function_picture(Activation("root", np.sqrt, lambda x: 1.0 / x))
+    path, slope = function_paths(Activation("root", np.sqrt, lambda x: 1.0 / x))
     assert path.count("M") == 1
     assert path.startswith("M0.0 ")
     assert slope.count("M") == 2, "1/x has no number at 0"
@@ -196,7 +196,7 @@ def test_a_line_has_a_gap_where_there_is_no_number() -> None:
 
 
 def test_a_function_without_any_number_is_an_empty_line() -> None:
-    assert function_picture(Activation("nothing", lambda x: x * np.nan, lambda x: x * np.inf * 0)) == ("", "")
+    assert function_paths(Activation("nothing", lambda x: x * np.nan, lambda x: x * np.inf * 0)) == ("", "")
 
 
 # A bench of the user's own

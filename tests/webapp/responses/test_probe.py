@@ -12,9 +12,9 @@ from engine.experiments.experiment import Affinity, Experiment, Identity, Map
 from engine.experiments.run import run
 from engine.training.trace import trace_of, update_of
 from tests.webapp.decoding import decoded
-from webapp.analyses.trajectory import step as step_of
+from webapp.analyses.trajectory import step_detail as step_of
 from webapp.bench.actions import PreparedRun
-from webapp.responses.probe import NOTHING_LEARNS, NOTHING_MOVES, from_to
+from webapp.responses.probe import NOTHING_LEARNS, NOTHING_MOVES, change_text
 
 TANH = CATALOGUE[FIRST].experiment
 DEEP = CATALOGUE["xor-hidden-layer"].experiment
@@ -124,7 +124,7 @@ def test_every_experiment_can_be_probed_at_both_ends_and_between(key: str) -> No
 
 
 def test_two_weights_are_written_with_as_many_digits_as_tell_them_apart() -> None:
-    assert from_to(-1.37, -1.26) == "−1.37 → −1.26"
-    assert from_to(-0.1497, -0.1503) == "−0.1497 → −0.1503"
-    assert from_to(0.5, np.nextafter(0.5, 1)) == "0.5000000000000000 → 0.5000000000000001"
-    assert from_to(0.5, 0.5) == "0.50 → 0.50"
+    assert change_text(-1.37, -1.26) == "−1.37 → −1.26"
+    assert change_text(-0.1497, -0.1503) == "−0.1497 → −0.1503"
+    assert change_text(0.5, np.nextafter(0.5, 1)) == "0.5000000000000000 → 0.5000000000000001"
+    assert change_text(0.5, 0.5) == "0.50 → 0.50"

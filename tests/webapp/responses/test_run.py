@@ -26,7 +26,7 @@ from webapp.bench.knob_values import alpha_at
 from webapp.bench.narration import RunSummary
 from webapp.bench.requests import ViewOptions
 from webapp.figures.response_maps import LAST_SAMPLES, Window
-from webapp.page.initial_page import first_page, grouped_experiments
+from webapp.page.initial_page import grouped_experiments, initial_page
 from webapp.responses.run import network_name, run_response
 from webapp.responses.static_view import NO_WEIGHTS, StaticView
 
@@ -233,7 +233,7 @@ def test_the_maps_are_what_the_trained_network_answers_a_row_for_each_output(key
     given = answer(experiment, key)
     scene = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
     output = run(experiment, experiment.network()).trained.respond(
-        scene.ground.window((0, 1), experiment.facts()[0][-1]).grid
+        scene.input_domain.window((0, 1), experiment.facts()[0][-1]).grid
     )
     assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
 
@@ -341,9 +341,9 @@ def test_whatever_a_run_gives_its_answer_is_drawn_and_is_json(experiment: Experi
 
 
 def test_the_first_page_is_the_first_experiment_already_run() -> None:
-    first, given = first_page(), answer()
+    first, given = initial_page(), answer()
     assert first.experiment == FIRST
-    assert Experiment.from_json(first.bench) == CATALOGUE[FIRST].experiment
+    assert Experiment.from_json(first.experiment_json) == CATALOGUE[FIRST].experiment
     assert first.readouts == tuple(given["said"][name] for name in ("alpha", "max", "last", "potential"))
     assert json.loads(to_json(first.loss)) == given["loss"]
     assert first.proof == given["said"]["proof"]
@@ -351,7 +351,7 @@ def test_the_first_page_is_the_first_experiment_already_run() -> None:
 
 
 def test_the_first_page_says_what_its_answer_says_of_weights_and_maps() -> None:
-    first, given = first_page(), answer()
+    first, given = initial_page(), answer()
     ends = (
         (first.weights_key, given["weights"]["scale"], 2),
         (first.response_key, given["frame"]["response"]["scale"], 1),
@@ -359,7 +359,7 @@ def test_the_first_page_says_what_its_answer_says_of_weights_and_maps() -> None:
     for key, scale, digits in ends:
         said = [text for text in json.loads(to_json(key)) if text["type"] == "Span"]
         assert [text["props"]["children"] for text in said] == [number(-scale, digits), number(scale, digits)]
-    pieces = json.loads(to_json(first.response_says))
+    pieces = json.loads(to_json(first.response_text))
     texts = [piece if isinstance(piece, str) else piece["props"]["children"] for piece in pieces]
     assert texts == [text for text, _ in given["response"]["says"]]
 

@@ -30,11 +30,11 @@ from webapp.responses.run import run_response
 from webapp.responses.static_view import (
     StaticView,
     affine_weights,
-    drawn_of,
-    inputs_of,
-    static_view_of,
-    target_of,
-    targets_of,
+    initial_weights,
+    input_choices,
+    static_view,
+    target_choices,
+    target_formulas,
 )
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
@@ -116,7 +116,7 @@ def test_equal_frames_have_equal_names(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     one, other = scene(experiment, key), scene(experiment, key)
     assert one.name == other.name
-    assert to_json(static_view_of(one, CATALOGUE_CONTENT)) == to_json(static_view_of(other, CATALOGUE_CONTENT))
+    assert to_json(static_view(one, CATALOGUE_CONTENT)) == to_json(static_view(other, CATALOGUE_CONTENT))
 
 
 def test_no_two_experiments_share_a_name() -> None:
@@ -126,7 +126,7 @@ def test_no_two_experiments_share_a_name() -> None:
 
 def test_the_charts_of_a_frame_are_in_the_colours_of_its_theme() -> None:
     for name, theme in THEMES.items():
-        frame = static_view_of(scene(theme=name), CATALOGUE_CONTENT)
+        frame = static_view(scene(theme=name), CATALOGUE_CONTENT)
         assert {str(trace["colorscale"]) for trace in frame["response"]["figure"]["data"]} == {str(map_ramp(theme))}
         assert {str(trace["colorscale"]) for trace in frame["weights"]["figure"]["data"]} == {str(weight_ramp(theme))}
 
@@ -175,10 +175,10 @@ def test_the_frames_target_and_the_answers_output_make_the_maps_of_the_networks_
         target = figure["data"][len(COLUMNS) * row]
         x, y = (decoded(target[axis]).astype(np.float64) for axis in "xy")
         points = np.stack([part.ravel() for part in np.meshgrid(x, y)], axis=1)
-        asked = np.array([experiment.target(point)[row] for point in points])
+        expected = np.array([experiment.target(point)[row] for point in points])
         own = trained.respond(points)[:, row]
         # The grid travels in single precision, so a point on the edge of a target may fall on its other side.
-        apart = np.abs(decoded(target["z"]).ravel() - asked) > 1e-5 * response["scale"]
+        apart = np.abs(decoded(target["z"]).ravel() - expected) > 1e-5 * response["scale"]
         assert np.count_nonzero(apart) <= 2
         assert output.ravel() == pytest.approx(own, rel=1e-4, abs=1e-5)
 
@@ -235,29 +235,29 @@ def test_the_target_of_a_frame_does_not_depend_on_the_facts_that_were_drawn() ->
 
 
 def test_formulas_can_be_typed_over_where_they_are_formulas() -> None:
-    editable = {key: target_of(row.experiment)["editable"] for key, row in CATALOGUE.items()}
+    editable = {key: target_formulas(row.experiment)["editable"] for key, row in CATALOGUE.items()}
     assert [key for key, can in editable.items() if not can] == ["three-facts", "spiral", "two-moons"]
-    assert all(target_of(row.experiment)["most"] == 16 for row in CATALOGUE.values())
+    assert all(target_formulas(row.experiment)["most"] == 16 for row in CATALOGUE.values())
 
 
 def test_every_target_and_every_way_to_draw_inputs_is_offered() -> None:
-    assert [row["value"] for row in targets_of(EXPERIMENT, CATALOGUE_CONTENT)] == [*TARGETS, OWN_FORMULAS]
-    assert [row["value"] for row in inputs_of(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)
+    assert [row["value"] for row in target_choices(EXPERIMENT, CATALOGUE_CONTENT)] == [*TARGETS, OWN_FORMULAS]
+    assert [row["value"] for row in input_choices(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)
 
 
 def test_a_table_stands_among_the_targets_while_it_is_in_use() -> None:
     listed = CATALOGUE["three-facts"].experiment
-    assert [row["value"] for row in targets_of(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
-    assert [row["value"] for row in inputs_of(listed)] == ["table"]
+    assert [row["value"] for row in target_choices(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
+    assert [row["value"] for row in input_choices(listed)] == ["table"]
 
 
 def test_first_weights_are_told_by_seed_and_scheme_as_long_as_they_are_as_drawn() -> None:
     drawn = replace(EXPERIMENT, weights=DrawnWeights(7, "he"))
     kept = {"seed": None, "scheme": "", "says": "weights as they were kept"}
-    assert drawn_of(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, He"}
-    assert drawn_of(drawn, EXPERIMENT.network()) == kept
+    assert initial_weights(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, He"}
+    assert initial_weights(drawn, EXPERIMENT.network()) == kept
     given = drawn.with_weights_of(drawn.network())
-    assert drawn_of(given, given.network()) == kept
+    assert initial_weights(given, given.network()) == kept
 
 
 def test_the_badge_and_the_strip_of_a_frame_are_those_of_its_checkpoint() -> None:
@@ -265,7 +265,7 @@ def test_the_badge_and_the_strip_of_a_frame_are_those_of_its_checkpoint() -> Non
     frame = answer("", row.experiment, row.key)["frame"]
     network = row.experiment.network()
     assert frame["badge"] == gradcheck_badge(row.experiment, network)
-    assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, mistakes=True)))
+    assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, offer_faults=True)))
 
 
 # Where the target is not drawn whole
@@ -273,24 +273,24 @@ def test_the_badge_and_the_strip_of_a_frame_are_those_of_its_checkpoint() -> Non
 
 def test_a_table_reaches_a_little_past_its_rows_and_is_painted_up_to_its_greatest_number() -> None:
     rows = Table(((0, 1), (2, -5)), ((1, 0), (3, 2)))
-    listed = scene(replace(CATALOGUE["three-facts"].experiment, inputs=rows), "three-facts").ground
+    listed = scene(replace(CATALOGUE["three-facts"].experiment, inputs=rows), "three-facts").input_domain
     assert not listed.plane
     assert listed.reach == pytest.approx(1.1 * 5)
-    assert listed.asked.scale == 3.0
-    assert np.isnan(listed.asked.target).all()
-    assert listed.asked.target.shape == (GRID * GRID, 2)
+    assert listed.target_map.scale == 3.0
+    assert np.isnan(listed.target_map.target).all()
+    assert listed.target_map.target.shape == (GRID * GRID, 2)
 
 
 WIDE = Experiment((Affinity(5, 2),), ("v0 + v4", "3"), inputs="corners")
 
 
 def test_more_than_two_inputs_are_a_plane_through_the_last_of_them() -> None:
-    wide, last = scene(WIDE).ground, np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    wide, last = scene(WIDE).input_domain, np.array([1.0, 2.0, 3.0, 4.0, 5.0])
     assert wide.plane
-    assert wide.asked.scale == 3.0
+    assert wide.target_map.scale == 3.0
     assert wide.window((4, 1), last) == Window(wide.reach, 5, (4, 1), (1.0, 2.0, 3.0, 4.0, 5.0))
     assert wide.window((5, 1), last).axes == (0, 1)
-    assert scene().ground.window((1, 0), last[:2]) is scene().ground.asked.window
+    assert scene().input_domain.window((1, 0), last[:2]) is scene().input_domain.target_map.window
 
 
 def test_the_frame_of_a_plane_says_how_many_inputs_there_are() -> None:
