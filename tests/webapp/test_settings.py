@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.settings import Settings, SettingsError, all_settings, settings_table, whole
+from webapp.settings import Settings, SettingsError, all_settings, settings_table, whole_number
 
 README = Path(__file__).parents[2] / "README.md"
 SECRET = "s" * 32
@@ -182,4 +182,4 @@ def test_a_changed_copy_is_checked_too() -> None:
 
 def test_no_parser_accepts_what_it_cannot_mean() -> None:
     with pytest.raises(ValueError, match="must be"):
-        whole(1, 9)("+3")
+        whole_number(1, 9)("+3")
