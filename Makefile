@@ -29,7 +29,7 @@ check: .venv/.checks ## lint, formatting, types, and which way the imports point
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy engine webapp tests benchmarks
 	$(BIN)/oxlint --deny-warnings assets/js
-	$(BIN)/python -m pytest -q tests/test_architecture.py
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_architecture_scripts.py
 
 bench: .venv/.checks .venv/.kernel browser ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks

@@ -59,8 +59,8 @@ class RecordedRun:
         """The recording after another tenth of a second of training; one that is not remembered is finished at once."""
         steps = BUDGET // kernel.work(self.network.layers, self.experiment.width)
         with self.lock:
-            if not self.recording.whole:
-                self.recording.on_progress(steps if self.experiment.repeatable else self.experiment.samples)
+            if not self.recording.complete:
+                self.recording.advance(steps if self.experiment.repeatable else self.experiment.samples)
             return self.recording
 
 
@@ -71,12 +71,12 @@ def trajectory(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """
     exactly(plain, set())
     recording = _recorded_run(prepared).extended()
-    if not recording.whole:
+    if not recording.complete:
         return {"done": recording.done}
     affine = affine_indices(prepared.checkpoint)
     last = last_step(recording)
     stride = recording.every * -(-(last // recording.every + 1) * 4 * (affine.size + 1) // MOST_BYTES)
-    rows = recording.flat[: last // recording.every + 1 : stride // recording.every][:, affine]
+    rows = recording.parameters[: last // recording.every + 1 : stride // recording.every][:, affine]
     losses = np.append(recording.losses, np.nan)[: last + 1 : stride]
     finite = np.abs(rows[np.isfinite(rows)])
     return {
@@ -98,7 +98,7 @@ def step_detail(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     body = exactly(plain, {"step", "own", "axes"})
     step, own, axes = read_step(body["step"]), read_own(body["own"]), read_axes(body["axes"])
     recording = _recorded_run(prepared).extended()
-    if not recording.whole:
+    if not recording.complete:
         return {"done": recording.done}
     last = last_step(recording)
     sample = min(last, sample_at(step, len(recording.losses)))

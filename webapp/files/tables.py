@@ -92,8 +92,8 @@ def weights_csv(exported: ExportedRun) -> str:
     X, T = (samples[:steps] for samples in experiment.facts())
     network = exported.checkpoint.copy()
     network.alpha = experiment.alpha
-    recording = record_trajectory(network, X, T, room=8 * len(names) * (steps // every + 2)) if names else None
-    flat = np.empty((0, 0)) if recording is None else recording.flat
+    recording = record_trajectory(network, X, T, memory=8 * len(names) * (steps // every + 2)) if names else None
+    flat = np.empty((0, 0)) if recording is None else recording.parameters
     stride = 1 if recording is None else recording.every
     rows = ([row * stride, *numbers] for row, numbers in enumerate(flat.tolist()))
     return csv_table(("step", *names), rows)

@@ -54,15 +54,15 @@ class _Walk:
     """A depth-first walk along the imports: each module comes after those that it imports."""
 
     modules: Mapping[str, Module]
-    order: list[Module] = field(default_factory=list)
+    order: dict[str, Module] = field(default_factory=dict)
     way: list[str] = field(default_factory=list)
 
     def visit(self, path: str) -> None:
         if path in self.way:
             raise ModuleError(f"A circle of imports: {' → '.join([*self.way[self.way.index(path) :], path])}.")
-        module = self.modules[path]
-        if module in self.order:
+        if path in self.order:
             return
+        module = self.modules[path]
         self.way.append(path)
         for other, names in module.imports.items():
             if other not in self.modules:
@@ -71,7 +71,7 @@ class _Walk:
                 raise ModuleError(f"{path} imports {', '.join(sorted(missing))}, which {other} does not export.")
             self.visit(other)
         self.way.pop()
-        self.order.append(module)
+        self.order[path] = module
 
 
 def joined(folder: Path, entry: str = ENTRY) -> str:
@@ -104,7 +104,7 @@ def ordered(modules: Mapping[str, Module], *entries: str) -> list[Module]:
         if entry not in modules:
             raise ModuleError(f"The first module, {entry}, is not there.")
         walk.visit(entry)
-    return walk.order
+    return list(walk.order.values())
 
 
 def parsed(path: str, source: str) -> Module:

@@ -7,7 +7,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from engine.base.metrics import ALONG
+from engine.base.metrics import HASHES
 from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS
@@ -55,7 +55,7 @@ def page_constants() -> dict[str, Any]:
         },
         "runFields": [field.name for field in fields(RunSummary) if field.name not in RESULTS],
         "experimentFields": list(EXPERIMENT_FIELDS),
-        "runHashes": ALONG,
+        "runHashes": HASHES,
         "landscape": {
             "positions": {
                 "first": ALPHA_POSITIONS[0],

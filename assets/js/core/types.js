@@ -126,7 +126,8 @@
  * @property {number} highest
  * @property {number[]} axes
  * @property {[number, number][]} marks The latest samples, as shares of the axes.
- * @property {?[number, number]} ring What is probed.
+ * @property {?[number, number]} ring What is probed, as shares of the axes.
+ * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
  * @property {[string, string][]} says
  * @typedef {object} Probe One vector through every layer and back.

@@ -13,22 +13,22 @@ export const closest = (target, selector) => (target.closest ? target.closest(se
 
 /** An element with attributes (false and null are left out), custom properties, listeners and children. */
 export function make(tag, { style = {}, on = {}, ...attributes } = {}, ...children) {
-  const made = document.createElement(tag);
+  const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false && value !== null) made.setAttribute(name, value === true ? "" : value);
+    if (value !== false && value !== null) node.setAttribute(name, value === true ? "" : value);
   }
-  for (const name in style) made.style.setProperty(name, style[name]);
-  for (const name in on) made.addEventListener(name, on[name]);
-  made.append(...children);
-  return made;
+  for (const name in style) node.style.setProperty(name, style[name]);
+  for (const name in on) node.addEventListener(name, on[name]);
+  node.append(...children);
+  return node;
 }
 
 /** An SVG element. */
 export function element(name, attributes, ...children) {
-  const made = document.createElementNS(SVG, name);
-  for (const key in attributes) made.setAttribute(key, attributes[key]);
-  made.append(...children);
-  return made;
+  const node = document.createElementNS(SVG, name);
+  for (const key in attributes) node.setAttribute(key, attributes[key]);
+  node.append(...children);
+  return node;
 }
 
 export const icon = (name) => make("span", { class: `icon icon-${name}`, "aria-hidden": "true" });

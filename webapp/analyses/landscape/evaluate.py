@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.experiments.experiment import Experiment
 from engine.sweeps.grid import Grid
-from engine.sweeps.sweep_result import SweepResult, gathered
+from engine.sweeps.sweep_result import SweepResult, assemble
 from engine.sweeps.tasks import task_of
 from webapp.analyses.landscape.axes import ALPHA_POSITIONS, LandscapeAxes, Values, read_landscape_axes
 from webapp.base.theme import THEMES
@@ -73,7 +73,7 @@ def evaluate_cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], r
     )
     blocks = list(grid.blocks(grid.size))
     runs = np.concatenate([block.runs for block in blocks])
-    return gathered(experiment, grid, list(chosen), [(runs, task_of(grid, blocks, reaching).outcome())], reaching)
+    return assemble(experiment, grid, list(chosen), [(runs, task_of(grid, blocks, reaching).run())], reaching)
 
 
 def with_checkpoint_weights(prepared: PreparedRun, knobs: Container[str]) -> Experiment:
