@@ -57,7 +57,7 @@ def setting(name: str, default: str, sentence: str, parse: Callable[[str], Any],
     return field(default=parse(default), repr=shown, metadata={"row": Setting(name, default, sentence, parse)})
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
+def whole_number(least: int, most: int) -> Callable[[str], int]:
     """Parses a whole number from `least` to `most`."""
 
     def parse(text: str) -> int:
@@ -112,7 +112,7 @@ class Settings:
     """All settings, checked; `with_data_folder` adds the data folder and the secret."""
 
     host: str = setting("HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 is every network of this machine.", str)
-    port: int = setting("PORT", "8050", "The port to listen on; 0 takes any free one.", whole(0, 65535))
+    port: int = setting("PORT", "8050", "The port to listen on; 0 takes any free one.", whole_number(0, 65535))
     public_url: str = setting(
         "PUBLIC_URL",
         "",
@@ -130,7 +130,7 @@ class Settings:
         "TRUSTED_PROXIES",
         "0",
         "How many proxies stand in front and are believed about a visitor's address, host and scheme.",
-        whole(0, 8),
+        whole_number(0, 8),
     )
     secret_key: str = setting(
         "SECRET_KEY",
@@ -156,43 +156,43 @@ class Settings:
         "TRAININGS",
         "0",
         "How many trainings run side by side; 0 is as many as there are cores.",
-        whole(0, 256),
+        whole_number(0, 256),
     )
     queue: int = setting(
         "QUEUE",
         "210",
         "How many tabs may wait for a training, each with its newest request; one more is told to try again.",
-        whole(0, 10_000),
+        whole_number(0, 10_000),
     )
     threads: int = setting(
         "THREADS",
         "215",
         "How many requests are in hand at once, those that wait too; keep it above QUEUE and TRAININGS together.",
-        whole(1, 10_100),
+        whole_number(1, 10_100),
     )
     posts_per_session: int = setting(
         "POSTS_PER_SESSION",
         "100",
         "How many requests a second one browser may send for long; twice as many for one second.",
-        whole(1, 1_000_000),
+        whole_number(1, 1_000_000),
     )
     posts_per_address: int = setting(
         "POSTS_PER_ADDRESS",
         "500",
         "The same for one address; behind a proxy, give TRUSTED_PROXIES, or all visitors count as one.",
-        whole(1, 1_000_000),
+        whole_number(1, 1_000_000),
     )
     runs_per_session: int = setting(
         "RUNS_PER_SESSION",
         "20000",
         "How many runs a second one browser may have made for its landscape, for long; twice as many for one second.",
-        whole(1, 1_000_000),
+        whole_number(1, 1_000_000),
     )
     connection_limit: int = setting(
         "CONNECTION_LIMIT",
         "900",
         "How many connections may be open at once; keep it below the limit on open files (ulimit -n).",
-        whole(10, 100_000),
+        whole_number(10, 100_000),
     )
     open_browser: bool = setting(
         "OPEN_BROWSER",
@@ -204,47 +204,49 @@ class Settings:
         "SESSION_DAYS",
         "30",
         "How many days a session and its checkpoints live after they were last kept.",
-        whole(1, 3650),
+        whole_number(1, 3650),
     )
     tabs_per_session: int = setting(
         "TABS_PER_SESSION",
         "32",
         "How many tabs of one session have a checkpoint; one more drops the one kept longest ago.",
-        whole(1, 1000),
+        whole_number(1, 1000),
     )
     store_mb: int = setting(
         "STORE_MB",
         "256",
         "How many megabytes all checkpoints may take together; beyond, those kept longest ago are dropped.",
-        whole(1, 100_000),
+        whole_number(1, 100_000),
     )
     checkpoint_kb: int = setting(
         "CHECKPOINT_KB",
         "4096",
         "How many kilobytes one checkpoint with its experiment may take.",
-        whole(16, 65_536),
+        whole_number(16, 65_536),
     )
     link_days: int = setting(
         "LINK_DAYS",
         "90",
         "How many days a short link lives after it was last made; links that hold their experiment live for ever.",
-        whole(1, 3650),
+        whole_number(1, 3650),
     )
     link_mb: int = setting(
         "LINK_MB",
         "64",
         "How many megabytes all short links may take together; beyond, those made longest ago are dropped.",
-        whole(1, 100_000),
+        whole_number(1, 100_000),
     )
     links_per_minute: int = setting(
         "LINKS_PER_MINUTE",
         "300",
         "How many new short links one address may have made a minute for long.",
-        whole(1, 100_000),
+        whole_number(1, 100_000),
     )
-    body_kb: int = setting("BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole(16, 65_536))
+    body_kb: int = setting(
+        "BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole_number(16, 65_536)
+    )
     max_samples: int = setting(
-        "MAX_SAMPLES", "1000000", "The most samples that can be typed on the page.", whole(1, 1_000_000)
+        "MAX_SAMPLES", "1000000", "The most samples that can be typed on the page.", whole_number(1, 1_000_000)
     )
 
     def __post_init__(self) -> None:

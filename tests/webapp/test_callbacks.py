@@ -52,7 +52,7 @@ def test_every_slot_gives_the_same_answer(client: FlaskClient, slot: int) -> Non
     assert told(client, plain_ask(serial=2), slot) == told(client, plain_ask(serial=2))
 
 
-def test_an_answer_carries_the_number_and_the_act_of_its_request(client: FlaskClient) -> None:
+def test_a_response_has_the_number_and_the_act_of_its_request(client: FlaskClient) -> None:
     for serial, act in enumerate(("choose", "turn", "randomize", "keep"), start=7):
         answer = told(client, plain_ask(act, serial=serial))
         assert (answer["serial"], answer["act"]) == (serial, act)
@@ -92,11 +92,11 @@ def test_a_value_that_is_refused_has_its_field_and_its_sentence(client: FlaskCli
     assert told(client, plain_ask(serial=3))["summary"]["fingerprint"] == fingerprint()
 
 
-def test_a_visitor_whose_checkpoint_is_gone_is_told_so(client: FlaskClient) -> None:
+def test_a_visitor_whose_checkpoint_is_gone_has_a_lost_bench(client: FlaskClient) -> None:
     assert told(client, plain_ask("turn")) == {"serial": 1, "act": "turn", "lost": True}
 
 
-def test_a_lost_bench_goes_on_from_what_the_browser_holds(client: FlaskClient) -> None:
+def test_a_lost_bench_continues_from_the_experiment_in_the_browser(client: FlaskClient) -> None:
     held = CATALOGUE[FIRST].experiment
     kept = held.with_weights_of(run(held, held.network()).trained)
     plain = json.loads(kept.to_json())
@@ -157,7 +157,7 @@ def test_a_body_that_is_no_request_is_a_400_in_one_sentence(client: FlaskClient,
 
 
 WRONG: tuple[Any, ...] = (None, True, "x" * 200, [], {})
-"""Values that stand nowhere in a request, but for these."""
+"""Values that occur nowhere in a request, but for these."""
 RIGHT = {
     (("cell",), "null"),
     (("change",), "null"),
@@ -244,7 +244,7 @@ def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **ch
         return response_to(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0))
 
 
-def test_a_store_that_fails_is_told_in_a_sentence(app: Dash) -> None:
+def test_a_store_that_fails_gives_a_sentence(app: Dash) -> None:
     answer = ask_in_a_request(app, Sessions(SETTINGS, Broken()), LatestRequests(), act="choose")
     assert set(answer) == {"serial", "act", "note"}
     assert answer["note"].endswith(".")
@@ -287,6 +287,6 @@ def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
     assert used <= on_page
 
 
-def test_every_request_store_has_an_answer_store_of_its_own() -> None:
+def test_every_request_slot_has_a_response_store_of_its_own() -> None:
     flat = [name for slot in SLOTS for name in slot]
     assert len(set(flat)) == len(flat) == 6

@@ -87,7 +87,7 @@ HONEST: dict[str, Any] = {
     "fan": {"first": 0},
     "matters": {"strip": 3, "from": 0},
 }
-"""What an honest page asks each side question, to be spoiled."""
+"""The side requests of an honest page, to be spoiled."""
 
 
 class Tracebacks(logging.Handler):
@@ -175,7 +175,7 @@ def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
 
 @st.composite
 def question(draw: st.DrawFn) -> tuple[str, Any]:
-    """A side question and its body, of which up to two parts were spoiled."""
+    """A side request and its body, of which up to two parts were spoiled."""
     key, name = draw(st.sampled_from(list(CATALOGUE))), draw(st.sampled_from([*ANALYSES, "address"]))
     samples = draw(st.integers(1, 2_000) | st.just(1_000_000))
     alpha = draw(st.sampled_from([0.1, 1e-300, 1e300]) | st.floats())
@@ -194,7 +194,7 @@ def query(draw: st.DrawFn) -> str:
     """The query of an honest link, of which up to three parts were spoiled."""
     key = draw(st.sampled_from(list(CATALOGUE)))
     experiment = replace(CATALOGUE[key].experiment, samples=draw(st.integers(1, 2_000)), alpha=draw(ALPHAS))
-    # A table of facts stands in no link: it comes with its own row only.
+    # A table is in no link: it comes with its own row only.
     other = key if isinstance(experiment.inputs, Table) else draw(st.sampled_from(list(CATALOGUE)))
     bare = CATALOGUE[other].experiment
     texts = {"experiment": key} | to_texts(experiment, bare)
@@ -335,7 +335,7 @@ def imports_hold(client: FlaskClient, cases: int) -> None:
     hold()
 
 
-def test_every_side_question_is_known_as_an_honest_page_asks_it(client: FlaskClient) -> None:
+def test_every_side_request_is_known_as_an_honest_page_sends_it(client: FlaskClient) -> None:
     assert set(HONEST) == {*ANALYSES, "address"}
     key = "tanh-signs"
     for name, asked in HONEST.items():
@@ -372,7 +372,7 @@ def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: 
                 assert text not in told.headers["Content-Disposition"]
 
 
-def test_no_side_question_is_a_5xx(client: FlaskClient) -> None:
+def test_no_side_request_is_a_5xx(client: FlaskClient) -> None:
     asides_hold(client, FEW)
 
 
@@ -385,7 +385,7 @@ def test_no_file_is_a_5xx(client: FlaskClient) -> None:
 
 
 @pytest.mark.soak
-def test_no_side_question_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
+def test_no_side_request_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
     asides_hold(client, MANY)
 
 

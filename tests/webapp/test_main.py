@@ -1,4 +1,4 @@
-"""`python -m webapp` says where it is, or why it is not, and ends when it is told to."""
+"""`python -m webapp` prints its address, or why it does not start, and exits on SIGTERM and Ctrl-C."""
 
 import errno
 import os
@@ -45,8 +45,8 @@ def url_of(process: subprocess.Popen[str]) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_where_it_says_and_ends_with_0_when_told(tmp_path: Path, told: signal.Signals) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_at_the_printed_address_and_exits_with_0_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with started(tmp_path, BODY_KB="16") as process:
         url = url_of(process)
         with urllib.request.urlopen(url + "healthz", timeout=10) as answer:
@@ -54,14 +54,14 @@ def test_it_serves_where_it_says_and_ends_with_0_when_told(tmp_path: Path, told:
         with urllib.request.urlopen(url, timeout=10) as answer:
             assert b"_dash-config" in answer.read()
         assert status_of_a_huge_request(url) == "HTTP/1.1 413 Request Entity Too Large"
-        process.send_signal(told)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=15)
         assert process.returncode == 0
         assert "Traceback" not in errors
 
 
 def status_of_a_huge_request(url: str) -> str:
-    """What answers a request that only says how large it is, and sends nothing of it."""
+    """The response to a request that states its size and sends nothing of it."""
     head = b"POST /_dash-update-component HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n"
     where = urlsplit(url)
     with closing(socket.create_connection((where.hostname, where.port), timeout=10)) as line:
@@ -71,7 +71,7 @@ def status_of_a_huge_request(url: str) -> str:
 
 @pytest.fixture
 def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
-    """Starts the server, here, with this environment, and gives what it says when it does not start."""
+    """Starts the server in this process, with this environment, and returns its message when it does not start."""
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.settings import Settings, SettingsError, all_settings, settings_table, whole
+from webapp.settings import Settings, SettingsError, all_settings, settings_table, whole_number
 
 README = Path(__file__).parents[2] / "README.md"
 SECRET = "s" * 32
@@ -37,7 +37,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("environ", "sentence"), BAD)
-def test_a_bad_value_is_refused_with_asked_found_and_do(environ: dict[str, str], sentence: str) -> None:
+def test_a_bad_value_is_refused_with_the_expected_the_found_and_the_cure(
+    environ: dict[str, str], sentence: str
+) -> None:
     with pytest.raises(SettingsError) as refused:
         Settings.from_environment(environ)
     assert sentence in str(refused.value)
@@ -95,7 +97,7 @@ URLS = [
 
 
 @pytest.mark.parametrize(("url", "prefix", "public", "full_prefix", "https", "origin"), URLS)
-def test_the_public_url_says_origin_prefix_and_https(
+def test_the_public_url_determines_origin_prefix_and_https(
     url: str, prefix: str, public: str, full_prefix: str, https: bool, origin: str
 ) -> None:
     found = Settings.from_environment({"PUBLIC_URL": url, "URL_PREFIX": prefix, "SECRET_KEY": SECRET})
@@ -182,4 +184,4 @@ def test_a_changed_copy_is_checked_too() -> None:
 
 def test_no_parser_accepts_what_it_cannot_mean() -> None:
     with pytest.raises(ValueError, match="must be"):
-        whole(1, 9)("+3")
+        whole_number(1, 9)("+3")

@@ -19,7 +19,7 @@ POSITIONS = tuple(k / 100 for k in range(101))
 def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """The settled losses from a position on, None where the run diverges, and the next position, None at the end.
 
-    `plain` is {"from": the number of a position}. No losses at all where trying every α would go on for too long.
+    `plain` is {"from": the number of a position}. No losses at all where runs at every α would take too long.
     """
     start = whole_upto(exactly(plain, {"from"})["from"], len(POSITIONS) - 1)
     piece = in_a_piece(prepared.experiment, prepared.checkpoint)

@@ -48,10 +48,10 @@ def drawn_steps(samples: int) -> tuple[FloatArray, NDArray[np.int64]]:
 def smooth_line(prepared: PreparedRun, steps: FloatArray) -> FloatArray:
     """The low-pass curve of a run at these steps; far above everything from the step at which it diverged."""
     result = run(prepared.experiment, prepared.checkpoint)
-    drawn = result.losses[: result.diverged_at]
-    own, smooth = low_pass(drawn)
+    losses = result.losses[: result.diverged_at]
+    own_steps, smooth = low_pass(losses)
     line = np.full(len(steps), FAR_ABOVE)
-    within = steps < len(drawn)
+    within = steps < len(losses)
     # A curve that ends early has steps of its own; each step takes the one that is nearest before it.
-    line[within] = smooth[np.searchsorted(own, steps[within], side="right") - 1]
+    line[within] = smooth[np.searchsorted(own_steps, steps[within], side="right") - 1]
     return line

@@ -93,14 +93,14 @@ def response_to(
 ) -> dict[str, Any]:
     """The response to a side request, or why there is none: refused with a sentence, lost with the session, dropped, or
     to be retried so many seconds later."""
-    question = read_side_request(body, content)
+    side_request = read_side_request(body, content)
     if not kernel.ready():
         return {"later": RETRY_AFTER}
     session = sessions.session_id()
     context = RequestContext(sessions, session, settings.max_samples, content=content)
     try:
-        with slots.place((session, f"{question.tab} {name}"), question.serial):
-            return ANALYSES[name](context.kept(question), question.asked)
+        with slots.place((session, f"{side_request.tab} {name}"), side_request.serial):
+            return ANALYSES[name](context.kept(side_request), side_request.asked)
     except Refused as refused:
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:

@@ -1,6 +1,6 @@
 """How much the data seed matters: the settled losses of other seeds, all else being equal.
 
-The page asks about the 32 seeds around its own, in the order in which it wants them. Each seed is a run of its own.
+The page requests the 32 seeds around its own, in the order in which it wants them. Each seed is a run of its own.
 """
 
 from typing import Any
@@ -16,9 +16,9 @@ SEEDS = 32
 
 
 def seed_spread(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """The settled losses of the first of these seeds, as many as one question may cost; None for one that diverged.
+    """The settled losses of the first of these seeds, as many as one request may cost; None for a run that diverged.
 
-    `plain` is {"seeds": up to 32 seeds}. None at all where so many runs would go on for too long.
+    `plain` is {"seeds": up to 32 seeds}. No losses at all where so many runs would take too long.
     """
     seeds = [whole_upto(seed, LARGEST_SEED) for seed in listed(exactly(plain, {"seeds"})["seeds"], SEEDS)]
     piece = in_a_piece(prepared.experiment, prepared.checkpoint)

@@ -125,32 +125,34 @@ def _knob(prepared: PreparedRun, name: str, value: float, label: str) -> Variati
 
 
 def _weight_seeds(prepared: PreparedRun) -> Variations:
-    drawn = _initial_weights(prepared)
+    initial = _initial_weights(prepared)
     if _affine(prepared):
-        for seed in _around(drawn.seed if drawn else 0):
-            weights = replace(drawn or DrawnWeights(0), seed=seed)
-            yield _with_initial_weights(prepared, weights, drawn, f"weight seed {seed}", ("weight seed", str(seed)))
+        for seed in _around(initial.seed if initial else 0):
+            weights = replace(initial or DrawnWeights(0), seed=seed)
+            yield _with_initial_weights(prepared, weights, initial, f"weight seed {seed}", ("weight seed", str(seed)))
 
 
 def _schemes(prepared: PreparedRun) -> Variations:
-    drawn = _initial_weights(prepared)
-    if drawn and prepared.experiment.repeatable and _affine(prepared):
+    initial = _initial_weights(prepared)
+    if initial and prepared.experiment.repeatable and _affine(prepared):
         for row in INITIALIZERS.values():
-            weights = replace(drawn, scheme=row.name)
-            yield _with_initial_weights(prepared, weights, drawn, f"{row.title} initial weights", ("scheme", row.name))
+            weights = replace(initial, scheme=row.name)
+            yield _with_initial_weights(
+                prepared, weights, initial, f"{row.title} initial weights", ("scheme", row.name)
+            )
 
 
 def _initial_weights(prepared: PreparedRun) -> DrawnWeights | None:
     """How the checkpoint was drawn; None where its weights were trained or edited."""
     weights = prepared.experiment.weights
-    shown = initial_weights(prepared.experiment, prepared.checkpoint)
-    return weights if shown["seed"] is not None and isinstance(weights, DrawnWeights) else None
+    described = initial_weights(prepared.experiment, prepared.checkpoint)
+    return weights if described["seed"] is not None and isinstance(weights, DrawnWeights) else None
 
 
 def _with_initial_weights(
-    prepared: PreparedRun, weights: DrawnWeights, drawn: DrawnWeights | None, label: str, change: tuple[str, str]
+    prepared: PreparedRun, weights: DrawnWeights, initial: DrawnWeights | None, label: str, change: tuple[str, str]
 ) -> Variation:
-    return Variation(label, partial(prepared.drawn, weights), {"change": list(change)}, weights == drawn)
+    return Variation(label, partial(prepared.drawn, weights), {"change": list(change)}, weights == initial)
 
 
 def _inputs(prepared: PreparedRun) -> Variations:

@@ -20,19 +20,19 @@ SHARPNESS_BUDGET = 250_000
 
 
 def stability(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """λ of the sharpest sample from a sample on, which sample is next, and λ of the mean loss of them all.
+    """λ of the sharpest sample from a sample on, the next sample, and λ of the mean loss of all samples.
 
-    `plain` is {"from": the number of a sample}. None where nothing can be learned; the mean comes with the first
-    question, and only where one question is enough.
+    `plain` is {"from": the number of a sample}. None where nothing can be learned; the mean is in the
+    first response, and only where one request is enough.
     """
     samples = min(FIRST_SAMPLES, prepared.experiment.samples)
     start = whole_upto(exactly(plain, {"from"})["from"], samples - 1)
     X, T = replace(prepared.experiment, samples=samples).facts()
     size = sum(array.size for array in kernel.parameters(prepared.checkpoint.layers))
     stop = min(samples, start + max(1, SHARPNESS_BUDGET // max(1, size)))
-    whole = (start, stop) == (0, samples)
+    all_samples = (start, stop) == (0, samples)
     return {
         "sharpest": sharpest(prepared.checkpoint, X[start:stop], T[start:stop]),
-        "mean": sharpness(prepared.checkpoint, X, T) if whole else None,
+        "mean": sharpness(prepared.checkpoint, X, T) if all_samples else None,
         "next": stop if stop < samples else None,
     }

@@ -205,15 +205,15 @@ def _diverged_words(step: int, samples: int, limits: Range, theme: Theme) -> lis
     side = "left" if step < samples * 0.6 else "right"
     shift = 8 if side == "left" else -8
     top = min(math.log10(DIVERGED_PAST), limits[1])
-    says = _text(f"diverged at step {step:,}", step, top, theme.bad, side, "top") | {
+    label = _text(f"diverged at step {step:,}", step, top, theme.bad, side, "top") | {
         "xshift": shift,
         "yshift": -6,
     }
     later = samples - step - 1
     if later <= 0:
-        return [says]
+        return [label]
     rest = f"{later:,} later step{'' if later == 1 else 's'} not drawn"
-    return [says, _text(rest, step, top, theme.ink_3, side, "top") | {"xshift": shift, "yshift": -24}]
+    return [label, _text(rest, step, top, theme.ink_3, side, "top") | {"xshift": shift, "yshift": -24}]
 
 
 def _text(text: str, x: float, y: float, colour: str, xanchor: str, yanchor: str) -> dict[str, Any]:

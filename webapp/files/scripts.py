@@ -61,11 +61,11 @@ def expression(value: Any) -> str:
 
 def _arguments(value: Any) -> Iterable[str]:
     for part in fields(value):
-        given = getattr(value, part.name)
+        field_value = getattr(value, part.name)
         if part.default is MISSING:
-            yield expression(given)
-        elif given != part.default:
-            yield f"{part.name}={expression(given)}"
+            yield expression(field_value)
+        elif field_value != part.default:
+            yield f"{part.name}={expression(field_value)}"
 
 
 def _experiment(experiment: Experiment) -> str:

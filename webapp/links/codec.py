@@ -112,12 +112,12 @@ def _base(texts: dict[str, str], key: str, short_links: ShortLinks, warnings: li
     base = CATALOGUE[key].experiment
     if "saved" not in texts:
         return base
-    found = short_links.load(texts["saved"])
-    if found is None:
+    stored = short_links.load(texts["saved"])
+    if stored is None:
         warnings.append(
             f"This short link has expired, or it was made elsewhere. {CATALOGUE[key].title} stands in its place."
         )
-    return found or base
+    return stored or base
 
 
 def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, warnings: list[str]) -> Experiment:
@@ -135,8 +135,8 @@ def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, w
 def _shared_run(texts: dict[str, str], warnings: list[str]) -> SharedRun | None:
     if "run" not in texts:
         return None
-    found = RUN.fullmatch(texts["run"])
-    if found is None:
+    match = RUN.fullmatch(texts["run"])
+    if match is None:
         warnings.append("What the link says of its run is harmed, so the run is not compared.")
         return None
-    return SharedRun(*found.groups())
+    return SharedRun(*match.groups())

@@ -153,5 +153,5 @@ def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
 
 def plain_text(text: str, most: int) -> str:
     """The text without control and direction characters, cut to that many characters."""
-    shown = "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter)[0] != "C").strip()
-    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+    visible = "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter)[0] != "C").strip()
+    return visible if len(visible) <= most else f"{visible[: most - 1]}…"

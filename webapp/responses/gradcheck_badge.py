@@ -44,7 +44,7 @@ def _slope(difference: Difference) -> str:
 
 def _at_kink(layers: tuple[PartCheck, ...], checkpoint: Network) -> str:
     """The sentence about the activation whose arguments lie at a kink, if it is a single one."""
-    at_kinks = [part for part in layers if part.state == AT_KINK] or [v for v in layers if v.at_kinks]
+    at_kinks = [part for part in layers if part.state == AT_KINK] or [part for part in layers if part.at_kinks]
     layer = checkpoint.layers[at_kinks[0].place or 0] if at_kinks else None
     if not isinstance(layer, MapLayer):
         return "Not checked: the maps have no slope at what they are given"

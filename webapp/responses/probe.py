@@ -63,15 +63,15 @@ def _columns(
     layers: Sequence[Any], values: Sequence[FloatArray], slopes: Sequence[FloatArray] | None
 ) -> list[dict[str, Any]]:
     letters = ["v", *_between(len(layers) - 1), "y"]
-    says = ["v", *map(_formula, layers, letters, letters[1:])]
+    formulas = ["v", *map(_formula, layers, letters, letters[1:])]
     return [
         {
             "head": head,
-            "says": words,
+            "says": formula,
             "values": typed(value, "f8"),
             "slopes": None if slopes is None else typed(slopes[at], "f8"),
         }
-        for at, (head, words, value) in enumerate(zip(["Input", *layer_names(layers)], says, values, strict=True))
+        for at, (head, formula, value) in enumerate(zip(["Input", *layer_names(layers)], formulas, values, strict=True))
     ]
 
 

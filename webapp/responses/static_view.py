@@ -47,8 +47,8 @@ class StaticView:
         inputs = experiment.inputs.digest if isinstance(experiment.inputs, Table) else experiment.inputs
         parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, self.theme)
         once = "" if experiment.repeatable else secrets.token_hex(8)
-        whole = repr((*parts, checkpoint_fingerprint(self.checkpoint), once))
-        return hashlib.sha256(whole.encode()).hexdigest()[:12]
+        identity = repr((*parts, checkpoint_fingerprint(self.checkpoint), once))
+        return hashlib.sha256(identity.encode()).hexdigest()[:12]
 
     @functools.cached_property
     def input_domain(self) -> InputDomain:

@@ -106,7 +106,7 @@ class AllowList(pickle.Unpickler):
 
 
 def load_network(data: bytes, most: int) -> Network:
-    """The network in the dill bytes; OpeningRefused when they are anything else, or longer than `most`."""
+    """The network in the dill bytes; UnpickleRefused for any other bytes, and for more than `most` of them."""
     if len(data) > most:
         raise UnpickleRefused(f"The checkpoint has {len(data):,} bytes; at most {most:,} are opened.")
     try:
@@ -118,7 +118,7 @@ def load_network(data: bytes, most: int) -> Network:
 
 
 def checked(found: object) -> Network:
-    """What was found; OpeningRefused unless it is a network of known layers with proper parameters."""
+    """The same object; UnpickleRefused unless it is a network of known layers with valid parameters."""
     if type(found) is not Network:
         raise UnpickleRefused(f"The checkpoint holds a {type(found).__name__}, not a network.")
     if type(found.layers) is not list or len(found.layers) > MOST_LAYERS or type(found.alpha) not in (int, float):

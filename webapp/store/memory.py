@@ -38,8 +38,8 @@ class MemoryStore:
         check_fits(value, self._limits)
         with self._lock:
             self._expire()
-            found = self._rows.get(key)
-            check_version(found.row.version if found else 0, expected)
+            current = self._rows.get(key)
+            check_version(current.row.version if current else 0, expected)
             self._remove(key)
             self._make_room(key, value)
             self._rows[key] = TimedRow(StoredRow(value, version), self._clock())

@@ -64,11 +64,11 @@ class SqliteStore:
     def get(self, key: Key) -> StoredRow | None:
         horizon = self._clock() - self._limits.age
         with self._store_errors(), self._lock:
-            found = self._file.execute(
+            row = self._file.execute(
                 "SELECT value, version FROM rows WHERE session = ? AND tab = ? AND put_at >= ?",
                 (*key, horizon),
             ).fetchone()
-        return StoredRow(*found) if found else None
+        return StoredRow(*row) if row else None
 
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
         check_fits(value, self._limits)
@@ -107,8 +107,8 @@ class SqliteStore:
         return sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
 
     def _version(self, key: Key) -> int:
-        found = self._file.execute("SELECT version FROM rows WHERE session = ? AND tab = ?", key).fetchone()
-        return int(found[0]) if found else 0
+        row = self._file.execute("SELECT version FROM rows WHERE session = ? AND tab = ?", key).fetchone()
+        return int(row[0]) if row else 0
 
     def _make_room(self, key: Key, value: bytes) -> None:
         self._file.execute(

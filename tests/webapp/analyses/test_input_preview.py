@@ -1,4 +1,4 @@
-"""What is typed is looked at before it counts: a formula is a picture, facts are rows, or it is told what is wrong."""
+"""Typed text has a preview: a formula its graph, data its rows, and either its error."""
 
 import json
 import re
@@ -53,7 +53,7 @@ def test_a_formula_of_a_target_is_right_or_wrong_and_has_no_picture() -> None:
 
 
 @pytest.mark.parametrize("text", ATTACKS, ids=[f"{k}" for k in range(len(ATTACKS))])
-def test_hostile_text_is_told_where_it_is_wrong(text: str) -> None:
+def test_the_error_about_hostile_text_has_its_position(text: str) -> None:
     for variables in ("x", "v"):
         seen = formula_preview(text, variables)
         if "error" in seen or variables == "x":
@@ -109,7 +109,7 @@ def test_without_names_the_last_column_is_guessed_to_come_out() -> None:
         (" ".join(["1"] * 33), "There are 33 columns; a table has at most 16 inputs and as many outputs."),
     ],
 )
-def test_facts_that_are_no_table_are_told_what_is_wrong(text: str, says: str) -> None:
+def test_text_that_is_no_table_has_an_error(text: str, says: str) -> None:
     assert table_preview({"text": text}) == {"error": says}
 
 
@@ -132,7 +132,7 @@ def test_whatever_is_pasted_it_is_rows_or_one_sentence(text: str) -> None:
 # Over the wire
 
 
-def test_a_formula_is_asked_by_its_text(client: FlaskClient) -> None:
+def test_a_formula_is_requested_by_its_text(client: FlaskClient) -> None:
     seen = client.get("/formula", query_string={"text": "x*x", "variables": "x"}).get_json()
     assert seen == formula_preview("x*x", "x")
     assert client.get("/formula").get_json() == formula_preview("", "x")

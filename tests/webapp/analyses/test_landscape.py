@@ -1,4 +1,4 @@
-"""The landscape's cells are the engine's own runs, a question is bounded, and its files say what the engine says."""
+"""The landscape's cells are runs of the engine, requests are bounded, and the files have the engine's numbers."""
 
 import base64
 import io
@@ -56,7 +56,7 @@ def question(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[str, Any
 
 
 def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
-    """The run of its own that a cell stands for."""
+    """The run of a cell."""
     experiment, network = about.experiment, about.checkpoint
     if "weight_seed" in knobs:
         experiment = with_weight_seed(experiment, knobs.pop("weight_seed"))
@@ -100,7 +100,7 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
             assert settled[line, place] == alone.settled
 
 
-def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:
+def test_steps_to_a_loss_are_counted_on_request() -> None:
     about = prepared()
     told = evaluate_landscape(about, question(plan=plan(reaching=0.5)))
     alphas = [alpha_at(ALPHA_POSITIONS[k]) for k in (31, 2, 30, 1)]
@@ -120,7 +120,7 @@ def test_alphas_are_positions_of_the_slider_that_the_page_can_turn_to() -> None:
     ] * 3
 
 
-def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_runs_are_made_as_one_request_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     about = prepared()
     one = budget.cost(about.experiment, about.checkpoint)
     for runs, (lines, along) in {100: (3, 4), 9: (2, 4), 4: (1, 4), 3: (1, 3), 1: (1, 1)}.items():
@@ -171,7 +171,7 @@ HOSTILE: tuple[Any, ...] = (
 
 
 @pytest.mark.parametrize("asked", HOSTILE)
-def test_what_no_honest_page_asks_of_a_landscape_is_malformed(asked: object) -> None:
+def test_what_no_honest_page_requests_of_a_landscape_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):
         evaluate_landscape(prepared(), asked)
 
@@ -193,7 +193,7 @@ def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) 
 
 
 @pytest.mark.parametrize(("x", "y"), [("alpha", "seed"), ("samples", "weight_seed"), ("seed", "samples")])
-def test_a_file_says_what_the_engine_says_of_the_same_runs(x: str, y: str) -> None:
+def test_a_file_has_the_numbers_of_the_engine_for_the_same_runs(x: str, y: str) -> None:
     about = prepared("square-map")
     numbers = gathered(about, x, y, 0.5)
     names = {"alpha": "alphas", "samples": "samples", "seed": "seeds", "weight_seed": "weight_seeds"}
@@ -239,6 +239,6 @@ def test_a_session_that_has_had_too_many_runs_made_waits(client: FlaskClient) ->
     assert "RUNS_PER_SESSION" in refused.get_data(as_text=True)
 
 
-def test_the_landscape_is_asked_through_the_side_door() -> None:
+def test_the_landscape_is_a_side_request() -> None:
     assert ANALYSES["landscape"] is evaluate_landscape
     assert ANALYSES["landscape_file"] is download_landscape

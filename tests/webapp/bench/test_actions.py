@@ -230,7 +230,7 @@ def test_a_checkpoint_that_must_not_be_opened_counts_as_none(monkeypatch: pytest
         raise CheckpointRefused("The seal is broken.")
 
     at = opened()
-    monkeypatch.setattr(Sessions, "load", refuse)
+    monkeypatch.setattr(Sessions, "stored_checkpoint", refuse)
     with pytest.raises(NoCheckpoint):
         prepared(at)
 

@@ -1,4 +1,4 @@
-"""The weights are painted zero-centred on one scale, and the cells over them lie where they are painted."""
+"""The weights are on one colour scale around zero, and the cells over them are at their places."""
 
 from typing import Any
 

@@ -104,7 +104,7 @@ def test_any_affine_layer_comes_back_to_the_bit(n: int, m: int, seed: int) -> No
     assert same(opened(net), net)
 
 
-def test_the_opened_network_learns_as_the_kept_one_does() -> None:
+def test_the_loaded_network_learns_as_the_stored_one_does() -> None:
     facts = [([0.5, -1.0], [1.0, 0.0]), ([2.0, 0.25], [0.0, 1.0])] * 20
     net = network(AffinityLayer(2, 3, 1), MapLayer("tanh"), AffinityLayer(3, 2, 2))
     back = opened(net)
@@ -161,7 +161,7 @@ class Calls:
         self.call = (function, arguments)
 
     def __call__(self) -> None:
-        """Lets one call stand where another names its function."""
+        """Puts one call in the place of the function of another."""
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return self.call

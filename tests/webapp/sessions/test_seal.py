@@ -1,4 +1,4 @@
-"""A seal holds for exactly what was sealed, where it belongs and in time."""
+"""A seal is valid for exactly the sealed bytes, their owner and version, and in time."""
 
 import random
 

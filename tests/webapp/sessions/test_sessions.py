@@ -1,4 +1,4 @@
-"""A session's checkpoint comes back to its own session and tab, or is refused in words."""
+"""A checkpoint is loaded by its own session and tab only, or refused with a sentence."""
 
 import logging
 import random
@@ -30,8 +30,8 @@ PLAIN = Settings(secret_key="s" * 32)
 DAY = 24 * 3600.0
 
 
-class Hands:
-    """A clock that stands until it is moved."""
+class ManualClock:
+    """A clock that a test sets."""
 
     def __init__(self, now: float = 1_700_000_000.0) -> None:
         self.now = now
@@ -40,8 +40,8 @@ class Hands:
         return self.now
 
 
-def sessions_on(store: object, settings: Settings = PLAIN, clock: Hands | None = None) -> Sessions:
-    return Sessions(settings, store, clock or Hands())  # type: ignore[arg-type]
+def sessions_on(store: object, settings: Settings = PLAIN, clock: ManualClock | None = None) -> Sessions:
+    return Sessions(settings, store, clock or ManualClock())  # type: ignore[arg-type]
 
 
 def network(seed: int = 1) -> Network:
@@ -69,7 +69,7 @@ def test_a_tab_without_a_checkpoint_has_none(store: MemoryStore) -> None:
 
 
 @pytest.mark.parametrize("experiment", ["{}", '{"ideal": "größer", "α": 0.1}', ""])
-def test_what_is_kept_comes_back(store: MemoryStore, experiment: str) -> None:
+def test_a_stored_checkpoint_is_loaded_as_it_was(store: MemoryStore, experiment: str) -> None:
     sessions = sessions_on(store)
     version = sessions.store_checkpoint("ann", "tab", network(), experiment)
     kept = sessions.stored_checkpoint("ann", "tab")
@@ -104,7 +104,7 @@ def test_sessions_and_tabs_do_not_mix(store: MemoryStore) -> None:
         assert numbers(sessions.checkpoint(session, tab)) == numbers(network(10 * seed))
 
 
-def test_the_later_of_two_writers_is_told(store: MemoryStore) -> None:
+def test_the_later_of_two_writers_gets_an_error(store: MemoryStore) -> None:
     sessions = sessions_on(store)
     first = sessions.store_checkpoint("ann", "tab", network(1), "{}", expected_version=0)
     second = sessions.store_checkpoint("ann", "tab", network(2), "{}", expected_version=first)
@@ -115,14 +115,14 @@ def test_the_later_of_two_writers_is_told(store: MemoryStore) -> None:
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(2))
 
 
-def test_a_writer_without_an_expectation_replaces_what_stands(store: MemoryStore) -> None:
+def test_a_writer_without_an_expectation_replaces_any_version(store: MemoryStore) -> None:
     sessions = sessions_on(store)
     versions = [sessions.store_checkpoint("ann", "tab", network(seed), "{}") for seed in range(3)]
     assert versions == [versions[0], versions[0] + 1, versions[0] + 2]
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(2))
 
 
-def test_a_writer_from_before_a_drop_is_told_too(store: MemoryStore) -> None:
+def test_a_writer_from_before_a_drop_gets_an_error_too(store: MemoryStore) -> None:
     sessions = sessions_on(store)
     old = sessions.store_checkpoint("ann", "tab", network(1), "{}")
     store.drop(Key("ann", "tab"))
@@ -131,16 +131,16 @@ def test_a_writer_from_before_a_drop_is_told_too(store: MemoryStore) -> None:
         sessions.store_checkpoint("ann", "tab", network(3), "{}", expected_version=old)
 
 
-def test_many_threads_that_keep_one_tab_leave_one_whole_checkpoint(store: MemoryStore) -> None:
+def test_many_threads_that_store_into_one_tab_leave_one_whole_checkpoint(store: MemoryStore) -> None:
     sessions = sessions_on(store)
-    told: list[SessionError] = []
+    errors: list[SessionError] = []
 
     def keep(seed: int) -> None:
         for _ in range(20):
             try:
                 sessions.store_checkpoint("ann", "tab", network(seed), str(seed))
             except ChangedElsewhere as error:
-                told.append(error)
+                errors.append(error)
 
     threads = [threading.Thread(target=keep, args=(10 * number,)) for number in range(6)]
     for thread in threads:
@@ -150,7 +150,7 @@ def test_many_threads_that_keep_one_tab_leave_one_whole_checkpoint(store: Memory
     kept = sessions.stored_checkpoint("ann", "tab")
     assert kept is not None
     assert numbers(kept.network) == numbers(network(int(kept.experiment)))
-    assert len(told) < 60
+    assert len(errors) < 60
 
 
 @pytest.mark.parametrize("tab", ["", "a b", "x" * 65, "ä", "../etc", "a\n", "<b>", None, 5, ["a"], {"a": 1}])
@@ -189,7 +189,7 @@ def test_the_largest_network_of_the_page_fits_the_default_limits(store: MemorySt
 
 
 class Replaying(MemoryStore):
-    """A store whose rows somebody else can change."""
+    """A store whose rows a test can change."""
 
     def harm(self, key: Key, value: bytes, version: int | None = None) -> None:
         held = self._rows[key]
@@ -231,15 +231,15 @@ def test_another_secret_makes_every_row_foreign(store: MemoryStore) -> None:
 
 
 def test_an_expired_or_future_row_is_refused(store: MemoryStore) -> None:
-    hands = Hands()
-    sessions = sessions_on(store, clock=hands)
+    manual_clock = ManualClock()
+    sessions = sessions_on(store, clock=manual_clock)
     sessions.store_checkpoint("ann", "tab", network(), "{}")
-    hands.now += 30 * DAY
+    manual_clock.now += 30 * DAY
     assert sessions.checkpoint("ann", "tab") is not None
-    hands.now += 1
+    manual_clock.now += 1
     with pytest.raises(CheckpointRefused, match="expired"):
         sessions.checkpoint("ann", "tab")
-    hands.now -= 31 * DAY
+    manual_clock.now -= 31 * DAY
     with pytest.raises(CheckpointRefused, match="future"):
         sessions.checkpoint("ann", "tab")
 
@@ -300,7 +300,7 @@ class Broken:
 
 
 class Contested(MemoryStore):
-    """A store in which somebody else is always first."""
+    """A store in which another writer is always first."""
 
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
         raise Conflict("Another writer was first.")
@@ -315,13 +315,13 @@ def test_a_store_in_trouble_is_a_sentence_for_the_visitor_and_a_line_for_the_log
         lambda: sessions.store_checkpoint("ann", "tab", network(), "{}", expected_version=0),
         lambda: sessions.store_checkpoint("ann", "tab", network(), "{}"),
     ):
-        with pytest.raises(StoreUnavailable, match="try again in a minute") as told:
+        with pytest.raises(StoreUnavailable, match="try again in a minute") as errors:
             act()
-        assert "/secret/path" not in str(told.value)
+        assert "/secret/path" not in str(errors.value)
     assert caplog.text.count("/secret/path") == 3
 
 
-def test_a_writer_that_is_never_first_is_told_in_the_end() -> None:
+def test_a_writer_that_is_never_first_gets_an_error_in_the_end() -> None:
     with pytest.raises(ChangedElsewhere):
         sessions_on(Contested(ROOMY)).store_checkpoint("ann", "tab", network(), "{}")
 

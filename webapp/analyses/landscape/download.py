@@ -43,17 +43,17 @@ def sweep_result_of(prepared: PreparedRun, page_axes: LandscapeAxes, numbers: di
     if any(array.size != shape[0] * shape[1] for array in numbers.values()):
         raise Malformed("A landscape has numbers for every cell.")
     rows = {name: array.reshape(shape) for name, array in numbers.items()}
-    found = {name: array.T if next(iter(axes)) == page_axes.x else array for name, array in rows.items()}
+    oriented = {name: array.T if next(iter(axes)) == page_axes.x else array for name, array in rows.items()}
     lengths = page_axes.values.get("samples", (prepared.experiment.samples,))
     along = np.reshape(lengths, [-1 if name == "samples" else 1 for name in axes])
     return SweepResult(
         experiment=with_checkpoint_weights(prepared, axes),
         axes=axes,
-        settled=found["settled"],
-        last=found["last"],
-        sound=np.where(found["diverged"] < 0, along, found["diverged"]),
-        diverged=found["diverged"] >= 0,
-        steps=np.where(found["steps"] < 0, np.inf, found["steps"]),
+        settled=oriented["settled"],
+        last=oriented["last"],
+        sound=np.where(oriented["diverged"] < 0, along, oriented["diverged"]),
+        diverged=oriented["diverged"] >= 0,
+        steps=np.where(oriented["steps"] < 0, np.inf, oriented["steps"]),
         reaching=page_axes.reaching,
     )
 

@@ -44,19 +44,19 @@ def evaluate_landscape(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     figure = axes.figure(one_of(body["theme"], THEMES))
     values = {name: ALPHA_POSITIONS if name == "alpha" else numbers for name, numbers in axes.values.items()}
     response = {"figure": figure, "values": values}
-    lines, places = _value_numbers(body["lines"], axes.values[by]), _value_numbers(body["along"], axes.values[along])
-    most = runs_at_once(prepared, axes) if lines and places else 0
+    lines, columns = _value_numbers(body["lines"], axes.values[by]), _value_numbers(body["along"], axes.values[along])
+    most = runs_at_once(prepared, axes) if lines and columns else 0
     if not most:
         return response | {"lines": 0, "along": 0, "runs": 0, "says": TOO_LONG if lines else ""}
     # A run of many samples contains those of fewer: a line along the samples is one run.
-    whole = along == "samples"
-    places = places if whole else places[:most]
-    lines = lines[: max(1, most if whole else most // len(places))]
-    chosen = {by: [axes.values[by][k] for k in lines], along: [axes.values[along][k] for k in places]}
-    runs = len(lines) * (1 if whole else len(places))
+    along_samples = along == "samples"
+    columns = columns if along_samples else columns[:most]
+    lines = lines[: max(1, most if along_samples else most // len(columns))]
+    chosen = {by: [axes.values[by][k] for k in lines], along: [axes.values[along][k] for k in columns]}
+    runs = len(lines) * (1 if along_samples else len(columns))
     return (
         response
-        | {"lines": len(lines), "along": len(places), "runs": runs, "says": ""}
+        | {"lines": len(lines), "along": len(columns), "runs": runs, "says": ""}
         | cell_numbers(evaluate_cells(prepared, chosen, axes.reaching), by)
     )
 
@@ -94,8 +94,8 @@ def cell_numbers(sweep_result: SweepResult, by: str) -> dict[str, Any]:
     """The numbers of the cells, line after line; steps are −1 where there are none."""
 
     def lines(array: NDArray[Any], dtype: str) -> dict[str, str]:
-        whole = np.where(np.isfinite(array), array, -1) if dtype == "i4" else array
-        return typed((whole if next(iter(sweep_result.axes)) == by else whole.T).ravel(), dtype)
+        numbers = np.where(np.isfinite(array), array, -1) if dtype == "i4" else array
+        return typed((numbers if next(iter(sweep_result.axes)) == by else numbers.T).ravel(), dtype)
 
     return {
         "settled": lines(sweep_result.settled, "f8"),
@@ -109,7 +109,7 @@ def _value_numbers(plain: object, values: Values) -> list[int]:
     """Numbers of some of the values, each at most once."""
     if not isinstance(plain, list) or len(plain) > len(values):
         raise Malformed("A line of a landscape has no more cells than its knob has values.")
-    places = [whole_upto(place, len(values) - 1) for place in plain]
-    if len(set(places)) < len(places):
+    numbers = [whole_upto(number, len(values) - 1) for number in plain]
+    if len(set(numbers)) < len(numbers):
         raise Malformed("A cell of a landscape is asked for once.")
-    return places
+    return numbers
