@@ -1,19 +1,17 @@
 """The gate keeps few requests under way, sends the newest value next, and never waits for ever.
 
-Its script runs alone in a browser, on an empty page with a clock that is set by hand.
+Its module runs alone in a browser, on an empty page with a clock that is set by hand.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
 
-GATE = (Path(__file__).parents[2] / "assets" / "gate.js").read_text("utf-8")
+from tests.stories.modules_alone import empty_page_with
 
 SET_UP = """
-window.nnbench = {};
 const timers = [];
 window.clock = 0;
 window.forget = () => timers.forEach((timer) => (timer.at = Infinity));
@@ -28,7 +26,7 @@ NEW_GATE = """
 forget();
 window.sent = [];
 window.told = [];
-window.gate = new nnbench.Gate(
+window.gate = new nnbench.RequestQueue(
   (slot, request) => sent.push({ slot, ...request }),
   () => told.push('slow'),
   () => told.push('lost'),
@@ -73,10 +71,7 @@ class Gate:
 
 @pytest.fixture(scope="module")
 def empty_page(driver: Chrome) -> Chrome:
-    driver.get("data:text/html,<title>gate</title>")
-    driver.execute_script(SET_UP)
-    driver.execute_script(GATE)
-    return driver
+    return empty_page_with(driver, "net/request_queue.js", first=SET_UP)
 
 
 @pytest.fixture
@@ -199,7 +194,7 @@ def test_a_request_that_failed_goes_again_or_never(gate: Gate) -> None:
 
 
 def test_nothing_leaves_while_the_gate_rests_and_the_newest_goes_when_it_wakes(gate: Gate) -> None:
-    gate.do("gate.rest()", "turn(1)", "turn(2)")
+    gate.do("gate.pause()", "turn(1)", "turn(2)")
     assert gate.sent == []
-    gate.do("gate.wake()")
+    gate.do("gate.resume()")
     assert gate.sent == [2]

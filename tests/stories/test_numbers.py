@@ -1,21 +1,19 @@
 """Numbers written in the browser are written as the server writes them, and arrays arrive as they left.
 
-The script runs alone in a browser, on an empty page.
+The modules run alone in a browser, on an empty page.
 """
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 from selenium.webdriver import Chrome
 
+from tests.stories.modules_alone import empty_page_with
 from webapp.base.format import grouped, number, two_decimals
 from webapp.bench.knob_values import alpha_at, position_of
 from webapp.figures.encode import typed
-
-NUMBERS = (Path(__file__).parents[2] / "assets" / "numbers.js").read_text("utf-8")
 
 PLAIN = [
     0.0, 1.0, 0.1, 0.001, 0.0334, 0.00999, 0.0099951, 0.000123, 0.0001, 0.00012345, 0.0000999, 0.00009999, 1e-7,
@@ -35,9 +33,7 @@ return texts.map((text) => nnbench[name](text in there ? there[text] : Number(te
 
 @pytest.fixture(scope="module")
 def empty_page(driver: Chrome) -> Chrome:
-    driver.get("data:text/html,<title>numbers</title>")
-    driver.execute_script(NUMBERS)
-    return driver
+    return empty_page_with(driver, "core/format.js", "core/sliders.js", "lib/arrays.js")
 
 
 def written(page: Chrome, name: str, *digits: int) -> dict[str, str]:
@@ -50,22 +46,22 @@ def wanted(write: Callable[[float], str]) -> dict[str, str]:
 
 
 def test_the_browser_writes_three_digits_as_the_server_does(empty_page: Chrome) -> None:
-    assert written(empty_page, "number") == wanted(number)
+    assert written(empty_page, "formatNumber") == wanted(number)
 
 
 @pytest.mark.parametrize("digits", [1, 2, 4])
 def test_the_browser_writes_fewer_and_more_digits_as_the_server_does(empty_page: Chrome, digits: int) -> None:
-    assert written(empty_page, "number", digits) == wanted(lambda x: number(x, digits))
+    assert written(empty_page, "formatNumber", digits) == wanted(lambda x: number(x, digits))
 
 
 def test_the_browser_writes_weights_as_the_server_does(empty_page: Chrome) -> None:
-    assert written(empty_page, "twoDecimals") == wanted(two_decimals)
+    assert written(empty_page, "formatWeight") == wanted(two_decimals)
 
 
 def test_a_thousand_drawn_weights_are_written_as_the_server_does(empty_page: Chrome) -> None:
     rng = np.random.RandomState(5)
     drawn = (rng.randn(1000) * 10.0 ** rng.uniform(-3, 5, 1000)).tolist()
-    texts = empty_page.execute_script(WRITE, "twoDecimals", [], list(map(repr, drawn)))
+    texts = empty_page.execute_script(WRITE, "formatWeight", [], list(map(repr, drawn)))
     assert texts == list(map(two_decimals, drawn))
 
 
@@ -78,7 +74,9 @@ def test_alpha_stands_on_its_slider_where_the_server_says(empty_page: Chrome) ->
 
 
 def test_a_fingerprint_stands_in_two_groups(empty_page: Chrome) -> None:
-    assert empty_page.execute_script("return nnbench.grouped(arguments[0])", "f0094f17") == grouped("f0094f17")
+    assert empty_page.execute_script("return nnbench.formatFingerprint(arguments[0])", "f0094f17") == grouped(
+        "f0094f17"
+    )
 
 
 @pytest.mark.parametrize("kind", ["f4", "f8", "i4"])
