@@ -1,10 +1,13 @@
 """A request posted to the server is answered by the engine's run, and nothing a stranger posts harms the bench."""
 
+import inspect
 import itertools
 import json
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -36,6 +39,12 @@ def client(app: Dash) -> FlaskClient:
     visitor: FlaskClient = app.server.test_client()
     assert visitor.get("/").status_code == 200
     return visitor
+
+
+def test_callbacks_are_plain_functions_even_where_asgiref_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asgiref", ModuleType("asgiref"))
+    views = create_app(SETTINGS).server.view_functions.values()
+    assert not any(inspect.iscoroutinefunction(view) for view in views)
 
 
 # Honest requests
