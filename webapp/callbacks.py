@@ -1,8 +1,8 @@
-"""The way from a knob to the curve and back.
+"""Dash callbacks: parse the request, run it, return the response.
 
-In the browser `assets/` gathers every act into requests, keeps at most three of them in flight, each in a slot of its
-own, and shows the answers in order. It posts them as Dash's own client would, past that client's stores, which would
-cost every answer twelve milliseconds. On the server one function answers them all.
+In the browser `assets/` turns every change of a control into a request, keeps at most three of them in flight, each in
+a request slot of its own, and shows the responses in order. It posts them as Dash's own client would, past that
+client's stores, which would cost every response twelve milliseconds. On the server one function responds to all.
 """
 
 import logging
@@ -31,7 +31,7 @@ SLOTS = ((ids.REQUEST_0, ids.ANSWER_0), (ids.REQUEST_1, ids.ANSWER_1), (ids.REQU
 BROWSER = "nnbench"
 """The namespace of the functions in `assets/`."""
 
-TURNING = (
+CONTROLS = (
     (ids.ALPHA_SLIDER, "value"),
     (ids.ALPHA_FIELD, "value"),
     (ids.SAMPLES_SLIDER, "value"),
@@ -57,29 +57,29 @@ TURNING = (
     (ids.HELP, "n_clicks"),
     (ids.HELP_PHONE, "n_clicks"),
 )
-"""Everything that a hand can turn or press; the browser's `turn` knows them by their ids."""
+"""Every control that starts a request; the browser's `turn` identifies them by their ids."""
 
 
 def register(app: Dash, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
-    """Hangs the callbacks of the bench on the app."""
-    latest, places = LatestRequests(), WorkerSlots(settings.side_by_side, settings.queue)
-    in_browser: Any = app.clientside_callback
+    """Registers the callbacks of the page."""
+    latest, slots = LatestRequests(), WorkerSlots(settings.side_by_side, settings.queue)
+    clientside: Any = app.clientside_callback
 
-    def answer(plain: object) -> dict[str, Any]:
-        return answered(read_run_request(plain, content), sessions, settings, latest, places, content)
+    def respond(plain: object) -> dict[str, Any]:
+        return response_to(read_run_request(plain, content), sessions, settings, latest, slots, content)
 
     def progress() -> dict[str, int]:
         return {"done": latest.done((sessions.session_id(), request.args.get("tab", "")))}
 
     app.server.add_url_rule("/progress", view_func=progress)
-    for asked, given in SLOTS:
-        app.callback(Output(given, "data"), Input(asked, "data"), prevent_initial_call=True)(answer)
-    in_browser(
+    for request_id, response_id in SLOTS:
+        app.callback(Output(response_id, "data"), Input(request_id, "data"), prevent_initial_call=True)(respond)
+    clientside(
         ClientsideFunction(BROWSER, "turn"),
-        *[Input(name, prop) for name, prop in TURNING],
+        *[Input(name, prop) for name, prop in CONTROLS],
         prevent_initial_call=True,
     )
-    in_browser(
+    clientside(
         ClientsideFunction(BROWSER, "edit"),
         Input(ids.EDIT_SET, "n_clicks"),
         Input(ids.EDIT_ZERO, "n_clicks"),
@@ -88,8 +88,8 @@ def register(app: Dash, sessions: Sessions, settings: Settings, content: PageCon
         State(ids.EDIT_FIELD, "value"),
         prevent_initial_call=True,
     )
-    in_browser(ClientsideFunction(BROWSER, "point"), Input(ids.LOSS, "clickData"), prevent_initial_call=True)
-    in_browser(
+    clientside(ClientsideFunction(BROWSER, "point"), Input(ids.LOSS, "clickData"), prevent_initial_call=True)
+    clientside(
         ClientsideFunction(BROWSER, "start"),
         Input(ids.BENCH, "data"),
         State(ids.EXPERIMENT, "value"),
@@ -97,24 +97,26 @@ def register(app: Dash, sessions: Sessions, settings: Settings, content: PageCon
     )
 
 
-def answered(
-    ask: RunRequest,
+def response_to(
+    run_request: RunRequest,
     sessions: Sessions,
     settings: Settings,
     latest: LatestRequests,
-    places: WorkerSlots,
+    slots: WorkerSlots,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
-    """The answer to a request, or why there is none, always with the request's serial number."""
+    """The response to a request, or why there is none, always with the request's serial number."""
     session = sessions.session_id()
-    tab = (session, ask.tab)
-    on_progress = latest.watch(tab, ask.serial)
+    tab = (session, run_request.tab)
+    on_progress = latest.watch(tab, run_request.serial)
     try:
-        with places.place(tab, ask.serial):
-            prepared = RequestContext(sessions, session, settings.max_samples, on_progress, content).stage(ask)
-            sample = sample_at(ask.view.step, prepared.experiment.samples)
+        with slots.place(tab, run_request.serial):
+            prepared = RequestContext(sessions, session, settings.max_samples, on_progress, content).stage(run_request)
+            sample = sample_at(run_request.view.step, prepared.experiment.samples)
             result = run(prepared.experiment, prepared.checkpoint, on_progress, wait_for_kernel=False, step=sample)
-            body = run_response(ask.key, prepared, result, ask.view, ask.before, ask.act, content)
+            body = run_response(
+                run_request.key, prepared, result, run_request.view, run_request.before, run_request.act, content
+            )
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
     except NoCheckpoint:
@@ -127,7 +129,7 @@ def answered(
         raise
     except SessionError as error:
         body = {"note": str(error)}
-    return {"serial": ask.serial, "act": ask.act} | body
+    return {"serial": run_request.serial, "act": run_request.act} | body
 
 
 def busy(settings: Settings) -> ServiceUnavailable:

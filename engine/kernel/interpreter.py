@@ -9,21 +9,7 @@ from typing import Any
 
 from engine.kernel.activations import Vec, compiled
 from engine.kernel.formulas import value_and_slope
-from engine.kernel.program import (
-    BIASES,
-    COLUMNS,
-    FIELDS,
-    GRADIENT,
-    INPUTS,
-    LAST,
-    MAP,
-    NONE,
-    OUTPUTS,
-    ROWS,
-    SLOPE,
-    X,
-    Y,
-)
+from engine.kernel.program import BIASES, COLUMNS, FIELDS, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 from engine.kernel.vectors import (
     first_of,
     get,

@@ -1,10 +1,13 @@
 """A request posted to the server is answered by the engine's run, and nothing a stranger posts harms the bench."""
 
+import inspect
 import itertools
 import json
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,11 +21,11 @@ from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_change, 
 from webapp import create_app
 from webapp.base import ids
 from webapp.bench.requests import read_run_request
-from webapp.callbacks import SLOTS, TURNING, answered
+from webapp.callbacks import CONTROLS, SLOTS, response_to
 from webapp.jobs.cancellation import LatestRequests
 from webapp.jobs.worker_slots import WorkerSlots
 from webapp.sessions.sessions import Sessions
-from webapp.store import Key, Row, StoreError
+from webapp.store import Key, StoredRow, StoreError
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +39,12 @@ def client(app: Dash) -> FlaskClient:
     visitor: FlaskClient = app.server.test_client()
     assert visitor.get("/").status_code == 200
     return visitor
+
+
+def test_callbacks_are_plain_functions_even_where_asgiref_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asgiref", ModuleType("asgiref"))
+    views = create_app(SETTINGS).server.view_functions.values()
+    assert not any(inspect.iscoroutinefunction(view) for view in views)
 
 
 # Honest requests
@@ -52,7 +61,7 @@ def test_every_slot_gives_the_same_answer(client: FlaskClient, slot: int) -> Non
     assert told(client, plain_ask(serial=2), slot) == told(client, plain_ask(serial=2))
 
 
-def test_an_answer_carries_the_number_and_the_act_of_its_request(client: FlaskClient) -> None:
+def test_a_response_has_the_number_and_the_act_of_its_request(client: FlaskClient) -> None:
     for serial, act in enumerate(("choose", "turn", "randomize", "keep"), start=7):
         answer = told(client, plain_ask(act, serial=serial))
         assert (answer["serial"], answer["act"]) == (serial, act)
@@ -92,11 +101,11 @@ def test_a_value_that_is_refused_has_its_field_and_its_sentence(client: FlaskCli
     assert told(client, plain_ask(serial=3))["summary"]["fingerprint"] == fingerprint()
 
 
-def test_a_visitor_whose_checkpoint_is_gone_is_told_so(client: FlaskClient) -> None:
+def test_a_visitor_whose_checkpoint_is_gone_has_a_lost_bench(client: FlaskClient) -> None:
     assert told(client, plain_ask("turn")) == {"serial": 1, "act": "turn", "lost": True}
 
 
-def test_a_lost_bench_goes_on_from_what_the_browser_holds(client: FlaskClient) -> None:
+def test_a_lost_bench_continues_from_the_experiment_in_the_browser(client: FlaskClient) -> None:
     held = CATALOGUE[FIRST].experiment
     kept = held.with_weights_of(run(held, held.network()).trained)
     plain = json.loads(kept.to_json())
@@ -157,7 +166,7 @@ def test_a_body_that_is_no_request_is_a_400_in_one_sentence(client: FlaskClient,
 
 
 WRONG: tuple[Any, ...] = (None, True, "x" * 200, [], {})
-"""Values that stand nowhere in a request, but for these."""
+"""Values that occur nowhere in a request, but for these."""
 RIGHT = {
     (("cell",), "null"),
     (("change",), "null"),
@@ -225,7 +234,7 @@ def test_a_request_too_large_is_refused_before_it_is_read(client: FlaskClient) -
 class Broken:
     """A store whose disk is gone."""
 
-    def get(self, key: Key) -> Row | None:
+    def get(self, key: Key) -> StoredRow | None:
         raise StoreError("the disk is gone")
 
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
@@ -239,12 +248,12 @@ class Broken:
 
 
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
-    """What `answered` gives to a visitor without a cookie."""
+    """What `response_to` gives to a visitor without a cookie."""
     with app.server.test_request_context("/"):
-        return answered(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0))
+        return response_to(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0))
 
 
-def test_a_store_that_fails_is_told_in_a_sentence(app: Dash) -> None:
+def test_a_store_that_fails_gives_a_sentence(app: Dash) -> None:
     answer = ask_in_a_request(app, Sessions(SETTINGS, Broken()), LatestRequests(), act="choose")
     assert set(answer) == {"serial", "act", "note"}
     assert answer["note"].endswith(".")
@@ -283,10 +292,10 @@ def test_every_id_is_on_the_page_once(app: Dash) -> None:
 
 def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
     on_page = set(named(app.layout))
-    used = {name for name, _ in TURNING} | {name for slot in SLOTS for name in slot}
+    used = {name for name, _ in CONTROLS} | {name for slot in SLOTS for name in slot}
     assert used <= on_page
 
 
-def test_every_request_store_has_an_answer_store_of_its_own() -> None:
+def test_every_request_slot_has_a_response_store_of_its_own() -> None:
     flat = [name for slot in SLOTS for name in slot]
     assert len(set(flat)) == len(flat) == 6

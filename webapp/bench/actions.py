@@ -82,7 +82,7 @@ class RequestContext:
     def kept(self, standing: TabRequest) -> PreparedRun:
         """What the tab has kept, under the knobs of the request."""
         try:
-            kept = self.sessions.kept(self.session, standing.tab)
+            kept = self.sessions.stored_checkpoint(self.session, standing.tab)
         except CheckpointRefused:
             kept = None
         if kept is None:
@@ -119,7 +119,7 @@ class RequestContext:
         if not all(np.isfinite(array).all() for array in parameters(checkpoint)):
             raise Refused("note", "These weights have grown out of the numbers and cannot be kept. Lower α first.")
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
-        self.sessions.keep(self.session, ask.tab, checkpoint, plain.to_json())
+        self.sessions.store_checkpoint(self.session, ask.tab, checkpoint, plain.to_json())
         return PreparedRun(experiment, checkpoint, weights, said)
 
 

@@ -13,9 +13,9 @@ from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS
 from engine.data.table_parser import MOST_CHARACTERS
 from engine.sweeps.sweep_result import AXES
-from webapp.analyses.landscape.axes import COUNT, POSITIONS
-from webapp.analyses.lr_range import FIRST_SAMPLES
+from webapp.analyses.landscape.axes import ALPHA_POSITIONS, VALUES_PER_AXIS
 from webapp.analyses.seed_spread import SEEDS
+from webapp.analyses.stability import FIRST_SAMPLES
 from webapp.base.format import WIDEST_WEIGHT
 from webapp.bench.knob_values import (
     ALPHA_NUMERATOR,
@@ -58,11 +58,11 @@ def page_constants() -> dict[str, Any]:
         "runHashes": HASHES,
         "landscape": {
             "positions": {
-                "first": POSITIONS[0],
-                "step": round(POSITIONS[1] - POSITIONS[0], 6),
-                "count": len(POSITIONS),
+                "first": ALPHA_POSITIONS[0],
+                "step": round(ALPHA_POSITIONS[1] - ALPHA_POSITIONS[0], 6),
+                "count": len(ALPHA_POSITIONS),
             },
-            "count": COUNT,
+            "count": VALUES_PER_AXIS,
             "words": AXES,
         },
         "traces": {"dots": DOTS, "lower": LOWER},

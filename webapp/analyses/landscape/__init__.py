@@ -1,4 +1,4 @@
-"""The landscape of the page: what it may lie over, its cells in pieces, and the file that it becomes.
+"""The landscape of the page, a map of runs over two knobs.
 
-Its rooms, from the ground up: `plan` (knobs and their values), `cells` (runs), `file` (CSV and NPZ).
+The modules, from the bottom up: `axes` (knobs and their values), `evaluate` (runs), `download` (CSV and NPZ).
 """
