@@ -1,20 +1,21 @@
-"""The way from a knob to the curve and back.
+"""Dash callbacks: parse the request, run it, return the response.
 
-In the browser `assets/` gathers every act into requests, keeps at most three of them in flight, each in a slot of its
-own, and shows the answers in order. It posts them as Dash's own client would, past that client's stores, which would
-cost every answer twelve milliseconds. On the server one function answers them all.
+In the browser `assets/` makes requests of every action, keeps at most three of them in flight, each in a slot of its
+own, and shows the responses in order. It posts them as Dash's own client would, past that client's stores, which would
+cost every response twelve milliseconds. On the server one function answers them all.
 """
 
 import logging
 from typing import Any
 
+import flask
 from dash import ClientsideFunction, Dash, Input, Output, State
-from flask import request
 from werkzeug.exceptions import ServiceUnavailable
 
 from engine.experiments.run import run
 from webapp.base import ids
 from webapp.bench.actions import NoCheckpoint, RequestContext
+from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, read_run_request
@@ -31,20 +32,12 @@ SLOTS = ((ids.REQUEST_0, ids.ANSWER_0), (ids.REQUEST_1, ids.ANSWER_1), (ids.REQU
 BROWSER = "nnbench"
 """The namespace of the functions in `assets/`."""
 
-TURNING = (
-    (ids.ALPHA_SLIDER, "value"),
-    (ids.ALPHA_FIELD, "value"),
-    (ids.SAMPLES_SLIDER, "value"),
-    (ids.SAMPLES_FIELD, "value"),
-    (ids.SEED_FIELD, "value"),
+OTHER_INPUTS = (
     (ids.NEXT_SEED, "n_clicks"),
-    (ids.TARGET, "value"),
-    (ids.INPUTS, "value"),
     (ids.OPEN_FACTS, "n_clicks"),
     (ids.WEIGHTS_FIELD, "value"),
     (ids.NEXT_WEIGHTS, "n_clicks"),
     (ids.SCHEME, "value"),
-    (ids.FILTER, "value"),
     (ids.EXPERIMENT, "value"),
     (ids.RANDOMIZE, "n_clicks"),
     (ids.KEEP, "n_clicks"),
@@ -57,26 +50,26 @@ TURNING = (
     (ids.HELP, "n_clicks"),
     (ids.HELP_PHONE, "n_clicks"),
 )
-"""Everything that a hand can turn or press; the browser's `turn` knows them by their ids."""
+"""Components that do something and turn no knob of the table; the browser's `turn` knows them all by their ids."""
 
 
 def register(app: Dash, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
-    """Hangs the callbacks of the bench on the app."""
-    latest, places = LatestRequests(), WorkerSlots(settings.side_by_side, settings.queue)
+    """Registers the callbacks of the bench with the app."""
+    latest, slots = LatestRequests(), WorkerSlots(settings.side_by_side, settings.queue)
     in_browser: Any = app.clientside_callback
 
     def answer(plain: object) -> dict[str, Any]:
-        return answered(read_run_request(plain, content), sessions, settings, latest, places, content)
+        return answered(read_run_request(plain, content), sessions, settings, latest, slots, content)
 
     def progress() -> dict[str, int]:
-        return {"done": latest.done((sessions.session_id(), request.args.get("tab", "")))}
+        return {"done": latest.done((sessions.session_id(), flask.request.args.get("tab", "")))}
 
     app.server.add_url_rule("/progress", view_func=progress)
-    for asked, given in SLOTS:
-        app.callback(Output(given, "data"), Input(asked, "data"), prevent_initial_call=True)(answer)
+    for request_store, answer_store in SLOTS:
+        app.callback(Output(answer_store, "data"), Input(request_store, "data"), prevent_initial_call=True)(answer)
     in_browser(
         ClientsideFunction(BROWSER, "turn"),
-        *[Input(name, prop) for name, prop in TURNING],
+        *[Input(name, prop) for name, prop in (*knob_inputs(content.knobs), *OTHER_INPUTS)],
         prevent_initial_call=True,
     )
     in_browser(
@@ -98,23 +91,24 @@ def register(app: Dash, sessions: Sessions, settings: Settings, content: PageCon
 
 
 def answered(
-    ask: RunRequest,
+    request: RunRequest,
     sessions: Sessions,
     settings: Settings,
     latest: LatestRequests,
-    places: WorkerSlots,
+    slots: WorkerSlots,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
-    """The answer to a request, or why there is none, always with the request's serial number."""
+    """The response to a request, or why there is none, always with the request's serial number."""
     session = sessions.session_id()
-    tab = (session, ask.tab)
-    on_progress = latest.watch(tab, ask.serial)
+    tab = (session, request.tab)
+    on_progress = latest.watch(tab, request.serial)
     try:
-        with places.place(tab, ask.serial):
-            prepared = RequestContext(sessions, session, settings.max_samples, on_progress, content).stage(ask)
-            sample = sample_at(ask.view.step, prepared.experiment.samples)
+        with slots.place(tab, request.serial):
+            context = RequestContext(sessions, session, settings.max_samples, on_progress, content)
+            prepared = context.prepare(request)
+            sample = sample_at(request.view.step, prepared.experiment.samples)
             result = run(prepared.experiment, prepared.checkpoint, on_progress, wait_for_kernel=False, step=sample)
-            body = run_response(ask.key, prepared, result, ask.view, ask.before, ask.act, content)
+            body = run_response(request.key, prepared, result, request.view, request.before, request.action, content)
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
     except NoCheckpoint:
@@ -127,7 +121,7 @@ def answered(
         raise
     except SessionError as error:
         body = {"note": str(error)}
-    return {"serial": ask.serial, "act": ask.act} | body
+    return {"serial": request.serial, "act": request.action} | body
 
 
 def busy(settings: Settings) -> ServiceUnavailable:

@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, request
 
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS, MOST_ROWS
-from engine.experiments.experiment import LARGEST_ALPHA
+from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST

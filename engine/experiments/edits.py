@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from engine.data.table import TABLE, Table
 from engine.data.targets import resolve_target
 from engine.errors import ExperimentError
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, LayerSpec, Map, weights_of
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
+from engine.experiments.layer_specs import LayerSpec, weights_of
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 
 Pair = tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]

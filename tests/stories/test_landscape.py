@@ -12,7 +12,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from tests.stories.visitor import Visitor
 from webapp.analyses.landscape import evaluate as cells
-from webapp.analyses.landscape.axes import KNOBS, POSITIONS
+from webapp.analyses.landscape.axes import POSITIONS, landscape_axes
 from webapp.bench.knob_values import alpha_at
 from webapp.page.components.landscape import MEASURES
 
@@ -142,7 +142,7 @@ def test_the_menus_offer_what_the_browser_can_draw_and_the_server_has_values_for
         "return [Object.keys(MEASURES), Object.keys(KNOBS).map((name) => [name, KNOBS[name].cells])]"
     )
     assert drawn == [name for name, _ in MEASURES]
-    assert dict(cells_of) == {name: len(knob.values(0)) for name, knob in KNOBS.items()}
+    assert dict(cells_of) == {name: len(knob.values(0)) for name, knob in landscape_axes().items()}
 
 
 def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onlooker: Visitor) -> None:

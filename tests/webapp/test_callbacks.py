@@ -17,8 +17,9 @@ from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_change, plain_knobs, post, told
 from webapp import create_app
 from webapp.base import ids
+from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.requests import read_run_request
-from webapp.callbacks import SLOTS, TURNING, answered
+from webapp.callbacks import OTHER_INPUTS, SLOTS, answered
 from webapp.jobs.cancellation import LatestRequests
 from webapp.jobs.worker_slots import WorkerSlots
 from webapp.sessions.sessions import Sessions
@@ -283,7 +284,7 @@ def test_every_id_is_on_the_page_once(app: Dash) -> None:
 
 def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
     on_page = set(named(app.layout))
-    used = {name for name, _ in TURNING} | {name for slot in SLOTS for name in slot}
+    used = {name for name, _ in (*knob_inputs(), *OTHER_INPUTS)} | {name for slot in SLOTS for name in slot}
     assert used <= on_page
 
 

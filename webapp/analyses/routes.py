@@ -97,7 +97,7 @@ def answered(
     context = RequestContext(sessions, session, settings.max_samples, content=content)
     try:
         with places.place((session, f"{question.tab} {name}"), question.serial):
-            return ANALYSES[name](context.kept(question), question.asked)
+            return ANALYSES[name](context.stored(question), question.asked)
     except Refused as refused:
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:

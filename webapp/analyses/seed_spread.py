@@ -37,7 +37,7 @@ def seed_spread(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     """
     wanted = [whole_upto(seed, LARGEST_SEED) for seed in listed(exactly(asked, {"seeds"})["seeds"], SEEDS)]
     piece = in_a_piece(prepared.experiment, prepared.checkpoint)
-    return {"settled": [settled_of(prepared.under(seed=seed)) for seed in wanted[:piece]]}
+    return {"settled": [settled_of(prepared.with_knobs(seed=seed)) for seed in wanted[:piece]]}
 
 
 def percentile_band(prepared: PreparedRun, asked: object) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def percentile_band(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, SEEDS):
         return {"steps": None}
     steps, columns = drawn_steps(prepared.experiment.samples)
-    lines = [smooth_line(prepared.under(seed=seed), steps)[columns] for seed in range(first, first + SEEDS)]
+    lines = [smooth_line(prepared.with_knobs(seed=seed), steps)[columns] for seed in range(first, first + SEEDS)]
     low, middle, high = np.percentile(lines, BAND, axis=0)
     return {"steps": typed(steps[columns]), "low": typed(low), "middle": typed(middle), "high": typed(high)}
 

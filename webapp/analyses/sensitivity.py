@@ -1,11 +1,10 @@
-"""What matters: how the settled loss answers when one thing is changed and all else stays as it is.
+"""Sensitivity: how the settled loss responds when one thing is changed and all else stays as it is.
 
-Each thing is a strip of cells, a row of STRIPS: the values of a knob around its present one. Each affine layer is a
-strip too: every weight taken out, which is to say set to 0 and frozen. Every cell is a run of its own, made when the
-page asks for it.
+Each thing is a row of cells: the values of a knob around its present one. Each affine layer is a row too: every weight
+taken out, which is to say set to 0 and frozen. Every cell is a run of its own, made when the page requests it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,14 +13,17 @@ from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED, SAMPLES_LIMIT
 from engine.data.table import Table
 from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights
+from engine.experiments.knobs import ALPHA, INPUTS, KNOBS, SAMPLES, SEED, Knob, Knobs, Number, Text, Whole, naming_knobs
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
+from webapp.analyses.landscape.axes import values_over
 from webapp.analyses.quick_runs import settled_of
 from webapp.base.format import number, subscript
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, cost
 from webapp.bench.knob_values import alpha_at, position_of
+from webapp.bench.narration import shown_value
 from webapp.responses.static_view import drawn_of
 
 AROUND = 10
@@ -34,54 +36,56 @@ SAMPLES_STEP = 2.0**0.25
 """The ratio of one number of samples to the next."""
 
 MOST_WEIGHTS = 512
-"""A larger layer's strip ends here, and says so."""
+"""A larger layer's row ends here, and says so."""
 
-MOST_STRIPS = 100
+MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One run of a strip: what it is called, how it is staged, what turns the page to it if anything does, and whether
-    it is the present run."""
+    """One run of a row: its name, how it is prepared, what turns the page to it if anything does, and whether it is the
+    present run."""
 
     says: str
-    prepared: Callable[[], PreparedRun]
+    prepare: Callable[[], PreparedRun]
     turn: dict[str, Any] | None = None
     now: bool = False
 
 
 Cells = Iterator[Cell]
+Row = tuple[str, Callable[[PreparedRun], Cells]]
+"""A title, and the cells beside a prepared run."""
 
 
 def sensitivity(prepared: PreparedRun, asked: object) -> dict[str, Any]:
-    """A piece of a strip: its title, how many cells it has, some of them, and how many strips there are.
+    """A piece of a row: its title, how many cells it has, some of them, and how many rows there are.
 
-    `asked` is {"strip": its number, "from": the number of a cell}; as many cells come as one question may cost, at
-    least one. A cell has what it says, the settled loss (None for a run that diverged), what turns the page to it, and
-    whether it is the present run. In place of one that costs too much by itself stands None.
+    `asked` is {"strip": the number of the row, "from": the number of a cell}; as many cells come as one request may
+    cost, at least one. A cell has its name, the settled loss (None for a run that diverged), what turns the page to it,
+    and whether it is the present run. One that costs too much by itself is None.
     """
     plain = exactly(asked, {"strip", "from"})
-    at, start = whole_upto(plain["strip"], MOST_STRIPS), whole_upto(plain["from"], MOST_WEIGHTS)
-    rows = [*STRIPS, *_layers(prepared)]
-    title, cells = rows[at] if at < len(rows) else ("", lambda _: iter(()))
-    whole = list(cells(prepared))
-    return {"strips": len(rows), "title": title, "count": len(whole), "cells": _afforded(whole[start:])}
+    at, start = whole_upto(plain["strip"], MOST_ROWS), whole_upto(plain["from"], MOST_WEIGHTS)
+    rows = [*knob_rows(prepared.experiment.knobs), *_layers(prepared)]
+    title, cells_of = rows[at] if at < len(rows) else ("", lambda _: iter(()))
+    cells = list(cells_of(prepared))
+    return {"strips": len(rows), "title": title, "count": len(cells), "cells": _afforded(cells[start:])}
 
 
 def _afforded(cells: Sequence[Cell]) -> list[dict[str, Any] | None]:
-    answers: list[dict[str, Any] | None] = []
+    afforded: list[dict[str, Any] | None] = []
     spent = 0
     for cell in cells:
-        prepared = cell.prepared()
+        prepared = cell.prepare()
         price = cost(prepared.experiment, prepared.checkpoint)
         if price > BUDGET:
-            answers.append(None)
+            afforded.append(None)
             continue
         spent += price
         if spent > BUDGET:
             break
-        answers.append({"says": cell.says, "settled": settled_of(prepared), "turn": cell.turn, "now": cell.now})
-    return answers
+        afforded.append({"says": cell.says, "settled": settled_of(prepared), "turn": cell.turn, "now": cell.now})
+    return afforded
 
 
 # The knobs
@@ -93,19 +97,19 @@ def _alphas(prepared: PreparedRun) -> Cells:
         position = position_of(present) + k * ALPHA_STEP
         alpha = alpha_at(position) if k else present
         if not k or 0.0 < position <= 1.0:
-            yield _knob(prepared, "alpha", alpha, f"α {number(alpha)}")
+            yield _knob(prepared, ALPHA, alpha, f"α {number(alpha)}")
 
 
 def _samples(prepared: PreparedRun) -> Cells:
     present = prepared.experiment.samples
     for samples in sorted({round(present * SAMPLES_STEP**k) for k in range(-AROUND, AROUND + 1)}):
         if 1 <= samples <= SAMPLES_LIMIT:
-            yield _knob(prepared, "samples", samples, f"{samples:,} samples")
+            yield _knob(prepared, SAMPLES, samples, f"{samples:,} samples")
 
 
 def _seeds(prepared: PreparedRun) -> Cells:
     for seed in _around(prepared.experiment.seed):
-        yield _knob(prepared, "seed", seed, f"data seed {seed}")
+        yield _knob(prepared, SEED, seed, f"data seed {seed}")
 
 
 def _around(seed: int) -> range:
@@ -113,9 +117,24 @@ def _around(seed: int) -> range:
     return range(first, first + 2 * AROUND + 1)
 
 
-def _knob(prepared: PreparedRun, name: str, value: float, says: str) -> Cell:
-    now = getattr(prepared.experiment, name) == value
-    return Cell(says, partial(prepared.under, **{name: value}), {name: value}, now)
+def _values(prepared: PreparedRun, knob: Knob) -> Cells:
+    """The values of a knob without a rule of its own: some steps around the present one, or all that there are."""
+    for value in _values_around(knob, getattr(prepared.experiment, knob.name)):
+        yield _knob(prepared, knob, value, f"{knob.label} {shown_value(knob, value)}")
+
+
+def _values_around(knob: Knob, present: Any) -> Sequence[Any]:
+    kind = knob.kind
+    if isinstance(kind, Number | Whole) and kind.step is not None and present is not None:
+        around = (present + k * kind.step for k in range(-AROUND, AROUND + 1) if k)
+        values = {kind.check(value) for value in around if kind.low <= value <= kind.high}
+        return sorted(values | {present})
+    return values_over(knob)
+
+
+def _knob(prepared: PreparedRun, knob: Knob, value: Any, says: str) -> Cell:
+    now = getattr(prepared.experiment, knob.name) == value
+    return Cell(says, partial(prepared.with_knobs, **{knob.name: value}), {knob.name: value}, now)
 
 
 def _weight_seeds(prepared: PreparedRun) -> Cells:
@@ -126,7 +145,7 @@ def _weight_seeds(prepared: PreparedRun) -> Cells:
             yield _redrawn(prepared, weights, drawn, f"weight seed {seed}", ("weight seed", str(seed)))
 
 
-def _schemes(prepared: PreparedRun) -> Cells:
+def _initializers(prepared: PreparedRun) -> Cells:
     drawn = _drawn(prepared)
     if drawn and prepared.experiment.repeatable and _affine(prepared):
         for row in INITIALIZERS.values():
@@ -135,16 +154,16 @@ def _schemes(prepared: PreparedRun) -> Cells:
 
 
 def _drawn(prepared: PreparedRun) -> DrawnWeights | None:
-    """How the checkpoint was drawn; None where it was kept or edited."""
+    """How the checkpoint was drawn; None where it was trained or edited."""
     weights = prepared.experiment.weights
-    told = drawn_of(prepared.experiment, prepared.checkpoint)
-    return weights if told["seed"] is not None and isinstance(weights, DrawnWeights) else None
+    drawn = drawn_of(prepared.experiment, prepared.checkpoint)
+    return weights if drawn["seed"] is not None and isinstance(weights, DrawnWeights) else None
 
 
 def _redrawn(
     prepared: PreparedRun, weights: DrawnWeights, drawn: DrawnWeights | None, says: str, change: tuple[str, str]
 ) -> Cell:
-    return Cell(says, partial(prepared.drawn, weights), {"change": list(change)}, weights == drawn)
+    return Cell(says, partial(prepared.with_weights, weights), {"change": list(change)}, weights == drawn)
 
 
 def _inputs(prepared: PreparedRun) -> Cells:
@@ -152,32 +171,38 @@ def _inputs(prepared: PreparedRun) -> Cells:
     for row in INPUT_DISTRIBUTIONS.values():
         if not isinstance(present, Table) and _can_be_drawn(prepared, row.name):
             turn = {"change": ["inputs", row.name]}
-            yield Cell(f"{row.title} inputs", partial(prepared.under, inputs=row.name), turn, row.name == present)
+            yield Cell(f"{row.title} inputs", partial(prepared.with_knobs, inputs=row.name), turn, row.name == present)
 
 
 def _can_be_drawn(prepared: PreparedRun, inputs: str) -> bool:
     try:
-        prepared.under(inputs=inputs).experiment.points(1)
+        prepared.with_knobs(inputs=inputs).experiment.points(1)
     except BenchError:
         return False
     return True
 
 
-STRIPS: tuple[tuple[str, Callable[[PreparedRun], Cells]], ...] = (
-    ("Learning rate α", _alphas),
-    ("Samples", _samples),
-    ("Data seed", _seeds),
-    ("Weight seed", _weight_seeds),
-    ("Initial weights", _schemes),
-    ("Inputs", _inputs),
-)
-"""The knobs that are changed, with their titles."""
+VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
+    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds
+}  # fmt: skip
+"""The knobs whose values have a rule of their own."""
+
+
+def knob_rows(knobs: Knobs = KNOBS) -> list[Row]:
+    """A row for each knob that names a run and has a range, and for how the initial weights are drawn."""
+    plain = [knob for knob in naming_knobs(knobs) if knob.plain and not isinstance(knob.kind, Text)]
+    return [
+        *((knob.title, VALUES.get(knob.name, partial(_values, knob=knob))) for knob in plain),
+        ("Weight seed", _weight_seeds),
+        ("Initial weights", _initializers),
+        (INPUTS.title, _inputs),
+    ]
 
 
 # The weights
 
 
-def _layers(prepared: PreparedRun) -> list[tuple[str, Callable[[PreparedRun], Cells]]]:
+def _layers(prepared: PreparedRun) -> list[Row]:
     affine = _affine(prepared)
     names = (
         ["Without one weight"] if len(affine) == 1 else [f"Affinity {k + 1} without one" for k in range(len(affine))]

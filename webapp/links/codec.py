@@ -72,7 +72,7 @@ def query_of(key: str, experiment: Experiment, saved: ShortLinks, address: str) 
 
 def under_knobs_of(turned: Experiment, experiment: Experiment) -> Experiment:
     """The experiment with the knobs as they are turned in the other one."""
-    return replace(experiment, alpha=turned.alpha, samples=turned.samples, seed=turned.seed, filter=turned.filter)
+    return replace(experiment, **turned.knob_values)
 
 
 def encoded(texts: dict[str, str]) -> str:

@@ -57,7 +57,7 @@ def address_of(body: object, sessions: Sessions, settings: Settings, saved: Shor
     exactly(question.asked, set())
     context = RequestContext(sessions, sessions.session_id(), settings.max_samples)
     try:
-        query = query_of(question.key, context.whole(question), saved, visitor)
+        query = query_of(question.key, context.stored_with_weights(question), saved, visitor)
     except NoCheckpoint:
         return {"lost": True}
     except TooManyLinks as error:

@@ -24,7 +24,7 @@ from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_ask, told
 from tests.webapp.decoding import decoded
 from webapp import create_app
-from webapp.analyses.landscape.axes import COUNT, KNOBS, POSITIONS
+from webapp.analyses.landscape.axes import COUNT, POSITIONS, landscape_axes
 from webapp.analyses.landscape.download import NUMBERS, download_landscape
 from webapp.analyses.landscape.evaluate import TOO_LONG, evaluate_landscape
 from webapp.analyses.routes import ANALYSES
@@ -34,6 +34,7 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.knob_values import alpha_at
 from webapp.local_bench import local_bench, local_content
 
+AXES = landscape_axes()
 STARTS = {"alpha": 0, "samples": 64, "seed": 32, "weight_seed": 0}
 LINES = ("seed", "weight_seed", "alpha")
 
@@ -65,7 +66,7 @@ def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("key", [FIRST, "square-map"])
-@pytest.mark.parametrize(("x", "y"), list(itertools.permutations(KNOBS, 2)))
+@pytest.mark.parametrize(("x", "y"), list(itertools.permutations(AXES, 2)))
 def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None:
     about, asked = prepared(key), question(x, y)
     told = evaluate_landscape(about, asked)
@@ -75,7 +76,7 @@ def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None
     numbers = {name: decoded(told[name]).reshape(3, 4) for name in ("settled", "last", "diverged", "steps")}
     for line, place in np.ndindex(3, 4):
         at = {by: asked["lines"][line], along: asked["along"][place]}
-        knobs = {name: KNOBS[name].values(STARTS[name])[number] for name, number in at.items()}
+        knobs = {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()}
         alone = single(about, knobs)
         assert numbers["settled"][line, place].tobytes() == np.float64(alone.settled).tobytes()
         assert numbers["last"][line, place].tobytes() == np.float64(alone.last).tobytes()
@@ -95,7 +96,7 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
         told = evaluate_landscape(about, question("alpha", y))
         settled = decoded(told["settled"]).reshape(told["lines"], told["along"])
         for line, place in np.ndindex(settled.shape):
-            value = KNOBS[y].values(STARTS[y])[(5, 0, 9)[line]]
+            value = AXES[y].values(STARTS[y])[(5, 0, 9)[line]]
             alone = single(about, {"alpha": alpha_at(POSITIONS[(31, 2, 30, 1)[place]]), y: value})
             assert settled[line, place] == alone.settled
 
@@ -114,8 +115,8 @@ def test_alphas_are_positions_of_the_slider_that_the_page_can_turn_to() -> None:
     told = evaluate_landscape(prepared(), question())
     assert told["values"]["alpha"] == POSITIONS
     assert len(POSITIONS) == 61
-    assert KNOBS["alpha"].values(0) == tuple(map(alpha_at, POSITIONS))
-    assert [len(KNOBS[name].values(STARTS[name])) for name in ("samples", "seed", "weight_seed")] == [COUNT] * 3
+    assert AXES["alpha"].values(0) == tuple(map(alpha_at, POSITIONS))
+    assert [len(AXES[name].values(STARTS[name])) for name in ("samples", "seed", "weight_seed")] == [COUNT] * 3
 
 
 def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,7 +177,7 @@ def test_what_no_honest_page_asks_of_a_landscape_is_malformed(asked: object) -> 
 
 def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) -> dict[str, Any]:
     """All numbers of a map as a page has them, row after row."""
-    values = {name: KNOBS[name].values(STARTS[name]) for name in (x, y)}
+    values = {name: AXES[name].values(STARTS[name]) for name in (x, y)}
     by = next(name for name in LINES if name in (x, y))
     along = y if by == x else x
     rows: list[dict[str, Any]] = []
@@ -195,7 +196,7 @@ def test_a_file_says_what_the_engine_says_of_the_same_runs(x: str, y: str) -> No
     about = prepared("square-map")
     numbers = gathered(about, x, y, 0.5)
     names = {"alpha": "alphas", "samples": "samples", "seed": "seeds", "weight_seed": "weight_seeds"}
-    axes = {names[name]: KNOBS[name].values(STARTS[name]) for name in (x, y)}
+    axes = {names[name]: AXES[name].values(STARTS[name]) for name in (x, y)}
     drawn = "weight_seed" in (x, y)
     experiment = about.experiment if drawn else about.experiment.with_weights_of(about.checkpoint)
     expected = sweep(experiment, **axes, reaching=0.5)  # type: ignore[arg-type]

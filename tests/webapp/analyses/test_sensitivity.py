@@ -11,10 +11,12 @@ from engine.experiments.experiment import DrawnWeights, Experiment, GivenWeights
 from engine.experiments.run import run
 from tests.webapp.asking import settled, staged_for
 from webapp.analyses import sensitivity as room
-from webapp.analyses.sensitivity import MOST_WEIGHTS, STRIPS, sensitivity
+from webapp.analyses.sensitivity import MOST_WEIGHTS, knob_rows, sensitivity
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import cost
+
+ROWS = knob_rows()
 
 
 def strip_of(prepared: PreparedRun, at: int) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def strip_of(prepared: PreparedRun, at: int) -> dict[str, Any]:
 
 
 def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
-    return next(strip for at in range(len(STRIPS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
+    return next(strip for at in range(len(ROWS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
 
 
 @pytest.mark.parametrize("title", ["Learning rate α", "Samples", "Data seed"])
@@ -65,7 +67,7 @@ def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:
 
 def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
     prepared = staged_for("tanh-signs")
-    cells = strip_of(prepared, len(STRIPS))["cells"]
+    cells = strip_of(prepared, len(ROWS))["cells"]
     assert cells[1]["says"] == "without the weight from v₁ to u₀"
     assert cells[5]["says"] == "without the bias of u₁"
     for place, cell in enumerate(cells):
@@ -75,16 +77,16 @@ def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
 
 def test_every_affine_layer_has_a_strip_after_those_of_the_knobs() -> None:
     prepared = staged_for("xor-hidden-layer")
-    asked = [strip_of(prepared, at) for at in range(len(STRIPS), len(STRIPS) + 3)]
+    asked = [strip_of(prepared, at) for at in range(len(ROWS), len(ROWS) + 3)]
     assert [(strip["title"], strip["count"]) for strip in asked] == [
         ("Affinity 1 without one", 12), ("Affinity 2 without one", 5), ("", 0)
     ]  # fmt: skip
-    assert {strip["strips"] for strip in asked} == {len(STRIPS) + 2}
+    assert {strip["strips"] for strip in asked} == {len(ROWS) + 2}
 
 
 def test_a_large_layer_says_that_its_strip_ends_early() -> None:
     experiment = set_width(replace(CATALOGUE["spiral"].experiment, samples=5), 0, 64)
-    strip = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(STRIPS) + 1, "from": 0})
+    strip = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(ROWS) + 1, "from": 0})
     assert (strip["count"], strip["title"]) == (MOST_WEIGHTS, "Affinity 2 without one, the first 512 of 1,040")
 
 
@@ -99,9 +101,9 @@ def test_trained_weights_that_were_kept_have_no_seed_to_start_from() -> None:
 
 def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
     prepared = staged_for("identity-layer")
-    counts = [strip_of(prepared, at)["count"] for at in range(len(STRIPS))]
+    counts = [strip_of(prepared, at)["count"] for at in range(len(ROWS))]
     assert counts[3:5] == [0, 0]
-    assert sensitivity(prepared, {"strip": 0, "from": 0})["strips"] == len(STRIPS)
+    assert sensitivity(prepared, {"strip": 0, "from": 0})["strips"] == len(ROWS)
 
 
 def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""The landscape of the page: what it may lie over, its cells in pieces, and the file that it becomes.
+"""The landscape of the page: its axes, its cells in pieces, and the file that it becomes.
 
-Its rooms, from the ground up: `plan` (knobs and their values), `cells` (runs), `file` (CSV and NPZ).
+Its modules, from the ground up: `axes` (two knobs and their values), `evaluate` (runs), `download` (CSV and NPZ).
 """

@@ -1,30 +1,34 @@
-"""The plan of a landscape: which two knobs it lies over, and all their values.
+"""The axes of a landscape: the two knobs that it lies over, and all their values.
 
-The server owns the values, so that a page asks for cells by their numbers, and every α is one that its slider can give.
+The server owns the values, so that a page names cells by their numbers, and every α is one that its slider can give.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
-from engine.sweeps.sweep_result import AXES
+from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, SEED, Choice, Knob, Knobs, Number, Switch, Whole
+from engine.sweeps.sweep_result import WEIGHT_SEED, axes_of
 from webapp.base.theme import GRAPH_CONFIG, THEMES
 from webapp.base.validation import Malformed, exactly, finite, one_of, whole_upto
 from webapp.bench.knob_values import alpha_at, position_of
-from webapp.figures.landscape import Axis, counted_axis, landscape_figure
+from webapp.bench.narration import shown_value
+from webapp.figures.landscape import Axis, counted_axis, landscape_figure, titled_axis
 
 POSITIONS = tuple(round(0.1 + 0.015 * k, 3) for k in range(61))
 """Where on its slider α is tried: below, nothing is learned."""
 
 COUNT = 32
-"""How many samples or seeds are tried."""
+"""How many values are tried of any other knob, at most."""
 
-Values = tuple[float, ...]
+Values = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Knob:
+class LandscapeAxis:
     """A knob as an axis: how its values follow from a number, what that number may be, and how they are ticked."""
 
     values: Callable[[int], Values]
@@ -36,29 +40,59 @@ def _alpha_axis(values: Values) -> Axis:
     cell = (POSITIONS[-1] - POSITIONS[0]) / (len(values) - 1)
     words = {0.01: ".01", 0.03: ".03", 0.1: ".1", 0.25: ".25", 0.5: ".5"}
     places = tuple((position_of(alpha) - POSITIONS[0]) / cell for alpha in words)
-    return Axis(AXES["alpha"], len(values), places, tuple(words.values()))
+    return Axis(ALPHA.axis, len(values), places, tuple(words.values()))
 
 
-def _counted(name: str) -> Callable[[Values], Axis]:
-    return lambda values: counted_axis(AXES[name], [int(value) for value in values])
+def _counted(title: str) -> Callable[[Values], Axis]:
+    return lambda values: counted_axis(title, [int(value) for value in values])
 
 
 def _seeds_from(first: int) -> Values:
     return tuple(range(first, first + COUNT))
 
 
-KNOBS: Mapping[str, Knob] = {
-    "alpha": Knob(lambda _: tuple(map(alpha_at, POSITIONS)), 0, _alpha_axis),
-    "samples": Knob(
-        lambda most: tuple(max(1, round(most * (k + 1) / COUNT)) for k in range(COUNT)),
-        SAMPLES_LIMIT,
-        _counted("samples"),
-    ),
-    "seed": Knob(_seeds_from, LARGEST_SEED - COUNT + 1, _counted("seed")),
-    "weight_seed": Knob(_seeds_from, LARGEST_SEED - COUNT + 1, _counted("weight_seed")),
-}
-"""A row for each knob that a landscape may lie over; alpha's values are always the same, samples go up to the number,
-seeds go on from it."""
+def landscape_axes(knobs: Knobs = KNOBS) -> dict[str, LandscapeAxis]:
+    """An axis for each knob that a landscape may lie over, in the order of a sweep's axes.
+
+    α's values are always the same, and so are those of the knobs without a rule of their own; samples go up to the
+    number, seeds go on from it.
+    """
+    titles = axes_of(knobs)
+    axes = {
+        ALPHA.name: LandscapeAxis(lambda _: tuple(map(alpha_at, POSITIONS)), 0, _alpha_axis),
+        SEED.name: LandscapeAxis(_seeds_from, LARGEST_SEED - COUNT + 1, _counted(SEED.axis)),
+        SAMPLES.name: LandscapeAxis(
+            lambda most: tuple(max(1, round(most * (k + 1) / COUNT)) for k in range(COUNT)),
+            SAMPLES_LIMIT,
+            _counted(SAMPLES.axis),
+        ),
+        WEIGHT_SEED: LandscapeAxis(_seeds_from, LARGEST_SEED - COUNT + 1, _counted(titles[WEIGHT_SEED])),
+    }
+    return {name: axes[name] if name in axes else _axis_over(knobs[name]) for name in titles}
+
+
+def _axis_over(knob: Knob) -> LandscapeAxis:
+    """The knob's whole range, always the same values."""
+    return LandscapeAxis(
+        lambda _: values_over(knob),
+        0,
+        lambda values: titled_axis(knob.axis, [shown_value(knob, value) for value in values]),
+    )
+
+
+def values_over(knob: Knob) -> Values:
+    """Values all over the range of a knob, evenly spaced; all of them where they are few."""
+    match knob.kind:
+        case Number(low=low, high=high):
+            return tuple(np.linspace(low, high, COUNT).tolist())
+        case Whole(low=low, high=high):
+            return tuple(np.unique(np.linspace(low, high, COUNT).round().astype(int)).tolist())
+        case Choice(options=options):
+            return tuple(options)
+        case Switch():
+            return (False, True)
+        case kind:
+            raise TypeError(f"{knob.name} is no axis: a {type(kind).__name__} has no range.")
 
 
 @dataclass(frozen=True)
@@ -69,20 +103,22 @@ class LandscapeAxes:
     y: str
     values: Mapping[str, Values]
     reaching: float | None
+    axes: Mapping[str, LandscapeAxis]
 
     def figure(self, theme: str) -> dict[str, Any]:
         """The map without its numbers."""
-        x, y = (KNOBS[name].axis(self.values[name]) for name in (self.x, self.y))
+        x, y = (self.axes[name].axis(self.values[name]) for name in (self.x, self.y))
         return landscape_figure(x, y, THEMES[theme]) | {"config": GRAPH_CONFIG}
 
 
-def read_axes(plain: object) -> LandscapeAxes:
+def read_axes(plain: object, knobs: Knobs = KNOBS) -> LandscapeAxes:
     """{"x": a knob, "y": another, "from": [the number of x's values, of y's], "reaching": a loss or null}."""
     body = exactly(plain, {"x", "y", "from", "reaching"})
-    x, y = one_of(body["x"], KNOBS), one_of(body["y"], KNOBS)
+    axes = landscape_axes(knobs)
+    x, y = one_of(body["x"], axes), one_of(body["y"], axes)
     starts = body["from"]
     if x == y or not isinstance(starts, list) or len(starts) != 2:
         raise Malformed("A landscape lies over two knobs.")
-    numbers = [whole_upto(start, KNOBS[name].largest) for name, start in zip((x, y), starts, strict=True)]
-    values = {name: KNOBS[name].values(number) for name, number in zip((x, y), numbers, strict=True)}
-    return LandscapeAxes(x, y, values, None if body["reaching"] is None else float(finite(body["reaching"])))
+    numbers = [whole_upto(start, axes[name].largest) for name, start in zip((x, y), starts, strict=True)]
+    values = {name: axes[name].values(number) for name, number in zip((x, y), numbers, strict=True)}
+    return LandscapeAxes(x, y, values, None if body["reaching"] is None else float(finite(body["reaching"])), axes)

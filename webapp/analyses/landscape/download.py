@@ -1,4 +1,4 @@
-"""The landscape as a file: what a page has gathered, in the engine's own words and without a run made again."""
+"""The landscape as a file: the numbers that a page has gathered, as the engine writes them; no run is made again."""
 
 import base64
 import io
@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.sweeps.sweep_result import AXES, SweepResult
+from engine.sweeps.sweep_result import SweepResult
 from webapp.analyses.landscape.axes import LandscapeAxes, read_axes
 from webapp.analyses.landscape.evaluate import named
 from webapp.base.validation import Malformed, exactly, one_of
 from webapp.bench.actions import PreparedRun
 
 NUMBERS = {"settled": "<f8", "last": "<f8", "diverged": "<i4", "steps": "<i4"}
-"""What is known of every cell, and how it is written."""
+"""The numbers of a cell, and how they are written."""
 
 
 def download_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
@@ -24,19 +24,19 @@ def download_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     base64, row after row, as `landscape` gave them.
     """
     body = exactly(asked, {"plan", "kind", *NUMBERS})
-    plan, kind = read_axes(body["plan"]), one_of(body["kind"], ("csv", "npz"))
-    told = gathered_by_page(prepared, plan, {name: decoded(body[name], kept) for name, kept in NUMBERS.items()})
+    plan, kind = read_axes(body["plan"], prepared.experiment.knobs), one_of(body["kind"], ("csv", "npz"))
+    found = gathered_by_page(prepared, plan, {name: decoded(body[name], dtype) for name, dtype in NUMBERS.items()})
     file = io.BytesIO()
     if kind == "npz":
-        told.to_npz(file)
+        found.to_npz(file)
     else:
-        file.write(told.to_csv().encode())
+        file.write(found.to_csv().encode())
     return {"file": base64.b64encode(file.getvalue()).decode("ascii")}
 
 
 def gathered_by_page(prepared: PreparedRun, plan: LandscapeAxes, numbers: dict[str, NDArray[Any]]) -> SweepResult:
     """The landscape of these numbers; Malformed unless there is one for every cell."""
-    axes = {name: np.array(plan.values[name]) for name in AXES if name in plan.values}
+    axes = {name: np.array(plan.values[name]) for name in plan.axes if name in plan.values}
     shape = (len(plan.values[plan.y]), len(plan.values[plan.x]))
     if any(array.size != shape[0] * shape[1] for array in numbers.values()):
         raise Malformed("A landscape has numbers for every cell.")

@@ -1,7 +1,7 @@
-"""Cells of the landscape: runs beside the one that is shown, over two of its knobs.
+"""The cells of a landscape: runs beside the one that is shown, over two of its knobs.
 
-The page asks for lines of the map, in the order in which it wants them; as many runs are made of them as one question
-may cost.
+The page requests lines of the map in the order in which it wants them; as many runs are made of them as one request may
+cost.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.experiments.experiment import Experiment
 from engine.sweeps.grid import Grid
-from engine.sweeps.sweep_result import SweepResult, gathered
+from engine.sweeps.sweep_result import GRID_AXES, SweepResult, axes_of, gathered, stacked
 from engine.sweeps.tasks import task_of
 from webapp.analyses.landscape.axes import POSITIONS, LandscapeAxes, Values, read_axes
 from webapp.base.theme import THEMES
@@ -23,7 +23,7 @@ from webapp.bench.actions import PreparedRun
 from webapp.figures.encode import typed
 
 MOST_RUNS = 512
-"""So many runs are made for one question at most, so that the map fills before one's eyes."""
+"""So many runs are made for one request at most, so that the map fills before one's eyes."""
 
 COUNTED = 80
 """What a loss costs, as the budget counts, for each length of a run whose steps to a loss are counted."""
@@ -32,22 +32,22 @@ TOO_LONG = "One such run takes too long for a map of them here. Lower the sample
 
 
 def evaluate_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
-    """The cells of the first of these lines, as many as one question may cost, line after line.
+    """The cells of the first of these lines, as many as one request may cost, line after line.
 
     `asked` is {"plan": see `read_axes`, "by": the knob that has one value on a line, "lines": numbers of its values,
-    "along": numbers of the other's, "theme"}. No lines are asked for where only the figure is wanted.
+    "along": numbers of the other's, "theme"}. There are no lines where only the figure is wanted.
     """
     body = exactly(asked, {"plan", "by", "lines", "along", "theme"})
-    plan = read_axes(body["plan"])
+    plan = read_axes(body["plan"], prepared.experiment.knobs)
     by = one_of(body["by"], {plan.x, plan.y} - {"samples"})
     along = plan.y if by == plan.x else plan.x
     figure = plan.figure(one_of(body["theme"], THEMES))
     values = {name: POSITIONS if name == "alpha" else numbers for name, numbers in plan.values.items()}
-    told = {"figure": figure, "values": values}
+    known = {"figure": figure, "values": values}
     lines, places = _places(body["lines"], plan.values[by]), _places(body["along"], plan.values[along])
     most = runs_at_once(prepared, plan) if lines and places else 0
     if not most:
-        return told | {"lines": 0, "along": 0, "runs": 0, "says": TOO_LONG if lines else ""}
+        return known | {"lines": 0, "along": 0, "runs": 0, "says": TOO_LONG if lines else ""}
     # A run of many samples contains those of fewer: a line along the samples is one run.
     whole = along == "samples"
     places = places if whole else places[:most]
@@ -55,14 +55,19 @@ def evaluate_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     chosen = {by: [plan.values[by][k] for k in lines], along: [plan.values[along][k] for k in places]}
     runs = len(lines) * (1 if whole else len(places))
     return (
-        told
+        known
         | {"lines": len(lines), "along": len(places), "runs": runs, "says": ""}
         | numbers_of(cells(prepared, chosen, plan.reaching), by)
     )
 
 
 def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], reaching: float | None) -> SweepResult:
-    """The landscape over the chosen values of two knobs; all else is as it is staged."""
+    """The landscape over the chosen values of two knobs; all else is as it was prepared."""
+    others = [name for name in axes_of(prepared.experiment.knobs) if name in chosen and name not in GRID_AXES]
+    if others:
+        last, rest = others[-1], {name: values for name, values in chosen.items() if name != others[-1]}
+        sweeps = [cells(prepared.with_knobs(**{last: value}), rest, reaching) for value in chosen[last]]
+        return stacked(last, chosen[last], sweeps)
     experiment = named(prepared, chosen)
     grid = Grid(
         experiment,
@@ -82,7 +87,7 @@ def named(prepared: PreparedRun, knobs: Container[str]) -> Experiment:
 
 
 def runs_at_once(prepared: PreparedRun, plan: LandscapeAxes) -> int:
-    """How many runs one question may ask for; 0 when a single one takes too long."""
+    """How many runs one request may have; 0 when a single one takes too long."""
     longest = max(plan.values.get("samples", (prepared.experiment.samples,)))
     one = budget.cost(replace(prepared.experiment, samples=int(longest)), prepared.checkpoint)
     if plan.reaching is not None and "samples" in plan.values:
