@@ -150,7 +150,7 @@ class Switch(Kind):
 
 @dataclass(frozen=True)
 class Text(Kind):
-    """A text that `read` takes, such as a formula; `read` gives it back as the experiment holds it."""
+    """A text that `read` takes, such as a formula, and gives back as the experiment holds it, or refuses."""
 
     read: Callable[[Any], str] = str
 

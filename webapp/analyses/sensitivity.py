@@ -127,9 +127,9 @@ def _values_around(knob: Knob, present: Any) -> Sequence[Any]:
     kind = knob.kind
     if isinstance(kind, Number | Whole) and kind.step is not None and present is not None:
         around = (present + k * kind.step for k in range(-AROUND, AROUND + 1) if k)
-        values = {kind.check(value) for value in around if kind.low <= value <= kind.high}
-        return sorted(values | {present})
-    return values_over(knob)
+        return sorted({present, *(kind.check(value) for value in around if kind.low <= value <= kind.high)})
+    values = values_over(knob)
+    return values if present in values else (present, *values)
 
 
 def _knob(prepared: PreparedRun, knob: Knob, value: Any, says: str) -> Cell:

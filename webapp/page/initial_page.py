@@ -25,7 +25,7 @@ def first_page(content: PageContent = CATALOGUE_CONTENT) -> FirstPage:
     view = ViewOptions(theme="light", limits=None, maps=True)
     result = run(row.experiment, checkpoint, wait_for_kernel=False, step=sample_at(view.step, row.experiment.samples))
     answer = run_response(row.key, prepared, result, view, content=content)
-    said, controls, frame = answer["said"], answer["controls"], answer["frame"]
+    said, frame = answer["said"], answer["frame"]
     scale, reach = answer["weights"]["scale"], frame["response"]["scale"]
     return FirstPage(
         bench=row.experiment.to_json(),
@@ -34,16 +34,10 @@ def first_page(content: PageContent = CATALOGUE_CONTENT) -> FirstPage:
         hint=frame["hint"],
         frame=frame,
         badge=frame["badge"]["text"],
-        alpha=controls["alpha"],
-        alpha_position=controls["position"],
-        samples=controls["samples"],
-        seed=controls["seed"],
+        controls=answer["controls"],
         targets=frame["ideals"],
-        target=controls["ideal"],
         choices=frame["inputs"],
-        inputs=controls["inputs"],
         drawn=frame["drawn"],
-        filter=controls["filter"],
         sentence=marked(said["sentence"]),
         proof=said["proof"],
         readouts=(said["alpha"], said["max"], said["last"], said["potential"]),

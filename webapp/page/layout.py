@@ -16,15 +16,7 @@ from webapp.page.components.controls import Children, aria
 from webapp.page.components.curve import curve_column
 from webapp.page.components.dialogs import edit_sheet, facts_sheet, footer, help_sheet, note
 from webapp.page.components.header import header
-from webapp.page.components.knobs import (
-    alpha_knob,
-    inputs_knob,
-    knobs,
-    samples_knob,
-    seed_knob,
-    target_knob,
-    weights_knob,
-)
+from webapp.page.components.knobs import knobs
 from webapp.page.components.landscape import landscape_section
 from webapp.page.components.network import strip
 from webapp.page.components.probe import probe_section
@@ -49,19 +41,14 @@ class FirstPage:
     """What a script draws of it at once: the cards, the chip, the target."""
     badge: Children
     """What the gradient check says."""
-    alpha: str
-    alpha_position: float
-    samples: int
-    seed: int
+    controls: Mapping[str, Any]
+    """What the control of each knob shows, by the knob's name; `position` is where α's slider stands."""
     targets: Sequence[Mapping[str, str]]
     """Rows of {"value": name, "label": title}."""
-    target: str
     choices: Sequence[Mapping[str, str]]
     """The ways to draw inputs, as rows alike."""
-    inputs: str
     drawn: Mapping[str, Any]
     """The seed and the scheme of the first weights, and the line that says both while they are folded."""
-    filter: str
     sentence: Children
     proof: str
     readouts: tuple[str, str, str, str]
@@ -122,15 +109,8 @@ def bench(first: FirstPage) -> html.Main:
     """Knobs, curve, and the network at this step, side by side."""
     return html.Main(
         [
-            knobs(
-                alpha_knob(first.alpha, first.alpha_position),
-                samples_knob(first.samples),
-                seed_knob(first.seed),
-                target_knob(first.targets, first.target),
-                inputs_knob(first.choices, first.inputs),
-                weights_knob(**first.drawn),
-            ),
-            curve_column(first.sentence, first.proof, first.hint, first.readouts, first.filter, first.loss),
+            knobs(first.controls, first.targets, first.choices, first.drawn),
+            curve_column(first.sentence, first.proof, first.hint, first.readouts, first.controls["filter"], first.loss),
             step_column(
                 weights_part(first.weights_view, first.weights_key),
                 response_part(first.response_key, first.response_says),
