@@ -28,7 +28,8 @@ check: .venv/.checks ## lint, formatting, types, and which way the imports point
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy engine webapp tests benchmarks
-	$(BIN)/python -m pytest -q tests/test_architecture.py
+	$(BIN)/oxlint --deny-warnings assets/js
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_architecture_scripts.py
 
 bench: .venv/.checks .venv/.kernel browser ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks

@@ -26,7 +26,7 @@ from benchmarks.steps import NETWORKS, network
 from benchmarks.sweep import in_c
 from engine import sweep
 from engine.experiments.experiment import Affinity, Experiment, Map
-from engine.sweeps.executor import outcomes, work_told
+from engine.sweeps.executor import run_task_json, task_results
 from engine.sweeps.grid import Grid
 from engine.sweeps.tasks import task_of
 
@@ -90,14 +90,14 @@ def cluster() -> Iterator[Client]:
 
 
 def travelling() -> tuple[int, int, int]:
-    """Runs in a piece of 64 data seeds, bytes of the piece as JSON, and bytes of its answer."""
+    """Runs in a task of 64 data seeds, bytes of the task as JSON, and bytes of its result."""
     grid = Grid(experiment(), tuple(ALPHAS.tolist()), tuple(range(SEEDS)))
     told = task_of(grid, list(grid.blocks(len(ALPHAS)))).to_json()
-    return grid.size, len(told), len(pickle.dumps(work_told(told)))
+    return grid.size, len(told), len(pickle.dumps(run_task_json(told)))
 
 
 def driving() -> float:
-    """Seconds that the driver spends on a run: a piece made and told, its answer read and put in its place."""
+    """Seconds that the driver spends on a run: making a task, writing it as JSON, and storing its results."""
     grid = Grid(experiment(), tuple(ALPHAS.tolist()), tuple(range(MANY)))
     before = time.perf_counter()
     blocks = list(grid.blocks(len(ALPHAS)))
@@ -111,17 +111,17 @@ def driving() -> float:
 def chunks_on(executor: Executor, seeds: int) -> int:
     """How many chunks a sweep on the cluster comes back in."""
     grid = Grid(experiment(), tuple(ALPHAS.tolist()), tuple(range(seeds)))
-    return sum(1 for _ in outcomes(grid, executor=executor))
+    return sum(1 for _ in task_results(grid, executor=executor))
 
 
 def round_trip(executor: Executor) -> float:
-    """Seconds for one smallest piece, there and back."""
+    """Seconds for one smallest task, there and back."""
     grid = Grid(experiment(), (0.1,), (3,))
     told = task_of(grid, list(grid.blocks(1))).to_json()
     times = []
     for _ in range(50):
         before = time.perf_counter()
-        executor.submit(work_told, told).result()
+        executor.submit(run_task_json, told).result()
         times.append(time.perf_counter() - before)
     return median(times)
 

@@ -38,7 +38,7 @@ for (const graph in window.times) {
   const changes = { subtree: true, childList: true, attributes: true };
   if (marks[graph]) new MutationObserver(redrawn).observe(document.querySelector(marks[graph]), changes);
   else document.querySelector(`#${graph} .js-plotly-plot`).on('plotly_afterplot', () => {
-    window.drawn.push([performance.now(), window.nnbench.bench.shown.experiment.alpha]);
+    window.drawn.push([performance.now(), window.nnbench.state.shown.experiment.alpha]);
     redrawn();
   });
 }
@@ -102,7 +102,7 @@ def opened(driver: Any, url: str) -> dict[str, float]:
     """Opens the page and waits until it rests; milliseconds until its parts were there."""
     driver.get(url)
     graphs = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= 3"
-    wait(driver, f"return !!window.seen.plotly && window.nnbench.gate.idle && {graphs}")
+    wait(driver, f"return !!window.seen.plotly && window.nnbench.queue.idle && {graphs}")
     seen: dict[str, float] = driver.execute_script("return window.seen")
     return seen
 
@@ -131,25 +131,25 @@ def spread(times: list[float]) -> str:
 
 def slider_times(driver: Any, facts: int) -> dict[str, list[float]]:
     """For each graph, milliseconds from the pointer's event to the next drawing; maps come with some events only."""
-    driver.execute_script(f"window.nnbench.turn({{ samples: {facts} }})")
-    wait(driver, f"return window.nnbench.bench.base.experiment.samples === {facts} && window.nnbench.gate.idle")
+    driver.execute_script(f"window.nnbench.turnKnobs({{ samples: {facts} }})")
+    wait(driver, f"return window.nnbench.state.base.experiment.samples === {facts} && window.nnbench.queue.idle")
     left, top, width = track(driver)
     mouse(driver, "mousePressed", left + 0.3 * width, top)
     driver.execute_script("Object.values(window.times).forEach((times) => (times.length = 0))")
     for move in range(MOVES):
         time.sleep(PAUSE)
         mouse(driver, "mouseMoved", left + (0.3 + 0.006 * (move + 1)) * width, top)
-    wait(driver, "return window.nnbench.gate.idle")
+    wait(driver, "return window.nnbench.queue.idle")
     times: dict[str, list[float]] = driver.execute_script("return window.times")
     mouse(driver, "mouseReleased", left + 0.66 * width, top)
-    wait(driver, "return window.nnbench.gate.idle")
+    wait(driver, "return window.nnbench.queue.idle")
     return times
 
 
 def drag(driver: Any) -> tuple[int, float]:
     """Redraws during two seconds of pointer moves under latency, and how long after them the last value was drawn."""
-    driver.execute_script("window.nnbench.turn({ samples: 300 })")
-    wait(driver, "return window.nnbench.bench.base.experiment.samples === 300 && window.nnbench.gate.idle")
+    driver.execute_script("window.nnbench.turnKnobs({ samples: 300 })")
+    wait(driver, "return window.nnbench.state.base.experiment.samples === 300 && window.nnbench.queue.idle")
     driver.execute_cdp_cmd("Network.enable", {})
     condition = {"offline": False, "latency": LATENCY_MS, "downloadThroughput": -1, "uploadThroughput": -1}
     driver.execute_cdp_cmd("Network.emulateNetworkConditions", condition)
@@ -161,7 +161,7 @@ def drag(driver: Any) -> tuple[int, float]:
         mouse(driver, "mouseMoved", left + (0.2 + 0.6 * past / DRAG_SECONDS) * width, top)
     redraws = driver.execute_script("return window.drawn.length")
     mouse(driver, "mouseReleased", left + 0.8 * width, top)
-    wait(driver, "return window.nnbench.gate.idle")
+    wait(driver, "return window.nnbench.queue.idle")
     lag = driver.execute_script(
         "const last = window.drawn.at(-1); return window.drawn.find((d) => d[1] === last[1])[0] - window.moved"
     )

@@ -15,20 +15,20 @@ EXPERIMENTS = ("tanh-signs", "xor-hidden-layer", "spiral", "sine")
 JUMPS = 40
 
 PLAY = """
-const { cursor, scrubber } = nnbench, line = document.querySelector('.cursor').style;
+const { cursor } = nnbench, line = document.querySelector('.cursor').style;
 const cells = document.getElementById('weight-cells'), marks = document.querySelector('.maps .marks');
 const seen = { frames: [], line: new Set(), weights: new Set(), maps: 0 };
 const maps = new MutationObserver(() => seen.maps++);
 maps.observe(document.querySelector('#response-says'), { childList: true });
 window.seen = null;
-scrubber.pause();
-cursor.go(0);
-scrubber.toggle();
+nnbench.pausePlay();
+nnbench.moveCursor(0);
+nnbench.togglePlay();
 requestAnimationFrame(function frame(now) {
   seen.frames.push(now);
   seen.line.add(line.getPropertyValue('--k'));
   seen.weights.add(cursor.of);
-  if (scrubber.playing) requestAnimationFrame(frame);
+  if (nnbench.isPlaying()) requestAnimationFrame(frame);
   else {
     maps.disconnect();
     window.seen = { frames: seen.frames, line: seen.line.size, weights: seen.weights.size, maps: seen.maps };
@@ -41,7 +41,7 @@ new MutationObserver((_, watcher) => {
   watcher.disconnect();
   done(performance.now() - begun);
 }).observe(says, { childList: true });
-nnbench.cursor.go(step);
+nnbench.moveCursor(step);
 """
 
 
@@ -57,7 +57,7 @@ def main() -> None:
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     with server() as url, browser() as driver:
         driver.get(url)
-        wait(driver, "return !!window.firstCurve && !!window.nnbench?.bench.shown")
+        wait(driver, "return !!window.firstCurve && !!window.nnbench?.state.shown")
         for key in EXPERIMENTS:
             print(row(driver, key))
     print()
@@ -66,7 +66,7 @@ def main() -> None:
 def row(driver: Any, key: str) -> str:
     """Plays one experiment, then jumps about in it."""
     driver.execute_script("dash_clientside.set_props('experiment', { value: arguments[0] })", key)
-    wait(driver, f"return nnbench.bench.shown.key === '{key}' && nnbench.gate.idle && !!nnbench.tape.now()")
+    wait(driver, f"return nnbench.state.shown.key === '{key}' && nnbench.queue.idle && !!nnbench.currentTrajectory()")
     driver.execute_script(PLAY)
     wait(driver, "return !!window.seen")
     seen = driver.execute_script("return window.seen")

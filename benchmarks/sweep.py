@@ -33,7 +33,7 @@ def on_one_core(net: Network, X: FloatArray, T: FloatArray) -> Timed:
     def clock() -> float:
         before = time.thread_time()
         for _ in range(SEEDS):
-            kernel.sweep(net.layers, starts, weights, ALPHAS, X, T, keep=False)
+            kernel.sweep(net.layers, starts, weights, ALPHAS, X, T, keep_losses=False)
         return time.thread_time() - before
 
     return clock

@@ -1,4 +1,4 @@
-"""Activations: the functions that a map layer can apply, a row each with its value and its slope, or a formula in x.
+"""Activations: the functions that a map layer can apply, as a table of values and slopes, or as a formula in x.
 
 Value and slope take and give whole arrays of float64. At a kink the slope is the one of the left side
 (relu′(0) = 0), as the notebook's `1 if d > 0 else leak` has it. Derivatives are textbook; every row is
@@ -21,8 +21,8 @@ from engine.formula.formula import Formula
 LEAK = 0.01
 """Slope of the leaky ReLU below zero, the field's usual value (Maas et al. 2013)."""
 
-REMEMBERED = 64
-"""How many formulas are kept as they were read."""
+CACHED_FORMULAS = 64
+"""How many formulas are cached once they are parsed."""
 
 ArrayFunction = Callable[[FloatArray], FloatArray]
 
@@ -37,7 +37,7 @@ class Activation:
     nondifferentiable_at: tuple[float, ...] = ()
 
     def without_slope(self, x: FloatArray) -> NDArray[np.bool_]:
-        """Where no slope can be measured, because x meets a kink."""
+        """Where no slope can be measured, because x is at a kink."""
         return np.isin(x, self.nondifferentiable_at)
 
     @property
@@ -47,7 +47,7 @@ class Activation:
 
     @property
     def slope_is_zero(self) -> bool:
-        """Whether the slope is known to be 0 everywhere, so that nothing before it ever learns."""
+        """Whether the slope is known to be 0 everywhere, so that no layer before it ever learns."""
         return False
 
 
@@ -61,14 +61,14 @@ def _sigmoid_slope(x: FloatArray) -> FloatArray:
     return y * (1.0 - y)
 
 
-def _normal_below(x: FloatArray) -> FloatArray:
+def _normal_cdf(x: FloatArray) -> FloatArray:
     """Φ(x), the share of a standard normal below x."""
     return 0.5 * (1.0 + erf(x * math.sqrt(0.5)))
 
 
 def _gelu_slope(x: FloatArray) -> FloatArray:
     density = exp(-0.5 * x * x) * (1.0 / math.sqrt(2.0 * math.pi))
-    return _normal_below(x) + x * density
+    return _normal_cdf(x) + x * density
 
 
 def _silu_slope(x: FloatArray) -> FloatArray:
@@ -93,7 +93,7 @@ _ROWS = (
     ),
     Activation("softplus", softplus, sigmoid),
     Activation("elu", lambda x: np.where(x > 0.0, x, expm1(np.minimum(x, 0.0))), lambda x: exp(np.minimum(x, 0.0))),
-    Activation("gelu", lambda x: x * _normal_below(x), _gelu_slope),
+    Activation("gelu", lambda x: x * _normal_cdf(x), _gelu_slope),
     Activation("silu", lambda x: x * sigmoid(x), _silu_slope),
     Activation("gaussian", _gaussian, lambda x: -2.0 * x * _gaussian(x)),
     Activation("sin", sin, lambda x: sin(x + math.pi / 2)),
@@ -114,9 +114,9 @@ def activation_named(name: str) -> Activation:
 
 
 def custom_activation(value: Callable[[np.float64], object], slope: Callable[[np.float64], object]) -> Activation:
-    """A row made of the user's own pair of scalar functions, called once for each number.
+    """An activation from the user's own pair of scalar functions, called once for each number.
 
-    They get a NumPy float64, so that overflow gives inf and not an exception; whatever they answer becomes a
+    They get a NumPy float64, so that overflow gives inf and not an exception; whatever they return becomes a
     float64. Where they raise ArithmeticError or ValueError, as Python's `math` does outside its domain, it is nan.
     """
     return Activation("own function", _over_arrays(value), _over_arrays(slope))
@@ -138,7 +138,7 @@ def _over_arrays(function: Callable[[np.float64], object]) -> ArrayFunction:
 
 @dataclass(frozen=True)
 class FormulaActivation(Activation):
-    """A row made of a formula, which is its name."""
+    """An activation given by a formula, which is also its name."""
 
     formula: Formula = field(kw_only=True)
 
@@ -155,17 +155,17 @@ class FormulaActivation(Activation):
 
 
 def resolve_activation(text: str) -> Activation:
-    """The row of that name, otherwise a row made of that formula; FormulaError when it is neither."""
+    """The activation of that name, or given by that formula; FormulaError when the text is neither."""
     if not isinstance(text, str) or text in ACTIVATIONS:
         return activation_named(text)
     try:
-        return _function_of(text)
+        return _formula_activation(text)
     except FormulaError as error:
         message = f"{error} Or name a function: {', '.join(ACTIVATIONS)}."
         raise FormulaError(message, error.position) from None
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _function_of(text: str) -> Activation:
+@lru_cache(maxsize=CACHED_FORMULAS)
+def _formula_activation(text: str) -> Activation:
     formula = Formula(text)
     return FormulaActivation(formula.text, formula, formula.slope, formula=formula)

@@ -21,6 +21,7 @@ from webapp.http import rate_limit as rates
 from webapp.http.static_files import new_server
 from webapp.links import routes as address
 from webapp.links.short_links import ShortLinks
+from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags
 from webapp.page.initial_page import first_page
 from webapp.page.layout import layout
@@ -53,7 +54,7 @@ def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Da
         title="NNBench",
         update_title="",
         description=ABOUT,
-        index_string=index(settings.prefix),
+        index_string=index(settings.prefix, constants_block()),
         meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",
         serve_locally=True,

@@ -1,4 +1,4 @@
-"""What a run's losses say: where it settled, whether it diverged, the fingerprint that names it, hashes along it."""
+"""Metrics of a run's losses: settled loss, divergence, the fingerprint that names the run, and hashes along it."""
 
 import hashlib
 import math
@@ -9,8 +9,8 @@ import numpy as np
 from engine.base.numerics import FloatArray, sum_lanes
 
 DIVERGED_PAST = 1e6
-ALONG = 16
-"""How many hashes stand along a run."""
+HASHES = 16
+"""The number of hashes along a run."""
 _CANONICAL_NAN = np.array(0x7FF8000000000000, dtype="<u8").view("<f8")
 
 
@@ -32,20 +32,20 @@ def potential(loss: float, diverged_at: int | None = None) -> float:
 
 
 def settled_loss(losses: FloatArray) -> float:
-    """The mean loss of the last max(1, n//10) facts: what runs are compared by, since one fact's loss is noise."""
+    """The mean loss of the last max(1, n//10) samples: what runs are compared by, since one sample's loss is noise."""
     return float(settled_losses(losses))
 
 
 def settled_losses(losses: FloatArray) -> FloatArray:
     """The settled loss of each row of losses, shape (…, n) to (…)."""
     with np.errstate(all="ignore"):
-        tail = losses[..., -settling(losses.shape[-1]) :]
+        tail = losses[..., -settling_window(losses.shape[-1]) :]
         means: FloatArray = sum_lanes(tail) / tail.shape[-1]
     return means
 
 
-def settling(samples: int) -> int:
-    """How many of a run's last facts its settled loss is the mean of."""
+def settling_window(samples: int) -> int:
+    """How many of a run's last losses its settled loss is the mean of."""
     return max(1, samples // 10)
 
 
@@ -56,16 +56,16 @@ def steps_to(losses: FloatArray, loss: float) -> FloatArray:
     of the next, so that nothing is subtracted and a great loss leaves no trace.
     """
     n = losses.shape[-1]
-    window = settling(n)
+    window = settling_window(n)
     blocks = -(-n // window)
     padded = np.full((*losses.shape[:-1], blocks * window), np.inf)
     padded[..., :n] = losses
     block = padded.reshape(*losses.shape[:-1], blocks, window)
     with np.errstate(all="ignore"):
-        begun = np.add.accumulate(block, axis=-1).reshape(padded.shape)[..., window - 1 : n]
-        ended = np.add.accumulate(block[..., ::-1], axis=-1)[..., ::-1].reshape(padded.shape)[..., : n - window + 1]
+        from_start = np.add.accumulate(block, axis=-1).reshape(padded.shape)[..., window - 1 : n]
+        to_end = np.add.accumulate(block[..., ::-1], axis=-1)[..., ::-1].reshape(padded.shape)[..., : n - window + 1]
         whole = np.arange(n - window + 1) % window == 0
-        reached = np.where(whole, begun, ended + begun) / window <= loss
+        reached = np.where(whole, from_start, to_end + from_start) / window <= loss
     return np.where(reached.any(axis=-1), reached.argmax(axis=-1) + float(window), np.inf)
 
 
@@ -81,14 +81,14 @@ def hashes_along(losses: FloatArray) -> str:
     """Sixteen two-digit hashes along a run: the k-th is over the losses before step ⌊(k·n + 8)/16⌋, k = 1, …, 16.
 
     They are the first bytes of SHA-256, as for `fingerprint`. The first pair that two runs do not share says between
-    which two of these steps they part; one in 256 such meetings is missed.
+    which two of these steps they part; one in 256 such differences is missed.
     """
-    digest, data, done, said = hashlib.sha256(), memoryview(_canonical(losses)), 0, ""
-    for k in range(1, ALONG + 1):
-        end = (k * len(losses) + ALONG // 2) // ALONG * losses.itemsize
-        digest.update(data[done:end])
-        done, said = end, said + digest.hexdigest()[:2]
-    return said
+    digest, data, hashed, hashes = hashlib.sha256(), memoryview(_canonical(losses)), 0, ""
+    for k in range(1, HASHES + 1):
+        end = (k * len(losses) + HASHES // 2) // HASHES * losses.itemsize
+        digest.update(data[hashed:end])
+        hashed, hashes = end, hashes + digest.hexdigest()[:2]
+    return hashes
 
 
 def _canonical(array: FloatArray) -> bytes:

@@ -176,7 +176,7 @@ def _log1p_of_one(x: float) -> float:
 
 
 def _outside(function: Callable[[float], float], x: float, otherwise: float) -> float:
-    """The function of x, and what IEEE answers where Python's `math` raises instead."""
+    """The function of x, and IEEE's result where Python's `math` raises instead."""
     try:
         return function(x)
     except (ValueError, OverflowError):

@@ -1,6 +1,6 @@
-"""A progress bar where somebody looks: in a terminal, and in a notebook; nowhere else.
+"""A progress bar in a terminal and in a notebook; nowhere else.
 
-The one room that knows tqdm, and only when there is something to show.
+The only module that imports tqdm, and only inside its function.
 """
 
 import sys

@@ -1,35 +1,43 @@
-"""What the gradient check says of a network: a verdict on the whole and on each layer, quick enough for every edit.
+"""The numeric gradient check: backprop compared with central differences.
 
-At a few points it holds backprop's ∂(u·y)/∂v, for a drawn u, against central differences that move one number v up and
-down: an input, or a parameter. Where there are more numbers than can be tried in a moment, drawn ones stand for all.
-A slope disagrees only if smaller moves measure the same again; what numbers too large, or a kink, keep from being
-measured is not held against backprop.
+For an output gradient u, backprop's ∂(u·y)/∂v is compared with what moving one number v, an input or a parameter, up
+and down does to u·y. The first move is h = ∛ε·max(1, |v|), which leaves an error near 10⁻¹⁰ where y is gentle; where
+that disagrees, smaller moves have the last word, for a steep function bends within the first. At a kink, where only one
+side has the stated slope, nothing can be measured this way.
+
+`check` is quick enough for every edit: it tries a network and each of its layers at a few points and holds nothing
+against backprop that it could not measure. `layer_difference` and `network_difference` try every number at one point.
 """
 
+import copy
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from engine.base.numerics import FloatArray
-from engine.checks.gradients import AGREES_WITHIN, NUDGES, Difference
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
 
+AGREES_WITHIN = 1e-5
+"""Backprop agrees when no derivative is further off than this; 2.001 for 2.0 is off by 0.0005."""
+MOVES = tuple(math.cbrt(np.finfo(np.float64).eps) / smaller for smaller in (1, 32, 1024))
+"""How far a number is moved up and down, relative to it where it is above 1; smaller moves have the last word."""
+
 POINTS = 3
-"""How many inputs a network is checked at, as long as there are so many."""
-MOST_SLOPES = 24
-"""How many inputs, and how many parameters, are tried of a layer and of the whole."""
+"""`check` takes the first inputs, at most this many."""
+MOST_TRIED = 24
+"""`check` tries at most this many inputs, and as many parameters, of a layer and of the whole network."""
 NEAR_KINK = 1e-4
 """An argument this close to a kink, relative where it is above 1, has a slope on one side only."""
 REPEATS = 0.01
-"""Measurements tell the same when they lie within this share of their size, and of what backprop is off by."""
+"""Measurements repeat when they lie within this fraction of their size, and of what backprop is off by."""
 LEAST = 1e-4
-"""Slopes smaller than this count as this large when measurements are compared."""
+"""Derivatives smaller than this count as this large when measurements are compared."""
 LARGE = 1e5
 """Beside larger numbers the least move is no small one, or is lost in rounding: nothing is held against backprop."""
 
@@ -40,13 +48,36 @@ KINDS = {AffinityLayer: "affinity", MapLayer: "map", IdentityLayer: "identity"}
 OWN_LAYER, NETWORK = "own layer", "network"
 
 Flags = NDArray[np.bool_]
-Label = tuple[int, str, tuple[int, ...]]
-"""Whose slope: the layer's place, `input` or the parameter's name, and the index in it."""
+Variable = tuple[int, str, tuple[int, ...]]
+"""What a derivative is taken by: the layer's place, `input` or the parameter's name, and the index in it."""
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What was found of one layer, or of the whole network."""
+class Difference:
+    """One derivative by backprop and by measurement."""
+
+    layer: int
+    """The layer's place in its network, from 0."""
+    name: str
+    """`input`, or the name of the layer's parameter."""
+    index: tuple[int, ...]
+    backprop: float
+    numeric: float
+
+    @property
+    def size(self) -> float:
+        """How far the two are apart, relative to the larger where that is above 1; inf when one is not finite."""
+        return float(_sizes(np.float64(self.backprop), np.float64(self.numeric)))
+
+    @property
+    def agrees(self) -> bool:
+        """Whether backprop is right, as far as can be measured."""
+        return self.size <= AGREES_WITHIN
+
+
+@dataclass(frozen=True)
+class PartCheck:
+    """The check of one layer by itself, or of the network as a whole."""
 
     place: int | None
     """The layer's place in the network, from 0; None for the whole."""
@@ -54,40 +85,39 @@ class Verdict:
     """`affinity`, `map`, `identity`, `own layer`, or `network`."""
     number: int
     """Which of its kind it is, from 1."""
-    state: str
-    worst: Difference | None
+    state: str = UNKNOWN
+    worst: Difference | None = None
     """The largest difference, of those that disagree if any does; None when nothing was measured."""
-    checked: int
-    """How many different slopes were measured at one point at least."""
-    slopes: int
-    """How many there are: inputs and parameters."""
-    at_kinks: int
+    measured: int = 0
+    """How many derivatives were measured at one point at least."""
+    total: int = 0
+    """How many there are: one for each input and each parameter."""
+    at_kinks: int = 0
     """How many were tried and lay at a kink at every point."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """The verdict on the whole, and on each layer by itself, in order."""
+    """The check of the whole network, and of each layer by itself, in order."""
 
-    network: Verdict
-    layers: tuple[Verdict, ...]
+    network: PartCheck
+    layers: tuple[PartCheck, ...]
 
     @property
     def state(self) -> str:
-        """What the whole check comes to: the worst that is said of the network or of a layer."""
-        states = {verdict.state for verdict in (self.network, *self.layers)}
+        """The worst state of the network and its layers."""
+        states = {part.state for part in (self.network, *self.layers)}
         return next((state for state in (DISAGREES, AT_KINK, UNKNOWN) if state in states), AGREES)
 
     @property
     def largest(self) -> float:
         """The largest difference that was measured anywhere; 0 when there was none."""
-        measured = [verdict.worst.size for verdict in (self.network, *self.layers) if verdict.worst]
-        return max(measured, default=0.0)
+        return max((part.worst.size for part in (self.network, *self.layers) if part.worst), default=0.0)
 
     @property
-    def culprit(self) -> Verdict | None:
+    def faulty(self) -> PartCheck | None:
         """The last layer that disagrees by itself, else the whole if it does; None when nothing disagrees."""
-        wrong = [verdict for verdict in (self.network, *self.layers) if verdict.state == DISAGREES]
+        wrong = [part for part in (self.network, *self.layers) if part.state == DISAGREES]
         return wrong[-1] if wrong else None
 
 
@@ -99,80 +129,173 @@ def check(network: Network, X: FloatArray, seed: int = 0) -> Check:
     layers, rng = network.copy().layers, np.random.RandomState(seed)
     counts: Counter[str] = Counter()
     with np.errstate(all="ignore"):
-        ports = _ports(layers, np.array(X[:POINTS], dtype=np.float64))
-        verdicts = []
+        values = _values(layers, X[:POINTS])
+        parts = []
         for place, layer in enumerate(layers):
             kind = next((name for known, name in KINDS.items() if isinstance(layer, known)), OWN_LAYER)
             counts[kind] += 1
-            verdicts.append(_verdict([layer], ports[place : place + 2], rng, place, kind, counts[kind]))
-        return Check(_verdict(layers, ports, rng, None, NETWORK, 1), tuple(verdicts))
+            part = PartCheck(place, kind, counts[kind])
+            parts.append(_checked(part, [layer], values[place : place + 2], rng))
+        return Check(_checked(PartCheck(None, NETWORK, 1), layers, values, rng), tuple(parts))
 
 
-def _verdict(
-    layers: Sequence[Any],
-    ports: list[FloatArray],
-    rng: np.random.RandomState,
-    place: int | None,
-    kind: str,
-    number: int,
-) -> Verdict:
-    if not layers or not len(ports[0]) or not all(map(_tells_gradients, layers)):
-        return Verdict(place, kind, number, UNKNOWN, None, 0, 0, 0)
-    u = rng.randn(*ports[-1].shape)
-    labels, slopes = _chosen(layers, ports[0].shape[1], rng)
-    nondifferentiable_at = _at_kinks(layers, ports, labels)
-    backprop = _by_backprop(layers, ports[0], u, labels)
-    small = _largest(layers, ports) <= LARGE
-    numeric, measured, differs = _held_against(backprop, small, lambda step: _measured(layers, ports, u, labels, step))
-    measured, differs = measured & ~nondifferentiable_at, differs & ~nondifferentiable_at
-    worst = _worst(labels, backprop, numeric, differs if differs.any() else measured, place or 0)
-    state = (
-        DISAGREES if differs.any() else AGREES if measured.any() else AT_KINK if nondifferentiable_at.any() else UNKNOWN
+def layer_difference(layer: Layer, x: ArrayLike, output_delE: ArrayLike) -> Difference:
+    """The largest difference of one layer at x, for this ∂loss/∂output; the layer is left as it is."""
+    layers, u = [copy.deepcopy(layer)], np.array([output_delE], dtype=np.float64)
+    with np.errstate(all="ignore"):
+        return _largest_difference(0, layers, _values(layers, [x]), u)
+
+
+def network_difference(network: Network, x: ArrayLike, expected: ArrayLike) -> Difference:
+    """The largest difference of the loss e·e/2 at the sample (x, expected); the network is left as it is.
+
+    Goes from the last layer back and stops at the first one that disagrees: every layer before it is passed a wrong
+    gradient and would disagree as well.
+    """
+    layers, differences = network.copy().layers, []
+    with np.errstate(all="ignore"):
+        values = _values(layers, [x])
+        e = values[-1] - np.array([expected], dtype=np.float64)
+        for place in reversed(range(len(layers))):
+            differences.append(_largest_difference(place, layers[place:], values[place:], e))
+            if not differences[-1].agrees:
+                break
+    return max(differences, key=lambda difference: difference.size)
+
+
+def _checked(part: PartCheck, layers: Sequence[Any], values: list[FloatArray], rng: np.random.RandomState) -> PartCheck:
+    if not layers or not len(values[0]) or not all(map(_states_gradients, layers)):
+        return part
+    variables, total = _variables(layers, values[0].shape[1], rng)
+    backprop, numeric, repeats = _compared(layers, values, rng.randn(*values[-1].shape), variables)
+    kinks = _at_kinks(layers, values, variables)
+    agrees = (_sizes(backprop, numeric) <= AGREES_WITHIN) & ~kinks
+    differs = repeats & (_largest_number(layers, values) <= LARGE) & ~agrees & ~kinks
+    measured = agrees | differs
+    state = DISAGREES if differs.any() else AGREES if measured.any() else AT_KINK if kinks.any() else UNKNOWN
+    among = differs if differs.any() else measured
+    return replace(
+        part,
+        state=state,
+        worst=_worst(part.place or 0, variables, backprop, numeric, among) if among.any() else None,
+        measured=int(measured.any(axis=0).sum()),
+        total=total,
+        at_kinks=int(kinks.all(axis=0).sum()),
     )
-    checked, at_kinks = int(measured.any(axis=0).sum()), int(nondifferentiable_at.all(axis=0).sum())
-    return Verdict(place, kind, number, state, worst, checked, slopes, at_kinks)
 
 
-def _tells_gradients(layer: Any) -> bool:
-    """Whether it says its gradients without moving; a layer of your own need not."""
+def _largest_difference(place: int, layers: Sequence[Any], values: list[FloatArray], u: FloatArray) -> Difference:
+    """The largest difference of the first of these layers, for ∂loss/∂output u of the last."""
+    variables, _ = _variables(layers[:1], values[0].shape[1])
+    backprop, numeric, _ = _compared(layers, values, u, variables)
+    return _worst(place, variables, backprop, numeric, np.ones(backprop.shape, dtype=bool))
+
+
+def _states_gradients(layer: Any) -> bool:
+    """Whether it states its gradients without moving; a layer of your own need not."""
     return isinstance(layer, Layer) and type(layer).gradients is not Layer.gradients
 
 
-def _ports(layers: Sequence[Any], X: FloatArray) -> list[FloatArray]:
-    """What each layer is given at every point, shape (points, width), and what the last one gives."""
-    ports = [X]
+def _values(layers: Sequence[Any], X: FloatArray | list[ArrayLike]) -> list[FloatArray]:
+    """The inputs of each layer at every point, shape (points, width), and the outputs of the last one; all copies."""
+    values = [np.array(X, dtype=np.float64)]
     for layer in layers:
         respond = layer.respond if isinstance(layer, Layer) else lambda x, f=layer: np.array([f(row) for row in x])
-        ports.append(np.array(respond(ports[-1]), dtype=np.float64))
-    return ports
+        values.append(np.array(respond(values[-1]), dtype=np.float64))
+    return values
 
 
-def _chosen(layers: Sequence[Layer], inputs: int, rng: np.random.RandomState) -> tuple[list[Label], int]:
-    """Which slopes are tried, some of the inputs and some of all parameters, and how many there are."""
+def _variables(
+    layers: Sequence[Layer], inputs: int, rng: np.random.RandomState | None = None
+) -> tuple[list[Variable], int]:
+    """The inputs, then the layers' parameters, some at random where there is a generator; and how many there are."""
     arrays = [(at, name, array) for at, layer in enumerate(layers) for name, array in layer.parameters.items()]
-    ends = np.cumsum([array.size for _, _, array in arrays], dtype=np.int64)
-    total = int(ends[-1]) if len(ends) else 0
-    labels: list[Label] = [(0, "input", (int(i),)) for i in _some(inputs, rng)]
-    for flat in _some(total, rng):
-        owner = int(np.searchsorted(ends, flat, side="right"))
-        at, name, array = arrays[owner]
-        index = np.unravel_index(flat - ends[owner] + array.size, array.shape)
-        labels.append((at, name, tuple(int(i) for i in index)))
-    return labels, inputs + total
+    parameters = sum(array.size for _, _, array in arrays)
+    variables: list[Variable] = [(0, "input", (i,)) for i in _chosen(inputs, rng)]
+    start, places = 0, np.array(_chosen(parameters, rng), dtype=np.int64)
+    for at, name, array in arrays:
+        flat = places[(start <= places) & (places < start + array.size)] - start
+        indices = np.transpose(np.unravel_index(flat, array.shape)).tolist()
+        variables += [(at, name, tuple(index)) for index in indices]
+        start += array.size
+    return variables, inputs + parameters
 
 
-def _some(count: int, rng: np.random.RandomState) -> NDArray[np.int64]:
-    """All numbers below the count, or some of them drawn, in order."""
-    return np.arange(count) if count <= MOST_SLOPES else np.sort(rng.permutation(count)[:MOST_SLOPES])
+def _chosen(count: int, rng: np.random.RandomState | None) -> list[int]:
+    if rng is None or count <= MOST_TRIED:
+        return list(range(count))
+    return sorted(rng.permutation(count)[:MOST_TRIED].tolist())
 
 
-def _at_kinks(layers: Sequence[Any], ports: list[FloatArray], labels: list[Label]) -> Flags:
-    """Which slopes, shape (points, slopes), cannot be measured because an argument behind them lies at a kink."""
-    near = [_near_kinks(layer, port) for layer, port in zip(layers, ports[:-1], strict=True)]
+def _compared(
+    layers: Sequence[Any], values: list[FloatArray], u: FloatArray, variables: list[Variable]
+) -> tuple[FloatArray, FloatArray, Flags]:
+    """∂(u·y)/∂v by backprop and by the nearest measurement, and where that can be trusted; shape (points, variables).
+
+    A measurement can be trusted when another move, and moving to either side alone, measure the same.
+    """
+    backprop = _by_backprop(layers, values[0], u, variables)
+    sides = np.array([_by_moving(layers, values, u, variables, MOVES[0])])
+    if not (_sizes(backprop, sides[0].mean(axis=0)) <= AGREES_WITHIN).all():
+        smaller = [_by_moving(layers, values, u, variables, move) for move in MOVES[1:]]
+        sides = np.concatenate([sides, smaller])
+    central, bends = sides.mean(axis=1), np.abs(sides[:, 0] - sides[:, 1])
+    nearest = np.argmin(_sizes(backprop, central), axis=0)[None]
+    numeric, bend = (np.take_along_axis(each, nearest, axis=0)[0] for each in (central, bends))
+    second = np.sort(np.abs(central - numeric), axis=0)[min(1, len(central) - 1)]
+    off = np.where(np.isfinite(backprop), np.abs(backprop - numeric), math.inf)
+    repeats = np.maximum(second, bend) <= REPEATS * np.minimum(off, np.maximum(np.abs(numeric), LEAST))
+    return backprop, numeric, repeats
+
+
+def _by_backprop(layers: Sequence[Any], X: FloatArray, u: FloatArray, variables: list[Variable]) -> FloatArray:
+    rows = []
+    for x, output_gradient in zip(X, u, strict=True):
+        v, upper = x, output_gradient
+        for layer in layers:
+            v = layer(v)
+        found: dict[tuple[int, str], FloatArray] = {}
+        for at in reversed(range(len(layers))):
+            upper, gradients = layers[at].gradients(upper)
+            found |= {(at, name): gradient for name, gradient in gradients.items()} | {(at, "input"): upper}
+        rows.append([float(found[at, name][index]) for at, name, index in variables])
+    return np.array(rows).reshape(len(X), len(variables))
+
+
+def _by_moving(
+    layers: Sequence[Any], values: list[FloatArray], u: FloatArray, variables: list[Variable], move: float
+) -> FloatArray:
+    """One-sided differences, v moved up and v moved down: shape (2, points, variables)."""
+
+    def rise(first: int, x: FloatArray) -> FloatArray:
+        for layer in layers[first:]:
+            x = layer.respond(x)
+        risen: FloatArray = ((x - values[-1]) * u).sum(axis=-1)
+        return risen
+
+    inputs = [index[0] for _, name, index in variables if name == "input"]
+    count, sides = len(inputs), np.empty((2, len(u), len(variables)))
+    for side, sign in zip(sides, (1.0, -1.0), strict=True):
+        moved = np.tile(values[0], (count, 1, 1))
+        middles = values[0].T[inputs]
+        moved[np.arange(count), :, inputs] += sign * move * np.maximum(1.0, np.abs(middles))
+        side[:, :count] = (rise(0, moved) / (moved[np.arange(count), :, inputs] - middles)).T
+        for k, (at, name, index) in enumerate(variables[count:], start=count):
+            parameter = layers[at].parameters[name]
+            middle = float(parameter[index])
+            parameter[index] += sign * move * max(1.0, abs(middle))
+            side[:, k] = rise(at, values[at]) / (parameter[index] - middle)
+            parameter[index] = middle
+    return sides
+
+
+def _at_kinks(layers: Sequence[Any], values: list[FloatArray], variables: list[Variable]) -> Flags:
+    """Which derivatives, shape (points, variables), cannot be measured because an argument behind v lies at a kink."""
+    near = [_near_kinks(layer, x) for layer, x in zip(layers, values[:-1], strict=True)]
     if len(layers) == 1:
-        return near[0][:, [index[0] if name == "input" else 0 for _, name, index in labels]]
+        return near[0][:, [index[0] if name == "input" else 0 for _, name, index in variables]]
     rows = np.array([flags.any(axis=1) for flags in near])
-    return np.array([rows[at:].any(axis=0) for at, _, _ in labels]).T
+    return np.array([rows[at:].any(axis=0) for at, _, _ in variables]).T
 
 
 def _near_kinks(layer: Any, x: FloatArray) -> Flags:
@@ -185,107 +308,25 @@ def _near_kinks(layer: Any, x: FloatArray) -> Flags:
     return near
 
 
-def _by_backprop(layers: Sequence[Layer], X: FloatArray, u: FloatArray, labels: list[Label]) -> FloatArray:
-    """∂(u·y)/∂v as the layers say it, shape (points, slopes)."""
-    rows = []
-    for x, last in zip(X, u, strict=True):
-        v, upper = x, last
-        for layer in layers:
-            v = layer(v)
-        told: dict[tuple[int, str], FloatArray] = {}
-        for at in reversed(range(len(layers))):
-            upper, gradients = layers[at].gradients(upper)
-            told |= {(at, name): gradient for name, gradient in gradients.items()} | {(at, "input"): upper}
-        rows.append([float(told[at, name][index]) for at, name, index in labels])
-    return np.array(rows).reshape(len(X), len(labels))
-
-
-def _measured(
-    layers: Sequence[Layer], ports: list[FloatArray], u: FloatArray, labels: list[Label], nudge: float
-) -> FloatArray:
-    """Slopes as moving each v up and as moving it down measures them, shape (2, points, slopes)."""
-    inputs = [index[0] for _, name, index in labels if name == "input"]
-    parts = [_by_inputs(layers, ports, u, inputs, nudge)]
-    for at, name, index in labels[len(inputs) :]:
-        array = layers[at].parameters[name]
-        step = nudge * max(1.0, abs(float(array[index])))
-        parts.append(_by_parameter(layers[at:], ports[at:], u, array, index, step))
-    return np.concatenate(parts, axis=2)
-
-
-def _by_inputs(
-    layers: Sequence[Layer], ports: list[FloatArray], u: FloatArray, inputs: list[int], nudge: float
-) -> FloatArray:
-    X, sides = ports[0], []
-    for sign in (1.0, -1.0):
-        moved, k = np.repeat(X[:, None, :], len(inputs), axis=1), np.arange(len(inputs))
-        moved[:, k, inputs] += sign * nudge * np.maximum(1.0, np.abs(X[:, inputs]))
-        rise = _through(layers, moved) - ports[-1][:, None, :]
-        sides.append((rise * u[:, None, :]).sum(axis=-1) / (moved[:, k, inputs] - X[:, inputs]))
-    return np.array(sides)
-
-
-def _by_parameter(
-    layers: Sequence[Layer],
-    ports: list[FloatArray],
-    u: FloatArray,
-    array: FloatArray,
-    index: tuple[int, ...],
-    step: float,
-) -> FloatArray:
-    middle, sides = float(array[index]), []
-    for moved in (middle + step, middle - step):
-        array[index] = moved
-        rise = _through(layers, ports[0]) - ports[-1]
-        sides.append((rise * u).sum(axis=-1) / (moved - middle))
-    array[index] = middle
-    return np.array(sides)[:, :, None]
-
-
-def _through(layers: Sequence[Layer], x: FloatArray) -> FloatArray:
-    for layer in layers:
-        x = layer.respond(x)
-    return x
-
-
-def _largest(layers: Sequence[Layer], ports: list[FloatArray]) -> FloatArray:
+def _largest_number(layers: Sequence[Layer], values: list[FloatArray]) -> FloatArray:
     """The size of the largest numbers that are added up at each point, shape (points, 1)."""
     weights = [float(np.max(np.abs(array))) for layer in layers for array in layer.parameters.values()]
-    values = np.max([np.max(np.abs(port), axis=1, keepdims=True) for port in ports], axis=0)
-    largest: FloatArray = np.maximum(1.0, values) * np.max([1.0, *weights])
+    widest = np.max([np.max(np.abs(x), axis=1, keepdims=True) for x in values], axis=0)
+    largest: FloatArray = np.maximum(1.0, widest) * np.max([1.0, *weights])
     return largest
 
 
-def _held_against(
-    backprop: FloatArray, small: Flags, measure: Callable[[float], FloatArray]
-) -> tuple[FloatArray, Flags, Flags]:
-    """The measurement nearest to backprop, where there is one that can be trusted, and where backprop disagrees."""
-    sides = measure(NUDGES[0])[None]
-    agrees = _size(backprop, sides[0].mean(axis=0)) <= AGREES_WITHIN
-    if not agrees.all():
-        sides = np.concatenate([sides, [measure(nudge) for nudge in NUDGES[1:]]])
-    tried, bends = sides.mean(axis=1), np.abs(sides[:, 0] - sides[:, 1])
-    nearest = np.argmin(_size(backprop, tried), axis=0)[None]
-    numeric, bend = (np.take_along_axis(told, nearest, axis=0)[0] for told in (tried, bends))
-    agrees = _size(backprop, numeric) <= AGREES_WITHIN
-    others = np.sort(np.abs(tried - numeric), axis=0)[min(1, len(tried) - 1)]
-    off = np.where(np.isfinite(backprop), np.abs(backprop - numeric), math.inf)
-    repeats = np.maximum(others, bend) <= REPEATS * np.minimum(off, np.maximum(np.abs(numeric), LEAST))
-    differs = ~agrees & repeats & small
-    return numeric, agrees | differs, differs
-
-
-def _size(backprop: FloatArray, numeric: FloatArray) -> FloatArray:
-    """How far two slopes are apart, as `Difference.size` has it."""
-    apart = np.abs(backprop - numeric) / np.maximum(1.0, np.maximum(np.abs(backprop), np.abs(numeric)))
+def _sizes(backprop: FloatArray | np.float64, numeric: FloatArray | np.float64) -> FloatArray:
+    """How far derivatives are apart, relative to the larger where that is above 1; inf where one is not finite."""
+    with np.errstate(all="ignore"):
+        apart = np.abs(backprop - numeric) / np.maximum(1.0, np.maximum(np.abs(backprop), np.abs(numeric)))
     return np.where(np.isfinite(apart), apart, math.inf)
 
 
 def _worst(
-    labels: list[Label], backprop: FloatArray, numeric: FloatArray, among: Flags, place: int
-) -> Difference | None:
-    if not among.any():
-        return None
-    point, slope = np.unravel_index(int(np.argmax(np.where(among, _size(backprop, numeric), -1.0))), among.shape)
-    at, name, index = labels[int(slope)]
-    return Difference(place + at, name, index, float(backprop[point, slope]), float(numeric[point, slope]))
+    place: int, variables: list[Variable], backprop: FloatArray, numeric: FloatArray, among: Flags
+) -> Difference:
+    """The largest of these differences; the layers' places in their network begin at `place`."""
+    point, k = np.unravel_index(int(np.argmax(np.where(among, _sizes(backprop, numeric), -1.0))), among.shape)
+    at, name, index = variables[int(k)]
+    return Difference(place + at, name, index, float(backprop[point, k]), float(numeric[point, k]))

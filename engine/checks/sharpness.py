@@ -15,20 +15,20 @@ from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
 
-NUDGE = 1e-5
-"""How far apart slopes are compared."""
+MOVE = 1e-5
+"""How far apart slopes are compared, relative to x where it is above 1."""
 
-STEPS = 16
+LANCZOS_STEPS = 16
 """So many products of Hessian and vector give λ to more digits than are shown; a few parameters need fewer."""
 
-AT_ONCE = 250_000
+NUMBERS_AT_ONCE = 250_000
 """So many numbers, samples times parameters, go through the layers at once."""
 
 Product = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True)
-class _Stage:
+class _LayerState:
     """A layer at these samples: an affine layer with its inputs, or a map with its slopes and how they change."""
 
     layer: Layer
@@ -36,7 +36,7 @@ class _Stage:
     gradient: FloatArray
     """∂loss/∂output, shape (samples, outputs)."""
     slope: FloatArray
-    bend: FloatArray
+    curvature: FloatArray
 
 
 def sharpest(network: Network, X: FloatArray, T: FloatArray) -> float | None:
@@ -45,40 +45,40 @@ def sharpest(network: Network, X: FloatArray, T: FloatArray) -> float | None:
     X of shape (n, inputs), T of shape (n, outputs); nothing is adjusted. None when nothing moves, when a layer is not
     affine, a map or the identity, or where the loss is no number. A map counts with the slope that it states.
     """
-    free = _free(network)
-    if free is None:
+    trainable = _trainable(network)
+    if trainable is None:
         return None
-    rows = max(1, AT_ONCE // free.size)
-    parts = [
+    rows = max(1, NUMBERS_AT_ONCE // trainable.size)
+    eigenvalues = [
         _largest(
-            _product(network, X[start : start + rows], T[start : start + rows]), len(X[start : start + rows]), free
+            _product(network, X[start : start + rows], T[start : start + rows]), len(X[start : start + rows]), trainable
         )
         for start in range(0, len(X), rows)
     ]
-    return _greatest(np.concatenate(parts))
+    return _greatest(np.concatenate(eigenvalues))
 
 
 def sharpness(network: Network, X: FloatArray, T: FloatArray) -> float | None:
     """The largest eigenvalue of the Hessian of the mean loss of all samples; None as for `sharpest`."""
-    free = _free(network)
-    if free is None:
+    trainable = _trainable(network)
+    if trainable is None:
         return None
     each = _product(network, X, T)
 
     def mean(v: FloatArray) -> FloatArray:
-        products = each(np.broadcast_to(v, (len(X), free.size)))
+        products = each(np.broadcast_to(v, (len(X), trainable.size)))
         averaged: FloatArray = products.mean(axis=0, keepdims=True)
         return averaged
 
-    return _greatest(_largest(mean, 1, free))
+    return _greatest(_largest(mean, 1, trainable))
 
 
 def _greatest(values: FloatArray) -> float | None:
-    found = values[np.isfinite(values)]
-    return float(found.max()) if found.size and found.size == values.size else None
+    finite = values[np.isfinite(values)]
+    return float(finite.max()) if finite.size and finite.size == values.size else None
 
 
-def _free(network: Network) -> FloatArray | None:
+def _trainable(network: Network) -> FloatArray | None:
     """1 for each flat parameter that training moves, and 0 for a frozen one."""
     if not all(isinstance(layer, (AffinityLayer, MapLayer, IdentityLayer)) for layer in network.layers):
         return None
@@ -87,23 +87,23 @@ def _free(network: Network) -> FloatArray | None:
         for layer in network.layers
         for name, parameter in layer.parameters.items()
     ]
-    free = np.concatenate([np.empty(0, dtype=bool), *moves]).astype(np.float64)
-    return free if free.any() else None
+    trainable = np.concatenate([np.empty(0, dtype=bool), *moves]).astype(np.float64)
+    return trainable if trainable.any() else None
 
 
-def _largest(product: Product, count: int, free: FloatArray) -> FloatArray:
+def _largest(product: Product, count: int, trainable: FloatArray) -> FloatArray:
     """The largest eigenvalues of `count` symmetric matrices of which only products with vectors are known.
 
     Without reorthogonalising: rounding then repeats eigenvalues, and the largest stays what it is (Paige 1971).
     """
-    vector = np.random.RandomState(0).randn(count, free.size) * free
+    vector = np.random.RandomState(0).randn(count, trainable.size) * trainable
     vector /= np.linalg.norm(vector, axis=1, keepdims=True)
     before, beta = np.zeros_like(vector), np.zeros((count, 1))
-    steps = min(STEPS, int(free.sum()))
+    steps = min(LANCZOS_STEPS, int(trainable.sum()))
     tridiagonal = np.zeros((count, steps, steps))
     for k in range(steps):
         with np.errstate(all="ignore"):
-            ahead = product(vector) * free - beta * before
+            ahead = product(vector) * trainable - beta * before
             alpha = (ahead * vector).sum(axis=1, keepdims=True)
             ahead -= alpha * vector
             beta = np.linalg.norm(ahead, axis=1, keepdims=True)
@@ -120,74 +120,76 @@ def _largest(product: Product, count: int, free: FloatArray) -> FloatArray:
 def _product(network: Network, X: FloatArray, T: FloatArray) -> Product:
     """Hessian times vector for each sample: rows of flat parameters in, rows of flat parameters out."""
     with np.errstate(all="ignore"):
-        stages = _stages(network, X, T)
+        states = _states(network, X, T)
 
     def product(vectors: FloatArray) -> FloatArray:
-        turned, parts = np.zeros_like(X), _parts(stages, vectors)
+        tangent, directions = np.zeros_like(X), _directions(states, vectors)
         changes = []
-        for stage, part in zip(stages, parts, strict=True):
-            changes.append(turned)
-            turned = _ahead(stage, part, turned)
+        for state, direction in zip(states, directions, strict=True):
+            changes.append(tangent)
+            tangent = _forward_tangent(state, direction, tangent)
         products: list[FloatArray] = []
-        for stage, part, change in zip(reversed(stages), reversed(parts), reversed(changes), strict=True):
-            products = [*_gradients(stage, turned, change), *products]
-            turned = _back(stage, part, turned, change)
+        for state, direction, change in zip(reversed(states), reversed(directions), reversed(changes), strict=True):
+            products = [*_gradient_tangents(state, tangent, change), *products]
+            tangent = _backward_tangent(state, direction, tangent, change)
         return np.concatenate(products, axis=1)
 
     return product
 
 
-def _stages(network: Network, X: FloatArray, T: FloatArray) -> list[_Stage]:
+def _states(network: Network, X: FloatArray, T: FloatArray) -> list[_LayerState]:
     inputs = [X]
     for layer in network.layers:
         inputs.append(layer.respond(inputs[-1]))
-    gradient, stages = inputs[-1] - T, []
+    gradient, states = inputs[-1] - T, []
     for layer, x in zip(reversed(network.layers), reversed(inputs[:-1]), strict=True):
-        slope, bend = _bends(layer, x) if isinstance(layer, MapLayer) else (np.ones(1), np.zeros(1))
-        stages.append(_Stage(layer, x, gradient, slope, bend))
+        slope, curvature = _slope_and_curvature(layer, x) if isinstance(layer, MapLayer) else (np.ones(1), np.zeros(1))
+        states.append(_LayerState(layer, x, gradient, slope, curvature))
         gradient = gradient @ layer.M if isinstance(layer, AffinityLayer) else gradient * slope
-    return stages[::-1]
+    return states[::-1]
 
 
-def _bends(layer: MapLayer, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _slope_and_curvature(layer: MapLayer, x: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Slope and second derivative; next to a kink, that of the side on which no kink is met."""
     slope = layer.function.slope
-    here, step = slope(x), NUDGE * np.maximum(1.0, np.abs(x))
+    here, step = slope(x), MOVE * np.maximum(1.0, np.abs(x))
     above, below = (slope(x + step) - here) / step, (here - slope(x - step)) / step
     return here, np.where(np.abs(above) < np.abs(below), above, below)
 
 
-def _parts(stages: Sequence[_Stage], vectors: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
-    """The rows of flat parameters as M and b of each stage; empty ones where a stage has no parameters."""
-    parts, start = [], 0
-    for stage in stages:
-        m, n = stage.layer.M.shape if isinstance(stage.layer, AffinityLayer) else (0, 0)
+def _directions(states: Sequence[_LayerState], vectors: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    """The rows of flat parameters as M and b of each layer; empty ones where a layer has no parameters."""
+    directions, start = [], 0
+    for state in states:
+        m, n = state.layer.M.shape if isinstance(state.layer, AffinityLayer) else (0, 0)
         M = vectors[:, start : start + m * n].reshape(len(vectors), m, n)
-        parts.append((M, vectors[:, start + m * n : start + m * n + m]))
+        directions.append((M, vectors[:, start + m * n : start + m * n + m]))
         start += m * n + m
-    return parts
+    return directions
 
 
-def _ahead(stage: _Stage, part: tuple[FloatArray, FloatArray], turned: FloatArray) -> FloatArray:
-    """How a stage's outputs change as the parameters go along the vectors and its inputs change by `turned`."""
-    if not isinstance(stage.layer, AffinityLayer):
-        return stage.slope * turned
-    M, b = part
-    moved: FloatArray = np.einsum("smn,sn->sm", M, stage.inputs) + b + turned @ stage.layer.M.T
+def _forward_tangent(state: _LayerState, direction: tuple[FloatArray, FloatArray], tangent: FloatArray) -> FloatArray:
+    """How a layer's outputs change as the parameters go along the vectors and its inputs change by `tangent`."""
+    if not isinstance(state.layer, AffinityLayer):
+        return state.slope * tangent
+    M, b = direction
+    moved: FloatArray = np.einsum("smn,sn->sm", M, state.inputs) + b + tangent @ state.layer.M.T
     return moved
 
 
-def _back(stage: _Stage, part: tuple[FloatArray, FloatArray], turned: FloatArray, change: FloatArray) -> FloatArray:
-    """How ∂loss/∂input changes, where ∂loss/∂output changes by `turned` and the inputs by `change`."""
-    if not isinstance(stage.layer, AffinityLayer):
-        return stage.slope * turned + stage.bend * change * stage.gradient
-    moved: FloatArray = turned @ stage.layer.M + np.einsum("sm,smn->sn", stage.gradient, part[0])
+def _backward_tangent(
+    state: _LayerState, direction: tuple[FloatArray, FloatArray], tangent: FloatArray, change: FloatArray
+) -> FloatArray:
+    """How ∂loss/∂input changes, where ∂loss/∂output changes by `tangent` and the inputs by `change`."""
+    if not isinstance(state.layer, AffinityLayer):
+        return state.slope * tangent + state.curvature * change * state.gradient
+    moved: FloatArray = tangent @ state.layer.M + np.einsum("sm,smn->sn", state.gradient, direction[0])
     return moved
 
 
-def _gradients(stage: _Stage, turned: FloatArray, change: FloatArray) -> list[FloatArray]:
+def _gradient_tangents(state: _LayerState, tangent: FloatArray, change: FloatArray) -> list[FloatArray]:
     """How ∂loss/∂M and ∂loss/∂b change, flat."""
-    if not isinstance(stage.layer, AffinityLayer):
+    if not isinstance(state.layer, AffinityLayer):
         return []
-    M = turned[:, :, None] * stage.inputs[:, None, :] + stage.gradient[:, :, None] * change[:, None, :]
-    return [M.reshape(len(M), -1), turned]
+    M = tangent[:, :, None] * state.inputs[:, None, :] + state.gradient[:, :, None] * change[:, None, :]
+    return [M.reshape(len(M), -1), tangent]

@@ -1,7 +1,7 @@
-"""Where facts come from: inputs drawn from a seed, and what the ideal makes of them.
+"""Input vectors, drawn from a seed.
 
-The dice are `numpy.random.RandomState(seed)`, whose stream is frozen: seed 3 here is seed 3 in the notebook. Drawing n
-vectors at once gives the same numbers as n successive `randn(2)` calls. Nothing process-wide is touched.
+The generator is `numpy.random.RandomState(seed)`, whose stream is frozen: seed 3 here is seed 3 in the notebook.
+Drawing n vectors at once gives the same numbers as n successive `randn(2)` calls. Global random state is never used.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ GRID_POINTS = GRID_SIDE**2
 
 @dataclass(frozen=True)
 class InputDistribution:
-    """A way to draw input vectors: its name, its title, how far the drawn points reach, and the draw itself."""
+    """A distribution of input vectors: its name, its title, how far its points reach, and how they are drawn."""
 
     name: str
     title: str
@@ -38,7 +38,7 @@ def _corners(rng: np.random.RandomState, n: int, width: int) -> FloatArray:
 
 
 def _grid(rng: np.random.RandomState, n: int, width: int) -> FloatArray:
-    """An even grid over the cube from −1 to 1, walked again and again, each pass in an order of its own.
+    """An even grid over the cube from −1 to 1, used again and again, each pass in an order of its own.
 
     From nine inputs on its corners alone are more than GRID_POINTS, and they are drawn one by one.
     """
@@ -52,7 +52,7 @@ def _grid(rng: np.random.RandomState, n: int, width: int) -> FloatArray:
 def epoch_order(rng: np.random.RandomState, n: int, count: int, *, shuffled: bool) -> NDArray[np.int64]:
     """n numbers below `count`, all of them before any comes again; shuffled, each pass has an order of its own.
 
-    Fewer are the first of more: a pass takes `count` of the dice's numbers, whatever n is.
+    Fewer are the first of more: a pass draws `count` random numbers, whatever n is.
     """
     if not shuffled:
         return np.arange(n) % count
@@ -79,7 +79,7 @@ def input_distribution_named(name: str) -> InputDistribution:
 
 
 def draw_inputs(name: str, seed: int, n: int, width: int) -> FloatArray:
-    """n input vectors of that kind, shape (n, width); the same seed gives the same vectors, and more of them go on."""
+    """n input vectors of that kind, shape (n, width); the same seed gives the same, and fewer are the first of more."""
     return input_distribution_named(name).draw(np.random.RandomState(checked_seed(seed)), n, width)
 
 

@@ -1,7 +1,7 @@
-"""A table of facts: rows of numbers that somebody typed, in place of drawn inputs and an ideal.
+"""A table of samples: rows of numbers that somebody typed, in place of drawn inputs and a target function.
 
-The rows are used in order and again from the first, or each pass in a new order that the seed fixes. What the target is
-between the rows, a table does not say.
+The rows are used in order and again from the first, or each pass in a new order that the seed fixes. Between its rows a
+table has no target.
 """
 
 import functools
@@ -20,7 +20,7 @@ from engine.data.targets import Target
 from engine.errors import TableError, shown
 
 TABLE = "table"
-"""What an experiment calls its inputs and its ideal when its facts are a table."""
+"""The name of an experiment's inputs and of its target when its samples are a table."""
 
 MOST_ROWS = 10_000
 MOST_COLUMNS = 16
@@ -31,7 +31,7 @@ TableRow = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Table:
-    """Facts: `inputs[i]` is expected to give `targets[i]`. Frozen, and checked on the way in.
+    """Samples: the target of `inputs[i]` is `targets[i]`. Frozen, and validated when it is made.
 
     1 to 10,000 rows of 1 to 16 finite inputs and 1 to 16 finite targets; TableError says what is wrong.
     """
@@ -55,7 +55,7 @@ class Table:
 
     @property
     def width(self) -> int:
-        """How many numbers of a row go in."""
+        """The number of inputs."""
         return len(self.inputs[0])
 
     @property
@@ -65,15 +65,15 @@ class Table:
 
     @property
     def target(self) -> Target:
-        """The table as an ideal: of a row's inputs it gives that row's outputs, the first row's if several have them.
+        """The table as a target: for a row's inputs that row's outputs, the first row's if several have these inputs.
 
-        Of anything else it gives nan, and so it says that it cannot be evaluated everywhere.
+        It is nan for any other input, and so not defined everywhere.
         """
         formulas = ("as the table says",) * len(self.targets[0])
         return Target(TABLE, "Table", formulas, self.width, self._looked_up, everywhere=False)
 
     def facts(self, seed: int, n: int) -> tuple[FloatArray, FloatArray]:
-        """n facts, X of shape (n, inputs) and T of shape (n, outputs); fewer of them are the first of more."""
+        """n samples, X of shape (n, inputs) and T of shape (n, outputs); fewer of them are the first of more."""
         order = epoch_order(np.random.RandomState(seed), n, len(self.inputs), shuffled=self.shuffled)
         return np.array(self.inputs)[order], np.array(self.targets)[order]
 

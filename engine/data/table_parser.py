@@ -1,8 +1,8 @@
-"""Text that somebody pasted or dropped becomes a table of facts.
+"""Parses pasted or dropped text as a table of samples.
 
-Columns are parted by tabs, semicolons, commas or blanks; where tabs or semicolons part them, a decimal comma is read as
-a point. A first row without any number is a header, and its names say which columns go in and which come out; where
-they do not, the last column comes out. Rows are numbered by their line in the text.
+Columns are separated by tabs, semicolons, commas or blanks; where tabs or semicolons separate them, a decimal comma is
+read as a point. A first row without any number is a header, and its names say which columns are inputs and which are
+targets; where they do not, the last column is the target. Rows are numbered by their line in the text.
 """
 
 import csv
@@ -18,38 +18,40 @@ MOST_CHARACTERS = 1_000_000
 LONGEST_NUMBER = 60
 LONGEST_NAME = 40
 SEPARATORS = ("\t", ";", ",")
-"""In the order in which they are looked for; where there is none, blanks part the columns."""
+"""In the order in which they are tried; where there is none, blanks separate the columns."""
 BLANKS = " \t;,"
 DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:e[+-]?\d+)?)", re.IGNORECASE)
 INPUT_NAME = re.compile(r"(x|v|in|inputs?|features?)([ _]?\d+|_\w+)?", re.IGNORECASE)
 OUTPUT_NAME = re.compile(r"(y|t|out|outputs?|targets?|expected|labels?)([ _]?\d+|_\w+)?", re.IGNORECASE)
 PLAIN_NAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "[](){}")
 
-Numbered = tuple[int, list[str]]
-"""The line at which a row stands, and its cells."""
+NumberedRow = tuple[int, list[str]]
+"""The line of a row, and its cells."""
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What was read, and how it was understood, for the page to say."""
+class ParsedTable:
+    """A table, and how its columns were interpreted, which the page shows."""
 
     table: Table
     inputs: tuple[str, ...]
-    """The names of the columns that go in; `column 1` where there was no header."""
+    """The names of the input columns; `column 1` where there was no header."""
     targets: tuple[str, ...]
     guessed: bool
-    """Whether no name said which columns come out, so that the last one does."""
+    """Whether no name said which columns are targets, so that the last one is."""
 
 
 def read_table(text: str) -> Table:
     """The table in the text; TableError says which row is wrong and what is allowed."""
-    return reading_of(text).table
+    return parse_table(text).table
 
 
-def reading_of(text: str) -> Reading:
-    """The table in the text, the names of its columns, and whether their parts were guessed."""
+def parse_table(text: str) -> ParsedTable:
+    """The table in the text, the names of its columns, and whether inputs and targets were guessed."""
     rows = _rows(text)
-    header = rows.pop(0)[1] if not any(_value(cell) is not None for cell in rows[0][1]) and _named(rows[0][1]) else []
+    header = (
+        rows.pop(0)[1] if not any(_number(cell) is not None for cell in rows[0][1]) and _has_name(rows[0][1]) else []
+    )
     if not rows:
         raise TableError("There are no rows of numbers under the names. Give at least one.")
     numbers = [_numbers(cells, at) for at, cells in rows]
@@ -59,12 +61,12 @@ def reading_of(text: str) -> Reading:
             others = "the names are" if header else "the others"
             raise TableError(f"Row {at} has {len(row)} number{'s' * (len(row) != 1)}, {others} {width}.")
     names = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, width + 1)]
-    ins, outs, guessed = _parts(names)
+    ins, outs, guessed = _columns(names)
     inputs, targets = (tuple(tuple(row[k] for k in part) for row in numbers) for part in (ins, outs))
-    return Reading(Table(inputs, targets), tuple(names[k] for k in ins), tuple(names[k] for k in outs), guessed)
+    return ParsedTable(Table(inputs, targets), tuple(names[k] for k in ins), tuple(names[k] for k in outs), guessed)
 
 
-def _rows(text: str) -> list[Numbered]:
+def _rows(text: str) -> list[NumberedRow]:
     """The rows of stripped cells with their lines, without empty rows and the empty columns behind the last number."""
     if len(text) > MOST_CHARACTERS:
         raise TableError(f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} (1 MB) are read.")
@@ -74,14 +76,14 @@ def _rows(text: str) -> list[Numbered]:
         raise TableError("There are no numbers here. Give a row for each fact, such as 0.5; 1; −1.")
     if len(lines) > MOST_ROWS + 1:
         raise TableError(f"There are {len(lines):,} rows; a table has at most {MOST_ROWS:,}.")
-    rows = list(_parted(lines))
+    rows = list(_split(lines))
     width = max((k for _, cells in rows for k, cell in enumerate(cells, start=1) if cell), default=1)
     if width > 2 * MOST_COLUMNS:
         raise TableError(f"There are {width:,} columns; a table has at most {MOST_COLUMNS} inputs and as many outputs.")
     return [(at, cells[:width]) for at, cells in rows]
 
 
-def _parted(lines: list[tuple[int, str]]) -> Iterator[Numbered]:
+def _split(lines: list[tuple[int, str]]) -> Iterator[NumberedRow]:
     """Each row with the line it ends at."""
     separator = next((s for s in SEPARATORS if any(s in line.strip(BLANKS) for _, line in lines)), None)
     if separator is None:
@@ -92,20 +94,20 @@ def _parted(lines: list[tuple[int, str]]) -> Iterator[Numbered]:
         for row in reader:
             cells = [cell.strip() for cell in row]
             if separator != ",":
-                cells = [_pointed(cell) for cell in cells]
+                cells = [_with_decimal_point(cell) for cell in cells]
             yield lines[reader.line_num - 1][0], cells
     except csv.Error as error:
         raise TableError(f"Row {lines[reader.line_num - 1][0]} cannot be read: {error}.") from None
 
 
-def _pointed(cell: str) -> str:
+def _with_decimal_point(cell: str) -> str:
     """The cell with a point for its decimal comma."""
     found = DECIMAL_COMMA.fullmatch(cell.replace("−", "-")) if len(cell) <= LONGEST_NUMBER else None
     return f"{found[1]}.{found[2]}" if found else cell
 
 
-def _value(cell: str) -> float | None:
-    """The number in a cell, be it finite or not; None when there is none."""
+def _number(cell: str) -> float | None:
+    """The number in a cell, finite or not; None when there is none."""
     if "_" in cell or len(cell) > LONGEST_NUMBER:
         return None
     try:
@@ -114,12 +116,12 @@ def _value(cell: str) -> float | None:
         return None
 
 
-def _named(cells: list[str]) -> bool:
+def _has_name(cells: list[str]) -> bool:
     return any(cell[:1].isalpha() for cell in cells)
 
 
 def _numbers(cells: list[str], at: int) -> list[float]:
-    values = [_value(cell) for cell in cells]
+    values = [_number(cell) for cell in cells]
     for cell, value in zip(cells, values, strict=True):
         if value is None or not math.isfinite(value):
             found = f"“{shown(cell)[1:-1]}” is not a {'' if value is None else 'finite '}number"
@@ -132,8 +134,8 @@ def _commonest(widths: list[int]) -> int:
     return max(dict.fromkeys(widths), key=widths.count)
 
 
-def _parts(names: Sequence[str]) -> tuple[list[int], list[int], bool]:
-    """Which columns go in, which come out, and whether that was guessed."""
+def _columns(names: Sequence[str]) -> tuple[list[int], list[int], bool]:
+    """Which columns are inputs, which are targets, and whether that was guessed."""
     plain = [name.translate(PLAIN_NAME).strip() for name in names]
     outs = [k for k, name in enumerate(plain) if OUTPUT_NAME.fullmatch(name)]
     guessed = not outs

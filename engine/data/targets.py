@@ -1,6 +1,6 @@
-"""The functions that a network can be asked to learn: a row each, or made of formulas in v0, v1, …, one an output.
+"""Targets: the functions that a network can learn, as a table or as formulas in v0, v1, …, one for each output.
 
-An ideal takes v, whose v[0], v[1], … are numbers or equally long rows of numbers, and answers one row for each output.
+A target takes v, whose v[0], v[1], … are numbers or equally long rows of numbers, and returns one row for each output.
 """
 
 import math
@@ -18,8 +18,8 @@ from engine.formula import formulas
 CIRCLE_RADIUS = 0.8
 """Holds half of the square that uniform inputs fill: π·0.8² ≈ 2 of 4."""
 
-REMEMBERED = 64
-"""How many ideals made of formulas are kept as they were read."""
+CACHED_TARGETS = 64
+"""How many targets given by formulas are cached."""
 
 
 @dataclass(frozen=True)
@@ -32,20 +32,20 @@ class Target:
     inputs: int
     function: Callable[[Any], Sequence[Any]]
     everywhere: bool = True
-    """Whether it has an answer for any input; what is known at some points only answers nan at the others."""
+    """Whether it is defined for any input; a table of points returns nan elsewhere."""
     work: int = 0
-    """About how many nanoseconds eight answers of its formulas take in the kernel."""
+    """About how many nanoseconds eight values of its formulas take in the kernel."""
 
     @property
     def outputs(self) -> int:
-        """How many numbers it gives."""
+        """The number of outputs."""
         return len(self.formulas)
 
     def __call__(self, v: Any) -> FloatArray:
         """The expected output: (inputs,) → (outputs,), or column by column (inputs, n) → (outputs, n)."""
         rows = np.asarray(v, dtype=np.float64)
-        answers = [np.asarray(row, dtype=np.float64) for row in self.function(rows)]
-        return np.stack([np.broadcast_to(answer, rows.shape[1:]) for answer in answers])
+        outputs = [np.asarray(row, dtype=np.float64) for row in self.function(rows)]
+        return np.stack([np.broadcast_to(output, rows.shape[1:]) for output in outputs])
 
 
 def target_named(name: str) -> Target:
@@ -56,17 +56,17 @@ def target_named(name: str) -> Target:
         raise UnknownNameError("target", name, TARGETS) from None
 
 
-def resolve_target(told: str | Sequence[str]) -> Target:
-    """The row of that name, otherwise an ideal made of formulas: the text of one, of a list, or a list of texts.
+def resolve_target(target: str | Sequence[str]) -> Target:
+    """The target of that name, or given by formulas: the text of one, of a list, or a list of texts.
 
     FormulaError when it is neither, UnknownNameError for what is no text at all.
     """
-    if isinstance(told, list | tuple):
-        return custom_target(tuple(map(_text, told)))
-    if not isinstance(told, str) or told in TARGETS:
-        return target_named(told)  # type: ignore[arg-type]
+    if isinstance(target, list | tuple):
+        return custom_target(tuple(map(_text, target)))
+    if not isinstance(target, str) or target in TARGETS:
+        return target_named(target)  # type: ignore[arg-type]
     try:
-        return custom_target(told)
+        return custom_target(target)
     except FormulaError as error:
         raise FormulaError(f"{error} Or name a target: {', '.join(TARGETS)}.", error.position) from None
 
@@ -77,15 +77,15 @@ def _text(text: object) -> str:
     return text
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_TARGETS)
 def custom_target(given: str | tuple[str, ...]) -> Target:
-    """An ideal made of formulas, one for each output; it reads v0 up to the highest place that stands in one."""
-    read = formulas(given)
-    texts = tuple(formula.text for formula in read)
-    inputs = max(1, *[formula.inputs for formula in read])
-    work = sum(formula.value_program.work for formula in read)
+    """A target given by formulas, one for each output; its inputs are v0 up to the highest that a formula reads."""
+    parsed = formulas(given)
+    texts = tuple(formula.text for formula in parsed)
+    inputs = max(1, *[formula.inputs for formula in parsed])
+    work = sum(formula.value_program.work for formula in parsed)
     name = f"[{', '.join(texts)}]"
-    return Target(name, "Own formula", texts, inputs, lambda v: [formula(v) for formula in read], work=work)
+    return Target(name, "Own formula", texts, inputs, lambda v: [formula(v) for formula in parsed], work=work)
 
 
 def _sign(condition: Any) -> Any:

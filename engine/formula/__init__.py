@@ -1,8 +1,8 @@
-"""Own formulas: a small language of our own, from text to a program that knows its derivative. Nothing typed is run.
+"""Own formulas: a small language, from text to a program with its derivative. Typed text is never run.
 
-From the ground up: `operations` (the table), `graph` (each subexpression once), `syntax` (characters and brackets),
-`parser` (what can be typed), `derivative`, `printer` (text again), `program` (steps over registers), `formula` (the
-callable).
+Its modules, each of which imports only from those before it: `operations` (the table), `graph` (each subexpression
+once), `syntax` (characters and brackets), `parser` (what can be typed), `derivative`, `printer` (text again), `program`
+(steps over registers), `formula` (the callable).
 """
 
 from engine.formula.formula import VECTOR, Formula, formulas

@@ -1,8 +1,8 @@
-"""The derivative of a formula, made on its own graph: a rule for each operation, and the chain from node to node.
+"""The derivative of a formula, built on its own graph: a rule for each operation, and the chain rule from node to node.
 
 At kinks: abs′(0) = 0, relu′(0) = 0; comparisons, sign, floor and step have slope 0; a tie of max or min takes the mean
 of both; where takes the slope of the branch taken. What does not depend on the variable has slope 0 whatever stands
-beside it, and constant factors are joined. Rules are textbook; the tests measure every one.
+beside it, and constant factors are merged. Rules are textbook; the tests measure every one.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from engine.formula.graph import CONSTANT, VARIABLE, Graph, Node
 
 
 class Slopes:
-    """Slopes of the nodes of a graph by its only variable; they become nodes of the same graph."""
+    """Derivatives of the nodes of a graph by its only variable, as nodes of the same graph."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -20,23 +20,25 @@ class Slopes:
 
     def of(self, root: int) -> int:
         """The node that is the slope of a node."""
-        for node in self.graph.below([root]):
+        for node in self.graph.reachable([root]):
             if node not in self._found:
                 self._found[node] = self._by_rule(node)
         return self._found[root]
 
     def _by_rule(self, node: int) -> int:
-        made = self.graph.nodes[node]
-        if made.kind in (CONSTANT, VARIABLE):
-            return self.one if made.kind == VARIABLE else self.zero
+        operation = self.graph.nodes[node]
+        if operation.kind in (CONSTANT, VARIABLE):
+            return self.one if operation.kind == VARIABLE else self.zero
         if node in self.graph.powers:
             base, exponent = self.graph.powers[node]
             return self.product(self.of_power(base, exponent), self.of(base))
-        if all(self._found[argument] == self.zero for argument in made.arguments):
+        if all(self._found[argument] == self.zero for argument in operation.arguments):
             return self.zero
-        if made.kind in FACTORS:
-            return self.product(FACTORS[made.kind](self, node, made.arguments[0]), self._found[made.arguments[0]])
-        return RULES[made.kind](self, node, made, [self._found[argument] for argument in made.arguments])
+        if operation.kind in FACTORS:
+            return self.product(
+                FACTORS[operation.kind](self, node, operation.arguments[0]), self._found[operation.arguments[0]]
+            )
+        return RULES[operation.kind](self, node, operation, [self._found[argument] for argument in operation.arguments])
 
     def of_power(self, base: int, exponent: int) -> int:
         """n·aⁿ⁻¹."""
@@ -61,7 +63,7 @@ class Slopes:
         return self.product(self.graph.constant(-1.0), a)
 
     def product(self, a: int, b: int) -> int:
-        """a·b; a constant goes to the front and joins the constant that stands there."""
+        """a·b; a constant goes to the front and is merged with the constant there."""
         if self.zero in (a, b):
             return self.zero
         if self.graph.number(b) is not None:
@@ -85,7 +87,7 @@ class Slopes:
         """An operation as it stands."""
         return self.graph.apply(kind, *arguments)
 
-    def steady(self, node: int) -> bool:
+    def is_flat(self, node: int) -> bool:
         """Whether the slope of a node is 0 everywhere."""
         return self.of(node) == self.zero
 
@@ -128,18 +130,18 @@ FACTORS: dict[str, Factor] = {
 """f′(x) of each function of one number, from x and y = f(x)."""
 
 
-def _of_product(s: Slopes, y: int, made: Node, slopes: list[int]) -> int:
-    (a, b), (da, db) = made.arguments, slopes
+def _of_product(s: Slopes, y: int, operation: Node, slopes: list[int]) -> int:
+    (a, b), (da, db) = operation.arguments, slopes
     return s.sum(s.product(da, b), s.product(a, db))
 
 
-def _of_quotient(s: Slopes, y: int, made: Node, slopes: list[int]) -> int:
-    return s.quotient(s.difference(slopes[0], s.product(y, slopes[1])), made.arguments[1])
+def _of_quotient(s: Slopes, y: int, operation: Node, slopes: list[int]) -> int:
+    return s.quotient(s.difference(slopes[0], s.product(y, slopes[1])), operation.arguments[1])
 
 
-def _of_power(s: Slopes, y: int, made: Node, slopes: list[int]) -> int:
+def _of_power(s: Slopes, y: int, operation: Node, slopes: list[int]) -> int:
     """b·aᵇ⁻¹·a′ + aᵇ·ln a·b′; the second is 0 where aᵇ is, as its limit for a → 0 is."""
-    (a, b), (da, db) = made.arguments, slopes
+    (a, b), (da, db) = operation.arguments, slopes
     of_base = s.zero
     if da != s.zero:
         lower = s.call("power", a, s.call("subtract", b, s.one))
@@ -150,17 +152,17 @@ def _of_power(s: Slopes, y: int, made: Node, slopes: list[int]) -> int:
     return s.sum(of_base, of_exponent)
 
 
-def _of_where(s: Slopes, y: int, made: Node, slopes: list[int]) -> int:
-    return s.chosen(made.arguments[0], slopes[1], slopes[2])
+def _of_where(s: Slopes, y: int, operation: Node, slopes: list[int]) -> int:
+    return s.chosen(operation.arguments[0], slopes[1], slopes[2])
 
 
-def _of_larger(s: Slopes, y: int, made: Node, slopes: list[int]) -> int:
-    (a, b), (da, db) = made.arguments, slopes
+def _of_larger(s: Slopes, y: int, operation: Node, slopes: list[int]) -> int:
+    (a, b), (da, db) = operation.arguments, slopes
     return _of_winner(s, s.call("less", b, a), s.call("less", a, b), da, db)
 
 
-def _of_smaller(s: Slopes, y: int, made: Node, slopes: list[int]) -> int:
-    (a, b), (da, db) = made.arguments, slopes
+def _of_smaller(s: Slopes, y: int, operation: Node, slopes: list[int]) -> int:
+    (a, b), (da, db) = operation.arguments, slopes
     return _of_winner(s, s.call("less", a, b), s.call("less", b, a), da, db)
 
 
@@ -169,13 +171,13 @@ def _of_winner(s: Slopes, first: int, second: int, da: int, db: int) -> int:
     return s.chosen(first, da, s.chosen(second, db, mean))
 
 
-def _of_comparison(s: Slopes, y: int, made: Node, slopes: list[int]) -> int:
+def _of_comparison(s: Slopes, y: int, operation: Node, slopes: list[int]) -> int:
     return s.zero
 
 
 RULES: dict[str, Rule] = {
-    "add": lambda s, y, made, slopes: s.sum(*slopes),
-    "subtract": lambda s, y, made, slopes: s.difference(*slopes),
+    "add": lambda s, y, operation, slopes: s.sum(*slopes),
+    "subtract": lambda s, y, operation, slopes: s.difference(*slopes),
     "multiply": _of_product,
     "divide": _of_quotient,
     "power": _of_power,
@@ -190,20 +192,22 @@ RULES: dict[str, Rule] = {
 """The slope of each other operation, from its value, its node and its arguments' slopes."""
 
 
-def meetings(slopes: Slopes, root: int) -> list[int]:
-    """Nodes that are 1 where a part of the formula meets its kink, and 0 elsewhere."""
+def kink_conditions(slopes: Slopes, root: int) -> list[int]:
+    """Nodes that are 1 where an argument in the formula is at a kink, and 0 elsewhere."""
     graph = slopes.graph
     zero = slopes.zero
-    found = []
-    for node in graph.below([root]):
-        made = graph.nodes[node]
-        if all(slopes.steady(argument) for argument in made.arguments):
+    conditions = []
+    for node in graph.reachable([root]):
+        operation = graph.nodes[node]
+        if all(slopes.is_flat(argument) for argument in operation.arguments):
             continue
-        if made.kind in ("abs", "sign", "relu", "step", "where"):
-            if not slopes.steady(made.arguments[0]):
-                found.append(graph.apply("equal", made.arguments[0], zero))
-        elif made.kind == "floor":
-            found.append(graph.apply("equal", made.arguments[0], node))
-        elif made.kind in ("max", "min", "less", "at most", "equal", "unequal") and len({*made.arguments}) > 1:
-            found.append(graph.apply("equal", *made.arguments))
-    return found
+        if operation.kind in ("abs", "sign", "relu", "step", "where"):
+            if not slopes.is_flat(operation.arguments[0]):
+                conditions.append(graph.apply("equal", operation.arguments[0], zero))
+        elif operation.kind == "floor":
+            conditions.append(graph.apply("equal", operation.arguments[0], node))
+        elif (
+            operation.kind in ("max", "min", "less", "at most", "equal", "unequal") and len({*operation.arguments}) > 1
+        ):
+            conditions.append(graph.apply("equal", *operation.arguments))
+    return conditions

@@ -1,4 +1,4 @@
-"""Own formulas: text that anyone may type, as functions over arrays that know their derivative."""
+"""Own formulas: text that anyone may type, as functions over arrays, with their derivative."""
 
 import ast
 from collections.abc import Sequence
@@ -8,12 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.base.numerics import FloatArray
 from engine.errors import BenchError, FormulaError, ShapeError, shown
-from engine.formula.derivative import Slopes, meetings
+from engine.formula.derivative import Slopes, kink_conditions
 from engine.formula.graph import VARIABLE, Graph, TooManyNodesError
-from engine.formula.parser import read
-from engine.formula.printer import written
-from engine.formula.program import Program, flattened
-from engine.formula.syntax import parsed
+from engine.formula.parser import graph_of
+from engine.formula.printer import text_of
+from engine.formula.program import Program, program_of
+from engine.formula.syntax import parsed_tree
 
 MOST_NODES = 1500
 """How many parts a formula may have together with its slope."""
@@ -23,7 +23,7 @@ VECTOR = tuple(f"v{k}" for k in range(256))
 
 
 class Formula:
-    """A formula in one variable or in several, read once; FormulaError says what is wrong with its text, and where.
+    """A formula in one variable or in several, parsed once; FormulaError says what is wrong with its text, and where.
 
     Whole constant exponents from −64 to 64 are repeated multiplication; any other power is the C library's, with IEEE's
     answers. A formula in one variable knows its slope. At kinks: abs′(0) = 0, relu′(0) = 0; comparisons, sign, floor
@@ -31,14 +31,14 @@ class Formula:
     """
 
     def __init__(self, text: str, variables: Sequence[str] = ("x",)) -> None:
-        tree, start = parsed(text)
+        tree, start = parsed_tree(text)
         self.text = text.strip(" ")
         self.variables = tuple(variables)
-        graph, root = read(tree, start, self.variables)
-        reads = sorted({node.variable for node in graph.nodes if node.kind == VARIABLE})
-        self.inputs = max(reads, default=-1) + 1
+        graph, root = graph_of(tree, start, self.variables)
+        used = sorted({node.variable for node in graph.nodes if node.kind == VARIABLE})
+        self.inputs = max(used, default=-1) + 1
         """The highest place of a variable that it reads, plus 1; 0 for a constant."""
-        self._value = flattened(graph, [root], reads if len(self.variables) > 1 else [0])
+        self._value = program_of(graph, [root], used if len(self.variables) > 1 else [0])
         self._slope = _Slope(graph, root, self.variables) if len(self.variables) == 1 else None
 
     def __call__(self, x: ArrayLike) -> FloatArray:
@@ -46,42 +46,42 @@ class Formula:
 
         ShapeError when such an array holds fewer variables than the formula reads.
         """
-        given = np.asarray(x, dtype=np.float64)
+        values = np.asarray(x, dtype=np.float64)
         if len(self.variables) == 1:
-            (value,) = _over(self._value, given)
+            (value,) = _over(self._value, values)
             return value
-        count = len(given) if given.ndim else 0
+        count = len(values) if values.ndim else 0
         if count < self.inputs:
             raise ShapeError(f"{self.text} reads {self.inputs} numbers; it was given {count}.")
-        rows = [given[place].ravel() for place in self._value.variables]
-        return self._value.run(rows, given[:1].size).reshape(given.shape[1:])
+        rows = [values[place].ravel() for place in self._value.variables]
+        return self._value.run(rows, values[:1].size).reshape(values.shape[1:])
 
     def slope(self, x: ArrayLike) -> FloatArray:
         """Its derivative over an array of any shape; BenchError for a formula in several variables."""
-        (slope,) = _over(self._own_slope.alone, np.asarray(x, dtype=np.float64))
+        (slope,) = _over(self._checked_slope.alone, np.asarray(x, dtype=np.float64))
         return slope
 
     def without_slope(self, x: ArrayLike) -> NDArray[np.bool_]:
-        """Where no slope can be measured: a part meets its kink there, or the slope is not finite.
+        """Where no slope can be measured: an argument in the formula is at a kink there, or the slope is not finite.
 
         Kinks are where two sides of a comparison, of max or of min are equal, where abs, sign, relu, step or the
         condition of where is taken of 0, and where floor is taken of a whole number.
         """
-        *meets, slope = _over(self._own_slope.nondifferentiable_at, np.asarray(x, dtype=np.float64))
-        lost: NDArray[np.bool_] = ~np.isfinite(slope)
-        for met in meets:
-            lost = lost | (met != 0.0)
-        return lost
+        *conditions, slope = _over(self._checked_slope.kinks, np.asarray(x, dtype=np.float64))
+        without: NDArray[np.bool_] = ~np.isfinite(slope)
+        for at_kink in conditions:
+            without = without | (at_kink != 0.0)
+        return without
 
     @property
     def slope_text(self) -> str:
         """Its derivative as a formula; what is longer than 240 characters ends in …"""
-        return self._own_slope.text
+        return self._checked_slope.text
 
     @property
     def slope_is_zero(self) -> bool:
-        """Whether its slope is 0 everywhere, so that nothing before it ever learns."""
-        return self._own_slope.is_zero
+        """Whether its slope is 0 everywhere, so that no layer before it ever learns."""
+        return self._checked_slope.is_zero
 
     @property
     def value_program(self) -> Program:
@@ -91,10 +91,10 @@ class Formula:
     @property
     def program(self) -> Program:
         """Value and slope of a formula in one variable, as the two results of one program."""
-        return self._own_slope.with_value
+        return self._checked_slope.with_value
 
     @property
-    def _own_slope(self) -> "_Slope":
+    def _checked_slope(self) -> "_Slope":
         if self._slope is None:
             raise BenchError(f"{self.text} is a formula in several variables; a slope needs a formula in one.")
         return self._slope
@@ -107,23 +107,23 @@ class Formula:
 
 
 class _Slope:
-    """What a formula in one variable knows of its derivative, as programs and as text."""
+    """The derivative of a formula in one variable, as programs and as text."""
 
     def __init__(self, graph: Graph, root: int, variables: Sequence[str]) -> None:
         graph.most = MOST_NODES
         try:
             slopes = Slopes(graph)
             slope = slopes.of(root)
-            nondifferentiable_at = meetings(slopes, root)
+            conditions = kink_conditions(slopes, root)
         except TooManyNodesError:
             raise FormulaError(
                 f"With its slope, this formula has more than {MOST_NODES:,} parts. Write it shorter."
             ) from None
         self.is_zero = graph.number(slope) == 0.0
-        self.text = written(graph, slope, variables)
-        self.alone = flattened(graph, [slope], [0])
-        self.with_value = flattened(graph, [root, slope], [0])
-        self.nondifferentiable_at = flattened(graph, [*nondifferentiable_at, slope], [0])
+        self.text = text_of(graph, slope, variables)
+        self.alone = program_of(graph, [slope], [0])
+        self.with_value = program_of(graph, [root, slope], [0])
+        self.kinks = program_of(graph, [*conditions, slope], [0])
 
 
 def _over(program: Program, x: FloatArray) -> list[FloatArray]:
@@ -145,8 +145,8 @@ def formulas(given: str | Sequence[str], variables: Sequence[str] = VECTOR) -> t
 
 
 def _listed(text: str) -> list[str]:
-    """The texts in a list, each with as many blanks before it as it takes to stand where it stood."""
-    tree, start = parsed(text)
+    """The texts in a list, each preceded by blanks so that positions in it are positions in the whole."""
+    tree, start = parsed_tree(text)
     if not isinstance(tree, ast.List):
         return [text]
     return [" " * (start + part.col_offset) + text[start:][part.col_offset : part.end_col_offset] for part in tree.elts]

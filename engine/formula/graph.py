@@ -1,7 +1,7 @@
 """A formula as a graph: every part of it once, however often it was written.
 
-A node is an operation on nodes before it, a variable or a constant, and is known by its number. What has only constants
-below it is a constant at once, in IEEE double.
+A node is an operation on nodes before it, a variable or a constant, and is referred to by its number. An operation on
+constants is folded into a constant at once, in IEEE double.
 """
 
 import math
@@ -19,16 +19,16 @@ LARGEST_WHOLE = 64
 
 
 class TooManyNodesError(Exception):
-    """A graph would have more nodes than it may."""
+    """A graph would have more nodes than its limit."""
 
 
 class Node(NamedTuple):
-    """One part of a formula: an operation's name and the numbers of the nodes that it takes, or a leaf."""
+    """One part of a formula: an operation's name and the numbers of its argument nodes, or a leaf."""
 
     kind: str
     arguments: tuple[int, ...] = ()
     number: float = 0.0
-    """A constant's number."""
+    """A constant's value."""
     variable: int = 0
     """A variable's place among the variables."""
 
@@ -40,7 +40,7 @@ class Graph:
         self.most = most
         self.nodes: list[Node] = []
         self.powers: dict[int, tuple[int, int]] = {}
-        """The products that are a node's whole power, with that node and the exponent."""
+        """The products that are a whole power of a node, with that node and the exponent."""
         self._numbers: dict[tuple[object, ...], int] = {}
 
     def constant(self, number: float) -> int:
@@ -52,12 +52,12 @@ class Graph:
         return self._interned((VARIABLE, place), Node(VARIABLE, variable=place))
 
     def number(self, node: int) -> float | None:
-        """The number that a node is, None for what varies."""
+        """The value of a constant node, else None."""
         found = self.nodes[node]
         return found.number if found.kind == CONSTANT else None
 
     def apply(self, kind: str, *arguments: int) -> int:
-        """The node of an operation on nodes: as it stands, or the constant that it makes."""
+        """The node of an operation on nodes, folded where they are all constants."""
         numbers = [self.nodes[node].number for node in arguments if self.nodes[node].kind == CONSTANT]
         if len(numbers) == len(arguments):
             with np.errstate(all="ignore"):
@@ -74,14 +74,14 @@ class Graph:
         return node
 
     def quotient(self, a: int, b: int) -> int:
-        """a over b; over a power of two it is a product, which is exact."""
-        below = self.number(b)
-        if below and math.isfinite(1.0 / below) and abs(math.frexp(below)[0]) == 0.5:
-            return self.product(self.constant(1.0 / below), a)
+        """a over b; where b is a power of two, a product, which is exact."""
+        reachable = self.number(b)
+        if reachable and math.isfinite(1.0 / reachable) and abs(math.frexp(reachable)[0]) == 0.5:
+            return self.product(self.constant(1.0 / reachable), a)
         return self.apply("divide", a, b)
 
     def power(self, a: int, exponent: int) -> int:
-        """a to a whole power: squares of squares, times a where a bit of the exponent asks for it."""
+        """a to a whole power by repeated squaring, times a where the exponent's bit is 1."""
         if exponent in (0, 1):
             return a if exponent else self.constant(1.0)
         if exponent < 0:
@@ -95,15 +95,15 @@ class Graph:
             self.powers[node] = (a, exponent)
         return node
 
-    def below(self, roots: Iterable[int]) -> list[int]:
-        """The roots and every node that they are made of, each after its arguments."""
-        seen, waiting = set[int](), list(roots)
-        while waiting:
-            node = waiting.pop()
-            if node not in seen:
-                seen.add(node)
-                waiting += self.nodes[node].arguments
-        return sorted(seen)
+    def reachable(self, roots: Iterable[int]) -> list[int]:
+        """The roots and every node that they depend on, each after its arguments."""
+        visited, pending = set[int](), list(roots)
+        while pending:
+            node = pending.pop()
+            if node not in visited:
+                visited.add(node)
+                pending += self.nodes[node].arguments
+        return sorted(visited)
 
     def _interned(self, key: tuple[object, ...], node: Node) -> int:
         if key not in self._numbers:

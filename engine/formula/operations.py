@@ -1,7 +1,7 @@
-"""What a formula is made of: a table of operations on arrays, a row each.
+"""The operations of formulas: a table of functions on arrays.
 
-Every value is the house's own: exp and tanh by one formula, the C library for what it alone can, comparisons that give
-1 and 0. A row's place is its opcode, in the readable program and in the compiled one.
+Their bits are those of `engine.base.numerics`: exp and tanh by one formula of our own, other functions from the C
+library, comparisons that give 1 and 0. A row's place is its opcode, in the readable program and in the compiled one.
 """
 
 from collections.abc import Callable
@@ -16,13 +16,13 @@ from engine.base.numerics import FloatArray, arctan, cos, cosh, exp, expm1, log,
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: its name, how many numbers it takes, and its value over arrays of one shape."""
+    """One operation: its name, its number of arguments, and its value over arrays of one shape."""
 
     name: str
     arity: int
     value: Callable[..., FloatArray]
-    typed: bool = False
-    """Whether the name is a function that can be typed."""
+    callable_by_name: bool = False
+    """Whether a formula can call it by its name."""
     work: int = 3
     """About how many nanoseconds eight numbers take in the kernel."""
 
@@ -58,28 +58,28 @@ _ROWS = (
     Operation("at most", 2, lambda a, b: _truth(a <= b)),
     Operation("equal", 2, lambda a, b: _truth(a == b)),
     Operation("unequal", 2, lambda a, b: _truth(a != b)),
-    Operation("where", 3, _where, typed=True),
-    Operation("abs", 1, np.abs, typed=True),
-    Operation("sign", 1, _sign, typed=True),
-    Operation("relu", 1, relu, typed=True),
-    Operation("step", 1, step, typed=True),
-    Operation("floor", 1, np.floor, typed=True),
-    Operation("max", 2, _max, typed=True),
-    Operation("min", 2, _min, typed=True),
-    Operation("sqrt", 1, np.sqrt, typed=True),
-    Operation("exp", 1, exp, typed=True, work=20),
-    Operation("expm1", 1, expm1, typed=True, work=20),
-    Operation("tanh", 1, tanh, typed=True, work=20),
-    Operation("sigmoid", 1, sigmoid, typed=True, work=20),
-    Operation("softplus", 1, softplus, typed=True, work=100),
-    Operation("log", 1, log, typed=True, work=100),
-    Operation("log1p", 1, log1p, typed=True, work=100),
-    Operation("sin", 1, sin, typed=True, work=100),
-    Operation("cos", 1, cos, typed=True, work=100),
-    Operation("tan", 1, tan, typed=True, work=100),
-    Operation("arctan", 1, arctan, typed=True, work=100),
-    Operation("sinh", 1, sinh, typed=True, work=100),
-    Operation("cosh", 1, cosh, typed=True, work=100),
+    Operation("where", 3, _where, callable_by_name=True),
+    Operation("abs", 1, np.abs, callable_by_name=True),
+    Operation("sign", 1, _sign, callable_by_name=True),
+    Operation("relu", 1, relu, callable_by_name=True),
+    Operation("step", 1, step, callable_by_name=True),
+    Operation("floor", 1, np.floor, callable_by_name=True),
+    Operation("max", 2, _max, callable_by_name=True),
+    Operation("min", 2, _min, callable_by_name=True),
+    Operation("sqrt", 1, np.sqrt, callable_by_name=True),
+    Operation("exp", 1, exp, callable_by_name=True, work=20),
+    Operation("expm1", 1, expm1, callable_by_name=True, work=20),
+    Operation("tanh", 1, tanh, callable_by_name=True, work=20),
+    Operation("sigmoid", 1, sigmoid, callable_by_name=True, work=20),
+    Operation("softplus", 1, softplus, callable_by_name=True, work=100),
+    Operation("log", 1, log, callable_by_name=True, work=100),
+    Operation("log1p", 1, log1p, callable_by_name=True, work=100),
+    Operation("sin", 1, sin, callable_by_name=True, work=100),
+    Operation("cos", 1, cos, callable_by_name=True, work=100),
+    Operation("tan", 1, tan, callable_by_name=True, work=100),
+    Operation("arctan", 1, arctan, callable_by_name=True, work=100),
+    Operation("sinh", 1, sinh, callable_by_name=True, work=100),
+    Operation("cosh", 1, cosh, callable_by_name=True, work=100),
     Operation("power", 2, power, work=300),
 )
 

@@ -1,4 +1,4 @@
-"""A node of a formula as text again, in the language it was typed in, cut short where it grows too long."""
+"""The text of a node, in the language of formulas, truncated where it grows too long."""
 
 from collections.abc import Sequence
 
@@ -17,13 +17,13 @@ _INFIX = {
     "divide": ("/", 3),
     "power": ("**", 5),
 }
-"""The sign between two values, and how tightly it binds."""
+"""The operator between two values, and its precedence."""
 
 _NEGATIVE, _POWER, _WHOLE = 4, 5, 6
 
 
-def written(graph: Graph, root: int, variables: Sequence[str], longest: int = LONGEST) -> str:
-    """The text of a node; where it is longer, its beginning and …"""
+def text_of(graph: Graph, root: int, variables: Sequence[str], longest: int = LONGEST) -> str:
+    """The text of a node; a longer one is cut and ends in …"""
     text, pieces = "", list[str | tuple[int, int]]([(root, 0)])
     while pieces and len(text) <= longest:
         piece = pieces.pop()
@@ -35,28 +35,28 @@ def written(graph: Graph, root: int, variables: Sequence[str], longest: int = LO
 
 
 def _parts(graph: Graph, node: int, least: int, variables: Sequence[str]) -> list[str | tuple[int, int]]:
-    """What a node is written as: text, and nodes with how tightly they have to bind."""
-    parts, binds = _bare(graph, node, variables)
+    """The pieces of a node's text: strings, and nodes with the least precedence that needs no brackets."""
+    parts, binds = _unbracketed(graph, node, variables)
     return ["(", *parts, ")"] if binds < least else parts
 
 
-def _bare(graph: Graph, node: int, variables: Sequence[str]) -> tuple[list[str | tuple[int, int]], int]:
-    made = graph.nodes[node]
-    if made.kind == VARIABLE:
-        return [variables[made.variable]], _WHOLE
-    if made.kind == CONSTANT:
-        text = repr(made.number).removesuffix(".0")
+def _unbracketed(graph: Graph, node: int, variables: Sequence[str]) -> tuple[list[str | tuple[int, int]], int]:
+    operation = graph.nodes[node]
+    if operation.kind == VARIABLE:
+        return [variables[operation.variable]], _WHOLE
+    if operation.kind == CONSTANT:
+        text = repr(operation.number).removesuffix(".0")
         return [text], _NEGATIVE if text[0] == "-" else _WHOLE
     if node in graph.powers:
         base, exponent = graph.powers[node]
         return [(base, _WHOLE), f"**{exponent}"], _POWER
-    if made.kind == "negate":
-        return ["-", (made.arguments[0], _NEGATIVE)], _NEGATIVE
-    if made.kind in _INFIX:
-        sign, binds = _INFIX[made.kind]
-        a, b = made.arguments
+    if operation.kind == "negate":
+        return ["-", (operation.arguments[0], _NEGATIVE)], _NEGATIVE
+    if operation.kind in _INFIX:
+        sign, binds = _INFIX[operation.kind]
+        a, b = operation.arguments
         around = "" if binds > 2 else " "
         # What stands on the right binds tighter, and so does what stands left of ** or of a comparison.
         return [(a, binds + (binds in (1, _POWER))), f"{around}{sign}{around}", (b, binds + 1)], binds
-    inside = [part for argument in made.arguments for part in (", ", (argument, 0))]
-    return [f"{made.kind}(", *inside[1:], ")"], _WHOLE
+    inside = [part for argument in operation.arguments for part in (", ", (argument, 0))]
+    return [f"{operation.kind}(", *inside[1:], ")"], _WHOLE

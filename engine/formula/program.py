@@ -1,7 +1,7 @@
 """A formula as a flat program: steps over a few registers, which hold arrays here and vectors in the kernel.
 
-The first registers hold the variables, the next ones the constants; the rest are used again as soon as what they hold
-is not asked for any more.
+The first registers hold the variables, the next ones the constants; the rest are reused as soon as their value is not
+needed any more.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ _WORK = tuple(row.work for row in OPERATIONS.values())
 
 @dataclass(frozen=True)
 class Step:
-    """Register `to` becomes an operation on registers."""
+    """Stores the result of an operation on registers in register `to`."""
 
     opcode: int
     to: int
@@ -35,12 +35,12 @@ class Program:
     """Steps that compute some results from some variables."""
 
     variables: tuple[int, ...]
-    """The variables that go into the first registers, by their places."""
+    """The places of the variables in the first registers."""
     constants: tuple[float, ...]
     steps: tuple[Step, ...]
     registers: int
     results: tuple[int, ...]
-    """The registers that hold the results in the end."""
+    """The registers of the results."""
 
     @property
     def work(self) -> int:
@@ -49,40 +49,40 @@ class Program:
 
     def run(self, rows: Sequence[FloatArray], size: int) -> FloatArray:
         """The results for one row of `size` numbers for each variable, shape (results, size)."""
-        answers = np.empty((len(self.results), size))
-        held: list[Any] = [*rows, *self.constants, *[None] * (self.registers - len(rows) - len(self.constants))]
+        results = np.empty((len(self.results), size))
+        registers: list[Any] = [*rows, *self.constants, *[None] * (self.registers - len(rows) - len(self.constants))]
         with np.errstate(all="ignore"):
             for start in range(0, size, BLOCK):
                 block = slice(start, start + BLOCK)
-                held[: len(rows)] = [row[block] for row in rows]
+                registers[: len(rows)] = [row[block] for row in rows]
                 for step in self.steps:
-                    held[step.to] = _VALUES[step.opcode](*[held[k] for k in step.arguments])
+                    registers[step.to] = _VALUES[step.opcode](*[registers[k] for k in step.arguments])
                 for k, register in enumerate(self.results):
-                    answers[k, block] = held[register]
-        return answers
+                    results[k, block] = registers[register]
+        return results
 
 
-def flattened(graph: Graph, roots: Sequence[int], variables: Sequence[int]) -> Program:
-    """The program whose results are these nodes, with room for these variables."""
-    order = graph.below(roots)
+def program_of(graph: Graph, roots: Sequence[int], variables: Sequence[int]) -> Program:
+    """The program that computes these nodes from these variables."""
+    order = graph.reachable(roots)
     constants = [node for node in order if graph.nodes[node].kind == CONSTANT]
     places = {node: variables.index(graph.nodes[node].variable) for node in order if _is_variable(graph, node)}
     places |= {node: len(variables) + k for k, node in enumerate(constants)}
-    steps = [node for node in order if node not in places]
-    passing = set(steps) - set(roots)
-    last = {argument: node for node in steps for argument in graph.nodes[node].arguments}
+    computed = [node for node in order if node not in places]
+    temporary = set(computed) - set(roots)
+    last = {argument: node for node in computed for argument in graph.nodes[node].arguments}
     free: list[int] = []
-    registers, written = len(variables) + len(constants), []
-    for node in steps:
-        made = graph.nodes[node]
-        sources = tuple(places[argument] for argument in made.arguments)
-        free += [places[argument] for argument in {*made.arguments} & passing if last[argument] == node]
+    registers, steps = len(variables) + len(constants), []
+    for node in computed:
+        operation = graph.nodes[node]
+        sources = tuple(places[argument] for argument in operation.arguments)
+        free += [places[argument] for argument in {*operation.arguments} & temporary if last[argument] == node]
         if not free:
             free, registers = [registers], registers + 1
         places[node] = free.pop()
-        written.append(Step(OPCODES[made.kind], places[node], sources))
+        steps.append(Step(OPCODES[operation.kind], places[node], sources))
     numbers = tuple(graph.nodes[node].number for node in constants)
-    return Program(tuple(variables), numbers, tuple(written), registers, tuple(places[root] for root in roots))
+    return Program(tuple(variables), numbers, tuple(steps), registers, tuple(places[root] for root in roots))
 
 
 def _is_variable(graph: Graph, node: int) -> bool:

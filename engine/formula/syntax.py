@@ -1,6 +1,6 @@
-"""How formulas are spelled: characters, numbers and brackets are looked at, and then Python's parser has its turn.
+"""The syntax of formulas: checks of characters, numbers and brackets, and then Python's own parser.
 
-What gets through is a tree that means nothing yet; no part of it is ever run.
+The result is a syntax tree; no part of it is ever run.
 """
 
 import ast
@@ -20,7 +20,7 @@ _DIGITS = re.compile(rf"\d{{{MOST_DIGITS + 1}}}", re.ASCII)
 _PAIRS = {")": "(", "]": "["}
 
 
-def parsed(text: object) -> tuple[ast.expr, int]:
+def parsed_tree(text: object) -> tuple[ast.expr, int]:
     """The tree of a formula or of a list of them, and how many blanks stand before it.
 
     Blanks at both ends do not count. FormulaError for text that cannot be read at all.

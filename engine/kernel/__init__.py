@@ -2,24 +2,25 @@
 
 It interprets a table of the network's stages and the programs of its formulas, so nothing never seen before costs a
 compilation. Importing this compiles nothing and loads no compiler: the first training does, or `warm_up` in the
-background. Its rooms, from the ground up: `program` (the table), `vectors` (doubles side by side), `elementary` (the
-functions), `formulas` (their programs), `machine` (one run), `lanes` (sixteen runs side by side), `entries` (what is
-compiled), `loading` (when, and where it is kept), `single` and `many` (what is called).
+background. Its modules, each of which imports only from those before it: `program` (the table), `vectors` (doubles side
+by side), `activations`, `formulas` (their programs), `interpreter` (one run), `interpreter16` (sixteen runs side by
+side), `compiled` (the entry points), `cache` (compiled code in memory and on disk), `train_one` and `train_many` (the
+functions to call).
 """
 
 from engine.kernel.cache import KERNEL
-from engine.kernel.train_many import SIDE_BY_SIDE, Swept, sweep
-from engine.kernel.train_one import flattened, load_flat, parameters, takes, train, work
+from engine.kernel.train_many import SIDE_BY_SIDE, RunResults, sweep
+from engine.kernel.train_one import flattened, load_flat, parameters, supports, train, work
 
 __all__ = [
     "SIDE_BY_SIDE",
-    "Swept",
+    "RunResults",
     "flattened",
     "load_flat",
     "parameters",
     "ready",
+    "supports",
     "sweep",
-    "takes",
     "train",
     "warm_up",
     "work",

@@ -1,9 +1,9 @@
-"""Compiles the kernel ahead of time, into the folder where later processes look for it."""
+"""Compiles the kernel ahead of time, into the folder that later processes load it from."""
 
 import sys
 
-from engine.kernel.cache import KERNEL, SETTING, kept_folder, writable
+from engine.kernel.cache import KERNEL, SETTING, persistent_folder, writable
 
-if not writable(kept_folder()):
-    sys.exit(f"The compiled kernel cannot be kept in {kept_folder().parent}. Name a folder in {SETTING}.")
-KERNEL.entries()
+if not writable(persistent_folder()):
+    sys.exit(f"The compiled kernel cannot be kept in {persistent_folder().parent}. Name a folder in {SETTING}.")
+KERNEL.functions()

@@ -1,4 +1,4 @@
-"""The functions of a map layer on vectors, value and slope together, by the operations of the readable rows in order.
+"""The activations on vectors, value and slope together, by the operations of the readable rows in order.
 
 `engine.base.numerics` and `engine.activations` are the definition; this repeats them for a vector type. An opcode is
 a row's place in the table of activations; a row that has no twin here is refused before anything is compiled.
@@ -13,8 +13,8 @@ from numba import njit
 from engine.activations import ACTIVATIONS, LEAK
 from engine.kernel.vectors import (
     absolute,
+    broadcast,
     erf_of_first,
-    filled,
     log1p_of_first,
     power_of_two,
     rounded,
@@ -44,15 +44,15 @@ TWINS = (
     "double",
     "plus one",
 )
-"""The rows that are written out here once more, in their order."""
+"""The rows that have a vector version here, in their order."""
 
 
 def opcodes_of(table: Iterable[str], twins: tuple[str, ...], what: str) -> range:
-    """The opcode of each twin; ImportError unless the twins are the rows of the table, one for one and in order."""
+    """The opcodes of the vector versions; ImportError unless they are the rows of the table, each one and in order."""
     rows = tuple(table)
     if rows != twins:
-        strangers = ", ".join(sorted({*rows} ^ {*twins})) or "their order"
-        raise ImportError(f"The kernel and the table of {what}s differ in {strangers}. Write each row in both.")
+        unmatched = ", ".join(sorted({*rows} ^ {*twins})) or "their order"
+        raise ImportError(f"The kernel and the table of {what}s differ in {unmatched}. Write each row in both.")
     return range(len(twins))
 
 
@@ -115,7 +115,7 @@ def exp(x: Vec) -> Vec:
 
 
 @compiled
-def grown(y: Vec) -> Vec:
+def expm1_of_small(y: Vec) -> Vec:
     """eʸ − 1 for |y| ≤ 44."""
     n = rounded(y * LOG2_E)
     power = power_of_two(n)
@@ -126,14 +126,14 @@ def grown(y: Vec) -> Vec:
 def tanh(x: Vec) -> Vec:
     """The hyperbolic tangent, as (e²ˣ−1)/(e²ˣ+1)."""
     twice = absolute(x) * 2.0
-    g = grown(where_greater(twice, TANH_IS_ONE, TANH_IS_ONE, twice))
+    g = expm1_of_small(where_greater(twice, TANH_IS_ONE, TANH_IS_ONE, twice))
     return with_sign(g / (g + 2.0), x)
 
 
 @compiled
 def expm1_below(x: Vec) -> Vec:
     """eˣ − 1 for x ≤ 44."""
-    return grown(between(x, -TANH_IS_ONE, TANH_IS_ONE))
+    return expm1_of_small(between(x, -TANH_IS_ONE, TANH_IS_ONE))
 
 
 @compiled
@@ -161,33 +161,33 @@ def softplus(x: Vec, count: int) -> Vec:
 
 
 @compiled
-def normal_below(x: Vec, count: int) -> Vec:
+def normal_cdf(x: Vec, count: int) -> Vec:
     """Φ(x) of the first `count`."""
     return 0.5 * (1.0 + erf_of_first(x * ROOT_HALF, count))
 
 
 @compiled
 def value_and_slope(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
-    """f(x) and f′(x) of the first `count` numbers of a vector; what the others give, nobody reads."""
+    """f(x) and f′(x) of the first `count` numbers of a vector; the results of the others are never read."""
     if opcode == TANH:
         y = tanh(x)
         return y, (1.0 + y) * (1.0 - y)
-    return other_value_and_slope(opcode, x, count)
+    return value_and_slope_but_tanh(opcode, x, count)
 
 
 @njit(error_model="numpy", nogil=True)
-def other_value_and_slope(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
+def value_and_slope_but_tanh(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
     """The same for every row but tanh, kept out of the loops that tanh is fast in."""
     if opcode == SIGMOID or opcode == ELU or opcode == SILU or opcode == GAUSSIAN:  # noqa: PLR1714
-        return of_exponentials(opcode, x)
+        return exponential(opcode, x)
     if opcode == SOFTPLUS or opcode == GELU or opcode == SIN:  # noqa: PLR1714
-        return of_the_c_library(opcode, x, count)
-    return of_straight_lines(opcode, x)
+        return from_c_library(opcode, x, count)
+    return piecewise_polynomial(opcode, x)
 
 
 @compiled
-def of_straight_lines(opcode: int, x: Vec) -> tuple[Vec, Vec]:
-    """Lines, bent lines and the parabola."""
+def piecewise_polynomial(opcode: int, x: Vec) -> tuple[Vec, Vec]:
+    """Lines, functions of two lines, and the parabola."""
     if opcode == RELU:
         return relu(x), where_greater(x, 0.0, 1.0, 0.0)
     if opcode == LEAKY_RELU:
@@ -195,15 +195,15 @@ def of_straight_lines(opcode: int, x: Vec) -> tuple[Vec, Vec]:
     if opcode == HALF_SQUARE:
         return x * x / 2.0, x
     if opcode == DOUBLE:
-        return 2.0 * x, filled(x, 2.0)
+        return 2.0 * x, broadcast(x, 2.0)
     if opcode == PLUS_ONE:
-        return x + 1.0, filled(x, 1.0)
-    return x, filled(x, 1.0)
+        return x + 1.0, broadcast(x, 1.0)
+    return x, broadcast(x, 1.0)
 
 
 @compiled
-def of_exponentials(opcode: int, x: Vec) -> tuple[Vec, Vec]:
-    """What eˣ alone is enough for."""
+def exponential(opcode: int, x: Vec) -> tuple[Vec, Vec]:
+    """Functions that need eˣ alone."""
     if opcode == ELU:
         below = where_greater(x, 0.0, 0.0, x)
         return where_greater(x, 0.0, x, expm1_below(below)), exp(below)
@@ -217,11 +217,11 @@ def of_exponentials(opcode: int, x: Vec) -> tuple[Vec, Vec]:
 
 
 @compiled
-def of_the_c_library(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
-    """What the C library computes one number at a time."""
+def from_c_library(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
+    """Functions that the C library computes one number at a time."""
     if opcode == SIN:
         return sin_of_first(x, count), sin_of_first(x + QUARTER_TURN, count)
     if opcode == SOFTPLUS:
         return softplus(x, count), sigmoid(x)
-    share = normal_below(x, count)
+    share = normal_cdf(x, count)
     return x * share, share + x * (exp(-0.5 * x * x) * NORMAL_PEAK)

@@ -1,4 +1,4 @@
-"""What Numba compiles: the kernel's entry points, each for one list of types, so that no later call compiles again."""
+"""The kernel's entry points, compiled by Numba for one list of types each, so that no later call compiles again."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,43 +7,42 @@ from pathlib import Path
 from dill import UnpicklingError
 from numba import config, njit, types
 
-from engine.kernel import interpreter as machine
-from engine.kernel import interpreter16 as lanes
+from engine.kernel import interpreter, interpreter16
 
-NUMBERS, WHOLE, NUMBER, COUNT = types.float64[::1], types.int64[::1], types.float64, types.int64
+FLOATS, INTS, FLOAT, INT = types.float64[::1], types.int64[::1], types.float64, types.int64
 
-TRAIN = types.void(WHOLE, WHOLE, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBERS, NUMBER, NUMBERS, COUNT, NUMBERS, WHOLE)
-SWEEP = types.void(WHOLE, NUMBERS, WHOLE, *[NUMBERS] * 10, WHOLE, NUMBERS)
+TRAIN = types.void(INTS, INTS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOAT, FLOATS, INT, FLOATS, INTS)
+SWEEP = types.void(INTS, FLOATS, INTS, *[FLOATS] * 10, INTS, FLOATS)
 
 
 @dataclass(frozen=True)
-class Entries:
-    """The compiled functions."""
+class CompiledFunctions:
+    """The compiled entry points."""
 
     train: Callable[..., None]
     sweep: Callable[..., None]
 
 
-def compiled_in(folder: Path | None) -> Entries:
-    """Loads the entries from the folder, or compiles them and keeps them there; None keeps nothing.
+def compiled_in(folder: Path | None) -> CompiledFunctions:
+    """Loads the entry points from the folder, or compiles and stores them there; None stores nothing.
 
     A full disk or a broken file costs a compilation, and nothing else.
     """
     if folder is None:
-        return _entries(kept=False)
+        return _entry_points(cached=False)
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
-        return _entries(kept=True)
+        return _entry_points(cached=True)
     except (OSError, EOFError, UnpicklingError):
-        return _entries(kept=False)
+        return _entry_points(cached=False)
     finally:
         config.CACHE_DIR = before
 
 
-def _entries(kept: bool) -> Entries:
+def _entry_points(cached: bool) -> CompiledFunctions:
     compiled = [
-        njit(signature, cache=kept, error_model="numpy", nogil=True)(function)
-        for function, signature in ((machine.train, TRAIN), (lanes.sweep, SWEEP))
+        njit(signature, cache=cached, error_model="numpy", nogil=True)(function)
+        for function, signature in ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP))
     ]
-    return Entries(*compiled)
+    return CompiledFunctions(*compiled)

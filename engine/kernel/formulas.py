@@ -1,7 +1,7 @@
 """Formulas on vectors: an interpreter of flat programs, so that no formula ever costs a compilation.
 
-`engine.formula.operations` is the definition; here stands each of its rows once more, by the same operations. The
-registers of a formula lie in a run's scratch numbers, its constants already in theirs.
+`engine.formula.operations` is the definition; this repeats each of its rows by the same operations. The registers of a
+formula lie in a run's scratch numbers, where its constants have been stored.
 """
 
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from numba import njit
 
 from engine.formula.operations import OPERATIONS
-from engine.kernel import activations as elementary
+from engine.kernel import activations
 from engine.kernel.activations import Vec, compiled, opcodes_of
 from engine.kernel.program import CODE, END, FORMULA, OPCODE, REGISTERS, SLOPE_IN, STEP, STEPS, TO, VALUE_IN, A, B, C
 from engine.kernel.vectors import (
@@ -71,7 +71,7 @@ TWINS = (
     "cosh",
     "power",
 )
-"""The operations that are written out here once more, in their order."""
+"""The operations that have a vector version here, in their order."""
 
 (
     ADD,
@@ -114,41 +114,41 @@ def value_and_slope(stages: Start, s: int, w: Start, lanes: int, opcode: int, x:
     """f(x) and f′(x) of the first `count` numbers of a vector, for the map of stage s; `lanes` runs share `w`."""
     if opcode == FORMULA:
         return interpreted(stages, s, w, lanes, x, count)
-    return elementary.value_and_slope(opcode, x, count)
+    return activations.value_and_slope(opcode, x, count)
 
 
 @njit(error_model="numpy", nogil=True)
 def interpreted(stages: Start, s: int, w: Start, lanes: int, x: Vec, count: int) -> tuple[Vec, Vec]:
     """Runs the program of a stage's formula, with x in register 0."""
     code = get(stages, s + CODE)
-    room, stride = get(stages, code + REGISTERS) * lanes, stride_of(x)
-    store(w, room, x)
+    registers, stride = get(stages, code + REGISTERS) * lanes, stride_of(x)
+    store(w, registers, x)
     for step in range(code + STEPS, get(stages, code + END), STEP):
-        a = load_like(x, w, room + get(stages, step + A) * stride)
-        b = load_like(x, w, room + get(stages, step + B) * stride)
-        c = load_like(x, w, room + get(stages, step + C) * stride)
-        store(w, room + get(stages, step + TO) * stride, result(get(stages, step + OPCODE), a, b, c, count))
-    value = load_like(x, w, room + get(stages, code + VALUE_IN) * stride)
-    return value, load_like(x, w, room + get(stages, code + SLOPE_IN) * stride)
+        a = load_like(x, w, registers + get(stages, step + A) * stride)
+        b = load_like(x, w, registers + get(stages, step + B) * stride)
+        c = load_like(x, w, registers + get(stages, step + C) * stride)
+        store(w, registers + get(stages, step + TO) * stride, result(get(stages, step + OPCODE), a, b, c, count))
+    value = load_like(x, w, registers + get(stages, code + VALUE_IN) * stride)
+    return value, load_like(x, w, registers + get(stages, code + SLOPE_IN) * stride)
 
 
 @compiled
 def result(opcode: int, a: Vec, b: Vec, c: Vec, count: int) -> Vec:
     """One operation on as many vectors as it takes."""
     if opcode <= NEGATE:
-        return of_arithmetic(opcode, a, b)
+        return arithmetic(opcode, a, b)
     if opcode <= WHERE:
-        return of_comparison(opcode, a, b, c)
+        return comparison(opcode, a, b, c)
     if opcode <= SQRT:
-        return of_bends(opcode, a, b)
+        return piecewise(opcode, a, b)
     if opcode <= SOFTPLUS:
-        return of_exponentials(opcode, a, count)
-    return of_the_c_library(opcode, a, b, count)
+        return exponential(opcode, a, count)
+    return from_c_library(opcode, a, b, count)
 
 
 @compiled
-def of_arithmetic(opcode: int, a: Vec, b: Vec) -> Vec:
-    """What every processor has."""
+def arithmetic(opcode: int, a: Vec, b: Vec) -> Vec:
+    """Operations of the processor."""
     if opcode == ADD:
         return a + b
     if opcode == SUBTRACT:
@@ -161,8 +161,8 @@ def of_arithmetic(opcode: int, a: Vec, b: Vec) -> Vec:
 
 
 @compiled
-def of_comparison(opcode: int, a: Vec, b: Vec, c: Vec) -> Vec:
-    """1 or 0, and what hangs on it."""
+def comparison(opcode: int, a: Vec, b: Vec, c: Vec) -> Vec:
+    """1 or 0, and the choice by it."""
     if opcode == LESS:
         return where_greater(b, a, 1.0, 0.0)
     if opcode == AT_MOST:
@@ -175,8 +175,8 @@ def of_comparison(opcode: int, a: Vec, b: Vec, c: Vec) -> Vec:
 
 
 @compiled
-def of_bends(opcode: int, a: Vec, b: Vec) -> Vec:
-    """Lines that bend or jump, and the root."""
+def piecewise(opcode: int, a: Vec, b: Vec) -> Vec:
+    """Piecewise linear functions, and the square root."""
     if opcode == MAX:
         return where_greater(a, b, a, where_at_most(a, b, b, a + b))
     if opcode == MIN:
@@ -185,38 +185,38 @@ def of_bends(opcode: int, a: Vec, b: Vec) -> Vec:
         return root(a)
     if opcode == FLOOR:
         return floored(a)
-    return of_signs(opcode, a)
+    return bent_at_0(opcode, a)
 
 
 @compiled
-def of_signs(opcode: int, a: Vec) -> Vec:
-    """What bends or jumps at 0."""
+def bent_at_0(opcode: int, a: Vec) -> Vec:
+    """Functions that bend or jump at 0."""
     if opcode == ABS:
         return absolute(a)
     if opcode == RELU:
-        return elementary.relu(a)
+        return activations.relu(a)
     if opcode == SIGN:
         return where_greater(a, 0.0, 1.0, where_greater(0.0, a, -1.0, a + 0.0))
     return where_greater(a, 0.0, 1.0, 0.0)
 
 
 @compiled
-def of_exponentials(opcode: int, a: Vec, count: int) -> Vec:
-    """What is made of eˣ."""
+def exponential(opcode: int, a: Vec, count: int) -> Vec:
+    """Functions of eˣ."""
     if opcode == EXP:
-        return elementary.exp(a)
+        return activations.exp(a)
     if opcode == EXPM1:
-        return elementary.expm1(a)
+        return activations.expm1(a)
     if opcode == TANH:
-        return elementary.tanh(a)
+        return activations.tanh(a)
     if opcode == SIGMOID:
-        return elementary.sigmoid(a)
-    return elementary.softplus(a, count)
+        return activations.sigmoid(a)
+    return activations.softplus(a, count)
 
 
 @compiled
-def of_the_c_library(opcode: int, a: Vec, b: Vec, count: int) -> Vec:
-    """What the C library computes one number at a time."""
+def from_c_library(opcode: int, a: Vec, b: Vec, count: int) -> Vec:
+    """Functions that the C library computes one number at a time."""
     if opcode == LOG:
         return log_of_first(a, count)
     if opcode == LOG1P:
@@ -227,12 +227,12 @@ def of_the_c_library(opcode: int, a: Vec, b: Vec, count: int) -> Vec:
         return sinh_of_first(a, count)
     if opcode == COSH:
         return cosh_of_first(a, count)
-    return of_angles(opcode, a, count)
+    return trigonometric(opcode, a, count)
 
 
 @compiled
-def of_angles(opcode: int, a: Vec, count: int) -> Vec:
-    """The same for angles."""
+def trigonometric(opcode: int, a: Vec, count: int) -> Vec:
+    """The trigonometric ones."""
     if opcode == SIN:
         return sin_of_first(a, count)
     if opcode == COS:

@@ -1,29 +1,15 @@
-"""One run: the kernel's interpreter, which takes a network's table and trains its parameters fact after fact.
+"""One run: the kernel's interpreter, which trains a network's parameters sample after sample, as its table says.
 
 Every sum has the order that the readable layers write down; −0 is where a sum starts, because −0 + x is x for every x.
-`p` holds the parameters in the kernel's order, `w` what a step works on, and a place in either counts doubles. The
-gradient of a stage is ∂loss/∂(M x + b): it is taken times the slopes of the map as soon as it is known.
+`p` holds the parameters in the kernel's order, `w` the scratch numbers, and a place in either counts doubles. The
+gradient of a stage is ∂loss/∂(M x + b): it is multiplied by the slopes of the map as soon as it is known.
 """
 
 from typing import Any
 
 from engine.kernel.activations import Vec, compiled
 from engine.kernel.formulas import value_and_slope
-from engine.kernel.program import (
-    COLUMNS,
-    FIELDS,
-    GRADIENT,
-    INPUTS,
-    LAST,
-    MAP,
-    NONE,
-    OFFSETS,
-    OUTPUTS,
-    ROWS,
-    SLOPE,
-    X,
-    Y,
-)
+from engine.kernel.program import BIASES, COLUMNS, FIELDS, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 from engine.kernel.vectors import (
     first_of,
     get,
@@ -33,7 +19,7 @@ from engine.kernel.vectors import (
     load,
     load_first,
     load_pair,
-    nothing,
+    negative_zeros,
     put,
     start_of,
     store,
@@ -55,27 +41,27 @@ def train(
     alpha: float,
     losses: Array,
     every: int,
-    kept: Array,
+    snapshots: Array,
     frozen: Array,
 ) -> None:
-    """Takes one step for each loss; `flat` goes in as the parameters before and comes out as those after.
+    """Takes one step for each loss, and trains the parameters in `flat` in place.
 
-    After every `every`-th step the flat parameters are also written into the next row of `kept`, while there is one.
-    `frozen` holds places in `flat`: those numbers move with the others in a step, and are put back after it.
+    After every `every`-th step the flat parameters are copied into the next row of `snapshots`, while there is one.
+    `frozen` holds places in `flat`: those numbers move with the others in a step, and are restored after it.
     """
     n, count, last = losses.size, places.size, stages[LAST]
-    held, x, t, loss = start_of(p), start_of(inputs), start_of(targets), start_of(losses)
+    parameters, x, t, loss = start_of(p), start_of(inputs), start_of(targets), start_of(losses)
     for q in range(count):
         p[places[q]] = flat[q]
     row, at_once = 0, every if frozen.size == 0 else 1
     for start in range(0, n, at_once):
         stop = min(start + at_once, n)
-        steps(start_of(stages), last, held, start_of(w), x, t, alpha, loss, start, stop)
+        steps(start_of(stages), last, parameters, start_of(w), x, t, alpha, loss, start, stop)
         for q in frozen:
             p[places[q]] = flat[q]
-        if stop % every == 0 and (row + 1) * count <= kept.size:
+        if stop % every == 0 and (row + 1) * count <= snapshots.size:
             for q in range(count):
-                kept[row * count + q] = p[places[q]]
+                snapshots[row * count + q] = p[places[q]]
             row += 1
     for q in range(count):
         flat[q] = p[places[q]]
@@ -105,7 +91,7 @@ def steps(
             store(w, j, load_first(inputs, k * width + j, min(8, width - j)))
         for s in range(0, last + FIELDS, FIELDS):
             respond(stages, s, p, w)
-        put(losses, k, missed_by(stages, last, w, targets, alpha, k))
+        put(losses, k, loss_and_gradient(stages, last, w, targets, alpha, k))
         for s in range(last, 0, -FIELDS):
             pass_back(stages, s, p, w)
         if get(stages, ROWS) != NONE:
@@ -115,7 +101,7 @@ def steps(
 
 @compiled
 def fill_slopes(stages: Start, last: int, w: Start) -> None:
-    """A stage without a map has slopes of 1, so that nobody has to ask."""
+    """Gives a stage without a map slopes of 1, so that no step has to test for it."""
     for s in range(0, last + FIELDS, FIELDS):
         if get(stages, s + MAP) == NONE:
             for i in range(get(stages, s + OUTPUTS)):
@@ -134,9 +120,9 @@ def steps_of_a_pair(
     start: int,
     stop: int,
 ) -> None:
-    """The same for a single affine layer from two numbers to two, with its parameters in registers all the while."""
-    columns, offsets, opcode = get(stages, COLUMNS), get(stages, OFFSETS), get(stages, MAP)
-    m0, m1, b = load_pair(p, columns), load_pair(p, columns + 8), load_pair(p, offsets)
+    """The same steps for a single affine layer from two numbers to two, whose parameters stay in registers."""
+    columns, biases, opcode = get(stages, COLUMNS), get(stages, BIASES), get(stages, MAP)
+    m0, m1, b = load_pair(p, columns), load_pair(p, columns + 8), load_pair(p, biases)
     for k in range(start, stop):
         x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
         y = (m0 * x0 + m1 * x1) + b
@@ -152,7 +138,7 @@ def steps_of_a_pair(
         m0, m1, b = m0 - g * x0, m1 - g * x1, b - g
     store(p, columns, m0)
     store(p, columns + 8, m1)
-    store(p, offsets, b)
+    store(p, biases, b)
 
 
 @compiled
@@ -165,7 +151,7 @@ def respond(stages: Start, s: int, p: Start, w: Start) -> None:
             store(w, y + i, affine_of_eight(stages, s, p, w, i))
         source = y
     if opcode != NONE:
-        # A loop of its own: the maps of several vectors are then under way at once.
+        # A loop of its own: the maps of several vectors then overlap.
         for i in range(0, outputs, 8):
             v, d = value_and_slope(stages, s, w, 1, opcode, load(w, source + i), min(8, outputs - i))
             store(w, y + i, v)
@@ -177,14 +163,14 @@ def affine_of_eight(stages: Start, s: int, p: Start, w: Start, i: int) -> Vec:
     """M x + b in the eight rows from i on."""
     x, inputs, outputs = get(stages, s + X), get(stages, s + INPUTS), get(stages, s + OUTPUTS)
     height, whole = (outputs + 7) & -8, inputs & -8
-    total = nothing()
+    total = negative_zeros()
     if whole > 0:
         total = blocks_of_eight(p, get(stages, s + ROWS) + i * whole, w, x, whole)
     column = get(stages, s + COLUMNS) + i
     for j in range(whole, inputs):
         total = total + load(p, column) * get(w, x + j)
         column += height
-    return total + load(p, get(stages, s + OFFSETS) + i)
+    return total + load(p, get(stages, s + BIASES) + i)
 
 
 @compiled
@@ -205,11 +191,11 @@ def blocks_of_eight(p: Start, q: int, w: Start, x: int, whole: int) -> Vec:
 
 
 @compiled
-def missed_by(stages: Start, s: int, w: Start, targets: Start, alpha: float, k: int) -> float:
-    """The loss of fact k; the last stage's gradient becomes its slopes times the error times alpha, the filling's 0."""
+def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, alpha: float, k: int) -> float:
+    """The loss of sample k; the last stage's gradient becomes slopes times error times alpha, 0 in the padding."""
     y, slope, gradient = get(stages, s + Y), get(stages, s + SLOPE), get(stages, s + GRADIENT)
     outputs = get(stages, s + OUTPUTS)
-    whole, lanes = outputs & -8, nothing()
+    whole, lanes = outputs & -8, negative_zeros()
     for i in range(0, whole, 8):
         e = load(w, y + i) - load(targets, k * outputs + i)
         lanes = lanes + e * e
@@ -227,7 +213,7 @@ def missed_by(stages: Start, s: int, w: Start, targets: Start, alpha: float, k: 
 
 @compiled
 def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
-    """Takes ∂loss/∂output of a stage before its map, leaves the same with the stage before it, and moves M and b."""
+    """Sets the gradient of the stage before from the gradient of this one, and moves M and b."""
     slope, to = get(stages, s - FIELDS + SLOPE), get(stages, s - FIELDS + GRADIENT)
     if get(stages, s + ROWS) == NONE:
         gradient = get(stages, s + GRADIENT)
@@ -241,7 +227,7 @@ def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
 
 @compiled
 def pass_back_columns(stages: Start, s: int, p: Start, w: Start, slope: int, to: int) -> None:
-    """Mᵀ ∂loss/∂output, row after row, times the slopes it meets, for the columns left over from whole blocks."""
+    """Mᵀ times the gradient, row after row, times the slopes, for the columns left over from whole blocks."""
     gradient, inputs, outputs = get(stages, s + GRADIENT), get(stages, s + INPUTS), get(stages, s + OUTPUTS)
     height, column = (outputs + 7) & -8, get(stages, s + COLUMNS)
     for j in range(inputs & -8, inputs):
@@ -254,7 +240,7 @@ def pass_back_columns(stages: Start, s: int, p: Start, w: Start, slope: int, to:
 
 @compiled
 def pass_back_rows(stages: Start, s: int, p: Start, w: Start, slope: int, to: int) -> None:
-    """The same for the whole blocks, and M less its gradient in the same sweep."""
+    """The same for the whole blocks, which lose their gradient in the same loop."""
     x, gradient, outputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + OUTPUTS)
     rows, whole = get(stages, s + ROWS), get(stages, s + INPUTS) & -8
     j = 0
@@ -262,7 +248,7 @@ def pass_back_rows(stages: Start, s: int, p: Start, w: Start, slope: int, to: in
         four_blocks_back(p, rows + j, whole, w, x + j, gradient, outputs, slope + j, to + j)
         j += 32
     while j < whole:
-        q, v, total = rows + j, load(w, x + j), nothing()
+        q, v, total = rows + j, load(w, x + j), negative_zeros()
         for i in range(outputs):
             total = row_back(p, q, get(w, gradient + i), v, total)
             q += whole
@@ -276,7 +262,7 @@ def four_blocks_back(
 ) -> None:
     """Four blocks of columns at once, so that their sums need not wait for each other."""
     v0, v1, v2, v3 = load(w, x), load(w, x + 8), load(w, x + 16), load(w, x + 24)
-    t0 = t1 = t2 = t3 = nothing()
+    t0 = t1 = t2 = t3 = negative_zeros()
     for i in range(outputs):
         g = get(w, gradient + i)
         t0, t1 = row_back(p, q, g, v0, t0), row_back(p, q + 8, g, v1, t1)
@@ -290,7 +276,7 @@ def four_blocks_back(
 
 @compiled
 def row_back(p: Start, q: int, g: float, v: Vec, total: Vec) -> Vec:
-    """A row's share of the sum; the row loses its gradient."""
+    """The sum with a row's term; subtracts the row's gradient from the row."""
     m = load(p, q)
     store(p, q, m - v * g)
     return total + m * g
@@ -298,7 +284,7 @@ def row_back(p: Start, q: int, g: float, v: Vec, total: Vec) -> Vec:
 
 @compiled
 def adjust_rows(stages: Start, s: int, p: Start, w: Start) -> None:
-    """The whole blocks of M less ∂loss/∂output xᵀ."""
+    """Subtracts the gradient times xᵀ from the whole blocks of M."""
     x, gradient, q = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + ROWS)
     whole = get(stages, s + INPUTS) & -8
     if whole > 0:
@@ -311,13 +297,13 @@ def adjust_rows(stages: Start, s: int, p: Start, w: Start) -> None:
 
 @compiled
 def adjust_columns(stages: Start, s: int, p: Start, w: Start) -> None:
-    """The left-over columns of M less ∂loss/∂output xᵀ, and the offsets less ∂loss/∂output."""
+    """Subtracts the gradient times xᵀ from the left-over columns of M, and the gradient from the biases."""
     x, gradient, inputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + INPUTS)
-    columns, offsets, outputs = get(stages, s + COLUMNS), get(stages, s + OFFSETS), get(stages, s + OUTPUTS)
+    columns, biases, outputs = get(stages, s + COLUMNS), get(stages, s + BIASES), get(stages, s + OUTPUTS)
     height = (outputs + 7) & -8
     for i in range(0, outputs, 8):
         g, column = load(w, gradient + i), columns + i
-        store(p, offsets + i, load(p, offsets + i) - g)
+        store(p, biases + i, load(p, biases + i) - g)
         for j in range(inputs & -8, inputs):
             store(p, column, load(p, column) - g * get(w, x + j))
             column += height

@@ -1,6 +1,6 @@
-"""Sixteen runs side by side: each number of a network becomes a vector that holds one lane for each run.
+"""Sixteen runs side by side: each number of a network becomes a vector with one lane for each run.
 
-The runs of a block share their facts and differ in alpha and in their first parameters. Within a lane the operations
+The runs of a block share their samples and differ in alpha and in their first parameters. Within a lane the operations
 and their order are those of a single run, so the bits are too. Parameters lie in the flat order, sixteen times each; a
 stage's gradient is ∂loss/∂output.
 """
@@ -13,10 +13,10 @@ from engine.kernel.activations import Vec, compiled
 from engine.kernel.formulas import value_and_slope
 from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 from engine.kernel.vectors import (
-    filled,
+    broadcast,
     get,
     load_sixteen,
-    nothing_of_sixteen,
+    sixteen_negative_zeros,
     start_of,
     store,
     where_at_most,
@@ -33,7 +33,7 @@ LARGEST = sys.float_info.max
 def sweep(
     stages: Array,
     starts: Array,
-    weights: Array,
+    start_rows: Array,
     alphas: Array,
     inputs: Array,
     targets: Array,
@@ -45,26 +45,27 @@ def sweep(
     w: Array,
     steps: Array,
     frozen: Array,
-    still: Array,
+    frozen_values: Array,
 ) -> None:
-    """Trains runs on the same facts, sixteen at a time; run i has alphas[i] and starts from row weights[i] of `starts`.
+    """Trains runs on the same samples, sixteen at a time.
 
-    Their number is a multiple of sixteen. `steps` holds the losses of one block, as long as a run times sixteen. Each
-    run's settled loss, last loss and number of sound steps are given; its losses too when `losses` has room for them.
-    `frozen` holds flat places: after each step those numbers become again what `still` keeps of a block's start.
+    Run i has alphas[i] and starts from row start_rows[i] of `starts`; the number of runs is a multiple of sixteen.
+    `steps` holds the losses of one block, as long as a run times sixteen. Writes each run's settled loss, last loss and
+    number of sound steps, and its losses unless `losses` is empty. `frozen` holds flat places: after each step those
+    numbers are restored from `frozen_values`, a copy of the block's start.
     """
     n, last_stage, count, block = steps.size // LANES, stages[LAST], p.size // LANES, start_of(steps)
     for first in range(0, alphas.size, LANES):
         for q in range(count):
             for r in range(LANES):
-                p[q * LANES + r] = starts[weights[first + r] * count + q]
+                p[q * LANES + r] = starts[start_rows[first + r] * count + q]
         for q in range(frozen.size):
-            store(start_of(still), q * LANES, load_sixteen(start_of(p), frozen[q] * LANES))
+            store(start_of(frozen_values), q * LANES, load_sixteen(start_of(p), frozen[q] * LANES))
         eta = load_sixteen(start_of(alphas), first)
         x, t = start_of(inputs), start_of(targets)
         train_block(
             start_of(stages), last_stage, start_of(p), start_of(w), x, t, eta, block, n,
-            start_of(frozen), start_of(still), frozen.size,
+            start_of(frozen), start_of(frozen_values), frozen.size,
         )  # fmt: skip
         store(start_of(settled), first, settled_losses(block, n))
         store(start_of(last), first, load_sixteen(block, (n - 1) * LANES))
@@ -87,23 +88,23 @@ def train_block(
     losses: Start,
     n: int,
     frozen: Start,
-    still: Start,
+    frozen_values: Start,
     frozen_count: int,
 ) -> None:
-    """One step of all runs of a block for each of the n facts; the frozen numbers are put back after each."""
+    """Takes one step of all runs of a block for each of the n samples; restores the frozen numbers after each."""
     x = t = 0
     width, outputs = get(stages, INPUTS), get(stages, last + OUTPUTS)
     for k in range(0, n * LANES, LANES):
         for j in range(width):
-            store(w, j * LANES, filled(alphas, get(inputs, x + j)))
+            store(w, j * LANES, broadcast(alphas, get(inputs, x + j)))
         for s in range(0, last + FIELDS, FIELDS):
             respond(stages, s, p, w)
-        store(losses, k, missed_by(stages, last, w, targets, t, alphas))
+        store(losses, k, loss_and_gradient(stages, last, w, targets, t, alphas))
         for s in range(last, 0, -FIELDS):
             pass_back(stages, s, p, w)
         adjust(stages, p, w)
         for q in range(frozen_count):
-            store(p, get(frozen, q) * LANES, load_sixteen(still, q * LANES))
+            store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
         x, t = x + width, t + outputs
 
 
@@ -128,7 +129,7 @@ def respond(stages: Start, s: int, p: Start, w: Start) -> None:
 @compiled
 def products(a: Start, q: int, b: Start, x: int, count: int) -> Vec:
     """The sum of a times b over `count` numbers, in each lane in the order of `sum_lanes`."""
-    whole, total = count & -8, nothing_of_sixteen()
+    whole, total = count & -8, sixteen_negative_zeros()
     if whole > 0:
         total = whole_products(a, q, b, x, whole)
     for j in range(whole * LANES, count * LANES, LANES):
@@ -139,7 +140,7 @@ def products(a: Start, q: int, b: Start, x: int, count: int) -> Vec:
 @compiled
 def whole_products(a: Start, q: int, b: Start, x: int, whole: int) -> Vec:
     """The same for whole blocks of eight: eight partial sums, joined in pairs."""
-    t0 = t1 = t2 = t3 = t4 = t5 = t6 = t7 = nothing_of_sixteen()
+    t0 = t1 = t2 = t3 = t4 = t5 = t6 = t7 = sixteen_negative_zeros()
     for _ in range(0, whole, 8):
         t0, t1 = t0 + product(a, q, b, x, 0), t1 + product(a, q, b, x, 1)
         t2, t3 = t2 + product(a, q, b, x, 2), t3 + product(a, q, b, x, 3)
@@ -156,8 +157,8 @@ def product(a: Start, q: int, b: Start, x: int, k: int) -> Vec:
 
 
 @compiled
-def missed_by(stages: Start, s: int, w: Start, targets: Start, t: int, alphas: Vec) -> Vec:
-    """The losses of one fact; the last stage's ∂loss/∂output becomes the error times alpha."""
+def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, t: int, alphas: Vec) -> Vec:
+    """The losses of one sample; sets the last stage's ∂loss/∂output to the error times alpha."""
     y, gradient, outputs = get(stages, s + Y) * LANES, get(stages, s + GRADIENT) * LANES, get(stages, s + OUTPUTS)
     for i in range(outputs):
         store(w, gradient + i * LANES, load_sixteen(w, y + i * LANES) - get(targets, t + i))
@@ -178,7 +179,7 @@ def gradient_before_map(stages: Start, s: int, w: Start, i: int) -> Vec:
 
 @compiled
 def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
-    """Takes ∂loss/∂output of a stage, leaves ∂loss/∂input with the stage before it, and moves the parameters."""
+    """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input, and moves the parameters."""
     inputs, outputs, x = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + X) * LANES
     to, q = get(stages, s - FIELDS + GRADIENT) * LANES, get(stages, s + FLAT) * LANES
     if get(stages, s + ROWS) == NONE:
@@ -186,7 +187,7 @@ def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
             store(w, to + i, gradient_before_map(stages, s, w, i))
         return
     for j in range(0, inputs * LANES, LANES):
-        store(w, to + j, nothing_of_sixteen())
+        store(w, to + j, sixteen_negative_zeros())
     b = q + inputs * outputs * LANES
     for i in range(0, outputs * LANES, LANES):
         g = gradient_before_map(stages, s, w, i)
@@ -200,7 +201,7 @@ def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
 
 @compiled
 def adjust(stages: Start, p: Start, w: Start) -> None:
-    """Moves the parameters of the first stage, whose ∂loss/∂input nobody asks for."""
+    """Moves the parameters of the first stage, whose ∂loss/∂input is not needed."""
     inputs, outputs, q = get(stages, INPUTS), get(stages, OUTPUTS), get(stages, FLAT) * LANES
     if get(stages, ROWS) == NONE:
         return
@@ -217,7 +218,7 @@ def adjust(stages: Start, p: Start, w: Start) -> None:
 def settled_losses(losses: Start, n: int) -> Vec:
     """The mean of the last max(1, n//10) losses, in the order in which a single run sums them."""
     tail = max(1, n // 10)
-    at, whole, total = (n - tail) * LANES, tail & -8, nothing_of_sixteen()
+    at, whole, total = (n - tail) * LANES, tail & -8, sixteen_negative_zeros()
     if whole > 0:
         s0, s1 = every_eighth(losses, at, 0, whole), every_eighth(losses, at, 1, whole)
         s2, s3 = every_eighth(losses, at, 2, whole), every_eighth(losses, at, 3, whole)
@@ -232,7 +233,7 @@ def settled_losses(losses: Start, n: int) -> Vec:
 @compiled
 def every_eighth(losses: Start, at: int, k: int, whole: int) -> Vec:
     """The sum of losses k, k + 8, k + 16, … from a place on."""
-    total = nothing_of_sixteen()
+    total = sixteen_negative_zeros()
     for step in range(k, whole, 8):
         total = total + load_sixteen(losses, at + step * LANES)
     return total
@@ -240,11 +241,11 @@ def every_eighth(losses: Start, at: int, k: int, whole: int) -> Vec:
 
 @compiled
 def sound_steps(losses: Start, n: int) -> Vec:
-    """How many steps each run took before it diverged, n when it never did; `first_divergence` says when that is."""
+    """How many steps each run took before it diverged, n when it never did; `first_divergence` is the definition."""
     first = load_sixteen(losses, 0)
     limit = where_greater(first, 1.0, first, 1.0) * DIVERGED_PAST
     limit = where_greater(limit, LARGEST, LARGEST, limit)
-    alive, sound = filled(first, 1.0), filled(first, 0.0)
+    alive, sound = broadcast(first, 1.0), broadcast(first, 0.0)
     for k in range(0, n * LANES, LANES):
         alive = where_at_most(load_sixteen(losses, k), limit, alive, 0.0)
         sound = sound + alive

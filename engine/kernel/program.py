@@ -1,4 +1,4 @@
-"""What the kernel interprets: a table with a row for each stage of a network, and where its numbers lie.
+"""The table that the kernel interprets: a row for each stage of a network, with the places of its numbers in memory.
 
 A stage is an affine layer, a map layer, or an affine layer with the map layer after it. A matrix lies as it is summed:
 whole blocks of eight columns row after row, then the columns that are left over, each by itself. Every stretch begins
@@ -19,29 +19,29 @@ from engine.formula.program import Program as FormulaProgram
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 
 Matrix = tuple[int, int]
-"""Inputs and outputs of an affine layer."""
+"""The numbers of inputs and outputs of an affine layer."""
 
 Shape = tuple[Matrix | str, ...]
 """A network as the kernel sees it: a matrix for an affine layer, its name or formula for a map layer."""
 
-Whole = NDArray[np.int64]
+IntArray = NDArray[np.int64]
 
 NONE = -1
 """The opcode of a stage without a map, and the place of a matrix that is not there."""
 
-INPUTS, OUTPUTS, MAP, FLAT, ROWS, COLUMNS, OFFSETS, X, Y, SLOPE, GRADIENT, CODE, LAST, FIELDS = range(14)
+INPUTS, OUTPUTS, MAP, FLAT, ROWS, COLUMNS, BIASES, X, Y, SLOPE, GRADIENT, CODE, LAST, FIELDS = range(14)
 """A stage's row: its sizes; its map's opcode; where its parameters begin in a flat row of them, and where its blocks,
-left-over columns and offsets begin in the kernel's order; where its inputs, outputs, slopes and gradient lie; where the
+left-over columns and biases begin in the kernel's order; where its inputs, outputs, slopes and gradient lie; where the
 code of its formula is, and where the last stage's row is."""
 
 END, REGISTERS, VALUE_IN, SLOPE_IN, STEPS = range(5)
-"""A formula's code: where it ends, where its registers lie, which of them hold value and slope at last; its steps."""
+"""A formula's code: where it ends, where its registers lie, which of them end with value and slope; its steps."""
 
 OPCODE, TO, A, B, C, STEP = range(6)
-"""A step: its opcode, the register that it fills, and those that it takes (0 where it takes fewer than three)."""
+"""A step: its opcode, the register of its result, and those of its arguments (0 where it has fewer than three)."""
 
 PROGRAMS = 32
-"""How many programs are remembered; eight layers 256 wide take four megabytes."""
+"""How many programs are cached; eight layers 256 wide take four megabytes."""
 
 OPCODES = {name: code for code, name in enumerate(ACTIVATIONS)}
 
@@ -53,28 +53,28 @@ FORMULA = len(ACTIVATIONS)
 class Program:
     """A network's shape, ready to run; it holds no parameters and serves many threads at once."""
 
-    stages: Whole
+    stages: IntArray
     """FIELDS numbers for each stage, one stage after the other, and then the code of their formulas."""
-    places: Whole
+    places: IntArray
     """Where each of the flat parameters lies in the kernel's order."""
     inputs: int
     outputs: int
-    held: int
-    """How many numbers the parameters take in the kernel's order."""
+    padded: int
+    """How many numbers the parameters take in the kernel's order, zeros included."""
     scratch: int
     """How many numbers a run needs beside its parameters."""
     constants: FloatArray
     """The constants of the formulas."""
-    rooms: Whole
+    register_starts: IntArray
     """Where the registers of each constant's formula begin."""
-    registers: Whole
-    """The register that each constant stands in."""
+    registers: IntArray
+    """The register that holds each constant."""
 
 
 def shape_of(layers: Sequence[Any]) -> Shape | None:
-    """What the kernel needs to know of the layers; None when it cannot stand in for them.
+    """The layers as the kernel sees them; None when it cannot train them.
 
-    It cannot for functions and layer classes of your own, nor for a layer that stands in two places, because such a
+    It cannot train functions and layer classes of your own, nor for a layer that stands in two places, because such a
     layer remembers its latest input only.
     """
     parts = [part for layer in layers if type(layer) is not IdentityLayer for part in [_part(layer)]]
@@ -94,53 +94,55 @@ def _part(layer: Any) -> Matrix | str | None:
 def program_of(shape: Shape, width: int) -> Program | None:
     """The program for vectors of that width; None when one layer does not fit the next."""
     rows: list[list[int]] = []
-    places: list[Whole] = [np.empty(0, np.int64)]
-    written = _Formulas()
-    outputs, x, y, held = width, 0, _filled_up(width), 0
+    places: list[IntArray] = [np.empty(0, np.int64)]
+    formulas = _Formulas()
+    outputs, x, y, padded = width, 0, _padded(width), 0
     stages = list(_stages(shape or ("identity",)))
     for matrix, function in stages:
         if matrix and matrix[0] != outputs:
             return None
         inputs, outputs = outputs, matrix[1] if matrix else outputs
-        flat, size = sum(map(len, places)), _filled_up(outputs)
-        laid = (NONE, NONE, NONE)
+        flat, size = sum(map(len, places)), _padded(outputs)
+        starts = (NONE, NONE, NONE)
         if matrix:
-            laid, placed, held = _laid_out(matrix, held)
-            places.append(placed)
+            starts, matrix_places, padded = _layout(matrix, padded)
+            places.append(matrix_places)
         opcode = NONE if function is None else OPCODES.get(function, FORMULA)
         code, free = NONE, y + 3 * size
         if function is not None and opcode == FORMULA:
-            code, free = written.add(function, len(stages) * FIELDS, free)
+            code, free = formulas.add(function, len(stages) * FIELDS, free)
         last = (len(stages) - 1) * FIELDS
-        rows.append([inputs, outputs, opcode, flat, *laid, x, y, y + size, y + 2 * size, code, last])
+        rows.append([inputs, outputs, opcode, flat, *starts, x, y, y + size, y + 2 * size, code, last])
         x, y = y, free
-    table = np.array([number for row in [*rows, written.code] for number in row], dtype=np.int64)
-    return Program(table, np.concatenate(places), width, outputs, held, y, *written.constants())
+    table = np.array([number for row in [*rows, formulas.code] for number in row], dtype=np.int64)
+    return Program(table, np.concatenate(places), width, outputs, padded, y, *formulas.constants())
 
 
 class _Formulas:
-    """The code of a network's formulas, one after the other, and where their constants stand."""
+    """The code of a network's formulas, one after the other, and the places of their constants."""
 
     def __init__(self) -> None:
         self.code: list[int] = []
         self._constants: list[tuple[int, int, float]] = []
 
-    def add(self, text: str, before: int, room: int) -> tuple[int, int]:
-        """Writes a formula's code, whose registers begin at `room`: where it is, behind as much as stands before all
-        code, and where the next free room is."""
+    def add(self, text: str, before: int, registers: int) -> tuple[int, int]:
+        """Appends a formula's code; returns where it begins, and where the scratch numbers behind its registers begin.
+
+        `before` numbers precede all code; the formula's registers begin at `registers`.
+        """
         program = _program_of_formula(text)
         start = before + len(self.code)
         steps = [[step.opcode, step.to, *step.arguments, 0, 0][:STEP] for step in program.steps]
-        self.code += [start + STEPS + STEP * len(steps), room, *program.results]
+        self.code += [start + STEPS + STEP * len(steps), registers, *program.results]
         self.code += [number for step in steps for number in step]
         first = len(program.variables)
-        self._constants += [(room, first + k, number) for k, number in enumerate(program.constants)]
-        return start, room + program.registers * LANES
+        self._constants += [(registers, first + k, number) for k, number in enumerate(program.constants)]
+        return start, registers + program.registers * LANES
 
-    def constants(self) -> tuple[FloatArray, Whole, Whole]:
-        """Every constant, where the registers of its formula begin, and which of them it stands in."""
-        rooms, registers, numbers = zip(*self._constants, strict=True) if self._constants else ((), (), ())
-        return np.array(numbers, dtype=np.float64), np.array(rooms, np.int64), np.array(registers, np.int64)
+    def constants(self) -> tuple[FloatArray, IntArray, IntArray]:
+        """Every constant, where the registers of its formula begin, and which of them holds it."""
+        starts, registers, numbers = zip(*self._constants, strict=True) if self._constants else ((), (), ())
+        return np.array(numbers, dtype=np.float64), np.array(starts, np.int64), np.array(registers, np.int64)
 
 
 def _program_of_formula(text: str) -> FormulaProgram:
@@ -152,30 +154,30 @@ def _program_of_formula(text: str) -> FormulaProgram:
 
 def _stages(shape: Shape) -> Iterator[tuple[Matrix | None, str | None]]:
     """Affine layers with the map after each, and the maps that stand alone."""
-    waiting: Matrix | None = None
+    pending: Matrix | None = None
     for part in shape:
         if isinstance(part, str):
-            yield waiting, part
-            waiting = None
+            yield pending, part
+            pending = None
             continue
-        if waiting:
-            yield waiting, None
-        waiting = part
-    if waiting:
-        yield waiting, None
+        if pending:
+            yield pending, None
+        pending = part
+    if pending:
+        yield pending, None
 
 
-def _laid_out(matrix: Matrix, start: int) -> tuple[tuple[int, int, int], Whole, int]:
-    """Where the blocks, the left-over columns and the offsets begin, the place of each parameter, and the end."""
+def _layout(matrix: Matrix, start: int) -> tuple[tuple[int, int, int], IntArray, int]:
+    """Where the blocks, the left-over columns and the biases begin, the place of each parameter, and the end."""
     inputs, outputs = matrix
-    whole, height = inputs - inputs % LANES, _filled_up(outputs)
+    whole, height = inputs - inputs % LANES, _padded(outputs)
     columns = start + height * whole
-    offsets = columns + height * (inputs - whole)
+    biases = columns + height * (inputs - whole)
     i, j = np.arange(outputs)[:, None], np.arange(inputs)
     M = np.where(j < whole, start + i * whole + j, columns + (j - whole) * height + i)
-    places = np.concatenate([M.ravel(), offsets + np.arange(outputs)])
-    return (start, columns, offsets), places, offsets + height
+    places = np.concatenate([M.ravel(), biases + np.arange(outputs)])
+    return (start, columns, biases), places, biases + height
 
 
-def _filled_up(count: int) -> int:
+def _padded(count: int) -> int:
     return -(-count // LANES) * LANES

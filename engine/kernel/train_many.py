@@ -1,4 +1,4 @@
-"""Many trainings on the same facts: side by side where they are many, one after the other where they are few."""
+"""Many trainings on the same samples: side by side where they are many, one after the other where they are few."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from engine.base.metrics import first_divergence, settled_loss
 from engine.base.numerics import FloatArray
 from engine.errors import ShapeError
 from engine.kernel.cache import KERNEL
-from engine.kernel.program import Program, Whole
-from engine.kernel.train_one import facts_for, frozen_places, run, scratch, zeros
+from engine.kernel.program import IntArray, Program
+from engine.kernel.train_one import frozen_places, run, samples_for, scratch, zeros
 
 SIDE_BY_SIDE = 16
 """How many runs the kernel trains at once."""
@@ -22,8 +22,8 @@ FEWEST_SIDE_BY_SIDE = 4
 
 
 @dataclass(frozen=True)
-class Swept:
-    """What each run of a sweep gave, in the order in which they were asked for."""
+class RunResults:
+    """The results of each run of a sweep, in the order of its alphas."""
 
     settled: FloatArray
     """Settled losses, shape (runs,)."""
@@ -32,31 +32,31 @@ class Swept:
     sound: NDArray[np.int64]
     """Steps before the first that diverged, shape (runs,); all of them for a run that never did."""
     losses: FloatArray
-    """Every loss, shape (runs, n); (runs, 0) when they were not to be kept."""
+    """Every loss, shape (runs, n); (runs, 0) unless `keep_losses`."""
 
 
 def sweep(
     layers: Sequence[Any],
     starts: FloatArray,
-    weights: NDArray[np.int64],
+    start_rows: NDArray[np.int64],
     alphas: FloatArray,
     X: FloatArray,
     T: FloatArray,
-    keep: bool,
-) -> Swept:
-    """Trains one run for each alpha on the same n > 0 facts, each with the bits of a `train` of its own.
+    keep_losses: bool,
+) -> RunResults:
+    """Trains one run for each alpha on the same n > 0 samples, each with the bits of a `train` of its own.
 
-    Run i starts from the flat parameters in row weights[i] of `starts`; the layers say the shape and what is frozen.
-    ShapeError unless `train` would take them. Many threads may sweep at once. Waits for the compiler if it must.
+    Run i starts from the flat parameters in row start_rows[i] of `starts`; the layers say the shape and what is frozen.
+    ShapeError where `train` returns None. Many threads may sweep at once. Waits for the compiler if it must.
     """
-    facts = facts_for(layers, X, T)
-    if facts is None:
+    samples = samples_for(layers, X, T)
+    if samples is None:
         raise ShapeError("These layers cannot be swept: each must be a named one, and fit the next one and the facts.")
-    program, inputs, targets = facts
+    program, inputs, targets = samples
     frozen = frozen_places(layers)
     if len(alphas) < FEWEST_SIDE_BY_SIDE:
-        return _one_by_one(program, starts[weights], alphas, inputs, targets, frozen, keep)
-    return _side_by_side(program, starts, weights, alphas, inputs, targets, frozen, keep)
+        return _one_by_one(program, starts[start_rows], alphas, inputs, targets, frozen, keep_losses)
+    return _side_by_side(program, starts, start_rows, alphas, inputs, targets, frozen, keep_losses)
 
 
 def _one_by_one(
@@ -65,9 +65,9 @@ def _one_by_one(
     alphas: FloatArray,
     inputs: FloatArray,
     targets: FloatArray,
-    frozen: Whole,
-    keep: bool,
-) -> Swept:
+    frozen: IntArray,
+    keep_losses: bool,
+) -> RunResults:
     n = len(inputs)
     losses = np.stack(
         [
@@ -76,35 +76,35 @@ def _one_by_one(
         ]
     )
     diverged_at = [first_divergence(row) for row in losses]
-    return Swept(
+    return RunResults(
         settled=np.array([settled_loss(row) for row in losses]),
         last=losses[:, -1].copy(),
         sound=np.array([n if step is None else step for step in diverged_at], dtype=np.int64),
-        losses=losses if keep else losses[:, :0],
+        losses=losses if keep_losses else losses[:, :0],
     )
 
 
 def _side_by_side(
     program: Program,
     starts: FloatArray,
-    weights: NDArray[np.int64],
+    start_rows: NDArray[np.int64],
     alphas: FloatArray,
     inputs: FloatArray,
     targets: FloatArray,
-    frozen: Whole,
-    keep: bool,
-) -> Swept:
+    frozen: IntArray,
+    keep_losses: bool,
+) -> RunResults:
     runs, n = len(alphas), len(inputs)
     blocks = -(-runs // SIDE_BY_SIDE) * SIDE_BY_SIDE
-    # The last block is filled up with the last run once more.
-    filled = np.minimum(np.arange(blocks), runs - 1)
+    # The last block is padded with copies of the last run.
+    padded = np.minimum(np.arange(blocks), runs - 1)
     settled, last, sound = np.empty(blocks), np.empty(blocks), np.empty(blocks)
-    losses = np.empty((blocks, n if keep else 0))
-    KERNEL.entries().sweep(
+    losses = np.empty((blocks, n if keep_losses else 0))
+    KERNEL.functions().sweep(
         program.stages,
         np.ascontiguousarray(starts).ravel(),
-        weights[filled],
-        alphas[filled],
+        start_rows[padded],
+        alphas[padded],
         inputs.ravel(),
         targets.ravel(),
         settled,
@@ -117,4 +117,4 @@ def _side_by_side(
         frozen,
         zeros(len(frozen) * SIDE_BY_SIDE),
     )
-    return Swept(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])
+    return RunResults(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])

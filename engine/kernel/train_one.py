@@ -1,4 +1,4 @@
-"""One training on the kernel: the layers' parameters go in as one flat row, and come out trained."""
+"""One training on the kernel, whose parameters are copied into one flat row and back into the layers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,14 +8,12 @@ from numpy.typing import ArrayLike
 
 from engine.base.numerics import LANES, FloatArray
 from engine.kernel.cache import KERNEL
-from engine.kernel.program import Program, Whole, program_of, shape_of
+from engine.kernel.program import IntArray, Program, program_of, shape_of
 from engine.layers.layers import MapLayer
 
-NOWHERE = np.empty(0)
-"""Room for no parameters at all."""
+NO_SNAPSHOTS = np.empty(0)
 
 NONE_FROZEN = np.empty(0, dtype=np.int64)
-"""No places at all."""
 
 
 def parameters(layers: Sequence[Any]) -> list[FloatArray]:
@@ -24,32 +22,37 @@ def parameters(layers: Sequence[Any]) -> list[FloatArray]:
 
 
 def train(
-    layers: Sequence[Any], X: ArrayLike, T: ArrayLike, alpha: float, kept: FloatArray = NOWHERE, every: int = 0
+    layers: Sequence[Any],
+    X: ArrayLike,
+    T: ArrayLike,
+    alpha: float,
+    snapshots: FloatArray = NO_SNAPSHOTS,
+    every: int = 0,
 ) -> FloatArray | None:
-    """Takes one step for each row of X (n, inputs) and T (n, outputs): n losses, and the parameters end trained.
+    """Takes one step for each row of X (n, inputs) and T (n, outputs), in place, and returns the n losses.
 
-    After every `every`-th step the parameters, M row by row and then b for each affine layer in turn, go into the next
-    row of `kept`. None, and nothing has happened, when the readable layers have to do it. Waits for the compiler if it
-    must.
+    After every `every`-th step the parameters, M row by row and then b for each affine layer in turn, are copied into
+    the next row of `snapshots`. Returns None, and changes nothing, when only the readable layers can train this. Waits
+    for the compiler if it must.
     """
-    facts = facts_for(layers, X, T)
-    if facts is None:
+    samples = samples_for(layers, X, T)
+    if samples is None:
         return None
-    program, inputs, targets = facts
+    program, inputs, targets = samples
     arrays = parameters(layers)
     flat = flattened(arrays)
-    losses = run(program, flat, inputs, targets, alpha, every, kept, frozen_places(layers))
+    losses = run(program, flat, inputs, targets, alpha, every, snapshots, frozen_places(layers))
     load_flat(arrays, flat)
     return losses
 
 
-def takes(layers: Sequence[Any]) -> bool:
-    """Whether the kernel can stand in for these layers, where they fit one another and the facts."""
+def supports(layers: Sequence[Any]) -> bool:
+    """Whether the kernel can train these layers, provided that they fit one another and the samples."""
     return shape_of(layers) is not None
 
 
-def frozen_places(layers: Sequence[Any]) -> Whole:
-    """The places in the flat row of the numbers that training leaves as they are."""
+def frozen_places(layers: Sequence[Any]) -> IntArray:
+    """The places in the flat row of the frozen numbers."""
     places: list[int] = []
     start = 0
     for layer in layers:
@@ -59,7 +62,7 @@ def frozen_places(layers: Sequence[Any]) -> Whole:
 
 
 def work(layers: Sequence[Any], width: int) -> int:
-    """About what a step costs on vectors of that width, in parameters moved: a hundred, each of them, and formulas."""
+    """About what a step costs on inputs of that width, in parameters moved: 100, plus parameters, plus formulas."""
     total = 100
     for layer in layers:
         width = getattr(layer, "outputs", None) or width
@@ -89,33 +92,33 @@ def run(
     targets: FloatArray,
     alpha: float,
     every: int = 0,
-    kept: FloatArray = NOWHERE,
-    frozen: Whole = NONE_FROZEN,
+    snapshots: FloatArray = NO_SNAPSHOTS,
+    frozen: IntArray = NONE_FROZEN,
 ) -> FloatArray:
-    """Trains flat parameters in place, on facts that fit the program, and gives the losses.
+    """Trains flat parameters in place, on samples that fit the program, and returns the losses.
 
     The numbers at the frozen places stay as they are.
     """
     losses = np.empty(len(inputs))
-    KERNEL.entries().train(
+    KERNEL.functions().train(
         program.stages,
         program.places,
         flat,
-        zeros(program.held),
+        zeros(program.padded),
         scratch(program),
         inputs.ravel(),
         targets.ravel(),
         alpha,
         losses,
         every or max(1, len(losses)),
-        kept.ravel(),
+        snapshots.ravel(),
         frozen,
     )
     return losses
 
 
-def facts_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, FloatArray, FloatArray] | None:
-    """The program for these layers and facts, and the facts as it takes them; None when there is no such program."""
+def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, FloatArray, FloatArray] | None:
+    """The program for these layers and the samples as contiguous arrays; None when there is no such program."""
     shape = shape_of(layers)
     if shape is None:
         return None
@@ -131,17 +134,17 @@ def facts_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Progra
 
 
 def scratch(program: Program, runs: int = 1) -> FloatArray:
-    """What so many runs side by side work on: zeros, and the constants of the formulas in their registers."""
-    room = zeros(program.scratch * runs)
+    """The scratch numbers of so many runs side by side: zeros, and the constants of the formulas in their registers."""
+    numbers = zeros(program.scratch * runs)
     if program.constants.size:
         width = max(LANES, runs)
-        starts = program.rooms * runs + program.registers * width
-        room[starts[:, None] + np.arange(width)] = program.constants[:, None]
-    return room
+        starts = program.register_starts * runs + program.registers * width
+        numbers[starts[:, None] + np.arange(width)] = program.constants[:, None]
+    return numbers
 
 
 def zeros(count: int) -> FloatArray:
-    """That many zeros, the first at an address that a vector of eight likes."""
-    room = np.zeros(count + LANES)
-    start = -room.ctypes.data // room.itemsize % LANES
-    return room[start : start + count]
+    """That many zeros, the first at an address that is aligned for a vector of eight."""
+    numbers = np.zeros(count + LANES)
+    start = -numbers.ctypes.data // numbers.itemsize % LANES
+    return numbers[start : start + count]

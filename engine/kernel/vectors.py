@@ -1,6 +1,6 @@
-"""Numbers side by side: a vector type for Numba, and what can be done with it.
+"""A vector type for Numba, and the operations on it.
 
-No compiler may reorder a sum, so a loop that adds is never made parallel behind our back. Here it is said outright: a
+No compiler may reorder a sum, so a loop that adds is never made parallel behind our back. Here it is explicit: a
 `Vector` holds eight (or two) doubles, and + − × ÷ work on each of them, rounded once each and never fused. LLVM makes
 AVX-512, AVX2, SSE2 or NEON of it, with the same bits on each.
 """
@@ -24,7 +24,7 @@ SHIFTER = 6755399441055744.0
 
 
 class Vector(types.Type):
-    """`width` doubles side by side; a single float64 beside a vector counts as one that is everywhere the same."""
+    """`width` doubles side by side; a single float64 beside a vector is broadcast to one."""
 
     def __init__(self, width: int) -> None:
         self.width = width
@@ -51,14 +51,14 @@ def _shuffled(builder: Any, a: Any, b: Any, places: list[int]) -> Any:
     return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(INT32, len(places)), places))
 
 
-def _spread(builder: Any, value: Any, width: int) -> Any:
-    nothing = ir.Constant(ir.VectorType(DOUBLE, width), ir.Undefined)
-    return _shuffled(builder, builder.insert_element(nothing, value, INT32(0)), nothing, [0] * width)
+def _broadcast(builder: Any, value: Any, width: int) -> Any:
+    undefined = ir.Constant(ir.VectorType(DOUBLE, width), ir.Undefined)
+    return _shuffled(builder, builder.insert_element(undefined, value, INT32(0)), undefined, [0] * width)
 
 
 @lower_cast(types.Float, Vector)
 def _float_to_vector(context: Any, builder: Any, source: Any, target: Vector, value: Any) -> Any:
-    return _spread(builder, context.cast(builder, value, source, types.float64), target.width)
+    return _broadcast(builder, context.cast(builder, value, source, types.float64), target.width)
 
 
 def _widest(*kinds: Any) -> Any:
@@ -94,7 +94,7 @@ for _function, _instruction, _typer in (
 
 @intrinsic
 def start_of(typingctx: Any, array: Any) -> Any:
-    """Where the numbers of an array begin, bare of everything that Numba would count and check at every call."""
+    """A pointer to the first number of an array, without the bookkeeping that Numba does for arrays at every call."""
 
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return cgutils.create_struct_proxy(array)(context, builder, value=args[0]).data
@@ -140,7 +140,7 @@ def load_like(typingctx: Any, like: Any, start: Any, index: Any) -> Any:
 
 @intrinsic
 def stride_of(typingctx: Any, vector: Any) -> Any:
-    """How far registers that hold such vectors lie apart: a pair has the room of eight."""
+    """How far registers that hold such vectors lie apart; a pair takes as much space as eight."""
     return types.int64(vector), lambda context, builder, sig, args: INT64(max(EIGHT.width, vector.width))
 
 
@@ -175,24 +175,24 @@ def first_of(typingctx: Any, vector: Any, count: Any) -> Any:
     return EIGHT(EIGHT, types.int64), lowered
 
 
-def _nothing(kind: Vector) -> Any:
+def _negative_zeros(kind: Vector) -> Any:
     @intrinsic
-    def nothing(typingctx: Any) -> Any:
+    def negative_zeros(typingctx: Any) -> Any:
         return kind(), lambda context, builder, sig, args: _constant(kind.width, -0.0)
 
-    return nothing
+    return negative_zeros
 
 
-nothing = _nothing(EIGHT)
+negative_zeros = _negative_zeros(EIGHT)
 """Eight times −0, where a sum begins: −0 + x is x for every x."""
 
-nothing_of_sixteen = _nothing(SIXTEEN)
+sixteen_negative_zeros = _negative_zeros(SIXTEEN)
 """Sixteen times −0."""
 
 
 @intrinsic
 def store(typingctx: Any, start: Any, index: Any, value: Any) -> Any:
-    """store(start, i, vector): the numbers from i on become the vector's."""
+    """store(start, i, vector): overwrites the numbers from i on with the vector's."""
 
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         builder.store(args[2], _place(context, builder, args[0], args[1], kind=value), align=8)
@@ -213,7 +213,7 @@ def get(typingctx: Any, start: Any, index: Any) -> Any:
 
 @intrinsic
 def put(typingctx: Any, start: Any, index: Any, value: Any) -> Any:
-    """Number i from a start on becomes the value."""
+    """Overwrites number i from a start on."""
 
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         builder.store(args[2], _place(context, builder, args[0], args[1]))
@@ -223,14 +223,14 @@ def put(typingctx: Any, start: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
-def filled(typingctx: Any, like: Any, value: Any) -> Any:
-    """A vector as wide as `like` that is the same number everywhere."""
-    return like(like, types.float64), lambda context, builder, sig, args: _spread(builder, args[1], like.width)
+def broadcast(typingctx: Any, like: Any, value: Any) -> Any:
+    """The value in every lane of a vector as wide as `like`."""
+    return like(like, types.float64), lambda context, builder, sig, args: _broadcast(builder, args[1], like.width)
 
 
 @intrinsic
 def lane(typingctx: Any, vector: Any, place: Any) -> Any:
-    """The number at a place of the vector."""
+    """The number in a lane of the vector."""
 
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         return builder.extract_element(args[0], args[1])
@@ -260,7 +260,7 @@ where_equal = _choice("==")
 """where_equal(x, y, then, other): `then` where x = y, `other` where it is not or either is nan."""
 
 
-def _called(name: str, arity: int) -> Callable[..., Any]:
+def _llvm_call(name: str, arity: int) -> Callable[..., Any]:
     def lowered(context: Any, builder: Any, sig: Any, args: Any) -> Any:
         vector = context.get_value_type(sig.return_type)
         kind = ir.FunctionType(vector, [vector] * arity)
@@ -273,31 +273,31 @@ def _called(name: str, arity: int) -> Callable[..., Any]:
 @intrinsic
 def absolute(typingctx: Any, x: Any) -> Any:
     """|x| of each."""
-    return x(x), _called("fabs", 1)
+    return x(x), _llvm_call("fabs", 1)
 
 
 @intrinsic
 def floored(typingctx: Any, x: Any) -> Any:
-    """Each down to a whole number."""
-    return x(x), _called("floor", 1)
+    """The largest whole number below or equal to each."""
+    return x(x), _llvm_call("floor", 1)
 
 
 @intrinsic
 def root(typingctx: Any, x: Any) -> Any:
     """The square root of each, rounded once; nan below 0."""
-    return x(x), _called("sqrt", 1)
+    return x(x), _llvm_call("sqrt", 1)
 
 
 @intrinsic
 def rounded(typingctx: Any, x: Any) -> Any:
-    """Each to the nearest whole number, halves to the even one."""
-    return x(x), _called("rint", 1)
+    """The whole number nearest to each, halves to the even one."""
+    return x(x), _llvm_call("rint", 1)
 
 
 @intrinsic
 def with_sign(typingctx: Any, x: Any, sign: Any) -> Any:
-    """The size of x with the sign of the other."""
-    return x(x, x), _called("copysign", 2)
+    """|x| with the sign of the other."""
+    return x(x, x), _llvm_call("copysign", 2)
 
 
 @intrinsic
@@ -325,7 +325,7 @@ def _joined(builder: Any, vectors: list[Any]) -> Any:
 
 @intrinsic
 def join_rows(typingctx: Any, r0: Any, r1: Any, r2: Any, r3: Any, r4: Any, r5: Any, r6: Any, r7: Any) -> Any:
-    """Eight vectors in, one out: lane l is ((0+1)+(2+3))+((4+5)+(6+7)) of the lanes of vector l."""
+    """One vector of eight: lane l is ((0+1)+(2+3))+((4+5)+(6+7)) of the lanes of vector l."""
     return EIGHT(*[EIGHT] * 8), lambda context, builder, sig, args: _joined(builder, list(args))
 
 

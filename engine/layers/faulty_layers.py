@@ -1,7 +1,7 @@
-"""The notebook's two mistakes, kept so that they can be looked at: what they do to learning, and how they are found.
+"""The notebook's two mistakes as layers, to show what they do to learning and how the gradient check finds them.
 
-They are layers of their own and stand in no picker. The gradient check disagrees with both, and the readable layers
-train them: the kernel stands in for right layers only.
+They are classes of their own and cannot be chosen on the page. The gradient check disagrees with both, and the readable
+layers train them: the kernel knows correct layers only.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from engine.errors import ShapeError
 from engine.layers.layers import AffinityLayer, MapLayer
 
 LEAKY_RELU = "leaky relu"
-"""The row of `FUNCTIONS` that is right where the half slope is not."""
+"""The row of `ACTIVATIONS` that is correct."""
 
 HALF_SLOPE = Activation(
     f"{LEAKY_RELU}, half slope",
@@ -22,10 +22,10 @@ HALF_SLOPE = Activation(
     lambda x: np.where(x > 0.0, 1.0, LEAK),
     nondifferentiable_at=(0.0,),
 )
-"""The notebook's leaky ReLU: below 0 it falls with half the leak, and its stated derivative is the whole leak."""
+"""The notebook's leaky ReLU: below 0 its slope is half the leak, and its stated derivative is the whole leak."""
 
 FAULTY_ACTIVATIONS: dict[str, Activation] = {HALF_SLOPE.name: HALF_SLOPE}
-"""The functions that a mistaken map layer can apply, by name."""
+"""The activations with a wrong derivative, by name."""
 
 
 class LeftMultiplied(AffinityLayer):

@@ -1,7 +1,7 @@
-"""How an affine layer's first weights are made of standard normal draws, a row each.
+"""Initializers: how an affine layer's initial weights are computed from standard normal draws, a row each.
 
-A scheme takes M of shape (outputs, inputs) and b of shape (outputs,), both drawn with randn in that order, and gives
-the weights to start from. All schemes see the same draws, so that changing the scheme changes the scale and no dice.
+An initializer takes M of shape (outputs, inputs) and b of shape (outputs,), both drawn with randn in that order, and
+returns the initial weights. All initializers get the same draws, so that another one changes only the scale.
 """
 
 import math
@@ -13,17 +13,17 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.errors import UnknownNameError
 
-Weighted = tuple[FloatArray, FloatArray]
+WeightsAndBiases = tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True)
 class Initializer:
-    """A way to make first weights: its name, its title, a sentence about it, and the weights made of the draws."""
+    """An initializer: its name, its title, a sentence about it, and the weights as a function of the draws."""
 
     name: str
     title: str
     sentence: str
-    weights: Callable[[FloatArray, FloatArray], Weighted]
+    weights: Callable[[FloatArray, FloatArray], WeightsAndBiases]
 
 
 def initializer_named(name: str) -> Initializer:
@@ -34,12 +34,12 @@ def initializer_named(name: str) -> Initializer:
         raise UnknownNameError("way to draw weights", name, INITIALIZERS) from None
 
 
-def _xavier(M: FloatArray, b: FloatArray) -> Weighted:
+def _xavier(M: FloatArray, b: FloatArray) -> WeightsAndBiases:
     """Variance 2/(inputs + outputs): equation 12 of Glorot and Bengio 2010, as a normal of that variance."""
     return M * math.sqrt(2.0 / (M.shape[0] + M.shape[1])), np.zeros_like(b)
 
 
-def _he(M: FloatArray, b: FloatArray) -> Weighted:
+def _he(M: FloatArray, b: FloatArray) -> WeightsAndBiases:
     """Variance 2/inputs: equation 10 of He, Zhang, Ren and Sun 2015."""
     return M * math.sqrt(2.0 / M.shape[1]), np.zeros_like(b)
 

@@ -16,24 +16,24 @@ from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
 from engine.errors import BenchError, OutOfRangeError, ShapeError, shown
 
 WIDEST = 256
-AT_ONCE = 2**17
-"""So many products of weights and inputs are made at once, so that they stay within the cache."""
+PRODUCTS_AT_ONCE = 2**17
+"""How many products of weights and inputs are computed at once, so that they stay within the cache."""
 ScalarFunction = Callable[[Any], Any]
 Flags = NDArray[np.bool_]
 
 SILENT = np.errstate(all="ignore")
-"""A network that diverged answers inf and nan without a warning, its layers by themselves too."""
+"""A network that diverged returns inf and nan without a warning, its layers by themselves too."""
 
 
 class Layer:
     """A component with two ports: x ↦ y forward, and ∂loss/∂y ↦ ∂loss/∂x backward."""
 
     inputs: int | None = None
-    """How many numbers it takes; None where any number will do."""
+    """The number of inputs; None where any number will do."""
     outputs: int | None = None
-    """How many numbers it gives; None where it gives as many as it takes."""
+    """The number of outputs; None where it is that of the inputs."""
     frozen: tuple[int, ...] = ()
-    """Places of the numbers that training leaves as they are, counted over all parameters: M row by row, then b."""
+    """Places of the numbers that training does not change, counted over all parameters: M row by row, then b."""
 
     def __call__(self, x: ArrayLike) -> FloatArray:
         """The response to a vector of shape (inputs,)."""
@@ -53,18 +53,18 @@ class Layer:
         return input_delE
 
     def freeze(self, places: bool | Iterable[int] = True) -> None:
-        """Keeps every number still in training (True), none (False), or those at these places and no others.
+        """Freezes every number (True), none (False), or those at these places and no others.
 
         OutOfRangeError for a place that the parameters do not have.
         """
         count = sum(parameter.size for parameter in self.parameters.values())
-        asked = set(range(count if places else 0)) if isinstance(places, bool) else set(map(int, places))
-        if beyond := asked - set(range(count)):
+        frozen = set(range(count if places else 0)) if isinstance(places, bool) else set(map(int, places))
+        if beyond := frozen - set(range(count)):
             raise OutOfRangeError(f"{self} has {count} numbers to freeze, counted from 0; there is no {min(beyond)}.")
-        self.frozen = tuple(sorted(asked))
+        self.frozen = tuple(sorted(frozen))
 
     def moves(self, name: str) -> bool | Flags:
-        """Which numbers of that parameter training may move: True for all, or an array of its shape."""
+        """Which numbers of that parameter training may change: True for all, or an array of its shape."""
         if not self.frozen:
             return True
         sizes = [parameter.size for parameter in self.parameters.values()]
@@ -95,7 +95,7 @@ class Layer:
 
 
 class IdentityLayer(Layer):
-    """Gives what it takes, both ways."""
+    """y = x, and ∂loss/∂x = ∂loss/∂y."""
 
     def __call__(self, x: ArrayLike) -> FloatArray:
         return np.asarray(x, dtype=np.float64)
@@ -112,7 +112,7 @@ class IdentityLayer(Layer):
 
 
 class AffinityLayer(Layer):
-    """y = M x + b, the classic fully connected layer with offsets; M has shape (m, n), b has shape (m,).
+    """y = M x + b, the classic fully connected layer with biases; M has shape (m, n), b has shape (m,).
 
     ∂loss/∂x = Mᵀ ∂loss/∂y, ∂loss/∂M = ∂loss/∂y xᵀ, ∂loss/∂b = ∂loss/∂y (Rumelhart, Hinton and Williams 1986).
     `M` and `b` are live float64 arrays, changed in place; assigning to them copies the numbers in.
@@ -141,7 +141,7 @@ class AffinityLayer(Layer):
 
     @property
     def b(self) -> FloatArray:
-        """The offsets, shape (outputs,)."""
+        """The biases, shape (outputs,)."""
         return self._b
 
     @b.setter
@@ -165,10 +165,10 @@ class AffinityLayer(Layer):
 
     @SILENT
     def respond(self, x: FloatArray) -> FloatArray:
-        """M x + b for one vector or, along the leading axes, for many; remembers nothing."""
+        """M x + b for one vector or, along the leading axes, for many; does not store its input."""
         if x.ndim != 2:
             return sum_lanes(self._M * x[..., None, :]) + self._b
-        rows = max(1, AT_ONCE // self._M.size)
+        rows = max(1, PRODUCTS_AT_ONCE // self._M.size)
         sums = np.empty((len(x), len(self._M)))
         for start in range(0, len(x), rows):
             block = slice(start, start + rows)
@@ -182,10 +182,10 @@ class AffinityLayer(Layer):
         return sum_in_order(self._M * column, axis=0), {"M": column * self.input, "b": output_delE}
 
     def _copy_in(self, name: str, values: ArrayLike) -> None:
-        held, given = self.parameters[name], np.asarray(values, dtype=np.float64)
-        if given.shape != held.shape:
-            raise ShapeError(f"{name} of {self} has the shape {held.shape}; it was given {given.shape}.")
-        held[...] = given
+        parameter, array = self.parameters[name], np.asarray(values, dtype=np.float64)
+        if array.shape != parameter.shape:
+            raise ShapeError(f"{name} of {self} has the shape {parameter.shape}; it was given {array.shape}.")
+        parameter[...] = array
 
     def __getstate__(self) -> dict[str, Any]:
         # What a layer saw last belongs to a run, not to a checkpoint.
@@ -216,7 +216,7 @@ class MapLayer(Layer):
 
     @property
     def name(self) -> str | None:
-        """The function's row or the formula, or None for functions of your own."""
+        """The name of the activation or the formula, or None for functions of your own."""
         return None if self._own else self.function.name
 
     def __call__(self, x: ArrayLike) -> FloatArray:
@@ -225,7 +225,7 @@ class MapLayer(Layer):
 
     @SILENT
     def respond(self, x: FloatArray) -> FloatArray:
-        """f of every number in x, of any shape; remembers nothing."""
+        """f of every number in x, of any shape; does not store its input."""
         return self.function.value(x)
 
     def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:

@@ -1,4 +1,4 @@
-"""A bit check: runs whose fingerprint says whether two machines compute the same bits.
+"""The bit check: runs whose fingerprint says whether two machines compute the same bits.
 
 They go through every named function and every function of formulas, on drawn inputs, side by side and one by one. A C
 library that rounds one logarithm another way gives another fingerprint, and such a worker's runs are refused.
@@ -11,7 +11,7 @@ from engine.activations import ACTIVATIONS
 from engine.base.metrics import fingerprint
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, Experiment, Map
-from engine.sweeps.tasks import Share, Task
+from engine.sweeps.tasks import RunSettings, Task
 
 FORMULAS = (
     "sin(x) + cos(3*x)*tan(x/4)",
@@ -20,7 +20,7 @@ FORMULAS = (
     "sqrt(abs(x)) * exp(-abs(x)) + abs(x)**0.3",
 )
 
-SHARES = (Share(tuple(0.01 * (1 + k) for k in range(kernel.SIDE_BY_SIDE))), Share((0.1, 0.5), (3, 4)))
+SETTINGS = (RunSettings(tuple(0.01 * (1 + k) for k in range(kernel.SIDE_BY_SIDE))), RunSettings((0.1, 0.5), (3, 4)))
 """Enough to go side by side, and few enough to go one by one."""
 
 SAMPLES = 60
@@ -34,4 +34,5 @@ def bit_check_fingerprint() -> str:
 
 def _runs(function: str) -> list[FloatArray]:
     experiment = Experiment((Affinity(2, 3), Map(function), Affinity(3, 2)), "swap", samples=SAMPLES)
-    return [Task(experiment, (share,), ((1, 0),), (SAMPLES,), keep=True).outcome().losses for share in SHARES]
+    tasks = [Task(experiment, (each,), ((1, 0),), (SAMPLES,), keep_losses=True) for each in SETTINGS]
+    return [task.run().losses for task in tasks]

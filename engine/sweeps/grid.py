@@ -1,7 +1,7 @@
 """A grid of runs: one experiment with every alpha, every data seed and every weight seed.
 
-Its runs are numbered alphas first, then data seeds, then weight seeds, as `numpy.ndindex` counts. They are made in
-blocks that share their facts, in an order in which any first few blocks lie all over the grid.
+Its runs are numbered alphas first, then data seeds, then weight seeds, as `numpy.ndindex` counts. They are trained in
+blocks that share their samples, in an order in which any first few blocks lie all over the grid.
 """
 
 import math
@@ -18,29 +18,33 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA, SAMPLES
 from engine.experiments.layer_specs import DrawnWeights
 
-GOLDEN = (math.sqrt(5) - 1) / 2
+GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
 
-Runs = NDArray[np.int64]
+RunNumbers = NDArray[np.int64]
 """Numbers of runs in a grid."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """Runs of one data seed: which seed, which share of the alphas and weight seeds, and the runs by their numbers."""
+    """Some runs of one data seed.
+
+    `seed`, `alphas` and `weight_seeds` are places in the grid's own; `part` numbers the combinations of the last two.
+    """
 
     seed: int
-    share: int
-    alphas: Runs
-    weight_seeds: Runs
-    runs: Runs
+    part: int
+    alphas: NDArray[np.int64]
+    weight_seeds: NDArray[np.int64]
+    runs: RunNumbers
+    """Their numbers in the grid."""
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Which runs a sweep makes: every alpha with every data seed and every weight seed.
+    """The runs of a sweep: every alpha with every data seed and every weight seed.
 
-    No weight seeds means the experiment's own weights, whatever they are; no samples, its own number of facts. A run of
-    many facts contains those of fewer, so several samples cost no more runs: the experiment then has the most of them.
+    No weight seeds means the experiment's own weights, no `samples` its own number of samples. A run on many
+    samples contains those on fewer, so several numbers cost no more runs: the experiment then has the largest.
     """
 
     experiment: Experiment
@@ -72,14 +76,14 @@ class Grid:
 
     @property
     def lengths(self) -> tuple[int, ...]:
-        """After how many facts each run is looked at."""
+        """The numbers of samples after which each run is evaluated."""
         return self.samples or (self.experiment.samples,)
 
     def run(self, number: int) -> Experiment:
         """The experiment that run `number` is."""
         a, s, w = np.unravel_index(number, self.shape)
         one = replace(self.experiment, alpha=self.alphas[a], seed=self.seeds[s])
-        return drawn_from(one, self.weight_seeds[w]) if self.weight_seeds else one
+        return with_weight_seed(one, self.weight_seeds[w]) if self.weight_seeds else one
 
     def blocks(self, at_most: int) -> Iterator[Block]:
         """All runs, in blocks of at most so many; any first blocks lie all over the grid."""
@@ -92,13 +96,13 @@ class Grid:
             yield Block(seed, part, a, w, (a * seeds + seed) * weights + w)
 
 
-def drawn_from(experiment: Experiment, weight_seed: int) -> Experiment:
-    """The experiment with its weights drawn from that seed, by its own scheme if it has one."""
+def with_weight_seed(experiment: Experiment, weight_seed: int) -> Experiment:
+    """The experiment with its weights drawn from that seed, by its own initializer if it has one."""
     drawn = experiment.weights if isinstance(experiment.weights, DrawnWeights) else DrawnWeights(0)
     return replace(experiment, weights=replace(drawn, seed=weight_seed))
 
 
 def golden_order(number: int) -> Iterator[int]:
     """0 … number − 1, each once, in steps of the golden ratio: any first few of them lie all over the range."""
-    step = next(step for step in count(max(1, round(number * GOLDEN))) if math.gcd(step, number) == 1)
+    step = next(step for step in count(max(1, round(number * GOLDEN_RATIO))) if math.gcd(step, number) == 1)
     return (k * step % number for k in range(number))

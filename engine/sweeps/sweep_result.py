@@ -1,7 +1,7 @@
-"""A landscape: what many runs of one experiment gave, over the knobs that were turned.
+"""The result of a sweep: losses of many runs of one experiment, over the knobs that were varied.
 
-`sweep` makes it, in threads or on a cluster. Its arrays have one axis for each knob that was asked for, and every cell
-is, to the bit, what a single run gives. It becomes CSV, NPZ or a Plotly figure.
+`sweep` computes it, in threads or on a cluster. Its arrays have one axis for each knob that was varied, and every cell
+equals, to the bit, the result of a single run. It can be written as CSV or NPZ and drawn as a Plotly figure.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,10 +23,10 @@ from engine.data.inputs import checked_seed
 from engine.errors import OutOfRangeError, UnknownNameError, shown
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, SEED, Knobs
-from engine.sweeps.executor import outcomes
-from engine.sweeps.grid import Grid, Runs
+from engine.sweeps.executor import task_results
+from engine.sweeps.grid import Grid, RunNumbers
 from engine.sweeps.tasks import TaskResult
-from engine.training.plotting import landscape_figure
+from engine.training.plotting import sweep_figure
 
 WEIGHT_SEED = "weight_seed"
 GRID_AXES = (ALPHA.name, SEED.name, SAMPLES.name, WEIGHT_SEED)
@@ -53,7 +53,7 @@ MEASURES = {
     "last": "last loss",
     "diverged_at": "step of divergence",
 }
-"""What a landscape knows of each run, and how it is called."""
+"""The measures of each run, and their titles."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +62,15 @@ class SweepResult:
 
     experiment: Experiment
     axes: Mapping[str, NDArray[Any]]
-    """The values of each knob that was asked for, by its name in AXES."""
+    """The values of each knob that was varied, by its name in AXES."""
     settled: FloatArray
-    """The mean loss of each run's last max(1, n//10) facts."""
+    """The mean loss of each run's last max(1, n//10) samples."""
     last: FloatArray
-    """The loss of its last fact."""
+    """The loss of each run's last sample."""
     sound: NDArray[np.int64]
-    """Its steps before the first that diverged; as many as it has samples when none did."""
+    """Each run's steps before the first that diverged; as many as it has samples when none did."""
     diverged: NDArray[np.bool_]
+    """Whether each run diverged."""
     steps: FloatArray
     """The steps after which the mean of the last max(1, n//10) losses was first at most `reaching`; inf if never."""
     reaching: float | None = None
@@ -89,17 +90,17 @@ class SweepResult:
         """The step at which each run diverged; nan where it did not."""
         return np.where(self.diverged, self.sound, np.nan)
 
-    def at(self, **held: float) -> "SweepResult":
-        """The part of it where each of the axes named is held at one of its values: a landscape of fewer axes."""
-        landscape = self
-        for name, value in held.items():
-            landscape = landscape._held(name, value)
-        return landscape
+    def at(self, **fixed: float) -> "SweepResult":
+        """The runs in which each of these knobs has this value: a result with fewer axes."""
+        result = self
+        for name, value in fixed.items():
+            result = result._at(name, value)
+        return result
 
     def to_csv(self, file: Any = None) -> str:
-        """A line for each run, as text; written to the path or open file too, when there is one."""
-        told = ("settled_loss", "last_loss", "settled_potential", "steps", "diverged_at")
-        lines = [",".join([*self.axes, *told])]
+        """CSV with a line for each run; written to the path or open file too, when there is one."""
+        measures = ("settled_loss", "last_loss", "settled_potential", "steps", "diverged_at")
+        lines = [",".join([*self.axes, *measures])]
         values = [axis.tolist() for axis in self.axes.values()]
         columns = (self.settled, self.last, self.settled_potential, self.steps, self.diverged_at)
         cells = zip(*(array.ravel().tolist() for array in columns), strict=True)
@@ -112,13 +113,13 @@ class SweepResult:
         return text
 
     def to_npz(self, file: Any) -> None:
-        """Its axes and arrays by name, and the experiment as JSON, to a path or a binary file; no pickle is in it."""
+        """Writes axes and arrays by name, and the experiment as JSON, to a path or a binary file; without a pickle."""
         arrays: dict[str, Any] = {f"axis_{name}": values for name, values in self.axes.items()}
         arrays |= {name: getattr(self, name) for name in MEASURES}
         np.savez_compressed(file, **arrays, experiment=np.array(self.experiment.to_json()))
 
     def figure(self, measure: str = "settled_potential") -> Any:
-        """A Plotly figure of one measure over two axes; hold the others with `at`."""
+        """A Plotly figure of one measure over two axes; fix the others with `at`."""
         if measure not in MEASURES:
             raise UnknownNameError("measure", measure, MEASURES)
         if len(self.axes) != 2:
@@ -129,22 +130,22 @@ class SweepResult:
         (x, xs), (y, ys) = self.axes.items()
         axes = axes_of(self.experiment.knobs)
         titles = (axes[x], axes[y], MEASURES[measure])
-        return landscape_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
+        return sweep_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
 
     def _potential(self, losses: FloatArray) -> FloatArray:
         steps = [0 if diverged else None for diverged in self.diverged.ravel().tolist()]
         flat = [potential(loss, step) for loss, step in zip(losses.ravel().tolist(), steps, strict=True)]
         return np.array(flat).reshape(losses.shape)
 
-    def _held(self, name: str, value: float) -> "SweepResult":
+    def _at(self, name: str, value: float) -> "SweepResult":
         if name not in self.axes:
             raise UnknownNameError("axis of this landscape", name, self.axes)
         found = np.flatnonzero(self.axes[name] == value)
         if not found.size:
             raise OutOfRangeError(f"This landscape has no {axes_of(self.experiment.knobs)[name]} {shown(value)}.")
         axis = list(self.axes).index(name)
-        held = {part: np.take(getattr(self, part), found[0], axis) for part in _ARRAYS}
-        return replace(self, axes={key: values for key, values in self.axes.items() if key != name}, **held)
+        arrays = {array: np.take(getattr(self, array), found[0], axis) for array in _ARRAYS}
+        return replace(self, axes={key: values for key, values in self.axes.items() if key != name}, **arrays)
 
 
 _ARRAYS = ("settled", "last", "sound", "diverged", "steps")
@@ -161,11 +162,11 @@ def sweep(
     executor: Executor | None = None,
     window: int | None = None,
 ) -> SweepResult:
-    """Runs the experiment with every combination of what is given; what is not given stays the experiment's own.
+    """Runs the experiment with every combination of these values; a knob that is left out keeps the experiment's own.
 
-    `reaching` is a loss, whose steps are then counted in each run. The runs go on a thread for each core, or on any
+    `reaching` is a loss, and the steps to it are counted in each run. The runs go on a thread for each core, or on any
     `concurrent.futures.Executor`; for a Dask cluster that is `client.get_executor(pure=False, retries=3)`. `window` is
-    how many chunks may be on their way to it, 64 unless it is given: twice as many as a large cluster has threads.
+    how many chunks are submitted to it at once, 64 unless it is given: twice as many as a large cluster has threads.
     OutOfRangeError for a knob out of its range, OtherBitsError for a worker that computes other numbers, LostWorkError
     when a chunk is lost again and again. A progress bar shows in a terminal and in a notebook.
     """
@@ -176,35 +177,35 @@ def sweep(
         () if weight_seeds is None else tuple(map(checked_seed, weight_seeds)),
         () if samples is None else tuple(map(int, samples)),
     )
-    for name, asked in (("samples", samples), ("weight seeds", weight_seeds)):
-        if asked is not None and not len(asked):
+    for name, values in (("samples", samples), ("weight seeds", weight_seeds)):
+        if values is not None and not len(values):
             raise OutOfRangeError(f"There are no {name} to sweep over. Give some, or leave them out.")
-    asked_for = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
-    names = [name for name, values in asked_for.items() if values is not None]
+    varied = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
+    names = [name for name, values in varied.items() if values is not None]
     with closing(progress(grid.size, "runs")) as bar:
-        chunks = outcomes(grid, reaching=reaching, executor=executor, window=window)
-        return gathered(experiment, grid, names, chunks, reaching, bar.update)
+        chunks = task_results(grid, target_loss=reaching, executor=executor, window=window)
+        return assemble(experiment, grid, names, chunks, reaching, bar.update)
 
 
-def gathered(
+def assemble(
     experiment: Experiment,
     grid: Grid,
     names: Sequence[str],
-    chunks: Iterable[tuple[Runs, TaskResult]],
+    chunks: Iterable[tuple[RunNumbers, TaskResult]],
     reaching: float | None = None,
-    done: Callable[[int], object] = lambda _: None,
+    on_progress: Callable[[int], object] = lambda _: None,
 ) -> SweepResult:
-    """The landscape over the axes of these names that chunks make, all runs of the grid among them.
+    """The sweep's result over the axes of these names, from chunks that contain all runs of the grid.
 
-    `done` hears how many runs came with each; the grid's other axes have one value.
+    `on_progress` is called with the number of runs of each chunk; the grid's other axes have one value.
     """
     shape = (grid.size, len(grid.lengths))
     settled, last, steps, sound = np.empty(shape), np.empty(shape), np.full(shape, np.inf), np.empty(shape, np.int64)
-    for runs, gave in chunks:
-        settled[runs], last[runs], sound[runs] = gave.settled, gave.last, gave.sound
+    for runs, result in chunks:
+        settled[runs], last[runs], sound[runs] = result.settled, result.last, result.sound
         if reaching is not None:
-            steps[runs] = gave.steps
-        done(len(runs))
+            steps[runs] = result.steps
+        on_progress(len(runs))
     values = dict(zip(GRID_AXES, (grid.alphas, grid.seeds, grid.lengths, grid.weight_seeds), strict=True))
     axes = {name: np.array(numbers) for name, numbers in values.items() if name in names}
 

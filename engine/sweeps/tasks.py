@@ -1,6 +1,6 @@
-"""A piece of a sweep: some runs of one experiment, as plain data that can travel, and what came of them.
+"""A task: some runs of one experiment, as plain data that can travel to a worker, and their results.
 
-A worker needs nothing but this package: a piece is one line of JSON, and its outcome a few numbers for each run.
+A worker needs nothing but this package: a task is one line of JSON, and its result a few numbers for each run.
 """
 
 import json
@@ -18,16 +18,16 @@ from engine.base.numerics import FloatArray
 from engine.errors import ShapeError
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
-from engine.kernel import Swept
-from engine.sweeps.grid import Block, Grid, drawn_from
+from engine.kernel import RunResults
+from engine.sweeps.grid import Block, Grid, with_weight_seed
 
-REMEMBERED = 8
+CACHED_EXPERIMENTS = 8
 """How many experiments a worker keeps ready."""
 
 
 @dataclass(frozen=True)
-class Share:
-    """Runs but for their facts: an alpha and, unless the weights are the experiment's own, a weight seed for each."""
+class RunSettings:
+    """Settings of some runs: an alpha for each and, unless the weights are the experiment's own, a weight seed."""
 
     alphas: tuple[float, ...]
     weight_seeds: tuple[int, ...] = ()
@@ -35,7 +35,7 @@ class Share:
 
 @dataclass(frozen=True)
 class TaskResult:
-    """What each run of a piece gave, in the order of its rows."""
+    """The results of a task's runs, in the order of its rows."""
 
     settled: FloatArray
     """Settled losses after each of the lengths, shape (runs, lengths)."""
@@ -44,111 +44,127 @@ class TaskResult:
     sound: NDArray[np.int64]
     """Steps before the first that diverged, of the same shape; all of them for a run that never did."""
     steps: FloatArray
-    """Steps to the loss asked for, of the same shape, inf where it was never reached; (runs, 0) when none was asked."""
+    """Steps to the target loss, of the same shape, inf where it was never reached; (runs, 0) without a target loss."""
     losses: FloatArray
-    """Every loss, shape (runs, n); (runs, 0) when they were not to be kept."""
+    """Every loss, shape (runs, n); (runs, 0) unless `keep_losses`."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """Some runs of an experiment, after how many facts they are looked at, and what for.
+    """Some runs of an experiment, and the numbers of samples after which their losses are evaluated.
 
-    A row is a data seed and the number of the share that is run on its facts: rows that have the same share, as most
-    have, tell it once. `reaching` is the loss whose steps are counted. With `keep` the losses are part of the outcome.
+    A row is a data seed and the place in `settings` of the runs on its data: rows with the same settings, as most have,
+    share one entry. Steps to `target_loss` are counted. With `keep_losses` the losses are part of the result.
     """
 
     experiment: Experiment
-    shares: tuple[Share, ...]
+    settings: tuple[RunSettings, ...]
     rows: tuple[tuple[int, int], ...]
     lengths: tuple[int, ...]
-    reaching: float | None = None
-    keep: bool = False
+    target_loss: float | None = None
+    keep_losses: bool = False
 
     def to_json(self) -> str:
-        """One line of JSON that `from_json` turns back into an equal piece."""
-        shares = [[share.alphas, share.weight_seeds] for share in self.shares]
-        return json.dumps([self.experiment.to_json(), shares, self.rows, self.lengths, self.reaching, self.keep])
+        """One line of JSON that `from_json` turns back into an equal task."""
+        settings = [[each.alphas, each.weight_seeds] for each in self.settings]
+        experiment = self.experiment.to_json()
+        return json.dumps([experiment, settings, self.rows, self.lengths, self.target_loss, self.keep_losses])
 
     @classmethod
     def from_json(cls, text: str) -> "Task":
         """Reads what `to_json` wrote."""
-        experiment, shares, rows, lengths, reaching, keep = json.loads(text)
-        read_shares = tuple(Share(tuple(alphas), tuple(weight_seeds)) for alphas, weight_seeds in shares)
-        read_rows = tuple((seed, share) for seed, share in rows)
-        return cls(_experiment(experiment), read_shares, read_rows, tuple(lengths), reaching, keep)
+        experiment, settings, rows, lengths, target_loss, keep_losses = json.loads(text)
+        return cls(
+            _experiment(experiment),
+            tuple(RunSettings(tuple(alphas), tuple(weight_seeds)) for alphas, weight_seeds in settings),
+            tuple((seed, place) for seed, place in rows),
+            tuple(lengths),
+            target_loss,
+            keep_losses,
+        )
 
-    def outcome(self) -> TaskResult:
+    def run(self) -> TaskResult:
         """Trains all its runs; waits for the compiler if it must."""
-        drawn = sorted({seed for share in self.shares for seed in share.weight_seeds})
-        networks = [drawn_from(self.experiment, seed).network() for seed in drawn] or [self.experiment.network()]
+        weight_seeds = sorted({seed for settings in self.settings for seed in settings.weight_seeds})
+        networks = [with_weight_seed(self.experiment, seed).network() for seed in weight_seeds]
+        networks = networks or [self.experiment.network()]
         starts = np.stack([kernel.flattened(kernel.parameters(network.layers)) for network in networks])
-        return joined([self._of_row(row, networks[0].layers, starts, drawn) for row in self.rows])
+        return concatenated([self._run_row(row, networks[0].layers, starts, weight_seeds) for row in self.rows])
 
-    def _of_row(
-        self, row: tuple[int, int], layers: Sequence[Any], starts: FloatArray, drawn: Sequence[int]
+    def _run_row(
+        self, row: tuple[int, int], layers: Sequence[Any], starts: FloatArray, weight_seeds: Sequence[int]
     ) -> TaskResult:
-        seed, share = row[0], self.shares[row[1]]
-        n, runs = self.experiment.samples, len(share.alphas)
-        told, keep = self.lengths == (n,) and self.reaching is None, self.keep
-        which = np.searchsorted(drawn, share.weight_seeds) if drawn else np.zeros(runs, dtype=np.int64)
+        seed, settings = row[0], self.settings[row[1]]
+        n, runs, keep = self.experiment.samples, len(settings.alphas), self.keep_losses
+        whole_runs = self.lengths == (n,) and self.target_loss is None
+        if weight_seeds:
+            start_rows = np.searchsorted(weight_seeds, settings.weight_seeds)
+        else:
+            start_rows = np.zeros(runs, dtype=np.int64)
         X, T = replace(self.experiment, seed=seed).facts()
+        alphas = np.array(settings.alphas)
         try:
-            swept = kernel.sweep(layers, starts, which, np.array(share.alphas), X, T, keep or not told)
+            results = kernel.sweep(layers, starts, start_rows, alphas, X, T, keep or not whole_runs)
         except ShapeError:
-            swept = _readably(self.experiment, seed, share)
-        if told:
-            columns = (swept.settled[:, None], swept.last[:, None], swept.sound[:, None])
-            return TaskResult(*columns, np.empty((runs, 0)), swept.losses[:, : n * keep])
-        return read(swept, self.lengths, self.reaching, keep=self.keep)
+            results = _on_readable_layers(self.experiment, seed, settings)
+        if whole_runs:
+            columns = (results.settled[:, None], results.last[:, None], results.sound[:, None])
+            return TaskResult(*columns, np.empty((runs, 0)), results.losses[:, : n * keep])
+        return evaluated_after(results, self.lengths, self.target_loss, keep_losses=keep)
 
 
-def task_of(grid: Grid, blocks: Sequence[Block], reaching: float | None = None, *, keep: bool = False) -> Task:
-    """The piece that makes these blocks of the grid's runs."""
-    numbers: dict[int, int] = {}
-    shares: list[Share] = []
+def task_of(
+    grid: Grid, blocks: Sequence[Block], target_loss: float | None = None, *, keep_losses: bool = False
+) -> Task:
+    """The task that trains these blocks of the grid's runs."""
+    places: dict[int, int] = {}
+    settings: list[RunSettings] = []
     for block in blocks:
-        if numbers.setdefault(block.share, len(numbers)) == len(shares):
+        if places.setdefault(block.part, len(places)) == len(settings):
             weight_seeds = tuple(grid.weight_seeds[i] for i in block.weight_seeds) if grid.weight_seeds else ()
-            shares.append(Share(tuple(grid.alphas[i] for i in block.alphas), weight_seeds))
-    rows = tuple((grid.seeds[block.seed], numbers[block.share]) for block in blocks)
-    return Task(grid.experiment, tuple(shares), rows, grid.lengths, reaching, keep)
+            settings.append(RunSettings(tuple(grid.alphas[i] for i in block.alphas), weight_seeds))
+    rows = tuple((grid.seeds[block.seed], places[block.part]) for block in blocks)
+    return Task(grid.experiment, tuple(settings), rows, grid.lengths, target_loss, keep_losses)
 
 
-def joined(outcomes: Sequence[TaskResult]) -> TaskResult:
-    """The outcomes one after the other, as one."""
+def concatenated(results: Sequence[TaskResult]) -> TaskResult:
+    """The results one after the other, as one."""
     names = ("settled", "last", "sound", "steps", "losses")
-    return TaskResult(*(np.concatenate([getattr(outcome, name) for outcome in outcomes]) for name in names))
+    return TaskResult(*(np.concatenate([getattr(result, name) for result in results]) for name in names))
 
 
-def read(swept: Swept, lengths: Sequence[int], reaching: float | None, *, keep: bool) -> TaskResult:
-    """What runs gave after each of the lengths: a longer run contains the shorter ones."""
-    losses, n = swept.losses, swept.losses.shape[1]
-    sound = np.minimum(swept.sound[:, None], np.array(lengths))
-    clipped = np.where(np.arange(n) < swept.sound[:, None], losses, np.inf)
-    counted = () if reaching is None else lengths
-    steps = [steps_to(clipped[:, :length], reaching) for length in counted if reaching is not None]
+def evaluated_after(
+    results: RunResults, lengths: Sequence[int], target_loss: float | None, *, keep_losses: bool
+) -> TaskResult:
+    """The results of the runs after each of the lengths: a longer run contains the shorter ones."""
+    losses, n = results.losses, results.losses.shape[1]
+    sound = np.minimum(results.sound[:, None], np.array(lengths))
+    steps = np.empty((len(losses), 0))
+    if target_loss is not None:
+        clipped = np.where(np.arange(n) < results.sound[:, None], losses, np.inf)
+        steps = np.stack([steps_to(clipped[:, :length], target_loss) for length in lengths], axis=1)
     return TaskResult(
         settled=np.stack([settled_losses(losses[:, :length]) for length in lengths], axis=1),
         last=losses[:, np.array(lengths) - 1],
         sound=sound,
-        steps=np.stack(steps, axis=1) if steps else np.empty((len(losses), 0)),
-        losses=losses if keep else losses[:, :0],
+        steps=steps,
+        losses=losses if keep_losses else losses[:, :0],
     )
 
 
-def _readably(experiment: Experiment, seed: int, share: Share) -> Swept:
-    """The same on the readable layers, for functions of one's own."""
+def _on_readable_layers(experiment: Experiment, seed: int, settings: RunSettings) -> RunResults:
+    """The same runs on the readable layers, for functions of one's own."""
     runs = []
-    for number, alpha in enumerate(share.alphas):
+    for k, alpha in enumerate(settings.alphas):
         one = replace(experiment, alpha=alpha, seed=seed)
-        one = drawn_from(one, share.weight_seeds[number]) if share.weight_seeds else one
+        one = with_weight_seed(one, settings.weight_seeds[k]) if settings.weight_seeds else one
         runs.append(run(one, one.network()).losses)
     losses = np.stack(runs)
-    diverged_at = [first_divergence(of_one) for of_one in runs]
-    sound = np.array([len(of_one) if step is None else step for of_one, step in zip(runs, diverged_at, strict=True)])
-    return Swept(settled_losses(losses), losses[:, -1].copy(), sound, losses)
+    diverged_at = [first_divergence(row) for row in runs]
+    sound = np.array([len(row) if step is None else step for row, step in zip(runs, diverged_at, strict=True)])
+    return RunResults(settled_losses(losses), losses[:, -1].copy(), sound, losses)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@lru_cache(maxsize=CACHED_EXPERIMENTS)
 def _experiment(text: str) -> Experiment:
     return Experiment.from_json(text)

@@ -20,14 +20,14 @@ from engine.training.network import Network
 from engine.training.plotting import losses_figure, opened_page
 
 NOTEBOOK_WIDTH = 2
-"""How many numbers a fact holds when no layer says: the notebook draws `randn(2)`."""
+"""The number of inputs when no layer states it: the notebook draws `randn(2)`."""
 
 
 class NNBench:
-    """A network on the bench, asked to learn `ideal`: facts are (x, ideal(x)), with x drawn from `seed`.
+    """A network on the bench, which learns `ideal`: samples are (x, ideal(x)), with x drawn from `seed`.
 
     The ideal is a function, or text as an experiment takes it: a target's name, "[v1, v0]" or ["v1", "v0"]. `inputs`
-    names how they are drawn, or is a table of facts, which leaves nothing to the ideal.
+    names their distribution, or is a table of samples, which needs no ideal.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class NNBench:
         self.net_checkpoint: bytes | None = None
 
     def checkpoint_net(self) -> None:
-        """Keeps the current net as dill bytes."""
+        """Stores the current net as dill bytes."""
         self.net_checkpoint = dill.dumps(self.net)
 
     def rollback_net(self) -> None:
@@ -53,7 +53,7 @@ class NNBench:
         self.net = dill.loads(self.net_checkpoint)  # noqa: S301 - its own bytes, taken on this bench
 
     def training_data_gen(self, n: int) -> Iterator[tuple[FloatArray, Any]]:
-        """The first n facts of the seed; the same ones at every call."""
+        """The first n samples of the seed; the same ones at every call."""
         if isinstance(self.inputs, Table):
             yield from zip(*self.inputs.facts(self.seed, int(n)), strict=True)
             return
@@ -63,12 +63,12 @@ class NNBench:
             yield x, expected
 
     def learn(self, n: int = 100) -> list[float]:
-        """Learns n facts from the current net on, and gives their n losses."""
+        """Learns n samples from the current net on, and returns their n losses."""
         learned: list[float] = self._trained(self.net, n).tolist()
         return learned
 
     def learning_potential(self, n: int = 100, alpha: float | None = None) -> float:
-        """−ln of the last loss after n facts from the net as it is now; the net and its alpha stay as they are.
+        """−ln of the last loss after n samples from the net as it is now; the net and its alpha stay as they are.
 
         +inf for loss 0; −inf when the run diverged at any step, even if its last loss is finite.
         """
@@ -81,16 +81,16 @@ class NNBench:
         return potential(losses[-1], first_divergence(losses))
 
     def plot_learning(self, n: int) -> Any:
-        """Learns n facts from the current net on, and draws their losses over a log axis: a Plotly figure."""
+        """Learns n samples from the current net on, and draws their losses over a log axis: a Plotly figure."""
         return losses_figure(np.array(self.learn(n)))
 
     def knobs_plot_learning(self, n: int) -> Any:
-        """The page on this very bench, opened in the browser: its knobs, and n facts learned from the checkpoint.
+        """The page on this very bench, opened in the browser: its knobs, and n samples learned from the checkpoint.
 
-        Returns at once what has `.url` and `.stop()`. A missing checkpoint is taken first; `net` stays as it is.
+        Returns at once an object with `.url` and `.stop()`. A missing checkpoint is taken first; `net` stays as it is.
         """
         return opened_page(self, n)
 
     def _trained(self, net: Network, n: int) -> FloatArray:
-        facts = list(self.training_data_gen(n))
-        return net.train([x for x, _ in facts], [expected for _, expected in facts])
+        samples = list(self.training_data_gen(n))
+        return net.train([x for x, _ in samples], [expected for _, expected in samples])

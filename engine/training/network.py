@@ -1,6 +1,6 @@
-"""A network: a cascade of layers that learns one fact at a time.
+"""A network: a cascade of layers that learns one sample at a time.
 
-The loss of a fact is half the squared distance, e·e/2 with e = y − expected, taken before the step. The gradient e is
+The loss of a sample is half the squared distance, e·e/2 with e = y − expected, taken before the step. The gradient e is
 scaled by alpha and passed back from the last layer to the first (stochastic gradient descent, batch of one).
 """
 
@@ -16,9 +16,9 @@ from engine.base.numerics import FloatArray, sum_lanes
 from engine.errors import NoFactsError, ShapeError
 from engine.layers.layers import Layer
 
-Fact = tuple[ArrayLike, ArrayLike]
+Sample = tuple[ArrayLike, ArrayLike]
 BATCH = 256
-"""How many vectors `respond` sends through at once, so that wide layers stay within the cache."""
+"""How many vectors `respond` computes at once, so that wide layers stay within the cache."""
 
 
 class Network:
@@ -45,10 +45,10 @@ class Network:
                 parts = [layer.respond(part) for part in parts]
             return np.concatenate(parts)
 
-    def learn(self, facts: Iterable[Fact]) -> float:
-        """Takes one step for each fact (x, expected) and returns the loss of the last one.
+    def learn(self, facts: Iterable[Sample]) -> float:
+        """Takes one step for each sample (x, expected) and returns the loss of the last one.
 
-        A diverging run gives inf or nan, never an exception. NoFactsError when there are no facts.
+        A diverging run gives inf or nan, never an exception. NoFactsError when there are no samples.
         """
         losses = self.losses(facts)
         if not losses:
@@ -58,9 +58,9 @@ class Network:
     def train(self, X: ArrayLike, T: ArrayLike, *, wait_for_kernel: bool = True) -> FloatArray:
         """Takes one step for each row: X of shape (n, inputs), T of shape (n, outputs) → losses of shape (n,).
 
-        The compiled kernel does it, to the same bits, unless a layer is your own; what layers remember of their latest
-        call stays as it was. It waits for the kernel to be compiled; with wait_for_kernel=False the readable
-        layers train until then.
+        The compiled kernel does it, to the same bits, unless a layer is your own; the inputs that layers store at each
+        call stay as they were. It waits for the kernel to be compiled; with wait_for_kernel=False the readable layers
+        train until then.
         """
         losses = kernel.train(self.layers, X, T, float(self.alpha)) if wait_for_kernel or kernel.ready() else None
         if losses is None:
@@ -68,15 +68,15 @@ class Network:
             losses = np.array(self.losses(rows), dtype=np.float64)
         return losses
 
-    def losses(self, facts: Iterable[Fact]) -> list[float]:
-        """Takes one step for each fact and gives every loss, each taken before its step."""
+    def losses(self, facts: Iterable[Sample]) -> list[float]:
+        """Takes one step for each sample and returns every loss, each taken before its step."""
         alpha = float(self.alpha)
         with np.errstate(all="ignore"):
             return [self._step(x, expected, alpha) for x, expected in facts]
 
     @property
     def inputs(self) -> int | None:
-        """How many numbers the network takes; None when no layer says."""
+        """The number of inputs; None when no layer states it."""
         return next((layer.inputs for layer in self.layers if getattr(layer, "inputs", None)), None)
 
     def copy(self) -> "Network":
@@ -91,15 +91,15 @@ class Network:
 
     def _step(self, x: ArrayLike, expected: ArrayLike, alpha: float) -> float:
         y = self._forward(x)
-        wanted = np.asarray(expected, dtype=np.float64)
-        if y.shape != wanted.shape:
+        target = np.asarray(expected, dtype=np.float64)
+        if y.shape != target.shape:
             raise ShapeError(
-                f"The network gives an array of shape {y.shape}, the fact expects {wanted.shape}. "
+                f"The network gives an array of shape {y.shape}, the fact expects {target.shape}. "
                 "Let the last layer and the ideal give equally many numbers."
             )
         if y.ndim != 1 or not y.size:
             raise ShapeError(f"A fact is a pair of vectors; the network gives an array of shape {y.shape}.")
-        e = y - wanted
+        e = y - target
         gradient = e * alpha
         for layer in reversed(self.layers):
             gradient = layer.backprop(gradient)

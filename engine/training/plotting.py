@@ -1,6 +1,6 @@
-"""What a bench shows: the figure of `plot_learning`, and the page of `knobs_plot_learning`.
+"""The figure of `plot_learning`, the page of `knobs_plot_learning`, and the figure of a sweep.
 
-The one room of the engine that knows Plotly and the page, and only inside its functions.
+The only module of the engine that imports Plotly and the page, and only inside its functions.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ def opened_page(bench: Any, samples: int) -> Any:
 
 
 def losses_figure(losses: FloatArray) -> "Figure":
-    """Losses by step over a log axis; what that cannot show (0, inf, nan) is left out and counted in the title."""
+    """Losses by step over a log axis; what it cannot show (0, inf, nan) is left out and counted in the title."""
     from plotly import graph_objects
 
     drawable = np.isfinite(losses) & (losses > 0)
@@ -34,23 +34,23 @@ def losses_figure(losses: FloatArray) -> "Figure":
     return figure
 
 
-def landscape_figure(
+def sweep_figure(
     xs: NDArray[Any], ys: NDArray[Any], values: FloatArray, diverged: NDArray[np.bool_], titles: tuple[str, str, str]
 ) -> "Figure":
     """A heat map of values, shape (ys, xs); runs that diverged are left out and marked with ×, α has a log axis.
 
-    What is infinite takes the nearest colour there is.
+    Infinite values get the nearest end of the colour scale.
     """
     from plotly import graph_objects
 
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    shown = np.where(diverged, np.nan, np.nan_to_num(values, nan=np.nan, posinf=high, neginf=low))
+    heights = np.where(diverged, np.nan, np.nan_to_num(values, nan=np.nan, posinf=high, neginf=low))
     rows, columns = np.nonzero(diverged)
     x_title, y_title, title = titles
     figure = graph_objects.Figure(
         [
-            graph_objects.Heatmap(x=xs, y=ys, z=shown, colorbar={"title": {"text": title}}, name=title),
+            graph_objects.Heatmap(x=xs, y=ys, z=heights, colorbar={"title": {"text": title}}, name=title),
             graph_objects.Scatter(
                 x=xs[columns], y=ys[rows], mode="markers", marker={"symbol": "x-thin-open"}, name="diverged"
             ),

@@ -8,7 +8,7 @@ import pytest
 
 from engine.activations import ACTIVATIONS, LEAK, Activation, activation_named, custom_activation, resolve_activation
 from engine.base.numerics import FloatArray
-from engine.checks.gradients import layer_difference
+from engine.checks.gradcheck import layer_difference
 from engine.errors import UnknownNameError
 from engine.layers.layers import MapLayer
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 import engine.training.bench
 from engine.activations import LEAK
 from engine.base.smoothing import FILTERS, low_pass
-from engine.checks.gradients import layer_difference
+from engine.checks.gradcheck import layer_difference
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import parameters, run

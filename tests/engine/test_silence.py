@@ -53,7 +53,7 @@ SCRIPTS = {
         "affine.backprop([1e300, -1e300]), squared.backprop([1e300, -1e300])"
     ),
     "a gradient check of a net that has diverged": (
-        "from engine.checks.gradients import network_difference\n"
+        "from engine.checks.gradcheck import network_difference\n"
         "bench = diverging(); bench.learn(50); network_difference(bench.net, [1, 2], [3, 4])"
     ),
 }
@@ -67,7 +67,7 @@ def said_by(script: str) -> tuple[int, str, str]:
 
 
 def test_importing_the_engine_is_silent() -> None:
-    assert said_by("import engine, engine.checks.gradients, engine.training.plotting") == (0, "", "")
+    assert said_by("import engine, engine.checks.gradcheck, engine.training.plotting") == (0, "", "")
 
 
 def test_using_the_engine_is_silent_even_where_it_diverges() -> None:

@@ -47,7 +47,7 @@ def test_axe_is_awake(visitor: Visitor) -> None:
 def test_axe_finds_nothing(visitor: Visitor, size: str, scheme: str) -> None:
     seen_at(visitor, size, scheme)
     with visitor.turning():
-        visitor.js("nnbench.hands['next-seed']()")
+        visitor.js("nnbench.handlers['next-seed']()")
     assert findings(visitor) == []
 
 
@@ -164,12 +164,12 @@ def target_refused(visitor: Visitor) -> None:
 
 
 def facts_open(visitor: Visitor) -> None:
-    visitor.js("nnbench.facts.open()")
+    visitor.js("nnbench.openDataDialog()")
     visitor.until("return document.getElementById('facts').open")
 
 
 def facts_wrong(visitor: Visitor) -> None:
-    visitor.js("nnbench.facts.open()")
+    visitor.js("nnbench.openDataDialog()")
     visitor.one("#facts td input").send_keys("many")
     visitor.click("#facts-use")
     visitor.until("return document.getElementById('facts-error').textContent !== ''")
@@ -192,7 +192,7 @@ def table_learned(visitor: Visitor) -> None:
 
 def lesson_and_link_told(visitor: Visitor) -> None:
     with visitor.turning():
-        visitor.js("nnbench.links.follow('?lesson=stuck&alpha=fast')")
+        visitor.js("nnbench.followLink('?lesson=stuck&alpha=fast')")
     visitor.until("return !document.getElementById('told').hidden")
 
 

@@ -54,7 +54,7 @@ def test_a_full_queue_is_told_in_words_and_the_knob_is_answered_once_there_is_ro
     until_taken(stranger, 11)
     heavy.join()
     stranger.close()
-    visitor.until("return nnbench.bench.shown.summary.fingerprint !== arguments[0]", before)
+    visitor.until("return nnbench.state.shown.summary.fingerprint !== arguments[0]", before)
     visitor.until("return document.getElementById('note').hidden")
     visitor.rests()
     assert visitor.shown["seed"] == 4

@@ -192,7 +192,7 @@ def test_the_cards_show_the_network(visitor: Visitor) -> None:
 def test_the_first_row_of_weights_is_on_top_after_a_network_without_any(visitor: Visitor) -> None:
     visitor.begins("map-plus-one")
     visitor.begins("square-map")
-    visitor.until("return nnbench.tape.now()")
+    visitor.until("return nnbench.currentTrajectory()")
     visitor.rests()
     axis = "document.querySelector('#weights .js-plotly-plot')._fullLayout.yaxis"
     first, second = visitor.js(f"return [{axis}.l2p(0), {axis}.l2p(1)]")

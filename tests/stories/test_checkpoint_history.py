@@ -13,12 +13,12 @@ MADE = "return [...document.querySelectorAll('#checkpoint-history .made')].map((
 
 @pytest.fixture
 def bench(newcomer: Visitor) -> Visitor:
-    newcomer.until("return nnbench.tape.now() && document.querySelector('#scrubber input')")
+    newcomer.until("return nnbench.currentTrajectory() && document.querySelector('#scrubber input')")
     return newcomer
 
 
 def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(bench: Visitor) -> None:
-    bench.js("nnbench.cursor.go(189)")
+    bench.js("nnbench.moveCursor(189)")
     with bench.turning():
         bench.click("#keep")
     fork = run(EXPERIMENT, EXPERIMENT.network(), step=189).at_step
@@ -27,7 +27,7 @@ def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(benc
     assert bench.sentence.startswith("Starting from the weights at step 189 ")
     with bench.turning():
         bench.click("#randomize")
-    drawn = bench.js("return nnbench.bench.experiment.weights.seed")
+    drawn = bench.js("return nnbench.state.experiment.weights.seed")
     bench.click("#checkpoints")
     bench.until("return document.getElementById('checkpoint-history').matches(':popover-open')")
     assert bench.js(MADE) == [f"drawn, seed {drawn}", "trained, step 189", "as the catalogue has it"]
@@ -44,12 +44,12 @@ def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(benc
 
 def test_at_the_end_the_trained_weights_are_kept_under_the_knobs_as_they_are(bench: Visitor) -> None:
     with bench.turning():
-        bench.js("nnbench.turn({ alpha: 0.25 })")
+        bench.js("nnbench.turnKnobs({ alpha: 0.25 })")
     with bench.turning():
         bench.click("#keep")
     assert bench.sentence.startswith("Starting from the trained weights ")
     with bench.turning():
-        bench.js("nnbench.turn({ alpha: 0.05 })")
+        bench.js("nnbench.turnKnobs({ alpha: 0.05 })")
     bench.click("#checkpoints")
     with bench.turning():
         bench.click("#checkpoint-history li:last-child button")

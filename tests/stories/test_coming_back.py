@@ -80,8 +80,8 @@ def test_two_tabs_do_not_meet(newcomer: Visitor, second_tab: tuple[str, str], dr
 
 
 WRITTEN = """
-const kept = nnbench.keeping.unpacked(nnbench.tab.remembered());
-return kept !== null && kept.base.summary.fingerprint === nnbench.bench.shown.summary.fingerprint;
+const kept = nnbench.unpackSession(nnbench.storedSession());
+return kept !== null && kept.base.summary.fingerprint === nnbench.state.shown.summary.fingerprint;
 """
 """What a reload or a copy of the tab would go on with is written when the browser has time for it."""
 
@@ -96,13 +96,13 @@ def test_a_duplicated_tab_takes_a_bench_of_its_own(newcomer: Visitor, driver: Ch
     driver.switch_to.window(second)
     newcomer.rests()
     assert newcomer.shown["fingerprint"] == kept_weights()
-    newcomer.until("return sessionStorage.getItem('nnbench-tab') === nnbench.bench.tab")
-    copied = newcomer.js("return nnbench.bench.tab")
+    newcomer.until("return sessionStorage.getItem('nnbench-tab') === nnbench.state.tab")
+    copied = newcomer.js("return nnbench.state.tab")
     with newcomer.turning():
         newcomer.click("#randomize")
     driver.close()
     driver.switch_to.window(first)
-    assert newcomer.js("return nnbench.bench.tab") != copied
+    assert newcomer.js("return nnbench.state.tab") != copied
     with newcomer.turning():
         newcomer.click("#next-seed")
     with newcomer.turning():
@@ -121,7 +121,7 @@ def test_a_lost_session_goes_on_with_the_next_click(newcomer: Visitor, server: S
         newcomer.driver.delete_all_cookies()
     with newcomer.turning():
         newcomer.types("alpha-field", "0.2")
-    newcomer.until("return nnbench.bench.shown.summary.alpha === 0.2 && nnbench.gate.idle")
+    newcomer.until("return nnbench.state.shown.summary.alpha === 0.2 && nnbench.queue.idle")
     with newcomer.turning():
         newcomer.types("alpha-field", "0.1")
     assert newcomer.shown["fingerprint"] == kept_weights()
@@ -136,7 +136,7 @@ def test_a_lost_line_is_told_and_the_newest_value_goes_once_it_is_back(newcomer:
     assert newcomer.js("return document.body.classList.contains('lost')")
     assert newcomer.shown["fingerprint"] == fingerprint()
     newcomer.driver.execute_cdp_cmd("Network.emulateNetworkConditions", OFFLINE | {"offline": False})
-    newcomer.until("return nnbench.bench.shown.summary.seed === 4")
+    newcomer.until("return nnbench.state.shown.summary.seed === 4")
     newcomer.rests()
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
     newcomer.until("return document.getElementById('note').hidden && !document.body.classList.contains('lost')")

@@ -25,7 +25,7 @@ graph.on('plotly_afterplot', () => (seen.redraws += 1));
 new MutationObserver(() => seen.written.push(document.getElementById('read-alpha').textContent))
   .observe(document.getElementById('read-alpha'), { childList: true, characterData: true, subtree: true });
 const look = () => {
-  const { alpha } = nnbench.bench.shown.summary;
+  const { alpha } = nnbench.state.shown.summary;
   if (seen.alphas.at(-1) !== alpha) {
     seen.alphas.push(alpha);
     seen.shownAt = performance.now();
@@ -84,10 +84,10 @@ def test_a_drag_is_followed_in_order_and_ends_where_it_was_let_go(slow_line: Vis
 def test_requests_under_way_are_never_more_than_three(slow_line: Visitor) -> None:
     slow_line.js("""
     window.most = 0;
-    const send = nnbench.gate.send;
-    nnbench.gate.send = (slot, request) => {
+    const send = nnbench.queue.send;
+    nnbench.queue.send = (slot, request) => {
       send(slot, request);
-      window.most = Math.max(window.most, nnbench.gate.slots.filter(Boolean).length);
+      window.most = Math.max(window.most, nnbench.queue.slots.filter(Boolean).length);
     };
     """)
     slow_line.drags("samples-slider", [0.3 + 0.01 * k for k in range(30)], PAUSE)
@@ -102,7 +102,7 @@ def test_axes_hold_still_during_a_drag(newcomer: Visitor) -> None:
     window.ranges = new Set();
     const graph = document.querySelector('#loss .js-plotly-plot');
     graph.on('plotly_afterplot', () => {
-      if (nnbench.bench.held) window.ranges.add(JSON.stringify(graph._fullLayout.yaxis.range));
+      if (nnbench.state.held) window.ranges.add(JSON.stringify(graph._fullLayout.yaxis.range));
     });
     """)
     newcomer.drags("alpha-slider", [0.3 + 0.03 * k for k in range(20)], PAUSE)

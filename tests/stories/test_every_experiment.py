@@ -32,7 +32,7 @@ return {
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     row = CATALOGUE[key]
-    if visitor.js("return nnbench.bench.key") != key:
+    if visitor.js("return nnbench.state.key") != key:
         visitor.opens(key)
     bench = bench_for(row.experiment)
     bench.rollback_net()

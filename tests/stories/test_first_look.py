@@ -52,6 +52,6 @@ def test_the_first_curve_lies_where_plotly_draws_it(newcomer: Visitor) -> None:
 
 def test_once_plotly_has_drawn_the_line_is_its_own_alone(newcomer: Visitor) -> None:
     assert newcomer.js("return getComputedStyle(document.querySelector('.over .early')).display") == "none"
-    newcomer.js("nnbench.turn({ alpha: 0.2 })")
+    newcomer.js("nnbench.turnKnobs({ alpha: 0.2 })")
     newcomer.rests()
     assert newcomer.js("return document.querySelectorAll('.over .early').length") == 0

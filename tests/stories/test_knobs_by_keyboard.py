@@ -85,12 +85,12 @@ def test_a_typed_alpha_moves_the_thumb(visitor: Visitor) -> None:
 def test_leaving_a_field_untouched_asks_for_nothing(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.drags("alpha-slider", [0.4])
-    serial = visitor.js("return nnbench.gate.serial")
+    serial = visitor.js("return nnbench.queue.serial")
     for field in ("alpha-field", "samples-field", "seed-field"):
         visitor.by_id(field).send_keys(Keys.TAB)
     visitor.types("alpha-field", str(visitor.by_id("alpha-field").get_property("value")))
     visitor.rests()
-    assert visitor.js("return nnbench.gate.serial") == serial
+    assert visitor.js("return nnbench.queue.serial") == serial
     assert visitor.shown["alpha"] == alpha_at(visitor.thumb("alpha-slider"))
 
 
@@ -120,7 +120,7 @@ def test_an_experiment_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None
     visitor.until("return document.querySelectorAll('[role=option]').length > 1")
     with visitor.turning():
         visitor.presses(Keys.ARROW_DOWN, Keys.ENTER)
-    key = visitor.js("return nnbench.bench.key")
+    key = visitor.js("return nnbench.state.key")
     assert key != "tanh-signs"
     assert visitor.shown["fingerprint"] == fingerprint(key)
 
@@ -135,7 +135,7 @@ def test_inputs_and_filter_are_chosen_with_arrows(visitor: Visitor) -> None:
     focus(visitor, "#filter input:checked")
     with visitor.turning():
         visitor.presses(Keys.ARROW_LEFT)
-    assert visitor.js("return nnbench.bench.knobs.filter") == "low pass"
+    assert visitor.js("return nnbench.state.knobs.filter") == "low pass"
     with visitor.turning():
         visitor.presses(Keys.ARROW_RIGHT)
 

@@ -55,7 +55,7 @@ def test_three_clicks_in_a_row_are_three_seeds(visitor: Visitor) -> None:
     seed = visitor.shown["seed"]
     for _ in range(3):
         visitor.click("#next-seed")
-    visitor.until("return nnbench.bench.shown.summary.seed === arguments[0]", seed + 3)
+    visitor.until("return nnbench.state.shown.summary.seed === arguments[0]", seed + 3)
     visitor.rests()
     assert visitor.shown["fingerprint"] == fingerprint(seed=seed + 3)
 

@@ -23,23 +23,23 @@ const { known, width } = nnbench.landscape.map;
 return Array.from(known).flatMap((there, cell) => (there ? [[cell % width, Math.floor(cell / width)]] : []));
 """
 RINGED = """
-const { heights, landscape: { map } } = nnbench, places = heights.placesOf(map);
+const { mapPlaces, landscape: { map } } = nnbench, places = mapPlaces(map);
 const ring = document.querySelector('#landscape-map .ring rect:last-of-type').getBoundingClientRect();
 const box = document.getElementById('landscape-map').getBoundingClientRect();
 const across = ring.left + ring.width / 2 - box.left - places.x(0), down = ring.top + ring.height / 2 - box.top;
 return [across / places.across - 0.5, map.height - 0.5 - (down - places.y(map.height - 1)) / places.up];
 """
 """The cell in whose middle the ring is."""
-FOLLOWS = "return nnbench.bench.held && nnbench.gate.idle"
+FOLLOWS = "return nnbench.state.held && nnbench.queue.idle"
 """The run follows the hand that holds a knob, and has caught up with it."""
 COUNTING = """
 window.asked = 0;
-const ask = nnbench.aside;
-nnbench.aside = (name, ...rest) => {
-  window.asked += name === 'landscape';
-  return ask(name, ...rest);
+const send = window.fetch;
+window.fetch = (address, ...rest) => {
+  window.asked += String(address).endsWith('aside/landscape');
+  return send(address, ...rest);
 };
-window.uncounted = () => (nnbench.aside = ask);
+window.uncounted = () => (window.fetch = send);
 """
 HOLDING = """
 const fetched = window.fetch;
@@ -66,7 +66,7 @@ window.saved = null;
 """
 PLACE = """
 const box = document.getElementById('landscape-map').getBoundingClientRect();
-const places = nnbench.heights.placesOf(nnbench.landscape.map);
+const places = nnbench.mapPlaces(nnbench.landscape.map);
 return [box.left + places.x(arguments[0] + 0.5), box.top + places.y(arguments[1]) + places.up / 2];
 """
 
@@ -132,14 +132,14 @@ def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visit
         assert height(onlooker, x, y) == run(one, one.network()).settled
     across, up = onlooker.js(RINGED)
     assert math.isclose(up, experiment.seed, abs_tol=0.02)
-    position = onlooker.js("return nnbench.bench.shown.controls.position")
+    position = onlooker.js("return nnbench.state.shown.controls.position")
     assert math.isclose(across, (position - POSITIONS[0]) / 0.015, abs_tol=0.02)
 
 
 def test_the_menus_offer_what_the_browser_can_draw_and_the_server_has_values_for(onlooker: Visitor) -> None:
     drawn, cells_of = onlooker.js(
-        "const { heights: { MEASURES }, landscape: { KNOBS } } = nnbench;"
-        "return [Object.keys(MEASURES), Object.keys(KNOBS).map((name) => [name, KNOBS[name].cells])]"
+        "const { MAP_MEASURES, MAP_AXES } = nnbench;"
+        "return [Object.keys(MAP_MEASURES), Object.keys(MAP_AXES).map((name) => [name, MAP_AXES[name].cells])]"
     )
     assert drawn == [name for name, _ in MEASURES]
     assert dict(cells_of) == {name: len(knob.values(0)) for name, knob in landscape_axes().items()}
@@ -162,7 +162,7 @@ def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onl
     assert onlooker.depth == (depth[0] + 1, 0)
     assert onlooker.js("return document.getElementById('landscape').dataset.state") == "whole"
     with onlooker.turning():
-        onlooker.js("nnbench.hands.undo()")
+        onlooker.js("nnbench.handlers.undo()")
     assert onlooker.shown["fingerprint"] == before["fingerprint"]
 
 
@@ -170,7 +170,7 @@ def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) 
     onlooker.js("document.getElementById('landscape-files').querySelector('button').focus()")
     onlooker.presses(Keys.TAB, Keys.TAB, Keys.TAB)
     assert onlooker.js("return document.activeElement.id") == "landscape-map"
-    position = onlooker.js("return nnbench.bench.shown.controls.position")
+    position = onlooker.js("return nnbench.state.shown.controls.position")
     nearest = min(range(61), key=lambda k: abs(POSITIONS[k] - position))
     onlooker.presses(Keys.ARROW_UP, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     onlooker.until(
@@ -231,7 +231,7 @@ def test_an_answer_for_an_earlier_checkpoint_never_lands(onlooker: Visitor) -> N
     assert onlooker.js("return nnbench.landscape.map.name") != earlier
     onlooker.js("const let_go = window.held; window.held = null; let_go.forEach((go) => go())")
     onlooker.until(WHOLE)
-    weights: dict[str, Any] = onlooker.js("return nnbench.bench.experiment.weights")
+    weights: dict[str, Any] = onlooker.js("return nnbench.state.experiment.weights")
     experiment = CATALOGUE[FIRST].experiment
     drawn = replace(experiment.weights, seed=weights["seed"])
     for x, y in ((20, 3), (40, 3), (60, 30)):
@@ -259,7 +259,7 @@ def test_it_lies_over_any_two_knobs_and_a_weight_seed_is_one_change_too(other_kn
     with visitor.turning():
         visitor.mouse("mousePressed", across, down)
         visitor.mouse("mouseReleased", across, down, held=False)
-    assert (visitor.shown["samples"], visitor.js("return nnbench.bench.shown.frame.drawn.seed")) == (500, 9)
+    assert (visitor.shown["samples"], visitor.js("return nnbench.state.shown.frame.drawn.seed")) == (500, 9)
     assert visitor.shown["settled"] == height(visitor, 9, 15)
     assert visitor.depth == (depth[0] + 1, 0)
     assert visitor.js("return document.getElementById('landscape').dataset.state") == "whole"

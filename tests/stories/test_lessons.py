@@ -14,8 +14,8 @@ def stands(visitor: Visitor, key: str) -> None:
     visitor.sees("lesson-title", CHAPTERS[key].title)
     visitor.rests()
     assert visitor.text("lesson-prompt") == CHAPTERS[key].prompt
-    assert visitor.js("return nnbench.bench.key") == CHAPTERS[key].row
-    assert visitor.js("return nnbench.bench.experiment.alpha") == CHAPTERS[key].experiment.alpha
+    assert visitor.js("return nnbench.state.key") == CHAPTERS[key].row
+    assert visitor.js("return nnbench.state.experiment.alpha") == CHAPTERS[key].experiment.alpha
 
 
 def test_the_story_goes_on_and_back_and_its_address_is_a_link(newcomer: Visitor) -> None:

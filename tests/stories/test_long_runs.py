@@ -27,7 +27,7 @@ def test_a_long_run_tells_how_far_it_is_and_the_earlier_curve_stays_until_it_is_
     visitor.until(
         "return /^Retraining, step [0-9,]+ of 1,000,000\\. /.test(document.getElementById('proof').textContent)"
     )
-    visitor.until("return nnbench.bench.shown.summary.samples === 1000000")
+    visitor.until("return nnbench.state.shown.summary.samples === 1000000")
     visitor.rests()
     assert visitor.shown["fingerprint"] == fingerprint("spiral", samples=1_000_000)
     assert visitor.depth == (past + 1, 0)
@@ -56,7 +56,7 @@ def test_a_newer_value_does_not_wait_for_a_long_run(visitor: Visitor) -> None:
     visitor.types("samples-field", LONG)
     visitor.until(WAITING)
     visitor.types("samples-field", "100")
-    visitor.until("return nnbench.bench.shown.summary.samples === 100")
+    visitor.until("return nnbench.state.shown.summary.samples === 100")
     visitor.rests()
     assert visitor.shown["fingerprint"] == fingerprint("spiral", samples=100)
     assert visitor.depth == (past + 1, 0)

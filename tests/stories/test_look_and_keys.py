@@ -100,7 +100,7 @@ def test_a_bracket_pressed_in_quick_succession_loses_no_step(visitor: Visitor) -
     position = visitor.thumb("alpha-slider")
     visitor.presses("]" * 10)
     wanted = alpha_at(position + 0.05)
-    visitor.until("return Math.abs(nnbench.bench.shown.summary.alpha / arguments[0] - 1) < 1e-4", wanted)
+    visitor.until("return Math.abs(nnbench.state.shown.summary.alpha / arguments[0] - 1) < 1e-4", wanted)
     visitor.rests()
     assert visitor.shown["alpha"] == pytest.approx(wanted, rel=1e-4)
 
@@ -114,7 +114,7 @@ def test_n_takes_the_next_seed_and_u_takes_it_back(visitor: Visitor) -> None:
 
 def test_f_takes_the_next_filter(visitor: Visitor) -> None:
     visitor.segment("filter", "both")
-    visitor.until("return nnbench.bench.knobs.filter === 'both' && nnbench.gate.idle")
+    visitor.until("return nnbench.state.knobs.filter === 'both' && nnbench.queue.idle")
     for name in ("raw", "low pass", "both"):
         with visitor.turning():
             visitor.presses("f")

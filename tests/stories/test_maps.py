@@ -65,11 +65,11 @@ def test_one_input_gives_a_line_for_the_target_and_one_for_the_networks_answers(
 
 def test_maps_follow_a_turned_knob_although_their_frame_stays(visitor: Visitor) -> None:
     visitor.begins()
-    frame, before = visitor.js("return nnbench.bench.shown.frame.name"), painted(visitor)
+    frame, before = visitor.js("return nnbench.state.shown.frame.name"), painted(visitor)
     with visitor.turning():
         visitor.types("alpha-field", "0.3")
     target, trio = painted(visitor)[0], threes(painted(visitor))[0]
-    assert visitor.js("return nnbench.bench.shown.frame.name") == frame
+    assert visitor.js("return nnbench.state.shown.frame.name") == frame
     assert target.tolist() == before[0].tolist()
     assert trio[1].tolist() != before[1].tolist()
 

@@ -30,12 +30,12 @@ CAPTIONS = "return [...document.querySelectorAll('#probe-update figcaption')].ma
 def probe(visitor: Visitor) -> Visitor:
     """The first experiment, the probe in sight, and the cursor at step 189."""
     visitor.begins()
-    visitor.until("return nnbench.tape.now() && document.querySelector('#scrubber input')")
+    visitor.until("return nnbench.currentTrajectory() && document.querySelector('#scrubber input')")
     visitor.js("""
     document.activeElement.blur();
     document.getElementById('at-probe').scrollIntoView();
-    nnbench.bench.own = null;
-    nnbench.cursor.go(189);
+    nnbench.state.ownInput = null;
+    nnbench.moveCursor(189);
     """)
     seen(visitor, "Sample 189 ")
     return visitor
@@ -103,7 +103,7 @@ def test_a_click_on_a_map_probes_that_point_and_the_ring_follows_a_drag(probe: V
     seen(probe, "Own input at (")
     probe.mouse("mouseMoved", x + 10, y + 20)
     probe.mouse("mouseReleased", x + 10, y + 20, held=False)
-    own = probe.js("return nnbench.bench.own")
+    own = probe.js("return nnbench.state.ownInput")
     assert own == pytest.approx(
         [3 * 2 * 10 / (width * 0.94 / 3), 3 - 6 * (0.12 * height + 20) / (0.48 * height)], abs=0.2
     )
@@ -123,10 +123,10 @@ def test_an_own_input_is_typed_and_the_samples_come_back(probe: Visitor) -> None
     field = probe.one("#probe-flow input[aria-label='Input v₀']")
     assert float(field.get_attribute("value") or "nan") == pytest.approx(EXPERIMENT.facts()[0][189][0], rel=1e-5)
     field.send_keys(Keys.CONTROL + "a" + Keys.NULL + "−0.5" + Keys.ENTER)
-    probe.until("return nnbench.bench.own[0] === -0.5")
+    probe.until("return nnbench.state.ownInput[0] === -0.5")
     seen(probe, "Own input at (−0.50, ")
     network = run(EXPERIMENT, EXPERIMENT.network(), step=189).at_step
-    own = probe.js("return nnbench.bench.own")
+    own = probe.js("return nnbench.state.ownInput")
     probe.until(
         f"return (() => {{ {VECTOR} }})(...arguments).join() === arguments[2]",
         "values",
@@ -141,14 +141,14 @@ def test_an_own_input_is_typed_and_the_samples_come_back(probe: Visitor) -> None
 
 
 def test_an_own_input_stays_while_a_knob_is_turned_and_goes_with_the_network(probe: Visitor) -> None:
-    probe.js("nnbench.probe.ownInput([0.5, 0.25])")
+    probe.js("nnbench.probeInput([0.5, 0.25])")
     seen(probe, "Own input at (0.50, 0.25)")
     with probe.turning():
-        probe.js("nnbench.turn({ alpha: 0.2 })")
+        probe.js("nnbench.turnKnobs({ alpha: 0.2 })")
     seen(probe, "Own input at (0.50, 0.25)")
     probe.begins("sine")
     seen(probe, "Sample 189 ")
-    assert probe.js("return nnbench.bench.own") is None
+    assert probe.js("return nnbench.state.ownInput") is None
 
 
 def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:

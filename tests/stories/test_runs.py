@@ -132,11 +132,11 @@ def test_what_is_remembered_shares_its_parts_and_is_bounded(newcomer: Visitor) -
         with newcomer.turning():
             newcomer.click("#next-seed")
     kept = newcomer.js("""
-    const { bench, keeping } = nnbench, text = keeping.packed(bench), plain = JSON.parse(text);
+    const { state, packSession, unpackSession } = nnbench, text = packSession(state), plain = JSON.parse(text);
     const weight = Array.from({ length: 30000 }, (_, k) => k / 7);
-    const large = bench.past.map((run, k) => ({ ...run, experiment: { ...run.experiment, weights: [k, ...weight] } }));
-    const crowded = keeping.packed({ ...bench, past: large, future: [] }), after = JSON.parse(crowded);
-    const { past } = keeping.unpacked(after);
+    const large = state.past.map((run, k) => ({ ...run, experiment: { ...run.experiment, weights: [k, ...weight] } }));
+    const crowded = packSession({ ...state, past: large, future: [] }), after = JSON.parse(crowded);
+    const { past } = unpackSession(after);
     return [plain.parts.length, plain.past.length, text.length, crowded.length, past.length, past.at(-1).summary.seed];
     """)
     parts, past, length, crowded, left, latest = kept
@@ -199,6 +199,6 @@ def test_a_weight_that_is_taken_out_turns_nothing(newcomer: Visitor) -> None:
     newcomer.until(TRIED, 7)
     cell = "[aria-label='Without one weight'] [aria-label^='Without the weight from v₁ to u₀']"
     assert newcomer.one(cell).get_attribute("aria-disabled") == "true"
-    serial = newcomer.js("return nnbench.bench.shown.serial")
+    serial = newcomer.js("return nnbench.state.shown.serial")
     newcomer.click(cell)
-    assert newcomer.js("return nnbench.bench.shown.serial") == serial
+    assert newcomer.js("return nnbench.state.shown.serial") == serial

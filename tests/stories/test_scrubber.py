@@ -35,8 +35,8 @@ def learned(step: int) -> list[str]:
 def bench(visitor: Visitor) -> Visitor:
     """The first experiment with its tape there and the cursor at the end."""
     visitor.begins()
-    visitor.until("return nnbench.tape.now() && document.querySelector('#scrubber input')")
-    visitor.js("document.activeElement.blur(); nnbench.scrubber.pause(); nnbench.cursor.go(1e9)")
+    visitor.until("return nnbench.currentTrajectory() && document.querySelector('#scrubber input')")
+    visitor.js("document.activeElement.blur(); nnbench.pausePlay(); nnbench.moveCursor(1e9)")
     visitor.until(EXACT, 300)
     return visitor
 
@@ -77,7 +77,7 @@ def test_the_weights_at_a_dragged_step_are_those_after_learning_so_many_facts(be
 
 
 def test_the_line_runs_through_the_loss_of_the_step_down_to_the_thumb(bench: Visitor) -> None:
-    bench.js("nnbench.cursor.go(189)")
+    bench.js("nnbench.moveCursor(189)")
     bench.until(EXACT, 189)
     loss = float(run(EXPERIMENT, EXPERIMENT.network()).losses[189])
     assert bench.js("return document.querySelector('.cursor span').textContent") == f"loss {number(loss)}"
@@ -134,17 +134,17 @@ def test_the_pictures_of_the_cards_follow_the_cursor(bench: Visitor) -> None:
     return [...document.querySelectorAll('#network .weight-picture .tint')]
       .map((cell) => Number(cell.style.getPropertyValue('--t')));
     """
-    bench.js("nnbench.cursor.go(120)")
+    bench.js("nnbench.moveCursor(120)")
     bench.until(EXACT, 120)
     M, b = parameters(run(EXPERIMENT, EXPERIMENT.network(), step=120).at_step)
-    scale = bench.js("return nnbench.cursor.scale()")
+    scale = bench.js("return nnbench.colourScale()")
     np.testing.assert_allclose(bench.js(shares), np.column_stack([M, b]).ravel() / scale, atol=6e-4)
     label = bench.one("#network .weight-picture").get_attribute("aria-label")
     assert label == "The 6 numbers of Affinity at step 120"
 
 
 def test_each_number_has_its_path_with_a_dot_at_the_cursor(bench: Visitor) -> None:
-    bench.js("nnbench.cursor.go(60)")
+    bench.js("nnbench.moveCursor(60)")
     bench.until(EXACT, 60)
     drawn = bench.js("""
     return [...document.querySelectorAll('#weight-cells button')].map((cell) => [
@@ -155,29 +155,29 @@ def test_each_number_has_its_path_with_a_dot_at_the_cursor(bench: Visitor) -> No
 
 
 def test_the_cursor_stays_at_its_step_across_runs_and_within_them(bench: Visitor) -> None:
-    bench.js("nnbench.cursor.go(189)")
+    bench.js("nnbench.moveCursor(189)")
     bench.until(EXACT, 189)
     with bench.turning():
-        bench.js("nnbench.turn({ samples: 100 })")
+        bench.js("nnbench.turnKnobs({ samples: 100 })")
     assert bench.js(STEP) == 100
     with bench.turning():
-        bench.js("nnbench.turn({ samples: 300, alpha: 0.25 })")
+        bench.js("nnbench.turnKnobs({ samples: 300, alpha: 0.25 })")
     assert bench.js(STEP) == 189
     sharp = run(EXPERIMENT.__class__(**{**vars(EXPERIMENT), "alpha": 0.25}), EXPERIMENT.network(), step=189).at_step
     assert bench.js(CELLS) == [two_decimals(float(x)) for array in parameters(sharp) for x in array.ravel()]
-    bench.js("nnbench.cursor.go(1e9)")
+    bench.js("nnbench.moveCursor(1e9)")
     with bench.turning():
-        bench.js("nnbench.turn({ samples: 120 })")
+        bench.js("nnbench.turnKnobs({ samples: 120 })")
     assert bench.js(STEP) == 120
 
 
 def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor) -> None:
     bench.begins("spiral")
-    bench.until("return nnbench.tape.now()")
-    assert bench.js("return nnbench.tape.now().every") == 7
+    bench.until("return nnbench.currentTrajectory()")
+    assert bench.js("return nnbench.currentTrajectory().every") == 7
     words = "every 7th step is kept, the others come where the cursor rests"
     bench.until("return document.querySelector('#weights-key .said').textContent === arguments[0]", words)
-    bench.js("nnbench.cursor.go(1000)")
+    bench.js("nnbench.moveCursor(1000)")
     bench.until("return nnbench.cursor.of === 1000")
     spiral = CATALOGUE["spiral"].experiment
     exact = run(spiral, spiral.network(), step=1000).at_step
@@ -190,14 +190,14 @@ def test_who_wants_less_motion_sees_four_steps_a_second(bench: Visitor) -> None:
     bench.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", still)
     bench.js("""
     window.steps = new Set();
-    nnbench.cursor.go(0);
-    nnbench.scrubber.toggle();
+    nnbench.moveCursor(0);
+    nnbench.togglePlay();
     requestAnimationFrame(function frame() {
       window.steps.add(nnbench.cursor.place.step);
-      if (nnbench.scrubber.playing) requestAnimationFrame(frame);
+      if (nnbench.isPlaying()) requestAnimationFrame(frame);
     });
     """)
     bench.until("return nnbench.cursor.place.step >= 25")
-    bench.js("nnbench.scrubber.pause()")
+    bench.js("nnbench.pausePlay()")
     look(bench.driver, *DESK)
     assert set(bench.js("return [...window.steps]")) <= {0, 13, 25, 38, 50, 63}

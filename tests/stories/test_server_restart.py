@@ -63,7 +63,7 @@ def test_after_kill_9_and_a_restart_the_next_click_goes_on_from_the_same_checkpo
         visitor.click("#next-seed")
     assert visitor.shown["seed"] == before["seed"] + 1
     assert visitor.shown["checkpoint"] == before["checkpoint"]
-    assert visitor.js("return nnbench.bench.shown.act") == "turn", "the store, not the browser, had the checkpoint"
+    assert visitor.js("return nnbench.state.shown.act") == "turn", "the store, not the browser, had the checkpoint"
     assert visitor.depth == (depth[0] + 1, 0)
     with visitor.turning():
         visitor.click("#undo")
@@ -79,7 +79,7 @@ def test_a_click_while_the_server_is_away_is_answered_when_it_is_back(mortal: Mo
     visitor.sees("note-text", LOST)
     assert visitor.shown == before
     mortal.rise()
-    visitor.until("return nnbench.bench.shown.summary.seed === arguments[0]", before["seed"] + 1)
+    visitor.until("return nnbench.state.shown.summary.seed === arguments[0]", before["seed"] + 1)
     visitor.rests()
     assert visitor.js("return document.getElementById('note').hidden")
     assert visitor.shown["checkpoint"] == before["checkpoint"]

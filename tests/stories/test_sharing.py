@@ -33,7 +33,7 @@ def follows(driver: Chrome, server: Server) -> NewVisitor:
 def address(visitor: Visitor) -> dict[str, str]:
     """What the address bar says, once it tells of the run that is shown."""
     visitor.until("""
-    const said = new URLSearchParams(location.search), { experiment } = nnbench.bench;
+    const said = new URLSearchParams(location.search), { experiment } = nnbench.state;
     return ['alpha', 'samples', 'seed'].every((name) => said.get(name) === String(experiment[name]));
     """)
     return dict(parse_qsl(urlsplit(visitor.driver.current_url).query))
@@ -114,7 +114,7 @@ def test_weights_that_no_seed_draws_travel_in_the_link(newcomer: Visitor, follow
     newcomer.until("return location.search.includes('packed=') && location.search.includes('filter=low+pass')")
     other = follows(shared(newcomer))
     assert other.shown["fingerprint"] == shown
-    assert other.js("return nnbench.bench.experiment.filter") == "low pass"
+    assert other.js("return nnbench.state.experiment.filter") == "low pass"
 
 
 def test_a_large_network_gets_a_short_link_that_holds_for_others(newcomer: Visitor, follows: NewVisitor) -> None:

@@ -114,7 +114,7 @@ def test_a_ghost_can_be_forgotten(newcomer: Visitor) -> None:
 
 
 def test_a_ghost_is_drawn_behind_the_current_run_in_grey(newcomer: Visitor) -> None:
-    line = newcomer.js("return nnbench.bench.shown.ghost.y.bdata")
+    line = newcomer.js("return nnbench.state.shown.ghost.y.bdata")
     with newcomer.turning():
         newcomer.click("#next-seed")
     lines = newcomer.js("""
@@ -167,19 +167,19 @@ def test_undo_in_quick_succession_undoes_each_step(newcomer: Visitor) -> None:
             newcomer.click("#next-seed")
     for _ in range(3):
         newcomer.click("#undo")
-    newcomer.until("return nnbench.bench.shown.summary.seed === 4 && nnbench.gate.idle")
+    newcomer.until("return nnbench.state.shown.summary.seed === 4 && nnbench.queue.idle")
     newcomer.rests()
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
     assert newcomer.depth == (1, 3)
 
 
 HOLD_BACK = """
-const accept = nnbench.accept;
+const { queue, post, receive } = nnbench, { send } = queue;
 window.heldBack = [];
-nnbench.accept = (answer) => window.heldBack.push(answer);
+queue.send = async (slot, request) => window.heldBack.push((await post(slot, request)).response);
 window.letGo = () => {
-  nnbench.accept = accept;
-  window.heldBack.sort((a, b) => b.serial - a.serial).forEach(accept);
+  queue.send = send;
+  window.heldBack.sort((a, b) => b.serial - a.serial).forEach(receive);
 };
 """
 
@@ -197,17 +197,17 @@ def test_a_run_whose_answer_overtakes_an_older_one_is_remembered_all_the_same(ne
 
 
 def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(newcomer: Visitor) -> None:
-    frozen = newcomer.js("return nnbench.bench.shown.limits")
+    frozen = newcomer.js("return nnbench.state.shown.limits")
     left, right, y = newcomer.track("alpha-slider")
     at = [left + share * (right - left) for share in (0.3, 0.5)]
     newcomer.mouse("mousePressed", at[0], y)
     newcomer.mouse("mouseMoved", at[1], y)
-    newcomer.until("return nnbench.bench.shown.summary.alpha > 0.2")
+    newcomer.until("return nnbench.state.shown.summary.alpha > 0.2")
     assert newcomer.by_id("sentence").get_attribute("aria-busy") == "true"
     assert newcomer.depth == (0, 0)
     assert newcomer.ghosts == []
     assert newcomer.js("return document.body.classList.contains('dragging')")
-    assert newcomer.js("return nnbench.bench.shown.limits") == frozen
+    assert newcomer.js("return nnbench.state.shown.limits") == frozen
     newcomer.mouse("mouseReleased", at[1], y, held=False)
     newcomer.rests()
     newcomer.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
@@ -219,9 +219,9 @@ def test_the_axes_and_what_is_compared_stay_while_the_same_run_is_filtered(visit
     visitor.begins()
     with visitor.turning():
         visitor.types("samples-field", "1")
-    limits = visitor.js("return nnbench.bench.shown.limits")
+    limits = visitor.js("return nnbench.state.shown.limits")
     with visitor.turning():
         visitor.segment("filter", "raw")
-    assert visitor.js("return nnbench.bench.shown.limits") == limits
+    assert visitor.js("return nnbench.state.shown.limits") == limits
     with visitor.turning():
         visitor.segment("filter", "both")

@@ -21,12 +21,12 @@ PATIENCE = 15.0
 GLANCE = 0.02
 
 AT_REST = """
-const { bench, gate } = window.nnbench || {}, graph = document.querySelector('#loss .js-plotly-plot');
-if (!bench || !bench.base || !gate.idle || bench.held || !graph || !graph.data) return false;
+const { state, queue } = window.nnbench || {}, graph = document.querySelector('#loss .js-plotly-plot');
+if (!state || !state.base || !queue.idle || state.held || !graph || !graph.data) return false;
 const drawn = new Set(graph.data.map((trace) => JSON.stringify(trace)));
 const asDrawn = (trace) => (trace.name === 'dots' ? { ...trace, mode: 'none' } : trace);
-return bench.base.summary.fingerprint === bench.shown.summary.fingerprint
-  && bench.shown.loss.data.every((trace) => trace.name === 'lower' || drawn.has(JSON.stringify(asDrawn(trace))))
+return state.base.summary.fingerprint === state.shown.summary.fingerprint
+  && state.shown.loss.data.every((trace) => trace.name === 'lower' || drawn.has(JSON.stringify(asDrawn(trace))))
   && document.querySelector('#loss-picture > .under') !== null;
 """
 INK = """
@@ -109,7 +109,7 @@ class Visitor:
     @property
     def shown(self) -> dict[str, Any]:
         """The summary of the run that is shown."""
-        summary: dict[str, Any] = self.js("return nnbench.bench.shown.summary")
+        summary: dict[str, Any] = self.js("return nnbench.state.shown.summary")
         return summary
 
     @property
@@ -130,19 +130,19 @@ class Visitor:
     @property
     def ghosts(self) -> list[str]:
         """The names of the earlier runs, oldest first."""
-        names: list[str] = self.js("return nnbench.bench.ghosts.map((run) => run.label)")
+        names: list[str] = self.js("return nnbench.state.ghosts.map((run) => run.label)")
         return names
 
     @property
     def kept(self) -> Experiment:
         """The experiment that a reload would go on with."""
-        script = "return nnbench.keeping.unpacked(JSON.parse(nnbench.keeping.packed(nnbench.bench))).base.experiment"
+        script = "return nnbench.unpackSession(JSON.parse(nnbench.packSession(nnbench.state))).base.experiment"
         return Experiment.from_plain(self.js(script))
 
     @property
     def depth(self) -> tuple[int, int]:
         """How many steps there are to undo and to redo."""
-        past, future = self.js("return [nnbench.bench.past.length, nnbench.bench.future.length]")
+        past, future = self.js("return [nnbench.state.past.length, nnbench.state.future.length]")
         return past, future
 
     def thumb(self, slider: str) -> float:
@@ -168,9 +168,9 @@ class Visitor:
     @contextmanager
     def turning(self) -> Iterator[None]:
         """Waits after something was turned until its run is shown."""
-        before = self.js("return nnbench.bench.shown.serial")
+        before = self.js("return nnbench.state.shown.serial")
         yield
-        self.until("return nnbench.bench.shown.serial > arguments[0]", before)
+        self.until("return nnbench.state.shown.serial > arguments[0]", before)
         self.rests()
 
     def click(self, css: str) -> None:
@@ -200,9 +200,9 @@ class Visitor:
     @contextmanager
     def asking(self) -> Iterator[None]:
         """Waits after something was asked for until its answer has come, be it a run or a refusal."""
-        before = self.js("return nnbench.gate.serial")
+        before = self.js("return nnbench.queue.serial")
         yield
-        self.until("return nnbench.gate.serial > arguments[0] && nnbench.gate.idle", before)
+        self.until("return nnbench.queue.serial > arguments[0] && nnbench.queue.idle", before)
 
     def picks(self, select: str, label: str) -> None:
         """Opens a menu and clicks the choice with that label."""
@@ -227,7 +227,7 @@ class Visitor:
         if self.shown["fingerprint"] == fingerprint(key):
             return
         self.js("document.activeElement.blur()")
-        if self.js("return nnbench.bench.key") == key:
+        if self.js("return nnbench.state.key") == key:
             self.begins("map-plus-one" if key == "identity-layer" else "identity-layer")
         with self.turning():
             self.js("dash_clientside.set_props('experiment', { value: arguments[0] })", key)

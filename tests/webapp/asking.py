@@ -79,7 +79,7 @@ def context(max_samples: int = SETTINGS.max_samples, on_progress: OnProgress = i
     return RequestContext(Sessions.from_settings(SETTINGS), "s" * 32, max_samples, on_progress)
 
 
-def staged_for(key: str, **knobs: Any) -> PreparedRun:
+def prepared_for(key: str, **knobs: Any) -> PreparedRun:
     """An experiment of the catalogue under these knobs, with the checkpoint that it starts from."""
     experiment = replace(CATALOGUE[key].experiment, **knobs)
     return PreparedRun(experiment, experiment.network())

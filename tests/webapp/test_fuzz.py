@@ -113,7 +113,7 @@ def _no_traceback_in_the_log() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def app() -> Dash:
-    KERNEL.entries()
+    KERNEL.functions()
     return create_app(EASY)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, request
 
 from engine.activations import ACTIVATIONS, Activation
-from engine.data.table_parser import reading_of
+from engine.data.table_parser import parse_table
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula
 from webapp.base.validation import Malformed
@@ -37,7 +37,7 @@ def facts_preview(body: object) -> dict[str, Any]:
     if not isinstance(text, str):
         raise Malformed("The facts come as text.")
     try:
-        read = reading_of(text)
+        read = parse_table(text)
     except TableError as error:
         return {"error": str(error)}
     rows = [[*x, *y] for x, y in zip(read.table.inputs, read.table.targets, strict=True)]

@@ -18,7 +18,7 @@ def settled_of(prepared: PreparedRun) -> float | None:
 def settled_at(alphas: list[float], prepared: PreparedRun) -> list[float | None]:
     """The settled loss at each α, side by side where the kernel knows the layers; None for a run that diverged."""
     experiment = prepared.experiment
-    if not kernel.takes(prepared.checkpoint.layers):
+    if not kernel.supports(prepared.checkpoint.layers):
         return [settled_of(prepared.with_knobs(alpha=alpha)) for alpha in alphas]
     if not alphas:
         return []
@@ -26,7 +26,7 @@ def settled_at(alphas: list[float], prepared: PreparedRun) -> list[float | None]
     found: list[float | None] = [None] * len(alphas)
     with ThreadPoolExecutor(1, thread_name_prefix="scent") as one:
         for chunk in sweep(grid, executor=one):
-            sound = (chunk.gave.sound == experiment.samples) & np.isfinite(chunk.gave.settled)
-            for number, settled in zip(chunk.runs[sound].tolist(), chunk.gave.settled[sound].tolist(), strict=True):
+            sound = (chunk.results.sound == experiment.samples) & np.isfinite(chunk.results.settled)
+            for number, settled in zip(chunk.runs[sound].tolist(), chunk.results.settled[sound].tolist(), strict=True):
                 found[number] = settled
     return found

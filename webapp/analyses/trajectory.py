@@ -57,8 +57,8 @@ class Taped:
         """The recording, some tenth of a second further, or whole; what is not remembered is whole at once."""
         steps = BUDGET // kernel.work(self.network.layers, self.experiment.width)
         with self.lock:
-            if not self.recording.whole:
-                self.recording.on_progress(steps if self.experiment.repeatable else self.experiment.samples)
+            if not self.recording.complete:
+                self.recording.advance(steps if self.experiment.repeatable else self.experiment.samples)
             return self.recording
 
 
@@ -69,12 +69,12 @@ def history(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     """
     exactly(asked, set())
     recording = _taped(prepared).further()
-    if not recording.whole:
+    if not recording.complete:
         return {"done": recording.done}
     affine = affine_places(prepared.checkpoint)
     last = last_step(recording)
     stride = recording.every * -(-(last // recording.every + 1) * 4 * (affine.size + 1) // MOST_BYTES)
-    rows = recording.flat[: last // recording.every + 1 : stride // recording.every][:, affine]
+    rows = recording.parameters[: last // recording.every + 1 : stride // recording.every][:, affine]
     losses = np.append(recording.losses, np.nan)[: last + 1 : stride]
     finite = np.abs(rows[np.isfinite(rows)])
     return {
@@ -96,7 +96,7 @@ def step(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     body = exactly(asked, {"step", "own", "axes"})
     wanted, own, axes = read_step(body["step"]), read_own(body["own"]), read_axes(body["axes"])
     recording = _taped(prepared).further()
-    if not recording.whole:
+    if not recording.complete:
         return {"done": recording.done}
     last = last_step(recording)
     sample = min(last, sample_at(wanted, len(recording.losses)))

@@ -1,7 +1,7 @@
 """The colours of the charts in both themes, and the ramps that signed numbers are painted with.
 
-The same tokens stand in assets/tokens.css; a test holds the two together. Ramps are mixed in OKLab (Ottosson 2020), so
-that equal steps of a number look like equal steps of colour.
+The same tokens stand in assets/css/tokens.css; a test holds the two together. Ramps are mixed in OKLab (Ottosson
+2020), so that equal steps of a number look like equal steps of colour.
 """
 
 import functools

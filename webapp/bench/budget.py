@@ -37,7 +37,7 @@ def most_samples(experiment: Experiment) -> int:
 
 def cost(experiment: Experiment, checkpoint: Network) -> int:
     """What one run of the experiment costs."""
-    slower = 1 if kernel.takes(checkpoint.layers) else READABLE
+    slower = 1 if kernel.supports(checkpoint.layers) else READABLE
     learning = kernel.work(checkpoint.layers, experiment.width) * slower
     numbers = sum(array.size for array in kernel.parameters(checkpoint.layers))
     prepared = PREPARED * (1 + len(checkpoint.layers)) + COPIED * numbers

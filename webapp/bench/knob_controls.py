@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, Choice, Knob, Knobs, Number, Structured, Switch, Whole
 from webapp.base.format import short
-from webapp.bench.knob_values import SLIDER_SAMPLES
+from webapp.bench.knob_values import ALPHA_SLIDER_STEPS, SLIDER_SAMPLES
 
 Input = tuple[str, str]
 """The id of a component and the property of it that a hand changes."""
@@ -24,7 +24,7 @@ class Slider:
     step: float
 
 
-SLIDERS = {ALPHA.name: Slider(0, 1, 0.001), SAMPLES.name: Slider(1, SLIDER_SAMPLES, 1)}
+SLIDERS = {ALPHA.name: Slider(0, 1, 1 / ALPHA_SLIDER_STEPS), SAMPLES.name: Slider(1, SLIDER_SAMPLES, 1)}
 """Sliders that do not go from the lowest value of their knob to the highest: α's goes by position, that of the samples
 ends early."""
 

@@ -16,6 +16,10 @@ SLIDER_SAMPLES = 1_000
 """The samples slider ends here; a larger typed number parks the thumb at the end."""
 
 LARGEST_SLIDER_ALPHA = 0.5
+ALPHA_SLIDER_STEPS = 1_000
+ALPHA_NUMERATOR, ALPHA_SHIFT = 1.005, 0.005
+"""The notebook's mapping of the α slider, see `alpha_at`."""
+
 ALPHA_TICKS = ((0.0, "≈ 0"), (0.01, ".01"), (0.1, ".1"), (0.25, ".25"), (0.5, ".5"))
 
 _MOST_TYPED = 64
@@ -32,14 +36,14 @@ class Refused(Exception):
 
 def alpha_at(position: float) -> float:
     """The notebook's mapping of the slider, p in [0, 1] ↦ α = 2^(−1.005/(p+0.005)): 0.5 at 1, about 10⁻⁶¹ at 0."""
-    return float(2.0 ** (-1.005 / (position + 0.005)))
+    return float(2.0 ** (-ALPHA_NUMERATOR / (position + ALPHA_SHIFT)))
 
 
 def position_of(alpha: float) -> float:
     """Where the thumb stands for alpha; from 0.5 on it is parked at the end."""
     if alpha >= LARGEST_SLIDER_ALPHA:
         return 1.0
-    return max(0.0, -1.005 / math.log2(alpha) - 0.005)
+    return max(0.0, -ALPHA_NUMERATOR / math.log2(alpha) - ALPHA_SHIFT)
 
 
 VALUE_AT: Mapping[str, Callable[[float], float]] = {ALPHA.name: alpha_at}

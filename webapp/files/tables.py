@@ -92,8 +92,8 @@ def weights_csv(ran: ExportedRun) -> str:
     X, T = (facts[:steps] for facts in experiment.facts())
     network = ran.checkpoint.copy()
     network.alpha = experiment.alpha
-    recording = record_trajectory(network, X, T, room=8 * len(names) * (steps // every + 2)) if names else None
-    flat = np.empty((0, 0)) if recording is None else recording.flat
+    recording = record_trajectory(network, X, T, memory=8 * len(names) * (steps // every + 2)) if names else None
+    flat = np.empty((0, 0)) if recording is None else recording.parameters
     kept = 1 if recording is None else recording.every
     rows = ([row * kept, *numbers] for row, numbers in enumerate(flat.tolist()))
     return table(("step", *names), rows)

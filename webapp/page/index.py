@@ -9,12 +9,15 @@ PLOTLY_BUILD = "0"
 TYPE = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Medium", "SemiBold"))
 """The files of type that no page does without."""
 
-COLOUR_SCHEME = """try {
-  const chosen = localStorage.getItem("mantine-color-scheme-value");
+THEME_KEY = "mantine-color-scheme-value"
+"""Where Mantine keeps the theme that somebody chose."""
+
+COLOUR_SCHEME = f"""try {{
+  const chosen = localStorage.getItem("{THEME_KEY}");
   const system = matchMedia("(prefers-color-scheme: dark)").matches;
   const dark = chosen === "dark" || (chosen !== "light" && system);
   document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
-} catch { document.documentElement.dataset.mantineColorScheme = "light"; }"""
+}} catch {{ document.documentElement.dataset.mantineColorScheme = "light"; }}"""
 """Chooses the theme before anything is painted, as Mantine will once it has loaded; so nothing flashes."""
 
 META_TAGS = [
@@ -55,10 +58,12 @@ def meta_tags(public_url: str, prefix: str) -> list[dict[str, str]]:
     ]
 
 
-def index(prefix: str) -> str:
+def index(prefix: str, constants: str = "") -> str:
     """The frame that Dash fills in: with a language, a theme before the first paint, nothing from elsewhere.
 
-    Plotly is most of what travels, so it is asked for first; `assets/plotly.js` starts it once the page stands. The
+    `constants` is the block of what scripts need from Python.
+
+    Plotly is most of what travels, so it is asked for first; `plotly_loader.js` starts it once the page stands. The
     type that every page begins with is asked for before the styles that name it, so that nothing moves when it comes.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
@@ -74,6 +79,7 @@ def index(prefix: str) -> str:
 {type_}
 {{%favicon%}}
 {{%css%}}
+{constants}
 </head>
 <body>
 {{%app_entry%}}

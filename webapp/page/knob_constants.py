@@ -6,7 +6,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from engine.experiments.knobs import KNOBS, Knob, Knobs
+from engine.experiments.knobs import KNOBS, Knob, Knobs, Seed, Whole
 from engine.sweeps.sweep_result import GRID_AXES
 from webapp.analyses.landscape.axes import landscape_axes
 from webapp.bench.knob_controls import control_inputs, slider_of
@@ -15,7 +15,8 @@ from webapp.bench.knob_controls import control_inputs, slider_of
 def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
     """A row for each knob of the table.
 
-    `name` is its field in a summary, and in a request where it is `plain`; `controls` are the components that turn it,
+    `name` is its field in a summary, and in a request where it is `plain`; `default` is its value where what an earlier
+    version stored lacks it; `controls` are the components that turn it,
     with the property that a hand changes; `axis` has the title and the number of cells, and the values too, but for the
     knobs whose values have a rule of their own.
     """
@@ -26,6 +27,8 @@ def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
             "label": knob.label,
             "link": knob.link_name,
             "plain": knob.plain,
+            "grouped": isinstance(knob.kind, Whole) and not isinstance(knob.kind, Seed),
+            "default": knob.default,
             "namesRun": knob.names_run,
             "controls": [list(control) for control in control_inputs(knob)],
             "slider": asdict(slider) if (slider := slider_of(knob)) else None,

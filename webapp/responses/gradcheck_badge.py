@@ -1,7 +1,6 @@
 """The gradient badge: what backprop says, held against numeric differences, in one sentence beside the network."""
 
-from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, NETWORK, POINTS, Verdict, check
-from engine.checks.gradients import Difference
+from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, NETWORK, POINTS, Difference, PartCheck, check
 from engine.experiments.experiment import Experiment
 from engine.layers.layers import MapLayer
 from engine.training.network import Network
@@ -11,11 +10,11 @@ from webapp.base.format import number, subscript
 def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
     """The state (agrees, disagrees, at a kink, unknown) and the sentence, checked at the run's first inputs."""
     found = check(checkpoint, experiment.points(min(POINTS, experiment.samples)))
-    state, culprit = found.state, found.culprit
-    if state == DISAGREES and culprit is not None and culprit.worst is not None:
+    state, faulty = found.state, found.faulty
+    if state == DISAGREES and faulty is not None and faulty.worst is not None:
         says = (
-            f"Backprop disagrees with the numeric gradient: {_layer(culprit, found.layers)}, {_slope(culprit.worst)}, "
-            f"{number(culprit.worst.backprop, 2)} against {number(culprit.worst.numeric, 2)}. "
+            f"Backprop disagrees with the numeric gradient: {_layer(faulty, found.layers)}, {_slope(faulty.worst)}, "
+            f"{number(faulty.worst.backprop, 2)} against {number(faulty.worst.numeric, 2)}. "
             "The curve below is not a fair test."
         )
     elif state == AGREES:
@@ -29,12 +28,12 @@ def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, st
     return {"state": state, "text": says}
 
 
-def _layer(verdict: Verdict, layers: tuple[Verdict, ...]) -> str:
+def _layer(part: PartCheck, layers: tuple[PartCheck, ...]) -> str:
     """affinity, affinity 2, the whole network."""
-    if verdict.kind == NETWORK:
+    if part.kind == NETWORK:
         return "the whole network"
-    alike = [other for other in layers if other.kind == verdict.kind]
-    return verdict.kind if len(alike) == 1 else f"{verdict.kind} {verdict.number}"
+    alike = [other for other in layers if other.kind == part.kind]
+    return part.kind if len(alike) == 1 else f"{part.kind} {part.number}"
 
 
 def _slope(difference: Difference) -> str:
@@ -43,9 +42,9 @@ def _slope(difference: Difference) -> str:
     return f"slope of {difference.name}{''.join(subscript('', index) for index in difference.index)}"
 
 
-def _at_kink(layers: tuple[Verdict, ...], checkpoint: Network) -> str:
+def _at_kink(layers: tuple[PartCheck, ...], checkpoint: Network) -> str:
     """The map whose arguments lie at a kink, and where that is, as far as one map is to blame."""
-    stuck = [verdict for verdict in layers if verdict.state == AT_KINK] or [v for v in layers if v.at_kinks]
+    stuck = [part for part in layers if part.state == AT_KINK] or [v for v in layers if v.at_kinks]
     layer = checkpoint.layers[stuck[0].place or 0] if stuck else None
     if not isinstance(layer, MapLayer):
         return "Not checked: the maps have no slope at what they are given"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.base.numerics import FloatArray
-from engine.checks import sharpness as room
+from engine.checks import sharpness as module
 from engine.checks.sharpness import sharpest, sharpness
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
@@ -91,7 +91,7 @@ def test_nothing_is_adjusted() -> None:
 def test_samples_may_go_through_the_layers_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     network, (X, T) = NETS[2].network(), NETS[2].facts()
     whole = sharpest(network, X, T)
-    monkeypatch.setattr(room, "AT_ONCE", 5 * 17)
+    monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 5 * 17)
     assert sharpest(network, X, T) == pytest.approx(whole, rel=1e-12)
 
 

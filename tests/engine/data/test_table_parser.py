@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.table import Table
-from engine.data.table_parser import MOST_CHARACTERS, read_table, reading_of
+from engine.data.table_parser import MOST_CHARACTERS, parse_table, read_table
 from engine.errors import TableError
 from tests.engine.strategies import MANY, SOME, finite_float
 
@@ -55,7 +55,7 @@ def test_a_table_is_read_as_people_write_it(kind: str) -> None:
 def test_names_say_which_columns_come_out_and_else_it_is_the_last(
     header: str, inputs: tuple[str, ...], targets: tuple[str, ...], guessed: bool
 ) -> None:
-    reading = reading_of(header + "1,2,3,4\n5,6,7,8")
+    reading = parse_table(header + "1,2,3,4\n5,6,7,8")
     assert (reading.inputs, reading.targets, reading.guessed) == (inputs, targets, guessed)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine import kernel
 from engine.activations import ACTIVATIONS
-from engine.checks.gradients import network_difference
+from engine.checks.gradcheck import network_difference
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.formula import program
 from engine.formula.operations import OPCODES, OPERATIONS
@@ -36,7 +36,7 @@ SMOOTH = (
 @pytest.fixture(autouse=True, scope="module")
 def compiled_code() -> None:
     """The kernel in memory, so that no test of a formula pays for it."""
-    KERNEL.entries()
+    KERNEL.functions()
 
 
 def random_training_of_formulas(seed: int) -> Training:
@@ -114,7 +114,7 @@ def test_a_recording_of_a_network_with_formulas_holds_every_step(text: str, widt
     assert same_bits(recording.losses, losses)
     net = case.net.copy()
     for step, (x, t) in enumerate(zip(case.X, case.T, strict=True)):
-        assert same_bits(recording.flat[step], flattened(parameters(net.layers)))
+        assert same_bits(recording.parameters[step], flattened(parameters(net.layers)))
         net.losses([(x, t)])
 
 

@@ -19,10 +19,9 @@ from engine.base.numerics import FloatArray, sum_in_order
 from engine.errors import ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
-from engine.kernel import activations as elementary
-from engine.kernel import cache as loading
-from engine.kernel import flattened, parameters
-from engine.kernel.cache import SETTING, cache_folder, kept_folder, writable
+from engine.kernel import activations as kernel_activations
+from engine.kernel import cache, flattened, parameters
+from engine.kernel.cache import SETTING, cache_folder, persistent_folder, writable
 from engine.kernel.train_one import frozen_places
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
@@ -44,7 +43,7 @@ NOBODY = 65534
 @pytest.fixture(autouse=True, scope="module")
 def compiled_code() -> None:
     """The kernel in memory, so that no test of a network pays for it."""
-    loading.KERNEL.entries()
+    cache.KERNEL.functions()
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -142,7 +141,7 @@ def test_a_slope_that_is_wrong_in_its_last_bit_is_caught(monkeypatch: pytest.Mon
 def test_the_opcodes_stand_in_the_order_of_the_table() -> None:
     codes = {"identity": "IDENTITY", "leaky relu": "LEAKY_RELU", "square/2": "HALF_SQUARE", "plus one": "PLUS_ONE"}
     for place, name in enumerate(ACTIVATIONS):
-        assert getattr(elementary, codes.get(name, name.upper())) == place
+        assert getattr(kernel_activations, codes.get(name, name.upper())) == place
 
 
 class Doubled(Layer):
@@ -232,8 +231,8 @@ def test_an_impatient_training_or_run_never_waits_for_a_compiler(monkeypatch: py
     case = training([3, "tanh", 2], 2, 20, 0.1, np.random.RandomState(7))
     experiment = CATALOGUE["xor-hidden-layer"].experiment
     warm, fingerprint = case.compiled()[0], run(experiment, experiment.network()).fingerprint
-    monkeypatch.setattr(loading.Kernel, "ready", False)
-    monkeypatch.setattr(loading.Kernel, "entries", lambda self: pytest.fail("waited"))
+    monkeypatch.setattr(cache.Kernel, "ready", False)
+    monkeypatch.setattr(cache.Kernel, "functions", lambda self: pytest.fail("waited"))
     assert same_bits(case.net.train(case.X, case.T, wait_for_kernel=False), warm)
     assert run(experiment, experiment.network(), wait_for_kernel=False).fingerprint == fingerprint
 
@@ -294,33 +293,33 @@ def test_the_bits_do_not_hang_on_the_kernels_instruction_set(tmp_path: Path) -> 
 
 
 @pytest.fixture
-def kept_elsewhere(tmp_path: Path) -> Path:
+def compiled_elsewhere(tmp_path: Path) -> Path:
     """A folder outside the tree that holds the compiled kernel, for everybody to read."""
-    shutil.copytree(kept_folder(), tmp_path / kept_folder().name)
+    shutil.copytree(persistent_folder(), tmp_path / persistent_folder().name)
     for folder in (tmp_path, *tmp_path.parents[:2]):
         folder.chmod(0o755)
     return tmp_path
 
 
-def test_compiled_code_is_found_again_where_the_setting_says(kept_elsewhere: Path) -> None:
-    code = "from engine.kernel import cache; cache.KERNEL.entries(); print(cache.cache_folder())"
-    held = sorted(kept_elsewhere.rglob("*"))
-    assert Path(python(code, {SETTING: str(kept_elsewhere)})).parent == kept_elsewhere
-    assert sorted(kept_elsewhere.rglob("*")) == held
+def test_compiled_code_is_found_again_where_the_setting_says(compiled_elsewhere: Path) -> None:
+    code = "from engine.kernel import cache; cache.KERNEL.functions(); print(cache.cache_folder())"
+    held = sorted(compiled_elsewhere.rglob("*"))
+    assert Path(python(code, {SETTING: str(compiled_elsewhere)})).parent == compiled_elsewhere
+    assert sorted(compiled_elsewhere.rglob("*")) == held
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become nobody")
-def test_a_folder_that_can_only_be_read_is_used_from_a_copy(kept_elsewhere: Path) -> None:
+def test_a_folder_that_can_only_be_read_is_used_from_a_copy(compiled_elsewhere: Path) -> None:
     # The compiler is loaded as root, because nobody may be unable to read this Python.
     code = f"""
 import os
 from engine.kernel import cache
-cache.KERNEL.entries()
+cache.KERNEL.functions()
 os.seteuid({NOBODY})
-entries = cache.Kernel().entries()
-print(cache.writable(cache.kept_folder()), sum(entries.train.stats.cache_hits.values()))
+entries = cache.Kernel().functions()
+print(cache.writable(cache.persistent_folder()), sum(entries.train.stats.cache_hits.values()))
 """
-    assert python(code, {SETTING: str(kept_elsewhere)}) == "False 1"
+    assert python(code, {SETTING: str(compiled_elsewhere)}) == "False 1"
 
 
 def test_a_missing_folder_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -353,9 +352,9 @@ def test_without_any_folder_there_is_none(tmp_path: Path, monkeypatch: pytest.Mo
 def test_without_any_folder_and_any_home_the_kernel_is_compiled_in_memory_and_fuses_nothing() -> None:
     code = f"""
 from engine.kernel import cache
-loading.cache_folder = lambda: None
+cache.cache_folder = lambda: None
 {TRAIN}
-entries = loading.KERNEL.entries()
+entries = cache.KERNEL.functions()
 code = "".join(text for entry in (entries.train, entries.sweep) for text in entry.inspect_asm().values())
 print("mulpd" in code, "fmadd" in code or "fnmadd" in code or "fmsub" in code)
 """
@@ -363,10 +362,10 @@ print("mulpd" in code, "fmadd" in code or "fnmadd" in code or "fmsub" in code)
 
 
 @pytest.mark.soak
-def test_broken_files_in_the_folder_cost_a_compilation_and_nothing_else(kept_elsewhere: Path) -> None:
-    for file in kept_elsewhere.rglob("*.nbc"):
+def test_broken_files_in_the_folder_cost_a_compilation_and_nothing_else(compiled_elsewhere: Path) -> None:
+    for file in compiled_elsewhere.rglob("*.nbc"):
         file.write_bytes(file.read_bytes()[:1000])
-    assert python(TRAIN, {SETTING: str(kept_elsewhere)}) == digest_of_random_trainings(100)
+    assert python(TRAIN, {SETTING: str(compiled_elsewhere)}) == digest_of_random_trainings(100)
 
 
 def test_compiling_ahead_tells_when_it_cannot_keep_the_code(tmp_path: Path) -> None:

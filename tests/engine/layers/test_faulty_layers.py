@@ -8,7 +8,7 @@ import pytest
 
 from engine import kernel
 from engine.activations import ACTIVATIONS, LEAK
-from engine.checks.gradients import layer_difference
+from engine.checks.gradcheck import layer_difference
 from engine.errors import ShapeError
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, HALF_SLOPE, LeftMultiplied, MistakenMap
 from engine.layers.layers import AffinityLayer, MapLayer

@@ -28,7 +28,7 @@ LONG = 4_000
 
 
 def experiment(samples: int) -> Experiment:
-    """Small enough to be quick, and with a sine, so that the C library has its say."""
+    """Small enough to be quick, and with a sine, so that the C library takes part."""
     return Experiment((Affinity(2, 2), Map("sin"), Affinity(2, 2)), "swap", samples=samples)
 
 
@@ -42,12 +42,12 @@ class Cluster:
     client: Client
 
     def add(self) -> None:
-        """One more worker, and it is there."""
+        """Starts one more worker and waits until it has joined."""
         self.workers.append(dask(self.folder, "worker", *LOOPBACK, "--nthreads", "1", "--no-nanny"))
         self.client.wait_for_workers(len(self.workers), timeout=60)
 
     def kill(self) -> None:
-        """The first worker is no more."""
+        """Kills the first worker."""
         worker = self.workers.pop(0)
         worker.kill()
         worker.wait()
@@ -111,28 +111,28 @@ class Killing(Executor):
 
 
 def same(one: SweepResult, other: SweepResult) -> bool:
-    """Whether two landscapes are equal to the bit."""
+    """Whether two results are equal to the bit."""
 
-    def arrays(landscape: SweepResult) -> list[FloatArray]:
-        return [landscape.settled, landscape.last, landscape.sound.astype(float), landscape.steps]
+    def arrays(result: SweepResult) -> list[FloatArray]:
+        return [result.settled, result.last, result.sound.astype(float), result.steps]
 
     return all(same_bits(a, b) for a, b in zip(arrays(one), arrays(other), strict=True))
 
 
 def test_two_worker_processes_give_the_arrays_that_threads_give(cluster: Cluster) -> None:
-    asked: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(6), "samples": (30, 200), "weight_seeds": (1, 2)}
+    knobs: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(6), "samples": (30, 200), "weight_seeds": (1, 2)}
     executor = cluster.client.get_executor(pure=False, retries=3)
-    near = sweep(experiment(200), **asked, reaching=0.5)
-    far = sweep(experiment(200), **asked, reaching=0.5, executor=executor)
-    assert near.diverged.any()
-    assert not near.diverged.all()
-    assert same(near, far)
+    on_threads = sweep(experiment(200), **knobs, reaching=0.5)
+    elsewhere = sweep(experiment(200), **knobs, reaching=0.5, executor=executor)
+    assert on_threads.diverged.any()
+    assert not on_threads.diverged.all()
+    assert same(on_threads, elsewhere)
 
 
 def test_what_the_readme_says_of_a_cluster_works(cluster: Cluster, capsys: pytest.CaptureFixture[str]) -> None:
-    told = re.search(r"```py\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    assert told is not None
-    source = told[1].replace("tcp://scheduler:8786", cluster.client.scheduler.address)
+    snippet = re.search(r"```py\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert snippet is not None
+    source = snippet[1].replace("tcp://scheduler:8786", cluster.client.scheduler.address)
     names: dict[str, Any] = {"__name__": "__main__"}
     exec(compile(source, "README.md", "exec"), names)
     names["client"].close()
@@ -141,27 +141,27 @@ def test_what_the_readme_says_of_a_cluster_works(cluster: Cluster, capsys: pytes
 
 @pytest.fixture
 def cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work that is thought to take much longer than it does, so that many chunks are on their way at once."""
-    monkeypatch.setattr("engine.sweeps.chunk_size.SECONDS_A_UNIT", 1e-8)
+    """Runs are estimated to take much longer than they do, so that many chunks are submitted at once."""
+    monkeypatch.setattr("engine.sweeps.chunk_size.SECONDS_PER_UNIT", 1e-8)
 
 
 @pytest.mark.usefixtures("cut_small")
 def test_a_worker_killed_in_the_middle_leaves_a_sweep_complete_and_exact(tmp_path: Path) -> None:
-    asked: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(200)}
+    knobs: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(200)}
     with running(tmp_path) as cluster:
         killing = Killing(cluster, after=3)
-        far = sweep(experiment(LONG), **asked, executor=killing)
+        elsewhere = sweep(experiment(LONG), **knobs, executor=killing)
         assert killing.left < 0
         assert len(cluster.workers) == 1
-    assert same(far, sweep(experiment(LONG), **asked))
+    assert same(elsewhere, sweep(experiment(LONG), **knobs))
 
 
 @pytest.mark.soak
 @pytest.mark.usefixtures("cut_small")
 def test_a_worker_killed_again_and_again_leaves_every_sweep_complete_and_exact(tmp_path: Path) -> None:
-    asked: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(200)}
-    near = sweep(experiment(LONG), **asked)
+    knobs: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(200)}
+    on_threads = sweep(experiment(LONG), **knobs)
     with running(tmp_path) as cluster:
         for kill in range(KILLS):
-            assert same(near, sweep(experiment(LONG), **asked, executor=Killing(cluster, after=1 + kill)))
+            assert same(on_threads, sweep(experiment(LONG), **knobs, executor=Killing(cluster, after=1 + kill)))
             cluster.add()

@@ -41,16 +41,16 @@ def alone(grid: Grid, number: int) -> FloatArray:
 
 
 def check(grid: Grid, chunks: Iterable[Chunk]) -> None:
-    """Every run of the grid is there once, and is what it would be alone."""
+    """Every run of the grid is there once, and equals a run of its own."""
     seen: list[int] = []
     for chunk in chunks:
         for place, number in enumerate(chunk.runs.tolist()):
             losses = alone(grid, number)
             diverged_at = first_divergence(losses)
-            assert same_bits(chunk.gave.losses[place], losses)
-            assert same_bits(chunk.gave.settled[place : place + 1], np.array([settled_loss(losses)]))
-            assert same_bits(chunk.gave.last[place : place + 1], losses[-1:])
-            assert chunk.gave.sound[place] == (len(losses) if diverged_at is None else diverged_at)
+            assert same_bits(chunk.results.losses[place], losses)
+            assert same_bits(chunk.results.settled[place : place + 1], np.array([settled_loss(losses)]))
+            assert same_bits(chunk.results.last[place : place + 1], losses[-1:])
+            assert chunk.results.sound[place] == (len(losses) if diverged_at is None else diverged_at)
         seen += chunk.runs.tolist()
     assert sorted(seen) == list(range(int(np.prod(grid.shape))))
 
@@ -71,22 +71,22 @@ def test_every_width_gives_the_same_bits_in_a_sweep(width: int) -> None:
 @pytest.mark.parametrize("frozen", [(True, False), (False, True), (True, True), ((0, 5, 14), (1, 7, 8))])
 def test_frozen_numbers_give_the_same_bits_in_a_sweep(alphas: tuple[float, ...], frozen: Any) -> None:
     layers = (Affinity(2, 5, frozen[0]), Map("tanh"), Affinity(5, 2, frozen[1]))
-    for scheme in ("normal", "he"):
-        held = Experiment(layers, "swap", DrawnWeights(1, scheme), samples=40)
+    for initializer in ("normal", "he"):
+        frozen_experiment = Experiment(layers, "swap", DrawnWeights(1, initializer), samples=40)
         for weight_seeds in ((), (1, 2, 3)):
-            grid = Grid(held, alphas, (3, 4), weight_seeds)
+            grid = Grid(frozen_experiment, alphas, (3, 4), weight_seeds)
             check(grid, sweep(grid, keep_losses=True))
 
 
-def test_a_sweep_over_weight_seeds_keeps_the_scheme() -> None:
+def test_a_sweep_over_weight_seeds_keeps_the_initializer() -> None:
     zero = Experiment((Affinity(2, 2),), "swap", DrawnWeights(1, "zero"))
-    last = [chunk.gave.last.tolist() for chunk in sweep(Grid(zero, (0.1,), (3,), (5, 6)))]
+    last = [chunk.results.last.tolist() for chunk in sweep(Grid(zero, (0.1,), (3,), (5, 6)))]
     assert last[0][0] == last[0][1]
     given = zero.with_weights_of(zero.network())
     assert Grid(given, (0.1,), (3,), (5,)).run(0).weights == DrawnWeights(5)
 
 
-def test_a_table_of_facts_is_swept() -> None:
+def test_a_table_of_samples_is_swept() -> None:
     grid = Grid(CATALOGUE["three-facts"].experiment, ALPHAS, (3, 4), (1, 2))
     check(grid, sweep(grid, keep_losses=True))
 
@@ -98,7 +98,7 @@ def test_any_number_of_runs_is_swept(runs: int) -> None:
 
 
 @pytest.mark.parametrize("samples", [1, 7, 79, 80, 85, 161])
-def test_any_number_of_facts_settles_as_a_single_run_does(samples: int) -> None:
+def test_any_number_of_samples_has_the_settled_loss_of_a_single_run(samples: int) -> None:
     grid = Grid(experiment(samples=samples), ALPHAS, (3,))
     check(grid, sweep(grid, keep_losses=True))
 
@@ -108,9 +108,9 @@ def test_a_network_that_learns_nothing_is_swept() -> None:
     check(grid, sweep(grid, keep_losses=True))
 
 
-def test_losses_are_kept_only_when_they_are_asked_for() -> None:
+def test_losses_are_stored_only_with_keep_losses() -> None:
     grid = Grid(experiment(), ALPHAS, (3, 4))
-    assert {chunk.gave.losses.shape[1] for chunk in sweep(grid)} == {0}
+    assert {chunk.results.losses.shape[1] for chunk in sweep(grid)} == {0}
 
 
 def test_no_weight_seeds_mean_the_weights_of_the_experiment() -> None:
@@ -118,7 +118,7 @@ def test_no_weight_seeds_mean_the_weights_of_the_experiment() -> None:
     given = first.with_weights_of(first.network())
     bare, seeded = Grid(given, ALPHAS, (3,)), Grid(first, ALPHAS, (3,), (0,))
     pairs = zip(sweep(bare), sweep(seeded), strict=True)
-    assert all(same_bits(a.gave.settled, b.gave.settled) for a, b in pairs)
+    assert all(same_bits(a.results.settled, b.results.settled) for a, b in pairs)
 
 
 def test_runs_are_numbered_alphas_first() -> None:
@@ -130,30 +130,30 @@ def test_runs_are_numbered_alphas_first() -> None:
 
 
 class Counting(Executor):
-    """A pool of two threads that counts what it is given."""
+    """A pool of two threads that counts the tasks submitted to it."""
 
     def __init__(self) -> None:
-        self.pool, self.begun = ThreadPoolExecutor(2), 0
+        self.pool, self.submitted = ThreadPoolExecutor(2), 0
 
     def submit(self, function: Any, /, *args: Any, **named: Any) -> Future[Any]:
-        self.begun += 1
+        self.submitted += 1
         return self.pool.submit(function, *args, **named)
 
 
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work that is thought, and found, to take for ever, so that it is cut as small as can be."""
-    monkeypatch.setattr("engine.sweeps.chunk_size.SECONDS_A_UNIT", 1.0)
-    monkeypatch.setattr("engine.sweeps.chunk_size.ChunkSizer.heard", lambda *_: None)
+    """Runs are estimated, and measured, to take for ever, so that chunks are as small as can be."""
+    monkeypatch.setattr("engine.sweeps.chunk_size.SECONDS_PER_UNIT", 1.0)
+    monkeypatch.setattr("engine.sweeps.chunk_size.ChunkSizer.record", lambda *_: None)
 
 
 @pytest.mark.usefixtures("slow")
-def test_who_stops_asking_cancels_the_rest() -> None:
+def test_closing_the_iterator_cancels_the_rest() -> None:
     grid, pool = Grid(experiment(), ALPHAS, tuple(range(200))), Counting()
     chunks = sweep(grid, executor=pool)
     next(chunks)
     chunks.close()  # type: ignore[attr-defined]
-    assert pool.begun < 100
+    assert pool.submitted < 100
 
 
 @pytest.mark.usefixtures("slow")
@@ -181,4 +181,4 @@ def test_layers_of_ones_own_cannot_be_swept() -> None:
     layers = [AffinityLayer(2, 2, seed=1), MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2)]
     starts, X = np.zeros((1, 6)), np.zeros((3, 2))
     with pytest.raises(ShapeError, match="cannot be swept"):
-        kernel.sweep(layers, starts, np.zeros(1, dtype=np.int64), np.ones(1), X, X, keep=False)
+        kernel.sweep(layers, starts, np.zeros(1, dtype=np.int64), np.ones(1), X, X, keep_losses=False)

@@ -1,4 +1,4 @@
-"""A grid numbers its runs, and makes them in an order that covers all of it early."""
+"""A grid numbers its runs, and orders them so that the first blocks already cover all of it."""
 
 from itertools import islice
 
@@ -13,7 +13,7 @@ EXPERIMENT = Experiment((Affinity(2, 2),), "swap", samples=20)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 7, 64, 100, 1_952, 4_096])
-def test_a_spread_order_has_every_number_once_and_its_first_ones_lie_all_over(number: int) -> None:
+def test_golden_order_has_every_number_once_and_its_first_ones_lie_all_over(number: int) -> None:
     order = list(golden_order(number))
     assert sorted(order) == list(range(number))
     for first in range(1, number + 1, 1 + number // 20):

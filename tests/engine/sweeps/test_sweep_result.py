@@ -1,4 +1,4 @@
-"""A landscape is many runs over named axes, and each of its cells is what a single run gives, to the bit."""
+"""A sweep's result is many runs over named axes, and each of its cells equals a single run, to the bit."""
 
 import csv
 import io
@@ -20,10 +20,10 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Ma
 from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
 from engine.sweeps.bit_check import bit_check_fingerprint
-from engine.sweeps.executor import Answer, work_told
-from engine.sweeps.grid import drawn_from
+from engine.sweeps.executor import WorkerResult, run_task_json
+from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import MEASURES, SweepResult, sweep
-from engine.sweeps.tasks import Share, Task
+from engine.sweeps.tasks import RunSettings, Task
 
 ALPHAS = (1e-61, 0.01, 0.2, 3.0, 1e100)
 SEEDS, SAMPLES, WEIGHT_SEEDS = (3, 4), (1, 7, 60, 33), (5, 6, 7)
@@ -37,13 +37,13 @@ def experiment(function: str = "square/2", samples: int = 60) -> Experiment:
 
 @pytest.fixture(scope="module")
 def whole() -> SweepResult:
-    """One over all four knobs."""
-    asked: dict[str, Any] = {"seeds": SEEDS, "samples": SAMPLES, "weight_seeds": WEIGHT_SEEDS}
-    return sweep(experiment(), alphas=ALPHAS, **asked, reaching=REACHING)
+    """A sweep over all four knobs."""
+    knobs: dict[str, Any] = {"seeds": SEEDS, "samples": SAMPLES, "weight_seeds": WEIGHT_SEEDS}
+    return sweep(experiment(), alphas=ALPHAS, **knobs, reaching=REACHING)
 
 
 def plain_steps(losses: FloatArray, loss: float) -> float:
-    """After how many steps the mean of the last tenth was first so low, spelled out."""
+    """After how many steps the mean of the last tenth was first so low, written out."""
     window = max(1, len(losses) // 10)
     for end in range(window, len(losses) + 1):
         if math.fsum(losses[end - window : end]) / window <= loss:
@@ -51,18 +51,18 @@ def plain_steps(losses: FloatArray, loss: float) -> float:
     return math.inf
 
 
-def check(landscape: SweepResult, place: tuple[int, ...], one: Experiment) -> None:
-    """The cell there is what this experiment gives by itself."""
+def check(result: SweepResult, place: tuple[int, ...], one: Experiment) -> None:
+    """The cell at this place equals a run of this experiment by itself."""
     alone = run(one, one.network())
-    assert landscape.settled[place].tobytes() == np.float64(alone.settled).tobytes()
-    assert landscape.last[place].tobytes() == np.float64(alone.last).tobytes()
-    assert landscape.settled_potential[place] == alone.settled_potential
-    assert landscape.last_potential[place] == alone.potential
-    at = landscape.diverged_at[place]
+    assert result.settled[place].tobytes() == np.float64(alone.settled).tobytes()
+    assert result.last[place].tobytes() == np.float64(alone.last).tobytes()
+    assert result.settled_potential[place] == alone.settled_potential
+    assert result.last_potential[place] == alone.potential
+    at = result.diverged_at[place]
     assert (None if np.isnan(at) else int(at)) == alone.diverged_at
-    if landscape.reaching is not None:
-        sound = np.where(np.arange(one.samples) < landscape.sound[place], alone.losses, np.inf)
-        assert landscape.steps[place] == plain_steps(sound, landscape.reaching)
+    if result.reaching is not None:
+        sound = np.where(np.arange(one.samples) < result.sound[place], alone.losses, np.inf)
+        assert result.steps[place] == plain_steps(sound, result.reaching)
 
 
 def test_every_cell_is_what_a_single_run_gives_to_the_bit(whole: SweepResult) -> None:
@@ -70,7 +70,7 @@ def test_every_cell_is_what_a_single_run_gives_to_the_bit(whole: SweepResult) ->
     for place in np.ndindex(5, 2, 4, 3):
         a, s, n, w = place
         one = replace(whole.experiment, alpha=ALPHAS[a], seed=SEEDS[s], samples=SAMPLES[n])
-        check(whole, place, drawn_from(one, WEIGHT_SEEDS[w]))
+        check(whole, place, with_weight_seed(one, WEIGHT_SEEDS[w]))
     assert whole.diverged.any()
     assert not whole.diverged.all()
     assert np.isfinite(whole.steps).any()
@@ -79,20 +79,20 @@ def test_every_cell_is_what_a_single_run_gives_to_the_bit(whole: SweepResult) ->
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_a_sample_of_cells_of_every_experiment_is_what_single_runs_give(key: str) -> None:
     row = replace(CATALOGUE[key].experiment, samples=50)
-    landscape = sweep(row, alphas=ALPHAS, seeds=range(3))
+    result = sweep(row, alphas=ALPHAS, seeds=range(3))
     for place in ((0, 0), (2, 1), (4, 2)):
-        check(landscape, place, replace(row, alpha=ALPHAS[place[0]], seed=place[1]))
+        check(result, place, replace(row, alpha=ALPHAS[place[0]], seed=place[1]))
 
 
-def test_axes_are_the_knobs_that_were_asked_for_and_no_others() -> None:
-    landscape = engine.sweep(experiment(), seeds=[9], samples=(10, 20))
-    assert {name: axis.tolist() for name, axis in landscape.axes.items()} == {"seed": [9], "samples": [10, 20]}
-    assert landscape.settled.shape == landscape.settled_potential.shape == (1, 2)
-    check(landscape, (0, 1), replace(experiment(), seed=9, samples=20))
+def test_axes_are_the_knobs_that_were_varied_and_no_others() -> None:
+    result = engine.sweep(experiment(), seeds=[9], samples=(10, 20))
+    assert {name: axis.tolist() for name, axis in result.axes.items()} == {"seed": [9], "samples": [10, 20]}
+    assert result.settled.shape == result.settled_potential.shape == (1, 2)
+    check(result, (0, 1), replace(experiment(), seed=9, samples=20))
     assert sweep(experiment()).settled.shape == ()
 
 
-def test_a_part_of_a_landscape_holds_the_other_knobs(whole: SweepResult) -> None:
+def test_a_part_of_a_sweep_result_fixes_the_other_knobs(whole: SweepResult) -> None:
     part = whole.at(samples=33, weight_seed=6)
     assert list(part.axes) == ["alpha", "seed"]
     assert np.array_equal(part.settled, whole.settled[:, :, 3, 1], equal_nan=True)
@@ -118,10 +118,10 @@ def test_npz_has_the_axes_the_arrays_and_the_experiment_without_a_pickle(whole: 
     file = io.BytesIO()
     whole.to_npz(file)
     file.seek(0)
-    with np.load(file, allow_pickle=False) as told:
-        assert set(told) == {*(f"axis_{name}" for name in whole.axes), *MEASURES, "experiment"}
-        assert np.array_equal(told["settled"], whole.settled, equal_nan=True)
-        assert Experiment.from_json(str(told["experiment"])) == whole.experiment
+    with np.load(file, allow_pickle=False) as stored:
+        assert set(stored) == {*(f"axis_{name}" for name in whole.axes), *MEASURES, "experiment"}
+        assert np.array_equal(stored["settled"], whole.settled, equal_nan=True)
+        assert Experiment.from_json(str(stored["experiment"])) == whole.experiment
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -148,20 +148,20 @@ def test_a_sweep_over_nothing_is_refused(wrong: dict[str, Any]) -> None:
         sweep(experiment(), **wrong)
 
 
-class Spying(Executor):
-    """Threads that lose the first few chunks, note what travels, and may answer for a worker of another kind."""
+class RecordingExecutor(Executor):
+    """Threads that lose the first few chunks, record what is submitted, and may return another worker's result."""
 
-    def __init__(self, lose: int = 0, error: Exception | None = None, answer: Answer | None = None) -> None:
-        self.pool, self.lose, self.error, self.answer = ThreadPoolExecutor(2), lose, error, answer
-        self.sent: list[Any] = []
+    def __init__(self, lose: int = 0, error: Exception | None = None, result: WorkerResult | None = None) -> None:
+        self.pool, self.lose, self.error, self.result = ThreadPoolExecutor(2), lose, error, result
+        self.submitted: list[Any] = []
 
     def submit(self, function: Any, /, *args: Any, **named: Any) -> Future[Any]:
-        self.sent.append((function, args, named))
-        if self.lose or self.answer:
+        self.submitted.append((function, args, named))
+        if self.lose or self.result:
             self.lose -= 1
             future: Future[Any] = Future()
-            if self.answer:
-                future.set_result(self.answer)
+            if self.result:
+                future.set_result(self.result)
             elif self.error:
                 future.set_exception(self.error)
             else:
@@ -172,64 +172,64 @@ class Spying(Executor):
 
 
 def test_a_given_executor_gets_one_line_of_json_for_each_chunk_and_gives_the_same_arrays() -> None:
-    asked: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(5), "reaching": 0.4}
-    spying = Spying()
-    far = sweep(experiment(), **asked, executor=spying)
-    for function, args, named in spying.sent:
-        assert function is work_told
+    knobs: dict[str, Any] = {"alphas": ALPHAS, "seeds": range(5), "reaching": 0.4}
+    recording = RecordingExecutor()
+    elsewhere = sweep(experiment(), **knobs, executor=recording)
+    for function, args, named in recording.submitted:
+        assert function is run_task_json
         assert not named
         assert [type(argument) for argument in args] == [str]
         assert json.loads(args[0])
-    near = sweep(experiment(), **asked)
-    assert all(np.array_equal(getattr(near, name), getattr(far, name), equal_nan=True) for name in MEASURES)
+    on_threads = sweep(experiment(), **knobs)
+    assert all(np.array_equal(getattr(on_threads, name), getattr(elsewhere, name), equal_nan=True) for name in MEASURES)
 
 
 def test_threads_of_ones_own_take_chunks_as_they_are() -> None:
-    class Noting(ThreadPoolExecutor):
-        """Threads that note what they are given."""
+    class RecordingThreads(ThreadPoolExecutor):
+        """Threads that record what is submitted."""
 
         def submit(self, function: Any, /, *args: Any, **named: Any) -> Future[Any]:
             given.extend(args)
             return super().submit(function, *args, **named)
 
     given: list[Any] = []
-    with Noting(2) as threads:
-        landscape = sweep(experiment(), alphas=ALPHAS, executor=threads)
+    with RecordingThreads(2) as threads:
+        result = sweep(experiment(), alphas=ALPHAS, executor=threads)
     assert {type(one) for one in given} == {Task}
-    check(landscape, (2,), replace(experiment(), alpha=ALPHAS[2]))
+    check(result, (2,), replace(experiment(), alpha=ALPHAS[2]))
 
 
 @pytest.mark.parametrize("error", [None, BrokenExecutor("gone"), OSError("no route")])
-def test_a_chunk_that_was_lost_is_sent_again(error: Exception | None) -> None:
-    spying = Spying(3, error)
-    landscape = sweep(experiment(), alphas=ALPHAS, seeds=range(5), executor=spying)
-    check(landscape, (2, 4), replace(experiment(), alpha=ALPHAS[2], seed=4))
-    assert len(spying.sent) > 3
+def test_a_chunk_that_was_lost_is_submitted_again(error: Exception | None) -> None:
+    recording = RecordingExecutor(3, error)
+    result = sweep(experiment(), alphas=ALPHAS, seeds=range(5), executor=recording)
+    check(result, (2, 4), replace(experiment(), alpha=ALPHAS[2], seed=4))
+    assert len(recording.submitted) > 3
 
 
-def test_a_chunk_that_is_lost_again_and_again_is_told_of() -> None:
+def test_a_chunk_that_is_lost_again_and_again_is_reported() -> None:
     with pytest.raises(LostWorkError, match="sent 4 times and lost each time, at last by OSError: no route"):
-        sweep(experiment(), alphas=ALPHAS, executor=Spying(99, OSError("no route")))
+        sweep(experiment(), alphas=ALPHAS, executor=RecordingExecutor(99, OSError("no route")))
 
 
-def test_what_a_worker_refuses_is_not_asked_again() -> None:
-    spying = Spying(1, OutOfRangeError("α must be a number above 0."))
+def test_a_task_that_a_worker_refuses_is_not_submitted_again() -> None:
+    recording = RecordingExecutor(1, OutOfRangeError("α must be a number above 0."))
     with pytest.raises(OutOfRangeError, match="above 0"):
-        sweep(experiment(), executor=spying)
-    assert len(spying.sent) == 1
+        sweep(experiment(), executor=recording)
+    assert len(recording.submitted) == 1
 
 
 def test_a_worker_with_another_bit_check_is_refused_in_words() -> None:
-    piece = Task(experiment(), (Share((0.1,)),), ((3, 0),), (60,))
-    other = replace(work_told(piece.to_json()), bit_check_fingerprint="00000000", host="attic")
+    task = Task(experiment(), (RunSettings((0.1,)),), ((3, 0),), (60,))
+    other = replace(run_task_json(task.to_json()), bit_check_fingerprint="00000000", host="attic")
     with pytest.raises(
         OtherBitsError, match=f"worker on attic computes other.*00000000, here it gives {bit_check_fingerprint()}"
     ):
-        sweep(experiment(), executor=Spying(answer=other))
+        sweep(experiment(), executor=RecordingExecutor(result=other))
 
 
-def test_the_bit_check_hears_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    sound = KERNEL.entries()
+def test_the_bit_check_notices_a_logarithm_that_is_off_by_one_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = KERNEL.functions()
 
     class Off:
         """A kernel whose runs come out one bit beside the right ones."""
@@ -241,11 +241,11 @@ def test_the_bit_check_hears_a_logarithm_that_is_off_by_one_bit(monkeypatch: pyt
             sound.sweep(*args)
             args[9][...] = np.nextafter(args[9], np.inf)
 
-    monkeypatch.setattr(type(KERNEL), "entries", lambda _: Off)
+    monkeypatch.setattr(type(KERNEL), "functions", lambda _: Off)
     assert bit_check_fingerprint.__wrapped__() != bit_check_fingerprint()
 
 
-def test_a_piece_is_the_same_after_a_journey() -> None:
-    shares = (Share((0.1, 1e-300), (1, 2)), Share((0.5,), (3,)))
-    piece = Task(experiment(), shares, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep=True)
-    assert Task.from_json(piece.to_json()) == piece
+def test_a_task_is_the_same_after_a_journey() -> None:
+    settings = (RunSettings((0.1, 1e-300), (1, 2)), RunSettings((0.5,), (3,)))
+    task = Task(experiment(), settings, ((3, 1), (4, 0), (5, 1)), (7, 60), 0.25, keep_losses=True)
+    assert Task.from_json(task.to_json()) == task

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.base.numerics import FloatArray
-from engine.checks.gradients import network_difference
+from engine.checks.gradcheck import network_difference
 from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network

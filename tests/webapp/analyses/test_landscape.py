@@ -16,7 +16,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
 from engine.layers.layers import AffinityLayer, MapLayer
-from engine.sweeps.grid import drawn_from
+from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import sweep
 from engine.training.bench import NNBench
 from engine.training.network import Network
@@ -60,7 +60,7 @@ def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
     """The run of its own that a cell stands for."""
     experiment, network = about.experiment, about.checkpoint
     if "weight_seed" in knobs:
-        experiment = drawn_from(experiment, knobs.pop("weight_seed"))
+        experiment = with_weight_seed(experiment, knobs.pop("weight_seed"))
         network = experiment.network()
     return run(replace(experiment, **knobs), network)
 
@@ -222,7 +222,7 @@ def test_numbers_that_are_no_map_are_malformed(wrong: dict[str, Any]) -> None:
 @pytest.fixture
 def client() -> Iterator[FlaskClient]:
     """A visitor with the first experiment, to whom the server gives few runs."""
-    KERNEL.entries()
+    KERNEL.functions()
     app = create_app(replace(SETTINGS, runs_per_session=10))
     with app.server.test_client() as visitor:
         visitor.get("/")

@@ -24,7 +24,7 @@ from webapp.jobs.worker_slots import QueueFull, WorkerSlots
 
 @pytest.fixture(scope="module")
 def app() -> Dash:
-    KERNEL.entries()
+    KERNEL.functions()
     return create_app(SETTINGS)
 
 

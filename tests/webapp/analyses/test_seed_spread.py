@@ -11,7 +11,7 @@ from engine.checks.sharpness import sharpest, sharpness
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import multiply_left
 from engine.experiments.run import run
-from tests.webapp.asking import settled, staged_for
+from tests.webapp.asking import prepared_for, settled
 from tests.webapp.decoding import decoded
 from webapp.analyses.lr_range import FIRST_SAMPLES, POSITIONS, lr_range, stability
 from webapp.analyses.seed_spread import FAR_ABOVE, percentile_band, seed_spread, smooth_line
@@ -36,20 +36,20 @@ def whole_scent(prepared: PreparedRun) -> list[float | None]:
 
 @pytest.mark.parametrize("key", TRIED)
 def test_the_scent_at_each_position_is_the_settled_loss_of_a_run_there_to_the_bit(key: str) -> None:
-    prepared = staged_for(key, samples=120)
+    prepared = prepared_for(key, samples=120)
     alone = [settled(replace(prepared.experiment, alpha=alpha_at(p)), prepared) for p in POSITIONS]
     assert whole_scent(prepared) == alone
 
 
 def test_the_scent_starts_from_the_checkpoint_that_was_kept_and_not_from_the_drawn_weights() -> None:
-    prepared = staged_for("tanh-signs")
+    prepared = prepared_for("tanh-signs")
     kept = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
     alone = [settled(replace(kept.experiment, alpha=alpha_at(p)), kept) for p in POSITIONS]
     assert whole_scent(kept) == alone != whole_scent(prepared)
 
 
 def test_an_expensive_scent_comes_in_pieces_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    prepared = staged_for("tanh-signs")
+    prepared = prepared_for("tanh-signs")
     at_once = whole_scent(prepared)
     monkeypatch.setattr(budget, "BUDGET", 17 * budget.cost(prepared.experiment, prepared.checkpoint))
     assert len(lr_range(prepared, {"from": 0})["settled"]) == 17
@@ -63,7 +63,7 @@ def test_layers_that_only_python_knows_leave_the_same_scent_as_runs_of_their_own
 
 
 def test_a_run_that_is_too_long_is_not_tried_ahead() -> None:
-    prepared = staged_for("spiral", samples=1_000_000)
+    prepared = prepared_for("spiral", samples=1_000_000)
     assert lr_range(prepared, {"from": 0}) == {"positions": [], "settled": [], "next": None}
     assert seed_spread(prepared, {"seeds": [0, 1]}) == {"settled": []}
     assert percentile_band(prepared, {"first": 0}) == {"steps": None}
@@ -71,14 +71,14 @@ def test_a_run_that_is_too_long_is_not_tried_ahead() -> None:
 
 @pytest.mark.parametrize("key", TRIED)
 def test_every_seed_settles_as_a_run_of_its_own_to_the_bit(key: str) -> None:
-    prepared = staged_for(key)
+    prepared = prepared_for(key)
     wanted = [3, 4, 2, 31, 4_294_967_295]
     told = seed_spread(prepared, {"seeds": wanted})["settled"]
     assert told == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in wanted]
 
 
 def test_expensive_seeds_come_in_pieces_the_first_ones_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    prepared = staged_for("tanh-signs")
+    prepared = prepared_for("tanh-signs")
     monkeypatch.setattr(budget, "BUDGET", 5 * budget.cost(prepared.experiment, prepared.checkpoint))
     told = seed_spread(prepared, {"seeds": list(range(7, 20))})["settled"]
     assert told == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in range(7, 12)]
@@ -86,7 +86,7 @@ def test_expensive_seeds_come_in_pieces_the_first_ones_first(monkeypatch: pytest
 
 @pytest.mark.parametrize("samples", [40, 1000, 9000])
 def test_the_fan_is_the_percentiles_of_32_low_pass_curves(samples: int) -> None:
-    prepared = staged_for("tanh-signs", samples=samples)
+    prepared = prepared_for("tanh-signs", samples=samples)
     told = percentile_band(prepared, {"first": 32})
     curves = [
         low_pass(run(replace(prepared.experiment, seed=seed), prepared.checkpoint).losses) for seed in range(32, 64)
@@ -99,7 +99,7 @@ def test_the_fan_is_the_percentiles_of_32_low_pass_curves(samples: int) -> None:
 
 @pytest.mark.parametrize("samples", [600, 9000])
 def test_a_diverged_seed_counts_as_far_above_from_its_divergence_on(samples: int) -> None:
-    prepared = staged_for("square-map", samples=samples, alpha=0.12)
+    prepared = prepared_for("square-map", samples=samples, alpha=0.12)
     result = run(prepared.experiment, prepared.checkpoint)
     assert result.diverged_at is not None
     steps, _ = low_pass(result.losses[: result.diverged_at])
@@ -111,7 +111,7 @@ def test_a_diverged_seed_counts_as_far_above_from_its_divergence_on(samples: int
 
 @pytest.mark.parametrize("key", ["tanh-signs", "circle", "spiral", "three-facts"])
 def test_the_overshoot_mark_comes_from_the_first_300_samples_at_the_checkpoint(key: str) -> None:
-    prepared = staged_for(key, samples=2000)
+    prepared = prepared_for(key, samples=2000)
     X, T = replace(prepared.experiment, samples=FIRST_SAMPLES).facts()
     told = stability(prepared, {"from": 0})
     assert told == {
@@ -122,7 +122,7 @@ def test_the_overshoot_mark_comes_from_the_first_300_samples_at_the_checkpoint(k
 
 
 def test_a_wide_network_is_bent_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    prepared = staged_for("circle", samples=300)
+    prepared = prepared_for("circle", samples=300)
     monkeypatch.setattr("webapp.analyses.lr_range.BENT", 33 * 100)
     told = [stability(prepared, {"from": start}) for start in (0, 100, 200)]
     assert [piece["next"] for piece in told] == [100, 200, None]
@@ -132,7 +132,7 @@ def test_a_wide_network_is_bent_in_pieces(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_what_learns_nothing_has_no_mark() -> None:
-    assert stability(staged_for("identity-layer"), {"from": 0}) == {"sharpest": None, "mean": None, "next": None}
+    assert stability(prepared_for("identity-layer"), {"from": 0}) == {"sharpest": None, "mean": None, "next": None}
 
 
 @pytest.mark.parametrize(
@@ -149,4 +149,4 @@ def test_what_learns_nothing_has_no_mark() -> None:
 )  # fmt: skip
 def test_what_no_honest_page_asks_ahead_is_malformed(ask: Any, asked: object) -> None:
     with pytest.raises(Malformed):
-        ask(staged_for("tanh-signs"), asked)
+        ask(prepared_for("tanh-signs"), asked)

@@ -9,7 +9,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import freeze, set_width
 from engine.experiments.experiment import DrawnWeights, Experiment, GivenWeights
 from engine.experiments.run import run
-from tests.webapp.asking import settled, staged_for
+from tests.webapp.asking import prepared_for, settled
 from webapp.analyses import sensitivity as room
 from webapp.analyses.sensitivity import MOST_WEIGHTS, knob_rows, sensitivity
 from webapp.base.validation import Malformed
@@ -34,7 +34,7 @@ def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
 @pytest.mark.parametrize("title", ["Learning rate α", "Samples", "Data seed"])
 @pytest.mark.parametrize("key", ["tanh-signs", "square-map"])
 def test_a_cell_of_a_knob_is_the_run_that_it_turns_to(key: str, title: str) -> None:
-    prepared = staged_for(key)
+    prepared = prepared_for(key)
     cells = titled(prepared, title)["cells"]
     assert [cell["settled"] for cell in cells] == [
         settled(replace(prepared.experiment, **cell["turn"]), prepared) for cell in cells
@@ -43,7 +43,7 @@ def test_a_cell_of_a_knob_is_the_run_that_it_turns_to(key: str, title: str) -> N
 
 
 def test_a_cell_of_the_weights_is_the_run_from_the_weights_drawn_so() -> None:
-    prepared = staged_for("tanh-signs")
+    prepared = prepared_for("tanh-signs")
     for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Initial weights")["cells"]:
         do, value = cell["turn"]["change"]
         drawn = {"weight seed": {"seed": int(value)} if value.isdigit() else {}, "scheme": {"scheme": value}}[do]
@@ -52,7 +52,7 @@ def test_a_cell_of_the_weights_is_the_run_from_the_weights_drawn_so() -> None:
 
 
 def test_the_inputs_are_those_that_the_page_offers_with_the_present_ones_marked() -> None:
-    cells = titled(staged_for("tanh-signs"), "Inputs")["cells"]
+    cells = titled(prepared_for("tanh-signs"), "Inputs")["cells"]
     assert [cell["says"] for cell in cells if cell["now"]] == ["Normal inputs"]
     assert {"change": ["inputs", "uniform"]} in [cell["turn"] for cell in cells]
 
@@ -66,7 +66,7 @@ def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:
 
 
 def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
-    prepared = staged_for("tanh-signs")
+    prepared = prepared_for("tanh-signs")
     cells = strip_of(prepared, len(ROWS))["cells"]
     assert cells[1]["says"] == "without the weight from v₁ to u₀"
     assert cells[5]["says"] == "without the bias of u₁"
@@ -76,7 +76,7 @@ def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
 
 
 def test_every_affine_layer_has_a_strip_after_those_of_the_knobs() -> None:
-    prepared = staged_for("xor-hidden-layer")
+    prepared = prepared_for("xor-hidden-layer")
     asked = [strip_of(prepared, at) for at in range(len(ROWS), len(ROWS) + 3)]
     assert [(strip["title"], strip["count"]) for strip in asked] == [
         ("Affinity 1 without one", 12), ("Affinity 2 without one", 5), ("", 0)
@@ -91,7 +91,7 @@ def test_a_large_layer_says_that_its_strip_ends_early() -> None:
 
 
 def test_trained_weights_that_were_kept_have_no_seed_to_start_from() -> None:
-    prepared = staged_for("tanh-signs")
+    prepared = prepared_for("tanh-signs")
     kept = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
     cells = titled(kept, "Weight seed")["cells"]
     assert not any(cell["now"] for cell in cells)
@@ -100,14 +100,14 @@ def test_trained_weights_that_were_kept_have_no_seed_to_start_from() -> None:
 
 
 def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
-    prepared = staged_for("identity-layer")
+    prepared = prepared_for("identity-layer")
     counts = [strip_of(prepared, at)["count"] for at in range(len(ROWS))]
     assert counts[3:5] == [0, 0]
     assert sensitivity(prepared, {"strip": 0, "from": 0})["strips"] == len(ROWS)
 
 
 def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    prepared = staged_for("tanh-signs")
+    prepared = prepared_for("tanh-signs")
     prepared = replace(prepared, experiment=replace(prepared.experiment, samples=10_000))
     monkeypatch.setattr(room, "BUDGET", 3 * cost(prepared.experiment, prepared.checkpoint))
     assert len(sensitivity(prepared, {"strip": 2, "from": 0})["cells"]) == 3
@@ -121,4 +121,4 @@ def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(mon
 )
 def test_what_no_honest_page_asks_of_a_strip_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):
-        sensitivity(staged_for("tanh-signs"), asked)
+        sensitivity(prepared_for("tanh-signs"), asked)

@@ -9,7 +9,7 @@ import pytest
 
 from webapp.base.theme import FONT, STOPS, THEMES, Theme, blank_layout, map_ramp, weight_ramp
 
-TOKENS = Path(__file__).parents[3] / "assets" / "tokens.css"
+TOKENS = Path(__file__).parents[3] / "assets" / "css" / "tokens.css"
 NOT_IN_CSS = {"name"}
 
 

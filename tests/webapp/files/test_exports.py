@@ -208,7 +208,7 @@ def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(link: str, 
     checkpoint.alpha = experiment.alpha
     steps = experiment.samples if result.diverged_at is None else result.diverged_at - 1
     X, T = (facts[:steps] for facts in experiment.facts())
-    wanted = record_trajectory(checkpoint, X, T).flat
+    wanted = record_trajectory(checkpoint, X, T).parameters
     assert np.array_equal([[float(number) for number in row] for row in weights], np.c_[np.arange(steps + 1), wanted])
 
 

@@ -17,15 +17,32 @@ def addresses(settings: Settings = SETTINGS) -> tuple[str, list[str]]:
     return page, re.findall(r'(?:href|src)="([^"]*assets/[^"]*)"', page)
 
 
-def test_files_are_joined_whole_in_the_order_of_their_names(tmp_path: Path) -> None:
-    (tmp_path / "b.js").write_text("second();\n")
-    (tmp_path / "a.js").write_text("first();\n// →")
-    (tmp_path / "c.css").write_text("a {}")
-    assert bundle.scripts(tmp_path).content == "first();\n// →\nsecond();\n"
+def styled(folder: Path, order: str, **sheets: str) -> Path:
+    """A folder of assets with these style sheets, and the list of their order."""
+    (folder / "css").mkdir()
+    for name, text in sheets.items():
+        (folder / "css" / f"{name}.css").write_text(text)
+    (folder / "css" / "order.txt").write_text(order)
+    return folder
+
+
+def test_style_sheets_are_joined_whole_in_the_order_that_their_list_states(tmp_path: Path) -> None:
+    styled(tmp_path, "b.css\na.css\n", a="a {}\n/* → */", b="b {}\n")
+    assert bundle.styles(tmp_path).content == "b {}\n\na {}\n/* → */"
+
+
+@pytest.mark.parametrize("order", ["a.css", "a.css b.css c.css", "a.css b.css b.css"])
+def test_a_style_sheet_that_is_not_listed_and_a_listed_one_that_is_missing_are_refused(
+    tmp_path: Path, order: str
+) -> None:
+    styled(tmp_path, order, a="a {}", b="b {}")
+    with pytest.raises(ValueError, match=r"order\.txt and the style sheets beside it differ: [bc]\.css\."):
+        bundle.styles(tmp_path)
 
 
 def test_another_content_has_another_address(tmp_path: Path) -> None:
-    script = tmp_path / "a.js"
+    (tmp_path / "js").mkdir()
+    script = tmp_path / "js" / "main.js"
     script.write_text("first();")
     before = bundle.scripts(tmp_path).address
     assert bundle.scripts(tmp_path).address == before
@@ -67,4 +84,4 @@ def test_the_type_that_is_asked_for_early_is_what_the_styles_name() -> None:
     _, found = addresses()
     early = [address.removeprefix("/assets/") for address in found if address.endswith(".woff2")]
     assert len(early) == 3
-    assert all(f"url({font})" in bundle.styles(ASSETS).content for font in early)
+    assert all(f"url(../{font})" in bundle.styles(ASSETS).content for font in early)

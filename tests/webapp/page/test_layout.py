@@ -24,7 +24,8 @@ from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
 from webapp.page.layout import FirstPage, layout
 
 ASSETS = Path(__file__).parents[3] / "assets"
-SHEETS = sorted(ASSETS.glob("*.css"))
+STYLES = ASSETS / "css"
+SHEETS = sorted(STYLES.glob("*.css"))
 
 FIRST = FirstPage(
     bench="{}",
@@ -183,12 +184,12 @@ def test_the_first_values_stand_where_they_belong(name: str, what: str, value: A
 def test_style_sheets_fetch_nothing_from_elsewhere() -> None:
     urls = declarations(r"url\(([^)]*)\)")
     assert urls
-    assert [(sheet, url) for sheet, url in urls if not (ASSETS / url).is_file()] == []
+    assert [(sheet, url) for sheet, url in urls if not (STYLES / url).is_file()] == []
     assert declarations(r"@import|https?:|//") == []
 
 
 def test_every_font_and_icon_is_used() -> None:
-    used = {(ASSETS / url).resolve() for _, url in declarations(r"url\(([^)]*)\)")}
+    used = {(STYLES / url).resolve() for _, url in declarations(r"url\(([^)]*)\)")}
     kept = {path.resolve() for kind in ("fonts/*.woff2", "icons/*.svg") for path in ASSETS.glob(kind)}
     assert used == kept
 
@@ -197,7 +198,7 @@ def test_every_token_that_a_style_sheet_reads_is_set_somewhere() -> None:
     read = {name for _, name in declarations(r"var\((--[\w-]+)\)")}
     own = {name for _, name in declarations(r"(--[\w-]+):")}
     by_components = {name for part in PAGE for name in (prop(part, "style") or {})}
-    scripts = [script.read_text("utf-8") for script in ASSETS.glob("*.js")]
+    scripts = [script.read_text("utf-8") for script in (ASSETS / "js").rglob("*.js")]
     by_scripts = {name for script in scripts for name in re.findall(r'"(--[\w-]+)"', script)}
     by_mantine = {"--slider-thumb-offset"}
     assert read - own - by_components - by_scripts == by_mantine, "Mantine sets it on every slider"
@@ -216,7 +217,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def tokens(theme: str) -> dict[str, str]:
-    css = (ASSETS / "tokens.css").read_text("utf-8")
+    css = (STYLES / "tokens.css").read_text("utf-8")
     block = css[css.index(theme) :].partition("}")[0]
     return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.experiments.experiment import Experiment
 from engine.sweeps.grid import Grid
-from engine.sweeps.sweep_result import GRID_AXES, SweepResult, axes_of, gathered, stacked
+from engine.sweeps.sweep_result import GRID_AXES, SweepResult, assemble, axes_of, stacked
 from engine.sweeps.tasks import task_of
 from webapp.analyses.landscape.axes import POSITIONS, LandscapeAxes, Values, read_axes
 from webapp.base.theme import THEMES
@@ -78,7 +78,7 @@ def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], reaching: 
     )
     blocks = list(grid.blocks(grid.size))
     runs = np.concatenate([block.runs for block in blocks])
-    return gathered(experiment, grid, list(chosen), [(runs, task_of(grid, blocks, reaching).outcome())], reaching)
+    return assemble(experiment, grid, list(chosen), [(runs, task_of(grid, blocks, reaching).run())], reaching)
 
 
 def named(prepared: PreparedRun, knobs: Container[str]) -> Experiment:

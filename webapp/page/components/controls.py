@@ -1,6 +1,6 @@
 """The few controls that the page is made of: buttons, fields, sliders, segments, and the words beside them.
 
-Each has a name that a screen reader says, and a class that assets/controls.css draws.
+Each has a name that a screen reader says, and a class that assets/css/controls.css draws.
 """
 
 from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ def error(id_: str) -> html.P:
 
 
 def slider(id_: str, name: str, *, low: float, high: float, step: float, value: float) -> dmc.Slider:
-    """A hairline with the current run on it; while it is dragged, `assets/hold.js` follows the hand, not Dash."""
+    """A hairline with the current run on it; while it is dragged, `slider_drag.js` follows the pointer, not Dash."""
     return dmc.Slider(
         id=id_,
         min=low,

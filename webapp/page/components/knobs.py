@@ -13,7 +13,7 @@ from engine.experiments.knobs import SAMPLES, Knob, Whole
 from engine.layers.initializers import INITIALIZERS
 from webapp.base import ids
 from webapp.bench.knob_controls import slider_of
-from webapp.bench.knob_values import ALPHA_TICKS, position_of
+from webapp.bench.knob_values import ALPHA_SLIDER_STEPS, ALPHA_TICKS, position_of
 from webapp.page.components.controls import aria, button, error, field, segmented, select, slider
 
 TABS = (
@@ -71,7 +71,7 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
             ),
             html.Div(id=ids.SCENT, className="scent", role="img", **aria(label="Settled loss at each α: not run yet")),
             html.Div(
-                slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=0.001, value=position),
+                slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=1 / ALPHA_SLIDER_STEPS, value=position),
                 id=ids.ALPHA_TRACK,
                 className="track",
             ),

@@ -1,0 +1,7 @@
+/**
+ * What scripts need from Python: one JSON block that the page brings, made by `page_constants.py`. No constant is
+ * written in both languages.
+ */
+
+/** @type {import("./types.js").Constants} */
+export const constants = JSON.parse(document.getElementById("page-constants").textContent);

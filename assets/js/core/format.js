@@ -1,0 +1,50 @@
+/**
+ * Numbers as the server writes them: three significant digits, two decimals for weights, fingerprints in two groups.
+ */
+
+import { constants } from "./constants.js";
+
+const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+/** 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞. */
+export function formatNumber(x, digits = 3) {
+  if (Number.isNaN(x)) return "not a number";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+  if (x === 0) return "0";
+  const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
+  const power = Number(exponent);
+  const decimals = Math.max(0, digits - 1 - power);
+  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  const text =
+    power >= -4 && power < 6
+      ? Number(`${mantissa}e${power}`).toLocaleString("en", options)
+      : `${mantissa} × 10${String(power).replace(/./g, (mark) => SUPERSCRIPTS[mark])}`;
+  return text.replace("-", "−");
+}
+
+/** A weight: −0.49. */
+export function formatWeight(x) {
+  if (!(Math.abs(x) < constants.widestWeight)) return formatNumber(x);
+  return x
+    .toFixed(2)
+    .replace(/^-0\.00$/, "0.00")
+    .replace("-", "−");
+}
+
+/** A slope: as a weight, but what two decimals would call 0 keeps a digit: 0.004, 7 × 10⁻⁵. */
+export const formatSlope = (x) => (x === 0 || Math.abs(x) >= 0.005 ? formatWeight(x) : formatNumber(x, 1));
+
+/** Eight hex digits in two groups: f009 4f17. */
+export const formatFingerprint = (fingerprint) => `${fingerprint.slice(0, 4)} ${fingerprint.slice(4)}`;
+
+/** 12,300. */
+export const formatCount = (count) => count.toLocaleString("en");
+
+/** 1st, 12th, 1,003rd. */
+export function formatOrdinal(n) {
+  const ending = n % 100 > 10 && n % 100 < 14 ? "th" : { 1: "st", 2: "nd", 3: "rd" }[n % 10] || "th";
+  return `${formatCount(n)}${ending}`;
+}
+
+/** A number as it was typed, with the page's own minus; NaN for what is none. */
+export const parseNumber = (text) => Number(text.trim().replace("−", "-") || NaN);

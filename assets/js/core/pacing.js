@@ -1,0 +1,24 @@
+/**
+ * While a knob is held the curve comes with every response; weights, maps and what follows the knob take a share of the
+ * time at most.
+ */
+
+import { state } from "./state.js";
+
+const SHARE = 4;
+const parts = {
+  maps: { cost: 25, ended: 0 },
+  weights: { cost: 10, ended: 0 },
+  passing: { cost: 5, ended: 0 },
+};
+
+/** Whether a part may be drawn now. */
+export const isDue = (part) => !state.held || performance.now() - parts[part].ended > SHARE * parts[part].cost;
+
+/** Draws a part and notes what that took. */
+export function paced(part, draw) {
+  const begun = performance.now();
+  draw();
+  parts[part].ended = performance.now();
+  parts[part].cost = parts[part].ended - begun;
+}

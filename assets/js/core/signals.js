@@ -1,0 +1,80 @@
+/**
+ * What happens on the page, as signals: whoever owns the state emits, views subscribe. Subscribers are called in the
+ * order in which they subscribed, which is the order of the `install` calls in `main.js`.
+ */
+
+/** @template {unknown[]} Values */
+function signal() {
+  const listeners = [];
+  return {
+    /** @param {(...values: Values) => void} listener */
+    on: (listener) => listeners.push(listener),
+    /** @param {Values} values */
+    emit: (...values) => listeners.forEach((listener) => listener(...values)),
+  };
+}
+
+/* The run */
+
+/** A run is in the state and no knob is held: (response). The run before it becomes a step of undo. */
+export const runCompleted = signal();
+/** A run is to be drawn at once: (response, { settled, compared: the run before, or null }). */
+export const runShown = signal();
+/** Two frames after `runShown`, for the latest run only: (response). */
+export const detailsShown = signal();
+/** The weights are to be drawn: (moving: painted in haste). */
+export const weightsShown = signal();
+/** Maps and probe at the cursor: ({ response, probe }, moving). */
+export const mapsReceived = signal();
+/** While a knob is held and while it is not, no more often than there is time for: (response). */
+export const knobPassing = signal();
+/** A run is completed and all of it has been drawn: (response). Side analyses may start. */
+export const runSettled = signal();
+/** A view may paint or name something else beside the curve. */
+export const curveNotesChanged = signal();
+
+/* The cursor over the steps of the run */
+
+/** A run has put the cursor somewhere. */
+export const cursorPlaced = signal();
+/** Once a frame while the cursor moves, and when it comes to rest. */
+export const cursorMoved = signal();
+/** The weights of all steps have been loaded. */
+export const trajectoryLoaded = signal();
+
+/* What the browser remembers */
+
+/** Other steps can be undone or redone. */
+export const undoChanged = signal();
+/** A run was pinned or taken out. */
+export const pinsChanged = signal();
+/** Another checkpoint was stored. */
+export const checkpointsChanged = signal();
+
+/* The landscape */
+
+/** Another map was begun, or the current run lies elsewhere in it: (map). */
+export const mapChosen = signal();
+/** Cells have come, or the map is to be drawn: (map). */
+export const mapFilled = signal();
+/** How far the map is, or what there is to say of it. */
+export const mapProgressed = signal();
+
+/* Requests */
+
+/** A request has been answered or has failed. */
+export const requestEnded = signal();
+/** A response is slow, or no more is awaited: (waiting). */
+export const waitingChanged = signal();
+/** A typed value was refused: ({ field, sentence }). */
+export const refused = signal();
+/** Values that were refused are no longer in question. */
+export const refusalsCleared = signal();
+/** Something is to be said that belongs to no field: (sentence). */
+export const noticeRaised = signal();
+/** The server does not answer. */
+export const connectionLost = signal();
+/** It answers again. */
+export const connectionRestored = signal();
+/** A link was opened: (the server's response to it). */
+export const linkOpened = signal();

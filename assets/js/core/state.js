@@ -1,0 +1,58 @@
+/**
+ * The page's state, in one object with named fields. `net/requests.js` makes requests of it and puts responses into it;
+ * `model/` keeps what the browser remembers in it. Views read it, and hear of changes through signals.
+ */
+
+export const state = {
+  /** The tab's id, under which the server stores its checkpoint; null until the page is awake. @type {?string} */
+  tab: null,
+  /** The key of the experiment in the catalogue. @type {?string} */
+  key: null,
+  /** The experiment that is shown, as plain data. @type {?import("./types.js").Experiment} */
+  experiment: null,
+  /** What the knobs say now: numbers, slider positions or typed text. @type {?import("./types.js").Knobs} */
+  knobs: null,
+  /** Whether a knob is held: its run follows, and nothing is remembered yet. */
+  held: false,
+  /** What Dash's controls show, so that their echo is not taken for a change. @type {Object<string, unknown>} */
+  controlValues: {},
+  /**
+   * The last change of the network, the target, the data or the first weights. @type {?{ what: string, at: number }}
+   */
+  lastChange: null,
+  /** The field whose value was refused. @type {?string} */
+  refusedField: null,
+
+  /** The response whose run is shown. @type {?import("./types.js").RunResponse} */
+  shown: null,
+  /** The last run that was completed; what a change is compared with. @type {?import("./types.js").Run} */
+  base: null,
+  /** The run before `base`. @type {?import("./types.js").Run} */
+  comparedWith: null,
+  /** Earlier runs of the same experiment, drawn behind the curve. @type {import("./types.js").Run[]} */
+  ghosts: [],
+  /** Runs in the table of runs. @type {import("./types.js").Pin[]} */
+  pins: [],
+  /** Runs that undo goes back to, the latest last. @type {import("./types.js").Run[]} */
+  past: [],
+  /** Runs that redo goes on to, the next last. @type {import("./types.js").Run[]} */
+  future: [],
+  /** The run that undo, redo or a reload has asked for. @type {?import("./types.js").Run} */
+  restored: null,
+  /** The step whose weights were last stored as the checkpoint. @type {?number} */
+  storedStep: null,
+
+  /** Which weights are shown: "trained", "checkpoint" or "difference". */
+  weightsView: "trained",
+  /** The two inputs that the response maps are drawn over. */
+  mapAxes: [0, 1],
+  /** The step that the cursor is at; null is the end. @type {?number} */
+  cursorStep: null,
+  /** An input of the visitor's own that is probed in place of the samples. @type {?number[]} */
+  ownInput: null,
+  /** The lesson whose text is shown. @type {?import("./types.js").Lesson} */
+  lesson: null,
+};
+
+/** The seed of the first weights as its field shows it; weights that were stored or edited have no seed. */
+export const weightSeedOf = ({ drawn }) => (drawn.seed === null ? "" : String(drawn.seed));

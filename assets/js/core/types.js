@@ -1,0 +1,187 @@
+/**
+ * The types at the seams, as JSDoc: what the page sends, what the server answers, and what the browser remembers. A
+ * comment alone, so nothing of it is in the bundle.
+ * @typedef {{ dtype: "f4" | "f8" | "i4", bdata: string }} EncodedArray A typed array in base64, see `lib/arrays.js`.
+ * @typedef {{ data: any[], layout: any, config?: any }} Figure A Plotly figure.
+ *
+ * What a request is made of:
+ * @typedef {Object<string, any>} Knobs What the plain knobs say, by their names: numbers, a slider's position, or text
+ *   as it was typed.
+ * @typedef {object} Experiment What names everything that a run depends on, as the engine writes it: beside these, a
+ *   field for each knob.
+ * @property {any[]} layers
+ * @property {any} weights The initial weights, or how to draw them.
+ * @property {any} inputs The name of a way to draw inputs, or a table of data.
+ * @property {any} ideal The name of a target, or its formulas.
+ * @typedef {object} RunRequest One request for a run.
+ * @property {number} [serial] Greater than those of all requests before; the queue adds it.
+ * @property {string} tab
+ * @property {"turn" | "choose" | "open" | "randomize" | "keep" | "edit" | "change"} act
+ * @property {string} key The experiment in the catalogue.
+ * @property {Knobs} knobs
+ * @property {?Experiment} experiment What to open.
+ * @property {?{ layer: number, name: string, row: number, column: number, text: string }} cell The weight to edit.
+ * @property {?{ do: string, at: number, value: any }} change A row of the server's table of changes, a layer, a value.
+ * @property {?RunSummary} before The run that the new one is compared with.
+ * @property {View} view
+ * @typedef {object} View How a response is wanted.
+ * @property {"light" | "dark"} theme
+ * @property {?[number, number]} limits The axis that stays, as powers of ten.
+ * @property {boolean} maps Whether maps and probe are due.
+ * @property {string} frame The name of the frame that the page has.
+ * @property {number[]} axes The two inputs that the maps are drawn over.
+ * @property {?number} step Where the cursor is; null is the end.
+ * @property {?number[]} own An input that is probed in place of the samples.
+ *
+ * What the server answers:
+ * @typedef {object} RunResponse The response to a request: a run, or why there is none.
+ * @property {number} serial
+ * @property {string} act
+ * @property {{ field: string, sentence: string }} [refused] A typed value that is none.
+ * @property {boolean} [lost] The server has no checkpoint of this tab.
+ * @property {boolean} [dropped] A newer request has taken its place.
+ * @property {string} [note]
+ * @property {string} key
+ * @property {Experiment} experiment Whole, or only its knobs where the page knows the rest.
+ * @property {Controls} controls
+ * @property {RunSummary} summary
+ * @property {string} along Hashes over the losses before each part of the steps.
+ * @property {Words} said
+ * @property {[number, number]} limits The ends of the loss axis, as powers of ten.
+ * @property {Figure} loss
+ * @property {Ghost} ghost
+ * @property {Place} place
+ * @property {{ trained: EncodedArray, scale: number }} weights
+ * @property {?Maps} response
+ * @property {?Probe} probe
+ * @property {Frame} frame
+ * @typedef {object} Controls What the knobs show: a field for each knob, and
+ * @property {number} position Of α on its slider.
+ * @typedef {object} RunSummary What later sentences need to know of a run: beside these, a field for each knob that
+ *   names it.
+ * @property {string} title
+ * @property {string} network
+ * @property {string} checkpoint
+ * @property {?number} settled The final loss; null where the run diverged.
+ * @property {?number} first
+ * @property {?number} diverged_at
+ * @property {string} fingerprint
+ * @typedef {object} Words What the page says of a run.
+ * @property {[string, string][]} sentence Pieces of text, each with its emphasis or "".
+ * @property {string} proof
+ * @property {string} label The run's name as a ghost.
+ * @property {string} change What undo takes back.
+ * @property {string} alpha
+ * @property {string} max
+ * @property {string} last
+ * @property {string} potential
+ * @property {string} aria
+ * @typedef {{ step: number, last: number, sample: number, loss: ?number }} Place Where the cursor stands.
+ * @typedef {object} Ghost A run's low-pass line, to be drawn when a later run takes its place.
+ * @property {EncodedArray} x
+ * @property {EncodedArray} y
+ * @property {?number} end
+ * @property {?number} settled
+ * @property {number} samples
+ * @typedef {object} Frame What stays while a knob is turned; only its name where the page has it.
+ * @property {string} name
+ * @property {string} group
+ * @property {string} hint
+ * @property {{ text: string, state: string }} badge
+ * @property {{ value: string, label: string }[]} ideals
+ * @property {{ value: string, label: string }[]} inputs
+ * @property {{ formulas: string[], editable: boolean, most: number }} target
+ * @property {{ layers: any[], widths: number[], chip: Chip, editable: boolean, functions: string[] }} strip
+ * @property {{ seed: ?number, scheme: string, says: string }} drawn How the first weights were drawn.
+ * @property {{ figure: Figure, cells: Block[], checkpoint: EncodedArray, none: string }} weights
+ * @property {{ figure: Figure, rows: number, inputs: number, scale: number }} response
+ * @typedef {{ cells: number[], digits: string }} Chip A checkpoint in little.
+ * @typedef {object} Block The cells over one heatmap: M or b of an affine layer.
+ * @property {number} layer
+ * @property {"M" | "b"} name
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number[]} box Left, top, width and height, as shares of the drawing area.
+ * @property {boolean} buttons Whether a cell can be clicked.
+ * @property {boolean} numbers Whether its number can be read.
+ * @typedef {object} Maps The response maps at a step.
+ * @property {EncodedArray} output
+ * @property {?EncodedArray} target Where it is not the frame's.
+ * @property {number} highest
+ * @property {number[]} axes
+ * @property {[number, number][]} marks The latest samples, as shares of the axes.
+ * @property {?[number, number]} ring What is probed, as shares of the axes.
+ * @property {EncodedArray} probed
+ * @property {?{ wanted: number[][], missed: number[][] }} facts
+ * @property {[string, string][]} says
+ * @typedef {object} Probe One vector through every layer and back.
+ * @property {?number} sample Null for an input of the visitor's own.
+ * @property {number} step
+ * @property {string} alpha
+ * @property {{ head: string, says: string, values: EncodedArray, slopes: ?EncodedArray }[]} columns
+ * @property {?EncodedArray} target
+ * @property {string} [loss]
+ * @property {any[]} [update]
+ * @property {string} [says]
+ *
+ * What the browser remembers, also across a reload (`model/session_codec.js`), so these names are stored:
+ * @typedef {object} Run
+ * @property {string} key
+ * @property {Experiment} experiment
+ * @property {RunSummary} summary
+ * @property {Ghost} ghost
+ * @property {string} label
+ * @property {string} change
+ * @property {Words} said
+ * @property {{ network: string, target: string }} about
+ * @property {Run[]} ghosts
+ * @typedef {{ letter: string, on: boolean, run: Run }} Pin A run in the table, and whether its curve is drawn.
+ * @typedef {object} Lesson
+ * @property {?string} key Of a chapter; null for a text that a link brought.
+ * @property {?string} row The experiment that the chapter is about.
+ * @property {string} title
+ * @property {string} prompt
+ * @property {string} place
+ * @property {?string} back
+ * @property {?string} next
+ *
+ * What scripts need from Python (`page_constants.py`):
+ * @typedef {object} Constants
+ * @property {KnobConstants} knobs
+ * @property {KnobRow[]} knobTable The table of knobs.
+ * @property {string[]} runFields The fields of a summary that name a run.
+ * @property {number} runHashes How many hashes are taken along a run.
+ * @property {LandscapeConstants} landscape
+ * @property {{ dots: string, lower: string }} traces Names in the figure of the loss.
+ * @property {number} overshootSamples The samples that the overshoot mark is measured on.
+ * @property {number} almostSame Two losses closer than this ratio are called equal.
+ * @property {number} widestWeight From here on a weight has three significant digits.
+ * @property {number} cardCells Rows and columns of a card's picture, at most.
+ * @property {number} largestInput Of an input that is typed.
+ * @property {number} mostColumns Inputs, and outputs, of a table of data.
+ * @property {number} mostCharacters Of a table's text.
+ * @property {string} themeKey Where Mantine keeps the theme.
+ * @typedef {object} KnobConstants
+ * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.
+ * @property {{ lowest: number, highest: number }} samples The range of its slider.
+ * @property {{ all: number, together: number }} seeds How many there are, and how many are tried together.
+ * @property {string[]} filters
+ * @typedef {object} KnobRow
+ * @property {string} name Its field in experiments and summaries, and in requests where it is plain.
+ * @property {string} title
+ * @property {string} label
+ * @property {string} link Its name in a link.
+ * @property {boolean} plain Whether requests say its value under its name.
+ * @property {boolean} grouped Whether it is a count, whose thousands are grouped.
+ * @property {any} default Its value where what was stored lacks it.
+ * @property {boolean} namesRun
+ * @property {[string, string][]} controls The components that turn it, each with its property.
+ * @property {?{ low: number, high: number, step: number }} slider
+ * @property {?{ title: string, cells: number, values: ?any[] }} axis Of the landscape.
+ * @typedef {object} LandscapeConstants
+ * @property {{ first: number, step: number, count: number }} positions Of α on its slider.
+ * @property {number} count How many samples or seeds are tried.
+ * @property {Object<string, string>} words What a knob is called in the middle of a sentence.
+ */
+
+export {};

@@ -1,0 +1,86 @@
+/**
+ * The band between the 10th and the 90th percentile of 32 seeds' curves, and their median, under the same knobs. It is
+ * painted under the curve, switched on by its button, and gone while the knobs it belongs to are being turned.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { byId, closest } from "../lib/dom.js";
+import { token } from "../lib/theme.js";
+import { runKey } from "../core/knobs.js";
+import { constants } from "../core/constants.js";
+import { formatCount } from "../core/format.js";
+import { curveNotesChanged, noticeRaised } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { addPainter } from "./canvas.js";
+import { addLabels } from "./labels.js";
+
+const SEEDS = constants.knobs.seeds.together;
+const RANK = 3;
+let on = false;
+
+const firstOf = ({ summary }) => SEEDS * Math.floor(summary.seed / SEEDS);
+
+function bandOf(response, filling) {
+  return remembered("fan", runKey(response.summary, ["seed"], firstOf(response)), filling);
+}
+
+async function fill(response, go) {
+  if (!on) return;
+  const band = bandOf(response, true);
+  if (!("steps" in band)) {
+    const reply = await requestAnalysis("fan", { first: firstOf(response) });
+    if (!reply) return;
+    for (const name in reply) band[name] = reply[name] && decode(reply[name]);
+  }
+  if (band.steps === null && go()) noticeRaised.emit(tooLong(response.summary));
+  if (go()) curveNotesChanged.emit();
+}
+
+const tooLong = ({ samples }) =>
+  `${SEEDS} runs of ${formatCount(samples)} samples would take too long. Fewer samples have a fan.`;
+
+/** The band of the run that is shown, once it is known. */
+function shownBand() {
+  const band = on && state.shown && bandOf(state.shown);
+  return band && band.steps ? band : null;
+}
+
+function paint(context, places) {
+  const band = shownBand();
+  if (!band) return;
+  const { steps, low, middle, high } = band;
+  const last = steps.length - 1;
+  const line = (losses, k) => context.lineTo(places.x(steps[k]), places.y(losses[k]));
+  context.fillStyle = token("--now-soft");
+  context.beginPath();
+  for (let k = 0; k <= last; k++) line(low, k);
+  for (let k = last; k >= 0; k--) line(high, k);
+  context.fill();
+  context.strokeStyle = token("--now");
+  context.lineWidth = 1.25;
+  context.setLineDash([2, 3]);
+  context.beginPath();
+  for (let k = 0; k <= last; k++) line(middle, k);
+  context.stroke();
+}
+
+function labels() {
+  const band = shownBand();
+  return band ? [{ loss: band.middle[band.middle.length - 1], text: `median of ${SEEDS}`, kind: "median" }] : [];
+}
+
+export function toggleBand() {
+  on = !on;
+  byId("fan").setAttribute("aria-pressed", String(on));
+  curveNotesChanged.emit();
+  speculateAgain();
+}
+
+export function installBand() {
+  document.addEventListener("click", ({ target }) => closest(target, "#fan") && toggleBand());
+  addPainter(paint);
+  addLabels(labels);
+  speculate(RANK, fill);
+}

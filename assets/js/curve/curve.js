@@ -1,0 +1,114 @@
+/**
+ * The loss curve: the server's figure, and over it earlier runs as grey ghosts, the level bars that the sentence speaks
+ * of, and the labels at the right end. They are drawn here because only the browser remembers which runs came before.
+ */
+
+import { byId } from "../lib/dom.js";
+import { isNarrow, token } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
+import { drawGraph } from "../core/dash.js";
+import { curveNotesChanged, detailsShown, pinsChanged, runShown } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { drawEarly, drawOver, drawUnder } from "./canvas.js";
+import { drawLabels, plotMargins } from "./labels.js";
+import { isPinnedCurveDrawn } from "./pinned_curves.js";
+
+const GHOST_WIDTHS = [1, 1, 1, 1.25, 1.5];
+const GHOST_SHADES = ["--ghost-3", "--ghost-3", "--ghost-3", "--ghost-2", "--ghost-1"];
+const MOST_TICKS = 5;
+const picture = () => byId("loss-picture");
+
+/** The server's figure with ghosts behind it, and apart from it what is drawn beside Plotly's drawing. */
+function figureOf(response, ghosts, base) {
+  const { data, layout } = response.loss;
+  const { dots, lower } = constants.traces;
+  const isNamed = (name) => (part) => part.name === name;
+  const lines = ghosts.map((run, k) => ghostLine(run, k + GHOST_WIDTHS.length - ghosts.length));
+  // Plotly keeps the dots so that they answer the pointer that hovers over them.
+  const hovered = (trace) => (trace.name === dots ? { ...trace, mode: "none" } : trace);
+  return {
+    data: [
+      ...lines.filter((_, k) => !isPinnedCurveDrawn(ghosts[k])),
+      ...data.filter((trace) => trace.name !== lower).map(hovered),
+    ],
+    layout: layoutOf(layout),
+    bars: levelBars(response, base),
+    dots: data.find(isNamed(dots)),
+    lower: data.find(isNamed(lower)),
+    count: layout.annotations.find(isNamed(lower)),
+  };
+}
+
+function layoutOf(layout) {
+  const { xaxis } = layout;
+  const crowded = isNarrow() && xaxis.tickvals.length > MOST_TICKS;
+  return {
+    ...layout,
+    margin: plotMargins(),
+    xaxis: crowded ? { ...xaxis, tickvals: xaxis.tickvals.filter((_, k) => k % 2 === 0) } : xaxis,
+    annotations: layout.annotations.filter((words) => words.name !== constants.traces.lower),
+  };
+}
+
+function ghostLine({ ghost }, rank) {
+  const line = { width: GHOST_WIDTHS[rank], color: token(GHOST_SHADES[rank]) };
+  return { x: ghost.x, y: ghost.y, type: "scatter", mode: "lines", hoverinfo: "skip", line };
+}
+
+/** The final losses that the sentence compares, where both can be drawn. */
+function levelBars(response, base) {
+  const { settled: now, samples } = response.summary;
+  const was = base && base.summary.settled;
+  return now > 0 && was > 0 ? { was, now, samples } : null;
+}
+
+let drawn = null;
+let beside = null;
+
+/** The curve, and what is drawn beside it. */
+function drawCurve(response, ghosts, base) {
+  drawn = [response, ghosts, base];
+  const figure = figureOf(response, ghosts, base);
+  drawBeside(figure, response);
+  drawGraph("loss", { data: figure.data, layout: figure.layout });
+}
+
+/**
+ * Until Plotly has started the low-pass line is drawn here too. What is drawn here follows the size of the picture,
+ * which type that comes late may change.
+ */
+function drawBeside(figure, response) {
+  if (!beside) new ResizeObserver(() => drawBeside(...beside)).observe(picture());
+  beside = [figure, response];
+  drawUnder(picture(), figure);
+  drawOver(picture(), figure);
+  if (!window.Plotly.react && response.controls.filter !== "raw") drawEarly(picture(), response.ghost);
+}
+
+const label = () => drawLabels(picture().parentElement, state.shown, state.ghosts);
+
+/**
+ * The curve that is shown, once more: other views paint something else under it, and write something else beside it.
+ */
+function redrawCurve() {
+  if (!drawn) return;
+  drawCurve(...drawn);
+  label();
+}
+
+/** What lies under the curve, and the names beside it, once more; the curve itself stays. */
+function repaintCurve() {
+  if (!drawn) return;
+  drawUnder(picture(), beside[0]);
+  label();
+}
+
+export function installCurve() {
+  runShown.on((response, { compared }) => drawCurve(response, state.ghosts, compared));
+  detailsShown.on((response) => {
+    picture().setAttribute("aria-label", response.said.aria);
+    label();
+  });
+  pinsChanged.on(redrawCurve);
+  curveNotesChanged.on(repaintCurve);
+}

@@ -1,0 +1,137 @@
+/**
+ * The curve as a picture of its own: the sentence over it, the curve with its dots, levels and names, and the link
+ * under it. Everything that is drawn beside Plotly's own drawing is drawn once more, for a canvas and styles do not
+ * travel.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { loadImage } from "../lib/canvas.js";
+import { byId, element, make } from "../lib/dom.js";
+import { saveBlob } from "../lib/download.js";
+import { token } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
+import { state } from "../core/state.js";
+import { paintOthers } from "./canvas.js";
+
+const PAD = 24;
+const HEAD = 64;
+const FOOT = 34;
+const SHARPNESS = 2;
+const PAINT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-size"];
+const SHAPES = {
+  dots: (x, y, r) => `M${x} ${y}m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`,
+  lower: (x, y, r) => `M${x} ${y}m${-r} ${-r / 2}h${2 * r}l${-r} ${1.5 * r}z`,
+};
+const FONT = "'IBM Plex Sans', system-ui, sans-serif";
+
+async function drawSvg() {
+  const picture = byId("loss-picture");
+  const { clientWidth: width, clientHeight: height } = picture;
+  await window.Plotly;
+  const graph = picture.querySelector(".js-plotly-plot");
+  const places = placesIn(graph);
+  const curve = parsed(await window.Plotly.toImage(graph, { format: "svg", width, height }));
+  const size = { width: width + 2 * PAD, height: height + HEAD + FOOT };
+  const most = size.width - 2 * PAD;
+  const parts = [under(graph, places), ...dots(places), curve, ...over(picture), ...labels(picture)];
+  const line = (id, y, font, colour) =>
+    textLine(byId(id).textContent, { x: PAD, y, "font-size": font, fill: token(colour) }, most);
+  const viewBox = `0 0 ${size.width} ${size.height}`;
+  return element(
+    "svg",
+    { xmlns: "http://www.w3.org/2000/svg", viewBox, ...size, "font-family": FONT },
+    element("rect", { ...size, fill: token("--paper") }),
+    line("sentence", 30, 19, "--ink"),
+    line("proof", 50, 12.5, "--ink-2"),
+    element("g", { transform: `translate(${PAD} ${HEAD})` }, ...parts),
+    line("printed-link", size.height - 12, 10, "--ink-3"),
+  );
+}
+
+/** A line of text, set closer where it would not fit. */
+function textLine(text, attributes, most) {
+  const crowded = text.length * attributes["font-size"] * 0.5 > most;
+  return element(
+    "text",
+    { ...attributes, ...(crowded ? { textLength: most, lengthAdjust: "spacingAndGlyphs" } : {}) },
+    text,
+  );
+}
+
+function parsed(address) {
+  const text = decodeURIComponent(address.slice(address.indexOf(",") + 1));
+  return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+}
+
+/** Where a step and a loss lie, as Plotly's axes place them. */
+function placesIn({ _fullLayout: { xaxis, yaxis, width, height } }) {
+  return {
+    width,
+    height,
+    x: (step) => xaxis._offset + xaxis.l2p(step),
+    y: (loss) => yaxis._offset + yaxis.l2p(Math.log10(loss)),
+  };
+}
+
+/** Other views' lines and bands are painted, so they are painted once more, sharper, and cut where the plot ends. */
+function under({ _fullLayout: { xaxis, yaxis } }, places) {
+  const { width, height } = places;
+  const canvas = make("canvas", { width: width * SHARPNESS, height: height * SHARPNESS });
+  const context = canvas.getContext("2d");
+  context.scale(SHARPNESS, SHARPNESS);
+  context.rect(xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
+  context.clip();
+  paintOthers(context, places);
+  return element("image", { href: canvas.toDataURL(), width, height });
+}
+
+/** The run's dots, and the triangles of what lies below the axis. */
+function dots(places) {
+  return Object.entries(SHAPES).flatMap(([kind, shape]) => {
+    const trace = state.shown.loss.data.find((part) => part.name === constants.traces[kind]);
+    if (!trace) return [];
+    const { x, y, marker } = trace;
+    const losses = decode(y);
+    const path = (step, k) => shape(places.x(step).toFixed(2), places.y(losses[k]).toFixed(2), marker.size / 2);
+    const d = Array.from(decode(x), path).join("");
+    return [element("path", { d, fill: marker.color, opacity: marker.opacity })];
+  });
+}
+
+function over(picture) {
+  return [...picture.querySelectorAll(".over > *")].map((part) => {
+    const copy = part.cloneNode(true);
+    const style = getComputedStyle(part);
+    PAINT.forEach((name) => copy.setAttribute(name, style.getPropertyValue(name)));
+    copy.removeAttribute("style");
+    return copy;
+  });
+}
+
+function labels(picture) {
+  const from = picture.getBoundingClientRect();
+  return [...document.querySelectorAll(".ghost-label")].map((label) => {
+    const { left, top, height } = label.getBoundingClientRect();
+    const { fontSize, fontWeight, color } = getComputedStyle(label);
+    const place = { x: left - from.left, y: top - from.top + height / 2 + 4 };
+    const style = { "font-size": fontSize, "font-weight": fontWeight, fill: color };
+    return element("text", { ...place, ...style }, (label.querySelector("button") || label).textContent);
+  });
+}
+
+const fileName = (ending) => `${state.shown.key}-${state.shown.summary.fingerprint}.${ending}`;
+const svgFile = async () =>
+  new Blob([new XMLSerializer().serializeToString(await drawSvg())], { type: "image/svg+xml" });
+
+export async function saveCurveSvg() {
+  saveBlob(await svgFile(), fileName("svg"));
+}
+
+export async function saveCurvePng() {
+  const address = URL.createObjectURL(await svgFile());
+  const image = await loadImage(address);
+  const canvas = make("canvas", { width: image.width * SHARPNESS, height: image.height * SHARPNESS });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(address);
+  canvas.toBlob((blob) => saveBlob(blob, fileName("png")), "image/png");
+}

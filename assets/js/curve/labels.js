@@ -1,0 +1,71 @@
+/**
+ * Names at the right end of the curve, pushed apart to a line's height; an earlier run's name is a button that goes
+ * back to it.
+ */
+
+import { make } from "../lib/dom.js";
+import { isNarrow, token } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
+import { forgetRun, goBackTo } from "../model/undo.js";
+
+const LABEL_GAP = 17;
+const sources = [];
+
+/** Another view's names: source() gives rows of { loss, text, kind }. */
+export const addLabels = (source) => sources.push(source);
+
+/** The margins of the plot, as the styles say. */
+export function plotMargins() {
+  return { l: parseFloat(token("--plot-l")) || 52, r: parseFloat(token("--plot-r")) || 128, t: 8, b: 28 };
+}
+
+export function drawLabels(box, response, ghosts) {
+  const layer = box.querySelector(".ghost-labels") || box.appendChild(make("div", { class: "ghost-labels" }));
+  const margins = plotMargins();
+  const height = box.clientHeight - margins.t - margins.b;
+  const [low, high] = response.limits;
+  const share = (loss) => (high - Math.log10(loss > 0 ? loss : 1e-320)) / (high - low);
+  const at = (loss) => margins.t + height * Math.min(1, Math.max(0, share(loss)));
+  const short = (text) => (isNarrow() ? text.replace(/^start, .*/, "start") : text);
+  const labels = ghosts
+    .filter((run) => run.ghost.end !== null)
+    .map((run, k) => ({ y: at(run.ghost.end), text: short(run.label), run, latest: k === ghosts.length - 1 }));
+  const { settled } = response.summary;
+  if (settled !== null) labels.push({ y: at(settled), text: short(response.said.label), run: null });
+  const others = sources.flatMap((source) => source());
+  labels.push(...others.map(({ loss, text, kind }) => ({ y: at(loss), text, kind, run: null })));
+  // The count of what lies below the axis has the last line.
+  const counted = response.loss.data.some((trace) => trace.name === constants.traces.lower);
+  pushApart(labels, margins.t, margins.t + height - (counted ? 2 : 1) * LABEL_GAP);
+  layer.style.left = `calc(100% - ${margins.r - 8}px)`;
+  layer.replaceChildren(...labels.map(labelElement));
+}
+
+function labelElement({ y, text, kind, run, latest }) {
+  const row = make("span", { class: `ghost-label ${run ? (latest ? "latest" : "") : kind || "now"}`, title: text });
+  row.style.top = `${y.toFixed(1)}px`;
+  if (!run) {
+    row.textContent = text;
+    return row;
+  }
+  const back = { "aria-label": `Go back to the run ${run.label}`, on: { click: () => goBackTo(run) } };
+  const forget = { class: "drop", "aria-label": `Forget the run ${run.label}`, on: { click: () => forgetRun(run) } };
+  row.append(make("button", back, text), make("button", forget, "×"));
+  return row;
+}
+
+function pushApart(labels, top, bottom) {
+  labels.sort((a, b) => a.y - b.y);
+  for (let round = 0; round < 100; round++) {
+    for (let k = 1; k < labels.length; k++) {
+      const lack = LABEL_GAP - (labels[k].y - labels[k - 1].y);
+      if (lack > 0) {
+        labels[k].y += lack / 2;
+        labels[k - 1].y -= lack / 2;
+      }
+    }
+  }
+  const over = labels.length ? labels[labels.length - 1].y - bottom : 0;
+  if (over > 0) labels.forEach((label) => (label.y -= over));
+  labels.forEach((label, k) => (label.y = Math.max(label.y, k ? labels[k - 1].y + LABEL_GAP : top)));
+}

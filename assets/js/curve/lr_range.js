@@ -1,0 +1,174 @@
+/**
+ * The learning-rate range: along the α slider the final loss at each position, and on its track the mark past which one
+ * sample overshoots. The line belongs to the checkpoint and the samples, so it stays while α is turned, and the current
+ * run goes along it.
+ */
+
+import { byId, element, make, setText } from "../lib/dom.js";
+import { runKey } from "../core/knobs.js";
+import { constants } from "../core/constants.js";
+import { formatNumber } from "../core/format.js";
+import { knobPassing } from "../core/signals.js";
+import { alphaAt, positionOf } from "../core/sliders.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { remembered, speculate } from "../net/speculation.js";
+
+const HEIGHT = 40;
+const TOP = 4;
+const BOTTOM = 34;
+const RIGHT = 0.5;
+const TOO_LONG = "runs this long are not tried ahead";
+const RANKS = { mark: 0, line: 1 };
+
+const lineOf = ({ summary }, filling) => remembered("scent", runKey(summary, ["alpha"]), filling);
+
+function markOf({ summary }, filling) {
+  const samples = Math.min(constants.overshootSamples, summary.samples);
+  return remembered("overshoot", runKey({ ...summary, samples }, ["alpha"]), filling);
+}
+
+/* Requests */
+
+async function fillMark(response, go) {
+  const mark = markOf(response, true);
+  for (let from = mark.next === undefined ? 0 : mark.next; from !== null && go();) {
+    const reply = await requestAnalysis("overshoot", { from });
+    if (!reply) return;
+    mark.sharpest = Math.max(mark.sharpest || 0, reply.sharpest || 0);
+    mark.mean = reply.mean;
+    mark.next = from = reply.next;
+  }
+  if (state.shown === response) show(response);
+}
+
+async function fillLine(response, go) {
+  const line = lineOf(response, true);
+  line.positions = line.positions || [];
+  line.settled = line.settled || [];
+  for (let from = line.next === undefined ? 0 : line.next; from !== null && go();) {
+    const reply = await requestAnalysis("scent", { from });
+    if (!reply) return;
+    line.positions.push(...reply.positions);
+    line.settled.push(...reply.settled);
+    line.next = from = reply.next;
+    if (state.shown === response) show(response);
+  }
+}
+
+/* Drawing */
+
+function show(response) {
+  const mark = markOf(response);
+  showLine(response, lineOf(response));
+  showMark(mark);
+  showState(response, mark);
+}
+
+/** The lowest stands at the bottom, the highest at the top, on a log scale. */
+function heightOf({ settled }, now) {
+  const logs = [...settled, now].filter((loss) => loss > 0).map(Math.log);
+  const low = Math.min(...logs);
+  const span = Math.max(...logs) - low || 1;
+  return (loss) => BOTTOM - (BOTTOM - TOP) * Math.max(0, (loss > 0 ? Math.log(loss) - low : 0) / span);
+}
+
+function showLine(response, { next, positions = [], settled = [] }) {
+  const box = byId("scent");
+  const whole = next === null;
+  const height = heightOf({ settled }, response.summary.settled);
+  const text = whole && !settled.length ? TOO_LONG : "settled loss at each α";
+  const caption = make("span", { class: isHigh(positions, settled, height) ? "caption low" : "caption" }, text);
+  const svg = element(
+    "svg",
+    { viewBox: `0 0 100 ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
+    element("path", { class: "line", d: linePath(positions, settled, height) }),
+    element("path", { class: "gone", d: divergedPath(positions, settled) }),
+  );
+  box.classList.toggle("waiting", !whole);
+  box.replaceChildren(svg, caption, ...(whole && settled.length ? currentMarks(response, height) : []));
+  if (whole) box.setAttribute("aria-label", inWords(response, positions, settled));
+}
+
+/** Whether the line is mostly high at the right, where its caption stands. */
+function isHigh(positions, settled, height) {
+  const right = settled.filter((loss, k) => loss !== null && positions[k] > RIGHT).map(height);
+  return right.filter((y) => y < HEIGHT / 2).length > right.length / 2;
+}
+
+function linePath(positions, settled, height) {
+  let pen = "M";
+  return positions
+    .map((position, k) => {
+      if (settled[k] === null) pen = "M";
+      const point = settled[k] === null ? "" : `${pen}${(100 * position).toFixed(1)} ${height(settled[k]).toFixed(2)}`;
+      if (point) pen = "L";
+      return point;
+    })
+    .join("");
+}
+
+/** Where the run diverges. */
+function divergedPath(positions, settled) {
+  const dash = (position) => `M${100 * position - 0.5} 1.5H${Math.min(100, 100 * position + 0.5)}`;
+  return positions.map((position, k) => (settled[k] === null ? dash(position) : "")).join("");
+}
+
+/** The current run, on the line, with a stem down to the thumb. */
+function currentMarks({ controls, summary }, height) {
+  if (summary.settled === null) return [];
+  const left = `${100 * controls.position}%`;
+  const top = `${(100 * height(summary.settled)) / HEIGHT}%`;
+  return ["stem", "now"].map((name) => make("i", { class: name, style: { left, top } }));
+}
+
+function inWords({ summary }, positions, settled) {
+  const at = (loss, k) => (loss === null ? [] : [{ loss, alpha: alphaAt(positions[k]) }]);
+  const finite = settled.flatMap(at);
+  if (!settled.length) return `Settled loss at each α: ${TOO_LONG}`;
+  if (!finite.length) return "Settled loss at each α: every run diverges";
+  const best = finite.reduce((a, b) => (b.loss < a.loss ? b : a));
+  const [first, last] = [finite[0], finite[finite.length - 1]];
+  const diverged = settled.length - finite.length;
+  return [
+    `Settled loss along this slider, for seed ${summary.seed}: ${formatNumber(first.loss)} at the left, `,
+    `lowest ${formatNumber(best.loss)} at α ${formatNumber(best.alpha)}, `,
+    `${formatNumber(last.loss)} at α ${formatNumber(last.alpha)}`,
+    diverged ? `; ${diverged} of ${settled.length} diverge` : "",
+  ].join("");
+}
+
+function showMark({ sharpest }) {
+  const track = byId("alpha-track");
+  const limit = 2 / sharpest;
+  track.querySelectorAll(".zone, .limit").forEach((part) => part.remove());
+  if (!(limit > 0 && limit < constants.knobs.alpha.largest)) return;
+  const style = { left: `${100 * positionOf(limit)}%` };
+  track.prepend(make("i", { class: "zone", style }), make("i", { class: "limit", style }));
+}
+
+function showState({ summary, controls }, mark) {
+  const { words, past } = stabilityOf(summary.alpha, mark);
+  const thumb = document.querySelector("#alpha-slider [role=slider]");
+  const side = past === "no" ? "below" : "past";
+  byId("alpha-state").dataset.past = past;
+  setText(byId("alpha-state"), words);
+  if (thumb)
+    thumb.setAttribute("aria-valuetext", words ? `${controls.alpha}, ${side} the overshoot mark` : controls.alpha);
+}
+
+function stabilityOf(alpha, { sharpest, mean }) {
+  if (!(sharpest > 0)) return { words: "", past: "no" };
+  const limit = 2 / sharpest;
+  const average = 2 / mean;
+  if (mean > 0 && alpha > average)
+    return { words: `Past ${formatNumber(average)}: the average itself is unstable`, past: "far" };
+  if (alpha > limit) return { words: `Past ${formatNumber(limit)}: one sample can overshoot`, past: "yes" };
+  return { words: `Below ${formatNumber(limit)}, where one sample can overshoot`, past: "no" };
+}
+
+export function installLearningRateRange() {
+  speculate(RANKS.mark, fillMark);
+  speculate(RANKS.line, fillLine);
+  knobPassing.on(show);
+}

@@ -1,0 +1,189 @@
+/**
+ * What luck the data seed is: a dot for each of the 32 seeds around the current one at its final loss, equal ones
+ * stacked. A dot under the pointer shows its curve; a click, or Enter, turns the seed to it. Seeds near the current one
+ * are run first.
+ */
+
+import { byId, closest, element } from "../lib/dom.js";
+import { runKey } from "../core/knobs.js";
+import { constants } from "../core/constants.js";
+import { formatNumber, formatOrdinal } from "../core/format.js";
+import { knobPassing } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { turnKnobs } from "../net/requests.js";
+import { remembered, speculate } from "../net/speculation.js";
+import { hidePreview, showPreview } from "./preview.js";
+
+const SEEDS = constants.knobs.seeds.together;
+const COLUMNS = 30;
+/** A higher stack is pressed together. */
+const ROWS = 4;
+const RANK = 2;
+
+const firstOf = (seed) => SEEDS * Math.floor(seed / SEEDS);
+
+function knownOf({ summary }, filling) {
+  const first = firstOf(summary.seed);
+  const known = remembered("seeds", runKey(summary, ["seed"], first), filling);
+  known.settled = known.settled || new Map();
+  return known;
+}
+
+async function fill(response, go) {
+  const known = knownOf(response, true);
+  const { seed, settled } = response.summary;
+  const first = firstOf(seed);
+  known.settled.set(seed, settled);
+  while (go()) {
+    const seeds = Array.from({ length: SEEDS }, (_, k) => first + k).filter((other) => !known.settled.has(other));
+    seeds.sort((a, b) => Math.abs(a - seed) - Math.abs(b - seed));
+    if (!seeds.length || known.tooLong) break;
+    const reply = await requestAnalysis("seeds", { seeds });
+    if (!reply) return;
+    known.tooLong = !reply.settled.length;
+    reply.settled.forEach((loss, k) => known.settled.set(seeds[k], loss));
+    if (state.shown === response) show(response);
+  }
+  if (go()) show(response);
+}
+
+/* Drawing */
+
+function show(response) {
+  const known = knownOf(response);
+  const box = byId("seed-dots");
+  const whole = known.settled.size === SEEDS;
+  box.classList.toggle("waiting", !whole);
+  const tooLong = known.tooLong ? "runs this long are not tried ahead" : "";
+  byId("seed-rank").textContent = whole ? rankText(response.summary, known.settled) : tooLong;
+  if (whole || !box.firstChild) draw(box, response.summary.seed, whole ? known.settled : new Map());
+}
+
+function rankText({ settled }, all) {
+  const finite = [...all.values()].filter((loss) => loss !== null);
+  const diverged = SEEDS - finite.length;
+  if (settled === null) return diverged ? `${diverged} of ${SEEDS} seeds diverge` : "";
+  const rank = 1 + finite.filter((loss) => loss < settled).length;
+  const text = rank === 1 ? "Lowest" : `${formatOrdinal(rank)} lowest`;
+  return `${text} of ${SEEDS} seeds${diverged ? `, ${diverged} diverge` : ""}`;
+}
+
+let dots = [];
+
+function draw(box, seed, all) {
+  const focused = box.contains(document.activeElement) && Number(document.activeElement.dataset.seed);
+  dots = placed(all, seed);
+  const svg = () =>
+    element(
+      "svg",
+      { viewBox: "0 0 100 100", preserveAspectRatio: "none" },
+      ...dots.map((dot) => dotElement(dot, seed)),
+    );
+  box.replaceChildren(...(dots.length ? [svg()] : []));
+  if (focused !== false) focusDot(dots.find((dot) => dot.seed === focused) || dots[0]);
+}
+
+/** From low to high; runs that diverged stand at the right end. */
+function placed(all, seed) {
+  const logs = [...all.values()].filter((loss) => loss > 0).map(Math.log);
+  const low = Math.min(...logs);
+  const span = Math.max(...logs) - low || 1;
+  const share = (loss) => Math.max(0, loss > 0 ? Math.log(loss) - low : 0) / span;
+  const column = (loss) => (loss === null ? COLUMNS + 1 : Math.round(COLUMNS * share(loss)));
+  const order = [...all].sort(([a, x], [b, y]) => (b === seed) - (a === seed) || column(x) - column(y) || a - b);
+  const stacks = {};
+  const stacked = order.map(([other, loss]) => {
+    const at = column(loss);
+    const row = stacks[at] || 0;
+    stacks[at] = row + 1;
+    return { seed: other, loss, x: 3 + (94 * at) / (COLUMNS + 1), row };
+  });
+  const step = 75 / (Math.max(ROWS, ...Object.values(stacks)) - 1);
+  return stacked.map((dot) => ({ ...dot, y: 80 - step * dot.row })).sort((a, b) => a.x - b.x || a.row - b.row);
+}
+
+/** A path of no length with round ends is a dot that stays round however the picture is stretched. */
+function dotElement({ seed: other, loss, x, y }, seed) {
+  const ends = loss === null ? "diverges" : `settles at ${formatNumber(loss)}`;
+  const current = other === seed;
+  return element("path", {
+    d: `M${x.toFixed(2)} ${y.toFixed(1)}h0`,
+    class: ["dot", current && "on", loss === null && "gone"].filter(Boolean).join(" "),
+    role: "button",
+    tabindex: current ? "0" : "-1",
+    "data-seed": other,
+    "aria-label": current ? `Seed ${other}, the current one, ${ends}` : `Turn the seed to ${other}: it ${ends}`,
+  });
+}
+
+/* Pointer and keyboard */
+
+const turnTo = (seed) => seed !== state.shown.summary.seed && turnKnobs({ seed });
+
+function focusDot(dot) {
+  const path = dot && byId("seed-dots").querySelector(`[data-seed="${dot.seed}"]`);
+  if (path) path.focus();
+}
+
+/** Dots are small: the pointer takes the one that is nearest. */
+function nearestDot({ clientX, clientY }) {
+  const distance = (path) => {
+    const { left, right, top, bottom } = path.getBoundingClientRect();
+    return Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
+  };
+  const paths = [...byId("seed-dots").querySelectorAll(".dot")];
+  return paths.length ? paths.reduce((a, b) => (distance(b) < distance(a) ? b : a)) : null;
+}
+
+let hovered = null;
+
+function hover(path) {
+  if (path === hovered) return;
+  if (hovered) hovered.classList.remove("under");
+  hovered = path;
+  if (!path) {
+    hidePreview();
+    show(state.shown);
+    return;
+  }
+  path.classList.add("under");
+  const seed = Number(path.dataset.seed);
+  byId("seed-rank").textContent = path
+    .getAttribute("aria-label")
+    .replace("Turn the seed to", "Seed")
+    .replace(": it", "");
+  if (seed === state.shown.summary.seed || state.held) hidePreview();
+  else showPreview({ seed });
+}
+
+function onKey(event) {
+  const path = closest(event.target, "#seed-dots .dot");
+  if (!path) return;
+  const at = dots.findIndex((dot) => dot.seed === Number(path.dataset.seed));
+  const last = dots.length - 1;
+  const to = { ArrowRight: at + 1, ArrowUp: at + 1, ArrowLeft: at - 1, ArrowDown: at - 1, Home: 0, End: last }[
+    event.key
+  ];
+  if (event.key === "Enter" || event.key === " ") turnTo(Number(path.dataset.seed));
+  else if (to === undefined) return;
+  else focusDot(dots[Math.max(0, Math.min(last, to))]);
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+const onDots = (target) => closest(target, "#seed-dots");
+
+function onPointer(event) {
+  if (onDots(event.target)) hover(nearestDot(event));
+  else if (hovered && !onDots(document.activeElement)) hover(null);
+}
+
+export function installSeedDots() {
+  document.addEventListener("pointermove", onPointer);
+  document.addEventListener("click", ({ target }) => onDots(target) && hovered && turnTo(Number(hovered.dataset.seed)));
+  document.addEventListener("focusin", ({ target }) => hover(closest(target, "#seed-dots .dot")));
+  document.addEventListener("keydown", onKey, true);
+  speculate(RANK, fill);
+  knobPassing.on(show);
+}

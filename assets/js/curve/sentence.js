@@ -1,0 +1,18 @@
+/** The sentence about the last change, its proof, and the readouts. */
+
+import { byId, setMarkedText, setText } from "../lib/dom.js";
+import { runShown } from "../core/signals.js";
+
+function show({ said }, { settled }) {
+  byId("sentence").setAttribute("aria-busy", String(!settled));
+  setMarkedText(byId("sentence"), said.sentence);
+  setText(byId("proof"), said.proof);
+  setText(byId("read-alpha"), said.alpha);
+  setText(byId("read-max"), said.max);
+  setText(byId("read-last"), said.last);
+  setText(byId("read-potential"), said.potential);
+}
+
+export function installSentence() {
+  runShown.on(show);
+}

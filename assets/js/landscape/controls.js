@@ -1,0 +1,81 @@
+/** The landscape's menus, its progress and the button that stops it. */
+
+import { byId } from "../lib/dom.js";
+import { formatCount, parseNumber } from "../core/format.js";
+import { mapProgressed, runSettled } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { chooseMap, fillAfterPause, isFilling, landscape, setInSight, toggleFilling } from "./model.js";
+import { sayCell } from "./pointer.js";
+import { chosenMeasure, drawMapSoon } from "./view.js";
+
+const TOLD_FROM = 2;
+
+const chosen = () => ({ x: byId("landscape-x").value, y: byId("landscape-y").value, measure: chosenMeasure() });
+
+/** The map that the menus say; none where both knobs are one, or where the loss is none. */
+function choose() {
+  const { x, y, measure } = chosen();
+  const counted = measure === "steps";
+  const reaching = counted ? typedLoss() : null;
+  if (x !== y && !(counted && reaching === null)) chooseMap({ x, y, reaching });
+}
+
+function typedLoss() {
+  const field = byId("landscape-loss");
+  const loss = parseNumber(field.value);
+  const good = loss > 0 && Number.isFinite(loss);
+  if (good) field.removeAttribute("aria-invalid");
+  else field.setAttribute("aria-invalid", "true");
+  landscape.refusal = good ? "" : "The loss is a number above 0, such as 0.1.";
+  sayCell();
+  return good ? loss : null;
+}
+
+/** Two different knobs: the other one gives way. */
+function onChoice(changed) {
+  const { map } = landscape;
+  const { x, y, measure } = chosen();
+  const [other, axis] = changed === "landscape-x" ? ["landscape-y", "x"] : ["landscape-x", "y"];
+  if (x === y && map) byId(other).value = map[axis];
+  byId("landscape-loss").closest("span").hidden = measure !== "steps";
+  if (!state.shown) return;
+  choose();
+  if (landscape.map && landscape.map.figure) drawMapSoon(landscape.map);
+}
+
+function showProgress() {
+  const { map } = landscape;
+  if (!map) return;
+  const rest = map.size - map.done;
+  const left = map.done ? ((map.spent / map.done) * rest) / 1000 : 0;
+  const time = isFilling() && left > TOLD_FROM ? `, ${Math.ceil(left)} s left` : "";
+  byId("landscape-progress").textContent = `${formatCount(map.done)} of ${formatCount(map.size)} runs${time}`;
+  byId("landscape").style.setProperty("--done", `${(100 * map.done) / map.size}%`);
+  byId("landscape-stop").hidden = !rest;
+  byId("landscape-stop").textContent = map.stopped ? "Continue" : "Cancel";
+  byId("landscape").dataset.state = rest ? (map.stopped ? "stopped" : "filling") : "whole";
+  document.querySelectorAll("#landscape-files [name=csv], #landscape-files [name=npz]").forEach((button) => {
+    button.disabled = rest > 0;
+  });
+  sayCell();
+}
+
+let observer = null;
+
+function watch() {
+  if (observer) return;
+  observer = new IntersectionObserver(([entry]) => setInSight(entry.isIntersecting));
+  observer.observe(byId("landscape-map"));
+}
+
+export function installLandscapeControls() {
+  mapProgressed.on(showProgress);
+  runSettled.on(() => {
+    watch();
+    fillAfterPause(choose);
+  });
+  document.addEventListener("click", ({ target }) => target.id === "landscape-stop" && toggleFilling());
+  document.addEventListener("change", ({ target }) => {
+    if (/^landscape-(x|y|measure|loss)$/.test(target.id)) onChoice(target.id);
+  });
+}

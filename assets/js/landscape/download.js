@@ -1,0 +1,72 @@
+/**
+ * The landscape as files: its numbers as CSV or NPZ, which the server writes, and its picture as PNG, which is drawn
+ * here.
+ */
+
+import { encodeBase64 } from "../lib/arrays.js";
+import { loadImage } from "../lib/canvas.js";
+import { byId, closest, make } from "../lib/dom.js";
+import { saveBlob } from "../lib/download.js";
+import { token } from "../lib/theme.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { landscape, planOf } from "./model.js";
+
+const SHARPNESS = 2;
+const HEAD = 56;
+const PAD = 16;
+const NUMBERS = ["settled", "last", "diverged", "steps"];
+const TYPES = { csv: "text/csv", npz: "application/octet-stream" };
+
+const fileName = (map, ending) => `landscape-${state.key}-${map.x}-${map.y}.${ending}`;
+
+async function saveNumbers(map, kind) {
+  const numbers = Object.fromEntries(NUMBERS.map((name) => [name, encodeBase64(map[name])]));
+  const reply = await requestAnalysis("landscape_file", { plan: planOf(map), kind, ...numbers });
+  if (!reply) return;
+  const bytes = Uint8Array.from(atob(reply.file), (letter) => letter.charCodeAt(0));
+  saveBlob(new Blob([bytes], { type: TYPES[kind] }), fileName(map, kind));
+}
+
+async function savePicture(map) {
+  const box = byId("landscape-map");
+  const { clientWidth: width, clientHeight: height } = box;
+  await window.Plotly;
+  const plot = await window.Plotly.toImage(box.querySelector(".graph"), { format: "svg", width, height });
+  const marks = svgAddress(box.querySelector("svg.over-map"), width, height);
+  const [wide, high] = [width + 2 * PAD, height + HEAD + PAD];
+  const canvas = make("canvas", { width: wide * SHARPNESS, height: high * SHARPNESS });
+  const context = canvas.getContext("2d");
+  context.scale(SHARPNESS, SHARPNESS);
+  context.fillStyle = token("--paper");
+  context.fillRect(0, 0, wide, high);
+  writeTitle(context, width);
+  for (const address of [plot, marks]) context.drawImage(await loadImage(address), PAD, HEAD, width, height);
+  canvas.toBlob((blob) => saveBlob(blob, fileName(map, "png")), "image/png");
+}
+
+function svgAddress(svg, width, height) {
+  const copy = svg.cloneNode(true);
+  const attributes = { xmlns: "http://www.w3.org/2000/svg", width, height, "font-family": "sans-serif" };
+  for (const name in attributes) copy.setAttribute(name, attributes[name]);
+  return `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+}
+
+function writeTitle(context, width) {
+  const [hint] = byId("landscape-hint").textContent.split(". ");
+  context.fillStyle = token("--ink");
+  context.font = `600 15px ${token("--font")}`;
+  context.fillText(state.shown.summary.title, PAD, 24);
+  context.fillStyle = token("--ink-2");
+  context.font = `12px ${token("--font")}`;
+  context.fillText(`${hint}. Hatched: diverged.`, PAD, 44, width);
+}
+
+export function installLandscapeDownload() {
+  document.addEventListener("click", ({ target }) => {
+    const { map } = landscape;
+    if (!closest(target, "#landscape-files button") || !map || !map.figure) return;
+    if (target.name === "png") savePicture(map);
+    else saveNumbers(map, target.name);
+  });
+}

@@ -1,0 +1,230 @@
+/**
+ * The landscape: which map is wanted, and how it fills. From the current run outwards the server is asked for line
+ * after line; the knobs come first, so while one is held nothing is asked for. Another checkpoint or target makes
+ * another map, and a reply for an older one finds no place.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { currentTheme } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
+import { sameRun } from "../core/knobs.js";
+import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { queue } from "../net/requests.js";
+
+const { positions, count } = constants.landscape;
+const LINES = ["seed", "weight_seed", "alpha"];
+const SEEDS = constants.knobs.seeds.all;
+const PACE = 30;
+const REST = 150;
+const RESULTS = ["settled", "last", "diverged", "steps"];
+
+const firstSeedAround = (seed) => Math.min(seed - (seed % count), SEEDS - count);
+const positionCell = (position) => (position - positions.first) / positions.step;
+
+/** Where a value lies among others that go up, counted in cells. */
+function placeAmong(values, value) {
+  const found = values.indexOf(value);
+  if (found >= 0 || typeof value !== "number") return found < 0 ? NaN : found;
+  const above = values.findIndex((other) => other > value);
+  if (above <= 0) return above < 0 ? values.length - 1 : 0;
+  return above - 1 + (value - values[above - 1]) / (values[above] - values[above - 1]);
+}
+
+/** The axis of a knob whose values are always the same. */
+function fixedAxis({ name, axis: { cells, values } }) {
+  const at = (run) => placeAmong(values, run.knobs[name]);
+  return [name, { cells, from: () => 0, at, field: name, everywhere: true }];
+}
+
+/**
+ * How many values a knob has, what number its values follow from, where a run lies among them, and what names a run but
+ * for it.
+ */
+export const MAP_AXES = {
+  alpha: {
+    cells: positions.count,
+    from: () => 0,
+    at: (run) => positionCell(run.position),
+    field: "alpha",
+    everywhere: true,
+  },
+  samples: {
+    cells: count,
+    from: (run) => Math.max(constants.knobs.samples.highest, run.samples),
+    at: (run, from) => (run.samples * count) / from - 1,
+    field: "samples",
+  },
+  seed: { cells: count, from: (run) => firstSeedAround(run.seed), at: (run, from) => run.seed - from, field: "seed" },
+  weight_seed: {
+    cells: count,
+    from: (run) => firstSeedAround(run.weightSeed ?? 0),
+    at: (run, from) => (run.weightSeed ?? NaN) - from,
+    field: "checkpoint",
+  },
+  ...Object.fromEntries(constants.knobTable.filter(({ axis }) => axis && axis.values).map(fixedAxis)),
+};
+
+/** The map, whether it is in sight, and why the loss that was typed is none. */
+export const landscape = { map: null, inSight: false, refusal: "" };
+let filling = false;
+let restedAt = 0;
+
+function currentRun() {
+  const { summary, controls, frame } = state.shown;
+  const { samples, seed } = summary;
+  return { position: controls.position, samples, seed, weightSeed: frame.drawn.seed, knobs: summary };
+}
+
+/** What all runs of a map have in common. */
+function nameOf(x, y) {
+  const { key, shown } = state;
+  const turned = [MAP_AXES[x].field, MAP_AXES[y].field];
+  const same = constants.runFields.filter((field) => !turned.includes(field)).map((field) => shown.summary[field]);
+  return JSON.stringify([key, x, y, turned.includes("checkpoint") && shown.frame.drawn.scheme, ...same]);
+}
+
+/** Where the current run lies, counted in cells; no number where a knob has left the map. */
+export const currentPlace = (map = landscape.map) =>
+  [map.x, map.y].map((name, k) => MAP_AXES[name].at(currentRun(), map.from[k]));
+
+function isInside(place, name) {
+  return MAP_AXES[name].everywhere || Number.isNaN(place) || (place > -0.5 && place < MAP_AXES[name].cells - 0.5);
+}
+
+function begin(x, y, reaching) {
+  const run = currentRun();
+  // A line has one value of the knob that stands first there: its runs share their facts, or are one run.
+  const by = LINES.find((name) => name === x || name === y) || (x === "samples" ? y : x);
+  const along = by === x ? y : x;
+  const [width, height] = [MAP_AXES[x].cells, MAP_AXES[y].cells];
+  const size = width * height;
+  const map = {
+    name: nameOf(x, y),
+    x,
+    y,
+    from: [x, y].map((name) => MAP_AXES[name].from(run)),
+    reaching,
+    by,
+    width,
+    height,
+    size,
+    done: 0,
+    stopped: false,
+    theme: null,
+    says: "",
+    spent: 0,
+    known: new Uint8Array(size),
+    settled: new Float64Array(size).fill(NaN),
+    last: new Float64Array(size).fill(NaN),
+    diverged: new Int32Array(size).fill(-1),
+    steps: new Int32Array(size).fill(-1),
+  };
+  const place = currentPlace(map);
+  const [line, cell] = by === x ? place : [place[1], place[0]];
+  const places = nearestFirst(MAP_AXES[along].cells, cell);
+  map.todo = nearestFirst(MAP_AXES[by].cells, line).map((number) => ({ line: number, places }));
+  return map;
+}
+
+function nearestFirst(length, place) {
+  const distance = (k) => Math.abs(k - (place || 0));
+  return Array.from({ length }, (_, k) => k).sort((a, b) => distance(a) - distance(b) || a - b);
+}
+
+/**
+ * The map of these two knobs that belongs to the run that is shown: the one there is, or a new one. `reaching` is a
+ * loss, or null.
+ */
+export function chooseMap({ x, y, reaching }) {
+  const { map } = landscape;
+  const known = map && map.name === nameOf(x, y) && (reaching === null || map.reaching === reaching);
+  if (!known || !currentPlace().every((place, k) => isInside(place, [x, y][k]))) landscape.map = begin(x, y, reaching);
+  mapChosen.emit(landscape.map);
+  fill();
+}
+
+function isWanted() {
+  const { map, inSight } = landscape;
+  if (!map || !inSight || map.stopped || state.held || !queue.idle || performance.now() < restedAt) return false;
+  return map.todo.length > 0 || map.theme !== currentTheme();
+}
+
+/** Whether cells are being asked for. */
+export const isFilling = () => isWanted() && landscape.map.todo.length > 0;
+
+/** What names a map to the server. */
+export const planOf = ({ x, y, from, reaching }) => ({ x, y, from, reaching });
+
+async function fill() {
+  if (filling) return;
+  filling = true;
+  while (isWanted()) await Promise.all([ask(landscape.map), new Promise((done) => setTimeout(done, PACE))]);
+  filling = false;
+  if (landscape.map) mapProgressed.emit();
+}
+
+async function ask(map) {
+  const about = state.shown.summary;
+  const { places } = map.todo[0] || { places: [] };
+  const lines = map.todo.filter((part) => part.places === places).map(({ line }) => line);
+  const theme = currentTheme();
+  const begun = performance.now();
+  mapProgressed.emit();
+  const reply = await requestAnalysis("landscape", { plan: planOf(map), by: map.by, lines, along: places, theme });
+  if (map !== landscape.map) return;
+  if (reply) receiveCells(map, lines, places, { ...reply, theme, time: performance.now() - begun });
+  else if (sameRun(about, state.shown.summary)) map.stopped = true;
+}
+
+/** The cells of a reply find their places; what it left of its lines is asked for next. */
+function receiveCells(map, lines, places, reply) {
+  const { figure, values, theme, says, lines: high, along: wide } = reply;
+  Object.assign(map, { figure, values, theme, says });
+  if (says) map.stopped = true;
+  if (high) {
+    const found = Object.fromEntries(RESULTS.map((name) => [name, decode(reply[name])]));
+    for (let k = 0; k < high * wide; k++) put(map, lines[Math.floor(k / wide)], places[k % wide], found, k);
+    map.spent += reply.time;
+    const asked = new Set(lines.slice(0, high));
+    const rest = places.slice(wide);
+    const unfinished = rest.length ? lines.slice(0, high).map((line) => ({ line, places: rest })) : [];
+    map.todo = [...unfinished, ...map.todo.filter((part) => part.places !== places || !asked.has(part.line))];
+  }
+  mapProgressed.emit();
+  mapFilled.emit(map);
+}
+
+function put(map, line, place, found, k) {
+  const cell = map.by === map.y ? line * map.width + place : place * map.width + line;
+  for (const name in found) map[name][cell] = found[name][k];
+  map.done += 1 - map.known[cell];
+  map.known[cell] = 1;
+}
+
+/** Stops the map that is filling, or goes on with it. */
+export function toggleFilling() {
+  const { map } = landscape;
+  if (!map) return;
+  map.stopped = !map.stopped;
+  mapProgressed.emit();
+  fill();
+}
+
+/** The map has come in sight, or has gone. */
+export function setInSight(inSight) {
+  landscape.inSight = inSight;
+  if (inSight && landscape.map && !state.held) mapFilled.emit(landscape.map);
+  fill();
+}
+
+/** Whoever turns one knob after another is not slowed down by a map: it begins, or goes on, after a pause. */
+export function fillAfterPause(choose) {
+  restedAt = performance.now() + REST;
+  choose();
+  setTimeout(fill, REST + 5);
+}
+
+/** What there is to say of the whole map: why a loss was refused, or why nothing is run. */
+export const mapSays = () => landscape.refusal || (landscape.map ? landscape.map.says : "");

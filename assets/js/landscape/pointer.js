@@ -1,0 +1,150 @@
+/**
+ * Going over the landscape: by mouse, by finger or with the arrow keys. The cell says what it is and shows its run's
+ * curve; a click, or Enter, turns both knobs to it, which is one change.
+ */
+
+import { byId, closest, setText } from "../lib/dom.js";
+import { formatCount, formatNumber } from "../core/format.js";
+import { alphaAt } from "../core/sliders.js";
+import { state } from "../core/state.js";
+import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { hidePreview, showPreview } from "../curve/preview.js";
+import { currentPlace, landscape, mapSays } from "./model.js";
+import { axisWord, mapMeasure, mapPlaces, markCell } from "./view.js";
+
+const REST = 60;
+const MOVES = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  PageUp: [0, 8],
+  PageDown: [0, -8],
+};
+const isReady = () => landscape.map && landscape.map.figure;
+const onMap = (target) => closest(target, "#landscape-map");
+
+let at = null;
+let timer = null;
+
+function cellUnder(event) {
+  const { map } = landscape;
+  const box = byId("landscape-map").getBoundingClientRect();
+  const places = mapPlaces(map);
+  const x = Math.floor((event.clientX - box.left - places.left) / places.across);
+  const y = map.height - 1 - Math.floor((event.clientY - box.top - places.y(map.height - 1)) / places.up);
+  return x >= 0 && y >= 0 && x < map.width && y < map.height ? [x, y] : null;
+}
+
+function goTo(cell) {
+  const { map } = landscape;
+  if (cell && at && cell[0] === at[0] && cell[1] === at[1]) return;
+  at = cell;
+  markCell(map, cell);
+  clearTimeout(timer);
+  sayCell();
+  if (!cell) hidePreview();
+  else timer = setTimeout(() => previewCell(knobsAt(map, cell)), REST);
+}
+
+/** Says the cell in words; it may have been run, or become another, since it was last said. */
+export function sayCell() {
+  const { map } = landscape;
+  setText(byId("landscape-says"), at && map.figure ? cellName(map, at) : mapSays());
+}
+
+function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
+  if (!state.held) showPreview(knobs, weightSeed);
+}
+
+/** The two knobs as this cell has them. */
+function knobsAt(map, [x, y]) {
+  const values = { [map.x]: map.values[map.x][x], [map.y]: map.values[map.y][y] };
+  return "alpha" in values ? { ...values, alpha: { position: values.alpha } } : values;
+}
+
+function cellName(map, [x, y]) {
+  const words = [
+    [map.x, x],
+    [map.y, y],
+  ].map(([name, k]) => {
+    const value = map.values[name][k];
+    return `${axisWord(name)} ${valueWord(name, value)}`;
+  });
+  return `${words.join(", ")}: ${resultOf(map, y * map.width + x)}.`;
+}
+
+function valueWord(name, value) {
+  if (name === "alpha") return formatNumber(alphaAt(value));
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value !== "number") return value;
+  return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
+}
+
+function resultOf(map, cell) {
+  const { value, word } = mapMeasure();
+  if (!map.known[cell]) return "still to run";
+  if (map.diverged[cell] >= 0) return `diverged at step ${formatCount(map.diverged[cell])}`;
+  const height = value(map, cell);
+  if (word !== "steps") {
+    const text = height === Infinity ? "∞" : height.toFixed(2).replace("-", "−");
+    return `${word} ${text}, settled loss ${formatNumber(map.settled[cell])}`;
+  }
+  if (height === Infinity) return `never down to ${map.reaching}`;
+  return `down to ${map.reaching} after ${formatCount(height)} steps`;
+}
+
+function turnTo(cell) {
+  const { weight_seed: weightSeed, ...knobs } = knobsAt(landscape.map, cell);
+  hidePreview();
+  clearTimeout(timer);
+  if (weightSeed === undefined || weightSeed === state.shown.frame.drawn.seed) {
+    turnKnobs(knobs);
+    return;
+  }
+  Object.assign(state.knobs, knobs);
+  changeExperiment("weight seed", 0, weightSeed);
+}
+
+function onKey(event) {
+  if (!onMap(event.target) || !isReady() || event.ctrlKey || event.metaKey || event.altKey) return;
+  const { map } = landscape;
+  const move = MOVES[event.key];
+  const from = at || currentCell(map);
+  if (move) goTo([clip(from[0] + move[0], map.width), clip(from[1] + move[1], map.height)]);
+  else if (event.key === "Home") goTo(currentCell(map));
+  else if (event.key === "Enter" || event.key === " ") turnTo(from);
+  else if (event.key === "Escape") goTo(null);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+const clip = (cell, count) => Math.min(count - 1, Math.max(0, cell));
+
+function currentCell(map) {
+  return currentPlace().map((place, k) => clip(Math.round(place) || 0, [map.width, map.height][k]));
+}
+
+function onPointer(event) {
+  if (!isReady() || event.pointerType === "touch") return;
+  if (onMap(event.target)) goTo(cellUnder(event));
+  else if (at && document.activeElement !== byId("landscape-map")) goTo(null);
+}
+
+function onClick(event) {
+  const cell = onMap(event.target) && isReady() && cellUnder(event);
+  if (cell) turnTo(cell);
+}
+
+const isMap = (target) => target.id === "landscape-map" && isReady();
+
+export function installLandscapePointer() {
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("pointermove", onPointer);
+  document.addEventListener("click", onClick);
+  document.addEventListener("focusin", ({ target }) => {
+    if (isMap(target) && target.matches(":focus-visible")) goTo(currentCell(landscape.map));
+  });
+  document.addEventListener("focusout", ({ target }) => isMap(target) && goTo(null));
+}

@@ -1,0 +1,218 @@
+/**
+ * What the landscape looks like: a Plotly heat map of one measure, and over it the hatch of what diverged, the ring of
+ * the current run and the cell that the pointer or the keyboard is at. Colours keep their scale while a map fills, and
+ * from one checkpoint to the next.
+ */
+
+import { rowsOf } from "../lib/arrays.js";
+import { byId, element, make } from "../lib/dom.js";
+import { isNarrow, token } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
+import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { currentPlace, landscape } from "./model.js";
+
+const PACE = 120;
+const RANGE_STEP = 0.5;
+const TICK_GAP = 26;
+const NARROW_MARGIN = { l: 44, r: 52 };
+
+const potential = (loss) => -Math.log(loss);
+
+/** The value of a cell that is known and did not diverge, what it is called, and whether little is good. */
+export const MAP_MEASURES = {
+  settled_potential: {
+    value: (map, k) => potential(map.settled[k]),
+    says: "Settled potential, −ln of the settled loss,",
+    word: "settled potential",
+  },
+  last_potential: {
+    value: (map, k) => potential(map.last[k]),
+    says: "Learning potential, −ln of the last loss,",
+    word: "last-loss potential",
+  },
+  steps: {
+    value: (map, k) => (map.steps[k] < 0 ? Infinity : map.steps[k]),
+    says: "Steps until the mean of a tenth of the samples was down to the loss,",
+    word: "steps",
+    fewer: true,
+  },
+};
+
+export const chosenMeasure = () => byId("landscape-measure").value;
+export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
+
+/** What a knob is called in the middle of a sentence. */
+export const axisWord = (name) => constants.landscape.words[name];
+
+function showCaption(map) {
+  const axes = `${axisWord(map.x)} and ${axisWord(map.y)}`;
+  byId("landscape-hint").textContent = `${mapMeasure().says} for each ${axes}. Click a cell to turn both knobs to it.`;
+}
+
+const ranges = new Map();
+
+/** From the least to the greatest that was ever seen of this experiment, in halves. */
+function rangeOf(values) {
+  const name = `${state.key} ${chosenMeasure()}`;
+  const finite = values.filter(Number.isFinite);
+  const [low, high] = ranges.get(name) || [Infinity, -Infinity];
+  const lowest = Math.floor(Math.min(...finite) / RANGE_STEP) * RANGE_STEP;
+  const highest = Math.ceil(Math.max(...finite) / RANGE_STEP) * RANGE_STEP;
+  if (finite.length) ranges.set(name, [Math.min(low, lowest), Math.max(high, highest)]);
+  return ranges.get(name) || [0, 1];
+}
+
+function figureOf(map) {
+  const { value, fewer } = mapMeasure();
+  const values = new Float64Array(map.size).fill(NaN);
+  for (let k = 0; k < map.size; k++) if (map.known[k] && map.diverged[k] < 0) values[k] = value(map, k);
+  const [zmin, zmax] = rangeOf(Array.from(values));
+  const clipped = values.map((height) => (Number.isNaN(height) ? NaN : Math.min(zmax, Math.max(zmin, height))));
+  const { data, layout, config } = map.figure;
+  const margin = isNarrow() ? { ...layout.margin, ...NARROW_MARGIN } : layout.margin;
+  const xaxis = spaced(layout.xaxis, mapPlaces(map).across);
+  return {
+    data: [{ ...data[0], z: rowsOf(clipped, map.width), zmin, zmax, reversescale: Boolean(fewer) }],
+    layout: { ...layout, margin, xaxis },
+    config,
+  };
+}
+
+/** A tick too near to the one before it keeps its mark and not its word. */
+function spaced(axis, across) {
+  const isNear = (k) => k && (axis.tickvals[k] - axis.tickvals[k - 1]) * across < TICK_GAP;
+  return { ...axis, ticktext: axis.ticktext.map((text, k) => (isNear(k) ? "" : text)) };
+}
+
+let timer = null;
+let drawnAt = -PACE;
+
+/** Drawn in sight only, a few times a second, and never while a knob is held. */
+export function drawMapSoon(map) {
+  if (timer) return;
+  timer = setTimeout(
+    async () => {
+      await window.Plotly;
+      timer = null;
+      if (map === landscape.map && map.figure && landscape.inSight && !state.held) draw(map);
+    },
+    Math.max(0, drawnAt + PACE - performance.now()),
+  );
+}
+
+function draw(map) {
+  const box = byId("landscape-map");
+  const graph = box.querySelector(".graph") || box.appendChild(make("div", { class: "graph" }));
+  const { data, layout, config } = figureOf(map);
+  window.Plotly.react(graph, data, layout, { responsive: true, ...config });
+  drawMarks(map);
+  mapProgressed.emit();
+  drawnAt = performance.now();
+}
+
+/* The marks over the map */
+
+/** Where the map's cells lie in its box. */
+export function mapPlaces(map, box = byId("landscape-map")) {
+  const { l, r, t, b } = map.figure.layout.margin;
+  const [left, right] = isNarrow() ? [NARROW_MARGIN.l, NARROW_MARGIN.r] : [l, r];
+  const across = (box.clientWidth - left - right) / map.width;
+  const up = (box.clientHeight - t - b) / map.height;
+  return { across, up, left, x: (cell) => left + cell * across, y: (cell) => t + (map.height - 1 - cell) * up };
+}
+
+function drawMarks(map) {
+  const box = byId("landscape-map");
+  const before = box.querySelector("svg.over-map");
+  const svg = before || box.appendChild(element("svg", { class: "over-map", "aria-hidden": "true" }));
+  const pattern = { id: "hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const line = element("path", { d: "M0 0V4", stroke: token("--ghost-2"), "stroke-width": 1.5 });
+  const hatch = element("defs", {}, element("pattern", pattern, line));
+  svg.replaceChildren(hatch, ...divergedCells(map), element("g", { class: "ring" }), element("g", { class: "at" }));
+  drawRing(map, currentPlace());
+  markCell(map, marked);
+}
+
+/** Cells side by side that diverged are one rectangle. */
+function divergedCells(map) {
+  const places = mapPlaces(map);
+  const found = [];
+  for (let row = 0; row < map.height; row++) {
+    for (let from = 0; from < map.width; from++) {
+      let to = from;
+      while (to < map.width && map.diverged[row * map.width + to] >= 0) to++;
+      const place = { x: places.x(from), y: places.y(row), width: (to - from) * places.across, height: places.up };
+      if (to > from) found.push(element("rect", { class: "diverged", ...place, fill: "url(#hatch)" }));
+      from = to;
+    }
+  }
+  return found;
+}
+
+function outline(places, [x, y], colour, width) {
+  return element("rect", {
+    x: places.x(x) - 1,
+    y: places.y(y) - 1,
+    width: Math.max(6, places.across) + 2,
+    height: Math.max(6, places.up) + 2,
+    rx: 1,
+    fill: "none",
+    stroke: token(colour),
+    "stroke-width": width,
+  });
+}
+
+const isInside = (map, [x, y]) => x > -0.75 && y > -0.75 && x < map.width - 0.25 && y < map.height - 0.25;
+
+/** The current run's cell, dark over light, with its name over it. */
+function drawRing(map, place) {
+  const group = document.querySelector("#landscape-map .ring");
+  if (!group || !map.figure) return;
+  if (!isInside(map, place)) {
+    group.replaceChildren();
+    return;
+  }
+  const places = mapPlaces(map);
+  const high = place[1] > map.height - 3;
+  const name = element(
+    "text",
+    {
+      x: places.x(place[0]) + places.across / 2,
+      y: high ? places.y(place[1]) + places.up + 14 : places.y(place[1]) - 5,
+      "text-anchor": "middle",
+      "font-size": 12.5,
+      fill: token("--ink"),
+      stroke: token("--paper"),
+      "stroke-width": 4,
+      "paint-order": "stroke",
+    },
+    "now",
+  );
+  group.replaceChildren(outline(places, place, "--paper", 4), outline(places, place, "--ink", 2), name);
+}
+
+let marked = null;
+
+/** The cell that the pointer or the keyboard is at, or none. */
+export function markCell(map, place) {
+  marked = place;
+  const group = document.querySelector("#landscape-map .at");
+  if (!group || !map.figure) return;
+  const places = mapPlaces(map);
+  const outlines = () => [outline(places, place, "--paper", 3), outline(places, place, "--ink-2", 1.5)];
+  group.replaceChildren(...(place ? outlines() : []));
+}
+
+export function installLandscapeView() {
+  mapFilled.on(drawMapSoon);
+  mapChosen.on((map) => {
+    showCaption(map);
+    // In the next frame its place is known; now the browser would have to lay out the whole page for it.
+    requestAnimationFrame(() => drawRing(map, currentPlace()));
+  });
+  window.addEventListener("resize", () => {
+    const { map } = landscape;
+    if (map && map.figure) drawMapSoon(map);
+  });
+}

@@ -1,0 +1,71 @@
+/**
+ * Elements in one line each: HTML, SVG, an icon, the plot of a function; and text that is written only where it
+ * differs.
+ */
+
+const SVG = "http://www.w3.org/2000/svg";
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+
+export const byId = (id) => document.getElementById(id);
+
+/** Whether an event's target lies within an element that the selector matches; that element, or null. */
+export const closest = (target, selector) => (target.closest ? target.closest(selector) : null);
+
+/** An element with attributes (false and null are left out), custom properties, listeners and children. */
+export function make(tag, { style = {}, on = {}, ...attributes } = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false && value !== null) node.setAttribute(name, value === true ? "" : value);
+  }
+  for (const name in style) node.style.setProperty(name, style[name]);
+  for (const name in on) node.addEventListener(name, on[name]);
+  node.append(...children);
+  return node;
+}
+
+/** An SVG element. */
+export function element(name, attributes, ...children) {
+  const node = document.createElementNS(SVG, name);
+  for (const key in attributes) node.setAttribute(key, attributes[key]);
+  node.append(...children);
+  return node;
+}
+
+export const icon = (name) => make("span", { class: `icon icon-${name}`, "aria-hidden": "true" });
+
+/** v₀, u₁₂. */
+export const subscript = (letter, index) => letter + String(index).replace(/\d/g, (digit) => SUBSCRIPTS[digit]);
+
+/** A function as a solid line and its derivative as a dotted one, over −3 … 3. */
+export function functionPlot(path, slope) {
+  return element(
+    "svg",
+    { viewBox: "-26 -19 52 38", "aria-hidden": "true" },
+    element("path", { class: "axis", d: "M-26 0H26M0 -19V19" }),
+    element("path", { class: "slope", d: slope }),
+    element("path", { class: "value", d: path }),
+  );
+}
+
+/**
+ * Replaces all children of the box and keeps its scroll position. If a field or button of it (`data-hand`) had the
+ * focus, the new element of that name gets it, or else what the selector `nearby(name)` finds.
+ */
+export function refill(box, children, nearby) {
+  const focused = box.contains(document.activeElement) && document.activeElement.dataset.hand;
+  const { scrollLeft } = box;
+  box.replaceChildren(...children);
+  box.scrollLeft = scrollLeft;
+  const again = focused && (box.querySelector(`[data-hand="${focused}"]`) || box.querySelector(nearby(focused)));
+  if (again) again.focus();
+}
+
+/** Text goes straight to its element: through Dash each would cost as much as a drawing. */
+export function setText(box, text) {
+  if (box.textContent !== text) box.textContent = text;
+}
+
+/** Pieces of text, each with the class of its emphasis or "". */
+export function setMarkedText(box, pieces) {
+  box.replaceChildren(...pieces.map(([text, mark]) => (mark ? make("b", { class: mark }, text) : text)));
+}

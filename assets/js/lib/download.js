@@ -1,0 +1,20 @@
+/** Files that the browser saves. */
+
+import { make } from "./dom.js";
+
+const REVOKED_AFTER = 60000;
+
+/** Lets the browser save what is at the address, under its own name or under this one. */
+export function saveAddress(address, name) {
+  const link = make("a", { href: address, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+/** Lets the browser save a blob, and frees its address when that is done. */
+export function saveBlob(blob, name) {
+  const address = URL.createObjectURL(blob);
+  saveAddress(address, name);
+  setTimeout(() => URL.revokeObjectURL(address), REVOKED_AFTER);
+}

@@ -1,0 +1,29 @@
+/** Addresses beside this page, and JSON sent to them. */
+
+const JSON_HEADERS = { "Content-Type": "application/json" };
+
+/** Too many requests, or no room: the server says when to come again. */
+const TRY_AGAIN = [429, 503];
+
+/** An address beside this page, whatever the sub-path. */
+export function addressOf(path) {
+  return JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix + path;
+}
+
+/** The response to a body sent as JSON; null when the server cannot be reached. */
+export function postJson(path, body) {
+  const options = { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body) };
+  return fetch(addressOf(path), options).catch(() => null);
+}
+
+/** The JSON of a response, whatever its status; null where there is none. */
+export const jsonOf = async (response) => (response ? response.json().catch(() => null) : null);
+
+/** The JSON of a successful response, else null. */
+export const jsonIfOk = async (response) => (response && response.ok ? jsonOf(response) : null);
+
+/** Seconds until the same request may be sent again; null where it may not. */
+export function retryAfter(response) {
+  if (!response || !TRY_AGAIN.includes(response.status)) return null;
+  return Number(response.headers.get("Retry-After")) || 1;
+}

@@ -1,0 +1,130 @@
+/**
+ * The page's scripts, in the order in which they start. Importing a module does nothing; its `install` listens and
+ * subscribes. Signals reach subscribers in this order.
+ */
+
+import { decode } from "./lib/arrays.js";
+import { state } from "./core/state.js";
+import { queue, receive, turnKnobs } from "./net/requests.js";
+import { installSpeculation } from "./net/speculation.js";
+import { post } from "./net/transport.js";
+import { installCheckpoints } from "./model/checkpoints.js";
+import { colourScale, cursor, installCursor, moveCursor } from "./model/cursor.js";
+import { packSession, unpackSession } from "./model/session_codec.js";
+import { installTabStorage, storedSession } from "./model/tab_storage.js";
+import { currentTrajectory, installTrajectory } from "./model/trajectory.js";
+import { installUndo } from "./model/undo.js";
+import { installBand } from "./curve/band.js";
+import { installCurve } from "./curve/curve.js";
+import { installLearningRateRange } from "./curve/lr_range.js";
+import { installPinnedCurves } from "./curve/pinned_curves.js";
+import { installSeedDots } from "./curve/seed_dots.js";
+import { installSentence } from "./curve/sentence.js";
+import { installCheckpointList } from "./network/checkpoint_list.js";
+import { installFormulaPreview } from "./network/formula_preview.js";
+import { installFrame } from "./network/frame.js";
+import { installPlotPointer } from "./step/plot_pointer.js";
+import { installProbe, probeInput } from "./step/probe.js";
+import { installResponseMaps } from "./step/response_maps.js";
+import { installScrubber, isPlaying, pausePlay, togglePlay } from "./step/scrubber.js";
+import { installWeightsView } from "./step/weights_view.js";
+import { installLandscapeControls } from "./landscape/controls.js";
+import { installLandscapeDownload } from "./landscape/download.js";
+import { MAP_AXES, landscape } from "./landscape/model.js";
+import { installLandscapePointer } from "./landscape/pointer.js";
+import { MAP_MEASURES, installLandscapeView, mapPlaces } from "./landscape/view.js";
+import { installDataDialog, openDataDialog } from "./tables/data_dialog.js";
+import { installDataImport } from "./tables/data_import.js";
+import { installRunTable } from "./tables/run_table.js";
+import { installSensitivity } from "./tables/sensitivity.js";
+import { installDashCallbacks } from "./shell/dash_callbacks.js";
+import { installDialogs } from "./shell/dialogs.js";
+import { installExportMenu } from "./shell/export_menu.js";
+import { installFileImport } from "./shell/file_import.js";
+import { handlers } from "./shell/handlers.js";
+import { installKnobControls } from "./shell/knob_controls.js";
+import { installLesson } from "./shell/lesson.js";
+import { followLink, installLinks } from "./shell/links.js";
+import { installNotices } from "./shell/notices.js";
+import { installPlotlyLoader } from "./shell/plotly_loader.js";
+import { installPrinting } from "./shell/printing.js";
+import { installProgress } from "./shell/progress.js";
+import { installShortcuts } from "./shell/shortcuts.js";
+import { installSliderDrag } from "./shell/slider_drag.js";
+
+installPlotlyLoader();
+installSpeculation();
+
+installTabStorage();
+installUndo();
+installCursor();
+installTrajectory();
+installCheckpoints();
+
+installCurve();
+installSentence();
+installPinnedCurves();
+installBand();
+installSeedDots();
+installLearningRateRange();
+
+installFrame();
+installFormulaPreview();
+installCheckpointList();
+
+installScrubber();
+installWeightsView();
+installResponseMaps();
+installProbe();
+installPlotPointer();
+
+installLandscapeView();
+installLandscapePointer();
+installLandscapeControls();
+installLandscapeDownload();
+
+installRunTable();
+installSensitivity();
+installDataDialog();
+installDataImport();
+
+installKnobControls();
+installSliderDrag();
+installShortcuts();
+installDialogs();
+installNotices();
+installProgress();
+installLinks();
+installLesson();
+installExportMenu();
+installFileImport();
+installPrinting();
+installDashCallbacks();
+
+/** A handle for the browser stories, which ask the page what it shows. */
+window.nnbench = {
+  state,
+  queue,
+  handlers,
+  cursor,
+  landscape,
+  decode,
+  turnKnobs,
+  post,
+  receive,
+  currentTrajectory,
+  colourScale,
+  moveCursor,
+  mapPlaces,
+  MAP_AXES,
+  MAP_MEASURES,
+  packSession,
+  unpackSession,
+  storedSession,
+  openDataDialog,
+  followLink,
+  probeInput,
+  togglePlay,
+  pausePlay,
+  isPlaying,
+};

@@ -1,0 +1,79 @@
+/**
+ * The history of checkpoints: what each run could have started from, newest first, with what made it. They live in this
+ * browser as experiments; going back opens one as any experiment is opened.
+ */
+
+import { formatCount } from "../core/format.js";
+import { knobsOf } from "../core/knobs.js";
+import { checkpointsChanged, runSettled } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { openExperiment } from "../net/requests.js";
+
+const MOST = 24;
+const KEY = "nnbench-checkpoints";
+const MADE_BY = { choose: "as the catalogue has it", open: "opened", edit: "a weight edited" };
+
+let rows = null;
+
+/** Newest first; a browser that stores nothing begins anew after a reload. */
+export function checkpointRows() {
+  if (rows) return rows;
+  try {
+    rows = JSON.parse(sessionStorage.getItem(KEY)) || [];
+  } catch {
+    rows = [];
+  }
+  return rows;
+}
+
+/** As many as there is room for. */
+function store(all) {
+  for (rows = all.slice(0, MOST); rows.length; rows.pop()) {
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify(rows));
+      return;
+    } catch {
+      // The oldest goes, and the rest is tried again.
+    }
+  }
+}
+
+/** A run has settled: its checkpoint is noted, once. */
+function note(response) {
+  const name = checkpointName(response);
+  if (!checkpointRows().some((row) => row.name === name)) {
+    const { key, frame, summary } = response;
+    const row = {
+      name,
+      key,
+      chip: frame.strip.chip,
+      made: madeBy(response),
+      title: summary.title,
+      experiment: state.experiment,
+    };
+    store([row, ...checkpointRows()]);
+  }
+  checkpointsChanged.emit();
+}
+
+export const checkpointName = ({ key, summary: { network, checkpoint } }) => `${key} ${network} ${checkpoint}`;
+
+/** trained, step 189; drawn, seed 7; identity added. */
+function madeBy({ act, said, frame: { drawn } }) {
+  if (act === "keep") return `trained, step ${formatCount(state.storedStep)}`;
+  if (act === "randomize") return `drawn, seed ${drawn.seed}`;
+  if (act === "change") return said.label;
+  return MADE_BY[act] || said.label;
+}
+
+/** With the knobs as they are now; where the layers are the same, the target and the data too. */
+export function openCheckpoint({ key, experiment: stored }) {
+  const now = state.experiment;
+  const alike = key === state.key && JSON.stringify(stored.layers) === JSON.stringify(now.layers);
+  const experiment = alike ? { ...now, weights: stored.weights } : { ...stored, ...knobsOf(now) };
+  openExperiment({ key, experiment });
+}
+
+export function installCheckpoints() {
+  runSettled.on(note);
+}

@@ -1,0 +1,114 @@
+/**
+ * The cursor: which step of the run all views at the right show. It moves over the trajectory at once; the server
+ * answers with the exact weights of the step where it is, its maps and its probe, one question at a time and the newest
+ * next. At the end it stays at the end.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { cursorMoved, cursorPlaced, mapsReceived, runShown, trajectoryLoaded } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { currentTrajectory, lossAt, storedStepBefore, weightsAt } from "./trajectory.js";
+
+/** While it moves, maps and probe take a share of the time at most. */
+const SHARE = 2;
+
+/** Where it stands, the weights that are drawn and the step they are of, and whether it is moving. */
+export const cursor = { place: null, weights: null, of: 0, moving: false };
+
+let scheduled = null;
+let asking = false;
+let stale = false;
+let latest = null;
+
+/** A run has been drawn: the cursor stands where its response says. */
+function place(response) {
+  cursor.place = response.place;
+  latest = null;
+  setWeights(decode(response.weights.trained), response.place.step);
+  cursorPlaced.emit();
+}
+
+function setWeights(weights, step) {
+  cursor.weights = weights;
+  cursor.of = step;
+}
+
+/** To a step, clipped to the run; `moving` while a drag or play goes on. */
+export function moveCursor(step, moving = false) {
+  if (!state.shown || !cursor.place) return;
+  const { last } = cursor.place;
+  const { samples } = state.shown.summary;
+  const to = Math.max(0, Math.min(last, Math.round(step)));
+  const trajectory = currentTrajectory();
+  state.cursorStep = to === last ? null : to;
+  cursor.place = { step: to, last, sample: Math.min(to, last, samples - 1), loss: trajectory ? lossAt(to) : null };
+  cursor.moving = moving;
+  if (trajectory) setWeights(weightsAt(storedStepBefore(to)), storedStepBefore(to));
+  drawSoon();
+  requestStep();
+}
+
+export const stepCursor = (steps) => cursor.place && moveCursor(cursor.place.step + steps);
+
+/** Everything that needs no server, once a frame. */
+function drawSoon() {
+  scheduled =
+    scheduled ||
+    requestAnimationFrame(() => {
+      scheduled = null;
+      cursorMoved.emit();
+    });
+}
+
+/** Asks what is at the cursor; while a reply is awaited, what is asked next is the newest. */
+export async function requestStep() {
+  stale = true;
+  if (asking) return;
+  asking = true;
+  while (stale && !state.held) {
+    stale = false;
+    const begun = performance.now();
+    const { cursorStep: step, ownInput: own, mapAxes: axes } = state;
+    const reply = await requestAnalysis("step", { step, own, axes });
+    if (reply && "done" in reply) stale = true;
+    else if (reply) receiveStep(reply);
+    if (cursor.moving) {
+      const pause = SHARE * Math.min(100, performance.now() - begun);
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+  asking = false;
+}
+
+/** A reply about a step; where the cursor is still there, its numbers are the exact ones. */
+function receiveStep(reply) {
+  latest = reply;
+  if (reply.place.step === cursor.place.step) {
+    cursor.place = reply.place;
+    setWeights(decode(reply.weights), reply.place.step);
+    drawSoon();
+  }
+  mapsReceived.emit(reply, cursor.moving);
+}
+
+/** A drag or play has ended: what was painted in haste is drawn. */
+export function restCursor() {
+  if (!cursor.moving) return;
+  cursor.moving = false;
+  drawSoon();
+  if (latest && latest.place.step === cursor.place.step) mapsReceived.emit({ response: latest.response }, false);
+}
+
+/** The scale of all colours: the greatest weight of the whole run, once it is known. */
+export function colourScale() {
+  const trajectory = currentTrajectory();
+  const { scale } = state.shown.weights;
+  return trajectory ? Math.max(trajectory.scale, scale) : scale;
+}
+
+export function installCursor() {
+  runShown.on(place);
+  // Every path can be drawn, on the scale of the whole run.
+  trajectoryLoaded.on(drawSoon);
+}

@@ -1,0 +1,37 @@
+/**
+ * What a link says, and whether the run that it leads to is the one that it names. The server writes and reads the
+ * experiment in it; here the lesson and the run's fingerprints are added.
+ */
+
+import { constants } from "../core/constants.js";
+import { formatFingerprint } from "../core/format.js";
+
+/** What a link says of the lesson that is shown. */
+export function lessonQuery(lesson) {
+  if (!lesson) return "";
+  const { key, title, prompt } = lesson;
+  return `&${new URLSearchParams(key ? { lesson: key } : { title, prompt })}`;
+}
+
+/**
+ * What a shared link says of its run: the fingerprint, and the hashes over the losses before each part of the steps.
+ */
+export const runQuery = ({ summary, along }) => `&run=${summary.fingerprint}${along}`;
+
+/** The k-th pair of digits is over the losses before this step. */
+const stepOf = (k, samples) => Math.floor((k * samples + constants.runHashes / 2) / constants.runHashes);
+
+/** The run that a link names against the one that came: a sentence, and whether they agree. */
+export function compareWithLink(run, { along, summary: { fingerprint, samples } }) {
+  const pairs = Array.from({ length: constants.runHashes }, (_, k) => k);
+  const pair = (text, k) => text.slice(2 * k, 2 * k + 2);
+  const first = pairs.find((k) => pair(run.along, k) !== pair(along, k));
+  if (first !== undefined) {
+    const [from, to] = [stepOf(first, samples), stepOf(first + 1, samples)];
+    return { sentence: `Not reproduced. First differs between steps ${from} and ${to}.`, agrees: false };
+  }
+  if (run.fingerprint !== fingerprint) {
+    return { sentence: "Not reproduced. All losses agree, and the weights at the end do not.", agrees: false };
+  }
+  return { sentence: `Reproduced. This machine gets the same run, ${formatFingerprint(fingerprint)}.`, agrees: true };
+}

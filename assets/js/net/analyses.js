@@ -1,0 +1,33 @@
+/** Side analyses: questions about the run that is shown, beside the turning of its knobs. */
+
+import { jsonIfOk, postJson, retryAfter } from "../lib/http.js";
+import { noticeRaised } from "../core/signals.js";
+import { knobsOf, sameRun } from "../core/knobs.js";
+import { state } from "../core/state.js";
+
+let serial = Date.now();
+
+/**
+ * The reply; null when there is none. `knobs` are turned for this question alone. Responses for a run that is no longer
+ * shown are discarded.
+ */
+export async function requestAnalysis(name, asked, knobs = {}) {
+  const about = state.shown.summary;
+  const isShown = () => sameRun(about, state.shown.summary);
+  const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
+  while (isShown()) {
+    const response = await postJson(`aside/${name}`, { serial: ++serial, asked, ...standing });
+    const reply = await jsonIfOk(response);
+    const seconds = reply ? reply.later : retryAfter(response);
+    if (!seconds) return isShown() ? accepted(reply) : null;
+    await new Promise((done) => setTimeout(done, 1000 * seconds));
+  }
+  return null;
+}
+
+function accepted(reply) {
+  if (!reply || reply.lost || reply.dropped) return null;
+  if (!reply.refused) return reply;
+  noticeRaised.emit(reply.refused);
+  return null;
+}

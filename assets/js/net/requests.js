@@ -1,0 +1,243 @@
+/**
+ * The round trip. A request is made of the state and sent through the queue; its response is put into the state, and
+ * signals say what is to be drawn: the curve and its words at once, the rest in the next frames. While a knob is held
+ * nothing is remembered; when it is released, the run before becomes a ghost and one step of undo.
+ */
+
+import { currentTheme } from "../lib/theme.js";
+import { knobsOf, plainKnobs, sameRun } from "../core/knobs.js";
+import { isDue, paced } from "../core/pacing.js";
+import {
+  connectionLost,
+  connectionRestored,
+  detailsShown,
+  knobPassing,
+  mapsReceived,
+  noticeRaised,
+  refusalsCleared,
+  refused,
+  requestEnded,
+  runCompleted,
+  runSettled,
+  runShown,
+  waitingChanged,
+  weightsShown,
+} from "../core/signals.js";
+import { state } from "../core/state.js";
+import { RequestQueue } from "./request_queue.js";
+import { post, serverAnswers } from "./transport.js";
+
+const MOST_FRAMES = 8;
+
+export const queue = new RequestQueue(
+  (slot, request) => send(slot, request),
+  () => waitingChanged.emit(true),
+  () => waitForServer(),
+);
+
+async function send(slot, request) {
+  const { response, refusal } = await post(slot, request);
+  if (response) receive(response);
+  else fail(request.serial, refusal);
+  requestEnded.emit();
+}
+
+/* Requests */
+
+/** Makes the request when it leaves. @returns {() => import("../core/types.js").RunRequest} */
+function requestOf(act, more) {
+  return () => ({
+    tab: state.tab,
+    act,
+    key: state.key,
+    knobs: { ...state.knobs },
+    experiment: null,
+    cell: null,
+    change: null,
+    before: state.base && state.base.summary,
+    view: viewOf(act),
+    ...more,
+  });
+}
+
+/** How the response is wanted; the axes stay while a knob is held, and where only the drawing changes. */
+function viewOf(act) {
+  const { shown, mapAxes: axes, cursorStep: step, ownInput: own } = state;
+  const limits = shown && (state.held || (act === "turn" && isRedrawing())) ? shown.limits : null;
+  return { theme: currentTheme(), limits, maps: isDue("maps"), frame: shown ? shown.frame.name : "", axes, step, own };
+}
+
+/**
+ * Whether the run that is asked for is the one that is shown, only drawn in another way: then its axes stay, and what
+ * it is compared with.
+ */
+function isRedrawing() {
+  const { base, shown, knobs, experiment } = state;
+  if (!base || !sameRun(base.summary, shown.summary)) return false;
+  return plainKnobs.every(({ name, namesRun }) => !namesRun || knobs[name] === experiment[name]);
+}
+
+export const requestRun = () => queue.turn(requestOf("turn"));
+
+/** An action that changes the checkpoint; `prepare` runs when its request leaves. */
+export function requestAction(act, more = {}, prepare = () => {}) {
+  queue.act(() => {
+    prepare();
+    return requestOf(act, more)();
+  });
+}
+
+/** Turns knobs: any of the plain ones, by their names. */
+export function turnKnobs(knobs) {
+  Object.assign(state.knobs, knobs);
+  requestRun();
+}
+
+/**
+ * A change of the network, the target, the data or the first weights: a row of the server's table, a layer, a value.
+ */
+export function changeExperiment(what, at, value) {
+  state.lastChange = { what, at };
+  requestAction("change", { change: { do: what, at, value } });
+}
+
+/** Opens an experiment; the filter that is chosen stays. */
+export function openExperiment({ key, experiment }) {
+  state.key = key;
+  state.knobs = knobsOf(experiment, state.knobs);
+  requestAction("open", { experiment });
+}
+
+/** The server no longer has this tab's checkpoint: it gets the experiment again, weights and all. */
+export function reopen() {
+  if (state.experiment) requestAction("open", { experiment: state.experiment });
+  else requestAction("choose");
+}
+
+/* Responses */
+
+let settledSerial = null;
+
+/**
+ * A response, as it arrives. An older run is never shown after a newer one. @param
+ * {import("../core/types.js").RunResponse} response
+ */
+export function receive(response) {
+  queue.answered(response.serial);
+  if (!state.shown || response.serial > state.shown.serial) {
+    if (response.loss) showRun(response);
+    else if (response.refused) refuse(response.refused);
+    else if (response.lost) reopen();
+    else if (response.note) noticeRaised.emit(response.note);
+  }
+  queue.pump();
+  if (!queue.idle) return;
+  waitingChanged.emit(false);
+  // An older response may be the last to come; then the run that is shown has not been completed yet.
+  if (state.shown && !state.held && state.shown.serial !== settledSerial) showRun(state.shown);
+}
+
+function showRun(response) {
+  response.frame = wholeFrame(response.frame);
+  state.shown = response;
+  state.key = response.key;
+  // What a turned knob leaves as it was does not come again.
+  state.experiment = { ...state.experiment, ...response.experiment };
+  refusalsCleared.emit();
+  const settled = !state.held && queue.idle;
+  if (settled) state.knobs = knobsOf(state.experiment);
+  const same = state.base && sameRun(state.base.summary, response.summary) && !state.restored;
+  if (same) response.said = state.base.said;
+  if (state.restored) response.said.label = state.restored.label;
+  const before = settled && same ? state.comparedWith : state.base;
+  if (settled) {
+    settledSerial = response.serial;
+    runCompleted.emit(response);
+  }
+  runShown.emit(response, { settled, compared: before && before.key === response.key ? before : null });
+  showDetailsSoon();
+}
+
+const frames = new Map();
+
+/** What stays while a knob is turned came with this response or with an earlier one. */
+function wholeFrame(frame) {
+  if (frame.strip) frames.set(frame.name, frame);
+  if (frames.size > MOST_FRAMES) frames.delete(frames.keys().next().value);
+  return frames.get(frame.name);
+}
+
+let scheduled = null;
+
+/** However fast responses come, details are drawn of the latest of them. */
+function showDetailsSoon() {
+  scheduled =
+    scheduled ||
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        scheduled = null;
+        showDetails(state.shown);
+      }),
+    );
+}
+
+/** While a knob is held weights and maps are painted; when it is released, they are drawn. */
+function showDetails(response) {
+  detailsShown.emit(response);
+  if (isDue("weights")) weightsShown.emit(state.held);
+  if (response.response) paced("maps", () => mapsReceived.emit(response, state.held));
+  if (isDue("passing")) paced("passing", () => knobPassing.emit(response));
+  if (response.serial === settledSerial) runSettled.emit(response);
+}
+
+/* Failures: the last good run stays */
+
+function refuse(refusal) {
+  if (refusal.field === "note") {
+    noticeRaised.emit(refusal.sentence);
+    return;
+  }
+  refused.emit(refusal);
+  backToBase();
+}
+
+function backToBase() {
+  const { base } = state;
+  state.restored = null;
+  if (!base) return;
+  state.key = base.key;
+  state.knobs = knobsOf(base.experiment, state.knobs);
+}
+
+/**
+ * No response will come: the server is gone, or it said why. What it could not take now goes again when it says so;
+ * what it refused for good does not.
+ */
+function fail(serial, refusal) {
+  queue.failed(serial, !refusal || refusal.again);
+  if (!refusal) {
+    waitForServer();
+    return;
+  }
+  noticeRaised.emit(refusal.sentence);
+  if (refusal.again) {
+    queue.pause();
+    setTimeout(() => queue.resume(), 1000 * refusal.again);
+    return;
+  }
+  backToBase();
+  if (queue.idle) waitingChanged.emit(false);
+}
+
+let lost = false;
+
+async function waitForServer() {
+  queue.pause();
+  if (lost) return;
+  lost = true;
+  connectionLost.emit();
+  await serverAnswers();
+  lost = false;
+  connectionRestored.emit();
+  queue.resume();
+}

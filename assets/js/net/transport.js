@@ -1,0 +1,49 @@
+/**
+ * How a request leaves its slot, and what comes back. It posts what Dash's own client would post for the slot's
+ * callback, and reads the response as it arrives: the way through two of Dash's stores would take a third of the time
+ * between a knob and its curve.
+ */
+
+import { addressOf, jsonIfOk, jsonOf, postJson, retryAfter } from "../lib/http.js";
+
+const RETRY = 2000;
+
+function envelope(slot, value) {
+  const [from, to, property] = [`request-${slot}`, `answer-${slot}`, "data"];
+  const inputs = [{ id: from, property, value }];
+  return { output: `${to}.data`, outputs: { id: to, property }, inputs, changedPropIds: [`${from}.data`] };
+}
+
+/**
+ * The response to a request, as `{ response }`; or, where none will come, `{ refusal }`: what the server said and after
+ * how many seconds the request may go again, or null when the server is gone.
+ */
+export async function post(slot, request) {
+  const reply = await postJson("_dash-update-component", envelope(slot, request));
+  const body = await jsonIfOk(reply);
+  if (body) return { response: body.response[`answer-${slot}`].data };
+  return { refusal: reply && !reply.ok ? await refusalOf(reply) : null };
+}
+
+async function refusalOf(reply) {
+  const body = await jsonOf(reply);
+  return { sentence: (body && body.error) || "The server could not answer.", again: retryAfter(reply) };
+}
+
+/** Resolves when the server answers again. */
+export async function serverAnswers() {
+  const answers = () =>
+    fetch(addressOf("healthz"), { cache: "no-store" }).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await answers())) await new Promise((done) => setTimeout(done, RETRY));
+}
+
+/** How many steps of the tab's latest run are done. */
+export function fetchProgress(tab) {
+  return fetch(addressOf(`progress?tab=${tab}`)).then(
+    (reply) => reply.json(),
+    () => ({ done: 0 }),
+  );
+}

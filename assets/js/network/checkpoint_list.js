@@ -1,0 +1,70 @@
+/** The list of checkpoints, which opens beside its button; and what "Keep trained weights" would store. */
+
+import { closest, make } from "../lib/dom.js";
+import { setProps } from "../core/dash.js";
+import { formatCount } from "../core/format.js";
+import { checkpointsChanged, cursorMoved } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { checkpointName, checkpointRows, openCheckpoint } from "../model/checkpoints.js";
+import { cursor } from "../model/cursor.js";
+import { tintedCell } from "./layer_card.js";
+
+let popover = null;
+
+function fill() {
+  const current = state.shown && checkpointName(state.shown);
+  const rows = checkpointRows().map((row) => rowElement(row, row.name === current));
+  popover.replaceChildren(make("h2", { class: "title" }, "Checkpoints"), make("ol", {}, ...rows));
+}
+
+function rowElement(row, current) {
+  const { chip, made, title } = row;
+  const cells = make("span", { class: "cells", "aria-hidden": "true" }, ...chip.cells.map(tintedCell));
+  const digits = make("span", { class: "chip" }, cells, make("span", {}, chip.digits));
+  const back = current ? make("span", { class: "here" }, "now") : backButton(row);
+  return make("li", {}, digits, make("span", { class: "made" }, made, make("small", {}, title)), back);
+}
+
+function backButton(row) {
+  const label = `Go back to ${row.chip.digits}, ${row.made}`;
+  const click = () => {
+    popover.hidePopover();
+    openCheckpoint(row);
+  };
+  return make("button", { class: "button", type: "button", "aria-label": label, on: { click } }, "Go back to");
+}
+
+function makePopover() {
+  const attributes = { id: "checkpoint-history", class: "menu history", role: "dialog", popover: "auto" };
+  return document.querySelector(".page").appendChild(make("div", { ...attributes, "aria-label": "Checkpoints" }));
+}
+
+function open(button) {
+  popover = popover || makePopover();
+  fill();
+  popover.showPopover();
+  const { left, right, bottom } = button.getBoundingClientRect();
+  const { width } = popover.getBoundingClientRect();
+  popover.style.left = `${Math.max(8, Math.min(left, right - width, window.innerWidth - width - 8))}px`;
+  popover.style.top = `${bottom + 4}px`;
+  (popover.querySelector("button") || popover).focus();
+}
+
+let namedStep = null;
+
+/** What Keep trained weights would store. */
+function nameStep() {
+  const { step } = cursor.place;
+  if (cursor.moving || namedStep === step) return;
+  namedStep = step;
+  setProps("keep-tooltip", { label: `Make step ${formatCount(step)} the new start of every run` });
+}
+
+export function installCheckpointList() {
+  document.addEventListener("click", ({ target }) => {
+    const button = closest(target, "#checkpoints");
+    if (button) open(button);
+  });
+  checkpointsChanged.on(() => popover && popover.matches(":popover-open") && fill());
+  cursorMoved.on(nameStep);
+}

@@ -1,0 +1,72 @@
+/**
+ * A formula while it is typed: its plot and its slope, or what is wrong and where. The server parses it; nothing is
+ * learned yet.
+ */
+
+import { functionPlot, make } from "../lib/dom.js";
+import { addressOf, jsonIfOk } from "../lib/http.js";
+
+const PAUSE = 120;
+let timer = null;
+let latest = 0;
+
+async function preview(field) {
+  const mine = ++latest;
+  const query = new URLSearchParams({ text: field.value, variables: field.dataset.variables });
+  const reply = await jsonIfOk(await fetch(addressOf(`formula?${query}`)).catch(() => null));
+  if (reply && mine === latest && document.activeElement === field) show(field, reply);
+}
+
+function show(field, reply) {
+  field.setAttribute("aria-invalid", String(Boolean(reply.error)));
+  const box = panelFor(field);
+  const { left, top, bottom } = field.getBoundingClientRect();
+  box.replaceChildren(...(reply.error ? mistake(field.value, reply) : plot(reply)));
+  box.style.left = `${Math.min(left, window.innerWidth - 296)}px`;
+  box.hidden = false;
+  const { height } = box.getBoundingClientRect();
+  box.style.top = `${bottom + 4 + height > window.innerHeight ? top - height - 4 : bottom + 4}px`;
+}
+
+const panel = () => document.querySelector(".formula-panel");
+
+/** Within the same landmark as its field. */
+function panelFor(field) {
+  const box = panel() || make("div", { class: "menu formula-panel", role: "status" });
+  field.closest("section").append(box);
+  return box;
+}
+
+function mistake(text, { error, position }) {
+  const mark = make("mark", {}, text.slice(position, position + 1) || "\u00a0");
+  return [
+    make("code", {}, text.slice(0, position), mark, text.slice(position + 1)),
+    make("p", { class: "error" }, error),
+  ];
+}
+
+function plot({ path, slope, slopeText, flat }) {
+  const picture = path ? [make("span", { class: "curve" }, functionPlot(path, slope))] : [];
+  const words = slopeText ? ["slope ", make("code", {}, slopeText)] : ["This can be learned."];
+  const warning = "Its slope is zero everywhere: this layer never learns, and none before it.";
+  return [...picture, make("p", {}, ...words), ...(flat ? [make("p", { class: "warn" }, warning)] : [])];
+}
+
+function close() {
+  clearTimeout(timer);
+  if (panel()) panel().hidden = true;
+  latest++;
+}
+
+const isFormula = (target) => target.matches && target.matches("[data-variables]");
+
+export function installFormulaPreview() {
+  document.addEventListener("input", ({ target }) => {
+    if (!isFormula(target)) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => preview(target), PAUSE);
+  });
+  for (const ended of ["focusout", "change"]) {
+    document.addEventListener(ended, ({ target }) => isFormula(target) && close());
+  }
+}

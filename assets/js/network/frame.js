@@ -1,0 +1,31 @@
+/**
+ * What stays while a knob is turned: the cards, the target and the words about the experiment, drawn when they are
+ * others.
+ */
+
+import { byId, setText } from "../lib/dom.js";
+import { setProps } from "../core/dash.js";
+import { detailsShown } from "../core/signals.js";
+import { showStrip } from "./strip.js";
+import { showTarget } from "./target_editor.js";
+
+let drawn = null;
+
+export function showFrame(frame) {
+  if (frame.name === drawn) return;
+  drawn = frame.name;
+  setText(byId("experiment-group"), frame.group);
+  setText(byId("network-hint"), frame.hint);
+  setText(byId("look-for"), frame.hint);
+  setText(byId("badge"), frame.badge.text);
+  byId("badge").dataset.state = frame.badge.state;
+  setProps("target", { data: frame.ideals });
+  setProps("inputs", { data: frame.inputs });
+  showTarget(frame.target);
+  showStrip(frame.strip);
+  setText(byId("weights-said"), frame.drawn.says);
+}
+
+export function installFrame() {
+  detailsShown.on(({ frame }) => showFrame(frame));
+}

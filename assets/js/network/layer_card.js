@@ -1,0 +1,205 @@
+/**
+ * A layer's card in the strip: what it is, its fields, its picture, and a menu; in one chapter a switch for the
+ * notebook's mistake. What is typed counts when it is finished. Escape restores what is shown, and so does leaving a
+ * field without having typed.
+ */
+
+import { functionPlot, icon, make } from "../lib/dom.js";
+import { openMenu } from "../lib/menu.js";
+import { refusalsCleared } from "../core/signals.js";
+import { changeExperiment } from "../net/requests.js";
+
+const OWN_FORMULA = "own formula";
+export const LAYER_NAMES = { affinity: "Affinity", map: "Map", identity: "Identity" };
+const MISTAKES = { left: "M for Mᵀ", half: "half leak" };
+const MENU_SAYS = { affinity: "move, randomize, freeze, remove", map: "move, own formula, remove" };
+const NEVER_LEARNS = "Its slope is zero everywhere: this layer never learns, and none before it.";
+
+/** Map, or Map 2 where there are several. */
+export function layerName(layers, at) {
+  const { kind } = layers[at];
+  const alike = layers.filter((layer) => layer.kind === kind);
+  const name = LAYER_NAMES[kind] || "Layer";
+  return alike.length > 1 ? `${name} ${alike.indexOf(layers[at]) + 1}` : name;
+}
+
+/** `about`: { editable, functions, last: the last layer's place, name, restore: draws all cards as they were }. */
+export function layerCard(layer, at, about) {
+  const frozen = layer.frozen === "all";
+  const lock = frozen ? [icon("lock")] : [];
+  const kind = make(
+    "div",
+    { class: "kind" },
+    ...lock,
+    LAYER_NAMES[layer.kind] || layer.name,
+    ...mistakeSwitch(layer, at),
+  );
+  const flat = layer.flat ? [make("span", { class: "warn", title: NEVER_LEARNS }, "never learns")] : [];
+  const keydown = (event) => onKey(event, at, about);
+  return make(
+    "li",
+    { class: `layer ${frozen ? "frozen" : ""}`, "data-at": at, on: { keydown } },
+    make("div", {}, kind, make("div", { class: "what" }, ...fields(layer, at, about))),
+    ...flat,
+    ...picture(layer, about),
+    ...menuButton(layer, at, about),
+  );
+}
+
+function fields(layer, at, about) {
+  if (layer.kind === "affinity") return shapeFields(layer, at, about);
+  if (layer.kind !== "map") return [layer.kind === "identity" ? "x → x" : "yours"];
+  if (!about.editable) return [layer.name];
+  return [layer.own ? formulaField(layer, at, about) : functionMenu(layer, at, about)];
+}
+
+function shapeFields({ inputs, outputs, frozen }, at, { editable, name }) {
+  const field = () =>
+    make("input", {
+      class: "mini",
+      value: outputs,
+      inputmode: "numeric",
+      "aria-label": `Outputs of ${name}`,
+      "data-hand": `width-${at}`,
+      "aria-describedby": "network-error",
+      on: { change: ({ target }) => changeExperiment("width", at, target.value) },
+    });
+  const frozenWords = { all: [" frozen"] }[frozen] || [" partly frozen"];
+  return [`${inputs} → `, editable ? field() : String(outputs), ...(frozen ? frozenWords : [])];
+}
+
+function functionMenu(layer, at, about) {
+  const { functions, name } = about;
+  const choices = [...functions, ...(functions.includes(layer.name) ? [] : [layer.name]), OWN_FORMULA];
+  const change = ({ target }) => {
+    if (target.value === OWN_FORMULA) swap(target, formulaField({}, at, about));
+    else changeExperiment("function", at, target.value);
+  };
+  const blur = ({ target }) => layer.own && target.value === layer.name && leave(about);
+  return make(
+    "select",
+    { class: "mini", "aria-label": `Function of ${name}`, "data-hand": `function-${at}`, on: { change, blur } },
+    ...choices.map((choice) => make("option", { value: choice, selected: choice === layer.name }, choice)),
+  );
+}
+
+function formulaField({ own = false, name: text = "" }, at, about) {
+  return make("input", {
+    class: "mini formula",
+    value: text,
+    title: text || null,
+    placeholder: "x*x/2",
+    spellcheck: "false",
+    autocapitalize: "off",
+    "aria-label": `Formula of ${about.name}, in x`,
+    "data-hand": `formula-${at}`,
+    "data-variables": "x",
+    "aria-describedby": "network-error",
+    on: {
+      change: ({ target }) => target.value.trim() && changeExperiment("function", at, target.value),
+      blur: ({ target }) => !own && !target.value.trim() && leave(about),
+    },
+  });
+}
+
+/** The cards are drawn as they were, once the focus has gone on. */
+const leave = ({ restore }) => setTimeout(restore);
+
+/** Another field in the place of this one, with the focus in it. */
+function swap(field, other) {
+  field.replaceWith(other);
+  other.focus();
+}
+
+function mistakeSwitch({ switch: mistake }, at) {
+  if (!mistake) return [];
+  const change = ({ target }) => changeExperiment(mistake.do, at, target.checked);
+  const box = make("input", { type: "checkbox", checked: mistake.on, "data-hand": `switch-${at}`, on: { change } });
+  return [make("label", { class: "mistake" }, box, MISTAKES[mistake.do])];
+}
+
+function picture(layer, { name }) {
+  if (layer.kind === "map") {
+    const label = `${layer.name} and its slope`;
+    return [make("span", { class: "curve", role: "img", "aria-label": label }, functionPlot(layer.path, layer.slope))];
+  }
+  if (layer.kind !== "affinity") return [];
+  const columns = layer.cells[0].length - 1;
+  const style = { "--rows": layer.cells.length, "--columns": columns };
+  const cells = layer.cells.flatMap((row) => [
+    ...row.slice(0, -1).map(tintedCell),
+    make("span"),
+    tintedCell(row[columns]),
+  ]);
+  const label = `The ${(layer.inputs + 1) * layer.outputs} numbers of ${name}`;
+  return [
+    make("span", { class: "weight-picture", role: "img", style, "aria-label": label, "data-name": label }, ...cells),
+  ];
+}
+
+/** A cell in the colour of this share, −1 … 1. */
+export const tintedCell = (share) => make("i", { class: "tint", style: { "--t": share } });
+
+function menuButton(layer, at, about) {
+  if (!about.editable) return [];
+  return [
+    make(
+      "button",
+      {
+        class: "button more",
+        type: "button",
+        "aria-label": `${about.name}: ${MENU_SAYS[layer.kind] || "move, remove"}`,
+        "aria-haspopup": "menu",
+        "data-hand": `menu-${at}`,
+        on: { click: (event) => openMenu(event.currentTarget, menuRows(layer, at, about)) },
+      },
+      icon("dots"),
+    ),
+  ];
+}
+
+function menuRows(layer, at, about) {
+  return [
+    { text: "Move left", keys: "Alt ←", off: at === 0, act: () => changeExperiment("move", at, -1) },
+    { text: "Move right", keys: "Alt →", off: at === about.last, act: () => changeExperiment("move", at, 1) },
+    ...kindRows(layer, at, about),
+    { text: "Remove", keys: "Del", apart: true, act: () => changeExperiment("remove", at, null) },
+  ];
+}
+
+function kindRows(layer, at, about) {
+  const frozen = layer.frozen === "all";
+  const field = () => document.querySelector(`.layer[data-at="${at}"] .mini`);
+  if (layer.kind === "affinity") {
+    return [
+      { text: "Randomize", act: () => changeExperiment("redraw", at, null) },
+      { text: frozen ? "Free" : "Freeze", act: () => changeExperiment("freeze", at, !frozen) },
+    ];
+  }
+  if (layer.kind !== "map") return [];
+  if (layer.own) return [{ text: "Named function", act: () => swap(field(), functionMenu(layer, at, about)) }];
+  return [{ text: "Own formula", act: () => swap(field(), formulaField({}, at, about)) }];
+}
+
+/**
+ * Alt with an arrow moves the layer that has the focus, Del removes it; in a field both belong to the text, and Escape
+ * restores it.
+ */
+function onKey(event, at, about) {
+  const { target, key } = event;
+  const typing = target.matches("input:not([type=checkbox])");
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  if (!about.editable) return;
+  if (key === "Escape" && target.matches(".mini")) restoreField(target, about);
+  else if (typing) return;
+  else if (by && event.altKey && at + by >= 0 && at + by <= about.last) changeExperiment("move", at, by);
+  else if (key === "Delete") changeExperiment("remove", at, null);
+  else return;
+  event.preventDefault();
+}
+
+function restoreField(field, { restore }) {
+  if (field.defaultValue !== undefined) field.value = field.defaultValue;
+  refusalsCleared.emit();
+  restore();
+}

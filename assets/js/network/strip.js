@@ -1,0 +1,70 @@
+/**
+ * The network strip: Input, a card for each layer, Output, with wires between them. Where a network can be edited, a
+ * wire has a + that adds a layer there.
+ */
+
+import { byId, icon, make, refill, subscript } from "../lib/dom.js";
+import { openMenu } from "../lib/menu.js";
+import { state } from "../core/state.js";
+import { changeExperiment } from "../net/requests.js";
+import { LAYER_NAMES, layerCard, layerName, tintedCell } from "./layer_card.js";
+
+const MOST_LINES = 8;
+const MOST_NAMED = 3;
+
+export function showStrip({ layers, widths, chip, editable, functions }) {
+  const last = layers.length - 1;
+  const line = [port("Input", "v", widths[0])];
+  layers.forEach((layer, at) => {
+    const about = { editable, functions, last, name: layerName(layers, at), restore: restoreStrip };
+    line.push(wire(widths[at], at, editable), layerCard(layer, at, about));
+  });
+  const end = layers.length;
+  line.push(wire(widths[end], end, editable), port("Output", "y", widths[end]));
+  refill(byId("network"), line, nearby);
+  const cells = make("span", { class: "cells", "aria-hidden": "true" }, ...chip.cells.map(tintedCell));
+  byId("chip").replaceChildren(cells, make("span", {}, chip.digits));
+}
+
+/** The cards as they were before somebody typed into them. */
+export const restoreStrip = () => showStrip(state.shown.frame.strip);
+
+/** Where the focus goes whose card is gone, or has another field now: to the card in its place, or to the last +. */
+const nearby = (name) => `.layer[data-at="${name.split("-").pop()}"] [data-hand], .wire:nth-last-child(2) .add`;
+
+function port(name, letter, width) {
+  const names = Array.from({ length: width }, (_, k) => subscript(letter, k));
+  const text = width <= MOST_NAMED ? names.join(" ") : `${names[0]} … ${names[width - 1]}`;
+  return make("li", { class: "port" }, make("b", {}, name), make("span", { class: "label" }, text));
+}
+
+/** One hairline for each number that travels, or one hairline and their count. */
+function wire(width, at, editable) {
+  const many = width > MOST_LINES;
+  const count = many ? [make("span", { "aria-hidden": "true" }, String(width))] : [];
+  return make(
+    "li",
+    { class: "wire", style: { "--n": many ? 1 : width } },
+    ...count,
+    ...(editable ? [addButton(at)] : []),
+  );
+}
+
+function addButton(at) {
+  return make(
+    "button",
+    {
+      class: "add",
+      type: "button",
+      "aria-label": `Add a layer at place ${at + 1}`,
+      "aria-haspopup": "menu",
+      "data-hand": `add-${at}`,
+      on: { click: (event) => openMenu(event.currentTarget, additions(at)) },
+    },
+    icon("plus"),
+  );
+}
+
+function additions(at) {
+  return Object.entries(LAYER_NAMES).map(([kind, text]) => ({ text, act: () => changeExperiment("insert", at, kind) }));
+}

@@ -1,0 +1,61 @@
+/**
+ * The target, a formula for each output: typed, checked while it is typed, and learned when it is finished. What cannot
+ * be written as a formula is described in words.
+ */
+
+import { byId, make, refill, subscript } from "../lib/dom.js";
+import { refusalsCleared } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { changeExperiment } from "../net/requests.js";
+
+const texts = () => [...byId("target-formulas").querySelectorAll("input")].map((field) => field.value);
+const learn = (formulas) => changeExperiment("target", 0, formulas);
+
+export function showTarget({ formulas, editable, most }) {
+  const row = (text, k) => make("div", {}, name(k), editable ? field(text, k) : make("span", { class: "text" }, text));
+  const buttons = editable ? [countButtons(formulas.length, most)] : [];
+  refill(byId("target-formulas"), [...formulas.map(row), ...buttons], () => ".count button:not(:disabled)");
+}
+
+/** The formulas as they were before somebody typed into them. */
+export const restoreTarget = () => showTarget(state.shown.frame.target);
+
+function onKey(event) {
+  if (event.key !== "Escape") return;
+  event.target.value = event.target.defaultValue;
+  refusalsCleared.emit();
+  restoreTarget();
+}
+
+const name = (k) =>
+  make("span", { class: "label", "aria-hidden": "true" }, make("i", {}, "y"), `${subscript("", k)} =`);
+
+const field = (text, k) =>
+  make("input", {
+    class: "formula",
+    value: text,
+    title: text,
+    spellcheck: "false",
+    autocapitalize: "off",
+    "data-variables": "v",
+    "data-hand": `y-${k}`,
+    "aria-label": `Formula of ${subscript("y", k)}`,
+    "aria-describedby": "target-error",
+    on: { change: () => learn(texts()), keydown: onKey },
+  });
+
+/** One output more or less; the last affinity follows. */
+function countButtons(outputs, most) {
+  const button = (text, disabled, formulas) =>
+    make(
+      "button",
+      { class: "button", type: "button", disabled, "data-hand": text, on: { click: () => learn(formulas()) } },
+      text,
+    );
+  return make(
+    "div",
+    { class: "count" },
+    button("Add an output", outputs >= most, () => [...texts(), "0"]),
+    button("Remove the last", outputs < 2, () => texts().slice(0, -1)),
+  );
+}

@@ -1,0 +1,28 @@
+/**
+ * The pictures on the strip's cards follow the cursor: each affine layer's cells have the colours of its weights at
+ * that step, as many of them as the picture has, the first and the last among them.
+ */
+
+import { tint } from "../lib/arrays.js";
+import { constants } from "../core/constants.js";
+import { formatCount } from "../core/format.js";
+
+/** As the server thins them. */
+function thinned(count) {
+  const most = constants.cardCells;
+  if (count <= most) return Array.from({ length: count }, (_, i) => i);
+  return Array.from({ length: most }, (_, i) => Math.floor((i * (count - 1)) / (most - 1)));
+}
+
+export function colourThumbnails(blocks, cells, scale, step) {
+  document.querySelectorAll("#network .weight-picture").forEach((picture, layer) => {
+    const at = cells.findIndex((block) => block.layer === layer && block.name === "M");
+    if (at < 0) return;
+    const { rows, columns } = cells[at];
+    const [M, b] = [blocks[at], blocks[at + 1]];
+    const across = thinned(columns);
+    const numbers = thinned(rows).flatMap((row) => [...across.map((column) => M[row * columns + column]), b[row]]);
+    picture.querySelectorAll(".tint").forEach((cell, k) => cell.style.setProperty("--t", tint(numbers[k], scale)));
+    picture.setAttribute("aria-label", `${picture.dataset.name} at step ${formatCount(step)}`);
+  });
+}

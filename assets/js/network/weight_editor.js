@@ -1,0 +1,44 @@
+/**
+ * One checkpoint weight in its small dialog: a click on its cell opens it; Set and Set to 0 ask for the run with it.
+ */
+
+import { byId } from "../lib/dom.js";
+import { setProps } from "../core/dash.js";
+import { state } from "../core/state.js";
+import { changeExperiment, requestAction } from "../net/requests.js";
+import { checkpointWeight, isFrozen, placeInNetwork } from "../model/weights.js";
+
+let cell = null;
+
+export function openWeightEditor(weight, name, button) {
+  const { left, bottom } = button.getBoundingClientRect();
+  const { style } = document.documentElement;
+  style.setProperty("--edit-x", `${left}px`);
+  style.setProperty("--edit-y", `${bottom - 8}px`);
+  cell = weight;
+  setProps("edit-label", { children: `${name}, in the checkpoint` });
+  setProps("edit-field", { value: String(Number(checkpointWeight(weight).toPrecision(6))) });
+  setProps("edit-error", { children: "" });
+  const { editable } = state.shown.frame.strip;
+  setProps("edit-freeze", { children: isFrozen(weight) ? "Free" : "Freeze", hidden: !editable });
+  byId("edit").showModal();
+}
+
+/** Dash calls this for the buttons and for Enter in the field. */
+export function submitWeight(setClicks, zeroClicks, freezeClicks, submits, text) {
+  const by = window.dash_clientside.callback_context.triggered_id;
+  if (!cell || !by) return;
+  if (by === "edit-freeze") freeze();
+  else requestAction("edit", { cell: { ...cell, text: by === "edit-zero" ? "0" : String(text) } });
+}
+
+function freeze() {
+  const { at, place } = placeInNetwork(cell);
+  changeExperiment("freeze one", at, place);
+}
+
+export function closeWeightEditor() {
+  if (!cell) return;
+  cell = null;
+  byId("edit").close();
+}

@@ -1,0 +1,31 @@
+/** What opens and closes: dialogs, the telephone's menu, and the tabs of its knob tray. */
+
+const forEach = (selector, act) => document.querySelectorAll(selector).forEach(act);
+const foldMenus = () => forEach("details.folded[open]", (menu) => (menu.open = false));
+
+/** A click on a dialog's backdrop closes it; one outside the open menu folds it. */
+function onClick(event) {
+  if (event.target instanceof HTMLDialogElement) event.target.close();
+  if (!event.target.closest("summary")) foldMenus();
+  const tab = event.target.closest("#knob-tabs a");
+  if (!tab) return;
+  event.preventDefault();
+  const block = document.querySelector(tab.getAttribute("href"));
+  block.parentElement.scrollTo({ left: block.offsetLeft });
+}
+
+/** The tab of the knob in view is the current one. */
+function onScroll({ target: rail }) {
+  if (!(rail instanceof HTMLElement) || !rail.classList.contains("rail") || !rail.clientWidth) return;
+  const shown = rail.children[Math.round(rail.scrollLeft / rail.clientWidth)];
+  if (shown instanceof HTMLDetailsElement) shown.open = true;
+  const isCurrent = (tab) => tab.getAttribute("href") === `#${shown.id}`;
+  forEach("#knob-tabs a", (tab) => tab.setAttribute("aria-current", String(isCurrent(tab))));
+}
+
+/** The page mounts after this has run, so everything listens on the document. */
+export function installDialogs() {
+  document.addEventListener("click", onClick);
+  document.addEventListener("keydown", ({ key }) => key === "Escape" && foldMenus());
+  document.addEventListener("scroll", onScroll, true);
+}

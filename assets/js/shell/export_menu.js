@@ -1,0 +1,45 @@
+/**
+ * The Export menu: files that the server makes of the run that is shown, the curve as a picture, which is drawn here,
+ * the page on paper, and the way back, a file that is opened.
+ */
+
+import { byId, closest } from "../lib/dom.js";
+import { saveAddress } from "../lib/download.js";
+import { addressOf } from "../lib/http.js";
+import { openMenu } from "../lib/menu.js";
+import { state } from "../core/state.js";
+import { saveCurvePng, saveCurveSvg } from "../curve/export.js";
+import { chooseFile } from "./file_import.js";
+import { currentQuery } from "./links.js";
+
+const GROUPS = ["script", "experiment", "losses"];
+
+function open(button) {
+  const files = JSON.parse(byId("export").dataset.files);
+  const file = (name) => ({ text: files[name], apart: GROUPS.includes(name), act: () => saveFile(name) });
+  openMenu(button, [
+    { text: "Curve, PNG", act: () => savePicture(saveCurvePng) },
+    { text: "Curve, SVG", act: () => savePicture(saveCurveSvg) },
+    ...Object.keys(files).map(file),
+    { text: "Print…", apart: true, act: () => window.print() },
+    { text: "Open a file…", apart: true, act: () => chooseFile() },
+  ]);
+}
+
+/** The link stands under the picture. */
+async function savePicture(save) {
+  await currentQuery();
+  save();
+}
+
+async function saveFile(name) {
+  const query = await currentQuery();
+  if (query !== null) saveAddress(addressOf(`export/${name}?${query}`), "");
+}
+
+export function installExportMenu() {
+  document.addEventListener("click", ({ target }) => {
+    const button = closest(target, "#export, #export-phone");
+    if (button && state.shown) open(button);
+  });
+}

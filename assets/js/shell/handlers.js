@@ -1,0 +1,65 @@
+/** What each control does, by its id: Dash calls `turn` for it, and so do sliders while they are dragged, and keys. */
+
+import { byId } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
+import { refusalsCleared } from "../core/signals.js";
+import { fieldKnobs, knobsOf, singleControls, sliderKnobs } from "../core/knobs.js";
+import { state } from "../core/state.js";
+import { changeExperiment, requestAction, turnKnobs } from "../net/requests.js";
+import { cursor } from "../model/cursor.js";
+import { redo, undo } from "../model/undo.js";
+import { showWeights } from "../step/weights_view.js";
+import { openDataDialog } from "../tables/data_dialog.js";
+import { switchTheme } from "./theme_switch.js";
+
+const SEEDS = constants.knobs.seeds.all;
+
+/** What turns the knobs of the table. */
+const knobHandlers = [
+  ...fieldKnobs.map(({ name }) => [`${name}-field`, (text) => isChange(name, text) && turnTyped(name, text)]),
+  ...sliderKnobs.map(({ name }) => [
+    `${name}-slider`,
+    (value) => isChange(`${name}At`, value) && turnKnobs({ [name]: value }),
+  ]),
+  ...singleControls.map(([{ name }, id]) => [id, (value) => isChange(name, value) && turnKnobs({ [name]: value })]),
+];
+
+export const handlers = {
+  ...Object.fromEntries(knobHandlers),
+  // The slider of α goes by position.
+  "alpha-slider": (position) => isChange("position", position) && turnKnobs({ alpha: { position } }),
+  "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
+  target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
+  inputs: (name) => isChange("inputs", name) && changeExperiment("inputs", 0, name),
+  "open-facts": () => openDataDialog(),
+  "weights-field": (text) => isChange("weightSeed", text) && changeExperiment("weight seed", 0, text),
+  "next-weights": () => changeExperiment("weight seed", 0, ((state.shown.frame.drawn.seed ?? -1) + 1) % SEEDS),
+  scheme: (name) => isChange("scheme", name) && changeExperiment("scheme", 0, name),
+  experiment: (key) => isChange("key", key) && key !== state.key && chooseExperiment(key),
+  randomize: () => requestAction("randomize"),
+  keep: () => requestAction("keep", {}, () => (state.storedStep = cursor.place.step)),
+  undo: () => undo(),
+  redo: () => redo(),
+  cancel: () => state.base && turnKnobs(knobsOf(state.base.experiment, state.knobs)),
+  theme: () => switchTheme(),
+  "theme-phone": () => switchTheme(),
+  help: () => byId("help-sheet").showModal(),
+  "help-phone": () => byId("help-sheet").showModal(),
+  "weights-view": (view) => showWeights(view),
+};
+
+/** Dash calls back for what the page itself has written; only what differs from that is a change. */
+function isChange(name, value) {
+  if (value === null || value === undefined || String(state.controlValues[name]) === String(value)) return false;
+  state.controlValues[name] = value;
+  return true;
+}
+
+/** Text that says what is shown asks for nothing: 0.252 stands for all the digits of the α that a slider gave. */
+function turnTyped(name, text) {
+  if (state.shown && text === String(state.shown.controls[name])) refusalsCleared.emit();
+  else turnKnobs({ [name]: text });
+}
+
+const chooseExperiment = (key) => requestAction("choose", {}, () => (state.key = key));
+const currentSeed = () => (typeof state.knobs.seed === "number" ? state.knobs.seed : state.experiment.seed);

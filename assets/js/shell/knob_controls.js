@@ -1,0 +1,62 @@
+/** Knobs follow the run, but never while they are held. */
+
+import { byId } from "../lib/dom.js";
+import { setProps } from "../core/dash.js";
+import { fieldKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
+import { detailsShown, undoChanged } from "../core/signals.js";
+import { thumbValue } from "../core/sliders.js";
+import { state, weightSeedOf } from "../core/state.js";
+
+function show({ controls, frame }) {
+  for (const { name } of fieldKnobs) put(`${name}-field`, name, String(controls[name]));
+  if (!state.held) {
+    for (const { name, slider } of sliderKnobs) {
+      // The slider of α goes by position.
+      if (name === "alpha") put("alpha-slider", "position", controls.position);
+      else put(`${name}-slider`, `${name}At`, thumbValue(slider, Number(controls[name])));
+    }
+  }
+  for (const [{ name }, id, property] of singleControls) put(id, name, controls[name], property);
+  put("target", "ideal", controls.ideal);
+  put("inputs", "inputs", controls.inputs);
+  put("experiment", "key", state.key);
+  put("weights-field", "weightSeed", weightSeedOf(frame));
+  put("scheme", "scheme", frame.drawn.scheme);
+  const thumb = document.querySelector("#alpha-slider [role=slider]");
+  if (thumb) thumb.setAttribute("aria-valuetext", controls.alpha);
+}
+
+/** A field shows its value at once; Dash, which takes as long as a curve, hears of it when the knob is released. */
+function put(id, name, value, property = "value") {
+  const { controlValues, held } = state;
+  const control = byId(id);
+  const noted = String(controlValues[name]);
+  const isField = id.endsWith("-field");
+  if (isField && document.activeElement === control && control.value !== noted) return;
+  if (isField && control.value !== value) control.value = value;
+  if (noted === String(value) || (isField && held)) return;
+  controlValues[name] = value;
+  setProps(id, { [property]: value });
+}
+
+const buttonWords = {};
+
+function nameButton(id, verb, change) {
+  const words = change ? `${verb} ${change}` : verb;
+  if (buttonWords[id] === words) return;
+  buttonWords[id] = words;
+  setProps(id, { disabled: !change, title: words, "aria-label": words });
+}
+
+/** The buttons say what they undo and redo. */
+function nameUndo() {
+  const { past, future, base } = state;
+  const next = future[future.length - 1];
+  nameButton("undo", "Undo", past.length && base.change);
+  nameButton("redo", "Redo", next && next.change);
+}
+
+export function installKnobControls() {
+  detailsShown.on(show);
+  undoChanged.on(nameUndo);
+}

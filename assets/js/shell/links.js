@@ -1,0 +1,145 @@
+/**
+ * The address bar holds the experiment that is shown, so that an address is a link at any moment. The server writes it
+ * and reads it. A shared link also says what its run gave: when the run has settled here, the two are compared.
+ */
+
+import { byId, closest, make } from "../lib/dom.js";
+import { jsonIfOk, postJson } from "../lib/http.js";
+import { formatFingerprint } from "../core/format.js";
+import { linkOpened, runSettled } from "../core/signals.js";
+import { sameRun } from "../core/knobs.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { openExperiment } from "../net/requests.js";
+import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
+import { storedSession } from "../model/tab_storage.js";
+
+const CALM = 250;
+const TO_COPY = "Copy this link: ";
+
+/** What leads to the run that is shown, once the server has written it: { text, chapter, serial }. */
+let query = null;
+/** The server's response to the link that is being opened. */
+let opening = null;
+/** The summary of the run that the line is about. */
+let about = null;
+let timer = 0;
+
+/** A bench of somebody's own has no link. */
+const isShared = () => byId("share") !== null;
+
+/** The query that this tab was opened with, or null; what the page has written itself before a reload is no news. */
+export function openedQuery() {
+  const own = history.state && storedSession();
+  return isShared() && location.search.length > 1 && !own ? location.search : null;
+}
+
+/** Opens a link; false when the server did not say where it leads. */
+export async function followLink(link) {
+  const reply = await jsonIfOk(await postJson("link", { query: link }));
+  if (!reply) return false;
+  opening = reply;
+  linkOpened.emit(reply);
+  openFrom(reply);
+  return true;
+}
+
+/** What comes from elsewhere comes with its filter; a step back leaves the one that is chosen. */
+export function openFrom(reply) {
+  state.knobs.filter = reply.experiment.filter;
+  openExperiment(reply);
+}
+
+function settle(response) {
+  document.documentElement.classList.remove("arriving");
+  if (opening) arrive(response);
+  else if (about && !sameRun(about, response.summary)) showLine(null);
+  if (!isShared()) return;
+  if (query && query.serial !== response.serial) query = null;
+  clearTimeout(timer);
+  timer = setTimeout(currentQuery, CALM);
+}
+
+function arrive(response) {
+  const { said, run } = opening;
+  opening = null;
+  const { sentence, agrees } = run ? compareWithLink(run, response) : { sentence: "", agrees: true };
+  if (sentence || said) showLine([sentence, said].filter(Boolean).join(" "), agrees && !said);
+}
+
+/** One line above the sentence, until another run is shown. */
+function showLine(sentence, good = true) {
+  about = sentence && state.shown.summary;
+  byId("told-text").textContent = sentence || "";
+  byId("told").dataset.good = String(good);
+  byId("told").hidden = !sentence;
+}
+
+/** The query of the run that is shown, written into the address bar; null when the page has moved on meanwhile. */
+export async function currentQuery() {
+  const { serial } = state.shown;
+  clearTimeout(timer);
+  if (!query) {
+    const reply = await requestAnalysis("address", {});
+    if (!reply) return null;
+    query = { text: reply.query, chapter: reply.chapter, serial };
+  }
+  writeLink();
+  return query.text + lessonQuery(state.lesson);
+}
+
+export function writeLink() {
+  if (!query) return;
+  const link = `${location.pathname}?${query.text}${lessonQuery(state.lesson)}`;
+  history.replaceState({ nnbench: true }, "", link);
+  byId("printed-link").textContent = `${location.origin}${link}`;
+}
+
+/** The link with what its run gives, on the clipboard; where the browser denies that, to be copied by hand. */
+async function share() {
+  const text = await currentQuery();
+  if (text === null) return;
+  const link = `${location.origin}${location.pathname}?${text}${runQuery(state.shown)}`;
+  const copied =
+    navigator.clipboard &&
+    (await navigator.clipboard.writeText(link).then(
+      () => true,
+      () => false,
+    ));
+  showLine(copied ? copiedWords() : TO_COPY);
+  if (!copied) showLinkField(link);
+}
+
+function copiedWords() {
+  const name = formatFingerprint(state.shown.summary.fingerprint);
+  return `Link copied. Whoever opens it gets run ${name}, or is told where theirs differs.`;
+}
+
+function showLinkField(link) {
+  const field = make("input", { value: link, readonly: true, "aria-label": "Link to this run" });
+  byId("told-text").append(field);
+  field.select();
+}
+
+/** The chapter that is about the experiment that is shown. */
+async function openChapter() {
+  if ((await currentQuery()) !== null) followLink(`?lesson=${query.chapter}`);
+}
+
+const BUTTONS = {
+  share,
+  "share-phone": share,
+  story: openChapter,
+  "story-phone": openChapter,
+  "told-close": () => showLine(null),
+};
+
+export function installLinks() {
+  // Until the run of an address is shown, the first experiment, which the page comes with, is not shown in its place.
+  document.documentElement.classList.toggle("arriving", location.search.length > 1);
+  document.addEventListener("click", ({ target }) => {
+    const button = closest(target, "button");
+    if (button && BUTTONS[button.id] && state.shown) BUTTONS[button.id]();
+  });
+  runSettled.on(settle);
+}

@@ -1,0 +1,91 @@
+/**
+ * What goes wrong, in words: values that were refused, requests that failed, a server that is gone. The last good run
+ * stays.
+ */
+
+import { setProps } from "../core/dash.js";
+import { formatCount } from "../core/format.js";
+import { fieldKnobs } from "../core/knobs.js";
+import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { restoreStrip } from "../network/strip.js";
+import { restoreTarget } from "../network/target_editor.js";
+import { closeWeightEditor } from "../network/weight_editor.js";
+import { closeDataDialog, isDataDialogOpen, sayInDataDialog } from "../tables/data_dialog.js";
+
+const CONNECTION_LOST = "Connection lost. Your knobs are kept here; retrying.";
+
+function showRefusal({ field, sentence }) {
+  const shown = state.base && stillShowing(field);
+  clearField(field);
+  setProps(`${field}-error`, { children: shown ? `${sentence} Still showing ${shown}.` : sentence });
+  state.refusedField = field;
+  boxesOf(field).forEach((box) => box.setAttribute("aria-invalid", "true"));
+}
+
+/**
+ * The field that was refused: a knob's own, the layer's whose width or function was typed, or the formulas of the
+ * target that were.
+ */
+function boxesOf(field) {
+  const { what, at } = state.lastChange || {};
+  const selectors = {
+    network: `.layer[data-at="${at}"] input[data-hand|="${{ width: "width", function: "formula" }[what]}"]`,
+    target: "#target-formulas input",
+  };
+  const boxes = [...document.querySelectorAll(selectors[field] || `#${field}-field`)];
+  return boxes.filter((box) => field !== "target" || box.value !== box.defaultValue);
+}
+
+function stillShowing(field) {
+  const knob = fieldKnobs.find(({ name }) => name === field);
+  if (!knob || !state.shown) return undefined;
+  const value = state.shown.controls[field];
+  return knob.grouped && typeof value === "number" ? formatCount(value) : value;
+}
+
+function clear() {
+  setProps("note", { hidden: true });
+  closeWeightEditor();
+  closeDataDialog();
+  clearField();
+}
+
+/**
+ * What was refused and is no longer in question is drawn again as it is; another try at the same field keeps its text.
+ */
+const RESTORED = { network: restoreStrip, target: restoreTarget };
+
+function clearField(next) {
+  const { refusedField: field } = state;
+  if (!field) return;
+  setProps(`${field}-error`, { children: "" });
+  document.querySelectorAll("[aria-invalid=true]").forEach((box) => box.removeAttribute("aria-invalid"));
+  state.refusedField = null;
+  if (field !== next && RESTORED[field]) RESTORED[field]();
+}
+
+/** While the data dialog covers the page, it says it too. */
+function showNotice(sentence) {
+  if (isDataDialogOpen()) sayInDataDialog(sentence);
+  setProps("note-text", { children: sentence });
+  setProps("note", { hidden: false });
+}
+
+function showLost() {
+  showNotice(CONNECTION_LOST);
+  document.body.classList.add("lost");
+}
+
+function showRestored() {
+  document.body.classList.remove("lost");
+  setProps("note", { hidden: true });
+}
+
+export function installNotices() {
+  refused.on(showRefusal);
+  refusalsCleared.on(clear);
+  noticeRaised.on(showNotice);
+  connectionLost.on(showLost);
+  connectionRestored.on(showRestored);
+}

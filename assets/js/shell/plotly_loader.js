@@ -1,0 +1,25 @@
+/**
+ * Plotly is most of what the page loads, and takes half a second to start, in which nothing else can happen. It comes
+ * with the other files, and starts when the first response has been shown: until then the curve is drawn without it.
+ * Dash's graphs wait for this promise.
+ */
+
+import { byId } from "../lib/dom.js";
+import { requestEnded } from "../core/signals.js";
+
+function load() {
+  const script = document.createElement("script");
+  script.src = byId("plotly").href;
+  return new Promise((loaded, failed) => {
+    script.addEventListener("load", () => loaded());
+    script.addEventListener("error", failed);
+    document.head.append(script);
+  });
+}
+
+export function installPlotlyLoader() {
+  let begin;
+  window.Plotly = new Promise((ready) => (begin = ready)).then(load);
+  // Once what is shown has been painted; further calls change nothing.
+  requestEnded.on(() => requestAnimationFrame(() => setTimeout(begin)));
+}

@@ -1,0 +1,83 @@
+/** The keyboard shortcuts, listed under "?". They are off while somebody types, and can be switched off altogether. */
+
+import { byId, closest } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
+import { state } from "../core/state.js";
+import { turnKnobs } from "../net/requests.js";
+import { toggleBand } from "../curve/band.js";
+import { jumpSteps, togglePlay } from "../step/scrubber.js";
+import { togglePinnedRun } from "../tables/run_table.js";
+import { handlers } from "./handlers.js";
+
+const STEP = 0.005;
+const BIG_STEP = 0.05;
+
+function jumpTo(id) {
+  const target = byId(id);
+  target.scrollIntoView({ block: "nearest" });
+  target.focus();
+}
+
+const KEYS = {
+  "[": () => slide(-STEP),
+  "]": () => slide(STEP),
+  "{": () => slide(-BIG_STEP),
+  "}": () => slide(BIG_STEP),
+  n: () => handlers["next-seed"](),
+  f: () => nextFilter(),
+  s: () => toggleBand(),
+  p: () => togglePinnedRun(),
+  u: () => handlers.undo(),
+  U: () => handlers.redo(),
+  1: () => jumpTo("at-weights"),
+  2: () => jumpTo("at-response"),
+  3: () => jumpTo("landscape"),
+  4: () => jumpTo("at-probe"),
+  5: () => jumpTo("runs"),
+  "?": () => handlers.help(),
+};
+
+/** What moves the cursor also moves within sliders and lists, and presses buttons: there it is theirs. */
+const CURSOR_KEYS = {
+  ArrowLeft: (far) => jumpSteps(far ? -10 : -1),
+  ArrowRight: (far) => jumpSteps(far ? 10 : 1),
+  Home: () => jumpSteps(-Infinity),
+  End: () => jumpSteps(Infinity),
+  " ": () => togglePlay(),
+};
+const OWN_ARROWS = "[role=slider], [role=radiogroup], [role=menu], select, .chain, .flow, .update";
+const PRESSED = "button, a, summary, input:not([type=range])";
+const TYPED = [
+  "input:not([type=radio], [type=checkbox], [type=range])",
+  "select, textarea, [contenteditable], dialog, [role=listbox], [role=menu]",
+].join();
+
+const isTaken = ({ key, target }) => closest(target, key === " " ? `${OWN_ARROWS}, ${PRESSED}` : OWN_ARROWS);
+
+function slide(by) {
+  const { knobs, controlValues } = state;
+  const at = by + (typeof knobs.alpha === "object" ? knobs.alpha.position : controlValues.position);
+  turnKnobs({ alpha: { position: Math.min(1, Math.max(0, at)) } });
+}
+
+function nextFilter() {
+  const { filters } = constants.knobs;
+  turnKnobs({ filter: filters[(filters.indexOf(state.knobs.filter) + 1) % filters.length] });
+}
+
+function isAllowed() {
+  const box = byId("keys-on");
+  return !box || box.checked !== false;
+}
+
+function onKey(event) {
+  const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
+  const act = KEYS[key] || (CURSOR_KEYS[key] && !isTaken(event) && CURSOR_KEYS[key]);
+  if (!act || ctrlKey || metaKey || altKey || closest(target, TYPED) || !isAllowed() || !state.shown) return;
+  event.preventDefault();
+  act(shiftKey);
+}
+
+export function installShortcuts() {
+  document.addEventListener("keydown", onKey);
+}

@@ -1,0 +1,89 @@
+/**
+ * Holding a knob: from the pointer's or the arrow's way down to its way up the run follows, and nothing is remembered
+ * yet.
+ */
+
+import { closest } from "../lib/dom.js";
+import { fieldKnobs, sliderKnobs } from "../core/knobs.js";
+import { refusalsCleared } from "../core/signals.js";
+import { sliderValue } from "../core/sliders.js";
+import { state, weightSeedOf } from "../core/state.js";
+import { queue, requestRun } from "../net/requests.js";
+import { handlers } from "./handlers.js";
+
+const SLIDERS = Object.fromEntries(sliderKnobs.map(({ name, slider }) => [`${name}-slider`, slider]));
+const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
+const FIELDS = {
+  ...Object.fromEntries(fieldKnobs.map(({ name }) => [`${name}-field`, name])),
+  "weights-field": "weightSeed",
+};
+const ON_SLIDERS = Object.keys(SLIDERS)
+  .map((id) => `#${id}`)
+  .join();
+
+const onSlider = ({ target }) => closest(target, ON_SLIDERS);
+
+function hold(on) {
+  if (state.held === on) return;
+  state.held = on;
+  document.body.classList.toggle("dragging", on);
+  if (!on && state.shown) requestRun();
+}
+
+let slider = null;
+
+/** The values of this drag: the slider tells the last of them once more, and may be late. */
+const dragged = new Set();
+
+export const isEcho = (id, value) => dragged.has(`${id} ${value}`);
+
+function grasp(event) {
+  dragged.clear();
+  slider = event.button === 0 && onSlider(event);
+  if (!slider) return;
+  hold(true);
+  follow(event);
+}
+
+/**
+ * The pointer is heard at once. The slider itself tells its value through Dash when it is released, and that is no news
+ * then. It goes by whole pixels of a mouse, as mouse events do.
+ */
+function follow({ pointerType, clientX }) {
+  if (!slider || !state.held) return;
+  const { left, width } = slider.querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
+  const x = pointerType === "mouse" ? Math.floor(clientX) : clientX;
+  const value = sliderValue(SLIDERS[slider.id], Math.min(1, Math.max(0, (x - left) / width)));
+  dragged.add(`${slider.id} ${value}`);
+  handlers[slider.id](value);
+}
+
+function onSliderKey(event) {
+  if (!onSlider(event) || !STEPPING.includes(event.key)) return;
+  dragged.clear();
+  hold(true);
+}
+
+/** Escape in a field restores what is shown. React hears of it as if it had been typed. */
+function restoreField({ key, target }) {
+  const name = FIELDS[target.id];
+  if (key !== "Escape" || !name || !state.shown) return;
+  const { controls, frame } = state.shown;
+  state.controlValues[name] = { ...controls, weightSeed: weightSeedOf(frame) }[name];
+  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+  set.call(target, state.controlValues[name]);
+  target.dispatchEvent(new Event("input", { bubbles: true }));
+  refusalsCleared.emit();
+}
+
+export function installSliderDrag() {
+  window.addEventListener("pointerdown", grasp, true);
+  window.addEventListener("pointermove", follow, true);
+  window.addEventListener("pointerup", () => hold(false), true);
+  window.addEventListener("pointercancel", () => hold(false), true);
+  window.addEventListener("keydown", onSliderKey, true);
+  window.addEventListener("keyup", () => hold(false), true);
+  window.addEventListener("blur", () => hold(false));
+  window.addEventListener("keydown", restoreField);
+  window.addEventListener("resize", () => state.shown && queue.idle && requestRun());
+}

@@ -1,0 +1,21 @@
+/** What the two ends of the colours stand for. */
+
+import { byId, make, setText } from "../lib/dom.js";
+import { formatCount } from "../core/format.js";
+
+/** The numbers at the low and the high end, or why there are none. */
+export function showColourKey(id, low, high, none) {
+  const box = byId(id);
+  const ends = box.querySelectorAll(":scope > span:not(.said)");
+  if (none) box.textContent = none;
+  else if (ends.length) [low, high].forEach((text, k) => (ends[k].textContent = text));
+  else box.replaceChildren(make("span", {}, low), make("i", { class: "ramp" }), make("span", {}, high));
+}
+
+/** The view's name says whose weights are shown; beside the colours stands what is drawn of the run. */
+export function nameShownStep(step, words) {
+  const label = document.querySelector("#weights-view input[value=trained] + label");
+  setText(label.querySelector("span") || label, `Step ${formatCount(step)}`);
+  const box = byId("weights-key");
+  setText(box.querySelector(".said") || box.appendChild(make("span", { class: "said" })), words);
+}

@@ -1,0 +1,199 @@
+/**
+ * The probe: one vector forward through every layer, and the slope of its loss back. Its columns are made anew only for
+ * another network; their numbers follow the cursor. An input of one's own is typed in the first column.
+ */
+
+import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
+import { byId, make, subscript } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
+import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
+import { mapsReceived } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { cursor, requestStep } from "../model/cursor.js";
+import { showUpdate } from "./probe_update.js";
+
+const READABLE = 12;
+const FEW = 4;
+const HEIGHT = 176;
+const REFUSAL = "An input is a number from −1,000,000 to 1,000,000, such as 0.39.";
+
+let probe = null;
+let drawn = null;
+let visible = false;
+
+/** The vector at the cursor, as the server gives it; drawn when it is in sight. */
+function receive(received) {
+  if (state.ownInput && received.sample !== null) state.ownInput = null;
+  probe = received;
+  if (visible) draw();
+}
+
+function draw() {
+  if (drawn === probe || !probe) return;
+  drawn = probe;
+  showChoice(probe);
+  const vectors = vectorsOf(probe);
+  const box = byId("probe-flow");
+  const shape = vectors.map(({ head, says, values }) => [head, says, values.length]);
+  const signature = JSON.stringify([shape, probe.sample === null, !!probe.loss]);
+  if (box.dataset.signature !== signature) {
+    box.dataset.signature = signature;
+    box.style.setProperty("--columns", vectors.length);
+    box.replaceChildren(...rows(vectors));
+  }
+  fill(box, vectors);
+  showUpdate(probe);
+}
+
+/** The columns, their arrays decoded; the target is the last of them. */
+function vectorsOf({ columns, target }) {
+  const vectors = columns.map(({ head, says, values, slopes }) => ({
+    head,
+    says,
+    values: decode(values),
+    slopes: slopes && decode(slopes),
+  }));
+  return target ? [...vectors, { head: "Target", says: "t", values: decode(target), slopes: null }] : vectors;
+}
+
+/* Sample or own input */
+
+function showChoice({ sample }) {
+  const box = byId("probe-what");
+  if (!box.children.length) {
+    box.append(
+      choice("sample", () => probeInput(null)),
+      choice("own", () => probeInput(probedInput())),
+    );
+  }
+  const [first, second] = box.querySelectorAll("label");
+  first.textContent = `Sample ${formatCount(sample === null ? cursor.place.sample : sample)}`;
+  second.textContent = "Own input";
+  box.querySelector(`input[value=${state.ownInput ? "own" : "sample"}]`).checked = true;
+}
+
+function choice(value, act) {
+  const input = make("input", { type: "radio", name: "probe-what", value, id: `probe-${value}`, on: { change: act } });
+  return make("div", {}, input, make("label", { for: `probe-${value}` }));
+}
+
+/** The vector that is probed now, as plain numbers. */
+export const probedInput = () => Array.from(decode(probe.columns[0].values));
+
+/** Probes this input; null goes back to the samples. */
+export function probeInput(vector) {
+  state.ownInput = vector;
+  requestStep();
+}
+
+function typed(at, field) {
+  const value = parseNumber(field.value);
+  const good = Math.abs(value) <= constants.largestInput;
+  field.toggleAttribute("aria-invalid", !good);
+  if (!good) {
+    byId("probe-says").textContent = REFUSAL;
+    return;
+  }
+  const vector = probedInput();
+  vector[at] = value;
+  probeInput(vector);
+}
+
+/* Columns */
+
+function rows(vectors) {
+  const between = (k, sign) => (k ? [sign] : []);
+  const name = ({ head, says }) => make("span", { class: "name" }, make("b", {}, head), says);
+  const names = vectors.flatMap((vector, k) => [...between(k, make("span")), name(vector)]);
+  const forward = vectors.flatMap((vector, k) => [...between(k, signBefore(vector)), column(vector, k, "values")]);
+  const first = [make("span"), ...names, side("Forward", "value"), ...forward];
+  return probe.loss ? [...first, side("Backward", "slope of loss"), ...backward(vectors)] : first;
+}
+
+function backward(vectors) {
+  const slopes = vectors.slice(0, -1).flatMap((vector, k) => [...(k ? [arrow("←")] : []), column(vector, k, "slopes")]);
+  return [...slopes, arrow("←"), make("span", { class: "loss" }, make("b"), "loss")];
+}
+
+const side = (name, words) => make("span", { class: "side" }, make("b", {}, name), words);
+const arrow = (text) => make("span", { class: "arrow", "aria-hidden": "true" }, text);
+const signBefore = ({ head }) => arrow(head === "Target" ? "−" : "→");
+
+function column({ values }, k, part) {
+  const typable = part === "values" && k === 0 && state.ownInput;
+  const many = values.length > READABLE;
+  const number = () => make("span", { class: "cell tint tint-text" }, ...(many ? [] : [make("span")]));
+  const cells = Array.from(values, (_, at) => (typable ? inputField(at) : number()));
+  const size = many ? `${Math.max(3, HEIGHT / values.length)}px` : "22px";
+  return make(
+    "div",
+    {
+      class: many ? "vector many" : "vector",
+      role: typable ? "group" : "img",
+      style: { "--cell": values.length <= FEW ? "32px" : size },
+      "data-part": part,
+      "data-column": k,
+    },
+    ...cells,
+  );
+}
+
+function inputField(at) {
+  const change = ({ target }) => typed(at, target);
+  const label = `Input ${subscript("v", at)}`;
+  return make("input", { class: "cell", inputmode: "decimal", "aria-label": label, on: { change } });
+}
+
+function fill(box, vectors) {
+  const scales = {
+    values: greatestMagnitude(vectors.map(({ values }) => values)),
+    slopes: greatestMagnitude(vectors.map(({ slopes }) => slopes || [])),
+  };
+  box.querySelectorAll(".vector").forEach((vector) => {
+    const { part, column: k } = vector.dataset;
+    const { head } = vectors[k];
+    const numbers = vectors[k][part];
+    const text = part === "values" ? formatWeight : formatSlope;
+    write(vector, numbers, scales[part], text);
+    const label = part === "values" ? head : `Slope of the loss at ${head}`;
+    vector.setAttribute("aria-label", `${label}: ${Array.from(numbers, text).join(", ")}`);
+  });
+  const loss = box.querySelector(".loss b");
+  if (loss) loss.textContent = probe.loss;
+}
+
+/** Numbers into cells: the colour, and the text where there is room for one. */
+function write(vector, numbers, scale, textOf) {
+  Array.from(vector.children).forEach((cell, at) => {
+    const text = textOf(numbers[at]);
+    if (cell.tagName === "INPUT") {
+      const typing = document.activeElement === cell && Number(cell.value) === numbers[at];
+      if (!typing) cell.value = Number(numbers[at].toPrecision(6));
+      return;
+    }
+    cell.style.setProperty("--t", tint(numbers[at], scale));
+    if (cell.firstChild) cell.firstChild.textContent = text;
+    else cell.title = text;
+  });
+}
+
+/** The section comes with Dash's layout; until then there is nothing to see. */
+function watch() {
+  const section = byId("at-probe");
+  if (!section) {
+    requestAnimationFrame(watch);
+    return;
+  }
+  new IntersectionObserver(
+    ([entry]) => {
+      visible = entry.isIntersecting;
+      if (visible) draw();
+    },
+    { rootMargin: "200px" },
+  ).observe(section);
+}
+
+export function installProbe() {
+  mapsReceived.on(({ probe: received }) => received && receive(received));
+  document.addEventListener("DOMContentLoaded", watch);
+}

@@ -1,0 +1,120 @@
+/**
+ * This update: weights − α × (slope × input) = new weights, for one affine layer, with a sentence about what it moved.
+ */
+
+import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
+import { byId, make } from "../lib/dom.js";
+import { formatCount, formatSlope, formatWeight } from "../core/format.js";
+import { state } from "../core/state.js";
+import { colourScale } from "../model/cursor.js";
+import { paintCells } from "./heatmap.js";
+
+const WITH_NUMBERS = 24;
+const MOST_COLUMNS = 4;
+const MOST_CELLS = 144;
+const NO_TARGET = "Nobody has said what this input should give, so there is no slope and no update.";
+
+let latest = null;
+let chosen = 0;
+
+export function showUpdate(probe) {
+  latest = probe;
+  const { update = [], says = NO_TARGET } = probe;
+  byId("probe-says").textContent = says;
+  showLayers(update);
+  const box = byId("probe-update");
+  const part = update[Math.min(chosen, update.length - 1)];
+  box.hidden = !part;
+  if (!part) return;
+  const signature = `${part.rows} ${part.columns} ${part.frozen}`;
+  if (box.dataset.signature !== signature) {
+    box.dataset.signature = signature;
+    box.replaceChildren(matrix(part), sign("−"), sign("", "now"), sign("×"), matrix(part), sign("="), matrix(part));
+  }
+  fill(box, part, probe);
+}
+
+/** Which of several affine layers. */
+function showLayers(update) {
+  const box = byId("probe-layer");
+  const names = update.map(({ name }) => name);
+  if (box.dataset.names === names.join()) return;
+  box.dataset.names = names.join();
+  chosen = 0;
+  const change = ({ target }) => choose(Number(target.value));
+  const options = names.map((name, at) => make("option", { value: at }, name));
+  const menu = () => make("select", { class: "mini", "aria-label": "Layer", on: { change } }, ...options);
+  box.replaceChildren(...(names.length > 1 ? [menu()] : []));
+}
+
+function choose(at) {
+  chosen = at;
+  showUpdate(latest);
+}
+
+const sign = (text, name = "") => make("span", { class: `sign ${name}` }, text);
+
+function matrix({ rows, columns, frozen }) {
+  const count = rows * (columns + 1);
+  const numbers = count <= WITH_NUMBERS && columns <= MOST_COLUMNS;
+  const caption = make("figcaption");
+  if (count > MOST_CELLS) {
+    const style = { "--rows": rows, "--columns": columns + 1 };
+    return make("figure", {}, make("div", { class: "matrix painted", role: "img", style }), caption);
+  }
+  const cell = (place) => {
+    const name = frozen.includes(place) ? "cell tint tint-text frozen" : "cell tint tint-text";
+    return make("span", { class: name }, ...(numbers ? [make("span")] : []));
+  };
+  const cells = Array.from({ length: rows }, (_, row) => [
+    ...Array.from({ length: columns }, (__, column) => cell(row * columns + column)),
+    make("span"),
+    cell(rows * columns + row),
+  ]);
+  const attributes = {
+    class: numbers ? "matrix" : "matrix many",
+    role: "img",
+    style: { "--rows": rows, "--columns": columns },
+  };
+  return make("figure", {}, make("div", attributes, ...cells.flat()), caption);
+}
+
+function fill(box, { name, rows, columns, before, slopes, after }, { step, sample, alpha }) {
+  const arrays = [before, slopes, after].map(decode);
+  const scales = [colourScale(), greatestMagnitude([arrays[1]]), colourScale()];
+  const next = sample === null ? "weights after it" : `weights at ${formatCount(step + 1)}`;
+  const words = [`weights at ${formatCount(step)}`, "slope × input", next];
+  box.querySelectorAll("figure").forEach((figure, k) => {
+    const drawn = figure.firstChild;
+    const text = k === 1 ? formatSlope : formatWeight;
+    const numbers = arrays[k].length <= WITH_NUMBERS ? `: ${Array.from(arrays[k], text).join(", ")}` : "";
+    figure.lastChild.textContent = words[k];
+    drawn.setAttribute("aria-label", `${name}, ${words[k]}${numbers}`);
+    if (drawn.classList.contains("painted")) paint(drawn, arrays[k], rows, columns, scales[k]);
+    else write(drawn, arrays[k], rows, columns, scales[k], text);
+  });
+  box.querySelector(".now").textContent = alpha;
+}
+
+/** Cells stand row by row, the bias at the end of each; the numbers have all biases at the end. */
+function write(drawn, numbers, rows, columns, scale, textOf) {
+  [...drawn.querySelectorAll(".cell")].forEach((cell, k) => {
+    const row = Math.floor(k / (columns + 1));
+    const column = k % (columns + 1);
+    const value = numbers[column < columns ? row * columns + column : rows * columns + row];
+    const text = textOf(value);
+    cell.style.setProperty("--t", tint(value, scale));
+    if (cell.firstChild) cell.firstChild.textContent = text;
+    else cell.title = text;
+  });
+}
+
+function paint(drawn, numbers, rows, columns, scale) {
+  const whole = columns + 1.2;
+  const blocks = [
+    { rows, columns, box: [0, 0, columns / whole, 1] },
+    { rows, columns: 1, box: [(columns + 0.2) / whole, 0, 1 / whole, 1] },
+  ];
+  const parts = [numbers.subarray(0, rows * columns), numbers.subarray(rows * columns)];
+  paintCells(drawn, blocks, parts, scale, state.shown.frame.weights.figure.data[0].colorscale);
+}

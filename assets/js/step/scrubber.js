@@ -1,0 +1,131 @@
+/** The scrubber under the curve: its track, its readout, play, and the line that runs from the plot to the thumb. */
+
+import { byId, make } from "../lib/dom.js";
+import { formatCount, formatNumber } from "../core/format.js";
+import { cursorMoved, cursorPlaced } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { cursor, moveCursor, restCursor, stepCursor } from "../model/cursor.js";
+
+const WHOLE_RUN = 6000;
+const CALM_STEPS = 4;
+const FAR_RIGHT = 0.8;
+const LONG = 1000;
+const isCalm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+let parts = null;
+
+/** The range, the line and the readout, made when the first run comes. */
+function makeParts() {
+  const range = make("input", { type: "range", min: 0, step: 1, "aria-label": "Step", class: "slide" });
+  range.addEventListener("input", () => moveCursor(Number(range.value), !isCalm()));
+  for (const ended of ["change", "pointerup", "keyup"]) range.addEventListener(ended, () => restCursor());
+  range.addEventListener("pointerdown", pausePlay);
+  byId("scrubber").append(range);
+  const words = make("span");
+  const ring = make("i");
+  const grip = make("b", { on: { pointerdown: (event) => drag(event, grip) } });
+  const line = make("div", { class: "cursor", "aria-hidden": "true" }, words, ring, grip);
+  byId("loss-picture").parentElement.append(line);
+  const step = make("b");
+  const total = make("span");
+  byId("step-read").append(step, total);
+  byId("play").addEventListener("click", togglePlay);
+  byId("step-back").addEventListener("click", () => jumpSteps(-1));
+  byId("step-on").addEventListener("click", () => jumpSteps(1));
+  return { range, line, words, ring, step, total };
+}
+
+function show() {
+  parts = parts || makeParts();
+  const { step, last, loss } = cursor.place;
+  const { summary, limits } = state.shown;
+  const { samples } = summary;
+  const { range, line, words, ring } = parts;
+  const share = step / samples;
+  const text = loss === null ? "" : `loss ${formatNumber(loss)}`;
+  range.max = samples;
+  range.value = step;
+  range.setAttribute("aria-valuetext", `${formatCount(step)} of ${formatCount(samples)}${text && `, ${text}`}`);
+  line.style.setProperty("--k", share);
+  line.classList.toggle("flip", share > FAR_RIGHT);
+  words.textContent = text;
+  ring.hidden = loss === null;
+  if (loss !== null) ring.style.setProperty("--y", depthOf(loss, limits));
+  parts.step.textContent = formatCount(step);
+  parts.total.textContent = ` / ${formatCount(samples)}`;
+  byId("step-read").classList.toggle("long", samples >= LONG);
+  byId("step-back").disabled = step === 0;
+  byId("step-on").disabled = step === last;
+}
+
+/** The share of the plot's height below its top at which a loss lies. */
+function depthOf(loss, [low, high]) {
+  return Math.min(1, Math.max(0, (high - Math.log10(Math.max(loss, 1e-320))) / (high - low)));
+}
+
+/** Moves by so many steps, and stops play. */
+export function jumpSteps(steps) {
+  pausePlay();
+  stepCursor(steps);
+}
+
+/** The line itself can be dragged. */
+function drag(event, grip) {
+  pausePlay();
+  grip.setPointerCapture(event.pointerId);
+  const { left, width } = parts.range.getBoundingClientRect();
+  const thumb = parseFloat(getComputedStyle(parts.range).getPropertyValue("--w")) || 12;
+  const follow = ({ clientX }) => {
+    moveCursor(((clientX - left - thumb / 2) / (width - thumb)) * Number(parts.range.max), true);
+  };
+  const drop = () => {
+    grip.removeEventListener("pointermove", follow);
+    restCursor();
+  };
+  grip.addEventListener("pointermove", follow);
+  grip.addEventListener("lostpointercapture", drop, { once: true });
+}
+
+/* Play: the whole run in six seconds, from where the cursor stands */
+
+let playing = null;
+
+export const isPlaying = () => playing !== null;
+export const togglePlay = () => (playing ? pausePlay() : play());
+
+function play() {
+  const { place } = cursor;
+  const { samples } = state.shown.summary;
+  const from = place.step === place.last ? 0 : place.step;
+  const begun = performance.now();
+  const mine = {};
+  playing = mine;
+  setPlayButton("Pause", "pause");
+  const frame = (now) => {
+    if (playing !== mine) return;
+    const passed = isCalm() ? Math.floor(((now - begun) * CALM_STEPS) / 1000) * (1000 / CALM_STEPS) : now - begun;
+    moveCursor(from + (samples * Math.max(0, passed)) / WHOLE_RUN, true);
+    if (cursor.place.step < cursor.place.last) requestAnimationFrame(frame);
+    else pausePlay();
+  };
+  requestAnimationFrame(frame);
+}
+
+export function pausePlay() {
+  if (!playing) return;
+  playing = null;
+  setPlayButton("Play", "play");
+  restCursor();
+}
+
+function setPlayButton(name, picture) {
+  const button = byId("play");
+  button.setAttribute("aria-label", name);
+  button.title = name;
+  button.querySelector(".icon").className = `icon icon-${picture}`;
+}
+
+export function installScrubber() {
+  cursorPlaced.on(show);
+  cursorMoved.on(show);
+}

@@ -1,0 +1,76 @@
+/**
+ * The path of each weight over all steps, inside its cell, with a dot at the cursor; and beside the colours a word
+ * about what is drawn. Only cells that are buttons have room for one.
+ */
+
+import { element, make } from "../lib/dom.js";
+import { formatOrdinal } from "../core/format.js";
+
+const MOST_POINTS = 320;
+const LEAST = { width: 34, height: 40 };
+const ROWS = { middle: 12, reach: 11, all: 24 };
+
+/** A path for each cell that is large enough; without a trajectory there is none. */
+export function drawSparklines(box, trajectory, scale) {
+  const size = `${box.clientWidth} ${box.clientHeight}`;
+  const signature = trajectory && `${trajectory.summary.fingerprint} ${scale} ${size} ${box.dataset.signature}`;
+  box.classList.toggle("pathless", !trajectory);
+  if (!trajectory || box.dataset.paths === signature) return;
+  box.dataset.paths = signature;
+  const stride = strideOf(trajectory);
+  buttons(box).forEach(([cell, at]) => {
+    const room = cell.clientWidth >= LEAST.width && cell.clientHeight >= LEAST.height;
+    cell.classList.toggle("with-path", room);
+    const parts = () => [svgOf(points(trajectory, at, stride), scale), make("i")];
+    cell.querySelector(".path").replaceChildren(...(room ? parts() : []));
+  });
+}
+
+const strideOf = ({ losses }) => Math.ceil(losses.length / MOST_POINTS);
+
+/** Each button, and where its number stands in a row of the trajectory. */
+const buttons = (box) =>
+  [...box.children].flatMap((cell) => (cell.dataset.at ? [[cell, Number(cell.dataset.at)]] : []));
+
+function points({ weights, width, every, losses, summary }, at, stride) {
+  const found = [];
+  for (let row = 0; row < losses.length; row += stride) {
+    found.push([(100 * row * every) / summary.samples, weights[row * width + at]]);
+  }
+  return found;
+}
+
+const heightOf = (value, scale) => ROWS.middle - (ROWS.reach * value) / scale;
+
+function svgOf(found, scale) {
+  const point = ([x, value]) => `${x.toFixed(2)} ${heightOf(value, scale).toFixed(2)}`;
+  const d = found
+    .filter(([, value]) => Number.isFinite(value))
+    .map(point)
+    .join("L");
+  return element(
+    "svg",
+    { viewBox: `0 0 100 ${ROWS.all}`, preserveAspectRatio: "none" },
+    element("path", { class: "zero", d: `M0 ${ROWS.middle}H100` }),
+    element("path", { d: d && `M${d}` }),
+  );
+}
+
+/** The dots, where the numbers now are. */
+export function moveDots(box, numbers, step, samples, scale) {
+  buttons(box).forEach(([cell, at]) => {
+    const dot = cell.querySelector(".path i");
+    if (!dot) return;
+    dot.style.left = `${(100 * step) / samples}%`;
+    dot.style.top = `${(100 * heightOf(numbers[at], scale)) / ROWS.all}%`;
+  });
+}
+
+/** What is drawn of the run, and what is not. */
+export function sparklineWords(trajectory, drawn) {
+  if (!trajectory) return "";
+  const { every } = trajectory;
+  const each = every * strideOf(trajectory);
+  if (drawn) return each === 1 ? "line: path over all steps" : `line: path, every ${formatOrdinal(each)} step`;
+  return every === 1 ? "" : `every ${formatOrdinal(every)} step is kept, the others come where the cursor rests`;
+}

@@ -1,0 +1,150 @@
+/**
+ * Sensitivity: one strip for each knob and each layer, run when somebody asks. A cell's colour says how the final loss
+ * responds when that one thing is changed: violet lower, orange higher, paper the same. While the strips are open they
+ * follow the run.
+ */
+
+import { byId, closest, make } from "../lib/dom.js";
+import { runKey } from "../core/knobs.js";
+import { constants } from "../core/constants.js";
+import { formatNumber } from "../core/format.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+
+const TENFOLD = Math.log(10);
+const SMALLEST = 1e-300;
+const RANK = 4;
+let open = false;
+
+const stripsOf = ({ summary }, filling) =>
+  remembered("matters", runKey(summary, []), filling);
+
+async function fill(response, go) {
+  if (!open) return;
+  const known = stripsOf(response, true);
+  known.strips = known.strips || [];
+  const { strips } = known;
+  show(response);
+  while (go() && !known.whole) {
+    const at = strips.findIndex((strip) => strip.cells.length < strip.count);
+    const strip = at < 0 ? strips.length : at;
+    const reply = await requestAnalysis("matters", { strip, from: at < 0 ? 0 : strips[at].cells.length });
+    if (!reply) return;
+    if (at >= 0) strips[at].cells.push(...reply.cells);
+    else if (strip < reply.strips) strips.push({ title: reply.title, count: reply.count, cells: reply.cells });
+    known.whole = strips.length === reply.strips && strips.every(({ cells, count }) => cells.length >= count);
+    if (state.shown === response) show(response);
+  }
+}
+
+function show(response) {
+  const { strips = [] } = stripsOf(response);
+  const { settled } = response.summary;
+  const box = byId("matters-strips");
+  const focused = box.contains(document.activeElement) && document.activeElement.dataset.at;
+  const rows = strips.filter(({ count }) => count).map((strip, k) => rowElement(strip, k, settled));
+  box.replaceChildren(colourScaleKey(settled), ...rows);
+  const again = focused && box.querySelector(`[data-at="${focused}"]`);
+  if (again) again.focus({ preventScroll: true });
+}
+
+function colourScaleKey(settled) {
+  const words =
+    settled === null
+      ? "The current run diverges, so nothing can be compared with it."
+      : `compared with ${formatNumber(settled)}, where the current run settles`;
+  const ends = [make("span", {}, "10 times lower"), make("i", { class: "ramp" }), make("span", {}, "10 times higher")];
+  return make("p", { class: "key" }, ...ends, make("span", { class: "hint" }, words));
+}
+
+function rowElement({ title, count, cells }, k, settled) {
+  const missing = count - cells.length;
+  const current = cells.findIndex((cell) => cell && cell.now);
+  const stop = Math.max(0, current);
+  const box = make("div", { class: "cells", role: "group", "aria-label": title, on: { keydown: onKey } });
+  const known = cells.map((cell, at) => cellElement(cell, settled, at === stop, `${k}-${at}`));
+  box.append(...known, ...Array.from({ length: missing }, () => make("span", { class: "cell to-run" })));
+  const words = missing ? "still to run" : conclusion(cells, settled);
+  return make("div", { class: "strip-row" }, make("h3", {}, title), box, make("p", { class: "hint" }, words));
+}
+
+/** Ten times lower to ten times higher, as −1 … 1. */
+function shadeOf(cell, settled) {
+  if (cell.settled === null || !(settled > 0)) return 0;
+  return Math.max(-1, Math.min(1, Math.log((cell.settled || SMALLEST) / settled) / TENFOLD));
+}
+
+function cellElement(cell, settled, stop, at) {
+  if (!cell) return make("span", { class: "cell none", title: "too long to be tried ahead" });
+  const words = cellWords(cell, settled);
+  const turns = cell.turn && !cell.now;
+  return make("button", {
+    type: "button",
+    class: ["cell tint", cell.now && "now", cell.settled === null && "gone"].filter(Boolean).join(" "),
+    tabindex: stop ? "0" : "-1",
+    title: words,
+    "aria-label": words,
+    "aria-disabled": turns ? null : "true",
+    "data-at": at,
+    style: { "--t": shadeOf(cell, settled).toFixed(3) },
+    on: { click: () => turns && turnTo(cell.turn) },
+  });
+}
+
+function cellWords({ says, settled: loss, now }, settled) {
+  const begin = says[0].toUpperCase() + says.slice(1);
+  if (loss === null) return `${begin}: diverges`;
+  const comparison = settled === null ? "" : `, ${ratioWords(loss, settled)}`;
+  return `${begin}: settles at ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
+}
+
+function ratioWords(loss, settled) {
+  const [low, high] = [loss, settled].sort((a, b) => a - b);
+  if (low === high || high / low < constants.almostSame) return "almost the same";
+  const times = low > 0 ? `${formatNumber(high / low, 2)} times ` : "";
+  return `${times}${loss < settled ? "lower" : "higher"}`;
+}
+
+/** The range of the strip's losses, and the cell that responds most, in words. */
+function conclusion(cells, settled) {
+  const others = cells.filter((cell) => cell && !cell.now);
+  const finite = others.filter((cell) => cell.settled !== null);
+  const diverged = others.length - finite.length;
+  const tail = diverged ? `${diverged} diverge${diverged === 1 ? "s" : ""}` : "";
+  if (!finite.length || settled === null) return tail;
+  const size = (cell) => Math.abs(shadeOf(cell, settled));
+  const most = finite.reduce((a, b) => (size(b) > size(a) ? b : a));
+  const losses = finite.map((cell) => cell.settled);
+  const range = `${formatNumber(Math.min(...losses))} to ${formatNumber(Math.max(...losses))}`;
+  return [range, `most: ${most.says}`, tail].filter(Boolean).join("; ");
+}
+
+function turnTo({ change, ...knobs }) {
+  if (change) changeExperiment(change[0], 0, change[1]);
+  else turnKnobs(knobs);
+}
+
+function onKey(event) {
+  const cells = [...event.currentTarget.querySelectorAll("button")];
+  const at = cells.indexOf(event.target);
+  const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: cells.length - 1 }[event.key];
+  if (to === undefined || !cells[to]) return;
+  event.preventDefault();
+  event.stopPropagation();
+  cells[to].focus();
+}
+
+function toggle() {
+  open = !open;
+  byId("matters").setAttribute("aria-expanded", String(open));
+  byId("matters").textContent = open ? "Close" : "Try them";
+  byId("matters-strips").hidden = !open;
+  speculateAgain();
+}
+
+export function installSensitivity() {
+  document.addEventListener("click", ({ target }) => closest(target, "#matters") && toggle());
+  speculate(RANK, fill);
+}

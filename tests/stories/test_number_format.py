@@ -1,0 +1,92 @@
+"""Numbers written in the browser are written as the server writes them, and arrays arrive as they left.
+
+The modules run alone in a browser, on an empty page.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.modules_alone import empty_page_with
+from webapp.base.format import grouped, number, two_decimals
+from webapp.bench.knob_values import alpha_at, position_of
+from webapp.figures.encode import typed
+
+PLAIN = [
+    0.0, 1.0, 0.1, 0.001, 0.0334, 0.00999, 0.0099951, 0.000123, 0.0001, 0.00012345, 0.0000999, 0.00009999, 1e-7,
+    3.12e-7, 5e-324, 2.2e-308, 0.26, 0.5, 0.494, 0.4949, 0.996, 0.9996, 0.9949, 1.8, 1.2349, 2.718281828, 9.996,
+    9.9949, 12.0, 12.34, 99.96, 99.9, 123.0, 123.4, 999.6, 999.4, 1234.0, 9994.0, 9999.99, 9999.994, 9999.996,
+    10_000.0, 12_300.0, 12_346.0, 99_960.0, 123_456.7, 999_400.0, 999_600.0, 1e6, 1.5e6, 1.234e7, 1e15, 1e21, 1.7e22,
+    6.02e23, 1e100, 1.7976931348623157e308, math.inf,
+]  # fmt: skip
+VALUES = [*PLAIN, *(-x for x in PLAIN), math.nan]
+"""Of every size, but none halfway between two roundings."""
+
+WRITE = """
+const there = { inf: Infinity, '-inf': -Infinity, nan: NaN }, [name, digits, texts] = arguments;
+return texts.map((text) => nnbench[name](text in there ? there[text] : Number(text), ...digits));
+"""
+
+
+@pytest.fixture(scope="module")
+def empty_page(driver: Chrome) -> Chrome:
+    return empty_page_with(driver, "core/format.js", "core/sliders.js", "lib/arrays.js")
+
+
+def written(page: Chrome, name: str, *digits: int) -> dict[str, str]:
+    """What that function of the browser makes of all values."""
+    return dict(zip(map(repr, VALUES), page.execute_script(WRITE, name, digits, list(map(repr, VALUES))), strict=True))
+
+
+def wanted(write: Callable[[float], str]) -> dict[str, str]:
+    return {repr(x): write(x) for x in VALUES}
+
+
+def test_the_browser_writes_three_digits_as_the_server_does(empty_page: Chrome) -> None:
+    assert written(empty_page, "formatNumber") == wanted(number)
+
+
+@pytest.mark.parametrize("digits", [1, 2, 4])
+def test_the_browser_writes_fewer_and_more_digits_as_the_server_does(empty_page: Chrome, digits: int) -> None:
+    assert written(empty_page, "formatNumber", digits) == wanted(lambda x: number(x, digits))
+
+
+def test_the_browser_writes_weights_as_the_server_does(empty_page: Chrome) -> None:
+    assert written(empty_page, "formatWeight") == wanted(two_decimals)
+
+
+def test_a_thousand_drawn_weights_are_written_as_the_server_does(empty_page: Chrome) -> None:
+    rng = np.random.RandomState(5)
+    drawn = (rng.randn(1000) * 10.0 ** rng.uniform(-3, 5, 1000)).tolist()
+    texts = empty_page.execute_script(WRITE, "formatWeight", [], list(map(repr, drawn)))
+    assert texts == list(map(two_decimals, drawn))
+
+
+def test_alpha_stands_on_its_slider_where_the_server_says(empty_page: Chrome) -> None:
+    positions = [k / 100 for k in range(101)]
+    alphas = empty_page.execute_script("return arguments[0].map(nnbench.alphaAt)", positions)
+    assert alphas == pytest.approx(list(map(alpha_at, positions)), rel=1e-12)
+    places = empty_page.execute_script("return arguments[0].map(nnbench.positionOf)", [*alphas, 0.6, 1e-100])
+    assert places == pytest.approx(list(map(position_of, [*alphas, 0.6, 1e-100])), abs=1e-12)
+
+
+def test_a_fingerprint_stands_in_two_groups(empty_page: Chrome) -> None:
+    assert empty_page.execute_script("return nnbench.formatFingerprint(arguments[0])", "f0094f17") == grouped(
+        "f0094f17"
+    )
+
+
+@pytest.mark.parametrize("kind", ["f4", "f8", "i4"])
+def test_arrays_arrive_to_the_last_bit(empty_page: Chrome, kind: str) -> None:
+    array = np.array([0, 1, -3, 7] if kind == "i4" else [0.1, -2.5, 1e-30, 1 / 3])
+    arrived = empty_page.execute_script("return Array.from(nnbench.decode(arguments[0]))", typed(array, kind))
+    assert arrived == array.astype(kind).astype(np.float64).tolist()
+
+
+def test_a_flat_row_falls_into_rows_of_equal_length(empty_page: Chrome) -> None:
+    script = "return nnbench.rowsOf(Float64Array.of(1, 2, 3, 4, 5, 6), arguments[0]).map((row) => Array.from(row))"
+    assert empty_page.execute_script(script, 3) == [[1, 2, 3], [4, 5, 6]]
+    assert empty_page.execute_script(script, 1) == [[1], [2], [3], [4], [5], [6]]

@@ -1,0 +1,200 @@
+"""The request queue keeps few requests under way, sends the newest value next, and never waits for ever.
+
+Its module runs alone in a browser, on an empty page with a clock that is set by hand.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.modules_alone import empty_page_with
+
+SET_UP = """
+const timers = [];
+window.clock = 0;
+window.forget = () => timers.forEach((timer) => (timer.at = Infinity));
+window.setTimeout = (act, delay) => timers.push({ act, at: window.clock + delay });
+window.clearTimeout = (name) => { if (timers[name - 1]) timers[name - 1].at = Infinity; };
+window.later = (ms) => {
+  window.clock += ms;
+  for (const timer of timers) if (timer.at <= window.clock) { timer.at = Infinity; timer.act(); }
+};
+"""
+NEW_QUEUE = """
+forget();
+window.sent = [];
+window.told = [];
+window.queue = new nnbench.RequestQueue(
+  (slot, request) => sent.push({ slot, ...request }),
+  () => told.push('slow'),
+  () => told.push('lost'),
+);
+window.turn = (value) => queue.turn(() => ({ value }));
+window.act = (value) => queue.act(() => ({ value }));
+window.answer = (k) => { queue.answered(sent[k].serial); queue.pump(); };
+"""
+
+
+class Queue:
+    """A request queue of its own in an empty page."""
+
+    def __init__(self, driver: Chrome) -> None:
+        self._driver = driver
+        driver.execute_script(NEW_QUEUE)
+
+    def do(self, *steps: str) -> None:
+        """Calls turn(…), act(…), answer(k) or later(ms), one after another."""
+        self._driver.execute_script(";".join(steps))
+
+    @property
+    def sent(self) -> list[Any]:
+        """The values that were posted, in order."""
+        values: list[Any] = self._driver.execute_script("return sent.map((request) => request.value)")
+        return values
+
+    @property
+    def serials(self) -> list[int]:
+        serials: list[int] = self._driver.execute_script("return sent.map((request) => request.serial)")
+        return serials
+
+    @property
+    def told(self) -> list[str]:
+        told: list[str] = self._driver.execute_script("return told")
+        return told
+
+    @property
+    def idle(self) -> bool:
+        return bool(self._driver.execute_script("return queue.idle"))
+
+
+@pytest.fixture(scope="module")
+def empty_page(driver: Chrome) -> Chrome:
+    return empty_page_with(driver, "net/request_queue.js", first=SET_UP)
+
+
+@pytest.fixture
+def queue(empty_page: Chrome) -> Iterator[Queue]:
+    yield Queue(empty_page)
+    assert not empty_page.get_log("browser")
+
+
+def test_a_value_goes_out_at_once(queue: Queue) -> None:
+    queue.do("turn(1)")
+    assert queue.sent == [1]
+    assert not queue.idle
+
+
+def test_three_are_under_way_and_the_newest_goes_next(queue: Queue) -> None:
+    queue.do(*[f"turn({k})" for k in range(1, 11)])
+    assert queue.sent == [1, 2, 3]
+    queue.do("answer(0)")
+    assert queue.sent == [1, 2, 3, 10]
+    queue.do("answer(1)", "answer(2)", "answer(3)")
+    assert queue.sent == [1, 2, 3, 10]
+    assert queue.idle
+
+
+def test_answers_may_come_in_any_order(queue: Queue) -> None:
+    queue.do("turn(1)", "turn(2)", "turn(3)", "turn(4)", "answer(2)", "turn(5)", "answer(0)", "answer(3)", "answer(1)")
+    assert queue.sent == [1, 2, 3, 4, 5]
+    queue.do("answer(4)")
+    assert queue.idle
+
+
+def test_every_request_has_a_number_greater_than_the_one_before(queue: Queue) -> None:
+    queue.do("turn(1)", "act(2)", "answer(0)", "answer(1)", "turn(3)")
+    assert queue.serials == sorted(set(queue.serials))
+
+
+def test_what_is_under_way_is_in_slots_of_its_own(queue: Queue) -> None:
+    queue.do("turn(1)", "turn(2)", "turn(3)", "answer(1)", "turn(4)")
+    slots = queue._driver.execute_script("return sent.map((request) => request.slot)")
+    assert slots == [0, 1, 2, 1]
+
+
+def test_an_act_goes_alone_and_knobs_wait_for_it(queue: Queue) -> None:
+    queue.do("act(1)", "turn(2)", "turn(3)")
+    assert queue.sent == [1]
+    queue.do("answer(0)")
+    assert queue.sent == [1, 3]
+
+
+def test_acts_go_one_after_another_and_none_is_lost(queue: Queue) -> None:
+    queue.do("act(1)", "act(2)", "turn(9)", "act(3)", "answer(0)", "answer(1)")
+    assert queue.sent == [1, 2, 3]
+    queue.do("answer(2)")
+    assert queue.sent == [1, 2, 3, 9]
+
+
+def test_a_value_is_made_when_it_leaves(queue: Queue) -> None:
+    queue.do(
+        "turn(1)",
+        "turn(2)",
+        "turn(3)",
+        "window.alpha = 0.1",
+        "queue.turn(() => ({ value: alpha }))",
+        "window.alpha = 0.2",
+    )
+    queue.do("answer(0)")
+    assert queue.sent == [1, 2, 3, 0.2]
+
+
+def test_a_slow_answer_is_announced_and_a_quick_one_is_not(queue: Queue) -> None:
+    queue.do("turn(1)", "later(149)")
+    assert queue.told == []
+    queue.do("later(2)")
+    assert queue.told == ["slow"]
+    queue.do("answer(0)", "turn(2)", "answer(1)", "later(1000)")
+    assert queue.told == ["slow"]
+
+
+def test_an_answer_that_never_comes_frees_its_slot_and_the_newest_value_goes_again(queue: Queue) -> None:
+    queue.do("turn(1)", "turn(2)", "turn(3)", "turn(4)", "later(5001)")
+    assert "lost" in queue.told
+    queue.do("queue.pump()")
+    assert queue.sent == [1, 2, 3, 4]
+    queue.do("answer(3)")
+    assert queue.idle
+
+
+def test_a_lost_value_is_sent_again_when_there_is_no_newer_one(queue: Queue) -> None:
+    queue.do("turn(1)", "later(5001)", "queue.pump()")
+    assert queue.sent == [1, 1]
+
+
+def test_a_lost_act_is_sent_again_before_anything_else(queue: Queue) -> None:
+    queue.do("act(1)", "act(2)", "turn(3)", "later(5001)", "queue.pump()")
+    assert queue.sent == [1, 1]
+    queue.do("answer(1)", "answer(2)")
+    assert queue.sent == [1, 1, 2, 3]
+
+
+def test_an_answer_after_its_time_frees_nothing_twice(queue: Queue) -> None:
+    queue.do("turn(1)", "later(5001)", "queue.pump()", "turn(2)", "turn(3)", "turn(4)")
+    assert queue.sent == [1, 1, 2, 3]
+    queue.do("answer(0)")
+    assert queue.sent == [1, 1, 2, 3]
+    queue.do("answer(1)")
+    assert queue.sent == [1, 1, 2, 3, 4]
+
+
+def test_an_answer_to_nothing_is_no_harm(queue: Queue) -> None:
+    queue.do("queue.answered(12345)", "turn(1)")
+    assert queue.sent == [1]
+
+
+def test_a_request_that_failed_goes_again_or_never(queue: Queue) -> None:
+    queue.do("turn(1)", "queue.failed(sent[0].serial, true)", "queue.pump()")
+    assert queue.sent == [1, 1]
+    queue.do("queue.failed(sent[1].serial, false)", "queue.pump()")
+    assert queue.sent == [1, 1]
+    assert queue.idle
+
+
+def test_nothing_leaves_while_the_queue_is_paused_and_the_newest_goes_when_it_resumes(queue: Queue) -> None:
+    queue.do("queue.pause()", "turn(1)", "turn(2)")
+    assert queue.sent == []
+    queue.do("queue.resume()")
+    assert queue.sent == [2]

@@ -1,0 +1,200 @@
+"""A finished change is one step to undo and one ghost; undo and redo ask for the runs before and after.
+
+The modules run alone in a browser, on an empty page; a request goes nowhere and its response is made by hand.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.modules_alone import empty_page_with
+
+MODULES = ("core/state.js", "net/requests.js", "model/undo.js", "model/session_codec.js")
+START = """
+const { state, queue, receive, turnKnobs, installUndo } = nnbench;
+window.sent = [];
+queue.send = (slot, request) => sent.push(request);
+state.knobs = { alpha: 0.1, samples: 300, seed: 3, filter: 'both' };
+installUndo();
+const summaryOf = ({ alpha, samples, seed }, title) => (
+  { title, alpha, samples, seed, ideal: 'signs', inputs: 'normal', network: 'aa', checkpoint: 'bb', settled: alpha }
+);
+const line = () => ({ x: { dtype: 'f4', bdata: '' }, y: { dtype: 'f4', bdata: '' }, end: 1, samples: 300 });
+const target = { formulas: ['v0'] };
+const frame = () => ({ name: 'f', strip: {}, response: { inputs: 2 }, target, drawn: { seed: 1 } });
+window.answer = ({ serial, act, key, knobs, experiment } = sent.at(-1)) => receive({
+  serial, act, key, loss: {}, weights: {}, response: null, frame: frame(), limits: [0, 1], ghost: line(),
+  experiment: { ...(experiment || { weights: { seed: 1 }, layers: [], ideal: 'signs', inputs: 'normal' }), ...knobs },
+  summary: summaryOf(knobs, key), said: { label: `α ${knobs.alpha}`, change: `α to ${knobs.alpha}` },
+});
+window.turn = (alpha) => { turnKnobs({ alpha }); answer(); };
+window.open = (key) => {
+  nnbench.openExperiment({ key, experiment: { ...state.experiment } });
+  answer();
+};
+state.key = 'tanh';
+turn(0.1);
+"""
+DEPTH = "return [nnbench.state.past.length, nnbench.state.future.length, nnbench.state.ghosts.length]"
+
+
+class Memory:
+    """What an empty page with one run remembers."""
+
+    def __init__(self, driver: Chrome) -> None:
+        self._driver = empty_page_with(driver, *MODULES)
+        driver.execute_script(START)
+
+    def do(self, *steps: str) -> Any:
+        """Runs these steps one after another; what the last one returns."""
+        return self._driver.execute_script(";".join(steps))
+
+    @property
+    def depth(self) -> tuple[int, int, int]:
+        """Steps to undo, steps to redo, ghosts."""
+        past, future, ghosts = self.do(DEPTH)
+        return past, future, ghosts
+
+    @property
+    def alpha(self) -> float:
+        """Of the run that the next change is compared with."""
+        return float(self.do("return nnbench.state.base.summary.alpha"))
+
+
+@pytest.fixture
+def memory(driver: Chrome) -> Iterator[Memory]:
+    yield Memory(driver)
+    assert not driver.get_log("browser")
+
+
+def test_the_first_run_is_no_step(memory: Memory) -> None:
+    assert memory.depth == (0, 0, 0)
+    assert memory.alpha == 0.1
+
+
+def test_a_change_is_one_step_and_the_run_before_it_a_ghost(memory: Memory) -> None:
+    memory.do("turn(0.2)")
+    assert memory.depth == (1, 0, 1)
+    assert memory.do("return nnbench.state.ghosts[0].summary.alpha") == 0.1
+
+
+def test_the_same_run_once_more_is_no_step(memory: Memory) -> None:
+    memory.do("turn(0.1)", "turn(0.1)")
+    assert memory.depth == (0, 0, 0)
+
+
+def test_undo_asks_for_the_run_before_and_redo_for_the_one_after(memory: Memory) -> None:
+    memory.do("turn(0.2)", "nnbench.undo()")
+    assert memory.do("return sent.at(-1).act") == "open"
+    assert memory.do("return sent.at(-1).experiment.alpha") == 0.1
+    memory.do("answer()")
+    assert (memory.depth, memory.alpha) == ((0, 1, 0), 0.1)
+    memory.do("nnbench.redo()", "answer()")
+    assert (memory.depth, memory.alpha) == ((1, 0, 1), 0.2)
+
+
+def test_a_restored_run_has_the_name_and_the_ghosts_that_it_had(memory: Memory) -> None:
+    memory.do("turn(0.2)", "turn(0.3)", "nnbench.undo()", "answer()")
+    label, change, ghosts = memory.do(
+        "const { label, change, ghosts } = nnbench.state.base; return [label, change, ghosts.length]"
+    )
+    assert (label, change, ghosts) == ("α 0.2", "α to 0.2", 1)
+
+
+def test_a_change_after_an_undo_takes_the_place_of_what_could_be_redone(memory: Memory) -> None:
+    memory.do("turn(0.2)", "turn(0.3)", "nnbench.undo()", "answer()", "turn(0.4)")
+    assert memory.depth == (2, 0, 2)
+
+
+def test_with_nothing_to_undo_or_to_redo_nothing_is_asked(memory: Memory) -> None:
+    memory.do("nnbench.undo()", "nnbench.redo()")
+    assert memory.do("return sent.length") == 1
+
+
+def test_two_undos_at_once_go_back_two_steps(memory: Memory) -> None:
+    memory.do("turn(0.2)", "turn(0.3)", "nnbench.undo()", "nnbench.undo()", "answer()", "answer()")
+    assert (memory.depth, memory.alpha) == ((0, 2, 0), 0.1)
+
+
+def test_nothing_is_remembered_while_a_knob_is_held(memory: Memory) -> None:
+    memory.do("nnbench.state.held = true", "turn(0.2)", "turn(0.3)")
+    assert (memory.depth, memory.alpha) == ((0, 0, 0), 0.1)
+    memory.do("nnbench.state.held = false", "turn(0.3)")
+    assert (memory.depth, memory.alpha) == ((1, 0, 1), 0.3)
+
+
+def test_a_hundred_steps_and_five_ghosts_are_remembered_the_latest(memory: Memory) -> None:
+    memory.do("for (let k = 1; k <= 110; k++) turn(0.1 + k / 1000)")
+    assert memory.depth == (100, 0, 5)
+    assert memory.do("return nnbench.state.past[0].summary.alpha") == pytest.approx(0.11)
+
+
+def test_another_experiment_has_no_ghosts_of_this_one(memory: Memory) -> None:
+    memory.do("turn(0.2)", "open('spiral')")
+    assert memory.depth == (2, 0, 0)
+
+
+def test_a_forgotten_ghost_is_gone_and_can_still_be_undone_to(memory: Memory) -> None:
+    memory.do("turn(0.2)", "turn(0.3)", "nnbench.forgetRun(nnbench.state.ghosts[0])")
+    assert memory.depth == (2, 0, 1)
+    assert memory.do("return nnbench.state.base.ghosts.length") == 1
+
+
+def without_ghosts(run: dict[str, Any]) -> dict[str, Any]:
+    """The run, and of its ghosts only which they are."""
+    return run | {"ghosts": [ghost["summary"] for ghost in run["ghosts"]]}
+
+
+def test_a_session_is_written_and_read_without_loss(memory: Memory) -> None:
+    memory.do("turn(0.2)", "turn(0.3)", "turn(0.4)", "nnbench.undo()", "answer()")
+    memory.do("nnbench.state.pins = [{ letter: 'A', on: true, run: nnbench.state.past[0] }]")
+    written, read = memory.do("""
+    const { state: { base, past, future, pins }, packSession, unpackSession } = nnbench;
+    const written = { base, past, future, pins };
+    return [written, unpackSession(JSON.parse(packSession(written)))];
+    """)
+    assert without_ghosts(read["base"]) == without_ghosts(written["base"])
+    for steps in ("past", "future"):
+        assert list(map(without_ghosts, read[steps])) == list(map(without_ghosts, written[steps]))
+    assert [pin | {"run": without_ghosts(pin["run"])} for pin in read["pins"]] == [
+        pin | {"run": without_ghosts(pin["run"])} for pin in written["pins"]
+    ]
+    assert (len(read["past"]), len(read["future"]), len(read["base"]["ghosts"])) == (2, 1, 2)
+
+
+def test_parts_that_runs_share_are_written_once_and_read_as_one(memory: Memory) -> None:
+    memory.do("for (let k = 1; k <= 4; k++) turn(0.1 + k / 10)")
+    parts, shared = memory.do("""
+    const plain = JSON.parse(nnbench.packSession(nnbench.state)), { past } = nnbench.unpackSession(plain);
+    return [plain.parts, past.every((run) => run.experiment.weights === past[0].experiment.weights)];
+    """)
+    assert parts == [[], {"seed": 1}, "normal", "signs"]
+    assert shared
+
+
+def test_a_session_that_an_earlier_page_wrote_is_read(memory: Memory) -> None:
+    """The text has the names that are stored; they must not change while version 1 is read."""
+    said = '{"label":"start","change":"","last":"0.1","max":"1","potential":"2.30"}'
+    run = (
+        '{"key":"tanh-signs","summary":{"alpha":0.1},"label":"start","change":"","said":%s,"about":{"network":"2",'
+        '"target":"v0"},"ghost":{"x":{"dtype":"f4","bdata":""},"y":{"dtype":"f4","bdata":""},"end":1},'
+        '"experiment":{"alpha":0.1,"layers":0,"weights":1,"inputs":2,"ideal":3},"ghosts":[%s]}'
+    )
+    runs = ",".join([run % (said, "1"), run % (said, "")])
+    session = (
+        f'{{"version":1,"base":0,"past":[1],"future":[],"pins":[{{"letter":"A","on":true,"run":1}}],"runs":[{runs}],'
+        '"parts":[[],{"seed":1},"normal","signs"]}'
+    )
+    read = memory.do(f"""
+    const {{ base, past, pins }} = nnbench.unpackSession({session});
+    return [base.experiment, base.ghosts[0] === past[0], pins[0].run === past[0], pins[0].letter, past[0].ghosts];
+    """)
+    experiment = {"alpha": 0.1, "layers": [], "weights": {"seed": 1}, "inputs": "normal", "ideal": "signs"}
+    assert read == [experiment, True, True, "A", []]
+
+
+@pytest.mark.parametrize("text", ["null", "[]", "{}", '{"version":0}', '"text"'])
+def test_what_no_page_has_written_is_no_session(memory: Memory, text: str) -> None:
+    assert memory.do(f"return nnbench.unpackSession({text})") is None

@@ -1,0 +1,72 @@
+"""A run that was made a moment ago is not trained again, and is the same run to the bit."""
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import Run, run
+from engine.training.network import Network
+from tests.webapp.asking import prepared_for
+from webapp.bench.actions import ignore_progress
+from webapp.bench.run_cache import RunCache, size_of
+
+EXPERIMENT = CATALOGUE[FIRST].experiment
+LAST = EXPERIMENT.samples
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[Experiment]:
+    """The experiments whose runs have been trained, in order."""
+    experiments: list[Experiment] = []
+
+    def counted(experiment: Experiment, checkpoint: Network, *args: object, **kwargs: object) -> Run:
+        experiments.append(experiment)
+        return run(experiment, checkpoint, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("webapp.bench.run_cache.run", counted)
+    return experiments
+
+
+def cached(cache: RunCache, experiment: Experiment, step: int = LAST) -> Run:
+    return cache.run(experiment, experiment.network(), ignore_progress, step)
+
+
+def test_the_same_run_is_trained_once(trained: list[Experiment]) -> None:
+    cache = RunCache()
+    first, second = cached(cache, EXPERIMENT), cached(cache, EXPERIMENT)
+    assert trained == [EXPERIMENT]
+    assert first is second
+    assert first.fingerprint == run(EXPERIMENT, EXPERIMENT.network()).fingerprint
+
+
+@pytest.mark.parametrize("change", [{"alpha": 0.2}, {"samples": 299}, {"seed": 4}, {"ideal": "swap"}])
+def test_another_knob_is_another_run(trained: list[Experiment], change: dict[str, object]) -> None:
+    cache = RunCache()
+    other = replace(EXPERIMENT, **change)  # type: ignore[arg-type]
+    assert cached(cache, EXPERIMENT).fingerprint != cached(cache, other).fingerprint
+    assert trained == [EXPERIMENT, other]
+
+
+def test_another_checkpoint_or_step_is_another_run(trained: list[Experiment]) -> None:
+    cache, prepared = RunCache(), prepared_for(FIRST)
+    through = partial(cache.run, prepared.experiment, on_progress=ignore_progress)
+    trained_network = through(prepared.checkpoint, step=LAST).trained
+    assert through(trained_network, step=LAST) is not through(prepared.checkpoint, step=LAST)
+    assert through(prepared.checkpoint, step=7).step == 7
+    assert len(trained) == 3
+
+
+def test_the_oldest_runs_make_room(trained: list[Experiment]) -> None:
+    size = size_of(run(EXPERIMENT, EXPERIMENT.network()))
+    cache = RunCache(2 * size)
+    for seed in (3, 4, 3, 5, 3, 4):
+        cached(cache, replace(EXPERIMENT, seed=seed))
+    assert [experiment.seed for experiment in trained] == [3, 4, 5, 4]
+
+
+def test_a_run_that_is_larger_than_the_cache_is_still_made() -> None:
+    cache = RunCache(1)
+    assert cached(cache, EXPERIMENT).fingerprint == cached(cache, EXPERIMENT).fingerprint

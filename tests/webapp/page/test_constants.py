@@ -1,0 +1,82 @@
+"""Constants come with the page as data, and the types that scripts state are those of what really travels."""
+
+import json
+import re
+from dataclasses import fields
+
+import pytest
+
+from engine.experiments.knobs import KNOBS, naming_knobs
+from tests.webapp.asking import SETTINGS, plain_ask, told
+from webapp.app import ASSETS, create_app
+from webapp.bench.run_summary import RunSummary
+from webapp.page.constants import constants_block, page_constants
+
+SCRIPTS = {path.name: path.read_text("utf-8") for path in (ASSETS / "js").rglob("*.js")}
+TYPES = {
+    name: re.findall(r"@property \{.*?\} \[?(\w+)", body)
+    for name, body in re.findall(r"@typedef \{object\} (\w+)(.*?)(?=@typedef|\Z)", SCRIPTS["types.js"], re.DOTALL)
+}
+"""The names of every object's properties, by its type."""
+
+
+def test_the_page_brings_the_constants_as_data() -> None:
+    page = create_app(SETTINGS).server.test_client().get("/").get_data(as_text=True)
+    (text,) = re.findall(r'<script type="application/json" id="page-constants">(.*?)</script>', page)
+    assert json.loads(text) == page_constants()
+    assert page.index("page-constants") < page.index("nnbench.js")
+
+
+def test_nothing_in_the_constants_ends_their_block() -> None:
+    assert constants_block().count("<") == 2
+
+
+def test_a_run_is_named_by_what_it_follows_from_and_not_by_what_it_gave() -> None:
+    names = page_constants()["runFields"]
+    assert names == ["title", "alpha", "samples", "seed", "ideal", "inputs", "network", "checkpoint"]
+
+
+def test_every_constant_has_a_type_and_is_read() -> None:
+    constants = page_constants()
+    assert sorted(constants) == sorted(TYPES["Constants"])
+    assert sorted(constants["knobs"]) == sorted(TYPES["KnobConstants"])
+    assert all(list(row) == TYPES["KnobRow"] for row in constants["knobTable"])
+    assert sorted(constants["landscape"]) == sorted(TYPES["LandscapeConstants"])
+    code = "\n".join(source for name, source in SCRIPTS.items() if name != "types.js")
+    assert [name for name in constants if f"constants.{name}" not in code] == []
+
+
+def test_what_scripts_read_of_the_constants_is_there() -> None:
+    constants = page_constants()
+    for source in SCRIPTS.values():
+        for name in re.findall(r"\bconstants\.(?!js)(\w+)", source):
+            assert name in constants
+        for name in re.findall(r"\bconstants\.knobs\.(\w+)", source):
+            assert name in constants["knobs"]
+
+
+@pytest.mark.parametrize("key", ["tanh-signs", "identity-layer"])
+def test_a_response_has_the_types_that_scripts_state(key: str) -> None:
+    response = told(create_app(SETTINGS).server.test_client(), plain_ask("choose", key))
+    parts = {
+        "RunResponse": response,
+        "RunSummary": response["summary"],
+        "Controls": response["controls"],
+        "Words": response["said"],
+        "Ghost": response["ghost"],
+        "Maps": response["response"],
+        "Probe": response["probe"],
+        "Frame": response["frame"],
+    }
+    knobs = {"RunSummary": {knob.name for knob in naming_knobs()}, "Controls": set(KNOBS), "RunResponse": set()}
+    for name, part in parts.items():
+        assert part.keys() - set(TYPES[name]) == knobs.get(name, set()), name
+    assert TYPES["RunSummary"] == [field.name for field in fields(RunSummary) if field.name != "knobs"]
+    assert response["experiment"].keys() == set(TYPES["Experiment"]) | set(KNOBS)
+
+
+def test_a_request_has_the_types_that_scripts_state() -> None:
+    request = plain_ask()
+    assert sorted(request) == sorted(TYPES["RunRequest"])
+    assert sorted(request["view"]) == sorted(TYPES["View"])
+    assert set(request["knobs"]) == {row["name"] for row in page_constants()["knobTable"] if row["plain"]}

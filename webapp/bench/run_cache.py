@@ -1,0 +1,68 @@
+"""Runs that were made a moment ago, so that drawing one in another way does not train it again.
+
+A knob that is released requests the run that is shown once more, with axes of its own and all its pictures; so does
+another theme.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import Run, checkpoint_fingerprint, parameters, run
+from engine.training.network import Network
+
+MOST_BYTES = 16 * 1024 * 1024
+"""Losses and weights of all runs together: four of a million samples."""
+PER_RUN = 4096
+"""Bytes of a run beside its arrays."""
+
+
+class RunKey(NamedTuple):
+    """What a run and the network at one of its steps depend on."""
+
+    experiment: Experiment
+    checkpoint: str
+    step: int
+
+
+class RunCache:
+    """The latest runs within a number of bytes; safe to use from many threads."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most = most_bytes
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._runs: OrderedDict[RunKey, Run] = OrderedDict()
+
+    def run(self, experiment: Experiment, checkpoint: Network, on_progress: Callable[[int], None], step: int) -> Run:
+        """The run of `engine.run` with the network at that step, trained now or taken from the cache.
+
+        A run whose target may answer differently next time is always trained.
+        """
+        if not experiment.repeatable:
+            return run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
+        key = RunKey(experiment, checkpoint_fingerprint(checkpoint), step)
+        with self._lock:
+            found = self._runs.get(key)
+            if found is not None:
+                self._runs.move_to_end(key)
+                return found
+        made = run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
+        self._store(key, made)
+        return made
+
+    def _store(self, key: RunKey, made: Run) -> None:
+        with self._lock:
+            before = self._runs.pop(key, None)
+            self._runs[key] = made
+            self._bytes += size_of(made) - (size_of(before) if before else 0)
+            while self._bytes > self._most:
+                self._bytes -= size_of(self._runs.popitem(last=False)[1])
+
+
+def size_of(made: Run) -> int:
+    """About how many bytes a run takes: its losses, and the weights of both its networks."""
+    arrays = [made.losses, *parameters(made.trained), *parameters(made.at_step)]
+    return PER_RUN + sum(array.nbytes for array in arrays)

@@ -1,0 +1,77 @@
+"""What the page's scripts need from Python, sent once with the page, so that no constant is written in both languages.
+
+`assets/js/core/constants.js` reads it; `assets/js/core/types.js` says what it holds.
+"""
+
+import json
+from typing import Any
+
+from engine.base.metrics import HASHES
+from engine.base.smoothing import FILTERS
+from engine.data.inputs import LARGEST_SEED
+from engine.data.table import MOST_COLUMNS
+from engine.data.table_parser import MOST_CHARACTERS
+from engine.experiments.knobs import KNOBS, Knobs
+from engine.sweeps.sweep_result import axes_of
+from webapp.analyses.landscape.axes import COUNT, POSITIONS
+from webapp.analyses.lr_range import FIRST_SAMPLES
+from webapp.analyses.seed_spread import SEEDS
+from webapp.base.format import WIDEST_WEIGHT
+from webapp.bench.knob_values import (
+    ALPHA_NUMERATOR,
+    ALPHA_SHIFT,
+    LARGEST_SLIDER_ALPHA,
+    SLIDER_SAMPLES,
+)
+from webapp.bench.narration import ALMOST_NOTHING
+from webapp.bench.requests import LARGEST_OWN
+from webapp.bench.run_summary import run_fields
+from webapp.figures.loss import DOTS, LOWER
+from webapp.page.index import THEME_KEY
+from webapp.page.knob_constants import knob_constants
+from webapp.responses.network_diagram import MOST_CELLS
+
+ID = "page-constants"
+
+
+def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
+    """Everything that is sent, as plain JSON values."""
+    return {
+        "knobs": {
+            "alpha": {
+                "numerator": ALPHA_NUMERATOR,
+                "shift": ALPHA_SHIFT,
+                "largest": LARGEST_SLIDER_ALPHA,
+            },
+            "samples": {"lowest": 1, "highest": SLIDER_SAMPLES},
+            "seeds": {"all": LARGEST_SEED + 1, "together": SEEDS},
+            "filters": list(FILTERS),
+        },
+        "knobTable": knob_constants(knobs),
+        "runFields": run_fields(knobs),
+        "runHashes": HASHES,
+        "landscape": {
+            "positions": {
+                "first": POSITIONS[0],
+                "step": round(POSITIONS[1] - POSITIONS[0], 6),
+                "count": len(POSITIONS),
+            },
+            "count": COUNT,
+            "words": axes_of(knobs),
+        },
+        "traces": {"dots": DOTS, "lower": LOWER},
+        "overshootSamples": FIRST_SAMPLES,
+        "almostSame": ALMOST_NOTHING,
+        "widestWeight": WIDEST_WEIGHT,
+        "cardCells": MOST_CELLS,
+        "largestInput": LARGEST_OWN,
+        "mostColumns": MOST_COLUMNS,
+        "mostCharacters": MOST_CHARACTERS,
+        "themeKey": THEME_KEY,
+    }
+
+
+def constants_block(knobs: Knobs = KNOBS) -> str:
+    """The constants as a block of the page: data that no browser runs, so the Content-Security-Policy needs no hash."""
+    text = json.dumps(page_constants(knobs), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{ID}">{text}</script>'
