@@ -17,7 +17,7 @@ from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
 from webapp.analyses.routes import LARGEST
 from webapp.bench.actions import MOST_LAYERS, WIDEST
-from webapp.bench.budget import MOST_DRAWN, NUMBER
+from webapp.bench.budget import MOST_SAMPLES_COST, NUMBER_COST
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.files.export_run import WAITING
 from webapp.files.tables import MOST_NUMBERS
@@ -52,7 +52,7 @@ FIXED = (
     ),
     (
         "drawn",
-        f"{MOST_DRAWN // NUMBER:,}",
+        f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
         "The most numbers in all facts of one run, inputs and outputs together; fewer where formulas take their time.",
     ),
     ("question", f"{LARGEST // 1024} kB", "The largest side question."),

@@ -1,8 +1,8 @@
 """An experiment as named texts, for a link that people can read, and back to an equal experiment.
 
-What is left out is as in a row of the catalogue, or in whatever else the reader begins with. The form has a version,
-and each version is read for ever. Whatever cannot be read is told in a sentence, and what the reader began with stands
-in its place.
+What a link leaves out is as in a row of the catalogue, or in whatever else the reader begins with. The format has a
+version, and each version is read for ever. For whatever cannot be read there is a sentence, and the value that the
+reader began with is used instead.
 """
 
 import base64
@@ -92,7 +92,7 @@ def _read_knobs(texts: Mapping[str, str], base: Experiment, refusals: list[str])
             refusals.append(f"The link says {knob.link_name} {shown(text)}. {error} {instead}")
 
 
-# The network and its facts
+# The network and its samples
 
 
 def _read_parts(texts: Mapping[str, str], base: Experiment, refusals: list[str]) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _layer(text: str) -> LayerSpec:
     return Affinity(whole_of(first), whole_of(rest[0]), frozen=places or bool(words), left_multiplied=left)
 
 
-# The first weights
+# The initial weights
 
 
 def _same_weights(a: Weights, b: Weights) -> bool:
@@ -169,7 +169,7 @@ def _same_weights(a: Weights, b: Weights) -> bool:
 
 
 def _weight_texts(weights: Weights) -> dict[str, str]:
-    """The seed and the scheme they are drawn with, or their numbers: as text where that is short, else packed."""
+    """The seed and the scheme that draw them, or their numbers: as text where that is short, else packed."""
     if isinstance(weights, DrawnWeights):
         scheme = {} if weights.scheme == "normal" else {"scheme": weights.scheme}
         return {"weights": str(weights.seed)} | scheme
@@ -213,9 +213,9 @@ def _shaped(numbers: list[float], layers: Iterable[LayerSpec]) -> GivenWeights:
     affine = [spec for spec in layers if isinstance(spec, Affinity)]
     if not all(isinstance(size, int) for spec in affine for size in (spec.inputs, spec.outputs)):
         raise OutOfRangeError("A layer takes and gives whole numbers.")
-    asked = sum(spec.size for spec in affine)
-    if len(numbers) != asked:
-        raise ExperimentError(f"The link has {len(numbers)} weights, and its network {asked}.")
+    size = sum(spec.size for spec in affine)
+    if len(numbers) != size:
+        raise ExperimentError(f"The link has {len(numbers)} weights, and its network {size}.")
     rest = iter(numbers)
 
     def row(size: int) -> tuple[float, ...]:

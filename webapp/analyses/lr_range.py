@@ -12,7 +12,7 @@ from engine.checks.sharpness import sharpest, sharpness
 from webapp.analyses.quick_runs import settled_at
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import in_a_piece
+from webapp.bench.budget import runs_per_request
 from webapp.bench.knob_values import alpha_at
 
 POSITIONS = tuple(k / 100 for k in range(101))
@@ -31,7 +31,7 @@ def lr_range(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     `asked` is {"from": the number of a position}. No losses at all where trying every α would go on for too long.
     """
     start = whole_upto(exactly(asked, {"from"})["from"], len(POSITIONS) - 1)
-    piece = in_a_piece(prepared.experiment, prepared.checkpoint)
+    piece = runs_per_request(prepared.experiment, prepared.checkpoint)
     positions = POSITIONS[start : start + piece]
     after = start + len(positions)
     return {

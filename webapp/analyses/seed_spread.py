@@ -16,7 +16,7 @@ from engine.experiments.run import run
 from webapp.analyses.quick_runs import settled_of
 from webapp.base.validation import exactly, listed, whole_upto
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import affordable, in_a_piece
+from webapp.bench.budget import affordable, runs_per_request
 from webapp.figures.encode import typed
 
 SEEDS = 32
@@ -36,7 +36,7 @@ def seed_spread(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     `asked` is {"seeds": up to 32 seeds}. None at all where so many runs would go on for too long.
     """
     wanted = [whole_upto(seed, LARGEST_SEED) for seed in listed(exactly(asked, {"seeds"})["seeds"], SEEDS)]
-    piece = in_a_piece(prepared.experiment, prepared.checkpoint)
+    piece = runs_per_request(prepared.experiment, prepared.checkpoint)
     return {"settled": [settled_of(prepared.with_knobs(seed=seed)) for seed in wanted[:piece]]}
 
 

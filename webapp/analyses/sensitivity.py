@@ -21,7 +21,7 @@ from webapp.analyses.quick_runs import settled_of
 from webapp.base.format import number, subscript
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import BUDGET, cost
+from webapp.bench.budget import BUDGET, run_cost
 from webapp.bench.knob_values import alpha_at, position_of
 from webapp.bench.narration import shown_value
 from webapp.responses.static_view import drawn_of
@@ -77,7 +77,7 @@ def _afforded(cells: Sequence[Cell]) -> list[dict[str, Any] | None]:
     spent = 0
     for cell in cells:
         prepared = cell.prepare()
-        price = cost(prepared.experiment, prepared.checkpoint)
+        price = run_cost(prepared.experiment, prepared.checkpoint)
         if price > BUDGET:
             afforded.append(None)
             continue

@@ -21,7 +21,7 @@ from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
-from webapp.bench.changes import CHANGES, GONE, ChangeWords, apply_change
+from webapp.bench.changes import CHANGES, WEIGHT_GONE, ChangeWords, apply_change
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, TabRequest, number_in
@@ -185,11 +185,11 @@ def _set_weight(network: Network, request: RunRequest) -> None:
     affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
     cell = request.cell
     if cell is None or cell.layer >= len(affine):
-        raise Refused("edit", GONE)
+        raise Refused("edit", WEIGHT_GONE)
     array = affine[cell.layer].parameters[cell.name]
     index = (cell.row, cell.column)[: array.ndim]
     if any(k >= size for k, size in zip(index, array.shape, strict=True)):
-        raise Refused("edit", GONE)
+        raise Refused("edit", WEIGHT_GONE)
     array[index] = number_in(cell.text)
 
 

@@ -30,9 +30,9 @@ FIRST_FUNCTION = "tanh"
 OWN_FORMULAS = "own formulas"
 """The page's name for a typed target; choosing it keeps the present formulas, to be typed over."""
 
-GONE = "That weight is not there any more. Close this, and choose another."
+WEIGHT_GONE = "That weight is not there any more. Close this, and choose another."
 
-OF_OWN_BENCHES = ("inputs", "weights")
+FIELDS_OF_LOCAL_BENCHES = ("inputs", "weights")
 """The fields that the page can change on a local bench, whose functions exist in Python only."""
 
 ChangeWords = tuple[str, str]
@@ -52,7 +52,7 @@ class ChangeKind:
 def apply_change(experiment: Experiment, do: str, at: int, value: Any) -> tuple[Experiment, ChangeWords]:
     """The experiment after the change `do`, at layer `at`, with a value; BenchError or Refused when it cannot be."""
     row = CHANGES[do]
-    if not experiment.repeatable and row.field not in OF_OWN_BENCHES:
+    if not experiment.repeatable and row.field not in FIELDS_OF_LOCAL_BENCHES:
         raise Refused(row.field, "This bench is your own. Change its network, its ideal and its facts in Python.")
     after = row.edit(experiment, at, value)
     return after, row.words(experiment, after, at, value)
@@ -104,7 +104,7 @@ def _freeze_one(experiment: Experiment, at: int, value: Any) -> Experiment:
     spec = experiment.layers[at] if at < len(experiment.layers) else None
     place = value if isinstance(value, int) and not isinstance(value, bool) else -1
     if not isinstance(spec, Affinity) or not 0 <= place < spec.size:
-        raise Refused("edit", GONE)
+        raise Refused("edit", WEIGHT_GONE)
     return edits.freeze(experiment, at, frozen_places(spec) ^ {place})
 
 

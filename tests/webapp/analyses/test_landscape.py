@@ -121,7 +121,7 @@ def test_alphas_are_positions_of_the_slider_that_the_page_can_turn_to() -> None:
 
 def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     about = prepared()
-    one = budget.cost(about.experiment, about.checkpoint)
+    one = budget.run_cost(about.experiment, about.checkpoint)
     for runs, (lines, along) in {100: (3, 4), 9: (2, 4), 4: (1, 4), 3: (1, 3), 1: (1, 1)}.items():
         monkeypatch.setattr(budget, "BUDGET", runs * one)
         told = evaluate_landscape(about, question())
@@ -134,7 +134,7 @@ def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.Monk
 
 def test_a_line_along_the_samples_is_one_run_of_the_most_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     about = prepared()
-    monkeypatch.setattr(budget, "BUDGET", 2 * budget.cost(replace(about.experiment, samples=64), about.checkpoint))
+    monkeypatch.setattr(budget, "BUDGET", 2 * budget.run_cost(replace(about.experiment, samples=64), about.checkpoint))
     told = evaluate_landscape(about, question("alpha", "samples"))
     assert (told["lines"], told["along"], told["runs"]) == (2, 4, 2)
 

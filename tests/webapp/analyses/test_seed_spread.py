@@ -51,7 +51,7 @@ def test_the_scent_starts_from_the_checkpoint_that_was_kept_and_not_from_the_dra
 def test_an_expensive_scent_comes_in_pieces_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("tanh-signs")
     at_once = whole_scent(prepared)
-    monkeypatch.setattr(budget, "BUDGET", 17 * budget.cost(prepared.experiment, prepared.checkpoint))
+    monkeypatch.setattr(budget, "BUDGET", 17 * budget.run_cost(prepared.experiment, prepared.checkpoint))
     assert len(lr_range(prepared, {"from": 0})["settled"]) == 17
     assert whole_scent(prepared) == at_once
 
@@ -79,7 +79,7 @@ def test_every_seed_settles_as_a_run_of_its_own_to_the_bit(key: str) -> None:
 
 def test_expensive_seeds_come_in_pieces_the_first_ones_first(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("tanh-signs")
-    monkeypatch.setattr(budget, "BUDGET", 5 * budget.cost(prepared.experiment, prepared.checkpoint))
+    monkeypatch.setattr(budget, "BUDGET", 5 * budget.run_cost(prepared.experiment, prepared.checkpoint))
     told = seed_spread(prepared, {"seeds": list(range(7, 20))})["settled"]
     assert told == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in range(7, 12)]
 

@@ -14,7 +14,7 @@ from webapp.analyses import sensitivity as room
 from webapp.analyses.sensitivity import MOST_WEIGHTS, knob_rows, sensitivity
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import cost
+from webapp.bench.budget import run_cost
 
 ROWS = knob_rows()
 
@@ -109,7 +109,7 @@ def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
 def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("tanh-signs")
     prepared = replace(prepared, experiment=replace(prepared.experiment, samples=10_000))
-    monkeypatch.setattr(room, "BUDGET", 3 * cost(prepared.experiment, prepared.checkpoint))
+    monkeypatch.setattr(room, "BUDGET", 3 * run_cost(prepared.experiment, prepared.checkpoint))
     assert len(sensitivity(prepared, {"strip": 2, "from": 0})["cells"]) == 3
     samples = titled(prepared, "Samples")["cells"]
     assert samples[-1] is None
