@@ -11,13 +11,13 @@ from flask import Flask, Response, jsonify, request
 
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS, MOST_ROWS
-from engine.experiments.experiment import LARGEST_ALPHA
+from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.bench.actions import MOST_LAYERS, WIDEST
-from webapp.bench.budget import MOST_DRAWN, NUMBER
+from webapp.bench.budget import MOST_SAMPLES_COST, NUMBER_COST
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.files.export_run import MOST_WAITING
 from webapp.files.tables import MOST_NUMBERS
@@ -56,7 +56,7 @@ FIXED_LIMITS = (
     ),
     (
         "drawn",
-        f"{MOST_DRAWN // NUMBER:,}",
+        f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
         "The most numbers in all facts of one run, inputs and outputs together; fewer where formulas take their time.",
     ),
     ("question", f"{LARGEST_BODY // 1024} kB", "The largest side question."),

@@ -15,16 +15,8 @@ from engine.base.smoothing import FILTERS
 from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED
 from engine.data.table import Table
 from engine.data.targets import TARGETS, resolve_target
-from engine.experiments.experiment import (
-    Affinity,
-    DrawnWeights,
-    Experiment,
-    GivenWeights,
-    Identity,
-    LayerSpec,
-    Map,
-    Weights,
-)
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+from engine.experiments.layer_specs import LayerSpec, Weights
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.layers.initializers import INITIALIZERS
 

@@ -21,9 +21,7 @@ VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0,
 
 def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:
     """The knobs as they stand when the experiment has just been opened."""
-    experiment = CATALOGUE[key].experiment
-    names = ("alpha", "samples", "seed", "filter")
-    return {name: getattr(experiment, name) for name in names} | changes
+    return CATALOGUE[key].experiment.knob_values | changes
 
 
 def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, Any]:

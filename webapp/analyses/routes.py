@@ -100,7 +100,7 @@ def response_to(
     context = RequestContext(sessions, session, settings.max_samples, content=content)
     try:
         with slots.place((session, f"{side_request.tab} {name}"), side_request.serial):
-            return ANALYSES[name](context.kept(side_request), side_request.asked)
+            return ANALYSES[name](context.stored(side_request), side_request.asked)
     except Refused as refused:
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:

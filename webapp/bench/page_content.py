@@ -1,4 +1,4 @@
-"""What a page offers: its experiments and targets, and how it reads an experiment that comes back from a browser."""
+"""The content of a page: its experiments, targets and knobs, and the reader of experiments that a browser sends."""
 
 import functools
 import json
@@ -8,27 +8,33 @@ from dataclasses import dataclass
 from engine.data.targets import TARGETS, Target
 from engine.experiments.catalogue import CATALOGUE, FIRST, CatalogueEntry
 from engine.experiments.experiment import Experiment
+from engine.experiments.knobs import Knobs
 
 REMEMBERED = 32
-"""How many experiments that sessions have kept are remembered as they were read; a large table takes a while."""
+"""How many stored experiments are remembered as they were read; a large table takes a while."""
 
 
 @dataclass(frozen=True)
 class PageContent:
-    """The rows of the picker and of the targets, the row that is open first, and the reader of plain experiments."""
+    """The rows of the picker and of the targets, the key of the row that opens first, a reader of plain experiments."""
 
     rows: Mapping[str, CatalogueEntry]
     ideals: Mapping[str, Target]
     first: str
     read: Callable[[object], Experiment]
     shared: bool = False
-    """Whether what is on the bench can be said in a link; Python functions of one's own cannot."""
+    """Whether its experiments can be said in a link; Python functions of one's own cannot."""
+
+    @property
+    def knobs(self) -> Knobs:
+        """The table of its experiments' knobs."""
+        return self.rows[self.first].experiment.knobs
 
     @functools.cached_property
-    def read_kept(self) -> Callable[[str], Experiment]:
-        """The reader of an experiment's JSON that a session has kept."""
+    def read_stored(self) -> Callable[[str], Experiment]:
+        """The reader of the JSON of a stored experiment."""
         return functools.lru_cache(maxsize=REMEMBERED)(lambda text: self.read(json.loads(text)))
 
 
 CATALOGUE_CONTENT = PageContent(CATALOGUE, TARGETS, FIRST, Experiment.from_plain, shared=True)
-"""What the public page offers."""
+"""The content of the public page."""

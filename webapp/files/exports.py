@@ -13,7 +13,8 @@ import numpy as np
 from flask import Flask, Response
 from werkzeug.exceptions import NotFound
 
-from engine.experiments.experiment import Affinity, Experiment, weights_of
+from engine.experiments.experiment import Affinity, Experiment
+from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters
 from engine.training.network import Network
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
@@ -64,7 +65,7 @@ def _weights(exported: ExportedRun, network: Network, step: int) -> str:
     layers = []
     for spec, plain in zip(exported.link.experiment.layers, experiment["layers"], strict=True):
         layers.append(plain | (dict(zip("Mb", next(affine), strict=True)) if isinstance(spec, Affinity) else {}))
-    bench = {name: experiment[name] for name in ("ideal", "inputs", "alpha", "samples", "seed", "filter")}
+    bench = {name: value for name, value in experiment.items() if name not in ("layers", "weights")}
     header = {"format": CHECKPOINT, "version": VERSION, "key": exported.link.key, "step": step}
     return _json_text(header | {"run": exported.run.fingerprint, "layers": layers} | bench)
 

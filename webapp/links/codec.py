@@ -72,7 +72,7 @@ def query_of(key: str, experiment: Experiment, short_links: ShortLinks, address:
 
 def with_knobs_of(other: Experiment, experiment: Experiment) -> Experiment:
     """The experiment with the knobs of another one."""
-    return replace(experiment, alpha=other.alpha, samples=other.samples, seed=other.seed, filter=other.filter)
+    return replace(experiment, **other.knob_values)
 
 
 def encode_query(texts: dict[str, str]) -> str:

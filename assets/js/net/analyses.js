@@ -2,7 +2,8 @@
 
 import { jsonIfOk, postJson, retryAfter } from "../lib/http.js";
 import { noticeRaised } from "../core/signals.js";
-import { knobsOf, sameRun, state } from "../core/state.js";
+import { knobsOf, sameRun } from "../core/knobs.js";
+import { state } from "../core/state.js";
 
 let serial = Date.now();
 
