@@ -10,17 +10,17 @@ from typing import Any
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, State
-from werkzeug.exceptions import ServiceUnavailable
 
 from webapp.base import ids
-from webapp.bench.actions import NoCheckpoint, RequestContext
+from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
+from webapp.bench.budget import is_long
 from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, read_run_request
 from webapp.bench.run_cache import RunCache
 from webapp.jobs.cancellation import LatestRequests, Superseded
-from webapp.jobs.worker_slots import QueueFull, WorkerSlots
+from webapp.jobs.job import ClientGone, Job, RunTooLong, current_job
 from webapp.responses.run import run_response
 from webapp.responses.step_view import sample_at
 from webapp.sessions.sessions import BadTab, SessionError, Sessions
@@ -54,26 +54,25 @@ OTHER_INPUTS = (
 
 
 def register(app: Dash, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
-    """Registers the callbacks of the bench with the app."""
-    latest, slots = LatestRequests(), WorkerSlots(settings.side_by_side, settings.queue)
-    runs = RunCache()
-    in_browser: Any = app.clientside_callback
+    """Registers the callbacks of the page."""
+    latest, runs = LatestRequests(), RunCache()
+    clientside: Any = app.clientside_callback
 
-    def answer(plain: object) -> dict[str, Any]:
-        return response_to(read_run_request(plain, content), sessions, settings, latest, slots, runs, content)
+    def respond(plain: object) -> dict[str, Any]:
+        return response_to(read_run_request(plain, content), sessions, settings, latest, runs, content)
 
     def progress() -> dict[str, int]:
         return {"done": latest.done((sessions.session_id(), flask.request.args.get("tab", "")))}
 
     app.server.add_url_rule("/progress", view_func=progress)
-    for request_store, answer_store in SLOTS:
-        app.callback(Output(answer_store, "data"), Input(request_store, "data"), prevent_initial_call=True)(answer)
-    in_browser(
+    for request_id, response_id in SLOTS:
+        app.callback(Output(response_id, "data"), Input(request_id, "data"), prevent_initial_call=True)(respond)
+    clientside(
         ClientsideFunction(BROWSER, "turn"),
         *[Input(name, prop) for name, prop in (*knob_inputs(content.knobs), *OTHER_INPUTS)],
         prevent_initial_call=True,
     )
-    in_browser(
+    clientside(
         ClientsideFunction(BROWSER, "edit"),
         Input(ids.EDIT_SET, "n_clicks"),
         Input(ids.EDIT_ZERO, "n_clicks"),
@@ -82,8 +81,8 @@ def register(app: Dash, sessions: Sessions, settings: Settings, content: PageCon
         State(ids.EDIT_FIELD, "value"),
         prevent_initial_call=True,
     )
-    in_browser(ClientsideFunction(BROWSER, "point"), Input(ids.LOSS, "clickData"), prevent_initial_call=True)
-    in_browser(
+    clientside(ClientsideFunction(BROWSER, "point"), Input(ids.LOSS, "clickData"), prevent_initial_call=True)
+    clientside(
         ClientsideFunction(BROWSER, "start"),
         Input(ids.BENCH, "data"),
         State(ids.EXPERIMENT, "value"),
@@ -96,29 +95,35 @@ def response_to(
     sessions: Sessions,
     settings: Settings,
     latest: LatestRequests,
-    slots: WorkerSlots,
     runs: RunCache,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
     """The response to a request, or why there is none, always with the request's serial number."""
-    session = sessions.session_id()
-    tab = (session, request.tab)
-    on_progress = latest.watch(tab, request.serial)
+    session, job = sessions.session_id(), current_job()
+    watch = latest.watch((session, request.tab), request.serial)
+
+    def on_progress(done: int) -> None:
+        watch(done)
+        job.go_on()
+
+    def admit(prepared: PreparedRun) -> None:
+        takes(job, prepared)
+
     try:
-        with slots.place(tab, request.serial):
-            context = RequestContext(sessions, session, settings.max_samples, on_progress, content)
-            prepared = context.prepare(request)
-            sample = sample_at(request.view.step, prepared.experiment.samples)
-            result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
-            body = run_response(request.key, prepared, result, request.view, request.before, request.action, content)
+        job.go_on()
+        context = RequestContext(sessions, session, settings.max_samples, on_progress, content, admit)
+        prepared = context.prepare(request)
+        sample = sample_at(request.view.step, prepared.experiment.samples)
+        result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
+        body = run_response(request.key, prepared, result, request.view, request.before, request.action, content)
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
+    except RunTooLong as error:
+        body = {"refused": {"field": "samples", "sentence": str(error)}}
     except NoCheckpoint:
         body = {"lost": True}
-    except Superseded:
+    except (Superseded, ClientGone):
         body = {"dropped": True}
-    except QueueFull:
-        raise busy(settings) from None
     except BadTab:
         raise
     except SessionError as error:
@@ -126,10 +131,6 @@ def response_to(
     return {"serial": request.serial, "act": request.action} | body
 
 
-def busy(settings: Settings) -> ServiceUnavailable:
-    """The refusal when the queue is full."""
-    return ServiceUnavailable(
-        f"The bench is busy: {settings.queue} others wait already, as many as QUEUE allows. "
-        "The page tries again in a moment.",
-        retry_after=1,
-    )
+def takes(job: Job, prepared: PreparedRun) -> None:
+    """Says to the job how long the run will be, before anything is kept."""
+    job.takes(long=is_long(prepared.experiment, prepared.checkpoint))

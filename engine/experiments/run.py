@@ -16,11 +16,11 @@ from engine.experiments.experiment import Experiment
 from engine.training.bench import NNBench
 from engine.training.network import Network
 
-READABLE_CHUNK = 500
-"""Steps between two calls of `on_progress`: about ten milliseconds on the readable layers, without formulas."""
+READABLE_CHUNK = 50
+"""Steps between two calls of `on_progress`: about five milliseconds on two readable layers, without formulas."""
 
 COMPILED_CHUNK = 10_000_000
-"""The same on the kernel, in parameters moved: again some ten milliseconds."""
+"""The same on the kernel, in parameters moved: some ten milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,8 @@ def _chunks(network: Network, width: int, start: int, stop: int, wait_for_kernel
 
 def _chunk(network: Network, width: int, wait_for_kernel: bool) -> int:
     work = kernel.work(network.layers, width)
-    if wait_for_kernel or kernel.ready():
+    if (wait_for_kernel or kernel.ready()) and kernel.supports(network.layers):
         return max(1, COMPILED_CHUNK // work)
     moved = sum(array.size for array in parameters(network))
-    return max(1, READABLE_CHUNK * (100 + moved) // work)
+    slower = max(1, len(network.layers) // 2 + moved // 2000)  # each layer takes its time, and so do wide ones
+    return max(1, READABLE_CHUNK * (100 + moved) // (work * slower))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
@@ -10,6 +11,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from webapp.bench.actions import OnProgress, PreparedRun, RequestContext, ignore_progress
 from webapp.callbacks import SLOTS
+from webapp.http.rate_limit import Rate
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
@@ -17,6 +19,11 @@ SETTINGS = Settings(store="memory", secret_key="k" * 32)
 TAB = "tab-1"
 VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
 """How a page that has nothing yet wants its answer, with the cursor at the end."""
+
+
+def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets no bucket of a rate refill, however long the test takes; for apps that are made from now on."""
+    monkeypatch.setattr(Rate.__init__, "__defaults__", (lambda: 100.0,))
 
 
 def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:

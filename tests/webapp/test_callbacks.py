@@ -25,7 +25,6 @@ from webapp.bench.requests import read_run_request
 from webapp.bench.run_cache import RunCache
 from webapp.callbacks import OTHER_INPUTS, SLOTS, response_to
 from webapp.jobs.cancellation import LatestRequests
-from webapp.jobs.worker_slots import WorkerSlots
 from webapp.sessions.sessions import Sessions
 from webapp.store import Key, StoredRow, StoreError
 
@@ -264,9 +263,7 @@ class Broken:
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
     """What `response_to` gives to a visitor without a cookie."""
     with app.server.test_request_context("/"):
-        return response_to(
-            read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0), RunCache()
-        )
+        return response_to(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, RunCache())
 
 
 def test_a_store_that_fails_gives_a_sentence(app: Dash) -> None:

@@ -29,12 +29,17 @@ from webapp.sessions.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
 WIDEST = 64
+TOO_LARGE = f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide."
 OnProgress = Callable[[int], None]
 """Gets the number of steps that a run has done, and raises what ends it."""
 
 
 def ignore_progress(_done: int) -> None:
     """Lets a run go on, whatever else is requested meanwhile."""
+
+
+def of_any_length(_prepared: "PreparedRun") -> None:
+    """Lets a run be as long as it is."""
 
 
 class NoCheckpoint(Exception):
@@ -74,6 +79,8 @@ class RequestContext:
     max_samples: int
     on_progress: OnProgress = ignore_progress
     content: PageContent = CATALOGUE_CONTENT
+    admit: Callable[["PreparedRun"], None] = of_any_length
+    """Hears of every run before it begins and before anything is kept, and raises what puts it off."""
 
     def prepare(self, request: RunRequest) -> PreparedRun:
         """Does the action. Raises Refused, NoCheckpoint, SessionError or Superseded when it cannot be done."""
@@ -116,6 +123,7 @@ class RequestContext:
         """Stores a new checkpoint for the tab; Refused when a weight is no number any more."""
         if not all(np.isfinite(array).all() for array in parameters(checkpoint)):
             raise Refused("note", "These weights have grown out of the numbers and cannot be kept. Lower α first.")
+        self.admit(PreparedRun(experiment, checkpoint))
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
         self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json())
         return PreparedRun(experiment, checkpoint, weights, words)
@@ -129,7 +137,9 @@ def _field_of(request: RunRequest) -> str:
 
 
 def _turn(context: RequestContext, request: RunRequest) -> PreparedRun:
-    return context.stored(request)
+    prepared = context.stored(request)
+    context.admit(prepared)
+    return prepared
 
 
 def _choose(context: RequestContext, request: RunRequest) -> PreparedRun:
@@ -155,6 +165,7 @@ def _randomize(context: RequestContext, request: RunRequest) -> PreparedRun:
 
 def _keep(context: RequestContext, request: RunRequest) -> PreparedRun:
     prepared = context.stored(request)
+    context.admit(prepared)
     step = request.view.step
     result = run(prepared.experiment, prepared.checkpoint, context.on_progress, wait_for_kernel=False, step=step)
     words = None if result.step == prepared.experiment.samples else _keep_words(result.step)
@@ -197,7 +208,7 @@ def checked_for_page(experiment: Experiment, field: str = "note") -> Experiment:
     """The experiment, when it is no larger than the page takes."""
     widths = [n for spec in experiment.layers if isinstance(spec, Affinity) for n in (spec.inputs, spec.outputs)]
     if len(experiment.layers) > MOST_LAYERS or max(widths, default=1) > WIDEST:
-        raise Refused(field, f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide.")
+        raise Refused(field, TOO_LARGE)
     return checked_samples(experiment, field)
 
 

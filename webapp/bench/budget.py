@@ -11,6 +11,12 @@ BUDGET = 500_000_000
 READABLE_SLOWDOWN = 1_000
 """How many times longer a run takes on the readable layers."""
 
+LONG = 5 * BUDGET
+"""What costs more is long work, with slots of its own: about half a second."""
+
+MANY_NUMBERS = 1_500_000
+"""Numbers in the samples and losses of one run from which it is long work too: few of those are in memory at a time."""
+
 FEWEST_RUNS = 2
 """Many runs are requested in pieces of at least so many, or not at all: it would go on for too long."""
 
@@ -48,6 +54,13 @@ def runs_per_request(experiment: Experiment, checkpoint: Network) -> int:
     """How many runs one request of many may have; 0 where the whole would go on for too long."""
     runs = BUDGET // run_cost(experiment, checkpoint)
     return runs if runs >= FEWEST_RUNS else 0
+
+
+def is_long(experiment: Experiment, checkpoint: Network) -> bool:
+    """Whether others must not wait behind one run; until the kernel is compiled, the readable layers train it."""
+    slower = 1 if kernel.ready() else READABLE_SLOWDOWN
+    numbers = experiment.samples * (experiment.width + experiment.outputs + 1)
+    return run_cost(experiment, checkpoint) * slower > LONG or numbers > MANY_NUMBERS
 
 
 def affordable(experiment: Experiment, checkpoint: Network, runs: int = 1) -> bool:

@@ -2,6 +2,8 @@
 
 import functools
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +14,8 @@ from engine.experiments.knobs import Knobs
 
 REMEMBERED = 32
 """How many stored experiments are remembered as they were read; a large table takes a while."""
+REMEMBERED_CHARACTERS = 3_000_000
+"""The most characters of all of them: one or two of the largest tables, which are ten times as large when read."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,31 @@ class PageContent:
     @functools.cached_property
     def read_stored(self) -> Callable[[str], Experiment]:
         """The reader of the JSON of a stored experiment."""
-        return functools.lru_cache(maxsize=REMEMBERED)(lambda text: self.read(json.loads(text)))
+        return Remembered(lambda text: self.read(json.loads(text)))
+
+
+class Remembered:
+    """A reader that remembers the latest texts it has read, few in number and in characters; safe on many threads."""
+
+    def __init__(self, read: Callable[[str], Experiment]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._known: OrderedDict[str, Experiment] = OrderedDict()
+        self._characters = 0
+
+    def __call__(self, text: str) -> Experiment:
+        """The experiment of the text."""
+        with self._lock:
+            if text in self._known:
+                self._known.move_to_end(text)
+                return self._known[text]
+        read = self._read(text)
+        with self._lock:
+            self._characters += len(text) if text not in self._known else 0
+            self._known[text] = read
+            while len(self._known) > REMEMBERED or self._characters > REMEMBERED_CHARACTERS:
+                self._characters -= len(self._known.popitem(last=False)[0])
+        return read
 
 
 CATALOGUE_CONTENT = PageContent(CATALOGUE, TARGETS, FIRST, Experiment.from_plain, shared=True)

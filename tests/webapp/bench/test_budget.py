@@ -13,7 +13,7 @@ from engine.data.targets import resolve_target
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.layers.layers import AffinityLayer
-from tests.webapp.asking import SETTINGS, TAB, plain_ask, plain_knobs
+from tests.webapp.asking import SETTINGS, TAB, plain_ask, plain_knobs, stop_the_clock
 from webapp import create_app
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.base.validation import Malformed
@@ -129,7 +129,8 @@ def test_a_side_question_larger_than_any_is_a_413(client: FlaskClient) -> None:
     assert told.status_code == 413
 
 
-def test_a_large_post_counts_as_several() -> None:
+def test_a_large_post_counts_as_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_the_clock(monkeypatch)
     settings = replace(SETTINGS, posts_per_session=10)
     with create_app(settings).server.test_client() as visitor:
         visitor.get("/")
@@ -139,7 +140,8 @@ def test_a_large_post_counts_as_several() -> None:
     assert codes[-1] == 429
 
 
-def test_pictures_of_formulas_are_counted_like_posts() -> None:
+def test_pictures_of_formulas_are_counted_like_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_the_clock(monkeypatch)
     settings = replace(SETTINGS, posts_per_session=3)
     with create_app(settings).server.test_client() as visitor:
         visitor.get("/")
