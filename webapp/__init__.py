@@ -1,6 +1,6 @@
 """The web application: a Dash server around the engine.
 
-`create_app` makes it and `launch` opens it on a bench of one's own. Importing this package starts nothing.
+`create_app` makes it, and `launch` serves it for a bench of the user's own. Importing this package has no side effects.
 """
 
 from webapp.app import create_app

@@ -19,37 +19,37 @@ from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
 
 SWITCH_SECONDS = 0.001
-"""How long one thread may keep Python to itself while others wait: at the usual 5 ms, a full bench is slow to greet."""
+"""How long one thread may hold the GIL while others wait: at the usual 5 ms, a busy server is slow to respond."""
 
 
 def main() -> None:
-    """Reads the settings, listens, prints the address, and serves until it is told to stop."""
+    """Reads the settings, listens, prints the address, and serves until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    # Waiting requests are what threads are for; the log is not told of each.
+    # Waiting requests are what threads are for; they are not logged one by one.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, stop)
     sys.setswitchinterval(SWITCH_SECONDS)
     try:
         settings = Settings.from_environment()
-        with listen(settings) as line:
-            serve(line, create_app(settings).server, settings)
+        with listen(settings) as listening:
+            serve(listening, create_app(settings).server, settings)
     except (SettingsError, StoreError, CannotListen) as error:
         sys.exit(f"NNBench did not start. {error}")
 
 
-def serve(line: socket.socket, server: Flask, settings: Settings) -> None:
-    """Says where the page is, and answers on the socket until SIGTERM or Ctrl-C."""
-    waiter = listener(line, server, settings)
-    url = address(settings, line.getsockname()[1])
+def serve(listening: socket.socket, server: Flask, settings: Settings) -> None:
+    """Prints the address of the page, and serves on the socket until SIGTERM or Ctrl-C."""
+    wsgi_server = listener(listening, server, settings)
+    url = address(settings, listening.getsockname()[1])
     sys.stdout.write(f"NNBench is on {url}\n")
     sys.stdout.flush()
     if settings.open_browser and not settings.hosted and on_a_desktop():
         webbrowser.open(url)
-    waiter.run()
+    wsgi_server.run()
 
 
 def on_a_desktop() -> bool:
-    """Whether a person at a terminal on a desktop started us."""
+    """Whether a person at a terminal on a desktop started this process."""
     screen = sys.platform in ("darwin", "win32") or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
     return sys.stdout.isatty() and screen and "SSH_CONNECTION" not in os.environ
 

@@ -1,29 +1,27 @@
-"""The page: a Dash server around the engine.
+"""The web application around the engine: a Dash server.
 
-`create_app` is the only place where settings, sessions, layout, callbacks and guard meet. Importing this package does
-nothing.
+`create_app` is the only place where settings, sessions, layout, callbacks and routes meet. Importing this package has
+no side effects.
 """
 
 from pathlib import Path
 
 from dash import Dash
-from flask import Response
+from flask import Flask, Response
 
 from engine import kernel
 from webapp import callbacks, limits
-from webapp.analyses import input_preview as preview
-from webapp.analyses import routes as door
+from webapp.analyses import input_preview
+from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
-from webapp.files import exports as files
-from webapp.files import file_import as imports
-from webapp.http import bundle, guard
-from webapp.http import rate_limit as rates
+from webapp.files import exports, file_import
+from webapp.http import bundle, guard, rate_limit
 from webapp.http.static_files import new_server
-from webapp.links import routes as address
+from webapp.links import routes as link_routes
 from webapp.links.short_links import ShortLinks
 from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags
-from webapp.page.initial_page import first_page
+from webapp.page.initial_page import initial_page
 from webapp.page.layout import layout
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
@@ -33,22 +31,40 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 def create_app(settings: Settings | None = None) -> Dash:
     """The whole web app, ready to serve; without settings they are read from the environment."""
-    settings = (settings or Settings.from_environment()).furnished()
+    settings = (settings or Settings.from_environment()).with_data_folder()
     return assemble(settings, Sessions.from_settings(settings), CATALOGUE_CONTENT)
 
 
 def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Dash:
-    """The app of these sessions, offering this."""
+    """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     kernel.warm_up()
-    parts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
-    css, js = (settings.prefix + part.address for part in parts)
+    app = dash_app(settings)
+    app.layout = layout(initial_page(content))
+    callbacks.register(app, sessions, settings, content)
+    sessions.attach(app.server)
+    input_preview.install(app.server)
+    analysis_routes.install(app.server, sessions, settings, content)
+    if content.shared:
+        short_links = ShortLinks(settings)
+        link_routes.install(app.server, sessions, settings, short_links)
+        exports.install(app.server, settings, short_links)
+        file_import.install(app.server, settings)
+    limits.install(app.server, settings)
+    rate_limit.install(app.server, settings, sessions)
+    guard.install(app.server, settings, app)
+    return app
+
+
+def dash_app(settings: Settings) -> Dash:
+    """A Dash app without a page, which serves the bundles and the icon."""
+    bundles = styles, scripts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
     app = Dash(
         "nnbench",
         server=new_server(),  # type: ignore[arg-type]  # Dash's own stub forgets it
         assets_folder=str(ASSETS),
         assets_ignore=bundle.JOINED,
-        external_stylesheets=[css],
-        external_scripts=[js],
+        external_stylesheets=[settings.prefix + styles.address],
+        external_scripts=[settings.prefix + scripts.address],
         requests_pathname_prefix=settings.prefix,
         routes_pathname_prefix="/",
         title="NNBench",
@@ -58,22 +74,16 @@ def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Da
         meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",
         serve_locally=True,
+        # Otherwise Dash answers with coroutines wherever asgiref happens to be installed.
+        use_async=False,
     )
-    for part in parts:
-        part.install(app.server)
-    favicon = (ASSETS / "favicon.ico").read_bytes()
-    app.server.add_url_rule("/favicon.ico", view_func=lambda: Response(favicon, mimetype="image/x-icon"))
-    app.layout = layout(first_page(content))
-    callbacks.register(app, sessions, settings, content)
-    sessions.attach(app.server)
-    preview.install(app.server)
-    door.install(app.server, sessions, settings, content)
-    if content.shared:
-        saved = ShortLinks(settings)
-        address.install(app.server, sessions, settings, saved)
-        files.install(app.server, settings, saved)
-        imports.install(app.server, settings)
-    limits.install(app.server, settings)
-    rates.install(app.server, settings, sessions)
-    guard.install(app.server, settings, app)
+    for one in bundles:
+        one.install(app.server)
+    serve_icon(app.server)
     return app
+
+
+def serve_icon(server: Flask) -> None:
+    """Serves /favicon.ico, which browsers ask for whatever a page says."""
+    icon = (ASSETS / "favicon.ico").read_bytes()
+    server.add_url_rule("/favicon.ico", view_func=lambda: Response(icon, mimetype="image/x-icon"))

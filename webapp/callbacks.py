@@ -12,13 +12,13 @@ import flask
 from dash import ClientsideFunction, Dash, Input, Output, State
 from werkzeug.exceptions import ServiceUnavailable
 
-from engine.experiments.run import run
 from webapp.base import ids
 from webapp.bench.actions import NoCheckpoint, RequestContext
 from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, read_run_request
+from webapp.bench.run_cache import RunCache
 from webapp.jobs.cancellation import LatestRequests, Superseded
 from webapp.jobs.worker_slots import QueueFull, WorkerSlots
 from webapp.responses.run import run_response
@@ -56,10 +56,11 @@ OTHER_INPUTS = (
 def register(app: Dash, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
     """Registers the callbacks of the bench with the app."""
     latest, slots = LatestRequests(), WorkerSlots(settings.side_by_side, settings.queue)
+    runs = RunCache()
     in_browser: Any = app.clientside_callback
 
     def answer(plain: object) -> dict[str, Any]:
-        return answered(read_run_request(plain, content), sessions, settings, latest, slots, content)
+        return response_to(read_run_request(plain, content), sessions, settings, latest, slots, runs, content)
 
     def progress() -> dict[str, int]:
         return {"done": latest.done((sessions.session_id(), flask.request.args.get("tab", "")))}
@@ -90,12 +91,13 @@ def register(app: Dash, sessions: Sessions, settings: Settings, content: PageCon
     )
 
 
-def answered(
+def response_to(
     request: RunRequest,
     sessions: Sessions,
     settings: Settings,
     latest: LatestRequests,
     slots: WorkerSlots,
+    runs: RunCache,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
     """The response to a request, or why there is none, always with the request's serial number."""
@@ -107,7 +109,7 @@ def answered(
             context = RequestContext(sessions, session, settings.max_samples, on_progress, content)
             prepared = context.prepare(request)
             sample = sample_at(request.view.step, prepared.experiment.samples)
-            result = run(prepared.experiment, prepared.checkpoint, on_progress, wait_for_kernel=False, step=sample)
+            result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
             body = run_response(request.key, prepared, result, request.view, request.before, request.action, content)
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}

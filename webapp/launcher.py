@@ -1,4 +1,4 @@
-"""`launch`: the page on a bench of the user's own, from a terminal or a notebook cell, on this machine alone."""
+"""`launch` serves the page for the user's own bench, from a terminal or a notebook cell, on this machine only."""
 
 import secrets
 import threading
@@ -15,57 +15,60 @@ from webapp.http.server import address, listen, listener
 from webapp.local_bench import LocalSessions, local_bench, local_content
 from webapp.settings import Settings
 
-MOST_SAMPLES = 1_000_000
+MAX_SAMPLES = 1_000_000
 THREADS = 16
-PATIENCE = 10.0
-OURSELVES = ("127.0.0.1", "localhost")
+STOP_SECONDS = 10.0
+LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 
 
-class Launched:
-    """A page that is being served; `url` is where, and `stop` ends it."""
+class RunningPage:
+    """A page that is being served at `url` until `stop` is called."""
 
-    def __init__(self, url: str, waiter: Any, channels: dict[int, Any]) -> None:
+    def __init__(self, url: str, wsgi_server: Any, channels: dict[int, Any]) -> None:
         self.url = url
-        self._waiter = waiter
+        self._wsgi_server = wsgi_server
         self._channels = channels
-        self._thread = threading.Thread(target=waiter.run, name=f"nnbench {url}", daemon=True)
+        self._thread = threading.Thread(target=wsgi_server.run, name=f"nnbench {url}", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Frees the port; a second call does nothing."""
+        """Stops serving and frees the port; a second call does nothing."""
         if self._thread.is_alive():
-            self._waiter.trigger.pull_trigger(lambda: wasyncore.close_all(self._channels))
-            self._thread.join(PATIENCE)
-            self._waiter.task_dispatcher.shutdown()
+            self._wsgi_server.trigger.pull_trigger(lambda: wasyncore.close_all(self._channels))
+            self._thread.join(STOP_SECONDS)
+            self._wsgi_server.task_dispatcher.shutdown()
 
     def __repr__(self) -> str:
         return f"NNBench on {self.url}" if self._thread.is_alive() else "NNBench, stopped"
 
 
-def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: int = 100) -> Launched:
-    """The page on this very bench, with that many samples at first; returns at once, and serves until stopped.
+def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: int = 100) -> RunningPage:
+    """Serves the page for this bench, with so many samples at first; returns at once, and serves until stopped.
 
-    It turns the bench's checkpoint, which is taken first when there is none; `bench.net` stays as it is. Only this
-    machine can reach it. BenchError when the page cannot show the bench, and whatever the bench's own functions raise.
+    The page trains copies of the bench's checkpoint, which is taken first when there is none; `bench.net` does not
+    change. Only this machine can reach the page. BenchError when the page cannot show the bench, and whatever the
+    bench's own functions raise.
     """
-    own = local_bench(bench)
-    content = local_content(own, samples)
-    settings = Settings(port=port, secret_key=secrets.token_hex(32), max_samples=MOST_SAMPLES, threads=THREADS)
-    sessions = LocalSessions(own, content.rows[content.first].experiment)
+    local = local_bench(bench)
+    content = local_content(local, samples)
+    settings = Settings(port=port, secret_key=secrets.token_hex(32), max_samples=MAX_SAMPLES, threads=THREADS)
+    sessions = LocalSessions(local, content.rows[content.first].experiment)
     channels: dict[int, Any] = {}
     server = assemble(settings, sessions, content).server
-    answer_ourselves_alone(server)
-    line = listen(settings)
-    launched = Launched(address(settings, line.getsockname()[1]), listener(line, server, settings, channels), channels)
+    refuse_other_hosts(server)
+    listening = listen(settings)
+    page = RunningPage(
+        address(settings, listening.getsockname()[1]), listener(listening, server, settings, channels), channels
+    )
     if open_browser:
-        webbrowser.open(launched.url)
-    return launched
+        webbrowser.open(page.url)
+    return page
 
 
-def answer_ourselves_alone(server: Flask) -> None:
+def refuse_other_hosts(server: Flask) -> None:
     """403 under any other name than this machine's: a stranger's name may be pointed here (DNS rebinding)."""
 
     @server.before_request
     def check_name() -> None:
-        if request.host.partition(":")[0] not in OURSELVES:
+        if request.host.partition(":")[0] not in LOOPBACK_NAMES:
             abort(HTTPStatus.FORBIDDEN)

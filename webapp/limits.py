@@ -1,6 +1,6 @@
-"""`/limits`: every setting with the value in force, and every limit that is not a setting, as a plain page or as JSON.
+"""`/limits`: every setting with its current value, and every limit that is not a setting, as a plain page or as JSON.
 
-The secret is the one value that is not told.
+The secret is the one value that is not shown.
 """
 
 import dataclasses
@@ -15,18 +15,18 @@ from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
-from webapp.analyses.routes import LARGEST
+from webapp.analyses.routes import LARGEST_BODY
 from webapp.bench.actions import MOST_LAYERS, WIDEST
 from webapp.bench.budget import MOST_SAMPLES_COST, NUMBER_COST
 from webapp.bench.requests import LARGEST_WEIGHT
-from webapp.files.export_run import WAITING
+from webapp.files.export_run import MOST_WAITING
 from webapp.files.tables import MOST_NUMBERS
 from webapp.http.envelope import DEEPEST, MOST_LISTS
 from webapp.links.codec import LONGEST as LONGEST_QUERY
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
 from webapp.settings import Settings
 
-FIXED = (
+FIXED_LIMITS = (
     ("layers", f"{MOST_LAYERS}", "The most layers that a network has on the page."),
     ("width", f"{WIDEST}", "The most numbers that a layer takes or gives on the page."),
     ("facts", f"{MOST_ROWS:,} rows, {MOST_COLUMNS} + {MOST_COLUMNS} columns", "The largest table of facts."),
@@ -44,7 +44,11 @@ FIXED = (
         "The most characters of a link that the page writes; what is larger gets a short one.",
     ),
     ("lesson", f"{LONGEST_TITLE} + {LONGEST_PROMPT:,}", "The most characters of a lesson's title and text in a link."),
-    ("waiting", f"{WAITING}", "How many may wait for /run.json or an export; as many run as there are cores but one."),
+    (
+        "waiting",
+        f"{MOST_WAITING}",
+        "How many may wait for /run.json or an export; as many run as there are cores but one.",
+    ),
     (
         "weights",
         f"{MOST_NUMBERS:,}",
@@ -55,11 +59,11 @@ FIXED = (
         f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
         "The most numbers in all facts of one run, inputs and outputs together; fewer where formulas take their time.",
     ),
-    ("question", f"{LARGEST // 1024} kB", "The largest side question."),
+    ("question", f"{LARGEST_BODY // 1024} kB", "The largest side question."),
     ("lists", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
     ("depth", f"{DEEPEST}", "How many lists and objects may stand inside each other in a request."),
 )
-"""Limits that hold on every server: their names, values and sentences."""
+"""Limits that are the same on every server: their names, values and sentences."""
 
 PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -97,7 +101,7 @@ class Limit(NamedTuple):
 
 
 def install(server: Flask, settings: Settings) -> None:
-    """Answers /limits; JSON for whoever prefers it to a page."""
+    """Serves GET /limits; JSON to clients that prefer it to HTML."""
     rows = limits(settings)
 
     @server.get("/limits")
@@ -108,29 +112,29 @@ def install(server: Flask, settings: Settings) -> None:
 
 
 def limits(settings: Settings) -> list[Limit]:
-    """Every setting with its value in force, then the limits that hold everywhere."""
-    return [*in_force(settings), *(Limit(*row) for row in FIXED)]
+    """Every setting with its current value, then the limits that are the same everywhere."""
+    return [*setting_limits(settings), *(Limit(*row) for row in FIXED_LIMITS)]
 
 
-def in_force(settings: Settings) -> list[Limit]:
-    """The settings as rows; a value that a repr does not tell is not told here either."""
+def setting_limits(settings: Settings) -> list[Limit]:
+    """The settings as rows; a value that a repr leaves out is not shown here either."""
     return [
         Limit(
             field.metadata["row"].name,
-            shown(getattr(settings, field.name)) if field.repr else "given, and not shown",
+            value_text(getattr(settings, field.name)) if field.repr else "given, and not shown",
             field.metadata["row"].sentence,
         )
         for field in dataclasses.fields(settings)
     ]
 
 
-def shown(value: object) -> str:
-    """A value as the environment would hold it."""
+def value_text(value: object) -> str:
+    """A value as it is written in the environment."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "—"
 
 
 def page(rows: list[Limit]) -> str:
-    """The rows as a document."""
+    """The rows as an HTML document."""
     return PAGE.format(rows="\n".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows))
 
 

@@ -1,8 +1,8 @@
-"""A bench of the user's own on the page: its net, its ideal and its facts, with functions that only Python can say.
+"""Serves the user's own NNBench object: its network, target and samples, whose Python functions no link can express.
 
-The checkpoint is the bench's own: what is kept, drawn or edited on the page, `bench.rollback_net()` finds in Python.
-Its bytes stay in this process's memory. An experiment of such a bench names its weights and its knobs, and nothing
-else can travel.
+The page and Python share one checkpoint: after the page stores, draws or edits weights, `bench.rollback_net()` restores
+them in Python. The checkpoint stays in this process's memory. An experiment of such a bench has no layers and no target
+of its own, only its weights and its knobs.
 """
 
 import json
@@ -30,12 +30,12 @@ from webapp.bench.actions import WIDEST
 from webapp.bench.page_content import PageContent
 from webapp.sessions.sessions import Sessions, StoredCheckpoint
 
-OWN = "own"
-SAYS = "Your own bench, as it stands in Python. Its functions are yours, so it has no link and no export."
+LOCAL_NAME = "own"
+LOOK_FOR = "Your own bench, as it stands in Python. Its functions are yours, so it has no link and no export."
 
 
 class TooManyInputs(BenchError):
-    """The page cannot draw such a bench."""
+    """The network takes more inputs than the page can draw."""
 
     def __init__(self, width: int) -> None:
         super().__init__(f"The page draws benches of at most {WIDEST} inputs, and this one takes {width}.")
@@ -43,30 +43,30 @@ class TooManyInputs(BenchError):
 
 @dataclass(frozen=True)
 class LocalBench:
-    """A bench with its checkpoint taken, and what the page needs to know of it."""
+    """A bench that has a checkpoint, the number of its inputs, and its target."""
 
     bench: NNBench
     width: int
     target: Target
 
     def network(self) -> Network:
-        """What the checkpoint holds, a fresh object each time."""
+        """The network of the checkpoint, a new object each time."""
         network: Network = dill.loads(self.bench.net_checkpoint)  # noqa: S301 - its own bytes, never another's
         return network
 
 
 @dataclass(frozen=True)
 class LocalExperiment(Experiment):
-    """An experiment on a bench of the user's own, which says what layers and ideal cannot."""
+    """An experiment on a local bench, which provides the layers and the target."""
 
-    own: LocalBench = field(kw_only=True, compare=False, repr=False)
+    local: LocalBench = field(kw_only=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._check_knobs()
 
     @property
     def target(self) -> Target:
-        return self.own.target
+        return self.local.target
 
     @property
     def repeatable(self) -> bool:
@@ -74,14 +74,14 @@ class LocalExperiment(Experiment):
 
     @property
     def width(self) -> int:
-        return self.own.width
+        return self.local.width
 
     @property
     def outputs(self) -> int:
-        return self.own.target.outputs
+        return self.local.target.outputs
 
     def network(self) -> Network:
-        network = self.own.network()
+        network = self.local.network()
         affine = [(index, layer) for index, layer in enumerate(network.layers) if isinstance(layer, AffinityLayer)]
         if isinstance(self.weights, DrawnWeights):
             for index, layer in affine:
@@ -103,20 +103,20 @@ class LocalExperiment(Experiment):
 class LocalSessions(Sessions):
     """In place of sessions: one visitor, and the bench's own checkpoint under every tab, in memory alone."""
 
-    def __init__(self, own: LocalBench, experiment: Experiment) -> None:
-        self._own = own
+    def __init__(self, local: LocalBench, experiment: Experiment) -> None:
+        self._local = local
         self._experiment = experiment.to_json()
 
     def attach(self, server: Any) -> None:
         """There is no cookie to set."""
 
     def session_id(self) -> str:
-        return OWN
+        return LOCAL_NAME
 
-    def kept(self, session_id: str, tab_id: str) -> StoredCheckpoint:  # noqa: ARG002 - there is one visitor
-        return StoredCheckpoint(self._own.network(), self._experiment, 0)
+    def stored_checkpoint(self, session_id: str, tab_id: str) -> StoredCheckpoint:  # noqa: ARG002 - there is one visitor
+        return StoredCheckpoint(self._local.network(), self._experiment, 0)
 
-    def keep(
+    def store_checkpoint(
         self,
         session_id: str,  # noqa: ARG002 - there is one visitor
         tab_id: str,  # noqa: ARG002
@@ -124,13 +124,13 @@ class LocalSessions(Sessions):
         experiment: str,
         expected_version: int | None = None,  # noqa: ARG002
     ) -> int:
-        self._own.bench.net_checkpoint = dill.dumps(network)
+        self._local.bench.net_checkpoint = dill.dumps(network)
         self._experiment = experiment
         return 0
 
 
 def local_bench(bench: NNBench) -> LocalBench:
-    """The bench as the page knows it; a missing checkpoint is taken now."""
+    """The bench with what the page needs to know of it; a missing checkpoint is taken now."""
     if bench.net_checkpoint is None:
         bench.checkpoint_net()
     network: Network = dill.loads(bench.net_checkpoint)  # noqa: S301 - its own bytes
@@ -140,42 +140,42 @@ def local_bench(bench: NNBench) -> LocalBench:
     outputs = len(network(np.zeros(width)))
     formulas = tuple(f"ideal(v)[{k}]" for k in range(outputs))
     if isinstance(bench.inputs, Table):
-        return LocalBench(bench, width, replace(bench.inputs.target, name=OWN))
-    return LocalBench(bench, width, Target(OWN, "Your ideal", formulas, width, columns_of(bench)))
+        return LocalBench(bench, width, replace(bench.inputs.target, name=LOCAL_NAME))
+    return LocalBench(bench, width, Target(LOCAL_NAME, "Your ideal", formulas, width, ideal_by_columns(bench)))
 
 
-def columns_of(bench: NNBench) -> Any:
-    """The bench's ideal, of one vector or column by column; it may answer lists."""
+def ideal_by_columns(bench: NNBench) -> Any:
+    """The bench's ideal, of one vector or of columns of vectors; it may return lists."""
 
-    def answers(v: Any) -> Sequence[Any]:
+    def ideal(v: Any) -> Sequence[Any]:
         with np.errstate(all="ignore"):
             vectors = [v] if v.ndim == 1 else np.ascontiguousarray(v.T)
             rows = np.array([np.asarray(bench.ideal(x), dtype=np.float64) for x in vectors])
         return [row[0] for row in rows.T] if v.ndim == 1 else list(rows.T)
 
-    return answers
+    return ideal
 
 
-def local_content(own: LocalBench, samples: int) -> PageContent:
-    """The one experiment that the page of this bench offers."""
-    network = own.network()
+def local_content(local: LocalBench, samples: int) -> PageContent:
+    """The content of the page: one experiment, on this bench."""
+    network = local.network()
     experiment = LocalExperiment(
         layers=(),
-        ideal=OWN,
+        ideal=LOCAL_NAME,
         weights=weights_of(network),
-        inputs=own.bench.inputs,
+        inputs=local.bench.inputs,
         alpha=float(network.alpha),
         samples=samples,
-        seed=own.bench.seed,
-        own=own,
+        seed=local.bench.seed,
+        local=local,
     )
-    row = CatalogueEntry(f"{OWN}-{secrets.token_hex(4)}", "Yours", "Your bench", SAYS, experiment)
+    row = CatalogueEntry(f"{LOCAL_NAME}-{secrets.token_hex(4)}", "Yours", "Your bench", LOOK_FOR, experiment)
 
     def read(plain: object) -> Experiment:
         fields = plain if isinstance(plain, dict) else {}
         weights = read_weights(fields.get("weights"))
         named = fields.get("inputs")
-        inputs = named if isinstance(named, str) and named in INPUT_DISTRIBUTIONS else own.bench.inputs
-        return LocalExperiment(layers=(), ideal=OWN, weights=weights, inputs=inputs, own=own)
+        inputs = named if isinstance(named, str) and named in INPUT_DISTRIBUTIONS else local.bench.inputs
+        return LocalExperiment(layers=(), ideal=LOCAL_NAME, weights=weights, inputs=inputs, local=local)
 
-    return PageContent({row.key: row}, {OWN: own.target}, row.key, read)
+    return PageContent({row.key: row}, {LOCAL_NAME: local.target}, row.key, read)

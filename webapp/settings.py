@@ -1,8 +1,8 @@
 """Settings and limits as rows: a name in the environment, a default, a sentence and a parser each.
 
-They are read once, at start, and handed to `create_app`; nothing else reads the environment. A bad value
-stops the start with a sentence that says what was asked, what was found and what to do. The table in the
-README is made here.
+They are read once, at start, and passed to `create_app`; nothing else reads the environment. A bad value stops the
+start with a sentence that says what was expected, what was found and what to do. The table in the README is generated
+here.
 """
 
 import atexit
@@ -26,11 +26,11 @@ SECRET_LENGTH = 32
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; the message says what was asked, what was found and what to do."""
+    """A setting that cannot be used; the message says what was expected, what was found and what to do."""
 
 
-class Row(NamedTuple):
-    """One setting: its name in the environment, its default as text, its sentence, how text is read."""
+class Setting(NamedTuple):
+    """One setting: its name in the environment, its default as text, its sentence, and its parser."""
 
     name: str
     default: str
@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
     @property
     def shown_default(self) -> str:
-        """The default as the table shows it."""
+        """The default as the README's table shows it."""
         return f"`{self.default}`" if self.default else "—"
 
     def read(self, environ: Mapping[str, str]) -> Any:
@@ -52,12 +52,12 @@ class Row(NamedTuple):
             raise SettingsError(f"{self.name} {error}. Change it, or {cure}.") from None
 
 
-def row(name: str, default: str, sentence: str, parse: Callable[[str], Any], shown: bool = True) -> Any:
-    """A dataclass field with a row and the row's default; `shown` is whether a repr tells the value."""
-    return field(default=parse(default), repr=shown, metadata={"row": Row(name, default, sentence, parse)})
+def setting(name: str, default: str, sentence: str, parse: Callable[[str], Any], shown: bool = True) -> Any:
+    """A dataclass field for a setting, with its default; `shown` is whether a repr contains the value."""
+    return field(default=parse(default), repr=shown, metadata={"row": Setting(name, default, sentence, parse)})
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
+def whole_number(least: int, most: int) -> Callable[[str], int]:
     """Parses a whole number from `least` to `most`."""
 
     def parse(text: str) -> int:
@@ -109,30 +109,30 @@ def secret(text: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set from outside, checked; `furnished` adds the data folder and the secret."""
+    """All settings, checked; `with_data_folder` adds the data folder and the secret."""
 
-    host: str = row("HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 is every network of this machine.", str)
-    port: int = row("PORT", "8050", "The port to listen on; 0 takes any free one.", whole(0, 65535))
-    public_url: str = row(
+    host: str = setting("HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 is every network of this machine.", str)
+    port: int = setting("PORT", "8050", "The port to listen on; 0 takes any free one.", whole_number(0, 65535))
+    public_url: str = setting(
         "PUBLIC_URL",
         "",
         "The address that visitors type. Given, the bench counts as hosted; with https, cookies travel by "
         "https only and SECRET_KEY is required.",
         public_url,
     )
-    url_prefix: str = row(
+    url_prefix: str = setting(
         "URL_PREFIX",
         "",
         "The sub-path under which a proxy shows the bench; left out, it is the path of PUBLIC_URL.",
         url_prefix,
     )
-    trusted_proxies: int = row(
+    trusted_proxies: int = setting(
         "TRUSTED_PROXIES",
         "0",
         "How many proxies stand in front and are believed about a visitor's address, host and scheme.",
-        whole(0, 8),
+        whole_number(0, 8),
     )
-    secret_key: str = row(
+    secret_key: str = setting(
         "SECRET_KEY",
         "",
         f"Signs cookies and seals checkpoints; at least {SECRET_LENGTH} characters. Left out, one is made "
@@ -140,111 +140,113 @@ class Settings:
         secret,
         shown=False,
     )
-    data_dir: Path = row(  # noqa: RUF009
+    data_dir: Path = setting(  # noqa: RUF009
         "DATA_DIR",
         "~/.nnbench",
         "The folder for sessions and the secret; when it cannot be written, a temporary one serves and the log warns.",
         Path,
     )
-    store: str = row(
+    store: str = setting(
         "STORE",
         "sqlite",
         "Where sessions are kept: sqlite, in the data folder, or memory, which a restart empties.",
         choice("sqlite", "memory"),
     )
-    trainings: int = row(
+    trainings: int = setting(
         "TRAININGS",
         "0",
         "How many trainings run side by side; 0 is as many as there are cores.",
-        whole(0, 256),
+        whole_number(0, 256),
     )
-    queue: int = row(
+    queue: int = setting(
         "QUEUE",
         "210",
         "How many tabs may wait for a training, each with its newest request; one more is told to try again.",
-        whole(0, 10_000),
+        whole_number(0, 10_000),
     )
-    threads: int = row(
+    threads: int = setting(
         "THREADS",
         "215",
         "How many requests are in hand at once, those that wait too; keep it above QUEUE and TRAININGS together.",
-        whole(1, 10_100),
+        whole_number(1, 10_100),
     )
-    posts_per_session: int = row(
+    posts_per_session: int = setting(
         "POSTS_PER_SESSION",
         "100",
         "How many requests a second one browser may send for long; twice as many for one second.",
-        whole(1, 1_000_000),
+        whole_number(1, 1_000_000),
     )
-    posts_per_address: int = row(
+    posts_per_address: int = setting(
         "POSTS_PER_ADDRESS",
         "500",
         "The same for one address; behind a proxy, give TRUSTED_PROXIES, or all visitors count as one.",
-        whole(1, 1_000_000),
+        whole_number(1, 1_000_000),
     )
-    runs_per_session: int = row(
+    runs_per_session: int = setting(
         "RUNS_PER_SESSION",
         "20000",
         "How many runs a second one browser may have made for its landscape, for long; twice as many for one second.",
-        whole(1, 1_000_000),
+        whole_number(1, 1_000_000),
     )
-    connection_limit: int = row(
+    connection_limit: int = setting(
         "CONNECTION_LIMIT",
         "900",
         "How many connections may be open at once; keep it below the limit on open files (ulimit -n).",
-        whole(10, 100_000),
+        whole_number(10, 100_000),
     )
-    open_browser: bool = row(
+    open_browser: bool = setting(
         "OPEN_BROWSER",
         "yes",
         "Whether a start from a terminal on a desktop opens the browser: yes or no.",
         yes_or_no,
     )
-    session_days: int = row(
+    session_days: int = setting(
         "SESSION_DAYS",
         "30",
         "How many days a session and its checkpoints live after they were last kept.",
-        whole(1, 3650),
+        whole_number(1, 3650),
     )
-    tabs_per_session: int = row(
+    tabs_per_session: int = setting(
         "TABS_PER_SESSION",
         "32",
         "How many tabs of one session have a checkpoint; one more drops the one kept longest ago.",
-        whole(1, 1000),
+        whole_number(1, 1000),
     )
-    store_mb: int = row(
+    store_mb: int = setting(
         "STORE_MB",
         "256",
         "How many megabytes all checkpoints may take together; beyond, those kept longest ago are dropped.",
-        whole(1, 100_000),
+        whole_number(1, 100_000),
     )
-    checkpoint_kb: int = row(
+    checkpoint_kb: int = setting(
         "CHECKPOINT_KB",
         "4096",
         "How many kilobytes one checkpoint with its experiment may take.",
-        whole(16, 65_536),
+        whole_number(16, 65_536),
     )
-    link_days: int = row(
+    link_days: int = setting(
         "LINK_DAYS",
         "90",
         "How many days a short link lives after it was last made; links that hold their experiment live for ever.",
-        whole(1, 3650),
+        whole_number(1, 3650),
     )
-    link_mb: int = row(
+    link_mb: int = setting(
         "LINK_MB",
         "64",
         "How many megabytes all short links may take together; beyond, those made longest ago are dropped.",
-        whole(1, 100_000),
+        whole_number(1, 100_000),
     )
-    links_per_minute: int = row(
+    links_per_minute: int = setting(
         "LINKS_PER_MINUTE",
         "300",
         "How many new short links one address may have made a minute for long.",
-        whole(1, 100_000),
+        whole_number(1, 100_000),
     )
-    body_kb: int = row("BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole(16, 65_536))
-    max_samples: int = row(
-        "MAX_SAMPLES", "1000000", "The most samples that can be typed on the page.", whole(1, 1_000_000)
+    body_kb: int = setting(
+        "BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole_number(16, 65_536)
+    )
+    max_samples: int = setting(
+        "MAX_SAMPLES", "1000000", "The most samples that can be typed on the page.", whole_number(1, 1_000_000)
     )
 
     def __post_init__(self) -> None:
@@ -263,7 +265,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """The settings that the environment asks for; SettingsError names the first that cannot be used."""
+        """The settings in the environment; SettingsError names the first that cannot be used."""
         return cls(**{field.name: field.metadata["row"].read(environ) for field in fields(cls)})
 
     @property
@@ -273,7 +275,7 @@ class Settings:
 
     @property
     def https(self) -> bool:
-        """Whether visitors come by https."""
+        """Whether visitors connect by https."""
         return urlsplit(self.public_url).scheme == "https"
 
     @property
@@ -323,30 +325,30 @@ class Settings:
         """How many seconds a session and its checkpoints live."""
         return self.session_days * 24 * 3600
 
-    def furnished(self) -> "Settings":
-        """The same settings with a writable data folder and a secret; furnishing twice changes nothing."""
+    def with_data_folder(self) -> "Settings":
+        """The same settings with a writable data folder and a secret; a second call changes nothing."""
         folder = self.data_dir.expanduser()
         try:
             key = _prepare(folder, self.secret_key)
         except OSError as error:
-            asked, folder = folder, _temporary_folder()
+            unusable, folder = folder, _temporary_folder()
             log.warning(
                 "The data folder %s cannot be used (%s). Sessions are kept in %s and end with this process. "
                 "Give DATA_DIR a folder that can be written.",
-                asked, error.strerror or error, folder,
+                unusable, error.strerror or error, folder,
             )  # fmt: skip
             key = _prepare(folder, self.secret_key)
         return replace(self, data_dir=folder, secret_key=key)
 
 
-def rows() -> list[Row]:
-    """Every setting's row, in the order of the table."""
+def all_settings() -> list[Setting]:
+    """Every setting, in the order of the table."""
     return [field.metadata["row"] for field in fields(Settings)]
 
 
 def settings_table() -> str:
-    """The rows as a markdown table, which the README repeats word for word."""
-    lines = [f"| `{one.name}` | {one.shown_default} | {one.sentence} |" for one in rows()]
+    """The settings as a markdown table, which the README repeats word for word."""
+    lines = [f"| `{one.name}` | {one.shown_default} | {one.sentence} |" for one in all_settings()]
     return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *lines])
 
 
@@ -356,7 +358,7 @@ def cores() -> int:
 
 
 def _prepare(folder: Path, key: str) -> str:
-    """Makes the folder, proves that it can be written, and answers the key or else the folder's secret."""
+    """Makes the folder, checks that it can be written, and returns the key, or else the folder's secret."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=folder):
         pass

@@ -57,7 +57,7 @@ def sessions(settings: Settings) -> Sessions:
 
 @pytest.mark.parametrize("tab", TABS)
 def test_a_stored_checkpoint_opens_and_its_run_has_the_same_bits(sessions: Sessions, tab: str) -> None:
-    stored = sessions.kept(SESSION, tab)
+    stored = sessions.stored_checkpoint(SESSION, tab)
     assert stored is not None
     experiment = replace(CATALOGUE_CONTENT.read_stored(stored.experiment), **TABS[tab]["knobs"])
     assert checkpoint_fingerprint(stored.network) == TABS[tab]["checkpoint"]
@@ -71,7 +71,7 @@ def test_every_experiment_of_the_catalogue_is_among_them() -> None:
 @pytest.mark.parametrize("query", LINKS)
 def test_a_link_leads_to_the_same_run(settings: Settings, query: str) -> None:
     link = read_link(query, ShortLinks(settings, at_that_time), settings.max_samples)
-    assert link.said == ()
+    assert link.warnings == ()
     assert run(link.experiment, link.experiment.network()).fingerprint == LINKS[query]
 
 

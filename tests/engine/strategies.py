@@ -1,4 +1,4 @@
-"""What the engine's tests are fed with: odd numbers, random networks and random experiments."""
+"""Hypothesis strategies for the engine's tests: odd numbers, random networks and random experiments."""
 
 import itertools
 import math

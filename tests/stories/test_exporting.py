@@ -14,7 +14,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.stories.conftest import look
 from tests.stories.visitor import PATIENCE, Visitor
 from tests.webapp.asking import fingerprint
-from webapp.files.exports import FILES
+from webapp.files.exports import EXPORTS
 
 RUN = fingerprint(seed=4)
 
@@ -44,7 +44,7 @@ def landed(path: Path) -> bytes:
 
 
 def test_the_menu_hands_out_every_file_under_the_name_of_the_run(newcomer: Visitor, folder: Path) -> None:
-    for file in FILES.values():
+    for file in EXPORTS.values():
         choose(newcomer, file.title)
         landed(folder / f"tanh-signs-{RUN}{file.ending}")
     assert json.loads((folder / f"tanh-signs-{RUN}.json").read_bytes())["experiment"]["seed"] == 4

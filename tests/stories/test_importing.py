@@ -11,7 +11,7 @@ from engine.experiments.run import run
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 from tests.webapp.files.test_file_import import REFUSED
-from webapp.files.file_import import EXPERIMENT
+from webapp.files.format import EXPERIMENT
 
 OTHER = replace(CATALOGUE["circle"].experiment, alpha=0.3, samples=500)
 FILE = json.dumps({"format": EXPERIMENT, "version": 1, "key": "circle", "experiment": json.loads(OTHER.to_json())})

@@ -10,7 +10,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from tests.stories.visitor import Visitor
-from webapp.figures.response_maps import COLUMNS, LAST_SAMPLES, Window, asked_of
+from webapp.figures.response_maps import COLUMNS, LAST_SAMPLES, Window, target_map
 
 PAINTED = """
 return document.querySelector('#response .js-plotly-plot')._fullData
@@ -33,7 +33,7 @@ def maps(experiment: Experiment) -> tuple[FloatArray, FloatArray]:
     """Target and output of the experiment's run, a row for each output."""
     window = Window(experiment.reach, experiment.width)
     trained = run(experiment, experiment.network()).trained
-    return asked_of(experiment.target, window).target.T, trained.respond(window.grid).T
+    return target_map(experiment.target, window).target.T, trained.respond(window.grid).T
 
 
 def painted(visitor: Visitor) -> list[Any]:

@@ -1,10 +1,13 @@
 """A request posted to the server is answered by the engine's run, and nothing a stranger posts harms the bench."""
 
+import inspect
 import itertools
 import json
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,16 +17,17 @@ from flask.testing import FlaskClient
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
-from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_change, plain_knobs, post, told
+from tests.webapp.asking import SETTINGS, VIEW, fingerprint, plain_ask, plain_change, plain_knobs, post, told
 from webapp import create_app
 from webapp.base import ids
 from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.requests import read_run_request
-from webapp.callbacks import OTHER_INPUTS, SLOTS, answered
+from webapp.bench.run_cache import RunCache
+from webapp.callbacks import OTHER_INPUTS, SLOTS, response_to
 from webapp.jobs.cancellation import LatestRequests
 from webapp.jobs.worker_slots import WorkerSlots
 from webapp.sessions.sessions import Sessions
-from webapp.store import Key, Row, StoreError
+from webapp.store import Key, StoredRow, StoreError
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +43,12 @@ def client(app: Dash) -> FlaskClient:
     return visitor
 
 
+def test_callbacks_are_plain_functions_even_where_asgiref_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asgiref", ModuleType("asgiref"))
+    views = create_app(SETTINGS).server.view_functions.values()
+    assert not any(inspect.iscoroutinefunction(view) for view in views)
+
+
 # Honest requests
 
 
@@ -47,13 +57,25 @@ def test_every_experiment_is_answered_with_the_engines_run(client: FlaskClient, 
     assert told(client, plain_ask("choose", key))["summary"]["fingerprint"] == fingerprint(key)
 
 
+def test_a_released_knob_draws_its_run_with_axes_of_its_own_and_trains_nothing(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(client, plain_ask("choose"))
+    moved = plain_knobs(alpha=0.2)
+    held = told(client, plain_ask(knobs=moved, view=VIEW | {"limits": [-9.0, 9.0]}))
+    monkeypatch.setattr("webapp.bench.run_cache.run", None)
+    released = told(client, plain_ask(knobs=moved))
+    assert released["summary"] == held["summary"]
+    assert held["limits"] == [-9.0, 9.0] != released["limits"]
+
+
 @pytest.mark.parametrize("slot", range(len(SLOTS)))
 def test_every_slot_gives_the_same_answer(client: FlaskClient, slot: int) -> None:
     told(client, plain_ask("choose"))
     assert told(client, plain_ask(serial=2), slot) == told(client, plain_ask(serial=2))
 
 
-def test_an_answer_carries_the_number_and_the_act_of_its_request(client: FlaskClient) -> None:
+def test_a_response_has_the_number_and_the_act_of_its_request(client: FlaskClient) -> None:
     for serial, act in enumerate(("choose", "turn", "randomize", "keep"), start=7):
         answer = told(client, plain_ask(act, serial=serial))
         assert (answer["serial"], answer["act"]) == (serial, act)
@@ -93,11 +115,11 @@ def test_a_value_that_is_refused_has_its_field_and_its_sentence(client: FlaskCli
     assert told(client, plain_ask(serial=3))["summary"]["fingerprint"] == fingerprint()
 
 
-def test_a_visitor_whose_checkpoint_is_gone_is_told_so(client: FlaskClient) -> None:
+def test_a_visitor_whose_checkpoint_is_gone_has_a_lost_bench(client: FlaskClient) -> None:
     assert told(client, plain_ask("turn")) == {"serial": 1, "act": "turn", "lost": True}
 
 
-def test_a_lost_bench_goes_on_from_what_the_browser_holds(client: FlaskClient) -> None:
+def test_a_lost_bench_continues_from_the_experiment_in_the_browser(client: FlaskClient) -> None:
     held = CATALOGUE[FIRST].experiment
     kept = held.with_weights_of(run(held, held.network()).trained)
     plain = json.loads(kept.to_json())
@@ -158,7 +180,7 @@ def test_a_body_that_is_no_request_is_a_400_in_one_sentence(client: FlaskClient,
 
 
 WRONG: tuple[Any, ...] = (None, True, "x" * 200, [], {})
-"""Values that stand nowhere in a request, but for these."""
+"""Values that occur nowhere in a request, but for these."""
 RIGHT = {
     (("cell",), "null"),
     (("change",), "null"),
@@ -226,7 +248,7 @@ def test_a_request_too_large_is_refused_before_it_is_read(client: FlaskClient) -
 class Broken:
     """A store whose disk is gone."""
 
-    def get(self, key: Key) -> Row | None:
+    def get(self, key: Key) -> StoredRow | None:
         raise StoreError("the disk is gone")
 
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
@@ -240,12 +262,14 @@ class Broken:
 
 
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
-    """What `answered` gives to a visitor without a cookie."""
+    """What `response_to` gives to a visitor without a cookie."""
     with app.server.test_request_context("/"):
-        return answered(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0))
+        return response_to(
+            read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0), RunCache()
+        )
 
 
-def test_a_store_that_fails_is_told_in_a_sentence(app: Dash) -> None:
+def test_a_store_that_fails_gives_a_sentence(app: Dash) -> None:
     answer = ask_in_a_request(app, Sessions(SETTINGS, Broken()), LatestRequests(), act="choose")
     assert set(answer) == {"serial", "act", "note"}
     assert answer["note"].endswith(".")
@@ -288,6 +312,6 @@ def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
     assert used <= on_page
 
 
-def test_every_request_store_has_an_answer_store_of_its_own() -> None:
+def test_every_request_slot_has_a_response_store_of_its_own() -> None:
     flat = [name for slot in SLOTS for name in slot]
     assert len(set(flat)) == len(flat) == 6

@@ -29,8 +29,8 @@ from webapp import create_app
 from webapp.analyses.routes import ANALYSES
 from webapp.bench.changes import CHANGES
 from webapp.bench.requests import ACTIONS
-from webapp.files.exports import FILES
-from webapp.links.codec import encoded
+from webapp.files.exports import EXPORTS
+from webapp.links.codec import encode_query
 
 EASY = replace(
     SETTINGS,
@@ -87,7 +87,7 @@ HONEST: dict[str, Any] = {
     "fan": {"first": 0},
     "matters": {"strip": 3, "from": 0},
 }
-"""What an honest page asks each side question, to be spoiled."""
+"""The side requests of an honest page, to be spoiled."""
 
 
 class Tracebacks(logging.Handler):
@@ -175,7 +175,7 @@ def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
 
 @st.composite
 def question(draw: st.DrawFn) -> tuple[str, Any]:
-    """A side question and its body, of which up to two parts were spoiled."""
+    """A side request and its body, of which up to two parts were spoiled."""
     key, name = draw(st.sampled_from(list(CATALOGUE))), draw(st.sampled_from([*ANALYSES, "address"]))
     samples = draw(st.integers(1, 2_000) | st.just(1_000_000))
     alpha = draw(st.sampled_from([0.1, 1e-300, 1e300]) | st.floats())
@@ -194,13 +194,15 @@ def query(draw: st.DrawFn) -> str:
     """The query of an honest link, of which up to three parts were spoiled."""
     key = draw(st.sampled_from(list(CATALOGUE)))
     experiment = replace(CATALOGUE[key].experiment, samples=draw(st.integers(1, 2_000)), alpha=draw(ALPHAS))
-    # A table of facts stands in no link: it comes with its own row only.
+    # A table is in no link: it comes with its own row only.
     other = key if isinstance(experiment.inputs, Table) else draw(st.sampled_from(list(CATALOGUE)))
     bare = CATALOGUE[other].experiment
     texts = {"experiment": key} | to_texts(experiment, bare)
     for _ in range(draw(st.integers(0, 3))):
         texts[draw(st.sampled_from([*texts, "weights", "frozen", "saved", "lesson", "title", "run"]))] = draw(LINKED)
-    return draw(st.sampled_from([encoded(texts), encoded(texts), quote(str(texts)), encoded(texts) + "&%00=%ff"]))
+    return draw(
+        st.sampled_from([encode_query(texts), encode_query(texts), quote(str(texts)), encode_query(texts) + "&%00=%ff"])
+    )
 
 
 @st.composite
@@ -312,7 +314,7 @@ def links_hold(client: FlaskClient, cases: int) -> None:
     """That many spoiled links, opened by the page, asked for numbers, and exported as every row of the table."""
 
     @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
-    @given(query(), st.sampled_from(["link", "run.json", *[f"export/{name}" for name in FILES]]))
+    @given(query(), st.sampled_from(["link", "run.json", *[f"export/{name}" for name in EXPORTS]]))
     def hold(query: str, where: str) -> None:
         if where == "link":
             timed(lambda: client.post("/link", json={"query": query}))
@@ -333,7 +335,7 @@ def imports_hold(client: FlaskClient, cases: int) -> None:
     hold()
 
 
-def test_every_side_question_is_known_as_an_honest_page_asks_it(client: FlaskClient) -> None:
+def test_every_side_request_is_known_as_an_honest_page_sends_it(client: FlaskClient) -> None:
     assert set(HONEST) == {*ANALYSES, "address"}
     key = "tanh-signs"
     for name, asked in HONEST.items():
@@ -357,7 +359,7 @@ def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash,
 )
 def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: FlaskClient, text: str) -> None:
     names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key")
-    for where in ("", "run.json", "formula", "limits", *[f"export/{name}" for name in FILES]):
+    for where in ("", "run.json", "formula", "limits", *[f"export/{name}" for name in EXPORTS]):
         for name in names:
             told = client.get(f"/{where}?{name}={quote(text)}")
             assert told.status_code in (200, 400)
@@ -370,7 +372,7 @@ def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: 
                 assert text not in told.headers["Content-Disposition"]
 
 
-def test_no_side_question_is_a_5xx(client: FlaskClient) -> None:
+def test_no_side_request_is_a_5xx(client: FlaskClient) -> None:
     asides_hold(client, FEW)
 
 
@@ -383,7 +385,7 @@ def test_no_file_is_a_5xx(client: FlaskClient) -> None:
 
 
 @pytest.mark.soak
-def test_no_side_question_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
+def test_no_side_request_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
     asides_hold(client, MANY)
 
 

@@ -21,7 +21,7 @@ from engine.experiments.run import checkpoint_fingerprint, run
 from tests.webapp.asking import plain_ask, told
 from webapp.app import assemble
 from webapp.bench.changes import CHANGES
-from webapp.launcher import Launched, launch
+from webapp.launcher import RunningPage, launch
 from webapp.local_bench import LocalSessions, TooManyInputs, local_bench, local_content
 from webapp.settings import Settings
 
@@ -41,7 +41,7 @@ def swapped(v: Any) -> list[float]:
 
 
 def own(ideal: Callable[[Any], Any] = swapped, *layers: Any) -> NNBench:
-    """A bench with a function and an ideal that only Python can say."""
+    """A bench with a Python function and a Python ideal, which no link can express."""
     net = Network()
     for layer in layers or (AffinityLayer(2, 2, seed=1), MapLayer(leaky, leaky_slope)):
         net.extend(layer)
@@ -73,7 +73,7 @@ class Page:
 
 
 def losses(bench: NNBench, n: int, **changes: Any) -> list[float]:
-    """What Python says: rolled back, with these knobs, n facts learned."""
+    """The losses in Python: rolled back, with these knobs, after n samples."""
     twin = NNBench(bench.net, bench.ideal, bench.inputs)
     twin.net_checkpoint = bench.net_checkpoint
     twin.seed = changes.get("seed", bench.seed)
@@ -82,7 +82,7 @@ def losses(bench: NNBench, n: int, **changes: Any) -> list[float]:
     return twin.learn(n)
 
 
-def test_a_bench_with_a_table_of_facts_turns_its_knobs_and_keeps_its_facts() -> None:
+def test_a_bench_with_a_table_runs_under_other_knobs_with_the_same_samples() -> None:
     bench = own()
     bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
     page = Page(bench)
@@ -102,7 +102,7 @@ def test_the_page_shows_the_run_that_python_computes() -> None:
         assert told["controls"]["seed"] == changes.get("seed", 11)
 
 
-def test_a_missing_checkpoint_is_taken_first_and_one_that_stands_is_used() -> None:
+def test_a_missing_checkpoint_is_taken_first_and_an_existing_one_is_used() -> None:
     bench = own()
     assert bench.net_checkpoint is None
     local_bench(bench)
@@ -112,7 +112,7 @@ def test_a_missing_checkpoint_is_taken_first_and_one_that_stands_is_used() -> No
     assert local_bench(bench).bench.net_checkpoint == taken
 
 
-def test_the_net_stays_as_it_is_and_a_checkpoint_kept_on_the_page_is_the_benchs() -> None:
+def test_the_net_does_not_change_and_a_checkpoint_stored_by_the_page_is_the_benchs() -> None:
     bench = own()
     page, before = Page(bench), checkpoint_fingerprint(bench.net)
     kept = page.ask("keep")["summary"]["checkpoint"]
@@ -132,7 +132,7 @@ def test_weights_that_change_on_the_page_change_in_the_checkpoint(act: str) -> N
     assert act != "edit" or bench.net.layers[0].M[1, 0] == 0.25
 
 
-def test_facts_of_an_own_ideal_are_asked_anew_each_time() -> None:
+def test_targets_of_a_local_ideal_are_evaluated_anew_each_time() -> None:
     wanted = [1.0, 0.0]
     (row,) = local_content(local_bench(own(lambda _: wanted)), 20).rows.values()
     assert row.experiment.facts()[1].tolist() == [[1.0, 0.0]] * 20
@@ -140,7 +140,7 @@ def test_facts_of_an_own_ideal_are_asked_anew_each_time() -> None:
     assert row.experiment.facts()[1].tolist() == [[0.25, 0.5]] * 20
 
 
-def test_undo_brings_the_weights_back_and_nothing_but_numbers_has_travelled() -> None:
+def test_undo_restores_the_weights_and_only_numbers_are_sent() -> None:
     bench = own()
     page = Page(bench)
     first = page.ask("choose")
@@ -178,7 +178,7 @@ def test_inputs_are_drawn_in_another_way_on_the_page() -> None:
     assert told["summary"]["inputs"] == "corners"
 
 
-def test_first_weights_are_drawn_by_the_seed_and_the_scheme_that_the_page_says() -> None:
+def test_initial_weights_are_drawn_by_the_seed_and_the_scheme_of_the_request() -> None:
     bench = own()
     page = Page(bench)
     page.ask("change", change={"do": "weight seed", "at": 0, "value": "5"})
@@ -240,14 +240,14 @@ def test_an_experiment_of_an_own_bench_runs_as_any_other_does() -> None:
 
 
 @pytest.fixture
-def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[Launched]:
+def launched(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningPage]:
     monkeypatch.setattr("webbrowser.open", lambda url: pytest.fail("no browser was asked for"))
     page = launch(own(), open_browser=False)
     yield page
     page.stop()
 
 
-def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: Launched) -> None:
+def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: RunningPage) -> None:
     assert launched.url.startswith("http://127.0.0.1:")
     assert repr(launched) == f"NNBench on {launched.url}"
     with urllib.request.urlopen(launched.url + "healthz", timeout=10) as answer:
@@ -262,7 +262,7 @@ def test_it_listens_on_this_machine_alone_until_it_is_stopped(launched: Launched
 @pytest.mark.parametrize(
     ("host", "status"), [("localhost:1", 200), ("evil.example", 403), ("127.0.0.1.evil.example", 403)]
 )
-def test_it_answers_under_its_own_name_alone(launched: Launched, host: str, status: int) -> None:
+def test_it_responds_under_its_own_name_alone(launched: RunningPage, host: str, status: int) -> None:
     with closing(http.client.HTTPConnection(urlsplit(launched.url).netloc, timeout=10)) as line:
         line.request("GET", "/", headers={"Host": host})
         assert line.getresponse().status == status

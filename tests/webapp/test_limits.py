@@ -1,4 +1,4 @@
-"""Every setting and every limit stands on /limits with the value in force, and the secret does not."""
+"""Every setting and every limit is on /limits with its current value, without the secret."""
 
 import html
 from dataclasses import fields, replace
@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.limits import FIXED, limits, shown
-from webapp.settings import Settings, rows
+from webapp.limits import FIXED_LIMITS, limits, value_text
+from webapp.settings import Settings, all_settings
 
 ODD = replace(SETTINGS, port=8123, queue=77, open_browser=False, posts_per_session=41, url_prefix="/a<b")
 
@@ -21,8 +21,8 @@ def client() -> FlaskClient:
     return found
 
 
-def told(client: FlaskClient) -> list[dict[str, Any]]:
-    """What a program is told."""
+def limits_as_json(client: FlaskClient) -> list[dict[str, Any]]:
+    """The limits that a program gets."""
     answer = client.get("/limits", headers={"Accept": "application/json"})
     assert answer.mimetype == "application/json"
     found: list[dict[str, Any]] = answer.get_json()
@@ -33,28 +33,32 @@ def test_every_row_is_there_with_its_sentence(client: FlaskClient) -> None:
     answer = client.get("/limits")
     assert (answer.status_code, answer.mimetype) == (200, "text/html")
     text = html.unescape(answer.get_data(as_text=True))
-    for name, sentence in [(row.name, row.sentence) for row in rows()] + [(name, told) for name, _, told in FIXED]:
+    for name, sentence in [(row.name, row.sentence) for row in all_settings()] + [
+        (name, sentence) for name, _, sentence in FIXED_LIMITS
+    ]:
         assert f"<td>{name}</td>" in text
         assert f"<td>{sentence}</td>" in text
 
 
-def test_a_program_is_told_the_same_rows(client: FlaskClient) -> None:
-    assert [row["name"] for row in told(client)] == [row.name for row in rows()] + [name for name, _, _ in FIXED]
+def test_a_program_gets_the_same_rows(client: FlaskClient) -> None:
+    assert [row["name"] for row in limits_as_json(client)] == [row.name for row in all_settings()] + [
+        name for name, _, _ in FIXED_LIMITS
+    ]
 
 
 def test_the_values_are_those_in_force(client: FlaskClient) -> None:
-    values = {row["name"]: row["value"] for row in told(client)}
+    values = {row["name"]: row["value"] for row in limits_as_json(client)}
     assert (values["PORT"], values["QUEUE"], values["OPEN_BROWSER"]) == ("8123", "77", "no")
     assert (values["POSTS_PER_SESSION"], values["PUBLIC_URL"], values["layers"]) == ("41", "—", "8")
 
 
 def test_every_value_is_one_that_the_settings_hold() -> None:
     for row, field in zip(limits(ODD), fields(Settings), strict=False):
-        assert row.value in (shown(getattr(ODD, field.name)), "given, and not shown")
+        assert row.value in (value_text(getattr(ODD, field.name)), "given, and not shown")
 
 
-def test_the_secret_is_not_told(client: FlaskClient) -> None:
-    assert {row["name"]: row["value"] for row in told(client)}["SECRET_KEY"] == "given, and not shown"
+def test_the_secret_is_not_shown(client: FlaskClient) -> None:
+    assert {row["name"]: row["value"] for row in limits_as_json(client)}["SECRET_KEY"] == "given, and not shown"
     for headers in ({}, {"Accept": "application/json"}):
         assert SETTINGS.secret_key not in client.get("/limits", headers=headers).get_data(as_text=True)
 

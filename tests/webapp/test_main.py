@@ -1,4 +1,4 @@
-"""`python -m webapp` says where it is, or why it is not, and ends when it is told to."""
+"""`python -m webapp` prints its address, or why it does not start, and exits on SIGTERM and Ctrl-C."""
 
 import errno
 import os
@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from webapp import __main__ as room
-from webapp.http import server as serving
+from webapp import __main__
+from webapp.http import server
 from webapp.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -45,8 +45,8 @@ def url_of(process: subprocess.Popen[str]) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_where_it_says_and_ends_with_0_when_told(tmp_path: Path, told: signal.Signals) -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_at_the_printed_address_and_exits_with_0_on_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with started(tmp_path, BODY_KB="16") as process:
         url = url_of(process)
         with urllib.request.urlopen(url + "healthz", timeout=10) as answer:
@@ -54,14 +54,14 @@ def test_it_serves_where_it_says_and_ends_with_0_when_told(tmp_path: Path, told:
         with urllib.request.urlopen(url, timeout=10) as answer:
             assert b"_dash-config" in answer.read()
         assert status_of_a_huge_request(url) == "HTTP/1.1 413 Request Entity Too Large"
-        process.send_signal(told)
+        process.send_signal(number)
         _, errors = process.communicate(timeout=15)
         assert process.returncode == 0
         assert "Traceback" not in errors
 
 
 def status_of_a_huge_request(url: str) -> str:
-    """What answers a request that only says how large it is, and sends nothing of it."""
+    """The response to a request that states its size and sends nothing of it."""
     head = b"POST /_dash-update-component HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999\r\n\r\n"
     where = urlsplit(url)
     with closing(socket.create_connection((where.hostname, where.port), timeout=10)) as line:
@@ -71,7 +71,7 @@ def status_of_a_huge_request(url: str) -> str:
 
 @pytest.fixture
 def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
-    """Starts the server, here, with this environment, and gives what it says when it does not start."""
+    """Starts the server in this process, with this environment, and returns its message when it does not start."""
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
 
@@ -79,7 +79,7 @@ def refusal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
         for name, value in environ.items():
             monkeypatch.setenv(name, value)
         with pytest.raises(SystemExit) as left:
-            room.main()
+            __main__.main()
         return str(left.value.code)
 
     yield start
@@ -111,7 +111,7 @@ ADDRESSES = [
 
 @pytest.mark.parametrize(("settings", "expected"), ADDRESSES)
 def test_the_address_is_one_that_a_browser_opens(settings: Settings, expected: str) -> None:
-    assert serving.address(settings, 8123) == expected
+    assert server.address(settings, 8123) == expected
 
 
 REASONS = [
@@ -123,7 +123,7 @@ REASONS = [
 
 @pytest.mark.parametrize(("number", "sentence"), REASONS)
 def test_a_port_that_cannot_be_had_has_a_reason_in_words(number: int, sentence: str) -> None:
-    assert serving.reason(OSError(number, "why"), Settings()) == sentence
+    assert server.reason(OSError(number, "why"), Settings()) == sentence
 
 
 @pytest.mark.parametrize(
@@ -145,4 +145,4 @@ def test_the_browser_opens_for_a_person_at_a_desktop_alone(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: terminal, raising=False)
-    assert room.on_a_desktop() is expected
+    assert __main__.on_a_desktop() is expected

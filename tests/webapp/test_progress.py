@@ -1,4 +1,4 @@
-"""How far a long run is: the page may ask while it waits, and hears of its own tab alone."""
+"""The progress of a long run: the page may request that of its own tab while it waits."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from webapp.jobs.cancellation import LatestRequests, Superseded
 TAB = ("session", "tab")
 
 
-def test_the_newest_run_tells_how_many_steps_it_has_taken() -> None:
+def test_the_progress_is_the_number_of_steps_of_the_newest_run() -> None:
     latest = LatestRequests()
     on_progress = latest.watch(TAB, 1)
     on_progress(500)
@@ -41,7 +41,7 @@ def test_a_tab_without_a_run_has_taken_no_step() -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?tab=nobody", "?tab=" + "x" * 3000])
-def test_whoever_asks_for_a_tab_that_is_not_his_hears_of_no_step(query: str) -> None:
+def test_the_progress_of_a_tab_of_another_session_is_0(query: str) -> None:
     answer = create_app(SETTINGS).server.test_client().get("/progress" + query)
     assert answer.status_code == 200
     assert answer.get_json() == {"done": 0}

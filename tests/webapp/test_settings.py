@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp import settings as room
-from webapp.settings import Settings, SettingsError, rows, settings_table
+from webapp.settings import Settings, SettingsError, all_settings, settings_table, whole_number
 
 README = Path(__file__).parents[2] / "README.md"
 SECRET = "s" * 32
@@ -38,7 +37,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("environ", "sentence"), BAD)
-def test_a_bad_value_is_refused_with_asked_found_and_do(environ: dict[str, str], sentence: str) -> None:
+def test_a_bad_value_is_refused_with_the_expected_the_found_and_the_cure(
+    environ: dict[str, str], sentence: str
+) -> None:
     with pytest.raises(SettingsError) as refused:
         Settings.from_environment(environ)
     assert sentence in str(refused.value)
@@ -65,13 +66,13 @@ def test_a_blank_value_is_the_default() -> None:
 
 
 def test_every_default_is_read_by_its_own_row() -> None:
-    given = {row.name: row.default for row in rows() if row.default}
+    given = {row.name: row.default for row in all_settings() if row.default}
     assert Settings.from_environment(given) == Settings()
 
 
 def test_names_are_unique_and_sentences_end() -> None:
-    assert len({row.name for row in rows()}) == len(rows())
-    assert all(row.sentence.endswith(".") and "|" not in row.sentence for row in rows())
+    assert len({row.name for row in all_settings()}) == len(all_settings())
+    assert all(row.sentence.endswith(".") and "|" not in row.sentence for row in all_settings())
 
 
 def test_every_setting_is_documented_in_the_readme() -> None:
@@ -96,7 +97,7 @@ URLS = [
 
 
 @pytest.mark.parametrize(("url", "prefix", "public", "full_prefix", "https", "origin"), URLS)
-def test_the_public_url_says_origin_prefix_and_https(
+def test_the_public_url_determines_origin_prefix_and_https(
     url: str, prefix: str, public: str, full_prefix: str, https: bool, origin: str
 ) -> None:
     found = Settings.from_environment({"PUBLIC_URL": url, "URL_PREFIX": prefix, "SECRET_KEY": SECRET})
@@ -109,8 +110,8 @@ def test_the_public_url_says_origin_prefix_and_https(
 
 def test_a_secret_is_made_once_for_the_owner_alone(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "new" / "folder")
-    first, second = settings.furnished(), settings.furnished()
-    assert first == second == first.furnished()
+    first, second = settings.with_data_folder(), settings.with_data_folder()
+    assert first == second == first.with_data_folder()
     assert len(first.secret_key) >= 32
     assert stat.S_IMODE((first.data_dir / "secret").stat().st_mode) == 0o600
     assert stat.S_IMODE(first.data_dir.stat().st_mode) == 0o700
@@ -118,7 +119,7 @@ def test_a_secret_is_made_once_for_the_owner_alone(tmp_path: Path) -> None:
 
 
 def test_two_folders_have_two_secrets(tmp_path: Path) -> None:
-    made = {Settings(data_dir=tmp_path / name).furnished().secret_key for name in "ab"}
+    made = {Settings(data_dir=tmp_path / name).with_data_folder().secret_key for name in "ab"}
     assert len(made) == 2
 
 
@@ -128,7 +129,7 @@ def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
 
     def start() -> None:
         together.wait()
-        found.append(Settings(data_dir=tmp_path).furnished().secret_key)
+        found.append(Settings(data_dir=tmp_path).with_data_folder().secret_key)
 
     threads = [threading.Thread(target=start) for _ in range(8)]
     for thread in threads:
@@ -142,18 +143,18 @@ def test_processes_that_start_together_share_one_secret(tmp_path: Path) -> None:
 def test_a_secret_that_others_could_read_is_closed_again(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(SECRET)
     (tmp_path / "secret").chmod(0o644)
-    assert Settings(data_dir=tmp_path).furnished().secret_key == SECRET
+    assert Settings(data_dir=tmp_path).with_data_folder().secret_key == SECRET
     assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
 
 
 def test_a_cut_secret_file_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("short")
     with pytest.raises(SettingsError, match=r"at least 32 characters, and it has 5\. Delete the file"):
-        Settings(data_dir=tmp_path).furnished()
+        Settings(data_dir=tmp_path).with_data_folder()
 
 
 def test_a_given_secret_is_not_written_down(tmp_path: Path) -> None:
-    assert Settings(data_dir=tmp_path, secret_key=SECRET).furnished().secret_key == SECRET
+    assert Settings(data_dir=tmp_path, secret_key=SECRET).with_data_folder().secret_key == SECRET
     assert list(tmp_path.iterdir()) == []
 
 
@@ -163,7 +164,7 @@ def test_without_a_writable_folder_a_temporary_one_serves_and_the_log_warns(
     blocked = tmp_path / "a file"
     blocked.touch()
     with caplog.at_level(logging.WARNING):
-        found = Settings(data_dir=blocked / "data").furnished()
+        found = Settings(data_dir=blocked / "data").with_data_folder()
     assert found.data_dir.is_dir()
     assert os.access(found.data_dir, os.W_OK)
     assert len(found.secret_key) >= 32
@@ -173,7 +174,7 @@ def test_without_a_writable_folder_a_temporary_one_serves_and_the_log_warns(
 
 def test_the_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert Settings().furnished().data_dir == tmp_path / ".nnbench"
+    assert Settings().with_data_folder().data_dir == tmp_path / ".nnbench"
 
 
 def test_a_changed_copy_is_checked_too() -> None:
@@ -183,4 +184,4 @@ def test_a_changed_copy_is_checked_too() -> None:
 
 def test_no_parser_accepts_what_it_cannot_mean() -> None:
     with pytest.raises(ValueError, match="must be"):
-        room.whole(1, 9)("+3")
+        whole_number(1, 9)("+3")

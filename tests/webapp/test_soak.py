@@ -33,14 +33,14 @@ def figures(taught: Taught) -> tuple[int, float, float, int, int]:
 
 
 class Writer:
-    """One tab that keeps one new checkpoint after the other, and remembers all that were acknowledged."""
+    """One tab that stores one checkpoint after the other, and remembers the acknowledged ones."""
 
     def __init__(self, url: str, tab: str) -> None:
         self.visitor = Visitor(url, tab)
         self.acknowledged = [str(self.visitor.ask("choose")["summary"]["checkpoint"])]
 
     def write(self, stop: threading.Event) -> None:
-        """Keeps checkpoints until it is told to stop, or the server is gone."""
+        """Stores checkpoints until it is stopped, or the server is gone."""
         try:
             while not stop.is_set():
                 self.acknowledged.append(str(self.visitor.ask("randomize")["summary"]["checkpoint"]))
@@ -48,9 +48,9 @@ class Writer:
             self.visitor.close()
 
     def lost(self) -> bool:
-        """Whether the server holds nothing, or an older checkpoint than the one acknowledged last.
+        """Whether the server has no checkpoint, or an older one than the one acknowledged last.
 
-        It may hold a newer one, whose acknowledgement died with the server.
+        It may have a newer one, whose acknowledgement died with the server.
         """
         told = self.visitor.ask()
         if "lost" in told:

@@ -1,4 +1,4 @@
-"""A glimpse: another run's curve, seen while a hand rests on what would turn the knobs to it; nothing is turned."""
+"""Curve of another run, shown while the pointer hovers over a control that would select it. Changes no state."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,24 +10,24 @@ from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import affordable
 from webapp.figures.loss import curve_of
-from webapp.responses.run import ghost_of
+from webapp.responses.run import ghost_line
 
 
-def curve_preview(prepared: PreparedRun, asked: object) -> dict[str, Any]:
-    """The low-pass line of the run under the knobs of the question; None in its place where it would take too long.
+def curve_preview(prepared: PreparedRun, plain: object) -> dict[str, Any]:
+    """The low-pass line of the run under the knobs of the request; None where the run would take too long.
 
-    `asked` is {"weight_seed": a seed, or null for the checkpoint as it is}.
+    `plain` is {"weight_seed": a seed, or null for the checkpoint as it is}.
     """
-    seed = exactly(asked, {"weight_seed"})["weight_seed"]
+    seed = exactly(plain, {"weight_seed"})["weight_seed"]
     if seed is not None:
-        prepared = other_weights(prepared, whole_upto(seed, LARGEST_SEED))
+        prepared = with_weight_seed(prepared, whole_upto(seed, LARGEST_SEED))
     if not affordable(prepared.experiment, prepared.checkpoint):
         return {"line": None}
     result = run(prepared.experiment, prepared.checkpoint)
-    return {"line": ghost_of(curve_of(result.losses, result.diverged_at), result)}
+    return {"line": ghost_line(curve_of(result.losses, result.diverged_at), result)}
 
 
-def other_weights(prepared: PreparedRun, seed: int) -> PreparedRun:
+def with_weight_seed(prepared: PreparedRun, seed: int) -> PreparedRun:
     """The same experiment from the checkpoint that another weight seed draws."""
     weights = prepared.experiment.weights
     return prepared.with_weights(

@@ -1,6 +1,6 @@
-"""What is typed, before it counts: a formula's picture and its slope, the rows in pasted text, or what is wrong.
+"""Previews of typed text: the graph of a formula and its derivative, the rows of pasted data, or the error.
 
-Nothing is learned or kept.
+Nothing is trained or stored.
 """
 
 from typing import Any
@@ -12,51 +12,51 @@ from engine.data.table_parser import parse_table
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula
 from webapp.base.validation import Malformed
-from webapp.responses.network_diagram import function_picture
+from webapp.responses.network_diagram import function_paths
 
 LONGEST = 1_000
-"""More characters are not even read; a formula has far fewer."""
+"""Longer texts are cut before they are parsed; a formula has far fewer characters."""
 
 
 def install(server: Flask) -> None:
-    """Answers GET /formula?text=…&variables=x or v, and POST /facts with {"text": …}."""
+    """Serves GET /formula?text=…&variables=x or v, and POST /facts with {"text": …}."""
 
     def formula() -> dict[str, Any]:
         return formula_preview(request.args.get("text", ""), request.args.get("variables", "x"))
 
     def facts() -> dict[str, Any]:
-        return facts_preview(request.get_json())
+        return table_preview(request.get_json())
 
     server.add_url_rule("/formula", view_func=formula)
     server.add_url_rule("/facts", view_func=facts, methods=["POST"])
 
 
-def facts_preview(body: object) -> dict[str, Any]:
-    """The rows in the text, the names of their columns, and whether it was guessed which of them are expected."""
+def table_preview(body: object) -> dict[str, Any]:
+    """The rows in the text, the names of their columns, and whether the split into inputs and targets was guessed."""
     text = body.get("text") if isinstance(body, dict) else None
     if not isinstance(text, str):
         raise Malformed("The facts come as text.")
     try:
-        read = parse_table(text)
+        parsed = parse_table(text)
     except TableError as error:
         return {"error": str(error)}
-    rows = [[*x, *y] for x, y in zip(read.table.inputs, read.table.targets, strict=True)]
-    return {"rows": rows, "inputs": read.inputs, "outputs": read.targets, "guessed": read.guessed}
+    rows = [[*x, *y] for x, y in zip(parsed.table.inputs, parsed.table.targets, strict=True)]
+    return {"rows": rows, "inputs": parsed.inputs, "outputs": parsed.targets, "guessed": parsed.guessed}
 
 
 def formula_preview(text: str, variables: str) -> dict[str, Any]:
     """For one variable the SVG paths of value and slope, the slope as text, and whether it is 0 everywhere.
 
-    A function's name may stand for a formula of one variable, and has the paths alone.
+    For the name of an activation, the paths only; for a formula in v, nothing unless it has an error.
     """
     try:
         if variables == "v":
             Formula(text[:LONGEST], VECTOR)
             return {}
         if text.strip() in ACTIVATIONS:
-            return dict(zip(("path", "slope"), function_picture(ACTIVATIONS[text.strip()]), strict=True))
+            return dict(zip(("path", "slope"), function_paths(ACTIVATIONS[text.strip()]), strict=True))
         formula = Formula(text[:LONGEST])
     except FormulaError as error:
         return {"error": str(error), "position": error.position}
-    path, slope = function_picture(Activation("formula", formula, formula.slope))
+    path, slope = function_paths(Activation("formula", formula, formula.slope))
     return {"path": path, "slope": slope, "slopeText": formula.slope_text, "flat": formula.slope_is_zero}

@@ -1,4 +1,4 @@
-"""Tries: runs beside the one that is shown, of which only the settled loss is wanted."""
+"""Runs of which only the settled loss is needed, for the analyses."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,17 +16,17 @@ def settled_of(prepared: PreparedRun) -> float | None:
 
 
 def settled_at(alphas: list[float], prepared: PreparedRun) -> list[float | None]:
-    """The settled loss at each α, side by side where the kernel knows the layers; None for a run that diverged."""
+    """The settled loss at each α, in one sweep where the kernel supports the layers; None for a run that diverged."""
     experiment = prepared.experiment
     if not kernel.supports(prepared.checkpoint.layers):
         return [settled_of(prepared.with_knobs(alpha=alpha)) for alpha in alphas]
     if not alphas:
         return []
     grid = Grid(experiment.with_weights_of(prepared.checkpoint), tuple(alphas), (experiment.seed,))
-    found: list[float | None] = [None] * len(alphas)
-    with ThreadPoolExecutor(1, thread_name_prefix="scent") as one:
+    losses: list[float | None] = [None] * len(alphas)
+    with ThreadPoolExecutor(1, thread_name_prefix="lr-range") as one:
         for chunk in sweep(grid, executor=one):
             sound = (chunk.results.sound == experiment.samples) & np.isfinite(chunk.results.settled)
             for number, settled in zip(chunk.runs[sound].tolist(), chunk.results.settled[sound].tolist(), strict=True):
-                found[number] = settled
-    return found
+                losses[number] = settled
+    return losses

@@ -1,9 +1,9 @@
-"""Side questions: what the page asks about the run that it shows, beside the turning of its knobs.
+"""Side requests: analyses of the run that the page shows. They never delay a knob.
 
-Each question is one short piece of work, about a tenth of a second at most; what takes longer the browser asks for in
-pieces. They have places of their own, one fewer than there are cores, so that a turned knob never waits behind them,
-and they wait for the compiled kernel, not it for them: until it is there they are told to come again. The runs that
-they make count: a session that has had too many made waits.
+Each request takes a tenth of a second at most; the browser requests longer analyses in pieces. They run in worker slots
+of their own, one fewer than there are cores, so that a knob never waits behind them. Until the kernel is compiled,
+these requests are answered with `{"later": seconds}` and the client retries. The runs that they make count towards
+RUNS_PER_SESSION.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,13 +14,15 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 
 from engine import kernel
 from engine.errors import BenchError
-from webapp.analyses import trajectory as history
 from webapp.analyses.curve_preview import curve_preview
 from webapp.analyses.landscape.download import download_landscape
 from webapp.analyses.landscape.evaluate import evaluate_landscape
-from webapp.analyses.lr_range import lr_range, stability
-from webapp.analyses.seed_spread import percentile_band, seed_spread
+from webapp.analyses.lr_range import lr_range
+from webapp.analyses.percentile_band import percentile_band
+from webapp.analyses.seed_spread import seed_spread
 from webapp.analyses.sensitivity import sensitivity
+from webapp.analyses.stability import stability
+from webapp.analyses.trajectory import step_detail, trajectory
 from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
 from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
@@ -31,83 +33,84 @@ from webapp.jobs.worker_slots import QueueFull, WorkerSlots
 from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
-Answer = Callable[[PreparedRun, object], dict[str, Any]]
-"""From the kept experiment under the knobs of the page, with its checkpoint, and what is asked, not yet judged."""
+Analysis = Callable[[PreparedRun, object], dict[str, Any]]
+"""A function of the stored experiment under the page's knobs, with its checkpoint, and of a question to validate."""
 
-WAITING = 16
-"""So many questions may wait for a place, each on a thread that no knob can have; one more is asked again later."""
+MOST_WAITING = 16
+"""How many requests may wait for a slot, each on a thread that no knob can use meanwhile; others are retried later."""
 
-LARGEST = 2**18
-"""Bytes of a question; the numbers of a whole landscape are a quarter of them."""
+LARGEST_BODY = 2**18
+"""The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
 
-ANALYSES: Mapping[str, Answer] = {
+ANALYSES: Mapping[str, Analysis] = {
     "glimpse": curve_preview,
     "landscape": evaluate_landscape,
     "landscape_file": download_landscape,
-    "history": history.history,
-    "step": history.step,
+    "history": trajectory,
+    "step": step_detail,
     "scent": lr_range,
     "overshoot": stability,
     "seeds": seed_spread,
     "fan": percentile_band,
     "matters": sensitivity,
 }
+"""Every analysis under its name in the route."""
 
-
-WHY_NOT: Mapping[type[Exception], dict[str, Any]] = {
+NO_RESULT: Mapping[type[Exception], dict[str, Any]] = {
     NoCheckpoint: {"lost": True},
     Superseded: {"dropped": True},
     QueueFull: {"later": RETRY_AFTER},
 }
+"""The response where there is no result: the checkpoint is gone, the request is outdated, or the queue is full."""
 
 
 def install(server: Flask, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
-    """Answers POST /aside/<name> for every row of ASIDES."""
-    places = WorkerSlots(max(1, settings.side_by_side - 1), WAITING)
+    """Serves POST /aside/<name> for every row of ANALYSES."""
+    slots = WorkerSlots(max(1, settings.side_by_side - 1), MOST_WAITING)
     runs = Rate(settings.runs_per_session)
 
-    def aside(name: str) -> dict[str, Any]:
+    def side_request(name: str) -> dict[str, Any]:
         if name not in ANALYSES:
             raise NotFound
-        request.max_content_length = LARGEST
+        request.max_content_length = LARGEST_BODY
         session = sessions.session_id()
         if not runs.allows(session):
             refuse_runs(settings.runs_per_session)
-        told = answered(name, request.get_json(), sessions, settings, places, content)
-        runs.charge(session, told.get("runs", 0))
-        return told
+        response = response_to(name, request.get_json(), sessions, settings, slots, content)
+        runs.charge(session, response.get("runs", 0))
+        return response
 
-    server.add_url_rule("/aside/<name>", view_func=aside, methods=["POST"])
+    server.add_url_rule("/aside/<name>", view_func=side_request, methods=["POST"])
 
 
-def answered(
+def response_to(
     name: str,
-    plain: object,
+    body: object,
     sessions: Sessions,
     settings: Settings,
-    places: WorkerSlots,
+    slots: WorkerSlots,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
-    """The answer to a side question, or why there is none: refused in words, lost with the session, dropped, or to be
-    asked again so many seconds later."""
-    question = read_side_request(plain, content)
+    """The response to a side request, or why there is none: refused with a sentence, lost with the session, dropped, or
+    to be retried so many seconds later."""
+    side_request = read_side_request(body, content)
     if not kernel.ready():
         return {"later": RETRY_AFTER}
     session = sessions.session_id()
     context = RequestContext(sessions, session, settings.max_samples, content=content)
     try:
-        with places.place((session, f"{question.tab} {name}"), question.serial):
-            return ANALYSES[name](context.stored(question), question.asked)
+        with slots.place((session, f"{side_request.tab} {name}"), side_request.serial):
+            return ANALYSES[name](context.stored(side_request), side_request.asked)
     except Refused as refused:
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:
         return {"refused": str(error)}
-    except tuple(WHY_NOT) as why:
-        return WHY_NOT[type(why)]
+    except tuple(NO_RESULT) as reason:
+        return NO_RESULT[type(reason)]
 
 
 def refuse_runs(rate: int) -> None:
-    """Raises the refusal of more runs than a session may have made."""
+    """Raises 429 for a session that had more runs made than RUNS_PER_SESSION allows."""
     raise TooManyRequests(
         f"This browser has more than {rate} runs a second made, which RUNS_PER_SESSION allows. "
         "The page asks again in a moment.",

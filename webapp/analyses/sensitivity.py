@@ -24,7 +24,7 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, run_cost
 from webapp.bench.knob_values import alpha_at, position_of
 from webapp.bench.narration import shown_value
-from webapp.responses.static_view import drawn_of
+from webapp.responses.static_view import initial_weights
 
 AROUND = 10
 """So many values are tried on either side of the present one."""
@@ -156,7 +156,7 @@ def _initializers(prepared: PreparedRun) -> Cells:
 def _drawn(prepared: PreparedRun) -> DrawnWeights | None:
     """How the checkpoint was drawn; None where it was trained or edited."""
     weights = prepared.experiment.weights
-    drawn = drawn_of(prepared.experiment, prepared.checkpoint)
+    drawn = initial_weights(prepared.experiment, prepared.checkpoint)
     return weights if drawn["seed"] is not None and isinstance(weights, DrawnWeights) else None
 
 

@@ -1,8 +1,8 @@
-"""The history of a run: what moves the page's cursor without the server, and what is asked for where it rests.
+"""The trajectory of a run: losses and weights at every step, with which the page's cursor moves without the server.
 
-Losses and weights travel once a knob is let go, as float32 within a million bytes: where a run has more, only every
-k-th step travels, and the answer says so. The exact weights of any step, its maps and its probe are asked for by
-themselves. A long run is recorded in pieces, an answer for each.
+It is sent when a knob is released, as float32 within a million bytes: a longer run sends only every k-th step and says
+so. The exact weights of a step, its response maps and its probe are requests of their own, made where the cursor rests.
+A long run is recorded in pieces, with a response for each.
 """
 
 import functools
@@ -29,19 +29,19 @@ from webapp.figures.weights import largest_of, weight_numbers
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.probe import probe_at
 from webapp.responses.static_view import affine_weights
-from webapp.responses.step_view import place_of, response_at, sample_at, step_view_at
+from webapp.responses.step_view import cursor_position, response_at_step, sample_at, step_view_at
 
 MOST_BYTES = 1_000_000
-"""What a history may weigh on its way to the browser."""
-KEPT_BYTES = 16 * 2**20
-"""What the weights of one recording may take on the server."""
-RECORDINGS = 4
-"""So many recordings are remembered; a short run is soon recorded again."""
+"""The most bytes of a trajectory that are sent to the browser."""
+MOST_RECORDED_BYTES = 16 * 2**20
+"""The most bytes that the weights of one recorded run take on the server."""
+REMEMBERED_RUNS = 4
+"""How many recorded runs are remembered; a short run is soon recorded again."""
 
 
 @dataclass(frozen=True)
-class Taped:
-    """A run being recorded: its experiment, the numbers of its checkpoint, and the recording as far as it is."""
+class RecordedRun:
+    """A run that is being recorded: its experiment, the parameters of its checkpoint, and the steps recorded so far."""
 
     experiment: Experiment
     checkpoint: bytes
@@ -50,11 +50,13 @@ class Taped:
 
     @functools.cached_property
     def recording(self) -> Trajectory:
-        """Not begun yet, when it is first asked for."""
-        return Trajectory(_at_start(self.experiment, self.network), *self.experiment.facts(), KEPT_BYTES)
+        """The recording, which begins at the first call of `extended`."""
+        return Trajectory(
+            _starting_network(self.experiment, self.network), *self.experiment.facts(), MOST_RECORDED_BYTES
+        )
 
-    def further(self) -> Trajectory:
-        """The recording, some tenth of a second further, or whole; what is not remembered is whole at once."""
+    def extended(self) -> Trajectory:
+        """The recording after another tenth of a second of training; one that is not remembered is finished at once."""
         steps = BUDGET // kernel.work(self.network.layers, self.experiment.width)
         with self.lock:
             if not self.recording.complete:
@@ -62,16 +64,16 @@ class Taped:
             return self.recording
 
 
-def history(prepared: PreparedRun, asked: object) -> dict[str, Any]:
+def trajectory(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """Losses and weights at steps 0, every, 2 · every, …, and the greatest |weight| of them and of the checkpoint.
 
-    `asked` is {}. Where the recording is not whole yet, how far it is: the page asks again.
+    `plain` is {}. While the recording is not finished, the number of its steps: the page asks again.
     """
-    exactly(asked, set())
-    recording = _taped(prepared).further()
+    exactly(plain, set())
+    recording = _recorded_run(prepared).extended()
     if not recording.complete:
         return {"done": recording.done}
-    affine = affine_places(prepared.checkpoint)
+    affine = affine_indices(prepared.checkpoint)
     last = last_step(recording)
     stride = recording.every * -(-(last // recording.every + 1) * 4 * (affine.size + 1) // MOST_BYTES)
     rows = recording.parameters[: last // recording.every + 1 : stride // recording.every][:, affine]
@@ -87,72 +89,72 @@ def history(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     }
 
 
-def step(prepared: PreparedRun, asked: object) -> dict[str, Any]:
-    """One step of the run, exactly: its weights, its maps and its probe.
+def step_detail(prepared: PreparedRun, plain: object) -> dict[str, Any]:
+    """One step of the run, exactly: its weights, its response maps and its probe.
 
-    `asked` is {"step": a step, or null for the end, "own": an input of the visitor's own, or null, "axes": which two
-    of many inputs the maps are drawn over}.
+    `plain` is {"step": a step, or null for the end, "own": an input that the user typed, or null, "axes": which two of
+    many inputs the maps are drawn over}.
     """
-    body = exactly(asked, {"step", "own", "axes"})
-    wanted, own, axes = read_step(body["step"]), read_own(body["own"]), read_axes(body["axes"])
-    recording = _taped(prepared).further()
+    body = exactly(plain, {"step", "own", "axes"})
+    step, own, axes = read_step(body["step"]), read_own(body["own"]), read_axes(body["axes"])
+    recording = _recorded_run(prepared).extended()
     if not recording.complete:
         return {"done": recording.done}
     last = last_step(recording)
-    sample = min(last, sample_at(wanted, len(recording.losses)))
-    networks = _networks(prepared, recording, (last if wanted is None else min(wanted, last), sample))
-    facts = (recording.X, recording.T)
-    cursor = step_view_at(prepared.experiment, wanted, last, recording.losses, facts, networks, own)
+    sample = min(last, sample_at(step, len(recording.losses)))
+    networks = _networks(prepared, recording, (last if step is None else min(step, last), sample))
+    samples = (recording.X, recording.T)
+    view = step_view_at(prepared.experiment, step, last, recording.losses, samples, networks, own)
     return {
-        "place": place_of(cursor),
-        "weights": weight_numbers(affine_weights(cursor.network)),
-        "response": response_at(cursor, InputDomain(prepared.experiment), axes),
-        "probe": probe_at(cursor),
+        "place": cursor_position(view),
+        "weights": weight_numbers(affine_weights(view.network)),
+        "response": response_at_step(view, InputDomain(prepared.experiment), axes),
+        "probe": probe_at(view),
     }
 
 
 def last_step(recording: Trajectory) -> int:
-    """The last step that is shown: all samples, or the one before a divergence."""
+    """The last step that is shown: the number of samples, or the step before a divergence."""
     diverged_at = first_divergence(recording.losses)
     return len(recording.losses) if diverged_at is None else max(0, diverged_at - 1)
 
 
-def affine_places(network: Network) -> NDArray[np.int64]:
-    """Where the numbers of affine layers stand in a row of all parameters."""
+def affine_indices(network: Network) -> NDArray[np.int64]:
+    """The indices of the dense layers' numbers in the flat parameters."""
     affine = [isinstance(layer, AffinityLayer) for layer in network.layers]
     sizes = [sum(array.size for array in layer.parameters.values()) for layer in network.layers]
     return np.flatnonzero(np.repeat(affine, sizes))
 
 
-def _taped(prepared: PreparedRun) -> Taped:
-    """The run's tape; what answers differently each time it is asked is taped anew."""
+def _recorded_run(prepared: PreparedRun) -> RecordedRun:
+    """The recorded run; one that is not repeatable is recorded anew each time."""
     experiment, network = prepared.experiment, prepared.checkpoint
     numbers = flattened(parameters(network.layers)).tobytes()
-    taped = Taped(experiment, numbers, network)
-    return _remembered(taped) if experiment.repeatable else taped
+    recorded = RecordedRun(experiment, numbers, network)
+    return _remembered(recorded) if experiment.repeatable else recorded
 
 
-@functools.lru_cache(maxsize=RECORDINGS)
-def _remembered(taped: Taped) -> Taped:
-    return taped
+@functools.lru_cache(maxsize=REMEMBERED_RUNS)
+def _remembered(recorded: RecordedRun) -> RecordedRun:
+    return recorded
 
 
 def _networks(prepared: PreparedRun, recording: Trajectory, steps: tuple[int, int]) -> tuple[Network, Network]:
-    """The networks at two steps. Layers of somebody's own may hold more than parameters: they learn from the start."""
+    """The networks at two steps. Users' own layers may hold more than parameters: they are trained from the start."""
     if prepared.experiment.repeatable:
         at, before = (recording.network_at(step) for step in steps)
         return at, before
-    at, before = (_learned(prepared, recording, step) for step in steps)
+    at, before = (_retrained(prepared, recording, step) for step in steps)
     return at, before
 
 
-def _learned(prepared: PreparedRun, recording: Trajectory, step: int) -> Network:
-    network = _at_start(prepared.experiment, prepared.checkpoint)
+def _retrained(prepared: PreparedRun, recording: Trajectory, step: int) -> Network:
+    network = _starting_network(prepared.experiment, prepared.checkpoint)
     network.train(recording.X[:step], recording.T[:step])
     return network
 
 
-def _at_start(experiment: Experiment, checkpoint: Network) -> Network:
+def _starting_network(experiment: Experiment, checkpoint: Network) -> Network:
     network = checkpoint.copy()
     network.alpha = experiment.alpha
     return network

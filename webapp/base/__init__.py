@@ -1,1 +1,1 @@
-"""What every part of the web application uses: validation of plain values, number formats, element ids, colours."""
+"""Used by every part of the web application: validation of plain values, number formats, element ids, colours."""

@@ -1,4 +1,4 @@
-"""Numbers as people read them: three significant digits, minus as U+2212, powers of ten written out."""
+"""Number formats for people: three significant digits, minus as U+2212, powers of ten written out."""
 
 import math
 
@@ -26,7 +26,7 @@ def number(x: float, digits: int = 3) -> str:
 
 
 def short(x: float) -> str:
-    """x as one would type it, three significant digits without idle zeros: 0.1, 0.252, 5e-62."""
+    """x as one would type it, three significant digits without trailing zeros: 0.1, 0.252, 5e-62."""
     return f"{x:.3g}"
 
 
@@ -37,8 +37,8 @@ def two_decimals(x: float) -> str:
     return f"{round(float(x), 2) + 0.0:.2f}".replace("-", "−")
 
 
-def plain(x: float) -> str:
-    """A whole number without its decimals: −1."""
+def without_zeros(x: float) -> str:
+    """A weight, a whole number without its decimals: −1."""
     return two_decimals(x).removesuffix(".00")
 
 

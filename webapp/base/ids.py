@@ -3,7 +3,7 @@
 Each is a plain string, so that a search for one finds its component, its callback and its style.
 """
 
-# what Mantine's theme hangs on
+# the provider of Mantine's theme
 MANTINE = "mantine-provider"
 
 # header
@@ -20,7 +20,7 @@ SHARE = "share"
 EXPORT = "export"
 STORY = "story"
 
-# above the sentence: a lesson's text, and what is said of a link
+# above the sentence: a lesson's text, and a notice about the link that was opened or copied
 LESSON = "lesson"
 LESSON_TITLE = "lesson-title"
 LESSON_PLACE = "lesson-place"
@@ -37,11 +37,11 @@ PRINTED_LINK = "printed-link"
 HELP_SHEET = "help-sheet"
 KEYS_ON = "keys-on"
 
-# note bar: lost connection, refusals that belong to no field
+# notice bar: lost connection, refusals that belong to no field
 NOTE = "note"
 NOTE_TEXT = "note-text"
 
-# network strip
+# network
 NETWORK = "network"
 NETWORK_HINT = "network-hint"
 LOOK_FOR = "look-for"
@@ -80,7 +80,7 @@ WEIGHTS_ERROR = "weights-error"
 NEXT_WEIGHTS = "next-weights"
 SCHEME = "scheme"
 
-# the curve and what is said of it
+# the curve and the texts about it
 SENTENCE = "sentence"
 PROOF = "proof"
 READ_ALPHA = "read-alpha"
@@ -133,14 +133,14 @@ PROBE_FLOW = "probe-flow"
 PROBE_UPDATE = "probe-update"
 PROBE_SAYS = "probe-says"
 PROBE_LAYER = "probe-layer"
-# the runs that were pinned, and what matters for the current one
+# the pinned runs, and the sensitivity of the current one
 RUNS = "runs"
 RUNS_TABLE = "runs-table"
 CLEAR_PINS = "clear-pins"
 MATTERS = "matters"
 MATTERS_STRIPS = "matters-strips"
 
-# a table of facts, in a dialog
+# a table of samples, in a dialog
 FACTS = "facts"
 FACTS_ROWS = "facts-rows"
 FACTS_MORE = "facts-more"
@@ -158,7 +158,7 @@ EDIT_SET = "edit-set"
 EDIT_ZERO = "edit-zero"
 EDIT_FREEZE = "edit-freeze"
 
-# stores: the first experiment and its frame, and three slots of a request and its answer
+# stores: the first experiment and its static view, and three slots of a request and its response
 BENCH = "bench"
 FRAME = "frame"
 REQUEST_0 = "request-0"

@@ -1,7 +1,7 @@
-"""The colours of the charts in both themes, and the ramps that signed numbers are painted with.
+"""The colours of the charts in both themes, and the colour scales of signed numbers.
 
-The same tokens stand in assets/css/tokens.css; a test holds the two together. Ramps are mixed in OKLab (Ottosson
-2020), so that equal steps of a number look like equal steps of colour.
+assets/css/tokens.css has the same tokens; a test keeps the two equal. Ramps are mixed in OKLab (Ottosson 2020), so
+that equal steps of a number look like equal steps of colour.
 """
 
 import functools
@@ -83,7 +83,7 @@ GRAPH_CONFIG: Any = {
 
 
 def weight_ramp(theme: Theme) -> Ramp:
-    """The colour scale of weights: violet below zero, the paper's colour at zero, orange above."""
+    """The colour scale of weights: violet below zero, the background's colour at zero, orange above."""
     return _diverging(theme.neg, theme.zero, theme.pos)
 
 
@@ -94,13 +94,13 @@ def map_ramp(theme: Theme) -> Ramp:
 
 @functools.cache
 def height_ramp(theme: Theme) -> Ramp:
-    """The colour scale of a landscape, from low to high; it fades out of the paper."""
+    """The colour scale of a landscape, from low to high; low is close to the background."""
     shares = [k / (STOPS - 1) for k in range(STOPS)]
     return tuple((share, _mixed(theme.seq_0, theme.seq_1, share)) for share in shares)
 
 
 def blank_layout(theme: Theme, margin: dict[str, int]) -> dict[str, Any]:
-    """What every chart shares: transparent paper, the page's font, no legend, nothing to drag."""
+    """The layout that all charts share: transparent background, the page's font, no legend, no dragging."""
     return {
         "margin": margin,
         "paper_bgcolor": "rgba(0,0,0,0)",

@@ -1,6 +1,6 @@
-"""How plain values from the page are judged: each function gives the value back, or raises Malformed, a 400.
+"""Validation of plain values from the page: each function returns the value, or raises Malformed, a 400.
 
-They know types and bounds, no meaning. Whatever passes is finite, short and of the kind that was asked for.
+They check types and bounds, not meaning. A value that passes is finite, short and of the requested type.
 """
 
 import math
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Malformed(Exception):
-    """A request that no honest page sends; the message says what about it is wrong, without repeating it."""
+    """A request that no honest page sends; the message says what is wrong with it, without repeating it."""
 
 
 def exactly(value: object, names: set[str]) -> Mapping[str, Any]:
@@ -19,9 +19,9 @@ def exactly(value: object, names: set[str]) -> Mapping[str, Any]:
     return value
 
 
-def one_of(value: object, known: Container[str]) -> str:
-    """A text that is among the known ones."""
-    if not isinstance(value, str) or value not in known:
+def one_of(value: object, allowed: Container[str]) -> str:
+    """A text that is among the allowed ones."""
+    if not isinstance(value, str) or value not in allowed:
         raise Malformed("The request names something that this page does not have.")
     return value
 

@@ -85,7 +85,7 @@ class RequestContext:
     def stored(self, request: TabRequest) -> PreparedRun:
         """The tab's stored experiment and checkpoint, with the knobs of the request."""
         try:
-            stored = self.sessions.kept(self.session, request.tab)
+            stored = self.sessions.stored_checkpoint(self.session, request.tab)
         except CheckpointRefused:
             stored = None
         if stored is None:
@@ -117,7 +117,7 @@ class RequestContext:
         if not all(np.isfinite(array).all() for array in parameters(checkpoint)):
             raise Refused("note", "These weights have grown out of the numbers and cannot be kept. Lower α first.")
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
-        self.sessions.keep(self.session, request.tab, checkpoint, plain.to_json())
+        self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json())
         return PreparedRun(experiment, checkpoint, weights, words)
 
 

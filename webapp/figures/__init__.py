@@ -1,1 +1,1 @@
-"""The charts, as functions of arrays: no ids, no Dash, plain dicts in Plotly's words, typed arrays inside."""
+"""The charts, as functions of arrays: plain dicts in Plotly's format with typed arrays; no ids, no Dash."""

@@ -1,6 +1,6 @@
-"""The landscape as Plotly draws it: a heat map over two knobs, its cells equally wide, with the knobs' values as ticks.
+"""The landscape as a Plotly figure: a heat map over two knobs, its cells equally wide, with the knobs' values as ticks.
 
-The numbers are not in it: the page puts them in as they come, and its own marks over them.
+The figure has no numbers: the page fills them in as they arrive, and draws its own marks over them.
 """
 
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ TICKS = 5
 
 @dataclass(frozen=True)
 class Axis:
-    """One side of the map: its title, and where its ticks stand, counted in cells, with their words."""
+    """One side of the map: its title, its number of cells, and its ticks, counted in cells, with their labels."""
 
     title: str
     cells: int
-    places: tuple[float, ...]
-    words: tuple[str, ...]
+    ticks_at: tuple[float, ...]
+    labels: tuple[str, ...]
 
 
 def counted_axis(title: str, values: Sequence[int]) -> Axis:
@@ -37,7 +37,7 @@ def titled_axis(title: str, words: Sequence[str]) -> Axis:
 
 
 def landscape_figure(x: Axis, y: Axis, theme: Theme) -> dict[str, Any]:
-    """A heat map without numbers; what has none shows the ground."""
+    """A heat map without numbers; empty cells show the background."""
     ticked = {"ticks": "outside", "ticklen": 4, "tickcolor": theme.edge}
     trace = {
         "type": "heatmap",
@@ -70,8 +70,8 @@ def _side(axis: Axis) -> dict[str, Any]:
     return {
         "title": {"text": axis.title, "standoff": 4, "font": {"family": FONT, "size": 12.5}},
         "range": [-0.5, axis.cells - 0.5],
-        "tickvals": axis.places,
-        "ticktext": axis.words,
+        "tickvals": axis.ticks_at,
+        "ticktext": axis.labels,
         "tickangle": 0,
         "showgrid": False,
         "zeroline": False,

@@ -1,8 +1,8 @@
-"""The loss curve: one dot for each fact, the low-pass line through them, and the mark where a run diverged.
+"""The loss curve: a dot for each sample, the low-pass line through them, and a mark where the run diverged.
 
-What lies below the axis stands on it as a triangle, and is counted. What is named `DOTS` or `LOWER` the browser paints
-itself, on a canvas under the lines: as Plotly's markers they would cost ten times as much. Earlier runs, level bars and
-the labels at the right end are laid over the figure in the browser, which remembers them.
+Losses below the axis are drawn on it as triangles, and counted. The browser draws the traces named `DOTS` and `LOWER`
+itself, on a canvas under the lines: as Plotly's markers they would cost ten times as much. It also draws earlier runs,
+level bars and the labels at the right end over the figure.
 """
 
 import math
@@ -22,43 +22,43 @@ MARGIN = {"l": 52, "r": 128, "t": 8, "b": 28}
 MOST_DECADES_BELOW = 12
 """A run that learns to the last bit would squeeze everything above it flat; this much of its fall is drawn."""
 HIGHEST = 307.0
-"""The top of the axis, as a power of ten, stays within what a float can say."""
+"""The largest top of the axis, as a power of ten, that a float can represent."""
 FAINT, CLEAR = 0.5, 0.8
 DOT, SMALL_DOT, MANY_DOTS = 3.4, 2.4, 1_000
 DOTS, LOWER = "dots", "lower"
 TRIANGLES = 120
-"""At most so many stand on the axis, one for each column of the plot."""
+"""The most triangles on the axis, one for each column of the plot."""
 
 Range = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Curve:
-    """The losses of a run as they are drawn: up to its divergence, with the low-pass line beside them."""
+    """The losses of a run, those before its divergence, which are drawn, and the low-pass line of these."""
 
     losses: FloatArray
-    drawn: FloatArray
+    before_divergence: FloatArray
     smooth_steps: FloatArray
     smooth: FloatArray
     diverged_at: int | None
 
 
 def curve_of(losses: FloatArray, diverged_at: int | None) -> Curve:
-    """The drawable part of a run."""
-    drawn = losses if diverged_at is None else losses[:diverged_at]
+    """The curve of these losses."""
+    before_divergence = losses if diverged_at is None else losses[:diverged_at]
     with np.errstate(all="ignore"):
-        steps, smooth = low_pass(drawn)
-    return Curve(losses, drawn, steps, smooth, diverged_at)
+        steps, smooth = low_pass(before_divergence)
+    return Curve(losses, before_divergence, steps, smooth, diverged_at)
 
 
-def loss_range(curve: Curve, before: float | None = None) -> Range:
+def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
     """log₁₀ limits in thirds of a decade: from a third of the lowest low-pass value to 1.5 × the greatest loss.
 
-    The settled loss that the run is compared with, when there is one, lies within them.
+    They include the settled loss of the run that this one is compared with, if there is one.
     """
-    levels = np.append(curve.smooth, before or 0.0)
+    levels = np.append(curve.smooth, compared_loss or 0.0)
     positive = levels[levels > 0]
-    top = float(np.max(curve.drawn, initial=0.0)) or 1.0
+    top = float(np.max(curve.before_divergence, initial=0.0)) or 1.0
     if curve.diverged_at is not None:
         top = max(top, DIVERGED_PAST)
     bottom = float(np.min(positive, initial=top)) / 3.0
@@ -68,8 +68,8 @@ def loss_range(curve: Curve, before: float | None = None) -> Range:
     return math.floor(low * 3) / 3, nearest if nearest > math.log10(top) else min(HIGHEST, math.ceil(high * 3) / 3)
 
 
-def loss_figure(curve: Curve, shown: str, limits: Range, theme: Theme) -> dict[str, Any]:
-    """The current run, `shown` raw, low pass or both, over a log axis with these limits."""
+def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> dict[str, Any]:
+    """The current run, raw, low pass or both, over a log axis with these limits."""
     samples = len(curve.losses)
     layout = blank_layout(theme, MARGIN) | {
         "uirevision": "curve",
@@ -78,10 +78,10 @@ def loss_figure(curve: Curve, shown: str, limits: Range, theme: Theme) -> dict[s
         "shapes": [],
         "annotations": [],
     }
-    traces = [_line(curve, limits, theme) | {"visible": shown != "raw"}]
-    if shown != "low pass":
-        traces.insert(0, _dots(curve, limits, theme, FAINT if shown == "both" else CLEAR))
-        lower = np.flatnonzero(curve.drawn <= 10.0 ** limits[0])
+    traces = [_line(curve, limits, theme) | {"visible": filter_name != "raw"}]
+    if filter_name != "low pass":
+        traces.insert(0, _dots(curve, limits, theme, FAINT if filter_name == "both" else CLEAR))
+        lower = np.flatnonzero(curve.before_divergence <= 10.0 ** limits[0])
         if lower.size:
             traces.append(_triangles(lower, samples, limits, theme))
             layout["annotations"].append(_count_below(lower.size, samples, limits, theme))
@@ -93,8 +93,8 @@ def loss_figure(curve: Curve, shown: str, limits: Range, theme: Theme) -> dict[s
 
 
 def _dots(curve: Curve, limits: Range, theme: Theme, opacity: float) -> dict[str, Any]:
-    steps = thinned(curve.drawn)
-    values = curve.drawn[steps]
+    steps = thinned(curve.before_divergence)
+    values = curve.before_divergence[steps]
     inside = (values > 10.0 ** limits[0]) & (values <= 10.0 ** limits[1])
     return {
         "x": typed(steps[inside], "i4"),
@@ -126,10 +126,10 @@ def _triangles(lower: NDArray[np.int64], samples: int, limits: Range, theme: The
 
 
 def _line(curve: Curve, limits: Range, theme: Theme) -> dict[str, Any]:
-    kept = thinned(curve.smooth)
+    indices = thinned(curve.smooth)
     return {
-        "x": typed(curve.smooth_steps[kept]),
-        "y": typed(np.maximum(curve.smooth[kept], 10.0 ** (limits[0] - 1))),
+        "x": typed(curve.smooth_steps[indices]),
+        "y": typed(np.maximum(curve.smooth[indices], 10.0 ** (limits[0] - 1))),
         "type": "scatter",
         "mode": "lines",
         "line": {"width": 2.5, "color": theme.now},
@@ -205,15 +205,15 @@ def _diverged_words(step: int, samples: int, limits: Range, theme: Theme) -> lis
     side = "left" if step < samples * 0.6 else "right"
     shift = 8 if side == "left" else -8
     top = min(math.log10(DIVERGED_PAST), limits[1])
-    says = _text(f"diverged at step {step:,}", step, top, theme.bad, side, "top") | {
+    label = _text(f"diverged at step {step:,}", step, top, theme.bad, side, "top") | {
         "xshift": shift,
         "yshift": -6,
     }
     later = samples - step - 1
     if later <= 0:
-        return [says]
+        return [label]
     rest = f"{later:,} later step{'' if later == 1 else 's'} not drawn"
-    return [says, _text(rest, step, top, theme.ink_3, side, "top") | {"xshift": shift, "yshift": -24}]
+    return [label, _text(rest, step, top, theme.ink_3, side, "top") | {"xshift": shift, "yshift": -24}]
 
 
 def _text(text: str, x: float, y: float, colour: str, xanchor: str, yanchor: str) -> dict[str, Any]:

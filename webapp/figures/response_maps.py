@@ -1,7 +1,7 @@
-"""The response: what was asked, what the network answers, and the difference, over the whole input.
+"""Response maps: the target, the output of the network, and their difference, over the input space.
 
-Two inputs give squares of colour on one scale; one input gives lines. Rows are outputs. A figure comes with its target
-drawn, and stays while knobs are turned; each run brings the outputs alone, and the browser takes the error from both.
+Two inputs give squares of colour on one scale; one input gives lines. Rows are outputs. A figure contains its target,
+and stays while knobs are turned; each run sends the outputs alone, and the browser computes the error from both.
 """
 
 from dataclasses import dataclass
@@ -27,15 +27,15 @@ LINE_MARGIN = {"l": 34, "r": 4, "t": 20, "b": 22}
 
 @dataclass(frozen=True)
 class Window:
-    """What part of the input space is drawn: all of one or two inputs, or a plane of two among more.
+    """The part of the input space that is drawn: all of one or two inputs, or a plane of two among more.
 
-    From −reach to reach along the axes; the inputs that are no axis stay where `held` has them.
+    From −reach to reach along the axes; the other inputs have the values in `fixed`.
     """
 
     reach: float
     inputs: int
     axes: tuple[int, int] = (0, 1)
-    held: tuple[float, ...] = ()
+    fixed: tuple[float, ...] = ()
 
     @property
     def axis(self) -> FloatArray:
@@ -48,30 +48,30 @@ class Window:
         if self.inputs == 1:
             return self.axis[:, None]
         across, up = np.meshgrid(self.axis, self.axis)
-        points = np.tile(self.held or np.zeros(self.inputs), (across.size, 1))
+        points = np.tile(self.fixed or np.zeros(self.inputs), (across.size, 1))
         points[:, self.axes[0]], points[:, self.axes[1]] = across.ravel(), up.ravel()
         return points
 
 
 @dataclass(frozen=True)
-class Asked:
+class TargetMap:
     """The target at every point of a window, shape (points, outputs): nan where it is not known; and its scale."""
 
     window: Window
     target: FloatArray
     scale: float
-    """The greatest finite |value| that the maps are painted for, at least 1."""
+    """The greatest finite |value| of the colour scale, at least 1."""
 
 
-def asked_of(ideal: Any, window: Window) -> Asked:
-    """An ideal in a window, painted to its own greatest value."""
-    target = np.ascontiguousarray(ideal(window.grid.T).T)
-    return Asked(window, target, scale_of(target))
+def target_map(function: Any, window: Window) -> TargetMap:
+    """A target function on a window; its greatest value is the scale."""
+    target = np.ascontiguousarray(function(window.grid.T).T)
+    return TargetMap(window, target, scale_of(target))
 
 
-def unasked(window: Window, outputs: int, scale: float) -> Asked:
-    """Where the target is known at the facts only, or comes with each run."""
-    return Asked(window, np.full((len(window.grid), outputs), np.nan), scale)
+def unknown_target(window: Window, outputs: int, scale: float) -> TargetMap:
+    """A map for a target that is known at the samples only, or is sent with each run."""
+    return TargetMap(window, np.full((len(window.grid), outputs), np.nan), scale)
 
 
 def scale_of(values: FloatArray) -> float:
@@ -79,47 +79,47 @@ def scale_of(values: FloatArray) -> float:
     return max(1.0, float(np.max(np.abs(values[np.isfinite(values)]), initial=0.0)))
 
 
-def response_figure(asked: Asked, theme: Theme) -> dict[str, Any]:
-    """Rows of outputs by columns target, output, error, with the target drawn and room for the rest."""
-    return _lines(asked, theme) if asked.window.inputs == 1 else _squares(asked, theme)
+def response_figure(targets: TargetMap, theme: Theme) -> dict[str, Any]:
+    """Rows of outputs by columns target, output and error; the target is drawn, the others are still empty."""
+    return _lines(targets, theme) if targets.window.inputs == 1 else _squares(targets, theme)
 
 
-def response_numbers(asked: Asked, output: FloatArray) -> dict[str, Any]:
-    """What a run puts into that room: the outputs, a row of grid points each, and how high lines must reach."""
-    highest = max(asked.scale, min(HIGHEST, scale_of(output)))
+def response_numbers(targets: TargetMap, output: FloatArray) -> dict[str, Any]:
+    """The data of a run for that figure: a row of grid points for each output, and the height of the line charts."""
+    highest = max(targets.scale, min(HIGHEST, scale_of(output)))
     return {"output": typed(output.T.ravel()), "highest": HEADROOM * highest}
 
 
-def marks(window: Window, seen: FloatArray) -> list[list[float]]:
-    """The latest inputs, the last one at the end, in shares of the way from −reach to reach; lines have none."""
+def marks(window: Window, X: FloatArray) -> list[list[float]]:
+    """The latest inputs as marks, the last one at the end, in shares of −reach … reach; lines have none."""
     if window.inputs == 1:
         return []
-    shares: list[list[float]] = np.round((seen[:, window.axes] / window.reach + 1.0) / 2.0, 4).tolist()
+    shares: list[list[float]] = np.round((X[:, window.axes] / window.reach + 1.0) / 2.0, 4).tolist()
     return shares
 
 
-def _squares(asked: Asked, theme: Theme) -> dict[str, Any]:
+def _squares(targets: TargetMap, theme: Theme) -> dict[str, Any]:
     traces: list[dict[str, Any]] = []
     layout = blank_layout(theme, MAP_MARGIN) | {"uirevision": "maps", "annotations": _headings(theme)}
-    outputs = asked.target.shape[1]
+    outputs = targets.target.shape[1]
     for row in range(outputs):
         layout["annotations"].append(_row_name(row, outputs, theme))
         for column in range(len(COLUMNS)):
             axis = len(COLUMNS) * row + column + 1
-            traces.append(_square(asked, axis, column, theme))
-            layout |= _square_axes(axis, row, column, outputs, asked)
-        traces[-len(COLUMNS)]["z"] = typed(asked.target[:, row].reshape(GRID, GRID))
+            traces.append(_square(targets, axis, column, theme))
+            layout |= _square_axes(axis, row, column, outputs, targets)
+        traces[-len(COLUMNS)]["z"] = typed(targets.target[:, row].reshape(GRID, GRID))
     return {"data": traces, "layout": layout}
 
 
-def _square(asked: Asked, axis: int, column: int, theme: Theme) -> dict[str, Any]:
+def _square(targets: TargetMap, axis: int, column: int, theme: Theme) -> dict[str, Any]:
     suffix = _suffix(axis)
     return {
         "type": "heatmap",
-        "x": typed(asked.window.axis),
-        "y": typed(asked.window.axis),
-        "zmin": -asked.scale,
-        "zmax": asked.scale,
+        "x": typed(targets.window.axis),
+        "y": typed(targets.window.axis),
+        "zmin": -targets.scale,
+        "zmax": targets.scale,
         "colorscale": map_ramp(theme),
         "showscale": False,
         "zsmooth": "best" if column else False,
@@ -129,32 +129,32 @@ def _square(asked: Asked, axis: int, column: int, theme: Theme) -> dict[str, Any
     }
 
 
-def _square_axes(axis: int, row: int, column: int, outputs: int, asked: Asked) -> dict[str, Any]:
+def _square_axes(axis: int, row: int, column: int, outputs: int, targets: TargetMap) -> dict[str, Any]:
     suffix, shared = _suffix(axis), {"visible": False, "fixedrange": True}
-    reach = [-asked.window.reach, asked.window.reach]
+    reach = [-targets.window.reach, targets.window.reach]
     return {
         "xaxis" + suffix: shared | {"domain": _column_domain(column), "range": reach, "anchor": "y" + suffix},
         "yaxis" + suffix: shared | {"domain": _row_domain(row, outputs), "range": reach, "anchor": "x" + suffix},
     }
 
 
-def _lines(asked: Asked, theme: Theme) -> dict[str, Any]:
+def _lines(targets: TargetMap, theme: Theme) -> dict[str, Any]:
     layout = blank_layout(theme, LINE_MARGIN) | {"uirevision": "lines"}
-    highest = HEADROOM * asked.scale
-    layout["xaxis"] = {"range": [-asked.window.reach, asked.window.reach], "fixedrange": True, "nticks": 5,
+    highest = HEADROOM * targets.scale
+    layout["xaxis"] = {"range": [-targets.window.reach, targets.window.reach], "fixedrange": True, "nticks": 5,
                        "zeroline": False, "showgrid": False, "linecolor": theme.edge}  # fmt: skip
     layout["yaxis"] = {"range": [-highest, highest], "fixedrange": True, "nticks": 5, "zeroline": False,
                        "gridcolor": theme.line}  # fmt: skip
     layout["annotations"] = [_heading("Target dotted, output solid", 0.0, theme)]
     traces = []
-    for row in range(asked.target.shape[1]):
-        target = _curve(asked, "target", theme.ink_3, "2px,3px") | {"y": typed(asked.target[:, row])}
-        traces += [target, _curve(asked, "output", theme.now, "solid")]
+    for row in range(targets.target.shape[1]):
+        target = _curve(targets, "target", theme.ink_3, "2px,3px") | {"y": typed(targets.target[:, row])}
+        traces += [target, _curve(targets, "output", theme.now, "solid")]
     return {"data": traces, "layout": layout}
 
 
-def _curve(asked: Asked, name: str, colour: str, dash: str) -> dict[str, Any]:
-    return {"type": "scatter", "mode": "lines", "x": typed(asked.window.axis),
+def _curve(targets: TargetMap, name: str, colour: str, dash: str) -> dict[str, Any]:
+    return {"type": "scatter", "mode": "lines", "x": typed(targets.window.axis),
             "line": {"width": 2, "color": colour, "dash": dash},
             "hovertemplate": f"{name} %{{y:.3g}} at %{{x:.2f}}<extra></extra>"}  # fmt: skip
 

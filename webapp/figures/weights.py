@@ -1,7 +1,7 @@
-"""The weights: for every affine layer the matrix beside its offsets, painted zero-centred on one symmetric scale.
+"""The weights: for every dense layer the matrix beside its biases, on one symmetric colour scale around zero.
 
-One Plotly heatmap figure holds them all. The cells that lie over it (numbers, buttons) come with it as fractions of the
-drawing area, so that both are laid out by the same numbers.
+One Plotly figure has a heatmap for each. The cells over it (numbers, buttons) are given as fractions of the drawing
+area, so that both have the same layout.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ from webapp.figures.encode import typed
 MARGIN = {"l": 26, "r": 0, "t": 18, "b": 0}
 LAYER_GAP = 0.06
 BIAS_GAP = 0.035
-WITH_BUTTONS = 24
-WITH_NUMBERS = 100
+MOST_BUTTONS = 24
+MOST_NUMBERS = 100
 READABLE_ROW, CLICKABLE_ROW = 0.055, 0.08
 """Least height of a row, as a share of the drawing area: some 14 and 20 pixels."""
 LEAST_SCALE = 1e-12
@@ -39,13 +39,13 @@ class Box:
 
 
 def largest_of(layers: Sequence[AffineWeights]) -> float:
-    """The greatest finite |weight|, which paints the full colours; a hair above zero when all are zero."""
+    """The greatest finite |weight|, which gets the full colour; slightly above zero when all are zero."""
     numbers = np.concatenate([np.abs(array).ravel() for pair in layers for array in pair] or [np.zeros(1)])
     return max(LEAST_SCALE, float(np.max(numbers[np.isfinite(numbers)], initial=0.0)))
 
 
 def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) -> dict[str, Any]:
-    """Two heatmaps for every affine layer, M and b; an empty figure when there is none."""
+    """Two heatmaps for every dense layer, M and b; an empty figure when there is none."""
     traces: list[dict[str, Any]] = []
     layout = blank_layout(theme, MARGIN) | {"uirevision": "weights", "annotations": []}
     for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
@@ -65,10 +65,10 @@ def weight_numbers(layers: Sequence[AffineWeights]) -> dict[str, str]:
 
 
 def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
-    """The blocks over the heatmaps: where each lies, and whether its numbers can be read, and clicked."""
+    """The blocks of cells over the heatmaps: position, and whether the numbers fit and can be clicked."""
     cells = []
     for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
-        readable, clickable = _read_and_clicked(pair, boxes[0])
+        readable, clickable = _readable_and_clickable(pair, boxes[0])
         for name, array, box in zip(("M", "b"), pair, boxes, strict=True):
             matrix = _as_matrix(array)
             cells.append(
@@ -85,10 +85,10 @@ def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
     return cells
 
 
-def _read_and_clicked(pair: AffineWeights, box: Box) -> tuple[bool, bool]:
-    """Whether a layer's cells are few and high enough for numbers, and for a finger."""
+def _readable_and_clickable(pair: AffineWeights, box: Box) -> tuple[bool, bool]:
+    """Whether a layer's cells are few and high enough for numbers, and for clicks."""
     count, row = sum(array.size for array in pair), box.height / pair[0].shape[0]
-    return count <= WITH_NUMBERS and row >= READABLE_ROW, count <= WITH_BUTTONS and row >= CLICKABLE_ROW
+    return count <= MOST_NUMBERS and row >= READABLE_ROW, count <= MOST_BUTTONS and row >= CLICKABLE_ROW
 
 
 def _as_matrix(array: FloatArray) -> FloatArray:
@@ -152,7 +152,7 @@ def _axes(axis: int, box: Box, shape: tuple[int, ...]) -> dict[str, Any]:
 def _names(
     index: int, count: int, shape: tuple[int, ...], boxes: tuple[Box, Box], theme: Theme
 ) -> list[dict[str, Any]]:
-    """Names of the rows and, over the first layer, of the columns, as far as they can be read."""
+    """Names of the rows and, over the first layer, of the columns, where there is room for them."""
     rows, columns = shape
     matrix, bias = boxes
     letter = "v" if index == 0 else "u"

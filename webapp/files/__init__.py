@@ -1,1 +1,1 @@
-"""Files that people download, and files that they bring."""
+"""Files that people export, and files that they import."""

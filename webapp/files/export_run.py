@@ -1,6 +1,6 @@
-"""The run of a link, for whoever wants its numbers and not the page: within the page's limits, in places of its own.
+"""Runs the experiment of a link for /run.json and the exports, within the page's limits and in worker slots of its own.
 
-One place fewer than there are cores, so that a turned knob never waits behind them, and a short queue.
+One slot fewer than there are cores, so that a knob never waits behind an export, and a short queue.
 """
 
 import secrets
@@ -18,9 +18,9 @@ from webapp.links.codec import Link, read_link
 from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
 
-WAITING = 16
-"""How many may wait for a place."""
-Made = TypeVar("Made")
+MOST_WAITING = 16
+"""How many requests may wait for a slot."""
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -33,30 +33,30 @@ class ExportedRun:
 
 
 class UnreadableLink(Exception):
-    """A query that is no experiment; the message says what could not be read."""
+    """A query that is not an experiment; the message says what could not be read."""
 
 
 class LinkRunner:
-    """Runs what the query of a request leads to."""
+    """Runs the experiment that the query of a request names."""
 
-    def __init__(self, settings: Settings, saved: ShortLinks) -> None:
-        self._places = WorkerSlots(max(1, settings.side_by_side - 1), WAITING)
-        self._saved = saved
-        self._most = settings.max_samples
+    def __init__(self, settings: Settings, short_links: ShortLinks) -> None:
+        self._slots = WorkerSlots(max(1, settings.side_by_side - 1), MOST_WAITING)
+        self._short_links = short_links
+        self._max_samples = settings.max_samples
 
-    def ran(self, make: Callable[[ExportedRun], Made]) -> Made:
-        """What is made of the run; Unreadable for a query that a page would mend, 503 when too many wait.
+    def run_link(self, export: Callable[[ExportedRun], Result]) -> Result:
+        """The export of the run; UnreadableLink where a page would use a default instead, 503 when too many wait.
 
-        A program gets the run that it asked for, or none.
+        A program gets exactly the run that it requested, or none.
         """
-        link = read_link(request.query_string.decode("utf-8", "replace"), self._saved, self._most)
-        if link.said:
+        link = read_link(request.query_string.decode("utf-8", "replace"), self._short_links, self._max_samples)
+        if link.warnings:
             raise UnreadableLink(link.sentence)
         try:
-            with self._places.place((secrets.token_hex(8), "link"), 0):
+            with self._slots.place((secrets.token_hex(8), "link"), 0):
                 checkpoint = link.experiment.network()
-                return make(ExportedRun(link, checkpoint, run(link.experiment, checkpoint)))
+                return export(ExportedRun(link, checkpoint, run(link.experiment, checkpoint)))
         except QueueFull:
             raise ServiceUnavailable(
-                f"{WAITING} others wait for their numbers already. Try again in a moment.", retry_after=1
+                f"{MOST_WAITING} others wait for their numbers already. Try again in a moment.", retry_after=1
             ) from None

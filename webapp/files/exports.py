@@ -1,7 +1,7 @@
-"""The files that a run can be taken along as, a row each, and the routes that give them.
+"""The files that a run can be exported as, a row each, and the routes that serve them.
 
-GET /run.json and GET /export/<name> take the query of a link. A query that is no experiment is a 400 with a sentence:
-a program must not get another run than it asked for.
+GET /run.json and GET /export/<name> take the query of a link. A query that is not an experiment is a 400 with a
+sentence: a program must not get another run than it requested.
 """
 
 import json
@@ -18,7 +18,7 @@ from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters
 from engine.training.network import Network
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
-from webapp.files.file_import import CHECKPOINT, EXPERIMENT, VERSION
+from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
 from webapp.files.tables import losses_csv, run_document, trained_at, weights_csv
 from webapp.files.torch_script import torch_script
@@ -28,95 +28,99 @@ from webapp.settings import Settings
 CSV, JSON, PYTHON, NOTEBOOK = "text/csv", "application/json", "text/x-python", "application/x-ipynb+json"
 
 
-class File(NamedTuple):
-    """One row of the Export menu: what it is called there, how the file's name ends, its kind, and what makes it."""
+class ExportKind(NamedTuple):
+    """One row of the Export menu: its title, the ending of the file's name, its MIME type, and its function."""
 
     title: str
     ending: str
-    kind: str
+    mimetype: str
     make: Callable[[ExportedRun], str]
 
 
-def experiment_json(ran: ExportedRun) -> str:
-    """The experiment as a file that the page opens again."""
-    link = ran.link
-    return _json({"format": EXPERIMENT, "version": VERSION, "key": link.key, "experiment": _plain(link.experiment)})
+def experiment_json(exported: ExportedRun) -> str:
+    """The experiment as a file that the page can import."""
+    link = exported.link
+    return _json_text(
+        {"format": EXPERIMENT, "version": VERSION, "key": link.key, "experiment": _experiment_json(link.experiment)}
+    )
 
 
-def checkpoint_json(ran: ExportedRun) -> str:
-    """The weights that the run starts from, layer by layer."""
-    return _weights(ran, ran.checkpoint, 0)
+def checkpoint_json(exported: ExportedRun) -> str:
+    """The weights at the start of the run, layer by layer."""
+    return _weights(exported, exported.checkpoint, 0)
 
 
-def trained_json(ran: ExportedRun) -> str:
-    """The weights that the run ends with, or those of the step before it diverged."""
-    return _weights(ran, ran.run.trained, trained_at(ran))
+def trained_json(exported: ExportedRun) -> str:
+    """The weights at the end of the run, or at the step before it diverged."""
+    return _weights(exported, exported.run.trained, trained_at(exported))
 
 
-def _weights(ran: ExportedRun, network: Network, step: int) -> str:
+def _weights(exported: ExportedRun, network: Network, step: int) -> str:
     if not all(np.isfinite(array).all() for array in parameters(network)):
         raise UnreadableLink(
             "These weights have grown out of the numbers, and JSON has no word for that. Lower α first."
         )
-    experiment = _plain(ran.link.experiment)
+    experiment = _experiment_json(exported.link.experiment)
     affine = iter(weights_of(network).values)
     layers = []
-    for spec, plain in zip(ran.link.experiment.layers, experiment["layers"], strict=True):
+    for spec, plain in zip(exported.link.experiment.layers, experiment["layers"], strict=True):
         layers.append(plain | (dict(zip("Mb", next(affine), strict=True)) if isinstance(spec, Affinity) else {}))
     bench = {name: value for name, value in experiment.items() if name not in ("layers", "weights")}
-    told = {"format": CHECKPOINT, "version": VERSION, "key": ran.link.key, "step": step}
-    return _json(told | {"run": ran.run.fingerprint, "layers": layers} | bench)
+    header = {"format": CHECKPOINT, "version": VERSION, "key": exported.link.key, "step": step}
+    return _json_text(header | {"run": exported.run.fingerprint, "layers": layers} | bench)
 
 
-def _plain(experiment: Experiment) -> dict[str, Any]:
+def _experiment_json(experiment: Experiment) -> dict[str, Any]:
     decoded: dict[str, Any] = json.loads(experiment.to_json())
     return decoded
 
 
-def _json(plain: dict[str, Any]) -> str:
+def _json_text(plain: dict[str, Any]) -> str:
     # Piece by piece, for all at once would keep every other thread waiting while a million numbers are written.
     return "".join(json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(plain)) + "\n"
 
 
-FILES: dict[str, File] = {
-    "script": File("Python script", ".py", PYTHON, script),
-    "notebook": File("Jupyter notebook", ".ipynb", NOTEBOOK, notebook),
-    "torch": File("PyTorch script", "-torch.py", PYTHON, torch_script),
-    "experiment": File("Experiment, JSON", ".json", JSON, experiment_json),
-    "checkpoint": File("Checkpoint weights, JSON", "-checkpoint.json", JSON, checkpoint_json),
-    "trained": File("Trained weights, JSON", "-trained.json", JSON, trained_json),
-    "losses": File("Data: losses per step, CSV", "-losses.csv", CSV, losses_csv),
-    "weights": File("Data: weights per step, CSV", "-weights.csv", CSV, weights_csv),
+EXPORTS: dict[str, ExportKind] = {
+    "script": ExportKind("Python script", ".py", PYTHON, script),
+    "notebook": ExportKind("Jupyter notebook", ".ipynb", NOTEBOOK, notebook),
+    "torch": ExportKind("PyTorch script", "-torch.py", PYTHON, torch_script),
+    "experiment": ExportKind("Experiment, JSON", ".json", JSON, experiment_json),
+    "checkpoint": ExportKind("Checkpoint weights, JSON", "-checkpoint.json", JSON, checkpoint_json),
+    "trained": ExportKind("Trained weights, JSON", "-trained.json", JSON, trained_json),
+    "losses": ExportKind("Data: losses per step, CSV", "-losses.csv", CSV, losses_csv),
+    "weights": ExportKind("Data: weights per step, CSV", "-weights.csv", CSV, weights_csv),
 }
 
 
-def install(server: Flask, settings: Settings, saved: ShortLinks) -> None:
-    """Answers GET /run.json and GET /export/<name>, both with a link's query."""
-    runner = LinkRunner(settings, saved)
+def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
+    """Serves GET /run.json and GET /export/<name>, both with a link's query."""
+    runner = LinkRunner(settings, short_links)
 
     def run_json() -> Response:
-        return answered(lambda: runner.ran(lambda ran: Response(_json(run_document(ran)), mimetype=JSON)))
+        return file_or_refusal(
+            lambda: runner.run_link(lambda exported: Response(_json_text(run_document(exported)), mimetype=JSON))
+        )
 
     def export(name: str) -> Response:
-        if name not in FILES:
+        if name not in EXPORTS:
             raise NotFound
-        return answered(lambda: runner.ran(lambda ran: attachment(FILES[name], ran)))
+        return file_or_refusal(lambda: runner.run_link(lambda exported: attachment(EXPORTS[name], exported)))
 
     server.add_url_rule("/run.json", view_func=run_json)
     server.add_url_rule("/export/<name>", view_func=export)
 
 
-def answered(make: Callable[[], Response]) -> Response:
+def file_or_refusal(make: Callable[[], Response]) -> Response:
     """The file, or a 400 with the sentence about what could not be read."""
     try:
         return make()
     except UnreadableLink as error:
-        return Response(_json({"error": str(error)}), HTTPStatus.BAD_REQUEST, mimetype=JSON)
+        return Response(_json_text({"error": str(error)}), HTTPStatus.BAD_REQUEST, mimetype=JSON)
 
 
-def attachment(file: File, ran: ExportedRun) -> Response:
+def attachment(file: ExportKind, exported: ExportedRun) -> Response:
     """The file as a download, named after the experiment and its run."""
-    name = f"{ran.link.key}-{ran.run.fingerprint}{file.ending}"
-    response = Response(file.make(ran), mimetype=file.kind)
+    name = f"{exported.link.key}-{exported.run.fingerprint}{file.ending}"
+    response = Response(file.make(exported), mimetype=file.mimetype)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response

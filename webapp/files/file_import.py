@@ -1,7 +1,7 @@
-"""A file that somebody drops on the page or chooses: judged here, byte by byte, before anything is built of it.
+"""Imports a file that somebody drops on the page or chooses; it is validated before anything is built from it.
 
-It is JSON of one of our two kinds, or it is refused in a sentence, and the page stays as it is. Nothing that names code
-is ever opened: no pickle, no dill, no archive.
+It is JSON in one of the two formats, or it is refused with a sentence, and the page does not change. Files that can
+contain code are never opened: no pickle, no dill, no archive.
 """
 
 import json
@@ -17,19 +17,18 @@ from engine.experiments.knobs import SAMPLES
 from webapp.base.validation import Malformed
 from webapp.bench.actions import checked_for_page
 from webapp.bench.knob_values import Refused, read_knob
+from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.http.envelope import strict_json
 from webapp.settings import Settings
 
-EXPERIMENT, CHECKPOINT = "nnbench experiment", "nnbench checkpoint"
-VERSION = 1
-TOLD = ("format", "version", "key")
-"""What our files say beside what they hold."""
-REMARKS = (*TOLD, "step", "run")
-"""What a checkpoint's file says that its experiment does not need."""
+HEADER_FIELDS = ("format", "version", "key")
+"""The fields of every file that are not its content."""
+EXTRA_FIELDS = (*HEADER_FIELDS, "step", "run")
+"""The fields of a checkpoint's file that its experiment does not need."""
 MOST_LAYERS_READ = 256
-"""More are not even looked at."""
+"""Files with more layers are refused unread."""
 
-STRANGERS = (
+OTHER_FORMATS = (
     (b"\x80", "This is a pickle or a dill file. None is opened here, for opening one can run what it says."),
     (b"PK\x03\x04", "This is a zip archive, as npz files are. None is opened here."),
     (b"PK\x05\x06", "This is an empty zip archive. None is opened here."),
@@ -38,16 +37,16 @@ STRANGERS = (
     (b"\x89PNG", "This is a picture."),
     (b"%PDF", "This is a PDF."),
 )
-"""How files of other kinds begin, and what is said to them."""
+"""How files of other formats begin, and the sentence about each."""
 CURE = "Give the JSON of an experiment or of a checkpoint, as Export makes them."
 
 
 class FileRefused(Exception):
-    """A file that is not opened; the message is a sentence for the visitor."""
+    """A file that cannot be imported; the message is a sentence for the visitor."""
 
 
 def install(server: Flask, settings: Settings) -> None:
-    """Answers POST /import, whose body is the file as it is, with the experiment in it or with why it is refused."""
+    """Serves POST /import, whose body is the file; the response has the experiment, or the reason of the refusal."""
 
     def imported() -> dict[str, Any]:
         try:
@@ -60,7 +59,7 @@ def install(server: Flask, settings: Settings) -> None:
 
 
 def read_file(data: bytes, max_samples: int) -> tuple[str, Experiment]:
-    """The row of the catalogue that it began with, and the experiment; FileRefused with the reason otherwise."""
+    """The key of the catalogue entry in the file, and the experiment; FileRefused with the reason otherwise."""
     plain = _plain(data)
     key = plain.get("key", FIRST)
     try:
@@ -73,8 +72,8 @@ def read_file(data: bytes, max_samples: int) -> tuple[str, Experiment]:
 
 
 def _plain(data: bytes) -> Mapping[str, Any]:
-    """The object that the file holds, with nothing in it but finite numbers and whole characters, not too deep."""
-    for beginning, sentence in STRANGERS:
+    """The JSON object in the file, with finite numbers and valid characters only, not too deep."""
+    for beginning, sentence in OTHER_FORMATS:
         if data.startswith(beginning):
             raise FileRefused(f"{sentence} {CURE}")
     try:
@@ -87,7 +86,7 @@ def _plain(data: bytes) -> Mapping[str, Any]:
 
 
 def _fields(plain: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an experiment, from either kind of file, or from what `Experiment.to_json` wrote."""
+    """The fields of an experiment, from either format, or from the output of `Experiment.to_json`."""
     kind = plain.get("format")
     if kind is None and "layers" in plain:
         return _bounded(dict(plain))
@@ -102,21 +101,21 @@ def _fields(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_experiment(plain: Mapping[str, Any]) -> dict[str, Any]:
-    inside = plain.get("experiment")
-    if not isinstance(inside, dict) or not set(plain) <= {*TOLD, "experiment"}:
+    content = plain.get("experiment")
+    if not isinstance(content, dict) or not set(plain) <= {*HEADER_FIELDS, "experiment"}:
         raise FileRefused(f"The file says that it is an experiment, and holds none. {CURE}")
-    return dict(inside)
+    return dict(content)
 
 
 def _of_checkpoint(plain: Mapping[str, Any]) -> dict[str, Any]:
-    """The layers with their weights taken out and put together, as an experiment has them."""
-    rest = {name: value for name, value in plain.items() if name not in REMARKS}
-    layers = rest.get("layers")
+    """The fields of an experiment, with the layers' weights moved to `weights`."""
+    fields = {name: value for name, value in plain.items() if name not in EXTRA_FIELDS}
+    layers = fields.get("layers")
     if not isinstance(layers, list) or not all(isinstance(layer, dict) for layer in layers):
         raise FileRefused(f"The file says that it is a checkpoint, and holds no layers. {CURE}")
     pairs = [[layer.get("M"), layer.get("b")] for layer in layers if layer.get("kind") == "affinity"]
-    bare = [{name: value for name, value in layer.items() if name not in ("M", "b")} for layer in layers]
-    return rest | {"layers": bare, "weights": {"kind": "given", "values": pairs}}
+    without_weights = [{name: value for name, value in layer.items() if name not in ("M", "b")} for layer in layers]
+    return fields | {"layers": without_weights, "weights": {"kind": "given", "values": pairs}}
 
 
 def _bounded(fields: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A run as a program that needs only `engine` and prints the run's fingerprint: a script, and a notebook.
 
-The experiment is written as one would type it, and what is as always is left out.
+The experiment is written as one would type it, without the fields that have their default.
 """
 
 import json
@@ -18,30 +18,30 @@ NEEDS = "It needs the package `engine` of NNBench and nothing else, and prints t
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def script(ran: ExportedRun) -> str:
+def script(exported: ExportedRun) -> str:
     """The run as a Python script."""
-    title = CATALOGUE[ran.link.key].title
+    title = CATALOGUE[exported.link.key].title
     return f'''"""{title}: a run of NNBench, to be repeated to the last bit.
 
-{NEEDS}: {grouped(ran.run.fingerprint)}.
+{NEEDS}: {grouped(exported.run.fingerprint)}.
 """
 
-{_imports(ran.link.experiment)}
-{_experiment(ran.link.experiment)}
+{_imports(exported.link.experiment)}
+{_experiment(exported.link.experiment)}
 {_RUN}'''
 
 
-def notebook(ran: ExportedRun) -> str:
+def notebook(exported: ExportedRun) -> str:
     """The run as a Jupyter notebook."""
-    row = CATALOGUE[ran.link.key]
-    about = f"# {row.title}\n\n{row.look_for} {NEEDS}: `{grouped(ran.run.fingerprint)}`."
+    row = CATALOGUE[exported.link.key]
+    about = f"# {row.title}\n\n{row.look_for} {NEEDS}: `{grouped(exported.run.fingerprint)}`."
     cells = [
         _cell("markdown", about),
-        _cell("code", _imports(ran.link.experiment)),
-        _cell("code", _experiment(ran.link.experiment)),
+        _cell("code", _imports(exported.link.experiment)),
+        _cell("code", _experiment(exported.link.experiment)),
         _cell("code", _RUN),
         _cell("markdown", "Turn one knob: the same checkpoint, the same facts, another α."),
-        _cell("code", _TURNED),
+        _cell("code", _OTHER_ALPHAS),
     ]
     for number, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{number}"
@@ -49,27 +49,27 @@ def notebook(ran: ExportedRun) -> str:
     return json.dumps(plain, indent=1, ensure_ascii=False) + "\n"
 
 
-def source(value: Any) -> str:
-    """The expression that makes the value: fields that have no default by their place, others where they differ."""
+def expression(value: Any) -> str:
+    """The expression of a value: fields without a default by position, others by name where they differ from it."""
     if is_dataclass(value) and not isinstance(value, type):
         return f"{type(value).__name__}({', '.join(_arguments(value))})"
     if isinstance(value, tuple):
-        inside = ", ".join(map(source, value))
+        inside = ", ".join(map(expression, value))
         return f"({inside},)" if len(value) == 1 else f"({inside})"
     return repr(value)
 
 
 def _arguments(value: Any) -> Iterable[str]:
     for part in fields(value):
-        given = getattr(value, part.name)
+        field_value = getattr(value, part.name)
         if part.default is MISSING:
-            yield source(given)
-        elif given != part.default:
-            yield f"{part.name}={source(given)}"
+            yield expression(field_value)
+        elif field_value != part.default:
+            yield f"{part.name}={expression(field_value)}"
 
 
 def _experiment(experiment: Experiment) -> str:
-    lines = [f"    {part.name}={source(getattr(experiment, part.name))},\n" for part in fields(experiment)]
+    lines = [f"    {part.name}={expression(getattr(experiment, part.name))},\n" for part in fields(experiment)]
     return f"experiment = Experiment(\n{''.join(lines)})\n"
 
 
@@ -86,7 +86,7 @@ print(f"{len(result.losses):,} samples took the loss from {result.losses[0]:.3g}
 print(result.fingerprint)
 """
 
-_TURNED = """from dataclasses import replace
+_OTHER_ALPHAS = """from dataclasses import replace
 
 for alpha in (experiment.alpha / 2, experiment.alpha, experiment.alpha * 2):
     turned = run(replace(experiment, alpha=alpha), experiment.network())

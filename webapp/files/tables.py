@@ -1,6 +1,6 @@
-"""A run in numbers: as one JSON object, and as tables of comma-separated values.
+"""The numbers of a run, as one JSON object and as CSV tables.
 
-JSON has no word for nan and infinity: they are null there, and `not_finite` names each by its step.
+JSON has no nan and no infinity: they are null, and `not_finite` lists the steps of each.
 """
 
 import csv
@@ -22,85 +22,85 @@ from engine.training.trajectory import record_trajectory
 from webapp.files.export_run import ExportedRun
 
 MOST_NUMBERS = 1_000_000
-"""Numbers in a table of weights; a longer run is told at every k-th step, as the first column says."""
+"""The most numbers in a table of weights; a longer run has every k-th step, as the first column says."""
 NOT_FINITE: dict[str, Callable[[Any], Any]] = {"nan": np.isnan, "inf": np.isposinf, "-inf": np.isneginf}
 
 
-def run_document(ran: ExportedRun) -> dict[str, Any]:
+def run_document(exported: ExportedRun) -> dict[str, Any]:
     """The run as plain data, every number finite or null."""
-    result = ran.run
+    result = exported.run
     steps = len(result.losses)
     single = {name: getattr(result, name) for name in ("settled", "last", "largest", "potential", "settled_potential")}
     return {
         "version": VERSION,
-        "experiment": {"key": ran.link.key} | json.loads(ran.link.experiment.to_json()),
+        "experiment": {"key": exported.link.key} | json.loads(exported.link.experiment.to_json()),
         "fingerprint": result.fingerprint,
         "along": hashes_along(result.losses),
         "diverged_at": result.diverged_at,
         **{name: value if math.isfinite(value) else None for name, value in single.items()},
-        "losses": nulled(result.losses),
+        "losses": finite_or_none(result.losses),
         "weights": {
-            "checkpoint": plain_weights(ran.checkpoint),
+            "checkpoint": plain_weights(exported.checkpoint),
             "trained": plain_weights(result.trained),
-            "trained_at": trained_at(ran),
+            "trained_at": trained_at(exported),
         },
-        "not_finite": {name: word(value) for name, value in single.items() if not math.isfinite(value)}
+        "not_finite": {name: not_finite_name(value) for name, value in single.items() if not math.isfinite(value)}
         | {"losses": {name: np.flatnonzero(test(result.losses)).tolist() for name, test in NOT_FINITE.items()}},
         "steps": steps,
     }
 
 
-def trained_at(ran: ExportedRun) -> int:
-    """The step whose weights the run is left with: the last, or the one before it diverged."""
-    diverged = ran.run.diverged_at
-    return len(ran.run.losses) if diverged is None else max(0, diverged - 1)
+def trained_at(exported: ExportedRun) -> int:
+    """The step of the trained weights: the last, or the one before the run diverged."""
+    diverged = exported.run.diverged_at
+    return len(exported.run.losses) if diverged is None else max(0, diverged - 1)
 
 
 def plain_weights(network: Network) -> list[dict[str, Any]]:
-    """M and b of every affine layer, as plain finite numbers or null."""
+    """M and b of every dense layer, as plain finite numbers or null."""
     affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
-    return [{"M": [nulled(row) for row in layer.M], "b": nulled(layer.b)} for layer in affine]
+    return [{"M": [finite_or_none(row) for row in layer.M], "b": finite_or_none(layer.b)} for layer in affine]
 
 
-def nulled(numbers: FloatArray) -> list[float | None]:
+def finite_or_none(numbers: FloatArray) -> list[float | None]:
     """The numbers as a list, None for what is not finite."""
-    plain: list[float | None] = numbers.tolist()
+    numbers_or_none: list[float | None] = numbers.tolist()
     for k in np.flatnonzero(~np.isfinite(numbers)):
-        plain[k] = None
-    return plain
+        numbers_or_none[k] = None
+    return numbers_or_none
 
 
-def word(value: float) -> str:
+def not_finite_name(value: float) -> str:
     """nan, inf or -inf."""
     return next(name for name, test in NOT_FINITE.items() if test(value))
 
 
-def losses_csv(ran: ExportedRun) -> str:
+def losses_csv(exported: ExportedRun) -> str:
     """One row for each step: its number, and the loss of its sample before the update."""
-    return table(("step", "loss"), ((step, loss) for step, loss in enumerate(ran.run.losses.tolist())))
+    return csv_table(("step", "loss"), ((step, loss) for step, loss in enumerate(exported.run.losses.tolist())))
 
 
-def weights_csv(ran: ExportedRun) -> str:
+def weights_csv(exported: ExportedRun) -> str:
     """One row for each step, or each k-th: its number, and every weight before the update; the last row is after it.
 
-    A run that diverged is told up to the step before.
+    A run that diverged ends at the step before.
     """
-    experiment = ran.link.experiment
+    experiment = exported.link.experiment
     names = weight_names(experiment.layers)
-    steps = trained_at(ran)
+    steps = trained_at(exported)
     every = max(1, -(-(steps + 1) * len(names) // MOST_NUMBERS))
-    X, T = (facts[:steps] for facts in experiment.facts())
-    network = ran.checkpoint.copy()
+    X, T = (samples[:steps] for samples in experiment.facts())
+    network = exported.checkpoint.copy()
     network.alpha = experiment.alpha
     recording = record_trajectory(network, X, T, memory=8 * len(names) * (steps // every + 2)) if names else None
     flat = np.empty((0, 0)) if recording is None else recording.parameters
-    kept = 1 if recording is None else recording.every
-    rows = ([row * kept, *numbers] for row, numbers in enumerate(flat.tolist()))
-    return table(("step", *names), rows)
+    stride = 1 if recording is None else recording.every
+    rows = ([row * stride, *numbers] for row, numbers in enumerate(flat.tolist()))
+    return csv_table(("step", *names), rows)
 
 
 def weight_names(layers: Iterable[object]) -> list[str]:
-    """M1[0;0], …, b1[0], … for the first affine layer, in the order of the flat parameters."""
+    """M1[0;0], …, b1[0], … for the first dense layer, in the order of the flat parameters."""
     names: list[str] = []
     for number, spec in enumerate((spec for spec in layers if isinstance(spec, Affinity)), start=1):
         names += [f"M{number}[{i};{j}]" for i in range(spec.outputs) for j in range(spec.inputs)]
@@ -108,8 +108,8 @@ def weight_names(layers: Iterable[object]) -> list[str]:
     return names
 
 
-def table(names: Sequence[str], rows: Iterable[Sequence[Any]] | Iterator[Any]) -> str:
-    """Comma-separated values under their names, floats with all their digits."""
+def csv_table(names: Sequence[str], rows: Iterable[Sequence[Any]] | Iterator[Any]) -> str:
+    """A CSV text with a header, floats with all their digits."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)

@@ -1,6 +1,6 @@
-"""Parts of a PyTorch script: how inputs are drawn, the target, a map layer's function.
+"""Parts of a PyTorch script: the inputs, the target, the functions of map layers.
 
-What a formula means is its flat program, value and slope, so that kinks and the branch not taken cost nothing.
+A formula is written as its flat program, value and slope, so that kinks and the branch not taken cost nothing.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,9 @@ from engine.data.table import Table
 from engine.formula import VECTOR, Formula
 from engine.formula.operations import OPERATIONS
 from engine.formula.program import Program
-from webapp.files.torch_tables import ARC, FUNCTIONS, OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS_IN_TORCH
+from webapp.files.torch_tables import ARC, FAULTY_FUNCTIONS, FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 
-DRAWS = {
+DISTRIBUTIONS = {
     "normal": "X = dice.randn(SAMPLES, {width})\n",
     "uniform": "X = dice.uniform(-1.0, 1.0, (SAMPLES, {width}))\n",
     "corners": "X = np.where(dice.random_sample((SAMPLES, {width})) < 0.5, -1.0, 1.0)\n",
@@ -26,7 +26,7 @@ X = (2.0 * points - {last}) / {last}
 
 
 def inputs_code(inputs: str | Table, width: int) -> str:
-    """The lines that draw X, and T too where the facts are a table."""
+    """The lines that draw X, and T too where the samples are a table."""
     if isinstance(inputs, Table):
         count = len(inputs.inputs)
         order = PASSES.format(count=count) if inputs.shuffled else f"order = np.arange(SAMPLES) % {count}\n"
@@ -34,7 +34,7 @@ def inputs_code(inputs: str | Table, width: int) -> str:
         return f"{order}{rows}T = np.array({list(map(list, inputs.targets))})[order]\n"
     side = max((k for k in range(2, GRID_SIDE + 1) if k**width <= GRID_POINTS), default=0)
     if inputs != "grid" or not side:
-        return DRAWS["corners" if inputs == "grid" else inputs].format(width=width)
+        return DISTRIBUTIONS["corners" if inputs == "grid" else inputs].format(width=width)
     return PASSES.format(count=side**width) + GRID.format(side=side, last=side - 1, width=width)
 
 
@@ -43,8 +43,8 @@ def target_code(ideal: str | tuple[str, ...]) -> str:
     if isinstance(ideal, str):
         texts = TARGETS_IN_TORCH[ideal]
         return f"{ARC if ideal == 'moons' else ''}\ndef target(v):\n    return [{', '.join(texts)}]\n"
-    made = [program_code(f"y{k}", Formula(text, VECTOR)) for k, text in enumerate(ideal)]
-    return "".join(made) + f"\n\ndef target(v):\n    return [{', '.join(f'y{k}(v)' for k in range(len(ideal)))}]\n"
+    functions = [program_code(f"y{k}", Formula(text, VECTOR)) for k, text in enumerate(ideal)]
+    return "".join(functions) + f"\n\ndef target(v):\n    return [{', '.join(f'y{k}(v)' for k in range(len(ideal)))}]\n"
 
 
 def program_code(name: str, formula: Formula) -> str:
@@ -54,14 +54,14 @@ def program_code(name: str, formula: Formula) -> str:
     return f'\n\ndef {name}(v):\n    """{formula.text}"""\n{body}.expand_as(v[0])\n'
 
 
-def function_code(name: str, told: str) -> str:
-    """The lines that make `name` a map layer's function: a named one, a mistaken one, or a formula with its slope."""
-    if told in FUNCTIONS:
-        return f"\n\ndef {name}(x):\n    return {FUNCTIONS[told]}\n"
-    if told in SLOPES_OF_THEIR_OWN:
-        value, slope = SLOPES_OF_THEIR_OWN[told]
-        return _with_slope(name, told, f"    return {value}", f"    return {slope}")
-    formula = Formula(told)
+def function_code(name: str, spec: str) -> str:
+    """The lines that define `name`, a map layer's function: a named one, a faulty one, or a formula with its slope."""
+    if spec in FUNCTIONS:
+        return f"\n\ndef {name}(x):\n    return {FUNCTIONS[spec]}\n"
+    if spec in FAULTY_FUNCTIONS:
+        value, slope = FAULTY_FUNCTIONS[spec]
+        return _with_slope(name, spec, f"    return {value}", f"    return {slope}")
+    formula = Formula(spec)
     value, slope = (f"{_body(formula.program, result, 'x')}.expand_as(x)" for result in formula.program.results)
     return _with_slope(name, formula.text, value, slope)
 

@@ -1,4 +1,4 @@
-"""A run as a PyTorch script, which needs torch and NumPy: the same facts, the same first weights, the same loss.
+"""A run as a PyTorch script, which needs torch and NumPy: the same samples, the same initial weights, the same loss.
 
 PyTorch sums in another order, so its losses agree to 1e-9 where a run is stable, and not to the last bit.
 """
@@ -45,20 +45,20 @@ settled = sum(losses[-max(1, SAMPLES // 10):]) / max(1, SAMPLES // 10)
 """
 
 
-def torch_script(ran: ExportedRun) -> str:
-    """The run as a script that prints where the loss settled, in PyTorch and in NNBench."""
-    experiment, title = ran.link.experiment, CATALOGUE[ran.link.key].title
-    print_both = f'print(f"The loss settled at {{settled:.9g}}; in NNBench at {ran.run.settled:.9g}.")\n'
+def torch_script(exported: ExportedRun) -> str:
+    """The script; it prints the settled loss in PyTorch and in NNBench."""
+    experiment, title = exported.link.experiment, CATALOGUE[exported.link.key].title
+    print_both = f'print(f"The loss settled at {{settled:.9g}}; in NNBench at {exported.run.settled:.9g}.")\n'
     return "".join(
         (
-            f'"""{title}: run {grouped(ran.run.fingerprint)} of NNBench, in PyTorch."""\n\n',
+            f'"""{title}: run {grouped(exported.run.fingerprint)} of NNBench, in PyTorch."""\n\n',
             "import numpy as np\nimport torch\n\n",
             "torch.set_default_dtype(torch.float64)\n",
             f"ALPHA = {experiment.alpha!r}\nSAMPLES = {experiment.samples}\n\n",
             f"dice = np.random.RandomState({experiment.seed})\n",
             inputs_code(experiment.inputs, experiment.width),
             _facts(experiment),
-            _layers(ran),
+            _layers(exported),
             TRAINING,
             print_both,
         )
@@ -72,9 +72,9 @@ def _facts(experiment: Experiment) -> str:
     return f"X = torch.tensor(X)\n{target}\n\nT = torch.stack(target(X.T), dim=1)\n"
 
 
-def _layers(ran: ExportedRun) -> str:
-    """First weights as they are drawn, functions, and the network that joins them."""
-    specs, layers = ran.link.experiment.layers, ran.checkpoint.layers
+def _layers(exported: ExportedRun) -> str:
+    """The initial weights, the functions, and the network that combines them."""
+    specs, layers = exported.link.experiment.layers, exported.checkpoint.layers
     weights, functions, lines, masks = "", "", [], ""
     for at, (spec, layer) in enumerate(zip(specs, layers, strict=True)):
         if isinstance(spec, Map):
@@ -97,7 +97,7 @@ def _layers(ran: ExportedRun) -> str:
 
 
 def _mask(at: int, spec: Affinity) -> str:
-    """Which single numbers move: 1 for those, 0 for frozen ones."""
+    """The masks of partly frozen layers: 1 for numbers that are trained, 0 for frozen ones."""
     if not isinstance(spec.frozen, tuple):
         return ""
     free = [0.0 if place in spec.frozen else 1.0 for place in range(spec.size)]

@@ -1,4 +1,4 @@
-"""The engine's tables in PyTorch's words, a row each: functions, operations of formulas, targets."""
+"""The engine's tables in PyTorch, a row each: activations, operations of formulas, targets."""
 
 from engine.activations import LEAK
 from engine.data.targets import CIRCLE_RADIUS
@@ -20,15 +20,15 @@ FUNCTIONS = {
     "double": "2 * x",
     "plus one": "x + 1",
 }
-"""Every row of the engine's functions, over a vector x."""
+"""Every row of the engine's activations, over a vector x."""
 
-SLOPES_OF_THEIR_OWN = {
+FAULTY_FUNCTIONS = {
     HALF_SLOPE.name: (
         f"(x * {1 + LEAK / 2} + torch.abs(x) * {1 - LEAK / 2}) / 2",
         f"torch.where(x > 0, 1.0, {LEAK})",
     )
 }
-"""The notebook's mistake: a value, and a stated slope that is not its slope."""
+"""The notebook's faulty activation: its value, and the stated slope, which is not its derivative."""
 
 OPERATIONS_IN_TORCH = {
     "add": "{0} + {1}",
@@ -68,7 +68,7 @@ OPERATIONS_IN_TORCH = {
         "cosh",
     )
 }
-"""Every operation of formulas; the table's own names say what they do."""
+"""Every operation of formulas."""
 
 SIGN = "torch.where({}, 1.0, -1.0)"
 TARGETS_IN_TORCH: dict[str, tuple[str, ...]] = {

@@ -1,1 +1,1 @@
-"""Links: an experiment as the query of an address, what is too large for one, and the words that may come with it."""
+"""Links: an experiment as the query of a URL, short links for larger ones, and the texts of lessons."""

@@ -1,8 +1,8 @@
-"""Links: the query of an address as an experiment, and an experiment as the query of an address.
+"""Links: reads an experiment from the query of a URL, and writes the query of an experiment.
 
 A link holds what `engine.experiments.link_codec` writes, the row of the catalogue that it starts from, the result of
-its run where it was shared, and a lesson's text. What is too large for an address is stored on the server under a short
-name. Nothing in a link stops the page: what cannot be read is named, and its default is used instead.
+its run where it was shared, and a lesson's text. What is too large for a URL is stored on the server, under a short
+name. Nothing in a link stops the page: for what cannot be read there is a warning, and the default is used.
 """
 
 import re
@@ -20,18 +20,18 @@ from webapp.links.lessons import CHAPTERS
 from webapp.links.short_links import ShortLinks
 
 LONGEST = 1_800
-"""Characters of a query that a page writes; with the address before it and a fingerprint it stays below 2,000."""
+"""The longest query that a page writes; with the address before it and a fingerprint it stays below 2,000."""
 LONGEST_READ = 16_000
-"""Characters of a query that is read."""
+"""The longest query that is read."""
 MOST_NAMES = 200
 UNQUOTED = "~:,()*/[]!'@$;"
-"""What a query may hold as it is; people read it."""
+"""Characters that are not percent-encoded in a query, so that people can read it."""
 RUN = re.compile(r"([0-9a-f]{8})([0-9a-f]{32})")
 MOST_SENTENCES = 3
 
 
 class SharedRun(NamedTuple):
-    """What a shared run gave: its fingerprint, and sixteen two-digit hashes along it."""
+    """A shared run: its fingerprint, and sixteen two-digit hashes along it."""
 
     fingerprint: str
     along: str
@@ -39,63 +39,63 @@ class SharedRun(NamedTuple):
 
 @dataclass(frozen=True)
 class Link:
-    """What a query leads to."""
+    """The content of a query."""
 
     key: str
     experiment: Experiment
-    said: tuple[str, ...]
-    """A sentence for everything in it that could not be read."""
+    warnings: tuple[str, ...]
+    """A sentence for everything in the query that could not be read."""
     run: SharedRun | None
     texts: dict[str, str]
-    """All that the query names, as it came."""
+    """All names and values of the query, unparsed."""
 
     @property
     def sentence(self) -> str:
-        """What could not be read, in a few sentences."""
-        more = len(self.said) - MOST_SENTENCES
-        return " ".join(self.said[:MOST_SENTENCES]) + (f" And {more} more." if more > 0 else "")
+        """The warnings, the first few of them."""
+        more = len(self.warnings) - MOST_SENTENCES
+        return " ".join(self.warnings[:MOST_SENTENCES]) + (f" And {more} more." if more > 0 else "")
 
 
-def query_of(key: str, experiment: Experiment, saved: ShortLinks, address: str) -> str:
-    """The query that leads to the experiment, beginning with that row; NotSaved when it needs a short link in vain."""
+def query_of(key: str, experiment: Experiment, short_links: ShortLinks, address: str) -> str:
+    """The query of an experiment that differs from this entry of the catalogue; NotStored when a short link fails."""
     base = CATALOGUE[key].experiment
     try:
-        query = encoded({"experiment": key} | to_texts(experiment, base))
+        query = encode_query({"experiment": key} | to_texts(experiment, base))
     except ExperimentError:
         query = ""
     if 0 < len(query) <= LONGEST:
         return query
-    # Turned knobs stand in the query, so that they need no other short link.
-    kept = under_knobs_of(base, experiment)
-    return encoded({"experiment": key, "saved": saved.keep(kept, address)} | to_texts(experiment, kept))
+    # The knobs are in the query, so that turning them needs no other short link.
+    stored = with_knobs_of(base, experiment)
+    return encode_query({"experiment": key, "saved": short_links.store(stored, address)} | to_texts(experiment, stored))
 
 
-def under_knobs_of(turned: Experiment, experiment: Experiment) -> Experiment:
-    """The experiment with the knobs as they are turned in the other one."""
-    return replace(experiment, **turned.knob_values)
+def with_knobs_of(other: Experiment, experiment: Experiment) -> Experiment:
+    """The experiment with the knobs of another one."""
+    return replace(experiment, **other.knob_values)
 
 
-def encoded(texts: dict[str, str]) -> str:
-    """The query that says this."""
+def encode_query(texts: dict[str, str]) -> str:
+    """The texts as a query."""
     return urlencode(texts, safe=UNQUOTED, quote_via=quote).replace("%20", "+")
 
 
-def read_link(query: str, saved: ShortLinks, max_samples: int) -> Link:
+def read_link(query: str, short_links: ShortLinks, max_samples: int) -> Link:
     """The experiment of a query, with or without a question mark, within the limits of the page."""
-    texts, said = _texts(query)
+    texts, warnings = _texts(query)
     chapter = CHAPTERS.get(texts.get("lesson", ""))
     if chapter is not None and "experiment" not in texts:
         texts = chapter.texts | texts
     key = texts.get("experiment", FIRST)
     if key not in CATALOGUE:
-        said.append(f"There is no experiment called {shown(key)}. {CATALOGUE[FIRST].title} stands in its place.")
+        warnings.append(f"There is no experiment called {shown(key)}. {CATALOGUE[FIRST].title} stands in its place.")
         key = FIRST
-    base = _base(texts, key, saved, said)
-    experiment, unread = from_texts(texts, base)
-    said += unread
-    experiment = _within_limits(experiment, base, max_samples, said)
-    proof = _proof(texts, said)
-    return Link(key, experiment, tuple(said), proof, texts)
+    base = _base(texts, key, short_links, warnings)
+    experiment, unreadable = from_texts(texts, base)
+    warnings += unreadable
+    experiment = _within_limits(experiment, base, max_samples, warnings)
+    run = _shared_run(texts, warnings)
+    return Link(key, experiment, tuple(warnings), run, texts)
 
 
 def _texts(query: str) -> tuple[dict[str, str], list[str]]:
@@ -108,35 +108,35 @@ def _texts(query: str) -> tuple[dict[str, str], list[str]]:
         return {}, [f"This link names more than {MOST_NAMES} things, and nothing of it was read."]
 
 
-def _base(texts: dict[str, str], key: str, saved: ShortLinks, said: list[str]) -> Experiment:
+def _base(texts: dict[str, str], key: str, short_links: ShortLinks, warnings: list[str]) -> Experiment:
     base = CATALOGUE[key].experiment
     if "saved" not in texts:
         return base
-    found = saved.found(texts["saved"])
-    if found is None:
-        said.append(
+    stored = short_links.load(texts["saved"])
+    if stored is None:
+        warnings.append(
             f"This short link has expired, or it was made elsewhere. {CATALOGUE[key].title} stands in its place."
         )
-    return found or base
+    return stored or base
 
 
-def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, said: list[str]) -> Experiment:
+def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, warnings: list[str]) -> Experiment:
     try:
         checked_for_page(experiment)
     except Refused as refused:
-        said.append(f"{refused.sentence} In its place stands the network as it comes.")
-        experiment = under_knobs_of(experiment, base)
+        warnings.append(f"{refused.sentence} In its place stands the network as it comes.")
+        experiment = with_knobs_of(experiment, base)
     if experiment.samples > max_samples:
-        said.append(f"Samples go from 1 to {max_samples:,} here. {max_samples:,} stand in place of more.")
+        warnings.append(f"Samples go from 1 to {max_samples:,} here. {max_samples:,} stand in place of more.")
         experiment = replace(experiment, samples=max_samples)
     return experiment
 
 
-def _proof(texts: dict[str, str], said: list[str]) -> SharedRun | None:
+def _shared_run(texts: dict[str, str], warnings: list[str]) -> SharedRun | None:
     if "run" not in texts:
         return None
-    found = RUN.fullmatch(texts["run"])
-    if found is None:
-        said.append("What the link says of its run is harmed, so the run is not compared.")
+    match = RUN.fullmatch(texts["run"])
+    if match is None:
+        warnings.append("What the link says of its run is harmed, so the run is not compared.")
         return None
-    return SharedRun(*found.groups())
+    return SharedRun(*match.groups())

@@ -1,7 +1,7 @@
-"""Lesson texts: a title and a prompt that stand above the sentence, and the notebook's story as sixteen of them.
+"""Lesson texts: a title and a prompt above the sentence, and the notebook's story as sixteen chapters of them.
 
-A link may bring a text of anybody's, which is plain text and cut to a length. The chapters are rows: each opens an
-experiment at the knobs that its text speaks of, and knows the chapter before it and the one after.
+A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
+opens an experiment with the knobs that its text is about.
 """
 
 import unicodedata
@@ -20,7 +20,7 @@ LONGEST_PROMPT = 1_000
 
 @dataclass(frozen=True)
 class Chapter:
-    """One page of the notebook's story: its name in links, its title, its text, and what is on the bench."""
+    """One chapter of the notebook's story: its name in links, its title, its text, and its experiment."""
 
     key: str
     title: str
@@ -30,7 +30,7 @@ class Chapter:
 
     @property
     def texts(self) -> dict[str, str]:
-        """What a link to it leaves out, because its name says it."""
+        """The texts that a link with the chapter's name need not repeat."""
         return {"experiment": self.row} | to_texts(self.experiment, CATALOGUE[self.row].experiment)
 
 
@@ -122,12 +122,12 @@ CHAPTERS: dict[str, Chapter] = {chapter.key: chapter for chapter in _CHAPTERS}
 
 
 def chapter_about(row: str) -> str:
-    """The chapter that begins with this row of the catalogue, else the first."""
+    """The first chapter about this entry of the catalogue, else the first of all."""
     return next((chapter.key for chapter in _CHAPTERS if chapter.row == row), _CHAPTERS[0].key)
 
 
 def lesson_of(texts: Mapping[str, str]) -> dict[str, Any] | None:
-    """What stands above the sentence for a link that says this: a chapter, a text that the link brings, or nothing."""
+    """The lesson of a link with these texts: a chapter, the link's own text, or None."""
     chapter = CHAPTERS.get(texts.get("lesson", ""))
     if chapter is not None:
         return _chapter_lesson(chapter)
@@ -152,6 +152,6 @@ def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
 
 
 def plain_text(text: str, most: int) -> str:
-    """The text without what only steers a screen or turns its letters round, cut to that many characters."""
-    shown = "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter)[0] != "C").strip()
-    return shown if len(shown) <= most else f"{shown[: most - 1]}…"
+    """The text without control and direction characters, cut to that many characters."""
+    visible = "".join(letter for letter in text if letter == "\n" or unicodedata.category(letter)[0] != "C").strip()
+    return visible if len(visible) <= most else f"{visible[: most - 1]}…"

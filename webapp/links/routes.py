@@ -1,7 +1,7 @@
-"""The address bar: what a link leads to, and the link that leads to what the tab shows.
+"""Routes for links: the experiment of a query, and the query of the experiment that the tab shows.
 
-POST /link reads a query and gives the page what it opens; POST /aside/address writes one for the kept experiment under
-the knobs of the page. Nothing is learned here, so neither waits for a place.
+POST /link reads a query; POST /aside/address writes one for the stored experiment under the page's knobs. Neither
+trains anything, so neither waits for a worker slot.
 """
 
 import json
@@ -23,41 +23,45 @@ from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
 LONGEST_BODY = 65_536
-"""Characters of a query that are taken at all; `read_link` reads far fewer, and says so."""
+"""The most characters of a query that are accepted; `read_link` reads far fewer, and warns about more."""
 
 
-def install(server: Flask, sessions: Sessions, settings: Settings, saved: ShortLinks) -> None:
-    """Answers POST /link with {"query": …}, and POST /aside/address as every side question."""
+def install(server: Flask, sessions: Sessions, settings: Settings, short_links: ShortLinks) -> None:
+    """Serves POST /link with {"query": …}, and POST /aside/address like every side request."""
 
     def link() -> dict[str, Any]:
         query = text_within(exactly(request.get_json(), {"query"})["query"], LONGEST_BODY)
-        return opened(read_link(query, saved, settings.max_samples))
+        return link_response(read_link(query, short_links, settings.max_samples))
 
     def address() -> dict[str, Any]:
-        return address_of(request.get_json(), sessions, settings, saved, network_of(request.remote_addr or ""))
+        return query_response(
+            request.get_json(), sessions, settings, short_links, network_of(request.remote_addr or "")
+        )
 
     server.add_url_rule("/link", view_func=link, methods=["POST"])
     server.add_url_rule("/aside/address", view_func=address, methods=["POST"])
 
 
-def opened(link: Link) -> dict[str, Any]:
-    """What the page needs in order to open a link."""
+def link_response(link: Link) -> dict[str, Any]:
+    """What the page needs to open a link."""
     return {
         "key": link.key,
-        "experiment": plain(link.experiment),
+        "experiment": experiment_json(link.experiment),
         "said": link.sentence,
         "run": link.run._asdict() if link.run else None,
         "lesson": lesson_of(link.texts),
     }
 
 
-def address_of(body: object, sessions: Sessions, settings: Settings, saved: ShortLinks, visitor: str) -> dict[str, Any]:
-    """The query that leads to what the tab has kept, and the chapter that its experiment belongs to."""
-    question = read_side_request(body)
-    exactly(question.asked, set())
+def query_response(
+    body: object, sessions: Sessions, settings: Settings, short_links: ShortLinks, visitor: str
+) -> dict[str, Any]:
+    """The query of the tab's stored experiment, and the chapter that its catalogue entry belongs to."""
+    side_request = read_side_request(body)
+    exactly(side_request.asked, set())
     context = RequestContext(sessions, sessions.session_id(), settings.max_samples)
     try:
-        query = query_of(question.key, context.stored_with_weights(question), saved, visitor)
+        query = query_of(side_request.key, context.stored_with_weights(side_request), short_links, visitor)
     except NoCheckpoint:
         return {"lost": True}
     except TooManyLinks as error:
@@ -66,10 +70,10 @@ def address_of(body: object, sessions: Sessions, settings: Settings, saved: Shor
         return {"refused": refused.sentence}
     except (NotStored, SessionError) as error:
         return {"refused": str(error)}
-    return {"query": query, "chapter": chapter_about(question.key)}
+    return {"query": query, "chapter": chapter_about(side_request.key)}
 
 
-def plain(experiment: Experiment) -> dict[str, Any]:
-    """The experiment as JSON holds it."""
+def experiment_json(experiment: Experiment) -> dict[str, Any]:
+    """The experiment as in JSON."""
     decoded: dict[str, Any] = json.loads(experiment.to_json())
     return decoded

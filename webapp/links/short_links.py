@@ -1,7 +1,7 @@
-"""Experiments that are too large for a link, kept on the server under a short name until they expire.
+"""Stores experiments that are too large for a link on the server, under a short name, until they expire.
 
-The name is a hash of what is kept, so equal experiments have one name and a harmed row is none. Whoever knows a name
-may read what it stands for; it holds nothing of whose it is.
+The name is a hash of the content, so equal experiments have one name, and a damaged row is detected. Whoever knows a
+name may read its experiment, which contains nothing about its author.
 """
 
 import base64
@@ -21,31 +21,31 @@ log = logging.getLogger(__name__)
 
 NAME_LENGTH = 16
 """Base64 digits of a name: 96 bits of SHA-256."""
-ROWS = 1
-"""A name has one row, whoever asks for it."""
+ROWS_PER_NAME = 1
+"""Every name has one row, for all visitors."""
 
 
 class NotStored(Exception):
-    """The experiment could not be kept under a short name; the message is a sentence for the visitor."""
+    """The experiment could not be stored; the message is a sentence for the visitor."""
 
 
 class TooManyLinks(NotStored):
-    """This address has had LINKS_PER_MINUTE made for it."""
+    """This address has made more short links than LINKS_PER_MINUTE allows."""
 
 
 class ShortLinks:
-    """What short links stand for; safe to use from many threads."""
+    """The experiments of short links; safe to use from many threads."""
 
     def __init__(self, settings: Settings, clock: Clock = time.time) -> None:
-        limits = Limits(settings.link_seconds, ROWS, settings.link_bytes)
+        limits = Limits(settings.link_seconds, ROWS_PER_NAME, settings.link_bytes)
         self._store = open_store(settings, "links", limits, clock)
         self._rate = Rate(settings.links_per_minute / 60)
         self._per_minute = settings.links_per_minute
 
-    def keep(self, experiment: Experiment, address: str) -> str:
-        """The experiment's short name, kept from now on for LINK_DAYS. NotSaved when it cannot be kept."""
-        data = experiment.to_json().encode()
-        name = name_of(data)
+    def store(self, experiment: Experiment, address: str) -> str:
+        """Stores the experiment for LINK_DAYS from now and returns its short name; NotStored when that fails."""
+        content = experiment.to_json().encode()
+        name = name_of(content)
         key = Key(name, "link")
         try:
             row = self._store.get(key)
@@ -55,9 +55,9 @@ class ShortLinks:
                     "allows. Try again in a moment."
                 )
             version = row.version if row else 0
-            self._store.put(key, data, version + 1, version)
+            self._store.put(key, content, version + 1, version)
         except Conflict:
-            return name  # somebody else has just kept the same
+            return name  # another request has just stored the same
         except StoreError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
             raise NotStored(
@@ -65,8 +65,8 @@ class ShortLinks:
             ) from error
         return name
 
-    def found(self, name: str) -> Experiment | None:
-        """What is kept under the name, or None when there is nothing, or nothing unharmed."""
+    def load(self, name: str) -> Experiment | None:
+        """The experiment with that name, or None when there is none, or a damaged one."""
         try:
             row = self._store.get(Key(name, "link"))
         except StoreError as error:
@@ -80,6 +80,6 @@ class ShortLinks:
             return None
 
 
-def name_of(data: bytes) -> str:
-    """The short name of what is kept."""
-    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode()[:NAME_LENGTH]
+def name_of(content: bytes) -> str:
+    """The short name of the content."""
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode()[:NAME_LENGTH]

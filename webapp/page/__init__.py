@@ -1,1 +1,1 @@
-"""The page: its layout, its first content and its components."""
+"""The page: its layout, its initial content and its components."""

@@ -14,8 +14,8 @@ from engine.data.table_parser import MOST_CHARACTERS
 from engine.experiments.knobs import KNOBS, Knobs
 from engine.sweeps.sweep_result import axes_of
 from webapp.analyses.landscape.axes import COUNT, POSITIONS
-from webapp.analyses.lr_range import FIRST_SAMPLES
 from webapp.analyses.seed_spread import SEEDS
+from webapp.analyses.stability import FIRST_SAMPLES
 from webapp.base.format import WIDEST_WEIGHT
 from webapp.bench.knob_values import (
     ALPHA_NUMERATOR,

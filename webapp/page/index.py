@@ -1,13 +1,13 @@
-"""The pages, and the frame that each of them stands in."""
+"""The HTML document around the page, and its metadata."""
 
 from dash.fingerprint import build_fingerprint
 from plotly import __version__ as plotly_version
 
 PLOTLY_BUILD = "0"
-"""Dash wants one in an address that is kept for ever; the version says it all."""
+"""Dash wants a build number in an address that browsers may keep for ever; the version is enough."""
 
-TYPE = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Medium", "SemiBold"))
-"""The files of type that no page does without."""
+FONTS = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Medium", "SemiBold"))
+"""The font files that every page needs at once."""
 
 THEME_KEY = "mantine-color-scheme-value"
 """Where Mantine keeps the theme that somebody chose."""
@@ -18,7 +18,7 @@ COLOUR_SCHEME = f"""try {{
   const dark = chosen === "dark" || (chosen !== "light" && system);
   document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
 }} catch {{ document.documentElement.dataset.mantineColorScheme = "light"; }}"""
-"""Chooses the theme before anything is painted, as Mantine will once it has loaded; so nothing flashes."""
+"""Chooses the theme before the first paint, as Mantine does once it has loaded; so nothing flashes."""
 
 META_TAGS = [
     {
@@ -33,14 +33,14 @@ META_TAGS = [
 ABOUT = "Turn one knob, and the same network rolls back, sees the same data again, and shows what that knob changed."
 PREVIEW = "preview.png"
 PREVIEW_SIZE = (1200, 630)
-"""The picture that stands for the page where it is spoken of: the page itself, in assets/."""
+"""The preview image for links to the page: a screenshot of it, in assets/."""
 
 
 def meta_tags(public_url: str, prefix: str) -> list[dict[str, str]]:
-    """What the page says of itself to browsers, searches, and wherever a link to it is pasted."""
+    """The metadata of the page for browsers, search engines, and previews of links."""
     start = f"{public_url}/" if public_url else prefix
     width, height = map(str, PREVIEW_SIZE)
-    spoken = {
+    open_graph = {
         "og:type": "website",
         "og:site_name": "NNBench",
         "og:title": "NNBench: see what one knob does to a neural network",
@@ -53,22 +53,23 @@ def meta_tags(public_url: str, prefix: str) -> list[dict[str, str]]:
     return [
         *META_TAGS,
         {"name": "description", "content": ABOUT},
-        *({"property": name, "content": content} for name, content in spoken.items()),
+        *({"property": name, "content": content} for name, content in open_graph.items()),
         {"name": "twitter:card", "content": "summary_large_image"},
     ]
 
 
 def index(prefix: str, constants: str = "") -> str:
-    """The frame that Dash fills in: with a language, a theme before the first paint, nothing from elsewhere.
+    """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
-    `constants` is the block of what scripts need from Python.
+    `constants` is the block of constants that the scripts need from Python.
 
-    Plotly is most of what travels, so it is asked for first; `plotly_loader.js` starts it once the page stands. The
-    type that every page begins with is asked for before the styles that name it, so that nothing moves when it comes.
+    Plotly is the largest file, so it is requested first; `plotly_loader.js` runs it once the page is there. The fonts
+    are requested before the styles that name them, so that nothing moves when they arrive.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
     plotly = f"{prefix}_dash-component-suites/{build}"
-    type_ = "\n".join(f'<link rel="preload" href="{prefix}assets/fonts/{font}" as="font" crossorigin>' for font in TYPE)
+    paths = (f"{prefix}assets/fonts/{font}" for font in FONTS)
+    fonts = "\n".join(f'<link rel="preload" href="{path}" as="font" crossorigin>' for path in paths)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -76,7 +77,7 @@ def index(prefix: str, constants: str = "") -> str:
 <title>{{%title%}}</title>
 <script>{COLOUR_SCHEME}</script>
 <link id="plotly" rel="preload" href="{plotly}" as="script">
-{type_}
+{fonts}
 {{%favicon%}}
 {{%css%}}
 {constants}

@@ -1,7 +1,7 @@
-"""The one page: header, network, and the bench with its knobs, its curve and its weights on one ruled sheet.
+"""The layout of the page: header, network, and the bench with its knobs, its curve and its weights.
 
-It is drawn from plain values, and complete with the first run's words and curve, so that nothing moves when the page
-wakes up. Weights and maps are drawn after the curve, which does not wait for them.
+It is built from plain values, and complete with the texts and the curve of the first run, so that nothing moves when
+the scripts start. Weights and maps are drawn after the curve, which does not wait for them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,11 +14,11 @@ from dash import html
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria
 from webapp.page.components.curve import curve_column
-from webapp.page.components.dialogs import edit_sheet, facts_sheet, footer, help_sheet, note
+from webapp.page.components.dialogs import data_dialog, footer, help_dialog, notice_bar, weight_dialog
 from webapp.page.components.header import header
 from webapp.page.components.knobs import knobs
 from webapp.page.components.landscape import landscape_section
-from webapp.page.components.network import strip
+from webapp.page.components.network import network_section
 from webapp.page.components.probe import probe_section
 from webapp.page.components.run_table import runs_section
 from webapp.page.components.step_views import response_part, step_column, weights_part
@@ -27,28 +27,28 @@ from webapp.page.components.theme import THEME
 
 
 @dataclass(frozen=True)
-class FirstPage:
-    """Everything the page shows before anybody has touched it, as texts, plain numbers and figures."""
+class InitialPage:
+    """The content of the page before any interaction, as texts, plain numbers and figures."""
 
-    bench: str
+    experiment_json: str
     """The first experiment as JSON."""
     experiments: Sequence[Mapping[str, Any]]
     """Rows of {"group": …, "items": [{"value": key, "label": title}, …]}."""
     experiment: str
     hint: str
     """One line about what to look for."""
-    frame: Mapping[str, Any]
-    """What a script draws of it at once: the cards, the chip, the target."""
+    static_view: Mapping[str, Any]
+    """The static view, which a script draws at once: the cards, the chip, the target."""
     badge: Children
-    """What the gradient check says."""
+    """The sentence of the gradient check."""
     controls: Mapping[str, Any]
-    """What the control of each knob shows, by the knob's name; `position` is where α's slider stands."""
+    """What the control of each knob shows, by the knob's name; `position` is the position of α's slider."""
     targets: Sequence[Mapping[str, str]]
     """Rows of {"value": name, "label": title}."""
-    choices: Sequence[Mapping[str, str]]
-    """The ways to draw inputs, as rows alike."""
-    drawn: Mapping[str, Any]
-    """The seed and the scheme of the first weights, and the line that says both while they are folded."""
+    input_choices: Sequence[Mapping[str, str]]
+    """The input distributions, as such rows too."""
+    initial_weights: Mapping[str, Any]
+    """The seed and the initializer of the initial weights, and the line that names both while the knob is folded."""
     sentence: Children
     proof: str
     readouts: tuple[str, str, str, str]
@@ -56,24 +56,24 @@ class FirstPage:
     loss: Mapping[str, Any]
     weights_view: str
     weights_key: Children
-    """What the two ends of the colours stand for, made by `colour_key`."""
+    """The values at the two ends of the colour scale, from `colour_key`."""
     response_key: Children
-    response_says: Children
+    response_text: Children
     files: Mapping[str, str] | None = None
-    """What can be exported, by name; None for a bench that cannot be said in a link."""
+    """The titles of the exports by name; None for a bench that no link can express."""
 
 
-def layout(first: FirstPage) -> dmc.MantineProvider:
-    """The whole page. The theme follows the system until somebody chooses one."""
+def layout(page: InitialPage) -> dmc.MantineProvider:
+    """The whole page. The theme follows the system until the user chooses one."""
     return dmc.MantineProvider(
         [
             html.Div(
                 [
                     skip_links(),
-                    header(first.experiments, first.experiment, first.hint, first.files),
-                    note(),
-                    strip(first.badge),
-                    bench(first),
+                    header(page.experiments, page.experiment, page.hint, page.files),
+                    notice_bar(),
+                    network_section(page.badge),
+                    bench(page),
                     html.Div([landscape_section(), probe_section()], className="deck"),
                     runs_section(),
                     html.P(id=ids.PRINTED_LINK, className="printed"),
@@ -81,10 +81,10 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
                 ],
                 className="page",
             ),
-            help_sheet(),
-            edit_sheet(),
-            facts_sheet(),
-            *stores(first.bench, first.frame),
+            help_dialog(),
+            weight_dialog(),
+            data_dialog(),
+            *stores(page.experiment_json, page.static_view),
         ],
         id=ids.MANTINE,
         theme=THEME,
@@ -93,7 +93,7 @@ def layout(first: FirstPage) -> dmc.MantineProvider:
 
 
 def skip_links() -> html.Nav:
-    """Links to the views that lie behind many knobs, seen once the keyboard reaches them."""
+    """Links to the views that come after many knobs, visible when they have the keyboard's focus."""
     links = {
         ids.AT_WEIGHTS: "Weights",
         ids.AT_RESPONSE: "Response",
@@ -105,15 +105,15 @@ def skip_links() -> html.Nav:
     return html.Nav(anchors, className="jump", **aria(label="Views"))
 
 
-def bench(first: FirstPage) -> html.Main:
+def bench(page: InitialPage) -> html.Main:
     """Knobs, curve, and the network at this step, side by side."""
     return html.Main(
         [
-            knobs(first.controls, first.targets, first.choices, first.drawn),
-            curve_column(first.sentence, first.proof, first.hint, first.readouts, first.controls["filter"], first.loss),
+            knobs(page.controls, page.targets, page.input_choices, page.initial_weights),
+            curve_column(page.sentence, page.proof, page.hint, page.readouts, page.controls["filter"], page.loss),
             step_column(
-                weights_part(first.weights_view, first.weights_key),
-                response_part(first.response_key, first.response_says),
+                weights_part(page.weights_view, page.weights_key),
+                response_part(page.response_key, page.response_text),
             ),
         ],
         className="bench",

@@ -1,1 +1,1 @@
-"""What a run is answered with: `run` makes the whole response, every other module one part of it."""
+"""The response to a run request: `run` makes the whole of it, every other module a part."""

@@ -1,54 +1,54 @@
-"""The ground that maps are drawn on: how far it reaches, which plane of it is seen, and the target over it."""
+"""The part of the input space that response maps show: how far it reaches, which plane of it, and its target."""
 
 import functools
 from dataclasses import dataclass, replace
 
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
-from webapp.figures.response_maps import Asked, Window, asked_of, scale_of, unasked
+from webapp.figures.response_maps import TargetMap, Window, scale_of, target_map, unknown_target
 
-DRAWN_WHOLE = 2
-"""More inputs than these are drawn as a plane."""
+MOST_WHOLE_INPUTS = 2
+"""Networks of more inputs are drawn on a plane of two of them."""
 PAST_ROWS = 1.1
-TRIED = 200
-"""So many facts say how far the colours must reach, where the target cannot be drawn whole."""
-TARGETS = 64
-"""How many targets are remembered on their grids."""
+SCALE_SAMPLES = 200
+"""How many samples determine the colour scale where the target is not known everywhere."""
+REMEMBERED_TARGETS = 64
+"""How many targets stay computed on their grids."""
 
 
 @dataclass(frozen=True)
 class InputDomain:
-    """The input space of an experiment, as its maps show it."""
+    """The input space of an experiment as far as its response maps show it."""
 
     experiment: Experiment
 
     @property
     def reach(self) -> float:
-        """How far the maps go from zero; past the rows of a table, so that its outermost are seen whole."""
+        """How far the maps extend from zero; past the rows of a table, so that its outermost marks are drawn whole."""
         return self.experiment.reach * (1.0 if self.experiment.target.everywhere else PAST_ROWS)
 
     @property
     def plane(self) -> bool:
-        """Whether the maps are a plane of a larger space, whose target then comes with each run."""
-        return self.experiment.width > DRAWN_WHOLE
+        """Whether the maps show a plane of a larger space, whose target is then sent with each run."""
+        return self.experiment.width > MOST_WHOLE_INPUTS
 
     @functools.cached_property
-    def asked(self) -> Asked:
-        """The target over the whole input space, as far as it is known and can be drawn."""
+    def target_map(self) -> TargetMap:
+        """The target over the input space, as far as it is known and can be drawn."""
         experiment = self.experiment
         window = Window(self.reach, experiment.width)
         if self.plane or not experiment.target.everywhere:
-            few = replace(experiment, samples=min(experiment.samples, TRIED))
-            return unasked(window, experiment.outputs, scale_of(few.facts()[1]))
-        return (_remembered if experiment.repeatable else asked_of)(experiment.target, window)
+            few = replace(experiment, samples=min(experiment.samples, SCALE_SAMPLES))
+            return unknown_target(window, experiment.outputs, scale_of(few.facts()[1]))
+        return (_remembered if experiment.repeatable else target_map)(experiment.target, window)
 
     def window(self, axes: tuple[int, int], through: FloatArray) -> Window:
-        """What is drawn of a run: a plane goes through that input."""
+        """The window that is drawn of a run: a plane goes through that input."""
         experiment = self.experiment
         if not self.plane:
-            return self.asked.window
+            return self.target_map.window
         known = axes if max(axes) < experiment.width else (0, 1)
         return Window(self.reach, experiment.width, known, tuple(through.tolist()))
 
 
-_remembered = functools.lru_cache(maxsize=TARGETS)(asked_of)
+_remembered = functools.lru_cache(maxsize=REMEMBERED_TARGETS)(target_map)

@@ -1,7 +1,7 @@
-"""The network strip as plain data: a card for each layer, the widths of the wires, and the chip of the checkpoint.
+"""The network diagram as plain data: a card for each layer, the widths between them, and the chip of the checkpoint.
 
-The browser draws it. A weight's colour is the paper's at 0 and grows towards its sign's colour; a cell carries only how
-far, −1 … 1, so a change of theme redraws nothing.
+The browser draws it. The colour of a weight runs from the background's at 0 to the colour of its sign; a cell holds
+only the share of the way, −1 … 1, so that the data is the same in every theme.
 """
 
 from collections.abc import Sequence
@@ -21,22 +21,22 @@ from webapp.bench.changes import frozen_places
 from webapp.figures.weights import largest_of
 
 MOST_CELLS = 16
-"""A picture has at most so many rows and columns, a chip so many cells; what is more is thinned evenly."""
-PICTURE_REACH = 3.0
-PICTURE_WIDTH, PICTURE_HEIGHT = 52.0, 38.0
+"""The most rows and columns of a thumbnail, and cells of a chip; more are thinned evenly."""
+THUMBNAIL_REACH = 3.0
+THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 52.0, 38.0
 
 T = TypeVar("T")
 
 
-def network_diagram(experiment: Experiment, checkpoint: Network, *, mistakes: bool = False) -> dict[str, Any]:
-    """The cards, the wires and the chip; `mistakes` offers the notebook's two as switches."""
+def network_diagram(experiment: Experiment, checkpoint: Network, *, offer_faults: bool = False) -> dict[str, Any]:
+    """The cards, the wires and the chip; `offer_faults` offers the notebook's two bugs as switches."""
     scale = largest_of([(layer.M, layer.b) for layer in checkpoint.layers if isinstance(layer, AffinityLayer)])
     widths = [experiment.width]
     for layer in checkpoint.layers:
         widths.append(getattr(layer, "outputs", None) or widths[-1])
     numbers = np.concatenate([array.ravel() for array in parameters(checkpoint)] or [np.zeros(0)])
     return {
-        "layers": [_card(experiment, at, layer, scale, mistakes) for at, layer in enumerate(checkpoint.layers)],
+        "layers": [_card(experiment, at, layer, scale, offer_faults) for at, layer in enumerate(checkpoint.layers)],
         "widths": widths,
         "chip": {
             "cells": [round(float(v) / scale, 3) for v in thinned(numbers)],
@@ -47,7 +47,7 @@ def network_diagram(experiment: Experiment, checkpoint: Network, *, mistakes: bo
     }
 
 
-def _card(experiment: Experiment, at: int, layer: Any, scale: float, mistakes: bool) -> dict[str, Any]:
+def _card(experiment: Experiment, at: int, layer: Any, scale: float, offer_faults: bool) -> dict[str, Any]:
     spec = experiment.layers[at] if at < len(experiment.layers) else None
     if isinstance(layer, AffinityLayer):
         frozen = frozen_places(spec) if isinstance(spec, Affinity) else set()
@@ -59,11 +59,11 @@ def _card(experiment: Experiment, at: int, layer: Any, scale: float, mistakes: b
             "cells": _cells(layer, scale),
             "frozen": "all" if len(frozen) == layer.M.size + layer.b.size else "some" if frozen else "",
             "places": sorted(frozen),
-            "switch": {"do": "left", "on": isinstance(layer, LeftMultiplied)} if mistakes and square else None,
+            "switch": {"do": "left", "on": isinstance(layer, LeftMultiplied)} if offer_faults and square else None,
         }
     if isinstance(layer, MapLayer):
         name = layer.name or "your function"
-        path, slope = function_picture(layer.function)
+        path, slope = function_paths(layer.function)
         leaky = name in (LEAKY_RELU, HALF_SLOPE.name)
         return {
             "kind": "map",
@@ -72,24 +72,24 @@ def _card(experiment: Experiment, at: int, layer: Any, scale: float, mistakes: b
             "path": path,
             "slope": slope,
             "flat": layer.function.slope_is_zero,
-            "switch": {"do": "half", "on": name == HALF_SLOPE.name} if mistakes and leaky else None,
+            "switch": {"do": "half", "on": name == HALF_SLOPE.name} if offer_faults and leaky else None,
         }
     return {"kind": "identity" if isinstance(layer, IdentityLayer) else "yours", "name": type(layer).__name__}
 
 
-def function_picture(function: Activation) -> tuple[str, str]:
+def function_paths(function: Activation) -> tuple[str, str]:
     """SVG paths of a function and of its slope over −3…3, in a box 52 wide and 38 high around the origin."""
-    x = np.linspace(-PICTURE_REACH, PICTURE_REACH, 49)
+    x = np.linspace(-THUMBNAIL_REACH, THUMBNAIL_REACH, 49)
     with np.errstate(all="ignore"):
         value, slope = function.value(x), function.slope(x)
     both = np.abs(np.concatenate([value, slope]))
-    unit = (PICTURE_HEIGHT / 2 - 2) / max(1.0, float(np.max(both[np.isfinite(both)], initial=0.0)))
+    unit = (THUMBNAIL_HEIGHT / 2 - 2) / max(1.0, float(np.max(both[np.isfinite(both)], initial=0.0)))
     return _path(x, value, unit), _path(x, slope, unit)
 
 
 def _path(x: FloatArray, y: FloatArray, unit: float) -> str:
     """The points joined by lines, with a gap where there is no number."""
-    across, path, pen = x * (PICTURE_WIDTH / 2 / PICTURE_REACH), [], "M"
+    across, path, pen = x * (THUMBNAIL_WIDTH / 2 / THUMBNAIL_REACH), [], "M"
     for a, b in zip(across, y * -unit, strict=True):
         if np.isfinite(b):
             path.append(f"{pen}{a:.1f} {b:.1f}")

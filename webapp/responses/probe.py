@@ -1,7 +1,7 @@
-"""The probe: one vector through every layer, the slope of its loss back, and the update that it asks for.
+"""The probe: one vector through every layer, the gradient of its loss back, and the update of the weights.
 
-Numbers travel to the last bit and the browser writes them; here are the heads of the columns and the sentence that says
-which weight the update moved most, and what it did to the loss of that vector.
+Numbers are sent to the last bit and the browser formats them. This module names the columns and writes the sentence:
+which weight the update changed most, and what it did to the loss of that vector.
 """
 
 from collections.abc import Sequence
@@ -18,36 +18,36 @@ from webapp.figures.encode import typed
 from webapp.responses.step_view import StepView
 
 BETWEEN = "uwpqrsz"
-"""What the vectors between the first, v, and the last, y, are called."""
+"""The letters of the vectors between the first, v, and the last, y."""
 NOTHING_LEARNS = "Nothing in this network learns."
 NOTHING_MOVES = "It moves nothing: every slope is 0, or its weight is frozen."
 
 
-def probe_at(cursor: StepView) -> dict[str, Any]:
-    """Columns of values and slopes from the input on, the target, the loss, and the update of every affine layer.
+def probe_at(view: StepView) -> dict[str, Any]:
+    """Columns of values and gradients from the input on, the target, the loss, and the update of every dense layer.
 
-    Where nobody knows what the vector should give there are values alone.
+    Where the target is not known, only the values.
     """
-    x, wanted, network = cursor.x, cursor.wanted, cursor.probed
-    told = {
-        "sample": None if cursor.own is not None else cursor.sample,
-        "step": cursor.step if cursor.own is not None else min(cursor.step, cursor.sample),
+    x, target, network = view.x, view.target, view.probe_network
+    common = {
+        "sample": None if view.own_input is not None else view.sample,
+        "step": view.step if view.own_input is not None else min(view.step, view.sample),
         "alpha": number(float(network.alpha)),
     }
-    if wanted is None:
-        return told | {"columns": _columns(network.layers, values_of(network, x), None), "target": None}
-    passage, update = trace_of(network, x, wanted), update_of(network, x, wanted)
-    return told | {
-        "columns": _columns(network.layers, passage.values, passage.slopes),
-        "target": typed(wanted, "f8"),
-        "loss": number(passage.loss),
-        "update": _update(network.layers, passage, update),
-        "says": _says(network.layers, passage, update, own=cursor.own is not None),
+    if target is None:
+        return common | {"columns": _columns(network.layers, values_of(network, x), None), "target": None}
+    trace, update = trace_of(network, x, target), update_of(network, x, target)
+    return common | {
+        "columns": _columns(network.layers, trace.values, trace.slopes),
+        "target": typed(target, "f8"),
+        "loss": number(trace.loss),
+        "update": _update(network.layers, trace, update),
+        "says": _sentence(network.layers, trace, update, own=view.own_input is not None),
     }
 
 
-def names_of(layers: Sequence[Any]) -> list[str]:
-    """Affinity 1, Affinity 2, Map: the layers as the cards call them."""
+def layer_names(layers: Sequence[Any]) -> list[str]:
+    """The names of the layers on their cards: Affinity 1, Affinity 2, Map."""
     kinds = [_kind(layer) for layer in layers]
     return [
         kind if kinds.count(kind) == 1 else f"{kind} {kinds[: at + 1].count(kind)}" for at, kind in enumerate(kinds)
@@ -56,22 +56,22 @@ def names_of(layers: Sequence[Any]) -> list[str]:
 
 def _kind(layer: Any) -> str:
     rows = ((AffinityLayer, "Affinity"), (MapLayer, "Map"), (IdentityLayer, "Identity"))
-    return next((kind for made, kind in rows if isinstance(layer, made)), "Layer")
+    return next((kind for layer_type, kind in rows if isinstance(layer, layer_type)), "Layer")
 
 
 def _columns(
     layers: Sequence[Any], values: Sequence[FloatArray], slopes: Sequence[FloatArray] | None
 ) -> list[dict[str, Any]]:
     letters = ["v", *_between(len(layers) - 1), "y"]
-    says = ["v", *map(_formula, layers, letters, letters[1:])]
+    formulas = ["v", *map(_formula, layers, letters, letters[1:])]
     return [
         {
             "head": head,
-            "says": words,
+            "says": formula,
             "values": typed(value, "f8"),
             "slopes": None if slopes is None else typed(slopes[at], "f8"),
         }
-        for at, (head, words, value) in enumerate(zip(["Input", *names_of(layers)], says, values, strict=True))
+        for at, (head, formula, value) in enumerate(zip(["Input", *layer_names(layers)], formulas, values, strict=True))
     ]
 
 
@@ -80,19 +80,19 @@ def _between(count: int) -> Sequence[str]:
     return BETWEEN[:count] if count <= len(BETWEEN) else [subscript("u", k) for k in range(1, count + 1)]
 
 
-def _formula(layer: Any, given: str, gives: str) -> str:
+def _formula(layer: Any, input_name: str, output_name: str) -> str:
     """u = Mv + b, y = tanh u."""
     if isinstance(layer, AffinityLayer):
-        return f"{gives} = M{given} + b"
+        return f"{output_name} = M{input_name} + b"
     if isinstance(layer, MapLayer):
         named = layer.name is not None and layer.name in ACTIVATIONS and layer.name.isalpha()
-        return f"{gives} = {layer.name} {given}" if named else f"{gives} = f({given})"
-    return f"{gives} = {given}" if isinstance(layer, IdentityLayer) else gives
+        return f"{output_name} = {layer.name} {input_name}" if named else f"{output_name} = f({input_name})"
+    return f"{output_name} = {input_name}" if isinstance(layer, IdentityLayer) else output_name
 
 
-def _update(layers: Sequence[Any], passage: Trace, update: Update) -> list[dict[str, Any]]:
-    """Weights, slopes and new weights of every affine layer, M row by row and then b."""
-    parts = zip(layers, names_of(layers), update.before, passage.gradients, update.after, strict=True)
+def _update(layers: Sequence[Any], trace: Trace, update: Update) -> list[dict[str, Any]]:
+    """Weights, gradients and new weights of every dense layer, M row by row and then b."""
+    parts = zip(layers, layer_names(layers), update.before, trace.gradients, update.after, strict=True)
     return [
         {
             "name": name,
@@ -112,42 +112,42 @@ def _flat(arrays: Arrays) -> dict[str, str]:
     return typed(np.concatenate([arrays["M"].ravel(), arrays["b"]]), "f8")
 
 
-def _says(layers: Sequence[Any], passage: Trace, update: Update, *, own: bool) -> str:
+def _sentence(layers: Sequence[Any], trace: Trace, update: Update, *, own: bool) -> str:
     moves = list(_moves(layers, update))
     if not moves:
         return NOTHING_LEARNS
-    _, name, was, now = max(moves)
-    if was == now:
+    _, name, before_value, after_value = max(moves)
+    if before_value == after_value:
         return NOTHING_MOVES
     it, takes = ("A step here would move", "would take") if own else ("It moves", "takes")
     what = "this input" if own else "this sample"
     return (
-        f"{it} the {name} most, {from_to(was, now)}. "
-        f"It {takes} the loss of {what} from {number(passage.loss)} to {number(update.loss)}."
+        f"{it} the {name} most, {change_text(before_value, after_value)}. "
+        f"It {takes} the loss of {what} from {number(trace.loss)} to {number(update.loss)}."
     )
 
 
-def from_to(was: float, now: float) -> str:
-    """−0.15 → −0.16, with as many decimals as tell the two apart."""
-    texts = two_decimals(was), two_decimals(now)
+def change_text(before_value: float, after_value: float) -> str:
+    """−0.15 → −0.16, with enough decimals to make the two differ."""
+    texts = two_decimals(before_value), two_decimals(after_value)
     for digits in range(3, 18):
-        if len(set(texts)) == 1 and was != now:
-            texts = number(was, digits), number(now, digits)
+        if len(set(texts)) == 1 and before_value != after_value:
+            texts = number(before_value, digits), number(after_value, digits)
     return " → ".join(texts)
 
 
 def _moves(layers: Sequence[Any], update: Update) -> Any:
-    """For each affine layer how far its most moved number went, that number's name, and its value before and after."""
+    """For each dense layer, of the number that changed most: by how much, its name, its value before and after."""
     several = sum(isinstance(layer, AffinityLayer) for layer in layers) > 1
-    for layer, name, before, after in zip(layers, names_of(layers), update.before, update.after, strict=True):
+    for layer, name, before, after in zip(layers, layer_names(layers), update.before, update.after, strict=True):
         if not isinstance(layer, AffinityLayer):
             continue
-        was, now = (np.concatenate([arrays["M"].ravel(), arrays["b"]]) for arrays in (before, after))
+        before_value, after_value = (np.concatenate([arrays["M"].ravel(), arrays["b"]]) for arrays in (before, after))
         with np.errstate(all="ignore"):
-            far = np.nan_to_num(np.abs(now - was), nan=np.inf)
+            far = np.nan_to_num(np.abs(after_value - before_value), nan=np.inf)
         place = int(np.argmax(far))
         where = f" in {name.lower()}" if several else ""
-        yield float(far[place]), _weight(layer, place) + where, float(was[place]), float(now[place])
+        yield float(far[place]), _weight(layer, place) + where, float(before_value[place]), float(after_value[place])
 
 
 def _weight(layer: AffinityLayer, place: int) -> str:

@@ -1,8 +1,8 @@
-"""What the page gets back for a request: figures, words and numbers, as one plain object.
+"""The response to a run request: figures, texts and numbers, as one plain object.
 
-The curve comes whole, the weights as one row of numbers, the maps' outputs only when the page says that they are due;
-what stays while a knob is turned comes once, as a frame. Nothing in an answer is a checkpoint: weights that the page
-must be able to name again travel as an experiment's plain numbers.
+It contains the whole curve, the weights as one row of numbers, and the outputs of the response maps when the page asks
+for them. The static view is sent once, not with every turn of a knob. No response contains a checkpoint: weights that
+the page must be able to name again are sent as an experiment's plain numbers.
 """
 
 import hashlib
@@ -31,8 +31,8 @@ from webapp.figures.encode import thinned, typed
 from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.responses.probe import probe_at
-from webapp.responses.static_view import StaticView, affine_weights, static_view_of
-from webapp.responses.step_view import StepView, place_of, response_at, step_view_at
+from webapp.responses.static_view import StaticView, affine_weights, static_view
+from webapp.responses.step_view import StepView, cursor_position, response_at_step, step_view_at
 
 
 def run_response(
@@ -44,35 +44,35 @@ def run_response(
     action: str = "turn",
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
-    """Everything that the page shows of a run and does not have yet."""
+    """Everything that the page shows of a run, without the static view that it has already."""
     experiment = prepared.experiment
-    scene = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
-    summary = summary_of(scene.row.title, experiment, prepared.checkpoint, run)
+    static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
+    summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run)
     curve = curve_of(run.losses, run.diverged_at)
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
-    said = narrate(before, summary, action, prepared.words, content.knobs)
-    cursor = cursor_of_run(experiment, run, view)
+    narration = narrate(before, summary, action, prepared.words, content.knobs)
+    step_view = step_view_of_run(experiment, run, view)
     return {
         "key": key,
-        "experiment": plain_experiment(prepared),
+        "experiment": experiment_json(prepared),
         "controls": controls_of(experiment),
         "summary": summary.plain(),
         "along": hashes_along(run.losses),
-        "said": words_of(said, experiment, run),
+        "said": texts_of(narration, experiment, run),
         "limits": list(limits),
         "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
-        "ghost": ghost_of(curve, run),
-        "place": place_of(cursor),
-        "weights": weights_of_run(prepared.checkpoint, run.trained, cursor.network),
-        "response": response_at(cursor, scene.ground, view.axes) if view.maps else None,
-        "probe": probe_at(cursor) if view.maps else None,
-        "frame": {"name": scene.name} | ({} if scene.name == view.frame else static_view_of(scene, content)),
+        "ghost": ghost_line(curve, run),
+        "place": cursor_position(step_view),
+        "weights": weights_of_run(prepared.checkpoint, run.trained, step_view.network),
+        "response": response_at_step(step_view, static.input_domain, view.axes) if view.maps else None,
+        "probe": probe_at(step_view) if view.maps else None,
+        "frame": {"name": static.name} | ({} if static.name == view.frame else static_view(static, content)),
     }
 
 
 def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run) -> RunSummary:
-    """What later sentences need to know of this run."""
+    """A summary of the run, for the sentences that compare later runs with it."""
     first = float(run.losses[0])
     return RunSummary(
         title=title,
@@ -87,13 +87,13 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
 
 
 def network_name(experiment: Experiment) -> str:
-    """Eight hex digits that name the layers, and the facts where they are a table."""
+    """Eight hex digits that identify the layers, and the samples where they are a table."""
     table = experiment.inputs.digest if isinstance(experiment.inputs, Table) else ""
     return hashlib.sha256(repr((experiment.layers, table)).encode()).hexdigest()[:8]
 
 
-def plain_experiment(prepared: PreparedRun) -> dict[str, Any]:
-    """The experiment as JSON holds it, or only its knobs when the page knows the rest already."""
+def experiment_json(prepared: PreparedRun) -> dict[str, Any]:
+    """The experiment as in JSON, or only its knobs when the page knows the rest already."""
     experiment = prepared.experiment
     if prepared.weights is None:
         return experiment.knob_values
@@ -102,7 +102,7 @@ def plain_experiment(prepared: PreparedRun) -> dict[str, Any]:
 
 
 def controls_of(experiment: Experiment) -> dict[str, Any]:
-    """What the knobs show for this experiment."""
+    """The values of the controls for this experiment."""
     return {
         "position": round(position_of(experiment.alpha), 6),
         **{knob.name: control_value(knob, getattr(experiment, knob.name)) for knob in plain_knobs(experiment.knobs)},
@@ -111,16 +111,16 @@ def controls_of(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def words_of(said: Narration, experiment: Experiment, run: Run) -> dict[str, Any]:
-    """The sentence, its proof, the readouts and what the charts say to those who cannot see them."""
+def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str, Any]:
+    """The sentence, its proof, the readouts, and the description of the chart for screen readers."""
     diverged = run.diverged_at is not None
     starts = number(float(run.losses[0]))
     settled = f"diverges at step {run.diverged_at}" if diverged else f"settles at {number(run.settled)}"
     return {
-        "sentence": [list(piece) for piece in said.sentence],
-        "proof": said.proof,
-        "label": said.label,
-        "change": said.change,
+        "sentence": [list(piece) for piece in narration.sentence],
+        "proof": narration.proof,
+        "label": narration.label,
+        "change": narration.change,
         "alpha": number(experiment.alpha),
         "max": "∞" if diverged else number(run.largest),
         "last": "∞" if diverged else number(run.last),
@@ -129,13 +129,13 @@ def words_of(said: Narration, experiment: Experiment, run: Run) -> dict[str, Any
     }
 
 
-def ghost_of(curve: Curve, run: Run) -> dict[str, Any]:
-    """The low-pass line and its ends, for the browser to keep when a later run takes this one's place."""
-    kept = thinned(curve.smooth)
+def ghost_line(curve: Curve, run: Run) -> dict[str, Any]:
+    """The low-pass line and its end, which the browser goes on drawing behind later runs."""
+    indices = thinned(curve.smooth)
     last = float(curve.smooth[-1]) if len(curve.smooth) else None
     return {
-        "x": typed(curve.smooth_steps[kept]),
-        "y": typed(curve.smooth[kept]),
+        "x": typed(curve.smooth_steps[indices]),
+        "y": typed(curve.smooth[indices]),
         "end": last,
         "settled": run.sound_settled,
         "samples": len(run.losses),
@@ -143,14 +143,14 @@ def ghost_of(curve: Curve, run: Run) -> dict[str, Any]:
 
 
 def weights_of_run(checkpoint: Network, trained: Network, at_step: Network) -> dict[str, Any]:
-    """The weights at the cursor, and the one scale that they, the checkpoint's and the trained ones are painted on."""
+    """The weights at the cursor, and one colour scale for them, the checkpoint's and the trained ones."""
     layers = affine_weights(at_step)
     scale = max(largest_of(affine_weights(network)) for network in (checkpoint, trained, at_step))
     return {"trained": weight_numbers(layers), "scale": scale}
 
 
-def cursor_of_run(experiment: Experiment, run: Run, view: ViewOptions) -> StepView:
-    """The page's cursor on a run that was asked for the network at its sample."""
+def step_view_of_run(experiment: Experiment, run: Run, view: ViewOptions) -> StepView:
+    """The view of the step at the page's cursor; the run has recorded the network at that sample."""
     ended = view.step is None or view.step > run.step
     last = len(run.losses) if run.diverged_at is None else max(0, run.diverged_at - 1)
     networks = (run.trained if ended else run.at_step, run.at_step)

@@ -1,7 +1,8 @@
-"""What the page shows of an experiment and its checkpoint, which stays while a knob is turned.
+"""The static view: the part of the page that depends on the experiment and its checkpoint, not on the knobs.
 
-The network's cards, the target's map, the checkpoint's weights, the words about the experiment: together they are a
-frame, and it has a name made of all that it depends on. A page says which frame it has; only another one travels.
+It consists of the network's cards, the map of the target, the checkpoint's weights and the texts about the experiment.
+Its name is a hash of everything that it depends on. The page sends the name of the view that it has, and gets another
+one only when the names differ. In JSON it is called a frame.
 """
 
 import functools
@@ -32,76 +33,76 @@ NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add an af
 
 @dataclass(frozen=True)
 class StaticView:
-    """What a frame is made of: a row of the offer, the experiment, its checkpoint, and the theme it is drawn in."""
+    """What a static view depends on: the catalogue entry, the experiment, its checkpoint, and the theme."""
 
-    row: CatalogueEntry
+    entry: CatalogueEntry
     experiment: Experiment
     checkpoint: Network
     theme: str
 
     @functools.cached_property
     def name(self) -> str:
-        """Twelve hex digits; equal frames have equal names, and only what is repeatable can have an equal."""
+        """Twelve hex digits, equal for equal views; experiments that are not repeatable get a new name each time."""
         experiment = self.experiment
         inputs = experiment.inputs.digest if isinstance(experiment.inputs, Table) else experiment.inputs
-        parts = (self.row.key, experiment.layers, experiment.ideal, inputs, self.theme)
+        parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, self.theme)
         once = "" if experiment.repeatable else secrets.token_hex(8)
-        whole = repr((*parts, checkpoint_fingerprint(self.checkpoint), once))
-        return hashlib.sha256(whole.encode()).hexdigest()[:12]
+        identity = repr((*parts, checkpoint_fingerprint(self.checkpoint), once))
+        return hashlib.sha256(identity.encode()).hexdigest()[:12]
 
     @functools.cached_property
-    def ground(self) -> InputDomain:
-        """What its maps are drawn on."""
+    def input_domain(self) -> InputDomain:
+        """The input space of its response maps."""
         return InputDomain(self.experiment)
 
 
-def static_view_of(scene: StaticView, content: PageContent) -> dict[str, Any]:
-    """The frame, whole."""
-    experiment = scene.experiment
+def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
+    """The whole view, as JSON."""
+    experiment = view.experiment
     return {
-        "group": scene.row.group,
-        "hint": scene.row.look_for,
-        "badge": gradcheck_badge(experiment, scene.checkpoint),
-        "ideals": targets_of(experiment, content),
-        "inputs": inputs_of(experiment),
-        "target": target_of(experiment),
-        "strip": network_diagram(experiment, scene.checkpoint, mistakes=scene.row.mistakes),
-        "drawn": drawn_of(experiment, scene.checkpoint),
-        "weights": _weights(scene),
+        "group": view.entry.group,
+        "hint": view.entry.look_for,
+        "badge": gradcheck_badge(experiment, view.checkpoint),
+        "ideals": target_choices(experiment, content),
+        "inputs": input_choices(experiment),
+        "target": target_formulas(experiment),
+        "strip": network_diagram(experiment, view.checkpoint, offer_faults=view.entry.mistakes),
+        "drawn": initial_weights(experiment, view.checkpoint),
+        "weights": _weights(view),
         "response": {
-            "figure": response_figure(scene.ground.asked, THEMES[scene.theme]),
+            "figure": response_figure(view.input_domain.target_map, THEMES[view.theme]),
             "rows": experiment.outputs,
             "inputs": experiment.width,
-            "scale": scene.ground.asked.scale,
+            "scale": view.input_domain.target_map.scale,
         },
     }
 
 
-def targets_of(experiment: Experiment, content: PageContent) -> list[dict[str, str]]:
-    """The targets that can be chosen; the last affine layer follows them. Formulas of one's own, and a table that is in
-    use, stand among them."""
-    rows = [{"value": ideal.name, "label": ideal.title} for ideal in content.ideals.values()]
+def target_choices(experiment: Experiment, content: PageContent) -> list[dict[str, str]]:
+    """The targets that can be chosen, own formulas and the present table among them; the last dense layer adapts to the
+    choice."""
+    rows = [{"value": target.name, "label": target.title} for target in content.ideals.values()]
     if not experiment.repeatable:
         return rows
     table = [{"value": TABLE, "label": "Table of facts"}] if isinstance(experiment.inputs, Table) else []
     return [*table, *rows, {"value": OWN_FORMULAS, "label": "Own formulas"}]
 
 
-def inputs_of(experiment: Experiment) -> list[dict[str, str]]:
-    """The ways to draw inputs, or the table alone."""
+def input_choices(experiment: Experiment) -> list[dict[str, str]]:
+    """The input distributions, or the table alone."""
     if isinstance(experiment.inputs, Table):
         return [{"value": TABLE, "label": "Table"}]
-    return [{"value": row.name, "label": row.title} for row in INPUT_DISTRIBUTIONS.values()]
+    return [{"value": entry.name, "label": entry.title} for entry in INPUT_DISTRIBUTIONS.values()]
 
 
-def target_of(experiment: Experiment) -> dict[str, Any]:
-    """A formula for each output, and whether it can be typed over."""
+def target_formulas(experiment: Experiment) -> dict[str, Any]:
+    """A formula for each output, and whether they can be edited."""
     texts = list(experiment.target.formulas)
     return {"formulas": texts, "editable": experiment.repeatable and all(map(is_formula, texts)), "most": MOST_COLUMNS}
 
 
-def drawn_of(experiment: Experiment, checkpoint: Network) -> dict[str, Any]:
-    """The seed and the scheme that the checkpoint was drawn with; no seed where it was kept or edited."""
+def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, Any]:
+    """The seed and the initializer of the checkpoint; no seed where its weights were trained or edited."""
     weights = experiment.weights
     same = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(checkpoint)
     if not isinstance(weights, DrawnWeights) or not same:
@@ -110,10 +111,10 @@ def drawn_of(experiment: Experiment, checkpoint: Network) -> dict[str, Any]:
     return {"seed": weights.seed, "scheme": weights.scheme, "says": f"weight seed {weights.seed}, {title}"}
 
 
-def _weights(scene: StaticView) -> dict[str, Any]:
-    layers = affine_weights(scene.checkpoint)
+def _weights(view: StaticView) -> dict[str, Any]:
+    layers = affine_weights(view.checkpoint)
     return {
-        "figure": weights_figure(layers, largest_of(layers), THEMES[scene.theme]),
+        "figure": weights_figure(layers, largest_of(layers), THEMES[view.theme]),
         "cells": weight_cells(layers),
         "checkpoint": weight_numbers(layers),
         "none": "" if layers else NO_WEIGHTS,
@@ -121,5 +122,5 @@ def _weights(scene: StaticView) -> dict[str, Any]:
 
 
 def affine_weights(network: Network) -> list[AffineWeights]:
-    """M and b of every affine layer, in order."""
+    """M and b of every dense layer, in order."""
     return [(layer.M, layer.b) for layer in network.layers if isinstance(layer, AffinityLayer)]

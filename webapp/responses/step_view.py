@@ -1,7 +1,7 @@
-"""What stands at the cursor: a step of a run, the network there, and one vector that is sent through it.
+"""One step of a run: the network at that step, and the vector that the probe sends through it.
 
-The vector is the sample of that step, the one about to be used, or an input of the visitor's own. At the very end no
-sample is left: the last one is shown, at the step before it was used.
+The vector is the sample of that step, which is about to be used, or an input that the user typed. At the end of the run
+no sample is left: the last one is shown, at the step before it was used.
 """
 
 import math
@@ -13,49 +13,49 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.training.network import Network
-from webapp.base.format import plain, two_decimals
+from webapp.base.format import two_decimals, without_zeros
 from webapp.bench.requests import Own
 from webapp.figures.encode import typed
-from webapp.figures.response_maps import LAST_SAMPLES, asked_of, marks, response_numbers
+from webapp.figures.response_maps import LAST_SAMPLES, marks, response_numbers, target_map
 from webapp.responses.input_domain import InputDomain
 
 
 @dataclass(frozen=True)
 class StepView:
-    """A step of a run; `network` is the one there, `probed` the one that the vector is sent through."""
+    """A step of a run; `network` is the one at that step, `probe_network` the one that the vector is sent through."""
 
     experiment: Experiment
     step: int
     last: int
-    """The last step there is: all samples, or the one before a divergence."""
+    """The last step of the run: the number of samples, or the step before a divergence."""
     loss: float | None
-    """Of the sample about to be used; None at the end, and where it is no number."""
+    """The loss of the sample about to be used; None at the end, and where it is not finite."""
     network: Network
-    probed: Network
+    probe_network: Network
     sample: int
     """The sample of this step, counted from 0."""
-    facts: tuple[FloatArray, FloatArray]
-    """The latest samples and what they were to give, this step's at the end."""
-    own: Own | None = None
+    samples: tuple[FloatArray, FloatArray]
+    """The latest inputs and targets, this step's at the end."""
+    own_input: Own | None = None
 
     @property
     def x(self) -> FloatArray:
-        """The vector that is probed."""
-        x: FloatArray = self.facts[0][-1] if self.own is None else np.array(self.own)
+        """The vector that the probe sends through the network."""
+        x: FloatArray = self.samples[0][-1] if self.own_input is None else np.array(self.own_input)
         return x
 
     @property
-    def wanted(self) -> FloatArray | None:
-        """What it should give; None where nobody knows."""
-        if self.own is not None:
-            target = self.experiment.target
-            return target(self.x) if target.everywhere else None
-        t: FloatArray = self.facts[1][-1]
+    def target(self) -> FloatArray | None:
+        """The target of that vector; None where it is not known."""
+        if self.own_input is not None:
+            function = self.experiment.target
+            return function(self.x) if function.everywhere else None
+        t: FloatArray = self.samples[1][-1]
         return t
 
 
 def sample_at(step: int | None, samples: int) -> int:
-    """The sample that is looked at from a step; None is the end."""
+    """The sample that belongs to a step; None is the end."""
     return samples - 1 if step is None else min(step, samples - 1)
 
 
@@ -64,66 +64,66 @@ def step_view_at(
     step: int | None,
     last: int,
     losses: FloatArray,
-    facts: tuple[FloatArray, FloatArray],
+    samples: tuple[FloatArray, FloatArray],
     networks: tuple[Network, Network],
-    own: Own | None = None,
+    own_input: Own | None = None,
 ) -> StepView:
-    """The cursor at a step, or at the end; `networks` are the one there, and the one its sample is about to change.
+    """The view of a step, or of the end; `networks` are the one at that step, and the one before its sample is used.
 
-    An own input of another network's width stands for none.
+    An own input whose width does not fit the network is ignored.
     """
     at, sample = last if step is None else min(step, last), min(last, sample_at(step, len(losses)))
     latest = slice(max(0, sample + 1 - LAST_SAMPLES), sample + 1)
-    X, T = facts
-    fits = own is not None and len(own) == experiment.width
+    X, T = samples
+    fits = own_input is not None and len(own_input) == experiment.width
     return StepView(
         experiment=experiment,
         step=at,
         last=last,
         loss=float(losses[at]) if at < len(losses) and math.isfinite(losses[at]) else None,
         network=networks[0],
-        probed=networks[0] if fits else networks[1],
+        probe_network=networks[0] if fits else networks[1],
         sample=sample,
-        facts=(X[latest], T[latest]),
-        own=own if fits else None,
+        samples=(X[latest], T[latest]),
+        own_input=own_input if fits else None,
     )
 
 
-def place_of(cursor: StepView) -> dict[str, Any]:
-    """Where the cursor stands, as the page needs it."""
-    return {"step": cursor.step, "last": cursor.last, "sample": cursor.sample, "loss": cursor.loss}
+def cursor_position(view: StepView) -> dict[str, Any]:
+    """The position of the page's cursor, as the page needs it."""
+    return {"step": view.step, "last": view.last, "sample": view.sample, "loss": view.loss}
 
 
-def response_at(cursor: StepView, ground: InputDomain, axes: tuple[int, int]) -> dict[str, Any]:
-    """The maps' outputs, the latest samples, what is probed, and a sentence about it; a plane's target too."""
-    target, asked, (X, T) = cursor.experiment.target, ground.asked, cursor.facts
-    window = ground.window(axes, cursor.x)
-    plane = asked_of(target, window).target if ground.plane and target.everywhere else None
-    return response_numbers(asked, cursor.network.respond(window.grid)) | {
+def response_at_step(view: StepView, domain: InputDomain, axes: tuple[int, int]) -> dict[str, Any]:
+    """The outputs of the maps, the latest samples, the probed vector and a sentence about it; a plane's target too."""
+    target, known, (X, T) = view.experiment.target, domain.target_map, view.samples
+    window = domain.window(axes, view.x)
+    plane = target_map(target, window).target if domain.plane and target.everywhere else None
+    return response_numbers(known, view.network.respond(window.grid)) | {
         "target": None if plane is None else typed(plane.T.ravel()),
         "axes": list(window.axes),
         "marks": marks(window, X),
-        "ring": next(iter(marks(window, cursor.x[None])), None),
-        "probed": typed(cursor.x, "f8"),
-        "facts": None if target.everywhere else facts_as_shares(cursor.network.respond(X), T, asked.scale),
-        "says": _says(cursor),
+        "ring": next(iter(marks(window, view.x[None])), None),
+        "probed": typed(view.x, "f8"),
+        "facts": None if target.everywhere else sample_shares(view.network.respond(X), T, known.scale),
+        "says": _sentence(view),
     }
 
 
-def facts_as_shares(given: FloatArray, wanted: FloatArray, scale: float) -> dict[str, list[list[float]]]:
-    """What is wanted at each fact, and what the network misses it by, as shares of the maps' scale."""
-    parts = {"wanted": wanted, "missed": given - wanted}
+def sample_shares(outputs: FloatArray, target: FloatArray, scale: float) -> dict[str, list[list[float]]]:
+    """The target of each sample, and the error of the network there, as shares of the maps' scale."""
+    parts = {"wanted": target, "missed": outputs - target}
     return {name: np.round(np.clip(part / scale, -1.0, 1.0), 3).tolist() for name, part in parts.items()}
 
 
-def _says(cursor: StepView) -> list[list[str]]:
-    given, wanted = cursor.network.respond(cursor.x[None])[0], cursor.wanted
-    what = f"Sample {cursor.sample:,}" if cursor.own is None else "Own input"
-    said = [[f"{what} at ({_written(cursor.x)}): output ", ""], [_written(given), "strong"]]
-    if wanted is None:
-        return [*said, [", no target is known there", ""]]
-    return [*said, [", target ", ""], [_written(wanted), "strong"]]
+def _sentence(view: StepView) -> list[list[str]]:
+    outputs, target = view.network.respond(view.x[None])[0], view.target
+    what = f"Sample {view.sample:,}" if view.own_input is None else "Own input"
+    pieces = [[f"{what} at ({_vector_text(view.x)}): output ", ""], [_vector_text(outputs), "strong"]]
+    if target is None:
+        return [*pieces, [", no target is known there", ""]]
+    return [*pieces, [", target ", ""], [_vector_text(target), "strong"]]
 
 
-def _written(vector: FloatArray) -> str:
-    return ", ".join(map(plain if np.all(vector == np.rint(vector)) else two_decimals, vector.tolist()))
+def _vector_text(vector: FloatArray) -> str:
+    return ", ".join(map(without_zeros if np.all(vector == np.rint(vector)) else two_decimals, vector.tolist()))

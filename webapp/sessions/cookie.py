@@ -1,7 +1,7 @@
-"""The cookie that says who a visitor is: a random id, signed, and nothing else.
+"""The cookie that identifies a visitor: a random id, signed, and nothing else.
 
-The id is made when it is first asked for, or when a page is served. The time of signing is part of the signature;
-after half its age the cookie is signed anew, so a visitor who comes back keeps the session.
+A new id is made when a request without one needs it, or when a page is served. The time of signing is part of the
+signature; after half its age the cookie is signed anew, so a visitor who comes back keeps the session.
 """
 
 import hashlib

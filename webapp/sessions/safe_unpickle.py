@@ -1,7 +1,7 @@
-"""Opens the dill bytes of a checkpoint without running anything that they name.
+"""Loads a checkpoint from dill bytes without running anything that they name.
 
-Dill's bytes for a network ask for a few names, so those are allowed and nothing else is; of them, only the
-engine's classes are the real ones, and the names from NumPy and dill lead to stand-ins here that build
+Dill's bytes for a network name a few classes and functions, so those are allowed and nothing else is; of them, only the
+engine's classes are the real ones, and the names from NumPy and dill lead to replacements in this module, which build
 float64 arrays or refuse. It is the standard library's Unpickler, not dill's: bytes of importable classes need
 none of what dill adds, such as building functions and types, and what is not there cannot be misused.
 """
@@ -22,26 +22,26 @@ from engine.training.network import Network
 MOST_LAYERS = 64
 
 
-class OpeningRefused(Exception):
+class UnpickleRefused(Exception):
     """Bytes that are not a checkpoint of ours; the message says what was found."""
 
 
 class Marker(NamedTuple):
-    """What an allowed name that is only ever passed along leads to; it cannot be called."""
+    """Replaces an allowed name that is only passed as an argument; it cannot be called."""
 
     name: str
 
 
 class Float64:
-    """Stands for NumPy's dtype of 64-bit floats, the only one that a checkpoint has."""
+    """Replaces NumPy's dtype of 64-bit floats, the only one that a checkpoint has."""
 
     def __init__(self, kind: object, _align: object = False, _copy: object = True) -> None:
         if kind != "f8":
-            raise OpeningRefused("An array was found that is not float64.")
+            raise UnpickleRefused("An array was found that is not float64.")
 
     def __setstate__(self, state: tuple[object, ...]) -> None:
         if state[:2] != (3, "<"):
-            raise OpeningRefused("An array was found that is not little-endian.")
+            raise UnpickleRefused("An array was found that is not little-endian.")
 
 
 RECONSTRUCT = Marker("numpy._core.multiarray._reconstruct")
@@ -49,20 +49,20 @@ NDARRAY = Marker("numpy.ndarray")
 
 
 def array(reconstruct: object, _start: object, state: tuple[Any, ...], attributes: object) -> FloatArray:
-    """Stands for dill's `_create_array`: a fresh float64 array from NumPy's state tuple, checked first."""
+    """Replaces dill's `_create_array`: a new float64 array from NumPy's state tuple, which is checked first."""
     layout, shape, dtype, fortran, data = state
-    whole = isinstance(shape, tuple) and all(type(size) is int and 0 < size <= 4096 for size in shape)
-    if (reconstruct, layout, attributes) != (RECONSTRUCT, 1, None) or not isinstance(dtype, Float64) or not whole:
-        raise OpeningRefused("Something was found where a float64 array should be.")
+    valid_shape = isinstance(shape, tuple) and all(type(size) is int and 0 < size <= 4096 for size in shape)
+    if (reconstruct, layout, attributes) != (RECONSTRUCT, 1, None) or not isinstance(dtype, Float64) or not valid_shape:
+        raise UnpickleRefused("Something was found where a float64 array should be.")
     if not isinstance(data, bytes) or len(data) != 8 * math.prod(shape):
-        raise OpeningRefused("An array was found whose numbers do not fill its shape.")
+        raise UnpickleRefused("An array was found whose numbers do not fill its shape.")
     return np.frombuffer(data, "<f8").astype(np.float64).reshape(shape, order="F" if fortran else "C")
 
 
 def number(dtype: object, data: bytes) -> float:
-    """Stands for NumPy's `scalar`: one float64, which alpha may be."""
+    """Replaces NumPy's `scalar`: one float64, which alpha may be."""
     if not isinstance(dtype, Float64) or not isinstance(data, bytes) or len(data) != 8:
-        raise OpeningRefused("Something was found where a float64 number should be.")
+        raise UnpickleRefused("Something was found where a float64 number should be.")
     return float(np.frombuffer(data, "<f8")[0])
 
 
@@ -89,38 +89,40 @@ ALLOWED: dict[tuple[str, str], Any] = {
     ("numpy", "ndarray"): NDARRAY,
     ("numpy", "dtype"): Float64,
 }
-"""Every name that a checkpoint may ask for, and what it leads to."""
+"""Every name that a checkpoint may contain, and what the unpickler takes for it."""
 
 
 class AllowList(pickle.Unpickler):
-    """An unpickler to which no other name than the allowed ones exists."""
+    """An unpickler that knows the allowed names only."""
 
     def find_class(self, module: str, name: str) -> Any:
         try:
             return ALLOWED[module, name]
         except KeyError:
-            asked = f"{module}.{name}"[:80]
-            raise OpeningRefused(f"The checkpoint asks for {asked!r}, which no checkpoint of ours needs.") from None
+            full_name = f"{module}.{name}"[:80]
+            raise UnpickleRefused(
+                f"The checkpoint asks for {full_name!r}, which no checkpoint of ours needs."
+            ) from None
 
 
-def open_network(data: bytes, most: int) -> Network:
-    """The network in the dill bytes; OpeningRefused when they are anything else, or longer than `most`."""
+def load_network(data: bytes, most: int) -> Network:
+    """The network in the dill bytes; UnpickleRefused for any other bytes, and for more than `most` of them."""
     if len(data) > most:
-        raise OpeningRefused(f"The checkpoint has {len(data):,} bytes; at most {most:,} are opened.")
+        raise UnpickleRefused(f"The checkpoint has {len(data):,} bytes; at most {most:,} are opened.")
     try:
         return checked(AllowList(io.BytesIO(data)).load())
-    except OpeningRefused:
+    except UnpickleRefused:
         raise
     except Exception as error:  # broken bytes fail in the unpickler in any way at all
-        raise OpeningRefused(f"The checkpoint cannot be read ({type(error).__name__}).") from error
+        raise UnpickleRefused(f"The checkpoint cannot be read ({type(error).__name__}).") from error
 
 
 def checked(found: object) -> Network:
-    """What was found; OpeningRefused unless it is a network of known layers with proper parameters."""
+    """The same object; UnpickleRefused unless it is a network of known layers with valid parameters."""
     if type(found) is not Network:
-        raise OpeningRefused(f"The checkpoint holds a {type(found).__name__}, not a network.")
+        raise UnpickleRefused(f"The checkpoint holds a {type(found).__name__}, not a network.")
     if type(found.layers) is not list or len(found.layers) > MOST_LAYERS or type(found.alpha) not in (int, float):
-        raise OpeningRefused("The network of the checkpoint has no proper list of layers, or no proper alpha.")
+        raise UnpickleRefused("The network of the checkpoint has no proper list of layers, or no proper alpha.")
     for layer in found.layers:
         CHECKS.get(type(layer), refuse_layer)(layer)
     return found
@@ -128,25 +130,25 @@ def checked(found: object) -> Network:
 
 def check_affinity(layer: AffinityLayer) -> None:
     shapes = {"M": (layer.outputs, layer.inputs), "b": (layer.outputs,)}
-    for name, wanted in shapes.items():
-        held = layer.parameters[name]
-        if type(held) is not np.ndarray or held.dtype != np.float64 or held.shape != wanted:
-            raise OpeningRefused(f"{name} of an affine layer is not a float64 array of shape {wanted}.")
+    for name, expected in shapes.items():
+        array_found = layer.parameters[name]
+        if type(array_found) is not np.ndarray or array_found.dtype != np.float64 or array_found.shape != expected:
+            raise UnpickleRefused(f"{name} of an affine layer is not a float64 array of shape {expected}.")
     size = sum(array.size for array in layer.parameters.values())
     places = layer.frozen if type(layer.frozen) is tuple else (None,)
     if not all(type(place) is int and 0 <= place < size for place in places):
-        raise OpeningRefused("What is frozen in an affine layer are not places of its numbers.")
+        raise UnpickleRefused("What is frozen in an affine layer are not places of its numbers.")
 
 
 def check_square(layer: LeftMultiplied) -> None:
     check_affinity(layer)
     if layer.inputs != layer.outputs:
-        raise OpeningRefused("A layer that multiplies from the left is not square.")
+        raise UnpickleRefused("A layer that multiplies from the left is not square.")
 
 
 def check_map(layer: MapLayer) -> None:
     if type(layer.name) is not str:
-        raise OpeningRefused("A map layer of the checkpoint has neither a named function nor a formula.")
+        raise UnpickleRefused("A map layer of the checkpoint has neither a named function nor a formula.")
 
 
 def accept_layer(layer: Layer) -> None:
@@ -154,7 +156,7 @@ def accept_layer(layer: Layer) -> None:
 
 
 def refuse_layer(layer: object) -> None:
-    raise OpeningRefused(f"The network of the checkpoint has a {type(layer).__name__} where a layer should be.")
+    raise UnpickleRefused(f"The network of the checkpoint has a {type(layer).__name__} where a layer should be.")
 
 
 CHECKS: dict[type, Callable[[Any], None]] = {

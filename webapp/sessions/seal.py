@@ -1,8 +1,7 @@
-"""Seals bytes, so that they are opened only as what they were, where they belong and in time.
+"""Seals bytes, so that only unchanged bytes of the same owner and version are opened, and in time.
 
-A seal is HMAC-SHA256 over the payload, its version, the time, the session and the tab. Nothing of a sealed
-thing is looked into before the seal has been found to hold. It says who wrote the bytes; it does not hide
-them.
+A seal is HMAC-SHA256 over the payload, its version, the time, the session and the tab. It is verified before anything
+of the payload is read. It authenticates the bytes; it does not encrypt them.
 """
 
 import hashlib
@@ -12,10 +11,10 @@ import time
 
 from webapp.store import Clock, Key
 
-MARK = b"NNB1"
+MAGIC = b"NNB1"
 HEADER = struct.Struct(">4sQQ32s")
-"""Mark, version, time in whole seconds, HMAC; the payload follows."""
-SKEW = 60
+"""Magic bytes, version, time in whole seconds, HMAC; the payload follows."""
+CLOCK_SKEW = 60
 """How many seconds another machine's clock may be ahead of ours."""
 
 
@@ -34,15 +33,15 @@ class Seal:
     def seal(self, payload: bytes, owner: Key, version: int) -> bytes:
         """The payload with its seal in front, for this owner and this version only."""
         now = int(self._clock())
-        return HEADER.pack(MARK, version, now, self._mac(payload, owner, version, now)) + payload
+        return HEADER.pack(MAGIC, version, now, self._mac(payload, owner, version, now)) + payload
 
     def unseal(self, sealed: bytes, owner: Key, version: int) -> bytes:
         """The payload; SealBroken unless it was sealed with this secret, owner and version, and in time."""
         if len(sealed) < HEADER.size:
             raise SealBroken("The sealed checkpoint is cut short.")
-        mark, stated, sealed_at, mac = HEADER.unpack_from(sealed)
+        magic, stated, sealed_at, mac = HEADER.unpack_from(sealed)
         payload = sealed[HEADER.size :]
-        if mark != MARK or not hmac.compare_digest(mac, self._mac(payload, owner, stated, sealed_at)):
+        if magic != MAGIC or not hmac.compare_digest(mac, self._mac(payload, owner, stated, sealed_at)):
             raise SealBroken("The seal of the checkpoint does not hold: it was changed, or it belongs to someone else.")
         if stated != version:
             raise SealBroken(f"The checkpoint was sealed as version {stated}, and version {version} stands here.")
@@ -53,7 +52,7 @@ class Seal:
         age = self._clock() - sealed_at
         if age > self._age:
             raise SealBroken("The checkpoint has expired.")
-        if age < -SKEW:
+        if age < -CLOCK_SKEW:
             raise SealBroken("The checkpoint was sealed in the future. Is the clock of this machine right?")
 
     def _mac(self, payload: bytes, owner: Key, version: int, sealed_at: int) -> bytes:
@@ -61,5 +60,5 @@ class Seal:
         names = [name.encode() for name in owner]
         framed = b"".join(struct.pack(">I", len(name)) + name for name in names)
         return hmac.digest(
-            self._secret, MARK + struct.pack(">QQ", version, sealed_at) + framed + payload, hashlib.sha256
+            self._secret, MAGIC + struct.pack(">QQ", version, sealed_at) + framed + payload, hashlib.sha256
         )

@@ -1,15 +1,14 @@
 """A visitor's session: a signed cookie with a random id, and one sealed checkpoint per tab on the server.
 
-The cookie holds the id and nothing else; the checkpoint never leaves the server. A checkpoint comes back only
-when it was kept by this session, for this tab, in time, and unharmed. Everything that can go wrong here is
-one tree:
+The cookie holds the id and nothing else; the checkpoint never leaves the server. A checkpoint is opened only if this
+session stored it, for this tab, in time, and nobody changed it. The exceptions:
 
     SessionError
     ├── BadTab               a tab id that no page of ours makes
-    ├── CheckpointRefused    a row that must not be opened; keeping a fresh checkpoint replaces it
+    ├── CheckpointRefused    a row that must not be opened; storing a new checkpoint replaces it
     ├── CheckpointTooLarge   more bytes than CHECKPOINT_KB allows
-    ├── KeptElsewhere        another writer was first
-    └── StoreUnavailable     the store cannot be used now; what it held, it still holds
+    ├── ChangedElsewhere     another writer was first
+    └── StoreUnavailable     the store cannot be used now; its rows are as they were
 """
 
 import logging
@@ -24,16 +23,16 @@ from flask import Flask, Response
 
 from engine.training.network import Network
 from webapp.sessions.cookie import Cookie
-from webapp.sessions.safe_unpickle import OpeningRefused, open_network
+from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
 from webapp.sessions.seal import Seal, SealBroken
 from webapp.settings import Settings
-from webapp.store import Clock, Conflict, Key, Limits, Row, Store, StoreError
+from webapp.store import Clock, Conflict, Key, Limits, Store, StoredRow, StoreError
 from webapp.store.open_store import open_store
 
 log = logging.getLogger(__name__)
 
 TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
-TRIES = 8
+WRITE_ATTEMPTS = 8
 """How often a writer that expects no particular version tries again when others are faster."""
 LENGTH = struct.Struct(">I")
 
@@ -47,7 +46,7 @@ class BadTab(SessionError):
 
 
 class CheckpointRefused(SessionError):
-    """What stands under this tab must not be opened."""
+    """The row of this tab must not be opened."""
 
 
 class CheckpointTooLarge(SessionError):
@@ -63,7 +62,7 @@ class StoreUnavailable(SessionError):
 
 
 class StoredCheckpoint(NamedTuple):
-    """What a tab has kept: its checkpoint, its experiment as JSON, and their version."""
+    """A tab's checkpoint, its experiment as JSON, and their version."""
 
     network: Network
     experiment: str
@@ -81,12 +80,12 @@ class Sessions:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Sessions":
-        """Sessions in the store that the (furnished) settings name."""
+        """Sessions in the store that the settings name; the settings have their data folder."""
         limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes)
         return cls(settings, open_store(settings, "sessions", limits))
 
     def attach(self, server: Flask) -> None:
-        """Lets answers set the cookie: when a page is served, or when `session_id` made a new id."""
+        """Lets responses set the cookie: when a page is served, or when `session_id` made a new id."""
 
         @server.after_request
         def set_cookie(response: Response) -> Response:
@@ -95,28 +94,28 @@ class Sessions:
             return self._cookie.refresh(response)
 
     def session_id(self) -> str:
-        """The visitor's id, from the request's cookie, or a new one that the answer's cookie will hold."""
+        """The visitor's id, from the request's cookie, or a new one that the response's cookie will hold."""
         return self._cookie.session_id()
 
     def checkpoint(self, session_id: str, tab_id: str) -> Network | None:
         """The tab's checkpoint, a fresh object each time; None when it has none (any more)."""
-        kept = self.kept(session_id, tab_id)
-        return kept.network if kept else None
+        stored = self.stored_checkpoint(session_id, tab_id)
+        return stored.network if stored else None
 
-    def kept(self, session_id: str, tab_id: str) -> StoredCheckpoint | None:
-        """All that the tab has kept; None for nothing, CheckpointRefused when it must not be opened."""
+    def stored_checkpoint(self, session_id: str, tab_id: str) -> StoredCheckpoint | None:
+        """The tab's checkpoint and experiment; None when there is none, CheckpointRefused if it must not be opened."""
         owner = owner_of(session_id, tab_id)
         row = self._row(owner)
         if row is None:
             return None
         try:
             experiment, data = unpack(self._seal.unseal(row.value, owner, row.version))
-            return StoredCheckpoint(open_network(data, self._most), experiment, row.version)
-        except (SealBroken, OpeningRefused) as error:
+            return StoredCheckpoint(load_network(data, self._most), experiment, row.version)
+        except (SealBroken, UnpickleRefused) as error:
             log.warning("A checkpoint was refused: %s", error)
             raise CheckpointRefused(f"{error} It was not opened; a fresh checkpoint takes its place.") from error
 
-    def keep(
+    def store_checkpoint(
         self,
         session_id: str,
         tab_id: str,
@@ -124,10 +123,9 @@ class Sessions:
         experiment: str,
         expected_version: int | None = None,
     ) -> int:
-        """Keeps the network, now, as the tab's checkpoint, with its experiment as JSON; the new version.
+        """Stores the network as the tab's checkpoint, with its experiment as JSON; returns the new version.
 
-        KeptElsewhere unless `expected_version` still stands (0 means that there is none yet); None
-        replaces whatever does.
+        ChangedElsewhere unless the row has `expected_version` (0: there is no row yet); None replaces any version.
         """
         owner = owner_of(session_id, tab_id)
         payload = pack(experiment, dill.dumps(network))
@@ -136,14 +134,14 @@ class Sessions:
                 f"This network's checkpoint has {len(payload):,} bytes, and at most {self._most:,} are kept. "
                 "Make the layers narrower, or fewer, or the table of facts shorter."
             )
-        for _ in range(TRIES if expected_version is None else 1):
+        for _ in range(WRITE_ATTEMPTS if expected_version is None else 1):
             try:
                 return self._put(owner, payload, expected_version)
             except Conflict:
                 continue
         raise ChangedElsewhere("This bench was changed by another request first. Reload the page to go on from there.")
 
-    def _row(self, owner: Key) -> Row | None:
+    def _row(self, owner: Key) -> StoredRow | None:
         try:
             return self._store.get(owner)
         except StoreError as error:
@@ -153,7 +151,7 @@ class Sessions:
         if expected is None:
             row = self._row(owner)
             expected = row.version if row else 0
-        # A first version is random, so that a writer from before a row was dropped is told too.
+        # A first version is random, so that a writer from before a row was dropped gets a conflict too.
         version = expected + 1 if expected else secrets.randbelow(2**40) + 1
         try:
             self._store.put(owner, self._seal.seal(payload, owner, version), version, expected)

@@ -8,13 +8,13 @@ import threading
 import time
 from typing import NamedTuple
 
-from webapp.store import Clock, Key, Limits, Row, check_fits, check_version, weight
+from webapp.store import Clock, Key, Limits, StoredRow, check_fits, check_version, row_size
 
 
-class Held(NamedTuple):
+class TimedRow(NamedTuple):
     """A row and when it was put."""
 
-    row: Row
+    row: StoredRow
     put_at: float
 
 
@@ -25,26 +25,26 @@ class MemoryStore:
         self._limits = limits
         self._clock = clock
         self._lock = threading.Lock()
-        self._rows: dict[Key, Held] = {}
+        self._rows: dict[Key, TimedRow] = {}
         self._tabs: dict[str, dict[Key, None]] = {}
         self._total = 0
 
-    def get(self, key: Key) -> Row | None:
+    def get(self, key: Key) -> StoredRow | None:
         with self._lock:
-            held = self._rows.get(key)
-            return held.row if held and held.put_at >= self._horizon() else None
+            timed = self._rows.get(key)
+            return timed.row if timed and timed.put_at >= self._horizon() else None
 
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
         check_fits(value, self._limits)
         with self._lock:
             self._expire()
-            found = self._rows.get(key)
-            check_version(found.row.version if found else 0, expected)
+            current = self._rows.get(key)
+            check_version(current.row.version if current else 0, expected)
             self._remove(key)
             self._make_room(key, value)
-            self._rows[key] = Held(Row(value, version), self._clock())
+            self._rows[key] = TimedRow(StoredRow(value, version), self._clock())
             self._tabs.setdefault(key.session, {})[key] = None
-            self._total += weight(value)
+            self._total += row_size(value)
 
     def drop(self, key: Key) -> None:
         with self._lock:
@@ -66,14 +66,14 @@ class MemoryStore:
     def _make_room(self, key: Key, value: bytes) -> None:
         while len(tabs := self._tabs.get(key.session, {})) >= self._limits.rows:
             self._remove(next(iter(tabs)))
-        while self._total + weight(value) > self._limits.total:
+        while self._total + row_size(value) > self._limits.total:
             self._remove(next(iter(self._rows)))
 
     def _remove(self, key: Key) -> None:
-        held = self._rows.pop(key, None)
-        if held is None:
+        timed = self._rows.pop(key, None)
+        if timed is None:
             return
-        self._total -= weight(held.row.value)
+        self._total -= row_size(timed.row.value)
         tabs = self._tabs[key.session]
         del tabs[key]
         if not tabs:

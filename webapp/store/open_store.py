@@ -1,4 +1,4 @@
-"""Which store the settings name: memory, which a restart empties, or a file in the data folder."""
+"""Opens the store that the settings name: memory, which a restart empties, or a file in the data folder."""
 
 import time
 
@@ -9,7 +9,7 @@ from webapp.store.sqlite import SqliteStore
 
 
 def open_store(settings: Settings, name: str, limits: Limits, clock: Clock = time.time) -> Store:
-    """The store of that name, within these limits; settings are furnished."""
+    """The store of that name, within these limits; the settings have their data folder."""
     if settings.store == "memory":
         return MemoryStore(limits, clock)
     return SqliteStore(settings.data_dir / f"{name}.sqlite3", limits, clock)

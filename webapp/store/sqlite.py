@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from webapp.store import ROW_OVERHEAD, Clock, Key, Limits, Row, StoreError, check_fits, check_version, weight
+from webapp.store import ROW_OVERHEAD, Clock, Key, Limits, StoredRow, StoreError, check_fits, check_version, row_size
 
 SCHEMA = """
 BEGIN IMMEDIATE;
@@ -57,22 +57,22 @@ class SqliteStore:
         self._limits = limits
         self._clock = clock
         self._lock = threading.Lock()
-        with self._told():
+        with self._store_errors():
             self._file = self._connect()
-        weakref.finalize(self, self._file.close)  # a store that is forgotten lets go of its file
+        weakref.finalize(self, self._file.close)  # a store that is garbage-collected closes its file
 
-    def get(self, key: Key) -> Row | None:
+    def get(self, key: Key) -> StoredRow | None:
         horizon = self._clock() - self._limits.age
-        with self._told(), self._lock:
-            found = self._file.execute(
+        with self._store_errors(), self._lock:
+            row = self._file.execute(
                 "SELECT value, version FROM rows WHERE session = ? AND tab = ? AND put_at >= ?",
                 (*key, horizon),
             ).fetchone()
-        return Row(*found) if found else None
+        return StoredRow(*row) if row else None
 
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
         check_fits(value, self._limits)
-        with self._told(), self._lock, self._transaction() as file:
+        with self._store_errors(), self._lock, self._transaction() as file:
             now = self._clock()
             file.execute("DELETE FROM rows WHERE put_at < ?", (now - self._limits.age,))
             check_version(self._version(key), expected)
@@ -84,11 +84,11 @@ class SqliteStore:
             )
 
     def drop(self, key: Key) -> None:
-        with self._told(), self._lock:
+        with self._store_errors(), self._lock:
             self._file.execute("DELETE FROM rows WHERE session = ? AND tab = ?", key)
 
     def close(self) -> None:
-        with self._told(), self._lock:
+        with self._store_errors(), self._lock:
             self._file.close()
 
     def _connect(self) -> sqlite3.Connection:
@@ -107,8 +107,8 @@ class SqliteStore:
         return sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
 
     def _version(self, key: Key) -> int:
-        found = self._file.execute("SELECT version FROM rows WHERE session = ? AND tab = ?", key).fetchone()
-        return int(found[0]) if found else 0
+        row = self._file.execute("SELECT version FROM rows WHERE session = ? AND tab = ?", key).fetchone()
+        return int(row[0]) if row else 0
 
     def _make_room(self, key: Key, value: bytes) -> None:
         self._file.execute(
@@ -116,7 +116,7 @@ class SqliteStore:
             "(SELECT turn FROM rows WHERE session = ?1 ORDER BY turn DESC LIMIT ?2)",
             (key.session, self._limits.rows - 1),
         )
-        while self._total() + weight(value) > self._limits.total:
+        while self._total() + row_size(value) > self._limits.total:
             self._file.execute("DELETE FROM rows WHERE turn = (SELECT min(turn) FROM rows)")
 
     def _total(self) -> int:
@@ -135,8 +135,8 @@ class SqliteStore:
             raise
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turns what SQLite and the file system say into a StoreError."""
+    def _store_errors(self) -> Iterator[None]:
+        """Raises errors of SQLite and of the file system as StoreError."""
         try:
             yield
         except (sqlite3.Error, OSError) as error:

@@ -145,7 +145,7 @@
  * @property {?string} back
  * @property {?string} next
  *
- * What scripts need from Python (`page_constants.py`):
+ * What scripts need from Python (`webapp/page/constants.py`):
  * @typedef {object} Constants
  * @property {KnobConstants} knobs
  * @property {KnobRow[]} knobTable The table of knobs.

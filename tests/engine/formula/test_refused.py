@@ -17,7 +17,7 @@ from engine.formula import VECTOR
 from engine.formula.formula import MOST_NODES
 from engine.formula.parser import FUNCTIONS
 from engine.formula.program import Program
-from webapp.sessions.safe_unpickle import OpeningRefused, open_network
+from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
 
 SECONDS = 0.1
 """Of the processor, which no other work on the machine takes away."""
@@ -166,7 +166,7 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
         ("v0 // 2", 0, "That operator has no meaning here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"),
     ],
 )  # fmt: skip
-def test_a_refusal_says_what_was_found_where_and_what_to_do(text: str, position: int, sentence: str) -> None:
+def test_an_error_says_what_was_found_where_and_what_to_do(text: str, position: int, sentence: str) -> None:
     error = refusal(lambda: Formula(text, VECTOR))
     assert (error.position, str(error)) == (position, sentence)
 
@@ -219,7 +219,7 @@ def test_the_largest_programs_are_within_their_bounds() -> None:
 
 
 @pytest.mark.parametrize("text", ["tahn", "x.real", "__import__('os')", "x*y", "", "x" * 10_000])
-def test_a_map_layer_names_both_ways_to_tell_it_a_function(text: str) -> None:
+def test_a_map_layer_names_both_ways_to_give_it_a_function(text: str) -> None:
     error = refusal(lambda: MapLayer(text))
     assert str(error).endswith(" Or name a function: identity, tanh, sigmoid, relu, leaky relu, softplus, elu, gelu, "
                                "silu, gaussian, sin, square/2, double, plus one.")  # fmt: skip
@@ -232,8 +232,8 @@ def test_a_checkpoint_with_a_hostile_formula_is_not_opened(text: str) -> None:
     data = dill.dumps(net).replace(b"\x8c\x04tanh", b"\x8d" + len(text).to_bytes(8, "little") + text.encode())
     # Without its frame the pickle may be of any length.
     data = data[:2] + data[11:] if data[2:3] == b"\x95" else data
-    with pytest.raises(OpeningRefused, match=r"^The checkpoint cannot be read \(FormulaError\)\.$"):
-        open_network(data, 1_000_000)
+    with pytest.raises(UnpickleRefused, match=r"^The checkpoint cannot be read \(FormulaError\)\.$"):
+        load_network(data, 1_000_000)
 
 
 # Fuzz

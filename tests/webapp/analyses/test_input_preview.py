@@ -1,4 +1,4 @@
-"""What is typed is looked at before it counts: a formula is a picture, facts are rows, or it is told what is wrong."""
+"""Typed text has a preview: a formula its graph, data its rows, and either its error."""
 
 import json
 import re
@@ -18,9 +18,9 @@ from engine.formula.syntax import LONGEST
 from tests.engine.formula.test_refused import ATTACKS
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.analyses.input_preview import facts_preview, formula_preview
+from webapp.analyses.input_preview import formula_preview, table_preview
 from webapp.base.validation import Malformed
-from webapp.responses.network_diagram import function_picture
+from webapp.responses.network_diagram import function_paths
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def client() -> FlaskClient:
 @pytest.mark.parametrize("text", ["x*x/2", "tanh(x)", "where(x > 0, x, 0.1*x)", "2", "sqrt(x)"])
 def test_a_formula_has_the_picture_that_its_card_will_have(text: str) -> None:
     seen = formula_preview(text, "x")
-    assert (seen["path"], seen["slope"]) == function_picture(resolve_activation(text))
+    assert (seen["path"], seen["slope"]) == function_paths(resolve_activation(text))
     assert seen["slopeText"] == Formula(text).slope_text
 
 
@@ -53,7 +53,7 @@ def test_a_formula_of_a_target_is_right_or_wrong_and_has_no_picture() -> None:
 
 
 @pytest.mark.parametrize("text", ATTACKS, ids=[f"{k}" for k in range(len(ATTACKS))])
-def test_hostile_text_is_told_where_it_is_wrong(text: str) -> None:
+def test_the_error_about_hostile_text_has_its_position(text: str) -> None:
     for variables in ("x", "v"):
         seen = formula_preview(text, variables)
         if "error" in seen or variables == "x":
@@ -86,14 +86,14 @@ def test_whatever_is_typed_it_is_a_picture_or_an_error(text: str, variables: str
 
 def test_pasted_facts_are_the_rows_of_the_table_that_they_will_be() -> None:
     text = "x0; x1; y\n0,5; 1; −1\n2; 3; 4"
-    seen = facts_preview({"text": text})
+    seen = table_preview({"text": text})
     table = read_table(text)
     assert seen["rows"] == [[*x, *y] for x, y in zip(table.inputs, table.targets, strict=True)]
     assert (seen["inputs"], seen["outputs"], seen["guessed"]) == (("x0", "x1"), ("y",), False)
 
 
 def test_without_names_the_last_column_is_guessed_to_come_out() -> None:
-    seen = facts_preview({"text": "1 2 3\n4 5 6"})
+    seen = table_preview({"text": "1 2 3\n4 5 6"})
     assert (seen["inputs"], seen["outputs"], seen["guessed"]) == (("column 1", "column 2"), ("column 3",), True)
 
 
@@ -109,20 +109,20 @@ def test_without_names_the_last_column_is_guessed_to_come_out() -> None:
         (" ".join(["1"] * 33), "There are 33 columns; a table has at most 16 inputs and as many outputs."),
     ],
 )
-def test_facts_that_are_no_table_are_told_what_is_wrong(text: str, says: str) -> None:
-    assert facts_preview({"text": text}) == {"error": says}
+def test_text_that_is_no_table_has_an_error(text: str, says: str) -> None:
+    assert table_preview({"text": text}) == {"error": says}
 
 
 @pytest.mark.parametrize("body", [None, 1, "1 2", [], {}, {"text": None}, {"text": 1}, {"text": ["1 2"]}, {"Text": ""}])
 def test_what_is_no_text_is_malformed(body: object) -> None:
     with pytest.raises(Malformed, match="come as text"):
-        facts_preview(body)
+        table_preview(body)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=80) | st.text('0123456789.,;\t\n -−exy"', max_size=80))
 def test_whatever_is_pasted_it_is_rows_or_one_sentence(text: str) -> None:
-    seen = facts_preview({"text": text})
+    seen = table_preview({"text": text})
     assert set(seen) in ({"rows", "inputs", "outputs", "guessed"}, {"error"})
     json.dumps(seen, allow_nan=False)
     if "rows" in seen:
@@ -132,7 +132,7 @@ def test_whatever_is_pasted_it_is_rows_or_one_sentence(text: str) -> None:
 # Over the wire
 
 
-def test_a_formula_is_asked_by_its_text(client: FlaskClient) -> None:
+def test_a_formula_is_requested_by_its_text(client: FlaskClient) -> None:
     seen = client.get("/formula", query_string={"text": "x*x", "variables": "x"}).get_json()
     assert seen == formula_preview("x*x", "x")
     assert client.get("/formula").get_json() == formula_preview("", "x")

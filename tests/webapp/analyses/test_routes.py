@@ -1,4 +1,4 @@
-"""A side question is answered about the kept run and turns nothing; what no honest page asks is a 400."""
+"""A side request is about the stored run and changes nothing; what no honest page requests is a 400."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -37,7 +37,7 @@ def client(app: Dash) -> Iterator[FlaskClient]:
         yield visitor
 
 
-def test_a_glimpse_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_question(client: FlaskClient) -> None:
+def test_a_curve_preview_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_request(client: FlaskClient) -> None:
     plain = question({"weight_seed": None}, alpha=0.3, seed=9)
     line = client.post("/aside/glimpse", json=plain).get_json()["line"]
     experiment = replace(CATALOGUE[FIRST].experiment, alpha=0.3, seed=9)
@@ -45,7 +45,7 @@ def test_a_glimpse_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_questi
     assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
 
 
-def test_a_glimpse_of_other_weights_starts_where_their_seed_draws_them(client: FlaskClient) -> None:
+def test_a_curve_preview_of_another_weight_seed_starts_from_the_weights_of_that_seed(client: FlaskClient) -> None:
     line = client.post("/aside/glimpse", json=question({"weight_seed": 5})).get_json()["line"]
     experiment = CATALOGUE[FIRST].experiment
     experiment = replace(experiment, weights=replace(experiment.weights, seed=5))  # type: ignore[arg-type]
@@ -53,7 +53,9 @@ def test_a_glimpse_of_other_weights_starts_where_their_seed_draws_them(client: F
     assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
 
 
-def test_a_glimpse_that_would_take_too_long_is_not_drawn(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_curve_preview_that_would_take_too_long_has_no_line(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(budget, "BUDGET", 1)
     assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"line": None}
 
@@ -63,7 +65,7 @@ def test_a_value_that_the_knobs_do_not_take_is_refused_in_words(client: FlaskCli
     assert told == {"refused": "Samples go from 1 to 1,000,000."}
 
 
-def test_a_tab_that_has_kept_nothing_hears_so(client: FlaskClient) -> None:
+def test_a_tab_without_a_checkpoint_has_a_lost_bench(client: FlaskClient) -> None:
     plain = question({"weight_seed": None}) | {"tab": "another"}
     assert client.post("/aside/glimpse", json=plain).get_json() == {"lost": True}
 
@@ -71,28 +73,28 @@ def test_a_tab_that_has_kept_nothing_hears_so(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "asked", [None, {}, [], {"weight_seed": "1"}, {"weight_seed": 2**32}, {"weight_seed": None, "x": 1}]
 )
-def test_what_no_honest_page_asks_is_a_400(client: FlaskClient, asked: object) -> None:
+def test_what_no_honest_page_requests_is_a_400(client: FlaskClient, asked: object) -> None:
     assert client.post("/aside/glimpse", json=question(asked)).status_code == 400
 
 
 @pytest.mark.parametrize("name", ANALYSES)
 @pytest.mark.parametrize("plain", [[], {}, "x", {"serial": 1}])
-def test_a_question_that_says_not_where_it_stands_is_a_400(client: FlaskClient, name: str, plain: object) -> None:
+def test_a_side_request_without_its_knobs_is_a_400(client: FlaskClient, name: str, plain: object) -> None:
     assert client.post(f"/aside/{name}", json=plain).status_code == 400
 
 
-def test_a_question_that_nobody_answers_is_a_404(client: FlaskClient) -> None:
+def test_an_unknown_analysis_is_a_404(client: FlaskClient) -> None:
     assert client.post("/aside/nothing", json=question({})).status_code == 404
 
 
-def test_while_the_kernel_warms_up_the_page_is_told_to_ask_again(
+def test_until_the_kernel_is_compiled_the_page_retries_later(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kernel, "ready", lambda: False)
     assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"later": 1}
 
 
-def test_while_too_many_questions_wait_the_page_is_told_to_ask_again(
+def test_while_too_many_side_requests_wait_the_page_retries_later(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> NoReturn:

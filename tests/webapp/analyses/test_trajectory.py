@@ -1,4 +1,4 @@
-"""A run's history holds what the engine's run gives at every step, within a million bytes, and any step exactly."""
+"""A trajectory has the numbers of the engine's run at every step, within a million bytes, and any step exactly."""
 
 import threading
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.bench import NNBench
 from engine.training.network import Network
 from tests.webapp.decoding import decoded
-from webapp.analyses import trajectory as history
+from webapp.analyses.trajectory import MOST_BYTES, step_detail, trajectory
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.local_bench import local_bench, local_content
@@ -38,7 +38,7 @@ def learned(experiment: Experiment, step: int) -> FloatArray:
 
 
 def own() -> PreparedRun:
-    """A bench with a function that only Python can say."""
+    """A bench with a Python function, which no link can express."""
     network = Network()
     network.extend(AffinityLayer(2, 2, 1))
     network.extend(MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2))
@@ -47,56 +47,56 @@ def own() -> PreparedRun:
     return PreparedRun(row.experiment, row.experiment.network())
 
 
-def test_the_history_of_a_short_run_holds_every_step() -> None:
-    told = history.history(prepared(), {})
-    losses, weights = decoded(told["losses"]), decoded(told["weights"]).reshape(-1, told["width"])
-    assert (told["every"], told["last"], told["width"]) == (1, 300, 6)
+def test_the_trajectory_of_a_short_run_has_every_step() -> None:
+    response = trajectory(prepared(), {})
+    losses, weights = decoded(response["losses"]), decoded(response["weights"]).reshape(-1, response["width"])
+    assert (response["every"], response["last"], response["width"]) == (1, 300, 6)
     assert len(losses) == len(weights) == 301
     np.testing.assert_array_equal(losses[:300], run(TANH, TANH.network()).losses.astype("f4"))
     for step in (0, 1, 189, 300):
         np.testing.assert_array_equal(weights[step], learned(TANH, step).astype("f4"))
-    assert told["scale"] == pytest.approx(float(np.abs(weights).max()), rel=1e-6)
+    assert response["scale"] == pytest.approx(float(np.abs(weights).max()), rel=1e-6)
 
 
 @pytest.mark.parametrize("layers", [(Affinity(2, 2), Map("tanh")), (Affinity(2, 64), Map("tanh"), Affinity(64, 2))])
 def test_a_long_run_is_thinned_evenly_to_a_million_bytes_and_says_so(layers: tuple[Any, ...]) -> None:
     experiment = replace(TANH, layers=layers, samples=100_000, alpha=0.002)
-    told = whole(lambda: history.history(prepared(experiment), {}))
-    losses, weights = decoded(told["losses"]), decoded(told["weights"]).reshape(-1, told["width"])
-    assert losses.nbytes + weights.nbytes <= history.MOST_BYTES
-    assert losses.nbytes + weights.nbytes > history.MOST_BYTES / 3
-    assert told["every"] > 1
-    assert len(losses) == len(weights) == 1 + 100_000 // told["every"]
-    kept = told["every"] * (len(losses) // 2)
+    response = whole(lambda: trajectory(prepared(experiment), {}))
+    losses, weights = decoded(response["losses"]), decoded(response["weights"]).reshape(-1, response["width"])
+    assert losses.nbytes + weights.nbytes <= MOST_BYTES
+    assert losses.nbytes + weights.nbytes > MOST_BYTES / 3
+    assert response["every"] > 1
+    assert len(losses) == len(weights) == 1 + 100_000 // response["every"]
+    kept = response["every"] * (len(losses) // 2)
     np.testing.assert_array_equal(weights[len(losses) // 2], learned(experiment, kept).astype("f4"))
 
 
 def whole(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The answer, once the recording is whole, asked for as the page asks."""
+    """The response once the recording is finished; it is requested as the page does."""
     before = -1
-    while "done" in (told := ask()):
-        assert told["done"] > before
-        before = told["done"]
-    return told
+    while "done" in (response := ask()):
+        assert response["done"] > before
+        before = response["done"]
+    return response
 
 
 def test_a_run_that_takes_long_is_recorded_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = replace(TANH, samples=1_000, seed=77)
-    monkeypatch.setattr(history, "BUDGET", 40_000)
-    first = history.history(prepared(experiment), {})
+    monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 40_000)
+    first = trajectory(prepared(experiment), {})
     assert set(first) == {"done"}
     assert 0 < first["done"] < 1_000
-    told = whole(lambda: history.step(prepared(experiment), STEP | {"step": 901}))
-    np.testing.assert_array_equal(decoded(told["weights"]), learned(experiment, 901))
+    response = whole(lambda: step_detail(prepared(experiment), STEP | {"step": 901}))
+    np.testing.assert_array_equal(decoded(response["weights"]), learned(experiment, 901))
 
 
 def test_many_may_ask_for_one_recording_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = replace(TANH, samples=1_000, seed=78)
-    monkeypatch.setattr(history, "BUDGET", 4_000)
+    monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 4_000)
     given: list[FloatArray] = []
 
     def ask() -> None:
-        given.append(decoded(whole(lambda: history.step(prepared(experiment), STEP))["weights"]))
+        given.append(decoded(whole(lambda: step_detail(prepared(experiment), STEP))["weights"]))
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
@@ -110,45 +110,45 @@ def test_many_may_ask_for_one_recording_at_once(monkeypatch: pytest.MonkeyPatch)
 def test_a_diverged_run_ends_at_the_step_before_it_diverges() -> None:
     at = run(DIVERGING, DIVERGING.network()).diverged_at
     assert at is not None
-    told = history.history(prepared(DIVERGING), {})
-    assert told["last"] == at - 1
-    assert len(decoded(told["losses"])) == at
-    end = history.step(prepared(DIVERGING), STEP)
+    response = trajectory(prepared(DIVERGING), {})
+    assert response["last"] == at - 1
+    assert len(decoded(response["losses"])) == at
+    end = step_detail(prepared(DIVERGING), STEP)
     assert (end["place"]["step"], end["place"]["last"]) == (at - 1, at - 1)
     np.testing.assert_array_equal(decoded(end["weights"]), learned(DIVERGING, at - 1))
 
 
 @pytest.mark.parametrize("step", [0, 1, 189, 299, 300])
 def test_a_step_is_exactly_what_the_bench_has_learned_by_then(step: int) -> None:
-    told = history.step(prepared(), STEP | {"step": step})
-    np.testing.assert_array_equal(decoded(told["weights"]), learned(TANH, step))
+    response = step_detail(prepared(), STEP | {"step": step})
+    np.testing.assert_array_equal(decoded(response["weights"]), learned(TANH, step))
     losses = run(TANH, TANH.network()).losses
-    assert told["place"]["loss"] == (losses[step] if step < 300 else None)
-    assert told["place"]["sample"] == min(step, 299)
+    assert response["place"]["loss"] == (losses[step] if step < 300 else None)
+    assert response["place"]["sample"] == min(step, 299)
 
 
 def test_a_step_past_the_end_is_the_end() -> None:
-    assert history.step(prepared(), STEP | {"step": 4_000}) == history.step(prepared(), STEP)
+    assert step_detail(prepared(), STEP | {"step": 4_000}) == step_detail(prepared(), STEP)
 
 
-def test_a_bench_of_ones_own_has_a_history_too() -> None:
+def test_a_local_bench_has_a_trajectory_too() -> None:
     bench = own()
-    told = history.history(bench, {})
-    weights = decoded(told["weights"]).reshape(-1, 6)
+    response = trajectory(bench, {})
+    weights = decoded(response["weights"]).reshape(-1, 6)
     assert len(weights) == 61
     net, (X, T) = bench.experiment.network(), bench.experiment.facts()
     net.alpha = bench.experiment.alpha
     net.train(X[:20], T[:20])
-    exact = decoded(history.step(bench, STEP | {"step": 20})["weights"])
+    exact = decoded(step_detail(bench, STEP | {"step": 20})["weights"])
     np.testing.assert_array_equal(exact, np.concatenate([array.ravel() for array in parameters(net)]))
     np.testing.assert_array_equal(weights[20], exact.astype("f4"))
 
 
-def test_a_network_without_weights_has_a_history_of_losses() -> None:
+def test_a_network_without_weights_has_a_trajectory_of_losses() -> None:
     experiment = CATALOGUE["map-plus-one"].experiment
-    told = history.history(prepared(experiment), {})
-    assert told["width"] == 0
-    assert len(decoded(told["losses"])) == experiment.samples + 1
+    response = trajectory(prepared(experiment), {})
+    assert response["width"] == 0
+    assert len(decoded(response["losses"])) == experiment.samples + 1
 
 
 @pytest.mark.parametrize(
@@ -156,11 +156,11 @@ def test_a_network_without_weights_has_a_history_of_losses() -> None:
     [None, {}, STEP | {"more": 1}, STEP | {"step": -1}, STEP | {"step": 1.5}, STEP | {"step": 10**9}, STEP | {"own": 3},
      STEP | {"own": [1e9]}, STEP | {"own": ["0"]}, STEP | {"own": [0.0] * 257}, STEP | {"axes": [0, 0]}],
 )  # fmt: skip
-def test_a_step_that_no_honest_page_asks_for_is_malformed(asked: object) -> None:
+def test_a_step_that_no_honest_page_requests_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):
-        history.step(prepared(), asked)
+        step_detail(prepared(), asked)
 
 
-def test_a_history_with_anything_asked_of_it_is_malformed() -> None:
+def test_a_trajectory_with_parameters_is_malformed() -> None:
     with pytest.raises(Malformed):
-        history.history(prepared(), {"step": 3})
+        trajectory(prepared(), {"step": 3})

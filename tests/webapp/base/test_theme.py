@@ -43,7 +43,7 @@ def test_every_colour_of_the_charts_is_a_token_of_the_style_sheet(theme: Theme) 
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=str)
-def test_text_and_data_can_be_told_from_the_paper(theme: Theme) -> None:
+def test_text_and_data_contrast_with_the_background(theme: Theme) -> None:
     for name in ("ink", "ink_2", "ink_3", "now", "bad"):
         assert contrast(getattr(theme, name), theme.paper) >= 4.5, name
     for name in ("edge", "neg", "pos"):
@@ -69,7 +69,7 @@ def test_the_further_from_zero_the_stronger_the_colour(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=str)
-def test_charts_stand_on_the_page_without_a_ground_of_their_own(theme: Theme) -> None:
+def test_charts_have_no_background_of_their_own(theme: Theme) -> None:
     layout = blank_layout(theme, {"l": 1, "r": 2, "t": 3, "b": 4})
     assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0,0,0,0)"
     assert layout["font"] == {"family": FONT, "size": 12, "color": theme.ink_3}

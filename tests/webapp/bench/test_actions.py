@@ -35,7 +35,7 @@ def opened(key: str = FIRST) -> RequestContext:
 
 def kept_fingerprint(at: RequestContext) -> str:
     """The name of what the tab keeps."""
-    kept = at.sessions.kept(at.session, TAB)
+    kept = at.sessions.stored_checkpoint(at.session, TAB)
     assert kept is not None
     return checkpoint_fingerprint(kept.network)
 
@@ -230,7 +230,7 @@ def test_a_checkpoint_that_must_not_be_opened_counts_as_none(monkeypatch: pytest
         raise CheckpointRefused("The seal is broken.")
 
     at = opened()
-    monkeypatch.setattr(Sessions, "kept", refuse)
+    monkeypatch.setattr(Sessions, "stored_checkpoint", refuse)
     with pytest.raises(NoCheckpoint):
         prepared(at)
 

@@ -15,7 +15,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.layers.layers import AffinityLayer
 from tests.webapp.asking import SETTINGS, TAB, plain_ask, plain_knobs
 from webapp import create_app
-from webapp.analyses.routes import LARGEST
+from webapp.analyses.routes import LARGEST_BODY
 from webapp.base.validation import Malformed
 from webapp.bench.budget import BUDGET, affordable, most_samples, run_cost
 from webapp.callbacks import SLOTS
@@ -124,7 +124,7 @@ def test_a_request_of_too_many_lists_is_not_even_read() -> None:
 
 
 def test_a_side_question_larger_than_any_is_a_413(client: FlaskClient) -> None:
-    body = b'{"asked": "' + b"a" * LARGEST + b'"}'
+    body = b'{"asked": "' + b"a" * LARGEST_BODY + b'"}'
     told = client.post("/aside/step", data=body, content_type="application/json")
     assert told.status_code == 413
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.webapp.decoding import decoded
-from webapp.figures.encode import LARGEST_FLOAT32, SCREEN_POINTS, THINNED_ABOVE, thinned, typed
+from webapp.figures.encode import COLUMNS, LARGEST_FLOAT32, SCREEN_POINTS, THINNED_ABOVE, thinned, typed
 
 
 @given(st.lists(st.floats(width=32)))
@@ -50,3 +50,20 @@ def test_a_long_run_is_thinned_to_the_extremes_of_its_columns() -> None:
     assert np.all(np.diff(kept) > 0)
     columns = np.array_split(np.arange(len(values)), SCREEN_POINTS // 10)
     assert all(np.any((kept >= column[0]) & (kept <= column[-1])) for column in columns)
+
+
+@pytest.mark.parametrize("n", [THINNED_ABOVE + 1, 4 * COLUMNS, 4 * COLUMNS + 1, 5 * COLUMNS - 1, 31_415])
+def test_a_thinned_run_keeps_its_ends_and_the_minimum_and_maximum_of_every_column(n: int) -> None:
+    values = np.random.RandomState(n).standard_exponential(n)
+    kept = thinned(values)
+    columns = np.array_split(np.arange(n), COLUMNS)
+    extremes = {int(column[pick(values[column])]) for column in columns for pick in (np.argmin, np.argmax)}
+    assert kept.tolist() == sorted(extremes | {0, n - 1})
+    assert len(kept) <= SCREEN_POINTS
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_thinned_run_keeps_what_is_not_finite(value: float) -> None:
+    values = np.random.RandomState(0).standard_exponential(20_000)
+    values[12_345] = value
+    assert 12_345 in thinned(values)

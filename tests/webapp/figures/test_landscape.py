@@ -11,7 +11,7 @@ from webapp.figures.landscape import counted_axis, landscape_figure
 def test_ticks_of_alpha_stand_where_the_slider_has_them() -> None:
     alpha = landscape_axes()["alpha"]
     axis = alpha.axis(alpha.values(0))
-    for place, word in zip(axis.places, axis.words, strict=True):
+    for place, word in zip(axis.ticks_at, axis.labels, strict=True):
         assert alpha_at(POSITIONS[0] + 0.015 * place) == pytest.approx(float(word))
 
 
@@ -19,8 +19,8 @@ def test_ticks_of_alpha_stand_where_the_slider_has_them() -> None:
 def test_ticks_of_whole_numbers_are_their_own_first_and_last_among_them(count: int) -> None:
     values = range(7, 7 + count)
     axis = counted_axis("data seed", values)
-    assert axis.words == tuple(str(values[int(place)]) for place in axis.places)
-    assert (axis.words[0], axis.words[-1], axis.cells) == ("7", str(6 + count), count)
+    assert axis.labels == tuple(str(values[int(place)]) for place in axis.ticks_at)
+    assert (axis.labels[0], axis.labels[-1], axis.cells) == ("7", str(6 + count), count)
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=str)

@@ -170,7 +170,7 @@ def test_the_last_step_may_diverge_with_nothing_after_it() -> None:
 def test_the_axis_is_thirds_of_a_decade_around_what_is_drawn(values: list[float]) -> None:
     drawn = curve(np.array(values))
     low, high = loss_range(drawn)
-    top = float(np.max(drawn.drawn, initial=0.0))
+    top = float(np.max(drawn.before_divergence, initial=0.0))
     assert low < high <= 307.0
     assert math.isclose(3 * low, round(3 * low), abs_tol=1e-6)
     assert top <= 10.0**high * (1 + 1e-12)
@@ -185,7 +185,7 @@ def test_the_axis_leaves_room_above_the_greatest_loss_and_below_the_line() -> No
 
 
 def test_the_loss_that_a_run_is_compared_with_lies_on_the_axis() -> None:
-    low, _ = loss_range(curve(np.full(100, 1.0)), before=1e-4)
+    low, _ = loss_range(curve(np.full(100, 1.0)), compared_loss=1e-4)
     assert 10.0**low <= 1e-4
 
 

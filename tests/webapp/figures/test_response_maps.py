@@ -1,4 +1,4 @@
-"""The response shows what was asked, what the network answers, and the difference, at every point of the input."""
+"""Response maps show the target, the output of the network, and the difference, at every point."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ from webapp.figures.response_maps import (
     GRID,
     HEADROOM,
     LINE_POINTS,
-    Asked,
+    TargetMap,
     Window,
-    asked_of,
     marks,
     response_figure,
     response_numbers,
     scale_of,
-    unasked,
+    target_map,
+    unknown_target,
 )
 
 LIGHT = THEMES["light"]
@@ -37,10 +37,10 @@ def trained(key: str) -> Network:
     return run(experiment, experiment.network()).trained
 
 
-def asked(key: str) -> Asked:
+def asked(key: str) -> TargetMap:
     """The experiment's target on its grid."""
     experiment = CATALOGUE[key].experiment
-    return asked_of(experiment.target, Window(experiment.reach, experiment.width))
+    return target_map(experiment.target, Window(experiment.reach, experiment.width))
 
 
 def output(key: str) -> FloatArray:
@@ -64,7 +64,7 @@ def heatmaps(drawn: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("key", ["tanh-signs", "xor-hidden-layer"])
-def test_every_point_of_a_map_is_the_networks_own_answer_there(key: str) -> None:
+def test_every_point_of_a_map_is_the_networks_output_there(key: str) -> None:
     experiment, net = CATALOGUE[key].experiment, trained(key)
     maps, given = heatmaps(figure(key)), outputs(key).reshape(-1, GRID, GRID)
     assert len(maps) == len(COLUMNS) * len(given) == len(COLUMNS) * experiment.outputs
@@ -81,7 +81,7 @@ def test_the_numbers_of_a_run_are_its_outputs_a_row_of_grid_points_for_each(key:
     assert np.array_equal(outputs(key), output(key).T.astype(np.float32))
 
 
-def test_a_figure_has_its_targets_drawn_and_room_for_what_a_run_brings() -> None:
+def test_a_figure_has_its_targets_and_empty_maps_for_the_outputs_of_a_run() -> None:
     assert ["z" in trace for trace in figure("tanh-signs")["data"]] == [True, False, False] * 2
     assert ["y" in trace for trace in figure("sine")["data"]] == [True, False]
 
@@ -141,7 +141,7 @@ def test_every_experiment_has_a_response(key: str) -> None:
 
 @pytest.mark.parametrize("outputs", [1, 2, 3])
 def test_maps_do_not_overlap(outputs: int) -> None:
-    layout = response_figure(Asked(SQUARE, np.zeros((GRID * GRID, outputs)), 1.0), LIGHT)["layout"]
+    layout = response_figure(TargetMap(SQUARE, np.zeros((GRID * GRID, outputs)), 1.0), LIGHT)["layout"]
     boxes = []
     for k in range(3 * outputs):
         suffix = "" if k == 0 else str(k + 1)
@@ -153,15 +153,15 @@ def test_maps_do_not_overlap(outputs: int) -> None:
             assert other_across[0] > across[1] or across[0] > other_across[1] or other_up[1] < up[0]
 
 
-def test_a_network_that_answers_no_number_has_an_answer_all_the_same() -> None:
+def test_a_network_whose_output_is_no_number_has_a_map_all_the_same() -> None:
     nothing = np.full((GRID * GRID, 1), np.nan)
-    grid = Asked(SQUARE, np.zeros_like(nothing), 1.0)
+    grid = TargetMap(SQUARE, np.zeros_like(nothing), 1.0)
     assert np.isnan(decoded(response_numbers(grid, nothing)["output"])).all()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e308])
 def test_a_line_that_leaves_the_numbers_leaves_an_axis_of_numbers(value: float) -> None:
-    grid = Asked(LINE, np.zeros((LINE_POINTS, 1)), 1.0)
+    grid = TargetMap(LINE, np.zeros((LINE_POINTS, 1)), 1.0)
     highest = response_numbers(grid, np.full((LINE_POINTS, 1), value))["highest"]
     assert 0 < highest < np.inf
     low, high = response_figure(grid, LIGHT)["layout"]["yaxis"]["range"]
@@ -169,7 +169,7 @@ def test_a_line_that_leaves_the_numbers_leaves_an_axis_of_numbers(value: float) 
 
 
 def test_lines_reach_as_high_as_the_target_and_the_output_and_a_little_more() -> None:
-    grid = Asked(LINE, np.full((LINE_POINTS, 1), -2.0), 2.0)
+    grid = TargetMap(LINE, np.full((LINE_POINTS, 1), -2.0), 2.0)
     assert response_numbers(grid, np.full((LINE_POINTS, 1), 0.5))["highest"] == 2.0 * HEADROOM
     assert response_numbers(grid, np.full((LINE_POINTS, 1), -8.0))["highest"] == 8.0 * HEADROOM
 
@@ -177,8 +177,8 @@ def test_lines_reach_as_high_as_the_target_and_the_output_and_a_little_more() ->
 # Planes of larger spaces, and targets that are not known everywhere
 
 
-def test_a_plane_moves_along_its_two_axes_and_holds_the_others() -> None:
-    grid = Window(2.0, 4, axes=(3, 1), held=(0.5, 9.0, -1.5, 9.0)).grid
+def test_a_plane_varies_two_inputs_and_fixes_the_others() -> None:
+    grid = Window(2.0, 4, axes=(3, 1), fixed=(0.5, 9.0, -1.5, 9.0)).grid
     assert grid.shape == (GRID * GRID, 4)
     assert (set(grid[:, 0]), set(grid[:, 2])) == ({0.5}, {-1.5})
     axis = np.linspace(-2.0, 2.0, GRID)
@@ -186,17 +186,17 @@ def test_a_plane_moves_along_its_two_axes_and_holds_the_others() -> None:
     assert np.array_equal(grid[::GRID, 1], axis)
 
 
-def test_a_plane_goes_through_zero_where_nothing_is_held() -> None:
+def test_a_plane_goes_through_zero_where_no_input_is_fixed() -> None:
     assert set(Window(1.0, 3).grid[:, 2]) == {0.0}
 
 
 def test_samples_are_marked_along_the_axes_of_a_plane() -> None:
-    window = Window(2.0, 3, axes=(2, 0), held=(0.0, 0.0, 0.0))
+    window = Window(2.0, 3, axes=(2, 0), fixed=(0.0, 0.0, 0.0))
     assert marks(window, np.array([[2.0, 7.0, -2.0], [0.0, 7.0, 1.0]])) == [[0.0, 1.0], [0.75, 0.5]]
 
 
-def test_a_target_that_is_not_known_everywhere_is_asked_nowhere() -> None:
-    nothing = unasked(SQUARE, 3, 5.0)
+def test_a_target_that_is_not_known_everywhere_is_evaluated_nowhere() -> None:
+    nothing = unknown_target(SQUARE, 3, 5.0)
     assert nothing.target.shape == (GRID * GRID, 3)
     assert np.isnan(nothing.target).all()
     assert heatmaps(response_figure(nothing, LIGHT))[0]["zmax"] == 5.0

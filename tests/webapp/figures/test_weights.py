@@ -1,4 +1,4 @@
-"""The weights are painted zero-centred on one scale, and the cells over them lie where they are painted."""
+"""The weights are on one colour scale around zero, and the cells over them are at their places."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from tests.webapp.decoding import decoded
 from webapp.base.theme import THEMES, weight_ramp
 from webapp.figures.weights import (
     LEAST_SCALE,
-    WITH_BUTTONS,
-    WITH_NUMBERS,
+    MOST_BUTTONS,
+    MOST_NUMBERS,
     AffineWeights,
     largest_of,
     weight_cells,
@@ -127,7 +127,7 @@ def test_few_numbers_are_buttons_more_are_text_and_many_are_colours_only() -> No
         (matrix, bias), count = weight_cells(weights([(n, m)])), (n + 1) * m
         kinds[count] = (matrix["buttons"], matrix["numbers"])
         assert (bias["buttons"], bias["numbers"]) == kinds[count]
-    assert kinds == {count: (count <= WITH_BUTTONS, count <= WITH_NUMBERS) for count in (6, 24, 72, 272)}
+    assert kinds == {count: (count <= MOST_BUTTONS, count <= MOST_NUMBERS) for count in (6, 24, 72, 272)}
 
 
 def test_rows_and_columns_are_named_once() -> None:

@@ -1,4 +1,4 @@
-"""What is taken along repeats the run to the last bit, whether a person asks for it or a program."""
+"""Exports repeat the run to the last bit, for people and for programs."""
 
 import ast
 import contextlib
@@ -30,12 +30,10 @@ from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.training.trajectory import record_trajectory
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.files import export_run as running
-from webapp.files import exports as files
-from webapp.files import tables as numbers
-from webapp.files.exports import FILES
+from webapp.files import export_run, exports, tables
+from webapp.files.exports import EXPORTS
+from webapp.files.torch_tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 from webapp.files.torch_tables import FUNCTIONS as IN_TORCH
-from webapp.files.torch_tables import OPERATIONS_IN_TORCH, SLOPES_OF_THEIR_OWN, TARGETS_IN_TORCH
 from webapp.links.codec import query_of, read_link
 from webapp.links.short_links import ShortLinks
 
@@ -91,7 +89,7 @@ json.dump(printed, sys.stdout)
 def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint(client: FlaskClient) -> None:
     scripts = [exported(client, "script", link) for link in LINKS]
     notebooks = [code_of(exported(client, "notebook", link)) for link in LINKS]
-    told = subprocess.run(
+    document = subprocess.run(
         [sys.executable, "-c", ONE_BY_ONE],
         input=json.dumps(scripts + notebooks),
         cwd=ROOT,
@@ -100,7 +98,7 @@ def test_script_and_notebook_need_only_the_engine_and_print_the_runs_fingerprint
         check=True,
         timeout=120,
     )
-    printed = json.loads(told.stdout)
+    printed = json.loads(document.stdout)
     for at, link in enumerate(LINKS):
         fingerprint = engines(link)[1].fingerprint
         assert printed[at].splitlines()[-1] == fingerprint
@@ -120,32 +118,34 @@ def test_a_script_of_an_experiment_that_came_as_json_is_that_experiment(client: 
 def test_run_json_agrees_with_the_engine_to_the_last_bit(link: str, client: FlaskClient) -> None:
     experiment, result = engines(link)
     answer = client.get(f"/run.json?{link}")
-    told = answer.get_json()
+    document = answer.get_json()
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
-    assert told["fingerprint"] == result.fingerprint
-    assert told["along"] == hashes_along(result.losses)
-    assert told["diverged_at"] == result.diverged_at
-    assert Experiment.from_plain({k: v for k, v in told["experiment"].items() if k != "key"}) == experiment
+    assert document["fingerprint"] == result.fingerprint
+    assert document["along"] == hashes_along(result.losses)
+    assert document["diverged_at"] == result.diverged_at
+    assert Experiment.from_plain({k: v for k, v in document["experiment"].items() if k != "key"}) == experiment
     finite = np.isfinite(result.losses)
-    assert [loss for loss in told["losses"] if loss is not None] == result.losses[finite].tolist()
-    lost = sorted(step for steps in told["not_finite"]["losses"].values() for step in steps)
+    assert [loss for loss in document["losses"] if loss is not None] == result.losses[finite].tolist()
+    lost = sorted(step for steps in document["not_finite"]["losses"].values() for step in steps)
     assert (
-        lost == [step for step, loss in enumerate(told["losses"]) if loss is None] == np.flatnonzero(~finite).tolist()
+        lost
+        == [step for step, loss in enumerate(document["losses"]) if loss is None]
+        == np.flatnonzero(~finite).tolist()
     )
-    trained = [array for pair in told["weights"]["trained"] for array in (pair["M"], pair["b"])]
+    trained = [array for pair in document["weights"]["trained"] for array in (pair["M"], pair["b"])]
     assert all(np.array_equal(a, b) for a, b in zip(trained, parameters(result.trained), strict=True))
 
 
 def test_what_is_not_finite_is_null_and_named(client: FlaskClient) -> None:
-    told = client.get("/run.json?experiment=square-map&alpha=0.1").get_json()
-    assert (told["diverged_at"], told["weights"]["trained_at"]) == (30, 29)
-    assert told["settled"] is told["potential"] is None
-    assert told["not_finite"]["potential"] == "-inf"
-    assert told["not_finite"]["settled"] == "nan"
+    document = client.get("/run.json?experiment=square-map&alpha=0.1").get_json()
+    assert (document["diverged_at"], document["weights"]["trained_at"]) == (30, 29)
+    assert document["settled"] is document["potential"] is None
+    assert document["not_finite"]["potential"] == "-inf"
+    assert document["not_finite"]["settled"] == "nan"
     assert client.get("/run.json?experiment=identity-by-hand").get_json()["not_finite"]["potential"] == "inf"
 
 
-def test_a_program_gets_the_run_that_it_asked_for_or_a_sentence(client: FlaskClient) -> None:
+def test_a_program_gets_the_run_that_it_requested_or_a_sentence(client: FlaskClient) -> None:
     for address in ("/run.json?alpha=fast", "/export/script?alpha=fast"):
         answer = client.get(address)
         assert answer.status_code == 400
@@ -163,7 +163,7 @@ def test_a_run_beyond_the_servers_own_limit_is_refused() -> None:
     assert client.get("/run.json?samples=1000").status_code == 200
 
 
-def test_runs_that_are_asked_for_count_as_requests() -> None:
+def test_runs_for_programs_count_as_requests() -> None:
     client = create_app(replace(SETTINGS, posts_per_session=1)).server.test_client()
     client.get("/")
     statuses = [client.get("/run.json?samples=1").status_code for _ in range(4)]
@@ -171,22 +171,22 @@ def test_runs_that_are_asked_for_count_as_requests() -> None:
     assert 429 in statuses
 
 
-def test_too_many_at_once_are_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "WAITING", 0)
-    runner = running.LinkRunner(replace(SETTINGS, trainings=1), ShortLinks(SETTINGS))
+def test_too_many_at_once_are_a_503(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_run, "MOST_WAITING", 0)
+    runner = export_run.LinkRunner(replace(SETTINGS, trainings=1), ShortLinks(SETTINGS))
     server = create_app(SETTINGS).server
     with (
         server.test_request_context("/run.json"),
-        runner._places.place(("a", "b"), 0),
+        runner._slots.place(("a", "b"), 0),
         pytest.raises(ServiceUnavailable, match="0 others wait"),
     ):
-        runner.ran(lambda ran: ran)
+        runner.run_link(lambda exported: exported)
 
 
 def test_a_file_is_named_after_its_experiment_and_its_run(client: FlaskClient) -> None:
     answer = client.get("/export/notebook?experiment=tanh-signs")
     assert answer.headers["Content-Disposition"] == "attachment; filename=tanh-signs-a5671021.ipynb"
-    assert len({file.ending for file in FILES.values()}) == len(FILES)
+    assert len({file.ending for file in EXPORTS.values()}) == len(EXPORTS)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -212,8 +212,8 @@ def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(link: str, 
     assert np.array_equal([[float(number) for number in row] for row in weights], np.c_[np.arange(steps + 1), wanted])
 
 
-def test_a_long_run_is_told_at_every_kth_step(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(numbers, "MOST_NUMBERS", 300)
+def test_the_table_of_a_long_run_has_every_kth_step(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MOST_NUMBERS", 300)
     _, *weights = rows(exported(client, "weights", "experiment=tanh-signs"))
     steps = [int(row[0]) for row in weights]
     assert steps[:3] == [0, 7, 14]
@@ -221,7 +221,7 @@ def test_a_long_run_is_told_at_every_kth_step(client: FlaskClient, monkeypatch: 
 
 
 def test_the_weights_are_named_by_layer_and_place() -> None:
-    names = numbers.weight_names((Affinity(2, 1), Affinity(1, 2)))
+    names = tables.weight_names((Affinity(2, 1), Affinity(1, 2)))
     assert names == ["M1[0;0]", "M1[0;1]", "b1[0]", "M2[0;0]", "M2[1;0]", "b2[0]", "b2[1]"]
 
 
@@ -229,18 +229,18 @@ def test_weights_that_json_cannot_say_are_refused() -> None:
     link = read_link("", ShortLinks(SETTINGS), SETTINGS.max_samples)
     result = run(link.experiment, link.experiment.network())
     result.trained.layers[0].parameters["M"][0, 0] = np.inf
-    ran = running.ExportedRun(link, link.experiment.network(), result)
-    with pytest.raises(running.UnreadableLink, match="grown out of the numbers"):
-        files.trained_json(ran)
-    assert json.loads(files.checkpoint_json(ran))["step"] == 0
+    ran = export_run.ExportedRun(link, link.experiment.network(), result)
+    with pytest.raises(export_run.UnreadableLink, match="grown out of the numbers"):
+        exports.trained_json(ran)
+    assert json.loads(exports.checkpoint_json(ran))["step"] == 0
 
 
-# PyTorch: it is no dependency, so its script is read here, and what it says is held against the engine's tables.
+# PyTorch: it is no dependency, so its script is parsed here, and compared with the engine's tables.
 
 
-def test_every_row_of_the_engines_tables_has_words_in_torch() -> None:
+def test_every_row_of_the_engines_tables_has_a_counterpart_in_torch() -> None:
     assert set(IN_TORCH) == set(ACTIVATIONS)
-    assert set(SLOPES_OF_THEIR_OWN) == set(FAULTY_ACTIVATIONS)
+    assert set(FAULTY_FUNCTIONS) == set(FAULTY_ACTIVATIONS)
     assert set(OPERATIONS_IN_TORCH) == set(OPERATIONS)
     assert {name: len(texts) for name, texts in TARGETS_IN_TORCH.items()} == {
         n: row.outputs for n, row in TARGETS.items()
@@ -274,7 +274,7 @@ def test_a_pytorch_script_is_a_whole_program_that_needs_torch_and_numpy(link: st
     assert {"network", "losses", "settled", "parameters"} <= made
 
 
-def test_a_frozen_number_is_masked_and_a_frozen_layer_asks_for_no_gradient(client: FlaskClient) -> None:
+def test_a_frozen_number_is_masked_and_a_frozen_layer_requires_no_gradient(client: FlaskClient) -> None:
     script = exported(client, "torch", "experiment=tanh-signs&layers=2:2:frozen:0:5~tanh")
     assert "free[M0] = torch.tensor([0.0, 1.0, 1.0, 1.0]).reshape(M0.shape)" in script
     assert "free[b0] = torch.tensor([1.0, 0.0])" in script

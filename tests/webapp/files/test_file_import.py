@@ -1,4 +1,4 @@
-"""A file is judged before anything is built of it: ours comes back to the bit, everything else is refused in words."""
+"""A file is validated before anything is built from it: an export is imported to the bit, all else is refused."""
 
 import io
 import json
@@ -18,7 +18,8 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.files.file_import import CHECKPOINT, EXPERIMENT, FileRefused, read_file
+from webapp.files.file_import import FileRefused, read_file
+from webapp.files.format import CHECKPOINT, EXPERIMENT
 
 ROWS = list(CATALOGUE)
 PLAIN: dict[str, Any] = json.loads(CATALOGUE[FIRST].experiment.to_json())
@@ -34,7 +35,7 @@ def opened(data: bytes) -> Experiment:
     return read_file(data, SETTINGS.max_samples)[1]
 
 
-def told(plain: object) -> bytes:
+def json_bytes(plain: object) -> bytes:
     return json.dumps(plain).encode()
 
 
@@ -55,8 +56,8 @@ def test_exported_weights_come_back_as_the_checkpoint(which: str, key: str, clie
     assert read_file(file, SETTINGS.max_samples) == (key, experiment.with_weights_of(wanted))
 
 
-def test_a_file_can_come_by_post_and_is_answered_with_its_experiment(client: FlaskClient) -> None:
-    answer = client.post("/import", data=told(PLAIN)).get_json()
+def test_a_posted_file_is_answered_with_its_experiment(client: FlaskClient) -> None:
+    answer = client.post("/import", data=json_bytes(PLAIN)).get_json()
     assert answer == {"key": FIRST, "experiment": PLAIN}
 
 
@@ -108,33 +109,41 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "The file is not JSON"),
     "900 deep": (b"[" * 900 + b"]" * 900, "nested too deeply"),
     "100,000 deep": (b"[" * 100_000 + b"]" * 100_000, "nested too deeply"),
-    "deep in a field": (told(PLAIN | {"inputs": json.loads("[" * 70 + "]" * 70)}), "nested too deeply"),
-    "1e999": (told(PLAIN).replace(b'"alpha": 0.1', b'"alpha": 1e999'), "a number that is too large"),
-    "many digits": (told(PLAIN).replace(b'"seed": 3', b'"seed": ' + b"9" * 5000), "a number that is too large"),
-    "NaN": (told(PLAIN | {"alpha": float("nan")}), "NaN or Infinity"),
-    "Infinity": (told(PLAIN | {"alpha": float("inf")}), "NaN or Infinity"),
+    "deep in a field": (json_bytes(PLAIN | {"inputs": json.loads("[" * 70 + "]" * 70)}), "nested too deeply"),
+    "1e999": (json_bytes(PLAIN).replace(b'"alpha": 0.1', b'"alpha": 1e999'), "a number that is too large"),
+    "many digits": (json_bytes(PLAIN).replace(b'"seed": 3', b'"seed": ' + b"9" * 5000), "a number that is too large"),
+    "NaN": (json_bytes(PLAIN | {"alpha": float("nan")}), "NaN or Infinity"),
+    "Infinity": (json_bytes(PLAIN | {"alpha": float("inf")}), "NaN or Infinity"),
     "half a character": (b'{"layers": "\\ud800"}', "The file is not JSON"),
     "latin 1": ('{"layers": "é"}'.encode("latin-1"), "The file is not JSON"),
     "a list": (b"[1, 2]", "The file holds no experiment."),
     "another object": (b'{"nodes": []}', "its format is None"),
-    "9,000 tensors": (told(checkpoint(layers=layer() * 9_000)), "The file has 9,000 layers"),
-    "9 layers": (told(PLAIN | {"layers": [{"kind": "map", "function": "tanh"}] * 9}), "at most 8 layers, 64 wide"),
-    "too wide": (
-        told(PLAIN | {"layers": [{"kind": "affinity", "inputs": a, "outputs": b} for a, b in ((2, 65), (65, 2))]}),
+    "9,000 tensors": (json_bytes(checkpoint(layers=layer() * 9_000)), "The file has 9,000 layers"),
+    "9 layers": (
+        json_bytes(PLAIN | {"layers": [{"kind": "map", "function": "tanh"}] * 9}),
         "at most 8 layers, 64 wide",
     ),
-    "too many samples": (told(PLAIN | {"samples": 10**7}), "Samples go from 1 to 1,000,000."),
-    "newer version": (told({"format": EXPERIMENT, "version": 2, "experiment": PLAIN}), "The file is of version 2"),
-    "empty experiment": (told({"format": EXPERIMENT, "version": 1}), "and holds none"),
-    "unknown field": (told(PLAIN | {"__class__": "os.system"}), "and nothing else"),
-    "own code": (told(PLAIN | {"ideal": ["__import__('os')"]}), "is no character of a formula"),
-    "a function that is none": (told(checkpoint(layers=[{"kind": "map", "function": "exec"}])), "exec"),
-    "weights of another shape": (told(checkpoint(layers=layer(M=[[1, 0]]))), "weights of another shape"),
-    "weights that are text": (told(checkpoint(layers=layer(b=["1", "2"]))), "pairs of a matrix and its offsets"),
-    "no weights": (told(checkpoint(layers=layer(M=None))), "pairs of a matrix and its offsets"),
-    "layers that are none": (told(checkpoint(layers=[1])), "holds no layers"),
+    "too wide": (
+        json_bytes(
+            PLAIN | {"layers": [{"kind": "affinity", "inputs": a, "outputs": b} for a, b in ((2, 65), (65, 2))]}
+        ),
+        "at most 8 layers, 64 wide",
+    ),
+    "too many samples": (json_bytes(PLAIN | {"samples": 10**7}), "Samples go from 1 to 1,000,000."),
+    "newer version": (
+        json_bytes({"format": EXPERIMENT, "version": 2, "experiment": PLAIN}),
+        "The file is of version 2",
+    ),
+    "empty experiment": (json_bytes({"format": EXPERIMENT, "version": 1}), "and holds none"),
+    "unknown field": (json_bytes(PLAIN | {"__class__": "os.system"}), "and nothing else"),
+    "own code": (json_bytes(PLAIN | {"ideal": ["__import__('os')"]}), "is no character of a formula"),
+    "a function that is none": (json_bytes(checkpoint(layers=[{"kind": "map", "function": "exec"}])), "exec"),
+    "weights of another shape": (json_bytes(checkpoint(layers=layer(M=[[1, 0]]))), "weights of another shape"),
+    "weights that are text": (json_bytes(checkpoint(layers=layer(b=["1", "2"]))), "pairs of a matrix and its offsets"),
+    "no weights": (json_bytes(checkpoint(layers=layer(M=None))), "pairs of a matrix and its offsets"),
+    "layers that are none": (json_bytes(checkpoint(layers=[1])), "holds no layers"),
     "a table too wide": (
-        told(
+        json_bytes(
             PLAIN
             | {"ideal": "table", "inputs": {"kind": "table", "inputs": [[0] * 17], "targets": [[0]], "shuffled": False}}
         ),
@@ -170,4 +179,4 @@ def test_a_table_of_facts_comes_back() -> None:
 
 
 def test_a_file_may_begin_with_the_mark_of_an_editor() -> None:
-    assert opened(b"\xef\xbb\xbf" + told(PLAIN)) == CATALOGUE[FIRST].experiment
+    assert opened(b"\xef\xbb\xbf" + json_bytes(PLAIN)) == CATALOGUE[FIRST].experiment

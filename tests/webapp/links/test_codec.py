@@ -29,7 +29,7 @@ SOMEBODY = "192.0.2.1"
 
 
 @pytest.fixture
-def saved() -> ShortLinks:
+def short_links() -> ShortLinks:
     return ShortLinks(SETTINGS)
 
 
@@ -45,7 +45,7 @@ folder, queries = json.load(sys.stdin)
 saved = ShortLinks(Settings(data_dir=Path(folder), secret_key="k" * 32))
 for query in queries:
     link = read_link(query, saved, 1_000_000)
-    print(link.key, run(link.experiment, link.experiment.network()).fingerprint, *link.said)
+    print(link.key, run(link.experiment, link.experiment.network()).fingerprint, *link.warnings)
 """
 
 
@@ -65,7 +65,7 @@ def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tm
 
     share()
     assert len(queries) >= 200
-    told = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-c", ELSEWHERE],
         input=json.dumps([str(tmp_path), queries]),
         cwd=ROOT,
@@ -74,50 +74,52 @@ def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tm
         check=True,
         timeout=120,
     )
-    assert told.stdout.splitlines() == wanted
+    assert process.stdout.splitlines() == wanted
 
 
-def test_a_query_can_be_read_by_people(saved: ShortLinks) -> None:
+def test_a_query_can_be_read_by_people(short_links: ShortLinks) -> None:
     experiment = replace(FIRST_EXPERIMENT, alpha=0.252, seed=4)
-    assert query_of(FIRST, experiment, saved, SOMEBODY) == "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1"
+    assert (
+        query_of(FIRST, experiment, short_links, SOMEBODY) == "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1"
+    )
     own = replace(experiment, ideal=("(v0-v1)**2", "0"), layers=(Affinity(2, 2, frozen=(0,)), Map("x*x/2 + 0.1*x")))
-    assert query_of(FIRST, own, saved, SOMEBODY) == (
+    assert query_of(FIRST, own, short_links, SOMEBODY) == (
         "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&target=own&y0=(v0-v1)**2&y1=0"
         "&layers=2:2:frozen:0~x*x/2+%2B+0.1*x&v=1"
     )
-    assert read_link(query_of(FIRST, own, saved, SOMEBODY), saved, MOST).experiment == own
+    assert read_link(query_of(FIRST, own, short_links, SOMEBODY), short_links, MOST).experiment == own
 
 
 SMALL = [key for key in CATALOGUE if key not in ("spiral", "three-facts")]
 
 
 @pytest.mark.parametrize("key", SMALL)
-def test_a_small_network_with_trained_weights_fits_into_2000_characters(key: str, saved: ShortLinks) -> None:
+def test_a_small_network_with_trained_weights_fits_into_2000_characters(key: str, short_links: ShortLinks) -> None:
     experiment = CATALOGUE[key].experiment
     trained = experiment.with_weights_of(run(experiment, experiment.network()).trained)
-    query = query_of(key, trained, saved, SOMEBODY)
+    query = query_of(key, trained, short_links, SOMEBODY)
     assert "saved=" not in query
     assert len(query) <= LONGEST < 2000
-    assert repr(read_link(query, saved, MOST).experiment) == repr(trained)
+    assert repr(read_link(query, short_links, MOST).experiment) == repr(trained)
 
 
-def test_a_larger_network_gets_a_short_link_that_turned_knobs_leave_as_it_is(saved: ShortLinks) -> None:
+def test_a_larger_network_gets_a_short_link_that_turned_knobs_leave_as_it_is(short_links: ShortLinks) -> None:
     spiral = CATALOGUE["spiral"].experiment
     trained = spiral.with_weights_of(spiral.network())
-    first, second = (query_of("spiral", replace(trained, alpha=a), saved, SOMEBODY) for a in (0.1, 0.2))
+    first, second = (query_of("spiral", replace(trained, alpha=a), short_links, SOMEBODY) for a in (0.1, 0.2))
     assert len(first) < 120
     assert dict(parse_qsl(first))["saved"] == dict(parse_qsl(second))["saved"]
-    assert read_link(second, saved, MOST).experiment == replace(trained, alpha=0.2)
+    assert read_link(second, short_links, MOST).experiment == replace(trained, alpha=0.2)
 
 
-def test_a_table_of_facts_gets_a_short_link_unless_it_is_the_catalogues(saved: ShortLinks) -> None:
+def test_a_table_of_facts_gets_a_short_link_unless_it_is_the_catalogues(short_links: ShortLinks) -> None:
     three = CATALOGUE["three-facts"].experiment
-    assert "saved=" not in query_of("three-facts", replace(three, alpha=0.01), saved, SOMEBODY)
+    assert "saved=" not in query_of("three-facts", replace(three, alpha=0.01), short_links, SOMEBODY)
     other = replace(three, inputs=Table(((1.0, 2.0),), ((3.0, 4.0),)))
-    query = query_of("three-facts", other, saved, SOMEBODY)
+    query = query_of("three-facts", other, short_links, SOMEBODY)
     assert "saved=" in query
-    link = read_link(query, saved, MOST)
-    assert (link.experiment, link.experiment.ideal, link.said) == (other, TABLE, ())
+    link = read_link(query, short_links, MOST)
+    assert (link.experiment, link.experiment.ideal, link.warnings) == (other, TABLE, ())
 
 
 VERSIONS = {
@@ -134,9 +136,9 @@ VERSIONS = {
 
 
 @pytest.mark.parametrize("query", VERSIONS)
-def test_a_link_of_an_earlier_version_still_leads_to_its_run(query: str, saved: ShortLinks) -> None:
-    link = read_link(query, saved, MOST)
-    assert link.said == ()
+def test_a_link_of_an_earlier_version_still_leads_to_its_run(query: str, short_links: ShortLinks) -> None:
+    link = read_link(query, short_links, MOST)
+    assert link.warnings == ()
     assert run(link.experiment, link.experiment.network()).fingerprint == VERSIONS[query]
 
 
@@ -156,40 +158,42 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize(("query", "sentence"), NONSENSE)
-def test_nonsense_is_told_and_the_default_stands_in_its_place(query: str, sentence: str, saved: ShortLinks) -> None:
-    link = read_link(query, saved, MOST)
+def test_nonsense_gives_a_warning_and_the_default_is_used(query: str, sentence: str, short_links: ShortLinks) -> None:
+    link = read_link(query, short_links, MOST)
     assert (link.key, link.experiment) == (FIRST, FIRST_EXPERIMENT)
-    assert len(link.said) == 1
+    assert len(link.warnings) == 1
     assert sentence in link.sentence
 
 
-def test_samples_above_the_servers_own_limit_are_cut_to_it(saved: ShortLinks) -> None:
-    link = read_link("samples=5000", saved, 1000)
+def test_samples_above_the_servers_own_limit_are_cut_to_it(short_links: ShortLinks) -> None:
+    link = read_link("samples=5000", short_links, 1000)
     assert link.experiment.samples == 1000
     assert link.sentence == "Samples go from 1 to 1,000 here. 1,000 stand in place of more."
 
 
-def test_much_nonsense_is_told_in_a_few_sentences(saved: ShortLinks) -> None:
-    link = read_link("experiment=a&alpha=b&samples=c&seed=d&filter=e", saved, MOST)
-    assert len(link.said) == 5
+def test_much_nonsense_gives_a_few_sentences(short_links: ShortLinks) -> None:
+    link = read_link("experiment=a&alpha=b&samples=c&seed=d&filter=e", short_links, MOST)
+    assert len(link.warnings) == 5
     assert link.sentence.endswith(" And 2 more.")
 
 
-def test_a_link_says_what_its_run_gave(saved: ShortLinks) -> None:
+def test_a_link_has_the_result_of_its_run(short_links: ShortLinks) -> None:
     result = run(FIRST_EXPERIMENT, FIRST_EXPERIMENT.network())
     proof = SharedRun(result.fingerprint, hashes_along(result.losses))
-    assert read_link(f"run={''.join(proof)}", saved, MOST).run == proof
+    assert read_link(f"run={''.join(proof)}", short_links, MOST).run == proof
 
 
-def test_a_chapter_can_be_turned_and_a_link_that_names_its_experiment_stands_for_itself(saved: ShortLinks) -> None:
-    assert read_link("lesson=stuck&alpha=0.03", saved, MOST).experiment == replace(
+def test_a_chapter_can_have_other_knobs_and_a_link_that_names_its_experiment_is_no_chapter(
+    short_links: ShortLinks,
+) -> None:
+    assert read_link("lesson=stuck&alpha=0.03", short_links, MOST).experiment == replace(
         CATALOGUE["square-map"].experiment, alpha=0.03
     )
     right = CATALOGUE["left-or-right"].experiment
-    assert read_link("lesson=left", saved, MOST).experiment != right
-    assert read_link("lesson=left&experiment=left-or-right", saved, MOST).experiment == right
+    assert read_link("lesson=left", short_links, MOST).experiment != right
+    assert read_link("lesson=left&experiment=left-or-right", short_links, MOST).experiment == right
 
 
-def test_weights_of_another_scheme_come_back(saved: ShortLinks) -> None:
+def test_weights_of_another_scheme_come_back(short_links: ShortLinks) -> None:
     experiment = replace(FIRST_EXPERIMENT, weights=DrawnWeights(9, "xavier"))
-    assert read_link(query_of(FIRST, experiment, saved, SOMEBODY), saved, MOST).experiment == experiment
+    assert read_link(query_of(FIRST, experiment, short_links, SOMEBODY), short_links, MOST).experiment == experiment

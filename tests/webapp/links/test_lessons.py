@@ -1,4 +1,4 @@
-"""The notebook's story is sixteen pages that say what is so, and anybody's text is text and nothing else."""
+"""The sixteen chapters of the notebook's story are true, and the text of anybody is plain text."""
 
 import itertools
 
@@ -18,7 +18,7 @@ from webapp.links.short_links import ShortLinks
 def chapter_run(key: str, **knobs: object) -> tuple[Experiment, Run]:
     query = "&".join([f"lesson={key}", *(f"{name}={value}" for name, value in knobs.items())])
     link = read_link(query, ShortLinks(SETTINGS), SETTINGS.max_samples)
-    assert link.said == ()
+    assert link.warnings == ()
     return link.experiment, run(link.experiment, link.experiment.network())
 
 
@@ -107,8 +107,8 @@ def test_the_answer_is_the_transpose() -> None:
 
 
 def test_a_link_may_bring_a_text_of_its_own() -> None:
-    told = lesson_of({"title": "α", "prompt": "Predict: what happens at α 0.4?"})
-    assert told == {
+    lesson = lesson_of({"title": "α", "prompt": "Predict: what happens at α 0.4?"})
+    assert lesson == {
         "key": None,
         "row": None,
         "title": "α",
@@ -123,6 +123,6 @@ def test_a_link_may_bring_a_text_of_its_own() -> None:
 
 def test_a_text_is_cut_and_steers_nothing() -> None:
     assert plain_text("a\u202eb\x07c\nd\u200f", 99) == "abc\nd"
-    told = lesson_of({"title": "t" * 999, "prompt": "p" * 9999})
-    assert told is not None
-    assert (len(told["title"]), len(told["prompt"])) == (LONGEST_TITLE, LONGEST_PROMPT)
+    lesson = lesson_of({"title": "t" * 999, "prompt": "p" * 9999})
+    assert lesson is not None
+    assert (len(lesson["title"]), len(lesson["prompt"])) == (LONGEST_TITLE, LONGEST_PROMPT)

@@ -1,7 +1,8 @@
-"""The address bar asks for links and follows them; what no honest page asks is a 400, and no link stops the page."""
+"""The routes write and read links; what no honest page requests is a 400, and no link stops the page."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS, plain_ask, plain_knobs, question, told
 from webapp import create_app
+from webapp.http.rate_limit import Rate
 from webapp.links.lessons import CHAPTERS
 
 
@@ -31,13 +33,13 @@ def address(client: FlaskClient, key: str = FIRST, asked: object = None, **knobs
     return client.post("/aside/address", json=question(asked or {}, key, **knobs))
 
 
-def test_the_link_of_a_turned_knob_says_it_and_names_the_chapter(client: FlaskClient) -> None:
+def test_the_link_of_a_turned_knob_has_its_value_and_names_the_chapter(client: FlaskClient) -> None:
     told(client, plain_ask("choose"))
     answer = address(client, alpha=0.252, seed=4).get_json()
     assert answer == {"query": "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1", "chapter": "tanh"}
 
 
-def test_the_link_of_kept_weights_leads_to_them(client: FlaskClient) -> None:
+def test_the_link_of_trained_weights_leads_to_them(client: FlaskClient) -> None:
     told(client, plain_ask("choose"))
     told(client, plain_ask("keep"))
     query = address(client).get_json()["query"]
@@ -48,16 +50,19 @@ def test_the_link_of_kept_weights_leads_to_them(client: FlaskClient) -> None:
     assert Experiment.from_plain(answer["experiment"]) == wanted
 
 
-def test_a_tab_without_a_checkpoint_is_told_so(client: FlaskClient) -> None:
+def test_a_tab_without_a_checkpoint_has_a_lost_bench(client: FlaskClient) -> None:
     assert address(client).get_json() == {"lost": True}
 
 
-def test_a_refused_knob_is_told_and_has_no_link(client: FlaskClient) -> None:
+def test_a_refused_knob_has_a_sentence_and_no_link(client: FlaskClient) -> None:
     told(client, plain_ask("choose"))
     assert "α must be a number" in address(client, alpha="fast").get_json()["refused"]
 
 
-def test_too_many_short_links_are_told_to_come_again(client: FlaskClient) -> None:
+def test_too_many_short_links_are_a_429(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.links.short_links.Rate", partial(Rate, clock=lambda: 0.0))
+    client = create_app(replace(SETTINGS, links_per_minute=60)).server.test_client()
+    client.get("/")
     told(client, plain_ask("choose", "spiral"))
     statuses = []
     for _ in range(4):
@@ -69,11 +74,11 @@ def test_too_many_short_links_are_told_to_come_again(client: FlaskClient) -> Non
 
 
 @pytest.mark.parametrize("body", [{}, {"query": 3}, {"query": "x" * 70_000}, {"query": "", "more": 1}, []])
-def test_what_no_page_asks_is_a_400(body: object, client: FlaskClient) -> None:
+def test_what_no_page_requests_is_a_400(body: object, client: FlaskClient) -> None:
     assert client.post("/link", json=body).status_code == 400
 
 
-def test_a_side_question_about_the_address_asks_nothing_else(client: FlaskClient) -> None:
+def test_a_request_for_the_address_has_no_parameters(client: FlaskClient) -> None:
     told(client, plain_ask("choose"))
     assert address(client, asked={"more": 1}).status_code == 400
 

@@ -23,27 +23,27 @@ from webapp.bench.knob_controls import control_value
 from webapp.page.components.controls import colour_key
 from webapp.page.components.knobs import TABS
 from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
-from webapp.page.layout import FirstPage, layout
+from webapp.page.layout import InitialPage, layout
 
 ASSETS = Path(__file__).parents[3] / "assets"
 STYLES = ASSETS / "css"
 SHEETS = sorted(STYLES.glob("*.css"))
 
-FIRST = FirstPage(
-    bench="{}",
+CONTENT = InitialPage(
+    experiment_json="{}",
     experiments=[
         {"group": "From the notebook", "items": [{"value": "tanh-signs", "label": "tanh learns signs"}]},
         {"group": "Classics", "items": [{"value": "circle", "label": "Circle"}]},
     ],
     experiment="circle",
     hint="The sharper the edges become.",
-    frame={"name": "0123456789ab"},
+    static_view={"name": "0123456789ab"},
     badge="Backprop agrees with the numeric gradient",
     controls={knob.name: control_value(knob, knob.default) for knob in plain_knobs()}
     | {"alpha": "0.252", "position": 0.5, "samples": 2000, "seed": 4, "ideal": "signs", "inputs": "normal"},
     targets=[{"value": "signs", "label": "Signs"}],
-    choices=[{"value": "normal", "label": "Normal"}],
-    drawn={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
+    input_choices=[{"value": "normal", "label": "Normal"}],
+    initial_weights={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
     sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
     proof="Run f009 4f17.",
     readouts=("0.252", "3.95", "0.00201", "6.21"),
@@ -51,7 +51,7 @@ FIRST = FirstPage(
     weights_view="trained",
     weights_key=colour_key("−3.6", "3.6"),
     response_key=colour_key("−1", "1"),
-    response_says="Sample 299.",
+    response_text="Sample 299.",
     files={"script": "Python script"},
 )
 
@@ -87,7 +87,7 @@ def parts(of: Any) -> Iterator[Component]:
             yield from parts(one)
 
 
-PAGE = list(parts(layout(FIRST)))
+PAGE = list(parts(layout(CONTENT)))
 NAMED = [part for part in PAGE if type(part) in NAMED_BY]
 
 
@@ -95,7 +95,7 @@ def ids_on_the_page() -> list[Any]:
     return [prop(part, "id") for part in PAGE if prop(part, "id")]
 
 
-def ids_in_the_room() -> list[str]:
+def declared_ids() -> list[str]:
     return [value for name, value in vars(ids).items() if name.isupper()]
 
 
@@ -104,18 +104,18 @@ def declarations(pattern: str) -> list[tuple[str, str]]:
     return [(sheet.name, found) for sheet in SHEETS for found in re.findall(pattern, sheet.read_text("utf-8"))]
 
 
-@pytest.mark.parametrize("name", ids_in_the_room())
-def test_every_id_stands_on_the_page_exactly_once(name: str) -> None:
+@pytest.mark.parametrize("name", declared_ids())
+def test_every_id_is_on_the_page_exactly_once(name: str) -> None:
     assert ids_on_the_page().count(name) == 1
 
 
-def test_a_bench_of_somebodys_own_has_neither_link_nor_export() -> None:
-    own = {prop(part, "id") for part in parts(layout(replace(FIRST, files=None)))}
+def test_a_local_bench_has_neither_link_nor_export() -> None:
+    own = {prop(part, "id") for part in parts(layout(replace(CONTENT, files=None)))}
     gone = {ids.SHARE, ids.EXPORT, ids.STORY, "share-phone", "export-phone", "story-phone"}
     assert set(ids_on_the_page()) - own == gone
 
 
-def test_no_id_stands_on_the_page_twice() -> None:
+def test_no_id_is_on_the_page_twice() -> None:
     found = ids_on_the_page()
     assert len(found) == len(set(found))
 
@@ -126,7 +126,7 @@ def test_every_control_and_landmark_has_a_name(part: Component) -> None:
 
 
 def spoken(content: Any) -> str:
-    """The words in what a component is named by; pictures have none."""
+    """The text in a component's name; images have none."""
     if isinstance(content, (list, tuple)):
         return "".join(map(spoken, content))
     return spoken(prop(content, "children")) if isinstance(content, Component) else content or ""
@@ -229,13 +229,13 @@ RULES = [*READABLE, *SEEN, ("edge", "raised", 3.0), ("ink-2", "bad-soft", 4.5), 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("front", "back", "least"), RULES)
-def test_words_and_lines_stand_out_from_what_they_stand_on(theme: str, front: str, back: str, least: float) -> None:
+def test_text_and_lines_contrast_with_their_background(theme: str, front: str, back: str, least: float) -> None:
     colours = tokens(THEMES[theme])
     assert contrast(colours[front], colours[back]) >= least
 
 
 @pytest.mark.parametrize("theme", CHARTS.values(), ids=lambda theme: theme.name)
-def test_a_number_stands_out_from_its_own_colour(theme: Theme) -> None:
+def test_a_number_contrasts_with_its_own_colour(theme: Theme) -> None:
     (cut,) = {float(cut) for _, cut in declarations(r"clamp\(0, \((0\.\d+) - l\)")}
     for _, colour in weight_ramp(theme):
         ink = "#ffffff" if _lab(colour)[0] < cut else "#000000"
@@ -254,7 +254,7 @@ class Tags(HTMLParser):
         self.found.append((tag, dict(attrs)))
 
 
-def test_the_frame_says_its_language_and_chooses_the_theme_before_it_loads_a_style() -> None:
+def test_the_document_has_its_language_and_chooses_the_theme_before_it_loads_a_style() -> None:
     frame = index("/")
     assert ("html", {"lang": "en"}) in Tags(frame).found
     assert frame.index("mantineColorScheme") < frame.index("{%css%}")
@@ -269,9 +269,7 @@ def test_the_frame_says_its_language_and_chooses_the_theme_before_it_loads_a_sty
         ("https://bench.example.org/class", "/class/", "https://bench.example.org/class/"),
     ],
 )
-def test_where_the_page_is_spoken_of_it_has_a_title_words_and_a_picture(
-    public_url: str, prefix: str, start: str
-) -> None:
+def test_a_link_preview_has_a_title_a_description_and_an_image(public_url: str, prefix: str, start: str) -> None:
     said = {tag.get("name", tag.get("property")): tag["content"] for tag in meta_tags(public_url, prefix)}
     assert said["og:image"] == f"{start}assets/{PREVIEW}"
     assert 40 < len(said["description"]) < 160
@@ -279,7 +277,7 @@ def test_where_the_page_is_spoken_of_it_has_a_title_words_and_a_picture(
     assert said["twitter:card"] == "summary_large_image"
 
 
-def test_the_picture_of_the_page_is_as_large_as_it_says_and_small_to_fetch() -> None:
+def test_the_preview_image_is_as_large_as_the_metadata_says_and_small_to_fetch() -> None:
     picture = (ASSETS / PREVIEW).read_bytes()
     assert struct.unpack(">II", picture[16:24]) == PREVIEW_SIZE
     assert len(picture) < 150_000
@@ -290,18 +288,18 @@ def test_the_picture_of_the_page_is_as_large_as_it_says_and_small_to_fetch() -> 
 
 
 @pytest.mark.parametrize("prefix", ["/", "/class/nnbench/"])
-def test_the_frame_fetches_plotly_and_type_from_our_own_server_and_nothing_else(prefix: str) -> None:
+def test_the_document_fetches_plotly_and_fonts_from_its_own_server_and_nothing_else(prefix: str) -> None:
     plotly, *type_ = fetched(prefix)
     assert plotly.startswith(f"{prefix}_dash-component-suites/plotly/")
     assert all(font.startswith(f"{prefix}assets/fonts/") for font in type_)
 
 
 def fetched(prefix: str = "/") -> list[str]:
-    """The addresses that the frame itself asks for."""
+    """The addresses that the document itself requests."""
     return [found["href"] or "" for _, found in Tags(index(prefix)).found if "href" in found or "src" in found]
 
 
-def test_the_server_has_what_the_frame_fetches_and_lets_plotly_be_kept() -> None:
+def test_the_server_has_what_the_document_fetches_and_lets_plotly_be_cached() -> None:
     client = create_app(SETTINGS).server.test_client()
     plotly, *type_ = fetched()
     given = client.get(plotly)

@@ -20,8 +20,8 @@ NOT_FAIR = "The curve below is not a fair test."
 
 def badge(experiment: Experiment, network: Network | None = None) -> tuple[str, str]:
     """State and sentence of the experiment, its checkpoint freshly drawn unless one is given."""
-    told = gradcheck_badge(experiment, network or experiment.network())
-    return told["state"], told["text"]
+    badge = gradcheck_badge(experiment, network or experiment.network())
+    return badge["state"], badge["text"]
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
@@ -62,7 +62,7 @@ def test_the_notebooks_second_mistake_is_off_by_a_factor_of_two() -> None:
 
 
 class Forgetful(Layer):
-    """Scales by a parameter, and tells half of that parameter's gradient."""
+    """Scales by a parameter, and returns half of that parameter's gradient."""
 
     def __init__(self) -> None:
         self.scale = np.array([3.0, 3.0])
@@ -105,7 +105,7 @@ def with_a_unit_of_zeros(experiment: Experiment) -> Network:
 
 
 @pytest.mark.parametrize("name", ["relu", "leaky relu"])
-def test_one_unit_that_is_always_0_keeps_the_whole_from_being_checked_and_its_map_is_named(name: str) -> None:
+def test_one_unit_that_is_always_0_prevents_the_check_and_its_map_is_named(name: str) -> None:
     experiment = Experiment((Affinity(2, 2), Map(name)), "swap")
     network = with_a_unit_of_zeros(experiment)
     assert badge(experiment, network) == (AT_KINK, f"Not checked at 0: {name} has no slope there")
@@ -138,14 +138,14 @@ def test_a_network_without_layers_has_nothing_to_check() -> None:
     )
 
 
-def test_a_layer_that_does_not_tell_its_gradients_is_said_to_be_unknown() -> None:
+def test_the_check_of_a_layer_without_gradients_is_unknown() -> None:
     network = Network()
     network.extend(lambda x: 2.0 * np.asarray(x))
     state, text = badge(Experiment((Identity(),), "swap"), network)
     assert (state, text[:33]) == (UNKNOWN, "The gradient cannot be checked: t")
 
 
-def test_numbers_out_of_bounds_are_not_held_against_backprop() -> None:
+def test_numbers_out_of_bounds_do_not_count_against_backprop() -> None:
     experiment = Experiment((Affinity(2, 2), Map("exp(x)"), Affinity(2, 2)), "swap")
     for size in (1e10, 1e200, 1.7e308, np.inf, np.nan):
         network = experiment.network()

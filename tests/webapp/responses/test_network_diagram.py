@@ -1,4 +1,4 @@
-"""The strip shows the network that runs, and the checkpoint that it starts from."""
+"""The diagram shows the network that runs, and the checkpoint that it starts from."""
 
 import re
 from dataclasses import replace
@@ -18,9 +18,9 @@ from webapp.base.format import grouped
 from webapp.local_bench import local_bench, local_content
 from webapp.responses.network_diagram import (
     MOST_CELLS,
-    PICTURE_HEIGHT,
-    PICTURE_WIDTH,
-    function_picture,
+    THUMBNAIL_HEIGHT,
+    THUMBNAIL_WIDTH,
+    function_paths,
     network_diagram,
     thinned,
 )
@@ -28,14 +28,14 @@ from webapp.responses.network_diagram import (
 MISTAKES = CATALOGUE["left-or-right"]
 
 
-def strip(experiment: Experiment, *, mistakes: bool = False) -> dict[str, Any]:
-    """The strip of the experiment, its checkpoint freshly drawn."""
-    return network_diagram(experiment, experiment.network(), mistakes=mistakes)
+def diagram(experiment: Experiment, *, offer_faults: bool = False) -> dict[str, Any]:
+    """The diagram of the experiment, with a newly drawn checkpoint."""
+    return network_diagram(experiment, experiment.network(), offer_faults=offer_faults)
 
 
-def card(experiment: Experiment, at: int = 0, *, mistakes: bool = False) -> dict[str, Any]:
+def card(experiment: Experiment, at: int = 0, *, offer_faults: bool = False) -> dict[str, Any]:
     """The card of one layer."""
-    found: dict[str, Any] = strip(experiment, mistakes=mistakes)["layers"][at]
+    found: dict[str, Any] = diagram(experiment, offer_faults=offer_faults)["layers"][at]
     return found
 
 
@@ -45,7 +45,7 @@ def card(experiment: Experiment, at: int = 0, *, mistakes: bool = False) -> dict
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_every_layer_is_a_card_and_every_wire_carries_its_width(key: str) -> None:
     experiment = CATALOGUE[key].experiment
-    drawn = strip(experiment)
+    drawn = diagram(experiment)
     assert len(drawn["layers"]) == len(experiment.layers)
     widths = [experiment.width]
     for words, spec in zip(drawn["layers"], experiment.layers, strict=True):
@@ -60,12 +60,12 @@ def test_every_layer_is_a_card_and_every_wire_carries_its_width(key: str) -> Non
 
 
 def test_a_card_has_the_functions_that_a_map_can_have() -> None:
-    assert strip(MISTAKES.experiment)["functions"] == list(ACTIVATIONS)
+    assert diagram(MISTAKES.experiment)["functions"] == list(ACTIVATIONS)
 
 
-def test_a_formula_of_ones_own_stands_on_its_card_with_its_picture() -> None:
+def test_an_own_formula_is_on_its_card_with_its_graph() -> None:
     own = card(Experiment((Map("x*x/2"),), "swap"))
-    path, slope = function_picture(activation_named("square/2"))
+    path, slope = function_paths(activation_named("square/2"))
     assert (own["name"], own["own"], own["flat"]) == ("x*x/2", True, False)
     assert (own["path"], own["slope"]) == (path, slope)
 
@@ -84,7 +84,9 @@ def test_a_formula_whose_slope_is_0_everywhere_is_flat(formula: str, flat: bool)
         (tuple(range(6)), "all", [*range(6)]),
     ],
 )
-def test_a_card_says_which_weights_are_frozen(frozen: bool | tuple[int, ...], says: str, places: list[int]) -> None:
+def test_a_card_has_the_places_of_its_frozen_weights(
+    frozen: bool | tuple[int, ...], says: str, places: list[int]
+) -> None:
     experiment = Experiment((Affinity(2, 2, frozen=frozen),), "swap")
     assert (card(experiment)["frozen"], card(experiment)["places"]) == (says, places)
 
@@ -103,7 +105,7 @@ def test_a_picture_has_a_cell_for_each_weight_in_the_colour_of_its_share() -> No
 
 def test_one_scale_colours_all_layers() -> None:
     experiment = CATALOGUE["xor-hidden-layer"].experiment
-    shares = [abs(v) for layer in strip(experiment)["layers"] for row in layer.get("cells", []) for v in row]
+    shares = [abs(v) for layer in diagram(experiment)["layers"] for row in layer.get("cells", []) for v in row]
     assert max(shares) == 1.0
     assert shares.count(1.0) == 1
 
@@ -139,13 +141,13 @@ def test_thinned_items_are_few_in_order_and_hold_both_ends(count: int) -> None:
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_the_chip_names_the_checkpoint(key: str) -> None:
     experiment = CATALOGUE[key].experiment
-    chip = strip(experiment)["chip"]
+    chip = diagram(experiment)["chip"]
     assert chip["digits"] == grouped(checkpoint_fingerprint(experiment.network()))
     assert len(chip["cells"]) == min(MOST_CELLS, sum(array.size for array in parameters(experiment.network())))
 
 
 def test_a_network_without_layers_to_learn_has_a_chip_all_the_same() -> None:
-    chip = strip(CATALOGUE["identity-layer"].experiment)["chip"]
+    chip = diagram(CATALOGUE["identity-layer"].experiment)["chip"]
     assert chip["cells"] == []
     assert chip["digits"]
 
@@ -154,16 +156,16 @@ def test_a_network_without_layers_to_learn_has_a_chip_all_the_same() -> None:
 
 
 def test_only_a_row_about_mistakes_offers_their_switches() -> None:
-    with_switches = [layer["switch"] for layer in strip(MISTAKES.experiment, mistakes=True)["layers"]]
+    with_switches = [layer["switch"] for layer in diagram(MISTAKES.experiment, offer_faults=True)["layers"]]
     assert [switch and switch["do"] for switch in with_switches].count("left") >= 1
-    assert not any(layer.get("switch") for layer in strip(MISTAKES.experiment)["layers"])
+    assert not any(layer.get("switch") for layer in diagram(MISTAKES.experiment)["layers"])
 
 
 @pytest.mark.parametrize("on", [False, True])
-def test_a_switch_stands_as_its_layer_does(on: bool) -> None:
+def test_a_switch_is_on_when_its_layer_is_faulty(on: bool) -> None:
     function = HALF_SLOPE.name if on else LEAKY_RELU
     layers = (Affinity(2, 2, left_multiplied=on), Map(function), Affinity(2, 3), Map("tanh"), Affinity(3, 2))
-    drawn = strip(Experiment(layers, "swap"), mistakes=True)["layers"]
+    drawn = diagram(Experiment(layers, "swap"), offer_faults=True)["layers"]
     left, half = {"do": "left", "on": on}, {"do": "half", "on": on}
     assert [layer["switch"] for layer in drawn] == [left, half, None, None, None]
     assert not drawn[1]["own"]
@@ -174,20 +176,20 @@ def test_a_switch_stands_as_its_layer_does(on: bool) -> None:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_a_function_and_its_slope_are_drawn_true_to_scale_and_inside_their_box(name: str) -> None:
-    drawn = function_picture(activation_named(name))
+    drawn = function_paths(activation_named(name))
     paths = [np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", path), dtype=float) for path in drawn]
     x = np.linspace(-3, 3, 49)
-    unit = (PICTURE_HEIGHT / 2 - 2) / max(
+    unit = (THUMBNAIL_HEIGHT / 2 - 2) / max(
         1.0, np.abs([activation_named(name).value(x), activation_named(name).slope(x)]).max()
     )
     for points, y in zip(paths, (activation_named(name).value(x), activation_named(name).slope(x)), strict=True):
         assert np.allclose(points[:, 1], -unit * y, atol=0.06)
-        assert np.abs(points[:, 0]).max() <= PICTURE_WIDTH / 2
-        assert np.abs(points[:, 1]).max() <= PICTURE_HEIGHT / 2
+        assert np.abs(points[:, 0]).max() <= THUMBNAIL_WIDTH / 2
+        assert np.abs(points[:, 1]).max() <= THUMBNAIL_HEIGHT / 2
 
 
 def test_a_line_has_a_gap_where_there_is_no_number() -> None:
-    path, slope = function_picture(Activation("root", np.sqrt, lambda x: 1.0 / x))
+    path, slope = function_paths(Activation("root", np.sqrt, lambda x: 1.0 / x))
     assert path.count("M") == 1
     assert path.startswith("M0.0 ")
     assert slope.count("M") == 2, "1/x has no number at 0"
@@ -196,18 +198,18 @@ def test_a_line_has_a_gap_where_there_is_no_number() -> None:
 
 
 def test_a_function_without_any_number_is_an_empty_line() -> None:
-    assert function_picture(Activation("nothing", lambda x: x * np.nan, lambda x: x * np.inf * 0)) == ("", "")
+    assert function_paths(Activation("nothing", lambda x: x * np.nan, lambda x: x * np.inf * 0)) == ("", "")
 
 
 # A bench of the user's own
 
 
-def test_the_strip_of_an_own_bench_is_read_from_its_network_and_is_not_edited() -> None:
+def test_the_diagram_of_a_local_bench_is_that_of_its_network_and_cannot_be_edited() -> None:
     net = Network()
     net.extend(AffinityLayer(2, 3, seed=1))
     net.extend(MapLayer(lambda x: 2 * x, lambda _: 2.0))
     content = local_content(local_bench(NNBench(net, lambda _: [0.0, 0.0, 0.0])), 50)
-    drawn = strip(content.rows[content.first].experiment)
+    drawn = diagram(content.rows[content.first].experiment)
     assert not drawn["editable"]
     assert [layer["kind"] for layer in drawn["layers"]] == ["affinity", "map"]
     assert (drawn["layers"][0]["frozen"], drawn["layers"][1]["name"]) == ("", "your function")

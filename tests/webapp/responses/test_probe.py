@@ -1,4 +1,4 @@
-"""The probe shows one vector on its way through the network and back, and the update that it asks for."""
+"""The probe shows one vector through the network, its gradient back, and the update of the weights."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,15 +12,15 @@ from engine.experiments.experiment import Affinity, Experiment, Identity, Map
 from engine.experiments.run import run
 from engine.training.trace import trace_of, update_of
 from tests.webapp.decoding import decoded
-from webapp.analyses.trajectory import step as step_of
+from webapp.analyses.trajectory import step_detail as step_of
 from webapp.bench.actions import PreparedRun
-from webapp.responses.probe import NOTHING_LEARNS, NOTHING_MOVES, from_to
+from webapp.responses.probe import NOTHING_LEARNS, NOTHING_MOVES, change_text
 
 TANH = CATALOGUE[FIRST].experiment
 DEEP = CATALOGUE["xor-hidden-layer"].experiment
 
 
-def told(experiment: Experiment = TANH, step: int | None = 189, own: list[float] | None = None) -> dict[str, Any]:
+def detail(experiment: Experiment = TANH, step: int | None = 189, own: list[float] | None = None) -> dict[str, Any]:
     asked = {"step": step, "own": own, "axes": [0, 1]}
     return step_of(PreparedRun(experiment, experiment.network()), asked)
 
@@ -30,21 +30,27 @@ def columns(probe: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_the_columns_are_the_networks_cards() -> None:
-    assert columns(told()["probe"]) == [("Input", "v"), ("Affinity", "u = Mv + b"), ("Map", "y = tanh u")]
-    assert [head for head, _ in columns(told(DEEP)["probe"])] == ["Input", "Affinity 1", "Map 1", "Affinity 2", "Map 2"]
+    assert columns(detail()["probe"]) == [("Input", "v"), ("Affinity", "u = Mv + b"), ("Map", "y = tanh u")]
+    assert [head for head, _ in columns(detail(DEEP)["probe"])] == [
+        "Input",
+        "Affinity 1",
+        "Map 1",
+        "Affinity 2",
+        "Map 2",
+    ]
     mixed = replace(TANH, layers=(Affinity(2, 2), Map("x*x/2"), Identity()))
-    assert [says for _, says in columns(told(mixed)["probe"])] == ["v", "u = Mv + b", "w = f(u)", "y = w"]
+    assert [says for _, says in columns(detail(mixed)["probe"])] == ["v", "u = Mv + b", "w = f(u)", "y = w"]
 
 
 def test_a_deep_network_numbers_what_letters_do_not_reach() -> None:
     deep = replace(TANH, layers=(Affinity(2, 2), Map("tanh")) * 6)
-    says = [says for _, says in columns(told(deep)["probe"])]
+    says = [says for _, says in columns(detail(deep)["probe"])]
     assert says[:3] == ["v", "u₁ = Mv + b", "u₂ = tanh u₁"]
     assert says[-2:] == ["u₁₁ = Mu₁₀ + b", "y = tanh u₁₁"]
 
 
 def test_the_sample_of_a_step_goes_through_the_network_of_that_step() -> None:
-    probe, (X, T) = told()["probe"], TANH.facts()
+    probe, (X, T) = detail()["probe"], TANH.facts()
     network = run(TANH, TANH.network(), step=189).at_step
     passage, update = trace_of(network, X[189], T[189]), update_of(network, X[189], T[189])
     assert (probe["sample"], probe["step"]) == (189, 189)
@@ -60,58 +66,58 @@ def test_the_sample_of_a_step_goes_through_the_network_of_that_step() -> None:
 
 def test_the_new_weights_are_those_of_the_next_step() -> None:
     np.testing.assert_array_equal(
-        decoded(told()["probe"]["update"][0]["after"]), decoded(told(step=190)["probe"]["update"][0]["before"])
+        decoded(detail()["probe"]["update"][0]["after"]), decoded(detail(step=190)["probe"]["update"][0]["before"])
     )
 
 
 def test_at_the_end_the_last_sample_is_shown_before_it_was_used() -> None:
-    end, before = told(step=None), told(step=299)
+    end, before = detail(step=None), detail(step=299)
     assert end["place"]["step"] == 300
     assert end["probe"] == before["probe"]
     np.testing.assert_array_equal(decoded(end["probe"]["update"][0]["after"]), decoded(end["weights"]))
 
 
 def test_the_sentence_says_which_weight_moved_most_and_what_became_of_the_loss() -> None:
-    probe = told()["probe"]
+    probe = detail()["probe"]
     part = probe["update"][0]
     moved = np.abs(decoded(part["after"]) - decoded(part["before"]))
     names = ["weight v₀ to u₀", "weight v₁ to u₀", "weight v₀ to u₁", "weight v₁ to u₁", "bias of u₀", "bias of u₁"]
     assert probe["says"].startswith(f"It moves the {names[int(np.argmax(moved))]} most, ")
     assert f" from {probe['loss']} to " in probe["says"]
-    assert " in affinity " in told(DEEP)["probe"]["says"]
+    assert " in affinity " in detail(DEEP)["probe"]["says"]
 
 
 def test_an_own_input_is_probed_with_the_network_at_the_cursor() -> None:
-    seen = told(own=[0.5, -0.25])
+    seen = detail(own=[0.5, -0.25])
     probe = seen["probe"]
     assert (probe["sample"], probe["step"]) == (None, 189)
     np.testing.assert_array_equal(decoded(probe["columns"][0]["values"]), [0.5, -0.25])
     np.testing.assert_array_equal(decoded(probe["target"]), TANH.target(np.array([0.5, -0.25])))
     assert seen["response"]["says"][0][0] == "Own input at (0.50, −0.25): output "
     assert probe["says"].startswith("A step here would move ")
-    assert told(step=None, own=[0.5, -0.25])["probe"]["step"] == 300
+    assert detail(step=None, own=[0.5, -0.25])["probe"]["step"] == 300
 
 
-def test_an_own_input_of_another_width_stands_for_none() -> None:
-    assert told(own=[0.5]) == told()
+def test_an_own_input_of_another_width_is_ignored() -> None:
+    assert detail(own=[0.5]) == detail()
 
 
 def test_where_no_target_is_known_there_are_values_alone() -> None:
     facts = Table(((0.0, 0.0), (1.0, 1.0)), ((0.0, 1.0), (1.0, 0.0)))
-    seen = told(replace(TANH, inputs=facts, ideal=TABLE), own=[0.5, 0.5])
+    seen = detail(replace(TANH, inputs=facts, ideal=TABLE), own=[0.5, 0.5])
     assert seen["probe"]["target"] is None
     assert all(column["slopes"] is None for column in seen["probe"]["columns"])
     assert seen["response"]["says"][-1] == [", no target is known there", ""]
 
 
 def test_a_network_that_cannot_learn_says_so() -> None:
-    probe = told(CATALOGUE["map-plus-one"].experiment, step=3)["probe"]
+    probe = detail(CATALOGUE["map-plus-one"].experiment, step=3)["probe"]
     assert (probe["update"], probe["says"]) == ([], NOTHING_LEARNS)
 
 
 def test_a_frozen_network_moves_nothing() -> None:
     frozen = replace(TANH, layers=(Affinity(2, 2, frozen=True), Map("tanh")))
-    probe = told(frozen, step=3)["probe"]
+    probe = detail(frozen, step=3)["probe"]
     assert probe["says"] == NOTHING_MOVES
     assert probe["update"][0]["frozen"] == list(range(6))
 
@@ -120,11 +126,11 @@ def test_a_frozen_network_moves_nothing() -> None:
 def test_every_experiment_can_be_probed_at_both_ends_and_between(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     for step in (0, 7, None):
-        assert len(told(experiment, step)["probe"]["columns"]) == 1 + len(experiment.layers)
+        assert len(detail(experiment, step)["probe"]["columns"]) == 1 + len(experiment.layers)
 
 
-def test_two_weights_are_written_with_as_many_digits_as_tell_them_apart() -> None:
-    assert from_to(-1.37, -1.26) == "−1.37 → −1.26"
-    assert from_to(-0.1497, -0.1503) == "−0.1497 → −0.1503"
-    assert from_to(0.5, np.nextafter(0.5, 1)) == "0.5000000000000000 → 0.5000000000000001"
-    assert from_to(0.5, 0.5) == "0.50 → 0.50"
+def test_two_weights_are_written_with_enough_digits_to_differ() -> None:
+    assert change_text(-1.37, -1.26) == "−1.37 → −1.26"
+    assert change_text(-0.1497, -0.1503) == "−0.1497 → −0.1503"
+    assert change_text(0.5, np.nextafter(0.5, 1)) == "0.5000000000000000 → 0.5000000000000001"
+    assert change_text(0.5, 0.5) == "0.50 → 0.50"

@@ -1,4 +1,4 @@
-"""An answer holds everything that the page shows of a run, and it is the engine's."""
+"""A response has everything that the page shows of a run, with the engine's numbers."""
 
 import json
 import math
@@ -26,7 +26,7 @@ from webapp.bench.knob_values import alpha_at
 from webapp.bench.requests import ViewOptions, read_summary
 from webapp.bench.run_summary import RunSummary
 from webapp.figures.response_maps import LAST_SAMPLES, Window
-from webapp.page.initial_page import first_page, grouped_experiments
+from webapp.page.initial_page import grouped_experiments, initial_page
 from webapp.responses.run import network_name, run_response
 from webapp.responses.static_view import NO_WEIGHTS, StaticView
 
@@ -94,14 +94,14 @@ def test_the_experiment_comes_back_whole(key: str) -> None:
     assert Experiment.from_plain(answer(experiment, key)["experiment"]) == experiment
 
 
-def test_weights_that_the_page_knows_do_not_travel_again() -> None:
+def test_weights_that_the_page_knows_are_not_sent_again() -> None:
     experiment = CATALOGUE[FIRST].experiment
     knobs = {name: getattr(experiment, name) for name in ("alpha", "samples", "seed", "filter")}
     assert answer(act="turn")["experiment"] == knobs
     assert answer()["experiment"]["weights"] == {"kind": "drawn", "seed": 1, "scheme": "normal"}
 
 
-def test_given_weights_travel_to_the_bit() -> None:
+def test_given_weights_are_sent_to_the_bit() -> None:
     experiment = CATALOGUE[FIRST].experiment
     given = experiment.with_weights_of(run(experiment, experiment.network()).trained)
     assert isinstance(given.weights, GivenWeights)
@@ -146,7 +146,7 @@ def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> 
     assert [text for text, _ in given["response"]["says"]][-1] == "5, 4"
 
 
-def test_the_facts_of_a_table_travel_as_shares_of_what_is_wanted_and_missed() -> None:
+def test_the_samples_of_a_table_are_sent_as_shares_of_target_and_error() -> None:
     experiment = CATALOGUE["three-facts"].experiment
     (X, T), trained = experiment.facts(), run(experiment, experiment.network()).trained
     facts = answer(experiment, "three-facts")["response"]["facts"]
@@ -156,7 +156,7 @@ def test_the_facts_of_a_table_travel_as_shares_of_what_is_wanted_and_missed() ->
     assert answer()["response"]["facts"] is None
 
 
-def test_a_target_in_formulas_is_told_as_own_formulas_and_in_a_row() -> None:
+def test_a_target_in_formulas_is_called_own_formulas_and_summarized_as_text() -> None:
     given = answer(replace(CATALOGUE[FIRST].experiment, ideal=("v0 + v1", "v0 - v1")))
     assert given["controls"]["ideal"] == OWN_FORMULAS
     assert given["summary"]["ideal"] == "v0 + v1, v0 - v1"
@@ -179,7 +179,7 @@ def test_axes_that_the_network_does_not_have_are_the_first_two() -> None:
     assert answer(experiment, view=ViewOptions("light", None, maps=True, axes=(7, 2)))["response"]["axes"] == [0, 1]
 
 
-def test_the_networks_name_tells_layers_and_tables_apart_and_nothing_else() -> None:
+def test_the_networks_name_depends_on_layers_and_tables_and_nothing_else() -> None:
     first, table = CATALOGUE[FIRST].experiment, CATALOGUE["three-facts"].experiment
     assert isinstance(table.inputs, Table)
     others = [
@@ -196,7 +196,7 @@ def test_the_networks_name_tells_layers_and_tables_apart_and_nothing_else() -> N
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_the_trained_weights_travel_to_the_last_bit(key: str) -> None:
+def test_the_trained_weights_are_sent_to_the_last_bit(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     trained = decoded(answer(experiment, key)["weights"]["trained"])
     wanted = [v for array in arrays(run(experiment, experiment.network()).trained) for v in array.ravel()]
@@ -209,7 +209,7 @@ def arrays(network: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("key", ["tanh-signs", "xor-hidden-layer", "spiral"])
-def test_one_scale_holds_the_checkpoint_and_the_trained_weights(key: str) -> None:
+def test_one_scale_covers_the_checkpoint_and_the_trained_weights(key: str) -> None:
     given = answer(CATALOGUE[key].experiment, key)
     before, after = decoded(given["frame"]["weights"]["checkpoint"]), decoded(given["weights"]["trained"])
     assert given["weights"]["scale"] == max(np.abs(before).max(), np.abs(after).max())
@@ -228,12 +228,12 @@ def test_a_network_without_weights_says_so() -> None:
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_the_maps_are_what_the_trained_network_answers_a_row_for_each_output(key: str) -> None:
+def test_the_maps_are_the_outputs_of_the_trained_network_a_row_for_each(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     given = answer(experiment, key)
-    scene = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
+    static = StaticView(CATALOGUE[key], experiment, experiment.network(), "light")
     output = run(experiment, experiment.network()).trained.respond(
-        scene.ground.window((0, 1), experiment.facts()[0][-1]).grid
+        static.input_domain.window((0, 1), experiment.facts()[0][-1]).grid
     )
     assert np.array_equal(decoded(given["response"]["output"]), output.T.ravel().astype(np.float32))
 
@@ -254,7 +254,7 @@ def test_the_chart_says_what_it_shows_to_those_who_cannot_see_it() -> None:
     assert said["aria"] == "Loss over 300 steps: it starts at 2.38 and settles at 0.106."
 
 
-def test_the_last_sample_is_said_with_what_was_wanted() -> None:
+def test_the_sentence_has_the_last_sample_with_its_target() -> None:
     experiment = CATALOGUE[FIRST].experiment
     X, T = experiment.facts()
     out = run(experiment, experiment.network()).trained.respond(X[-1:])[0]
@@ -329,7 +329,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
 
 @settings(deadline=None)
 @given(experiments(), st.booleans())
-def test_whatever_a_run_gives_its_answer_is_drawn_and_is_json(experiment: Experiment, dark: bool) -> None:
+def test_the_response_to_any_run_is_valid_json_and_has_its_charts(experiment: Experiment, dark: bool) -> None:
     given = answer(experiment, "xor-one-layer", ViewOptions("dark" if dark else "light", None, maps=True))
     assert sentence(given).endswith(".")
     assert all(map(math.isfinite, given["limits"]))
@@ -340,18 +340,18 @@ def test_whatever_a_run_gives_its_answer_is_drawn_and_is_json(experiment: Experi
 # The first page
 
 
-def test_the_first_page_is_the_first_experiment_already_run() -> None:
-    first, given = first_page(), answer()
+def test_the_initial_page_is_the_first_experiment_already_run() -> None:
+    first, given = initial_page(), answer()
     assert first.experiment == FIRST
-    assert Experiment.from_json(first.bench) == CATALOGUE[FIRST].experiment
+    assert Experiment.from_json(first.experiment_json) == CATALOGUE[FIRST].experiment
     assert first.readouts == tuple(given["said"][name] for name in ("alpha", "max", "last", "potential"))
     assert json.loads(to_json(first.loss)) == given["loss"]
     assert first.proof == given["said"]["proof"]
     assert (first.hint, first.targets) == (given["frame"]["hint"], given["frame"]["ideals"])
 
 
-def test_the_first_page_says_what_its_answer_says_of_weights_and_maps() -> None:
-    first, given = first_page(), answer()
+def test_the_initial_page_has_the_texts_of_its_response_about_weights_and_maps() -> None:
+    first, given = initial_page(), answer()
     ends = (
         (first.weights_key, given["weights"]["scale"], 2),
         (first.response_key, given["frame"]["response"]["scale"], 1),
@@ -359,12 +359,12 @@ def test_the_first_page_says_what_its_answer_says_of_weights_and_maps() -> None:
     for key, scale, digits in ends:
         said = [text for text in json.loads(to_json(key)) if text["type"] == "Span"]
         assert [text["props"]["children"] for text in said] == [number(-scale, digits), number(scale, digits)]
-    pieces = json.loads(to_json(first.response_says))
+    pieces = json.loads(to_json(first.response_text))
     texts = [piece if isinstance(piece, str) else piece["props"]["children"] for piece in pieces]
     assert texts == [text for text, _ in given["response"]["says"]]
 
 
-def test_the_picker_holds_the_whole_catalogue_in_its_groups() -> None:
+def test_the_menu_has_the_whole_catalogue_in_its_groups() -> None:
     groups = grouped_experiments()
     assert [item["value"] for group in groups for item in group["items"]] == list(CATALOGUE)
     assert [group["group"] for group in groups] == list(dict.fromkeys(row.group for row in CATALOGUE.values()))
@@ -376,6 +376,6 @@ def test_a_range_that_the_page_sends_back_is_the_range_that_it_got() -> None:
     assert answer(view=ViewOptions("light", (low, high), maps=False))["loss"]["layout"]["yaxis"]["range"] == [low, high]
 
 
-def test_a_summary_travels_there_and_back() -> None:
+def test_a_summary_comes_back_as_it_was_sent() -> None:
     given = answer()["summary"]
     assert read_summary(given).plain() == given

@@ -1,4 +1,4 @@
-"""What stays while a knob is turned is a frame: it travels once, and its name says all that it depends on."""
+"""The static view does not depend on the knobs: it is sent once, and its name depends on all that it does."""
 
 import json
 from collections.abc import Callable
@@ -30,11 +30,11 @@ from webapp.responses.run import run_response
 from webapp.responses.static_view import (
     StaticView,
     affine_weights,
-    drawn_of,
-    inputs_of,
-    static_view_of,
-    target_of,
-    targets_of,
+    initial_weights,
+    input_choices,
+    static_view,
+    target_choices,
+    target_formulas,
 )
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
@@ -42,7 +42,7 @@ WHOLE = {"name", "group", "hint", "badge", "ideals", "inputs", "target", "strip"
 MAPPED = [key for key, row in CATALOGUE.items() if row.experiment.width == 2 and row.experiment.target.everywhere]
 
 
-def scene(experiment: Experiment = EXPERIMENT, key: str = FIRST, theme: str = "light") -> StaticView:
+def view_of(experiment: Experiment = EXPERIMENT, key: str = FIRST, theme: str = "light") -> StaticView:
     """The experiment on the page, its checkpoint freshly drawn."""
     return StaticView(CATALOGUE[key], experiment, experiment.network(), theme)
 
@@ -54,7 +54,7 @@ def answer(
     content: PageContent = CATALOGUE_CONTENT,
     checkpoint: Network | None = None,
 ) -> dict[str, Any]:
-    """What a page gets that has the frame of that name, as JSON brings it over."""
+    """The response to a page that has the static view of that name, decoded from JSON."""
     start = checkpoint or experiment.network()
     view = ViewOptions("light", None, maps=True, frame=has)
     given = run_response(key, PreparedRun(experiment, start, None), run(experiment, start), view, content=content)
@@ -62,20 +62,20 @@ def answer(
     return arrived
 
 
-# A frame travels once
+# A static view is sent once
 
 
-def test_a_page_that_has_no_frame_gets_a_whole_one() -> None:
+def test_a_page_without_a_static_view_gets_a_whole_one() -> None:
     assert set(answer()["frame"]) == WHOLE
 
 
-def test_a_page_that_has_the_frame_gets_its_name_alone() -> None:
+def test_a_page_that_has_the_static_view_gets_its_name_alone() -> None:
     name = answer()["frame"]["name"]
     assert answer(name)["frame"] == {"name": name}
 
 
 @pytest.mark.parametrize("other", ["0123456789ab", "<script>", "é" * 64])
-def test_a_page_that_says_another_name_gets_a_whole_frame(other: str) -> None:
+def test_a_page_that_sends_another_name_gets_a_whole_static_view(other: str) -> None:
     assert set(answer(other)["frame"]) == WHOLE
 
 
@@ -84,27 +84,27 @@ def test_a_page_that_says_another_name_gets_a_whole_frame(other: str) -> None:
     [{"alpha": 0.3}, {"alpha": 1e300}, {"samples": 50}, {"seed": 9}, {"filter": "raw"}],
     ids=lambda knobs: next(iter(knobs)),
 )
-def test_a_turned_alpha_seed_samples_or_filter_keeps_the_frame(turned: dict[str, Any]) -> None:
+def test_another_alpha_seed_samples_or_filter_has_the_same_static_view(turned: dict[str, Any]) -> None:
     name = answer()["frame"]["name"]
     assert answer(name, replace(EXPERIMENT, **turned))["frame"] == {"name": name}
 
 
 OTHERS: dict[str, Callable[[], StaticView]] = {
-    "theme": lambda: scene(theme="dark"),
-    "target": lambda: scene(replace(EXPERIMENT, ideal="swap")),
-    "inputs": lambda: scene(replace(EXPERIMENT, inputs="corners")),
-    "checkpoint": lambda: scene(replace(EXPERIMENT, weights=DrawnWeights(9))),
-    "experiment": lambda: scene(key="affine-swap"),
-    "layers": lambda: scene(replace(EXPERIMENT, layers=EXPERIMENT.layers[:1])),
+    "theme": lambda: view_of(theme="dark"),
+    "target": lambda: view_of(replace(EXPERIMENT, ideal="swap")),
+    "inputs": lambda: view_of(replace(EXPERIMENT, inputs="corners")),
+    "checkpoint": lambda: view_of(replace(EXPERIMENT, weights=DrawnWeights(9))),
+    "experiment": lambda: view_of(key="affine-swap"),
+    "layers": lambda: view_of(replace(EXPERIMENT, layers=EXPERIMENT.layers[:1])),
 }
 
 
 @pytest.mark.parametrize("part", OTHERS)
-def test_another_theme_target_inputs_checkpoint_or_experiment_is_another_frame(part: str) -> None:
-    assert OTHERS[part]().name != scene().name
+def test_another_theme_target_inputs_checkpoint_or_experiment_has_another_static_view(part: str) -> None:
+    assert OTHERS[part]().name != view_of().name
 
 
-def test_one_edited_weight_is_another_checkpoint_and_so_another_frame() -> None:
+def test_one_edited_weight_is_another_checkpoint_and_so_another_static_view() -> None:
     network = EXPERIMENT.network()
     network.layers[0].parameters["M"][0, 1] = np.nextafter(network.layers[0].M[0, 1], np.inf)
     name = answer()["frame"]["name"]
@@ -112,21 +112,21 @@ def test_one_edited_weight_is_another_checkpoint_and_so_another_frame() -> None:
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_equal_frames_have_equal_names(key: str) -> None:
+def test_equal_static_views_have_equal_names(key: str) -> None:
     experiment = CATALOGUE[key].experiment
-    one, other = scene(experiment, key), scene(experiment, key)
+    one, other = view_of(experiment, key), view_of(experiment, key)
     assert one.name == other.name
-    assert to_json(static_view_of(one, CATALOGUE_CONTENT)) == to_json(static_view_of(other, CATALOGUE_CONTENT))
+    assert to_json(static_view(one, CATALOGUE_CONTENT)) == to_json(static_view(other, CATALOGUE_CONTENT))
 
 
 def test_no_two_experiments_share_a_name() -> None:
-    names = {scene(row.experiment, row.key).name for row in CATALOGUE.values()}
+    names = {view_of(row.experiment, row.key).name for row in CATALOGUE.values()}
     assert len(names) == len(CATALOGUE)
 
 
-def test_the_charts_of_a_frame_are_in_the_colours_of_its_theme() -> None:
+def test_the_charts_of_a_static_view_are_in_the_colours_of_its_theme() -> None:
     for name, theme in THEMES.items():
-        frame = static_view_of(scene(theme=name), CATALOGUE_CONTENT)
+        frame = static_view(view_of(theme=name), CATALOGUE_CONTENT)
         assert {str(trace["colorscale"]) for trace in frame["response"]["figure"]["data"]} == {str(map_ramp(theme))}
         assert {str(trace["colorscale"]) for trace in frame["weights"]["figure"]["data"]} == {str(weight_ramp(theme))}
 
@@ -134,7 +134,7 @@ def test_the_charts_of_a_frame_are_in_the_colours_of_its_theme() -> None:
 # A bench of the user's own
 
 
-def test_an_own_bench_never_has_the_same_frame_twice() -> None:
+def test_a_local_bench_never_has_the_same_static_view_twice() -> None:
     net = Network()
     net.extend(AffinityLayer(2, 2, seed=1))
     content = local_content(local_bench(NNBench(net, lambda v: [v[1], v[0]])), 50)
@@ -147,7 +147,7 @@ def test_an_own_bench_never_has_the_same_frame_twice() -> None:
     assert len(set(seen)) == len(seen)
 
 
-def test_an_own_target_that_has_changed_is_asked_anew() -> None:
+def test_a_local_target_that_has_changed_is_evaluated_anew() -> None:
     wanted = [1.0]
     net = Network()
     net.extend(AffinityLayer(2, 1, seed=1))
@@ -161,11 +161,11 @@ def test_an_own_target_that_has_changed_is_asked_anew() -> None:
         assert np.all(decoded(target["z"]) == value)
 
 
-# What the browser makes of a frame and an answer
+# The charts that the browser combines from a static view and a response
 
 
 @pytest.mark.parametrize("key", MAPPED)
-def test_the_frames_target_and_the_answers_output_make_the_maps_of_the_networks_own_answers(key: str) -> None:
+def test_the_target_of_the_static_view_and_the_output_of_the_response_make_the_maps_of_the_network(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     given = answer("", experiment, key)
     response, figure = given["frame"]["response"], given["frame"]["response"]["figure"]
@@ -175,15 +175,15 @@ def test_the_frames_target_and_the_answers_output_make_the_maps_of_the_networks_
         target = figure["data"][len(COLUMNS) * row]
         x, y = (decoded(target[axis]).astype(np.float64) for axis in "xy")
         points = np.stack([part.ravel() for part in np.meshgrid(x, y)], axis=1)
-        asked = np.array([experiment.target(point)[row] for point in points])
+        expected = np.array([experiment.target(point)[row] for point in points])
         own = trained.respond(points)[:, row]
-        # The grid travels in single precision, so a point on the edge of a target may fall on its other side.
-        apart = np.abs(decoded(target["z"]).ravel() - asked) > 1e-5 * response["scale"]
+        # The grid is sent in single precision, so a point on the edge of a target may fall on its other side.
+        apart = np.abs(decoded(target["z"]).ravel() - expected) > 1e-5 * response["scale"]
         assert np.count_nonzero(apart) <= 2
         assert output.ravel() == pytest.approx(own, rel=1e-4, abs=1e-5)
 
 
-def test_the_frames_target_and_the_answers_output_make_the_lines_of_the_networks_own_answers() -> None:
+def test_the_target_of_the_static_view_and_the_output_of_the_response_make_the_lines_of_the_network() -> None:
     experiment = CATALOGUE["sine"].experiment
     given = answer("", experiment, "sine")
     response = given["frame"]["response"]
@@ -218,54 +218,54 @@ def test_what_the_browser_needs_to_make_three_weight_views_is_there(key: str) ->
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_a_frame_has_the_words_about_its_experiment(key: str) -> None:
+def test_a_static_view_has_the_texts_about_its_experiment(key: str) -> None:
     row = CATALOGUE[key]
     frame = answer("", row.experiment, key)["frame"]
     assert (frame["group"], frame["hint"]) == (row.group, row.look_for)
     assert frame["target"]["formulas"] == list(row.experiment.target.formulas)
 
 
-def test_the_target_of_a_frame_does_not_depend_on_the_facts_that_were_drawn() -> None:
+def test_the_target_of_a_static_view_does_not_depend_on_the_samples() -> None:
     first = answer()["frame"]["response"]["figure"]
     other = answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]["figure"]
     assert first == other
 
 
-# The parts that a hand can change
+# The parts that a user can change
 
 
 def test_formulas_can_be_typed_over_where_they_are_formulas() -> None:
-    editable = {key: target_of(row.experiment)["editable"] for key, row in CATALOGUE.items()}
+    editable = {key: target_formulas(row.experiment)["editable"] for key, row in CATALOGUE.items()}
     assert [key for key, can in editable.items() if not can] == ["three-facts", "spiral", "two-moons"]
-    assert all(target_of(row.experiment)["most"] == 16 for row in CATALOGUE.values())
+    assert all(target_formulas(row.experiment)["most"] == 16 for row in CATALOGUE.values())
 
 
 def test_every_target_and_every_way_to_draw_inputs_is_offered() -> None:
-    assert [row["value"] for row in targets_of(EXPERIMENT, CATALOGUE_CONTENT)] == [*TARGETS, OWN_FORMULAS]
-    assert [row["value"] for row in inputs_of(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)
+    assert [row["value"] for row in target_choices(EXPERIMENT, CATALOGUE_CONTENT)] == [*TARGETS, OWN_FORMULAS]
+    assert [row["value"] for row in input_choices(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)
 
 
-def test_a_table_stands_among_the_targets_while_it_is_in_use() -> None:
+def test_a_table_is_among_the_targets_while_it_is_in_use() -> None:
     listed = CATALOGUE["three-facts"].experiment
-    assert [row["value"] for row in targets_of(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
-    assert [row["value"] for row in inputs_of(listed)] == ["table"]
+    assert [row["value"] for row in target_choices(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
+    assert [row["value"] for row in input_choices(listed)] == ["table"]
 
 
-def test_first_weights_are_told_by_seed_and_scheme_as_long_as_they_are_as_drawn() -> None:
+def test_initial_weights_have_a_seed_and_a_scheme_as_long_as_they_are_as_drawn() -> None:
     drawn = replace(EXPERIMENT, weights=DrawnWeights(7, "he"))
     kept = {"seed": None, "scheme": "", "says": "weights as they were kept"}
-    assert drawn_of(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, He"}
-    assert drawn_of(drawn, EXPERIMENT.network()) == kept
+    assert initial_weights(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, He"}
+    assert initial_weights(drawn, EXPERIMENT.network()) == kept
     given = drawn.with_weights_of(drawn.network())
-    assert drawn_of(given, given.network()) == kept
+    assert initial_weights(given, given.network()) == kept
 
 
-def test_the_badge_and_the_strip_of_a_frame_are_those_of_its_checkpoint() -> None:
+def test_the_badge_and_the_network_of_a_static_view_are_those_of_its_checkpoint() -> None:
     row = CATALOGUE["left-or-right"]
     frame = answer("", row.experiment, row.key)["frame"]
     network = row.experiment.network()
     assert frame["badge"] == gradcheck_badge(row.experiment, network)
-    assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, mistakes=True)))
+    assert frame["strip"] == json.loads(to_json(network_diagram(row.experiment, network, offer_faults=True)))
 
 
 # Where the target is not drawn whole
@@ -273,27 +273,27 @@ def test_the_badge_and_the_strip_of_a_frame_are_those_of_its_checkpoint() -> Non
 
 def test_a_table_reaches_a_little_past_its_rows_and_is_painted_up_to_its_greatest_number() -> None:
     rows = Table(((0, 1), (2, -5)), ((1, 0), (3, 2)))
-    listed = scene(replace(CATALOGUE["three-facts"].experiment, inputs=rows), "three-facts").ground
+    listed = view_of(replace(CATALOGUE["three-facts"].experiment, inputs=rows), "three-facts").input_domain
     assert not listed.plane
     assert listed.reach == pytest.approx(1.1 * 5)
-    assert listed.asked.scale == 3.0
-    assert np.isnan(listed.asked.target).all()
-    assert listed.asked.target.shape == (GRID * GRID, 2)
+    assert listed.target_map.scale == 3.0
+    assert np.isnan(listed.target_map.target).all()
+    assert listed.target_map.target.shape == (GRID * GRID, 2)
 
 
 WIDE = Experiment((Affinity(5, 2),), ("v0 + v4", "3"), inputs="corners")
 
 
 def test_more_than_two_inputs_are_a_plane_through_the_last_of_them() -> None:
-    wide, last = scene(WIDE).ground, np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    wide, last = view_of(WIDE).input_domain, np.array([1.0, 2.0, 3.0, 4.0, 5.0])
     assert wide.plane
-    assert wide.asked.scale == 3.0
+    assert wide.target_map.scale == 3.0
     assert wide.window((4, 1), last) == Window(wide.reach, 5, (4, 1), (1.0, 2.0, 3.0, 4.0, 5.0))
     assert wide.window((5, 1), last).axes == (0, 1)
-    assert scene().ground.window((1, 0), last[:2]) is scene().ground.asked.window
+    assert view_of().input_domain.window((1, 0), last[:2]) is view_of().input_domain.target_map.window
 
 
-def test_the_frame_of_a_plane_says_how_many_inputs_there_are() -> None:
+def test_the_static_view_of_a_plane_has_the_number_of_inputs() -> None:
     response = answer("", WIDE)["frame"]["response"]
     assert (response["inputs"], response["rows"], response["scale"]) == (5, 2, 3.0)
     assert len(response["figure"]["data"]) == 2 * len(COLUMNS)
@@ -307,6 +307,6 @@ def test_the_frame_of_a_plane_says_how_many_inputs_there_are() -> None:
     ],
     ids=["another table", "a frozen weight"],
 )
-def test_another_table_or_a_frozen_weight_is_another_frame(other: Experiment) -> None:
+def test_another_table_or_a_frozen_weight_has_another_static_view(other: Experiment) -> None:
     listed = CATALOGUE["three-facts"].experiment
-    assert scene(other, "three-facts").name != scene(listed, "three-facts").name
+    assert view_of(other, "three-facts").name != view_of(listed, "three-facts").name

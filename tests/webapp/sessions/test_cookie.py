@@ -1,4 +1,4 @@
-"""The cookie says who a visitor is, and nobody else can."""
+"""The cookie identifies a visitor, and nobody can forge it."""
 
 from collections.abc import Callable
 
@@ -18,8 +18,8 @@ HTTPS = Settings(secret_key="s" * 32, public_url="https://bench.example.org")
 DAY = 24 * 3600.0
 
 
-class Hands:
-    """A clock that stands until it is moved."""
+class ManualClock:
+    """A clock that a test sets."""
 
     def __init__(self, now: float = 1_700_000_000.0) -> None:
         self.now = now
@@ -28,10 +28,10 @@ class Hands:
         return self.now
 
 
-def client_of(settings: Settings = PLAIN, clock: Hands | None = None) -> FlaskClient:
+def client_of(settings: Settings = PLAIN, clock: ManualClock | None = None) -> FlaskClient:
     """A client of a small server: / is a page, /id answers the session's id, /asset has nothing to do with it."""
     server = Flask(__name__)
-    sessions = Sessions(settings, MemoryStore(ROOMY), clock or Hands())
+    sessions = Sessions(settings, MemoryStore(ROOMY), clock or ManualClock())
     sessions.attach(server)
     server.add_url_rule("/", view_func=lambda: Response("<p>page", mimetype="text/html"), endpoint="page")
     server.add_url_rule("/id", view_func=lambda: Response(sessions.session_id(), mimetype="text/plain"), endpoint="id")
@@ -120,24 +120,24 @@ def test_a_harmed_cookie_is_a_new_session_and_no_error(harm: Callable[[str], str
 
 
 def test_the_cookie_is_renewed_after_half_its_age_and_expires_after_all_of_it() -> None:
-    hands = Hands()
-    client = client_of(clock=hands)
+    manual_clock = ManualClock()
+    client = client_of(clock=manual_clock)
     first = client.get("/id").text
-    hands.now += 14 * DAY
+    manual_clock.now += 14 * DAY
     assert cookie_of(client.get("/id")) == ""
-    hands.now += 2 * DAY
+    manual_clock.now += 2 * DAY
     renewed = client.get("/id")
     assert renewed.text == first
     assert "nnbench-" in cookie_of(renewed)
-    hands.now += 29 * DAY
+    manual_clock.now += 29 * DAY
     assert client.get("/id").text == first
-    hands.now += 31 * DAY
+    manual_clock.now += 31 * DAY
     assert client.get("/id").text != first
 
 
 def test_a_cookie_from_the_future_is_a_new_session() -> None:
-    hands = Hands()
-    client = client_of(clock=hands)
+    manual_clock = ManualClock()
+    client = client_of(clock=manual_clock)
     first = client.get("/id").text
-    hands.now -= DAY
+    manual_clock.now -= DAY
     assert client.get("/id").text != first

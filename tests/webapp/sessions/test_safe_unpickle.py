@@ -19,14 +19,14 @@ from hypothesis import strategies as st
 from engine import CATALOGUE, AffinityLayer, IdentityLayer, MapLayer, Network
 from engine.activations import ACTIVATIONS
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
-from webapp.sessions.safe_unpickle import ALLOWED, FORMER_MODULES, OpeningRefused, open_network
+from webapp.sessions.safe_unpickle import ALLOWED, FORMER_MODULES, UnpickleRefused, load_network
 
 MOST = 1_000_000
 
 
 def opened(value: object, most: int = MOST) -> Network:
     """What comes out when the value is dilled and opened."""
-    return open_network(dill.dumps(value), most)
+    return load_network(dill.dumps(value), most)
 
 
 def network(*layers: object) -> Network:
@@ -73,14 +73,14 @@ def test_what_is_frozen_comes_back_frozen() -> None:
 def test_what_cannot_be_frozen_is_refused(frozen: Any) -> None:
     net = network(AffinityLayer(2, 3, 1))
     net.layers[0].frozen = frozen
-    with pytest.raises(OpeningRefused, match="frozen"):
+    with pytest.raises(UnpickleRefused, match="frozen"):
         opened(net)
 
 
 def test_a_mistaken_layer_that_is_not_square_is_refused() -> None:
     net = network(LeftMultiplied(2, 2, 1))
     net.layers[0].__dict__ |= AffinityLayer(2, 3).__dict__
-    with pytest.raises(OpeningRefused, match="not square"):
+    with pytest.raises(UnpickleRefused, match="not square"):
         opened(net)
 
 
@@ -104,7 +104,7 @@ def test_any_affine_layer_comes_back_to_the_bit(n: int, m: int, seed: int) -> No
     assert same(opened(net), net)
 
 
-def test_the_opened_network_learns_as_the_kept_one_does() -> None:
+def test_the_loaded_network_learns_as_the_stored_one_does() -> None:
     facts = [([0.5, -1.0], [1.0, 0.0]), ([2.0, 0.25], [0.0, 1.0])] * 20
     net = network(AffinityLayer(2, 3, 1), MapLayer("tanh"), AffinityLayer(3, 2, 2))
     back = opened(net)
@@ -114,7 +114,7 @@ def test_the_opened_network_learns_as_the_kept_one_does() -> None:
 
 def test_two_openings_share_no_array() -> None:
     data = dill.dumps(network(AffinityLayer(2, 2)))
-    one, two = open_network(data, MOST), open_network(data, MOST)
+    one, two = load_network(data, MOST), load_network(data, MOST)
     one.layers[0].M[...] = 0
     assert np.all(two.layers[0].M != 0)
 
@@ -161,7 +161,7 @@ class Calls:
         self.call = (function, arguments)
 
     def __call__(self) -> None:
-        """Lets one call stand where another names its function."""
+        """Puts one call in the place of the function of another."""
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
         return self.call
@@ -215,7 +215,7 @@ def test_an_attack_is_refused_and_not_run(name: str, place: str, tmp_path: Any) 
         value.alpha = attack
     else:
         value.layers[1]._own = (attack, attack)
-    with pytest.raises(OpeningRefused, match=r"^The checkpoint .*\.$"):
+    with pytest.raises(UnpickleRefused, match=r"^The checkpoint .*\.$"):
         opened(value)
     assert not target.exists()
 
@@ -245,8 +245,8 @@ OPCODES: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", OPCODES)
 def test_a_pickle_written_by_hand_is_refused(name: str) -> None:
-    with pytest.raises(OpeningRefused):
-        open_network(OPCODES[name], MOST)
+    with pytest.raises(UnpickleRefused):
+        load_network(OPCODES[name], MOST)
 
 
 def test_a_call_of_an_allowed_name_with_hostile_arguments_is_refused() -> None:
@@ -267,7 +267,7 @@ def test_a_call_of_an_allowed_name_with_hostile_arguments_is_refused() -> None:
         Calls(AffinityLayer, 10**9, 10**9),
         Calls(MapLayer, Network, Network),
     ):
-        with pytest.raises(OpeningRefused):
+        with pytest.raises(UnpickleRefused):
             opened(network(value))
 
 
@@ -302,22 +302,22 @@ HARMED: dict[str, Callable[[Network], object]] = {
 
 @pytest.mark.parametrize("name", HARMED)
 def test_a_network_that_is_not_as_it_should_be_is_refused(name: str) -> None:
-    with pytest.raises(OpeningRefused):
+    with pytest.raises(UnpickleRefused):
         opened(broken_network(HARMED[name]))
 
 
 @pytest.mark.parametrize("value", [5, "text", None, [Network()], AffinityLayer(2, 2), np.zeros(3), 0.5])
 def test_anything_but_a_network_is_refused(value: object) -> None:
-    with pytest.raises(OpeningRefused):
+    with pytest.raises(UnpickleRefused):
         opened(value)
 
 
 def test_bytes_longer_than_the_limit_are_not_looked_into() -> None:
     net = network(AffinityLayer(2, 2))
     data = dill.dumps(net)
-    assert same(open_network(data, len(data)), net)
-    with pytest.raises(OpeningRefused, match=r"at most .* are opened"):
-        open_network(data, len(data) - 1)
+    assert same(load_network(data, len(data)), net)
+    with pytest.raises(UnpickleRefused, match=r"at most .* are opened"):
+        load_network(data, len(data) - 1)
 
 
 def letters_of(data: bytes) -> list[int]:
@@ -337,8 +337,8 @@ def test_changing_any_letter_gives_a_refusal_or_a_network_still() -> None:
         for flip in (1, 2, 32, 95):
             harmed = data[:place] + bytes([data[place] ^ flip]) + data[place + 1 :]
             try:
-                outcomes.append(type(open_network(harmed, MOST)))
-            except OpeningRefused:
-                outcomes.append(OpeningRefused)
-    assert set(outcomes) == {Network, OpeningRefused}
+                outcomes.append(type(load_network(harmed, MOST)))
+            except UnpickleRefused:
+                outcomes.append(UnpickleRefused)
+    assert set(outcomes) == {Network, UnpickleRefused}
     assert len(outcomes) > 1000

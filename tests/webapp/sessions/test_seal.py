@@ -1,4 +1,4 @@
-"""A seal holds for exactly what was sealed, where it belongs and in time."""
+"""A seal is valid for exactly the sealed bytes, their owner and version, and in time."""
 
 import random
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.sessions.seal import HEADER, SKEW, Seal, SealBroken
+from webapp.sessions.seal import CLOCK_SKEW, HEADER, Seal, SealBroken
 from webapp.store import Key
 
 SECRET = "s" * 32
@@ -74,7 +74,7 @@ def test_a_seal_expires_and_not_before() -> None:
 
 
 def test_a_seal_from_the_future_is_refused_beyond_the_skew_of_clocks() -> None:
-    sealed = seal_at(NOW + SKEW).seal(b"ours", ANN, 1)
+    sealed = seal_at(NOW + CLOCK_SKEW).seal(b"ours", ANN, 1)
     assert seal_at().unseal(sealed, ANN, 1) == b"ours"
     with pytest.raises(SealBroken, match="in the future"):
         seal_at(NOW - 1).unseal(sealed, ANN, 1)

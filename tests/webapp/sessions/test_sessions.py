@@ -1,4 +1,4 @@
-"""A session's checkpoint comes back to its own session and tab, or is refused in words."""
+"""A checkpoint is loaded by its own session and tab only, or refused with a sentence."""
 
 import logging
 import random
@@ -21,7 +21,7 @@ from webapp.sessions.sessions import (
     StoreUnavailable,
 )
 from webapp.settings import Settings
-from webapp.store import Conflict, Key, Limits, Row, StoreError
+from webapp.store import Conflict, Key, Limits, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore
 
@@ -30,8 +30,8 @@ PLAIN = Settings(secret_key="s" * 32)
 DAY = 24 * 3600.0
 
 
-class Hands:
-    """A clock that stands until it is moved."""
+class ManualClock:
+    """A clock that a test sets."""
 
     def __init__(self, now: float = 1_700_000_000.0) -> None:
         self.now = now
@@ -40,8 +40,8 @@ class Hands:
         return self.now
 
 
-def sessions_on(store: object, settings: Settings = PLAIN, clock: Hands | None = None) -> Sessions:
-    return Sessions(settings, store, clock or Hands())  # type: ignore[arg-type]
+def sessions_on(store: object, settings: Settings = PLAIN, clock: ManualClock | None = None) -> Sessions:
+    return Sessions(settings, store, clock or ManualClock())  # type: ignore[arg-type]
 
 
 def network(seed: int = 1) -> Network:
@@ -65,14 +65,14 @@ def store() -> MemoryStore:
 
 def test_a_tab_without_a_checkpoint_has_none(store: MemoryStore) -> None:
     assert sessions_on(store).checkpoint("ann", "tab") is None
-    assert sessions_on(store).kept("ann", "tab") is None
+    assert sessions_on(store).stored_checkpoint("ann", "tab") is None
 
 
 @pytest.mark.parametrize("experiment", ["{}", '{"ideal": "größer", "α": 0.1}', ""])
-def test_what_is_kept_comes_back(store: MemoryStore, experiment: str) -> None:
+def test_a_stored_checkpoint_is_loaded_as_it_was(store: MemoryStore, experiment: str) -> None:
     sessions = sessions_on(store)
-    version = sessions.keep("ann", "tab", network(), experiment)
-    kept = sessions.kept("ann", "tab")
+    version = sessions.store_checkpoint("ann", "tab", network(), experiment)
+    kept = sessions.stored_checkpoint("ann", "tab")
     assert kept is not None
     assert (kept.experiment, kept.version) == (experiment, version)
     assert numbers(kept.network) == numbers(sessions.checkpoint("ann", "tab")) == numbers(network())
@@ -80,14 +80,14 @@ def test_what_is_kept_comes_back(store: MemoryStore, experiment: str) -> None:
 
 def test_a_network_that_learned_afterwards_does_not_change_its_checkpoint(store: MemoryStore) -> None:
     sessions, net = sessions_on(store), network()
-    sessions.keep("ann", "tab", net, "{}")
+    sessions.store_checkpoint("ann", "tab", net, "{}")
     net.learn([([1.0, 2.0], [0.0, 0.0])])
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network())
 
 
 def test_every_rollback_gives_a_network_of_its_own(store: MemoryStore) -> None:
     sessions = sessions_on(store)
-    sessions.keep("ann", "tab", network(), "{}")
+    sessions.store_checkpoint("ann", "tab", network(), "{}")
     one, two = sessions.checkpoint("ann", "tab"), sessions.checkpoint("ann", "tab")
     assert one is not None
     assert two is not None
@@ -99,66 +99,66 @@ def test_sessions_and_tabs_do_not_mix(store: MemoryStore) -> None:
     sessions = sessions_on(store)
     owners = [("ann", "1"), ("ann", "2"), ("bob", "1")]
     for seed, (session, tab) in enumerate(owners):
-        sessions.keep(session, tab, network(10 * seed), "{}")
+        sessions.store_checkpoint(session, tab, network(10 * seed), "{}")
     for seed, (session, tab) in enumerate(owners):
         assert numbers(sessions.checkpoint(session, tab)) == numbers(network(10 * seed))
 
 
-def test_the_later_of_two_writers_is_told(store: MemoryStore) -> None:
+def test_the_later_of_two_writers_gets_an_error(store: MemoryStore) -> None:
     sessions = sessions_on(store)
-    first = sessions.keep("ann", "tab", network(1), "{}", expected_version=0)
-    second = sessions.keep("ann", "tab", network(2), "{}", expected_version=first)
+    first = sessions.store_checkpoint("ann", "tab", network(1), "{}", expected_version=0)
+    second = sessions.store_checkpoint("ann", "tab", network(2), "{}", expected_version=first)
     assert second == first + 1
     for stale in (0, first, second + 1):
         with pytest.raises(ChangedElsewhere, match="Reload the page"):
-            sessions.keep("ann", "tab", network(3), "{}", expected_version=stale)
+            sessions.store_checkpoint("ann", "tab", network(3), "{}", expected_version=stale)
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(2))
 
 
-def test_a_writer_without_an_expectation_replaces_what_stands(store: MemoryStore) -> None:
+def test_a_writer_without_an_expectation_replaces_any_version(store: MemoryStore) -> None:
     sessions = sessions_on(store)
-    versions = [sessions.keep("ann", "tab", network(seed), "{}") for seed in range(3)]
+    versions = [sessions.store_checkpoint("ann", "tab", network(seed), "{}") for seed in range(3)]
     assert versions == [versions[0], versions[0] + 1, versions[0] + 2]
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(2))
 
 
-def test_a_writer_from_before_a_drop_is_told_too(store: MemoryStore) -> None:
+def test_a_writer_from_before_a_drop_gets_an_error_too(store: MemoryStore) -> None:
     sessions = sessions_on(store)
-    old = sessions.keep("ann", "tab", network(1), "{}")
+    old = sessions.store_checkpoint("ann", "tab", network(1), "{}")
     store.drop(Key("ann", "tab"))
-    sessions.keep("ann", "tab", network(2), "{}")
+    sessions.store_checkpoint("ann", "tab", network(2), "{}")
     with pytest.raises(ChangedElsewhere):
-        sessions.keep("ann", "tab", network(3), "{}", expected_version=old)
+        sessions.store_checkpoint("ann", "tab", network(3), "{}", expected_version=old)
 
 
-def test_many_threads_that_keep_one_tab_leave_one_whole_checkpoint(store: MemoryStore) -> None:
+def test_many_threads_that_store_into_one_tab_leave_one_whole_checkpoint(store: MemoryStore) -> None:
     sessions = sessions_on(store)
-    told: list[SessionError] = []
+    errors: list[SessionError] = []
 
     def keep(seed: int) -> None:
         for _ in range(20):
             try:
-                sessions.keep("ann", "tab", network(seed), str(seed))
+                sessions.store_checkpoint("ann", "tab", network(seed), str(seed))
             except ChangedElsewhere as error:
-                told.append(error)
+                errors.append(error)
 
     threads = [threading.Thread(target=keep, args=(10 * number,)) for number in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    kept = sessions.kept("ann", "tab")
+    kept = sessions.stored_checkpoint("ann", "tab")
     assert kept is not None
     assert numbers(kept.network) == numbers(network(int(kept.experiment)))
-    assert len(told) < 60
+    assert len(errors) < 60
 
 
 @pytest.mark.parametrize("tab", ["", "a b", "x" * 65, "ä", "../etc", "a\n", "<b>", None, 5, ["a"], {"a": 1}])
 def test_a_tab_id_that_no_page_makes_is_refused(store: MemoryStore, tab: object) -> None:
     sessions = sessions_on(store)
     for act in (
-        lambda: sessions.kept("ann", tab),  # type: ignore[arg-type]
-        lambda: sessions.keep("ann", tab, network(), "{}"),  # type: ignore[arg-type]
+        lambda: sessions.stored_checkpoint("ann", tab),  # type: ignore[arg-type]
+        lambda: sessions.store_checkpoint("ann", tab, network(), "{}"),  # type: ignore[arg-type]
     ):
         with pytest.raises(BadTab, match="Reload the page"):
             act()
@@ -167,7 +167,7 @@ def test_a_tab_id_that_no_page_makes_is_refused(store: MemoryStore, tab: object)
 @given(tab=st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True))
 def test_any_proper_tab_id_serves(tab: str) -> None:
     sessions = sessions_on(MemoryStore(ROOMY))
-    sessions.keep("ann", tab, network(), "{}")
+    sessions.store_checkpoint("ann", tab, network(), "{}")
     assert sessions.checkpoint("ann", tab) is not None
 
 
@@ -176,24 +176,24 @@ def test_a_checkpoint_beyond_the_limit_is_refused_with_the_limit(store: MemorySt
     wide.layers = [AffinityLayer(64, 64, 1)]
     sessions = sessions_on(store, Settings(secret_key="s" * 32, checkpoint_kb=16))
     with pytest.raises(CheckpointTooLarge, match=r"at most 16,384 are kept. Make the layers narrower"):
-        sessions.keep("ann", "tab", wide, "{}")
+        sessions.store_checkpoint("ann", "tab", wide, "{}")
 
 
 def test_the_largest_network_of_the_page_fits_the_default_limits(store: MemoryStore) -> None:
     largest = Network()
     largest.layers = [AffinityLayer(64, 64, seed) for seed in range(8)]
-    sessions_on(store).keep("ann", "tab", largest, "{}" * 1000)
+    sessions_on(store).store_checkpoint("ann", "tab", largest, "{}" * 1000)
 
 
 # What must not be opened
 
 
 class Replaying(MemoryStore):
-    """A store whose rows somebody else can change."""
+    """A store whose rows a test can change."""
 
     def harm(self, key: Key, value: bytes, version: int | None = None) -> None:
         held = self._rows[key]
-        self._rows[key] = held._replace(row=Row(value, version or held.row.version))
+        self._rows[key] = held._replace(row=StoredRow(value, version or held.row.version))
 
     def value(self, key: Key) -> bytes:
         return self._rows[key].row.value
@@ -206,9 +206,9 @@ def replaying() -> Replaying:
 
 def test_a_row_copied_to_another_session_or_tab_is_refused(replaying: Replaying) -> None:
     sessions = sessions_on(replaying)
-    sessions.keep("ann", "tab", network(), "{}")
+    sessions.store_checkpoint("ann", "tab", network(), "{}")
     for session, tab in (("bob", "tab"), ("ann", "other")):
-        version = sessions.keep(session, tab, network(5), "{}")
+        version = sessions.store_checkpoint(session, tab, network(5), "{}")
         replaying.harm(Key(session, tab), replaying.value(Key("ann", "tab")), version)
         with pytest.raises(CheckpointRefused, match="does not hold"):
             sessions.checkpoint(session, tab)
@@ -216,30 +216,30 @@ def test_a_row_copied_to_another_session_or_tab_is_refused(replaying: Replaying)
 
 def test_an_older_row_put_back_is_refused(replaying: Replaying) -> None:
     sessions = sessions_on(replaying)
-    sessions.keep("ann", "tab", network(1), "{}")
+    sessions.store_checkpoint("ann", "tab", network(1), "{}")
     old = replaying.value(Key("ann", "tab"))
-    sessions.keep("ann", "tab", network(2), "{}")
+    sessions.store_checkpoint("ann", "tab", network(2), "{}")
     replaying.harm(Key("ann", "tab"), old)
     with pytest.raises(CheckpointRefused, match="version"):
         sessions.checkpoint("ann", "tab")
 
 
 def test_another_secret_makes_every_row_foreign(store: MemoryStore) -> None:
-    sessions_on(store).keep("ann", "tab", network(), "{}")
+    sessions_on(store).store_checkpoint("ann", "tab", network(), "{}")
     with pytest.raises(CheckpointRefused):
         sessions_on(store, Settings(secret_key="t" * 32)).checkpoint("ann", "tab")
 
 
 def test_an_expired_or_future_row_is_refused(store: MemoryStore) -> None:
-    hands = Hands()
-    sessions = sessions_on(store, clock=hands)
-    sessions.keep("ann", "tab", network(), "{}")
-    hands.now += 30 * DAY
+    manual_clock = ManualClock()
+    sessions = sessions_on(store, clock=manual_clock)
+    sessions.store_checkpoint("ann", "tab", network(), "{}")
+    manual_clock.now += 30 * DAY
     assert sessions.checkpoint("ann", "tab") is not None
-    hands.now += 1
+    manual_clock.now += 1
     with pytest.raises(CheckpointRefused, match="expired"):
         sessions.checkpoint("ann", "tab")
-    hands.now -= 31 * DAY
+    manual_clock.now -= 31 * DAY
     with pytest.raises(CheckpointRefused, match="future"):
         sessions.checkpoint("ann", "tab")
 
@@ -248,7 +248,7 @@ def test_a_sealed_network_of_another_kind_is_refused(store: MemoryStore) -> None
     net = network()
     net.layers.append(MapLayer(np.tanh, np.cos))
     sessions = sessions_on(store)
-    sessions.keep("ann", "tab", net, "{}")
+    sessions.store_checkpoint("ann", "tab", net, "{}")
     with pytest.raises(CheckpointRefused, match="not opened; a fresh checkpoint takes its place"):
         sessions.checkpoint("ann", "tab")
 
@@ -258,7 +258,7 @@ def test_10_000_harmed_rows_are_refused_and_a_fresh_checkpoint_replaces_the_last
 ) -> None:
     caplog.set_level(logging.CRITICAL)
     sessions, rng, key = sessions_on(replaying), random.Random(3), Key("ann", "tab")
-    sessions.keep("ann", "tab", network(), "{}")
+    sessions.store_checkpoint("ann", "tab", network(), "{}")
     whole = replaying.value(key)
     refused = 0
     for _ in range(10_000):
@@ -270,7 +270,7 @@ def test_10_000_harmed_rows_are_refused_and_a_fresh_checkpoint_replaces_the_last
         except CheckpointRefused:
             refused += 1
     assert refused == 10_000
-    sessions.keep("ann", "tab", network(7), "{}")
+    sessions.store_checkpoint("ann", "tab", network(7), "{}")
     assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(7))
 
 
@@ -278,7 +278,7 @@ def test_a_refusal_is_logged_in_one_line_without_the_session(
     replaying: Replaying, caplog: pytest.LogCaptureFixture
 ) -> None:
     sessions = sessions_on(replaying)
-    sessions.keep("ann-session", "tab", network(), "{}")
+    sessions.store_checkpoint("ann-session", "tab", network(), "{}")
     replaying.harm(Key("ann-session", "tab"), b"harmed" * 20)
     with pytest.raises(CheckpointRefused):
         sessions.checkpoint("ann-session", "tab")
@@ -292,7 +292,7 @@ def test_a_refusal_is_logged_in_one_line_without_the_session(
 class Broken:
     """A store that can do nothing now."""
 
-    def get(self, key: Key) -> Row | None:
+    def get(self, key: Key) -> StoredRow | None:
         raise StoreError("disk I/O error on /secret/path")
 
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
@@ -300,7 +300,7 @@ class Broken:
 
 
 class Contested(MemoryStore):
-    """A store in which somebody else is always first."""
+    """A store in which another writer is always first."""
 
     def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
         raise Conflict("Another writer was first.")
@@ -312,18 +312,18 @@ def test_a_store_in_trouble_is_a_sentence_for_the_visitor_and_a_line_for_the_log
     sessions = sessions_on(Broken())
     for act in (
         lambda: sessions.checkpoint("ann", "tab"),
-        lambda: sessions.keep("ann", "tab", network(), "{}", expected_version=0),
-        lambda: sessions.keep("ann", "tab", network(), "{}"),
+        lambda: sessions.store_checkpoint("ann", "tab", network(), "{}", expected_version=0),
+        lambda: sessions.store_checkpoint("ann", "tab", network(), "{}"),
     ):
-        with pytest.raises(StoreUnavailable, match="try again in a minute") as told:
+        with pytest.raises(StoreUnavailable, match="try again in a minute") as errors:
             act()
-        assert "/secret/path" not in str(told.value)
+        assert "/secret/path" not in str(errors.value)
     assert caplog.text.count("/secret/path") == 3
 
 
-def test_a_writer_that_is_never_first_is_told_in_the_end() -> None:
+def test_a_writer_that_is_never_first_gets_an_error_in_the_end() -> None:
     with pytest.raises(ChangedElsewhere):
-        sessions_on(Contested(ROOMY)).keep("ann", "tab", network(), "{}")
+        sessions_on(Contested(ROOMY)).store_checkpoint("ann", "tab", network(), "{}")
 
 
 def test_every_error_of_a_session_is_in_one_tree() -> None:
@@ -333,18 +333,18 @@ def test_every_error_of_a_session_is_in_one_tree() -> None:
 
 @pytest.mark.parametrize(("name", "kind"), [("sqlite", SqliteStore), ("memory", MemoryStore)])
 def test_the_settings_name_the_store(tmp_path: Path, name: str, kind: type) -> None:
-    sessions = Sessions.from_settings(Settings(data_dir=tmp_path, store=name).furnished())
+    sessions = Sessions.from_settings(Settings(data_dir=tmp_path, store=name).with_data_folder())
     assert isinstance(sessions._store, kind)
-    sessions.keep("ann", "tab", network(), "{}")
+    sessions.store_checkpoint("ann", "tab", network(), "{}")
     sessions._store.close()
 
 
 def test_checkpoints_in_sqlite_outlive_a_restart(tmp_path: Path) -> None:
-    first = Sessions.from_settings(Settings(data_dir=tmp_path).furnished())
-    version = first.keep("ann", "tab", network(), '{"seed": 3}')
+    first = Sessions.from_settings(Settings(data_dir=tmp_path).with_data_folder())
+    version = first.store_checkpoint("ann", "tab", network(), '{"seed": 3}')
     first._store.close()
-    again = Sessions.from_settings(Settings(data_dir=tmp_path).furnished())
-    kept = again.kept("ann", "tab")
+    again = Sessions.from_settings(Settings(data_dir=tmp_path).with_data_folder())
+    kept = again.stored_checkpoint("ann", "tab")
     assert kept is not None
     assert (kept.version, kept.experiment) == (version, '{"seed": 3}')
     assert numbers(kept.network) == numbers(network())

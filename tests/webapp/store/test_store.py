@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from webapp.store import ROW_OVERHEAD, Conflict, Key, Limits, Row, Store, StoreError, weight
+from webapp.store import ROW_OVERHEAD, Conflict, Key, Limits, Store, StoredRow, StoreError, row_size
 from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore
 
@@ -23,8 +23,8 @@ ROOMY = Limits(age=1000.0, rows=100, total=10_000_000)
 A, B, C = Key("ann", "one"), Key("ann", "two"), Key("bob", "one")
 
 
-class Hands:
-    """A clock that stands until it is moved."""
+class ManualClock:
+    """A clock that a test sets."""
 
     def __init__(self, now: float = 1_000_000.0) -> None:
         self.now = now
@@ -33,7 +33,7 @@ class Hands:
         return self.now
 
 
-Make = Callable[[Limits, Hands], Store]
+Make = Callable[[Limits, ManualClock], Store]
 
 
 @pytest.fixture
@@ -52,13 +52,13 @@ def make(request: pytest.FixtureRequest, tmp_path: Path, closes: ExitStack) -> M
 
 
 @pytest.fixture
-def hands() -> Hands:
-    return Hands()
+def manual_clock() -> ManualClock:
+    return ManualClock()
 
 
 @pytest.fixture
-def store(make: Make, hands: Hands) -> Store:
-    return make(ROOMY, hands)
+def store(make: Make, manual_clock: ManualClock) -> Store:
+    return make(ROOMY, manual_clock)
 
 
 def test_an_absent_row_is_none(store: Store) -> None:
@@ -67,25 +67,25 @@ def test_an_absent_row_is_none(store: Store) -> None:
 
 def test_what_is_put_comes_back_with_its_version(store: Store) -> None:
     store.put(A, b"\x00bytes\xff", 7, expected=0)
-    assert store.get(A) == Row(b"\x00bytes\xff", 7)
+    assert store.get(A) == StoredRow(b"\x00bytes\xff", 7)
     assert store.get(B) is store.get(C) is None
 
 
 def test_a_put_replaces_the_version_that_it_names(store: Store) -> None:
     store.put(A, b"old", 7, expected=0)
     store.put(A, b"new", 8, expected=7)
-    assert store.get(A) == Row(b"new", 8)
+    assert store.get(A) == StoredRow(b"new", 8)
 
 
 @pytest.mark.parametrize("expected", [0, 6, 8])
-def test_the_later_of_two_writers_is_told_and_changes_nothing(store: Store, expected: int) -> None:
+def test_the_later_of_two_writers_gets_a_conflict_and_changes_nothing(store: Store, expected: int) -> None:
     store.put(A, b"first", 7, expected=0)
     with pytest.raises(Conflict, match=f"expected version {expected}, found 7"):
         store.put(A, b"later", 9, expected=expected)
-    assert store.get(A) == Row(b"first", 7)
+    assert store.get(A) == StoredRow(b"first", 7)
 
 
-def test_a_writer_that_expects_a_row_is_told_when_there_is_none(store: Store) -> None:
+def test_a_writer_that_expects_a_row_gets_a_conflict_when_there_is_none(store: Store) -> None:
     with pytest.raises(Conflict, match="found 0"):
         store.put(A, b"late", 8, expected=7)
     assert store.get(A) is None
@@ -97,53 +97,53 @@ def test_a_dropped_row_is_absent_and_dropping_twice_is_no_error(store: Store) ->
     store.drop(A)
     assert store.get(A) is None
     store.put(A, b"again", 1, expected=0)
-    assert store.get(A) == Row(b"again", 1)
+    assert store.get(A) == StoredRow(b"again", 1)
 
 
-def test_a_row_is_absent_once_it_is_past_the_age_limit(store: Store, hands: Hands) -> None:
+def test_a_row_is_absent_once_it_is_past_the_age_limit(store: Store, manual_clock: ManualClock) -> None:
     store.put(A, b"row", 1, expected=0)
-    hands.now += ROOMY.age
-    assert store.get(A) == Row(b"row", 1)
-    hands.now += 1
+    manual_clock.now += ROOMY.age
+    assert store.get(A) == StoredRow(b"row", 1)
+    manual_clock.now += 1
     assert store.get(A) is None
     store.put(A, b"new", 5, expected=0)
-    assert store.get(A) == Row(b"new", 5)
+    assert store.get(A) == StoredRow(b"new", 5)
 
 
-def test_a_put_makes_a_row_young_again(store: Store, hands: Hands) -> None:
+def test_a_put_makes_a_row_young_again(store: Store, manual_clock: ManualClock) -> None:
     store.put(A, b"row", 1, expected=0)
-    hands.now += 900
+    manual_clock.now += 900
     store.put(A, b"row", 2, expected=1)
-    hands.now += 900
-    assert store.get(A) == Row(b"row", 2)
+    manual_clock.now += 900
+    assert store.get(A) == StoredRow(b"row", 2)
 
 
-def test_the_row_put_longest_ago_makes_room_in_its_own_session(make: Make, hands: Hands) -> None:
-    store = make(Limits(1000.0, rows=2, total=10_000_000), hands)
+def test_the_row_put_longest_ago_makes_room_in_its_own_session(make: Make, manual_clock: ManualClock) -> None:
+    store = make(Limits(1000.0, rows=2, total=10_000_000), manual_clock)
     store.put(C, b"other session", 1, expected=0)
     store.put(A, b"1", 1, expected=0)
     store.put(B, b"2", 1, expected=0)
     store.put(A, b"1 again", 2, expected=1)
     store.put(Key("ann", "three"), b"3", 1, expected=0)
     assert store.get(B) is None
-    assert store.get(A) == Row(b"1 again", 2)
-    assert store.get(C) == Row(b"other session", 1)
+    assert store.get(A) == StoredRow(b"1 again", 2)
+    assert store.get(C) == StoredRow(b"other session", 1)
 
 
-def test_the_rows_put_longest_ago_make_room_in_the_whole(make: Make, hands: Hands) -> None:
-    store = make(Limits(1000.0, rows=100, total=3 * weight(b"x" * 100)), hands)
+def test_the_rows_put_longest_ago_make_room_in_the_whole(make: Make, manual_clock: ManualClock) -> None:
+    store = make(Limits(1000.0, rows=100, total=3 * row_size(b"x" * 100)), manual_clock)
     keys = [Key(f"session {number}", "tab") for number in range(5)]
     for key in keys:
         store.put(key, b"x" * 100, 1, expected=0)
     assert [key for key in keys if store.get(key)] == keys[2:]
 
 
-def test_a_value_beyond_the_whole_bound_is_refused_and_drops_nothing(make: Make, hands: Hands) -> None:
-    store = make(Limits(1000.0, rows=100, total=weight(b"x" * 100)), hands)
+def test_a_value_beyond_the_whole_bound_is_refused_and_drops_nothing(make: Make, manual_clock: ManualClock) -> None:
+    store = make(Limits(1000.0, rows=100, total=row_size(b"x" * 100)), manual_clock)
     store.put(A, b"x" * 100, 1, expected=0)
     with pytest.raises(StoreError, match="STORE_MB"):
         store.put(B, b"x" * 101, 1, expected=0)
-    assert store.get(A) == Row(b"x" * 100, 1)
+    assert store.get(A) == StoredRow(b"x" * 100, 1)
 
 
 def test_of_many_threads_that_write_one_row_exactly_one_wins_each_round(store: Store) -> None:
@@ -174,7 +174,7 @@ def test_threads_with_rows_of_their_own_do_not_disturb_each_other(store: Store) 
         for version in range(40):
             value = f"{key} {version}".encode() * 50
             store.put(key, value, version + 1, expected=version)
-            if store.get(key) != Row(value, version + 1):
+            if store.get(key) != StoredRow(value, version + 1):
                 failures.append(key)
 
     run_together(write, 16)
@@ -208,17 +208,17 @@ class Contract(RuleBasedStateMachine):
     limits = Limits(age=100.0, rows=3, total=8 * (ROW_OVERHEAD + 40))
     keys = st.builds(Key, st.sampled_from("abcd"), st.sampled_from("12345"))
 
-    def make(self, clock: Hands) -> Store:
+    def make(self, clock: ManualClock) -> Store:
         return MemoryStore(self.limits, clock)
 
     @initialize()
     def start(self) -> None:
-        self.hands = Hands()
-        self.store = self.make(self.hands)
-        self.rows: list[tuple[Key, Row, float]] = []
+        self.clock = ManualClock()
+        self.store = self.make(self.clock)
+        self.rows: list[tuple[Key, StoredRow, float]] = []
         self.turn = 0
 
-    def found(self, key: Key) -> Row | None:
+    def found(self, key: Key) -> StoredRow | None:
         return next((row for other, row, _ in self.rows if other == key), None)
 
     @rule(key=keys, size=st.integers(0, 80), stale=st.booleans())
@@ -236,9 +236,9 @@ class Contract(RuleBasedStateMachine):
         siblings = [entry for entry in others if entry[0].session == key.session]
         for entry in siblings[: max(0, len(siblings) - self.limits.rows + 1)]:
             others.remove(entry)
-        while sum(weight(row.value) for _, row, _ in others) + weight(value) > self.limits.total:
+        while sum(row_size(row.value) for _, row, _ in others) + row_size(value) > self.limits.total:
             others.pop(0)
-        self.rows = [*others, (key, Row(value, self.turn), self.hands.now)]
+        self.rows = [*others, (key, StoredRow(value, self.turn), self.clock.now)]
 
     @rule(key=keys)
     def drop(self, key: Key) -> None:
@@ -247,8 +247,8 @@ class Contract(RuleBasedStateMachine):
 
     @rule(seconds=st.integers(1, 60))
     def wait(self, seconds: int) -> None:
-        self.hands.now += seconds
-        self.rows = [entry for entry in self.rows if entry[2] >= self.hands.now - self.limits.age]
+        self.clock.now += seconds
+        self.rows = [entry for entry in self.rows if entry[2] >= self.clock.now - self.limits.age]
 
     @precondition(lambda self: hasattr(self, "store"))
     @invariant()
@@ -268,7 +268,7 @@ class MemoryContract(Contract):
 class SqliteContract(Contract):
     """The contract of SqliteStore, in a file that is only in memory."""
 
-    def make(self, clock: Hands) -> Store:
+    def make(self, clock: ManualClock) -> Store:
         return InMemory(Path(":memory:"), self.limits, clock)
 
 
@@ -298,14 +298,14 @@ def test_rows_outlive_the_store_that_put_them(reopen: Callable[[], SqliteStore])
     first = reopen()
     first.put(A, b"kept", 7, expected=0)
     first.close()
-    assert reopen().get(A) == Row(b"kept", 7)
+    assert reopen().get(A) == StoredRow(b"kept", 7)
 
 
 def test_two_stores_on_one_file_see_each_other(reopen: Callable[[], SqliteStore]) -> None:
     one, two = reopen(), reopen()
     one.put(A, b"from one", 7, expected=0)
     two.put(A, b"from two", 8, expected=7)
-    assert one.get(A) == Row(b"from two", 8)
+    assert one.get(A) == StoredRow(b"from two", 8)
     with pytest.raises(Conflict):
         one.put(A, b"late", 8, expected=7)
 
@@ -338,7 +338,7 @@ def test_no_acknowledged_put_is_lost_to_kill_9(tmp_path: Path, reopen: Callable[
     acknowledged = int([line for line in said if line.endswith("\n")][-1])
     row = reopen().get(A)
     assert row is not None
-    assert row.version in (acknowledged, acknowledged + 1)  # killed after the put, before it was said
+    assert row.version in (acknowledged, acknowledged + 1)  # killed after the put, before the acknowledgement
     assert row.value == f"{row.version}".encode() * 500
 
 
@@ -357,10 +357,10 @@ def test_on_a_full_disk_old_rows_stay_readable_and_a_small_one_still_fits(tmp_pa
     store.put(C, b"other" * 1000, 1, expected=0)
     with pytest.raises(StoreError, match=r"database or disk is full. See that its folder has room"):
         store.put(A, b"x" * 1_000_000, 2, expected=1)
-    assert store.get(A) == Row(b"old" * 1000, 1)
-    assert store.get(C) == Row(b"other" * 1000, 1)
+    assert store.get(A) == StoredRow(b"old" * 1000, 1)
+    assert store.get(C) == StoredRow(b"other" * 1000, 1)
     store.put(A, b"small", 2, expected=1)
-    assert store.get(A) == Row(b"small", 2)
+    assert store.get(A) == StoredRow(b"small", 2)
 
 
 def test_a_file_that_is_no_database_is_an_error_with_a_cure(tmp_path: Path) -> None:
@@ -381,7 +381,7 @@ def test_a_closed_store_is_an_error_and_not_an_absent_row(reopen: Callable[[], S
         store.get(A)
 
 
-def test_the_total_is_the_sum_of_the_rows_after_any_history(tmp_path: Path) -> None:
+def test_the_total_is_the_sum_of_the_rows_after_any_sequence_of_calls(tmp_path: Path) -> None:
     path = tmp_path / "s.sqlite3"
     with closing(SqliteStore(path, Limits(1000.0, 2, 5000))) as store:
         for turn in range(60):
@@ -391,5 +391,5 @@ def test_the_total_is_the_sum_of_the_rows_after_any_history(tmp_path: Path) -> N
         store.drop(Key("s1", "t1"))
     with closing(sqlite3.connect(path)) as file:
         (total,) = file.execute("SELECT bytes FROM total").fetchone()
-        assert total == sum(weight(value) for (value,) in file.execute("SELECT value FROM rows"))
+        assert total == sum(row_size(value) for (value,) in file.execute("SELECT value FROM rows"))
     assert 0 < total <= 5000

@@ -1,6 +1,6 @@
-"""The few controls that the page is made of: buttons, fields, sliders, segments, and the words beside them.
+"""The controls of the page: buttons, fields, sliders, segments, and their labels.
 
-Each has a name that a screen reader says, and a class that assets/css/controls.css draws.
+Each has a name for screen readers, and a class that assets/css/controls.css styles.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,35 +16,35 @@ Children = str | Component | Sequence[str | Component]
 
 
 def aria(**words: str) -> dict[str, Any]:
-    """What a screen reader is told of a component, as keywords for it: aria(label="Help")."""
+    """ARIA attributes of a component, as keywords for it: aria(label="Help")."""
     return {f"aria-{word}": text for word, text in words.items()}
 
 
 def data(**values: str) -> dict[str, Any]:
-    """What a script is told of a component, as keywords for it: data(files="…")."""
+    """Data attributes of a component, for scripts, as keywords for it: data(files="…")."""
     return {f"data-{name}": value for name, value in values.items()}
 
 
 def icon(name: str) -> html.Span:
-    """A picture of assets/icons in the colour of the text around it; it says nothing to a screen reader."""
+    """An image of assets/icons in the colour of the text around it, hidden from screen readers."""
     return html.Span(className=f"icon icon-{name}", **aria(hidden="true"))
 
 
 def button(id_: str, text: Children, *, edged: bool = False, **more: Any) -> html.Button:
-    """A button that says its name; edged ones have a border."""
+    """A button with a text; edged ones have a border."""
     return html.Button(text, id=id_, type="button", className="button edged" if edged else "button", **more)
 
 
-def icon_button(id_: str, picture: str, name: str, *, extra: str = "", **more: Any) -> html.Button:
-    """A square button with a picture; its name is told to screen readers and to whoever hovers."""
+def icon_button(id_: str, image: str, name: str, *, extra: str = "", **more: Any) -> html.Button:
+    """A square button with an image; its name is for screen readers and its tooltip."""
     classes = f"button square {extra}".strip()
-    return html.Button(icon(picture), id=id_, type="button", className=classes, title=name, **aria(label=name), **more)
+    return html.Button(icon(image), id=id_, type="button", className=classes, title=name, **aria(label=name), **more)
 
 
 def field(id_: str, label: str, value: str, *, keyboard: str, error: str, extra: str = "") -> dmc.TextInput:
     """A text field with its label before it, described by the sentence whose id is `error`.
 
-    It takes letters too, so that they can be refused in words, and tells its value on Enter and on blur.
+    It takes letters too, so that they can be refused in words, and sends its value on Enter and on blur.
     """
     return dmc.TextInput(
         id=id_,
@@ -61,12 +61,12 @@ def field(id_: str, label: str, value: str, *, keyboard: str, error: str, extra:
 
 
 def error(id_: str) -> html.P:
-    """The place of the sentence that refuses a value; empty, it takes no room."""
+    """The element for the sentence that refuses a value; while empty, it takes no space."""
     return html.P(id=id_, className="error", **aria(live="polite"))
 
 
 def slider(id_: str, name: str, *, low: float, high: float, step: float, value: float) -> dmc.Slider:
-    """A hairline with the current run on it; while it is dragged, `slider_drag.js` follows the pointer, not Dash."""
+    """A slider with a thin track; while it is dragged, `slider_drag.js` handles the pointer, not Dash."""
     return dmc.Slider(
         id=id_,
         min=low,
@@ -82,7 +82,7 @@ def slider(id_: str, name: str, *, low: float, high: float, step: float, value: 
 
 
 def segmented(id_: str, name: str, choices: Sequence[tuple[str, str]], value: str) -> dmc.SegmentedControl:
-    """One choice out of a few (value, text), all of them in sight."""
+    """One choice out of a few (value, text), all of them visible."""
     data = [{"value": choice, "label": text} for choice, text in choices]
     return dmc.SegmentedControl(
         id=id_, data=data, value=value, unstyled=True, className="segmented", **aria(label=name)
@@ -102,7 +102,7 @@ def select(id_: str, data: Sequence[Any], value: str, *, width: int, indent: int
         comboboxProps={
             "width": width,
             "position": "bottom-start",
-            # The words of the choices stand under the words of the choice.
+            # The texts of the choices are under the text of the chosen one.
             "offset": {"mainAxis": 4, "crossAxis": indent},
             "zIndex": 200,
             # Beside its control, so within the same landmark; fixed, so that no column cuts it.
@@ -114,7 +114,7 @@ def select(id_: str, data: Sequence[Any], value: str, *, width: int, indent: int
 
 
 def tooltip(id_: str, text: str) -> dmc.Tooltip:
-    """Says more of the control with that id, to whoever hovers or focuses it for 400 ms."""
+    """A longer text about the control with that id, shown after 400 ms of hovering or focus."""
     return dmc.Tooltip(
         id=f"{id_}-tooltip",
         target=f"#{id_}",
@@ -135,5 +135,5 @@ def graph(id_: str, figure: Mapping[str, Any]) -> dcc.Graph:
 
 
 def colour_key(low: str, high: str) -> list[Component]:
-    """What the two ends of a colour ramp stand for; the ramp between them is drawn by its surroundings."""
+    """The values at the two ends of a colour scale; CSS draws the scale between them."""
     return [html.Span(low), html.I(className="ramp"), html.Span(high)]

@@ -7,7 +7,7 @@ from dash import html
 
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria, button, graph, icon, segmented
-from webapp.page.components.lesson import lesson, told
+from webapp.page.components.lesson import lesson, link_notice
 from webapp.page.components.scrubber import scrubber
 
 FILTERS = (("raw", "Raw"), ("low pass", "Low pass"), ("both", "Both"))
@@ -24,19 +24,19 @@ def curve_column(
     proof: str,
     hint: str,
     readouts: tuple[str, str, str, str],
-    shown: str,
+    filter_name: str,
     figure: Mapping[str, Any],
 ) -> html.Section:
-    """The sentence first, then the curve. readouts are the texts of READOUTS, shown is the filter.
+    """The sentence first, then the curve. `readouts` are the texts of READOUTS.
 
-    The hint, what to look for, stands here only where the header has no room for it.
+    The hint, what to look for, is shown here only where the header has no room for it.
     """
     return html.Section(
         [
             html.Div(
                 [
                     lesson(),
-                    told(),
+                    link_notice(),
                     html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
                     html.P(proof, id=ids.PROOF),
                     html.P(hint, id=ids.LOOK_FOR, className="hint"),
@@ -50,7 +50,7 @@ def curve_column(
                     html.Div(
                         [
                             button(ids.CANCEL, "Cancel", edged=True, hidden=True),
-                            segmented(ids.FILTER, "Filter", FILTERS, shown),
+                            segmented(ids.FILTER, "Filter", FILTERS, filter_name),
                             button(ids.FAN, "32 seeds", edged=True, **aria(pressed="false")),
                             button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false")),
                         ],
@@ -59,7 +59,7 @@ def curve_column(
                 ],
                 className="reads",
             ),
-            # The picture has a name; the names of earlier runs, laid beside it by a script, are buttons of their own.
+            # The chart has a name; the names of earlier runs, which a script puts beside it, are buttons of their own.
             html.Div(
                 html.Div(
                     graph(ids.LOSS, figure),

@@ -1,4 +1,4 @@
-"""What lies over the page for a moment: the note bar, the help with its keys, the editor of a weight."""
+"""The dialogs of the page (help with its keys, data, a weight), the notice bar, and the footer."""
 
 import dash_mantine_components as dmc
 from dash import html
@@ -20,7 +20,7 @@ KEYS = (
     (("1", "2", "3", "4", "5"), "jump to weights, response, landscape, probe, runs"),
     (("?",), "this list"),
 )
-"""Every key that the page listens to, with what it does."""
+"""Every shortcut of the page, with its effect."""
 
 HELP_TITLE = "help-title"
 FACTS_TITLE = "facts-title"
@@ -38,15 +38,15 @@ TOOLTIPS = (
 )
 
 
-def note() -> html.Div:
-    """The bar for what concerns the whole page: a lost connection, a refusal that belongs to no field."""
+def notice_bar() -> html.Div:
+    """The bar for notices about the whole page: a lost connection, a refusal that belongs to no field."""
     return html.Div(
         [icon("warn"), html.Span(id=ids.NOTE_TEXT)], id=ids.NOTE, className="note", role="status", hidden=True
     )
 
 
-def help_sheet() -> html.Dialog:
-    """The keys, and the switch that turns them off for those whose other tools want them."""
+def help_dialog() -> html.Dialog:
+    """The shortcuts, and the switch that turns them off for users whose other tools need the keys."""
     rows = [html.Tr([html.Th(keys(*names), scope="row"), html.Td(does)]) for names, does in KEYS]
     close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
     return html.Dialog(
@@ -73,8 +73,8 @@ def help_sheet() -> html.Dialog:
     )
 
 
-def facts_sheet() -> html.Dialog:
-    """A table of one's own facts: rows typed, pasted or dropped, used in order, or each time in another."""
+def data_dialog() -> html.Dialog:
+    """The editor of own data: rows typed, pasted or dropped, used in order, or in a new order each pass."""
     close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
     columns = [
         button(f"facts-{way}-{part}s", sign, edged=True, title=f"{word} {part}", **aria(label=f"{word} {part}"))
@@ -122,8 +122,8 @@ def facts_sheet() -> html.Dialog:
     )
 
 
-def edit_sheet() -> html.Dialog:
-    """A small dialog beside the cell that was clicked, for one number of the checkpoint."""
+def weight_dialog() -> html.Dialog:
+    """A small dialog beside a clicked cell, for one weight of the checkpoint."""
     return html.Dialog(
         [
             html.P(id=ids.EDIT_LABEL, className="label"),
@@ -147,7 +147,7 @@ def edit_sheet() -> html.Dialog:
 
 
 def footer() -> html.Footer:
-    """The keys at a glance, what a fingerprint promises, and, when asked for, the longer words of a control."""
+    """The most important keys, the meaning of a fingerprint, and the tooltips of all controls."""
     words: list[str | Component] = ["Keys: ", *keys("←", "→"), " step, ", *keys("Space"), " play, "]
     words += [*keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("P"), " pin, "]
     words += [*keys("U"), " undo, ", *keys("?"), " all keys"]
@@ -156,7 +156,7 @@ def footer() -> html.Footer:
 
 
 def keys(*names: str) -> list[str | Component]:
-    """Names of keys, as caps with a blank between them."""
+    """Names of keys as `kbd` elements with a blank between them."""
     caps: list[str | Component] = []
     for name in names:
         caps += [html.Kbd(name), " "]
@@ -164,5 +164,5 @@ def keys(*names: str) -> list[str | Component]:
 
 
 def tooltips() -> list[Component]:
-    """The longer words of the controls that have some."""
+    """The tooltips of TOOLTIPS."""
     return [tooltip(target, text) for target, text in TOOLTIPS]

@@ -1,4 +1,4 @@
-"""The header: whose page it is, which experiment is on the bench, and the acts that concern all of it."""
+"""The header: the name, the experiment, and the actions on the whole page."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ def header(
 ) -> html.Header:
     """NNBench · experiment, what to look for · undo, redo · link, export · theme, help.
 
-    On a telephone what follows undo and redo is a menu. `files` are the names and titles of what can be exported; None
-    for a bench that cannot be said in a link.
+    On a phone everything after undo and redo is in a menu. `files` are the names and titles of the exports; None for a
+    bench that no link can express.
     """
     return html.Header(
         [
@@ -41,7 +41,7 @@ def header(
                     html.Span(className="rule desk"),
                     icon_button(ids.THEME, "moon", THEME_NAME, extra="desk"),
                     icon_button(ids.HELP, "help", HELP_NAME, extra="desk"),
-                    folded(shared=files is not None),
+                    phone_menu(shared=files is not None),
                 ],
                 className="acts",
             ),
@@ -51,7 +51,7 @@ def header(
 
 
 def picker(experiments: Sequence[Mapping[str, Any]], experiment: str) -> html.Div:
-    """The name of the experiment, in a menu grouped as the catalogue is."""
+    """The name of the experiment, in a menu with the groups of the catalogue."""
     return html.Div(
         [
             html.Span(group_of(experiments, experiment), id=ids.EXPERIMENT_GROUP, className="from"),
@@ -62,13 +62,13 @@ def picker(experiments: Sequence[Mapping[str, Any]], experiment: str) -> html.Di
 
 
 def group_of(experiments: Sequence[Mapping[str, Any]], experiment: str) -> str:
-    """The group that holds the experiment with that key, or nothing."""
+    """The group of the experiment with that key, or an empty text."""
     holds = (row["group"] for row in experiments if any(i["value"] == experiment for i in row["items"]))
     return str(next(holds, ""))
 
 
 def story() -> html.Button:
-    """The way to the chapter of the notebook's story that is about this experiment."""
+    """The button for the chapter of the notebook's story about this experiment."""
     return html.Button(
         [icon("book"), "Story"],
         id=ids.STORY,
@@ -79,7 +79,7 @@ def story() -> html.Button:
 
 
 def sharing(files: Mapping[str, str]) -> list[Component]:
-    """Share link and Export; a script copies the one and opens the menu of the other."""
+    """Share link and Export; a script copies the link and opens the export menu."""
     return [
         html.Span(className="rule desk"),
         html.Button([icon("link"), "Share link"], id=ids.SHARE, type="button", className="button desk"),
@@ -94,8 +94,8 @@ def sharing(files: Mapping[str, str]) -> list[Component]:
     ]
 
 
-def folded(*, shared: bool) -> html.Details:
-    """The menu that holds on a telephone what the header has no room for."""
+def phone_menu(*, shared: bool) -> html.Details:
+    """The menu of the actions for which the header has no room on a phone."""
     lines = (
         ("share", "link", "Share link"),
         ("export", "out", "Export"),
@@ -106,9 +106,9 @@ def folded(*, shared: bool) -> html.Details:
             html.Summary(icon("more"), className="button square", **aria(label="Share, export, theme, help")),
             html.Div(
                 [
-                    *(folded_button(f"{id_}-phone", *words) for id_, *words in lines if shared),
-                    folded_button(ids.THEME_PHONE, "moon", THEME_NAME),
-                    folded_button(ids.HELP_PHONE, "help", HELP_NAME),
+                    *(phone_menu_button(f"{id_}-phone", *words) for id_, *words in lines if shared),
+                    phone_menu_button(ids.THEME_PHONE, "moon", THEME_NAME),
+                    phone_menu_button(ids.HELP_PHONE, "help", HELP_NAME),
                 ],
                 className="menu",
             ),
@@ -117,6 +117,6 @@ def folded(*, shared: bool) -> html.Details:
     )
 
 
-def folded_button(id_: str, picture: str, name: str) -> html.Button:
-    """One line of the folded menu."""
-    return html.Button([icon(picture), name], id=id_, type="button", className="button")
+def phone_menu_button(id_: str, image: str, name: str) -> html.Button:
+    """One line of that menu."""
+    return html.Button([icon(image), name], id=id_, type="button", className="button")

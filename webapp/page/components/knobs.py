@@ -1,7 +1,6 @@
-"""The knobs: a column on a desk; on a telephone a tray with a tab for each.
+"""The knobs: a column on a large screen; on a phone a tray with a tab for each.
 
-A knob is one block with a label, a field, perhaps a slider, and a place for the sentence that refuses a
-value.
+A knob is one block with a label, a field, perhaps a slider, and an element for the sentence that refuses a value.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ TABS = (
     ("knob-inputs", "Data"),
     ("knob-weights", "More"),
 )
-"""The knobs by the ids of their blocks, with the words on their tabs."""
+"""The knobs by the ids of their blocks, with the texts of their tabs."""
 
 
 def knobs(
@@ -85,7 +84,7 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
 
 
 def tick(alpha: float, text: str) -> html.Span:
-    """A number under the α slider, where the slider means it."""
+    """A number under the α slider, at its position."""
     position = position_of(alpha) if alpha else 0.0
     return html.Span(text, style={"left": f"{100 * position:.2f}%"})
 
@@ -106,7 +105,7 @@ def number_knob(knob: Knob, shown: Any) -> html.Div:
 
 
 def seed_knob(seed: int) -> html.Div:
-    """Which facts are drawn, and where other seeds would settle: a dot for each, which a script draws."""
+    """The data seed, and the settled losses of other seeds, for each of which a script draws a dot."""
     typed = field(ids.SEED_FIELD, "Data seed", str(seed), keyboard="numeric", error=ids.SEED_ERROR, extra="short")
     return html.Div(
         [
@@ -121,7 +120,7 @@ def seed_knob(seed: int) -> html.Div:
 
 
 def target_knob(targets: Sequence[Any], target: str) -> html.Div:
-    """What the network is asked to learn, by name, and below what that means for each output."""
+    """The target by name, and below it a formula for each output."""
     return html.Div(
         [
             select(ids.TARGET, targets, target, width=220, indent=-26, label="Target", className="field menu-field"),
@@ -134,7 +133,7 @@ def target_knob(targets: Sequence[Any], target: str) -> html.Div:
 
 
 def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Div:
-    """How the inputs of the facts are drawn, or a table of facts of one's own."""
+    """The distribution of the inputs, or a table of own data."""
     menu = select(ids.INPUTS, choices, inputs, width=180, indent=-26, label="Inputs", className="field menu-field")
     return html.Div(
         [
@@ -147,7 +146,7 @@ def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Div:
 
 
 def weights_knob(seed: int | None, scheme: str, says: str) -> html.Details:
-    """How the first weights are drawn; folded, it says so in a line."""
+    """The weight seed and the initializer; while folded, a line names both."""
     typed = field(
         ids.WEIGHTS_FIELD,
         "Weight seed",

@@ -1,6 +1,6 @@
-"""The landscape: a map of many runs over two knobs, with what it shows, how far it is, and its files.
+"""The landscape: a map of many runs over two knobs, with its measure, its progress, and its downloads.
 
-A script asks for the cells, draws them and answers the hand; here stands the room that it fills.
+A script requests the cells, draws them and handles the pointer; this is the markup that it fills.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from webapp.base import ids
 from webapp.page.components.controls import aria, button, field
 
 ACROSS, UP = "alpha", "seed"
-"""The knobs that it lies over at first."""
+"""The axes at first."""
 
 MEASURES = (
     ("settled_potential", "Settled potential"),
@@ -21,13 +21,13 @@ MEASURES = (
 )
 FILES = (("csv", "CSV"), ("npz", "NPZ"), ("png", "PNG"))
 LOSS = "0.1"
-"""The loss whose steps are counted at first."""
+"""The loss to which steps are counted at first."""
 
 NOT_SEEN = "The map is filled when it is in sight, from the current run outwards."
 
 
 def landscape_section() -> html.Section:
-    """The title with its progress, what is shown, the map, and the cell that a hand or the keyboard is at."""
+    """The title with its progress, the choices, the map, and a text about the cell at the pointer or the keyboard."""
     return html.Section(
         [
             heading(),
@@ -59,7 +59,7 @@ LEGEND = (("rest", "still to run"), ("diverged", "× diverged"), ("here", "now")
 
 
 def heading() -> html.Div:
-    """The title, how many runs are made, and the button that stops them or goes on."""
+    """The title, the number of runs made, and the button that stops or resumes them."""
     return html.Div(
         [
             html.H2("Landscape", className="title"),
@@ -74,7 +74,7 @@ def heading() -> html.Div:
 
 
 def choices() -> html.Div:
-    """Which knobs, which number of each run, and the files."""
+    """The knobs of the axes, the measure, and the downloads."""
     knobs = tuple((name, title if name == ACROSS else title.capitalize()) for name, title in AXES.items())
     return html.Div(
         [
@@ -96,6 +96,6 @@ def choices() -> html.Div:
 
 
 def choice(id_: str, label: str, options: Sequence[tuple[str, str]], chosen: str) -> html.Label:
-    """One of a few, in the browser's own menu."""
+    """One choice out of a few, in the browser's own menu."""
     rows = [html.Option(text, value=value, selected="selected" if value == chosen else None) for value, text in options]
     return html.Label([label, html.Select(rows, id=id_, className="mini")])

@@ -1,4 +1,4 @@
-"""What stands above the sentence: the text of a lesson until it is dismissed, and what is said of a link."""
+"""Above the sentence: the text of a lesson until it is dismissed, and the notice about a link."""
 
 from dash import html
 
@@ -7,7 +7,7 @@ from webapp.page.components.controls import aria, button, icon, icon_button
 
 
 def lesson() -> html.Div:
-    """A title, a text, and the ways on and back; a script fills it in and shows it."""
+    """A title, a text, and buttons for the next and the previous chapter; a script fills them in and shows them."""
     return html.Div(
         [
             html.Div(
@@ -36,7 +36,7 @@ def lesson() -> html.Div:
     )
 
 
-def told() -> html.Div:
+def link_notice() -> html.Div:
     """One line about the link that was opened or copied."""
     return html.Div(
         [

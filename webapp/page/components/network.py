@@ -1,6 +1,6 @@
-"""The network strip: what the gradient check says, the layers on a line, and the checkpoint they start from.
+"""The network: the gradient check, the layers in a line, and the checkpoint that they start from.
 
-The line and the chip are drawn by a script, from the frame; here is their place.
+A script draws the layers and the checkpoint's chip from the static view; this is the markup for them.
 """
 
 from dash import html
@@ -9,8 +9,8 @@ from webapp.base import ids
 from webapp.page.components.controls import Children, aria, button, error
 
 
-def strip(badge: Children) -> html.Section:
-    """The network strip, its line still empty."""
+def network_section(badge: Children) -> html.Section:
+    """The section of the network, without layers yet."""
     return html.Section(
         [
             html.Div(

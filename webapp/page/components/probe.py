@@ -1,4 +1,4 @@
-"""The probe: one vector through every layer, its gradient back, and the update that it asks for. A script draws it."""
+"""The probe: one vector through every layer, its gradient back, and the update of the weights. A script draws it."""
 
 from dash import html
 
@@ -7,7 +7,7 @@ from webapp.page.components.controls import aria
 
 
 def probe_section() -> html.Section:
-    """The probe, its columns and its update still empty."""
+    """The section of the probe, without columns and update yet."""
     return html.Section(
         [
             html.Div(

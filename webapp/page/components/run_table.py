@@ -1,4 +1,4 @@
-"""The runs side by side, and what matters for the current one; scripts fill both, from what the browser remembers."""
+"""The table of runs, and the sensitivity of the current one; scripts fill both in."""
 
 from dash import html
 
@@ -7,7 +7,7 @@ from webapp.page.components.controls import aria, button
 
 
 def runs_section() -> html.Section:
-    """The current run over the pinned ones, and below, when it is asked for, what each knob and each weight does."""
+    """The current run above the pinned ones, and below, on request, the effect of each knob and each weight."""
     return html.Section(
         [
             html.Div(

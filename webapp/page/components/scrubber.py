@@ -1,6 +1,6 @@
-"""The scrubber: the curve's x axis as a track, with the step that all views at the right show.
+"""The scrubber: a slider along the curve's x axis, for the step that the views at the right show.
 
-Its range and its readout are moved by a script, sixty times a second while the run is played.
+A script moves its thumb and its readout, sixty times a second while the run is played.
 """
 
 from dash import html

@@ -1,6 +1,6 @@
-"""The right column: the weights, and what the network answers for every input.
+"""The right column: the weights, and the response maps.
 
-The weights are a Plotly heatmap; over its drawing area lie the numbers, which a script puts there as buttons.
+The weights are a Plotly heatmap; a script puts their numbers over it, as buttons.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ NOT_YET: dict[str, Any] = {
     "data": [],
     "layout": {"xaxis": HIDDEN, "yaxis": HIDDEN, "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR},
 }
-"""What stands in a graph until the first answer has been drawn: nothing."""
+"""The empty figure of a graph until the first response is drawn."""
 
 VIEWS = (("checkpoint", "Checkpoint"), ("trained", "Step"), ("difference", "Difference"))
 
@@ -27,7 +27,7 @@ def step_column(*parts: Component) -> html.Section:
 
 
 def weights_part(view: str, key: Children) -> html.Div:
-    """The weights of every affinity, and room for the numbers over their colours."""
+    """The weights of every dense layer, with an element for the numbers over their colours."""
     return html.Div(
         [
             html.Div(
@@ -57,8 +57,8 @@ def weights_part(view: str, key: Children) -> html.Div:
     )
 
 
-def response_part(key: Children, says: Children) -> html.Div:
-    """Target, output and error over the inputs, with a sentence that says one point of it."""
+def response_part(key: Children, text: Children) -> html.Div:
+    """Target, output and error over the inputs, with a sentence about one point."""
     return html.Div(
         [
             html.Div(
@@ -75,7 +75,7 @@ def response_part(key: Children, says: Children) -> html.Div:
                 **aria(label="Target, output and error over the inputs, as colours", describedby=ids.RESPONSE_SAYS),
             ),
             html.Div(id=ids.RESPONSE_AXES, className="axes", hidden=True),
-            html.P(says, id=ids.RESPONSE_SAYS, className="hint"),
+            html.P(text, id=ids.RESPONSE_SAYS, className="hint"),
         ],
         id=ids.AT_RESPONSE,
         tabIndex="-1",

@@ -1,4 +1,4 @@
-"""The slots in which requests leave and answers come; the first experiment and its frame, which wake the page up."""
+"""Dash stores: the request slots with their responses, and the first experiment with its static view."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from webapp.base import ids
 
-OF_THE_PAGE = (
+SLOT_STORES = (
     ids.REQUEST_0,
     ids.REQUEST_1,
     ids.REQUEST_2,
@@ -18,10 +18,10 @@ OF_THE_PAGE = (
 )
 
 
-def stores(bench: str, frame: Mapping[str, Any]) -> list[Component]:
-    """One store for each thing remembered; bench is the first experiment as JSON, frame what is drawn of it at once."""
+def stores(experiment_json: str, static_view: Mapping[str, Any]) -> list[Component]:
+    """All stores; the scripts start with the first experiment, as JSON, and its static view."""
     return [
-        dcc.Store(id=ids.FRAME, data=dict(frame)),
-        dcc.Store(id=ids.BENCH, data=bench),
-        *(dcc.Store(id=store) for store in OF_THE_PAGE),
+        dcc.Store(id=ids.FRAME, data=dict(static_view)),
+        dcc.Store(id=ids.BENCH, data=experiment_json),
+        *(dcc.Store(id=store) for store in SLOT_STORES),
     ]

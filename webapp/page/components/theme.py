@@ -1,7 +1,6 @@
-"""What Mantine is told of the look; the rest of it is told in assets/, in the same words for both themes.
+"""Mantine's theme; all other styles are in assets/, for both colour schemes.
 
-Mantine's own controls stand on the page bare (`unstyled`), so this theme only reaches what it draws around
-them.
+Mantine's own controls are unstyled on this page, so this theme only affects what it draws around them.
 """
 
 from typing import Any

@@ -1,0 +1,38 @@
+"""How large α may be before a step overshoots: one step of gradient descent is stable where α is below 2/λ.
+
+λ, the sharpness, is the largest eigenvalue of the Hessian of the loss at the checkpoint, for the sharpest
+sample and for the mean of all samples.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from engine import kernel
+from engine.checks.sharpness import sharpest, sharpness
+from webapp.base.validation import exactly, whole_upto
+from webapp.bench.actions import PreparedRun
+
+FIRST_SAMPLES = 300
+"""The sharpest sample is looked for among so many."""
+
+SHARPNESS_BUDGET = 250_000
+"""How much of the sharpness one request computes: samples times parameters."""
+
+
+def stability(prepared: PreparedRun, plain: object) -> dict[str, Any]:
+    """λ of the sharpest sample from a sample on, the next sample, and λ of the mean loss of all samples.
+
+    `plain` is {"from": the number of a sample}. None where nothing can be learned; the mean is in the
+    first response, and only where one request is enough.
+    """
+    samples = min(FIRST_SAMPLES, prepared.experiment.samples)
+    start = whole_upto(exactly(plain, {"from"})["from"], samples - 1)
+    X, T = replace(prepared.experiment, samples=samples).facts()
+    size = sum(array.size for array in kernel.parameters(prepared.checkpoint.layers))
+    stop = min(samples, start + max(1, SHARPNESS_BUDGET // max(1, size)))
+    all_samples = (start, stop) == (0, samples)
+    return {
+        "sharpest": sharpest(prepared.checkpoint, X[start:stop], T[start:stop]),
+        "mean": sharpness(prepared.checkpoint, X, T) if all_samples else None,
+        "next": stop if stop < samples else None,
+    }
