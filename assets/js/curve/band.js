@@ -6,9 +6,9 @@
 import { decode } from "../lib/arrays.js";
 import { byId, closest } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
-import { runKey } from "../core/knobs.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
+import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";

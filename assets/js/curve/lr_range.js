@@ -5,9 +5,9 @@
  */
 
 import { byId, element, make, setText } from "../lib/dom.js";
-import { runKey } from "../core/knobs.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
+import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { alphaAt, positionOf } from "../core/sliders.js";
 import { state } from "../core/state.js";

@@ -5,9 +5,9 @@
  */
 
 import { byId, closest, element } from "../lib/dom.js";
-import { runKey } from "../core/knobs.js";
 import { constants } from "../core/constants.js";
 import { formatNumber, formatOrdinal } from "../core/format.js";
+import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";

@@ -1,7 +1,7 @@
 /** The runs that were pinned, each with a letter and whether its curve is drawn. */
 
-import { noticeRaised, pinsChanged } from "../core/signals.js";
 import { sameRun } from "../core/knobs.js";
+import { noticeRaised, pinsChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { saveSession } from "./session.js";
 

@@ -4,8 +4,8 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { runSettled, trajectoryLoaded } from "../core/signals.js";
 import { sameRun } from "../core/knobs.js";
+import { runSettled, trajectoryLoaded } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 

@@ -2,8 +2,8 @@
 
 import { byId } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
-import { refusalsCleared } from "../core/signals.js";
 import { fieldKnobs, knobsOf, singleControls, sliderKnobs } from "../core/knobs.js";
+import { refusalsCleared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, requestAction, turnKnobs } from "../net/requests.js";
 import { cursor } from "../model/cursor.js";

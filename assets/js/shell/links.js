@@ -6,8 +6,8 @@
 import { byId, closest, make } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { formatFingerprint } from "../core/format.js";
-import { linkOpened, runSettled } from "../core/signals.js";
 import { sameRun } from "../core/knobs.js";
+import { linkOpened, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";

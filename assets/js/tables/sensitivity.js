@@ -5,9 +5,9 @@
  */
 
 import { byId, closest, make } from "../lib/dom.js";
-import { runKey } from "../core/knobs.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
+import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";

@@ -31,7 +31,7 @@ from engine.experiments.experiment import (
     Identity,
     Map,
 )
-from engine.experiments.knobs import SAMPLES, Whole
+from engine.experiments.knobs import KNOBS, SAMPLES, Whole
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import bench_for, parameters, run
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
@@ -105,7 +105,7 @@ def test_json_is_one_line_and_names_every_field() -> None:
         "samples": 100,
         "seed": 3,
         "filter": "both",
-    }
+    } | {knob.name: knob.default for knob in KNOBS.values() if knob.later}
 
 
 def test_an_experiment_is_frozen() -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
 
+from engine.data.table import Table
 from engine.errors import BenchError, ExperimentError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, Experiment, Map
@@ -16,6 +18,7 @@ from engine.experiments.run import run
 from engine.formula import VECTOR, formulas
 from engine.sweeps.sweep_result import AXES, axes_of, stacked, sweep
 from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS, LaterExperiment
+from tests.engine.strategies import SOME, experiments
 
 OF_VERSION_0_1 = {"layers", "ideal", "weights", "inputs", "alpha", "samples", "seed", "filter"}
 LATER = LaterExperiment((Affinity(2, 2), Map("tanh")), "swap")
@@ -102,6 +105,16 @@ def test_a_link_says_an_added_knob_that_is_turned_and_is_read_back(name: str, va
     assert set(texts) == {"alpha", "samples", "seed", "v", name}
     assert from_texts(texts, LATER) == (turned, [])
     assert from_texts(to_texts(LATER, turned), turned) == (LATER, [])
+
+
+@SOME
+@given(experiment=experiments(kind=LaterExperiment))
+def test_whatever_added_knobs_are_turned_to_json_and_links_bring_it_back_to_the_bit(experiment: Experiment) -> None:
+    assert repr(LaterExperiment.from_json(experiment.to_json())) == repr(experiment)
+    if not isinstance(experiment.inputs, Table):
+        read, refusals = from_texts(to_texts(experiment, LATER), LATER)
+        assert refusals == []
+        assert repr(read) == repr(experiment)
 
 
 def test_a_link_without_an_added_knob_means_that_of_the_experiment_it_begins_with() -> None:
