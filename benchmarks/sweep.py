@@ -15,7 +15,8 @@ from benchmarks.limit import Timed, address, compiled_c, facts, taking_turns
 from benchmarks.steps import NETWORKS, network
 from engine import kernel
 from engine.base.numerics import FloatArray
-from engine.experiments.experiment import Affinity, Experiment, LayerSpec, Map
+from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.experiments.layer_specs import LayerSpec
 from engine.kernel import flattened, parameters
 from engine.sweeps.executor import Grid, sweep
 from engine.training.network import Network

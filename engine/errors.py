@@ -1,18 +1,18 @@
-"""Everything that the engine refuses, as one tree.
+"""The engine's exceptions, as one tree.
 
     BenchError
-    ├── ShapeError          a vector or matrix of another size than asked
-    ├── UnknownNameError    a name that stands in no table
+    ├── ShapeError          a vector or matrix of the wrong size
+    ├── UnknownNameError    a name that is in no table
     ├── OutOfRangeError     a number outside what the knob or the layer takes
     ├── FormulaError        text that is no formula, and where in it
-    ├── TableError          rows that are no table of facts
+    ├── TableError          rows that are no table of samples
     ├── ExperimentError     plain data that describes no experiment
-    ├── NoFactsError        learning was asked for, and there was nothing to learn from
+    ├── NoFactsError        learning without a sample
     ├── NoCheckpointError   a rollback before any checkpoint
     ├── LostWorkError       part of a sweep that was lost again and again
     └── OtherBitsError      a worker that computes other numbers than this machine
 
-Each message says what was asked, what was found and what to do, in words for the person at the bench.
+Each message says what was expected, what was found and what to do, in words for the person at the bench.
 """
 
 import reprlib
@@ -31,15 +31,15 @@ def shown(value: object) -> str:
 
 
 class BenchError(ValueError):
-    """What was asked cannot be done; the message says what was found and what to do."""
+    """A request that cannot be met; the message says what was found and what to do."""
 
 
 class ShapeError(BenchError):
-    """A vector or a matrix has another size than the one it meets."""
+    """A vector or a matrix has another size than expected."""
 
 
 class UnknownNameError(BenchError):
-    """A name stands in no row of its table."""
+    """A name is in no row of its table."""
 
     def __init__(self, kind: str, name: object, known: Iterable[str]) -> None:
         super().__init__(f"There is no {kind} called {shown(name)}. Known: {', '.join(known)}.")
@@ -61,7 +61,7 @@ class FormulaError(BenchError):
 
 
 class TableError(BenchError):
-    """Rows or text that make no table of facts."""
+    """Rows or text that make no table of samples."""
 
 
 class ExperimentError(BenchError):
@@ -69,11 +69,11 @@ class ExperimentError(BenchError):
 
 
 class NoFactsError(BenchError):
-    """Learning was asked for without a single fact."""
+    """Learning without a single sample."""
 
 
 class NoCheckpointError(BenchError):
-    """A rollback was asked for before any checkpoint was taken."""
+    """A rollback before any checkpoint was taken."""
 
 
 class LostWorkError(BenchError):

@@ -33,7 +33,7 @@ LADDERS = {
         "sweeps",
     ),
     "webapp": (
-        "settings", "base", "store", "sessions", "http", "jobs", "figures", "bench", "responses", "analyses", "links",
+        "settings", "base", "store", "sessions", "jobs", "http", "figures", "bench", "responses", "analyses", "links",
         "files", "page",
     ),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""`python -m webapp`: serves the bench with waitress and says where.
+"""`python -m webapp`: serves the bench and says where.
 
 One process with threads; more of them means more containers. SIGTERM and Ctrl-C end it with exit code 0.
 """
@@ -14,6 +14,7 @@ from typing import NoReturn
 from flask import Flask
 
 from webapp import create_app
+from webapp.base.memory import give_back_early
 from webapp.http.server import CannotListen, address, listen, listener
 from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
@@ -25,12 +26,11 @@ SWITCH_SECONDS = 0.001
 def main() -> None:
     """Reads the settings, listens, prints the address, and serves until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    # Waiting requests are what threads are for; they are not logged one by one.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     signal.signal(signal.SIGTERM, stop)
     sys.setswitchinterval(SWITCH_SECONDS)
+    give_back_early()
     try:
-        settings = Settings.from_environment()
+        settings = Settings.from_environment().with_data_folder()
         with listen(settings) as listening:
             serve(listening, create_app(settings).server, settings)
     except (SettingsError, StoreError, CannotListen) as error:
@@ -55,7 +55,7 @@ def on_a_desktop() -> bool:
 
 
 def stop(_number: int, _frame: object) -> NoReturn:
-    """Ends waitress's loop, which then lets its threads finish."""
+    """Ends the event loop, which then lets its threads finish."""
     sys.exit(0)
 
 

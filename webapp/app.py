@@ -15,8 +15,7 @@ from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.files import exports, file_import
-from webapp.http import bundle, guard, rate_limit
-from webapp.http.static_files import new_server
+from webapp.http import bundle, guard, rate_limit, static_files
 from webapp.links import routes as link_routes
 from webapp.links.short_links import ShortLinks
 from webapp.page.constants import constants_block
@@ -51,6 +50,8 @@ def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Da
         file_import.install(app.server, settings)
     limits.install(app.server, settings)
     rate_limit.install(app.server, settings, sessions)
+    rate_limit.install_for_reading(app.server, sessions)
+    static_files.install(app.server, app, ASSETS)
     guard.install(app.server, settings, app)
     return app
 
@@ -60,7 +61,7 @@ def dash_app(settings: Settings) -> Dash:
     bundles = styles, scripts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
     app = Dash(
         "nnbench",
-        server=new_server(),  # type: ignore[arg-type]  # Dash's own stub forgets it
+        server=static_files.new_server(),  # type: ignore[arg-type]  # Dash's own stub forgets it
         assets_folder=str(ASSETS),
         assets_ignore=bundle.JOINED,
         external_stylesheets=[settings.prefix + styles.address],

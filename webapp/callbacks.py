@@ -1,25 +1,26 @@
 """Dash callbacks: parse the request, run it, return the response.
 
-In the browser `assets/` turns every change of a control into a request, keeps at most three of them in flight, each in
-a request slot of its own, and shows the responses in order. It posts them as Dash's own client would, past that
-client's stores, which would cost every response twelve milliseconds. On the server one function responds to all.
+In the browser `assets/` makes requests of every action, keeps at most three of them in flight, each in a slot of its
+own, and shows the responses in order. It posts them as Dash's own client would, past that client's stores, which would
+cost every response twelve milliseconds. On the server one function answers them all.
 """
 
 import logging
 from typing import Any
 
+import flask
 from dash import ClientsideFunction, Dash, Input, Output, State
-from flask import request
-from werkzeug.exceptions import ServiceUnavailable
 
-from engine.experiments.run import run
 from webapp.base import ids
-from webapp.bench.actions import NoCheckpoint, RequestContext
+from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
+from webapp.bench.budget import is_long
+from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, read_run_request
+from webapp.bench.run_cache import RunCache
 from webapp.jobs.cancellation import LatestRequests, Superseded
-from webapp.jobs.worker_slots import QueueFull, WorkerSlots
+from webapp.jobs.job import ClientGone, Job, RunTooLong, current_job
 from webapp.responses.run import run_response
 from webapp.responses.step_view import sample_at
 from webapp.sessions.sessions import BadTab, SessionError, Sessions
@@ -31,20 +32,12 @@ SLOTS = ((ids.REQUEST_0, ids.ANSWER_0), (ids.REQUEST_1, ids.ANSWER_1), (ids.REQU
 BROWSER = "nnbench"
 """The namespace of the functions in `assets/`."""
 
-CONTROLS = (
-    (ids.ALPHA_SLIDER, "value"),
-    (ids.ALPHA_FIELD, "value"),
-    (ids.SAMPLES_SLIDER, "value"),
-    (ids.SAMPLES_FIELD, "value"),
-    (ids.SEED_FIELD, "value"),
+OTHER_INPUTS = (
     (ids.NEXT_SEED, "n_clicks"),
-    (ids.TARGET, "value"),
-    (ids.INPUTS, "value"),
     (ids.OPEN_FACTS, "n_clicks"),
     (ids.WEIGHTS_FIELD, "value"),
     (ids.NEXT_WEIGHTS, "n_clicks"),
     (ids.SCHEME, "value"),
-    (ids.FILTER, "value"),
     (ids.EXPERIMENT, "value"),
     (ids.RANDOMIZE, "n_clicks"),
     (ids.KEEP, "n_clicks"),
@@ -57,26 +50,26 @@ CONTROLS = (
     (ids.HELP, "n_clicks"),
     (ids.HELP_PHONE, "n_clicks"),
 )
-"""Every control that starts a request; the browser's `turn` identifies them by their ids."""
+"""Components that do something and turn no knob of the table; the browser's `turn` knows them all by their ids."""
 
 
 def register(app: Dash, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
     """Registers the callbacks of the page."""
-    latest, slots = LatestRequests(), WorkerSlots(settings.side_by_side, settings.queue)
+    latest, runs = LatestRequests(), RunCache()
     clientside: Any = app.clientside_callback
 
     def respond(plain: object) -> dict[str, Any]:
-        return response_to(read_run_request(plain, content), sessions, settings, latest, slots, content)
+        return response_to(read_run_request(plain, content), sessions, settings, latest, runs, content)
 
     def progress() -> dict[str, int]:
-        return {"done": latest.done((sessions.session_id(), request.args.get("tab", "")))}
+        return {"done": latest.done((sessions.session_id(), flask.request.args.get("tab", "")))}
 
     app.server.add_url_rule("/progress", view_func=progress)
     for request_id, response_id in SLOTS:
         app.callback(Output(response_id, "data"), Input(request_id, "data"), prevent_initial_call=True)(respond)
     clientside(
         ClientsideFunction(BROWSER, "turn"),
-        *[Input(name, prop) for name, prop in CONTROLS],
+        *[Input(name, prop) for name, prop in (*knob_inputs(content.knobs), *OTHER_INPUTS)],
         prevent_initial_call=True,
     )
     clientside(
@@ -98,44 +91,46 @@ def register(app: Dash, sessions: Sessions, settings: Settings, content: PageCon
 
 
 def response_to(
-    run_request: RunRequest,
+    request: RunRequest,
     sessions: Sessions,
     settings: Settings,
     latest: LatestRequests,
-    slots: WorkerSlots,
+    runs: RunCache,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
     """The response to a request, or why there is none, always with the request's serial number."""
-    session = sessions.session_id()
-    tab = (session, run_request.tab)
-    on_progress = latest.watch(tab, run_request.serial)
+    session, job = sessions.session_id(), current_job()
+    watch = latest.watch((session, request.tab), request.serial)
+
+    def on_progress(done: int) -> None:
+        watch(done)
+        job.go_on()
+
+    def admit(prepared: PreparedRun) -> None:
+        takes(job, prepared)
+
     try:
-        with slots.place(tab, run_request.serial):
-            prepared = RequestContext(sessions, session, settings.max_samples, on_progress, content).stage(run_request)
-            sample = sample_at(run_request.view.step, prepared.experiment.samples)
-            result = run(prepared.experiment, prepared.checkpoint, on_progress, wait_for_kernel=False, step=sample)
-            body = run_response(
-                run_request.key, prepared, result, run_request.view, run_request.before, run_request.act, content
-            )
+        job.go_on()
+        context = RequestContext(sessions, session, settings.max_samples, on_progress, content, admit)
+        prepared = context.prepare(request)
+        sample = sample_at(request.view.step, prepared.experiment.samples)
+        result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
+        body = run_response(request.key, prepared, result, request.view, request.before, request.action, content)
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
+    except RunTooLong as error:
+        body = {"refused": {"field": "samples", "sentence": str(error)}}
     except NoCheckpoint:
         body = {"lost": True}
-    except Superseded:
+    except (Superseded, ClientGone):
         body = {"dropped": True}
-    except QueueFull:
-        raise busy(settings) from None
     except BadTab:
         raise
     except SessionError as error:
         body = {"note": str(error)}
-    return {"serial": run_request.serial, "act": run_request.act} | body
+    return {"serial": request.serial, "act": request.action} | body
 
 
-def busy(settings: Settings) -> ServiceUnavailable:
-    """The refusal when the queue is full."""
-    return ServiceUnavailable(
-        f"The bench is busy: {settings.queue} others wait already, as many as QUEUE allows. "
-        "The page tries again in a moment.",
-        retry_after=1,
-    )
+def takes(job: Job, prepared: PreparedRun) -> None:
+    """Says to the job how long the run will be, before anything is kept."""
+    job.takes(long=is_long(prepared.experiment, prepared.checkpoint))

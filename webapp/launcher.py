@@ -4,19 +4,17 @@ import secrets
 import threading
 import webbrowser
 from http import HTTPStatus
-from typing import Any
 
 from flask import Flask, abort, request
-from waitress import wasyncore
 
 from engine.training.bench import NNBench
 from webapp.app import assemble
+from webapp.http.connections.event_loop import EventLoop
 from webapp.http.server import address, listen, listener
 from webapp.local_bench import LocalSessions, local_bench, local_content
 from webapp.settings import Settings
 
 MAX_SAMPLES = 1_000_000
-THREADS = 16
 STOP_SECONDS = 10.0
 LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 
@@ -24,19 +22,17 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 class RunningPage:
     """A page that is being served at `url` until `stop` is called."""
 
-    def __init__(self, url: str, wsgi_server: Any, channels: dict[int, Any]) -> None:
+    def __init__(self, url: str, wsgi_server: EventLoop) -> None:
         self.url = url
         self._wsgi_server = wsgi_server
-        self._channels = channels
         self._thread = threading.Thread(target=wsgi_server.run, name=f"nnbench {url}", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Stops serving and frees the port; a second call does nothing."""
         if self._thread.is_alive():
-            self._wsgi_server.trigger.pull_trigger(lambda: wasyncore.close_all(self._channels))
+            self._wsgi_server.stop()
             self._thread.join(STOP_SECONDS)
-            self._wsgi_server.task_dispatcher.shutdown()
 
     def __repr__(self) -> str:
         return f"NNBench on {self.url}" if self._thread.is_alive() else "NNBench, stopped"
@@ -51,15 +47,12 @@ def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: in
     """
     local = local_bench(bench)
     content = local_content(local, samples)
-    settings = Settings(port=port, secret_key=secrets.token_hex(32), max_samples=MAX_SAMPLES, threads=THREADS)
+    settings = Settings(port=port, secret_key=secrets.token_hex(32), max_samples=MAX_SAMPLES)
     sessions = LocalSessions(local, content.rows[content.first].experiment)
-    channels: dict[int, Any] = {}
     server = assemble(settings, sessions, content).server
     refuse_other_hosts(server)
     listening = listen(settings)
-    page = RunningPage(
-        address(settings, listening.getsockname()[1]), listener(listening, server, settings, channels), channels
-    )
+    page = RunningPage(address(settings, listening.getsockname()[1]), listener(listening, server, settings))
     if open_browser:
         webbrowser.open(page.url)
     return page

@@ -11,17 +11,21 @@ from flask import Flask, Response, jsonify, request
 
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS, MOST_ROWS
-from engine.experiments.experiment import LARGEST_ALPHA
+from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.bench.actions import MOST_LAYERS, WIDEST
-from webapp.bench.budget import MOST_DRAWN, NUMBER
+from webapp.bench.budget import MOST_SAMPLES_COST, NUMBER_COST
 from webapp.bench.requests import LARGEST_WEIGHT
-from webapp.files.export_run import MOST_WAITING
 from webapp.files.tables import MOST_NUMBERS
+from webapp.http.connections.connection import WINDOW_BYTES, WINDOW_SECONDS
+from webapp.http.connections.event_loop import INTAKE_BYTES, UNREAD_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
+from webapp.http.kinds import WAITING
+from webapp.http.rate_limit import READING_PER_ADDRESS, READING_PER_SESSION
+from webapp.jobs.worker_slots import MOST_WAITING_TABS
 from webapp.links.codec import LONGEST as LONGEST_QUERY
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
 from webapp.settings import Settings
@@ -46,7 +50,7 @@ FIXED_LIMITS = (
     ("lesson", f"{LONGEST_TITLE} + {LONGEST_PROMPT:,}", "The most characters of a lesson's title and text in a link."),
     (
         "waiting",
-        f"{MOST_WAITING}",
+        f"{WAITING}",
         "How many may wait for /run.json or an export; as many run as there are cores but one.",
     ),
     (
@@ -56,11 +60,24 @@ FIXED_LIMITS = (
     ),
     (
         "drawn",
-        f"{MOST_DRAWN // NUMBER:,}",
+        f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
         "The most numbers in all facts of one run, inputs and outputs together; fewer where formulas take their time.",
     ),
     ("question", f"{LARGEST_BODY // 1024} kB", "The largest side question."),
     ("lists", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
+    ("waiting tabs", f"{MOST_WAITING_TABS}", "How many tabs of one session may wait for a run."),
+    (
+        "reading",
+        f"{READING_PER_SESSION} and {READING_PER_ADDRESS} ms",
+        "Processor time a second that links, tables, files and formulas of one browser, or one address, may take.",
+    ),
+    (
+        "slow",
+        f"{WINDOW_BYTES:,} bytes in {WINDOW_SECONDS:g} s",
+        "Whoever reads or sends less is cut, and so is a header that takes as long.",
+    ),
+    ("intake", f"{INTAKE_BYTES >> 20} MB", "What the bodies of all requests under way may take together."),
+    ("unread", f"{UNREAD_BYTES >> 20} MB", "What is made for single clients and not read yet, together."),
     ("depth", f"{DEEPEST}", "How many lists and objects may stand inside each other in a request."),
 )
 """Limits that are the same on every server: their names, values and sentences."""

@@ -14,19 +14,14 @@ from typing import Any
 import dill
 import numpy as np
 
-from engine.data.inputs import INPUT_DISTRIBUTIONS, checked_seed
+from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import Table
 from engine.data.targets import Target
 from engine.errors import BenchError, ExperimentError
 from engine.experiments.catalogue import CatalogueEntry
-from engine.experiments.experiment import (
-    DrawnWeights,
-    Experiment,
-    checked_alpha,
-    checked_samples,
-    weights_from_plain,
-    weights_of,
-)
+from engine.experiments.experiment import DrawnWeights, Experiment
+from engine.experiments.json_codec import weights_from_plain as read_weights
+from engine.experiments.layer_specs import weights_of
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.bench import NOTEBOOK_WIDTH, NNBench
@@ -67,9 +62,7 @@ class LocalExperiment(Experiment):
     local: LocalBench = field(kw_only=True, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        checked_alpha(self.alpha)
-        checked_samples(self.samples)
-        checked_seed(self.seed)
+        self._check_knobs()
 
     @property
     def target(self) -> Target:
@@ -103,8 +96,7 @@ class LocalExperiment(Experiment):
 
     def to_json(self) -> str:
         kind = "drawn" if isinstance(self.weights, DrawnWeights) else "given"
-        knobs = {name: getattr(self, name) for name in ("ideal", "alpha", "samples", "seed", "filter")}
-        knobs["inputs"] = self.inputs_name
+        knobs = {"ideal": self.ideal, **self.knob_values, "inputs": self.inputs_name}
         return json.dumps({"layers": [], "weights": {"kind": kind} | asdict(self.weights), **knobs})
 
 
@@ -181,7 +173,7 @@ def local_content(local: LocalBench, samples: int) -> PageContent:
 
     def read(plain: object) -> Experiment:
         fields = plain if isinstance(plain, dict) else {}
-        weights = weights_from_plain(fields.get("weights"))
+        weights = read_weights(fields.get("weights"))
         named = fields.get("inputs")
         inputs = named if isinstance(named, str) and named in INPUT_DISTRIBUTIONS else local.bench.inputs
         return LocalExperiment(layers=(), ideal=LOCAL_NAME, weights=weights, inputs=inputs, local=local)

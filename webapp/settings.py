@@ -166,9 +166,15 @@ class Settings:
     )
     threads: int = setting(
         "THREADS",
-        "215",
-        "How many requests are in hand at once, those that wait too; keep it above QUEUE and TRAININGS together.",
+        "4",
+        "How many threads answer the page and its files; what takes longer has threads of its own.",
         whole_number(1, 10_100),
+    )
+    run_seconds: int = setting(
+        "RUN_SECONDS",
+        "60",
+        "How many seconds of a processor one run may take; a longer one is ended, and the page says so.",
+        whole_number(1, 86_400),
     )
     posts_per_session: int = setting(
         "POSTS_PER_SESSION",

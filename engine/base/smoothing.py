@@ -1,6 +1,6 @@
 """The low-pass curve of a run's losses, in which the noise of single samples is smoothed away.
 
-A Gaussian of the losses (σ = 3 samples up to 180 facts, as in the notebook, n/60 beyond), edges reflected. Above 4,000
+A Gaussian of the losses (σ = 3 samples up to n = 180, as in the notebook, n/60 beyond), edges reflected. Above 4,000
 losses they are averaged into 4,000 equal bins first, or the filter would cost n².
 """
 

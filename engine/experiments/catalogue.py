@@ -29,7 +29,7 @@ class CatalogueEntry:
 
 
 def _tower(*widths: int, function: str = "tanh", last: bool = False) -> tuple[Affinity | Map, ...]:
-    """Affine layers of those widths with a function between them, and after the last one too when asked."""
+    """Affine layers of those widths with a function between them, and after the last one too where `last`."""
     layers: list[Affinity | Map] = []
     for inputs, outputs in pairwise(widths):
         layers += [Affinity(inputs, outputs), Map(function)]

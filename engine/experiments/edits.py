@@ -1,9 +1,9 @@
-"""Edits of an experiment's network: from one experiment to another, which is valid, or refused with a sentence.
+"""Edits of an experiment's network: each makes a valid experiment of another one, or is refused with a sentence.
 
 Layers are counted from 0. An affine layer takes whatever comes before it and gives what it gave, so widths follow an
-edit forward; the last one has to give what the target asks. Weights that are given stay with their layer as long as its
+edit forward; the last one has to give what the target has. Weights that are given stay with their layer as long as its
 shape does, and a layer of another shape is drawn from the edit's seed; weights that are drawn are simply drawn again.
-Experiments that name their weights by a checkpoint want `with_weights_of` it first.
+An experiment that starts from a stored checkpoint needs `with_weights_of` it first.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from engine.data.table import TABLE, Table
 from engine.data.targets import resolve_target
 from engine.errors import ExperimentError
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, LayerSpec, Map, weights_of
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
+from engine.experiments.layer_specs import LayerSpec, weights_of
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 
 Pair = tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]
@@ -27,24 +28,24 @@ class _Part:
     pair: Pair | None = None
 
     def resized(self, **sizes: int) -> "_Part":
-        """The affine layer with other sizes: weights and single frozen places are of the old shape, and go."""
+        """The affine layer with other sizes: weights and single frozen places are of the old shape, and are dropped."""
         if all(getattr(self.spec, name) == size for name, size in sizes.items()):
             return self
         return _Part(replace(self.spec, frozen=self.spec.frozen is True, **sizes))  # type: ignore[union-attr,arg-type]
 
 
 def width_at(experiment: Experiment, at: int) -> int:
-    """How many numbers run on the wire before layer `at`; after the last layer for `at` = the number of layers."""
+    """How many numbers layer `at` gets; after the last layer for `at` = the number of layers."""
     before = [spec for spec in experiment.layers[:at] if isinstance(spec, Affinity)]
     return before[-1].outputs if before else experiment.width
 
 
 def insert_layer(experiment: Experiment, at: int, spec: LayerSpec, seed: int = 0) -> Experiment:
-    """The layer before layer `at`, or at the end. An affine one takes what is there, whatever its inputs say."""
+    """With a layer before layer `at`, or at the end. An affine one takes as many numbers as it gets there."""
     parts = _parts(experiment)
     if not 0 <= at <= len(parts):
         raise ExperimentError(f"A layer goes in at one of {len(parts) + 1} places, and there is no place {at + 1}.")
-    return _joined(experiment, [*parts[:at], _Part(spec), *parts[at:]], seed)
+    return _fitted(experiment, [*parts[:at], _Part(spec), *parts[at:]], seed)
 
 
 def remove_layer(experiment: Experiment, at: int, seed: int = 0) -> Experiment:
@@ -55,7 +56,7 @@ def remove_layer(experiment: Experiment, at: int, seed: int = 0) -> Experiment:
     affine = [place for place, part in enumerate(parts) if isinstance(part.spec, Affinity)]
     if isinstance(removed, Affinity) and affine and affine[-1] < at:
         parts[affine[-1]] = parts[affine[-1]].resized(outputs=removed.outputs)
-    return _joined(experiment, parts, seed)
+    return _fitted(experiment, parts, seed)
 
 
 def move_layer(experiment: Experiment, at: int, to: int, seed: int = 0) -> Experiment:
@@ -64,7 +65,7 @@ def move_layer(experiment: Experiment, at: int, to: int, seed: int = 0) -> Exper
     _spec_at(experiment, to)
     parts = _parts(experiment)
     parts.insert(to, parts.pop(at))
-    return _joined(experiment, parts, seed)
+    return _fitted(experiment, parts, seed)
 
 
 def set_width(experiment: Experiment, at: int, outputs: int, seed: int = 0) -> Experiment:
@@ -72,7 +73,7 @@ def set_width(experiment: Experiment, at: int, outputs: int, seed: int = 0) -> E
     _affinity_at(experiment, at)
     parts = _parts(experiment)
     parts[at] = parts[at].resized(outputs=outputs)
-    return _joined(experiment, parts, seed)
+    return _fitted(experiment, parts, seed)
 
 
 def set_function(experiment: Experiment, at: int, function: str) -> Experiment:
@@ -83,18 +84,18 @@ def set_function(experiment: Experiment, at: int, function: str) -> Experiment:
 
 
 def set_target(experiment: Experiment, ideal: str | tuple[str, ...], seed: int = 0) -> Experiment:
-    """Another ideal: the last affine layer gives as many numbers as it has, the first takes no fewer than it reads.
+    """With another target: the last affine layer gives as many numbers as it has, the first takes at least its inputs.
 
     Inputs that came from a table become normal draws.
     """
     target = resolve_target(ideal)
     inputs = "normal" if isinstance(experiment.inputs, Table) else experiment.inputs
-    return _aimed(experiment, ideal, inputs, target.outputs, max(experiment.width, target.inputs), seed)
+    return _with_target(experiment, ideal, inputs, target.outputs, max(experiment.width, target.inputs), seed)
 
 
 def set_table(experiment: Experiment, table: Table, seed: int = 0) -> Experiment:
-    """The facts of a table: the first affine layer takes what a row gives it, the last gives what a row expects."""
-    return _aimed(experiment, TABLE, table, table.target.outputs, table.width, seed)
+    """With the samples of a table: the first affine layer takes what a row gives, the last gives what a row expects."""
+    return _with_target(experiment, TABLE, table, table.target.outputs, table.width, seed)
 
 
 def freeze(experiment: Experiment, at: int, places: bool | Iterable[int] = True) -> Experiment:
@@ -106,7 +107,7 @@ def freeze(experiment: Experiment, at: int, places: bool | Iterable[int] = True)
 
 
 def randomize_layer(experiment: Experiment, at: int, seed: int, scheme: str = "normal") -> Experiment:
-    """Affine layer `at` drawn anew, the others as they start now: weights given for the whole network."""
+    """With affine layer `at` drawn anew, the others as they start now: weights given for the whole network."""
     _affinity_at(experiment, at)
     before = sum(isinstance(spec, Affinity) for spec in experiment.layers[:at])
     values = list(weights_of(experiment.network()).values)
@@ -135,33 +136,33 @@ def _parts(experiment: Experiment) -> list[_Part]:
     return [_Part(spec, next(given, None) if isinstance(spec, Affinity) else None) for spec in experiment.layers]
 
 
-def _joined(
+def _fitted(
     experiment: Experiment, parts: list[_Part], seed: int, width: int | None = None, **knobs: object
 ) -> Experiment:
     """The experiment of these parts, each affine layer taking what the one before it gives."""
-    before, fitted = width or experiment.width, []
+    before, resized = width or experiment.width, []
     for part in parts:
-        fitted.append(part.resized(inputs=before) if isinstance(part.spec, Affinity) else part)
-        before = getattr(fitted[-1].spec, "outputs", before)
+        resized.append(part.resized(inputs=before) if isinstance(part.spec, Affinity) else part)
+        before = getattr(resized[-1].spec, "outputs", before)
     given = isinstance(experiment.weights, GivenWeights)
     weights = DrawnWeights(seed) if given else experiment.weights
-    layers = tuple(part.spec for part in fitted)
+    layers = tuple(part.spec for part in resized)
     drawn = replace(experiment, layers=layers, weights=weights, **knobs)  # type: ignore[arg-type]
     if not given:
         return drawn
-    pairs = [part.pair for part in fitted if isinstance(part.spec, Affinity)]
+    pairs = [part.pair for part in resized if isinstance(part.spec, Affinity)]
     fresh = weights_of(drawn.network()).values
     return replace(drawn, weights=GivenWeights(tuple(pair or new for pair, new in zip(pairs, fresh, strict=True))))
 
 
-def _aimed(
+def _with_target(
     experiment: Experiment, ideal: str | tuple[str, ...], inputs: str | Table, outputs: int, width: int, seed: int
 ) -> Experiment:
     parts = _parts(experiment)
     affine = [place for place, part in enumerate(parts) if isinstance(part.spec, Affinity)]
     if affine:
         parts[affine[-1]] = parts[affine[-1]].resized(outputs=outputs)
-    return _joined(experiment, parts, seed, width, ideal=ideal, inputs=inputs)
+    return _fitted(experiment, parts, seed, width, ideal=ideal, inputs=inputs)
 
 
 def _with_layer(experiment: Experiment, at: int, spec: LayerSpec) -> Experiment:

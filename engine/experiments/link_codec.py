@@ -1,71 +1,59 @@
 """An experiment as named texts, for a link that people can read, and back to an equal experiment.
 
-What is left out is as in a row of the catalogue, or in whatever else the reader begins with. The form has a version,
-and each version is read for ever. Whatever cannot be read is told in a sentence, and what the reader began with stands
-in its place.
+What a link leaves out is as in a row of the catalogue, or in whatever else the reader begins with. The format has a
+version, and each version is read for ever. For whatever cannot be read there is a sentence, and the value that the
+reader began with is used instead.
 """
 
 import base64
 import binascii
 import itertools
-import math
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.base.smoothing import FILTERS
 from engine.data.inputs import checked_seed, input_distribution_named
 from engine.data.table import Table
 from engine.data.targets import TARGETS, resolve_target
 from engine.errors import BenchError, ExperimentError, OutOfRangeError, shown
-from engine.experiments.experiment import (
-    Affinity,
-    DrawnWeights,
-    Experiment,
-    GivenWeights,
-    Identity,
-    LayerSpec,
-    Map,
-    Weights,
-    checked_alpha,
-    checked_samples,
-)
+from engine.experiments.experiment import Experiment
+from engine.experiments.knobs import IDEAL, INPUTS, Knob, number_of, plain_knobs, whole_of
+from engine.experiments.layer_specs import Affinity, DrawnWeights, GivenWeights, Identity, LayerSpec, Map, Weights
 from engine.layers.initializers import initializer_named
 
 VERSION = 1
 OWN = "own"
-"""What `target` says when formulas y0, y1, … follow."""
+"""The value of `target` when formulas y0, y1, … follow."""
 MOST_FORMULAS = 64
 BETWEEN_LAYERS, WITHIN_LAYER = "~", ":"
 """Characters that stand in no formula and in no function's name, and that an address need not write in another way."""
 LEFT, FROZEN, IDENTITY = "left", "frozen", "identity"
-_LONGEST_NUMBER = 32
 
 
 def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
-    """What the link says of an experiment whose reader begins with `base`: its knobs, and what else is not as there.
+    """What a link says of the experiment to a reader who begins with `base`: its knobs, and whatever else differs.
 
-    ExperimentError for facts in a table of its own, which no link holds.
+    ExperimentError for samples in a table of its own, which no link holds.
     """
-    texts = {name: repr(getattr(experiment, name)) for name in ("alpha", "samples", "seed")}
+    knobs = plain_knobs(experiment.knobs)
+    texts = _knob_texts((knob for knob in knobs if knob.always_linked), experiment)
     if experiment.inputs != base.inputs:
         if isinstance(experiment.inputs, Table):
             raise ExperimentError("A table of facts does not fit into a link.")
-        texts["inputs"] = experiment.inputs
+        texts[INPUTS.link_name] = experiment.inputs
     if experiment.ideal != base.ideal:
         texts |= _target_texts(experiment.ideal)
     if experiment.layers != base.layers:
         texts["layers"] = BETWEEN_LAYERS.join(map(_layer_text, experiment.layers))
     if not _same_weights(experiment.weights, base.weights):
         texts |= _weight_texts(experiment.weights)
-    if experiment.filter != base.filter:
-        texts["filter"] = experiment.filter
-    return texts | {"v": str(VERSION)}
+    differing = (knob for knob in knobs if getattr(experiment, knob.name) != getattr(base, knob.name))
+    return texts | _knob_texts(differing, experiment) | {"v": str(VERSION)}
 
 
 def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, list[str]]:
-    """The experiment that a link tells of, and a sentence for everything in it that could not be read.
+    """The experiment of a link, and a sentence for everything in it that could not be read.
 
     Names that no version knows are left alone: addresses are decorated on their way.
     """
@@ -73,13 +61,13 @@ def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, 
     if version != str(VERSION):
         known = f"This link is of version {shown(version)}, and this bench reads version {VERSION}."
         return base, [f"{known} {_PLACE} {'the experiment as it comes'}."]
-    said: list[str] = []
-    knobs = dict(_read_knobs(texts, base, said))
-    parts = _read_parts(texts, base, said)
+    refusals: list[str] = []
+    knobs = dict(_read_knobs(texts, base, refusals))
+    parts = _read_parts(texts, base, refusals)
     try:
-        return replace(base, **knobs, **parts), said
+        return replace(base, **knobs, **parts), refusals
     except BenchError as error:
-        return replace(base, **knobs), [*said, f"{error} {_PLACE} the network and the facts as they come."]
+        return replace(base, **knobs), [*refusals, f"{error} {_PLACE} the network and the facts as they come."]
 
 
 _PLACE = "In its place stand"
@@ -88,61 +76,32 @@ _PLACE = "In its place stand"
 # The knobs
 
 
-def _read_knobs(texts: Mapping[str, str], base: Experiment, said: list[str]) -> Iterator[tuple[str, Any]]:
-    for name, read in _KNOBS.items():
-        if name not in texts:
+def _knob_texts(knobs: Iterable[Knob], experiment: Experiment) -> dict[str, str]:
+    return {knob.link_name: knob.kind.text(getattr(experiment, knob.name)) for knob in knobs}
+
+
+def _read_knobs(texts: Mapping[str, str], base: Experiment, refusals: list[str]) -> Iterator[tuple[str, Any]]:
+    for knob in plain_knobs(base.knobs):
+        if knob.link_name not in texts:
             continue
+        text = texts[knob.link_name]
         try:
-            yield name, read(texts[name])
+            yield knob.name, knob.kind.parse(text)
         except BenchError as error:
-            said.append(
-                f"The link says {name} {shown(texts[name])}. {error} {getattr(base, name)} stands in its place."
-            )
+            instead = f"{getattr(base, knob.name)} stands in its place."
+            refusals.append(f"The link says {knob.link_name} {shown(text)}. {error} {instead}")
 
 
-def _alpha(text: str) -> float:
-    return checked_alpha(_number(text))
+# The network and its samples
 
 
-def _samples(text: str) -> int:
-    return checked_samples(_whole(text))
-
-
-def _seed(text: str) -> int:
-    return checked_seed(_whole(text))
-
-
-def _filter(text: str) -> str:
-    if text not in FILTERS:
-        raise ExperimentError(f"The filter is one of {', '.join(FILTERS)}.")
-    return text
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text) if len(text) <= _LONGEST_NUMBER and "_" not in text else math.nan
-    except ValueError:
-        return math.nan
-
-
-def _whole(text: str) -> Any:
-    """A whole number, else the text itself, which no whole number's check lets pass."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else text
-
-
-_KNOBS: Mapping[str, Callable[[str], Any]] = {"alpha": _alpha, "samples": _samples, "seed": _seed, "filter": _filter}
-
-
-# The network and its facts
-
-
-def _read_parts(texts: Mapping[str, str], base: Experiment, said: list[str]) -> dict[str, Any]:
+def _read_parts(texts: Mapping[str, str], base: Experiment, refusals: list[str]) -> dict[str, Any]:
     """What the link says of layers, weights, target and inputs; nothing when one of them cannot be read."""
     parts: dict[str, Any] = {}
     try:
-        if "inputs" in texts:
-            parts["inputs"] = input_distribution_named(texts["inputs"]).name
-        if "target" in texts:
+        if INPUTS.link_name in texts:
+            parts["inputs"] = input_distribution_named(texts[INPUTS.link_name]).name
+        if IDEAL.link_name in texts:
             parts["ideal"] = _target(texts)
         if "layers" in texts:
             parts["layers"] = tuple(map(_layer, filter(None, texts["layers"].split(BETWEEN_LAYERS))))
@@ -151,19 +110,19 @@ def _read_parts(texts: Mapping[str, str], base: Experiment, said: list[str]) -> 
         if isinstance(base.inputs, Table) and ("inputs" in parts) != ("ideal" in parts):
             raise ExperimentError("The link leaves a table of facts by half: it names inputs and a target, or neither.")
     except BenchError as error:
-        said.append(f"{error} {_PLACE} the network and the facts as they come.")
+        refusals.append(f"{error} {_PLACE} the network and the facts as they come.")
         return {}
     return parts
 
 
 def _target_texts(ideal: str | tuple[str, ...]) -> dict[str, str]:
     if isinstance(ideal, str):
-        return {"target": ideal}
-    return {"target": OWN} | {f"y{k}": text for k, text in enumerate(ideal)}
+        return {IDEAL.link_name: ideal}
+    return {IDEAL.link_name: OWN} | {f"y{k}": text for k, text in enumerate(ideal)}
 
 
 def _target(texts: Mapping[str, str]) -> str | tuple[str, ...]:
-    name = texts["target"]
+    name = texts[IDEAL.link_name]
     if name in TARGETS:
         return name
     if name != OWN:
@@ -195,13 +154,13 @@ def _layer(text: str) -> LayerSpec:
         return Identity()
     left = rest[1:2] == [LEFT]
     words = rest[1 + left :]
-    places = tuple(map(_whole, words[1:]))
+    places = tuple(map(whole_of, words[1:]))
     if words[:1] not in ([], [FROZEN]):
         raise ExperimentError(f"The link's layer {shown(text)} is none. An affine one is written 2:4.")
-    return Affinity(_whole(first), _whole(rest[0]), frozen=places or bool(words), left_multiplied=left)
+    return Affinity(whole_of(first), whole_of(rest[0]), frozen=places or bool(words), left_multiplied=left)
 
 
-# The first weights
+# The initial weights
 
 
 def _same_weights(a: Weights, b: Weights) -> bool:
@@ -210,7 +169,7 @@ def _same_weights(a: Weights, b: Weights) -> bool:
 
 
 def _weight_texts(weights: Weights) -> dict[str, str]:
-    """The seed and the scheme they are drawn with, or their numbers: as text where that is short, else packed."""
+    """The seed and the scheme that draw them, or their numbers: as text where that is short, else packed."""
     if isinstance(weights, DrawnWeights):
         scheme = {} if weights.scheme == "normal" else {"scheme": weights.scheme}
         return {"weights": str(weights.seed)} | scheme
@@ -221,12 +180,12 @@ def _weight_texts(weights: Weights) -> dict[str, str]:
 
 def _weights(texts: Mapping[str, str], layers: Iterable[LayerSpec], base: Weights) -> Weights | None:
     if "given" in texts:
-        return _shaped([_number(text) for text in filter(None, texts["given"].split(","))], layers)
+        return _shaped([number_of(text) for text in filter(None, texts["given"].split(","))], layers)
     if "packed" in texts:
         return _shaped(_unpacked(texts["packed"]), layers)
     if "weights" in texts or "scheme" in texts:
         drawn = base if isinstance(base, DrawnWeights) else DrawnWeights(0)
-        seed = _seed(texts["weights"]) if "weights" in texts else drawn.seed
+        seed = checked_seed(whole_of(texts["weights"])) if "weights" in texts else drawn.seed
         return DrawnWeights(seed, initializer_named(texts.get("scheme", "normal")).name)
     return None
 
@@ -254,9 +213,9 @@ def _shaped(numbers: list[float], layers: Iterable[LayerSpec]) -> GivenWeights:
     affine = [spec for spec in layers if isinstance(spec, Affinity)]
     if not all(isinstance(size, int) for spec in affine for size in (spec.inputs, spec.outputs)):
         raise OutOfRangeError("A layer takes and gives whole numbers.")
-    asked = sum(spec.size for spec in affine)
-    if len(numbers) != asked:
-        raise ExperimentError(f"The link has {len(numbers)} weights, and its network {asked}.")
+    size = sum(spec.size for spec in affine)
+    if len(numbers) != size:
+        raise ExperimentError(f"The link has {len(numbers)} weights, and its network {size}.")
     rest = iter(numbers)
 
     def row(size: int) -> tuple[float, ...]:

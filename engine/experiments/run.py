@@ -1,6 +1,6 @@
 """A run: a pure function of an experiment and its checkpoint, the same to the bit whenever it is called.
 
-The checkpoint is never touched. A long run works in chunks and asks between them whether to go on.
+The checkpoint is never touched. A long run works in chunks, and its caller can end it between them.
 """
 
 import math
@@ -16,18 +16,18 @@ from engine.experiments.experiment import Experiment
 from engine.training.bench import NNBench
 from engine.training.network import Network
 
-READABLE_CHUNK = 500
-"""Steps between two questions whether to go on: about ten milliseconds on the readable layers, without formulas."""
+READABLE_CHUNK = 50
+"""Steps between two calls of `on_progress`: about five milliseconds on two readable layers, without formulas."""
 
 COMPILED_CHUNK = 10_000_000
-"""The same on the kernel, in parameters moved: again some ten milliseconds."""
+"""The same on the kernel, in parameters moved: some ten milliseconds."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one run gave; `trained` is the network after it, or at the step before it diverged.
+    """The results of one run; `trained` is the network after it, or at the step before it diverged.
 
-    `at_step` is the network after `step` updates, the step that was asked for, or the last one where `trained` is.
+    `at_step` is the network after `step` updates: the step that was wanted, or the last, where it is `trained`.
     """
 
     losses: FloatArray
@@ -56,31 +56,31 @@ def run(
     wait_for_kernel: bool = True,
     step: int | None = None,
 ) -> Run:
-    """Rolls back to the checkpoint and learns the experiment's facts.
+    """Rolls back to the checkpoint and learns the experiment's samples.
 
     `on_progress` is called with the number of steps done before each chunk; whatever it raises ends the run and leaves
     nothing behind. With wait_for_kernel=False, the readable layers train until the kernel is compiled, with the same
     bits.
-    `step` asks for the network at that step too; past the end, or None, stands for the last one.
+    The run has the network at `step` too; past the end, or None, stands for the last step.
     """
     X, T = experiment.facts()
     losses = np.empty(len(X))
 
-    def trained(network: Network, start: int, stop: int) -> Network:
+    def train(network: Network, start: int, stop: int) -> Network:
         for chunk in _chunks(network, X.shape[1], start, stop, wait_for_kernel):
             on_progress(chunk.start)
             losses[chunk] = network.train(X[chunk], T[chunk], wait_for_kernel=wait_for_kernel)
         return network
 
     last = len(X)
-    asked = last if step is None else min(step, last)
-    seen = trained(_copied(checkpoint, experiment.alpha), 0, asked)
-    network = seen if asked == last else trained(seen.copy(), asked, last)
+    wanted = last if step is None else min(step, last)
+    at_step = train(_rolled_back(checkpoint, experiment.alpha), 0, wanted)
+    network = at_step if wanted == last else train(at_step.copy(), wanted, last)
     diverged_at = first_divergence(losses)
-    named = fingerprint([losses, *parameters(network)])
+    name = fingerprint([losses, *parameters(network)])
     if diverged_at is not None:
         last = max(0, diverged_at - 1)
-        network = trained(_copied(checkpoint, experiment.alpha), 0, last)
+        network = train(_rolled_back(checkpoint, experiment.alpha), 0, last)
     settled = settled_loss(losses)
     with np.errstate(all="ignore"):
         largest = float(np.max(losses))
@@ -92,10 +92,10 @@ def run(
         potential=potential(float(losses[-1]), diverged_at),
         settled_potential=potential(settled, diverged_at),
         diverged_at=diverged_at,
-        fingerprint=named,
+        fingerprint=name,
         trained=network,
-        step=min(asked, last),
-        at_step=seen if asked < last else network,
+        step=min(wanted, last),
+        at_step=at_step if wanted < last else network,
     )
 
 
@@ -117,14 +117,14 @@ def checkpoint_fingerprint(network: Network) -> str:
     return fingerprint(parameters(network))
 
 
-def _copied(checkpoint: Network, alpha: float) -> Network:
+def _rolled_back(checkpoint: Network, alpha: float) -> Network:
     network = checkpoint.copy()
     network.alpha = alpha
     return network
 
 
 def _chunks(network: Network, width: int, start: int, stop: int, wait_for_kernel: bool) -> Iterator[slice]:
-    """The steps from start to stop in pieces, each as long as suits whoever trains the network by then."""
+    """The steps from start to stop in chunks, each as long as suits what trains the network by then."""
     while start < stop:
         end = min(stop, start + _chunk(network, width, wait_for_kernel))
         yield slice(start, end)
@@ -133,7 +133,8 @@ def _chunks(network: Network, width: int, start: int, stop: int, wait_for_kernel
 
 def _chunk(network: Network, width: int, wait_for_kernel: bool) -> int:
     work = kernel.work(network.layers, width)
-    if wait_for_kernel or kernel.ready():
+    if (wait_for_kernel or kernel.ready()) and kernel.supports(network.layers):
         return max(1, COMPILED_CHUNK // work)
     moved = sum(array.size for array in parameters(network))
-    return max(1, READABLE_CHUNK * (100 + moved) // work)
+    slower = max(1, len(network.layers) // 2 + moved // 2000)  # each layer takes its time, and so do wide ones
+    return max(1, READABLE_CHUNK * (100 + moved) // (work * slower))

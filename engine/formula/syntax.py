@@ -35,7 +35,7 @@ def parsed_tree(text: object) -> tuple[ast.expr, int]:
     except FormulaError as error:
         raise FormulaError(str(error), start + error.position) from None
     except SyntaxError as error:
-        # Where the text ends too early, the parser tells no place.
+        # Where the text ends too early, the parser gives no position.
         at = start + min(error.offset - 1 if error.offset else len(bare), len(bare))
         raise FormulaError(
             f"This cannot be read from character {at + 1} on. Is a value or an operator missing?", at

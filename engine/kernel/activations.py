@@ -1,7 +1,7 @@
 """The activations on vectors, value and slope together, by the operations of the readable rows in order.
 
 `engine.base.numerics` and `engine.activations` are the definition; this repeats them for a vector type. An opcode is
-a row's place in the table of activations; a row that has no twin here is refused before anything is compiled.
+a row's place in the table of activations; a row that has no vector version here is refused before anything is compiled.
 """
 
 import math

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from engine.data.inputs import checked_seed
 from engine.errors import OutOfRangeError
-from engine.experiments.experiment import DrawnWeights, Experiment, checked_alpha, checked_samples
+from engine.experiments.experiment import Experiment
+from engine.experiments.knobs import ALPHA, SAMPLES
+from engine.experiments.layer_specs import DrawnWeights
 
 GOLDEN_RATIO = (math.sqrt(5) - 1) / 2
 
@@ -55,11 +57,11 @@ class Grid:
         if not self.alphas or not self.seeds:
             raise OutOfRangeError("A sweep needs at least one α and one data seed.")
         for alpha in self.alphas:
-            checked_alpha(alpha)
+            ALPHA.check(alpha)
         for seed in (*self.seeds, *self.weight_seeds):
             checked_seed(seed)
         if self.samples:
-            most = max(checked_samples(samples) for samples in self.samples)
+            most = max(SAMPLES.check(samples) for samples in self.samples)
             object.__setattr__(self, "experiment", replace(self.experiment, samples=most))
 
     @property

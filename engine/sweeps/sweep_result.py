@@ -21,14 +21,29 @@ from engine.base.numerics import FloatArray
 from engine.base.progress import progress
 from engine.data.inputs import checked_seed
 from engine.errors import OutOfRangeError, UnknownNameError, shown
-from engine.experiments.experiment import Experiment, checked_alpha
+from engine.experiments.experiment import Experiment
+from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, SEED, Knobs
 from engine.sweeps.executor import task_results
 from engine.sweeps.grid import Grid, RunNumbers
 from engine.sweeps.tasks import TaskResult
 from engine.training.plotting import sweep_figure
 
-AXES = {"alpha": "α", "seed": "data seed", "samples": "samples", "weight_seed": "weight seed"}
-"""The knobs that can be varied, in the order of the axes, and their titles."""
+WEIGHT_SEED = "weight_seed"
+GRID_AXES = (ALPHA.name, SEED.name, SAMPLES.name, WEIGHT_SEED)
+"""The axes that a grid of runs has, in their order; every other knob is swept value after value."""
+
+
+def axes_of(knobs: Knobs = KNOBS) -> dict[str, str]:
+    """The names of the axes that a sweep may have, in their order, each with its title.
+
+    First those that a grid of runs has, then the other knobs of the table that have a word for an axis.
+    """
+    titles = {knob.name: knob.axis for knob in knobs.values() if knob.axis} | {WEIGHT_SEED: "weight seed"}
+    return {name: titles[name] for name in GRID_AXES} | titles
+
+
+AXES = axes_of()
+"""The knobs that a landscape may lie over, in the order of its axes, and their titles."""
 
 MEASURES = {
     "settled_potential": "settled potential",
@@ -113,7 +128,8 @@ class SweepResult:
                 f"{', '.join(self.axes) or 'none'}. Hold the others: at(seed=3)."
             )
         (x, xs), (y, ys) = self.axes.items()
-        titles = (AXES[x], AXES[y], MEASURES[measure])
+        axes = axes_of(self.experiment.knobs)
+        titles = (axes[x], axes[y], MEASURES[measure])
         return sweep_figure(xs, ys, getattr(self, measure).T, self.diverged.T, titles)
 
     def _potential(self, losses: FloatArray) -> FloatArray:
@@ -126,7 +142,7 @@ class SweepResult:
             raise UnknownNameError("axis of this landscape", name, self.axes)
         found = np.flatnonzero(self.axes[name] == value)
         if not found.size:
-            raise OutOfRangeError(f"This landscape has no {AXES[name]} {shown(value)}.")
+            raise OutOfRangeError(f"This landscape has no {axes_of(self.experiment.knobs)[name]} {shown(value)}.")
         axis = list(self.axes).index(name)
         arrays = {array: np.take(getattr(self, array), found[0], axis) for array in _ARRAYS}
         return replace(self, axes={key: values for key, values in self.axes.items() if key != name}, **arrays)
@@ -156,7 +172,7 @@ def sweep(
     """
     grid = Grid(
         experiment,
-        (experiment.alpha,) if alphas is None else tuple(checked_alpha(float(alpha)) for alpha in alphas),
+        (experiment.alpha,) if alphas is None else tuple(ALPHA.check(float(alpha)) for alpha in alphas),
         (experiment.seed,) if seeds is None else tuple(map(checked_seed, seeds)),
         () if weight_seeds is None else tuple(map(checked_seed, weight_seeds)),
         () if samples is None else tuple(map(int, samples)),
@@ -190,8 +206,8 @@ def assemble(
         if reaching is not None:
             steps[runs] = result.steps
         on_progress(len(runs))
-    values = dict(zip(AXES, (grid.alphas, grid.seeds, grid.lengths, grid.weight_seeds), strict=True))
-    axes = {name: np.array(values[name]) for name in AXES if name in names}
+    values = dict(zip(GRID_AXES, (grid.alphas, grid.seeds, grid.lengths, grid.weight_seeds), strict=True))
+    axes = {name: np.array(numbers) for name, numbers in values.items() if name in names}
 
     def over_axes(flat: NDArray[Any]) -> NDArray[Any]:
         """From runs × lengths to one axis for each name."""
@@ -202,6 +218,18 @@ def assemble(
     return SweepResult(
         experiment, axes, over_axes(settled), over_axes(last), over_axes(sound), diverged, over_axes(steps), reaching
     )
+
+
+def stacked(name: str, values: Sequence[Any], results: Sequence[SweepResult]) -> SweepResult:
+    """Sweeps of experiments that differ in one knob only, as one sweep with an axis more: its last, over the values.
+
+    So a knob is swept that a grid does not know: each of its values is a sweep of its own.
+    """
+    first = results[0]
+    arrays: dict[str, Any] = {
+        part: np.stack([getattr(result, part) for result in results], axis=-1) for part in _ARRAYS
+    }
+    return replace(first, axes={**first.axes, name: np.array(values)}, **arrays)
 
 
 Landscape = SweepResult

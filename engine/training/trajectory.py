@@ -19,8 +19,9 @@ MEMORY = 64 * 2**20
 class Trajectory:
     """The losses of a training, and the flat parameters at steps 0, every, 2 · every, … as far as it has gone.
 
-    `X` and `T` are the samples, a row each; `parameters` has shape (stored steps, numbers), a row holds M row by row
-    and then b, for each affine layer in turn. Entries beyond `done` steps are not filled yet.
+    `X` and `T` are the samples, a row each; between two calls they may be left out. `parameters` has shape (stored
+    steps, numbers), a row holds M row by row and then b, for each affine layer in turn. Entries beyond `done` steps are
+    not filled yet.
     """
 
     def __init__(self, network: Network, X: FloatArray, T: FloatArray, memory: int = MEMORY) -> None:
@@ -37,12 +38,12 @@ class Trajectory:
     @property
     def complete(self) -> bool:
         """Whether all samples have been learned."""
-        return self.done == len(self.X)
+        return self.done == len(self.losses)
 
     def advance(self, steps: int) -> None:
         """Learns at least that many samples more, up to the next stored step, or to the end."""
         ahead = -(-max(1, steps) // self.every) * self.every
-        chunk = slice(self.done, min(len(self.X), self.done + ahead))
+        chunk = slice(self.done, min(len(self.losses), self.done + ahead))
         X, T, rows = self.X[chunk], self.T[chunk], self.parameters[1 + self.done // self.every :]
         network = self._network
         losses = kernel.train(network.layers, X, T, float(network.alpha), rows, self.every)

@@ -59,7 +59,7 @@ def sessions(settings: Settings) -> Sessions:
 def test_a_stored_checkpoint_opens_and_its_run_has_the_same_bits(sessions: Sessions, tab: str) -> None:
     stored = sessions.stored_checkpoint(SESSION, tab)
     assert stored is not None
-    experiment = replace(CATALOGUE_CONTENT.read_kept(stored.experiment), **TABS[tab]["knobs"])
+    experiment = replace(CATALOGUE_CONTENT.read_stored(stored.experiment), **TABS[tab]["knobs"])
     assert checkpoint_fingerprint(stored.network) == TABS[tab]["checkpoint"]
     assert run(experiment, stored.network).fingerprint == TABS[tab]["run"]
 

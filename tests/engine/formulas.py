@@ -1,4 +1,4 @@
-"""Formulas by the dozen, and any number of random ones."""
+"""Formulas for tests: a fixed list, and random ones."""
 
 import numpy as np
 from hypothesis import strategies as st
@@ -33,7 +33,7 @@ _SHAPES = (
     *_CALLS,
     "({})**({})", "(-{})", "(not {})", "({} if {} else {})",
 )  # fmt: skip
-"""How a formula is made of smaller ones."""
+"""Shapes of a formula that is made of smaller ones."""
 
 
 def _grown(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

@@ -1,4 +1,4 @@
-"""Networks by the thousand for the kernel's tests, and the question whether two trainings gave the same bits."""
+"""Random networks for the kernel's tests, and whether two trainings have the same bits."""
 
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ ALPHAS = (0.0, 5e-324, 1e-61, 1e-3, 0.03, 0.5, 3.0, 1e8, 1e300)
 
 @dataclass(frozen=True)
 class Training:
-    """A network and the facts that it is trained on."""
+    """A network and the samples that it is trained on."""
 
     net: Network
     X: FloatArray
@@ -31,12 +31,12 @@ class Training:
         return losses, flattened(parameters(net.layers))
 
     def compiled(self) -> tuple[FloatArray, FloatArray]:
-        """Losses and parameters by the kernel, or whatever `Network.train` finds right."""
+        """Losses and parameters by `Network.train`: by the kernel, where it can."""
         net = self.net.copy()
         return net.train(self.X, self.T), flattened(parameters(net.layers))
 
     def agrees(self) -> bool:
-        """Whether both gave the same bits, every nan alike."""
+        """Whether both have the same bits, every nan alike."""
         return all(same_bits(a, b) for a, b in zip(self.readable(), self.compiled(), strict=True))
 
 
@@ -98,5 +98,5 @@ def some_frozen(case: Training, seed: int) -> Training:
 
 
 def digest_of_random_trainings(count: int) -> str:
-    """Eight hex digits over what the kernel makes of the first random trainings."""
+    """Eight hex digits over losses and parameters of the first random trainings on the kernel."""
     return fingerprint(array for seed in range(count) for array in random_training(seed).compiled())

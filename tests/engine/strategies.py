@@ -1,9 +1,10 @@
-"""What the engine's tests are fed with: odd numbers, random networks and random experiments."""
+"""Hypothesis strategies for the engine's tests: odd numbers, random networks and random experiments."""
 
 import itertools
 import math
 import struct
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from hypothesis import settings
@@ -11,20 +12,12 @@ from hypothesis import strategies as st
 
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
-from engine.base.smoothing import FILTERS
 from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED
 from engine.data.table import Table
 from engine.data.targets import TARGETS, resolve_target
-from engine.experiments.experiment import (
-    Affinity,
-    DrawnWeights,
-    Experiment,
-    GivenWeights,
-    Identity,
-    LayerSpec,
-    Map,
-    Weights,
-)
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+from engine.experiments.knobs import FILTER, Choice, Knob, Number, Switch, Whole
+from engine.experiments.layer_specs import LayerSpec, Weights
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.layers.initializers import INITIALIZERS
 
@@ -85,9 +78,27 @@ def tables(draw: st.DrawFn, widest: int = 3) -> Table:
     return Table(tuple(x for x, _ in rows), tuple(t for _, t in rows), draw(st.booleans()))
 
 
+def values_of(knob: Knob) -> st.SearchStrategy[Any]:
+    """Any value that the knob takes; of a text only the default."""
+    match knob.kind:
+        case Number(low=low, high=high):
+            return st.floats(low, high)
+        case Whole(low=low, high=high, none=none):
+            return st.integers(low, high) | (st.none() if none else st.nothing())
+        case Choice(options=options):
+            return st.sampled_from(list(options))
+        case Switch():
+            return st.booleans()
+        case _:
+            return st.just(knob.default)
+
+
 @st.composite
 def experiments(
-    draw: st.DrawFn, samples: int = 1_000_000, numbers: st.SearchStrategy[float] = finite_float
+    draw: st.DrawFn,
+    samples: int = 1_000_000,
+    numbers: st.SearchStrategy[float] = finite_float,
+    kind: type[Experiment] = Experiment,
 ) -> Experiment:
     """Any experiment with up to nine numbers between its layers."""
     table = draw(st.none() | tables())
@@ -96,7 +107,8 @@ def experiments(
     weights: Weights = draw(
         st.builds(DrawnWeights, seeds, st.sampled_from(list(INITIALIZERS))) | given_weights(layers, numbers)
     )
-    return Experiment(
+    later = {knob.name: draw(values_of(knob)) for knob in kind.knobs.values() if knob.later}
+    return kind(
         layers=layers,
         ideal=ideal.name if table or ideal.name in TARGETS else ideal.formulas,
         weights=weights,
@@ -104,5 +116,6 @@ def experiments(
         alpha=draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300])),
         samples=draw(st.integers(1, samples)),
         seed=draw(seeds),
-        filter=draw(st.sampled_from(list(FILTERS))),
+        filter=draw(values_of(FILTER)),
+        **later,
     )

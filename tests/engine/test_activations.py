@@ -45,7 +45,7 @@ LIMITS = {
     "double": (-math.inf, math.inf),
     "plus one": (-math.inf, math.inf),
 }
-"""What a row answers at −∞ and at +∞, where that is a number."""
+"""The value of an activation at −∞ and at +∞, where that is a number."""
 
 every_row = pytest.mark.parametrize("row", ACTIVATIONS.values(), ids=ACTIVATIONS)
 
@@ -105,7 +105,7 @@ def test_a_row_takes_and_gives_arrays_of_any_shape(row: Activation, shape: tuple
 
 
 @every_row
-def test_a_row_leaves_its_argument_alone_and_answers_with_an_array_of_its_own(row: Activation) -> None:
+def test_an_activation_leaves_its_argument_alone_and_returns_an_array_of_its_own(row: Activation) -> None:
     x = np.array([-1.5, 0.0, 2.5])
     for function in (row.value, row.slope):
         assert not np.shares_memory(function(x), x)
@@ -118,7 +118,7 @@ def test_nan_goes_through_every_row(row: Activation) -> None:
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_a_row_answers_at_both_ends_of_the_numbers(name: str) -> None:
+def test_an_activation_has_a_value_at_both_ends_of_the_numbers(name: str) -> None:
     with np.errstate(all="ignore"):
         assert tuple(ACTIVATIONS[name].value(np.array([-math.inf, math.inf]))) == LIMITS[name]
 
@@ -132,7 +132,7 @@ def test_the_leak_is_the_fields_usual_one() -> None:
     assert LEAK == 0.01
 
 
-def test_a_row_tells_where_it_has_no_slope() -> None:
+def test_an_activation_knows_where_it_has_no_slope() -> None:
     x = np.array([-1.0, 0.0, 1.0])
     assert ACTIVATIONS["relu"].without_slope(x).tolist() == [False, True, False]
     assert not ACTIVATIONS["tanh"].without_slope(x).any()

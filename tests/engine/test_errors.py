@@ -1,4 +1,4 @@
-"""Everything the engine refuses is one tree, and no message repeats all that it was given."""
+"""The engine's exceptions are one tree, and no message repeats all of a long argument."""
 
 import inspect
 

@@ -1,4 +1,4 @@
-"""The notebook's ten faults, each mended and named. README's "What the notebook got wrong" tells them in words."""
+"""The notebook's ten faults, each mended and named. README's "What the notebook got wrong" describes them in words."""
 
 import dataclasses
 import math
@@ -85,7 +85,7 @@ def test_fault_3_the_leaky_relus_slope_below_zero_is_its_stated_derivative() -> 
     assert found.numeric == pytest.approx(LEAK / 2)
 
 
-def test_fault_4_the_facts_of_a_seed_are_the_notebooks_and_no_other_dice_are_touched() -> None:
+def test_fault_4_the_samples_of_a_seed_are_the_notebooks_and_no_global_random_state_is_touched() -> None:
     bench = NNBench(cascade(AffinityLayer(2, 2)))
     np.random.seed(42)  # noqa: NPY002
     before = np.random.get_state()  # noqa: NPY002

@@ -1,7 +1,7 @@
 """The notebook's own cells run after `from engine import *`, in the notebook's order and in one namespace.
 
 They are the cells that use its classes, word for word, with the lines that need Matplotlib, IPython or the
-dashboard left out. Where a cell's answer is determined, it is checked; the mended faults make some answers
+dashboard left out. Where a cell's value is determined, it is checked; the mended faults make some answers
 other than the notebook's.
 """
 
@@ -19,22 +19,22 @@ from tests.engine.strategies import bits
 Cell = tuple[str, str, Callable[[Any, dict[str, Any]], bool]]
 
 
-def anything(answer: Any, names: dict[str, Any]) -> bool:
+def anything(value: Any, names: dict[str, Any]) -> bool:
     return True
 
 
-def two_by_two(answer: Any, names: dict[str, Any]) -> bool:
-    M, b = answer
+def two_by_two(value: Any, names: dict[str, Any]) -> bool:
+    M, b = value
     return bool(M.shape == (2, 2) and b.shape == (2,) and M.dtype == b.dtype == np.float64)
 
 
-def unit(answer: Any, names: dict[str, Any]) -> bool:
-    M, b = answer
+def unit(value: Any, names: dict[str, Any]) -> bool:
+    M, b = value
     return bool(M.tolist() == [[1.0, 0.0], [0.0, 1.0]] and b.tolist() == [0.0, 0.0])
 
 
 def gives(*numbers: float) -> Callable[[Any, dict[str, Any]], bool]:
-    return lambda answer, names: answer.tolist() == list(numbers)
+    return lambda value, names: value.tolist() == list(numbers)
 
 
 CELLS: list[Cell] = [
@@ -42,11 +42,11 @@ CELLS: list[Cell] = [
 net = Network()
 net.extend(IdentityLayer())
 all(net(np.arange(3)) == np.arange(3))
-""", lambda answer, names: answer is True),
+""", lambda value, names: value is True),
     ("In [9]", """
 facts = [(np.arange(2*n, 2*n+2), np.arange(2*n+1, 2*n-1, -1)) for n in range(3)]
 net.learn(facts)
-""", lambda answer, names: answer == 1.0),
+""", lambda value, names: value == 1.0),
     ("In [10]", """
 net(np.arange(2,4))
 """, gives(2, 3)),
@@ -54,10 +54,10 @@ net(np.arange(2,4))
 net = Network()
 net.extend(MapLayer(lambda x: x+1, lambda d: 1))
 all(net(np.arange(3)) == np.arange(3)+1)
-""", lambda answer, names: answer is True),
+""", lambda value, names: value is True),
     ("In [12]", """
 net.learn(facts), all(net(np.arange(5)) == np.arange(5)+1), net(np.arange(2,4))
-""", lambda answer, names: answer[:2] == (2.0, True) and answer[2].tolist() == [3, 4]),
+""", lambda value, names: value[:2] == (2.0, True) and value[2].tolist() == [3, 4]),
     ("In [13]", """
 net = Network()
 net.extend(AffinityLayer(2,2))
@@ -70,13 +70,13 @@ t.M, t.b
 bench = NNBench(net)
 bench.checkpoint_net()
 bench.learning_potential()
-""", lambda answer, names: answer > 10),
+""", lambda value, names: value > 10),
     ("In [66]", """
 bench.plot_learning(100)
-""", lambda answer, names: len(answer.data[0].y) == 100),
+""", lambda value, names: len(value.data[0].y) == 100),
     ("In [67]", """
 bench.ideal = lambda v: np.array([v[1], v[0]])
-""", lambda answer, names: names["bench"].learning_potential() > 10),
+""", lambda value, names: names["bench"].learning_potential() > 10),
     ("In [68]", """
 net = Network()
 net.extend(AffinityLayer(2,2))
@@ -98,11 +98,11 @@ bench.ideal = lambda v: [(v[0]-v[1])**2,0]
 #bench.ideal = lambda v: [(v[0]>0)*2-1,(v[0]>v[1])*2-1]
 bench.learning_potential()
 #bench.knobs_plot_learning(100)
-""", lambda answer, names: not math.isnan(answer)),
+""", lambda value, names: not math.isnan(value)),
     ("In [24]", """
 net.layers[0].randomize()
 net([3, 5])
-""", lambda answer, names: answer.shape == (2,) and (answer >= 0).all()),
+""", lambda value, names: value.shape == (2,) and (value >= 0).all()),
     ("In [25]", """
 net.layers[0].M, net.layers[0].b
 """, two_by_two),
@@ -113,7 +113,7 @@ net([3,5])
 """, gives(4.5, 12.5)),
     ("In [27]", """
 bench.learning_potential()
-""", lambda answer, names: not math.isnan(answer)),
+""", lambda value, names: not math.isnan(value)),
     ("In [29]", """
 net([7,11])
 """, gives(24.5, 60.5)),
@@ -122,10 +122,10 @@ net.layers[0].M, net.layers[0].b
 """, unit),
     ("In [31]", """
 bench.learn(10)
-""", lambda answer, names: len(answer) == 10 and answer[0] > 0),
+""", lambda value, names: len(value) == 10 and value[0] > 0),
     ("In [32]", """
 net([7,11])
-""", lambda answer, names: answer.shape == (2,)),
+""", lambda value, names: value.shape == (2,)),
     ("In [33]", """
 net.layers[0].M, net.layers[0].b
 """, two_by_two),
@@ -133,23 +133,23 @@ net.layers[0].M, net.layers[0].b
 bench.rollback_net()
 bench.net.layers = bench.net.layers[:1]
 bench.checkpoint_net()
-""", lambda answer, names: len(names["bench"].net.layers) == 1),
+""", lambda value, names: len(names["bench"].net.layers) == 1),
     ("In [35]", """
 bench.ideal = lambda v: v
 bench.learning_potential()
 #bench.knobs_plot_learning(100)
-""", lambda answer, names: answer > 10),
+""", lambda value, names: value > 10),
     ("In [36]", """
 bench.net.layers = bench.net.layers[:1]
 leak = 0
 bench.net.extend(MapLayer(lambda x: (x*(1+leak/2)+abs(x)*(1-leak/2))/2, lambda d: [leak,1][1 if d>0 else 0]))
 bench.net.layers
-""", lambda answer, names: list(map(repr, answer)) == ["AffinityLayer 2→2", "MapLayer own function"]),
+""", lambda value, names: list(map(repr, value)) == ["AffinityLayer 2→2", "MapLayer own function"]),
     ("In [37]", """
 bench.net.layers[0].randomize()
 bench.checkpoint_net()
 bench.ideal = lambda v: np.array([1,1])
-""", lambda answer, names: len(names["bench"].learn(100)) == 100),
+""", lambda value, names: len(names["bench"].learn(100)) == 100),
     ("In [39]", """
 net = Network()
 net.extend(AffinityLayer(2,2))
@@ -162,7 +162,7 @@ t.M, t.b
 
 
 def run_cell(source: str, names: dict[str, Any]) -> Any:
-    """Runs a cell as a notebook does: its answer is the value of its last line, when that is an expression."""
+    """Runs a cell as a notebook does: its value is the value of its last line, when that is an expression."""
     body = ast.parse(source).body
     last = body.pop() if isinstance(body[-1], ast.Expr) else None
     exec(compile(ast.Module(body, []), "cell", "exec"), names)

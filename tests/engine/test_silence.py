@@ -60,7 +60,7 @@ SCRIPTS = {
 
 
 def said_by(script: str) -> tuple[int, str, str]:
-    """How a fresh Python ended that takes every warning for an error, and what it said."""
+    """The exit code and the output of a fresh Python in which every warning is an error."""
     command = [sys.executable, "-W", "error", "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout, done.stderr

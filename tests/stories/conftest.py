@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-import waitress
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 
 from tests.stories.visitor import Visitor
 from webapp import create_app
+from webapp.http.server import address, listen, listener
 from webapp.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,13 +23,15 @@ DESK = (1440, 900)
 
 
 class Server:
-    """Our page behind waitress on a free port; `restart` empties its memory as a real restart would."""
+    """Our page on our own server, at a free port; `restart` empties its memory as a real restart would."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.restart()
-        self._listener = waitress.create_server(self, host="127.0.0.1", port=0, threads=settings.threads)
-        self.url = f"http://127.0.0.1:{self._listener.effective_port}/"
+        settings = replace(settings, port=0)
+        line = listen(settings)
+        self._listener = listener(line, self, settings)
+        self.url = address(settings, line.getsockname()[1])
         threading.Thread(target=self._listener.run, daemon=True).start()
 
     def restart(self) -> None:
@@ -41,7 +44,7 @@ class Server:
 
     def stop(self) -> None:
         """Frees the port."""
-        self._listener.close()
+        self._listener.stop()
 
 
 @pytest.fixture(scope="session")

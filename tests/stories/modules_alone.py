@@ -4,13 +4,14 @@ from urllib.parse import quote
 
 from selenium.webdriver import Chrome
 
+from engine.experiments.knobs import KNOBS, Knobs
 from webapp.app import ASSETS
 from webapp.http.modules import joined_from
 from webapp.page.constants import constants_block
 
 
-def empty_page_with(driver: Chrome, *modules: str, first: str = "") -> Chrome:
+def empty_page_with(driver: Chrome, *modules: str, first: str = "", knobs: Knobs = KNOBS) -> Chrome:
     """The browser on a page whose `nnbench` has the exports of these modules; `first` runs before them."""
-    driver.get(f"data:text/html;charset=utf-8,{quote(f'<title>alone</title>{constants_block()}')}")
+    driver.get(f"data:text/html;charset=utf-8,{quote(f'<title>alone</title>{constants_block(knobs)}')}")
     driver.execute_script(f"{first}\nwindow.nnbench = {joined_from(ASSETS / 'js', *modules)}")
     return driver

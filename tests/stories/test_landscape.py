@@ -12,7 +12,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from tests.stories.visitor import Visitor
 from webapp.analyses.landscape import evaluate as cells
-from webapp.analyses.landscape.axes import ALPHA_POSITIONS, AXIS_KNOBS
+from webapp.analyses.landscape.axes import POSITIONS, landscape_axes
 from webapp.bench.knob_values import alpha_at
 from webapp.page.components.landscape import MEASURES
 
@@ -128,12 +128,12 @@ def test_nothing_is_asked_for_before_the_map_is_in_sight(newcomer: Visitor) -> N
 def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visitor) -> None:
     experiment = CATALOGUE[FIRST].experiment
     for x, y in ((0, 0), (31, 8), (60, 31)):
-        one = replace(experiment, alpha=alpha_at(ALPHA_POSITIONS[x]), seed=y)
+        one = replace(experiment, alpha=alpha_at(POSITIONS[x]), seed=y)
         assert height(onlooker, x, y) == run(one, one.network()).settled
     across, up = onlooker.js(RINGED)
     assert math.isclose(up, experiment.seed, abs_tol=0.02)
     position = onlooker.js("return nnbench.state.shown.controls.position")
-    assert math.isclose(across, (position - ALPHA_POSITIONS[0]) / 0.015, abs_tol=0.02)
+    assert math.isclose(across, (position - POSITIONS[0]) / 0.015, abs_tol=0.02)
 
 
 def test_the_menus_offer_what_the_browser_can_draw_and_the_server_has_values_for(onlooker: Visitor) -> None:
@@ -142,21 +142,21 @@ def test_the_menus_offer_what_the_browser_can_draw_and_the_server_has_values_for
         "return [Object.keys(MAP_MEASURES), Object.keys(MAP_AXES).map((name) => [name, MAP_AXES[name].cells])]"
     )
     assert drawn == [name for name, _ in MEASURES]
-    assert dict(cells_of) == {name: len(knob.values(0)) for name, knob in AXIS_KNOBS.items()}
+    assert dict(cells_of) == {name: len(knob.values(0)) for name, knob in landscape_axes().items()}
 
 
 def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onlooker: Visitor) -> None:
     before, depth = onlooker.shown, onlooker.depth
     across, down = points(onlooker, 50, 20)
     onlooker.until("return document.querySelector('.glimpse')")
-    alpha, potential = alpha_at(ALPHA_POSITIONS[50]), -math.log(height(onlooker, 50, 20))
+    alpha, potential = alpha_at(POSITIONS[50]), -math.log(height(onlooker, 50, 20))
     said = f"α {alpha:.3g}, data seed 20: settled potential {potential:.2f}, settled loss"
     assert onlooker.text("landscape-says").startswith(said)
     assert onlooker.shown == before
     with onlooker.turning():
         onlooker.mouse("mousePressed", across, down)
         onlooker.mouse("mouseReleased", across, down, held=False)
-    assert onlooker.shown["alpha"] == alpha_at(ALPHA_POSITIONS[50])
+    assert onlooker.shown["alpha"] == alpha_at(POSITIONS[50])
     assert onlooker.shown["seed"] == 20
     assert onlooker.shown["settled"] == height(onlooker, 50, 20)
     assert onlooker.depth == (depth[0] + 1, 0)
@@ -171,14 +171,14 @@ def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) 
     onlooker.presses(Keys.TAB, Keys.TAB, Keys.TAB)
     assert onlooker.js("return document.activeElement.id") == "landscape-map"
     position = onlooker.js("return nnbench.state.shown.controls.position")
-    nearest = min(range(61), key=lambda k: abs(ALPHA_POSITIONS[k] - position))
+    nearest = min(range(61), key=lambda k: abs(POSITIONS[k] - position))
     onlooker.presses(Keys.ARROW_UP, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     onlooker.until(
         "return /data seed 4: settled potential /.test(document.getElementById('landscape-says').textContent)"
     )
     with onlooker.turning():
         onlooker.presses(Keys.ENTER)
-    assert (onlooker.shown["alpha"], onlooker.shown["seed"]) == (alpha_at(ALPHA_POSITIONS[nearest + 2]), 4)
+    assert (onlooker.shown["alpha"], onlooker.shown["seed"]) == (alpha_at(POSITIONS[nearest + 2]), 4)
     onlooker.presses(Keys.ESCAPE)
     onlooker.sees("landscape-says", "")
 
@@ -235,7 +235,7 @@ def test_an_answer_for_an_earlier_checkpoint_never_lands(onlooker: Visitor) -> N
     experiment = CATALOGUE[FIRST].experiment
     drawn = replace(experiment.weights, seed=weights["seed"])
     for x, y in ((20, 3), (40, 3), (60, 30)):
-        one = replace(experiment, weights=drawn, alpha=alpha_at(ALPHA_POSITIONS[x]), seed=y)
+        one = replace(experiment, weights=drawn, alpha=alpha_at(POSITIONS[x]), seed=y)
         assert height(onlooker, x, y) == run(one, one.network()).settled
 
 

@@ -190,6 +190,8 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(ne
     with newcomer.turning():
         newcomer.js("document.querySelector('[aria-label^=\"Uniform inputs\"]').click()")
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4, inputs="uniform")
+    # While strips come the page grows, and a click may land where its button was.
+    newcomer.until(TRIED, 7)
     newcomer.click("#matters")
     assert newcomer.by_id("matters-strips").get_property("hidden") is True
 

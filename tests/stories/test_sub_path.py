@@ -19,12 +19,12 @@ PREFIX = "/class/nnbench"
 @pytest.fixture(scope="module")
 def bench() -> Iterator[str]:
     """The server itself, as `python -m webapp` would start it."""
-    settings = replace(SETTINGS, url_prefix=PREFIX, trusted_proxies=1, threads=8)
+    settings = replace(SETTINGS, url_prefix=PREFIX, trusted_proxies=1)
     line = listen(settings)
     waiter = listener(line, create_app(settings).server, settings)
     threading.Thread(target=waiter.run, daemon=True).start()
     yield f"http://127.0.0.1:{line.getsockname()[1]}/"
-    waiter.close()
+    waiter.stop()
 
 
 @pytest.fixture(scope="module")

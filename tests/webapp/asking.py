@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from flask.testing import FlaskClient
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
@@ -10,6 +11,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from webapp.bench.actions import OnProgress, PreparedRun, RequestContext, ignore_progress
 from webapp.callbacks import SLOTS
+from webapp.http.rate_limit import Rate
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
@@ -19,11 +21,14 @@ VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0,
 """How a page that has nothing yet wants its answer, with the cursor at the end."""
 
 
+def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets no bucket of a rate refill, however long the test takes; for apps that are made from now on."""
+    monkeypatch.setattr(Rate.__init__, "__defaults__", (lambda: 100.0,))
+
+
 def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:
     """The knobs as they stand when the experiment has just been opened."""
-    experiment = CATALOGUE[key].experiment
-    names = ("alpha", "samples", "seed", "filter")
-    return {name: getattr(experiment, name) for name in names} | changes
+    return CATALOGUE[key].experiment.knob_values | changes
 
 
 def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, Any]:

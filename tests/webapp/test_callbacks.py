@@ -1,10 +1,13 @@
 """A request posted to the server is answered by the engine's run, and nothing a stranger posts harms the bench."""
 
+import inspect
 import itertools
 import json
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,13 +17,14 @@ from flask.testing import FlaskClient
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
-from tests.webapp.asking import SETTINGS, fingerprint, plain_ask, plain_change, plain_knobs, post, told
+from tests.webapp.asking import SETTINGS, VIEW, fingerprint, plain_ask, plain_change, plain_knobs, post, told
 from webapp import create_app
 from webapp.base import ids
+from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.requests import read_run_request
-from webapp.callbacks import CONTROLS, SLOTS, response_to
+from webapp.bench.run_cache import RunCache
+from webapp.callbacks import OTHER_INPUTS, SLOTS, response_to
 from webapp.jobs.cancellation import LatestRequests
-from webapp.jobs.worker_slots import WorkerSlots
 from webapp.sessions.sessions import Sessions
 from webapp.store import Key, StoredRow, StoreError
 
@@ -38,12 +42,30 @@ def client(app: Dash) -> FlaskClient:
     return visitor
 
 
+def test_callbacks_are_plain_functions_even_where_asgiref_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "asgiref", ModuleType("asgiref"))
+    views = create_app(SETTINGS).server.view_functions.values()
+    assert not any(inspect.iscoroutinefunction(view) for view in views)
+
+
 # Honest requests
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_every_experiment_is_answered_with_the_engines_run(client: FlaskClient, key: str) -> None:
     assert told(client, plain_ask("choose", key))["summary"]["fingerprint"] == fingerprint(key)
+
+
+def test_a_released_knob_draws_its_run_with_axes_of_its_own_and_trains_nothing(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(client, plain_ask("choose"))
+    moved = plain_knobs(alpha=0.2)
+    held = told(client, plain_ask(knobs=moved, view=VIEW | {"limits": [-9.0, 9.0]}))
+    monkeypatch.setattr("webapp.bench.run_cache.run", None)
+    released = told(client, plain_ask(knobs=moved))
+    assert released["summary"] == held["summary"]
+    assert held["limits"] == [-9.0, 9.0] != released["limits"]
 
 
 @pytest.mark.parametrize("slot", range(len(SLOTS)))
@@ -241,7 +263,7 @@ class Broken:
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
     """What `response_to` gives to a visitor without a cookie."""
     with app.server.test_request_context("/"):
-        return response_to(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, WorkerSlots(1, 0))
+        return response_to(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, RunCache())
 
 
 def test_a_store_that_fails_gives_a_sentence(app: Dash) -> None:
@@ -283,7 +305,7 @@ def test_every_id_is_on_the_page_once(app: Dash) -> None:
 
 def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
     on_page = set(named(app.layout))
-    used = {name for name, _ in CONTROLS} | {name for slot in SLOTS for name in slot}
+    used = {name for name, _ in (*knob_inputs(), *OTHER_INPUTS)} | {name for slot in SLOTS for name in slot}
     assert used <= on_page
 
 

@@ -28,7 +28,7 @@ from tests.webapp.asking import SETTINGS, envelope, plain_ask, plain_knobs
 from webapp import create_app
 from webapp.analyses.routes import ANALYSES
 from webapp.bench.changes import CHANGES
-from webapp.bench.requests import ACTS
+from webapp.bench.requests import ACTIONS
 from webapp.files.exports import EXPORTS
 from webapp.links.codec import encode_query
 
@@ -54,7 +54,7 @@ SCALARS = (
     | st.floats()
     | st.text(max_size=40)
     | st.sampled_from(
-        [*ACTS, *CHANGES, *CATALOGUE, "M", "b", "affinity", "map", "tanh", "drawn", "given", "light", "__class__"]
+        [*ACTIONS, *CHANGES, *CATALOGUE, "M", "b", "affinity", "map", "tanh", "drawn", "given", "light", "__class__"]
     )
 )
 
@@ -140,7 +140,7 @@ def spoiled(draw: st.DrawFn) -> Any:
     """An honest request in which up to three parts were replaced, left out or added."""
     key = draw(st.sampled_from(list(CATALOGUE)))
     plain = plain_ask(
-        draw(st.sampled_from(ACTS)),
+        draw(st.sampled_from(ACTIONS)),
         key,
         experiment=json.loads(CATALOGUE[key].experiment.to_json()),
         cell=draw(st.none() | st.just(CELL)),

@@ -15,7 +15,8 @@ import pytest
 
 from engine import AffinityLayer, IdentityLayer, Layer, MapLayer, Network, NNBench
 from engine.data.table import Table
-from engine.experiments.experiment import GivenWeights, weights_of
+from engine.experiments.experiment import GivenWeights
+from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import checkpoint_fingerprint, run
 from tests.webapp.asking import plain_ask, told
 from webapp.app import assemble

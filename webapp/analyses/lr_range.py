@@ -9,7 +9,7 @@ from typing import Any
 from webapp.analyses.quick_runs import settled_at
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import in_a_piece
+from webapp.bench.budget import runs_per_request
 from webapp.bench.knob_values import alpha_at
 
 POSITIONS = tuple(k / 100 for k in range(101))
@@ -22,7 +22,7 @@ def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     `plain` is {"from": the number of a position}. No losses at all where runs at every α would take too long.
     """
     start = whole_upto(exactly(plain, {"from"})["from"], len(POSITIONS) - 1)
-    piece = in_a_piece(prepared.experiment, prepared.checkpoint)
+    piece = runs_per_request(prepared.experiment, prepared.checkpoint)
     positions = POSITIONS[start : start + piece]
     after = start + len(positions)
     return {

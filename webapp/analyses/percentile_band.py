@@ -34,7 +34,7 @@ def percentile_band(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, SEEDS):
         return {"steps": None}
     steps, columns = drawn_steps(prepared.experiment.samples)
-    lines = [smooth_line(prepared.under(seed=seed), steps)[columns] for seed in range(first, first + SEEDS)]
+    lines = [smooth_line(prepared.with_knobs(seed=seed), steps)[columns] for seed in range(first, first + SEEDS)]
     low, middle, high = np.percentile(lines, PERCENTILES, axis=0)
     return {"steps": typed(steps[columns]), "low": typed(low), "middle": typed(middle), "high": typed(high)}
 

@@ -19,7 +19,7 @@ def settled_at(alphas: list[float], prepared: PreparedRun) -> list[float | None]
     """The settled loss at each α, in one sweep where the kernel supports the layers; None for a run that diverged."""
     experiment = prepared.experiment
     if not kernel.supports(prepared.checkpoint.layers):
-        return [settled_of(prepared.under(alpha=alpha)) for alpha in alphas]
+        return [settled_of(prepared.with_knobs(alpha=alpha)) for alpha in alphas]
     if not alphas:
         return []
     grid = Grid(experiment.with_weights_of(prepared.checkpoint), tuple(alphas), (experiment.seed,))

@@ -29,15 +29,12 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import read_side_request
 from webapp.http.rate_limit import RETRY_AFTER, Rate
 from webapp.jobs.cancellation import Superseded
-from webapp.jobs.worker_slots import QueueFull, WorkerSlots
+from webapp.jobs.job import ClientGone, current_job
 from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
 Analysis = Callable[[PreparedRun, object], dict[str, Any]]
 """A function of the stored experiment under the page's knobs, with its checkpoint, and of a question to validate."""
-
-MOST_WAITING = 16
-"""How many requests may wait for a slot, each on a thread that no knob can use meanwhile; others are retried later."""
 
 LARGEST_BODY = 2**18
 """The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
@@ -59,14 +56,13 @@ ANALYSES: Mapping[str, Analysis] = {
 NO_RESULT: Mapping[type[Exception], dict[str, Any]] = {
     NoCheckpoint: {"lost": True},
     Superseded: {"dropped": True},
-    QueueFull: {"later": RETRY_AFTER},
+    ClientGone: {"dropped": True},
 }
 """The response where there is no result: the checkpoint is gone, the request is outdated, or the queue is full."""
 
 
 def install(server: Flask, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
     """Serves POST /aside/<name> for every row of ANALYSES."""
-    slots = WorkerSlots(max(1, settings.side_by_side - 1), MOST_WAITING)
     runs = Rate(settings.runs_per_session)
 
     def side_request(name: str) -> dict[str, Any]:
@@ -76,7 +72,7 @@ def install(server: Flask, sessions: Sessions, settings: Settings, content: Page
         session = sessions.session_id()
         if not runs.allows(session):
             refuse_runs(settings.runs_per_session)
-        response = response_to(name, request.get_json(), sessions, settings, slots, content)
+        response = response_to(name, request.get_json(), sessions, settings, content)
         runs.charge(session, response.get("runs", 0))
         return response
 
@@ -88,7 +84,6 @@ def response_to(
     body: object,
     sessions: Sessions,
     settings: Settings,
-    slots: WorkerSlots,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
     """The response to a side request, or why there is none: refused with a sentence, lost with the session, dropped, or
@@ -99,8 +94,8 @@ def response_to(
     session = sessions.session_id()
     context = RequestContext(sessions, session, settings.max_samples, content=content)
     try:
-        with slots.place((session, f"{side_request.tab} {name}"), side_request.serial):
-            return ANALYSES[name](context.kept(side_request), side_request.asked)
+        current_job().go_on()
+        return ANALYSES[name](context.stored(side_request), side_request.asked)
     except Refused as refused:
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:

@@ -9,7 +9,7 @@ from engine.data.inputs import LARGEST_SEED
 from webapp.analyses.quick_runs import settled_of
 from webapp.base.validation import exactly, listed, whole_upto
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import in_a_piece
+from webapp.bench.budget import runs_per_request
 
 SEEDS = 32
 """How many seeds one request may name, and how many the percentile band is made of."""
@@ -21,5 +21,5 @@ def seed_spread(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     `plain` is {"seeds": up to 32 seeds}. No losses at all where so many runs would take too long.
     """
     seeds = [whole_upto(seed, LARGEST_SEED) for seed in listed(exactly(plain, {"seeds"})["seeds"], SEEDS)]
-    piece = in_a_piece(prepared.experiment, prepared.checkpoint)
-    return {"settled": [settled_of(prepared.under(seed=seed)) for seed in seeds[:piece]]}
+    piece = runs_per_request(prepared.experiment, prepared.checkpoint)
+    return {"settled": [settled_of(prepared.with_knobs(seed=seed)) for seed in seeds[:piece]]}

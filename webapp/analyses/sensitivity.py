@@ -1,10 +1,10 @@
-"""Sensitivity: how the settled loss responds when one thing is changed and all else stays the same.
+"""Sensitivity: how the settled loss responds when one thing is changed and all else stays as it is.
 
-The result has a row for each knob (KNOB_ROWS), over values around its present one, and a row for each dense layer, in
-which one weight at a time is set to 0 and frozen. Every variation is a run of its own, made when the page asks for it.
+Each thing is a row of cells: the values of a knob around its present one. Each affine layer is a row too: every weight
+taken out, which is to say set to 0 and frozen. Every cell is a run of its own, made when the page requests it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -13,187 +13,202 @@ from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED, SAMPLES_LIMIT
 from engine.data.table import Table
 from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights
+from engine.experiments.knobs import ALPHA, INPUTS, KNOBS, SAMPLES, SEED, Knob, Knobs, Number, Text, Whole, naming_knobs
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
+from webapp.analyses.landscape.axes import values_over
 from webapp.analyses.quick_runs import settled_of
 from webapp.base.format import number, subscript
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import BUDGET, cost
+from webapp.bench.budget import BUDGET, run_cost
 from webapp.bench.knob_values import alpha_at, position_of
+from webapp.bench.narration import shown_value
 from webapp.responses.static_view import initial_weights
 
-VALUES_PER_SIDE = 10
-"""How many values of a knob are tried on either side of its present one."""
+AROUND = 10
+"""So many values are tried on either side of the present one."""
 
 ALPHA_STEP = 0.02
-"""The distance of two values of α on its slider."""
+"""How far apart values of α are on its slider."""
 
 SAMPLES_STEP = 2.0**0.25
 """The ratio of one number of samples to the next."""
 
 MOST_WEIGHTS = 512
-"""How many weights of a layer are tried; the row of a larger layer says that it is cut."""
+"""A larger layer's row ends here, and says so."""
 
 MOST_ROWS = 100
 
 
 @dataclass(frozen=True)
-class Variation:
-    """A run with one thing changed: its label, how it is prepared, the request that selects it on the page (if there is
-    one), and whether it is the present run."""
+class Cell:
+    """One run of a row: its name, how it is prepared, what turns the page to it if anything does, and whether it is the
+    present run."""
 
-    label: str
+    says: str
     prepare: Callable[[], PreparedRun]
-    selects: dict[str, Any] | None = None
-    is_present: bool = False
+    turn: dict[str, Any] | None = None
+    now: bool = False
 
 
-Variations = Iterator[Variation]
+Cells = Iterator[Cell]
+Row = tuple[str, Callable[[PreparedRun], Cells]]
+"""A title, and the cells beside a prepared run."""
 
 
-def sensitivity(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """Part of a row: its title, how many variations it has, some of them, and how many rows there are.
+def sensitivity(prepared: PreparedRun, asked: object) -> dict[str, Any]:
+    """A piece of a row: its title, how many cells it has, some of them, and how many rows there are.
 
-    `plain` is {"strip": the number of the row, "from": the number of a variation}. The response has as many variations
-    as one request may cost, at least one: the label, the settled loss (None for a run that diverged), the request that
-    selects the run on the page, and whether it is the present run; or None for one that costs too much by itself.
+    `asked` is {"strip": the number of the row, "from": the number of a cell}; as many cells come as one request may
+    cost, at least one. A cell has its name, the settled loss (None for a run that diverged), what turns the page to it,
+    and whether it is the present run. One that costs too much by itself is None.
     """
-    body = exactly(plain, {"strip", "from"})
-    at, start = whole_upto(body["strip"], MOST_ROWS), whole_upto(body["from"], MOST_WEIGHTS)
-    rows = [*KNOB_ROWS, *_layers(prepared)]
-    title, variations_of = rows[at] if at < len(rows) else ("", lambda _: iter(()))
-    variations = list(variations_of(prepared))
-    return {"strips": len(rows), "title": title, "count": len(variations), "cells": _within_budget(variations[start:])}
+    plain = exactly(asked, {"strip", "from"})
+    at, start = whole_upto(plain["strip"], MOST_ROWS), whole_upto(plain["from"], MOST_WEIGHTS)
+    rows = [*knob_rows(prepared.experiment.knobs), *_layers(prepared)]
+    title, cells_of = rows[at] if at < len(rows) else ("", lambda _: iter(()))
+    cells = list(cells_of(prepared))
+    return {"strips": len(rows), "title": title, "count": len(cells), "cells": _afforded(cells[start:])}
 
 
-def _within_budget(variations: Sequence[Variation]) -> list[dict[str, Any] | None]:
-    results: list[dict[str, Any] | None] = []
+def _afforded(cells: Sequence[Cell]) -> list[dict[str, Any] | None]:
+    afforded: list[dict[str, Any] | None] = []
     spent = 0
-    for variation in variations:
-        prepared = variation.prepare()
-        price = cost(prepared.experiment, prepared.checkpoint)
+    for cell in cells:
+        prepared = cell.prepare()
+        price = run_cost(prepared.experiment, prepared.checkpoint)
         if price > BUDGET:
-            results.append(None)
+            afforded.append(None)
             continue
         spent += price
         if spent > BUDGET:
             break
-        results.append(
-            {
-                "says": variation.label,
-                "settled": settled_of(prepared),
-                "turn": variation.selects,
-                "now": variation.is_present,
-            }
-        )
-    return results
+        afforded.append({"says": cell.says, "settled": settled_of(prepared), "turn": cell.turn, "now": cell.now})
+    return afforded
 
 
 # The knobs
 
 
-def _alphas(prepared: PreparedRun) -> Variations:
+def _alphas(prepared: PreparedRun) -> Cells:
     present = prepared.experiment.alpha
-    for k in range(-VALUES_PER_SIDE, VALUES_PER_SIDE + 1):
+    for k in range(-AROUND, AROUND + 1):
         position = position_of(present) + k * ALPHA_STEP
         alpha = alpha_at(position) if k else present
         if not k or 0.0 < position <= 1.0:
-            yield _knob(prepared, "alpha", alpha, f"α {number(alpha)}")
+            yield _knob(prepared, ALPHA, alpha, f"α {number(alpha)}")
 
 
-def _samples(prepared: PreparedRun) -> Variations:
+def _samples(prepared: PreparedRun) -> Cells:
     present = prepared.experiment.samples
-    for samples in sorted({round(present * SAMPLES_STEP**k) for k in range(-VALUES_PER_SIDE, VALUES_PER_SIDE + 1)}):
+    for samples in sorted({round(present * SAMPLES_STEP**k) for k in range(-AROUND, AROUND + 1)}):
         if 1 <= samples <= SAMPLES_LIMIT:
-            yield _knob(prepared, "samples", samples, f"{samples:,} samples")
+            yield _knob(prepared, SAMPLES, samples, f"{samples:,} samples")
 
 
-def _seeds(prepared: PreparedRun) -> Variations:
+def _seeds(prepared: PreparedRun) -> Cells:
     for seed in _around(prepared.experiment.seed):
-        yield _knob(prepared, "seed", seed, f"data seed {seed}")
+        yield _knob(prepared, SEED, seed, f"data seed {seed}")
 
 
 def _around(seed: int) -> range:
-    first = max(0, min(seed - VALUES_PER_SIDE, LARGEST_SEED - 2 * VALUES_PER_SIDE))
-    return range(first, first + 2 * VALUES_PER_SIDE + 1)
+    first = max(0, min(seed - AROUND, LARGEST_SEED - 2 * AROUND))
+    return range(first, first + 2 * AROUND + 1)
 
 
-def _knob(prepared: PreparedRun, name: str, value: float, label: str) -> Variation:
-    is_present = getattr(prepared.experiment, name) == value
-    return Variation(label, partial(prepared.under, **{name: value}), {name: value}, is_present)
+def _values(prepared: PreparedRun, knob: Knob) -> Cells:
+    """The values of a knob without a rule of its own: some steps around the present one, or all that there are."""
+    for value in _values_around(knob, getattr(prepared.experiment, knob.name)):
+        yield _knob(prepared, knob, value, f"{knob.label} {shown_value(knob, value)}")
 
 
-def _weight_seeds(prepared: PreparedRun) -> Variations:
-    initial = _initial_weights(prepared)
+def _values_around(knob: Knob, present: Any) -> Sequence[Any]:
+    kind = knob.kind
+    if isinstance(kind, Number | Whole) and kind.step is not None and present is not None:
+        around = (present + k * kind.step for k in range(-AROUND, AROUND + 1) if k)
+        return sorted({present, *(kind.check(value) for value in around if kind.low <= value <= kind.high)})
+    values = values_over(knob)
+    return values if present in values else (present, *values)
+
+
+def _knob(prepared: PreparedRun, knob: Knob, value: Any, says: str) -> Cell:
+    now = getattr(prepared.experiment, knob.name) == value
+    return Cell(says, partial(prepared.with_knobs, **{knob.name: value}), {knob.name: value}, now)
+
+
+def _weight_seeds(prepared: PreparedRun) -> Cells:
+    drawn = _drawn(prepared)
     if _affine(prepared):
-        for seed in _around(initial.seed if initial else 0):
-            weights = replace(initial or DrawnWeights(0), seed=seed)
-            yield _with_initial_weights(prepared, weights, initial, f"weight seed {seed}", ("weight seed", str(seed)))
+        for seed in _around(drawn.seed if drawn else 0):
+            weights = replace(drawn or DrawnWeights(0), seed=seed)
+            yield _redrawn(prepared, weights, drawn, f"weight seed {seed}", ("weight seed", str(seed)))
 
 
-def _schemes(prepared: PreparedRun) -> Variations:
-    initial = _initial_weights(prepared)
-    if initial and prepared.experiment.repeatable and _affine(prepared):
+def _initializers(prepared: PreparedRun) -> Cells:
+    drawn = _drawn(prepared)
+    if drawn and prepared.experiment.repeatable and _affine(prepared):
         for row in INITIALIZERS.values():
-            weights = replace(initial, scheme=row.name)
-            yield _with_initial_weights(
-                prepared, weights, initial, f"{row.title} initial weights", ("scheme", row.name)
-            )
+            weights = replace(drawn, scheme=row.name)
+            yield _redrawn(prepared, weights, drawn, f"{row.title} initial weights", ("scheme", row.name))
 
 
-def _initial_weights(prepared: PreparedRun) -> DrawnWeights | None:
-    """How the checkpoint was drawn; None where its weights were trained or edited."""
+def _drawn(prepared: PreparedRun) -> DrawnWeights | None:
+    """How the checkpoint was drawn; None where it was trained or edited."""
     weights = prepared.experiment.weights
-    described = initial_weights(prepared.experiment, prepared.checkpoint)
-    return weights if described["seed"] is not None and isinstance(weights, DrawnWeights) else None
+    drawn = initial_weights(prepared.experiment, prepared.checkpoint)
+    return weights if drawn["seed"] is not None and isinstance(weights, DrawnWeights) else None
 
 
-def _with_initial_weights(
-    prepared: PreparedRun, weights: DrawnWeights, initial: DrawnWeights | None, label: str, change: tuple[str, str]
-) -> Variation:
-    return Variation(label, partial(prepared.drawn, weights), {"change": list(change)}, weights == initial)
+def _redrawn(
+    prepared: PreparedRun, weights: DrawnWeights, drawn: DrawnWeights | None, says: str, change: tuple[str, str]
+) -> Cell:
+    return Cell(says, partial(prepared.with_weights, weights), {"change": list(change)}, weights == drawn)
 
 
-def _inputs(prepared: PreparedRun) -> Variations:
+def _inputs(prepared: PreparedRun) -> Cells:
     present = prepared.experiment.inputs
     for row in INPUT_DISTRIBUTIONS.values():
-        if not isinstance(present, Table) and _has_samples(prepared, row.name):
-            selects = {"change": ["inputs", row.name]}
-            yield Variation(
-                f"{row.title} inputs", partial(prepared.under, inputs=row.name), selects, row.name == present
-            )
+        if not isinstance(present, Table) and _can_be_drawn(prepared, row.name):
+            turn = {"change": ["inputs", row.name]}
+            yield Cell(f"{row.title} inputs", partial(prepared.with_knobs, inputs=row.name), turn, row.name == present)
 
 
-def _has_samples(prepared: PreparedRun, inputs: str) -> bool:
+def _can_be_drawn(prepared: PreparedRun, inputs: str) -> bool:
     try:
-        prepared.under(inputs=inputs).experiment.points(1)
+        prepared.with_knobs(inputs=inputs).experiment.points(1)
     except BenchError:
         return False
     return True
 
 
-KNOB_ROWS: tuple[tuple[str, Callable[[PreparedRun], Variations]], ...] = (
-    ("Learning rate α", _alphas),
-    ("Samples", _samples),
-    ("Data seed", _seeds),
-    ("Weight seed", _weight_seeds),
-    ("Initial weights", _schemes),
-    ("Inputs", _inputs),
-)
-"""The knobs, with the titles of their rows."""
+VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
+    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds
+}  # fmt: skip
+"""The knobs whose values have a rule of their own."""
+
+
+def knob_rows(knobs: Knobs = KNOBS) -> list[Row]:
+    """A row for each knob that names a run and has a range, and for how the initial weights are drawn."""
+    plain = [knob for knob in naming_knobs(knobs) if knob.plain and not isinstance(knob.kind, Text)]
+    return [
+        *((knob.title, VALUES.get(knob.name, partial(_values, knob=knob))) for knob in plain),
+        ("Weight seed", _weight_seeds),
+        ("Initial weights", _initializers),
+        (INPUTS.title, _inputs),
+    ]
 
 
 # The weights
 
 
-def _layers(prepared: PreparedRun) -> list[tuple[str, Callable[[PreparedRun], Variations]]]:
+def _layers(prepared: PreparedRun) -> list[Row]:
     affine = _affine(prepared)
     names = (
         ["Without one weight"] if len(affine) == 1 else [f"Affinity {k + 1} without one" for k in range(len(affine))]
     )
     return [
-        (name + _rest(prepared.checkpoint.layers[at]), partial(_without_each, at=at, first=at == affine[0]))
+        (name + _rest(prepared.checkpoint.layers[at]), partial(_taken_out, at=at, first=at == affine[0]))
         for name, at in zip(names, affine, strict=True)
     ]
 
@@ -207,21 +222,21 @@ def _rest(layer: AffinityLayer) -> str:
     return f", the first {MOST_WEIGHTS} of {size:,}" if size > MOST_WEIGHTS else ""
 
 
-def _without_each(prepared: PreparedRun, at: int, first: bool) -> Variations:
+def _taken_out(prepared: PreparedRun, at: int, first: bool) -> Cells:
     outputs, inputs = prepared.checkpoint.layers[at].M.shape
-    for index in range(min(MOST_WEIGHTS, outputs * inputs + outputs)):
-        row, column = divmod(index, inputs)
+    for place in range(min(MOST_WEIGHTS, outputs * inputs + outputs)):
+        row, column = divmod(place, inputs)
         name = f"weight from {subscript('v' if first else 'u', column)} to {subscript('u', row)}"
-        if index >= outputs * inputs:
-            name = f"bias of {subscript('u', index - outputs * inputs)}"
-        yield Variation(f"without the {name}", partial(without_weight, prepared, at, index))
+        if place >= outputs * inputs:
+            name = f"bias of {subscript('u', place - outputs * inputs)}"
+        yield Cell(f"without the {name}", partial(without, prepared, at, place))
 
 
-def without_weight(prepared: PreparedRun, at: int, index: int) -> PreparedRun:
-    """The run in which one weight of layer `at` is 0 throughout; `index` counts M row by row, then b."""
+def without(prepared: PreparedRun, at: int, place: int) -> PreparedRun:
+    """The run in which the weight at this place of layer `at`, counted M row by row and then b, is 0 throughout."""
     network = prepared.checkpoint.copy()
     layer = network.layers[at]
-    array = layer.M if index < layer.M.size else layer.b
-    array.flat[index if array is layer.M else index - layer.M.size] = 0.0
-    layer.freeze({*layer.frozen, index})
+    array = layer.M if place < layer.M.size else layer.b
+    array.flat[place if array is layer.M else place - layer.M.size] = 0.0
+    layer.freeze({*layer.frozen, place})
     return replace(prepared, checkpoint=network)

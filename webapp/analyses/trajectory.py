@@ -7,6 +7,8 @@ A long run is recorded in pieces, with a response for each.
 
 import functools
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +24,8 @@ from engine.training.network import Network
 from engine.training.trajectory import Trajectory
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import BUDGET
-from webapp.bench.requests import read_axes, read_own, read_step
+from webapp.bench.budget import BUDGET, READABLE_SLOWDOWN
+from webapp.bench.requests import Own, read_axes, read_own, read_step
 from webapp.figures.encode import typed
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.responses.input_domain import InputDomain
@@ -33,8 +35,9 @@ from webapp.responses.step_view import cursor_position, response_at_step, sample
 
 MOST_BYTES = 1_000_000
 """The most bytes of a trajectory that are sent to the browser."""
-MOST_RECORDED_BYTES = 16 * 2**20
+MOST_RECORDED_BYTES = 8 * 2**20
 """The most bytes that the weights of one recorded run take on the server."""
+NO_SAMPLES = np.empty((0, 0))
 REMEMBERED_RUNS = 4
 """How many recorded runs are remembered; a short run is soon recorded again."""
 
@@ -55,13 +58,26 @@ class RecordedRun:
             _starting_network(self.experiment, self.network), *self.experiment.facts(), MOST_RECORDED_BYTES
         )
 
-    def extended(self) -> Trajectory:
-        """The recording after another tenth of a second of training; one that is not remembered is finished at once."""
-        steps = BUDGET // kernel.work(self.network.layers, self.experiment.width)
+    @contextmanager
+    def extended(self) -> Iterator[Trajectory]:
+        """The recording after another tenth of a second of training; one that is not remembered is finished at once.
+
+        Its samples are there while it is used, and drawn anew each time: of a long run they would take more memory
+        than all the rest.
+        """
+        slower = 1 if kernel.supports(self.network.layers) else READABLE_SLOWDOWN
+        steps = BUDGET // (kernel.work(self.network.layers, self.experiment.width) * slower)
         with self.lock:
-            if not self.recording.complete:
-                self.recording.advance(steps if self.experiment.repeatable else self.experiment.samples)
-            return self.recording
+            recording = self.recording
+            if self.experiment.repeatable:
+                recording.X, recording.T = self.experiment.facts()
+            try:
+                if not recording.complete:
+                    recording.advance(steps if self.experiment.repeatable else self.experiment.samples)
+                yield recording
+            finally:
+                if self.experiment.repeatable:
+                    recording.X = recording.T = NO_SAMPLES
 
 
 def trajectory(prepared: PreparedRun, plain: object) -> dict[str, Any]:
@@ -70,9 +86,11 @@ def trajectory(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     `plain` is {}. While the recording is not finished, the number of its steps: the page asks again.
     """
     exactly(plain, set())
-    recording = _recorded_run(prepared).extended()
-    if not recording.complete:
-        return {"done": recording.done}
+    with _recorded_run(prepared).extended() as recording:
+        return _trajectory(prepared, recording) if recording.complete else {"done": recording.done}
+
+
+def _trajectory(prepared: PreparedRun, recording: Trajectory) -> dict[str, Any]:
     affine = affine_indices(prepared.checkpoint)
     last = last_step(recording)
     stride = recording.every * -(-(last // recording.every + 1) * 4 * (affine.size + 1) // MOST_BYTES)
@@ -97,9 +115,13 @@ def step_detail(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """
     body = exactly(plain, {"step", "own", "axes"})
     step, own, axes = read_step(body["step"]), read_own(body["own"]), read_axes(body["axes"])
-    recording = _recorded_run(prepared).extended()
-    if not recording.complete:
-        return {"done": recording.done}
+    with _recorded_run(prepared).extended() as recording:
+        return _step_of(prepared, recording, step, own, axes) if recording.complete else {"done": recording.done}
+
+
+def _step_of(
+    prepared: PreparedRun, recording: Trajectory, step: int | None, own: Own | None, axes: tuple[int, int]
+) -> dict[str, Any]:
     last = last_step(recording)
     sample = min(last, sample_at(step, len(recording.losses)))
     networks = _networks(prepared, recording, (last if step is None else min(step, last), sample))

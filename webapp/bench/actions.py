@@ -1,7 +1,7 @@
-"""What each act of the page does to the bench: which experiment runs next, and from which checkpoint.
+"""The actions of the page, a row each: which experiment runs next, and from which checkpoint.
 
-`turn` goes back to the checkpoint that the session has kept; every other act keeps a new one first. The browser
-names experiments; only this room makes networks of them.
+`turn` goes back to the checkpoint that the session has stored; every other action stores a new one first. The browser
+names experiments; only this module makes networks of them.
 """
 
 import secrets
@@ -13,50 +13,57 @@ import numpy as np
 
 from engine.data.inputs import LARGEST_SEED
 from engine.errors import BenchError
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Weights, weights_of
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
+from engine.experiments.knobs import SAMPLES, plain_knobs
+from engine.experiments.layer_specs import Weights, weights_of
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
-from webapp.bench.changes import CHANGES, GONE, ChangeWords, apply_change
-from webapp.bench.knob_values import Refused, read_alpha, read_samples, read_seed
+from webapp.bench.changes import CHANGES, WEIGHT_GONE, ChangeWords, apply_change
+from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, TabRequest, number_in
 from webapp.sessions.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
 WIDEST = 64
+TOO_LARGE = f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide."
 OnProgress = Callable[[int], None]
-"""Hears how many steps of a run are done, and raises what ends it."""
+"""Gets the number of steps that a run has done, and raises what ends it."""
 
 
 def ignore_progress(_done: int) -> None:
-    """Lets a run go on, whatever else is asked meanwhile."""
+    """Lets a run go on, whatever else is requested meanwhile."""
+
+
+def of_any_length(_prepared: "PreparedRun") -> None:
+    """Lets a run be as long as it is."""
 
 
 class NoCheckpoint(Exception):
-    """The session holds no checkpoint for this tab any more; the page can open its experiment anew."""
+    """The session has no checkpoint for this tab any more; the page can open its experiment anew."""
 
 
 @dataclass(frozen=True)
 class PreparedRun:
     """An experiment and the checkpoint it starts from.
 
-    `weights` says how they came about, None when unchanged; `said` what the sentence calls the change, if it has words
-    of its own.
+    `weights` are the checkpoint's when an action has stored a new one, drawn or given, and None when it is unchanged;
+    `words` are those of the action's change, if it has words of its own.
     """
 
     experiment: Experiment
     checkpoint: Network
     weights: Weights | None = None
-    said: ChangeWords | None = None
+    words: ChangeWords | None = None
 
-    def under(self, **knobs: Any) -> "PreparedRun":
-        """The same checkpoint, with these fields of the experiment turned."""
+    def with_knobs(self, **knobs: Any) -> "PreparedRun":
+        """The same checkpoint, with these knobs of the experiment turned."""
         return replace(self, experiment=replace(self.experiment, **knobs))
 
-    def drawn(self, weights: DrawnWeights) -> "PreparedRun":
+    def with_weights(self, weights: DrawnWeights) -> "PreparedRun":
         """The same experiment, from the checkpoint that these weights draw."""
         experiment = replace(self.experiment, weights=weights)
         return PreparedRun(experiment, experiment.network())
@@ -64,141 +71,149 @@ class PreparedRun:
 
 @dataclass(frozen=True)
 class RequestContext:
-    """One session's place in the store, for one request; `on_progress` ends a run that nobody waits for any more."""
+    """What a request works with: its session and the store, the limits, the content of the page, and `on_progress`,
+    which ends a run that nobody waits for any more."""
 
     sessions: Sessions
     session: str
     max_samples: int
     on_progress: OnProgress = ignore_progress
     content: PageContent = CATALOGUE_CONTENT
+    admit: Callable[["PreparedRun"], None] = of_any_length
+    """Hears of every run before it begins and before anything is kept, and raises what puts it off."""
 
-    def stage(self, ask: RunRequest) -> PreparedRun:
-        """Does the act. Refused, NothingKept, SessionError or Superseded when it cannot be."""
+    def prepare(self, request: RunRequest) -> PreparedRun:
+        """Does the action. Raises Refused, NoCheckpoint, SessionError or Superseded when it cannot be done."""
         try:
-            return _ACTS[ask.act](self, ask)
+            return _ACTIONS[request.action](self, request)
         except BenchError as error:
-            raise Refused(_field_of(ask), str(error)) from None
+            raise Refused(_field_of(request), str(error)) from None
 
-    def kept(self, standing: TabRequest) -> PreparedRun:
-        """What the tab has kept, under the knobs of the request."""
+    def stored(self, request: TabRequest) -> PreparedRun:
+        """The tab's stored experiment and checkpoint, with the knobs of the request."""
         try:
-            kept = self.sessions.stored_checkpoint(self.session, standing.tab)
+            stored = self.sessions.stored_checkpoint(self.session, request.tab)
         except CheckpointRefused:
-            kept = None
-        if kept is None:
+            stored = None
+        if stored is None:
             raise NoCheckpoint
-        return PreparedRun(self.turned(self.content.read_kept(kept.experiment), standing), kept.network)
+        return PreparedRun(self.with_knobs(self.content.read_stored(stored.experiment), request), stored.network)
 
-    def turned(self, experiment: Experiment, standing: TabRequest) -> Experiment:
+    def with_knobs(self, experiment: Experiment, request: TabRequest) -> Experiment:
         """The experiment with the knobs of the request."""
-        knobs = standing.knobs
-        turned = replace(
-            experiment,
-            alpha=read_alpha(knobs.alpha),
-            samples=read_samples(knobs.samples, self.max_samples),
-            seed=read_seed(knobs.seed),
-            filter=knobs.filter,
-        )
-        return checked_facts(turned, "samples")
+        limits = {SAMPLES.name: self.max_samples}
+        rows = experiment.knobs
+        values = {name: read_knob(rows[name], value, limits.get(name)) for name, value in request.knobs.items()}
+        return checked_samples(replace(experiment, **values), SAMPLES.name)
 
-    def whole(self, standing: TabRequest) -> Experiment:
-        """What the tab has kept, its weights named too: as they are drawn, or, where they are not, number by number."""
-        prepared = self.kept(standing)
+    def stored_with_weights(self, request: TabRequest) -> Experiment:
+        """The tab's stored experiment with its weights named: as they are drawn or, where they are not, as numbers."""
+        prepared = self.stored(request)
         drawn = checkpoint_fingerprint(prepared.experiment.network()) == checkpoint_fingerprint(prepared.checkpoint)
         return prepared.experiment if drawn else prepared.experiment.with_weights_of(prepared.checkpoint)
 
-    def keep(
+    def store(
         self,
-        ask: RunRequest,
+        request: RunRequest,
         experiment: Experiment,
         checkpoint: Network,
         weights: Weights,
-        said: ChangeWords | None = None,
+        words: ChangeWords | None = None,
     ) -> PreparedRun:
-        """Keeps a new checkpoint for the tab; Refused when a weight is no number any more."""
+        """Stores a new checkpoint for the tab; Refused when a weight is no number any more."""
         if not all(np.isfinite(array).all() for array in parameters(checkpoint)):
             raise Refused("note", "These weights have grown out of the numbers and cannot be kept. Lower α first.")
+        self.admit(PreparedRun(experiment, checkpoint))
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
-        self.sessions.store_checkpoint(self.session, ask.tab, checkpoint, plain.to_json())
-        return PreparedRun(experiment, checkpoint, weights, said)
+        self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json())
+        return PreparedRun(experiment, checkpoint, weights, words)
 
 
-def _field_of(ask: RunRequest) -> str:
-    """Where a refusal of this request is told."""
-    if ask.act == "change" and ask.change is not None:
-        return CHANGES[ask.change.do].field
-    return "edit" if ask.act == "edit" else "note"
+def _field_of(request: RunRequest) -> str:
+    """The field of the page that shows a refusal of this request."""
+    if request.action == "change" and request.change is not None:
+        return CHANGES[request.change.do].field
+    return "edit" if request.action == "edit" else "note"
 
 
-def _turn(context: RequestContext, ask: RunRequest) -> PreparedRun:
-    return context.kept(ask)
+def _turn(context: RequestContext, request: RunRequest) -> PreparedRun:
+    prepared = context.stored(request)
+    context.admit(prepared)
+    return prepared
 
 
-def _choose(context: RequestContext, ask: RunRequest) -> PreparedRun:
-    experiment = replace(context.content.rows[ask.key].experiment, filter=ask.knobs.filter)
-    return context.keep(ask, experiment, experiment.network(), experiment.weights)
+def _choose(context: RequestContext, request: RunRequest) -> PreparedRun:
+    experiment = context.content.rows[request.key].experiment
+    # What names no run belongs to the eye: it stays as the page has it.
+    shown = [knob for knob in plain_knobs(experiment.knobs) if not knob.names_run]
+    experiment = replace(experiment, **{knob.name: read_knob(knob, request.knobs[knob.name]) for knob in shown})
+    return context.store(request, experiment, experiment.network(), experiment.weights)
 
 
-def _open(context: RequestContext, ask: RunRequest) -> PreparedRun:
-    experiment = checked_for_page(context.content.read(ask.experiment))
-    return context.keep(ask, context.turned(experiment, ask), experiment.network(), experiment.weights)
+def _open(context: RequestContext, request: RunRequest) -> PreparedRun:
+    experiment = checked_for_page(context.content.read(request.experiment))
+    return context.store(request, context.with_knobs(experiment, request), experiment.network(), experiment.weights)
 
 
-def _randomize(context: RequestContext, ask: RunRequest) -> PreparedRun:
-    before = context.kept(ask).experiment
+def _randomize(context: RequestContext, request: RunRequest) -> PreparedRun:
+    before = context.stored(request).experiment
     drawn = before.weights if isinstance(before.weights, DrawnWeights) else DrawnWeights(0)
     weights = replace(drawn, seed=secrets.randbelow(LARGEST_SEED + 1))
     experiment = replace(before, weights=weights)
-    return context.keep(ask, experiment, experiment.network(), weights)
+    return context.store(request, experiment, experiment.network(), weights)
 
 
-def _keep(context: RequestContext, ask: RunRequest) -> PreparedRun:
-    prepared = context.kept(ask)
-    kept = run(prepared.experiment, prepared.checkpoint, context.on_progress, wait_for_kernel=False, step=ask.view.step)
-    words = None if kept.step == prepared.experiment.samples else _kept_words(kept.step)
-    return context.keep(ask, prepared.experiment, kept.at_step, weights_of(kept.at_step), words)
+def _keep(context: RequestContext, request: RunRequest) -> PreparedRun:
+    prepared = context.stored(request)
+    context.admit(prepared)
+    step = request.view.step
+    result = run(prepared.experiment, prepared.checkpoint, context.on_progress, wait_for_kernel=False, step=step)
+    words = None if result.step == prepared.experiment.samples else _keep_words(result.step)
+    return context.store(request, prepared.experiment, result.at_step, weights_of(result.at_step), words)
 
 
-def _kept_words(step: int) -> ChangeWords:
+def _keep_words(step: int) -> ChangeWords:
     return f"Starting from the weights at step {step:,}", f"kept step {step:,}"
 
 
-def _edit(context: RequestContext, ask: RunRequest) -> PreparedRun:
-    prepared = context.kept(ask)
-    _set_weight(prepared.checkpoint, ask)
-    return context.keep(ask, prepared.experiment, prepared.checkpoint, weights_of(prepared.checkpoint))
+def _edit(context: RequestContext, request: RunRequest) -> PreparedRun:
+    prepared = context.stored(request)
+    _set_weight(prepared.checkpoint, request)
+    return context.store(request, prepared.experiment, prepared.checkpoint, weights_of(prepared.checkpoint))
 
 
-def _change(context: RequestContext, ask: RunRequest) -> PreparedRun:
-    if ask.change is None:
+def _change(context: RequestContext, request: RunRequest) -> PreparedRun:
+    if request.change is None:
         raise Malformed("A change says what is changed.")
-    experiment, said = apply_change(context.whole(ask), ask.change.do, ask.change.at, ask.change.value)
-    experiment = checked_for_page(experiment, CHANGES[ask.change.do].field)
-    return context.keep(ask, experiment, experiment.network(), experiment.weights, said)
+    experiment, words = apply_change(
+        context.stored_with_weights(request), request.change.do, request.change.at, request.change.value
+    )
+    experiment = checked_for_page(experiment, CHANGES[request.change.do].field)
+    return context.store(request, experiment, experiment.network(), experiment.weights, words)
 
 
-def _set_weight(network: Network, ask: RunRequest) -> None:
+def _set_weight(network: Network, request: RunRequest) -> None:
     affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
-    cell = ask.cell
+    cell = request.cell
     if cell is None or cell.layer >= len(affine):
-        raise Refused("edit", GONE)
+        raise Refused("edit", WEIGHT_GONE)
     array = affine[cell.layer].parameters[cell.name]
     index = (cell.row, cell.column)[: array.ndim]
     if any(k >= size for k, size in zip(index, array.shape, strict=True)):
-        raise Refused("edit", GONE)
+        raise Refused("edit", WEIGHT_GONE)
     array[index] = number_in(cell.text)
 
 
 def checked_for_page(experiment: Experiment, field: str = "note") -> Experiment:
-    """The experiment, when it is not larger than what the page takes."""
+    """The experiment, when it is no larger than the page takes."""
     widths = [n for spec in experiment.layers if isinstance(spec, Affinity) for n in (spec.inputs, spec.outputs)]
     if len(experiment.layers) > MOST_LAYERS or max(widths, default=1) > WIDEST:
-        raise Refused(field, f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide.")
-    return checked_facts(experiment, field)
+        raise Refused(field, TOO_LARGE)
+    return checked_samples(experiment, field)
 
 
-def checked_facts(experiment: Experiment, field: str) -> Experiment:
-    """The experiment, when drawing its facts takes neither the server's time nor its memory."""
+def checked_samples(experiment: Experiment, field: str) -> Experiment:
+    """The experiment, when drawing its samples takes neither the server's time nor its memory."""
     most = most_samples(experiment)
     if experiment.samples > most:
         raise Refused(
@@ -209,7 +224,7 @@ def checked_facts(experiment: Experiment, field: str) -> Experiment:
     return experiment
 
 
-_ACTS: dict[str, Callable[[RequestContext, RunRequest], PreparedRun]] = {
+_ACTIONS: dict[str, Callable[[RequestContext, RunRequest], PreparedRun]] = {
     "turn": _turn,
     "choose": _choose,
     "open": _open,

@@ -1,4 +1,4 @@
-"""What a side question may cost: about a tenth of a second of one core, counted as the kernel counts its work."""
+"""What an analysis may cost: about a tenth of a second of one core, counted as the kernel counts its work."""
 
 from engine import kernel
 from engine.experiments.experiment import Experiment
@@ -8,48 +8,61 @@ BUDGET = 500_000_000
 """As `kernel.work` counts: a million steps of the notebook's smallest networks, or a thousand of the widest."""
 
 
-READABLE = 1_000
-"""So many times longer the readable layers take."""
+READABLE_SLOWDOWN = 1_000
+"""How many times longer a run takes on the readable layers."""
 
-FEWEST = 2
-"""Whoever wants many runs asks for them in pieces of at least so many, or not at all: it would go on for too long."""
+LONG = 5 * BUDGET
+"""What costs more is long work, with slots of its own: about half a second."""
 
-NUMBER, FORMULA = 60, 4
-"""What a number of a fact costs until its loss is told, and a unit of the work of a target's own formulas."""
+MANY_NUMBERS = 1_500_000
+"""Numbers in the samples and losses of one run from which it is long work too: few of those are in memory at a time."""
 
-PREPARED, COPIED = 200_000, 10
-"""What a run costs though it be short, for each layer, and for each parameter: they are copied for it."""
+FEWEST_RUNS = 2
+"""Many runs are requested in pieces of at least so many, or not at all: it would go on for too long."""
 
-MOST_DRAWN = 2 * BUDGET
-"""What all facts of one run may cost: a million of 16 numbers, or fewer with formulas that take their time."""
+NUMBER_COST, FORMULA_COST = 60, 4
+"""What a number of a sample costs, from drawing it to its loss, and a unit of the work of a target's own formulas."""
+
+LAYER_COST, PARAMETER_COST = 200_000, 10
+"""What even a short run costs for each layer, and for each parameter: they are copied for it."""
+
+MOST_SAMPLES_COST = 2 * BUDGET
+"""What all samples of one run may cost: a million of 16 numbers, or fewer with formulas that take their time."""
 
 
-def drawing(experiment: Experiment) -> int:
-    """What one fact costs before anything is learned from it."""
+def sample_cost(experiment: Experiment) -> int:
+    """What one sample costs before anything is learned from it."""
     target = experiment.target
-    return NUMBER * (experiment.width + target.outputs) + FORMULA * target.work
+    return NUMBER_COST * (experiment.width + target.outputs) + FORMULA_COST * target.work
 
 
 def most_samples(experiment: Experiment) -> int:
-    """How many facts of the experiment may be drawn for one run."""
-    return max(1, MOST_DRAWN // drawing(experiment))
+    """How many samples of the experiment may be drawn for one run."""
+    return max(1, MOST_SAMPLES_COST // sample_cost(experiment))
 
 
-def cost(experiment: Experiment, checkpoint: Network) -> int:
+def run_cost(experiment: Experiment, checkpoint: Network) -> int:
     """What one run of the experiment costs."""
-    slower = 1 if kernel.supports(checkpoint.layers) else READABLE
+    slower = 1 if kernel.supports(checkpoint.layers) else READABLE_SLOWDOWN
     learning = kernel.work(checkpoint.layers, experiment.width) * slower
     numbers = sum(array.size for array in kernel.parameters(checkpoint.layers))
-    prepared = PREPARED * (1 + len(checkpoint.layers)) + COPIED * numbers
-    return prepared + experiment.samples * (learning + drawing(experiment))
+    prepared = LAYER_COST * (1 + len(checkpoint.layers)) + PARAMETER_COST * numbers
+    return prepared + experiment.samples * (learning + sample_cost(experiment))
 
 
-def in_a_piece(experiment: Experiment, checkpoint: Network) -> int:
-    """How many runs are one piece of many; 0 where the whole would go on for too long."""
-    runs = BUDGET // cost(experiment, checkpoint)
-    return runs if runs >= FEWEST else 0
+def runs_per_request(experiment: Experiment, checkpoint: Network) -> int:
+    """How many runs one request of many may have; 0 where the whole would go on for too long."""
+    runs = BUDGET // run_cost(experiment, checkpoint)
+    return runs if runs >= FEWEST_RUNS else 0
+
+
+def is_long(experiment: Experiment, checkpoint: Network) -> bool:
+    """Whether others must not wait behind one run; until the kernel is compiled, the readable layers train it."""
+    slower = 1 if kernel.ready() else READABLE_SLOWDOWN
+    numbers = experiment.samples * (experiment.width + experiment.outputs + 1)
+    return run_cost(experiment, checkpoint) * slower > LONG or numbers > MANY_NUMBERS
 
 
 def affordable(experiment: Experiment, checkpoint: Network, runs: int = 1) -> bool:
     """Whether so many runs are within the budget."""
-    return runs * cost(experiment, checkpoint) <= BUDGET
+    return runs * run_cost(experiment, checkpoint) <= BUDGET

@@ -1,7 +1,7 @@
-"""What a hand can change about the network, its target, its facts and its first weights, a row each.
+"""The changes of an experiment's network, target, samples and initial weights, a row each.
 
-A change takes one experiment to another with the engine's own edits, and says what it did: how the sentence begins, and
-what the run is called as a ghost. Experiments that it gets name all their weights.
+A change makes one experiment of another with the engine's own edits, and brings its words: how the sentence about it
+begins, and the label of the run that follows. The experiments that it gets name all their weights.
 """
 
 import secrets
@@ -15,46 +15,50 @@ from engine.data.table import Table
 from engine.data.table_parser import read_table
 from engine.errors import FormulaError
 from engine.experiments import edits
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, LayerSpec, Map
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
+from engine.experiments.knobs import SEED
+from engine.experiments.layer_specs import LayerSpec
 from engine.formula import VECTOR, Formula, formulas
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import WIDEST
-from webapp.bench.knob_values import Refused, read_seed
+from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.narration import brief, input_name, target_name
+from webapp.bench.run_summary import ideal_text
 
 INSERTED = {"affinity": "an affine layer", "map": "a map layer", "identity": "an identity layer"}
 FIRST_FUNCTION = "tanh"
 OWN_FORMULAS = "own formulas"
-"""What the page calls a target that is typed; choosing it by that name begins with the formulas there are."""
+"""The page's name for a typed target; choosing it keeps the present formulas, to be typed over."""
 
-GONE = "That weight is not there any more. Close this, and choose another."
+WEIGHT_GONE = "That weight is not there any more. Close this, and choose another."
 
-OF_OWN_BENCHES = ("inputs", "weights")
-"""The fields of what the page can change on a bench whose functions only Python can say."""
+FIELDS_OF_LOCAL_BENCHES = ("inputs", "weights")
+"""The fields that the page can change on a local bench, whose functions exist in Python only."""
 
 ChangeWords = tuple[str, str]
-"""How the sentence about the change begins, and what the run that follows is called."""
+"""How the sentence about the change begins, and the label of the run that follows."""
 
 
 @dataclass(frozen=True)
 class ChangeKind:
-    """A row: where its refusals are told, what becomes of the experiment, and what is said of it."""
+    """A row: the field of the page that shows its refusals, the edit (experiment, layer, value) ↦ experiment, and the
+    words (before, after, layer, value) ↦ its words."""
 
     field: str
     edit: Callable[[Experiment, int, Any], Experiment]
-    say: Callable[[Experiment, Experiment, int, Any], ChangeWords]
+    words: Callable[[Experiment, Experiment, int, Any], ChangeWords]
 
 
 def apply_change(experiment: Experiment, do: str, at: int, value: Any) -> tuple[Experiment, ChangeWords]:
     """The experiment after the change `do`, at layer `at`, with a value; BenchError or Refused when it cannot be."""
     row = CHANGES[do]
-    if not experiment.repeatable and row.field not in OF_OWN_BENCHES:
+    if not experiment.repeatable and row.field not in FIELDS_OF_LOCAL_BENCHES:
         raise Refused(row.field, "This bench is your own. Change its network, its ideal and its facts in Python.")
     after = row.edit(experiment, at, value)
-    return after, row.say(experiment, after, at, value)
+    return after, row.words(experiment, after, at, value)
 
 
-def _rng() -> int:
+def _random_seed() -> int:
     return secrets.randbelow(LARGEST_SEED + 1)
 
 
@@ -63,20 +67,20 @@ def _rng() -> int:
 
 def _insert(experiment: Experiment, at: int, value: Any) -> Experiment:
     wide = edits.width_at(experiment, at)
-    made: dict[str, LayerSpec] = {
+    specs: dict[str, LayerSpec] = {
         "affinity": Affinity(wide, wide),
         "map": Map(FIRST_FUNCTION),
         "identity": Identity(),
     }
-    if not isinstance(value, str) or value not in made:
-        raise Refused("network", f"A layer is one of {', '.join(made)}.")
-    return edits.insert_layer(experiment, at, made[value], _rng())
+    if not isinstance(value, str) or value not in specs:
+        raise Refused("network", f"A layer is one of {', '.join(specs)}.")
+    return edits.insert_layer(experiment, at, specs[value], _random_seed())
 
 
 def _move(experiment: Experiment, at: int, by: Any) -> Experiment:
     if isinstance(by, bool) or not isinstance(by, int) or abs(by) > len(experiment.layers):
         raise Refused("network", "A layer moves by whole places, such as −1 to the left.")
-    return edits.move_layer(experiment, at, at + by, _rng())
+    return edits.move_layer(experiment, at, at + by, _random_seed())
 
 
 def _width(experiment: Experiment, at: int, value: Any) -> Experiment:
@@ -84,11 +88,11 @@ def _width(experiment: Experiment, at: int, value: Any) -> Experiment:
     if not text.isdecimal() or not 1 <= int(text) <= WIDEST:
         raise Refused("network", f"The outputs of an affine layer are a whole number from 1 to {WIDEST}.")
     outputs = int(text)
-    return edits.set_width(experiment, at, outputs, _rng())
+    return edits.set_width(experiment, at, outputs, _random_seed())
 
 
 def _function(experiment: Experiment, at: int, value: Any) -> Experiment:
-    """A function by name or as a formula; what is wrong with a formula is told without the names, which a menu has."""
+    """A function by name or as a formula. The refusal of a formula does not list the functions: a menu has them."""
     text = str(value).strip()
     if text not in ACTIVATIONS:
         Formula(text)
@@ -96,16 +100,16 @@ def _function(experiment: Experiment, at: int, value: Any) -> Experiment:
 
 
 def _freeze_one(experiment: Experiment, at: int, value: Any) -> Experiment:
-    """Weight `value` of affinity `at`, counted M row by row and then b, frozen if it moved and free if it did not."""
+    """Weight `value` of affinity `at`, counted M row by row and then b: frozen if it was free, else free."""
     spec = experiment.layers[at] if at < len(experiment.layers) else None
     place = value if isinstance(value, int) and not isinstance(value, bool) else -1
     if not isinstance(spec, Affinity) or not 0 <= place < spec.size:
-        raise Refused("edit", GONE)
+        raise Refused("edit", WEIGHT_GONE)
     return edits.freeze(experiment, at, frozen_places(spec) ^ {place})
 
 
 def frozen_places(spec: Affinity) -> set[int]:
-    """The places of the numbers that training leaves, M row by row and then b."""
+    """The places of the frozen numbers, M row by row and then b."""
     return set(range(spec.size)) if spec.frozen is True else set(spec.frozen or ())
 
 
@@ -120,58 +124,58 @@ def layer_name(experiment: Experiment, at: int) -> str:
     return f"affinity {affine.index(at) + 1}" if len(affine) > 1 else "affinity"
 
 
-def _removed(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
+def _remove_words(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
     return f"Removing {layer_name(before, at)}", f"{layer_name(before, at)} removed"
 
 
-def _moved(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
+def _move_words(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
     return f"Moving {layer_name(before, at)}", f"{layer_name(before, at)} moved"
 
 
-def _widened(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
+def _width_words(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
     was, now = (getattr(experiment.layers[at], "outputs", 0) for experiment in (before, after))
     return f"Changing {layer_name(before, at)} from {was} to {now} outputs", f"{was} → {now} outputs"
 
 
-def _refitted(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
+def _function_words(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
     was, now = layer_name(before, at), layer_name(after, at)
     return f"Changing {was} to {now}", f"{was} → {now}"
 
 
-def _froze(before: Experiment, _after: Experiment, at: int, value: Any) -> ChangeWords:
+def _freeze_words(before: Experiment, _after: Experiment, at: int, value: Any) -> ChangeWords:
     name = layer_name(before, at)
     return (f"Freezing {name}", f"{name} frozen") if value else (f"Freeing {name}", f"{name} free")
 
 
-def _froze_one(_before: Experiment, after: Experiment, at: int, value: Any) -> ChangeWords:
+def _freeze_one_words(_before: Experiment, after: Experiment, at: int, value: Any) -> ChangeWords:
     spec = after.layers[at]
     frozen = isinstance(spec, Affinity) and value in frozen_places(spec)
     return ("Freezing one weight", "weight frozen") if frozen else ("Freeing one weight", "weight free")
 
 
-def _redrawn(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
+def _redraw_words(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
     return f"New weights in {layer_name(before, at)}", "new weights"
 
 
-def _mistaken(_before: Experiment, _after: Experiment, _at: int, value: Any) -> ChangeWords:
+def _left_words(_before: Experiment, _after: Experiment, _at: int, value: Any) -> ChangeWords:
     return ("Passing M back for Mᵀ", "M for Mᵀ") if value else ("Passing Mᵀ back", "Mᵀ again")
 
 
-def _halved(_before: Experiment, _after: Experiment, _at: int, value: Any) -> ChangeWords:
+def _half_words(_before: Experiment, _after: Experiment, _at: int, value: Any) -> ChangeWords:
     return ("Halving the leak, but not its slope,", "half leak") if value else ("The whole leak again", "whole leak")
 
 
-# The target, the facts, the first weights
+# The target, the samples, the initial weights
 
 
 def _target(experiment: Experiment, _at: int, value: Any) -> Experiment:
     if value == OWN_FORMULAS:
         value = [text if is_formula(text) else "0" for text in experiment.target.formulas]
-    return edits.set_target(experiment, tuple(value) if isinstance(value, list) else str(value), _rng())
+    return edits.set_target(experiment, tuple(value) if isinstance(value, list) else str(value), _random_seed())
 
 
 def is_formula(text: str) -> bool:
-    """Whether the text says a target in the language of own formulas."""
+    """Whether the text is a target in the language of own formulas."""
     try:
         formulas((text,), VECTOR)
     except FormulaError:
@@ -179,14 +183,9 @@ def is_formula(text: str) -> bool:
     return True
 
 
-def _aimed(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
+def _target_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     was, now = (target_name(ideal_text(experiment)) for experiment in (before, after))
     return f"Turning the target from {was} to {now}", f"target → {now}"
-
-
-def ideal_text(experiment: Experiment) -> str:
-    """The target's name, or its formulas in a row."""
-    return experiment.ideal if isinstance(experiment.ideal, str) else ", ".join(experiment.ideal)
 
 
 def _inputs(experiment: Experiment, _at: int, value: Any) -> Experiment:
@@ -195,7 +194,7 @@ def _inputs(experiment: Experiment, _at: int, value: Any) -> Experiment:
     return replace(experiment, inputs=value)
 
 
-def _drawn(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
+def _inputs_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     was, now = input_name(before.inputs_name), input_name(after.inputs_name)
     return f"Turning the inputs from {was} to {now}", f"inputs → {now}"
 
@@ -203,11 +202,11 @@ def _drawn(before: Experiment, after: Experiment, _at: int, _value: Any) -> Chan
 def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
     if not isinstance(value, dict):
         raise Refused("facts", "A table of facts is given as text.")
-    return edits.set_table(experiment, replace(read_table(value["text"]), shuffled=value["shuffled"]), _rng())
+    return edits.set_table(experiment, replace(read_table(value["text"]), shuffled=value["shuffled"]), _random_seed())
 
 
 def _weight_seed(experiment: Experiment, _at: int, value: Any) -> Experiment:
-    return replace(experiment, weights=DrawnWeights(read_seed(value, "weights"), scheme_of(experiment)))
+    return replace(experiment, weights=DrawnWeights(read_knob(SEED, value, field="weights"), scheme_of(experiment)))
 
 
 def _scheme(experiment: Experiment, _at: int, value: Any) -> Experiment:
@@ -216,35 +215,37 @@ def _scheme(experiment: Experiment, _at: int, value: Any) -> Experiment:
 
 
 def scheme_of(experiment: Experiment) -> str:
-    """How the first weights are drawn; normal where they are given."""
+    """How the initial weights are drawn; normal where they are given."""
     return experiment.weights.scheme if isinstance(experiment.weights, DrawnWeights) else "normal"
 
 
-def _seeded(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
+def _weight_seed_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     was, now = (e.weights.seed if isinstance(e.weights, DrawnWeights) else None for e in (before, after))
     begins = f"Weight seed {now}" if was is None else f"Turning the weight seed from {was} to {now}"
     return begins, f"weight seed → {now}"
 
 
-def _schemed(_before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
+def _scheme_words(_before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     title = initializer_named(scheme_of(after)).title
     return f"{title} initial weights", f"weights → {title}"
 
 
 CHANGES: dict[str, ChangeKind] = {
     "insert": ChangeKind("network", _insert, lambda _, __, ___, kind: (f"Adding {INSERTED[kind]}", f"{kind} added")),
-    "remove": ChangeKind("network", lambda e, at, _: edits.remove_layer(e, at, _rng()), _removed),
-    "move": ChangeKind("network", _move, _moved),
-    "width": ChangeKind("network", _width, _widened),
-    "function": ChangeKind("network", _function, _refitted),
-    "freeze": ChangeKind("network", lambda e, at, on: edits.freeze(e, at, bool(on)), _froze),
-    "freeze one": ChangeKind("edit", _freeze_one, _froze_one),
-    "redraw": ChangeKind("network", lambda e, at, _: edits.randomize_layer(e, at, _rng(), scheme_of(e)), _redrawn),
-    "left": ChangeKind("network", lambda e, _, on: edits.multiply_left(e, bool(on)), _mistaken),
-    "half": ChangeKind("network", lambda e, _, on: edits.halve_slopes(e, bool(on)), _halved),
-    "target": ChangeKind("target", _target, _aimed),
-    "inputs": ChangeKind("inputs", _inputs, _drawn),
+    "remove": ChangeKind("network", lambda e, at, _: edits.remove_layer(e, at, _random_seed()), _remove_words),
+    "move": ChangeKind("network", _move, _move_words),
+    "width": ChangeKind("network", _width, _width_words),
+    "function": ChangeKind("network", _function, _function_words),
+    "freeze": ChangeKind("network", lambda e, at, on: edits.freeze(e, at, bool(on)), _freeze_words),
+    "freeze one": ChangeKind("edit", _freeze_one, _freeze_one_words),
+    "redraw": ChangeKind(
+        "network", lambda e, at, _: edits.randomize_layer(e, at, _random_seed(), scheme_of(e)), _redraw_words
+    ),
+    "left": ChangeKind("network", lambda e, _, on: edits.multiply_left(e, bool(on)), _left_words),
+    "half": ChangeKind("network", lambda e, _, on: edits.halve_slopes(e, bool(on)), _half_words),
+    "target": ChangeKind("target", _target, _target_words),
+    "inputs": ChangeKind("inputs", _inputs, _inputs_words),
     "table": ChangeKind("facts", _table, lambda *_: ("The facts of the table", "table of facts")),
-    "weight seed": ChangeKind("weights", _weight_seed, _seeded),
-    "scheme": ChangeKind("weights", _scheme, _schemed),
+    "weight seed": ChangeKind("weights", _weight_seed, _weight_seed_words),
+    "scheme": ChangeKind("weights", _scheme, _scheme_words),
 }

@@ -1,4 +1,4 @@
-"""The knobs' numbers: where alpha stands on its slider, and what a typed text means.
+"""The knobs' numbers: where a slider's thumb stands for a value, and what a typed text means.
 
 Every value that comes from the page passes through here. What is no value of the knob is refused with a sentence
 that says what was asked and what to do; the field keeps the words, the bench keeps its last good run.
@@ -6,12 +6,11 @@ that says what was asked and what to do; the field keeps the words, the bench ke
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
-from engine.data.inputs import checked_seed
-from engine.experiments.experiment import checked_alpha, checked_samples
+from engine.experiments.knobs import ALPHA, Kind, Knob, Number, Whole
 
 SLIDER_SAMPLES = 1_000
 """The samples slider ends here; a larger typed number parks the thumb at the end."""
@@ -25,7 +24,6 @@ ALPHA_TICKS = ((0.0, "≈ 0"), (0.01, ".01"), (0.1, ".1"), (0.25, ".25"), (0.5, 
 
 _MOST_TYPED = 64
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
-N = TypeVar("N", int, float)
 
 
 @dataclass  # not frozen: Python writes a traceback into an exception that passes a context
@@ -48,31 +46,34 @@ def position_of(alpha: float) -> float:
     return max(0.0, -ALPHA_NUMERATOR / math.log2(alpha) - ALPHA_SHIFT)
 
 
-def read_alpha(value: object) -> float:
-    """A slider position {"position": p}, a number, or typed text."""
-    if isinstance(value, dict):
+VALUE_AT: Mapping[str, Callable[[float], float]] = {ALPHA.name: alpha_at}
+"""Knobs whose slider sends a position in [0, 1] as {"position": p}, each with its value there."""
+
+
+def read_knob(knob: Knob, value: object, most: int | None = None, field: str = "") -> Any:
+    """The value of a plain knob from a number, from typed text or from a slider's position.
+
+    `most` is the upper end of its range here, where that is lower than the knob's own; `field` is where the page shows
+    the refusal, the knob's own field unless it is given.
+    """
+    kind = knob.kind if most is None or not isinstance(knob.kind, Whole) else knob.kind.up_to(most)
+    field = field or knob.name
+    if isinstance(value, dict) and knob.name in VALUE_AT:
         position = value.get("position")
         if not isinstance(position, (int, float)) or isinstance(position, bool) or not 0 <= position <= 1:
-            raise Refused("alpha", "The α slider goes from 0 to 1.")
-        return alpha_at(position)
-    return _read("alpha", value, float, checked_alpha, "α must be a number above 0, at most 1e300.")
-
-
-def read_samples(value: object, limit: int) -> int:
-    """A whole number from 1 to the limit, typed or not."""
-    return _read("samples", value, _whole, lambda n: checked_samples(n, limit), f"Samples go from 1 to {limit:,}.")
-
-
-def read_seed(value: object, field: str = "seed") -> int:
-    """A whole number from 0 to 4294967295, typed or not."""
-    return _read(field, value, _whole, checked_seed, "Seeds are whole numbers from 0 to 4,294,967,295.")
-
-
-def _read(field: str, value: object, parse: Callable[[str], N], check: Callable[[N], N], sentence: str) -> N:
+            raise Refused(field, f"The {knob.label} slider goes from 0 to 1.")
+        return VALUE_AT[knob.name](position)
     try:
-        return check(parse(_tidied(value)) if isinstance(value, str) else value)  # type: ignore[arg-type]
-    except (ValueError, OverflowError):
-        raise Refused(field, sentence) from None
+        return kind.check(_typed(kind, value) if isinstance(value, str) else value)
+    except (ValueError, OverflowError) as error:
+        raise Refused(field, kind.refusal or str(error)) from None
+
+
+def _typed(kind: Kind, text: str) -> object:
+    """What a typed text means as a value of that kind; ValueError where it is no number and has to be one."""
+    if isinstance(kind, Whole):
+        return None if kind.none and text.strip() == kind.none else _whole(_tidied(text))
+    return float(_tidied(text)) if isinstance(kind, Number) else text
 
 
 def _tidied(text: str) -> str:

@@ -3,44 +3,40 @@
 The sentence compares two runs by their settled losses; the caller names the run that came before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import TABLE
 from engine.data.targets import TARGETS
+from engine.experiments.knobs import (
+    IDEAL,
+    INPUTS,
+    KNOBS,
+    Choice,
+    Knob,
+    Knobs,
+    Number,
+    Seed,
+    Structured,
+    Whole,
+    naming_knobs,
+)
 from webapp.base.format import grouped, number, plural
+from webapp.bench.run_summary import RunSummary
 
 ALMOST_NOTHING = 1.05
 """Two settled losses closer than this ratio are called equal."""
 
 BRIEF = 40
-"""A formula is told in so many characters at most."""
-
-
-@dataclass(frozen=True)
-class RunSummary:
-    """What the page remembers of a run, to say later what has changed since."""
-
-    title: str
-    alpha: float
-    samples: int
-    seed: int
-    ideal: str
-    inputs: str
-    network: str
-    """Eight hex digits that name the layers, and the facts where they are a table."""
-    checkpoint: str
-    settled: float | None
-    """None when the run diverged."""
-    first: float
-    diverged_at: int | None
-    fingerprint: str
+"""A formula in a sentence has so many characters at most."""
 
 
 @dataclass(frozen=True)
 class Narration:
-    """The sentence as pieces (text, emphasis), the proof under it, and the name this run gets as a ghost."""
+    """The sentence as pieces (text, emphasis), the proof under it, the label of the run once it is an earlier one, and
+    what an undo would take back."""
 
     sentence: tuple[tuple[str, str], ...]
     proof: str
@@ -65,43 +61,36 @@ def input_name(name: str) -> str:
     return INPUT_DISTRIBUTIONS[name].title if name in INPUT_DISTRIBUTIONS else "the table"
 
 
-@dataclass(frozen=True)
-class Knob:
-    """One field of a Summary: how the sentence, the ghost's label and the undo tooltip call it."""
-
-    field: str
-    says: str
-    tag: str
-
-    def show(self, run: RunSummary) -> str:
-        value = getattr(run, self.field)
-        match self.field:
-            case "alpha":
-                return number(value)
-            case "ideal":
-                return target_name(value)
-            case "inputs":
-                return input_name(value)
-            case _:
-                return f"{value:,}" if self.field == "samples" else str(value)
-
-    def turned(self, before: RunSummary, now: RunSummary) -> str:
-        """α 0.102 → 0.252: what an undo would take back."""
-        return f"{self.tag} {self.show(before)} → {self.show(now)}"
+def shown_value(knob: Knob, value: Any) -> str:
+    """A knob's value as a sentence says it."""
+    match knob.kind:
+        case Number():
+            return number(value)
+        case Seed():
+            return str(value)
+        case Whole():
+            return knob.kind.text(value) if value is None else f"{value:,}"
+        case Choice(options=options):
+            return options[value]
+        case Structured():
+            return STRUCTURED[knob.name](value)
+        case _:
+            return brief(knob.kind.text(value))
 
 
-KNOBS = (
-    Knob("alpha", "α", "α"),
-    Knob("samples", "samples", "samples"),
-    Knob("seed", "the seed", "seed"),
-    Knob("ideal", "the target", "target"),
-    Knob("inputs", "the inputs", "inputs"),
-)
+STRUCTURED: Mapping[str, Callable[[str], str]] = {IDEAL.name: target_name, INPUTS.name: input_name}
+"""What the sentence calls a value with parts."""
 
 
-def changed_knobs(before: RunSummary, now: RunSummary) -> list[Knob]:
+def turned(knob: Knob, before: RunSummary, now: RunSummary) -> str:
+    """α 0.102 → 0.252: what an undo would take back."""
+    was, is_now = (shown_value(knob, run.knobs[knob.name]) for run in (before, now))
+    return f"{knob.label} {was} → {is_now}"
+
+
+def changed_knobs(before: RunSummary, now: RunSummary, knobs: Knobs = KNOBS) -> list[Knob]:
     """The knobs that two runs do not share."""
-    return [knob for knob in KNOBS if getattr(before, knob.field) != getattr(now, knob.field)]
+    return [knob for knob in naming_knobs(knobs) if before.knobs[knob.name] != now.knobs[knob.name]]
 
 
 NEW_CHECKPOINTS = {
@@ -109,47 +98,52 @@ NEW_CHECKPOINTS = {
     "keep": ("Starting from the trained weights", "kept weights"),
     "edit": ("The edited weight", "edited weight"),
 }
-"""How the sentence begins, and what the run is called, when an act has changed the checkpoint."""
+"""How the sentence begins, and what the run is called, when an action has changed the checkpoint."""
 OTHER_WEIGHTS = ("Another checkpoint", "other weights")
 OTHER_NETWORK = ("Another network", "other network")
 """The same, when an undo or a ghost has brought another one."""
 
 
 def narrate(
-    before: RunSummary | None, now: RunSummary, act: str = "turn", change: tuple[str, str] | None = None
+    before: RunSummary | None,
+    now: RunSummary,
+    action: str = "turn",
+    change: tuple[str, str] | None = None,
+    knobs: Knobs = KNOBS,
 ) -> Narration:
     """What the change from one run to the next did, or what the first run gave.
 
     A change with words of its own brings them: how the sentence begins, and what the run is called.
     """
     if before is None:
-        return _said_first(now)
-    knobs = changed_knobs(before, now)
+        return _first_run(now)
+    changed = changed_knobs(before, now, knobs)
     new_network = before.network != now.network
     new_checkpoint = new_network or before.checkpoint != now.checkpoint
     if change is not None and before.title == now.title:
-        return _said_change(before, now, change, new_checkpoint, knobs)
-    if before.title != now.title or len(knobs) + new_checkpoint > 1:
-        return _said_whole(now)
+        return _one_change(before, now, change, new_checkpoint, changed)
+    if before.title != now.title or len(changed) + new_checkpoint > 1:
+        return _several_changes(now)
     if new_checkpoint:
-        begins, label = OTHER_NETWORK if new_network else NEW_CHECKPOINTS.get(act, OTHER_WEIGHTS)
+        begins, label = OTHER_NETWORK if new_network else NEW_CHECKPOINTS.get(action, OTHER_WEIGHTS)
         opening: list[tuple[str, str]] = [(begins, "")]
         undone = label
-    elif knobs:
-        knob = knobs[0]
-        opening = [(f"Turning {knob.says} from {knob.show(before)} to ", ""), (knob.show(now), "now")]
-        label, undone = f"{knob.tag} → {knob.show(now)}", knob.turned(before, now)
+    elif changed:
+        knob = changed[0]
+        was, is_now = (shown_value(knob, run.knobs[knob.name]) for run in (before, now))
+        opening = [(f"Turning {knob.spoken} from {was} to ", ""), (is_now, "now")]
+        label, undone = f"{knob.label} → {is_now}", turned(knob, before, now)
     else:
-        return _said_first(now)
-    return Narration((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
+        return _first_run(now)
+    return Narration((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, changed), label, undone)
 
 
-def _said_change(
-    before: RunSummary, now: RunSummary, change: tuple[str, str], new_checkpoint: bool, knobs: list[Knob]
+def _one_change(
+    before: RunSummary, now: RunSummary, change: tuple[str, str], new_checkpoint: bool, changed: list[Knob]
 ) -> Narration:
     begins, label = change
-    undone = knobs[0].turned(before, now) if len(knobs) == 1 else label
-    return Narration(((begins, ""), *_effect(before, now)), _proof(before, now, new_checkpoint, knobs), label, undone)
+    undone = turned(changed[0], before, now) if len(changed) == 1 else label
+    return Narration(((begins, ""), *_effect(before, now)), _proof(before, now, new_checkpoint, changed), label, undone)
 
 
 def _effect(before: RunSummary, now: RunSummary) -> list[tuple[str, str]]:
@@ -171,7 +165,7 @@ def _effect(before: RunSummary, now: RunSummary) -> list[tuple[str, str]]:
     return [(" settled the loss ", ""), (f"{number(high / low, 2)} times {way}", "strong"), (".", "")]
 
 
-def _said_first(now: RunSummary) -> Narration:
+def _first_run(now: RunSummary) -> Narration:
     label = f"start, α {number(now.alpha)}"
     samples = plural(now.samples, "sample")
     if now.settled is None:
@@ -189,7 +183,7 @@ def _said_first(now: RunSummary) -> Narration:
     return Narration(pieces, _ending(now, "The loss settles"), label, now.title)
 
 
-def _said_whole(now: RunSummary) -> Narration:
+def _several_changes(now: RunSummary) -> Narration:
     if now.settled is None:
         pieces = ((f"{now.title}: the run ", ""), (f"diverged at step {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
@@ -197,22 +191,26 @@ def _said_whole(now: RunSummary) -> Narration:
     return Narration(pieces, _ending(now, "Settled"), f"start, α {number(now.alpha)}", now.title)
 
 
-def _proof(before: RunSummary, now: RunSummary, new_checkpoint: bool, knobs: Sequence[Knob]) -> str:
+SAME_CHECKPOINT = {
+    "samples": "Same checkpoint, other samples.",
+    "target": "Same checkpoint, other target.",
+    "count": "Same checkpoint, same seed.",
+}
+"""What stayed, by what of the samples the turned knobs alter; the first that applies is said."""
+
+
+def _proof(before: RunSummary, now: RunSummary, new_checkpoint: bool, changed: Sequence[Knob]) -> str:
     if now.settled is None:
         return _ending(now, "")
-    changed = {knob.field for knob in knobs}
+    altered = {knob.alters for knob in changed}
+    samples = plural(now.samples, "sample")
     if new_checkpoint:
-        kept = f"New checkpoint, same {plural(now.samples, 'sample')}."
-    elif changed & {"seed", "inputs"}:
-        kept = "Same checkpoint, other samples."
-    elif "ideal" in changed:
-        kept = "Same checkpoint, other target."
-    elif "samples" in changed:
-        kept = "Same checkpoint, same seed."
+        same = f"New checkpoint, same {samples}."
     else:
-        kept = f"Same checkpoint, same {plural(now.samples, 'sample')}."
+        kept = (sentence for alters, sentence in SAME_CHECKPOINT.items() if alters in altered)
+        same = next(kept, f"Same checkpoint, same {samples}.")
     was = "∞" if before.settled is None else number(before.settled)
-    return f"{was} → {number(now.settled)}, {_tail(now)}. {kept} Run {grouped(now.fingerprint)}."
+    return f"{was} → {number(now.settled)}, {_tail(now)}. {same} Run {grouped(now.fingerprint)}."
 
 
 def _ending(now: RunSummary, settles: str) -> str:

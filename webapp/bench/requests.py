@@ -1,4 +1,4 @@
-"""What the page may ask, judged before anything is done with it.
+"""The requests of the page, checked before anything is done with them.
 
 A request is one plain object. Whatever no honest page would send is `Malformed`, a 400; a value that a person can type
 wrong is `Refused`, with the sentence that goes under its field.
@@ -9,17 +9,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from engine.base.smoothing import FILTERS
-from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
+from engine.data.inputs import SAMPLES_LIMIT
+from engine.experiments.knobs import (
+    IDEAL,
+    KNOBS,
+    Choice,
+    Knob,
+    Knobs,
+    Number,
+    Structured,
+    Switch,
+    Text,
+    Whole,
+    naming_knobs,
+    plain_knobs,
+)
 from webapp.base.theme import THEMES
 from webapp.base.validation import Malformed, exactly, finite, numbers_upto, one_of, text_within, whole_upto, yes_or_no
 from webapp.bench.changes import CHANGES
-from webapp.bench.knob_values import Refused
-from webapp.bench.narration import RunSummary
+from webapp.bench.knob_values import VALUE_AT, Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
+from webapp.bench.run_summary import RunSummary
 from webapp.figures.loss import Range
 
-ACTS = ("turn", "choose", "open", "randomize", "keep", "edit", "change")
+ACTIONS = ("turn", "choose", "open", "randomize", "keep", "edit", "change")
 LARGEST_SERIAL = 2**53
 LARGEST_WEIGHT = 1e6
 MOST_TEXTS, LONGEST_FORMULA = 16, 1_000
@@ -30,16 +43,6 @@ NARROWEST_RANGE, LOWEST_POWER, HIGHEST_POWER = 1e-6, -330.0, 307.0
 
 Own = tuple[float, ...]
 """An input of the visitor's own."""
-
-
-@dataclass(frozen=True)
-class Knobs:
-    """The knobs as they came: numbers, slider positions or typed text, not yet read."""
-
-    alpha: object
-    samples: object
-    seed: object
-    filter: str
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class WeightEdit:
 
 @dataclass(frozen=True)
 class Change:
-    """A change of the network, the target, the facts or the first weights: a row of CHANGES, a layer, and a value."""
+    """A change of the network, the target, the samples or the initial weights: a row of CHANGES, a layer, a value."""
 
     do: str
     at: int
@@ -64,9 +67,12 @@ class Change:
 
 @dataclass(frozen=True)
 class ViewOptions:
-    """How the page wants the answer: its theme, the axis frozen while a knob is dragged, whether maps are due, the name
-    of the frame that it has, which two of many inputs the maps are drawn over, where its cursor stands (None is the
-    end), and which input of the visitor's own is probed in place of the samples."""
+    """How the page wants the response drawn.
+
+    The theme, the vertical axis while a knob is dragged, whether maps are due, the name of the frame that it has, the
+    two of many inputs that the maps are drawn over, the step of its cursor (None is the end), and the visitor's own
+    input that is probed in place of the samples.
+    """
 
     theme: str
     limits: Range | None
@@ -79,19 +85,22 @@ class ViewOptions:
 
 @dataclass(frozen=True)
 class TabRequest:
-    """Where the page stands when it asks: how often it has asked, its tab, its experiment and its knobs."""
+    """What every request of a tab says: its serial number, the tab, the key of its experiment, and the knobs' values.
+
+    A knob's value is a number, a slider's position or typed text, not yet read.
+    """
 
     serial: int
     tab: str
     key: str
-    knobs: Knobs
+    knobs: Mapping[str, object]
 
 
 @dataclass(frozen=True)
 class RunRequest(TabRequest):
-    """One request of the page for a run."""
+    """A request for a run."""
 
-    act: str
+    action: str
     experiment: object
     cell: WeightEdit | None
     change: Change | None
@@ -101,29 +110,32 @@ class RunRequest(TabRequest):
 
 @dataclass(frozen=True)
 class SideRequest(TabRequest):
-    """A side question: what the page asks about the run that it shows."""
+    """A question about the run that the page shows."""
 
     asked: object
 
 
+IN_EVERY_REQUEST = {"serial", "tab", "key", "knobs"}
+
+
 def read_run_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> RunRequest:
-    """The request to a page that offers this; Malformed when no honest page would send it."""
-    body = exactly(plain, {field.name for field in fields(RunRequest)})
+    """The request to a page with this content; Malformed when no honest page would send it."""
+    body = exactly(plain, IN_EVERY_REQUEST | {"act", "experiment", "cell", "change", "before", "view"})
     return RunRequest(
-        **_standing(body, content),
-        act=one_of(body["act"], ACTS),
+        **_tab_fields(body, content),
+        action=one_of(body["act"], ACTIONS),
         experiment=body["experiment"],
         cell=None if body["cell"] is None else _cell(body["cell"]),
         change=None if body["change"] is None else _change(body["change"]),
-        before=None if body["before"] is None else _summary(body["before"]),
+        before=None if body["before"] is None else read_summary(body["before"], content.knobs),
         view=_view(body["view"]),
     )
 
 
 def read_side_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> SideRequest:
-    """The side question to a page that offers this, what it asks not yet judged."""
-    body = exactly(plain, {field.name for field in fields(SideRequest)})
-    return SideRequest(**_standing(body, content), asked=body["asked"])
+    """The question to a page with this content, what it asks not yet checked."""
+    body = exactly(plain, IN_EVERY_REQUEST | {"asked"})
+    return SideRequest(**_tab_fields(body, content), asked=body["asked"])
 
 
 def number_in(text: str) -> float:
@@ -137,23 +149,34 @@ def number_in(text: str) -> float:
     return value
 
 
-def _standing(body: Mapping[str, Any], content: PageContent) -> dict[str, Any]:
+def _tab_fields(body: Mapping[str, Any], content: PageContent) -> dict[str, Any]:
     return {
         "serial": whole_upto(body["serial"], LARGEST_SERIAL),
         "tab": text_within(body["tab"], 64),
         "key": one_of(body["key"], content.rows),
-        "knobs": _knobs(body["knobs"]),
+        "knobs": _knobs(body["knobs"], content.knobs),
     }
 
 
-def _knobs(plain: object) -> Knobs:
-    body = exactly(plain, {field.name for field in fields(Knobs)})
-    return Knobs(
-        alpha=_position(body["alpha"]) if isinstance(body["alpha"], dict) else _typed(body["alpha"]),
-        samples=_typed(body["samples"]),
-        seed=_typed(body["seed"]),
-        filter=one_of(body["filter"], FILTERS),
-    )
+def _knobs(plain: object, knobs: Knobs) -> dict[str, object]:
+    rows = plain_knobs(knobs)
+    body = exactly(plain, {knob.name for knob in rows})
+    return {knob.name: _knob(knob, body[knob.name]) for knob in rows}
+
+
+def _knob(knob: Knob, value: object) -> object:
+    """A knob's value as a page can send it: of a choice or a switch a value, of a number what is typed or dragged."""
+    match knob.kind:
+        case Choice(options=options):
+            return one_of(value, options)
+        case Switch():
+            return yes_or_no(value)
+        case Text():
+            return text_within(value, LONGEST_FORMULA)
+        case Whole(none=none) if none and value is None:
+            return None
+        case _:
+            return _position(value) if isinstance(value, dict) and knob.name in VALUE_AT else _typed(value)
 
 
 def _position(plain: object) -> dict[str, float]:
@@ -197,15 +220,14 @@ def _value(value: object) -> object:
     return value if value is None or isinstance(value, bool) else finite(value)
 
 
-def _summary(plain: object) -> RunSummary:
-    body = exactly(plain, {field.name for field in fields(RunSummary)})
+def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
+    """The summary of an earlier run. One that an earlier version wrote lacks later knobs: their defaults stand in."""
+    rows = naming_knobs(knobs)
+    later = {knob.name: knob.default for knob in rows if knob.later}
+    body = exactly(later | plain if isinstance(plain, dict) else plain, SUMMARY_FIELDS | {knob.name for knob in rows})
     return RunSummary(
         title=text_within(body["title"], 80),
-        alpha=finite(body["alpha"]),
-        samples=whole_upto(body["samples"], SAMPLES_LIMIT),
-        seed=whole_upto(body["seed"], LARGEST_SEED),
-        ideal=text_within(body["ideal"], LONGEST_TARGET),
-        inputs=text_within(body["inputs"], 64),
+        knobs={knob.name: _summary_value(knob, body[knob.name]) for knob in rows},
         network=text_within(body["network"], 8),
         checkpoint=text_within(body["checkpoint"], 8),
         settled=None if body["settled"] is None else abs(finite(body["settled"])),
@@ -213,6 +235,22 @@ def _summary(plain: object) -> RunSummary:
         diverged_at=None if body["diverged_at"] is None else whole_upto(body["diverged_at"], SAMPLES_LIMIT),
         fingerprint=text_within(body["fingerprint"], 8),
     )
+
+
+SUMMARY_FIELDS = {field.name for field in fields(RunSummary)} - {"knobs"}
+
+
+def _summary_value(knob: Knob, value: object) -> object:
+    """A knob's value as a run has it."""
+    match knob.kind:
+        case Structured():
+            return text_within(value, LONGEST_TARGET if knob is IDEAL else 64)
+        case Whole(none=none, high=high):
+            return None if none and value is None else whole_upto(value, high)
+        case Number():
+            return finite(value)
+        case _:
+            return _knob(knob, value)
 
 
 def _view(plain: object) -> ViewOptions:
@@ -230,17 +268,17 @@ def _view(plain: object) -> ViewOptions:
 
 
 def read_step(plain: object) -> int | None:
-    """Where the page's cursor stands; None is the end."""
+    """The step of the page's cursor; None is the end."""
     return None if plain is None else whole_upto(plain, SAMPLES_LIMIT)
 
 
 def read_own(plain: object) -> Own | None:
-    """An input of the visitor's own, or None for the run's samples."""
+    """The visitor's own input, or None for the run's samples."""
     return None if plain is None else numbers_upto(plain, WIDEST_OWN, LARGEST_OWN)
 
 
 def read_axes(plain: object) -> tuple[int, int]:
-    """Which two of many inputs the maps are drawn over."""
+    """The two of many inputs that the maps are drawn over."""
     if not isinstance(plain, list) or len(plain) != 2:
         raise Malformed("The maps have two axes.")
     across, up = (whole_upto(axis, 255) for axis in plain)

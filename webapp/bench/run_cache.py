@@ -9,14 +9,15 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
+from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, checkpoint_fingerprint, parameters, run
 from engine.training.network import Network
 
 MOST_BYTES = 16 * 1024 * 1024
 """Losses and weights of all runs together: four of a million samples."""
-PER_RUN = 4096
-"""Bytes of a run beside its arrays."""
+PER_RUN, PER_NUMBER = 4096, 40
+"""Bytes of a run beside its arrays, and of a number in a table of samples, which Python holds as an object."""
 
 
 class RunKey(NamedTuple):
@@ -57,12 +58,14 @@ class RunCache:
         with self._lock:
             before = self._runs.pop(key, None)
             self._runs[key] = made
-            self._bytes += size_of(made) - (size_of(before) if before else 0)
+            self._bytes += size_of(key, made) - (size_of(key, before) if before else 0)
             while self._bytes > self._most:
-                self._bytes -= size_of(self._runs.popitem(last=False)[1])
+                self._bytes -= size_of(*self._runs.popitem(last=False))
 
 
-def size_of(made: Run) -> int:
-    """About how many bytes a run takes: its losses, and the weights of both its networks."""
+def size_of(key: RunKey, made: Run) -> int:
+    """About how many bytes a run takes: its losses, the weights of both its networks, and a table of its own."""
     arrays = [made.losses, *parameters(made.trained), *parameters(made.at_step)]
-    return PER_RUN + sum(array.nbytes for array in arrays)
+    table = key.experiment.inputs
+    numbers = len(table.inputs) * (table.width + table.target.outputs) if isinstance(table, Table) else 0
+    return PER_RUN + PER_NUMBER * numbers + sum(array.nbytes for array in arrays)

@@ -27,8 +27,13 @@ class Axis:
 
 def counted_axis(title: str, values: Sequence[int]) -> Axis:
     """An axis of whole numbers, with a tick at the first, the last and some between."""
-    ticks_at = np.unique(np.linspace(0, len(values) - 1, TICKS).round().astype(int)).tolist()
-    return Axis(title, len(values), tuple(ticks_at), tuple(str(values[place]) for place in ticks_at))
+    return titled_axis(title, list(map(str, values)))
+
+
+def titled_axis(title: str, words: Sequence[str]) -> Axis:
+    """An axis whose cells have words, with a tick at the first, the last and some between."""
+    places = np.unique(np.linspace(0, len(words) - 1, TICKS).round().astype(int)).tolist()
+    return Axis(title, len(words), tuple(places), tuple(words[place] for place in places))
 
 
 def landscape_figure(x: Axis, y: Axis, theme: Theme) -> dict[str, Any]:

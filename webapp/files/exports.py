@@ -4,6 +4,7 @@ GET /run.json and GET /export/<name> take the query of a link. A query that is n
 sentence: a program must not get another run than it requested.
 """
 
+import io
 import json
 from collections.abc import Callable
 from http import HTTPStatus
@@ -13,7 +14,8 @@ import numpy as np
 from flask import Flask, Response
 from werkzeug.exceptions import NotFound
 
-from engine.experiments.experiment import Affinity, Experiment, weights_of
+from engine.experiments.experiment import Affinity, Experiment
+from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters
 from engine.training.network import Network
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
@@ -21,9 +23,12 @@ from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
 from webapp.files.tables import losses_csv, run_document, trained_at, weights_csv
 from webapp.files.torch_script import torch_script
+from webapp.jobs.job import current_job
 from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
 
+PIECES = 5_000
+"""So many numbers are written between two looks whether anybody still waits for them: a few milliseconds."""
 CSV, JSON, PYTHON, NOTEBOOK = "text/csv", "application/json", "text/x-python", "application/x-ipynb+json"
 
 
@@ -64,7 +69,7 @@ def _weights(exported: ExportedRun, network: Network, step: int) -> str:
     layers = []
     for spec, plain in zip(exported.link.experiment.layers, experiment["layers"], strict=True):
         layers.append(plain | (dict(zip("Mb", next(affine), strict=True)) if isinstance(spec, Affinity) else {}))
-    bench = {name: experiment[name] for name in ("ideal", "inputs", "alpha", "samples", "seed", "filter")}
+    bench = {name: value for name, value in experiment.items() if name not in ("layers", "weights")}
     header = {"format": CHECKPOINT, "version": VERSION, "key": exported.link.key, "step": step}
     return _json_text(header | {"run": exported.run.fingerprint, "layers": layers} | bench)
 
@@ -76,7 +81,13 @@ def _experiment_json(experiment: Experiment) -> dict[str, Any]:
 
 def _json_text(plain: dict[str, Any]) -> str:
     # Piece by piece, for all at once would keep every other thread waiting while a million numbers are written.
-    return "".join(json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(plain)) + "\n"
+    text, job = io.StringIO(), current_job()
+    for count, piece in enumerate(json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(plain)):
+        if count % PIECES == 0:
+            job.go_on()
+        text.write(piece)
+    text.write("\n")
+    return text.getvalue()
 
 
 EXPORTS: dict[str, ExportKind] = {

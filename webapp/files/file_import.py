@@ -13,9 +13,10 @@ from flask import Flask, request
 from engine.errors import BenchError, shown
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
+from engine.experiments.knobs import SAMPLES
 from webapp.base.validation import Malformed
 from webapp.bench.actions import checked_for_page
-from webapp.bench.knob_values import Refused, read_samples
+from webapp.bench.knob_values import Refused, read_knob
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.http.envelope import strict_json
 from webapp.settings import Settings
@@ -63,7 +64,7 @@ def read_file(data: bytes, max_samples: int) -> tuple[str, Experiment]:
     key = plain.get("key", FIRST)
     try:
         experiment = Experiment.from_plain(_fields(plain))
-        read_samples(experiment.samples, max_samples)
+        read_knob(SAMPLES, experiment.samples, max_samples)
         return key if isinstance(key, str) and key in CATALOGUE else FIRST, checked_for_page(experiment)
     except (BenchError, Refused) as error:
         why = error.sentence if isinstance(error, Refused) else str(error)

@@ -20,9 +20,12 @@ from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
 from webapp.files.export_run import ExportedRun
+from webapp.jobs.job import current_job
 
 MOST_NUMBERS = 1_000_000
 """The most numbers in a table of weights; a longer run has every k-th step, as the first column says."""
+ROWS = 5_000
+"""Rows of a table that are written between two checks whether anybody still waits for it."""
 NOT_FINITE: dict[str, Callable[[Any], Any]] = {"nan": np.isnan, "inf": np.isposinf, "-inf": np.isneginf}
 
 
@@ -77,7 +80,7 @@ def not_finite_name(value: float) -> str:
 
 def losses_csv(exported: ExportedRun) -> str:
     """One row for each step: its number, and the loss of its sample before the update."""
-    return csv_table(("step", "loss"), ((step, loss) for step, loss in enumerate(exported.run.losses.tolist())))
+    return csv_table(("step", "loss"), enumerate(in_pieces(exported.run.losses)))
 
 
 def weights_csv(exported: ExportedRun) -> str:
@@ -95,8 +98,16 @@ def weights_csv(exported: ExportedRun) -> str:
     recording = record_trajectory(network, X, T, memory=8 * len(names) * (steps // every + 2)) if names else None
     flat = np.empty((0, 0)) if recording is None else recording.parameters
     stride = 1 if recording is None else recording.every
-    rows = ([row * stride, *numbers] for row, numbers in enumerate(flat.tolist()))
+    rows = ([row * stride, *numbers] for row, numbers in enumerate(in_pieces(flat)))
     return csv_table(("step", *names), rows)
+
+
+def in_pieces(array: FloatArray) -> Iterator[Any]:
+    """The rows of an array as plain numbers, a few thousand at a time; between two pieces other work comes first."""
+    job = current_job()
+    for start in range(0, len(array), ROWS):
+        job.go_on()
+        yield from array[start : start + ROWS].tolist()
 
 
 def weight_names(layers: Iterable[object]) -> list[str]:

@@ -1,1 +1,1 @@
-"""HTTP: the server, the checks that every request passes, rate limits and static files."""
+"""HTTP: the server and its slots, the checks that every request passes, rate limits and static files."""

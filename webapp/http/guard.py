@@ -23,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.base.validation import Malformed
 from webapp.http.envelope import StrictJSON, check_envelope
+from webapp.jobs.job import BelongsInLongSlots, ClientGone
 from webapp.sessions.sessions import BadTab
 from webapp.settings import Settings
 
@@ -75,6 +76,8 @@ def install(server: Flask, settings: Settings, dash_app: dash.Dash) -> None:
     server.wsgi_app = behind_proxies(server.wsgi_app, settings)  # type: ignore[assignment, method-assign]
     for kind in (Malformed, BadTab, DependencyException, HTTPException):
         server.register_error_handler(kind, refuse)
+    for put_off in (BelongsInLongSlots, ClientGone):
+        server.register_error_handler(put_off, nothing_yet)
     policy = Policy(server, dash_app)
 
     @server.before_request
@@ -165,6 +168,11 @@ def answer_of(error: Exception) -> tuple[Response, str]:
     if response.status_code in OWN_SENTENCE:
         return response, str(error.description)
     return response, SENTENCES.get(response.status_code, f"The request was refused: {error.name}.")
+
+
+def nothing_yet(_error: Exception) -> Response:
+    """A response that nobody reads: the client has gone, or the request begins anew in a slot for long work."""
+    return Response(status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 # In front of the server

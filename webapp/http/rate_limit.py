@@ -1,8 +1,9 @@
 """How often one session and one address may post, measured with token buckets.
 
 A bucket holds two seconds' worth and fills at the rate, so a burst passes and a flood does not. The limits are far
-above what a class behind one address or a dragged slider sends. The library `limits` has neither such buckets nor a
-bound on its memory, so these are our own.
+above what a class behind one address or a dragged slider sends. Reading what somebody sent (a link, a table, a file, a
+formula) is counted once more, by the milliseconds of a processor that it took. The library `limits` has neither such
+buckets nor a bound on its memory, so these are our own.
 """
 
 import ipaddress
@@ -12,9 +13,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
-from flask import Flask, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import TooManyRequests
 
+from webapp.http.kinds import Kind, kind_of
+from webapp.jobs.job import current_job
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
@@ -24,6 +27,8 @@ COSTLY = ("run_json", "export", "formula")
 """What is asked with GET and costs as much as a post."""
 LARGE = 65_536
 """A post counts once more for each so many bytes of it."""
+READING_PER_SESSION, READING_PER_ADDRESS = 300, 600
+"""Milliseconds of a processor a second that what one browser sent, or one address, may take to be read."""
 RETRY_AFTER = 1
 """Seconds after which a refused visitor may try again; each refusal of one is answered after far fewer."""
 
@@ -71,7 +76,7 @@ def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
 
     @server.before_request
     def check_rates() -> None:
-        if request.method != "POST" and request.endpoint not in COSTLY:
+        if current_job().again or (request.method != "POST" and request.endpoint not in COSTLY):
             return
         if not by_address.allows(network_of(request.remote_addr or "")):
             refuse("POSTS_PER_ADDRESS", settings.posts_per_address, "This address")
@@ -80,6 +85,31 @@ def install(server: Flask, settings: Settings, sessions: Sessions) -> None:
         more = (request.content_length or 0) // LARGE
         by_address.charge(network_of(request.remote_addr or ""), more)
         by_session.charge(sessions.session_id(), more)
+
+
+def install_for_reading(server: Flask, sessions: Sessions) -> None:
+    """Refuses to read more for whoever has had READING_PER_SESSION or READING_PER_ADDRESS: 429, in a sentence."""
+    by_session, by_address = Rate(READING_PER_SESSION), Rate(READING_PER_ADDRESS)
+
+    @server.before_request
+    def check_reading() -> None:
+        if kind_of(request.method, request.path, request.content_length or 0) is not Kind.READING:
+            return
+        if not (by_address.allows(network_of(request.remote_addr or "")) and by_session.allows(sessions.session_id())):
+            raise TooManyRequests(
+                "Others wait while the bench reads what this browser sends: links, tables, files and formulas are "
+                f"read for {READING_PER_SESSION} ms a second. The page tries again in a moment.",
+                retry_after=RETRY_AFTER,
+            )
+        g.reading_began = time.thread_time()
+
+    @server.after_request
+    def charge_reading(response: Response) -> Response:
+        if "reading_began" in g:
+            milliseconds = round(1000 * (time.thread_time() - g.reading_began))
+            by_address.charge(network_of(request.remote_addr or ""), milliseconds)
+            by_session.charge(sessions.session_id(), milliseconds)
+        return response
 
 
 def refuse(limit: str, rate: int, who: str) -> None:

@@ -1,16 +1,21 @@
-"""How the server listens: a socket, and waitress on it.
+"""How the server listens: a socket, and an event loop on it that reads whole requests before a thread sees them.
 
-Waitress reads whole requests before a thread sees them, so slow clients hold sockets and not threads; its default of
-100 connections is too few for a class, so the limit is raised.
+Waitress reads the requests and writes the responses; connections, queues and slots are our own, so that neither a slow
+client nor a waiting request holds a thread.
 """
 
 import errno
-import select
 import socket
-from typing import TYPE_CHECKING, Any
+import time
+from typing import TYPE_CHECKING
 
-import waitress
+from waitress.adjustments import Adjustments
+from waitress.proxy_headers import proxy_headers_middleware
 
+from webapp.http.connections.event_loop import EventLoop
+from webapp.http.guard import HEADERS
+from webapp.http.kinds import slots_of
+from webapp.sessions.cookie import Cookie
 from webapp.settings import Settings
 
 if TYPE_CHECKING:
@@ -32,21 +37,27 @@ def listen(settings: Settings) -> socket.socket:
         raise CannotListen(reason(error, settings)) from error
 
 
-def listener(
-    line: socket.socket, app: "WSGIApplication", settings: Settings, channels: dict[int, Any] | None = None
-) -> Any:
-    """A waitress server on that socket; it answers once it runs, and keeps its open connections in `channels`."""
-    return waitress.create_server(
-        app,
-        map=channels,
+def listener(line: socket.socket, app: "WSGIApplication", settings: Settings) -> EventLoop:
+    """A server on that socket, with (furnished) settings; it answers once it runs."""
+    adjustments = Adjustments(
         sockets=[line],
-        threads=settings.threads,
         connection_limit=settings.connection_limit,
         max_request_body_size=settings.max_body,
         max_request_header_size=HEADER_BYTES,
-        asyncore_use_poll=hasattr(select, "poll"),  # select() itself stops at 1,024 sockets
-        clear_untrusted_proxy_headers=not settings.trusted_proxies,  # the guard reads them, hop by hop
+        inbuf_overflow=2 * settings.max_body,  # bodies stay in memory
         ident=None,
+    )
+    if not settings.trusted_proxies:  # else the guard reads them, hop by hop
+        app = proxy_headers_middleware(app, clear_untrusted=True)
+    return EventLoop(
+        line,
+        app,
+        adjustments,
+        slots_of(settings),
+        settings.run_seconds,
+        settings.prefix,
+        HEADERS | {"Content-Security-Policy": "default-src 'none'"},
+        Cookie(settings, time.time).owner,
     )
 
 

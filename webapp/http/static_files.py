@@ -1,29 +1,62 @@
-"""How files travel: compressed once, and kept by browsers for as long as their address stands for their content.
+"""Static files: a list of those that the page uses, each in memory once, compressed once, shared by all who read it.
 
-Answers to knobs are not compressed: they are mostly base64 of floats, which costs more time than it saves. The cache
-goes by path alone, so that no query can make it grow.
+Anything else below the same addresses is a 404, other spellings of a listed file among it, so that no address makes
+the server read, compress or keep anything new. Browsers keep a file for as long as its address stands for its content.
+Answers to knobs are not compressed: they are mostly base64 of floats, which costs more time than it saves.
 """
 
-from flask import Flask, Request, Response, request
+import hashlib
+import mimetypes
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from dash import Dash
+from dash.fingerprint import check_fingerprint
+from flask import Flask, Request, Response, abort, request
 from flask_compress import Compress
 from flask_compress.flask_compress import DictCache
+
+from webapp.http.connections.exchange import SHARED_OUTPUT
 
 HOUR = 3600
 YEAR = 365 * 24 * HOUR
 COMPRESSED = ("application/javascript", "text/javascript", "text/css", "image/svg+xml")
+ASSETS, SUITES = "/assets/", "/_dash-component-suites/"
+LOADED_LATER = (SUITES + "dash/dcc/async-graph.js",)
+"""What the page's scripts ask for by themselves; Dash's own list holds MathJax, charts and source maps too."""
+OWN_KINDS = (".woff2", ".svg", ".png", ".ico")
+ADDRESS = re.compile(r'(?:src|href)="([^"?]+)')
 
 
-class Server(Flask):
-    """A Flask server whose assets are kept for a year where Dash writes their time into the address, else an hour."""
+@dataclass(frozen=True)
+class StaticFile:
+    """A file as it is served."""
 
-    def get_send_file_max_age(self, filename: str | None) -> int:  # noqa: ARG002 - Flask's own signature
-        """Seconds that a browser may keep a file without asking."""
-        return YEAR if "m" in request.args else HOUR
+    content: bytes
+    mimetype: str
+    kept: int
+    """Seconds that a browser may keep it without asking."""
+    digest: str
+
+    def response(self) -> Response:
+        """The whole file, or that it has not changed."""
+        response = Response(self.content, mimetype=self.mimetype)
+        response.cache_control.public = True
+        response.cache_control.max_age = YEAR if "m" in request.args else self.kept
+        response.set_etag(self.digest)
+        request.environ[SHARED_OUTPUT] = True
+        response.make_conditional(request)
+        return response
 
 
 def new_server() -> Flask:
-    """The server, with scripts and styles compressed."""
-    server = Server("nnbench", static_folder=None)
+    """The server, with scripts and styles compressed; what is compressed is remembered by path, for listed files."""
+    server = Flask("nnbench", static_folder=None)
     server.config.update(
         COMPRESS_MIMETYPES=list(COMPRESSED),
         COMPRESS_ALGORITHM=["br", "gzip"],
@@ -32,16 +65,71 @@ def new_server() -> Flask:
         COMPRESS_CACHE_KEY=_path,
     )
     Compress(server)
-    server.after_request(_close_with_the_answer)
     return server
 
 
-def _close_with_the_answer(response: Response) -> Response:
-    """Lets go of a file whose bytes Compress will take from its cache; it would stay open otherwise."""
-    close = getattr(response.response, "close", None)
-    if close:
-        response.call_on_close(close)
-    return response
+def install(server: Flask, app: Dash, folder: Path) -> None:
+    """Serves the files of the page and no others; its joined styles and scripts have rules of their own."""
+    files = Once(lambda: dict(_assets(folder)) | dict(_suites(server, app)))
+    listed = {
+        rule.endpoint
+        for rule in server.url_map.iter_rules()
+        if rule.rule.startswith((ASSETS, SUITES)) and "<" in rule.rule
+    }
+
+    @server.before_request
+    def answer_file() -> Response | None:
+        if request.endpoint not in listed:
+            return None
+        found = files().get(request.path)
+        if found is None:
+            abort(HTTPStatus.NOT_FOUND)
+        return found.response()
+
+
+class Once:
+    """Makes the list when it is first asked for: Dash knows its files only when the page can be rendered."""
+
+    def __init__(self, make: Callable[[], Mapping[str, StaticFile]]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Mapping[str, StaticFile] | None = None
+
+    def __call__(self) -> Mapping[str, StaticFile]:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+
+def _assets(folder: Path) -> Iterator[tuple[str, StaticFile]]:
+    """The pictures and the type of our own folder."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in OWN_KINDS:
+            yield (
+                ASSETS + path.relative_to(folder).as_posix(),
+                _file(path.read_bytes(), mimetypes.guess_type(path.name)[0], HOUR),
+            )
+
+
+def _suites(server: Flask, app: Dash) -> Iterator[tuple[str, StaticFile]]:
+    """The scripts that the page names, and those that they load."""
+    prefix = app.config.requests_pathname_prefix.rstrip("/")
+    with server.test_request_context(app.config.routes_pathname_prefix):
+        named = [address.removeprefix(prefix) for address in ADDRESS.findall(app.index())]
+        for address in (*named, *LOADED_LATER):
+            if address.startswith(SUITES):
+                endpoint, parts = server.url_map.bind("").match(address)
+                view: Callable[..., Any] = server.view_functions[endpoint]
+                given = server.make_response(view(**parts))
+                given.direct_passthrough = False
+                kept = YEAR if check_fingerprint(address)[1] else 0
+                yield address, _file(given.get_data(), given.mimetype, kept)
+
+
+def _file(content: bytes, mimetype: str | None, kept: int) -> StaticFile:
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return StaticFile(content, mimetype or "application/octet-stream", kept, digest)
 
 
 def _path(asked: Request) -> str:

@@ -1,84 +1,101 @@
-"""Places to work: as many as there are cores, and a bounded queue behind them.
+"""Worker slots: so many requests work at a time, and a bounded queue of others waits behind them without a thread.
 
-A tab waits with its newest request only. An older one that still waits gives its place in the queue to the newer and
-is told at once, so that a dragged knob neither fills the queue nor falls back in it. Where there are several places,
-one session has all of them but one at most: however long its work takes, another's knob finds a place.
+A tab waits with its newest request only. An older one that still waits gives its place in the queue to the newer one,
+so that a dragged knob neither fills the queue nor falls back in it. Where there are several slots, one session has all
+of them but one at most: however long its work takes, another's knob finds a slot. A session has few tabs waiting.
 """
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from webapp.jobs.cancellation import Superseded
 
 Tab = tuple[str, str]
+"""A session and one of its tabs."""
+
+MOST_WAITING_TABS = 8
+"""So many tabs of one session may wait."""
 
 
 class QueueFull(Exception):
     """As many requests wait already as may wait."""
 
 
-@dataclass
-class WaitingRequest:
-    """A request in the queue; once `called` it has its place, unless a newer one of its tab took it."""
+class Request(Protocol):
+    """What the slots need to know of a request."""
 
-    serial: int
-    called: threading.Event = field(default_factory=threading.Event)
-    superseded: bool = False
+    @property
+    def tab(self) -> Tab:
+        """Whose it is."""
+
+    @property
+    def serial(self) -> int:
+        """Which of its tab's requests it is; a newer one has a higher number."""
 
 
-class WorkerSlots:
-    """Lets `running` requests work at a time and `waiting` tabs wait, in the order in which they came."""
+Waiting = TypeVar("Waiting", bound=Request)
 
-    def __init__(self, running: int, waiting: int) -> None:
-        self._free = running
-        self._share = max(1, running - 1)
-        self._working: Counter[str] = Counter()
+
+class Entered(NamedTuple, Generic[Waiting]):
+    """What became of a request that came in: whether it has a slot, and which older one it took the place of."""
+
+    works: bool
+    superseded: Waiting | None = None
+
+
+class WorkerSlots(Generic[Waiting]):
+    """Lets `working` requests work at a time and `waiting` tabs wait, in the order in which they came.
+
+    Nothing here blocks: `enter` says whether the request has a slot now, and `leave` which one has it next.
+    """
+
+    def __init__(self, working: int, waiting: int, tabs: int = MOST_WAITING_TABS) -> None:
+        self._free = working
+        self._share = max(1, working - 1)
         self._most = waiting
+        self._tabs = tabs
         self._lock = threading.Lock()
-        self._queue: dict[Tab, WaitingRequest] = {}
+        self._working: Counter[str] = Counter()
+        self._queue: dict[Tab, Waiting] = {}
 
-    @contextmanager
-    def place(self, tab: Tab, serial: int) -> Iterator[None]:
-        """Waits for a place and holds it; Superseded when a newer request of the tab waits too, or QueueFull."""
-        waiting = self._enter(tab, serial)
-        if waiting:
-            waiting.called.wait()
-            if waiting.superseded:
-                raise Superseded
-        try:
-            yield
-        finally:
-            self._leave(tab[0])
-
-    def _enter(self, tab: Tab, serial: int) -> WaitingRequest | None:
-        """None with a place, else how the request waits."""
+    def enter(self, request: Waiting) -> Entered[Waiting]:
+        """Takes a slot, or waits; Superseded when a newer request of the tab waits already, QueueFull when all may."""
+        session = request.tab[0]
         with self._lock:
-            if self._free and self._may_work(tab[0]):
-                self._begin(tab[0])
-                return None
-            older = self._queue.get(tab)
-            if older is None and len(self._queue) >= self._most:
+            if self._free and self._may_work(session):
+                self._begin(session)
+                return Entered(works=True)
+            older = self._queue.get(request.tab)
+            if older is None and self._is_full(session):
                 raise QueueFull
-            if older and older.serial > serial:
+            if older is not None and older.serial > request.serial:
                 raise Superseded
-            waiting = self._queue[tab] = WaitingRequest(serial)  # a key that is there keeps its place in the order
-        if older:
-            older.superseded = True
-            older.called.set()
-        return waiting
+            self._queue[request.tab] = request  # a key that is there keeps its place in the order
+        return Entered(works=False, superseded=older)
 
-    def _leave(self, session: str) -> None:
+    def leave(self, session: str) -> Waiting | None:
+        """Gives the session's slot back; the request that has it now, if one waited for it."""
         with self._lock:
             self._free += 1
             self._working[session] -= 1
             self._working += Counter()  # sessions that have none are forgotten
             first = next((tab for tab in self._queue if self._may_work(tab[0])), None)
-            if first is not None:
-                self._begin(first[0])
-                self._queue.pop(first).called.set()
+            if first is None:
+                return None
+            self._begin(first[0])
+            return self._queue.pop(first)
+
+    def forget(self, request: Waiting) -> bool:
+        """Takes a request out of the queue, if it waits there."""
+        with self._lock:
+            waits = self._queue.get(request.tab) is request
+            if waits:
+                del self._queue[request.tab]
+        return waits
+
+    def _is_full(self, session: str) -> bool:
+        return len(self._queue) >= self._most or sum(tab[0] == session for tab in self._queue) >= self._tabs
 
     def _may_work(self, session: str) -> bool:
         return self._working[session] < self._share

@@ -61,7 +61,7 @@ def query_response(
     exactly(side_request.asked, set())
     context = RequestContext(sessions, sessions.session_id(), settings.max_samples)
     try:
-        query = query_of(side_request.key, context.whole(side_request), short_links, visitor)
+        query = query_of(side_request.key, context.stored_with_weights(side_request), short_links, visitor)
     except NoCheckpoint:
         return {"lost": True}
     except TooManyLinks as error:

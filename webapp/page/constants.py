@@ -4,7 +4,6 @@
 """
 
 import json
-from dataclasses import fields
 from typing import Any
 
 from engine.base.metrics import HASHES
@@ -12,8 +11,9 @@ from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS
 from engine.data.table_parser import MOST_CHARACTERS
-from engine.sweeps.sweep_result import AXES
-from webapp.analyses.landscape.axes import ALPHA_POSITIONS, VALUES_PER_AXIS
+from engine.experiments.knobs import KNOBS, Knobs
+from engine.sweeps.sweep_result import axes_of
+from webapp.analyses.landscape.axes import COUNT, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
 from webapp.analyses.stability import FIRST_SAMPLES
 from webapp.base.format import WIDEST_WEIGHT
@@ -21,26 +21,21 @@ from webapp.base.theme import THEMES, map_ramp
 from webapp.bench.knob_values import (
     ALPHA_NUMERATOR,
     ALPHA_SHIFT,
-    ALPHA_SLIDER_STEPS,
     LARGEST_SLIDER_ALPHA,
     SLIDER_SAMPLES,
 )
-from webapp.bench.narration import ALMOST_NOTHING, RunSummary
+from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
+from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, LOWER
 from webapp.page.index import THEME_KEY
+from webapp.page.knob_constants import knob_constants
 from webapp.responses.network_diagram import MOST_CELLS
 
 ID = "page-constants"
 
-RESULTS = {"settled", "first", "diverged_at", "fingerprint"}
-"""The fields of a summary that follow from the others."""
 
-EXPERIMENT_FIELDS = ("title", "ideal", "inputs", "network", "checkpoint")
-"""The fields of a summary that name an experiment and its checkpoint, whatever the knobs say."""
-
-
-def page_constants() -> dict[str, Any]:
+def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
     """Everything that is sent, as plain JSON values."""
     return {
         "knobs": {
@@ -48,23 +43,22 @@ def page_constants() -> dict[str, Any]:
                 "numerator": ALPHA_NUMERATOR,
                 "shift": ALPHA_SHIFT,
                 "largest": LARGEST_SLIDER_ALPHA,
-                "steps": ALPHA_SLIDER_STEPS,
             },
             "samples": {"lowest": 1, "highest": SLIDER_SAMPLES},
             "seeds": {"all": LARGEST_SEED + 1, "together": SEEDS},
             "filters": list(FILTERS),
         },
-        "runFields": [field.name for field in fields(RunSummary) if field.name not in RESULTS],
-        "experimentFields": list(EXPERIMENT_FIELDS),
+        "knobTable": knob_constants(knobs),
+        "runFields": run_fields(knobs),
         "runHashes": HASHES,
         "landscape": {
             "positions": {
-                "first": ALPHA_POSITIONS[0],
-                "step": round(ALPHA_POSITIONS[1] - ALPHA_POSITIONS[0], 6),
-                "count": len(ALPHA_POSITIONS),
+                "first": POSITIONS[0],
+                "step": round(POSITIONS[1] - POSITIONS[0], 6),
+                "count": len(POSITIONS),
             },
-            "count": VALUES_PER_AXIS,
-            "words": AXES,
+            "count": COUNT,
+            "words": axes_of(knobs),
         },
         "traces": {"dots": DOTS, "lower": LOWER},
         "overshootSamples": FIRST_SAMPLES,
@@ -79,7 +73,7 @@ def page_constants() -> dict[str, Any]:
     }
 
 
-def constants_block() -> str:
+def constants_block(knobs: Knobs = KNOBS) -> str:
     """The constants as a block of the page: data that no browser runs, so the Content-Security-Policy needs no hash."""
-    text = json.dumps(page_constants(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(page_constants(knobs), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f'<script type="application/json" id="{ID}">{text}</script>'

@@ -16,15 +16,7 @@ from webapp.page.components.controls import Children, aria
 from webapp.page.components.curve import curve_column
 from webapp.page.components.dialogs import data_dialog, footer, help_dialog, notice_bar, weight_dialog
 from webapp.page.components.header import header
-from webapp.page.components.knobs import (
-    alpha_knob,
-    inputs_knob,
-    knobs,
-    samples_knob,
-    seed_knob,
-    target_knob,
-    weights_knob,
-)
+from webapp.page.components.knobs import knobs
 from webapp.page.components.landscape import landscape_section
 from webapp.page.components.network import network_section
 from webapp.page.components.probe import probe_section
@@ -49,19 +41,14 @@ class InitialPage:
     """The static view, which a script draws at once: the cards, the chip, the target."""
     badge: Children
     """The sentence of the gradient check."""
-    alpha: str
-    alpha_position: float
-    samples: int
-    seed: int
+    controls: Mapping[str, Any]
+    """What the control of each knob shows, by the knob's name; `position` is the position of α's slider."""
     targets: Sequence[Mapping[str, str]]
     """Rows of {"value": name, "label": title}."""
-    target: str
     input_choices: Sequence[Mapping[str, str]]
     """The input distributions, as such rows too."""
-    inputs: str
     initial_weights: Mapping[str, Any]
     """The seed and the initializer of the initial weights, and the line that names both while the knob is folded."""
-    filter: str
     sentence: Children
     proof: str
     readouts: tuple[str, str, str, str]
@@ -122,15 +109,8 @@ def bench(page: InitialPage) -> html.Main:
     """Knobs, curve, and the network at this step, side by side."""
     return html.Main(
         [
-            knobs(
-                alpha_knob(page.alpha, page.alpha_position),
-                samples_knob(page.samples),
-                seed_knob(page.seed),
-                target_knob(page.targets, page.target),
-                inputs_knob(page.input_choices, page.inputs),
-                weights_knob(**page.initial_weights),
-            ),
-            curve_column(page.sentence, page.proof, page.hint, page.readouts, page.filter, page.loss),
+            knobs(page.controls, page.targets, page.input_choices, page.initial_weights),
+            curve_column(page.sentence, page.proof, page.hint, page.readouts, page.controls["filter"], page.loss),
             step_column(
                 weights_part(page.weights_view, page.weights_key),
                 response_part(page.response_key, page.response_text),

@@ -8,22 +8,25 @@ the page must be able to name again are sent as an experiment's plain numbers.
 import hashlib
 import json
 import math
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.base.metrics import hashes_along
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
+from engine.experiments.knobs import plain_knobs
 from engine.experiments.run import Run, checkpoint_fingerprint
 from engine.training.network import Network
-from webapp.base.format import number, plural, short, two_decimals
+from webapp.base.format import number, plural, two_decimals
 from webapp.base.theme import THEMES
 from webapp.bench.actions import PreparedRun
-from webapp.bench.changes import OWN_FORMULAS, ideal_text
+from webapp.bench.changes import OWN_FORMULAS
+from webapp.bench.knob_controls import control_value
 from webapp.bench.knob_values import position_of
-from webapp.bench.narration import Narration, RunSummary, narrate
+from webapp.bench.narration import Narration, narrate
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
+from webapp.bench.run_summary import RunSummary, summary_knobs
 from webapp.figures.encode import thinned, typed
 from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weight_numbers
@@ -48,13 +51,13 @@ def run_response(
     curve = curve_of(run.losses, run.diverged_at)
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
-    narration = narrate(before, summary, action, prepared.said)
+    narration = narrate(before, summary, action, prepared.words, content.knobs)
     step_view = step_view_of_run(experiment, run, view)
     return {
         "key": key,
         "experiment": experiment_json(prepared),
         "controls": controls_of(experiment),
-        "summary": asdict(summary),
+        "summary": summary.plain(),
         "along": hashes_along(run.losses),
         "said": texts_of(narration, experiment, run),
         "limits": list(limits),
@@ -73,11 +76,7 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
     first = float(run.losses[0])
     return RunSummary(
         title=title,
-        alpha=experiment.alpha,
-        samples=experiment.samples,
-        seed=experiment.seed,
-        ideal=ideal_text(experiment),
-        inputs=experiment.inputs_name,
+        knobs=summary_knobs(experiment),
         network=network_name(experiment),
         checkpoint=checkpoint_fingerprint(checkpoint),
         settled=run.sound_settled,
@@ -97,7 +96,7 @@ def experiment_json(prepared: PreparedRun) -> dict[str, Any]:
     """The experiment as in JSON, or only its knobs when the page knows the rest already."""
     experiment = prepared.experiment
     if prepared.weights is None:
-        return {name: getattr(experiment, name) for name in ("alpha", "samples", "seed", "filter")}
+        return experiment.knob_values
     plain: dict[str, Any] = json.loads(replace(experiment, weights=prepared.weights).to_json())
     return plain
 
@@ -106,12 +105,9 @@ def controls_of(experiment: Experiment) -> dict[str, Any]:
     """The values of the controls for this experiment."""
     return {
         "position": round(position_of(experiment.alpha), 6),
-        "alpha": short(experiment.alpha),
-        "samples": experiment.samples,
-        "seed": experiment.seed,
+        **{knob.name: control_value(knob, getattr(experiment, knob.name)) for knob in plain_knobs(experiment.knobs)},
         "ideal": experiment.ideal if isinstance(experiment.ideal, str) else OWN_FORMULAS,
         "inputs": experiment.inputs_name,
-        "filter": experiment.filter,
     }
 
 

@@ -12,6 +12,7 @@ import time
 
 from flask import Response, g, request
 from itsdangerous import BadSignature, TimestampSigner
+from werkzeug.http import parse_cookie
 
 from webapp.settings import Settings
 from webapp.store import Clock
@@ -39,6 +40,11 @@ class Cookie:
             g.session_id, signed_at = known or (secrets.token_urlsafe(24), 0.0)
             g.session_cookie_due = self._clock() - signed_at > self._age / 2
         return str(g.session_id)
+
+    def owner(self, header: str) -> str:
+        """The id in a Cookie header, outside any request; nothing where there is none."""
+        known = self._read(parse_cookie(header).get(self.name, ""))
+        return known[0] if known else ""
 
     def refresh(self, response: Response) -> Response:
         """Sets the cookie when the id is new, or was signed more than half its age ago."""

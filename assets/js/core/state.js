@@ -3,8 +3,6 @@
  * `model/` keeps what the browser remembers in it. Views read it, and hear of changes through signals.
  */
 
-import { constants } from "./constants.js";
-
 export const state = {
   /** The tab's id, under which the server stores its checkpoint; null until the page is awake. @type {?string} */
   tab: null,
@@ -55,15 +53,6 @@ export const state = {
   /** The lesson whose text is shown. @type {?import("./types.js").Lesson} */
   lesson: null,
 };
-
-/** Whether two summaries are of the same run. */
-export const sameRun = (a, b) => constants.runFields.every((field) => a[field] === b[field]);
-
-/** The knobs of an experiment. */
-export function knobsOf(experiment, filter) {
-  const { alpha, samples, seed } = experiment;
-  return { alpha, samples, seed, filter: filter || experiment.filter };
-}
 
 /** The seed of the first weights as its field shows it; weights that were stored or edited have no seed. */
 export const weightSeedOf = ({ drawn }) => (drawn.seed === null ? "" : String(drawn.seed));

@@ -5,16 +5,10 @@
  * @typedef {{ data: any[], layout: any, config?: any }} Figure A Plotly figure.
  *
  * What a request is made of:
- * @typedef {object} Knobs What the knobs say: numbers, a slider's position, or text as it was typed.
- * @property {number | string | { position: number }} alpha
- * @property {number | string} samples
- * @property {number | string} seed
- * @property {string} filter One of `Constants.knobs.filters`.
- * @typedef {object} Experiment What names everything that a run depends on, as the engine writes it.
- * @property {number} alpha
- * @property {number} samples
- * @property {number} seed
- * @property {string} filter
+ * @typedef {Object<string, any>} Knobs What the plain knobs say, by their names: numbers, a slider's position, or text
+ *   as it was typed.
+ * @typedef {object} Experiment What names everything that a run depends on, as the engine writes it: beside these, a
+ *   field for each knob.
  * @property {any[]} layers
  * @property {any} weights The initial weights, or how to draw them.
  * @property {any} inputs The name of a way to draw inputs, or a table of data.
@@ -61,21 +55,11 @@
  * @property {?Maps} response
  * @property {?Probe} probe
  * @property {Frame} frame
- * @typedef {object} Controls What the knobs show.
+ * @typedef {object} Controls What the knobs show: a field for each knob, and
  * @property {number} position Of α on its slider.
- * @property {string} alpha
- * @property {number} samples
- * @property {number} seed
- * @property {string} ideal
- * @property {string} inputs
- * @property {string} filter
- * @typedef {object} RunSummary What later sentences need to know of a run.
+ * @typedef {object} RunSummary What later sentences need to know of a run: beside these, a field for each knob that
+ *   names it.
  * @property {string} title
- * @property {number} alpha
- * @property {number} samples
- * @property {number} seed
- * @property {string} ideal
- * @property {string} inputs
  * @property {string} network
  * @property {string} checkpoint
  * @property {?number} settled The final loss; null where the run diverged.
@@ -167,11 +151,11 @@
  * @property {?string} back
  * @property {?string} next
  *
- * What scripts need from Python (`page_constants.py`):
+ * What scripts need from Python (`webapp/page/constants.py`):
  * @typedef {object} Constants
  * @property {KnobConstants} knobs
+ * @property {KnobRow[]} knobTable The table of knobs.
  * @property {string[]} runFields The fields of a summary that name a run.
- * @property {string[]} experimentFields Those that name an experiment and its checkpoint.
  * @property {number} runHashes How many hashes are taken along a run.
  * @property {LandscapeConstants} landscape
  * @property {{ dots: string, lower: string }} traces Names in the figure of the loss.
@@ -185,10 +169,22 @@
  * @property {Object<"light" | "dark", [number, string][]>} mapRamps The colour scale of the maps: stops from 0 to 1.
  * @property {string} themeKey Where Mantine keeps the theme.
  * @typedef {object} KnobConstants
- * @property {{ numerator: number, shift: number, largest: number, steps: number }} alpha The mapping of its slider.
+ * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.
  * @property {{ lowest: number, highest: number }} samples The range of its slider.
  * @property {{ all: number, together: number }} seeds How many there are, and how many are tried together.
  * @property {string[]} filters
+ * @typedef {object} KnobRow
+ * @property {string} name Its field in experiments and summaries, and in requests where it is plain.
+ * @property {string} title
+ * @property {string} label
+ * @property {string} link Its name in a link.
+ * @property {boolean} plain Whether requests say its value under its name.
+ * @property {boolean} grouped Whether it is a count, whose thousands are grouped.
+ * @property {any} default Its value where what was stored lacks it.
+ * @property {boolean} namesRun
+ * @property {[string, string][]} controls The components that turn it, each with its property.
+ * @property {?{ low: number, high: number, step: number }} slider
+ * @property {?{ title: string, cells: number, values: ?any[] }} axis Of the landscape.
  * @typedef {object} LandscapeConstants
  * @property {{ first: number, step: number, count: number }} positions Of α on its slider.
  * @property {number} count How many samples or seeds are tried.

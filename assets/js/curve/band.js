@@ -8,10 +8,11 @@ import { byId, closest } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
+import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { remembered, runKey, speculate, speculateAgain } from "../net/speculation.js";
+import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 import { addPainter } from "./canvas.js";
 import { addLabels } from "./labels.js";
 
@@ -22,8 +23,7 @@ let on = false;
 const firstOf = ({ summary }) => SEEDS * Math.floor(summary.seed / SEEDS);
 
 function bandOf(response, filling) {
-  const summary = { ...response.summary, first: firstOf(response) };
-  return remembered("fan", runKey(summary, ["alpha", "samples", "first"]), filling);
+  return remembered("fan", runKey(response.summary, ["seed"], firstOf(response)), filling);
 }
 
 async function fill(response, go) {

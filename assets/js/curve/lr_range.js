@@ -7,11 +7,12 @@
 import { byId, element, make, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
+import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { alphaAt, positionOf } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
-import { remembered, runKey, speculate } from "../net/speculation.js";
+import { remembered, speculate } from "../net/speculation.js";
 
 const HEIGHT = 40;
 const TOP = 4;
@@ -20,11 +21,11 @@ const RIGHT = 0.5;
 const TOO_LONG = "runs this long are not tried ahead";
 const RANKS = { mark: 0, line: 1 };
 
-const lineOf = ({ summary }, filling) => remembered("scent", runKey(summary, ["samples", "seed"]), filling);
+const lineOf = ({ summary }, filling) => remembered("scent", runKey(summary, ["alpha"]), filling);
 
 function markOf({ summary }, filling) {
   const samples = Math.min(constants.overshootSamples, summary.samples);
-  return remembered("overshoot", runKey({ ...summary, samples }, ["samples", "seed"]), filling);
+  return remembered("overshoot", runKey({ ...summary, samples }, ["alpha"]), filling);
 }
 
 /* Requests */

@@ -2,7 +2,8 @@
 
 import { decode } from "../lib/arrays.js";
 import { token } from "../lib/theme.js";
-import { sameRun } from "../core/state.js";
+import { sameRun } from "../core/knobs.js";
+
 import { drawnPins } from "../model/pins.js";
 import { addPainter } from "./canvas.js";
 import { addLabels } from "./labels.js";

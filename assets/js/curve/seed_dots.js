@@ -7,11 +7,12 @@
 import { byId, closest, element } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatNumber, formatOrdinal } from "../core/format.js";
+import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
-import { remembered, runKey, speculate } from "../net/speculation.js";
+import { remembered, speculate } from "../net/speculation.js";
 import { hidePreview, showPreview } from "./preview.js";
 
 const SEEDS = constants.knobs.seeds.together;
@@ -24,7 +25,7 @@ const firstOf = (seed) => SEEDS * Math.floor(seed / SEEDS);
 
 function knownOf({ summary }, filling) {
   const first = firstOf(summary.seed);
-  const known = remembered("seeds", runKey({ ...summary, first }, ["alpha", "samples", "first"]), filling);
+  const known = remembered("seeds", runKey(summary, ["seed"], first), filling);
   known.settled = known.settled || new Map();
   return known;
 }

@@ -7,13 +7,14 @@
 import { decode } from "../lib/arrays.js";
 import { currentTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
+import { sameRun } from "../core/knobs.js";
 import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
-import { sameRun, state } from "../core/state.js";
+import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { queue } from "../net/requests.js";
 
 const { positions, count } = constants.landscape;
-const LINES = ["seed", "weight_seed", "alpha", "samples"];
+const LINES = ["seed", "weight_seed", "alpha"];
 const SEEDS = constants.knobs.seeds.all;
 const PACE = 30;
 const REST = 150;
@@ -21,6 +22,21 @@ const RESULTS = ["settled", "last", "diverged", "steps"];
 
 const firstSeedAround = (seed) => Math.min(seed - (seed % count), SEEDS - count);
 const positionCell = (position) => (position - positions.first) / positions.step;
+
+/** Where a value lies among others that go up, counted in cells. */
+function placeAmong(values, value) {
+  const found = values.indexOf(value);
+  if (found >= 0 || typeof value !== "number") return found < 0 ? NaN : found;
+  const above = values.findIndex((other) => other > value);
+  if (above <= 0) return above < 0 ? values.length - 1 : 0;
+  return above - 1 + (value - values[above - 1]) / (values[above] - values[above - 1]);
+}
+
+/** The axis of a knob whose values are always the same. */
+function fixedAxis({ name, axis: { cells, values } }) {
+  const at = (run) => placeAmong(values, run.knobs[name]);
+  return [name, { cells, from: () => 0, at, field: name, everywhere: true }];
+}
 
 /**
  * How many values a knob has, what number its values follow from, where a run lies among them, and what names a run but
@@ -47,6 +63,7 @@ export const MAP_AXES = {
     at: (run, from) => (run.weightSeed ?? NaN) - from,
     field: "checkpoint",
   },
+  ...Object.fromEntries(constants.knobTable.filter(({ axis }) => axis && axis.values).map(fixedAxis)),
 };
 
 /** The map, whether it is in sight, and why the loss that was typed is none. */
@@ -56,7 +73,8 @@ let restedAt = 0;
 
 function currentRun() {
   const { summary, controls, frame } = state.shown;
-  return { position: controls.position, samples: summary.samples, seed: summary.seed, weightSeed: frame.drawn.seed };
+  const { samples, seed } = summary;
+  return { position: controls.position, samples, seed, weightSeed: frame.drawn.seed, knobs: summary };
 }
 
 /** What all runs of a map have in common. */
@@ -78,7 +96,7 @@ function isInside(place, name) {
 function begin(x, y, reaching) {
   const run = currentRun();
   // A line has one value of the knob that stands first there: its runs share their facts, or are one run.
-  const by = LINES.find((name) => name === x || name === y);
+  const by = LINES.find((name) => name === x || name === y) || (x === "samples" ? y : x);
   const along = by === x ? y : x;
   const [width, height] = [MAP_AXES[x].cells, MAP_AXES[y].cells];
   const size = width * height;

@@ -69,9 +69,16 @@ function cellName(map, [x, y]) {
     [map.y, y],
   ].map(([name, k]) => {
     const value = map.values[name][k];
-    return `${axisWord(name)} ${name === "alpha" ? formatNumber(alphaAt(value)) : formatCount(value)}`;
+    return `${axisWord(name)} ${valueWord(name, value)}`;
   });
   return `${words.join(", ")}: ${resultOf(map, y * map.width + x)}.`;
+}
+
+function valueWord(name, value) {
+  if (name === "alpha") return formatNumber(alphaAt(value));
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value !== "number") return value;
+  return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
 }
 
 function resultOf(map, cell) {

@@ -4,6 +4,7 @@
  */
 
 import { formatCount } from "../core/format.js";
+import { knobsOf } from "../core/knobs.js";
 import { checkpointsChanged, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
@@ -69,8 +70,7 @@ function madeBy({ act, said, frame: { drawn } }) {
 export function openCheckpoint({ key, experiment: stored }) {
   const now = state.experiment;
   const alike = key === state.key && JSON.stringify(stored.layers) === JSON.stringify(now.layers);
-  const { alpha, samples, seed, filter } = now;
-  const experiment = alike ? { ...now, weights: stored.weights } : { ...stored, alpha, samples, seed, filter };
+  const experiment = alike ? { ...now, weights: stored.weights } : { ...stored, ...knobsOf(now) };
   openExperiment({ key, experiment });
 }
 

@@ -1,7 +1,8 @@
 /** The runs that were pinned, each with a letter and whether its curve is drawn. */
 
+import { sameRun } from "../core/knobs.js";
 import { noticeRaised, pinsChanged } from "../core/signals.js";
-import { sameRun, state } from "../core/state.js";
+import { state } from "../core/state.js";
 import { saveSession } from "./session.js";
 
 const LETTERS = ["A", "B", "C", "D"];

@@ -4,8 +4,9 @@
  */
 
 import { decode } from "../lib/arrays.js";
+import { sameRun } from "../core/knobs.js";
 import { runSettled, trajectoryLoaded } from "../core/signals.js";
-import { sameRun, state } from "../core/state.js";
+import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 
 let loaded = null;

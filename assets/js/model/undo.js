@@ -1,7 +1,8 @@
 /** Which runs came before: ghosts behind the curve, and one run for each change to go back to. */
 
+import { sameRun } from "../core/knobs.js";
 import { runCompleted, undoChanged } from "../core/signals.js";
-import { sameRun, state } from "../core/state.js";
+import { state } from "../core/state.js";
 import { openExperiment, requestRun } from "../net/requests.js";
 import { runWords } from "./run_words.js";
 import { saveSession } from "./session.js";

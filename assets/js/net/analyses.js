@@ -1,8 +1,9 @@
 /** Side analyses: questions about the run that is shown, beside the turning of its knobs. */
 
 import { jsonIfOk, postJson, retryAfter } from "../lib/http.js";
+import { knobsOf, sameRun } from "../core/knobs.js";
 import { noticeRaised } from "../core/signals.js";
-import { knobsOf, sameRun, state } from "../core/state.js";
+import { state } from "../core/state.js";
 
 let serial = Date.now();
 

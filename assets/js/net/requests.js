@@ -5,6 +5,7 @@
  */
 
 import { currentTheme } from "../lib/theme.js";
+import { knobsOf, plainKnobs, sameRun } from "../core/knobs.js";
 import { isDue, paced } from "../core/pacing.js";
 import {
   connectionLost,
@@ -22,7 +23,7 @@ import {
   waitingChanged,
   weightsShown,
 } from "../core/signals.js";
-import { knobsOf, sameRun, state } from "../core/state.js";
+import { state } from "../core/state.js";
 import { RequestQueue } from "./request_queue.js";
 import { post, serverAnswers } from "./transport.js";
 
@@ -73,7 +74,7 @@ function viewOf(act) {
 function isRedrawing() {
   const { base, shown, knobs, experiment } = state;
   if (!base || !sameRun(base.summary, shown.summary)) return false;
-  return ["alpha", "samples", "seed"].every((name) => knobs[name] === experiment[name]);
+  return plainKnobs.every(({ name, namesRun }) => !namesRun || knobs[name] === experiment[name]);
 }
 
 export const requestRun = () => queue.turn(requestOf("turn"));
@@ -86,7 +87,7 @@ export function requestAction(act, more = {}, prepare = () => {}) {
   });
 }
 
-/** Turns knobs: { alpha, samples, seed, filter }, any of them. */
+/** Turns knobs: any of the plain ones, by their names. */
 export function turnKnobs(knobs) {
   Object.assign(state.knobs, knobs);
   requestRun();
@@ -103,7 +104,7 @@ export function changeExperiment(what, at, value) {
 /** Opens an experiment; the filter that is chosen stays. */
 export function openExperiment({ key, experiment }) {
   state.key = key;
-  state.knobs = knobsOf(experiment, state.knobs.filter);
+  state.knobs = knobsOf(experiment, state.knobs);
   requestAction("open", { experiment });
 }
 
@@ -205,7 +206,7 @@ function backToBase() {
   state.restored = null;
   if (!base) return;
   state.key = base.key;
-  state.knobs = knobsOf(base.experiment, state.knobs.filter);
+  state.knobs = knobsOf(base.experiment, state.knobs);
 }
 
 /**

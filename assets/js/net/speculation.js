@@ -4,7 +4,6 @@
  * so that going back to it asks for nothing.
  */
 
-import { constants } from "../core/constants.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { queue } from "./requests.js";
@@ -31,11 +30,6 @@ async function start(response) {
 /** A view wants more of the run that is shown than was asked for when it settled. */
 export function speculateAgain() {
   if (state.shown && !state.held && queue.idle) start(state.shown);
-}
-
-/** A run's name made of these fields of its summary, and of the experiment. */
-export function runKey(summary, fields) {
-  return JSON.stringify([...constants.experimentFields, ...fields].map((field) => summary[field]));
 }
 
 /** What is known under that name; nothing yet is an empty object, which is cached when it is going to be filled. */

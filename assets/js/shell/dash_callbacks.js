@@ -2,7 +2,8 @@
  * The functions that Dash calls: a control was turned, a weight was submitted, a dot was clicked, the page is awake.
  */
 
-import { knobsOf, state } from "../core/state.js";
+import { knobsOf } from "../core/knobs.js";
+import { state } from "../core/state.js";
 import { openExperiment, reopen, requestAction } from "../net/requests.js";
 import { restoreSession } from "../model/session.js";
 import { claimTab } from "../model/tab_storage.js";

@@ -2,8 +2,9 @@
 
 import { byId } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
+import { fieldKnobs, knobsOf, singleControls, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
-import { knobsOf, state } from "../core/state.js";
+import { state } from "../core/state.js";
 import { changeExperiment, requestAction, turnKnobs } from "../net/requests.js";
 import { cursor } from "../model/cursor.js";
 import { redo, undo } from "../model/undo.js";
@@ -13,12 +14,20 @@ import { switchTheme } from "./theme_switch.js";
 
 const SEEDS = constants.knobs.seeds.all;
 
+/** What turns the knobs of the table. */
+const knobHandlers = [
+  ...fieldKnobs.map(({ name }) => [`${name}-field`, (text) => isChange(name, text) && turnTyped(name, text)]),
+  ...sliderKnobs.map(({ name }) => [
+    `${name}-slider`,
+    (value) => isChange(`${name}At`, value) && turnKnobs({ [name]: value }),
+  ]),
+  ...singleControls.map(([{ name }, id]) => [id, (value) => isChange(name, value) && turnKnobs({ [name]: value })]),
+];
+
 export const handlers = {
+  ...Object.fromEntries(knobHandlers),
+  // The slider of α goes by position.
   "alpha-slider": (position) => isChange("position", position) && turnKnobs({ alpha: { position } }),
-  "alpha-field": (text) => isChange("alpha", text) && turnTyped("alpha", text),
-  "samples-slider": (samples) => isChange("samplesAt", samples) && turnKnobs({ samples }),
-  "samples-field": (text) => isChange("samples", text) && turnTyped("samples", text),
-  "seed-field": (text) => isChange("seed", text) && turnTyped("seed", text),
   "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
   target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
   inputs: (name) => isChange("inputs", name) && changeExperiment("inputs", 0, name),
@@ -26,13 +35,12 @@ export const handlers = {
   "weights-field": (text) => isChange("weightSeed", text) && changeExperiment("weight seed", 0, text),
   "next-weights": () => changeExperiment("weight seed", 0, ((state.shown.frame.drawn.seed ?? -1) + 1) % SEEDS),
   scheme: (name) => isChange("scheme", name) && changeExperiment("scheme", 0, name),
-  filter: (filter) => isChange("filter", filter) && turnKnobs({ filter }),
   experiment: (key) => isChange("key", key) && key !== state.key && chooseExperiment(key),
   randomize: () => requestAction("randomize"),
   keep: () => requestAction("keep", {}, () => (state.storedStep = cursor.place.step)),
   undo: () => undo(),
   redo: () => redo(),
-  cancel: () => state.base && turnKnobs(knobsOf(state.base.experiment, state.knobs.filter)),
+  cancel: () => state.base && turnKnobs(knobsOf(state.base.experiment, state.knobs)),
   theme: () => switchTheme(),
   "theme-phone": () => switchTheme(),
   help: () => byId("help-sheet").showModal(),

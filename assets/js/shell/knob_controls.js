@@ -2,21 +2,23 @@
 
 import { byId } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
+import { fieldKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, undoChanged } from "../core/signals.js";
-import { samplesOnSlider } from "../core/sliders.js";
+import { thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 
 function show({ controls, frame }) {
-  put("alpha-field", "alpha", controls.alpha);
-  put("samples-field", "samples", String(controls.samples));
-  put("seed-field", "seed", String(controls.seed));
+  for (const { name } of fieldKnobs) put(`${name}-field`, name, String(controls[name]));
   if (!state.held) {
-    put("alpha-slider", "position", controls.position);
-    put("samples-slider", "samplesAt", samplesOnSlider(controls.samples));
+    for (const { name, slider } of sliderKnobs) {
+      // The slider of α goes by position.
+      if (name === "alpha") put("alpha-slider", "position", controls.position);
+      else put(`${name}-slider`, `${name}At`, thumbValue(slider, Number(controls[name])));
+    }
   }
+  for (const [{ name }, id, property] of singleControls) put(id, name, controls[name], property);
   put("target", "ideal", controls.ideal);
   put("inputs", "inputs", controls.inputs);
-  put("filter", "filter", controls.filter);
   put("experiment", "key", state.key);
   put("weights-field", "weightSeed", weightSeedOf(frame));
   put("scheme", "scheme", frame.drawn.scheme);
@@ -25,7 +27,7 @@ function show({ controls, frame }) {
 }
 
 /** A field shows its value at once; Dash, which takes as long as a curve, hears of it when the knob is released. */
-function put(id, name, value) {
+function put(id, name, value, property = "value") {
   const { controlValues, held } = state;
   const control = byId(id);
   const noted = String(controlValues[name]);
@@ -34,7 +36,7 @@ function put(id, name, value) {
   if (isField && control.value !== value) control.value = value;
   if (noted === String(value) || (isField && held)) return;
   controlValues[name] = value;
-  setProps(id, { value });
+  setProps(id, { [property]: value });
 }
 
 const buttonWords = {};

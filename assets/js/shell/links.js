@@ -6,8 +6,9 @@
 import { byId, closest, make } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { formatFingerprint } from "../core/format.js";
+import { sameRun } from "../core/knobs.js";
 import { linkOpened, runSettled } from "../core/signals.js";
-import { sameRun, state } from "../core/state.js";
+import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";

@@ -5,6 +5,7 @@
 
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
+import { fieldKnobs } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { restoreStrip } from "../network/strip.js";
@@ -37,8 +38,10 @@ function boxesOf(field) {
 }
 
 function stillShowing(field) {
-  const { alpha, samples, seed } = state.shown ? state.shown.controls : {};
-  return { alpha, samples: samples && formatCount(samples), seed }[field];
+  const knob = fieldKnobs.find(({ name }) => name === field);
+  if (!knob || !state.shown) return undefined;
+  const value = state.shown.controls[field];
+  return knob.grouped && typeof value === "number" ? formatCount(value) : value;
 }
 
 function clear() {

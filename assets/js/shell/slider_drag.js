@@ -4,23 +4,24 @@
  */
 
 import { closest } from "../lib/dom.js";
+import { fieldKnobs, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
-import { alphaSliderValue, samplesSliderValue } from "../core/sliders.js";
+import { sliderValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { queue, requestRun } from "../net/requests.js";
 import { handlers } from "./handlers.js";
 
-const SLIDERS = "#alpha-slider, #samples-slider";
+const SLIDERS = Object.fromEntries(sliderKnobs.map(({ name, slider }) => [`${name}-slider`, slider]));
 const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 const FIELDS = {
-  "alpha-field": "alpha",
-  "samples-field": "samples",
-  "seed-field": "seed",
+  ...Object.fromEntries(fieldKnobs.map(({ name }) => [`${name}-field`, name])),
   "weights-field": "weightSeed",
 };
-const VALUES = { "alpha-slider": alphaSliderValue, "samples-slider": samplesSliderValue };
+const ON_SLIDERS = Object.keys(SLIDERS)
+  .map((id) => `#${id}`)
+  .join();
 
-const onSlider = ({ target }) => closest(target, SLIDERS);
+const onSlider = ({ target }) => closest(target, ON_SLIDERS);
 
 function hold(on) {
   if (state.held === on) return;
@@ -52,7 +53,7 @@ function follow({ pointerType, clientX }) {
   if (!slider || !state.held) return;
   const { left, width } = slider.querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
   const x = pointerType === "mouse" ? Math.floor(clientX) : clientX;
-  const value = VALUES[slider.id](Math.min(1, Math.max(0, (x - left) / width)));
+  const value = sliderValue(SLIDERS[slider.id], Math.min(1, Math.max(0, (x - left) / width)));
   dragged.add(`${slider.id} ${value}`);
   handlers[slider.id](value);
 }

@@ -7,10 +7,11 @@
 import { byId, closest, make } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
+import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
-import { remembered, runKey, speculate, speculateAgain } from "../net/speculation.js";
+import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 
 const TENFOLD = Math.log(10);
 const SMALLEST = 1e-300;
@@ -18,7 +19,7 @@ const RANK = 4;
 let open = false;
 
 const stripsOf = ({ summary }, filling) =>
-  remembered("matters", runKey(summary, ["alpha", "samples", "seed"]), filling);
+  remembered("matters", runKey(summary, []), filling);
 
 async function fill(response, go) {
   if (!open) return;

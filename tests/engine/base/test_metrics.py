@@ -1,4 +1,4 @@
-"""What is said of a run's losses: divergence, potential, settled loss, fingerprint."""
+"""Metrics of a run's losses: divergence, potential, settled loss, fingerprint."""
 
 import hashlib
 import math

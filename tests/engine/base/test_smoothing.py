@@ -15,7 +15,7 @@ def losses_of(n: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("n", [1, 2, 10, 100, 180])
-def test_up_to_180_facts_it_is_the_notebooks_gaussian(n: int) -> None:
+def test_up_to_180_samples_it_is_the_notebooks_gaussian(n: int) -> None:
     losses = losses_of(n)
     steps, smoothed = low_pass(losses)
     assert steps.tolist() == list(range(n))
@@ -23,7 +23,7 @@ def test_up_to_180_facts_it_is_the_notebooks_gaussian(n: int) -> None:
 
 
 @pytest.mark.parametrize("n", [181, 600, 4000])
-def test_beyond_180_facts_its_width_grows_with_the_run(n: int) -> None:
+def test_beyond_180_samples_its_width_grows_with_the_run(n: int) -> None:
     losses = losses_of(n)
     assert bits(low_pass(losses)[1]) == bits(ndimage.gaussian_filter(losses, n / 60))
 

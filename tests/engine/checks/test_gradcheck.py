@@ -45,7 +45,7 @@ class UntransposedLayer(AffinityLayer):
 
 
 class ForgetfulLayer(AffinityLayer):
-    """Passes the right gradient back, and gives its offsets half of theirs."""
+    """Passes the right gradient back, and gives its biases half of theirs."""
 
     def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         lower, gradients = super().gradients(output_delE)
@@ -152,7 +152,7 @@ def test_at_a_kink_the_check_disagrees_since_only_one_side_has_the_stated_slope(
     assert found.numeric == pytest.approx(0.5)
 
 
-def test_the_check_leaves_the_network_and_the_fact_as_they_are() -> None:
+def test_the_check_leaves_the_network_and_the_sample_as_they_are() -> None:
     net = cascade(AffinityLayer(2, 2, seed=1), MapLayer("tanh"))
     x, expected = np.array([0.3, -0.7]), np.array([1.0, -1.0])
     net(x)
@@ -299,7 +299,7 @@ class Doubling:
         return 2.0 * np.asarray(output_delE)
 
 
-def test_a_layer_that_does_not_tell_its_gradients_is_not_judged_and_the_others_are() -> None:
+def test_a_layer_that_does_not_state_its_gradients_is_not_checked_and_the_others_are() -> None:
     net = Network()
     net.layers = [AffinityLayer(2, 3, seed=1), Doubling(), IdentityLayer()]
     found = check(net, X)
@@ -337,7 +337,7 @@ def test_layers_of_a_kind_are_numbered_from_1() -> None:
     assert (found.network.kind, found.network.place) == ("network", None)
 
 
-def test_the_check_leaves_the_network_as_it_is_and_says_the_same_again() -> None:
+def test_the_check_leaves_the_network_as_it_is_and_gives_the_same_result_again() -> None:
     experiment = CATALOGUE["xor-hidden-layer"].experiment
     net, points = experiment.network(), experiment.points(POINTS)
     before = [array.copy() for layer in net.layers for array in layer.parameters.values()]

@@ -88,7 +88,7 @@ def test_nothing_is_adjusted() -> None:
     assert np.array_equal(flattened(parameters(network.layers)), before)
 
 
-def test_samples_may_go_through_the_layers_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_may_go_through_the_layers_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     network, (X, T) = NETS[2].network(), NETS[2].facts()
     whole = sharpest(network, X, T)
     monkeypatch.setattr(module, "NUMBERS_AT_ONCE", 5 * 17)

@@ -41,7 +41,7 @@ def test_seed_3_is_the_notebooks_seed_3() -> None:
 @every_kind
 @SOME
 @given(seed=seeds, n=st.integers(1, 40), more=st.integers(0, 40), width=st.integers(1, 5))
-def test_more_facts_of_a_seed_go_on_where_fewer_ended(kind: str, seed: int, n: int, more: int, width: int) -> None:
+def test_more_samples_of_a_seed_continue_where_fewer_ended(kind: str, seed: int, n: int, more: int, width: int) -> None:
     few, many = draw_inputs(kind, seed, n, width), draw_inputs(kind, seed, n + more, width)
     assert few.shape == (n, width)
     assert few.dtype == np.float64
@@ -54,14 +54,14 @@ def test_another_seed_gives_other_inputs(kind: str) -> None:
 
 
 @every_kind
-def test_drawing_leaves_numpys_own_dice_alone(kind: str) -> None:
+def test_drawing_leaves_numpys_global_random_state_alone(kind: str) -> None:
     before = np.random.get_state()  # noqa: NPY002
     draw_inputs(kind, 3, 100, 2)
     after = np.random.get_state()  # noqa: NPY002
     assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
 
 
-def test_numpys_own_dice_do_not_change_what_is_drawn() -> None:
+def test_numpys_global_random_state_does_not_change_what_is_drawn() -> None:
     expected = bits(draw_inputs("normal", 3, 10, 2))
     np.random.seed(99)  # noqa: NPY002
     assert bits(draw_inputs("normal", 3, 10, 2)) == expected
@@ -127,5 +127,5 @@ def test_every_row_is_found_by_its_name_and_has_a_title() -> None:
     assert all(name == row.name and row.title for name, row in INPUT_DISTRIBUTIONS.items())
 
 
-def test_a_million_facts_is_the_limit() -> None:
+def test_a_million_samples_is_the_limit() -> None:
     assert SAMPLES_LIMIT == 1_000_000

@@ -1,4 +1,4 @@
-"""A table gives its rows as facts, in order or shuffled, and says what it does not take."""
+"""A table gives its rows as samples, in order or shuffled, and refuses in words what it does not take."""
 
 import math
 from typing import Any
@@ -17,7 +17,9 @@ TABLE = Table(((0, 1), (2, 3), (4, 5)), ((1, 0), (3, 2), (5, 4)))
 
 @SOME
 @given(tables(), seeds, st.integers(0, 20), st.integers(0, 20))
-def test_every_fact_is_a_row_and_more_facts_go_on_where_fewer_ended(table: Table, seed: int, n: int, more: int) -> None:
+def test_every_sample_is_a_row_and_more_samples_continue_where_fewer_ended(
+    table: Table, seed: int, n: int, more: int
+) -> None:
     rows = {(*x, *t) for x, t in zip(table.inputs, table.targets, strict=True)}
     (X, T), (longer, wanted) = table.facts(seed, n), table.facts(seed, n + more)
     assert (X.shape, T.shape) == ((n, table.width), (n, table.target.outputs))
@@ -53,7 +55,7 @@ def test_of_a_rows_inputs_a_table_gives_that_rows_targets_and_of_others_nan(tabl
     assert not table.target.everywhere
 
 
-def test_the_first_of_two_rows_with_the_same_inputs_is_what_the_target_says() -> None:
+def test_the_first_of_two_rows_with_the_same_inputs_is_the_target() -> None:
     assert Table(((1,), (1,)), ((2,), (3,))).target(np.array([1.0])).tolist() == [2.0]
 
 
@@ -91,7 +93,9 @@ REFUSED: list[tuple[str, Any, Any, Any, str]] = [
 @pytest.mark.parametrize(
     ("inputs", "targets", "shuffled", "sentence"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
 )
-def test_a_table_says_what_it_does_not_take(inputs: Any, targets: Any, shuffled: Any, sentence: str) -> None:
+def test_an_error_of_a_table_says_what_it_does_not_take(
+    inputs: Any, targets: Any, shuffled: Any, sentence: str
+) -> None:
     with pytest.raises(TableError) as refused:
         Table(inputs, targets, shuffled)
     assert str(refused.value) == sentence

@@ -87,7 +87,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=lambda text: repr(text[:12]))
-def test_what_is_no_table_is_told_by_its_row(text: str) -> None:
+def test_an_error_in_a_table_names_its_row(text: str) -> None:
     with pytest.raises(TableError) as refused:
         read_table(text)
     assert str(refused.value) == REFUSED[text]

@@ -1,4 +1,4 @@
-"""Every ideal answers one vector and many, and says how many numbers it reads and gives."""
+"""Every target takes one vector and many, and states how many numbers it reads and gives."""
 
 import math
 
@@ -15,7 +15,7 @@ every_row = pytest.mark.parametrize("row", TARGETS.values(), ids=TARGETS)
 
 @every_row
 @pytest.mark.parametrize("kind", INPUT_DISTRIBUTIONS)
-def test_many_vectors_at_once_get_the_answers_they_get_alone(row: Target, kind: str) -> None:
+def test_many_vectors_at_once_have_the_outputs_of_each_alone(row: Target, kind: str) -> None:
     X = draw_inputs(kind, 3, 60, row.inputs + 1)
     together = row(X.T)
     assert together.shape == (row.outputs, 60)
@@ -59,7 +59,7 @@ def test_a_list_of_ints_is_a_vector_too(row: Target) -> None:
         ("spiral", (-0.2, -0.1), (-1.0,)),
     ],
 )
-def test_an_ideal_says_what_its_title_says(name: str, v: tuple[float, ...], expected: tuple[float, ...]) -> None:
+def test_a_target_computes_what_its_title_says(name: str, v: tuple[float, ...], expected: tuple[float, ...]) -> None:
     assert tuple(TARGETS[name](v)) == expected
 
 
@@ -95,23 +95,23 @@ def test_an_unknown_target_is_answered_with_the_targets_there_are(name: object) 
 
 
 @pytest.mark.parametrize("kind", INPUT_DISTRIBUTIONS)
-def test_an_ideal_of_formulas_answers_one_vector_and_many(kind: str) -> None:
+def test_a_target_of_formulas_takes_one_vector_and_many(kind: str) -> None:
     own = resolve_target("[sin(v0)*v[2], 1, where(v1>0, v0, -v2)]")
     X = draw_inputs(kind, 3, 60, 4)
     assert own(X.T).shape == (3, 60)
     assert bits(own(X.T).T) == bits(np.array([own(x) for x in X]))
 
 
-def test_an_ideal_is_told_by_its_name_first_and_else_by_formulas() -> None:
+def test_a_target_is_found_by_its_name_first_and_else_parsed_as_formulas() -> None:
     assert resolve_target("swap") is TARGETS["swap"]
     assert resolve_target("[v1, v0]").formulas == resolve_target(("v1", "v0")).formulas == ("v1", "v0")
     assert (resolve_target("3").inputs, resolve_target("v7").inputs) == (1, 8)
 
 
-@pytest.mark.parametrize("told", [None, 3, {}, 1.5])
-def test_what_is_no_text_at_all_is_no_target(told: object) -> None:
+@pytest.mark.parametrize("target", [None, 3, {}, 1.5])
+def test_what_is_no_text_at_all_is_no_target(target: object) -> None:
     with pytest.raises(UnknownNameError, match="There is no target called"):
-        resolve_target(told)  # type: ignore[arg-type]
+        resolve_target(target)  # type: ignore[arg-type]
 
 
 @every_row

@@ -15,16 +15,8 @@ from engine.data.targets import TARGETS
 from engine.errors import BenchError, ExperimentError
 from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import (
-    Affinity,
-    DrawnWeights,
-    Experiment,
-    GivenWeights,
-    Identity,
-    LayerSpec,
-    Map,
-    weights_of,
-)
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+from engine.experiments.layer_specs import LayerSpec, weights_of
 from engine.layers.faulty_layers import HALF_SLOPE
 from engine.layers.initializers import INITIALIZERS
 from tests.engine.strategies import MANY, experiments, seeds, tables

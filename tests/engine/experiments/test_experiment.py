@@ -30,9 +30,9 @@ from engine.experiments.experiment import (
     GivenWeights,
     Identity,
     Map,
-    checked_samples,
-    weights_of,
 )
+from engine.experiments.knobs import KNOBS, SAMPLES, Whole
+from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import bench_for, parameters, run
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.layers.initializers import INITIALIZERS
@@ -105,7 +105,7 @@ def test_json_is_one_line_and_names_every_field() -> None:
         "samples": 100,
         "seed": 3,
         "filter": "both",
-    }
+    } | {knob.name: knob.default for knob in KNOBS.values() if knob.later}
 
 
 def test_an_experiment_is_frozen() -> None:
@@ -228,7 +228,7 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         return draw_inputs(kind, seed, n, width)
 
     monkeypatch.setattr(engine.experiments.experiment, "draw_inputs", counted)
-    engine.experiments.experiment._remembered.cache_clear()
+    engine.experiments.experiment._remembered_samples.cache_clear()
     return drawn
 
 
@@ -515,9 +515,11 @@ def test_an_experiment_says_what_it_does_not_take(
 
 
 def test_the_limit_on_samples_can_be_lower() -> None:
-    assert checked_samples(10_000, 10_000) == 10_000
+    assert isinstance(SAMPLES.kind, Whole)
+    lower = SAMPLES.kind.up_to(10_000)
+    assert lower.check(10_000) == 10_000
     with pytest.raises(OutOfRangeError, match=re.escape("Samples go from 1 to 10,000.")):
-        checked_samples(10_001, 10_000)
+        lower.check(10_001)
 
 
 # Hostile JSON

@@ -1,4 +1,4 @@
-"""Formulas: what can be typed means what Python means by it, and every slope is what can be measured."""
+"""Formulas: what can be typed has the value that Python gives it, and every slope is what can be measured."""
 
 import math
 import pickle
@@ -54,7 +54,7 @@ NAMES: dict[str, Any] = {
 
 
 def in_python(text: str, x: float) -> float:
-    """What Python makes of the text."""
+    """The value of the text in Python."""
     plain = text.strip().replace("np.", "").replace("math.", "")
     found = eval(plain, {"__builtins__": {}}, NAMES | {"x": x})
     return math.nan if isinstance(found, complex) else float(found)
@@ -164,7 +164,7 @@ def test_at_a_kink_the_slope_is_the_stated_one(text: str, x: float, slope: float
         ("3 + abs(2)", []),
     ],
 )
-def test_a_formula_tells_where_it_has_no_slope(text: str, meets: list[int]) -> None:
+def test_a_formula_knows_where_it_has_no_slope(text: str, meets: list[int]) -> None:
     x = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
     found = Formula(text).without_slope(x)
     assert found.dtype == bool
@@ -229,7 +229,7 @@ def test_ints_and_lists_are_numbers_too() -> None:
     assert formulas("[v0/2]")[0]([[1], [2]]).tolist() == [0.5]
 
 
-def test_long_arrays_get_the_answers_that_each_number_gets_alone() -> None:
+def test_long_arrays_have_the_values_of_each_number_alone() -> None:
     x = np.random.RandomState(1).randn(10_001)
     formula = Formula("exp(-x*x)*sin(3*x) + x**1.5")
     assert bits(formula(x)[::99]) == bits(np.array([formula(number) for number in x[::99]]))
@@ -242,7 +242,7 @@ def test_long_arrays_get_the_answers_that_each_number_gets_alone() -> None:
      ("relu(x)", "relu"), ("where(x>0, x, 0.01*x)", "leaky relu"), ("2*x", "double"), ("x+1", "plus one"),
      ("x", "identity")],
 )  # fmt: skip
-def test_a_formula_has_the_bits_of_the_row_that_says_the_same(text: str, name: str) -> None:
+def test_a_formula_has_the_bits_of_the_activation_of_the_same_function(text: str, name: str) -> None:
     formula, row = Formula(text), ACTIVATIONS[name]
     x = np.concatenate([np.random.RandomState(2).randn(100) * 3, [0.0, -0.0, math.inf, -math.inf]])
     with np.errstate(all="ignore"):
@@ -280,7 +280,7 @@ def test_whole_exponents_up_to_64_are_repeated_multiplication(exponent: int) -> 
     assert not any(list(OPERATIONS)[step.opcode] == "power" for step in formula._value.steps)
 
 
-def test_functions_of_the_house_are_the_houses() -> None:
+def test_functions_of_formulas_are_those_of_activations_to_the_bit() -> None:
     assert bits(Formula("sigmoid(x)")(POINTS)) == bits(sigmoid(POINTS))
     assert bits(Formula("softplus(x)")(POINTS)) == bits(softplus(POINTS))
 
@@ -304,7 +304,7 @@ def test_a_constant_of_several_variables_has_the_shape_of_one_row() -> None:
 
 
 @pytest.mark.parametrize("v", [[1.0, 2.0], 3.0, []])
-def test_too_few_variables_are_told(v: Sequence[float]) -> None:
+def test_too_few_variables_are_refused(v: Sequence[float]) -> None:
     with pytest.raises(ShapeError, match=r"^v2 reads 3 numbers; it was given \d\.$"):
         Formula("v2", VECTOR)(v)
 
@@ -339,7 +339,7 @@ def test_no_formulas_or_too_many_are_refused(given: Any) -> None:
         formulas(given)
 
 
-def test_a_mistake_in_a_list_is_told_at_its_place_in_the_whole_text() -> None:
+def test_a_mistake_in_a_list_is_located_in_the_whole_text() -> None:
     with pytest.raises(FormulaError) as refused:
         formulas(" [v0, 2*w1]")
     assert refused.value.position == 8

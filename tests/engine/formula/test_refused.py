@@ -166,7 +166,7 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
         ("v0 // 2", 0, "That operator has no meaning here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"),
     ],
 )  # fmt: skip
-def test_a_refusal_says_what_was_found_where_and_what_to_do(text: str, position: int, sentence: str) -> None:
+def test_an_error_says_what_was_found_where_and_what_to_do(text: str, position: int, sentence: str) -> None:
     error = refusal(lambda: Formula(text, VECTOR))
     assert (error.position, str(error)) == (position, sentence)
 
@@ -219,7 +219,7 @@ def test_the_largest_programs_are_within_their_bounds() -> None:
 
 
 @pytest.mark.parametrize("text", ["tahn", "x.real", "__import__('os')", "x*y", "", "x" * 10_000])
-def test_a_map_layer_names_both_ways_to_tell_it_a_function(text: str) -> None:
+def test_a_map_layer_names_both_ways_to_give_it_a_function(text: str) -> None:
     error = refusal(lambda: MapLayer(text))
     assert str(error).endswith(" Or name a function: identity, tanh, sigmoid, relu, leaky relu, softplus, elu, gelu, "
                                "silu, gaussian, sin, square/2, double, plus one.")  # fmt: skip

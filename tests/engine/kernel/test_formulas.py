@@ -98,23 +98,23 @@ def test_another_value_of_any_operation_is_caught(name: str, monkeypatch: pytest
     right = values[OPCODES[name]]
     values[OPCODES[name]] = lambda *arguments: right(*arguments) + 1e-9
     monkeypatch.setattr(program, "_VALUES", tuple(values))
-    typed = {"add": "x + 1", "subtract": "x - 3", "multiply": "3*x", "divide": "1/x", "negate": "-x", "less": "x < 1",
+    calls = {"add": "x + 1", "subtract": "x - 3", "multiply": "3*x", "divide": "1/x", "negate": "-x", "less": "x < 1",
              "at most": "x <= 1", "equal": "x == 1", "unequal": "x != 1", "power": "x**x", "where": "where(x, x, 1)",
              "max": "max(x, 0)", "min": "min(x, 0)"}  # fmt: skip
-    text = typed.get(name, f"{name}(x)")
+    text = calls.get(name, f"{name}(x)")
     assert not training(["exp(x)", text, 2], 2, 5, 0.1, np.random.RandomState(3)).agrees()
 
 
 @FEW
 @given(texts(), st.integers(1, 9))
-def test_a_recording_of_a_network_with_formulas_holds_every_step(text: str, width: int) -> None:
+def test_a_trajectory_of_a_network_with_formulas_holds_every_step(text: str, width: int) -> None:
     case = training([width, text, 2], 2, 12, 0.05, np.random.RandomState(0))
-    recording = record_trajectory(case.net.copy(), case.X, case.T)
+    trajectory = record_trajectory(case.net.copy(), case.X, case.T)
     losses, _ = case.readable()
-    assert same_bits(recording.losses, losses)
+    assert same_bits(trajectory.losses, losses)
     net = case.net.copy()
     for step, (x, t) in enumerate(zip(case.X, case.T, strict=True)):
-        assert same_bits(recording.parameters[step], flattened(parameters(net.layers)))
+        assert same_bits(trajectory.parameters[step], flattened(parameters(net.layers)))
         net.losses([(x, t)])
 
 
@@ -153,10 +153,10 @@ def test_backprop_through_a_formula_is_what_can_be_measured(text: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "text"), [("tanh", "tanh(x)"), ("square/2", "x*x/2"), ("sigmoid", "sigmoid(x)")])
-def test_a_formula_trains_to_the_bits_of_the_function_that_says_the_same(name: str, text: str) -> None:
+def test_a_formula_trains_to_the_bits_of_the_activation_of_the_same_function(name: str, text: str) -> None:
     named = training([8, name, 2, name], 2, 200, 0.1, np.random.RandomState(2))
-    typed = training([8, text, 2, text], 2, 200, 0.1, np.random.RandomState(2))
-    assert all(same_bits(a, b) for a, b in zip(named.compiled(), typed.compiled(), strict=True))
+    formula_training = training([8, text, 2, text], 2, 200, 0.1, np.random.RandomState(2))
+    assert all(same_bits(a, b) for a, b in zip(named.compiled(), formula_training.compiled(), strict=True))
 
 
 def test_a_layer_with_functions_of_ones_own_is_still_left_to_the_readable_layers() -> None:
@@ -176,12 +176,12 @@ def test_the_opcodes_of_operations_stand_in_the_order_of_the_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "named"),
     [(("a", "b", "c"), "c"), (("a",), "b"), (("a", "d"), "b, d"), (("b", "a"), "their order")],
 )
-def test_a_row_without_a_twin_in_the_kernel_is_refused(rows: tuple[str, ...], told: str) -> None:
+def test_a_row_without_a_twin_in_the_kernel_is_refused(rows: tuple[str, ...], named: str) -> None:
     assert list(opcodes_of(["a", "b"], ("a", "b"), "function")) == [0, 1]
-    with pytest.raises(ImportError, match=f"^The kernel and the table of functions differ in {told}"):
+    with pytest.raises(ImportError, match=f"^The kernel and the table of functions differ in {named}"):
         opcodes_of(rows, ("a", "b"), "function")
 
 

@@ -1,4 +1,4 @@
-"""The compiled kernel gives the bits of the readable layers, whatever the network and wherever its code is kept."""
+"""The compiled kernel gives the bits of the readable layers, whatever the network and wherever its code is stored."""
 
 import itertools
 import os
@@ -190,7 +190,7 @@ def test_an_identity_in_two_places_is_no_obstacle() -> None:
     assert Training(net, *facts()).agrees()
 
 
-def test_facts_of_the_wrong_width_are_told_as_the_readable_layers_tell_them() -> None:
+def test_samples_of_the_wrong_width_raise_the_errors_of_the_readable_layers() -> None:
     net = net_of(AffinityLayer(2, 3, seed=1))
     with pytest.raises(ShapeError, match="takes 2"):
         net.train(*facts(inputs=4, outputs=3))
@@ -200,7 +200,7 @@ def test_facts_of_the_wrong_width_are_told_as_the_readable_layers_tell_them() ->
         net.train(facts()[0], np.zeros((3, 3)))
 
 
-def test_no_facts_give_no_losses() -> None:
+def test_no_samples_give_no_losses() -> None:
     assert net_of(AffinityLayer(2, 2)).train(np.empty((0, 2)), np.empty((0, 2))).shape == (0,)
 
 
@@ -368,7 +368,7 @@ def test_broken_files_in_the_folder_cost_a_compilation_and_nothing_else(compiled
     assert python(TRAIN, {SETTING: str(compiled_elsewhere)}) == digest_of_random_trainings(100)
 
 
-def test_compiling_ahead_tells_when_it_cannot_keep_the_code(tmp_path: Path) -> None:
+def test_compiling_ahead_reports_when_it_cannot_store_the_code(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = subprocess.run(
         [sys.executable, "-m", "engine.kernel"],

@@ -127,7 +127,7 @@ def test_freezing_survives_dill_and_copies_and_drawing_anew_takes_no_notice_of_i
     assert bits(layer.M) == bits(AffinityLayer(2, 3, seed=2).M)
 
 
-def test_a_layer_kept_before_numbers_could_be_frozen_has_none() -> None:
+def test_a_layer_stored_before_numbers_could_be_frozen_has_none() -> None:
     layer = AffinityLayer(2, 3, seed=1)
     assert "frozen" not in layer.__getstate__()
     assert dill.loads(dill.dumps(layer)).frozen == ()
@@ -161,13 +161,13 @@ def test_a_map_layer_sends_back_the_slope_times_the_gradient() -> None:
 
 @pytest.mark.parametrize("layer", [IdentityLayer(), AffinityLayer(3, 2, seed=1), *map(MapLayer, ACTIVATIONS)], ids=repr)
 @pytest.mark.parametrize("shape", [(5,), (2, 4), (300,)])
-def test_many_vectors_at_once_get_the_answers_they_get_alone(layer: Layer, shape: tuple[int, ...]) -> None:
+def test_many_vectors_at_once_have_the_outputs_of_each_alone(layer: Layer, shape: tuple[int, ...]) -> None:
     x = np.random.RandomState(0).randn(*shape, 3)
     together = layer.respond(x)
     assert all(bits(together[at]) == bits(layer(x[at])) for at in np.ndindex(*shape))
 
 
-def test_a_layer_of_ones_own_needs_two_methods_and_answers_many_vectors_too() -> None:
+def test_a_layer_of_ones_own_needs_two_methods_and_responds_to_many_vectors_too() -> None:
     class Reverse(Layer):
         def __call__(self, x: ArrayLike) -> FloatArray:
             return np.asarray(x)[::-1]
@@ -240,7 +240,7 @@ def test_the_same_seed_draws_the_same_parameters_and_no_seed_draws_fresh_ones() 
     assert bits(AffinityLayer(2, 2).M) != bits(AffinityLayer(2, 2).M)
 
 
-def test_drawing_parameters_leaves_numpys_own_dice_alone() -> None:
+def test_drawing_parameters_leaves_numpys_global_random_state_alone() -> None:
     before = np.random.get_state()  # noqa: NPY002
     AffinityLayer(2, 2)
     AffinityLayer(2, 2, seed=1).randomize()
@@ -274,7 +274,7 @@ SENTENCES: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
         "M of AffinityLayer 2→3 has the shape (3, 2); it was given (1, 2).",
     ),
     (
-        "offsets of another shape", lambda: setattr(AffinityLayer(2, 3), "b", [1, 2]), ShapeError,
+        "biases of another shape", lambda: setattr(AffinityLayer(2, 3), "b", [1, 2]), ShapeError,
         "b of AffinityLayer 2→3 has the shape (3,); it was given (2,).",
     ),
     (
@@ -297,7 +297,7 @@ SENTENCES: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
 
 
 @pytest.mark.parametrize(("use", "kind", "sentence"), [row[1:] for row in SENTENCES], ids=[row[0] for row in SENTENCES])
-def test_a_layer_says_what_was_asked_what_was_found_and_what_to_do(
+def test_an_error_of_a_layer_says_what_was_expected_what_was_found_and_what_to_do(
     use: Callable[[], object], kind: type[BenchError], sentence: str
 ) -> None:
     with pytest.raises(kind) as refused:

@@ -14,7 +14,8 @@ from engine.base.metrics import first_divergence, settled_loss
 from engine.base.numerics import FloatArray
 from engine.errors import OutOfRangeError, ShapeError
 from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, LayerSpec, Map
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.layer_specs import LayerSpec
 from engine.experiments.run import run
 from engine.kernel import SIDE_BY_SIDE
 from engine.kernel.train_many import FEWEST_SIDE_BY_SIDE

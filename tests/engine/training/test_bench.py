@@ -31,7 +31,7 @@ def test_a_new_bench_asks_for_the_identity_with_seed_3() -> None:
     assert bench.ideal(x) is x
 
 
-def test_the_facts_are_the_notebooks_to_the_bit() -> None:
+def test_the_samples_are_the_notebooks_to_the_bit() -> None:
     bench = bench_of(AffinityLayer(2, 2))
     bench.ideal = lambda v: [v[1], v[0]]
     rng = np.random.RandomState(3)
@@ -41,7 +41,7 @@ def test_the_facts_are_the_notebooks_to_the_bit() -> None:
     assert [bits(target) for _, target in facts] == [bits(x[::-1]) for x in expected]
 
 
-def test_the_facts_are_the_same_at_every_call_and_other_ones_for_another_seed() -> None:
+def test_the_samples_are_the_same_at_every_call_and_others_for_another_seed() -> None:
     bench = bench_of(AffinityLayer(2, 2))
     first = [bits(x) for x, _ in bench.training_data_gen(5)]
     assert [bits(x) for x, _ in bench.training_data_gen(5)] == first
@@ -151,7 +151,7 @@ def test_a_run_that_diverged_on_the_way_has_no_potential_even_if_its_last_loss_i
     assert bench.learning_potential(3) == -math.inf
 
 
-def test_without_facts_there_is_no_potential() -> None:
+def test_without_samples_there_is_no_potential() -> None:
     with pytest.raises(NoFactsError) as refused:
         bench_of(IdentityLayer()).learning_potential(0)
     assert str(refused.value) == "A learning potential needs at least one fact."
@@ -159,7 +159,7 @@ def test_without_facts_there_is_no_potential() -> None:
 
 
 @pytest.mark.parametrize("ideal", ["swap", "[v1, v0]", ["v1", "v0"], ("v[1]", "v[0]")])
-def test_an_ideal_may_be_told_as_text(ideal: str | list[str]) -> None:
+def test_an_ideal_may_be_text(ideal: str | list[str]) -> None:
     bench = NNBench(Network(), ideal)
     for x, expected in bench.training_data_gen(5):
         assert expected.tolist() == [x[1], x[0]]
@@ -186,7 +186,7 @@ def test_an_ideal_outside_its_domain_gives_nan_in_silence() -> None:
     assert bench.learning_potential(10) == -math.inf
 
 
-def test_learning_leaves_numpys_own_dice_alone() -> None:
+def test_learning_leaves_numpys_global_random_state_alone() -> None:
     before = np.random.get_state()  # noqa: NPY002
     bench = bench_of(AffinityLayer(2, 2, seed=1))
     bench.learn(10)

@@ -87,7 +87,7 @@ def test_the_loss_is_half_the_squared_distance_before_the_step() -> None:
     assert (learner(x)[0] - 1.0) ** 2 / 2 < before
 
 
-def test_learn_gives_the_loss_of_the_last_fact() -> None:
+def test_learn_returns_the_loss_of_the_last_sample() -> None:
     net = tower(2, 2)
     X, T = facts_for(net, 5, 2)
     again = net.copy()
@@ -102,7 +102,7 @@ def test_facts_may_be_any_iterable_and_lists_of_ints() -> None:
     assert math.isfinite(tower(2, 2).learn(one_by_one()))
 
 
-def test_training_on_arrays_gives_the_losses_and_weights_of_learning_fact_by_fact() -> None:
+def test_training_on_arrays_gives_the_losses_and_weights_of_learning_sample_by_sample() -> None:
     net = tower(3, 5, 2)
     X, T = facts_for(net, 50, 2)
     by_fact = net.copy()
@@ -110,7 +110,7 @@ def test_training_on_arrays_gives_the_losses_and_weights_of_learning_fact_by_fac
     assert all(bits(one.M) == bits(other.M) for one, other in zip(net.layers[::2], by_fact.layers[::2], strict=True))
 
 
-def test_without_facts_there_is_nothing_to_learn_from() -> None:
+def test_without_samples_there_is_nothing_to_learn_from() -> None:
     with pytest.raises(NoFactsError) as refused:
         tower(2, 2).learn([])
     assert str(refused.value) == "There was no fact to learn from. Give at least one pair (x, expected)."
@@ -153,7 +153,7 @@ def test_the_ideal_and_the_last_layer_must_give_equally_many_numbers() -> None:
 
 
 @pytest.mark.parametrize("fact", [(1.0, 2.0), ([[1.0, 2.0]], [[1.0, 2.0]]), ([], [])])
-def test_a_fact_is_a_pair_of_vectors(fact: tuple[object, object]) -> None:
+def test_a_sample_is_a_pair_of_vectors(fact: tuple[object, object]) -> None:
     net = Network()
     net.extend(MapLayer("tanh"))
     with pytest.raises(ShapeError) as refused:
@@ -161,7 +161,7 @@ def test_a_fact_is_a_pair_of_vectors(fact: tuple[object, object]) -> None:
     assert "vector" in str(refused.value)
 
 
-def test_a_refused_fact_moves_no_weight() -> None:
+def test_a_refused_sample_moves_no_weight() -> None:
     net = tower(2, 3)
     before = bits(net.layers[0].M)
     with pytest.raises(ShapeError):

@@ -1,4 +1,4 @@
-"""A passage shows one fact on its way through a network and back, and the step it asks for; nothing is adjusted."""
+"""A trace shows one sample on its way through a network and back, and the step that follows; nothing is adjusted."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def net() -> Network:
 
 
 class Taught(AffinityLayer):
-    """An affine layer that tells nobody its gradients: it has its backprop alone."""
+    """An affine layer that does not state its gradients: it has its backprop alone."""
 
     def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
         raise NotImplementedError
@@ -41,7 +41,7 @@ def test_the_values_are_what_each_layer_gives() -> None:
     assert all(same_bits(a, b) for a, b in zip(values_of(whole, X), passage.values, strict=True))
 
 
-def test_the_loss_is_the_one_that_learning_the_fact_gives() -> None:
+def test_the_loss_is_the_one_that_learning_the_sample_gives() -> None:
     assert trace_of(net(), X, T).loss == net().losses([(X, T)])[0]
 
 
@@ -99,7 +99,7 @@ def test_a_passage_and_an_update_leave_the_network_as_it_was() -> None:
     assert not hasattr(whole.layers[0], "input")
 
 
-def test_a_layer_with_nothing_but_its_backprop_passes_the_slope_on_and_tells_no_gradient() -> None:
+def test_a_layer_with_nothing_but_its_backprop_passes_the_gradient_on_and_states_none_of_its_own() -> None:
     own, plain = Network(), Network()
     for network, layer in ((own, Taught(3, 2, 1)), (plain, AffinityLayer(3, 2, 1))):
         network.extend(layer)

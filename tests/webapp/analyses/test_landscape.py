@@ -1,4 +1,4 @@
-"""The landscape's cells are runs of the engine, requests are bounded, and the files have the engine's numbers."""
+"""The landscape's cells are the engine's own runs, a question is bounded, and its files say what the engine says."""
 
 import base64
 import io
@@ -24,8 +24,8 @@ from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_ask, told
 from tests.webapp.decoding import decoded
 from webapp import create_app
-from webapp.analyses.landscape.axes import ALPHA_POSITIONS, AXIS_KNOBS, VALUES_PER_AXIS
-from webapp.analyses.landscape.download import CELL_NUMBERS, download_landscape
+from webapp.analyses.landscape.axes import COUNT, POSITIONS, landscape_axes
+from webapp.analyses.landscape.download import NUMBERS, download_landscape
 from webapp.analyses.landscape.evaluate import TOO_LONG, evaluate_landscape
 from webapp.analyses.routes import ANALYSES
 from webapp.base.validation import Malformed
@@ -34,6 +34,7 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.knob_values import alpha_at
 from webapp.local_bench import local_bench, local_content
 
+AXES = landscape_axes()
 STARTS = {"alpha": 0, "samples": 64, "seed": 32, "weight_seed": 0}
 LINES = ("seed", "weight_seed", "alpha")
 
@@ -56,7 +57,7 @@ def question(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[str, Any
 
 
 def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
-    """The run of a cell."""
+    """The run of its own that a cell stands for."""
     experiment, network = about.experiment, about.checkpoint
     if "weight_seed" in knobs:
         experiment = with_weight_seed(experiment, knobs.pop("weight_seed"))
@@ -65,7 +66,7 @@ def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("key", [FIRST, "square-map"])
-@pytest.mark.parametrize(("x", "y"), list(itertools.permutations(AXIS_KNOBS, 2)))
+@pytest.mark.parametrize(("x", "y"), list(itertools.permutations(AXES, 2)))
 def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None:
     about, asked = prepared(key), question(x, y)
     told = evaluate_landscape(about, asked)
@@ -75,7 +76,7 @@ def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None
     numbers = {name: decoded(told[name]).reshape(3, 4) for name in ("settled", "last", "diverged", "steps")}
     for line, place in np.ndindex(3, 4):
         at = {by: asked["lines"][line], along: asked["along"][place]}
-        knobs = {name: AXIS_KNOBS[name].values(STARTS[name])[number] for name, number in at.items()}
+        knobs = {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()}
         alone = single(about, knobs)
         assert numbers["settled"][line, place].tobytes() == np.float64(alone.settled).tobytes()
         assert numbers["last"][line, place].tobytes() == np.float64(alone.last).tobytes()
@@ -95,15 +96,15 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
         told = evaluate_landscape(about, question("alpha", y))
         settled = decoded(told["settled"]).reshape(told["lines"], told["along"])
         for line, place in np.ndindex(settled.shape):
-            value = AXIS_KNOBS[y].values(STARTS[y])[(5, 0, 9)[line]]
-            alone = single(about, {"alpha": alpha_at(ALPHA_POSITIONS[(31, 2, 30, 1)[place]]), y: value})
+            value = AXES[y].values(STARTS[y])[(5, 0, 9)[line]]
+            alone = single(about, {"alpha": alpha_at(POSITIONS[(31, 2, 30, 1)[place]]), y: value})
             assert settled[line, place] == alone.settled
 
 
-def test_steps_to_a_loss_are_counted_on_request() -> None:
+def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:
     about = prepared()
     told = evaluate_landscape(about, question(plan=plan(reaching=0.5)))
-    alphas = [alpha_at(ALPHA_POSITIONS[k]) for k in (31, 2, 30, 1)]
+    alphas = [alpha_at(POSITIONS[k]) for k in (31, 2, 30, 1)]
     experiment = about.experiment.with_weights_of(about.checkpoint)
     found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
     assert np.isfinite(found).any()
@@ -112,17 +113,15 @@ def test_steps_to_a_loss_are_counted_on_request() -> None:
 
 def test_alphas_are_positions_of_the_slider_that_the_page_can_turn_to() -> None:
     told = evaluate_landscape(prepared(), question())
-    assert told["values"]["alpha"] == ALPHA_POSITIONS
-    assert len(ALPHA_POSITIONS) == 61
-    assert AXIS_KNOBS["alpha"].values(0) == tuple(map(alpha_at, ALPHA_POSITIONS))
-    assert [len(AXIS_KNOBS[name].values(STARTS[name])) for name in ("samples", "seed", "weight_seed")] == [
-        VALUES_PER_AXIS
-    ] * 3
+    assert told["values"]["alpha"] == POSITIONS
+    assert len(POSITIONS) == 61
+    assert AXES["alpha"].values(0) == tuple(map(alpha_at, POSITIONS))
+    assert [len(AXES[name].values(STARTS[name])) for name in ("samples", "seed", "weight_seed")] == [COUNT] * 3
 
 
-def test_as_many_runs_are_made_as_one_request_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     about = prepared()
-    one = budget.cost(about.experiment, about.checkpoint)
+    one = budget.run_cost(about.experiment, about.checkpoint)
     for runs, (lines, along) in {100: (3, 4), 9: (2, 4), 4: (1, 4), 3: (1, 3), 1: (1, 1)}.items():
         monkeypatch.setattr(budget, "BUDGET", runs * one)
         told = evaluate_landscape(about, question())
@@ -135,7 +134,7 @@ def test_as_many_runs_are_made_as_one_request_may_cost(monkeypatch: pytest.Monke
 
 def test_a_line_along_the_samples_is_one_run_of_the_most_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     about = prepared()
-    monkeypatch.setattr(budget, "BUDGET", 2 * budget.cost(replace(about.experiment, samples=64), about.checkpoint))
+    monkeypatch.setattr(budget, "BUDGET", 2 * budget.run_cost(replace(about.experiment, samples=64), about.checkpoint))
     told = evaluate_landscape(about, question("alpha", "samples"))
     assert (told["lines"], told["along"], told["runs"]) == (2, 4, 2)
 
@@ -171,14 +170,14 @@ HOSTILE: tuple[Any, ...] = (
 
 
 @pytest.mark.parametrize("asked", HOSTILE)
-def test_what_no_honest_page_requests_of_a_landscape_is_malformed(asked: object) -> None:
+def test_what_no_honest_page_asks_of_a_landscape_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):
         evaluate_landscape(prepared(), asked)
 
 
 def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) -> dict[str, Any]:
     """All numbers of a map as a page has them, row after row."""
-    values = {name: AXIS_KNOBS[name].values(STARTS[name]) for name in (x, y)}
+    values = {name: AXES[name].values(STARTS[name]) for name in (x, y)}
     by = next(name for name in LINES if name in (x, y))
     along = y if by == x else x
     rows: list[dict[str, Any]] = []
@@ -186,18 +185,18 @@ def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) 
         asked = {"by": by, "lines": [line], "along": list(range(len(values[along]))), "theme": "light"}
         rows.append(evaluate_landscape(about, asked | {"plan": plan(x, y, reaching)}))
     told = {}
-    for name, dtype in CELL_NUMBERS.items():
+    for name, dtype in NUMBERS.items():
         lines = np.stack([decoded(row[name]) for row in rows]).astype(dtype)
         told[name] = base64.b64encode((lines if by == y else lines.T).tobytes()).decode()
     return told
 
 
 @pytest.mark.parametrize(("x", "y"), [("alpha", "seed"), ("samples", "weight_seed"), ("seed", "samples")])
-def test_a_file_has_the_numbers_of_the_engine_for_the_same_runs(x: str, y: str) -> None:
+def test_a_file_says_what_the_engine_says_of_the_same_runs(x: str, y: str) -> None:
     about = prepared("square-map")
     numbers = gathered(about, x, y, 0.5)
     names = {"alpha": "alphas", "samples": "samples", "seed": "seeds", "weight_seed": "weight_seeds"}
-    axes = {names[name]: AXIS_KNOBS[name].values(STARTS[name]) for name in (x, y)}
+    axes = {names[name]: AXES[name].values(STARTS[name]) for name in (x, y)}
     drawn = "weight_seed" in (x, y)
     experiment = about.experiment if drawn else about.experiment.with_weights_of(about.checkpoint)
     expected = sweep(experiment, **axes, reaching=0.5)  # type: ignore[arg-type]
@@ -212,8 +211,8 @@ def test_a_file_has_the_numbers_of_the_engine_for_the_same_runs(x: str, y: str) 
 
 @pytest.mark.parametrize("wrong", [{"settled": "?"}, {"settled": ""}, {"kind": "exe"}, {"steps": None}, {"more": 1}])
 def test_numbers_that_are_no_map_are_malformed(wrong: dict[str, Any]) -> None:
-    size = 61 * VALUES_PER_AXIS
-    sound = {name: base64.b64encode(np.zeros(size, dtype).tobytes()).decode() for name, dtype in CELL_NUMBERS.items()}
+    size = 61 * COUNT
+    sound = {name: base64.b64encode(np.zeros(size, dtype).tobytes()).decode() for name, dtype in NUMBERS.items()}
     asked = {"plan": plan(), "kind": "csv"} | sound
     assert download_landscape(prepared(), asked)
     with pytest.raises(Malformed):
@@ -239,6 +238,6 @@ def test_a_session_that_has_had_too_many_runs_made_waits(client: FlaskClient) ->
     assert "RUNS_PER_SESSION" in refused.get_data(as_text=True)
 
 
-def test_the_landscape_is_a_side_request() -> None:
+def test_the_landscape_is_asked_through_the_side_door() -> None:
     assert ANALYSES["landscape"] is evaluate_landscape
     assert ANALYSES["landscape_file"] is download_landscape

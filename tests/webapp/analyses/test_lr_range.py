@@ -45,7 +45,7 @@ def test_the_runs_start_from_the_stored_checkpoint_and_not_from_the_initial_weig
 def test_an_expensive_range_comes_in_pieces_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("tanh-signs")
     at_once = whole_curve(prepared)
-    monkeypatch.setattr(budget, "BUDGET", 17 * budget.cost(prepared.experiment, prepared.checkpoint))
+    monkeypatch.setattr(budget, "BUDGET", 17 * budget.run_cost(prepared.experiment, prepared.checkpoint))
     assert len(lr_range(prepared, {"from": 0})["settled"]) == 17
     assert whole_curve(prepared) == at_once
 

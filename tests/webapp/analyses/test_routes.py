@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -19,7 +18,6 @@ from tests.webapp.decoding import decoded
 from webapp import create_app
 from webapp.analyses.routes import ANALYSES
 from webapp.bench import budget
-from webapp.jobs.worker_slots import QueueFull, WorkerSlots
 
 
 @pytest.fixture(scope="module")
@@ -91,14 +89,4 @@ def test_until_the_kernel_is_compiled_the_page_retries_later(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kernel, "ready", lambda: False)
-    assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"later": 1}
-
-
-def test_while_too_many_side_requests_wait_the_page_retries_later(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> NoReturn:
-        raise QueueFull
-
-    monkeypatch.setattr(WorkerSlots, "place", full)
     assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"later": 1}

@@ -22,7 +22,7 @@ def test_every_seed_settles_as_a_run_of_its_own_to_the_bit(key: str) -> None:
 
 def test_expensive_seeds_come_in_pieces_the_first_ones_first(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("tanh-signs")
-    monkeypatch.setattr(budget, "BUDGET", 5 * budget.cost(prepared.experiment, prepared.checkpoint))
+    monkeypatch.setattr(budget, "BUDGET", 5 * budget.run_cost(prepared.experiment, prepared.checkpoint))
     losses = seed_spread(prepared, {"seeds": list(range(7, 20))})["settled"]
     assert losses == [settled(replace(prepared.experiment, seed=seed), prepared) for seed in range(7, 12)]
 

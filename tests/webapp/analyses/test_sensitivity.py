@@ -1,4 +1,4 @@
-"""Every variation is a run of its own, with one thing changed."""
+"""Every cell of what matters is a run of its own, with one thing changed."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,14 +10,17 @@ from engine.experiments.edits import freeze, set_width
 from engine.experiments.experiment import DrawnWeights, Experiment, GivenWeights
 from engine.experiments.run import run
 from tests.webapp.asking import prepared_for, settled
-from webapp.analyses.sensitivity import KNOB_ROWS, MOST_WEIGHTS, sensitivity
+from webapp.analyses import sensitivity as room
+from webapp.analyses.sensitivity import MOST_WEIGHTS, knob_rows, sensitivity
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import cost
+from webapp.bench.budget import run_cost
+
+ROWS = knob_rows()
 
 
-def row_of(prepared: PreparedRun, at: int) -> dict[str, Any]:
-    """A whole row, however many requests it takes."""
+def strip_of(prepared: PreparedRun, at: int) -> dict[str, Any]:
+    """A strip whole, however many questions it takes."""
     whole = sensitivity(prepared, {"strip": at, "from": 0})
     while len(whole["cells"]) < whole["count"]:
         whole["cells"] += sensitivity(prepared, {"strip": at, "from": len(whole["cells"])})["cells"]
@@ -25,7 +28,7 @@ def row_of(prepared: PreparedRun, at: int) -> dict[str, Any]:
 
 
 def titled(prepared: PreparedRun, title: str) -> dict[str, Any]:
-    return next(row for at in range(len(KNOB_ROWS)) for row in [row_of(prepared, at)] if row["title"] == title)
+    return next(strip for at in range(len(ROWS)) for strip in [strip_of(prepared, at)] if strip["title"] == title)
 
 
 @pytest.mark.parametrize("title", ["Learning rate α", "Samples", "Data seed"])
@@ -39,7 +42,7 @@ def test_a_cell_of_a_knob_is_the_run_that_it_turns_to(key: str, title: str) -> N
     assert [cell["now"] for cell in cells].count(True) == 1
 
 
-def test_a_cell_of_the_initial_weights_is_the_run_from_such_weights() -> None:
+def test_a_cell_of_the_weights_is_the_run_from_the_weights_drawn_so() -> None:
     prepared = prepared_for("tanh-signs")
     for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Initial weights")["cells"]:
         do, value = cell["turn"]["change"]
@@ -64,7 +67,7 @@ def taken_out(experiment: Experiment, at: int, place: int) -> Experiment:
 
 def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
     prepared = prepared_for("tanh-signs")
-    cells = row_of(prepared, len(KNOB_ROWS))["cells"]
+    cells = strip_of(prepared, len(ROWS))["cells"]
     assert cells[1]["says"] == "without the weight from v₁ to u₀"
     assert cells[5]["says"] == "without the bias of u₁"
     for place, cell in enumerate(cells):
@@ -72,22 +75,22 @@ def test_a_weight_is_taken_out_by_setting_it_to_0_and_freezing_it() -> None:
         assert cell["settled"] == settled(experiment, PreparedRun(experiment, experiment.network()))
 
 
-def test_every_affine_layer_has_a_row_after_those_of_the_knobs() -> None:
+def test_every_affine_layer_has_a_strip_after_those_of_the_knobs() -> None:
     prepared = prepared_for("xor-hidden-layer")
-    asked = [row_of(prepared, at) for at in range(len(KNOB_ROWS), len(KNOB_ROWS) + 3)]
-    assert [(row["title"], row["count"]) for row in asked] == [
+    asked = [strip_of(prepared, at) for at in range(len(ROWS), len(ROWS) + 3)]
+    assert [(strip["title"], strip["count"]) for strip in asked] == [
         ("Affinity 1 without one", 12), ("Affinity 2 without one", 5), ("", 0)
     ]  # fmt: skip
-    assert {row["strips"] for row in asked} == {len(KNOB_ROWS) + 2}
+    assert {strip["strips"] for strip in asked} == {len(ROWS) + 2}
 
 
-def test_the_row_of_a_large_layer_says_that_it_is_cut() -> None:
+def test_a_large_layer_says_that_its_strip_ends_early() -> None:
     experiment = set_width(replace(CATALOGUE["spiral"].experiment, samples=5), 0, 64)
-    row = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(KNOB_ROWS) + 1, "from": 0})
-    assert (row["count"], row["title"]) == (MOST_WEIGHTS, "Affinity 2 without one, the first 512 of 1,040")
+    strip = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(ROWS) + 1, "from": 0})
+    assert (strip["count"], strip["title"]) == (MOST_WEIGHTS, "Affinity 2 without one, the first 512 of 1,040")
 
 
-def test_trained_weights_have_no_seed_to_start_from() -> None:
+def test_trained_weights_that_were_kept_have_no_seed_to_start_from() -> None:
     prepared = prepared_for("tanh-signs")
     kept = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
     cells = titled(kept, "Weight seed")["cells"]
@@ -96,17 +99,17 @@ def test_trained_weights_have_no_seed_to_start_from() -> None:
     assert cells[0]["settled"] == settled(drawn, PreparedRun(drawn, drawn.network()))
 
 
-def test_a_network_without_weights_has_rows_for_its_knobs_alone() -> None:
+def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
     prepared = prepared_for("identity-layer")
-    counts = [row_of(prepared, at)["count"] for at in range(len(KNOB_ROWS))]
+    counts = [strip_of(prepared, at)["count"] for at in range(len(ROWS))]
     assert counts[3:5] == [0, 0]
-    assert sensitivity(prepared, {"strip": 0, "from": 0})["strips"] == len(KNOB_ROWS)
+    assert sensitivity(prepared, {"strip": 0, "from": 0})["strips"] == len(ROWS)
 
 
-def test_expensive_rows_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("tanh-signs")
     prepared = replace(prepared, experiment=replace(prepared.experiment, samples=10_000))
-    monkeypatch.setattr("webapp.analyses.sensitivity.BUDGET", 3 * cost(prepared.experiment, prepared.checkpoint))
+    monkeypatch.setattr(room, "BUDGET", 3 * run_cost(prepared.experiment, prepared.checkpoint))
     assert len(sensitivity(prepared, {"strip": 2, "from": 0})["cells"]) == 3
     samples = titled(prepared, "Samples")["cells"]
     assert samples[-1] is None
@@ -116,6 +119,6 @@ def test_expensive_rows_come_in_pieces_and_what_costs_too_much_is_left_out(monke
 @pytest.mark.parametrize(
     "asked", [None, {}, {"strip": 0}, {"strip": -1, "from": 0}, {"strip": 0, "from": "1"}, {"strip": 101, "from": 0}]
 )
-def test_what_no_honest_page_requests_of_a_row_is_malformed(asked: object) -> None:
+def test_what_no_honest_page_asks_of_a_strip_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):
         sensitivity(prepared_for("tanh-signs"), asked)

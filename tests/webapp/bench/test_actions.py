@@ -1,4 +1,4 @@
-"""Every act goes back to the checkpoint that it should, and keeps one only when it says so."""
+"""Every action goes back to the checkpoint that it should, and stores one only when it says so."""
 
 import json
 from dataclasses import replace
@@ -22,12 +22,12 @@ ROW = CATALOGUE[FIRST]
 
 
 def prepared(at: RequestContext, act: str = "turn", key: str = FIRST, **changes: Any) -> PreparedRun:
-    """What the act stages."""
-    return at.stage(read_run_request(plain_ask(act, key, **changes)))
+    """What the action prepares."""
+    return at.prepare(read_run_request(plain_ask(act, key, **changes)))
 
 
 def opened(key: str = FIRST) -> RequestContext:
-    """A desk whose tab has chosen the experiment."""
+    """A context whose tab has chosen the experiment."""
     at = context()
     prepared(at, "choose", key)
     return at
@@ -287,7 +287,7 @@ def test_every_change_keeps_the_network_that_it_made_as_the_checkpoint(do: str) 
     place = 1 if do == "function" else 0
     given = prepared(at, "change", change=change(do, place, VALUES.get(do)), knobs=plain_knobs(alpha=0.2, samples=50))
     assert (given.experiment.alpha, given.experiment.samples) == (0.2, 50)
-    assert given.said is not None
+    assert given.words is not None
     assert given.weights == given.experiment.weights
     assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
     assert checkpoint_fingerprint(given.experiment.network()) == checkpoint_fingerprint(given.checkpoint)

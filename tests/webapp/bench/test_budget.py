@@ -13,11 +13,11 @@ from engine.data.targets import resolve_target
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.layers.layers import AffinityLayer
-from tests.webapp.asking import SETTINGS, TAB, plain_ask, plain_knobs
+from tests.webapp.asking import SETTINGS, TAB, plain_ask, plain_knobs, stop_the_clock
 from webapp import create_app
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.base.validation import Malformed
-from webapp.bench.budget import BUDGET, affordable, cost, most_samples
+from webapp.bench.budget import BUDGET, affordable, most_samples, run_cost
 from webapp.callbacks import SLOTS
 from webapp.files.file_import import FileRefused, read_file
 from webapp.http.envelope import MOST_LISTS, strict_json
@@ -94,13 +94,13 @@ def test_a_run_costs_the_drawing_of_its_facts_too() -> None:
     plain, many = wide(2, samples=1_000_000), wide(64, samples=250_000)
     assert affordable(plain, plain.network())
     assert not affordable(many, many.network())
-    assert cost(slow(samples=1_000), slow().network()) > 10 * cost(wide(2, samples=1_000), wide(2).network())
+    assert run_cost(slow(samples=1_000), slow().network()) > 10 * run_cost(wide(2, samples=1_000), wide(2).network())
 
 
 def test_the_shortest_run_of_a_deep_network_is_not_free() -> None:
     layers = (Affinity(64, 64),) * 7 + (Affinity(64, 2),)
     deep = replace(wide(), layers=layers, samples=1)
-    assert BUDGET // cost(deep, deep.network()) < 512
+    assert BUDGET // run_cost(deep, deep.network()) < 512
 
 
 def test_formulas_of_a_target_tell_what_they_cost() -> None:
@@ -129,7 +129,8 @@ def test_a_side_question_larger_than_any_is_a_413(client: FlaskClient) -> None:
     assert told.status_code == 413
 
 
-def test_a_large_post_counts_as_several() -> None:
+def test_a_large_post_counts_as_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_the_clock(monkeypatch)
     settings = replace(SETTINGS, posts_per_session=10)
     with create_app(settings).server.test_client() as visitor:
         visitor.get("/")
@@ -139,7 +140,8 @@ def test_a_large_post_counts_as_several() -> None:
     assert codes[-1] == 429
 
 
-def test_pictures_of_formulas_are_counted_like_posts() -> None:
+def test_pictures_of_formulas_are_counted_like_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_the_clock(monkeypatch)
     settings = replace(SETTINGS, posts_per_session=3)
     with create_app(settings).server.test_client() as visitor:
         visitor.get("/")

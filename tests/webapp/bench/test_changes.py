@@ -15,7 +15,8 @@ from engine.data.targets import TARGETS
 from engine.errors import BenchError
 from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map, weights_of
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import checkpoint_fingerprint
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 from engine.layers.initializers import INITIALIZERS
@@ -25,12 +26,12 @@ from webapp.bench.changes import (
     ChangeWords,
     apply_change,
     frozen_places,
-    ideal_text,
     layer_name,
     scheme_of,
 )
 from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT
+from webapp.bench.run_summary import ideal_text
 
 DRAWN = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2), Map(LEAKY_RELU)), "swap", DrawnWeights(1))
 GIVEN = DRAWN.with_weights_of(DRAWN.network())

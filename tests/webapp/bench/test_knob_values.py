@@ -1,14 +1,14 @@
 """A knob's value is a number of its range, or it is refused with a sentence."""
 
 import math
-from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.bench.knob_values import ALPHA_TICKS, Refused, alpha_at, position_of, read_alpha, read_samples, read_seed
+from engine.experiments.knobs import ALPHA, SAMPLES, SEED
+from webapp.bench.knob_values import ALPHA_TICKS, Refused, alpha_at, position_of, read_knob
 
 LIMIT = 10_000
 
@@ -60,11 +60,11 @@ def test_the_ticks_stand_in_order() -> None:
     ],
 )
 def test_alpha_is_read_as_people_type_it(typed: object, alpha: float) -> None:
-    assert read_alpha(typed) == alpha
+    assert read_knob(ALPHA, typed) == alpha
 
 
 def test_alpha_is_read_from_a_position_of_the_slider() -> None:
-    assert read_alpha({"position": 1}) == 0.5
+    assert read_knob(ALPHA, {"position": 1}) == 0.5
 
 
 NO_NUMBERS = [
@@ -89,14 +89,14 @@ NO_NUMBERS = [
 @pytest.mark.parametrize("typed", ["0", "−1", "-1", "1e999", "1e301", 0, -0.5, *NO_NUMBERS])
 def test_what_is_no_learning_rate_is_refused_in_words(typed: object) -> None:
     with pytest.raises(Refused) as refused:
-        read_alpha(typed)
+        read_knob(ALPHA, typed)
     assert refused.value == Refused("alpha", "α must be a number above 0, at most 1e300.")
 
 
 @pytest.mark.parametrize("position", [-0.01, 1.01, math.nan, "1", None, True])
 def test_a_position_outside_the_slider_is_refused(position: object) -> None:
     with pytest.raises(Refused) as refused:
-        read_alpha({"position": position})
+        read_knob(ALPHA, {"position": position})
     assert refused.value.field == "alpha"
 
 
@@ -104,7 +104,7 @@ def test_a_position_outside_the_slider_is_refused(position: object) -> None:
     ("typed", "samples"), [("300", 300), ("10,000", 10_000), ("1e3", 1000), (1, 1), ("1", 1), ("2.0", 2)]
 )
 def test_samples_are_read_as_people_type_them(typed: object, samples: int) -> None:
-    assert read_samples(typed, LIMIT) == samples
+    assert read_knob(SAMPLES, typed, LIMIT) == samples
 
 
 @pytest.mark.parametrize(
@@ -112,29 +112,24 @@ def test_samples_are_read_as_people_type_them(typed: object, samples: int) -> No
 )
 def test_what_is_no_number_of_samples_is_refused_with_the_range(typed: object) -> None:
     with pytest.raises(Refused) as refused:
-        read_samples(typed, LIMIT)
+        read_knob(SAMPLES, typed, LIMIT)
     assert refused.value == Refused("samples", "Samples go from 1 to 10,000.")
 
 
 @pytest.mark.parametrize(("typed", "seed"), [("3", 3), ("0", 0), ("4294967295", 2**32 - 1), (7, 7), ("−0", 0)])
 def test_a_seed_is_read_as_people_type_it(typed: object, seed: int) -> None:
-    assert read_seed(typed) == seed
+    assert read_knob(SEED, typed) == seed
 
 
 @pytest.mark.parametrize("typed", ["-1", "4294967296", "1.5", -1, 2**32, *NO_NUMBERS])
 def test_what_is_no_seed_is_refused_with_the_range(typed: object) -> None:
     with pytest.raises(Refused) as refused:
-        read_seed(typed)
+        read_knob(SEED, typed)
     assert refused.value == Refused("seed", "Seeds are whole numbers from 0 to 4,294,967,295.")
 
 
 @given(st.text(max_size=80) | st.integers() | st.floats() | st.none() | st.booleans())
 def test_anything_at_all_is_either_a_value_of_the_knob_or_refused(typed: object) -> None:
-    knobs: tuple[tuple[Callable[[object], float], float, float], ...] = (
-        (read_alpha, 5e-324, 1e300),
-        (lambda value: read_samples(value, LIMIT), 1, LIMIT),
-        (read_seed, 0, 2**32 - 1),
-    )
-    for read, least, most in knobs:
+    for knob, least, most in ((ALPHA, 5e-324, 1e300), (SAMPLES, 1, LIMIT), (SEED, 0, 2**32 - 1)):
         with suppress(Refused):
-            assert least <= read(typed) <= most
+            assert least <= read_knob(knob, typed, LIMIT if knob is SAMPLES else None) <= most

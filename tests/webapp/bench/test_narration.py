@@ -10,16 +10,14 @@ from hypothesis import strategies as st
 
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
+from engine.experiments.knobs import naming_knobs
 from webapp.base.format import grouped, number, plural, short, two_decimals
-from webapp.bench.narration import KNOBS, Narration, RunSummary, changed_knobs, input_name, narrate, target_name
+from webapp.bench.narration import Narration, changed_knobs, input_name, narrate, target_name
+from webapp.bench.run_summary import RunSummary
 
 BEFORE = RunSummary(
     title="tanh learns signs",
-    alpha=0.1,
-    samples=300,
-    seed=3,
-    ideal="signs",
-    inputs="normal",
+    knobs={"alpha": 0.1, "samples": 300, "seed": 3, "ideal": "signs", "inputs": "normal"},
     network="5a1f0c3e",
     checkpoint="b99ad4a3",
     settled=0.12,
@@ -31,7 +29,8 @@ BEFORE = RunSummary(
 
 def now(**changes: Any) -> RunSummary:
     """A run after the one before, which differs in this."""
-    return replace(BEFORE, fingerprint="a5671021", **changes)
+    knobs = {name: changes.pop(name, value) for name, value in BEFORE.knobs.items()}
+    return replace(BEFORE, knobs=knobs, fingerprint="a5671021", **changes)
 
 
 def sentence(said: Narration) -> str:
@@ -268,11 +267,15 @@ def test_inputs_are_called_by_their_title_or_the_table() -> None:
 SUMMARIES = st.builds(
     RunSummary,
     title=st.sampled_from(["tanh learns signs", "XOR with one layer"]),
-    alpha=st.floats(min_value=1e-61, max_value=1e300),
-    samples=st.integers(1, 1_000_000),
-    seed=st.integers(0, 2**32 - 1),
-    ideal=st.sampled_from([*sorted(TARGETS), "table"]),
-    inputs=st.sampled_from([*sorted(INPUT_DISTRIBUTIONS), "table"]),
+    knobs=st.fixed_dictionaries(
+        {
+            "alpha": st.floats(min_value=1e-61, max_value=1e300),
+            "samples": st.integers(1, 1_000_000),
+            "seed": st.integers(0, 2**32 - 1),
+            "ideal": st.sampled_from([*sorted(TARGETS), "table"]),
+            "inputs": st.sampled_from([*sorted(INPUT_DISTRIBUTIONS), "table"]),
+        }
+    ),
     network=st.sampled_from(["5a1f0c3e", "00000000"]),
     checkpoint=st.sampled_from(["b99ad4a3", "00000000"]),
     settled=st.none() | st.floats(min_value=0.0, allow_infinity=False),
@@ -295,6 +298,7 @@ def test_any_two_runs_give_one_sentence_that_ends_in_a_full_stop(before: RunSumm
 
 
 def test_the_changed_knobs_are_found_among_all_of_them() -> None:
-    other = RunSummary("x", 0.2, 9, 4, "swap", "corners", "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
-    assert changed_knobs(BEFORE, other) == list(KNOBS)
+    knobs = {"alpha": 0.2, "samples": 9, "seed": 4, "ideal": "swap", "inputs": "corners"}
+    other = RunSummary("x", knobs, "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
+    assert changed_knobs(BEFORE, other) == naming_knobs()
     assert changed_knobs(BEFORE, now(settled=0.06)) == []

@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -16,14 +15,12 @@ from tests.webapp.asking import plain_ask, plain_change, plain_knobs
 from webapp.base.validation import Malformed
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
-from webapp.bench.narration import RunSummary
-from webapp.bench.requests import ACTS, Change, Knobs, RunRequest, ViewOptions, WeightEdit, number_in, read_run_request
+from webapp.bench.requests import ACTIONS, Change, RunRequest, ViewOptions, WeightEdit, number_in, read_run_request
+from webapp.bench.run_summary import RunSummary
 
-SUMMARY: dict[str, Any] = asdict(
-    RunSummary(
-        "tanh learns signs", 0.1, 300, 3, "signs", "normal", "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17"
-    )
-)
+KNOBS: dict[str, Any] = {"alpha": 0.1, "samples": 300, "seed": 3, "ideal": "signs", "inputs": "normal"}
+RUN = RunSummary("tanh learns signs", KNOBS, "5a1f0c3e", "b99ad4a3", 0.12, 2.38, None, "f0094f17")
+SUMMARY = RUN.plain()
 CELL: dict[str, Any] = {"layer": 0, "name": "M", "row": 1, "column": 0, "text": "−0.49"}
 VIEW: dict[str, Any] = {
     "theme": "dark",
@@ -38,24 +35,24 @@ VIEW: dict[str, Any] = {
 
 def test_an_honest_request_is_read_whole() -> None:
     ask = read_run_request(plain_ask(cell=CELL, before=SUMMARY, view=VIEW))
-    assert (ask.serial, ask.act, ask.key) == (1, "turn", "tanh-signs")
-    assert ask.knobs == Knobs(0.1, 300, 3, "both")
+    assert (ask.serial, ask.action, ask.key) == (1, "turn", "tanh-signs")
+    assert ask.knobs == {"alpha": 0.1, "samples": 300, "seed": 3, "filter": "both"}
     assert ask.cell == WeightEdit(0, "M", 1, 0, "−0.49")
-    assert ask.before == RunSummary(**SUMMARY)
+    assert ask.before == RUN
     assert ask.view == ViewOptions(
         "dark", (-2, 1.5), maps=False, frame="0123456789ab", axes=(2, 0), step=189, own=(0.5, -2.0)
     )
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("act", ACTIONS)
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_every_act_on_every_experiment_is_an_honest_request(act: str, key: str) -> None:
-    assert read_run_request(plain_ask(act, key)).act == act
+    assert read_run_request(plain_ask(act, key)).action == act
 
 
 @pytest.mark.parametrize("alpha", [{"position": 0}, {"position": 1}, {"position": 0.3}, "abc", "", "1e999", 0, -1.5, 3])
 def test_what_a_person_can_type_is_judged_later(alpha: object) -> None:
-    assert read_run_request(plain_ask(knobs=plain_knobs(alpha=alpha))).knobs.alpha == alpha
+    assert read_run_request(plain_ask(knobs=plain_knobs(alpha=alpha))).knobs["alpha"] == alpha
 
 
 def test_a_run_that_diverged_has_no_settled_loss() -> None:

@@ -5,13 +5,14 @@ from functools import partial
 
 import pytest
 
+from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Experiment
+from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.run import Run, run
 from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from webapp.bench.actions import ignore_progress
-from webapp.bench.run_cache import RunCache, size_of
+from webapp.bench.run_cache import PER_NUMBER, RunCache, RunKey, size_of
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 LAST = EXPERIMENT.samples
@@ -60,7 +61,7 @@ def test_another_checkpoint_or_step_is_another_run(trained: list[Experiment]) ->
 
 
 def test_the_oldest_runs_make_room(trained: list[Experiment]) -> None:
-    size = size_of(run(EXPERIMENT, EXPERIMENT.network()))
+    size = size_of(RunKey(EXPERIMENT, "", LAST), run(EXPERIMENT, EXPERIMENT.network()))
     cache = RunCache(2 * size)
     for seed in (3, 4, 3, 5, 3, 4):
         cached(cache, replace(EXPERIMENT, seed=seed))
@@ -70,3 +71,10 @@ def test_the_oldest_runs_make_room(trained: list[Experiment]) -> None:
 def test_a_run_that_is_larger_than_the_cache_is_still_made() -> None:
     cache = RunCache(1)
     assert cached(cache, EXPERIMENT).fingerprint == cached(cache, EXPERIMENT).fingerprint
+
+
+def test_a_table_of_samples_counts_with_its_run() -> None:
+    table = Table(((0.0, 1.0),) * 1000, ((1.0,),) * 1000)
+    experiment = Experiment((Affinity(2, 1),), "table", inputs=table)
+    result = run(experiment, experiment.network())
+    assert size_of(RunKey(experiment, "", LAST), result) > 3000 * PER_NUMBER

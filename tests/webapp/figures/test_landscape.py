@@ -2,16 +2,17 @@
 
 import pytest
 
-from webapp.analyses.landscape.axes import ALPHA_POSITIONS, AXIS_KNOBS
+from webapp.analyses.landscape.axes import POSITIONS, landscape_axes
 from webapp.base.theme import STOPS, THEMES, Theme, height_ramp
 from webapp.bench.knob_values import alpha_at
 from webapp.figures.landscape import counted_axis, landscape_figure
 
 
 def test_ticks_of_alpha_stand_where_the_slider_has_them() -> None:
-    axis = AXIS_KNOBS["alpha"].axis(AXIS_KNOBS["alpha"].values(0))
+    alpha = landscape_axes()["alpha"]
+    axis = alpha.axis(alpha.values(0))
     for place, word in zip(axis.ticks_at, axis.labels, strict=True):
-        assert alpha_at(ALPHA_POSITIONS[0] + 0.015 * place) == pytest.approx(float(word))
+        assert alpha_at(POSITIONS[0] + 0.015 * place) == pytest.approx(float(word))
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 32])

@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.exceptions import ServiceUnavailable
 
 from engine.activations import ACTIVATIONS
 from engine.base.metrics import hashes_along
@@ -169,18 +168,6 @@ def test_runs_for_programs_count_as_requests() -> None:
     statuses = [client.get("/run.json?samples=1").status_code for _ in range(4)]
     assert statuses[:2] == [200, 200]
     assert 429 in statuses
-
-
-def test_too_many_at_once_are_a_503(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export_run, "MOST_WAITING", 0)
-    runner = export_run.LinkRunner(replace(SETTINGS, trainings=1), ShortLinks(SETTINGS))
-    server = create_app(SETTINGS).server
-    with (
-        server.test_request_context("/run.json"),
-        runner._slots.place(("a", "b"), 0),
-        pytest.raises(ServiceUnavailable, match="0 others wait"),
-    ):
-        runner.run_link(lambda exported: exported)
 
 
 def test_a_file_is_named_after_its_experiment_and_its_run(client: FlaskClient) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.webapp.asking import SETTINGS
+from tests.webapp.asking import SETTINGS, plain_ask, stop_the_clock, told
 from webapp import create_app
 from webapp.http.rate_limit import MOST_BUCKETS, RETRY_AFTER, Rate, network_of
 from webapp.settings import Settings
@@ -93,6 +93,12 @@ def test_an_address_of_version_6_counts_with_all_its_network(address: str, netwo
 # On the server
 
 
+@pytest.fixture(autouse=True)
+def clock_that_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is, no bucket of a server refills."""
+    stop_the_clock(monkeypatch)
+
+
 def visitors(settings: Settings) -> Callable[[], FlaskClient]:
     """Makes visitors of one server, each with a session of its own."""
     server = create_app(settings).server
@@ -142,3 +148,18 @@ def test_without_one_a_visitor_cannot_choose_an_address() -> None:
     make = visitors(TIGHT)
     seen = [statuses(make(), 1, headers={"X-Forwarded-For": f"192.0.2.{k}"}) for k in range(14)]
     assert seen[-1] == [429]
+
+
+def test_reading_is_counted_by_the_time_that_it_takes_and_a_knob_is_turned_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("webapp.http.rate_limit.READING_PER_SESSION", 10)
+    visitor = visitors(SETTINGS)()
+    table = "\n".join("1;2;3" for _ in range(9_000))
+    assert visitor.post("/facts", json={"text": table}).status_code == 200
+    for path in ("/facts", "/link", "/import"):
+        answer = visitor.post(path, json={"text": "1;2"})
+        assert answer.status_code == 429
+        assert "read for 10 ms a second" in json.loads(answer.get_data())["error"]
+    assert visitor.get("/formula?text=x").status_code == 429
+    assert told(visitor, plain_ask("choose"))["serial"] == 1

@@ -1,102 +1,55 @@
-"""As many work as there are places, tabs wait in order with their newest request, and a full queue says so."""
+"""As many work as there are slots, tabs wait in order with their newest request, and a full queue says so."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import pytest
 
 from webapp.jobs.cancellation import Superseded
-from webapp.jobs.worker_slots import QueueFull, WorkerSlots
+from webapp.jobs.worker_slots import MOST_WAITING_TABS, Entered, QueueFull, WorkerSlots
 
-PATIENCE = 5.0
+
+class Asked(NamedTuple):
+    """A request of a tab."""
+
+    tab: tuple[str, str]
+    serial: int = 1
 
 
 class Bench:
-    """Requests that hold their places until they are told to leave them."""
+    """Requests that hold their slots until they are told to leave them."""
 
-    def __init__(self, running: int, waiting: int) -> None:
-        self.places = WorkerSlots(running, waiting)
+    def __init__(self, working: int, waiting: int) -> None:
+        self.slots: WorkerSlots[Asked] = WorkerSlots(working, waiting)
         self.session = ""  # none: every tab is another's
         self.working: list[tuple[str, int]] = []
-        self.most = 0
-        self._leave: dict[tuple[str, int], threading.Event] = {}
-        self._pool = ThreadPoolExecutor(16)
+        self.superseded: list[tuple[str, int]] = []
 
-    def ask(self, tab: str, serial: int = 1) -> "Future[str]":
-        """Comes in, and works or waits when this returns."""
-        leave = self._leave[tab, serial] = threading.Event()
-        entered = self.places._enter
-        came = threading.Event()
-
-        def work() -> str:
-            try:
-                with self.places.place((self.session or tab, tab), serial):
-                    self.working.append((tab, serial))
-                    self.most = max(self.most, len(self.working))
-                    leave.wait(PATIENCE)
-                    self.working.remove((tab, serial))
-            except Superseded:
-                return "superseded"
-            except QueueFull:
-                return "full"
-            return "worked"
-
-        def enter(*request: object) -> object:
-            try:
-                return entered(*request)  # type: ignore[arg-type]
-            finally:
-                came.set()
-
-        self.places._enter = enter  # type: ignore[method-assign, assignment]
-        done = self._pool.submit(work)
-        assert came.wait(PATIENCE)
-        self.places._enter = entered  # type: ignore[method-assign]
-        return done
+    def ask(self, tab: str, serial: int = 1) -> Entered[Asked]:
+        """Comes in, and works or waits."""
+        asked = Asked((self.session or tab, tab), serial)
+        entered = self.slots.enter(asked)
+        if entered.works:
+            self.working.append((tab, serial))
+        if entered.superseded is not None:
+            self.superseded.append((entered.superseded.tab[1], entered.superseded.serial))
+        return entered
 
     def leaves(self, tab: str, serial: int = 1) -> None:
-        """Gives its place back."""
-        self._leave[tab, serial].set()
-
-    def close(self) -> None:
-        """Sends everybody home."""
-        for leave in self._leave.values():
-            leave.set()
-        self._pool.shutdown()
+        """Gives its slot back, and the next one has it."""
+        self.working.remove((tab, serial))
+        following = self.slots.leave(self.session or tab)
+        if following is not None:
+            self.working.append((following.tab[1], following.serial))
 
     def works(self, *wanted: tuple[str, int]) -> None:
-        """Exactly these have a place, soon."""
-        soon(lambda: sorted(self.working) == sorted(wanted))
+        """Exactly these have a slot."""
+        assert sorted(self.working) == sorted(wanted)
 
 
-@pytest.fixture
-def benches() -> Iterator["Benches"]:
-    """Makes benches, and closes them at the end."""
-    made: list[Bench] = []
-
-    def make(running: int, waiting: int) -> Bench:
-        made.append(Bench(running, waiting))
-        return made[-1]
-
-    yield make
-    for bench in made:
-        bench.close()
-
-
-Benches = Callable[[int, int], Bench]
-
-
-def soon(true: Callable[[], bool]) -> None:
-    """Becomes true before long."""
-    end = time.monotonic() + PATIENCE
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.001)
-
-
-def test_as_many_work_as_there_are_places_and_the_next_follows_when_one_leaves(benches: Benches) -> None:
-    bench = benches(2, 8)
+def test_as_many_work_as_there_are_slots_and_the_next_follows_when_one_leaves() -> None:
+    bench = Bench(2, 8)
     for tab in "abc":
         bench.ask(tab)
     bench.works(("a", 1), ("b", 1))
@@ -104,8 +57,8 @@ def test_as_many_work_as_there_are_places_and_the_next_follows_when_one_leaves(b
     bench.works(("b", 1), ("c", 1))
 
 
-def test_tabs_have_their_turn_in_the_order_in_which_they_came(benches: Benches) -> None:
-    bench = benches(1, 8)
+def test_tabs_have_their_turn_in_the_order_in_which_they_came() -> None:
+    bench = Bench(1, 8)
     for tab in "abcd":
         bench.ask(tab)
     for tab, following in zip("abc", "bcd", strict=True):
@@ -114,77 +67,80 @@ def test_tabs_have_their_turn_in_the_order_in_which_they_came(benches: Benches) 
         bench.works((following, 1))
 
 
-def test_an_older_request_that_waits_is_dropped_at_once_and_the_newer_takes_its_turn(benches: Benches) -> None:
-    bench = benches(1, 8)
+def test_an_older_request_that_waits_is_dropped_at_once_and_the_newer_takes_its_turn() -> None:
+    bench = Bench(1, 8)
     bench.ask("a")
-    older = bench.ask("b", 1)
+    bench.ask("b", 1)
     bench.ask("c")
-    newer = bench.ask("b", 2)
-    assert older.result(PATIENCE) == "superseded"
+    bench.ask("b", 2)
+    assert bench.superseded == [("b", 1)]
     bench.works(("a", 1))
     bench.leaves("a")
     bench.works(("b", 2))
     bench.leaves("b", 2)
-    assert newer.result(PATIENCE) == "worked"
     bench.works(("c", 1))
 
 
-def test_a_request_that_was_overtaken_on_its_way_is_dropped_at_once(benches: Benches) -> None:
-    bench = benches(1, 8)
+def test_a_request_that_was_overtaken_on_its_way_is_dropped_at_once() -> None:
+    bench = Bench(1, 8)
     bench.ask("a")
     bench.ask("b", 2)
-    assert bench.ask("b", 1).result(PATIENCE) == "superseded"
+    with pytest.raises(Superseded):
+        bench.ask("b", 1)
 
 
-def test_a_full_queue_says_so_but_a_tab_that_waits_may_always_renew_its_request(benches: Benches) -> None:
-    bench = benches(1, 2)
+def test_a_full_queue_says_so_but_a_tab_that_waits_may_always_renew_its_request() -> None:
+    bench = Bench(1, 2)
     for tab in "abc":
         bench.ask(tab)
-    assert bench.ask("d").result(PATIENCE) == "full"
-    assert not bench.ask("c", 2).done()
+    with pytest.raises(QueueFull):
+        bench.ask("d")
+    assert bench.ask("c", 2).superseded == Asked(("c", "c"), 1)
     bench.leaves("a")
     bench.works(("b", 1))
-    assert not bench.ask("d", 2).done()
+    assert not bench.ask("d", 2).works
 
 
 def test_the_same_tab_name_in_another_session_is_another_tab() -> None:
-    places = WorkerSlots(1, 8)
-    with places.place(("one", "t"), 1):
-        assert places._enter(("one", "t"), 2)
-        assert places._enter(("other", "t"), 1)
-        assert len(places._queue) == 2
-        places._queue.clear()
+    slots: WorkerSlots[Asked] = WorkerSlots(1, 8)
+    assert slots.enter(Asked(("one", "t"), 1)).works
+    assert slots.enter(Asked(("one", "t"), 2)) == Entered(works=False)
+    assert slots.enter(Asked(("other", "t"), 1)) == Entered(works=False)
+    assert slots.leave("one") == Asked(("one", "t"), 2)
+    assert slots.leave("one") == Asked(("other", "t"), 1)
 
 
-def test_a_place_is_given_back_when_the_work_fails() -> None:
-    places = WorkerSlots(1, 0)
-    for serial in range(3):
-        with pytest.raises(ValueError, match="broken"), places.place(("session", "tab"), serial):
-            raise ValueError("broken")
-
-
-def test_no_more_than_the_places_work_when_many_come_at_once() -> None:
-    places, now, most = WorkerSlots(2, 64), 0, 0
+def test_no_more_than_the_slots_work_when_many_come_at_once() -> None:
+    slots: WorkerSlots[Asked] = WorkerSlots(2, 64)
+    now, most, done = 0, 0, 0
     lock = threading.Lock()
 
     def work(tab: int) -> None:
-        nonlocal now, most
-        with places.place((f"session-{tab}", "tab"), 1):
+        nonlocal now, most, done
+        asked: Asked | None = Asked((f"session-{tab}", "tab"))
+        assert asked is not None
+        if not slots.enter(asked).works:
+            return
+        while asked is not None:
             with lock:
                 now += 1
                 most = max(most, now)
-            time.sleep(0.001)
             with lock:
                 now -= 1
+                done += 1
+            asked = slots.leave(asked.tab[0])
 
     with ThreadPoolExecutor(32) as pool:
         list(pool.map(work, range(60)))
-    assert most == 2
-    assert places._free == 2
+    assert most <= 2
+    assert done == 60
+    assert slots.enter(Asked(("a", "a"))).works
+    assert slots.enter(Asked(("b", "b"))).works
+    assert not slots.enter(Asked(("c", "c"))).works
 
 
-def test_one_session_never_has_all_places_and_another_finds_one(benches: Benches) -> None:
-    bench = benches(2, 8)
+def test_one_session_never_has_all_slots_and_another_finds_one() -> None:
+    bench = Bench(2, 8)
     bench.session = "greedy"
     for tab in "abc":
         bench.ask(tab)
@@ -194,15 +150,41 @@ def test_one_session_never_has_all_places_and_another_finds_one(benches: Benches
     bench.works(("a", 1), ("d", 1))
     bench.leaves("d")
     bench.works(("a", 1))
+    bench.session = "greedy"
     bench.leaves("a")
     bench.works(("b", 1))
 
 
-def test_where_there_is_one_place_every_session_may_have_it(benches: Benches) -> None:
-    bench = benches(1, 8)
+def test_where_there_is_one_slot_every_session_may_have_it() -> None:
+    bench = Bench(1, 8)
     bench.session = "only"
     bench.ask("a")
     bench.ask("b")
     bench.works(("a", 1))
     bench.leaves("a")
     bench.works(("b", 1))
+
+
+def test_a_session_has_few_tabs_waiting_and_another_session_may_wait_too() -> None:
+    bench = Bench(1, 64)
+    bench.ask("first")
+    bench.session = "greedy"
+    for tab in range(MOST_WAITING_TABS):
+        bench.ask(str(tab))
+    with pytest.raises(QueueFull):
+        bench.ask("one more")
+    bench.ask("0", 2)
+    bench.session = "other"
+    assert not bench.ask("d").works
+
+
+def test_a_request_that_is_forgotten_has_no_turn() -> None:
+    bench = Bench(1, 8)
+    for tab in "abc":
+        bench.ask(tab)
+    assert bench.slots.forget(Asked(("b", "b"))) is False  # another request than the one that waits
+    waiting = bench.slots._queue["b", "b"]
+    assert bench.slots.forget(waiting)
+    assert not bench.slots.forget(waiting)
+    bench.leaves("a")
+    bench.works(("c", 1))

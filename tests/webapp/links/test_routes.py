@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS, plain_ask, plain_knobs, question, told
 from webapp import create_app
+from webapp.http.rate_limit import Rate
 from webapp.links.lessons import CHAPTERS
 
 
@@ -57,7 +59,10 @@ def test_a_refused_knob_has_a_sentence_and_no_link(client: FlaskClient) -> None:
     assert "α must be a number" in address(client, alpha="fast").get_json()["refused"]
 
 
-def test_too_many_short_links_are_a_429(client: FlaskClient) -> None:
+def test_too_many_short_links_are_a_429(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.links.short_links.Rate", partial(Rate, clock=lambda: 0.0))
+    client = create_app(replace(SETTINGS, links_per_minute=60)).server.test_client()
+    client.get("/")
     told(client, plain_ask("choose", "spiral"))
     statuses = []
     for _ in range(4):

@@ -6,9 +6,10 @@ from dataclasses import fields
 
 import pytest
 
+from engine.experiments.knobs import KNOBS, naming_knobs
 from tests.webapp.asking import SETTINGS, plain_ask, told
 from webapp.app import ASSETS, create_app
-from webapp.bench.narration import RunSummary
+from webapp.bench.run_summary import RunSummary
 from webapp.page.constants import constants_block, page_constants
 
 SCRIPTS = {path.name: path.read_text("utf-8") for path in (ASSETS / "js").rglob("*.js")}
@@ -33,13 +34,13 @@ def test_nothing_in_the_constants_ends_their_block() -> None:
 def test_a_run_is_named_by_what_it_follows_from_and_not_by_what_it_gave() -> None:
     names = page_constants()["runFields"]
     assert names == ["title", "alpha", "samples", "seed", "ideal", "inputs", "network", "checkpoint"]
-    assert set(page_constants()["experimentFields"]) < set(names)
 
 
 def test_every_constant_has_a_type_and_is_read() -> None:
     constants = page_constants()
     assert sorted(constants) == sorted(TYPES["Constants"])
     assert sorted(constants["knobs"]) == sorted(TYPES["KnobConstants"])
+    assert all(list(row) == TYPES["KnobRow"] for row in constants["knobTable"])
     assert sorted(constants["landscape"]) == sorted(TYPES["LandscapeConstants"])
     code = "\n".join(source for name, source in SCRIPTS.items() if name != "types.js")
     assert [name for name in constants if f"constants.{name}" not in code] == []
@@ -48,7 +49,7 @@ def test_every_constant_has_a_type_and_is_read() -> None:
 def test_what_scripts_read_of_the_constants_is_there() -> None:
     constants = page_constants()
     for source in SCRIPTS.values():
-        for name in re.findall(r"\bconstants\.(?!js)(\w+)", source):
+        for name in re.findall(r"\bconstants\.(?!js\b|py\b)(\w+)", source):
             assert name in constants
         for name in re.findall(r"\bconstants\.knobs\.(\w+)", source):
             assert name in constants["knobs"]
@@ -67,13 +68,15 @@ def test_a_response_has_the_types_that_scripts_state(key: str) -> None:
         "Probe": response["probe"],
         "Frame": response["frame"],
     }
+    knobs = {"RunSummary": {knob.name for knob in naming_knobs()}, "Controls": set(KNOBS), "RunResponse": set()}
     for name, part in parts.items():
-        assert part.keys() - set(TYPES[name]) == set(), name
-    assert TYPES["RunSummary"] == [field.name for field in fields(RunSummary)]
+        assert part.keys() - set(TYPES[name]) == knobs.get(name, set()), name
+    assert TYPES["RunSummary"] == [field.name for field in fields(RunSummary) if field.name != "knobs"]
+    assert response["experiment"].keys() == set(TYPES["Experiment"]) | set(KNOBS)
 
 
 def test_a_request_has_the_types_that_scripts_state() -> None:
     request = plain_ask()
     assert sorted(request) == sorted(TYPES["RunRequest"])
     assert sorted(request["view"]) == sorted(TYPES["View"])
-    assert sorted(request["knobs"]) == sorted(TYPES["Knobs"])
+    assert set(request["knobs"]) == {row["name"] for row in page_constants()["knobTable"] if row["plain"]}

@@ -13,11 +13,13 @@ import pytest
 from dash import html
 from dash.development.base_component import Component
 
+from engine.experiments.knobs import plain_knobs
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.base import ids
 from webapp.base.theme import THEMES as CHARTS
 from webapp.base.theme import Theme, _lab, weight_ramp
+from webapp.bench.knob_controls import control_value
 from webapp.page.components.controls import colour_key
 from webapp.page.components.knobs import TABS
 from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
@@ -37,16 +39,11 @@ CONTENT = InitialPage(
     hint="The sharper the edges become.",
     static_view={"name": "0123456789ab"},
     badge="Backprop agrees with the numeric gradient",
-    alpha="0.252",
-    alpha_position=0.5,
-    samples=2000,
-    seed=4,
+    controls={knob.name: control_value(knob, knob.default) for knob in plain_knobs()}
+    | {"alpha": "0.252", "position": 0.5, "samples": 2000, "seed": 4, "ideal": "signs", "inputs": "normal"},
     targets=[{"value": "signs", "label": "Signs"}],
-    target="signs",
     input_choices=[{"value": "normal", "label": "Normal"}],
-    inputs="normal",
     initial_weights={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
-    filter="both",
     sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
     proof="Run f009 4f17.",
     readouts=("0.252", "3.95", "0.00201", "6.21"),

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,8 +23,8 @@ from webapp.base.format import number, two_decimals
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.knob_values import alpha_at
-from webapp.bench.narration import RunSummary
-from webapp.bench.requests import ViewOptions
+from webapp.bench.requests import ViewOptions, read_summary
+from webapp.bench.run_summary import RunSummary
 from webapp.figures.response_maps import LAST_SAMPLES, Window
 from webapp.page.initial_page import grouped_experiments, initial_page
 from webapp.responses.run import network_name, run_response
@@ -76,16 +76,16 @@ def test_the_readouts_are_the_engines(key: str) -> None:
 def test_the_summary_names_the_run_and_its_checkpoint(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     done = run(experiment, experiment.network())
-    summary = RunSummary(**answer(experiment, key)["summary"])
+    summary = read_summary(answer(experiment, key)["summary"])
     assert summary.title == CATALOGUE[key].title
     assert summary.fingerprint == done.fingerprint
     assert summary.settled == done.settled
     assert summary.first == done.losses[0]
     assert summary.checkpoint == checkpoint_fingerprint(experiment.network())
-    assert summary.inputs == experiment.inputs_name
+    assert summary.knobs["inputs"] == experiment.inputs_name
     assert summary.network == network_name(experiment)
     for name in ("alpha", "samples", "seed", "ideal"):
-        assert getattr(summary, name) == getattr(experiment, name)
+        assert summary.knobs[name] == getattr(experiment, name)
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
@@ -276,19 +276,19 @@ def test_a_diverged_run_says_so_everywhere() -> None:
 
 
 def test_a_change_is_compared_with_the_run_before() -> None:
-    before = RunSummary(**answer()["summary"])
+    before = read_summary(answer()["summary"])
     given = answer(replace(CATALOGUE[FIRST].experiment, alpha=0.3), before=before, act="turn")
     assert sentence(given).startswith("Turning α from 0.100 to 0.300 ")
     assert given["limits"][0] <= math.log10(before.settled or 1.0)
 
 
 def test_another_experiments_run_does_not_stretch_the_axis() -> None:
-    before = replace(RunSummary(**answer()["summary"]), title="Doubling map", settled=2e-11)
+    before = replace(read_summary(answer()["summary"]), title="Doubling map", settled=2e-11)
     assert answer(before=before)["limits"] == answer()["limits"]
 
 
 def test_an_act_is_named_in_the_sentence() -> None:
-    before = RunSummary(**answer()["summary"])
+    before = read_summary(answer()["summary"])
     other = replace(CATALOGUE[FIRST].experiment, weights=DrawnWeights(9))
     assert sentence(answer(other, before=before, act="randomize")).startswith("New weights ")
 
@@ -333,7 +333,7 @@ def test_the_response_to_any_run_is_valid_json_and_has_its_charts(experiment: Ex
     given = answer(experiment, "xor-one-layer", ViewOptions("dark" if dark else "light", None, maps=True))
     assert sentence(given).endswith(".")
     assert all(map(math.isfinite, given["limits"]))
-    again = answer(experiment, "xor-one-layer", VIEW, RunSummary(**given["summary"]), "turn")
+    again = answer(experiment, "xor-one-layer", VIEW, read_summary(given["summary"]), "turn")
     assert sentence(again) == sentence(answer(experiment, "xor-one-layer", VIEW, act="turn"))
 
 
@@ -378,4 +378,4 @@ def test_a_range_that_the_page_sends_back_is_the_range_that_it_got() -> None:
 
 def test_a_summary_comes_back_as_it_was_sent() -> None:
     given = answer()["summary"]
-    assert asdict(RunSummary(**given)) == given
+    assert read_summary(given).plain() == given

@@ -1,4 +1,4 @@
-"""The landscape of the page, a map of runs over two knobs.
+"""The landscape of the page: its axes, its cells in pieces, and the file that it becomes.
 
-The modules, from the bottom up: `axes` (knobs and their values), `evaluate` (runs), `download` (CSV and NPZ).
+Its modules, from the ground up: `axes` (two knobs and their values), `evaluate` (runs), `download` (CSV and NPZ).
 """

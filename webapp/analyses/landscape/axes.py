@@ -1,31 +1,35 @@
-"""The axes of a landscape: its two knobs, and all their values.
+"""The axes of a landscape: the two knobs that it lies over, and all their values.
 
-The server chooses the values. The page refers to them by number, and every α is one that its slider can select.
+The server owns the values, so that a page names cells by their numbers, and every α is one that its slider can give.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
-from engine.sweeps.sweep_result import AXES
+from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, SEED, Choice, Knob, Knobs, Number, Switch, Whole
+from engine.sweeps.sweep_result import WEIGHT_SEED, axes_of
 from webapp.base.theme import GRAPH_CONFIG, THEMES
 from webapp.base.validation import Malformed, exactly, finite, one_of, whole_upto
 from webapp.bench.knob_values import alpha_at, position_of
-from webapp.figures.landscape import Axis, counted_axis, landscape_figure
+from webapp.bench.narration import shown_value
+from webapp.figures.landscape import Axis, counted_axis, landscape_figure, titled_axis
 
-ALPHA_POSITIONS = tuple(round(0.1 + 0.015 * k, 3) for k in range(61))
-"""The positions of α's slider on its axis; below them, nothing is learned."""
+POSITIONS = tuple(round(0.1 + 0.015 * k, 3) for k in range(61))
+"""Where on its slider α is tried: below, nothing is learned."""
 
-VALUES_PER_AXIS = 32
-"""How many numbers of samples, or seeds, an axis has."""
+COUNT = 32
+"""How many values are tried of any other knob, at most."""
 
-Values = tuple[float, ...]
+Values = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class AxisKnob:
-    """A knob as an axis: its values as a function of a number, the largest such number, and its ticks."""
+class LandscapeAxis:
+    """A knob as an axis: how its values follow from a number, what that number may be, and how they are ticked."""
 
     values: Callable[[int], Values]
     largest: int
@@ -33,55 +37,88 @@ class AxisKnob:
 
 
 def _alpha_axis(values: Values) -> Axis:
-    cell = (ALPHA_POSITIONS[-1] - ALPHA_POSITIONS[0]) / (len(values) - 1)
-    labels = {0.01: ".01", 0.03: ".03", 0.1: ".1", 0.25: ".25", 0.5: ".5"}
-    ticks_at = tuple((position_of(alpha) - ALPHA_POSITIONS[0]) / cell for alpha in labels)
-    return Axis(AXES["alpha"], len(values), ticks_at, tuple(labels.values()))
+    cell = (POSITIONS[-1] - POSITIONS[0]) / (len(values) - 1)
+    words = {0.01: ".01", 0.03: ".03", 0.1: ".1", 0.25: ".25", 0.5: ".5"}
+    places = tuple((position_of(alpha) - POSITIONS[0]) / cell for alpha in words)
+    return Axis(ALPHA.axis, len(values), places, tuple(words.values()))
 
 
-def _counted(name: str) -> Callable[[Values], Axis]:
-    return lambda values: counted_axis(AXES[name], [int(value) for value in values])
+def _counted(title: str) -> Callable[[Values], Axis]:
+    return lambda values: counted_axis(title, [int(value) for value in values])
 
 
 def _seeds_from(first: int) -> Values:
-    return tuple(range(first, first + VALUES_PER_AXIS))
+    return tuple(range(first, first + COUNT))
 
 
-AXIS_KNOBS: Mapping[str, AxisKnob] = {
-    "alpha": AxisKnob(lambda _: tuple(map(alpha_at, ALPHA_POSITIONS)), 0, _alpha_axis),
-    "samples": AxisKnob(
-        lambda most: tuple(max(1, round(most * (k + 1) / VALUES_PER_AXIS)) for k in range(VALUES_PER_AXIS)),
-        SAMPLES_LIMIT,
-        _counted("samples"),
-    ),
-    "seed": AxisKnob(_seeds_from, LARGEST_SEED - VALUES_PER_AXIS + 1, _counted("seed")),
-    "weight_seed": AxisKnob(_seeds_from, LARGEST_SEED - VALUES_PER_AXIS + 1, _counted("weight_seed")),
-}
-"""The knobs that can be axes. α has always the same values; samples go up to the number, and seeds start at it."""
+def landscape_axes(knobs: Knobs = KNOBS) -> dict[str, LandscapeAxis]:
+    """An axis for each knob that a landscape may lie over, in the order of a sweep's axes.
+
+    α's values are always the same, and so are those of the knobs without a rule of their own; samples go up to the
+    number, seeds go on from it.
+    """
+    titles = axes_of(knobs)
+    axes = {
+        ALPHA.name: LandscapeAxis(lambda _: tuple(map(alpha_at, POSITIONS)), 0, _alpha_axis),
+        SEED.name: LandscapeAxis(_seeds_from, LARGEST_SEED - COUNT + 1, _counted(SEED.axis)),
+        SAMPLES.name: LandscapeAxis(
+            lambda most: tuple(max(1, round(most * (k + 1) / COUNT)) for k in range(COUNT)),
+            SAMPLES_LIMIT,
+            _counted(SAMPLES.axis),
+        ),
+        WEIGHT_SEED: LandscapeAxis(_seeds_from, LARGEST_SEED - COUNT + 1, _counted(titles[WEIGHT_SEED])),
+    }
+    return {name: axes[name] if name in axes else _axis_over(knobs[name]) for name in titles}
+
+
+def _axis_over(knob: Knob) -> LandscapeAxis:
+    """The knob's whole range, always the same values."""
+    return LandscapeAxis(
+        lambda _: values_over(knob),
+        0,
+        lambda values: titled_axis(knob.axis, [shown_value(knob, value) for value in values]),
+    )
+
+
+def values_over(knob: Knob) -> Values:
+    """Values all over the range of a knob, evenly spaced; all of them where they are few."""
+    match knob.kind:
+        case Number(low=low, high=high):
+            return tuple(np.linspace(low, high, COUNT).tolist())
+        case Whole(low=low, high=high):
+            return tuple(np.unique(np.linspace(low, high, COUNT).round().astype(int)).tolist())
+        case Choice(options=options):
+            return tuple(options)
+        case Switch():
+            return (False, True)
+        case kind:
+            raise TypeError(f"{knob.name} is no axis: a {type(kind).__name__} has no range.")
 
 
 @dataclass(frozen=True)
 class LandscapeAxes:
-    """The map that a page fills: its two knobs with all their values, and the loss to which steps are counted."""
+    """The map that a page fills: its two knobs with all their values, and the loss whose steps are counted."""
 
     x: str
     y: str
     values: Mapping[str, Values]
     reaching: float | None
+    axes: Mapping[str, LandscapeAxis]
 
     def figure(self, theme: str) -> dict[str, Any]:
-        """The figure of the map, without numbers."""
-        x, y = (AXIS_KNOBS[name].axis(self.values[name]) for name in (self.x, self.y))
+        """The map without its numbers."""
+        x, y = (self.axes[name].axis(self.values[name]) for name in (self.x, self.y))
         return landscape_figure(x, y, THEMES[theme]) | {"config": GRAPH_CONFIG}
 
 
-def read_landscape_axes(plain: object) -> LandscapeAxes:
+def read_axes(plain: object, knobs: Knobs = KNOBS) -> LandscapeAxes:
     """{"x": a knob, "y": another, "from": [the number of x's values, of y's], "reaching": a loss or null}."""
     body = exactly(plain, {"x", "y", "from", "reaching"})
-    x, y = one_of(body["x"], AXIS_KNOBS), one_of(body["y"], AXIS_KNOBS)
+    axes = landscape_axes(knobs)
+    x, y = one_of(body["x"], axes), one_of(body["y"], axes)
     starts = body["from"]
     if x == y or not isinstance(starts, list) or len(starts) != 2:
         raise Malformed("A landscape lies over two knobs.")
-    numbers = [whole_upto(start, AXIS_KNOBS[name].largest) for name, start in zip((x, y), starts, strict=True)]
-    values = {name: AXIS_KNOBS[name].values(number) for name, number in zip((x, y), numbers, strict=True)}
-    return LandscapeAxes(x, y, values, None if body["reaching"] is None else float(finite(body["reaching"])))
+    numbers = [whole_upto(start, axes[name].largest) for name, start in zip((x, y), starts, strict=True)]
+    values = {name: axes[name].values(number) for name, number in zip((x, y), numbers, strict=True)}
+    return LandscapeAxes(x, y, values, None if body["reaching"] is None else float(finite(body["reaching"])), axes)

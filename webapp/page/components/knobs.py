@@ -3,15 +3,16 @@
 A knob is one block with a label, a field, perhaps a slider, and an element for the sentence that refuses a value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
-from dash.development.base_component import Component
 
+from engine.experiments.knobs import SAMPLES, Knob, Whole
 from engine.layers.initializers import INITIALIZERS
 from webapp.base import ids
-from webapp.bench.knob_values import ALPHA_SLIDER_STEPS, ALPHA_TICKS, SLIDER_SAMPLES, position_of
+from webapp.bench.knob_controls import slider_of
+from webapp.bench.knob_values import ALPHA_SLIDER_STEPS, ALPHA_TICKS, position_of
 from webapp.page.components.controls import aria, button, error, field, segmented, select, slider
 
 TABS = (
@@ -25,13 +26,27 @@ TABS = (
 """The knobs by the ids of their blocks, with the texts of their tabs."""
 
 
-def knobs(*blocks: Component) -> html.Section:
-    """The column of knobs, or the tray."""
+def knobs(
+    controls: Mapping[str, Any], targets: Sequence[Any], choices: Sequence[Any], drawn: Mapping[str, Any]
+) -> html.Section:
+    """The column of knobs, or the tray.
+
+    `controls` has what each control shows, by its knob's name; `targets` and `choices` are the rows of the two menus,
+    `drawn` says how the initial weights are drawn.
+    """
+    blocks = [
+        alpha_knob(controls["alpha"], controls["position"]),
+        number_knob(SAMPLES, controls["samples"]),
+        seed_knob(controls["seed"]),
+        target_knob(targets, controls["ideal"]),
+        inputs_knob(choices, controls["inputs"]),
+        weights_knob(**drawn),
+    ]
     tabs = [html.A(text, href=f"#{block}", **aria(current=str(block == "knob-alpha").lower())) for block, text in TABS]
     return html.Section(
         [
             html.Nav(tabs, id=ids.KNOB_TABS, className="tabs", **aria(label="Knobs")),
-            html.Div(list(blocks), className="rail"),
+            html.Div(blocks, className="rail"),
         ],
         className="knobs",
         **aria(label="Knobs"),
@@ -74,18 +89,19 @@ def tick(alpha: float, text: str) -> html.Span:
     return html.Span(text, style={"left": f"{100 * position:.2f}%"})
 
 
-def samples_knob(samples: int) -> html.Div:
-    """The number of samples; numbers beyond the slider's range are typed."""
-    on_slider = min(samples, SLIDER_SAMPLES)
-    return html.Div(
-        [
-            field(ids.SAMPLES_FIELD, "Samples", str(samples), keyboard="numeric", error=ids.SAMPLES_ERROR),
-            slider(ids.SAMPLES_SLIDER, "Samples", low=1, high=SLIDER_SAMPLES, step=1, value=on_slider),
-            error(ids.SAMPLES_ERROR),
-        ],
-        id="knob-samples",
-        className="knob",
-    )
+def number_knob(knob: Knob, shown: Any) -> html.Div:
+    """A number, typed, and dragged where it has a slider; a number past the slider's end is typed."""
+    refusal, scale = f"{knob.name}-error", slider_of(knob)
+    whole = isinstance(knob.kind, Whole)
+    parts = [
+        field(f"{knob.name}-field", knob.title, str(shown), keyboard="numeric" if whole else "decimal", error=refusal)
+    ]
+    if scale is not None:
+        value = min(shown if whole else float(shown), scale.high)
+        parts.append(
+            slider(f"{knob.name}-slider", knob.title, low=scale.low, high=scale.high, step=scale.step, value=value)
+        )
+    return html.Div([*parts, error(refusal)], id=f"knob-{knob.name}", className="knob")
 
 
 def seed_knob(seed: int) -> html.Div:

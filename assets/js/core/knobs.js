@@ -1,0 +1,40 @@
+/**
+ * The knobs, derived from the server's table (`constants.knobTable`): a knob that is added there is turned, shown,
+ * compared and remembered here without a line of its own.
+ */
+
+import { constants } from "./constants.js";
+
+/** Knobs whose values are said in requests under their names. */
+export const plainKnobs = constants.knobTable.filter(({ plain }) => plain);
+
+/** Those of them that are typed. */
+export const fieldKnobs = plainKnobs.filter(({ name, controls }) => controls.some(([id]) => id === `${name}-field`));
+
+/** Those of them that are dragged. */
+export const sliderKnobs = plainKnobs.filter(({ slider }) => slider);
+
+/** Those of them that are one control, such as a choice or a switch: [knob, id, property]. */
+export const singleControls = plainKnobs.flatMap((knob) =>
+  knob.controls.filter(([id]) => !id.startsWith(`${knob.name}-`)).map(([id, property]) => [knob, id, property]),
+);
+
+const defaults = Object.fromEntries(constants.knobTable.map((knob) => [knob.name, knob.default]));
+
+/** A knob in what was stored, which lacks knobs that came later: their defaults stand in. */
+export const storedValue = (stored, field) => stored[field] ?? defaults[field];
+
+/** Whether two summaries are of the same run. */
+export const sameRun = (a, b) => constants.runFields.every((field) => storedValue(a, field) === storedValue(b, field));
+
+/** A run's name but for the fields that vary, with what else it depends on. */
+export function runKey(summary, varying, ...more) {
+  const fields = constants.runFields.filter((field) => !varying.includes(field));
+  return JSON.stringify([...fields.map((field) => storedValue(summary, field)), ...more]);
+}
+
+/** The knobs of an experiment; those that name no run stay as they are in `current`. */
+export function knobsOf(experiment, current) {
+  const valueOf = ({ name, namesRun }) => storedValue(current && !namesRun ? current : experiment, name);
+  return Object.fromEntries(plainKnobs.map((knob) => [knob.name, valueOf(knob)]));
+}

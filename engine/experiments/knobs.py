@@ -1,0 +1,299 @@
+"""The knobs of an experiment: one row a knob, one table for everything that lists knobs.
+
+A row says what a knob is called, which values it takes, how a link writes it and whether it names a run. What it does
+to a run is the training rule's business. Derived from the table are the checks of `Experiment`, the link codec, the
+axes of a sweep, and in the web app the request schema, the summary of a run, the narration, the callback's inputs, the
+strips of the sensitivity and what the page's scripts know of knobs. Whatever derives something takes the table as an
+argument, so that a test can add a row.
+"""
+
+import math
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.base.smoothing import FILTERS
+from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT, checked_seed
+from engine.errors import ExperimentError, OutOfRangeError, shown
+
+LARGEST_ALPHA = 1e300
+SMALLEST = math.ulp(0.0)
+"""The smallest float above 0."""
+ON, OFF = "on", "off"
+_LONGEST_NUMBER = 32
+
+
+# What values a knob takes
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The values of a knob: which there are (`check`), and how a link writes and reads one (`text`, `parse`).
+
+    `sentence` is what somebody is told whose value is refused.
+    """
+
+    sentence: str = ""
+
+    @property
+    def refusal(self) -> str:
+        """The sentence, with the range in it."""
+        return self.sentence.format_map(vars(self))
+
+    def check(self, value: Any) -> Any:
+        """The value as the experiment holds it; OutOfRangeError or ExperimentError when the knob does not take it."""
+        return value
+
+    def parse(self, text: str) -> Any:
+        """The value that a link writes so; refused as `check` does."""
+        return self.check(text)
+
+    def text(self, value: Any) -> str:
+        """How a link writes the value; `parse` reads it back to the bit."""
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A finite number from `low` to `high`. With a `step` the page gives it a slider, and sweeps go by it."""
+
+    low: float = 0.0
+    high: float = 1.0
+    step: float | None = None
+
+    def check(self, value: Any) -> float:
+        if not is_number(value) or not self.low <= value <= self.high:
+            raise OutOfRangeError(self.refusal)
+        return float(value) + 0.0  # −0 becomes 0: equal values are written alike
+
+    def parse(self, text: str) -> float:
+        return self.check(number_of(text))
+
+    def text(self, value: Any) -> str:
+        return repr(value)
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """A whole number from `low` to `high`; None too where there is a word for it, `none`. `step` as for a Number."""
+
+    low: int = 0
+    high: int = 0
+    step: int | None = None
+    none: str = ""
+
+    def check(self, value: Any) -> int | None:
+        if value is None and self.none:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not self.low <= value <= self.high:
+            raise OutOfRangeError(self.refusal)
+        return value
+
+    def parse(self, text: str) -> int | None:
+        return self.check(None if self.none and text == self.none else whole_of(text))
+
+    def text(self, value: Any) -> str:
+        return self.none if value is None else repr(value)
+
+    def up_to(self, most: int) -> "Whole":
+        """The same with another upper end."""
+        return replace(self, high=most)
+
+
+@dataclass(frozen=True)
+class Seed(Whole):
+    """A seed: a whole number that is a name, so its digits are not grouped."""
+
+    high: int = LARGEST_SEED
+
+    def check(self, value: Any) -> int:
+        return checked_seed(value)
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One of some names, each with its title."""
+
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def refusal(self) -> str:
+        return self.sentence.format(options=", ".join(self.options))
+
+    def check(self, value: Any) -> str:
+        if not isinstance(value, str) or value not in self.options:
+            raise ExperimentError(f"{self.refusal.removesuffix('.')}, not {shown(value)}.")
+        return value
+
+    def parse(self, text: str) -> str:
+        if text not in self.options:
+            raise ExperimentError(self.refusal)
+        return text
+
+
+@dataclass(frozen=True)
+class Switch(Kind):
+    """On or off."""
+
+    def check(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ExperimentError(self.refusal)
+        return value
+
+    def parse(self, text: str) -> bool:
+        return self.check({ON: True, OFF: False}.get(text))
+
+    def text(self, value: Any) -> str:
+        return ON if value else OFF
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """A text that `read` takes, such as a formula, and gives back as the experiment holds it, or refuses."""
+
+    read: Callable[[Any], str] = str
+
+    def check(self, value: Any) -> str:
+        return self.read(value)
+
+
+@dataclass(frozen=True)
+class Structured(Kind):
+    """A value with parts, which `Experiment`, its edits and the link codec check, change, write and read themselves."""
+
+
+# The table
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A row: one field of an experiment that can be turned."""
+
+    name: str
+    """The field of `Experiment`, also in JSON, requests and summaries."""
+    kind: Kind
+    title: str
+    """What stands over its control: Learning rate α."""
+    label: str
+    """What it is called in few letters, in the label of an earlier run and in the tooltip of undo: α."""
+    spoken: str
+    """What a sentence calls it: the seed."""
+    default: Any = None
+    """The value that an experiment has unless it says another; the target has none, for every experiment names it."""
+    names_run: bool = True
+    """Whether runs with other values of it are other runs; the filter only says how the curve is drawn."""
+    axis: str = ""
+    """What it is called as an axis of a landscape; a knob without a word is no axis."""
+    alters: str = ""
+    """What of the samples it changes: "samples" (which are drawn), "target", "count" (how many), "" (nothing)."""
+    link: str = ""
+    """Its name in a link; the field's name unless it is given."""
+    always_linked: bool = False
+    """Whether a link says it even where the experiment that the reader begins with has the same value."""
+    later: bool = True
+    """Whether version 0.1 did not have it: its default stands in where a file or a tab of that version lacks it."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether its value is one number, name or text, which links and requests say under the knob's name."""
+        return not isinstance(self.kind, Structured)
+
+    @property
+    def link_name(self) -> str:
+        """Its name in a link."""
+        return self.link or self.name
+
+    def check(self, value: Any) -> Any:
+        """The value as the experiment holds it, or a refusal in a sentence."""
+        return self.kind.check(value)
+
+
+ALPHA = Knob(
+    "alpha",
+    Number("α must be a number above 0, at most 1e300.", low=SMALLEST, high=LARGEST_ALPHA),
+    title="Learning rate α",
+    label="α",
+    spoken="α",
+    default=0.1,
+    axis="α",
+    always_linked=True,
+    later=False,
+)
+SAMPLES = Knob(
+    "samples",
+    Whole("Samples go from {low:,} to {high:,}.", low=1, high=SAMPLES_LIMIT),
+    title="Samples",
+    label="samples",
+    spoken="samples",
+    default=100,
+    axis="samples",
+    alters="count",
+    always_linked=True,
+    later=False,
+)
+SEED = Knob(
+    "seed",
+    Seed("Seeds are whole numbers from {low} to {high:,}."),
+    title="Data seed",
+    label="seed",
+    spoken="the seed",
+    default=3,
+    axis="data seed",
+    alters="samples",
+    always_linked=True,
+    later=False,
+)
+IDEAL = Knob(
+    "ideal", Structured(), title="Target", label="target", spoken="the target", alters="target", link="target",
+    later=False,
+)  # fmt: skip
+INPUTS = Knob(
+    "inputs", Structured(), title="Inputs", label="inputs", spoken="the inputs", default="normal", alters="samples",
+    later=False,
+)  # fmt: skip
+FILTER = Knob(
+    "filter",
+    Choice("The filter is one of {options}.", FILTERS),
+    title="Filter",
+    label="filter",
+    spoken="the filter",
+    default="both",
+    names_run=False,
+    later=False,
+)
+
+Knobs = Mapping[str, Knob]
+
+KNOBS: Knobs = {row.name: row for row in (ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER)}
+
+
+def plain_knobs(knobs: Knobs = KNOBS) -> list[Knob]:
+    """The knobs whose values links and requests say under their names."""
+    return [knob for knob in knobs.values() if knob.plain]
+
+
+def naming_knobs(knobs: Knobs = KNOBS) -> list[Knob]:
+    """The knobs that name a run: where one of them differs, it is another run."""
+    return [knob for knob in knobs.values() if knob.names_run]
+
+
+# Numbers as values and as texts
+
+
+def is_number(value: object) -> bool:
+    """Whether it is a number that a float can hold, and finite."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+def number_of(text: str) -> float:
+    """The number that the text says, nan for none."""
+    try:
+        return float(text) if len(text) <= _LONGEST_NUMBER and "_" not in text else math.nan
+    except ValueError:
+        return math.nan
+
+
+def whole_of(text: str) -> Any:
+    """A whole number, else the text itself, which no whole number's check lets pass."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else text

@@ -1,0 +1,181 @@
+"""One table of knobs: a row that is added is found in everything that the engine derives from the table."""
+
+import json
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from engine.data.table import Table
+from engine.errors import BenchError, ExperimentError
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.experiments.knobs import KNOBS, Structured, Text, naming_knobs, plain_knobs
+from engine.experiments.link_codec import from_texts, to_texts
+from engine.experiments.run import run
+from engine.formula import VECTOR, formulas
+from engine.sweeps.sweep_result import AXES, axes_of, stacked, sweep
+from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS, LaterExperiment
+from tests.engine.strategies import SOME, experiments
+
+OF_VERSION_0_1 = {"layers", "ideal", "weights", "inputs", "alpha", "samples", "seed", "filter"}
+LATER = LaterExperiment((Affinity(2, 2), Map("tanh")), "swap")
+EARLIER = Experiment((Affinity(2, 2), Map("tanh")), "swap")
+REFUSED: dict[str, tuple[Any, ...]] = {
+    "batch": (0, 257, 1.5, "8", True, None),
+    "momentum": (-0.1, 1.0, float("nan"), 10**400, "0.5", True, None),
+    "nesterov": (0, "yes", None),
+    "optimizer": ("adamw", 1, ["adam"], None),
+    "rate": (1, None, "k +"),
+    "distinct": (0, 1_000_001, "all", 2.0, True),
+}
+
+
+# The table and the dataclass
+
+
+@pytest.mark.parametrize("kind", [Experiment, LaterExperiment])
+def test_every_field_but_the_network_is_a_row_with_the_fields_default(kind: type[Experiment]) -> None:
+    parts = {part.name: part for part in fields(kind) if part.name not in ("layers", "weights")}
+    assert set(parts) == set(kind.knobs)
+    defaults = {name: part.default for name, part in parts.items() if name != "ideal"}
+    assert defaults == {name: knob.default for name, knob in kind.knobs.items() if name != "ideal"}
+
+
+def test_rows_are_filed_under_their_names_and_say_whether_version_0_1_had_them() -> None:
+    assert [knob.name for knob in KNOBS.values()] == list(KNOBS)
+    assert {name for name, knob in KNOBS.items() if not knob.later} == OF_VERSION_0_1 - {"layers", "weights"}
+
+
+def test_no_two_knobs_share_a_name_in_a_link_and_none_takes_another_parts() -> None:
+    names = [knob.link_name for knob in MORE_KNOBS.values()]
+    taken = {"v", "layers", "weights", "scheme", "given", "packed", "experiment", "saved", "run", "lesson", "title"}
+    assert len(set(names)) == len(names)
+    assert not set(names) & (taken | {"prompt"} | {f"y{k}" for k in range(64)})
+
+
+@pytest.mark.parametrize("knob", MORE_KNOBS.values(), ids=list(MORE_KNOBS))
+def test_every_knob_takes_its_default_and_has_words(knob: Any) -> None:
+    assert knob.title
+    assert knob.label
+    assert knob.spoken
+    assert knob.check(knob.default) == knob.default
+    assert knob.kind.refusal.endswith(".") or isinstance(knob.kind, Structured | Text)
+
+
+# A row that is added
+
+
+def test_a_row_that_is_added_is_a_field_that_experiments_check() -> None:
+    turned = replace(LATER, **LATER_VALUES)
+    assert {name: getattr(turned, name) for name in LATER_VALUES} == LATER_VALUES
+    assert type(replace(LATER, momentum=0).momentum) is float
+
+
+@pytest.mark.parametrize(("name", "values"), REFUSED.items())
+def test_a_value_that_an_added_row_does_not_take_is_refused_in_a_sentence(name: str, values: tuple[Any, ...]) -> None:
+    for value in values:
+        with pytest.raises(BenchError) as refused:
+            replace(LATER, **{name: value})
+        assert str(refused.value).strip()
+
+
+def test_json_holds_an_added_knob_and_older_json_means_its_default() -> None:
+    turned = replace(LATER, **LATER_VALUES)
+    assert {name: json.loads(turned.to_json())[name] for name in LATER_VALUES} == LATER_VALUES
+    assert LaterExperiment.from_json(turned.to_json()) == turned
+    assert LaterExperiment.from_json(EARLIER.to_json()) == LATER
+    with pytest.raises(ExperimentError, match="and nothing else"):
+        Experiment.from_json(turned.to_json())
+
+
+@pytest.mark.parametrize("name", sorted(OF_VERSION_0_1))
+def test_what_version_0_1_wrote_cannot_be_missing(name: str) -> None:
+    plain = {key: value for key, value in json.loads(LATER.to_json()).items() if key != name}
+    with pytest.raises(ExperimentError, match="and nothing else"):
+        LaterExperiment.from_plain(plain)
+
+
+@pytest.mark.parametrize(("name", "value"), LATER_VALUES.items())
+def test_a_link_says_an_added_knob_that_is_turned_and_is_read_back(name: str, value: Any) -> None:
+    turned = replace(LATER, **{name: value})
+    texts = to_texts(turned, LATER)
+    assert set(texts) == {"alpha", "samples", "seed", "v", name}
+    assert from_texts(texts, LATER) == (turned, [])
+    assert from_texts(to_texts(LATER, turned), turned) == (LATER, [])
+
+
+@SOME
+@given(experiment=experiments(kind=LaterExperiment))
+def test_whatever_added_knobs_are_turned_to_json_and_links_bring_it_back_to_the_bit(experiment: Experiment) -> None:
+    assert repr(LaterExperiment.from_json(experiment.to_json())) == repr(experiment)
+    if not isinstance(experiment.inputs, Table):
+        read, refusals = from_texts(to_texts(experiment, LATER), LATER)
+        assert refusals == []
+        assert repr(read) == repr(experiment)
+
+
+def test_a_link_without_an_added_knob_means_that_of_the_experiment_it_begins_with() -> None:
+    texts = to_texts(EARLIER, EARLIER)
+    assert set(to_texts(LATER, LATER)) == set(texts)
+    assert from_texts(texts, LATER) == (LATER, [])
+
+
+@pytest.mark.parametrize("name", LATER_VALUES)
+def test_nonsense_for_an_added_knob_is_refused_and_the_other_knobs_are_read(name: str) -> None:
+    read, refusals = from_texts({"alpha": "0.3", name: "?"}, LATER)
+    assert read == replace(LATER, alpha=0.3)
+    assert len(refusals) == 1
+    assert refusals[0].startswith(f"The link says {name} '?'. ")
+
+
+def test_added_knobs_are_among_the_values_that_requests_and_links_say() -> None:
+    turned = replace(LATER, **LATER_VALUES)
+    assert turned.knob_values == EARLIER.knob_values | LATER_VALUES
+    assert [knob.name for knob in plain_knobs(MORE_KNOBS)] == list(turned.knob_values)
+
+
+def test_added_knobs_name_a_run_and_the_filter_does_not() -> None:
+    assert {knob.name for knob in naming_knobs(MORE_KNOBS)} == set(MORE_KNOBS) - {"filter"}
+
+
+def test_added_knobs_that_have_a_word_for_an_axis_are_axes_after_those_of_today() -> None:
+    assert list(axes_of(MORE_KNOBS)) == [*AXES, "batch", "momentum", "nesterov", "optimizer"]
+    assert axes_of(MORE_KNOBS)["momentum"] == "momentum"
+    assert list(AXES.items()) == [
+        ("alpha", "α"), ("seed", "data seed"), ("samples", "samples"), ("weight_seed", "weight seed")
+    ]  # fmt: skip
+
+
+def test_sweeps_of_one_knobs_values_are_one_sweep_with_an_axis_more() -> None:
+    momenta = (0.0, 0.5, 0.9)
+    parts = [sweep(replace(LATER, momentum=momentum, samples=20), alphas=[0.1, 0.2]) for momentum in momenta]
+    whole = stacked("momentum", momenta, parts)
+    assert list(whole.axes) == ["alpha", "momentum"]
+    assert whole.settled.shape == (2, 3)
+    for k, part in enumerate(parts):
+        assert np.array_equal(whole.at(momentum=momenta[k]).settled, part.settled)
+    assert whole.to_csv().startswith("alpha,momentum,settled_loss")
+    assert whole.figure()["layout"]["yaxis"]["title"]["text"] == "momentum"
+
+
+# What stays
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_a_run_of_an_experiment_with_added_knobs_at_rest_has_the_bits_of_today(key: str) -> None:
+    today = replace(CATALOGUE[key].experiment, samples=30)
+    later = LaterExperiment.from_json(today.to_json())
+    assert run(later, later.network()).fingerprint == run(today, today.network()).fingerprint
+
+
+def test_links_say_their_knobs_in_the_order_of_today() -> None:
+    base = CATALOGUE[FIRST].experiment
+    other = replace(base, inputs="corners", ideal="swap", filter="raw")
+    assert list(to_texts(other, base)) == ["alpha", "samples", "seed", "inputs", "target", "filter", "v"]
+
+
+def test_a_formula_of_steps_can_be_a_knob_too() -> None:
+    assert replace(LATER, rate=" 1 / (1 + v0/200) ").rate == formulas(("1 / (1 + v0/200)",), VECTOR)[0].text

@@ -1,0 +1,193 @@
+"""What an honest visitor and the operator see during an attack: health, a knob, memory and disk, ten times a second.
+
+The server is a process of its own, and so is the attack; the probe only watches. A knob is turned as the page turns it:
+one request at a time on a kept connection, tried again after a 429 or a 503, and over a new connection after a cut.
+"""
+
+import contextlib
+import http.client
+import os
+import resource
+import statistics
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from benchmarks.load import Visitor, address_of, started
+
+INTERVAL = 0.1
+GIVEN_UP = 10.0
+"""Seconds after which the probe counts an answer as missing."""
+TRY_AGAIN = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
+GONE = (OSError, http.client.HTTPException)
+FILES_OPEN = 4096
+MEGABYTE = 2**20
+
+
+@dataclass
+class Seen:
+    """Seconds of every answer (GIVEN_UP where there was none), and the bytes of memory and disk at each look."""
+
+    health: list[float] = field(default_factory=list)
+    knob: list[float] = field(default_factory=list)
+    memory: list[int] = field(default_factory=list)
+    disk: list[int] = field(default_factory=list)
+    recovered: float = GIVEN_UP
+    doubled: int = 0
+
+    @property
+    def more_memory(self) -> float:
+        """Megabytes above the first look, at most."""
+        return (max(self.memory) - self.memory[0]) / MEGABYTE
+
+    @property
+    def more_disk(self) -> float:
+        """The same for the disk."""
+        return (max(self.disk) - self.disk[0]) / MEGABYTE
+
+    def sentence(self) -> str:
+        """All of it in a line."""
+        return (
+            f"health {1000 * statistics.median(self.health):.0f} ms median, {1000 * max(self.health):.0f} worst; "
+            f"knob {1000 * statistics.median(self.knob):.0f} median, {1000 * max(self.knob):.0f} worst of "
+            f"{len(self.knob)}; recovered in {self.recovered:.1f} s; memory +{self.more_memory:.0f} MB, "
+            f"disk +{self.more_disk:.0f} MB; {self.doubled} doubled"
+        )
+
+
+def raise_file_limit() -> None:
+    """Lets this process and its children open as many files as attacks with 1,000 connections take."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_OPEN if hard == resource.RLIM_INFINITY else min(FILES_OPEN, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
+
+
+class Watched:
+    """A server under attack: its address, and what is seen of it from start to end."""
+
+    def __init__(self, folder: Path) -> None:
+        raise_file_limit()
+        self._folder = folder
+        self._process = started(str(folder), TMPDIR=str(folder))
+        try:
+            self.url = address_of(self._process)
+            self._visitor = Visitor(self.url, "honest")
+        except BaseException:
+            self._process.kill()
+            self._process.communicate()
+            raise
+        self.seen = Seen()
+        self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._turns = 0
+
+    def __enter__(self) -> "Watched":
+        self._look()
+        for watch in (self._watch_health, self._watch_knob, self._watch_bytes):
+            self._threads.append(threading.Thread(target=watch))
+            self._threads[-1].start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+        self._visitor.close()
+        self._process.kill()
+        self._process.communicate()
+
+    def recovers(self) -> None:
+        """Notes how long it takes after the attack until health and a knob are answered within half a second."""
+        begun = time.monotonic()
+        seen = len(self.seen.health), len(self.seen.knob)
+        while time.monotonic() < begun + 2 * GIVEN_UP:
+            time.sleep(INTERVAL)
+            since = self.seen.health[seen[0] + 1 :], self.seen.knob[seen[1] + 1 :]
+            if all(times and times[-1] <= 0.5 for times in since):
+                break
+        self.seen.recovered = time.monotonic() - begun
+
+    def alone(self, seconds: float = 2.0) -> float:
+        """The median of a knob before anything else is asked of the server."""
+        time.sleep(seconds)
+        times = list(self.seen.knob)
+        self.seen.knob.clear()
+        self.seen.health.clear()
+        return statistics.median(times)
+
+    def _watch_health(self) -> None:
+        for _ in self._ticks():
+            self.seen.health.append(health(self.url))
+
+    def _watch_knob(self) -> None:
+        for _ in self._ticks():
+            self.seen.knob.append(self._knob())
+
+    def _watch_bytes(self) -> None:
+        for _ in self._ticks():
+            self._look()
+
+    def _ticks(self) -> Iterator[None]:
+        while not self._over.wait(INTERVAL):
+            yield
+
+    def _knob(self) -> float:
+        """Seconds until a turned α is answered, however often it has to be asked for."""
+        begun = time.monotonic()
+        self._turns += 1
+        while time.monotonic() < begun + GIVEN_UP and not self._over.is_set():
+            self._visitor.serial += 1
+            try:
+                status, told = self._visitor.post(self._visitor.serial, alpha=0.1 + (self._turns % 50) / 100)
+            except GONE:
+                self._visitor.line.close()
+                self._over.wait(INTERVAL / 10)
+                continue
+            if status not in TRY_AGAIN:
+                self._visitor.frame = told.get("frame", {}).get("name", self._visitor.frame)
+                return time.monotonic() - begun
+            self._over.wait(INTERVAL)
+        return GIVEN_UP
+
+    def _look(self) -> None:
+        with contextlib.suppress(OSError):
+            self.seen.memory.append(memory_of(self._process.pid))
+            self.seen.disk.append(disk_of(self._process.pid, self._folder))
+
+
+def health(url: str) -> float:
+    """Seconds until /healthz is answered over a new connection."""
+    where = urlsplit(url)
+    begun = time.monotonic()
+    line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=GIVEN_UP)
+    try:
+        line.request("GET", f"{where.path}healthz")
+        answer = line.getresponse()
+        answer.read()
+    except GONE:
+        return GIVEN_UP
+    finally:
+        line.close()
+    return time.monotonic() - begun if answer.status == http.HTTPStatus.OK else GIVEN_UP
+
+
+def memory_of(process: int) -> int:
+    """The bytes of memory that the process has in hand."""
+    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def disk_of(process: int, folder: Path) -> int:
+    """The bytes of every file in the folder, and of those that were unlinked and are still open."""
+    there = sum(path.stat().st_blocks for path in folder.rglob("*") if path.is_file())
+    unlinked = 0
+    for entry in Path(f"/proc/{process}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if str(entry.readlink()).endswith("(deleted)"):
+                unlinked += entry.stat().st_blocks
+    return 512 * (there + unlinked)

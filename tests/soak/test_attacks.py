@@ -1,0 +1,58 @@
+"""No stranger stops the server: health and an honest knob are answered during every attack, within bounded memory.
+
+Each attack has a server and a process of its own. `make test` runs a short form of each and looks at what a noisy
+machine cannot blur; `make soak` runs them whole and holds the server to its figures.
+"""
+
+import logging
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.load import ROOT
+from tests.soak.attacks import ATTACKS
+from tests.soak.probe import GIVEN_UP, Seen, Watched
+
+log = logging.getLogger(__name__)
+
+SHORT, WHOLE = 2.0, 20.0
+MEMORY, DISK = 100, 50
+"""Megabytes that an attack may take."""
+MORE_MEMORY = {"mixed": 250}
+"""Where more is taken: a run, an export, a trajectory and a table, each as large as they may be, at the same time."""
+LONG = [name for name in ATTACKS if "longest" in name or "faulty" in name]
+
+
+def seen_during(name: str, seconds: float, folder: Path) -> tuple[Seen, float]:
+    """What was seen during the attack, and the median seconds of a knob before it."""
+    with Watched(folder) as watched:
+        alone = watched.alone(max(1.0, seconds / 10))
+        command = [sys.executable, "-m", "tests.soak.attacks", name, watched.url, str(seconds)]
+        attack = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+        watched.seen.doubled = int(attack.stdout)
+        watched.recovers()
+    log.warning("%s: %s; alone %.0f ms", name, watched.seen.sentence(), 1000 * alone)
+    return watched.seen, alone
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_short_attack_costs_neither_an_answer_nor_memory_nor_disk(name: str, tmp_path: Path) -> None:
+    seen, _ = seen_during(name, SHORT, tmp_path)
+    assert max(seen.health) < GIVEN_UP
+    assert min(seen.knob) < GIVEN_UP
+    assert seen.recovered < GIVEN_UP
+    assert (seen.more_memory < MORE_MEMORY.get(name, MEMORY), seen.more_disk < DISK, seen.doubled) == (True, True, 0)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_leaves_health_and_an_honest_knob_their_time(name: str, tmp_path: Path) -> None:
+    seen, alone = seen_during(name, WHOLE, tmp_path)
+    assert max(seen.health) <= 1.0
+    assert statistics.median(seen.health) <= 0.1
+    assert statistics.median(seen.knob) <= (2 * alone if name in LONG else 0.5)
+    assert seen.recovered <= 5.0
+    assert (seen.more_memory <= MORE_MEMORY.get(name, MEMORY), seen.more_disk <= DISK, seen.doubled) == (True, True, 0)

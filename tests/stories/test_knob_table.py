@@ -1,0 +1,85 @@
+"""A row that is added to the table of knobs is turned, shown, compared and remembered by the scripts of the page.
+
+The modules run alone in a browser, on an empty page whose constants have the tests' own rows.
+"""
+
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+
+from engine.experiments.knobs import KNOBS
+from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS
+from tests.stories.modules_alone import empty_page_with
+
+DEFAULTS = {name: knob.default for name, knob in MORE_KNOBS.items() if name not in KNOBS}
+TODAY = {"alpha": 0.1, "samples": 300, "seed": 3, "filter": "both"}
+SUMMARY = {"title": "tanh", "ideal": "swap", "inputs": "normal", "network": "n", "checkpoint": "c"} | TODAY | DEFAULTS
+
+
+@pytest.fixture(scope="module")
+def page(driver: Chrome) -> Chrome:
+    modules = ("core/knobs.js", "core/sliders.js", "core/state.js", "shell/handlers.js", "landscape/model.js")
+    return empty_page_with(driver, *modules, knobs=MORE_KNOBS)
+
+
+def same_run(page: Chrome, a: dict[str, Any], b: dict[str, Any]) -> bool:
+    return bool(page.execute_script("return nnbench.sameRun(...arguments)", a, b))
+
+
+def test_the_knobs_of_an_experiment_have_a_value_for_every_row(page: Chrome) -> None:
+    script = "return nnbench.knobsOf(...arguments)"
+    assert page.execute_script(script, TODAY | LATER_VALUES) == TODAY | LATER_VALUES
+    assert page.execute_script(script, TODAY) == TODAY | DEFAULTS
+    kept = page.execute_script(script, TODAY | LATER_VALUES, {"filter": "raw", "momentum": 0.1})
+    assert kept == TODAY | LATER_VALUES | {"filter": "raw"}
+
+
+@pytest.mark.parametrize("name", DEFAULTS)
+def test_runs_with_another_value_of_an_added_knob_are_other_runs(page: Chrome, name: str) -> None:
+    other = SUMMARY | {name: LATER_VALUES[name]}
+    assert not same_run(page, SUMMARY, other)
+    names = [page.execute_script("return nnbench.runKey(...arguments)", of, []) for of in (SUMMARY, other)]
+    assert names[0] != names[1]
+    names = [page.execute_script("return nnbench.runKey(...arguments)", of, [name]) for of in (SUMMARY, other)]
+    assert names[0] == names[1]
+
+
+def test_what_yesterdays_page_stored_is_the_run_with_added_knobs_at_rest(page: Chrome) -> None:
+    old = {name: value for name, value in SUMMARY.items() if name not in DEFAULTS}
+    assert same_run(page, old, SUMMARY)
+    assert not same_run(page, old, SUMMARY | {"momentum": 0.9})
+    assert same_run(page, SUMMARY, SUMMARY | {"filter": "raw"})
+
+
+def test_every_control_of_an_added_knob_has_a_handler_that_turns_it(page: Chrome) -> None:
+    handled = page.execute_script("return Object.keys(nnbench.handlers)")
+    names = ["batch-slider", "batch-field", "momentum-slider", "momentum-field", "nesterov", "optimizer", "rate-field"]
+    assert set(names) < set(handled)
+    page.execute_script("nnbench.state.knobs = nnbench.knobsOf(arguments[0])", TODAY)
+    turned = {"batch-slider": 16, "momentum-field": "0,9", "nesterov": True, "optimizer": "adam"}
+    for control, value in turned.items():
+        page.execute_script("try { nnbench.handlers[arguments[0]](arguments[1]) } catch { }", control, value)
+    knobs = page.execute_script("return nnbench.state.knobs")
+    assert knobs == TODAY | DEFAULTS | {"batch": 16, "momentum": "0,9", "nesterov": True, "optimizer": "adam"}
+
+
+def test_a_slider_gives_the_values_of_its_steps(page: Chrome) -> None:
+    script = "const [scale, share] = arguments; return nnbench.sliderValue(scale, share)"
+    rows = page.execute_script("return nnbench.sliderKnobs.map(({ name, slider }) => [name, slider])")
+    scales = dict(rows)
+    assert list(scales) == ["alpha", "samples", "batch", "momentum"]
+    for name, values in {"alpha": [0, 0.5, 1], "samples": [1, 501, 1000], "batch": [1, 129, 256]}.items():
+        assert [page.execute_script(script, scales[name], share) for share in (0, 0.5, 1)] == values
+    assert page.execute_script(script, scales["momentum"], 0.305) == 0.3
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "place"),
+    [("momentum", 0.0, 0), ("momentum", 0.99, 31), ("momentum", 0.495, 15.5), ("optimizer", "adam", 2),
+     ("nesterov", False, 0), ("batch", 256, 31)],
+)  # fmt: skip
+def test_a_run_has_its_place_on_the_axis_of_an_added_knob(page: Chrome, name: str, value: object, place: float) -> None:
+    script = "const [name, knobs] = arguments; return nnbench.MAP_AXES[name].at({ knobs })"
+    assert page.execute_script(script, name, SUMMARY | {name: value}) == pytest.approx(place)
+    assert page.execute_script("return nnbench.MAP_AXES[arguments[0]].field", name) == name

@@ -1,0 +1,277 @@
+"""One event loop serves all connections: in order, strictly, without a thread for what waits or does not read."""
+
+import contextlib
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.soak.attacks import CONTRADICTIONS, SECOND
+from tests.webapp.asking import SETTINGS
+from webapp.http.connections import connection
+from webapp.http.connections.event_loop import EventLoop
+from webapp.http.kinds import RULES, Kind, kind_of
+from webapp.http.server import listen, listener
+from webapp.jobs.job import ENVIRON_KEY, ClientGone
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+PATIENCE = 10.0
+LARGE = b"x" * 5_000_000
+
+
+class App:
+    """A WSGI app that says what it is asked, holds what is told to wait, and remembers what came."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.hold = threading.Event()
+        self.gone = threading.Event()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        self.seen.append(path)
+        if path.startswith("/export/wait"):
+            self.hold.wait(PATIENCE)
+        if path.startswith("/export/run"):
+            self.runs(environ[ENVIRON_KEY])
+        body = LARGE if path == "/large" else path.encode() + environ["wsgi.input"].read()
+        start_response("200 OK", [("Content-Length", str(len(body)))])
+        return [body]
+
+    def runs(self, job: Any) -> None:
+        """A run that would never end."""
+        try:
+            while True:
+                job.go_on()
+                time.sleep(0.001)
+        except ClientGone:
+            self.gone.set()
+            raise
+
+
+Serve = Callable[..., tuple[int, App]]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Starts servers with these settings, and stops them."""
+    loops: list[tuple[EventLoop, App]] = []
+
+    def start(**changes: Any) -> tuple[int, App]:
+        settings, app = replace(SETTINGS, port=0, **changes), App()
+        line = listen(settings)
+        loop = listener(line, app, settings)
+        loops.append((loop, app))
+        threading.Thread(target=loop.run, daemon=True).start()
+        return line.getsockname()[1], app
+
+    yield start
+    for loop, app in loops:
+        app.hold.set()
+        loop.stop()
+
+
+def opened(port: int) -> socket.socket:
+    line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    line.settimeout(PATIENCE)
+    return line
+
+
+def get(path: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+
+def everything(line: socket.socket) -> bytes:
+    """All that comes until the other side is done."""
+    told = b""
+    while part := line.recv(65_536):
+        told += part
+    return told
+
+
+def received(line: socket.socket) -> int:
+    """How many bytes come until the other side is done or has broken off."""
+    count = 0
+    with contextlib.suppress(ConnectionResetError):
+        while part := line.recv(65_536):
+            count += len(part)
+    return count
+
+
+def soon(true: Callable[[], bool]) -> None:
+    """Becomes true before long."""
+    end = time.monotonic() + PATIENCE
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+def test_requests_of_one_connection_are_answered_in_their_order(serve: Serve) -> None:
+    port, app = serve()
+    with closing(opened(port)) as line:
+        post = b"POST /two HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
+        line.sendall(get("/one") + post + get("/three").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        told = everything(line)
+    assert [part.partition(b"\r\n\r\n")[2] for part in told.split(b"HTTP/1.1 200 OK")[1:]] == [
+        b"/one",
+        b"/twoabc",
+        b"/three",
+    ]
+    assert app.seen == ["/one", "/two", "/three"]
+
+
+@pytest.mark.parametrize("number", range(len(CONTRADICTIONS)))
+def test_a_request_that_two_servers_could_read_in_two_ways_ends_its_connection(serve: Serve, number: int) -> None:
+    port, app = serve()
+    with closing(opened(port)) as line:
+        line.sendall(CONTRADICTIONS[number] + SECOND)
+        told = everything(line)
+    assert told.count(b"HTTP/1.") == 1
+    assert told[9:12] in (b"400", b"501")
+    assert app.seen == []
+
+
+def test_health_is_answered_while_everything_else_waits(serve: Serve) -> None:
+    port, app = serve(trainings=2, url_prefix="/bench")
+    lines = [opened(port) for _ in range(20)]
+    for line in lines:
+        line.sendall(get("/export/wait"))
+    soon(lambda: bool(app.seen))
+    for path in ("/healthz", "/bench/healthz"):
+        probe = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        probe.request("GET", path)
+        answer = probe.getresponse()
+        assert (answer.status, answer.read()) == (200, b"OK")
+        probe.close()
+    assert len(app.seen) == 1
+    for line in lines:
+        line.close()
+
+
+def test_where_too_many_wait_the_next_is_told_at_once_when_to_come_back(serve: Serve) -> None:
+    port, app = serve(trainings=2)
+    lines = [opened(port) for _ in range(9)]
+    for line in lines:
+        line.sendall(get("/export/wait"))
+    soon(lambda: bool(app.seen))
+    with closing(opened(port)) as line:
+        line.sendall(get("/export/wait"))
+        told = line.recv(65_536)
+    assert told.startswith(b"HTTP/1.1 503 ")
+    assert b"Retry-After: 1\r\n" in told
+    assert b"wait for their numbers already" in told
+    for line in lines:
+        line.close()
+
+
+def test_the_next_request_is_taken_when_the_last_response_is_read(serve: Serve) -> None:
+    port, app = serve()
+    with closing(opened(port)) as line:
+        line.sendall(get("/large") * 3)
+        soon(lambda: app.seen == ["/large"])
+        time.sleep(0.1)
+        assert app.seen == ["/large"]
+        left = 3 * len(LARGE)
+        while left > 0:
+            left -= len(line.recv(2**20))
+        assert app.seen == ["/large"] * 3
+
+
+def test_a_run_ends_when_its_client_goes(serve: Serve) -> None:
+    port, app = serve()
+    line = opened(port)
+    line.sendall(get("/export/run"))
+    soon(lambda: bool(app.seen))
+    line.close()
+    assert app.gone.wait(0.5 * PATIENCE)
+
+
+def test_a_request_whose_client_went_while_it_waited_is_never_begun(serve: Serve) -> None:
+    port, app = serve(trainings=2)
+    first, second = opened(port), opened(port)
+    first.sendall(get("/export/wait1"))
+    soon(lambda: bool(app.seen))
+    second.sendall(get("/export/wait2"))
+    time.sleep(0.05)
+    second.close()
+    time.sleep(0.05)
+    app.hold.set()
+    assert first.recv(65_536).startswith(b"HTTP/1.1 200")
+    assert app.seen == ["/export/wait1"]
+    first.close()
+
+
+def test_when_connections_run_short_the_one_that_was_silent_longest_goes(serve: Serve) -> None:
+    port, _ = serve(connection_limit=10)
+    lines = [opened(port) for _ in range(10)]
+    lines[0].sendall(get("/again"))
+    assert lines[0].recv(65_536).endswith(b"/again")
+    newest = opened(port)
+    newest.sendall(get("/new"))
+    assert newest.recv(65_536).endswith(b"/new")
+    assert lines[1].recv(1) == b""
+    lines[0].sendall(get("/still"))
+    assert lines[0].recv(65_536).endswith(b"/still")
+    for line in (*lines, newest):
+        line.close()
+
+
+SILENT = {"nothing": b"", "half a header": b"GET / HTTP/1.1\r\n", "half a body": b"POST / HTTP/1.1\r\nHost: x\r\n"
+          b"Content-Length: 9\r\n\r\n1", "one request": get("/one")}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_whoever_says_nothing_more_is_cut(serve: Serve, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit in ("HEADER_SECONDS", "WINDOW_SECONDS", "IDLE_SECONDS"):
+        monkeypatch.setattr(connection, limit, 0.1)
+    port, _ = serve()
+    with closing(opened(port)) as line:
+        line.sendall(SILENT[name])
+        everything(line)  # ends, and does not time out
+
+
+def test_whoever_does_not_read_is_cut(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "WINDOW_SECONDS", 0.1)
+    port, app = serve()
+    with closing(opened(port)) as line:
+        line.sendall(get("/large"))
+        soon(lambda: bool(app.seen))
+        time.sleep(1.5)
+        assert received(line) < len(LARGE)
+
+
+def test_more_than_a_server_has_room_for_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.http.connections.event_loop.INTAKE_BYTES", 100_000)
+    port, app = serve()
+    with closing(opened(port)) as line:
+        line.sendall(b"POST /link HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n" + b"x" * 200_000)
+        assert line.recv(65_536).startswith(b"HTTP/1.1 503")
+    assert app.seen == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "length", "kind"),
+    [
+        ("GET", "/", 0, Kind.LIGHT),
+        ("GET", "/assets/x", 0, Kind.LIGHT),
+        ("POST", "/_dash-update-component", 2_000, Kind.KNOB),
+        ("POST", "/_dash-update-component", 200_000, Kind.READING),
+        ("POST", "/aside/seeds", 100, Kind.QUESTION),
+        ("POST", "/aside/address", 100, Kind.READING),
+        ("POST", "/link", 100, Kind.READING),
+        ("GET", "/formula", 0, Kind.READING),
+        ("HEAD", "/run.json", 0, Kind.EXPORT),
+        ("GET", "/export/losses", 0, Kind.EXPORT),
+    ],
+)
+def test_a_request_has_the_kind_of_its_work(method: str, path: str, length: int, kind: Kind) -> None:
+    assert kind_of(method, path, length) is kind
+    assert {rule.kind for rule in RULES} | {Kind.LIGHT, Kind.LONG} == set(Kind)

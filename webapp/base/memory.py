@@ -1,0 +1,21 @@
+"""How the C library keeps memory that Python has given back: on Linux it goes back to the system at once."""
+
+import ctypes
+import sys
+
+M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
+"""Names of glibc's `mallopt`."""
+LARGE = 2**20
+"""Bytes from which an array has pages of its own, which go back when it does; glibc would raise this by itself."""
+ARENAS = 2
+"""So many heaps the threads share; each of their own would hold what a run once took."""
+
+
+def give_back_early() -> None:
+    """Lets the memory of large arrays go back to the system; nothing where the C library is another one."""
+    if sys.platform != "linux":
+        return
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_MMAP_THRESHOLD, LARGE)
+        mallopt(M_ARENA_MAX, ARENAS)

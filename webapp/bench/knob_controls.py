@@ -1,0 +1,61 @@
+"""The controls of a knob on the page: which components it has, and what they show.
+
+They follow from the kind of its values: a number has a field and perhaps a slider, a choice is one component. The names
+of components are made of the knob's name.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, Choice, Knob, Knobs, Number, Structured, Switch, Whole
+from webapp.base.format import short
+from webapp.bench.knob_values import ALPHA_SLIDER_STEPS, SLIDER_SAMPLES
+
+Input = tuple[str, str]
+"""The id of a component and the property of it that a hand changes."""
+
+
+@dataclass(frozen=True)
+class Slider:
+    """The scale of a slider."""
+
+    low: float
+    high: float
+    step: float
+
+
+SLIDERS = {ALPHA.name: Slider(0, 1, 1 / ALPHA_SLIDER_STEPS), SAMPLES.name: Slider(1, SLIDER_SAMPLES, 1)}
+"""Sliders that do not go from the lowest value of their knob to the highest: α's goes by position, that of the samples
+ends early."""
+
+
+def slider_of(knob: Knob) -> Slider | None:
+    """The knob's slider, None when it has none."""
+    kind = knob.kind
+    if knob.name in SLIDERS or not isinstance(kind, Number | Whole) or kind.step is None:
+        return SLIDERS.get(knob.name)
+    return Slider(kind.low, kind.high, kind.step)
+
+
+def control_inputs(knob: Knob) -> list[Input]:
+    """The components that turn the knob."""
+    match knob.kind:
+        case Choice() | Structured():
+            return [(knob.link_name, "value")]
+        case Switch():
+            return [(knob.link_name, "checked")]
+        case _:
+            slider = [(f"{knob.name}-slider", "value")] if slider_of(knob) else []
+            return [*slider, (f"{knob.name}-field", "value")]
+
+
+def knob_inputs(knobs: Knobs = KNOBS) -> list[Input]:
+    """The components that turn the knobs, knob after knob."""
+    return [control for knob in knobs.values() for control in control_inputs(knob)]
+
+
+def control_value(knob: Knob, value: Any) -> Any:
+    """What a plain knob's control shows for the value: a number in a few digits, all else as it is."""
+    if isinstance(knob.kind, Number):
+        return short(value)
+    return knob.kind.text(value) if value is None else value

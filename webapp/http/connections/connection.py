@@ -1,0 +1,229 @@
+"""One client's connection: a request is read, works, and its response is sent; then the next one is read.
+
+Nothing is copied for a reader who does not read: parts of a response are sent from where they lie, and as long as
+some are left, the next request of the connection waits in its bytes. All of this happens on the thread of the event
+loop, but for the first sending of a response, which the thread that made it does.
+"""
+
+import contextlib
+import socket
+from collections import deque
+from typing import Any, Protocol
+
+from webapp.http.connections.exchange import Exchange
+from webapp.http.connections.strict_parser import StrictParser
+
+AT_ONCE = 65_536
+"""Bytes that are read at a time."""
+AHEAD = 65_536
+"""Bytes that a client may send ahead while its last request is answered; whoever sends more is cut."""
+ROOM = 131_072
+"""Bytes of a response that the system holds for a connection; it would take megabytes for each by itself."""
+PARTS = 16
+"""Parts of a response that are sent in one call."""
+HEADER_SECONDS = 10.0
+"""So long a header may take, from its first byte, and the first one from when the connection was opened."""
+WINDOW_SECONDS, WINDOW_BYTES = 10.0, 20_000
+"""A client that sends or reads fewer bytes in so many seconds is cut."""
+IDLE_SECONDS = 120.0
+"""So long a connection may be silent between two requests."""
+LINGER_SECONDS = 2.0
+"""So long what a refused client still sends is read and thrown away, so that the refusal reaches it."""
+LOST = (OSError, ValueError)
+
+
+class Loop(Protocol):
+    """What a connection asks of the event loop."""
+
+    adj: Any
+    intake: int
+    """Bytes in the bodies of all requests under way."""
+
+    @property
+    def intake_is_full(self) -> bool:
+        """Whether there is no room for more of them."""
+
+    def cut(self, connection: "Connection") -> None:
+        """Lets go of the connection."""
+
+    def begin(self, connection: "Connection", request: StrictParser, now: float) -> None:
+        """Answers a request that is read whole, or lets it wait for its turn."""
+
+    def refuse_body(self, connection: "Connection", request: StrictParser, now: float) -> None:
+        """Answers a request whose body there is no room for."""
+
+
+class Connection:
+    """A client's socket and what is under way on it."""
+
+    def __init__(self, server: Loop, sock: socket.socket, address: tuple[str, int], now: float) -> None:
+        self.server = server
+        self.sock = sock
+        self.address = address
+        self.exchange: Exchange | None = None
+        self.gone = False
+        """Nobody is there any more; the socket is closed once no other thread uses it."""
+        self.private = 0
+        """Bytes left of a response that is this client's own."""
+        self.held = 0
+        """Bytes of the body of the request under way."""
+        self.watched = 0
+        """The events that the loop watches the socket for."""
+        self._parser: StrictParser | None = None
+        self._ahead = b""
+        self._outgoing: deque[memoryview] = deque()
+        self._shared = False
+        self._closes = False
+        self._lingers = False
+        self._since = now
+        self._has_asked = False
+        self._window = now
+        self._moved = 0
+        sock.settimeout(0)
+        with contextlib.suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
+
+    @property
+    def sending(self) -> bool:
+        """Whether some of a response is left."""
+        return bool(self._outgoing)
+
+    # Reading
+
+    def can_read(self, now: float) -> None:
+        """Reads what is there."""
+        try:
+            data = self.sock.recv(AT_ONCE)
+        except (BlockingIOError, InterruptedError):
+            return
+        except LOST:
+            data = b""
+        if not data:
+            self.server.cut(self)
+        elif self._lingers:
+            return
+        elif self.exchange is not None or self._outgoing:
+            self._ahead += data
+            if len(self._ahead) > AHEAD:
+                self.server.cut(self)
+        else:
+            self._read(data, now)
+
+    def _read(self, data: bytes, now: float) -> None:
+        """Reads requests from the bytes until one is under way; the bytes behind it wait."""
+        while data and self.exchange is None and not (self._outgoing or self._closes or self.gone):
+            if self._parser is None:
+                self._parser = StrictParser(self.server.adj)
+                self._begin_window(now)
+            parser = self._parser
+            data = data[parser.received(data) :]
+            self._hold(parser.body_bytes_received)
+            if parser.completed:
+                self._parser = None
+                if not parser.empty:
+                    self._has_asked = True
+                    self.server.begin(self, parser, now)
+            elif self.server.intake_is_full:
+                self._parser = None
+                self.server.refuse_body(self, parser, now)
+            elif parser.expect_continue and parser.headers_finished:
+                parser.expect_continue = False
+                self.send([b"HTTP/1.1 100 Continue\r\n\r\n"])
+        self._ahead = bytes(data)
+
+    def _hold(self, size: int) -> None:
+        self.server.intake += size - self.held
+        self.held = size
+
+    # Sending
+
+    def send(self, parts: list[bytes], shared: bool = False) -> None:
+        """Sends as much as goes at once, and keeps the rest; safe on any thread while an exchange is in work."""
+        self._outgoing.extend(memoryview(part) for part in parts)
+        self._shared = shared
+        self._send_some()
+
+    def _send_some(self) -> None:
+        try:
+            while self._outgoing:
+                sent = self.sock.sendmsg([self._outgoing[k] for k in range(min(PARTS, len(self._outgoing)))])
+                self._moved += sent
+                while self._outgoing and sent >= len(self._outgoing[0]):
+                    sent -= len(self._outgoing.popleft())
+                if sent:
+                    self._outgoing[0] = self._outgoing[0][sent:]
+        except (BlockingIOError, InterruptedError):
+            pass
+        except LOST:
+            self.gone = True
+            self._outgoing.clear()
+
+    def can_write(self, now: float) -> None:
+        """Sends more; once all is sent, the next request has its turn."""
+        self._send_some()
+        self._count_private()
+        if not self._outgoing:
+            self._go_on(now)
+
+    def finish(self, exchange: Exchange, now: float) -> None:
+        """The exchange is answered: its response is sent, or what the first sending has left is on its way."""
+        self.exchange = None
+        self._hold(0)
+        self._closes = self._closes or exchange.closes
+        self._begin_window(now)
+        self._count_private()
+        if self.gone:
+            self.server.cut(self)
+        elif not self._outgoing:
+            self._go_on(now)
+
+    def _count_private(self) -> None:
+        self.private = 0 if self._shared else sum(map(len, self._outgoing))
+
+    def _go_on(self, now: float) -> None:
+        """What follows a response: the end of the connection, or the next request."""
+        self._since = now
+        self._begin_window(now)
+        if self.gone:
+            self.server.cut(self)
+        elif self._closes:
+            self._linger()
+        elif self._ahead:
+            data, self._ahead = self._ahead, b""
+            self._read(data, now)
+
+    def _linger(self) -> None:
+        """Says that nothing more will come, and waits for the client to see it."""
+        self._lingers = True
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except LOST:
+            self.server.cut(self)
+
+    # Time
+
+    def _begin_window(self, now: float) -> None:
+        self._window, self._moved = now, 0
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether the client had its time, and did not use it."""
+        if self.exchange is not None:
+            return False
+        if self._lingers:
+            return now - self._since > LINGER_SECONDS
+        if self._outgoing:
+            return self._is_too_slow(self._moved, now)
+        if self._parser is not None and self._parser.headers_finished:
+            return self._is_too_slow(self._parser.body_bytes_received - self._moved, now, received=True)
+        if self._parser is not None:
+            return now - self._window > HEADER_SECONDS
+        return now - self._since > (IDLE_SECONDS if self._has_asked else HEADER_SECONDS)
+
+    def _is_too_slow(self, moved: int, now: float, received: bool = False) -> bool:
+        """Whether too few bytes moved in this window; a new one begins when it is over."""
+        if now - self._window < WINDOW_SECONDS:
+            return False
+        self._window = now
+        self._moved = self._moved + moved if received else 0
+        return moved < WINDOW_BYTES

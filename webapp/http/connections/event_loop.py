@@ -1,0 +1,327 @@
+"""The event loop: one thread accepts connections, reads requests, hands them to the work queue and sends responses.
+
+A connection costs nothing while nothing happens on it. When connections run short, one that does not work is closed
+for each that comes: of the address that has most of them, the one that has waited longest since it was answered.
+"""
+
+import contextlib
+import json
+import logging
+import re
+import secrets
+import selectors
+import socket
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, cast
+
+from webapp.http.connections.connection import Connection
+from webapp.http.connections.exchange import Exchange
+from webapp.http.connections.strict_parser import StrictParser
+from webapp.http.connections.work_queue import WorkQueue
+from webapp.http.kinds import HEALTH, Kind, Slots, kind_of
+from webapp.http.rate_limit import network_of
+from webapp.jobs.job import Job
+from webapp.jobs.worker_slots import QueueFull
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+log = logging.getLogger(__name__)
+
+ACCEPTED_AT_ONCE = 32
+LOOK_SECONDS = 0.5
+"""How often the loop looks for connections that are overdue."""
+INTAKE_BYTES = 24 * 2**20
+"""What the bodies of all requests under way may take together."""
+UNREAD_BYTES = 32 * 2**20
+"""What all that is made for single clients, and not read by them yet, may take; the largest is cut first."""
+STOP_SECONDS = 5.0
+RETRY_AFTER = 1
+SEEN = 4096
+"""Bytes of a body in which its tab and serial number stand."""
+TAB = re.compile(rb'"tab":\s*"([A-Za-z0-9_-]{1,64})"')
+SERIAL = re.compile(rb'"serial":\s*([0-9]{1,16})')
+TOO_MANY_BODIES = "Others send as much as the bench takes at a time. Try again in a moment."
+
+SessionOf = Callable[[str], str]
+"""From a Cookie header to the session that it shows, or nothing."""
+
+
+class EventLoop:
+    """A WSGI server on a socket that listens."""
+
+    def __init__(
+        self,
+        line: socket.socket,
+        application: "WSGIApplication",
+        adj: Any,
+        slots: Mapping[Kind, Slots],
+        run_seconds: float,
+        prefix: str = "/",
+        headers: Mapping[str, str] | None = None,
+        session_of: SessionOf = lambda cookies: "",
+    ) -> None:
+        self.application = application
+        self.adj = adj
+        self.server_name: str = adj.server_name
+        self.effective_port: int = line.getsockname()[1]
+        self.intake = 0
+        self._line = line
+        self._slots = slots
+        self._prefix = prefix.rstrip("/")
+        self._headers = [*(headers or {}).items(), ("Cache-Control", "private, no-cache")]
+        self._session_of = session_of
+        self._connections: dict[str, OrderedDict[Connection, None]] = {}
+        self._open = 0
+        self._most = adj.connection_limit
+        self._answered: deque[Exchange] = deque()
+        self._stops = False
+        self._selector = selectors.DefaultSelector()
+        self._waker, self._woken = socket.socketpair()
+        self._waking = threading.Event()
+        self._queue = WorkQueue(slots, run_seconds, self._hand_back, self._say_busy)
+        line.settimeout(0)
+        self._woken.settimeout(0)
+        self._selector.register(line, selectors.EVENT_READ)
+        self._selector.register(self._woken, selectors.EVENT_READ)
+
+    def run(self) -> None:
+        """Serves until `stop`, SIGTERM or Ctrl-C; then what is in work is ended."""
+        try:
+            self._loop()
+        except (SystemExit, KeyboardInterrupt):
+            log.debug("Told to stop")
+        finally:
+            self._close()
+
+    def stop(self) -> None:
+        """Lets `run` return; from any thread."""
+        self._stops = True
+        self._wake()
+
+    def _loop(self) -> None:
+        look_again = 0.0
+        while not self._stops:
+            events = self._selector.select(LOOK_SECONDS)
+            now = time.monotonic()
+            for key, mask in events:
+                if key.fileobj is self._line:
+                    self._accept(now)
+                elif key.fileobj is self._woken:
+                    self._take_back(now)
+                else:
+                    self._serve(key.data, mask, now)
+            if now >= look_again:
+                look_again = now + LOOK_SECONDS
+                self._cut_overdue(now)
+
+    def _serve(self, connection: Connection, mask: int, now: float) -> None:
+        if mask & selectors.EVENT_WRITE and not connection.gone:
+            connection.can_write(now)
+        if mask & selectors.EVENT_READ and not connection.gone:
+            connection.can_read(now)
+        self._watch(connection)
+
+    # Connections
+
+    def _accept(self, now: float) -> None:
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                sock, address = self._line.accept()
+            except OSError:
+                return
+            if self._open >= self._most and not self._make_room():
+                sock.close()
+                continue
+            connection = Connection(self, sock, address[:2], now)
+            self._connections.setdefault(network_of(address[0]), OrderedDict())[connection] = None
+            self._open += 1
+            self._watch(connection)
+
+    def _make_room(self) -> bool:
+        """Cuts the connection that has waited longest, of the address that has most; False when all of them work."""
+        for theirs in sorted(self._connections.values(), key=len, reverse=True):
+            victim = next((connection for connection in theirs if connection.exchange is None), None)
+            if victim is not None:
+                self.cut(victim)
+                return True
+        return False
+
+    def _watch(self, connection: Connection) -> None:
+        """Watches the socket for what the connection waits for."""
+        if connection.gone:
+            return
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._waits_to_send(connection) else 0)
+        if wanted == connection.watched:
+            return
+        if connection.watched:
+            self._selector.modify(connection.sock, wanted, connection)
+        else:
+            self._selector.register(connection.sock, wanted, connection)
+        connection.watched = wanted
+
+    @staticmethod
+    def _waits_to_send(connection: Connection) -> bool:
+        return connection.exchange is None and connection.sending
+
+    def cut(self, connection: Connection) -> None:
+        """Lets go of a connection; a thread that still works for it hears that its client has gone."""
+        connection.gone = True
+        if connection.watched:
+            self._selector.unregister(connection.sock)
+            connection.watched = 0
+        exchange = connection.exchange
+        if exchange is not None and not self._queue.forget(exchange):
+            return  # its thread may be sending; what it hands back is closed then
+        self.intake -= connection.held
+        connection.held = 0
+        connection.exchange = None
+        network = network_of(connection.address[0])
+        theirs = self._connections.get(network, OrderedDict())
+        if connection in theirs:
+            del theirs[connection]
+            self._open -= 1
+            if not theirs:
+                del self._connections[network]
+        connection.sock.close()
+
+    def _cut_overdue(self, now: float) -> None:
+        overdue = [one for theirs in self._connections.values() for one in theirs if one.is_overdue(now)]
+        for connection in overdue:
+            self.cut(connection)
+
+    def _cut_unread(self) -> None:
+        """Keeps what single clients have not read yet within its bytes."""
+        unread = [one for theirs in self._connections.values() for one in theirs if one.private]
+        total = sum(one.private for one in unread)
+        for connection in sorted(unread, key=lambda one: one.private, reverse=True):
+            if total <= UNREAD_BYTES:
+                return
+            total -= connection.private
+            self.cut(connection)
+
+    # Requests
+
+    @property
+    def intake_is_full(self) -> bool:
+        """Whether the bodies of requests under way take as much as they may."""
+        return self.intake > INTAKE_BYTES
+
+    def begin(self, connection: Connection, request: StrictParser, now: float) -> None:
+        """Answers a request at once, or lets it wait for its turn."""
+        path = "" if request.error else self._below_prefix(request.path)
+        if request.error:
+            exchange = Exchange(connection, request, Kind.LIGHT)
+            exchange.respond(Job())
+        elif path == HEALTH and request.command in ("GET", "HEAD"):
+            exchange = Exchange(connection, request, Kind.LIGHT)
+            exchange.respond_plainly(HTTPStatus.OK, [*self._headers, ("Content-Type", "text/html")], b"OK")
+        else:
+            exchange = self._exchange(connection, request, path)
+            connection.exchange = exchange
+            try:
+                self._queue.offer(exchange)
+            except QueueFull:
+                self._say_busy(exchange)
+            else:
+                return
+        connection.exchange = exchange
+        connection.send(exchange.parts)
+        connection.finish(exchange, now)
+
+    def refuse_body(self, connection: Connection, request: StrictParser, now: float) -> None:
+        """Refuses a request whose body nobody has room for."""
+        exchange = Exchange(connection, request, Kind.LIGHT)
+        exchange.respond_plainly(*self._refusal(exchange, TOO_MANY_BODIES))
+        exchange.closes = True
+        connection.exchange = exchange
+        connection.send(exchange.parts)
+        connection.finish(exchange, now)
+
+    def _below_prefix(self, path: str) -> str:
+        """The path as the app will see it."""
+        path = "/" + path.lstrip("/")
+        below = path.removeprefix(self._prefix) if path.startswith(f"{self._prefix}/") else path
+        return below or "/"
+
+    def _exchange(self, connection: Connection, request: StrictParser, path: str) -> Exchange:
+        """The exchange with its kind, and with whose it is."""
+        body = request.body_rcv
+        exchange = Exchange(connection, request, kind_of(request.command, path, len(body) if body else 0))
+        if exchange.kind is Kind.LIGHT:
+            exchange.tab = ("", secrets.token_hex(8))
+            return exchange
+        session = self._session_of(request.headers.get("COOKIE", "")) or network_of(connection.address[0])
+        seen = bytes(request.get_body_stream().getbuffer()[:SEEN]) if body else b""
+        tab, serial = TAB.search(seen), SERIAL.search(seen)
+        if exchange.kind in (Kind.KNOB, Kind.QUESTION) and tab and serial:
+            exchange.tab = (session, f"{tab[1].decode()} {path}")
+            exchange.serial = int(serial[1])
+        else:
+            exchange.tab = (session, secrets.token_hex(8))
+        return exchange
+
+    def _say_busy(self, exchange: Exchange) -> None:
+        """Makes the refusal of a request that found no slot and no place to wait for one."""
+        exchange.parts = []
+        exchange.respond_plainly(*self._refusal(exchange, self._slots[exchange.kind].busy))
+
+    def _refusal(self, exchange: Exchange, sentence: str) -> tuple[HTTPStatus, list[tuple[str, str]], bytes]:
+        ticket = secrets.token_hex(4)
+        log.info("%s %s %.80r: 503, %s", ticket, exchange.request.command, exchange.request.path, sentence)
+        if exchange.request.command == "POST":
+            kind, body = "application/json", json.dumps({"error": sentence, "id": ticket}) + "\n"
+        else:
+            kind, body = "text/plain; charset=utf-8", f"{sentence} ({ticket})\n"
+        headers = [*self._headers, ("Content-Type", kind), ("Retry-After", str(RETRY_AFTER))]
+        return HTTPStatus.SERVICE_UNAVAILABLE, headers, body.encode()
+
+    # Responses
+
+    def _hand_back(self, exchange: Exchange) -> None:
+        """Sends what goes at once, on the thread that made the response, and leaves the rest to the loop."""
+        connection = _connection_of(exchange)
+        if not connection.gone:
+            connection.send(exchange.parts, exchange.shared)
+        exchange.parts = []
+        self._answered.append(exchange)
+        self._wake()
+
+    def _wake(self) -> None:
+        if not self._waking.is_set():
+            self._waking.set()
+            with contextlib.suppress(OSError):
+                self._waker.send(b"x")
+
+    def _take_back(self, now: float) -> None:
+        with contextlib.suppress(OSError):
+            self._woken.recv(4096)
+        self._waking.clear()  # before looking: whoever hands back from now on wakes the loop again
+        while self._answered:
+            exchange = self._answered.popleft()
+            connection = _connection_of(exchange)
+            connection.finish(exchange, now)
+            theirs = self._connections.get(network_of(connection.address[0]))
+            if theirs and connection in theirs:
+                theirs.move_to_end(connection)
+            if connection.private:
+                self._cut_unread()
+            self._watch(connection)
+
+    def _close(self) -> None:
+        self._selector.close()
+        self._line.close()
+        self._queue.stop(STOP_SECONDS)
+        for theirs in list(self._connections.values()):
+            for connection in theirs:
+                connection.sock.close()
+        self._waker.close()
+        self._woken.close()
+
+
+def _connection_of(exchange: Exchange) -> Connection:
+    return cast(Connection, exchange.connection)

@@ -1,0 +1,123 @@
+"""One request and the response to it. Waitress' tasks make the response, and take the exchange for their channel."""
+
+import contextlib
+import logging
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, Protocol
+
+from waitress.channel import ClientDisconnected
+from waitress.task import ErrorTask, Task, WSGITask
+from waitress.utilities import InternalServerError
+
+from webapp.http.connections.strict_parser import StrictParser
+from webapp.http.kinds import Kind
+from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job
+
+log = logging.getLogger(__name__)
+
+SHARED_OUTPUT = "nnbench.shared"
+"""Set in the environment of a response whose bytes are the same object for everybody who asks."""
+BROKEN = "The server encountered an unexpected internal server error"
+
+
+class Client(Protocol):
+    """What an exchange knows of its connection."""
+
+    gone: bool
+    """Nobody waits for the response any more."""
+    server: Any
+    address: tuple[str, int]
+
+
+class Exchange:
+    """A request on its way through the slots, and the parts of its response as far as they are made."""
+
+    def __init__(self, connection: Client, request: StrictParser, kind: Kind) -> None:
+        self.connection = connection
+        self.request = request
+        self.kind = kind
+        self.tab = ("", "")
+        self.serial = 0
+        self.superseded = False
+        self.parts: list[bytes] = []
+        self.closes = False
+        self.shared = False
+        # What a task asks of its channel:
+        self.server = connection.server
+        self.adj = connection.server.adj
+        self.addr = connection.address
+
+    def respond(self, job: Job) -> None:
+        """Makes the response; nothing is sent yet. A second call makes it anew."""
+        self.parts, self.closes = [], False
+        task = ErrorTask(self, self.request) if self.request.error else self._from_app(job)
+        try:
+            task.service()
+        except (ClientDisconnected, ClientGone):
+            task.close_on_finish = True
+        except Exception:
+            log.exception("Exception while serving %s", self.request.path)
+            self.parts = []
+            task = self._broken()
+            with contextlib.suppress(ClientDisconnected):
+                task.service()
+        self.closes = bool(task.close_on_finish)
+        self.shared = SHARED_OUTPUT in (getattr(task, "environ", None) or {})
+
+    def respond_plainly(self, status: HTTPStatus, headers: list[tuple[str, str]], body: bytes) -> None:
+        """A response that takes no work."""
+        task = PlainTask(self, self.request, status, headers, body)
+        task.service()
+        self.closes = bool(task.close_on_finish)
+
+    def check_client_disconnected(self) -> bool:
+        """Whether nobody waits for the response any more."""
+        return self.connection.gone
+
+    def write_soon(self, data: bytes) -> int:
+        """Keeps a part of the response, as it is."""
+        if self.connection.gone:
+            raise ClientDisconnected
+        if data:
+            self.parts.append(data)
+        return len(data)
+
+    def _from_app(self, job: Job) -> Any:
+        task = WSGITask(self, self.request)
+        environ = task.get_environment()
+        environ[ENVIRON_KEY] = job
+        del environ["wsgi.file_wrapper"]  # no file is open for as long as somebody reads it
+        if isinstance(environ["wsgi.input"], BytesIO):
+            environ["wsgi.input"].seek(0)
+        return task
+
+    def _broken(self) -> Any:
+        request = StrictParser(self.adj)
+        request.error = InternalServerError(BROKEN)
+        request.version = self.request.version
+        return ErrorTask(self, request)
+
+
+class PlainTask(Task):  # type: ignore[misc]  # waitress carries no types
+    """A response that is known beforehand."""
+
+    complete = True
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        request: StrictParser,
+        status: HTTPStatus,
+        headers: list[tuple[str, str]],
+        body: bytes,
+    ) -> None:
+        super().__init__(exchange, request)
+        self.status = f"{status.value} {status.phrase}"
+        self.response_headers.extend(headers)
+        self._body = b"" if request.command == "HEAD" else body
+        self.content_length = len(body)
+
+    def execute(self) -> None:
+        """Writes it."""
+        self.write(self._body)

@@ -1,0 +1,74 @@
+"""The strict reading of a request: what two servers could read in two ways is a 400, and its connection is closed.
+
+Waitress reads the rest. Bodies stay in memory, for they are bounded and shorter than a temporary file is worth.
+"""
+
+import re
+from collections import Counter
+from typing import Any
+
+from waitress.parser import HTTPRequestParser, ParsingError
+from waitress.utilities import BadRequest
+
+ONCE = (b"host", b"content-length", b"transfer-encoding", b"content-type", b"cookie", b"origin")
+"""Headers that a request has at most once."""
+BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
+CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+HOST = re.compile(rb"[A-Za-z0-9._\-:\[\]%]*")
+CHUNKED = re.compile(rb"[^:]*:[ \t]*chunked[ \t]*", re.IGNORECASE)
+MOST_HEADERS = 100
+LONGEST_CHUNK_LINE = 4096
+"""Bytes of a line that says how long a chunk is, and of all that follows the last chunk."""
+
+
+class StrictParser(HTTPRequestParser):  # type: ignore[misc]  # waitress carries no types
+    """Waitress' parser, but it refuses what it would mend, skip or join."""
+
+    def received(self, data: bytes) -> int:
+        """How many of the bytes belong to this request."""
+        before = self.header_plus[-1:]
+        taken: int = super().received(data)
+        if self.completed:
+            return taken
+        if self.body_rcv is None and BARE_LINE_FEED.search(before + data):
+            self._refuse("A line ends with LF where CR and LF are due")
+        elif self.chunked and len(self.body_rcv.control_line) + len(self.body_rcv.trailer) > LONGEST_CHUNK_LINE:
+            self._refuse("The line that says how long a chunk is has no end")
+        return taken
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Reads the lines above the body; ParsingError for what is not exactly one request."""
+        first, *lines = header_plus.removesuffix(b"\r\n\r\n").split(b"\r\n")
+        if len(lines) > MOST_HEADERS:
+            raise ParsingError(f"More than {MOST_HEADERS} headers")
+        names = Counter(_name_of(line) for line in lines)
+        for name in ONCE:
+            if names[name] > 1:
+                raise ParsingError(f"{name.decode()} is given more than once")
+        if names[b"transfer-encoding"] and (names[b"content-length"] or first.endswith(b"HTTP/1.0")):
+            raise ParsingError("Chunks are not read beside a Content-Length, nor in version 1.0")
+        if first.endswith(b"HTTP/1.1") and not names[b"host"]:
+            raise ParsingError("No Host")
+        super().parse_header(header_plus)
+        if self.chunked and not all(
+            CHUNKED.fullmatch(line) for line in lines if _name_of(line) == b"transfer-encoding"
+        ):
+            raise ParsingError("Transfer-Encoding is chunked and nothing else")
+        if self.headers.get("HOST") is not None and not HOST.fullmatch(self.headers["HOST"].encode("latin-1")):
+            raise ParsingError("Host is no name")
+
+    def _refuse(self, why: str) -> None:
+        self.error = BadRequest(why)
+        self.completed = True
+
+
+def _name_of(line: bytes) -> Any:
+    """The header's name in small letters; ParsingError for a line that is not one header."""
+    name, colon, value = line.partition(b":")
+    if line[:1] in (b" ", b"\t"):
+        raise ParsingError("A header is folded")
+    if not colon or b"_" in name or name != name.strip():
+        raise ParsingError("A header has no name, or one that others spell otherwise")
+    if CONTROL.search(value):
+        raise ParsingError("A header holds a control character")
+    return name.lower()

@@ -1,0 +1,162 @@
+"""Which request works next: each kind has slots, a thread for each slot, and a queue without threads.
+
+Work that takes long gives way: its threads are nicer to the processor the longer they may take (on Linux, where a
+thread has a priority of its own), and between its pieces it waits while something short is in work.
+"""
+
+import contextlib
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable, Mapping
+
+from webapp.http.connections.exchange import Exchange
+from webapp.http.kinds import Kind, Slots
+from webapp.jobs.cancellation import Superseded
+from webapp.jobs.job import QueuedJob
+from webapp.jobs.worker_slots import QueueFull, WorkerSlots
+
+SHORT = (Kind.LIGHT, Kind.KNOB)
+"""What others give way to."""
+GIVES_WAY = 0.05
+"""Seconds that a piece of long work waits at most for short work to end, so that it comes to its own end some time."""
+NO_LIMIT = 1_000_000
+"""So many tabs of one session may wait where waiting is not counted by session."""
+
+
+class WorkQueue:
+    """Answers exchanges on its threads; `finished` hears of each that is answered, on the thread that did it.
+
+    `busy` hears of those that found no slot only when they moved among the long ones.
+    """
+
+    def __init__(
+        self,
+        slots: Mapping[Kind, Slots],
+        run_seconds: float,
+        finished: Callable[[Exchange], None],
+        busy: Callable[[Exchange], None],
+    ) -> None:
+        self._seconds = run_seconds
+        self._finished = finished
+        self._busy = busy
+        self._short = ShortWork()
+        self._slots: dict[Kind, WorkerSlots[Exchange]] = {
+            kind: WorkerSlots(row.working, row.waiting, NO_LIMIT)
+            if kind is Kind.LIGHT
+            else WorkerSlots(row.working, row.waiting)
+            for kind, row in slots.items()
+        }
+        self._ready: dict[Kind, queue.SimpleQueue[Exchange | None]] = {kind: queue.SimpleQueue() for kind in slots}
+        self._threads = [
+            threading.Thread(target=self._work, args=(kind, row.niceness), name=f"nnbench-{kind.value}", daemon=True)
+            for kind, row in slots.items()
+            for _ in range(row.working)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def offer(self, exchange: Exchange) -> None:
+        """Starts work on it, or lets it wait; QueueFull when no more may."""
+        try:
+            entered = self._slots[exchange.kind].enter(exchange)
+        except Superseded:
+            self._supersede(exchange)
+            return
+        if entered.superseded is not None:
+            self._supersede(entered.superseded)
+        if entered.works:
+            self._start(exchange)
+
+    def forget(self, exchange: Exchange) -> bool:
+        """Gives up an exchange that waits; False when it is in work already."""
+        return self._slots[exchange.kind].forget(exchange)
+
+    def stop(self, patience: float) -> None:
+        """Lets every thread end what it has in work, for so many seconds at most each."""
+        for thread in self._threads:
+            self._ready[Kind(thread.name.removeprefix("nnbench-"))].put(None)
+        for thread in self._threads:
+            thread.join(patience)
+
+    def _supersede(self, exchange: Exchange) -> None:
+        """It is answered without work, and needs no slot for that."""
+        exchange.superseded = True
+        self._ready[Kind.LIGHT].put(exchange)
+
+    def _start(self, exchange: Exchange) -> None:
+        if exchange.kind in SHORT:
+            self._short.begin()
+        self._ready[exchange.kind].put(exchange)
+
+    def _work(self, kind: Kind, niceness: int) -> None:
+        be_nice(niceness)
+        while (exchange := self._ready[kind].get()) is not None:
+            if exchange.superseded:
+                self._answer(exchange, kind)
+                continue
+            moves = self._answer(exchange, kind)
+            if kind in SHORT:
+                self._short.end()
+            following = self._slots[kind].leave(exchange.tab[0])
+            if following is not None:
+                self._start(following)
+            if moves:
+                self._move(exchange)
+
+    def _answer(self, exchange: Exchange, kind: Kind) -> bool:
+        """Whether the exchange has to begin anew among the long ones."""
+        gives_way = self._short.wait_for_its_end if kind not in SHORT else _at_once
+        gone, in_long_slot = exchange.check_client_disconnected, kind is Kind.LONG
+        job = QueuedJob(gone, gives_way, in_long_slot, self._seconds, exchange.superseded)
+        exchange.respond(job)
+        if not job.moves:
+            self._finished(exchange)
+        return job.moves
+
+    def _move(self, exchange: Exchange) -> None:
+        exchange.kind = Kind.LONG
+        try:
+            self.offer(exchange)
+        except QueueFull:
+            self._busy(exchange)
+            self._finished(exchange)
+
+
+class ShortWork:
+    """How much short work goes on; long work waits for it to end."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._going_on = 0
+        self._none = threading.Event()
+        self._none.set()
+
+    def begin(self) -> None:
+        """One more."""
+        with self._lock:
+            self._going_on += 1
+            self._none.clear()
+
+    def end(self) -> None:
+        """One less."""
+        with self._lock:
+            self._going_on -= 1
+            if not self._going_on:
+                self._none.set()
+
+    def wait_for_its_end(self) -> None:
+        """Waits, but not for long: a server that always has short work ends long work too."""
+        self._none.wait(GIVES_WAY)
+
+
+def be_nice(niceness: int) -> None:
+    """Lets other threads have the processor first; only Linux knows priorities of threads."""
+    if niceness and sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+
+
+def _at_once() -> None:
+    """Short work gives way to nothing."""

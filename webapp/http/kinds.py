@@ -1,0 +1,95 @@
+"""Kinds of requests by what they cost: each has slots of its own to work in and a bounded number that wait.
+
+What a request is can be seen from its method, its address and its length, before anything of it is read. Whether a
+turned knob is long is seen only once its experiment is known: such a request begins anew among the long ones.
+"""
+
+import enum
+import re
+from typing import NamedTuple
+
+from webapp.settings import Settings
+
+
+class Kind(enum.Enum):
+    """What a request asks for."""
+
+    LIGHT = "light"
+    """The page, its files, and what is known without work."""
+    KNOB = "knob"
+    LONG = "long"
+    """A knob whose run is predicted to take more than five budgets."""
+    QUESTION = "question"
+    """A side question."""
+    READING = "reading"
+    """Links, tables, files and formulas: text that somebody sent is read."""
+    EXPORT = "export"
+
+
+class Slots(NamedTuple):
+    """How many requests of a kind work at a time, how many wait, and how far they stand behind others (`nice`)."""
+
+    working: int
+    waiting: int
+    niceness: int
+    busy: str
+    """What is said when no more may wait."""
+
+
+class Rule(NamedTuple):
+    """A row of RULES: which requests are of a kind."""
+
+    methods: str
+    path: re.Pattern[str]
+    kind: Kind
+
+
+WAITING = 16
+"""So many requests of a kind may wait where a second request of the same person is of little use."""
+
+LARGE = 65_536
+"""Bytes of a knob's request; a larger one brings a table or a network, and to read that is most of its work."""
+
+HEALTH = "/healthz"
+
+RULES = (
+    Rule("POST", re.compile(r"/aside/address"), Kind.READING),
+    Rule("POST", re.compile(r"/aside/[^/]*"), Kind.QUESTION),
+    Rule("POST", re.compile(r"/_dash-update-component"), Kind.KNOB),
+    Rule("POST", re.compile(r"/(link|facts|import)"), Kind.READING),
+    Rule("GET HEAD", re.compile(r"/formula"), Kind.READING),
+    Rule("GET HEAD", re.compile(r"/(run\.json|export/.*)"), Kind.EXPORT),
+)
+"""The first that fits counts; what none fits is light."""
+
+
+def kind_of(method: str, path: str, length: int) -> Kind:
+    """The kind of a request, from its path below the prefix and the length of its body."""
+    kind = next((rule.kind for rule in RULES if method in rule.methods and rule.path.fullmatch(path)), Kind.LIGHT)
+    return Kind.READING if kind is Kind.KNOB and length > LARGE else kind
+
+
+def slots_of(settings: Settings) -> dict[Kind, Slots]:
+    """The slots of every kind on this machine. All but one core may be had by what is neither light nor a knob."""
+    beside = max(1, settings.side_by_side - 1)
+    again = "Try again in a moment."
+    return {
+        Kind.LIGHT: Slots(settings.threads, settings.connection_limit, 0, f"The bench is busy. {again}"),
+        Kind.KNOB: Slots(
+            settings.side_by_side,
+            settings.queue,
+            0,
+            f"The bench is busy: {settings.queue} others wait already, as many as QUEUE allows. "
+            "The page tries again in a moment.",
+        ),
+        Kind.LONG: Slots(
+            beside,
+            min(settings.queue, WAITING),
+            10,
+            f"The bench is busy: {min(settings.queue, WAITING)} others wait already with runs as long as this one. "
+            "The page tries again in a moment.",
+        ),
+        Kind.QUESTION: Slots(beside, WAITING, 5, f"{WAITING} others have asked already. {again}"),
+        Kind.READING: Slots(1, WAITING, 5, f"{WAITING} others wait to have something read already. {again}"),
+        Kind.EXPORT: Slots(beside, WAITING, 10, f"{WAITING} others wait for their numbers already. {again}"),
+    }

@@ -1,0 +1,87 @@
+"""A request in work, as its work sees it: whether anybody waits for it, and how it gives way to shorter work.
+
+Work that may take long calls `go_on` before it begins, and every few milliseconds. It raises what ends the work: a
+newer request took its place while it waited, the client has gone, or the run has had its processor seconds. Outside
+our own HTTP server, in tests for example, nobody goes and nothing ends.
+"""
+
+import time
+from collections.abc import Callable
+
+from flask import has_request_context, request
+
+from webapp.jobs.cancellation import Superseded
+
+ENVIRON_KEY = "nnbench.job"
+
+
+class ClientGone(Exception):
+    """The connection is closed: nobody will read the response."""
+
+
+class BelongsInLongSlots(Exception):
+    """The work is too long for the slot that it is in. It begins anew in a slot for long work; nothing was changed."""
+
+
+class RunTooLong(Exception):
+    """The run has had as many processor seconds as it may have; the message is a sentence for the visitor."""
+
+
+class Job:
+    """A request that nobody can give up and that nothing waits for."""
+
+    again = False
+    """The request was begun before, in a slot that was too short for it, and nothing came of it."""
+
+    def go_on(self) -> None:
+        """Raises what ends the work; gives way to shorter work first, where there is some."""
+
+    def takes(self, long: bool) -> None:
+        """Says how long the work will be, before it changes anything; BelongsInLongSlots when it begins anew there."""
+
+
+class QueuedJob(Job):
+    """A request in one of the server's slots."""
+
+    def __init__(
+        self,
+        gone: Callable[[], bool],
+        give_way: Callable[[], None],
+        in_long_slot: bool,
+        seconds: float,
+        superseded: bool = False,
+        clock: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._gone = gone
+        self._give_way = give_way
+        self._in_long_slot = self.again = in_long_slot
+        self._seconds = seconds
+        self._superseded = superseded
+        self._clock = clock
+        self._begun = clock()
+        self.moves = False
+
+    def go_on(self) -> None:
+        """Raises Superseded, ClientGone or RunTooLong."""
+        if self._superseded:
+            raise Superseded
+        if self._gone():
+            raise ClientGone
+        if self._clock() - self._begun > self._seconds:
+            raise RunTooLong(
+                f"This run was ended after {self._seconds:g} seconds of a processor, which RUN_SECONDS allows. "
+                "Lower the samples, or take fewer or narrower layers."
+            )
+        self._give_way()
+
+    def takes(self, long: bool) -> None:
+        """BelongsInLongSlots when the work is long and this slot is not for that."""
+        if long and not self._in_long_slot:
+            self.moves = True
+            raise BelongsInLongSlots
+
+
+def current_job() -> Job:
+    """The job of the request that this thread answers."""
+    job = request.environ.get(ENVIRON_KEY) if has_request_context() else None
+    return job if isinstance(job, Job) else Job()

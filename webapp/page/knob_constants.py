@@ -1,0 +1,44 @@
+"""What the page's scripts need to know of the knobs, as plain JSON: derived from the table, a row a knob.
+
+`run_fields` of `webapp.bench.run_summary` says beside it which fields of a summary name its run.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from engine.experiments.knobs import KNOBS, Knob, Knobs, Seed, Whole
+from engine.sweeps.sweep_result import GRID_AXES
+from webapp.analyses.landscape.axes import landscape_axes
+from webapp.bench.knob_controls import control_inputs, slider_of
+
+
+def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
+    """A row for each knob of the table.
+
+    `name` is its field in a summary, and in a request where it is `plain`; `default` is its value where what an earlier
+    version stored lacks it; `controls` are the components that turn it,
+    with the property that a hand changes; `axis` has the title and the number of cells, and the values too, but for the
+    knobs whose values have a rule of their own.
+    """
+    return [
+        {
+            "name": knob.name,
+            "title": knob.title,
+            "label": knob.label,
+            "link": knob.link_name,
+            "plain": knob.plain,
+            "grouped": isinstance(knob.kind, Whole) and not isinstance(knob.kind, Seed),
+            "default": knob.default,
+            "namesRun": knob.names_run,
+            "controls": [list(control) for control in control_inputs(knob)],
+            "slider": asdict(slider) if (slider := slider_of(knob)) else None,
+            "axis": _axis(knob, knobs) if knob.axis else None,
+        }
+        for knob in knobs.values()
+    ]
+
+
+def _axis(knob: Knob, knobs: Knobs) -> dict[str, Any]:
+    axis = landscape_axes(knobs)[knob.name]
+    values = axis.values(0)
+    return {"title": knob.axis, "cells": len(values), "values": None if knob.name in GRID_AXES else list(values)}
