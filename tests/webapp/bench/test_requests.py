@@ -36,7 +36,7 @@ VIEW: dict[str, Any] = {
 def test_an_honest_request_is_read_whole() -> None:
     ask = read_run_request(plain_ask(cell=CELL, before=SUMMARY, view=VIEW))
     assert (ask.serial, ask.action, ask.key) == (1, "turn", "tanh-signs")
-    assert ask.knobs == {"alpha": 0.1, "samples": 300, "seed": 3, "filter": "both"}
+    assert ask.knobs == plain_knobs() | {"alpha": 0.1, "samples": 300, "seed": 3, "filter": "both"}
     assert ask.cell == WeightEdit(0, "M", 1, 0, "−0.49")
     assert ask.before == RUN
     assert ask.view == ViewOptions(
