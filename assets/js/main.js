@@ -23,6 +23,7 @@ import { installSentence } from "./curve/sentence.js";
 import { installCheckpointList } from "./network/checkpoint_list.js";
 import { installFormulaPreview } from "./network/formula_preview.js";
 import { installFrame } from "./network/frame.js";
+import { drawnIn } from "./step/map_canvas.js";
 import { installPlotPointer } from "./step/plot_pointer.js";
 import { installProbe, probeInput } from "./step/probe.js";
 import { installResponseMaps } from "./step/response_maps.js";
@@ -115,6 +116,7 @@ window.nnbench = {
   currentTrajectory,
   colourScale,
   moveCursor,
+  drawnIn,
   mapPlaces,
   MAP_AXES,
   MAP_MEASURES,

@@ -1,1 +1,1 @@
-"""The charts, as functions of arrays: plain dicts in Plotly's format with typed arrays; no ids, no Dash."""
+"""The charts, as functions of arrays: plain dicts with typed arrays, most in Plotly's format; no ids, no Dash."""

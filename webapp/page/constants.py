@@ -17,6 +17,7 @@ from webapp.analyses.landscape.axes import COUNT, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
 from webapp.analyses.stability import FIRST_SAMPLES
 from webapp.base.format import WIDEST_WEIGHT
+from webapp.base.theme import THEMES, map_ramp
 from webapp.bench.knob_values import (
     ALPHA_NUMERATOR,
     ALPHA_SHIFT,
@@ -67,6 +68,7 @@ def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
         "largestInput": LARGEST_OWN,
         "mostColumns": MOST_COLUMNS,
         "mostCharacters": MOST_CHARACTERS,
+        "mapRamps": {name: [list(stop) for stop in map_ramp(theme)] for name, theme in THEMES.items()},
         "themeKey": THEME_KEY,
     }
 

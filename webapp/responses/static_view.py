@@ -22,7 +22,7 @@ from engine.training.network import Network
 from webapp.base.theme import THEMES
 from webapp.bench.changes import OWN_FORMULAS, is_formula
 from webapp.bench.page_content import PageContent
-from webapp.figures.response_maps import response_figure
+from webapp.figures.response_maps import target_numbers
 from webapp.figures.weights import AffineWeights, largest_of, weight_cells, weight_numbers, weights_figure
 from webapp.responses.gradcheck_badge import gradcheck_badge
 from webapp.responses.input_domain import InputDomain
@@ -69,12 +69,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
         "strip": network_diagram(experiment, view.checkpoint, offer_faults=view.entry.mistakes),
         "drawn": initial_weights(experiment, view.checkpoint),
         "weights": _weights(view),
-        "response": {
-            "figure": response_figure(view.input_domain.target_map, THEMES[view.theme]),
-            "rows": experiment.outputs,
-            "inputs": experiment.width,
-            "scale": view.input_domain.target_map.scale,
-        },
+        "response": target_numbers(view.input_domain.target_map),
     }
 
 

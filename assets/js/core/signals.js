@@ -24,7 +24,7 @@ export const runShown = signal();
 export const detailsShown = signal();
 /** The weights are to be drawn: (moving: painted in haste). */
 export const weightsShown = signal();
-/** Maps and probe at the cursor: ({ response, probe }, moving). */
+/** Maps and probe at the cursor: ({ response, probe }). */
 export const mapsReceived = signal();
 /** While a knob is held and while it is not, no more often than there is time for: (response). */
 export const knobPassing = signal();

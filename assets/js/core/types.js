@@ -94,7 +94,13 @@
  * @property {{ layers: any[], widths: number[], chip: Chip, editable: boolean, functions: string[] }} strip
  * @property {{ seed: ?number, scheme: string, says: string }} drawn How the first weights were drawn.
  * @property {{ figure: Figure, cells: Block[], checkpoint: EncodedArray, none: string }} weights
- * @property {{ figure: Figure, rows: number, inputs: number, scale: number }} response
+ * @property {TargetMap} response
+ * @typedef {object} TargetMap What is drawn of the target, and how far and in which colours.
+ * @property {number} rows Outputs.
+ * @property {number} inputs
+ * @property {number} reach The axes go from −reach to reach.
+ * @property {number} scale The colours go from −scale to scale.
+ * @property {?EncodedArray} target A grid for each output; null where a run brings it, or where nobody knows it.
  * @typedef {{ cells: number[], digits: string }} Chip A checkpoint in little.
  * @typedef {object} Block The cells over one heatmap: M or b of an affine layer.
  * @property {number} layer
@@ -160,6 +166,7 @@
  * @property {number} largestInput Of an input that is typed.
  * @property {number} mostColumns Inputs, and outputs, of a table of data.
  * @property {number} mostCharacters Of a table's text.
+ * @property {Object<"light" | "dark", [number, string][]>} mapRamps The colour scale of the maps: stops from 0 to 1.
  * @property {string} themeKey Where Mantine keeps the theme.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.

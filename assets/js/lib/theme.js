@@ -7,3 +7,7 @@ export const token = (name) => getComputedStyle(root()).getPropertyValue(name).t
 
 /** Whether the window has the layout of a telephone. */
 export const isNarrow = () => window.innerWidth < 900;
+
+/** Calls the listener whenever another theme is in force. */
+export const onThemeChange = (listener) =>
+  new MutationObserver(listener).observe(root(), { attributeFilter: ["data-mantine-color-scheme"] });

@@ -19,12 +19,10 @@ export const cursor = { place: null, weights: null, of: 0, moving: false };
 let scheduled = null;
 let asking = false;
 let stale = false;
-let latest = null;
 
 /** A run has been drawn: the cursor stands where its response says. */
 function place(response) {
   cursor.place = response.place;
-  latest = null;
   setWeights(decode(response.weights.trained), response.place.step);
   cursorPlaced.emit();
 }
@@ -83,13 +81,12 @@ export async function requestStep() {
 
 /** A reply about a step; where the cursor is still there, its numbers are the exact ones. */
 function receiveStep(reply) {
-  latest = reply;
   if (reply.place.step === cursor.place.step) {
     cursor.place = reply.place;
     setWeights(decode(reply.weights), reply.place.step);
     drawSoon();
   }
-  mapsReceived.emit(reply, cursor.moving);
+  mapsReceived.emit(reply);
 }
 
 /** A drag or play has ended: what was painted in haste is drawn. */
@@ -97,7 +94,6 @@ export function restCursor() {
   if (!cursor.moving) return;
   cursor.moving = false;
   drawSoon();
-  if (latest && latest.place.step === cursor.place.step) mapsReceived.emit({ response: latest.response }, false);
 }
 
 /** The scale of all colours: the greatest weight of the whole run, once it is known. */

@@ -183,11 +183,11 @@ function showDetailsSoon() {
     );
 }
 
-/** While a knob is held weights and maps are painted; when it is released, they are drawn. */
+/** While a knob is held weights are painted; when it is released, they are drawn. */
 function showDetails(response) {
   detailsShown.emit(response);
   if (isDue("weights")) weightsShown.emit(state.held);
-  if (response.response) paced("maps", () => mapsReceived.emit(response, state.held));
+  if (response.response) paced("maps", () => mapsReceived.emit(response));
   if (isDue("passing")) paced("passing", () => knobPassing.emit(response));
   if (response.serial === settledSerial) runSettled.emit(response);
 }

@@ -6,6 +6,8 @@
 import { closest } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { moveCursor } from "../model/cursor.js";
+import { drawnIn } from "./map_canvas.js";
+import { inputAt } from "./map_layout.js";
 import { probeInput, probedInput } from "./probe.js";
 import { mapAxes } from "./response_maps.js";
 import { pausePlay } from "./scrubber.js";
@@ -19,46 +21,26 @@ export function goToDot(click) {
   moveCursor(dot.x);
 }
 
-/** The shares of the way across and up at which a pointer stands in one of the maps; null beside them. */
-function placeAt(box, { clientX, clientY }, { data, layout }) {
+/** The vector under a pointer in one of the maps, null beside them: inputs that are no axis stay as they are probed. */
+function vectorUnder(box, { clientX, clientY }) {
   const { left, top } = box.getBoundingClientRect();
-  const { l, r, t, b } = layout.margin;
-  const x = (clientX - left - l) / (box.clientWidth - l - r);
-  const y = 1 - (clientY - top - t) / (box.clientHeight - t - b);
-  const within = (share, [low, high]) => (share - low) / (high - low);
-  const places = data.map(({ xaxis, yaxis }) => [
-    within(x, domainOf(layout, "x", xaxis)),
-    within(y, domainOf(layout, "y", yaxis)),
-  ]);
-  const inside = (share) => share >= 0 && share <= 1;
-  return places.find(([u, v]) => inside(u) && inside(v)) || null;
-}
-
-const domainOf = (layout, letter, axis = letter) => layout[`${letter}axis${axis.slice(1)}`].domain || [0, 1];
-
-/** The vector at that place: inputs that are no axis stay as they are probed. */
-function vectorAt([u, v]) {
-  const { inputs, figure } = state.shown.frame.response;
-  const [low, high] = figure.layout.xaxis.range;
-  const along = (share) => Number((low + (high - low) * share).toPrecision(4));
+  const input = inputAt(drawnIn(box).layout, clientX - left, clientY - top);
+  if (!input) return null;
   const vector = probedInput();
-  const [across, up] = mapAxes();
-  vector[inputs === 1 ? 0 : across] = along(u);
-  if (inputs > 1) vector[up] = along(v);
+  input.forEach((value, k) => (vector[mapAxes()[k]] = Number(value.toPrecision(4))));
   return vector;
 }
 
 function onPointerDown(event) {
   const box = closest(event.target, ".maps");
   if (!box || !state.shown || event.button) return;
-  const { figure } = state.shown.frame.response;
-  const place = placeAt(box, event, figure);
-  if (!place) return;
+  const vector = vectorUnder(box, event);
+  if (!vector) return;
   pausePlay();
-  probeInput(vectorAt(place));
+  probeInput(vector);
   const follow = (moved) => {
-    const next = placeAt(box, moved, figure);
-    if (next) probeInput(vectorAt(next));
+    const next = vectorUnder(box, moved);
+    if (next) probeInput(next);
   };
   const release = () => window.removeEventListener("pointermove", follow);
   window.addEventListener("pointermove", follow);

@@ -22,8 +22,9 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
-from webapp.figures.response_maps import COLUMNS, GRID, Window
+from webapp.figures.response_maps import GRID, Window
 from webapp.local_bench import local_bench, local_content
+from webapp.page.constants import page_constants
 from webapp.responses.gradcheck_badge import gradcheck_badge
 from webapp.responses.network_diagram import network_diagram
 from webapp.responses.run import run_response
@@ -127,7 +128,7 @@ def test_no_two_experiments_share_a_name() -> None:
 def test_the_charts_of_a_static_view_are_in_the_colours_of_its_theme() -> None:
     for name, theme in THEMES.items():
         frame = static_view(view_of(theme=name), CATALOGUE_CONTENT)
-        assert {str(trace["colorscale"]) for trace in frame["response"]["figure"]["data"]} == {str(map_ramp(theme))}
+        assert page_constants()["mapRamps"][name] == [list(stop) for stop in map_ramp(theme)]
         assert {str(trace["colorscale"]) for trace in frame["weights"]["figure"]["data"]} == {str(weight_ramp(theme))}
 
 
@@ -157,8 +158,8 @@ def test_a_local_target_that_has_changed_is_evaluated_anew() -> None:
     experiment = own.rows[own.first].experiment
     for value in (1.0, 0.5):
         wanted[0] = value
-        target = answer("", experiment, own.first, own)["frame"]["response"]["figure"]["data"][0]
-        assert np.all(decoded(target["z"]) == value)
+        target = answer("", experiment, own.first, own)["frame"]["response"]["target"]
+        assert np.all(decoded(target) == value)
 
 
 # The charts that the browser combines from a static view and a response
@@ -168,18 +169,15 @@ def test_a_local_target_that_has_changed_is_evaluated_anew() -> None:
 def test_the_target_of_the_static_view_and_the_output_of_the_response_make_the_maps_of_the_network(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     given = answer("", experiment, key)
-    response, figure = given["frame"]["response"], given["frame"]["response"]["figure"]
+    response = given["frame"]["response"]
+    targets = decoded(response["target"]).reshape(response["rows"], -1)
+    points = Window(response["reach"], 2).grid
     assert (response["rows"], response["inputs"]) == (experiment.outputs, 2)
     trained = run(experiment, experiment.network()).trained
     for row, output in enumerate(decoded(given["response"]["output"]).reshape(response["rows"], GRID, GRID)):
-        target = figure["data"][len(COLUMNS) * row]
-        x, y = (decoded(target[axis]).astype(np.float64) for axis in "xy")
-        points = np.stack([part.ravel() for part in np.meshgrid(x, y)], axis=1)
         expected = np.array([experiment.target(point)[row] for point in points])
         own = trained.respond(points)[:, row]
-        # The grid is sent in single precision, so a point on the edge of a target may fall on its other side.
-        apart = np.abs(decoded(target["z"]).ravel() - expected) > 1e-5 * response["scale"]
-        assert np.count_nonzero(apart) <= 2
+        assert np.abs(targets[row] - expected).max() <= 1e-5 * response["scale"]
         assert output.ravel() == pytest.approx(own, rel=1e-4, abs=1e-5)
 
 
@@ -188,9 +186,8 @@ def test_the_target_of_the_static_view_and_the_output_of_the_response_make_the_l
     given = answer("", experiment, "sine")
     response = given["frame"]["response"]
     assert (response["rows"], response["inputs"]) == (1, 1)
-    target = response["figure"]["data"][0]
-    x = decoded(target["x"]).astype(np.float64)
-    assert decoded(target["y"]) == pytest.approx(np.sin(np.pi * x), abs=1e-6)
+    x = Window(response["reach"], 1).axis
+    assert decoded(response["target"]) == pytest.approx(np.sin(np.pi * x), abs=1e-6)
     own = run(experiment, experiment.network()).trained.respond(x[:, None])[:, 0]
     assert decoded(given["response"]["output"]) == pytest.approx(own, abs=1e-5)
     assert given["response"]["highest"] >= max(np.abs(own).max(), 1.0)
@@ -226,8 +223,8 @@ def test_a_static_view_has_the_texts_about_its_experiment(key: str) -> None:
 
 
 def test_the_target_of_a_static_view_does_not_depend_on_the_samples() -> None:
-    first = answer()["frame"]["response"]["figure"]
-    other = answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]["figure"]
+    first = answer()["frame"]["response"]
+    other = answer("", replace(EXPERIMENT, seed=77, samples=5))["frame"]["response"]
     assert first == other
 
 
@@ -296,7 +293,7 @@ def test_more_than_two_inputs_are_a_plane_through_the_last_of_them() -> None:
 def test_the_static_view_of_a_plane_has_the_number_of_inputs() -> None:
     response = answer("", WIDE)["frame"]["response"]
     assert (response["inputs"], response["rows"], response["scale"]) == (5, 2, 3.0)
-    assert len(response["figure"]["data"]) == 2 * len(COLUMNS)
+    assert response["target"] is None, "it is sent with each run"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The right column: the weights, and the response maps.
 
-The weights are a Plotly heatmap; a script puts their numbers over it, as buttons.
+The weights are a Plotly heatmap; a script puts their numbers over it, as buttons. Another draws the maps on a canvas.
 """
 
 from typing import Any
@@ -69,7 +69,7 @@ def response_part(key: Children, text: Children) -> html.Div:
                 className="bar",
             ),
             html.Div(
-                graph(ids.RESPONSE, NOT_YET),
+                id=ids.RESPONSE,
                 className="maps",
                 role="img",
                 **aria(label="Target, output and error over the inputs, as colours", describedby=ids.RESPONSE_SAYS),

@@ -1,0 +1,25 @@
+/** Signed numbers as colours: a scale from −1 to 1 that is mixed between its stops. */
+
+const SHADES = 511;
+const ramps = new WeakMap();
+
+/** The colours from −1 to 1 as [red, green, blue], of stops as Plotly has them: [share, "#rrggbb"]. */
+export function rampOf(stops) {
+  if (!ramps.has(stops)) ramps.set(stops, Array.from({ length: SHADES }, (_, k) => mixedAt(stops, k / (SHADES - 1))));
+  return ramps.get(stops);
+}
+
+function mixedAt(stops, share) {
+  const above = Math.max(
+    1,
+    stops.findIndex(([stop]) => stop >= share),
+  );
+  const [[from, low], [to, high]] = [stops[above - 1], stops[above]];
+  const mix = (share - from) / (to - from);
+  const part = (hex, at) => parseInt(hex.slice(at, at + 2), 16);
+  return [1, 3, 5].map((at) => Math.round(part(low, at) + (part(high, at) - part(low, at)) * mix));
+}
+
+/** Which colour of a ramp a number on that scale has. */
+export const shadeOf = (value, scale) =>
+  Math.round(((SHADES - 1) * (Math.max(-1, Math.min(1, value / scale)) + 1)) / 2);

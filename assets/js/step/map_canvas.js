@@ -1,0 +1,268 @@
+/**
+ * Draws response maps on a canvas, at rest and in motion alike. Numbers on a grid of two inputs become squares of
+ * colour, with the latest samples and a ring around what is probed; with one input they become curves.
+ * @typedef {object} MapPicture
+ * @property {number} inputs With one, curves are drawn; with more, squares over two of them.
+ * @property {number} reach Both axes go from −reach to reach.
+ * @property {number} scale The colours go from −scale to scale.
+ * @property {number} highest The axis of curves goes from −highest to highest.
+ * @property {string[]} titles Over the columns of squares, or one over the curves.
+ * @property {string[]} names Of the outputs, a row of squares each.
+ * @property {MapColumn[]} columns
+ * @property {?[number, number]} ring What is probed, in shares of the way across and up.
+ * @typedef {object} MapColumn One quantity: target, output, error.
+ * @property {string} name
+ * @property {boolean} exact Squares with sharp edges, and a dotted curve: a target, which may jump.
+ * @property {Float32Array[]} rows The grid of each output, from its lowest row up; nan leaves a gap.
+ * @property {[number, number][]} dots Samples, in shares of the way across and up.
+ * @property {?number[][]} tints Of each dot and output the share of the scale that colours it, where it is known at
+ *   samples only.
+ * @typedef {object} MapColours
+ * @property {[number, string][]} ramp Stops of the colour scale.
+ * @property {string} paper
+ * @property {string} ink
+ * @property {string} target The colour of a target's curve.
+ * @property {string} output The colour of the other curves.
+ * @property {string} grid
+ * @property {string} axis
+ * @property {string} frame Around squares that show samples only.
+ */
+
+import { prepareCanvas } from "../lib/canvas.js";
+import { make } from "../lib/dom.js";
+import { rampOf, shadeOf } from "./colour_ramp.js";
+import { inside, layoutOf, pixelAt } from "./map_layout.js";
+import { ticksWithin } from "./ticks.js";
+
+const FINEST = 4;
+const CURVE_WIDTH = 2;
+const DOTTED = [2, 3];
+const DOT = { radius: 1.75, tinted: 3.5, edge: 0.75 };
+const RING = { radius: 4.5, width: 1.75, around: 3.5 };
+const BESIDE = 7;
+const TICK_APART = 2;
+
+const drawn = new WeakMap();
+
+/** The picture that is drawn in a box, and its layout. */
+export const drawnIn = (box) => drawn.get(box) || null;
+
+/**
+ * Draws a picture into a box, as large as the box is.
+ * @param {HTMLElement} box
+ * @param {MapPicture} picture
+ * @param {MapColours} colours
+ */
+export function drawMaps(box, picture, colours) {
+  const size = { width: box.clientWidth, height: box.clientHeight };
+  if (!size.width || !size.height) return;
+  const layout = layoutOf(picture, size);
+  const context = prepareCanvas(canvasOf(box), size);
+  if (picture.inputs === 1) drawCurves(context, picture, layout.plots[0], colours);
+  else layout.plots.forEach((plot) => drawSquare(context, picture, plot, colours));
+  writeLabels(box, picture.inputs === 1 ? curveLabels(picture, layout) : squareLabels(picture, layout));
+  drawn.set(box, { picture, layout });
+}
+
+function canvasOf(box) {
+  const before = box.querySelector("canvas");
+  return before || box.insertBefore(make("canvas", { "aria-hidden": "true" }), box.firstChild);
+}
+
+/* Squares */
+
+function drawSquare(context, { columns, scale, ring }, plot, colours) {
+  const { rows, exact, dots, tints } = columns[plot.column];
+  drawGrid(context, rows[plot.row], exact, plot, scale, colours.ramp);
+  if (tints) strokeFrame(context, plot, colours.frame);
+  dots.forEach((at, k) => inside(at) && drawDot(context, pixelAt(plot, at), tints && tints[k][plot.row], colours));
+  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
+}
+
+/**
+ * The grid's outermost points lie on the edges of the square. Between points numbers are interpolated before they are
+ * coloured: halfway from −1 to 1 is the colour of 0, not a mixture of the two; what is still coarse is smoothed as
+ * colours.
+ */
+function drawGrid(context, numbers, exact, plot, scale, ramp) {
+  const points = Math.sqrt(numbers.length);
+  const times = exact ? 1 : Math.ceil((plot.width * context.getTransform().a) / (points - 1));
+  const finer = Math.min(FINEST, times);
+  const image = imageOf(finer > 1 ? refined(numbers, points, finer) : numbers, scale, ramp);
+  context.imageSmoothingEnabled = !exact;
+  context.drawImage(
+    image,
+    0.5,
+    0.5,
+    image.width - 1,
+    image.height - 1,
+    plot.left,
+    plot.top,
+    plot.width,
+    plot.height,
+  );
+}
+
+/** A square grid with numbers between its numbers: `points` of them in a row become (points − 1) × times + 1. */
+export function refined(numbers, points, times) {
+  const fine = (points - 1) * times + 1;
+  const wide = new Float32Array(points * fine);
+  refineLines(numbers, wide, { lines: points, points, times, apart: points, step: 1, wider: fine, finer: 1 });
+  const result = new Float32Array(fine * fine);
+  refineLines(wide, result, { lines: fine, points, times, apart: 1, step: fine, wider: 1, finer: fine });
+  return result;
+}
+
+/**
+ * Lines of points, `apart` from each other, with a `step` between their points; and the same in the result. At the
+ * points themselves a neighbour that is no number changes nothing.
+ */
+function refineLines(numbers, result, { lines, points, times, apart, step, wider, finer }) {
+  for (let line = 0; line < lines; line++) {
+    for (let k = 0; k < points; k++) {
+      const low = numbers[line * apart + k * step];
+      const at = line * wider + k * times * finer;
+      result[at] = low;
+      if (k === points - 1) break;
+      const rise = (numbers[line * apart + (k + 1) * step] - low) / times;
+      for (let part = 1; part < times; part++) result[at + part * finer] = low + rise * part;
+    }
+  }
+}
+
+/** The numbers as colours, a pixel each; the first row is the lowest, and what is not finite is transparent. */
+function imageOf(numbers, scale, ramp) {
+  const side = Math.sqrt(numbers.length);
+  const small = new OffscreenCanvas(side, side);
+  const context = small.getContext("2d", { willReadFrequently: true });
+  const image = context.createImageData(side, side);
+  const pixels = new Uint32Array(image.data.buffer);
+  const shades = opaque(rampOf(ramp));
+  for (let row = 0; row < side; row++) {
+    const above = (side - 1 - row) * side;
+    for (let column = 0; column < side; column++) {
+      const value = numbers[row * side + column];
+      if (Number.isFinite(value)) pixels[above + column] = shades[shadeOf(value, scale)];
+    }
+  }
+  context.putImageData(image, 0, 0);
+  return small;
+}
+
+const opaques = new WeakMap();
+
+/** The colours of a ramp as the four bytes of a pixel. */
+function opaque(shades) {
+  if (!opaques.has(shades)) {
+    const bytes = new Uint8Array(shades.flatMap((shade) => [...shade, 255]));
+    opaques.set(shades, new Uint32Array(bytes.buffer));
+  }
+  return opaques.get(shades);
+}
+
+function strokeFrame(context, { left, top, width, height }, colour) {
+  context.lineWidth = 1;
+  context.strokeStyle = colour;
+  context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
+}
+
+function drawDot(context, [x, y], tint, { ramp, paper, ink }) {
+  const tinted = typeof tint === "number";
+  context.beginPath();
+  context.arc(x, y, tinted ? DOT.tinted : DOT.radius, 0, 2 * Math.PI);
+  context.fillStyle = tinted ? `rgb(${rampOf(ramp)[shadeOf(tint, 1)].join()})` : paper;
+  context.fill();
+  stroke(context, ink, DOT.edge);
+}
+
+function drawRing(context, [x, y], { paper, ink }) {
+  context.beginPath();
+  context.arc(x, y, RING.radius, 0, 2 * Math.PI);
+  stroke(context, paper, RING.around);
+  stroke(context, ink, RING.width);
+}
+
+function stroke(context, colour, width) {
+  context.lineWidth = width;
+  context.strokeStyle = colour;
+  context.stroke();
+}
+
+/* Curves */
+
+function drawCurves(context, { columns, highest }, plot, colours) {
+  const { left, top, width, height } = plot;
+  const line = (x, y, length, colour) => {
+    context.fillStyle = colour;
+    context.fillRect(x, Math.round(y - 0.5), length, 1);
+  };
+  for (const { value } of ticksWithin(highest)) line(left, heightOf(value, highest, plot), width, colours.grid);
+  line(left, top + height + 0.5, width, colours.axis);
+  context.save();
+  context.beginPath();
+  context.rect(left, top, width, height);
+  context.clip();
+  columns[0].rows.forEach((_, row) =>
+    columns.forEach(({ rows, exact }) => {
+      context.beginPath();
+      trace(context, rows[row], highest, plot);
+      context.setLineDash(exact ? DOTTED : []);
+      stroke(context, exact ? colours.target : colours.output, CURVE_WIDTH);
+    }),
+  );
+  context.restore();
+}
+
+const heightOf = (value, highest, plot) => pixelAt(plot, [0, (value / highest + 1) / 2])[1];
+
+function trace(context, numbers, highest, plot) {
+  let joined = false;
+  numbers.forEach((value, k) => {
+    const x = plot.left + (plot.width * k) / (numbers.length - 1);
+    const finite = Number.isFinite(value);
+    if (finite && joined) context.lineTo(x, heightOf(value, highest, plot));
+    else if (finite) context.moveTo(x, heightOf(value, highest, plot));
+    joined = finite;
+  });
+}
+
+/* Labels: text of the page, so that it has the page's type as soon as that has come */
+
+function squareLabels({ titles, names }, { plots }) {
+  const over = plots
+    .slice(0, titles.length)
+    .map(({ left, top }, column) => ({ text: titles[column], anchor: "above", x: left, y: top - 1 }));
+  const beside = names.map((text, row) => {
+    const { left, top, height } = plots[row * titles.length];
+    return { text, anchor: "beside", x: left - BESIDE, y: top + height / 2 };
+  });
+  return [...over, ...beside];
+}
+
+function curveLabels({ titles, reach, highest }, { plots: [plot] }) {
+  const { left, top, width, height } = plot;
+  const across = ticksWithin(reach).map(({ value, text }) => ({
+    text,
+    anchor: "tick-x",
+    x: left + (width * (value / reach + 1)) / 2,
+    y: top + height + TICK_APART,
+  }));
+  const up = ticksWithin(highest).map(({ value, text }) => ({
+    text,
+    anchor: "tick-y",
+    x: left - TICK_APART,
+    y: heightOf(value, highest, plot),
+  }));
+  return [{ text: titles[0], anchor: "above", x: left, y: top - 1 }, ...across, ...up];
+}
+
+function writeLabels(box, labels) {
+  const before = box.querySelector(".map-labels");
+  const list = before || box.appendChild(make("div", { class: "map-labels", "aria-hidden": "true" }));
+  const signature = JSON.stringify(labels);
+  if (list.dataset.signature === signature) return;
+  list.dataset.signature = signature;
+  const label = ({ text, anchor, x, y }) =>
+    make("span", { class: `map-label ${anchor}`, style: { left: `${x.toFixed(1)}px`, top: `${y.toFixed(1)}px` } }, text);
+  list.replaceChildren(...labels.map(label));
+}

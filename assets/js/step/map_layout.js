@@ -1,0 +1,53 @@
+/**
+ * Where the response maps lie in their box, in pixels, and which input lies under a pixel. Squares have a row for each
+ * output and a column for each quantity; with one input all curves share one plot.
+ * @typedef {{ row: number, column: number, left: number, top: number, width: number, height: number }} Plot
+ * @typedef {{ inputs: number, reach: number, plots: Plot[] }} MapLayout The inputs reach from −reach to reach.
+ */
+
+const SQUARES = { left: 20, right: 0, top: 20, bottom: 0 };
+const CURVES = { left: 34, right: 4, top: 20, bottom: 22 };
+const GAP = { across: 0.03, down: 0.04 };
+
+/** The plots of a picture in a box of that size; their edges are whole pixels, so that they are sharp. */
+export function layoutOf({ inputs, reach, names, columns }, { width, height }) {
+  const margin = inputs === 1 ? CURVES : SQUARES;
+  const across = cuts(margin.left, width - margin.right, inputs === 1 ? 1 : columns.length, GAP.across);
+  const down = cuts(margin.top, height - margin.bottom, inputs === 1 ? 1 : names.length, GAP.down);
+  const plots = down.flatMap(([top, bottom], row) =>
+    across.map(([left, right], column) => ({ row, column, left, top, width: right - left, height: bottom - top })),
+  );
+  return { inputs, reach, plots };
+}
+
+/** Equal pieces of a length, with gaps between them that are a share of it. */
+function cuts(from, to, count, gap) {
+  const step = ((to - from) * (1 + gap)) / count;
+  const size = step - (to - from) * gap;
+  const at = (k) => from + k * step;
+  return Array.from({ length: count }, (_, k) => [Math.round(at(k)), Math.round(at(k) + size)]);
+}
+
+/** The plot under a pixel of the box, with the shares of the way across and up there; null beside the plots. */
+export function placeAt({ plots }, x, y) {
+  for (const plot of plots) {
+    const across = (x - plot.left) / plot.width;
+    const up = 1 - (y - plot.top) / plot.height;
+    if (inside([across, up])) return { plot, across, up };
+  }
+  return null;
+}
+
+/** The input under a pixel of the box, a number for each axis of its plot; null beside the plots. */
+export function inputAt(layout, x, y) {
+  const place = placeAt(layout, x, y);
+  if (!place) return null;
+  const along = (share) => layout.reach * (2 * share - 1);
+  return layout.inputs === 1 ? [along(place.across)] : [along(place.across), along(place.up)];
+}
+
+/** Whether shares of the way across and up lie within a plot. */
+export const inside = ([across, up]) => across >= 0 && across <= 1 && up >= 0 && up <= 1;
+
+/** The pixel at shares of the way across and up a plot. */
+export const pixelAt = ({ left, top, width, height }, [across, up]) => [left + width * across, top + height * (1 - up)];

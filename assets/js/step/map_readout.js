@@ -1,0 +1,82 @@
+/** What is under the pointer on a picture of responses: a number and its place, in a small box beside it. */
+
+import { make } from "../lib/dom.js";
+import { formatNumber, formatWeight } from "../core/format.js";
+import { drawnIn } from "./map_canvas.js";
+import { pixelAt, placeAt } from "./map_layout.js";
+
+const NEAR = 20;
+const APART = 10;
+
+/** What is drawn nearest to a pixel: its text, and where it lies; null where there is nothing. */
+export function readingAt({ picture, layout }, x, y) {
+  const place = placeAt(layout, x, y);
+  if (!place) return null;
+  return picture.inputs === 1 ? curveReading(picture, place, y) : squareReading(picture, place);
+}
+
+/** The point of a grid that is nearest to a share of the way. */
+const nearest = (share, points) => Math.round(share * (points - 1));
+
+function squareReading({ columns, reach }, { plot, across, up }) {
+  const numbers = columns[plot.column].rows[plot.row];
+  const points = Math.sqrt(numbers.length);
+  const [column, row] = [nearest(across, points), nearest(up, points)];
+  const value = numbers[row * points + column];
+  if (!Number.isFinite(value)) return null;
+  const shares = [column / (points - 1), row / (points - 1)];
+  const [v, w] = shares.map((share) => formatWeight(reach * (2 * share - 1)));
+  const [x, y] = pixelAt(plot, shares);
+  return { text: `${formatWeight(value)} at (${v}, ${w})`, x, y };
+}
+
+/** The nearest curve above or below the pointer. */
+function curveReading({ columns, reach, highest }, { plot, across }, pointer) {
+  const read = (name, numbers) => {
+    const at = nearest(across, numbers.length);
+    const share = at / (numbers.length - 1);
+    const [x, y] = pixelAt(plot, [share, (numbers[at] / highest + 1) / 2]);
+    return { text: `${name} ${formatNumber(numbers[at])} at ${formatWeight(reach * (2 * share - 1))}`, x, y };
+  };
+  const far = ({ y }) => Math.abs(y - pointer);
+  const readings = columns.flatMap(({ name, rows }) => rows.map((numbers) => read(name, numbers)));
+  const [first] = readings.filter((reading) => far(reading) < NEAR).sort((a, b) => far(a) - far(b));
+  return first || null;
+}
+
+const pointers = new WeakMap();
+
+/** The box shows what is under the pointer while it is over it. */
+export function followPointer(box) {
+  if (pointers.has(box)) return;
+  pointers.set(box, null);
+  const point = ({ clientX, clientY }) => {
+    pointers.set(box, { clientX, clientY });
+    showReading(box);
+  };
+  const leave = () => {
+    pointers.set(box, null);
+    showReading(box);
+  };
+  box.addEventListener("pointermove", point);
+  box.addEventListener("pointerdown", point);
+  box.addEventListener("pointerleave", leave);
+  box.addEventListener("pointercancel", leave);
+}
+
+/** What is under the pointer, once more: something else has been drawn there. */
+export function showReading(box) {
+  const pointer = pointers.get(box);
+  const before = box.querySelector(".map-readout");
+  if (!pointer && !before) return;
+  const readout = before || box.appendChild(make("div", { class: "map-readout", "aria-hidden": "true" }));
+  const { left, top } = box.getBoundingClientRect();
+  const reading = pointer && readingAt(drawnIn(box), pointer.clientX - left, pointer.clientY - top);
+  readout.hidden = !reading;
+  if (!reading) return;
+  readout.textContent = reading.text;
+  const fits = reading.x + APART + readout.offsetWidth <= box.clientWidth;
+  const x = fits ? reading.x + APART : Math.max(0, reading.x - APART - readout.offsetWidth);
+  readout.style.setProperty("left", `${x}px`);
+  readout.style.setProperty("top", `${reading.y}px`);
+}

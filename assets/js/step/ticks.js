@@ -1,0 +1,22 @@
+/** Round numbers along an axis. */
+
+import { formatNumber } from "../core/format.js";
+
+const MOST = 5;
+const LARGEST = 1e6;
+
+/** The numbers from −reach to reach that are whole multiples of a round step, at most five, with their texts. */
+export function ticksWithin(reach) {
+  const least = (2 * reach) / MOST;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const step = power * ([1, 2, 5].find((times) => times * power > least) || 10);
+  // A whole number of steps may come out a little less.
+  const count = Math.floor(reach / step + 1e-9);
+  return Array.from({ length: 2 * count + 1 }, (_, k) => tick((k - count) * step, step));
+}
+
+function tick(value, step) {
+  if (Math.abs(value) >= LARGEST) return { value, text: formatNumber(value, 1) };
+  const options = { maximumFractionDigits: Math.max(0, Math.ceil(-Math.log10(step))) };
+  return { value, text: value.toLocaleString("en", options).replace("-", "−") };
+}
