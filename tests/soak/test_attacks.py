@@ -22,7 +22,7 @@ SHORT, WHOLE = 2.0, 20.0
 MEMORY, DISK = 100, 50
 """Megabytes that an attack may take."""
 FIRST_MEMORY = 150
-"""Megabytes beside which a short attack may take them: a server that has just started has not yet met its usual size."""
+"""Megabytes that a server which has just started may grow by anyway, before it has its usual size."""
 MORE_MEMORY = {"mixed": 250}
 """Where more is taken: a run, an export, a trajectory and a table, each as large as they may be, at the same time."""
 LONG = [name for name in ATTACKS if "longest" in name or "faulty" in name]
