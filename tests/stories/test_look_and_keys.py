@@ -12,12 +12,20 @@ from webapp.bench.knob_values import alpha_at
 
 COLOURS = """
 const of = (id) => document.querySelector(`#${id} .js-plotly-plot`);
+const corner = (id) => {
+  const canvas = document.querySelector(`#${id} canvas`);
+  const { left, top } = nnbench.drawnIn(canvas.parentElement).layout.plots[0];
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const [...colour] = copy.getImageData(left + 1, top + 1, 1, 1).data;
+  return `#${colour.slice(0, 3).map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+};
 return [
   document.documentElement.getAttribute('data-mantine-color-scheme'),
   getComputedStyle(document.documentElement).getPropertyValue('--paper').trim(),
   of('loss')._fullData.find((trace) => trace.mode === 'lines' && trace.line.width === 2.5).line.color,
   of('weights')._fullData[0].colorscale[10][1],
-  of('response')._fullData[0].colorscale[0][1],
+  corner('response'),
 ];
 """
 HELP_IS_OPEN = "return document.getElementById('help-sheet').open"

@@ -10,7 +10,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.edits import set_table
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
-from tests.stories.visitor import Visitor
+from tests.stories.visitor import TINTED_SAMPLE, Visitor
 from tests.webapp.asking import fingerprint
 from webapp.figures.response_maps import LAST_SAMPLES
 
@@ -42,7 +42,6 @@ document.getElementById('facts-file').click();
 """Stands in for the system's own dialog, which no page can fill in."""
 CELLS = "return [...document.querySelectorAll('#facts-rows td input')].map((cell) => cell.value).join(' ')"
 HEADS = "return [...document.querySelectorAll('#facts-rows thead th')].map((head) => head.textContent).join(' ')"
-DOTS = "return document.querySelectorAll('.maps .marks circle.tint').length"
 LARGE = """
 const row = (k) => Array.from({ length: 8 }, (_, c) => Math.sin(9 * k + c).toFixed(8)).join(';');
 return Array.from({ length: 10000 }, (_, k) => row(k)).join('\\n');
@@ -98,7 +97,7 @@ def test_a_csv_is_read_with_its_header_and_the_roles_of_its_columns(visitor: Vis
     wanted = with_table(TABLE)
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
     assert visitor.cards == ["Affinity 2 → 1", "Map tanh"], "the last layer gives what a row expects"
-    visitor.until(f"{DOTS} === arguments[0]", 2 * LAST_SAMPLES)
+    assert len(visitor.circles(TINTED_SAMPLE)) == 2 * LAST_SAMPLES
 
 
 def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> None:

@@ -9,7 +9,7 @@ from selenium.webdriver.common.keys import Keys
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from engine.training.trace import trace_of, update_of
-from tests.stories.visitor import Visitor
+from tests.stories.visitor import RING, Visitor
 from webapp.base.format import number, two_decimals
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
@@ -110,11 +110,9 @@ def test_a_click_on_a_map_probes_that_point_and_the_ring_follows_a_drag(probe: V
     says = f"Own input at ({written(own[:1])[0]}, {written(own[1:])[0]}): output "
     seen(probe, says)
     probe.until("return document.querySelector('#probe-what input[value=own]').checked")
-    ring = probe.js("""
-    const { left, right, top, bottom } = document.querySelectorAll('.maps .marks .ring')[1].getBoundingClientRect();
-    return [(left + right) / 2, (top + bottom) / 2];
-    """)
-    assert ring == pytest.approx([x + 10, y + 20], abs=2)
+    box = probe.js("return document.getElementById('response').getBoundingClientRect().toJSON()")
+    ring = probe.circles(RING)[1]
+    assert [box["x"] + ring["x"], box["y"] + ring["y"]] == pytest.approx([x + 10, y + 20], abs=2)
 
 
 def test_an_own_input_is_typed_and_the_samples_come_back(probe: Visitor) -> None:

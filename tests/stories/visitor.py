@@ -16,6 +16,8 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from tests.webapp.asking import fingerprint
 
+SAMPLE, TINTED_SAMPLE, RING = 1.75, 3.5, 4.5
+"""The radii of the circles on the response maps, in pixels."""
 PATIENCE = 15.0
 """Seconds after which what is waited for will not come; a loaded machine needs some of them."""
 GLANCE = 0.02
@@ -36,6 +38,25 @@ copy.drawImage(canvas, 0, 0);
 const ink = copy.getImageData(0, 0, width, height).data;
 """
 """Puts what the canvas under the curve shows into `ink`, four bytes for each pixel of `width` by `height`."""
+CIRCLES = """
+const done = arguments[0], root = document.documentElement, theme = 'data-mantine-color-scheme', circles = [];
+const { prototype } = CanvasRenderingContext2D, { arc, fill } = prototype;
+const onMaps = ({ canvas }) => canvas.parentElement && canvas.parentElement.id === 'response';
+prototype.arc = function record(x, y, radius, ...angles) {
+  if (onMaps(this)) circles.push({ x, y, radius, fill: null });
+  arc.call(this, x, y, radius, ...angles);
+};
+prototype.fill = function record(...paths) {
+  if (onMaps(this)) circles.at(-1).fill = this.fillStyle;
+  fill.apply(this, paths);
+};
+root.setAttribute(theme, root.getAttribute(theme));
+setTimeout(() => {
+  Object.assign(prototype, { arc, fill });
+  done(circles);
+});
+"""
+"""The circles of the response maps as they are drawn: setting the theme that is set has them drawn once more."""
 PAINTED = """
 const done = arguments[0];
 requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));
@@ -105,6 +126,11 @@ class Visitor:
         while (found := self.js(f"return {expression}", id_)) != wanted:
             assert time.monotonic() < end, f"#{id_} says {found!r} and not {wanted!r}"
             time.sleep(GLANCE)
+
+    def circles(self, radius: float) -> list[dict[str, Any]]:
+        """The circles of that radius on the response maps: where in their box, and the colour that fills them."""
+        found: list[dict[str, Any]] = self.driver.execute_async_script(CIRCLES)
+        return [circle for circle in found if circle["radius"] == radius]
 
     @property
     def shown(self) -> dict[str, Any]:

@@ -67,6 +67,7 @@ def test_a_response_has_the_types_that_scripts_state(key: str) -> None:
         "Words": response["said"],
         "Ghost": response["ghost"],
         "Maps": response["response"],
+        "TargetMap": response["frame"]["response"],
         "Probe": response["probe"],
         "Frame": response["frame"],
     }
