@@ -35,10 +35,10 @@ from webapp.responses.step_view import cursor_position, response_at_step, sample
 
 MOST_BYTES = 1_000_000
 """The most bytes of a trajectory that are sent to the browser."""
-MOST_RECORDED_BYTES = 8 * 2**20
+MOST_RECORDED_BYTES = 16 * 2**20
 """The most bytes that the weights of one recorded run take on the server."""
 NO_SAMPLES = np.empty((0, 0))
-REMEMBERED_RUNS = 4
+REMEMBERED_RUNS = 2
 """How many recorded runs are remembered; a short run is soon recorded again."""
 
 
