@@ -1,6 +1,6 @@
 /**
- * Cells of colour painted on a canvas while the cursor moves, with the colour scale and the places that Plotly has, in a
- * fraction of its time. At rest Plotly draws them again, so that they answer the pointer.
+ * Cells of colour painted on a canvas while the cursor moves, with the colour scale and the places that Plotly has, in
+ * a fraction of its time. At rest Plotly draws them again, so that they answer the pointer.
  */
 
 import { prepareCanvas } from "../lib/canvas.js";

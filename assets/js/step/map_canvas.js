@@ -262,7 +262,8 @@ function writeLabels(box, labels) {
   const signature = JSON.stringify(labels);
   if (list.dataset.signature === signature) return;
   list.dataset.signature = signature;
+  const pixels = (number) => `${number.toFixed(1)}px`;
   const label = ({ text, anchor, x, y }) =>
-    make("span", { class: `map-label ${anchor}`, style: { left: `${x.toFixed(1)}px`, top: `${y.toFixed(1)}px` } }, text);
+    make("span", { class: `map-label ${anchor}`, style: { left: pixels(x), top: pixels(y) } }, text);
   list.replaceChildren(...labels.map(label));
 }
