@@ -173,13 +173,12 @@ VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0,
 def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
     """A request of the page, about its first experiment."""
     experiment = CATALOGUE[FIRST].experiment
-    names = ("alpha", "samples", "seed", "filter")
     return {
         "serial": serial,
         "tab": tab,
         "act": act,
         "key": FIRST,
-        "knobs": {name: getattr(experiment, name) for name in names} | knobs,
+        "knobs": experiment.knob_values | knobs,
         "experiment": None,
         "cell": None,
         "change": None,

@@ -17,41 +17,67 @@ def rate_formula(text: Any) -> str:
 
 
 BATCH = Knob(
-    "batch", Whole("A batch has {low} to {high} samples.", low=1, high=256, step=1),
-    title="Batch", label="batch", spoken="the batch", default=1, axis="batch",
-)  # fmt: skip
+    "later_batch",
+    Whole("A batch has {low} to {high} samples.", low=1, high=256, step=1),
+    title="Batch",
+    label="batch",
+    spoken="the batch",
+    default=1,
+    axis="batch",
+)
 MOMENTUM = Knob(
-    "momentum", Number("Momentum goes from {low} to {high}.", low=0.0, high=0.99, step=0.01),
-    title="Momentum", label="momentum", spoken="momentum", default=0.0, axis="momentum",
-)  # fmt: skip
+    "later_momentum",
+    Number("Momentum goes from {low} to {high}.", low=0.0, high=0.99, step=0.01),
+    title="Momentum",
+    label="momentum",
+    spoken="later_momentum",
+    default=0.0,
+    axis="momentum",
+)
 NESTEROV = Knob(
-    "nesterov", Switch("Nesterov is on or off."),
-    title="Nesterov", label="Nesterov", spoken="Nesterov", default=False, axis="Nesterov",
-)  # fmt: skip
+    "later_nesterov",
+    Switch("Nesterov is on or off."),
+    title="Nesterov",
+    label="Nesterov",
+    spoken="Nesterov",
+    default=False,
+    axis="Nesterov",
+)
 OPTIMIZER = Knob(
-    "optimizer", Choice("The optimizer is one of {options}.", OPTIMIZERS),
-    title="Optimizer", label="optimizer", spoken="the optimizer", default="sgd", axis="optimizer",
-)  # fmt: skip
+    "later_optimizer",
+    Choice("The optimizer is one of {options}.", OPTIMIZERS),
+    title="Optimizer",
+    label="optimizer",
+    spoken="the optimizer",
+    default="sgd",
+    axis="optimizer",
+)
 RATE = Knob(
-    "rate", Text(read=rate_formula),
-    title="Rate", label="rate", spoken="the rate", default="1",
-)  # fmt: skip
+    "later_rate",
+    Text(read=rate_formula),
+    title="Rate",
+    label="rate",
+    spoken="the rate",
+    default="1",
+)
 DISTINCT = Knob(
-    "distinct", Whole("From {low} to {high:,} distinct samples.", low=1, high=SAMPLES_LIMIT, none="every sample new"),
-    title="Distinct samples", label="distinct", spoken="the distinct samples", alters="samples",
-)  # fmt: skip
+    "later_distinct",
+    Whole("From {low} to {high:,} distinct samples.", low=1, high=SAMPLES_LIMIT, none="every sample new"),
+    title="Distinct samples",
+    label="distinct",
+    spoken="the distinct samples",
+    alters="samples",
+)
 
-MORE_KNOBS: Knobs = {
-    **KNOBS, **{knob.name: knob for knob in (BATCH, MOMENTUM, NESTEROV, OPTIMIZER, RATE, DISTINCT)}
-}  # fmt: skip
+MORE_KNOBS: Knobs = {**KNOBS, **{knob.name: knob for knob in (BATCH, MOMENTUM, NESTEROV, OPTIMIZER, RATE, DISTINCT)}}
 
 LATER_VALUES: dict[str, Any] = {
-    "batch": 16,
-    "momentum": 0.9,
-    "nesterov": True,
-    "optimizer": "adam",
-    "rate": "1/(1+v0/200)",
-    "distinct": 30,
+    "later_batch": 16,
+    "later_momentum": 0.9,
+    "later_nesterov": True,
+    "later_optimizer": "adam",
+    "later_rate": "1/(1+v0/200)",
+    "later_distinct": 30,
 }
 """A value of every added knob that is not its default."""
 
@@ -60,11 +86,11 @@ LATER_VALUES: dict[str, Any] = {
 class LaterExperiment(Experiment):
     """An experiment with a field for each of these rows; they change nothing about its run."""
 
-    batch: int = BATCH.default
-    momentum: float = MOMENTUM.default
-    nesterov: bool = NESTEROV.default
-    optimizer: str = OPTIMIZER.default
-    rate: str = RATE.default
-    distinct: int | None = DISTINCT.default
+    later_batch: int = BATCH.default
+    later_momentum: float = MOMENTUM.default
+    later_nesterov: bool = NESTEROV.default
+    later_optimizer: str = OPTIMIZER.default
+    later_rate: str = RATE.default
+    later_distinct: int | None = DISTINCT.default
 
     knobs = MORE_KNOBS

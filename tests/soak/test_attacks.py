@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 SHORT, WHOLE = 2.0, 20.0
 MEMORY, DISK = 100, 50
 """Megabytes that an attack may take."""
+FIRST_MEMORY = 150
+"""Megabytes that a server which has just started may grow by anyway, before it has its usual size."""
 MORE_MEMORY = {"mixed": 250}
 """Where more is taken: a run, an export, a trajectory and a table, each as large as they may be, at the same time."""
 LONG = [name for name in ATTACKS if "longest" in name or "faulty" in name]
@@ -44,7 +46,8 @@ def test_a_short_attack_costs_neither_an_answer_nor_memory_nor_disk(name: str, t
     assert max(seen.health) < GIVEN_UP
     assert min(seen.knob) < GIVEN_UP
     assert seen.recovered < GIVEN_UP
-    assert (seen.more_memory < MORE_MEMORY.get(name, MEMORY), seen.more_disk < DISK, seen.doubled) == (True, True, 0)
+    memory = FIRST_MEMORY + MORE_MEMORY.get(name, MEMORY)
+    assert (seen.more_memory < memory, seen.more_disk < DISK, seen.doubled) == (True, True, 0)
 
 
 @pytest.mark.soak

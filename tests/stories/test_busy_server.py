@@ -19,7 +19,7 @@ from tests.stories.visitor import Visitor
 INSIDE = (Affinity(64, 64), Map("tanh"), Affinity(64, 64), Map("tanh"), Affinity(64, 64))
 WIDE = (Affinity(2, 64), *INSIDE, Affinity(64, 2))
 HEAVY = replace(CATALOGUE["tanh-signs"].experiment, layers=WIDE, weights=DrawnWeights(1), samples=1_000_000)
-BUSY = "The bench is busy: 0 others wait already with runs as long as this one. The page tries again in a moment."
+BUSY = "The bench is busy, trying again."
 TAKEN = 200
 REFUSED = "Failed to load resource: the server responded with a status of 503"
 

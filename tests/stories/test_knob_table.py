@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from selenium.webdriver import Chrome
 
-from engine.experiments.knobs import KNOBS
+from engine.experiments.knobs import KNOBS, plain_knobs
 from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS
 from tests.stories.modules_alone import empty_page_with
 
 DEFAULTS = {name: knob.default for name, knob in MORE_KNOBS.items() if name not in KNOBS}
-TODAY = {"alpha": 0.1, "samples": 300, "seed": 3, "filter": "both"}
+TODAY = {knob.name: knob.default for knob in plain_knobs()} | {"alpha": 0.1, "samples": 300, "seed": 3}
 SUMMARY = {"title": "tanh", "ideal": "swap", "inputs": "normal", "network": "n", "checkpoint": "c"} | TODAY | DEFAULTS
 
 
@@ -31,7 +31,7 @@ def test_the_knobs_of_an_experiment_have_a_value_for_every_row(page: Chrome) -> 
     script = "return nnbench.knobsOf(...arguments)"
     assert page.execute_script(script, TODAY | LATER_VALUES) == TODAY | LATER_VALUES
     assert page.execute_script(script, TODAY) == TODAY | DEFAULTS
-    kept = page.execute_script(script, TODAY | LATER_VALUES, {"filter": "raw", "momentum": 0.1})
+    kept = page.execute_script(script, TODAY | LATER_VALUES, {"filter": "raw", "later_momentum": 0.1})
     assert kept == TODAY | LATER_VALUES | {"filter": "raw"}
 
 
@@ -48,37 +48,61 @@ def test_runs_with_another_value_of_an_added_knob_are_other_runs(page: Chrome, n
 def test_what_yesterdays_page_stored_is_the_run_with_added_knobs_at_rest(page: Chrome) -> None:
     old = {name: value for name, value in SUMMARY.items() if name not in DEFAULTS}
     assert same_run(page, old, SUMMARY)
-    assert not same_run(page, old, SUMMARY | {"momentum": 0.9})
+    assert not same_run(page, old, SUMMARY | {"later_momentum": 0.9})
     assert same_run(page, SUMMARY, SUMMARY | {"filter": "raw"})
 
 
 def test_every_control_of_an_added_knob_has_a_handler_that_turns_it(page: Chrome) -> None:
     handled = page.execute_script("return Object.keys(nnbench.handlers)")
-    names = ["batch-slider", "batch-field", "momentum-slider", "momentum-field", "nesterov", "optimizer", "rate-field"]
+    names = [
+        "later_batch-slider",
+        "later_batch-field",
+        "later_momentum-slider",
+        "later_momentum-field",
+        "later_nesterov",
+        "later_optimizer",
+        "later_rate-field",
+    ]
     assert set(names) < set(handled)
     page.execute_script("nnbench.state.knobs = nnbench.knobsOf(arguments[0])", TODAY)
-    turned = {"batch-slider": 16, "momentum-field": "0,9", "nesterov": True, "optimizer": "adam"}
+    turned = {
+        "later_batch-slider": 16,
+        "later_momentum-field": "0,9",
+        "later_nesterov": True,
+        "later_optimizer": "adam",
+    }
     for control, value in turned.items():
         page.execute_script("try { nnbench.handlers[arguments[0]](arguments[1]) } catch { }", control, value)
     knobs = page.execute_script("return nnbench.state.knobs")
-    assert knobs == TODAY | DEFAULTS | {"batch": 16, "momentum": "0,9", "nesterov": True, "optimizer": "adam"}
+    assert knobs == TODAY | DEFAULTS | {
+        "later_batch": 16,
+        "later_momentum": "0,9",
+        "later_nesterov": True,
+        "later_optimizer": "adam",
+    }
 
 
 def test_a_slider_gives_the_values_of_its_steps(page: Chrome) -> None:
     script = "const [scale, share] = arguments; return nnbench.sliderValue(scale, share)"
     rows = page.execute_script("return nnbench.sliderKnobs.map(({ name, slider }) => [name, slider])")
     scales = dict(rows)
-    assert list(scales) == ["alpha", "samples", "batch", "momentum"]
-    for name, values in {"alpha": [0, 0.5, 1], "samples": [1, 501, 1000], "batch": [1, 129, 256]}.items():
+    assert [name for name in scales if name not in KNOBS] == ["later_batch", "later_momentum"]
+    for name, values in {"alpha": [0, 0.5, 1], "samples": [1, 501, 1000], "later_batch": [1, 129, 256]}.items():
         assert [page.execute_script(script, scales[name], share) for share in (0, 0.5, 1)] == values
-    assert page.execute_script(script, scales["momentum"], 0.305) == 0.3
+    assert page.execute_script(script, scales["later_momentum"], 0.305) == 0.3
 
 
 @pytest.mark.parametrize(
     ("name", "value", "place"),
-    [("momentum", 0.0, 0), ("momentum", 0.99, 31), ("momentum", 0.495, 15.5), ("optimizer", "adam", 2),
-     ("nesterov", False, 0), ("batch", 256, 31)],
-)  # fmt: skip
+    [
+        ("later_momentum", 0.0, 0),
+        ("later_momentum", 0.99, 31),
+        ("later_momentum", 0.495, 15.5),
+        ("later_optimizer", "adam", 2),
+        ("later_nesterov", False, 0),
+        ("later_batch", 256, 31),
+    ],
+)
 def test_a_run_has_its_place_on_the_axis_of_an_added_knob(page: Chrome, name: str, value: object, place: float) -> None:
     script = "const [name, knobs] = arguments; return nnbench.MAP_AXES[name].at({ knobs })"
     assert page.execute_script(script, name, SUMMARY | {name: value}) == pytest.approx(place)

@@ -68,7 +68,7 @@ class Page:
         first = self.content.rows[self.content.first].experiment
         plain = plain_ask(act, experiment=experiment, cell=cell, change=change, serial=self._serial)
         plain["key"] = self.content.first
-        plain["knobs"] = {name: getattr(first, name) for name in ("alpha", "samples", "seed", "filter")} | knobs
+        plain["knobs"] = first.knob_values | knobs
         return told(self._client, plain)
 
 

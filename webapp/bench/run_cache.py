@@ -14,8 +14,8 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, checkpoint_fingerprint, parameters, run
 from engine.training.network import Network
 
-MOST_BYTES = 16 * 1024 * 1024
-"""Losses and weights of all runs together: four of a million samples."""
+MOST_BYTES = 9 * 1024 * 1024
+"""Losses and weights of all runs together: one of a million samples, or hundreds as short as the slider makes them."""
 PER_RUN, PER_NUMBER = 4096, 40
 """Bytes of a run beside its arrays, and of a number in a table of samples, which Python holds as an object."""
 

@@ -27,3 +27,8 @@ export function retryAfter(response) {
   if (!response || !TRY_AGAIN.includes(response.status)) return null;
   return Number(response.headers.get("Retry-After")) || 1;
 }
+
+const LONGEST_WAIT = 4;
+
+/** Seconds to wait before the next of several tries: twice as long each time, up to four seconds. */
+export const backOff = (seconds, tries) => Math.max(seconds, Math.min(LONGEST_WAIT, seconds * 2 ** tries));

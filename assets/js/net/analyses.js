@@ -1,6 +1,6 @@
 /** Side analyses: questions about the run that is shown, beside the turning of its knobs. */
 
-import { jsonIfOk, postJson, retryAfter } from "../lib/http.js";
+import { backOff, jsonIfOk, postJson, retryAfter } from "../lib/http.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
 import { noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -15,12 +15,12 @@ export async function requestAnalysis(name, asked, knobs = {}) {
   const about = state.shown.summary;
   const isShown = () => sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
-  while (isShown()) {
+  for (let tries = 0; isShown(); tries++) {
     const response = await postJson(`aside/${name}`, { serial: ++serial, asked, ...standing });
     const reply = await jsonIfOk(response);
     const seconds = reply ? reply.later : retryAfter(response);
     if (!seconds) return isShown() ? accepted(reply) : null;
-    await new Promise((done) => setTimeout(done, 1000 * seconds));
+    await new Promise((done) => setTimeout(done, 1000 * backOff(seconds, tries)));
   }
   return null;
 }

@@ -4,6 +4,7 @@
  * nothing is remembered; when it is released, the run before becomes a ghost and one step of undo.
  */
 
+import { backOff } from "../lib/http.js";
 import { currentTheme } from "../lib/theme.js";
 import { knobsOf, plainKnobs, sameRun } from "../core/knobs.js";
 import { isDue, paced } from "../core/pacing.js";
@@ -123,6 +124,7 @@ let settledSerial = null;
  * {import("../core/types.js").RunResponse} response
  */
 export function receive(response) {
+  postponements = 0;
   queue.answered(response.serial);
   if (!state.shown || response.serial > state.shown.serial) {
     if (response.loss) showRun(response);
@@ -209,6 +211,9 @@ function backToBase() {
   state.knobs = knobsOf(base.experiment, state.knobs);
 }
 
+/** How often in a row the server had no room; it is said the first time, and each wait is longer than the last. */
+let postponements = 0;
+
 /**
  * No response will come: the server is gone, or it said why. What it could not take now goes again when it says so;
  * what it refused for good does not.
@@ -219,10 +224,10 @@ function fail(serial, refusal) {
     waitForServer();
     return;
   }
-  noticeRaised.emit(refusal.sentence);
+  if (!refusal.again || !postponements) noticeRaised.emit(refusal.sentence);
   if (refusal.again) {
     queue.pause();
-    setTimeout(() => queue.resume(), 1000 * refusal.again);
+    setTimeout(() => queue.resume(), 1000 * backOff(refusal.again, postponements++));
     return;
   }
   backToBase();

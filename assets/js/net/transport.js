@@ -25,9 +25,13 @@ export async function post(slot, request) {
   return { refusal: reply && !reply.ok ? await refusalOf(reply) : null };
 }
 
+const NO_ROOM = 503;
+const BUSY = "The bench is busy, trying again.";
+
 async function refusalOf(reply) {
   const body = await jsonOf(reply);
-  return { sentence: (body && body.error) || "The server could not answer.", again: retryAfter(reply) };
+  const sentence = reply.status === NO_ROOM ? BUSY : (body && body.error) || "The server could not answer.";
+  return { sentence, again: retryAfter(reply) };
 }
 
 /** Resolves when the server answers again. */

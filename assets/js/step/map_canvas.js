@@ -262,8 +262,9 @@ function writeLabels(box, labels) {
   const signature = JSON.stringify(labels);
   if (list.dataset.signature === signature) return;
   list.dataset.signature = signature;
-  const pixels = (number) => `${number.toFixed(1)}px`;
-  const label = ({ text, anchor, x, y }) =>
-    make("span", { class: `map-label ${anchor}`, style: { left: pixels(x), top: pixels(y) } }, text);
+  const label = ({ text, anchor, x, y }) => {
+    const style = { left: `${x.toFixed(1)}px`, top: `${y.toFixed(1)}px` };
+    return make("span", { class: `map-label ${anchor}`, style }, text);
+  };
   list.replaceChildren(...labels.map(label));
 }

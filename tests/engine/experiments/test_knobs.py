@@ -24,12 +24,12 @@ OF_VERSION_0_1 = {"layers", "ideal", "weights", "inputs", "alpha", "samples", "s
 LATER = LaterExperiment((Affinity(2, 2), Map("tanh")), "swap")
 EARLIER = Experiment((Affinity(2, 2), Map("tanh")), "swap")
 REFUSED: dict[str, tuple[Any, ...]] = {
-    "batch": (0, 257, 1.5, "8", True, None),
-    "momentum": (-0.1, 1.0, float("nan"), 10**400, "0.5", True, None),
-    "nesterov": (0, "yes", None),
-    "optimizer": ("adamw", 1, ["adam"], None),
-    "rate": (1, None, "k +"),
-    "distinct": (0, 1_000_001, "all", 2.0, True),
+    "later_batch": (0, 257, 1.5, "8", True, None),
+    "later_momentum": (-0.1, 1.0, float("nan"), 10**400, "0.5", True, None),
+    "later_nesterov": (0, "yes", None),
+    "later_optimizer": ("adamw", 1, ["adam"], None),
+    "later_rate": (1, None, "k +"),
+    "later_distinct": (0, 1_000_001, "all", 2.0, True),
 }
 
 
@@ -71,7 +71,7 @@ def test_every_knob_takes_its_default_and_has_words(knob: Any) -> None:
 def test_a_row_that_is_added_is_a_field_that_experiments_check() -> None:
     turned = replace(LATER, **LATER_VALUES)
     assert {name: getattr(turned, name) for name in LATER_VALUES} == LATER_VALUES
-    assert type(replace(LATER, momentum=0).momentum) is float
+    assert type(replace(LATER, later_momentum=0).later_momentum) is float
 
 
 @pytest.mark.parametrize(("name", "values"), REFUSED.items())
@@ -142,22 +142,22 @@ def test_added_knobs_name_a_run_and_the_filter_does_not() -> None:
 
 
 def test_added_knobs_that_have_a_word_for_an_axis_are_axes_after_those_of_today() -> None:
-    assert list(axes_of(MORE_KNOBS)) == [*AXES, "batch", "momentum", "nesterov", "optimizer"]
-    assert axes_of(MORE_KNOBS)["momentum"] == "momentum"
-    assert list(AXES.items()) == [
+    assert list(axes_of(MORE_KNOBS)) == [*AXES, "later_batch", "later_momentum", "later_nesterov", "later_optimizer"]
+    assert axes_of(MORE_KNOBS)["later_momentum"] == "momentum"
+    assert list(AXES.items())[:4] == [
         ("alpha", "α"), ("seed", "data seed"), ("samples", "samples"), ("weight_seed", "weight seed")
     ]  # fmt: skip
 
 
 def test_sweeps_of_one_knobs_values_are_one_sweep_with_an_axis_more() -> None:
     momenta = (0.0, 0.5, 0.9)
-    parts = [sweep(replace(LATER, momentum=momentum, samples=20), alphas=[0.1, 0.2]) for momentum in momenta]
-    whole = stacked("momentum", momenta, parts)
-    assert list(whole.axes) == ["alpha", "momentum"]
+    parts = [sweep(replace(LATER, later_momentum=momentum, samples=20), alphas=[0.1, 0.2]) for momentum in momenta]
+    whole = stacked("later_momentum", momenta, parts)
+    assert list(whole.axes) == ["alpha", "later_momentum"]
     assert whole.settled.shape == (2, 3)
     for k, part in enumerate(parts):
-        assert np.array_equal(whole.at(momentum=momenta[k]).settled, part.settled)
-    assert whole.to_csv().startswith("alpha,momentum,settled_loss")
+        assert np.array_equal(whole.at(later_momentum=momenta[k]).settled, part.settled)
+    assert whole.to_csv().startswith("alpha,later_momentum,settled_loss")
     assert whole.figure()["layout"]["yaxis"]["title"]["text"] == "momentum"
 
 
@@ -178,4 +178,4 @@ def test_links_say_their_knobs_in_the_order_of_today() -> None:
 
 
 def test_a_formula_of_steps_can_be_a_knob_too() -> None:
-    assert replace(LATER, rate=" 1 / (1 + v0/200) ").rate == formulas(("1 / (1 + v0/200)",), VECTOR)[0].text
+    assert replace(LATER, later_rate=" 1 / (1 + v0/200) ").later_rate == formulas(("1 / (1 + v0/200)",), VECTOR)[0].text

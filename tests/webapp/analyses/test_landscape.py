@@ -17,7 +17,7 @@ from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.sweeps.grid import with_weight_seed
-from engine.sweeps.sweep_result import sweep
+from engine.sweeps.sweep_result import GRID_AXES, sweep
 from engine.training.bench import NNBench
 from engine.training.network import Network
 from tests.webapp import asking
@@ -35,8 +35,8 @@ from webapp.bench.knob_values import alpha_at
 from webapp.local_bench import local_bench, local_content
 
 AXES = landscape_axes()
-STARTS = {"alpha": 0, "samples": 64, "seed": 32, "weight_seed": 0}
-LINES = ("seed", "weight_seed", "alpha")
+STARTS = dict.fromkeys(AXES, 0) | {"samples": 64, "seed": 32}
+LINES = ("seed", "weight_seed", "alpha", *(name for name in AXES if name not in GRID_AXES))
 
 
 def prepared(key: str = FIRST, **changes: Any) -> PreparedRun:

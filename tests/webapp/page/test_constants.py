@@ -33,7 +33,9 @@ def test_nothing_in_the_constants_ends_their_block() -> None:
 
 def test_a_run_is_named_by_what_it_follows_from_and_not_by_what_it_gave() -> None:
     names = page_constants()["runFields"]
-    assert names == ["title", "alpha", "samples", "seed", "ideal", "inputs", "network", "checkpoint"]
+    assert names == ["title", *(knob.name for knob in naming_knobs()), "network", "checkpoint"]
+    assert {"alpha", "samples", "seed", "ideal", "inputs"} < set(names)
+    assert not {"filter", "settled", "first", "diverged_at", "fingerprint"} & set(names)
 
 
 def test_every_constant_has_a_type_and_is_read() -> None:

@@ -96,8 +96,7 @@ def test_the_experiment_comes_back_whole(key: str) -> None:
 
 def test_weights_that_the_page_knows_are_not_sent_again() -> None:
     experiment = CATALOGUE[FIRST].experiment
-    knobs = {name: getattr(experiment, name) for name in ("alpha", "samples", "seed", "filter")}
-    assert answer(act="turn")["experiment"] == knobs
+    assert answer(act="turn")["experiment"] == experiment.knob_values
     assert answer()["experiment"]["weights"] == {"kind": "drawn", "seed": 1, "scheme": "normal"}
 
 
