@@ -16,7 +16,6 @@ JUMPS = 40
 
 PLAY = """
 const { cursor } = nnbench, line = document.querySelector('.cursor').style;
-const cells = document.getElementById('weight-cells'), marks = document.querySelector('.maps .marks');
 const seen = { frames: [], line: new Set(), weights: new Set(), maps: 0 };
 const maps = new MutationObserver(() => seen.maps++);
 maps.observe(document.querySelector('#response-says'), { childList: true });
