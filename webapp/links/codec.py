@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from engine.errors import ExperimentError, shown
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
+from engine.experiments.knobs import Knobs, plain_knobs
 from engine.experiments.link_codec import BETWEEN_LAYERS, from_texts, to_texts
 from webapp.bench.actions import MOST_LAYERS, TOO_LARGE, checked_for_page
 from webapp.bench.knob_values import Refused
@@ -26,8 +27,6 @@ LONGEST_READ = 16_000
 MOST_NAMES = 200
 UNQUOTED = "~:,()*/[]!'@$;"
 """Characters that are not percent-encoded in a query, so that people can read it."""
-KNOBS = ("alpha", "samples", "seed", "filter", "v")
-"""What a link says beside its network and its data."""
 RUN = re.compile(r"([0-9a-f]{8})([0-9a-f]{32})")
 MOST_SENTENCES = 3
 
@@ -93,19 +92,20 @@ def read_link(query: str, short_links: ShortLinks, max_samples: int) -> Link:
         warnings.append(f"There is no experiment called {shown(key)}. {CATALOGUE[FIRST].title} stands in its place.")
         key = FIRST
     base = _base(texts, key, short_links, warnings)
-    experiment, unreadable = from_texts(_without_too_many_layers(texts, warnings), base)
+    experiment, unreadable = from_texts(_without_too_many_layers(texts, base.knobs, warnings), base)
     warnings += unreadable
     experiment = _within_limits(experiment, base, max_samples, warnings)
     run = _shared_run(texts, warnings)
     return Link(key, experiment, tuple(warnings), run, texts)
 
 
-def _without_too_many_layers(texts: dict[str, str], said: list[str]) -> dict[str, str]:
+def _without_too_many_layers(texts: dict[str, str], knobs: Knobs, warnings: list[str]) -> dict[str, str]:
     """The texts, or its knobs alone where there are more layers than the page takes: their formulas are never read."""
     if texts.get("layers", "").count(BETWEEN_LAYERS) < MOST_LAYERS:
         return texts
-    said.append(f"{TOO_LARGE} In its place stands the network as it comes.")
-    return {name: texts[name] for name in KNOBS if name in texts}
+    warnings.append(f"{TOO_LARGE} In its place stands the network as it comes.")
+    names = ("v", *(knob.link_name for knob in plain_knobs(knobs)))
+    return {name: texts[name] for name in names if name in texts}
 
 
 def _texts(query: str) -> tuple[dict[str, str], list[str]]:

@@ -6,7 +6,7 @@
 import { byId, closest, make } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { formatFingerprint } from "../core/format.js";
-import { sameRun } from "../core/knobs.js";
+import { knobsOf, sameRun } from "../core/knobs.js";
 import { linkOpened, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
@@ -46,7 +46,7 @@ export async function followLink(link) {
 
 /** What comes from elsewhere comes with its filter; a step back leaves the one that is chosen. */
 export function openFrom(reply) {
-  state.knobs.filter = reply.experiment.filter;
+  state.knobs = knobsOf(reply.experiment);
   openExperiment(reply);
 }
 

@@ -28,6 +28,7 @@ from webapp.bench.narration import narrate, shown_value
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions, read_run_request, read_side_request, read_summary
 from webapp.bench.run_summary import RunSummary, run_fields
+from webapp.links import codec
 from webapp.page.knob_constants import knob_constants
 from webapp.responses.run import run_response
 from webapp.sessions.sessions import Sessions
@@ -145,6 +146,12 @@ def test_a_formula_that_is_none_is_refused_in_the_formulas_own_words() -> None:
     with pytest.raises(Refused) as refused:
         read_knob(ADDED["later_rate"], "k + w1")
     assert "is not a name here" in refused.value.sentence
+
+
+def test_an_added_knob_of_a_link_is_read_though_its_layers_are_too_many() -> None:
+    texts = {"layers": "~".join(["tanh"] * 9), "target": "swap", "later_batch": "16", "alpha": "0.3", "v": "1"}
+    kept = codec._without_too_many_layers(texts, MORE_KNOBS, [])
+    assert kept == {"v": "1", "alpha": "0.3", "later_batch": "16"}
 
 
 # The same run, and what is said of another
