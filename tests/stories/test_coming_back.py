@@ -1,6 +1,8 @@
 """A tab goes on where it was: after a reload, beside other tabs, and when the server has forgotten it."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selenium.webdriver import Chrome
@@ -11,7 +13,14 @@ from tests.stories.conftest import Server
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 
+LEFT_BY_V0_1 = Path(__file__).parents[1] / "compatibility/v0_1/tab.json"
 OFFLINE = {"offline": True, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+
+BUSY_IN_A_MOMENT = """
+const done = arguments[0], busy = () => { for (const end = performance.now() + 3000; performance.now() < end;); };
+setTimeout(() => { done(); setTimeout(busy, 0); }, 0);
+"""
+"""Returns a little later; from then on nothing else runs in the page for three seconds."""
 
 
 @pytest.fixture
@@ -51,6 +60,35 @@ def test_a_reload_goes_on_with_the_same_experiment_and_weights(newcomer: Visitor
     before = newcomer.shown
     newcomer.reload()
     assert newcomer.shown == before
+
+
+def test_a_reload_of_a_page_that_is_too_busy_to_take_its_leave_loses_nothing(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.2")
+    newcomer.driver.execute_async_script(BUSY_IN_A_MOMENT)
+    newcomer.reload()
+    assert newcomer.shown["alpha"] == 0.2
+
+
+def test_a_tab_that_version_0_1_left_opens_with_its_runs_its_pins_and_its_steps(newcomer: Visitor) -> None:
+    left = json.loads(LEFT_BY_V0_1.read_text("utf-8"))
+    newcomer.js("sessionStorage.setItem('nnbench-bench', arguments[0])", left["bench"])
+    newcomer.reload()
+    assert newcomer.shown == left["shown"]
+    assert newcomer.depth == tuple(left["depth"])
+    assert newcomer.ghosts == left["ghosts"]
+    pins = "return nnbench.state.pins.map(({ letter, run }) => [letter, run.summary.fingerprint])"
+    assert newcomer.js(pins) == left["pins"]
+    for steps in ("past", "future"):
+        names = newcomer.js("return nnbench.state[arguments[0]].map((run) => run.summary.fingerprint)", steps)
+        assert names == left[steps]
+    with newcomer.turning():
+        newcomer.click("#redo")
+    assert newcomer.shown["fingerprint"] == left["future"][0]
+    for name in (left["shown"]["fingerprint"], *reversed(left["past"])):
+        with newcomer.turning():
+            newcomer.click("#undo")
+        assert newcomer.shown["fingerprint"] == name
 
 
 def test_a_reload_in_the_middle_of_a_drag_is_no_harm(newcomer: Visitor) -> None:

@@ -2,7 +2,8 @@
 
 const TAB = "nnbench-tab";
 const SESSION = "nnbench-bench";
-const REST = 1000;
+const ADDRESSES = "nnbench-addresses";
+const MOST_ADDRESSES = 20;
 
 /** A browser that stores nothing still works; it starts afresh after a reload. */
 function write(key, text) {
@@ -51,13 +52,13 @@ let unwritten = null;
 let timer = null;
 
 /**
- * What a reload goes on with. It may be long, so it is written after a second without a change, at the latest when the
- * page goes.
+ * What a reload goes on with, written as soon as the run is drawn. When the page goes would be too late: a browser does
+ * not wait for a page that is busy then, and the next one would read what was written before.
  */
 export function storeLater(make) {
   unwritten = make;
   clearTimeout(timer);
-  timer = setTimeout(writeSession, REST);
+  timer = setTimeout(writeSession);
 }
 
 function writeSession() {
@@ -66,12 +67,33 @@ function writeSession() {
   if (make) write(SESSION, make());
 }
 
-export function storedSession() {
+function readJson(key) {
   try {
-    return JSON.parse(read(SESSION));
+    return JSON.parse(read(key));
   } catch {
     return null;
   }
+}
+
+export const storedSession = () => readJson(SESSION);
+
+const storedAddresses = () => readJson(ADDRESSES) || [];
+
+/** Remembers a query that the page has written into the address bar. */
+export function storeAddress(search) {
+  const others = storedAddresses().filter((address) => address !== search);
+  write(ADDRESSES, JSON.stringify([search, ...others].slice(0, MOST_ADDRESSES)));
+}
+
+/**
+ * Whether this tab goes on at an address that the page has written itself. `history.state` says so too, but a browser
+ * loses it, and the newest addresses, when a page is too busy at a reload.
+ */
+export function isOwnAddress(search) {
+  if (!storedSession()) return false;
+  if (history.state !== null) return true;
+  const [navigation] = performance.getEntriesByType("navigation");
+  return navigation?.type === "reload" && storedAddresses().includes(search);
 }
 
 export function installTabStorage() {

@@ -12,7 +12,7 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
-import { storedSession } from "../model/tab_storage.js";
+import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
 
 const CALM = 250;
 const TO_COPY = "Copy this link: ";
@@ -30,8 +30,8 @@ const isShared = () => byId("share") !== null;
 
 /** The query that this tab was opened with, or null; what the page has written itself before a reload is no news. */
 export function openedQuery() {
-  const own = history.state && storedSession();
-  return isShared() && location.search.length > 1 && !own ? location.search : null;
+  const { search } = location;
+  return isShared() && search.length > 1 && !isOwnAddress(search) ? search : null;
 }
 
 /** Opens a link; false when the server did not say where it leads. */
@@ -92,6 +92,7 @@ export function writeLink() {
   if (!query) return;
   const link = `${location.pathname}?${query.text}${lessonQuery(state.lesson)}`;
   history.replaceState({ nnbench: true }, "", link);
+  storeAddress(location.search);
   byId("printed-link").textContent = `${location.origin}${link}`;
 }
 

@@ -15,7 +15,9 @@ import pytest
 from tests.soak.attacks import CONTRADICTIONS, SECOND
 from tests.webapp.asking import SETTINGS
 from webapp.http.connections import connection
+from webapp.http.connections.connection import Connection
 from webapp.http.connections.event_loop import EventLoop
+from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import RULES, Kind, kind_of
 from webapp.http.server import listen, listener
 from webapp.jobs.job import ENVIRON_KEY, ClientGone
@@ -246,6 +248,28 @@ def test_whoever_does_not_read_is_cut(serve: Serve, monkeypatch: pytest.MonkeyPa
         soon(lambda: bool(app.seen))
         time.sleep(1.5)
         assert received(line) < len(LARGE)
+
+
+def test_an_error_in_serving_one_connection_ends_only_that_one(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    port, _ = serve()
+    begin = EventLoop.begin
+
+    def fail(loop: EventLoop, its: Connection, request: StrictParser, now: float) -> None:
+        if request.path == "/fails":
+            raise RuntimeError("nobody thought of this")
+        begin(loop, its, request, now)
+
+    monkeypatch.setattr(EventLoop, "begin", fail)
+    with closing(opened(port)) as other, closing(opened(port)) as line:
+        other.sendall(get("/healthz"))
+        assert other.recv(4096).startswith(b"HTTP/1.1 200 OK")
+        line.sendall(get("/fails"))
+        assert everything(line) == b""
+        other.sendall(get("/healthz"))
+        assert other.recv(4096).startswith(b"HTTP/1.1 200 OK")
+    assert "nobody thought of this" in caplog.text
 
 
 def test_more_than_a_server_has_room_for_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

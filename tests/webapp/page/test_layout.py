@@ -159,8 +159,8 @@ def test_every_link_and_every_description_leads_to_something_on_the_page() -> No
     [
         (ids.EXPERIMENT_GROUP, "children", "Classics"),
         (ids.ALPHA_SLIDER, "value", 0.5),
-        (ids.SAMPLES_FIELD, "value", "2000"),
-        (ids.SAMPLES_SLIDER, "value", 1000),  # a larger number parks the thumb at the end
+        ("samples-field", "value", "2000"),
+        ("samples-slider", "value", 1000),  # a larger number parks the thumb at the end
         (ids.READ_POTENTIAL, "children", "6.21"),
         (ids.RETRAINING, "hidden", True),
         (ids.CANCEL, "hidden", True),

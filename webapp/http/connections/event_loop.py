@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
@@ -120,11 +120,21 @@ class EventLoop:
                 self._cut_overdue(now)
 
     def _serve(self, connection: Connection, mask: int, now: float) -> None:
-        if mask & selectors.EVENT_WRITE and not connection.gone:
-            connection.can_write(now)
-        if mask & selectors.EVENT_READ and not connection.gone:
-            connection.can_read(now)
-        self._watch(connection)
+        with self._ending_only(connection):
+            if mask & selectors.EVENT_WRITE and not connection.gone:
+                connection.can_write(now)
+            if mask & selectors.EVENT_READ and not connection.gone:
+                connection.can_read(now)
+            self._watch(connection)
+
+    @contextlib.contextmanager
+    def _ending_only(self, connection: Connection) -> Iterator[None]:
+        """Whatever goes wrong with one connection ends that one, and no other."""
+        try:
+            yield
+        except Exception:
+            log.exception("A connection is cut, because serving it failed")
+            self.cut(connection)
 
     # Connections
 
@@ -304,13 +314,14 @@ class EventLoop:
         while self._answered:
             exchange = self._answered.popleft()
             connection = _connection_of(exchange)
-            connection.finish(exchange, now)
-            theirs = self._connections.get(network_of(connection.address[0]))
-            if theirs and connection in theirs:
-                theirs.move_to_end(connection)
-            if connection.private:
-                self._cut_unread()
-            self._watch(connection)
+            with self._ending_only(connection):
+                connection.finish(exchange, now)
+                theirs = self._connections.get(network_of(connection.address[0]))
+                if theirs and connection in theirs:
+                    theirs.move_to_end(connection)
+                if connection.private:
+                    self._cut_unread()
+                self._watch(connection)
 
     def _close(self) -> None:
         self._selector.close()
