@@ -20,6 +20,6 @@ def heading() -> str:
 
 def _processor() -> str:
     """The processor's model where the system tells it, else its architecture."""
-    told = Path("/proc/cpuinfo")
-    model = re.search(r"^model name\s*: (.+)$", told.read_text(), re.MULTILINE) if told.exists() else None
+    reply = Path("/proc/cpuinfo")
+    model = re.search(r"^model name\s*: (.+)$", reply.read_text(), re.MULTILINE) if reply.exists() else None
     return model[1] if model else platform.machine()

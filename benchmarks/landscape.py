@@ -92,8 +92,8 @@ def cluster() -> Iterator[Client]:
 def travelling() -> tuple[int, int, int]:
     """Runs in a task of 64 data seeds, bytes of the task as JSON, and bytes of its result."""
     grid = Grid(experiment(), tuple(ALPHAS.tolist()), tuple(range(SEEDS)))
-    told = task_of(grid, list(grid.blocks(len(ALPHAS)))).to_json()
-    return grid.size, len(told), len(pickle.dumps(run_task_json(told)))
+    reply = task_of(grid, list(grid.blocks(len(ALPHAS)))).to_json()
+    return grid.size, len(reply), len(pickle.dumps(run_task_json(reply)))
 
 
 def driving() -> float:
@@ -117,11 +117,11 @@ def chunks_on(executor: Executor, seeds: int) -> int:
 def round_trip(executor: Executor) -> float:
     """Seconds for one smallest task, there and back."""
     grid = Grid(experiment(), (0.1,), (3,))
-    told = task_of(grid, list(grid.blocks(1))).to_json()
+    reply = task_of(grid, list(grid.blocks(1))).to_json()
     times = []
     for _ in range(50):
         before = time.perf_counter()
-        executor.submit(run_task_json, told).result()
+        executor.submit(run_task_json, reply).result()
         times.append(time.perf_counter() - before)
     return median(times)
 

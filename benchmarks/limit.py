@@ -109,9 +109,9 @@ def main() -> None:
             X, T = facts(widths, n)
             clocks = [on_the_kernel(net, X, T), *([in_c(library, key, net, X, T)] if library else [])]
             kernel, *limit = (seconds / n * 1e9 for seconds in taking_turns(clocks))
-            told = (f"{limit[0]:8,.1f}", f"{kernel / limit[0]:7.2f}") if limit else (" " * 8, " " * 7)
+            reply = (f"{limit[0]:8,.1f}", f"{kernel / limit[0]:7.2f}") if limit else (" " * 8, " " * 7)
             slow = f"{readably(net, X, T) * 1e9:12,.0f}"
-            print(f"| {f'{key}  {title}':20} | {n:6,} | {told[0]} | {kernel:10,.1f} | {told[1]} | {slow} |")
+            print(f"| {f'{key}  {title}':20} | {n:6,} | {reply[0]} | {kernel:10,.1f} | {reply[1]} | {slow} |")
     print()
 
 

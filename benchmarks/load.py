@@ -117,7 +117,7 @@ class Visitor:
 
     def post(self, serial: int, act: str = "turn", experiment: object = None, **knobs: Any) -> tuple[int, Any]:
         """The status and the answer to one request."""
-        value = plain_ask(serial, self.tab, act, **knobs) | {"experiment": experiment}
+        value = plain_request(serial, self.tab, act, **knobs) | {"experiment": experiment}
         value["view"]["frame"] = self.frame
         body = {
             "output": "answer-0.data",
@@ -128,8 +128,8 @@ class Visitor:
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}
         self.line.request("POST", f"{self._path}_dash-update-component", json.dumps(body), headers)
         answer = self.line.getresponse()
-        told = json.loads(answer.read())
-        return answer.status, told["response"]["answer-0"]["data"] if answer.status == http.HTTPStatus.OK else told
+        reply = json.loads(answer.read())
+        return answer.status, reply["response"]["answer-0"]["data"] if answer.status == http.HTTPStatus.OK else reply
 
     def post_apart(self, serial: int, act: str = "turn", **asked: Any) -> tuple[int, Any]:
         """The same over a connection of its own, from any thread."""
@@ -141,11 +141,11 @@ class Visitor:
     def ask(self, act: str = "turn", **knobs: Any) -> Any:
         """The answer to the next request."""
         self.serial += 1
-        status, told = self.post(self.serial, act, **knobs)
+        status, reply = self.post(self.serial, act, **knobs)
         if status != http.HTTPStatus.OK:
-            raise ConnectionError(f"{status}: {told}")
-        self.frame = told.get("frame", {}).get("name", self.frame)
-        return told
+            raise ConnectionError(f"{status}: {reply}")
+        self.frame = reply.get("frame", {}).get("name", self.frame)
+        return reply
 
     def turn(self, **knobs: Any) -> float:
         """Seconds until a turned knob is answered."""
@@ -156,10 +156,10 @@ class Visitor:
     def aside(self, name: str, asked: object, **knobs: Any) -> tuple[int, Any]:
         """The status and the answer to a side question."""
         self.serial += 1
-        plain = plain_ask(self.serial, self.tab, "turn", **knobs)
+        plain = plain_request(self.serial, self.tab, "turn", **knobs)
         body = {name: plain[name] for name in ("serial", "tab", "key", "knobs")} | {"asked": asked}
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}
-        self.line.request("POST", f"{self._path}aside/{name}", json.dumps(body), headers)
+        self.line.request("POST", f"{self._path}analysis/{name}", json.dumps(body), headers)
         answer = self.line.getresponse()
         return answer.status, json.loads(answer.read())
 
@@ -170,7 +170,7 @@ class Visitor:
 VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
 
 
-def plain_ask(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
+def plain_request(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:
     """A request of the page, about its first experiment."""
     experiment = CATALOGUE[FIRST].experiment
     return {
@@ -212,12 +212,12 @@ def drag(url: str, posts: int = POSTS, seconds: float = POSTS_SECONDS) -> Dragge
     watcher.stdout.readline()
 
     def send(serial: int) -> None:
-        status, told = visitor.post_apart(serial, alpha={"position": serial / (posts + 10)})
+        status, reply = visitor.post_apart(serial, alpha={"position": serial / (posts + 10)})
         with lock:
             finished[serial] = time.monotonic()
             dragged.failed += status != http.HTTPStatus.OK
-            dragged.dropped += "dropped" in told
-            dragged.answered += "loss" in told
+            dragged.dropped += "dropped" in reply
+            dragged.answered += "loss" in reply
 
     begun, threads = time.monotonic(), []
     for serial in range(2, posts + 2):
@@ -280,8 +280,8 @@ def teach(url: str, sessions: int, seconds: float, curious: bool = False) -> Tau
     """
     command = [sys.executable, "-m", "benchmarks.load", "attend", url, str(sessions), str(seconds), str(int(curious))]
     # In a process of its own, so that the class is not counted as the server's work any more than it must be.
-    told = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
-    return Taught(**json.loads(told))
+    reply = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return Taught(**json.loads(reply))
 
 
 def beside(seed: int) -> dict[str, object]:
@@ -305,26 +305,26 @@ def attend(url: str, sessions: int, seconds: float, curious: bool = False) -> Ta
             time.sleep(max(0.0, begin + beat + seat / sessions - time.monotonic()))
             due = time.perf_counter()
             try:
-                told = visitor.ask(alpha={"position": 0.2 + 0.01 * (beat % 60)})
+                reply = visitor.ask(alpha={"position": 0.2 + 0.01 * (beat % 60)})
             except (OSError, http.client.HTTPException):
                 with lock:
                     taught.errors += 1
                 continue
             with lock:
                 taught.times.append(time.perf_counter() - due)
-                taught.mixed += told["summary"]["checkpoint"] != own
+                taught.mixed += reply["summary"]["checkpoint"] != own
             if curious:
-                wonder(visitor, told["experiment"]["seed"], {"position": 0.2 + 0.01 * (beat % 60)})
+                wonder(visitor, reply["experiment"]["seed"], {"position": 0.2 + 0.01 * (beat % 60)})
         visitor.close()
 
     def wonder(visitor: Visitor, seed: int, alpha: object) -> None:
         for name, asked in beside(seed).items():
             begun = time.perf_counter()
-            status, told = visitor.aside(name, asked, alpha=alpha)
+            status, reply = visitor.aside(name, asked, alpha=alpha)
             with lock:
                 taught.beside.append(time.perf_counter() - begun)
-                taught.later += "later" in told
-                taught.errors += status != http.HTTPStatus.OK or "refused" in told
+                taught.later += "later" in reply
+                taught.errors += status != http.HTTPStatus.OK or "refused" in reply
 
     threads = [threading.Thread(target=sit, args=(seat,)) for seat in range(sessions)]
     for thread in threads:

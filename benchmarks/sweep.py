@@ -90,8 +90,8 @@ def main() -> None:
         clocks = [on_one_core(net, X, T), on_all_cores(key), *([in_c(library, key, net, X, T)] if library else [])]
         scale = 1e9 / (len(ALPHAS) * SEEDS * STEPS)
         one, every, *limit = (seconds * scale for seconds in taking_turns(clocks, TURNS))
-        told = (f"{limit[0]:11.2f}", f"{one / limit[0]:7.2f}") if limit else (" " * 11, " " * 7)
-        print(f"| {f'{key}  {title}':20} | {told[0]} | {one:16.2f} | {told[1]} | {every:9.2f} |")
+        reply = (f"{limit[0]:11.2f}", f"{one / limit[0]:7.2f}") if limit else (" " * 11, " " * 7)
+        print(f"| {f'{key}  {title}':20} | {reply[0]} | {one:16.2f} | {reply[1]} | {every:9.2f} |")
     print()
 
 

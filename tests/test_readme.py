@@ -89,10 +89,10 @@ def test_every_module_stands_in_the_table_of_its_house(house: str) -> None:
 def test_every_script_stands_in_the_table_of_scripts() -> None:
     part = (ROOT / "ARCHITECTURE.md").read_text("utf-8").partition("### assets, the scripts")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| `(\w+)/` \| (`.*?`) \|", part, re.MULTILINE)
-    told = [f"{folder}/{name}.js" for folder, row in rows for name in re.findall(r"`(\w+)`", row)]
+    listed = [f"{folder}/{name}.js" for folder, row in rows for name in re.findall(r"`(\w+)`", row)]
     scripts = ROOT / "assets" / "js"
     there = [path.relative_to(scripts).as_posix() for path in scripts.rglob("*.js")]
-    assert sorted([*told, "main.js"]) == sorted(there)
+    assert sorted([*listed, "main.js"]) == sorted(there)
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(test_\w+\.py)`", SECURITY))))

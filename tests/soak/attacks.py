@@ -169,9 +169,9 @@ def mixed(url: str, seconds: float) -> int:
     kinds: list[Callable[[int], socket.socket]] = [
         lambda k: stranger.throw_knob(f"t{k % 40}", k, **opening(LONGEST)),
         lambda k: stranger.throw_knob("tab", k, knobs={"samples": 1_000_000, "alpha": k / 1000}),
-        lambda k: stranger.throw("POST", "/aside/matters", question(k, "tab", {"strip": k % 9, "from": 0})),
-        lambda k: stranger.throw("POST", "/aside/fan", question(k, "tab", {"first": k}, samples=12_000)),
-        lambda k: stranger.throw("POST", "/aside/history", question(k, "tab", {}, samples=1_000_000, seed=k)),
+        lambda k: stranger.throw("POST", "/analysis/sensitivity", question(k, "tab", {"strip": k % 9, "from": 0})),
+        lambda k: stranger.throw("POST", "/analysis/percentile_band", question(k, "tab", {"first": k}, samples=12_000)),
+        lambda k: stranger.throw("POST", "/analysis/trajectory", question(k, "tab", {}, samples=1_000_000, seed=k)),
         lambda k: stranger.throw("GET", f"/run.json?{runs}&seed={k}"),
         lambda k: stranger.throw("GET", f"/export/losses?{runs}&seed={k}"),
         lambda k: stranger.throw("POST", "/facts", {"text": TABLE}),
@@ -391,13 +391,13 @@ CONTRADICTIONS = (
 
 def answers(url: str, sent: bytes, patience: float = 2.0) -> bytes:
     """All that comes back on one connection."""
-    line, told = connected(*where(url)), b""
+    line, reply = connected(*where(url)), b""
     line.settimeout(patience)
     with contextlib.closing(line), contextlib.suppress(*GONE):
         line.sendall(sent)
         while part := line.recv(65_536):
-            told += part
-    return told
+            reply += part
+    return reply
 
 
 def doubled(url: str, seconds: float) -> int:
@@ -405,8 +405,8 @@ def doubled(url: str, seconds: float) -> int:
     until, wrong = time.monotonic() + seconds, set()
     while True:
         for number, request in enumerate(CONTRADICTIONS):
-            told = answers(url, request + SECOND)
-            if told.count(b"HTTP/1.") != 1 or told[9:12] not in (b"400", b"501"):
+            reply = answers(url, request + SECOND)
+            if reply.count(b"HTTP/1.") != 1 or reply[9:12] not in (b"400", b"501"):
                 wrong.add(number)
         if time.monotonic() > until:
             return len(wrong)

@@ -144,13 +144,13 @@ class Watched:
         while time.monotonic() < begun + GIVEN_UP and not self._over.is_set():
             self._visitor.serial += 1
             try:
-                status, told = self._visitor.post(self._visitor.serial, alpha=0.1 + (self._turns % 50) / 100)
+                status, reply = self._visitor.post(self._visitor.serial, alpha=0.1 + (self._turns % 50) / 100)
             except GONE:
                 self._visitor.line.close()
                 self._over.wait(INTERVAL / 10)
                 continue
             if status not in TRY_AGAIN:
-                self._visitor.frame = told.get("frame", {}).get("name", self._visitor.frame)
+                self._visitor.frame = reply.get("frame", {}).get("name", self._visitor.frame)
                 return time.monotonic() - begun
             self._over.wait(INTERVAL)
         return GIVEN_UP

@@ -60,9 +60,9 @@ def handler(proxy: Proxy, backend: str, prefix: str, strips: bool) -> type[BaseH
             line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=30)
             line.request(self.command, self.path[len(prefix) :] if strips else self.path, body, sent)
             answer = line.getresponse()
-            told = answer.read()
+            body = answer.read()
             line.close()
-            self._answer(answer.status, [pair for pair in answer.getheaders() if pair[0].lower() not in PER_HOP], told)
+            self._answer(answer.status, [pair for pair in answer.getheaders() if pair[0].lower() not in PER_HOP], body)
 
         def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
             self.send_response(status)

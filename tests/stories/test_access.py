@@ -89,7 +89,7 @@ def diverged(visitor: Visitor) -> None:
 def all_tried(visitor: Visitor) -> None:
     visitor.begins()
     visitor.js("document.getElementById('clear-pins').click()")
-    visitor.js("document.querySelectorAll('#pin, #fan, #matters').forEach((button) => button.click())")
+    visitor.js("document.querySelectorAll('#pin, #band, #sensitivity').forEach((button) => button.click())")
     visitor.js("document.querySelector('[data-run=A] .who').click()")
     visitor.until("return document.querySelectorAll('.strip-row').length === 7 && document.querySelector('.median')")
     visitor.js("document.querySelector('.dot').focus()")
@@ -193,7 +193,7 @@ def table_learned(visitor: Visitor) -> None:
 def lesson_and_link_told(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.js("nnbench.followLink('?lesson=stuck&alpha=fast')")
-    visitor.until("return !document.getElementById('told').hidden")
+    visitor.until("return !document.getElementById('link-notice').hidden")
 
 
 def export_open(visitor: Visitor) -> None:

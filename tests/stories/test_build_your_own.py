@@ -25,7 +25,7 @@ TRAINED = "return [...document.querySelectorAll('#weight-cells .weight')].map((c
 IN_SIGHT = """
 const error = document.getElementById(arguments[0]), box = error.getBoundingClientRect();
 return error.textContent === arguments[1] && box.height > 0"""
-FOCUS = "return document.activeElement.dataset.hand || ''"
+FOCUS = "return document.activeElement.dataset.control || ''"
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +78,7 @@ def test_an_edit_is_the_engines_run_one_step_to_undo_and_one_ghost(
 
 
 def test_the_whole_way_by_keyboard(visitor: Visitor) -> None:
-    visitor.js("document.querySelector('[data-hand=add-1]').focus()")
+    visitor.js("document.querySelector('[data-control=add-1]').focus()")
     for keys, layers in (
         ((Keys.ENTER, Keys.ARROW_DOWN, Keys.ENTER), TWO_MAPS),
         ((Keys.ENTER, Keys.ENTER), (Affinity(2, 2), Affinity(2, 2), Map("tanh"), Map("tanh"))),
@@ -90,7 +90,7 @@ def test_the_whole_way_by_keyboard(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.fills("width-0", "3", Keys.TAB)
     assert visitor.cards[:2] == ["Affinity 2 → 3", "Affinity 3 → 2"]
-    visitor.js("document.querySelector('[data-hand=menu-3]').focus()")
+    visitor.js("document.querySelector('[data-control=menu-3]').focus()")
     with visitor.turning():
         visitor.presses(Keys.ALT + Keys.ARROW_LEFT + Keys.ALT)
     with visitor.turning():
@@ -100,7 +100,7 @@ def test_the_whole_way_by_keyboard(visitor: Visitor) -> None:
 
 
 def test_a_menu_is_walked_with_arrows_and_gives_the_focus_back(visitor: Visitor) -> None:
-    visitor.js("document.querySelector('[data-hand=menu-0]').focus()")
+    visitor.js("document.querySelector('[data-control=menu-0]').focus()")
     visitor.presses(Keys.ENTER)
     item = "return document.activeElement.matches('[role=menuitem]') ? document.activeElement.firstChild.data : ''"
     assert visitor.js(item) == "Move right", "the first layer cannot move left"

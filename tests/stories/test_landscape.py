@@ -36,7 +36,7 @@ COUNTING = """
 window.asked = 0;
 const send = window.fetch;
 window.fetch = (address, ...rest) => {
-  window.asked += String(address).endsWith('aside/landscape');
+  window.asked += String(address).endsWith('analysis/landscape');
   return send(address, ...rest);
 };
 window.uncounted = () => (window.fetch = send);
@@ -45,7 +45,7 @@ HOLDING = """
 const fetched = window.fetch;
 window.held = [];
 window.fetch = (address, ...rest) => {
-  if (!window.held || !String(address).includes('aside/landscape')) return fetched(address, ...rest);
+  if (!window.held || !String(address).includes('analysis/landscape')) return fetched(address, ...rest);
   return new Promise((done) => window.held.push(done)).then(() => fetched(address, ...rest));
 };
 """

@@ -35,8 +35,8 @@ def test_a_link_without_a_lesson_says_nothing_of_one(empty_page: Chrome) -> None
 def test_a_chapter_is_said_by_its_key_and_another_lesson_by_its_words(empty_page: Chrome) -> None:
     script = "return nnbench.lessonQuery(arguments[0])"
     assert empty_page.execute_script(script, {"key": "fast", "title": "t", "prompt": "p"}) == "&lesson=fast"
-    told = {"key": None, "title": "α & β", "prompt": "Turn it up."}
-    assert empty_page.execute_script(script, told) == "&title=%CE%B1+%26+%CE%B2&prompt=Turn+it+up."
+    lesson = {"key": None, "title": "α & β", "prompt": "Turn it up."}
+    assert empty_page.execute_script(script, lesson) == "&title=%CE%B1+%26+%CE%B2&prompt=Turn+it+up."
 
 
 def test_a_shared_link_names_its_run_by_the_fingerprint_and_the_hashes_along_it(empty_page: Chrome) -> None:

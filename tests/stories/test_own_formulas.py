@@ -37,9 +37,9 @@ def first_experiment(visitor: Visitor) -> Iterator[None]:
 
 def own_formula(visitor: Visitor) -> None:
     """Turns the function of the map into a field for a formula."""
-    if visitor.js("return document.querySelector('[data-hand=function-1]')"):
+    if visitor.js("return document.querySelector('[data-control=function-1]')"):
         Select(visitor.hand("function-1")).select_by_visible_text("own formula")
-    visitor.until("return document.activeElement.dataset.hand === 'formula-1'")
+    visitor.until("return document.activeElement.dataset.control === 'formula-1'")
 
 
 def panel(visitor: Visitor, part: str) -> dict[str, object]:
@@ -111,8 +111,8 @@ def test_a_slope_of_zero_everywhere_never_learns(visitor: Visitor) -> None:
 def test_a_field_left_empty_gives_the_menu_back_and_a_formula_can_have_a_name_again(visitor: Visitor) -> None:
     own_formula(visitor)
     visitor.presses(Keys.TAB)
-    visitor.until("return document.activeElement.dataset.hand === 'menu-1'")
-    visitor.until("return document.querySelector('[data-hand=function-1]') !== null")
+    visitor.until("return document.activeElement.dataset.control === 'menu-1'")
+    visitor.until("return document.querySelector('[data-control=function-1]') !== null")
     own_formula(visitor)
     with visitor.turning():
         visitor.presses("0.5*x", Keys.ENTER)

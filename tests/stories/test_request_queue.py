@@ -25,11 +25,11 @@ window.later = (ms) => {
 NEW_QUEUE = """
 forget();
 window.sent = [];
-window.told = [];
+window.signals = [];
 window.queue = new nnbench.RequestQueue(
   (slot, request) => sent.push({ slot, ...request }),
-  () => told.push('slow'),
-  () => told.push('lost'),
+  () => signals.push('slow'),
+  () => signals.push('lost'),
 );
 window.turn = (value) => queue.turn(() => ({ value }));
 window.act = (value) => queue.act(() => ({ value }));
@@ -60,9 +60,9 @@ class Queue:
         return serials
 
     @property
-    def told(self) -> list[str]:
-        told: list[str] = self._driver.execute_script("return told")
-        return told
+    def signals(self) -> list[str]:
+        signals: list[str] = self._driver.execute_script("return signals")
+        return signals
 
     @property
     def idle(self) -> bool:
@@ -143,16 +143,16 @@ def test_a_value_is_made_when_it_leaves(queue: Queue) -> None:
 
 def test_a_slow_answer_is_announced_and_a_quick_one_is_not(queue: Queue) -> None:
     queue.do("turn(1)", "later(149)")
-    assert queue.told == []
+    assert queue.signals == []
     queue.do("later(2)")
-    assert queue.told == ["slow"]
+    assert queue.signals == ["slow"]
     queue.do("answer(0)", "turn(2)", "answer(1)", "later(1000)")
-    assert queue.told == ["slow"]
+    assert queue.signals == ["slow"]
 
 
 def test_an_answer_that_never_comes_frees_its_slot_and_the_newest_value_goes_again(queue: Queue) -> None:
     queue.do("turn(1)", "turn(2)", "turn(3)", "turn(4)", "later(5001)")
-    assert "lost" in queue.told
+    assert "lost" in queue.signals
     queue.do("queue.pump()")
     assert queue.sent == [1, 2, 3, 4]
     queue.do("answer(3)")

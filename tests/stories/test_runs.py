@@ -1,4 +1,4 @@
-"""Runs are pinned and gone back to; pins, ghosts and undo survive a reload; what matters is tried on demand."""
+"""Runs are pinned and gone back to; pins, ghosts and undo survive a reload; the sensitivity is measured on demand."""
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -170,8 +170,8 @@ return strips.length === arguments[0] && !document.querySelector('.cell.to-run')
 
 
 def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(newcomer: Visitor) -> None:
-    assert newcomer.by_id("matters-strips").get_property("hidden") is True
-    newcomer.click("#matters")
+    assert newcomer.by_id("sensitivity-strips").get_property("hidden") is True
+    newcomer.click("#sensitivity")
     newcomer.until(TRIED, 7)
     strips = dict(newcomer.js(CELLS))
     assert strips.pop("Learning rate α") == 21
@@ -192,12 +192,12 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(ne
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4, inputs="uniform")
     # While strips come the page grows, and a click may land where its button was.
     newcomer.until(TRIED, 7)
-    newcomer.click("#matters")
-    assert newcomer.by_id("matters-strips").get_property("hidden") is True
+    newcomer.click("#sensitivity")
+    assert newcomer.by_id("sensitivity-strips").get_property("hidden") is True
 
 
 def test_a_weight_that_is_taken_out_turns_nothing(newcomer: Visitor) -> None:
-    newcomer.click("#matters")
+    newcomer.click("#sensitivity")
     newcomer.until(TRIED, 7)
     cell = "[aria-label='Without one weight'] [aria-label^='Without the weight from v₁ to u₀']"
     assert newcomer.one(cell).get_attribute("aria-disabled") == "true"

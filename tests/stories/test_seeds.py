@@ -1,4 +1,4 @@
-"""A knob shows where it leads: the scent of α and its overshoot mark, a dot for each seed, and the fan of them all."""
+"""A knob shows where it leads: the loss at each α, the stability mark, a dot for each seed, and the band of all."""
 
 from dataclasses import replace
 from typing import Any
@@ -15,17 +15,17 @@ from tests.webapp.asking import fingerprint
 from webapp.bench.knob_values import alpha_at
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
-WHOLE = (
-    "return !document.querySelector('.waiting.scent, .waiting.dots') && !!document.querySelector('#scent .line, .dot')"
-)
+WHOLE = """
+return !document.querySelector('.waiting.lr-range, .waiting.dots') && !!document.querySelector('#lr-range .line, .dot');
+"""
 ASKED = """
 const asked = performance.getEntriesByType('resource').filter(({ startTime }) => startTime > window.mark);
-const names = asked.map(({ name }) => name.split('/aside/')[1]);
-return names.filter((name) => ['scent', 'seeds', 'overshoot'].includes(name));
+const names = asked.map(({ name }) => name.split('/analysis/')[1]);
+return names.filter((name) => ['lr_range', 'seed_spread', 'stability'].includes(name));
 """
 """What has been tried ahead since the mark."""
 LINE = """
-const points = document.querySelector('#scent .line').getAttribute('d').slice(1).split('L');
+const points = document.querySelector('#lr-range .line').getAttribute('d').slice(1).split('L');
 return points.map((point) => point.split(' ').map(Number));
 """
 
@@ -63,19 +63,19 @@ def test_the_scent_line_is_drawn_at_the_settled_losses_of_single_runs(first: Vis
     low, high = min(*logs, np.log(settled())), max(*logs, np.log(settled()))
     assert points[:, 0] == pytest.approx(np.arange(101.0), abs=0.05)
     assert points[:, 1] == pytest.approx(34 - 30 * (logs - low) / (high - low), abs=0.01)
-    assert str(first.by_id("scent").get_attribute("aria-label")).startswith(
+    assert str(first.by_id("lr-range").get_attribute("aria-label")).startswith(
         "Settled loss along this slider, for seed 3: "
     )
 
 
 def test_the_current_run_goes_along_the_line_while_alpha_is_dragged_and_the_line_stays(first: Visitor) -> None:
-    line = first.by_id("scent").find_element("css selector", ".line").get_attribute("d")
+    line = first.by_id("lr-range").find_element("css selector", ".line").get_attribute("d")
     left, right, y = first.track("alpha-slider")
     first.mouse("mousePressed", left + 0.3 * (right - left), y)
     first.mouse("mouseMoved", left + 0.6 * (right - left), y)
-    first.until("return Math.abs(parseFloat(document.querySelector('#scent .now').style.left) - 60) < 0.6")
-    assert first.one("#scent .line").get_attribute("d") == line
-    assert not first.js("return document.getElementById('scent').classList.contains('waiting')")
+    first.until("return Math.abs(parseFloat(document.querySelector('#lr-range .now').style.left) - 60) < 0.6")
+    assert first.one("#lr-range .line").get_attribute("d") == line
+    assert not first.js("return document.getElementById('lr-range').classList.contains('waiting')")
     first.mouse("mouseReleased", left + 0.6 * (right - left), y, held=False)
     first.rests()
 
@@ -112,18 +112,18 @@ def test_a_net_that_learns_nothing_has_no_mark(visitor: Visitor) -> None:
 def test_where_the_run_diverges_the_scent_is_red(visitor: Visitor) -> None:
     visitor.begins("square-map")
     visitor.until(WHOLE)
-    visitor.until("return document.querySelector('#scent .gone').getAttribute('d').length > 100")
-    assert "of 101 diverge" in str(visitor.by_id("scent").get_attribute("aria-label"))
+    visitor.until("return document.querySelector('#lr-range .gone').getAttribute('d').length > 100")
+    assert "of 101 diverge" in str(visitor.by_id("lr-range").get_attribute("aria-label"))
 
 
 def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> None:
-    told = first.js("return [...document.querySelectorAll('.dot')].map((dot) => Number(dot.dataset.seed))")
-    assert sorted(told) == list(range(32))
+    seeds = first.js("return [...document.querySelectorAll('.dot')].map((dot) => Number(dot.dataset.seed))")
+    assert sorted(seeds) == list(range(32))
     ends = [settled(seed=seed) for seed in range(32)]
     rank = 1 + sum(end < ends[3] for end in ends)
     first.sees("seed-rank", f"{rank}th lowest of 32 seeds")
     lowest = int(np.argmin(ends))
-    assert told[0] == lowest
+    assert seeds[0] == lowest
     assert str(first.one(dot(lowest)).get_attribute("aria-label")).startswith(
         f"Turn the seed to {lowest}: it settles at "
     )
@@ -167,7 +167,7 @@ def test_while_a_knob_is_held_nothing_is_tried_and_after_it_all_is(first: Visito
     first.mouse("mousePressed", left + 0.3 * (right - left), y)
     first.mouse("mouseMoved", left + 0.5 * (right - left), y)
     first.until("return nnbench.state.shown.summary.samples > 450 && nnbench.queue.idle")
-    first.until("return document.querySelector('.waiting.scent') && document.querySelector('.waiting.dots')")
+    first.until("return document.querySelector('.waiting.lr-range') && document.querySelector('.waiting.dots')")
     first.sees("seed-rank", "")
     first.js("window.mark = performance.now()")
     first.mouse("mouseMoved", left + 0.52 * (right - left), y)
@@ -176,7 +176,7 @@ def test_while_a_knob_is_held_nothing_is_tried_and_after_it_all_is(first: Visito
     first.mouse("mouseReleased", left + 0.52 * (right - left), y, held=False)
     first.rests()
     first.until(WHOLE)
-    assert sorted(first.js(ASKED)) == ["scent", "seeds"]  # the mark belongs to the first 300 samples
+    assert sorted(first.js(ASKED)) == ["lr_range", "seed_spread"]  # the mark belongs to the first 300 samples
 
 
 def test_going_back_to_a_run_asks_for_nothing(first: Visitor) -> None:
@@ -202,11 +202,11 @@ return [...ink.slice(4 * (y * width + x), 4 * (y * width + x) + 4)];
 
 def test_the_fan_lies_under_the_curve_where_32_runs_lie(first: Visitor) -> None:
     ends = np.percentile([settled(seed=seed) for seed in range(32)], (30, 70))
-    first.click("#fan")
+    first.click("#band")
     first.until(
         "return [...document.querySelectorAll('.ghost-label.median')].some((e) => e.textContent === 'median of 32')"
     )
-    assert first.by_id("fan").get_attribute("aria-pressed") == "true"
+    assert first.by_id("band").get_attribute("aria-pressed") == "true"
     inside = [first.js(FAN_AT, step, loss)[3] for step in (235, 245, 255) for loss in ends]
     assert sum(alpha > 0 for alpha in inside) >= 5
     with first.turning():
@@ -215,7 +215,7 @@ def test_the_fan_lies_under_the_curve_where_32_runs_lie(first: Visitor) -> None:
     first.js("document.activeElement.blur()")
     first.presses("s")
     first.until("return !document.querySelector('.ghost-label.median')")
-    assert first.by_id("fan").get_attribute("aria-pressed") == "false"
+    assert first.by_id("band").get_attribute("aria-pressed") == "false"
 
 
 def test_on_a_telephone_a_finger_turns_the_seed_to_a_dot(first: Visitor) -> None:

@@ -69,7 +69,7 @@ def test_after_kill_9_and_a_restart_the_next_click_goes_on_from_the_same_checkpo
         visitor.click("#undo")
     assert visitor.shown["fingerprint"] == before["fingerprint"]
     lines = visitor.console()
-    assert all("/aside/" in line for line in lines), "only side questions may be on their way when the server dies"
+    assert all("/analysis/" in line for line in lines), "only side questions may be on their way when the server dies"
 
 
 def test_a_click_while_the_server_is_away_is_answered_when_it_is_back(mortal: Mortal, visitor: Visitor) -> None:
@@ -83,4 +83,4 @@ def test_a_click_while_the_server_is_away_is_answered_when_it_is_back(mortal: Mo
     visitor.rests()
     assert visitor.js("return document.getElementById('note').hidden")
     assert visitor.shown["checkpoint"] == before["checkpoint"]
-    assert all(REFUSED in line or ("/aside/" in line and RESET in line) for line in visitor.console())
+    assert all(REFUSED in line or ("/analysis/" in line and RESET in line) for line in visitor.console())

@@ -44,7 +44,7 @@ def shared(visitor: Visitor) -> str:
     rights = {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
     visitor.driver.execute_cdp_cmd("Browser.grantPermissions", rights)
     visitor.click("#share")
-    visitor.until("return document.getElementById('told-text').textContent.startsWith('Link copied.')")
+    visitor.until("return document.getElementById('link-notice-text').textContent.startsWith('Link copied.')")
     return str(visitor.driver.execute_async_script(COPIED))
 
 
@@ -70,13 +70,13 @@ def test_a_shared_link_is_reproduced_in_a_new_visitors_browser(newcomer: Visitor
     assert len(link) < 200
     other = follows(link)
     print_ = fingerprint(alpha=0.252, seed=4)
-    other.sees("told-text", f"Reproduced. This machine gets the same run, {print_[:4]} {print_[4:]}.")
+    other.sees("link-notice-text", f"Reproduced. This machine gets the same run, {print_[:4]} {print_[4:]}.")
     other.sees_value("alpha-field", "0.252")
     assert other.shown["fingerprint"] == print_
     assert other.depth == (0, 0)
     with other.turning():
         other.click("#next-seed")
-    other.until("return document.getElementById('told').hidden")
+    other.until("return document.getElementById('link-notice').hidden")
     other.until("return location.search.includes('seed=5') && !location.search.includes('run=')")
 
 
@@ -85,11 +85,11 @@ def test_a_tampered_link_says_where_the_runs_part(newcomer: Visitor, follows: Ne
     head, _, run = link.rpartition("run=")
     at = 8 + 2 * 2
     other = follows(f"{head}run={run[:at]}{int(run[at : at + 2], 16) ^ 255:02x}{run[at + 2 :]}")
-    other.sees("told-text", "Not reproduced. First differs between steps 38 and 56.")
-    assert other.by_id("told").get_attribute("data-good") == "false"
+    other.sees("link-notice-text", "Not reproduced. First differs between steps 38 and 56.")
+    assert other.by_id("link-notice").get_attribute("data-good") == "false"
     assert (
         follows(link.replace("alpha=0.1", "alpha=0.11"))
-        .text("told-text")
+        .text("link-notice-text")
         .startswith("Not reproduced. First differs between steps 0 and ")
     )
 
@@ -97,12 +97,12 @@ def test_a_tampered_link_says_where_the_runs_part(newcomer: Visitor, follows: Ne
 def test_nonsense_in_a_link_is_told_and_the_default_stands_in_its_place(follows: NewVisitor) -> None:
     visitor = follows("?experiment=tanh-signs&alpha=%3Cb%3Efast&seed=4")
     visitor.sees(
-        "told-text",
+        "link-notice-text",
         "The link says alpha '<b>fast'. α must be a number above 0, at most 1e300. 0.1 stands in its place.",
     )
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
-    visitor.click("#told-close")
-    visitor.until("return document.getElementById('told').hidden")
+    visitor.click("#link-notice-close")
+    visitor.until("return document.getElementById('link-notice').hidden")
 
 
 def test_weights_that_no_seed_draws_travel_in_the_link(newcomer: Visitor, follows: NewVisitor) -> None:
@@ -127,7 +127,7 @@ def test_a_large_network_gets_a_short_link_that_holds_for_others(newcomer: Visit
     assert len(link) < 220
     other = follows(link)
     assert other.shown["fingerprint"] == shown
-    assert other.text("told-text").startswith("Reproduced.")
+    assert other.text("link-notice-text").startswith("Reproduced.")
 
 
 def test_a_reload_goes_on_and_is_no_link_to_anybody(newcomer: Visitor) -> None:
@@ -136,13 +136,13 @@ def test_a_reload_goes_on_and_is_no_link_to_anybody(newcomer: Visitor) -> None:
     assert address(newcomer)["seed"] == "4"
     newcomer.reload()
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
-    assert newcomer.by_id("told").get_property("hidden") is True
+    assert newcomer.by_id("link-notice").get_property("hidden") is True
 
 
 def test_where_the_clipboard_is_closed_the_link_can_be_copied_by_hand(newcomer: Visitor) -> None:
     newcomer.js("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     newcomer.click("#share")
-    newcomer.until("return document.activeElement.closest('#told') !== null")
+    newcomer.until("return document.activeElement.closest('#link-notice') !== null")
     chosen = newcomer.js("return String(getSelection())")
     assert chosen.startswith(newcomer.url + "?experiment=tanh-signs&")
     assert "&run=" in chosen

@@ -71,7 +71,7 @@ def test_the_switch_and_the_red_badge_are_in_sight_on_every_screen(visitor: Visi
     assert DISAGREES.fullmatch(visitor.by_id("badge").text.replace("\n", " "))
     assert visitor.js("return document.documentElement.scrollWidth <= innerWidth")
     seen = """
-    const { left, right } = document.querySelector('[data-hand=switch-2]').getBoundingClientRect();
+    const { left, right } = document.querySelector('[data-control=switch-2]').getBoundingClientRect();
     const chain = document.getElementById('network').getBoundingClientRect();
     return left >= chain.left && right <= chain.right;
     """

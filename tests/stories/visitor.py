@@ -91,7 +91,7 @@ class Visitor:
 
     def hand(self, name: str) -> WebElement:
         """The field or button of the network or the target that goes by that name: width-0, menu-1, y-0."""
-        return self.one(f"[data-hand='{name}']")
+        return self.one(f"[data-control='{name}']")
 
     def by_id(self, id_: str) -> WebElement:
         """The element with that id."""

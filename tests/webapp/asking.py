@@ -18,7 +18,7 @@ from webapp.settings import Settings
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
 TAB = "tab-1"
 VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
-"""How a page that has nothing yet wants its answer, with the cursor at the end."""
+"""How a page that has nothing yet wants its response, with the cursor at the end."""
 
 
 def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,8 +31,8 @@ def plain_knobs(key: str = FIRST, **changes: Any) -> dict[str, Any]:
     return CATALOGUE[key].experiment.knob_values | changes
 
 
-def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, Any]:
-    """The request of that act, with some of its parts changed."""
+def plain_request(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, Any]:
+    """The request of that action, with some of its parts changed."""
     return {
         "serial": 1,
         "tab": TAB,
@@ -49,22 +49,22 @@ def plain_ask(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[str, 
 
 def plain_change(do: str, at: int = 0, value: object = None, **changes: Any) -> dict[str, Any]:
     """The request that changes the experiment so."""
-    return plain_ask("change", **{"change": {"do": do, "at": at, "value": value}} | changes)
+    return plain_request("change", **{"change": {"do": do, "at": at, "value": value}} | changes)
 
 
-def question(asked: object, key: str = FIRST, **knobs: Any) -> dict[str, Any]:
-    """The side question about the experiment under these knobs."""
+def analysis_request(asked: object, key: str = FIRST, **knobs: Any) -> dict[str, Any]:
+    """The request for an analysis of the experiment under these knobs."""
     return {"serial": 2, "tab": TAB, "key": key, "knobs": plain_knobs(key, **knobs), "asked": asked}
 
 
 def envelope(plain: object, slot: int = 0) -> dict[str, Any]:
     """What travels to the server when that slot of the page holds this request."""
-    asked, given = SLOTS[slot]
+    request_id, response_id = SLOTS[slot]
     return {
-        "output": f"{given}.data",
-        "outputs": {"id": given, "property": "data"},
-        "inputs": [{"id": asked, "property": "data", "value": plain}],
-        "changedPropIds": [f"{asked}.data"],
+        "output": f"{response_id}.data",
+        "outputs": {"id": response_id, "property": "data"},
+        "inputs": [{"id": request_id, "property": "data", "value": plain}],
+        "changedPropIds": [f"{request_id}.data"],
     }
 
 
@@ -73,16 +73,16 @@ def post(client: FlaskClient, plain: object, slot: int = 0) -> Any:
     return client.post("/_dash-update-component", json=envelope(plain, slot))
 
 
-def told(client: FlaskClient, plain: object, slot: int = 0) -> dict[str, Any]:
-    """The answer to a request that gets one."""
+def reply(client: FlaskClient, plain: object, slot: int = 0) -> dict[str, Any]:
+    """The data of the response to a request that gets one."""
     response = post(client, plain, slot)
     assert response.status_code == 200, response.get_data(as_text=True)
-    answer: dict[str, Any] = response.get_json()["response"][SLOTS[slot][1]]["data"]
-    return answer
+    data: dict[str, Any] = response.get_json()["response"][SLOTS[slot][1]]["data"]
+    return data
 
 
 def context(max_samples: int = SETTINGS.max_samples, on_progress: OnProgress = ignore_progress) -> RequestContext:
-    """A desk in an empty store of its own."""
+    """A request context with an empty store of its own."""
     return RequestContext(Sessions.from_settings(SETTINGS), "s" * 32, max_samples, on_progress)
 
 

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
-from tests.webapp.asking import SETTINGS, VIEW, fingerprint, plain_ask, plain_change, plain_knobs, post, told
+from tests.webapp.asking import SETTINGS, VIEW, fingerprint, plain_change, plain_knobs, plain_request, post, reply
 from webapp import create_app
 from webapp.base import ids
 from webapp.bench.knob_controls import knob_inputs
@@ -53,30 +53,30 @@ def test_callbacks_are_plain_functions_even_where_asgiref_is_installed(monkeypat
 
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_every_experiment_is_answered_with_the_engines_run(client: FlaskClient, key: str) -> None:
-    assert told(client, plain_ask("choose", key))["summary"]["fingerprint"] == fingerprint(key)
+    assert reply(client, plain_request("choose", key))["summary"]["fingerprint"] == fingerprint(key)
 
 
 def test_a_released_knob_draws_its_run_with_axes_of_its_own_and_trains_nothing(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told(client, plain_ask("choose"))
+    reply(client, plain_request("choose"))
     moved = plain_knobs(alpha=0.2)
-    held = told(client, plain_ask(knobs=moved, view=VIEW | {"limits": [-9.0, 9.0]}))
+    held = reply(client, plain_request(knobs=moved, view=VIEW | {"limits": [-9.0, 9.0]}))
     monkeypatch.setattr("webapp.bench.run_cache.run", None)
-    released = told(client, plain_ask(knobs=moved))
+    released = reply(client, plain_request(knobs=moved))
     assert released["summary"] == held["summary"]
     assert held["limits"] == [-9.0, 9.0] != released["limits"]
 
 
 @pytest.mark.parametrize("slot", range(len(SLOTS)))
 def test_every_slot_gives_the_same_answer(client: FlaskClient, slot: int) -> None:
-    told(client, plain_ask("choose"))
-    assert told(client, plain_ask(serial=2), slot) == told(client, plain_ask(serial=2))
+    reply(client, plain_request("choose"))
+    assert reply(client, plain_request(serial=2), slot) == reply(client, plain_request(serial=2))
 
 
 def test_a_response_has_the_number_and_the_act_of_its_request(client: FlaskClient) -> None:
     for serial, act in enumerate(("choose", "turn", "randomize", "keep"), start=7):
-        answer = told(client, plain_ask(act, serial=serial))
+        answer = reply(client, plain_request(act, serial=serial))
         assert (answer["serial"], answer["act"]) == (serial, act)
 
 
@@ -93,56 +93,56 @@ def test_a_response_has_the_number_and_the_act_of_its_request(client: FlaskClien
 def test_a_turned_knob_is_answered_with_the_engines_run(
     client: FlaskClient, knob: str, value: object, changes: dict[str, Any]
 ) -> None:
-    told(client, plain_ask("choose"))
-    answer = told(client, plain_ask(serial=2, knobs=plain_knobs() | {knob: value}))
+    reply(client, plain_request("choose"))
+    answer = reply(client, plain_request(serial=2, knobs=plain_knobs() | {knob: value}))
     assert answer["summary"]["fingerprint"] == fingerprint(**changes)
 
 
 def test_turning_there_and_back_gives_the_same_run_to_the_bit(client: FlaskClient) -> None:
-    first = told(client, plain_ask("choose"))
-    told(client, plain_ask(serial=2, knobs=plain_knobs(alpha=3.0, samples=900)))
-    back = told(client, plain_ask(serial=3))
+    first = reply(client, plain_request("choose"))
+    reply(client, plain_request(serial=2, knobs=plain_knobs(alpha=3.0, samples=900)))
+    back = reply(client, plain_request(serial=3))
     for part in ("summary", "loss", "weights", "response"):
         assert back[part] == first[part]
 
 
 def test_a_value_that_is_refused_has_its_field_and_its_sentence(client: FlaskClient) -> None:
-    told(client, plain_ask("choose"))
-    answer = told(client, plain_ask(serial=2, knobs=plain_knobs(samples="2,000,000")))
+    reply(client, plain_request("choose"))
+    answer = reply(client, plain_request(serial=2, knobs=plain_knobs(samples="2,000,000")))
     assert answer["refused"] == {"field": "samples", "sentence": "Samples go from 1 to 1,000,000."}
     assert "loss" not in answer
-    assert told(client, plain_ask(serial=3))["summary"]["fingerprint"] == fingerprint()
+    assert reply(client, plain_request(serial=3))["summary"]["fingerprint"] == fingerprint()
 
 
 def test_a_visitor_whose_checkpoint_is_gone_has_a_lost_bench(client: FlaskClient) -> None:
-    assert told(client, plain_ask("turn")) == {"serial": 1, "act": "turn", "lost": True}
+    assert reply(client, plain_request("turn")) == {"serial": 1, "act": "turn", "lost": True}
 
 
 def test_a_lost_bench_continues_from_the_experiment_in_the_browser(client: FlaskClient) -> None:
     held = CATALOGUE[FIRST].experiment
     kept = held.with_weights_of(run(held, held.network()).trained)
     plain = json.loads(kept.to_json())
-    answer = told(client, plain_ask("open", experiment=plain, knobs=plain_knobs(alpha=0.2)))
+    answer = reply(client, plain_request("open", experiment=plain, knobs=plain_knobs(alpha=0.2)))
     again = replace(kept, alpha=0.2)
     assert answer["summary"]["fingerprint"] == run(again, again.network()).fingerprint
 
 
 def test_two_visitors_do_not_meet(app: Dash) -> None:
     one, other = app.server.test_client(), app.server.test_client()
-    told(one, plain_ask("choose"))
-    told(other, plain_ask("choose", "xor-one-layer"))
-    assert told(one, plain_ask(serial=2))["summary"]["fingerprint"] == fingerprint()
+    reply(one, plain_request("choose"))
+    reply(other, plain_request("choose", "xor-one-layer"))
+    assert reply(one, plain_request(serial=2))["summary"]["fingerprint"] == fingerprint()
     knobs = plain_knobs("xor-one-layer")
-    assert told(other, plain_ask(key="xor-one-layer", serial=2, knobs=knobs))["summary"]["fingerprint"] == fingerprint(
-        "xor-one-layer"
-    )
+    assert reply(other, plain_request(key="xor-one-layer", serial=2, knobs=knobs))["summary"][
+        "fingerprint"
+    ] == fingerprint("xor-one-layer")
 
 
 def test_many_tabs_at_once_each_get_their_own_answer(app: Dash) -> None:
     def visit(seed: int) -> tuple[str, str]:
         visitor = app.server.test_client()
-        told(visitor, plain_ask("choose"))
-        answer = told(visitor, plain_ask(serial=2, knobs=plain_knobs(seed=seed)))
+        reply(visitor, plain_request("choose"))
+        answer = reply(visitor, plain_request(serial=2, knobs=plain_knobs(seed=seed)))
         return answer["summary"]["fingerprint"], fingerprint(seed=seed)
 
     with ThreadPoolExecutor(4) as pool:
@@ -156,7 +156,7 @@ def test_two_apps_in_one_process_serve_pages_of_their_own(app: Dash) -> None:
     again = other.get("/")
     assert again.get_data(as_text=True).count("<html lang=") == first.count("<html lang=") == 1
     assert again.get_data(as_text=True).count("mantine-color-scheme-value") == first.count("mantine-color-scheme-value")
-    assert told(other, plain_ask("choose"))["summary"]["fingerprint"] == fingerprint()
+    assert reply(other, plain_request("choose"))["summary"]["fingerprint"] == fingerprint()
 
 
 # Hostile requests
@@ -198,7 +198,7 @@ RIGHT = {
 
 def hostile_requests() -> Iterator[object]:
     """Requests that are wrong in one place."""
-    yield from (None, True, 1, 1.5, "turn", [], {}, [plain_ask()])
+    yield from (None, True, 1, 1.5, "turn", [], {}, [plain_request()])
     whole = plain_change("freeze", value=True, cell={"layer": 0, "name": "M", "row": 0, "column": 0, "text": "1"})
     deep = [(name, part) for name in ("knobs", "cell", "change", "view") for part in whole[name]]
     for path in [*((name,) for name in whole if name != "experiment"), *deep]:
@@ -214,23 +214,23 @@ def changed(plain: dict[str, Any], path: tuple[str, ...], value: object) -> dict
 
 
 def test_a_request_with_values_of_other_types_is_a_400_in_one_sentence(client: FlaskClient) -> None:
-    told(client, plain_ask("choose"))
+    reply(client, plain_request("choose"))
     for plain in hostile_requests():
         refused(post(client, plain))
-    assert told(client, plain_ask(serial=2))["summary"]["fingerprint"] == fingerprint()
+    assert reply(client, plain_request(serial=2))["summary"]["fingerprint"] == fingerprint()
 
 
 @pytest.mark.parametrize(
     "experiment", [None, 1, "x", [], {}, {"layers": [{"kind": "affinity"}]}, {"ideal": "os.system"}]
 )
 def test_an_experiment_from_a_stranger_is_read_and_refused_in_words(client: FlaskClient, experiment: object) -> None:
-    answer = told(client, plain_ask("open", experiment=experiment))
+    answer = reply(client, plain_request("open", experiment=experiment))
     assert answer["refused"]["sentence"].endswith(".")
 
 
 def test_a_tab_that_no_page_makes_is_a_400(client: FlaskClient) -> None:
     for tab in ("", "../../etc", "a b", "é"):
-        refused(post(client, plain_ask("choose", tab=tab)))
+        refused(post(client, plain_request("choose", tab=tab)))
 
 
 def test_an_output_that_no_callback_has_is_a_400(client: FlaskClient) -> None:
@@ -263,7 +263,7 @@ class Broken:
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
     """What `response_to` gives to a visitor without a cookie."""
     with app.server.test_request_context("/"):
-        return response_to(read_run_request(plain_ask(**changes)), sessions, SETTINGS, latest, RunCache())
+        return response_to(read_run_request(plain_request(**changes)), sessions, SETTINGS, latest, RunCache())
 
 
 def test_a_store_that_fails_gives_a_sentence(app: Dash) -> None:

@@ -24,7 +24,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights
 from engine.experiments.link_codec import to_texts
 from engine.kernel.cache import KERNEL
-from tests.webapp.asking import SETTINGS, envelope, plain_ask, plain_knobs
+from tests.webapp.asking import SETTINGS, envelope, plain_knobs, plain_request
 from webapp import create_app
 from webapp.analyses.routes import ANALYSES
 from webapp.bench.changes import CHANGES
@@ -75,17 +75,17 @@ PLAN = {"x": "alpha", "y": "seed", "from": [0, 3], "reaching": 0.1}
 FEW_NUMBERS = "AAAAAAAA8D8="
 HONEST: dict[str, Any] = {
     "address": {},
-    "glimpse": {"weight_seed": 5},
+    "curve_preview": {"weight_seed": 5},
     "landscape": {"plan": PLAN, "by": "seed", "lines": [0, 1], "along": [3, 4, 5], "theme": "light"},
     "landscape_file": {"plan": PLAN, "kind": "csv"}
     | dict.fromkeys(("settled", "last", "diverged", "steps"), FEW_NUMBERS),
-    "history": {},
+    "trajectory": {},
     "step": {"step": 3, "own": [0.5, -1.0], "axes": [0, 1]},
-    "scent": {"from": 40},
-    "overshoot": {"from": 0},
-    "seeds": {"seeds": [0, 1, 2**32 - 1]},
-    "fan": {"first": 0},
-    "matters": {"strip": 3, "from": 0},
+    "lr_range": {"from": 40},
+    "stability": {"from": 0},
+    "seed_spread": {"seeds": [0, 1, 2**32 - 1]},
+    "percentile_band": {"first": 0},
+    "sensitivity": {"strip": 3, "from": 0},
 }
 """The side requests of an honest page, to be spoiled."""
 
@@ -123,7 +123,7 @@ def client(app: Dash) -> FlaskClient:
     visitor: FlaskClient = app.server.test_client()
     visitor.get("/")
     for key in CATALOGUE:
-        assert visitor.post(UPDATE, json=envelope(plain_ask("choose", key, tab=key), 0)).status_code == 200
+        assert visitor.post(UPDATE, json=envelope(plain_request("choose", key, tab=key), 0)).status_code == 200
     return visitor
 
 
@@ -139,7 +139,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 def spoiled(draw: st.DrawFn) -> Any:
     """An honest request in which up to three parts were replaced, left out or added."""
     key = draw(st.sampled_from(list(CATALOGUE)))
-    plain = plain_ask(
+    plain = plain_request(
         draw(st.sampled_from(ACTIONS)),
         key,
         experiment=json.loads(CATALOGUE[key].experiment.to_json()),
@@ -174,7 +174,7 @@ def changed(body: Any, path: tuple[Any, ...], how: str, value: object) -> Any:
 
 
 @st.composite
-def question(draw: st.DrawFn) -> tuple[str, Any]:
+def analysis_request(draw: st.DrawFn) -> tuple[str, Any]:
     """A side request and its body, of which up to two parts were spoiled."""
     key, name = draw(st.sampled_from(list(CATALOGUE))), draw(st.sampled_from([*ANALYSES, "address"]))
     samples = draw(st.integers(1, 2_000) | st.just(1_000_000))
@@ -281,9 +281,9 @@ def routes_hold(app: Dash, client: FlaskClient, cases: int) -> None:
 @pytest.mark.parametrize("width", [65, 256])
 def test_a_network_whose_map_would_fill_the_memory_is_refused_in_words(client: FlaskClient, width: int) -> None:
     many = replace(CATALOGUE["tanh-signs"].experiment, layers=(Affinity(width, 2),), weights=DrawnWeights(1))
-    plain = plain_ask("open", experiment=json.loads(many.to_json()))
-    told = client.post(UPDATE, json=envelope(plain, 0)).get_json()["response"]["answer-0"]["data"]
-    assert told["refused"]["sentence"] == "The page takes networks of at most 8 layers, 64 wide."
+    plain = plain_request("open", experiment=json.loads(many.to_json()))
+    reply = client.post(UPDATE, json=envelope(plain, 0)).get_json()["response"]["answer-0"]["data"]
+    assert reply["refused"]["sentence"] == "The page takes networks of at most 8 layers, 64 wide."
 
 
 def previews_hold(client: FlaskClient, cases: int) -> None:
@@ -298,14 +298,14 @@ def previews_hold(client: FlaskClient, cases: int) -> None:
     hold()
 
 
-def asides_hold(client: FlaskClient, cases: int) -> None:
+def analyses_hold(client: FlaskClient, cases: int) -> None:
     """That many spoiled side questions, over all rows of the table."""
 
     @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
-    @given(question())
+    @given(analysis_request())
     def hold(asked: tuple[str, object]) -> None:
         name, body = asked
-        timed(lambda: client.post(f"/aside/{name}", data=json.dumps(body), content_type="application/json"))
+        timed(lambda: client.post(f"/analysis/{name}", data=json.dumps(body), content_type="application/json"))
 
     hold()
 
@@ -340,16 +340,16 @@ def test_every_side_request_is_known_as_an_honest_page_sends_it(client: FlaskCli
     key = "tanh-signs"
     for name, asked in HONEST.items():
         body = {"serial": 1, "tab": key, "key": key, "knobs": plain_knobs(key), "asked": asked}
-        told = client.post(f"/aside/{name}", json=body)
+        reply = client.post(f"/analysis/{name}", json=body)
         # A file of a landscape takes the numbers of all its cells, and these are too few.
-        assert told.status_code == (400 if name == "landscape_file" else 200), name
+        assert reply.status_code == (400 if name == "landscape_file" else 200), name
 
 
 def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash, client: FlaskClient) -> None:
     posted = [rule.rule for rule in app.server.url_map.iter_rules() if "POST" in (rule.methods or ())]
-    assert {"/import", "/link", "/facts", "/aside/<name>", "/aside/address", UPDATE} <= set(posted)
+    assert {"/import", "/link", "/facts", "/analysis/<name>", "/analysis/address", UPDATE} <= set(posted)
     for rule in posted:
-        path = rule.replace("<name>", "glimpse").replace("<path:path>", "x")
+        path = rule.replace("<name>", "curve_preview").replace("<path:path>", "x")
         for headers in ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}):
             assert client.post(path, json={}, headers=headers).status_code == 403, rule
 
@@ -361,19 +361,19 @@ def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: 
     names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key")
     for where in ("", "run.json", "formula", "limits", *[f"export/{name}" for name in EXPORTS]):
         for name in names:
-            told = client.get(f"/{where}?{name}={quote(text)}")
-            assert told.status_code in (200, 400)
-            assert "evil" not in told.headers.get("Location", "")
-            assert told.headers.get("Set-Cookie", "").count("x=1") == 0
-            assert told.headers["Cache-Control"].startswith(("private", "no-"))
-            if told.mimetype == "text/html":
-                assert text not in told.get_data(as_text=True)
-            if where.startswith("export/") and told.status_code == 200:
-                assert text not in told.headers["Content-Disposition"]
+            reply = client.get(f"/{where}?{name}={quote(text)}")
+            assert reply.status_code in (200, 400)
+            assert "evil" not in reply.headers.get("Location", "")
+            assert reply.headers.get("Set-Cookie", "").count("x=1") == 0
+            assert reply.headers["Cache-Control"].startswith(("private", "no-"))
+            if reply.mimetype == "text/html":
+                assert text not in reply.get_data(as_text=True)
+            if where.startswith("export/") and reply.status_code == 200:
+                assert text not in reply.headers["Content-Disposition"]
 
 
 def test_no_side_request_is_a_5xx(client: FlaskClient) -> None:
-    asides_hold(client, FEW)
+    analyses_hold(client, FEW)
 
 
 def test_no_link_is_a_5xx(client: FlaskClient) -> None:
@@ -386,7 +386,7 @@ def test_no_file_is_a_5xx(client: FlaskClient) -> None:
 
 @pytest.mark.soak
 def test_no_side_request_of_ten_thousand_is_a_5xx(client: FlaskClient) -> None:
-    asides_hold(client, MANY)
+    analyses_hold(client, MANY)
 
 
 @pytest.mark.soak

@@ -18,7 +18,7 @@ from engine.data.table import Table
 from engine.experiments.experiment import GivenWeights
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import checkpoint_fingerprint, run
-from tests.webapp.asking import plain_ask, told
+from tests.webapp.asking import plain_request, reply
 from webapp.app import assemble
 from webapp.bench.changes import CHANGES
 from webapp.launcher import RunningPage, launch
@@ -66,10 +66,10 @@ class Page:
         """What is answered to that act."""
         self._serial += 1
         first = self.content.rows[self.content.first].experiment
-        plain = plain_ask(act, experiment=experiment, cell=cell, change=change, serial=self._serial)
+        plain = plain_request(act, experiment=experiment, cell=cell, change=change, serial=self._serial)
         plain["key"] = self.content.first
         plain["knobs"] = first.knob_values | knobs
-        return told(self._client, plain)
+        return reply(self._client, plain)
 
 
 def losses(bench: NNBench, n: int, **changes: Any) -> list[float]:
@@ -88,18 +88,18 @@ def test_a_bench_with_a_table_runs_under_other_knobs_with_the_same_samples() -> 
     page = Page(bench)
     for alpha in (0.05, 0.02):
         summary = page.ask("turn", alpha=str(alpha))["summary"]
-        told = losses(bench, 100, alpha=alpha)
-        assert (summary["inputs"], summary["first"]) == ("table", told[0])
-        assert summary["settled"] == pytest.approx(np.mean(told[-10:]))
+        reply = losses(bench, 100, alpha=alpha)
+        assert (summary["inputs"], summary["first"]) == ("table", reply[0])
+        assert summary["settled"] == pytest.approx(np.mean(reply[-10:]))
 
 
 def test_the_page_shows_the_run_that_python_computes() -> None:
     bench = own()
     page = Page(bench)
     for changes in ({}, {"seed": 12}, {"alpha": 0.2}):
-        told = page.ask("turn", **changes)
-        assert told["summary"]["settled"] == pytest.approx(np.mean(losses(bench, 100, **changes)[-10:]), rel=1e-12)
-        assert told["controls"]["seed"] == changes.get("seed", 11)
+        reply = page.ask("turn", **changes)
+        assert reply["summary"]["settled"] == pytest.approx(np.mean(losses(bench, 100, **changes)[-10:]), rel=1e-12)
+        assert reply["controls"]["seed"] == changes.get("seed", 11)
 
 
 def test_a_missing_checkpoint_is_taken_first_and_an_existing_one_is_used() -> None:
@@ -155,8 +155,8 @@ def test_undo_restores_the_weights_and_only_numbers_are_sent() -> None:
 )
 def test_weights_of_another_net_are_refused_in_words(weights: object) -> None:
     page = Page(own())
-    told = page.ask("open", experiment={"weights": weights})
-    assert told["refused"]["sentence"].endswith(".")
+    reply = page.ask("open", experiment={"weights": weights})
+    assert reply["refused"]["sentence"].endswith(".")
     assert "loss" in page.ask("turn")
 
 
@@ -167,15 +167,15 @@ OF_A_NETWORK = [do for do, row in CHANGES.items() if row.field not in ("inputs",
 def test_what_only_python_can_change_is_refused_at_its_field(do: str) -> None:
     page = Page(own())
     for value in (None, True, "map", 1, ["v0", "v1"], {"text": "1 2 3", "shuffled": False}):
-        told = page.ask("change", change={"do": do, "at": 0, "value": value})
+        reply = page.ask("change", change={"do": do, "at": 0, "value": value})
         said = "This bench is your own. Change its network, its ideal and its facts in Python."
-        assert told["refused"] == {"field": CHANGES[do].field, "sentence": said}
+        assert reply["refused"] == {"field": CHANGES[do].field, "sentence": said}
     assert "loss" in page.ask("turn")
 
 
 def test_inputs_are_drawn_in_another_way_on_the_page() -> None:
-    told = Page(own()).ask("change", change={"do": "inputs", "at": 0, "value": "corners"})
-    assert told["summary"]["inputs"] == "corners"
+    reply = Page(own()).ask("change", change={"do": "inputs", "at": 0, "value": "corners"})
+    assert reply["summary"]["inputs"] == "corners"
 
 
 def test_initial_weights_are_drawn_by_the_seed_and_the_scheme_of_the_request() -> None:
@@ -184,10 +184,10 @@ def test_initial_weights_are_drawn_by_the_seed_and_the_scheme_of_the_request() -
     page.ask("change", change={"do": "weight seed", "at": 0, "value": "5"})
     bench.rollback_net()
     normal = bench.net.layers[0]
-    told = page.ask("change", change={"do": "scheme", "at": 0, "value": "he"})
+    reply = page.ask("change", change={"do": "scheme", "at": 0, "value": "he"})
     bench.rollback_net()
     he = bench.net.layers[0]
-    assert told["frame"]["drawn"] == {"seed": 5, "scheme": "he", "says": "weight seed 5, He"}
+    assert reply["frame"]["drawn"] == {"seed": 5, "scheme": "he", "says": "weight seed 5, He"}
     assert np.array_equal(he.M, normal.M), "2/2 inputs is 1"
     assert not he.b.any()
     assert normal.b.all()

@@ -52,10 +52,10 @@ class Writer:
 
         It may have a newer one, whose acknowledgement died with the server.
         """
-        told = self.visitor.ask()
-        if "lost" in told:
+        reply = self.visitor.ask()
+        if "lost" in reply:
             return True
-        stands = str(told["summary"]["checkpoint"])
+        stands = str(reply["summary"]["checkpoint"])
         if stands in self.acknowledged:
             return stands != self.acknowledged[-1]
         self.acknowledged.append(stands)

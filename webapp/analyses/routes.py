@@ -40,16 +40,16 @@ LARGEST_BODY = 2**18
 """The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
 
 ANALYSES: Mapping[str, Analysis] = {
-    "glimpse": curve_preview,
+    "curve_preview": curve_preview,
     "landscape": evaluate_landscape,
     "landscape_file": download_landscape,
-    "history": trajectory,
+    "trajectory": trajectory,
     "step": step_detail,
-    "scent": lr_range,
-    "overshoot": stability,
-    "seeds": seed_spread,
-    "fan": percentile_band,
-    "matters": sensitivity,
+    "lr_range": lr_range,
+    "stability": stability,
+    "seed_spread": seed_spread,
+    "percentile_band": percentile_band,
+    "sensitivity": sensitivity,
 }
 """Every analysis under its name in the route."""
 
@@ -62,7 +62,7 @@ NO_RESULT: Mapping[type[Exception], dict[str, Any]] = {
 
 
 def install(server: Flask, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
-    """Serves POST /aside/<name> for every row of ANALYSES."""
+    """Serves POST /analysis/<name> for every row of ANALYSES."""
     runs = Rate(settings.runs_per_session)
 
     def side_request(name: str) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def install(server: Flask, sessions: Sessions, settings: Settings, content: Page
         runs.charge(session, response.get("runs", 0))
         return response
 
-    server.add_url_rule("/aside/<name>", view_func=side_request, methods=["POST"])
+    server.add_url_rule("/analysis/<name>", view_func=side_request, methods=["POST"])
 
 
 def response_to(

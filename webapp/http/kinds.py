@@ -53,8 +53,8 @@ LARGE = 65_536
 HEALTH = "/healthz"
 
 RULES = (
-    Rule("POST", re.compile(r"/aside/address"), Kind.READING),
-    Rule("POST", re.compile(r"/aside/[^/]*"), Kind.QUESTION),
+    Rule("POST", re.compile(r"/analysis/address"), Kind.READING),
+    Rule("POST", re.compile(r"/analysis/[^/]*"), Kind.QUESTION),
     Rule("POST", re.compile(r"/_dash-update-component"), Kind.KNOB),
     Rule("POST", re.compile(r"/(link|facts|import)"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/formula"), Kind.READING),

@@ -1,6 +1,6 @@
 """Routes for links: the experiment of a query, and the query of the experiment that the tab shows.
 
-POST /link reads a query; POST /aside/address writes one for the stored experiment under the page's knobs. Neither
+POST /link reads a query; POST /analysis/address writes one for the stored experiment under the page's knobs. Neither
 trains anything, so neither waits for a worker slot.
 """
 
@@ -27,7 +27,7 @@ LONGEST_BODY = 65_536
 
 
 def install(server: Flask, sessions: Sessions, settings: Settings, short_links: ShortLinks) -> None:
-    """Serves POST /link with {"query": …}, and POST /aside/address like every side request."""
+    """Serves POST /link with {"query": …}, and POST /analysis/address like every side request."""
 
     def link() -> dict[str, Any]:
         query = text_within(exactly(request.get_json(), {"query"})["query"], LONGEST_BODY)
@@ -39,7 +39,7 @@ def install(server: Flask, sessions: Sessions, settings: Settings, short_links: 
         )
 
     server.add_url_rule("/link", view_func=link, methods=["POST"])
-    server.add_url_rule("/aside/address", view_func=address, methods=["POST"])
+    server.add_url_rule("/analysis/address", view_func=address, methods=["POST"])
 
 
 def link_response(link: Link) -> dict[str, Any]:

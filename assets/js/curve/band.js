@@ -23,14 +23,14 @@ let on = false;
 const firstOf = ({ summary }) => SEEDS * Math.floor(summary.seed / SEEDS);
 
 function bandOf(response, filling) {
-  return remembered("fan", runKey(response.summary, ["seed"], firstOf(response)), filling);
+  return remembered("percentile_band", runKey(response.summary, ["seed"], firstOf(response)), filling);
 }
 
 async function fill(response, go) {
   if (!on) return;
   const band = bandOf(response, true);
   if (!("steps" in band)) {
-    const reply = await requestAnalysis("fan", { first: firstOf(response) });
+    const reply = await requestAnalysis("percentile_band", { first: firstOf(response) });
     if (!reply) return;
     for (const name in reply) band[name] = reply[name] && decode(reply[name]);
   }
@@ -73,13 +73,13 @@ function labels() {
 
 export function toggleBand() {
   on = !on;
-  byId("fan").setAttribute("aria-pressed", String(on));
+  byId("band").setAttribute("aria-pressed", String(on));
   curveNotesChanged.emit();
   speculateAgain();
 }
 
 export function installBand() {
-  document.addEventListener("click", ({ target }) => closest(target, "#fan") && toggleBand());
+  document.addEventListener("click", ({ target }) => closest(target, "#band") && toggleBand());
   addPainter(paint);
   addLabels(labels);
   speculate(RANK, fill);

@@ -21,11 +21,11 @@ const RIGHT = 0.5;
 const TOO_LONG = "runs this long are not tried ahead";
 const RANKS = { mark: 0, line: 1 };
 
-const lineOf = ({ summary }, filling) => remembered("scent", runKey(summary, ["alpha"]), filling);
+const lineOf = ({ summary }, filling) => remembered("lr_range", runKey(summary, ["alpha"]), filling);
 
 function markOf({ summary }, filling) {
   const samples = Math.min(constants.overshootSamples, summary.samples);
-  return remembered("overshoot", runKey({ ...summary, samples }, ["alpha"]), filling);
+  return remembered("stability", runKey({ ...summary, samples }, ["alpha"]), filling);
 }
 
 /* Requests */
@@ -33,7 +33,7 @@ function markOf({ summary }, filling) {
 async function fillMark(response, go) {
   const mark = markOf(response, true);
   for (let from = mark.next === undefined ? 0 : mark.next; from !== null && go();) {
-    const reply = await requestAnalysis("overshoot", { from });
+    const reply = await requestAnalysis("stability", { from });
     if (!reply) return;
     mark.sharpest = Math.max(mark.sharpest || 0, reply.sharpest || 0);
     mark.mean = reply.mean;
@@ -47,7 +47,7 @@ async function fillLine(response, go) {
   line.positions = line.positions || [];
   line.settled = line.settled || [];
   for (let from = line.next === undefined ? 0 : line.next; from !== null && go();) {
-    const reply = await requestAnalysis("scent", { from });
+    const reply = await requestAnalysis("lr_range", { from });
     if (!reply) return;
     line.positions.push(...reply.positions);
     line.settled.push(...reply.settled);
@@ -74,7 +74,7 @@ function heightOf({ settled }, now) {
 }
 
 function showLine(response, { next, positions = [], settled = [] }) {
-  const box = byId("scent");
+  const box = byId("lr-range");
   const whole = next === null;
   const height = heightOf({ settled }, response.summary.settled);
   const text = whole && !settled.length ? TOO_LONG : "settled loss at each α";

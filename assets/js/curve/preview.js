@@ -9,7 +9,7 @@ let wanted = 0;
 /** The curve under these knobs, in place of the one before; `weightSeed` draws other first weights for it. */
 export async function showPreview(knobs, weightSeed = null) {
   const mine = ++wanted;
-  const reply = await requestAnalysis("glimpse", { weight_seed: weightSeed }, knobs);
+  const reply = await requestAnalysis("curve_preview", { weight_seed: weightSeed }, knobs);
   if (mine === wanted && reply && reply.line) drawPreview(byId("loss-picture"), reply.line);
 }
 

@@ -25,7 +25,7 @@ const firstOf = (seed) => SEEDS * Math.floor(seed / SEEDS);
 
 function knownOf({ summary }, filling) {
   const first = firstOf(summary.seed);
-  const known = remembered("seeds", runKey(summary, ["seed"], first), filling);
+  const known = remembered("seed_spread", runKey(summary, ["seed"], first), filling);
   known.settled = known.settled || new Map();
   return known;
 }
@@ -39,7 +39,7 @@ async function fill(response, go) {
     const seeds = Array.from({ length: SEEDS }, (_, k) => first + k).filter((other) => !known.settled.has(other));
     seeds.sort((a, b) => Math.abs(a - seed) - Math.abs(b - seed));
     if (!seeds.length || known.tooLong) break;
-    const reply = await requestAnalysis("seeds", { seeds });
+    const reply = await requestAnalysis("seed_spread", { seeds });
     if (!reply) return;
     known.tooLong = !reply.settled.length;
     reply.settled.forEach((loss, k) => known.settled.set(seeds[k], loss));

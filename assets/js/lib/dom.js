@@ -48,15 +48,15 @@ export function functionPlot(path, slope) {
 }
 
 /**
- * Replaces all children of the box and keeps its scroll position. If a field or button of it (`data-hand`) had the
+ * Replaces all children of the box and keeps its scroll position. If a field or button of it (`data-control`) had the
  * focus, the new element of that name gets it, or else what the selector `nearby(name)` finds.
  */
 export function refill(box, children, nearby) {
-  const focused = box.contains(document.activeElement) && document.activeElement.dataset.hand;
+  const focused = box.contains(document.activeElement) && document.activeElement.dataset.control;
   const { scrollLeft } = box;
   box.replaceChildren(...children);
   box.scrollLeft = scrollLeft;
-  const again = focused && (box.querySelector(`[data-hand="${focused}"]`) || box.querySelector(nearby(focused)));
+  const again = focused && (box.querySelector(`[data-control="${focused}"]`) || box.querySelector(nearby(focused)));
   if (again) again.focus();
 }
 

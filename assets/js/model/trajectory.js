@@ -16,7 +16,7 @@ async function load({ summary }) {
   if (loaded && sameRun(loaded.summary, summary)) return;
   loaded = null;
   let reply = { done: 0 };
-  while (reply && "done" in reply) reply = state.held ? null : await requestAnalysis("history", {});
+  while (reply && "done" in reply) reply = state.held ? null : await requestAnalysis("trajectory", {});
   if (!reply) return;
   loaded = { ...reply, summary, losses: decode(reply.losses), weights: decode(reply.weights) };
   trajectoryLoaded.emit();

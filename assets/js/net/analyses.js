@@ -16,7 +16,7 @@ export async function requestAnalysis(name, asked, knobs = {}) {
   const isShown = () => sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
   for (let tries = 0; isShown(); tries++) {
-    const response = await postJson(`aside/${name}`, { serial: ++serial, asked, ...standing });
+    const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing });
     const reply = await jsonIfOk(response);
     const seconds = reply ? reply.later : retryAfter(response);
     if (!seconds) return isShown() ? accepted(reply) : null;

@@ -60,7 +60,7 @@ function shapeFields({ inputs, outputs, frozen }, at, { editable, name }) {
       value: outputs,
       inputmode: "numeric",
       "aria-label": `Outputs of ${name}`,
-      "data-hand": `width-${at}`,
+      "data-control": `width-${at}`,
       "aria-describedby": "network-error",
       on: { change: ({ target }) => changeExperiment("width", at, target.value) },
     });
@@ -78,7 +78,7 @@ function functionMenu(layer, at, about) {
   const blur = ({ target }) => layer.own && target.value === layer.name && leave(about);
   return make(
     "select",
-    { class: "mini", "aria-label": `Function of ${name}`, "data-hand": `function-${at}`, on: { change, blur } },
+    { class: "mini", "aria-label": `Function of ${name}`, "data-control": `function-${at}`, on: { change, blur } },
     ...choices.map((choice) => make("option", { value: choice, selected: choice === layer.name }, choice)),
   );
 }
@@ -92,7 +92,7 @@ function formulaField({ own = false, name: text = "" }, at, about) {
     spellcheck: "false",
     autocapitalize: "off",
     "aria-label": `Formula of ${about.name}, in x`,
-    "data-hand": `formula-${at}`,
+    "data-control": `formula-${at}`,
     "data-variables": "x",
     "aria-describedby": "network-error",
     on: {
@@ -114,7 +114,7 @@ function swap(field, other) {
 function mistakeSwitch({ switch: mistake }, at) {
   if (!mistake) return [];
   const change = ({ target }) => changeExperiment(mistake.do, at, target.checked);
-  const box = make("input", { type: "checkbox", checked: mistake.on, "data-hand": `switch-${at}`, on: { change } });
+  const box = make("input", { type: "checkbox", checked: mistake.on, "data-control": `switch-${at}`, on: { change } });
   return [make("label", { class: "mistake" }, box, MISTAKES[mistake.do])];
 }
 
@@ -150,7 +150,7 @@ function menuButton(layer, at, about) {
         type: "button",
         "aria-label": `${about.name}: ${MENU_SAYS[layer.kind] || "move, remove"}`,
         "aria-haspopup": "menu",
-        "data-hand": `menu-${at}`,
+        "data-control": `menu-${at}`,
         on: { click: (event) => openMenu(event.currentTarget, menuRows(layer, at, about)) },
       },
       icon("dots"),

@@ -30,7 +30,7 @@ export function showStrip({ layers, widths, chip, editable, functions }) {
 export const restoreStrip = () => showStrip(state.shown.frame.strip);
 
 /** Where the focus goes whose card is gone, or has another field now: to the card in its place, or to the last +. */
-const nearby = (name) => `.layer[data-at="${name.split("-").pop()}"] [data-hand], .wire:nth-last-child(2) .add`;
+const nearby = (name) => `.layer[data-at="${name.split("-").pop()}"] [data-control], .wire:nth-last-child(2) .add`;
 
 function port(name, letter, width) {
   const names = Array.from({ length: width }, (_, k) => subscript(letter, k));
@@ -58,7 +58,7 @@ function addButton(at) {
       type: "button",
       "aria-label": `Add a layer at place ${at + 1}`,
       "aria-haspopup": "menu",
-      "data-hand": `add-${at}`,
+      "data-control": `add-${at}`,
       on: { click: (event) => openMenu(event.currentTarget, additions(at)) },
     },
     icon("plus"),

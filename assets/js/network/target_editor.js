@@ -38,7 +38,7 @@ const field = (text, k) =>
     spellcheck: "false",
     autocapitalize: "off",
     "data-variables": "v",
-    "data-hand": `y-${k}`,
+    "data-control": `y-${k}`,
     "aria-label": `Formula of ${subscript("y", k)}`,
     "aria-describedby": "target-error",
     on: { change: () => learn(texts()), keydown: onKey },
@@ -49,7 +49,7 @@ function countButtons(outputs, most) {
   const button = (text, disabled, formulas) =>
     make(
       "button",
-      { class: "button", type: "button", disabled, "data-hand": text, on: { click: () => learn(formulas()) } },
+      { class: "button", type: "button", disabled, "data-control": text, on: { click: () => learn(formulas()) } },
       text,
     );
   return make(

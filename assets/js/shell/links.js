@@ -70,9 +70,9 @@ function arrive(response) {
 /** One line above the sentence, until another run is shown. */
 function showLine(sentence, good = true) {
   about = sentence && state.shown.summary;
-  byId("told-text").textContent = sentence || "";
-  byId("told").dataset.good = String(good);
-  byId("told").hidden = !sentence;
+  byId("link-notice-text").textContent = sentence || "";
+  byId("link-notice").dataset.good = String(good);
+  byId("link-notice").hidden = !sentence;
 }
 
 /** The query of the run that is shown, written into the address bar; null when the page has moved on meanwhile. */
@@ -118,7 +118,7 @@ function copiedWords() {
 
 function showLinkField(link) {
   const field = make("input", { value: link, readonly: true, "aria-label": "Link to this run" });
-  byId("told-text").append(field);
+  byId("link-notice-text").append(field);
   field.select();
 }
 
@@ -132,7 +132,7 @@ const BUTTONS = {
   "share-phone": share,
   story: openChapter,
   "story-phone": openChapter,
-  "told-close": () => showLine(null),
+  "link-notice-close": () => showLine(null),
 };
 
 export function installLinks() {

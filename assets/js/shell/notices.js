@@ -30,7 +30,7 @@ function showRefusal({ field, sentence }) {
 function boxesOf(field) {
   const { what, at } = state.lastChange || {};
   const selectors = {
-    network: `.layer[data-at="${at}"] input[data-hand|="${{ width: "width", function: "formula" }[what]}"]`,
+    network: `.layer[data-at="${at}"] input[data-control|="${{ width: "width", function: "formula" }[what]}"]`,
     target: "#target-formulas input",
   };
   const boxes = [...document.querySelectorAll(selectors[field] || `#${field}-field`)];

@@ -100,7 +100,7 @@ function cellElement({ layer, name, box, rows, columns, buttons }, row, column, 
     buttons ? "button" : "span",
     {
       class: isFrozen(weight) ? "weight tint-text frozen" : "weight tint-text",
-      "data-hand": `${layer} ${name} ${row} ${column}`,
+      "data-control": `${layer} ${name} ${row} ${column}`,
       "data-name": nameOf(weight),
       style: {
         left: percent(left + (width * column) / columns),

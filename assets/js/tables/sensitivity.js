@@ -19,7 +19,7 @@ const RANK = 4;
 let open = false;
 
 const stripsOf = ({ summary }, filling) =>
-  remembered("matters", runKey(summary, []), filling);
+  remembered("sensitivity", runKey(summary, []), filling);
 
 async function fill(response, go) {
   if (!open) return;
@@ -30,7 +30,7 @@ async function fill(response, go) {
   while (go() && !known.whole) {
     const at = strips.findIndex((strip) => strip.cells.length < strip.count);
     const strip = at < 0 ? strips.length : at;
-    const reply = await requestAnalysis("matters", { strip, from: at < 0 ? 0 : strips[at].cells.length });
+    const reply = await requestAnalysis("sensitivity", { strip, from: at < 0 ? 0 : strips[at].cells.length });
     if (!reply) return;
     if (at >= 0) strips[at].cells.push(...reply.cells);
     else if (strip < reply.strips) strips.push({ title: reply.title, count: reply.count, cells: reply.cells });
@@ -42,7 +42,7 @@ async function fill(response, go) {
 function show(response) {
   const { strips = [] } = stripsOf(response);
   const { settled } = response.summary;
-  const box = byId("matters-strips");
+  const box = byId("sensitivity-strips");
   const focused = box.contains(document.activeElement) && document.activeElement.dataset.at;
   const rows = strips.filter(({ count }) => count).map((strip, k) => rowElement(strip, k, settled));
   box.replaceChildren(colourScaleKey(settled), ...rows);
@@ -138,13 +138,13 @@ function onKey(event) {
 
 function toggle() {
   open = !open;
-  byId("matters").setAttribute("aria-expanded", String(open));
-  byId("matters").textContent = open ? "Close" : "Try them";
-  byId("matters-strips").hidden = !open;
+  byId("sensitivity").setAttribute("aria-expanded", String(open));
+  byId("sensitivity").textContent = open ? "Close" : "Try them";
+  byId("sensitivity-strips").hidden = !open;
   speculateAgain();
 }
 
 export function installSensitivity() {
-  document.addEventListener("click", ({ target }) => closest(target, "#matters") && toggle());
+  document.addEventListener("click", ({ target }) => closest(target, "#sensitivity") && toggle());
   speculate(RANK, fill);
 }

@@ -27,8 +27,8 @@ class Taught(AffinityLayer):
         raise NotImplementedError
 
     def backprop(self, output_delE: Any) -> FloatArray:
-        lower, told = super().gradients(output_delE)
-        self.M -= told["M"]
+        lower, given = super().gradients(output_delE)
+        self.M -= given["M"]
         return lower
 
 
@@ -79,9 +79,9 @@ def test_weights_minus_alpha_times_the_slopes_are_the_new_weights() -> None:
 
 
 def test_frozen_numbers_have_a_slope_and_stay() -> None:
-    told = some_frozen(training([5, "tanh", 2], 3, 1, 0.25, np.random.RandomState(4)), 3)
-    held = told.net.layers[0]
-    update = update_of(told.net, X, T)
+    given = some_frozen(training([5, "tanh", 2], 3, 1, 0.25, np.random.RandomState(4)), 3)
+    held = given.net.layers[0]
+    update = update_of(given.net, X, T)
     before, after = (flattened(list(arrays[0].values())) for arrays in (update.before, update.after))
     moved = before != after
     assert held.frozen
@@ -103,9 +103,9 @@ def test_a_layer_with_nothing_but_its_backprop_passes_the_gradient_on_and_states
     own, plain = Network(), Network()
     for network, layer in ((own, Taught(3, 2, 1)), (plain, AffinityLayer(3, 2, 1))):
         network.extend(layer)
-    told = trace_of(own, X, T)
-    assert same_bits(told.slopes[0], trace_of(plain, X, T).slopes[0])
-    assert told.gradients == ({},)
+    given = trace_of(own, X, T)
+    assert same_bits(given.slopes[0], trace_of(plain, X, T).slopes[0])
+    assert given.gradients == ({},)
     assert same_bits(own.layers[0].M, plain.layers[0].M)
 
 

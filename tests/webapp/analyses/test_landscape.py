@@ -21,7 +21,7 @@ from engine.sweeps.sweep_result import GRID_AXES, sweep
 from engine.training.bench import NNBench
 from engine.training.network import Network
 from tests.webapp import asking
-from tests.webapp.asking import SETTINGS, plain_ask, told
+from tests.webapp.asking import SETTINGS, plain_request, reply
 from tests.webapp.decoding import decoded
 from webapp import create_app
 from webapp.analyses.landscape.axes import COUNT, POSITIONS, landscape_axes
@@ -49,7 +49,7 @@ def plan(x: str = "alpha", y: str = "seed", reaching: float | None = None) -> di
     return {"x": x, "y": y, "from": [STARTS[x], STARTS[y]], "reaching": reaching}
 
 
-def question(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[str, Any]:
+def analysis_request(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[str, Any]:
     """Three lines of four cells."""
     by = next(name for name in LINES if name in (x, y))
     asked = {"plan": plan(x, y), "by": by, "lines": [5, 0, 9], "along": [31, 2, 30, 1], "theme": "light"}
@@ -68,12 +68,12 @@ def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
 @pytest.mark.parametrize("key", [FIRST, "square-map"])
 @pytest.mark.parametrize(("x", "y"), list(itertools.permutations(AXES, 2)))
 def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None:
-    about, asked = prepared(key), question(x, y)
-    told = evaluate_landscape(about, asked)
+    about, asked = prepared(key), analysis_request(x, y)
+    reply = evaluate_landscape(about, asked)
     by = asked["by"]
     along = y if by == x else x
-    assert (told["lines"], told["along"]) == (3, 4)
-    numbers = {name: decoded(told[name]).reshape(3, 4) for name in ("settled", "last", "diverged", "steps")}
+    assert (reply["lines"], reply["along"]) == (3, 4)
+    numbers = {name: decoded(reply[name]).reshape(3, 4) for name in ("settled", "last", "diverged", "steps")}
     for line, place in np.ndindex(3, 4):
         at = {by: asked["lines"][line], along: asked["along"][place]}
         knobs = {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()}
@@ -93,8 +93,8 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
     experiment = content.rows[content.first].experiment
     about = PreparedRun(experiment, own.network())
     for y in ("seed", "weight_seed"):
-        told = evaluate_landscape(about, question("alpha", y))
-        settled = decoded(told["settled"]).reshape(told["lines"], told["along"])
+        reply = evaluate_landscape(about, analysis_request("alpha", y))
+        settled = decoded(reply["settled"]).reshape(reply["lines"], reply["along"])
         for line, place in np.ndindex(settled.shape):
             value = AXES[y].values(STARTS[y])[(5, 0, 9)[line]]
             alone = single(about, {"alpha": alpha_at(POSITIONS[(31, 2, 30, 1)[place]]), y: value})
@@ -103,17 +103,17 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
 
 def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:
     about = prepared()
-    told = evaluate_landscape(about, question(plan=plan(reaching=0.5)))
+    reply = evaluate_landscape(about, analysis_request(plan=plan(reaching=0.5)))
     alphas = [alpha_at(POSITIONS[k]) for k in (31, 2, 30, 1)]
     experiment = about.experiment.with_weights_of(about.checkpoint)
     found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
     assert np.isfinite(found).any()
-    assert np.array_equal(decoded(told["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
+    assert np.array_equal(decoded(reply["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
 
 
 def test_alphas_are_positions_of_the_slider_that_the_page_can_turn_to() -> None:
-    told = evaluate_landscape(prepared(), question())
-    assert told["values"]["alpha"] == POSITIONS
+    reply = evaluate_landscape(prepared(), analysis_request())
+    assert reply["values"]["alpha"] == POSITIONS
     assert len(POSITIONS) == 61
     assert AXES["alpha"].values(0) == tuple(map(alpha_at, POSITIONS))
     assert [len(AXES[name].values(STARTS[name])) for name in ("samples", "seed", "weight_seed")] == [COUNT] * 3
@@ -124,23 +124,25 @@ def test_as_many_runs_are_made_as_one_question_may_cost(monkeypatch: pytest.Monk
     one = budget.run_cost(about.experiment, about.checkpoint)
     for runs, (lines, along) in {100: (3, 4), 9: (2, 4), 4: (1, 4), 3: (1, 3), 1: (1, 1)}.items():
         monkeypatch.setattr(budget, "BUDGET", runs * one)
-        told = evaluate_landscape(about, question())
-        assert (told["lines"], told["along"], told["runs"]) == (lines, along, lines * along)
-        assert decoded(told["settled"]).size == lines * along
+        reply = evaluate_landscape(about, analysis_request())
+        assert (reply["lines"], reply["along"], reply["runs"]) == (lines, along, lines * along)
+        assert decoded(reply["settled"]).size == lines * along
     monkeypatch.setattr(budget, "BUDGET", one - 1)
-    told = evaluate_landscape(about, question())
-    assert (told["lines"], told["runs"], told["says"]) == (0, 0, TOO_LONG)
+    reply = evaluate_landscape(about, analysis_request())
+    assert (reply["lines"], reply["runs"], reply["says"]) == (0, 0, TOO_LONG)
 
 
 def test_a_line_along_the_samples_is_one_run_of_the_most_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     about = prepared()
     monkeypatch.setattr(budget, "BUDGET", 2 * budget.run_cost(replace(about.experiment, samples=64), about.checkpoint))
-    told = evaluate_landscape(about, question("alpha", "samples"))
-    assert (told["lines"], told["along"], told["runs"]) == (2, 4, 2)
+    reply = evaluate_landscape(about, analysis_request("alpha", "samples"))
+    assert (reply["lines"], reply["along"], reply["runs"]) == (2, 4, 2)
 
 
 def test_without_lines_there_is_the_figure_alone() -> None:
-    light, dark = (evaluate_landscape(prepared(), question(lines=[], theme=theme)) for theme in ("light", "dark"))
+    light, dark = (
+        evaluate_landscape(prepared(), analysis_request(lines=[], theme=theme)) for theme in ("light", "dark")
+    )
     assert light["runs"] == 0
     assert light["says"] == ""
     assert light["figure"]["layout"]["plot_bgcolor"] != dark["figure"]["layout"]["plot_bgcolor"]
@@ -149,23 +151,23 @@ def test_without_lines_there_is_the_figure_alone() -> None:
 HOSTILE: tuple[Any, ...] = (
     None,
     {},
-    question(plan=None),
-    question(plan=plan() | {"x": "filter"}),
-    question(plan=plan("seed", "seed")),
-    question(plan=plan() | {"from": [0]}),
-    question(plan=plan() | {"from": [1, 0]}),
-    question(plan=plan() | {"from": [0, 2**32 - 1]}),
-    question(plan=plan() | {"reaching": "0.1"}),
-    question("alpha", "samples", by="samples"),
-    question(by="weight_seed"),
-    question(lines=[32]),
-    question(lines=[0, 0]),
-    question(lines=[0.5]),
-    question(lines="0"),
-    question(lines=list(range(33))),
-    question(along=[61]),
-    question(theme="blue"),
-    question(more=1),
+    analysis_request(plan=None),
+    analysis_request(plan=plan() | {"x": "filter"}),
+    analysis_request(plan=plan("seed", "seed")),
+    analysis_request(plan=plan() | {"from": [0]}),
+    analysis_request(plan=plan() | {"from": [1, 0]}),
+    analysis_request(plan=plan() | {"from": [0, 2**32 - 1]}),
+    analysis_request(plan=plan() | {"reaching": "0.1"}),
+    analysis_request("alpha", "samples", by="samples"),
+    analysis_request(by="weight_seed"),
+    analysis_request(lines=[32]),
+    analysis_request(lines=[0, 0]),
+    analysis_request(lines=[0.5]),
+    analysis_request(lines="0"),
+    analysis_request(lines=list(range(33))),
+    analysis_request(along=[61]),
+    analysis_request(theme="blue"),
+    analysis_request(more=1),
 )
 
 
@@ -184,11 +186,11 @@ def gathered(about: PreparedRun, x: str, y: str, reaching: float | None = None) 
     for line in range(len(values[by])):
         asked = {"by": by, "lines": [line], "along": list(range(len(values[along]))), "theme": "light"}
         rows.append(evaluate_landscape(about, asked | {"plan": plan(x, y, reaching)}))
-    told = {}
+    reply = {}
     for name, dtype in NUMBERS.items():
         lines = np.stack([decoded(row[name]) for row in rows]).astype(dtype)
-        told[name] = base64.b64encode((lines if by == y else lines.T).tobytes()).decode()
-    return told
+        reply[name] = base64.b64encode((lines if by == y else lines.T).tobytes()).decode()
+    return reply
 
 
 @pytest.mark.parametrize(("x", "y"), [("alpha", "seed"), ("samples", "weight_seed"), ("seed", "samples")])
@@ -226,14 +228,14 @@ def client() -> Iterator[FlaskClient]:
     app = create_app(replace(SETTINGS, runs_per_session=10))
     with app.server.test_client() as visitor:
         visitor.get("/")
-        told(visitor, plain_ask("choose"))
+        reply(visitor, plain_request("choose"))
         yield visitor
 
 
 def test_a_session_that_has_had_too_many_runs_made_waits(client: FlaskClient) -> None:
-    plain = asking.question(question(lines=list(range(8))))
-    assert client.post("/aside/landscape", json=plain).get_json()["runs"] == 32
-    refused = client.post("/aside/landscape", json=plain)
+    plain = asking.analysis_request(analysis_request(lines=list(range(8))))
+    assert client.post("/analysis/landscape", json=plain).get_json()["runs"] == 32
+    refused = client.post("/analysis/landscape", json=plain)
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
     assert "RUNS_PER_SESSION" in refused.get_data(as_text=True)
 

@@ -13,7 +13,7 @@ from engine.base.smoothing import low_pass
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
-from tests.webapp.asking import SETTINGS, plain_ask, question, told
+from tests.webapp.asking import SETTINGS, analysis_request, plain_request, reply
 from tests.webapp.decoding import decoded
 from webapp import create_app
 from webapp.analyses.routes import ANALYSES
@@ -31,20 +31,20 @@ def client(app: Dash) -> Iterator[FlaskClient]:
     """A visitor who has the first experiment on the bench."""
     with app.server.test_client() as visitor:
         visitor.get("/")
-        told(visitor, plain_ask("choose"))
+        reply(visitor, plain_request("choose"))
         yield visitor
 
 
 def test_a_curve_preview_is_the_low_pass_line_of_the_run_under_the_knobs_of_the_request(client: FlaskClient) -> None:
-    plain = question({"weight_seed": None}, alpha=0.3, seed=9)
-    line = client.post("/aside/glimpse", json=plain).get_json()["line"]
+    plain = analysis_request({"weight_seed": None}, alpha=0.3, seed=9)
+    line = client.post("/analysis/curve_preview", json=plain).get_json()["line"]
     experiment = replace(CATALOGUE[FIRST].experiment, alpha=0.3, seed=9)
     _, smooth = low_pass(run(experiment, experiment.network()).losses)
     assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
 
 
 def test_a_curve_preview_of_another_weight_seed_starts_from_the_weights_of_that_seed(client: FlaskClient) -> None:
-    line = client.post("/aside/glimpse", json=question({"weight_seed": 5})).get_json()["line"]
+    line = client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": 5})).get_json()["line"]
     experiment = CATALOGUE[FIRST].experiment
     experiment = replace(experiment, weights=replace(experiment.weights, seed=5))  # type: ignore[arg-type]
     _, smooth = low_pass(run(experiment, experiment.network()).losses)
@@ -55,38 +55,42 @@ def test_a_curve_preview_that_would_take_too_long_has_no_line(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(budget, "BUDGET", 1)
-    assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"line": None}
+    assert client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": None})).get_json() == {
+        "line": None
+    }
 
 
 def test_a_value_that_the_knobs_do_not_take_is_refused_in_words(client: FlaskClient) -> None:
-    told = client.post("/aside/glimpse", json=question({"weight_seed": None}, samples=0)).get_json()
-    assert told == {"refused": "Samples go from 1 to 1,000,000."}
+    reply = client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": None}, samples=0)).get_json()
+    assert reply == {"refused": "Samples go from 1 to 1,000,000."}
 
 
 def test_a_tab_without_a_checkpoint_has_a_lost_bench(client: FlaskClient) -> None:
-    plain = question({"weight_seed": None}) | {"tab": "another"}
-    assert client.post("/aside/glimpse", json=plain).get_json() == {"lost": True}
+    plain = analysis_request({"weight_seed": None}) | {"tab": "another"}
+    assert client.post("/analysis/curve_preview", json=plain).get_json() == {"lost": True}
 
 
 @pytest.mark.parametrize(
     "asked", [None, {}, [], {"weight_seed": "1"}, {"weight_seed": 2**32}, {"weight_seed": None, "x": 1}]
 )
 def test_what_no_honest_page_requests_is_a_400(client: FlaskClient, asked: object) -> None:
-    assert client.post("/aside/glimpse", json=question(asked)).status_code == 400
+    assert client.post("/analysis/curve_preview", json=analysis_request(asked)).status_code == 400
 
 
 @pytest.mark.parametrize("name", ANALYSES)
 @pytest.mark.parametrize("plain", [[], {}, "x", {"serial": 1}])
 def test_a_side_request_without_its_knobs_is_a_400(client: FlaskClient, name: str, plain: object) -> None:
-    assert client.post(f"/aside/{name}", json=plain).status_code == 400
+    assert client.post(f"/analysis/{name}", json=plain).status_code == 400
 
 
 def test_an_unknown_analysis_is_a_404(client: FlaskClient) -> None:
-    assert client.post("/aside/nothing", json=question({})).status_code == 404
+    assert client.post("/analysis/nothing", json=analysis_request({})).status_code == 404
 
 
 def test_until_the_kernel_is_compiled_the_page_retries_later(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kernel, "ready", lambda: False)
-    assert client.post("/aside/glimpse", json=question({"weight_seed": None})).get_json() == {"later": 1}
+    assert client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": None})).get_json() == {
+        "later": 1
+    }

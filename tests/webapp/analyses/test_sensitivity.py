@@ -1,4 +1,4 @@
-"""Every cell of what matters is a run of its own, with one thing changed."""
+"""Every cell of the sensitivity is a run of its own, with one thing changed."""
 
 from dataclasses import replace
 from typing import Any

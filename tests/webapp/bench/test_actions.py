@@ -11,7 +11,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.run import checkpoint_fingerprint, run
 from engine.layers.layers import AffinityLayer
-from tests.webapp.asking import TAB, context, plain_ask, plain_knobs
+from tests.webapp.asking import TAB, context, plain_knobs, plain_request
 from webapp.base.validation import Malformed
 from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext, checked_for_page
 from webapp.bench.changes import CHANGES
@@ -23,7 +23,7 @@ ROW = CATALOGUE[FIRST]
 
 def prepared(at: RequestContext, act: str = "turn", key: str = FIRST, **changes: Any) -> PreparedRun:
     """What the action prepares."""
-    return at.prepare(read_run_request(plain_ask(act, key, **changes)))
+    return at.prepare(read_run_request(plain_request(act, key, **changes)))
 
 
 def opened(key: str = FIRST) -> RequestContext:

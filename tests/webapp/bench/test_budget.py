@@ -13,7 +13,7 @@ from engine.data.targets import resolve_target
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.layers.layers import AffinityLayer
-from tests.webapp.asking import SETTINGS, TAB, plain_ask, plain_knobs, stop_the_clock
+from tests.webapp.asking import SETTINGS, TAB, plain_knobs, plain_request, stop_the_clock
 from webapp import create_app
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.base.validation import Malformed
@@ -52,11 +52,11 @@ def asked(client: FlaskClient, **changes: object) -> dict[str, object]:
     body = {
         "output": f"{given}.data",
         "outputs": {"id": given, "property": "data"},
-        "inputs": [{"id": slot, "property": "data", "value": plain_ask(**changes)}],  # type: ignore[arg-type]
+        "inputs": [{"id": slot, "property": "data", "value": plain_request(**changes)}],  # type: ignore[arg-type]
         "changedPropIds": [f"{slot}.data"],
     }
-    told = client.post("/_dash-update-component", json=body).get_json()
-    answer: dict[str, object] = told["response"][given]["data"]
+    reply = client.post("/_dash-update-component", json=body).get_json()
+    answer: dict[str, object] = reply["response"][given]["data"]
     return answer
 
 
@@ -71,10 +71,10 @@ def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(
     plain = json.loads(experiment.to_json())
     asked(client, act="open", experiment=plain)
     before = time.thread_time()
-    told = asked(client, act="turn", knobs=plain_knobs(samples=1_000_000))
+    reply = asked(client, act="turn", knobs=plain_knobs(samples=1_000_000))
     assert time.thread_time() - before < 0.2
     most = most_samples(experiment)
-    assert told["refused"] == {
+    assert reply["refused"] == {
         "field": "samples",
         "sentence": f"Facts of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
         "and 1,000,000 are asked for. Lower the samples first.",
@@ -87,7 +87,7 @@ def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(
 def test_a_side_question_about_more_facts_than_fit_is_refused_too(client: FlaskClient) -> None:
     asked(client, act="open", experiment=json.loads(wide().to_json()))
     body = {"serial": 2, "tab": TAB, "key": FIRST, "knobs": plain_knobs(samples=1_000_000), "asked": {}}
-    assert "Lower the samples first." in client.post("/aside/history", json=body).get_json()["refused"]
+    assert "Lower the samples first." in client.post("/analysis/trajectory", json=body).get_json()["refused"]
 
 
 def test_a_run_costs_the_drawing_of_its_facts_too() -> None:
@@ -125,8 +125,8 @@ def test_a_request_of_too_many_lists_is_not_even_read() -> None:
 
 def test_a_side_question_larger_than_any_is_a_413(client: FlaskClient) -> None:
     body = b'{"asked": "' + b"a" * LARGEST_BODY + b'"}'
-    told = client.post("/aside/step", data=body, content_type="application/json")
-    assert told.status_code == 413
+    reply = client.post("/analysis/step", data=body, content_type="application/json")
+    assert reply.status_code == 413
 
 
 def test_a_large_post_counts_as_several(monkeypatch: pytest.MonkeyPatch) -> None:

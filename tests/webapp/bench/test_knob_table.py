@@ -13,7 +13,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.knobs import KNOBS, Knob
 from engine.experiments.run import run
 from tests.engine.more_knobs import BATCH, DISTINCT, LATER_VALUES, MOMENTUM, MORE_KNOBS, LaterExperiment
-from tests.webapp.asking import SETTINGS, TAB, plain_ask, plain_knobs
+from tests.webapp.asking import SETTINGS, TAB, plain_knobs, plain_request
 from tests.webapp.decoding import decoded
 from webapp import callbacks
 from webapp.analyses.landscape.axes import landscape_axes, read_axes
@@ -62,9 +62,9 @@ def knobs_of(**changes: Any) -> dict[str, Any]:
 def response(**changes: Any) -> dict[str, Any]:
     """What that page gets for a run under these knobs, after a run of the first experiment."""
     context = RequestContext(Sessions.from_settings(SETTINGS), "s" * 32, SETTINGS.max_samples, content=CONTENT)
-    context.prepare(read_run_request(plain_ask("choose", knobs=knobs_of()), CONTENT))
-    before = answer(context.prepare(read_run_request(plain_ask(knobs=knobs_of()), CONTENT)), None)
-    request = read_run_request(plain_ask(knobs=knobs_of(**changes), before=before["summary"]), CONTENT)
+    context.prepare(read_run_request(plain_request("choose", knobs=knobs_of()), CONTENT))
+    before = answer(context.prepare(read_run_request(plain_request(knobs=knobs_of()), CONTENT)), None)
+    request = read_run_request(plain_request(knobs=knobs_of(**changes), before=before["summary"]), CONTENT)
     return answer(context.prepare(request), request.before)
 
 
@@ -78,7 +78,7 @@ def answer(prepared: PreparedRun, before: RunSummary | None) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("name", "value"), LATER_VALUES.items())
 def test_an_added_knob_is_part_of_a_request_and_turns_the_experiment(name: str, value: object) -> None:
-    assert read_run_request(plain_ask(knobs=knobs_of(**{name: value})), CONTENT).knobs[name] == value
+    assert read_run_request(plain_request(knobs=knobs_of(**{name: value})), CONTENT).knobs[name] == value
     question = {"serial": 1, "tab": TAB, "key": FIRST, "knobs": knobs_of(**{name: value}), "asked": {}}
     assert read_side_request(question, CONTENT).knobs[name] == value
     assert response(**{name: value})["experiment"] == knobs_of(**{name: value})
@@ -88,9 +88,9 @@ def test_an_added_knob_is_part_of_a_request_and_turns_the_experiment(name: str, 
 def test_a_request_without_an_added_knob_or_with_one_too_many_is_malformed(name: str) -> None:
     knobs = {key: value for key, value in knobs_of().items() if key != name}
     with pytest.raises(Malformed):
-        read_run_request(plain_ask(knobs=knobs), CONTENT)
+        read_run_request(plain_request(knobs=knobs), CONTENT)
     with pytest.raises(Malformed):
-        read_run_request(plain_ask(knobs=plain_knobs() | {name: LATER_VALUES[name]}))
+        read_run_request(plain_request(knobs=plain_knobs() | {name: LATER_VALUES[name]}))
 
 
 HOSTILE: dict[str, tuple[Any, ...]] = {
@@ -107,7 +107,7 @@ HOSTILE: dict[str, tuple[Any, ...]] = {
 def test_what_no_page_sends_for_an_added_knob_is_malformed(name: str, values: tuple[Any, ...]) -> None:
     for value in values:
         with pytest.raises(Malformed) as malformed:
-            read_run_request(plain_ask(knobs=knobs_of(**{name: value})), CONTENT)
+            read_run_request(plain_request(knobs=knobs_of(**{name: value})), CONTENT)
         assert str(malformed.value).endswith(".")
 
 
@@ -171,7 +171,7 @@ def test_a_summary_that_yesterdays_page_kept_is_read_with_the_defaults_of_added_
     old = {name: value for name, value in plain.items() if name not in ADDED}
     assert read_summary(old, MORE_KNOBS) == read_summary(plain, MORE_KNOBS)
     assert read_summary(plain, MORE_KNOBS).plain() == plain
-    request = read_run_request(plain_ask(knobs=knobs_of(), before=old), CONTENT)
+    request = read_run_request(plain_request(knobs=knobs_of(), before=old), CONTENT)
     assert request.before is not None
     assert {name: request.before.knobs[name] for name in ADDED} == {name: knob.default for name, knob in ADDED.items()}
 

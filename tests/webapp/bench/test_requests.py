@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import naming_knobs
-from tests.webapp.asking import plain_ask, plain_change, plain_knobs
+from tests.webapp.asking import plain_change, plain_knobs, plain_request
 from webapp.base.validation import Malformed
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
@@ -36,7 +36,7 @@ VIEW: dict[str, Any] = {
 
 
 def test_an_honest_request_is_read_whole() -> None:
-    ask = read_run_request(plain_ask(cell=CELL, before=SUMMARY, view=VIEW))
+    ask = read_run_request(plain_request(cell=CELL, before=SUMMARY, view=VIEW))
     assert (ask.serial, ask.action, ask.key) == (1, "turn", "tanh-signs")
     assert ask.knobs == plain_knobs() | {"alpha": 0.1, "samples": 300, "seed": 3, "filter": "both"}
     assert ask.cell == WeightEdit(0, "M", 1, 0, "−0.49")
@@ -49,17 +49,17 @@ def test_an_honest_request_is_read_whole() -> None:
 @pytest.mark.parametrize("act", ACTIONS)
 @pytest.mark.parametrize("key", CATALOGUE)
 def test_every_act_on_every_experiment_is_an_honest_request(act: str, key: str) -> None:
-    assert read_run_request(plain_ask(act, key)).action == act
+    assert read_run_request(plain_request(act, key)).action == act
 
 
 @pytest.mark.parametrize("alpha", [{"position": 0}, {"position": 1}, {"position": 0.3}, "abc", "", "1e999", 0, -1.5, 3])
 def test_what_a_person_can_type_is_judged_later(alpha: object) -> None:
-    assert read_run_request(plain_ask(knobs=plain_knobs(alpha=alpha))).knobs["alpha"] == alpha
+    assert read_run_request(plain_request(knobs=plain_knobs(alpha=alpha))).knobs["alpha"] == alpha
 
 
 def test_a_run_that_diverged_has_no_settled_loss() -> None:
     before = SUMMARY | {"settled": None, "first": None, "diverged_at": 38}
-    read = read_run_request(plain_ask(before=before)).before
+    read = read_run_request(plain_request(before=before)).before
     assert read is not None
     assert (read.settled, read.first, read.diverged_at) == (None, 0.0, 38)
 
@@ -79,10 +79,10 @@ def test_what_is_no_object_with_the_right_names_is_malformed() -> None:
         reject(plain)
 
 
-@pytest.mark.parametrize("name", plain_ask())
+@pytest.mark.parametrize("name", plain_request())
 def test_a_request_without_one_of_its_parts_is_malformed(name: str) -> None:
-    reject({key: value for key, value in plain_ask().items() if key != name})
-    reject(plain_ask() | {"more": 1})
+    reject({key: value for key, value in plain_request().items() if key != name})
+    reject(plain_request() | {"more": 1})
 
 
 def among(good: Callable[[Any], bool]) -> list[Any]:
@@ -110,7 +110,7 @@ ROWS: list[tuple[str, list[Any]]] = [
 @pytest.mark.parametrize(("name", "values"), ROWS)
 def test_a_part_of_another_type_or_range_is_malformed(name: str, values: list[Any]) -> None:
     for value in values:
-        reject(plain_ask() | {name: value})
+        reject(plain_request() | {name: value})
 
 
 NOT_TYPED: list[Any] = [None, True, [], {}, math.nan, math.inf, 10**400, "x" * 65]
@@ -126,7 +126,7 @@ KNOB_ROWS: list[tuple[str, list[Any]]] = [
 @pytest.mark.parametrize(("name", "values"), KNOB_ROWS)
 def test_a_knob_that_no_hand_can_turn_so_is_malformed(name: str, values: list[Any]) -> None:
     for value in values:
-        reject(plain_ask(knobs=plain_knobs() | {name: value}))
+        reject(plain_request(knobs=plain_knobs() | {name: value}))
 
 
 VIEW_ROWS: list[tuple[str, list[Any]]] = [
@@ -144,7 +144,7 @@ VIEW_ROWS: list[tuple[str, list[Any]]] = [
 @pytest.mark.parametrize(("name", "values"), VIEW_ROWS)
 def test_a_view_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
     for value in values:
-        reject(plain_ask(view=VIEW | {name: value}))
+        reject(plain_request(view=VIEW | {name: value}))
 
 
 CELL_ROWS: list[tuple[str, list[Any]]] = [
@@ -159,7 +159,7 @@ CELL_ROWS: list[tuple[str, list[Any]]] = [
 @pytest.mark.parametrize(("name", "values"), CELL_ROWS)
 def test_a_cell_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
     for value in values:
-        reject(plain_ask("edit", cell=CELL | {name: value}))
+        reject(plain_request("edit", cell=CELL | {name: value}))
 
 
 CHANGE: dict[str, Any] = {"do": "function", "at": 1, "value": "relu"}
@@ -190,13 +190,13 @@ def test_a_change_carries_plain_values_of_any_kind_that_a_page_sends(value: obje
 @pytest.mark.parametrize(("name", "values"), CHANGE_ROWS)
 def test_a_change_that_no_page_has_is_malformed(name: str, values: list[Any]) -> None:
     for value in values:
-        reject(plain_ask("change", change=CHANGE | {name: value}))
+        reject(plain_request("change", change=CHANGE | {name: value}))
 
 
 @pytest.mark.parametrize("name", CHANGE)
 def test_a_change_without_one_of_its_parts_is_malformed(name: str) -> None:
-    reject(plain_ask("change", change={key: value for key, value in CHANGE.items() if key != name}))
-    reject(plain_ask("change", change=CHANGE | {"more": 1}))
+    reject(plain_request("change", change={key: value for key, value in CHANGE.items() if key != name}))
+    reject(plain_request("change", change=CHANGE | {"more": 1}))
 
 
 SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
@@ -222,7 +222,7 @@ def test_every_field_of_a_summary_is_judged() -> None:
 @pytest.mark.parametrize(("name", "values"), SUMMARY_ROWS)
 def test_a_summary_that_no_run_has_is_malformed(name: str, values: list[Any]) -> None:
     for value in values:
-        reject(plain_ask(before=SUMMARY | {name: value}))
+        reject(plain_request(before=SUMMARY | {name: value}))
 
 
 JSON = st.recursive(
@@ -232,10 +232,10 @@ JSON = st.recursive(
 )
 
 
-@given(st.sampled_from(sorted(plain_ask())), JSON)
+@given(st.sampled_from(sorted(plain_request())), JSON)
 def test_whatever_stands_in_a_part_it_is_read_or_malformed(name: str, value: object) -> None:
     try:
-        ask = read_run_request(plain_ask() | {name: value})
+        ask = read_run_request(plain_request() | {name: value})
     except Malformed:
         return
     assert isinstance(ask, RunRequest)
@@ -254,4 +254,4 @@ def test_a_weight_that_is_no_number_of_its_range_is_refused_in_words(text: str) 
 
 
 def test_the_tests_own_request_survives_json() -> None:
-    assert json.loads(json.dumps(plain_ask())) == plain_ask()
+    assert json.loads(json.dumps(plain_request())) == plain_request()

@@ -93,10 +93,10 @@ def get(path: str) -> bytes:
 
 def everything(line: socket.socket) -> bytes:
     """All that comes until the other side is done."""
-    told = b""
+    reply = b""
     while part := line.recv(65_536):
-        told += part
-    return told
+        reply += part
+    return reply
 
 
 def received(line: socket.socket) -> int:
@@ -121,8 +121,8 @@ def test_requests_of_one_connection_are_answered_in_their_order(serve: Serve) ->
     with closing(opened(port)) as line:
         post = b"POST /two HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
         line.sendall(get("/one") + post + get("/three").replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
-        told = everything(line)
-    assert [part.partition(b"\r\n\r\n")[2] for part in told.split(b"HTTP/1.1 200 OK")[1:]] == [
+        reply = everything(line)
+    assert [part.partition(b"\r\n\r\n")[2] for part in reply.split(b"HTTP/1.1 200 OK")[1:]] == [
         b"/one",
         b"/twoabc",
         b"/three",
@@ -135,9 +135,9 @@ def test_a_request_that_two_servers_could_read_in_two_ways_ends_its_connection(s
     port, app = serve()
     with closing(opened(port)) as line:
         line.sendall(CONTRADICTIONS[number] + SECOND)
-        told = everything(line)
-    assert told.count(b"HTTP/1.") == 1
-    assert told[9:12] in (b"400", b"501")
+        reply = everything(line)
+    assert reply.count(b"HTTP/1.") == 1
+    assert reply[9:12] in (b"400", b"501")
     assert app.seen == []
 
 
@@ -166,10 +166,10 @@ def test_where_too_many_wait_the_next_is_told_at_once_when_to_come_back(serve: S
     soon(lambda: bool(app.seen))
     with closing(opened(port)) as line:
         line.sendall(get("/export/wait"))
-        told = line.recv(65_536)
-    assert told.startswith(b"HTTP/1.1 503 ")
-    assert b"Retry-After: 1\r\n" in told
-    assert b"wait for their numbers already" in told
+        reply = line.recv(65_536)
+    assert reply.startswith(b"HTTP/1.1 503 ")
+    assert b"Retry-After: 1\r\n" in reply
+    assert b"wait for their numbers already" in reply
     for line in lines:
         line.close()
 
@@ -288,8 +288,8 @@ def test_more_than_a_server_has_room_for_is_refused(serve: Serve, monkeypatch: p
         ("GET", "/assets/x", 0, Kind.LIGHT),
         ("POST", "/_dash-update-component", 2_000, Kind.KNOB),
         ("POST", "/_dash-update-component", 200_000, Kind.READING),
-        ("POST", "/aside/seeds", 100, Kind.QUESTION),
-        ("POST", "/aside/address", 100, Kind.READING),
+        ("POST", "/analysis/seed_spread", 100, Kind.QUESTION),
+        ("POST", "/analysis/address", 100, Kind.READING),
         ("POST", "/link", 100, Kind.READING),
         ("GET", "/formula", 0, Kind.READING),
         ("HEAD", "/run.json", 0, Kind.EXPORT),

@@ -255,10 +255,10 @@ def check_refusal(answer: TestResponse, status: int, log: str) -> None:
     """A JSON sentence with an id, the same id in one line of the log, and no traceback in either."""
     assert answer.status_code == status, answer.text
     assert answer.content_type == "application/json"
-    told = said(answer)
-    assert set(told) == {"error", "id"}
-    assert told["error"].endswith(".")
-    assert told["id"] in log
+    reply = said(answer)
+    assert set(reply) == {"error", "id"}
+    assert reply["error"].endswith(".")
+    assert reply["id"] in log
     assert len(log.strip().splitlines()) == 1
     assert "Traceback" not in answer.text + log
 

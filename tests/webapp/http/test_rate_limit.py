@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from tests.webapp.asking import SETTINGS, plain_ask, stop_the_clock, told
+from tests.webapp.asking import SETTINGS, plain_request, reply, stop_the_clock
 from webapp import create_app
 from webapp.http.rate_limit import MOST_BUCKETS, RETRY_AFTER, Rate, network_of
 from webapp.settings import Settings
@@ -121,9 +121,9 @@ def test_a_session_that_floods_is_told_which_limit_it_met_and_when_to_come_back(
     assert 429 not in statuses(visitor, 4)
     answer = visitor.post("/_dash-update-component", json=EMPTY)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(RETRY_AFTER))
-    told = json.loads(answer.get_data())
-    assert set(told) == {"error", "id"}
-    assert "2 requests a second, which POSTS_PER_SESSION allows" in told["error"]
+    reply = json.loads(answer.get_data())
+    assert set(reply) == {"error", "id"}
+    assert "2 requests a second, which POSTS_PER_SESSION allows" in reply["error"]
 
 
 def test_a_flood_of_sessions_from_one_address_is_told_so() -> None:
@@ -162,4 +162,4 @@ def test_reading_is_counted_by_the_time_that_it_takes_and_a_knob_is_turned_all_t
         assert answer.status_code == 429
         assert "read for 10 ms a second" in json.loads(answer.get_data())["error"]
     assert visitor.get("/formula?text=x").status_code == 429
-    assert told(visitor, plain_ask("choose"))["serial"] == 1
+    assert reply(visitor, plain_request("choose"))["serial"] == 1

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
-from tests.webapp.asking import SETTINGS, plain_ask, plain_knobs, question, told
+from tests.webapp.asking import SETTINGS, analysis_request, plain_knobs, plain_request, reply
 from webapp import create_app
 from webapp.http.rate_limit import Rate
 from webapp.links.lessons import CHAPTERS
@@ -30,18 +30,18 @@ def client(page: Any) -> Iterator[FlaskClient]:
 
 
 def address(client: FlaskClient, key: str = FIRST, asked: object = None, **knobs: Any) -> Any:
-    return client.post("/aside/address", json=question(asked or {}, key, **knobs))
+    return client.post("/analysis/address", json=analysis_request(asked or {}, key, **knobs))
 
 
 def test_the_link_of_a_turned_knob_has_its_value_and_names_the_chapter(client: FlaskClient) -> None:
-    told(client, plain_ask("choose"))
+    reply(client, plain_request("choose"))
     answer = address(client, alpha=0.252, seed=4).get_json()
     assert answer == {"query": "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1", "chapter": "tanh"}
 
 
 def test_the_link_of_trained_weights_leads_to_them(client: FlaskClient) -> None:
-    told(client, plain_ask("choose"))
-    told(client, plain_ask("keep"))
+    reply(client, plain_request("choose"))
+    reply(client, plain_request("keep"))
     query = address(client).get_json()["query"]
     answer = client.post("/link", json={"query": f"?{query}"}).get_json()
     assert [answer["key"], answer["said"], answer["run"], answer["lesson"]] == [FIRST, "", None, None]
@@ -55,7 +55,7 @@ def test_a_tab_without_a_checkpoint_has_a_lost_bench(client: FlaskClient) -> Non
 
 
 def test_a_refused_knob_has_a_sentence_and_no_link(client: FlaskClient) -> None:
-    told(client, plain_ask("choose"))
+    reply(client, plain_request("choose"))
     assert "α must be a number" in address(client, alpha="fast").get_json()["refused"]
 
 
@@ -63,11 +63,11 @@ def test_too_many_short_links_are_a_429(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("webapp.links.short_links.Rate", partial(Rate, clock=lambda: 0.0))
     client = create_app(replace(SETTINGS, links_per_minute=60)).server.test_client()
     client.get("/")
-    told(client, plain_ask("choose", "spiral"))
+    reply(client, plain_request("choose", "spiral"))
     statuses = []
     for _ in range(4):
-        told(client, plain_ask("randomize", "spiral"))
-        told(client, plain_ask("keep", "spiral", knobs=plain_knobs("spiral", samples=5)))
+        reply(client, plain_request("randomize", "spiral"))
+        reply(client, plain_request("keep", "spiral", knobs=plain_knobs("spiral", samples=5)))
         statuses.append(address(client, "spiral", samples=5).status_code)
     assert statuses[:2] == [200, 200]
     assert statuses[-1] == 429
@@ -79,7 +79,7 @@ def test_what_no_page_requests_is_a_400(body: object, client: FlaskClient) -> No
 
 
 def test_a_request_for_the_address_has_no_parameters(client: FlaskClient) -> None:
-    told(client, plain_ask("choose"))
+    reply(client, plain_request("choose"))
     assert address(client, asked={"more": 1}).status_code == 400
 
 
@@ -91,5 +91,5 @@ def test_a_link_brings_its_run_and_its_lesson(client: FlaskClient) -> None:
 
 
 def test_a_foreign_site_follows_no_link_here(client: FlaskClient) -> None:
-    for path in ("/link", "/import", "/aside/address"):
+    for path in ("/link", "/import", "/analysis/address"):
         assert client.post(path, json={}, headers={"Origin": "https://elsewhere.example"}).status_code == 403

@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from engine.experiments.knobs import KNOBS, naming_knobs
-from tests.webapp.asking import SETTINGS, plain_ask, told
+from tests.webapp.asking import SETTINGS, plain_request, reply
 from webapp.app import ASSETS, create_app
 from webapp.bench.run_summary import RunSummary
 from webapp.page.constants import constants_block, page_constants
@@ -59,7 +59,7 @@ def test_what_scripts_read_of_the_constants_is_there() -> None:
 
 @pytest.mark.parametrize("key", ["tanh-signs", "identity-layer"])
 def test_a_response_has_the_types_that_scripts_state(key: str) -> None:
-    response = told(create_app(SETTINGS).server.test_client(), plain_ask("choose", key))
+    response = reply(create_app(SETTINGS).server.test_client(), plain_request("choose", key))
     parts = {
         "RunResponse": response,
         "RunSummary": response["summary"],
@@ -79,7 +79,7 @@ def test_a_response_has_the_types_that_scripts_state(key: str) -> None:
 
 
 def test_a_request_has_the_types_that_scripts_state() -> None:
-    request = plain_ask()
+    request = plain_request()
     assert sorted(request) == sorted(TYPES["RunRequest"])
     assert sorted(request["view"]) == sorted(TYPES["View"])
     assert set(request["knobs"]) == {row["name"] for row in page_constants()["knobTable"] if row["plain"]}

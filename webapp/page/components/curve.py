@@ -51,7 +51,7 @@ def curve_column(
                         [
                             button(ids.CANCEL, "Cancel", edged=True, hidden=True),
                             segmented(ids.FILTER, "Filter", FILTERS, filter_name),
-                            button(ids.FAN, "32 seeds", edged=True, **aria(pressed="false")),
+                            button(ids.BAND, "32 seeds", edged=True, **aria(pressed="false")),
                             button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false")),
                         ],
                         className="tools",

@@ -32,7 +32,7 @@ TOOLTIPS = (
         ids.FILTER,
         "Low pass is a Gaussian of the losses, σ = max(3, n/60) samples; it ends before a divergence",
     ),
-    (ids.FAN, "Median and 10–90 % of 32 seeds, same knobs"),
+    (ids.BAND, "Median and 10–90 % of 32 seeds, same knobs"),
     (ids.PIN, "Keep this run in the table"),
     (ids.READ_POTENTIAL, "−ln of the last loss"),
 )

@@ -68,7 +68,9 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
                 error=ids.ALPHA_ERROR,
                 extra="now",
             ),
-            html.Div(id=ids.SCENT, className="scent", role="img", **aria(label="Settled loss at each α: not run yet")),
+            html.Div(
+                id=ids.LR_RANGE, className="lr-range", role="img", **aria(label="Settled loss at each α: not run yet")
+            ),
             html.Div(
                 slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=1 / ALPHA_SLIDER_STEPS, value=position),
                 id=ids.ALPHA_TRACK,

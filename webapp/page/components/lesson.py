@@ -41,10 +41,10 @@ def link_notice() -> html.Div:
     return html.Div(
         [
             icon("tick"),
-            html.Span(id=ids.TOLD_TEXT, role="status"),
-            icon_button(ids.TOLD_CLOSE, "close", "Close"),
+            html.Span(id=ids.LINK_NOTICE_TEXT, role="status"),
+            icon_button(ids.LINK_NOTICE_CLOSE, "close", "Close"),
         ],
-        id=ids.TOLD,
-        className="told",
+        id=ids.LINK_NOTICE,
+        className="link-notice",
         hidden=True,
     )
