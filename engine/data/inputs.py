@@ -4,7 +4,7 @@ The generator is `numpy.random.RandomState(seed)`, whose stream is frozen: seed 
 Drawing n vectors at once gives the same numbers as n successive `randn(2)` calls. Global random state is never used.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,16 +25,25 @@ GRID_POINTS = GRID_SIDE**2
 
 @dataclass(frozen=True)
 class InputDistribution:
-    """A distribution of input vectors: its name, its title, how far its points reach, and how they are drawn."""
+    """A distribution of input vectors: its name, its title, how far its points reach, and how they are drawn.
+
+    `period` says for a width how many vectors are drawn together: draws of multiples of it, one after another, give
+    what one draw gives.
+    """
 
     name: str
     title: str
     reach: float
     draw: Callable[[np.random.RandomState, int, int], FloatArray]
+    period: Callable[[int], int] = lambda width: 1
 
 
 def _corners(rng: np.random.RandomState, n: int, width: int) -> FloatArray:
     return np.where(rng.random_sample((n, width)) < 0.5, -1.0, 1.0)
+
+
+def _grid_side(width: int) -> int:
+    return max((k for k in range(2, GRID_SIDE + 1) if k**width <= GRID_POINTS), default=0)
 
 
 def _grid(rng: np.random.RandomState, n: int, width: int) -> FloatArray:
@@ -42,7 +51,7 @@ def _grid(rng: np.random.RandomState, n: int, width: int) -> FloatArray:
 
     From nine inputs on its corners alone are more than GRID_POINTS, and they are drawn one by one.
     """
-    side = max((k for k in range(2, GRID_SIDE + 1) if k**width <= GRID_POINTS), default=0)
+    side = _grid_side(width)
     if not side:
         return _corners(rng, n, width)
     points = np.stack(np.unravel_index(epoch_order(rng, n, side**width, shuffled=True), (side,) * width), axis=1)
@@ -64,7 +73,7 @@ _ROWS = (
     InputDistribution("normal", "Normal", 3.0, lambda rng, n, width: rng.randn(n, width)),
     InputDistribution("uniform", "Uniform", 1.0, lambda rng, n, width: rng.uniform(-1.0, 1.0, (n, width))),
     InputDistribution("corners", "Corners", 1.5, _corners),
-    InputDistribution("grid", "Grid", 1.0, _grid),
+    InputDistribution("grid", "Grid", 1.0, _grid, lambda width: max(1, _grid_side(width) ** width)),
 )
 
 INPUT_DISTRIBUTIONS: dict[str, InputDistribution] = {row.name: row for row in _ROWS}
@@ -81,6 +90,15 @@ def input_distribution_named(name: str) -> InputDistribution:
 def draw_inputs(name: str, seed: int, n: int, width: int) -> FloatArray:
     """n input vectors of that kind, shape (n, width); the same seed gives the same, and fewer are the first of more."""
     return input_distribution_named(name).draw(np.random.RandomState(checked_seed(seed)), n, width)
+
+
+def input_blocks(name: str, seed: int, n: int, width: int, size: int) -> Iterator[FloatArray]:
+    """The vectors of `draw_inputs` in successive blocks of at least `size`, the last of which may be shorter."""
+    distribution, rng = input_distribution_named(name), np.random.RandomState(checked_seed(seed))
+    period = distribution.period(width)
+    size = -(-size // period) * period
+    for start in range(0, n, size):
+        yield distribution.draw(rng, min(size, n - start), width)
 
 
 def checked_seed(seed: int) -> int:

@@ -8,7 +8,7 @@ import functools
 import hashlib
 import math
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,15 @@ class Table:
         """n samples, X of shape (n, inputs) and T of shape (n, outputs); fewer of them are the first of more."""
         order = epoch_order(np.random.RandomState(seed), n, len(self.inputs), shuffled=self.shuffled)
         return np.array(self.inputs)[order], np.array(self.targets)[order]
+
+    def fact_blocks(self, seed: int, n: int, size: int) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """The samples of `facts` in successive blocks of at least `size`, the last of which may be shorter."""
+        rng, rows = np.random.RandomState(seed), len(self.inputs)
+        X, T = np.array(self.inputs), np.array(self.targets)
+        size = -(-size // rows) * rows
+        for start in range(0, n, size):
+            order = epoch_order(rng, min(size, n - start), rows, shuffled=self.shuffled)
+            yield X[order], T[order]
 
     def _looked_up(self, v: FloatArray) -> list[FloatArray]:
         known = dict(zip(reversed(self.inputs), reversed(self.targets), strict=True))

@@ -5,6 +5,7 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from engine.base.numerics import FloatArray
-from engine.data.inputs import draw_inputs, input_distribution_named
+from engine.data.inputs import draw_inputs, input_blocks, input_distribution_named
 from engine.data.table import TABLE, Table
 from engine.data.targets import TARGETS, Target, resolve_target
 from engine.errors import ExperimentError, shown
@@ -39,6 +40,8 @@ __all__ = ["Affinity", "DrawnWeights", "Experiment", "GivenWeights", "Identity",
 MOST_LAYERS = 64
 REMEMBERED, REMEMBERED_NUMBERS = 8, 500_000
 """So many sets of facts are remembered, of at most so many numbers each: a turned α draws nothing anew."""
+BLOCK = 65_536
+"""So many samples of a long run are drawn at a time."""
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,39 @@ class Experiment:
 
     def facts(self) -> tuple[FloatArray, FloatArray]:
         """All samples of a run, X of shape (samples, width) and T of shape (samples, outputs)."""
+        X, T = np.empty((self.samples, self.width)), np.empty((self.samples, self.outputs))
+        start = 0
+        for inputs, targets in self.fact_blocks():
+            block = slice(start, start + len(inputs))
+            X[block], T[block] = inputs, targets
+            start = block.stop
+        return X, T
+
+    def fact_blocks(self) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """The samples of `facts` in successive blocks, for reading only: a long run takes less memory with them."""
         if isinstance(self.inputs, Table):
-            return self.inputs.facts(self.seed, self.samples)
-        drawn_from = (self.inputs, self.seed, self.samples, self.width, self.target)
-        if not self.repeatable or self.samples * (self.width + self.outputs) > REMEMBERED_NUMBERS:
-            return _draw_samples(*drawn_from)
-        X, T = _remembered_samples(*drawn_from)
-        return X.copy(), T.copy()
+            yield from self.inputs.fact_blocks(self.seed, self.samples, BLOCK)
+            return
+        drawn_from = (self.inputs, self.seed, self.samples, self.width)
+        if not self.repeatable:
+            yield _draw_samples(*drawn_from, self.target)
+        elif self.samples * (self.width + self.outputs) <= REMEMBERED_NUMBERS:
+            yield _remembered_samples(*drawn_from, self.target)
+        else:
+            for X in input_blocks(*drawn_from, BLOCK):
+                yield X, _targets(self.target, X)
+
+    def facts_before(self, end: int, most: int) -> tuple[FloatArray, FloatArray]:
+        """The samples before number `end`, counted from 0; of more than `most`, the last ones (most ≤ BLOCK)."""
+        latest: list[tuple[FloatArray, FloatArray]] = []
+        start = 0
+        for X, T in self.fact_blocks():
+            latest = [*latest, (X[: end - start][-most:], T[: end - start][-most:])][-2:]
+            start += len(X)
+            if start >= end:
+                break
+        inputs, targets = (np.concatenate(parts)[-most:] for parts in zip(*latest, strict=True))
+        return inputs, targets
 
     def points(self, n: int) -> FloatArray:
         """The inputs of the first n samples, shape (n, width)."""
@@ -172,7 +201,11 @@ class Experiment:
 
 def _draw_samples(inputs: str, seed: int, samples: int, width: int, target: Target) -> tuple[FloatArray, FloatArray]:
     X = draw_inputs(inputs, seed, samples, width)
-    return X, np.ascontiguousarray(target(X.T).T)
+    return X, _targets(target, X)
+
+
+def _targets(target: Target, X: FloatArray) -> FloatArray:
+    return np.ascontiguousarray(target(X.T).T)
 
 
 _remembered_samples = lru_cache(maxsize=REMEMBERED)(_draw_samples)

@@ -4,7 +4,7 @@ The checkpoint is never touched. A long run works in chunks, and its caller can 
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,24 +63,26 @@ def run(
     bits.
     The run has the network at `step` too; past the end, or None, stands for the last step.
     """
-    X, T = experiment.facts()
-    losses = np.empty(len(X))
+    losses = np.empty(experiment.samples)
 
-    def train(network: Network, start: int, stop: int) -> Network:
-        for chunk in _chunks(network, X.shape[1], start, stop, wait_for_kernel):
-            on_progress(chunk.start)
-            losses[chunk] = network.train(X[chunk], T[chunk], wait_for_kernel=wait_for_kernel)
+    def train(network: Network, samples: _Samples, start: int, stop: int) -> Network:
+        while start < stop:
+            on_progress(start)
+            X, T = samples.next(min(stop - start, _chunk(network, experiment.width, wait_for_kernel)))
+            losses[start : start + len(X)] = network.train(X, T, wait_for_kernel=wait_for_kernel)
+            start += len(X)
         return network
 
-    last = len(X)
+    last = len(losses)
     wanted = last if step is None else min(step, last)
-    at_step = train(_rolled_back(checkpoint, experiment.alpha), 0, wanted)
-    network = at_step if wanted == last else train(at_step.copy(), wanted, last)
+    samples = _Samples(experiment)
+    at_step = train(_rolled_back(checkpoint, experiment.alpha), samples, 0, wanted)
+    network = at_step if wanted == last else train(at_step.copy(), samples, wanted, last)
     diverged_at = first_divergence(losses)
     name = fingerprint([losses, *parameters(network)])
     if diverged_at is not None:
         last = max(0, diverged_at - 1)
-        network = train(_rolled_back(checkpoint, experiment.alpha), 0, last)
+        network = train(_rolled_back(checkpoint, experiment.alpha), samples.again(), 0, last)
     settled = settled_loss(losses)
     with np.errstate(all="ignore"):
         largest = float(np.max(losses))
@@ -123,15 +125,34 @@ def _rolled_back(checkpoint: Network, alpha: float) -> Network:
     return network
 
 
-def _chunks(network: Network, width: int, start: int, stop: int, wait_for_kernel: bool) -> Iterator[slice]:
-    """The steps from start to stop in chunks, each as long as suits what trains the network by then."""
-    while start < stop:
-        end = min(stop, start + _chunk(network, width, wait_for_kernel))
-        yield slice(start, end)
-        start = end
+class _Samples:
+    """The samples of a run, taken in their order."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._experiment = experiment
+        self._blocks = experiment.fact_blocks()
+        self._block = next(self._blocks)
+        self._taken = 0
+
+    def again(self) -> "_Samples":
+        """The same samples from the first on; drawn anew only where they are too many to be held."""
+        if len(self._block[0]) < self._experiment.samples:
+            return _Samples(self._experiment)
+        self._taken = 0
+        return self
+
+    def next(self, most: int) -> tuple[FloatArray, FloatArray]:
+        """The next samples: as many, or fewer where a block of them ends; at least one, as long as there are some."""
+        if self._taken == len(self._block[0]):
+            self._block, self._taken = next(self._blocks), 0
+        chunk = slice(self._taken, self._taken + most)
+        X, T = self._block[0][chunk], self._block[1][chunk]
+        self._taken += len(X)
+        return X, T
 
 
 def _chunk(network: Network, width: int, wait_for_kernel: bool) -> int:
+    """How many steps suit what trains the network by now."""
     work = kernel.work(network.layers, width)
     if (wait_for_kernel or kernel.ready()) and kernel.supports(network.layers):
         return max(1, COMPILED_CHUNK // work)

@@ -26,6 +26,23 @@ TRY_AGAIN = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILA
 GONE = (OSError, http.client.HTTPException)
 FILES_OPEN = 4096
 MEGABYTE = 2**20
+ANALYSES: dict[str, object] = {
+    "trajectory": {},
+    "lr_range": {"from": 0},
+    "percentile_band": {"first": 0},
+    "seed_spread": {"seeds": [1, 2]},
+    "sensitivity": {"strip": 0, "from": 0},
+    "stability": {"from": 0},
+}
+FILES = (
+    ("GET", "/run.json?samples=100000", None),
+    ("GET", "/export/losses?samples=100000", None),
+    ("GET", "/export/weights", None),
+    ("GET", "/formula?text=sin(x)", None),
+    ("POST", "/link", '{"query": "layers=2:2~x*tanh(x)"}'),
+    ("POST", "/facts", '{"text": "a;b\\n1;2\\n3;4"}'),
+    ("POST", "/import", "{}"),
+)
 
 
 @dataclass
@@ -85,7 +102,19 @@ class Watched:
         self._threads: list[threading.Thread] = []
         self._turns = 0
 
+    def _uses_everything(self) -> None:
+        """Asks once for a thing of every kind: what a server loads or compiles at first use is no attack's doing."""
+        visitor = self._visitor
+        visitor.ask(samples=100_000)
+        for name, asked in ANALYSES.items():
+            visitor.aside(name, asked)
+        for method, path, body in FILES:
+            visitor.line.request(method, path, body, {"Content-Type": "application/json", "Cookie": visitor.cookie})
+            visitor.line.getresponse().read()
+        visitor.ask()
+
     def __enter__(self) -> "Watched":
+        self._uses_everything()
         self._look()
         for watch in (self._watch_health, self._watch_knob, self._watch_bytes):
             self._threads.append(threading.Thread(target=watch))

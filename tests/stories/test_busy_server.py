@@ -41,6 +41,7 @@ def until_taken(stranger: Stranger, serial: int, act: str = "turn", **asked: Any
 def test_a_full_queue_is_told_in_words_and_the_knob_is_answered_once_there_is_room(driver: Chrome, url: str) -> None:
     stranger, other, visitor = Stranger(url), Stranger(url), Visitor(driver, url)
     visitor.open()
+    visitor.console()  # what the stories before have left
     before = visitor.shown["fingerprint"]
     plain = {"experiment": json.loads(HEAVY.to_json()), "samples": HEAVY.samples}
     heavy = threading.Thread(target=until_taken, args=(stranger, 10, "open"), kwargs=plain)

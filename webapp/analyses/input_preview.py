@@ -12,6 +12,7 @@ from engine.data.table_parser import parse_table
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula
 from webapp.base.validation import Malformed
+from webapp.jobs.large_work import PER_CHARACTER, turn_for
 from webapp.responses.network_diagram import function_paths
 
 LONGEST = 1_000
@@ -25,7 +26,8 @@ def install(server: Flask) -> None:
         return formula_preview(request.args.get("text", ""), request.args.get("variables", "x"))
 
     def facts() -> dict[str, Any]:
-        return table_preview(request.get_json())
+        with turn_for(PER_CHARACTER * (request.content_length or 0)):
+            return table_preview(request.get_json())
 
     server.add_url_rule("/formula", view_func=formula)
     server.add_url_rule("/facts", view_func=facts, methods=["POST"])

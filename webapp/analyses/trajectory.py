@@ -22,12 +22,14 @@ from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from engine.training.trajectory import Trajectory
+from webapp.base.byte_cache import ByteCache
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, READABLE_SLOWDOWN
 from webapp.bench.requests import Own, read_axes, read_own, read_step
 from webapp.figures.encode import typed
 from webapp.figures.weights import largest_of, weight_numbers
+from webapp.jobs.large_work import turn_for
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.probe import probe_at
 from webapp.responses.static_view import affine_weights
@@ -35,11 +37,11 @@ from webapp.responses.step_view import cursor_position, response_at_step, sample
 
 MOST_BYTES = 1_000_000
 """The most bytes of a trajectory that are sent to the browser."""
-MOST_RECORDED_BYTES = 16 * 2**20
+MOST_RECORDED_BYTES = 8 * 2**20
 """The most bytes that the weights of one recorded run take on the server."""
 NO_SAMPLES = np.empty((0, 0))
-REMEMBERED_RUNS = 2
-"""How many recorded runs are remembered; a short run is soon recorded again."""
+REMEMBERED_BYTES = 20 * 2**20
+"""The most bytes of the recorded runs that are remembered: two of 200,000 samples, or one of a million."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class RecordedRun:
         """
         slower = 1 if kernel.supports(self.network.layers) else READABLE_SLOWDOWN
         steps = BUDGET // (kernel.work(self.network.layers, self.experiment.width) * slower)
-        with self.lock:
+        numbers = self.experiment.samples * (self.experiment.width + self.experiment.outputs)
+        with turn_for(8 * numbers), self.lock:
             recording = self.recording
             if self.experiment.repeatable:
                 recording.X, recording.T = self.experiment.facts()
@@ -126,7 +129,7 @@ def _step_of(
     sample = min(last, sample_at(step, len(recording.losses)))
     networks = _networks(prepared, recording, (last if step is None else min(step, last), sample))
     samples = (recording.X, recording.T)
-    view = step_view_at(prepared.experiment, step, last, recording.losses, samples, networks, own)
+    view = step_view_at(prepared.experiment, step, last, recording.losses, networks, own, samples)
     return {
         "place": cursor_position(view),
         "weights": weight_numbers(affine_weights(view.network)),
@@ -153,12 +156,15 @@ def _recorded_run(prepared: PreparedRun) -> RecordedRun:
     experiment, network = prepared.experiment, prepared.checkpoint
     numbers = flattened(parameters(network.layers)).tobytes()
     recorded = RecordedRun(experiment, numbers, network)
-    return _remembered(recorded) if experiment.repeatable else recorded
+    return _REMEMBERED.first_put(recorded, recorded) if experiment.repeatable else recorded
 
 
-@functools.lru_cache(maxsize=REMEMBERED_RUNS)
-def _remembered(recorded: RecordedRun) -> RecordedRun:
-    return recorded
+def _size_of(key: RecordedRun, recorded: RecordedRun) -> int:
+    samples = key.experiment.samples
+    return 8 * samples + min(MOST_RECORDED_BYTES, len(key.checkpoint) * (samples + 1)) + 2 * len(key.checkpoint)
+
+
+_REMEMBERED: ByteCache[RecordedRun, RecordedRun] = ByteCache(REMEMBERED_BYTES, _size_of)
 
 
 def _networks(prepared: PreparedRun, recording: Trajectory, steps: tuple[int, int]) -> tuple[Network, Network]:

@@ -4,8 +4,6 @@ A knob that is released requests the run that is shown once more, with axes of i
 another theme.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,6 +11,7 @@ from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, checkpoint_fingerprint, parameters, run
 from engine.training.network import Network
+from webapp.base.byte_cache import ByteCache
 
 MOST_BYTES = 9 * 1024 * 1024
 """Losses and weights of all runs together: one of a million samples, or hundreds as short as the slider makes them."""
@@ -32,10 +31,7 @@ class RunCache:
     """The latest runs within a number of bytes; safe to use from many threads."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._most = most_bytes
-        self._bytes = 0
-        self._lock = threading.Lock()
-        self._runs: OrderedDict[RunKey, Run] = OrderedDict()
+        self._runs: ByteCache[RunKey, Run] = ByteCache(most_bytes, size_of)
 
     def run(self, experiment: Experiment, checkpoint: Network, on_progress: Callable[[int], None], step: int) -> Run:
         """The run of `engine.run` with the network at that step, trained now or taken from the cache.
@@ -45,22 +41,11 @@ class RunCache:
         if not experiment.repeatable:
             return run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
         key = RunKey(experiment, checkpoint_fingerprint(checkpoint), step)
-        with self._lock:
-            found = self._runs.get(key)
-            if found is not None:
-                self._runs.move_to_end(key)
-                return found
-        made = run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
-        self._store(key, made)
-        return made
-
-    def _store(self, key: RunKey, made: Run) -> None:
-        with self._lock:
-            before = self._runs.pop(key, None)
-            self._runs[key] = made
-            self._bytes += size_of(key, made) - (size_of(key, before) if before else 0)
-            while self._bytes > self._most:
-                self._bytes -= size_of(*self._runs.popitem(last=False))
+        found = self._runs.get(key)
+        if found is None:
+            found = run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
+            self._runs.put(key, found)
+        return found
 
 
 def size_of(key: RunKey, made: Run) -> int:

@@ -9,11 +9,14 @@ from flask import request
 from engine.experiments.run import Run, run
 from engine.training.network import Network
 from webapp.jobs.job import RunTooLong, current_job
+from webapp.jobs.large_work import turn_for
 from webapp.links.codec import Link, read_link
 from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
 
 Result = TypeVar("Result")
+PER_STEP = 64
+"""Bytes that an export takes for each step of its run, as an object and as text."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,9 @@ class LinkRunner:
         if link.warnings:
             raise UnreadableLink(link.sentence)
         checkpoint, job = link.experiment.network(), current_job()
-        try:
-            return export(ExportedRun(link, checkpoint, run(link.experiment, checkpoint, lambda _done: job.go_on())))
-        except RunTooLong as error:
-            raise UnreadableLink(str(error)) from None
+        with turn_for(PER_STEP * link.experiment.samples):
+            try:
+                made = run(link.experiment, checkpoint, lambda _done: job.go_on())
+                return export(ExportedRun(link, checkpoint, made))
+            except RunTooLong as error:
+                raise UnreadableLink(str(error)) from None

@@ -38,28 +38,28 @@ class ExportKind(NamedTuple):
     title: str
     ending: str
     mimetype: str
-    make: Callable[[ExportedRun], str]
+    make: Callable[[ExportedRun], str | bytes]
 
 
-def experiment_json(exported: ExportedRun) -> str:
+def experiment_json(exported: ExportedRun) -> bytes:
     """The experiment as a file that the page can import."""
     link = exported.link
-    return _json_text(
+    return _json_bytes(
         {"format": EXPERIMENT, "version": VERSION, "key": link.key, "experiment": _experiment_json(link.experiment)}
     )
 
 
-def checkpoint_json(exported: ExportedRun) -> str:
+def checkpoint_json(exported: ExportedRun) -> bytes:
     """The weights at the start of the run, layer by layer."""
     return _weights(exported, exported.checkpoint, 0)
 
 
-def trained_json(exported: ExportedRun) -> str:
+def trained_json(exported: ExportedRun) -> bytes:
     """The weights at the end of the run, or at the step before it diverged."""
     return _weights(exported, exported.run.trained, trained_at(exported))
 
 
-def _weights(exported: ExportedRun, network: Network, step: int) -> str:
+def _weights(exported: ExportedRun, network: Network, step: int) -> bytes:
     if not all(np.isfinite(array).all() for array in parameters(network)):
         raise UnreadableLink(
             "These weights have grown out of the numbers, and JSON has no word for that. Lower α first."
@@ -71,7 +71,7 @@ def _weights(exported: ExportedRun, network: Network, step: int) -> str:
         layers.append(plain | (dict(zip("Mb", next(affine), strict=True)) if isinstance(spec, Affinity) else {}))
     bench = {name: value for name, value in experiment.items() if name not in ("layers", "weights")}
     header = {"format": CHECKPOINT, "version": VERSION, "key": exported.link.key, "step": step}
-    return _json_text(header | {"run": exported.run.fingerprint, "layers": layers} | bench)
+    return _json_bytes(header | {"run": exported.run.fingerprint, "layers": layers} | bench)
 
 
 def _experiment_json(experiment: Experiment) -> dict[str, Any]:
@@ -79,15 +79,17 @@ def _experiment_json(experiment: Experiment) -> dict[str, Any]:
     return decoded
 
 
-def _json_text(plain: dict[str, Any]) -> str:
+def _json_bytes(plain: dict[str, Any]) -> bytes:
     # Piece by piece, for all at once would keep every other thread waiting while a million numbers are written.
-    text, job = io.StringIO(), current_job()
-    for count, piece in enumerate(json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(plain)):
-        if count % PIECES == 0:
-            job.go_on()
-        text.write(piece)
-    text.write("\n")
-    return text.getvalue()
+    written, job = io.BytesIO(), current_job()
+    with io.TextIOWrapper(written, "utf-8", newline="") as text:
+        for count, piece in enumerate(json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(plain)):
+            if count % PIECES == 0:
+                job.go_on()
+            text.write(piece)
+        text.write("\n")
+        text.flush()
+        return written.getvalue()
 
 
 EXPORTS: dict[str, ExportKind] = {
@@ -108,7 +110,7 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
 
     def run_json() -> Response:
         return file_or_refusal(
-            lambda: runner.run_link(lambda exported: Response(_json_text(run_document(exported)), mimetype=JSON))
+            lambda: runner.run_link(lambda exported: Response(_json_bytes(run_document(exported)), mimetype=JSON))
         )
 
     def export(name: str) -> Response:
@@ -125,7 +127,7 @@ def file_or_refusal(make: Callable[[], Response]) -> Response:
     try:
         return make()
     except UnreadableLink as error:
-        return Response(_json_text({"error": str(error)}), HTTPStatus.BAD_REQUEST, mimetype=JSON)
+        return Response(_json_bytes({"error": str(error)}), HTTPStatus.BAD_REQUEST, mimetype=JSON)
 
 
 def attachment(file: ExportKind, exported: ExportedRun) -> Response:

@@ -29,6 +29,23 @@ ROWS = 5_000
 NOT_FINITE: dict[str, Callable[[Any], Any]] = {"nan": np.isnan, "inf": np.isposinf, "-inf": np.isneginf}
 
 
+class NumberList(list[float | None]):
+    """The numbers of an array as a list for JSON, made one piece after another: at once they would take much memory.
+
+    Not finite ones are None.
+    """
+
+    def __init__(self, array: FloatArray) -> None:
+        super().__init__()
+        self._array = array
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __iter__(self) -> Iterator[float | None]:
+        return in_pieces(self._array, finite_or_none)
+
+
 def run_document(exported: ExportedRun) -> dict[str, Any]:
     """The run as plain data, every number finite or null."""
     result = exported.run
@@ -41,7 +58,7 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
         "along": hashes_along(result.losses),
         "diverged_at": result.diverged_at,
         **{name: value if math.isfinite(value) else None for name, value in single.items()},
-        "losses": finite_or_none(result.losses),
+        "losses": NumberList(result.losses),
         "weights": {
             "checkpoint": plain_weights(exported.checkpoint),
             "trained": plain_weights(result.trained),
@@ -78,12 +95,12 @@ def not_finite_name(value: float) -> str:
     return next(name for name, test in NOT_FINITE.items() if test(value))
 
 
-def losses_csv(exported: ExportedRun) -> str:
+def losses_csv(exported: ExportedRun) -> bytes:
     """One row for each step: its number, and the loss of its sample before the update."""
     return csv_table(("step", "loss"), enumerate(in_pieces(exported.run.losses)))
 
 
-def weights_csv(exported: ExportedRun) -> str:
+def weights_csv(exported: ExportedRun) -> bytes:
     """One row for each step, or each k-th: its number, and every weight before the update; the last row is after it.
 
     A run that diverged ends at the step before.
@@ -102,12 +119,12 @@ def weights_csv(exported: ExportedRun) -> str:
     return csv_table(("step", *names), rows)
 
 
-def in_pieces(array: FloatArray) -> Iterator[Any]:
+def in_pieces(array: FloatArray, plain: Callable[[FloatArray], list[Any]] = np.ndarray.tolist) -> Iterator[Any]:
     """The rows of an array as plain numbers, a few thousand at a time; between two pieces other work comes first."""
     job = current_job()
     for start in range(0, len(array), ROWS):
         job.go_on()
-        yield from array[start : start + ROWS].tolist()
+        yield from plain(array[start : start + ROWS])
 
 
 def weight_names(layers: Iterable[object]) -> list[str]:
@@ -119,10 +136,12 @@ def weight_names(layers: Iterable[object]) -> list[str]:
     return names
 
 
-def csv_table(names: Sequence[str], rows: Iterable[Sequence[Any]] | Iterator[Any]) -> str:
-    """A CSV text with a header, floats with all their digits."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows(rows)
-    return text.getvalue()
+def csv_table(names: Sequence[str], rows: Iterable[Sequence[Any]] | Iterator[Any]) -> bytes:
+    """A CSV file with a header, floats with all their digits."""
+    written = io.BytesIO()
+    with io.TextIOWrapper(written, "utf-8", newline="") as text:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows(rows)
+        text.flush()
+        return written.getvalue()

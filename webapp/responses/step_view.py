@@ -64,17 +64,19 @@ def step_view_at(
     step: int | None,
     last: int,
     losses: FloatArray,
-    samples: tuple[FloatArray, FloatArray],
     networks: tuple[Network, Network],
     own_input: Own | None = None,
+    samples: tuple[FloatArray, FloatArray] | None = None,
 ) -> StepView:
     """The view of a step, or of the end; `networks` are the one at that step, and the one before its sample is used.
 
-    An own input whose width does not fit the network is ignored.
+    An own input whose width does not fit the network is ignored. `samples` are those of the run, where they are held.
     """
     at, sample = last if step is None else min(step, last), min(last, sample_at(step, len(losses)))
-    latest = slice(max(0, sample + 1 - LAST_SAMPLES), sample + 1)
-    X, T = samples
+    if samples is None:
+        latest = experiment.facts_before(sample + 1, LAST_SAMPLES)
+    else:
+        latest = (samples[0][: sample + 1][-LAST_SAMPLES:], samples[1][: sample + 1][-LAST_SAMPLES:])
     fits = own_input is not None and len(own_input) == experiment.width
     return StepView(
         experiment=experiment,
@@ -84,7 +86,7 @@ def step_view_at(
         network=networks[0],
         probe_network=networks[0] if fits else networks[1],
         sample=sample,
-        samples=(X[latest], T[latest]),
+        samples=latest,
         own_input=own_input if fits else None,
     )
 

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import engine.experiments.experiment
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
-from engine.data.inputs import draw_inputs
+from engine.data.inputs import INPUT_DISTRIBUTIONS, draw_inputs, input_blocks
 from engine.data.table import Table
 from engine.data.targets import TARGETS
 from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
@@ -227,7 +227,12 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         drawn.append(n)
         return draw_inputs(kind, seed, n, width)
 
+    def counted_blocks(kind: str, seed: int, n: int, width: int, size: int) -> Iterator[FloatArray]:
+        drawn.append(n)
+        yield from input_blocks(kind, seed, n, width, size)
+
     monkeypatch.setattr(engine.experiments.experiment, "draw_inputs", counted)
+    monkeypatch.setattr(engine.experiments.experiment, "input_blocks", counted_blocks)
     engine.experiments.experiment._remembered_samples.cache_clear()
     return drawn
 
@@ -246,6 +251,42 @@ def test_facts_too_large_are_drawn_anew_each_time_and_not_remembered(drawings: l
         experiment.facts()
     assert drawings == [most.samples, more.samples, more.samples]
     assert bits(more.facts()[0]) == bits(more.facts()[0])
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets every run draw its samples in blocks of seven or a few more, as only long runs do."""
+    monkeypatch.setattr(engine.experiments.experiment, "BLOCK", 7)
+    monkeypatch.setattr(engine.experiments.experiment, "REMEMBERED_NUMBERS", 0)
+
+
+LARGER_TABLE = Table(tuple((k, -k) for k in map(float, range(5))), tuple((k,) for k in map(float, range(5))))
+IN_BLOCKS = [
+    *(dataclasses.replace(PLAIN, inputs=name, samples=1000, seed=5) for name in INPUT_DISTRIBUTIONS),
+    Experiment((Affinity(1, 1),), ("v0 / 3",), DrawnWeights(1), "grid", samples=100),
+    Experiment((Affinity(9, 1),), ("v0 - v8",), DrawnWeights(1), "grid", samples=100),
+    *(
+        Experiment((Affinity(2, 1),), "table", DrawnWeights(1), dataclasses.replace(LARGER_TABLE, shuffled=shuffled))
+        for shuffled in (False, True)
+    ),
+]
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("experiment", IN_BLOCKS, ids=lambda experiment: f"{experiment.inputs_name} {experiment.width}")
+def test_samples_drawn_in_blocks_have_the_bits_of_those_drawn_at_once(experiment: Experiment) -> None:
+    if isinstance(experiment.inputs, Table):
+        X, T = experiment.inputs.facts(experiment.seed, experiment.samples)
+    else:
+        X = draw_inputs(experiment.inputs, experiment.seed, experiment.samples, experiment.width)
+        T = np.ascontiguousarray(experiment.target(X.T).T)
+    blocks = list(experiment.fact_blocks())
+    assert len(blocks) > 1
+    for parts in (experiment.facts(), map(np.concatenate, zip(*blocks, strict=True))):
+        assert [bits(part) for part in parts] == [bits(X), bits(T)]
+    for end, most in ((1, 5), (6, 7), (7, 7), (8, 3), (experiment.samples - 1, 5), (experiment.samples, 7)):
+        start = max(0, end - most)
+        assert [bits(part) for part in experiment.facts_before(end, most)] == [bits(X[start:end]), bits(T[start:end])]
 
 
 def test_few_sets_of_facts_are_remembered_and_the_oldest_goes_first(drawings: list[int]) -> None:

@@ -63,6 +63,19 @@ def test_how_a_run_is_cut_into_chunks_changes_nothing(
     )
 
 
+@pytest.mark.parametrize("experiment", [TANH, DIVERGING])
+@pytest.mark.parametrize("step", [None, 100])
+def test_how_its_samples_are_drawn_changes_nothing(
+    experiment: Experiment, step: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = all_bits(run(experiment, experiment.network(), step=step))
+    module = sys.modules[Experiment.__module__]
+    monkeypatch.setattr(module, "BLOCK", 64)
+    monkeypatch.setattr(module, "REMEMBERED_NUMBERS", 0)
+    assert len(list(experiment.fact_blocks())) > 1
+    assert all_bits(run(experiment, experiment.network(), step=step)) == whole
+
+
 def test_whether_one_waits_for_the_kernel_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = all_bits(run(TANH, TANH.network()))
     monkeypatch.setattr("engine.kernel.ready", lambda: False)

@@ -1,0 +1,48 @@
+"""A cache holds the latest values within its bytes, and never more."""
+
+import threading
+
+import pytest
+
+from webapp.base.byte_cache import ByteCache
+
+
+@pytest.fixture
+def cache() -> ByteCache[str, str]:
+    """Room for four characters."""
+    return ByteCache(4, lambda key, value: len(value))
+
+
+def test_the_oldest_goes_first_and_what_was_found_is_not_the_oldest(cache: ByteCache[str, str]) -> None:
+    cache.put("a", "11")
+    cache.put("b", "22")
+    assert cache.get("a") == "11"
+    cache.put("c", "33")
+    assert (cache.get("a"), cache.get("b"), cache.get("c")) == ("11", None, "33")
+
+
+def test_another_value_under_the_same_key_takes_the_place_of_the_first(cache: ByteCache[str, str]) -> None:
+    cache.put("a", "1")
+    cache.put("a", "1111")
+    cache.put("a", "11")
+    cache.put("b", "22")
+    assert (cache.get("a"), cache.get("b")) == ("11", "22")
+
+
+def test_what_is_larger_than_all_room_is_not_stored(cache: ByteCache[str, str]) -> None:
+    cache.put("a", "11")
+    cache.put("b", "22222")
+    assert (cache.get("a"), cache.get("b")) == (None, None)
+    cache.put("c", "3333")
+    assert cache.get("c") == "3333"
+
+
+def test_of_two_that_come_with_the_same_key_both_get_the_first(cache: ByteCache[str, str]) -> None:
+    given: list[str] = []
+    threads = [threading.Thread(target=lambda k=k: given.append(cache.first_put("a", k))) for k in "xyz"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(given)) == 1
+    assert cache.get("a") == given[0]

@@ -1,0 +1,47 @@
+"""A cache of what takes memory: the latest values within a number of bytes."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class ByteCache(Generic[Key, Value]):
+    """The values that were put or found last; safe to use from many threads. `size_of` gives the bytes of an entry."""
+
+    def __init__(self, most_bytes: int, size_of: Callable[[Key, Value], int]) -> None:
+        self._most = most_bytes
+        self._size_of = size_of
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+
+    def get(self, key: Key) -> Value | None:
+        """The value under the key, which is the latest from now on."""
+        with self._lock:
+            found = self._values.get(key)
+            if found is not None:
+                self._values.move_to_end(key)
+            return found
+
+    def put(self, key: Key, value: Value) -> None:
+        """Stores the value and lets go of the oldest ones that are too much with it, itself among them."""
+        with self._lock:
+            self._put(key, value)
+
+    def first_put(self, key: Key, value: Value) -> Value:
+        """The value under the key, or this one, which is stored then."""
+        with self._lock:
+            found = self._values.get(key, value)
+            self._put(key, found)
+            return found
+
+    def _put(self, key: Key, value: Value) -> None:
+        before = self._values.pop(key, None)
+        self._values[key] = value
+        self._bytes += self._size_of(key, value) - (0 if before is None else self._size_of(key, before))
+        while self._bytes > self._most:
+            self._bytes -= self._size_of(*self._values.popitem(last=False))

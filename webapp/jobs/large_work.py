@@ -1,0 +1,33 @@
+"""Work on large arrays takes turns: whatever strangers ask for at once, the memory for it is needed once.
+
+A knob does not come here: its run holds little more than its losses.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from webapp.jobs.job import current_job
+
+LARGE = 8 * 2**20
+"""Bytes from which work waits for its turn."""
+PER_CHARACTER = 64
+"""Bytes that reading takes for each byte of a table or a file: Python holds every number as an object."""
+LOOK_SECONDS = 0.05
+"""How often work that waits looks whether anybody still waits for it."""
+_turn = threading.Lock()
+
+
+@contextmanager
+def turn_for(size: float) -> Iterator[None]:
+    """Runs the block alone among all blocks of so many bytes or more; what ends the job ends its waiting too."""
+    if size < LARGE:
+        yield
+        return
+    job = current_job()
+    while not _turn.acquire(timeout=LOOK_SECONDS):
+        job.go_on()
+    try:
+        yield
+    finally:
+        _turn.release()
