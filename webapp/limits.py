@@ -11,24 +11,31 @@ from flask import Flask, Response, jsonify, request
 
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS, MOST_ROWS
+from engine.experiments.experiment import REMEMBERED_BYTES as SAMPLE_BYTES
 from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
 from webapp.analyses.routes import LARGEST_BODY
+from webapp.analyses.trajectory import REMEMBERED_BYTES as RECORDED_BYTES
 from webapp.bench.actions import MOST_LAYERS, WIDEST
 from webapp.bench.budget import MOST_SAMPLES_COST, NUMBER_COST
 from webapp.bench.requests import LARGEST_WEIGHT
+from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
+from webapp.files.export_run import PER_STEP
 from webapp.files.tables import MOST_NUMBERS
 from webapp.http.connections.connection import WINDOW_BYTES, WINDOW_SECONDS
 from webapp.http.connections.event_loop import INTAKE_BYTES, UNREAD_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
-from webapp.http.kinds import WAITING
+from webapp.http.kinds import WAITING, Kind, slots_of
 from webapp.http.rate_limit import READING_PER_ADDRESS, READING_PER_SESSION
 from webapp.jobs.worker_slots import MOST_WAITING_TABS
 from webapp.links.codec import LONGEST as LONGEST_QUERY
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
 from webapp.settings import Settings
+
+BYTES_OF_A_STEP = 24
+"""Of a run in work: its loss, smoothed and as it is hashed."""
 
 FIXED_LIMITS = (
     ("layers", f"{MOST_LAYERS}", "The most layers that a network has on the page."),
@@ -129,8 +136,29 @@ def install(server: Flask, settings: Settings) -> None:
 
 
 def limits(settings: Settings) -> list[Limit]:
-    """Every setting with its current value, then the limits that are the same everywhere."""
-    return [*setting_limits(settings), *(Limit(*row) for row in FIXED_LIMITS)]
+    """Every setting with its current value, then the limits that are the same everywhere, and their sum in memory."""
+    return [*setting_limits(settings), *(Limit(*row) for row in FIXED_LIMITS), memory_limit(settings)]
+
+
+def memory_limit(settings: Settings) -> Limit:
+    """What all requests together may take, from the limits that bound it."""
+    slots = slots_of(settings)
+    runs = slots[Kind.KNOB].working + slots[Kind.LONG].working
+    parts = {
+        "bodies": INTAKE_BYTES,
+        "responses not read yet": UNREAD_BYTES,
+        "remembered runs": RUN_BYTES + RECORDED_BYTES,
+        "remembered samples": SAMPLE_BYTES,
+        f"{runs} runs in work": runs * BYTES_OF_A_STEP * settings.max_samples,
+        "large work, one at a time": PER_STEP * settings.max_samples,
+    }
+    megabytes = {name: round(size / 2**20) for name, size in parts.items()}
+    return Limit(
+        "memory",
+        f"{sum(megabytes.values())} MB",
+        f"What requests take at most, beside the program and its store: "
+        f"{', '.join(f'{name} {size} MB' for name, size in megabytes.items())}.",
+    )
 
 
 def setting_limits(settings: Settings) -> list[Limit]:

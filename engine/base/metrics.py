@@ -11,6 +11,8 @@ from engine.base.numerics import FloatArray, sum_lanes
 DIVERGED_PAST = 1e6
 HASHES = 16
 """The number of hashes along a run."""
+HASHED_AT_ONCE = 65_536
+"""Numbers that are written out for a hash at a time."""
 _CANONICAL_NAN = np.array(0x7FF8000000000000, dtype="<u8").view("<f8")
 
 
@@ -73,7 +75,9 @@ def fingerprint(arrays: Iterable[FloatArray]) -> str:
     """The first 8 hex digits of SHA-256 over the arrays as little-endian float64, every nan alike and −0 as 0."""
     digest = hashlib.sha256()
     for array in arrays:
-        digest.update(_canonical(array))
+        numbers = array.reshape(-1)
+        for start in range(0, numbers.size, HASHED_AT_ONCE):
+            digest.update(_canonical(numbers[start : start + HASHED_AT_ONCE]))
     return digest.hexdigest()[:8]
 
 
@@ -83,10 +87,10 @@ def hashes_along(losses: FloatArray) -> str:
     They are the first bytes of SHA-256, as for `fingerprint`. The first pair that two runs do not share says between
     which two of these steps they part; one in 256 such differences is missed.
     """
-    digest, data, hashed, hashes = hashlib.sha256(), memoryview(_canonical(losses)), 0, ""
+    digest, hashed, hashes = hashlib.sha256(), 0, ""
     for k in range(1, HASHES + 1):
-        end = (k * len(losses) + HASHES // 2) // HASHES * losses.itemsize
-        digest.update(data[hashed:end])
+        end = (k * len(losses) + HASHES // 2) // HASHES
+        digest.update(_canonical(losses[hashed:end]))
         hashed, hashes = end, hashes + digest.hexdigest()[:2]
     return hashes
 

@@ -7,11 +7,11 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray
 from engine.data.inputs import draw_inputs, input_blocks, input_distribution_named
 from engine.data.table import TABLE, Table
@@ -38,8 +38,10 @@ from engine.training.network import Network
 __all__ = ["Affinity", "DrawnWeights", "Experiment", "GivenWeights", "Identity", "Map"]
 
 MOST_LAYERS = 64
-REMEMBERED, REMEMBERED_NUMBERS = 8, 500_000
-"""So many sets of facts are remembered, of at most so many numbers each: a turned α draws nothing anew."""
+REMEMBERED_NUMBERS = 500_000
+"""Samples of at most so many numbers are remembered: a turned α draws nothing anew."""
+REMEMBERED_BYTES = 12 * 2**20
+"""What all remembered samples take together: three of the largest, or those of hundreds of short runs."""
 BLOCK = 65_536
 """So many samples of a long run are drawn at a time."""
 
@@ -208,7 +210,19 @@ def _targets(target: Target, X: FloatArray) -> FloatArray:
     return np.ascontiguousarray(target(X.T).T)
 
 
-_remembered_samples = lru_cache(maxsize=REMEMBERED)(_draw_samples)
+_DrawnFrom = tuple[str, int, int, int, Target]
+_Samples = tuple[FloatArray, FloatArray]
+_remembered: ByteCache[_DrawnFrom, _Samples] = ByteCache(
+    REMEMBERED_BYTES, lambda _, samples: sum(array.nbytes for array in samples)
+)
+
+
+def _remembered_samples(*drawn_from: *_DrawnFrom) -> _Samples:
+    found = _remembered.get(drawn_from)
+    if found is None:
+        found = _draw_samples(*drawn_from)
+        _remembered.put(drawn_from, found)
+    return found
 
 
 def _check_samples(ideal: str | tuple[str, ...], inputs: str | Table) -> None:

@@ -1,6 +1,7 @@
 """Every setting and every limit is on /limits with its current value, without the secret."""
 
 import html
+import re
 from dataclasses import fields, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask.testing import FlaskClient
 
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.limits import FIXED_LIMITS, limits, value_text
+from webapp.limits import FIXED_LIMITS, limits, memory_limit, value_text
 from webapp.settings import Settings, all_settings
 
 ODD = replace(SETTINGS, port=8123, queue=77, open_browser=False, posts_per_session=41, url_prefix="/a<b")
@@ -41,9 +42,8 @@ def test_every_row_is_there_with_its_sentence(client: FlaskClient) -> None:
 
 
 def test_a_program_gets_the_same_rows(client: FlaskClient) -> None:
-    assert [row["name"] for row in limits_as_json(client)] == [row.name for row in all_settings()] + [
-        name for name, _, _ in FIXED_LIMITS
-    ]
+    names = [row.name for row in all_settings()] + [name for name, _, _ in FIXED_LIMITS]
+    assert [row["name"] for row in limits_as_json(client)] == [*names, "memory"]
 
 
 def test_the_values_are_those_in_force(client: FlaskClient) -> None:
@@ -55,6 +55,15 @@ def test_the_values_are_those_in_force(client: FlaskClient) -> None:
 def test_every_value_is_one_that_the_settings_hold() -> None:
     for row, field in zip(limits(ODD), fields(Settings), strict=False):
         assert row.value in (value_text(getattr(ODD, field.name)), "given, and not shown")
+
+
+def test_the_memory_that_requests_take_is_the_sum_of_its_parts() -> None:
+    limit = memory_limit(ODD)
+    parts = [int(number) for number in re.findall(r"(\d+) MB", limit.sentence)]
+    assert limit.value == f"{sum(parts)} MB"
+    assert len(parts) == 6
+    more = memory_limit(replace(ODD, max_samples=2 * ODD.max_samples))
+    assert int(more.value.removesuffix(" MB")) > sum(parts)
 
 
 def test_the_secret_is_not_shown(client: FlaskClient) -> None:

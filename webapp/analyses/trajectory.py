@@ -16,13 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import kernel
+from engine.base.byte_cache import ByteCache
 from engine.base.metrics import first_divergence
 from engine.experiments.experiment import Experiment
 from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from engine.training.trajectory import Trajectory
-from webapp.base.byte_cache import ByteCache
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, READABLE_SLOWDOWN

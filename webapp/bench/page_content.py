@@ -2,20 +2,22 @@
 
 import functools
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from engine.base.byte_cache import ByteCache
 from engine.data.targets import TARGETS, Target
 from engine.experiments.catalogue import CATALOGUE, FIRST, CatalogueEntry
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import Knobs
 
-REMEMBERED = 32
-"""How many stored experiments are remembered as they were read; a large table takes a while."""
 REMEMBERED_CHARACTERS = 3_000_000
-"""The most characters of all of them: one or two of the largest tables, which are ten times as large when read."""
+"""The most characters of the stored experiments that are remembered as they were read, for a large table takes a while.
+
+One or two of the largest tables have as many, and are ten times as large when read.
+"""
+LEAST_CHARACTERS = 10_000
+"""What a short one counts as, for its objects take memory too."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +43,19 @@ class PageContent:
 
 
 class Remembered:
-    """A reader that remembers the latest texts it has read, few in number and in characters; safe on many threads."""
+    """A reader that remembers the latest texts it has read; safe on many threads."""
 
-    def __init__(self, read: Callable[[str], Experiment]) -> None:
+    def __init__(self, read: Callable[[str], Experiment], most: int = REMEMBERED_CHARACTERS) -> None:
         self._read = read
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, Experiment] = OrderedDict()
-        self._characters = 0
+        self._known: ByteCache[str, Experiment] = ByteCache(most, lambda text, _: max(LEAST_CHARACTERS, len(text)))
 
     def __call__(self, text: str) -> Experiment:
         """The experiment of the text."""
-        with self._lock:
-            if text in self._known:
-                self._known.move_to_end(text)
-                return self._known[text]
-        read = self._read(text)
-        with self._lock:
-            self._characters += len(text) if text not in self._known else 0
-            self._known[text] = read
-            while len(self._known) > REMEMBERED or self._characters > REMEMBERED_CHARACTERS:
-                self._characters -= len(self._known.popitem(last=False)[0])
-        return read
+        known = self._known.get(text)
+        if known is None:
+            known = self._read(text)
+            self._known.put(text, known)
+        return known
 
 
 CATALOGUE_CONTENT = PageContent(CATALOGUE, TARGETS, FIRST, Experiment.from_plain, shared=True)

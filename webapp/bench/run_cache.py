@@ -7,11 +7,11 @@ another theme.
 from collections.abc import Callable
 from typing import NamedTuple
 
+from engine.base.byte_cache import ByteCache
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run, checkpoint_fingerprint, parameters, run
 from engine.training.network import Network
-from webapp.base.byte_cache import ByteCache
 
 MOST_BYTES = 9 * 1024 * 1024
 """Losses and weights of all runs together: one of a million samples, or hundreds as short as the slider makes them."""

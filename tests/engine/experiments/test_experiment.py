@@ -22,7 +22,7 @@ from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeE
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import (
     MOST_LAYERS,
-    REMEMBERED,
+    REMEMBERED_BYTES,
     REMEMBERED_NUMBERS,
     Affinity,
     DrawnWeights,
@@ -233,7 +233,7 @@ def drawings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     monkeypatch.setattr(engine.experiments.experiment, "draw_inputs", counted)
     monkeypatch.setattr(engine.experiments.experiment, "input_blocks", counted_blocks)
-    engine.experiments.experiment._remembered_samples.cache_clear()
+    engine.experiments.experiment._remembered.clear()
     return drawn
 
 
@@ -290,12 +290,14 @@ def test_samples_drawn_in_blocks_have_the_bits_of_those_drawn_at_once(experiment
 
 
 def test_few_sets_of_facts_are_remembered_and_the_oldest_goes_first(drawings: list[int]) -> None:
-    for seed in range(REMEMBERED + 1):
-        dataclasses.replace(PLAIN, seed=seed).facts()
-    dataclasses.replace(PLAIN, seed=REMEMBERED).facts()
-    assert len(drawings) == REMEMBERED + 1
-    dataclasses.replace(PLAIN, seed=0).facts()
-    assert len(drawings) == REMEMBERED + 2
+    large = dataclasses.replace(PLAIN, samples=REMEMBERED_NUMBERS // (PLAIN.width + PLAIN.outputs))
+    most = REMEMBERED_BYTES // (8 * REMEMBERED_NUMBERS)
+    for seed in range(most + 1):
+        dataclasses.replace(large, seed=seed).facts()
+    dataclasses.replace(large, seed=most).facts()
+    assert len(drawings) == most + 1
+    dataclasses.replace(large, seed=0).facts()
+    assert len(drawings) == most + 2
 
 
 def test_a_bench_of_an_experiment_has_its_checkpoint_taken() -> None:

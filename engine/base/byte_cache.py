@@ -32,6 +32,12 @@ class ByteCache(Generic[Key, Value]):
         with self._lock:
             self._put(key, value)
 
+    def clear(self) -> None:
+        """Lets go of all."""
+        with self._lock:
+            self._values.clear()
+            self._bytes = 0
+
     def first_put(self, key: Key, value: Value) -> Value:
         """The value under the key, or this one, which is stored then."""
         with self._lock:

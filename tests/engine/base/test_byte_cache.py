@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from webapp.base.byte_cache import ByteCache
+from engine.base.byte_cache import ByteCache
 
 
 @pytest.fixture
