@@ -25,7 +25,9 @@ INPUT_NAME = re.compile(r"(x|v|in|inputs?|features?)([ _]?\d+|_\w+)?", re.IGNORE
 OUTPUT_NAME = re.compile(r"(y|t|out|outputs?|targets?|expected|labels?)([ _]?\d+|_\w+)?", re.IGNORECASE)
 PLAIN_NAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "[](){}")
 
-NumberedRow = tuple[int, list[str]]
+Cell = float | str
+"""A finite number, or the text of whatever else stands there."""
+NumberedRow = tuple[int, list[Cell]]
 """The line of a row, and its cells."""
 
 
@@ -49,12 +51,12 @@ def read_table(text: str) -> Table:
 def parse_table(text: str) -> ParsedTable:
     """The table in the text, the names of its columns, and whether inputs and targets were guessed."""
     rows = _rows(text)
-    header = (
-        rows.pop(0)[1] if not any(_number(cell) is not None for cell in rows[0][1]) and _has_name(rows[0][1]) else []
-    )
+    header = _names(rows[0][1])
+    if header:
+        del rows[0]
     if not rows:
         raise TableError("There are no rows of numbers under the names. Give at least one.")
-    numbers = [_numbers(cells, at) for at, cells in rows]
+    numbers = [_checked_numbers(cells, at) for at, cells in rows]
     width = len(header) or _commonest([len(row) for row in numbers])
     for (at, _), row in zip(rows, numbers, strict=True):
         if len(row) != width:
@@ -67,7 +69,7 @@ def parse_table(text: str) -> ParsedTable:
 
 
 def _rows(text: str) -> list[NumberedRow]:
-    """The rows of stripped cells with their lines, without empty rows and the empty columns behind the last number."""
+    """The rows with their lines, without empty rows and the empty columns behind the last number."""
     if len(text) > MOST_CHARACTERS:
         raise TableError(f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} (1 MB) are read.")
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -77,25 +79,27 @@ def _rows(text: str) -> list[NumberedRow]:
     if len(lines) > MOST_ROWS + 1:
         raise TableError(f"There are {len(lines):,} rows; a table has at most {MOST_ROWS:,}.")
     rows = list(_split(lines))
-    width = max((k for _, cells in rows for k, cell in enumerate(cells, start=1) if cell), default=1)
+    width = max((k for _, cells in rows for k, cell in enumerate(cells, start=1) if cell != ""), default=1)
     if width > 2 * MOST_COLUMNS:
         raise TableError(f"There are {width:,} columns; a table has at most {MOST_COLUMNS} inputs and as many outputs.")
-    return [(at, cells[:width]) for at, cells in rows]
+    for _, cells in rows:
+        del cells[width:]
+    return rows
 
 
 def _split(lines: list[tuple[int, str]]) -> Iterator[NumberedRow]:
     """Each row with the line it ends at."""
     separator = next((s for s in SEPARATORS if any(s in line.strip(BLANKS) for _, line in lines)), None)
     if separator is None:
-        yield from ((at, line.split()) for at, line in lines)
+        yield from ((at, [_read(cell) for cell in line.split()]) for at, line in lines)
         return
     reader = csv.reader([line for _, line in lines], delimiter=separator, skipinitialspace=True)
     try:
         for row in reader:
-            cells = [cell.strip() for cell in row]
+            texts = (cell.strip() for cell in row)
             if separator != ",":
-                cells = [_with_decimal_point(cell) for cell in cells]
-            yield lines[reader.line_num - 1][0], cells
+                texts = (_with_decimal_point(cell) for cell in texts)
+            yield lines[reader.line_num - 1][0], [_read(cell) for cell in texts]
     except csv.Error as error:
         raise TableError(f"Row {lines[reader.line_num - 1][0]} cannot be read: {error}.") from None
 
@@ -116,17 +120,26 @@ def _number(cell: str) -> float | None:
         return None
 
 
-def _has_name(cells: list[str]) -> bool:
-    return any(cell[:1].isalpha() for cell in cells)
+def _read(cell: str) -> Cell:
+    # The number in place of its text at once: a large table has hundreds of thousands, and a text takes twice as much.
+    value = _number(cell)
+    return cell if value is None or not math.isfinite(value) else value
 
 
-def _numbers(cells: list[str], at: int) -> list[float]:
-    values = [_number(cell) for cell in cells]
-    for cell, value in zip(cells, values, strict=True):
-        if value is None or not math.isfinite(value):
-            found = f"“{shown(cell)[1:-1]}” is not a {'' if value is None else 'finite '}number"
+def _names(cells: list[Cell]) -> list[str]:
+    """The cells of a header; none where the row is no header, but has numbers or nothing that begins with a letter."""
+    names = [cell for cell in cells if isinstance(cell, str)]
+    is_header = all(_number(name) is None for name in names) and any(name[:1].isalpha() for name in names)
+    return names if is_header and len(names) == len(cells) else []
+
+
+def _checked_numbers(cells: list[Cell], at: int) -> list[float]:
+    """The row when all of it is numbers; TableError says what else stands there."""
+    for cell in cells:
+        if isinstance(cell, str):
+            found = f"“{shown(cell)[1:-1]}” is not a {'' if _number(cell) is None else 'finite '}number"
             raise TableError(f"Row {at}: {found if cell else 'a number is missing between two separators'}.")
-    return [value for value in values if value is not None]
+    return [cell for cell in cells if not isinstance(cell, str)]
 
 
 def _commonest(widths: list[int]) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.metrics import hashes_along
 from engine.base.numerics import FloatArray
@@ -35,7 +36,7 @@ class NumberList(list[float | None]):
     Not finite ones are None.
     """
 
-    def __init__(self, array: FloatArray) -> None:
+    def __init__(self, array: FloatArray | NDArray[np.int64]) -> None:
         super().__init__()
         self._array = array
 
@@ -65,7 +66,7 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
             "trained_at": trained_at(exported),
         },
         "not_finite": {name: not_finite_name(value) for name, value in single.items() if not math.isfinite(value)}
-        | {"losses": {name: np.flatnonzero(test(result.losses)).tolist() for name, test in NOT_FINITE.items()}},
+        | {"losses": {name: NumberList(np.flatnonzero(test(result.losses))) for name, test in NOT_FINITE.items()}},
         "steps": steps,
     }
 
@@ -119,7 +120,9 @@ def weights_csv(exported: ExportedRun) -> bytes:
     return csv_table(("step", *names), rows)
 
 
-def in_pieces(array: FloatArray, plain: Callable[[FloatArray], list[Any]] = np.ndarray.tolist) -> Iterator[Any]:
+def in_pieces(
+    array: FloatArray | NDArray[np.int64], plain: Callable[[Any], list[Any]] = np.ndarray.tolist
+) -> Iterator[Any]:
     """The rows of an array as plain numbers, a few thousand at a time; between two pieces other work comes first."""
     job = current_job()
     for start in range(0, len(array), ROWS):
