@@ -1,9 +1,10 @@
 """Edits of an experiment's network: each makes a valid experiment of another one, or is refused with a sentence.
 
 Layers are counted from 0. An affine layer takes whatever comes before it and gives what it gave, so widths follow an
-edit forward; the last one has to give what the target has. Weights that are given stay with their layer as long as its
-shape does, and a layer of another shape is drawn from the edit's seed; weights that are drawn are simply drawn again.
-An experiment that starts from a stored checkpoint needs `with_weights_of` it first.
+edit forward; the last one has to give what the target has. An edit keeps the weights that it does not concern: a layer
+keeps its draw number wherever it comes to stand, and weights that are given stay with their layer. What is new in a
+layer of another shape is drawn from the edit's seed where weights are given; where they are drawn, such a layer is
+drawn again. An experiment that starts from a stored checkpoint needs `with_weights_of` it first.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from engine.data.table import TABLE, Table
 from engine.data.targets import resolve_target
 from engine.errors import ExperimentError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
-from engine.experiments.layer_specs import LayerSpec, weights_of
+from engine.experiments.layer_specs import LayerSpec, draw_number, weights_of
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 
 Pair = tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]
@@ -22,16 +23,18 @@ Pair = tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]
 
 @dataclass(frozen=True)
 class _Part:
-    """A layer and its given weights; None for a layer that has none, or is to be drawn."""
+    """A layer, its given weights and its draw number; None where it has none, or none yet."""
 
     spec: LayerSpec
     pair: Pair | None = None
+    number: int | None = None
 
     def resized(self, **sizes: int) -> "_Part":
-        """The affine layer with other sizes: weights and single frozen places are of the old shape, and are dropped."""
+        """The affine layer with other sizes: single frozen places are of the old shape, and are dropped."""
         if all(getattr(self.spec, name) == size for name, size in sizes.items()):
             return self
-        return _Part(replace(self.spec, frozen=self.spec.frozen is True, **sizes))  # type: ignore[union-attr,arg-type]
+        spec = replace(self.spec, frozen=self.spec.frozen is True, **sizes)  # type: ignore[union-attr,arg-type]
+        return replace(self, spec=spec)
 
 
 def width_at(experiment: Experiment, at: int) -> int:
@@ -133,7 +136,10 @@ def halve_slopes(experiment: Experiment, wrong: bool) -> Experiment:
 
 def _parts(experiment: Experiment) -> list[_Part]:
     given = iter(experiment.weights.values if isinstance(experiment.weights, GivenWeights) else ())
-    return [_Part(spec, next(given, None) if isinstance(spec, Affinity) else None) for spec in experiment.layers]
+    return [
+        _Part(spec, next(given, None), draw_number(spec, index)) if isinstance(spec, Affinity) else _Part(spec)
+        for index, spec in enumerate(experiment.layers)
+    ]
 
 
 def _fitted(
@@ -146,13 +152,43 @@ def _fitted(
         before = getattr(resized[-1].spec, "outputs", before)
     given = isinstance(experiment.weights, GivenWeights)
     weights = DrawnWeights(seed) if given else experiment.weights
-    layers = tuple(part.spec for part in resized)
+    layers = tuple(_unnumbered(part.spec) for part in resized) if given else _numbered(resized)
     drawn = replace(experiment, layers=layers, weights=weights, **knobs)  # type: ignore[arg-type]
     if not given:
         return drawn
     pairs = [part.pair for part in resized if isinstance(part.spec, Affinity)]
     fresh = weights_of(drawn.network()).values
-    return replace(drawn, weights=GivenWeights(tuple(pair or new for pair, new in zip(pairs, fresh, strict=True))))
+    return replace(drawn, weights=GivenWeights(tuple(map(_kept, pairs, fresh))))
+
+
+def _numbered(parts: list[_Part]) -> tuple[LayerSpec, ...]:
+    """The layers with their draw numbers, where these are not their places; a new layer has a number of its own."""
+    taken = {part.number for part in parts if part.number is not None}
+    layers: list[LayerSpec] = []
+    for index, part in enumerate(parts):
+        if not isinstance(part.spec, Affinity):
+            layers.append(part.spec)
+            continue
+        number = part.number
+        if number is None:
+            number = index if index not in taken else max(taken) + 1
+            taken.add(number)
+        layers.append(replace(part.spec, draw=None if number == index else number))
+    return tuple(layers)
+
+
+def _unnumbered(spec: LayerSpec) -> LayerSpec:
+    """The layer as it is where weights are given: nothing of it is drawn."""
+    return replace(spec, draw=None) if isinstance(spec, Affinity) else spec
+
+
+def _kept(before: Pair | None, fresh: Pair) -> Pair:
+    """The fresh weights of a layer, with those it had before in the rows and columns that are still there."""
+    if before is None:
+        return fresh
+    rows = [(*old, *new[len(old) :])[: len(new)] for old, new in zip(before[0], fresh[0], strict=False)]
+    M = (*rows, *fresh[0][len(rows) :])
+    return M, (*before[1], *fresh[1][len(before[1]) :])[: len(fresh[1])]
 
 
 def _with_target(

@@ -10,7 +10,16 @@ from typing import Any
 from engine.data.table import TABLE, Table
 from engine.errors import ExperimentError
 from engine.experiments.knobs import is_number
-from engine.experiments.layer_specs import Affinity, DrawnWeights, GivenWeights, Identity, LayerSpec, Map, Weights
+from engine.experiments.layer_specs import (
+    Affinity,
+    DrawnWeights,
+    GivenWeights,
+    Identity,
+    LayerSpec,
+    Map,
+    Weights,
+    written_fields,
+)
 
 _LAYER_KINDS: Mapping[str, Callable[..., Any]] = {"affinity": Affinity, "map": Map, "identity": Identity}
 _WEIGHT_KINDS: Mapping[str, Callable[..., Any]] = {"drawn": DrawnWeights, "given": GivenWeights}
@@ -18,8 +27,8 @@ _INPUT_KINDS: Mapping[str, Callable[..., Any]] = {TABLE: Table}
 
 
 def plain_parts(value: Any) -> dict[str, Any]:
-    """The fields of a dataclass by name."""
-    return {part.name: getattr(value, part.name) for part in fields(value)}
+    """The fields of a dataclass by name, without those that are None and left out then."""
+    return {part.name: getattr(value, part.name) for part in written_fields(value)}
 
 
 def plain_layer(spec: LayerSpec) -> dict[str, Any]:

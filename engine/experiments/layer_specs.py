@@ -1,7 +1,8 @@
 """The network of an experiment as plain data: its layers, and its initial weights or how to draw them."""
 
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field, fields
 from types import MappingProxyType
+from typing import Any
 
 from engine.activations import resolve_activation
 from engine.data.inputs import checked_seed
@@ -14,24 +15,40 @@ from engine.training.network import Network
 
 LATER = MappingProxyType({"later": True})
 """Marks a field that older JSON does not have; there it has its default."""
+UNLESS_NONE = MappingProxyType({"later": True, "unless_none": True})
+"""Marks such a field that JSON and repr leave out where it is None."""
 
 
-@dataclass(frozen=True)
+def written_fields(value: Any) -> list[Field[Any]]:
+    """The fields of a dataclass, but for those that are left out where they are None."""
+    return [
+        part for part in fields(value) if "unless_none" not in part.metadata or getattr(value, part.name) is not None
+    ]
+
+
+@dataclass(frozen=True, repr=False)
 class Affinity:
     """An affine layer from `inputs` to `outputs` numbers.
 
     `frozen` is what training leaves as it is: nothing, all of it, or the places named, M row by row and then b.
     `left_multiplied` makes the notebook's mistake, M for Mᵀ on the way back; such a layer is square.
+    `draw` is the number that its weights are drawn with, where that is not its place in the network: a layer keeps its
+    number when others come or go before it.
     """
 
     inputs: int
     outputs: int
     frozen: bool | tuple[int, ...] = field(default=False, metadata=LATER)
     left_multiplied: bool = field(default=False, metadata=LATER)
+    draw: int | None = field(default=None, metadata=UNLESS_NONE)
 
     def __post_init__(self) -> None:
         if isinstance(self.frozen, (list, tuple)):
             object.__setattr__(self, "frozen", tuple(self.frozen) or False)
+
+    def __repr__(self) -> str:
+        parts = (f"{part.name}={getattr(self, part.name)!r}" for part in written_fields(self))
+        return f"{type(self).__name__}({', '.join(parts)})"
 
     @property
     def size(self) -> int:
@@ -56,7 +73,9 @@ LayerSpec = Affinity | Map | Identity
 
 @dataclass(frozen=True)
 class DrawnWeights:
-    """Layer i draws M, then b, with randn from RandomState([seed, i]): weights never repeat the facts.
+    """Layer i, or the one whose draw number is i, draws M, then b, with randn from RandomState([seed, i]).
+
+    So weights never repeat the samples.
 
     The scheme, a row of `engine.layers.initializers.INITIALIZERS`, turns the draws into weights.
     """
@@ -106,10 +125,15 @@ def _layer(spec: LayerSpec, weights: Weights, index: int) -> Layer:
         return MistakenMap(spec.function) if spec.function in FAULTY_ACTIVATIONS else MapLayer(spec.function)
     kind = LeftMultiplied if spec.left_multiplied else AffinityLayer
     drawn = weights if isinstance(weights, DrawnWeights) else FIRST_WEIGHTS
-    layer = kind(spec.inputs, spec.outputs, seed=[drawn.seed, index])
+    layer = kind(spec.inputs, spec.outputs, seed=[drawn.seed, draw_number(spec, index)])
     layer.M, layer.b = initializer_named(drawn.scheme).weights(layer.M, layer.b)
     layer.freeze(spec.frozen)
     return layer
+
+
+def draw_number(spec: Affinity, index: int) -> int:
+    """The number that the layer at this place draws its weights with."""
+    return index if spec.draw is None else spec.draw
 
 
 def check_layers(layers: tuple[LayerSpec, ...], width: int) -> None:
@@ -129,6 +153,15 @@ def check_layers(layers: tuple[LayerSpec, ...], width: int) -> None:
         if not isinstance(spec.left_multiplied, bool) or (spec.left_multiplied and spec.inputs != spec.outputs):
             raise ExperimentError(f"M for Mᵀ fits a square layer only, not {spec.inputs}→{spec.outputs}.")
         before = spec.outputs
+    _check_draw_numbers(layers)
+
+
+def _check_draw_numbers(layers: tuple[LayerSpec, ...]) -> None:
+    numbers = [draw_number(spec, index) for index, spec in enumerate(layers) if isinstance(spec, Affinity)]
+    for number in numbers:
+        checked_seed(number)
+    if len(set(numbers)) < len(numbers):
+        raise ExperimentError("Two layers have the same draw number, so they would start with the same weights.")
 
 
 def _check_frozen(spec: Affinity) -> None:

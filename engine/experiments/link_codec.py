@@ -28,7 +28,7 @@ OWN = "own"
 MOST_FORMULAS = 64
 BETWEEN_LAYERS, WITHIN_LAYER = "~", ":"
 """Characters that stand in no formula and in no function's name, and that an address need not write in another way."""
-LEFT, FROZEN, IDENTITY = "left", "frozen", "identity"
+LEFT, FROZEN, IDENTITY, DRAW = "left", "frozen", "identity", "draw"
 
 
 def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
@@ -139,6 +139,7 @@ def _layer_text(spec: LayerSpec) -> str:
     if isinstance(spec, Identity):
         return IDENTITY + WITHIN_LAYER
     words = [str(spec.inputs), str(spec.outputs)]
+    words += [] if spec.draw is None else [f"{DRAW}{spec.draw}"]
     words += [LEFT] * spec.left_multiplied
     words += [FROZEN] * bool(spec.frozen)
     if isinstance(spec.frozen, tuple):
@@ -152,12 +153,15 @@ def _layer(text: str) -> LayerSpec:
         return Map(text)
     if first == IDENTITY:
         return Identity()
-    left = rest[1:2] == [LEFT]
-    words = rest[1 + left :]
+    draw = whole_of(rest[1].removeprefix(DRAW)) if rest[1:2] and rest[1].startswith(DRAW) else None
+    outputs, *words = rest if draw is None else [rest[0], *rest[2:]]
+    left = words[:1] == [LEFT]
+    words = words[left:]
     places = tuple(map(whole_of, words[1:]))
     if words[:1] not in ([], [FROZEN]):
         raise ExperimentError(f"The link's layer {shown(text)} is none. An affine one is written 2:4.")
-    return Affinity(whole_of(first), whole_of(rest[0]), frozen=places or bool(words), left_multiplied=left)
+    frozen = places or bool(words)
+    return Affinity(whole_of(first), whole_of(outputs), frozen=frozen, left_multiplied=left, draw=draw)
 
 
 # The initial weights

@@ -52,7 +52,8 @@ def layer_specs(draw: st.DrawFn, inputs: int, outputs: int) -> tuple[LayerSpec, 
     for before, after in itertools.pairwise(widths):
         places = st.sets(st.integers(0, after * before + after - 1)).map(lambda some: tuple(sorted(some)))
         mistaken = draw(st.booleans()) if before == after else False
-        layers += [Affinity(before, after, draw(st.booleans() | places), mistaken), *draw(others)]
+        number = draw(st.sampled_from([None, 100 + len(layers), 2**32 - 1 - len(layers)]))
+        layers += [Affinity(before, after, draw(st.booleans() | places), mistaken, number), *draw(others)]
     return tuple(layers)
 
 

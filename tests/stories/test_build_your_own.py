@@ -40,12 +40,13 @@ def with_layers(*layers: Affinity | Map | Identity) -> str:
 
 EDITS: tuple[tuple[Callable[[Visitor], None], tuple[Affinity | Map | Identity, ...], str, str], ...] = (
     (lambda v: v.takes("add-2", "Map"), TWO_MAPS, "Adding a map layer ", "map added"),
-    (lambda v: v.takes("add-0", "Affinity"), (Affinity(2, 2), Affinity(2, 2), Map("tanh")), "Adding an affine layer ",
-     "affinity added"),
+    (lambda v: v.takes("add-0", "Affinity"), (Affinity(2, 2, draw=1), Affinity(2, 2, draw=0), Map("tanh")),
+     "Adding an affine layer ", "affinity added"),
     (lambda v: v.takes("add-1", "Identity"), (Affinity(2, 2), Identity(), Map("tanh")), "Adding an identity layer ",
      "identity added"),
     (lambda v: v.takes("menu-1", "Remove"), (Affinity(2, 2),), "Removing tanh ", "tanh removed"),
-    (lambda v: v.takes("menu-0", "Move right"), (Map("tanh"), Affinity(2, 2)), "Moving affinity ", "affinity moved"),
+    (lambda v: v.takes("menu-0", "Move right"), (Map("tanh"), Affinity(2, 2, draw=0)), "Moving affinity ",
+     "affinity moved"),
     (lambda v: Select(v.hand("function-1")).select_by_visible_text("softplus"), (Affinity(2, 2), Map("softplus")),
      "Changing tanh to softplus ", "tanh → softplus"),
     (lambda v: v.takes("menu-0", "Freeze"), (Affinity(2, 2, frozen=True), Map("tanh")), "Freezing affinity ",
@@ -242,7 +243,7 @@ def test_a_telephone_shows_what_was_refused_and_keeps_every_edit_in_reach(visito
     visitor.presses(Keys.ESCAPE)
     with visitor.turning():
         visitor.takes("add-0", "Map")
-    assert visitor.shown["fingerprint"] == with_layers(Map("tanh"), *EXPERIMENT.layers)
+    assert visitor.shown["fingerprint"] == with_layers(Map("tanh"), Affinity(2, 2, draw=0), Map("tanh"))
     visitor.click("#knob-tabs a[href='#knob-weights']")
     visitor.until("return document.getElementById('next-weights').checkVisibility()")
     look(visitor.driver, *DESK)

@@ -10,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.activations import ACTIVATIONS
+from engine.base.numerics import FloatArray
 from engine.data.table import Table
 from engine.data.targets import TARGETS
-from engine.errors import BenchError, ExperimentError
+from engine.errors import BenchError, ExperimentError, OutOfRangeError
 from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.layer_specs import LayerSpec, weights_of
+from engine.experiments.layer_specs import LayerSpec
 from engine.layers.faulty_layers import HALF_SLOPE
 from engine.layers.initializers import INITIALIZERS
+from engine.layers.layers import AffinityLayer
 from tests.engine.strategies import MANY, experiments, seeds, tables
 
 DRAWN = Experiment((Affinity(2, 8), Map("tanh"), Affinity(8, 8), Map("tanh"), Affinity(8, 2)), "swap", DrawnWeights(1))
@@ -83,17 +85,60 @@ def test_a_moved_layer_takes_its_outputs_and_its_weights_along() -> None:
     assert edits.move_layer(GIVEN, 3, 3) == GIVEN
 
 
-def test_another_width_draws_the_two_layers_it_touches_from_the_edits_seed() -> None:
-    edited = edits.set_width(GIVEN, 0, 3, seed=7)
-    assert shapes(edited) == [(2, 3), (3, 8), (8, 2)]
-    fresh = weights_of(dataclasses.replace(edited, weights=DrawnWeights(7)).network()).values
-    assert pairs(edited) == [fresh[0], fresh[1], pairs(GIVEN)[2]]
+@pytest.mark.parametrize("width", [3, 11])
+def test_another_width_draws_from_the_edits_seed_what_was_not_there(width: int) -> None:
+    edited = edits.set_width(GIVEN, 0, width, seed=7)
+    assert shapes(edited) == [(2, width), (width, 8), (8, 2)]
+    drawn = dataclasses.replace(edited, weights=DrawnWeights(7))
+    kept = min(width, 8)
+    for rows, columns, now, old, fresh in zip(
+        (kept, 8), (2, kept), *(map(arrays, (edited, GIVEN, drawn))), strict=False
+    ):
+        assert np.array_equal(now[0][:rows, :columns], old[0][:rows, :columns])
+        assert np.array_equal(now[0][rows:], fresh[0][rows:])
+        assert np.array_equal(now[0][:, columns:], fresh[0][:, columns:])
+        assert np.array_equal(now[1], [*old[1][:rows], *fresh[1][rows:]])
+    assert pairs(edited)[2] == pairs(GIVEN)[2]
     assert edits.set_width(GIVEN, 0, 8) == GIVEN
 
 
-def test_drawn_weights_are_simply_drawn() -> None:
-    assert edits.set_width(DRAWN, 0, 3).weights == DRAWN.weights
-    assert edits.remove_layer(DRAWN, 1).weights == DRAWN.weights
+def arrays(experiment: Experiment) -> list[tuple[FloatArray, FloatArray]]:
+    """M and b of every affine layer at the start."""
+    return [(layer.M, layer.b) for layer in experiment.network().layers if isinstance(layer, AffinityLayer)]
+
+
+def starts_alike(experiment: Experiment, other: Experiment) -> list[int]:
+    """The numbers of the first experiment's affine layers that start with the same weights in the other."""
+    there = [(M.tolist(), b.tolist()) for M, b in arrays(other)]
+    return [k for k, (M, b) in enumerate(arrays(experiment)) if (M.tolist(), b.tolist()) in there]
+
+
+@pytest.mark.parametrize("at", range(6))
+@pytest.mark.parametrize("spec", [Identity(), Map("sin"), Affinity(1, 8)])
+def test_a_layer_that_is_drawn_keeps_its_weights_when_another_comes_or_goes(at: int, spec: LayerSpec) -> None:
+    same_width = dataclasses.replace(spec, outputs=edits.width_at(DRAWN, at)) if isinstance(spec, Affinity) else spec
+    longer = edits.insert_layer(DRAWN, at, same_width)
+    assert starts_alike(DRAWN, longer) == [0, 1, 2]
+    assert len({str(pair) for pair in arrays(longer)}) == len(arrays(longer)), "each layer has weights of its own"
+    assert edits.remove_layer(longer, at) == DRAWN
+
+
+def test_a_layer_that_is_drawn_takes_its_weights_along_and_leaves_the_others_theirs() -> None:
+    longer = edits.insert_layer(DRAWN, 2, Affinity(8, 8))
+    moved = edits.move_layer(longer, 2, 4)
+    assert starts_alike(longer, moved) == [0, 1, 2, 3]
+    assert edits.move_layer(moved, 4, 2) == longer
+    assert starts_alike(DRAWN, edits.remove_layer(DRAWN, 2)) == [0, 2]
+    assert starts_alike(DRAWN, edits.remove_layer(DRAWN, 1)) == [0, 1, 2]
+    assert starts_alike(DRAWN, edits.set_width(DRAWN, 0, 3)) == [2]
+    assert starts_alike(DRAWN, edits.set_function(DRAWN, 1, "relu")) == [0, 1, 2]
+
+
+def test_two_layers_never_draw_the_same_weights() -> None:
+    with pytest.raises(ExperimentError, match="Two layers have the same draw number"):
+        Experiment((Affinity(2, 2), Affinity(2, 2, draw=0)), "swap")
+    with pytest.raises(OutOfRangeError, match="0 to 4294967295"):
+        Experiment((Affinity(2, 2, draw=-1),), "swap")
 
 
 def test_single_frozen_places_go_with_the_shape_they_were_of_and_a_frozen_layer_stays_frozen() -> None:

@@ -38,14 +38,14 @@ def test_a_turned_knob_reads_as_one_would_type_it() -> None:
 
 def test_a_network_reads_from_left_to_right() -> None:
     layers = (
-        Affinity(2, 4, frozen=True),
+        Affinity(2, 4, frozen=True, draw=7),
         Map("tanh"),
         Identity(),
         Affinity(4, 4, (0, 19), left_multiplied=True),
         Map("x*x/2"),
     )
     texts = to_texts(replace(BASE, layers=(*layers, Affinity(4, 2))), BASE)
-    assert texts["layers"] == "2:4:frozen~tanh~identity:~4:4:left:frozen:0:19~x*x/2~4:2"
+    assert texts["layers"] == "2:4:draw7:frozen~tanh~identity:~4:4:left:frozen:0:19~x*x/2~4:2"
 
 
 def test_few_short_weights_are_written_as_numbers_and_others_packed() -> None:
@@ -81,6 +81,8 @@ NONSENSE = [
     ({"layers": "2:2~tonh"}, "tonh"),
     ({"layers": "2:x~tanh"}, "A layer takes and gives from 1 to 256 numbers, not 'x'."),
     ({"layers": "2:2:melted"}, "An affine one is written 2:4."),
+    ({"layers": "2:2:drawx"}, "whole number"),
+    ({"layers": "2:2:draw1~2:2"}, "the same draw number"),
     ({"layers": "2:2:frozen:9"}, "What is frozen"),
     ({"layers": "2:3"}, "The last layer gives 3 numbers, the target has 2."),
     ({"layers": "~".join(["tanh"] * 65)}, "A network has at most 64 layers"),

@@ -60,16 +60,19 @@ def has_layers(*layers: Any) -> Callable[[Experiment], bool]:
 
 
 FIRST_AFFINITY, TANH, LAST, LEAKY = DRAWN.layers
+MOVED_FIRST, MOVED_LAST = Affinity(2, 3, draw=0), Affinity(3, 2, draw=2)
+"""The affine layers where others came or went before them: they draw as they did."""
 
 CASES = (
-    Case("insert", 2, "affinity", has_layers(FIRST_AFFINITY, TANH, Affinity(3, 3), LAST, LEAKY),
+    Case("insert", 2, "affinity", has_layers(FIRST_AFFINITY, TANH, Affinity(3, 3, draw=3), MOVED_LAST, LEAKY),
          "Adding an affine layer", "affinity added"),
-    Case("insert", 0, "map", has_layers(Map("tanh"), *DRAWN.layers), "Adding a map layer", "map added"),
+    Case("insert", 0, "map", has_layers(Map("tanh"), MOVED_FIRST, TANH, MOVED_LAST, LEAKY),
+         "Adding a map layer", "map added"),
     Case("insert", 4, "identity", has_layers(*DRAWN.layers, Identity()), "Adding an identity layer", "identity added"),
-    Case("remove", 1, None, has_layers(FIRST_AFFINITY, LAST, LEAKY), "Removing tanh", "tanh removed"),
+    Case("remove", 1, None, has_layers(FIRST_AFFINITY, MOVED_LAST, LEAKY), "Removing tanh", "tanh removed"),
     Case("remove", 2, None, has_layers(Affinity(2, 2), TANH, LEAKY), "Removing affinity 2", "affinity 2 removed"),
-    Case("move", 1, 1, has_layers(FIRST_AFFINITY, LAST, TANH, LEAKY), "Moving tanh", "tanh moved"),
-    Case("move", 3, -2, has_layers(FIRST_AFFINITY, LEAKY, TANH, LAST), "Moving leaky relu", "leaky relu moved"),
+    Case("move", 1, 1, has_layers(FIRST_AFFINITY, MOVED_LAST, TANH, LEAKY), "Moving tanh", "tanh moved"),
+    Case("move", 3, -2, has_layers(FIRST_AFFINITY, LEAKY, TANH, MOVED_LAST), "Moving leaky relu", "leaky relu moved"),
     Case("width", 0, " 5 ", has_layers(Affinity(2, 5), TANH, Affinity(5, 2), LEAKY),
          "Changing affinity 1 from 3 to 5 outputs", "3 → 5 outputs"),
     Case("function", 1, "relu", has_layers(FIRST_AFFINITY, Map("relu"), LAST, LEAKY),
