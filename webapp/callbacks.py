@@ -16,6 +16,7 @@ from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
 from webapp.bench.budget import is_long
 from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.knob_values import Refused
+from webapp.bench.narration import Origin
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, read_run_request
 from webapp.bench.run_cache import RunCache
@@ -115,7 +116,8 @@ def response_to(
         prepared = context.prepare(request)
         sample = sample_at(request.view.step, prepared.experiment.samples)
         result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
-        body = run_response(request.key, prepared, result, request.view, request.before, request.action, content)
+        origin = Origin(request.action, prepared.words, prepared.kept, request.back_to)
+        body = run_response(request.key, prepared, result, request.view, request.before, origin, content)
     except Refused as refused:
         body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
     except RunTooLong as error:

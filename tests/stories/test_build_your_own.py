@@ -39,18 +39,18 @@ def with_layers(*layers: Affinity | Map | Identity) -> str:
 
 
 EDITS: tuple[tuple[Callable[[Visitor], None], tuple[Affinity | Map | Identity, ...], str, str], ...] = (
-    (lambda v: v.takes("add-2", "Map"), TWO_MAPS, "Adding a map layer ", "map added"),
-    (lambda v: v.takes("add-0", "Affinity"), (Affinity(2, 2, draw=1), Affinity(2, 2, draw=0), Map("tanh")),
-     "Adding an affine layer ", "affinity added"),
+    (lambda v: v.takes("add-2", "Activation"), TWO_MAPS, "Adding an activation ", "activation added"),
+    (lambda v: v.takes("add-0", "Dense layer"), (Affinity(2, 2, draw=1), Affinity(2, 2, draw=0), Map("tanh")),
+     "Adding a dense layer ", "dense layer added"),
     (lambda v: v.takes("add-1", "Identity"), (Affinity(2, 2), Identity(), Map("tanh")), "Adding an identity layer ",
      "identity added"),
     (lambda v: v.takes("menu-1", "Remove"), (Affinity(2, 2),), "Removing tanh ", "tanh removed"),
     (lambda v: v.takes("menu-0", "Move right"), (Map("tanh"), Affinity(2, 2, draw=0)), "Moving affinity ",
-     "affinity moved"),
+     "dense layer moved"),
     (lambda v: Select(v.hand("function-1")).select_by_visible_text("softplus"), (Affinity(2, 2), Map("softplus")),
      "Changing tanh to softplus ", "tanh → softplus"),
     (lambda v: v.takes("menu-0", "Freeze"), (Affinity(2, 2, frozen=True), Map("tanh")), "Freezing affinity ",
-     "affinity frozen"),
+     "dense layer frozen"),
 )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def test_an_edit_is_the_engines_run_one_step_to_undo_and_one_ghost(
         visitor.click("#undo")
     assert visitor.shown["fingerprint"] == fingerprint()
     assert visitor.ghosts == ghosts
-    assert visitor.cards == ["Affinity 2 → 2", "Map tanh"]
+    assert visitor.cards == ["Dense layer 2 → 2", "Activation tanh"]
 
 
 def test_the_whole_way_by_keyboard(visitor: Visitor) -> None:
@@ -90,13 +90,13 @@ def test_the_whole_way_by_keyboard(visitor: Visitor) -> None:
         visitor.until(f"{FOCUS} === 'add-1'")
     with visitor.turning():
         visitor.fills("width-0", "3", Keys.TAB)
-    assert visitor.cards[:2] == ["Affinity 2 → 3", "Affinity 3 → 2"]
+    assert visitor.cards[:2] == ["Dense layer 2 → 3", "Dense layer 3 → 2"]
     visitor.js("document.querySelector('[data-control=menu-3]').focus()")
     with visitor.turning():
         visitor.presses(Keys.ALT + Keys.ARROW_LEFT + Keys.ALT)
     with visitor.turning():
         visitor.presses(Keys.DELETE)
-    assert visitor.cards == ["Affinity 2 → 3", "Affinity 3 → 2", "Map tanh"]
+    assert visitor.cards == ["Dense layer 2 → 3", "Dense layer 3 → 2", "Activation tanh"]
     visitor.until(f"{FOCUS} !== ''")
 
 
@@ -122,7 +122,7 @@ def test_sizes_that_do_not_fit_get_a_sentence_and_the_last_good_run_stays(visito
     assert (visitor.depth, visitor.sentence, visitor.shown["fingerprint"]) == (depth, said, fingerprint())
     visitor.presses(Keys.ESCAPE)
     visitor.sees("network-error", "")
-    assert visitor.cards == ["Affinity 2 → 2", "Map tanh"]
+    assert visitor.cards == ["Dense layer 2 → 2", "Activation tanh"]
     visitor.until(f"{FOCUS} === 'width-0'")
     for typed in ("many", "0", "65"):
         with visitor.asking():
@@ -132,7 +132,9 @@ def test_sizes_that_do_not_fit_get_a_sentence_and_the_last_good_run_stays(visito
     with visitor.turning():
         visitor.click("#next-seed")
     visitor.sees("network-error", "")
-    assert visitor.cards == ["Affinity 2 → 2", "Map tanh"], "a card says what is, once something else was turned"
+    assert visitor.cards == ["Dense layer 2 → 2", "Activation tanh"], (
+        "a card says what is, once something else was turned"
+    )
 
 
 def test_a_hidden_layer_is_widened_and_its_neighbour_follows(visitor: Visitor) -> None:
@@ -143,8 +145,8 @@ def test_a_hidden_layer_is_widened_and_its_neighbour_follows(visitor: Visitor) -
             visitor.fills("width-0", str(outputs))
         wanted = edits.set_width(experiment, 0, outputs)
         assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-        assert visitor.cards[0] == f"Affinity 2 → {outputs}"
-        assert visitor.cards[2] == f"Affinity {outputs} → 1"
+        assert visitor.cards[0] == f"Dense layer 2 → {outputs}"
+        assert visitor.cards[2] == f"Dense layer {outputs} → 1"
     with visitor.asking():
         visitor.fills("width-0", "65")
     visitor.sees("network-error", FULL)
@@ -157,7 +159,7 @@ def test_a_ninth_layer_is_refused(visitor: Visitor) -> None:
             visitor.takes("add-0", "Identity")
         visitor.until("return document.querySelectorAll('#network .layer').length === arguments[0]", count)
     with visitor.asking():
-        visitor.takes("add-0", "Map")
+        visitor.takes("add-0", "Activation")
     visitor.sees("network-error", FULL)
     assert len(visitor.cards) == 8
     visitor.begins("affine-swap")
@@ -172,7 +174,7 @@ def test_randomize_of_one_layer_leaves_the_others(visitor: Visitor) -> None:
     after = visitor.kept.network()
     assert after.layers[0].M.tolist() == before.layers[0].M.tolist()
     assert after.layers[2].M.tolist() != before.layers[2].M.tolist()
-    visitor.sees("weights-said", "weights as they were kept")
+    visitor.sees("weights-said", "weights edited by hand")
 
 
 def test_a_frozen_weight_does_not_move_and_can_be_freed_again(visitor: Visitor) -> None:
@@ -195,7 +197,7 @@ def test_a_frozen_weight_does_not_move_and_can_be_freed_again(visitor: Visitor) 
 def test_a_frozen_layer_has_a_lock_and_learns_nothing(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.takes("menu-0", "Freeze")
-    assert visitor.cards[0] == "Affinity 2 → 2 frozen"
+    assert visitor.cards[0] == "Dense layer 2 → 2 frozen"
     assert visitor.js("return document.querySelector('.layer.frozen .icon-lock') !== null")
     visitor.segment("weights-view", "difference")
     visitor.until(f"return (() => {{ {TRAINED} }})().every((text) => text === '0.00')")
@@ -242,7 +244,7 @@ def test_a_telephone_shows_what_was_refused_and_keeps_every_edit_in_reach(visito
     visitor.until(in_the_tray, "target-error", NO_NAME)
     visitor.presses(Keys.ESCAPE)
     with visitor.turning():
-        visitor.takes("add-0", "Map")
+        visitor.takes("add-0", "Activation")
     assert visitor.shown["fingerprint"] == with_layers(Map("tanh"), Affinity(2, 2, draw=0), Map("tanh"))
     visitor.click("#knob-tabs a[href='#knob-weights']")
     visitor.until("return document.getElementById('next-weights').checkVisibility()")
@@ -252,7 +254,7 @@ def test_a_telephone_shows_what_was_refused_and_keeps_every_edit_in_reach(visito
 
 def test_an_edited_network_is_there_again_after_a_reload(visitor: Visitor) -> None:
     with visitor.turning():
-        visitor.takes("add-1", "Map")
+        visitor.takes("add-1", "Activation")
     with visitor.turning():
         visitor.fills("y-0", "v0*v1")
     before = visitor.shown
@@ -260,4 +262,4 @@ def test_an_edited_network_is_there_again_after_a_reload(visitor: Visitor) -> No
     assert visitor.shown == before
     wanted = replace(EXPERIMENT, layers=TWO_MAPS, ideal=("v0*v1", "sign(v0 - v1)"))
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-    assert visitor.cards == ["Affinity 2 → 2", "Map tanh", "Map tanh"]
+    assert visitor.cards == ["Dense layer 2 → 2", "Activation tanh", "Activation tanh"]

@@ -177,7 +177,7 @@ def test_a_weight_that_is_no_number_is_refused_under_its_field(visitor: Visitor)
 def test_a_network_without_weights_says_so(visitor: Visitor) -> None:
     visitor.begins("map-plus-one")
     visitor.sees(
-        "weights-key", "This network has no weights, so nothing in it can learn: add an affinity with a + above."
+        "weights-key", "This network has no weights, so nothing in it can learn: add a dense layer with a + above."
     )
     assert visitor.js(CELLS) == []
 
@@ -185,7 +185,7 @@ def test_a_network_without_weights_says_so(visitor: Visitor) -> None:
 def test_the_cards_show_the_network(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     visitor.until("return document.querySelectorAll('#network .layer').length === 4")
-    assert visitor.cards == ["Affinity 2 → 4", "Map tanh", "Affinity 4 → 1", "Map tanh"]
+    assert visitor.cards == ["Dense layer 2 → 4", "Activation tanh", "Dense layer 4 → 1", "Activation tanh"]
     visitor.until("return document.querySelectorAll('#network svg path.value').length === 2")
 
 

@@ -1,4 +1,4 @@
-"""Keep trained weights takes the step where the cursor stands; the history goes back to any checkpoint."""
+"""Start from these weights takes the step where the cursor stands; the history goes back to any checkpoint."""
 
 import pytest
 

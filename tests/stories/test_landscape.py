@@ -106,7 +106,7 @@ def points(visitor: Visitor, x: int, y: int) -> tuple[float, float]:
 
 
 def height(visitor: Visitor, x: int, y: int) -> float:
-    """The settled loss that the map has there."""
+    """The final loss that the map has there."""
     return float(
         visitor.js(
             "const { map } = nnbench.landscape; return map.settled[arguments[1] * map.width + arguments[0]]", x, y
@@ -150,7 +150,7 @@ def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onl
     across, down = points(onlooker, 50, 20)
     onlooker.until("return document.querySelector('.glimpse')")
     alpha, potential = alpha_at(POSITIONS[50]), -math.log(height(onlooker, 50, 20))
-    said = f"α {alpha:.3g}, data seed 20: settled potential {potential:.2f}, settled loss"
+    said = f"α {alpha:.3g}, data seed 20: settled potential {potential:.2f}, final loss"
     assert onlooker.text("landscape-says").startswith(said)
     assert onlooker.shown == before
     with onlooker.turning():

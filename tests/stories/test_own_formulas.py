@@ -83,7 +83,7 @@ def test_what_is_wrong_is_said_with_its_place_and_the_last_good_run_stays(visito
     assert visitor.shown["fingerprint"] == fingerprint()
     visitor.presses(Keys.ESCAPE)
     visitor.sees("network-error", "")
-    assert visitor.cards[1] == "Map tanh"
+    assert visitor.cards[1] == "Activation tanh"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_a_field_left_empty_gives_the_menu_back_and_a_formula_can_have_a_name_ag
     with visitor.turning():
         Select(visitor.hand("function-1")).select_by_visible_text("tanh")
     assert visitor.shown["fingerprint"] == fingerprint()
-    assert visitor.cards[1] == "Map tanh"
+    assert visitor.cards[1] == "Activation tanh"
 
 
 def test_a_target_is_typed_one_formula_for_each_output(visitor: Visitor) -> None:
@@ -159,8 +159,8 @@ def test_outputs_are_added_and_taken_away_and_the_network_follows(visitor: Visit
         layers = (Affinity(2, outputs), Map("tanh"))
         wanted = replace(CATALOGUE[FIRST].experiment, layers=layers, ideal=ideal)
         assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-        assert visitor.cards[0] == f"Affinity 2 → {outputs}"
+        assert visitor.cards[0] == f"Dense layer 2 → {outputs}"
         visitor.sees_formulas(*ideal)
     with visitor.turning():
         visitor.fills("y-1", "v2")
-    assert visitor.cards[0] == "Affinity 3 → 2", "the first layer takes what the target reads"
+    assert visitor.cards[0] == "Dense layer 3 → 2", "the first layer takes what the target reads"

@@ -153,8 +153,8 @@ def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:
     probe.begins("xor-hidden-layer")
     probe.until("return document.querySelector('#probe-layer select') !== null")
     assert probe.js("return [...document.querySelectorAll('#probe-layer option')].map((o) => o.textContent)") == [
-        "Affinity 1",
-        "Affinity 2",
+        "Dense layer 1",
+        "Dense layer 2",
     ]
     probe.by_id("probe-layer").find_element("css selector", "option[value='1']").click()
     probe.until(f"return (() => {{ {MATRICES} }})()[0].length === 5")

@@ -51,7 +51,7 @@ def test_the_table_says_the_numbers_of_the_run(newcomer: Visitor) -> None:
 def test_one_goes_back_to_a_pinned_run_and_clears_the_pins(newcomer: Visitor) -> None:
     pin_three(newcomer)
     with newcomer.turning():
-        newcomer.click("[aria-label='Go back to run A']")
+        newcomer.click("[aria-label='Restore run A']")
     assert newcomer.shown["fingerprint"] == fingerprint()
     assert rows(newcomer)[1] == ["A", [], 6]
     newcomer.click("[aria-label='Take run B out of the table']")
@@ -123,7 +123,7 @@ def test_pins_ghosts_and_undo_survive_a_reload(newcomer: Visitor) -> None:
     assert newcomer.shown["fingerprint"] == fingerprint()
     assert newcomer.ghosts == []
     with newcomer.turning():
-        newcomer.click("[aria-label='Go back to run C']")
+        newcomer.click("[aria-label='Restore run C']")
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4, alpha=0.2)
 
 

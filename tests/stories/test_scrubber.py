@@ -151,7 +151,9 @@ def test_each_number_has_its_path_with_a_dot_at_the_cursor(bench: Visitor) -> No
       cell.querySelectorAll('path')[1].getAttribute('d').split('L').length, cell.querySelector('.path i').style.left]);
     """)
     assert drawn == [[301, "20%"]] * 6
-    assert bench.js("return document.querySelector('#weights-key .said').textContent") == "line: path over all steps"
+    assert (
+        bench.js("return document.querySelector('#weights-key .said').textContent") == "line: the weight over all steps"
+    )
 
 
 def test_the_cursor_stays_at_its_step_across_runs_and_within_them(bench: Visitor) -> None:
@@ -175,7 +177,7 @@ def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor)
     bench.begins("spiral")
     bench.until("return nnbench.currentTrajectory()")
     assert bench.js("return nnbench.currentTrajectory().every") == 7
-    words = "every 7th step is kept, the others come where the cursor rests"
+    words = "every 7th step is stored; pause on a step to load the ones between"
     bench.until("return document.querySelector('#weights-key .said').textContent === arguments[0]", words)
     bench.js("nnbench.moveCursor(1000)")
     bench.until("return nnbench.cursor.of === 1000")

@@ -64,7 +64,7 @@ def test_the_scent_line_is_drawn_at_the_settled_losses_of_single_runs(first: Vis
     assert points[:, 0] == pytest.approx(np.arange(101.0), abs=0.05)
     assert points[:, 1] == pytest.approx(34 - 30 * (logs - low) / (high - low), abs=0.01)
     assert str(first.by_id("lr-range").get_attribute("aria-label")).startswith(
-        "Settled loss along this slider, for seed 3: "
+        "Final loss along this slider, for seed 3: "
     )
 
 

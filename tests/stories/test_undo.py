@@ -94,7 +94,7 @@ def test_a_click_on_a_ghost_goes_back_to_its_run(newcomer: Visitor) -> None:
         with newcomer.turning():
             newcomer.click("#next-seed")
     with newcomer.turning():
-        newcomer.click("button[aria-label='Go back to the run start, α 0.100']")
+        newcomer.click("button[aria-label='Restore the run start, α 0.100']")
     assert newcomer.shown["fingerprint"] == fingerprint()
     assert newcomer.depth == (3, 0)
     newcomer.sees_value("seed-field", "3")

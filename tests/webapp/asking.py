@@ -43,6 +43,7 @@ def plain_request(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[s
         "cell": None,
         "change": None,
         "before": None,
+        "back_to": "",
         "view": VIEW,
     } | changes
 
@@ -93,7 +94,7 @@ def prepared_for(key: str, **knobs: Any) -> PreparedRun:
 
 
 def settled(experiment: Experiment, prepared: PreparedRun) -> float | None:
-    """The settled loss of a run of its own from that checkpoint; None where it diverges."""
+    """The final loss of a run of its own from that checkpoint; None where it diverges."""
     result = run(experiment, prepared.checkpoint)
     return None if result.diverged_at is not None else result.settled
 

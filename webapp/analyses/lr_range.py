@@ -1,6 +1,6 @@
-"""The learning-rate range test (Smith 2017): the settled loss at each position of α's slider.
+"""The learning-rate range test (Smith 2017): the final loss at each position of α's slider.
 
-The curve belongs to the checkpoint and the samples, not to the α that the page shows. Each settled loss is a run of its
+The curve belongs to the checkpoint and the samples, not to the α that the page shows. Each final loss is a run of its
 own.
 """
 
@@ -17,7 +17,7 @@ POSITIONS = tuple(k / 100 for k in range(101))
 
 
 def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """The settled losses from a position on, None where the run diverges, and the next position, None at the end.
+    """The final losses from a position on, None where the run diverges, and the next position, None at the end.
 
     `plain` is {"from": the number of a position}. No losses at all where runs at every α would take too long.
     """

@@ -1,4 +1,4 @@
-"""Runs of which only the settled loss is needed, for the analyses."""
+"""Runs of which only the final loss is needed, for the analyses."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,12 +11,12 @@ from webapp.bench.actions import PreparedRun
 
 
 def settled_of(prepared: PreparedRun) -> float | None:
-    """The settled loss of one run; None when it diverged."""
+    """The final loss of one run; None when it diverged."""
     return run(prepared.experiment, prepared.checkpoint).sound_settled
 
 
 def settled_at(alphas: list[float], prepared: PreparedRun) -> list[float | None]:
-    """The settled loss at each α, in one sweep where the kernel supports the layers; None for a run that diverged."""
+    """The final loss at each α, in one sweep where the kernel supports the layers; None for a run that diverged."""
     experiment = prepared.experiment
     if not kernel.supports(prepared.checkpoint.layers):
         return [settled_of(prepared.with_knobs(alpha=alpha)) for alpha in alphas]

@@ -1,4 +1,4 @@
-"""How much the data seed matters: the settled losses of other seeds, all else being equal.
+"""How much the data seed matters: the final losses of other seeds, all else being equal.
 
 The page requests the 32 seeds around its own, in the order in which it wants them. Each seed is a run of its own.
 """
@@ -16,7 +16,7 @@ SEEDS = 32
 
 
 def seed_spread(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """The settled losses of the first of these seeds, as many as one request may cost; None for a run that diverged.
+    """The final losses of the first of these seeds, as many as one request may cost; None for a run that diverged.
 
     `plain` is {"seeds": up to 32 seeds}. No losses at all where so many runs would take too long.
     """

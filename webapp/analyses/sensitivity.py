@@ -1,4 +1,4 @@
-"""Sensitivity: how the settled loss responds when one thing is changed and all else stays as it is.
+"""Sensitivity: how the final loss responds when one thing is changed and all else stays as it is.
 
 Each thing is a row of cells: the values of a knob around its present one. Each affine layer is a row too: every weight
 taken out, which is to say set to 0 and frozen. Every cell is a run of its own, made when the page requests it.
@@ -61,7 +61,7 @@ def sensitivity(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     """A piece of a row: its title, how many cells it has, some of them, and how many rows there are.
 
     `asked` is {"strip": the number of the row, "from": the number of a cell}; as many cells come as one request may
-    cost, at least one. A cell has its name, the settled loss (None for a run that diverged), what turns the page to it,
+    cost, at least one. A cell has its name, the final loss (None for a run that diverged), what turns the page to it,
     and whether it is the present run. One that costs too much by itself is None.
     """
     plain = exactly(asked, {"strip", "from"})
@@ -205,7 +205,7 @@ def knob_rows(knobs: Knobs = KNOBS) -> list[Row]:
 def _layers(prepared: PreparedRun) -> list[Row]:
     affine = _affine(prepared)
     names = (
-        ["Without one weight"] if len(affine) == 1 else [f"Affinity {k + 1} without one" for k in range(len(affine))]
+        ["Without one weight"] if len(affine) == 1 else [f"Dense layer {k + 1} without one" for k in range(len(affine))]
     )
     return [
         (name + _rest(prepared.checkpoint.layers[at]), partial(_taken_out, at=at, first=at == affine[0]))

@@ -19,12 +19,13 @@ from engine.experiments.layer_specs import Weights, weights_of
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
+from webapp.base.format import number, subscript
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
 from webapp.bench.changes import CHANGES, WEIGHT_GONE, ChangeWords, apply_change
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
-from webapp.bench.requests import RunRequest, TabRequest, number_in
+from webapp.bench.requests import RunRequest, TabRequest, WeightEdit, number_in
 from webapp.sessions.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
@@ -51,13 +52,15 @@ class PreparedRun:
     """An experiment and the checkpoint it starts from.
 
     `weights` are the checkpoint's when an action has stored a new one, drawn or given, and None when it is unchanged;
-    `words` are those of the action's change, if it has words of its own.
+    `words` are those of the action's change, if it has words of its own, and `kept` says what a new checkpoint shares
+    with the one before.
     """
 
     experiment: Experiment
     checkpoint: Network
     weights: Weights | None = None
     words: ChangeWords | None = None
+    kept: str = ""
 
     def with_knobs(self, **knobs: Any) -> "PreparedRun":
         """The same checkpoint, with these knobs of the experiment turned."""
@@ -119,6 +122,7 @@ class RequestContext:
         checkpoint: Network,
         weights: Weights,
         words: ChangeWords | None = None,
+        kept: str = "",
     ) -> PreparedRun:
         """Stores a new checkpoint for the tab; Refused when a weight is no number any more."""
         if not all(np.isfinite(array).all() for array in parameters(checkpoint)):
@@ -126,7 +130,7 @@ class RequestContext:
         self.admit(PreparedRun(experiment, checkpoint))
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
         self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json())
-        return PreparedRun(experiment, checkpoint, weights, words)
+        return PreparedRun(experiment, checkpoint, weights, words, kept)
 
 
 def _field_of(request: RunRequest) -> str:
@@ -178,21 +182,39 @@ def _keep_words(step: int) -> ChangeWords:
 
 def _edit(context: RequestContext, request: RunRequest) -> PreparedRun:
     prepared = context.stored(request)
-    _set_weight(prepared.checkpoint, request)
-    return context.store(request, prepared.experiment, prepared.checkpoint, weights_of(prepared.checkpoint))
+    words = _set_weight(prepared.checkpoint, request)
+    weights = weights_of(prepared.checkpoint)
+    return context.store(request, prepared.experiment, prepared.checkpoint, weights, words, ALL_BUT_ONE)
 
 
 def _change(context: RequestContext, request: RunRequest) -> PreparedRun:
     if request.change is None:
         raise Malformed("A change says what is changed.")
-    experiment, words = apply_change(
-        context.stored_with_weights(request), request.change.do, request.change.at, request.change.value
-    )
+    before = context.stored_with_weights(request)
+    experiment, words = apply_change(before, request.change.do, request.change.at, request.change.value)
     experiment = checked_for_page(experiment, CHANGES[request.change.do].field)
-    return context.store(request, experiment, experiment.network(), experiment.weights, words)
+    network = experiment.network()
+    kept = IN_EVERY_LAYER_THAT_STAYED if _keeps_layers(before.network(), network) else ""
+    return context.store(request, experiment, network, experiment.weights, words, kept)
 
 
-def _set_weight(network: Network, request: RunRequest) -> None:
+ALL_BUT_ONE = "Same starting weights but one"
+IN_EVERY_LAYER_THAT_STAYED = "Same starting weights in every layer that stayed"
+
+
+def _keeps_layers(before: Network, now: Network) -> bool:
+    """Whether the layers with weights of one network all start as they do in the other, which may have more."""
+    few, many = sorted((_starts(before), _starts(now)), key=len)
+    return all(many.count(start) >= few.count(start) for start in few)
+
+
+def _starts(network: Network) -> list[tuple[bytes, ...]]:
+    affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
+    return [(repr(layer.M.shape).encode(), layer.M.tobytes(), layer.b.tobytes()) for layer in affine]
+
+
+def _set_weight(network: Network, request: RunRequest) -> ChangeWords:
+    """Writes the weight that was typed into the network, and says which one."""
     affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
     cell = request.cell
     if cell is None or cell.layer >= len(affine):
@@ -202,6 +224,15 @@ def _set_weight(network: Network, request: RunRequest) -> None:
     if any(k >= size for k, size in zip(index, array.shape, strict=True)):
         raise Refused("edit", WEIGHT_GONE)
     array[index] = number_in(cell.text)
+    name, value = weight_name(cell, len(affine)), number(array[index])
+    return f"Setting {name} to {value}", f"{name} = {value}"
+
+
+def weight_name(cell: WeightEdit, layers: int) -> str:
+    """u₀←v₀ for the weight from the first input to the first unit; where there are several layers, with the layer."""
+    unit, source = subscript("u", cell.row), subscript("u" if cell.layer else "v", cell.column)
+    name = f"{unit}←{source}" if cell.name == "M" else f"bias {unit}"
+    return f"{name} of layer {cell.layer + 1}" if layers > 1 else name
 
 
 def checked_for_page(experiment: Experiment, field: str = "note") -> Experiment:

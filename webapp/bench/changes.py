@@ -25,7 +25,8 @@ from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.narration import brief, input_name, target_name
 from webapp.bench.run_summary import ideal_text
 
-INSERTED = {"affinity": "an affine layer", "map": "a map layer", "identity": "an identity layer"}
+DENSE = "dense layer"
+INSERTED = {"affinity": "a dense layer", "map": "an activation", "identity": "an identity layer"}
 FIRST_FUNCTION = "tanh"
 OWN_FORMULAS = "own formulas"
 """The page's name for a typed target; choosing it keeps the present formulas, to be typed over."""
@@ -86,7 +87,7 @@ def _move(experiment: Experiment, at: int, by: Any) -> Experiment:
 def _width(experiment: Experiment, at: int, value: Any) -> Experiment:
     text = str(value).strip()
     if not text.isdecimal() or not 1 <= int(text) <= WIDEST:
-        raise Refused("network", f"The outputs of an affine layer are a whole number from 1 to {WIDEST}.")
+        raise Refused("network", f"The outputs of a dense layer are a whole number from 1 to {WIDEST}.")
     outputs = int(text)
     return edits.set_width(experiment, at, outputs, _random_seed())
 
@@ -114,27 +115,33 @@ def frozen_places(spec: Affinity) -> set[int]:
 
 
 def layer_name(experiment: Experiment, at: int) -> str:
-    """affinity 2, tanh, identity: how the sentence calls a layer."""
+    """dense layer 2, tanh, identity: how the sentence calls a layer."""
     spec = experiment.layers[at]
     if isinstance(spec, Map):
         return brief(spec.function)
     if isinstance(spec, Identity):
         return "identity"
     affine = [place for place, other in enumerate(experiment.layers) if isinstance(other, Affinity)]
-    return f"affinity {affine.index(at) + 1}" if len(affine) > 1 else "affinity"
+    return f"{DENSE} {affine.index(at) + 1}" if len(affine) > 1 else DENSE
+
+
+def spoken_layer(experiment: Experiment, at: int) -> str:
+    """dense layer 2, the dense layer: the same in the middle of a sentence."""
+    name = layer_name(experiment, at)
+    return f"the {name}" if name == DENSE else name
 
 
 def _remove_words(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
-    return f"Removing {layer_name(before, at)}", f"{layer_name(before, at)} removed"
+    return f"Removing {spoken_layer(before, at)}", f"{layer_name(before, at)} removed"
 
 
 def _move_words(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
-    return f"Moving {layer_name(before, at)}", f"{layer_name(before, at)} moved"
+    return f"Moving {spoken_layer(before, at)}", f"{layer_name(before, at)} moved"
 
 
 def _width_words(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
     was, now = (getattr(experiment.layers[at], "outputs", 0) for experiment in (before, after))
-    return f"Changing {layer_name(before, at)} from {was} to {now} outputs", f"{was} → {now} outputs"
+    return f"Changing {spoken_layer(before, at)} from {was} to {now} outputs", f"{was} → {now} outputs"
 
 
 def _function_words(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
@@ -143,22 +150,22 @@ def _function_words(before: Experiment, after: Experiment, at: int, _value: Any)
 
 
 def _freeze_words(before: Experiment, _after: Experiment, at: int, value: Any) -> ChangeWords:
-    name = layer_name(before, at)
-    return (f"Freezing {name}", f"{name} frozen") if value else (f"Freeing {name}", f"{name} free")
+    spoken, name = spoken_layer(before, at), layer_name(before, at)
+    return (f"Freezing {spoken}", f"{name} frozen") if value else (f"Unfreezing {spoken}", f"{name} free")
 
 
 def _freeze_one_words(_before: Experiment, after: Experiment, at: int, value: Any) -> ChangeWords:
     spec = after.layers[at]
     frozen = isinstance(spec, Affinity) and value in frozen_places(spec)
-    return ("Freezing one weight", "weight frozen") if frozen else ("Freeing one weight", "weight free")
+    return ("Freezing one weight", "weight frozen") if frozen else ("Unfreezing one weight", "weight free")
 
 
 def _redraw_words(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
-    return f"New weights in {layer_name(before, at)}", "new weights"
+    return f"New weights in {spoken_layer(before, at)}", "new weights"
 
 
 def _left_words(_before: Experiment, _after: Experiment, _at: int, value: Any) -> ChangeWords:
-    return ("Passing M back for Mᵀ", "M for Mᵀ") if value else ("Passing Mᵀ back", "Mᵀ again")
+    return ("Passing back M, not Mᵀ,", "M for Mᵀ") if value else ("Passing back Mᵀ", "Mᵀ again")
 
 
 def _half_words(_before: Experiment, _after: Experiment, _at: int, value: Any) -> ChangeWords:
@@ -185,7 +192,7 @@ def is_formula(text: str) -> bool:
 
 def _target_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     was, now = (target_name(ideal_text(experiment)) for experiment in (before, after))
-    return f"Turning the target from {was} to {now}", f"target → {now}"
+    return f"Changing the target from {was} to {now}", f"target → {now}"
 
 
 def _inputs(experiment: Experiment, _at: int, value: Any) -> Experiment:
@@ -196,7 +203,7 @@ def _inputs(experiment: Experiment, _at: int, value: Any) -> Experiment:
 
 def _inputs_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     was, now = input_name(before.inputs_name), input_name(after.inputs_name)
-    return f"Turning the inputs from {was} to {now}", f"inputs → {now}"
+    return f"Changing the inputs from {was} to {now}", f"inputs → {now}"
 
 
 def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
@@ -221,7 +228,7 @@ def scheme_of(experiment: Experiment) -> str:
 
 def _weight_seed_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     was, now = (e.weights.seed if isinstance(e.weights, DrawnWeights) else None for e in (before, after))
-    begins = f"Weight seed {now}" if was is None else f"Turning the weight seed from {was} to {now}"
+    begins = f"Weight seed {now}" if was is None else f"Changing the weight seed from {was} to {now}"
     return begins, f"weight seed → {now}"
 
 
@@ -231,7 +238,11 @@ def _scheme_words(_before: Experiment, after: Experiment, _at: int, _value: Any)
 
 
 CHANGES: dict[str, ChangeKind] = {
-    "insert": ChangeKind("network", _insert, lambda _, __, ___, kind: (f"Adding {INSERTED[kind]}", f"{kind} added")),
+    "insert": ChangeKind(
+        "network",
+        _insert,
+        lambda _, __, ___, kind: (f"Adding {INSERTED[kind]}", f"{INSERTED[kind].split(maxsplit=1)[1]} added"),
+    ),
     "remove": ChangeKind("network", lambda e, at, _: edits.remove_layer(e, at, _random_seed()), _remove_words),
     "move": ChangeKind("network", _move, _move_words),
     "width": ChangeKind("network", _width, _width_words),

@@ -1,6 +1,6 @@
 """Narration: one sentence about what the last change did.
 
-The sentence compares two runs by their settled losses; the caller names the run that came before.
+The sentence compares two runs by their final losses; the caller names the run that came before.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +26,8 @@ from engine.experiments.knobs import (
 from webapp.base.format import grouped, number, plural
 from webapp.bench.run_summary import RunSummary
 
-ALMOST_NOTHING = 1.05
-"""Two settled losses closer than this ratio are called equal."""
+ALMOST_NOTHING, TWICE = 1.05, 2.0
+"""Ratios of two final losses: closer than the first they are called equal, from the second on the ratio is said."""
 
 BRIEF = 40
 """A formula in a sentence has so many characters at most."""
@@ -93,133 +93,160 @@ def changed_knobs(before: RunSummary, now: RunSummary, knobs: Knobs = KNOBS) -> 
     return [knob for knob in naming_knobs(knobs) if before.knobs[knob.name] != now.knobs[knob.name]]
 
 
-NEW_CHECKPOINTS = {
+NEW_WEIGHTS = {
     "randomize": ("New weights", "new weights"),
-    "keep": ("Starting from the trained weights", "kept weights"),
-    "edit": ("The edited weight", "edited weight"),
+    "keep": ("Starting from the trained weights", "trained weights"),
 }
-"""How the sentence begins, and what the run is called, when an action has changed the checkpoint."""
-OTHER_WEIGHTS = ("Another checkpoint", "other weights")
+"""How the sentence begins, and what the run is called, when an action has changed the starting weights."""
+OTHER_WEIGHTS = ("Other starting weights", "other weights")
 OTHER_NETWORK = ("Another network", "other network")
-"""The same, when an undo or a ghost has brought another one."""
+"""The same, when another experiment was opened."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What the narration knows of how the run came about, beside its summary and the one before."""
+
+    action: str = "turn"
+    change: tuple[str, str] | None = None
+    """How the sentence about the change begins, and what the run is called, where the change has words of its own."""
+    kept: str = ""
+    """What the starting weights share with those before, where they are not the same and somebody knows."""
+    back_to: str = ""
+    """The fingerprint of the earlier run that was gone back to."""
 
 
 def narrate(
-    before: RunSummary | None,
-    now: RunSummary,
-    action: str = "turn",
-    change: tuple[str, str] | None = None,
-    knobs: Knobs = KNOBS,
+    before: RunSummary | None, now: RunSummary, origin: Origin | None = None, knobs: Knobs = KNOBS
 ) -> Narration:
-    """What the change from one run to the next did, or what the first run gave.
-
-    A change with words of its own brings them: how the sentence begins, and what the run is called.
-    """
+    """What the change from one run to the next did, or what the first run gave."""
+    origin = origin or Origin()
     if before is None:
         return _first_run(now)
     changed = changed_knobs(before, now, knobs)
     new_network = before.network != now.network
     new_checkpoint = new_network or before.checkpoint != now.checkpoint
-    if change is not None and before.title == now.title:
-        return _one_change(before, now, change, new_checkpoint, changed)
+    proof = _proof(before, now, changed, origin.kept)
+    if origin.back_to:
+        return _back(before, now, origin.back_to, changed, new_checkpoint)
+    if origin.change is not None and before.title == now.title:
+        begins, label = origin.change
+        undone = turned(changed[0], before, now) if len(changed) == 1 else label
+        return Narration(((begins, ""), *_effect(before, now)), proof, label, undone)
     if before.title != now.title or len(changed) + new_checkpoint > 1:
         return _several_changes(now)
     if new_checkpoint:
-        begins, label = OTHER_NETWORK if new_network else NEW_CHECKPOINTS.get(action, OTHER_WEIGHTS)
+        begins, label = OTHER_NETWORK if new_network else NEW_WEIGHTS.get(origin.action, OTHER_WEIGHTS)
         opening: list[tuple[str, str]] = [(begins, "")]
         undone = label
     elif changed:
         knob = changed[0]
         was, is_now = (shown_value(knob, run.knobs[knob.name]) for run in (before, now))
-        opening = [(f"Turning {knob.spoken} from {was} to ", ""), (is_now, "now")]
+        opening = [(f"{turns(knob)} {knob.spoken} from {was} to ", ""), (is_now, "now")]
         label, undone = f"{knob.label} → {is_now}", turned(knob, before, now)
     else:
         return _first_run(now)
-    return Narration((*opening, *_effect(before, now)), _proof(before, now, new_checkpoint, changed), label, undone)
+    return Narration((*opening, *_effect(before, now)), proof, label, undone)
 
 
-def _one_change(
-    before: RunSummary, now: RunSummary, change: tuple[str, str], new_checkpoint: bool, changed: list[Knob]
+def turns(knob: Knob) -> str:
+    """Turning or Changing: what has a slider is turned."""
+    return "Turning" if isinstance(knob.kind, Number | Whole) and not isinstance(knob.kind, Seed) else "Changing"
+
+
+def _back(
+    before: RunSummary, now: RunSummary, fingerprint: str, changed: Sequence[Knob], new_checkpoint: bool
 ) -> Narration:
-    begins, label = change
-    undone = turned(changed[0], before, now) if len(changed) == 1 else label
-    return Narration(((begins, ""), *_effect(before, now)), _proof(before, now, new_checkpoint, changed), label, undone)
+    """Back at an earlier run, which is the same to the last bit, or else is not."""
+    one = changed[0] if len(changed) == 1 and not new_checkpoint and before.title == now.title else None
+    where = "" if one is None else f"{one.label} {shown_value(one, now.knobs[one.name])}: "
+    run = f"run {grouped(now.fingerprint)}"
+    if now.fingerprint == fingerprint:
+        pieces = ((f"Back to {where}{run}, ", ""), ("identical", "strong"), (".", ""))
+    else:
+        pieces = ((f"Back to {where}{run}, which was ", ""), (grouped(fingerprint), "bad"), (" before.", ""))
+    return Narration(pieces, _ending(now, "Final loss"), f"start, α {number(now.alpha)}", now.title)
 
 
 def _effect(before: RunSummary, now: RunSummary) -> list[tuple[str, str]]:
+    if before.fingerprint == now.fingerprint:
+        return [(" changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", "")]
     if now.settled is None:
         return [(" made the run ", ""), (f"diverge at step {now.diverged_at or 0:,}", "bad"), (".", "")]
     if before.settled is None:
-        return [
-            (" brought the run back: the loss settled at ", ""),
-            (number(now.settled), "strong"),
-            (".", ""),
-        ]
+        return [(" ended the divergence: the final loss is ", ""), (number(now.settled), "strong"), (".", "")]
     low, high = sorted((before.settled, now.settled))
     if low == high or (low > 0 and high / low < ALMOST_NOTHING):
-        return [(" changed almost nothing.", "")]
-    way = "lower" if now.settled < before.settled else "higher"
+        return [(" changed the final loss by less than 5 %.", "")]
+    way = "lowered" if now.settled < before.settled else "raised"
+    opening = f" {way} the final loss from {number(before.settled)} to "
+    return [(opening, ""), (number(now.settled) + _how_much(before.settled, now.settled), "strong"), (".", "")]
+
+
+def _how_much(before: float, now: float) -> str:
+    """The change in per cent, from twice on the ratio; nothing where one of the two is 0."""
+    low, high = sorted((before, now))
     if low == 0:
-        to = "to 0" if way == "lower" else f"from 0 to {number(high)}"
-        return [(" took the settled loss ", ""), (to, "strong"), (".", "")]
-    return [(" settled the loss ", ""), (f"{number(high / low, 2)} times {way}", "strong"), (".", "")]
+        return ""
+    if high / low >= TWICE:
+        return f" ({number(high / low, 2)}×)"
+    share = round(100 * (now / before - 1))
+    return f" ({'−' if share < 0 else '+'}{abs(share)} %)"
 
 
 def _first_run(now: RunSummary) -> Narration:
     label = f"start, α {number(now.alpha)}"
-    samples = plural(now.samples, "sample")
     if now.settled is None:
-        pieces = (
-            (f"{samples} made the run ", ""),
-            (f"diverge at step {now.diverged_at or 0:,}", "bad"),
-            (".", ""),
-        )
+        pieces = (("The run ", ""), (f"diverges at step {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = (
-            (f"{samples} took the loss from {number(now.first)} to ", ""),
+            (f"{plural(now.samples, 'sample')} took the loss from {number(now.first)} to ", ""),
             (number(now.settled), "now"),
             (".", ""),
         )
-    return Narration(pieces, _ending(now, "The loss settles"), label, now.title)
+    return Narration(pieces, _ending(now, "Final loss"), label, now.title)
 
 
 def _several_changes(now: RunSummary) -> Narration:
     if now.settled is None:
-        pieces = ((f"{now.title}: the run ", ""), (f"diverged at step {now.diverged_at or 0:,}", "bad"), (".", ""))
+        pieces = ((f"{now.title}: the run ", ""), (f"diverges at step {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
-        pieces = ((f"{now.title}: the loss settled at ", ""), (number(now.settled), "now"), (".", ""))
-    return Narration(pieces, _ending(now, "Settled"), f"start, α {number(now.alpha)}", now.title)
+        pieces = ((f"{now.title}: the final loss is ", ""), (number(now.settled), "now"), (".", ""))
+    return Narration(pieces, _ending(now, "Final loss"), f"start, α {number(now.alpha)}", now.title)
 
 
-SAME_CHECKPOINT = {
-    "samples": "Same checkpoint, other samples.",
-    "target": "Same checkpoint, other target.",
-    "count": "Same checkpoint, same seed.",
-}
-"""What stayed, by what of the samples the turned knobs alter; the first that applies is said."""
-
-
-def _proof(before: RunSummary, now: RunSummary, new_checkpoint: bool, changed: Sequence[Knob]) -> str:
+def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: str) -> str:
+    """From which final loss to which, and what both runs share: their starting weights, their network, their data."""
     if now.settled is None:
         return _ending(now, "")
-    altered = {knob.alters for knob in changed}
-    samples = plural(now.samples, "sample")
-    if new_checkpoint:
-        same = f"New checkpoint, same {samples}."
-    else:
-        kept = (sentence for alters, sentence in SAME_CHECKPOINT.items() if alters in altered)
-        same = next(kept, f"Same checkpoint, same {samples}.")
     was = "∞" if before.settled is None else number(before.settled)
-    return f"{was} → {number(now.settled)}, {_tail(now)}. {same} Run {grouped(now.fingerprint)}."
+    weights = "Same starting weights" if before.checkpoint == now.checkpoint else kept or "Other starting weights"
+    network = ", other network" if before.network != now.network and before.checkpoint == now.checkpoint else ""
+    same = f"{weights}{network}, {_same_data(before, now, changed)}"
+    return f"{was} → {number(now.settled)}, {_tail(now)}. {same}. Run {grouped(now.fingerprint)}."
 
 
-def _ending(now: RunSummary, settles: str) -> str:
+def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> str:
+    """What two runs share of their samples: by the data, or by their knobs where an earlier version summed one up."""
+    altered = {knob.alters for knob in changed}
+    if altered == {"count"}:
+        return f"same first {plural(min(before.samples, now.samples), 'sample')}"
+    if before.data and now.data:
+        same_inputs, same_targets = before.data[:8] == now.data[:8], before.data[8:] == now.data[8:]
+    else:
+        same_inputs, same_targets = "samples" not in altered, "target" not in altered
+    if same_inputs and same_targets and before.samples == now.samples:
+        return f"same {plural(now.samples, 'sample')}"
+    return "same inputs, other target" if same_inputs and before.samples == now.samples else "other samples"
+
+
+def _ending(now: RunSummary, opening: str) -> str:
     if now.settled is None:
         return (
-            f"The loss grew past 10⁶ or out of the numbers. Weights and response stop at step "
-            f"{max(0, (now.diverged_at or 0) - 1):,}. Turn α back, or lower it."
+            "From there on the loss is past a million times the first, or no finite number. "
+            f"Weights and output map stop at step {max(0, (now.diverged_at or 0) - 1):,}."
         )
-    return f"{settles}: {_tail(now)}. Run {grouped(now.fingerprint)}."
+    return f"{opening}: {_tail(now)}. Run {grouped(now.fingerprint)}."
 
 
 def _tail(now: RunSummary) -> str:

@@ -106,6 +106,8 @@ class RunRequest(TabRequest):
     change: Change | None
     before: RunSummary | None
     view: ViewOptions
+    back_to: str = ""
+    """The fingerprint of an earlier run that is gone back to."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ IN_EVERY_REQUEST = {"serial", "tab", "key", "knobs"}
 
 def read_run_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> RunRequest:
     """The request to a page with this content; Malformed when no honest page would send it."""
-    body = exactly(plain, IN_EVERY_REQUEST | {"act", "experiment", "cell", "change", "before", "view"})
+    given = {"back_to": ""} | plain if isinstance(plain, dict) else plain
+    body = exactly(given, IN_EVERY_REQUEST | {"act", "experiment", "cell", "change", "before", "view", "back_to"})
     return RunRequest(
         **_tab_fields(body, content),
         action=one_of(body["act"], ACTIONS),
@@ -129,6 +132,7 @@ def read_run_request(plain: object, content: PageContent = CATALOGUE_CONTENT) ->
         change=None if body["change"] is None else _change(body["change"]),
         before=None if body["before"] is None else read_summary(body["before"], content.knobs),
         view=_view(body["view"]),
+        back_to=text_within(body["back_to"], 8),
     )
 
 
@@ -223,7 +227,7 @@ def _value(value: object) -> object:
 def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
     """The summary of an earlier run. One that an earlier version wrote lacks later knobs: their defaults stand in."""
     rows = naming_knobs(knobs)
-    later = {knob.name: knob.default for knob in rows if knob.later}
+    later: dict[str, Any] = {knob.name: knob.default for knob in rows if knob.later} | {"data": ""}
     body = exactly(later | plain if isinstance(plain, dict) else plain, SUMMARY_FIELDS | {knob.name for knob in rows})
     return RunSummary(
         title=text_within(body["title"], 80),
@@ -234,6 +238,7 @@ def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
         first=0.0 if body["first"] is None else finite(body["first"]),
         diverged_at=None if body["diverged_at"] is None else whole_upto(body["diverged_at"], SAMPLES_LIMIT),
         fingerprint=text_within(body["fingerprint"], 8),
+        data=text_within(body["data"], 16),
     )
 
 

@@ -4,10 +4,15 @@ Its knobs are the rows of the table that name a run; together with the title, th
 whether two summaries are of one run. As JSON it is flat, a field each.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from engine.base.byte_cache import ByteCache
+from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA, IDEAL, INPUTS, KNOBS, SAMPLES, Knob, Knobs, naming_knobs
 
@@ -27,6 +32,8 @@ class RunSummary:
     first: float
     diverged_at: int | None
     fingerprint: str
+    data: str = ""
+    """Eight hex digits over all inputs, and eight over all targets; nothing where nobody has looked at them."""
 
     @property
     def alpha(self) -> float:
@@ -59,6 +66,27 @@ def summary_value(experiment: Experiment, knob: Knob) -> Any:
     if knob.name == IDEAL.name:
         return ideal_text(experiment)
     return experiment.inputs_name if knob.name == INPUTS.name else getattr(experiment, knob.name)
+
+
+def data_name(experiment: Experiment) -> str:
+    """Eight hex digits over the inputs of all samples, and eight over their targets; nothing for a local bench's."""
+    if not experiment.repeatable:
+        return ""
+    altering = (knob.name for knob in naming_knobs(experiment.knobs) if knob.alters)
+    values = (getattr(experiment, name) for name in altering)
+    key = (experiment.width, *(value.digest if isinstance(value, Table) else value for value in values))
+    found = _NAMES.get(key)
+    if found is None:
+        digests = hashlib.sha256(), hashlib.sha256()
+        for block in experiment.fact_blocks():
+            for digest, array in zip(digests, block, strict=True):
+                digest.update(np.ascontiguousarray(array, "<f8").data)
+        found = "".join(digest.hexdigest()[:8] for digest in digests)
+        _NAMES.put(key, found)
+    return found
+
+
+_NAMES: ByteCache[tuple[Any, ...], str] = ByteCache(2**18, lambda key, _: 256 + len(str(key)))
 
 
 def ideal_text(experiment: Experiment) -> str:

@@ -54,7 +54,7 @@ def curve_of(losses: FloatArray, diverged_at: int | None) -> Curve:
 def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
     """log₁₀ limits in thirds of a decade: from a third of the lowest low-pass value to 1.5 × the greatest loss.
 
-    They include the settled loss of the run that this one is compared with, if there is one.
+    They include the final loss of the run that this one is compared with, if there is one.
     """
     levels = np.append(curve.smooth, compared_loss or 0.0)
     positive = levels[levels > 0]

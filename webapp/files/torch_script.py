@@ -46,7 +46,7 @@ settled = sum(losses[-max(1, SAMPLES // 10):]) / max(1, SAMPLES // 10)
 
 
 def torch_script(exported: ExportedRun) -> str:
-    """The script; it prints the settled loss in PyTorch and in NNBench."""
+    """The script; it prints the final loss in PyTorch and in NNBench."""
     experiment, title = exported.link.experiment, CATALOGUE[exported.link.key].title
     print_both = f'print(f"The loss settled at {{settled:.9g}}; in NNBench at {exported.run.settled:.9g}.")\n'
     return "".join(

@@ -55,7 +55,7 @@ def layer_names(layers: Sequence[Any]) -> list[str]:
 
 
 def _kind(layer: Any) -> str:
-    rows = ((AffinityLayer, "Affinity"), (MapLayer, "Map"), (IdentityLayer, "Identity"))
+    rows = ((AffinityLayer, "Dense layer"), (MapLayer, "Activation"), (IdentityLayer, "Identity"))
     return next((kind for layer_type, kind in rows if isinstance(layer, layer_type)), "Layer")
 
 

@@ -23,10 +23,10 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.knob_controls import control_value
 from webapp.bench.knob_values import position_of
-from webapp.bench.narration import Narration, narrate
+from webapp.bench.narration import Narration, Origin, narrate
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
-from webapp.bench.run_summary import RunSummary, summary_knobs
+from webapp.bench.run_summary import RunSummary, data_name, summary_knobs
 from webapp.figures.encode import thinned, typed
 from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weight_numbers
@@ -41,7 +41,7 @@ def run_response(
     run: Run,
     view: ViewOptions,
     before: RunSummary | None = None,
-    action: str = "turn",
+    origin: Origin | None = None,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
     """Everything that the page shows of a run, without the static view that it has already."""
@@ -51,7 +51,7 @@ def run_response(
     curve = curve_of(run.losses, run.diverged_at)
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
-    narration = narrate(before, summary, action, prepared.words, content.knobs)
+    narration = narrate(before, summary, origin, content.knobs)
     step_view = step_view_of_run(experiment, run, view)
     return {
         "key": key,
@@ -83,6 +83,7 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
         first=first if math.isfinite(first) else 0.0,
         diverged_at=run.diverged_at,
         fingerprint=run.fingerprint,
+        data=data_name(experiment),
     )
 
 

@@ -28,7 +28,7 @@ from webapp.responses.gradcheck_badge import gradcheck_badge
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.network_diagram import network_diagram
 
-NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add an affinity with a + above."
+NO_WEIGHTS = "This network has no weights, so nothing in it can learn: add a dense layer with a + above."
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
     weights = experiment.weights
     same = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(checkpoint)
     if not isinstance(weights, DrawnWeights) or not same:
-        return {"seed": None, "scheme": "", "says": "weights as they were kept"}
+        return {"seed": None, "scheme": "", "says": "weights edited by hand"}
     title = initializer_named(weights.scheme).title
     return {"seed": weights.seed, "scheme": weights.scheme, "says": f"weight seed {weights.seed}, {title}"}
 

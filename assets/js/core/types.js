@@ -23,6 +23,7 @@
  * @property {?{ layer: number, name: string, row: number, column: number, text: string }} cell The weight to edit.
  * @property {?{ do: string, at: number, value: any }} change A row of the server's table of changes, a layer, a value.
  * @property {?RunSummary} before The run that the new one is compared with.
+ * @property {string} back_to The fingerprint of an earlier run that is gone back to, or "".
  * @property {View} view
  * @typedef {object} View How a response is wanted.
  * @property {"light" | "dark"} theme
@@ -66,6 +67,7 @@
  * @property {?number} first
  * @property {?number} diverged_at
  * @property {string} fingerprint
+ * @property {string} data What names its inputs and its targets; "" where nobody has looked at them.
  * @typedef {object} Words What the page says of a run.
  * @property {[string, string][]} sentence Pieces of text, each with its emphasis or "".
  * @property {string} proof

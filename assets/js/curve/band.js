@@ -39,7 +39,7 @@ async function fill(response, go) {
 }
 
 const tooLong = ({ samples }) =>
-  `${SEEDS} runs of ${formatCount(samples)} samples would take too long. Fewer samples have a fan.`;
+  `${SEEDS} runs of ${formatCount(samples)} samples would take too long.`;
 
 /** The band of the run that is shown, once it is known. */
 function shownBand() {

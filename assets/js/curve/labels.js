@@ -6,7 +6,8 @@
 import { make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
-import { forgetRun, goBackTo } from "../model/undo.js";
+import { openRun } from "../net/requests.js";
+import { forgetRun } from "../model/undo.js";
 
 const LABEL_GAP = 17;
 const sources = [];
@@ -48,7 +49,7 @@ function labelElement({ y, text, kind, run, latest }) {
     row.textContent = text;
     return row;
   }
-  const back = { "aria-label": `Go back to the run ${run.label}`, on: { click: () => goBackTo(run) } };
+  const back = { "aria-label": `Restore the run ${run.label}`, on: { click: () => openRun(run) } };
   const forget = { class: "drop", "aria-label": `Forget the run ${run.label}`, on: { click: () => forgetRun(run) } };
   row.append(make("button", back, text), make("button", forget, "×"));
   return row;

@@ -77,7 +77,7 @@ function showLine(response, { next, positions = [], settled = [] }) {
   const box = byId("lr-range");
   const whole = next === null;
   const height = heightOf({ settled }, response.summary.settled);
-  const text = whole && !settled.length ? TOO_LONG : "settled loss at each α";
+  const text = whole && !settled.length ? TOO_LONG : "final loss at each α";
   const caption = make("span", { class: isHigh(positions, settled, height) ? "caption low" : "caption" }, text);
   const svg = element(
     "svg",
@@ -125,13 +125,13 @@ function currentMarks({ controls, summary }, height) {
 function inWords({ summary }, positions, settled) {
   const at = (loss, k) => (loss === null ? [] : [{ loss, alpha: alphaAt(positions[k]) }]);
   const finite = settled.flatMap(at);
-  if (!settled.length) return `Settled loss at each α: ${TOO_LONG}`;
-  if (!finite.length) return "Settled loss at each α: every run diverges";
+  if (!settled.length) return `Final loss at each α: ${TOO_LONG}`;
+  if (!finite.length) return "Final loss at each α: every run diverges";
   const best = finite.reduce((a, b) => (b.loss < a.loss ? b : a));
   const [first, last] = [finite[0], finite[finite.length - 1]];
   const diverged = settled.length - finite.length;
   return [
-    `Settled loss along this slider, for seed ${summary.seed}: ${formatNumber(first.loss)} at the left, `,
+    `Final loss along this slider, for seed ${summary.seed}: ${formatNumber(first.loss)} at the left, `,
     `lowest ${formatNumber(best.loss)} at α ${formatNumber(best.alpha)}, `,
     `${formatNumber(last.loss)} at α ${formatNumber(last.alpha)}`,
     diverged ? `; ${diverged} of ${settled.length} diverge` : "",

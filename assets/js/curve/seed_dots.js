@@ -105,7 +105,7 @@ function placed(all, seed) {
 
 /** A path of no length with round ends is a dot that stays round however the picture is stretched. */
 function dotElement({ seed: other, loss, x, y }, seed) {
-  const ends = loss === null ? "diverges" : `settles at ${formatNumber(loss)}`;
+  const ends = loss === null ? "diverges" : `ends at ${formatNumber(loss)}`;
   const current = other === seed;
   return element("path", {
     d: `M${x.toFixed(2)} ${y.toFixed(1)}h0`,

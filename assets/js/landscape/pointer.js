@@ -88,7 +88,7 @@ function resultOf(map, cell) {
   const height = value(map, cell);
   if (word !== "steps") {
     const text = height === Infinity ? "∞" : height.toFixed(2).replace("-", "−");
-    return `${word} ${text}, settled loss ${formatNumber(map.settled[cell])}`;
+    return `${word} ${text}, final loss ${formatNumber(map.settled[cell])}`;
   }
   if (height === Infinity) return `never down to ${map.reaching}`;
   return `down to ${map.reaching} after ${formatCount(height)} steps`;

@@ -23,7 +23,7 @@ const potential = (loss) => -Math.log(loss);
 export const MAP_MEASURES = {
   settled_potential: {
     value: (map, k) => potential(map.settled[k]),
-    says: "Settled potential, −ln of the settled loss,",
+    says: "Settled potential, −ln of the final loss,",
     word: "settled potential",
   },
   last_potential: {

@@ -11,7 +11,7 @@ import { openExperiment } from "../net/requests.js";
 
 const MOST = 24;
 const KEY = "nnbench-checkpoints";
-const MADE_BY = { choose: "as the catalogue has it", open: "opened", edit: "a weight edited" };
+const MADE_BY = { choose: "as in the list of experiments", open: "opened", edit: "a weight edited" };
 
 let rows = null;
 

@@ -4,7 +4,7 @@
  */
 
 const LAYERS = {
-  affinity: ({ outputs }) => `affinity ${outputs}`,
+  affinity: ({ outputs }) => `dense ${outputs}`,
   map: (layer) => layer.function,
   identity: () => "identity",
 };

@@ -3,7 +3,7 @@
 import { sameRun } from "../core/knobs.js";
 import { runCompleted, undoChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { openExperiment, requestRun } from "../net/requests.js";
+import { openRun, requestRun } from "../net/requests.js";
 import { runWords } from "./run_words.js";
 import { saveSession } from "./session.js";
 
@@ -41,14 +41,11 @@ function travel(from, to) {
   const run = from.pop();
   to.push(state.restored || state.base);
   state.restored = run;
-  openExperiment(run);
+  openRun(run);
 }
 
 export const undo = () => travel(state.past, state.future);
 export const redo = () => travel(state.future, state.past);
-
-/** Opens the experiment of an earlier run. */
-export const goBackTo = (run) => openExperiment({ key: state.key, experiment: run.experiment });
 
 /** Takes a ghost from behind the curve. */
 export function forgetRun(run) {

@@ -56,6 +56,7 @@ function requestOf(act, more) {
     cell: null,
     change: null,
     before: state.base && state.base.summary,
+    back_to: "",
     view: viewOf(act),
     ...more,
   });
@@ -103,11 +104,15 @@ export function changeExperiment(what, at, value) {
 }
 
 /** Opens an experiment; the filter that is chosen stays. */
-export function openExperiment({ key, experiment }) {
+export function openExperiment({ key, experiment }, more = {}) {
   state.key = key;
   state.knobs = knobsOf(experiment, state.knobs);
-  requestAction("open", { experiment });
+  requestAction("open", { experiment, ...more });
 }
+
+/** Opens the experiment of an earlier run, which the sentence compares with the one that comes. */
+export const openRun = ({ key, experiment, summary }) =>
+  openExperiment({ key, experiment }, { back_to: summary.fingerprint });
 
 /** The server no longer has this tab's checkpoint: it gets the experiment again, weights and all. */
 export function reopen() {

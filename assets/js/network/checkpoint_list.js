@@ -1,4 +1,4 @@
-/** The list of checkpoints, which opens beside its button; and what "Keep trained weights" would store. */
+/** The list of checkpoints, which opens beside its button; and what "Start from these weights" would store. */
 
 import { closest, make } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
@@ -26,12 +26,12 @@ function rowElement(row, current) {
 }
 
 function backButton(row) {
-  const label = `Go back to ${row.chip.digits}, ${row.made}`;
+  const label = `Restore ${row.chip.digits}, ${row.made}`;
   const click = () => {
     popover.hidePopover();
     openCheckpoint(row);
   };
-  return make("button", { class: "button", type: "button", "aria-label": label, on: { click } }, "Go back to");
+  return make("button", { class: "button", type: "button", "aria-label": label, on: { click } }, "Restore");
 }
 
 function makePopover() {
@@ -52,7 +52,7 @@ function open(button) {
 
 let namedStep = null;
 
-/** What Keep trained weights would store. */
+/** What Start from these weights would store. */
 function nameStep() {
   const { step } = cursor.place;
   if (cursor.moving || namedStep === step) return;

@@ -10,7 +10,7 @@ import { refusalsCleared } from "../core/signals.js";
 import { changeExperiment } from "../net/requests.js";
 
 const OWN_FORMULA = "own formula";
-export const LAYER_NAMES = { affinity: "Affinity", map: "Map", identity: "Identity" };
+export const LAYER_NAMES = { affinity: "Dense layer", map: "Activation", identity: "Identity" };
 const MISTAKES = { left: "M for Mᵀ", half: "half leak" };
 const MENU_SAYS = { affinity: "move, randomize, freeze, remove", map: "move, own formula, remove" };
 const NEVER_LEARNS = "Its slope is zero everywhere: this layer never learns, and none before it.";

@@ -71,6 +71,6 @@ export function sparklineWords(trajectory, drawn) {
   if (!trajectory) return "";
   const { every } = trajectory;
   const each = every * strideOf(trajectory);
-  if (drawn) return each === 1 ? "line: path over all steps" : `line: path, every ${formatOrdinal(each)} step`;
-  return every === 1 ? "" : `every ${formatOrdinal(every)} step is kept, the others come where the cursor rests`;
+  if (drawn) return each === 1 ? "line: the weight over all steps" : `line: path, every ${formatOrdinal(each)} step`;
+  return every === 1 ? "" : `every ${formatOrdinal(every)} step is stored; pause on a step to load the ones between`;
 }

@@ -124,5 +124,5 @@ function cellElement({ layer, name, box, rows, columns, buttons }, row, column, 
 function nameOf({ layer, name, row, column }) {
   const from = (layer ? "u" : "v") + column;
   const where = name === "M" ? `Weight from ${from} to u${row}` : `Bias of u${row}`;
-  return layer ? `${where}, affinity ${layer + 1}` : where;
+  return layer ? `${where}, dense layer ${layer + 1}` : where;
 }

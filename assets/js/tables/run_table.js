@@ -7,13 +7,13 @@ import { byId, closest, element, icon, make } from "../lib/dom.js";
 import { formatCount, formatFingerprint, formatNumber } from "../core/format.js";
 import { pinsChanged, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { openRun } from "../net/requests.js";
 import { clearPins, currentPin, pinRun, removePin, togglePinnedCurve } from "../model/pins.js";
-import { goBackTo } from "../model/undo.js";
 import { DASHES, lowPassLine } from "../curve/pinned_curves.js";
 
 const NOW = "Now";
 const SPARK = { width: 120, height: 26 };
-const LOSS = "Settled loss";
+const LOSS = "Final loss";
 
 const settledText = ({ summary }) => (summary.settled === null ? "∞" : formatNumber(summary.settled));
 
@@ -111,14 +111,14 @@ function curveButton(pin) {
 
 function buttonsOf(pin) {
   const { letter, run } = pin;
-  const back = { class: "button", "aria-label": `Go back to run ${letter}`, on: { click: () => goBackTo(run) } };
+  const back = { class: "button", "aria-label": `Restore run ${letter}`, on: { click: () => openRun(run) } };
   const remove = {
     class: "button square",
     "aria-label": `Take run ${letter} out of the table`,
     on: { click: () => changeAndFocus(() => removePin(pin), "#runs") },
   };
   return [
-    make("button", { type: "button", ...back }, "Go back to"),
+    make("button", { type: "button", ...back }, "Restore"),
     make("button", { type: "button", ...remove }, icon("close")),
   ];
 }

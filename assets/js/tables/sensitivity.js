@@ -54,7 +54,7 @@ function colourScaleKey(settled) {
   const words =
     settled === null
       ? "The current run diverges, so nothing can be compared with it."
-      : `compared with ${formatNumber(settled)}, where the current run settles`;
+      : `compared with ${formatNumber(settled)}, where the current run ends`;
   const ends = [make("span", {}, "10 times lower"), make("i", { class: "ramp" }), make("span", {}, "10 times higher")];
   return make("p", { class: "key" }, ...ends, make("span", { class: "hint" }, words));
 }
@@ -97,7 +97,7 @@ function cellWords({ says, settled: loss, now }, settled) {
   const begin = says[0].toUpperCase() + says.slice(1);
   if (loss === null) return `${begin}: diverges`;
   const comparison = settled === null ? "" : `, ${ratioWords(loss, settled)}`;
-  return `${begin}: settles at ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
+  return `${begin}: ends at ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
 }
 
 function ratioWords(loss, settled) {
@@ -139,7 +139,7 @@ function onKey(event) {
 function toggle() {
   open = !open;
   byId("sensitivity").setAttribute("aria-expanded", String(open));
-  byId("sensitivity").textContent = open ? "Close" : "Try them";
+  byId("sensitivity").textContent = open ? "Close" : "Run the comparison";
   byId("sensitivity-strips").hidden = !open;
   speculateAgain();
 }

@@ -1,4 +1,4 @@
-"""Metrics of a run's losses: divergence, potential, settled loss, fingerprint."""
+"""Metrics of a run's losses: divergence, potential, final loss, fingerprint."""
 
 import hashlib
 import math

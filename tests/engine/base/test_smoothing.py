@@ -70,4 +70,4 @@ def test_the_losses_are_left_as_they_are() -> None:
 
 
 def test_there_are_three_ways_to_look_at_a_run() -> None:
-    assert FILTERS == {"raw": "Raw", "low pass": "Low pass", "both": "Both"}
+    assert FILTERS == {"raw": "Raw", "low pass": "Smoothed", "both": "Both"}

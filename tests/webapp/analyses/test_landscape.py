@@ -40,7 +40,7 @@ LINES = ("seed", "weight_seed", "alpha", *(name for name in AXES if name not in 
 
 
 def prepared(key: str = FIRST, **changes: Any) -> PreparedRun:
-    """An experiment whose checkpoint was not drawn but trained, as after Keep trained weights."""
+    """An experiment whose checkpoint was not drawn but trained, as after Start from these weights."""
     experiment = replace(CATALOGUE[key].experiment, samples=40, **changes)
     return PreparedRun(experiment, run(experiment, experiment.network()).trained)
 

@@ -1,4 +1,4 @@
-"""The learning-rate range shows at every α the settled loss that a run at that α has."""
+"""The learning-rate range shows at every α the final loss that a run at that α has."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The seeds around the page's own have the settled losses of their runs."""
+"""The seeds around the page's own have the final losses of their runs."""
 
 from dataclasses import replace
 

@@ -79,7 +79,7 @@ def test_every_affine_layer_has_a_strip_after_those_of_the_knobs() -> None:
     prepared = prepared_for("xor-hidden-layer")
     asked = [strip_of(prepared, at) for at in range(len(ROWS), len(ROWS) + 3)]
     assert [(strip["title"], strip["count"]) for strip in asked] == [
-        ("Affinity 1 without one", 12), ("Affinity 2 without one", 5), ("", 0)
+        ("Dense layer 1 without one", 12), ("Dense layer 2 without one", 5), ("", 0)
     ]  # fmt: skip
     assert {strip["strips"] for strip in asked} == {len(ROWS) + 2}
 
@@ -87,7 +87,7 @@ def test_every_affine_layer_has_a_strip_after_those_of_the_knobs() -> None:
 def test_a_large_layer_says_that_its_strip_ends_early() -> None:
     experiment = set_width(replace(CATALOGUE["spiral"].experiment, samples=5), 0, 64)
     strip = sensitivity(PreparedRun(experiment, experiment.network()), {"strip": len(ROWS) + 1, "from": 0})
-    assert (strip["count"], strip["title"]) == (MOST_WEIGHTS, "Affinity 2 without one, the first 512 of 1,040")
+    assert (strip["count"], strip["title"]) == (MOST_WEIGHTS, "Dense layer 2 without one, the first 512 of 1,040")
 
 
 def test_trained_weights_that_were_kept_have_no_seed_to_start_from() -> None:

@@ -24,7 +24,7 @@ from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun, RequestContext
 from webapp.bench.knob_controls import control_inputs, control_value, knob_inputs, slider_of
 from webapp.bench.knob_values import Refused, read_knob
-from webapp.bench.narration import narrate, shown_value
+from webapp.bench.narration import narrate, shown_value, turns
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions, read_run_request, read_side_request, read_summary
 from webapp.bench.run_summary import RunSummary, run_fields
@@ -195,12 +195,11 @@ def test_the_sentence_says_which_added_knob_was_turned(name: str) -> None:
     knob, said = ADDED[name], response(**{name: LATER_VALUES[name]})["said"]
     was = shown_value(knob, knob.default)
     assert "".join(text for text, _ in said["sentence"]) == (
-        f"Turning {knob.spoken} from {was} to {SHOWN[name]} changed almost nothing."
+        f"{turns(knob)} {knob.spoken} from {was} to {SHOWN[name]} changed nothing: the run is the same to the last bit."
     )
     assert said["label"] == f"{knob.label} → {SHOWN[name]}"
     assert said["change"] == f"{knob.label} {was} → {SHOWN[name]}"
-    same = "other samples" if name == "later_distinct" else "same 40 samples"
-    assert f"Same checkpoint, {same}." in said["proof"]
+    assert "Same starting weights, same 40 samples." in said["proof"]
 
 
 def test_two_added_knobs_at_once_are_not_put_down_to_one() -> None:

@@ -13,7 +13,7 @@ from engine.data.targets import TARGETS
 from engine.experiments.knobs import naming_knobs
 from tests.engine.strategies import values_of
 from webapp.base.format import grouped, number, plural, short, two_decimals
-from webapp.bench.narration import Narration, changed_knobs, input_name, narrate, target_name
+from webapp.bench.narration import Narration, Origin, changed_knobs, input_name, narrate, target_name
 from webapp.bench.run_summary import RunSummary
 
 LATER = {knob.name: knob.default for knob in naming_knobs() if knob.later}
@@ -27,6 +27,9 @@ BEFORE = RunSummary(
     diverged_at=None,
     fingerprint="f0094f17",
 )
+
+
+CHANGE = ("Freezing the dense layer", "dense layer frozen")
 
 
 def now(**changes: Any) -> RunSummary:
@@ -118,26 +121,28 @@ def test_the_first_run_says_from_where_to_where() -> None:
     said = narrate(None, BEFORE)
     assert sentence(said) == "300 samples took the loss from 2.38 to 0.120."
     assert said.label == "start, α 0.100"
-    assert said.proof == "The loss settles: mean of the last 30 steps. Run f009 4f17."
+    assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
 
 
 def test_a_first_run_that_diverges_says_at_which_step() -> None:
     said = narrate(None, diverging())
-    assert sentence(said) == "300 samples made the run diverge at step 38."
-    assert "Weights and response stop at step 37." in said.proof
+    assert sentence(said) == "The run diverges at step 38."
+    assert "Weights and output map stop at step 37." in said.proof
 
 
 @pytest.mark.parametrize(
     ("settled", "effect"),
     [
-        (0.06, "settled the loss 2.0 times lower."),
-        (0.012, "settled the loss 10 times lower."),
-        (0.36, "settled the loss 3.0 times higher."),
-        (0.12 * 1.0499, "changed almost nothing."),
-        (0.12 / 1.0499, "changed almost nothing."),
-        (0.12, "changed almost nothing."),
-        (0.12 * 1.0501, "settled the loss 1.1 times higher."),
-        (0.0, "took the settled loss to 0."),
+        (0.06, "lowered the final loss from 0.120 to 0.0600 (2.0×)."),
+        (0.012, "lowered the final loss from 0.120 to 0.0120 (10×)."),
+        (0.36, "raised the final loss from 0.120 to 0.360 (3.0×)."),
+        (0.108, "lowered the final loss from 0.120 to 0.108 (−10 %)."),
+        (0.12 * 1.0499, "changed the final loss by less than 5 %."),
+        (0.12 / 1.0499, "changed the final loss by less than 5 %."),
+        (0.12, "changed the final loss by less than 5 %."),
+        (0.12 * 1.0501, "raised the final loss from 0.120 to 0.126 (+5 %)."),
+        (0.12 * 1.999, "raised the final loss from 0.120 to 0.240 (+100 %)."),
+        (0.0, "lowered the final loss from 0.120 to 0."),
     ],
 )
 def test_turning_alpha_says_how_much_the_loss_changed(settled: float, effect: str) -> None:
@@ -149,58 +154,106 @@ def test_turning_alpha_says_how_much_the_loss_changed(settled: float, effect: st
 
 def test_leaving_a_loss_of_zero_is_no_division_by_zero() -> None:
     said = narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.5))
-    assert sentence(said) == "Turning α from 0.100 to 0.200 took the settled loss from 0 to 0.500."
-    assert sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith("almost nothing.")
+    assert sentence(said) == "Turning α from 0.100 to 0.200 raised the final loss from 0 to 0.500."
+    assert sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith("less than 5 %.")
 
 
 def test_a_run_that_a_knob_made_diverge_says_so() -> None:
     said = narrate(BEFORE, diverging(step=1038, alpha=2.0))
     assert sentence(said) == "Turning α from 0.100 to 2.00 made the run diverge at step 1,038."
     assert ("diverge at step 1,038", "bad") in said.sentence
-    assert said.proof.endswith("Turn α back, or lower it.")
+    assert said.proof.startswith("From there on the loss is past a million times the first, or no finite number.")
 
 
 def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
     said = narrate(diverging(alpha=2.0), BEFORE)
-    assert sentence(said) == "Turning α from 2.00 to 0.100 brought the run back: the loss settled at 0.120."
+    assert sentence(said) == "Turning α from 2.00 to 0.100 ended the divergence: the final loss is 0.120."
     assert said.proof.startswith("∞ → 0.120, mean of the last 30 steps.")
 
 
 @pytest.mark.parametrize(
     ("changes", "opening", "label", "kept"),
     [
-        ({"alpha": 0.2}, "Turning α from 0.100 to 0.200 ", "α → 0.200", "Same checkpoint, same 300 samples."),
-        ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "Same checkpoint, same seed."),
-        ({"seed": 4}, "Turning the seed from 3 to 4 ", "seed → 4", "Same checkpoint, other samples."),
-        ({"ideal": "swap"}, "Turning the target from Signs to Swap ", "target → Swap",
-         "Same checkpoint, other target."),
-        ({"inputs": "corners"}, "Turning the inputs from Normal to Corners ", "inputs → Corners",
-         "Same checkpoint, other samples."),
-        ({"checkpoint": "00000000"}, "Another checkpoint ", "other weights", "New checkpoint, same 300 samples."),
+        ({"alpha": 0.2}, "Turning α from 0.100 to 0.200 ", "α → 0.200", "same 300 samples"),
+        ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "same first 300 samples"),
+        ({"samples": 100}, "Turning samples from 300 to 100 ", "samples → 100", "same first 100 samples"),
+        ({"seed": 4}, "Changing the seed from 3 to 4 ", "seed → 4", "other samples"),
+        ({"ideal": "swap"}, "Changing the target from Signs to Swap ", "target → Swap", "same inputs, other target"),
+        ({"inputs": "corners"}, "Changing the inputs from Normal to Corners ", "inputs → Corners", "other samples"),
     ],
 )  # fmt: skip
 def test_each_knob_is_called_by_its_name(changes: dict[str, Any], opening: str, label: str, kept: str) -> None:
     said = narrate(BEFORE, now(settled=0.06, **changes))
-    assert sentence(said) == opening + "settled the loss 2.0 times lower."
+    assert sentence(said) == opening + "lowered the final loss from 0.120 to 0.0600 (2.0×)."
     assert said.label == label
-    tail = "mean of the last 300 steps" if "samples" in changes else "mean of the last 30 steps"
-    assert said.proof == f"0.120 → 0.0600, {tail}. {kept} Run a567 1021."
+    tail = f"mean of the last {changes.get('samples', 300) // 10} steps"
+    assert said.proof == f"0.120 → 0.0600, {tail}. Same starting weights, {kept}. Run a567 1021."
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        ("1111111122222222", "same 300 samples"),
+        ("1111111133333333", "same inputs, other target"),
+        ("3333333322222222", "other samples"),
+    ],
+)
+@pytest.mark.parametrize("changes", [{"seed": 4}, {"ideal": "swap"}, {"inputs": "table"}, {"network": "00000000"}])
+def test_whether_the_samples_are_the_same_is_seen_from_the_data(changes: dict[str, Any], data: str, kept: str) -> None:
+    before = replace(BEFORE, data="1111111122222222")
+    said = narrate(before, now(settled=0.06, data=data, **changes), Origin(change=CHANGE))
+    network = ", other network" if "network" in changes else ""
+    assert f". Same starting weights{network}, {kept}. " in said.proof
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept", "weights"),
+    [
+        ({"network": "00000000"}, "", "Same starting weights, other network"),
+        ({"network": "00000000"}, "Same starting weights but one", "Same starting weights, other network"),
+        ({"checkpoint": "00000000"}, "", "Other starting weights"),
+        ({"checkpoint": "00000000"}, "Same starting weights but one", "Same starting weights but one"),
+        ({"network": "00000000", "checkpoint": "00000000"}, "", "Other starting weights"),
+    ],
+)
+def test_whether_the_starting_weights_are_the_same_is_seen_from_them(
+    changes: dict[str, Any], kept: str, weights: str
+) -> None:
+    said = narrate(BEFORE, now(settled=0.06, **changes), Origin("change", CHANGE, kept))
+    assert said.proof == f"0.120 → 0.0600, mean of the last 30 steps. {weights}, same 300 samples. Run a567 1021."
+
+
+def test_a_run_of_the_same_bits_says_that_nothing_changed() -> None:
+    same = replace(now(seed=4), fingerprint=BEFORE.fingerprint)
+    said = narrate(BEFORE, same)
+    assert sentence(said) == "Changing the seed from 3 to 4 changed nothing: the run is the same to the last bit."
+    assert "changed nothing" in sentence(narrate(diverging(), diverging(seed=4)))
+
+
+def test_going_back_says_whether_the_run_is_the_one_that_was() -> None:
+    before = now(alpha=0.2, settled=0.06)
+    said = narrate(before, BEFORE, Origin("open", back_to=BEFORE.fingerprint))
+    assert sentence(said) == "Back to α 0.100: run f009 4f17, identical."
+    assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
+    other = narrate(before, BEFORE, Origin("open", back_to="12345678"))
+    assert sentence(other) == "Back to α 0.100: run f009 4f17, which was 1234 5678 before."
+    several = narrate(now(title="XOR", alpha=0.2), BEFORE, Origin("open", back_to=BEFORE.fingerprint))
+    assert sentence(several) == "Back to run f009 4f17, identical."
 
 
 @pytest.mark.parametrize(
     ("act", "opening", "label"),
     [
         ("randomize", "New weights ", "new weights"),
-        ("keep", "Starting from the trained weights ", "kept weights"),
-        ("edit", "The edited weight ", "edited weight"),
-        ("open", "Another checkpoint ", "other weights"),
+        ("keep", "Starting from the trained weights ", "trained weights"),
+        ("open", "Other starting weights ", "other weights"),
     ],
 )
 def test_an_act_that_changes_the_checkpoint_is_called_by_its_name(act: str, opening: str, label: str) -> None:
-    said = narrate(BEFORE, now(settled=0.36, checkpoint="00000000"), act)
-    assert sentence(said) == opening + "settled the loss 3.0 times higher."
+    said = narrate(BEFORE, now(settled=0.36, checkpoint="00000000"), Origin(act))
+    assert sentence(said) == opening + "raised the final loss from 0.120 to 0.360 (3.0×)."
     assert (said.label, said.change) == (label, label)
-    assert "New checkpoint, same 300 samples." in said.proof
+    assert "Other starting weights, same 300 samples." in said.proof
 
 
 @pytest.mark.parametrize(
@@ -215,41 +268,33 @@ def test_an_act_that_changes_the_checkpoint_is_called_by_its_name(act: str, open
 def test_two_changes_at_once_are_not_put_down_to_one_knob(changes: dict[str, Any]) -> None:
     run = now(settled=0.06, **changes)
     said = narrate(BEFORE, run)
-    assert sentence(said) == f"{run.title}: the loss settled at 0.0600."
+    assert sentence(said) == f"{run.title}: the final loss is 0.0600."
     assert said.change == run.title
 
 
 def test_two_changes_that_diverge_say_the_step() -> None:
-    assert sentence(narrate(BEFORE, diverging(title="XOR"))) == "XOR: the run diverged at step 38."
+    assert sentence(narrate(BEFORE, diverging(title="XOR"))) == "XOR: the run diverges at step 38."
 
 
 def test_nothing_changed_is_said_like_a_first_run() -> None:
     assert narrate(BEFORE, BEFORE) == narrate(None, BEFORE)
 
 
-CHANGE = ("Freezing affinity", "affinity frozen")
-
-
 def test_a_change_brings_its_own_words() -> None:
-    said = narrate(BEFORE, now(settled=0.36, network="00000000"), "change", CHANGE)
-    assert sentence(said) == "Freezing affinity settled the loss 3.0 times higher."
-    assert (said.label, said.change) == ("affinity frozen", "affinity frozen")
-    assert said.proof.startswith("0.120 → 0.360, mean of the last 30 steps. New checkpoint, same 300 samples.")
+    said = narrate(BEFORE, now(settled=0.36, network="00000000"), Origin("change", CHANGE))
+    assert sentence(said) == "Freezing the dense layer raised the final loss from 0.120 to 0.360 (3.0×)."
+    assert (said.label, said.change) == ("dense layer frozen", "dense layer frozen")
 
 
 def test_a_change_is_said_however_much_it_changes() -> None:
     other = now(settled=0.36, network="00000000", checkpoint="00000000", ideal="swap", inputs="table")
-    assert sentence(narrate(BEFORE, other, "change", CHANGE)) == "Freezing affinity settled the loss 3.0 times higher."
-
-
-def test_a_change_of_nothing_but_the_target_keeps_the_checkpoint() -> None:
-    said = narrate(BEFORE, now(settled=0.06, ideal="v0*v1"), "change", ("Turning the target from Signs to v0*v1", "t"))
-    assert "Same checkpoint, other target." in said.proof
+    said = narrate(BEFORE, other, Origin("change", CHANGE))
+    assert sentence(said) == "Freezing the dense layer raised the final loss from 0.120 to 0.360 (3.0×)."
 
 
 def test_a_change_that_diverges_says_at_which_step() -> None:
-    said = narrate(BEFORE, diverging(network="00000000"), "change", CHANGE)
-    assert sentence(said) == "Freezing affinity made the run diverge at step 38."
+    said = narrate(BEFORE, diverging(network="00000000"), Origin("change", CHANGE))
+    assert sentence(said) == "Freezing the dense layer made the run diverge at step 38."
 
 
 @pytest.mark.parametrize(

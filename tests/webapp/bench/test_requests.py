@@ -79,7 +79,12 @@ def test_what_is_no_object_with_the_right_names_is_malformed() -> None:
         reject(plain)
 
 
-@pytest.mark.parametrize("name", plain_request())
+def test_a_request_of_a_page_that_was_open_before_there_was_a_back_to_is_read() -> None:
+    plain = {key: value for key, value in plain_request().items() if key != "back_to"}
+    assert read_run_request(plain) == read_run_request(plain_request())
+
+
+@pytest.mark.parametrize("name", sorted(set(plain_request()) - {"back_to"}))
 def test_a_request_without_one_of_its_parts_is_malformed(name: str) -> None:
     reject({key: value for key, value in plain_request().items() if key != name})
     reject(plain_request() | {"more": 1})
@@ -212,6 +217,7 @@ SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
     ("first", ["0.1", math.inf]),
     ("diverged_at", ["3", -1, 1.5]),
     ("fingerprint", [None, "x" * 9]),
+    ("data", [None, 1, "x" * 17]),
 ]
 
 

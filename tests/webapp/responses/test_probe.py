@@ -30,13 +30,13 @@ def columns(probe: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_the_columns_are_the_networks_cards() -> None:
-    assert columns(detail()["probe"]) == [("Input", "v"), ("Affinity", "u = Mv + b"), ("Map", "y = tanh u")]
+    assert columns(detail()["probe"]) == [("Input", "v"), ("Dense layer", "u = Mv + b"), ("Activation", "y = tanh u")]
     assert [head for head, _ in columns(detail(DEEP)["probe"])] == [
         "Input",
-        "Affinity 1",
-        "Map 1",
-        "Affinity 2",
-        "Map 2",
+        "Dense layer 1",
+        "Activation 1",
+        "Dense layer 2",
+        "Activation 2",
     ]
     mixed = replace(TANH, layers=(Affinity(2, 2), Map("x*x/2"), Identity()))
     assert [says for _, says in columns(detail(mixed)["probe"])] == ["v", "u = Mv + b", "w = f(u)", "y = w"]
@@ -84,7 +84,7 @@ def test_the_sentence_says_which_weight_moved_most_and_what_became_of_the_loss()
     names = ["weight v₀ to u₀", "weight v₁ to u₀", "weight v₀ to u₁", "weight v₁ to u₁", "bias of u₀", "bias of u₁"]
     assert probe["says"].startswith(f"It moves the {names[int(np.argmax(moved))]} most, ")
     assert f" from {probe['loss']} to " in probe["says"]
-    assert " in affinity " in detail(DEEP)["probe"]["says"]
+    assert " in dense layer " in detail(DEEP)["probe"]["says"]
 
 
 def test_an_own_input_is_probed_with_the_network_at_the_cursor() -> None:

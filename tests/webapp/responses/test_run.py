@@ -23,6 +23,7 @@ from webapp.base.format import number, two_decimals
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.knob_values import alpha_at
+from webapp.bench.narration import Origin
 from webapp.bench.requests import ViewOptions, read_summary
 from webapp.bench.run_summary import RunSummary
 from webapp.figures.response_maps import LAST_SAMPLES, Window
@@ -44,7 +45,7 @@ def answer(
     checkpoint = experiment.network()
     weights = None if act == "turn" else experiment.weights
     given = run_response(
-        key, PreparedRun(experiment, checkpoint, weights), run(experiment, checkpoint), view, before, act
+        key, PreparedRun(experiment, checkpoint, weights), run(experiment, checkpoint), view, before, Origin(act)
     )
     arrived: dict[str, Any] = json.loads(to_json(given), parse_constant=refuse)
     return arrived
@@ -268,7 +269,7 @@ def test_a_diverged_run_says_so_everywhere() -> None:
     assert given["summary"]["settled"] is None
     assert (said["max"], said["last"], said["potential"]) == ("∞", "∞", "−∞")
     assert f"diverges at step {at}" in said["aria"]
-    assert f"diverge at step {at}" in sentence(given)
+    assert f"diverges at step {at}" in sentence(given)
     assert f"stop at step {max(0, at - 1)}" in said["proof"]
     assert given["ghost"]["settled"] is None
 

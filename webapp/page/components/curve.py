@@ -10,7 +10,7 @@ from webapp.page.components.controls import Children, aria, button, graph, icon,
 from webapp.page.components.lesson import lesson, link_notice
 from webapp.page.components.scrubber import scrubber
 
-FILTERS = (("raw", "Raw"), ("low pass", "Low pass"), ("both", "Both"))
+FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
 READOUTS = (
     (ids.READ_ALPHA, "α"),
     (ids.READ_MAX, "Max loss"),

@@ -30,7 +30,7 @@ TOOLTIPS = (
     (ids.KEEP, "Make this step the new start of every run"),
     (
         ids.FILTER,
-        "Low pass is a Gaussian of the losses, σ = max(3, n/60) samples; it ends before a divergence",
+        "Smoothed is a Gaussian of the losses, σ = max(3, n/60) samples; it ends before a divergence",
     ),
     (ids.BAND, "Median and 10–90 % of 32 seeds, same knobs"),
     (ids.PIN, "Keep this run in the table"),
@@ -60,7 +60,7 @@ def help_dialog() -> html.Dialog:
             html.Table(html.Tbody(rows), className="keys"),
             dmc.Switch(
                 id=ids.KEYS_ON,
-                label="Listen to these keys",
+                label="Keyboard shortcuts on",
                 checked=True,
                 persistence=True,
                 unstyled=True,
@@ -86,7 +86,7 @@ def data_dialog() -> html.Dialog:
             html.Form([html.H2("Facts", id=FACTS_TITLE), close], method="dialog"),
             html.P(
                 "A row for each fact: what goes in, and what is expected. Type, paste from a spreadsheet, or drop a"
-                " CSV. Rows are used in order, and again from the first up to Samples.",
+                " CSV. Rows repeat in order until Samples is reached.",
                 className="hint",
             ),
             html.Div(html.Table(id=ids.FACTS_ROWS), className="facts-rows", tabIndex="0", **aria(label="Facts")),

@@ -69,7 +69,7 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
                 extra="now",
             ),
             html.Div(
-                id=ids.LR_RANGE, className="lr-range", role="img", **aria(label="Settled loss at each α: not run yet")
+                id=ids.LR_RANGE, className="lr-range", role="img", **aria(label="Final loss at each α: not run yet")
             ),
             html.Div(
                 slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=1 / ALPHA_SLIDER_STEPS, value=position),
@@ -107,12 +107,12 @@ def number_knob(knob: Knob, shown: Any) -> html.Div:
 
 
 def seed_knob(seed: int) -> html.Div:
-    """The data seed, and the settled losses of other seeds, for each of which a script draws a dot."""
+    """The data seed, and the final losses of other seeds, for each of which a script draws a dot."""
     typed = field(ids.SEED_FIELD, "Data seed", str(seed), keyboard="numeric", error=ids.SEED_ERROR, extra="short")
     return html.Div(
         [
             html.Div([typed, button(ids.NEXT_SEED, "Next seed", edged=True)], className="row"),
-            html.Div(id=ids.SEED_DOTS, className="dots", role="group", **aria(label="Settled losses of 32 data seeds")),
+            html.Div(id=ids.SEED_DOTS, className="dots", role="group", **aria(label="Final losses of 32 data seeds")),
             html.P(id=ids.SEED_RANK, className="hint"),
             error(ids.SEED_ERROR),
         ],
@@ -139,7 +139,7 @@ def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Div:
     menu = select(ids.INPUTS, choices, inputs, width=180, indent=-26, label="Inputs", className="field menu-field")
     return html.Div(
         [
-            html.Div([menu, button(ids.OPEN_FACTS, "Facts…", edged=True)], className="row"),
+            html.Div([menu, button(ids.OPEN_FACTS, "Own data…", edged=True)], className="row"),
             error(ids.INPUTS_ERROR),
         ],
         id="knob-inputs",

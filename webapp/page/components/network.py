@@ -32,7 +32,7 @@ def network_section(badge: Children) -> html.Section:
                     html.Div(
                         [
                             button(ids.RANDOMIZE, "Randomize"),
-                            button(ids.KEEP, "Keep trained weights"),
+                            button(ids.KEEP, "Start from these weights"),
                             button(ids.CHECKPOINTS, "History", **aria(haspopup="dialog")),
                         ],
                         className="acts",

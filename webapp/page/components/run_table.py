@@ -28,14 +28,14 @@ def runs_section() -> html.Section:
             ),
             html.Div(
                 [
-                    html.H2("What matters", className="title"),
+                    html.H2("Sensitivity", className="title"),
                     html.P(
-                        "One thing is changed and all else stays: how the settled loss answers. Every cell is a run.",
+                        "Change one thing, keep all else: how does the final loss respond? Every cell is a run.",
                         className="hint",
                     ),
                     button(
                         ids.SENSITIVITY,
-                        "Try them",
+                        "Run the comparison",
                         edged=True,
                         **aria(expanded="false", controls=ids.SENSITIVITY_STRIPS),
                     ),
