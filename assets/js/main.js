@@ -10,6 +10,7 @@ import { installSpeculation } from "./net/speculation.js";
 import { post } from "./net/transport.js";
 import { installCheckpoints } from "./model/checkpoints.js";
 import { colourScale, cursor, installCursor, moveCursor } from "./model/cursor.js";
+import { installExactAlpha } from "./model/exact_alpha.js";
 import { packSession, unpackSession } from "./model/session_codec.js";
 import { installTabStorage, storedSession } from "./model/tab_storage.js";
 import { currentTrajectory, installTrajectory } from "./model/trajectory.js";
@@ -57,6 +58,7 @@ installPlotlyLoader();
 installSpeculation();
 
 installTabStorage();
+installExactAlpha();
 installUndo();
 installCursor();
 installTrajectory();

@@ -230,7 +230,7 @@ def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str,
         visitor.presses(Keys.ESCAPE)
 
 
-LOSS = "Loss over 300 steps: it starts at 2.38 and settles at 0.106."
+LOSS = "Loss over 300 steps: it starts at 2.38 and its final loss is 0.106."
 CONTROLS = """
 const text = (id) => document.getElementById(id)?.textContent || '';
 const labels = (e) => Array.from(e.labels || [], (label) => label.textContent).join();

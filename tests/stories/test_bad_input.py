@@ -91,4 +91,4 @@ def test_a_diverged_run_says_so_in_the_sentence_the_readouts_and_the_curve(visit
     assert f"diverged at step {at}" in visitor.js("return document.querySelector('#loss svg').parentNode.textContent")
     with visitor.turning():
         visitor.types("alpha-field", "0.02")
-    assert "brought the run back" in visitor.sentence
+    assert "ended the divergence" in visitor.sentence

@@ -43,13 +43,13 @@ EDITS: tuple[tuple[Callable[[Visitor], None], tuple[Affinity | Map | Identity, .
     (lambda v: v.takes("add-0", "Dense layer"), (Affinity(2, 2, draw=1), Affinity(2, 2, draw=0), Map("tanh")),
      "Adding a dense layer ", "dense layer added"),
     (lambda v: v.takes("add-1", "Identity"), (Affinity(2, 2), Identity(), Map("tanh")), "Adding an identity layer ",
-     "identity added"),
+     "identity layer added"),
     (lambda v: v.takes("menu-1", "Remove"), (Affinity(2, 2),), "Removing tanh ", "tanh removed"),
-    (lambda v: v.takes("menu-0", "Move right"), (Map("tanh"), Affinity(2, 2, draw=0)), "Moving affinity ",
+    (lambda v: v.takes("menu-0", "Move right"), (Map("tanh"), Affinity(2, 2, draw=0)), "Moving the dense layer ",
      "dense layer moved"),
     (lambda v: Select(v.hand("function-1")).select_by_visible_text("softplus"), (Affinity(2, 2), Map("softplus")),
      "Changing tanh to softplus ", "tanh → softplus"),
-    (lambda v: v.takes("menu-0", "Freeze"), (Affinity(2, 2, frozen=True), Map("tanh")), "Freezing affinity ",
+    (lambda v: v.takes("menu-0", "Freeze"), (Affinity(2, 2, frozen=True), Map("tanh")), "Freezing the dense layer ",
      "dense layer frozen"),
 )  # fmt: skip
 

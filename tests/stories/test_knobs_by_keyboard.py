@@ -32,6 +32,51 @@ def test_an_arrow_on_the_alpha_slider_is_one_step_and_one_undo(visitor: Visitor)
     assert visitor.depth == (past + 1, 0)
 
 
+@pytest.mark.parametrize("there_and_back", [("]", "["), ("}", "{"), (Keys.ARROW_RIGHT, Keys.ARROW_LEFT)])
+def test_away_and_back_is_the_same_alpha_and_the_same_run(visitor: Visitor, there_and_back: tuple[str, str]) -> None:
+    if there_and_back[0] == Keys.ARROW_RIGHT:
+        focus(visitor, "#alpha-slider [role=slider]")
+    else:
+        visitor.js("document.activeElement.blur()")
+    for key in there_and_back:
+        with visitor.turning():
+            visitor.presses(key)
+    assert visitor.shown["alpha"] == 0.1
+    assert visitor.shown["fingerprint"] == fingerprint()
+
+
+def test_pages_move_a_slider_by_ten_steps(visitor: Visitor) -> None:
+    at = visitor.thumb("alpha-slider")
+    focus(visitor, "#alpha-slider [role=slider]")
+    with visitor.turning():
+        visitor.presses(Keys.PAGE_UP)
+    assert visitor.thumb("alpha-slider") == pytest.approx(at + 0.01, abs=0.001)
+    with visitor.turning():
+        visitor.presses(Keys.PAGE_DOWN)
+    assert visitor.shown["fingerprint"] == fingerprint()
+    focus(visitor, "#samples-slider [role=slider]")
+    with visitor.turning():
+        visitor.presses(Keys.PAGE_DOWN)
+    assert visitor.shown["samples"] == 290
+
+
+def test_control_z_undoes_and_with_shift_redoes(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.click("#next-seed")
+    visitor.js("document.activeElement.blur()")
+    with visitor.turning():
+        visitor.presses(Keys.CONTROL + "z" + Keys.NULL)
+    assert visitor.shown["fingerprint"] == fingerprint()
+    assert visitor.sentence == "Back to seed 3: run a567 1021, identical."
+    with visitor.turning():
+        visitor.presses(Keys.CONTROL + Keys.SHIFT + "z" + Keys.NULL)
+    assert visitor.shown["fingerprint"] == fingerprint(seed=4)
+
+
+def test_the_window_is_called_after_the_experiment(visitor: Visitor) -> None:
+    assert visitor.driver.title == "tanh learns signs · NNBench"
+
+
 def test_home_and_end_take_alpha_to_the_ends_of_its_slider(visitor: Visitor) -> None:
     focus(visitor, "#alpha-slider [role=slider]")
     for key, position in ((Keys.END, 1.0), (Keys.HOME, 0.0)):

@@ -178,11 +178,11 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(ne
     assert strips.pop("Without one weight") == 6
     assert strips == {"Samples": 21, "Data seed": 21, "Weight seed": 21, "Initial weights": 4, "Inputs": 4}
     current = newcomer.js("return [...document.querySelectorAll('.cell.now')].map((cell) => cell.ariaLabel)")
-    assert current[0] == "Α 0.100: settles at 0.106, the current run"
+    assert current[0] == "Α 0.100: ends at 0.106, the current run"
     assert len(current) == 6
     newcomer.js("document.querySelector('[aria-label=\"Data seed\"] .now').focus()")
     newcomer.presses(Keys.ARROW_RIGHT)
-    assert str(newcomer.js("return document.activeElement.ariaLabel")).startswith("Data seed 4: settles at ")
+    assert str(newcomer.js("return document.activeElement.ariaLabel")).startswith("Data seed 4: ends at ")
     with newcomer.turning():
         newcomer.presses(Keys.ENTER)
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4)

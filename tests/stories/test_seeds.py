@@ -121,22 +121,22 @@ def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> No
     assert sorted(seeds) == list(range(32))
     ends = [settled(seed=seed) for seed in range(32)]
     rank = 1 + sum(end < ends[3] for end in ends)
-    first.sees("seed-rank", f"{rank}th lowest of 32 seeds")
+    first.sees("seed-rank", f"{rank}th best of 32 data seeds")
     lowest = int(np.argmin(ends))
     assert seeds[0] == lowest
     assert str(first.one(dot(lowest)).get_attribute("aria-label")).startswith(
-        f"Turn the seed to {lowest}: it settles at "
+        f"Change the seed to {lowest}: it ends at "
     )
 
 
 def test_a_dot_under_the_hand_shows_its_curve_and_turns_nothing(first: Visitor) -> None:
     first.mouse("mouseMoved", *place_of(first, dot(9)), held=False)
     first.until("return document.querySelector('#loss-picture .glimpse')")
-    assert first.text("seed-rank").startswith("Seed 9 settles at ")
+    assert first.text("seed-rank").startswith("Seed 9 ends at ")
     assert first.shown["fingerprint"] == fingerprint()
     first.mouse("mouseMoved", *place_of(first, "#sentence"), held=False)
     first.until("return !document.querySelector('#loss-picture .glimpse')")
-    first.until("return document.getElementById('seed-rank').textContent.includes('lowest of 32')")
+    first.until("return document.getElementById('seed-rank').textContent.includes('best of 32')")
 
 
 def test_a_click_on_a_dot_turns_the_seed_to_it(first: Visitor) -> None:

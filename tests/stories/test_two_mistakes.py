@@ -38,7 +38,9 @@ def test_m_for_its_transpose_turns_the_badge_red_and_stands_beside_the_ghost_of_
     switch(visitor, 2)
     wrong = multiply_left(CATALOGUE[KEY].experiment, wrong=True)
     assert visitor.shown["fingerprint"] == run(wrong, wrong.network()).fingerprint
-    assert re.fullmatch(r"Passing M back for Mᵀ settled the loss 1\d times higher\.", visitor.sentence)
+    assert re.fullmatch(
+        r"Passing back M, not Mᵀ, raised the final loss from [\d.]+ to [\d.]+ \(1\d×\)\.", visitor.sentence
+    )
     assert DISAGREES.fullmatch(visitor.text("badge"))
     visitor.until(RED, BAD)
     assert visitor.ghosts[-1:] == ["start, α 0.0500"]

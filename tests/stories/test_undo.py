@@ -12,12 +12,12 @@ Change = Callable[[Visitor], None]
 
 CHANGES: tuple[tuple[Change, str, str, str], ...] = (
     (lambda v: v.types("alpha-field", "0.2"), "Turning α from 0.100 to 0.200 ", "Undo α 0.100 → 0.200", "α → 0.200"),
-    (lambda v: v.click("#next-seed"), "Turning the seed from 3 to 4 ", "Undo seed 3 → 4", "seed → 4"),
+    (lambda v: v.click("#next-seed"), "Changing the seed from 3 to 4 ", "Undo seed 3 → 4", "seed → 4"),
     (lambda v: v.types("samples-field", "200"), "Turning samples from 300 to 200 ", "Undo samples 300 → 200",
      "samples → 200"),
-    (lambda v: v.picks("target", "Swap"), "Turning the target from Signs to Swap ", "Undo target Signs → Swap",
+    (lambda v: v.picks("target", "Swap"), "Changing the target from Signs to Swap ", "Undo target Signs → Swap",
      "target → Swap"),
-    (lambda v: v.picks("inputs", "Corners"), "Turning the inputs from Normal to Corners ",
+    (lambda v: v.picks("inputs", "Corners"), "Changing the inputs from Normal to Corners ",
      "Undo inputs Normal → Corners", "inputs → Corners"),
 )  # fmt: skip
 
@@ -152,7 +152,7 @@ def test_another_experiment_starts_without_ghosts_and_can_be_undone(newcomer: Vi
         newcomer.click("#next-seed")
     newcomer.opens("affine-swap")
     assert newcomer.ghosts == []
-    assert newcomer.sentence.startswith("Affine learns swap: the loss settled at ")
+    assert newcomer.sentence.startswith("Affine learns swap: the final loss is ")
     assert name_of(newcomer, "undo") == "Undo Affine learns swap"
     with newcomer.turning():
         newcomer.click("#undo")

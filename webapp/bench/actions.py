@@ -182,7 +182,11 @@ def _keep_words(step: int) -> ChangeWords:
 
 def _edit(context: RequestContext, request: RunRequest) -> PreparedRun:
     prepared = context.stored(request)
+    before = checkpoint_fingerprint(prepared.checkpoint)
     words = _set_weight(prepared.checkpoint, request)
+    if checkpoint_fingerprint(prepared.checkpoint) == before:
+        context.admit(prepared)
+        return replace(prepared, words=words)
     weights = weights_of(prepared.checkpoint)
     return context.store(request, prepared.experiment, prepared.checkpoint, weights, words, ALL_BUT_ONE)
 

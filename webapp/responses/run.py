@@ -117,7 +117,7 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
     """The sentence, its proof, the readouts, and the description of the chart for screen readers."""
     diverged = run.diverged_at is not None
     starts = number(float(run.losses[0]))
-    settled = f"diverges at step {run.diverged_at}" if diverged else f"settles at {number(run.settled)}"
+    settled = f"diverges at step {run.diverged_at}" if diverged else f"its final loss is {number(run.settled)}"
     return {
         "sentence": [list(piece) for piece in narration.sentence],
         "proof": narration.proof,

@@ -55,18 +55,22 @@ function show(response) {
   const box = byId("seed-dots");
   const whole = known.settled.size === SEEDS;
   box.classList.toggle("waiting", !whole);
-  const tooLong = known.tooLong ? "runs this long are not tried ahead" : "";
+  const tooLong = known.tooLong ? "not previewed for runs this long" : "";
   byId("seed-rank").textContent = whole ? rankText(response.summary, known.settled) : tooLong;
   if (whole || !box.firstChild) draw(box, response.summary.seed, whole ? known.settled : new Map());
 }
 
-function rankText({ settled }, all) {
-  const finite = [...all.values()].filter((loss) => loss !== null);
-  const diverged = SEEDS - finite.length;
-  if (settled === null) return diverged ? `${diverged} of ${SEEDS} seeds diverge` : "";
-  const rank = 1 + finite.filter((loss) => loss < settled).length;
-  const text = rank === 1 ? "Lowest" : `${formatOrdinal(rank)} lowest`;
-  return `${text} of ${SEEDS} seeds${diverged ? `, ${diverged} diverge` : ""}`;
+/** 5th best of 32 data seeds; of a seed that is none of them, how many it is better than. */
+function rankText({ settled, seed }, all) {
+  const losses = [...all.values()];
+  const diverged = losses.filter((loss) => loss === null).length;
+  if (settled === null) return diverged ? `${diverged} of ${SEEDS} data seeds diverge` : "";
+  const better = losses.filter((loss) => loss !== null && loss < settled).length;
+  const level = losses.filter((loss) => loss === settled).length - all.has(seed);
+  const place = better ? `${formatOrdinal(better + 1)} best` : "Best";
+  const text = all.has(seed) ? `${place} of` : `Better than ${SEEDS - better - level} of`;
+  const ties = level ? `, level with ${level} more` : "";
+  return `${text} ${SEEDS} data seeds${ties}${diverged ? `, ${diverged} diverge` : ""}`;
 }
 
 let dots = [];
@@ -113,7 +117,7 @@ function dotElement({ seed: other, loss, x, y }, seed) {
     role: "button",
     tabindex: current ? "0" : "-1",
     "data-seed": other,
-    "aria-label": current ? `Seed ${other}, the current one, ${ends}` : `Turn the seed to ${other}: it ${ends}`,
+    "aria-label": current ? `Seed ${other}, the current one, ${ends}` : `Change the seed to ${other}: it ${ends}`,
   });
 }
 

@@ -3,7 +3,9 @@
 import { byId, setMarkedText, setText } from "../lib/dom.js";
 import { runShown } from "../core/signals.js";
 
-function show({ said }, { settled }) {
+function show({ said, summary }, { settled }) {
+  const title = `${summary.title} · NNBench`;
+  if (document.title !== title) document.title = title;
   byId("sentence").setAttribute("aria-busy", String(!settled));
   setMarkedText(byId("sentence"), said.sentence);
   setText(byId("proof"), said.proof);

@@ -9,6 +9,9 @@ import { changeExperiment, requestAction } from "../net/requests.js";
 import { checkpointWeight, isFrozen, placeInNetwork } from "../model/weights.js";
 
 let cell = null;
+/** The weight as it is, and in the six digits of the field: who leaves these as they are changes nothing. */
+let exact = 0;
+let short = "";
 
 export function openWeightEditor(weight, name, button) {
   const { left, bottom } = button.getBoundingClientRect();
@@ -17,7 +20,9 @@ export function openWeightEditor(weight, name, button) {
   style.setProperty("--edit-y", `${bottom - 8}px`);
   cell = weight;
   setProps("edit-label", { children: `${name}, in the checkpoint` });
-  setProps("edit-field", { value: String(Number(checkpointWeight(weight).toPrecision(6))) });
+  exact = checkpointWeight(weight);
+  short = String(Number(exact.toPrecision(6)));
+  setProps("edit-field", { value: short });
   setProps("edit-error", { children: "" });
   const { editable } = state.shown.frame.strip;
   setProps("edit-freeze", { children: isFrozen(weight) ? "Free" : "Freeze", hidden: !editable });
@@ -29,8 +34,10 @@ export function submitWeight(setClicks, zeroClicks, freezeClicks, submits, text)
   const by = window.dash_clientside.callback_context.triggered_id;
   if (!cell || !by) return;
   if (by === "edit-freeze") freeze();
-  else requestAction("edit", { cell: { ...cell, text: by === "edit-zero" ? "0" : String(text) } });
+  else requestAction("edit", { cell: { ...cell, text: by === "edit-zero" ? "0" : typed(String(text)) } });
 }
+
+const typed = (text) => (text.trim() === short ? String(exact) : text);
 
 function freeze() {
   const { at, place } = placeInNetwork(cell);

@@ -7,6 +7,7 @@ import { refusalsCleared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, requestAction, turnKnobs } from "../net/requests.js";
 import { cursor } from "../model/cursor.js";
+import { alphaToSend } from "../model/exact_alpha.js";
 import { redo, undo } from "../model/undo.js";
 import { showWeights } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
@@ -27,7 +28,7 @@ const knobHandlers = [
 export const handlers = {
   ...Object.fromEntries(knobHandlers),
   // The slider of α goes by position.
-  "alpha-slider": (position) => isChange("position", position) && turnKnobs({ alpha: { position } }),
+  "alpha-slider": (position) => isChange("position", position) && turnKnobs({ alpha: alphaToSend(position) }),
   "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
   target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
   inputs: (name) => isChange("inputs", name) && changeExperiment("inputs", 0, name),

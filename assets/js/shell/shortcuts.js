@@ -2,8 +2,10 @@
 
 import { byId, closest } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
+import { sliderKnobs } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { turnKnobs } from "../net/requests.js";
+import { alphaToSend } from "../model/exact_alpha.js";
 import { toggleBand } from "../curve/band.js";
 import { jumpSteps, togglePlay } from "../step/scrubber.js";
 import { togglePinnedRun } from "../tables/run_table.js";
@@ -57,7 +59,16 @@ const isTaken = ({ key, target }) => closest(target, key === " " ? `${OWN_ARROWS
 function slide(by) {
   const { knobs, controlValues } = state;
   const at = by + (typeof knobs.alpha === "object" ? knobs.alpha.position : controlValues.position);
-  turnKnobs({ alpha: { position: Math.min(1, Math.max(0, at)) } });
+  turnKnobs({ alpha: alphaToSend(Math.min(1, Math.max(0, at))) });
+}
+
+/** Page Up and Page Down on a slider: ten of its steps. */
+function slideFar(id, steps) {
+  const { name, slider } = sliderKnobs.find((knob) => `${knob.name}-slider` === id);
+  const { low, high, step } = slider;
+  const thumb = Number(document.querySelector(`#${id} [role=slider]`).ariaValueNow);
+  const value = Math.min(high, Math.max(low, thumb + steps * step));
+  handlers[id](name === "alpha" ? value : Math.round(value));
 }
 
 function nextFilter() {
@@ -70,7 +81,25 @@ function isAllowed() {
   return !box || box.checked !== false;
 }
 
+const PAGES = { PageUp: 10, PageDown: -10 };
+
+/** What works whether the shortcuts are switched on or not: undo as everywhere, and pages of a slider. */
+function isCommon({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
+  if (altKey || !state.shown) return false;
+  if ((ctrlKey || metaKey) && key.toLowerCase() === "z" && !closest(target, TYPED)) {
+    handlers[shiftKey ? "redo" : "undo"]();
+    return true;
+  }
+  const slider = PAGES[key] && closest(target, "[role=slider]") && closest(target, "[id$=-slider]");
+  if (slider) slideFar(slider.id, PAGES[key]);
+  return Boolean(slider);
+}
+
 function onKey(event) {
+  if (isCommon(event)) {
+    event.preventDefault();
+    return;
+  }
   const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
   const act = KEYS[key] || (CURSOR_KEYS[key] && !isTaken(event) && CURSOR_KEYS[key]);
   if (!act || ctrlKey || metaKey || altKey || closest(target, TYPED) || !isAllowed() || !state.shown) return;

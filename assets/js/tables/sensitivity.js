@@ -77,7 +77,7 @@ function shadeOf(cell, settled) {
 }
 
 function cellElement(cell, settled, stop, at) {
-  if (!cell) return make("span", { class: "cell none", title: "too long to be tried ahead" });
+  if (!cell) return make("span", { class: "cell none", title: "not previewed for runs this long" });
   const words = cellWords(cell, settled);
   const turns = cell.turn && !cell.now;
   return make("button", {
