@@ -170,7 +170,7 @@ def test_randomize_of_one_layer_leaves_the_others(visitor: Visitor) -> None:
     before = CATALOGUE["xor-hidden-layer"].experiment.network()
     with visitor.turning():
         visitor.takes("menu-2", "Randomize")
-    assert visitor.sentence.startswith("New weights in affinity 2 ")
+    assert visitor.sentence.startswith("New weights in dense layer 2 ")
     after = visitor.kept.network()
     assert after.layers[0].M.tolist() == before.layers[0].M.tolist()
     assert after.layers[2].M.tolist() != before.layers[2].M.tolist()

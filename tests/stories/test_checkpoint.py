@@ -132,7 +132,7 @@ def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> Non
     net.layers[0].parameters["M"][0, 1] = -0.5
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(net)
     assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
-    assert visitor.sentence.startswith("The edited weight ")
+    assert visitor.sentence.startswith("Setting u₀←v₁ to −0.500 ")
     assert visitor.depth == (past + 1, 0)
     visitor.until("const e = document.getElementById('edit-label'); return !e || !e.checkVisibility()")
 

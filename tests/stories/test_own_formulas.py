@@ -68,7 +68,7 @@ def test_a_formula_is_drawn_with_its_slope_while_it_is_typed_and_learned_once_it
     assert visitor.shown["fingerprint"] == fingerprint(layers=(Affinity(2, 2), Map("x*x/2")))
     assert visitor.sentence.startswith("Changing tanh to x*x/2 ")
     assert visitor.depth == (past + 1, 0)
-    assert visitor.cards[1] == "Map x*x/2"
+    assert visitor.cards[1] == "Activation x*x/2"
     assert visitor.js("return !document.querySelector('.formula-panel').checkVisibility()")
 
 

@@ -42,7 +42,7 @@ def test_the_table_says_the_numbers_of_the_run(newcomer: Visitor) -> None:
     said = newcomer.js("return [...document.querySelectorAll('[data-run=A] td')].map((cell) => cell.textContent)")
     shown = newcomer.shown
     print_ = shown["fingerprint"]
-    wanted = ["0.100", "300", "3", f"{shown['checkpoint'][:4]} {shown['checkpoint'][4:]}", "2, affinity 2, tanh"]
+    wanted = ["0.100", "300", "3", f"{shown['checkpoint'][:4]} {shown['checkpoint'][4:]}", "2, dense 2, tanh"]
     assert said[1:6] == wanted
     assert said[8:11] == [newcomer.text("read-last"), newcomer.text("read-potential"), newcomer.text("read-max")]
     assert said[11] == f"{print_[:4]} {print_[4:]}"

@@ -140,7 +140,7 @@ def test_the_pictures_of_the_cards_follow_the_cursor(bench: Visitor) -> None:
     scale = bench.js("return nnbench.colourScale()")
     np.testing.assert_allclose(bench.js(shares), np.column_stack([M, b]).ravel() / scale, atol=6e-4)
     label = bench.one("#network .weight-picture").get_attribute("aria-label")
-    assert label == "The 6 numbers of Affinity at step 120"
+    assert label == "The 6 numbers of Dense layer at step 120"
 
 
 def test_each_number_has_its_path_with_a_dot_at_the_cursor(bench: Visitor) -> None:

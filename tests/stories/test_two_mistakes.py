@@ -17,7 +17,7 @@ return [...document.querySelectorAll('.mistake')].map((label) => `${label.textCo
 RED = "return getComputedStyle(document.getElementById('badge')).color === arguments[0]"
 BAD = "rgb(179, 38, 30)"
 DISAGREES = re.compile(
-    r"Backprop disagrees with the numeric gradient: affinity 2, input slope, \S+ against \S+\. "
+    r"Gradient check failed in dense layer 2, gradient of its input: \S+ by backprop, \S+ by differences\. "
     r"The curve below is not a fair test\."
 )
 
@@ -33,7 +33,7 @@ def switch(visitor: Visitor, at: int) -> None:
 
 
 def test_m_for_its_transpose_turns_the_badge_red_and_stands_beside_the_ghost_of_the_right_one(visitor: Visitor) -> None:
-    assert visitor.text("badge").startswith("Backprop agrees with the numeric gradient, largest difference ")
+    assert visitor.text("badge").startswith("Gradient check passed, largest difference ")
     (past, _), settled = visitor.depth, visitor.shown["settled"]
     switch(visitor, 2)
     wrong = multiply_left(CATALOGUE[KEY].experiment, wrong=True)
@@ -56,7 +56,7 @@ def test_the_halved_slope_is_on_every_leaky_relu_and_is_found_too(visitor: Visit
     wrong = halve_slopes(CATALOGUE[KEY].experiment, wrong=True)
     assert visitor.shown["fingerprint"] == run(wrong, wrong.network()).fingerprint
     assert visitor.js(SWITCHES) == ["half leak true", "M for Mᵀ false", "half leak true"]
-    assert visitor.text("badge").startswith("Backprop disagrees with the numeric gradient: map ")
+    assert visitor.text("badge").startswith("Gradient check failed in activation ")
     assert visitor.sentence.startswith("Halving the leak, but not its slope, ")
     with visitor.turning():
         visitor.click("#undo")

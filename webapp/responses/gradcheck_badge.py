@@ -12,13 +12,15 @@ def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, st
     report = check(checkpoint, experiment.points(min(POINTS, experiment.samples)))
     state, faulty = report.state, report.faulty
     if state == DISAGREES and faulty is not None and faulty.worst is not None:
+        failing = [_layer(part, report.layers) for part in report.layers if part.state == DISAGREES]
+        others = [name for name in failing if name != _layer(faulty, report.layers)]
         text = (
-            f"Backprop disagrees with the numeric gradient: {_layer(faulty, report.layers)}, {_slope(faulty.worst)}, "
-            f"{number(faulty.worst.backprop, 2)} against {number(faulty.worst.numeric, 2)}. "
-            "The curve below is not a fair test."
+            f"Gradient check failed in {_layer(faulty, report.layers)}, {_gradient(faulty.worst)}: "
+            f"{number(faulty.worst.backprop, 2)} by backprop, {number(faulty.worst.numeric, 2)} by differences"
+            f"{f'; it fails in {_listed(others)} too' if others else ''}. The curve below is not a fair test."
         )
     elif state == AGREES:
-        text = f"Backprop agrees with the numeric gradient, largest difference {number(report.largest, 1)}"
+        text = f"Gradient check passed, largest difference {number(report.largest, 1)}"
     elif state == AT_KINK:
         text = _at_kink(report.layers, checkpoint)
     elif not report.layers:
@@ -28,18 +30,27 @@ def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, st
     return {"state": state, "text": text}
 
 
+KINDS = {"affinity": "dense layer", "map": "activation", "identity": "identity layer"}
+"""What the page calls the engine's kinds of layers."""
+
+
 def _layer(part: PartCheck, layers: tuple[PartCheck, ...]) -> str:
-    """The name of a layer in the sentence: affinity, affinity 2, the whole network."""
+    """The name of a layer in the sentence: the dense layer, dense layer 2, the whole network."""
     if part.kind == NETWORK:
         return "the whole network"
+    name = KINDS.get(part.kind, part.kind)
     alike = [other for other in layers if other.kind == part.kind]
-    return part.kind if len(alike) == 1 else f"{part.kind} {part.number}"
+    return f"the {name}" if len(alike) == 1 else f"{name} {part.number}"
 
 
-def _slope(difference: Difference) -> str:
+def _listed(names: list[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+
+
+def _gradient(difference: Difference) -> str:
     if difference.name == "input":
-        return "input slope"
-    return f"slope of {difference.name}{''.join(subscript('', index) for index in difference.index)}"
+        return "gradient of its input"
+    return f"gradient of {difference.name}{''.join(subscript('', index) for index in difference.index)}"
 
 
 def _at_kink(layers: tuple[PartCheck, ...], checkpoint: Network) -> str:

@@ -38,7 +38,7 @@ CONTENT = InitialPage(
     experiment="circle",
     hint="The sharper the edges become.",
     static_view={"name": "0123456789ab"},
-    badge="Backprop agrees with the numeric gradient",
+    badge="Gradient check passed",
     controls={knob.name: control_value(knob, knob.default) for knob in plain_knobs()}
     | {"alpha": "0.252", "position": 0.5, "samples": 2000, "seed": 4, "ideal": "signs", "inputs": "normal"},
     targets=[{"value": "signs", "label": "Signs"}],
@@ -165,7 +165,7 @@ def test_every_link_and_every_description_leads_to_something_on_the_page() -> No
         (ids.RETRAINING, "hidden", True),
         (ids.CANCEL, "hidden", True),
         (ids.NOTE, "hidden", True),
-        (ids.BADGE, "children", "Backprop agrees with the numeric gradient"),
+        (ids.BADGE, "children", "Gradient check passed"),
         (ids.FRAME, "data", {"name": "0123456789ab"}),
         (ids.WEIGHTS_FIELD, "value", "1"),
         (ids.WEIGHTS_SAID, "children", "weight seed 1, Normal"),

@@ -28,7 +28,7 @@ def badge(experiment: Experiment, network: Network | None = None) -> tuple[str, 
 def test_backprop_agrees_in_every_experiment_of_the_catalogue(key: str) -> None:
     state, text = badge(CATALOGUE[key].experiment)
     assert state == AGREES
-    assert text.startswith("Backprop agrees with the numeric gradient, largest difference ")
+    assert text.startswith("Gradient check passed, largest difference ")
     assert "× 10⁻" in text
 
 
@@ -43,7 +43,7 @@ def test_the_check_leaves_the_checkpoint_as_it_is() -> None:
 def test_the_notebooks_first_mistake_is_found_in_its_layer() -> None:
     state, text = badge(Experiment((Affinity(2, 2, left_multiplied=True), Map("tanh")), "swap"))
     assert state == DISAGREES
-    assert text.startswith("Backprop disagrees with the numeric gradient: affinity, input slope, ")
+    assert text.startswith("Gradient check failed in the dense layer, gradient of its input: ")
     assert text.endswith(NOT_FAIR)
 
 
@@ -51,14 +51,23 @@ def test_of_several_affine_layers_the_wrong_one_is_counted() -> None:
     layers = (Affinity(2, 3), Affinity(3, 2), Affinity(2, 2, left_multiplied=True))
     state, text = badge(Experiment(layers, "swap"))
     assert state == DISAGREES
-    assert "gradient: affinity 3, input slope, " in text
+    assert "failed in dense layer 3, gradient of its input: " in text
 
 
 def test_the_notebooks_second_mistake_is_off_by_a_factor_of_two() -> None:
     state, text = badge(Experiment((Affinity(2, 2), Map(HALF_SLOPE.name)), "swap"))
-    backprop, _, numeric = text.partition("input slope, ")[2].partition(". The")[0].partition(" against ")
+    backprop, _, numeric = (
+        text.partition("its input: ")[2].removesuffix(f" by differences. {NOT_FAIR}").partition(" by backprop, ")
+    )
     assert state == DISAGREES
     assert float(backprop.replace("−", "-")) == pytest.approx(2 * float(numeric.replace("−", "-")), rel=0.05)
+
+
+def test_every_layer_that_fails_is_named() -> None:
+    wrong = Affinity(2, 2, left_multiplied=True)
+    _, text = badge(Experiment((wrong, Map(HALF_SLOPE.name), Affinity(2, 2, left_multiplied=True)), "swap"))
+    assert text.startswith("Gradient check failed in dense layer 2, gradient of its input: ")
+    assert "; it fails in dense layer 1 and the activation too. " in text
 
 
 class Forgetful(Layer):
@@ -89,8 +98,8 @@ def test_a_wrong_slope_of_a_parameter_is_named_with_its_index() -> None:
     network.extend(Forgetful())
     state, text = badge(Experiment((Affinity(2, 2),), "swap"), network)
     assert state == DISAGREES
-    assert "own layer, slope of scale" in text
-    assert any(place in text for place in ("scale₀, ", "scale₁, "))
+    assert "own layer, gradient of scale" in text
+    assert any(place in text for place in ("scale₀: ", "scale₁: "))
 
 
 # Kinks
