@@ -20,5 +20,6 @@ Object.defineProperty(window, 'sessionStorage', { value: sessionStorage });
 def empty_page_with(driver: Chrome, *modules: str, first: str = "", knobs: Knobs = KNOBS) -> Chrome:
     """The browser on a page whose `nnbench` has the exports of these modules; `first` runs before them."""
     driver.get(f"data:text/html;charset=utf-8,{quote(f'<title>alone</title>{constants_block(knobs)}')}")
+    driver.get_log("browser")  # what the page before has left
     driver.execute_script(f"{{{STORAGE}}}\n{first}\nwindow.nnbench = {joined_from(ASSETS / 'js', *modules)}")
     return driver

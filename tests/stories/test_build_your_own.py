@@ -75,7 +75,7 @@ def test_an_edit_is_the_engines_run_one_step_to_undo_and_one_ghost(
         visitor.click("#undo")
     assert visitor.shown["fingerprint"] == fingerprint()
     assert visitor.ghosts == ghosts
-    assert visitor.cards == ["Dense layer 2 → 2", "Activation tanh"]
+    assert visitor.cards == ["Dense 2 → 2", "Activation tanh"]
 
 
 def test_the_whole_way_by_keyboard(visitor: Visitor) -> None:
@@ -90,13 +90,13 @@ def test_the_whole_way_by_keyboard(visitor: Visitor) -> None:
         visitor.until(f"{FOCUS} === 'add-1'")
     with visitor.turning():
         visitor.fills("width-0", "3", Keys.TAB)
-    assert visitor.cards[:2] == ["Dense layer 2 → 3", "Dense layer 3 → 2"]
+    assert visitor.cards[:2] == ["Dense 2 → 3", "Dense 3 → 2"]
     visitor.js("document.querySelector('[data-control=menu-3]').focus()")
     with visitor.turning():
         visitor.presses(Keys.ALT + Keys.ARROW_LEFT + Keys.ALT)
     with visitor.turning():
         visitor.presses(Keys.DELETE)
-    assert visitor.cards == ["Dense layer 2 → 3", "Dense layer 3 → 2", "Activation tanh"]
+    assert visitor.cards == ["Dense 2 → 3", "Dense 3 → 2", "Activation tanh"]
     visitor.until(f"{FOCUS} !== ''")
 
 
@@ -122,7 +122,7 @@ def test_sizes_that_do_not_fit_get_a_sentence_and_the_last_good_run_stays(visito
     assert (visitor.depth, visitor.sentence, visitor.shown["fingerprint"]) == (depth, said, fingerprint())
     visitor.presses(Keys.ESCAPE)
     visitor.sees("network-error", "")
-    assert visitor.cards == ["Dense layer 2 → 2", "Activation tanh"]
+    assert visitor.cards == ["Dense 2 → 2", "Activation tanh"]
     visitor.until(f"{FOCUS} === 'width-0'")
     for typed in ("many", "0", "65"):
         with visitor.asking():
@@ -132,9 +132,7 @@ def test_sizes_that_do_not_fit_get_a_sentence_and_the_last_good_run_stays(visito
     with visitor.turning():
         visitor.click("#next-seed")
     visitor.sees("network-error", "")
-    assert visitor.cards == ["Dense layer 2 → 2", "Activation tanh"], (
-        "a card says what is, once something else was turned"
-    )
+    assert visitor.cards == ["Dense 2 → 2", "Activation tanh"], "a card says what is, once something else was turned"
 
 
 def test_a_hidden_layer_is_widened_and_its_neighbour_follows(visitor: Visitor) -> None:
@@ -145,8 +143,8 @@ def test_a_hidden_layer_is_widened_and_its_neighbour_follows(visitor: Visitor) -
             visitor.fills("width-0", str(outputs))
         wanted = edits.set_width(experiment, 0, outputs)
         assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-        assert visitor.cards[0] == f"Dense layer 2 → {outputs}"
-        assert visitor.cards[2] == f"Dense layer {outputs} → 1"
+        assert visitor.cards[0] == f"Dense 2 → {outputs}"
+        assert visitor.cards[2] == f"Dense {outputs} → 1"
     with visitor.asking():
         visitor.fills("width-0", "65")
     visitor.sees("network-error", FULL)
@@ -197,7 +195,7 @@ def test_a_frozen_weight_does_not_move_and_can_be_freed_again(visitor: Visitor) 
 def test_a_frozen_layer_has_a_lock_and_learns_nothing(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.takes("menu-0", "Freeze")
-    assert visitor.cards[0] == "Dense layer 2 → 2 frozen"
+    assert visitor.cards[0] == "Dense 2 → 2 frozen"
     assert visitor.js("return document.querySelector('.layer.frozen .icon-lock') !== null")
     visitor.segment("weights-view", "difference")
     visitor.until(f"return (() => {{ {TRAINED} }})().every((text) => text === '0.00')")
@@ -262,4 +260,4 @@ def test_an_edited_network_is_there_again_after_a_reload(visitor: Visitor) -> No
     assert visitor.shown == before
     wanted = replace(EXPERIMENT, layers=TWO_MAPS, ideal=("v0*v1", "sign(v0 - v1)"))
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-    assert visitor.cards == ["Dense layer 2 → 2", "Activation tanh", "Activation tanh"]
+    assert visitor.cards == ["Dense 2 → 2", "Activation tanh", "Activation tanh"]

@@ -185,7 +185,7 @@ def test_a_network_without_weights_says_so(visitor: Visitor) -> None:
 def test_the_cards_show_the_network(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     visitor.until("return document.querySelectorAll('#network .layer').length === 4")
-    assert visitor.cards == ["Dense layer 2 → 4", "Activation tanh", "Dense layer 4 → 1", "Activation tanh"]
+    assert visitor.cards == ["Dense 2 → 4", "Activation tanh", "Dense 4 → 1", "Activation tanh"]
     visitor.until("return document.querySelectorAll('#network svg path.value').length === 2")
 
 

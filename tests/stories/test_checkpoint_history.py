@@ -30,7 +30,7 @@ def test_the_kept_weights_are_those_at_the_cursor_and_the_history_goes_back(benc
     drawn = bench.js("return nnbench.state.experiment.weights.seed")
     bench.click("#checkpoints")
     bench.until("return document.getElementById('checkpoint-history').matches(':popover-open')")
-    assert bench.js(MADE) == [f"drawn, seed {drawn}", "trained, step 189", "as the catalogue has it"]
+    assert bench.js(MADE) == [f"drawn, seed {drawn}", "trained, step 189", "as in the list of experiments"]
     with bench.turning():
         bench.click(f"#checkpoint-history button[aria-label^='Restore {grouped(checkpoint_fingerprint(fork))}']")
     assert bench.shown["checkpoint"] == checkpoint_fingerprint(fork)

@@ -26,7 +26,7 @@ def test_the_story_goes_on_and_back_and_its_address_is_a_link(newcomer: Visitor)
     with newcomer.turning():
         newcomer.click("#lesson-next")
     stands(newcomer, "stuck")
-    assert newcomer.sentence.endswith("diverged at step 30.")
+    assert newcomer.sentence.endswith("diverges at step 30.")
     assert newcomer.text("lesson-place") == "7 of 16"
     newcomer.until("return location.search.includes('lesson=stuck')")
     with newcomer.turning():

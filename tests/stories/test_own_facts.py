@@ -96,7 +96,7 @@ def test_a_csv_is_read_with_its_header_and_the_roles_of_its_columns(visitor: Vis
     uses(visitor)
     wanted = with_table(TABLE)
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-    assert visitor.cards == ["Dense layer 2 → 1", "Activation tanh"], "the last layer gives what a row expects"
+    assert visitor.cards == ["Dense 2 → 1", "Activation tanh"], "the last layer gives what a row expects"
     assert len(visitor.circles(TINTED_SAMPLE)) == 2 * LAST_SAMPLES
 
 
@@ -163,7 +163,7 @@ def test_a_table_of_the_full_size_is_kept_and_turned(visitor: Visitor) -> None:
     visitor.sees("facts-error", "10,000 rows. No name said which columns are expected: the last one is.")
     visitor.sees("facts-more", "and 9,900 more rows")
     uses(visitor)
-    assert visitor.cards[0] == "Dense layer 7 → 1"
+    assert visitor.cards[0] == "Dense 7 → 1"
     with visitor.turning():
         visitor.types("samples-field", "10000")
     with visitor.turning():

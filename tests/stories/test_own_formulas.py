@@ -159,8 +159,8 @@ def test_outputs_are_added_and_taken_away_and_the_network_follows(visitor: Visit
         layers = (Affinity(2, outputs), Map("tanh"))
         wanted = replace(CATALOGUE[FIRST].experiment, layers=layers, ideal=ideal)
         assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-        assert visitor.cards[0] == f"Dense layer 2 → {outputs}"
+        assert visitor.cards[0] == f"Dense 2 → {outputs}"
         visitor.sees_formulas(*ideal)
     with visitor.turning():
         visitor.fills("y-1", "v2")
-    assert visitor.cards[0] == "Dense layer 3 → 2", "the first layer takes what the target reads"
+    assert visitor.cards[0] == "Dense 3 → 2", "the first layer takes what the target reads"

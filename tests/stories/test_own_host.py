@@ -37,7 +37,7 @@ def test_every_request_goes_to_our_own_server(newcomer: Visitor) -> None:
 def test_the_address_bar_and_the_title_stay_ours(newcomer: Visitor) -> None:
     with newcomer.turning():
         newcomer.click("#next-seed")
-    assert newcomer.driver.title == "NNBench"
+    assert newcomer.driver.title == "tanh learns signs · NNBench"
     newcomer.until("return location.search.includes('seed=4')")
     assert newcomer.js("return location.origin + location.pathname") == newcomer.url
 

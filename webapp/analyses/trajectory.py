@@ -37,11 +37,11 @@ from webapp.responses.step_view import cursor_position, response_at_step, sample
 
 MOST_BYTES = 1_000_000
 """The most bytes of a trajectory that are sent to the browser."""
-MOST_RECORDED_BYTES = 8 * 2**20
+MOST_RECORDED_BYTES = 16 * 2**20
 """The most bytes that the weights of one recorded run take on the server."""
 NO_SAMPLES = np.empty((0, 0))
-REMEMBERED_BYTES = 20 * 2**20
-"""The most bytes of the recorded runs that are remembered: two of 200,000 samples, or one of a million."""
+REMEMBERED_BYTES = 25 * 2**20
+"""The most bytes of the recorded runs that are remembered: one of a million samples, or many short ones."""
 
 
 @dataclass(frozen=True)

@@ -155,7 +155,7 @@ function hover(path) {
   const seed = Number(path.dataset.seed);
   byId("seed-rank").textContent = path
     .getAttribute("aria-label")
-    .replace("Turn the seed to", "Seed")
+    .replace("Change the seed to", "Seed")
     .replace(": it", "");
   if (seed === state.shown.summary.seed || state.held) hidePreview();
   else showPreview({ seed });

@@ -11,11 +11,18 @@ import { changeExperiment } from "../net/requests.js";
 
 const OWN_FORMULA = "own formula";
 export const LAYER_NAMES = { affinity: "Dense layer", map: "Activation", identity: "Identity" };
+/** What a card has room for, and what is said of it. */
+const CARD_NAMES = { affinity: "Dense", map: "Activation", identity: "Identity" };
+const LAYER_SAYS = {
+  affinity: "Dense layer, fully connected: y = M x + b; the notebook's affinity layer",
+  map: "Activation: one function for every number; the notebook's map layer",
+  identity: "Identity: gives what it takes",
+};
 const MISTAKES = { left: "M for Mᵀ", half: "half leak" };
 const MENU_SAYS = { affinity: "move, randomize, freeze, remove", map: "move, own formula, remove" };
 const NEVER_LEARNS = "Its slope is zero everywhere: this layer never learns, and none before it.";
 
-/** Map, or Map 2 where there are several. */
+/** Activation, or Activation 2 where there are several. */
 export function layerName(layers, at) {
   const { kind } = layers[at];
   const alike = layers.filter((layer) => layer.kind === kind);
@@ -29,9 +36,9 @@ export function layerCard(layer, at, about) {
   const lock = frozen ? [icon("lock")] : [];
   const kind = make(
     "div",
-    { class: "kind" },
+    { class: "kind", title: LAYER_SAYS[layer.kind] || "" },
     ...lock,
-    LAYER_NAMES[layer.kind] || layer.name,
+    CARD_NAMES[layer.kind] || layer.name,
     ...mistakeSwitch(layer, at),
   );
   const flat = layer.flat ? [make("span", { class: "warn", title: NEVER_LEARNS }, "never learns")] : [];

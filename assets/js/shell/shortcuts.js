@@ -3,6 +3,7 @@
 import { byId, closest } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { sliderKnobs } from "../core/knobs.js";
+import { positionOf } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { turnKnobs } from "../net/requests.js";
 import { alphaToSend } from "../model/exact_alpha.js";
@@ -57,9 +58,14 @@ const TYPED = [
 const isTaken = ({ key, target }) => closest(target, key === " " ? `${OWN_ARROWS}, ${PRESSED}` : OWN_ARROWS);
 
 function slide(by) {
-  const { knobs, controlValues } = state;
-  const at = by + (typeof knobs.alpha === "object" ? knobs.alpha.position : controlValues.position);
-  turnKnobs({ alpha: alphaToSend(Math.min(1, Math.max(0, at))) });
+  turnKnobs({ alpha: alphaToSend(Math.min(1, Math.max(0, by + positionToBe()))) });
+}
+
+/** Where α's thumb will stand when all that was turned so far has come. */
+function positionToBe() {
+  const { alpha } = state.knobs;
+  if (typeof alpha === "object") return alpha.position;
+  return typeof alpha === "number" ? positionOf(alpha) : state.controlValues.position;
 }
 
 /** Page Up and Page Down on a slider: ten of its steps. */
@@ -68,7 +74,7 @@ function slideFar(id, steps) {
   const { low, high, step } = slider;
   const thumb = Number(document.querySelector(`#${id} [role=slider]`).ariaValueNow);
   const value = Math.min(high, Math.max(low, thumb + steps * step));
-  handlers[id](name === "alpha" ? value : Math.round(value));
+  turnKnobs({ [name]: name === "alpha" ? alphaToSend(value) : Math.round(value) });
 }
 
 function nextFilter() {
