@@ -153,8 +153,8 @@ class Visitor:
         self.ask(**knobs)
         return time.perf_counter() - begun
 
-    def aside(self, name: str, asked: object, **knobs: Any) -> tuple[int, Any]:
-        """The status and the answer to a side question."""
+    def ask_analysis(self, name: str, asked: object, **knobs: Any) -> tuple[int, Any]:
+        """The status and the response to a request for an analysis."""
         self.serial += 1
         plain = plain_request(self.serial, self.tab, "turn", **knobs)
         body = {name: plain[name] for name in ("serial", "tab", "key", "knobs")} | {"asked": asked}
@@ -287,8 +287,8 @@ def teach(url: str, sessions: int, seconds: float, curious: bool = False) -> Tau
 def beside(seed: int) -> dict[str, object]:
     """What a page asks after α was turned: the run's history, the other seeds' losses, the words of its address."""
     return {
-        "history": {},
-        "seeds": {"seeds": [other for other in range(SEEDS) if other != seed % SEEDS]},
+        "trajectory": {},
+        "seed_spread": {"seeds": [other for other in range(SEEDS) if other != seed % SEEDS]},
         "address": {},
     }
 
@@ -320,7 +320,7 @@ def attend(url: str, sessions: int, seconds: float, curious: bool = False) -> Ta
     def wonder(visitor: Visitor, seed: int, alpha: object) -> None:
         for name, asked in beside(seed).items():
             begun = time.perf_counter()
-            status, reply = visitor.aside(name, asked, alpha=alpha)
+            status, reply = visitor.ask_analysis(name, asked, alpha=alpha)
             with lock:
                 taught.beside.append(time.perf_counter() - begun)
                 taught.later += "later" in reply

@@ -222,7 +222,7 @@ ALPHA = Knob(
 )
 SAMPLES = Knob(
     "samples",
-    Whole("Samples go from {low:,} to {high:,}.", low=1, high=SAMPLES_LIMIT),
+    Whole("Samples are a whole number from {low:,} to {high:,}.", low=1, high=SAMPLES_LIMIT),
     title="Samples",
     label="samples",
     spoken="samples",

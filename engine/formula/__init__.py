@@ -1,10 +1,11 @@
 """Own formulas: a small language, from text to a program with its derivative. Typed text is never run.
 
 Its modules, each of which imports only from those before it: `operations` (the table), `graph` (each subexpression
-once), `syntax` (characters and brackets), `parser` (what can be typed), `derivative`, `printer` (text again), `program`
-(steps over registers), `formula` (the callable).
+once), `spelling` (what people write, as the language spells it), `syntax` (characters and brackets), `parser` (what can
+be typed), `derivative`, `printer` (text again), `program` (steps over registers), `formula` (the callable).
 """
 
 from engine.formula.formula import VECTOR, Formula, formulas
+from engine.formula.spelling import plain_spelling
 
-__all__ = ["VECTOR", "Formula", "formulas"]
+__all__ = ["VECTOR", "Formula", "formulas", "plain_spelling"]

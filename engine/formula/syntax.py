@@ -54,7 +54,7 @@ def _check_characters(text: str) -> None:
         if character not in _CHARACTERS:
             raise FormulaError(
                 f"{shown(character)} is no character of a formula. "
-                "Use letters, digits, blanks and . , + − * / ( ) [ ] < > = !",
+                "Use letters, digits, blanks and . , + - * / ( ) [ ] < > = !",
                 position,
             )
     if "__" in text:

@@ -106,10 +106,10 @@ class Watched:
         """Asks once for a thing of every kind, as large as it may be: what a used server holds is no attack's doing."""
         visitor = self._visitor
         visitor.ask(samples=MOST_SAMPLES)
-        while "done" in visitor.aside("trajectory", {}, samples=MOST_SAMPLES)[1]:
+        while "done" in visitor.ask_analysis("trajectory", {}, samples=MOST_SAMPLES)[1]:
             pass
         for name, asked in ANALYSES.items():
-            visitor.aside(name, asked)
+            visitor.ask_analysis(name, asked)
         for method, path, body in FILES:
             visitor.line.request(method, path, body, {"Content-Type": "application/json", "Cookie": visitor.cookie})
             visitor.line.getresponse().read()

@@ -7,7 +7,7 @@ from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 
 ALPHA = "α must be a number above 0, at most 1e300. Still showing 0.1."
-SAMPLES = "Samples go from 1 to 1,000,000. Still showing 300."
+SAMPLES = "Samples are a whole number from 1 to 1,000,000. Still showing 300."
 SEED = "Seeds are whole numbers from 0 to 4,294,967,295. Still showing 3."
 
 

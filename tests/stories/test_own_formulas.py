@@ -161,6 +161,8 @@ def test_outputs_are_added_and_taken_away_and_the_network_follows(visitor: Visit
         assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
         assert visitor.cards[0] == f"Dense 2 → {outputs}"
         visitor.sees_formulas(*ideal)
-    with visitor.turning():
-        visitor.fills("y-1", "v2")
-    assert visitor.cards[0] == "Dense 3 → 2", "the first layer takes what the target reads"
+    before = visitor.shown["fingerprint"]
+    with visitor.asking():
+        visitor.fills("y-1", "v9")
+    visitor.sees("target-error", "There is no v9: the network has 2 inputs, v0, v1.")
+    assert visitor.shown["fingerprint"] == before

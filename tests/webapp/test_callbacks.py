@@ -109,7 +109,7 @@ def test_turning_there_and_back_gives_the_same_run_to_the_bit(client: FlaskClien
 def test_a_value_that_is_refused_has_its_field_and_its_sentence(client: FlaskClient) -> None:
     reply(client, plain_request("choose"))
     answer = reply(client, plain_request(serial=2, knobs=plain_knobs(samples="2,000,000")))
-    assert answer["refused"] == {"field": "samples", "sentence": "Samples go from 1 to 1,000,000."}
+    assert answer["refused"] == {"field": "samples", "sentence": "Samples are a whole number from 1 to 1,000,000."}
     assert "loss" not in answer
     assert reply(client, plain_request(serial=3))["summary"]["fingerprint"] == fingerprint()
 

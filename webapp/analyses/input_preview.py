@@ -10,7 +10,7 @@ from flask import Flask, request
 from engine.activations import ACTIVATIONS, Activation
 from engine.data.table_parser import parse_table
 from engine.errors import FormulaError, TableError
-from engine.formula import VECTOR, Formula
+from engine.formula import VECTOR, Formula, plain_spelling
 from webapp.base.validation import Malformed
 from webapp.jobs.large_work import PER_CHARACTER, turn_for
 from webapp.responses.network_diagram import function_paths
@@ -51,14 +51,15 @@ def formula_preview(text: str, variables: str) -> dict[str, Any]:
 
     For the name of an activation, the paths only; for a formula in v, nothing unless it has an error.
     """
+    spelled, places = plain_spelling(text[:LONGEST])
     try:
         if variables == "v":
-            Formula(text[:LONGEST], VECTOR)
+            Formula(spelled, VECTOR)
             return {}
         if text.strip() in ACTIVATIONS:
             return dict(zip(("path", "slope"), function_paths(ACTIVATIONS[text.strip()]), strict=True))
-        formula = Formula(text[:LONGEST])
+        formula = Formula(spelled)
     except FormulaError as error:
-        return {"error": str(error), "position": error.position}
+        return {"error": str(error), "position": places[min(error.position, len(spelled))]}
     path, slope = function_paths(Activation("formula", formula, formula.slope))
     return {"path": path, "slope": slope, "slopeText": formula.slope_text, "flat": formula.slope_is_zero}

@@ -13,14 +13,16 @@ from engine.activations import ACTIVATIONS
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import Table
 from engine.data.table_parser import read_table
+from engine.data.targets import resolve_target
 from engine.errors import FormulaError
 from engine.experiments import edits
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.knobs import SEED
 from engine.experiments.layer_specs import LayerSpec
-from engine.formula import VECTOR, Formula, formulas
+from engine.formula import VECTOR, Formula, formulas, plain_spelling
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import WIDEST
+from webapp.base.format import plural
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.narration import brief, input_name, target_name
 from webapp.bench.run_summary import ideal_text
@@ -96,6 +98,7 @@ def _function(experiment: Experiment, at: int, value: Any) -> Experiment:
     """A function by name or as a formula. The refusal of a formula does not list the functions: a menu has them."""
     text = str(value).strip()
     if text not in ACTIVATIONS:
+        text, _ = plain_spelling(text)
         Formula(text)
     return edits.set_function(experiment, at, text)
 
@@ -178,7 +181,18 @@ def _half_words(_before: Experiment, _after: Experiment, _at: int, value: Any) -
 def _target(experiment: Experiment, _at: int, value: Any) -> Experiment:
     if value == OWN_FORMULAS:
         value = [text if is_formula(text) else "0" for text in experiment.target.formulas]
-    return edits.set_target(experiment, tuple(value) if isinstance(value, list) else str(value), _random_seed())
+    if not isinstance(value, list):
+        return edits.set_target(experiment, str(value), _random_seed())
+    typed = tuple(plain_spelling(text)[0] for text in value)
+    _check_inputs(resolve_target(typed).inputs, experiment.width)
+    return edits.set_target(experiment, typed, _random_seed())
+
+
+def _check_inputs(read: int, there: int) -> None:
+    """Refuses a typed target that reads inputs which the network does not have."""
+    if read > there:
+        names = ", ".join(f"v{k}" for k in range(there))
+        raise Refused("target", f"There is no v{read - 1}: the network has {plural(there, 'input')}, {names}.")
 
 
 def is_formula(text: str) -> bool:

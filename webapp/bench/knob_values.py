@@ -72,16 +72,16 @@ def read_knob(knob: Knob, value: object, most: int | None = None, field: str = "
 def _typed(kind: Kind, text: str) -> object:
     """What a typed text means as a value of that kind; ValueError where it is no number and has to be one."""
     if isinstance(kind, Whole):
-        return None if kind.none and text.strip() == kind.none else _whole(_tidied(text))
-    return float(_tidied(text)) if isinstance(kind, Number) else text
+        return None if kind.none and text.strip() == kind.none else _whole(tidied(text))
+    return float(tidied(text)) if isinstance(kind, Number) else text
 
 
-def _tidied(text: str) -> str:
+def tidied(text: str) -> str:
     """What people type for a number: blanks, commas of thousands or before decimals, and the page's own minus."""
     if len(text) > _MOST_TYPED:
         raise ValueError
-    tidied = text.strip().replace("−", "-").replace(" ", "")
-    return tidied.replace(",", "" if _THOUSANDS.fullmatch(tidied) else ".")
+    plain = text.strip().replace("−", "-").replace(" ", "")
+    return plain.replace(",", "" if _THOUSANDS.fullmatch(plain) else ".")
 
 
 def _whole(text: str) -> int:

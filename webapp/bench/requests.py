@@ -27,7 +27,7 @@ from engine.experiments.knobs import (
 from webapp.base.theme import THEMES
 from webapp.base.validation import Malformed, exactly, finite, numbers_upto, one_of, text_within, whole_upto, yes_or_no
 from webapp.bench.changes import CHANGES
-from webapp.bench.knob_values import VALUE_AT, Refused
+from webapp.bench.knob_values import VALUE_AT, Refused, tidied
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.run_summary import RunSummary
 from webapp.figures.loss import Range
@@ -145,7 +145,7 @@ def read_side_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -
 def number_in(text: str) -> float:
     """A weight as typed, or Refused."""
     try:
-        value = float(text.strip().replace("−", "-"))
+        value = float(tidied(text))
     except ValueError:
         value = math.nan
     if not abs(value) <= LARGEST_WEIGHT:

@@ -46,5 +46,5 @@ export function formatOrdinal(n) {
   return `${formatCount(n)}${ending}`;
 }
 
-/** A number as it was typed, with the page's own minus; NaN for what is none. */
-export const parseNumber = (text) => Number(text.trim().replace("−", "-") || NaN);
+/** A number as it was typed, with the page's own minus and with either decimal sign; NaN for what is none. */
+export const parseNumber = (text) => Number(text.trim().replace("−", "-").replace(",", ".") || NaN);

@@ -42,6 +42,7 @@ from tests.engine.strategies import MANY, SOME, any_float, bits, experiments, gi
 PLAIN = Experiment((Affinity(2, 2), Map("tanh")), "swap", DrawnWeights(1))
 TABLED = Table(((0.0, 1.0), (2.0, 3.0)), ((1.0,), (-1.0,)))
 DRAWN = re.compile('"drawn", "seed": 1, "scheme": "normal"')
+WHOLE_SAMPLES = "Samples are a whole number from 1 to 1,000,000."
 GIVEN = GivenWeights(((((1.0, 2.0), (3.0, 4.0)), (5.0, 6.0)),))
 
 
@@ -400,10 +401,10 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ("alpha too large", changed(alpha=1e301), OutOfRangeError, "α must be a number above 0, at most 1e300."),
     ("alpha enormous", changed(alpha=10**400), OutOfRangeError, "α must be a number above 0, at most 1e300."),
     ("alpha true", changed(alpha=True), OutOfRangeError, "α must be a number above 0, at most 1e300."),
-    ("samples 0", changed(samples=0), OutOfRangeError, "Samples go from 1 to 1,000,000."),
-    ("too many samples", changed(samples=1_000_001), OutOfRangeError, "Samples go from 1 to 1,000,000."),
-    ("samples in words", changed(samples="ten"), OutOfRangeError, "Samples go from 1 to 1,000,000."),
-    ("half a sample", changed(samples=0.5), OutOfRangeError, "Samples go from 1 to 1,000,000."),
+    ("samples 0", changed(samples=0), OutOfRangeError, WHOLE_SAMPLES),
+    ("too many samples", changed(samples=1_000_001), OutOfRangeError, WHOLE_SAMPLES),
+    ("samples in words", changed(samples="ten"), OutOfRangeError, WHOLE_SAMPLES),
+    ("half a sample", changed(samples=0.5), OutOfRangeError, WHOLE_SAMPLES),
     ("a seed", changed(seed=-1), OutOfRangeError, "Seeds are whole numbers from 0 to 4294967295, not -1."),
     (
         "a weight seed", lambda: DrawnWeights(2**32), OutOfRangeError,
@@ -561,7 +562,7 @@ def test_the_limit_on_samples_can_be_lower() -> None:
     assert isinstance(SAMPLES.kind, Whole)
     lower = SAMPLES.kind.up_to(10_000)
     assert lower.check(10_000) == 10_000
-    with pytest.raises(OutOfRangeError, match=re.escape("Samples go from 1 to 10,000.")):
+    with pytest.raises(OutOfRangeError, match=re.escape("Samples are a whole number from 1 to 10,000.")):
         lower.check(10_001)
 
 

@@ -162,7 +162,7 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
         ("v0+" * 80 + "v0", 240, "A formula has at most 240 characters, not 242. Write it shorter."),
         ("v0" + "+1" * 24, 0, "A formula is at most 24 parts deep. Write it flatter."),
         ("1" * 25, 0, "A number has at most 24 digits in a row. Round it."),
-        ("v0 % 2", 3, "'%' is no character of a formula. Use letters, digits, blanks and . , + − * / ( ) [ ] < > = !"),
+        ("v0 % 2", 3, "'%' is no character of a formula. Use letters, digits, blanks and . , + - * / ( ) [ ] < > = !"),
         ("v0 // 2", 0, "That operator has no meaning here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"),
     ],
 )  # fmt: skip

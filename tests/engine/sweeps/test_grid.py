@@ -49,5 +49,5 @@ def test_a_grid_of_several_samples_runs_the_most_of_them() -> None:
 
 
 def test_samples_out_of_their_range_are_refused() -> None:
-    with pytest.raises(OutOfRangeError, match="Samples go from 1"):
+    with pytest.raises(OutOfRangeError, match="Samples are a whole number from 1"):
         Grid(EXPERIMENT, (0.1,), (3,), samples=(10, 0))

@@ -62,7 +62,7 @@ def test_a_curve_preview_that_would_take_too_long_has_no_line(
 
 def test_a_value_that_the_knobs_do_not_take_is_refused_in_words(client: FlaskClient) -> None:
     reply = client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": None}, samples=0)).get_json()
-    assert reply == {"refused": "Samples go from 1 to 1,000,000."}
+    assert reply == {"refused": "Samples are a whole number from 1 to 1,000,000."}
 
 
 def test_a_tab_without_a_checkpoint_has_a_lost_bench(client: FlaskClient) -> None:

@@ -112,7 +112,7 @@ def test_samples_are_limited_by_the_setting() -> None:
     prepared(at, "choose", "affine-swap")
     with pytest.raises(Refused) as refused:
         prepared(at, key="affine-swap", knobs=plain_knobs("affine-swap", samples=201))
-    assert refused.value.sentence == "Samples go from 1 to 200."
+    assert refused.value.sentence == "Samples are a whole number from 1 to 200."
 
 
 def test_randomizing_draws_other_weights_and_keeps_everything_else() -> None:

@@ -113,7 +113,7 @@ def test_samples_are_read_as_people_type_them(typed: object, samples: int) -> No
 def test_what_is_no_number_of_samples_is_refused_with_the_range(typed: object) -> None:
     with pytest.raises(Refused) as refused:
         read_knob(SAMPLES, typed, LIMIT)
-    assert refused.value == Refused("samples", "Samples go from 1 to 10,000.")
+    assert refused.value == Refused("samples", "Samples are a whole number from 1 to 10,000.")
 
 
 @pytest.mark.parametrize(("typed", "seed"), [("3", 3), ("0", 0), ("4294967295", 2**32 - 1), (7, 7), ("−0", 0)])

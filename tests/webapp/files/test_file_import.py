@@ -129,7 +129,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         ),
         "at most 8 layers, 64 wide",
     ),
-    "too many samples": (json_bytes(PLAIN | {"samples": 10**7}), "Samples go from 1 to 1,000,000."),
+    "too many samples": (json_bytes(PLAIN | {"samples": 10**7}), "Samples are a whole number from 1 to 1,000,000."),
     "newer version": (
         json_bytes({"format": EXPERIMENT, "version": 2, "experiment": PLAIN}),
         "The file is of version 2",

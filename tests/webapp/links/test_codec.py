@@ -145,7 +145,7 @@ def test_a_link_of_an_earlier_version_still_leads_to_its_run(query: str, short_l
 NONSENSE = [
     ("?experiment=nothing", "There is no experiment called 'nothing'. tanh learns signs stands in its place."),
     ("?alpha=fast", "The link says alpha 'fast'."),
-    ("?samples=1000001", "Samples go from 1 to 1,000,000."),
+    ("?samples=1000001", "Samples are a whole number from 1 to 1,000,000."),
     ("?saved=nothing", "This short link has expired, or it was made elsewhere."),
     ("?run=f009", "What the link says of its run is harmed, so the run is not compared."),
     ("?layers=" + "~".join(["tanh"] * 9), "The page takes networks of at most 8 layers, 64 wide."),
