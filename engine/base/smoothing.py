@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from engine.base.numerics import FloatArray
 
-FILTERS = {"raw": "Raw", "low pass": "Low pass", "both": "Both"}
+FILTERS = {"raw": "Raw", "low pass": "Smoothed", "both": "Both"}
 
 NARROWEST_SIGMA = 3.0
 SAMPLES_PER_SIGMA = 60

@@ -84,11 +84,12 @@ def raise_file_limit() -> None:
 
 
 class Watched:
-    """A server under attack: its address, and what is seen of it from start to end."""
+    """A server under attack: its address, and what is seen of it from start to end; `used` for everything, or new."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, used: bool = True) -> None:
         raise_file_limit()
         self._folder = folder
+        self._used = used
         self._process = started(str(folder), TMPDIR=str(folder))
         try:
             self.url = address_of(self._process)
@@ -116,7 +117,8 @@ class Watched:
         visitor.ask()
 
     def __enter__(self) -> "Watched":
-        self._uses_everything()
+        if self._used:
+            self._uses_everything()
         self._look()
         for watch in (self._watch_health, self._watch_knob, self._watch_bytes):
             self._threads.append(threading.Thread(target=watch))

@@ -252,7 +252,7 @@ def test_a_weight_is_read_as_people_type_it(text: str, value: float) -> None:
     assert number_in(text) == value
 
 
-@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "−inf", "1e999", "1,2", "1000001"])
+@pytest.mark.parametrize("text", ["", "abc", "nan", "inf", "−inf", "1e999", "1,2,3", "1000001"])
 def test_a_weight_that_is_no_number_of_its_range_is_refused_in_words(text: str) -> None:
     with pytest.raises(Refused) as refused:
         number_in(text)

@@ -250,7 +250,7 @@ def test_the_marks_of_a_diverged_run_end_where_it_diverged() -> None:
 
 def test_the_chart_says_what_it_shows_to_those_who_cannot_see_it() -> None:
     said = answer()["said"]
-    assert said["aria"] == "Loss over 300 steps: it starts at 2.38 and settles at 0.106."
+    assert said["aria"] == "Loss over 300 steps: it starts at 2.38 and its final loss is 0.106."
 
 
 def test_the_sentence_has_the_last_sample_with_its_target() -> None:
