@@ -18,7 +18,7 @@ from tests.soak.probe import GIVEN_UP, Seen, Watched
 
 log = logging.getLogger(__name__)
 
-SHORT, WHOLE = 2.0, 20.0
+SHORT, WHOLE = 1.0, 20.0
 SECONDS = {"mixed": 8.0}
 """How long a whole attack takes where it is not WHOLE."""
 MEMORY, DISK = 100, 50
@@ -31,7 +31,7 @@ LONG = [name for name in ATTACKS if "longest" in name or "faulty" in name]
 def seen_during(name: str, seconds: float, folder: Path, used: bool = True) -> tuple[Seen, float]:
     """What was seen during the attack, and the median seconds of a knob before it."""
     with Watched(folder, used) as watched:
-        alone = watched.alone(max(1.0, seconds / 10))
+        alone = watched.alone(max(0.5, seconds / 10))
         command = [sys.executable, "-m", "tests.soak.attacks", name, watched.url, str(seconds)]
         attack = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
         watched.seen.doubled = int(attack.stdout)
