@@ -101,7 +101,7 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
     weights = experiment.weights
     same = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(checkpoint)
     if not isinstance(weights, DrawnWeights) or not same:
-        return {"seed": None, "scheme": "", "says": "weights edited by hand"}
+        return {"seed": None, "scheme": "", "says": "given weights, not drawn"}
     title = initializer_named(weights.scheme).title
     return {"seed": weights.seed, "scheme": weights.scheme, "says": f"weight seed {weights.seed}, {title}"}
 

@@ -250,7 +250,7 @@ def test_a_table_is_among_the_targets_while_it_is_in_use() -> None:
 
 def test_initial_weights_have_a_seed_and_a_scheme_as_long_as_they_are_as_drawn() -> None:
     drawn = replace(EXPERIMENT, weights=DrawnWeights(7, "he"))
-    kept = {"seed": None, "scheme": "", "says": "weights edited by hand"}
+    kept = {"seed": None, "scheme": "", "says": "given weights, not drawn"}
     assert initial_weights(drawn, drawn.network()) == {"seed": 7, "scheme": "he", "says": "weight seed 7, He"}
     assert initial_weights(drawn, EXPERIMENT.network()) == kept
     given = drawn.with_weights_of(drawn.network())
