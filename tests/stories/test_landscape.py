@@ -150,7 +150,7 @@ def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onl
     across, down = points(onlooker, 50, 20)
     onlooker.until("return document.querySelector('.glimpse')")
     alpha, potential = alpha_at(POSITIONS[50]), -math.log(height(onlooker, 50, 20))
-    said = f"α {alpha:.3g}, data seed 20: settled potential {potential:.2f}, final loss"
+    said = f"α {alpha:.3g}, data seed 20: −ln of the final loss {potential:.2f}, final loss"
     assert onlooker.text("landscape-says").startswith(said)
     assert onlooker.shown == before
     with onlooker.turning():
@@ -174,7 +174,7 @@ def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) 
     nearest = min(range(61), key=lambda k: abs(POSITIONS[k] - position))
     onlooker.presses(Keys.ARROW_UP, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     onlooker.until(
-        "return /data seed 4: settled potential /.test(document.getElementById('landscape-says').textContent)"
+        "return /data seed 4: −ln of the final loss /.test(document.getElementById('landscape-says').textContent)"
     )
     with onlooker.turning():
         onlooker.presses(Keys.ENTER)

@@ -23,8 +23,8 @@ const potential = (loss) => -Math.log(loss);
 export const MAP_MEASURES = {
   settled_potential: {
     value: (map, k) => potential(map.settled[k]),
-    says: "Settled potential, −ln of the final loss,",
-    word: "settled potential",
+    says: "Final loss (the greener, the lower; the scale is −ln of it)",
+    word: "−ln of the final loss",
   },
   last_potential: {
     value: (map, k) => potential(map.last[k]),

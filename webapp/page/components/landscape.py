@@ -15,7 +15,7 @@ ACROSS, UP = "alpha", "seed"
 """The axes at first."""
 
 MEASURES = (
-    ("settled_potential", "Settled potential"),
+    ("settled_potential", "Final loss"),
     ("last_potential", "Last-loss potential"),
     ("steps", "Steps to a loss"),
 )
