@@ -2,6 +2,7 @@
 
 import { byId } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
+import { setProps } from "../core/dash.js";
 import { fieldKnobs, knobsOf, singleControls, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -56,10 +57,17 @@ function isChange(name, value) {
   return true;
 }
 
-/** Text that says what is shown asks for nothing: 0.252 stands for all the digits of the α that a slider gave. */
+/**
+ * Text that says what is shown asks for nothing: 0.252 stands for all the digits of the α that a slider gave. Nor does
+ * an emptied field, which shows the last good value again.
+ */
 function turnTyped(name, text) {
-  if (state.shown && text === String(state.shown.controls[name])) refusalsCleared.emit();
-  else turnKnobs({ [name]: text });
+  const shown = state.shown && String(state.shown.controls[name]);
+  if (shown && (text === shown || !text.trim())) {
+    state.controlValues[name] = shown;
+    setProps(`${name}-field`, { value: shown });
+    refusalsCleared.emit();
+  } else turnKnobs({ [name]: text });
 }
 
 const chooseExperiment = (key) => requestAction("choose", {}, () => (state.key = key));
