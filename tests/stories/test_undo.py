@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine.experiments.catalogue import CATALOGUE, FIRST
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 
@@ -131,6 +132,19 @@ const bars = [...document.querySelectorAll('#loss-picture > .over .level')].map(
 const height = (loss) => yaxis._offset + yaxis.l2p(Math.log10(loss));
 return [bars.filter((d) => d.includes('H')).map((d) => Number(d.split(/[ H]/)[1])), arguments[0].map(height)];
 """
+
+
+def test_choosing_the_current_experiment_again_resets_it(newcomer: Visitor) -> None:
+    for act in (lambda: newcomer.types("alpha-field", "0.2"), lambda: newcomer.takes("add-1", "Identity")):
+        with newcomer.turning():
+            act()
+    with newcomer.turning():
+        newcomer.picks("experiment", CATALOGUE[FIRST].title)
+    assert newcomer.shown["fingerprint"] == fingerprint()
+    assert newcomer.kept.layers == CATALOGUE[FIRST].experiment.layers
+    with newcomer.turning():
+        newcomer.click("#undo")
+    assert newcomer.shown["alpha"] == 0.2
 
 
 def test_two_bars_stand_at_the_settled_losses_that_the_sentence_compares(newcomer: Visitor) -> None:

@@ -1,0 +1,16 @@
+/** The menu of experiments tells of another choice only; the current one chosen again is heard here, and is reset. */
+
+import { byId, closest } from "../lib/dom.js";
+import { state } from "../core/state.js";
+import { requestAction } from "../net/requests.js";
+
+function resetIfCurrent({ target }) {
+  const option = closest(target, "[role=option]");
+  const list = option && closest(option, "[role=listbox]");
+  if (!list || list.id !== byId("experiment").getAttribute("aria-controls")) return;
+  if (option.getAttribute("aria-selected") === "true" && state.base) requestAction("choose");
+}
+
+export function installExperimentMenu() {
+  document.addEventListener("click", resetIfCurrent, true);
+}
