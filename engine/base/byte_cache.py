@@ -32,6 +32,14 @@ class ByteCache(Generic[Key, Value]):
         with self._lock:
             self._put(key, value)
 
+    def get_or_make(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The value under the key, made and stored where there is none; nobody else waits while it is made."""
+        found = self.get(key)
+        if found is None:
+            found = make()
+            self.put(key, found)
+        return found
+
     def clear(self) -> None:
         """Lets go of all."""
         with self._lock:

@@ -14,7 +14,7 @@ from engine.data.table import TABLE, Table
 from engine.data.targets import resolve_target
 from engine.errors import ExperimentError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
-from engine.experiments.layer_specs import LayerSpec, draw_number, weights_of
+from engine.experiments.layer_specs import LayerSpec, draw_number, weights_of, without_draw_number
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 
 Pair = tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]
@@ -152,7 +152,7 @@ def _fitted(
         before = getattr(resized[-1].spec, "outputs", before)
     given = isinstance(experiment.weights, GivenWeights)
     weights = DrawnWeights(seed) if given else experiment.weights
-    layers = tuple(_unnumbered(part.spec) for part in resized) if given else _numbered(resized)
+    layers = tuple(without_draw_number(part.spec) for part in resized) if given else _numbered(resized)
     drawn = replace(experiment, layers=layers, weights=weights, **knobs)  # type: ignore[arg-type]
     if not given:
         return drawn
@@ -175,11 +175,6 @@ def _numbered(parts: list[_Part]) -> tuple[LayerSpec, ...]:
             taken.add(number)
         layers.append(replace(part.spec, draw=None if number == index else number))
     return tuple(layers)
-
-
-def _unnumbered(spec: LayerSpec) -> LayerSpec:
-    """The layer as it is where weights are given: nothing of it is drawn."""
-    return replace(spec, draw=None) if isinstance(spec, Affinity) else spec
 
 
 def _kept(before: Pair | None, fresh: Pair) -> Pair:

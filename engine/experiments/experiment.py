@@ -211,18 +211,13 @@ def _targets(target: Target, X: FloatArray) -> FloatArray:
 
 
 _DrawnFrom = tuple[str, int, int, int, Target]
-_Samples = tuple[FloatArray, FloatArray]
-_remembered: ByteCache[_DrawnFrom, _Samples] = ByteCache(
+_remembered: ByteCache[_DrawnFrom, tuple[FloatArray, FloatArray]] = ByteCache(
     REMEMBERED_BYTES, lambda _, samples: sum(array.nbytes for array in samples)
 )
 
 
-def _remembered_samples(*drawn_from: *_DrawnFrom) -> _Samples:
-    found = _remembered.get(drawn_from)
-    if found is None:
-        found = _draw_samples(*drawn_from)
-        _remembered.put(drawn_from, found)
-    return found
+def _remembered_samples(*drawn_from: *_DrawnFrom) -> tuple[FloatArray, FloatArray]:
+    return _remembered.get_or_make(drawn_from, lambda: _draw_samples(*drawn_from))
 
 
 def _check_samples(ideal: str | tuple[str, ...], inputs: str | Table) -> None:

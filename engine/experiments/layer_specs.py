@@ -1,11 +1,11 @@
 """The network of an experiment as plain data: its layers, and its initial weights or how to draw them."""
 
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
 from engine.activations import resolve_activation
-from engine.data.inputs import checked_seed
+from engine.data.inputs import LARGEST_SEED, checked_seed
 from engine.errors import ExperimentError, OutOfRangeError, shown
 from engine.experiments.knobs import is_number
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, LeftMultiplied, MistakenMap
@@ -136,6 +136,11 @@ def draw_number(spec: Affinity, index: int) -> int:
     return index if spec.draw is None else spec.draw
 
 
+def without_draw_number(spec: LayerSpec) -> LayerSpec:
+    """The layer by what it is, wherever it stands and however its weights came about."""
+    return replace(spec, draw=None) if isinstance(spec, Affinity) else spec
+
+
 def check_layers(layers: tuple[LayerSpec, ...], width: int) -> None:
     """Refuses layers that do not join, or that are none, in a network that takes `width` numbers."""
     before = width
@@ -159,7 +164,8 @@ def check_layers(layers: tuple[LayerSpec, ...], width: int) -> None:
 def _check_draw_numbers(layers: tuple[LayerSpec, ...]) -> None:
     numbers = [draw_number(spec, index) for index, spec in enumerate(layers) if isinstance(spec, Affinity)]
     for number in numbers:
-        checked_seed(number)
+        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST_SEED:
+            raise OutOfRangeError(f"A draw number is a whole number from 0 to {LARGEST_SEED}, not {shown(number)}.")
     if len(set(numbers)) < len(numbers):
         raise ExperimentError("Two layers have the same draw number, so they would start with the same weights.")
 

@@ -12,7 +12,7 @@ from engine.data.table_parser import parse_table
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula, plain_spelling
 from webapp.base.validation import Malformed
-from webapp.jobs.large_work import PER_CHARACTER, turn_for
+from webapp.jobs.large_work import turn_to_read
 from webapp.responses.network_diagram import function_paths
 
 LONGEST = 1_000
@@ -26,8 +26,7 @@ def install(server: Flask) -> None:
         return formula_preview(request.args.get("text", ""), request.args.get("variables", "x"))
 
     def facts() -> dict[str, Any]:
-        with turn_for(PER_CHARACTER * (request.content_length or 0)):
-            return table_preview(request.get_json())
+        return table_preview(request.get_json())
 
     server.add_url_rule("/formula", view_func=formula)
     server.add_url_rule("/facts", view_func=facts, methods=["POST"])
@@ -38,11 +37,12 @@ def table_preview(body: object) -> dict[str, Any]:
     text = body.get("text") if isinstance(body, dict) else None
     if not isinstance(text, str):
         raise Malformed("The facts come as text.")
-    try:
-        parsed = parse_table(text)
-    except TableError as error:
-        return {"error": str(error)}
-    rows = [[*x, *y] for x, y in zip(parsed.table.inputs, parsed.table.targets, strict=True)]
+    with turn_to_read(text):
+        try:
+            parsed = parse_table(text)
+        except TableError as error:
+            return {"error": str(error)}
+        rows = [[*x, *y] for x, y in zip(parsed.table.inputs, parsed.table.targets, strict=True)]
     return {"rows": rows, "inputs": parsed.inputs, "outputs": parsed.targets, "guessed": parsed.guessed}
 
 

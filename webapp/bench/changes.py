@@ -26,6 +26,7 @@ from webapp.base.format import plural
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.narration import brief, input_name, target_name
 from webapp.bench.run_summary import ideal_text
+from webapp.jobs.large_work import turn_to_read
 
 DENSE = "dense layer"
 INSERTED = {"affinity": "a dense layer", "map": "an activation", "identity": "an identity layer"}
@@ -223,7 +224,9 @@ def _inputs_words(before: Experiment, after: Experiment, _at: int, _value: Any) 
 def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
     if not isinstance(value, dict):
         raise Refused("facts", "A table of facts is given as text.")
-    return edits.set_table(experiment, replace(read_table(value["text"]), shuffled=value["shuffled"]), _random_seed())
+    with turn_to_read(value["text"]):
+        table = replace(read_table(value["text"]), shuffled=value["shuffled"])
+    return edits.set_table(experiment, table, _random_seed())
 
 
 def _weight_seed(experiment: Experiment, _at: int, value: Any) -> Experiment:

@@ -51,11 +51,7 @@ class Remembered:
 
     def __call__(self, text: str) -> Experiment:
         """The experiment of the text."""
-        known = self._known.get(text)
-        if known is None:
-            known = self._read(text)
-            self._known.put(text, known)
-        return known
+        return self._known.get_or_make(text, lambda: self._read(text))
 
 
 CATALOGUE_CONTENT = PageContent(CATALOGUE, TARGETS, FIRST, Experiment.from_plain, shared=True)

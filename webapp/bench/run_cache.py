@@ -41,11 +41,9 @@ class RunCache:
         if not experiment.repeatable:
             return run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
         key = RunKey(experiment, checkpoint_fingerprint(checkpoint), step)
-        found = self._runs.get(key)
-        if found is None:
-            found = run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
-            self._runs.put(key, found)
-        return found
+        return self._runs.get_or_make(
+            key, lambda: run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
+        )
 
 
 def size_of(key: RunKey, made: Run) -> int:

@@ -75,15 +75,15 @@ def data_name(experiment: Experiment) -> str:
     altering = (knob.name for knob in naming_knobs(experiment.knobs) if knob.alters)
     values = (getattr(experiment, name) for name in altering)
     key = (experiment.width, *(value.digest if isinstance(value, Table) else value for value in values))
-    found = _NAMES.get(key)
-    if found is None:
-        digests = hashlib.sha256(), hashlib.sha256()
-        for block in experiment.fact_blocks():
-            for digest, array in zip(digests, block, strict=True):
-                digest.update(np.ascontiguousarray(array, "<f8").data)
-        found = "".join(digest.hexdigest()[:8] for digest in digests)
-        _NAMES.put(key, found)
-    return found
+    return _NAMES.get_or_make(key, lambda: _hashed_data(experiment))
+
+
+def _hashed_data(experiment: Experiment) -> str:
+    digests = hashlib.sha256(), hashlib.sha256()
+    for block in experiment.fact_blocks():
+        for digest, array in zip(digests, block, strict=True):
+            digest.update(np.ascontiguousarray(array, "<f8").data)
+    return "".join(digest.hexdigest()[:8] for digest in digests)
 
 
 _NAMES: ByteCache[tuple[Any, ...], str] = ByteCache(2**18, lambda key, _: 256 + len(str(key)))

@@ -4,11 +4,10 @@ GET /run.json and GET /export/<name> take the query of a link. A query that is n
 sentence: a program must not get another run than it requested.
 """
 
-import io
 import json
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 from flask import Flask, Response
@@ -21,7 +20,7 @@ from engine.training.network import Network
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
-from webapp.files.tables import losses_csv, run_document, trained_at, weights_csv
+from webapp.files.tables import losses_csv, run_document, trained_at, weights_csv, written
 from webapp.files.torch_script import torch_script
 from webapp.jobs.job import current_job
 from webapp.links.short_links import ShortLinks
@@ -81,15 +80,16 @@ def _experiment_json(experiment: Experiment) -> dict[str, Any]:
 
 def _json_bytes(plain: dict[str, Any]) -> bytes:
     # Piece by piece, for all at once would keep every other thread waiting while a million numbers are written.
-    written, job = io.BytesIO(), current_job()
-    with io.TextIOWrapper(written, "utf-8", newline="") as text:
+    job = current_job()
+
+    def write(text: TextIO) -> None:
         for count, piece in enumerate(json.JSONEncoder(ensure_ascii=False, allow_nan=False).iterencode(plain)):
             if count % PIECES == 0:
                 job.go_on()
             text.write(piece)
         text.write("\n")
-        text.flush()
-        return written.getvalue()
+
+    return written(write)
 
 
 EXPORTS: dict[str, ExportKind] = {

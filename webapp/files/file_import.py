@@ -19,7 +19,7 @@ from webapp.bench.actions import checked_for_page
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.http.envelope import strict_json
-from webapp.jobs.large_work import PER_CHARACTER, turn_for
+from webapp.jobs.large_work import turn_to_read
 from webapp.settings import Settings
 
 HEADER_FIELDS = ("format", "version", "key")
@@ -50,9 +50,10 @@ def install(server: Flask, settings: Settings) -> None:
     """Serves POST /import, whose body is the file; the response has the experiment, or the reason of the refusal."""
 
     def imported() -> dict[str, Any]:
-        with turn_for(PER_CHARACTER * (request.content_length or 0)):
+        data = request.get_data()
+        with turn_to_read(data):
             try:
-                key, experiment = read_file(request.get_data(), settings.max_samples)
+                key, experiment = read_file(data, settings.max_samples)
             except FileRefused as refused:
                 return {"refused": str(refused)}
             return {"key": key, "experiment": json.loads(experiment.to_json())}

@@ -8,7 +8,7 @@ import io
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,10 +141,19 @@ def weight_names(layers: Iterable[object]) -> list[str]:
 
 def csv_table(names: Sequence[str], rows: Iterable[Sequence[Any]] | Iterator[Any]) -> bytes:
     """A CSV file with a header, floats with all their digits."""
-    written = io.BytesIO()
-    with io.TextIOWrapper(written, "utf-8", newline="") as text:
+
+    def write(text: TextIO) -> None:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(names)
         writer.writerows(rows)
+
+    return written(write)
+
+
+def written(write: Callable[[TextIO], None]) -> bytes:
+    """What is written as UTF-8, without a second copy as text."""
+    data = io.BytesIO()
+    with io.TextIOWrapper(data, "utf-8", newline="") as text:
+        write(text)
         text.flush()
-        return written.getvalue()
+        return data.getvalue()

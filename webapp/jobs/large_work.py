@@ -5,7 +5,7 @@ A knob does not come here: its run holds little more than its losses.
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from webapp.jobs.job import current_job
 
@@ -16,6 +16,11 @@ PER_CHARACTER = 64
 LOOK_SECONDS = 0.05
 """How often work that waits looks whether anybody still waits for it."""
 _turn = threading.Lock()
+
+
+def turn_to_read(text: str | bytes) -> AbstractContextManager[None]:
+    """A turn for reading a table or a file of that length."""
+    return turn_for(PER_CHARACTER * len(text))
 
 
 @contextmanager
