@@ -90,3 +90,13 @@ def test_a_flat_row_falls_into_rows_of_equal_length(empty_page: Chrome) -> None:
     script = "return nnbench.rowsOf(Float64Array.of(1, 2, 3, 4, 5, 6), arguments[0]).map((row) => Array.from(row))"
     assert empty_page.execute_script(script, 3) == [[1, 2, 3], [4, 5, 6]]
     assert empty_page.execute_script(script, 1) == [[1], [2], [3], [4], [5], [6]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("0.5", 0.5), ("0,5", 0.5), ("−0,5", -0.5), ("1,000", 1000), ("−1,234,567.5", -1234567.5), (" 3 ", 3)],
+)
+def test_a_typed_number_is_read_with_either_decimal_sign_and_with_thousands(
+    empty_page: Chrome, typed: str, number: float
+) -> None:
+    assert empty_page.execute_script("return nnbench.parseNumber(arguments[0])", typed) == number

@@ -22,7 +22,7 @@ from engine.training.network import Network
 from webapp.base.format import number, subscript
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
-from webapp.bench.changes import CHANGES, WEIGHT_GONE, ChangeWords, apply_change
+from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, ChangeWords, apply_change
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, TabRequest, WeightEdit, number_in
@@ -236,7 +236,7 @@ def weight_name(cell: WeightEdit, layers: int) -> str:
     """u₀←v₀ for the weight from the first input to the first unit; where there are several layers, with the layer."""
     unit, source = subscript("u", cell.row), subscript("u" if cell.layer else "v", cell.column)
     name = f"{unit}←{source}" if cell.name == "M" else f"bias {unit}"
-    return f"{name} of layer {cell.layer + 1}" if layers > 1 else name
+    return f"{name} of {DENSE} {cell.layer + 1}" if layers > 1 else name
 
 
 def checked_for_page(experiment: Experiment, field: str = "note") -> Experiment:

@@ -24,12 +24,11 @@ from engine.layers.initializers import initializer_named
 from engine.layers.layers import WIDEST
 from webapp.base.format import plural
 from webapp.bench.knob_values import Refused, read_knob
-from webapp.bench.narration import brief, input_name, target_name
+from webapp.bench.narration import LAYER_KINDS, brief, input_name, target_name, with_article
 from webapp.bench.run_summary import ideal_text
 from webapp.jobs.large_work import turn_to_read
 
-DENSE = "dense layer"
-INSERTED = {"affinity": "a dense layer", "map": "an activation", "identity": "an identity layer"}
+DENSE = LAYER_KINDS["affinity"]
 FIRST_FUNCTION = "tanh"
 OWN_FORMULAS = "own formulas"
 """The page's name for a typed target; choosing it keeps the present formulas, to be typed over."""
@@ -258,7 +257,7 @@ CHANGES: dict[str, ChangeKind] = {
     "insert": ChangeKind(
         "network",
         _insert,
-        lambda _, __, ___, kind: (f"Adding {INSERTED[kind]}", f"{INSERTED[kind].split(maxsplit=1)[1]} added"),
+        lambda _, __, ___, kind: (f"Adding {with_article(LAYER_KINDS[kind])}", f"{LAYER_KINDS[kind]} added"),
     ),
     "remove": ChangeKind("network", lambda e, at, _: edits.remove_layer(e, at, _random_seed()), _remove_words),
     "move": ChangeKind("network", _move, _move_words),

@@ -61,6 +61,15 @@ def input_name(name: str) -> str:
     return INPUT_DISTRIBUTIONS[name].title if name in INPUT_DISTRIBUTIONS else "the table"
 
 
+LAYER_KINDS = {"affinity": "dense layer", "map": "activation", "identity": "identity layer"}
+"""What a sentence calls a layer, by the engine's name of its kind."""
+
+
+def with_article(noun: str) -> str:
+    """a dense layer, an activation."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def shown_value(knob: Knob, value: Any) -> str:
     """A knob's value as a sentence says it."""
     match knob.kind:
@@ -165,7 +174,10 @@ def _back(
         pieces = ((f"Back to {where}{run}, ", ""), ("identical", "strong"), (".", ""))
     else:
         pieces = ((f"Back to {where}{run}, which was ", ""), (grouped(fingerprint), "bad"), (" before.", ""))
-    return Narration(pieces, _ending(now, "Final loss"), f"start, α {number(now.alpha)}", now.title)
+    if one is None:
+        return Narration(pieces, _ending(now, "Final loss"), run, f"back to {run}")
+    label = f"{one.label} → {shown_value(one, now.knobs[one.name])}"
+    return Narration(pieces, _ending(now, "Final loss"), label, turned(one, before, now))
 
 
 def _effect(before: RunSummary, now: RunSummary) -> list[tuple[str, str]]:
@@ -243,7 +255,7 @@ def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> 
 def _ending(now: RunSummary, opening: str) -> str:
     if now.settled is None:
         return (
-            "From there on the loss is past a million times the first, or no finite number. "
+            "There the loss is past a million times the first, or no finite number. "
             f"Weights and output map stop at step {max(0, (now.diverged_at or 0) - 1):,}."
         )
     return f"{opening}: {_tail(now)}. Run {grouped(now.fingerprint)}."

@@ -5,6 +5,7 @@ from engine.experiments.experiment import Experiment
 from engine.layers.layers import MapLayer
 from engine.training.network import Network
 from webapp.base.format import number, subscript
+from webapp.bench.narration import LAYER_KINDS
 
 
 def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
@@ -12,8 +13,8 @@ def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, st
     report = check(checkpoint, experiment.points(min(POINTS, experiment.samples)))
     state, faulty = report.state, report.faulty
     if state == DISAGREES and faulty is not None and faulty.worst is not None:
-        failing = [_layer(part, report.layers) for part in report.layers if part.state == DISAGREES]
-        others = [name for name in failing if name != _layer(faulty, report.layers)]
+        failing = (part for part in report.layers if part.state == DISAGREES)
+        others = [_layer(part, report.layers) for part in failing if part is not faulty]
         text = (
             f"Gradient check failed in {_layer(faulty, report.layers)}, {_gradient(faulty.worst)}: "
             f"{number(faulty.worst.backprop, 2)} by backprop, {number(faulty.worst.numeric, 2)} by differences"
@@ -30,15 +31,11 @@ def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, st
     return {"state": state, "text": text}
 
 
-KINDS = {"affinity": "dense layer", "map": "activation", "identity": "identity layer"}
-"""What the page calls the engine's kinds of layers."""
-
-
 def _layer(part: PartCheck, layers: tuple[PartCheck, ...]) -> str:
     """The name of a layer in the sentence: the dense layer, dense layer 2, the whole network."""
     if part.kind == NETWORK:
         return "the whole network"
-    name = KINDS.get(part.kind, part.kind)
+    name = LAYER_KINDS.get(part.kind, part.kind)
     alike = [other for other in layers if other.kind == part.kind]
     return f"the {name}" if len(alike) == 1 else f"{name} {part.number}"
 

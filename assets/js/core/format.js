@@ -46,5 +46,10 @@ export function formatOrdinal(n) {
   return `${formatCount(n)}${ending}`;
 }
 
-/** A number as it was typed, with the page's own minus and with either decimal sign; NaN for what is none. */
-export const parseNumber = (text) => Number(text.trim().replace("−", "-").replace(",", ".") || NaN);
+const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
+
+/** A number as it was typed, as the server reads one: the page's own minus, commas of thousands or before decimals. */
+export function parseNumber(text) {
+  const plain = text.trim().replace("−", "-");
+  return Number((THOUSANDS.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", ".")) || NaN);
+}

@@ -11,14 +11,13 @@ import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { alphaAt, positionOf } from "../core/sliders.js";
 import { state } from "../core/state.js";
-import { requestAnalysis } from "../net/analyses.js";
+import { TOO_LONG, requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate } from "../net/speculation.js";
 
 const HEIGHT = 40;
 const TOP = 4;
 const BOTTOM = 34;
 const RIGHT = 0.5;
-const TOO_LONG = "runs this long are not tried ahead";
 const RANKS = { mark: 0, line: 1 };
 
 const lineOf = ({ summary }, filling) => remembered("lr_range", runKey(summary, ["alpha"]), filling);

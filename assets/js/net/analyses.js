@@ -5,6 +5,9 @@ import { knobsOf, sameRun } from "../core/knobs.js";
 import { noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 
+/** What stands where an analysis of a run this long would take too long. */
+export const TOO_LONG = "not previewed for runs this long";
+
 let serial = Date.now();
 
 /**

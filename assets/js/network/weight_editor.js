@@ -9,9 +9,6 @@ import { changeExperiment, requestAction } from "../net/requests.js";
 import { checkpointWeight, isFrozen, placeInNetwork } from "../model/weights.js";
 
 let cell = null;
-/** The weight as it is, and in the six digits of the field: who leaves these as they are changes nothing. */
-let exact = 0;
-let short = "";
 
 export function openWeightEditor(weight, name, button) {
   const { left, bottom } = button.getBoundingClientRect();
@@ -20,9 +17,7 @@ export function openWeightEditor(weight, name, button) {
   style.setProperty("--edit-y", `${bottom - 8}px`);
   cell = weight;
   setProps("edit-label", { children: `${name}, in the checkpoint` });
-  exact = checkpointWeight(weight);
-  short = String(Number(exact.toPrecision(6)));
-  setProps("edit-field", { value: short });
+  setProps("edit-field", { value: inSixDigits(checkpointWeight(weight)) });
   setProps("edit-error", { children: "" });
   const { editable } = state.shown.frame.strip;
   setProps("edit-freeze", { children: isFrozen(weight) ? "Free" : "Freeze", hidden: !editable });
@@ -37,7 +32,13 @@ export function submitWeight(setClicks, zeroClicks, freezeClicks, submits, text)
   else requestAction("edit", { cell: { ...cell, text: by === "edit-zero" ? "0" : typed(String(text)) } });
 }
 
-const typed = (text) => (text.trim() === short ? String(exact) : text);
+const inSixDigits = (value) => String(Number(value.toPrecision(6)));
+
+/** Who leaves the digits of the field as they are leaves the weight as it is, to the last bit. */
+function typed(text) {
+  const exact = checkpointWeight(cell);
+  return text.trim() === inSixDigits(exact) ? String(exact) : text;
+}
 
 function freeze() {
   const { at, place } = placeInNetwork(cell);

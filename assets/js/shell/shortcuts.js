@@ -3,7 +3,7 @@
 import { byId, closest } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { sliderKnobs } from "../core/knobs.js";
-import { positionOf } from "../core/sliders.js";
+import { positionOf, thumbValue } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { turnKnobs } from "../net/requests.js";
 import { alphaToSend } from "../model/exact_alpha.js";
@@ -72,7 +72,7 @@ function positionToBe() {
 function slideFar(id, steps) {
   const { name, slider } = sliderKnobs.find((knob) => `${knob.name}-slider` === id);
   const { low, high, step } = slider;
-  const thumb = Number(document.querySelector(`#${id} [role=slider]`).ariaValueNow);
+  const thumb = name === "alpha" ? positionToBe() : thumbValue(slider, Number(state.knobs[name]));
   const value = Math.min(high, Math.max(low, thumb + steps * step));
   turnKnobs({ [name]: name === "alpha" ? alphaToSend(value) : Math.round(value) });
 }
@@ -89,8 +89,8 @@ function isAllowed() {
 
 const PAGES = { PageUp: 10, PageDown: -10 };
 
-/** What works whether the shortcuts are switched on or not: undo as everywhere, and pages of a slider. */
-function isCommon({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
+/** Does what works whether the shortcuts are switched on or not, undo and pages of a slider; whether it was that. */
+function onCommonKey({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey || !state.shown) return false;
   if ((ctrlKey || metaKey) && key.toLowerCase() === "z" && !closest(target, TYPED)) {
     handlers[shiftKey ? "redo" : "undo"]();
@@ -102,7 +102,7 @@ function isCommon({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
 }
 
 function onKey(event) {
-  if (isCommon(event)) {
+  if (onCommonKey(event)) {
     event.preventDefault();
     return;
   }

@@ -162,7 +162,7 @@ def test_a_run_that_a_knob_made_diverge_says_so() -> None:
     said = narrate(BEFORE, diverging(step=1038, alpha=2.0))
     assert sentence(said) == "Turning α from 0.100 to 2.00 made the run diverge at step 1,038."
     assert ("diverge at step 1,038", "bad") in said.sentence
-    assert said.proof.startswith("From there on the loss is past a million times the first, or no finite number.")
+    assert said.proof.startswith("There the loss is past a million times the first, or no finite number.")
 
 
 def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
@@ -235,10 +235,12 @@ def test_going_back_says_whether_the_run_is_the_one_that_was() -> None:
     said = narrate(before, BEFORE, Origin("open", back_to=BEFORE.fingerprint))
     assert sentence(said) == "Back to α 0.100: run f009 4f17, identical."
     assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
+    assert (said.label, said.change) == ("α → 0.100", "α 0.200 → 0.100")
     other = narrate(before, BEFORE, Origin("open", back_to="12345678"))
     assert sentence(other) == "Back to α 0.100: run f009 4f17, which was 1234 5678 before."
     several = narrate(now(title="XOR", alpha=0.2), BEFORE, Origin("open", back_to=BEFORE.fingerprint))
     assert sentence(several) == "Back to run f009 4f17, identical."
+    assert (several.label, several.change) == ("run f009 4f17", "back to run f009 4f17")
 
 
 @pytest.mark.parametrize(
