@@ -1,10 +1,11 @@
 """Edits of an experiment's network: each makes a valid experiment of another one, or is refused with a sentence.
 
 Layers are counted from 0. An affine layer takes whatever comes before it and gives what it gave, so widths follow an
-edit forward; the last one has to give what the target has. An edit keeps the weights that it does not concern: a layer
-keeps its draw number wherever it comes to stand, and weights that are given stay with their layer. What is new in a
-layer of another shape is drawn from the edit's seed where weights are given; where they are drawn, such a layer is
-drawn again. An experiment that starts from a stored checkpoint needs `with_weights_of` it first.
+edit forward; the last one has to give what the target has. An edit keeps the weights that it does not concern, and what
+is frozen of them: a layer keeps its draw number wherever it comes to stand, weights that are given stay with their
+layer, and a layer of another shape keeps the rows and columns that it still has. What is new in it is drawn from the
+edit's seed where weights are given, else as `DrawnWeights` says. An experiment that starts from a stored checkpoint
+needs `with_weights_of` it first.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from engine.data.table import TABLE, Table
 from engine.data.targets import resolve_target
 from engine.errors import ExperimentError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
-from engine.experiments.layer_specs import LayerSpec, draw_number, weights_of, without_draw_number
+from engine.experiments.layer_specs import LayerSpec, draw_number, weights_of, without_draw
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 
 Pair = tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]
@@ -30,11 +31,13 @@ class _Part:
     number: int | None = None
 
     def resized(self, **sizes: int) -> "_Part":
-        """The affine layer with other sizes: single frozen places are of the old shape, and are dropped."""
-        if all(getattr(self.spec, name) == size for name, size in sizes.items()):
+        """The affine layer with other sizes, and with the weights and frozen places that fit into them."""
+        if not isinstance(self.spec, Affinity) or replace(self.spec, **sizes) == self.spec:  # type: ignore[arg-type]
             return self
-        spec = replace(self.spec, frozen=self.spec.frozen is True, **sizes)  # type: ignore[union-attr,arg-type]
-        return replace(self, spec=spec)
+        spec = replace(self.spec, frozen=False, **sizes)  # type: ignore[arg-type]
+        first = self.spec.first_shape or (self.spec.inputs, self.spec.outputs)
+        drawn = None if self.number is None or first == (spec.inputs, spec.outputs) else first
+        return replace(self, spec=replace(spec, frozen=_moved_places(self.spec, spec), first_shape=drawn))
 
 
 def width_at(experiment: Experiment, at: int) -> int:
@@ -152,7 +155,7 @@ def _fitted(
         before = getattr(resized[-1].spec, "outputs", before)
     given = isinstance(experiment.weights, GivenWeights)
     weights = DrawnWeights(seed) if given else experiment.weights
-    layers = tuple(without_draw_number(part.spec) for part in resized) if given else _numbered(resized)
+    layers = tuple(without_draw(part.spec) for part in resized) if given else _numbered(resized)
     drawn = replace(experiment, layers=layers, weights=weights, **knobs)  # type: ignore[arg-type]
     if not given:
         return drawn
@@ -175,6 +178,26 @@ def _numbered(parts: list[_Part]) -> tuple[LayerSpec, ...]:
             taken.add(number)
         layers.append(replace(part.spec, draw=None if number == index else number))
     return tuple(layers)
+
+
+def _moved_places(before: Affinity, after: Affinity) -> bool | tuple[int, ...]:
+    """What is frozen of a layer, by the places of the layer with other sizes."""
+    if isinstance(before.frozen, bool):
+        return before.frozen
+    kept = [_place(after, *_row_and_column(before, place)) for place in before.frozen]
+    return tuple(sorted(place for place in kept if place is not None))
+
+
+def _row_and_column(spec: Affinity, place: int) -> tuple[int, int | None]:
+    """Where a place lies, M row by row and then b, whose column is None."""
+    weights = spec.inputs * spec.outputs
+    return divmod(place, spec.inputs) if place < weights else (place - weights, None)
+
+
+def _place(spec: Affinity, row: int, column: int | None) -> int | None:
+    if row >= spec.outputs or (column is not None and column >= spec.inputs):
+        return None
+    return spec.inputs * spec.outputs + row if column is None else spec.inputs * row + column
 
 
 def _kept(before: Pair | None, fresh: Pair) -> Pair:

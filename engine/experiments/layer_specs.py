@@ -4,12 +4,14 @@ from dataclasses import Field, dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from engine.activations import resolve_activation
 from engine.data.inputs import LARGEST_SEED, checked_seed
 from engine.errors import ExperimentError, OutOfRangeError, shown
 from engine.experiments.knobs import is_number
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, LeftMultiplied, MistakenMap
-from engine.layers.initializers import initializer_named
+from engine.layers.initializers import Shape, WeightsAndBiases, initializer_named
 from engine.layers.layers import WIDEST, AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import Network
 
@@ -33,7 +35,8 @@ class Affinity:
     `frozen` is what training leaves as it is: nothing, all of it, or the places named, M row by row and then b.
     `left_multiplied` makes the notebook's mistake, M for Mᵀ on the way back; such a layer is square.
     `draw` is the number that its weights are drawn with, where that is not its place in the network: a layer keeps its
-    number when others come or go before it.
+    number when others come or go before it. `first_shape`, (inputs, outputs), is the shape that they are drawn for,
+    where that is not its own: a layer of another size keeps the weights of the rows and columns that it still has.
     """
 
     inputs: int
@@ -41,10 +44,13 @@ class Affinity:
     frozen: bool | tuple[int, ...] = field(default=False, metadata=LATER)
     left_multiplied: bool = field(default=False, metadata=LATER)
     draw: int | None = field(default=None, metadata=UNLESS_NONE)
+    first_shape: Shape | None = field(default=None, metadata=UNLESS_NONE)
 
     def __post_init__(self) -> None:
         if isinstance(self.frozen, (list, tuple)):
             object.__setattr__(self, "frozen", tuple(self.frozen) or False)
+        if isinstance(self.first_shape, list):
+            object.__setattr__(self, "first_shape", tuple(self.first_shape))
 
     def __repr__(self) -> str:
         parts = (f"{part.name}={getattr(self, part.name)!r}" for part in written_fields(self))
@@ -75,7 +81,8 @@ LayerSpec = Affinity | Map | Identity
 class DrawnWeights:
     """Layer i, or the one whose draw number is i, draws M, then b, with randn from RandomState([seed, i]).
 
-    So weights never repeat the samples.
+    So weights never repeat the samples. A layer that has been resized has these numbers where its first shape had a
+    place; of the places added, those of output r are drawn, b first, from RandomState([seed, i, r]).
 
     The scheme, a row of `engine.layers.initializers.INITIALIZERS`, turns the draws into weights.
     """
@@ -125,10 +132,24 @@ def _layer(spec: LayerSpec, weights: Weights, index: int) -> Layer:
         return MistakenMap(spec.function) if spec.function in FAULTY_ACTIVATIONS else MapLayer(spec.function)
     kind = LeftMultiplied if spec.left_multiplied else AffinityLayer
     drawn = weights if isinstance(weights, DrawnWeights) else FIRST_WEIGHTS
-    layer = kind(spec.inputs, spec.outputs, seed=[drawn.seed, draw_number(spec, index)])
-    layer.M, layer.b = initializer_named(drawn.scheme).weights(layer.M, layer.b)
+    key = [drawn.seed, draw_number(spec, index)]
+    layer = kind(spec.inputs, spec.outputs, seed=key)
+    if spec.first_shape is not None:
+        layer.M, layer.b = _resized_draws(layer, spec.first_shape, key)
+    layer.M, layer.b = initializer_named(drawn.scheme).weights(layer.M, layer.b, spec.first_shape)
     layer.freeze(spec.frozen)
     return layer
+
+
+def _resized_draws(layer: AffinityLayer, first_shape: Shape, key: list[int]) -> WeightsAndBiases:
+    """The draws of the first shape, and in the rows and columns added to it, draws that do not depend on how many."""
+    outputs, inputs = layer.M.shape
+    rows = [np.random.RandomState([*key, row]).randn(1 + inputs) for row in range(outputs)]
+    b, M = np.split(np.array(rows), [1], axis=1)
+    first = AffinityLayer(*first_shape, seed=key)
+    kept = np.s_[: first.M.shape[0], : first.M.shape[1]]
+    M[kept], b[kept] = first.M[:outputs, :inputs], first.b[:outputs, None]
+    return M, b[:, 0]
 
 
 def draw_number(spec: Affinity, index: int) -> int:
@@ -136,9 +157,9 @@ def draw_number(spec: Affinity, index: int) -> int:
     return index if spec.draw is None else spec.draw
 
 
-def without_draw_number(spec: LayerSpec) -> LayerSpec:
+def without_draw(spec: LayerSpec) -> LayerSpec:
     """The layer by what it is, wherever it stands and however its weights came about."""
-    return replace(spec, draw=None) if isinstance(spec, Affinity) else spec
+    return replace(spec, draw=None, first_shape=None) if isinstance(spec, Affinity) else spec
 
 
 def check_layers(layers: tuple[LayerSpec, ...], width: int) -> None:
@@ -149,7 +170,7 @@ def check_layers(layers: tuple[LayerSpec, ...], width: int) -> None:
             resolve_activation(spec.function)
         if not isinstance(spec, Affinity):
             continue
-        for number in (spec.inputs, spec.outputs):
+        for number in (spec.inputs, spec.outputs, *_first_shape(spec)):
             if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= WIDEST:
                 raise OutOfRangeError(f"A layer takes and gives from 1 to {WIDEST} numbers, not {shown(number)}.")
         if spec.inputs != before:
@@ -159,6 +180,14 @@ def check_layers(layers: tuple[LayerSpec, ...], width: int) -> None:
             raise ExperimentError(f"M for Mᵀ fits a square layer only, not {spec.inputs}→{spec.outputs}.")
         before = spec.outputs
     _check_draw_numbers(layers)
+
+
+def _first_shape(spec: Affinity) -> Shape | tuple[()]:
+    if spec.first_shape is None:
+        return ()
+    if not isinstance(spec.first_shape, tuple) or len(spec.first_shape) != 2:
+        raise ExperimentError("The first shape of a layer is two numbers: its inputs and its outputs.")
+    return spec.first_shape
 
 
 def _check_draw_numbers(layers: tuple[LayerSpec, ...]) -> None:

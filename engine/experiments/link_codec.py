@@ -28,7 +28,7 @@ OWN = "own"
 MOST_FORMULAS = 64
 BETWEEN_LAYERS, WITHIN_LAYER = "~", ":"
 """Characters that stand in no formula and in no function's name, and that an address need not write in another way."""
-LEFT, FROZEN, IDENTITY, DRAW = "left", "frozen", "identity", "draw"
+LEFT, FROZEN, IDENTITY, DRAW, FIRST = "left", "frozen", "identity", "draw", "first"
 
 
 def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
@@ -140,6 +140,7 @@ def _layer_text(spec: LayerSpec) -> str:
         return IDENTITY + WITHIN_LAYER
     words = [str(spec.inputs), str(spec.outputs)]
     words += [] if spec.draw is None else [f"{DRAW}{spec.draw}"]
+    words += [] if spec.first_shape is None else [f"{FIRST}{{}}x{{}}".format(*spec.first_shape)]
     words += [LEFT] * spec.left_multiplied
     words += [FROZEN] * bool(spec.frozen)
     if isinstance(spec.frozen, tuple):
@@ -153,15 +154,27 @@ def _layer(text: str) -> LayerSpec:
         return Map(text)
     if first == IDENTITY:
         return Identity()
-    draw = whole_of(rest[1].removeprefix(DRAW)) if rest[1:2] and rest[1].startswith(DRAW) else None
-    outputs, *words = rest if draw is None else [rest[0], *rest[2:]]
+    outputs, *words = rest
+    draw, shape = _taken(words, DRAW), _taken(words, FIRST)
     left = words[:1] == [LEFT]
     words = words[left:]
     places = tuple(map(whole_of, words[1:]))
     if words[:1] not in ([], [FROZEN]):
         raise ExperimentError(f"The link's layer {shown(text)} is none. An affine one is written 2:4.")
     frozen = places or bool(words)
-    return Affinity(whole_of(first), whole_of(outputs), frozen=frozen, left_multiplied=left, draw=draw)
+    return Affinity(
+        whole_of(first),
+        whole_of(outputs),
+        frozen=frozen,
+        left_multiplied=left,
+        draw=None if draw is None else whole_of(draw),
+        first_shape=None if shape is None else tuple(map(whole_of, shape.split("x"))),
+    )
+
+
+def _taken(words: list[str], name: str) -> str | None:
+    """What the first word says after this name, that word taken off the list; None where it begins in another way."""
+    return words.pop(0).removeprefix(name) if words and words[0].startswith(name) else None
 
 
 # The initial weights

@@ -1,7 +1,8 @@
 """Initializers: how an affine layer's initial weights are computed from standard normal draws, a row each.
 
 An initializer takes M of shape (outputs, inputs) and b of shape (outputs,), both drawn with randn in that order, and
-returns the initial weights. All initializers get the same draws, so that another one changes only the scale.
+returns the initial weights. All initializers get the same draws, so that another one changes only the scale. The scale
+is that of a layer of another shape where one is named.
 """
 
 import math
@@ -14,16 +15,22 @@ from engine.base.numerics import FloatArray
 from engine.errors import UnknownNameError
 
 WeightsAndBiases = tuple[FloatArray, FloatArray]
+Shape = tuple[int, int]
+"""A layer's numbers of inputs and of outputs."""
 
 
 @dataclass(frozen=True)
 class Initializer:
-    """An initializer: its name, its title, a sentence about it, and the weights as a function of the draws."""
+    """An initializer: its name, its title, a sentence about it, and the weights of draws for a layer of a shape."""
 
     name: str
     title: str
     sentence: str
-    weights: Callable[[FloatArray, FloatArray], WeightsAndBiases]
+    scaled: Callable[[FloatArray, FloatArray, Shape], WeightsAndBiases]
+
+    def weights(self, M: FloatArray, b: FloatArray, shape: Shape | None = None) -> WeightsAndBiases:
+        """The initial weights of these draws, at the scale of a layer of that shape, else of M's own."""
+        return self.scaled(M, b, shape or (M.shape[1], M.shape[0]))
 
 
 def initializer_named(name: str) -> Initializer:
@@ -34,25 +41,25 @@ def initializer_named(name: str) -> Initializer:
         raise UnknownNameError("way to draw weights", name, INITIALIZERS) from None
 
 
-def _xavier(M: FloatArray, b: FloatArray) -> WeightsAndBiases:
+def _xavier(M: FloatArray, b: FloatArray, shape: Shape) -> WeightsAndBiases:
     """Variance 2/(inputs + outputs): equation 12 of Glorot and Bengio 2010, as a normal of that variance."""
-    return M * math.sqrt(2.0 / (M.shape[0] + M.shape[1])), np.zeros_like(b)
+    return M * math.sqrt(2.0 / sum(shape)), np.zeros_like(b)
 
 
-def _he(M: FloatArray, b: FloatArray) -> WeightsAndBiases:
+def _he(M: FloatArray, b: FloatArray, shape: Shape) -> WeightsAndBiases:
     """Variance 2/inputs: equation 10 of He, Zhang, Ren and Sun 2015."""
-    return M * math.sqrt(2.0 / M.shape[1]), np.zeros_like(b)
+    return M * math.sqrt(2.0 / shape[0]), np.zeros_like(b)
 
 
 _ROWS = (
-    Initializer("normal", "Normal", "M and b are standard normal draws, as in the notebook.", lambda M, b: (M, b)),
+    Initializer("normal", "Normal", "M and b are standard normal draws, as in the notebook.", lambda M, b, _: (M, b)),
     Initializer("xavier", "Xavier", "M is scaled to keep signals even both ways through a tanh; b is 0.", _xavier),
     Initializer("he", "He", "M is scaled to keep signals even through a ReLU; b is 0.", _he),
     Initializer(
         "zero",
         "Zero",
         "M and b are 0: units that start alike stay alike.",
-        lambda M, b: (np.zeros_like(M), np.zeros_like(b)),
+        lambda M, b, _: (np.zeros_like(M), np.zeros_like(b)),
     ),
 )
 

@@ -53,7 +53,8 @@ def layer_specs(draw: st.DrawFn, inputs: int, outputs: int) -> tuple[LayerSpec, 
         places = st.sets(st.integers(0, after * before + after - 1)).map(lambda some: tuple(sorted(some)))
         mistaken = draw(st.booleans()) if before == after else False
         number = draw(st.sampled_from([None, 100 + len(layers), 2**32 - 1 - len(layers)]))
-        layers += [Affinity(before, after, draw(st.booleans() | places), mistaken, number), *draw(others)]
+        shape = draw(st.none() | st.tuples(st.integers(1, 9), st.integers(1, 9)))
+        layers += [Affinity(before, after, draw(st.booleans() | places), mistaken, number, shape), *draw(others)]
     return tuple(layers)
 
 

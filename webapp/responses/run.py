@@ -15,7 +15,7 @@ from engine.base.metrics import hashes_along
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import plain_knobs
-from engine.experiments.layer_specs import without_draw_number
+from engine.experiments.layer_specs import without_draw
 from engine.experiments.run import Run, checkpoint_fingerprint
 from engine.training.network import Network
 from webapp.base.format import number, plural, two_decimals
@@ -91,7 +91,7 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
 def network_name(experiment: Experiment) -> str:
     """Eight hex digits that identify the layers, and the samples where they are a table."""
     table = experiment.inputs.digest if isinstance(experiment.inputs, Table) else ""
-    layers = tuple(map(without_draw_number, experiment.layers))
+    layers = tuple(map(without_draw, experiment.layers))
     return hashlib.sha256(repr((layers, table)).encode()).hexdigest()[:8]
 
 

@@ -18,6 +18,7 @@ from engine.experiments import edits
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.layer_specs import LayerSpec
+from engine.experiments.link_codec import from_texts, to_texts
 from engine.layers.faulty_layers import HALF_SLOPE
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
@@ -141,11 +142,55 @@ def test_two_layers_never_draw_the_same_weights() -> None:
         Experiment((Affinity(2, 2, draw=-1),), "swap")
 
 
-def test_single_frozen_places_go_with_the_shape_they_were_of_and_a_frozen_layer_stays_frozen() -> None:
-    frozen = edits.freeze(edits.freeze(DRAWN, 0, [3, 1, 1]), 2)
-    assert [spec.frozen for spec in frozen.layers if isinstance(spec, Affinity)] == [(1, 3), True, False]
-    wider = edits.set_width(frozen, 0, 9)
-    assert [spec.frozen for spec in wider.layers if isinstance(spec, Affinity)] == [False, True, False]
+@pytest.mark.parametrize("scheme", INITIALIZERS)
+@pytest.mark.parametrize("width", [3, 11])
+def test_a_drawn_layer_of_another_shape_keeps_the_weights_that_it_still_has(width: int, scheme: str) -> None:
+    before = dataclasses.replace(DRAWN, weights=DrawnWeights(5, scheme))
+    edited = edits.set_width(before, 0, width)
+    assert edited.weights == before.weights
+    kept = min(width, 8)
+    for rows, columns, now, old in zip((kept, 8), (2, kept), arrays(edited), arrays(before), strict=False):
+        assert np.array_equal(now[0][:rows, :columns], old[0][:rows, :columns])
+        assert np.array_equal(now[1][:rows], old[1][:rows])
+    assert arrays(edited)[2][0].tolist() == arrays(before)[2][0].tolist()
+
+
+@pytest.mark.parametrize("widths", [(11, 8), (3, 8), (11, 3, 8), (64, 2, 8)])
+def test_a_drawn_layer_that_gets_its_first_shape_back_is_the_first_one(widths: tuple[int, ...]) -> None:
+    edited = DRAWN
+    for width in widths:
+        edited = edits.set_width(edited, 0, width)
+    assert edited == DRAWN
+
+
+def test_what_is_added_does_not_depend_on_how_much_is_added() -> None:
+    (few, many) = (arrays(edits.set_width(DRAWN, 0, width)) for width in (9, 30))
+    assert np.array_equal(many[0][0][:9], few[0][0])
+    assert np.array_equal(many[0][1][:9], few[0][1])
+    assert np.array_equal(many[1][0][:, :9], few[1][0])
+    M, b = many[0]
+    assert len(np.unique([*M.ravel(), *b])) == M.size + b.size, "every weight is drawn by itself"
+
+
+def test_a_resized_layer_travels_in_links_and_files() -> None:
+    edited = edits.set_width(edits.insert_layer(DRAWN, 2, Affinity(8, 8)), 0, 11)
+    assert Experiment.from_json(edited.to_json()) == edited
+    read, refusals = from_texts(to_texts(edited, DRAWN), DRAWN)
+    assert (read, refusals) == (edited, [])
+
+
+@pytest.mark.parametrize("shape", [(2,), (2, 0), (2, 8.0), "28", (2, True)])
+def test_a_first_shape_is_two_widths(shape: Any) -> None:
+    with pytest.raises(BenchError):
+        Experiment((Affinity(2, 2, first_shape=shape),), "swap")
+
+
+def test_frozen_weights_stay_frozen_when_their_layer_gets_another_shape() -> None:
+    frozen = edits.freeze(edits.freeze(DRAWN, 0, [3, 1, 1, 17]), 2)
+    assert [spec.frozen for spec in frozen.layers if isinstance(spec, Affinity)] == [(1, 3, 17), True, False]
+    for width, places in ((9, (1, 3, 19)), (1, (1,)), (8, (1, 3, 17))):
+        other = edits.set_width(frozen, 0, width)
+        assert [spec.frozen for spec in other.layers if isinstance(spec, Affinity)] == [places, True, False]
 
 
 @pytest.mark.parametrize(("places", "frozen"), [(True, True), (False, False), ((), False), (range(24), True)])

@@ -621,7 +621,7 @@ def test_whatever_stands_anywhere_in_it_json_is_an_experiment_or_a_bench_error(d
     judged(json.dumps(with_change(plain, path, lambda old: value)))
 
 
-LATER = ("draw", "frozen", "left_multiplied", "scheme")
+LATER = ("draw", "first_shape", "frozen", "left_multiplied", "scheme")
 """What older JSON does not have."""
 
 

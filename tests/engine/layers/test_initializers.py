@@ -40,7 +40,8 @@ def test_an_initializer_leaves_the_draws_as_they_are(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["xavier", "he"])
 def test_a_scaling_initializer_keeps_signals_about_as_large(name: str) -> None:
-    M, _ = INITIALIZERS[name].weights(*AffinityLayer(200, 200, seed=2).parameters.values())
+    layer = AffinityLayer(200, 200, seed=2)
+    M, _ = INITIALIZERS[name].weights(layer.M, layer.b)
     x = np.random.RandomState(3).randn(200)
     assert 0.5 < np.linalg.norm(M @ x) / np.linalg.norm(x) < 2.0
 

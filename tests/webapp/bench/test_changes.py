@@ -60,6 +60,8 @@ def has_layers(*layers: Any) -> Callable[[Experiment], bool]:
 
 
 FIRST_AFFINITY, TANH, LAST, LEAKY = DRAWN.layers
+NARROWER = Affinity(2, 2, first_shape=(2, 3))
+WIDER = (Affinity(2, 5, first_shape=(2, 3)), TANH, Affinity(5, 2, first_shape=(3, 2)), LEAKY)
 MOVED_FIRST, MOVED_LAST = Affinity(2, 3, draw=0), Affinity(3, 2, draw=2)
 """The affine layers where others came or went before them: they draw as they did."""
 
@@ -71,10 +73,10 @@ CASES = (
     Case("insert", 4, "identity", has_layers(*DRAWN.layers, Identity()),
          "Adding an identity layer", "identity layer added"),
     Case("remove", 1, None, has_layers(FIRST_AFFINITY, MOVED_LAST, LEAKY), "Removing tanh", "tanh removed"),
-    Case("remove", 2, None, has_layers(Affinity(2, 2), TANH, LEAKY), "Removing dense layer 2", "dense layer 2 removed"),
+    Case("remove", 2, None, has_layers(NARROWER, TANH, LEAKY), "Removing dense layer 2", "dense layer 2 removed"),
     Case("move", 1, 1, has_layers(FIRST_AFFINITY, MOVED_LAST, TANH, LEAKY), "Moving tanh", "tanh moved"),
     Case("move", 3, -2, has_layers(FIRST_AFFINITY, LEAKY, TANH, MOVED_LAST), "Moving leaky relu", "leaky relu moved"),
-    Case("width", 0, " 5 ", has_layers(Affinity(2, 5), TANH, Affinity(5, 2), LEAKY),
+    Case("width", 0, " 5 ", has_layers(*WIDER),
          "Changing dense layer 1 from 3 to 5 outputs", "3 → 5 outputs"),
     Case("function", 1, "relu", has_layers(FIRST_AFFINITY, Map("relu"), LAST, LEAKY),
          "Changing tanh to relu", "tanh → relu"),
