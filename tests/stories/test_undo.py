@@ -210,6 +210,41 @@ def test_a_run_whose_answer_overtakes_an_older_one_is_remembered_all_the_same(ne
     newcomer.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
 
 
+def test_undo_while_a_run_trains_takes_back_that_one_change_and_redo_brings_it_back(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.2")
+    newcomer.js(HOLD_BACK)
+    newcomer.click("#next-seed")
+    newcomer.until("return window.heldBack.length === 1")
+    newcomer.until("return document.getElementById('undo').title === 'Undo the change that trains now'")
+    newcomer.click("#undo")
+    newcomer.until("return window.heldBack.length === 2")
+    newcomer.js("window.letGo()")
+    newcomer.rests()
+    assert newcomer.shown["fingerprint"] == fingerprint(alpha=0.2)
+    assert newcomer.depth == (1, 0)
+    with newcomer.turning():
+        newcomer.click("#redo")
+    assert newcomer.shown["fingerprint"] == fingerprint(alpha=0.2, seed=4)
+    assert newcomer.depth == (2, 0)
+
+
+def test_undo_while_a_run_of_another_network_trains_follows_when_it_is_there(newcomer: Visitor) -> None:
+    newcomer.js(HOLD_BACK)
+    newcomer.picks("target", "Swap")
+    newcomer.until("return window.heldBack.length === 1")
+    newcomer.until("return document.getElementById('undo').title === 'Undo the change that trains now'")
+    newcomer.click("#undo")
+    newcomer.js("window.letGo()")
+    newcomer.until("return nnbench.state.future.length === 1 && nnbench.queue.idle")
+    newcomer.rests()
+    assert newcomer.shown["fingerprint"] == fingerprint()
+    assert newcomer.depth == (0, 1)
+    with newcomer.turning():
+        newcomer.click("#redo")
+    newcomer.sees_value("target", "Swap")
+
+
 def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(newcomer: Visitor) -> None:
     frozen = newcomer.js("return nnbench.state.shown.limits")
     left, right, y = newcomer.track("alpha-slider")

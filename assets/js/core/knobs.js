@@ -27,6 +27,10 @@ export const storedValue = (stored, field) => stored[field] ?? defaults[field];
 /** Whether two summaries are of the same run. */
 export const sameRun = (a, b) => constants.runFields.every((field) => storedValue(a, field) === storedValue(b, field));
 
+/** Whether knobs are what an experiment has, but for those that name no run. */
+export const haveKnobs = (knobs, experiment) =>
+  plainKnobs.every(({ name, namesRun }) => !namesRun || knobs[name] === experiment[name]);
+
 /** A run's name but for the fields that vary, with what else it depends on. */
 export function runKey(summary, varying, ...more) {
   const fields = constants.runFields.filter((field) => !varying.includes(field));

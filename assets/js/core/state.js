@@ -37,6 +37,8 @@ export const state = {
   past: [],
   /** Runs that redo goes on to, the next last. @type {import("./types.js").Run[]} */
   future: [],
+  /** The knobs of a run that was undone before it was there. @type {?import("./types.js").Knobs} */
+  withdrawn: null,
   /** The run that undo, redo or a reload has asked for. @type {?import("./types.js").Run} */
   restored: null,
   /** The step whose weights were last stored as the checkpoint. @type {?number} */

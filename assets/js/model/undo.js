@@ -1,9 +1,9 @@
 /** Which runs came before: ghosts behind the curve, and one run for each change to go back to. */
 
-import { sameRun } from "../core/knobs.js";
-import { runCompleted, undoChanged } from "../core/signals.js";
+import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
+import { requestEnded, runCompleted, undoChanged, waitingChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { openRun, requestRun } from "../net/requests.js";
+import { openRun, queue, requestRun, turnKnobs } from "../net/requests.js";
 import { runWords } from "./run_words.js";
 import { saveSession } from "./session.js";
 
@@ -27,6 +27,7 @@ function commit() {
   } else if (before && !sameRun(before.summary, shown.summary)) {
     state.past = state.past.concat([before]).slice(-MOST_STEPS);
     state.future = [];
+    state.withdrawn = null;
     state.ghosts = before.key === shown.key ? state.ghosts.concat([before]).slice(-MOST_GHOSTS) : [];
     state.comparedWith = before;
   }
@@ -34,6 +35,26 @@ function commit() {
   state.restored = null;
   undoChanged.emit();
   saveSession();
+  if (undoNext) undo();
+}
+
+/** Undo was asked for while the run of a change was under way: it follows when that run is there. */
+let undoNext = false;
+
+/** Whether the run of a change is under way: one step that can be taken back, and is not among the past ones. */
+export function isChanging() {
+  const { base, restored, held, knobs } = state;
+  if (!base || restored || held || queue.idle) return false;
+  return queue.acting || !haveKnobs(knobs, base.experiment);
+}
+
+/** A knob is turned back at once. An action has changed the checkpoint by now: it is undone when its run is there. */
+function withdraw() {
+  undoNext = queue.acting;
+  if (undoNext) return;
+  state.withdrawn = { ...state.knobs };
+  turnKnobs(knobsOf(state.base.experiment, state.knobs));
+  undoChanged.emit();
 }
 
 function travel(from, to) {
@@ -44,8 +65,22 @@ function travel(from, to) {
   openRun(run);
 }
 
-export const undo = () => travel(state.past, state.future);
-export const redo = () => travel(state.future, state.past);
+export function undo() {
+  if (isChanging()) {
+    withdraw();
+    return;
+  }
+  undoNext = false;
+  state.withdrawn = null;
+  travel(state.past, state.future);
+}
+
+export function redo() {
+  const { withdrawn, future, past } = state;
+  state.withdrawn = null;
+  if (withdrawn) turnKnobs(withdrawn);
+  else travel(future, past);
+}
 
 /** Takes a ghost from behind the curve. */
 export function forgetRun(run) {
@@ -57,4 +92,7 @@ export function forgetRun(run) {
 
 export function installUndo() {
   runCompleted.on(commit);
+  waitingChanged.on(() => undoChanged.emit());
+  // A change that was refused leaves nothing to undo.
+  requestEnded.on(() => (undoNext = undoNext && !queue.idle));
 }

@@ -35,6 +35,11 @@ export class RequestQueue {
     this.pump();
   }
 
+  /** Whether an action that changes the checkpoint is under way, or waits. */
+  get acting() {
+    return this.actions.length > 0 || this.slots.some((slot) => slot && slot.alone);
+  }
+
   get idle() {
     return !this.newest && !this.actions.length && this.slots.every((slot) => !slot);
   }

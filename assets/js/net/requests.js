@@ -6,7 +6,7 @@
 
 import { backOff } from "../lib/http.js";
 import { currentTheme } from "../lib/theme.js";
-import { knobsOf, plainKnobs, sameRun } from "../core/knobs.js";
+import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
 import { isDue, paced } from "../core/pacing.js";
 import {
   connectionLost,
@@ -75,8 +75,7 @@ function viewOf(act) {
  */
 function isRedrawing() {
   const { base, shown, knobs, experiment } = state;
-  if (!base || !sameRun(base.summary, shown.summary)) return false;
-  return plainKnobs.every(({ name, namesRun }) => !namesRun || knobs[name] === experiment[name]);
+  return Boolean(base) && sameRun(base.summary, shown.summary) && haveKnobs(knobs, experiment);
 }
 
 export const requestRun = () => queue.turn(requestOf("turn"));

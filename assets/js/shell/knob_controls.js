@@ -6,6 +6,7 @@ import { fieldKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, undoChanged } from "../core/signals.js";
 import { thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
+import { isChanging } from "../model/undo.js";
 
 function show({ controls, frame }) {
   for (const { name } of fieldKnobs) put(`${name}-field`, name, String(controls[name]));
@@ -50,10 +51,10 @@ function nameButton(id, verb, change) {
 
 /** The buttons say what they undo and redo. */
 function nameUndo() {
-  const { past, future, base } = state;
+  const { past, future, base, withdrawn } = state;
   const next = future[future.length - 1];
-  nameButton("undo", "Undo", past.length && base.change);
-  nameButton("redo", "Redo", next && next.change);
+  nameButton("undo", "Undo", isChanging() ? "the change that trains now" : past.length && base.change);
+  nameButton("redo", "Redo", withdrawn ? "the change that was undone in training" : next && next.change);
 }
 
 export function installKnobControls() {
