@@ -135,7 +135,8 @@ def lesson_of(texts: Mapping[str, str]) -> dict[str, Any] | None:
     prompt = plain_text(texts.get("prompt", ""), LONGEST_PROMPT)
     if not title and not prompt:
         return None
-    return {"key": None, "row": None, "title": title, "prompt": prompt, "place": "", "back": None, "next": None}
+    texts_alone = {"key": None, "row": None, "place": "", "back": None, "next": None}
+    return texts_alone | {"title": title, "prompt": prompt, "asks": bool(prompt)}
 
 
 def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:

@@ -18,6 +18,8 @@ function signal() {
 
 /** A run is in the state and no knob is held: (response). The run before it becomes a step of undo. */
 export const runCompleted = signal();
+/** A run that is to be predicted has come, and is not shown yet: (response). */
+export const runWithheld = signal();
 /** A run is to be drawn at once: (response, { settled, compared: the run before, or null }). */
 export const runShown = signal();
 /** Two frames after `runShown`, for the latest run only: (response). */

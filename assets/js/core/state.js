@@ -25,6 +25,10 @@ export const state = {
 
   /** The response whose run is shown. @type {?import("./types.js").RunResponse} */
   shown: null,
+  /** Whether the result of the next run is held back until it is predicted. */
+  predicting: false,
+  /** The response whose run is held back. @type {?import("./types.js").RunResponse} */
+  withheld: null,
   /** The last run that was completed; what a change is compared with. @type {?import("./types.js").Run} */
   base: null,
   /** The run before `base`. @type {?import("./types.js").Run} */

@@ -1,7 +1,7 @@
 /** Which runs came before: ghosts behind the curve, and one run for each change to go back to. */
 
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
-import { requestEnded, runCompleted, undoChanged, waitingChanged } from "../core/signals.js";
+import { requestEnded, runCompleted, runWithheld, undoChanged, waitingChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openRun, queue, requestRun, turnKnobs } from "../net/requests.js";
 import { runWords } from "./run_words.js";
@@ -41,11 +41,18 @@ function commit() {
 /** Undo was asked for while the run of a change was under way: it follows when that run is there. */
 let undoNext = false;
 
-/** Whether the run of a change is under way: one step that can be taken back, and is not among the past ones. */
+/** Whether the run of a change is under way, or held back: one step to take back that is not among the past ones. */
 export function isChanging() {
-  const { base, restored, held, knobs } = state;
+  const { base, restored, held, knobs, withheld } = state;
+  if (withheld) return true;
   if (!base || restored || held || queue.idle) return false;
   return queue.acting || !haveKnobs(knobs, base.experiment);
+}
+
+/** A run that is held back is given up. */
+function forgo() {
+  state.restored = state.base;
+  openRun(state.base);
 }
 
 /** A knob is turned back at once. An action has changed the checkpoint by now: it is undone when its run is there. */
@@ -66,13 +73,13 @@ function travel(from, to) {
 }
 
 export function undo() {
-  if (isChanging()) {
-    withdraw();
-    return;
+  if (state.withheld) forgo();
+  else if (isChanging()) withdraw();
+  else {
+    undoNext = false;
+    state.withdrawn = null;
+    travel(state.past, state.future);
   }
-  undoNext = false;
-  state.withdrawn = null;
-  travel(state.past, state.future);
 }
 
 export function redo() {
@@ -92,7 +99,7 @@ export function forgetRun(run) {
 
 export function installUndo() {
   runCompleted.on(commit);
-  waitingChanged.on(() => undoChanged.emit());
+  for (const changed of [waitingChanged, runWithheld]) changed.on(() => undoChanged.emit());
   // A change that was refused leaves nothing to undo.
   requestEnded.on(() => (undoNext = undoNext && !queue.idle));
 }

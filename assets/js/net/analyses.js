@@ -16,7 +16,8 @@ let serial = Date.now();
  */
 export async function requestAnalysis(name, asked, knobs = {}) {
   const about = state.shown.summary;
-  const isShown = () => sameRun(about, state.shown.summary);
+  // While a run is held back, the server has its network, and not that of the run that is shown.
+  const isShown = () => !state.withheld && sameRun(about, state.shown.summary);
   const standing = { tab: state.tab, key: state.key, knobs: { ...knobsOf(state.experiment), ...knobs } };
   for (let tries = 0; isShown(); tries++) {
     const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing });

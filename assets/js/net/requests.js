@@ -21,6 +21,7 @@ import {
   runCompleted,
   runSettled,
   runShown,
+  runWithheld,
   waitingChanged,
   weightsShown,
 } from "../core/signals.js";
@@ -130,8 +131,8 @@ let settledSerial = null;
 export function receive(response) {
   postponements = 0;
   queue.answered(response.serial);
-  if (!state.shown || response.serial > state.shown.serial) {
-    if (response.loss) showRun(response);
+  if (!state.shown || response.serial > (state.withheld || state.shown).serial) {
+    if (response.loss) takeRun(response);
     else if (response.refused) refuse(response.refused);
     else if (response.lost) reopen();
     else if (response.note) noticeRaised.emit(response.note);
@@ -143,8 +144,27 @@ export function receive(response) {
   if (state.shown && !state.held && state.shown.serial !== settledSerial) showRun(state.shown);
 }
 
-function showRun(response) {
+/** A run that is to be predicted is held back, and all that is shown stays as it is; only its knobs are seen. */
+function takeRun(response) {
   response.frame = wholeFrame(response.frame);
+  const { predicting, base, restored } = state;
+  const isNew = base && !restored && !sameRun(base.summary, response.summary);
+  state.withheld = predicting && isNew ? response : null;
+  if (!state.withheld) {
+    showRun(response);
+    return;
+  }
+  refusalsCleared.emit();
+  runWithheld.emit(response);
+}
+
+export function showWithheldRun() {
+  const { withheld } = state;
+  state.withheld = null;
+  if (withheld) showRun(withheld);
+}
+
+function showRun(response) {
   state.shown = response;
   state.key = response.key;
   // What a turned knob leaves as it was does not come again.

@@ -62,7 +62,8 @@ function isChange(name, value) {
  * an emptied field, which shows the last good value again.
  */
 function turnTyped(name, text) {
-  const shown = state.shown && String(state.shown.controls[name]);
+  const run = state.withheld || state.shown;
+  const shown = run && String(run.controls[name]);
   if (shown && (text === shown || !text.trim())) {
     state.controlValues[name] = shown;
     setProps(`${name}-field`, { value: shown });

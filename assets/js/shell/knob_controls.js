@@ -3,7 +3,7 @@
 import { byId } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { fieldKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
-import { detailsShown, undoChanged } from "../core/signals.js";
+import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { isChanging } from "../model/undo.js";
@@ -53,11 +53,12 @@ function nameButton(id, verb, change) {
 function nameUndo() {
   const { past, future, base, withdrawn } = state;
   const next = future[future.length - 1];
-  nameButton("undo", "Undo", isChanging() ? "the change that trains now" : past.length && base.change);
-  nameButton("redo", "Redo", withdrawn ? "the change that was undone in training" : next && next.change);
+  nameButton("undo", "Undo", isChanging() ? "the last change" : past.length && base.change);
+  nameButton("redo", "Redo", withdrawn ? "the last change" : next && next.change);
 }
 
 export function installKnobControls() {
   detailsShown.on(show);
+  runWithheld.on(show);
   undoChanged.on(nameUndo);
 }

@@ -7,7 +7,7 @@ from dash import html
 
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria, button, graph, icon, segmented
-from webapp.page.components.lesson import lesson, link_notice
+from webapp.page.components.lesson import lesson, link_notice, prediction
 from webapp.page.components.scrubber import scrubber
 
 FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
@@ -36,6 +36,7 @@ def curve_column(
             html.Div(
                 [
                     lesson(),
+                    prediction(),
                     link_notice(),
                     html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
                     html.P(proof, id=ids.PROOF),

@@ -1,9 +1,11 @@
-"""Above the sentence: the text of a lesson until it is dismissed, and the notice about a link."""
+"""Above the sentence: the text of a lesson until it is dismissed, what it asks, and the notice about a link."""
 
 from dash import html
 
 from webapp.base import ids
-from webapp.page.components.controls import aria, button, icon, icon_button
+from webapp.page.components.controls import aria, button, data, icon, icon_button
+
+GUESSES = (("higher", "Higher"), ("same", "About the same"), ("lower", "Lower"), ("diverges", "Diverges"))
 
 
 def lesson() -> html.Div:
@@ -33,6 +35,27 @@ def lesson() -> html.Div:
         hidden=True,
         role="group",
         **aria(label="Lesson"),
+    )
+
+
+def prediction() -> html.Div:
+    """The question about the next run, whose result waits for an answer; a script shows it where a lesson asks."""
+    guesses = [button(f"guess-{guess}", text, edged=True, **data(guess=guess)) for guess, text in GUESSES]
+    return html.Div(
+        [
+            html.P(id=ids.PREDICTION_WORDS, role="status"),
+            html.Div(
+                [*guesses, button(ids.PREDICTION_SHOW, "Show", **aria(label="Show the result without a prediction"))],
+                id=ids.PREDICTION_GUESSES,
+                className="acts",
+                role="group",
+                hidden=True,
+                **aria(label="Your prediction"),
+            ),
+        ],
+        id=ids.PREDICTION,
+        className="prediction",
+        hidden=True,
     )
 
 
