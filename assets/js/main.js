@@ -55,6 +55,7 @@ import { installPrinting } from "./shell/printing.js";
 import { installProgress } from "./shell/progress.js";
 import { installShortcuts } from "./shell/shortcuts.js";
 import { installSliderDrag } from "./shell/slider_drag.js";
+import { installTooltips } from "./shell/tooltips.js";
 
 installPlotlyLoader();
 installSpeculation();
@@ -96,6 +97,7 @@ installDataImport();
 installKnobControls();
 installSliderDrag();
 installShortcuts();
+installTooltips();
 installDialogs();
 installNotices();
 installProgress();

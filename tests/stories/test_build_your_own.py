@@ -68,7 +68,7 @@ def test_an_edit_is_the_engines_run_one_step_to_undo_and_one_ghost(
     assert visitor.shown["fingerprint"] == with_layers(*layers)
     assert visitor.sentence.startswith(opening)
     assert visitor.depth == (past + 1, 0)
-    assert visitor.ghosts == [*ghosts, "start, α 0.100"][-5:]
+    assert visitor.ghosts == [*ghosts, "start, α 0.1"][-5:]
     assert visitor.by_id("undo").get_attribute("aria-label") == f"Undo {label}"
     assert visitor.kept.layers == layers
     with visitor.turning():

@@ -11,7 +11,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from tests.stories.modules_alone import empty_page_with
-from webapp.base.format import grouped, number, two_decimals
+from webapp.base.format import grouped, knob_number, number, two_decimals
 from webapp.bench.knob_values import alpha_at, position_of
 from webapp.figures.encode import typed
 
@@ -52,6 +52,10 @@ def test_the_browser_writes_three_digits_as_the_server_does(empty_page: Chrome) 
 @pytest.mark.parametrize("digits", [1, 2, 4])
 def test_the_browser_writes_fewer_and_more_digits_as_the_server_does(empty_page: Chrome, digits: int) -> None:
     assert written(empty_page, "formatNumber", digits) == wanted(lambda x: number(x, digits))
+
+
+def test_the_browser_writes_knobs_as_the_server_does(empty_page: Chrome) -> None:
+    assert written(empty_page, "formatKnob") == wanted(knob_number)
 
 
 def test_the_browser_writes_weights_as_the_server_does(empty_page: Chrome) -> None:

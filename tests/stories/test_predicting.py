@@ -39,7 +39,7 @@ def test_what_would_tell_the_result_is_hidden_until_it_is_predicted(asked: Visit
     now = asked.shown["settled"]
     verb = "fell" if now < before["settled"] else "rose"
     assert asked.text("prediction-words").startswith(f"You said lower; it {verb} from 0.106 to 0.")
-    assert asked.sentence.startswith("Turning α from 0.100 to 0.200 ")
+    assert asked.sentence.startswith("Turning α from 0.1 to 0.2 ")
     assert asked.depth == (1, 0)
     assert not any(hidden(asked, id_) for id_ in ("lr-range", "seed-dots", "seed-rank", "alpha-state"))
     with asked.turning():

@@ -30,7 +30,7 @@ def pin_three(visitor: Visitor) -> None:
 def test_a_pinned_run_stands_in_the_table_with_what_differs_in_bold(newcomer: Visitor) -> None:
     assert rows(newcomer) == [["Now", [], 0]]
     pin_three(newcomer)
-    assert rows(newcomer) == [["Now", [], 0], ["A", ["0.100", "3"], 4], ["B", ["0.100"], 5], ["C", [], 6]]
+    assert rows(newcomer) == [["Now", [], 0], ["A", ["0.1", "3"], 4], ["B", ["0.1"], 5], ["C", [], 6]]
     assert newcomer.by_id("pin").get_attribute("aria-pressed") == "true"
     assert newcomer.js("return document.querySelectorAll('#runs-table .lowest').length") >= 1
     newcomer.click("#pin")
@@ -42,7 +42,7 @@ def test_the_table_says_the_numbers_of_the_run(newcomer: Visitor) -> None:
     said = newcomer.js("return [...document.querySelectorAll('[data-run=A] td')].map((cell) => cell.textContent)")
     shown = newcomer.shown
     print_ = shown["fingerprint"]
-    wanted = ["0.100", "300", "3", f"{shown['checkpoint'][:4]} {shown['checkpoint'][4:]}", "2, dense 2, tanh"]
+    wanted = ["0.1", "300", "3", f"{shown['checkpoint'][:4]} {shown['checkpoint'][4:]}", "2, dense 2, tanh"]
     assert said[1:6] == wanted
     assert said[8:11] == [newcomer.text("read-last"), newcomer.text("read-potential"), newcomer.text("read-max")]
     assert said[11] == f"{print_[:4]} {print_[4:]}"
@@ -178,7 +178,7 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(ne
     assert strips.pop("Without one weight") == 6
     assert strips == {"Samples": 21, "Data seed": 21, "Weight seed": 21, "Initial weights": 4, "Inputs": 4}
     current = newcomer.js("return [...document.querySelectorAll('.cell.now')].map((cell) => cell.ariaLabel)")
-    assert current[0] == "Α 0.100: ends at 0.106, the current run"
+    assert current[0] == "Α 0.1: ends at 0.106, the current run"
     assert len(current) == 6
     newcomer.js("document.querySelector('[aria-label=\"Data seed\"] .now').focus()")
     newcomer.presses(Keys.ARROW_RIGHT)

@@ -57,7 +57,7 @@ def test_the_halved_slope_is_on_every_leaky_relu_and_is_found_too(visitor: Visit
     assert visitor.shown["fingerprint"] == run(wrong, wrong.network()).fingerprint
     assert visitor.js(SWITCHES) == ["half leak true", "M for Mᵀ false", "half leak true"]
     assert visitor.text("badge").startswith("Gradient check failed in activation ")
-    assert visitor.sentence.startswith("Halving the leak, but not its slope, ")
+    assert visitor.sentence.startswith("Halving the leak, but not its derivative, ")
     with visitor.turning():
         visitor.click("#undo")
     assert visitor.js(SWITCHES) == ["half leak false", "M for Mᵀ false", "half leak false"]

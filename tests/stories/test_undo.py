@@ -12,7 +12,7 @@ from tests.webapp.asking import fingerprint
 Change = Callable[[Visitor], None]
 
 CHANGES: tuple[tuple[Change, str, str, str], ...] = (
-    (lambda v: v.types("alpha-field", "0.2"), "Turning α from 0.100 to 0.200 ", "Undo α 0.100 → 0.200", "α → 0.200"),
+    (lambda v: v.types("alpha-field", "0.2"), "Turning α from 0.1 to 0.2 ", "Undo α 0.1 → 0.2", "α → 0.2"),
     (lambda v: v.click("#next-seed"), "Changing the seed from 3 to 4 ", "Undo seed 3 → 4", "seed → 4"),
     (lambda v: v.types("samples-field", "200"), "Turning samples from 300 to 200 ", "Undo samples 300 → 200",
      "samples → 200"),
@@ -41,7 +41,7 @@ def test_each_change_is_one_undo_one_ghost_and_one_sentence_and_undo_goes_back(n
     visitor = newcomer
     assert name_of(visitor, "undo") == "Undo"
     assert visitor.by_id("undo").get_property("disabled") is True
-    prints, names = [visitor.shown["fingerprint"]], ["start, α 0.100"]
+    prints, names = [visitor.shown["fingerprint"]], ["start, α 0.1"]
     for steps, (change, opening, undo, label) in enumerate(CHANGES, start=1):
         with visitor.turning():
             change(visitor)
@@ -95,7 +95,7 @@ def test_a_click_on_a_ghost_goes_back_to_its_run(newcomer: Visitor) -> None:
         with newcomer.turning():
             newcomer.click("#next-seed")
     with newcomer.turning():
-        newcomer.click("button[aria-label='Restore the run start, α 0.100']")
+        newcomer.click("button[aria-label='Restore the run start, α 0.1']")
     assert newcomer.shown["fingerprint"] == fingerprint()
     assert newcomer.depth == (3, 0)
     newcomer.sees_value("seed-field", "3")
@@ -106,7 +106,7 @@ def test_a_ghost_can_be_forgotten(newcomer: Visitor) -> None:
         with newcomer.turning():
             newcomer.click("#next-seed")
     shown = newcomer.shown["fingerprint"]
-    newcomer.js("document.querySelector(arguments[0]).focus()", "button[aria-label='Forget the run start, α 0.100']")
+    newcomer.js("document.querySelector(arguments[0]).focus()", "button[aria-label='Forget the run start, α 0.1']")
     with newcomer.turning():
         newcomer.presses(Keys.ENTER)
     assert newcomer.ghosts == ["seed → 4"]
@@ -171,7 +171,7 @@ def test_another_experiment_starts_without_ghosts_and_can_be_undone(newcomer: Vi
     with newcomer.turning():
         newcomer.click("#undo")
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4)
-    assert newcomer.ghosts == ["start, α 0.100"]
+    assert newcomer.ghosts == ["start, α 0.1"]
     newcomer.sees_value("experiment", "tanh learns signs")
 
 
@@ -261,7 +261,7 @@ def test_nothing_is_remembered_nor_spoken_until_a_knob_is_let_go(newcomer: Visit
     newcomer.rests()
     newcomer.until("return document.getElementById('sentence').getAttribute('aria-busy') === 'false'")
     assert newcomer.depth == (1, 0)
-    assert newcomer.sentence.startswith("Turning α from 0.100 to ")
+    assert newcomer.sentence.startswith("Turning α from 0.1 to ")
 
 
 def test_the_axes_and_what_is_compared_stay_while_the_same_run_is_filtered(visitor: Visitor) -> None:

@@ -18,7 +18,7 @@ from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
 from webapp.analyses.landscape.axes import values_over
 from webapp.analyses.quick_runs import settled_of
-from webapp.base.format import number, subscript
+from webapp.base.format import knob_number, subscript
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, run_cost
@@ -97,7 +97,7 @@ def _alphas(prepared: PreparedRun) -> Cells:
         position = position_of(present) + k * ALPHA_STEP
         alpha = alpha_at(position) if k else present
         if not k or 0.0 < position <= 1.0:
-            yield _knob(prepared, ALPHA, alpha, f"α {number(alpha)}")
+            yield _knob(prepared, ALPHA, alpha, f"α {knob_number(alpha)}")
 
 
 def _samples(prepared: PreparedRun) -> Cells:

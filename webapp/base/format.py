@@ -25,6 +25,12 @@ def number(x: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
+def knob_number(x: float) -> str:
+    """A knob's value in a sentence: three significant digits without trailing zeros: 0.1, 0.252, 3.1 × 10⁻⁶¹."""
+    mantissa, *power = number(x).split(" ", 1)
+    return " ".join([mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, *power])
+
+
 def short(x: float) -> str:
     """x as one would type it, three significant digits without trailing zeros: 0.1, 0.252, 5e-62."""
     return f"{x:.3g}"

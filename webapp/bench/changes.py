@@ -172,7 +172,9 @@ def _left_words(_before: Experiment, _after: Experiment, _at: int, value: Any) -
 
 
 def _half_words(_before: Experiment, _after: Experiment, _at: int, value: Any) -> ChangeWords:
-    return ("Halving the leak, but not its slope,", "half leak") if value else ("The whole leak again", "whole leak")
+    return (
+        ("Halving the leak, but not its derivative,", "half leak") if value else ("The whole leak again", "whole leak")
+    )
 
 
 # The target, the samples, the initial weights

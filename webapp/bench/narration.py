@@ -23,7 +23,7 @@ from engine.experiments.knobs import (
     Whole,
     naming_knobs,
 )
-from webapp.base.format import grouped, number, plural
+from webapp.base.format import grouped, knob_number, number, plural
 from webapp.bench.run_summary import RunSummary
 
 ALMOST_NOTHING, TWICE = 1.05, 2.0
@@ -74,7 +74,7 @@ def shown_value(knob: Knob, value: Any) -> str:
     """A knob's value as a sentence says it."""
     match knob.kind:
         case Number():
-            return number(value)
+            return knob_number(value)
         case Seed():
             return str(value)
         case Whole():
@@ -207,7 +207,7 @@ def _how_much(before: float, now: float) -> str:
 
 
 def _first_run(now: RunSummary) -> Narration:
-    label = f"start, α {number(now.alpha)}"
+    label = f"start, α {knob_number(now.alpha)}"
     if now.settled is None:
         pieces = (("The run ", ""), (f"diverges at step {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
@@ -224,7 +224,7 @@ def _several_changes(now: RunSummary) -> Narration:
         pieces = ((f"{now.title}: the run ", ""), (f"diverges at step {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = ((f"{now.title}: the final loss is ", ""), (number(now.settled), "now"), (".", ""))
-    return Narration(pieces, _ending(now, "Final loss"), f"start, α {number(now.alpha)}", now.title)
+    return Narration(pieces, _ending(now, "Final loss"), f"start, α {knob_number(now.alpha)}", now.title)
 
 
 def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: str) -> str:

@@ -4,6 +4,7 @@
 """
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from engine.base.metrics import HASHES
@@ -28,6 +29,7 @@ from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, LOWER
+from webapp.page.glossary import GLOSSARY
 from webapp.page.index import THEME_KEY
 from webapp.page.knob_constants import knob_constants
 from webapp.responses.network_diagram import MOST_CELLS
@@ -70,6 +72,7 @@ def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
         "mostCharacters": MOST_CHARACTERS,
         "mapRamps": {name: [list(stop) for stop in map_ramp(theme)] for name, theme in THEMES.items()},
         "themeKey": THEME_KEY,
+        "glossary": [{key: text for key, text in asdict(term).items() if key != "name"} for term in GLOSSARY],
     }
 
 

@@ -55,8 +55,8 @@ def _at_kink(layers: tuple[PartCheck, ...], checkpoint: Network) -> str:
     at_kinks = [part for part in layers if part.state == AT_KINK] or [part for part in layers if part.at_kinks]
     layer = checkpoint.layers[at_kinks[0].place or 0] if at_kinks else None
     if not isinstance(layer, MapLayer):
-        return "Not checked: the maps have no slope at what they are given"
+        return "Not checked: the activations have no derivative at what they are given"
     name = layer.name or "your function"
     if set(layer.function.nondifferentiable_at) == {0.0}:
-        return f"Not checked at 0: {name} has no slope there"
-    return f"Not checked: {name} has no slope at what it is given"
+        return f"Not checked at 0: {name} has no derivative there"
+    return f"Not checked: {name} has no derivative at what it is given"

@@ -13,14 +13,14 @@ from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
-from webapp.base.format import number, subscript, two_decimals
+from webapp.base.format import knob_number, number, subscript, two_decimals
 from webapp.figures.encode import typed
 from webapp.responses.step_view import StepView
 
 BETWEEN = "uwpqrsz"
 """The letters of the vectors between the first, v, and the last, y."""
 NOTHING_LEARNS = "Nothing in this network learns."
-NOTHING_MOVES = "It moves nothing: every slope is 0, or its weight is frozen."
+NOTHING_MOVES = "It moves nothing: every gradient is 0, or its weight is frozen."
 
 
 def probe_at(view: StepView) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def probe_at(view: StepView) -> dict[str, Any]:
     common = {
         "sample": None if view.own_input is not None else view.sample,
         "step": view.step if view.own_input is not None else min(view.step, view.sample),
-        "alpha": number(float(network.alpha)),
+        "alpha": knob_number(float(network.alpha)),
     }
     if target is None:
         return common | {"columns": _columns(network.layers, values_of(network, x), None), "target": None}

@@ -22,6 +22,9 @@ export function formatNumber(x, digits = 3) {
   return text.replace("-", "−");
 }
 
+/** A knob's value: 0.1, 0.252, 3.1 × 10⁻⁶¹. */
+export const formatKnob = (x) => formatNumber(x).replace(/(\.\d*?)0+(?= |$)/, "$1").replace(/\.(?= |$)/, "");
+
 /** A weight: −0.49. */
 export function formatWeight(x) {
   if (!(Math.abs(x) < constants.widestWeight)) return formatNumber(x);

@@ -170,6 +170,7 @@
  * @property {number} mostColumns Inputs, and outputs, of a table of data.
  * @property {number} mostCharacters Of a table's text.
  * @property {Object<"light" | "dark", [number, string][]>} mapRamps The colour scale of the maps: stops from 0 to 1.
+ * @property {{ selector: string, says: string, higher: string }[]} glossary What numbers and controls are.
  * @property {string} themeKey Where Mantine keeps the theme.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.

@@ -6,7 +6,7 @@
 
 import { byId, element, make, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
-import { formatNumber } from "../core/format.js";
+import { formatKnob, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { alphaAt, positionOf } from "../core/sliders.js";
@@ -131,8 +131,8 @@ function inWords({ summary }, positions, settled) {
   const diverged = settled.length - finite.length;
   return [
     `Final loss along this slider, for seed ${summary.seed}: ${formatNumber(first.loss)} at the left, `,
-    `lowest ${formatNumber(best.loss)} at α ${formatNumber(best.alpha)}, `,
-    `${formatNumber(last.loss)} at α ${formatNumber(last.alpha)}`,
+    `lowest ${formatNumber(best.loss)} at α ${formatKnob(best.alpha)}, `,
+    `${formatNumber(last.loss)} at α ${formatKnob(last.alpha)}`,
     diverged ? `; ${diverged} of ${settled.length} diverge` : "",
   ].join("");
 }

@@ -4,7 +4,7 @@
  */
 
 import { byId, closest, setText } from "../lib/dom.js";
-import { formatCount, formatNumber } from "../core/format.js";
+import { formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
@@ -75,10 +75,10 @@ function cellName(map, [x, y]) {
 }
 
 function valueWord(name, value) {
-  if (name === "alpha") return formatNumber(alphaAt(value));
+  if (name === "alpha") return formatKnob(alphaAt(value));
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value !== "number") return value;
-  return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
+  return Number.isInteger(value) ? formatCount(value) : formatKnob(value);
 }
 
 function resultOf(map, cell) {

@@ -1,12 +1,9 @@
-/** The list of checkpoints, which opens beside its button; and what "Start from these weights" would store. */
+/** The list of starting weights, which opens beside its button. */
 
 import { closest, make } from "../lib/dom.js";
-import { setProps } from "../core/dash.js";
-import { formatCount } from "../core/format.js";
-import { checkpointsChanged, cursorMoved } from "../core/signals.js";
+import { checkpointsChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { checkpointName, checkpointRows, openCheckpoint } from "../model/checkpoints.js";
-import { cursor } from "../model/cursor.js";
 import { tintedCell } from "./layer_card.js";
 
 let popover = null;
@@ -14,7 +11,7 @@ let popover = null;
 function fill() {
   const current = state.shown && checkpointName(state.shown);
   const rows = checkpointRows().map((row) => rowElement(row, row.name === current));
-  popover.replaceChildren(make("h2", { class: "title" }, "Checkpoints"), make("ol", {}, ...rows));
+  popover.replaceChildren(make("h2", { class: "title" }, "Starting weights"), make("ol", {}, ...rows));
 }
 
 function rowElement(row, current) {
@@ -36,7 +33,7 @@ function backButton(row) {
 
 function makePopover() {
   const attributes = { id: "checkpoint-history", class: "menu history", role: "dialog", popover: "auto" };
-  return document.querySelector(".page").appendChild(make("div", { ...attributes, "aria-label": "Checkpoints" }));
+  return document.querySelector(".page").appendChild(make("div", { ...attributes, "aria-label": "Starting weights" }));
 }
 
 function open(button) {
@@ -50,21 +47,10 @@ function open(button) {
   (popover.querySelector("button") || popover).focus();
 }
 
-let namedStep = null;
-
-/** What Start from these weights would store. */
-function nameStep() {
-  const { step } = cursor.place;
-  if (cursor.moving || namedStep === step) return;
-  namedStep = step;
-  setProps("keep-tooltip", { label: `Make step ${formatCount(step)} the new start of every run` });
-}
-
 export function installCheckpointList() {
   document.addEventListener("click", ({ target }) => {
     const button = closest(target, "#checkpoints");
     if (button) open(button);
   });
   checkpointsChanged.on(() => popover && popover.matches(":popover-open") && fill());
-  cursorMoved.on(nameStep);
 }

@@ -47,8 +47,8 @@ function mistake(text, { error, position }) {
 
 function plot({ path, slope, slopeText, flat }) {
   const picture = path ? [make("span", { class: "curve" }, functionPlot(path, slope))] : [];
-  const words = slopeText ? ["slope ", make("code", {}, slopeText)] : ["This can be learned."];
-  const warning = "Its slope is zero everywhere: this layer never learns, and none before it.";
+  const words = slopeText ? ["derivative ", make("code", {}, slopeText)] : ["This can be learned."];
+  const warning = "Its derivative is zero everywhere: this layer never learns, and none before it.";
   return [...picture, make("p", {}, ...words), ...(flat ? [make("p", { class: "warn" }, warning)] : [])];
 }
 

@@ -11,16 +11,11 @@ import { changeExperiment } from "../net/requests.js";
 
 const OWN_FORMULA = "own formula";
 export const LAYER_NAMES = { affinity: "Dense layer", map: "Activation", identity: "Identity" };
-/** What a card has room for, and what is said of it. */
+/** What a card has room for. */
 const CARD_NAMES = { affinity: "Dense", map: "Activation", identity: "Identity" };
-const LAYER_SAYS = {
-  affinity: "Dense layer, fully connected: y = M x + b; the notebook's affinity layer",
-  map: "Activation: one function for every number; the notebook's map layer",
-  identity: "Identity: gives what it takes",
-};
 const MISTAKES = { left: "M for Mᵀ", half: "half leak" };
 const MENU_SAYS = { affinity: "move, randomize, freeze, remove", map: "move, own formula, remove" };
-const NEVER_LEARNS = "Its slope is zero everywhere: this layer never learns, and none before it.";
+const NEVER_LEARNS = "Its derivative is zero everywhere: this layer never learns, and none before it.";
 
 /** Activation, or Activation 2 where there are several. */
 export function layerName(layers, at) {
@@ -36,7 +31,7 @@ export function layerCard(layer, at, about) {
   const lock = frozen ? [icon("lock")] : [];
   const kind = make(
     "div",
-    { class: "kind", title: LAYER_SAYS[layer.kind] || "" },
+    { class: "kind", "data-kind": layer.kind },
     ...lock,
     CARD_NAMES[layer.kind] || layer.name,
     ...mistakeSwitch(layer, at),
@@ -127,7 +122,7 @@ function mistakeSwitch({ switch: mistake }, at) {
 
 function picture(layer, { name }) {
   if (layer.kind === "map") {
-    const label = `${layer.name} and its slope`;
+    const label = `${layer.name} and its derivative`;
     return [make("span", { class: "curve", role: "img", "aria-label": label }, functionPlot(layer.path, layer.slope))];
   }
   if (layer.kind !== "affinity") return [];

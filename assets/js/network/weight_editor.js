@@ -16,7 +16,7 @@ export function openWeightEditor(weight, name, button) {
   style.setProperty("--edit-x", `${left}px`);
   style.setProperty("--edit-y", `${bottom - 8}px`);
   cell = weight;
-  setProps("edit-label", { children: `${name}, in the checkpoint` });
+  setProps("edit-label", { children: `${name}, starting weight` });
   setProps("edit-field", { value: inSixDigits(checkpointWeight(weight)) });
   setProps("edit-error", { children: "" });
   const { editable } = state.shown.frame.strip;

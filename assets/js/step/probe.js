@@ -107,7 +107,7 @@ function rows(vectors) {
   const names = vectors.flatMap((vector, k) => [...between(k, make("span")), name(vector)]);
   const forward = vectors.flatMap((vector, k) => [...between(k, signBefore(vector)), column(vector, k, "values")]);
   const first = [make("span"), ...names, side("Forward", "value"), ...forward];
-  return probe.loss ? [...first, side("Backward", "slope of loss"), ...backward(vectors)] : first;
+  return probe.loss ? [...first, side("Backward", "gradient"), ...backward(vectors)] : first;
 }
 
 function backward(vectors) {
@@ -155,7 +155,7 @@ function fill(box, vectors) {
     const numbers = vectors[k][part];
     const text = part === "values" ? formatWeight : formatSlope;
     write(vector, numbers, scales[part], text);
-    const label = part === "values" ? head : `Slope of the loss at ${head}`;
+    const label = part === "values" ? head : `Gradient at ${head}`;
     vector.setAttribute("aria-label", `${label}: ${Array.from(numbers, text).join(", ")}`);
   });
   const loss = box.querySelector(".loss b");

@@ -12,7 +12,7 @@ import { paintCells } from "./heatmap.js";
 const WITH_NUMBERS = 24;
 const MOST_COLUMNS = 4;
 const MOST_CELLS = 144;
-const NO_TARGET = "Nobody has said what this input should give, so there is no slope and no update.";
+const NO_TARGET = "Nobody has said what this input should give, so there is no gradient and no update.";
 
 let latest = null;
 let chosen = 0;
@@ -83,7 +83,7 @@ function fill(box, { name, rows, columns, before, slopes, after }, { step, sampl
   const arrays = [before, slopes, after].map(decode);
   const scales = [colourScale(), greatestMagnitude([arrays[1]]), colourScale()];
   const next = sample === null ? "weights after it" : `weights at ${formatCount(step + 1)}`;
-  const words = [`weights at ${formatCount(step)}`, "slope × input", next];
+  const words = [`weights at ${formatCount(step)}`, "gradient × input", next];
   box.querySelectorAll("figure").forEach((figure, k) => {
     const drawn = figure.firstChild;
     const text = k === 1 ? formatSlope : formatWeight;

@@ -4,7 +4,7 @@
  */
 
 import { byId, closest, element, icon, make } from "../lib/dom.js";
-import { formatCount, formatFingerprint, formatNumber } from "../core/format.js";
+import { formatCount, formatFingerprint, formatKnob, formatNumber } from "../core/format.js";
 import { pinsChanged, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openRun } from "../net/requests.js";
@@ -19,11 +19,11 @@ const settledText = ({ summary }) => (summary.settled === null ? "∞" : formatN
 
 /** A column: its head, what it says of a run, whether it is text, and whether it is compared with the current run. */
 const COLUMNS = [
-  { head: "α", says: ({ summary }) => formatNumber(summary.alpha), compared: ({ summary }) => summary.alpha },
+  { head: "α", says: ({ summary }) => formatKnob(summary.alpha), compared: ({ summary }) => summary.alpha },
   { head: "Samples", says: ({ summary }) => formatCount(summary.samples), compared: ({ summary }) => summary.samples },
   { head: "Data seed", says: ({ summary }) => String(summary.seed), compared: ({ summary }) => summary.seed },
   {
-    head: "Checkpoint",
+    head: "Starting weights",
     says: ({ summary }) => formatFingerprint(summary.checkpoint),
     compared: ({ summary }) => summary.checkpoint,
   },
@@ -43,7 +43,7 @@ const COLUMNS = [
   { head: "Last loss", says: ({ said }) => said.last },
   { head: "Learning potential", says: ({ said }) => said.potential },
   { head: "Max loss", says: ({ said }) => said.max },
-  { head: "Fingerprint", says: ({ summary }) => formatFingerprint(summary.fingerprint), text: true },
+  { head: "Run code", says: ({ summary }) => formatFingerprint(summary.fingerprint), text: true },
 ];
 
 function show() {

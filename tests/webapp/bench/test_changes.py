@@ -97,7 +97,7 @@ CASES = (
     Case("left", 0, OFF, has_layers(*SQUARE.layers), "Passing back Mᵀ", "Mᵀ again",
          edits.multiply_left(SQUARE, wrong=True)),
     Case("half", 3, ON, has_layers(FIRST_AFFINITY, TANH, LAST, Map(HALF_SLOPE.name)),
-         "Halving the leak, but not its slope,", "half leak"),
+         "Halving the leak, but not its derivative,", "half leak"),
     Case("half", 3, OFF, has_layers(*DRAWN.layers), "The whole leak again", "whole leak",
          edits.halve_slopes(DRAWN, wrong=True)),
     Case("target", 0, "xor", lambda e: (e.ideal, e.outputs) == ("xor", 1),

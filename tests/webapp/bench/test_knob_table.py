@@ -36,7 +36,7 @@ from webapp.sessions.sessions import Sessions
 ADDED: dict[str, Knob] = {name: knob for name, knob in MORE_KNOBS.items() if name not in KNOBS}
 SHOWN = {
     "later_batch": "16",
-    "later_momentum": "0.900",
+    "later_momentum": "0.9",
     "later_nesterov": "on",
     "later_optimizer": "Adam",
     "later_rate": "1/(1+v0/200)",

@@ -120,7 +120,7 @@ def test_one_is_singular_and_the_rest_are_not() -> None:
 def test_the_first_run_says_from_where_to_where() -> None:
     said = narrate(None, BEFORE)
     assert sentence(said) == "300 samples took the loss from 2.38 to 0.120."
-    assert said.label == "start, α 0.100"
+    assert said.label == "start, α 0.1"
     assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
 
 
@@ -147,34 +147,34 @@ def test_a_first_run_that_diverges_says_at_which_step() -> None:
 )
 def test_turning_alpha_says_how_much_the_loss_changed(settled: float, effect: str) -> None:
     said = narrate(BEFORE, now(alpha=0.25198, settled=settled))
-    assert sentence(said) == f"Turning α from 0.100 to 0.252 {effect}"
+    assert sentence(said) == f"Turning α from 0.1 to 0.252 {effect}"
     assert said.label == "α → 0.252"
-    assert said.change == "α 0.100 → 0.252"
+    assert said.change == "α 0.1 → 0.252"
 
 
 def test_leaving_a_loss_of_zero_is_no_division_by_zero() -> None:
     said = narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.5))
-    assert sentence(said) == "Turning α from 0.100 to 0.200 raised the final loss from 0 to 0.500."
+    assert sentence(said) == "Turning α from 0.1 to 0.2 raised the final loss from 0 to 0.500."
     assert sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith("less than 5 %.")
 
 
 def test_a_run_that_a_knob_made_diverge_says_so() -> None:
     said = narrate(BEFORE, diverging(step=1038, alpha=2.0))
-    assert sentence(said) == "Turning α from 0.100 to 2.00 made the run diverge at step 1,038."
+    assert sentence(said) == "Turning α from 0.1 to 2 made the run diverge at step 1,038."
     assert ("diverge at step 1,038", "bad") in said.sentence
     assert said.proof.startswith("There the loss is past a million times the first, or no finite number.")
 
 
 def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
     said = narrate(diverging(alpha=2.0), BEFORE)
-    assert sentence(said) == "Turning α from 2.00 to 0.100 ended the divergence: the final loss is 0.120."
+    assert sentence(said) == "Turning α from 2 to 0.1 ended the divergence: the final loss is 0.120."
     assert said.proof.startswith("∞ → 0.120, mean of the last 30 steps.")
 
 
 @pytest.mark.parametrize(
     ("changes", "opening", "label", "kept"),
     [
-        ({"alpha": 0.2}, "Turning α from 0.100 to 0.200 ", "α → 0.200", "same 300 samples"),
+        ({"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "α → 0.2", "same 300 samples"),
         ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "same first 300 samples"),
         ({"samples": 100}, "Turning samples from 300 to 100 ", "samples → 100", "same first 100 samples"),
         ({"seed": 4}, "Changing the seed from 3 to 4 ", "seed → 4", "other samples"),
@@ -233,11 +233,11 @@ def test_a_run_of_the_same_bits_says_that_nothing_changed() -> None:
 def test_going_back_says_whether_the_run_is_the_one_that_was() -> None:
     before = now(alpha=0.2, settled=0.06)
     said = narrate(before, BEFORE, Origin("open", back_to=BEFORE.fingerprint))
-    assert sentence(said) == "Back to α 0.100: run f009 4f17, identical."
+    assert sentence(said) == "Back to α 0.1: run f009 4f17, identical."
     assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
-    assert (said.label, said.change) == ("α → 0.100", "α 0.200 → 0.100")
+    assert (said.label, said.change) == ("α → 0.1", "α 0.2 → 0.1")
     other = narrate(before, BEFORE, Origin("open", back_to="12345678"))
-    assert sentence(other) == "Back to α 0.100: run f009 4f17, which was 1234 5678 before."
+    assert sentence(other) == "Back to α 0.1: run f009 4f17, which was 1234 5678 before."
     several = narrate(now(title="XOR", alpha=0.2), BEFORE, Origin("open", back_to=BEFORE.fingerprint))
     assert sentence(several) == "Back to run f009 4f17, identical."
     assert (several.label, several.change) == ("run f009 4f17", "back to run f009 4f17")

@@ -117,7 +117,7 @@ def with_a_unit_of_zeros(experiment: Experiment) -> Network:
 def test_one_unit_that_is_always_0_prevents_the_check_and_its_map_is_named(name: str) -> None:
     experiment = Experiment((Affinity(2, 2), Map(name)), "swap")
     network = with_a_unit_of_zeros(experiment)
-    assert badge(experiment, network) == (AT_KINK, f"Not checked at 0: {name} has no slope there")
+    assert badge(experiment, network) == (AT_KINK, f"Not checked at 0: {name} has no derivative there")
 
 
 def test_what_lies_behind_a_kink_is_checked_all_the_same() -> None:
@@ -127,14 +127,14 @@ def test_what_lies_behind_a_kink_is_checked_all_the_same() -> None:
 
 def test_weights_of_zero_lie_at_the_kink_of_a_relu() -> None:
     experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 2)), "swap", DrawnWeights(0, "zero"))
-    assert badge(experiment) == (AT_KINK, "Not checked at 0: relu has no slope there")
+    assert badge(experiment) == (AT_KINK, "Not checked at 0: relu has no derivative there")
 
 
 def test_a_kink_of_a_formula_may_lie_anywhere() -> None:
     experiment = Experiment((Affinity(2, 2), Map("abs(x - 2)")), "swap", DrawnWeights(0, "zero"))
     network = experiment.network()
     network.layers[0].b[:] = 2.0
-    assert badge(experiment, network) == (AT_KINK, "Not checked: abs(x - 2) has no slope at what it is given")
+    assert badge(experiment, network) == (AT_KINK, "Not checked: abs(x - 2) has no derivative at what it is given")
 
 
 # What cannot be checked

@@ -67,7 +67,7 @@ def test_the_readouts_are_the_engines(key: str) -> None:
     said = answer(experiment, key)["said"]
     bench.rollback_net()
     potential = bench.learning_potential(experiment.samples)
-    assert said["alpha"] == number(experiment.alpha)
+    assert said["alpha"] == knob_number(experiment.alpha)
     assert said["max"] == number(max(losses))
     assert said["last"] == number(losses[-1])
     assert said["potential"] == two_decimals(potential)
@@ -277,7 +277,7 @@ def test_a_diverged_run_says_so_everywhere() -> None:
 def test_a_change_is_compared_with_the_run_before() -> None:
     before = read_summary(answer()["summary"])
     given = answer(replace(CATALOGUE[FIRST].experiment, alpha=0.3), before=before, act="turn")
-    assert sentence(given).startswith("Turning α from 0.100 to 0.300 ")
+    assert sentence(given).startswith("Turning α from 0.1 to 0.3 ")
     assert given["limits"][0] <= math.log10(before.settled or 1.0)
 
 

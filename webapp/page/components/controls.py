@@ -113,22 +113,6 @@ def select(id_: str, data: Sequence[Any], value: str, *, width: int, indent: int
     )
 
 
-def tooltip(id_: str, text: str) -> dmc.Tooltip:
-    """A longer text about the control with that id, shown after 400 ms of hovering or focus."""
-    return dmc.Tooltip(
-        id=f"{id_}-tooltip",
-        target=f"#{id_}",
-        label=text,
-        openDelay=400,
-        position="bottom",
-        multiline=True,
-        unstyled=True,
-        withinPortal=False,  # a portal would stand outside every landmark
-        events={"hover": True, "focus": True, "touch": False},
-        className="tooltip",
-    )
-
-
 def graph(id_: str, figure: Mapping[str, Any]) -> dcc.Graph:
     """A Plotly drawing that fills the box around it."""
     return dcc.Graph(id=id_, figure=dict(figure), config=GRAPH_CONFIG, responsive=True, className="graph")

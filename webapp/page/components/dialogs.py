@@ -5,7 +5,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp.base import ids
-from webapp.page.components.controls import aria, button, error, field, icon, tooltip
+from webapp.page.components.controls import aria, button, error, field, icon
+from webapp.page.glossary import GLOSSARY, Term
 
 KEYS = (
     (("[", "]"), "α a little lower, higher; with Shift ten times as far"),
@@ -24,18 +25,6 @@ KEYS = (
 
 HELP_TITLE = "help-title"
 FACTS_TITLE = "facts-title"
-TOOLTIPS = (
-    (ids.CHIP, "The numbers every run starts from, as colours and as a fingerprint"),
-    (ids.RANDOMIZE, "Draw new weights, keep everything else"),
-    (ids.KEEP, "Make this step the new start of every run"),
-    (
-        ids.FILTER,
-        "Smoothed is a Gaussian of the losses, σ = max(3, n/60) samples; it ends before a divergence",
-    ),
-    (ids.BAND, "Median and 10–90 % of 32 seeds, same knobs"),
-    (ids.PIN, "Keep this run in the table"),
-    (ids.READ_POTENTIAL, "−ln of the last loss"),
-)
 
 
 def notice_bar() -> html.Div:
@@ -46,15 +35,15 @@ def notice_bar() -> html.Div:
 
 
 def help_dialog() -> html.Dialog:
-    """The shortcuts, and the switch that turns them off for users whose other tools need the keys."""
+    """The shortcuts, the switch that turns them off for users whose other tools need the keys, and the glossary."""
     rows = [html.Tr([html.Th(keys(*names), scope="row"), html.Td(does)]) for names, does in KEYS]
     close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
     return html.Dialog(
         [
             # A form of this method closes the dialog around it, without a script.
-            html.Form([html.H2("Help and keys", id=HELP_TITLE), close], method="dialog"),
+            html.Form([html.H2("Keys and words", id=HELP_TITLE), close], method="dialog"),
             html.P(
-                "Turn one knob, and the same network rolls back to its checkpoint, sees the same data again,"
+                "Turn one knob, and the same network rolls back to its starting weights, sees the same data again,"
                 " and the page shows what that one knob changed."
             ),
             html.Table(html.Tbody(rows), className="keys"),
@@ -66,11 +55,19 @@ def help_dialog() -> html.Dialog:
                 unstyled=True,
                 className="switch",
             ),
+            html.H3("Words", className="title"),
+            html.Dl([part for term in GLOSSARY for part in explained(term)], className="words"),
         ],
         id=ids.HELP_SHEET,
         className="dialog",
         **aria(labelledby=HELP_TITLE),
     )
+
+
+def explained(term: Term) -> list[Component]:
+    """A term of the glossary with its sentences."""
+    higher: list[str | Component] = [" ", html.B("Higher: "), term.higher] if term.higher else []
+    return [html.Dt(term.name), html.Dd([term.says, *higher])]
 
 
 def data_dialog() -> html.Dialog:
@@ -147,12 +144,12 @@ def weight_dialog() -> html.Dialog:
 
 
 def footer() -> html.Footer:
-    """The most important keys, the meaning of a fingerprint, and the tooltips of all controls."""
+    """The most important keys, and the meaning of a fingerprint; a script puts the tooltip here."""
     words: list[str | Component] = ["Keys: ", *keys("←", "→"), " step, ", *keys("Space"), " play, "]
     words += [*keys("[", "]"), " α, ", *keys("N"), " next seed, ", *keys("P"), " pin, "]
     words += [*keys("U"), " undo, ", *keys("?"), " all keys"]
-    promise = "The same knobs give the same fingerprint on every machine that runs this build."
-    return html.Footer([html.Span(words), html.Span(promise), *tooltips()], className="foot")
+    promise = "The same knobs give the same run, to the last bit, on every machine that runs this build."
+    return html.Footer([html.Span(words), html.Span(promise)], className="foot")
 
 
 def keys(*names: str) -> list[str | Component]:
@@ -161,8 +158,3 @@ def keys(*names: str) -> list[str | Component]:
     for name in names:
         caps += [html.Kbd(name), " "]
     return caps[:-1]
-
-
-def tooltips() -> list[Component]:
-    """The tooltips of TOOLTIPS."""
-    return [tooltip(target, text) for target, text in TOOLTIPS]

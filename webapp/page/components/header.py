@@ -11,7 +11,7 @@ from webapp.base import ids
 from webapp.page.components.controls import aria, data, icon, icon_button, select
 
 THEME_NAME = "Light or dark"
-HELP_NAME = "Help and keys"
+HELP_NAME = "Keys and words"
 
 
 def header(
@@ -74,7 +74,6 @@ def story() -> html.Button:
         id=ids.STORY,
         type="button",
         className="button desk",
-        title="The notebook's story, a page for each experiment",
     )
 
 

@@ -26,7 +26,7 @@ def network_section(badge: Children) -> html.Section:
             html.Div(
                 [
                     html.Div(
-                        [html.H2("Checkpoint", className="title"), html.Span(id=ids.CHIP, className="chip")],
+                        [html.H2("Starting weights", className="title"), html.Span(id=ids.CHIP, className="chip")],
                         className="row",
                     ),
                     html.Div(

@@ -18,7 +18,7 @@ NOT_YET: dict[str, Any] = {
 }
 """The empty figure of a graph until the first response is drawn."""
 
-VIEWS = (("checkpoint", "Checkpoint"), ("trained", "Step"), ("difference", "Difference"))
+VIEWS = (("checkpoint", "Start"), ("trained", "Step"), ("difference", "Difference"))
 
 
 def step_column(*parts: Component) -> html.Section:

@@ -1,0 +1,108 @@
+/**
+ * What a number or a control is, in the words of the page's glossary: shown where the pointer rests, where the keyboard
+ * stops, and where a finger taps on a word or rests on a button.
+ */
+
+import { byId, make } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
+import { state } from "../core/state.js";
+
+const DELAY = 400;
+const APART = 6;
+const EDGE = 8;
+
+let shown = null;
+let awaited = null;
+let timer = 0;
+let byKeyboard = false;
+
+/** The term that an element shows, with the element that stands for the whole of it; null for none. */
+function termAt(target) {
+  for (const term of constants.glossary) {
+    const owner = target.closest && target.closest(term.selector);
+    if (owner) return { ...term, owner };
+  }
+  return null;
+}
+
+const box = () => byId("tooltip") || document.querySelector(".foot").appendChild(makeBox());
+const makeBox = () => make("div", { id: "tooltip", class: "tooltip", role: "tooltip", popover: "manual" });
+
+function show(term) {
+  hide();
+  if (!term.owner.isConnected || state.held) return;
+  const higher = term.higher ? [make("br"), make("b", {}, "Higher: "), term.higher] : [];
+  box().replaceChildren(term.says, ...higher);
+  box().showPopover();
+  place(term.owner.getBoundingClientRect());
+  shown = term.owner;
+  describe(document.activeElement, true);
+}
+
+/** Under its element, or over it where there is no room. */
+function place({ left, top, bottom }) {
+  const { width, height } = box().getBoundingClientRect();
+  const fits = bottom + APART + height < window.innerHeight;
+  box().style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - width - EDGE))}px`;
+  box().style.top = `${fits ? bottom + APART : Math.max(EDGE, top - APART - height)}px`;
+}
+
+/** A control that has the focus is described by its tooltip, besides by what describes it anyway. */
+function describe(control, on) {
+  if (!shown || !shown.contains(control)) return;
+  const others = (control.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== "tooltip");
+  control.setAttribute("aria-describedby", [...others, ...(on ? ["tooltip"] : [])].join(" "));
+}
+
+function hide() {
+  clearTimeout(timer);
+  awaited = null;
+  if (!shown) return;
+  describe(document.activeElement, false);
+  shown = null;
+  box().hidePopover();
+}
+
+function showSoon(term) {
+  if (term && (term.owner === shown || term.owner === awaited)) return;
+  hide();
+  if (!term) return;
+  awaited = term.owner;
+  timer = setTimeout(show, DELAY, term);
+}
+
+function onFocus({ target }) {
+  if (byKeyboard) showSoon(termAt(target));
+}
+
+function onKey({ key }) {
+  byKeyboard = key === "Tab";
+  hide();
+}
+
+/** A finger on a word; on a control it does what the control does. */
+function onTap({ target, pointerType }) {
+  const term = pointerType === "touch" && !target.closest("button, input, select") && termAt(target);
+  if (term) show(term);
+}
+
+/** A finger that rests on a control. */
+function onLongPress(event) {
+  const term = event.pointerType === "touch" && termAt(event.target);
+  if (!term) return;
+  event.preventDefault();
+  show(term);
+}
+
+export function installTooltips() {
+  document.addEventListener("pointerover", ({ target, pointerType }) => {
+    if (pointerType !== "touch") showSoon(termAt(target));
+  });
+  document.addEventListener("focusin", onFocus);
+  document.addEventListener("focusout", hide);
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("pointerdown", hide, true);
+  document.addEventListener("click", onTap);
+  document.addEventListener("contextmenu", onLongPress);
+  window.addEventListener("scroll", hide, true);
+}

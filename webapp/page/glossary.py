@@ -1,0 +1,197 @@
+"""The words of the page, a row each: what a number or a control is, and what happens when it is turned up.
+
+A row is the tooltip of the elements that its selector finds, and a line of the list under "?".
+"""
+
+from dataclasses import dataclass
+
+from webapp.base import ids
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the page: its name, the CSS selector of what shows it, and its sentences.
+
+    `higher` says what a greater value does; what has no value has none.
+    """
+
+    name: str
+    selector: str
+    says: str
+    higher: str = ""
+
+
+def _readout(id_: str) -> str:
+    return f"dl > div:has(#{id_})"
+
+
+GLOSSARY = (
+    Term(
+        "Experiment",
+        f".pick:has(#{ids.EXPERIMENT})",
+        "A network, a target and data to begin with. Choosing one starts it afresh.",
+    ),
+    Term(
+        "Gradient check",
+        f"#{ids.BADGE}",
+        "Compares what the layers pass back with a gradient that is computed from losses alone. Where the two agree, "
+        "the layers have no bug in their derivatives.",
+    ),
+    Term(
+        "Dense layer",
+        ".layer .kind[data-kind=affinity]",
+        "Fully connected: y = M x + b. It learns its weights M and its biases b. The notebook calls it an affinity "
+        "layer.",
+    ),
+    Term(
+        "Activation",
+        ".layer .kind[data-kind=map]",
+        "Applies one function to every number. It has nothing to learn. The notebook calls it a map layer.",
+    ),
+    Term("Identity", ".layer .kind[data-kind=identity]", "Gives what it takes, and passes back what it gets."),
+    Term(
+        "Units",
+        "[data-control|=width]",
+        "How many numbers a dense layer gives.",
+        "the network can bend its output more, and has more weights to learn.",
+    ),
+    Term("Function", "[data-control|=function]", "What the activation does to every number: x ↦ f(x)."),
+    Term(
+        "Formula",
+        "[data-control|=formula]",
+        "A function of x, such as x*x/2, tanh(2x) or max(x, 0). Its derivative is worked out.",
+    ),
+    Term("Add a layer", "[data-control|=add]", "Puts a layer here. Every other weight stays as it is."),
+    Term(
+        "Starting weights",
+        f"#{ids.CHIP}",
+        "The numbers that every run begins with, as colours. Two networks with the same code start from the same "
+        "numbers, to the last bit.",
+    ),
+    Term("Randomize", f"#{ids.RANDOMIZE}", "Draws new starting weights, and keeps everything else."),
+    Term(
+        "Start from these weights",
+        f"#{ids.KEEP}",
+        "Makes the weights of the step that is shown the start of every run from now on.",
+    ),
+    Term("History", f"#{ids.CHECKPOINTS}", "The starting weights that this page has had, to go back to."),
+    Term(
+        "Learning rate α",
+        f".field:has(#{ids.ALPHA_FIELD}), #{ids.ALPHA_TRACK}",
+        "How far a weight moves at each step: α times its gradient.",
+        "faster learning, until steps are so long that they miss and the run diverges.",
+    ),
+    Term(
+        "Final loss at each α",
+        f"#{ids.LR_RANGE}",
+        "Where this run would end at every position of the slider: low is good. The dot is the current run, marks at "
+        "the top are runs that diverge.",
+    ),
+    Term(
+        "Samples",
+        ".field:has(#samples-field), #samples-slider",
+        "How many samples the network learns from, one after the other. Each is one step.",
+        "a longer run; the first samples stay the same.",
+    ),
+    Term(
+        "Data seed",
+        f".field:has(#{ids.SEED_FIELD})",
+        "Decides which random samples are drawn. The same seed always draws the same ones.",
+        "other samples, neither better nor worse.",
+    ),
+    Term("Next seed", f"#{ids.NEXT_SEED}", "Draws other samples: how much of the result is luck?"),
+    Term(
+        "32 data seeds",
+        f"#{ids.SEED_DOTS}",
+        "A dot for each of 32 data seeds, at its final loss: low losses stand at the left. Point at one to see its "
+        "curve, click it to take it.",
+    ),
+    Term("Target", f"#knob-target .field:has(#{ids.TARGET})", "What the network should answer for an input v₀, v₁, …"),
+    Term(
+        "Target's formula",
+        f"#{ids.TARGET_FORMULAS} input",
+        "One output as a formula of the inputs, such as v0*v1, sin(3 v0) or sign(v0 - v1).",
+    ),
+    Term("Inputs", f"#knob-inputs .field:has(#{ids.INPUTS})", "How the inputs of the samples are drawn."),
+    Term("Own data", f"#{ids.OPEN_FACTS}", "A table of your own: rows of inputs and of what is expected for them."),
+    Term(
+        "Weight seed",
+        f".field:has(#{ids.WEIGHTS_FIELD})",
+        "Decides which random starting weights are drawn.",
+        "other weights, neither better nor worse.",
+    ),
+    Term("Next weights", f"#{ids.NEXT_WEIGHTS}", "Draws other starting weights: how much of the result is luck?"),
+    Term(
+        "Size of the first weights",
+        f"#{ids.SCHEME}",
+        "Normal: standard normal draws, as in the notebook. Xavier: scaled to suit tanh. He: scaled to suit ReLU. "
+        "Zero: all zero, so that equal units stay equal.",
+    ),
+    Term(
+        "Final loss",
+        f"#{ids.SENTENCE}",
+        "The mean loss over the last tenth of the steps. A loss is half the squared distance between the network's "
+        "output and the target.",
+    ),
+    Term("Max loss", _readout(ids.READ_MAX), "The largest loss of the run."),
+    Term("Last loss", _readout(ids.READ_LAST), "The loss at the last step: one sample's, so partly luck."),
+    Term(
+        "Learning potential",
+        _readout(ids.READ_POTENTIAL),
+        "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
+        "better.",
+    ),
+    Term(
+        "Raw, Smoothed, Both",
+        f"#{ids.FILTER}",
+        "Raw: a dot for each sample's loss. Smoothed: a line through them, a Gaussian mean with σ = max(3, n/60) "
+        "steps, that ends before a divergence.",
+    ),
+    Term("32 seeds", f"#{ids.BAND}", "The median and the middle 80 % of 32 data seeds at every step, all else equal."),
+    Term("Pin", f"#{ids.PIN}", "Keeps this run in the table of runs, and its curve in the plot."),
+    Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, by step."),
+    Term("Play", f"#{ids.PLAY}", "Goes through the run, step by step: weights and maps follow."),
+    Term(
+        "Step",
+        f"#{ids.SCRUBBER}, #{ids.STEP_READ}",
+        "The step at which weights, maps and probe are shown; step 0 is the start.",
+    ),
+    Term(
+        "Weights shown",
+        f"#{ids.WEIGHTS_VIEW}",
+        "The starting weights, the weights at the step that is shown, or the difference between them.",
+    ),
+    Term(
+        "Colours of the weights",
+        f"#{ids.WEIGHTS_KEY}",
+        "Violet is negative, orange positive; the darker, the further from 0. Click a weight to change it.",
+    ),
+    Term(
+        "Response",
+        f"#{ids.RESPONSE_KEY}",
+        "What is wanted and what the network answers for every point of the input plane, and the difference. Rings "
+        "are samples.",
+    ),
+    Term("Landscape across, up", f"#{ids.LANDSCAPE_X}, #{ids.LANDSCAPE_Y}", "The two knobs that the map turns."),
+    Term(
+        "Landscape shows",
+        f"#{ids.LANDSCAPE_MEASURE}",
+        "What a cell's colour says of its run: its final loss, its last loss, or after how many steps it was good "
+        "enough.",
+    ),
+    Term("Probed input", f"#{ids.PROBE_WHAT}", "Which vector goes through the network: a sample, or one you type."),
+    Term(
+        "Gradient",
+        "#probe-flow [data-part=slopes]",
+        "The slope of the loss: how fast the loss grows when this number grows. A step goes against it.",
+        "a longer step at the same α.",
+    ),
+    Term(
+        "Sensitivity",
+        f"#{ids.SENSITIVITY}",
+        "Changes one thing after the other, keeps all else, and runs each: what does the final loss depend on?",
+    ),
+    Term("Share link", f"#{ids.SHARE}", "A link to exactly this run: whoever opens it gets the same numbers."),
+    Term("Export", f"#{ids.EXPORT}", "This run as a script, a notebook, a table, a picture, or as PyTorch."),
+    Term("Story", f"#{ids.STORY}", "The notebook's story, a page for each experiment."),
+)
