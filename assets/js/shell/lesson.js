@@ -1,6 +1,6 @@
 /**
  * The text of a lesson, above the sentence until it is dismissed: a chapter of the notebook's story, or what a link
- * brought. It is text and nothing else.
+ * brought. It is text and nothing else. A chapter's answer waits behind a button.
  */
 
 import { byId, closest } from "../lib/dom.js";
@@ -17,6 +17,21 @@ function show(lesson) {
   byId("lesson-place").textContent = lesson.place;
   byId("lesson-back").hidden = !lesson.back;
   byId("lesson-next").hidden = !lesson.next;
+  hideAnswer();
+}
+
+/** What a link brought has no answer, so it has no button either. */
+function hideAnswer() {
+  byId("lesson-answer").hidden = true;
+  byId("lesson-show").hidden = !state.lesson.answer;
+}
+
+/** The answer takes the place of its button, and its focus: who presses a key there goes on from the answer. */
+function showAnswer() {
+  byId("lesson-answer").textContent = state.lesson.answer;
+  byId("lesson-answer").hidden = false;
+  byId("lesson-answer").focus();
+  byId("lesson-show").hidden = true;
 }
 
 /** A chapter is about one experiment, and goes with it. */
@@ -31,6 +46,7 @@ function dismiss() {
 }
 
 const BUTTONS = {
+  "lesson-show": showAnswer,
   "lesson-back": () => followLink(`?lesson=${state.lesson.back}`),
   "lesson-next": () => followLink(`?lesson=${state.lesson.next}`),
   "lesson-close": dismiss,
