@@ -187,6 +187,7 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
         f"for {CHAPTERS['numbers'].experiment.samples} samples",
         holds("At α 0.2 they are too long", chapter_run("numbers", alpha=0.2)[1].diverged_at),
         diverges("numbers", alpha=0.2),
+        f"at α 0.05, the final loss is {final('numbers', alpha=0.05)}",
         "Set α to 0.01, then to 0.2",
     ],
     "identity": lambda: [
