@@ -166,8 +166,8 @@ def test_another_experiment_starts_without_ghosts_and_can_be_undone(newcomer: Vi
         newcomer.click("#next-seed")
     newcomer.opens("affine-swap")
     assert newcomer.ghosts == []
-    assert newcomer.sentence.startswith("Affine learns swap: the final loss is ")
-    assert name_of(newcomer, "undo") == "Undo Affine learns swap"
+    assert newcomer.sentence.startswith("Dense layer learns the swap: the final loss is ")
+    assert name_of(newcomer, "undo") == "Undo Dense layer learns the swap"
     with newcomer.turning():
         newcomer.click("#undo")
     assert newcomer.shown["fingerprint"] == fingerprint(seed=4)

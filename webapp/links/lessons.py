@@ -1,7 +1,7 @@
 """Lesson texts: a title and a prompt above the sentence, and the notebook's story as sixteen chapters of them.
 
 A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
-opens an experiment with the knobs that its text is about.
+asks a question, opens an experiment with the knobs that its text is about, and has an answer.
 """
 
 import unicodedata
@@ -20,11 +20,15 @@ LONGEST_PROMPT = 1_000
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter of the notebook's story: its name in links, its title, its text, and its experiment."""
+    """One chapter of the notebook's story: its name in links, its texts, and its experiment.
+
+    The prompt explains, says what to look at and what to set, and asks; the answer is shown on request.
+    """
 
     key: str
     title: str
     prompt: str
+    answer: str
     row: str
     experiment: Experiment
 
@@ -34,88 +38,120 @@ class Chapter:
         return {"experiment": self.row} | to_texts(self.experiment, CATALOGUE[self.row].experiment)
 
 
-def _chapter(key: str, row: str, title: str, prompt: str, **knobs: Any) -> Chapter:
-    return Chapter(key, title, prompt, row, replace(CATALOGUE[row].experiment, **knobs))
+def _chapter(key: str, row: str, title: str, prompt: str, answer: str, **knobs: Any) -> Chapter:
+    return Chapter(key, title, prompt, answer, row, replace(CATALOGUE[row].experiment, **knobs))
 
 
 _LEFT = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
 
 _CHAPTERS = (
-    _chapter("wheels", "identity-layer", "See if the wheels turn",
-        "The notebook builds networks out of layers with two ports. Forward, a vector goes in and another comes out. "
-        "Backward, the slope of the loss comes in and is handed on. An identity layer does nothing either way.\n"
-        "Predict: what will α change here? Turn it and see."),
-    _chapter("map", "map-plus-one", "A function, and still nothing to learn",
-        "A map layer applies one function to every number. On the way back it multiplies the slope of the loss by the "
-        "function's own slope, but it holds no number that could be adjusted.\n"
-        "Predict: do the losses depend on α now? What would a layer need in order to learn?"),
-    _chapter("numbers", "three-facts", "A layer with numbers in it",
-        "An affine layer computes M x + b, and M and b are its own to adjust: each fact moves them by α times the "
-        "slope of its loss. These are the three facts that the notebook began with, over and over; each swaps two "
-        "numbers.\n"
-        "Predict: will M become the swap, with ones across the other diagonal? The loss goes to 0. Now look at the "
-        "weights: three facts leave room for many an M."),
-    _chapter("identity", "affine-identity", "Can it learn the identity?",
-        "So asks the notebook. Facts are now drawn from a seed, a new one at each step, and the target is whatever "
-        "went in.\n"
-        "Predict the six weights before you look at them. Then set Samples to 500: the loss ends at exactly 0."),
-    _chapter("swap", "affine-swap", "Can it learn the swap?",
-        "The two numbers change places. Nothing in the network knows it; only the facts say so. Any target of the form "
-        "M x + b is found in this way, from whatever weights one begins with.\n"
-        "Press Randomize a few times. How much of the curve is luck, and how much is not?"),
-    _chapter("double", "doubling-map", "Something stands behind it",
-        "A map that doubles stands behind the affine layer, and the target is still what went in. The slope of the "
-        "loss comes back through the map, doubled, before it reaches M and b.\n"
-        "Predict: where do the weights settle? So one can learn through a map layer. Keep that in mind."),
-    _chapter("stuck", "square-map", "Where the notebook got stuck",
-        "The map is x²/2, the target is (v₀ − v₁)² and 0, and α is 0.1, as it was for everything before. The "
-        "notebook's learning potential came out as nan, and nothing on its bench could say why. Here you see it: the "
-        "run diverges at step 30.\n"
-        "Predict: is this network unable to learn, or is it α? Turn α down, and find out.",
+    _chapter("wheels", "identity-layer", "What does a layer do?",
+        "A network is a chain of layers. Forward, each layer turns its input into an output. Backward, it receives the "
+        "gradient, which is the slope of the loss, and passes it on. An identity layer passes both on unchanged.\n"
+        "Look at the final loss, which is 0.888: the mean of the last tenth of the steps. Predict: what is it at a "
+        "larger α? Set α to 0.5.",
+        "Still 0.888. An identity layer has no weights, so α has nothing to change."),
+    _chapter("map", "map-plus-one", "Can an activation learn?",
+        "An activation applies one function to every number; this one adds 1. Backward, it multiplies the gradient by "
+        "the slope of its function.\n"
+        "Look at the final loss, which is 1.89. Predict: does this network learn at a larger α? Set α to 0.5.",
+        "No, the final loss is still 1.89. An activation has no weights either, and only weights and biases learn."),
+    _chapter("numbers", "three-facts", "What does α do?",
+        "A dense layer computes M x + b: M holds its weights, b its biases. Each step takes one sample, and "
+        "from each of these numbers it subtracts α times its gradient. Here three samples repeat.\n"
+        "Look at the final loss, which is 0.000720 at α 0.03. Predict: does a smaller α lower it? Does a larger one? "
+        "Set α to 0.01, then to 0.2.",
+        "Not these two. At α 0.01 the final loss is 0.171: the steps are too short for 300 samples. At α 0.2 they are "
+        "too long: the run diverges at step 8. Between them, at α 0.05, the final loss is 6.28 × 10⁻⁷."),
+    _chapter("identity", "affine-identity", "How many samples are enough?",
+        "Now every step takes a new sample, drawn with the data seed. The target is the input itself, so the best M is "
+        "the identity matrix and the best b is 0.\n"
+        "Look at the final loss, and at Last loss above the curve. Predict: how low are they with 20 samples, and how "
+        "low with 500? Set Samples to 20, then to 500.",
+        "20 samples leave a final loss of 0.178, and 100 leave 9.31 × 10⁻⁹. With 500 samples the last loss is exactly "
+        "0: more samples cannot lower it."),
+    _chapter("swap", "affine-swap", "Do the starting weights matter?",
+        "The target swaps the two inputs. The starting weights are drawn at random, with the weight seed; the samples "
+        "are drawn with another seed, so they stay the same.\n"
+        "Look at the weights after the last step. Predict: do other starting weights end elsewhere? Press Randomize a "
+        "few times.",
+        "Hardly: M ends each time with 0.00 and 1.00 in its first row, 1.00 and 0.00 in its second. With the weight "
+        "seeds from 0 to 40 the final loss is always below 10⁻⁷."),
+    _chapter("double", "doubling-map", "What does an activation do to the gradient?",
+        "An activation that doubles its input follows the dense layer. The target is the input itself. The gradient "
+        "comes back through the activation before it reaches the weights.\n"
+        "Drag the slider below the curve to step 0, and look at Probe, Backward. Predict: does the network still learn "
+        "at a larger α? Set α to 0.2.",
+        "The activation doubles the gradient, so α 0.2 is too large: the run diverges at step 44. Without the "
+        "activation, the layer learns the identity even at α 0.5."),
+    _chapter("stuck", "square-map", "Why does it not learn?",
+        "The activation is x²/2, and the target is (v₀ − v₁)² and 0. The notebook kept α at 0.1, and its learning "
+        "potential was nan, not a number. Here the run diverges at step 30.\n"
+        "Look at the curve. Predict: is this network unable to learn, or is α too large? Set α to 0.02.",
+        "α was too large. At α 0.02 the same network, with the same starting weights and samples, has a final loss of "
+        "0.000895.",
         alpha=0.1),
-    _chapter("alpha", "square-map", "The first answer",
-        "At α 0.02 the same network, from the same weights and over the same data, settles at 0.0009. At 0.05 it is "
-        "lost at step 130. A parabola grows steeper with its input, so one step that is too long makes the next one "
-        "longer.\n"
-        "The notebook's nan was a learning rate. But it changed other things first, and so do the next pages."),
-    _chapter("tanh", "tanh-signs", "A map that cannot run away",
-        "tanh stays between −1 and 1, and far from 0 its slope vanishes. The targets are signs: is v₀ above 0, and is "
-        "it above v₁? No affine layer alone can say.\n"
-        "Predict: what will α 0.4 do to the weights, and to the edges in the output map, that α 0.1 does not?"),
-    _chapter("by-hand", "identity-by-hand", "The answer, set by hand",
-        "The weights are right before the first step, so every loss is 0 and the learning potential is +∞. The "
-        "notebook set such weights, trained, asked “What is learning doing to it?” and found them untouched. But after "
-        "a rollback its bench held another network: it was looking at an old copy.\n"
-        "Here there is one network, and what you see is its own. Click a weight, type 2, and predict where it ends."),
-    _chapter("taken-off", "map-taken-off", "The map taken off again",
-        "“It learns just fine, as expected. So we definitely have a problem.” That is the notebook, with the affine "
-        "layer alone. Two of its problems you have met: an α too large for a parabola, and a look at the wrong copy.\n"
-        "A third is there as well, and a network with one affine layer can never show it. Can you guess why?"),
-    _chapter("leak", "leaky-relu-ones", "A function and its slope",
-        "A ReLU gives 0 below 0, and there its slope is 0 too: nothing comes back, nothing is learned. A leaky one "
-        "lets a hundredth through. The notebook's fell with half its leak and stated the whole of it as its slope; "
-        "here the two agree.\n"
-        "At α 0.1 the loss settles at 0.42. Predict what 0.3 will do, and then 0.5. Were you right both times?"),
-    _chapter("xor", "xor-one-layer", "XOR, where the notebook ends",
-        "Its last cells begin XOR with a single affine layer, and stop. One such layer cuts the plane along a straight "
-        "line, and no line has opposite corners on the same side and neighbours apart.\n"
-        "Turn whatever you like: at least one corner stays wrong. What is missing?"),
-    _chapter("hidden", "xor-hidden-layer", "A hidden layer",
-        "Four numbers between input and output, and every corner comes out right: the plane is bent before it is cut. "
-        "Luck has its part in it: with weight seed 2 or 7 the loss stays near 0.8, over the same facts.\n"
-        "And something is new on the way back. The first affine layer learns only from what the second one hands to "
-        "it. Predict: what if that were wrong?"),
+    _chapter("alpha", "square-map", "Was it the seed or α?",
+        "The slope of x²/2 is x: the larger its input, the larger the gradient, and one step that is too long makes "
+        "the next one longer. Whether that happens also depends on the samples, and the data seed draws these.\n"
+        "Look at the line below Data seed, which counts the seeds that diverge. Predict: how many of 32 diverge at a "
+        "larger α? Set α to 0.05, then to 0.1.",
+        "Both, but mostly α: 2 of 32 data seeds diverge at α 0.02, 27 at α 0.05, and all 32 at α 0.1."),
+    _chapter("tanh", "tanh-signs", "Does tanh diverge too?",
+        "The output of tanh stays between −1 and 1, and its slope is almost 0 far from 0. The targets are 1 or −1: is "
+        "v₀ above 0, and is v₀ above v₁?\n"
+        "Look at the weights and at the output map. Predict: what does a larger α do to both, and does the run "
+        "diverge? Set α to 0.4.",
+        "It does not diverge. The weight from v₀ to u₀ ends at 4.39 instead of 2.41, so the edges in the output map "
+        "are sharper. The final loss changes little: from 0.106 to 0.0971."),
+    _chapter("by-hand", "identity-by-hand", "What does learning do to the weights?",
+        "The notebook set these weights by hand. The network doubles its input, as the target wants: it answers "
+        "(6, 10) to (3, 5). So every loss is 0, every gradient is 0, and no weight moves.\n"
+        "Predict: where does a weight end that starts at 2, not at 1? In Weights, click the 1.00 at the top left "
+        "and set it to 2.",
+        "At 1.00 again. The wrong weight makes a loss, so its gradient is no longer 0, and the steps take the weight "
+        "back."),
+    _chapter("taken-off", "map-taken-off", "Does it learn without the activation?",
+        "This is the dense layer of the x²/2 network, from the same starting weights, without its activation. The "
+        "target is the input itself. The notebook found that it learns “just fine”.\n"
+        "Look at the final loss. Predict: which α is too large for the dense layer alone? Set α to 0.5, then to 1.",
+        "At α 0.5 it still learns: the final loss is 3.58 × 10⁻⁸. At α 1 the run diverges at step 28. With x²/2 an α "
+        "of 0.05 was too large."),
+    _chapter("leak", "leaky-relu-ones", "Why does a ReLU sometimes never learn?",
+        "Below 0 a ReLU outputs 0, and its slope is 0 too: no gradient comes back. A leaky ReLU has a slope of 0.01 "
+        "there. The target is 1 for both outputs.\n"
+        "Open More and set Weight seed to 2. Predict: which weights can a ReLU not move from here? Choose relu in the "
+        "Activation card, then look at Weights, Difference.",
+        "Those of u₁. Its input is below 0 for all 100 samples, so its weights and its bias do not move at all. With "
+        "leaky relu the bias moves from −1.67 to −1.56."),
+    _chapter("xor", "xor-one-layer", "Can one layer learn XOR?",
+        "XOR: the target is 1 where the two inputs have different signs, else −1. The inputs are the four corners of "
+        "a square. The notebook began it with one dense layer, and stopped.\n"
+        "Look at the output map, which has a straight border. Predict: is there an α at which all four corners have "
+        "the right sign? Set α to 0.5, then to any other.",
+        "There is none. A straight line cannot have opposite corners on one side and the other two on the other side. "
+        "The final loss is 0.801 at α 0.1 and 0.800 at α 0.5."),
+    _chapter("hidden", "xor-hidden-layer", "What does a hidden layer add?",
+        "Four hidden units stand between input and output: a dense layer, tanh, a dense layer, tanh. Now the border "
+        "can bend, and all four corners have the right sign. The final loss is 0.00430.\n"
+        "Look at the output map. Predict: do all starting weights lead there? Open More and set Weight seed to 7.",
+        "No. With weight seed 7 the final loss is 0.801 and one corner has the wrong sign, also after 20,000 samples. "
+        "Of the weight seeds from 0 to 31, 18 get below 0.05 with 500 samples."),
     replace(_chapter("left", "left-or-right", "Left-multiply or right-multiply?",
-        "So asks a note in the notebook, beside the slope that an affine layer hands back. It handed back M times the "
-        "slope, and these layers do the same, on purpose. Square layers do so without an error, and it even learns: "
-        "the loss settles at 0.66.\n"
-        "Look at the check beside the network: it says what the curve cannot. Predict: how far down would the loss go "
-        "if the slope were right?"), experiment=_LEFT),
-    _chapter("answer", "left-or-right", "The answer",
-        "Neither: transposed. M takes x to y, and Mᵀ takes the slope of the loss from y back to x. The same network, "
-        "from the same weights and over the same data, now settles at 0.048 instead of 0.66, and the check agrees.\n"
-        "That was the third problem. With one affine layer nobody asks for the slope it hands back, so it showed only "
-        "with a hidden layer, which is what XOR needs. Here the notebook's story ends. The bench is yours."),
+        "The notebook asks this of the gradient that a dense layer passes back to the layer before it. It passed back "
+        "M times the gradient, and here the second dense layer does the same. No error is raised, since its M is "
+        "square.\n"
+        "Look at the gradient check beside the network: it failed. Predict: how far does the final loss fall if it "
+        "passes? Untick M for Mᵀ in the second Dense card.",
+        "From 0.662 to 0.0479, with the same starting weights and samples. The wrong gradient lowers the loss too, so "
+        "the curve alone does not show the mistake."), experiment=_LEFT),
+    _chapter("answer", "left-or-right", "Which one is right?",
+        "Forward, the third dense layer makes 2 numbers of 4, so its M has 2 rows and 4 columns. Backward, it must "
+        "make 4 numbers of 2. This network does so correctly, and the gradient check passed.\n"
+        "Look at Probe, Backward: 2 numbers under Dense layer 3 become 4 under Activation 2, which is before it. "
+        "Predict: are they multiplied by M or by Mᵀ, from the left or from the right?",
+        "As a column: Mᵀ times the gradient, from the left. As a row: the gradient times M, from the right. The same "
+        "numbers."),
 )  # fmt: skip
 
 CHAPTERS: dict[str, Chapter] = {chapter.key: chapter for chapter in _CHAPTERS}
@@ -135,7 +171,7 @@ def lesson_of(texts: Mapping[str, str]) -> dict[str, Any] | None:
     prompt = plain_text(texts.get("prompt", ""), LONGEST_PROMPT)
     if not title and not prompt:
         return None
-    texts_alone = {"key": None, "row": None, "place": "", "back": None, "next": None}
+    texts_alone = {"key": None, "row": None, "answer": "", "place": "", "back": None, "next": None}
     return texts_alone | {"title": title, "prompt": prompt, "asks": bool(prompt)}
 
 
@@ -146,6 +182,8 @@ def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
         "row": chapter.row,
         "title": chapter.title,
         "prompt": chapter.prompt,
+        "answer": chapter.answer,
+        "asks": True,
         "place": f"{at + 1} of {len(_CHAPTERS)}",
         "back": _CHAPTERS[at - 1].key if at else None,
         "next": _CHAPTERS[at + 1].key if at + 1 < len(_CHAPTERS) else None,

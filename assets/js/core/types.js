@@ -149,6 +149,7 @@
  * @property {?string} row The experiment that the chapter is about.
  * @property {string} title
  * @property {string} prompt
+ * @property {string} answer Empty for a text that a link brought.
  * @property {boolean} asks Whether the result of the next run is to be predicted.
  * @property {string} place
  * @property {?string} back

@@ -19,7 +19,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Gi
 from engine.experiments.run import bench_for, checkpoint_fingerprint, run
 from engine.layers.layers import AffinityLayer
 from tests.webapp.decoding import decoded
-from webapp.base.format import number, two_decimals
+from webapp.base.format import knob_number, number, two_decimals
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.knob_values import alpha_at

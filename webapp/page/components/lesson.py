@@ -9,7 +9,7 @@ GUESSES = (("higher", "Higher"), ("same", "About the same"), ("lower", "Lower"),
 
 
 def lesson() -> html.Div:
-    """A title, a text, and buttons for the next and the previous chapter; a script fills them in and shows them."""
+    """A title, a text, its answer behind a button, and buttons for the chapters around it; a script fills them in."""
     return html.Div(
         [
             html.Div(
@@ -29,6 +29,9 @@ def lesson() -> html.Div:
             ),
             # It scrolls when somebody's text is long, so the keyboard must reach it.
             html.P(id=ids.LESSON_PROMPT, className="prompt", tabIndex="0"),
+            button(ids.LESSON_SHOW, "Show", edged=True, hidden=True, **aria(label="Show the answer")),
+            # It takes the place of the button that shows it, and so it takes the focus too.
+            html.P(id=ids.LESSON_ANSWER, className="answer", tabIndex="-1", hidden=True),
         ],
         id=ids.LESSON,
         className="lesson",
