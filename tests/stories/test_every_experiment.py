@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.base.smoothing import FILTERS
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import bench_for
 from tests.stories.visitor import INK, Visitor
@@ -19,9 +20,9 @@ const alpha = (x, y) => (x >= 0 && y >= 0 && x < width && y < height ? ink[4 * (
 const place = (k) => [xaxis._offset + xaxis.d2p(steps[k]), yaxis._offset + yaxis.d2p(losses[k])];
 const at = (k) => place(k).map((p) => Math.floor(sharp * p));
 const bare = steps.filter((_, k) => alpha(...at(k)) === 0), first = ink.findIndex((byte, k) => k % 4 === 3 && byte > 0);
-const count = document.querySelector('#loss-picture > .over .count');
+const counts = [...document.querySelectorAll('#loss-picture > .over .count')].map((count) => count.textContent);
 return {
-  steps, losses, bare, floor: yaxis.range[0], count: count ? count.textContent : '',
+  steps, losses, bare, floor: nnbench.state.shown.limits[0], counts,
   highest: yaxis._offset + yaxis.d2p(Math.max(...losses)), painted: Math.floor(first / 4 / width) / sharp,
 };
 """
@@ -44,8 +45,10 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     assert drawn["bare"] == []
     if len(above):
         assert drawn["painted"] == pytest.approx(drawn["highest"], abs=3.0)
-    lower = len(losses) - len(above)
-    assert drawn["count"] == (f"▾ {lower:,} lower" if lower else "")
+    zeros = int(np.count_nonzero(losses == 0.0))
+    lower = len(losses) - len(above) - zeros
+    counted = ["every loss is 0"] * int(zeros == len(losses)) + [f"{lower:,} below the axis"] * bool(lower)
+    assert drawn["counts"] == counted
     bench.rollback_net()
     visitor.sees("read-alpha", number(row.experiment.alpha))
     visitor.sees("read-max", number(float(losses.max())))
@@ -54,3 +57,70 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     visitor.sees("network-hint", row.look_for)
     visitor.sees("experiment-group", row.group)
     visitor.sees_value("experiment", row.title)
+
+
+# Losses that a log axis has no place for
+
+PARTS = """
+const box = (part) => {
+  const { left, top, right, bottom } = part.getBoundingClientRect();
+  return [left, top, right, bottom];
+};
+const boxes = (css) => [...document.querySelectorAll(css)].map(box);
+const { yaxis } = document.querySelector('#loss .js-plotly-plot')._fullLayout;
+const top = document.querySelector('#loss-picture').getBoundingClientRect().top + yaxis._offset;
+return {
+  plot: [top, top + yaxis._length],
+  drawn: boxes('#loss .scatterlayer .lines path, #loss-picture > .over path'),
+  counts: boxes('#loss-picture > .over .count'),
+  names: boxes('#loss .annotation-text, .ghost-label, .cursor span'),
+};
+"""
+"""Top and bottom of the plot; the lines, bars and arrow over it; the counts and the other words as boxes."""
+ZERO_ROW = (
+    INK
+    + """
+const { ends, limits, summary } = nnbench.state.shown, sharp = width / canvas.clientWidth;
+const { xaxis, yaxis } = document.querySelector('#loss .js-plotly-plot')._fullLayout;
+const y = Math.floor(sharp * (yaxis._offset + yaxis.l2p(ends.zero)));
+const at = (step) => Math.floor(sharp * (xaxis._offset + xaxis.d2p(step)));
+const painted = (step) => ink[4 * (y * width + at(step)) + 3] > 0;
+return Array.from({ length: summary.samples }, (_, step) => step).every(painted);
+"""
+)
+"""Whether the row of zeros is painted at every step."""
+
+
+def test_lines_bars_and_words_stay_in_the_plot_where_the_loss_falls_to_zero(newcomer: Visitor) -> None:
+    newcomer.begins("affine-identity")
+    changes = [
+        ({"samples": 500}, ["63 losses are 0", "35 below the axis"]),
+        ({"samples": 100}, []),
+        ({"alpha": 0.05}, []),
+    ]
+    for knobs, counts in changes:
+        with newcomer.turning():
+            newcomer.js("nnbench.turnKnobs(arguments[0])", knobs)
+        assert newcomer.js(CURVE)["counts"] == counts
+        parts = newcomer.js(PARTS)
+        top, bottom = parts["plot"]
+        assert len(parts["drawn"]) >= 5
+        assert [one for one in parts["drawn"] if one[1] < top - 1 or one[3] > bottom + 1] == []
+        for count in parts["counts"]:
+            others = [one for one in parts["counts"] + parts["names"] if one != count and one[2] > one[0]]
+            assert not [one for one in others if overlap(count, one)]
+
+
+def overlap(one: list[float], other: list[float]) -> bool:
+    """Whether two boxes share more than an edge."""
+    return all(min(one[k + 2], other[k + 2]) - max(one[k], other[k]) > 1 for k in (0, 1))
+
+
+@pytest.mark.parametrize("filter_name", FILTERS)
+def test_a_run_whose_losses_are_all_zero_is_never_blank(newcomer: Visitor, filter_name: str) -> None:
+    newcomer.begins("identity-by-hand")
+    if filter_name != "both":
+        with newcomer.turning():
+            newcomer.segment("filter", filter_name)
+    newcomer.until(ZERO_ROW)
+    assert newcomer.js(CURVE)["counts"] == ["every loss is 0"]

@@ -68,6 +68,17 @@ def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(newcomer
     assert len(data) > 30_000
 
 
+def test_zeros_are_in_the_picture_of_the_curve_and_counted_there(newcomer: Visitor, folder: Path) -> None:
+    newcomer.begins("identity-by-hand")
+    choose(newcomer, "Curve, SVG")
+    picture = ET.fromstring(landed(folder / f"identity-by-hand-{newcomer.shown['fingerprint']}.svg"))
+    texts = [part.text for part in picture.iter() if part.tag.endswith("text")]
+    assert {"every loss is 0", "0"} <= set(texts)
+    paths = [part.get("d", "") for part in picture.iter() if part.tag.endswith("path")]
+    assert sum(path.count("a") == 200 for path in paths) == 1
+    assert not [path for path in paths if "NaN" in path or "Infinity" in path]
+
+
 def test_the_menu_works_by_key_and_on_a_telephone(newcomer: Visitor) -> None:
     newcomer.js("document.getElementById('export').focus()")
     newcomer.presses(Keys.ENTER)

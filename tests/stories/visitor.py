@@ -25,10 +25,11 @@ GLANCE = 0.02
 AT_REST = """
 const { state, queue } = window.nnbench || {}, graph = document.querySelector('#loss .js-plotly-plot');
 if (!state || !state.base || !queue.idle || state.held || !graph || !graph.data) return false;
+const painted = new Set(['lower', 'zeros']);
 const drawn = new Set(graph.data.map((trace) => JSON.stringify(trace)));
 const asDrawn = (trace) => (trace.name === 'dots' ? { ...trace, mode: 'none' } : trace);
 return state.base.summary.fingerprint === state.shown.summary.fingerprint
-  && state.shown.loss.data.every((trace) => trace.name === 'lower' || drawn.has(JSON.stringify(asDrawn(trace))))
+  && state.shown.loss.data.every((trace) => painted.has(trace.name) || drawn.has(JSON.stringify(asDrawn(trace))))
   && document.querySelector('#loss-picture > .under') !== null;
 """
 INK = """

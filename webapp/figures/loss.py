@@ -1,13 +1,15 @@
 """The loss curve: a dot for each sample, the low-pass line through them, and a mark where the run diverged.
 
-Losses below the axis are drawn on it as triangles, and counted. The browser draws the traces named `DOTS` and `LOWER`
-itself, on a canvas under the lines: as Plotly's markers they would cost ten times as much. It also draws earlier runs,
-level bars and the labels at the right end over the figure.
+A log axis has no place for 0: losses of exactly 0 are a row of dots under its lower end, named "0". Positive
+losses below the axis are triangles at its lower end. Both are counted in words. The browser draws the traces named
+`DOTS`, `LOWER` and `ZEROS` itself, on a canvas under the lines: as Plotly's markers they would cost ten times as much.
+It also draws earlier runs, level bars, the words that count, and the labels at the right end over the figure.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +21,42 @@ from webapp.base.theme import Theme, blank_layout
 from webapp.figures.encode import thinned, typed
 
 MARGIN = {"l": 52, "r": 128, "t": 8, "b": 28}
-MOST_DECADES_BELOW = 12
-"""A run that learns to the last bit would squeeze everything above it flat; this much of its fall is drawn."""
-HIGHEST = 307.0
-"""The largest top of the axis, as a power of ten, that a float can represent."""
+MOST_DECADES_BELOW = 33
+"""A loss is a square, so its rounding begins 32 decades below the greatest; more would squeeze what is above."""
+HIGHEST, LOWEST = 307.0, -307.0
+"""The largest top and the lowest end of the axis, as powers of ten: floats of full precision."""
+FLOAT32_POWERS = (-37.0, 38.0)
+"""The axis within which a float32 has every loss that is drawn, as powers of ten."""
+NO_LOSS_AT_ALL = (0.01, 1.0)
+"""What the axis shows of a run whose losses are all 0."""
+ZERO_ROW = 0.06
+"""The share of the plot's height, at its lower end, that a row of zeros takes."""
+LINE_AT_THE_END = 0.005
+"""How far above the lower end, as a share of the axis, a line runs that lies below it, so that its width is drawn."""
 FAINT, CLEAR = 0.5, 0.8
 DOT, SMALL_DOT, MANY_DOTS = 3.4, 2.4, 1_000
-DOTS, LOWER = "dots", "lower"
-TRIANGLES = 120
-"""The most triangles on the axis, one for each column of the plot."""
+LONE_DOT = 8.0
+"""The only dot of a run lies on the axis and under the level bar, and has to be seen all the same."""
+DOTS, LOWER, ZEROS, ZERO_TICK = "dots", "lower", "zeros", "zero tick"
+MARKS = 120
+"""The most triangles, and the most zeros, in a row: one for each column of the plot."""
 
 Range = tuple[float, float]
+Part = dict[str, Any]
+"""A trace or an annotation, as Plotly reads it."""
+
+
+class Ends(NamedTuple):
+    """The lower end of the axis, and where a line below it and a loss of 0 are drawn, as powers of ten."""
+
+    low: float
+    below: float
+    zero: float
+
+    @property
+    def has_zeros(self) -> bool:
+        """Whether zeros have a row of their own."""
+        return self.zero < self.below
 
 
 @dataclass(frozen=True)
@@ -54,16 +81,20 @@ def curve_of(losses: FloatArray, diverged_at: int | None) -> Curve:
 def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
     """log₁₀ limits in thirds of a decade: from a third of the lowest low-pass value to 1.5 × the greatest loss.
 
-    They include the final loss of the run that this one is compared with, if there is one.
+    They reach down to the final loss of the run that this one is compared with, if there is one, but no further below
+    the greatest loss than `MOST_DECADES_BELOW`.
     """
     levels = np.append(curve.smooth, compared_loss or 0.0)
     positive = levels[levels > 0]
-    top = float(np.max(curve.before_divergence, initial=0.0)) or 1.0
+    top = float(np.max(curve.before_divergence, initial=0.0))
     if curve.diverged_at is not None:
         top = max(top, DIVERGED_PAST)
+    elif top == 0.0:
+        least, top = NO_LOSS_AT_ALL
+        positive = np.append(positive, least)
     bottom = float(np.min(positive, initial=top)) / 3.0
-    high = min(HIGHEST, math.log10(top) + math.log10(1.5))
-    low = max(math.log10(max(bottom, 5e-324)), high - MOST_DECADES_BELOW)
+    high = max(LOWEST + 1.0, min(HIGHEST, math.log10(top) + math.log10(1.5)))
+    low = max(math.log10(max(bottom, 5e-324)), high - MOST_DECADES_BELOW, LOWEST)
     nearest = round(high * 3) / 3
     return math.floor(low * 3) / 3, nearest if nearest > math.log10(top) else min(HIGHEST, math.ceil(high * 3) / 3)
 
@@ -71,20 +102,20 @@ def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
 def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> dict[str, Any]:
     """The current run, raw, low pass or both, over a log axis with these limits."""
     samples = len(curve.losses)
+    ends = ends_of(curve, limits)
     layout = blank_layout(theme, MARGIN) | {
         "uirevision": "curve",
         "xaxis": _step_axis(samples, theme),
-        "yaxis": _log_axis(limits, theme),
+        "yaxis": _log_axis(limits, ends, theme),
         "shapes": [],
-        "annotations": [],
+        "annotations": [_zero_tick(ends, theme)] if ends.has_zeros else [],
     }
-    traces = [_line(curve, limits, theme) | {"visible": filter_name != "raw"}]
-    if filter_name != "low pass":
+    traces = [_line(curve, limits, ends, theme) | {"visible": filter_name != "raw"}]
+    if filter_name != "low pass" or len(curve.before_divergence) == 1:
         traces.insert(0, _dots(curve, limits, theme, FAINT if filter_name == "both" else CLEAR))
-        lower = np.flatnonzero(curve.before_divergence <= 10.0 ** limits[0])
-        if lower.size:
-            traces.append(_triangles(lower, samples, limits, theme))
-            layout["annotations"].append(_count_below(lower.size, samples, limits, theme))
+    for marks, words in _off_the_axis(curve, filter_name, limits, theme):
+        traces.append(marks)
+        layout["annotations"].append(words)
     if curve.diverged_at is not None:
         traces.append(_cross(curve.diverged_at, limits, theme))
         layout["shapes"] += _diverged_area(curve.diverged_at, samples, theme)
@@ -92,18 +123,55 @@ def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> 
     return {"data": traces, "layout": layout}
 
 
-def _dots(curve: Curve, limits: Range, theme: Theme, opacity: float) -> dict[str, Any]:
+def ends_of(curve: Curve, limits: Range) -> Ends:
+    """Where the lower end of this axis is, and on it lines below it and zeros; zeros have a row of their own."""
+    low, high = limits
+    below = low + LINE_AT_THE_END * (high - low)
+    if np.all(curve.before_divergence):
+        return Ends(low, below, below)
+    row = (high - low) * ZERO_ROW / (1.0 - ZERO_ROW)
+    return Ends(low - row, below, low - row / 2.0)
+
+
+def _off_the_axis(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> Iterator[tuple[Part, Part]]:
+    """The marks of losses that have no place on the axis, with the words that count them: zeros, then those below.
+
+    The low-pass view draws no losses, so it marks those below the axis only if its line goes there.
+    """
+    losses, floor, samples = curve.before_divergence, 10.0 ** limits[0], len(curve.losses)
+    zeros = np.flatnonzero(losses == 0.0)
+    if zeros.size:
+        marker = {"size": _dot_size(losses.size), "color": theme.now, "opacity": CLEAR}
+        row = _marks(ZEROS, zeros, samples, 0.0, marker)
+        yield row, _count(ZEROS, _zeros_in_words(zeros.size, samples), samples, limits, theme)
+    lower = np.flatnonzero((losses > 0.0) & (losses <= floor))
+    if lower.size and (filter_name != "low pass" or np.any(curve.smooth <= floor)):
+        level = floor * 10 ** (0.012 * (limits[1] - limits[0]))
+        triangle = {"size": 4, "color": theme.now, "opacity": 0.45, "symbol": "triangle-down"}
+        yield (
+            _marks(LOWER, lower, samples, level, triangle),
+            _count(LOWER, f"{lower.size:,} below the axis", samples, limits, theme),
+        )
+
+
+def _zeros_in_words(count: int, samples: int) -> str:
+    if count == samples:
+        return "every loss is 0"
+    return f"{count:,} losses are 0" if count > 1 else "1 loss is 0"
+
+
+def _dots(curve: Curve, limits: Range, theme: Theme, opacity: float) -> Part:
     steps = thinned(curve.before_divergence)
     values = curve.before_divergence[steps]
     inside = (values > 10.0 ** limits[0]) & (values <= 10.0 ** limits[1])
     return {
         "x": typed(steps[inside], "i4"),
-        "y": typed(values[inside]),
+        "y": typed(values[inside], float_type(limits)),
         "type": "scatter",
         "mode": "markers",
         "name": DOTS,
         "marker": {
-            "size": DOT if np.count_nonzero(inside) <= MANY_DOTS else SMALL_DOT,
+            "size": _dot_size(len(curve.before_divergence), int(np.count_nonzero(inside))),
             "color": theme.now,
             "opacity": opacity,
         },
@@ -111,30 +179,46 @@ def _dots(curve: Curve, limits: Range, theme: Theme, opacity: float) -> dict[str
     }
 
 
-def _triangles(lower: NDArray[np.int64], samples: int, limits: Range, theme: Theme) -> dict[str, Any]:
-    floor = 10.0 ** limits[0]
-    columns = np.flatnonzero(np.bincount(lower * TRIANGLES // samples))
+def _dot_size(losses: int, drawn: int = 0) -> float:
+    if losses == 1:
+        return LONE_DOT
+    return DOT if drawn <= MANY_DOTS else SMALL_DOT
+
+
+def _marks(name: str, steps: NDArray[np.int64], samples: int, level: float, marker: dict[str, Any]) -> Part:
+    """One mark at this loss for each column of the plot that has any of the steps; of a short run, one for each."""
+    width = max(1.0, samples / MARKS)
+    columns = np.unique(np.floor(steps / width))
     return {
-        "x": typed((columns + 0.5) * samples / TRIANGLES),
-        "y": typed(np.full(len(columns), floor * 10 ** (0.012 * (limits[1] - limits[0])))),
+        "x": typed(columns * width + (width - 1.0) / 2.0),
+        "y": typed(np.full(len(columns), level), "f8"),
         "type": "scatter",
         "mode": "markers",
-        "name": LOWER,
-        "marker": {"size": 4, "color": theme.now, "opacity": 0.45, "symbol": "triangle-down"},
+        "name": name,
+        "marker": marker,
         "hoverinfo": "skip",
     }
 
 
-def _line(curve: Curve, limits: Range, theme: Theme) -> dict[str, Any]:
+def _line(curve: Curve, limits: Range, ends: Ends, theme: Theme) -> Part:
+    """The low-pass line; where it leaves the axis at the lower end, it goes along it."""
     indices = thinned(curve.smooth)
+    smooth = curve.smooth[indices]
+    drawn = np.where(smooth > 0.0, np.maximum(smooth, 10.0**ends.below), 10.0**ends.zero)
     return {
         "x": typed(curve.smooth_steps[indices]),
-        "y": typed(np.maximum(curve.smooth[indices], 10.0 ** (limits[0] - 1))),
+        "y": typed(drawn, float_type(limits)),
         "type": "scatter",
         "mode": "lines",
         "line": {"width": 2.5, "color": theme.now},
         "hoverinfo": "skip",
     }
+
+
+def float_type(limits: Range) -> str:
+    """The dtype that has every loss on this axis: four bytes a number, or eight on an axis beyond float32."""
+    least, greatest = FLOAT32_POWERS
+    return "f4" if least <= limits[0] and limits[1] <= greatest else "f8"
 
 
 def _step_axis(samples: int, theme: Theme) -> dict[str, Any]:
@@ -152,20 +236,29 @@ def _step_axis(samples: int, theme: Theme) -> dict[str, Any]:
     }
 
 
-def _log_axis(limits: Range, theme: Theme) -> dict[str, Any]:
+def _log_axis(limits: Range, ends: Ends, theme: Theme) -> dict[str, Any]:
     decades = range(math.ceil(limits[0]), math.floor(limits[1]) + 1)
     stride = max(1, math.ceil(len(decades) / 6))
-    powers = [power for power in decades if power % stride == 0]
+    ticks = {float(power): _decade(power) for power in decades if power % stride == 0}
+    if ends.has_zeros:
+        apart = ZERO_ROW * (limits[1] - ends.low)
+        ticks = {power: name for power, name in ticks.items() if power - ends.zero > apart}
     return {
         "type": "log",
-        "range": list(limits),
-        "tickvals": [10.0**power for power in powers],
-        "ticktext": [_decade(power) for power in powers],
+        "range": [ends.low, limits[1]],
+        "tickvals": [10.0**power for power in ticks],
+        "ticktext": list(ticks.values()),
         "gridcolor": theme.line,
         "zeroline": False,
         "fixedrange": True,
         "ticklabelstandoff": 6,
     }
+
+
+def _zero_tick(ends: Ends, theme: Theme) -> Part:
+    """The name of the row of zeros. As a tick of the axis it would have a grid line, over the zeros."""
+    like_a_tick = {"name": ZERO_TICK, "xref": "paper", "xshift": -5, "font": {"size": 12, "color": theme.ink_3}}
+    return _text("0", 0, ends.zero, theme.ink_3, "right", "middle") | like_a_tick
 
 
 def nice_ticks(samples: int) -> list[int]:
@@ -179,12 +272,8 @@ def _decade(power: int) -> str:
     return f"{10.0**power:g}" if -2 <= power <= 3 else f"10<sup>{power}</sup>".replace("-", "−")
 
 
-def _count_below(count: int, samples: int, limits: Range, theme: Theme) -> dict[str, Any]:
-    return _text(f"▾ {count:,} lower", samples, limits[0], theme.ink_3, "left", "bottom") | {
-        "name": LOWER,
-        "xshift": 8,
-        "yshift": -4,
-    }
+def _count(name: str, text: str, samples: int, limits: Range, theme: Theme) -> dict[str, Any]:
+    return _text(text, samples, limits[0], theme.ink_3, "left", "bottom") | {"name": name}
 
 
 def _cross(step: int, limits: Range, theme: Theme) -> dict[str, Any]:

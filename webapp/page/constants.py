@@ -28,7 +28,7 @@ from webapp.bench.knob_values import (
 from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
-from webapp.figures.loss import DOTS, LOWER
+from webapp.figures.loss import DOTS, LOWER, ZEROS
 from webapp.page.glossary import GLOSSARY
 from webapp.page.index import THEME_KEY
 from webapp.page.knob_constants import knob_constants
@@ -62,7 +62,7 @@ def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
             "count": COUNT,
             "words": axes_of(knobs),
         },
-        "traces": {"dots": DOTS, "lower": LOWER},
+        "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS},
         "overshootSamples": FIRST_SAMPLES,
         "almostSame": ALMOST_NOTHING,
         "widestWeight": WIDEST_WEIGHT,

@@ -29,7 +29,7 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
 from webapp.bench.run_summary import RunSummary, data_name, summary_knobs
 from webapp.figures.encode import thinned, typed
-from webapp.figures.loss import Curve, curve_of, loss_figure, loss_range
+from webapp.figures.loss import Curve, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.responses.probe import probe_at
 from webapp.responses.static_view import StaticView, affine_weights, static_view
@@ -62,6 +62,7 @@ def run_response(
         "along": hashes_along(run.losses),
         "said": texts_of(narration, experiment, run),
         "limits": list(limits),
+        "ends": ends_of(curve, limits)._asdict(),
         "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
         "ghost": ghost_line(curve, run),
         "place": cursor_position(step_view),
@@ -138,7 +139,7 @@ def ghost_line(curve: Curve, run: Run) -> dict[str, Any]:
     last = float(curve.smooth[-1]) if len(curve.smooth) else None
     return {
         "x": typed(curve.smooth_steps[indices]),
-        "y": typed(curve.smooth[indices]),
+        "y": typed(curve.smooth[indices], float_type(loss_range(curve))),
         "end": last,
         "settled": run.sound_settled,
         "samples": len(run.losses),

@@ -49,6 +49,7 @@
  * @property {string} along Hashes over the losses before each part of the steps.
  * @property {Words} said
  * @property {[number, number]} limits The ends of the loss axis, as powers of ten.
+ * @property {Ends} ends
  * @property {Figure} loss
  * @property {Ghost} ghost
  * @property {Place} place
@@ -56,6 +57,10 @@
  * @property {?Maps} response
  * @property {?Probe} probe
  * @property {Frame} frame
+ * @typedef {object} Ends The lower end of the loss axis, as powers of ten.
+ * @property {number} low The end itself: that of the limits, or where there are zeros, of the row of zeros under it.
+ * @property {number} below Where a line goes that lies below the axis.
+ * @property {number} zero Where a loss of 0 is drawn.
  * @typedef {object} Controls What the knobs show: a field for each knob, and
  * @property {number} position Of α on its slider.
  * @typedef {object} RunSummary What later sentences need to know of a run: beside these, a field for each knob that
@@ -162,7 +167,7 @@
  * @property {string[]} runFields The fields of a summary that name a run.
  * @property {number} runHashes How many hashes are taken along a run.
  * @property {LandscapeConstants} landscape
- * @property {{ dots: string, lower: string }} traces Names in the figure of the loss.
+ * @property {{ dots: string, lower: string, zeros: string }} traces Names in the figure of the loss.
  * @property {number} overshootSamples The samples that the overshoot mark is measured on.
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight From here on a weight has three significant digits.

@@ -1,15 +1,19 @@
 /**
  * What is drawn beside Plotly's own drawing of the curve, because there it would cost most of the time between a knob
- * and its curve: under it a canvas with the run's dots and the triangles of what lies below the axis; over it the level
- * bars that the sentence speaks of, with an arrow between them, and the count of the triangles.
+ * and its curve: under it a canvas with the run's dots, its zeros and the triangles of what lies below the axis; over
+ * it the level bars that the sentence speaks of, with an arrow between them, and the counts of zeros and triangles.
  */
 
 import { decode } from "../lib/arrays.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { element, make } from "../lib/dom.js";
+import { dotPower, linePower } from "./loss_axis.js";
 
 const ARROW_FROM = 0.08;
 const ARROW_HEAD = 4;
+const COUNT_HEIGHT = 15;
+const COUNT_CHARACTER = 5.5;
+const BESIDE_THE_AXIS = 8;
 const painters = [];
 
 /** Another view's lines under the curve: painter(context, places). */
@@ -18,8 +22,8 @@ export const addPainter = (painter) => painters.push(painter);
 /** Paints what other views have under the curve. */
 export const paintOthers = (context, places) => painters.forEach((painter) => painter(context, places));
 
-/** Where a step and a loss lie in the picture, in pixels. */
-function placesIn(picture, { margin, xaxis, yaxis }) {
+/** Where a step, a line at a loss and the dot of a loss lie in the picture, in pixels. */
+function placesIn(picture, { layout: { margin, xaxis, yaxis }, ends }) {
   const { clientWidth: width, clientHeight: height } = picture;
   const [low, high] = yaxis.range;
   const across = (width - margin.l - margin.r) / xaxis.range[1];
@@ -28,17 +32,20 @@ function placesIn(picture, { margin, xaxis, yaxis }) {
     width,
     height,
     x: (step) => margin.l + step * across,
-    y: (loss) => margin.t + (high - Math.log10(loss)) * down,
+    y: (loss) => margin.t + (high - linePower(loss, ends)) * down,
+    dotY: (loss) => margin.t + (high - dotPower(loss, ends)) * down,
   };
 }
 
-export function drawUnder(picture, { dots, lower, layout }) {
+export function drawUnder(picture, figure) {
+  const { dots, lower, zeros, layout } = figure;
   const canvas = picture.querySelector(".under") || picture.insertBefore(make("canvas"), picture.firstChild);
-  const places = placesIn(picture, layout);
+  const places = placesIn(picture, figure);
   const context = prepareCanvas(canvas, places);
   canvas.className = "under";
   clipped(context, places, layout.margin, () => paintOthers(context, places));
   if (dots) paint(context, dots, places, dot);
+  if (zeros) paint(context, zeros, places, dot);
   if (lower) paint(context, lower, places, triangle);
 }
 
@@ -59,7 +66,7 @@ function paint(context, { x, y, marker }, places, shape) {
   context.globalAlpha = marker.opacity;
   context.fillStyle = marker.color;
   context.beginPath();
-  for (let k = 0; k < steps.length; k++) shape(context, places.x(steps[k]), places.y(losses[k]), marker.size / 2);
+  for (let k = 0; k < steps.length; k++) shape(context, places.x(steps[k]), places.dotY(losses[k]), marker.size / 2);
   context.fill();
   context.restore();
 }
@@ -76,35 +83,44 @@ function triangle(context, x, y, radius) {
   context.closePath();
 }
 
-let drawnLayout = null;
+let drawnFigure = null;
 
-export function drawOver(picture, { bars, count, layout }) {
-  drawnLayout = layout;
+export function drawOver(picture, figure) {
+  const { bars, counts, layout } = figure;
+  drawnFigure = figure;
   const before = picture.querySelector(".over");
   const svg = before || picture.appendChild(element("svg", { class: "over", "aria-hidden": "true" }));
-  const places = placesIn(picture, layout);
+  const places = placesIn(picture, figure);
   svg.replaceChildren(
-    ...(bars ? levels(bars, places) : []),
-    ...(count ? [countText(count, places, layout.margin)] : []),
+    ...(bars ? levels(bars, places, layout.margin) : []),
+    ...countLines(counts, layout.margin).map((line, k) => countText(line, k, places, layout.margin)),
   );
 }
 
-/** Two bars over the last tenth, and an arrow from the earlier to the current final loss. */
-function levels({ was, now, samples }, places) {
+/** Two bars over the last tenth, and an arrow from the earlier to the current final loss, none outside the plot. */
+function levels({ was, now, samples }, places, { t }) {
   const from = places.x(samples - Math.max(1, Math.floor(samples / 10)));
   const to = places.x(samples);
-  const bar = (loss, name) => element("path", { class: name, d: `M${from} ${places.y(loss)}H${to}` });
-  const bars = [bar(was, "halo"), bar(was, "level"), bar(now, "halo"), bar(now, "level")];
-  if (Math.abs(Math.log10(was / now)) < ARROW_FROM) return bars;
+  const [start, end] = [was, now].map((loss) => Math.max(t, places.y(loss)));
+  const bar = (y, name) => element("path", { class: name, d: `M${from} ${y}H${to}` });
+  const bars = [bar(start, "halo"), bar(start, "level"), bar(end, "halo"), bar(end, "level")];
+  if (Math.abs(Math.log10(was / now)) < ARROW_FROM || Math.abs(end - start) < ARROW_HEAD) return bars;
   const x = (from + to) / 2;
-  const end = places.y(now);
   const back = end + (now < was ? -ARROW_HEAD : ARROW_HEAD);
   const head = `M${x - ARROW_HEAD} ${back}L${x} ${end}L${x + ARROW_HEAD} ${back}`;
-  return [...bars, element("path", { class: "level", d: `M${x} ${places.y(was)}V${end}${head}` })];
+  return [...bars, element("path", { class: "level", d: `M${x} ${start}V${end}${head}` })];
 }
 
-function countText({ text, font }, { width, height }, margin) {
-  const words = element("text", { class: "count", x: width - margin.r + 8, y: height - margin.b - 2 }, text);
+/** The lines of the counts, the lowest first. In a narrow margin a number has a line of its own, above its words. */
+export function countLines(counts, { r }) {
+  const isWide = (text) => text.length * COUNT_CHARACTER > r - BESIDE_THE_AXIS;
+  const parts = (text) => (isWide(text) ? [text.slice(text.indexOf(" ") + 1), text.split(" ", 1)[0]] : [text]);
+  return counts.flatMap(({ text, font }) => parts(text).map((part) => ({ text: part, font })));
+}
+
+function countText({ text, font }, k, { width, height }, margin) {
+  const y = height - margin.b - 2 - k * COUNT_HEIGHT;
+  const words = element("text", { class: "count", x: width - margin.r + BESIDE_THE_AXIS, y }, text);
   words.style.fill = font.color;
   return words;
 }
@@ -120,11 +136,11 @@ function drawLine(picture, line, name) {
   const before = svg.querySelector(`.${name}`);
   if (before) before.remove();
   if (!line) return;
-  const { x, y } = placesIn(picture, drawnLayout);
-  const [low, high] = drawnLayout.yaxis.range;
-  const [, last] = drawnLayout.xaxis.range;
+  const { x, y } = placesIn(picture, drawnFigure);
+  const { xaxis, margin } = drawnFigure.layout;
+  const [, last] = xaxis.range;
   const losses = decode(line.y);
-  const inside = (loss) => Math.min(10 ** high, Math.max(10 ** low, loss));
-  const point = (step, k) => (step <= last ? [`${x(step).toFixed(1)} ${y(inside(losses[k])).toFixed(1)}`] : []);
+  const inside = (loss) => Math.max(margin.t, y(loss));
+  const point = (step, k) => (step <= last ? [`${x(step).toFixed(1)} ${inside(losses[k]).toFixed(1)}`] : []);
   svg.append(element("path", { class: name, d: `M${Array.from(decode(line.x)).flatMap(point).join("L")}` }));
 }

@@ -11,7 +11,8 @@ import { curveNotesChanged, detailsShown, pinsChanged, runShown } from "../core/
 import { state } from "../core/state.js";
 import { drawEarly, drawOver, drawUnder } from "./canvas.js";
 import { drawLabels, plotMargins } from "./labels.js";
-import { isPinnedCurveDrawn } from "./pinned_curves.js";
+import { isOffTheAxis, raisedLosses } from "./loss_axis.js";
+import { isPinnedCurveDrawn, lowPassLine } from "./pinned_curves.js";
 
 const GHOST_WIDTHS = [1, 1, 1, 1.25, 1.5];
 const GHOST_SHADES = ["--ghost-3", "--ghost-3", "--ghost-3", "--ghost-2", "--ghost-1"];
@@ -20,22 +21,26 @@ const picture = () => byId("loss-picture");
 
 /** The server's figure with ghosts behind it, and apart from it what is drawn beside Plotly's drawing. */
 function figureOf(response, ghosts, base) {
-  const { data, layout } = response.loss;
-  const { dots, lower } = constants.traces;
+  const { loss, ends } = response;
+  const { data, layout } = loss;
+  const { dots, lower, zeros } = constants.traces;
   const isNamed = (name) => (part) => part.name === name;
-  const lines = ghosts.map((run, k) => ghostLine(run, k + GHOST_WIDTHS.length - ghosts.length));
-  // Plotly keeps the dots so that they answer the pointer that hovers over them.
+  const lines = ghosts.map((run, k) => ghostLine(run, k + GHOST_WIDTHS.length - ghosts.length, ends));
+  // Plotly draws nothing of what is off the axis. It keeps the dots so that they answer the pointer that hovers over
+  // them.
   const hovered = (trace) => (trace.name === dots ? { ...trace, mode: "none" } : trace);
   return {
     data: [
       ...lines.filter((_, k) => !isPinnedCurveDrawn(ghosts[k])),
-      ...data.filter((trace) => trace.name !== lower).map(hovered),
+      ...data.filter((trace) => !isOffTheAxis(trace)).map(hovered),
     ],
     layout: layoutOf(layout),
+    ends,
     bars: levelBars(response, base),
     dots: data.find(isNamed(dots)),
     lower: data.find(isNamed(lower)),
-    count: layout.annotations.find(isNamed(lower)),
+    zeros: data.find(isNamed(zeros)),
+    counts: layout.annotations.filter(isOffTheAxis),
   };
 }
 
@@ -46,20 +51,21 @@ function layoutOf(layout) {
     ...layout,
     margin: plotMargins(),
     xaxis: crowded ? { ...xaxis, tickvals: xaxis.tickvals.filter((_, k) => k % 2 === 0) } : xaxis,
-    annotations: layout.annotations.filter((words) => words.name !== constants.traces.lower),
+    annotations: layout.annotations.filter((words) => !isOffTheAxis(words)),
   };
 }
 
-function ghostLine({ ghost }, rank) {
+function ghostLine(run, rank, ends) {
   const line = { width: GHOST_WIDTHS[rank], color: token(GHOST_SHADES[rank]) };
-  return { x: ghost.x, y: ghost.y, type: "scatter", mode: "lines", hoverinfo: "skip", line };
+  const y = raisedLosses(lowPassLine(run).y, ends) || run.ghost.y;
+  return { x: run.ghost.x, y, type: "scatter", mode: "lines", hoverinfo: "skip", line };
 }
 
-/** The final losses that the sentence compares, where both can be drawn. */
+/** The final losses that the sentence compares, where neither run diverged. */
 function levelBars(response, base) {
   const { settled: now, samples } = response.summary;
-  const was = base && base.summary.settled;
-  return now > 0 && was > 0 ? { was, now, samples } : null;
+  const was = base ? base.summary.settled : null;
+  return now !== null && was !== null ? { was, now, samples } : null;
 }
 
 let drawn = null;

@@ -12,14 +12,17 @@ import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { state } from "../core/state.js";
 import { paintOthers } from "./canvas.js";
+import { dotPower, linePower } from "./loss_axis.js";
 
 const PAD = 24;
 const HEAD = 64;
 const FOOT = 34;
 const SHARPNESS = 2;
 const PAINT = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "font-size"];
+const circle = (x, y, r) => `M${x} ${y}m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`;
 const SHAPES = {
-  dots: (x, y, r) => `M${x} ${y}m${-r} 0a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`,
+  dots: circle,
+  zeros: circle,
   lower: (x, y, r) => `M${x} ${y}m${-r} ${-r / 2}h${2 * r}l${-r} ${1.5 * r}z`,
 };
 const FONT = "'IBM Plex Sans', system-ui, sans-serif";
@@ -63,13 +66,15 @@ function parsed(address) {
   return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
 }
 
-/** Where a step and a loss lie, as Plotly's axes place them. */
+/** Where a step, a line at a loss and the dot of a loss lie, as Plotly's axes place them. */
 function placesIn({ _fullLayout: { xaxis, yaxis, width, height } }) {
+  const { ends } = state.shown;
   return {
     width,
     height,
     x: (step) => xaxis._offset + xaxis.l2p(step),
-    y: (loss) => yaxis._offset + yaxis.l2p(Math.log10(loss)),
+    y: (loss) => yaxis._offset + yaxis.l2p(linePower(loss, ends)),
+    dotY: (loss) => yaxis._offset + yaxis.l2p(dotPower(loss, ends)),
   };
 }
 
@@ -85,14 +90,14 @@ function under({ _fullLayout: { xaxis, yaxis } }, places) {
   return element("image", { href: canvas.toDataURL(), width, height });
 }
 
-/** The run's dots, and the triangles of what lies below the axis. */
+/** The run's dots, its zeros, and the triangles of what lies below the axis. */
 function dots(places) {
   return Object.entries(SHAPES).flatMap(([kind, shape]) => {
     const trace = state.shown.loss.data.find((part) => part.name === constants.traces[kind]);
     if (!trace) return [];
     const { x, y, marker } = trace;
     const losses = decode(y);
-    const path = (step, k) => shape(places.x(step).toFixed(2), places.y(losses[k]).toFixed(2), marker.size / 2);
+    const path = (step, k) => shape(places.x(step).toFixed(2), places.dotY(losses[k]).toFixed(2), marker.size / 2);
     const d = Array.from(decode(x), path).join("");
     return [element("path", { d, fill: marker.color, opacity: marker.opacity })];
   });

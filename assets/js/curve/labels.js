@@ -5,9 +5,10 @@
 
 import { make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
-import { constants } from "../core/constants.js";
 import { openRun } from "../net/requests.js";
 import { forgetRun } from "../model/undo.js";
+import { countLines } from "./canvas.js";
+import { depthOf, isOffTheAxis } from "./loss_axis.js";
 
 const LABEL_GAP = 17;
 const sources = [];
@@ -24,9 +25,7 @@ export function drawLabels(box, response, ghosts) {
   const layer = box.querySelector(".ghost-labels") || box.appendChild(make("div", { class: "ghost-labels" }));
   const margins = plotMargins();
   const height = box.clientHeight - margins.t - margins.b;
-  const [low, high] = response.limits;
-  const share = (loss) => (high - Math.log10(loss > 0 ? loss : 1e-320)) / (high - low);
-  const at = (loss) => margins.t + height * Math.min(1, Math.max(0, share(loss)));
+  const at = (loss) => margins.t + height * depthOf(loss, response);
   const short = (text) => (isNarrow() ? text.replace(/^start, .*/, "start") : text);
   const labels = ghosts
     .filter((run) => run.ghost.end !== null)
@@ -35,9 +34,9 @@ export function drawLabels(box, response, ghosts) {
   if (settled !== null) labels.push({ y: at(settled), text: short(response.said.label), run: null });
   const others = sources.flatMap((source) => source());
   labels.push(...others.map(({ loss, text, kind }) => ({ y: at(loss), text, kind, run: null })));
-  // The count of what lies below the axis has the last line.
-  const counted = response.loss.data.some((trace) => trace.name === constants.traces.lower);
-  pushApart(labels, margins.t, margins.t + height - (counted ? 2 : 1) * LABEL_GAP);
+  // The counts of zeros and of what lies below the axis have the last lines.
+  const lines = countLines(response.loss.layout.annotations.filter(isOffTheAxis), margins).length;
+  pushApart(labels, margins.t, margins.t + height - (lines + 1) * LABEL_GAP);
   layer.style.left = `calc(100% - ${margins.r - 8}px)`;
   layer.replaceChildren(...labels.map(labelElement));
 }

@@ -4,6 +4,7 @@ import { byId, make } from "../lib/dom.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { cursorMoved, cursorPlaced } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { depthOf } from "../curve/loss_axis.js";
 import { cursor, moveCursor, restCursor, stepCursor } from "../model/cursor.js";
 
 const WHOLE_RUN = 6000;
@@ -38,8 +39,7 @@ function makeParts() {
 function show() {
   parts = parts || makeParts();
   const { step, last, loss } = cursor.place;
-  const { summary, limits } = state.shown;
-  const { samples } = summary;
+  const { samples } = state.shown.summary;
   const { range, line, words, ring } = parts;
   const share = step / samples;
   const text = loss === null ? "" : `loss ${formatNumber(loss)}`;
@@ -50,17 +50,12 @@ function show() {
   line.classList.toggle("flip", share > FAR_RIGHT);
   words.textContent = text;
   ring.hidden = loss === null;
-  if (loss !== null) ring.style.setProperty("--y", depthOf(loss, limits));
+  if (loss !== null) ring.style.setProperty("--y", depthOf(loss, state.shown));
   parts.step.textContent = formatCount(step);
   parts.total.textContent = ` / ${formatCount(samples)}`;
   byId("step-read").classList.toggle("long", samples >= LONG);
   byId("step-back").disabled = step === 0;
   byId("step-on").disabled = step === last;
-}
-
-/** The share of the plot's height below its top at which a loss lies. */
-function depthOf(loss, [low, high]) {
-  return Math.min(1, Math.max(0, (high - Math.log10(Math.max(loss, 1e-320))) / (high - low)));
 }
 
 /** Moves by so many steps, and stops play. */

@@ -16,7 +16,19 @@ from engine.experiments.run import run
 from tests.webapp.decoding import decoded
 from webapp.base.theme import THEMES
 from webapp.figures.encode import SCREEN_POINTS
-from webapp.figures.loss import DOTS, LOWER, Curve, curve_of, loss_figure, loss_range, nice_ticks
+from webapp.figures.loss import (
+    DOTS,
+    LOWER,
+    MARKS,
+    ZERO_TICK,
+    ZEROS,
+    Curve,
+    curve_of,
+    ends_of,
+    loss_figure,
+    loss_range,
+    nice_ticks,
+)
 
 LIGHT = THEMES["light"]
 FALLING = 2.0 * 0.99 ** np.arange(300.0)
@@ -54,20 +66,27 @@ def kind(one: dict[str, Any]) -> str:
 
 
 def words(drawn: dict[str, Any]) -> list[str]:
-    """What is written on the curve."""
-    return [note["text"] for note in drawn["layout"]["annotations"]]
+    """What is written on the curve, the names of its axes apart."""
+    return [note["text"] for note in drawn["layout"]["annotations"] if note.get("name") != ZERO_TICK]
+
+
+def places(drawn: dict[str, Any], name: str) -> FloatArray:
+    """log₁₀ of the losses at which the trace of that name is drawn."""
+    return np.log10(decoded(trace(drawn, name)["y"]).astype(np.float64))
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_every_loss_of_every_experiment_is_drawn_or_counted_as_lower(key: str) -> None:
+def test_every_loss_of_every_experiment_is_drawn_or_counted(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     losses = run(experiment, experiment.network()).losses
     drawn = figure(losses)
-    floor = 10.0 ** drawn["layout"]["yaxis"]["range"][0]
+    floor = 10.0 ** loss_range(curve(losses))[0]
     above = np.flatnonzero(losses > floor)
     assert dots(drawn) == list(zip(above.tolist(), losses[above].astype(np.float32).tolist(), strict=True))
-    lower = len(losses) - len(above)
-    assert [f"▾ {lower:,} lower"] * bool(lower) == words(drawn)
+    zeros = int(np.count_nonzero(losses == 0.0))
+    lower = len(losses) - len(above) - zeros
+    counted = ["every loss is 0"] * int(zeros == len(losses)) + [f"{lower:,} below the axis"] * bool(lower)
+    assert counted == words(drawn)
 
 
 def test_the_low_pass_line_is_the_engines() -> None:
@@ -101,12 +120,15 @@ def test_the_current_run_is_in_the_colour_of_the_current_run() -> None:
 
 # Losses of zero and below the axis
 
+TO_ZERO = np.append(10.0 ** -np.linspace(0.0, 31.0, 200), np.zeros(100))
+"""A run that learns to the last bit, and then makes no mistake."""
+
 
 def test_losses_below_the_axis_stand_on_it_and_are_counted() -> None:
     losses = FALLING.copy()
-    losses[[5, 6, 200]] = 1e-30, 0.0, 1e-25
+    losses[[5, 6, 200]] = 1e-30, 1e-29, 1e-25
     drawn = figure(losses)
-    assert words(drawn) == ["▾ 3 lower"]
+    assert words(drawn) == ["3 below the axis"]
     triangles = trace(drawn, LOWER)
     assert triangles["marker"]["symbol"] == "triangle-down"
     assert np.all((decoded(triangles["x"]) >= 0) & (decoded(triangles["x"]) <= 300))
@@ -114,20 +136,99 @@ def test_losses_below_the_axis_stand_on_it_and_are_counted() -> None:
     assert [note["name"] for note in drawn["layout"]["annotations"]] == [LOWER]
 
 
-def test_the_low_pass_view_counts_nothing() -> None:
-    assert words(figure(np.append(FALLING, 0.0), "low pass")) == []
+def test_zeros_are_a_row_of_their_own_under_the_axis() -> None:
+    losses = FALLING.copy()
+    losses[[5, 200]] = 0.0
+    losses[100] = 1e-30
+    drawn = figure(losses)
+    assert words(drawn) == ["2 losses are 0", "1 below the axis"]
+    assert decoded(trace(drawn, ZEROS)["x"]) == pytest.approx([5.0, 200.0], abs=300 / MARKS)
+    assert not decoded(trace(drawn, ZEROS)["y"]).any()
+    low, _ = loss_range(curve(losses))
+    ends = ends_of(curve(losses), loss_range(curve(losses)))
+    assert drawn["layout"]["yaxis"]["range"][0] == ends.low < ends.zero < low < ends.below
+    (name,) = [note for note in drawn["layout"]["annotations"] if note.get("name") == ZERO_TICK]
+    assert (name["text"], name["y"], name["xref"]) == ("0", ends.zero, "paper")
 
 
-def test_a_run_without_any_loss_is_drawn_all_the_same() -> None:
-    drawn = figure(np.zeros(100))
-    assert words(drawn) == ["▾ 100 lower"]
+def test_a_run_without_zeros_has_no_row_for_them() -> None:
+    drawn = figure(FALLING)
+    assert tuple(drawn["layout"]["yaxis"]["range"]) == loss_range(curve(FALLING))
+    assert drawn["layout"]["annotations"] == []
+
+
+@pytest.mark.parametrize("shown", FILTERS)
+def test_a_run_whose_losses_are_all_zero_shows_them(shown: str) -> None:
+    losses = np.zeros(100)
+    drawn = figure(losses, shown)
+    assert words(drawn) == ["every loss is 0"]
+    assert decoded(trace(drawn, ZEROS)["x"]).tolist() == list(range(100))
     assert dots(drawn) == []
     low, high = drawn["layout"]["yaxis"]["range"]
-    assert low < high
+    line = places(drawn, "lines")
+    assert low < line.min() == line.max() < high
+    assert trace(drawn, "lines")["visible"] is (shown != "raw")
+    assert drawn["layout"]["yaxis"]["ticktext"] == ["0.01", "0.1", "1"]
 
 
-def test_one_sample_is_a_curve_too() -> None:
-    assert dots(figure(np.array([0.25]))) == [(0, 0.25)]
+def test_one_zero_is_counted_as_one() -> None:
+    assert words(figure(np.append(FALLING, 0.0))) == ["1 loss is 0"]
+
+
+def test_a_long_row_of_zeros_has_one_mark_a_column() -> None:
+    assert len(decoded(trace(figure(np.zeros(100_000)), ZEROS)["x"])) == MARKS
+
+
+def test_the_low_pass_view_counts_below_the_axis_only_what_its_line_shares() -> None:
+    losses = FALLING.copy()
+    losses[5] = 1e-30
+    assert words(figure(losses, "low pass")) == []
+    fallen = curve(10.0 ** -np.linspace(0, 60, 300))
+    drawn = loss_figure(fallen, "low pass", loss_range(fallen), LIGHT)
+    below = np.count_nonzero(fallen.losses <= 10.0 ** loss_range(fallen)[0])
+    assert words(drawn) == [f"{below} below the axis"]
+
+
+def test_the_line_goes_along_the_lower_end_of_the_axis() -> None:
+    line = places(figure(TO_ZERO), "lines")
+    ends = ends_of(curve(TO_ZERO), loss_range(curve(TO_ZERO)))
+    assert line[-1] == pytest.approx(ends.zero, abs=1e-5)
+    assert ends.low < line.min()
+    narrow = loss_figure(curve(TO_ZERO), "both", (-5.0, 1.0), LIGHT)
+    kept = ends_of(curve(TO_ZERO), (-5.0, 1.0))
+    assert set(places(narrow, "lines").round(5)[150:]) == {round(kept.below, 5), round(kept.zero, 5)}
+
+
+def test_a_fall_to_the_rounding_of_floats_is_drawn_whole() -> None:
+    low, high = loss_range(curve(TO_ZERO))
+    assert low < -31.0 < high
+    assert len(dots(figure(TO_ZERO))) == 200
+
+
+@pytest.mark.parametrize("loss", [5e-324, 1e-300, 1e-45, 1e300])
+@pytest.mark.parametrize("shown", FILTERS)
+def test_losses_far_from_one_are_on_the_chart(loss: float, shown: str) -> None:
+    drawn = figure(np.full(100, loss), shown)
+    low, high = drawn["layout"]["yaxis"]["range"]
+    assert math.isfinite(low)
+    assert low < high <= 307.0
+    line = places(drawn, "lines")
+    assert np.all((low <= line) & (line <= high))
+    if loss > 1e-307:
+        assert line == pytest.approx(math.log10(loss), abs=1e-6)
+        assert words(drawn) == []
+        assert {y for _, y in dots(drawn)} == (set() if shown == "low pass" else {loss})
+    else:
+        assert words(drawn) == ["100 below the axis"]
+
+
+@pytest.mark.parametrize("shown", FILTERS)
+def test_one_sample_is_one_dot_whatever_the_filter(shown: str) -> None:
+    drawn = figure(np.array([0.25]), shown)
+    assert dots(drawn) == [(0, 0.25)]
+    assert trace(drawn, DOTS)["marker"]["size"] > trace(figure(FALLING), DOTS)["marker"]["size"]
+    zero = trace(figure(np.array([0.0]), shown), ZEROS)
+    assert (decoded(zero["x"]).tolist(), zero["marker"]["size"]) == ([0.0], trace(drawn, DOTS)["marker"]["size"])
 
 
 # Divergence
@@ -144,6 +245,12 @@ def test_a_diverged_run_is_drawn_up_to_its_divergence_and_says_so() -> None:
     cross = trace(drawn, "cross")
     assert (cross["x"], cross["marker"]["line"]["color"]) == ([at], LIGHT.bad)
     assert max(decoded(trace(drawn, "lines")["x"])) < at
+
+
+def test_zeros_before_a_divergence_are_counted_beside_it() -> None:
+    drawn = figure(np.concatenate([np.zeros(20), GROWING]))
+    assert words(drawn) == ["20 losses are 0", "diverged at step 70", "22 later steps not drawn"]
+    assert len(decoded(trace(drawn, ZEROS)["x"])) == 20
 
 
 def test_the_axis_of_a_diverged_run_reaches_the_mark() -> None:
@@ -174,7 +281,7 @@ def test_the_axis_is_thirds_of_a_decade_around_what_is_drawn(values: list[float]
     assert low < high <= 307.0
     assert math.isclose(3 * low, round(3 * low), abs_tol=1e-6)
     assert top <= 10.0**high * (1 + 1e-12)
-    assert high - low <= 13.0
+    assert high - low <= 34.0
 
 
 def test_the_axis_leaves_room_above_the_greatest_loss_and_below_the_line() -> None:
