@@ -89,7 +89,7 @@ class LocalExperiment(Experiment):
                 layer.M, layer.b = initializer_named(self.weights.scheme).weights(layer.M, layer.b)
             return network
         if len(affine) != len(self.weights.values):
-            raise ExperimentError(f"This bench has {len(affine)} affine layers, and the weights are of another one.")
+            raise ExperimentError(f"This bench has {len(affine)} dense layers, and the weights are of another network.")
         for (_, layer), (M, b) in zip(affine, self.weights.values, strict=True):
             layer.M, layer.b = M, b
         return network

@@ -75,7 +75,7 @@ def _rows(text: str) -> list[NumberedRow]:
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = [(at, line) for at, line in enumerate(plain.split("\n"), start=1) if line.strip(BLANKS).strip()]
     if not lines:
-        raise TableError("There are no numbers here. Give a row for each fact, such as 0.5; 1; −1.")
+        raise TableError("There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.")
     if len(lines) > MOST_ROWS + 1:
         raise TableError(f"There are {len(lines):,} rows; a table has at most {MOST_ROWS:,}.")
     rows = list(_split(lines))

@@ -85,7 +85,7 @@ def set_width(experiment: Experiment, at: int, outputs: int, seed: int = 0) -> E
 def set_function(experiment: Experiment, at: int, function: str) -> Experiment:
     """Map layer `at` with another function."""
     if not isinstance(_spec_at(experiment, at), Map):
-        raise ExperimentError(f"Layer {at + 1} is no map layer, so it has no function to choose.")
+        raise ExperimentError(f"Layer {at + 1} is no activation, so it has no function to choose.")
     return _with_layer(experiment, at, Map(function))
 
 
@@ -234,6 +234,6 @@ def _affinity_at(experiment: Experiment, at: int) -> Affinity:
     spec = _spec_at(experiment, at)
     if not isinstance(spec, Affinity):
         raise ExperimentError(
-            f"Layer {at + 1} is not affine: it has no weights, and gives as many numbers as it takes."
+            f"Layer {at + 1} is no dense layer: it has no weights, and gives as many numbers as it takes."
         )
     return spec

@@ -94,7 +94,7 @@ def _given_weights(values: object) -> GivenWeights:
             tuple((tuple(tuple(map(_float, row)) for row in M), tuple(map(_float, b))) for M, b in pairs)
         )
     except (TypeError, ValueError, OverflowError):
-        raise ExperimentError("Given weights are a list of pairs of a matrix and its offsets.") from None
+        raise ExperimentError("Given weights are a list of pairs of a matrix and its biases.") from None
 
 
 def _float(value: object) -> float:

@@ -174,7 +174,7 @@ def check_layers(layers: tuple[LayerSpec, ...], width: int) -> None:
             if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= WIDEST:
                 raise OutOfRangeError(f"A layer takes and gives from 1 to {WIDEST} numbers, not {shown(number)}.")
         if spec.inputs != before:
-            raise ExperimentError(f"An affine layer takes {spec.inputs} numbers, the layer before it gives {before}.")
+            raise ExperimentError(f"A dense layer takes {spec.inputs} numbers, the layer before it gives {before}.")
         _check_frozen(spec)
         if not isinstance(spec.left_multiplied, bool) or (spec.left_multiplied and spec.inputs != spec.outputs):
             raise ExperimentError(f"M for Mᵀ fits a square layer only, not {spec.inputs}→{spec.outputs}.")
@@ -206,7 +206,7 @@ def _check_frozen(spec: Affinity) -> None:
     whole = all(isinstance(place, int) and not isinstance(place, bool) for place in places)
     if not whole or list(places) != sorted(set(places)) or not 0 <= places[0] <= places[-1] < spec.size:
         raise ExperimentError(
-            f"What is frozen in an affine layer {spec.inputs}→{spec.outputs} is true, false, or places from 0 to "
+            f"What is frozen in a dense layer {spec.inputs}→{spec.outputs} is true, false, or places from 0 to "
             f"{spec.size - 1}, each once and in order."
         )
 
@@ -217,11 +217,9 @@ def check_weights(layers: tuple[LayerSpec, ...], weights: Weights) -> None:
         return
     shapes = [(spec.outputs, spec.inputs) for spec in layers if isinstance(spec, Affinity)]
     if len(weights.values) != len(shapes):
-        raise ExperimentError(
-            f"The network has {len(shapes)} affine layers, the weights are for {len(weights.values)}."
-        )
+        raise ExperimentError(f"The network has {len(shapes)} dense layers, the weights are for {len(weights.values)}.")
     for (outputs, inputs), (M, b) in zip(shapes, weights.values, strict=True):
         if [len(row) for row in M] != [inputs] * outputs or len(b) != outputs:
-            raise ExperimentError(f"An affine layer {inputs}→{outputs} was given weights of another shape.")
+            raise ExperimentError(f"A dense layer {inputs}→{outputs} was given weights of another shape.")
         if not all(is_number(number) for row in (*M, b) for number in row):
             raise ExperimentError("Weights are finite numbers.")

@@ -40,7 +40,7 @@ def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
     texts = _knob_texts((knob for knob in knobs if knob.always_linked), experiment)
     if experiment.inputs != base.inputs:
         if isinstance(experiment.inputs, Table):
-            raise ExperimentError("A table of facts does not fit into a link.")
+            raise ExperimentError("A table of data does not fit into a link.")
         texts[INPUTS.link_name] = experiment.inputs
     if experiment.ideal != base.ideal:
         texts |= _target_texts(experiment.ideal)
@@ -60,17 +60,14 @@ def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, 
     version = texts.get("v", "1")
     if version != str(VERSION):
         known = f"This link is of version {shown(version)}, and this bench reads version {VERSION}."
-        return base, [f"{known} {_PLACE} {'the experiment as it comes'}."]
+        return base, [f"{known} Using the experiment as it comes."]
     refusals: list[str] = []
     knobs = dict(_read_knobs(texts, base, refusals))
     parts = _read_parts(texts, base, refusals)
     try:
         return replace(base, **knobs, **parts), refusals
     except BenchError as error:
-        return replace(base, **knobs), [*refusals, f"{error} {_PLACE} the network and the facts as they come."]
-
-
-_PLACE = "In its place stand"
+        return replace(base, **knobs), [*refusals, f"{error} Using the experiment's own network and data."]
 
 
 # The knobs
@@ -88,7 +85,7 @@ def _read_knobs(texts: Mapping[str, str], base: Experiment, refusals: list[str])
         try:
             yield knob.name, knob.kind.parse(text)
         except BenchError as error:
-            instead = f"{getattr(base, knob.name)} stands in its place."
+            instead = f"Using {getattr(base, knob.name)} instead."
             refusals.append(f"The link says {knob.link_name} {shown(text)}. {error} {instead}")
 
 
@@ -108,9 +105,9 @@ def _read_parts(texts: Mapping[str, str], base: Experiment, refusals: list[str])
         if weights := _weights(texts, parts.get("layers", base.layers), base.weights):
             parts["weights"] = weights
         if isinstance(base.inputs, Table) and ("inputs" in parts) != ("ideal" in parts):
-            raise ExperimentError("The link leaves a table of facts by half: it names inputs and a target, or neither.")
+            raise ExperimentError("The link changes half of a table of data: it names inputs and a target, or neither.")
     except BenchError as error:
-        refusals.append(f"{error} {_PLACE} the network and the facts as they come.")
+        refusals.append(f"{error} Using the experiment's own network and data.")
         return {}
     return parts
 
@@ -160,7 +157,7 @@ def _layer(text: str) -> LayerSpec:
     words = words[left:]
     places = tuple(map(whole_of, words[1:]))
     if words[:1] not in ([], [FROZEN]):
-        raise ExperimentError(f"The link's layer {shown(text)} is none. An affine one is written 2:4.")
+        raise ExperimentError(f"The link's layer {shown(text)} is none. A dense one is written 2:4.")
     frozen = places or bool(words)
     return Affinity(
         whole_of(first),

@@ -124,7 +124,7 @@ class AffinityLayer(Layer):
     def __init__(self, n: int, m: int, seed: Any = None) -> None:
         for width, port in ((n, "takes"), (m, "gives")):
             if not (isinstance(width, (int, np.integer)) and 1 <= width <= WIDEST):
-                raise OutOfRangeError(f"An affine layer {port} from 1 to {WIDEST} numbers, not {shown(width)}.")
+                raise OutOfRangeError(f"A dense layer {port} from 1 to {WIDEST} numbers, not {shown(width)}.")
         self.inputs, self.outputs = int(n), int(m)
         self._M = np.empty((m, n))
         self._b = np.empty(m)

@@ -83,7 +83,7 @@ def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> No
     assert visitor.depth == (past + 1, 0)
     assert visitor.ghosts[-1:] == ["start, α 0.1"]
     assert visitor.js("return !document.getElementById('facts').open")
-    visitor.sees_value("target", "Table of facts")
+    visitor.sees_value("target", "Own data")
     assert visitor.kept.inputs == wanted.inputs
 
 

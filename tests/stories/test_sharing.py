@@ -98,7 +98,7 @@ def test_nonsense_in_a_link_is_told_and_the_default_stands_in_its_place(follows:
     visitor = follows("?experiment=tanh-signs&alpha=%3Cb%3Efast&seed=4")
     visitor.sees(
         "link-notice-text",
-        "The link says alpha '<b>fast'. α must be a number above 0, at most 1e300. 0.1 stands in its place.",
+        "The link says alpha '<b>fast'. α must be a number above 0, at most 1e300. Using 0.1 instead.",
     )
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
     visitor.click("#link-notice-close")

@@ -168,7 +168,7 @@ def test_what_only_python_can_change_is_refused_at_its_field(do: str) -> None:
     page = Page(own())
     for value in (None, True, "map", 1, ["v0", "v1"], {"text": "1 2 3", "shuffled": False}):
         reply = page.ask("change", change={"do": do, "at": 0, "value": value})
-        said = "This bench is your own. Change its network, its ideal and its facts in Python."
+        said = "This bench is your own. Change its network, its target and its data in Python."
         assert reply["refused"] == {"field": CHANGES[do].field, "sentence": said}
     assert "loss" in page.ask("turn")
 

@@ -253,7 +253,7 @@ def checked_samples(experiment: Experiment, field: str) -> Experiment:
     if experiment.samples > most:
         raise Refused(
             field,
-            f"Facts of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
+            f"Samples of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
             f"and {experiment.samples:,} are asked for. Lower the samples first.",
         )
     return experiment

@@ -56,7 +56,7 @@ def apply_change(experiment: Experiment, do: str, at: int, value: Any) -> tuple[
     """The experiment after the change `do`, at layer `at`, with a value; BenchError or Refused when it cannot be."""
     row = CHANGES[do]
     if not experiment.repeatable and row.field not in FIELDS_OF_LOCAL_BENCHES:
-        raise Refused(row.field, "This bench is your own. Change its network, its ideal and its facts in Python.")
+        raise Refused(row.field, "This bench is your own. Change its network, its target and its data in Python.")
     after = row.edit(experiment, at, value)
     return after, row.words(experiment, after, at, value)
 

@@ -89,7 +89,7 @@ def read_link(query: str, short_links: ShortLinks, max_samples: int) -> Link:
         texts = chapter.texts | texts
     key = texts.get("experiment", FIRST)
     if key not in CATALOGUE:
-        warnings.append(f"There is no experiment called {shown(key)}. {CATALOGUE[FIRST].title} stands in its place.")
+        warnings.append(f"There is no experiment called {shown(key)}. Showing {CATALOGUE[FIRST].title} instead.")
         key = FIRST
     base = _base(texts, key, short_links, warnings)
     experiment, unreadable = from_texts(_without_too_many_layers(texts, base.knobs, warnings), base)
@@ -125,7 +125,7 @@ def _base(texts: dict[str, str], key: str, short_links: ShortLinks, warnings: li
     stored = short_links.load(texts["saved"])
     if stored is None:
         warnings.append(
-            f"This short link has expired, or it was made elsewhere. {CATALOGUE[key].title} stands in its place."
+            f"This short link has expired, or it was made elsewhere. Showing {CATALOGUE[key].title} instead."
         )
     return stored or base
 

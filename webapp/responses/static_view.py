@@ -79,7 +79,7 @@ def target_choices(experiment: Experiment, content: PageContent) -> list[dict[st
     rows = [{"value": target.name, "label": target.title} for target in content.ideals.values()]
     if not experiment.repeatable:
         return rows
-    table = [{"value": TABLE, "label": "Table of facts"}] if isinstance(experiment.inputs, Table) else []
+    table = [{"value": TABLE, "label": "Own data"}] if isinstance(experiment.inputs, Table) else []
     return [*table, *rows, {"value": OWN_FORMULAS, "label": "Own formulas"}]
 
 

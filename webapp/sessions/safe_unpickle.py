@@ -133,11 +133,11 @@ def check_affinity(layer: AffinityLayer) -> None:
     for name, expected in shapes.items():
         array_found = layer.parameters[name]
         if type(array_found) is not np.ndarray or array_found.dtype != np.float64 or array_found.shape != expected:
-            raise UnpickleRefused(f"{name} of an affine layer is not a float64 array of shape {expected}.")
+            raise UnpickleRefused(f"{name} of a dense layer is not a float64 array of shape {expected}.")
     size = sum(array.size for array in layer.parameters.values())
     places = layer.frozen if type(layer.frozen) is tuple else (None,)
     if not all(type(place) is int and 0 <= place < size for place in places):
-        raise UnpickleRefused("What is frozen in an affine layer are not places of its numbers.")
+        raise UnpickleRefused("What is frozen in a dense layer are not places of its numbers.")
 
 
 def check_square(layer: LeftMultiplied) -> None:
@@ -148,7 +148,7 @@ def check_square(layer: LeftMultiplied) -> None:
 
 def check_map(layer: MapLayer) -> None:
     if type(layer.name) is not str:
-        raise UnpickleRefused("A map layer of the checkpoint has neither a named function nor a formula.")
+        raise UnpickleRefused("An activation of the checkpoint has neither a named function nor a formula.")
 
 
 def accept_layer(layer: Layer) -> None:

@@ -60,8 +60,8 @@ def test_names_say_which_columns_come_out_and_else_it_is_the_last(
 
 
 REFUSED = {
-    "": "There are no numbers here. Give a row for each fact, such as 0.5; 1; −1.",
-    " ,;\n": "There are no numbers here. Give a row for each fact, such as 0.5; 1; −1.",
+    "": "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.",
+    " ,;\n": "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.",
     "x,y": "There are no rows of numbers under the names. Give at least one.",
     "1,2\n3,4,5\n6,7": "Row 2 has 3 numbers, the others 2.",
     "1,2,3\n\n\n1\n1,2,3": "Row 4 has 1 number, the others 3.",

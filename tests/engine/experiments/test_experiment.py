@@ -418,7 +418,7 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "layers that do not join", changed(layers=(Affinity(2, 3), Affinity(2, 2))), ExperimentError,
-        "An affine layer takes 2 numbers, the layer before it gives 3.",
+        "A dense layer takes 2 numbers, the layer before it gives 3.",
     ),
     (
         "too few inputs", changed(layers=(Affinity(1, 2),)), ExperimentError,
@@ -442,11 +442,11 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "a table with another ideal", changed(inputs=TABLED), ExperimentError,
-        "A table of facts is its own target: the ideal is then 'table', not 'swap'.",
+        "A table of data is its own target: the ideal is then 'table', not 'swap'.",
     ),
     (
         "the name of a table without one", changed(ideal="table"), ExperimentError,
-        "The target is a table of facts, and the inputs are none. Give the table as inputs.",
+        "The target is a table, and the inputs are none. Give the table as inputs.",
     ),
     (
         "inputs of another kind",
@@ -455,15 +455,15 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "a frozen place that is not there", changed(layers=(Affinity(2, 2, (0, 6)),)), ExperimentError,
-        "What is frozen in an affine layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
+        "What is frozen in a dense layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
     ),
     (
         "frozen places out of order", changed(layers=(Affinity(2, 2, (1, 0)),)), ExperimentError,
-        "What is frozen in an affine layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
+        "What is frozen in a dense layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
     ),
     (
         "frozen in words", changed(layers=(Affinity(2, 2, "all"),)), ExperimentError,  # type: ignore[arg-type]
-        "What is frozen in an affine layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
+        "What is frozen in a dense layer 2→2 is true, false, or places from 0 to 5, each once and in order.",
     ),
     (
         "the mistake in a layer that is not square",
@@ -507,15 +507,15 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "weights for other layers", changed(weights=GivenWeights(())), ExperimentError,
-        "The network has 1 affine layers, the weights are for 0.",
+        "The network has 1 dense layers, the weights are for 0.",
     ),
     (
         "weights of another shape", changed(weights=GivenWeights(((((1.0,), (2.0,)), (3.0, 4.0)),))), ExperimentError,
-        "An affine layer 2→2 was given weights of another shape.",
+        "A dense layer 2→2 was given weights of another shape.",
     ),
     (
         "too few offsets", changed(weights=GivenWeights(((((1.0, 2.0), (2.0, 1.0)), (3.0,)),))), ExperimentError,
-        "An affine layer 2→2 was given weights of another shape.",
+        "A dense layer 2→2 was given weights of another shape.",
     ),
     (
         "a weight that is no number", changed(weights=GivenWeights(((((1.0, math.nan), (2.0, 1.0)), (3.0, 4.0)),))),
@@ -544,7 +544,7 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "weights in a string", lambda: Experiment.from_json(DRAWN.sub('"given", "values": "ab"', PLAIN.to_json())),
-        ExperimentError, "Given weights are a list of pairs of a matrix and its offsets.",
+        ExperimentError, "Given weights are a list of pairs of a matrix and its biases.",
     ),
 ]  # fmt: skip
 

@@ -68,7 +68,7 @@ NONSENSE = [
     ({"alpha": "nan"}, "α must be a number above 0"),
     ({"alpha": "1e999"}, "α must be a number above 0"),
     ({"alpha": "1_0"}, "α must be a number above 0"),
-    ({"samples": "0"}, "Samples are a whole number from 1 to 1,000,000. 300 stands in its place."),
+    ({"samples": "0"}, "Samples are a whole number from 1 to 1,000,000. Using 300 instead."),
     ({"samples": "3.5"}, "Samples are a whole number from 1 to 1,000,000."),
     ({"samples": "9" * 5000}, "Samples are a whole number from 1 to 1,000,000."),
     ({"seed": "-1"}, "Seeds are whole numbers"),
@@ -80,7 +80,7 @@ NONSENSE = [
     ({"target": "own", "y0": "__import__('os')"}, "is no character of a formula"),
     ({"layers": "2:2~tonh"}, "tonh"),
     ({"layers": "2:x~tanh"}, "A layer takes and gives from 1 to 256 numbers, not 'x'."),
-    ({"layers": "2:2:melted"}, "An affine one is written 2:4."),
+    ({"layers": "2:2:melted"}, "A dense one is written 2:4."),
     ({"layers": "2:2:drawx"}, "whole number"),
     ({"layers": "2:2:draw1~2:2"}, "the same draw number"),
     ({"layers": "2:2:frozen:9"}, "What is frozen"),
@@ -119,4 +119,4 @@ def test_a_link_cannot_leave_a_table_by_half() -> None:
     assert (read.ideal, read.inputs, said) == ("swap", "normal", [])
     read, said = from_texts({"target": "swap"}, table)
     assert read == table
-    assert "leaves a table of facts by half" in said[0]
+    assert "changes half of a table of data" in said[0]

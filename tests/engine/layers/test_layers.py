@@ -279,15 +279,15 @@ SENTENCES: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "no inputs", lambda: AffinityLayer(0, 2), OutOfRangeError,
-        "An affine layer takes from 1 to 256 numbers, not 0.",
+        "A dense layer takes from 1 to 256 numbers, not 0.",
     ),
     (
         "too many outputs", lambda: AffinityLayer(2, 257), OutOfRangeError,
-        "An affine layer gives from 1 to 256 numbers, not 257.",
+        "A dense layer gives from 1 to 256 numbers, not 257.",
     ),
     (
         "a width in words", lambda: AffinityLayer("two", 2), OutOfRangeError,  # type: ignore[arg-type]
-        "An affine layer takes from 1 to 256 numbers, not 'two'.",
+        "A dense layer takes from 1 to 256 numbers, not 'two'.",
     ),
     (
         "a function without its derivative", lambda: MapLayer(np.tanh), BenchError,

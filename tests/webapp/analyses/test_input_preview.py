@@ -101,7 +101,7 @@ def test_without_names_the_last_column_is_guessed_to_come_out() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "There are no numbers here. Give a row for each fact, such as 0.5; 1; −1."),
+        ("", "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1."),
         ("1 2\n3", "Row 2 has 1 number, the others 2."),
         ("1 2\n3 four", "Row 2: “four” is not a number."),
         ("1 2\n3 inf", "Row 2: “inf” is not a finite number."),

@@ -139,8 +139,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "own code": (json_bytes(PLAIN | {"ideal": ["__import__('os')"]}), "is no character of a formula"),
     "a function that is none": (json_bytes(checkpoint(layers=[{"kind": "map", "function": "exec"}])), "exec"),
     "weights of another shape": (json_bytes(checkpoint(layers=layer(M=[[1, 0]]))), "weights of another shape"),
-    "weights that are text": (json_bytes(checkpoint(layers=layer(b=["1", "2"]))), "pairs of a matrix and its offsets"),
-    "no weights": (json_bytes(checkpoint(layers=layer(M=None))), "pairs of a matrix and its offsets"),
+    "weights that are text": (json_bytes(checkpoint(layers=layer(b=["1", "2"]))), "pairs of a matrix and its biases"),
+    "no weights": (json_bytes(checkpoint(layers=layer(M=None))), "pairs of a matrix and its biases"),
     "layers that are none": (json_bytes(checkpoint(layers=[1])), "holds no layers"),
     "a table too wide": (
         json_bytes(

@@ -143,7 +143,7 @@ def test_a_link_of_an_earlier_version_still_leads_to_its_run(query: str, short_l
 
 
 NONSENSE = [
-    ("?experiment=nothing", "There is no experiment called 'nothing'. tanh learns signs stands in its place."),
+    ("?experiment=nothing", "There is no experiment called 'nothing'. Showing tanh learns signs instead."),
     ("?alpha=fast", "The link says alpha 'fast'."),
     ("?samples=1000001", "Samples are a whole number from 1 to 1,000,000."),
     ("?saved=nothing", "This short link has expired, or it was made elsewhere."),

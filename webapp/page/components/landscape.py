@@ -16,7 +16,7 @@ ACROSS, UP = "alpha", "seed"
 
 MEASURES = (
     ("settled_potential", "Final loss"),
-    ("last_potential", "Last-loss potential"),
+    ("last_potential", "Learning potential"),
     ("steps", "Steps to a loss"),
 )
 FILES = (("csv", "CSV"), ("npz", "NPZ"), ("png", "PNG"))
