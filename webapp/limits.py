@@ -68,7 +68,7 @@ FIXED_LIMITS = (
     (
         "drawn",
         f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
-        "The most numbers in all samples of one run, inputs and outputs together; fewer where formulas take their time.",
+        "The most numbers in all samples of one run, inputs and outputs together; fewer where formulas are slow.",
     ),
     ("question", f"{LARGEST_BODY // 1024} kB", "The largest side question."),
     ("lists", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),

@@ -1,7 +1,7 @@
 """The weights: for every dense layer the matrix beside its biases, on one symmetric colour scale around zero.
 
-One Plotly figure has a heatmap for each. The cells over it (numbers, buttons) are given as fractions of the drawing
-area, so that both have the same layout.
+One Plotly figure has a heatmap for each. Its cells are also given as fractions of the drawing area, so that what the
+page puts over them (numbers, buttons, the outline under the pointer) has the same layout.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,17 @@ from webapp.figures.encode import typed
 MARGIN = {"l": 26, "r": 0, "t": 18, "b": 0}
 LAYER_GAP = 0.06
 BIAS_GAP = 0.035
+LEAST_LAYER = 0.05
+"""Least height of a layer, as a share of the drawing area: a single row below wide layers stays large enough to hit."""
+CELL_GAP = 1.5
+"""Pixels between two cells."""
+LEAST_GAPPED = 0.02
+"""A cell that takes less of the drawing area than this, about five pixels, would lose too much to the gap: it has
+none."""
 MOST_BUTTONS = 24
 MOST_NUMBERS = 100
+WIDEST_OPEN = 64
+"""The most numbers that a layer takes or gives while its cells can be opened; beyond, they are too small to hit."""
 READABLE_ROW, CLICKABLE_ROW = 0.055, 0.08
 """Least height of a row, as a share of the drawing area: some 14 and 20 pixels."""
 LEAST_SCALE = 1e-12
@@ -51,7 +60,7 @@ def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) 
     for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
         for block, (array, box) in enumerate(zip(pair, boxes, strict=True)):
             axis = 2 * index + block + 1
-            traces.append(_heatmap(array, axis, scale, theme))
+            traces.append(_heatmap(array, axis, scale, theme) | _gaps(box, array))
             layout |= _axes(axis, box, _as_matrix(array).shape)
         layout["annotations"] += _names(index, len(layers), pair[0].shape, boxes, theme)
     if not layers:
@@ -65,7 +74,8 @@ def weight_numbers(layers: Sequence[AffineWeights]) -> dict[str, str]:
 
 
 def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
-    """The blocks of cells over the heatmaps: position, and whether the numbers fit and can be clicked."""
+    """The blocks of cells over the heatmaps: position and gap, whether cells can be opened, and whether each is large
+    enough for a button or for its number."""
     cells = []
     for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
         readable, clickable = _readable_and_clickable(pair, boxes[0])
@@ -78,11 +88,19 @@ def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
                     "rows": matrix.shape[0],
                     "columns": matrix.shape[1],
                     "box": [box.left, box.top, box.width, box.height],
+                    "gap": _gap(box, matrix.shape),
+                    "opens": can_be_opened(pair),
                     "buttons": clickable,
                     "numbers": readable,
                 }
             )
     return cells
+
+
+def can_be_opened(pair: AffineWeights) -> bool:
+    """Whether the cells of a layer name themselves and open the editor."""
+    widest: int = max(pair[0].shape)
+    return widest <= WIDEST_OPEN
 
 
 def _readable_and_clickable(pair: AffineWeights, box: Box) -> tuple[bool, bool]:
@@ -96,19 +114,42 @@ def _as_matrix(array: FloatArray) -> FloatArray:
 
 
 def _boxes(layers: Sequence[AffineWeights]) -> list[tuple[Box, Box]]:
-    """Layers under one another, as high as they have rows; M and b side by side, columns of equal width."""
+    """Layers under one another, as high as they have rows, none below the least; M and b side by side, columns of equal
+    width."""
     if not layers:
         return []
-    rows = [M.shape[0] for M, _ in layers]
-    shared = (1.0 - LAYER_GAP * (len(layers) - 1)) / sum(rows)
+    gap = min(LAYER_GAP, 0.5 / len(layers))
+    heights = _heights([M.shape[0] for M, _ in layers], 1.0 - gap * (len(layers) - 1))
     boxes, top = [], 0.0
-    for (M, _), count in zip(layers, rows, strict=True):
-        height = shared * count
+    for (M, _), height in zip(layers, heights, strict=True):
         column = (1.0 - BIAS_GAP) / (M.shape[1] + 1)
         matrix = Box(0.0, top, column * M.shape[1], height)
         boxes.append((matrix, Box(1.0 - column, top, column, height)))
-        top += height + LAYER_GAP
+        top += height + gap
     return boxes
+
+
+def _heights(rows: Sequence[int], room: float) -> list[float]:
+    """The room divided by rows; a layer that would get less than the least gets that, the others divide the rest."""
+    least = min(LEAST_LAYER, room / (2 * len(rows)))
+    low: set[int] = set()
+    while True:
+        tall = [count for k, count in enumerate(rows) if k not in low]
+        share = (room - least * len(low)) / sum(tall)
+        below = {k for k, count in enumerate(rows) if share * count < least}
+        if below <= low:
+            return [least if k in low else share * count for k, count in enumerate(rows)]
+        low |= below
+
+
+def _gap(box: Box, shape: tuple[int, ...]) -> list[float]:
+    """Pixels between two cells of a block, across and down."""
+    sizes = (box.width / shape[1], box.height / shape[0])
+    return [CELL_GAP if size >= LEAST_GAPPED else 0.0 for size in sizes]
+
+
+def _gaps(box: Box, array: FloatArray) -> dict[str, float]:
+    return dict(zip(("xgap", "ygap"), _gap(box, _as_matrix(array).shape), strict=True))
 
 
 def _heatmap(array: FloatArray, axis: int, scale: float, theme: Theme) -> dict[str, Any]:
@@ -120,11 +161,9 @@ def _heatmap(array: FloatArray, axis: int, scale: float, theme: Theme) -> dict[s
         "zmax": scale,
         "colorscale": weight_ramp(theme),
         "showscale": False,
-        "xgap": 1.5,
-        "ygap": 1.5,
         "xaxis": "x" + suffix,
         "yaxis": "y" + suffix,
-        "hovertemplate": "%{z:.3g}<extra></extra>",
+        "hoverinfo": "skip",
     }
 
 

@@ -8,6 +8,7 @@ one only when the names differ. In JSON it is called a frame.
 import functools
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,10 +21,18 @@ from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from webapp.base.theme import THEMES
-from webapp.bench.changes import OWN_FORMULAS, is_formula
+from webapp.bench.changes import DENSE, OWN_FORMULAS, is_formula
 from webapp.bench.page_content import PageContent
 from webapp.figures.response_maps import target_numbers
-from webapp.figures.weights import AffineWeights, largest_of, weight_cells, weight_numbers, weights_figure
+from webapp.figures.weights import (
+    WIDEST_OPEN,
+    AffineWeights,
+    can_be_opened,
+    largest_of,
+    weight_cells,
+    weight_numbers,
+    weights_figure,
+)
 from webapp.responses.gradcheck_badge import gradcheck_badge
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.network_diagram import network_diagram
@@ -113,7 +122,22 @@ def _weights(view: StaticView) -> dict[str, Any]:
         "cells": weight_cells(layers),
         "checkpoint": weight_numbers(layers),
         "none": "" if layers else NO_WEIGHTS,
+        "closed": closed_words(layers),
     }
+
+
+def closed_words(layers: Sequence[AffineWeights]) -> str:
+    """Which layers are too wide for their cells to be opened, as a sentence; "" when there is none."""
+    closed = [str(k) for k, pair in enumerate(layers, start=1) if not can_be_opened(pair)]
+    if not closed:
+        return ""
+    *others, last = closed
+    limit = f"more than {WIDEST_OPEN} numbers"
+    if others:
+        names = f"{', '.join(others)} and {last}"
+        return f"{DENSE.capitalize()}s {names} take or give {limit}: their weights are shown as a picture only."
+    name = f"The {DENSE}" if len(layers) == 1 else f"{DENSE.capitalize()} {last}"
+    return f"{name} takes or gives {limit}: its weights are shown as a picture only."
 
 
 def affine_weights(network: Network) -> list[AffineWeights]:

@@ -100,7 +100,8 @@
  * @property {{ formulas: string[], editable: boolean, most: number }} target
  * @property {{ layers: any[], widths: number[], chip: Chip, editable: boolean, functions: string[] }} strip
  * @property {{ seed: ?number, scheme: string, says: string }} drawn How the first weights were drawn.
- * @property {{ figure: Figure, cells: Block[], checkpoint: EncodedArray, none: string }} weights
+ * @property {{ figure: Figure, cells: Block[], checkpoint: EncodedArray, none: string, closed: string }} weights Why
+ *   there are none, and which layers are too wide for their cells to be opened, in words or "".
  * @property {TargetMap} response
  * @typedef {object} TargetMap What is drawn of the target, and how far and in which colours.
  * @property {number} rows Outputs.
@@ -115,7 +116,9 @@
  * @property {number} rows
  * @property {number} columns
  * @property {number[]} box Left, top, width and height, as shares of the drawing area.
- * @property {boolean} buttons Whether a cell can be clicked.
+ * @property {[number, number]} gap Pixels between two cells, across and down.
+ * @property {boolean} opens Whether a cell names its weight and opens the editor.
+ * @property {boolean} buttons Whether a cell is large enough to be a button.
  * @property {boolean} numbers Whether its number can be read.
  * @typedef {object} Maps The response maps at a step.
  * @property {EncodedArray} output

@@ -8,13 +8,18 @@ import { state } from "../core/state.js";
 import { changeExperiment, requestAction } from "../net/requests.js";
 import { checkpointWeight, isFrozen, placeInNetwork } from "../model/weights.js";
 
+/** The dialog laps over a large cell, and stands below a cell that it would cover, in pixels. */
+const LAP = 8;
+const APART = 4;
+const SMALL = 24;
+
 let cell = null;
 
-export function openWeightEditor(weight, name, button) {
-  const { left, bottom } = button.getBoundingClientRect();
+export function openWeightEditor(weight, name, place) {
+  const { left, bottom, height } = place.getBoundingClientRect();
   const { style } = document.documentElement;
   style.setProperty("--edit-x", `${left}px`);
-  style.setProperty("--edit-y", `${bottom - 8}px`);
+  style.setProperty("--edit-y", `${bottom + (height < SMALL ? APART : -LAP)}px`);
   cell = weight;
   setProps("edit-label", { children: `${name}, starting weight` });
   setProps("edit-field", { value: inSixDigits(checkpointWeight(weight)) });

@@ -17,20 +17,20 @@ function canvasOf(box) {
   return { context: prepareCanvas(canvas, size), ...size };
 }
 
-/** Blocks of cells: each lies in a box of shares from the left and the top, and has its own colour scale. */
+/** Blocks of cells: each lies in a box of shares from the left and the top, and may say how far apart its cells are. */
 export function paintCells(box, blocks, numbers, scale, colours) {
   const { context, width, height } = canvasOf(box);
   const ramp = rampOf(colours);
-  blocks.forEach(({ rows, columns, box: [left, top, wide, high] }, k) => {
+  blocks.forEach(({ rows, columns, box: [left, top, wide, high], gap = [GAP, GAP] }, k) => {
     const across = (wide * width) / columns;
     const down = (high * height) / rows;
     for (let i = 0; i < rows * columns; i++) {
       const value = numbers[k][i];
       if (!Number.isFinite(value)) continue;
-      const x = left * width + (i % columns) * across + GAP / 2;
-      const y = top * height + Math.floor(i / columns) * down + GAP / 2;
+      const x = left * width + (i % columns) * across + gap[0] / 2;
+      const y = top * height + Math.floor(i / columns) * down + gap[1] / 2;
       context.fillStyle = `rgb(${ramp[shadeOf(value, scale)].join()})`;
-      context.fillRect(x, y, across - GAP, down - GAP);
+      context.fillRect(x, y, across - gap[0], down - gap[1]);
     }
   });
 }

@@ -1,7 +1,7 @@
 /**
  * The cells over the weight heatmaps. The heatmap paints the colours; the cells carry the numbers, and where there are
- * few enough each is a button that edits its checkpoint value, with the number's own path in it. While the cursor
- * moves, a canvas paints the colours.
+ * few enough each is a button that edits its checkpoint value, with the number's own path in it. More of them are
+ * opened through the grid (`weight_pointer.js`). While the cursor moves, a canvas paints the colours.
  */
 
 import { rowsOf, tint } from "../lib/arrays.js";
@@ -11,7 +11,7 @@ import { formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { colourScale, cursor } from "../model/cursor.js";
 import { currentTrajectory } from "../model/trajectory.js";
-import { isFrozen, weightBlocks } from "../model/weights.js";
+import { isFrozen, spokenWeight, weightBlocks } from "../model/weights.js";
 import { colourThumbnails } from "../network/thumbnails.js";
 import { openWeightEditor } from "../network/weight_editor.js";
 import { nameShownStep } from "./colour_key.js";
@@ -25,6 +25,7 @@ export function showWeightCells(shown, view, moving) {
   const blocks = weightBlocks(shown, view);
   const box = byId("weight-cells");
   const plot = box.parentElement;
+  plot.style.setProperty("--weight-rows", rowsIn(cells));
   plot.classList.toggle("moving", moving);
   if (moving && figure.data.length) paintCells(plot, cells, blocks, scale, figure.data[0].colorscale);
   else drawHeatmaps(shown, view, blocks, scale);
@@ -32,6 +33,9 @@ export function showWeightCells(shown, view, moving) {
   trace(box, shown, scale);
   colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
 }
+
+/** All rows under one another. */
+const rowsIn = (cells) => cells.reduce((sum, { name, rows }) => sum + (name === "M" ? rows : 0), 0);
 
 let drawn = null;
 
@@ -50,7 +54,8 @@ function trace(box, { frame, summary }, scale) {
   const trajectory = currentTrajectory();
   drawSparklines(box, trajectory, scale);
   moveDots(box, cursor.weights, cursor.of, summary.samples, scale);
-  const words = frame.weights.none ? "" : sparklineWords(trajectory, box.querySelector(".with-path"));
+  const { none, closed } = frame.weights;
+  const words = none ? "" : closed || sparklineWords(trajectory, box.querySelector(".with-path"));
   nameShownStep(cursor.of, words);
 }
 
@@ -101,7 +106,7 @@ function cellElement({ layer, name, box, rows, columns, buttons }, row, column, 
     {
       class: isFrozen(weight) ? "weight tint-text frozen" : "weight tint-text",
       "data-control": `${layer} ${name} ${row} ${column}`,
-      "data-name": nameOf(weight),
+      "data-name": spokenWeight(weight),
       style: {
         left: percent(left + (width * column) / columns),
         width: percent(width / columns),
@@ -119,10 +124,4 @@ function cellElement({ layer, name, box, rows, columns, buttons }, row, column, 
   cell.type = "button";
   cell.addEventListener("click", () => openWeightEditor(weight, cell.dataset.name, cell));
   return cell;
-}
-
-function nameOf({ layer, name, row, column }) {
-  const from = (layer ? "u" : "v") + column;
-  const where = name === "M" ? `Weight from ${from} to u${row}` : `Bias of u${row}`;
-  return layer ? `${where}, dense layer ${layer + 1}` : where;
 }

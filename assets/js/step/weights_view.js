@@ -11,13 +11,18 @@ import { state } from "../core/state.js";
 import { colourScale, cursor } from "../model/cursor.js";
 import { showColourKey } from "./colour_key.js";
 import { showWeightCells } from "./weight_cells.js";
+import { showWeightGrid } from "./weight_pointer.js";
 
 export function showWeights(view, moving = false) {
   state.weightsView = view;
   if (!state.shown) return;
-  const { none } = state.shown.frame.weights;
+  const { none, cells } = state.shown.frame.weights;
   const scale = colourScale();
-  paced("weights", () => showWeightCells(state.shown, view, moving));
+  byId("at-weights").classList.toggle("wide", !cells.every(({ buttons }) => buttons));
+  paced("weights", () => {
+    showWeightCells(state.shown, view, moving);
+    showWeightGrid();
+  });
   byId("at-weights").classList.toggle("none", Boolean(none));
   showColourKey("weights-key", formatNumber(-scale, 2), formatNumber(scale, 2), none);
 }

@@ -9,9 +9,12 @@ from engine.layers.layers import AffinityLayer
 from tests.webapp.decoding import decoded
 from webapp.base.theme import THEMES, weight_ramp
 from webapp.figures.weights import (
+    CELL_GAP,
+    LEAST_LAYER,
     LEAST_SCALE,
     MOST_BUTTONS,
     MOST_NUMBERS,
+    WIDEST_OPEN,
     AffineWeights,
     largest_of,
     weight_cells,
@@ -26,6 +29,8 @@ SHAPES: list[list[tuple[int, int]]] = [
     [(2, 8), (8, 1)],
     [(2, 4), (4, 4), (4, 1)],
     [(2, 16), (16, 16), (16, 1)],
+    [(2, 64), (64, 64), (64, 1)],
+    [(2, 1), *[(1, 1)] * 23],
     [],
 ]
 
@@ -128,6 +133,32 @@ def test_few_numbers_are_buttons_more_are_text_and_many_are_colours_only() -> No
         kinds[count] = (matrix["buttons"], matrix["numbers"])
         assert (bias["buttons"], bias["numbers"]) == kinds[count]
     assert kinds == {count: (count <= MOST_BUTTONS, count <= MOST_NUMBERS) for count in (6, 24, 72, 272)}
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (8, 8), (2, 64), (64, 64), (64, 1), (65, 1), (1, 65), (2, 100)])
+def test_cells_can_be_opened_up_to_the_widest_layer(shape: tuple[int, int]) -> None:
+    blocks = weight_cells(weights([(2, 2), shape]))
+    assert [block["opens"] for block in blocks[:2]] == [True, True]
+    assert [block["opens"] for block in blocks[2:]] == [max(shape) <= WIDEST_OPEN] * 2
+
+
+def test_a_single_row_below_wide_layers_is_high_enough_to_hit() -> None:
+    for shapes in (SHAPES[4], SHAPES[5]):
+        heights = [block["box"][3] for block in weight_cells(weights(shapes)) if block["name"] == "M"]
+        assert heights[-1] == pytest.approx(LEAST_LAYER)
+        assert heights[0] == pytest.approx(heights[1])
+        assert sum(heights) + 2 * 0.06 == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("shapes", SHAPES)
+def test_gaps_leave_every_cell_its_colour_and_are_those_that_are_painted(shapes: list[tuple[int, int]]) -> None:
+    layers = weights(shapes)
+    for block, trace in zip(weight_cells(layers), weights_figure(layers, 1.0, LIGHT)["data"], strict=True):
+        assert [trace["xgap"], trace["ygap"]] == block["gap"]
+        _, _, width, height = block["box"]
+        for gap, size in zip(block["gap"], (width / block["columns"], height / block["rows"]), strict=True):
+            # the smallest drawing area of a desk is some 250 pixels high, and wider
+            assert gap == (CELL_GAP if size * 250 >= 5 else 0.0)
 
 
 def test_rows_and_columns_are_named_once() -> None:

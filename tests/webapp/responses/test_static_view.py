@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from webapp.responses.run import run_response
 from webapp.responses.static_view import (
     StaticView,
     affine_weights,
+    closed_words,
     initial_weights,
     input_choices,
     static_view,
@@ -246,6 +248,30 @@ def test_a_table_is_among_the_targets_while_it_is_in_use() -> None:
     listed = CATALOGUE["three-facts"].experiment
     assert [row["value"] for row in target_choices(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
     assert [row["value"] for row in input_choices(listed)] == ["table"]
+
+
+@pytest.mark.parametrize(
+    ("widths", "sentence"),
+    [
+        ((2, 2), ""),
+        ((2, 64, 64, 1), ""),
+        ((2, 65), "The dense layer takes or gives more than 64 numbers: its weights are shown as a picture only."),
+        ((65, 3, 1), "Dense layer 1 takes or gives more than 64 numbers: its weights are shown as a picture only."),
+        (
+            (2, 3, 65, 1),
+            "Dense layers 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only.",
+        ),
+        (
+            (100, 100, 100, 1),
+            "Dense layers 1, 2 and 3 take or give more than 64 numbers: their weights are shown as a picture only.",
+        ),
+    ],
+)
+def test_layers_that_are_too_wide_to_be_opened_say_so(widths: tuple[int, ...], sentence: str) -> None:
+    network = Network()
+    for k, (inputs, outputs) in enumerate(pairwise(widths)):
+        network.extend(AffinityLayer(inputs, outputs, seed=k))
+    assert closed_words(affine_weights(network)) == sentence
 
 
 def test_initial_weights_have_a_seed_and_a_scheme_as_long_as_they_are_as_drawn() -> None:

@@ -1,6 +1,7 @@
 """The right column: the weights, and the response maps.
 
-The weights are a Plotly heatmap; a script puts their numbers over it, as buttons. Another draws the maps on a canvas.
+The weights are a Plotly heatmap. Over it scripts put buttons with their numbers, and where cells are too many for that
+one grid that pointer and arrow keys go over. Another script draws the maps on a canvas.
 """
 
 from typing import Any
@@ -27,7 +28,7 @@ def step_column(*parts: Component) -> html.Section:
 
 
 def weights_part(view: str, key: Children) -> html.Div:
-    """The weights of every dense layer, with an element for the numbers over their colours."""
+    """The weights of every dense layer, with elements for the numbers over their colours and for the grid."""
     return html.Div(
         [
             html.Div(
@@ -44,6 +45,14 @@ def weights_part(view: str, key: Children) -> html.Div:
                         className="heatmap",
                         role="img",
                         **aria(label="The weights as colours"),
+                    ),
+                    html.Div(
+                        id=ids.WEIGHT_GRID,
+                        className="weight-grid",
+                        tabIndex="0",
+                        role="application",
+                        hidden=True,
+                        **aria(label="Weights. Arrow keys go from cell to cell, Enter edits one."),
                     ),
                     html.Div(id=ids.WEIGHT_CELLS, className="weight-cells"),
                 ],

@@ -1,0 +1,164 @@
+/**
+ * Going over the weights of layers whose cells are no buttons, by mouse, by finger or with the keys: the cell is
+ * outlined, a readout names its weight, and a click or Enter opens the editor. One element lies over the whole picture;
+ * a redraw leaves it as it is and writes the readout alone, where there is one.
+ */
+
+import { byId, make, setText } from "../lib/dom.js";
+import { formatNumber } from "../core/format.js";
+import { state } from "../core/state.js";
+import { checkpointWeight, isFrozen, spokenWeight, weightAtCursor, weightName } from "../model/weights.js";
+import { openWeightEditor } from "../network/weight_editor.js";
+import { boxOfCell, cellAfter, cellAt, endOfGrid, isCellOfGrid, isInGrid, weightOfCell } from "./cell_grid.js";
+import { frozenHatching } from "./frozen_cells.js";
+
+const APART = 5;
+const MARK_EDGE = 2;
+/** What stands left of the grid, above it and at its right may be covered by a readout. */
+const AROUND = 26;
+
+let parts = null;
+/** The cell that is outlined or named, and the one where the keys go on. */
+let pointed = null;
+let keyed = null;
+
+const blocksShown = () => state.shown.frame.weights.cells;
+
+function makeParts() {
+  const grid = byId("weight-grid");
+  const frozen = make("div", { class: "frozen-part" });
+  const mark = make("i", { class: "weight-mark", hidden: true });
+  const readout = make("div", { class: "weight-readout", "aria-hidden": "true", hidden: true });
+  const spoken = make("p", { class: "spoken", "aria-live": "polite" });
+  grid.append(frozen, mark, readout, spoken);
+  grid.addEventListener("pointermove", (event) => pointTo(cellUnder(event)));
+  grid.addEventListener("pointerleave", returnToKeys);
+  grid.addEventListener("pointercancel", returnToKeys);
+  grid.addEventListener("click", (event) => openCell(cellUnder(event)));
+  grid.addEventListener("keydown", onKey);
+  grid.addEventListener("focus", () => grid.matches(":focus-visible") && goTo(keyed || endOfGrid(blocksShown())));
+  grid.addEventListener("blur", () => isEditing() || pointTo(null));
+  byId("edit").addEventListener("close", returnToKeys);
+  return { grid, frozen, mark, readout, spoken };
+}
+
+const isEditing = () => byId("edit").open;
+
+/** The pointer has left: the cell where the keys are is the one again, if they are here. */
+function returnToKeys() {
+  if (!isEditing()) pointTo(parts.grid.matches(":focus-visible") ? keyed : null);
+}
+
+function cellUnder({ clientX, clientY }) {
+  const { left, top, width, height } = parts.grid.getBoundingClientRect();
+  const cell = cellAt(blocksShown(), (clientX - left) / width, (clientY - top) / height);
+  return cell && !blocksShown()[cell.at].buttons ? cell : null;
+}
+
+function onKey(event) {
+  const { key, ctrlKey, metaKey, altKey } = event;
+  const from = keyed || endOfGrid(blocksShown());
+  if (altKey || metaKey || !from) return;
+  const next = cellAfter(blocksShown(), from, key, ctrlKey);
+  if (next) goTo(next);
+  else if (key === "Enter" || key === " ") openCell(from);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** The keys go to a cell, whose weight is said. */
+function goTo(cell) {
+  keyed = cell;
+  pointTo(cell);
+  setText(parts.spoken, cell ? `${spokenWeight(weightOfCell(blocksShown(), cell))}: ${wordsOf(cell)}` : "");
+}
+
+function openCell(cell) {
+  if (!cell || !isCellOfGrid(blocksShown(), cell)) return;
+  keyed = cell;
+  pointTo(cell);
+  const weight = weightOfCell(blocksShown(), cell);
+  openWeightEditor(weight, spokenWeight(weight), parts.mark);
+}
+
+/** Outlines and names a cell; null takes the outline away. The cells of layers that are too wide say that they are. */
+function pointTo(cell) {
+  pointed = cell;
+  const { grid, mark, readout } = parts;
+  const closed = cell && !isInGrid(blocksShown()[cell.at]);
+  mark.hidden = !cell || closed;
+  readout.hidden = !cell;
+  grid.classList.toggle("on-cell", !mark.hidden);
+  if (!cell) return;
+  const { clientWidth, clientHeight } = grid;
+  const sizes = [clientWidth, clientHeight, clientWidth, clientHeight];
+  const box = boxOfCell(blocksShown(), cell).map((share, k) => share * sizes[k]);
+  if (!closed) placeMark(mark, box);
+  nameCell();
+  placeReadout(readout, box, grid);
+}
+
+/** Around the cell, so that the outline of a small one leaves its colour in sight. */
+function placeMark({ style }, [left, top, width, height]) {
+  style.setProperty("left", `${left - MARK_EDGE}px`);
+  style.setProperty("top", `${top - MARK_EDGE}px`);
+  style.setProperty("width", `${width + 2 * MARK_EDGE}px`);
+  style.setProperty("height", `${height + 2 * MARK_EDGE}px`);
+}
+
+/** Above the cell, or below where there is no room; within the width of the picture. */
+function placeReadout(readout, [left, top, width, height], grid) {
+  const [wide, high] = [readout.offsetWidth, readout.offsetHeight];
+  const above = top - high - APART;
+  const y = above >= -AROUND ? above : top + height + APART;
+  const x = Math.max(-AROUND, Math.min(left + width / 2 - wide / 2, grid.clientWidth - wide));
+  readout.style.setProperty("left", `${x}px`);
+  readout.style.setProperty("top", `${y}px`);
+}
+
+function nameCell() {
+  const { cells, closed } = state.shown.frame.weights;
+  const words = isInGrid(cells[pointed.at])
+    ? `${weightName(weightOfCell(cells, pointed))}${state.weightsView === "trained" ? " = " : ": "}${wordsOf(pointed)}`
+    : closed;
+  setText(parts.readout, words);
+}
+
+/** What a cell shows, beside its starting weight. */
+function wordsOf(cell) {
+  const weight = weightOfCell(blocksShown(), cell);
+  const [start, now] = [checkpointWeight(weight), weightAtCursor(weight)];
+  const shown = {
+    checkpoint: "",
+    trained: `${formatNumber(now)}, `,
+    difference: `changed by ${formatNumber(now - start)}, `,
+  };
+  return `${shown[state.weightsView]}starting weight ${formatNumber(start)}${isFrozen(weight) ? ", frozen" : ""}`;
+}
+
+let shownFrame = null;
+
+/** The weights have been drawn: another network has other cells, and the pointed weight may have another value. */
+export function showWeightGrid() {
+  parts = parts || makeParts();
+  const { name, weights } = state.shown.frame;
+  if (name !== shownFrame) {
+    shownFrame = name;
+    showGridOf(weights.cells);
+  }
+  if (pointed) pointTo(pointed);
+}
+
+function showGridOf(blocks) {
+  const { grid, frozen } = parts;
+  const inGrid = blocks.some(isInGrid);
+  grid.hidden = blocks.every(({ buttons }) => buttons);
+  for (const [name, value] of [["tabindex", "0"], ["role", "application"]]) {
+    if (inGrid) grid.setAttribute(name, value);
+    else grid.removeAttribute(name);
+  }
+  frozen.replaceChildren(frozenHatching(blocks));
+  if (keyed && !isCellOfGrid(blocks, keyed)) keyed = endOfGrid(blocks);
+  if (pointed && !(blocks[pointed.at] && isCellOfGrid(blocks, pointed))) pointTo(null);
+}
