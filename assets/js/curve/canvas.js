@@ -128,6 +128,12 @@ function countText({ text, font }, k, { width, height }, margin) {
 /** Another run's line over the plot until the next drawing, or none. */
 export const drawPreview = (picture, line) => drawLine(picture, line, "glimpse");
 
+/** An earlier run's line, drawn out of the grey, or none. */
+export const drawLit = (picture, line) => drawLine(picture, line, "lit");
+
+/** Where a step and a loss lie in the picture as it is drawn now. */
+export const placesOf = (picture) => placesIn(picture, drawnFigure);
+
 /** The run's own line, as long as Plotly draws none. */
 export const drawEarly = (picture, line) => drawLine(picture, line, "early");
 

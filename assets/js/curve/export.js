@@ -115,7 +115,7 @@ function over(picture) {
 
 function labels(picture) {
   const from = picture.getBoundingClientRect();
-  return [...document.querySelectorAll(".ghost-label")].map((label) => {
+  return [...document.querySelectorAll(".ghost-label, .axis-name")].map((label) => {
     const { left, top, height } = label.getBoundingClientRect();
     const { fontSize, fontWeight, color } = getComputedStyle(label);
     const place = { x: left - from.left, y: top - from.top + height / 2 + 4 };

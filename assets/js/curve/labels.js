@@ -48,6 +48,7 @@ function labelElement({ y, text, kind, run, latest }) {
     row.textContent = text;
     return row;
   }
+  row.dataset.run = run.label;
   const back = { "aria-label": `Restore the run ${run.label}`, on: { click: () => openRun(run) } };
   const forget = { class: "drop", "aria-label": `Forget the run ${run.label}`, on: { click: () => forgetRun(run) } };
   row.append(make("button", back, text), make("button", forget, "×"));

@@ -18,6 +18,12 @@ function runShownNow() {
   return { key, experiment, summary, ghost, label: said.label, change: said.change, said, about, ghosts };
 }
 
+/** The earlier runs with one more, each of them once, and without the one that is shown. */
+function ghostsWith(before, shown) {
+  const isOther = ({ summary }) => !sameRun(summary, before.summary) && !sameRun(summary, shown.summary);
+  return [...state.ghosts.filter(isOther), before].slice(-MOST_GHOSTS);
+}
+
 /** A change is finished: the run before it becomes a ghost and a step to undo. */
 function commit() {
   const { base: before, restored, shown } = state;
@@ -28,7 +34,7 @@ function commit() {
     state.past = state.past.concat([before]).slice(-MOST_STEPS);
     state.future = [];
     state.withdrawn = null;
-    state.ghosts = before.key === shown.key ? state.ghosts.concat([before]).slice(-MOST_GHOSTS) : [];
+    state.ghosts = before.key === shown.key ? ghostsWith(before, shown) : [];
     state.comparedWith = before;
   }
   state.base = { ...runShownNow(), ...(restored && { label: restored.label, change: restored.change }) };

@@ -62,13 +62,17 @@ def curve_column(
             ),
             # The chart has a name; the names of earlier runs, which a script puts beside it, are buttons of their own.
             html.Div(
-                html.Div(
-                    graph(ids.LOSS, figure),
-                    id=ids.PICTURE,
-                    className="picture",
-                    role="img",
-                    **aria(label="Loss by step"),
-                ),
+                [
+                    html.Div(
+                        graph(ids.LOSS, figure),
+                        id=ids.PICTURE,
+                        className="picture",
+                        role="img",
+                        **aria(label="Loss by step"),
+                    ),
+                    html.Span("loss", className="axis-name up", **aria(hidden="true")),
+                    html.Span("samples", className="axis-name across", **aria(hidden="true")),
+                ],
                 className="plot",
             ),
             scrubber(),

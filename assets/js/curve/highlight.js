@@ -1,0 +1,52 @@
+/**
+ * A name beside the curve and its line belong together: where the pointer or the focus is on the name of an earlier run,
+ * its line is drawn over the plot; where the pointer is near a line, its name stands out.
+ */
+
+import { byId, closest } from "../lib/dom.js";
+import { state } from "../core/state.js";
+import { drawLit, placesOf } from "./canvas.js";
+import { lowPassLine } from "./pinned_curves.js";
+
+/** How near the pointer has to be, in pixels. */
+const NEAR = 6;
+
+let lit = null;
+
+function light(run) {
+  if (run === lit) return;
+  lit = run;
+  const label = run && run.label;
+  document.querySelectorAll(".ghost-label[data-run]").forEach((row) => {
+    row.classList.toggle("lit", label !== null && row.dataset.run === label);
+  });
+  drawLit(byId("loss-picture"), run && run.ghost);
+}
+
+const namedRun = (target) => {
+  const row = closest(target, ".ghost-label[data-run]");
+  return row ? state.ghosts.find(({ label }) => label === row.dataset.run) || null : null;
+};
+
+/** The earlier run whose line is nearest to the pointer; null where none is near. */
+function runUnder(picture, { clientX, clientY }) {
+  const places = placesOf(picture);
+  const { left, top } = picture.getBoundingClientRect();
+  const distance = (run) => {
+    const { x, y } = lowPassLine(run);
+    const at = x.findIndex((step) => places.x(step) >= clientX - left);
+    return at < 0 ? Infinity : Math.abs(places.y(y[at]) - (clientY - top));
+  };
+  const near = state.ghosts.map((run) => ({ run, far: distance(run) })).filter(({ far }) => far <= NEAR);
+  return near.length ? near.reduce((a, b) => (b.far < a.far ? b : a)).run : null;
+}
+
+function follow(event) {
+  const picture = closest(event.target, "#loss-picture");
+  light(picture && state.shown && !state.held ? runUnder(picture, event) : namedRun(event.target));
+}
+
+export function installHighlight() {
+  document.addEventListener("pointermove", (event) => state.ghosts.length && follow(event));
+  document.addEventListener("focusin", ({ target }) => light(namedRun(target)));
+}
