@@ -76,7 +76,7 @@ def test_more_facts_than_fit_are_refused_in_words_before_they_are_drawn(
     most = most_samples(experiment)
     assert reply["refused"] == {
         "field": "samples",
-        "sentence": f"Facts of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
+        "sentence": f"Samples of {experiment.width} inputs with this target are drawn at most {most:,} times here, "
         "and 1,000,000 are asked for. Lower the samples first.",
     }
     many = json.dumps(plain | {"samples": 1_000_000}).encode()
