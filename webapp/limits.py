@@ -40,9 +40,9 @@ BYTES_OF_A_STEP = 24
 FIXED_LIMITS = (
     ("layers", f"{MOST_LAYERS}", "The most layers that a network has on the page."),
     ("width", f"{WIDEST}", "The most numbers that a layer takes or gives on the page."),
-    ("facts", f"{MOST_ROWS:,} rows, {MOST_COLUMNS} + {MOST_COLUMNS} columns", "The largest table of facts."),
+    ("facts", f"{MOST_ROWS:,} rows, {MOST_COLUMNS} + {MOST_COLUMNS} columns", "The largest table of samples."),
     ("alpha", f"above 0, at most {LARGEST_ALPHA:g}", "The learning rates that can be typed."),
-    ("seed", f"0 to {LARGEST_SEED}", "The seeds that facts are drawn from."),
+    ("seed", f"0 to {LARGEST_SEED}", "The seeds that samples are drawn from."),
     ("weight", f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}", "The weights that can be typed."),
     (
         "formula",
@@ -68,7 +68,7 @@ FIXED_LIMITS = (
     (
         "drawn",
         f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
-        "The most numbers in all facts of one run, inputs and outputs together; fewer where formulas take their time.",
+        "The most numbers in all samples of a run, inputs and outputs together; fewer where formulas take their time.",
     ),
     ("question", f"{LARGEST_BODY // 1024} kB", "The largest side question."),
     ("lists", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),

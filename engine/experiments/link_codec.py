@@ -40,7 +40,7 @@ def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
     texts = _knob_texts((knob for knob in knobs if knob.always_linked), experiment)
     if experiment.inputs != base.inputs:
         if isinstance(experiment.inputs, Table):
-            raise ExperimentError("A table of facts does not fit into a link.")
+            raise ExperimentError("A table does not fit into a link.")
         texts[INPUTS.link_name] = experiment.inputs
     if experiment.ideal != base.ideal:
         texts |= _target_texts(experiment.ideal)
@@ -67,7 +67,7 @@ def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, 
     try:
         return replace(base, **knobs, **parts), refusals
     except BenchError as error:
-        return replace(base, **knobs), [*refusals, f"{error} {_PLACE} the network and the facts as they come."]
+        return replace(base, **knobs), [*refusals, f"{error} {_PLACE} the network and the samples as they come."]
 
 
 _PLACE = "In its place stand"
@@ -108,9 +108,9 @@ def _read_parts(texts: Mapping[str, str], base: Experiment, refusals: list[str])
         if weights := _weights(texts, parts.get("layers", base.layers), base.weights):
             parts["weights"] = weights
         if isinstance(base.inputs, Table) and ("inputs" in parts) != ("ideal" in parts):
-            raise ExperimentError("The link leaves a table of facts by half: it names inputs and a target, or neither.")
+            raise ExperimentError("The link leaves a table by half: it names inputs and a target, or neither.")
     except BenchError as error:
-        refusals.append(f"{error} {_PLACE} the network and the facts as they come.")
+        refusals.append(f"{error} {_PLACE} the network and the samples as they come.")
         return {}
     return parts
 

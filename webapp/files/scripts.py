@@ -40,7 +40,7 @@ def notebook(exported: ExportedRun) -> str:
         _cell("code", _imports(exported.link.experiment)),
         _cell("code", _experiment(exported.link.experiment)),
         _cell("code", _RUN),
-        _cell("markdown", "Turn one knob: the same checkpoint, the same facts, another α."),
+        _cell("markdown", "Turn one knob: the same checkpoint, the same samples, another α."),
         _cell("code", _OTHER_ALPHAS),
     ]
     for number, cell in enumerate(cells, start=1):

@@ -442,11 +442,11 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "a table with another ideal", changed(inputs=TABLED), ExperimentError,
-        "A table of facts is its own target: the ideal is then 'table', not 'swap'.",
+        "A table is its own target: the ideal is then 'table', not 'swap'.",
     ),
     (
         "the name of a table without one", changed(ideal="table"), ExperimentError,
-        "The target is a table of facts, and the inputs are none. Give the table as inputs.",
+        "The target is a table, and the inputs are none. Give the table as inputs.",
     ),
     (
         "inputs of another kind",
