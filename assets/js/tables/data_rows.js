@@ -83,7 +83,8 @@ export function rowsAsText() {
 /** One column more at the end of the inputs or of the outputs, or one less; a sentence where that cannot be. */
 export function widen(part, by) {
   const most = constants.mostColumns;
-  if (table[part] + by < 1 || table[part] + by > most) return `A table has a whole number of ${part} from 1 to ${most}.`;
+  const count = table[part] + by;
+  if (count < 1 || count > most) return `A table has a whole number of ${part} from 1 to ${most}.`;
   const width = tableWidth();
   const at = part === "inputs" ? table.inputs : width;
   for (const row of table.rows) {
@@ -91,7 +92,7 @@ export function widen(part, by) {
     if (by > 0) row.splice(at, 0, "");
     else row.splice(at - 1, 1);
   }
-  table[part] += by;
+  table[part] = count;
   return "";
 }
 
