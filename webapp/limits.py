@@ -40,7 +40,7 @@ BYTES_OF_A_STEP = 24
 FIXED_LIMITS = (
     ("layers", f"{MOST_LAYERS}", "The most layers that a network has on the page."),
     ("width", f"{WIDEST}", "The most numbers that a layer takes or gives on the page."),
-    ("facts", f"{MOST_ROWS:,} rows, {MOST_COLUMNS} + {MOST_COLUMNS} columns", "The largest table of data."),
+    ("facts", f"{MOST_ROWS:,} rows, {MOST_COLUMNS} + {MOST_COLUMNS} columns", "The largest table of samples."),
     ("alpha", f"above 0, at most {LARGEST_ALPHA:g}", "The learning rates that can be typed."),
     ("seed", f"0 to {LARGEST_SEED}", "The seeds that samples are drawn from."),
     ("weight", f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}", "The weights that can be typed."),

@@ -1,8 +1,9 @@
 """Parses pasted or dropped text as a table of samples.
 
-Columns are separated by tabs, semicolons, commas or blanks; where tabs or semicolons separate them, a decimal comma is
-read as a point. A first row without any number is a header, and its names say which columns are inputs and which are
-targets; where they do not, the last column is the target. Rows are numbered by their line in the text.
+Columns are separated by tabs, semicolons, commas or blanks. A decimal comma is read as a point where it can be nothing
+else: where tabs, semicolons or blanks separate the columns, and between quotes. A first row without any number is a
+header, and its names say which columns are inputs and which are targets; where they do not, the last column is the
+target. Rows are numbered by their line in the text.
 """
 
 import csv
@@ -19,9 +20,13 @@ LONGEST_NUMBER = 60
 LONGEST_NAME = 40
 SEPARATORS = ("\t", ";", ",")
 """In the order in which they are tried; where there is none, blanks separate the columns."""
+NO_TEXT = ("\0", "\ufffd")
+"""What a spreadsheet's own file, a picture or an archive has in it when it is read as text."""
 BLANKS = " \t;,"
 DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:e[+-]?\d+)?)", re.IGNORECASE)
 INPUT_NAME = re.compile(r"(x|v|in|inputs?|features?)([ _]?\d+|_\w+)?", re.IGNORECASE)
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")
+"""Between commas such a cell may be a number with decimals, or one of thousands."""
 OUTPUT_NAME = re.compile(r"(y|t|out|outputs?|targets?|expected|labels?)([ _]?\d+|_\w+)?", re.IGNORECASE)
 PLAIN_NAME = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789", "[](){}")
 
@@ -50,28 +55,40 @@ def read_table(text: str) -> Table:
 
 def parse_table(text: str) -> ParsedTable:
     """The table in the text, the names of its columns, and whether inputs and targets were guessed."""
-    rows = _rows(text)
-    header = _names(rows[0][1])
-    if header:
-        del rows[0]
-    if not rows:
-        raise TableError("There are no rows of numbers under the names. Give at least one.")
-    numbers = [_checked_numbers(cells, at) for at, cells in rows]
-    width = len(header) or _commonest([len(row) for row in numbers])
-    for (at, _), row in zip(rows, numbers, strict=True):
-        if len(row) != width:
-            others = "the names are" if header else "the others"
-            raise TableError(f"Row {at} has {len(row)} number{'s' * (len(row) != 1)}, {others} {width}.")
+    header, numbers = parse_block(text)
+    width = len(numbers[0])
     names = [name[:LONGEST_NAME] for name in header] or [f"column {k}" for k in range(1, width + 1)]
     ins, outs, guessed = _columns(names)
     inputs, targets = (tuple(tuple(row[k] for k in part) for row in numbers) for part in (ins, outs))
     return ParsedTable(Table(inputs, targets), tuple(names[k] for k in ins), tuple(names[k] for k in outs), guessed)
 
 
+def parse_block(text: str) -> tuple[list[str], list[list[float]]]:
+    """The names above the numbers in the text, none where it has no header, and its rows, all of one width.
+
+    TableError says which row is wrong and what is allowed.
+    """
+    rows = _rows(text)
+    header = _names(rows[0][1])
+    if header:
+        del rows[0]
+    if not rows:
+        raise TableError("There are names here and no numbers. Give at least one row of numbers.")
+    numbers = [_checked_numbers(cells, at) for at, cells in rows]
+    width = len(header) or _commonest([len(row) for row in numbers])
+    for (at, _), row in zip(rows, numbers, strict=True):
+        if len(row) != width:
+            others = "the names are" if header else "the others"
+            raise TableError(f"Row {at} has {len(row)} number{'s' * (len(row) != 1)}, {others} {width}.")
+    return header, numbers
+
+
 def _rows(text: str) -> list[NumberedRow]:
     """The rows with their lines, without empty rows and the empty columns behind the last number."""
     if len(text) > MOST_CHARACTERS:
         raise TableError(f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} (1 MB) are read.")
+    if any(mark in text for mark in NO_TEXT):
+        raise TableError("This is no text. Give rows of numbers as text, such as a CSV.")
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     lines = [(at, line) for at, line in enumerate(plain.split("\n"), start=1) if line.strip(BLANKS).strip()]
     if not lines:
@@ -90,22 +107,36 @@ def _rows(text: str) -> list[NumberedRow]:
 def _split(lines: list[tuple[int, str]]) -> Iterator[NumberedRow]:
     """Each row with the line it ends at."""
     separator = next((s for s in SEPARATORS if any(s in line.strip(BLANKS) for _, line in lines)), None)
-    if separator is None:
-        yield from ((at, [_read(cell) for cell in line.split()]) for at, line in lines)
+    if separator is None or (separator == "," and _are_decimals(lines)):
+        yield from ((at, [_read(_with_decimal_point(cell)) for cell in line.split()]) for at, line in lines)
         return
     reader = csv.reader([line for _, line in lines], delimiter=separator, skipinitialspace=True)
     try:
         for row in reader:
             texts = (cell.strip() for cell in row)
-            if separator != ",":
+            if separator == ",":
+                texts = (cell if THOUSANDS.fullmatch(cell) else _with_decimal_point(cell) for cell in texts)
+            else:
                 texts = (_with_decimal_point(cell) for cell in texts)
             yield lines[reader.line_num - 1][0], [_read(cell) for cell in texts]
     except csv.Error as error:
         raise TableError(f"Row {lines[reader.line_num - 1][0]} cannot be read: {error}.") from None
 
 
+def _are_decimals(lines: list[tuple[int, str]]) -> bool:
+    """Whether blanks separate the columns and every comma stands before decimals, as in `0,5 1,25`."""
+    found = False
+    for row in (line.split() for _, line in lines if "," in line):
+        if len(row) < 2 or any(_number(_with_decimal_point(cell)) is None for cell in row):
+            return False
+        found = found or any("," in cell and not THOUSANDS.fullmatch(cell) for cell in row)
+    return found
+
+
 def _with_decimal_point(cell: str) -> str:
     """The cell with a point for its decimal comma."""
+    if "," not in cell:
+        return cell
     found = DECIMAL_COMMA.fullmatch(cell.replace("−", "-")) if len(cell) <= LONGEST_NUMBER else None
     return f"{found[1]}.{found[2]}" if found else cell
 

@@ -226,7 +226,7 @@ def _check_samples(ideal: str | tuple[str, ...], inputs: str | Table) -> None:
         if ideal == TABLE:
             raise ExperimentError("The target is a table, and the inputs are none. Give the table as inputs.")
     if isinstance(inputs, Table) and ideal != TABLE:
-        raise ExperimentError(f"A table of data is its own target: the ideal is then {TABLE!r}, not {shown(ideal)}.")
+        raise ExperimentError(f"A table is its own target: the ideal is then {TABLE!r}, not {shown(ideal)}.")
 
 
 def _check_target(layers: tuple[LayerSpec, ...], target: Target, width: int, outputs: int) -> None:

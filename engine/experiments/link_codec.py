@@ -40,7 +40,7 @@ def to_texts(experiment: Experiment, base: Experiment) -> dict[str, str]:
     texts = _knob_texts((knob for knob in knobs if knob.always_linked), experiment)
     if experiment.inputs != base.inputs:
         if isinstance(experiment.inputs, Table):
-            raise ExperimentError("A table of data does not fit into a link.")
+            raise ExperimentError("A table does not fit into a link.")
         texts[INPUTS.link_name] = experiment.inputs
     if experiment.ideal != base.ideal:
         texts |= _target_texts(experiment.ideal)
@@ -67,7 +67,7 @@ def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, 
     try:
         return replace(base, **knobs, **parts), refusals
     except BenchError as error:
-        return replace(base, **knobs), [*refusals, f"{error} Using the experiment's own network and data."]
+        return replace(base, **knobs), [*refusals, f"{error} Using the experiment's own network and samples."]
 
 
 # The knobs
@@ -105,9 +105,9 @@ def _read_parts(texts: Mapping[str, str], base: Experiment, refusals: list[str])
         if weights := _weights(texts, parts.get("layers", base.layers), base.weights):
             parts["weights"] = weights
         if isinstance(base.inputs, Table) and ("inputs" in parts) != ("ideal" in parts):
-            raise ExperimentError("The link changes half of a table of data: it names inputs and a target, or neither.")
+            raise ExperimentError("The link leaves a table by half: it names inputs and a target, or neither.")
     except BenchError as error:
-        refusals.append(f"{error} Using the experiment's own network and data.")
+        refusals.append(f"{error} Using the experiment's own network and samples.")
         return {}
     return parts
 

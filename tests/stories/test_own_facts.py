@@ -1,4 +1,4 @@
-"""Facts of one's own: typed, pasted, dropped or chosen, in order or shuffled, and wrong rows named by their number."""
+"""Data of one's own: typed, pasted, dropped or chosen, in order or shuffled, and wrong rows named by their number."""
 
 from collections.abc import Iterator
 
@@ -20,8 +20,10 @@ PASTED = """
 const clipboardData = new DataTransfer();
 clipboardData.setData('text', arguments[0]);
 const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
-document.querySelector('#facts td input').dispatchEvent(paste);
+document.querySelectorAll('#facts td input')[arguments[1] || 0].dispatchEvent(paste);
+return paste.defaultPrevented;
 """
+"""Pastes a text into the first cell, or into another one by its number; whether the page has taken it."""
 DROPPED = """
 const dataTransfer = new DataTransfer();
 dataTransfer.items.add(new File([arguments[0]], 'facts.csv', { type: 'text/csv' }));
@@ -79,11 +81,11 @@ def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> No
     uses(visitor)
     wanted = with_table(Table(((0.5, -1.0), (0.1, 0.25)), ((1.0, 2.0), (3.0, 4.0))))
     assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
-    assert visitor.sentence.startswith("The facts of the table ")
+    assert visitor.sentence.startswith("Changing the samples to a table of 2 rows ")
     assert visitor.depth == (past + 1, 0)
     assert visitor.ghosts[-1:] == ["start, α 0.1"]
     assert visitor.js("return !document.getElementById('facts').open")
-    visitor.sees_value("target", "Own data")
+    visitor.sees_value("target", "Table")
     assert visitor.kept.inputs == wanted.inputs
 
 
@@ -130,7 +132,7 @@ def test_a_wrong_row_is_named_by_its_number_and_the_rows_stay(visitor: Visitor, 
 def test_a_wrong_cell_is_ringed_and_what_was_typed_waits_in_the_dialog(visitor: Visitor) -> None:
     visitor.js(PASTED, XOR)
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
-    for typed, sentence in (("many", "Row 2: “many” is not a number."), ("", "Row 2: a number is missing.")):
+    for typed, sentence in (("many", "Row 2: “many” is not a finite number."), ("", "Row 2: a number is missing.")):
         cell = visitor.one("#facts input[aria-label='Row 2, v₁']")
         cell.send_keys(Keys.CONTROL + "a" + Keys.NULL + (typed or Keys.DELETE))
         visitor.click("#facts-use")
@@ -187,3 +189,205 @@ def test_the_notebooks_three_facts_are_in_the_catalogue_and_in_the_dialog(visito
     with visitor.turning():
         visitor.click("#undo")
     assert visitor.shown["fingerprint"] == fingerprint("three-facts")
+
+
+# Pasting into a table that is there
+
+
+def filled(visitor: Visitor) -> None:
+    """The four rows of XOR in the dialog."""
+    visitor.js(PASTED, XOR)
+    visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
+
+
+def test_a_block_goes_into_the_cells_where_it_is_pasted(visitor: Visitor) -> None:
+    filled(visitor)
+    assert visitor.js(PASTED, "0,5\t−6\n7\t8", 4), "row 2, v₁"
+    visitor.sees("facts-error", "Pasted 2 rows and 2 columns from row 2, v₁ on.")
+    assert visitor.js(CELLS) == "0 0 -1 0 0.5 -6 1 7 8 1 1 -1"
+    assert visitor.js("return document.activeElement.getAttribute('aria-label')") == "Row 2, v₁"
+    visitor.js(PASTED, "a;b\n2;3", 0)
+    visitor.sees("facts-error", "Pasted 1 row and 2 columns from row 1, v₀ on. The names above them are left out.")
+    assert visitor.js(CELLS) == "2 3 -1 0 0.5 -6 1 7 8 1 1 -1"
+
+
+def test_a_block_brings_the_rows_and_outputs_that_it_needs(visitor: Visitor) -> None:
+    filled(visitor)
+    visitor.js(PASTED, "3 4\n5 6", 11)
+    visitor.sees("facts-error", "Pasted 2 rows and 2 columns from row 4, y₀ on.")
+    assert visitor.js(HEADS) == "v₀ v₁ y₀ y₁"
+    assert visitor.js(CELLS) == "0 0 -1  0 1 1  1 0 1  1 1 3 4   5 6"
+
+
+def test_a_column_goes_into_a_column_of_an_empty_table(visitor: Visitor) -> None:
+    visitor.js(PASTED, "1\n2\n3", 1)
+    visitor.sees("facts-error", "Pasted 3 rows and 1 column from row 1, v₁ on.")
+    visitor.js(PASTED, "4\n5\n6")
+    visitor.sees("facts-error", "Pasted 3 rows and 1 column from row 1, v₀ on.")
+    assert visitor.js(CELLS).split() == ["4", "1", "5", "2", "6", "3"]
+
+
+def test_a_block_as_wide_as_an_empty_table_leaves_its_columns_as_they_are(visitor: Visitor) -> None:
+    visitor.js(PASTED, "1\t2\t3\t4")
+    visitor.sees("facts-error", "Pasted 1 row and 4 columns from row 1, v₀ on.")
+    assert visitor.js(HEADS) == "v₀ v₁ y₀ y₁"
+
+
+@pytest.mark.parametrize(
+    ("text", "cell", "sentence"),
+    [
+        ("many", 0, "“many” is not a finite number."),
+        ("1e999", 0, "“1e999” is not a finite number."),
+        ("hello world", 4, "There are names here and no numbers. Give at least one row of numbers."),
+        ("1\t2\n3\tfour", 4, "Row 2: “four” is not a number."),
+        ("1 " * 18, 2, "A table has at most 16 outputs."),
+        ("1\n" * 10_000, 4, "A table has at most 10,000 rows."),
+    ],
+)
+def test_what_cannot_be_pasted_changes_nothing_and_is_said(
+    visitor: Visitor, text: str, cell: int, sentence: str
+) -> None:
+    filled(visitor)
+    assert visitor.js(PASTED, text, cell)
+    visitor.sees("facts-error", f"Nothing was pasted. {sentence}")
+    assert (visitor.js(HEADS), visitor.js(CELLS)) == ("v₀ v₁ y₀", "0 0 -1 0 1 1 1 0 1 1 1 -1")
+
+
+@pytest.mark.parametrize("text", ["1.5", "0,5", "−3", " 2e−4\n", "1,000"])
+def test_a_single_number_is_pasted_by_the_browser_as_it_is_typed(visitor: Visitor, text: str) -> None:
+    assert not visitor.js(PASTED, text)
+
+
+def test_a_cell_is_read_as_numbers_are_everywhere(visitor: Visitor) -> None:
+    visitor.one("#facts td input").send_keys("0,5", Keys.TAB, "−1e−1", Keys.TAB, "1,000", Keys.TAB, "−,25")
+    uses(visitor)
+    assert visitor.kept.inputs == Table(((0.5, -0.1),), ((1000.0, -0.25),))
+
+
+# Limits
+
+
+def test_the_counts_of_columns_are_whole_numbers_from_1_to_16_and_it_is_said(visitor: Visitor) -> None:
+    visitor.click("#facts-less-outputs")
+    visitor.sees("facts-error", "")
+    visitor.click("#facts-less-outputs")
+    visitor.sees("facts-error", "A table has a whole number of outputs from 1 to 16.")
+    for _ in range(14):
+        visitor.click("#facts-more-inputs")
+    visitor.sees("facts-error", "")
+    visitor.click("#facts-more-inputs")
+    visitor.sees("facts-error", "A table has a whole number of inputs from 1 to 16.")
+    assert visitor.js(HEADS).split()[15:] == ["v₁₅", "y₀"]
+
+
+def test_an_empty_table_is_refused_in_words(visitor: Visitor) -> None:
+    visitor.click("#facts-use")
+    visitor.sees("facts-error", "There are no numbers here. Give at least one row.")
+
+
+# Rows that wait
+
+
+def test_rows_that_were_not_used_wait_and_the_dialog_says_so(visitor: Visitor) -> None:
+    filled(visitor)
+    assert not visitor.by_id("facts-kept").is_displayed()
+    visitor.presses(Keys.ESCAPE)
+    with visitor.turning():
+        visitor.click("#next-seed")
+    opens(visitor)
+    assert visitor.js(CELLS) == "0 0 -1 0 1 1 1 0 1 1 1 -1"
+    assert visitor.by_id("facts-kept").is_displayed()
+    assert "They are not in use, and are kept until the page is closed" in visitor.text("facts-kept")
+    uses(visitor)
+    opens(visitor)
+    assert not visitor.by_id("facts-kept").is_displayed(), "what is in use does not wait"
+    visitor.one("#facts td input").send_keys("5")
+    visitor.presses(Keys.ESCAPE)
+    opens(visitor)
+    visitor.sees("facts-discard", "Start again from the data in use")
+    visitor.click("#facts-discard")
+    assert visitor.js(CELLS) == "0 0 -1 0 1 1 1 0 1 1 1 -1"
+    assert not visitor.by_id("facts-kept").is_displayed()
+    visitor.presses(Keys.ESCAPE)
+    with visitor.turning():
+        visitor.click("#undo")
+
+
+def test_rows_that_were_in_use_wait_after_an_undo_and_can_be_discarded(visitor: Visitor) -> None:
+    filled(visitor)
+    uses(visitor)
+    with visitor.turning():
+        visitor.click("#undo")
+    opens(visitor)
+    assert (visitor.js(HEADS), visitor.js(CELLS)) == ("v₀ v₁ y₀", "0 0 -1 0 1 1 1 0 1 1 1 -1")
+    visitor.sees("facts-discard", "Discard them")
+    visitor.click("#facts-discard")
+    assert (visitor.js(HEADS), visitor.js(CELLS).strip()) == ("v₀ v₁ y₀ y₁", "")
+    visitor.presses(Keys.ESCAPE)
+    opens(visitor)
+    assert not visitor.by_id("facts-kept").is_displayed()
+
+
+def test_a_run_that_comes_meanwhile_leaves_the_dialog_open(visitor: Visitor) -> None:
+    filled(visitor)
+    with visitor.turning():
+        visitor.js("nnbench.turnKnobs({ seed: 11 })")
+    assert visitor.js("return document.getElementById('facts').open")
+
+
+# More rows than samples
+
+
+def test_rows_past_the_samples_are_said_to_be_unused(visitor: Visitor) -> None:
+    visitor.sees("facts-order", "Rows repeat in order until Samples is reached.")
+    visitor.js(DROPPED, "\n".join(f"{k} {k % 3}" for k in range(442)))
+    cure = "Set Samples to 442 or more to use all."
+    visitor.sees("facts-order", f"The last 142 of 442 rows are not used. {cure}")
+    visitor.by_id("facts-shuffled").send_keys(Keys.SPACE)
+    visitor.sees("facts-order", f"Chosen by the data seed, 142 of 442 rows are not used. {cure}")
+    uses(visitor)
+    visitor.sees("inputs-rows", f"Chosen by the data seed, 142 of 442 rows are not used. {cure}")
+    with visitor.turning():
+        visitor.types("samples-field", "441")
+    visitor.sees("inputs-rows", f"Chosen by the data seed, 1 of 442 rows is not used. {cure}")
+    with visitor.turning():
+        visitor.types("samples-field", "442")
+    visitor.sees("inputs-rows", "")
+    opens(visitor)
+    visitor.sees("facts-order", "Rows repeat, in another order each pass, until Samples is reached.")
+
+
+# Back to drawn inputs
+
+
+def test_inputs_are_drawn_again_with_the_target_before_the_table(visitor: Visitor) -> None:
+    visitor.presses(Keys.ESCAPE)
+    with visitor.turning():
+        visitor.picks("target", "XOR")
+    before = visitor.shown["fingerprint"]
+    opens(visitor)
+    filled(visitor)
+    uses(visitor)
+    table = visitor.shown["fingerprint"]
+    with visitor.turning():
+        visitor.picks("inputs", "Uniform")
+    assert visitor.sentence.startswith("Changing the inputs from the table to Uniform and the target to XOR ")
+    visitor.sees_value("target", "XOR")
+    visitor.sees_value("inputs", "Uniform")
+    assert (visitor.kept.inputs, visitor.kept.ideal) == ("uniform", "xor")
+    for fingerprint_before in (table, before):
+        with visitor.turning():
+            visitor.click("#undo")
+        assert visitor.shown["fingerprint"] == fingerprint_before
+    with visitor.turning():
+        visitor.click("#redo")
+    visitor.sees_value("inputs", "Table")
+
+
+def test_an_experiment_that_begins_with_a_table_can_draw_its_inputs_too(visitor: Visitor) -> None:
+    visitor.presses(Keys.ESCAPE)
+    visitor.opens("three-facts")
+    with visitor.turning():
+        visitor.picks("inputs", "Corners")
+    assert (visitor.kept.inputs, visitor.kept.ideal) == ("corners", ("v0", "v1"))
+    visitor.sees_value("target", "Own formulas")

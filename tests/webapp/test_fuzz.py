@@ -66,7 +66,13 @@ def nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 JSON = st.recursive(SCALARS, nested, max_leaves=12)
 TEXT = st.text(max_size=60) | st.sampled_from(["tanh(x)", "v0*v1", "[v0, v1]", "1/x^", "x; y\n1; 2", "1,2\n3"])
-VALUES = SCALARS | TEXT | st.lists(TEXT, max_size=3) | st.fixed_dictionaries({"text": TEXT, "shuffled": st.booleans()})
+VALUES = (
+    SCALARS
+    | TEXT
+    | st.lists(TEXT, max_size=3)
+    | st.fixed_dictionaries({"text": TEXT, "shuffled": st.booleans()})
+    | st.fixed_dictionaries({"inputs": TEXT, "ideal": st.none() | TEXT | st.lists(TEXT, max_size=3)})
+)
 """What a change may bring, and what it may not."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE")
 

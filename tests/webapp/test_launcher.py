@@ -168,7 +168,7 @@ def test_what_only_python_can_change_is_refused_at_its_field(do: str) -> None:
     page = Page(own())
     for value in (None, True, "map", 1, ["v0", "v1"], {"text": "1 2 3", "shuffled": False}):
         reply = page.ask("change", change={"do": do, "at": 0, "value": value})
-        said = "This bench is your own. Change its network, its target and its data in Python."
+        said = "This bench is your own. Change its network, its target and its samples in Python."
         assert reply["refused"] == {"field": CHANGES[do].field, "sentence": said}
     assert "loss" in page.ask("turn")
 
@@ -176,6 +176,17 @@ def test_what_only_python_can_change_is_refused_at_its_field(do: str) -> None:
 def test_inputs_are_drawn_in_another_way_on_the_page() -> None:
     reply = Page(own()).ask("change", change={"do": "inputs", "at": 0, "value": "corners"})
     assert reply["summary"]["inputs"] == "corners"
+
+
+@pytest.mark.parametrize("value", ["corners", {"inputs": "corners", "ideal": None}])
+def test_a_table_of_a_local_bench_is_changed_in_python(value: object) -> None:
+    bench = own()
+    bench.inputs = Table(((0, 1), (2, 3)), ((1, 0), (3, 2)))
+    page = Page(bench)
+    reply = page.ask("change", change={"do": "inputs", "at": 0, "value": value})
+    said = "The samples of this bench are a table. Change them in Python."
+    assert reply["refused"] == {"field": "inputs", "sentence": said}
+    assert page.ask("turn")["frame"]["inputs"] == [{"value": "table", "label": "Table"}]
 
 
 def test_initial_weights_are_drawn_by_the_seed_and_the_scheme_of_the_request() -> None:

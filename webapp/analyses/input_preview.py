@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, request
 
 from engine.activations import ACTIVATIONS, Activation
-from engine.data.table_parser import parse_table
+from engine.data.table_parser import parse_block, parse_table
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula, plain_spelling
 from webapp.base.validation import Malformed
@@ -20,7 +20,7 @@ LONGEST = 1_000
 
 
 def install(server: Flask) -> None:
-    """Serves GET /formula?text=…&variables=x or v, and POST /facts with {"text": …}."""
+    """Serves GET /formula?text=…&variables=x or v, and POST /facts with {"text": …}, perhaps with {"block": true}."""
 
     def formula() -> dict[str, Any]:
         return formula_preview(request.args.get("text", ""), request.args.get("variables", "x"))
@@ -33,12 +33,17 @@ def install(server: Flask) -> None:
 
 
 def table_preview(body: object) -> dict[str, Any]:
-    """The rows in the text, the names of their columns, and whether the split into inputs and targets was guessed."""
-    text = body.get("text") if isinstance(body, dict) else None
-    if not isinstance(text, str):
-        raise Malformed("The facts come as text.")
+    """The rows in the text, the names of their columns, and whether the split into inputs and targets was guessed.
+
+    For a block, which goes into a table that is there, only the rows and the names above them, if there are any.
+    """
+    text, block = (body.get("text"), body.get("block", False)) if isinstance(body, dict) else (None, False)
+    if not isinstance(text, str) or not isinstance(block, bool):
+        raise Malformed("The rows come as text.")
     with turn_to_read(text):
         try:
+            if block:
+                return dict(zip(("names", "rows"), parse_block(text), strict=True))
             parsed = parse_table(text)
         except TableError as error:
             return {"error": str(error)}

@@ -22,7 +22,7 @@ from engine.training.network import Network
 from webapp.base.format import number, subscript
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
-from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, ChangeWords, apply_change
+from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, ChangeWords, apply_change, with_own_target
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, TabRequest, WeightEdit, number_in
@@ -192,11 +192,13 @@ def _edit(context: RequestContext, request: RunRequest) -> PreparedRun:
 
 
 def _change(context: RequestContext, request: RunRequest) -> PreparedRun:
-    if request.change is None:
+    change = request.change
+    if change is None:
         raise Malformed("A change says what is changed.")
     before = context.stored_with_weights(request)
-    experiment, words = apply_change(before, request.change.do, request.change.at, request.change.value)
-    experiment = checked_for_page(experiment, CHANGES[request.change.do].field)
+    value = with_own_target(change.value, context.content.rows[request.key].experiment)
+    experiment, words = apply_change(before, change.do, change.at, value)
+    experiment = checked_for_page(experiment, CHANGES[change.do].field)
     network = experiment.network()
     kept = IN_EVERY_LAYER_THAT_STAYED if _keeps_layers(before.network(), network) else ""
     return context.store(request, experiment, network, experiment.weights, words, kept)

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.activations import ACTIVATIONS
 from engine.data.inputs import LARGEST_SEED
-from engine.data.table import Table
+from engine.data.table import TABLE, Table
 from engine.data.table_parser import read_table
 from engine.data.targets import resolve_target
 from engine.errors import FormulaError
@@ -56,7 +56,7 @@ def apply_change(experiment: Experiment, do: str, at: int, value: Any) -> tuple[
     """The experiment after the change `do`, at layer `at`, with a value; BenchError or Refused when it cannot be."""
     row = CHANGES[do]
     if not experiment.repeatable and row.field not in FIELDS_OF_LOCAL_BENCHES:
-        raise Refused(row.field, "This bench is your own. Change its network, its target and its data in Python.")
+        raise Refused(row.field, "This bench is your own. Change its network, its target and its samples in Python.")
     after = row.edit(experiment, at, value)
     return after, row.words(experiment, after, at, value)
 
@@ -208,26 +208,60 @@ def is_formula(text: str) -> bool:
 
 def _target_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     was, now = (target_name(ideal_text(experiment)) for experiment in (before, after))
-    return f"Changing the target from {was} to {now}", f"target → {now}"
+    begins = f"Changing the target from {was} to {now}"
+    if before.inputs_name != after.inputs_name:
+        begins += f" and the inputs to {input_name(after.inputs_name)}"
+    return begins, f"target → {now}"
+
+
+def with_own_target(value: Any, own: Experiment) -> Any:
+    """The value of a change of the inputs, with the target of the catalogue's experiment where it names none.
+
+    The experiment's own target is none to go back to where its samples are a table too.
+    """
+    if not isinstance(value, dict) or value.get("ideal", "") is not None or isinstance(own.inputs, Table):
+        return value
+    return value | {"ideal": own.ideal}
 
 
 def _inputs(experiment: Experiment, _at: int, value: Any) -> Experiment:
-    if isinstance(experiment.inputs, Table):
-        raise Refused("inputs", "The facts are a table. Choose a target first, and inputs are drawn again.")
-    return replace(experiment, inputs=value)
+    """Inputs by name, or as {"inputs": name, "ideal": target}: inputs that are drawn in place of a table need a target.
+
+    Where no target is given, each output is to be one of the inputs, which fits every network.
+    """
+    name, ideal = (value["inputs"], value["ideal"]) if isinstance(value, dict) and "inputs" in value else (value, None)
+    if not isinstance(experiment.inputs, Table):
+        return replace(experiment, inputs=name)
+    if not experiment.repeatable:
+        raise Refused("inputs", "The samples of this bench are a table. Change them in Python.")
+    if name == TABLE:
+        return experiment
+    if ideal is None:
+        ideal = [f"v{k % experiment.width}" for k in range(experiment.outputs)]
+    target = ideal if isinstance(ideal, str) else tuple(ideal)
+    return replace(edits.set_target(experiment, target, _random_seed()), inputs=name)
 
 
 def _inputs_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     was, now = input_name(before.inputs_name), input_name(after.inputs_name)
-    return f"Changing the inputs from {was} to {now}", f"inputs → {now}"
+    begins, label = f"Changing the inputs from {was} to {now}", f"inputs → {now}"
+    if before.ideal == after.ideal:
+        return begins, label
+    target = target_name(ideal_text(after))
+    return f"{begins} and the target to {target}", f"{label}, target → {target}"
 
 
 def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
-    if not isinstance(value, dict):
-        raise Refused("facts", "A table of facts is given as text.")
+    if not isinstance(value, dict) or "text" not in value:
+        raise Refused("facts", "A table is given as text.")
     with turn_to_read(value["text"]):
         table = replace(read_table(value["text"]), shuffled=value["shuffled"])
     return edits.set_table(experiment, table, _random_seed())
+
+
+def _table_words(_before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
+    rows = plural(len(after.inputs.inputs), "row") if isinstance(after.inputs, Table) else ""
+    return f"Changing the samples to a table of {rows}", f"table of {rows}"
 
 
 def _weight_seed(experiment: Experiment, _at: int, value: Any) -> Experiment:
@@ -274,7 +308,7 @@ CHANGES: dict[str, ChangeKind] = {
     "half": ChangeKind("network", lambda e, _, on: edits.halve_slopes(e, bool(on)), _half_words),
     "target": ChangeKind("target", _target, _target_words),
     "inputs": ChangeKind("inputs", _inputs, _inputs_words),
-    "table": ChangeKind("facts", _table, lambda *_: ("The facts of the table", "table of facts")),
+    "table": ChangeKind("facts", _table, _table_words),
     "weight seed": ChangeKind("weights", _weight_seed, _weight_seed_words),
     "scheme": ChangeKind("weights", _scheme, _scheme_words),
 }

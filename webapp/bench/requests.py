@@ -211,17 +211,31 @@ def _change(plain: object) -> Change:
 
 
 def _value(value: object) -> object:
-    """A number, yes or no, text, a list of texts, or a table's text and whether it is shuffled."""
+    """A number, yes or no, text, a list of texts, a table's text and whether it is shuffled, or inputs and a target."""
+    if isinstance(value, dict) and "inputs" in value:
+        drawn = exactly(value, {"inputs", "ideal"})
+        return {"inputs": text_within(drawn["inputs"], 64), "ideal": _ideal(drawn["ideal"])}
     if isinstance(value, dict):
         table = exactly(value, {"text", "shuffled"})
         return {"text": text_within(table["text"], LONGEST_TABLE), "shuffled": yes_or_no(table["shuffled"])}
     if isinstance(value, list):
-        if len(value) > MOST_TEXTS:
-            raise Malformed(f"A list must have at most {MOST_TEXTS} texts.")
-        return [text_within(text, LONGEST_FORMULA) for text in value]
+        return _texts(value)
     if isinstance(value, str):
         return text_within(value, LONGEST_FORMULA)
     return value if value is None or isinstance(value, bool) else finite(value)
+
+
+def _ideal(value: object) -> object:
+    """A target by name or by its formulas, or None."""
+    if value is None:
+        return None
+    return _texts(value) if isinstance(value, list) else text_within(value, LONGEST_FORMULA)
+
+
+def _texts(value: list[object]) -> list[str]:
+    if len(value) > MOST_TEXTS:
+        raise Malformed(f"A list must have at most {MOST_TEXTS} texts.")
+    return [text_within(text, LONGEST_FORMULA) for text in value]
 
 
 def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:

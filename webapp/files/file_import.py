@@ -31,7 +31,7 @@ MOST_LAYERS_READ = 256
 
 OTHER_FORMATS = (
     (b"\x80", "This is a pickle or a dill file. None is opened here, for opening one can run what it says."),
-    (b"PK\x03\x04", "This is a zip archive, as npz files are. None is opened here."),
+    (b"PK\x03\x04", "This is a zip archive, as npz and xlsx files are. None is opened here."),
     (b"PK\x05\x06", "This is an empty zip archive. None is opened here."),
     (b"\x93NUMPY", "This is a NumPy file. It is not opened here, for it may hold objects."),
     (b"\x1f\x8b", "This is a compressed file. None is opened here."),
@@ -39,7 +39,7 @@ OTHER_FORMATS = (
     (b"%PDF", "This is a PDF."),
 )
 """How files of other formats begin, and the sentence about each."""
-CURE = "Give the JSON of an experiment or of a checkpoint, as Export makes them."
+CURE = "Give the JSON of an experiment or of a checkpoint, as Export makes them, or a table as a CSV."
 
 
 class FileRefused(Exception):

@@ -10,7 +10,7 @@ from typing import Any
 from engine.base.metrics import HASHES
 from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED
-from engine.data.table import MOST_COLUMNS
+from engine.data.table import MOST_COLUMNS, MOST_ROWS
 from engine.data.table_parser import MOST_CHARACTERS
 from engine.experiments.knobs import KNOBS, Knobs
 from engine.sweeps.sweep_result import axes_of
@@ -69,6 +69,7 @@ def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
         "cardCells": MOST_CELLS,
         "largestInput": LARGEST_OWN,
         "mostColumns": MOST_COLUMNS,
+        "mostRows": MOST_ROWS,
         "mostCharacters": MOST_CHARACTERS,
         "mapRamps": {name: [list(stop) for stop in map_ramp(theme)] for name, theme in THEMES.items()},
         "themeKey": THEME_KEY,

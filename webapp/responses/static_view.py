@@ -88,15 +88,17 @@ def target_choices(experiment: Experiment, content: PageContent) -> list[dict[st
     rows = [{"value": target.name, "label": target.title} for target in content.ideals.values()]
     if not experiment.repeatable:
         return rows
-    table = [{"value": TABLE, "label": "Own data"}] if isinstance(experiment.inputs, Table) else []
+    table = [{"value": TABLE, "label": "Table"}] if isinstance(experiment.inputs, Table) else []
     return [*table, *rows, {"value": OWN_FORMULAS, "label": "Own formulas"}]
 
 
 def input_choices(experiment: Experiment) -> list[dict[str, str]]:
-    """The input distributions, or the table alone."""
-    if isinstance(experiment.inputs, Table):
-        return [{"value": TABLE, "label": "Table"}]
-    return [{"value": entry.name, "label": entry.title} for entry in INPUT_DISTRIBUTIONS.values()]
+    """The input distributions, and the present table; a local bench has its table alone, for its target is one."""
+    rows = [{"value": entry.name, "label": entry.title} for entry in INPUT_DISTRIBUTIONS.values()]
+    if not isinstance(experiment.inputs, Table):
+        return rows
+    table = {"value": TABLE, "label": "Table"}
+    return [table, *rows] if experiment.repeatable else [table]
 
 
 def target_formulas(experiment: Experiment) -> dict[str, Any]:

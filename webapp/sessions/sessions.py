@@ -132,7 +132,7 @@ class Sessions:
         if len(payload) > self._most:
             raise CheckpointTooLarge(
                 f"This network's checkpoint has {len(payload):,} bytes, and at most {self._most:,} are kept. "
-                "Make the layers narrower, or fewer, or the table of data shorter."
+                "Make the layers narrower, or fewer, or the table shorter."
             )
         for _ in range(WRITE_ATTEMPTS if expected_version is None else 1):
             try:

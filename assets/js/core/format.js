@@ -51,8 +51,11 @@ export function formatOrdinal(n) {
 
 const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
 
-/** A number as it was typed, as the server reads one: the page's own minus, commas of thousands or before decimals. */
-export function parseNumber(text) {
-  const plain = text.trim().replace("−", "-");
-  return Number((THOUSANDS.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", ".")) || NaN);
+/** What people type for a number, plainly: without the page's own minus, commas of thousands or before decimals. */
+export function plainNumber(text) {
+  const plain = text.trim().replaceAll("−", "-");
+  return THOUSANDS.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", ".");
 }
+
+/** A number as it was typed, as the server reads one. */
+export const parseNumber = (text) => Number(plainNumber(text) || NaN);

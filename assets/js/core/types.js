@@ -177,6 +177,7 @@
  * @property {number} cardCells Rows and columns of a card's picture, at most.
  * @property {number} largestInput Of an input that is typed.
  * @property {number} mostColumns Inputs, and outputs, of a table of data.
+ * @property {number} mostRows Of a table of data.
  * @property {number} mostCharacters Of a table's text.
  * @property {Object<"light" | "dark", [number, string][]>} mapRamps The colour scale of the maps: stops from 0 to 1.
  * @property {{ selector: string, says: string, higher: string }[]} glossary What numbers and controls are.

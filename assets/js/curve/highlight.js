@@ -1,6 +1,6 @@
 /**
- * A name beside the curve and its line belong together: where the pointer or the focus is on the name of an earlier run,
- * its line is drawn over the plot; where the pointer is near a line, its name stands out.
+ * A name beside the curve and its line belong together: where the pointer or the focus is on the name of an earlier
+ * run, its line is drawn over the plot; where the pointer is near a line, its name stands out.
  */
 
 import { byId, closest } from "../lib/dom.js";

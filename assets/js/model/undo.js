@@ -95,6 +95,12 @@ export function redo() {
   else travel(future, past);
 }
 
+/** The latest target of this experiment while its samples were no table; null where no such run is remembered. */
+export function targetBeforeTable() {
+  const run = state.past.findLast(({ key, experiment }) => key === state.key && !experiment.inputs.kind);
+  return run ? run.experiment.ideal : null;
+}
+
 /** Takes a ghost from behind the curve. */
 export function forgetRun(run) {
   state.ghosts = state.ghosts.filter((ghost) => ghost !== run);

@@ -1,51 +1,85 @@
 /**
- * A file comes in: dropped anywhere on the page, or chosen. It goes to the server as it is, which validates it; what it
- * holds is opened like a link and can be undone, and what is refused changes nothing.
+ * A file comes in: dropped anywhere on the page, or chosen. A table goes into the data dialog, which opens to show it.
+ * Everything else goes to the server as it is, which validates it; the experiment that it holds is opened like a link
+ * and can be undone, and what is refused changes nothing.
  */
 
-import { byId, make } from "../lib/dom.js";
+import { byId, closest, make } from "../lib/dom.js";
 import { addressOf, jsonOf } from "../lib/http.js";
 import { noticeRaised } from "../core/signals.js";
+import { closeDataDialog, isDataDialogOpen } from "../tables/data_dialog.js";
+import { importTable } from "../tables/data_import.js";
 import { openFrom } from "./links.js";
 
 const NO_RESPONSE = "The server did not answer. Try again.";
 const TOO_LARGE = "The file is larger than BODY_KB allows. It was not opened.";
+const UNREADABLE = "This cannot be read as a file. Nothing was opened.";
 const PAYLOAD_TOO_LARGE = 413;
 const HEADERS = { "Content-Type": "application/octet-stream" };
+const ACCEPTED = ".json,application/json,.csv,.tsv,.txt,text/csv,text/plain";
+const TABLE_NAME = /\.(csv|tsv|txt)$/i;
+const TABLE_TYPE = /^text\/(csv|plain|tab-separated-values)/;
+const JSON_BEGINS = /^\s*\{/;
 
 const isShared = () => byId("share") !== null;
-const isCovered = () => document.querySelector("dialog[open]") !== null;
+const isOverDialog = ({ target }) => closest(target, "#facts") !== null;
 const holdsFile = ({ dataTransfer }) => dataTransfer && [...dataTransfer.types].includes("Files");
-const isWelcome = (event) => holdsFile(event) && !isCovered() && isShared();
+const isFileWelcome = (event) => holdsFile(event) && (isShared() || isDataDialogOpen());
+const isTextWelcome = (event) => !holdsFile(event) && isOverDialog(event) && !closest(event.target, "input");
 
+/** What is dropped while the data dialog is open is data, unless it is JSON; elsewhere its name or its kind says so. */
 async function open(file) {
+  const start = await file
+    .slice(0, 64)
+    .text()
+    .catch(() => null);
+  if (start === null) noticeRaised.emit(UNREADABLE);
+  else if (isTable(file, start)) importTable(await file.text());
+  else openExperimentFile(file);
+}
+
+const isTable = ({ name, type }, start) =>
+  !JSON_BEGINS.test(start) && (isDataDialogOpen() || TABLE_NAME.test(name) || TABLE_TYPE.test(type));
+
+async function openExperimentFile(file) {
   const response = await fetch(addressOf("import"), { method: "POST", headers: HEADERS, body: file }).catch(() => null);
   const reply = await jsonOf(response);
   if (response && response.status === PAYLOAD_TOO_LARGE) noticeRaised.emit(TOO_LARGE);
   else if (!reply) noticeRaised.emit(NO_RESPONSE);
-  else if (reply.experiment) openFrom(reply);
+  else if (reply.experiment) show(reply);
   else noticeRaised.emit(reply.refused || reply.error);
 }
 
+function show(reply) {
+  closeDataDialog();
+  openFrom(reply);
+}
+
 export function chooseFile() {
-  const field = make("input", { type: "file", accept: ".json,application/json", "aria-label": "File to open" });
+  const field = make("input", { type: "file", accept: ACCEPTED, "aria-label": "File to open" });
   field.addEventListener("change", () => field.files[0] && open(field.files[0]));
   field.click();
 }
 
 const showDropping = (on) => document.body.classList.toggle("dropping", on);
 
-export function installFileImport() {
-  document.addEventListener("dragover", (event) => {
-    if (!isWelcome(event)) return;
-    event.preventDefault();
-    showDropping(true);
-  });
-  document.addEventListener("dragleave", (event) => event.relatedTarget || showDropping(false));
-  document.addEventListener("drop", (event) => {
-    showDropping(false);
-    if (!isWelcome(event)) return;
+function onDrop(event) {
+  showDropping(false);
+  if (isFileWelcome(event)) {
     event.preventDefault();
     open(event.dataTransfer.files[0]);
+  } else if (isTextWelcome(event)) {
+    event.preventDefault();
+    importTable(event.dataTransfer.getData("text"));
+  }
+}
+
+export function installFileImport() {
+  document.addEventListener("dragover", (event) => {
+    if (!isFileWelcome(event) && !isTextWelcome(event)) return;
+    event.preventDefault();
+    showDropping(!isDataDialogOpen());
   });
+  document.addEventListener("dragleave", (event) => event.relatedTarget || showDropping(false));
+  document.addEventListener("drop", onDrop);
 }

@@ -9,7 +9,7 @@ import { state } from "../core/state.js";
 import { changeExperiment, requestAction, turnKnobs } from "../net/requests.js";
 import { cursor } from "../model/cursor.js";
 import { alphaToSend } from "../model/exact_alpha.js";
-import { redo, undo } from "../model/undo.js";
+import { redo, targetBeforeTable, undo } from "../model/undo.js";
 import { showWeights } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
 import { switchTheme } from "./theme_switch.js";
@@ -32,7 +32,7 @@ export const handlers = {
   "alpha-slider": (position) => isChange("position", position) && turnKnobs({ alpha: alphaToSend(position) }),
   "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
   target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
-  inputs: (name) => isChange("inputs", name) && changeExperiment("inputs", 0, name),
+  inputs: (name) => isChange("inputs", name) && chooseInputs(name),
   "open-facts": () => openDataDialog(),
   "weights-field": (text) => isChange("weightSeed", text) && changeExperiment("weight seed", 0, text),
   "next-weights": () => changeExperiment("weight seed", 0, ((state.shown.frame.drawn.seed ?? -1) + 1) % SEEDS),
@@ -69,6 +69,12 @@ function turnTyped(name, text) {
     setProps(`${name}-field`, { value: shown });
     refusalsCleared.emit();
   } else turnKnobs({ [name]: text });
+}
+
+/** Inputs that are drawn in place of a table need a target. */
+function chooseInputs(name) {
+  const isTable = Boolean(state.experiment.inputs.kind);
+  changeExperiment("inputs", 0, isTable ? { inputs: name, ideal: targetBeforeTable() } : name);
 }
 
 const chooseExperiment = (key) => requestAction("choose", {}, () => (state.key = key));

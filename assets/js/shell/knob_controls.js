@@ -1,12 +1,13 @@
 /** Knobs follow the run, but never while they are held. */
 
-import { byId } from "../lib/dom.js";
+import { byId, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { fieldKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { isChanging } from "../model/undo.js";
+import { unusedWords } from "../tables/data_rows.js";
 
 function show({ controls, frame }) {
   for (const { name } of fieldKnobs) put(`${name}-field`, name, String(controls[name]));
@@ -20,6 +21,7 @@ function show({ controls, frame }) {
   for (const [{ name }, id, property] of singleControls) put(id, name, controls[name], property);
   put("target", "ideal", controls.ideal);
   put("inputs", "inputs", controls.inputs);
+  setText(byId("inputs-rows"), unusedWords(state.experiment));
   put("experiment", "key", state.key);
   put("weights-field", "weightSeed", weightSeedOf(frame));
   put("scheme", "scheme", frame.drawn.scheme);

@@ -11,7 +11,7 @@ import { state } from "../core/state.js";
 import { restoreStrip } from "../network/strip.js";
 import { restoreTarget } from "../network/target_editor.js";
 import { closeWeightEditor } from "../network/weight_editor.js";
-import { closeDataDialog, isDataDialogOpen, sayInDataDialog } from "../tables/data_dialog.js";
+import { closeUsedDataDialog, isDataDialogOpen, sayInDataDialog } from "../tables/data_dialog.js";
 
 const CONNECTION_LOST = "Connection lost. Your knobs are kept here; retrying.";
 
@@ -47,7 +47,7 @@ function stillShowing(field) {
 function clear() {
   setProps("note", { hidden: true });
   closeWeightEditor();
-  closeDataDialog();
+  closeUsedDataDialog();
   clearField();
 }
 

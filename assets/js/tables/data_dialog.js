@@ -1,61 +1,93 @@
 /**
- * The dialog of one's own data: a row for each fact, typed, pasted or read from a file (`data_import.js`). The rows are
- * learned when they are used; until then they wait there, also while the dialog is closed.
+ * The dialog of one's own data: a row for each sample, typed, pasted or read from a file (`data_import.js`). The rows
+ * are learned when they are used; until then they wait there, also while the dialog is closed, and it says so.
  */
 
-import { byId, make, subscript } from "../lib/dom.js";
+import { byId, make, setText, subscript } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
-import { constants } from "../core/constants.js";
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { changeExperiment } from "../net/requests.js";
+import {
+  appendRow,
+  areRowsInUse,
+  areRowsKept,
+  currentRows,
+  emptyRows,
+  filledRows,
+  firstMistake,
+  orderWords,
+  placeBlock,
+  rowsAsText,
+  setRows,
+  table,
+  widen,
+} from "./data_rows.js";
 
 const MOST_SHOWN = 100;
-const FIRST_ROWS = 4;
-const NUMBER = /^[+\-−]?(\d+[.,]?\d*|[.,]\d+)(e[+\-−]?\d+)?$/i;
-const clean = (text) => (text ?? "").trim();
-const table = { rows: [], inputs: 1, outputs: 1, of: null };
+
+/** Whether the rows were sent and the run of them is awaited. */
+let awaited = false;
 
 export function openDataDialog() {
-  const { inputs: stored } = state.experiment;
-  const { name } = state.shown.frame;
-  if (table.of !== name) {
-    table.of = name;
-    if (stored.kind) fillFrom(stored);
-    else clear();
-    setProps("facts-shuffled", { checked: Boolean(stored.shuffled) });
-  }
+  const kept = areRowsKept();
+  if (!kept) currentRows();
+  awaited = false;
+  draw();
   sayInDataDialog("");
+  showKept(kept);
   byId("facts").showModal();
   // On a telephone a focused field would bring up the keyboard at once.
   if (!isNarrow()) cellAt(0, 0).focus();
 }
 
-function fillFrom({ inputs, targets }) {
-  const rows = inputs.map((row, k) => [...row, ...targets[k]].map(String));
-  fillDataDialog(rows, inputs[0].length, targets[0].length);
+function showKept(kept) {
+  byId("facts-kept").hidden = !kept;
+  setText(byId("facts-discard"), state.experiment.inputs.kind ? "Start again from the data in use" : "Discard them");
+}
+
+function discard() {
+  currentRows();
+  draw();
+  sayInDataDialog("");
+  showKept(false);
+  cellAt(0, 0).focus();
 }
 
 function clear() {
-  const { strip, target } = state.shown.frame;
-  fillDataDialog(
-    Array.from({ length: FIRST_ROWS }, () => []),
-    strip.widths[0],
-    target.formulas.length,
-  );
+  emptyRows();
+  changed();
   sayInDataDialog("");
 }
 
-/** Rows of texts, with so many inputs and outputs each. */
+/** Rows of texts that somebody brings, with so many inputs and outputs each. */
 export function fillDataDialog(rows, inputs, outputs) {
-  Object.assign(table, { rows, inputs, outputs });
+  setRows(rows, inputs, outputs);
+  changed();
+  showKept(false);
+}
+
+/** A block of texts that somebody pastes; a sentence where the table would be too large. */
+export function pasteIntoDataDialog(block, r, c) {
+  const refusal = placeBlock(block, r, c);
+  if (refusal) return refusal;
+  changed();
+  const field = cellAt(r, c);
+  if (field) field.focus();
+  return "";
+}
+
+function changed() {
+  table.isOwn = true;
   draw();
 }
 
 const firstOutput = (column) => (column === table.inputs ? "first-output" : "");
 
+/** The table and what is said of it; the switch is Dash's. */
 function draw() {
+  setProps("facts-shuffled", { checked: table.shuffled });
   const { rows, inputs, outputs } = table;
   const names = [...columnNames("v", inputs), ...columnNames("y", outputs)];
   const headCell = (text, k) => make("th", { scope: "col", class: firstOutput(k) }, text);
@@ -72,15 +104,21 @@ function draw() {
     make("tbody", {}, ...lines),
   );
   const more = rows.length - lines.length;
-  byId("facts-more").textContent = more > 0 ? `and ${formatCount(more)} more rows` : "";
+  setText(byId("facts-more"), more > 0 ? `and ${formatCount(more)} more ${more === 1 ? "row" : "rows"}` : "");
+  sayOrder();
 }
+
+const sayOrder = () =>
+  setText(byId("facts-order"), orderWords(filledRows().length, state.experiment.samples, table.shuffled));
 
 const columnNames = (letter, length) => Array.from({ length }, (_, k) => subscript(letter, k));
 
 function cellElement(row, r, c, text) {
   const input = ({ target }) => {
     row[c] = target.value;
+    table.isOwn = true;
     target.removeAttribute("aria-invalid");
+    sayOrder();
   };
   const label = { "aria-label": `Row ${r + 1}, ${text}`, "aria-describedby": "facts-error" };
   const field = make("input", { value: row[c] ?? "", inputmode: "text", ...label, on: { input } });
@@ -90,58 +128,41 @@ function cellElement(row, r, c, text) {
 const cellAt = (r, c) => byId("facts-rows").querySelectorAll(`tbody tr:nth-child(${r + 1}) input`)[c];
 
 function addRow() {
-  table.rows.push([]);
+  const refusal = appendRow();
+  sayInDataDialog(refusal);
+  if (refusal) return;
   draw();
   const last = cellAt(table.rows.length - 1, 0);
   if (last) last.focus();
 }
 
-/** One column more at the end of the inputs or of the outputs, or one less. */
-function widen(part, by) {
-  if (table[part] + by < 1 || table[part] + by > constants.mostColumns) return;
-  const width = table.inputs + table.outputs;
-  const at = part === "inputs" ? table.inputs : width;
-  table.rows.forEach((row) => {
-    while (row.length < width) row.push("");
-    if (by > 0) row.splice(at, 0, "");
-    else row.splice(at - 1, 1);
-  });
-  table[part] += by;
-  draw();
-}
-
-const isEmpty = (row) => !row.some(clean);
-
-/** The first cell without a number in a row that has some, or null. */
-function firstMistake() {
-  const width = table.inputs + table.outputs;
-  for (const [r, row] of table.rows.entries()) {
-    if (isEmpty(row)) continue;
-    for (let c = 0; c < width; c++) if (!NUMBER.test(clean(row[c]))) return { r, c, text: clean(row[c]) };
-  }
-  return null;
+function resize(part, by) {
+  const refusal = widen(part, by);
+  sayInDataDialog(refusal);
+  if (!refusal) changed();
 }
 
 function use() {
   const mistake = firstMistake();
-  sayInDataDialog("");
-  if (!mistake) {
-    changeExperiment("table", 0, { text: asText(), shuffled: byId("facts-shuffled").checked });
+  sayInDataDialog(mistake ? mistake.sentence : "");
+  if (mistake) {
+    showMistake(mistake);
     return;
   }
-  const { r, c, text } = mistake;
+  awaited = true;
+  changeExperiment("table", 0, { text: rowsAsText(), shuffled: table.shuffled });
+}
+
+function showMistake({ r, c }) {
   const field = cellAt(r, c);
-  sayInDataDialog(`Row ${r + 1}: ${text ? `“${text}” is not a number` : "a number is missing"}.`);
   if (!field) return;
   field.setAttribute("aria-invalid", "true");
   field.focus();
 }
 
-function asText() {
-  const names = (letter, length) => Array.from({ length }, (_, k) => letter + k);
-  const columns = [...names("v", table.inputs), ...names("y", table.outputs)];
-  const lines = table.rows.filter((row) => !isEmpty(row)).map((row) => columns.map((_, c) => clean(row[c])).join(";"));
-  return [columns.join(";"), ...lines].join("\n");
+function shuffle(on) {
+  Object.assign(table, { shuffled: on, isOwn: true });
+  sayOrder();
 }
 
 export function sayInDataDialog(sentence, good = false) {
@@ -151,16 +172,21 @@ export function sayInDataDialog(sentence, good = false) {
 export const isDataDialogOpen = () => byId("facts").open;
 export const closeDataDialog = () => isDataDialogOpen() && byId("facts").close();
 
+/** A run is shown: when it is the one of the rows that were sent, the dialog has done its work. */
+export const closeUsedDataDialog = () => awaited && areRowsInUse() && closeDataDialog();
+
 const BUTTONS = {
   "facts-add": addRow,
   "facts-clear": clear,
+  "facts-discard": discard,
   "facts-use": use,
-  "facts-more-inputs": () => widen("inputs", 1),
-  "facts-less-inputs": () => widen("inputs", -1),
-  "facts-more-outputs": () => widen("outputs", 1),
-  "facts-less-outputs": () => widen("outputs", -1),
+  "facts-more-inputs": () => resize("inputs", 1),
+  "facts-less-inputs": () => resize("inputs", -1),
+  "facts-more-outputs": () => resize("outputs", 1),
+  "facts-less-outputs": () => resize("outputs", -1),
 };
 
 export function installDataDialog() {
   document.addEventListener("click", ({ target }) => BUTTONS[target.id] && BUTTONS[target.id]());
+  document.addEventListener("change", ({ target }) => target.id === "facts-shuffled" && shuffle(target.checked));
 }

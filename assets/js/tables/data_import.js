@@ -1,70 +1,124 @@
 /**
  * What comes into the data dialog from outside: pasted from a spreadsheet, dropped, or chosen as a file. The server
  * reads the text, and says how it understood it, or which row is wrong.
+ *
+ * A file has a whole table. What is pasted goes into the cells where it is pasted; only into an empty table, at its
+ * first cell, it comes as a file does, with the roles that its names say.
  */
 
-import { byId, closest, make } from "../lib/dom.js";
+import { closest, make, subscript } from "../lib/dom.js";
 import { jsonOf, postJson } from "../lib/http.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
-import { fillDataDialog, isDataDialogOpen, sayInDataDialog } from "./data_dialog.js";
+import {
+  fillDataDialog,
+  isDataDialogOpen,
+  openDataDialog,
+  pasteIntoDataDialog,
+  sayInDataDialog,
+} from "./data_dialog.js";
+import { filledRows, isNumber, quoted, table, tableWidth } from "./data_rows.js";
 
 const NO_RESPONSE = "The server did not answer. Try again.";
-const ACCEPTED = ".csv,.tsv,.txt,text/csv,text/plain";
+const NOTHING_PASTED = "Nothing was pasted.";
+const TABLE_FILES = ".csv,.tsv,.txt,text/csv,text/plain";
 const TABULAR = /[\t\n;,]|\S +\S/;
-const isOpen = () => byId("facts") && isDataDialogOpen();
+
+const counted = (count, noun) => `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+const asTexts = (rows) => rows.map((row) => row.map(String));
+
+/** Opens the dialog where it is closed, and reads a whole table into it. */
+export function importTable(text) {
+  if (!isDataDialogOpen()) openDataDialog();
+  return read(text);
+}
 
 async function read(text) {
-  const most = constants.mostCharacters;
-  sayInDataDialog("");
-  const tooLong = () => ({
-    error: `The text has ${formatCount(text.length)} characters; at most ${formatCount(most)} (1 MB) are read.`,
-  });
-  const reply = text.length > most ? tooLong() : await parse(text);
+  const reply = await parse({ text });
   if (reply.error) {
     sayInDataDialog(reply.error);
     return;
   }
-  fillDataDialog(
-    reply.rows.map((row) => row.map(String)),
-    reply.inputs.length,
-    reply.outputs.length,
-  );
+  fillWith(reply);
+}
+
+async function parse({ text, ...more }) {
+  const most = constants.mostCharacters;
+  sayInDataDialog("");
+  if (text.length > most) {
+    const characters = formatCount(text.length);
+    return { error: `The text has ${characters} characters; at most ${formatCount(most)} (1 MB) are read.` };
+  }
+  return (await jsonOf(await postJson("facts", { text, ...more }))) || { error: NO_RESPONSE };
+}
+
+function fillWith(reply) {
+  fillDataDialog(asTexts(reply.rows), reply.inputs.length, reply.outputs.length);
   sayInDataDialog(summaryOf(reply), true);
 }
 
-const parse = async (text) => (await jsonOf(await postJson("facts", { text }))) || { error: NO_RESPONSE };
-
 /** 4 rows: a, b in, c out. */
 function summaryOf({ rows, inputs, outputs, guessed }) {
-  const count = `${formatCount(rows.length)} row${rows.length === 1 ? "" : "s"}`;
+  const count = counted(rows.length, "row");
   if (guessed) return `${count}. No name said which columns are expected: the last one is.`;
   return `${count}: ${inputs.join(", ")} in, ${outputs.join(", ")} out.`;
 }
 
-function chooseFile() {
-  const field = make("input", { type: "file", accept: ACCEPTED });
+async function paste(text, r, c) {
+  const block = await parse({ text, block: true });
+  if (block.error) {
+    sayInDataDialog(`${NOTHING_PASTED} ${block.error}`);
+    return;
+  }
+  if (r === 0 && c === 0 && filledRows().length === 0 && isOfAnotherShape(block)) {
+    const whole = await parse({ text });
+    if (!whole.error) {
+      fillWith(whole);
+      return;
+    }
+  }
+  place(block, r, c);
+}
+
+/** Whether a block for an empty table has names, or other columns than the table has, but more than one. */
+const isOfAnotherShape = ({ names, rows }) =>
+  names.length > 0 || (rows[0].length > 1 && rows[0].length !== tableWidth());
+
+function place({ names, rows }, r, c) {
+  const refusal = pasteIntoDataDialog(asTexts(rows), r, c);
+  if (refusal) {
+    sayInDataDialog(`${NOTHING_PASTED} ${refusal}`);
+    return;
+  }
+  const size = `${counted(rows.length, "row")} and ${counted(rows[0].length, "column")}`;
+  const column = c < table.inputs ? subscript("v", c) : subscript("y", c - table.inputs);
+  const without = names.length ? " The names above them are left out." : "";
+  sayInDataDialog(`Pasted ${size} from row ${formatCount(r + 1)}, ${column} on.${without}`, true);
+}
+
+function chooseTable() {
+  const field = make("input", { type: "file", accept: TABLE_FILES });
   field.addEventListener("change", async () => read(await field.files[0].text()));
   field.click();
 }
 
+/** A single number is typed into its cell by the browser. */
 function onPaste(event) {
+  if (!closest(event.target, "#facts")) return;
   const text = event.clipboardData.getData("text");
-  if (!closest(event.target, "#facts") || !TABULAR.test(text.trim())) return;
+  if (!text.trim() || isNumber(text)) return;
   event.preventDefault();
-  read(text);
+  if (TABULAR.test(text.trim())) paste(text, ...cellOf(event.target));
+  else sayInDataDialog(`${NOTHING_PASTED} ${quoted(text.trim())} is not a finite number.`);
 }
 
-async function onDrop(event) {
-  if (!isOpen()) return;
-  event.preventDefault();
-  const [file] = event.dataTransfer.files;
-  read(file ? await file.text() : event.dataTransfer.getData("text"));
+/** The row and column of a cell; the first cell for what is no cell. */
+function cellOf(field) {
+  const cell = closest(field, "#facts-rows td");
+  return cell ? [cell.parentElement.sectionRowIndex, cell.cellIndex - 1] : [0, 0];
 }
 
 export function installDataImport() {
   document.addEventListener("paste", onPaste);
-  document.addEventListener("dragover", (event) => isOpen() && event.preventDefault());
-  document.addEventListener("drop", onDrop);
-  document.addEventListener("click", ({ target }) => target.id === "facts-file" && chooseFile());
+  document.addEventListener("click", ({ target }) => target.id === "facts-file" && chooseTable());
 }

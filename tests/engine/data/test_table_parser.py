@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.data.table import Table
-from engine.data.table_parser import MOST_CHARACTERS, parse_table, read_table
+from engine.data.table_parser import MOST_CHARACTERS, parse_block, parse_table, read_table
 from engine.errors import TableError
 from tests.engine.strategies import MANY, SOME, finite_float
 
@@ -23,6 +23,10 @@ READ = {
     "windows": "1,2,0.5\r\n3.5,-4,6\r\n",
     "an old mac": "1,2,0.5\r3.5,-4,6\r",
     "a byte order mark": "\ufeff1,2,0.5\n3.5,-4,6",
+    "blanks and decimal commas": "1 2 0,5\n3,5 -4 6",
+    "blanks, a header and decimal commas": "a b y\n1,0 2,0 ,5\n3,5 −4 6",
+    "quotes and decimal commas": '1,2,"0,5"\n"3,5","-4",6',
+    "a header, semicolons, decimal commas and a true minus": "a;b;y\n1,0;2,0;0,5\n3,5;−4,0;6,0",
     "quotes": '"1","2","0.5"\n"3.5","-4","6"',
     "empty lines": "\n\n1,2,0.5\n,,\n  \n3.5,-4,6\n\n",
     "separators at the end": "1,2,0.5,\n3.5,-4,6,,\n",
@@ -62,7 +66,7 @@ def test_names_say_which_columns_come_out_and_else_it_is_the_last(
 REFUSED = {
     "": "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.",
     " ,;\n": "There are no numbers here. Give a row for each sample, such as 0.5; 1; −1.",
-    "x,y": "There are no rows of numbers under the names. Give at least one.",
+    "x,y": "There are names here and no numbers. Give at least one row of numbers.",
     "1,2\n3,4,5\n6,7": "Row 2 has 3 numbers, the others 2.",
     "1,2,3\n\n\n1\n1,2,3": "Row 4 has 1 number, the others 3.",
     "x,y\n1,2,3": "Row 2 has 3 numbers, the names are 2.",
@@ -72,6 +76,10 @@ REFUSED = {
     "inf,-inf": "Row 1: “inf” is not a finite number.",
     "1e400,2": "Row 1: “1e400” is not a finite number.",
     "1,2,3\n1,,3": "Row 2: a number is missing between two separators.",
+    "PK\x03\x04\0\0": "This is no text. Give rows of numbers as text, such as a CSV.",
+    "1,2\n\ufffd": "This is no text. Give rows of numbers as text, such as a CSV.",
+    "1,000 2,000": "Row 1: “000 2” is not a number.",
+    "1,2,3 4": "Row 1: “3 4” is not a number.",
     '"1,000",2': "Row 1: “1,000” is not a number.",
     "1_000,2": "Row 1: “1_000” is not a number.",
     "0x10,2": "Row 1: “0x10” is not a number.",
@@ -91,6 +99,20 @@ def test_an_error_in_a_table_names_its_row(text: str) -> None:
     with pytest.raises(TableError) as refused:
         read_table(text)
     assert str(refused.value) == REFUSED[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "rows"),
+    [
+        ("5\n6", [], [[5.0], [6.0]]),
+        ("0,5\t−1\n2\t3", [], [[0.5, -1.0], [2.0, 3.0]]),
+        ("y0;y1\n1;2", ["y0", "y1"], [[1.0, 2.0]]),
+    ],
+)
+def test_a_block_is_numbers_and_the_names_above_them_whatever_they_mean(
+    text: str, names: list[str], rows: list[list[float]]
+) -> None:
+    assert parse_block(text) == (names, rows)
 
 
 def test_a_table_of_ten_thousand_rows_with_names_is_read() -> None:

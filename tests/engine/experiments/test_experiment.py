@@ -442,7 +442,7 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "a table with another ideal", changed(inputs=TABLED), ExperimentError,
-        "A table of data is its own target: the ideal is then 'table', not 'swap'.",
+        "A table is its own target: the ideal is then 'table', not 'swap'.",
     ),
     (
         "the name of a table without one", changed(ideal="table"), ExperimentError,

@@ -119,4 +119,4 @@ def test_a_link_cannot_leave_a_table_by_half() -> None:
     assert (read.ideal, read.inputs, said) == ("swap", "normal", [])
     read, said = from_texts({"target": "swap"}, table)
     assert read == table
-    assert "changes half of a table of data" in said[0]
+    assert "leaves a table by half" in said[0]

@@ -114,7 +114,16 @@ def test_text_that_is_no_table_has_an_error(text: str, says: str) -> None:
     assert table_preview({"text": text}) == {"error": says}
 
 
-@pytest.mark.parametrize("body", [None, 1, "1 2", [], {}, {"text": None}, {"text": 1}, {"text": ["1 2"]}, {"Text": ""}])
+def test_a_block_is_its_rows_and_the_names_above_them() -> None:
+    assert table_preview({"text": "5\n6", "block": True}) == {"names": [], "rows": [[5.0], [6.0]]}
+    assert table_preview({"text": "a;y\n0,5;−6", "block": True}) == {"names": ["a", "y"], "rows": [[0.5, -6.0]]}
+    assert table_preview({"text": "a b\n1 many", "block": True}) == {"error": "Row 2: “many” is not a number."}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, 1, "1 2", [], {}, {"text": "1 2", "block": 1}, {"text": None}, {"text": 1}, {"text": ["1 2"]}, {"Text": ""}],
+)
 def test_what_is_no_text_is_malformed(body: object) -> None:
     with pytest.raises(Malformed, match="come as text"):
         table_preview(body)

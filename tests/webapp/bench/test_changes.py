@@ -28,6 +28,7 @@ from webapp.bench.changes import (
     frozen_places,
     layer_name,
     scheme_of,
+    with_own_target,
 )
 from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT
@@ -107,12 +108,26 @@ CASES = (
     Case("target", 0, OWN_FORMULAS, lambda e: e.ideal == ("v1", "v0"),
          "Changing the target from Swap to v1, v0", "target → v1, v0"),
     Case("target", 0, "signs", lambda e: (e.ideal, e.inputs) == ("signs", "normal"),
-         "Changing the target from the table to Signs", "target → Signs", LISTED),
+         "Changing the target from the table to Signs and the inputs to Normal", "target → Signs", LISTED),
     Case("inputs", 0, "corners", lambda e: e.inputs == "corners",
          "Changing the inputs from Normal to Corners", "inputs → Corners"),
     Case("table", 0, {"text": "x, y\n1, 2\n3, 4", "shuffled": True},
          lambda e: e.inputs == Table(((1,), (3,)), ((2,), (4,)), shuffled=True) and (e.width, e.outputs) == (1, 1),
-         "The facts of the table", "table of facts"),
+         "Changing the samples to a table of 2 rows", "table of 2 rows"),
+    Case("inputs", 0, {"inputs": "uniform", "ideal": "xor"},
+         lambda e: (e.inputs, e.ideal, e.width, e.outputs) == ("uniform", "xor", 2, 1),
+         "Changing the inputs from the table to Uniform and the target to XOR", "inputs → Uniform, target → XOR",
+         LISTED),
+    Case("inputs", 0, {"inputs": "corners", "ideal": ["v0 - v1"]},
+         lambda e: (e.inputs, e.ideal, e.outputs) == ("corners", ("v0 - v1",), 1),
+         "Changing the inputs from the table to Corners and the target to v0 - v1",
+         "inputs → Corners, target → v0 - v1", LISTED),
+    Case("inputs", 0, {"inputs": "grid", "ideal": None},
+         lambda e: (e.inputs, e.ideal, e.layers) == ("grid", ("v0", "v1"), LISTED.layers),
+         "Changing the inputs from the table to Grid and the target to v0, v1", "inputs → Grid, target → v0, v1",
+         LISTED),
+    Case("inputs", 0, {"inputs": "corners", "ideal": None}, lambda e: (e.inputs, e.ideal) == ("corners", "swap"),
+         "Changing the inputs from Normal to Corners", "inputs → Corners"),
     Case("weight seed", 0, " 1,234 ", lambda e: e.weights == DrawnWeights(1234),
          "Changing the weight seed from 1 to 1234", "weight seed → 1234"),
     Case("scheme", 0, "he", lambda e: e.weights == DrawnWeights(1, "he"), "He initial weights", "weights → He"),
@@ -138,7 +153,7 @@ def test_a_change_leaves_the_knobs_and_the_weights_that_it_can(case: Case) -> No
     after, _ = apply_change(before, case.do, case.at, case.value)
     for knob in ("alpha", "samples", "seed", "filter"):
         assert getattr(after, knob) == getattr(before, knob)
-    if case.do in ("function", "freeze", "freeze one", "left", "half", "inputs"):
+    if case.do in ("function", "freeze", "freeze one", "left", "half") or (case.do, case.before) == ("inputs", DRAWN):
         assert after.weights == before.weights
     if case.do == "redraw":
         assert checkpoint_fingerprint(after.network()) != checkpoint_fingerprint(before.network())
@@ -241,7 +256,7 @@ REFUSED: tuple[tuple[str, int, Any, str], ...] = (
     ("freeze one", 7, 0, GONE),
     ("freeze one", 0, True, GONE),
     ("redraw", 3, None, "Layer 4 is no dense layer: it has no weights, and gives as many numbers as it takes."),
-    ("table", 0, "1 2", "A table of facts is given as text."),
+    ("table", 0, "1 2", "A table is given as text."),
     ("weight seed", 0, "-1", "Seeds are whole numbers from 0 to 4,294,967,295."),
 )  # fmt: skip
 
@@ -255,11 +270,29 @@ def test_what_cannot_be_is_refused_in_a_sentence(do: str, at: int, value: Any, s
     assert not isinstance(error, Refused) or error.field == CHANGES[do].field
 
 
-def test_the_inputs_of_a_table_are_not_drawn() -> None:
-    with pytest.raises(Refused) as refused:
-        apply_change(LISTED, "inputs", 0, "corners")
-    said = "The facts are a table. Choose a target first, and inputs are drawn again."
-    assert refused.value == Refused("inputs", said)
+@pytest.mark.parametrize("key", CATALOGUE)
+@pytest.mark.parametrize("rows", [Table(((1.0,), (2.0,)), ((3.0,), (4.0,))), Table(((1.0,) * 7,), ((2.0,) * 5,))])
+def test_inputs_can_be_drawn_again_after_a_table_of_any_shape(key: str, rows: Table) -> None:
+    before = CATALOGUE[key].experiment
+    if not any(isinstance(spec, Affinity) for spec in before.layers):
+        return
+    listed = edits.set_table(before, rows)
+    for ideal in (None, before.ideal if isinstance(before.ideal, str) and before.ideal in TARGETS else None):
+        after, _ = apply_change(listed, "inputs", 0, {"inputs": "uniform", "ideal": ideal})
+        assert after.inputs == "uniform"
+        assert ideal is None or after.ideal == ideal
+
+
+def test_a_table_that_is_chosen_again_changes_nothing() -> None:
+    assert apply_change(LISTED, "inputs", 0, {"inputs": "table", "ideal": None})[0] == LISTED
+
+
+def test_where_no_target_is_named_the_experiment_has_its_own() -> None:
+    drawn = {"inputs": "uniform", "ideal": None}
+    assert with_own_target(drawn, DRAWN) == {"inputs": "uniform", "ideal": "swap"}
+    for value in ({"inputs": "uniform", "ideal": "xor"}, {"text": "1 2", "shuffled": True}, "corners", None):
+        assert with_own_target(value, DRAWN) == value
+    assert with_own_target(drawn, LISTED) == drawn, "a table is no target to go back to"
 
 
 TEXTS = st.text(max_size=30) | st.sampled_from(
@@ -288,6 +321,7 @@ VALUES = (
     | TEXTS
     | st.lists(TEXTS, max_size=3)
     | st.fixed_dictionaries({"text": TEXTS, "shuffled": st.booleans()})
+    | st.fixed_dictionaries({"inputs": TEXTS, "ideal": st.none() | TEXTS | st.lists(TEXTS, max_size=3)})
 )
 ANY = st.sampled_from([DRAWN, GIVEN, SQUARE, LISTED, *(row.experiment for row in CATALOGUE.values())])
 

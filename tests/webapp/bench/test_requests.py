@@ -173,7 +173,9 @@ CHANGE_ROWS: list[tuple[str, list[Any]]] = [
     ("at", [*HOSTILE, 1001]),
     ("value", [math.nan, math.inf, 10**400, "x" * 1001, ["x"] * 17, ["x" * 1001], [None], [["x"]], {}, {"text": "1"},
                {"text": "1", "shuffled": 1}, {"text": None, "shuffled": True}, {"text": "1", "shuffled": True, "a": 1},
-               {"text": "1" * (2**20 + 1), "shuffled": False}]),
+               {"text": "1" * (2**20 + 1), "shuffled": False}, {"inputs": "grid"}, {"inputs": 1, "ideal": None},
+               {"inputs": "grid", "ideal": 1}, {"inputs": "grid", "ideal": ["x"] * 17},
+               {"inputs": "grid", "ideal": None, "a": 1}]),
 ]  # fmt: skip
 
 
@@ -184,7 +186,23 @@ def test_every_change_of_the_table_is_an_honest_request(do: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, False, -1, 3, 1.5, 10**25, "", "x" * 1000, [], ["v0"] * 16, {"text": "1 2" * 1000, "shuffled": True}],
+    [
+        None,
+        True,
+        False,
+        -1,
+        3,
+        1.5,
+        10**25,
+        "",
+        "x" * 1000,
+        [],
+        ["v0"] * 16,
+        {"text": "1 2" * 1000, "shuffled": True},
+        {"inputs": "grid", "ideal": None},
+        {"inputs": "grid", "ideal": "xor"},
+        {"inputs": "grid", "ideal": ["v0"] * 16},
+    ],
 )
 def test_a_change_carries_plain_values_of_any_kind_that_a_page_sends(value: object) -> None:
     change = read_run_request(plain_change("target", 0, value)).change

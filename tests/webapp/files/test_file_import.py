@@ -101,7 +101,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "dill": (dill.dumps(CATALOGUE[FIRST].experiment.network()), "This is a pickle or a dill file."),
     "pickle": (pickle.dumps(Bomb(), protocol=5), "This is a pickle or a dill file."),
     "old pickle": (pickle.dumps(Bomb(), protocol=0), "The file is not JSON"),
-    "npz with objects": (npz(), "This is a zip archive, as npz files are."),
+    "npz with objects": (npz(), "This is a zip archive, as npz and xlsx files are."),
     "npy with objects": (npy(), "This is a NumPy file."),
     "zip bomb": (zip_bomb(), "This is a zip archive"),
     "gzip": (b"\x1f\x8b\x08" + b"\x00" * 40, "This is a compressed file."),

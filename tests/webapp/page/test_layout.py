@@ -71,6 +71,10 @@ NAMED_BY = {
 """What a screen reader takes each thing's name from."""
 
 
+SAID_IN = ("children", "label", "title", "aria-label", "thumbLabel")
+"""Where a component has words of its own."""
+
+
 def prop(part: Component, name: str) -> Any:
     """A property of a component, None where it is not given."""
     return getattr(part, name, None)
@@ -107,6 +111,19 @@ def declarations(pattern: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", declared_ids())
 def test_every_id_is_on_the_page_exactly_once(name: str) -> None:
     assert ids_on_the_page().count(name) == 1
+
+
+def said_on_the_page() -> list[str]:
+    """The words of the page, also those for screen readers."""
+    found = [prop(part, name) for part in PAGE for name in SAID_IN]
+    texts = [text for one in found for text in (one if isinstance(one, list) else [one])]
+    return [text for text in texts if isinstance(text, str)]
+
+
+def test_the_page_speaks_of_samples_and_rows_and_not_of_facts() -> None:
+    said = said_on_the_page()
+    assert {"Own data", "Use this data", "Rows of own data"} <= set(said)
+    assert [text for text in said if re.search(r"\bfacts?\b", text, re.IGNORECASE)] == []
 
 
 def test_a_local_bench_has_neither_link_nor_export() -> None:

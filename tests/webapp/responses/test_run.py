@@ -138,8 +138,8 @@ def test_every_target_can_be_chosen_whatever_the_network_gives() -> None:
 def test_a_table_of_facts_has_no_target_map_and_every_number_is_still_json() -> None:
     given = answer(CATALOGUE["three-facts"].experiment, "three-facts")
     assert (given["controls"]["ideal"], given["controls"]["inputs"]) == ("table", "table")
-    assert given["frame"]["ideals"][0] == {"value": "table", "label": "Own data"}
-    assert given["frame"]["inputs"] == [{"value": "table", "label": "Table"}]
+    assert given["frame"]["ideals"][0] == {"value": "table", "label": "Table"}
+    assert given["frame"]["inputs"][0] == {"value": "table", "label": "Table"}
     assert given["frame"]["response"]["target"] is given["response"]["target"] is None
     assert np.isfinite(decoded(given["response"]["output"])).all()
     assert [text for text, _ in given["response"]["says"]][-1] == "5, 4"

@@ -244,10 +244,10 @@ def test_every_target_and_every_way_to_draw_inputs_is_offered() -> None:
     assert [row["value"] for row in input_choices(EXPERIMENT)] == list(INPUT_DISTRIBUTIONS)
 
 
-def test_a_table_is_among_the_targets_while_it_is_in_use() -> None:
+def test_a_table_is_among_the_targets_and_the_inputs_while_it_is_in_use() -> None:
     listed = CATALOGUE["three-facts"].experiment
     assert [row["value"] for row in target_choices(listed, CATALOGUE_CONTENT)] == ["table", *TARGETS, OWN_FORMULAS]
-    assert [row["value"] for row in input_choices(listed)] == ["table"]
+    assert [row["value"] for row in input_choices(listed)] == ["table", *INPUT_DISTRIBUTIONS]
 
 
 @pytest.mark.parametrize(

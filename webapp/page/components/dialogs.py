@@ -25,6 +25,9 @@ KEYS = (
 
 HELP_TITLE = "help-title"
 FACTS_TITLE = "facts-title"
+KEPT_ROWS = (
+    "These are your rows from before. They are not in use, and are kept until the page is closed or loaded again."
+)
 
 
 def notice_bar() -> html.Div:
@@ -80,14 +83,23 @@ def data_dialog() -> html.Dialog:
     ]
     return html.Dialog(
         [
-            html.Form([html.H2("Facts", id=FACTS_TITLE), close], method="dialog"),
+            html.Form([html.H2("Own data", id=FACTS_TITLE), close], method="dialog"),
             html.P(
-                "A row for each fact: what goes in, and what is expected. Type, paste from a spreadsheet, or drop a"
-                " CSV. Rows repeat in order until Samples is reached.",
+                "A row for each sample: what goes in, and what is expected. Type, paste from a spreadsheet, or drop a"
+                " CSV.",
                 className="hint",
             ),
-            html.Div(html.Table(id=ids.FACTS_ROWS), className="facts-rows", tabIndex="0", **aria(label="Facts")),
+            html.P(
+                [html.Span(KEPT_ROWS), button(ids.FACTS_DISCARD, "Discard them", edged=True)],
+                id=ids.FACTS_KEPT,
+                className="hint kept",
+                hidden=True,
+            ),
+            html.Div(
+                html.Table(id=ids.FACTS_ROWS), className="facts-rows", tabIndex="0", **aria(label="Rows of own data")
+            ),
             html.P(id=ids.FACTS_MORE, className="hint"),
+            html.P("Rows repeat in order until Samples is reached.", id=ids.FACTS_ORDER, className="hint"),
             error(ids.FACTS_ERROR),
             html.Div(
                 [
@@ -108,7 +120,7 @@ def data_dialog() -> html.Dialog:
                         unstyled=True,
                         className="switch",
                     ),
-                    button(ids.FACTS_USE, "Use these facts", edged=True),
+                    button(ids.FACTS_USE, "Use this data", edged=True),
                 ],
                 className="row",
             ),

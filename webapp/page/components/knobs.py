@@ -140,6 +140,7 @@ def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Div:
     return html.Div(
         [
             html.Div([menu, button(ids.OPEN_FACTS, "Own data…", edged=True)], className="row"),
+            html.P(id=ids.INPUTS_ROWS, className="hint"),
             error(ids.INPUTS_ERROR),
         ],
         id="knob-inputs",
