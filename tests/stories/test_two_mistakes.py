@@ -55,12 +55,12 @@ def test_the_halved_slope_is_on_every_leaky_relu_and_is_found_too(visitor: Visit
     switch(visitor, 1)
     wrong = halve_slopes(CATALOGUE[KEY].experiment, wrong=True)
     assert visitor.shown["fingerprint"] == run(wrong, wrong.network()).fingerprint
-    assert visitor.js(SWITCHES) == ["half leak true", "M for Mᵀ false", "half leak true"]
+    assert visitor.js(SWITCHES) == ["bug: half leak true", "bug: M for Mᵀ false", "bug: half leak true"]
     assert visitor.text("badge").startswith("Gradient check failed in activation ")
     assert visitor.sentence.startswith("Halving the leak, but not its derivative, ")
     with visitor.turning():
         visitor.click("#undo")
-    assert visitor.js(SWITCHES) == ["half leak false", "M for Mᵀ false", "half leak false"]
+    assert visitor.js(SWITCHES) == ["bug: half leak false", "bug: M for Mᵀ false", "bug: half leak false"]
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])

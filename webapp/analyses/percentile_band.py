@@ -12,7 +12,7 @@ from engine.experiments.run import run
 from webapp.analyses.seed_spread import SEEDS
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import affordable
+from webapp.bench.budget import affordable, most_affordable_samples
 from webapp.figures.encode import typed
 
 PERCENTILES = (10, 50, 90)
@@ -28,11 +28,12 @@ FAR_ABOVE = 1e300
 def percentile_band(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """The band of 32 seeds' low-pass curves: steps, 10th percentile, median and 90th percentile at each.
 
-    `plain` is {"first": the lowest of the seeds}. No steps where so many runs would take too long at once.
+    `plain` is {"first": the lowest of the seeds}. Where so many runs would take
+    too long at once, no steps, and how many samples the runs may have.
     """
     first = whole_upto(exactly(plain, {"first"})["first"], LARGEST_SEED - SEEDS + 1)
     if not affordable(prepared.experiment, prepared.checkpoint, SEEDS):
-        return {"steps": None}
+        return {"steps": None, "most": most_affordable_samples(prepared.experiment, prepared.checkpoint, SEEDS)}
     steps, columns = drawn_steps(prepared.experiment.samples)
     lines = [smooth_line(prepared.with_knobs(seed=seed), steps)[columns] for seed in range(first, first + SEEDS)]
     low, middle, high = np.percentile(lines, PERCENTILES, axis=0)

@@ -1,7 +1,10 @@
 """What an analysis may cost: about a tenth of a second of one core, counted as the kernel counts its work."""
 
+from dataclasses import replace
+
 from engine import kernel
 from engine.experiments.experiment import Experiment
+from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.training.network import Network
 
 BUDGET = 500_000_000
@@ -54,6 +57,22 @@ def runs_per_request(experiment: Experiment, checkpoint: Network) -> int:
     """How many runs one request of many may have; 0 where the whole would go on for too long."""
     runs = BUDGET // run_cost(experiment, checkpoint)
     return runs if runs >= FEWEST_RUNS else 0
+
+
+def most_affordable_samples(experiment: Experiment, checkpoint: Network, runs: int) -> int:
+    """How many samples so many runs of the experiment may have each, within the budget; 0 where none is."""
+    none = run_cost(replace(experiment, samples=1), checkpoint)
+    each = run_cost(replace(experiment, samples=2), checkpoint) - none
+    return max(0, (BUDGET // runs - none) // each + 1)
+
+
+def no_preview(checkpoint: Network) -> str:
+    """Why there is no preview, where runs take too long for one: because of their length, or of layers that the kernel
+    does not have."""
+    if kernel.supports(checkpoint.layers):
+        return "not previewed for runs this long"
+    wrong = any(isinstance(layer, (LeftMultiplied, MistakenMap)) for layer in checkpoint.layers)
+    return f"not previewed: {'wrong gradients' if wrong else 'your own layers'} train slowly"
 
 
 def is_long(experiment: Experiment, checkpoint: Network) -> bool:

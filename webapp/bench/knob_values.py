@@ -20,7 +20,7 @@ ALPHA_SLIDER_STEPS = 1_000
 ALPHA_NUMERATOR, ALPHA_SHIFT = 1.005, 0.005
 """The notebook's mapping of the α slider, see `alpha_at`."""
 
-ALPHA_TICKS = ((0.0, "≈ 0"), (0.01, ".01"), (0.1, ".1"), (0.25, ".25"), (0.5, ".5"))
+ALPHA_TICKS = ((0.01, ".01"), (0.1, ".1"), (0.25, ".25"), (0.5, ".5"))
 
 _MOST_TYPED = 64
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")

@@ -142,7 +142,7 @@ _CHAPTERS = (
         "M times the gradient, and here the second dense layer does the same. No error is raised, since its M is "
         "square.\n"
         "Look at the gradient check beside the network: it failed. Predict: how far does the final loss fall if it "
-        "passes? Untick M for Mᵀ in the second Dense card.",
+        "passes? Untick “bug: M for Mᵀ” in the second Dense card.",
         "From 0.662 to 0.0479, with the same starting weights and samples. The wrong gradient lowers the loss too, so "
         "the curve alone does not show the mistake."), experiment=_LEFT),
     _chapter("answer", "left-or-right", "Which one is right?",

@@ -5,6 +5,7 @@ A row is the tooltip of the elements that its selector finds, and a line of the 
 
 from dataclasses import dataclass
 
+from engine.layers.initializers import INITIALIZERS
 from webapp.base import ids
 
 
@@ -23,6 +24,11 @@ class Term:
 
 def _readout(id_: str) -> str:
     return f"dl > div:has(#{id_})"
+
+
+def _choice(name: str, control: str, value: str, says: str) -> Term:
+    """One choice of a segmented control."""
+    return Term(name, f"#{control} .mantine-SegmentedControl-control:has([value='{value}'])", says)
 
 
 GLOSSARY = (
@@ -47,6 +53,16 @@ GLOSSARY = (
         "Activation",
         ".layer .kind[data-kind=map]",
         "Applies one function to every number. It has nothing to learn. The notebook calls it a map layer.",
+    ),
+    Term(
+        "Bug: M for Mᵀ",
+        ".layer .mistake[data-do=left]",
+        "The notebook's first bug, on purpose: the layer passes back M times the gradient, not Mᵀ.",
+    ),
+    Term(
+        "Bug: half leak",
+        ".layer .mistake[data-do=half]",
+        "The notebook's second bug, on purpose: below 0 the layer gives half the leak, and passes back the whole.",
     ),
     Term("Identity", ".layer .kind[data-kind=identity]", "Gives what it takes, and passes back what it gets."),
     Term(
@@ -121,11 +137,9 @@ GLOSSARY = (
         "other weights, neither better nor worse.",
     ),
     Term("Next weights", f"#{ids.NEXT_WEIGHTS}", "Draws other starting weights: how much of the result is luck?"),
-    Term(
-        "Size of the first weights",
-        f"#{ids.SCHEME}",
-        "Normal: standard normal draws, as in the notebook. Xavier: scaled to suit tanh. He: scaled to suit ReLU. "
-        "Zero: all zero, so that equal units stay equal.",
+    *(
+        _choice(row.title, ids.SCHEME, row.name, f"Size of the first weights. {row.sentence}")
+        for row in INITIALIZERS.values()
     ),
     Term(
         "Final loss",
@@ -141,12 +155,14 @@ GLOSSARY = (
         "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
         "better.",
     ),
-    Term(
-        "Raw, Smoothed, Both",
-        f"#{ids.FILTER}",
-        "Raw: a dot for each sample's loss. Smoothed: a line through them, a Gaussian mean with σ = max(3, n/60) "
-        "steps, that ends before a divergence.",
+    _choice("Raw", ids.FILTER, "raw", "A dot for each sample's loss."),
+    _choice(
+        "Smoothed",
+        ids.FILTER,
+        "low pass",
+        "A line through the losses, their Gaussian mean with σ = max(3, n/60) steps. It ends before a divergence.",
     ),
+    _choice("Both", ids.FILTER, "both", "The dots, and the line through them."),
     Term("32 seeds", f"#{ids.BAND}", "The median and the middle 80 % of 32 data seeds at every step, all else equal."),
     Term("Pin", f"#{ids.PIN}", "Keeps this run in the table of runs, and its curve in the plot."),
     Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, by step."),

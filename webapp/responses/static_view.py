@@ -21,6 +21,7 @@ from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from webapp.base.theme import THEMES
+from webapp.bench.budget import no_preview
 from webapp.bench.changes import DENSE, OWN_FORMULAS, is_formula
 from webapp.bench.page_content import PageContent
 from webapp.figures.response_maps import target_numbers
@@ -76,6 +77,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
         "inputs": input_choices(experiment),
         "target": target_formulas(experiment),
         "strip": network_diagram(experiment, view.checkpoint, offer_faults=view.entry.mistakes),
+        "no_preview": no_preview(view.checkpoint),
         "drawn": initial_weights(experiment, view.checkpoint),
         "weights": _weights(view),
         "response": target_numbers(view.input_domain.target_map),

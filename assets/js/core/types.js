@@ -99,6 +99,7 @@
  * @property {{ value: string, label: string }[]} inputs
  * @property {{ formulas: string[], editable: boolean, most: number }} target
  * @property {{ layers: any[], widths: number[], chip: Chip, editable: boolean, functions: string[] }} strip
+ * @property {string} no_preview Why there are no previews, where there are none.
  * @property {{ seed: ?number, scheme: string, says: string }} drawn How the first weights were drawn.
  * @property {{ figure: Figure, cells: Block[], checkpoint: EncodedArray, none: string, closed: string }} weights Why
  *   there are none, and which layers are too wide for their cells to be opened, in words or "".

@@ -18,6 +18,7 @@ import { addLabels } from "./labels.js";
 
 const SEEDS = constants.knobs.seeds.together;
 const RANK = 3;
+const LINES = ["steps", "low", "middle", "high"];
 let on = false;
 
 const firstOf = ({ summary }) => SEEDS * Math.floor(summary.seed / SEEDS);
@@ -32,14 +33,17 @@ async function fill(response, go) {
   if (!("steps" in band)) {
     const reply = await requestAnalysis("percentile_band", { first: firstOf(response) });
     if (!reply) return;
-    for (const name in reply) band[name] = reply[name] && decode(reply[name]);
+    band.most = reply.most;
+    for (const name of LINES) band[name] = reply[name] && decode(reply[name]);
   }
-  if (band.steps === null && go()) noticeRaised.emit(tooLong(response.summary));
+  if (band.steps === null && go()) noticeRaised.emit(tooLong(band));
   if (go()) curveNotesChanged.emit();
 }
 
-const tooLong = ({ samples }) =>
-  `${SEEDS} runs of ${formatCount(samples)} samples would take too long.`;
+const tooLong = ({ most }) =>
+  most
+    ? `The band needs shorter runs: at most ${formatCount(most)} ${most === 1 ? "sample" : "samples"} here.`
+    : "The band of this network would take too long.";
 
 /** The band of the run that is shown, once it is known. */
 function shownBand() {

@@ -11,7 +11,7 @@ import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { alphaAt, positionOf } from "../core/sliders.js";
 import { state } from "../core/state.js";
-import { TOO_LONG, requestAnalysis } from "../net/analyses.js";
+import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate } from "../net/speculation.js";
 
 const HEIGHT = 40;
@@ -76,7 +76,7 @@ function showLine(response, { next, positions = [], settled = [] }) {
   const box = byId("lr-range");
   const whole = next === null;
   const height = heightOf({ settled }, response.summary.settled);
-  const text = whole && !settled.length ? TOO_LONG : "final loss at each α";
+  const text = whole && !settled.length ? noPreview() : "final loss at each α";
   const caption = make("span", { class: isHigh(positions, settled, height) ? "caption low" : "caption" }, text);
   const svg = element(
     "svg",
@@ -124,7 +124,7 @@ function currentMarks({ controls, summary }, height) {
 function inWords({ summary }, positions, settled) {
   const at = (loss, k) => (loss === null ? [] : [{ loss, alpha: alphaAt(positions[k]) }]);
   const finite = settled.flatMap(at);
-  if (!settled.length) return `Final loss at each α: ${TOO_LONG}`;
+  if (!settled.length) return `Final loss at each α: ${noPreview()}`;
   if (!finite.length) return "Final loss at each α: every run diverges";
   const best = finite.reduce((a, b) => (b.loss < a.loss ? b : a));
   const [first, last] = [finite[0], finite[finite.length - 1]];

@@ -10,7 +10,7 @@ import { formatNumber, formatOrdinal } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { TOO_LONG, requestAnalysis } from "../net/analyses.js";
+import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
 import { remembered, speculate } from "../net/speculation.js";
 import { hidePreview, showPreview } from "./preview.js";
@@ -55,7 +55,7 @@ function show(response) {
   const box = byId("seed-dots");
   const whole = known.settled.size === SEEDS;
   box.classList.toggle("waiting", !whole);
-  const tooLong = known.tooLong ? TOO_LONG : "";
+  const tooLong = known.tooLong ? noPreview() : "";
   byId("seed-rank").textContent = whole ? rankText(response.summary, known.settled) : tooLong;
   if (whole || !box.firstChild) draw(box, response.summary.seed, whole ? known.settled : new Map());
 }

@@ -5,8 +5,8 @@ import { knobsOf, sameRun } from "../core/knobs.js";
 import { noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 
-/** What stands where an analysis of a run this long would take too long. */
-export const TOO_LONG = "not previewed for runs this long";
+/** What stands where an analysis of the run that is shown would take too long. */
+export const noPreview = () => state.shown.frame.no_preview;
 
 let serial = Date.now();
 

@@ -13,7 +13,7 @@ const OWN_FORMULA = "own formula";
 export const LAYER_NAMES = { affinity: "Dense layer", map: "Activation", identity: "Identity" };
 /** What a card has room for. */
 const CARD_NAMES = { affinity: "Dense", map: "Activation", identity: "Identity" };
-const MISTAKES = { left: "M for Mᵀ", half: "half leak" };
+const MISTAKES = { left: "bug: M for Mᵀ", half: "bug: half leak" };
 const MENU_SAYS = { affinity: "move, randomize, freeze, remove", map: "move, own formula, remove" };
 const NEVER_LEARNS = "Its derivative is zero everywhere: this layer never learns, and none before it.";
 
@@ -117,7 +117,7 @@ function mistakeSwitch({ switch: mistake }, at) {
   if (!mistake) return [];
   const change = ({ target }) => changeExperiment(mistake.do, at, target.checked);
   const box = make("input", { type: "checkbox", checked: mistake.on, "data-control": `switch-${at}`, on: { change } });
-  return [make("label", { class: "mistake" }, box, MISTAKES[mistake.do])];
+  return [make("label", { class: "mistake", "data-do": mistake.do }, box, MISTAKES[mistake.do])];
 }
 
 function picture(layer, { name }) {

@@ -9,7 +9,7 @@ import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
-import { TOO_LONG, requestAnalysis } from "../net/analyses.js";
+import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 
@@ -77,7 +77,7 @@ function shadeOf(cell, settled) {
 }
 
 function cellElement(cell, settled, stop, at) {
-  if (!cell) return make("span", { class: "cell none", title: TOO_LONG });
+  if (!cell) return make("span", { class: "cell none", title: noPreview() });
   const words = cellWords(cell, settled);
   const turns = cell.turn && !cell.now;
   return make("button", {

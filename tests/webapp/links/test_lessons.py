@@ -304,10 +304,12 @@ def test_a_link_may_bring_a_text_of_its_own() -> None:
         "title": "α",
         "prompt": "Predict: what happens at α 0.4?",
         "answer": "",
+        "asks": True,
         "place": "",
         "back": None,
         "next": None,
     }
+    assert lesson_of({"title": "α"})["asks"] is False  # type: ignore[index]
     assert lesson_of({}) is None
     assert lesson_of({"lesson": "unheard of", "prompt": " \u202e "}) is None
 

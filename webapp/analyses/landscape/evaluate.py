@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import kernel
 from engine.experiments.experiment import Experiment
 from engine.sweeps.grid import Grid
 from engine.sweeps.sweep_result import GRID_AXES, SweepResult, assemble, axes_of, stacked
@@ -29,6 +30,11 @@ COUNTED = 80
 """What a loss costs, as the budget counts, for each length of a run whose steps to a loss are counted."""
 
 TOO_LONG = "One such run takes too long for a map of them here. Lower the samples, or call engine.sweep in Python."
+TOO_SLOW = "One such run takes too long for a map of them here: its layers train slowly. Lower the samples."
+
+
+def _too_long(prepared: PreparedRun) -> str:
+    return TOO_LONG if kernel.supports(prepared.checkpoint.layers) else TOO_SLOW
 
 
 def evaluate_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
@@ -47,7 +53,7 @@ def evaluate_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     lines, places = _places(body["lines"], plan.values[by]), _places(body["along"], plan.values[along])
     most = runs_at_once(prepared, plan) if lines and places else 0
     if not most:
-        return known | {"lines": 0, "along": 0, "runs": 0, "says": TOO_LONG if lines else ""}
+        return known | {"lines": 0, "along": 0, "runs": 0, "says": _too_long(prepared) if lines else ""}
     # A run of many samples contains those of fewer: a line along the samples is one run.
     whole = along == "samples"
     places = places if whole else places[:most]

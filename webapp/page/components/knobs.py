@@ -87,8 +87,7 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
 
 def tick(alpha: float, text: str) -> html.Span:
     """A number under the α slider, at its position."""
-    position = position_of(alpha) if alpha else 0.0
-    return html.Span(text, style={"left": f"{100 * position:.2f}%"})
+    return html.Span(text, style={"left": f"{100 * position_of(alpha):.2f}%"})
 
 
 def number_knob(knob: Knob, shown: Any) -> html.Div:
@@ -163,7 +162,7 @@ def weights_knob(seed: int | None, scheme: str, says: str) -> html.Details:
         [
             html.Summary([html.B("More"), html.Span(says, id=ids.WEIGHTS_SAID, className="label")]),
             html.Div([typed, button(ids.NEXT_WEIGHTS, "Next")], className="row"),
-            segmented(ids.SCHEME, "Initial weights", schemes, scheme),
+            segmented(ids.SCHEME, "Size of the first weights", schemes, scheme),
             error(ids.WEIGHTS_ERROR),
         ],
         id="knob-weights",
