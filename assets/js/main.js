@@ -56,6 +56,7 @@ import { installPrinting } from "./shell/printing.js";
 import { installProgress } from "./shell/progress.js";
 import { installShortcuts } from "./shell/shortcuts.js";
 import { installSliderDrag } from "./shell/slider_drag.js";
+import { installStageView } from "./shell/stage_view.js";
 import { installTooltips } from "./shell/tooltips.js";
 
 installPlotlyLoader();
@@ -99,6 +100,7 @@ installDataImport();
 installKnobControls();
 installSliderDrag();
 installShortcuts();
+installStageView();
 installTooltips();
 installDialogs();
 installNotices();

@@ -29,8 +29,9 @@ from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, LOWER, ZEROS
+from webapp.page.components.curve import VIEWS
 from webapp.page.glossary import GLOSSARY
-from webapp.page.index import THEME_KEY
+from webapp.page.index import THEME_KEY, VIEW_KEY
 from webapp.page.knob_constants import knob_constants
 from webapp.responses.network_diagram import MOST_CELLS
 
@@ -62,6 +63,7 @@ def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
             "count": COUNT,
             "words": axes_of(knobs),
         },
+        "stage": {"views": [name for name, _ in VIEWS], "key": VIEW_KEY},
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS},
         "overshootSamples": FIRST_SAMPLES,
         "almostSame": ALMOST_NOTHING,

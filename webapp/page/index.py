@@ -12,6 +12,16 @@ FONTS = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Me
 THEME_KEY = "mantine-color-scheme-value"
 """Where Mantine keeps the theme that somebody chose."""
 
+VIEW_KEY = "nnbench-view"
+"""Where the page keeps the view of the stage that was shown last."""
+
+STAGE_VIEW = f"""{{
+  let view = new URLSearchParams(location.search).get("view");
+  try {{ view ||= localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
+  document.documentElement.dataset.view = view === "loss" ? "loss" : "output";
+}}"""
+"""Chooses the view of the stage before the first paint: that of the link, else the last one, else the output."""
+
 COLOUR_SCHEME = f"""try {{
   const chosen = localStorage.getItem("{THEME_KEY}");
   const system = matchMedia("(prefers-color-scheme: dark)").matches;
@@ -75,7 +85,8 @@ def index(prefix: str, constants: str = "") -> str:
 <head>
 {{%metas%}}
 <title>{{%title%}}</title>
-<script>{COLOUR_SCHEME}</script>
+<script>{COLOUR_SCHEME}
+{STAGE_VIEW}</script>
 <link id="plotly" rel="preload" href="{plotly}" as="script">
 {fonts}
 {{%favicon%}}

@@ -51,8 +51,8 @@ class InitialPage:
     """The seed and the initializer of the initial weights, and the line that names both while the knob is folded."""
     sentence: Children
     proof: str
-    readouts: tuple[str, str, str, str]
-    """α, max loss, last loss, learning potential."""
+    readouts: tuple[str, str, str]
+    """Max loss, last loss, learning potential."""
     loss: Mapping[str, Any]
     weights_view: str
     weights_key: Children
@@ -110,10 +110,10 @@ def bench(page: InitialPage) -> html.Main:
     return html.Main(
         [
             knobs(page.controls, page.targets, page.input_choices, page.initial_weights),
-            curve_column(page.sentence, page.proof, page.hint, page.readouts, page.controls["filter"], page.loss),
+            curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss),
             step_column(
-                weights_part(page.weights_view, page.weights_key),
                 response_part(page.response_key, page.response_text),
+                weights_part(page.weights_view, page.weights_key),
             ),
         ],
         className="bench",

@@ -32,6 +32,8 @@ export const mapsReceived = signal();
 export const knobPassing = signal();
 /** A run is completed and all of it has been drawn: (response). Side analyses may start. */
 export const runSettled = signal();
+/** Another view is on the stage. */
+export const viewChanged = signal();
 /** A view may paint or name something else beside the curve. */
 export const curveNotesChanged = signal();
 

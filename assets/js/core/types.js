@@ -172,6 +172,7 @@
  * @property {number} runHashes How many hashes are taken along a run.
  * @property {LandscapeConstants} landscape
  * @property {{ dots: string, lower: string, zeros: string }} traces Names in the figure of the loss.
+ * @property {{ views: string[], key: string }} stage The views of the stage, and where the last one is remembered.
  * @property {number} overshootSamples The samples that the overshoot mark is measured on.
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight From here on a weight has three significant digits.

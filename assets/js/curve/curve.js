@@ -7,7 +7,7 @@ import { byId } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { drawGraph } from "../core/dash.js";
-import { curveNotesChanged, detailsShown, pinsChanged, runShown } from "../core/signals.js";
+import { curveNotesChanged, detailsShown, pinsChanged, runShown, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { drawEarly, drawOver, drawUnder } from "./canvas.js";
 import { drawLabels, plotMargins } from "./labels.js";
@@ -115,6 +115,6 @@ export function installCurve() {
     picture().setAttribute("aria-label", response.said.aria);
     label();
   });
-  pinsChanged.on(redrawCurve);
+  for (const changed of [pinsChanged, viewChanged]) changed.on(redrawCurve);
   curveNotesChanged.on(repaintCurve);
 }

@@ -18,7 +18,7 @@ export const addLabels = (source) => sources.push(source);
 
 /** The margins of the plot, as the styles say. */
 export function plotMargins() {
-  return { l: parseFloat(token("--plot-l")) || 52, r: parseFloat(token("--plot-r")) || 128, t: 8, b: 28 };
+  return { l: parseFloat(token("--loss-l")) || 52, r: parseFloat(token("--loss-r")) || 128, t: 8, b: 28 };
 }
 
 export function drawLabels(box, response, ghosts) {

@@ -15,8 +15,7 @@ export function showFrame(frame) {
   if (frame.name === drawn) return;
   drawn = frame.name;
   setText(byId("experiment-group"), frame.group);
-  setText(byId("network-hint"), frame.hint);
-  setText(byId("look-for"), frame.hint);
+  byId("picker").dataset.says = frame.hint;
   setText(byId("badge"), frame.badge.text);
   byId("badge").dataset.state = frame.badge.state;
   setProps("target", { data: frame.ideals });

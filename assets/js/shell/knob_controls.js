@@ -2,12 +2,15 @@
 
 import { byId, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
+import { formatCount } from "../core/format.js";
 import { fieldKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { isChanging } from "../model/undo.js";
 import { unusedWords } from "../tables/data_rows.js";
+
+const EVER_NEW = ["normal", "uniform"];
 
 function show({ controls, frame }) {
   for (const { name } of fieldKnobs) put(`${name}-field`, name, String(controls[name]));
@@ -42,6 +45,20 @@ function put(id, name, value, property = "value") {
   setProps(id, { [property]: value });
 }
 
+const labelOf = (rows, value) => (rows.find((row) => row.value === value) || { label: "" }).label;
+
+/** What the folded blocks name: the target, and how the inputs come about. */
+function showFolded({ controls, frame }) {
+  setText(byId("target-said"), labelOf(frame.ideals, controls.ideal));
+  setText(byId("inputs-said"), dataWords(labelOf(frame.inputs, controls.inputs), controls.inputs));
+}
+
+/** Normal and uniform inputs are never the same again; corners are. */
+function dataWords(label, inputs) {
+  if (inputs === "table") return `own data, ${formatCount(state.experiment.inputs.inputs.length)} rows`;
+  return `${label.toLowerCase()} inputs${EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
+}
+
 const buttonWords = {};
 
 function nameButton(id, verb, change) {
@@ -61,6 +78,7 @@ function nameUndo() {
 
 export function installKnobControls() {
   detailsShown.on(show);
+  detailsShown.on(showFolded);
   runWithheld.on(show);
   undoChanged.on(nameUndo);
 }

@@ -7,12 +7,13 @@ import { byId, closest, make } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { formatFingerprint } from "../core/format.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { linkOpened, runSettled } from "../core/signals.js";
+import { linkOpened, runSettled, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
+import { currentView } from "./stage_view.js";
 
 const CALM = 250;
 const TO_COPY = "Copy this link: ";
@@ -85,12 +86,14 @@ export async function currentQuery() {
     query = { text: reply.query, chapter: reply.chapter, serial };
   }
   writeLink();
-  return query.text + lessonQuery(state.lesson);
+  return query.text + lessonQuery(state.lesson) + viewQuery();
 }
+
+const viewQuery = () => `&view=${currentView()}`;
 
 export function writeLink() {
   if (!query) return;
-  const link = `${location.pathname}?${query.text}${lessonQuery(state.lesson)}`;
+  const link = `${location.pathname}?${query.text}${lessonQuery(state.lesson)}${viewQuery()}`;
   history.replaceState({ nnbench: true }, "", link);
   storeAddress(location.search);
   byId("printed-link").textContent = `${location.origin}${link}`;
@@ -143,4 +146,5 @@ export function installLinks() {
     if (button && BUTTONS[button.id] && state.shown) BUTTONS[button.id]();
   });
   runSettled.on(settle);
+  viewChanged.on(writeLink);
 }

@@ -11,6 +11,7 @@ import { toggleBand } from "../curve/band.js";
 import { jumpSteps, togglePlay } from "../step/scrubber.js";
 import { togglePinnedRun } from "../tables/run_table.js";
 import { handlers } from "./handlers.js";
+import { nextView } from "./stage_view.js";
 
 const STEP = 0.005;
 const BIG_STEP = 0.05;
@@ -28,6 +29,8 @@ const KEYS = {
   "}": () => slide(BIG_STEP),
   n: () => handlers["next-seed"](),
   f: () => nextFilter(),
+  v: () => nextView(),
+  V: () => nextView(true),
   s: () => toggleBand(),
   p: () => togglePinnedRun(),
   u: () => handlers.undo(),

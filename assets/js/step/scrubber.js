@@ -54,6 +54,7 @@ function show() {
   parts.step.textContent = formatCount(step);
   parts.total.textContent = ` / ${formatCount(samples)}`;
   byId("step-read").classList.toggle("long", samples >= LONG);
+  byId("play").classList.toggle("again", step === last && !playing);
   byId("step-back").disabled = step === 0;
   byId("step-on").disabled = step === last;
 }
@@ -115,6 +116,7 @@ export function pausePlay() {
 
 function setPlayButton(name, picture) {
   const button = byId("play");
+  button.classList.remove("again");
   button.setAttribute("aria-label", name);
   button.title = name;
   button.querySelector(".icon").className = `icon icon-${picture}`;

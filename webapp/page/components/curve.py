@@ -1,4 +1,8 @@
-"""The middle column: the sentence about the last change, its proof, four numbers, and the curve."""
+"""The middle column: the sentence about the last change with its proof, and a stage with a view of the run at one step.
+
+The stage shows the loss curve or the output of the network, over one scrubber; what it does not show stands smaller in
+the right column. The styles place them by the attribute `data-view` of the document.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,13 +10,15 @@ from typing import Any
 from dash import html
 
 from webapp.base import ids
-from webapp.page.components.controls import Children, aria, button, graph, icon, segmented
+from webapp.page.components.controls import Children, aria, button, data, graph, icon, icon_button, segmented
 from webapp.page.components.lesson import lesson, link_notice, prediction
 from webapp.page.components.scrubber import scrubber
 
+VIEWS = (("loss", "Loss"), ("output", "Output"))
+"""The views of the stage, by the names that links say."""
+
 FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
 READOUTS = (
-    (ids.READ_ALPHA, "α"),
     (ids.READ_MAX, "Max loss"),
     (ids.READ_LAST, "Last loss"),
     (ids.READ_POTENTIAL, "Learning potential"),
@@ -22,15 +28,11 @@ READOUTS = (
 def curve_column(
     sentence: Children,
     proof: str,
-    hint: str,
-    readouts: tuple[str, str, str, str],
+    readouts: tuple[str, str, str],
     filter_name: str,
     figure: Mapping[str, Any],
 ) -> html.Section:
-    """The sentence first, then the curve. `readouts` are the texts of READOUTS.
-
-    The hint, what to look for, is shown here only where the header has no room for it.
-    """
+    """The sentence first, then the stage. `readouts` are the texts of READOUTS."""
     return html.Section(
         [
             html.Div(
@@ -38,28 +40,88 @@ def curve_column(
                     lesson(),
                     prediction(),
                     link_notice(),
-                    html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
-                    html.P(proof, id=ids.PROOF),
-                    html.P(hint, id=ids.LOOK_FOR, className="hint"),
+                    html.Div(
+                        [
+                            icon_button(ids.PLAY, "play", "Play", extra="play"),
+                            html.Div(
+                                [
+                                    html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
+                                    html.P(proof, id=ids.PROOF),
+                                ]
+                            ),
+                            html.Div(html.I(), id=ids.RETRAINING, className="progress", hidden=True),
+                        ],
+                        className="say",
+                    ),
                 ],
                 className="find",
             ),
-            html.Div(html.I(), id=ids.RETRAINING, className="progress", hidden=True),
+            html.Div([view_tabs(), tools(filter_name)], className="stage-bar"),
+            loss_view(figure),
             html.Div(
-                [
-                    html.Dl([readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)]),
-                    html.Div(
-                        [
-                            button(ids.CANCEL, "Cancel", edged=True, hidden=True),
-                            segmented(ids.FILTER, "Filter", FILTERS, filter_name),
-                            button(ids.BAND, "32 seeds", edged=True, **aria(pressed="false")),
-                            button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false")),
-                        ],
-                        className="tools",
-                    ),
-                ],
-                className="reads",
+                id=ids.OUTPUT,
+                className="output",
+                role="tabpanel",
+                **aria(labelledby="view-output"),
             ),
+            scrubber(),
+            html.Dl(
+                [
+                    *(readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)),
+                    readout(ids.READ_RUN, "Run", ""),
+                ],
+                className="imprint",
+            ),
+        ],
+        className="curve-col",
+        **aria(label="Stage"),
+    )
+
+
+def view_tabs() -> html.Div:
+    """A tab for each view; a script marks the one that is shown."""
+    return html.Div(
+        [
+            html.Button(
+                text,
+                id=f"view-{name}",
+                type="button",
+                className="tab",
+                role="tab",
+                **aria(selected="false", controls=panel),
+                **data(view=name),
+            )
+            for (name, text), panel in zip(VIEWS, (ids.LOSS_VIEW, ids.OUTPUT), strict=True)
+        ],
+        className="views",
+        role="tablist",
+        **aria(label="Views of the stage"),
+    )
+
+
+def tools(filter_name: str) -> html.Div:
+    """What acts on the view that is shown: of the loss its filter and the band; of any view, Pin."""
+    return html.Div(
+        [
+            button(ids.CANCEL, "Cancel", edged=True, hidden=True),
+            html.Span(
+                [
+                    segmented(ids.FILTER, "Filter", FILTERS, filter_name),
+                    button(ids.BAND, "32 seeds", edged=True, **aria(pressed="false")),
+                ],
+                className="of-loss",
+            ),
+            button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false")),
+        ],
+        className="tools",
+    )
+
+
+def loss_view(figure: Mapping[str, Any]) -> html.Div:
+    """The curve with the names of its axes, and a heading for where it stands small."""
+    return html.Div(
+        [
+            small_heading("loss", "Loss", html.Span(id=ids.READ_FINAL)),
             # The chart has a name; the names of earlier runs, which a script puts beside it, are buttons of their own.
             html.Div(
                 [
@@ -75,10 +137,22 @@ def curve_column(
                 ],
                 className="plot",
             ),
-            scrubber(),
         ],
-        className="curve-col",
-        **aria(label="Loss"),
+        id=ids.LOSS_VIEW,
+        className="loss-view",
+        role="tabpanel",
+        **aria(labelledby="view-loss"),
+    )
+
+
+def small_heading(view: str, title: str, beside: Children = "") -> html.Div:
+    """The heading of a view that is not on the stage: a button that puts it there."""
+    return html.Div(
+        [
+            html.Button([title, icon("enlarge")], type="button", className="button enlarge", **data(view=view)),
+            html.Span(beside, className="hint"),
+        ],
+        className="bar small-head",
     )
 
 

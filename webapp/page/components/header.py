@@ -17,7 +17,7 @@ HELP_NAME = "Keys and words"
 def header(
     experiments: Sequence[Mapping[str, Any]], experiment: str, hint: str, files: Mapping[str, str] | None
 ) -> html.Header:
-    """NNBench · experiment, what to look for · undo, redo · link, export · theme, help.
+    """NNBench · experiment · story, undo, redo · link, export · theme, help.
 
     On a phone everything after undo and redo is in a menu. `files` are the names and titles of the exports; None for a
     bench that no link can express.
@@ -27,14 +27,13 @@ def header(
             html.Div("NNBench", className="mark"),
             html.Div(
                 [
-                    picker(experiments, experiment),
-                    html.P(hint, id=ids.NETWORK_HINT, className="hint"),
-                    *([] if files is None else [story()]),
+                    picker(experiments, experiment, hint),
                 ],
                 className="chosen",
             ),
             html.Div(
                 [
+                    *([] if files is None else [story()]),
                     icon_button(ids.UNDO, "undo", "Undo", disabled=True),
                     icon_button(ids.REDO, "redo", "Redo", disabled=True),
                     *([] if files is None else sharing(files)),
@@ -50,14 +49,16 @@ def header(
     )
 
 
-def picker(experiments: Sequence[Mapping[str, Any]], experiment: str) -> html.Div:
-    """The name of the experiment, in a menu with the groups of the catalogue."""
+def picker(experiments: Sequence[Mapping[str, Any]], experiment: str, hint: str) -> html.Div:
+    """The name of the experiment, in a menu with the groups of the catalogue; its tooltip says what to look for."""
     return html.Div(
         [
             html.Span(group_of(experiments, experiment), id=ids.EXPERIMENT_GROUP, className="from"),
             select(ids.EXPERIMENT, experiments, experiment, width=300, indent=-35, **aria(label="Experiment")),
         ],
+        id=ids.PICKER,
         className="pick",
+        **data(says=hint),
     )
 
 

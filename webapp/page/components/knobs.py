@@ -21,7 +21,7 @@ TABS = (
     ("knob-seed", "Seed"),
     ("knob-target", "Target"),
     ("knob-inputs", "Data"),
-    ("knob-weights", "More"),
+    ("knob-weights", "Weights"),
 )
 """The knobs by the ids of their blocks, with the texts of their tabs."""
 
@@ -120,35 +120,40 @@ def seed_knob(seed: int) -> html.Div:
     )
 
 
-def target_knob(targets: Sequence[Any], target: str) -> html.Div:
+def target_knob(targets: Sequence[Any], target: str) -> html.Details:
     """The target by name, and below it a formula for each output."""
-    return html.Div(
+    return fold(
+        "knob-target",
+        "Target",
+        ids.TARGET_SAID,
+        "",
         [
-            select(ids.TARGET, targets, target, width=220, indent=-26, label="Target", className="field menu-field"),
+            select(ids.TARGET, targets, target, width=220, indent=-26, label="Named", className="field menu-field"),
             html.Div(id=ids.TARGET_FORMULAS, className="formulas"),
             error(ids.TARGET_ERROR),
         ],
-        id="knob-target",
-        className="knob",
+        opened=True,
     )
 
 
-def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Div:
+def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Details:
     """The distribution of the inputs, or a table of own data."""
     menu = select(ids.INPUTS, choices, inputs, width=180, indent=-26, label="Inputs", className="field menu-field")
-    return html.Div(
+    return fold(
+        "knob-inputs",
+        "Data",
+        ids.INPUTS_SAID,
+        "",
         [
             html.Div([menu, button(ids.OPEN_FACTS, "Own data…", edged=True)], className="row"),
             html.P(id=ids.INPUTS_ROWS, className="hint"),
             error(ids.INPUTS_ERROR),
         ],
-        id="knob-inputs",
-        className="knob",
     )
 
 
 def weights_knob(seed: int | None, scheme: str, says: str) -> html.Details:
-    """The weight seed and the initializer; while folded, a line names both."""
+    """The weight seed and the initializer of the first weights."""
     typed = field(
         ids.WEIGHTS_FIELD,
         "Weight seed",
@@ -158,13 +163,20 @@ def weights_knob(seed: int | None, scheme: str, says: str) -> html.Details:
         extra="short",
     )
     schemes = [(row.name, row.title) for row in INITIALIZERS.values()]
-    return html.Details(
+    return fold(
+        "knob-weights",
+        "First weights",
+        ids.WEIGHTS_SAID,
+        says,
         [
-            html.Summary([html.B("More"), html.Span(says, id=ids.WEIGHTS_SAID, className="label")]),
             html.Div([typed, button(ids.NEXT_WEIGHTS, "Next")], className="row"),
             segmented(ids.SCHEME, "Size of the first weights", schemes, scheme),
             error(ids.WEIGHTS_ERROR),
         ],
-        id="knob-weights",
-        className="knob more",
     )
+
+
+def fold(id_: str, title: str, said: str, says: str, parts: Sequence[Any], *, opened: bool = False) -> html.Details:
+    """A block of knobs that can be folded; its heading names their values, which a script writes."""
+    summary = html.Summary([html.B(title), html.Span(says, id=said, className="label")])
+    return html.Details([summary, *parts], id=id_, className="knob fold", open=opened)

@@ -1,6 +1,6 @@
-"""The network: the gradient check, the layers in a line, and the checkpoint that they start from.
+"""The network: the layers in a line, the gradient check at its end, and the weights that every run starts from.
 
-A script draws the layers and the checkpoint's chip from the static view; this is the markup for them.
+A script draws the layers and the chip of the starting weights from the static view; this is the markup for them.
 """
 
 from dash import html
@@ -15,14 +15,15 @@ def network_section(badge: Children) -> html.Section:
         [
             html.Div(
                 [
-                    html.H2("Network", className="title"),
-                    html.P(badge, id=ids.BADGE, className="badge", role="status"),
-                    error(ids.NETWORK_ERROR),
+                    # It scrolls sideways when it is long, so the keyboard must reach it.
+                    html.Ol(id=ids.NETWORK, className="chain", tabIndex="0", **aria(label="Layers")),
+                    html.Div(
+                        [html.P(badge, id=ids.BADGE, className="badge", role="status"), error(ids.NETWORK_ERROR)],
+                        className="about",
+                    ),
                 ],
-                className="about",
+                className="line",
             ),
-            # It scrolls sideways when it is long, so the keyboard must reach it.
-            html.Ol(id=ids.NETWORK, className="chain", tabIndex="0", **aria(label="Layers")),
             html.Div(
                 [
                     html.Div(

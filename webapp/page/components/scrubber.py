@@ -10,10 +10,9 @@ from webapp.page.components.controls import icon_button
 
 
 def scrubber() -> html.Div:
-    """Play, the track exactly under the plot, and one step back or on."""
+    """The track exactly under the plot, and one step back or on."""
     return html.Div(
         [
-            icon_button(ids.PLAY, "play", "Play"),
             html.Div(id=ids.SCRUBBER, className="track"),
             html.Div(
                 [

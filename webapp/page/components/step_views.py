@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp.base import ids
-from webapp.page.components.controls import Children, aria, graph, segmented
+from webapp.page.components.controls import Children, aria, data, graph, icon, segmented
 
 HIDDEN, CLEAR = {"visible": False}, "rgba(0,0,0,0)"
 NOT_YET: dict[str, Any] = {
@@ -72,7 +72,9 @@ def response_part(key: Children, text: Children) -> html.Div:
         [
             html.Div(
                 [
-                    html.H2("Response", className="title"),
+                    html.Button(
+                        ["Output", icon("enlarge")], type="button", className="button enlarge", **data(view="output")
+                    ),
                     html.Span(key, id=ids.RESPONSE_KEY, className="key soft"),
                 ],
                 className="bar",
