@@ -31,6 +31,7 @@ import { installProbe, probeInput } from "./step/probe.js";
 import { installResponseMaps } from "./step/response_maps.js";
 import { installScrubber, isPlaying, pausePlay, togglePlay } from "./step/scrubber.js";
 import { installWeightsView } from "./step/weights_view.js";
+import { installOutputView } from "./output/output_view.js";
 import { installLandscapeControls } from "./landscape/controls.js";
 import { installLandscapeDownload } from "./landscape/download.js";
 import { MAP_AXES, landscape } from "./landscape/model.js";
@@ -86,6 +87,7 @@ installWeightsView();
 installResponseMaps();
 installProbe();
 installPlotPointer();
+installOutputView();
 
 installLandscapeView();
 installLandscapePointer();

@@ -105,6 +105,7 @@ def response_at_step(view: StepView, domain: InputDomain, axes: tuple[int, int])
         "target": None if plane is None else typed(plane.T.ravel()),
         "axes": list(window.axes),
         "marks": marks(window, X),
+        "signs": np.sign(T).tolist(),
         "ring": next(iter(marks(window, view.x[None])), None),
         "probed": typed(view.x, "f8"),
         "facts": None if target.everywhere else sample_shares(view.network.respond(X), T, known.scale),
