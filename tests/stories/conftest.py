@@ -12,6 +12,7 @@ from selenium.webdriver.chrome.options import Options
 from tests.stories.visitor import Visitor
 from webapp import create_app
 from webapp.http.server import address, listen, listener
+from webapp.page.index import VIEW_KEY
 from webapp.settings import Settings
 
 if TYPE_CHECKING:
@@ -88,10 +89,12 @@ def newcomer(driver: Chrome, server: Server) -> Iterator[Visitor]:
 
 
 def arrived(driver: Chrome, server: Server) -> Visitor:
-    """Somebody who has never been here before, at a desk in a light room, with the page open."""
+    """Somebody who has never been here before, at a desk in a light room, with the page open: the loss on the stage."""
     look(driver, *DESK)
     driver.get(server.url + "healthz")
-    driver.execute_script("localStorage.clear(); sessionStorage.clear()")
+    driver.execute_script(
+        "localStorage.clear(); sessionStorage.clear(); localStorage.setItem(arguments[0], 'loss')", VIEW_KEY
+    )
     driver.delete_all_cookies()
     for log in LOGS:
         driver.get_log(log)

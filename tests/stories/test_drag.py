@@ -22,10 +22,10 @@ const graph = document.querySelector('#loss .js-plotly-plot');
 const seen = (window.seen = { alphas: [], written: [], redraws: 0, last: 0, shownAt: 0 });
 addEventListener('pointermove', () => (seen.last = performance.now()), { capture: true });
 graph.on('plotly_afterplot', () => (seen.redraws += 1));
-new MutationObserver(() => seen.written.push(document.getElementById('read-alpha').textContent))
-  .observe(document.getElementById('read-alpha'), { childList: true, characterData: true, subtree: true });
+const field = document.getElementById('alpha-field');
 const look = () => {
   const { alpha } = nnbench.state.shown.summary;
+  if (seen.written.at(-1) !== field.value) seen.written.push(field.value);
   if (seen.alphas.at(-1) !== alpha) {
     seen.alphas.push(alpha);
     seen.shownAt = performance.now();

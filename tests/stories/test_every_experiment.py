@@ -7,7 +7,7 @@ from engine.base.smoothing import FILTERS
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import bench_for
 from tests.stories.visitor import INK, Visitor
-from webapp.base.format import number, two_decimals
+from webapp.base.format import grouped, number, two_decimals
 
 CURVE = (
     INK
@@ -50,11 +50,11 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     counted = ["every loss is 0"] * int(zeros == len(losses)) + [f"{lower:,} below the axis"] * bool(lower)
     assert drawn["counts"] == counted
     bench.rollback_net()
-    visitor.sees("read-alpha", number(row.experiment.alpha))
+    visitor.sees("read-run", grouped(visitor.shown["fingerprint"]))
     visitor.sees("read-max", number(float(losses.max())))
     visitor.sees("read-last", number(float(losses[-1])))
     visitor.sees("read-potential", two_decimals(bench.learning_potential(row.experiment.samples)))
-    visitor.sees("network-hint", row.look_for)
+    assert visitor.by_id("picker").get_attribute("data-says") == row.look_for
     visitor.sees("experiment-group", row.group)
     visitor.sees_value("experiment", row.title)
 

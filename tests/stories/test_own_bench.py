@@ -40,7 +40,7 @@ def test_the_page_shows_the_benchs_own_facts_and_says_what_cannot_travel(visitor
     settled = sum(bench.learn(80)[-8:]) / 8
     assert (visitor.shown["samples"], visitor.shown["seed"], visitor.shown["alpha"]) == (80, 3, 0.05)
     assert visitor.shown["settled"] == pytest.approx(settled, rel=1e-12)
-    assert "no link and no export" in visitor.text("network-hint")
+    assert "no link and no export" in str(visitor.by_id("picker").get_attribute("data-says"))
     assert visitor.js("return ['share', 'export', 'story'].filter((id) => document.getElementById(id))") == []
     assert "your function" in visitor.text("network")
     assert visitor.console() == []

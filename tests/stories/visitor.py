@@ -64,6 +64,12 @@ requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(()
 """
 
 
+UNFOLD = """
+const fold = document.getElementById(arguments[0]).closest('details');
+if (fold) fold.open = true;
+"""
+
+
 class Visitor:
     """One tab of one browser, on our page."""
 
@@ -202,11 +208,19 @@ class Visitor:
 
     def click(self, css: str) -> None:
         """Clicks with a real mouse in the middle of the first such element."""
-        self.one(css).click()
+        element = self.one(css)
+        if element.get_attribute("id") and element.tag_name == "button":
+            self.unfolds(str(element.get_attribute("id")))
+        element.click()
 
     def types(self, id_: str, text: str, end: str = Keys.ENTER) -> None:
         """Replaces what stands in the field."""
+        self.unfolds(id_)
         self.by_id(id_).send_keys(Keys.CONTROL + "a" + Keys.NULL + (text or Keys.DELETE) + end)
+
+    def unfolds(self, id_: str) -> None:
+        """Opens the block of knobs around the control, where it is folded."""
+        self.js(UNFOLD, id_)
 
     def presses(self, *keys: str) -> None:
         """Presses keys wherever the focus is."""
@@ -233,6 +247,7 @@ class Visitor:
 
     def picks(self, select: str, label: str) -> None:
         """Opens a menu and clicks the choice with that label."""
+        self.unfolds(select)
         self.by_id(select).click()
         self.until(
             "return [...document.querySelectorAll('[role=option]')].some((o) => o.textContent === arguments[0])", label
@@ -242,6 +257,7 @@ class Visitor:
 
     def segment(self, control: str, value: str) -> None:
         """Clicks one choice of a segmented control."""
+        self.unfolds(control)
         self.click(f"#{control} input[value={value!r}]")
 
     def opens(self, key: str) -> None:

@@ -59,6 +59,7 @@ CHECKPOINTS = "checkpoints"
 
 # knobs
 KNOB_TABS = "knob-tabs"
+KNOB_GRIP = "knob-grip"
 ALPHA_SLIDER = "alpha-slider"
 ALPHA_FIELD = "alpha-field"
 ALPHA_ERROR = "alpha-error"

@@ -1,12 +1,21 @@
 /** What opens and closes: dialogs, the telephone's menu, and the tabs of its knob tray. */
 
+import { byId } from "../lib/dom.js";
+
 const forEach = (selector, act) => document.querySelectorAll(selector).forEach(act);
 const foldMenus = () => forEach("details.folded[open]", (menu) => (menu.open = false));
+
+/** Folded, the tray of a telephone leaves more of the page in sight. */
+function foldKnobs() {
+  const folded = byId("knob-grip").parentElement.classList.toggle("folded");
+  byId("knob-grip").setAttribute("aria-expanded", String(!folded));
+}
 
 /** A click on a dialog's backdrop closes it; one outside the open menu folds it. */
 function onClick(event) {
   if (event.target instanceof HTMLDialogElement) event.target.close();
   if (!event.target.closest("summary")) foldMenus();
+  if (event.target.closest("#knob-grip")) foldKnobs();
   const tab = event.target.closest("#knob-tabs a");
   if (!tab) return;
   event.preventDefault();

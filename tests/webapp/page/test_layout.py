@@ -46,7 +46,7 @@ CONTENT = InitialPage(
     initial_weights={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
     sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
     proof="Run f009 4f17.",
-    readouts=("0.252", "3.95", "0.00201", "6.21"),
+    readouts=("3.95", "0.00201", "6.21"),
     loss={"data": [], "layout": {}},
     weights_view="trained",
     weights_key=colour_key("−3.6", "3.6"),

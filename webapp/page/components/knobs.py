@@ -45,6 +45,9 @@ def knobs(
     tabs = [html.A(text, href=f"#{block}", **aria(current=str(block == "knob-alpha").lower())) for block, text in TABS]
     return html.Section(
         [
+            html.Button(
+                id=ids.KNOB_GRIP, type="button", className="grip", **aria(label="Fold the knobs", expanded="true")
+            ),
             html.Nav(tabs, id=ids.KNOB_TABS, className="tabs", **aria(label="Knobs")),
             html.Div(blocks, className="rail"),
         ],
