@@ -32,6 +32,8 @@ import { installResponseMaps } from "./step/response_maps.js";
 import { installScrubber, isPlaying, pausePlay, togglePlay } from "./step/scrubber.js";
 import { installWeightsView } from "./step/weights_view.js";
 import { installOutputView } from "./output/output_view.js";
+import { installUnitCards } from "./output/unit_cards.js";
+import { installUnitChoice } from "./output/unit_choice.js";
 import { installLandscapeControls } from "./landscape/controls.js";
 import { installLandscapeDownload } from "./landscape/download.js";
 import { MAP_AXES, landscape } from "./landscape/model.js";
@@ -87,6 +89,8 @@ installWeightsView();
 installResponseMaps();
 installProbe();
 installPlotPointer();
+installUnitChoice();
+installUnitCards();
 installOutputView();
 
 installLandscapeView();

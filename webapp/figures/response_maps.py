@@ -20,7 +20,10 @@ GRID = 2 * (COARSE_GRID - 1) + 1
 LARGE_GRID = 3 * (COARSE_GRID - 1) + 1
 """The points along each axis of a large map: steep borders across the grid then look smooth."""
 LINE_POINTS = 4 * (COARSE_LINE_POINTS - 1) + 1
-LAST_SAMPLES = 60
+LAST_SAMPLES, MOST_SAMPLES = 60, 200
+"""How many of the latest samples are drawn: so many, and on a large map the last tenth of the run up to the most."""
+BORDER_GRID = 221
+"""The points along each axis on which the signs of a target are known, so that its border is smooth."""
 HIGHEST = 1e300
 HEADROOM = 1.25
 
@@ -102,6 +105,22 @@ def target_numbers(targets: TargetMap) -> dict[str, Any]:
         "scale": targets.scale,
         "target": None if np.isnan(target).all() else typed(target.T.ravel()),
     }
+
+
+def target_signs(function: Any, reach: float) -> NDArray[np.uint8] | None:
+    """Where a target of two inputs is above 0, as bits: a row of packed points for each output, from the lowest up.
+
+    None where it is not a number somewhere.
+    """
+    axis = np.linspace(-reach, reach, BORDER_GRID)
+    across, up = np.meshgrid(axis, axis)
+    target = function(np.stack([across.ravel(), up.ravel()]))
+    return np.packbits(target > 0.0, axis=1) if np.isfinite(target).all() else None
+
+
+def samples_drawn(samples: int, *, large: bool) -> int:
+    """How many of the latest samples are drawn of a run of so many."""
+    return min(MOST_SAMPLES, max(LAST_SAMPLES, samples // 10)) if large else LAST_SAMPLES
 
 
 def response_numbers(targets: TargetMap, output: FloatArray) -> dict[str, Any]:

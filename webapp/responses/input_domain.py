@@ -7,7 +7,8 @@ from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.training.network import Network
-from webapp.figures.response_maps import TargetMap, Window, scale_of, target_map, unknown_target
+from webapp.figures.encode import typed
+from webapp.figures.response_maps import TargetMap, Window, scale_of, target_map, target_signs, unknown_target
 
 MOST_WHOLE_INPUTS = 2
 """Networks of more inputs are drawn on a plane of two of them."""
@@ -63,6 +64,15 @@ class InputDomain:
             return domain.target
         return (target_map if self.plane else _remembered)(target, window).target
 
+    @property
+    def border(self) -> dict[str, str] | None:
+        """The signs of the target on a fine grid, as bits; None where they are not known, or would take long."""
+        experiment = self.experiment
+        if experiment.width != MOST_WHOLE_INPUTS or not (experiment.target.everywhere and experiment.repeatable):
+            return None
+        signs = _remembered_signs(experiment.target, self.reach)
+        return None if signs is None else typed(signs.ravel(), "u1")
+
     def affords_large(self, network: Network) -> bool:
         """Whether maps of that network may be large: curves need not be, and users' own functions would take long."""
         width = self.experiment.width
@@ -71,3 +81,6 @@ class InputDomain:
 
 
 _remembered = functools.lru_cache(maxsize=REMEMBERED_TARGETS)(target_map)
+
+_remembered_signs = functools.lru_cache(maxsize=REMEMBERED_TARGETS)(target_signs)
+"""The signs of a target on a fine grid."""

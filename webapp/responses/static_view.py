@@ -80,7 +80,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
         "no_preview": no_preview(view.checkpoint),
         "drawn": initial_weights(experiment, view.checkpoint),
         "weights": _weights(view),
-        "response": target_numbers(view.input_domain.target_map),
+        "response": target_numbers(view.input_domain.target_map) | {"border": view.input_domain.border},
     }
 
 

@@ -16,7 +16,7 @@ from engine.training.network import Network
 from webapp.base.format import two_decimals, without_zeros
 from webapp.bench.requests import MapOptions, Own
 from webapp.figures.encode import typed
-from webapp.figures.response_maps import LAST_SAMPLES, marks, response_numbers, right_signs
+from webapp.figures.response_maps import MOST_SAMPLES, marks, response_numbers, right_signs, samples_drawn
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.units import respond_with_units
 
@@ -75,9 +75,9 @@ def step_view_at(
     """
     at, sample = last if step is None else min(step, last), min(last, sample_at(step, len(losses)))
     if samples is None:
-        latest = experiment.facts_before(sample + 1, LAST_SAMPLES)
+        latest = experiment.facts_before(sample + 1, MOST_SAMPLES)
     else:
-        latest = (samples[0][: sample + 1][-LAST_SAMPLES:], samples[1][: sample + 1][-LAST_SAMPLES:])
+        latest = (samples[0][: sample + 1][-MOST_SAMPLES:], samples[1][: sample + 1][-MOST_SAMPLES:])
     fits = own_input is not None and len(own_input) == experiment.width
     return StepView(
         experiment=experiment,
@@ -102,7 +102,8 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
 
     The target too where it is not the static view's: that of a plane, or of a large map.
     """
-    known, (X, T) = domain.target_map, view.samples
+    known, most = domain.target_map, samples_drawn(view.experiment.samples, large=options.large)
+    X, T = (part[-most:] for part in view.samples)
     window = domain.window(options.axes, view.x, large=options.large and domain.affords_large(view.network))
     target = domain.target_on(window)
     outputs, units, unit = respond_with_units(view.network, window, options.unit)
@@ -113,7 +114,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
         "target": None if target is None or window == known.window else typed(target.T.ravel()),
         "axes": list(window.axes),
         "marks": marks(window, X),
-        "signs": np.sign(T).tolist(),
+        "signs": np.sign(T).tolist() if known.window.inputs > 1 else [],
         "ring": next(iter(marks(window, view.x[None])), None),
         "probed": typed(view.x, "f8"),
         "facts": None if view.experiment.target.everywhere else sample_shares(view.network.respond(X), T, known.scale),

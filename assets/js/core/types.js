@@ -113,6 +113,8 @@
  * @property {number} reach The axes go from −reach to reach.
  * @property {number} scale The colours go from −scale to scale.
  * @property {?EncodedArray} target A grid for each output; null where a run brings it, or where nobody knows it.
+ * @property {?EncodedArray} border Where the target of two inputs is above 0, as bits: the rows of a fine grid from
+ *   the lowest up, a byte for eight points and each output from a new byte on. Null where it is not known.
  * @typedef {{ cells: number[], digits: string }} Chip A checkpoint in little.
  * @typedef {object} Block The cells over one heatmap: M or b of an affine layer.
  * @property {number} layer
@@ -133,7 +135,8 @@
  *   target is −1 or 1.
  * @property {number} highest
  * @property {number[]} axes
- * @property {[number, number][]} marks The latest samples, as shares of the axes.
+ * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
+ * @property {number[][]} signs Of each of them the sign of every output's target.
  * @property {?[number, number]} ring What is probed, as shares of the axes.
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts

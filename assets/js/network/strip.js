@@ -16,7 +16,8 @@ export function showStrip({ layers, widths, chip, editable, functions }) {
   const last = layers.length - 1;
   const line = [port("Input", "v", widths[0])];
   layers.forEach((layer, at) => {
-    const about = { editable, functions, last, name: layerName(layers, at), restore: restoreStrip };
+    const name = layerName(layers, at);
+    const about = { editable, functions, last, width: widths[at + 1], name, restore: restoreStrip };
     line.push(wire(widths[at], at, editable), layerCard(layer, at, about));
   });
   const end = layers.length;

@@ -3,6 +3,7 @@
  * is drawn of it.
  */
 
+import { decode } from "../lib/arrays.js";
 import { subscript } from "../lib/dom.js";
 import { zeroLines } from "./contour.js";
 
@@ -26,30 +27,44 @@ export const nameOf = (quantity, row = null) =>
   row === null ? QUANTITIES[quantity] : `${QUANTITIES[quantity]} ${subscript("y", row)}`;
 
 /**
- * A quantity of one output as a square. @param {import("../step/response_grids.js").Grids} grids
+ * A quantity of one output as a square. @param {{ frame, response, grids }} shown
  * @returns {import("./square.js").SquarePicture}
  */
 export function squareOf({ frame, response, grids }, quantity, row) {
   const { facts, marks, signs, ring } = response;
-  const numbers = quantity === "error" ? grids.errors()[row] : grids[quantity][row];
-  const known = quantity === "error" ? "missed" : "wanted";
+  const isError = quantity === "error";
+  const known = isError ? "missed" : "wanted";
   const dots = marks.map((at, k) => ({ at, sign: signs[k][row], share: facts ? facts[known][k][row] : null }));
   return {
-    numbers,
+    numbers: isError ? grids.errors()[row] : grids[quantity][row],
     exact: quantity === "target",
     sparse: Boolean(facts) && quantity !== "output",
     scale: frame.scale,
     reach: frame.reach,
-    lines: quantity === "error" ? [] : borderOf(grids.target[row]).map((points) => ({ points, ...BORDER })),
-    dots: quantity === "error" && !facts ? [] : dots,
+    lines: isError ? [] : borderOf(frame, grids.target, row).map((points) => ({ points, ...BORDER })),
+    dots: isError && !facts ? [] : dots,
     ring,
   };
 }
 
 const borders = new WeakMap();
 
-/** Where the target changes its sign; nothing where it is not known everywhere. */
-export function borderOf(target) {
-  if (!borders.has(target)) borders.set(target, target.every(Number.isFinite) ? zeroLines(target) : []);
-  return borders.get(target);
+/** Where the target of an output changes its sign; nothing where it is not known everywhere. */
+export function borderOf(frame, targets, row) {
+  const owner = frame.border || targets[row];
+  if (!borders.has(owner)) borders.set(owner, new Map());
+  const known = borders.get(owner);
+  if (!known.has(row)) known.set(row, frame.border ? zeroLines(signsOf(frame, row)) : linesOf(targets[row]));
+  return known.get(row);
+}
+
+const linesOf = (target) => (target.every(Number.isFinite) ? zeroLines(target) : []);
+
+/** The signs of one output's target, from the bits of them all. */
+function signsOf({ border, rows }, row) {
+  const bytes = decode(border);
+  const each = bytes.length / rows;
+  const points = Math.floor(Math.sqrt(8 * each));
+  const bit = (_, k) => (bytes[row * each + (k >> 3)] & (128 >> (k & 7)) ? 1 : -1);
+  return Float32Array.from({ length: points * points }, bit);
 }

@@ -3,7 +3,8 @@
  * Lorensen and Cline 1987, in the plane). A cell with a number that is not finite has no line.
  */
 
-const SMOOTHINGS = 4;
+const SMOOTHING = 1 / 12;
+const NONE = [];
 
 /**
  * The lines on which the numbers are 0.
@@ -14,7 +15,8 @@ export function zeroLines(numbers) {
   const points = Math.sqrt(numbers.length);
   const { places, next } = crossings(numbers, points);
   const share = ([x, y]) => [x / (points - 1), y / (points - 1)];
-  return chains(next).map((edges) => smoothed(edges.map((edge) => places.get(edge))).map(share));
+  const passes = Math.ceil(points * SMOOTHING);
+  return chains(next).map((edges) => smoothed(edges.map((edge) => places.get(edge)), passes).map(share));
 }
 
 /** Where lines cross the edges of cells, by the edge, and for each of these edges those that a line leads on to. */
@@ -36,9 +38,11 @@ function crossings(numbers, points) {
 
 /** The edges of a cell between a number above 0 and one that is not: none, two or four, in order around the cell. */
 function crossedEdges(numbers, points, column, row, places) {
-  const corner = row * points + column;
-  const [a, b, c, d] = [corner, corner + 1, corner + points + 1, corner + points];
-  if (![a, b, c, d].every((at) => Number.isFinite(numbers[at]))) return [];
+  const a = row * points + column;
+  const [b, c, d] = [a + 1, a + points + 1, a + points];
+  const isAbove = numbers[a] > 0;
+  if (isAbove === numbers[b] > 0 && isAbove === numbers[c] > 0 && isAbove === numbers[d] > 0) return NONE;
+  if (![a, b, c, d].every((at) => Number.isFinite(numbers[at]))) return NONE;
   const sides = [
     { edge: 2 * a, from: a, to: b },
     { edge: 2 * b + 1, from: b, to: c },
@@ -83,11 +87,11 @@ function chainFrom(start, next, left) {
  * Between points of a grid a jump lies anywhere, so a line along one goes in steps; its points are moved towards their
  * neighbours. The ends of an open line stay.
  */
-function smoothed(line) {
+function smoothed(line, passes) {
   const closed = line.length > 3 && line[0] === line.at(-1);
   const last = line.length - 1;
   let points = line;
-  for (let pass = 0; pass < SMOOTHINGS; pass++) {
+  for (let pass = 0; pass < passes; pass++) {
     const before = points;
     const around = (k) => [before[k > 0 ? k - 1 : last - 1], before[k], before[k < last ? k + 1 : 1]];
     points = before.map((point, k) => (closed || (k > 0 && k < last) ? between(around(k)) : point));

@@ -24,13 +24,14 @@ export function makeNotes({ inputs }, kind, acts) {
   const single = kind === "one" || kind === "many";
   const row = kind === "many" ? chosen.row : 0;
   const name = kind === "two" ? nameOf(chosen.quantity) : nameOf(chosen.quantity, row);
-  const first = kind === "line" ? [] : [scaleNote(name), make("ul", { class: "picture-key" })];
+  const scale = kind === "line" ? [] : [scaleNote(name)];
+  const key = single ? [make("ul", { class: "picture-key" })] : [];
   const rest = [
     ...(inputs > 2 ? planeNotes(inputs) : []),
     ...(single ? [thumbs(row, acts)] : []),
   ];
   return [
-    make("div", { class: "notes-first" }, ...first, make("p", { class: "share" })),
+    make("div", { class: "notes-first" }, ...scale, ...key, make("p", { class: "share" })),
     make("div", { class: "notes-rest" }, sampleNote(), make("p", { class: "hint" }), ...rest),
   ];
 }
@@ -71,7 +72,7 @@ export function fillNotes(box, { frame, response, probe, grids }, kind) {
   setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosen.row : null));
   const hint = response.units && response.units.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
   setText(box.querySelector(".hint"), hint);
-  if (probe) fillSample(box.querySelector(".at-sample"), probe, kind === "many" ? chosen.row : null);
+  if (probe) fillSample(box.querySelector(".at-sample"), probe, kind);
   if (frame.inputs > 2 && probe) fillHeldInputs(box.querySelector(".held-inputs"), response.axes);
 }
 
@@ -84,13 +85,13 @@ const KEY_ROWS = {
 };
 
 /** What is drawn over the colours. */
-function fillKey(list, { rows }, { facts, marks, ring }, { target }) {
+function fillKey(list, frame, { facts, marks, ring }, { target }) {
   if (!list) return;
   const isError = chosen.quantity === "error";
   const shown = {
     samples: marks.length && !isError,
     misses: marks.length && isError && facts,
-    border: !isError && target.slice(0, rows).some((numbers) => borderOf(numbers).length),
+    border: !isError && target.some((_, row) => borderOf(frame, target, row).length),
     ring: ring && !state.ownInput,
     own: ring && state.ownInput,
   };
@@ -118,19 +119,23 @@ function percent(share) {
 /** A target is often a whole number. */
 const formatTarget = (value) => formatWeight(value).replace(/\.00$/, "");
 
-function fillSample(box, { sample, columns, target, loss }, row) {
+/** Of two outputs their captions say the numbers. */
+function fillSample(box, { sample, columns, target, loss }, kind) {
   const [name, back, list] = box.children;
   setText(name, sample === null ? "Own input" : `Sample ${formatCount(sample)}`);
   back.hidden = sample !== null;
   const input = decode(columns[0].values);
   const output = decode(columns.at(-1).values);
-  const few = (numbers, format) => (row === null ? Array.from(numbers) : [numbers[row]]).map(format).join(", ");
+  const ofRow = (numbers, format) => {
+    const shown = kind === "line" ? Array.from(numbers) : [numbers[kind === "many" ? chosen.row : 0]];
+    return shown.length <= MOST_NUMBERS ? shown.map(format).join(", ") : "";
+  };
   const lines = [
-    ...(input.length <= MOST_NUMBERS ? [["at", Array.from(input, formatWeight).join(", ")]] : []),
-    ["output", few(output, formatWeight)],
-    ...(target ? [["target", few(decode(target), formatTarget)]] : []),
-    ...(loss ? [["loss", loss]] : []),
-  ];
+    ["at", input.length <= MOST_NUMBERS ? Array.from(input, formatWeight).join(", ") : ""],
+    ["output", kind === "two" ? "" : ofRow(output, formatWeight)],
+    ["target", kind === "two" || !target ? "" : ofRow(decode(target), formatTarget)],
+    ["loss", loss || ""],
+  ].filter(([, text]) => text);
   const signature = JSON.stringify(lines);
   if (list.dataset.signature === signature) return;
   list.dataset.signature = signature;

@@ -4,12 +4,14 @@
  * every response.
  */
 
+import { decode } from "../lib/arrays.js";
 import { byId, make, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
-import { currentTheme } from "../lib/theme.js";
+import { currentTheme, currentView } from "../lib/theme.js";
 import { formatKnob } from "../core/format.js";
-import { mapsReceived, viewChanged } from "../core/signals.js";
+import { mapsReceived, unitChosen, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { requestStep } from "../model/cursor.js";
 import { drawMaps } from "../step/map_canvas.js";
 import { mapColours } from "../step/map_colours.js";
 import { followPointer, showReading } from "../step/map_readout.js";
@@ -19,13 +21,17 @@ import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, valuesAt } from "./notes.js";
 import { probeWithKeys, sayProbe } from "./probe_keys.js";
 import { drawLargeSquare } from "./square.js";
+import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
+import { unitOnStage, unitSquare } from "./unit_stage.js";
 
+const HEADROOM = 1.25;
 const CURVES = "Target dotted, output solid";
-/** A small square has no room for lines and a ring. */
+/** A small square has no room for lines and a ring, nor for samples where there are colours. */
 const PLAIN = { lines: [], ring: null };
 
-/** What came last: { frame, response, probe, grids }. */
+/** What came last, { frame, response, probe, grids }, and the unit that is on the stage in place of it. */
 let latest = null;
+let unit = null;
 
 function receive({ response, probe }) {
   const frame = state.shown.frame.response;
@@ -36,16 +42,18 @@ function receive({ response, probe }) {
 
 function show() {
   const box = byId("output");
-  if (!latest || !box.clientWidth) return;
+  if (!latest || currentView() !== "output") return;
   const { frame } = latest;
-  const { kind, rows } = arrangement(frame, null);
-  const needed = JSON.stringify([kind, rows, frame.rows, frame.inputs, chosen.quantity]);
+  unit = unitOnStage(latest.response);
+  const { kind, rows } = arrangement(frame, unit);
+  const needed = JSON.stringify([kind, rows, frame.rows, frame.inputs, chosen.quantity, unit && state.unit]);
   if (box.dataset.made !== needed) {
     box.dataset.made = needed;
     rebuild(box, kind, rows);
   }
   draw(box);
-  fillNotes(box, latest, kind);
+  if (unit) fillUnitNotes(box, latest, unit);
+  else fillNotes(box, latest, kind);
   sayProbe(box, latest.response);
 }
 
@@ -60,12 +68,14 @@ const acts = {
 function rebuild(box, kind, rows) {
   const focused = box.contains(document.activeElement) && document.activeElement.dataset.part;
   const { frame } = latest;
-  const figure = (row) => squareFigure(row, { name: nameOf(chosen.quantity, row), beside: kind === "two", acts });
+  const unitName = unit && `Unit ${subscript("u", state.unit[1])}`;
+  const named = (row) => unitName || nameOf(chosen.quantity, row);
+  const figure = (row) => squareFigure(row, { name: named(row), beside: kind === "two", acts });
   box.dataset.kind = kind;
   box.replaceChildren(
     ...(kind === "many" ? [outputChoices(frame.rows, acts)] : []),
-    ...(kind === "line" ? [plotFigure(CURVES, acts)] : rows.map(figure)),
-    make("div", { class: "output-notes" }, ...makeNotes(frame, kind, acts)),
+    ...(kind === "line" ? [plotFigure(unitName || CURVES, acts)] : rows.map(figure)),
+    make("div", { class: "output-notes" }, ...(unit ? makeUnitNotes() : makeNotes(frame, kind, acts))),
   );
   box.querySelectorAll(".stage-map").forEach(followPointer);
   const again = focused && box.querySelector(`[data-part="${focused}"]`);
@@ -81,7 +91,8 @@ function draw(box) {
   if (latest.frame.inputs === 1) return;
   box.querySelectorAll(".thumb").forEach((thumb) => {
     const { quantity, row } = thumb.dataset;
-    drawLargeSquare(thumb.firstChild, { ...squareOf(latest, quantity, Number(row)), ...PLAIN }, colours);
+    const square = squareOf(latest, quantity, Number(row));
+    drawLargeSquare(thumb.firstChild, { ...square, ...PLAIN, dots: square.sparse ? square.dots : [] }, colours);
   });
 }
 
@@ -89,7 +100,7 @@ function drawFigure(figure, colours) {
   const { probe, frame, response } = latest;
   const map = figure.querySelector(".stage-map");
   const row = Number(figure.dataset.row);
-  drawLargeSquare(map, squareOf(latest, chosen.quantity, row), colours);
+  drawLargeSquare(map, unit ? unitSquare(latest, unit) : squareOf(latest, chosen.quantity, row), colours);
   showReading(map);
   const values = figure.querySelector(".values");
   if (values && probe) values.replaceChildren(...valuesAt(probe, row));
@@ -108,22 +119,45 @@ function drawPlot(map, colours) {
   const { frame, response, grids } = latest;
   const { inputs, rows, reach, scale } = frame;
   const column = (name, exact) => ({ name, exact, rows: grids[name], dots: [], tints: null });
-  const columns = [column("target", true), column("output", false)];
+  const columns = unit ? [unitColumn()] : [column("target", true), column("output", false)];
   const names = Array.from({ length: rows }, (_, row) => subscript("y", row));
-  const { highest } = response;
-  drawMaps(map, { inputs, reach, scale, highest, titles: [CURVES], names, columns, ring: null }, colours);
+  const highest = unit ? HEADROOM * (unit.scale || 1) : response.highest;
+  const titles = [unit ? "" : CURVES];
+  drawMaps(map, { inputs, reach, scale, highest, titles, names, columns, ring: ringOf(highest) }, colours);
   showReading(map);
 }
 
-/** The box comes with Dash's layout. */
+/** Where the probed input lies on the first curve, in shares of the way across and up. */
+function ringOf(highest) {
+  const { probe, frame } = latest;
+  if (!probe) return null;
+  const at = (column) => decode(probe.columns[column].values);
+  const value = unit ? at(state.unit[0] + 1)[state.unit[1]] : at(probe.columns.length - 1)[0];
+  return [(at(0)[0] / frame.reach + 1) / 2, (value / highest + 1) / 2];
+}
+
+const unitColumn = () => ({ name: "it answers", exact: false, rows: [unit.numbers], dots: [], tints: null });
+
+/** On the stage maps may have more points than they had. */
+function onView() {
+  show();
+  if (latest && currentView() === "output") requestStep();
+}
+
+/** The box comes with Dash's layout; on a telephone its parts are parts of the page. */
 function watch() {
   const box = byId("output");
-  if (box) redrawWith(box, show);
-  else requestAnimationFrame(watch);
+  if (!box) {
+    requestAnimationFrame(watch);
+    return;
+  }
+  redrawWith(box, show);
+  new ResizeObserver(show).observe(box.closest(".page"));
 }
 
 export function installOutputView() {
   mapsReceived.on(receive);
-  viewChanged.on(show);
+  viewChanged.on(onView);
+  unitChosen.on(show);
   document.addEventListener("DOMContentLoaded", watch);
 }

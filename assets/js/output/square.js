@@ -69,7 +69,9 @@ function drawLine(context, { points, width, dash }, plot, { paper, ink }) {
   context.beginPath();
   points.forEach((point, k) => context[k ? "lineTo" : "moveTo"](...pixelAt(plot, point)));
   context.lineJoin = "round";
+  context.globalAlpha = 0.75;
   stroke(context, paper, width + HALO);
+  context.globalAlpha = 1;
   context.setLineDash(dash);
   stroke(context, ink, width);
   context.setLineDash([]);

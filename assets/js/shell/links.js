@@ -5,15 +5,15 @@
 
 import { byId, closest, make } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
+import { currentView } from "../lib/theme.js";
 import { formatFingerprint } from "../core/format.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { linkOpened, runSettled, viewChanged } from "../core/signals.js";
+import { linkOpened, runSettled, unitKept, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
-import { currentView } from "./stage_view.js";
 
 const CALM = 250;
 const TO_COPY = "Copy this link: ";
@@ -89,7 +89,11 @@ export async function currentQuery() {
   return query.text + lessonQuery(state.lesson) + viewQuery();
 }
 
-const viewQuery = () => `&view=${currentView()}`;
+/** The view of the stage, and the unit that is kept on it. */
+function viewQuery() {
+  const { keptUnit } = state;
+  return `&view=${currentView()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}`;
+}
 
 export function writeLink() {
   if (!query) return;
@@ -147,4 +151,5 @@ export function installLinks() {
   });
   runSettled.on(settle);
   viewChanged.on(writeLink);
+  unitKept.on(writeLink);
 }

@@ -206,7 +206,7 @@ export function stroke(context, colour, width) {
 
 /* Curves */
 
-function drawCurves(context, { columns, highest }, plot, colours) {
+function drawCurves(context, { columns, highest, ring }, plot, colours) {
   const { left, top, width, height } = plot;
   const line = (x, y, length, colour) => {
     context.fillStyle = colour;
@@ -227,6 +227,7 @@ function drawCurves(context, { columns, highest }, plot, colours) {
     }),
   );
   context.restore();
+  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
 }
 
 const heightOf = (value, highest, plot) => pixelAt(plot, [0, (value / highest + 1) / 2])[1];
