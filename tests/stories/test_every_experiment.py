@@ -7,7 +7,7 @@ from engine.base.smoothing import FILTERS
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import bench_for
 from tests.stories.visitor import INK, Visitor
-from webapp.base.format import number, two_decimals
+from webapp.base.format import knob_number, number, two_decimals
 
 CURVE = (
     INK
@@ -50,7 +50,7 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     counted = ["every loss is 0"] * int(zeros == len(losses)) + [f"{lower:,} below the axis"] * bool(lower)
     assert drawn["counts"] == counted
     bench.rollback_net()
-    visitor.sees("read-alpha", number(row.experiment.alpha))
+    visitor.sees("read-alpha", knob_number(row.experiment.alpha))
     visitor.sees("read-max", number(float(losses.max())))
     visitor.sees("read-last", number(float(losses[-1])))
     visitor.sees("read-potential", two_decimals(bench.learning_potential(row.experiment.samples)))

@@ -65,7 +65,7 @@ def test_the_sample_goes_through_every_layer_and_its_gradient_back(probe: Visito
         assert probe.js(VECTOR, "values", column) == written(values)
     assert probe.js(VECTOR, "values", 3) == written(T[189])
     label = probe.one(".vector[data-part=slopes][data-column='2']").get_attribute("aria-label")
-    assert str(label).startswith("Slope of the loss at Activation: ")
+    assert str(label).startswith("Gradient at Activation: ")
     assert probe.js("return document.querySelector('.flow .loss').textContent") == f"{number(passage.loss)}loss"
     before, _, after = probe.js(MATRICES)
     assert before == beside(*update.before[0].values())
