@@ -70,7 +70,7 @@ def test_the_sample_goes_through_every_layer_and_its_gradient_back(probe: Visito
     before, _, after = probe.js(MATRICES)
     assert before == beside(*update.before[0].values())
     assert after == beside(*update.after[0].values())
-    assert probe.js(CAPTIONS) == ["weights at 189", "slope × input", "weights at 190"]
+    assert probe.js(CAPTIONS) == ["weights at 189", "gradient × input", "weights at 190"]
     assert probe.text("probe-says").endswith(f"from {number(passage.loss)} to {number(update.loss)}.")
 
 
