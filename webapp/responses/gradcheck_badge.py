@@ -9,7 +9,7 @@ from webapp.bench.narration import LAYER_KINDS
 
 
 def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
-    """The state (agrees, disagrees, at a kink, unknown), the sentence, and what its tooltip says beside what the check is.
+    """The state (agrees, disagrees, at a kink, unknown), the sentence, and what its tooltip says of this network.
 
     The check is made at the run's first inputs.
     """
