@@ -22,6 +22,7 @@ from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags
 from webapp.page.initial_page import initial_page
 from webapp.page.layout import layout
+from webapp.page.plain_pages import PlainPages, no_script
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
@@ -48,11 +49,12 @@ def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Da
         link_routes.install(app.server, sessions, settings, short_links)
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)
-    limits.install(app.server, settings)
+    plain_pages = PlainPages(settings.prefix, app.config.external_stylesheets[0])
+    limits.install(app.server, settings, plain_pages, stores=content.shared)
     rate_limit.install(app.server, settings, sessions)
     rate_limit.install_for_reading(app.server, sessions)
     static_files.install(app.server, app, ASSETS)
-    guard.install(app.server, settings, app)
+    guard.install(app.server, settings, app, plain_pages.refusal)
     return app
 
 
@@ -71,7 +73,7 @@ def dash_app(settings: Settings) -> Dash:
         title="NNBench",
         update_title="",
         description=ABOUT,
-        index_string=index(settings.prefix, constants_block()),
+        index_string=index(settings.prefix, constants_block(), no_script(settings.prefix)),
         meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",
         serve_locally=True,

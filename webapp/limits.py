@@ -1,11 +1,7 @@
-"""`/limits`: every setting with its current value, and every limit that is not a setting, as a plain page or as JSON.
+"""`/limits`: every limit with its value in force, as a page or as JSON.
 
-The secret is the one value that is not shown.
+Settings that say where and how the server stands are no limits, and are not shown; nor is the secret.
 """
-
-import dataclasses
-import html
-from typing import NamedTuple
 
 from flask import Flask, Response, jsonify, request
 
@@ -18,6 +14,7 @@ from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.analyses.trajectory import REMEMBERED_BYTES as RECORDED_BYTES
+from webapp.base.format import number
 from webapp.bench.actions import MOST_LAYERS, WIDEST
 from webapp.bench.budget import MOST_SAMPLES_COST, NUMBER_COST
 from webapp.bench.requests import LARGEST_WEIGHT
@@ -32,156 +29,335 @@ from webapp.http.rate_limit import READING_PER_ADDRESS, READING_PER_SESSION
 from webapp.jobs.worker_slots import MOST_WAITING_TABS
 from webapp.links.codec import LONGEST as LONGEST_QUERY
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
+from webapp.page.limits_table import Group, Limit, body, plain
+from webapp.page.plain_pages import PlainPages
 from webapp.settings import Settings
+
+TITLE = "Limits"
+INTRODUCTION = "What this bench allows, with the values in force on this server."
 
 BYTES_OF_A_STEP = 24
 """Of a run in work: its loss, smoothed and as it is hashed."""
 
-FIXED_LIMITS = (
-    ("layers", f"{MOST_LAYERS}", "The most layers that a network has on the page."),
-    ("width", f"{WIDEST}", "The most numbers that a layer takes or gives on the page."),
-    ("facts", f"{MOST_ROWS:,} rows, {MOST_COLUMNS} + {MOST_COLUMNS} columns", "The largest table of samples."),
-    ("alpha", f"above 0, at most {LARGEST_ALPHA:g}", "The learning rates that can be typed."),
-    ("seed", f"0 to {LARGEST_SEED}", "The seeds that samples are drawn from."),
-    ("weight", f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}", "The weights that can be typed."),
-    (
-        "formula",
-        f"{LONGEST}, {MOST_NODES}, {DEEPEST_FORMULA}",
-        "The most characters and parts of a formula, and how deep.",
-    ),
-    (
-        "link",
-        f"{LONGEST_QUERY:,}",
-        "The most characters of a link that the page writes; what is larger gets a short one.",
-    ),
-    ("lesson", f"{LONGEST_TITLE} + {LONGEST_PROMPT:,}", "The most characters of a lesson's title and text in a link."),
-    (
-        "waiting",
-        f"{WAITING}",
-        "How many may wait for /run.json or an export; as many run as there are cores but one.",
-    ),
-    (
-        "weights",
-        f"{MOST_NUMBERS:,}",
-        "The most numbers in a table of weights; of longer runs every k-th step is stored.",
-    ),
-    (
-        "drawn",
-        f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
-        "The most numbers in all samples of one run, inputs and outputs together; fewer where formulas are slow.",
-    ),
-    ("question", f"{LARGEST_BODY // 1024} kB", "The largest side question."),
-    ("lists", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
-    ("waiting tabs", f"{MOST_WAITING_TABS}", "How many tabs of one session may wait for a run."),
-    (
-        "reading",
-        f"{READING_PER_SESSION} and {READING_PER_ADDRESS} ms",
-        "Processor time a second that links, tables, files and formulas of one browser, or one address, may take.",
-    ),
-    (
-        "slow",
-        f"{WINDOW_BYTES:,} bytes in {WINDOW_SECONDS:g} s",
-        "Whoever reads or sends less is cut, and so is a header that takes as long.",
-    ),
-    ("intake", f"{INTAKE_BYTES >> 20} MB", "What the bodies of all requests under way may take together."),
-    ("unread", f"{UNREAD_BYTES >> 20} MB", "What is made for single clients and not read yet, together."),
-    ("depth", f"{DEEPEST}", "How many lists and objects may stand inside each other in a request."),
+NO_LIMITS = (
+    "HOST",
+    "PORT",
+    "PUBLIC_URL",
+    "URL_PREFIX",
+    "TRUSTED_PROXIES",
+    "SECRET_KEY",
+    "DATA_DIR",
+    "OPEN_BROWSER",
 )
-"""Limits that are the same on every server: their names, values and sentences."""
-
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Limits · NNBench</title>
-<style>
-body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }}
-td, th {{ text-align: left; vertical-align: top; padding: 0.35rem 1rem 0.35rem 0; }}
-</style>
-</head>
-<body>
-<main>
-<h1>Settings and limits of this bench</h1>
-<table>
-<thead><tr><th scope="col">Name</th><th scope="col">In force</th><th scope="col">What it does</th></tr></thead>
-<tbody>
-{rows}
-</tbody>
-</table>
-</main>
-</body>
-</html>
-"""
+"""Settings that say where and how the server stands, among them places on its machine and the secret."""
 
 
-class Limit(NamedTuple):
-    """One row of the page."""
-
-    name: str
-    value: str
-    sentence: str
-
-
-def install(server: Flask, settings: Settings) -> None:
-    """Serves GET /limits; JSON to clients that prefer it to HTML."""
-    rows = limits(settings)
+def install(server: Flask, settings: Settings, pages: PlainPages, *, stores: bool) -> None:
+    """Serves GET /limits; JSON to clients that prefer it to HTML. `stores` is whether sessions and links are stored."""
+    groups = groups_of(settings, stores=stores)
+    document = pages.document(TITLE, body(TITLE, INTRODUCTION, groups))
 
     @server.get("/limits")
     def show_limits() -> Response:
         if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
-            return jsonify([row._asdict() for row in rows])
-        return Response(page(rows), mimetype="text/html")
+            return jsonify(plain(groups))
+        return Response(document, mimetype="text/html")
 
 
-def limits(settings: Settings) -> list[Limit]:
-    """Every setting with its current value, then the limits that are the same everywhere, and their sum in memory."""
-    return [*setting_limits(settings), *(Limit(*row) for row in FIXED_LIMITS), memory_limit(settings)]
+def groups_of(settings: Settings, *, stores: bool = True) -> list[Group]:
+    """Every limit, in the groups of the page; without those of the store where nothing is stored."""
+    kept = [of_what_is_kept(settings)] if stores else []
+    return [of_a_network(), of_a_run(settings), *kept, of_requests(settings), of_memory(settings)]
 
 
-def memory_limit(settings: Settings) -> Limit:
-    """What all requests together may take, from the limits that bound it."""
-    slots = slots_of(settings)
-    runs = slots[Kind.KNOB].working + slots[Kind.LONG].working
-    parts = {
-        "bodies": INTAKE_BYTES,
-        "responses not read yet": UNREAD_BYTES,
-        "remembered runs": RUN_BYTES + RECORDED_BYTES,
-        "remembered samples": SAMPLE_BYTES,
-        f"{runs} runs in work": runs * BYTES_OF_A_STEP * settings.max_samples,
-        "large work, one at a time": PER_STEP * settings.max_samples,
-    }
-    megabytes = {name: round(size / 2**20) for name, size in parts.items()}
-    return Limit(
-        "memory",
-        f"{sum(megabytes.values())} MB",
-        f"What requests take at most, beside the program and its store: "
-        f"{', '.join(f'{name} {size} MB' for name, size in megabytes.items())}.",
+def of_a_network() -> Group:
+    """The largest network and its weights."""
+    return Group(
+        "What a network may be",
+        "The page refuses a network or a number beyond these, in a sentence that says so.",
+        (
+            Limit(
+                "layers",
+                "Layers",
+                f"{MOST_LAYERS}",
+                "The most layers that a network made on the page has, dense layers and activations together.",
+            ),
+            Limit("width", "Width", f"{WIDEST}", "The most numbers that a layer made on the page takes or gives."),
+            Limit(
+                "weight",
+                "Weights",
+                f"−{LARGEST_WEIGHT:,.0f} to {LARGEST_WEIGHT:,.0f}",
+                "The weights and biases that can be typed.",
+            ),
+            Limit(
+                "formula",
+                "Own formulas",
+                f"{LONGEST} characters, {MOST_NODES} parts, {DEEPEST_FORMULA} deep",
+                "The longest formula of an activation or a target, its most parts, and how deep they stand in each "
+                "other.",
+            ),
+        ),
     )
 
 
-def setting_limits(settings: Settings) -> list[Limit]:
-    """The settings as rows; a value that a repr leaves out is not shown here either."""
-    return [
-        Limit(
-            field.metadata["row"].name,
-            value_text(getattr(settings, field.name)) if field.repr else "given, and not shown",
-            field.metadata["row"].sentence,
-        )
-        for field in dataclasses.fields(settings)
-    ]
+def of_a_run(settings: Settings) -> Group:
+    """The samples of a run, the knobs, and its time."""
+    return Group(
+        "What a run may be",
+        "A run trains the network on its samples, one step for each sample. These are the most samples and the longest "
+        "time of one run, and the numbers that its knobs take.",
+        (
+            Limit("MAX_SAMPLES", "Samples", f"{settings.max_samples}", "The most samples that can be typed."),
+            Limit(
+                "drawn",
+                "Numbers in the samples",
+                f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
+                "The most numbers in all samples of one run, inputs and outputs together; fewer where formulas are "
+                "slow.",
+            ),
+            Limit(
+                "facts",
+                "Own data",
+                f"{MOST_ROWS:,} rows, {MOST_COLUMNS} inputs, {MOST_COLUMNS} outputs",
+                "The largest table of samples of one's own.",
+            ),
+            Limit(
+                "alpha",
+                "Learning rate α",
+                f"above 0, at most {number(LARGEST_ALPHA, 1).removeprefix('1 × ')}",
+                "The learning rates that can be typed.",
+            ),
+            Limit("seed", "Seeds", f"0 to {LARGEST_SEED:,}", "The seeds that samples and weights are drawn from."),
+            Limit(
+                "RUN_SECONDS",
+                "Time",
+                f"{settings.run_seconds}",
+                "How long one run may keep a processor; a longer one is ended, and the page says so.",
+                "seconds",
+            ),
+            Limit(
+                "weights",
+                "Exported weights",
+                f"{MOST_NUMBERS:,}",
+                "The most numbers in an exported table of weights; of longer runs it has every k-th step.",
+            ),
+        ),
+    )
 
 
-def value_text(value: object) -> str:
-    """A value as it is written in the environment."""
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value) or "—"
+def of_what_is_kept(settings: Settings) -> Group:
+    """Starting weights, links, and for how long they are stored."""
+    return Group(
+        "What the server keeps, and for how long",
+        "The server keeps the starting weights and the experiment of each tab, and experiments that are too large for "
+        "a link. After the days below they are dropped, and earlier where more is stored than fits.",
+        (
+            Limit(
+                "STORE",
+                "Where they are kept",
+                settings.store,
+                "sqlite is a file of the server; memory is empty after a restart.",
+            ),
+            Limit(
+                "SESSION_DAYS",
+                "Starting weights",
+                f"{settings.session_days}",
+                "How long a tab's starting weights and its experiment are kept after they were last stored.",
+                "days",
+            ),
+            Limit(
+                "TABS_PER_SESSION",
+                "Tabs of one browser",
+                f"{settings.tabs_per_session}",
+                "How many tabs of one browser have starting weights on the server; one more drops those stored longest "
+                "ago.",
+            ),
+            Limit(
+                "CHECKPOINT_KB",
+                "Size for one tab",
+                f"{settings.checkpoint_kb}",
+                "How much the starting weights and the experiment of one tab may take.",
+                "kB",
+            ),
+            Limit(
+                "STORE_MB",
+                "Size for all tabs",
+                f"{settings.store_mb}",
+                "How much those of all tabs may take together; beyond, those stored longest ago are dropped.",
+                "MB",
+            ),
+            Limit(
+                "LINK_DAYS",
+                "Short links",
+                f"{settings.link_days}",
+                "How long a short link works after it was last made. Links that hold their experiment do not expire.",
+                "days",
+            ),
+            Limit(
+                "LINK_MB",
+                "Size of all short links",
+                f"{settings.link_mb}",
+                "How much the experiments of all short links may take together; beyond, those made longest ago are "
+                "dropped.",
+                "MB",
+            ),
+            Limit(
+                "LINKS_PER_MINUTE",
+                "New short links",
+                f"{settings.links_per_minute}",
+                "How many one network address may have made a minute for long.",
+                "a minute",
+            ),
+            Limit(
+                "link",
+                "Length of a link",
+                f"{LONGEST_QUERY:,}",
+                "The longest link that the page writes; an experiment that needs more gets a short link.",
+                "characters",
+            ),
+            Limit(
+                "lesson",
+                "Lesson in a link",
+                f"{LONGEST_TITLE} and {LONGEST_PROMPT:,} characters",
+                "The longest title and the longest text of a lesson in a link.",
+            ),
+        ),
+    )
 
 
-def page(rows: list[Limit]) -> str:
-    """The rows as an HTML document."""
-    return PAGE.format(rows="\n".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows))
+def of_requests(settings: Settings) -> Group:
+    """Rates, queues, and sizes of requests."""
+    return Group(
+        "How many requests",
+        "Requests beyond these numbers wait for their turn, or are refused in a sentence. A number a second is what "
+        "may go on for long; one second alone may have twice as many.",
+        (
+            Limit(
+                "POSTS_PER_SESSION",
+                "Requests of one browser",
+                f"{settings.posts_per_session}",
+                "How many requests for runs, analyses and files one browser may send.",
+                "a second",
+            ),
+            Limit(
+                "POSTS_PER_ADDRESS",
+                "Requests of one address",
+                f"{settings.posts_per_address}",
+                "How many of them one network address may send, which many browsers may share.",
+                "a second",
+            ),
+            Limit(
+                "RUNS_PER_SESSION",
+                "Runs of a landscape",
+                f"{settings.runs_per_session}",
+                "How many runs one browser may have made for its landscape.",
+                "a second",
+            ),
+            Limit(
+                "reading",
+                "Time for reading",
+                f"{READING_PER_SESSION} and {READING_PER_ADDRESS} ms",
+                "How long links, tables, files and formulas of one browser, and of one address, may keep a processor.",
+                "a second",
+            ),
+            Limit(
+                "TRAININGS",
+                "Runs side by side",
+                f"{settings.side_by_side}",
+                "How many runs the server trains at a time.",
+            ),
+            Limit(
+                "QUEUE",
+                "Tabs that wait",
+                f"{settings.queue}",
+                "How many tabs may wait for a run, each with its newest request; one more is told to try again.",
+            ),
+            Limit(
+                "waiting tabs",
+                "Waiting tabs of one browser",
+                f"{MOST_WAITING_TABS}",
+                "How many tabs of one browser may wait for a run.",
+            ),
+            Limit(
+                "waiting",
+                "Other requests that wait",
+                f"{WAITING}",
+                "The most requests that may wait of each of these: long runs, analyses, what is read, and exports.",
+            ),
+            Limit(
+                "THREADS",
+                "Threads",
+                f"{settings.threads}",
+                "How many threads answer the page and its files; what takes longer has threads of its own.",
+            ),
+            Limit(
+                "CONNECTION_LIMIT",
+                "Connections",
+                f"{settings.connection_limit}",
+                "How many connections may be open at a time.",
+            ),
+            Limit(
+                "slow",
+                "Slow connections",
+                f"{WINDOW_BYTES:,} bytes in {WINDOW_SECONDS:g} s",
+                "Whoever reads or sends less is cut, and so is a header that takes as long.",
+            ),
+            Limit(
+                "BODY_KB",
+                "Size of a request",
+                f"{settings.body_kb}",
+                "How much the page may send in one request.",
+                "kB",
+            ),
+            Limit(
+                "question",
+                "Size for an analysis",
+                f"{LARGEST_BODY // 1024} kB",
+                "How much the page may send in a request for an analysis.",
+            ),
+            Limit("lists", "Lists in a request", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
+            Limit(
+                "depth",
+                "Depth of a request",
+                f"{DEEPEST}",
+                "How many lists and objects may stand inside each other in a request.",
+            ),
+        ),
+    )
 
 
-def cell(text: str) -> str:
-    return f"<td>{html.escape(text)}</td>"
+def of_memory(settings: Settings) -> Group:
+    """What all requests together may take, from the limits that bound it."""
+    slots = slots_of(settings)
+    runs = slots[Kind.KNOB].working + slots[Kind.LONG].working
+    parts = (
+        ("intake", "Requests", INTAKE_BYTES, "The bodies of all requests under way."),
+        ("unread", "Responses", UNREAD_BYTES, "What is made for single clients and not read yet."),
+        ("remembered runs", "Latest runs", RUN_BYTES + RECORDED_BYTES, "Losses and weights of runs made a moment ago."),
+        ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
+        (
+            "runs in work",
+            "Runs at work",
+            runs * BYTES_OF_A_STEP * settings.max_samples,
+            f"The losses of the {runs} runs that may be at work at a time.",
+        ),
+        (
+            "large work",
+            "Large work",
+            PER_STEP * settings.max_samples,
+            "Exports, trajectories and tables that need much; they are made one at a time.",
+        ),
+    )
+    limits = [Limit(name, title, f"{megabytes(size)} MB", sentence) for name, title, size, sentence in parts]
+    total = sum(megabytes(size) for _, _, size, _ in parts)
+    return Group(
+        "Memory",
+        "The most that all requests together take at a time, beside the program and its store. "
+        "A megabyte is 2²⁰ bytes here.",
+        (*limits, Limit("memory", "Together", f"{total} MB", "The sum of the lines above.")),
+    )
+
+
+def megabytes(size: int) -> int:
+    """Bytes as whole megabytes."""
+    return round(size / 2**20)

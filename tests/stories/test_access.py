@@ -9,6 +9,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
+from webapp.base.theme import THEMES
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SIZES = {"desk": (1440, 900), "small desk": (1280, 720), "phone": (390, 844)}
@@ -228,6 +229,67 @@ def test_axe_finds_nothing_while_something_is_built(visitor: Visitor, size: str,
         state(visitor)
         assert findings(visitor) == [], state.__name__
         visitor.presses(Keys.ESCAPE)
+
+
+BESIDE = {
+    "limits": "Limits",
+    "nothing/here": "There is nothing here. The bench itself is at the start of this address.",
+}
+"""Addresses of pages beside the bench, and their headings."""
+
+
+def paper_of(theme: str) -> str:
+    """The background of the page in that theme, as a browser computes it."""
+    red, green, blue = bytes.fromhex(THEMES[theme].paper.removeprefix("#"))
+    return f"rgb({red}, {green}, {blue})"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize("path", BESIDE)
+def test_axe_finds_nothing_on_a_page_beside_the_bench_which_leads_back_to_it(
+    visitor: Visitor, path: str, size: str, scheme: str
+) -> None:
+    look(visitor.driver, *SIZES[size], scheme)
+    visitor.driver.get(visitor.url + path)
+    assert visitor.js("return document.querySelector('h1').textContent") == BESIDE[path]
+    assert visitor.js("return getComputedStyle(document.documentElement).backgroundColor") == paper_of(scheme)
+    assert findings(visitor) == []
+    assert visitor.js(SMALL) == []
+    assert visitor.js("return document.documentElement.scrollWidth <= innerWidth")
+    missing = [line for line in visitor.console() if "status of 404" not in line or path not in line]
+    assert missing == []
+    visitor.click(".mark")
+    visitor.rests()
+
+
+def test_a_page_beside_the_bench_has_the_theme_that_was_chosen_there(visitor: Visitor) -> None:
+    seen_at(visitor, "desk", "light")
+    visitor.click("#theme")
+    visitor.driver.get(visitor.url + "limits")
+    assert visitor.js("return getComputedStyle(document.documentElement).backgroundColor") == paper_of("dark")
+    visitor.click(".mark")
+    visitor.rests()
+    visitor.click("#theme")
+    visitor.rests()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_where_no_script_runs_the_bench_says_so_in_its_look(visitor: Visitor, scheme: str) -> None:
+    look(visitor.driver, *SIZES["phone"], scheme)
+    visitor.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        visitor.driver.get(visitor.url)
+        heading = visitor.driver.find_element("tag name", "h1")
+        assert heading.text.replace("\n", " ") == "The bench needs JavaScript, which is switched off here."
+        assert heading.value_of_css_property("font-family").startswith('"IBM Plex Sans"')
+        paper = visitor.driver.find_element("tag name", "html").value_of_css_property("background-color")
+        assert paper.replace("rgba", "rgb").replace(", 1)", ")") == paper_of(scheme)
+        assert not visitor.driver.find_element("class name", "_dash-loading").is_displayed()
+    finally:
+        visitor.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    visitor.driver.get(visitor.url)
+    visitor.rests()
 
 
 LOSS = "Loss over 300 steps: it starts at 2.38 and its final loss is 0.106."

@@ -95,7 +95,7 @@ def test_a_diverged_run_says_so_in_the_sentence_the_readouts_and_the_curve(visit
     with visitor.turning():
         visitor.types("alpha-field", "3")
     at = visitor.shown["diverged_at"]
-    assert visitor.sentence == f"Turning α from 0.0200 to 3.00 made the run diverge at step {at}."
+    assert visitor.sentence == f"Turning α from 0.02 to 3 made the run diverge at step {at}."
     for readout, text in (("read-max", "∞"), ("read-last", "∞"), ("read-potential", "−∞")):
         visitor.sees(readout, text)
     assert f"diverged at step {at}" in visitor.js("return document.querySelector('#loss svg').parentNode.textContent")

@@ -120,7 +120,7 @@ def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> Non
     visitor.until(
         "return document.getElementById('edit-label') && document.getElementById('edit-label').checkVisibility()"
     )
-    visitor.sees("edit-label", "Weight from v1 to u0, in the checkpoint")
+    visitor.sees("edit-label", "Weight from v1 to u0, starting weight")
     M = EXPERIMENT.network().layers[0].parameters["M"]
     assert float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-")) == pytest.approx(
         M[0, 1], rel=1e-5

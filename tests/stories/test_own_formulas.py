@@ -59,7 +59,7 @@ def test_a_formula_is_drawn_with_its_slope_while_it_is_typed_and_learned_once_it
     assert wrong["wrong"] == ["x*x/", "\u00a0"]
     assert visitor.shown["fingerprint"] == fingerprint()
     visitor.presses("2")
-    right = panel(visitor, "slope x")
+    right = panel(visitor, "derivative x")
     assert right["value"]
     assert right["slope"]
     assert right["seen"]
@@ -156,7 +156,8 @@ def test_outputs_are_added_and_taken_away_and_the_network_follows(visitor: Visit
     ):
         with visitor.turning():
             visitor.hand(act).click()
-        layers = (Affinity(2, outputs), Map("tanh"))
+        # Another output leaves the weights of the others as they are.
+        layers = (Affinity(2, outputs, first_shape=None if outputs == 2 else (2, 2)), Map("tanh"))
         wanted = replace(CATALOGUE[FIRST].experiment, layers=layers, ideal=ideal)
         assert visitor.shown["fingerprint"] == run(wanted, wanted.network()).fingerprint
         assert visitor.cards[0] == f"Dense 2 → {outputs}"

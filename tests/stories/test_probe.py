@@ -65,12 +65,12 @@ def test_the_sample_goes_through_every_layer_and_its_gradient_back(probe: Visito
         assert probe.js(VECTOR, "values", column) == written(values)
     assert probe.js(VECTOR, "values", 3) == written(T[189])
     label = probe.one(".vector[data-part=slopes][data-column='2']").get_attribute("aria-label")
-    assert str(label).startswith("Slope of the loss at Activation: ")
+    assert str(label).startswith("Gradient at Activation: ")
     assert probe.js("return document.querySelector('.flow .loss').textContent") == f"{number(passage.loss)}loss"
     before, _, after = probe.js(MATRICES)
     assert before == beside(*update.before[0].values())
     assert after == beside(*update.after[0].values())
-    assert probe.js(CAPTIONS) == ["weights at 189", "slope × input", "weights at 190"]
+    assert probe.js(CAPTIONS) == ["weights at 189", "gradient × input", "weights at 190"]
     assert probe.text("probe-says").endswith(f"from {number(passage.loss)} to {number(update.loss)}.")
 
 

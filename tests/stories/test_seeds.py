@@ -83,9 +83,9 @@ def test_the_current_run_goes_along_the_line_while_alpha_is_dragged_and_the_line
 @pytest.mark.parametrize(
     ("alpha", "words", "value"),
     [
-        ("0.1", "Below 0.188, where one sample can overshoot", "0.1, below the overshoot mark"),
+        ("0.1", "Below 0.188 no sample overshoots", "0.1, below the overshoot mark"),
         ("0.25", "Past 0.188: one sample can overshoot", "0.25, past the overshoot mark"),
-        ("11", "Past 10.5: the average itself is unstable", "11, past the overshoot mark"),
+        ("11", "Past 10.5: the average overshoots", "11, past the overshoot mark"),
     ],
 )
 def test_the_words_say_on_which_side_of_the_overshoot_mark_alpha_is(

@@ -60,6 +60,9 @@ def test_the_whole_page_works_and_asks_for_nothing_outside_its_sub_path(visitor:
     visitor.reload()
     assert visitor.shown["checkpoint"] == before["checkpoint"]
     assert visitor.js("return fetch(new URL('limits', location.href)).then((answer) => answer.status)") == 200
+    visitor.driver.get(proxy.url + "limits")
+    visitor.click(".mark")
+    visitor.rests()
     assert {path for path in proxy.seen if not path.startswith(f"{PREFIX}/")} == set()
 
 

@@ -118,7 +118,7 @@ def test_a_value_that_is_named_follows_the_cursor(visitor: Visitor) -> None:
 
 def test_a_click_edits_the_very_weight_and_the_run_says_which(visitor: Visitor) -> None:
     click(visitor, 2, 3, 15)
-    visitor.sees("edit-label", "Weight from u15 to u3, dense layer 2, in the checkpoint")
+    visitor.sees("edit-label", "Weight from u15 to u3, dense layer 2, starting weight")
     net = SPIRAL.network()
     held = float(str(visitor.by_id("edit-field").get_property("value")).replace("−", "-"))
     assert held == pytest.approx(numbers_of(net, 1, 3, 15), rel=1e-5)
@@ -151,7 +151,7 @@ def test_the_keyboard_goes_to_a_weight_and_edits_it(visitor: Visitor) -> None:
     assert visitor.js(outline + "return [outlineStyle, outlineWidth]") == ["solid", "2px"]
     visitor.presses(Keys.ENTER)
     visitor.until("return document.getElementById('edit').open")
-    visitor.sees("edit-label", "Weight from u6 to u1, dense layer 2, in the checkpoint")
+    visitor.sees("edit-label", "Weight from u6 to u1, dense layer 2, starting weight")
     with visitor.turning():
         visitor.types("edit-field", "0.25")
     affine_weights(start)[1][0][1, 6] = 0.25
@@ -227,7 +227,7 @@ def test_a_layer_between_buttons_and_pictures_opens_too(visitor: Visitor) -> Non
         visitor.fills("width-0", "12")
     assert visitor.js("return nnbench.state.shown.frame.weights.cells.map(({ buttons }) => buttons)") == [False] * 4
     click(visitor, 0, 11, 1)
-    visitor.sees("edit-label", "Weight from v1 to u11, in the checkpoint")
+    visitor.sees("edit-label", "Weight from v1 to u11, starting weight")
     visitor.presses(Keys.ESCAPE)
 
 
@@ -239,7 +239,7 @@ def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(newcomer: 
     net = experiment.network()
     assert [pair[0].shape for pair in affine_weights(net)] == [(64, 2), (64, 64), (1, 64)]
     click(newcomer, 2, 63, 17)
-    newcomer.sees("edit-label", "Weight from u17 to u63, dense layer 2, in the checkpoint")
+    newcomer.sees("edit-label", "Weight from u17 to u63, dense layer 2, starting weight")
     with newcomer.turning():
         newcomer.types("edit-field", "3")
     affine_weights(net)[1][0][63, 17] = 3.0
@@ -281,6 +281,6 @@ def test_layers_that_are_wider_still_say_why_they_stay_closed(owner: Visitor) ->
     owner.presses(Keys.ARROW_UP)
     owner.until(f"return (() => {{ {SPOKEN} }})().startsWith('Weight from u0 to u0, dense layer 3: ')")
     click(owner, 4, 1, 39)
-    owner.sees("edit-label", "Weight from u39 to u1, dense layer 3, in the checkpoint")
+    owner.sees("edit-label", "Weight from u39 to u1, dense layer 3, starting weight")
     owner.presses(Keys.ESCAPE)
     assert owner.console() == []

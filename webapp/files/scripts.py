@@ -82,7 +82,7 @@ def _imports(experiment: Experiment) -> str:
 
 
 _RUN = """result = run(experiment, experiment.network())
-print(f"{len(result.losses):,} samples took the loss from {result.losses[0]:.3g} to {result.settled:.3g}.")
+print(f"{len(result.losses):,} samples: the first loss is {result.losses[0]:.3g}, the final loss {result.settled:.3g}.")
 print(result.fingerprint)
 """
 
@@ -91,7 +91,7 @@ _OTHER_ALPHAS = """from dataclasses import replace
 for alpha in (experiment.alpha / 2, experiment.alpha, experiment.alpha * 2):
     turned = run(replace(experiment, alpha=alpha), experiment.network())
     lost = "" if turned.diverged_at is None else f", diverged at step {turned.diverged_at:,}"
-    print(f"alpha {alpha:.3g}: the loss settled at {turned.settled:.3g}{lost}")
+    print(f"alpha {alpha:.3g}: the final loss is {turned.settled:.3g}{lost}")
 """
 
 

@@ -1,6 +1,6 @@
-"""Parts of a PyTorch script: the inputs, the target, the functions of map layers.
+"""Parts of a PyTorch script: the inputs, the target, the activations.
 
-A formula is written as its flat program, value and slope, so that kinks and the branch not taken cost nothing.
+A formula is written as its flat program, value and derivative, so that kinks and the branch not taken cost nothing.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from engine.formula.program import Program
 from webapp.files.torch_tables import ARC, FAULTY_FUNCTIONS, FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 
 DISTRIBUTIONS = {
-    "normal": "X = dice.randn(SAMPLES, {width})\n",
-    "uniform": "X = dice.uniform(-1.0, 1.0, (SAMPLES, {width}))\n",
-    "corners": "X = np.where(dice.random_sample((SAMPLES, {width})) < 0.5, -1.0, 1.0)\n",
+    "normal": "X = rng.randn(SAMPLES, {width})\n",
+    "uniform": "X = rng.uniform(-1.0, 1.0, (SAMPLES, {width}))\n",
+    "corners": "X = np.where(rng.random_sample((SAMPLES, {width})) < 0.5, -1.0, 1.0)\n",
 }
-PASSES = """passes = dice.random_sample((-(-SAMPLES // {count}), {count}))
+PASSES = """passes = rng.random_sample((-(-SAMPLES // {count}), {count}))
 order = np.argsort(passes, axis=1, kind="stable").ravel()[:SAMPLES]
 """
 GRID = """points = np.stack(np.unravel_index(order, ({side},) * {width}), axis=1)
@@ -55,18 +55,19 @@ def program_code(name: str, formula: Formula) -> str:
 
 
 def function_code(name: str, spec: str) -> str:
-    """The lines that define `name`, a map layer's function: a named one, a faulty one, or a formula with its slope."""
+    """The lines that define `name`, an activation: a named one, a faulty one, or a formula with its derivative."""
     if spec in FUNCTIONS:
         return f"\n\ndef {name}(x):\n    return {FUNCTIONS[spec]}\n"
     if spec in FAULTY_FUNCTIONS:
-        value, slope = FAULTY_FUNCTIONS[spec]
-        return _with_slope(name, spec, f"    return {value}", f"    return {slope}")
+        value, derivative = FAULTY_FUNCTIONS[spec]
+        about = "The derivative that is stated for it, which is not the true one."
+        return _with_derivative(name, spec, f"    return {value}", about, f"    return {derivative}")
     formula = Formula(spec)
-    value, slope = (f"{_body(formula.program, result, 'x')}.expand_as(x)" for result in formula.program.results)
-    return _with_slope(name, formula.text, value, slope)
+    value, derivative = (f"{_body(formula.program, result, 'x')}.expand_as(x)" for result in formula.program.results)
+    return _with_derivative(name, formula.text, value, "Its derivative.", derivative)
 
 
-def _with_slope(name: str, words: str, value: str, slope: str) -> str:
+def _with_derivative(name: str, words: str, value: str, about: str, derivative: str) -> str:
     return f'''
 
 def {name}_value(x):
@@ -74,13 +75,13 @@ def {name}_value(x):
 {value}
 
 
-def {name}_slope(x):
-    """Its slope."""
-{slope}
+def {name}_derivative(x):
+    """{about}"""
+{derivative}
 
 
 class {name.title()}(torch.autograd.Function):
-    """{words}, with the slope above."""
+    """{words}, with the derivative above."""
 
     @staticmethod
     def forward(ctx, x):
@@ -90,7 +91,7 @@ class {name.title()}(torch.autograd.Function):
     @staticmethod
     def backward(ctx, gradient):
         (x,) = ctx.saved_tensors
-        return gradient * {name}_slope(x)
+        return gradient * {name}_derivative(x)
 
 
 {name} = {name.title()}.apply

@@ -1,6 +1,6 @@
 """A run as a PyTorch script, which needs torch and NumPy: the same samples, the same initial weights, the same loss.
 
-PyTorch sums in another order, so its losses agree to 1e-9 where a run is stable, and not to the last bit.
+PyTorch adds in another order, so its losses do not agree to the last bit; the script says how far they do.
 """
 
 from engine.experiments.catalogue import CATALOGUE
@@ -8,6 +8,7 @@ from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.layers.layers import AffinityLayer
 from webapp.base.format import grouped
 from webapp.files.export_run import ExportedRun
+from webapp.files.torch_agreement import MOST_DIGITS, agreement_sentences
 from webapp.files.torch_code import function_code, inputs_code, target_code
 
 LEFT = '''
@@ -28,36 +29,39 @@ class LeftMultiplied(torch.autograd.Function):
 
 TRAINING = """
 
-moving = [p for p in parameters if p.requires_grad]
+trained = [p for p in parameters if p.requires_grad]
 losses = []
-for x, wanted in zip(X, T):
-    error = network(x) - wanted
+for x, t in zip(X, T):
+    error = network(x) - t
     loss = error @ error / 2
     losses.append(loss.item())
     if not loss.requires_grad:
         continue
-    gradients = torch.autograd.grad(loss, moving)
+    gradients = torch.autograd.grad(loss, trained)
     with torch.no_grad():
-        for p, gradient in zip(moving, gradients):
+        for p, gradient in zip(trained, gradients):
             p -= ALPHA * gradient * free.get(p, 1.0)
 
-settled = sum(losses[-max(1, SAMPLES // 10):]) / max(1, SAMPLES // 10)
+# The final loss is the mean of the last tenth of the steps.
+final_loss = sum(losses[-max(1, SAMPLES // 10):]) / max(1, SAMPLES // 10)
 """
 
 
 def torch_script(exported: ExportedRun) -> str:
-    """The script; it prints the final loss in PyTorch and in NNBench."""
+    """The script; it says how far the two runs agree, and prints the final loss in PyTorch and in NNBench."""
     experiment, title = exported.link.experiment, CATALOGUE[exported.link.key].title
-    print_both = f'print(f"The loss settled at {{settled:.9g}}; in NNBench at {exported.run.settled:.9g}.")\n'
+    final = f"{exported.run.settled:.{MOST_DIGITS}g}"
+    print_both = f'print(f"The final loss is {{final_loss:.{MOST_DIGITS}g}}; in NNBench it is {final}.")\n'
     return "".join(
         (
-            f'"""{title}: run {grouped(exported.run.fingerprint)} of NNBench, in PyTorch."""\n\n',
+            f'"""{title}: run {grouped(exported.run.fingerprint)} of NNBench, in PyTorch.\n\n',
+            f'{agreement_sentences(exported)}\n"""\n\n',
             "import numpy as np\nimport torch\n\n",
             "torch.set_default_dtype(torch.float64)\n",
             f"ALPHA = {experiment.alpha!r}\nSAMPLES = {experiment.samples}\n\n",
-            f"dice = np.random.RandomState({experiment.seed})\n",
+            f"rng = np.random.RandomState({experiment.seed})\n",
             inputs_code(experiment.inputs, experiment.width),
-            _facts(experiment),
+            _samples(experiment),
             _layers(exported),
             TRAINING,
             print_both,
@@ -65,7 +69,7 @@ def torch_script(exported: ExportedRun) -> str:
     )
 
 
-def _facts(experiment: Experiment) -> str:
+def _samples(experiment: Experiment) -> str:
     if not isinstance(experiment.inputs, str):
         return "X, T = torch.tensor(X), torch.tensor(T)\n"
     target = target_code(experiment.ideal)

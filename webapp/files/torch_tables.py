@@ -28,7 +28,7 @@ FAULTY_FUNCTIONS = {
         f"torch.where(x > 0, 1.0, {LEAK})",
     )
 }
-"""The notebook's faulty activation: its value, and the stated slope, which is not its derivative."""
+"""The notebook's faulty activation: its value, and the derivative that is stated for it, which is not the true one."""
 
 OPERATIONS_IN_TORCH = {
     "add": "{0} + {1}",

@@ -1,8 +1,9 @@
 """What every request meets before a callback, and every answer before it leaves.
 
 Foreign origins are refused on POST, paths that lead nowhere are a 404, and callback requests pass `http.envelope`. A
-refusal is one plain sentence with an id, in the response and in the log, never a traceback. The callbacks check the
-values themselves: they raise `Malformed` for what no honest page sends.
+refusal is one plain sentence with an id, in the response and in the log, never a traceback; a browser that opens an
+address gets a page around the sentence. The callbacks check the values themselves: they raise `Malformed` for what no
+honest page sends.
 """
 
 import base64
@@ -11,7 +12,7 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -68,14 +69,18 @@ OWN_SENTENCE = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 """Refusals whose sentence names the limit that was met."""
 
 
-def install(server: Flask, settings: Settings, dash_app: dash.Dash) -> None:
+RefusalPage = Callable[[int, str, str], str]
+"""Makes the HTML document of a refusal from its status, its sentence and its id."""
+
+
+def install(server: Flask, settings: Settings, dash_app: dash.Dash, refusal_page: RefusalPage) -> None:
     """Puts the guard around the server of a Dash app whose callbacks are all registered."""
     server.secret_key = settings.secret_key
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body
     server.json = StrictJSON(server)
     server.wsgi_app = behind_proxies(server.wsgi_app, settings)  # type: ignore[assignment, method-assign]
     for kind in (Malformed, BadTab, DependencyException, HTTPException):
-        server.register_error_handler(kind, refuse)
+        server.register_error_handler(kind, lambda error: refuse(error, refusal_page))
     for put_off in (BelongsInLongSlots, ClientGone):
         server.register_error_handler(put_off, nothing_yet)
     policy = Policy(server, dash_app)
@@ -142,8 +147,11 @@ def inline_hashes(html: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()}'" for body in bodies]
 
 
-def refuse(error: Exception) -> Response:
-    """The answer to a refused request: its status, a sentence and an id; JSON for a POST, else plain text."""
+def refuse(error: Exception, refusal_page: RefusalPage) -> Response:
+    """The answer to a refused request: its status, a sentence and an id.
+
+    JSON for a POST, a page for who prefers HTML to text, as a browser does that opens an address, else plain text.
+    """
     response, sentence = answer_of(error)
     if response.status_code < HTTPStatus.BAD_REQUEST:
         return response
@@ -152,6 +160,9 @@ def refuse(error: Exception) -> Response:
     if request.method == "POST":
         response.set_data(json.dumps({"error": sentence, "id": ticket}) + "\n")
         response.content_type = "application/json"
+    elif request.accept_mimetypes.best_match(["text/plain", "text/html"]) == "text/html":
+        response.set_data(refusal_page(response.status_code, sentence, ticket))
+        response.content_type = "text/html; charset=utf-8"
     else:
         response.set_data(f"{sentence} ({ticket})\n")
         response.content_type = "text/plain; charset=utf-8"

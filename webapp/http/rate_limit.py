@@ -113,9 +113,10 @@ def install_for_reading(server: Flask, sessions: Sessions) -> None:
 
 
 def refuse(limit: str, rate: int, who: str) -> None:
-    """Raises the refusal."""
+    """Raises the refusal; only what the page posts is sent again by itself."""
+    again = "The page tries again" if request.method == "POST" else "Try again"
     raise TooManyRequests(
-        f"{who} sends more than {rate} requests a second, which {limit} allows. The page tries again in a moment.",
+        f"{who} sends more than {rate} requests a second, which {limit} allows. {again} in a moment.",
         retry_after=RETRY_AFTER,
     )
 

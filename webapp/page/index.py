@@ -68,18 +68,22 @@ def meta_tags(public_url: str, prefix: str) -> list[dict[str, str]]:
     ]
 
 
-def index(prefix: str, constants: str = "") -> str:
+def font_links(prefix: str) -> str:
+    """Links that request the fonts before the styles that name them, so that nothing moves when they arrive."""
+    paths = (f"{prefix}assets/fonts/{font}" for font in FONTS)
+    return "\n".join(f'<link rel="preload" href="{path}" as="font" crossorigin>' for path in paths)
+
+
+def index(prefix: str, constants: str = "", no_script: str = "") -> str:
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
-    `constants` is the block of constants that the scripts need from Python.
+    `constants` is the block of constants that the scripts need from Python; `no_script` is what stands in place of the
+    page where no script runs.
 
-    Plotly is the largest file, so it is requested first; `plotly_loader.js` runs it once the page is there. The fonts
-    are requested before the styles that name them, so that nothing moves when they arrive.
+    Plotly is the largest file, so it is requested first; `plotly_loader.js` runs it once the page is there.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
     plotly = f"{prefix}_dash-component-suites/{build}"
-    paths = (f"{prefix}assets/fonts/{font}" for font in FONTS)
-    fonts = "\n".join(f'<link rel="preload" href="{path}" as="font" crossorigin>' for path in paths)
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -88,12 +92,13 @@ def index(prefix: str, constants: str = "") -> str:
 <script>{COLOUR_SCHEME}
 {STAGE_VIEW}</script>
 <link id="plotly" rel="preload" href="{plotly}" as="script">
-{fonts}
+{font_links(prefix)}
 {{%favicon%}}
 {{%css%}}
 {constants}
 </head>
 <body>
+{no_script}
 {{%app_entry%}}
 {{%config%}}
 {{%scripts%}}

@@ -9,7 +9,11 @@ from webapp.bench.narration import LAYER_KINDS
 
 
 def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, str]:
-    """The state (agrees, disagrees, at a kink, unknown) and the sentence, checked at the run's first inputs."""
+    """The state (agrees, disagrees, at a kink, unknown), the sentence, and what its tooltip says of this network.
+
+    The check is made at the run's first inputs.
+    """
+    says = ""
     report = check(checkpoint, experiment.points(min(POINTS, experiment.samples)))
     state, faulty = report.state, report.faulty
     if state == DISAGREES and faulty is not None and faulty.worst is not None:
@@ -21,14 +25,15 @@ def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, st
             f"{f'; it fails in {_listed(others)} too' if others else ''}. The curve below is not a fair test."
         )
     elif state == AGREES:
-        text = f"Gradient check passed, largest difference {number(report.largest, 1)}"
+        text = "Gradient check passed"
+        says = f"The largest difference is {number(report.largest, 1)}."
     elif state == AT_KINK:
         text = _at_kink(report.layers, checkpoint)
     elif not report.layers:
         text = "No layers: the output is the input, and nothing can learn. Add a layer with +."
     else:
         text = "The gradient cannot be checked: the numbers are too large, or a layer does not tell its gradients"
-    return {"state": state, "text": text}
+    return {"state": state, "text": text, "says": says}
 
 
 def _layer(part: PartCheck, layers: tuple[PartCheck, ...]) -> str:

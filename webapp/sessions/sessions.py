@@ -16,6 +16,7 @@ import re
 import secrets
 import struct
 import time
+from http import HTTPStatus
 from typing import NamedTuple
 
 import dill
@@ -89,7 +90,7 @@ class Sessions:
 
         @server.after_request
         def set_cookie(response: Response) -> Response:
-            if response.mimetype == "text/html":
+            if response.mimetype == "text/html" and response.status_code < HTTPStatus.BAD_REQUEST:
                 self._cookie.session_id()
             return self._cookie.refresh(response)
 

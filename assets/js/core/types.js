@@ -97,7 +97,7 @@
  * @property {string} name
  * @property {string} group
  * @property {string} hint
- * @property {{ text: string, state: string }} badge
+ * @property {{ text: string, state: string, says: string }} badge
  * @property {{ value: string, label: string }[]} ideals
  * @property {{ value: string, label: string }[]} inputs
  * @property {{ formulas: string[], editable: boolean, most: number }} target

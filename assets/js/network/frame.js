@@ -17,7 +17,7 @@ export function showFrame(frame) {
   setText(byId("experiment-group"), frame.group);
   byId("picker").dataset.says = frame.hint;
   setText(byId("badge"), frame.badge.text);
-  byId("badge").dataset.state = frame.badge.state;
+  Object.assign(byId("badge").dataset, { state: frame.badge.state, says: frame.badge.says });
   setProps("target", { data: frame.ideals });
   setProps("inputs", { data: frame.inputs });
   showTarget(frame.target);

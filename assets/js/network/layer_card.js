@@ -164,11 +164,18 @@ function menuButton(layer, at, about) {
 
 function menuRows(layer, at, about) {
   return [
-    { text: "Move left", keys: "Alt ←", off: at === 0, act: () => changeExperiment("move", at, -1) },
-    { text: "Move right", keys: "Alt →", off: at === about.last, act: () => changeExperiment("move", at, 1) },
+    { text: "Move left", keys: "Alt ←", off: at === 0, act: () => moveLayer(at, -1) },
+    { text: "Move right", keys: "Alt →", off: at === about.last, act: () => moveLayer(at, 1) },
     ...kindRows(layer, at, about),
     { text: "Remove", keys: "Del", apart: true, act: () => changeExperiment("remove", at, null) },
   ];
+}
+
+/** The focus goes along: once the cards are drawn anew, it is on what goes by the new name. */
+function moveLayer(at, by) {
+  const { dataset } = document.activeElement;
+  if (dataset.control) dataset.control = dataset.control.replace(/\d+$/, at + by);
+  changeExperiment("move", at, by);
 }
 
 function kindRows(layer, at, about) {
@@ -196,7 +203,7 @@ function onKey(event, at, about) {
   if (!about.editable) return;
   if (key === "Escape" && target.matches(".mini")) restoreField(target, about);
   else if (typing) return;
-  else if (by && event.altKey && at + by >= 0 && at + by <= about.last) changeExperiment("move", at, by);
+  else if (by && event.altKey && at + by >= 0 && at + by <= about.last) moveLayer(at, by);
   else if (key === "Delete") changeExperiment("remove", at, null);
   else return;
   event.preventDefault();

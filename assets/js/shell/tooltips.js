@@ -16,11 +16,14 @@ let awaited = null;
 let timer = 0;
 let byKeyboard = false;
 
-/** The term that an element shows, with the element that stands for the whole of it; null for none. */
+/**
+ * The term that an element shows, with the element that stands for the whole of it; null for none. What the element
+ * itself says of the run that is shown comes first.
+ */
 function termAt(target) {
   for (const term of constants.glossary) {
     const owner = target.closest && target.closest(term.selector);
-    if (owner) return { ...term, owner };
+    if (owner) return { ...term, owner, says: [owner.dataset.says, term.says].filter(Boolean).join(" ") };
   }
   return null;
 }

@@ -217,7 +217,7 @@ def test_weights_that_json_cannot_say_are_refused() -> None:
     result = run(link.experiment, link.experiment.network())
     result.trained.layers[0].parameters["M"][0, 0] = np.inf
     ran = export_run.ExportedRun(link, link.experiment.network(), result)
-    with pytest.raises(export_run.UnreadableLink, match="grown out of the numbers"):
+    with pytest.raises(export_run.UnreadableLink, match="not finite numbers"):
         exports.trained_json(ran)
     assert json.loads(exports.checkpoint_json(ran))["step"] == 0
 
@@ -258,7 +258,25 @@ def test_a_pytorch_script_is_a_whole_program_that_needs_torch_and_numpy(link: st
     made |= {argument.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) for argument in node.args}
     read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert read - made <= {"np", "torch", "print", "sum", "max", "zip", "staticmethod"}
-    assert {"network", "losses", "settled", "parameters"} <= made
+    assert {"network", "losses", "final_loss", "parameters"} <= made
+
+
+@pytest.mark.parametrize("name", ["script", "notebook", "torch"])
+@pytest.mark.parametrize("link", TORCH_LINKS[:10])
+def test_exported_programs_use_the_words_of_the_field(name: str, link: str, client: FlaskClient) -> None:
+    program = exported(client, name, link)
+    said = re.sub(r"leaky relu, half slope|result\.settled|turned\.settled|experiment=[^ ]*", "", program)
+    assert not re.findall(r"\b(?:dice|slopes?|facts?|settled)\b|_slope", said)
+    if name == "torch":
+        assert f"in NNBench it is {engines(link)[1].settled:.9g}." in program
+
+
+def test_a_stated_derivative_that_is_not_the_true_one_is_called_so(client: FlaskClient) -> None:
+    faulty = exported(client, "torch", "experiment=left-or-right&layers=2:2~leaky+relu,+half+slope")
+    assert "The derivative that is stated for it, which is not the true one." in faulty
+    own = exported(client, "torch", "experiment=tanh-signs&layers=2:2~tanh(x)%2B0.1*x")
+    assert '"""Its derivative."""' in own
+    assert "not the true one" not in own
 
 
 def test_a_frozen_number_is_masked_and_a_frozen_layer_requires_no_gradient(client: FlaskClient) -> None:

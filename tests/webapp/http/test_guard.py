@@ -97,7 +97,7 @@ def small_app(settings: Settings = PLAIN) -> Dash:
         Output("browser-text", "children"),
         Input("alpha", "value"),
     )
-    install(app.server, settings, app)
+    install(app.server, settings, app, "<!DOCTYPE html>{} {} {}".format)
     return app
 
 
@@ -442,6 +442,21 @@ def test_only_what_is_there_is_answered(client: FlaskClient, path: str, status: 
     if status == 404:
         assert answer.text.startswith("There is nothing here.")
         assert answer.content_type == "text/plain; charset=utf-8"
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(("accept", "kind"), [(BROWSER, "text/html"), ("*/*", "text/plain"), ("image/*", "text/plain")])
+def test_a_browser_that_opens_an_address_gets_a_page_and_a_program_gets_text(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture, accept: str, kind: str
+) -> None:
+    answer = client.get("/nothing", headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (404, kind)
+    assert "There is nothing here." in answer.text
+    if kind == "text/html":
+        assert answer.text.startswith("<!DOCTYPE html>404 ")
+        assert answer.text.split()[-1] in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,8 @@ def test_a_session_that_floods_is_told_which_limit_it_met_and_when_to_come_back(
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(RETRY_AFTER))
     reply = json.loads(answer.get_data())
     assert set(reply) == {"error", "id"}
-    assert "2 requests a second, which POSTS_PER_SESSION allows" in reply["error"]
+    assert "2 requests a second, which POSTS_PER_SESSION allows. The page tries again" in reply["error"]
+    assert "2 requests a second, which POSTS_PER_SESSION allows. Try again" in visitor.get("/run.json").text
 
 
 def test_a_flood_of_sessions_from_one_address_is_told_so() -> None:

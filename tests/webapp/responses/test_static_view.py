@@ -41,7 +41,20 @@ from webapp.responses.static_view import (
 )
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
-WHOLE = {"name", "group", "hint", "badge", "ideals", "inputs", "target", "strip", "drawn", "weights", "response"}
+WHOLE = {
+    "name",
+    "group",
+    "hint",
+    "badge",
+    "ideals",
+    "inputs",
+    "target",
+    "strip",
+    "no_preview",
+    "drawn",
+    "weights",
+    "response",
+}
 MAPPED = [key for key, row in CATALOGUE.items() if row.experiment.width == 2 and row.experiment.target.everywhere]
 
 

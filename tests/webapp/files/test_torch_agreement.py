@@ -1,0 +1,201 @@
+"""A PyTorch script says how far it agrees with NNBench, and what it says was measured in PyTorch too."""
+
+import ast
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.base.numerics import FloatArray
+from engine.experiments.run import Run, parameters, run
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
+from webapp.files import torch_agreement
+from webapp.files.export_run import ExportedRun
+from webapp.files.torch_agreement import Agreement, agreement, agreement_sentences, compare, nudged
+from webapp.files.torch_script import torch_script
+from webapp.jobs.job import ClientGone, Job, RunTooLong
+from webapp.links.codec import read_link
+from webapp.links.short_links import ShortLinks
+
+PARTED_IN_PYTORCH = {
+    "experiment=spiral": 475,
+    "experiment=spiral&seed=2": 975,
+    "experiment=spiral&seed=12": 775,
+    "experiment=spiral&alpha=0.1": 2025,
+    "experiment=spiral&alpha=0.2": 575,
+    "experiment=circle&alpha=0.3": 575,
+    "experiment=circle&alpha=0.5": 1375,
+    "experiment=two-moons&alpha=0.5": 425,
+    "experiment=two-moons&samples=10000": 6625,
+    "experiment=tanh-signs&layers=2:8~sin~8:8~sin~8:2&alpha=0.1&samples=1000": 675,
+}
+"""Where the scripts of chaotic runs parted from NNBench's, by the same rule, in PyTorch 2.13.0 on an x86-64."""
+
+DIGITS_IN_PYTORCH = {
+    "experiment=tanh-signs": 16,
+    "experiment=three-facts": 16,
+    "experiment=identity-layer": 16,
+    "experiment=xor-hidden-layer": 16,
+    "experiment=doubling-map": 11,
+    "experiment=circle": 14,
+    "experiment=circle&layers=2:16~elu~16:1&alpha=0.1&samples=3000": 12,
+    "experiment=spiral&alpha=0.3": 16,
+    "experiment=spiral&alpha=0.02": 11,
+    "experiment=spiral&samples=300": 6,
+    "experiment=two-moons": 13,
+    "lesson=left": 15,
+}
+"""To how many digits the final losses agreed there; 16 stands for equal ones."""
+
+WITHIN_THE_ROUNDING = (
+    "experiment=identity-by-hand",
+    "experiment=affine-identity&samples=5000",
+    "experiment=doubling-map&samples=1000",
+    "experiment=leaky-relu-ones&samples=5000",
+)
+"""Runs that learn until their loss is 0 or about 10⁻³², there and here."""
+
+DIVERGED_IN_PYTORCH = {"experiment=square-map&alpha=0.1": 30, "experiment=sine&alpha=0.5": 12}
+
+
+def exported_run(link: str) -> ExportedRun:
+    read = read_link(link, ShortLinks(SETTINGS), SETTINGS.max_samples)
+    assert not read.warnings
+    checkpoint = read.experiment.network()
+    return ExportedRun(read, checkpoint, run(read.experiment, checkpoint))
+
+
+def header(link: str) -> str:
+    text = ast.get_docstring(ast.parse(torch_script(exported_run(link))))
+    assert text is not None
+    return text
+
+
+@pytest.mark.parametrize("link", PARTED_IN_PYTORCH)
+def test_the_script_of_a_chaotic_run_says_from_about_which_step_it_parts(link: str) -> None:
+    parted_at = agreement(exported_run(link)).parted_at
+    assert parted_at is not None
+    assert 0.6 < parted_at / PARTED_IN_PYTORCH[link] < 1.6
+    said = header(link)
+    assert "This run is chaotic: it amplifies the smallest difference." in said
+    assert f"from about step {parted_at:,} on the two curves part" in said
+    assert "agrees" not in said
+
+
+@pytest.mark.parametrize("link", DIGITS_IN_PYTORCH)
+def test_the_script_of_a_stable_run_promises_no_digit_that_pytorch_does_not_keep(link: str) -> None:
+    measured = agreement(exported_run(link))
+    assert (measured.parted_at, measured.diverged_at, measured.rounding) == (None, None, False)
+    assert min(9, DIGITS_IN_PYTORCH[link]) - 2 <= measured.digits <= min(9, DIGITS_IN_PYTORCH[link])
+    how_many = "at least 9" if measured.digits == 9 else f"about {measured.digits}"
+    said = header(link)
+    assert f"The final loss agrees with NNBench's to {how_many} digits." in said
+    assert "chaotic" not in said
+
+
+@pytest.mark.parametrize("link", WITHIN_THE_ROUNDING)
+def test_a_loss_of_rounding_errors_has_no_digits_to_agree_and_is_not_chaos(link: str) -> None:
+    said = header(link)
+    assert "no larger than the rounding of the numbers" in said
+    assert "chaotic" not in said
+    assert "agrees" not in said
+
+
+@pytest.mark.parametrize("link", DIVERGED_IN_PYTORCH)
+def test_a_run_that_diverges_does_so_in_pytorch_too(link: str) -> None:
+    assert f"This run diverges at step {DIVERGED_IN_PYTORCH[link]}, and in PyTorch at about the same step" in header(
+        link
+    )
+
+
+def test_the_script_says_how_its_agreement_was_measured_where_there_are_weights_to_nudge() -> None:
+    assert "from starting weights nudged by 1e-15 of their size" in header("experiment=tanh-signs")
+    assert "weights" not in header("experiment=identity-layer")
+
+
+def test_the_lines_of_the_header_fit_a_screen() -> None:
+    assert max(map(len, header("experiment=spiral").splitlines())) <= 100
+
+
+def test_a_nudge_changes_every_weight_by_its_rounding_and_leaves_zeros_and_the_checkpoint() -> None:
+    checkpoint = exported_run("experiment=circle").checkpoint
+    parameters(checkpoint)[0][0, 0] = 0.0
+    before = [array.copy() for array in parameters(checkpoint)]
+    after = parameters(nudged(checkpoint))
+    assert after[0][0, 0] == 0.0
+    assert all(np.allclose(a, b, rtol=1e-14, atol=0) for a, b in zip(before, after, strict=True))
+    assert any((a != b).any() for a, b in zip(before, after, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(before, parameters(checkpoint), strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(after, parameters(nudged(checkpoint)), strict=True))
+
+
+def made_of(losses: FloatArray, diverged_at: int | None = None) -> Run:
+    made = exported_run("experiment=identity-layer").run
+    return replace(made, losses=losses, diverged_at=diverged_at)
+
+
+def test_two_runs_of_which_one_diverges_or_ends_elsewhere_part() -> None:
+    losses = np.ones(120)
+    assert compare(made_of(losses), made_of(losses, 70), 1.0).parted_at == 70
+    assert compare(made_of(losses, 70), made_of(losses), 1.0).parted_at == 70
+    assert compare(made_of(losses, 70), made_of(losses, 71), 1.0) == Agreement(None, 70, rounding=False, digits=0)
+    assert compare(made_of(losses, 0), made_of(losses, 0), 1.0).diverged_at == 0
+    end = losses.copy()
+    end[-12:] *= 1.2
+    assert compare(made_of(losses), made_of(end), 1.0).parted_at == 108 + 2
+
+
+def test_a_difference_at_the_end_alone_is_named_by_the_window_of_the_final_loss() -> None:
+    losses, other = np.ones(40), np.ones(40)
+    other[-4:] = 1.5
+    assert compare(made_of(losses), made_of(other), 1.0).parted_at == 36
+
+
+@pytest.mark.parametrize(("relative", "digits"), [(0.0, 9), (1e-12, 9), (1.1e-5, 4), (0.9e-5, 5), (0.05, 1)])
+def test_digits_are_counted_down(relative: float, digits: int) -> None:
+    losses = np.ones(100)
+    assert compare(made_of(losses), made_of(losses * (1 - relative)), 1.0).digits == digits
+
+
+class Ended(Job):
+    """A job that is ended after its second look."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+        self.looks = 0
+
+    def go_on(self) -> None:
+        self.looks += 1
+        if self.looks > 1:
+            raise self.error
+
+
+def test_a_twin_that_takes_too_long_is_named_and_one_that_nobody_waits_for_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    exported = exported_run("experiment=circle&samples=500000")
+    too_long = Ended(RunTooLong("This run was ended."))
+    monkeypatch.setattr(torch_agreement, "current_job", lambda: too_long)
+    assert "was not measured: a second run would take too long" in agreement_sentences(exported)
+    assert too_long.looks == 2
+    monkeypatch.setattr(torch_agreement, "current_job", lambda: Ended(ClientGone()))
+    with pytest.raises(ClientGone):
+        agreement_sentences(exported)
+
+
+def test_the_export_costs_one_more_run_and_no_other_export_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[int] = []
+
+    def counted(experiment, checkpoint, on_progress):  # type: ignore[no-untyped-def]
+        runs.append(experiment.samples)
+        return run(experiment, checkpoint, on_progress)
+
+    monkeypatch.setattr(torch_agreement, "run", counted)
+    client = create_app(SETTINGS).server.test_client()
+    for name in ("script", "notebook", "experiment", "losses"):
+        assert client.get(f"/export/{name}?experiment=tanh-signs").status_code == 200
+    assert runs == []
+    said = client.get("/export/torch?experiment=tanh-signs").get_data(as_text=True)
+    assert runs == [300]
+    assert "to at least 9 digits" in said

@@ -1,0 +1,138 @@
+"""How far a run in PyTorch agrees with NNBench's: to how many digits, or up to about which step.
+
+PyTorch adds in another order and rounds some functions differently, so the weights differ in their last digits after
+the first step. What becomes of such a difference is measured with a twin: the same run from starting weights that are
+nudged by 10⁻¹⁵ of their size, a few units in their last place. A nudge of 10⁻⁶, which shows how sensitive a run is,
+would call runs chaotic that agree to nine digits in PyTorch.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.base.metrics import settled_loss, settling_window
+from engine.base.numerics import FloatArray
+from engine.experiments.run import Run, parameters, run
+from engine.training.network import Network
+from webapp.files.export_run import ExportedRun
+from webapp.jobs.job import RunTooLong, current_job
+
+NUDGE = 1e-15
+"""The twin's starting weights are w (1 + NUDGE z), z normal; a weight of 0 stays 0, as rounding leaves it."""
+SEED = [0, 9]
+"""The seed of z, which is that of no sample and of no weight: the same export is always the same text."""
+BLOCK = 50
+"""So many steps' mean losses are compared: the loss of a single sample is noise."""
+PARTED = 0.1
+"""Two curves have parted where the mean losses of a block differ by more than this part of the larger one."""
+ROUNDING = 1e-24
+"""Below this part of the run's scale a mean loss comes from errors of 10⁻¹² of it: their last digits are rounding."""
+MOST_DIGITS = 9
+"""The digits of the final losses that the script prints."""
+
+CAUSE = "PyTorch adds in another order than NNBench"
+DIGITS = f"{CAUSE}, so the last digits can differ.\n"
+MEASURED = f"\nMeasured in NNBench, with a second run from starting weights nudged by {NUDGE:g} of their size."
+
+
+class Agreement(NamedTuple):
+    """What a run and its twin share."""
+
+    parted_at: int | None
+    """About the step at which the two curves part; None where they stay together."""
+    diverged_at: int | None
+    """The step at which the run diverges, where its twin stays beside it until then."""
+    rounding: bool
+    """The final loss is so small that it is the rounding of the numbers."""
+    digits: int
+    """To how many digits the final losses agree, MOST_DIGITS at most; 0 where they do not, or are not finite."""
+
+
+def agreement(exported: ExportedRun, on_progress: Callable[[int], None] = lambda done: None) -> Agreement:
+    """Compares the run with its twin, which costs one more run; whatever on_progress raises ends it."""
+    experiment = exported.link.experiment
+    twin = run(experiment, nudged(exported.checkpoint), on_progress)
+    _, targets = next(experiment.fact_blocks())
+    with np.errstate(all="ignore"):
+        return compare(exported.run, twin, float(np.mean(targets * targets)))
+
+
+def nudged(checkpoint: Network) -> Network:
+    """A copy of the network whose weights w are w (1 + NUDGE z)."""
+    network, rng = checkpoint.copy(), np.random.RandomState(SEED)
+    for array in parameters(network):
+        np.multiply(array, 1 + NUDGE * rng.randn(*array.shape), out=array)
+    return network
+
+
+def compare(made: Run, twin: Run, squared_targets: float) -> Agreement:
+    """What the two runs share; the mean of the squared targets says which losses are small."""
+    ends = [step for step in (made.diverged_at, twin.diverged_at) if step is not None]
+    end = min([len(made.losses), *ends])
+    ours, theirs = block_means(made.losses[:end]), block_means(twin.losses[:end])
+    floor = ROUNDING * max([squared_targets, *ours[:1], *theirs[:1]])
+    larger, apart = np.maximum(ours, theirs), np.abs(ours - theirs)
+    parted = np.flatnonzero((apart > PARTED * larger) & (larger > floor))
+    if parted.size:
+        return Agreement(middle_of_block(int(parted[0]), end), None, rounding=False, digits=0)
+    if ends:
+        together = made.diverged_at is not None and twin.diverged_at is not None
+        return Agreement(None if together else end, made.diverged_at if together else None, rounding=False, digits=0)
+    return compare_final(made.losses, twin.losses, floor)
+
+
+def compare_final(ours: FloatArray, theirs: FloatArray, floor: float) -> Agreement:
+    """What two runs share whose curves stay together to the end."""
+    final, other = settled_loss(ours), settled_loss(theirs)
+    larger = max(final, other)
+    if larger <= floor:
+        return Agreement(None, None, rounding=True, digits=0)
+    apart = abs(final - other) / larger
+    if apart > PARTED:
+        return Agreement(len(ours) - settling_window(len(ours)), None, rounding=False, digits=0)
+    digits = MOST_DIGITS if apart == 0 else min(MOST_DIGITS, int(-np.log10(apart)))
+    return Agreement(None, None, rounding=False, digits=digits)
+
+
+def block_means(losses: FloatArray) -> FloatArray:
+    """The mean loss of each BLOCK steps; the last block may be shorter."""
+    starts = np.arange(0, len(losses), BLOCK)
+    if not starts.size:
+        return np.empty(0)
+    means: FloatArray = np.add.reduceat(losses, starts) / np.diff(starts, append=len(losses))
+    return means
+
+
+def middle_of_block(number: int, end: int) -> int:
+    """The step in the middle of a block of the steps before `end`."""
+    return (number * BLOCK + min((number + 1) * BLOCK, end)) // 2
+
+
+def agreement_sentences(exported: ExportedRun) -> str:
+    """What the script says of its agreement. The limits of the run hold for both; a twin that exceeds them is named."""
+    job = current_job()
+    try:
+        measured = agreement(exported, lambda _done: job.go_on())
+    except RunTooLong:
+        return f"{DIGITS}To how many digits the losses agree was not measured: a second run would take too long."
+    return in_words(measured) + (MEASURED if parameters(exported.checkpoint) else "")
+
+
+def in_words(measured: Agreement) -> str:
+    """The agreement in sentences."""
+    if measured.parted_at is not None:
+        return (
+            "This run is chaotic: it amplifies the smallest difference.\n"
+            f"{CAUSE}, so the last digits differ,\n"
+            f"and from about step {measured.parted_at:,} on the two curves part.\n"
+            "The exact step depends on the version of PyTorch and on the processor."
+        )
+    if measured.diverged_at is not None:
+        return f"This run diverges at step {measured.diverged_at:,}, and in PyTorch at about the same step."
+    if measured.rounding:
+        return f"{DIGITS}The final loss is no larger than the rounding of the numbers, here and in PyTorch."
+    if measured.digits == MOST_DIGITS:
+        return f"{DIGITS}The final loss agrees with NNBench's to at least {MOST_DIGITS} digits."
+    plural = "" if measured.digits == 1 else "s"
+    return f"{DIGITS}The final loss agrees with NNBench's to about {measured.digits} digit{plural}."

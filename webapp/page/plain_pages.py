@@ -1,0 +1,69 @@
+"""The pages beside the bench, which need none of its scripts: they have its look, and their header leads back to it.
+
+The limits are such a page, and so is what a visitor sees in place of a page that was refused, or of the bench where a
+browser runs no scripts.
+"""
+
+import html
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from webapp.page.index import COLOUR_SCHEME, META_TAGS, font_links
+
+NO_SCRIPT = (
+    "The bench needs JavaScript, which is switched off here.",
+    "Allow JavaScript for this address. All scripts come from this server, and none from another one.",
+)
+"""What stands in place of the bench where no script runs: its heading, and what to do."""
+
+
+@dataclass(frozen=True)
+class PlainPages:
+    """Documents under the sub-path `prefix`, which has a slash at both ends, with the styles at that address."""
+
+    prefix: str
+    styles: str
+
+    def document(self, title: str, body: str) -> str:
+        """A whole document; the title is text, and the body HTML."""
+        metas = "\n".join(f'<meta name="{tag["name"]}" content="{tag["content"]}">' for tag in META_TAGS)
+        return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+{metas}
+<title>{html.escape(title)} · NNBench</title>
+<script>{COLOUR_SCHEME}</script>
+{font_links(self.prefix)}
+<link rel="icon" href="{self.prefix}favicon.ico">
+<link rel="stylesheet" href="{self.styles}">
+</head>
+<body>
+{framed(self.prefix, body)}
+</body>
+</html>
+"""
+
+    def refusal(self, status: int, sentence: str, ticket: str) -> str:
+        """The document of a refused request: what is wrong, the way back, and the id that the server's log has too."""
+        body = f"""<h1>{html.escape(sentence)}</h1>
+<p><a href="{self.prefix}">Open the bench</a></p>
+<p class="hint">Status {status}; {html.escape(ticket)} in the server's log.</p>"""
+        return self.document(HTTPStatus(status).phrase, body)
+
+
+def no_script(prefix: str) -> str:
+    """What stands in place of the bench where no script runs."""
+    heading, cure = NO_SCRIPT
+    body = f'<h1>{heading}</h1>\n<p>{cure}</p>\n<p><a href="{prefix}">Open the bench again</a></p>'
+    return f"<noscript>\n{framed(prefix, body)}\n</noscript>"
+
+
+def framed(prefix: str, body: str) -> str:
+    """The body under a header that leads back to the bench."""
+    return f"""<div class="plain">
+<header class="head"><a class="mark" href="{prefix}">NNBench</a></header>
+<main>
+{body}
+</main>
+</div>"""
