@@ -1,7 +1,7 @@
 /**
- * A layer's card in the strip: what it is, its fields, its picture or its units, and a menu; in one chapter a switch for
- * the notebook's mistake. What is typed counts when it is finished. Escape restores what is shown, and so does leaving
- * a field without having typed.
+ * A layer's card in the strip: what it is, its fields, its weights or its units, and a menu; in one chapter a switch
+ * for the notebook's mistake. What is typed counts when it is finished. Escape restores what is shown, and so does
+ * leaving a field without having typed.
  */
 
 import { icon, make } from "../lib/dom.js";

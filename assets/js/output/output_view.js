@@ -70,11 +70,12 @@ function rebuild(box, kind, rows) {
   const { frame } = latest;
   const unitName = unit && `Unit ${subscript("u", state.unit[1])}`;
   const named = (row) => unitName || nameOf(chosen.quantity, row);
-  const figure = (row) => squareFigure(row, { name: named(row), beside: kind === "two", acts });
+  const square = (row) => squareFigure(row, { name: named(row), beside: kind === "two", acts });
+  const figures = kind === "line" ? [plotFigure(unitName || CURVES, acts)] : rows.map(square);
   box.dataset.kind = kind;
   box.replaceChildren(
     ...(kind === "many" ? [outputChoices(frame.rows, acts)] : []),
-    ...(kind === "line" ? [plotFigure(unitName || CURVES, acts)] : rows.map(figure)),
+    make("div", { class: "pictures" }, ...figures),
     make("div", { class: "output-notes" }, ...(unit ? makeUnitNotes() : makeNotes(frame, kind, acts))),
   );
   box.querySelectorAll(".stage-map").forEach(followPointer);

@@ -18,7 +18,7 @@ import { canvasOf, circle, colourIn, drawGrid, noteDrawn, stroke } from "../step
 import { inside, pixelAt } from "../step/map_layout.js";
 
 const DOT = { radius: 3.2, rim: 1 };
-const SMALL_DOT = { radius: 1.25, rim: 0.5 };
+const SMALL_DOT = { radius: 2.75, rim: 0.75 };
 const RING = { radius: 8, width: 2, around: 4 };
 const HALO = 2.25;
 const HATCH = 6;
