@@ -3,9 +3,8 @@
  * is drawn of it.
  */
 
-import { decode } from "../lib/arrays.js";
 import { subscript } from "../lib/dom.js";
-import { zeroLines } from "./contour.js";
+import { borderOf, fineTarget, resampled } from "./target_border.js";
 
 export const QUANTITIES = { target: "Target", output: "Output", error: "Error" };
 const BORDER = { width: 1.25, dash: [] };
@@ -47,24 +46,14 @@ export function squareOf({ frame, response, grids }, quantity, row) {
   };
 }
 
-const borders = new WeakMap();
-
-/** Where the target of an output changes its sign; nothing where it is not known everywhere. */
-export function borderOf(frame, targets, row) {
-  const owner = frame.border || targets[row];
-  if (!borders.has(owner)) borders.set(owner, new Map());
-  const known = borders.get(owner);
-  if (!known.has(row)) known.set(row, frame.border ? zeroLines(signsOf(frame, row)) : linesOf(targets[row]));
-  return known.get(row);
-}
-
-const linesOf = (target) => (target.every(Number.isFinite) ? zeroLines(target) : []);
-
-/** The signs of one output's target, from the bits of them all. */
-function signsOf({ border, rows }, row) {
-  const bytes = decode(border);
-  const each = bytes.length / rows;
-  const points = Math.floor(Math.sqrt(8 * each));
-  const bit = (_, k) => (bytes[row * each + (k >> 3)] & (128 >> (k & 7)) ? 1 : -1);
-  return Float32Array.from({ length: points * points }, bit);
+/** The same with more points, where the target is known on a finer grid: it is −1 or 1, and jumps between points. */
+export function fineSquareOf(shown, quantity, row) {
+  const square = squareOf(shown, quantity, row);
+  const { frame, grids } = shown;
+  const isSign = frame.border && quantity !== "output" && grids.target[row].every((value) => Math.abs(value) === 1);
+  if (!isSign) return square;
+  const { signs } = fineTarget(frame, row);
+  if (quantity === "target") return { ...square, numbers: signs };
+  const output = resampled(grids.output[row], Math.sqrt(signs.length));
+  return { ...square, numbers: output.map((value, k) => value - signs[k]) };
 }

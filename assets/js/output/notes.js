@@ -11,8 +11,9 @@ import { formatCount, formatNumber, formatWeight, parseNumber } from "../core/fo
 import { state } from "../core/state.js";
 import { probeInput, probedInput } from "../step/probe.js";
 import { axisMenus } from "../step/response_maps.js";
-import { borderOf, chosen, nameOf } from "./choice.js";
+import { chosen, nameOf } from "./choice.js";
 import { thumbs } from "./elements.js";
+import { borderOf } from "./target_border.js";
 import { unitsAreKnown } from "./unit_hint.js";
 
 const MOST_NUMBERS = 3;

@@ -16,11 +16,11 @@ import { drawMaps } from "../step/map_canvas.js";
 import { mapColours } from "../step/map_colours.js";
 import { followPointer, showReading } from "../step/map_readout.js";
 import { gridsOf } from "../step/response_grids.js";
-import { arrangement, chosen, nameOf, squareOf } from "./choice.js";
+import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./choice.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, valuesAt } from "./notes.js";
 import { probeWithKeys, sayProbe } from "./probe_keys.js";
-import { drawLargeSquare } from "./square.js";
+import { drawLargeSquare, measureSquare } from "./square.js";
 import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
 import { unitOnStage, unitSquare } from "./unit_stage.js";
 
@@ -76,12 +76,16 @@ function rebuild(box, kind, rows) {
   box.replaceChildren(
     ...(kind === "many" ? [outputChoices(frame.rows, acts)] : []),
     make("div", { class: "pictures" }, ...figures),
-    make("div", { class: "output-notes" }, ...(unit ? makeUnitNotes() : makeNotes(frame, kind, acts))),
+    make("div", { class: "output-notes" }, ...(unit ? makeUnitNotes(frame) : makeNotes(frame, kind, acts))),
   );
   box.querySelectorAll(".stage-map").forEach(followPointer);
-  const again = focused && box.querySelector(`[data-part="${focused}"]`);
+  measure(box);
+  // What was swapped onto the stage has no small picture any more.
+  const again = focused && (box.querySelector(`[data-part="${focused}"]`) || box.querySelector(".thumbs .thumb"));
   if (again) again.focus();
 }
+
+const measure = (box) => box.querySelectorAll(".stage-map, .thumb-map").forEach(measureSquare);
 
 /* Drawing */
 
@@ -101,7 +105,7 @@ function drawFigure(figure, colours) {
   const { probe, frame, response } = latest;
   const map = figure.querySelector(".stage-map");
   const row = Number(figure.dataset.row);
-  drawLargeSquare(map, unit ? unitSquare(latest, unit) : squareOf(latest, chosen.quantity, row), colours);
+  drawLargeSquare(map, unit ? unitSquare(latest, unit) : fineSquareOf(latest, chosen.quantity, row), colours);
   showReading(map);
   const values = figure.querySelector(".values");
   if (values && probe) values.replaceChildren(...valuesAt(probe, row));
@@ -141,8 +145,13 @@ const unitColumn = () => ({ name: "it answers", exact: false, rows: [unit.number
 
 /** On the stage maps may have more points than they had. */
 function onView() {
-  show();
+  resize();
   if (latest && currentView() === "output") requestStep();
+}
+
+function resize() {
+  measure(byId("output"));
+  show();
 }
 
 /** The box comes with Dash's layout; on a telephone its parts are parts of the page. */
@@ -152,8 +161,8 @@ function watch() {
     requestAnimationFrame(watch);
     return;
   }
-  redrawWith(box, show);
-  new ResizeObserver(show).observe(box.closest(".page"));
+  redrawWith(box, resize);
+  new ResizeObserver(resize).observe(box.closest(".page"));
 }
 
 export function installOutputView() {

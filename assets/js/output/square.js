@@ -24,9 +24,14 @@ const HALO = 2.25;
 const HATCH = 6;
 const LARGE = 160;
 
-/** Draws the picture into a square box, and lets it be read and probed. */
+const sides = new WeakMap();
+
+/** A square box has been made or has another size. To ask for its size with every drawing would have it laid out. */
+export const measureSquare = (box) => sides.set(box, box.clientWidth);
+
+/** Draws the picture into a square box that has been measured, and lets it be read and probed. */
 export function drawLargeSquare(box, picture, colours) {
-  const side = box.clientWidth;
+  const side = sides.get(box);
   if (!side) return;
   const plot = { row: 0, column: 0, left: 0, top: 0, width: side, height: side };
   const context = prepareCanvas(canvasOf(box), { width: side, height: side });

@@ -16,7 +16,7 @@ const MOST_BARS = 8;
 const RISING = ["identity", "tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu", "double", "plus one"];
 
 /** Empty notes for the unit on the stage. */
-export function makeUnitNotes() {
+export function makeUnitNotes({ inputs }) {
   const back = make("button", { class: "button", type: "button", on: { click: leaveUnit } }, "Back");
   return [
     make(
@@ -26,7 +26,7 @@ export function makeUnitNotes() {
       back,
       make("span", { class: "of" }),
     ),
-    scaleNote("Its answer"),
+    ...(inputs === 1 ? [] : [scaleNote("Its answer")]),
     make("div", { class: "unit-part answers" }, "It computes", make("b"), make("p", { class: "here" })),
     make("div", { class: "unit-part hands-on" }, make("p"), make("dl", { class: "unit-bars" }), make("p")),
     make("ul", { class: "picture-key unit-key" }),
@@ -44,7 +44,7 @@ export function fillUnitNotes(box, { frame, probe }, { scale, silent, known }) {
   setText(part(".answers b"), known ? known.formula : "…");
   const answer = probe && decode(probe.columns[layer + 1].values)[index];
   setText(part(".here"), hereWords(answer, silent));
-  fillBars(part(".hands-on"), strip, layer, known);
+  fillBars(part(".hands-on"), strip, known, frame.inputs === 1 ? "above 0" : "orange");
   fillKey(part(".unit-key"), frame, silent);
   fillKeys(part(".unit-keys"));
 }
@@ -64,11 +64,12 @@ function hereWords(answer, silent) {
   return silent ? `It answers ${text} everywhere here.` : `It answers ${text} here.`;
 }
 
-function fillBars(box, strip, layer, known) {
+function fillBars(box, strip, known, positive) {
+  const [layer, index] = state.unit;
   const [title, list, push] = box.children;
   const out = known ? known.out : [];
   const isLast = layer === strip.layers.length - 1;
-  setText(title, isLast ? `It is the output ${subscript("y", state.unit[1])}.` : out.length ? "It goes on to" : "");
+  setText(title, isLast ? `It is the output ${subscript("y", index)}.` : out.length ? "It goes on to" : "");
   const shown = out.slice(0, MOST_BARS);
   const most = Math.max(1e-12, ...shown.map(({ weight }) => Math.abs(weight || 0)));
   const signature = JSON.stringify(shown);
@@ -77,7 +78,7 @@ function fillBars(box, strip, layer, known) {
     list.replaceChildren(...shown.flatMap((row) => bar(row, most)));
   }
   const more = out.length - shown.length;
-  setText(push, more ? `and ${more} more` : pushWords(strip, layer, out));
+  setText(push, more ? `and ${more} more` : pushWords(strip.layers, layer, out, positive));
 }
 
 function bar({ to, weight }, most) {
@@ -87,13 +88,13 @@ function bar({ to, weight }, most) {
   return [make("dt", {}, to), make("dd", {}, make("span", {}, text), mark)];
 }
 
-/** What one weight to an output does, where nothing after it turns that around. */
-export function pushWords({ layers }, layer, out) {
+/** What one weight to an output does where the unit is `positive`, if no activation after it turns that around. */
+export function pushWords(layers, layer, out, positive) {
   const after = layers.slice(layer + 1).filter(({ kind }) => kind !== "affinity" && kind !== "identity");
   const [only] = out;
   const isPlain = out.length === 1 && only.to.startsWith("y") && after.every(({ name }) => RISING.includes(name));
   if (!isPlain || !only.weight) return "";
-  return `Where it is orange, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;
+  return `Where it is ${positive}, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;
 }
 
 function fillKey(list, { inputs, rows }, silent) {

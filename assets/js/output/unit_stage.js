@@ -5,8 +5,8 @@
 
 import { decode } from "../lib/arrays.js";
 import { state } from "../core/state.js";
-import { borderOf } from "./choice.js";
 import { zeroLines } from "./contour.js";
+import { borderOf } from "./target_border.js";
 import { smallMapOf } from "./unit_cards.js";
 
 const ZERO = { width: 1.75, dash: [] };
