@@ -60,9 +60,7 @@ def trained_json(exported: ExportedRun) -> bytes:
 
 def _weights(exported: ExportedRun, network: Network, step: int) -> bytes:
     if not all(np.isfinite(array).all() for array in parameters(network)):
-        raise UnreadableLink(
-            "These weights have grown out of the numbers, and JSON has no word for that. Lower α first."
-        )
+        raise UnreadableLink("A weight is no finite number, and JSON can hold only finite ones. Lower α first.")
     experiment = _experiment_json(exported.link.experiment)
     affine = iter(weights_of(network).values)
     layers = []
@@ -97,7 +95,7 @@ EXPORTS: dict[str, ExportKind] = {
     "notebook": ExportKind("Jupyter notebook", ".ipynb", NOTEBOOK, notebook),
     "torch": ExportKind("PyTorch script", "-torch.py", PYTHON, torch_script),
     "experiment": ExportKind("Experiment, JSON", ".json", JSON, experiment_json),
-    "checkpoint": ExportKind("Checkpoint weights, JSON", "-checkpoint.json", JSON, checkpoint_json),
+    "checkpoint": ExportKind("Starting weights, JSON", "-checkpoint.json", JSON, checkpoint_json),
     "trained": ExportKind("Trained weights, JSON", "-trained.json", JSON, trained_json),
     "losses": ExportKind("Data: losses per step, CSV", "-losses.csv", CSV, losses_csv),
     "weights": ExportKind("Data: weights per step, CSV", "-weights.csv", CSV, weights_csv),
