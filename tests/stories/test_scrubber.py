@@ -73,7 +73,7 @@ def test_the_weights_at_a_dragged_step_are_those_after_learning_so_many_facts(be
     bench.until(EXACT, step)
     assert bench.js(CELLS) == learned(step)
     assert bench.text("step-read") == f"{step} / 300"
-    assert bench.text("weights-view").replace("Checkpoint", "").replace("Difference", "") == f"Step {step}"
+    assert bench.text("weights-view").replace("Start", "").replace("Difference", "") == f"Step {step}"
 
 
 def test_the_line_runs_through_the_loss_of_the_step_down_to_the_thumb(bench: Visitor) -> None:
