@@ -149,11 +149,10 @@ function showMark({ sharpest }) {
 function showState({ summary, controls }, mark) {
   const { words, past } = stabilityOf(summary.alpha, mark);
   const thumb = document.querySelector("#alpha-slider [role=slider]");
-  const side = past === "no" ? "below" : "past";
   byId("alpha-state").dataset.past = past;
   setText(byId("alpha-state"), words);
   if (thumb)
-    thumb.setAttribute("aria-valuetext", words ? `${controls.alpha}, ${side} the overshoot mark` : controls.alpha);
+    thumb.setAttribute("aria-valuetext", words ? `${controls.alpha}. ${words}` : controls.alpha);
 }
 
 function stabilityOf(alpha, { sharpest, mean }) {
@@ -161,9 +160,9 @@ function stabilityOf(alpha, { sharpest, mean }) {
   const limit = 2 / sharpest;
   const average = 2 / mean;
   if (mean > 0 && alpha > average)
-    return { words: `Past ${formatNumber(average)}: the average itself is unstable`, past: "far" };
-  if (alpha > limit) return { words: `Past ${formatNumber(limit)}: one sample can overshoot`, past: "yes" };
-  return { words: `Below ${formatNumber(limit)}, where one sample can overshoot`, past: "no" };
+    return { words: `Past ${formatNumber(average)}: a step can raise even the mean loss`, past: "far" };
+  if (alpha > limit) return { words: `Past ${formatNumber(limit)}: a step can raise its own loss`, past: "yes" };
+  return { words: `From ${formatNumber(limit)} on, a step can raise its own loss`, past: "no" };
 }
 
 export function installLearningRateRange() {
