@@ -115,10 +115,8 @@ def install_for_reading(server: Flask, sessions: Sessions) -> None:
 def refuse(limit: str, rate: int, who: str) -> None:
     """Raises the refusal; only what the page posts is sent again by itself."""
     again = "The page tries again in a moment." if request.method == "POST" else "Try again in a moment."
-    raise TooManyRequests(
-        f"{who} sends more than {rate} requests a second, the most that {limit} allows. {again}",
-        retry_after=RETRY_AFTER,
-    )
+    limited = f"{who} sends more than {rate} requests a second, the most that {limit} allows."
+    raise TooManyRequests(f"{limited} {again}", retry_after=RETRY_AFTER)
 
 
 def network_of(address: str) -> str:
