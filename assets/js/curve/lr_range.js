@@ -142,11 +142,10 @@ function showMark({ sharpest }) {
 function showState({ summary, controls }, mark) {
   const { words, past } = stabilityOf(summary.alpha, mark);
   const thumb = document.querySelector("#alpha-slider [role=slider]");
-  const side = past === "no" ? "below" : "past";
   byId("alpha-state").dataset.past = past;
   setText(byId("alpha-state"), words);
   if (thumb)
-    thumb.setAttribute("aria-valuetext", words ? `${controls.alpha}, ${side} the overshoot mark` : controls.alpha);
+    thumb.setAttribute("aria-valuetext", words ? `${controls.alpha}. ${words}` : controls.alpha);
 }
 
 function stabilityOf(alpha, { sharpest, mean }) {
@@ -154,9 +153,9 @@ function stabilityOf(alpha, { sharpest, mean }) {
   const limit = 2 / sharpest;
   const average = 2 / mean;
   if (mean > 0 && alpha > average)
-    return { words: `Past ${formatNumber(average)}: the average overshoots`, past: "far" };
-  if (alpha > limit) return { words: `Past ${formatNumber(limit)}: one sample can overshoot`, past: "yes" };
-  return { words: `Below ${formatNumber(limit)} no sample overshoots`, past: "no" };
+    return { words: `Past ${formatNumber(average)}: the mean loss can rise`, past: "far" };
+  if (alpha > limit) return { words: `Past ${formatNumber(limit)}: a step can raise its loss`, past: "yes" };
+  return { words: `From ${formatNumber(limit)} on, a step can raise its loss`, past: "no" };
 }
 
 export function installLearningRateRange() {
