@@ -83,7 +83,7 @@ def test_the_current_run_goes_along_the_line_while_alpha_is_dragged_and_the_line
 @pytest.mark.parametrize(
     ("alpha", "words"),
     [
-        ("0.1", "From 0.188 on, a step can raise its loss"),
+        ("0.1", "From 0.188 a step can raise its loss"),
         ("0.25", "Past 0.188: a step can raise its loss"),
         ("11", "Past 10.5: the mean loss can rise"),
     ],

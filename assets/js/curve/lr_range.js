@@ -155,7 +155,7 @@ function stabilityOf(alpha, { sharpest, mean }) {
   if (mean > 0 && alpha > average)
     return { words: `Past ${formatNumber(average)}: the mean loss can rise`, past: "far" };
   if (alpha > limit) return { words: `Past ${formatNumber(limit)}: a step can raise its loss`, past: "yes" };
-  return { words: `From ${formatNumber(limit)} on, a step can raise its loss`, past: "no" };
+  return { words: `From ${formatNumber(limit)} a step can raise its loss`, past: "no" };
 }
 
 export function installLearningRateRange() {

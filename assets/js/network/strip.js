@@ -11,7 +11,8 @@ import { LAYER_NAMES, layerCard, layerName, tintedCell } from "./layer_card.js";
 
 const MOST_LINES = 8;
 const MOST_NAMED = 3;
-/** From so many cards on they stand closer. */
+/** From so many cards on the pictures of weights have no room, and from so many on the cards stand closer. */
+const SNUG = 4;
 const CROWDED = 5;
 
 export function showStrip({ layers, widths, chip, editable, functions }) {
@@ -24,6 +25,7 @@ export function showStrip({ layers, widths, chip, editable, functions }) {
   });
   const end = layers.length;
   line.push(wire(widths[end], end, editable), port("Output", "y", widths[end]));
+  byId("network").classList.toggle("snug", layers.length >= SNUG);
   byId("network").classList.toggle("crowded", layers.length >= CROWDED);
   refill(byId("network"), line, nearby);
   const cells = make("span", { class: "cells", "aria-hidden": "true" }, ...chip.cells.map(tintedCell));
