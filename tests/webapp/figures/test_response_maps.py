@@ -9,20 +9,24 @@ from engine.experiments.run import run
 from engine.training.network import Network
 from tests.webapp.decoding import decoded
 from webapp.figures.response_maps import (
+    BORDER_GRID,
     COARSE_GRID,
     COARSE_LINE_POINTS,
     GRID,
     HEADROOM,
     LARGE_GRID,
+    LAST_SAMPLES,
     LINE_POINTS,
     TargetMap,
     Window,
     marks,
     response_numbers,
     right_signs,
+    samples_drawn,
     scale_of,
     target_map,
     target_numbers,
+    target_signs,
     unknown_target,
 )
 
@@ -212,3 +216,36 @@ def test_a_target_that_is_not_known_everywhere_is_evaluated_nowhere() -> None:
 def test_the_scale_is_the_greatest_finite_value_and_at_least_1() -> None:
     assert scale_of(np.array([3.0, -4.0, np.nan, np.inf])) == 4.0
     assert scale_of(np.array([0.25])) == scale_of(np.array([np.nan])) == scale_of(np.empty(0)) == 1.0
+
+
+# The border of a target, and the samples over a map
+
+
+def test_the_signs_of_a_target_are_known_on_a_finer_grid_than_its_values() -> None:
+    bits = target_signs(CATALOGUE["circle"].experiment.target, 1.0)
+    assert bits is not None
+    above = np.unpackbits(bits, axis=1, count=BORDER_GRID**2)[0].reshape(BORDER_GRID, BORDER_GRID)
+    across, up = np.meshgrid(*2 * [np.linspace(-1.0, 1.0, BORDER_GRID)])
+    assert np.array_equal(above == 1, across**2 + up**2 < 0.64)
+    assert BORDER_GRID > LARGE_GRID
+
+
+def test_each_output_has_signs_of_its_own() -> None:
+    bits = target_signs(CATALOGUE["tanh-signs"].experiment.target, 3.0)
+    assert bits is not None
+    first, second = np.unpackbits(bits, axis=1, count=BORDER_GRID**2).reshape(2, BORDER_GRID, BORDER_GRID)
+    middle = BORDER_GRID // 2
+    assert first[:, middle + 1 :].all()
+    assert not first[:, : middle + 1].any(), "0 is not above 0"
+    assert np.array_equal(second, np.triu(np.ones_like(second), 1))
+
+
+def test_a_target_that_is_not_a_number_somewhere_has_no_border() -> None:
+    with np.errstate(all="ignore"):
+        assert target_signs(lambda points: np.log(points[:1]), 1.0) is None
+
+
+@pytest.mark.parametrize(("samples", "drawn"), [(10, 60), (300, 60), (1_000, 100), (3_000, 200), (100_000, 200)])
+def test_a_large_map_has_the_last_tenth_of_the_samples(samples: int, drawn: int) -> None:
+    assert samples_drawn(samples, large=True) == drawn
+    assert samples_drawn(samples, large=False) == LAST_SAMPLES

@@ -26,7 +26,7 @@ from webapp.bench.knob_values import alpha_at
 from webapp.bench.narration import Origin
 from webapp.bench.requests import ViewOptions, read_summary
 from webapp.bench.run_summary import RunSummary
-from webapp.figures.response_maps import LAST_SAMPLES, Window
+from webapp.figures.response_maps import BORDER_GRID, LAST_SAMPLES, Window, samples_drawn
 from webapp.page.initial_page import grouped_experiments, initial_page
 from webapp.responses.run import network_name, run_response
 from webapp.responses.static_view import NO_WEIGHTS, StaticView
@@ -243,6 +243,30 @@ def test_the_marks_of_a_diverged_run_end_where_it_diverged() -> None:
     assert 0 < at < LAST_SAMPLES, Window
     assert len(given["response"]["marks"]) == at
     assert len(answer()["response"]["marks"]) == LAST_SAMPLES, Window
+
+
+@pytest.mark.parametrize("key", [FIRST, "circle", "three-facts"])
+def test_every_mark_has_the_signs_of_its_targets(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    _, T = experiment.facts()
+    for large, count in ((False, LAST_SAMPLES), (True, samples_drawn(experiment.samples, large=True))):
+        given = answer(experiment, key, replace(VIEW, large=large))["response"]
+        assert len(given["marks"]) == count
+        assert given["signs"] == np.sign(T[-count:]).tolist()
+
+
+def test_curves_have_neither_marks_nor_signs() -> None:
+    given = answer(CATALOGUE["sine"].experiment, "sine")["response"]
+    assert given["marks"] == given["signs"] == []
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_the_border_of_a_target_comes_where_it_is_known_over_two_inputs(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    border = answer(experiment, key)["frame"]["response"]["border"]
+    assert (border is not None) is (experiment.width == 2 and experiment.target.everywhere)
+    if border:
+        assert len(decoded(border)) == experiment.outputs * math.ceil(BORDER_GRID**2 / 8)
 
 
 # Words
