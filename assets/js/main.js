@@ -11,6 +11,7 @@ import { post } from "./net/transport.js";
 import { installCheckpoints } from "./model/checkpoints.js";
 import { colourScale, cursor, installCursor, moveCursor } from "./model/cursor.js";
 import { installExactAlpha } from "./model/exact_alpha.js";
+import { installRunEnd } from "./model/run_end.js";
 import { packSession, unpackSession } from "./model/session_codec.js";
 import { installTabStorage, storedSession } from "./model/tab_storage.js";
 import { currentTrajectory, installTrajectory } from "./model/trajectory.js";
@@ -68,6 +69,7 @@ installUndo();
 installCursor();
 installTrajectory();
 installCheckpoints();
+installRunEnd();
 
 installCurve();
 installSentence();

@@ -146,6 +146,7 @@ PROBE_LAYER = "probe-layer"
 RUNS = "runs"
 RUNS_TABLE = "runs-table"
 CLEAR_PINS = "clear-pins"
+SAVE_RUNS = "save-runs"
 SENSITIVITY = "sensitivity"
 SENSITIVITY_STRIPS = "sensitivity-strips"
 

@@ -52,6 +52,8 @@ export const trajectoryLoaded = signal();
 export const undoChanged = signal();
 /** A run was pinned or taken out. */
 export const pinsChanged = signal();
+/** A pinned run has another name. */
+export const pinRenamed = signal();
 /** Another checkpoint was stored. */
 export const checkpointsChanged = signal();
 

@@ -1,7 +1,8 @@
 /**
  * The types at the seams, as JSDoc: what the page sends, what the server answers, and what the browser remembers. A
  * comment alone, so nothing of it is in the bundle.
- * @typedef {{ dtype: "f4" | "f8" | "i4", bdata: string }} EncodedArray A typed array in base64, see `lib/arrays.js`.
+ * @typedef {{ dtype: "f4" | "f8" | "i4" | "u1", bdata: string }} EncodedArray A typed array in base64, see
+ *   `lib/arrays.js`.
  * @typedef {{ data: any[], layout: any, config?: any }} Figure A Plotly figure.
  *
  * What a request is made of:
@@ -152,7 +153,16 @@
  * @property {Words} said
  * @property {{ network: string, target: string }} about
  * @property {Run[]} ghosts
- * @typedef {{ letter: string, on: boolean, run: Run }} Pin A run in the table, and whether its curve is drawn.
+ * @typedef {object} Pin A run in the table.
+ * @property {string} letter
+ * @property {string} [name] What somebody has called it; its letter where nobody has.
+ * @property {boolean} on Whether its curve is drawn.
+ * @property {Run} run
+ * @property {?Thumbnail} [picture] Of its output map at the end, where the page had it.
+ * @typedef {object} Thumbnail A byte for each number: 0 to 254 from the lower end of the scale to the upper one, 255
+ *   for what is not finite.
+ * @property {boolean} curve Whether it is a row of heights, of a network with one input; else it is a square.
+ * @property {{ dtype: "u1", bdata: string }[]} maps Of each output, of two at most.
  * @typedef {object} Lesson
  * @property {?string} key Of a chapter; null for a text that a link brought.
  * @property {?string} row The experiment that the chapter is about.

@@ -1,14 +1,17 @@
-/** The curves of pinned runs in the plot: the low-pass line of each that is switched on, in its own dashes. */
+/** The curves of pinned runs in the plot: the low-pass line of each that is switched on, in dashes. */
 
 import { decode } from "../lib/arrays.js";
 import { token } from "../lib/theme.js";
 import { sameRun } from "../core/knobs.js";
-
-import { drawnPins } from "../model/pins.js";
+import { curveNotesChanged, pinRenamed } from "../core/signals.js";
+import { drawnPins, nameOf } from "../model/pins.js";
 import { addPainter } from "./canvas.js";
 import { addLabels } from "./labels.js";
 
-export const DASHES = { A: [], B: [6, 3], C: [2, 2], D: [8, 2, 2, 2] };
+const DASHES = [[], [6, 3], [2, 2], [8, 2, 2, 2]];
+
+/** The dashes of a letter's line: after four they repeat, and the names tell the lines apart. */
+export const dashesOf = (letter) => DASHES[(letter.charCodeAt(0) - "A".charCodeAt(0)) % DASHES.length];
 
 const lines = new WeakMap();
 
@@ -23,7 +26,7 @@ function paint(context, places) {
     const { x, y } = lowPassLine(run);
     context.strokeStyle = token("--ink");
     context.lineWidth = 1.5;
-    context.setLineDash(DASHES[letter]);
+    context.setLineDash(dashesOf(letter));
     context.beginPath();
     for (let k = 0; k < x.length; k++) context.lineTo(places.x(x[k]), places.y(y[k]));
     context.stroke();
@@ -35,10 +38,11 @@ export const isPinnedCurveDrawn = ({ summary }) => drawnPins().some(({ run }) =>
 
 function labels() {
   const ended = drawnPins().filter(({ run }) => run.ghost.end !== null);
-  return ended.map(({ letter, run }) => ({ loss: run.ghost.end, text: letter, kind: "pinned" }));
+  return ended.map((pin) => ({ loss: pin.run.ghost.end, text: nameOf(pin), kind: "pinned" }));
 }
 
 export function installPinnedCurves() {
   addPainter(paint);
   addLabels(labels);
+  pinRenamed.on(() => curveNotesChanged.emit());
 }

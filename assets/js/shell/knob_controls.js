@@ -72,7 +72,7 @@ function nameButton(id, verb, change) {
 function nameUndo() {
   const { past, future, base, withdrawn } = state;
   const next = future[future.length - 1];
-  nameButton("undo", "Undo", isChanging() ? "the last change" : past.length && base.change);
+  nameButton("undo", "Undo", isChanging() ? "the last change" : past.length && base && base.change);
   nameButton("redo", "Redo", withdrawn ? "the last change" : next && next.change);
 }
 

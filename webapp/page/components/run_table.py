@@ -3,7 +3,7 @@
 from dash import html
 
 from webapp.base import ids
-from webapp.page.components.controls import aria, button
+from webapp.page.components.controls import aria, button, icon
 
 
 def runs_section() -> html.Section:
@@ -14,7 +14,18 @@ def runs_section() -> html.Section:
                 [
                     html.H2("Runs", className="title"),
                     html.P("Bold: differs from the current run. Underlined: lowest.", className="hint"),
-                    button(ids.CLEAR_PINS, "Clear pins", edged=True, hidden=True),
+                    html.Span(
+                        [
+                            button(ids.CLEAR_PINS, "Clear pins", edged=True, hidden=True),
+                            button(
+                                ids.SAVE_RUNS,
+                                [icon("out"), "CSV"],
+                                edged=True,
+                                title="Save the table as comma-separated values, with every knob",
+                            ),
+                        ],
+                        className="part-acts",
+                    ),
                 ],
                 className="part-head",
             ),
