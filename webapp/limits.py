@@ -70,7 +70,11 @@ FIXED_LIMITS = (
         f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
         "The most numbers in all samples of one run, inputs and outputs together; fewer where formulas are slow.",
     ),
-    ("question", f"{LARGEST_BODY // 1024} kB", "The largest side question."),
+    (
+        "question",
+        f"{LARGEST_BODY // 1024} kB",
+        "The largest side question; one that brings an experiment may be as large as any request.",
+    ),
     ("lists", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
     ("waiting tabs", f"{MOST_WAITING_TABS}", "How many tabs of one session may wait for a run."),
     (

@@ -48,6 +48,10 @@ export const trajectoryLoaded = signal();
 
 /* What the browser remembers */
 
+/** A comparison was opened or closed, or is with another pin. */
+export const comparisonChanged = signal();
+/** What the server knows of the compared run has come. */
+export const comparisonReceived = signal();
 /** Other steps can be undone or redone. */
 export const undoChanged = signal();
 /** A run was pinned or taken out. */

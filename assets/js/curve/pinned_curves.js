@@ -4,6 +4,8 @@ import { decode } from "../lib/arrays.js";
 import { token } from "../lib/theme.js";
 import { sameRun } from "../core/knobs.js";
 import { curveNotesChanged, pinRenamed } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { isComparing } from "../model/comparison.js";
 import { drawnPins, nameOf } from "../model/pins.js";
 import { addPainter } from "./canvas.js";
 import { addLabels } from "./labels.js";
@@ -21,12 +23,34 @@ export function lowPassLine({ ghost }) {
   return lines.get(ghost);
 }
 
+/** In a comparison the other run's curve, else those that are switched on. */
+const paintedPins = () => (isComparing() ? [state.compared] : drawnPins());
+
+/** The figure with axes that take in the curve of the compared run; its lower end stays, for the marks along it. */
+export function widened(figure) {
+  const { run } = state.compared;
+  const { xaxis, yaxis } = figure.layout;
+  const [low, high] = yaxis.range;
+  const highest = lowPassLine(run).y.reduce((most, loss) => (loss > most && loss < Infinity ? loss : most), 0);
+  const top = highest > 0 ? Math.max(high, Math.log10(highest)) : high;
+  const last = Math.max(xaxis.range[1], run.ghost.samples);
+  // What marks the steps after a divergence lies over the other run's curve.
+  const clear = (shape) => (shape.type === "rect" ? { ...shape, opacity: 0.5 } : shape);
+  const layout = {
+    ...figure.layout,
+    xaxis: { ...xaxis, range: [xaxis.range[0], last] },
+    yaxis: { ...yaxis, range: [low, top] },
+    shapes: (figure.layout.shapes || []).map(clear),
+  };
+  return { ...figure, layout };
+}
+
 function paint(context, places) {
-  for (const { letter, run } of drawnPins()) {
+  for (const { letter, run } of paintedPins()) {
     const { x, y } = lowPassLine(run);
     context.strokeStyle = token("--ink");
     context.lineWidth = 1.5;
-    context.setLineDash(dashesOf(letter));
+    context.setLineDash(isComparing() ? [] : dashesOf(letter));
     context.beginPath();
     for (let k = 0; k < x.length; k++) context.lineTo(places.x(x[k]), places.y(y[k]));
     context.stroke();

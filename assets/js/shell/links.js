@@ -13,7 +13,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
-import { currentView } from "./stage_view.js";
+import { linkedView } from "./stage_view.js";
 
 const CALM = 250;
 const TO_COPY = "Copy this link: ";
@@ -89,7 +89,7 @@ export async function currentQuery() {
   return query.text + lessonQuery(state.lesson) + viewQuery();
 }
 
-const viewQuery = () => `&view=${currentView()}`;
+const viewQuery = () => `&view=${linkedView()}`;
 
 export function writeLink() {
   if (!query) return;

@@ -66,7 +66,8 @@ function targetsOf(frame, outputs) {
 const palettes = {};
 
 /** The colours of the theme in force. @returns {import("./map_canvas.js").MapColours} */
-function coloursOf(theme) {
+export function mapColours() {
+  const theme = currentTheme();
   palettes[theme] = palettes[theme] || {
     ramp: constants.mapRamps[theme],
     ...Object.fromEntries(Object.entries(TOKENS).map(([name, property]) => [name, token(property)])),
@@ -78,7 +79,7 @@ let picture = null;
 
 function draw() {
   const box = byId("response");
-  drawMaps(box, picture, coloursOf(currentTheme()));
+  drawMaps(box, picture, mapColours());
   showReading(box);
 }
 

@@ -176,8 +176,16 @@ function buttonsOf(pin) {
     "aria-label": `Take run ${letter} out of the table`,
     on: { click: () => changeAndFocus(() => removePin(pin), "#runs") },
   };
+  const compare = {
+    class: "button",
+    "aria-label": `Compare run ${letter} with the current run`,
+    title: "Both side by side on the stage",
+    "data-control": `compare ${letter}`,
+    "data-compare": letter,
+  };
   return [
     make("button", { type: "button", ...back }, "Restore"),
+    make("button", { type: "button", ...compare }, "Compare"),
     make("button", { type: "button", ...remove }, icon("close")),
   ];
 }
