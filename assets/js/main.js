@@ -9,8 +9,10 @@ import { queue, receive, turnKnobs } from "./net/requests.js";
 import { installSpeculation } from "./net/speculation.js";
 import { post } from "./net/transport.js";
 import { installCheckpoints } from "./model/checkpoints.js";
+import { installComparison } from "./model/comparison.js";
 import { colourScale, cursor, installCursor, moveCursor } from "./model/cursor.js";
 import { installExactAlpha } from "./model/exact_alpha.js";
+import { installRunEnd } from "./model/run_end.js";
 import { packSession, unpackSession } from "./model/session_codec.js";
 import { installTabStorage, storedSession } from "./model/tab_storage.js";
 import { currentTrajectory, installTrajectory } from "./model/trajectory.js";
@@ -44,6 +46,7 @@ import { installDataDialog, openDataDialog } from "./tables/data_dialog.js";
 import { installDataImport } from "./tables/data_import.js";
 import { installRunTable } from "./tables/run_table.js";
 import { installSensitivity } from "./tables/sensitivity.js";
+import { installComparisonView } from "./compare/comparison_view.js";
 import { installDashCallbacks } from "./shell/dash_callbacks.js";
 import { installDialogs } from "./shell/dialogs.js";
 import { installExperimentMenu } from "./shell/experiment_menu.js";
@@ -73,6 +76,8 @@ installUndo();
 installCursor();
 installTrajectory();
 installCheckpoints();
+installRunEnd();
+installComparison();
 
 installCurve();
 installSentence();
@@ -105,6 +110,8 @@ installRunTable();
 installSensitivity();
 installDataDialog();
 installDataImport();
+
+installComparisonView();
 
 installKnobControls();
 installSliderDrag();

@@ -108,6 +108,15 @@ def landscape_in_sight(visitor: Visitor) -> None:
     visitor.until("return document.getElementById('landscape-says').textContent !== ''")
 
 
+def comparing(visitor: Visitor) -> None:
+    visitor.js("document.activeElement.blur()")
+    visitor.presses("p", "n")
+    visitor.rests()
+    visitor.presses("c")
+    visitor.until("return document.querySelector('#compare-list dt:nth-of-type(3)')")
+    visitor.js("document.querySelector('[data-control=\"sort α\"]').click()")
+
+
 STATES: tuple[Callable[[Visitor], None], ...] = (
     help_open,
     edit_open,
@@ -118,6 +127,7 @@ STATES: tuple[Callable[[Visitor], None], ...] = (
     all_tried,
     many_layers,
     landscape_in_sight,
+    comparing,
 )
 
 

@@ -79,6 +79,10 @@ def test_a_tab_that_version_0_1_left_opens_with_its_runs_its_pins_and_its_steps(
     assert newcomer.ghosts == left["ghosts"]
     pins = "return nnbench.state.pins.map(({ letter, run }) => [letter, run.summary.fingerprint])"
     assert newcomer.js(pins) == left["pins"]
+    # That version stored neither a name nor an output map with a pin.
+    table = """return [...document.querySelectorAll('#runs-table tr[data-run]:not(.now)')].map((row) =>
+      [row.querySelector('.run-name').value, row.querySelectorAll('.thumbnail').length]);"""
+    assert newcomer.js(table) == [[letter, 0] for letter, _ in left["pins"]]
     for steps in ("past", "future"):
         names = newcomer.js("return nnbench.state[arguments[0]].map((run) => run.summary.fingerprint)", steps)
         assert names == left[steps]

@@ -1,8 +1,14 @@
 """Runs are pinned and gone back to; pins, ghosts and undo survive a reload; the sensitivity is measured on demand."""
 
+import csv
+import io
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.knobs import naming_knobs
+from engine.experiments.run import run
 from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
 
@@ -18,6 +24,21 @@ def rows(visitor: Visitor) -> list[list[object]]:
     return found
 
 
+def differences(visitor: Visitor) -> list[str]:
+    """What each pinned run has that the current one has not, in words."""
+    said: list[str] = visitor.js("return [...document.querySelectorAll('#runs-table tr:not(.now) .differences')]"
+                                 ".map((cell) => cell.textContent)")  # fmt: skip
+    return said
+
+
+PINNED_NAMES = "return [...document.querySelectorAll('.ghost-label.pinned')].map((label) => label.textContent)"
+CHECKPOINT = """
+const { checkpoint } = nnbench.state.pins[arguments[0]].run.summary;
+return `${checkpoint.slice(0, 4)} ${checkpoint.slice(4)}`;
+"""
+"""The name of the starting weights of a pinned run, as the page writes it."""
+
+
 def pin_three(visitor: Visitor) -> None:
     """The first run, another seed, and another α, each pinned."""
     visitor.click("#pin")
@@ -30,7 +51,8 @@ def pin_three(visitor: Visitor) -> None:
 def test_a_pinned_run_stands_in_the_table_with_what_differs_in_bold(newcomer: Visitor) -> None:
     assert rows(newcomer) == [["Now", [], 0]]
     pin_three(newcomer)
-    assert rows(newcomer) == [["Now", [], 0], ["A", ["0.1", "3"], 4], ["B", ["0.1"], 5], ["C", [], 6]]
+    assert rows(newcomer) == [["Now", [], 0], ["A", ["0.1", "3"], 2], ["B", ["0.1"], 3], ["C", [], 4]]
+    assert differences(newcomer) == ["α 0.1 · seed 3", "α 0.1", "same knobs"]
     assert newcomer.by_id("pin").get_attribute("aria-pressed") == "true"
     assert newcomer.js("return document.querySelectorAll('#runs-table .lowest').length") >= 1
     newcomer.click("#pin")
@@ -40,12 +62,128 @@ def test_a_pinned_run_stands_in_the_table_with_what_differs_in_bold(newcomer: Vi
 def test_the_table_says_the_numbers_of_the_run(newcomer: Visitor) -> None:
     newcomer.click("#pin")
     said = newcomer.js("return [...document.querySelectorAll('[data-run=A] td')].map((cell) => cell.textContent)")
-    shown = newcomer.shown
-    print_ = shown["fingerprint"]
-    wanted = ["0.1", "300", "3", f"{shown['checkpoint'][:4]} {shown['checkpoint'][4:]}", "2, dense 2, tanh"]
-    assert said[1:6] == wanted
-    assert said[8:11] == [newcomer.text("read-last"), newcomer.text("read-potential"), newcomer.text("read-max")]
+    print_ = newcomer.shown["fingerprint"]
+    assert said[2:7] == ["same knobs", "0.1", "300", "3", "1"]
+    assert said[8:11] == [newcomer.text("read-last"), newcomer.text("read-max"), newcomer.text("read-potential")]
     assert said[11] == f"{print_[:4]} {print_[4:]}"
+
+
+def test_the_table_says_what_differs_beside_knobs(newcomer: Visitor) -> None:
+    newcomer.click("#pin")
+    newcomer.js("document.getElementById('next-weights').click()")
+    newcomer.until("return nnbench.state.base.experiment.weights.seed === 2")
+    newcomer.rests()
+    assert differences(newcomer) == ["weight seed 1"]
+    newcomer.click("#pin")
+    with newcomer.turning():
+        newcomer.click("#keep")
+    first, second = differences(newcomer)
+    assert first == f"starting weights {newcomer.js(CHECKPOINT, 0)}"
+    assert second == f"starting weights {newcomer.js(CHECKPOINT, 1)}"
+    newcomer.opens("xor-hidden-layer")
+    assert differences(newcomer)[0].startswith("tanh learns signs · samples 300 · target Signs · inputs ")
+    assert "network dense 2, tanh" in differences(newcomer)[0]
+
+
+THUMBNAILS = """
+return [...document.querySelectorAll('#runs-table .thumbnail')].map(({ width, height }) => [width, height]);
+"""
+
+
+def test_a_pinned_run_has_its_output_map_in_little_also_after_a_reload(newcomer: Visitor) -> None:
+    newcomer.click("#pin")
+    assert newcomer.js(THUMBNAILS) == [[48, 24], [48, 24]]
+    pixels = "return document.querySelector('[data-run=A] canvas').toDataURL()"
+    drawn = newcomer.js(pixels)
+    newcomer.opens("xor-hidden-layer")
+    assert newcomer.js(THUMBNAILS) == [[24, 24], [48, 24]]
+    newcomer.reload()
+    newcomer.until("return document.querySelector('[data-run=A] canvas')")
+    assert newcomer.js(pixels) == drawn
+
+
+def test_a_run_that_is_pinned_at_an_earlier_step_has_its_map_at_the_end(newcomer: Visitor) -> None:
+    newcomer.click("#pin")
+    at_end = newcomer.js("return nnbench.state.pins[0].picture")
+    newcomer.presses("p", Keys.HOME)
+    newcomer.until("return nnbench.cursor.place.step === 0")
+    with newcomer.turning():
+        newcomer.presses("n")
+    with newcomer.turning():
+        newcomer.click("#undo")
+    newcomer.presses("p")
+    newcomer.until("return nnbench.state.pins[0].picture")
+    assert newcomer.js("return nnbench.state.pins[0].picture") == at_end
+
+
+def test_a_name_is_typed_in_the_table_and_kept(newcomer: Visitor) -> None:
+    pin_three(newcomer)
+    field = newcomer.one("[data-run=A] .run-name")
+    assert field.get_property("value") == "A"
+    field.send_keys(Keys.CONTROL + "a" + Keys.NULL + "slow" + Keys.ENTER)
+    newcomer.click("[data-run=A] .who")
+    assert newcomer.js(PINNED_NAMES) == ["slow"]
+    newcomer.reload()
+    assert newcomer.one("[data-run=A] .run-name").get_property("value") == "slow"
+    newcomer.one("[data-run=A] .run-name").send_keys(Keys.CONTROL + "a" + Keys.NULL + Keys.DELETE + Keys.ENTER)
+    assert newcomer.one("[data-run=A] .run-name").get_property("value") == "A"
+    assert newcomer.js(PINNED_NAMES) == ["A"]
+
+
+def test_what_is_being_typed_stays_when_the_table_is_drawn_anew(newcomer: Visitor) -> None:
+    newcomer.click("#pin")
+    newcomer.one("[data-run=A] .run-name").send_keys("bc")
+    newcomer.js("nnbench.handlers['next-seed']()")
+    newcomer.until("return nnbench.state.base.summary.seed === 4")
+    newcomer.rests()
+    assert newcomer.js("return document.activeElement.value") == "Abc"
+    newcomer.presses("d" + Keys.ENTER)
+    assert newcomer.js("return nnbench.state.pins[0].name") == "Abcd"
+
+
+def test_a_click_on_a_head_sorts_the_pinned_runs(newcomer: Visitor) -> None:
+    pin_three(newcomer)
+    order = "return [...document.querySelectorAll('#runs-table tbody tr')].map((row) => row.dataset.run).join('')"
+    sorting = (
+        "return [...document.querySelectorAll('#runs-table [aria-sort]')].map((th) => [th.textContent, th.ariaSort])"
+    )
+    assert newcomer.js(sorting) == []
+    newcomer.click("[data-control='sort Data seed']")
+    assert newcomer.js(order) == "NowABC"
+    assert newcomer.js(sorting) == [["Data seed", "ascending"]]
+    assert newcomer.js("return document.activeElement.textContent") == "Data seed"
+    newcomer.presses(Keys.ENTER)
+    assert newcomer.js(order) == "NowCBA"
+    assert newcomer.js(sorting) == [["Data seed", "descending"]]
+    newcomer.presses(Keys.ENTER)
+    assert [newcomer.js(order), newcomer.js(sorting)] == ["NowABC", []]
+    losses = "return Object.fromEntries(nnbench.state.pins.map(({ letter, run }) => [letter, run.summary.settled]))"
+    found = newcomer.js(losses)
+    newcomer.click("[data-control='sort Final loss']")
+    assert newcomer.js(order) == "Now" + "".join(sorted(found, key=found.__getitem__))
+
+
+def test_the_table_is_saved_with_every_knob(newcomer: Visitor) -> None:
+    newcomer.js("window.saved = []; URL.createObjectURL = (blob) => { saved.push(blob); return '#'; }")
+    newcomer.click("#pin")
+    newcomer.one("[data-run=A] .run-name").send_keys(', "x"' + Keys.ENTER)
+    newcomer.opens("affine-swap")
+    with newcomer.turning():
+        newcomer.types("alpha-field", "5")
+    newcomer.click("#save-runs")
+    text = newcomer.driver.execute_async_script("saved[0].text().then(arguments[0])")
+    now, pinned = csv.DictReader(io.StringIO(text, newline=""))
+    assert [now["Name"], pinned["Name"]] == ["Now", 'A, "x"']
+    assert {knob.title for knob in naming_knobs()} <= set(now)
+    experiment = CATALOGUE[FIRST].experiment
+    result = run(experiment, experiment.network())
+    numbers = [float(pinned[name]) for name in ("Learning rate α", "Samples", "Data seed", "Weight seed", "Final loss")]
+    assert numbers == [0.1, 300, 3, 1, result.settled]
+    measured = [float(pinned[name]) for name in ("Last loss", "Max loss", "Learning potential")]
+    assert measured == pytest.approx([result.last, result.largest, result.potential], rel=5e-3)
+    assert pinned["Run code"] == result.fingerprint
+    assert [now["Final loss"], now["Max loss"], now["Learning potential"], pinned["Diverges at step"]] == [""] * 4
+    assert int(now["Diverges at step"]) == newcomer.shown["diverged_at"]
 
 
 def test_one_goes_back_to_a_pinned_run_and_clears_the_pins(newcomer: Visitor) -> None:
@@ -53,7 +191,7 @@ def test_one_goes_back_to_a_pinned_run_and_clears_the_pins(newcomer: Visitor) ->
     with newcomer.turning():
         newcomer.click("[aria-label='Restore run A']")
     assert newcomer.shown["fingerprint"] == fingerprint()
-    assert rows(newcomer)[1] == ["A", [], 6]
+    assert rows(newcomer)[1] == ["A", [], 4]
     newcomer.click("[aria-label='Take run B out of the table']")
     assert [row[0] for row in rows(newcomer)] == ["Now", "A", "C"]
     newcomer.click("#clear-pins")
@@ -61,13 +199,23 @@ def test_one_goes_back_to_a_pinned_run_and_clears_the_pins(newcomer: Visitor) ->
     assert newcomer.by_id("clear-pins").get_property("hidden") is True
 
 
-def test_a_fifth_pin_is_refused_in_words_and_p_pins(newcomer: Visitor) -> None:
+def test_there_are_as_many_pins_as_letters_and_p_pins(newcomer: Visitor) -> None:
     for _ in range(5):
         newcomer.presses("p")
         with newcomer.turning():
             newcomer.presses("n")
-    assert [row[0] for row in rows(newcomer)] == ["Now", "A", "B", "C", "D"]
-    newcomer.sees("note-text", "Four runs are pinned already. Take one out of the table first.")
+    assert [row[0] for row in rows(newcomer)] == ["Now", "A", "B", "C", "D", "E"]
+    dashes = "return document.querySelector(`[data-run=${arguments[0]}] path`).getAttribute('stroke-dasharray')"
+    assert newcomer.js(dashes, "E") == newcomer.js(dashes, "A") != newcomer.js(dashes, "B")
+    newcomer.js("""
+    const { state, packSession, unpackSession } = nnbench, [pin] = state.pins;
+    const more = [...'FGHIJKLMNOPQRSTUVWXYZ'].map((letter) => ({ ...pin, letter }));
+    Object.assign(state, { pins: [...state.pins, ...more] });
+    Object.assign(state, { pins: unpackSession(JSON.parse(packSession(state))).pins });
+    """)
+    newcomer.presses("p")
+    newcomer.sees("note-text", "26 runs are pinned already. Take one out of the table first.")
+    assert newcomer.js("return nnbench.state.pins.length") == 26
     newcomer.presses("5")
     assert newcomer.js("return document.activeElement.id") == "runs"
 
@@ -92,9 +240,7 @@ def test_the_line_sample_switches_the_curve_on_in_the_plot(newcomer: Visitor) ->
     assert newcomer.js("return document.activeElement.getAttribute('aria-pressed')") == "true"
     solid = newcomer.js(INKED)
     assert solid > 200
-    assert newcomer.js("return [...document.querySelectorAll('.ghost-label.pinned')].map((e) => e.textContent)") == [
-        "A"
-    ]
+    assert newcomer.js(PINNED_NAMES) == ["A"]
     newcomer.click("[data-run=B] .who")
     assert newcomer.js(INKED) > solid
     newcomer.presses(Keys.SPACE)

@@ -92,6 +92,11 @@ HONEST: dict[str, Any] = {
     "seed_spread": {"seeds": [0, 1, 2**32 - 1]},
     "percentile_band": {"first": 0},
     "sensitivity": {"strip": 3, "from": 0},
+    "compare": {
+        "experiment": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json()),
+        "axes": [1, 0],
+        "through": [0.5, -1.0],
+    },
 }
 """The side requests of an honest page, to be spoiled."""
 

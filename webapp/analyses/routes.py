@@ -14,6 +14,7 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 
 from engine import kernel
 from engine.errors import BenchError
+from webapp.analyses.comparison import comparison
 from webapp.analyses.curve_preview import curve_preview
 from webapp.analyses.landscape.download import download_landscape
 from webapp.analyses.landscape.evaluate import evaluate_landscape
@@ -39,6 +40,9 @@ Analysis = Callable[[PreparedRun, object], dict[str, Any]]
 LARGEST_BODY = 2**18
 """The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
 
+WITH_EXPERIMENT = {"compare"}
+"""What brings a whole experiment, perhaps with a table or weights, may be as large as any request."""
+
 ANALYSES: Mapping[str, Analysis] = {
     "curve_preview": curve_preview,
     "landscape": evaluate_landscape,
@@ -50,6 +54,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "seed_spread": seed_spread,
     "percentile_band": percentile_band,
     "sensitivity": sensitivity,
+    "compare": comparison,
 }
 """Every analysis under its name in the route."""
 
@@ -68,7 +73,8 @@ def install(server: Flask, sessions: Sessions, settings: Settings, content: Page
     def side_request(name: str) -> dict[str, Any]:
         if name not in ANALYSES:
             raise NotFound
-        request.max_content_length = LARGEST_BODY
+        if name not in WITH_EXPERIMENT:
+            request.max_content_length = LARGEST_BODY
         session = sessions.session_id()
         if not runs.allows(session):
             refuse_runs(settings.runs_per_session)

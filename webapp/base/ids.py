@@ -124,6 +124,18 @@ RESPONSE_KEY = "response-key"
 RESPONSE_SAYS = "response-says"
 RESPONSE_AXES = "response-axes"
 
+# the comparison of a pinned run with the current one
+COMPARE = "compare"
+COMPARE_SENTENCE = "compare-sentence"
+COMPARE_STEPS = "compare-steps"
+COMPARE_MAPS = "compare-maps"
+COMPARE_LIST = "compare-list"
+COMPARE_SWAP = "compare-swap"
+COMPARE_CLOSE = "compare-close"
+COMPARE_CHOICES = "compare-choices"
+COMPARE_CELLS = "compare-cells"
+COMPARE_KEY = "compare-key"
+
 # the landscape
 LANDSCAPE = "landscape"
 LANDSCAPE_PROGRESS = "landscape-progress"
@@ -147,6 +159,7 @@ PROBE_LAYER = "probe-layer"
 RUNS = "runs"
 RUNS_TABLE = "runs-table"
 CLEAR_PINS = "clear-pins"
+SAVE_RUNS = "save-runs"
 SENSITIVITY = "sensitivity"
 SENSITIVITY_STRIPS = "sensitivity-strips"
 

@@ -61,6 +61,8 @@ class PreparedRun:
     weights: Weights | None = None
     words: ChangeWords | None = None
     kept: str = ""
+    content: PageContent = CATALOGUE_CONTENT
+    """The content of the page that it belongs to."""
 
     def with_knobs(self, **knobs: Any) -> "PreparedRun":
         """The same checkpoint, with these knobs of the experiment turned."""
@@ -100,7 +102,8 @@ class RequestContext:
             stored = None
         if stored is None:
             raise NoCheckpoint
-        return PreparedRun(self.with_knobs(self.content.read_stored(stored.experiment), request), stored.network)
+        experiment = self.with_knobs(self.content.read_stored(stored.experiment), request)
+        return PreparedRun(experiment, stored.network, content=self.content)
 
     def with_knobs(self, experiment: Experiment, request: TabRequest) -> Experiment:
         """The experiment with the knobs of the request."""

@@ -20,7 +20,7 @@ from webapp.page.components.knobs import knobs
 from webapp.page.components.landscape import landscape_section
 from webapp.page.components.network import network_section
 from webapp.page.components.probe import probe_section
-from webapp.page.components.run_table import runs_section
+from webapp.page.components.run_table import compared_weights, runs_section
 from webapp.page.components.step_views import response_part, step_column, weights_part
 from webapp.page.components.stores import stores
 from webapp.page.components.theme import THEME
@@ -114,6 +114,7 @@ def bench(page: InitialPage) -> html.Main:
             step_column(
                 response_part(page.response_key, page.response_text),
                 weights_part(page.weights_view, page.weights_key),
+                compared_weights(),
             ),
         ],
         className="bench",

@@ -52,10 +52,16 @@ export const trajectoryLoaded = signal();
 
 /* What the browser remembers */
 
+/** A comparison was opened or closed, or is with another pin. */
+export const comparisonChanged = signal();
+/** What the server knows of the compared run has come. */
+export const comparisonReceived = signal();
 /** Other steps can be undone or redone. */
 export const undoChanged = signal();
 /** A run was pinned or taken out. */
 export const pinsChanged = signal();
+/** A pinned run has another name. */
+export const pinRenamed = signal();
 /** Another checkpoint was stored. */
 export const checkpointsChanged = signal();
 

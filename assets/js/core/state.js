@@ -37,6 +37,8 @@ export const state = {
   ghosts: [],
   /** Runs in the table of runs. @type {import("./types.js").Pin[]} */
   pins: [],
+  /** The pin that the current run is compared with. @type {?import("./types.js").Pin} */
+  compared: null,
   /** Runs that undo goes back to, the latest last. @type {import("./types.js").Run[]} */
   past: [],
   /** Runs that redo goes on to, the next last. @type {import("./types.js").Run[]} */

@@ -179,7 +179,25 @@
  * @property {Words} said
  * @property {{ network: string, target: string }} about
  * @property {Run[]} ghosts
- * @typedef {{ letter: string, on: boolean, run: Run }} Pin A run in the table, and whether its curve is drawn.
+ * @typedef {object} Pin A run in the table.
+ * @property {string} letter
+ * @property {string} [name] What somebody has called it; its letter where nobody has.
+ * @property {boolean} on Whether its curve is drawn.
+ * @property {Run} run
+ * @property {?Thumbnail} [picture] Of its output map at the end, where the page had it.
+ * @typedef {object} Thumbnail A byte for each number: 0 to 254 from the lower end of the scale to the upper one, 255
+ *   for what is not finite.
+ * @property {boolean} curve Whether it is a row of heights, of a network with one input; else it is a square.
+ * @property {{ dtype: "u1", bdata: string }[]} maps Of each output, of two at most.
+ * @typedef {object} ComparedEnd A pinned run at its end, as the server has trained it once more.
+ * @property {string} [none] Why there is nothing more.
+ * @property {number} inputs
+ * @property {number} outputs
+ * @property {?{ output: EncodedArray, highest: number }} map Where the maps of the shown run are drawn; null where that
+ *   has other inputs.
+ * @property {[number, number][]} shapes Rows and columns of M of each dense layer.
+ * @property {EncodedArray} weights
+ * @property {string} fingerprint
  * @typedef {object} Lesson
  * @property {?string} key Of a chapter; null for a text that a link brought.
  * @property {?string} row The experiment that the chapter is about.

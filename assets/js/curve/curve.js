@@ -7,12 +7,20 @@ import { byId } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { drawGraph } from "../core/dash.js";
-import { curveNotesChanged, detailsShown, pinsChanged, runShown, viewChanged } from "../core/signals.js";
+import {
+  comparisonChanged,
+  curveNotesChanged,
+  detailsShown,
+  pinsChanged,
+  runShown,
+  viewChanged,
+} from "../core/signals.js";
 import { state } from "../core/state.js";
+import { isComparing } from "../model/comparison.js";
 import { drawEarly, drawOver, drawUnder } from "./canvas.js";
 import { drawLabels, plotMargins } from "./labels.js";
 import { isOffTheAxis, raisedLosses } from "./loss_axis.js";
-import { isPinnedCurveDrawn, lowPassLine } from "./pinned_curves.js";
+import { isPinnedCurveDrawn, lowPassLine, widened } from "./pinned_curves.js";
 
 const GHOST_WIDTHS = [1, 1, 1, 1.25, 1.5];
 const GHOST_SHADES = ["--ghost-3", "--ghost-3", "--ghost-3", "--ghost-2", "--ghost-1"];
@@ -71,10 +79,10 @@ function levelBars(response, base) {
 let drawn = null;
 let beside = null;
 
-/** The curve, and what is drawn beside it. */
+/** The curve, and what is drawn beside it; in a comparison that is the other run's curve alone. */
 function drawCurve(response, ghosts, base) {
   drawn = [response, ghosts, base];
-  const figure = figureOf(response, ghosts, base);
+  const figure = isComparing() ? widened(figureOf(response, [], null)) : figureOf(response, ghosts, base);
   drawBeside(figure, response);
   drawGraph("loss", { data: figure.data, layout: figure.layout });
 }
@@ -115,6 +123,6 @@ export function installCurve() {
     picture().setAttribute("aria-label", response.said.aria);
     label();
   });
-  for (const changed of [pinsChanged, viewChanged]) changed.on(redrawCurve);
+  for (const changed of [pinsChanged, viewChanged, comparisonChanged]) changed.on(redrawCurve);
   curveNotesChanged.on(repaintCurve);
 }

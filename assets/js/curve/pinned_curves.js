@@ -1,14 +1,19 @@
-/** The curves of pinned runs in the plot: the low-pass line of each that is switched on, in its own dashes. */
+/** The curves of pinned runs in the plot: the low-pass line of each that is switched on, in dashes. */
 
 import { decode } from "../lib/arrays.js";
 import { token } from "../lib/theme.js";
 import { sameRun } from "../core/knobs.js";
-
-import { drawnPins } from "../model/pins.js";
+import { curveNotesChanged, pinRenamed } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { isComparing } from "../model/comparison.js";
+import { drawnPins, pinName } from "../model/pins.js";
 import { addPainter } from "./canvas.js";
 import { addLabels } from "./labels.js";
 
-export const DASHES = { A: [], B: [6, 3], C: [2, 2], D: [8, 2, 2, 2] };
+const DASHES = [[], [6, 3], [2, 2], [8, 2, 2, 2]];
+
+/** The dashes of a letter's line: after four they repeat, and the names tell the lines apart. */
+export const dashesOf = (letter) => DASHES[(letter.charCodeAt(0) - "A".charCodeAt(0)) % DASHES.length];
 
 const lines = new WeakMap();
 
@@ -18,12 +23,34 @@ export function lowPassLine({ ghost }) {
   return lines.get(ghost);
 }
 
+/** In a comparison the other run's curve, else those that are switched on. */
+const paintedPins = () => (isComparing() ? [state.compared] : drawnPins());
+
+/** The figure with axes that take in the curve of the compared run; its lower end stays, for the marks along it. */
+export function widened(figure) {
+  const { run } = state.compared;
+  const { xaxis, yaxis } = figure.layout;
+  const [low, high] = yaxis.range;
+  const highest = lowPassLine(run).y.reduce((most, loss) => (loss > most && loss < Infinity ? loss : most), 0);
+  const top = highest > 0 ? Math.max(high, Math.log10(highest)) : high;
+  const last = Math.max(xaxis.range[1], run.ghost.samples);
+  // What marks the steps after a divergence lies over the other run's curve.
+  const clear = (shape) => (shape.type === "rect" ? { ...shape, opacity: 0.5 } : shape);
+  const layout = {
+    ...figure.layout,
+    xaxis: { ...xaxis, range: [xaxis.range[0], last] },
+    yaxis: { ...yaxis, range: [low, top] },
+    shapes: (figure.layout.shapes || []).map(clear),
+  };
+  return { ...figure, layout };
+}
+
 function paint(context, places) {
-  for (const { letter, run } of drawnPins()) {
+  for (const { letter, run } of paintedPins()) {
     const { x, y } = lowPassLine(run);
     context.strokeStyle = token("--ink");
     context.lineWidth = 1.5;
-    context.setLineDash(DASHES[letter]);
+    context.setLineDash(isComparing() ? [] : dashesOf(letter));
     context.beginPath();
     for (let k = 0; k < x.length; k++) context.lineTo(places.x(x[k]), places.y(y[k]));
     context.stroke();
@@ -35,10 +62,11 @@ export const isPinnedCurveDrawn = ({ summary }) => drawnPins().some(({ run }) =>
 
 function labels() {
   const ended = drawnPins().filter(({ run }) => run.ghost.end !== null);
-  return ended.map(({ letter, run }) => ({ loss: run.ghost.end, text: letter, kind: "pinned" }));
+  return ended.map((pin) => ({ loss: pin.run.ghost.end, text: pinName(pin), kind: "pinned" }));
 }
 
 export function installPinnedCurves() {
   addPainter(paint);
   addLabels(labels);
+  pinRenamed.on(() => curveNotesChanged.emit());
 }

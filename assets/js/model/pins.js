@@ -1,12 +1,19 @@
-/** The runs that were pinned, each with a letter and whether its curve is drawn. */
+/** The runs that were pinned, in that order, each with a letter, a name, and whether its curve is drawn. */
 
 import { sameRun } from "../core/knobs.js";
-import { noticeRaised, pinsChanged } from "../core/signals.js";
+import { noticeRaised, pinRenamed, pinsChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { knownThumbnail, thumbnailAtEnd } from "./run_end.js";
 import { saveSession } from "./session.js";
 
-const LETTERS = ["A", "B", "C", "D"];
-const FULL = "Four runs are pinned already. Take one out of the table first.";
+const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+const FULL = `${LETTERS.length} runs are pinned already. Take one out of the table first.`;
+
+/** Of a name, in characters. */
+export const LONGEST_NAME = 24;
+
+/** What a pin is called: the letter until somebody types a name. */
+export const pinName = ({ letter, name }) => name || letter;
 
 /** The pin of the run that is shown, or undefined. */
 export const currentPin = () => state.pins.find(({ run }) => sameRun(run.summary, state.base.summary));
@@ -20,16 +27,31 @@ function changePins(pins) {
   pinsChanged.emit();
 }
 
-/** Pins the run that is shown, under the first free letter. */
+/** Pins the run that is shown, under the first free letter; the pin, or null where there is no letter left. */
 export function pinRun() {
-  if (!state.base) return;
+  if (!state.base) return null;
   const letter = LETTERS.find((free) => !state.pins.some((pin) => pin.letter === free));
   if (!letter) {
     noticeRaised.emit(FULL);
-    return;
+    return null;
   }
-  const pins = [...state.pins, { letter, on: false, run: state.base }];
-  changePins(pins.sort((a, b) => a.letter.localeCompare(b.letter)));
+  const isShown = sameRun(state.base.summary, state.shown.summary);
+  const pin = { letter, on: false, run: state.base, picture: isShown ? knownThumbnail() : null };
+  changePins([...state.pins, pin]);
+  if (isShown && !pin.picture) addPicture(pin);
+  return pin;
+}
+
+async function addPicture(pin) {
+  pin.picture = await thumbnailAtEnd();
+  if (pin.picture && state.pins.includes(pin)) changePins(state.pins);
+}
+
+/** Calls a pin by another name; without one it has its letter again. */
+export function renamePin(pin, text) {
+  pin.name = text.trim().slice(0, LONGEST_NAME) || undefined;
+  saveSession();
+  pinRenamed.emit();
 }
 
 export const removePin = (pin) => changePins(state.pins.filter((other) => other !== pin));

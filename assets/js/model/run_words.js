@@ -10,8 +10,12 @@ const LAYERS = {
 };
 const UNNAMED_INPUTS = ["normal", "table"];
 
+/** The layers in a row; a bench of one's own has none that could be named. */
+export const networkWords = (layers) =>
+  layers && layers.length ? layers.map((layer) => LAYERS[layer.kind](layer)).join(", ") : "its own";
+
 export function runWords({ frame, summary }, { layers }) {
-  const network = layers && layers.length ? layers.map((layer) => LAYERS[layer.kind](layer)).join(", ") : "its own";
+  const network = `${frame.response.inputs}, ${networkWords(layers)}`;
   const inputs = UNNAMED_INPUTS.includes(summary.inputs) ? "" : `, ${summary.inputs} inputs`;
-  return { network: `${frame.response.inputs}, ${network}`, target: frame.target.formulas.join(", ") + inputs };
+  return { network, target: frame.target.formulas.join(", ") + inputs };
 }

@@ -1,7 +1,8 @@
 /**
  * The page's memory as one text, for this tab to go on with after a reload: its run, its pins, its ghosts, and what can
  * be undone, each as an experiment with its curve. Layers, weights and tables that many runs share are written once.
- * The text is bounded: when it grows too long, the oldest steps go first, and at last all but the run itself.
+ * The text is bounded: when it grows too long, the oldest steps go first, then the pins, the latest first, and at last
+ * all but the run itself.
  */
 
 const VERSION = 1;
@@ -22,12 +23,18 @@ const bare = ({ dtype, bdata }) => ({ dtype, bdata });
 
 /** The text of a session: { base, past, future, pins }. */
 export function packSession(session) {
-  const { past, future } = session;
+  const { past, future, pins } = session;
   for (let steps = past.length; ; steps = Math.floor(steps / 2)) {
     const text = packWith(session, past.slice(past.length - steps), steps ? future : []);
     if (text.length <= LONGEST) return text;
-    if (!steps) return packWith({ pins: [], base: { ...session.base, ghosts: [] } }, [], []);
+    if (!steps) break;
   }
+  const base = { ...session.base, ghosts: [] };
+  for (let count = pins.length; count; count = Math.floor(count / 2)) {
+    const text = packWith({ base, pins: pins.slice(0, count) }, [], []);
+    if (text.length <= LONGEST) return text;
+  }
+  return packWith({ base, pins: [] }, [], []);
 }
 
 function packWith({ base, pins }, past, future) {
@@ -68,7 +75,7 @@ function packWith({ base, pins }, past, future) {
     base: whole(base),
     past: past.map(whole),
     future: future.map(whole),
-    pins: pins.map((pin) => ({ ...pin, run: whole(pin.run) })),
+    pins: pins.map((pin) => ({ ...pin, run: number(pin.run, false) })),
   };
   return JSON.stringify({ ...plan, runs, parts });
 }

@@ -5,7 +5,6 @@
 
 import { byId, closest, make } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
-import { currentView } from "../lib/theme.js";
 import { formatFingerprint } from "../core/format.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
 import { linkOpened, runSettled, unitKept, viewChanged } from "../core/signals.js";
@@ -14,6 +13,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
+import { linkedView } from "./stage_view.js";
 
 const CALM = 250;
 const TO_COPY = "Copy this link: ";
@@ -92,7 +92,7 @@ export async function currentQuery() {
 /** The view of the stage, and the unit that is kept on it. */
 function viewQuery() {
   const { keptUnit } = state;
-  return `&view=${currentView()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}`;
+  return `&view=${linkedView()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}`;
 }
 
 export function writeLink() {

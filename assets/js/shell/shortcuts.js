@@ -6,6 +6,7 @@ import { sliderKnobs } from "../core/knobs.js";
 import { positionOf, thumbValue } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { turnKnobs } from "../net/requests.js";
+import { closeComparison, compareWithNewest, isComparing } from "../model/comparison.js";
 import { alphaToSend } from "../model/exact_alpha.js";
 import { toggleBand } from "../curve/band.js";
 import { jumpSteps, togglePlay } from "../step/scrubber.js";
@@ -33,6 +34,7 @@ const KEYS = {
   V: () => nextView(true),
   s: () => toggleBand(),
   p: () => togglePinnedRun(),
+  c: () => compareWithNewest(),
   u: () => handlers.undo(),
   U: () => handlers.redo(),
   1: () => jumpTo("at-weights"),
@@ -92,9 +94,18 @@ function isAllowed() {
 
 const PAGES = { PageUp: 10, PageDown: -10 };
 
-/** Does what works whether the shortcuts are switched on or not, undo and pages of a slider; whether it was that. */
+const OPEN = "dialog[open], :popover-open";
+
+/**
+ * Does what works whether the shortcuts are switched on or not: undo, pages of a slider, and Escape, which closes a
+ * comparison where nothing else is open; whether it was that.
+ */
 function onCommonKey({ key, target, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey || !state.shown) return false;
+  if (key === "Escape" && isComparing() && !closest(target, TYPED) && !document.querySelector(OPEN)) {
+    closeComparison();
+    return true;
+  }
   if ((ctrlKey || metaKey) && key.toLowerCase() === "z" && !closest(target, TYPED)) {
     handlers[shiftKey ? "redo" : "undo"]();
     return true;
@@ -110,7 +121,8 @@ function onKey(event) {
     return;
   }
   const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
-  const act = KEYS[key] || (CURSOR_KEYS[key] && !isTaken(event) && CURSOR_KEYS[key]);
+  // In a comparison both runs stay at their last step.
+  const act = KEYS[key] || (CURSOR_KEYS[key] && !isTaken(event) && !isComparing() && CURSOR_KEYS[key]);
   if (!act || ctrlKey || metaKey || altKey || closest(target, TYPED) || !isAllowed() || !state.shown) return;
   event.preventDefault();
   act(shiftKey);

@@ -1,33 +1,68 @@
 /**
- * Which view is on the stage: the loss curve or the output of the network. The styles place both by an attribute of the
- * document, which is there before the first paint. The link says it, and this browser remembers it.
+ * Which view is on the stage: the loss curve, the output of the network, or a comparison while one is open. The styles
+ * place them by an attribute of the document, which is there before the first paint. The link says it, and this browser
+ * remembers it; a comparison is in neither.
  */
 
-import { closest } from "../lib/dom.js";
+import { byId, closest } from "../lib/dom.js";
 import { currentView } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
-import { unitKept, viewChanged } from "../core/signals.js";
+import { comparisonChanged, pinRenamed, unitKept, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { COMPARISON_VIEW } from "../model/comparison.js";
+import { pinName } from "../model/pins.js";
 
 const { views, key: KEY } = constants.stage;
 const root = document.documentElement;
 
+/** The view before the comparison. */
+let before = null;
+
+/** The view that a link says: while a comparison is on the stage, the one before it. */
+export const linkedView = () => (currentView() === COMPARISON_VIEW ? before : currentView());
+
+const offeredViews = () => (state.compared ? [...views, COMPARISON_VIEW] : views);
+
 export function showView(view) {
-  if (!views.includes(view) || view === currentView()) return;
+  if (!offeredViews().includes(view) || view === currentView()) return;
+  before = linkedView();
   root.dataset.view = view;
+  if (view !== COMPARISON_VIEW) store(view);
+  markTabs();
+  viewChanged.emit();
+}
+
+function store(view) {
   try {
     localStorage.setItem(KEY, view);
   } catch {
     // A browser that stores nothing begins with the view that the page begins with.
   }
-  markTabs();
-  viewChanged.emit();
+}
+
+/** A comparison that is opened comes on the stage with a tab of its own; closed, it gives way to the view before. */
+function showComparison() {
+  const isFirst = nameTab() && currentView() !== COMPARISON_VIEW;
+  if (state.compared) showView(COMPARISON_VIEW);
+  else if (currentView() === COMPARISON_VIEW) showView(before);
+  const tab = document.querySelector(".views [aria-selected=true]");
+  if (isFirst || !state.compared) tab.focus({ preventScroll: true });
+  if (isFirst) document.querySelector(".find").scrollIntoView({ block: "nearest" });
+}
+
+/** The tab of the comparison; whether there is one. */
+function nameTab() {
+  const tab = byId(`view-${COMPARISON_VIEW}`);
+  tab.hidden = !state.compared;
+  if (state.compared) tab.textContent = `Compare with ${pinName(state.compared)}`;
+  return Boolean(state.compared);
 }
 
 /** The next view, or the one before it. */
 export function nextView(back = false) {
-  const at = views.indexOf(currentView()) + (back ? -1 : 1);
-  showView(views[(at + views.length) % views.length]);
+  const offered = offeredViews();
+  const at = offered.indexOf(currentView()) + (back ? -1 : 1);
+  showView(offered[(at + offered.length) % offered.length]);
 }
 
 function markTabs() {
@@ -55,6 +90,8 @@ export function installStageView() {
   });
   document.addEventListener("keydown", onKey, true);
   unitKept.on(() => state.keptUnit && showView("output"));
+  comparisonChanged.on(showComparison);
+  pinRenamed.on(nameTab);
   new MutationObserver((_, observer) => {
     if (!document.querySelector(".views")) return;
     observer.disconnect();

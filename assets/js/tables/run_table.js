@@ -1,66 +1,95 @@
 /**
  * Runs side by side: the current one over those that were pinned. What equals the current run is grey, what differs is
- * bold, the lowest final loss is underlined. A pin's line sample switches its curve on in the plot.
+ * bold, the lowest final loss is underlined. A pin's line sample switches its curve on in the plot; a click on a head
+ * sorts the pinned runs by that column.
  */
 
-import { byId, closest, element, icon, make } from "../lib/dom.js";
-import { formatCount, formatFingerprint, formatKnob, formatNumber } from "../core/format.js";
-import { pinsChanged, runSettled } from "../core/signals.js";
+import { byId, closest, element, icon, make, refill } from "../lib/dom.js";
+import { saveBlob } from "../lib/download.js";
+import { onThemeChange } from "../lib/theme.js";
+import { mapsReceived, pinsChanged, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openRun } from "../net/requests.js";
-import { clearPins, currentPin, pinRun, removePin, togglePinnedCurve } from "../model/pins.js";
-import { DASHES, lowPassLine } from "../curve/pinned_curves.js";
+import {
+  LONGEST_NAME,
+  clearPins,
+  currentPin,
+  pinName,
+  pinRun,
+  removePin,
+  renamePin,
+  togglePinnedCurve,
+} from "../model/pins.js";
+import { knownThumbnail } from "../model/run_end.js";
+import { dashesOf, lowPassLine } from "../curve/pinned_curves.js";
+import { COLUMNS, FINAL_LOSS, NAME_COLUMN, NOW, sorted, tableAsCsv } from "./run_columns.js";
+import { thumbnailElement } from "./thumbnail.js";
 
-const NOW = "Now";
 const SPARK = { width: 120, height: 26 };
-const LOSS = "Final loss";
+const FILE_NAME = "nnbench-runs.csv";
 
-const settledText = ({ summary }) => (summary.settled === null ? "∞" : formatNumber(summary.settled));
+/** The column by which pinned runs are sorted, and whether backwards; without one they stand by their letters. */
+const order = { column: null, backwards: false };
 
-/** A column: its head, what it says of a run, whether it is text, and whether it is compared with the current run. */
-const COLUMNS = [
-  { head: "α", says: ({ summary }) => formatKnob(summary.alpha), compared: ({ summary }) => summary.alpha },
-  { head: "Samples", says: ({ summary }) => formatCount(summary.samples), compared: ({ summary }) => summary.samples },
-  { head: "Data seed", says: ({ summary }) => String(summary.seed), compared: ({ summary }) => summary.seed },
-  {
-    head: "Starting weights",
-    says: ({ summary }) => formatFingerprint(summary.checkpoint),
-    compared: ({ summary }) => summary.checkpoint,
-  },
-  {
-    head: "Network",
-    says: ({ about }) => about.network,
-    compared: ({ about, summary }) => about.network + summary.network,
-    text: true,
-  },
-  {
-    head: "Target",
-    says: ({ about }) => about.target,
-    compared: ({ about, summary }) => about.target + summary.ideal + summary.inputs,
-    text: true,
-  },
-  { head: LOSS, says: settledText },
-  { head: "Last loss", says: ({ said }) => said.last },
-  { head: "Learning potential", says: ({ said }) => said.potential },
-  { head: "Max loss", says: ({ said }) => said.max },
-  { head: "Run code", says: ({ summary }) => formatFingerprint(summary.fingerprint), text: true },
-];
+const byLetter = { sorts: (_, { letter }) => letter };
+
+function rowsInOrder() {
+  const pins = sorted(state.pins, order.column || byLetter, order.backwards);
+  return [{ letter: NOW, run: state.base, picture: knownThumbnail() }, ...pins];
+}
 
 function show() {
   const { base, pins } = state;
   if (!base) return;
-  const rows = [{ letter: NOW, run: base }, ...pins];
+  const rows = rowsInOrder();
   const lowest = Math.min(...rows.map(({ run }) => run.summary.settled ?? Infinity));
   const isLowest = ({ run }) => rows.length > 1 && run.summary.settled === lowest;
-  const heads = [["Run", true], ["Loss", true], ...COLUMNS.map(({ head, text }) => [head, text])];
-  const headCell = ([head, text]) => make("th", { scope: "col", class: text ? "text" : null }, head);
   const height = sparkScale(rows);
-  byId("runs-table").replaceChildren(
-    make("thead", {}, make("tr", {}, ...heads.map(headCell), make("td"))),
-    make("tbody", {}, ...rows.map((row) => rowElement(row, base, isLowest(row), height))),
+  const pictures = ["Output", "Loss"].map((head) => make("th", { scope: "col", class: "text" }, head));
+  const heads = [headCell({ ...NAME_COLUMN, text: true }, NAME_COLUMN), ...pictures];
+  const typed = typedName();
+  refill(
+    byId("runs-table"),
+    [
+      make("thead", {}, make("tr", {}, ...heads, ...COLUMNS.map((column) => headCell(column, column)), make("td"))),
+      make("tbody", {}, ...rows.map((row) => rowElement(row, base, isLowest(row), height))),
+    ],
+    () => "th button",
   );
+  if (typed) document.activeElement.value = typed;
   byId("clear-pins").hidden = !pins.length;
   byId("pin").setAttribute("aria-pressed", String(Boolean(currentPin())));
+}
+
+/** What somebody is typing into the name of a run, so that a table that is drawn anew keeps it. */
+function typedName() {
+  const { activeElement: field } = document;
+  return closest(field, "#runs-table .run-name") ? field.value : null;
+}
+
+/** The current run's thumbnail alone, when its output map comes after the table was drawn. */
+function showCurrentPicture() {
+  const cell = document.querySelector("#runs-table .now .output-cell");
+  if (cell && state.base) cell.replaceChildren(thumbnailElement(knownThumbnail()));
+}
+
+/** A click sorts by the column, another one backwards, a third one by the letters again. */
+function headCell({ head, text }, column) {
+  const isSorted = order.column === column;
+  const direction = order.backwards ? "descending" : "ascending";
+  const button = make(
+    "button",
+    { type: "button", class: "sort", "data-control": `sort ${head}`, on: { click: () => sortBy(column) } },
+    head,
+  );
+  const attributes = { scope: "col", class: text ? "text" : null, "aria-sort": isSorted ? direction : null };
+  return make("th", attributes, button);
+}
+
+function sortBy(column) {
+  const again = order.column === column;
+  Object.assign(order, again && order.backwards ? { column: null, backwards: false } : { column, backwards: again });
+  show();
 }
 
 function rowElement(pin, base, lowest, height) {
@@ -69,19 +98,44 @@ function rowElement(pin, base, lowest, height) {
   return make(
     "tr",
     { class: now ? "now" : null, "data-run": pin.letter },
-    make("th", { scope: "row" }, now ? who() : curveButton(pin)),
+    make("th", { scope: "row" }, ...(now ? [who()] : [curveButton(pin), nameField(pin)])),
+    make("td", { class: "text output-cell" }, thumbnailElement(pin.picture)),
     make("td", { class: "text" }, sparkOf(pin.run, height)),
     ...COLUMNS.map((column) => cellElement(column, pin.run, now ? null : base, lowest)),
     make("td", { class: "acts" }, ...(now ? [] : buttonsOf(pin))),
   );
 }
 
-function cellElement({ head, says, compared, text }, run, base, lowest) {
-  const differs = base && compared && (compared(run) === compared(base) ? "same" : "differs");
-  const words = says(run);
-  const best = lowest && head === LOSS;
-  const attributes = { class: [text && "text", differs].filter(Boolean).join(" ") || null, title: text ? words : null };
-  return make("td", attributes, best ? make("span", { class: "lowest" }, words) : words);
+function nameField(pin) {
+  return make("input", {
+    class: "run-name",
+    value: pinName(pin),
+    maxlength: LONGEST_NAME,
+    spellcheck: "false",
+    autocomplete: "off",
+    "aria-label": `Name of run ${pin.letter}`,
+    "data-control": `name ${pin.letter}`,
+    on: { change: (event) => rename(pin, event.target), keydown: leaveOnEnter },
+  });
+}
+
+/** The table is not drawn anew: a button that is being clicked as the field is left would be gone. */
+function rename(pin, field) {
+  renamePin(pin, field.value);
+  field.value = pinName(pin);
+}
+
+function leaveOnEnter({ key, target }) {
+  if (key === "Enter") target.blur();
+}
+
+function cellElement({ head, says, sorts, compared, text, ofPins }, run, base, lowest) {
+  const differs = base && compared && (sorts(run) === sorts(base) ? "same" : "differs");
+  const words = ofPins && !base ? "" : says(run);
+  const best = lowest && head === FINAL_LOSS;
+  const classes = [text && "text", ofPins && "differences", differs].filter(Boolean).join(" ");
+  const shownWords = best ? make("span", { class: "lowest" }, words) : make("span", {}, words);
+  return make("td", { class: classes || null, title: text ? words : null }, shownWords);
 }
 
 function lineSample(dash, width) {
@@ -102,23 +156,36 @@ function curveButton(pin) {
       "aria-pressed": String(on),
       title: on ? "Take its curve out of the plot" : "Draw its curve in the plot",
       "aria-label": `Run ${letter}: its curve in the plot`,
+      "data-control": `curve ${letter}`,
       on: { click: () => changeAndFocus(() => togglePinnedCurve(pin), `[data-run="${letter}"] .who`) },
     },
-    lineSample(DASHES[letter], 1.75),
-    letter,
+    lineSample(dashesOf(letter), 1.75),
   );
 }
 
 function buttonsOf(pin) {
   const { letter, run } = pin;
-  const back = { class: "button", "aria-label": `Restore run ${letter}`, on: { click: () => openRun(run) } };
+  const back = {
+    class: "button",
+    "aria-label": `Restore run ${letter}`,
+    "data-control": `restore ${letter}`,
+    on: { click: () => openRun(run) },
+  };
   const remove = {
     class: "button square",
     "aria-label": `Take run ${letter} out of the table`,
     on: { click: () => changeAndFocus(() => removePin(pin), "#runs") },
   };
+  const compare = {
+    class: "button",
+    "aria-label": `Compare run ${letter} with the current run`,
+    title: "Both side by side on the stage",
+    "data-control": `compare ${letter}`,
+    "data-compare": letter,
+  };
   return [
     make("button", { type: "button", ...back }, "Restore"),
+    make("button", { type: "button", ...compare }, "Compare"),
     make("button", { type: "button", ...remove }, icon("close")),
   ];
 }
@@ -161,11 +228,18 @@ export function togglePinnedRun() {
   else pinRun();
 }
 
+function download() {
+  if (state.base) saveBlob(new Blob([tableAsCsv(rowsInOrder())], { type: "text/csv" }), FILE_NAME);
+}
+
 export function installRunTable() {
   document.addEventListener("click", ({ target }) => {
     if (closest(target, "#pin")) togglePinnedRun();
     if (closest(target, "#clear-pins")) changeAndFocus(clearPins, "#runs");
+    if (closest(target, "#save-runs")) download();
   });
   pinsChanged.on(show);
   runSettled.on(show);
+  mapsReceived.on(showCurrentPicture);
+  onThemeChange(show);
 }

@@ -12,6 +12,12 @@ from dash import html
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria, button, data, graph, icon, icon_button, segmented
 from webapp.page.components.lesson import lesson, link_notice, prediction
+from webapp.page.components.run_table import (
+    comparison_sentence,
+    comparison_tab,
+    comparison_tools,
+    comparison_view,
+)
 from webapp.page.components.scrubber import scrubber
 
 VIEWS = (("loss", "Loss"), ("output", "Output"))
@@ -47,8 +53,10 @@ def curve_column(
                                 [
                                     html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
                                     html.P(proof, id=ids.PROOF),
-                                ]
+                                ],
+                                className="of-change",
                             ),
+                            comparison_sentence(),
                             html.Div(html.I(), id=ids.RETRAINING, className="progress", hidden=True),
                         ],
                         className="say",
@@ -64,6 +72,7 @@ def curve_column(
                 role="tabpanel",
                 **aria(labelledby="view-output"),
             ),
+            comparison_view(),
             scrubber(),
             html.Dl(
                 [
@@ -79,28 +88,25 @@ def curve_column(
 
 
 def view_tabs() -> html.Div:
-    """A tab for each view; a script marks the one that is shown."""
-    return html.Div(
-        [
-            html.Button(
-                text,
-                id=f"view-{name}",
-                type="button",
-                className="tab",
-                role="tab",
-                **aria(selected="false", controls=panel),
-                **data(view=name),
-            )
-            for (name, text), panel in zip(VIEWS, (ids.LOSS_VIEW, ids.OUTPUT), strict=True)
-        ],
-        className="views",
-        role="tablist",
-        **aria(label="Views of the run"),
-    )
+    """A tab for each view, and one for a comparison; a script marks the one that is shown."""
+    tabs = [
+        html.Button(
+            text,
+            id=f"view-{name}",
+            type="button",
+            className="tab",
+            role="tab",
+            **aria(selected="false", controls=panel),
+            **data(view=name),
+        )
+        for (name, text), panel in zip(VIEWS, (ids.LOSS_VIEW, ids.OUTPUT), strict=True)
+    ]
+    return html.Div([*tabs, comparison_tab()], className="views", role="tablist", **aria(label="Views of the run"))
 
 
 def tools(filter_name: str) -> html.Div:
-    """What acts on the view that is shown: of the loss its filter and the band; of any view, Pin."""
+    """What acts on the view that is shown: of the loss its filter and the band; of both views, Pin; of a comparison,
+    Swap and Close."""
     return html.Div(
         [
             button(ids.CANCEL, "Cancel", edged=True, hidden=True),
@@ -112,6 +118,7 @@ def tools(filter_name: str) -> html.Div:
                 className="of-loss",
             ),
             button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false")),
+            comparison_tools(),
         ],
         className="tools",
     )

@@ -15,6 +15,7 @@ KEYS = (
     (("F",), "next filter"),
     (("S",), "the band of 32 seeds"),
     (("P",), "pin this run to the table, or take it out"),
+    (("C",), "compare this run with the run that was pinned last; Escape closes the comparison"),
     (("U",), "undo; with Shift redo"),
     (("←", "→"), "one step back, on; with Shift ten"),
     (("Home", "End"), "the first step, the last"),

@@ -1,0 +1,98 @@
+/** The output maps of the comparison: the pinned run, the current one, and their difference, in a row. */
+
+import { decode, rowsOf } from "../lib/arrays.js";
+import { byId, subscript } from "../lib/dom.js";
+import { currentTheme } from "../lib/theme.js";
+import { formatNumber } from "../core/format.js";
+import { pinName } from "../model/pins.js";
+import { outputAtEnd } from "../model/run_end.js";
+import { drawMaps } from "../step/map_canvas.js";
+import { mapColours } from "../step/map_colours.js";
+
+/** So many outputs have a row of squares; more would be too small to be seen. */
+const MOST_ROWS = 4;
+
+/**
+ * Both outputs, a row of numbers for each; without `was` where the pinned run is awaited or has other inputs.
+ * @returns {?{ map: object, highest: number, now: Float32Array[], was: ?Float32Array[] }}
+ */
+export function comparedOutputs(end) {
+  const here = outputAtEnd();
+  if (!here) return null;
+  const { map, response } = here;
+  const flat = decode(response.output);
+  const points = flat.length / map.rows;
+  const there = end && end.map;
+  return {
+    map,
+    highest: there ? Math.max(response.highest, there.highest) : response.highest,
+    now: rowsOf(flat, points),
+    was: there ? rowsOf(decode(there.output), points) : null,
+  };
+}
+
+/** How far the outputs are apart, and whether all of them are drawn; lines of words. */
+export function outputLines(pin, end, outputs) {
+  const { length } = outputs.now;
+  const drawn = length > MOST_ROWS && outputs.map.inputs > 1 ? [`the first ${MOST_ROWS} of ${length} are drawn`] : [];
+  return [outputsApart(pin, end, outputs), ...drawn];
+}
+
+/** Half the mean square of the difference where both are finite; or why there is none. */
+function outputsApart(pin, end, outputs) {
+  const { map, now, was } = outputs;
+  const name = pinName(pin);
+  if (!was) return `other inputs: ${name} takes ${end.inputs}, the current run ${map.inputs}`;
+  if (was.length !== now.length) return `other outputs: ${name} gives ${was.length}, the current run ${now.length}`;
+  const squares = now.flatMap((row, k) => Array.from(row, (value, at) => (value - was[k][at]) ** 2)).filter(isFinite);
+  if (!squares.length) return "nowhere both are finite";
+  const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
+  return mean === 0 ? "the same everywhere" : `half the mean square of the difference: ${formatNumber(mean / 2)}`;
+}
+
+const gaps = (row) => row.map(() => NaN);
+
+/** @returns {import("../step/map_canvas.js").MapPicture} */
+function pictureOf(pin, { map, highest, now, was }) {
+  const { inputs, reach, scale } = map;
+  const name = pinName(pin);
+  const count = Math.min(MOST_ROWS, now.length);
+  const column = (rows) => ({ name: "", exact: false, rows, dots: [], tints: null });
+  const before = now.slice(0, count).map((row, k) => (was && was[k]) || gaps(row));
+  const after = now.slice(0, count);
+  const alike = was && was.length === now.length;
+  const apart = after.map((row, k) => (alike ? row.map((value, at) => value - before[k][at]) : gaps(row)));
+  const shared = { inputs, reach, scale, highest, ring: null };
+  if (inputs === 1) {
+    const titles = [was ? `${name} dotted, now solid` : "Now"];
+    return { ...shared, titles, names: [""], columns: [{ ...column(before), exact: true }, column(after)] };
+  }
+  const isNamed = Math.max(now.length, was ? was.length : 0) > 1;
+  const names = after.map((_, k) => (isNamed ? subscript("y", k) : ""));
+  const titles = [was ? name : "", "Now", alike ? `Now − ${name}` : ""];
+  return { ...shared, titles, names, columns: [column(before), column(after), column(apart)] };
+}
+
+let picture = null;
+
+function draw() {
+  if (picture) drawMaps(byId("compare-maps"), picture, mapColours(currentTheme()));
+}
+
+export function showComparedMaps(pin, outputs) {
+  const box = byId("compare-maps");
+  picture = pictureOf(pin, outputs);
+  box.style.setProperty("--rows", picture.names.length);
+  box.parentElement.classList.toggle("tall", picture.names.length > 1);
+  const name = pinName(pin);
+  const said = outputs.map.inputs === 1 ? `${name} and the current run` : `${name}, the current run, their difference`;
+  box.setAttribute("aria-label", `Outputs of ${said}, over the inputs`);
+  draw();
+}
+
+/** Draws again in another size or in another theme. */
+export function watchComparedMaps() {
+  new ResizeObserver(draw).observe(byId("compare-maps"));
+}
+
+export const redrawComparedMaps = draw;

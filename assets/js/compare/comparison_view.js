@@ -1,0 +1,91 @@
+/**
+ * The comparison on the stage: the words, the maps, and the weights in the right column. They are drawn when it is
+ * opened, when the pinned run's end has come, and whenever the current run changes.
+ */
+
+import { byId, closest, make, setMarkedText, setText } from "../lib/dom.js";
+import { onThemeChange } from "../lib/theme.js";
+import {
+  comparisonChanged,
+  comparisonReceived,
+  cursorMoved,
+  mapsReceived,
+  pinRenamed,
+  runSettled,
+  viewChanged,
+} from "../core/signals.js";
+import { state } from "../core/state.js";
+import { closeComparison, comparedEnd, isComparing, openComparison, swapComparison } from "../model/comparison.js";
+import { cursor, moveCursor } from "../model/cursor.js";
+import { pinName } from "../model/pins.js";
+import { pausePlay } from "../step/scrubber.js";
+import {
+  comparedOutputs,
+  outputLines,
+  redrawComparedMaps,
+  showComparedMaps,
+  watchComparedMaps,
+} from "./comparison_maps.js";
+import { comparedWeights, showComparedWeights, weightsApart } from "./comparison_weights.js";
+import { comparisonList, comparisonSentence, stepsSeen } from "./comparison_words.js";
+
+let watched = false;
+
+function show() {
+  if (!isComparing() || !state.base) return;
+  const { compared: pin, base } = state;
+  // Until the exact weights of the last step are there, the current run is awaited too.
+  const end = cursor.of === cursor.place.last ? comparedEnd() : null;
+  const outputs = comparedOutputs(end);
+  setMarkedText(byId("compare-sentence"), comparisonSentence(pin, base));
+  setText(byId("compare-steps"), stepsSeen(pin, base));
+  if (outputs) showComparedMaps(pin, outputs);
+  showList(pin, base, end, outputs);
+  showComparedWeights(pin, end, show);
+  if (!watched) watchComparedMaps();
+  watched = true;
+}
+
+function showList(pin, base, end, outputs) {
+  const isThere = end && !end.none && outputs;
+  const distances = isThere && {
+    outputs: outputLines(pin, end, outputs),
+    weights: weightsApart(pin, comparedWeights(end)),
+  };
+  const rows = comparisonList(pin, base, isThere || (end && end.none) ? end : null, distances);
+  const curve = (text, name) => make("span", { class: name }, make("i", {}), text);
+  byId("compare-list").replaceChildren(
+    make("p", { class: "curves" }, curve(pinName(pin), "pinned"), curve("Now", "now")),
+    make("dl", {}, ...rows.flatMap(rowElements)),
+  );
+}
+
+const rowElements = ([head, lines]) => [make("dt", {}, head), ...lines.map((line) => make("dd", {}, line))];
+
+const BUTTONS = { "compare-swap": swapComparison, "compare-close": closeComparison };
+
+/** A button of the table opens the comparison with its run. */
+function onClick({ target }) {
+  const button = closest(target, "button");
+  if (!button) return;
+  if (BUTTONS[button.id]) BUTTONS[button.id]();
+  const { compare } = button.dataset;
+  if (compare) openComparison(state.pins.find(({ letter }) => letter === compare));
+}
+
+/** Both runs are seen at their last step. */
+function goToEnd() {
+  if (!isComparing()) return;
+  pausePlay();
+  moveCursor(Infinity);
+}
+
+export function installComparisonView() {
+  document.addEventListener("click", onClick);
+  for (const changed of [comparisonChanged, comparisonReceived, viewChanged, pinRenamed, runSettled, mapsReceived]) {
+    changed.on(show);
+  }
+  cursorMoved.on(show);
+  viewChanged.on(goToEnd);
+  onThemeChange(() => isComparing() && redrawComparedMaps());
+}

@@ -1,0 +1,98 @@
+/** The weights of the comparison: the current run's, the pinned one's, or their difference, on one colour scale. */
+
+import { decode, greatestMagnitude } from "../lib/arrays.js";
+import { byId, make } from "../lib/dom.js";
+import { formatNumber, formatWeight } from "../core/format.js";
+import { state } from "../core/state.js";
+import { cursor } from "../model/cursor.js";
+import { pinName } from "../model/pins.js";
+import { showColourKey } from "../step/colour_key.js";
+import { paintCells } from "../step/heatmap.js";
+
+/** Which of them is shown. */
+let chosen = "difference";
+
+/** Both rows of weights; null where the layers have other shapes, or the pinned run is awaited. */
+export function comparedWeights(end) {
+  if (!end || end.none) return null;
+  const shapes = state.shown.frame.weights.cells.filter(({ name }) => name === "M");
+  const alike =
+    shapes.length === end.shapes.length &&
+    shapes.every(({ rows, columns }, k) => rows === end.shapes[k][0] && columns === end.shapes[k][1]);
+  return alike ? { now: cursor.weights, was: decode(end.weights) } : null;
+}
+
+const length = (numbers) => Math.sqrt(numbers.reduce((sum, number) => sum + number * number, 0));
+
+/** How far they are apart, in words. */
+export function weightsApart(pin, weights) {
+  if (!weights) return "other shapes";
+  const { now, was } = weights;
+  if (!now.length) return "none in either";
+  const apart = length(now.map((number, k) => number - was[k]));
+  if (apart === 0) return "the same";
+  const whole = length(was);
+  const share = () => `${formatNumber((100 * apart) / whole, 2)} % of ${pinName(pin)}’s length`;
+  return `${whole > 0 ? share() : formatNumber(apart)} apart, unit by unit`;
+}
+
+export function showComparedWeights(pin, end, again) {
+  const weights = comparedWeights(end);
+  const box = byId("compare-cells");
+  showChoices(pin, again);
+  byId("compare-choices").hidden = !weights;
+  box.parentElement.hidden = !weights || !weights.now.length;
+  if (box.parentElement.hidden) {
+    const why = !end ? "" : end.none || (weights ? state.shown.frame.weights.none : "Other shapes.");
+    showColourKey("compare-key", "", "", why || " ");
+    return;
+  }
+  const { now, was } = weights;
+  const views = { now, pinned: was, difference: now.map((number, k) => number - was[k]) };
+  const scale = greatestMagnitude(Object.values(views));
+  drawCells(box, views[chosen], scale);
+  showColourKey("compare-key", formatNumber(-scale, 2), formatNumber(scale, 2), "");
+}
+
+function showChoices(pin, again) {
+  const choices = { now: "Now", pinned: pinName(pin), difference: `Now − ${pinName(pin)}` };
+  const choose = (choice) => () => {
+    chosen = choice;
+    again();
+    byId("compare-choices").querySelector("[aria-pressed=true]").focus({ preventScroll: true });
+  };
+  const button = ([choice, text]) =>
+    make("button", { type: "button", "aria-pressed": String(choice === chosen), on: { click: choose(choice) } }, text);
+  byId("compare-choices").replaceChildren(...Object.entries(choices).map(button));
+}
+
+const percent = (share) => `${100 * share}%`;
+
+/** Colours on a canvas, numbers where they can be read, and the names of rows and columns. */
+function drawCells(box, numbers, scale) {
+  const { cells, figure } = state.shown.frame.weights;
+  let start = 0;
+  const blocks = cells.map(({ rows, columns }) => numbers.subarray(start, (start += rows * columns)));
+  const readable = cells.flatMap((block, k) => (block.numbers ? numberElements(block, blocks[k], scale) : []));
+  const names = figure.layout.annotations.map(({ text, x, y, xanchor }) => {
+    const style = { left: percent(x), top: percent(1 - y) };
+    return make("span", { class: xanchor === "right" ? "row-name" : "column-name", style }, text);
+  });
+  box.replaceChildren(...readable, ...names);
+  paintCells(box, cells, blocks, scale, figure.data[0].colorscale);
+}
+
+function numberElements({ rows, columns, box: [left, top, width, height] }, numbers, scale) {
+  return Array.from(numbers, (number, k) => {
+    const style = {
+      left: percent(left + (width * (k % columns)) / columns),
+      width: percent(width / columns),
+      top: percent(top + (height * Math.floor(k / columns)) / rows),
+      height: percent(height / rows),
+      "--w": width / columns,
+      "--h": height / rows,
+      "--t": (number / scale).toFixed(3),
+    };
+    return make("span", { class: "weight tint-text", style }, formatWeight(number));
+  });
+}

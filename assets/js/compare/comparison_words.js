@@ -1,0 +1,104 @@
+/** What the comparison says: one sentence of what differs and what came of it, and a list with the rest. */
+
+import { constants } from "../core/constants.js";
+import { formatCount, formatFingerprint, formatNumber } from "../core/format.js";
+import { pinName } from "../model/pins.js";
+import { runDifferences } from "../model/run_differences.js";
+
+const TWICE = 2;
+const MOST_DIFFERENCES = 5;
+
+/** Pieces of text, each with the class of its emphasis or "". */
+export function comparisonSentence(pin, base) {
+  const { run } = pin;
+  const opening = openingOf(runDifferences(run, base), pinName(pin));
+  if (run.summary.fingerprint !== base.summary.fingerprint) return [[`${opening}: `, ""], ...effect(pin, base)];
+  return [
+    [`${opening}: the runs are `, ""],
+    ["identical", "strong"],
+    [", to the last bit.", ""],
+  ];
+}
+
+/** α 0.1 → 0.3; where several things differ, how many. */
+function openingOf(differences, name) {
+  if (!differences.length) return `The same knobs in ${name} and now`;
+  if (differences.length > 1) return `${differences.length} differences from ${name} to now`;
+  const words = differenceLine(differences[0]);
+  return words.startsWith("α") ? words : words[0].toUpperCase() + words.slice(1);
+}
+
+/** α 0.1 → 0.3. */
+export function differenceLine({ label, one, other }) {
+  return [label, one && `${one} → ${other}`].filter(Boolean).join(" ");
+}
+
+/** Of the final losses, from the pinned run to the current one. */
+function effect(pin, { summary: now }) {
+  const { summary: was } = pin.run;
+  if (was.settled === null || now.settled === null) return ending(pin, now);
+  const share = apart(was.settled, now.settled);
+  return [
+    [`final loss ${formatNumber(was.settled)} → `, ""],
+    [formatNumber(now.settled), "now"],
+    [`${share && ` (${share})`}.`, ""],
+  ];
+}
+
+/** −11 %, from twice on 14×; "" where the two are equal or one is 0. */
+function apart(was, now) {
+  const [low, high] = [was, now].sort((a, b) => a - b);
+  if (low === 0 || low === high) return "";
+  if (high / low < constants.almostSame) return "less than 5 % apart";
+  if (high / low >= TWICE) return `${formatNumber(high / low, 2)}×`;
+  const percent = Math.round(100 * (now / was - 1));
+  return `${percent < 0 ? "−" : "+"}${Math.abs(percent)} %`;
+}
+
+/** Where at least one of the two has no final loss. */
+function ending(pin, now) {
+  const { summary: was } = pin.run;
+  const text = (who, summary) => [`${who} ${endOf(summary)}`, summary.settled === null ? "bad" : ""];
+  return [text(pinName(pin), was), [", and ", ""], text("the current run", now), [".", ""]];
+}
+
+function endOf({ settled, diverged_at: step }) {
+  if (settled !== null) return `has the final loss ${formatNumber(settled)}`;
+  return step === null ? "has a final loss past all numbers" : `diverges at step ${formatCount(step)}`;
+}
+
+/** At which step both are seen. */
+export function stepsSeen(pin, base) {
+  const name = pinName(pin);
+  const stops = [
+    [name, pin.run],
+    ["the current run", base],
+  ].filter(([, { summary }]) => summary.diverged_at !== null);
+  if (!stops.length) return `From ${name} to now. Both at their last step.`;
+  const last = ({ summary }) => formatCount(Math.max(0, summary.diverged_at - 1));
+  const seen = stops.map(([who, run]) => `${who} at step ${last(run)}, the last before it diverges`);
+  const other = stops.length === 2 ? "" : `; ${stops[0][0] === name ? "the current run" : name} at its last step`;
+  return `From ${name} to now: ${seen.join("; ")}${other}.`;
+}
+
+/**
+ * The rest, as rows of a head and its lines.
+ * @param {?import("../core/types.js").ComparedEnd} end
+ * @param {{ outputs: string[], weights: string }} distances In words.
+ * @returns {[string, string[]][]}
+ */
+export function comparisonList(pin, base, end, distances) {
+  const differences = runDifferences(pin.run, base).map(differenceLine);
+  const more = differences.length - MOST_DIFFERENCES;
+  const lines = more > 0 ? [...differences.slice(0, MOST_DIFFERENCES), `and ${more} more`] : differences;
+  const rows = [["Differences", lines.length ? lines : ["same knobs"]]];
+  if (!end) return [...rows, ["Outputs and weights", ["awaited"]]];
+  if (end.none) return [...rows, [pinName(pin), [end.none]]];
+  const again = end.fingerprint === pin.run.summary.fingerprint ? [] : [[pinName(pin), [otherRun(pin, end)]]];
+  return [...rows, ["Outputs", distances.outputs], ["Weights", [distances.weights]], ...again];
+}
+
+function otherRun({ run }, { fingerprint }) {
+  const [now, was] = [fingerprint, run.summary.fingerprint].map(formatFingerprint);
+  return `trained once more it is run ${now}; when it was pinned it was ${was}`;
+}

@@ -1,0 +1,117 @@
+/**
+ * The comparison of a pinned run with the current one, both at their last step. The pinned one is trained once more on
+ * the server, which gives its weights, and its output where the current run's is drawn.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { sameRun } from "../core/knobs.js";
+import {
+  comparisonChanged,
+  comparisonReceived,
+  mapsReceived,
+  noticeRaised,
+  pinsChanged,
+  requestEnded,
+  runCompleted,
+  runSettled,
+} from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { openRun, queue } from "../net/requests.js";
+import { currentPin, pinRun } from "./pins.js";
+import { outputAtEnd } from "./run_end.js";
+
+const NO_PIN = "No run is pinned yet. Pin one, then turn a knob and compare.";
+const NO_ANSWER = "There is no answer about this run. Close the comparison and open it again.";
+
+/** The view of the stage that shows the comparison. */
+export const COMPARISON_VIEW = "compare";
+
+/** Whether the comparison is on the stage. */
+export const isComparing = () => Boolean(state.compared) && document.documentElement.dataset.view === COMPARISON_VIEW;
+
+export function openComparison(pin) {
+  state.compared = pin;
+  comparisonChanged.emit();
+  update();
+}
+
+export function closeComparison() {
+  state.compared = null;
+  comparisonChanged.emit();
+}
+
+/** With the run that was pinned last, but not with the current run itself where there is another one. */
+export function compareWithNewest() {
+  const { pins, base } = state;
+  const newest = pins.findLast(({ run }) => !sameRun(run.summary, base.summary)) || pins.at(-1);
+  if (newest) openComparison(newest);
+  else noticeRaised.emit(NO_PIN);
+}
+
+/** The pin that the comparison goes on with when the run that was asked for is there. */
+let next = null;
+
+/** The pinned run becomes the current one, and is compared with the one that was. */
+export function swapComparison() {
+  const { compared } = state;
+  const here = currentPin() || pinRun();
+  if (!here || here === compared) return;
+  next = here;
+  openRun(compared.run);
+}
+
+function goOnWithNext() {
+  if (!next) return;
+  state.compared = next;
+  next = null;
+  comparisonChanged.emit();
+}
+
+/* What the server knows of the pinned run */
+
+let known = { key: "", end: null };
+
+/** What the answer depends on: the run, and where the output of the current run is drawn. */
+function keyOf({ run }, { map, response }) {
+  const through = map.inputs > 2 ? response.probed.bdata : "";
+  return JSON.stringify([run.summary.fingerprint, map.inputs, map.reach, response.axes, through]);
+}
+
+/** The pinned run at its end; null while it is awaited. @returns {?import("../core/types.js").ComparedEnd} */
+export function comparedEnd() {
+  const here = outputAtEnd();
+  return state.compared && here && known.key === keyOf(state.compared, here) ? known.end : null;
+}
+
+let asking = false;
+
+/** Asks for what is not known, one question after another, until nothing else is wanted. */
+async function update() {
+  if (asking || state.held) return;
+  asking = true;
+  while (await asked());
+  asking = false;
+}
+
+/** Asks once; whether there may be more to ask for. */
+async function asked() {
+  const { compared, shown } = state;
+  const here = compared && outputAtEnd();
+  if (!here || comparedEnd()) return false;
+  const { axes, probed } = here.response;
+  const through = Array.from(decode(probed));
+  const key = keyOf(compared, here);
+  const reply = await requestAnalysis("compare", { experiment: compared.run.experiment, axes, through });
+  if (!reply && state.shown !== shown) return true;
+  known = { key, end: reply || { none: NO_ANSWER } };
+  comparisonReceived.emit();
+  return true;
+}
+
+export function installComparison() {
+  runCompleted.on(goOnWithNext);
+  requestEnded.on(() => (next = queue.idle ? null : next));
+  for (const changed of [runSettled, mapsReceived]) changed.on(() => state.compared && update());
+  pinsChanged.on(() => state.compared && !state.pins.includes(state.compared) && closeComparison());
+}

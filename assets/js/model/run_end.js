@@ -1,0 +1,76 @@
+/**
+ * The output map at the end of the run that is shown, as the page has drawn it; and in little, as it is stored with a
+ * pinned run.
+ */
+
+import { decode, encodeBase64, rowsOf } from "../lib/arrays.js";
+import { mapsReceived } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+
+/** Numbers along each axis of a thumbnail, and how many outputs have one. */
+export const THUMBNAIL_SIDE = 24;
+const MOST_OUTPUTS = 2;
+
+/** A number is one of so many shades of its scale; the last byte is a number that is not finite. */
+const SHADES = 254;
+const NOT_FINITE = 255;
+
+let end = null;
+
+function remember({ summary = state.shown.summary, place, response }) {
+  if (place.step === place.last) end = { run: summary.fingerprint, map: state.shown.frame.response, response };
+}
+
+/** What the frame and the run say of the map at the end of the run that is shown; null where it has not come. */
+export const outputAtEnd = () => (end && end.run === state.shown.summary.fingerprint ? end : null);
+
+/** The thumbnail of the run that is shown; null where its output map at the end has not come. */
+export function knownThumbnail() {
+  const known = outputAtEnd();
+  return known && thumbnailOf(known.map, known.response);
+}
+
+/** The same; where the cursor stands at an earlier step, the map at the end is asked for. */
+export async function thumbnailAtEnd() {
+  const { response: map } = state.shown.frame;
+  let reply = null;
+  do reply = await requestAnalysis("step", { step: null, own: null, axes: state.mapAxes });
+  while (reply && "done" in reply);
+  return reply && thumbnailOf(map, reply.response);
+}
+
+/** @returns {import("../core/types.js").Thumbnail} */
+function thumbnailOf({ rows, inputs, scale }, { output, highest }) {
+  const flat = decode(output);
+  const curve = inputs === 1;
+  const few = rowsOf(flat, flat.length / rows).slice(0, MOST_OUTPUTS);
+  const bytes = few.map((numbers) => shadesOf(curve ? fewer(numbers) : fewerAcross(numbers), curve ? highest : scale));
+  return { curve, maps: bytes.map((shades) => ({ dtype: "u1", bdata: encodeBase64(shades) })) };
+}
+
+/** Which of so many numbers in a row stands for number k of the few. */
+const placeOf = (k, count) => Math.round((k * (count - 1)) / (THUMBNAIL_SIDE - 1));
+
+const fewer = (numbers) => Array.from({ length: THUMBNAIL_SIDE }, (_, k) => numbers[placeOf(k, numbers.length)]);
+
+function fewerAcross(numbers) {
+  const side = Math.sqrt(numbers.length);
+  const row = (k) => numbers.subarray(placeOf(k, side) * side, (placeOf(k, side) + 1) * side);
+  return Array.from({ length: THUMBNAIL_SIDE }, (_, k) => fewer(row(k))).flat();
+}
+
+function shadesOf(numbers, scale) {
+  const share = (value) => (Math.max(-1, Math.min(1, value / scale)) + 1) / 2;
+  return Uint8Array.from(numbers, (value) => (Number.isFinite(value) ? Math.round(SHADES * share(value)) : NOT_FINITE));
+}
+
+/** The numbers of a thumbnail for each output, as shares of the scale from −1 to 1; nan for what is not finite. */
+export function thumbnailShares({ maps }) {
+  const share = (shade) => (shade === NOT_FINITE ? NaN : (2 * shade) / SHADES - 1);
+  return maps.map((map) => Float32Array.from(decode(map), share));
+}
+
+export function installRunEnd() {
+  mapsReceived.on(remember);
+}

@@ -1,0 +1,123 @@
+/** The columns of the table of runs: what each says of a run, and by what it sorts. Also the table as a file. */
+
+import { constants } from "../core/constants.js";
+import { formatCount, formatFingerprint, formatKnob, formatNumber, plainNumber } from "../core/format.js";
+import { storedValue } from "../core/knobs.js";
+import { state } from "../core/state.js";
+import { pinName } from "../model/pins.js";
+import { differenceWords, weightSeed } from "../model/run_differences.js";
+
+/** What the row of the current run is called. */
+export const NOW = "Now";
+export const FINAL_LOSS = "Final loss";
+
+const settledText = ({ summary }) => (summary.settled === null ? "∞" : formatNumber(summary.settled));
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A number as the page has written it: 12,300, 3.12 × 10⁻⁷ or −∞. */
+function numberIn(text) {
+  const digits = text.replace("⁻", "-").replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]/g, (mark) => SUPERSCRIPTS.indexOf(mark));
+  return Number(plainNumber(digits.replace(" × 10", "e").replace("∞", "Infinity")));
+}
+
+/**
+ * @typedef {object} Column
+ * @property {string} head
+ * @property {(run: Run) => string} says
+ * @property {(run: Run) => number | string} sorts
+ * @property {boolean} [compared] Whether it is grey where it equals the current run's, and bold where it does not.
+ * @property {boolean} [text] Whether it is text.
+ * @property {boolean} [ofPins] Whether it says nothing of the current run.
+ * @type {Column[]}
+ */
+export const COLUMNS = [
+  {
+    head: "Differs in",
+    says: (run) => differenceWords(run, state.base),
+    sorts: (run) => differenceWords(run, state.base),
+    text: true,
+    ofPins: true,
+  },
+  {
+    head: "α",
+    says: ({ summary }) => formatKnob(summary.alpha),
+    sorts: ({ summary }) => summary.alpha,
+    compared: true,
+  },
+  {
+    head: "Samples",
+    says: ({ summary }) => formatCount(summary.samples),
+    sorts: ({ summary }) => summary.samples,
+    compared: true,
+  },
+  {
+    head: "Data seed",
+    says: ({ summary }) => String(summary.seed),
+    sorts: ({ summary }) => summary.seed,
+    compared: true,
+  },
+  {
+    head: "Weight seed",
+    says: (run) => String(weightSeed(run) ?? "none"),
+    sorts: (run) => weightSeed(run) ?? -1,
+    compared: true,
+  },
+  { head: FINAL_LOSS, says: settledText, sorts: ({ summary }) => summary.settled ?? Infinity },
+  { head: "Last loss", says: ({ said }) => said.last, sorts: ({ said }) => numberIn(said.last) },
+  { head: "Max loss", says: ({ said }) => said.max, sorts: ({ said }) => numberIn(said.max) },
+  { head: "Learning potential", says: ({ said }) => said.potential, sorts: ({ said }) => numberIn(said.potential) },
+  {
+    head: "Run code",
+    says: ({ summary }) => formatFingerprint(summary.fingerprint),
+    sorts: ({ summary }) => summary.fingerprint,
+    text: true,
+  },
+];
+
+/** By its name a row sorts too. */
+export const NAME_COLUMN = { head: "Run", sorts: (_, row) => pinName(row) };
+
+/** Rows in the order of a column's values, or backwards; equal ones stay as they are. */
+export function sorted(rows, { sorts }, backwards) {
+  const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b) : a === b ? 0 : a - b);
+  const inOrder = [...rows].sort((a, b) => compare(sorts(a.run, a), sorts(b.run, b)));
+  return backwards ? inOrder.reverse() : inOrder;
+}
+
+/* The file */
+
+const finite = (number) => (Number.isFinite(number) ? number : "");
+
+/** Each column of the file: its head, and its value of a row; what is no number is empty. */
+function fileColumns() {
+  const naming = constants.knobTable.filter(({ namesRun }) => namesRun);
+  const knobs = naming.map(({ title, name }) => [title, ({ run }) => storedValue(run.summary, name) ?? ""]);
+  return [
+    ["Name", (row) => pinName(row)],
+    ["Experiment", ({ run }) => run.summary.title],
+    ["Network", ({ run }) => run.about.network],
+    ...knobs,
+    ["Weight seed", ({ run }) => weightSeed(run) ?? ""],
+    ["Size of the first weights", ({ run }) => run.experiment.weights.scheme || ""],
+    ["Starting weights", ({ run }) => run.summary.checkpoint],
+    [FINAL_LOSS, ({ run }) => run.summary.settled ?? ""],
+    ["Diverges at step", ({ run }) => run.summary.diverged_at ?? ""],
+    ["Last loss", ({ run }) => finite(numberIn(run.said.last))],
+    ["Max loss", ({ run }) => finite(numberIn(run.said.max))],
+    ["Learning potential", ({ run }) => finite(numberIn(run.said.potential))],
+    ["Run code", ({ run }) => run.summary.fingerprint],
+  ];
+}
+
+/** Text with a comma, a quotation mark or a line break stands in quotation marks. */
+function quoted(value) {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** The table as comma-separated values, a line for each row under a line of heads. */
+export function tableAsCsv(rows) {
+  const columns = fileColumns();
+  const lines = [columns.map(([head]) => head), ...rows.map((row) => columns.map(([, value]) => value(row)))];
+  return lines.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
+}

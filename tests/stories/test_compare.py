@@ -1,0 +1,208 @@
+"""A pinned run stands beside the current one: their output maps, their curves, their weights, and what differs."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from engine.base.numerics import FloatArray
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import parameters, run
+from tests.stories.visitor import INK, PAINTED, Visitor
+from tests.webapp.asking import fingerprint
+from webapp.bench import budget
+from webapp.responses.input_domain import InputDomain
+
+VIEW = "return document.documentElement.dataset.view"
+LIST = "return [...document.querySelectorAll('#compare-list :is(dt, dd)')].map((line) => line.textContent)"
+KNOWN = "return [...document.querySelectorAll('#compare-list dt')].some((head) => head.textContent === 'Weights')"
+TAB = "return (({ hidden, textContent }) => [hidden, textContent])(document.getElementById('view-compare'))"
+MAPS = """
+const { picture } = nnbench.drawnIn(document.getElementById('compare-maps')), [was, now, apart] = picture.columns;
+return [picture.titles, Array.from(was.rows[0]), Array.from(now.rows[0]), apart && Array.from(apart.rows[0])];
+"""
+CELLS = "return [...document.querySelectorAll('#compare-cells .weight')].map((cell) => cell.textContent)"
+
+
+@pytest.fixture
+def comparing(newcomer: Visitor) -> Visitor:
+    """Somebody who has pinned the first run, turned α to 0.3, and compares the two."""
+    newcomer.click("#pin")
+    turn(newcomer, "alpha-field", "0.3")
+    newcomer.presses("c")
+    newcomer.until(KNOWN)
+    return newcomer
+
+
+def turn(visitor: Visitor, field: str, value: str) -> None:
+    """Types a value and leaves the field."""
+    with visitor.turning():
+        visitor.types(field, value)
+    visitor.js("document.activeElement.blur()")
+
+
+def trained(key: str = FIRST, **knobs: Any) -> tuple[FloatArray, FloatArray]:
+    """The first output of the trained network on the grid of its maps, and its weights in one row."""
+    experiment = replace(CATALOGUE[key].experiment, **knobs)
+    network = run(experiment, experiment.network()).trained
+    grid = InputDomain(CATALOGUE[key].experiment).target_map.window.grid
+    return network.respond(grid)[:, 0], np.concatenate([array.ravel() for array in parameters(network)])
+
+
+def test_both_runs_stand_in_a_row_with_their_difference(comparing: Visitor) -> None:
+    assert comparing.js(VIEW) == "compare"
+    assert comparing.js(TAB) == [False, "Compare with A"]
+    assert comparing.text("compare-sentence") == "α 0.1 → 0.3: final loss 0.106 → 0.0948 (−11 %)."
+    assert comparing.text("compare-steps") == "From A to now. Both at their last step."
+    (was, weights_before), (now, weights_now) = trained(), trained(alpha=0.3)
+    titles, *grids = comparing.js(MAPS)
+    assert titles == ["A", "Now", "Now − A"]
+    for found, wanted in zip(grids, (was, now, now - was), strict=True):
+        np.testing.assert_allclose(found, wanted, atol=1e-6)
+    outputs = comparing.js(LIST)[3]
+    assert str(outputs).startswith("half the mean square of the difference: 0.0")
+    share = 100 * np.linalg.norm(weights_now - weights_before) / np.linalg.norm(weights_before)
+    assert comparing.js(LIST) == [
+        "Differences", "α 0.1 → 0.3", "Outputs", outputs, "Weights", f"{share:.0f} % of A’s length apart, unit by unit"
+    ]  # fmt: skip
+
+
+def test_the_weights_of_both_and_their_difference(comparing: Visitor) -> None:
+    (_, before), (_, now) = trained(), trained(alpha=0.3)
+    choice = "return document.querySelector('#compare-choices [aria-pressed=true]').textContent"
+    assert comparing.js(choice) == "Now − A"
+    for k, (name, weights) in enumerate({"Now": now, "A": before, "Now − A": now - before}.items(), start=1):
+        comparing.click(f"#compare-choices button:nth-child({k})")
+        assert comparing.js(choice) == name
+        found = sorted(float(text.replace("−", "-")) for text in comparing.js(CELLS))
+        np.testing.assert_allclose(found, np.sort(weights), atol=0.006)
+
+
+def test_the_curve_of_the_pinned_run_is_drawn_and_gone_when_it_is_closed(comparing: Visitor) -> None:
+    inked = INK + "return ink.filter((value, k) => k % 4 === 3 && value > 200).length"
+    comparing.rests()
+    with_curve = comparing.js(inked)
+    assert comparing.js("return document.querySelector('#loss .js-plotly-plot').data.length") < 4
+    comparing.click("#compare-close")
+    assert comparing.js(VIEW) == "output"
+    assert comparing.js(TAB)[0] is True
+    assert comparing.js("return document.activeElement.id") == "view-output"
+    comparing.rests()
+    assert comparing.js(inked) != with_curve
+
+
+def test_close_and_escape_go_back_to_the_view_before_and_no_link_names_the_comparison(comparing: Visitor) -> None:
+    comparing.until("return location.search.includes('view=output')")
+    comparing.presses(Keys.ESCAPE)
+    assert comparing.js(VIEW) == "output"
+    comparing.presses("v")
+    assert comparing.js(VIEW) == "loss"
+    comparing.presses("c")
+    assert comparing.js(VIEW) == "compare"
+    comparing.presses("v")
+    assert comparing.js(VIEW) == "loss"
+    assert comparing.js(TAB)[0] is False
+    comparing.click("#view-compare")
+    assert comparing.js(VIEW) == "compare"
+    comparing.until("return location.search.includes('view=loss')")
+    comparing.reload()
+    assert comparing.js(VIEW) == "loss"
+    assert comparing.js(TAB)[0] is True
+
+
+def test_the_cursor_stays_at_the_end(newcomer: Visitor) -> None:
+    newcomer.click("#pin")
+    turn(newcomer, "seed-field", "4")
+    newcomer.presses(Keys.HOME)
+    newcomer.until("return nnbench.cursor.place.step === 0")
+    newcomer.click("[data-compare=A]")
+    newcomer.until(KNOWN)
+    assert newcomer.js("return nnbench.cursor.place.step") == 300
+    newcomer.js("document.activeElement.blur()")
+    newcomer.presses(Keys.ARROW_LEFT, Keys.HOME, Keys.SPACE)
+    newcomer.driver.execute_async_script(PAINTED)
+    assert newcomer.js("return nnbench.cursor.place.step") == 300
+
+
+def test_swap_exchanges_the_two(comparing: Visitor) -> None:
+    with comparing.turning():
+        comparing.click("#compare-swap")
+    assert comparing.shown["fingerprint"] == fingerprint()
+    comparing.until("return document.getElementById('view-compare').textContent === 'Compare with B'")
+    comparing.until(KNOWN)
+    assert comparing.text("compare-sentence") == "α 0.3 → 0.1: final loss 0.0948 → 0.106 (+12 %)."
+    with comparing.turning():
+        comparing.click("#compare-swap")
+    comparing.until("return document.getElementById('view-compare').textContent === 'Compare with A'")
+    assert comparing.shown["fingerprint"] == fingerprint(alpha=0.3)
+    assert comparing.js("return nnbench.state.pins.map(({ letter }) => letter)") == ["A", "B"]
+
+
+def test_it_follows_the_current_run_and_ends_with_its_pin(comparing: Visitor) -> None:
+    turn(comparing, "alpha-field", "0.1")
+    sentence = "The same knobs in A and now: the runs are identical, to the last bit."
+    comparing.sees("compare-sentence", sentence)
+    comparing.until(KNOWN)
+    assert comparing.js(LIST)[1:] == ["same knobs", "Outputs", "the same everywhere", "Weights", "the same"]
+    turn(comparing, "seed-field", "5")
+    comparing.until("return document.getElementById('compare-sentence').textContent.startsWith('Seed 3 → 5: ')")
+    comparing.click("[aria-label='Take run A out of the table']")
+    assert comparing.js(VIEW) == "output"
+
+
+def test_a_name_is_said_in_the_comparison(comparing: Visitor) -> None:
+    comparing.one("[data-run=A] .run-name").send_keys(Keys.CONTROL + "a" + Keys.NULL + "slow" + Keys.ENTER)
+    assert comparing.js(TAB) == [False, "Compare with slow"]
+    assert comparing.text("compare-steps") == "From slow to now. Both at their last step."
+
+
+def test_what_cannot_be_compared_is_said(newcomer: Visitor) -> None:
+    newcomer.click("#pin")
+    newcomer.opens("circle")
+    newcomer.js("document.activeElement.blur()")
+    newcomer.presses("c")
+    newcomer.until(KNOWN)
+    said = newcomer.js(LIST)
+    assert said[said.index("Outputs") + 1 :] == [
+        "other outputs: A gives 2, the current run 1", "Weights", "other shapes"
+    ]  # fmt: skip
+    assert newcomer.text("compare-key") == "Other shapes."
+    newcomer.opens("sine")
+    newcomer.until(f"{KNOWN} && nnbench.state.base.summary.title === 'Sine'")
+    newcomer.until(LIST + ".includes('other inputs: A takes 2, the current run 1')")
+
+
+def test_a_run_that_diverges_is_compared_at_the_step_before(newcomer: Visitor) -> None:
+    newcomer.opens("sine")
+    newcomer.click("#pin")
+    turn(newcomer, "alpha-field", "50")
+    newcomer.presses("c")
+    newcomer.until(KNOWN)
+    step = newcomer.shown["diverged_at"]
+    loss = newcomer.js("return document.querySelector('[data-run=A] td:nth-of-type(8)').textContent")
+    assert newcomer.text("compare-sentence") == (
+        f"α 0.1 → 50: A has the final loss {loss}, and the current run diverges at step {step}."
+    )
+    assert newcomer.text("compare-steps") == (
+        f"From A to now: the current run at step {step - 1}, the last before it diverges; A at its last step."
+    )
+
+
+def test_a_run_that_takes_too_long_has_its_curve_and_a_sentence(
+    newcomer: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newcomer.click("#pin")
+    turn(newcomer, "alpha-field", "0.3")
+    monkeypatch.setattr(budget, "BUDGET", 1)
+    newcomer.presses("c")
+    newcomer.until(LIST + ".includes('This run takes too long to be trained once more here.')")
+    assert newcomer.text("compare-sentence") == "α 0.1 → 0.3: final loss 0.106 → 0.0948 (−11 %)."
+    assert newcomer.text("compare-key") == "This run takes too long to be trained once more here."
+
+
+def test_without_a_pin_c_says_what_to_do(newcomer: Visitor) -> None:
+    newcomer.presses("c")
+    newcomer.sees("note-text", "No run is pinned yet. Pin one, then turn a knob and compare.")
+    assert newcomer.js(VIEW) == "output"

@@ -1,0 +1,122 @@
+"""A pinned run is trained once more, and seen where the page draws the run that it shows."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.base.numerics import FloatArray
+from engine.errors import BenchError
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.run import parameters, run
+from engine.layers.layers import AffinityLayer, MapLayer
+from engine.training.bench import NNBench
+from engine.training.network import Network
+from tests.webapp.asking import prepared_for
+from tests.webapp.decoding import decoded
+from webapp.analyses import comparison as room
+from webapp.analyses.comparison import TOO_LONG, comparison
+from webapp.base.validation import Malformed
+from webapp.bench import budget
+from webapp.bench.actions import PreparedRun
+from webapp.bench.knob_values import Refused
+from webapp.figures.response_maps import Window
+from webapp.local_bench import local_bench, local_content
+from webapp.responses.input_domain import InputDomain
+
+TANH = CATALOGUE[FIRST].experiment
+THREE = Experiment((Affinity(3, 1), Map("tanh")), ("v0*v1 + v2",), DrawnWeights(1), samples=50)
+DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", DrawnWeights(2), alpha=0.5)
+
+
+def compared(other: Experiment, shown: Experiment = TANH, **more: Any) -> dict[str, Any]:
+    asked = {"experiment": json.loads(other.to_json()), "axes": [0, 1], "through": None} | more
+    return comparison(PreparedRun(shown, shown.network()), asked)
+
+
+def trained(experiment: Experiment) -> Network:
+    return run(experiment, experiment.network()).trained
+
+
+def outputs(response: dict[str, Any]) -> FloatArray:
+    return decoded(response["map"]["output"])
+
+
+def test_the_other_run_is_trained_and_drawn_on_the_grid_of_the_shown_one() -> None:
+    other = replace(TANH, alpha=0.3, seed=7, inputs="uniform")
+    response = compared(other)
+    network, grid = trained(other), InputDomain(TANH).target_map.window.grid
+    assert np.array_equal(outputs(response), network.respond(grid).T.ravel().astype("f4"))
+    assert np.array_equal(decoded(response["weights"]), np.concatenate([a.ravel() for a in parameters(network)]))
+    assert [response[name] for name in ("inputs", "outputs", "shapes", "runs")] == [2, 2, [[2, 2]], 1]
+    assert response["fingerprint"] == run(other, other.network()).fingerprint
+
+
+def test_a_plane_of_many_inputs_goes_through_the_input_that_is_shown() -> None:
+    other = replace(THREE, alpha=0.01)
+    response = compared(other, THREE, axes=[2, 0], through=[0.5, 0.25, -1.0])
+    window = Window(InputDomain(THREE).reach, 3, (2, 0), (0.5, 0.25, -1.0))
+    assert np.array_equal(outputs(response), trained(other).respond(window.grid).T.ravel().astype("f4"))
+
+
+def test_a_run_with_other_inputs_has_weights_and_no_map() -> None:
+    response = compared(THREE)
+    assert response["map"] is None
+    assert [response["inputs"], response["outputs"], response["shapes"]] == [3, 1, [[1, 3]]]
+
+
+def test_a_run_with_other_outputs_has_a_map_of_its_own_outputs() -> None:
+    other = CATALOGUE["xor-hidden-layer"].experiment
+    response = compared(other)
+    grid = InputDomain(TANH).target_map.window.grid
+    assert np.array_equal(outputs(response), trained(other).respond(grid).ravel().astype("f4"))
+    assert response["shapes"] == [[4, 2], [1, 4]]
+
+
+def test_a_run_that_diverges_is_seen_at_the_step_before() -> None:
+    response = compared(DIVERGING)
+    assert run(DIVERGING, DIVERGING.network()).diverged_at is not None
+    weights = decoded(response["weights"])
+    assert np.isfinite(weights).all()
+    assert np.array_equal(weights, np.concatenate([a.ravel() for a in parameters(trained(DIVERGING))]))
+
+
+def test_a_run_that_costs_too_much_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    price = budget.run_cost(TANH, TANH.network())
+    monkeypatch.setattr(budget, "BUDGET", price - 1)
+    assert compared(TANH) == {"none": TOO_LONG}
+    monkeypatch.setattr(budget, "BUDGET", price)
+    assert "none" not in compared(TANH)
+
+
+def test_a_network_that_the_page_does_not_take_is_refused_before_it_is_made() -> None:
+    with pytest.raises(Refused):
+        compared(Experiment((Affinity(2, 65), Affinity(65, 1)), "xor"))
+
+
+@pytest.mark.parametrize("experiment", [None, [], {}, {"layers": 1}, "tanh"])
+def test_what_is_no_experiment_is_refused(experiment: object) -> None:
+    with pytest.raises(BenchError):
+        comparison(prepared_for(FIRST), {"experiment": experiment, "axes": [0, 1], "through": None})
+
+
+@pytest.mark.parametrize("change", [{"axes": [0, 0]}, {"through": "x"}, {"more": 1}])
+def test_what_no_honest_page_asks_is_malformed(change: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        compared(TANH, **change)
+
+
+def test_a_local_bench_is_compared_under_the_knobs_of_the_pinned_run() -> None:
+    network = Network()
+    network.extend(AffinityLayer(2, 2, 1))
+    network.extend(MapLayer(np.tanh, lambda d: 1 - np.tanh(d) ** 2))
+    content = local_content(local_bench(NNBench(network, lambda v: [v[0], v[1]])), 60)
+    experiment = next(iter(content.rows.values())).experiment
+    pinned = replace(experiment, alpha=0.4, samples=20)
+    asked = {"experiment": json.loads(pinned.to_json()), "axes": [0, 1], "through": None}
+    response = comparison(PreparedRun(experiment, experiment.network(), content=content), asked)
+    assert response["fingerprint"] == run(pinned, pinned.network()).fingerprint
+    assert room.read_pinned(asked["experiment"], content).alpha == 0.4
