@@ -7,8 +7,15 @@ import { byId } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { drawGraph } from "../core/dash.js";
-import { curveNotesChanged, detailsShown, pinsChanged, runShown, viewChanged } from "../core/signals.js";
-import { state } from "../core/state.js";
+import {
+  curveNotesChanged,
+  detailsShown,
+  earlierRunsShown,
+  pinsChanged,
+  runShown,
+  viewChanged,
+} from "../core/signals.js";
+import { drawnGhosts, state } from "../core/state.js";
 import { drawEarly, drawOver, drawUnder } from "./canvas.js";
 import { drawLabels, plotMargins } from "./labels.js";
 import { isOffTheAxis, raisedLosses } from "./loss_axis.js";
@@ -36,7 +43,7 @@ function figureOf(response, ghosts, base) {
     ],
     layout: layoutOf(layout),
     ends,
-    bars: levelBars(response, base),
+    bars: state.predicting ? null : levelBars(response, base),
     dots: data.find(isNamed(dots)),
     lower: data.find(isNamed(lower)),
     zeros: data.find(isNamed(zeros)),
@@ -68,13 +75,14 @@ function levelBars(response, base) {
   return now !== null && was !== null ? { was, now, samples } : null;
 }
 
+/** The run that is drawn, and the one it is compared with. */
 let drawn = null;
 let beside = null;
 
 /** The curve, and what is drawn beside it. */
-function drawCurve(response, ghosts, base) {
-  drawn = [response, ghosts, base];
-  const figure = figureOf(response, ghosts, base);
+function drawCurve(response, base) {
+  drawn = [response, base];
+  const figure = figureOf(response, drawnGhosts(), base);
   drawBeside(figure, response);
   drawGraph("loss", { data: figure.data, layout: figure.layout });
 }
@@ -91,7 +99,7 @@ function drawBeside(figure, response) {
   if (!window.Plotly.react && response.controls.filter !== "raw") drawEarly(picture(), response.ghost);
 }
 
-const label = () => drawLabels(picture().parentElement, state.shown, state.ghosts);
+const label = () => drawLabels(picture().parentElement, state.shown, drawnGhosts());
 
 /**
  * The curve that is shown, once more: other views paint something else under it, and write something else beside it.
@@ -110,11 +118,11 @@ function repaintCurve() {
 }
 
 export function installCurve() {
-  runShown.on((response, { compared }) => drawCurve(response, state.ghosts, compared));
+  runShown.on((response, { compared }) => drawCurve(response, compared));
   detailsShown.on((response) => {
     picture().setAttribute("aria-label", response.said.aria);
     label();
   });
-  for (const changed of [pinsChanged, viewChanged]) changed.on(redrawCurve);
+  for (const changed of [earlierRunsShown, pinsChanged, viewChanged]) changed.on(redrawCurve);
   curveNotesChanged.on(repaintCurve);
 }

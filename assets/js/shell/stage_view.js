@@ -12,16 +12,21 @@ const root = document.documentElement;
 
 export const currentView = () => root.dataset.view;
 
-export function showView(view) {
+/** A view that a lesson chose is not remembered. */
+export function showView(view, { remembered = true } = {}) {
   if (!views.includes(view) || view === currentView()) return;
   root.dataset.view = view;
+  if (remembered) remember(view);
+  markTabs();
+  viewChanged.emit();
+}
+
+function remember(view) {
   try {
     localStorage.setItem(KEY, view);
   } catch {
     // A browser that stores nothing begins with the view that the page begins with.
   }
-  markTabs();
-  viewChanged.emit();
 }
 
 /** The next view, or the one before it. */

@@ -11,7 +11,7 @@ from dash import html
 
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria, button, data, graph, icon, icon_button, segmented
-from webapp.page.components.lesson import lesson, link_notice, prediction
+from webapp.page.components.lesson import lesson, link_notice
 from webapp.page.components.scrubber import scrubber
 
 VIEWS = (("loss", "Loss"), ("output", "Output"))
@@ -35,10 +35,9 @@ def curve_column(
     """The sentence first, then the stage. `readouts` are the texts of READOUTS."""
     return html.Section(
         [
+            lesson(),
             html.Div(
                 [
-                    lesson(),
-                    prediction(),
                     link_notice(),
                     html.Div(
                         [
