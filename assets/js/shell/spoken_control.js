@@ -6,6 +6,9 @@
 import { runSettled } from "../core/signals.js";
 import { showKnob } from "./dialogs.js";
 
+/** The chain fades out at its end over that many pixels. */
+const FADE = 28;
+
 const sheet = new CSSStyleSheet();
 /** The selector of a control that may be drawn by the next run only. */
 let awaited = "";
@@ -34,11 +37,21 @@ const ruleOf = (selector) => `
 /** Within the column of knobs or the chain of layers: the page itself stays where it is. */
 function bringIntoSight(selector) {
   const control = selector && document.querySelector(selector);
-  if (!control || !control.closest(".knobs, .chain")) return;
-  const block = control.closest(".knob");
+  const block = control && control.closest(".knob");
+  const chain = control && control.closest(".chain");
+  if (block) unfold(block, control);
+  if (chain) scrollAlong(chain, control);
+}
+
+function unfold(block, control) {
   if (block instanceof HTMLDetailsElement) block.open = true;
-  if (block) showKnob(block);
+  showKnob(block);
   control.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function scrollAlong(chain, control) {
+  const past = control.getBoundingClientRect().right + FADE - chain.getBoundingClientRect().right;
+  if (past > 0) chain.scrollLeft += past;
 }
 
 export function installSpokenControl() {
