@@ -313,7 +313,7 @@ def of_requests(settings: Settings) -> Group:
                 "question",
                 "Size for an analysis",
                 f"{LARGEST_BODY // 1024} kB",
-                "How much the page may send in a request for an analysis; one that brings an experiment may be as large as any.",
+                "How much the page may send in a request for an analysis that brings no experiment.",
             ),
             Limit("lists", "Lists in a request", f"{MOST_LISTS:,}", "How many lists and objects a request may hold."),
             Limit(

@@ -64,6 +64,7 @@ import { installPrinting } from "./shell/printing.js";
 import { installProgress } from "./shell/progress.js";
 import { installShortcuts } from "./shell/shortcuts.js";
 import { installSliderDrag } from "./shell/slider_drag.js";
+import { installSpokenControl } from "./shell/spoken_control.js";
 import { installStageView } from "./shell/stage_view.js";
 import { installTooltips } from "./shell/tooltips.js";
 
@@ -123,6 +124,7 @@ installDialogs();
 installNotices();
 installProgress();
 installLinks();
+installSpokenControl();
 installLesson();
 installPrediction();
 installExperimentMenu();

@@ -207,6 +207,12 @@ def lesson_and_link_told(visitor: Visitor) -> None:
     visitor.until("return !document.getElementById('link-notice').hidden")
 
 
+def contents_of_the_story_open(visitor: Visitor) -> None:
+    visitor.js("document.getElementById('lesson-show').click()")
+    visitor.js("document.getElementById('lesson-contents').click()")
+    visitor.until("return document.querySelector('#lesson-list .icon:not([hidden])')")
+
+
 def export_open(visitor: Visitor) -> None:
     visitor.js("document.getElementById(innerWidth < 900 ? 'export-phone' : 'export').click()")
     visitor.until("return document.querySelector('#layer-menu:popover-open')")
@@ -225,6 +231,7 @@ BUILDING: tuple[Callable[[Visitor], None], ...] = (
     mistake_switched_on,
     table_learned,
     lesson_and_link_told,
+    contents_of_the_story_open,
     export_open,
 )
 

@@ -1,7 +1,8 @@
-"""A lesson's text stands above the sentence until it is dismissed, Next leads through the story, Show answers."""
+"""A lesson stands in the right column until it is dismissed, Next leads through the story, Show answers."""
 
 from urllib.parse import quote
 
+import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.stories.conftest import look
@@ -23,18 +24,43 @@ def stands(visitor: Visitor, key: str) -> None:
     assert visitor.js("return nnbench.state.experiment.alpha") == CHAPTERS[key].experiment.alpha
 
 
-def test_the_story_goes_on_and_back_and_its_address_is_a_link(newcomer: Visitor) -> None:
-    newcomer.opens("doubling-map")
-    with newcomer.turning():
-        newcomer.click("#story")
-    stands(newcomer, "double")
+def begins_story(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.click("#story")
+    stands(visitor, "wheels")
+
+
+def turns_to(visitor: Visitor, key: str) -> None:
+    """Opens the page from the contents."""
+    visitor.click("#lesson-contents")
+    with visitor.turning():
+        visitor.click(f"[data-lesson={key}]")
+    stands(visitor, key)
+
+
+def done(visitor: Visitor) -> list[str]:
+    """The pages that the contents tick, in their order; the contents are closed again."""
+    visitor.click("#lesson-contents")
+    keys: list[str] = visitor.js("""
+    const ticked = [...document.querySelectorAll('#lesson-list button:has(.icon:not([hidden]))')];
+    return ticked.map((entry) => entry.dataset.lesson);
+    """)
+    visitor.click("#lesson-contents")
+    return keys
+
+
+def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_a_link(newcomer: Visitor) -> None:
+    newcomer.opens("xor-one-layer")
+    begins_story(newcomer)
+    turns_to(newcomer, "double")
     with newcomer.turning():
         newcomer.click("#lesson-next")
     stands(newcomer, "stuck")
     assert newcomer.sentence.endswith("diverges at step 30.")
     assert newcomer.text("lesson-place") == "7 of 16"
+    assert newcomer.text("lesson-following") == f"Next: {CHAPTERS['alpha'].title}"
     newcomer.until("return location.search.includes('lesson=stuck')")
-    newcomer.types("alpha-field", "0.02")
+    newcomer.types("alpha-field", newcomer.one("#lesson-task .type").text)
     newcomer.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
     with newcomer.turning():
         newcomer.click("#guess-lower")
@@ -43,9 +69,111 @@ def test_the_story_goes_on_and_back_and_its_address_is_a_link(newcomer: Visitor)
     with newcomer.turning():
         newcomer.click("#lesson-back")
     stands(newcomer, "double")
+    assert done(newcomer) == ["stuck"]
     with newcomer.turning():
         newcomer.click("#undo")
     newcomer.until("return document.getElementById('lesson').hidden")
+
+
+def test_the_story_goes_on_where_it_was_left_with_what_is_done(newcomer: Visitor) -> None:
+    begins_story(newcomer)
+    newcomer.click("#lesson-show")
+    turns_to(newcomer, "numbers")
+    assert newcomer.js("return document.activeElement.id") == "lesson-title"
+    newcomer.presses(Keys.ESCAPE)
+    newcomer.until("return document.getElementById('lesson').hidden && document.activeElement.id === 'story'")
+    newcomer.reload()
+    with newcomer.turning():
+        newcomer.click("#story")
+    stands(newcomer, "numbers")
+    assert newcomer.js("return document.activeElement.id") == "lesson-title"
+    assert done(newcomer) == ["wheels"]
+    newcomer.click("#lesson-contents")
+    current = newcomer.one("#lesson-list [aria-current=page]")
+    assert current == newcomer.driver.switch_to.active_element
+    assert current.value_of_css_property("font-weight") == "600"
+    assert newcomer.text("lesson-begin") == "Back to page 3"
+    newcomer.click("#lesson-begin")
+    assert (seen(newcomer, "lesson-page"), seen(newcomer, "lesson-list")) == (True, False)
+
+
+OUTLINES = """
+const control = document.querySelector(arguments[0]);
+const { outlineStyle, outlineWidth, outlineOffset } = getComputedStyle(control);
+return control.checkVisibility({ visibilityProperty: true }) && [outlineStyle, outlineWidth, outlineOffset].join(' ');
+"""
+IN_SIGHT = """
+const box = document.querySelector(arguments[0]).getBoundingClientRect();
+const on = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+return document.querySelector(arguments[0]).contains(on);
+"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
+def test_every_page_outlines_its_control_and_leaves_the_weights_in_sight_where_it_speaks_of_them(
+    newcomer: Visitor, size: tuple[int, int]
+) -> None:
+    look(newcomer.driver, *size)
+    newcomer.reload()
+    for key, chapter in CHAPTERS.items():
+        with newcomer.turning():
+            newcomer.js("nnbench.followLink(`?lesson=${arguments[0]}`)", key)
+        stands(newcomer, key)
+        assert newcomer.js(OUTLINES, chapter.control) == "solid 2px 4px", key
+        if size[0] < 900:
+            continue
+        assert newcomer.js("return document.documentElement.dataset.view") == chapter.view
+        assert newcomer.js(IN_SIGHT, "#lesson"), key
+        assert seen(newcomer, "weight-cells") is chapter.weights, key
+        if key != "answer":
+            assert newcomer.js(IN_SIGHT, chapter.control), key
+    newcomer.click("#lesson-close")
+    newcomer.until("return document.getElementById('lesson').hidden")
+    assert newcomer.js("return getComputedStyle(document.getElementById('at-probe')).outlineStyle") == "none"
+
+
+def test_a_view_that_a_page_opens_is_not_the_one_that_is_remembered(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.js("nnbench.followLink('?lesson=xor')")
+    assert newcomer.js("return document.documentElement.dataset.view") == "output"
+    newcomer.open()
+    assert newcomer.js("return document.documentElement.dataset.view") == "loss"
+
+
+STRIP = "return document.getElementById('network').getBoundingClientRect().top"
+GREETING = "return [...document.querySelectorAll('.first-visit')].filter((line) => line.checkVisibility()).length"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (960, 720), (390, 844)])
+def test_a_first_visit_has_one_line_about_the_story(newcomer: Visitor, size: tuple[int, int]) -> None:
+    look(newcomer.driver, *size)
+    newcomer.js("localStorage.clear(); sessionStorage.clear()")
+    newcomer.open()
+    assert newcomer.js(GREETING) == 1
+    assert newcomer.js("return document.documentElement.scrollWidth") == size[0]
+    top = newcomer.js(STRIP)
+    greeting = "#first-visit-phone" if size[0] < 900 else "#first-visit"
+    newcomer.click(f"{greeting} [aria-label=Close]")
+    assert newcomer.js(GREETING) == 0
+    if size[0] >= 900:
+        assert newcomer.js(STRIP) == top
+    newcomer.open()
+    assert newcomer.js(GREETING) == 0
+
+
+def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
+    assert newcomer.text("first-visit") == "New here? Start with the story (16 pages, 10 minutes)"
+    with newcomer.turning():
+        newcomer.click("#first-visit [data-begins=story]")
+    stands(newcomer, "wheels")
+    assert newcomer.js(GREETING) == 0
+
+
+def test_who_opens_a_link_is_not_sent_to_the_story(newcomer: Visitor) -> None:
+    newcomer.js("localStorage.clear(); sessionStorage.clear()")
+    newcomer.driver.get(newcomer.url + "?experiment=circle")
+    newcomer.rests()
+    assert newcomer.js(GREETING) == 0
 
 
 def test_a_chapter_opens_from_its_link_and_leaves_when_it_is_dismissed(newcomer: Visitor) -> None:
@@ -84,13 +212,14 @@ def test_show_puts_the_answer_in_its_own_place_and_every_chapter_hides_it_again(
 
 
 def test_the_text_of_a_link_is_text_and_nothing_else_and_has_no_answer(newcomer: Visitor) -> None:
-    prompt = "Predict: what happens at α 0.4?\n<img src=x onerror=alert(1)>"
+    prompt = "Predict: what happens at α [0.4]?\n<img src=x onerror=alert(1)>"
     newcomer.driver.get(f"{newcomer.url}?experiment=circle&title={quote('α & more')}&prompt={quote(prompt)}")
     newcomer.rests()
     newcomer.sees("lesson-prompt", prompt)
     assert newcomer.text("lesson-title") == "α & more"
     assert (seen(newcomer, "lesson-show"), seen(newcomer, "lesson-answer")) == (False, False)
-    assert newcomer.js("return document.querySelectorAll('#lesson img').length") == 0
+    assert newcomer.js("return document.querySelectorAll('#lesson :is(img, .type)').length") == 0
+    assert not any(seen(newcomer, id_) for id_ in ("lesson-contents", "lesson-turn", "lesson-task"))
     newcomer.until("return new URLSearchParams(location.search).get('prompt') === arguments[0]", prompt)
 
 
@@ -100,9 +229,13 @@ def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(new
     newcomer.click("details.folded summary")
     with newcomer.turning():
         newcomer.click("#story-phone")
-    stands(newcomer, "tanh")
+    stands(newcomer, "wheels")
+    assert newcomer.js("return document.querySelector('.say').getBoundingClientRect().top") > newcomer.js(
+        "return document.getElementById('lesson').getBoundingClientRect().bottom"
+    )
     newcomer.js("document.getElementById('lesson-next').focus()")
     with newcomer.turning():
         newcomer.presses(Keys.ENTER)
-    stands(newcomer, "by-hand")
+    stands(newcomer, "map")
+    assert newcomer.js("return document.activeElement.id") == "lesson-title"
     assert newcomer.js("return document.documentElement.scrollWidth") == 390

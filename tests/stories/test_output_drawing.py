@@ -1,4 +1,4 @@
-"""What the output on the stage is drawn from, without the page: borders, unit maps in a card, and words about numbers."""
+"""What the output on the stage is drawn from, without the page: borders, unit maps, and words about numbers."""
 
 from typing import Any
 

@@ -93,3 +93,37 @@ def test_a_slider_that_is_dragged_shows_nothing_and_asks_when_it_is_released(new
     newcomer.until(HELD_BACK)
     newcomer.until("return !document.getElementById('prediction-guesses').hidden")
     assert newcomer.shown["fingerprint"] == fingerprint()
+
+
+EARLIER = "return document.querySelectorAll('.ghost-label[data-run], .ghost-label.pinned').length"
+GREY = "return document.querySelector('#loss .js-plotly-plot').data.filter(({ name }) => !name).length"
+
+
+def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(newcomer: Visitor) -> None:
+    newcomer.opens("square-map")
+    newcomer.click("#pin")
+    newcomer.click("[data-run=A] .who")
+    newcomer.until(f"{EARLIER} === 1")
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.03")
+    with newcomer.turning():
+        newcomer.js("nnbench.followLink('?lesson=stuck')")
+    newcomer.until("return nnbench.state.predicting")
+    assert newcomer.ghosts != []
+    newcomer.until(f"{EARLIER} === 0")
+    assert newcomer.sentence == "The run diverges at step 30."
+    hidden_lines = newcomer.js(GREY)
+    newcomer.click("#lesson-show")
+    newcomer.until(f"{EARLIER} > 1")
+    newcomer.until(f"{GREY} > arguments[0]", hidden_lines)
+
+
+def test_where_a_page_covers_the_plot_nobody_is_asked_to_click_in_it(newcomer: Visitor) -> None:
+    newcomer.driver.get(newcomer.url + "?lesson=xor")
+    newcomer.rests()
+    newcomer.types("alpha-field", "0.5")
+    newcomer.until(HELD_BACK)
+    newcomer.until("return !document.getElementById('prediction-guesses').hidden")
+    assert newcomer.text("prediction-words") == "Predict the final loss. The run before it ends at 0.801."
+    newcomer.click("#view-loss")
+    assert "click at its height" in newcomer.text("prediction-words")

@@ -1,4 +1,4 @@
-"""Hidden units in the cards: small maps that follow the run, and one large on the stage while it is pointed at or kept."""
+"""Hidden units in the cards: small maps that follow the run, and one large on the stage while it is pointed at."""
 
 from collections.abc import Iterator
 

@@ -1,9 +1,10 @@
-"""Lesson texts: a title and a prompt above the sentence, and the notebook's story as sixteen chapters of them.
+"""Lesson texts: what a link's author asks, and the notebook's story as sixteen chapters.
 
 A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
-asks a question, opens an experiment with the knobs that its text is about, and has an answer.
+asks a question, opens an experiment with the knobs that its text is about, says what to set, and has an answer.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,21 +17,37 @@ from engine.experiments.link_codec import to_texts
 
 LONGEST_TITLE = 120
 LONGEST_PROMPT = 1_000
+TYPED = re.compile(r"\[([^][]+)\]")
+"""What is to be typed, as the task of a chapter marks it: Set α to [0.02]."""
+
+ALPHA = ".field:has(#alpha-field)"
+SAMPLES = ".field:has(#samples-field)"
+WEIGHT_SEED = ".field:has(#weights-field)"
 
 
 @dataclass(frozen=True)
 class Chapter:
     """One chapter of the notebook's story: its name in links, its texts, and its experiment.
 
-    The prompt explains, says what to look at and what to set, and asks; the answer is shown on request.
+    The prompt explains and says what to look at, the task what to set, the question what to predict before; the answer
+    is shown on request.
     """
 
     key: str
     title: str
     prompt: str
+    task: str
+    """Empty where nothing is to be set. What is to be typed stands in square brackets."""
+    question: str
     answer: str
     row: str
     experiment: Experiment
+    control: str
+    """The CSS selector of the control that the task is about, or of what is looked at where there is no task."""
+    view: str
+    """The view that is on the stage when the chapter opens."""
+    weights: bool
+    """Whether the text speaks of the weights, so that they stay in sight under it."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -38,157 +55,229 @@ class Chapter:
         return {"experiment": self.row} | to_texts(self.experiment, CATALOGUE[self.row].experiment)
 
 
-def _chapter(key: str, row: str, title: str, prompt: str, answer: str, **knobs: Any) -> Chapter:
-    return Chapter(key, title, prompt, answer, row, replace(CATALOGUE[row].experiment, **knobs))
+def _chapter(
+    key: str,
+    row: str,
+    control: str,
+    title: str,
+    prompt: str,
+    task: str,
+    question: str,
+    answer: str,
+    *,
+    view: str = "loss",
+    weights: bool = False,
+    **knobs: Any,
+) -> Chapter:
+    experiment = replace(CATALOGUE[row].experiment, **knobs)
+    return Chapter(key, title, prompt, task, question, answer, row, experiment, control, view, weights)
 
 
 _LEFT = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
 
 _CHAPTERS = (
-    _chapter("wheels", "identity-layer", "What does a layer do?",
+    _chapter("wheels", "identity-layer", ALPHA, "What does a layer do?",
         "A network is a chain of layers. Forward, each layer turns its input into an output. Backward, it receives the "
         "gradient, which is the slope of the loss, and passes it on. An identity layer passes both on unchanged.\n"
-        "Look at the final loss, which is 0.888: the mean of the last tenth of the steps. Predict: what is it at a "
-        "larger α? Set α to 0.5.",
+        "Look at the final loss, which is 0.888: the mean of the last tenth of the steps.",
+        "Set α to [0.5].",
+        "What is the final loss at this larger α?",
         "It is still 0.888. An identity layer has no weights, so α has nothing to change."),
-    _chapter("map", "map-plus-one", "Can an activation learn?",
+    _chapter("map", "map-plus-one", ALPHA, "Can an activation learn?",
         "An activation applies one function to every number; this one adds 1. Backward, it multiplies the gradient by "
         "the derivative of its function.\n"
-        "Look at the final loss, which is 1.89. Predict: does this network learn at a larger α? Set α to 0.5.",
+        "Look at the final loss, which is 1.89.",
+        "Set α to [0.5].",
+        "Does this network learn at a larger α?",
         "No, the final loss is still 1.89. An activation has no weights either, and only weights and biases learn."),
-    _chapter("numbers", "three-facts", "What does α do?",
+    _chapter("numbers", "three-facts", ALPHA, "What does α do?",
         "A dense layer computes M x + b: M holds its weights, b its biases. Each step takes one sample, and "
         "from each of these numbers it subtracts α times its gradient. Here three samples repeat.\n"
-        "Look at the final loss, which is 0.000720 at α 0.03. Predict: does a smaller α lower it? Does a larger one? "
-        "Set α to 0.01, then to 0.2.",
+        "Look at the final loss, which is 0.000720 at α 0.03.",
+        "Set α to [0.01], then to [0.2].",
+        "Does a smaller α lower the final loss? Does a larger one?",
         "These two do not lower it. At α 0.01 the final loss is 0.171: the steps are too short for 300 samples. At α "
-        "0.2 they are too long: the run diverges at step 8. Between them, at α 0.05, the final loss is 6.28 × 10⁻⁷."),
-    _chapter("identity", "affine-identity", "How many samples are enough?",
+        "0.2 they are "
+        "too long: the run diverges at step 8. Between them, at α 0.05, the final loss is 6.28 × 10⁻⁷."),
+    _chapter("identity", "affine-identity", SAMPLES, "How many samples are enough?",
         "Now every step takes a new sample, drawn with the data seed. The target is the input itself, so the best M is "
         "the identity matrix and the best b is 0.\n"
-        "Look at the final loss, and at Last loss above the curve. Predict: how low are they with 20 samples, and how "
-        "low with 500? Set Samples to 20, then to 500.",
+        "Look at the final loss, and at Last loss in the line under the slider of steps.",
+        "Set Samples to [20], then to [500].",
+        "How low are both losses with 20 samples, and how low with 500?",
         "20 samples leave a final loss of 0.178, and 100 leave 9.31 × 10⁻⁹. With 500 samples the last loss is exactly "
         "0: more samples cannot lower it."),
-    _chapter("swap", "affine-swap", "Do the starting weights matter?",
+    _chapter("swap", "affine-swap", "#randomize", "Do the starting weights matter?",
         "The target swaps the two inputs. The starting weights are drawn at random, with the weight seed; the samples "
         "are drawn with another seed, so they stay the same.\n"
-        "Look at the weights after the last step. Predict: do other starting weights end elsewhere? Press Randomize a "
-        "few times.",
+        "Look at the weights after the last step.",
+        "Press Randomize a few times.",
+        "Do other starting weights end elsewhere?",
         "Hardly: M ends each time with 0.00 and 1.00 in its first row, 1.00 and 0.00 in its second. With the weight "
-        "seeds from 0 to 40 the final loss is always below 10⁻⁷."),
-    _chapter("double", "doubling-map", "What does an activation do to the gradient?",
+        "seeds from 0 to 40 the final loss is always below 10⁻⁷.",
+        weights=True),
+    _chapter("double", "doubling-map", ALPHA, "What does an activation do to the gradient?",
         "An activation that doubles its input follows the dense layer. The target is the input itself. The gradient "
         "comes back through the activation before it reaches the weights.\n"
-        "Drag the slider below the curve to step 0, and look at Probe, Backward. Predict: does the network still learn "
-        "at a larger α? Set α to 0.2.",
+        "Drag the slider of steps to step 0, and look at Probe, Backward.",
+        "Set α to [0.2].",
+        "Does the network still learn at a larger α?",
         "The activation doubles the gradient, so α 0.2 is too large: the run diverges at step 44. Without the "
         "activation, the layer learns the identity even at α 0.5."),
-    _chapter("stuck", "square-map", "Why does it not learn?",
+    _chapter("stuck", "square-map", ALPHA, "Why does it not learn?",
         "The activation is x²/2, and the target is (v₀ − v₁)² and 0. The notebook kept α at 0.1, and its learning "
         "potential was nan, not a number. Here the run diverges at step 30.\n"
-        "Look at the curve. Predict: is this network unable to learn, or is α too large? Set α to 0.02.",
+        "Look at the curve.",
+        "Set α to [0.02].",
+        "Is this network unable to learn, or is α too large?",
         "α was too large. At α 0.02 the same network, with the same starting weights and samples, has a final loss of "
         "0.000895.",
         alpha=0.1),
-    _chapter("alpha", "square-map", "Was it the seed or α?",
+    _chapter("alpha", "square-map", ALPHA, "Was it the seed or α?",
         "The derivative of x²/2 is x: the larger its input, the larger the gradient, and one step that is too long "
-        "makes the next one longer. Whether that happens also depends on the samples, and the data seed draws these.\n"
-        "Look at the line below Data seed, which counts the seeds that diverge. Predict: how many of 32 diverge at a "
-        "larger α? Set α to 0.05, then to 0.1.",
+        "makes "
+        "the next one longer. Whether that happens also depends on the samples, and the data seed draws these.\n"
+        "At α 0.02 the run diverges with 2 of 32 data seeds.",
+        "Set α to [0.05], then to [0.1]. When the result is shown, look at the line below Data seed, which counts the "
+        "seeds that diverge.",
+        "How many of 32 diverge at a larger α?",
         "Both, but mostly α: 2 of 32 data seeds diverge at α 0.02, 27 at α 0.05, and all 32 at α 0.1."),
-    _chapter("tanh", "tanh-signs", "Does tanh diverge too?",
+    _chapter("tanh", "tanh-signs", ALPHA, "Does tanh diverge too?",
         "The output of tanh stays between −1 and 1, and its derivative is almost 0 far from 0. The targets are 1 or "
-        "−1: is v₀ above 0, and is v₀ above v₁?\n"
-        "Look at the weights and at the output map. Predict: what does a larger α do to both, and does the run "
-        "diverge? Set α to 0.4.",
+        "−1: is "
+        "v₀ above 0, and is v₀ above v₁?\n"
+        "Look at the weights and at the output map.",
+        "Set α to [0.4].",
+        "What does a larger α do to both, and does the run diverge?",
         "It does not diverge. The weight from v₀ to u₀ ends at 4.39 instead of 2.41, so the edges in the output map "
-        "are sharper. The final loss changes little: from 0.106 to 0.0971."),
-    _chapter("by-hand", "identity-by-hand", "What does learning do to the weights?",
+        "are sharper. The final loss changes little: from 0.106 to 0.0971.",
+        view="output", weights=True),
+    _chapter("by-hand", "identity-by-hand", "#weight-cells > button:first-child",
+        "What does learning do to the weights?",
         "The notebook set these weights by hand. The network doubles its input, as the target wants: it answers "
-        "(6, 10) to (3, 5). So every loss is 0, every gradient is 0, and no weight moves.\n"
-        "Predict: where does a weight end that starts at 2, not at 1? In Weights, click the 1.00 at the top left "
-        "and set it to 2.",
-        "It ends at 1.00 again. The wrong weight makes a loss, so its gradient is no longer 0, and the steps take the "
-        "weight back."),
-    _chapter("taken-off", "map-taken-off", "Does it learn without the activation?",
+        "(6, 10) to (3, 5). So every loss is 0, every gradient is 0, and no weight moves.",
+        "In Weights, click the 1.00 at the top left and set it to [2].",
+        "Where does a weight end that starts at 2, not at 1?",
+        "It ends at 1.00 again. The wrong weight makes a loss, so its gradient is no longer 0, and the steps take "
+        "the weight "
+        "back.",
+        weights=True),
+    _chapter("taken-off", "map-taken-off", ALPHA, "Does it learn without the activation?",
         "This is the dense layer of the x²/2 network, from the same starting weights, without its activation. The "
         "target is the input itself. The notebook found that it learns “just fine”.\n"
-        "Look at the final loss. Predict: which α is too large for the dense layer alone? Set α to 0.5, then to 1.",
+        "Look at the final loss.",
+        "Set α to [0.5], then to [1].",
+        "Which α is too large for the dense layer alone?",
         "At α 0.5 it still learns: the final loss is 3.58 × 10⁻⁸. At α 1 the run diverges at step 28. With x²/2 an α "
         "of 0.05 was too large."),
-    _chapter("leak", "leaky-relu-ones", "Why does a ReLU sometimes never learn?",
-        "Below 0 a ReLU outputs 0, and its derivative is 0 too: no gradient comes back. A leaky ReLU has a derivative "
-        "of 0.01 there. The target is 1 for both outputs.\n"
-        "Open More and set Weight seed to 2. Predict: which weights can a ReLU not move from here? Choose relu in the "
-        "Activation card, then look at Weights, Difference.",
-        "It cannot move those of u₁. Its input is below 0 for all 100 samples, so its weights and its bias do not move "
-        "at all. With leaky relu the bias moves from −1.67 to −1.56."),
-    _chapter("xor", "xor-one-layer", "Can one layer learn XOR?",
+    _chapter("leak", "leaky-relu-ones", WEIGHT_SEED, "Why does a ReLU sometimes never learn?",
+        "Below 0 a ReLU outputs 0, and its derivative is 0 too: no gradient comes back. A leaky ReLU has a "
+        "derivative of 0.01 "
+        "there. The target is 1 for both outputs.",
+        "In First weights, set Weight seed to [2]. Then choose relu in the Activation card, and look at Weights, "
+        "Difference.",
+        "Which of these weights can a ReLU not move?",
+        "It cannot move those of u₁. Its input is below 0 for all 100 samples, so its weights and its bias do not "
+        "move at all. With "
+        "leaky relu the bias moves from −1.67 to −1.56.",
+        weights=True),
+    _chapter("xor", "xor-one-layer", ALPHA, "Can one layer learn XOR?",
         "XOR: the target is 1 where the two inputs have different signs, else −1. The inputs are the four corners of "
         "a square. The notebook began it with one dense layer, and stopped.\n"
-        "Look at the output map, which has a straight border. Predict: is there an α at which all four corners have "
-        "the right sign? Set α to 0.5, then to any other.",
+        "Look at the output map, which has a straight border.",
+        "Set α to [0.5], then to any other.",
+        "Is there an α at which all four corners have the right sign?",
         "There is none. A straight line cannot have opposite corners on one side and the other two on the other side. "
-        "The final loss is 0.801 at α 0.1 and 0.800 at α 0.5."),
-    _chapter("hidden", "xor-hidden-layer", "What does a hidden layer add?",
+        "The final loss is 0.801 at α 0.1 and 0.800 at α 0.5.",
+        view="output"),
+    _chapter("hidden", "xor-hidden-layer", WEIGHT_SEED, "What does a hidden layer add?",
         "Four hidden units stand between input and output: a dense layer, tanh, a dense layer, tanh. Now the border "
         "can bend, and all four corners have the right sign. The final loss is 0.00430.\n"
-        "Look at the output map. Predict: do all starting weights lead there? Open First weights, and set Weight seed "
-        "to 7.",
-        "They do not. With weight seed 7 the final loss is 0.801 and one corner has the wrong sign, also after 20,000 "
-        "samples. Of the weight seeds from 0 to 31, 18 get below 0.05 with 500 samples."),
-    replace(_chapter("left", "left-or-right", "Left-multiply or right-multiply?",
+        "Look at the output map.",
+        "In First weights, set Weight seed to [7].",
+        "Do all starting weights lead there?",
+        "They do not. With weight seed 7 the final loss is 0.801 and one corner has the wrong sign, also after "
+        "20,000 samples. "
+        "Of the weight seeds from 0 to 31, 18 get below 0.05 with 500 samples.",
+        view="output"),
+    replace(_chapter("left", "left-or-right", '.mistake:has([data-control="switch-2"])',
+        "Left-multiply or right-multiply?",
         "The notebook asks this of the gradient that a dense layer passes back to the layer before it. It passed back "
         "M times the gradient, and here the second dense layer does the same. No error is raised, since its M is "
         "square.\n"
-        "Look at the gradient check beside the network: it failed. Predict: how far does the final loss fall if it "
-        "passes? Untick “bug: M for Mᵀ” in the second Dense card.",
+        "Look at the gradient check beside the network: it failed.",
+        "Untick “bug: M for Mᵀ” in the second Dense card.",
+        "How far does the final loss fall if the check passes?",
         "From 0.662 to 0.0479, with the same starting weights and samples. The wrong gradient lowers the loss too, so "
         "the curve alone does not show the mistake."), experiment=_LEFT),
-    _chapter("answer", "left-or-right", "Which one is right?",
+    _chapter("answer", "left-or-right", "#at-probe", "Which one is right?",
         "Forward, the third dense layer makes 2 numbers of 4, so its M has 2 rows and 4 columns. Backward, it must "
         "make 4 numbers of 2. This network does so correctly, and the gradient check passed.\n"
-        "Look at Probe, Backward: 2 numbers under Dense layer 3 become 4 under Activation 2, which is before it. "
-        "Predict: are they multiplied by M or by Mᵀ, from the left or from the right?",
+        "Look at Probe, Backward: 2 numbers under Dense layer 3 become 4 under Activation 2, which is before it.",
+        "",
+        "Are they multiplied by M or by Mᵀ, from the left or from the right?",
         "As a column: Mᵀ times the gradient, from the left. As a row: the gradient times M, from the right. The same "
         "numbers."),
 )  # fmt: skip
 
 CHAPTERS: dict[str, Chapter] = {chapter.key: chapter for chapter in _CHAPTERS}
 
-
-def chapter_about(row: str) -> str:
-    """The first chapter about this entry of the catalogue, else the first of all."""
-    return next((chapter.key for chapter in _CHAPTERS if chapter.row == row), _CHAPTERS[0].key)
+NOT_A_CHAPTER: dict[str, Any] = {
+    "key": None,
+    "row": None,
+    "task": [],
+    "question": "",
+    "answer": "",
+    "control": "",
+    "view": "",
+    "weights": False,
+    "place": "",
+    "back": None,
+    "next": None,
+    "following": "",
+}
 
 
 def lesson_of(texts: Mapping[str, str]) -> dict[str, Any] | None:
     """The lesson of a link with these texts: a chapter, the link's own text, or None."""
     chapter = CHAPTERS.get(texts.get("lesson", ""))
     if chapter is not None:
-        return _chapter_lesson(chapter)
+        # A link that names its view keeps it.
+        return _chapter_lesson(chapter) | ({"view": ""} if "view" in texts else {})
     title = plain_text(texts.get("title", ""), LONGEST_TITLE)
     prompt = plain_text(texts.get("prompt", ""), LONGEST_PROMPT)
     if not title and not prompt:
         return None
-    texts_alone = {"key": None, "row": None, "answer": "", "place": "", "back": None, "next": None}
-    return texts_alone | {"title": title, "prompt": prompt, "asks": bool(prompt)}
+    return NOT_A_CHAPTER | {"title": title, "prompt": prompt, "asks": bool(prompt)}
 
 
 def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:
     at = _CHAPTERS.index(chapter)
+    following = _CHAPTERS[at + 1] if at + 1 < len(_CHAPTERS) else None
     return {
         "key": chapter.key,
         "row": chapter.row,
         "title": chapter.title,
         "prompt": chapter.prompt,
+        "task": marked(chapter.task),
+        "question": chapter.question,
         "answer": chapter.answer,
-        "asks": True,
+        # Only what is set has a result to predict.
+        "asks": bool(chapter.task),
+        "control": chapter.control,
+        "view": chapter.view,
+        "weights": chapter.weights,
         "place": f"{at + 1} of {len(_CHAPTERS)}",
         "back": _CHAPTERS[at - 1].key if at else None,
-        "next": _CHAPTERS[at + 1].key if at + 1 < len(_CHAPTERS) else None,
+        "next": following.key if following else None,
+        "following": following.title if following else "",
     }
+
+
+def marked(task: str) -> list[tuple[str, str]]:
+    """The pieces of a task in order, each with "type" where it is to be typed, else with ""."""
+    pieces = TYPED.split(task)
+    return [(piece, "type" if at % 2 else "") for at, piece in enumerate(pieces) if piece]
 
 
 def plain_text(text: str, most: int) -> str:

@@ -17,7 +17,7 @@ from webapp.bench.knob_values import Refused
 from webapp.bench.requests import read_side_request
 from webapp.http.rate_limit import network_of
 from webapp.links.codec import Link, query_of, read_link
-from webapp.links.lessons import chapter_about, lesson_of
+from webapp.links.lessons import lesson_of
 from webapp.links.short_links import NotStored, ShortLinks, TooManyLinks
 from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
@@ -56,7 +56,7 @@ def link_response(link: Link) -> dict[str, Any]:
 def query_response(
     body: object, sessions: Sessions, settings: Settings, short_links: ShortLinks, visitor: str
 ) -> dict[str, Any]:
-    """The query of the tab's stored experiment, and the chapter that its catalogue entry belongs to."""
+    """The query of the tab's stored experiment."""
     side_request = read_side_request(body)
     exactly(side_request.asked, set())
     context = RequestContext(sessions, sessions.session_id(), settings.max_samples)
@@ -70,7 +70,7 @@ def query_response(
         return {"refused": refused.sentence}
     except (NotStored, SessionError) as error:
         return {"refused": str(error)}
-    return {"query": query, "chapter": chapter_about(side_request.key)}
+    return {"query": query}
 
 
 def experiment_json(experiment: Experiment) -> dict[str, Any]:

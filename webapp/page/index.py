@@ -22,6 +22,18 @@ STAGE_VIEW = f"""{{
 }}"""
 """Chooses the view of the stage before the first paint: that of the link, else the last one, else the output."""
 
+VISITED_KEY = "nnbench-visited"
+"""Where the page keeps that somebody has been here."""
+
+FIRST_VISIT = f"""if (!location.search) {{
+  try {{
+    const first = localStorage.getItem("{VISITED_KEY}") === null;
+    localStorage.setItem("{VISITED_KEY}", "yes");
+    document.documentElement.toggleAttribute("data-first-visit", first);
+  }} catch {{ /* a browser that stores nothing knows of no first visit */ }}
+}}"""
+"""Marks a first visit before the first paint, so that nothing moves; who opens a link came for what it shows."""
+
 COLOUR_SCHEME = f"""try {{
   const chosen = localStorage.getItem("{THEME_KEY}");
   const system = matchMedia("(prefers-color-scheme: dark)").matches;
@@ -90,7 +102,8 @@ def index(prefix: str, constants: str = "", no_script: str = "") -> str:
 {{%metas%}}
 <title>{{%title%}}</title>
 <script>{COLOUR_SCHEME}</script>
-<script>{STAGE_VIEW}</script>
+<script>{STAGE_VIEW}
+{FIRST_VISIT}</script>
 <link id="plotly" rel="preload" href="{plotly}" as="script">
 {font_links(prefix)}
 {{%favicon%}}

@@ -15,7 +15,7 @@ from webapp.base import ids
 from webapp.page.components.controls import Children, aria
 from webapp.page.components.curve import curve_column
 from webapp.page.components.dialogs import data_dialog, footer, help_dialog, notice_bar, weight_dialog
-from webapp.page.components.header import header
+from webapp.page.components.header import first_visit, header
 from webapp.page.components.knobs import knobs
 from webapp.page.components.landscape import landscape_section
 from webapp.page.components.network import network_section
@@ -72,6 +72,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
                     skip_links(),
                     header(page.experiments, page.experiment, page.hint, page.files),
                     notice_bar(),
+                    *([] if page.files is None else [first_visit(ids.FIRST_VISIT_PHONE, "phone")]),
                     network_section(page.badge),
                     bench(page),
                     html.Div([landscape_section(), probe_section()], className="deck"),

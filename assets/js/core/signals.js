@@ -41,6 +41,9 @@ export const unitKept = signal();
 /** A view may paint or name something else beside the curve. */
 export const curveNotesChanged = signal();
 
+/** Earlier runs, which were hidden as long as a result was to be predicted, are drawn again. */
+export const earlierRunsShown = signal();
+
 /* The cursor over the steps of the run */
 
 /** A run has put the cursor somewhere. */

@@ -66,5 +66,8 @@ export const state = {
   lesson: null,
 };
 
+/** The earlier runs that are drawn: none as long as one of them may tell what is to be predicted. */
+export const drawnGhosts = () => (state.predicting ? [] : state.ghosts);
+
 /** The seed of the first weights as its field shows it; weights that were stored or edited have no seed. */
 export const weightSeedOf = ({ drawn }) => (drawn.seed === null ? "" : String(drawn.seed));

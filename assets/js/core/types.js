@@ -203,6 +203,12 @@
  * @property {?string} row The experiment that the chapter is about.
  * @property {string} title
  * @property {string} prompt
+ * @property {[string, string][]} task What to set, in pieces of text; what is to be typed has the mark "type".
+ * @property {string} question What to predict. Empty for a text that a link brought, as are task and answer.
+ * @property {string} control The selector of what it outlines, or "".
+ * @property {string} view The view that it is about, or "".
+ * @property {boolean} weights Whether the weights stay in sight under it.
+ * @property {string} following The title of the next chapter, or "".
  * @property {string} answer Empty for a text that a link brought.
  * @property {boolean} asks Whether the result of the next run is to be predicted.
  * @property {string} place

@@ -11,11 +11,12 @@ import {
   comparisonChanged,
   curveNotesChanged,
   detailsShown,
+  earlierRunsShown,
   pinsChanged,
   runShown,
   viewChanged,
 } from "../core/signals.js";
-import { state } from "../core/state.js";
+import { drawnGhosts, state } from "../core/state.js";
 import { isComparing } from "../model/comparison.js";
 import { drawEarly, drawOver, drawUnder } from "./canvas.js";
 import { drawLabels, plotMargins } from "./labels.js";
@@ -44,7 +45,7 @@ function figureOf(response, ghosts, base) {
     ],
     layout: layoutOf(layout),
     ends,
-    bars: levelBars(response, base),
+    bars: state.predicting ? null : levelBars(response, base),
     dots: data.find(isNamed(dots)),
     lower: data.find(isNamed(lower)),
     zeros: data.find(isNamed(zeros)),
@@ -76,13 +77,14 @@ function levelBars(response, base) {
   return now !== null && was !== null ? { was, now, samples } : null;
 }
 
+/** The run that is drawn, and the one it is compared with. */
 let drawn = null;
 let beside = null;
 
 /** The curve, and what is drawn beside it; in a comparison that is the other run's curve alone. */
-function drawCurve(response, ghosts, base) {
-  drawn = [response, ghosts, base];
-  const figure = isComparing() ? widened(figureOf(response, [], null)) : figureOf(response, ghosts, base);
+function drawCurve(response, base) {
+  drawn = [response, base];
+  const figure = isComparing() ? widened(figureOf(response, [], null)) : figureOf(response, drawnGhosts(), base);
   drawBeside(figure, response);
   drawGraph("loss", { data: figure.data, layout: figure.layout });
 }
@@ -99,7 +101,7 @@ function drawBeside(figure, response) {
   if (!window.Plotly.react && response.controls.filter !== "raw") drawEarly(picture(), response.ghost);
 }
 
-const label = () => drawLabels(picture().parentElement, state.shown, state.ghosts);
+const label = () => drawLabels(picture().parentElement, state.shown, drawnGhosts());
 
 /**
  * The curve that is shown, once more: other views paint something else under it, and write something else beside it.
@@ -118,11 +120,11 @@ function repaintCurve() {
 }
 
 export function installCurve() {
-  runShown.on((response, { compared }) => drawCurve(response, state.ghosts, compared));
+  runShown.on((response, { compared }) => drawCurve(response, compared));
   detailsShown.on((response) => {
     picture().setAttribute("aria-label", response.said.aria);
     label();
   });
-  for (const changed of [pinsChanged, viewChanged, comparisonChanged]) changed.on(redrawCurve);
+  for (const changed of [earlierRunsShown, pinsChanged, viewChanged, comparisonChanged]) changed.on(redrawCurve);
   curveNotesChanged.on(repaintCurve);
 }

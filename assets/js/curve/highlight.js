@@ -4,7 +4,7 @@
  */
 
 import { byId, closest } from "../lib/dom.js";
-import { state } from "../core/state.js";
+import { drawnGhosts, state } from "../core/state.js";
 import { drawLit, placesOf } from "./canvas.js";
 import { lowPassLine } from "./pinned_curves.js";
 
@@ -25,7 +25,7 @@ function light(run) {
 
 const namedRun = (target) => {
   const row = closest(target, ".ghost-label[data-run]");
-  return row ? state.ghosts.find(({ label }) => label === row.dataset.run) || null : null;
+  return row ? drawnGhosts().find(({ label }) => label === row.dataset.run) || null : null;
 };
 
 /** The earlier run whose line is nearest to the pointer; null where none is near. */
@@ -37,7 +37,7 @@ function runUnder(picture, { clientX, clientY }) {
     const at = x.findIndex((step) => places.x(step) >= clientX - left);
     return at < 0 ? Infinity : Math.abs(places.y(y[at]) - (clientY - top));
   };
-  const near = state.ghosts.map((run) => ({ run, far: distance(run) })).filter(({ far }) => far <= NEAR);
+  const near = drawnGhosts().map((run) => ({ run, far: distance(run) })).filter(({ far }) => far <= NEAR);
   return near.length ? near.reduce((a, b) => (b.far < a.far ? b : a)).run : null;
 }
 
@@ -47,6 +47,6 @@ function follow(event) {
 }
 
 export function installHighlight() {
-  document.addEventListener("pointermove", (event) => state.ghosts.length && follow(event));
+  document.addEventListener("pointermove", (event) => drawnGhosts().length && follow(event));
   document.addEventListener("focusin", ({ target }) => light(namedRun(target)));
 }

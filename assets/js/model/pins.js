@@ -18,8 +18,8 @@ export const pinName = ({ letter, name }) => name || letter;
 /** The pin of the run that is shown, or undefined. */
 export const currentPin = () => state.pins.find(({ run }) => sameRun(run.summary, state.base.summary));
 
-/** The pins whose curves are drawn. */
-export const drawnPins = () => state.pins.filter(({ on }) => on);
+/** The pins whose curves are drawn: none as long as one of them may tell what is to be predicted. */
+export const drawnPins = () => state.pins.filter(({ on }) => on && !state.predicting);
 
 function changePins(pins) {
   state.pins = pins;

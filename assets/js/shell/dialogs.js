@@ -19,9 +19,11 @@ function onClick(event) {
   const tab = event.target.closest("#knob-tabs a");
   if (!tab) return;
   event.preventDefault();
-  const block = document.querySelector(tab.getAttribute("href"));
-  block.parentElement.scrollTo({ left: block.offsetLeft });
+  showKnob(document.querySelector(tab.getAttribute("href")));
 }
+
+/** Brings the block of a knob into sight in the tray; at a desk all are in sight. */
+export const showKnob = (block) => block.parentElement.scrollTo({ left: block.offsetLeft });
 
 /** The tab of the knob in view is the current one. */
 function onScroll({ target: rail }) {

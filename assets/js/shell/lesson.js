@@ -1,34 +1,65 @@
 /**
- * The text of a lesson, above the sentence until it is dismissed: a chapter of the notebook's story, or what a link
- * brought. It is text and nothing else. A chapter's answer waits behind a button.
+ * A lesson in the place of the right column, until it is dismissed: a chapter of the notebook's story, or what a link
+ * brought. It is text and nothing else. A chapter's answer waits behind a button, and it outlines what it speaks of.
  */
 
-import { byId, closest } from "../lib/dom.js";
+import { byId, closest, setMarkedText, setText } from "../lib/dom.js";
 import { linkOpened, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { finishPage, leaveStoryAt, storyProgress } from "../model/story_progress.js";
 import { followLink, writeLink } from "./links.js";
 import { reveal } from "./prediction.js";
+import { outlineControl } from "./spoken_control.js";
+import { showView } from "./stage_view.js";
+
+const entries = () => [...document.querySelectorAll("#lesson-list [data-lesson]")];
+
+/* The page */
 
 function show(lesson) {
   state.lesson = lesson;
   byId("lesson").hidden = !lesson;
+  outlineControl(lesson ? lesson.control : "");
   if (!lesson) return;
-  byId("lesson-title").textContent = lesson.title;
-  byId("lesson-prompt").textContent = lesson.prompt;
-  byId("lesson-place").textContent = lesson.place;
-  byId("lesson-back").hidden = !lesson.back;
-  byId("lesson-next").hidden = !lesson.next;
-  hideAnswer();
+  setText(byId("lesson-kind"), lesson.key ? "Story" : "Lesson");
+  showTexts(lesson);
+  showTurns(lesson);
+  hideAnswer(lesson);
+  showContents(false);
+  if (lesson.view) showView(lesson.view, { remembered: false });
+  if (lesson.key) leaveStoryAt(lesson.key);
+}
+
+function showTexts({ title, prompt, task, question }) {
+  byId("lesson-title").textContent = title;
+  byId("lesson-title").hidden = !title;
+  byId("lesson-prompt").textContent = prompt;
+  setMarkedText(byId("lesson-task"), task);
+  byId("lesson-task").hidden = !task.length;
+  byId("lesson-how").hidden = !task.some(([, mark]) => mark === "type");
+  byId("lesson-question").textContent = question;
+  byId("lesson-question").parentElement.hidden = !question;
+  byId("lesson-page").scrollTop = 0;
+}
+
+function showTurns({ key, back, next, place, following }) {
+  byId("lesson-contents").hidden = !key;
+  byId("lesson-turn").hidden = !key;
+  byId("lesson-back").hidden = !back;
+  byId("lesson-next").hidden = !next;
+  byId("lesson-place").textContent = place;
+  byId("lesson-following").textContent = following && `Next: ${following}`;
 }
 
 /** What a link brought has no answer, so it has no button either. */
-function hideAnswer() {
+function hideAnswer({ answer }) {
   byId("lesson-answer").hidden = true;
-  byId("lesson-show").hidden = !state.lesson.answer;
+  byId("lesson-show").hidden = !answer;
 }
 
 /** The answer takes the place of its button, and its focus: who presses a key there goes on from the answer. */
 function showAnswer() {
+  finishPage(state.lesson.key);
   reveal();
   byId("lesson-answer").textContent = state.lesson.answer;
   byId("lesson-answer").hidden = false;
@@ -46,19 +77,80 @@ function dismiss() {
   reveal();
   show(null);
   writeLink();
+  const story = [byId("story"), document.querySelector(".folded summary")].find((button) => button?.checkVisibility());
+  if (story) story.focus();
 }
+
+/* The story */
+
+/** Opens a page of the story; the focus goes to its heading. */
+async function openPage(key) {
+  if (await followLink(`?lesson=${key}`)) byId("lesson-title").focus();
+}
+
+/** The story goes on at the page that is open, or where it was left. */
+function openStory() {
+  endFirstVisit();
+  const keys = entries().map((entry) => entry.dataset.lesson);
+  const { at } = storyProgress();
+  if (state.lesson && state.lesson.key) showPage();
+  else openPage(keys.includes(at) ? at : keys[0]);
+}
+
+function showContents(on) {
+  byId("lesson").classList.toggle("leaves-weights", state.lesson.weights && !on);
+  byId("lesson-list").hidden = !on;
+  byId("lesson-page").hidden = on;
+  byId("lesson-turn").hidden = on || !state.lesson.key;
+  byId("lesson-contents").setAttribute("aria-expanded", String(on));
+}
+
+function showPage() {
+  showContents(false);
+  byId("lesson-title").focus();
+}
+
+/** The list with what is done, at the page that is open. */
+function openContents() {
+  const { done } = storyProgress();
+  const { key } = state.lesson;
+  for (const entry of entries()) {
+    if (entry.dataset.lesson === key) entry.setAttribute("aria-current", "page");
+    else entry.removeAttribute("aria-current");
+    entry.querySelector(".icon").hidden = !done.includes(entry.dataset.lesson);
+  }
+  const at = entries().findIndex((entry) => entry.dataset.lesson === key);
+  setText(byId("lesson-begin"), at || done.length ? `Back to page ${at + 1}` : "Begin");
+  showContents(true);
+  entries()[at].focus();
+}
+
+const endFirstVisit = () => document.documentElement.removeAttribute("data-first-visit");
 
 const BUTTONS = {
   "lesson-show": showAnswer,
-  "lesson-back": () => followLink(`?lesson=${state.lesson.back}`),
-  "lesson-next": () => followLink(`?lesson=${state.lesson.next}`),
+  "lesson-back": () => openPage(state.lesson.back),
+  "lesson-next": () => openPage(state.lesson.next),
+  "lesson-contents": () => (byId("lesson-list").hidden ? openContents() : showPage()),
+  "lesson-begin": showPage,
   "lesson-close": dismiss,
 };
 
+function onClick({ target }) {
+  const button = closest(target, "button");
+  if (!button || !state.shown) return;
+  const { id, dataset } = button;
+  if (id === "story" || id === "story-phone" || dataset.begins === "story") openStory();
+  else if (dataset.begins) endFirstVisit();
+  else if (!state.lesson) return;
+  else if (BUTTONS[id]) BUTTONS[id]();
+  else if (dataset.lesson) openPage(dataset.lesson);
+}
+
 export function installLesson() {
-  document.addEventListener("click", ({ target }) => {
-    const button = closest(target, "button");
-    if (button && BUTTONS[button.id] && state.lesson) BUTTONS[button.id]();
+  document.addEventListener("click", onClick);
+  document.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Escape" && closest(target, "#lesson")) dismiss();
   });
   linkOpened.on(({ lesson }) => show(lesson));
   runSettled.on(settle);

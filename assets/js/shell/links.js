@@ -18,7 +18,7 @@ import { linkedView } from "./stage_view.js";
 const CALM = 250;
 const TO_COPY = "Copy this link: ";
 
-/** What leads to the run that is shown, once the server has written it: { text, chapter, serial }. */
+/** What leads to the run that is shown, once the server has written it: { text, serial }. */
 let query = null;
 /** The server's response to the link that is being opened. */
 let opening = null;
@@ -45,10 +45,13 @@ export async function followLink(link) {
   return true;
 }
 
-/** What comes from elsewhere comes with its filter; a step back leaves the one that is chosen. */
+/**
+ * What comes from elsewhere comes with its filter; a step back leaves the one that is chosen. Where a lesson asks, the
+ * run is compared with none: an earlier one may tell the answer.
+ */
 export function openFrom(reply) {
   state.knobs = knobsOf(reply.experiment);
-  openExperiment(reply);
+  openExperiment(reply, reply.lesson && reply.lesson.asks ? { before: null } : {});
 }
 
 function settle(response) {
@@ -83,7 +86,7 @@ export async function currentQuery() {
   if (!query) {
     const reply = await requestAnalysis("address", {});
     if (!reply) return null;
-    query = { text: reply.query, chapter: reply.chapter, serial };
+    query = { text: reply.query, serial };
   }
   writeLink();
   return query.text + lessonQuery(state.lesson) + viewQuery();
@@ -129,16 +132,9 @@ function showLinkField(link) {
   field.select();
 }
 
-/** The chapter that is about the experiment that is shown. */
-async function openChapter() {
-  if ((await currentQuery()) !== null) followLink(`?lesson=${query.chapter}`);
-}
-
 const BUTTONS = {
   share,
   "share-phone": share,
-  story: openChapter,
-  "story-phone": openChapter,
   "link-notice-close": () => showLine(null),
 };
 

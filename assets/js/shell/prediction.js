@@ -5,13 +5,14 @@
 
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatNumber } from "../core/format.js";
-import { linkOpened, runCompleted, runShown, runWithheld } from "../core/signals.js";
+import { earlierRunsShown, linkOpened, runCompleted, runShown, runWithheld, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { showWithheldRun } from "../net/requests.js";
+import { finishPage } from "../model/story_progress.js";
 import { plotMargins } from "../curve/labels.js";
 
 const ASKED_NEXT = "Change something, and predict the final loss before the page shows it.";
-const HEIGHT = "click at its height in the plot";
+const OR_HEIGHT = ", or click at its height in the plot";
 const READY = "The next run is trained. What is its final loss?";
 
 /** A lesson asks, and the run that it begins with is on its way. */
@@ -31,18 +32,24 @@ function ask() {
   const { settled } = state.base.summary;
   const end = settled === null ? "diverges" : `ends at ${formatNumber(settled)}`;
   const known = `The run before it ${end}.`;
-  setText(byId("prediction-words"), `Predict the final loss, or ${HEIGHT}. ${known}`);
+  setText(byId("prediction-words"), `Predict the final loss${isPlotSeen() ? OR_HEIGHT : ""}. ${known}`);
   byId("prediction-guesses").hidden = false;
+  byId("prediction").scrollIntoView({ block: "nearest" });
   setText(byId("sentence"), READY);
   setText(byId("proof"), `What is shown is still the run before it. ${known}`);
 }
 
+/** A lesson may cover the plot. */
+const isPlotSeen = () => byId("loss-picture").checkVisibility({ visibilityProperty: true });
+
 /** Shows the run that is held back, and says what was predicted and what became of it. */
 export function reveal(guess = "") {
-  const { withheld, base } = state;
+  const { withheld, base, lesson, predicting } = state;
   begin(false);
-  showWithheldRun();
+  if (withheld) showWithheldRun();
+  else if (predicting) earlierRunsShown.emit();
   if (!withheld || !guess) return;
+  if (lesson && lesson.key) finishPage(lesson.key);
   byId("prediction").hidden = false;
   setText(byId("prediction-words"), `You predicted ${guess}; ${outcome(base.summary, withheld.summary)}.`);
 }
@@ -86,6 +93,7 @@ export function installPrediction() {
     beginsSoon = false;
   });
   runWithheld.on(ask);
+  viewChanged.on(() => state.withheld && ask());
   // The knobs were turned back: nothing is held back any more, and the lesson goes on asking.
   runShown.on(() => state.predicting && begin(true));
 }

@@ -23,16 +23,17 @@ export const linkedView = () => (currentView() === COMPARISON_VIEW ? before : cu
 
 const offeredViews = () => (state.compared ? [...views, COMPARISON_VIEW] : views);
 
-export function showView(view) {
+/** A view that a lesson chose is not remembered, and a comparison is not either. */
+export function showView(view, { remembered = true } = {}) {
   if (!offeredViews().includes(view) || view === currentView()) return;
   before = linkedView();
   root.dataset.view = view;
-  if (view !== COMPARISON_VIEW) store(view);
+  if (remembered && view !== COMPARISON_VIEW) remember(view);
   markTabs();
   viewChanged.emit();
 }
 
-function store(view) {
+function remember(view) {
   try {
     localStorage.setItem(KEY, view);
   } catch {

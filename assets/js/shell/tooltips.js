@@ -23,10 +23,13 @@ let byKeyboard = false;
 function termAt(target) {
   for (const term of constants.glossary) {
     const owner = target.closest && target.closest(term.selector);
-    if (owner) return { ...term, owner, says: [owner.dataset.says, term.says].filter(Boolean).join(" ") };
+    if (owner) return { ...term, owner, says: [ownWords(owner), term.says].filter(Boolean).join(" ") };
   }
   return null;
 }
+
+/** What to look for in an experiment may tell what is to be predicted. */
+const ownWords = (owner) => (state.predicting && owner.id === "picker" ? "" : owner.dataset.says);
 
 const box = () => byId("tooltip") || document.querySelector(".foot").appendChild(makeBox());
 const makeBox = () => make("div", { id: "tooltip", class: "tooltip", role: "tooltip", popover: "manual" });

@@ -12,14 +12,18 @@ from engine.activations import LEAK
 from engine.checks.gradcheck import AGREES, DISAGREES, check
 from engine.experiments.catalogue import CATALOGUE, NOTEBOOK
 from engine.experiments.experiment import DrawnWeights, Experiment, Map
+from engine.experiments.knobs import KNOBS
 from engine.experiments.run import Run, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from tests.webapp.asking import SETTINGS
+from webapp.base import ids
 from webapp.base.format import number, two_decimals
 from webapp.links.codec import read_link
-from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE, chapter_about, lesson_of, plain_text
+from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE, TYPED, lesson_of, marked, plain_text
 from webapp.links.short_links import ShortLinks
+from webapp.page.components.curve import VIEWS
+from webapp.page.knob_constants import knob_constants
 
 CORNERS = np.array(list(itertools.product([-1.0, 1.0], repeat=2)))
 
@@ -48,9 +52,8 @@ def test_next_leads_through_every_chapter_and_back_leads_back() -> None:
 
 
 def test_every_row_from_the_notebook_has_its_page() -> None:
-    rows = [key for key, row in CATALOGUE.items() if row.group == NOTEBOOK]
-    assert {CHAPTERS[chapter_about(key)].row for key in rows} == set(rows)
-    assert chapter_about("circle") == "wheels"
+    rows = {key for key, row in CATALOGUE.items() if row.group == NOTEBOOK}
+    assert rows <= {chapter.row for chapter in CHAPTERS.values()}
 
 
 @pytest.mark.parametrize("key", CHAPTERS)
@@ -58,13 +61,50 @@ def test_a_chapter_is_a_question_that_can_be_read_in_one_glance_and_has_an_answe
     chapter = CHAPTERS[key]
     assert len(chapter.title) <= 45
     assert chapter.title.endswith("?")
-    assert 120 <= len(chapter.prompt) <= 480
-    assert chapter.prompt.count("\n") == 1
-    assert "Predict: " in chapter.prompt
+    assert 120 <= len(chapter.prompt) <= 400
+    assert chapter.prompt.count("\n") <= 1
+    assert chapter.question.endswith("?")
     assert 40 <= len(chapter.answer) <= 240
     lesson = lesson_of({"lesson": key})
     assert lesson is not None
     assert (lesson["title"], lesson["prompt"], lesson["answer"]) == (chapter.title, chapter.prompt, chapter.answer)
+    assert "".join(text for text, _ in lesson["task"]) == TYPED.sub(r"\1", chapter.task)
+
+
+def test_what_is_to_be_typed_is_marked_and_nothing_else_is() -> None:
+    pieces = [["Set α to ", ""], ["0.05", "type"], [", then to ", ""], ["0.1", "type"], [".", ""]]
+    assert list(map(list, marked("Set α to [0.05], then to [0.1]."))) == pieces
+    assert marked("") == []
+    lesson = lesson_of({"prompt": "Set α to [0.02]."})
+    assert lesson is not None
+    assert (lesson["prompt"], lesson["task"]) == ("Set α to [0.02].", [])
+
+
+def test_only_a_chapter_with_something_to_set_asks_for_a_prediction() -> None:
+    asking = {key for key in CHAPTERS if (lesson_of({"lesson": key}) or {})["asks"]}
+    assert asking == set(CHAPTERS) - {"answer"}
+
+
+def test_a_chapter_opens_its_view_unless_the_link_names_one() -> None:
+    for texts, view in (({}, "output"), ({"view": "loss"}, "")):
+        lesson = lesson_of({"lesson": "xor"} | texts)
+        assert lesson is not None
+        assert lesson["view"] == view
+
+
+@pytest.mark.parametrize("key", CHAPTERS)
+def test_the_control_that_a_chapter_speaks_of_is_on_the_page_and_in_sight(key: str) -> None:
+    chapter = CHAPTERS[key]
+    known = {value for name, value in vars(ids).items() if name.isupper()} | {
+        control for knob in knob_constants(KNOBS) for control, _ in knob["controls"]
+    }
+    assert set(re.findall(r"#([\w-]+)", chapter.control)) <= known
+    assert chapter.weights or "weight-cells" not in chapter.control
+    assert chapter.view in dict(VIEWS)
+    # What the text speaks of is not covered by it.
+    text = chapter.prompt + chapter.task
+    assert chapter.weights or not re.search(r"In Weights|at Weights|the weights (after|and)", text)
+    assert chapter.view == "output" or "output map" not in text
 
 
 # The numbers of each chapter, computed again
@@ -194,7 +234,7 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
         f"20 samples leave a final loss of {final('identity', samples=20)}",
         f"{CHAPTERS['identity'].experiment.samples} leave {final('identity')}",
         holds("With 500 samples the last loss is exactly 0", chapter_run("identity", samples=500)[1].last == 0),
-        *("best b is 0", "with 20 samples", "low with 500", "Set Samples to 20, then to 500"),
+        *("best b is 0", "with 20 samples", "low with 500?", "Set Samples to 20, then to 500"),
     ],
     "swap": lambda: [
         holds(
@@ -218,7 +258,8 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
         f"{diverging_seeds(0.02)} of 32 data seeds diverge at α {CHAPTERS['alpha'].experiment.alpha}",
         f"{diverging_seeds(0.05)} at α 0.05",
         f"all {diverging_seeds(0.1)} at α 0.1",
-        *("x²/2", "how many of 32 diverge", "Set α to 0.05, then to 0.1"),
+        f"At α 0.02 the run diverges with {diverging_seeds(0.02)} of 32 data seeds",
+        *("x²/2", "How many of 32 diverge", "Set α to 0.05, then to 0.1"),
     ],
     "tanh": lambda: [
         f"ends at {tanh_weight(alpha=0.4)} instead of {tanh_weight()}",
@@ -249,7 +290,8 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
 
 @pytest.mark.parametrize("key", CHAPTERS)
 def test_every_number_of_a_chapter_is_given_or_what_its_runs_give(key: str) -> None:
-    text = f"{CHAPTERS[key].prompt}\n{CHAPTERS[key].answer}"
+    chapter = CHAPTERS[key]
+    text = "\n".join([chapter.prompt, TYPED.sub(r"\1", chapter.task), chapter.question, chapter.answer])
     parts = NUMBERS[key]()
     for part in parts:
         assert part in text
@@ -308,6 +350,12 @@ def test_a_link_may_bring_a_text_of_its_own() -> None:
         "place": "",
         "back": None,
         "next": None,
+        "task": [],
+        "question": "",
+        "control": "",
+        "view": "",
+        "weights": False,
+        "following": "",
     }
     assert lesson_of({"title": "α"})["asks"] is False  # type: ignore[index]
     assert lesson_of({}) is None

@@ -33,10 +33,10 @@ def address(client: FlaskClient, key: str = FIRST, asked: object = None, **knobs
     return client.post("/analysis/address", json=analysis_request(asked or {}, key, **knobs))
 
 
-def test_the_link_of_a_turned_knob_has_its_value_and_names_the_chapter(client: FlaskClient) -> None:
+def test_the_link_of_a_turned_knob_has_its_value(client: FlaskClient) -> None:
     reply(client, plain_request("choose"))
     answer = address(client, alpha=0.252, seed=4).get_json()
-    assert answer == {"query": "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1", "chapter": "tanh"}
+    assert answer == {"query": "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1"}
 
 
 def test_the_link_of_trained_weights_leads_to_them(client: FlaskClient) -> None:

@@ -11,7 +11,7 @@ from dash import html
 
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria, button, data, graph, icon, icon_button, segmented
-from webapp.page.components.lesson import lesson, link_notice, prediction
+from webapp.page.components.lesson import lesson, link_notice
 from webapp.page.components.run_table import (
     comparison_sentence,
     comparison_tab,
@@ -41,10 +41,9 @@ def curve_column(
     """The sentence first, then the stage. `readouts` are the texts of READOUTS."""
     return html.Section(
         [
+            lesson(),
             html.Div(
                 [
-                    lesson(),
-                    prediction(),
                     link_notice(),
                     html.Div(
                         [

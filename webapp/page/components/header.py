@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp.base import ids
+from webapp.links.lessons import CHAPTERS
 from webapp.page.components.controls import aria, data, icon, icon_button, select
 
 THEME_NAME = "Light or dark"
@@ -28,6 +29,7 @@ def header(
             html.Div(
                 [
                     picker(experiments, experiment, hint),
+                    *([] if files is None else [first_visit(ids.FIRST_VISIT, "desk")]),
                 ],
                 className="chosen",
             ),
@@ -69,12 +71,26 @@ def group_of(experiments: Sequence[Mapping[str, Any]], experiment: str) -> str:
 
 
 def story() -> html.Button:
-    """The button for the chapter of the notebook's story about this experiment."""
+    """The button for the notebook's story, at the page where one left it."""
     return html.Button(
         [icon("book"), "Story"],
         id=ids.STORY,
         type="button",
         className="button desk",
+    )
+
+
+def first_visit(id_: str, where: str) -> html.Div:
+    """One line for who has never been here, seen on the first visit alone; `where` is the class "desk" or "phone"."""
+    return html.Div(
+        [
+            word("New here? "),
+            html.Button("Start with the story", type="button", **data(begins="story")),
+            word(f" ({len(CHAPTERS)} pages, 10 minutes)"),
+            html.Button(icon("close"), type="button", title="Close", **aria(label="Close"), **data(begins="nothing")),
+        ],
+        id=id_,
+        className=f"first-visit {where}",
     )
 
 

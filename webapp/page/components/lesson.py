@@ -1,25 +1,30 @@
-"""Above the sentence: the text of a lesson until it is dismissed, what it asks, and the notice about a link."""
+"""A lesson in the place of the right column, with what it asks and the story's contents; the notice about a link."""
 
 from dash import html
 
 from webapp.base import ids
+from webapp.links.lessons import CHAPTERS
 from webapp.page.components.controls import aria, button, data, icon, icon_button
 
 GUESSES = (("higher", "Higher"), ("same", "About the same"), ("lower", "Lower"), ("diverges", "Diverges"))
+ABOUT_THE_STORY = (
+    "The author of the notebook built a network that did not learn. Sixteen pages ask why. "
+    "Each page sets the bench; Undo brings back what was on it."
+)
+HOW_TO_SET = "What to change is outlined. Press Enter after the value."
 
 
 def lesson() -> html.Div:
-    """A title, a text, its answer behind a button, and buttons for the chapters around it; a script fills them in."""
+    """A lesson or the story's contents, with a foot that leads on; a script fills them in."""
     return html.Div(
         [
             html.Div(
                 [
-                    html.H2(id=ids.LESSON_TITLE, className="title"),
+                    html.Span(id=ids.LESSON_KIND, className="title"),
                     html.Span(id=ids.LESSON_PLACE, className="hint"),
                     html.Div(
                         [
-                            button(ids.LESSON_BACK, "Back"),
-                            button(ids.LESSON_NEXT, "Next", edged=True),
+                            button(ids.LESSON_CONTENTS, "Contents", **aria(expanded="false", controls=ids.LESSON_LIST)),
                             icon_button(ids.LESSON_CLOSE, "close", "Dismiss this text"),
                         ],
                         className="acts",
@@ -27,17 +32,80 @@ def lesson() -> html.Div:
                 ],
                 className="bar",
             ),
-            # It scrolls when somebody's text is long, so the keyboard must reach it.
-            html.P(id=ids.LESSON_PROMPT, className="prompt", tabIndex="0"),
-            button(ids.LESSON_SHOW, "Show", edged=True, hidden=True, **aria(label="Show the answer")),
-            # It takes the place of the button that shows it, and so it takes the focus too.
-            html.P(id=ids.LESSON_ANSWER, className="answer", tabIndex="-1", hidden=True),
+            page(),
+            contents(),
+            html.Div(
+                [
+                    button(ids.LESSON_BACK, [icon("prev"), "Back"]),
+                    html.Span(id=ids.LESSON_FOLLOWING, className="hint"),
+                    button(ids.LESSON_NEXT, ["Next", icon("next")], edged=True),
+                ],
+                id=ids.LESSON_TURN,
+                className="lesson-foot",
+            ),
         ],
         id=ids.LESSON,
         className="lesson",
         hidden=True,
         role="group",
         **aria(label="Lesson"),
+    )
+
+
+def page() -> html.Div:
+    """A title, a text, what to set, and under a hairline what to predict, with the answer behind a button."""
+    return html.Div(
+        [
+            # The focus comes here from page to page.
+            html.H2(id=ids.LESSON_TITLE, tabIndex="-1"),
+            html.P(id=ids.LESSON_PROMPT, className="prompt"),
+            html.P(id=ids.LESSON_TASK),
+            html.P(HOW_TO_SET, id=ids.LESSON_HOW, className="hint"),
+            html.Div(
+                [
+                    html.P([html.B("Predict first. "), html.Span(id=ids.LESSON_QUESTION)]),
+                    prediction(),
+                    button(ids.LESSON_SHOW, "Show the answer", edged=True),
+                    # It takes the place of the button that shows it, and so it takes the focus too.
+                    html.P(id=ids.LESSON_ANSWER, className="answer", tabIndex="-1", hidden=True),
+                ],
+                className="ask",
+            ),
+        ],
+        id=ids.LESSON_PAGE,
+        className="lesson-page",
+        # It scrolls when the text is long, so the keyboard must reach it.
+        tabIndex="0",
+    )
+
+
+def contents() -> html.Div:
+    """The questions of the story as a list that opens its pages; a script ticks what is done."""
+    return html.Div(
+        [
+            html.P(ABOUT_THE_STORY, className="hint"),
+            html.Ol([html.Li(entry(at, key)) for at, key in enumerate(CHAPTERS, start=1)]),
+            html.Div(
+                [
+                    html.Span(f"{len(CHAPTERS)} pages, about 10 minutes", className="hint"),
+                    button(ids.LESSON_BEGIN, "Begin", edged=True),
+                ],
+                className="lesson-foot",
+            ),
+        ],
+        id=ids.LESSON_LIST,
+        className="contents",
+        hidden=True,
+    )
+
+
+def entry(at: int, key: str) -> html.Button:
+    """One line of the contents."""
+    done = html.Span(className="icon icon-tick", role="img", hidden=True, **aria(label="done"))
+    return html.Button(
+        [html.Span(str(at), className="hint"), html.Span(CHAPTERS[key].title), done],
+        type="button",
+        **data(lesson=key),
     )
 
 
@@ -48,7 +116,12 @@ def prediction() -> html.Div:
         [
             html.P(id=ids.PREDICTION_WORDS, role="status"),
             html.Div(
-                [*guesses, button(ids.PREDICTION_SHOW, "Show", **aria(label="Show the result without a prediction"))],
+                [
+                    *guesses,
+                    button(
+                        ids.PREDICTION_SHOW, "Show the result", **aria(label="Show the result without a prediction")
+                    ),
+                ],
                 id=ids.PREDICTION_GUESSES,
                 className="acts",
                 role="group",

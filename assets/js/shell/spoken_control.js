@@ -1,0 +1,63 @@
+/**
+ * The control that a page of the story speaks of: it is outlined, its block of knobs is unfolded, and it is brought
+ * into sight. A rule of style outlines it, since the controls of the network are drawn anew with each run.
+ */
+
+import { runSettled } from "../core/signals.js";
+import { showKnob } from "./dialogs.js";
+
+/** The chain fades out at its end over that many pixels. */
+const FADE = 28;
+
+const sheet = new CSSStyleSheet();
+/** The selector of a control that may be drawn by the next run only. */
+let awaited = "";
+
+/** The selector comes from the table of chapters, never from a link; "" for none. */
+export function outlineControl(selector) {
+  sheet.replaceSync(selector ? ruleOf(selector) : "");
+  bringIntoSight(selector);
+  awaited = selector;
+}
+
+/** The outline of the focus stays apart from it. */
+const ruleOf = (selector) => `
+  @media screen {
+    ${selector} {
+      outline: 2px solid var(--ink);
+      outline-offset: 4px;
+      border-radius: var(--radius);
+      scroll-margin: 8px;
+    }
+    ${selector}:focus-visible {
+      outline-width: 4px;
+    }
+  }`;
+
+/** Within the column of knobs or the chain of layers: the page itself stays where it is. */
+function bringIntoSight(selector) {
+  const control = selector && document.querySelector(selector);
+  const block = control && control.closest(".knob");
+  const chain = control && control.closest(".chain");
+  if (block) unfold(block, control);
+  if (chain) scrollAlong(chain, control);
+}
+
+function unfold(block, control) {
+  if (block instanceof HTMLDetailsElement) block.open = true;
+  showKnob(block);
+  control.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function scrollAlong(chain, control) {
+  const past = control.getBoundingClientRect().right + FADE - chain.getBoundingClientRect().right;
+  if (past > 0) chain.scrollLeft += past;
+}
+
+export function installSpokenControl() {
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  runSettled.on(() => {
+    bringIntoSight(awaited);
+    awaited = "";
+  });
+}
