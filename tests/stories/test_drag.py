@@ -66,8 +66,8 @@ def test_a_drag_is_followed_in_order_and_ends_where_it_was_let_go(slow_line: Vis
         seen = dragged(slow_line, "alpha-slider", begin, end)
         shown, rising = seen["alphas"][1:], end > begin
         assert shown == sorted(shown, reverse=not rising)
-        assert numbers(seen["written"]) == sorted(numbers(seen["written"]), reverse=not rising)
         alpha = alpha_at(slow_line.thumb("alpha-slider"))
+        assert numbers(seen["written"])[-1] == pytest.approx(alpha, rel=0.005)
         assert shown[-1] == alpha
         assert slow_line.thumb("alpha-slider") == pytest.approx(end, abs=0.01)
         assert slow_line.shown["fingerprint"] == fingerprint(alpha=alpha)

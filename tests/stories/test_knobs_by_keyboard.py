@@ -171,6 +171,7 @@ def test_an_experiment_is_chosen_with_arrows_and_enter(visitor: Visitor) -> None
 
 
 def test_inputs_and_filter_are_chosen_with_arrows(visitor: Visitor) -> None:
+    visitor.unfolds("inputs")
     focus(visitor, "#inputs")
     visitor.presses(Keys.ENTER)
     visitor.until("return document.querySelectorAll('[role=option]').length > 1")

@@ -180,5 +180,5 @@ def test_every_key_of_the_help_is_a_key(visitor: Visitor) -> None:
     visitor.click("#help")
     visitor.until(HELP_IS_OPEN)
     listed = visitor.js("return Array.from(document.querySelectorAll('#help-sheet kbd'), (cap) => cap.textContent)")
-    named = ["[", "]", "N", "F", "S", "P", "U", "←", "→", "Home", "End", "Space", "1", "2", "3", "4", "5", "?"]
+    named = ["[", "]", "N", "V", "F", "S", "P", "U", "←", "→", "Home", "End", "Space", "1", "2", "3", "4", "5", "?"]
     assert sorted(listed) == sorted(named)

@@ -134,7 +134,8 @@ _CHAPTERS = (
     _chapter("hidden", "xor-hidden-layer", "What does a hidden layer add?",
         "Four hidden units stand between input and output: a dense layer, tanh, a dense layer, tanh. Now the border "
         "can bend, and all four corners have the right sign. The final loss is 0.00430.\n"
-        "Look at the output map. Predict: do all starting weights lead there? Open First weights and set Weight seed to 7.",
+        "Look at the output map. Predict: do all starting weights lead there? Open First weights, and set Weight seed "
+        "to 7.",
         "They do not. With weight seed 7 the final loss is 0.801 and one corner has the wrong sign, also after 20,000 "
         "samples. Of the weight seeds from 0 to 31, 18 get below 0.05 with 500 samples."),
     replace(_chapter("left", "left-or-right", "Left-multiply or right-multiply?",

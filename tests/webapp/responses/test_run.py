@@ -367,7 +367,7 @@ def test_the_initial_page_is_the_first_experiment_already_run() -> None:
     first, given = initial_page(), answer()
     assert first.experiment == FIRST
     assert Experiment.from_json(first.experiment_json) == CATALOGUE[FIRST].experiment
-    assert first.readouts == tuple(given["said"][name] for name in ("alpha", "max", "last", "potential"))
+    assert first.readouts == tuple(given["said"][name] for name in ("max", "last", "potential"))
     assert json.loads(to_json(first.loss)) == given["loss"]
     assert first.proof == given["said"]["proof"]
     assert (first.hint, first.targets) == (given["frame"]["hint"], given["frame"]["ideals"])
