@@ -123,7 +123,7 @@ VERBS = {
 COMMANDS = {
     "add", "allow", "call", "change", "choose", "click", "close", "compare", "drag", "export", "give", "let", "look",
     "lower", "make", "name", "open", "point", "predict", "press", "reload", "round", "set", "take", "try",
-    "turn", "type", "use", "write",
+    "tap", "turn", "type", "use", "write",
 }  # fmt: skip
 """The verbs that begin what the page tells its user to do."""
 

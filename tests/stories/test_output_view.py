@@ -228,7 +228,8 @@ def test_the_stage_and_the_cards_move_nothing_when_they_are_filled(visitor: Visi
     window.moved = [];
     const inside = ({ node }) => node && node.nodeType === 1 && node.closest('#network, .output, .stage-bar, .scrub');
     const note = (entry) => window.moved.push(...entry.sources.filter(inside).map(({ node }) => node.outerHTML));
-    new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: 'layout-shift', buffered: true });
+    const observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
+    observer.observe({ type: 'layout-shift', buffered: true });
     """)
     visitor.rests()
     visitor.until("return document.querySelector('#output .stage-map > canvas') && nnbench.currentTrajectory()")

@@ -1,4 +1,4 @@
-"""Hidden units in the cards: small maps that follow the run, and one large on the stage while it is pointed at."""
+"""Hidden units: small maps in the cards that follow the run, and one on the stage while it is pointed at or kept."""
 
 from collections.abc import Iterator
 
@@ -73,7 +73,8 @@ def units(network: Network, layer: int, reach: float, points: int) -> FloatArray
 
 def points_at(visitor: Visitor, layer: int, unit: int) -> None:
     """Moves the pointer onto a unit in its card."""
-    visitor.mouse("mouseMoved", *visitor.js(MIDDLE, UNIT.format(layer, unit)), held=False)
+    x, y = visitor.js(MIDDLE, UNIT.format(layer, unit))
+    visitor.mouse("mouseMoved", x, y, held=False)
 
 
 def stands(visitor: Visitor, name: str | None) -> None:
@@ -199,7 +200,7 @@ def test_a_unit_that_gives_one_number_everywhere_says_so_and_is_hatched(visitor:
     visitor.begins("xor-hidden-layer")
     with visitor.turning():
         visitor.takes("menu-1", "Own formula")
-        visitor.fills("formula-1", "0 x + 0.5")
+        visitor.fills("formula-1", "0*x + 0.5")
     visitor.until(f"return (() => {{ {LABELS} }})()[0] === 'Unit u₀ of Activation 1, one number everywhere'")
     drawn = card(visitor, 1)
     assert 0.05 < np.mean(drawn[..., 3] > 0) < 0.7, "lines, and nothing between them"
@@ -225,6 +226,7 @@ def test_with_one_input_units_are_curves(visitor: Visitor) -> None:
 
 def test_the_hint_is_given_until_a_unit_was_pointed_at_once(newcomer: Visitor) -> None:
     hint = "return document.querySelector('#output .hint')?.textContent"
+    newcomer.click("#view-output")
     newcomer.until(f"return (() => {{ {hint} }})() === 'Point at a unit in the cards above to see it here.'")
     points_at(newcomer, 1, 0)
     stands(newcomer, "Unit u₀")

@@ -75,6 +75,16 @@ GLOSSARY = (
         "How many numbers a dense layer gives.",
         "the network can bend its output more, and has more weights to learn.",
     ),
+    Term(
+        "Hidden unit",
+        ".unit-head",
+        "One number that an activation gives, over all inputs, at this step. A click on its small map keeps it here.",
+    ),
+    Term(
+        "Output map",
+        ".notes-first .colour-scale",
+        "What the network answers at every point of the inputs, as colours. Click or drag over it to probe a point.",
+    ),
     Term("Function", "[data-control|=function]", "What the activation does to every number: x ↦ f(x)."),
     Term(
         "Formula",

@@ -3,7 +3,7 @@
 import { make, subscript } from "../lib/dom.js";
 import { QUANTITIES, chosen, nameOf } from "./choice.js";
 
-const KEYS = "Arrow keys probe a point, Escape goes back to the samples.";
+const KEYS = "Arrow keys move the probed point, Escape takes the sample again.";
 
 /** A square of an output; beside others it has a caption and small pictures of its own. */
 export function squareFigure(row, { name, beside, acts }) {
@@ -44,7 +44,7 @@ function ticks() {
 export function thumbs(row, { swap }) {
   const others = Object.keys(QUANTITIES).filter((quantity) => quantity !== chosen.quantity);
   const thumb = (quantity) => {
-    const label = `Show ${nameOf(quantity, row)} on the stage`;
+    const label = `Show ${nameOf(quantity, row)} large`;
     return thumbButton(quantity, row, QUANTITIES[quantity], { "aria-label": label }, () => swap({ quantity }));
   };
   return make("div", { class: "thumbs" }, ...others.map(thumb));
@@ -56,7 +56,7 @@ export function outputChoices(count, { swap }) {
     const pressed = { "aria-pressed": String(row === chosen.row) };
     return thumbButton("output", row, subscript("y", row), pressed, () => swap({ row }));
   };
-  const attributes = { class: "output-choices", role: "group", "aria-label": "Output on the stage" };
+  const attributes = { class: "output-choices", role: "group", "aria-label": "Output shown large" };
   return make("div", attributes, ...Array.from({ length: count }, choice));
 }
 

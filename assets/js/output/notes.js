@@ -107,7 +107,7 @@ export function shareWords(shares, row) {
   if (!shares) return "";
   const one = row === null && shares.length > 1 ? null : shares[row || 0];
   if (one !== null) return `${percent(one)} of the square has the right sign.`;
-  return `Right sign on ${shares.map(percent).join(" and ")} of the squares.`;
+  return `${shares.map(percent).join(" and ")} of the squares have the right sign.`;
 }
 
 /** A share in whole percent; what is not all is never called 100 %. */
