@@ -97,8 +97,7 @@ KEPT_WORDS = {
     "A fact is a pair of vectors; the network gives an array of shape {…}.": "learn(facts) is public in Python",
     "A network is a chain of layers. Forward, each layer turns its input into an output. Backward, it receives the "
     "gradient, which is the slope of the loss, and passes it on. An identity layer passes both on unchanged.\nLook at "
-    "the final loss, which is 0.888: the mean of the last tenth of the steps. Predict: what is it at a larger α? Set α "
-    "to 0.5.": "the first lesson says what a gradient is",
+    "the final loss, which is 0.888: the mean of the last tenth of the steps.": "the first lesson says what a gradient is",
     "Give the JSON of an experiment or of a checkpoint, as Export makes them, or a table as a CSV.": (
         "the name of the file's format"
     ),
@@ -134,6 +133,7 @@ REST = "the rest of a sentence, whose beginning is a text of its own"
 STATE = "a state, as a label"
 
 NO_SENTENCES = {
+    ", to the last bit.": REST,
     **dict.fromkeys(
         (
             "A dot for each sample's loss.",
@@ -148,7 +148,6 @@ NO_SENTENCES = {
             "The loss of each sample, by step.",
             "The mean loss over the last tenth of the steps.",
             "The loss at every step under 32 data seeds: the median, and a band for the middle 80 %.",
-            "The notebook's story, a page for each experiment.",
             "The numbers that every run begins with, as colours.",
             "The slope of the loss: how fast the loss grows when this number grows.",
             "This run as a script, a notebook, a table, a picture, or as PyTorch.",

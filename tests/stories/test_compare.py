@@ -55,7 +55,7 @@ def test_both_runs_stand_in_a_row_with_their_difference(comparing: Visitor) -> N
     assert comparing.js(VIEW) == "compare"
     assert comparing.js(TAB) == [False, "Compare with A"]
     assert comparing.text("compare-sentence") == "α 0.1 → 0.3: final loss 0.106 → 0.0948 (−11 %)."
-    assert comparing.text("compare-steps") == "From A to now. Both at their last step."
+    assert comparing.text("compare-steps") == "Both are at their last step, A and the current run."
     (was, weights_before), (now, weights_now) = trained(), trained(alpha=0.3)
     titles, *grids = comparing.js(MAPS)
     assert titles == ["A", "Now", "Now − A"]
@@ -155,7 +155,7 @@ def test_it_follows_the_current_run_and_ends_with_its_pin(comparing: Visitor) ->
 def test_a_name_is_said_in_the_comparison(comparing: Visitor) -> None:
     comparing.one("[data-run=A] .run-name").send_keys(Keys.CONTROL + "a" + Keys.NULL + "slow" + Keys.ENTER)
     assert comparing.js(TAB) == [False, "Compare with slow"]
-    assert comparing.text("compare-steps") == "From slow to now. Both at their last step."
+    assert comparing.text("compare-steps") == "Both are at their last step, slow and the current run."
 
 
 def test_what_cannot_be_compared_is_said(newcomer: Visitor) -> None:
@@ -168,7 +168,7 @@ def test_what_cannot_be_compared_is_said(newcomer: Visitor) -> None:
     assert said[said.index("Outputs") + 1 :] == [
         "other outputs: A gives 2, the current run 1", "Weights", "other shapes"
     ]  # fmt: skip
-    assert newcomer.text("compare-key") == "Other shapes."
+    assert newcomer.text("compare-key") == "The two networks have layers of other shapes."
     newcomer.opens("sine")
     newcomer.until(f"{KNOWN} && nnbench.state.base.summary.title === 'Sine'")
     newcomer.until(LIST + ".includes('other inputs: A takes 2, the current run 1')")
@@ -186,7 +186,7 @@ def test_a_run_that_diverges_is_compared_at_the_step_before(newcomer: Visitor) -
         f"α 0.1 → 50: A has the final loss {loss}, and the current run diverges at step {step}."
     )
     assert newcomer.text("compare-steps") == (
-        f"From A to now: the current run at step {step - 1}, the last before it diverges; A at its last step."
+        f"The comparison has the current run at step {step - 1}, the last before it diverges, and A at its last step."
     )
 
 

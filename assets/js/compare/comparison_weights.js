@@ -43,7 +43,7 @@ export function showComparedWeights(pin, end, again) {
   byId("compare-choices").hidden = !weights;
   box.parentElement.hidden = !weights || !weights.now.length;
   if (box.parentElement.hidden) {
-    const why = !end ? "" : end.none || (weights ? state.shown.frame.weights.none : "Other shapes.");
+    const why = !end ? "" : end.none || (weights ? state.shown.frame.weights.none : "The two networks have layers of other shapes.");
     showColourKey("compare-key", "", "", why || " ");
     return;
   }

@@ -74,11 +74,11 @@ export function stepsSeen(pin, base) {
     [name, pin.run],
     ["the current run", base],
   ].filter(([, { summary }]) => summary.diverged_at !== null);
-  if (!stops.length) return `From ${name} to now. Both at their last step.`;
+  if (!stops.length) return `Both are at their last step, ${name} and the current run.`;
   const last = ({ summary }) => formatCount(Math.max(0, summary.diverged_at - 1));
   const seen = stops.map(([who, run]) => `${who} at step ${last(run)}, the last before it diverges`);
-  const other = stops.length === 2 ? "" : `; ${stops[0][0] === name ? "the current run" : name} at its last step`;
-  return `From ${name} to now: ${seen.join("; ")}${other}.`;
+  const other = stops.length === 2 ? "" : `, and ${stops[0][0] === name ? "the current run" : name} at its last step`;
+  return `The comparison has ${seen.join(", and ")}${other}.`;
 }
 
 /**

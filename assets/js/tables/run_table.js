@@ -179,7 +179,7 @@ function buttonsOf(pin) {
   const compare = {
     class: "button",
     "aria-label": `Compare run ${letter} with the current run`,
-    title: "Both side by side on the stage",
+    title: "Shows both side by side",
     "data-control": `compare ${letter}`,
     "data-compare": letter,
   };
