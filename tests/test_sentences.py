@@ -97,7 +97,7 @@ KEPT_WORDS = {
     "A fact is a pair of vectors; the network gives an array of shape {…}.": "learn(facts) is public in Python",
     "A network is a chain of layers. Forward, each layer turns its input into an output. Backward, it receives the "
     "gradient, which is the slope of the loss, and passes it on. An identity layer passes both on unchanged.\nLook at "
-    "the final loss, which is 0.888: the mean of the last tenth of the steps.": "the first lesson says what a gradient is",
+    "the final loss, which is 0.888: the mean of the last tenth of the steps.": "page 1 says what a gradient is",
     "Give the JSON of an experiment or of a checkpoint, as Export makes them, or a table as a CSV.": (
         "the name of the file's format"
     ),

@@ -9,6 +9,8 @@ import { pinName } from "../model/pins.js";
 import { showColourKey } from "../step/colour_key.js";
 import { paintCells } from "../step/heatmap.js";
 
+const OTHER_SHAPES = "The two networks have layers of other shapes.";
+
 /** Which of them is shown. */
 let chosen = "difference";
 
@@ -43,8 +45,8 @@ export function showComparedWeights(pin, end, again) {
   byId("compare-choices").hidden = !weights;
   box.parentElement.hidden = !weights || !weights.now.length;
   if (box.parentElement.hidden) {
-    const why = !end ? "" : end.none || (weights ? state.shown.frame.weights.none : "The two networks have layers of other shapes.");
-    showColourKey("compare-key", "", "", why || " ");
+    const why = weights ? state.shown.frame.weights.none : OTHER_SHAPES;
+    showColourKey("compare-key", "", "", (end && (end.none || why)) || " ");
     return;
   }
   const { now, was } = weights;
