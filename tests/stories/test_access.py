@@ -10,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
 from webapp.base.theme import THEMES
+from webapp.page.index import VISITED_KEY
 
 AXE = (resources.files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 SIZES = {"desk": (1440, 900), "small desk": (1280, 720), "phone": (390, 844)}
@@ -49,6 +50,15 @@ def test_axe_finds_nothing(visitor: Visitor, size: str, scheme: str) -> None:
     seen_at(visitor, size, scheme)
     with visitor.turning():
         visitor.js("nnbench.handlers['next-seed']()")
+    assert findings(visitor) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_first_visit(visitor: Visitor, scheme: str) -> None:
+    look(visitor.driver, *SIZES["desk"], scheme)
+    visitor.js("localStorage.removeItem(arguments[0])", VISITED_KEY)
+    visitor.open()
+    assert visitor.by_id("first-visit").is_displayed()
     assert findings(visitor) == []
 
 

@@ -152,7 +152,7 @@ def test_a_first_visit_has_one_line_about_the_story(newcomer: Visitor, size: tup
     assert newcomer.js(GREETING) == 1
     assert newcomer.js("return document.documentElement.scrollWidth") == size[0]
     top = newcomer.js(STRIP)
-    greeting = "#first-visit-phone" if size[0] < 900 else "#first-visit"
+    greeting = "main #first-visit-phone" if size[0] < 900 else "header #first-visit"
     newcomer.click(f"{greeting} [aria-label=Close]")
     assert newcomer.js(GREETING) == 0
     if size[0] >= 900:

@@ -72,7 +72,6 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
                     skip_links(),
                     header(page.experiments, page.experiment, page.hint, page.files),
                     notice_bar(),
-                    *([] if page.files is None else [first_visit(ids.FIRST_VISIT_PHONE, "phone")]),
                     network_section(page.badge),
                     bench(page),
                     html.Div([landscape_section(), probe_section()], className="deck"),
@@ -111,6 +110,7 @@ def bench(page: InitialPage) -> html.Main:
     return html.Main(
         [
             knobs(page.controls, page.targets, page.input_choices, page.initial_weights),
+            *([] if page.files is None else [first_visit(ids.FIRST_VISIT_PHONE, "phone")]),
             curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss),
             step_column(
                 response_part(page.response_key, page.response_text),
