@@ -154,6 +154,14 @@ def test_an_own_input_stays_while_a_knob_is_turned_and_goes_with_the_network(pro
     assert probe.js("return nnbench.state.ownInput") is None
 
 
+def test_a_sample_that_was_asked_for_before_does_not_take_the_place_of_an_own_input(probe: Visitor) -> None:
+    probe.begins()
+    probe.js("nnbench.probeInput(null); nnbench.probeInput([0.25, 0.5])")
+    seen(probe, "Own input at (0.25, 0.50)")
+    probe.js("nnbench.probeInput(null)")
+    seen(probe, "Sample 299 ")
+
+
 def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:
     probe.begins("xor-hidden-layer")
     probe.until("return document.querySelector('#probe-layer select') !== null")

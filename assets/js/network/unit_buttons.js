@@ -22,7 +22,7 @@ export function unitButtons(at, count, { name, last }) {
       "aria-pressed": "false",
     });
   const maps = make(
-    "div",
+    "span",
     {
       class: "unit-maps",
       role: "group",
@@ -33,5 +33,5 @@ export function unitButtons(at, count, { name, last }) {
     ...places.map(button),
   );
   const rest = more > 0 ? [make("span", { class: "more-units", "aria-hidden": "true" }, `+${more}`)] : [];
-  return make("div", { class: "units", "data-layer": at, "data-count": count }, maps, ...rest);
+  return make("span", { class: "units", "data-layer": at, "data-count": count }, maps, ...rest);
 }

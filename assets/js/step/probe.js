@@ -21,9 +21,15 @@ let probe = null;
 let drawn = null;
 let visible = false;
 
-/** The vector at the cursor, as the server gives it; drawn when it is in sight. */
+/**
+ * The vector at the cursor, as the server gives it; drawn when it is in sight. An own input goes with a network that
+ * takes more or fewer numbers; a sample that was asked for before it was typed is no reason.
+ */
 function receive(received) {
-  if (state.ownInput && received.sample !== null) state.ownInput = null;
+  const { ownInput } = state;
+  if (ownInput && received.sample !== null && decode(received.columns[0].values).length !== ownInput.length) {
+    state.ownInput = null;
+  }
   probe = received;
   if (visible) draw();
 }
