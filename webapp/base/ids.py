@@ -39,6 +39,10 @@ LINK_NOTICE_TEXT = "link-notice-text"
 LINK_NOTICE_CLOSE = "link-notice-close"
 PRINTED_LINK = "printed-link"
 
+# under a bench in somebody else's page
+EMBED_WORDS = "embed-words"
+EMBED_OPEN = "embed-open"
+
 # help, a dialog
 HELP_SHEET = "help-sheet"
 KEYS_ON = "keys-on"

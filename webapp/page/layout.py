@@ -13,7 +13,7 @@ from dash import html
 
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria
-from webapp.page.components.curve import curve_column
+from webapp.page.components.curve import curve_column, embed_line
 from webapp.page.components.dialogs import data_dialog, footer, help_dialog, notice_bar, weight_dialog
 from webapp.page.components.header import header
 from webapp.page.components.knobs import knobs
@@ -74,6 +74,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
                     notice_bar(),
                     network_section(page.badge),
                     bench(page),
+                    embed_line(),
                     html.Div([landscape_section(), probe_section()], className="deck"),
                     runs_section(),
                     html.P(id=ids.PRINTED_LINK, className="printed"),

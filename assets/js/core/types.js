@@ -93,6 +93,7 @@
  * @typedef {object} Frame What stays while a knob is turned; only its name where the page has it.
  * @property {string} name
  * @property {string} group
+ * @property {string} title Of the experiment
  * @property {string} hint
  * @property {{ text: string, state: string, says: string }} badge
  * @property {{ value: string, label: string }[]} ideals

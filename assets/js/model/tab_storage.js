@@ -5,8 +5,12 @@ const SESSION = "nnbench-bench";
 const ADDRESSES = "nnbench-addresses";
 const MOST_ADDRESSES = 20;
 
+/** Frames of one page would share what the tab stores, so a framed page stores nothing: it starts from its link. */
+const isFramed = window.parent !== window;
+
 /** A browser that stores nothing still works; it starts afresh after a reload. */
 function write(key, text) {
+  if (isFramed) return;
   try {
     sessionStorage.setItem(key, text);
   } catch {
@@ -15,6 +19,7 @@ function write(key, text) {
 }
 
 function read(key) {
+  if (isFramed) return null;
   try {
     return sessionStorage.getItem(key);
   } catch {

@@ -13,6 +13,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
+import { EMBED_QUERY, hiddenParts, hideQuery, isEmbedded } from "./embed.js";
 import { currentView } from "./stage_view.js";
 
 const CALM = 250;
@@ -91,12 +92,15 @@ export async function currentQuery() {
 
 const viewQuery = () => `&view=${currentView()}`;
 
+/** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
 export function writeLink() {
   if (!query) return;
-  const link = `${location.pathname}?${query.text}${lessonQuery(state.lesson)}${viewQuery()}`;
-  history.replaceState({ nnbench: true }, "", link);
+  const shown = `${query.text}${lessonQuery(state.lesson)}${viewQuery()}`;
+  const link = `${location.pathname}?${shown}${hideQuery(hiddenParts())}`;
+  history.replaceState({ nnbench: true }, "", isEmbedded() ? link + EMBED_QUERY : link);
   storeAddress(location.search);
   byId("printed-link").textContent = `${location.origin}${link}`;
+  byId("embed-open").setAttribute("href", link);
 }
 
 /** The link with what its run gives, on the clipboard; where the browser denies that, to be copied by hand. */

@@ -6,6 +6,7 @@
 import { closest } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { viewChanged } from "../core/signals.js";
+import { isEmbedded } from "./embed.js";
 
 const { views, key: KEY } = constants.stage;
 const root = document.documentElement;
@@ -16,7 +17,7 @@ export function showView(view) {
   if (!views.includes(view) || view === currentView()) return;
   root.dataset.view = view;
   try {
-    localStorage.setItem(KEY, view);
+    if (!isEmbedded()) localStorage.setItem(KEY, view);
   } catch {
     // A browser that stores nothing begins with the view that the page begins with.
   }
