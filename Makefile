@@ -7,11 +7,11 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input \
 	--only-binary :all: --require-hashes
 
-.PHONY: help install serve test soak check bench pins clean browser
+.PHONY: help install serve test soak check sentences bench pins clean browser
 .DEFAULT_GOAL := help
 
 help: ## say these words
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: .venv/.kernel ## make .venv, put into it what runs, pinned and hashed, and compile the kernel
 
@@ -30,6 +30,9 @@ check: .venv/.checks ## lint, formatting, types, and which way the imports point
 	$(BIN)/mypy engine webapp tests benchmarks
 	$(BIN)/oxlint --deny-warnings assets/js
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_architecture_scripts.py
+
+sentences: .venv/.runs ## print every text that the page can show, and renew docs/sentences.md
+	$(BIN)/python -m tests.sentences
 
 bench: .venv/.checks .venv/.kernel browser ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks

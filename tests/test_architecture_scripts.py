@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 Scripts = Mapping[str, str]
 """The sources of scripts by their paths below assets/js."""
 
-LADDER = ("lib", "core", "net", "model", "curve", "network", "step", "landscape", "tables", "shell")
+LADDER = ("lib", "core", "net", "model", "curve", "network", "step", "output", "landscape", "tables", "shell")
 """The folders of scripts: each may import from itself and from those before it. `main.js` stands above all."""
 SETS = {"main.js": {"nnbench"}, "shell/dash_callbacks.js": {"dash_clientside"}, "shell/plotly_loader.js": {"Plotly"}}
 """The global names that scripts set: the handle of browser stories, Dash's namespace, and the promise of Plotly."""

@@ -188,5 +188,5 @@ def _columns(names: Sequence[str]) -> tuple[list[int], list[int], bool]:
         outs = [(unnamed or list(range(len(plain))))[-1]]
     ins = [k for k in range(len(plain)) if k not in outs]
     if not ins:
-        raise TableError("Nothing goes in: a row needs at least one number to go in and one to come out.")
+        raise TableError("There is no input here: a row needs at least one input and one output.")
     return ins, outs, guessed

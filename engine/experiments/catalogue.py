@@ -44,7 +44,7 @@ _ROWS = (
         "An activation has no weights either: α changes nothing.",
         Experiment((Map("plus one"),), "swap")),
     CatalogueEntry("three-facts", NOTEBOOK, "Three samples",
-        "The loss goes to 0, and yet M is not the swap: three samples leave room for many matrices.",
+        "The loss goes to 0, and yet M is not the swap: many matrices fit these three samples.",
         Experiment((Affinity(2, 2),), TABLE, DrawnWeights(1), _THREE_FACTS, alpha=0.03, samples=300)),
     CatalogueEntry("affine-identity", NOTEBOOK, "Dense layer learns the identity",
         "M becomes the identity matrix and b goes to 0; with 500 samples the last loss is exactly 0.",

@@ -224,7 +224,7 @@ def _check_samples(ideal: str | tuple[str, ...], inputs: str | Table) -> None:
     if not isinstance(inputs, Table):
         input_distribution_named(inputs)
         if ideal == TABLE:
-            raise ExperimentError("The target is a table, and the inputs are none. Give the table as inputs.")
+            raise ExperimentError("The target is a table, and the inputs are not. Give the table as inputs.")
     if isinstance(inputs, Table) and ideal != TABLE:
         raise ExperimentError(f"A table is its own target: the ideal is then {TABLE!r}, not {shown(ideal)}.")
 

@@ -60,14 +60,14 @@ def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, 
     version = texts.get("v", "1")
     if version != str(VERSION):
         known = f"This link is of version {shown(version)}, and this bench reads version {VERSION}."
-        return base, [f"{known} Using the experiment as it comes."]
+        return base, [f"{known} Nothing else of it was read."]
     refusals: list[str] = []
     knobs = dict(_read_knobs(texts, base, refusals))
     parts = _read_parts(texts, base, refusals)
     try:
         return replace(base, **knobs, **parts), refusals
     except BenchError as error:
-        return replace(base, **knobs), [*refusals, f"{error} Using the experiment's own network and samples."]
+        return replace(base, **knobs), [*refusals, f"{error} Showing the experiment's own network and samples."]
 
 
 # The knobs
@@ -85,7 +85,7 @@ def _read_knobs(texts: Mapping[str, str], base: Experiment, refusals: list[str])
         try:
             yield knob.name, knob.kind.parse(text)
         except BenchError as error:
-            instead = f"Using {getattr(base, knob.name)} instead."
+            instead = f"Showing {getattr(base, knob.name)} instead."
             refusals.append(f"The link says {knob.link_name} {shown(text)}. {error} {instead}")
 
 
@@ -105,9 +105,9 @@ def _read_parts(texts: Mapping[str, str], base: Experiment, refusals: list[str])
         if weights := _weights(texts, parts.get("layers", base.layers), base.weights):
             parts["weights"] = weights
         if isinstance(base.inputs, Table) and ("inputs" in parts) != ("ideal" in parts):
-            raise ExperimentError("The link leaves a table by half: it names inputs and a target, or neither.")
+            raise ExperimentError("The link replaces half of a table: it must name inputs and a target, or neither.")
     except BenchError as error:
-        refusals.append(f"{error} Using the experiment's own network and samples.")
+        refusals.append(f"{error} Showing the experiment's own network and samples.")
         return {}
     return parts
 
@@ -220,7 +220,7 @@ def _unpacked(text: str) -> list[float]:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         return list(struct.unpack(f"<{len(data) // 8}d", data))
     except (binascii.Error, struct.error, ValueError):
-        raise ExperimentError("The link's weights are cut short or harmed.") from None
+        raise ExperimentError("The link's weights are cut short or damaged.") from None
 
 
 def _shaped(numbers: list[float], layers: Iterable[LayerSpec]) -> GivenWeights:

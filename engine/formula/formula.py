@@ -96,7 +96,7 @@ class Formula:
     @property
     def _checked_slope(self) -> "_Slope":
         if self._slope is None:
-            raise BenchError(f"{self.text} is a formula in several variables; a slope needs a formula in one.")
+            raise BenchError(f"{self.text} is a formula in several variables; a derivative needs a formula in one.")
         return self._slope
 
     def __reduce__(self) -> tuple[type["Formula"], tuple[str, tuple[str, ...]]]:
@@ -117,7 +117,7 @@ class _Slope:
             conditions = kink_conditions(slopes, root)
         except TooManyNodesError:
             raise FormulaError(
-                f"With its slope, this formula has more than {MOST_NODES:,} parts. Write it shorter."
+                f"With its derivative, this formula has more than {MOST_NODES:,} parts. Write it shorter."
             ) from None
         self.is_zero = graph.number(slope) == 0.0
         self.text = text_of(graph, slope, variables)

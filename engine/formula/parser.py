@@ -97,7 +97,7 @@ def _attribute(parser: _Parser, tree: ast.Attribute, parse: Parse) -> int:
 def _element(parser: _Parser, tree: ast.Subscript, parse: Parse) -> int:
     place = tree.slice.value if isinstance(tree.slice, ast.Constant) else None
     if not isinstance(tree.value, ast.Name) or tree.value.id != "v" or type(place) is not int:
-        raise parser.error_with_hint(tree, "Brackets like these have no meaning here, but in v[0], v[1], ….")
+        raise parser.error_with_hint(tree, "Square brackets have a meaning only in v[0], v[1], ….")
     if f"v{place}" not in parser.places:
         raise parser.error_with_hint(tree, f"v[{place}] is not a name here.")
     return parser.graph.variable(parser.places[f"v{place}"])

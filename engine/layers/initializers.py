@@ -53,8 +53,10 @@ def _he(M: FloatArray, b: FloatArray, shape: Shape) -> WeightsAndBiases:
 
 _ROWS = (
     Initializer("normal", "Normal", "M and b are standard normal draws, as in the notebook.", lambda M, b, _: (M, b)),
-    Initializer("xavier", "Xavier", "M is scaled to keep signals even both ways through a tanh; b is 0.", _xavier),
-    Initializer("he", "He", "M is scaled to keep signals even through a ReLU; b is 0.", _he),
+    Initializer(
+        "xavier", "Xavier", "M is scaled so that numbers and gradients keep their size through tanh; b is 0.", _xavier
+    ),
+    Initializer("he", "He", "M is scaled so that numbers keep their size through a ReLU; b is 0.", _he),
     Initializer(
         "zero",
         "Zero",

@@ -5,7 +5,7 @@ scaled by alpha and passed back from the last layer to the first (stochastic gra
 """
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -39,11 +39,17 @@ class Network:
 
     def respond(self, X: FloatArray) -> FloatArray:
         """The responses to many vectors, (count, inputs) → (count, outputs)."""
-        with np.errstate(all="ignore"):
-            parts = [X[start : start + BATCH] for start in range(0, len(X), BATCH)]
-            for layer in self.layers:
-                parts = [layer.respond(part) for part in parts]
-            return np.concatenate(parts)
+        parts = _batches(X)
+        for layer in self.layers:
+            parts = _responses(layer, parts)
+        return np.concatenate(parts)
+
+    def responses(self, X: FloatArray) -> Iterator[FloatArray]:
+        """The responses of each layer in turn to many vectors: (count, inputs) → (count, outputs of the layer)."""
+        parts = _batches(X)
+        for layer in self.layers:
+            parts = _responses(layer, parts)
+            yield np.concatenate(parts)
 
     def learn(self, facts: Iterable[Sample]) -> float:
         """Takes one step for each sample (x, expected) and returns the loss of the last one.
@@ -104,3 +110,12 @@ class Network:
         for layer in reversed(self.layers):
             gradient = layer.backprop(gradient)
         return float(sum_lanes(e * e)) / 2.0
+
+
+def _batches(X: FloatArray) -> list[FloatArray]:
+    return [X[start : start + BATCH] for start in range(0, len(X), BATCH)]
+
+
+def _responses(layer: Any, parts: list[FloatArray]) -> list[FloatArray]:
+    with np.errstate(all="ignore"):
+        return [layer.respond(part) for part in parts]

@@ -38,7 +38,7 @@ def test_the_story_goes_on_and_back_and_its_address_is_a_link(newcomer: Visitor)
     newcomer.until("return nnbench.state.withheld !== null && nnbench.queue.idle")
     with newcomer.turning():
         newcomer.click("#guess-lower")
-    assert newcomer.text("prediction-words").startswith("You said lower; it ends at ")
+    assert newcomer.text("prediction-words").startswith("You predicted lower; it ends at ")
     assert newcomer.text("lesson-title") == CHAPTERS["stuck"].title
     with newcomer.turning():
         newcomer.click("#lesson-back")

@@ -104,7 +104,7 @@ def test_a_csv_is_read_with_its_header_and_the_roles_of_its_columns(visitor: Vis
 
 def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> None:
     visitor.js(PASTED, "1\t2\t3\n4\t5\t6\n")
-    visitor.sees("facts-error", "2 rows. No name said which columns are expected: the last one is.")
+    visitor.sees("facts-error", "2 rows. No name says which columns are outputs, so the last one is.")
     visitor.click("#facts-more-outputs")
     visitor.click("#facts-less-inputs")
     assert visitor.js(HEADS) == "v₀ y₀ y₁"
@@ -162,7 +162,7 @@ def test_shuffled_rows_come_in_an_order_of_the_seed(visitor: Visitor) -> None:
 
 def test_a_table_of_the_full_size_is_kept_and_turned(visitor: Visitor) -> None:
     visitor.js(DROPPED, visitor.js(LARGE))
-    visitor.sees("facts-error", "10,000 rows. No name said which columns are expected: the last one is.")
+    visitor.sees("facts-error", "10,000 rows. No name says which columns are outputs, so the last one is.")
     visitor.sees("facts-more", "and 9,900 more rows")
     uses(visitor)
     assert visitor.cards[0] == "Dense 7 → 1"

@@ -38,7 +38,7 @@ def test_what_would_tell_the_result_is_hidden_until_it_is_predicted(asked: Visit
     assert asked.shown["fingerprint"] == fingerprint(alpha=0.2)
     now = asked.shown["settled"]
     verb = "fell" if now < before["settled"] else "rose"
-    assert asked.text("prediction-words").startswith(f"You said lower; it {verb} from 0.106 to 0.")
+    assert asked.text("prediction-words").startswith(f"You predicted lower; it {verb} from 0.106 to 0.")
     assert asked.sentence.startswith("Turning α from 0.1 to 0.2 ")
     assert asked.depth == (1, 0)
     assert not any(hidden(asked, id_) for id_ in ("lr-range", "seed-dots", "seed-rank", "alpha-state"))
@@ -59,13 +59,13 @@ def test_a_click_in_the_plot_predicts_the_loss_at_its_height(asked: Visitor) -> 
     with asked.turning():
         for kind in ("mousePressed", "mouseReleased"):
             asked.mouse(kind, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, held=kind == "mousePressed")
-    assert asked.text("prediction-words").startswith("You said 0.")
+    assert asked.text("prediction-words").startswith("You predicted 0.")
 
 
 def test_a_knob_turned_back_or_undone_leaves_the_question_open(asked: Visitor) -> None:
     asked.types("alpha-field", "0.1")
     asked.until("return nnbench.state.withheld === null && nnbench.queue.idle")
-    assert asked.text("prediction-words").startswith("Change something: ")
+    assert asked.text("prediction-words").startswith("Change something, and predict")
     asked.types("alpha-field", "0.3")
     asked.until(HELD_BACK)
     asked.click("#undo")

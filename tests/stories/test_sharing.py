@@ -85,12 +85,12 @@ def test_a_tampered_link_says_where_the_runs_part(newcomer: Visitor, follows: Ne
     head, _, run = link.rpartition("run=")
     at = 8 + 2 * 2
     other = follows(f"{head}run={run[:at]}{int(run[at : at + 2], 16) ^ 255:02x}{run[at + 2 :]}")
-    other.sees("link-notice-text", "Not reproduced. First differs between steps 38 and 56.")
+    other.sees("link-notice-text", "Not reproduced. The first difference lies between steps 38 and 56.")
     assert other.by_id("link-notice").get_attribute("data-good") == "false"
     assert (
         follows(link.replace("alpha=0.1", "alpha=0.11"))
         .text("link-notice-text")
-        .startswith("Not reproduced. First differs between steps 0 and ")
+        .startswith("Not reproduced. The first difference lies between steps 0 and ")
     )
 
 
@@ -98,7 +98,7 @@ def test_nonsense_in_a_link_is_told_and_the_default_stands_in_its_place(follows:
     visitor = follows("?experiment=tanh-signs&alpha=%3Cb%3Efast&seed=4")
     visitor.sees(
         "link-notice-text",
-        "The link says alpha '<b>fast'. α must be a number above 0, at most 1e300. Using 0.1 instead.",
+        "The link says alpha '<b>fast'. α must be a number above 0, at most 1e300. Showing 0.1 instead.",
     )
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)
     visitor.click("#link-notice-close")

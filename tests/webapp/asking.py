@@ -17,7 +17,17 @@ from webapp.settings import Settings
 
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
 TAB = "tab-1"
-VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
+VIEW = {
+    "theme": "light",
+    "limits": None,
+    "maps": True,
+    "frame": "",
+    "axes": [0, 1],
+    "step": None,
+    "own": None,
+    "unit": None,
+    "large": False,
+}
 """How a page that has nothing yet wants its response, with the cursor at the end."""
 
 

@@ -189,6 +189,8 @@ RIGHT = {
     (("view", "step"), "null"),
     (("view", "own"), "null"),
     (("view", "own"), "[]"),
+    (("view", "unit"), "null"),
+    (("view", "large"), "true"),
     (("change", "value"), "null"),
     (("change", "value"), "true"),
     (("change", "value"), json.dumps("x" * 200)),

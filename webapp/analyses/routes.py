@@ -107,7 +107,7 @@ def response_to(
 def refuse_runs(rate: int) -> None:
     """Raises 429 for a session that had more runs made than RUNS_PER_SESSION allows."""
     raise TooManyRequests(
-        f"This browser has more than {rate} runs a second made, which RUNS_PER_SESSION allows. "
-        "The page asks again in a moment.",
+        f"This browser requests more than {rate} runs a second, the most that RUNS_PER_SESSION allows. "
+        "The page tries again in a moment.",
         retry_after=RETRY_AFTER,
     )

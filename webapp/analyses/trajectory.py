@@ -26,7 +26,7 @@ from engine.training.trajectory import Trajectory
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, READABLE_SLOWDOWN
-from webapp.bench.requests import Own, read_axes, read_own, read_step
+from webapp.bench.requests import MapOptions, Own, read_map_options, read_own, read_step, with_later_options
 from webapp.figures.encode import typed
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.jobs.large_work import turn_for
@@ -114,16 +114,17 @@ def step_detail(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """One step of the run, exactly: its weights, its response maps and its probe.
 
     `plain` is {"step": a step, or null for the end, "own": an input that the user typed, or null, "axes": which two of
-    many inputs the maps are drawn over}.
+    many inputs the maps are drawn over, "unit": [layer, index] of the unit that is shown like an output, or null,
+    "large": whether the maps are large}.
     """
-    body = exactly(plain, {"step", "own", "axes"})
-    step, own, axes = read_step(body["step"]), read_own(body["own"]), read_axes(body["axes"])
+    body = exactly(with_later_options(plain), {"step", "own", "axes", "unit", "large"})
+    step, own, options = read_step(body["step"]), read_own(body["own"]), read_map_options(body)
     with _recorded_run(prepared).extended() as recording:
-        return _step_of(prepared, recording, step, own, axes) if recording.complete else {"done": recording.done}
+        return _step_of(prepared, recording, step, own, options) if recording.complete else {"done": recording.done}
 
 
 def _step_of(
-    prepared: PreparedRun, recording: Trajectory, step: int | None, own: Own | None, axes: tuple[int, int]
+    prepared: PreparedRun, recording: Trajectory, step: int | None, own: Own | None, options: MapOptions
 ) -> dict[str, Any]:
     last = last_step(recording)
     sample = min(last, sample_at(step, len(recording.losses)))
@@ -133,7 +134,7 @@ def _step_of(
     return {
         "place": cursor_position(view),
         "weights": weight_numbers(affine_weights(view.network)),
-        "response": response_at_step(view, InputDomain(prepared.experiment), axes),
+        "response": response_at_step(view, InputDomain(prepared.experiment), options),
         "probe": probe_at(view),
     }
 

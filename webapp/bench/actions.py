@@ -126,7 +126,9 @@ class RequestContext:
     ) -> PreparedRun:
         """Stores a new checkpoint for the tab; Refused when a weight is no number any more."""
         if not all(np.isfinite(array).all() for array in parameters(checkpoint)):
-            raise Refused("note", "These weights have grown out of the numbers and cannot be kept. Lower α first.")
+            raise Refused(
+                "note", "A weight is no finite number, so no run can start from these weights. Lower α first."
+            )
         self.admit(PreparedRun(experiment, checkpoint))
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
         self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json())
@@ -177,7 +179,7 @@ def _keep(context: RequestContext, request: RunRequest) -> PreparedRun:
 
 
 def _keep_words(step: int) -> ChangeWords:
-    return f"Starting from the weights at step {step:,}", f"kept step {step:,}"
+    return f"Starting from the weights at step {step:,}", f"weights of step {step:,}"
 
 
 def _edit(context: RequestContext, request: RunRequest) -> PreparedRun:

@@ -255,7 +255,7 @@ def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> 
 def _ending(now: RunSummary, opening: str) -> str:
     if now.settled is None:
         return (
-            "There the loss is past a million times the first, or no finite number. "
+            "There the loss is more than a million times the first, or no finite number. "
             f"Weights and output map stop at step {max(0, (now.diverged_at or 0) - 1):,}."
         )
     return f"{opening}: {_tail(now)}. Run {grouped(now.fingerprint)}."

@@ -43,6 +43,8 @@ NARROWEST_RANGE, LOWEST_POWER, HIGHEST_POWER = 1e-6, -330.0, 307.0
 
 Own = tuple[float, ...]
 """An input of the visitor's own."""
+UnitPlace = tuple[int, int]
+"""A hidden unit: the place of its layer in the network, and its own in the layer, both counted from 0."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,24 @@ class Change:
 
 
 @dataclass(frozen=True)
+class MapOptions:
+    """How the page wants the maps.
+
+    The two of many inputs that they are drawn over, the unit that is shown like an output, and whether they are large.
+    """
+
+    axes: tuple[int, int] = (0, 1)
+    unit: UnitPlace | None = None
+    large: bool = False
+
+
+@dataclass(frozen=True)
 class ViewOptions:
     """How the page wants the response drawn.
 
     The theme, the vertical axis while a knob is dragged, whether maps are due, the name of the frame that it has, the
-    two of many inputs that the maps are drawn over, the step of its cursor (None is the end), and the visitor's own
-    input that is probed in place of the samples.
+    two of many inputs that the maps are drawn over, the step of its cursor (None is the end), the visitor's own input
+    that is probed in place of the samples, the unit that is shown like an output, and whether the maps are large.
     """
 
     theme: str
@@ -81,6 +95,13 @@ class ViewOptions:
     axes: tuple[int, int] = (0, 1)
     step: int | None = None
     own: Own | None = None
+    unit: UnitPlace | None = None
+    large: bool = False
+
+    @property
+    def map_options(self) -> MapOptions:
+        """What of it concerns the maps."""
+        return MapOptions(self.axes, self.unit, self.large)
 
 
 @dataclass(frozen=True)
@@ -273,17 +294,31 @@ def _summary_value(knob: Knob, value: object) -> object:
 
 
 def _view(plain: object) -> ViewOptions:
-    body = exactly(plain, {field.name for field in fields(ViewOptions)})
+    body = exactly(with_later_options(plain), {field.name for field in fields(ViewOptions)})
     limits = None if body["limits"] is None else _limits(body["limits"])
     return ViewOptions(
         theme=one_of(body["theme"], THEMES),
         limits=limits,
         maps=yes_or_no(body["maps"]),
         frame=text_within(body["frame"], 64),
-        axes=read_axes(body["axes"]),
         step=read_step(body["step"]),
         own=read_own(body["own"]),
+        **vars(read_map_options(body)),
     )
+
+
+LATER_OPTIONS: Mapping[str, object] = {"unit": None, "large": False}
+"""Options of the maps that a page which was open before they were there does not send."""
+
+
+def with_later_options(plain: object) -> object:
+    """The plain options with those that such a page lacks."""
+    return {**LATER_OPTIONS, **plain} if isinstance(plain, dict) else plain
+
+
+def read_map_options(body: Mapping[str, Any]) -> MapOptions:
+    """The options of the maps among these."""
+    return MapOptions(read_axes(body["axes"]), read_unit(body["unit"]), yes_or_no(body["large"]))
 
 
 def read_step(plain: object) -> int | None:
@@ -304,6 +339,16 @@ def read_axes(plain: object) -> tuple[int, int]:
     if across == up:
         raise Malformed("The two axes of the maps are different inputs.")
     return across, up
+
+
+def read_unit(plain: object) -> UnitPlace | None:
+    """The unit that is shown like an output, if any; whether the network has it is seen later."""
+    if plain is None:
+        return None
+    if not isinstance(plain, list) or len(plain) != 2:
+        raise Malformed("A unit has the place of its layer and its own.")
+    layer, index = (whole_upto(place, 1000) for place in plain)
+    return layer, index
 
 
 def _limits(plain: object) -> Range:

@@ -2,20 +2,28 @@
 
 Numbers alone: `assets/js/step/map_canvas.js` draws them, two inputs as squares of colour on one scale, one input as
 curves. The target stays while knobs are turned; each run sends the outputs alone, and the browser computes the error
-from both.
+from both. The units' small maps are a part of the same grid.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
 from webapp.figures.encode import typed
 
-GRID = 45
-LINE_POINTS = 121
-LAST_SAMPLES = 60
+COARSE_GRID, COARSE_LINE_POINTS = 24, 48
+"""The points along each axis of a unit's small map, and of its small curve."""
+GRID = 2 * (COARSE_GRID - 1) + 1
+LARGE_GRID = 3 * (COARSE_GRID - 1) + 1
+"""The points along each axis of a large map: steep borders across the grid then look smooth."""
+LINE_POINTS = 4 * (COARSE_LINE_POINTS - 1) + 1
+LAST_SAMPLES, MOST_SAMPLES = 60, 200
+"""How many of the latest samples are drawn: so many, and on a large map the last tenth of the run up to the most."""
+BORDER_GRID = 221
+"""The points along each axis on which the signs of a target are known, so that its border is smooth."""
 HIGHEST = 1e300
 HEADROOM = 1.25
 
@@ -24,18 +32,31 @@ HEADROOM = 1.25
 class Window:
     """The part of the input space that is drawn: all of one or two inputs, or a plane of two among more.
 
-    From −reach to reach along the axes; the other inputs have the values in `fixed`.
+    From −reach to reach along the axes; the other inputs have the values in `fixed`. The coarse grid is every second
+    point along each axis, every third of a large map, every fourth of a curve.
     """
 
     reach: float
     inputs: int
     axes: tuple[int, int] = (0, 1)
     fixed: tuple[float, ...] = ()
+    large: bool = False
+    """Whether a map has more points; a curve never has."""
 
     @property
     def axis(self) -> FloatArray:
         """The grid of each axis."""
-        return np.linspace(-self.reach, self.reach, LINE_POINTS if self.inputs == 1 else GRID)
+        squares = LARGE_GRID if self.large else GRID
+        return np.linspace(-self.reach, self.reach, LINE_POINTS if self.inputs == 1 else squares)
+
+    @property
+    def coarse(self) -> NDArray[np.int64]:
+        """Which points of the grid are those of the coarse grid."""
+        count = len(self.axis)
+        if self.inputs == 1:
+            return np.arange(0, count, (count - 1) // (COARSE_LINE_POINTS - 1))
+        apart = (count - 1) // (COARSE_GRID - 1)
+        return np.arange(count * count).reshape(count, count)[::apart, ::apart].ravel()
 
     @property
     def grid(self) -> FloatArray:
@@ -86,10 +107,34 @@ def target_numbers(targets: TargetMap) -> dict[str, Any]:
     }
 
 
+def target_signs(function: Any, reach: float) -> NDArray[np.uint8] | None:
+    """Where a target of two inputs is above 0, as bits: a row of packed points for each output, from the lowest up.
+
+    None where it is not a number somewhere.
+    """
+    axis = np.linspace(-reach, reach, BORDER_GRID)
+    across, up = np.meshgrid(axis, axis)
+    target = function(np.stack([across.ravel(), up.ravel()]))
+    return np.packbits(target > 0.0, axis=1) if np.isfinite(target).all() else None
+
+
+def samples_drawn(samples: int, *, large: bool) -> int:
+    """How many of the latest samples are drawn of a run of so many."""
+    return min(MOST_SAMPLES, max(LAST_SAMPLES, samples // 10)) if large else LAST_SAMPLES
+
+
 def response_numbers(targets: TargetMap, output: FloatArray) -> dict[str, Any]:
     """The data of a run: a row of grid points for each output, and how far up and down the axis of curves goes."""
     highest = max(targets.scale, min(HIGHEST, scale_of(output)))
     return {"output": typed(output.T.ravel()), "highest": HEADROOM * highest}
+
+
+def right_signs(target: FloatArray, output: FloatArray) -> list[float] | None:
+    """The share of points at which each output has the sign of its target; None unless every target is −1 or 1."""
+    if not np.all(np.abs(target) == 1.0):
+        return None
+    shares: list[float] = np.mean(np.sign(output) == target, axis=0).tolist()
+    return shares
 
 
 def marks(window: Window, X: FloatArray) -> list[list[float]]:

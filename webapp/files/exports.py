@@ -60,7 +60,7 @@ def trained_json(exported: ExportedRun) -> bytes:
 
 def _weights(exported: ExportedRun, network: Network, step: int) -> bytes:
     if not all(np.isfinite(array).all() for array in parameters(network)):
-        raise UnreadableLink("These weights are not finite numbers, which JSON cannot hold. Lower α first.")
+        raise UnreadableLink("A weight is no finite number, and JSON can hold only finite ones. Lower α first.")
     experiment = _experiment_json(exported.link.experiment)
     affine = iter(weights_of(network).values)
     layers = []

@@ -59,7 +59,7 @@ HEADERS = {
 SENTENCES: dict[int, str] = {
     HTTPStatus.FORBIDDEN: "This request came from another site, and only the bench's own page may send it.",
     HTTPStatus.NOT_FOUND: "There is nothing here. The bench itself is at the start of this address.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address is not asked in that way.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address takes no requests of this kind.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is larger than BODY_KB allows.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The request must be JSON.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on the server, and it was logged. Try again.",

@@ -97,8 +97,8 @@ def install_for_reading(server: Flask, sessions: Sessions) -> None:
             return
         if not (by_address.allows(network_of(request.remote_addr or "")) and by_session.allows(sessions.session_id())):
             raise TooManyRequests(
-                "Others wait while the bench reads what this browser sends: links, tables, files and formulas are "
-                f"read for {READING_PER_SESSION} ms a second. The page tries again in a moment.",
+                f"The bench spends at most {READING_PER_SESSION} ms a second on the links, tables, files and formulas "
+                "of one browser. The page tries again in a moment.",
                 retry_after=RETRY_AFTER,
             )
         g.reading_began = time.thread_time()
@@ -114,11 +114,9 @@ def install_for_reading(server: Flask, sessions: Sessions) -> None:
 
 def refuse(limit: str, rate: int, who: str) -> None:
     """Raises the refusal; only what the page posts is sent again by itself."""
-    again = "The page tries again" if request.method == "POST" else "Try again"
-    raise TooManyRequests(
-        f"{who} sends more than {rate} requests a second, which {limit} allows. {again} in a moment.",
-        retry_after=RETRY_AFTER,
-    )
+    again = "The page tries again in a moment." if request.method == "POST" else "Try again in a moment."
+    limited = f"{who} sends more than {rate} requests a second, the most that {limit} allows."
+    raise TooManyRequests(f"{limited} {again}", retry_after=RETRY_AFTER)
 
 
 def network_of(address: str) -> str:

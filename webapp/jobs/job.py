@@ -69,8 +69,8 @@ class QueuedJob(Job):
             raise ClientGone
         if self._clock() - self._begun > self._seconds:
             raise RunTooLong(
-                f"This run was ended after {self._seconds:g} seconds of a processor, which RUN_SECONDS allows. "
-                "Lower the samples, or take fewer or narrower layers."
+                f"This run needs more than {self._seconds:g} seconds of processor time, the most that RUN_SECONDS "
+                "allows. Lower the samples, or take fewer or narrower layers."
             )
         self._give_way()
 

@@ -103,7 +103,7 @@ def _without_too_many_layers(texts: dict[str, str], knobs: Knobs, warnings: list
     """The texts, or its knobs alone where there are more layers than the page takes: their formulas are never read."""
     if texts.get("layers", "").count(BETWEEN_LAYERS) < MOST_LAYERS:
         return texts
-    warnings.append(f"{TOO_LARGE} In its place stands the network as it comes.")
+    warnings.append(f"{TOO_LARGE} Showing the experiment's own network instead.")
     names = ("v", *(knob.link_name for knob in plain_knobs(knobs)))
     return {name: texts[name] for name in names if name in texts}
 
@@ -134,10 +134,10 @@ def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, w
     try:
         checked_for_page(experiment)
     except Refused as refused:
-        warnings.append(f"{refused.sentence} In its place stands the network as it comes.")
+        warnings.append(f"{refused.sentence} Showing the experiment's own network instead.")
         experiment = with_knobs_of(experiment, base)
     if experiment.samples > max_samples:
-        warnings.append(f"Samples go from 1 to {max_samples:,} here. {max_samples:,} stand in place of more.")
+        warnings.append(f"Samples go from 1 to {max_samples:,} here. Showing {max_samples:,} instead.")
         experiment = replace(experiment, samples=max_samples)
     return experiment
 
@@ -147,6 +147,6 @@ def _shared_run(texts: dict[str, str], warnings: list[str]) -> SharedRun | None:
         return None
     match = RUN.fullmatch(texts["run"])
     if match is None:
-        warnings.append("What the link says of its run is harmed, so the run is not compared.")
+        warnings.append("What the link says of its run is damaged, so the run is not compared.")
         return None
     return SharedRun(*match.groups())

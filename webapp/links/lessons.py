@@ -50,10 +50,10 @@ _CHAPTERS = (
         "gradient, which is the slope of the loss, and passes it on. An identity layer passes both on unchanged.\n"
         "Look at the final loss, which is 0.888: the mean of the last tenth of the steps. Predict: what is it at a "
         "larger α? Set α to 0.5.",
-        "Still 0.888. An identity layer has no weights, so α has nothing to change."),
+        "It is still 0.888. An identity layer has no weights, so α has nothing to change."),
     _chapter("map", "map-plus-one", "Can an activation learn?",
         "An activation applies one function to every number; this one adds 1. Backward, it multiplies the gradient by "
-        "the slope of its function.\n"
+        "the derivative of its function.\n"
         "Look at the final loss, which is 1.89. Predict: does this network learn at a larger α? Set α to 0.5.",
         "No, the final loss is still 1.89. An activation has no weights either, and only weights and biases learn."),
     _chapter("numbers", "three-facts", "What does α do?",
@@ -61,8 +61,8 @@ _CHAPTERS = (
         "from each of these numbers it subtracts α times its gradient. Here three samples repeat.\n"
         "Look at the final loss, which is 0.000720 at α 0.03. Predict: does a smaller α lower it? Does a larger one? "
         "Set α to 0.01, then to 0.2.",
-        "Not these two. At α 0.01 the final loss is 0.171: the steps are too short for 300 samples. At α 0.2 they are "
-        "too long: the run diverges at step 8. Between them, at α 0.05, the final loss is 6.28 × 10⁻⁷."),
+        "These two do not lower it. At α 0.01 the final loss is 0.171: the steps are too short for 300 samples. At α "
+        "0.2 they are too long: the run diverges at step 8. Between them, at α 0.05, the final loss is 6.28 × 10⁻⁷."),
     _chapter("identity", "affine-identity", "How many samples are enough?",
         "Now every step takes a new sample, drawn with the data seed. The target is the input itself, so the best M is "
         "the identity matrix and the best b is 0.\n"
@@ -92,14 +92,14 @@ _CHAPTERS = (
         "0.000895.",
         alpha=0.1),
     _chapter("alpha", "square-map", "Was it the seed or α?",
-        "The slope of x²/2 is x: the larger its input, the larger the gradient, and one step that is too long makes "
-        "the next one longer. Whether that happens also depends on the samples, and the data seed draws these.\n"
+        "The derivative of x²/2 is x: the larger its input, the larger the gradient, and one step that is too long "
+        "makes the next one longer. Whether that happens also depends on the samples, and the data seed draws these.\n"
         "Look at the line below Data seed, which counts the seeds that diverge. Predict: how many of 32 diverge at a "
         "larger α? Set α to 0.05, then to 0.1.",
         "Both, but mostly α: 2 of 32 data seeds diverge at α 0.02, 27 at α 0.05, and all 32 at α 0.1."),
     _chapter("tanh", "tanh-signs", "Does tanh diverge too?",
-        "The output of tanh stays between −1 and 1, and its slope is almost 0 far from 0. The targets are 1 or −1: is "
-        "v₀ above 0, and is v₀ above v₁?\n"
+        "The output of tanh stays between −1 and 1, and its derivative is almost 0 far from 0. The targets are 1 or "
+        "−1: is v₀ above 0, and is v₀ above v₁?\n"
         "Look at the weights and at the output map. Predict: what does a larger α do to both, and does the run "
         "diverge? Set α to 0.4.",
         "It does not diverge. The weight from v₀ to u₀ ends at 4.39 instead of 2.41, so the edges in the output map "
@@ -109,8 +109,8 @@ _CHAPTERS = (
         "(6, 10) to (3, 5). So every loss is 0, every gradient is 0, and no weight moves.\n"
         "Predict: where does a weight end that starts at 2, not at 1? In Weights, click the 1.00 at the top left "
         "and set it to 2.",
-        "At 1.00 again. The wrong weight makes a loss, so its gradient is no longer 0, and the steps take the weight "
-        "back."),
+        "It ends at 1.00 again. The wrong weight makes a loss, so its gradient is no longer 0, and the steps take the "
+        "weight back."),
     _chapter("taken-off", "map-taken-off", "Does it learn without the activation?",
         "This is the dense layer of the x²/2 network, from the same starting weights, without its activation. The "
         "target is the input itself. The notebook found that it learns “just fine”.\n"
@@ -118,12 +118,12 @@ _CHAPTERS = (
         "At α 0.5 it still learns: the final loss is 3.58 × 10⁻⁸. At α 1 the run diverges at step 28. With x²/2 an α "
         "of 0.05 was too large."),
     _chapter("leak", "leaky-relu-ones", "Why does a ReLU sometimes never learn?",
-        "Below 0 a ReLU outputs 0, and its slope is 0 too: no gradient comes back. A leaky ReLU has a slope of 0.01 "
-        "there. The target is 1 for both outputs.\n"
+        "Below 0 a ReLU outputs 0, and its derivative is 0 too: no gradient comes back. A leaky ReLU has a derivative "
+        "of 0.01 there. The target is 1 for both outputs.\n"
         "Open More and set Weight seed to 2. Predict: which weights can a ReLU not move from here? Choose relu in the "
         "Activation card, then look at Weights, Difference.",
-        "Those of u₁. Its input is below 0 for all 100 samples, so its weights and its bias do not move at all. With "
-        "leaky relu the bias moves from −1.67 to −1.56."),
+        "It cannot move those of u₁. Its input is below 0 for all 100 samples, so its weights and its bias do not move "
+        "at all. With leaky relu the bias moves from −1.67 to −1.56."),
     _chapter("xor", "xor-one-layer", "Can one layer learn XOR?",
         "XOR: the target is 1 where the two inputs have different signs, else −1. The inputs are the four corners of "
         "a square. The notebook began it with one dense layer, and stopped.\n"
@@ -134,9 +134,9 @@ _CHAPTERS = (
     _chapter("hidden", "xor-hidden-layer", "What does a hidden layer add?",
         "Four hidden units stand between input and output: a dense layer, tanh, a dense layer, tanh. Now the border "
         "can bend, and all four corners have the right sign. The final loss is 0.00430.\n"
-        "Look at the output map. Predict: do all starting weights lead there? Open More and set Weight seed to 7.",
-        "No. With weight seed 7 the final loss is 0.801 and one corner has the wrong sign, also after 20,000 samples. "
-        "Of the weight seeds from 0 to 31, 18 get below 0.05 with 500 samples."),
+        "Look at the output map. Predict: do all starting weights lead there? Open First weights and set Weight seed to 7.",
+        "They do not. With weight seed 7 the final loss is 0.801 and one corner has the wrong sign, also after 20,000 "
+        "samples. Of the weight seeds from 0 to 31, 18 get below 0.05 with 500 samples."),
     replace(_chapter("left", "left-or-right", "Left-multiply or right-multiply?",
         "The notebook asks this of the gradient that a dense layer passes back to the layer before it. It passed back "
         "M times the gradient, and here the second dense layer does the same. No error is raised, since its M is "

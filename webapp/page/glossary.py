@@ -40,8 +40,8 @@ GLOSSARY = (
     Term(
         "Gradient check",
         f"#{ids.BADGE}",
-        "Compares what the layers pass back with a gradient that is computed from losses alone. Where the two agree, "
-        "the layers have no bug in their derivatives.",
+        "Compares the gradients of backprop with numeric ones: how much the loss changes when one number changes a "
+        "little. Where the two agree, no layer has a bug in its derivatives.",
     ),
     Term(
         "Dense layer",
@@ -62,9 +62,13 @@ GLOSSARY = (
     Term(
         "Bug: half leak",
         ".layer .mistake[data-do=half]",
-        "The notebook's second bug, on purpose: below 0 the layer gives half the leak, and passes back the whole.",
+        "The notebook's second bug, on purpose: below 0 its output has half the leak, and its derivative the whole.",
     ),
-    Term("Identity", ".layer .kind[data-kind=identity]", "Gives what it takes, and passes back what it gets."),
+    Term(
+        "Identity",
+        ".layer .kind[data-kind=identity]",
+        "Its output is its input, and it passes gradients back unchanged.",
+    ),
     Term(
         "Units",
         "[data-control|=width]",
@@ -90,7 +94,11 @@ GLOSSARY = (
         f"#{ids.KEEP}",
         "Makes the weights of the step that is shown the start of every run from now on.",
     ),
-    Term("History", f"#{ids.CHECKPOINTS}", "The starting weights that this page has had, to go back to."),
+    Term(
+        "History",
+        f"#{ids.CHECKPOINTS}",
+        "Lists the starting weights of earlier runs. Each can be restored.",
+    ),
     Term(
         "Learning rate α",
         f".field:has(#{ids.ALPHA_FIELD}), #{ids.ALPHA_TRACK}",
@@ -160,10 +168,15 @@ GLOSSARY = (
         "Smoothed",
         ids.FILTER,
         "low pass",
-        "A line through the losses, their Gaussian mean with σ = max(3, n/60) steps. It ends before a divergence.",
+        "A line through the losses: at each step their mean, weighted by a Gaussian with σ = max(3, n/60) steps. It "
+        "ends before a divergence.",
     ),
     _choice("Both", ids.FILTER, "both", "The dots, and the line through them."),
-    Term("32 seeds", f"#{ids.BAND}", "The median and the middle 80 % of 32 data seeds at every step, all else equal."),
+    Term(
+        "32 seeds",
+        f"#{ids.BAND}",
+        "The loss at every step under 32 data seeds: the median, and a band for the middle 80 %.",
+    ),
     Term("Pin", f"#{ids.PIN}", "Keeps this run in the table of runs, and its curve in the plot."),
     Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, by step."),
     Term("Play", f"#{ids.PLAY}", "Goes through the run, step by step: weights and maps follow."),

@@ -109,8 +109,8 @@ def index(prefix: str, constants: str = "", no_script: str = "") -> str:
 <head>
 {{%metas%}}
 <title>{{%title%}}</title>
-<script>{COLOUR_SCHEME}
-{STAGE_VIEW}</script>
+<script>{COLOUR_SCHEME}</script>
+<script>{STAGE_VIEW}</script>
 <link id="plotly" rel="preload" href="{plotly}" as="script">
 {font_links(prefix)}
 {{%favicon%}}

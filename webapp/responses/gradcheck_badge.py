@@ -32,7 +32,7 @@ def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, st
     elif not report.layers:
         text = "No layers: the output is the input, and nothing can learn. Add a layer with +."
     else:
-        text = "The gradient cannot be checked: the numbers are too large, or a layer does not tell its gradients"
+        text = "The gradient cannot be checked: the numbers are too large, or a layer gives no gradients"
     return {"state": state, "text": text, "says": says}
 
 
@@ -40,7 +40,7 @@ def _layer(part: PartCheck, layers: tuple[PartCheck, ...]) -> str:
     """The name of a layer in the sentence: the dense layer, dense layer 2, the whole network."""
     if part.kind == NETWORK:
         return "the whole network"
-    name = LAYER_KINDS.get(part.kind, part.kind)
+    name = LAYER_KINDS.get(part.kind, "layer of your own")
     alike = [other for other in layers if other.kind == part.kind]
     return f"the {name}" if len(alike) == 1 else f"{name} {part.number}"
 

@@ -3,15 +3,20 @@
 import functools
 from dataclasses import dataclass, replace
 
+from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
-from webapp.figures.response_maps import TargetMap, Window, scale_of, target_map, unknown_target
+from engine.training.network import Network
+from webapp.figures.encode import typed
+from webapp.figures.response_maps import TargetMap, Window, scale_of, target_map, target_signs, unknown_target
 
 MOST_WHOLE_INPUTS = 2
 """Networks of more inputs are drawn on a plane of two of them."""
 PAST_ROWS = 1.1
 SCALE_SAMPLES = 200
 """How many samples determine the colour scale where the target is not known everywhere."""
+MOST_LARGE_WORK = 1_000
+"""As `kernel.work` counts: networks whose steps cost more have no large maps, which would take too long."""
 REMEMBERED_TARGETS = 64
 """How many targets stay computed on their grids."""
 
@@ -42,13 +47,40 @@ class InputDomain:
             return unknown_target(window, experiment.outputs, scale_of(few.facts()[1]))
         return (_remembered if experiment.repeatable else target_map)(experiment.target, window)
 
-    def window(self, axes: tuple[int, int], through: FloatArray) -> Window:
+    def window(self, axes: tuple[int, int], through: FloatArray, *, large: bool = False) -> Window:
         """The window that is drawn of a run: a plane goes through that input."""
         experiment = self.experiment
         if not self.plane:
-            return self.target_map.window
+            return replace(self.target_map.window, large=True) if large else self.target_map.window
         known = axes if max(axes) < experiment.width else (0, 1)
-        return Window(self.reach, experiment.width, known, tuple(through.tolist()))
+        return Window(self.reach, experiment.width, known, tuple(through.tolist()), large)
+
+    def target_on(self, window: Window) -> FloatArray | None:
+        """The target at every point of a window, shape (points, outputs); None where it is known at samples only."""
+        target, domain = self.experiment.target, self.target_map
+        if not target.everywhere:
+            return None
+        if window == domain.window:
+            return domain.target
+        return (target_map if self.plane else _remembered)(target, window).target
+
+    @property
+    def border(self) -> dict[str, str] | None:
+        """The signs of the target on a fine grid, as bits; None where they are not known, or would take long."""
+        experiment = self.experiment
+        if experiment.width != MOST_WHOLE_INPUTS or not (experiment.target.everywhere and experiment.repeatable):
+            return None
+        signs = _remembered_signs(experiment.target, self.reach)
+        return None if signs is None else typed(signs.ravel(), "u1")
+
+    def affords_large(self, network: Network) -> bool:
+        """Whether maps of that network may be large: curves need not be, and users' own functions would take long."""
+        width = self.experiment.width
+        affordable = kernel.supports(network.layers) and kernel.work(network.layers, width) <= MOST_LARGE_WORK
+        return width > 1 and self.experiment.repeatable and affordable
 
 
 _remembered = functools.lru_cache(maxsize=REMEMBERED_TARGETS)(target_map)
+
+_remembered_signs = functools.lru_cache(maxsize=REMEMBERED_TARGETS)(target_signs)
+"""The signs of a target on a fine grid."""

@@ -63,14 +63,11 @@ def _card(experiment: Experiment, at: int, layer: Any, scale: float, offer_fault
         }
     if isinstance(layer, MapLayer):
         name = layer.name or "your function"
-        path, slope = function_paths(layer.function)
         leaky = name in (LEAKY_RELU, HALF_SLOPE.name)
         return {
             "kind": "map",
             "name": name,
             "own": layer.name is not None and name not in ACTIVATIONS and name != HALF_SLOPE.name,
-            "path": path,
-            "slope": slope,
             "flat": layer.function.slope_is_zero,
             "switch": {"do": "half", "on": name == HALF_SLOPE.name} if offer_faults and leaky else None,
         }

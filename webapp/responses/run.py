@@ -67,7 +67,7 @@ def run_response(
         "ghost": ghost_line(curve, run),
         "place": cursor_position(step_view),
         "weights": weights_of_run(prepared.checkpoint, run.trained, step_view.network),
-        "response": response_at_step(step_view, static.input_domain, view.axes) if view.maps else None,
+        "response": response_at_step(step_view, static.input_domain, view.map_options) if view.maps else None,
         "probe": probe_at(step_view) if view.maps else None,
         "frame": {"name": static.name} | ({} if static.name == view.frame else static_view(static, content)),
     }

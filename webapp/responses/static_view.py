@@ -24,7 +24,7 @@ from webapp.base.theme import THEMES
 from webapp.bench.budget import no_preview
 from webapp.bench.changes import DENSE, OWN_FORMULAS, is_formula
 from webapp.bench.page_content import PageContent
-from webapp.figures.response_maps import target_numbers
+from webapp.figures.response_maps import GRID, target_numbers
 from webapp.figures.weights import (
     WIDEST_OPEN,
     AffineWeights,
@@ -55,7 +55,7 @@ class StaticView:
         """Twelve hex digits, equal for equal views; experiments that are not repeatable get a new name each time."""
         experiment = self.experiment
         inputs = experiment.inputs.digest if isinstance(experiment.inputs, Table) else experiment.inputs
-        parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, self.theme)
+        parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, self.theme, GRID)
         once = "" if experiment.repeatable else secrets.token_hex(8)
         identity = repr((*parts, checkpoint_fingerprint(self.checkpoint), once))
         return hashlib.sha256(identity.encode()).hexdigest()[:12]
@@ -81,7 +81,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
         "no_preview": no_preview(view.checkpoint),
         "drawn": initial_weights(experiment, view.checkpoint),
         "weights": _weights(view),
-        "response": target_numbers(view.input_domain.target_map),
+        "response": target_numbers(view.input_domain.target_map) | {"border": view.input_domain.border},
     }
 
 

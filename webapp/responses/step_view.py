@@ -14,10 +14,11 @@ from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.training.network import Network
 from webapp.base.format import two_decimals, without_zeros
-from webapp.bench.requests import Own
+from webapp.bench.requests import MapOptions, Own
 from webapp.figures.encode import typed
-from webapp.figures.response_maps import LAST_SAMPLES, marks, response_numbers, target_map
+from webapp.figures.response_maps import MOST_SAMPLES, marks, response_numbers, right_signs, samples_drawn
 from webapp.responses.input_domain import InputDomain
+from webapp.responses.units import respond_with_units
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,9 @@ def step_view_at(
     """
     at, sample = last if step is None else min(step, last), min(last, sample_at(step, len(losses)))
     if samples is None:
-        latest = experiment.facts_before(sample + 1, LAST_SAMPLES)
+        latest = experiment.facts_before(sample + 1, MOST_SAMPLES)
     else:
-        latest = (samples[0][: sample + 1][-LAST_SAMPLES:], samples[1][: sample + 1][-LAST_SAMPLES:])
+        latest = (samples[0][: sample + 1][-MOST_SAMPLES:], samples[1][: sample + 1][-MOST_SAMPLES:])
     fits = own_input is not None and len(own_input) == experiment.width
     return StepView(
         experiment=experiment,
@@ -96,18 +97,27 @@ def cursor_position(view: StepView) -> dict[str, Any]:
     return {"step": view.step, "last": view.last, "sample": view.sample, "loss": view.loss}
 
 
-def response_at_step(view: StepView, domain: InputDomain, axes: tuple[int, int]) -> dict[str, Any]:
-    """The outputs of the maps, the latest samples, the probed vector and a sentence about it; a plane's target too."""
-    target, known, (X, T) = view.experiment.target, domain.target_map, view.samples
-    window = domain.window(axes, view.x)
-    plane = target_map(target, window).target if domain.plane and target.everywhere else None
-    return response_numbers(known, view.network.respond(window.grid)) | {
-        "target": None if plane is None else typed(plane.T.ravel()),
+def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -> dict[str, Any]:
+    """The outputs and the hidden units over the maps, the latest samples, the probed vector and a sentence about it.
+
+    The target too where it is not the static view's: that of a plane, or of a large map.
+    """
+    known, most = domain.target_map, samples_drawn(view.experiment.samples, large=options.large)
+    X, T = (part[-most:] for part in view.samples)
+    window = domain.window(options.axes, view.x, large=options.large and domain.affords_large(view.network))
+    target = domain.target_on(window)
+    outputs, units, unit = respond_with_units(view.network, window, options.unit)
+    return response_numbers(known, outputs) | {
+        "units": units,
+        "unit": unit,
+        "share": None if target is None else right_signs(target, outputs),
+        "target": None if target is None or window == known.window else typed(target.T.ravel()),
         "axes": list(window.axes),
         "marks": marks(window, X),
+        "signs": np.sign(T).tolist() if known.window.inputs > 1 else [],
         "ring": next(iter(marks(window, view.x[None])), None),
         "probed": typed(view.x, "f8"),
-        "facts": None if target.everywhere else sample_shares(view.network.respond(X), T, known.scale),
+        "facts": None if view.experiment.target.everywhere else sample_shares(view.network.respond(X), T, known.scale),
         "says": _sentence(view),
     }
 

@@ -114,7 +114,7 @@ class Sessions:
             return StoredCheckpoint(load_network(data, self._most), experiment, row.version)
         except (SealBroken, UnpickleRefused) as error:
             log.warning("A checkpoint was refused: %s", error)
-            raise CheckpointRefused(f"{error} It was not opened; a fresh checkpoint takes its place.") from error
+            raise CheckpointRefused(f"{error} It was not opened; the tab gets new starting weights.") from error
 
     def store_checkpoint(
         self,
@@ -132,7 +132,7 @@ class Sessions:
         payload = pack(experiment, dill.dumps(network))
         if len(payload) > self._most:
             raise CheckpointTooLarge(
-                f"This network's checkpoint has {len(payload):,} bytes, and at most {self._most:,} are kept. "
+                f"The starting weights take {len(payload):,} bytes, and the server stores at most {self._most:,}. "
                 "Make the layers narrower, or fewer, or the table shorter."
             )
         for _ in range(WRITE_ATTEMPTS if expected_version is None else 1):
@@ -186,6 +186,6 @@ def unavailable(error: StoreError) -> StoreUnavailable:
     """The visitor's sentence for a store that failed; the log gets the operator's."""
     log.error("%s", error)
     return StoreUnavailable(
-        "The server cannot reach its store of checkpoints at the moment. What was kept before is still "
-        "there; try again in a minute."
+        "The server cannot reach its stored weights at the moment. What it stored before is still there; "
+        "try again in a minute."
     )

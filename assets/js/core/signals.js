@@ -34,6 +34,10 @@ export const knobPassing = signal();
 export const runSettled = signal();
 /** Another view is on the stage. */
 export const viewChanged = signal();
+/** Another hidden unit is on the stage, or none. */
+export const unitChosen = signal();
+/** Another unit is kept there, or none. */
+export const unitKept = signal();
 /** A view may paint or name something else beside the curve. */
 export const curveNotesChanged = signal();
 

@@ -52,6 +52,10 @@ export const state = {
   weightsView: "trained",
   /** The two inputs that the response maps are drawn over. */
   mapAxes: [0, 1],
+  /** The hidden unit on the stage, its layer and its place there: pointed at, or kept. @type {?[number, number]} */
+  unit: null,
+  /** The unit that stays on the stage. @type {?[number, number]} */
+  keptUnit: null,
   /** The step that the cursor is at; null is the end. @type {?number} */
   cursorStep: null,
   /** An input of the visitor's own that is probed in place of the samples. @type {?number[]} */

@@ -1,7 +1,8 @@
 /**
  * The types at the seams, as JSDoc: what the page sends, what the server answers, and what the browser remembers. A
  * comment alone, so nothing of it is in the bundle.
- * @typedef {{ dtype: "f4" | "f8" | "i4", bdata: string }} EncodedArray A typed array in base64, see `lib/arrays.js`.
+ * @typedef {{ dtype: "f4" | "f8" | "i4" | "u1", bdata: string }} EncodedArray A typed array in base64, see
+ *   `lib/arrays.js`.
  * @typedef {{ data: any[], layout: any, config?: any }} Figure A Plotly figure.
  *
  * What a request is made of:
@@ -33,6 +34,8 @@
  * @property {number[]} axes The two inputs that the maps are drawn over.
  * @property {?number} step Where the cursor is; null is the end.
  * @property {?number[]} own An input that is probed in place of the samples.
+ * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
+ * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  *
  * What the server answers:
  * @typedef {object} RunResponse The response to a request: a run, or why there is none.
@@ -111,6 +114,8 @@
  * @property {number} reach The axes go from −reach to reach.
  * @property {number} scale The colours go from −scale to scale.
  * @property {?EncodedArray} target A grid for each output; null where a run brings it, or where nobody knows it.
+ * @property {?EncodedArray} border Where the target of two inputs is above 0, as bits: the rows of a fine grid from
+ *   the lowest up, a byte for eight points and each output from a new byte on. Null where it is not known.
  * @typedef {{ cells: number[], digits: string }} Chip A checkpoint in little.
  * @typedef {object} Block The cells over one heatmap: M or b of an affine layer.
  * @property {number} layer
@@ -123,15 +128,37 @@
  * @property {boolean} buttons Whether a cell is large enough to be a button.
  * @property {boolean} numbers Whether its number can be read.
  * @typedef {object} Maps The response maps at a step.
- * @property {EncodedArray} output
- * @property {?EncodedArray} target Where it is not the frame's.
+ * @property {EncodedArray} output A grid for each output; of a large map it may have more points than the frame's.
+ * @property {?EncodedArray} target Where it is not the frame's: that of a plane, or of a grid with more points.
+ * @property {UnitMaps[]} units Of each layer of hidden units.
+ * @property {?LargeUnit} unit The one that was asked for; null where the network has no such unit.
+ * @property {?number[]} share Of the points, the share at which each output has its target's sign; null unless every
+ *   target is −1 or 1.
  * @property {number} highest
  * @property {number[]} axes
- * @property {[number, number][]} marks The latest samples, as shares of the axes.
+ * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
+ * @property {number[][]} signs Of each of them the sign of every output's target.
  * @property {?[number, number]} ring What is probed, as shares of the axes.
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
  * @property {[string, string][]} says
+ * @typedef {object} UnitMaps The small maps of the units of one layer.
+ * @property {number} layer Its place in the network, from 0.
+ * @property {number} count Of its units.
+ * @property {number} shown The first so many are sent.
+ * @property {number} scale The colours go from −scale to scale; 0 where every unit gives 0.
+ * @property {number[]} silent Those of them that give one number everywhere.
+ * @property {EncodedArray} values A byte a point, 24 × 24 a unit from its lowest row up, with one input 48: 0 to 254
+ *   are the colours, 127 that of 0, and 255 is not finite.
+ * @typedef {object} LargeUnit One hidden unit, as large as the output.
+ * @property {number} layer
+ * @property {number} index
+ * @property {EncodedArray} values On the grid of the output; nan where it is not finite.
+ * @property {number} scale Of its layer, as in its small map.
+ * @property {string} formula What it computes, in numbers.
+ * @property {{ to: string, weight: ?number }[]} out The weights of the dense layer that takes it as it is; null for one
+ *   that is not finite.
+ * @property {boolean} silent Whether it gives one number everywhere.
  * @typedef {object} Probe One vector through every layer and back.
  * @property {?number} sample Null for an input of the visitor's own.
  * @property {number} step

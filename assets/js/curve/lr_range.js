@@ -17,7 +17,6 @@ import { remembered, speculate } from "../net/speculation.js";
 const HEIGHT = 40;
 const TOP = 4;
 const BOTTOM = 34;
-const RIGHT = 0.5;
 const RANKS = { mark: 0, line: 1 };
 
 const lineOf = ({ summary }, filling) => remembered("lr_range", runKey(summary, ["alpha"]), filling);
@@ -77,7 +76,7 @@ function showLine(response, { next, positions = [], settled = [] }) {
   const whole = next === null;
   const height = heightOf({ settled }, response.summary.settled);
   const text = whole && !settled.length ? noPreview() : "final loss at each α";
-  const caption = make("span", { class: isHigh(positions, settled, height) ? "caption low" : "caption" }, text);
+  const caption = make("span", { class: "caption" }, text);
   const svg = element(
     "svg",
     { viewBox: `0 0 100 ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
@@ -87,12 +86,6 @@ function showLine(response, { next, positions = [], settled = [] }) {
   box.classList.toggle("waiting", !whole);
   box.replaceChildren(svg, caption, ...(whole && settled.length ? currentMarks(response, height) : []));
   if (whole) box.setAttribute("aria-label", inWords(response, positions, settled));
-}
-
-/** Whether the line is mostly high at the right, where its caption stands. */
-function isHigh(positions, settled, height) {
-  const right = settled.filter((loss, k) => loss !== null && positions[k] > RIGHT).map(height);
-  return right.filter((y) => y < HEIGHT / 2).length > right.length / 2;
 }
 
 function linePath(positions, settled, height) {
@@ -149,11 +142,10 @@ function showMark({ sharpest }) {
 function showState({ summary, controls }, mark) {
   const { words, past } = stabilityOf(summary.alpha, mark);
   const thumb = document.querySelector("#alpha-slider [role=slider]");
-  const side = past === "no" ? "below" : "past";
   byId("alpha-state").dataset.past = past;
   setText(byId("alpha-state"), words);
   if (thumb)
-    thumb.setAttribute("aria-valuetext", words ? `${controls.alpha}, ${side} the overshoot mark` : controls.alpha);
+    thumb.setAttribute("aria-valuetext", words ? `${controls.alpha}. ${words}` : controls.alpha);
 }
 
 function stabilityOf(alpha, { sharpest, mean }) {
@@ -161,9 +153,9 @@ function stabilityOf(alpha, { sharpest, mean }) {
   const limit = 2 / sharpest;
   const average = 2 / mean;
   if (mean > 0 && alpha > average)
-    return { words: `Past ${formatNumber(average)}: the average itself is unstable`, past: "far" };
-  if (alpha > limit) return { words: `Past ${formatNumber(limit)}: one sample can overshoot`, past: "yes" };
-  return { words: `Below ${formatNumber(limit)}, where one sample can overshoot`, past: "no" };
+    return { words: `Past ${formatNumber(average)}: the mean loss can rise`, past: "far" };
+  if (alpha > limit) return { words: `Past ${formatNumber(limit)}: a step can raise its loss`, past: "yes" };
+  return { words: `From ${formatNumber(limit)} on, a step can raise its loss`, past: "no" };
 }
 
 export function installLearningRateRange() {

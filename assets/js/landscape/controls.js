@@ -49,11 +49,13 @@ function showProgress() {
   const rest = map.size - map.done;
   const left = map.done ? ((map.spent / map.done) * rest) / 1000 : 0;
   const time = isFilling() && left > TOLD_FROM ? `, ${Math.ceil(left)} s left` : "";
-  byId("landscape-progress").textContent = `${formatCount(map.done)} of ${formatCount(map.size)} runs${time}`;
+  const idle = !map.done && !isFilling() && !map.stopped;
+  const done = idle ? "" : `${formatCount(map.done)} of `;
+  byId("landscape-progress").textContent = `${done}${formatCount(map.size)} runs${time}`;
   byId("landscape").style.setProperty("--done", `${(100 * map.done) / map.size}%`);
-  byId("landscape-stop").hidden = !rest;
+  byId("landscape-stop").hidden = !rest || idle;
   byId("landscape-stop").textContent = map.stopped ? "Continue" : "Cancel";
-  byId("landscape").dataset.state = rest ? (map.stopped ? "stopped" : "filling") : "whole";
+  byId("landscape").dataset.state = rest ? (map.stopped ? "stopped" : idle ? "idle" : "filling") : "whole";
   document.querySelectorAll("#landscape-files [name=csv], #landscape-files [name=npz]").forEach((button) => {
     button.disabled = rest > 0;
   });

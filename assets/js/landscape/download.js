@@ -59,7 +59,7 @@ function writeTitle(context, width) {
   context.fillText(state.shown.summary.title, PAD, 24);
   context.fillStyle = token("--ink-2");
   context.font = `12px ${token("--font")}`;
-  context.fillText(`${hint}. Hatched: diverged.`, PAD, 44, width);
+  context.fillText(`${hint}. Hatched cells diverged.`, PAD, 44, width);
 }
 
 export function installLandscapeDownload() {

@@ -1,6 +1,6 @@
 /** Arrays as they arrive: typed arrays in base64. */
 
-const KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array };
+const KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array };
 
 export const decode = ({ dtype, bdata }) => new KINDS[dtype](bytesOf(bdata).buffer);
 

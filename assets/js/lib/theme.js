@@ -1,9 +1,12 @@
-/** The theme in force, and what a token of the styles stands for in it. */
+/** What the document says of how it looks: the theme in force with its tokens, and the view that is on the stage. */
 
 const root = () => document.documentElement;
 
 export const currentTheme = () => (root().getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light");
 export const token = (name) => getComputedStyle(root()).getPropertyValue(name).trim();
+
+/** Which view is on the stage. */
+export const currentView = () => root().dataset.view;
 
 /** Whether the window has the layout of a telephone. */
 export const isNarrow = () => window.innerWidth < 900;

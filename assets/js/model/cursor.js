@@ -8,6 +8,7 @@ import { decode } from "../lib/arrays.js";
 import { cursorMoved, cursorPlaced, mapsReceived, runShown, trajectoryLoaded } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
+import { placeOf } from "../net/requests.js";
 import { currentTrajectory, lossAt, storedStepBefore, weightsAt } from "./trajectory.js";
 
 /** While it moves, maps and probe take a share of the time at most. */
@@ -67,8 +68,7 @@ export async function requestStep() {
   while (stale && !state.held) {
     stale = false;
     const begun = performance.now();
-    const { cursorStep: step, ownInput: own, mapAxes: axes } = state;
-    const reply = await requestAnalysis("step", { step, own, axes });
+    const reply = await requestAnalysis("step", placeOf(state));
     if (reply && "done" in reply) stale = true;
     else if (reply) receiveStep(reply);
     if (cursor.moving) {

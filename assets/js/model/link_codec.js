@@ -28,7 +28,7 @@ export function compareWithLink(run, { along, summary: { fingerprint, samples } 
   const first = pairs.find((k) => pair(run.along, k) !== pair(along, k));
   if (first !== undefined) {
     const [from, to] = [stepOf(first, samples), stepOf(first + 1, samples)];
-    return { sentence: `Not reproduced. First differs between steps ${from} and ${to}.`, agrees: false };
+    return { sentence: `Not reproduced. The first difference lies between steps ${from} and ${to}.`, agrees: false };
   }
   if (run.fingerprint !== fingerprint) {
     return { sentence: "Not reproduced. All losses agree, and the weights at the end do not.", agrees: false };

@@ -5,7 +5,7 @@
  */
 
 import { backOff } from "../lib/http.js";
-import { currentTheme } from "../lib/theme.js";
+import { currentTheme, currentView } from "../lib/theme.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
 import { isDue, paced } from "../core/pacing.js";
 import {
@@ -65,10 +65,20 @@ function requestOf(act, more) {
 
 /** How the response is wanted; the axes stay while a knob is held, and where only the drawing changes. */
 function viewOf(act) {
-  const { shown, mapAxes: axes, cursorStep: step, ownInput: own } = state;
+  const { shown } = state;
   const limits = shown && (state.held || (act === "turn" && isRedrawing())) ? shown.limits : null;
-  return { theme: currentTheme(), limits, maps: isDue("maps"), frame: shown ? shown.frame.name : "", axes, step, own };
+  const frame = shown ? shown.frame.name : "";
+  return { theme: currentTheme(), limits, maps: isDue("maps"), frame, ...placeOf(state) };
 }
+
+/** Which maps and which probe are wanted: the step, the probed input, the axes, the unit on the stage, how large. */
+export const placeOf = ({ cursorStep: step, ownInput: own, mapAxes: axes, unit }) => ({
+  step,
+  own,
+  axes,
+  unit,
+  large: currentView() === "output",
+});
 
 /**
  * Whether the run that is asked for is the one that is shown, only drawn in another way: then its axes stay, and what

@@ -1,13 +1,14 @@
 /**
- * A layer's card in the strip: what it is, its fields, its picture, and a menu; in one chapter a switch for the
- * notebook's mistake. What is typed counts when it is finished. Escape restores what is shown, and so does leaving a
- * field without having typed.
+ * A layer's card in the strip: what it is, its fields, its weights or its units, and a menu; in one chapter a switch
+ * for the notebook's mistake. What is typed counts when it is finished. Escape restores what is shown, and so does
+ * leaving a field without having typed.
  */
 
-import { functionPlot, icon, make } from "../lib/dom.js";
+import { icon, make } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
 import { refusalsCleared } from "../core/signals.js";
 import { changeExperiment } from "../net/requests.js";
+import { unitButtons } from "./unit_buttons.js";
 
 const OWN_FORMULA = "own formula";
 export const LAYER_NAMES = { affinity: "Dense layer", map: "Activation", identity: "Identity" };
@@ -25,7 +26,10 @@ export function layerName(layers, at) {
   return alike.length > 1 ? `${name} ${alike.indexOf(layers[at]) + 1}` : name;
 }
 
-/** `about`: { editable, functions, last: the last layer's place, name, restore: draws all cards as they were }. */
+/**
+ * `about`: { editable, functions, last: the last layer's place, width: how many numbers it gives, name, restore: draws
+ * all cards as they were }.
+ */
 export function layerCard(layer, at, about) {
   const frozen = layer.frozen === "all";
   const lock = frozen ? [icon("lock")] : [];
@@ -43,7 +47,7 @@ export function layerCard(layer, at, about) {
     { class: `layer ${frozen ? "frozen" : ""}`, "data-at": at, on: { keydown } },
     make("div", {}, kind, make("div", { class: "what" }, ...fields(layer, at, about))),
     ...flat,
-    ...picture(layer, about),
+    ...picture(layer, at, about),
     ...menuButton(layer, at, about),
   );
 }
@@ -120,12 +124,10 @@ function mistakeSwitch({ switch: mistake }, at) {
   return [make("label", { class: "mistake", "data-do": mistake.do }, box, MISTAKES[mistake.do])];
 }
 
-function picture(layer, { name }) {
-  if (layer.kind === "map") {
-    const label = `${layer.name} and its derivative`;
-    return [make("span", { class: "curve", role: "img", "aria-label": label }, functionPlot(layer.path, layer.slope))];
-  }
-  if (layer.kind !== "affinity") return [];
+function picture(layer, at, about) {
+  const { name } = about;
+  if (layer.kind === "identity") return [];
+  if (layer.kind !== "affinity") return [unitButtons(at, about.width, about)];
   const columns = layer.cells[0].length - 1;
   const style = { "--rows": layer.cells.length, "--columns": columns };
   const cells = layer.cells.flatMap((row) => [
@@ -162,11 +164,18 @@ function menuButton(layer, at, about) {
 
 function menuRows(layer, at, about) {
   return [
-    { text: "Move left", keys: "Alt ←", off: at === 0, act: () => changeExperiment("move", at, -1) },
-    { text: "Move right", keys: "Alt →", off: at === about.last, act: () => changeExperiment("move", at, 1) },
+    { text: "Move left", keys: "Alt ←", off: at === 0, act: () => moveLayer(at, -1) },
+    { text: "Move right", keys: "Alt →", off: at === about.last, act: () => moveLayer(at, 1) },
     ...kindRows(layer, at, about),
     { text: "Remove", keys: "Del", apart: true, act: () => changeExperiment("remove", at, null) },
   ];
+}
+
+/** The focus goes along: once the cards are drawn anew, it is on what goes by the new name. */
+function moveLayer(at, by) {
+  const { dataset } = document.activeElement;
+  if (dataset.control) dataset.control = dataset.control.replace(/\d+$/, at + by);
+  changeExperiment("move", at, by);
 }
 
 function kindRows(layer, at, about) {
@@ -194,7 +203,7 @@ function onKey(event, at, about) {
   if (!about.editable) return;
   if (key === "Escape" && target.matches(".mini")) restoreField(target, about);
   else if (typing) return;
-  else if (by && event.altKey && at + by >= 0 && at + by <= about.last) changeExperiment("move", at, by);
+  else if (by && event.altKey && at + by >= 0 && at + by <= about.last) moveLayer(at, by);
   else if (key === "Delete") changeExperiment("remove", at, null);
   else return;
   event.preventDefault();

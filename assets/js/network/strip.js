@@ -11,16 +11,20 @@ import { LAYER_NAMES, layerCard, layerName, tintedCell } from "./layer_card.js";
 
 const MOST_LINES = 8;
 const MOST_NAMED = 3;
+/** From so many cards on they stand closer. */
+const CROWDED = 5;
 
 export function showStrip({ layers, widths, chip, editable, functions }) {
   const last = layers.length - 1;
   const line = [port("Input", "v", widths[0])];
   layers.forEach((layer, at) => {
-    const about = { editable, functions, last, name: layerName(layers, at), restore: restoreStrip };
+    const name = layerName(layers, at);
+    const about = { editable, functions, last, width: widths[at + 1], name, restore: restoreStrip };
     line.push(wire(widths[at], at, editable), layerCard(layer, at, about));
   });
   const end = layers.length;
   line.push(wire(widths[end], end, editable), port("Output", "y", widths[end]));
+  byId("network").classList.toggle("crowded", layers.length >= CROWDED);
   refill(byId("network"), line, nearby);
   const cells = make("span", { class: "cells", "aria-hidden": "true" }, ...chip.cells.map(tintedCell));
   byId("chip").replaceChildren(cells, make("span", {}, chip.digits));

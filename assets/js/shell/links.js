@@ -5,16 +5,16 @@
 
 import { byId, closest, make } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
+import { currentView } from "../lib/theme.js";
 import { formatFingerprint } from "../core/format.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { linkOpened, runSettled, viewChanged } from "../core/signals.js";
+import { linkOpened, runSettled, unitKept, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
 import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
 import { EMBED_QUERY, hiddenParts, hideQuery, isEmbedded } from "./embed.js";
-import { currentView } from "./stage_view.js";
 
 const CALM = 250;
 const TO_COPY = "Copy this link: ";
@@ -90,7 +90,11 @@ export async function currentQuery() {
   return query.text + lessonQuery(state.lesson) + viewQuery();
 }
 
-const viewQuery = () => `&view=${currentView()}`;
+/** The view of the stage, and the unit that is kept on it. */
+function viewQuery() {
+  const { keptUnit } = state;
+  return `&view=${currentView()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}`;
+}
 
 /** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
 export function writeLink() {
@@ -151,4 +155,5 @@ export function installLinks() {
   });
   runSettled.on(settle);
   viewChanged.on(writeLink);
+  unitKept.on(writeLink);
 }

@@ -10,7 +10,7 @@ import { state } from "../core/state.js";
 import { showWithheldRun } from "../net/requests.js";
 import { plotMargins } from "../curve/labels.js";
 
-const ASKED_NEXT = "Change something: before the page shows what became of it, you predict it.";
+const ASKED_NEXT = "Change something, and predict the final loss before the page shows it.";
 const HEIGHT = "click at its height in the plot";
 const READY = "The next run is trained. What is its final loss?";
 
@@ -44,7 +44,7 @@ export function reveal(guess = "") {
   showWithheldRun();
   if (!withheld || !guess) return;
   byId("prediction").hidden = false;
-  setText(byId("prediction-words"), `You said ${guess}; ${outcome(base.summary, withheld.summary)}.`);
+  setText(byId("prediction-words"), `You predicted ${guess}; ${outcome(base.summary, withheld.summary)}.`);
 }
 
 function outcome(before, now) {

@@ -4,14 +4,14 @@
  */
 
 import { closest } from "../lib/dom.js";
+import { currentView } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
-import { viewChanged } from "../core/signals.js";
+import { unitKept, viewChanged } from "../core/signals.js";
+import { state } from "../core/state.js";
 import { isEmbedded } from "./embed.js";
 
 const { views, key: KEY } = constants.stage;
 const root = document.documentElement;
-
-export const currentView = () => root.dataset.view;
 
 export function showView(view) {
   if (!views.includes(view) || view === currentView()) return;
@@ -55,6 +55,7 @@ export function installStageView() {
     if (button) showView(button.dataset.view);
   });
   document.addEventListener("keydown", onKey, true);
+  unitKept.on(() => state.keptUnit && showView("output"));
   new MutationObserver((_, observer) => {
     if (!document.querySelector(".views")) return;
     observer.disconnect();

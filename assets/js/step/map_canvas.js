@@ -26,6 +26,10 @@
  * @property {string} grid
  * @property {string} axis
  * @property {string} frame Around squares that show samples only.
+ * @property {string} hatch Of areas where there is no number.
+ * @property {string} low The colour of a negative number that stands for itself.
+ * @property {string} middle That of 0.
+ * @property {string} high That of a positive number.
  */
 
 import { prepareCanvas } from "../lib/canvas.js";
@@ -47,6 +51,9 @@ const drawn = new WeakMap();
 /** The picture that is drawn in a box, and its layout. */
 export const drawnIn = (box) => drawn.get(box) || null;
 
+/** What is drawn in a box by other means than `drawMaps` can be read and probed like maps once it is named here. */
+export const noteDrawn = (box, picture, layout) => drawn.set(box, { picture, layout });
+
 /**
  * Draws a picture into a box, as large as the box is.
  * @param {HTMLElement} box
@@ -61,10 +68,11 @@ export function drawMaps(box, picture, colours) {
   if (picture.inputs === 1) drawCurves(context, picture, layout.plots[0], colours);
   else layout.plots.forEach((plot) => drawSquare(context, picture, plot, colours));
   writeLabels(box, picture.inputs === 1 ? curveLabels(picture, layout) : squareLabels(picture, layout));
-  drawn.set(box, { picture, layout });
+  noteDrawn(box, picture, layout);
 }
 
-function canvasOf(box) {
+/** The canvas of a box, under whatever else it has. */
+export function canvasOf(box) {
   const before = box.querySelector("canvas");
   return before || box.insertBefore(make("canvas", { "aria-hidden": "true" }), box.firstChild);
 }
@@ -84,7 +92,7 @@ function drawSquare(context, { columns, scale, ring }, plot, colours) {
  * coloured: halfway from −1 to 1 is the colour of 0, not a mixture of the two; what is still coarse is smoothed as
  * colours.
  */
-function drawGrid(context, numbers, exact, plot, scale, ramp) {
+export function drawGrid(context, numbers, exact, plot, scale, ramp) {
   const points = Math.sqrt(numbers.length);
   const times = exact ? 1 : Math.ceil((plot.width * context.getTransform().a) / (points - 1));
   const finer = Math.min(FINEST, times);
@@ -166,23 +174,31 @@ function strokeFrame(context, { left, top, width, height }, colour) {
   context.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
 }
 
-function drawDot(context, [x, y], tint, { ramp, paper, ink }) {
+function drawDot(context, at, tint, { ramp, paper, ink }) {
   const tinted = typeof tint === "number";
-  context.beginPath();
-  context.arc(x, y, tinted ? DOT.tinted : DOT.radius, 0, 2 * Math.PI);
-  context.fillStyle = tinted ? `rgb(${rampOf(ramp)[shadeOf(tint, 1)].join()})` : paper;
+  circle(context, at, tinted ? DOT.tinted : DOT.radius);
+  context.fillStyle = tinted ? colourIn(ramp, tint) : paper;
   context.fill();
   stroke(context, ink, DOT.edge);
 }
 
-function drawRing(context, [x, y], { paper, ink }) {
-  context.beginPath();
-  context.arc(x, y, RING.radius, 0, 2 * Math.PI);
+/** The colour of a share of the scale, −1 … 1. */
+export const colourIn = (ramp, share) => `rgb(${rampOf(ramp)[shadeOf(share, 1)].join()})`;
+
+function drawRing(context, at, { paper, ink }) {
+  circle(context, at, RING.radius);
   stroke(context, paper, RING.around);
   stroke(context, ink, RING.width);
 }
 
-function stroke(context, colour, width) {
+/** A path around a point, to be filled and stroked. */
+export function circle(context, [x, y], radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+}
+
+/** Strokes the path. */
+export function stroke(context, colour, width) {
   context.lineWidth = width;
   context.strokeStyle = colour;
   context.stroke();
@@ -190,7 +206,7 @@ function stroke(context, colour, width) {
 
 /* Curves */
 
-function drawCurves(context, { columns, highest }, plot, colours) {
+function drawCurves(context, { columns, highest, ring }, plot, colours) {
   const { left, top, width, height } = plot;
   const line = (x, y, length, colour) => {
     context.fillStyle = colour;
@@ -211,6 +227,7 @@ function drawCurves(context, { columns, highest }, plot, colours) {
     }),
   );
   context.restore();
+  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
 }
 
 const heightOf = (value, highest, plot) => pixelAt(plot, [0, (value / highest + 1) / 2])[1];

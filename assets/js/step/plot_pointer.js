@@ -1,6 +1,6 @@
 /**
  * The pointer on what is drawn: a click on a dot of the curve goes to its step and probes its sample; a click or a drag
- * on a response map probes that point.
+ * on a response map, small or on the stage, probes that point.
  */
 
 import { closest } from "../lib/dom.js";
@@ -32,7 +32,7 @@ function vectorUnder(box, { clientX, clientY }) {
 }
 
 function onPointerDown(event) {
-  const box = closest(event.target, ".maps");
+  const box = closest(event.target, ".maps, .stage-map");
   if (!box || !state.shown || event.button) return;
   const vector = vectorUnder(box, event);
   if (!vector) return;

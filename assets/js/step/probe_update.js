@@ -12,7 +12,7 @@ import { paintCells } from "./heatmap.js";
 const WITH_NUMBERS = 24;
 const MOST_COLUMNS = 4;
 const MOST_CELLS = 144;
-const NO_TARGET = "Nobody has said what this input should give, so there is no gradient and no update.";
+const NO_TARGET = "No target is known for this input, so there is no gradient and no update.";
 
 let latest = null;
 let chosen = 0;

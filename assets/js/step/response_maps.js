@@ -3,40 +3,30 @@
  * drawn again where the box has another size, the screen another density of pixels, or the page another theme.
  */
 
-import { decode, rowsOf } from "../lib/arrays.js";
 import { byId, make, setMarkedText, subscript } from "../lib/dom.js";
-import { currentTheme, onThemeChange, token } from "../lib/theme.js";
-import { constants } from "../core/constants.js";
+import { redrawWith } from "../lib/redraw.js";
+import { currentTheme } from "../lib/theme.js";
 import { formatNumber } from "../core/format.js";
 import { mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestRun } from "../net/requests.js";
 import { showColourKey } from "./colour_key.js";
 import { drawMaps } from "./map_canvas.js";
+import { mapColours } from "./map_colours.js";
 import { followPointer, showReading } from "./map_readout.js";
+import { gridsOf } from "./response_grids.js";
 
-const TOKENS = {
-  paper: "--paper",
-  ink: "--ink",
-  target: "--ink-3",
-  output: "--now",
-  grid: "--line",
-  axis: "--edge",
-  frame: "--line-2",
-};
 const TITLES = { squares: ["Target", "Output", "Error"], curves: ["Target dotted, output solid"] };
 
 /** The frame's target and a run's outputs as a picture. @returns {import("./map_canvas.js").MapPicture} */
-function pictureOf(frame, { output, target, highest, marks, ring, facts }) {
+function pictureOf(frame, response) {
   const { rows, inputs, reach, scale } = frame;
-  const rowsIn = (flat) => rowsOf(flat, flat.length / rows);
-  const outputs = rowsIn(decode(output));
-  const targets = target ? rowsIn(decode(target)) : targetsOf(frame, outputs);
-  const errors = () => outputs.map((numbers, row) => numbers.map((value, k) => value - targets[row][k]));
+  const { highest, marks, ring, facts } = response;
+  const { target, output, errors } = gridsOf(frame, response);
   const known = facts || { wanted: null, missed: null };
   const columns = [
-    { name: "target", exact: true, rows: targets, dots: marks, tints: known.wanted },
-    { name: "output", exact: false, rows: outputs, dots: [], tints: null },
+    { name: "target", exact: true, rows: target, dots: marks, tints: known.wanted },
+    { name: "output", exact: false, rows: output, dots: [], tints: null },
     { name: "error", exact: false, rows: inputs === 1 ? [] : errors(), dots: facts ? marks : [], tints: known.missed },
   ];
   return {
@@ -51,51 +41,12 @@ function pictureOf(frame, { output, target, highest, marks, ring, facts }) {
   };
 }
 
-const decoded = new WeakMap();
-
-/** The frame's targets, or gaps where it brings none. */
-function targetsOf(frame, outputs) {
-  if (!frame.target) return outputs.map((numbers) => numbers.map(() => NaN));
-  if (!decoded.has(frame)) {
-    const flat = decode(frame.target);
-    decoded.set(frame, rowsOf(flat, flat.length / frame.rows));
-  }
-  return decoded.get(frame);
-}
-
-const palettes = {};
-
-/** The colours of the theme in force. @returns {import("./map_canvas.js").MapColours} */
-function coloursOf(theme) {
-  palettes[theme] = palettes[theme] || {
-    ramp: constants.mapRamps[theme],
-    ...Object.fromEntries(Object.entries(TOKENS).map(([name, property]) => [name, token(property)])),
-  };
-  return palettes[theme];
-}
-
 let picture = null;
 
 function draw() {
   const box = byId("response");
-  drawMaps(box, picture, coloursOf(currentTheme()));
+  drawMaps(box, picture, mapColours(currentTheme()));
   showReading(box);
-}
-
-/** Draws again whatever changes the picture's size or colours. */
-function watch(box) {
-  new ResizeObserver(draw).observe(box);
-  onThemeChange(draw);
-  watchDensity();
-  followPointer(box);
-}
-
-function watchDensity() {
-  const redraw = () => {
-    draw();
-    watchDensity();
-  };
-  matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", redraw, { once: true });
 }
 
 let drawnAxes = [0, 1];
@@ -109,8 +60,11 @@ function showAxes({ inputs }, { axes }) {
   const box = byId("response-axes");
   box.hidden = inputs <= 2;
   if (box.hidden) return;
-  box.replaceChildren(axisMenu("Across", 0, inputs), axisMenu("up", 1, inputs), make("span", {}, "the rest as probed"));
+  box.replaceChildren(...axisMenus(inputs), make("span", {}, "the rest as probed"));
 }
+
+/** Two menus for the inputs that are drawn across and up. */
+export const axisMenus = (inputs) => [axisMenu("Across", 0, inputs), axisMenu("up", 1, inputs)];
 
 function axisMenu(word, k, inputs) {
   const change = ({ target }) => chooseAxis(k, Number(target.value));
@@ -132,7 +86,10 @@ function show(frame, response) {
   const first = !picture;
   picture = pictureOf(frame, response);
   box.style.setProperty("--rows", inputs === 1 ? 1 : rows);
-  if (first) watch(box);
+  if (first) {
+    redrawWith(box, draw);
+    followPointer(box);
+  }
   draw();
   showAxes(frame, response);
   showColourKey("response-key", formatNumber(-scale, 1), formatNumber(scale, 1), "");

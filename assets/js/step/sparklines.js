@@ -71,6 +71,7 @@ export function sparklineWords(trajectory, drawn) {
   if (!trajectory) return "";
   const { every } = trajectory;
   const each = every * strideOf(trajectory);
-  if (drawn) return each === 1 ? "line: the weight over all steps" : `line: path, every ${formatOrdinal(each)} step`;
+  const steps = each === 1 ? "over all steps" : `at every ${formatOrdinal(each)} step`;
+  if (drawn) return `line: the weight ${steps}`;
   return every === 1 ? "" : `every ${formatOrdinal(every)} step is stored; pause on a step to load the ones between`;
 }

@@ -82,7 +82,7 @@ function writeNumbers(box, cells, blocks, scale, moving) {
 
 function labelOf(cell, text) {
   const frozen = cell.classList.contains("frozen") ? ", frozen" : "";
-  return `${cell.dataset.name} is ${text}${frozen}. Edit its checkpoint value`;
+  return `${cell.dataset.name} is ${text}${frozen}. Edit its starting value`;
 }
 
 /** The cells of a block whose numbers stand from `start` on in the row of all. */

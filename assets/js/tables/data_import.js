@@ -60,7 +60,7 @@ function fillWith(reply) {
 /** 4 rows: a, b in, c out. */
 function summaryOf({ rows, inputs, outputs, guessed }) {
   const count = counted(rows.length, "row");
-  if (guessed) return `${count}. No name said which columns are expected: the last one is.`;
+  if (guessed) return `${count}. No name says which columns are outputs, so the last one is.`;
   return `${count}: ${inputs.join(", ")} in, ${outputs.join(", ")} out.`;
 }
 

@@ -446,7 +446,7 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ),
     (
         "the name of a table without one", changed(ideal="table"), ExperimentError,
-        "The target is a table, and the inputs are none. Give the table as inputs.",
+        "The target is a table, and the inputs are not. Give the table as inputs.",
     ),
     (
         "inputs of another kind",

@@ -64,11 +64,11 @@ def test_weights_drawn_in_another_way_name_seed_and_scheme() -> None:
 
 
 NONSENSE = [
-    ({"alpha": "fast"}, "The link says alpha 'fast'. α must be a number above 0, at most 1e300. 0.1 stands in its"),
+    ({"alpha": "fast"}, "The link says alpha 'fast'. α must be a number above 0, at most 1e300. Showing 0.1"),
     ({"alpha": "nan"}, "α must be a number above 0"),
     ({"alpha": "1e999"}, "α must be a number above 0"),
     ({"alpha": "1_0"}, "α must be a number above 0"),
-    ({"samples": "0"}, "Samples are a whole number from 1 to 1,000,000. Using 300 instead."),
+    ({"samples": "0"}, "Samples are a whole number from 1 to 1,000,000. Showing 300 instead."),
     ({"samples": "3.5"}, "Samples are a whole number from 1 to 1,000,000."),
     ({"samples": "9" * 5000}, "Samples are a whole number from 1 to 1,000,000."),
     ({"seed": "-1"}, "Seeds are whole numbers"),
@@ -90,15 +90,15 @@ NONSENSE = [
     ({"scheme": "lucky"}, "There is no way to draw weights called 'lucky'."),
     ({"given": "1,2"}, "The link has 2 weights, and its network 6."),
     ({"given": "1,2,3,4,5,inf"}, "Weights are finite numbers."),
-    ({"packed": "AAAA"}, "cut short or harmed"),
-    ({"packed": "ÄÖÜ"}, "cut short or harmed"),
+    ({"packed": "AAAA"}, "cut short or damaged"),
+    ({"packed": "ÄÖÜ"}, "cut short or damaged"),
     ({"layers": "2:9999999999~9999999999:2", "given": "1"}, "The link has 1 weights"),
     ({"v": "2", "alpha": "0.3"}, "This link is of version '2', and this bench reads version 1."),
 ]
 
 
 @pytest.mark.parametrize(("texts", "sentence"), NONSENSE)
-def test_nonsense_is_told_in_one_sentence_and_the_default_stands_in_its_place(
+def test_nonsense_is_told_in_one_sentence_and_the_default_is_shown_instead(
     texts: dict[str, str], sentence: str
 ) -> None:
     read, said = from_texts(texts, BASE)
@@ -113,10 +113,10 @@ def test_what_can_be_read_counts_beside_what_cannot() -> None:
     assert len(said) == 2
 
 
-def test_a_link_cannot_leave_a_table_by_half() -> None:
+def test_a_link_cannot_replace_half_of_a_table() -> None:
     table = CATALOGUE["three-facts"].experiment
     read, said = from_texts({"target": "swap", "inputs": "normal"}, table)
     assert (read.ideal, read.inputs, said) == ("swap", "normal", [])
     read, said = from_texts({"target": "swap"}, table)
     assert read == table
-    assert "leaves a table by half" in said[0]
+    assert "replaces half of a table" in said[0]

@@ -313,7 +313,7 @@ def test_several_variables_have_no_slope() -> None:
     formula = Formula("v0*v1", VECTOR)
     for ask in (lambda: formula.slope([1.0, 2.0]), lambda: formula.slope_text, lambda: formula.slope_is_zero,
                 lambda: formula.without_slope([1.0, 2.0]), lambda: formula.program):  # fmt: skip
-        with pytest.raises(BenchError, match="a slope needs a formula in one"):
+        with pytest.raises(BenchError, match="a derivative needs a formula in one"):
             ask()
 
 

@@ -179,7 +179,7 @@ def test_more_parts_than_there_may_be_are_refused() -> None:
 def test_a_slope_with_more_parts_than_there_may_be_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.formula.formula.MOST_NODES", 30)
     assert str(refusal(lambda: Formula("max(sin(x), cos(x), tan(x), exp(x), tanh(x))"))) == (
-        "With its slope, this formula has more than 30 parts. Write it shorter."
+        "With its derivative, this formula has more than 30 parts. Write it shorter."
     )
 
 

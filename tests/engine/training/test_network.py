@@ -254,3 +254,15 @@ def test_a_layer_of_ones_own_learns_in_a_network() -> None:
     X = np.random.RandomState(3).randn(200, 2)
     assert net.train(X, 5.0 * X)[-1] < 1e-12
     assert net.layers[0].factor == pytest.approx(5.0)
+
+
+def test_the_responses_of_each_layer_are_what_the_layers_give_one_after_the_other() -> None:
+    net = tower(2, 5, 3, seed=4)
+    X = np.random.RandomState(3).randn(700, 2)
+    answers = list(net.responses(X))
+    assert len(answers) == 4
+    expected = X
+    for layer, answer in zip(net.layers, answers, strict=True):
+        expected = layer.respond(expected)
+        assert bits(answer) == bits(expected)
+    assert bits(answers[-1]) == bits(net.respond(X))

@@ -105,7 +105,7 @@ def test_without_names_the_last_column_is_guessed_to_come_out() -> None:
         ("1 2\n3", "Row 2 has 1 number, the others 2."),
         ("1 2\n3 four", "Row 2: “four” is not a number."),
         ("1 2\n3 inf", "Row 2: “inf” is not a finite number."),
-        ("1\n2", "Nothing goes in: a row needs at least one number to go in and one to come out."),
+        ("1\n2", "There is no input here: a row needs at least one input and one output."),
         ("1 2\n" * (MOST_ROWS + 2), "There are 10,002 rows; a table has at most 10,000."),
         (" ".join(["1"] * 33), "There are 33 columns; a table has at most 16 inputs and as many outputs."),
     ],

@@ -20,10 +20,11 @@ from webapp.analyses.trajectory import MOST_BYTES, step_detail, trajectory
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
 from webapp.local_bench import local_bench, local_content
+from webapp.responses.input_domain import InputDomain
 
 TANH = CATALOGUE[FIRST].experiment
 DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", DrawnWeights(2), alpha=0.5)
-STEP = {"step": None, "own": None, "axes": [0, 1]}
+STEP = {"step": None, "own": None, "axes": [0, 1], "unit": None, "large": False}
 
 
 def prepared(experiment: Experiment = TANH) -> PreparedRun:
@@ -127,6 +128,22 @@ def test_a_step_is_exactly_what_the_bench_has_learned_by_then(step: int) -> None
     assert response["place"]["sample"] == min(step, 299)
 
 
+def test_a_step_has_the_units_of_that_step_and_the_one_that_is_asked_for() -> None:
+    response = step_detail(prepared(), STEP | {"step": 189, "unit": [1, 1]})["response"]
+    bench = bench_for(TANH)
+    bench.learn(189)
+    grid = InputDomain(TANH).target_map.window.grid
+    unit, expected = response["unit"], bench.net.respond(grid)[:, 1]
+    np.testing.assert_array_equal(decoded(unit["values"]), expected.astype("f4"))
+    assert [(layer["layer"], layer["count"]) for layer in response["units"]] == [(1, 2)]
+    assert unit["scale"] == response["units"][0]["scale"] == np.abs(bench.net.respond(grid)).max()
+
+
+def test_a_page_that_was_open_before_there_were_unit_maps_gets_the_step_that_it_asks_for() -> None:
+    before = {"step": 189, "own": None, "axes": [0, 1]}
+    assert step_detail(prepared(), before) == step_detail(prepared(), STEP | {"step": 189})
+
+
 def test_a_step_past_the_end_is_the_end() -> None:
     assert step_detail(prepared(), STEP | {"step": 4_000}) == step_detail(prepared(), STEP)
 
@@ -154,7 +171,9 @@ def test_a_network_without_weights_has_a_trajectory_of_losses() -> None:
 @pytest.mark.parametrize(
     "asked",
     [None, {}, STEP | {"more": 1}, STEP | {"step": -1}, STEP | {"step": 1.5}, STEP | {"step": 10**9}, STEP | {"own": 3},
-     STEP | {"own": [1e9]}, STEP | {"own": ["0"]}, STEP | {"own": [0.0] * 257}, STEP | {"axes": [0, 0]}],
+     STEP | {"own": [1e9]}, STEP | {"own": ["0"]}, STEP | {"own": [0.0] * 257}, STEP | {"axes": [0, 0]},
+     STEP | {"unit": [1]}, STEP | {"unit": [0, -1]}, STEP | {"unit": "u0"}, STEP | {"large": 1},
+     STEP | {"large": None}],
 )  # fmt: skip
 def test_a_step_that_no_honest_page_requests_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):

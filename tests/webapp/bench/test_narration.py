@@ -162,7 +162,7 @@ def test_a_run_that_a_knob_made_diverge_says_so() -> None:
     said = narrate(BEFORE, diverging(step=1038, alpha=2.0))
     assert sentence(said) == "Turning α from 0.1 to 2 made the run diverge at step 1,038."
     assert ("diverge at step 1,038", "bad") in said.sentence
-    assert said.proof.startswith("There the loss is past a million times the first, or no finite number.")
+    assert said.proof.startswith("There the loss is more than a million times the first, or no finite number.")
 
 
 def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:

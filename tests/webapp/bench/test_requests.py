@@ -16,7 +16,16 @@ from tests.webapp.asking import plain_change, plain_knobs, plain_request
 from webapp.base.validation import Malformed
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
-from webapp.bench.requests import ACTIONS, Change, RunRequest, ViewOptions, WeightEdit, number_in, read_run_request
+from webapp.bench.requests import (
+    ACTIONS,
+    Change,
+    MapOptions,
+    RunRequest,
+    ViewOptions,
+    WeightEdit,
+    number_in,
+    read_run_request,
+)
 from webapp.bench.run_summary import RunSummary
 
 LATER = {knob.name: knob.default for knob in naming_knobs() if knob.later}
@@ -32,6 +41,8 @@ VIEW: dict[str, Any] = {
     "axes": [2, 0],
     "step": 189,
     "own": [0.5, -2],
+    "unit": [1, 3],
+    "large": True,
 }
 
 
@@ -42,7 +53,15 @@ def test_an_honest_request_is_read_whole() -> None:
     assert ask.cell == WeightEdit(0, "M", 1, 0, "−0.49")
     assert ask.before == RUN
     assert ask.view == ViewOptions(
-        "dark", (-2, 1.5), maps=False, frame="0123456789ab", axes=(2, 0), step=189, own=(0.5, -2.0)
+        "dark",
+        (-2, 1.5),
+        maps=False,
+        frame="0123456789ab",
+        axes=(2, 0),
+        step=189,
+        own=(0.5, -2.0),
+        unit=(1, 3),
+        large=True,
     )
 
 
@@ -82,6 +101,12 @@ def test_what_is_no_object_with_the_right_names_is_malformed() -> None:
 def test_a_request_of_a_page_that_was_open_before_there_was_a_back_to_is_read() -> None:
     plain = {key: value for key, value in plain_request().items() if key != "back_to"}
     assert read_run_request(plain) == read_run_request(plain_request())
+
+
+def test_a_view_of_a_page_that_was_open_before_there_were_unit_maps_asks_for_no_unit_and_no_large_map() -> None:
+    plain = {key: value for key, value in VIEW.items() if key not in ("unit", "large")}
+    options = read_run_request(plain_request(view=plain)).view.map_options
+    assert options == MapOptions(axes=(2, 0), unit=None, large=False)
 
 
 @pytest.mark.parametrize("name", sorted(set(plain_request()) - {"back_to"}))
@@ -143,6 +168,8 @@ VIEW_ROWS: list[tuple[str, list[Any]]] = [
     ("axes", [*HOSTILE, [0], [0, 0], [0, 1, 2], [0, -1], [0, 256], ["0", "1"], [True, 0], [0.0, 1]]),
     ("step", ["3", -1, 1.5, True, 10**9, [3]]),
     ("own", [3, "0", [None], ["0"], [True], [1e7], [-1e7], [math.nan], [0.0] * 257, {"0": 1}]),
+    ("unit", [*among(none), [1], [1, 0, 0], [-1, 0], [1, -1], [0, 1001], [1.0, 0], ["1", 0], [True, 0], [None, 0]]),
+    ("large", among(lambda v: isinstance(v, bool))),
 ]  # fmt: skip
 
 

@@ -9,13 +9,17 @@ from engine.experiments.run import run
 from engine.training.network import Network
 from tests.webapp.decoding import decoded
 from webapp.figures.response_maps import (
+    COARSE_GRID,
+    COARSE_LINE_POINTS,
     GRID,
     HEADROOM,
+    LARGE_GRID,
     LINE_POINTS,
     TargetMap,
     Window,
     marks,
     response_numbers,
+    right_signs,
     scale_of,
     target_map,
     target_numbers,
@@ -141,6 +145,39 @@ def test_lines_reach_as_high_as_the_target_and_the_output_and_a_little_more() ->
     grid = TargetMap(LINE, np.full((LINE_POINTS, 1), -2.0), 2.0)
     assert response_numbers(grid, np.full((LINE_POINTS, 1), 0.5))["highest"] == 2.0 * HEADROOM
     assert response_numbers(grid, np.full((LINE_POINTS, 1), -8.0))["highest"] == 8.0 * HEADROOM
+
+
+@pytest.mark.parametrize(
+    ("window", "points"),
+    [
+        (SQUARE, COARSE_GRID),
+        (Window(2.0, 2, large=True), COARSE_GRID),
+        (Window(1.0, 3, (2, 0), (0.0, 0.5, 0.0)), COARSE_GRID),
+        (LINE, COARSE_LINE_POINTS),
+    ],
+)
+def test_the_coarse_grid_is_even_and_a_part_of_the_grid(window: Window, points: int) -> None:
+    coarse = window.grid[window.coarse]
+    axis = np.linspace(-window.reach, window.reach, points)
+    if window.inputs == 1:
+        assert coarse[:, 0] == pytest.approx(axis, abs=1e-12)
+        return
+    assert coarse.shape == (points * points, window.inputs)
+    assert coarse[:points, window.axes[0]] == pytest.approx(axis, abs=1e-12)
+    assert coarse[::points, window.axes[1]] == pytest.approx(axis, abs=1e-12)
+
+
+def test_a_large_map_has_more_points_and_a_curve_never_has() -> None:
+    assert len(Window(1.0, 2, large=True).grid) == LARGE_GRID**2 > len(SQUARE.grid) == GRID**2
+    assert np.array_equal(Window(1.0, 1, large=True).grid, LINE.grid)
+
+
+def test_right_signs_are_counted_where_the_target_is_1_or_minus_1_everywhere() -> None:
+    target = np.array([[1.0, -1.0], [1.0, 1.0], [-1.0, -1.0], [-1.0, 1.0]])
+    output = np.array([[0.1, -3.0], [-0.1, 2.0], [np.nan, -1e-9], [0.0, np.inf]])
+    assert right_signs(target, output) == [0.25, 1.0]
+    for other in (0.0, 0.5, np.nan, 1.0 + 1e-15):
+        assert right_signs(np.where(target[:, :1] > 0, target, other), output) is None
 
 
 # Planes of larger spaces, and targets that are not known everywhere

@@ -217,7 +217,7 @@ def test_weights_that_json_cannot_say_are_refused() -> None:
     result = run(link.experiment, link.experiment.network())
     result.trained.layers[0].parameters["M"][0, 0] = np.inf
     ran = export_run.ExportedRun(link, link.experiment.network(), result)
-    with pytest.raises(export_run.UnreadableLink, match="not finite numbers"):
+    with pytest.raises(export_run.UnreadableLink, match="A weight is no finite number"):
         exports.trained_json(ran)
     assert json.loads(exports.checkpoint_json(ran))["step"] == 0
 

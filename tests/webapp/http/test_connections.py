@@ -169,7 +169,7 @@ def test_where_too_many_wait_the_next_is_told_at_once_when_to_come_back(serve: S
         reply = line.recv(65_536)
     assert reply.startswith(b"HTTP/1.1 503 ")
     assert b"Retry-After: 1\r\n" in reply
-    assert b"wait for their numbers already" in reply
+    assert b"wait for an export already" in reply
     for line in lines:
         line.close()
 

@@ -123,8 +123,8 @@ def test_a_session_that_floods_is_told_which_limit_it_met_and_when_to_come_back(
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, str(RETRY_AFTER))
     reply = json.loads(answer.get_data())
     assert set(reply) == {"error", "id"}
-    assert "2 requests a second, which POSTS_PER_SESSION allows. The page tries again" in reply["error"]
-    assert "2 requests a second, which POSTS_PER_SESSION allows. Try again" in visitor.get("/run.json").text
+    assert "2 requests a second, the most that POSTS_PER_SESSION allows. The page tries again" in reply["error"]
+    assert "POSTS_PER_SESSION allows. Try again" in visitor.get("/run.json").text
 
 
 def test_a_flood_of_sessions_from_one_address_is_told_so() -> None:
@@ -161,6 +161,6 @@ def test_reading_is_counted_by_the_time_that_it_takes_and_a_knob_is_turned_all_t
     for path in ("/facts", "/link", "/import"):
         answer = visitor.post(path, json={"text": "1;2"})
         assert answer.status_code == 429
-        assert "read for 10 ms a second" in json.loads(answer.get_data())["error"]
+        assert "at most 10 ms a second" in json.loads(answer.get_data())["error"]
     assert visitor.get("/formula?text=x").status_code == 429
     assert reply(visitor, plain_request("choose"))["serial"] == 1

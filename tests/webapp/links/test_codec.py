@@ -147,7 +147,7 @@ NONSENSE = [
     ("?alpha=fast", "The link says alpha 'fast'."),
     ("?samples=1000001", "Samples are a whole number from 1 to 1,000,000."),
     ("?saved=nothing", "This short link has expired, or it was made elsewhere."),
-    ("?run=f009", "What the link says of its run is harmed, so the run is not compared."),
+    ("?run=f009", "What the link says of its run is damaged, so the run is not compared."),
     ("?layers=" + "~".join(["tanh"] * 9), "The page takes networks of at most 8 layers, 64 wide."),
     ("?layers=2:65~65:2", "The page takes networks of at most 8 layers, 64 wide."),
     ("?" + "a=b&" * 300, "This link names more than 200 things, and nothing of it was read."),
@@ -168,7 +168,7 @@ def test_nonsense_gives_a_warning_and_the_default_is_used(query: str, sentence: 
 def test_samples_above_the_servers_own_limit_are_cut_to_it(short_links: ShortLinks) -> None:
     link = read_link("samples=5000", short_links, 1000)
     assert link.experiment.samples == 1000
-    assert link.sentence == "Samples go from 1 to 1,000 here. 1,000 stand in place of more."
+    assert link.sentence == "Samples go from 1 to 1,000 here. Showing 1,000 instead."
 
 
 def test_much_nonsense_gives_a_few_sentences(short_links: ShortLinks) -> None:

@@ -129,7 +129,7 @@ def numbers_of_by_hand() -> list[str]:
         f"({first:g}, {second:g}) to (3, 5)",
         holds("every loss is 0", not result.losses.any()),
         holds("click the 1.00 at the top left", dense(experiment.network()).M[0, 0] == 1),
-        f"At {two_decimals(edited)} again",
+        f"It ends at {two_decimals(edited)} again",
         *("every gradient is 0", "starts at 2, not at 1", "set it to 2", "no longer 0"),
     ]
 
@@ -143,11 +143,11 @@ def numbers_of_leak() -> list[str]:
     both = zip(parameters(experiment.network()), parameters(with_relu.trained), strict=True)
     unmoved = [np.array_equal(before[1], after[1]) for before, after in both]
     return [
-        f"a slope of {LEAK:g} there",
+        f"a derivative of {LEAK:g} there",
         holds(f"below 0 for all {silent} samples", silent == len(X)),
         holds("its weights and its bias do not move at all", all(unmoved)),
         f"from {two_decimals(start.b[1])} to {two_decimals(dense(with_leak.trained).b[1])}",
-        *("Below 0 a ReLU outputs 0, and its slope is 0", "target is 1", "Weight seed to 2"),
+        *("Below 0 a ReLU outputs 0, and its derivative is 0", "target is 1", "Weight seed to 2"),
     ]
 
 
@@ -177,7 +177,7 @@ def numbers_of_answer() -> list[str]:
 NUMBERS: dict[str, Callable[[], list[str]]] = {
     "wheels": lambda: [
         f"which is {final('wheels')}",
-        f"Still {final('wheels', alpha=0.5)}",
+        f"It is still {final('wheels', alpha=0.5)}",
         "Set α to 0.5",
     ],
     "map": lambda: [f"which is {final('map')}", f"still {final('map', alpha=0.5)}", "adds 1", "Set α to 0.5"],

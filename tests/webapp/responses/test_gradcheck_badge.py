@@ -98,7 +98,7 @@ def test_a_wrong_slope_of_a_parameter_is_named_with_its_index() -> None:
     network.extend(Forgetful())
     state, text = badge(Experiment((Affinity(2, 2),), "swap"), network)
     assert state == DISAGREES
-    assert "own layer, gradient of scale" in text
+    assert "layer of your own, gradient of scale" in text
     assert any(place in text for place in ("scale₀: ", "scale₁: "))
 
 

@@ -51,6 +51,7 @@ WHOLE = {
     "inputs",
     "target",
     "strip",
+    "no_preview",
     "drawn",
     "weights",
     "response",

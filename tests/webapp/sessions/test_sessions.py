@@ -175,7 +175,7 @@ def test_a_checkpoint_beyond_the_limit_is_refused_with_the_limit(store: MemorySt
     wide = Network()
     wide.layers = [AffinityLayer(64, 64, 1)]
     sessions = sessions_on(store, Settings(secret_key="s" * 32, checkpoint_kb=16))
-    with pytest.raises(CheckpointTooLarge, match=r"at most 16,384 are kept. Make the layers narrower"):
+    with pytest.raises(CheckpointTooLarge, match=r"stores at most 16,384. Make the layers narrower"):
         sessions.store_checkpoint("ann", "tab", wide, "{}")
 
 
@@ -249,7 +249,7 @@ def test_a_sealed_network_of_another_kind_is_refused(store: MemoryStore) -> None
     net.layers.append(MapLayer(np.tanh, np.cos))
     sessions = sessions_on(store)
     sessions.store_checkpoint("ann", "tab", net, "{}")
-    with pytest.raises(CheckpointRefused, match="not opened; a fresh checkpoint takes its place"):
+    with pytest.raises(CheckpointRefused, match="not opened; the tab gets new starting weights"):
         sessions.checkpoint("ann", "tab")
 
 

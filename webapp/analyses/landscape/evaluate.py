@@ -29,8 +29,8 @@ MOST_RUNS = 512
 COUNTED = 80
 """What a loss costs, as the budget counts, for each length of a run whose steps to a loss are counted."""
 
-TOO_LONG = "One such run takes too long for a map of them here. Lower the samples, or call engine.sweep in Python."
-TOO_SLOW = "One such run takes too long for a map of them here: its layers train slowly. Lower the samples."
+TOO_LONG = "One run of this length takes too long for a map of many. Lower the samples, or call engine.sweep in Python."
+TOO_SLOW = "One run of this network takes too long for a map of many: its layers train slowly. Lower the samples."
 
 
 def _too_long(prepared: PreparedRun) -> str:

@@ -74,7 +74,7 @@ def curve_column(
             ),
         ],
         className="curve-col",
-        **aria(label="Stage"),
+        **aria(label="Run"),
     )
 
 
@@ -95,7 +95,7 @@ def view_tabs() -> html.Div:
         ],
         className="views",
         role="tablist",
-        **aria(label="Views of the stage"),
+        **aria(label="Views of the run"),
     )
 
 

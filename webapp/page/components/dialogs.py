@@ -11,7 +11,7 @@ from webapp.page.glossary import GLOSSARY, Term
 KEYS = (
     (("[", "]"), "α a little lower, higher; with Shift ten times as far"),
     (("N",), "next seed"),
-    (("V",), "next view of the stage; with Shift the one before"),
+    (("V",), "next view; with Shift the one before"),
     (("F",), "next filter"),
     (("S",), "the band of 32 seeds"),
     (("P",), "pin this run to the table, or take it out"),

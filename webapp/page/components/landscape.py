@@ -23,7 +23,7 @@ FILES = (("csv", "CSV"), ("npz", "NPZ"), ("png", "PNG"))
 LOSS = "0.1"
 """The loss to which steps are counted at first."""
 
-NOT_SEEN = "The map is filled when it is in sight, from the current run outwards."
+NOT_SEEN = "The page fills the map while it is in view, from the current run outwards."
 
 
 def landscape_section() -> html.Section:

@@ -6,7 +6,12 @@ A script draws the layers and the chip of the starting weights from the static v
 from dash import html
 
 from webapp.base import ids
-from webapp.page.components.controls import Children, aria, button, error
+from webapp.page.components.controls import Children, aria, button, error, icon_button
+
+
+def chain_arrow(way: str, image: str, name: str) -> html.Button:
+    """Scrolls the line of layers where it goes on beyond that end; a script shows it there."""
+    return icon_button(f"chain-{way}", image, name, extra="scroll-chain", hidden=True)
 
 
 def network_section(badge: Children) -> html.Section:
@@ -15,8 +20,10 @@ def network_section(badge: Children) -> html.Section:
         [
             html.Div(
                 [
+                    chain_arrow("back", "prev", "Earlier layers"),
                     # It scrolls sideways when it is long, so the keyboard must reach it.
                     html.Ol(id=ids.NETWORK, className="chain", tabIndex="0", **aria(label="Layers")),
+                    chain_arrow("on", "next", "Later layers"),
                     html.Div(
                         [html.P(badge, id=ids.BADGE, className="badge", role="status"), error(ids.NETWORK_ERROR)],
                         className="about",

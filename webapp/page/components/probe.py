@@ -20,7 +20,8 @@ def probe_section() -> html.Section:
                 className="bar",
             ),
             html.P(
-                "One vector through every layer and its gradient back. Click any response map to probe that point.",
+                "One vector goes through every layer, and its gradient comes back. Click a response map to probe "
+                "that point.",
                 className="hint",
             ),
             # A long network scrolls sideways, so the keyboard must reach it.

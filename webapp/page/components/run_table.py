@@ -13,7 +13,7 @@ def runs_section() -> html.Section:
             html.Div(
                 [
                     html.H2("Runs", className="title"),
-                    html.P("Bold: differs from the current run. Underlined: lowest.", className="hint"),
+                    html.P("Bold values differ from the current run. The lowest are underlined.", className="hint"),
                     button(ids.CLEAR_PINS, "Clear pins", edged=True, hidden=True),
                 ],
                 className="part-head",

@@ -1,0 +1,18 @@
+/** What is painted on a canvas is painted again for another size of its box, another theme, another screen. */
+
+import { onThemeChange } from "./theme.js";
+
+/** Calls `draw` when the box has another size, the page another theme, or the screen another density of pixels. */
+export function redrawWith(box, draw) {
+  new ResizeObserver(draw).observe(box);
+  onThemeChange(draw);
+  watchDensity(draw);
+}
+
+function watchDensity(draw) {
+  const redraw = () => {
+    draw();
+    watchDensity(draw);
+  };
+  matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`).addEventListener("change", redraw, { once: true });
+}

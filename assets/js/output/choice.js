@@ -1,0 +1,59 @@
+/**
+ * What is on the stage: the target, the output or the error of the network, or in their place a hidden unit; and what
+ * is drawn of it.
+ */
+
+import { subscript } from "../lib/dom.js";
+import { borderOf, fineTarget, resampled } from "./target_border.js";
+
+export const QUANTITIES = { target: "Target", output: "Output", error: "Error" };
+const BORDER = { width: 1.25, dash: [] };
+
+/** The quantity that is on the stage, and of three outputs or more the one. */
+export const chosen = { quantity: "output", row: 0 };
+
+/** How many squares stand on the stage: with one input one plot, of two outputs both, of more the chosen one. */
+export function arrangement({ inputs, rows }, unit) {
+  if (inputs === 1) return { kind: "line", rows: [0] };
+  if (unit) return { kind: "one", rows: [0] };
+  // Two squares leave no room for the fields of further inputs.
+  if (rows > 2 || (rows === 2 && inputs > 2)) return { kind: "many", rows: [chosen.row] };
+  return { kind: rows === 2 ? "two" : "one", rows: Array.from({ length: rows }, (_, row) => row) };
+}
+
+/** Output y₀; Output where no single one is meant. */
+export const nameOf = (quantity, row = null) =>
+  row === null ? QUANTITIES[quantity] : `${QUANTITIES[quantity]} ${subscript("y", row)}`;
+
+/**
+ * A quantity of one output as a square. @param {{ frame, response, grids }} shown
+ * @returns {import("./square.js").SquarePicture}
+ */
+export function squareOf({ frame, response, grids }, quantity, row) {
+  const { facts, marks, signs, ring } = response;
+  const isError = quantity === "error";
+  const known = isError ? "missed" : "wanted";
+  const dots = marks.map((at, k) => ({ at, sign: signs[k][row], share: facts ? facts[known][k][row] : null }));
+  return {
+    numbers: isError ? grids.errors()[row] : grids[quantity][row],
+    exact: quantity === "target",
+    sparse: Boolean(facts) && quantity !== "output",
+    scale: frame.scale,
+    reach: frame.reach,
+    lines: isError ? [] : borderOf(frame, grids.target, row).map((points) => ({ points, ...BORDER })),
+    dots: isError && !facts ? [] : dots,
+    ring,
+  };
+}
+
+/** The same with more points, where the target is known on a finer grid: it is −1 or 1, and jumps between points. */
+export function fineSquareOf(shown, quantity, row) {
+  const square = squareOf(shown, quantity, row);
+  const { frame, grids } = shown;
+  const isSign = frame.border && quantity !== "output" && grids.target[row].every((value) => Math.abs(value) === 1);
+  if (!isSign) return square;
+  const { signs } = fineTarget(frame, row);
+  if (quantity === "target") return { ...square, numbers: signs };
+  const output = resampled(grids.output[row], Math.sqrt(signs.length));
+  return { ...square, numbers: output.map((value, k) => value - signs[k]) };
+}

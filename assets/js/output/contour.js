@@ -1,0 +1,102 @@
+/**
+ * Where numbers on a square grid change their sign, as lines in shares of the way across and up (marching squares,
+ * Lorensen and Cline 1987, in the plane). A cell with a number that is not finite has no line.
+ */
+
+const SMOOTHING = 1 / 12;
+const NONE = [];
+
+/**
+ * The lines on which the numbers are 0.
+ * @param {Float32Array} numbers A grid from its lowest row up.
+ * @returns {[number, number][][]}
+ */
+export function zeroLines(numbers) {
+  const points = Math.sqrt(numbers.length);
+  const { places, next } = crossings(numbers, points);
+  const share = ([x, y]) => [x / (points - 1), y / (points - 1)];
+  const passes = Math.ceil(points * SMOOTHING);
+  return chains(next).map((edges) => smoothed(edges.map((edge) => places.get(edge)), passes).map(share));
+}
+
+/** Where lines cross the edges of cells, by the edge, and for each of these edges those that a line leads on to. */
+function crossings(numbers, points) {
+  const places = new Map();
+  const next = new Map();
+  const join = (a, b) => {
+    next.set(a, [...(next.get(a) || []), b]);
+    next.set(b, [...(next.get(b) || []), a]);
+  };
+  for (let row = 0; row < points - 1; row++) {
+    for (let column = 0; column < points - 1; column++) {
+      const edges = crossedEdges(numbers, points, column, row, places);
+      for (let k = 0; k + 1 < edges.length; k += 2) join(edges[k], edges[k + 1]);
+    }
+  }
+  return { places, next };
+}
+
+/** The edges of a cell between a number above 0 and one that is not: none, two or four, in order around the cell. */
+function crossedEdges(numbers, points, column, row, places) {
+  const a = row * points + column;
+  const [b, c, d] = [a + 1, a + points + 1, a + points];
+  const isAbove = numbers[a] > 0;
+  if (isAbove === numbers[b] > 0 && isAbove === numbers[c] > 0 && isAbove === numbers[d] > 0) return NONE;
+  if (![a, b, c, d].every((at) => Number.isFinite(numbers[at]))) return NONE;
+  const sides = [
+    { edge: 2 * a, from: a, to: b },
+    { edge: 2 * b + 1, from: b, to: c },
+    { edge: 2 * d, from: d, to: c },
+    { edge: 2 * a + 1, from: a, to: d },
+  ];
+  const crossed = sides.filter(({ from, to }) => numbers[from] > 0 !== numbers[to] > 0);
+  for (const { edge, from, to } of crossed) places.set(edge, placeBetween(numbers, points, from, to));
+  return crossed.map(({ edge }) => edge);
+}
+
+function placeBetween(numbers, points, from, to) {
+  const share = numbers[from] / (numbers[from] - numbers[to]);
+  const along = (of) => of(from) + share * (of(to) - of(from));
+  return [along((at) => at % points), along((at) => Math.floor(at / points))];
+}
+
+/** Edges that lead to each other, in order: first from the ends of open lines, then around closed ones. */
+function chains(next) {
+  const left = new Set(next.keys());
+  const ends = [...left].filter((edge) => next.get(edge).length === 1);
+  const found = [];
+  for (const start of [...ends, ...left]) {
+    if (left.has(start)) found.push(chainFrom(start, next, left));
+  }
+  return found;
+}
+
+function chainFrom(start, next, left) {
+  const chain = [];
+  let edge = start;
+  while (edge !== undefined) {
+    chain.push(edge);
+    left.delete(edge);
+    edge = next.get(edge).find((other) => left.has(other));
+  }
+  const closed = chain.length > 2 && next.get(chain.at(-1)).includes(start);
+  return closed ? [...chain, start] : chain;
+}
+
+/**
+ * Between points of a grid a jump lies anywhere, so a line along one goes in steps; its points are moved towards their
+ * neighbours. The ends of an open line stay.
+ */
+function smoothed(line, passes) {
+  const closed = line.length > 3 && line[0] === line.at(-1);
+  const last = line.length - 1;
+  let points = line;
+  for (let pass = 0; pass < passes; pass++) {
+    const before = points;
+    const around = (k) => [before[k > 0 ? k - 1 : last - 1], before[k], before[k < last ? k + 1 : 1]];
+    points = before.map((point, k) => (closed || (k > 0 && k < last) ? between(around(k)) : point));
+  }
+  return points;
+}
+
+const between = ([a, b, c]) => [0, 1].map((axis) => (a[axis] + 2 * b[axis] + c[axis]) / 4);

@@ -1,0 +1,67 @@
+/** The elements of the output on the stage: squares with ticks, a plot, and small pictures to choose from. */
+
+import { make, subscript } from "../lib/dom.js";
+import { QUANTITIES, chosen, nameOf } from "./choice.js";
+
+const KEYS = "Arrow keys probe a point, Escape goes back to the samples.";
+
+/** A square of an output; beside others it has a caption and small pictures of its own. */
+export function squareFigure(row, { name, beside, acts }) {
+  const caption = make("figcaption", {}, make("b", {}, name), make("span", { class: "values" }));
+  const box = stageMap(row, `${name} over two inputs, as colours. ${KEYS}`, acts.key);
+  return make(
+    "figure",
+    { class: "stage-square", "data-row": row },
+    ...(beside ? [caption] : []),
+    make("div", { class: "with-ticks" }, box, ...ticks()),
+    ...(beside ? [thumbs(row, acts)] : []),
+  );
+}
+
+/** The plot of a network with one input. */
+export function plotFigure(name, acts) {
+  return make("figure", { class: "stage-plot" }, stageMap(0, `${name} over the input, as curves. ${KEYS}`, acts.key));
+}
+
+function stageMap(row, label, keydown) {
+  return make("div", {
+    class: "stage-map",
+    role: "application",
+    tabindex: "0",
+    "data-part": `map-${row}`,
+    "aria-label": label,
+    on: { keydown },
+  });
+}
+
+/** −R, the input and R, under the square and at its left. */
+function ticks() {
+  const tick = (side, at) => make("span", { class: `tick ${side} ${at}`, "aria-hidden": "true" });
+  return ["across", "up"].flatMap((side) => ["low", "middle", "high"].map((at) => tick(side, at)));
+}
+
+/** The two quantities of an output that are not on the stage. */
+export function thumbs(row, { swap }) {
+  const others = Object.keys(QUANTITIES).filter((quantity) => quantity !== chosen.quantity);
+  const thumb = (quantity) => {
+    const label = `Show ${nameOf(quantity, row)} on the stage`;
+    return thumbButton(quantity, row, QUANTITIES[quantity], { "aria-label": label }, () => swap({ quantity }));
+  };
+  return make("div", { class: "thumbs" }, ...others.map(thumb));
+}
+
+/** A row of outputs, of which one is chosen. */
+export function outputChoices(count, { swap }) {
+  const choice = (_, row) => {
+    const pressed = { "aria-pressed": String(row === chosen.row) };
+    return thumbButton("output", row, subscript("y", row), pressed, () => swap({ row }));
+  };
+  const attributes = { class: "output-choices", role: "group", "aria-label": "Output on the stage" };
+  return make("div", attributes, ...Array.from({ length: count }, choice));
+}
+
+function thumbButton(quantity, row, text, attributes, click) {
+  const data = { "data-part": `${quantity}-${row}`, "data-quantity": quantity, "data-row": row };
+  const picture = make("span", { class: "thumb-map" });
+  return make("button", { class: "thumb", type: "button", ...data, ...attributes, on: { click } }, picture, text);
+}

@@ -1,0 +1,175 @@
+/**
+ * The notes beside the output: which colours stand for what, what is drawn, how much of the square has the right sign,
+ * the numbers at what is probed, and the values of inputs that are no axis.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { make, setText, subscript } from "../lib/dom.js";
+import { isNarrow } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
+import { formatCount, formatNumber, formatWeight, parseNumber } from "../core/format.js";
+import { state } from "../core/state.js";
+import { probeInput, probedInput } from "../step/probe.js";
+import { axisMenus } from "../step/response_maps.js";
+import { chosen, nameOf } from "./choice.js";
+import { thumbs } from "./elements.js";
+import { borderOf } from "./target_border.js";
+import { unitsAreKnown } from "./unit_hint.js";
+
+const MOST_NUMBERS = 3;
+const HINT = "Point at a unit in the cards above to see it here.";
+const NARROW_HINT = "Tap a unit in the cards below to see it here.";
+
+/** Empty notes for a network of that kind. */
+export function makeNotes({ inputs }, kind, acts) {
+  const single = kind === "one" || kind === "many";
+  const row = kind === "many" ? chosen.row : 0;
+  const name = kind === "two" ? nameOf(chosen.quantity) : nameOf(chosen.quantity, row);
+  const scale = kind === "line" ? [] : [scaleNote(name)];
+  const key = single ? [make("ul", { class: "picture-key" })] : [];
+  const rest = [
+    ...(inputs > 2 ? planeNotes(inputs) : []),
+    ...(single ? [thumbs(row, acts)] : []),
+  ];
+  return [
+    make("div", { class: "notes-first" }, ...scale, ...key, make("p", { class: "share" })),
+    make("div", { class: "notes-rest" }, sampleNote(), make("p", { class: "hint" }), ...rest),
+  ];
+}
+
+const planeNotes = (inputs) => [
+  make("div", { class: "axes" }, ...axisMenus(inputs)),
+  make("div", { class: "held-inputs" }),
+];
+
+/** The colours with their ends, under a name. */
+export function scaleNote(name) {
+  return make(
+    "div",
+    { class: "colour-scale soft" },
+    make("b", {}, name),
+    make("i", { class: "ramp" }),
+    make("div", { class: "ends" }, make("span"), make("span", {}, "0"), make("span")),
+  );
+}
+
+export function fillScale(box, scale) {
+  const ends = box.querySelectorAll(".ends span");
+  if (!ends.length) return;
+  setText(ends[0], formatNumber(-scale, 1));
+  setText(ends[2], formatNumber(scale, 1));
+}
+
+function sampleNote() {
+  const back = make("button", { class: "button", type: "button", on: { click: () => probeInput(null) } }, "Samples");
+  return make("div", { class: "at-sample" }, make("b"), back, make("dl"));
+}
+
+/** Writes what a response says into the notes. */
+export function fillNotes(box, { frame, response, probe, grids }, kind) {
+  fillScale(box, frame.scale);
+  fillKey(box.querySelector(".picture-key"), frame, response, grids);
+  const share = box.querySelector(".share");
+  setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosen.row : null));
+  const hint = response.units && response.units.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
+  setText(box.querySelector(".hint"), hint);
+  if (probe) fillSample(box.querySelector(".at-sample"), probe, kind);
+  if (frame.inputs > 2 && probe) fillHeldInputs(box.querySelector(".held-inputs"), response.axes);
+}
+
+const KEY_ROWS = {
+  samples: "samples, by target",
+  misses: "samples, by error",
+  border: "target’s border",
+  ring: "sample at this step",
+  own: "probed input",
+};
+
+/** What is drawn over the colours. */
+function fillKey(list, frame, { facts, marks, ring }, { target }) {
+  if (!list) return;
+  const isError = chosen.quantity === "error";
+  const shown = {
+    samples: marks.length && !isError,
+    misses: marks.length && isError && facts,
+    border: !isError && target.some((_, row) => borderOf(frame, target, row).length),
+    ring: ring && !state.ownInput,
+    own: ring && state.ownInput,
+  };
+  const names = Object.keys(KEY_ROWS).filter((name) => shown[name]);
+  if (list.dataset.names === names.join()) return;
+  list.dataset.names = names.join();
+  list.replaceChildren(...names.map((name) => make("li", { class: `key-${name}` }, make("i"), KEY_ROWS[name])));
+}
+
+/** How much of the square has the right sign, of one output or of each of two. */
+export function shareWords(shares, row) {
+  if (!shares) return "";
+  const one = row === null && shares.length > 1 ? null : shares[row || 0];
+  if (one !== null) return `${percent(one)} of the square has the right sign.`;
+  return `Right sign on ${shares.map(percent).join(" and ")} of the squares.`;
+}
+
+/** A share in whole percent; what is not all is never called 100 %. */
+function percent(share) {
+  const hundredths = 100 * share;
+  const whole = Math.round(hundredths);
+  return `${whole === 100 && share < 1 ? Math.min(99.9, Math.floor(10 * hundredths) / 10) : whole} %`;
+}
+
+/** A target is often a whole number. */
+const formatTarget = (value) => formatWeight(value).replace(/\.00$/, "");
+
+/** Of two outputs their captions say the numbers. */
+function fillSample(box, { sample, columns, target, loss }, kind) {
+  const [name, back, list] = box.children;
+  setText(name, sample === null ? "Own input" : `Sample ${formatCount(sample)}`);
+  back.hidden = sample !== null;
+  const input = decode(columns[0].values);
+  const output = decode(columns.at(-1).values);
+  const ofRow = (numbers, format) => {
+    const shown = kind === "line" ? Array.from(numbers) : [numbers[kind === "many" ? chosen.row : 0]];
+    return shown.length <= MOST_NUMBERS ? shown.map(format).join(", ") : "";
+  };
+  const lines = [
+    ["at", input.length <= MOST_NUMBERS ? Array.from(input, formatWeight).join(", ") : ""],
+    ["output", kind === "two" ? "" : ofRow(output, formatWeight)],
+    ["target", kind === "two" || !target ? "" : ofRow(decode(target), formatTarget)],
+    ["loss", loss || ""],
+  ].filter(([, text]) => text);
+  const signature = JSON.stringify(lines);
+  if (list.dataset.signature === signature) return;
+  list.dataset.signature = signature;
+  list.replaceChildren(...lines.flatMap(([term, text]) => [make("dt", {}, term), make("dd", {}, text)]));
+}
+
+/** Output and target of one output at what is probed. */
+export function valuesAt({ columns, target }, row) {
+  const output = make("b", {}, formatWeight(decode(columns.at(-1).values)[row]));
+  return ["output ", output, ...(target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [])];
+}
+
+/** A field for every input that is no axis: its value there, which can be set. */
+function fillHeldInputs(box, axes) {
+  const vector = probedInput();
+  const held = Array.from(vector.keys()).filter((at) => !axes.includes(at));
+  if (box.dataset.held !== held.join()) {
+    box.dataset.held = held.join();
+    box.replaceChildren(...held.map(heldInput));
+  }
+  box.querySelectorAll("input").forEach((field, k) => {
+    if (field !== document.activeElement) field.value = Number(vector[held[k]].toPrecision(4));
+  });
+}
+
+function heldInput(at) {
+  const change = ({ target: field }) => {
+    const value = parseNumber(field.value);
+    const good = Math.abs(value) <= constants.largestInput;
+    field.toggleAttribute("aria-invalid", !good);
+    if (good) probeInput(probedInput().map((number, k) => (k === at ? value : number)));
+  };
+  const name = subscript("v", at);
+  const field = make("input", { class: "mini", inputmode: "decimal", "aria-label": name, on: { change } });
+  return make("label", {}, name, field);
+}

@@ -1,0 +1,173 @@
+/**
+ * The output of the network on the stage, as large as it has room: a square for each of at most two outputs, one of
+ * three or more, or with one input a plot. Elements are made anew only where others are needed; what is drawn follows
+ * every response.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { byId, make, subscript } from "../lib/dom.js";
+import { redrawWith } from "../lib/redraw.js";
+import { currentTheme, currentView } from "../lib/theme.js";
+import { formatKnob } from "../core/format.js";
+import { mapsReceived, unitChosen, viewChanged } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestStep } from "../model/cursor.js";
+import { drawMaps } from "../step/map_canvas.js";
+import { mapColours } from "../step/map_colours.js";
+import { followPointer, showReading } from "../step/map_readout.js";
+import { gridsOf } from "../step/response_grids.js";
+import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./choice.js";
+import { outputChoices, plotFigure, squareFigure } from "./elements.js";
+import { fillNotes, makeNotes, valuesAt } from "./notes.js";
+import { probeWithKeys, sayProbe } from "./probe_keys.js";
+import { drawLargeSquare, measureSquare } from "./square.js";
+import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
+import { unitOnStage, unitSquare } from "./unit_stage.js";
+
+const HEADROOM = 1.25;
+const CURVES = "Target dotted, output solid";
+/** A small square has no room for lines and a ring, nor for samples where there are colours. */
+const PLAIN = { lines: [], ring: null };
+
+/** What came last, { frame, response, probe, grids }, and the unit that is on the stage in place of it. */
+let latest = null;
+let unit = null;
+
+function receive({ response, probe }) {
+  const frame = state.shown.frame.response;
+  latest = { frame, response, probe: probe || (latest && latest.probe), grids: gridsOf(frame, response) };
+  chosen.row = Math.min(chosen.row, frame.rows - 1);
+  show();
+}
+
+function show() {
+  const box = byId("output");
+  if (!latest || currentView() !== "output") return;
+  const { frame } = latest;
+  unit = unitOnStage(latest.response);
+  const { kind, rows } = arrangement(frame, unit);
+  const needed = JSON.stringify([kind, rows, frame.rows, frame.inputs, chosen.quantity, unit && state.unit]);
+  if (box.dataset.made !== needed) {
+    box.dataset.made = needed;
+    rebuild(box, kind, rows);
+  }
+  draw(box);
+  if (unit) fillUnitNotes(box, latest, unit);
+  else fillNotes(box, latest, kind);
+  sayProbe(box, latest.response);
+}
+
+const acts = {
+  key: (event) => probeWithKeys(event, latest),
+  swap: (choice) => {
+    Object.assign(chosen, choice);
+    show();
+  },
+};
+
+function rebuild(box, kind, rows) {
+  const focused = box.contains(document.activeElement) && document.activeElement.dataset.part;
+  const { frame } = latest;
+  const unitName = unit && `Unit ${subscript("u", state.unit[1])}`;
+  const named = (row) => unitName || nameOf(chosen.quantity, row);
+  const square = (row) => squareFigure(row, { name: named(row), beside: kind === "two", acts });
+  const figures = kind === "line" ? [plotFigure(unitName || CURVES, acts)] : rows.map(square);
+  box.dataset.kind = kind;
+  box.replaceChildren(
+    ...(kind === "many" ? [outputChoices(frame.rows, acts)] : []),
+    make("div", { class: "pictures" }, ...figures),
+    make("div", { class: "output-notes" }, ...(unit ? makeUnitNotes(frame) : makeNotes(frame, kind, acts))),
+  );
+  box.querySelectorAll(".stage-map").forEach(followPointer);
+  measure(box);
+  // What was swapped onto the stage has no small picture any more.
+  const again = focused && (box.querySelector(`[data-part="${focused}"]`) || box.querySelector(".thumbs .thumb"));
+  if (again) again.focus();
+}
+
+const measure = (box) => box.querySelectorAll(".stage-map, .thumb-map").forEach(measureSquare);
+
+/* Drawing */
+
+function draw(box) {
+  const colours = mapColours(currentTheme());
+  box.querySelectorAll(".stage-plot > .stage-map").forEach((map) => drawPlot(map, colours));
+  box.querySelectorAll(".stage-square").forEach((figure) => drawFigure(figure, colours));
+  if (latest.frame.inputs === 1) return;
+  box.querySelectorAll(".thumb").forEach((thumb) => {
+    const { quantity, row } = thumb.dataset;
+    const square = squareOf(latest, quantity, Number(row));
+    drawLargeSquare(thumb.firstChild, { ...square, ...PLAIN, dots: square.sparse ? square.dots : [] }, colours);
+  });
+}
+
+function drawFigure(figure, colours) {
+  const { probe, frame, response } = latest;
+  const map = figure.querySelector(".stage-map");
+  const row = Number(figure.dataset.row);
+  drawLargeSquare(map, unit ? unitSquare(latest, unit) : fineSquareOf(latest, chosen.quantity, row), colours);
+  showReading(map);
+  const values = figure.querySelector(".values");
+  if (values && probe) values.replaceChildren(...valuesAt(probe, row));
+  fillTicks(figure, frame.reach, response.axes);
+}
+
+function fillTicks(figure, reach, axes) {
+  const ends = { low: formatKnob(-reach), high: formatKnob(reach) };
+  figure.querySelectorAll(".tick").forEach((tick) => {
+    const [, side, at] = tick.classList;
+    tick.textContent = ends[at] || subscript("v", axes[side === "across" ? 0 : 1]);
+  });
+}
+
+function drawPlot(map, colours) {
+  const { frame, response, grids } = latest;
+  const { inputs, rows, reach, scale } = frame;
+  const column = (name, exact) => ({ name, exact, rows: grids[name], dots: [], tints: null });
+  const columns = unit ? [unitColumn()] : [column("target", true), column("output", false)];
+  const names = Array.from({ length: rows }, (_, row) => subscript("y", row));
+  const highest = unit ? HEADROOM * (unit.scale || 1) : response.highest;
+  const titles = [unit ? "" : CURVES];
+  drawMaps(map, { inputs, reach, scale, highest, titles, names, columns, ring: ringOf(highest) }, colours);
+  showReading(map);
+}
+
+/** Where the probed input lies on the first curve, in shares of the way across and up. */
+function ringOf(highest) {
+  const { probe, frame } = latest;
+  if (!probe) return null;
+  const at = (column) => decode(probe.columns[column].values);
+  const value = unit ? at(state.unit[0] + 1)[state.unit[1]] : at(probe.columns.length - 1)[0];
+  return [(at(0)[0] / frame.reach + 1) / 2, (value / highest + 1) / 2];
+}
+
+const unitColumn = () => ({ name: "it answers", exact: false, rows: [unit.numbers], dots: [], tints: null });
+
+/** On the stage maps may have more points than they had. */
+function onView() {
+  resize();
+  if (latest && currentView() === "output") requestStep();
+}
+
+function resize() {
+  measure(byId("output"));
+  show();
+}
+
+/** The box comes with Dash's layout; on a telephone its parts are parts of the page. */
+function watch() {
+  const box = byId("output");
+  if (!box) {
+    requestAnimationFrame(watch);
+    return;
+  }
+  redrawWith(box, resize);
+  new ResizeObserver(resize).observe(box.closest(".page"));
+}
+
+export function installOutputView() {
+  mapsReceived.on(receive);
+  viewChanged.on(onView);
+  unitChosen.on(show);
+  document.addEventListener("DOMContentLoaded", watch);
+}

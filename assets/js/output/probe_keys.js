@@ -1,0 +1,44 @@
+/** The probed point by keyboard: arrows move it over the square or along the curve, and words say what is there. */
+
+import { make, setText } from "../lib/dom.js";
+import { state } from "../core/state.js";
+import { probeInput, probedInput } from "../step/probe.js";
+import { pausePlay } from "../step/scrubber.js";
+
+const STEPS = 50;
+const FAR = 5;
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+/** Where an arrow leads from here: a fiftieth of the reach further, or five with Shift, and never past the edges. */
+export function movedBy(vector, { key, shiftKey }, { reach, axes }) {
+  const step = (reach / STEPS) * (shiftKey ? FAR : 1);
+  const moved = [...vector];
+  ARROWS[key].forEach((by, k) => {
+    const axis = axes[k];
+    if (!by || axis === undefined || axis >= moved.length) return;
+    moved[axis] = Number(Math.max(-reach, Math.min(reach, moved[axis] + by * step)).toPrecision(4));
+  });
+  return moved;
+}
+
+/** Keys on a picture; those that it takes are no shortcuts of the page. */
+export function probeWithKeys(event, { frame, response }) {
+  const { key, ctrlKey, metaKey, altKey } = event;
+  if (ctrlKey || metaKey || altKey) return;
+  if (ARROWS[key]) {
+    pausePlay();
+    const axes = frame.inputs === 1 ? [0] : response.axes;
+    probeInput(movedBy(state.ownInput || probedInput(), event, { reach: frame.reach, axes }));
+  } else if (key === "Escape" && state.ownInput) probeInput(null);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** What is probed, in words for whoever moves it without seeing it. */
+export function sayProbe(box, { says }) {
+  const map = document.activeElement;
+  if (!state.ownInput || !box.contains(map) || !map.matches(".stage-map")) return;
+  const live = box.querySelector(".spoken") || box.appendChild(make("p", { class: "spoken", "aria-live": "polite" }));
+  setText(live, says.map(([text]) => text).join(""));
+}

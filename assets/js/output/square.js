@@ -1,0 +1,97 @@
+/**
+ * A large square of numbers over two inputs: colours, lines where something changes its sign, samples, and a ring
+ * around what is probed. The small squares beside it are drawn alike.
+ * @typedef {object} SquarePicture
+ * @property {Float32Array} numbers A grid from its lowest row up; where a number is not finite, the square is hatched.
+ * @property {boolean} exact Whether its cells have sharp edges: a target, which may jump.
+ * @property {boolean} sparse Whether it has no numbers at all, but samples: it has a frame and no hatching.
+ * @property {number} scale
+ * @property {number} reach
+ * @property {{ points: [number, number][], width: number, dash: number[] }[]} lines In shares of the way across and up.
+ * @property {{ at: [number, number], sign: ?number, share: ?number }[]} dots By the sign of a number, or by its share
+ *   of the scale.
+ * @property {?[number, number]} ring
+ */
+
+import { prepareCanvas } from "../lib/canvas.js";
+import { canvasOf, circle, colourIn, drawGrid, noteDrawn, stroke } from "../step/map_canvas.js";
+import { inside, pixelAt } from "../step/map_layout.js";
+
+const DOT = { radius: 3.2, rim: 1 };
+const SMALL_DOT = { radius: 2.75, rim: 0.75 };
+const RING = { radius: 8, width: 2, around: 4 };
+const HALO = 2.25;
+const HATCH = 6;
+const LARGE = 160;
+
+const sides = new WeakMap();
+
+/** A square box has been made or has another size. To ask for its size with every drawing would have it laid out. */
+export const measureSquare = (box) => sides.set(box, box.clientWidth);
+
+/** Draws the picture into a square box that has been measured, and lets it be read and probed. */
+export function drawLargeSquare(box, picture, colours) {
+  const side = sides.get(box);
+  if (!side) return;
+  const plot = { row: 0, column: 0, left: 0, top: 0, width: side, height: side };
+  const context = prepareCanvas(canvasOf(box), { width: side, height: side });
+  const { numbers, exact, sparse, scale, lines, dots, ring } = picture;
+  if (sparse) frame(context, side, colours.frame);
+  else if (!numbers.every(Number.isFinite)) hatch(context, side, colours.hatch);
+  if (!sparse) drawGrid(context, numbers, exact, plot, scale, colours.ramp);
+  lines.forEach((line) => drawLine(context, line, plot, colours));
+  const size = side < LARGE ? SMALL_DOT : DOT;
+  dots.forEach((dot) => inside(dot.at) && drawSample(context, pixelAt(plot, dot.at), dot, size, colours));
+  if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
+  const { reach } = picture;
+  const readable = { inputs: 2, reach, scale, columns: [{ name: "", rows: [numbers] }] };
+  noteDrawn(box, readable, { inputs: 2, reach, plots: [plot] });
+}
+
+function frame(context, side, colour) {
+  context.beginPath();
+  context.rect(0.5, 0.5, side - 1, side - 1);
+  stroke(context, colour, 1);
+}
+
+/** Lines from the lower left to the upper right. */
+export function hatch(context, side, colour, [left, top] = [0, 0]) {
+  context.save();
+  context.beginPath();
+  context.rect(left, top, side, side);
+  context.clip();
+  context.beginPath();
+  for (let at = -side; at < side; at += HATCH) {
+    context.moveTo(left + at, top + side);
+    context.lineTo(left + at + side, top);
+  }
+  stroke(context, colour, 1);
+  context.restore();
+}
+
+/** A dark line on a light one, so that it shows on every colour. */
+function drawLine(context, { points, width, dash }, plot, { paper, ink }) {
+  context.beginPath();
+  points.forEach((point, k) => context[k ? "lineTo" : "moveTo"](...pixelAt(plot, point)));
+  context.lineJoin = "round";
+  context.globalAlpha = 0.75;
+  stroke(context, paper, width + HALO);
+  context.globalAlpha = 1;
+  context.setLineDash(dash);
+  stroke(context, ink, width);
+  context.setLineDash([]);
+}
+
+function drawSample(context, at, { sign, share }, { radius, rim }, { ramp, paper, ink, low, middle, high }) {
+  const known = share !== null;
+  circle(context, at, radius);
+  context.fillStyle = known ? colourIn(ramp, share) : [low, middle, high][Math.sign(sign) + 1];
+  context.fill();
+  stroke(context, known ? ink : paper, rim);
+}
+
+function drawRing(context, at, { paper, ink }) {
+  circle(context, at, RING.radius);
+  stroke(context, paper, RING.around);
+  stroke(context, ink, RING.width);
+}

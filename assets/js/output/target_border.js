@@ -1,0 +1,61 @@
+/**
+ * Where the target of an output changes its sign. The frame brings the signs of a target of two inputs on a fine grid;
+ * of a plane among more inputs only the grid of the maps is known.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { zeroLines } from "./contour.js";
+
+const borders = new WeakMap();
+const fine = new WeakMap();
+
+/** The signs of an output's target on the fine grid that the frame brings, and where they change. */
+export function fineTarget(frame, row) {
+  if (!fine.has(frame.border)) fine.set(frame.border, []);
+  const known = fine.get(frame.border);
+  if (!known[row]) {
+    const signs = signsOf(frame, row);
+    known[row] = { signs, lines: zeroLines(signs) };
+  }
+  return known[row];
+}
+
+/** Where the target of an output changes its sign; nothing where it is not known everywhere. */
+export function borderOf(frame, targets, row) {
+  if (frame.border) return fineTarget(frame, row).lines;
+  const target = targets[row];
+  if (!borders.has(target)) borders.set(target, linesOf(target));
+  return borders.get(target);
+}
+
+const linesOf = (target) => (target.every(Number.isFinite) ? zeroLines(target) : []);
+
+/** The signs of one output's target, from the bits of them all. */
+function signsOf({ border, rows }, row) {
+  const bytes = decode(border);
+  const each = bytes.length / rows;
+  const points = Math.floor(Math.sqrt(8 * each));
+  const bit = (_, k) => (bytes[row * each + (k >> 3)] & (128 >> (k & 7)) ? 1 : -1);
+  return Float32Array.from({ length: points * points }, bit);
+}
+
+/** A square grid with so many points in a row, between the numbers that it has. */
+export function resampled(numbers, points) {
+  const last = Math.sqrt(numbers.length) - 1;
+  const place = (k) => {
+    const at = (k * last) / (points - 1);
+    const low = Math.min(last - 1, Math.floor(at));
+    return [low, at - low];
+  };
+  const places = Array.from({ length: points }, (_, k) => place(k));
+  const result = new Float32Array(points * points);
+  places.forEach(([row, up], y) =>
+    places.forEach(([column, across], x) => {
+      const at = row * (last + 1) + column;
+      const along = (from) => numbers[from] + across * (numbers[from + 1] - numbers[from]);
+      const [low, high] = [along(at), along(at + last + 1)];
+      result[y * points + x] = low + up * (high - low);
+    }),
+  );
+  return result;
+}

@@ -1,0 +1,127 @@
+/**
+ * The small maps of hidden units in the cards: painted on one canvas a card with every response, also while the run is
+ * played. With one input they are curves. A unit that gives one number everywhere is hatched.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { prepareCanvas } from "../lib/canvas.js";
+import { byId } from "../lib/dom.js";
+import { redrawWith } from "../lib/redraw.js";
+import { currentTheme } from "../lib/theme.js";
+import { mapsReceived } from "../core/signals.js";
+import { unitGrid } from "../network/unit_grid.js";
+import { rampOf } from "../step/colour_ramp.js";
+import { stroke } from "../step/map_canvas.js";
+import { mapColours } from "../step/map_colours.js";
+import { hatch } from "./square.js";
+
+const NO_COLOUR = 255;
+const ZERO = 127;
+const INSET = 2;
+
+/** The small maps that came last, by their layer: { count, shown, scale, silent, numbers }. */
+let layers = new Map();
+
+/** A unit's numbers on a coarse grid, with its layer's scale; null before a map has come. */
+export function smallMapOf([layer, index]) {
+  const maps = layers.get(layer);
+  if (!maps || index >= maps.shown) return null;
+  const bytes = bytesOf(maps, index);
+  const numbers = Float32Array.from(bytes, (byte) => (byte === NO_COLOUR ? NaN : ((byte - ZERO) / ZERO) * maps.scale));
+  return { numbers, scale: maps.scale, silent: maps.silent.includes(index) };
+}
+
+function bytesOf({ numbers, shown }, index) {
+  const points = numbers.length / shown;
+  return numbers.subarray(index * points, (index + 1) * points);
+}
+
+function receive({ response }) {
+  layers = new Map(response.units.map((maps) => [maps.layer, { ...maps, numbers: decode(maps.values) }]));
+  drawCards();
+}
+
+function drawCards() {
+  const chain = byId("network");
+  const cards = chain.querySelectorAll(".layer").length;
+  chain.querySelectorAll(".units").forEach((box) => {
+    const maps = layers.get(Number(box.dataset.layer));
+    // Maps of another network may still be under way.
+    if (maps && maps.count === Number(box.dataset.count)) drawCard(box, maps, unitGrid(maps.count, cards));
+  });
+}
+
+function drawCard(box, maps, { side, width, height, places }) {
+  const colours = mapColours(currentTheme());
+  const context = prepareCanvas(box.querySelector("canvas"), { width, height });
+  const buttons = box.querySelectorAll(".unit");
+  places.slice(0, maps.shown).forEach((place, k) => {
+    const silent = maps.silent.includes(k);
+    const bytes = bytesOf(maps, k);
+    if (bytes.includes(NO_COLOUR) || silent) hatch(context, side, colours.hatch, place);
+    const draw = Number.isInteger(Math.sqrt(bytes.length)) ? drawPixels : drawCurve;
+    if (!silent) draw(context, bytes, place, side, colours);
+    const { name } = buttons[k].dataset;
+    const label = silent ? `${name}, one number everywhere` : name;
+    if (buttons[k].getAttribute("aria-label") !== label) buttons[k].setAttribute("aria-label", label);
+  });
+}
+
+/** A byte a pixel, in the colours of the ramp; larger than that, they are interpolated. */
+function drawPixels(context, bytes, [left, top], side, { ramp }) {
+  const points = Math.sqrt(bytes.length);
+  const small = new OffscreenCanvas(points, points);
+  const under = small.getContext("2d");
+  const image = under.createImageData(points, points);
+  const pixels = new Uint32Array(image.data.buffer);
+  const colours = pixelsOf(ramp);
+  for (let at = 0; at < bytes.length; at++) {
+    const row = points - 1 - Math.floor(at / points);
+    pixels[row * points + (at % points)] = colours[bytes[at]];
+  }
+  under.putImageData(image, 0, 0);
+  context.drawImage(small, left, top, side, side);
+}
+
+const pixelRamps = new WeakMap();
+
+/** The pixels of the bytes 0 … 254; that of no colour is transparent. */
+function pixelsOf(ramp) {
+  if (!pixelRamps.has(ramp)) {
+    const shades = rampOf(ramp);
+    const shade = (_, byte) => [...shades[Math.round((byte * (shades.length - 1)) / (2 * ZERO))], 255];
+    const bytes = Array.from({ length: NO_COLOUR }, shade).flat();
+    pixelRamps.set(ramp, new Uint32Array(new Uint8Array([...bytes, 0, 0, 0, 0]).buffer));
+  }
+  return pixelRamps.get(ramp);
+}
+
+/** A unit of a network with one input, over a line at 0. */
+function drawCurve(context, bytes, [left, top], side, { output, grid }) {
+  const height = (byte) => top + side - INSET - (byte * (side - 2 * INSET)) / (2 * ZERO);
+  context.fillStyle = grid;
+  context.fillRect(left, height(ZERO) - 0.5, side, 1);
+  context.beginPath();
+  bytes.forEach((byte, k) => {
+    const x = left + (k * side) / (bytes.length - 1);
+    const joined = k && bytes[k - 1] !== NO_COLOUR;
+    if (byte !== NO_COLOUR) context[joined ? "lineTo" : "moveTo"](x, height(byte));
+  });
+  stroke(context, output, 1.25);
+}
+
+/** The cards are made anew for another network, and as they were where somebody leaves a field. */
+function watch() {
+  const chain = byId("network");
+  if (!chain) {
+    requestAnimationFrame(watch);
+    return;
+  }
+  new MutationObserver(drawCards).observe(chain, { childList: true });
+  redrawWith(chain, drawCards);
+}
+
+export function installUnitCards() {
+  mapsReceived.on(receive);
+  document.addEventListener("DOMContentLoaded", watch);
+}

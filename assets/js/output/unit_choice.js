@@ -1,0 +1,158 @@
+/**
+ * Which hidden unit is on the stage: one that the pointer rests on, or that has the keyboard's focus, until it leaves;
+ * or one that is kept, by a click or Enter, until Escape. A finger's first tap shows a unit, its second keeps it.
+ */
+
+import { closest } from "../lib/dom.js";
+import { detailsShown, unitChosen, unitKept } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestStep } from "../model/cursor.js";
+import { noteUnitsKnown } from "./unit_hint.js";
+
+const ENTER = 80;
+const LEAVE = 120;
+const TYPED = "input, select, textarea, dialog, [role=menu], [role=listbox]";
+
+let pointed = null;
+let timer = 0;
+
+const same = (a, b) => String(a) === String(b);
+const placeOfButton = (button) => [Number(closest(button, ".units").dataset.layer), Number(button.dataset.unit)];
+
+function point(unit) {
+  pointed = unit;
+  if (unit) noteUnitsKnown();
+  choose();
+}
+
+function pointSoon(unit, delay) {
+  clearTimeout(timer);
+  timer = setTimeout(() => point(unit), delay);
+}
+
+/** What is pointed at goes before what is kept. */
+function choose() {
+  const unit = pointed || state.keptUnit;
+  if (same(unit, state.unit)) return;
+  state.unit = unit;
+  markUnits();
+  unitChosen.emit();
+  if (unit && state.shown) requestStep();
+}
+
+export function keepUnit(unit) {
+  if (same(unit, state.keptUnit)) return;
+  state.keptUnit = unit;
+  choose();
+  markUnits();
+  unitKept.emit();
+}
+
+/** Back to the output. */
+export function leaveUnit() {
+  clearTimeout(timer);
+  pointed = null;
+  keepUnit(null);
+  choose();
+}
+
+function markUnits() {
+  document.querySelectorAll("#network .unit").forEach((button) => {
+    const unit = placeOfButton(button);
+    button.classList.toggle("on", Boolean(state.unit) && same(unit, state.unit));
+    button.setAttribute("aria-pressed", String(Boolean(state.keptUnit) && same(unit, state.keptUnit)));
+  });
+}
+
+/* Pointer and keyboard */
+
+const unitUnder = ({ target }) => closest(target, ".unit");
+
+function onOver(event) {
+  const button = unitUnder(event);
+  if (!button || event.pointerType === "touch") return;
+  const unit = placeOfButton(button);
+  // From unit to unit there is nothing to wait for.
+  if (pointed) {
+    clearTimeout(timer);
+    point(unit);
+  } else pointSoon(unit, ENTER);
+}
+
+function onOut(event) {
+  if (unitUnder(event) && event.pointerType !== "touch") pointSoon(focusedUnit(), LEAVE);
+}
+
+/** The unit that the keyboard has gone to. */
+function focusedUnit() {
+  const button = document.activeElement;
+  return button && button.matches(".unit:focus-visible") ? placeOfButton(button) : null;
+}
+
+function onClick(event) {
+  const button = unitUnder(event);
+  if (!button) return;
+  const unit = placeOfButton(button);
+  const isFirstTap = event.pointerType === "touch" && !same(unit, pointed);
+  clearTimeout(timer);
+  point(unit);
+  if (isFirstTap) return;
+  if (same(unit, state.keptUnit)) leaveUnit();
+  else keepUnit(unit);
+}
+
+function onFocus(event) {
+  if (unitUnder(event) && focusedUnit()) {
+    clearTimeout(timer);
+    point(focusedUnit());
+  }
+}
+
+function onBlur(event) {
+  if (unitUnder(event)) pointSoon(null, LEAVE);
+}
+
+/** Arrows go from unit to unit, Escape back to the output. */
+function onKey(event) {
+  const { key, target, altKey } = event;
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  const button = closest(target, ".unit");
+  if (by && button && !altKey) {
+    event.preventDefault();
+    event.stopPropagation();
+    const all = [...closest(button, ".unit-maps").querySelectorAll(".unit")];
+    const next = all[(all.indexOf(button) + by + all.length) % all.length];
+    all.forEach((other) => (other.tabIndex = other === next ? 0 : -1));
+    next.focus();
+  } else if (key === "Escape" && state.unit && !closest(target, TYPED)) leaveUnit();
+}
+
+/* What a link says, and what another network no longer has */
+
+function unitOfLink() {
+  const [, layer, index] = /^(\d+)\.(\d+)$/.exec(new URLSearchParams(location.search).get("unit") || "") || [];
+  return layer === undefined ? null : [Number(layer), Number(index)];
+}
+
+function onFrame({ frame }) {
+  const { layers, widths } = frame.strip;
+  const isThere = (unit) => {
+    const kind = unit && layers[unit[0]] && layers[unit[0]].kind;
+    return kind && kind !== "affinity" && kind !== "identity" && unit[1] < widths[unit[0] + 1];
+  };
+  if (pointed && !isThere(pointed)) point(null);
+  if (state.keptUnit && !isThere(state.keptUnit)) leaveUnit();
+  markUnits();
+}
+
+export function installUnitChoice() {
+  const linked = unitOfLink();
+  Object.assign(state, { unit: linked, keptUnit: linked });
+  document.addEventListener("pointerover", onOver);
+  document.addEventListener("pointerout", onOut);
+  document.addEventListener("click", onClick);
+  document.addEventListener("focusin", onFocus);
+  document.addEventListener("focusout", onBlur);
+  document.addEventListener("keydown", onKey, true);
+  detailsShown.on(onFrame);
+}

@@ -1,0 +1,116 @@
+/**
+ * The notes beside a hidden unit: what it computes in numbers, what it answers at what is probed, and what it hands on
+ * with which weight.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { make, setText, subscript } from "../lib/dom.js";
+import { formatWeight } from "../core/format.js";
+import { state } from "../core/state.js";
+import { layerName } from "../network/layer_card.js";
+import { fillScale, scaleNote } from "./notes.js";
+import { leaveUnit } from "./unit_choice.js";
+
+const MOST_BARS = 8;
+/** Activations whose value never falls where what they take grows. */
+const RISING = ["identity", "tanh", "sigmoid", "relu", "leaky relu", "softplus", "elu", "double", "plus one"];
+
+/** Empty notes for the unit on the stage. */
+export function makeUnitNotes({ inputs }) {
+  const back = make("button", { class: "button", type: "button", on: { click: leaveUnit } }, "Back");
+  return [
+    make(
+      "div",
+      { class: "unit-head" },
+      make("b", {}, `Unit ${subscript("u", state.unit[1])}`),
+      back,
+      make("span", { class: "of" }),
+    ),
+    ...(inputs === 1 ? [] : [scaleNote("Its answer")]),
+    make("div", { class: "unit-part answers" }, "It computes", make("b"), make("p", { class: "here" })),
+    make("div", { class: "unit-part hands-on" }, make("p"), make("dl", { class: "unit-bars" }), make("p")),
+    make("ul", { class: "picture-key unit-key" }),
+    make("p", { class: "unit-keys" }),
+  ];
+}
+
+/** Writes what is known of the unit into the notes. */
+export function fillUnitNotes(box, { frame, probe }, { scale, silent, known }) {
+  const [layer, index] = state.unit;
+  const { strip } = state.shown.frame;
+  setText(box.querySelector(".of"), placeWords(strip, layer));
+  fillScale(box, scale);
+  const part = (name) => box.querySelector(name);
+  setText(part(".answers b"), known ? known.formula : "…");
+  const answer = probe && decode(probe.columns[layer + 1].values)[index];
+  setText(part(".here"), hereWords(answer, silent));
+  fillBars(part(".hands-on"), strip, known, frame.inputs === 1 ? "above 0" : "orange");
+  fillKey(part(".unit-key"), frame, silent);
+  fillKeys(part(".unit-keys"));
+}
+
+/** Of the 8 after Dense 1. */
+export function placeWords({ layers, widths }, at) {
+  const count = widths[at + 1];
+  const before = layers.slice(0, at).findLastIndex(({ kind }) => kind === "affinity");
+  const of = count === 1 ? "the only one" : `of the ${count}`;
+  if (before < 0) return `${of} of ${layerName(layers, at)}`;
+  return `${of} after ${layerName(layers, before).replace("Dense layer", "Dense")}`;
+}
+
+function hereWords(answer, silent) {
+  if (typeof answer !== "number") return "";
+  const text = formatWeight(answer);
+  return silent ? `It answers ${text} everywhere here.` : `It answers ${text} here.`;
+}
+
+function fillBars(box, strip, known, positive) {
+  const [layer, index] = state.unit;
+  const [title, list, push] = box.children;
+  const out = known ? known.out : [];
+  const isLast = layer === strip.layers.length - 1;
+  setText(title, isLast ? `It is the output ${subscript("y", index)}.` : out.length ? "It goes on to" : "");
+  const shown = out.slice(0, MOST_BARS);
+  const most = Math.max(1e-12, ...shown.map(({ weight }) => Math.abs(weight || 0)));
+  const signature = JSON.stringify(shown);
+  if (list.dataset.signature !== signature) {
+    list.dataset.signature = signature;
+    list.replaceChildren(...shown.flatMap((row) => bar(row, most)));
+  }
+  const more = out.length - shown.length;
+  setText(push, more ? `and ${more} more` : pushWords(strip.layers, layer, out, positive));
+}
+
+function bar({ to, weight }, most) {
+  const share = (weight || 0) / most;
+  const mark = make("i", { class: share < 0 ? "low" : "high", style: { "--share": Math.abs(share) } });
+  const text = weight === null ? "not a number" : formatWeight(weight);
+  return [make("dt", {}, to), make("dd", {}, make("span", {}, text), mark)];
+}
+
+/** What one weight to an output does where the unit is `positive`, if no activation after it turns that around. */
+export function pushWords(layers, layer, out, positive) {
+  const after = layers.slice(layer + 1).filter(({ kind }) => kind !== "affinity" && kind !== "identity");
+  const [only] = out;
+  const isPlain = out.length === 1 && only.to.startsWith("y") && after.every(({ name }) => RISING.includes(name));
+  if (!isPlain || !only.weight) return "";
+  return `Where it is ${positive}, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;
+}
+
+function fillKey(list, { inputs, rows }, silent) {
+  const names = inputs === 1 ? [] : [...(silent ? [] : ["zero"]), ...(rows === 1 ? ["dashed"] : []), "ring"];
+  const words = { zero: "where it answers 0", dashed: "target’s border", ring: "what is probed" };
+  if (list.dataset.names === names.join()) return;
+  list.dataset.names = names.join();
+  list.replaceChildren(...names.map((name) => make("li", { class: `key-${name}` }, make("i"), words[name])));
+}
+
+const key = (text) => make("kbd", {}, text);
+
+function fillKeys(box) {
+  const kept = String(Boolean(state.keptUnit));
+  if (box.dataset.kept === kept) return;
+  box.dataset.kept = kept;
+  const keep = kept === "true" ? [] : [key("Enter"), " keeps it here", make("br")];
+  box.replaceChildren(...keep, key("←"), " ", key("→"), " next unit, ", key("Esc"), " back");
+}

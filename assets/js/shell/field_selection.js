@@ -1,0 +1,25 @@
+/**
+ * Fields of numbers select their whole text on focus and on a click, so that typing replaces it. A second click in the
+ * same field puts the caret where it lies.
+ */
+
+import { closest } from "../lib/dom.js";
+
+const NUMBERS = "input:is([inputmode=numeric], [inputmode=decimal]), #edit-field";
+
+/** The field that a pointer has just come to. */
+let entered = null;
+
+export function installFieldSelection() {
+  document.addEventListener("focusin", ({ target }) => {
+    const field = closest(target, NUMBERS);
+    if (!field) return;
+    entered = field;
+    field.select();
+  });
+  // The pointer's own caret comes after the focus.
+  document.addEventListener("click", ({ target }) => {
+    if (target === entered) target.select();
+    entered = null;
+  });
+}

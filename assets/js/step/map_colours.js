@@ -1,0 +1,28 @@
+/** The colours of pictures on a canvas: the tokens of the styles, and the ramp of large areas. */
+
+import { token } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
+
+const TOKENS = {
+  paper: "--paper",
+  ink: "--ink",
+  target: "--ink-3",
+  output: "--now",
+  grid: "--line",
+  axis: "--edge",
+  frame: "--line-2",
+  hatch: "--edge",
+  low: "--neg",
+  middle: "--ink-3",
+  high: "--pos",
+};
+const palettes = {};
+
+/** The colours of a theme, which has to be the one in force. @returns {import("./map_canvas.js").MapColours} */
+export function mapColours(theme) {
+  palettes[theme] = palettes[theme] || {
+    ramp: constants.mapRamps[theme],
+    ...Object.fromEntries(Object.entries(TOKENS).map(([name, property]) => [name, token(property)])),
+  };
+  return palettes[theme];
+}

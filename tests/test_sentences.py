@@ -1,0 +1,381 @@
+"""Every text that the page can show keeps the page's words: tests/sentences.py finds them, tables here judge each.
+
+A new verb or a text that is no sentence is a row of a table, so it is decided on and not slipped in.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+
+from tests.sentences import (
+    HOLE,
+    LISTED,
+    NAMES,
+    ROOT,
+    SILENT,
+    Text,
+    listed,
+    page_texts,
+    script_literals,
+    texts_of,
+)
+
+TEXTS = page_texts()
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that the page does not use: its pattern, what it says instead, and a text that has it."""
+
+    pattern: str
+    instead: str
+    example: str
+
+    def is_in(self, text: str) -> bool:
+        return re.search(self.pattern, text, re.IGNORECASE) is not None
+
+
+OLD_WORDS = (
+    Word(r"\baffin(?:e|ity)\b", "dense layer", "Affine 2→8"),
+    Word(r"\bmap layers?\b", "activation", "Add a map layer"),
+    Word(r"\bsettle[sd]?\b", "final loss", "The loss settled at 0.1."),
+    Word(r"\b(?:times lower|times higher)\b.*loss|loss .*\btimes (?:lower|higher)", "(14×)", "the loss 2 times lower"),
+    Word(r"\bturning the (?:target|samples|inputs|\w+ seed)\b", "changing: it has no slider", "Turning the target"),
+    Word(r"\bnew checkpoint\b", "starting weights", "New checkpoint, same 500 samples."),
+    Word(r"\bcheckpoints?\b", "starting weights", "Edit its checkpoint value"),
+    Word(r"\bovershoot", "what a step does to the loss", "Past 0.188: one sample can overshoot"),
+    Word(r"\bout of the numbers\b", "too large, or not a number", "The loss grew out of the numbers."),
+    Word(r"\bturn α back\b", "the cause, and the cure", "Turn α back, or lower it."),
+    Word(r"\bsamples made the run\b", "the run diverges", "100 samples made the run diverge."),
+    Word(r"\bsettled potential\b", "final loss", "Settled potential"),
+    Word(r"\blow[- ]pass\b", "smoothed", "The low-pass line"),
+    Word(r"\bfans?\b", "band", "Fewer samples have a fan."),
+    Word(r"\d(?:st|nd|rd|th) lowest of\b", "best of", "5th lowest of 32 seeds"),
+    Word(r"\bfingerprints?\b", "run code", "Fingerprint"),
+    Word(r"\bkeep trained\b|\bkept step\b", "start from these weights", "Keep trained weights"),
+    Word(r"\bwhat matters\b|\btry them\b", "sensitivity", "What matters"),
+    Word(r"≈ 0\b", "the number that it stands for", "≈ 0"),
+    Word(r"▾|(?:\d|…\}) (?:lower|higher)$", "below the axis", "68 lower"),
+    Word(r"\bpath\b", "the weight over the steps", "line: path over all steps"),
+    Word(r"\bas they were kept\b", "edited by hand", "weights as they were kept"),
+    Word(r"\bfacts?\b", "sample, data", "Own facts"),
+    Word(r"\bused in order\b", "repeat in order", "Rows are used in order."),
+    Word(r"\bmistaken?s?\b|\bright net\b", "bug, correct network", "A right net and its two mistakes"),
+    Word(r"\bneither: transposed\b", "as a column, as a row", "Neither: transposed."),
+    Word(r"\bgo(?:es|ing)? back to\b", "restore", "Go back to it"),
+    Word(r"\blisten\b", "keyboard shortcuts on", "Listen to these keys"),
+    Word(r"\bstands? in (?:its |the |place)|\bin its place\b|\btakes its place\b", "instead", "in its place"),
+    Word(r"\bcatalogue\b|\bas it comes\b", "the list of experiments", "as the catalogue has it"),
+    Word(r"\btried ahead\b", "previewed", "runs this long are not tried ahead"),
+    Word(r"\bsteps? (?:is|are) kept\b", "is stored", "every 7th step is kept"),
+    Word(r"\blost at step\b", "diverges at step", "lost at step 130"),
+    Word(r"\bbackprop (?:dis)?agrees\b", "gradient check passed", "Backprop agrees with it"),
+    Word(r"\blearned well\b", "the final loss", "It learned well."),
+    Word(r"\bslopes?\b", "gradient of a loss, derivative of a function", "the slope of tanh"),
+    Word(r"\boffsets?\b", "bias", "The offset of u₀"),
+    Word(r"\bschemes?\b", "size of the first weights", "Scheme"),
+    Word(r"\bharmed\b", "damaged", "The link is harmed."),
+    Word(r"\b(?:dice|desk|stage|door|scent|tape|canary|verdict|glimpse|wander|room)\b", "the field's noun", "The dice"),
+)  # fmt: skip
+"""Words that the page had before, and scenes that name nothing of the field."""
+
+KEPT_WORDS = {
+    "Fully connected: y = M x + b. It learns its weights M and its biases b. The notebook calls it an affinity "
+    "layer.": ("it says what the notebook's word means"),
+    "Applies one function to every number. It has nothing to learn. The notebook calls it a map layer.": (
+        "it says what the notebook's word means"
+    ),
+    "The slope of the loss: how fast the loss grows when this number grows. A step goes against it.": (
+        "it says once what a gradient is"
+    ),
+    "There is no checkpoint to roll back to. Call checkpoint_net() first.": "checkpoint_net is public in Python",
+    "A learning potential needs at least one fact.": "learn(facts) is public in Python",
+    "There was no fact to learn from. Give at least one pair (x, expected).": "learn(facts) is public in Python",
+    "The network gives an array of shape {…}, the fact expects {…}. Let the last layer and the ideal give equally many "
+    "numbers.": "learn(facts) is public in Python",
+    "A fact is a pair of vectors; the network gives an array of shape {…}.": "learn(facts) is public in Python",
+    "A network is a chain of layers. Forward, each layer turns its input into an output. Backward, it receives the "
+    "gradient, which is the slope of the loss, and passes it on. An identity layer passes both on unchanged.\nLook at "
+    "the final loss, which is 0.888: the mean of the last tenth of the steps. Predict: what is it at a larger α? Set α "
+    "to 0.5.": "the first lesson says what a gradient is",
+    "Give the JSON of an experiment or of a checkpoint, as Export makes them, or a table as a CSV.": (
+        "the name of the file's format"
+    ),
+    "The file says that it is a checkpoint, and holds no layers. {…}": "the name of the file's format",
+    "{…}, half slope": "a name in Python: the layer whose slope is half",
+}
+"""Texts that have an old word, and why."""
+
+VERBS = {
+    "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "must", "may", "would",
+    "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "calls",
+    "change", "changed", "changes", "come", "comes", "computes", "decides", "depends", "differ", "diverge",
+    "diverged", "diverges", "doubles", "draw", "draws", "edits", "ends", "failed", "fails", "fills", "fits",
+    "follows", "found", "get", "gets", "give", "gives", "go", "goes", "holds", "keeps", "learn", "learns",
+    "leave", "lies", "lists", "makes", "moves", "multiplies", "names", "needs", "outputs", "passed",
+    "passes", "predicted", "puts", "reaches", "reads", "repeat", "requests", "rolls", "sees", "sends", "set",
+    "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped", "stores", "subtracts", "swaps", "take",
+    "takes", "tries", "turns", "wants",
+}  # fmt: skip
+"""The verbs of the page's sentences, in the forms that it says: a new one is a decision."""
+
+COMMANDS = {
+    "add", "allow", "call", "change", "choose", "click", "close", "compare", "drag", "export", "give", "let", "look",
+    "lower", "make", "name", "open", "point", "predict", "press", "reload", "round", "set", "take", "try",
+    "turn", "type", "use", "write",
+}  # fmt: skip
+"""The verbs that begin what the page tells its user to do."""
+
+DEFINITION = "a definition: the word that it explains is its subject"
+HIGHER = "it ends a sentence that begins with Higher"
+IN_A_HOLE = "its verb is in a hole"
+REST = "the rest of a sentence, whose beginning is a text of its own"
+STATE = "a state, as a label"
+
+NO_SENTENCES = {
+    **dict.fromkeys(
+        (
+            "A dot for each sample's loss.",
+            "A function of x, such as x*x/2, tanh(2x) or max(x, 0).",
+            "A line through the losses: at each step their mean, weighted by a Gaussian with σ = max(3, n/60) steps.",
+            "A network, a target and data to begin with.",
+            "Fully connected: y = M x + b.",
+            "One output as a formula of the inputs, such as v0*v1, sin(3 v0) or sign(v0 - v1).",
+            "The dots, and the line through them.",
+            "The largest loss of the run.",
+            "The loss at the last step: one sample's, so partly luck.",
+            "The loss of each sample, by step.",
+            "The mean loss over the last tenth of the steps.",
+            "The loss at every step under 32 data seeds: the median, and a band for the middle 80 %.",
+            "The notebook's story, a page for each experiment.",
+            "The numbers that every run begins with, as colours.",
+            "The slope of the loss: how fast the loss grows when this number grows.",
+            "This run as a script, a notebook, a table, a picture, or as PyTorch.",
+            "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
+        ),
+        DEFINITION,
+    ),
+    **dict.fromkeys(
+        (
+            "a longer run; the first samples stay the same.",
+            "a longer step at the same α.",
+            "better.",
+            "faster learning, until steps are so long that they miss and the run diverges.",
+            "other samples, neither better nor worse.",
+            "other weights, neither better nor worse.",
+            "the network can bend its output more, and has more weights to learn.",
+        ),
+        HIGHER,
+    ),
+    **dict.fromkeys(
+        (
+            "A dense layer {…} from 1 to {…} numbers, not {…}.",
+            "It {…} the loss of {…} from {…} to {…}.",
+            "The run before it {…}.",
+            "{…} the {…} most, {…}.",
+            "{…}, not {…}.",
+        ),
+        IN_A_HOLE,
+    ),
+    **dict.fromkeys(("before.", "changed the final loss by less than 5 %."), REST),
+    **dict.fromkeys(
+        (
+            "Connection lost.",
+            "Link copied.",
+            "Map of runs.",
+            "Not reproduced.",
+            "Reproduced.",
+            "Retraining, {…}.",
+            "Run {…}.",
+            "Weights.",
+        ),
+        STATE,
+    ),
+    **dict.fromkeys(
+        (
+            "Showing the experiment's own network and samples.",
+            "Showing the experiment's own network instead.",
+            "Showing {…} instead.",
+            "Still showing {…}.",
+        ),
+        "what the page does now, after what was refused",
+    ),
+    "And {…} more.": "it ends a list",
+    "As a column: Mᵀ times the gradient, from the left.": "an answer, in the order of its question",
+    "As a row: the gradient times M, from the right.": "an answer, in the order of its question",
+    "Known: {…}.": "it begins a list",
+    "Left-multiply or right-multiply?": "the notebook's own heading",
+    "Row {…}: {…}.": "a place, and what is wrong there",
+    "The same numbers.": "an answer, in the order of its question",
+    "v[{…}] is not a name here.": "it begins with what was typed",
+    "{…} for each {…}.": "the caption of a picture",
+    "{…}: {…} in, {…} out.": "what was pasted, in numbers",
+}
+"""Sentences without a verb or a beginning of their own, and why."""
+
+SPELLINGS = (
+    Word(
+        r"\b(?:gr[a]y|colou?r(?<!colour)|center|behavior|neighbor|labeled|canceled|favor)", "British", "The gray line"
+    ),
+    Word(r"(?<![\w)\]*^e}-])-\d|\w - \w|[ .,] [-] ", "−", "from -1 to 1"),
+    Word(r"\d x \d|\bx \d+ times", "×", "2 x 3"),
+    Word(r"\.\.\.", "…", "Loading..."),
+    Word(r'"|\s\'|\'\s', "“…”", 'the button "Pin"'),
+    Word(r"\d%|…\}%", "a blank before %", "80% of the seeds"),
+    Word(r"(?<![\d.,])\d{4,}(?![\d,])", "1,000", "10000 samples"),
+    Word(r"  ", "one blank", "two  blanks"),
+)
+"""How the page does not write."""
+
+CODE = {
+    "One output as a formula of the inputs, such as v0*v1, sin(3 v0) or sign(v0 - v1).": "formulas, as they are typed",
+    "(v0 - v1)**2": "a formula, as it is typed",
+    "sign(v0 - v1)": "a formula, as it is typed",
+    "where(v0*v0 + v1*v1 < 0.64, 1, -1)": "a formula, as it is typed",
+}
+"""Texts that quote what is typed."""
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text that ends as one: none of a label or of a piece. A hole before a capital is one too."""
+    if not re.search(r"[.?!]$", text):
+        return []
+    return [part for part in re.split(r"(?:(?<=[.?!])|(?<=^\{…\}))\s+(?=[^a-z\W\d]|\{|\d)", text.strip()) if part]
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.replace(HOLE, "").lower())
+
+
+def commands_of(sentence: str) -> set[str]:
+    """The words with which its clauses begin, where these are commands."""
+    clauses = (
+        re.sub(r"^\s*(?:and|or|then) ", "", clause, flags=re.IGNORECASE) for clause in re.split(r"[,:;]", sentence)
+    )
+    return {words[0] for words in map(words_of, clauses) if words} & COMMANDS
+
+
+def verbs_of(sentence: str) -> set[str]:
+    """The verbs anywhere in a sentence."""
+    return set(words_of(sentence)) & VERBS
+
+
+def judged(text: str) -> list[str]:
+    """What is wrong with the sentences of a text."""
+    found = []
+    for sentence in sentences(text):
+        if sentence in NO_SENTENCES or not words_of(sentence):
+            continue
+        if sentence[0].islower() and sentence[0].isascii():
+            found.append(f"begins with a small letter: {sentence}")
+        if not verbs_of(sentence) | commands_of(sentence):
+            found.append(f"has no verb of VERBS: {sentence}")
+    return found
+
+
+@pytest.mark.parametrize("word", OLD_WORDS, ids=lambda word: word.example)
+def test_no_text_of_the_page_has_an_old_word(word: Word) -> None:
+    assert word.is_in(word.example), "the pattern finds nothing"
+    assert [
+        f"{text}: say {word.instead}" for text in TEXTS if word.is_in(text.text) and text.text not in KEPT_WORDS
+    ] == []
+
+
+@pytest.mark.parametrize("word", SPELLINGS, ids=lambda word: word.example)
+def test_every_text_is_written_as_the_page_writes(word: Word) -> None:
+    assert word.is_in(word.example), "the pattern finds nothing"
+    assert [f"{text}: write {word.instead}" for text in TEXTS if word.is_in(text.text) and text.text not in CODE] == []
+
+
+def test_every_sentence_has_a_beginning_and_a_verb() -> None:
+    wrong = [(text, judged(text.text)) for text in TEXTS]
+    assert [f"{text.path}:{text.line} {why}" for text, found in wrong for why in found] == []
+
+
+@pytest.mark.parametrize(
+    "text", ["the loss is 0.", "Loss over the steps.", "Done. Add row and column: the loss, lower."]
+)
+def test_a_text_that_is_no_sentence_is_caught(text: str) -> None:
+    assert judged(text)
+
+
+def test_every_row_of_the_tables_is_used() -> None:
+    found = {text.text for text in TEXTS}
+    said = [sentence for text in found for sentence in sentences(text)]
+    assert {verb for sentence in said for verb in verbs_of(sentence)} == VERBS
+    assert {verb for sentence in said for verb in commands_of(sentence)} == COMMANDS
+    assert NO_SENTENCES.keys() <= set(said)
+    assert {text for text in KEPT_WORDS if not any(word.is_in(text) for word in OLD_WORDS)} == set()
+    assert {text for text in CODE if not any(word.is_in(text) for word in SPELLINGS)} == set()
+    assert (KEPT_WORDS.keys() | CODE.keys()) - found == set()
+    assert {path for path in SILENT if not (ROOT / path).exists()} == set()
+
+
+def test_every_name_with_a_blank_stands_in_the_sources() -> None:
+    sources = [path.read_text("utf-8") for folder in ("engine", "webapp") for path in (ROOT / folder).rglob("*.py")]
+    assert {name for name in NAMES if not any(name in source for source in sources)} == set()
+
+
+def test_the_list_is_up_to_date() -> None:
+    assert LISTED.read_text("utf-8") == listed(TEXTS), (
+        "docs/sentences.md is out of date: `make sentences` writes it anew"
+    )
+
+
+# What the list is made of
+
+PYTHON = '''
+"""A docstring is no text."""
+__all__ = ["Not this"]
+
+def said(run: "A type of its own", names: dict) -> str:
+    """Nor is this one."""
+    log.warning("The log is not the page")
+    if run == "a name with blanks":
+        return names["a key of it"]
+    html.P("One text " "in two parts.", className="hint wide")
+    return f"It {'raised' if run else 'did not lower'} the loss to {run:.3g}."
+'''
+
+SCRIPT = r"""
+// A comment is "no text at all"
+/* Nor is `this one` */
+import { byId } from "../lib/dom.js";
+const split = /["'] no text [/"]/g;
+const half = (count) / 2 + " steps / second";
+const table = { "a key of it": 1, title: "Its title", class: "hint wide" };
+box.querySelector("#box p, #box li");
+if (kind === "a name with blanks") node.setAttribute("aria-label", "What it is");
+setText(box, `It ${run ? `raised ${count(run)} of` : "did not lower"} the \u2018loss\u2019`);
+const path = `M${x} ${y}L0 0`;
+"""
+
+
+def test_texts_of_python_are_found_and_what_is_no_text_is_not() -> None:
+    assert [text.text for text in texts_of("webapp/a.py", PYTHON)] == [
+        "One text in two parts.",
+        "It {…} the loss to {…}.",
+        "did not lower",
+    ]
+
+
+def test_texts_of_a_script_are_found_and_what_is_no_text_is_not() -> None:
+    assert [text.text for text in texts_of("assets/js/a.js", SCRIPT)] == [
+        " steps / second",
+        "Its title",
+        "What it is",
+        "It {…} the ‘loss’",
+        "raised {…} of",
+        "did not lower",
+    ]
+
+
+def test_a_text_is_found_on_its_line() -> None:
+    assert Text("assets/js/a.js", 9, "What it is") in texts_of("assets/js/a.js", SCRIPT)
+    assert Text("webapp/a.py", 10, "One text in two parts.") in texts_of("webapp/a.py", PYTHON)
+
+
+def test_every_string_of_the_scripts_closes() -> None:
+    for path in (ROOT / "assets" / "js").rglob("*.js"):
+        assert not any("\n\n" in literal for _, literal in script_literals(path.read_text("utf-8"))), path

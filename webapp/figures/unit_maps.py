@@ -1,0 +1,53 @@
+"""Unit maps: what each hidden unit answers over the input space, as small maps of colours on one scale for a layer.
+
+A small map is a byte a point, the place of its colour on the scale: enough for what is drawn 24 pixels wide. One unit
+at a time is sent as numbers, to be drawn as large as the output.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.numerics import FloatArray
+from webapp.figures.encode import typed
+
+ZERO_COLOUR, NO_COLOUR = 127, 255
+"""The byte of 0, in the middle of 0 … 254, and that of what is not finite."""
+MOST_UNITS, MOST_UNITS_OF_MANY, MANY_CARDS = 8, 4, 5
+"""How many units of a layer are sent, and how many of each where the network has many cards."""
+
+
+def units_shown(cards: int) -> int:
+    """How many units of a layer are sent, at most, in a network with that many cards."""
+    return MOST_UNITS_OF_MANY if cards >= MANY_CARDS else MOST_UNITS
+
+
+def unit_scale(values: FloatArray) -> float:
+    """The greatest finite |value|; 0 where there is none."""
+    return float(np.max(np.abs(values), where=np.isfinite(values), initial=0.0))
+
+
+def colour_places(values: FloatArray, scale: float) -> NDArray[np.uint8]:
+    """The places of the values' colours from −scale to scale, 0 … 254; NO_COLOUR for what is not finite."""
+    finite = np.isfinite(values)
+    shares = np.clip(np.where(finite, values, 0.0) / (scale or 1.0), -1.0, 1.0)
+    return np.where(finite, np.rint(ZERO_COLOUR * (1.0 + shares)), NO_COLOUR).astype(np.uint8)
+
+
+def is_silent(values: FloatArray) -> bool:
+    """Whether these are all the same finite number."""
+    first = values[0]
+    return bool(np.isfinite(first) and np.all(values == first))
+
+
+def small_maps(values: FloatArray, coarse: NDArray[np.int64], most: int) -> dict[str, Any]:
+    """The small maps of a layer's first units; `values` are all its units' over the grid, shape (points, units)."""
+    scale, first = unit_scale(values), values[:, :most]
+    return {
+        "count": values.shape[1],
+        "shown": first.shape[1],
+        "scale": scale,
+        "silent": [unit for unit, column in enumerate(first.T) if is_silent(column)],
+        "values": typed(colour_places(first[coarse], scale).T.ravel(), "u1"),
+    }
