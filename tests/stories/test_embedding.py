@@ -1,11 +1,14 @@
 """The bench in a frame of somebody else's page, and without the parts that a link hides."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.stories.conftest import Server, arrived, look
+from tests.stories.conftest import SETTINGS, Server, arrived, look
+from tests.stories.host_page import HostPage
 from tests.stories.test_access import findings
 from tests.stories.visitor import Visitor
 from webapp.page.index import PARTS
@@ -106,3 +109,103 @@ def test_a_link_that_hides_nothing_known_shows_everything(driver: Chrome, server
     assert all(visitor.js(SEEN, place) for place in PLACES.values())
     visitor.until("return location.search.includes('experiment=')")
     assert not {"hide", "embed"} & set(query_of(visitor.driver.current_url))
+
+
+# In a frame of another site
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[HostPage]:
+    page = HostPage()
+    yield page
+    page.stop()
+
+
+@pytest.fixture(scope="module")
+def open_server(host: HostPage) -> Iterator[Server]:
+    """A server that lets the host page show it."""
+    running = Server(replace(SETTINGS, frame_ancestors=(host.origin,)))
+    yield running
+    running.stop()
+
+
+def framed(driver: Chrome, host: HostPage, *addresses: str) -> list[Visitor]:
+    """Somebody who opens the host page, once for each of its frames."""
+    host.framed = addresses
+    driver.switch_to.default_content()
+    driver.get(host.origin)
+    return [Visitor(driver, address) for address in addresses]
+
+
+def enters(visitor: Visitor, at: int = 0) -> None:
+    """Goes into that frame of the host page and waits for its run."""
+    visitor.driver.switch_to.default_content()
+    visitor.driver.switch_to.frame(at)
+    visitor.rests()
+
+
+@pytest.fixture
+def at_desk(driver: Chrome) -> Iterator[Chrome]:
+    """A window wide enough for the host page, left outside of any frame."""
+    look(driver, 1440, 900)
+    yield driver
+    driver.switch_to.default_content()
+
+
+def test_a_framed_bench_works_without_cookies_and_says_what_it_does_not_keep(
+    at_desk: Chrome, host: HostPage, open_server: Server
+) -> None:
+    (visitor,) = framed(at_desk, host, open_server.url + EMBEDDED)
+    enters(visitor)
+    with visitor.turning():
+        visitor.types("alpha-field", "0.05")
+    visitor.until("return document.getElementById('lr-range').getAttribute('aria-label') !== ''")
+    visitor.until("return nnbench.currentTrajectory() !== null")
+    visitor.until("return location.search.includes('alpha=0.05')")
+    visitor.sees(
+        "embed-notice",
+        "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link.",
+    )
+    assert visitor.js("return Object.keys(sessionStorage).filter((key) => key.startsWith('nnbench'))") == []
+    assert visitor.js("return nnbench.state.shown.act") == "turn", "the server had lost the bench and opened it again"
+    visitor.driver.switch_to.default_content()
+    visitor.driver.refresh()
+    enters(visitor)
+    visitor.sees_value("alpha-field", "0.1")
+
+
+def test_two_frames_of_a_page_are_two_benches(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
+    one, other = framed(at_desk, host, *(f"{open_server.url}?embed=1&experiment={key}" for key in ("circle", "sine")))
+    enters(one)
+    with one.turning():
+        one.types("alpha-field", "0.05")
+    enters(other, 1)
+    with other.turning():
+        other.types("alpha-field", "0.02")
+    other.sees("embed-words", "Sine, 1 → 8 → 1, tanh, 2,000 samples, data seed 3.")
+    enters(one)
+    one.sees("embed-words", "Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3.")
+    one.sees_value("alpha-field", "0.05")
+
+
+def test_a_whole_bench_in_a_frame_says_it_too(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
+    (visitor,) = framed(at_desk, host, open_server.url + "?experiment=circle")
+    enters(visitor)
+    visitor.until("return document.getElementById('embed-notice').checkVisibility()")
+    assert not visitor.js(SEEN, "#embed-open")
+
+
+def test_a_server_that_names_nobody_is_shown_in_no_frame(at_desk: Chrome, host: HostPage, server: Server) -> None:
+    framed(at_desk, host, server.url + EMBEDDED)
+    said = [entry["message"] for entry in at_desk.get_log("browser")]
+    assert any("frame-ancestors" in line or "X-Frame-Options" in line for line in said), said
+
+
+def test_an_origin_that_is_not_named_may_not_frame_the_bench(
+    at_desk: Chrome, host: HostPage, open_server: Server
+) -> None:
+    host.framed = (open_server.url + EMBEDDED,)
+    at_desk.get_log("browser")
+    at_desk.get(host.origin.replace("localhost", "127.0.0.1"))
+    said = [entry["message"] for entry in at_desk.get_log("browser")]
+    assert any("frame-ancestors" in line for line in said), said

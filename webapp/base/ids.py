@@ -42,6 +42,7 @@ PRINTED_LINK = "printed-link"
 # under a bench in somebody else's page
 EMBED_WORDS = "embed-words"
 EMBED_OPEN = "embed-open"
+EMBED_NOTICE = "embed-notice"
 
 # help, a dialog
 HELP_SHEET = "help-sheet"

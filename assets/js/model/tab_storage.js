@@ -1,14 +1,16 @@
 /** This tab: its id, under which the server stores its checkpoint, and what a reload goes on with. */
 
+import { isFramed } from "../lib/dom.js";
+
 const TAB = "nnbench-tab";
 const SESSION = "nnbench-bench";
 const ADDRESSES = "nnbench-addresses";
 const MOST_ADDRESSES = 20;
 
-/** Frames of one page would share what the tab stores, so a framed page stores nothing: it starts from its link. */
-const isFramed = window.parent !== window;
-
-/** A browser that stores nothing still works; it starts afresh after a reload. */
+/**
+ * A browser that stores nothing still works; it starts afresh after a reload. Frames of one page would share what the
+ * tab stores, so a framed page stores nothing, and starts from its link.
+ */
 function write(key, text) {
   if (isFramed) return;
   try {

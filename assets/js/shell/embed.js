@@ -4,6 +4,7 @@
  */
 
 import { byId, setText } from "../lib/dom.js";
+import { isSessionKeptHere } from "../lib/http.js";
 import { formatCount } from "../core/format.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -35,6 +36,9 @@ function networkWords(layers) {
   return [dense.length ? [dense[0].inputs, ...widths].join(" → ") : "", ...functions].filter(Boolean);
 }
 
+const NOTHING_KEPT = "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link.";
+
 export function installEmbed() {
   if (isEmbedded()) runSettled.on(() => setText(byId("embed-words"), words()));
+  runSettled.on(() => setText(byId("embed-notice"), isSessionKeptHere() ? NOTHING_KEPT : ""));
 }

@@ -162,6 +162,7 @@ def embed_line() -> html.Footer:
         [
             html.Span(id=ids.EMBED_WORDS),
             html.A("Open in NNBench ↗", id=ids.EMBED_OPEN, target="_blank", rel="noopener"),
+            html.Span(id=ids.EMBED_NOTICE, role="status"),
         ],
         className="embed-line",
     )
