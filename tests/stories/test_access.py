@@ -197,6 +197,11 @@ def lesson_and_link_told(visitor: Visitor) -> None:
     visitor.until("return !document.getElementById('link-notice').hidden")
 
 
+def share_open(visitor: Visitor) -> None:
+    visitor.js("document.getElementById(innerWidth < 900 ? 'share-phone' : 'share').click()")
+    visitor.until("return document.querySelector('#share-qr svg')")
+
+
 def export_open(visitor: Visitor) -> None:
     visitor.js("document.getElementById(innerWidth < 900 ? 'export-phone' : 'export').click()")
     visitor.until("return document.querySelector('#layer-menu:popover-open')")
@@ -215,6 +220,7 @@ BUILDING: tuple[Callable[[Visitor], None], ...] = (
     mistake_switched_on,
     table_learned,
     lesson_and_link_told,
+    share_open,
     export_open,
 )
 

@@ -44,6 +44,11 @@ EMBED_WORDS = "embed-words"
 EMBED_OPEN = "embed-open"
 EMBED_NOTICE = "embed-notice"
 
+# what is shared, a dialog
+SHARE_DIALOG = "share-dialog"
+SHARE_HEADING = "share-heading"
+SHARE_BODY = "share-body"
+
 # help, a dialog
 HELP_SHEET = "help-sheet"
 KEYS_ON = "keys-on"

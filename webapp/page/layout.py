@@ -14,7 +14,14 @@ from dash import html
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria
 from webapp.page.components.curve import curve_column, embed_line
-from webapp.page.components.dialogs import data_dialog, footer, help_dialog, notice_bar, weight_dialog
+from webapp.page.components.dialogs import (
+    data_dialog,
+    footer,
+    help_dialog,
+    notice_bar,
+    share_dialog,
+    weight_dialog,
+)
 from webapp.page.components.header import header
 from webapp.page.components.knobs import knobs
 from webapp.page.components.landscape import landscape_section
@@ -85,6 +92,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             help_dialog(),
             weight_dialog(),
             data_dialog(),
+            *([] if page.files is None else [share_dialog()]),
             *stores(page.experiment_json, page.static_view),
         ],
         id=ids.MANTINE,

@@ -3,21 +3,19 @@
  * and reads it. A shared link also says what its run gave: when the run has settled here, the two are compared.
  */
 
-import { byId, closest, make } from "../lib/dom.js";
+import { byId, closest } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { currentView } from "../lib/theme.js";
-import { formatFingerprint } from "../core/format.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
 import { linkOpened, runSettled, unitKept, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
-import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
+import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
 import { EMBED_QUERY, hiddenParts, hideQuery, isEmbedded } from "./embed.js";
 
 const CALM = 250;
-const TO_COPY = "Copy this link: ";
 
 /** What leads to the run that is shown, once the server has written it: { text, chapter, serial }. */
 let query = null;
@@ -90,6 +88,9 @@ export async function currentQuery() {
   return query.text + lessonQuery(state.lesson) + viewQuery();
 }
 
+/** The same without what it says of a lesson. */
+export const linkWithoutLesson = async () => ((await currentQuery()) === null ? null : query.text + viewQuery());
+
 /** The view of the stage, and the unit that is kept on it. */
 function viewQuery() {
   const { keptUnit } = state;
@@ -107,40 +108,12 @@ export function writeLink() {
   byId("embed-open").setAttribute("href", link);
 }
 
-/** The link with what its run gives, on the clipboard; where the browser denies that, to be copied by hand. */
-async function share() {
-  const text = await currentQuery();
-  if (text === null) return;
-  const link = `${location.origin}${location.pathname}?${text}${runQuery(state.shown)}`;
-  const copied =
-    navigator.clipboard &&
-    (await navigator.clipboard.writeText(link).then(
-      () => true,
-      () => false,
-    ));
-  showLine(copied ? copiedWords() : TO_COPY);
-  if (!copied) showLinkField(link);
-}
-
-function copiedWords() {
-  const name = formatFingerprint(state.shown.summary.fingerprint);
-  return `Link copied. Whoever opens it gets run ${name}, or is told where theirs differs.`;
-}
-
-function showLinkField(link) {
-  const field = make("input", { value: link, readonly: true, "aria-label": "Link to this run" });
-  byId("link-notice-text").append(field);
-  field.select();
-}
-
 /** The chapter that is about the experiment that is shown. */
 async function openChapter() {
   if ((await currentQuery()) !== null) followLink(`?lesson=${query.chapter}`);
 }
 
 const BUTTONS = {
-  share,
-  "share-phone": share,
   story: openChapter,
   "story-phone": openChapter,
   "link-notice-close": () => showLine(null),

@@ -129,6 +129,7 @@ def test_the_page_speaks_of_samples_and_rows_and_not_of_facts() -> None:
 def test_a_local_bench_has_neither_link_nor_export() -> None:
     own = {prop(part, "id") for part in parts(layout(replace(CONTENT, files=None)))}
     gone = {ids.SHARE, ids.EXPORT, ids.STORY, "share-phone", "export-phone", "story-phone"}
+    gone |= {ids.SHARE_DIALOG, ids.SHARE_HEADING, ids.SHARE_BODY}
     assert set(ids_on_the_page()) - own == gone
 
 
