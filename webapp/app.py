@@ -16,6 +16,7 @@ from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.files import exports, file_import
 from webapp.http import bundle, guard, rate_limit, static_files
+from webapp.links import qr_code
 from webapp.links import routes as link_routes
 from webapp.links.short_links import ShortLinks
 from webapp.page.constants import constants_block
@@ -49,6 +50,7 @@ def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Da
         link_routes.install(app.server, sessions, settings, short_links)
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)
+        qr_code.install(app.server)
     plain_pages = PlainPages(settings.prefix, app.config.external_stylesheets[0])
     limits.install(app.server, settings, plain_pages, stores=content.shared)
     rate_limit.install(app.server, settings, sessions)
@@ -73,7 +75,9 @@ def dash_app(settings: Settings) -> Dash:
         title="NNBench",
         update_title="",
         description=ABOUT,
-        index_string=index(settings.prefix, constants_block(), no_script(settings.prefix)),
+        index_string=index(
+            settings.prefix, constants_block(framed=bool(settings.frame_ancestors)), no_script(settings.prefix)
+        ),
         meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",
         serve_locally=True,

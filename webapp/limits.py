@@ -45,6 +45,7 @@ NO_LIMITS = (
     "PUBLIC_URL",
     "URL_PREFIX",
     "TRUSTED_PROXIES",
+    "FRAME_ANCESTORS",
     "SECRET_KEY",
     "DATA_DIR",
     "OPEN_BROWSER",

@@ -100,6 +100,15 @@ def url_prefix(text: str) -> str:
     return f"/{inner}" if inner else ""
 
 
+def origins(text: str) -> tuple[str, ...]:
+    """Parses origins with blanks or commas between them; none is an empty tuple."""
+    found = tuple(dict.fromkeys(text.lower().replace(",", " ").split()))
+    for one in found:
+        if not re.fullmatch(r"https?://([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(:[0-9]{1,5})?", one):
+            raise ValueError(f"must be origins like https://school.example.org, and one of them is {one!r}")
+    return found
+
+
 def secret(text: str) -> str:
     """Parses a secret; the message never repeats it."""
     if text and len(text) < SECRET_LENGTH:
@@ -131,6 +140,13 @@ class Settings:
         "0",
         "How many proxies stand in front and are believed about a visitor's address, host and scheme.",
         whole_number(0, 8),
+    )
+    frame_ancestors: tuple[str, ...] = setting(
+        "FRAME_ANCESTORS",
+        "",
+        "The origins whose pages may show the bench in a frame, as https://school.example.org, with blanks between "
+        "them; left out, none may.",
+        origins,
     )
     secret_key: str = setting(
         "SECRET_KEY",

@@ -223,6 +223,11 @@ def contents_of_the_story_open(visitor: Visitor) -> None:
     visitor.until("return document.querySelector('#lesson-list .icon:not([hidden])')")
 
 
+def share_open(visitor: Visitor) -> None:
+    visitor.js("document.getElementById(innerWidth < 900 ? 'share-phone' : 'share').click()")
+    visitor.until("return document.querySelector('#share-qr svg')")
+
+
 def export_open(visitor: Visitor) -> None:
     visitor.js("document.getElementById(innerWidth < 900 ? 'export-phone' : 'export').click()")
     visitor.until("return document.querySelector('#layer-menu:popover-open')")
@@ -242,6 +247,7 @@ BUILDING: tuple[Callable[[Visitor], None], ...] = (
     table_learned,
     lesson_and_link_told,
     contents_of_the_story_open,
+    share_open,
     export_open,
 )
 

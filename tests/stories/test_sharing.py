@@ -5,10 +5,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.keys import Keys
 
 from tests.stories.conftest import Server, arrived
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
+from webapp.links.qr_code import qr_path
 
 COPIED = """
 const done = arguments[0];
@@ -39,13 +41,29 @@ def address(visitor: Visitor) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(visitor.driver.current_url).query))
 
 
-def shared(visitor: Visitor) -> str:
-    """The link that Share link puts on the clipboard."""
+def sharing(visitor: Visitor) -> None:
+    """Opens the dialog of Share link and waits for its link."""
+    visitor.click("#share")
+    visitor.until("return document.getElementById('share-dialog').open && document.getElementById('share-link').value")
+
+
+def clipboard(visitor: Visitor) -> str:
+    return str(visitor.driver.execute_async_script(COPIED))
+
+
+def may_copy(visitor: Visitor) -> None:
     rights = {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]}
     visitor.driver.execute_cdp_cmd("Browser.grantPermissions", rights)
-    visitor.click("#share")
-    visitor.until("return document.getElementById('link-notice-text').textContent.startsWith('Link copied.')")
-    return str(visitor.driver.execute_async_script(COPIED))
+
+
+def shared(visitor: Visitor) -> str:
+    """The link that Share link and Enter put on the clipboard."""
+    may_copy(visitor)
+    sharing(visitor)
+    visitor.presses(Keys.ENTER)
+    visitor.until("return document.getElementById('share-says').textContent.startsWith('Link copied.')")
+    visitor.presses(Keys.ESCAPE)
+    return clipboard(visitor)
 
 
 def test_the_address_bar_holds_what_is_shown_as_knobs_turn_and_are_undone(newcomer: Visitor) -> None:
@@ -139,10 +157,84 @@ def test_a_reload_goes_on_and_is_no_link_to_anybody(newcomer: Visitor) -> None:
     assert newcomer.by_id("link-notice").get_property("hidden") is True
 
 
-def test_where_the_clipboard_is_closed_the_link_can_be_copied_by_hand(newcomer: Visitor) -> None:
+def test_where_the_clipboard_is_closed_the_link_is_selected_to_be_copied_by_hand(newcomer: Visitor) -> None:
     newcomer.js("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    newcomer.click("#share")
-    newcomer.until("return document.activeElement.closest('#link-notice') !== null")
+    sharing(newcomer)
+    newcomer.click("#share-copy")
+    newcomer.sees("share-says", "This browser does not let the page copy. The text is selected: copy it by hand.")
     chosen = newcomer.js("return String(getSelection())")
+    assert chosen == newcomer.js("return document.getElementById('share-link').value")
     assert chosen.startswith(newcomer.url + "?experiment=tanh-signs&")
     assert "&run=" in chosen
+
+
+def test_a_shared_link_has_the_title_and_the_prompt_that_are_typed_and_hides_what_is_ticked(
+    newcomer: Visitor, follows: NewVisitor
+) -> None:
+    sharing(newcomer)
+    newcomer.by_id("share-title").send_keys("Homework <1>")
+    newcomer.by_id("share-prompt").send_keys("Predict: what does α 0.4 do?", Keys.ENTER, "Set α to 0.4.")
+    newcomer.click("#share-hide input[value=runs]")
+    newcomer.click("#share-hide input[value=seed]")
+    link = newcomer.js("return document.getElementById('share-link').value")
+    said = dict(parse_qsl(urlsplit(link).query))
+    assert (said["title"], said["hide"]) == ("Homework <1>", "seed,runs")
+    assert said["prompt"] == "Predict: what does α 0.4 do?\nSet α to 0.4."
+    other = follows(link)
+    other.sees("lesson-title", "Homework <1>")
+    other.sees("lesson-prompt", said["prompt"])
+    assert not other.js("return document.getElementById('runs').checkVisibility()")
+    other.until("return !document.getElementById('prediction').hidden")
+    sharing(other)
+    assert other.js("return document.getElementById('share-title').value") == "Homework <1>"
+    assert other.js("return [...document.querySelectorAll('#share-hide :checked')].map((box) => box.value)") == [
+        "seed",
+        "runs",
+    ]
+
+
+def test_the_code_to_paste_is_a_frame_with_the_embedded_link(newcomer: Visitor) -> None:
+    may_copy(newcomer)
+    sharing(newcomer)
+    newcomer.by_id("share-title").send_keys('"Quoted" & <b>')
+    newcomer.click("#share-copy-code")
+    newcomer.sees("share-says", "The code is on the clipboard.")
+    code = clipboard(newcomer)
+    src, *rest = newcomer.js(
+        """
+        const holder = document.implementation.createHTMLDocument().body;
+        holder.innerHTML = arguments[0];
+        const [frame, ...others] = holder.children;
+        return [frame.getAttribute('src'), frame.title, frame.width, frame.height, others.length];
+        """,
+        code,
+    )
+    assert rest == ['"Quoted" & <b>', "800", "520", 0]
+    said = dict(parse_qsl(urlsplit(src).query))
+    assert (said["embed"], said["experiment"], "run" in said) == ("1", "tanh-signs", False)
+    assert "embed" not in newcomer.js("return document.getElementById('share-link').value")
+    assert newcomer.js("return document.getElementById('share-frames').checkVisibility()")
+    newcomer.sees("share-frames", "This server allows no frames; its owner can set FRAME_ANCESTORS.")
+
+
+def test_the_qr_code_is_that_of_the_link_and_a_long_link_has_none(newcomer: Visitor) -> None:
+    sharing(newcomer)
+    drawn = "return document.querySelector('#share-qr path')?.getAttribute('d')"
+    newcomer.until(drawn)
+    assert newcomer.js(drawn) == qr_path(newcomer.js("return document.getElementById('share-link').value"))["path"]
+    newcomer.by_id("share-title").send_keys("a")
+    newcomer.until(f"{drawn} !== arguments[0]", newcomer.js(drawn))
+    newcomer.js("document.getElementById('share-prompt').value = 'α'.repeat(200)")
+    newcomer.by_id("share-prompt").send_keys("!")
+    newcomer.sees("share-qr", "This link is too long for a QR code.")
+
+
+def test_a_chapter_is_shared_by_its_name_until_something_is_typed(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.js("nnbench.followLink('?lesson=tanh')")
+    sharing(newcomer)
+    assert "&lesson=tanh" in newcomer.js("return document.getElementById('share-link').value")
+    newcomer.by_id("share-title").send_keys("Mine")
+    link = newcomer.js("return document.getElementById('share-link').value")
+    assert "lesson=" not in link
+    assert "title=Mine" in link

@@ -29,6 +29,11 @@ BAD = [
     ({"PUBLIC_URL": "http://example.org/?a=1"}, "PUBLIC_URL must be a path like /nnbench"),
     ({"PUBLIC_URL": "ftp://example.org"}, "PUBLIC_URL must be an address"),
     ({"PUBLIC_URL": "https://example.org"}, "SECRET_KEY must be given when PUBLIC_URL is https, and it is not."),
+    ({"FRAME_ANCESTORS": "school.example.org"}, "FRAME_ANCESTORS must be origins like https://school.example.org, and"),
+    ({"FRAME_ANCESTORS": "https://a.org *"}, "one of them is '*'."),
+    ({"FRAME_ANCESTORS": "https://a.org/page"}, "one of them is 'https://a.org/page'."),
+    ({"FRAME_ANCESTORS": "https://a.org; script-src"}, "one of them is 'https://a.org;'."),
+    ({"FRAME_ANCESTORS": "'self'"}, "leave FRAME_ANCESTORS out."),
     ({"URL_PREFIX": "/a b"}, "URL_PREFIX must be a path like /nnbench, and it is '/a b'."),
     ({"URL_PREFIX": "/../etc"}, "URL_PREFIX must be a path"),
     ({"URL_PREFIX": "/a", "PUBLIC_URL": "http://h/b"}, "URL_PREFIX must be the path of PUBLIC_URL, /b,"),
@@ -83,6 +88,19 @@ def test_the_environment_is_read() -> None:
     found = Settings.from_environment({"PORT": "80", "DATA_DIR": "/data", "OPEN_BROWSER": "No", "SESSION_DAYS": "2"})
     assert (found.port, found.data_dir, found.open_browser) == (80, Path("/data"), False)
     assert found.session_seconds == 2 * 86_400
+
+
+ANCESTORS = [
+    ("", ()),
+    ("https://School.example.org", ("https://school.example.org",)),
+    ("https://a.org, http://localhost:8080", ("https://a.org", "http://localhost:8080")),
+    ("https://a.org http://[::1]:80,https://a.org", ("https://a.org", "http://[::1]:80")),
+]
+
+
+@pytest.mark.parametrize(("text", "origins"), ANCESTORS)
+def test_origins_that_may_frame_the_page_are_read_once_each(text: str, origins: tuple[str, ...]) -> None:
+    assert Settings.from_environment({"FRAME_ANCESTORS": text}).frame_ancestors == origins
 
 
 URLS = [

@@ -52,6 +52,16 @@ LINK_NOTICE_TEXT = "link-notice-text"
 LINK_NOTICE_CLOSE = "link-notice-close"
 PRINTED_LINK = "printed-link"
 
+# under a bench in somebody else's page
+EMBED_WORDS = "embed-words"
+EMBED_OPEN = "embed-open"
+EMBED_NOTICE = "embed-notice"
+
+# what is shared, a dialog
+SHARE_DIALOG = "share-dialog"
+SHARE_HEADING = "share-heading"
+SHARE_BODY = "share-body"
+
 # help, a dialog
 HELP_SHEET = "help-sheet"
 KEYS_ON = "keys-on"

@@ -12,7 +12,7 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -45,11 +45,15 @@ POLICY = {
     "form-action": "'none'",
     "frame-ancestors": "'none'",
 }
-"""The Content-Security-Policy by directive; script-src also gets the hashes of the page's inline scripts."""
+"""The Content-Security-Policy by directive; script-src also gets the hashes of the page's inline scripts, and
+frame-ancestors the origins that FRAME_ANCESTORS names."""
+
+DENIES_FRAMES = "X-Frame-Options"
+"""It can name no origins, so where FRAME_ANCESTORS does, the policy alone says who may frame the page."""
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
+    DENIES_FRAMES: "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -83,7 +87,8 @@ def install(server: Flask, settings: Settings, dash_app: dash.Dash, refusal_page
         server.register_error_handler(kind, lambda error: refuse(error, refusal_page))
     for put_off in (BelongsInLongSlots, ClientGone):
         server.register_error_handler(put_off, nothing_yet)
-    policy = Policy(server, dash_app)
+    policy = Policy(server, dash_app, settings.frame_ancestors)
+    headers = {name: text for name, text in HEADERS.items() if name != DENIES_FRAMES or not settings.frame_ancestors}
 
     @server.before_request
     def check_request() -> None:
@@ -95,7 +100,7 @@ def install(server: Flask, settings: Settings, dash_app: dash.Dash, refusal_page
 
     @server.after_request
     def add_headers(response: Response) -> Response:
-        response.headers.update({**HEADERS, "Content-Security-Policy": policy.text()})
+        response.headers.update({**headers, "Content-Security-Policy": policy.text()})
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
@@ -124,9 +129,10 @@ def check_path(dash_app: dash.Dash) -> None:
 class Policy:
     """The Content-Security-Policy, with the hashes of the inline scripts that every visitor's page has."""
 
-    def __init__(self, server: Flask, dash_app: dash.Dash) -> None:
+    def __init__(self, server: Flask, dash_app: dash.Dash, frame_ancestors: Sequence[str]) -> None:
         self._server = server
         self._dash_app = dash_app
+        self._ancestors = " ".join(frame_ancestors) or POLICY["frame-ancestors"]
         self._text = ""
 
     def text(self) -> str:
@@ -135,7 +141,8 @@ class Policy:
             # Rendered apart from any visitor's request, so nothing a visitor sends becomes a trusted script.
             with self._server.test_request_context(self._dash_app.config.routes_pathname_prefix):
                 hashes = inline_hashes(self._dash_app.index())
-            policy = {**POLICY, "script-src": " ".join([POLICY["script-src"], *hashes])}
+            scripts = " ".join([POLICY["script-src"], *hashes])
+            policy = {**POLICY, "script-src": scripts, "frame-ancestors": self._ancestors}
             self._text = "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
         return self._text
 

@@ -56,7 +56,7 @@ RULES = (
     Rule("POST", re.compile(r"/analysis/address"), Kind.READING),
     Rule("POST", re.compile(r"/analysis/[^/]*"), Kind.QUESTION),
     Rule("POST", re.compile(r"/_dash-update-component"), Kind.KNOB),
-    Rule("POST", re.compile(r"/(link|facts|import)"), Kind.READING),
+    Rule("POST", re.compile(r"/(link|facts|import|qr)"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/formula"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/(run\.json|export/.*)"), Kind.EXPORT),
 )

@@ -29,17 +29,19 @@ from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, LOWER, ZEROS
+from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
+from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.components.curve import VIEWS
 from webapp.page.glossary import GLOSSARY
-from webapp.page.index import THEME_KEY, VIEW_KEY
+from webapp.page.index import PARTS, THEME_KEY, VIEW_KEY
 from webapp.page.knob_constants import knob_constants
 from webapp.responses.network_diagram import MOST_CELLS
 
 ID = "page-constants"
 
 
-def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
-    """Everything that is sent, as plain JSON values."""
+def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, Any]:
+    """Everything that is sent, as plain JSON values; `framed` is whether other pages may frame this one."""
     return {
         "knobs": {
             "alpha": {
@@ -64,6 +66,13 @@ def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
             "words": axes_of(knobs),
         },
         "stage": {"views": [name for name, _ in VIEWS], "key": VIEW_KEY},
+        "share": {
+            "titleLength": LONGEST_TITLE,
+            "promptLength": LONGEST_PROMPT,
+            "qrLength": LONGEST_QR,
+            "parts": [list(part) for part in PARTS.items()],
+            "framed": framed,
+        },
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS},
         "overshootSamples": FIRST_SAMPLES,
         "almostSame": ALMOST_NOTHING,
@@ -79,7 +88,9 @@ def page_constants(knobs: Knobs = KNOBS) -> dict[str, Any]:
     }
 
 
-def constants_block(knobs: Knobs = KNOBS) -> str:
+def constants_block(knobs: Knobs = KNOBS, *, framed: bool = False) -> str:
     """The constants as a block of the page: data that no browser runs, so the Content-Security-Policy needs no hash."""
-    text = json.dumps(page_constants(knobs), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(page_constants(knobs, framed=framed), ensure_ascii=False, separators=(",", ":")).replace(
+        "<", "\\u003c"
+    )
     return f'<script type="application/json" id="{ID}">{text}</script>'

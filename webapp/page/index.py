@@ -1,5 +1,7 @@
 """The HTML document around the page, and its metadata."""
 
+import json
+
 from dash.fingerprint import build_fingerprint
 from plotly import __version__ as plotly_version
 
@@ -15,12 +17,30 @@ THEME_KEY = "mantine-color-scheme-value"
 VIEW_KEY = "nnbench-view"
 """Where the page keeps the view of the stage that was shown last."""
 
+PARTS = {
+    "network": "The network",
+    "data": "Data",
+    "training": "Samples",
+    "seed": "Data seed",
+    "weights": "Weights, first and learned",
+    "runs": "The table of runs",
+}
+"""What a link may hide, by the names that it says, with their titles; assets/css/embed.css says where each stands."""
+
 STAGE_VIEW = f"""{{
-  let view = new URLSearchParams(location.search).get("view");
-  try {{ view ||= localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
-  document.documentElement.dataset.view = view === "loss" ? "loss" : "output";
+  const link = new URLSearchParams(location.search), {{ dataset }} = document.documentElement;
+  const embedded = link.get("embed") === "1";
+  let view = link.get("view");
+  try {{ view ||= embedded ? null : localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
+  dataset.view = view === "loss" ? "loss" : "output";
+  if (embedded) dataset.embed = "1";
+  const parts = {json.dumps(list(PARTS))};
+  const named = (link.get("hide") || "").split(",");
+  const hidden = parts.filter((part) => named.includes(part));
+  if (hidden.length) dataset.hide = hidden.join(" ");
 }}"""
-"""Chooses the view of the stage before the first paint: that of the link, else the last one, else the output."""
+"""Marks the document before the first paint with what its link says: the view of the stage, that it stands in a page of
+somebody else's, and what it hides. A link without a view gets the one shown last, or else the output."""
 
 VISITED_KEY = "nnbench-visited"
 """Where the page keeps that somebody has been here."""

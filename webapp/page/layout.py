@@ -13,8 +13,15 @@ from dash import html
 
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria
-from webapp.page.components.curve import curve_column
-from webapp.page.components.dialogs import data_dialog, footer, help_dialog, notice_bar, weight_dialog
+from webapp.page.components.curve import curve_column, embed_line
+from webapp.page.components.dialogs import (
+    data_dialog,
+    footer,
+    help_dialog,
+    notice_bar,
+    share_dialog,
+    weight_dialog,
+)
 from webapp.page.components.header import first_visit, header
 from webapp.page.components.knobs import knobs
 from webapp.page.components.landscape import landscape_section
@@ -74,6 +81,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
                     notice_bar(),
                     network_section(page.badge),
                     bench(page),
+                    embed_line(),
                     html.Div([landscape_section(), probe_section()], className="deck"),
                     runs_section(),
                     html.P(id=ids.PRINTED_LINK, className="printed"),
@@ -84,6 +92,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             help_dialog(),
             weight_dialog(),
             data_dialog(),
+            *([] if page.files is None else [share_dialog()]),
             *stores(page.experiment_json, page.static_view),
         ],
         id=ids.MANTINE,

@@ -71,6 +71,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
     experiment = view.experiment
     return {
         "group": view.entry.group,
+        "title": view.entry.title,
         "hint": view.entry.look_for,
         "badge": gradcheck_badge(experiment, view.checkpoint),
         "ideals": target_choices(experiment, content),

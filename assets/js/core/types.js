@@ -96,6 +96,7 @@
  * @typedef {object} Frame What stays while a knob is turned; only its name where the page has it.
  * @property {string} name
  * @property {string} group
+ * @property {string} title Of the experiment
  * @property {string} hint
  * @property {{ text: string, state: string, says: string }} badge
  * @property {{ value: string, label: string }[]} ideals
@@ -223,6 +224,7 @@
  * @property {number} runHashes How many hashes are taken along a run.
  * @property {LandscapeConstants} landscape
  * @property {{ dots: string, lower: string, zeros: string }} traces Names in the figure of the loss.
+ * @property {ShareConstants} share
  * @property {{ views: string[], key: string }} stage The views of the stage, and where the last one is remembered.
  * @property {number} overshootSamples The samples that the overshoot mark is measured on.
  * @property {number} almostSame Two losses closer than this ratio are called equal.
@@ -252,6 +254,13 @@
  * @property {[string, string][]} controls The components that turn it, each with its property.
  * @property {?{ low: number, high: number, step: number }} slider
  * @property {?{ title: string, cells: number, values: ?any[] }} axis Of the landscape.
+ * @typedef {object} ShareConstants What the dialog that shares a link needs.
+ * @property {number} titleLength The most characters of a lesson's title.
+ * @property {number} promptLength The most characters of its text.
+ * @property {number} qrLength The most characters of a QR code.
+ * @property {[string, string][]} parts What a link may hide: its name in links, and its title.
+ * @property {boolean} framed Whether other pages may frame this one.
+ *
  * @typedef {object} LandscapeConstants
  * @property {{ first: number, step: number, count: number }} positions Of α on its slider.
  * @property {number} count How many samples or seeds are tried.

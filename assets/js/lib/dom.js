@@ -6,6 +6,9 @@
 const SVG = "http://www.w3.org/2000/svg";
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 
+/** Whether another page shows this one in a frame. */
+export const isFramed = window.parent !== window;
+
 export const byId = (id) => document.getElementById(id);
 
 /** Whether an event's target lies within an element that the selector matches; that element, or null. */

@@ -1,5 +1,11 @@
-/** Addresses beside this page, and JSON sent to them. */
+/**
+ * Addresses beside this page, and JSON sent to them. Where a browser keeps no cookie of a framed page, the server sends
+ * the session's id in a header, and the page keeps it for as long as it is open.
+ */
 
+import { isFramed } from "./dom.js";
+
+const SESSION = "X-Session";
 const JSON_HEADERS = { "Content-Type": "application/json" };
 
 /** Too many requests, or no room: the server says when to come again. */
@@ -10,10 +16,23 @@ export function addressOf(path) {
   return JSON.parse(document.getElementById("_dash-config").textContent).requests_pathname_prefix + path;
 }
 
+let session = "";
+
+/** Whether this page keeps the session's id itself, because the browser keeps no cookie. */
+export const isSessionKeptHere = () => session !== "";
+
+/** `fetch` of an address beside this page. */
+export async function ask(path, options = {}) {
+  const headers = isFramed ? { ...options.headers, [SESSION]: session } : options.headers;
+  const response = await fetch(addressOf(path), { ...options, headers });
+  session = response.headers.get(SESSION) || session;
+  return response;
+}
+
 /** The response to a body sent as JSON; null when the server cannot be reached. */
 export function postJson(path, body) {
   const options = { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body) };
-  return fetch(addressOf(path), options).catch(() => null);
+  return ask(path, options).catch(() => null);
 }
 
 /** The JSON of a response, whatever its status; null where there is none. */

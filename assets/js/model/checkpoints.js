@@ -2,6 +2,7 @@
  * The history of checkpoints: what each run could have started from, newest first, with what made it. They live in this
  * browser as experiments; going back opens one as any experiment is opened.
  */
+import { isFramed } from "../lib/dom.js";
 
 import { formatCount } from "../core/format.js";
 import { knobsOf } from "../core/knobs.js";
@@ -15,11 +16,11 @@ const MADE_BY = { choose: "as in the list of experiments", open: "opened", edit:
 
 let rows = null;
 
-/** Newest first; a browser that stores nothing begins anew after a reload. */
+/** Newest first; a browser that stores nothing begins anew after a reload, and so does a framed page. */
 export function checkpointRows() {
   if (rows) return rows;
   try {
-    rows = JSON.parse(sessionStorage.getItem(KEY)) || [];
+    rows = (!isFramed && JSON.parse(sessionStorage.getItem(KEY))) || [];
   } catch {
     rows = [];
   }
@@ -30,7 +31,7 @@ export function checkpointRows() {
 function store(all) {
   for (rows = all.slice(0, MOST); rows.length; rows.pop()) {
     try {
-      sessionStorage.setItem(KEY, JSON.stringify(rows));
+      if (!isFramed) sessionStorage.setItem(KEY, JSON.stringify(rows));
       return;
     } catch {
       // The oldest goes, and the rest is tried again.

@@ -1,12 +1,18 @@
 /** This tab: its id, under which the server stores its checkpoint, and what a reload goes on with. */
 
+import { isFramed } from "../lib/dom.js";
+
 const TAB = "nnbench-tab";
 const SESSION = "nnbench-bench";
 const ADDRESSES = "nnbench-addresses";
 const MOST_ADDRESSES = 20;
 
-/** A browser that stores nothing still works; it starts afresh after a reload. */
+/**
+ * A browser that stores nothing still works; it starts afresh after a reload. Frames of one page would share what the
+ * tab stores, so a framed page stores nothing, and starts from its link.
+ */
 function write(key, text) {
+  if (isFramed) return;
   try {
     sessionStorage.setItem(key, text);
   } catch {
@@ -15,6 +21,7 @@ function write(key, text) {
 }
 
 function read(key) {
+  if (isFramed) return null;
   try {
     return sessionStorage.getItem(key);
   } catch {

@@ -4,7 +4,7 @@
  * between a knob and its curve.
  */
 
-import { addressOf, jsonIfOk, jsonOf, postJson, retryAfter } from "../lib/http.js";
+import { ask, jsonIfOk, jsonOf, postJson, retryAfter } from "../lib/http.js";
 
 const RETRY = 2000;
 
@@ -37,7 +37,7 @@ async function refusalOf(reply) {
 /** Resolves when the server answers again. */
 export async function serverAnswers() {
   const answers = () =>
-    fetch(addressOf("healthz"), { cache: "no-store" }).then(
+    ask("healthz", { cache: "no-store" }).then(
       ({ ok }) => ok,
       () => false,
     );
@@ -46,7 +46,7 @@ export async function serverAnswers() {
 
 /** How many steps of the tab's latest run are done. */
 export function fetchProgress(tab) {
-  return fetch(addressOf(`progress?tab=${tab}`)).then(
+  return ask(`progress?tab=${tab}`).then(
     (reply) => reply.json(),
     () => ({ done: 0 }),
   );

@@ -4,7 +4,7 @@
  */
 
 import { functionPlot, make } from "../lib/dom.js";
-import { addressOf, jsonIfOk } from "../lib/http.js";
+import { ask, jsonIfOk } from "../lib/http.js";
 
 const PAUSE = 120;
 let timer = null;
@@ -13,7 +13,7 @@ let latest = 0;
 async function preview(field) {
   const mine = ++latest;
   const query = new URLSearchParams({ text: field.value, variables: field.dataset.variables });
-  const reply = await jsonIfOk(await fetch(addressOf(`formula?${query}`)).catch(() => null));
+  const reply = await jsonIfOk(await ask(`formula?${query}`).catch(() => null));
   if (reply && mine === latest && document.activeElement === field) show(field, reply);
 }
 

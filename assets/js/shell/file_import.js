@@ -5,7 +5,7 @@
  */
 
 import { byId, closest, make } from "../lib/dom.js";
-import { addressOf, jsonOf } from "../lib/http.js";
+import { ask, jsonOf } from "../lib/http.js";
 import { noticeRaised } from "../core/signals.js";
 import { closeDataDialog, isDataDialogOpen } from "../tables/data_dialog.js";
 import { importTable } from "../tables/data_import.js";
@@ -42,7 +42,7 @@ const isTable = ({ name, type }, start) =>
   !JSON_BEGINS.test(start) && (isDataDialogOpen() || TABLE_NAME.test(name) || TABLE_TYPE.test(type));
 
 async function openExperimentFile(file) {
-  const response = await fetch(addressOf("import"), { method: "POST", headers: HEADERS, body: file }).catch(() => null);
+  const response = await ask("import", { method: "POST", headers: HEADERS, body: file }).catch(() => null);
   const reply = await jsonOf(response);
   if (response && response.status === PAYLOAD_TOO_LARGE) noticeRaised.emit(TOO_LARGE);
   else if (!reply) noticeRaised.emit(NO_RESPONSE);

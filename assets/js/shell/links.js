@@ -3,20 +3,19 @@
  * and reads it. A shared link also says what its run gave: when the run has settled here, the two are compared.
  */
 
-import { byId, closest, make } from "../lib/dom.js";
+import { byId, closest } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
-import { formatFingerprint } from "../core/format.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
 import { linkOpened, runSettled, unitKept, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
-import { compareWithLink, lessonQuery, runQuery } from "../model/link_codec.js";
+import { compareWithLink, lessonQuery } from "../model/link_codec.js";
 import { isOwnAddress, storeAddress } from "../model/tab_storage.js";
 import { linkedView } from "./stage_view.js";
+import { EMBED_QUERY, hiddenParts, hideQuery, isEmbedded } from "./embed.js";
 
 const CALM = 250;
-const TO_COPY = "Copy this link: ";
 
 /** What leads to the run that is shown, once the server has written it: { text, serial }. */
 let query = null;
@@ -92,49 +91,27 @@ export async function currentQuery() {
   return query.text + lessonQuery(state.lesson) + viewQuery();
 }
 
+/** The same without what it says of a lesson. */
+export const linkWithoutLesson = async () => ((await currentQuery()) === null ? null : query.text + viewQuery());
+
 /** The view of the stage, and the unit that is kept on it. */
 function viewQuery() {
   const { keptUnit } = state;
   return `&view=${linkedView()}${keptUnit ? `&unit=${keptUnit.join(".")}` : ""}`;
 }
 
+/** The address bar keeps what it said of hidden parts and of a frame; the links beside it lead out of the frame. */
 export function writeLink() {
   if (!query) return;
-  const link = `${location.pathname}?${query.text}${lessonQuery(state.lesson)}${viewQuery()}`;
-  history.replaceState({ nnbench: true }, "", link);
+  const shown = `${query.text}${lessonQuery(state.lesson)}${viewQuery()}`;
+  const link = `${location.pathname}?${shown}${hideQuery(hiddenParts())}`;
+  history.replaceState({ nnbench: true }, "", isEmbedded() ? link + EMBED_QUERY : link);
   storeAddress(location.search);
   byId("printed-link").textContent = `${location.origin}${link}`;
-}
-
-/** The link with what its run gives, on the clipboard; where the browser denies that, to be copied by hand. */
-async function share() {
-  const text = await currentQuery();
-  if (text === null) return;
-  const link = `${location.origin}${location.pathname}?${text}${runQuery(state.shown)}`;
-  const copied =
-    navigator.clipboard &&
-    (await navigator.clipboard.writeText(link).then(
-      () => true,
-      () => false,
-    ));
-  showLine(copied ? copiedWords() : TO_COPY);
-  if (!copied) showLinkField(link);
-}
-
-function copiedWords() {
-  const name = formatFingerprint(state.shown.summary.fingerprint);
-  return `Link copied. Whoever opens it gets run ${name}, or is told where theirs differs.`;
-}
-
-function showLinkField(link) {
-  const field = make("input", { value: link, readonly: true, "aria-label": "Link to this run" });
-  byId("link-notice-text").append(field);
-  field.select();
+  byId("embed-open").setAttribute("href", link);
 }
 
 const BUTTONS = {
-  share,
-  "share-phone": share,
   "link-notice-close": () => showLine(null),
 };
 

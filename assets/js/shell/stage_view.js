@@ -11,6 +11,7 @@ import { comparisonChanged, pinRenamed, unitKept, viewChanged } from "../core/si
 import { state } from "../core/state.js";
 import { COMPARISON_VIEW } from "../model/comparison.js";
 import { pinName } from "../model/pins.js";
+import { isEmbedded } from "./embed.js";
 
 const { views, key: KEY } = constants.stage;
 const root = document.documentElement;
@@ -35,7 +36,7 @@ export function showView(view, { remembered = true } = {}) {
 
 function remember(view) {
   try {
-    localStorage.setItem(KEY, view);
+    if (!isEmbedded()) localStorage.setItem(KEY, view);
   } catch {
     // A browser that stores nothing begins with the view that the page begins with.
   }

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -487,6 +488,22 @@ def test_every_answer_has_the_usual_headers(client: FlaskClient, path: str) -> N
     assert "camera=()" in answer.headers["Permissions-Policy"]
     assert directives(answer)["frame-ancestors"] == ["'none'"]
     assert directives(answer)["default-src"] == ["'none'"]
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/nothing"])
+def test_the_origins_of_frame_ancestors_may_frame_the_page_and_no_other_header_says_otherwise(path: str) -> None:
+    allowed = ("https://school.example.org", "http://localhost:8080")
+    answer = client_of(small_app(replace(PLAIN, frame_ancestors=allowed))).get(path)
+    assert directives(answer)["frame-ancestors"] == list(allowed)
+    assert directives(answer)["default-src"] == ["'none'"]
+    assert "X-Frame-Options" not in answer.headers
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_origin_that_may_frame_the_page_may_not_post_to_it() -> None:
+    client = client_of(small_app(replace(PLAIN, frame_ancestors=("https://school.example.org",))))
+    assert posted(client, honest(), Origin="https://school.example.org").status_code == 403
+    assert posted(client, honest(), **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
 
 
 def test_an_answer_to_a_callback_is_not_kept_by_caches(client: FlaskClient) -> None:

@@ -44,6 +44,7 @@ EXPERIMENT = CATALOGUE[FIRST].experiment
 WHOLE = {
     "name",
     "group",
+    "title",
     "hint",
     "badge",
     "ideals",
@@ -233,7 +234,7 @@ def test_what_the_browser_needs_to_make_three_weight_views_is_there(key: str) ->
 def test_a_static_view_has_the_texts_about_its_experiment(key: str) -> None:
     row = CATALOGUE[key]
     frame = answer("", row.experiment, key)["frame"]
-    assert (frame["group"], frame["hint"]) == (row.group, row.look_for)
+    assert (frame["group"], frame["title"], frame["hint"]) == (row.group, row.title, row.look_for)
     assert frame["target"]["formulas"] == list(row.experiment.target.formulas)
 
 

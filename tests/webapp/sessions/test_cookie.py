@@ -1,12 +1,14 @@
 """The cookie identifies a visitor, and nobody can forge it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
 from werkzeug.http import parse_cookie
 
+from webapp.sessions.cookie import HEADER, Cookie
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 from webapp.store import Limits
@@ -15,6 +17,11 @@ from webapp.store.memory import MemoryStore
 ROOMY = Limits(age=1e9, rows=1000, total=10**9)
 PLAIN = Settings(secret_key="s" * 32)
 HTTPS = Settings(secret_key="s" * 32, public_url="https://bench.example.org")
+FRAMED = replace(HTTPS, frame_ancestors=("https://school.example.org",))
+FRAMED_HTTP = replace(PLAIN, frame_ancestors=("http://school.example.org",))
+IN_FRAME = {"Sec-Fetch-Dest": "iframe", "Sec-Fetch-Site": "cross-site"}
+FROM_FRAME = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Site": "same-origin"}
+BY_HTTPS = "https://bench.example.org"
 DAY = 24 * 3600.0
 
 
@@ -141,3 +148,95 @@ def test_a_cookie_from_the_future_is_a_new_session() -> None:
     first = client.get("/id").text
     manual_clock.now -= DAY
     assert client.get("/id").text != first
+
+
+# In a frame of another site
+
+
+def test_a_page_in_a_frame_of_another_site_gets_a_partitioned_cookie_by_https() -> None:
+    client = client_of(FRAMED)
+    cookie = cookie_of(client.get("/", base_url=BY_HTTPS, headers=IN_FRAME))
+    assert cookie.startswith("__Host-nnbench-framed-")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=None", "Partitioned"} <= set(cookie.split("; "))
+    first, second = (client.get("/id", base_url=BY_HTTPS, headers=FROM_FRAME | {HEADER: ""}) for _ in range(2))
+    assert cookie.partition("=")[2].startswith(first.text)
+    assert first.text == second.text
+    assert cookie_of(first) == first.headers.get(HEADER, "") == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "headers"),
+    [
+        (HTTPS, IN_FRAME),
+        (FRAMED, {}),
+        (FRAMED, IN_FRAME | {"Sec-Fetch-Site": "same-site"}),
+        (FRAMED, IN_FRAME | {"Sec-Fetch-Dest": "document"}),
+        (FRAMED_HTTP, IN_FRAME),
+    ],
+    ids=["no frames allowed", "no frame", "a frame of the same site", "a link", "http"],
+)
+def test_everywhere_else_the_cookie_is_not_sent_to_other_sites(settings: Settings, headers: dict[str, str]) -> None:
+    cookie = cookie_of(client_of(settings).get("/", base_url=BY_HTTPS, headers=headers))
+    assert "framed" not in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Partitioned" not in cookie
+
+
+def test_a_cookie_of_a_framed_page_is_renewed_as_one() -> None:
+    manual_clock = ManualClock()
+    client = client_of(FRAMED, manual_clock)
+    client.get("/", base_url=BY_HTTPS, headers=IN_FRAME)
+    manual_clock.now += 16 * DAY
+    renewed = cookie_of(client.get("/id", base_url=BY_HTTPS, headers=FROM_FRAME | {HEADER: ""}))
+    assert renewed.startswith("__Host-nnbench-framed-")
+    assert "Partitioned" in renewed
+
+
+def test_outside_frames_the_cookie_of_the_page_comes_first() -> None:
+    client = client_of(FRAMED)
+    client.get("/", base_url=BY_HTTPS, headers=IN_FRAME)
+    framed = client.get("/id", base_url=BY_HTTPS).text
+    other = client_of(FRAMED)
+    name, _, value = cookie_of(other.get("/", base_url=BY_HTTPS)).partition(";")[0].partition("=")
+    client.set_cookie(name, value, domain="bench.example.org", secure=True)
+    assert client.get("/id", base_url=BY_HTTPS).text == value.split(".")[0] != framed
+
+
+@pytest.mark.parametrize("settings", [FRAMED, FRAMED_HTTP], ids=["https", "http"])
+def test_a_framed_page_without_cookies_holds_its_session_in_a_header(settings: Settings) -> None:
+    client = client_of(settings)
+    first = client.get("/id", headers={HEADER: ""})
+    assert cookie_of(first) == ""
+    held = first.headers[HEADER]
+    again = client.get("/id", headers={HEADER: held})
+    assert again.text == first.text == held.split(".")[0]
+    assert (cookie_of(again), again.headers.get(HEADER, "")) == ("", "")
+    assert client.get("/id", headers={HEADER: ""}).text != first.text
+
+
+@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
+def test_a_harmed_header_is_a_new_session_and_no_error(harm: Callable[[str], str]) -> None:
+    client = client_of(FRAMED_HTTP)
+    held = client.get("/id", headers={HEADER: ""}).headers[HEADER]
+    old = held.split(".")[0]
+    answer = client.get("/id", headers={HEADER: harm(held)})
+    assert answer.status_code == 200
+    assert answer.text != old
+    assert answer.headers[HEADER] != held
+
+
+def test_where_no_frames_are_allowed_the_header_is_neither_read_nor_sent() -> None:
+    held = client_of(FRAMED_HTTP).get("/id", headers={HEADER: ""}).headers[HEADER]
+    answer = client_of(PLAIN).get("/id", headers={HEADER: held})
+    assert answer.text != held.split(".")[0]
+    assert HEADER not in answer.headers
+    assert "SameSite=Lax" in cookie_of(answer)
+
+
+def test_the_owner_of_a_request_is_found_in_its_cookies_and_in_a_framed_pages_header() -> None:
+    clock = ManualClock()
+    held = client_of(FRAMED_HTTP, clock).get("/id", headers={HEADER: ""}).headers[HEADER]
+    name = cookie_of(client_of(FRAMED_HTTP, clock).get("/")).partition("=")[0]
+    cookie = Cookie(FRAMED_HTTP, clock)
+    assert cookie.owner(f"{name}={held}") == cookie.owner("", held) == held.split(".")[0]
+    assert cookie.owner("") == cookie.owner("", "nonsense") == Cookie(PLAIN, clock).owner("", held) == ""

@@ -26,6 +26,7 @@ from webapp.http.kinds import HEALTH, Kind, Slots, kind_of
 from webapp.http.rate_limit import network_of
 from webapp.jobs.job import Job
 from webapp.jobs.worker_slots import QueueFull
+from webapp.sessions.cookie import HEADER
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -45,10 +46,12 @@ SEEN = 4096
 """Bytes of a body in which its tab and serial number stand."""
 TAB = re.compile(rb'"tab":\s*"([A-Za-z0-9_-]{1,64})"')
 SERIAL = re.compile(rb'"serial":\s*([0-9]{1,16})')
+FRAMED = HEADER.upper().replace("-", "_")
+"""The name under which waitress has the header of a framed page."""
 TOO_MANY_BODIES = "Others send as much as the bench takes at a time. Try again in a moment."
 
-SessionOf = Callable[[str], str]
-"""From a Cookie header to the session that it shows, or nothing."""
+SessionOf = Callable[[str, str], str]
+"""From a Cookie header and that of a framed page to the session that they show, or nothing."""
 
 
 class EventLoop:
@@ -63,7 +66,7 @@ class EventLoop:
         run_seconds: float,
         prefix: str = "/",
         headers: Mapping[str, str] | None = None,
-        session_of: SessionOf = lambda cookies: "",
+        session_of: SessionOf = lambda cookies, header: "",
     ) -> None:
         self.application = application
         self.adj = adj
@@ -265,7 +268,9 @@ class EventLoop:
         if exchange.kind is Kind.LIGHT:
             exchange.tab = ("", secrets.token_hex(8))
             return exchange
-        session = self._session_of(request.headers.get("COOKIE", "")) or network_of(connection.address[0])
+        headers = request.headers
+        shown = self._session_of(headers.get("COOKIE", ""), headers.get(FRAMED, ""))
+        session = shown or network_of(connection.address[0])
         seen = bytes(request.get_body_stream().getbuffer()[:SEEN]) if body else b""
         tab, serial = TAB.search(seen), SERIAL.search(seen)
         if exchange.kind in (Kind.KNOB, Kind.QUESTION) and tab and serial:

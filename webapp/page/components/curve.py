@@ -162,6 +162,18 @@ def small_heading(view: str, title: str, beside: Children = "") -> html.Div:
     )
 
 
+def embed_line() -> html.Footer:
+    """The line under a bench in somebody else's page: what is shown, and a link to the whole bench."""
+    return html.Footer(
+        [
+            html.Span(id=ids.EMBED_WORDS),
+            html.A("Open in NNBench ↗", id=ids.EMBED_OPEN, target="_blank", rel="noopener"),
+            html.Span(id=ids.EMBED_NOTICE, role="status"),
+        ],
+        className="embed-line",
+    )
+
+
 def readout(id_: str, name: str, text: str) -> html.Div:
     """One number under its name."""
     return html.Div([html.Dt(name), html.Dd(text, id=id_)])

@@ -1,4 +1,4 @@
-"""The dialogs of the page (help with its keys, data, a weight), the notice bar, and the footer."""
+"""The dialogs of the page (help with its keys, data, sharing, a weight), the notice bar, and the footer."""
 
 import dash_mantine_components as dmc
 from dash import html
@@ -130,6 +130,20 @@ def data_dialog() -> html.Dialog:
         id=ids.FACTS,
         className="dialog facts",
         **aria(labelledby=FACTS_TITLE),
+    )
+
+
+def share_dialog() -> html.Dialog:
+    """What is shared: a link with a title, a prompt and hidden parts, code for a page, a QR code. A script fills it."""
+    close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
+    return html.Dialog(
+        [
+            html.Form([html.H2("Share what is shown", id=ids.SHARE_HEADING), close], method="dialog"),
+            html.Div(id=ids.SHARE_BODY),
+        ],
+        id=ids.SHARE_DIALOG,
+        className="dialog share-dialog",
+        **aria(labelledby=ids.SHARE_HEADING),
     )
 
 

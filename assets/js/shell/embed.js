@@ -1,0 +1,44 @@
+/**
+ * The bench in somebody else's page: one line under it says what is shown and leads to the whole bench. What a link
+ * hides is read before the first paint; here it is written into links again.
+ */
+
+import { byId, setText } from "../lib/dom.js";
+import { isSessionKeptHere } from "../lib/http.js";
+import { formatCount } from "../core/format.js";
+import { runSettled } from "../core/signals.js";
+import { state } from "../core/state.js";
+
+const { dataset } = document.documentElement;
+
+export const EMBED_QUERY = "&embed=1";
+
+/** What a link says of the parts that are hidden: their names, between commas. */
+export const hideQuery = (hidden) => (hidden.length ? `&hide=${hidden.join(",")}` : "");
+
+/** The parts that this page hides. */
+export const hiddenParts = () => (dataset.hide ? dataset.hide.split(" ") : []);
+
+export const isEmbedded = () => dataset.embed !== undefined;
+
+/** Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3. */
+function words() {
+  const { experiment, shown } = state;
+  const { samples, seed } = shown.summary;
+  const parts = [shown.frame.title, ...networkWords(experiment.layers || [])];
+  return `${[...parts, `${formatCount(samples)} samples`, `data seed ${seed}`].join(", ")}.`;
+}
+
+function networkWords(layers) {
+  const dense = layers.filter(({ kind }) => kind === "affinity");
+  const widths = dense.map(({ outputs }) => outputs);
+  const functions = new Set(layers.filter(({ kind }) => kind === "map").map((layer) => layer.function));
+  return [dense.length ? [dense[0].inputs, ...widths].join(" → ") : "", ...functions].filter(Boolean);
+}
+
+const NOTHING_KEPT = "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link.";
+
+export function installEmbed() {
+  if (isEmbedded()) runSettled.on(() => setText(byId("embed-words"), words()));
+  runSettled.on(() => setText(byId("embed-notice"), isSessionKeptHere() ? NOTHING_KEPT : ""));
+}

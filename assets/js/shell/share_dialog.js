@@ -1,0 +1,155 @@
+/**
+ * The dialog behind Share link: the link of the run that is shown, with a title and a prompt and without the parts that
+ * it hides, the code that shows it in a page of one's own, and its QR code. All follow what is typed there.
+ */
+
+import { byId, closest, element, make, setText } from "../lib/dom.js";
+import { jsonIfOk, postJson } from "../lib/http.js";
+import { constants } from "../core/constants.js";
+import { formatFingerprint } from "../core/format.js";
+import { state } from "../core/state.js";
+import { lessonQuery, runQuery } from "../model/link_codec.js";
+import { EMBED_QUERY, hiddenParts, hideQuery } from "./embed.js";
+import { linkWithoutLesson } from "./links.js";
+
+const FRAME = { width: 800, height: 520 };
+const QUIET_ZONE = 4;
+const CALM = 250;
+const NO_FRAMES = "This server allows no frames; its owner can set FRAME_ANCESTORS.";
+const TOO_LONG = "This link is too long for a QR code.";
+const CLOSED = "This browser does not let the page copy. The text is selected: copy it by hand.";
+const PROMPT_HINT = "With a prompt, the page asks for a prediction before it shows the next run.";
+
+/** The link as it was when the dialog opened: { query, run, name }. */
+let shared = null;
+let timer = 0;
+
+async function open() {
+  const query = await linkWithoutLesson();
+  if (query === null) return;
+  const { summary, frame } = state.shown;
+  shared = { query, run: runQuery(state.shown), name: formatFingerprint(summary.fingerprint), title: frame.title };
+  byId("share-body").replaceChildren(...parts());
+  byId("share-dialog").showModal();
+  write();
+  selectAll("share-link");
+}
+
+/* What the dialog holds */
+
+function parts() {
+  const { titleLength, promptLength, parts: hideable, framed } = constants.share;
+  const { title = "", prompt = "" } = state.lesson && !state.lesson.key ? state.lesson : {};
+  return [
+    labelled("Link", make("input", { id: "share-link", readonly: true }), copyButton("share-copy", "share-link")),
+    make("p", { id: "share-says", class: "hint", role: "status" }),
+    labelled("Title", make("input", { id: "share-title", value: title, maxlength: titleLength })),
+    labelled("Prompt", make("textarea", { id: "share-prompt", rows: 3, maxlength: promptLength }, prompt)),
+    make("p", { class: "hint" }, PROMPT_HINT),
+    make("fieldset", { id: "share-hide" }, make("legend", {}, "Hide"), ...hideable.map(checkbox)),
+    labelled(
+      "Code to paste",
+      make("textarea", { id: "share-code", rows: 3, readonly: true }),
+      copyButton("share-copy-code", "share-code"),
+    ),
+    make("p", { id: "share-frames", class: "hint", hidden: framed }, NO_FRAMES),
+    make("div", { id: "share-qr" }),
+  ];
+}
+
+function labelled(text, field, ...beside) {
+  const label = make("label", { for: field.id }, text);
+  return make("div", { class: "share-row" }, label, make("div", { class: "row" }, field, ...beside));
+}
+
+const copyButton = (id, of) =>
+  make("button", { id, type: "button", class: "button edged", on: { click: () => copy(of) } }, "Copy");
+
+function checkbox([name, text]) {
+  const box = make("input", { type: "checkbox", value: name, checked: hiddenParts().includes(name) });
+  return make("label", {}, box, text);
+}
+
+/* What follows from it */
+
+function write() {
+  const link = addressWith(shared.run);
+  byId("share-link").value = link;
+  byId("share-code").value = frameCode(addressWith(EMBED_QUERY));
+  setText(byId("share-says"), "");
+  clearTimeout(timer);
+  timer = setTimeout(() => drawCode(link), CALM);
+}
+
+function addressWith(end) {
+  const hidden = [...byId("share-hide").querySelectorAll(":checked")].map(({ value }) => value);
+  return `${location.origin}${location.pathname}?${shared.query}${lessonQuery(lesson())}${hideQuery(hidden)}${end}`;
+}
+
+/** What is typed stands in place of the chapter that is shown. */
+function lesson() {
+  const own = { title: byId("share-title").value.trim(), prompt: byId("share-prompt").value.trim() };
+  if (own.title || own.prompt) return own;
+  return state.lesson && state.lesson.key ? state.lesson : null;
+}
+
+const MARKUP = { "&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;" };
+const escaped = (text) => text.replace(/[&"<>]/g, (letter) => MARKUP[letter]);
+
+function frameCode(address) {
+  const title = escaped(byId("share-title").value.trim() || `NNBench: ${shared.title}`);
+  const { width, height } = FRAME;
+  return `<iframe src="${escaped(address)}" width="${width}" height="${height}" title="${title}"></iframe>`;
+}
+
+async function drawCode(link) {
+  const box = byId("share-qr");
+  const code = link.length <= constants.share.qrLength && (await jsonIfOk(await postJson("qr", { text: link })));
+  if (byId("share-link").value !== link) return;
+  if (code) box.replaceChildren(drawing(code));
+  else box.replaceChildren(make("p", { class: "hint" }, link.length > constants.share.qrLength ? TOO_LONG : ""));
+}
+
+function drawing({ size, path }) {
+  const whole = size + 2 * QUIET_ZONE;
+  return element(
+    "svg",
+    { viewBox: `${-QUIET_ZONE} ${-QUIET_ZONE} ${whole} ${whole}`, role: "img", "aria-label": "QR code of the link" },
+    element("path", { d: path, "shape-rendering": "crispEdges" }),
+  );
+}
+
+/* Copying */
+
+function selectAll(id) {
+  byId(id).focus();
+  byId(id).select();
+}
+
+async function copy(id) {
+  const writes = navigator.clipboard && navigator.clipboard.writeText(byId(id).value);
+  const copied = await Promise.resolve(writes && writes.then(() => true)).catch(() => false);
+  if (!copied) selectAll(id);
+  setText(byId("share-says"), copied ? COPIED[id]() : CLOSED);
+}
+
+const COPIED = {
+  "share-link": () =>
+    `Link copied. Whoever opens it gets run ${shared.name}, or is told where theirs differs.`,
+  "share-code": () => "The code is on the clipboard.",
+};
+
+/** Enter copies the link; in a text of several lines, and on a button, it does what it does everywhere. */
+function onKey(event) {
+  if (event.key !== "Enter" || closest(event.target, "textarea:not([readonly]), button")) return;
+  event.preventDefault();
+  copy(closest(event.target, "#share-code") ? "share-code" : "share-link");
+}
+
+export function installShareDialog() {
+  document.addEventListener("click", ({ target }) => closest(target, "#share, #share-phone") && state.shown && open());
+  document.addEventListener("input", ({ target }) => {
+    if (closest(target, "#share-body") && !target.readOnly) write();
+  });
+  document.addEventListener("keydown", (event) => closest(event.target, "#share-body") && onKey(event));
+}

@@ -1,0 +1,211 @@
+"""The bench in a frame of somebody else's page, and without the parts that a link hides."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.conftest import SETTINGS, Server, arrived, look
+from tests.stories.host_page import HostPage
+from tests.stories.test_access import findings
+from tests.stories.visitor import Visitor
+from webapp.page.index import PARTS
+
+EMBEDDED = "?experiment=circle&embed=1&hide=seed"
+PLACES = {
+    "network": ".strip",
+    "data": "#knob-inputs",
+    "training": "#knob-samples",
+    "seed": "#knob-seed",
+    "weights": "#at-weights",
+    "runs": "#runs",
+}
+SEEN = "return [...document.querySelectorAll(arguments[0])].some((part) => part.checkVisibility())"
+BOX = """
+const { left, top, width, height } = document.querySelector(arguments[0]).getBoundingClientRect();
+return [left, top, width, height].map(Math.round);
+"""
+
+
+def opened(driver: Chrome, server: Server, query: str, width: int, height: int, scheme: str = "light") -> Visitor:
+    """Somebody new at that link, in a window of that size."""
+    person = arrived(driver, server)
+    look(driver, width, height, scheme)
+    driver.get(server.url + query)
+    person.rests()
+    return person
+
+
+def query_of(address: str) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(address).query)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_embedded_bench_is_the_square_alpha_the_curve_and_the_scrubber(
+    driver: Chrome, server: Server, scheme: str
+) -> None:
+    visitor = opened(driver, server, EMBEDDED, 800, 520, scheme=scheme)
+    assert visitor.js(BOX, "#output") == [16, 80, 352, 352]
+    for part in ("#sentence", "#play", "#knob-alpha", "#loss", "#scrubber", "#embed-open"):
+        assert visitor.js(SEEN, part), part
+    for part in (".head", ".strip", ".deck", "#runs", ".foot", "#knob-samples", "#at-weights", ".stage-bar"):
+        assert not visitor.js(SEEN, part), part
+    assert visitor.js("return document.documentElement.scrollHeight") <= 520
+    assert visitor.js("return document.documentElement.scrollWidth") == 800
+    visitor.sees("embed-words", "Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3.")
+    assert findings(visitor) == []
+    assert visitor.console() == []
+
+
+def test_a_narrow_frame_has_the_square_the_scrubber_and_alpha_below_each_other(driver: Chrome, server: Server) -> None:
+    visitor = opened(driver, server, EMBEDDED, 390, 700)
+    assert visitor.js(BOX, "#output")[2:] == [358, 358]
+    tops = [visitor.js(BOX, part)[1] for part in ("#sentence", "#output", "#scrubber", "#knob-alpha", "#embed-open")]
+    assert tops == sorted(tops)
+    assert not visitor.js(SEEN, "#loss")
+    assert visitor.js("return document.documentElement.scrollWidth") == 390
+    assert findings(visitor) == []
+
+
+def test_the_address_of_an_embedded_bench_stays_embedded_and_its_link_leads_out(driver: Chrome, server: Server) -> None:
+    visitor = opened(driver, server, EMBEDDED, 800, 520)
+    with visitor.turning():
+        visitor.types("alpha-field", "0.05")
+    visitor.until("return location.search.includes('alpha=0.05')")
+    said = query_of(visitor.driver.current_url)
+    assert (said["embed"], said["hide"]) == (["1"], ["seed"])
+    link = visitor.by_id("embed-open")
+    leads_to = query_of(str(link.get_property("href")))
+    assert leads_to == {name: values for name, values in said.items() if name != "embed"}
+    assert (link.get_attribute("target"), link.get_attribute("rel")) == ("_blank", "noopener")
+    assert "embed" not in visitor.text("printed-link")
+
+
+def test_an_embedded_bench_may_show_the_loss_and_leaves_the_view_of_the_page_as_it_was(
+    driver: Chrome, server: Server
+) -> None:
+    visitor = opened(driver, server, EMBEDDED + "&view=loss", 800, 520)
+    assert visitor.js(BOX, "#loss-view")[2:] == [444, 352]
+    assert visitor.js(SEEN, "#response")
+    visitor.click(".step-col .enlarge")
+    visitor.until("return document.documentElement.dataset.view === 'output'")
+    assert visitor.js("return localStorage.getItem('nnbench-view')") == "loss"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_link_hides_each_part_that_it_names(driver: Chrome, server: Server, part: str) -> None:
+    visitor = opened(driver, server, f"?hide={part},nonsense", 1440, 900)
+    seen = {name for name, place in PLACES.items() if visitor.js(SEEN, place)}
+    assert seen == set(PLACES) - {part}
+    assert visitor.js("return document.documentElement.dataset.hide") == part
+    visitor.until("return location.search.includes('experiment=')")
+    assert query_of(visitor.driver.current_url)["hide"] == [part]
+
+
+def test_a_link_that_hides_nothing_known_shows_everything(driver: Chrome, server: Server) -> None:
+    visitor = opened(driver, server, "?hide=%3Cscript%3E,everything&embed=yes", 1440, 900)
+    assert all(visitor.js(SEEN, place) for place in PLACES.values())
+    visitor.until("return location.search.includes('experiment=')")
+    assert not {"hide", "embed"} & set(query_of(visitor.driver.current_url))
+
+
+# In a frame of another site
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[HostPage]:
+    page = HostPage()
+    yield page
+    page.stop()
+
+
+@pytest.fixture(scope="module")
+def open_server(host: HostPage) -> Iterator[Server]:
+    """A server that lets the host page show it."""
+    running = Server(replace(SETTINGS, frame_ancestors=(host.origin,)))
+    yield running
+    running.stop()
+
+
+def framed(driver: Chrome, host: HostPage, *addresses: str) -> list[Visitor]:
+    """Somebody who opens the host page, once for each of its frames."""
+    host.framed = addresses
+    driver.switch_to.default_content()
+    driver.get(host.origin)
+    return [Visitor(driver, address) for address in addresses]
+
+
+def enters(visitor: Visitor, at: int = 0) -> None:
+    """Goes into that frame of the host page and waits for its run."""
+    visitor.driver.switch_to.default_content()
+    visitor.driver.switch_to.frame(at)
+    visitor.rests()
+
+
+@pytest.fixture
+def at_desk(driver: Chrome) -> Iterator[Chrome]:
+    """A window wide enough for the host page, left outside of any frame."""
+    look(driver, 1440, 900)
+    yield driver
+    driver.switch_to.default_content()
+
+
+def test_a_framed_bench_works_without_cookies_and_says_what_it_does_not_keep(
+    at_desk: Chrome, host: HostPage, open_server: Server
+) -> None:
+    (visitor,) = framed(at_desk, host, open_server.url + EMBEDDED)
+    enters(visitor)
+    with visitor.turning():
+        visitor.types("alpha-field", "0.05")
+    visitor.until("return document.getElementById('lr-range').getAttribute('aria-label') !== ''")
+    visitor.until("return nnbench.currentTrajectory() !== null")
+    visitor.until("return location.search.includes('alpha=0.05')")
+    visitor.sees(
+        "embed-notice",
+        "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link.",
+    )
+    assert visitor.js("return Object.keys(sessionStorage).filter((key) => key.startsWith('nnbench'))") == []
+    assert visitor.js("return nnbench.state.shown.act") == "turn", "the server had lost the bench and opened it again"
+    visitor.driver.switch_to.default_content()
+    visitor.driver.refresh()
+    enters(visitor)
+    visitor.sees_value("alpha-field", "0.1")
+
+
+def test_two_frames_of_a_page_are_two_benches(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
+    one, other = framed(at_desk, host, *(f"{open_server.url}?embed=1&experiment={key}" for key in ("circle", "sine")))
+    enters(one)
+    with one.turning():
+        one.types("alpha-field", "0.05")
+    enters(other, 1)
+    with other.turning():
+        other.types("alpha-field", "0.02")
+    other.sees("embed-words", "Sine, 1 → 8 → 1, tanh, 2,000 samples, data seed 3.")
+    enters(one)
+    one.sees("embed-words", "Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3.")
+    one.sees_value("alpha-field", "0.05")
+
+
+def test_a_whole_bench_in_a_frame_says_it_too(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
+    (visitor,) = framed(at_desk, host, open_server.url + "?experiment=circle")
+    enters(visitor)
+    visitor.until("return document.getElementById('embed-notice').checkVisibility()")
+    assert not visitor.js(SEEN, "#embed-open")
+
+
+def test_a_server_that_names_nobody_is_shown_in_no_frame(at_desk: Chrome, host: HostPage, server: Server) -> None:
+    framed(at_desk, host, server.url + EMBEDDED)
+    said = [entry["message"] for entry in at_desk.get_log("browser")]
+    assert any("frame-ancestors" in line or "X-Frame-Options" in line for line in said), said
+
+
+def test_an_origin_that_is_not_named_may_not_frame_the_bench(
+    at_desk: Chrome, host: HostPage, open_server: Server
+) -> None:
+    host.framed = (open_server.url + EMBEDDED,)
+    at_desk.get_log("browser")
+    at_desk.get(host.origin.replace("localhost", "127.0.0.1"))
+    said = [entry["message"] for entry in at_desk.get_log("browser")]
+    assert any("frame-ancestors" in line for line in said), said
