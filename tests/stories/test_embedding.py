@@ -174,6 +174,31 @@ def test_a_framed_bench_works_without_cookies_and_says_what_it_does_not_keep(
     visitor.sees_value("alpha-field", "0.1")
 
 
+NO_STORAGE = """
+for (const name of ['localStorage', 'sessionStorage']) {
+  Object.defineProperty(window, name, { configurable: true, get() { throw new DOMException('', 'SecurityError'); } });
+}
+"""
+
+
+@pytest.fixture
+def storing_nothing(at_desk: Chrome) -> Iterator[Chrome]:
+    """A browser whose pages may store nothing."""
+    script = at_desk.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": NO_STORAGE})
+    yield at_desk
+    at_desk.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
+def test_a_framed_bench_works_where_the_browser_stores_nothing(
+    storing_nothing: Chrome, host: HostPage, open_server: Server
+) -> None:
+    (visitor,) = framed(storing_nothing, host, open_server.url + EMBEDDED)
+    enters(visitor)
+    with visitor.turning():
+        visitor.types("alpha-field", "0.05")
+    visitor.until("return location.search.includes('alpha=0.05')")
+
+
 def test_two_frames_of_a_page_are_two_benches(at_desk: Chrome, host: HostPage, open_server: Server) -> None:
     one, other = framed(at_desk, host, *(f"{open_server.url}?embed=1&experiment={key}" for key in ("circle", "sine")))
     enters(one)

@@ -27,6 +27,16 @@ PARTS = {
 }
 """What a link may hide, by the names that it says, with their titles; assets/css/embed.css says where each stands."""
 
+STORAGE = """for (const name of ["localStorage", "sessionStorage"]) {
+  try { window[name].length; } catch {
+    const kept = new Map();
+    const getItem = (key) => kept.get(key) ?? null, setItem = (key, text) => kept.set(key, String(text));
+    const removeItem = (key) => kept.delete(key);
+    Object.defineProperty(window, name, { value: { getItem, setItem, removeItem } });
+  }
+}"""
+"""Where a browser lets this page store nothing, it remembers while it is open; or Dash would not show it at all."""
+
 STAGE_VIEW = f"""{{
   const link = new URLSearchParams(location.search), {{ dataset }} = document.documentElement;
   const embedded = link.get("embed") === "1";
@@ -121,6 +131,7 @@ def index(prefix: str, constants: str = "", no_script: str = "") -> str:
 <head>
 {{%metas%}}
 <title>{{%title%}}</title>
+<script>{STORAGE}</script>
 <script>{COLOUR_SCHEME}</script>
 <script>{STAGE_VIEW}
 {FIRST_VISIT}</script>
