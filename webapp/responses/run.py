@@ -18,7 +18,7 @@ from engine.experiments.knobs import plain_knobs
 from engine.experiments.layer_specs import without_draw
 from engine.experiments.run import Run, checkpoint_fingerprint
 from engine.training.network import Network
-from webapp.base.format import knob_number, number, plural, two_decimals
+from webapp.base.format import number, plural, two_decimals
 from webapp.base.theme import THEMES
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
@@ -125,7 +125,6 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
         "proof": narration.proof,
         "label": narration.label,
         "change": narration.change,
-        "alpha": knob_number(experiment.alpha),
         "max": "∞" if diverged else number(run.largest),
         "last": "∞" if diverged else number(run.last),
         "potential": "−∞" if diverged else two_decimals(run.potential),

@@ -81,7 +81,6 @@
  * @property {string} proof
  * @property {string} label The run's name as a ghost.
  * @property {string} change What undo takes back.
- * @property {string} alpha
  * @property {string} max
  * @property {string} last
  * @property {string} potential
