@@ -111,7 +111,7 @@ def test_a_slope_of_zero_everywhere_never_learns(visitor: Visitor) -> None:
 def test_a_field_left_empty_gives_the_menu_back_and_a_formula_can_have_a_name_again(visitor: Visitor) -> None:
     own_formula(visitor)
     visitor.presses(Keys.TAB)
-    visitor.until("return document.activeElement.dataset.control === 'menu-1'")
+    visitor.until("return document.activeElement.dataset.control === 'unit-1-0'")
     visitor.until("return document.querySelector('[data-control=function-1]') !== null")
     own_formula(visitor)
     with visitor.turning():

@@ -159,7 +159,7 @@ def test_a_sample_that_was_asked_for_before_does_not_take_the_place_of_an_own_in
     probe.js("nnbench.probeInput(null); nnbench.probeInput([0.25, 0.5])")
     seen(probe, "Own input at (0.25, 0.50)")
     probe.js("nnbench.probeInput(null)")
-    seen(probe, "Sample 299 ")
+    seen(probe, "Sample 189 ")
 
 
 def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:

@@ -35,7 +35,7 @@ export function makeUnitNotes({ inputs }) {
 }
 
 /** Writes what is known of the unit into the notes. */
-export function fillUnitNotes(box, { frame, probe }, { scale, silent, known }) {
+export function fillUnitNotes(box, { frame, probe }, { numbers, scale, silent, known }) {
   const [layer, index] = state.unit;
   const { strip } = state.shown.frame;
   setText(box.querySelector(".of"), placeWords(strip, layer));
@@ -45,7 +45,8 @@ export function fillUnitNotes(box, { frame, probe }, { scale, silent, known }) {
   const answer = probe && decode(probe.columns[layer + 1].values)[index];
   setText(part(".here"), hereWords(answer, silent));
   fillBars(part(".hands-on"), strip, known, frame.inputs === 1 ? "above 0" : "orange");
-  fillKey(part(".unit-key"), frame, silent);
+  const isAbove = (value) => value > 0;
+  fillKey(part(".unit-key"), frame, numbers.some(isAbove) && !numbers.every(isAbove));
   fillKeys(part(".unit-keys"));
 }
 
@@ -97,8 +98,8 @@ export function pushWords(layers, layer, out, positive) {
   return `Where it is ${positive}, it pushes ${only.to} ${only.weight > 0 ? "up" : "down"}.`;
 }
 
-function fillKey(list, { inputs, rows }, silent) {
-  const names = inputs === 1 ? [] : [...(silent ? [] : ["zero"]), ...(rows === 1 ? ["dashed"] : []), "ring"];
+function fillKey(list, { inputs, rows }, changesSign) {
+  const names = inputs === 1 ? [] : [...(changesSign ? ["zero"] : []), ...(rows === 1 ? ["dashed"] : []), "ring"];
   const words = { zero: "where it answers 0", dashed: "target’s border", ring: "what is probed" };
   if (list.dataset.names === names.join()) return;
   list.dataset.names = names.join();
