@@ -367,9 +367,10 @@ def test_a_narrow_screen_has_no_sideways_scroll(visitor: Visitor) -> None:
 def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor) -> None:
     heard: dict[str, Any] = visitor.js("""
     const name = (e) => e.ariaLabel || e.tagName.toLowerCase();
-    const said = (selector) => [...document.querySelectorAll(selector)].map(name);
+    const seen = (selector) => [...document.querySelectorAll(selector)].filter((e) => getComputedStyle(e).display !== 'none');
+    const said = (selector) => seen(selector).map(name);
     return {
-      headings: [...document.querySelectorAll('h1')].map((e) => e.id),
+      headings: seen('h1').filter((e) => e.checkVisibility()).map((e) => e.id),
       sections: said('section'),
       frame: said('header, main, footer'),
       language: document.documentElement.lang,

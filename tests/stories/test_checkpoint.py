@@ -186,7 +186,7 @@ def test_the_cards_show_the_network(visitor: Visitor) -> None:
     visitor.begins("xor-hidden-layer")
     visitor.until("return document.querySelectorAll('#network .layer').length === 4")
     assert visitor.cards == ["Dense 2 → 4", "Activation tanh", "Dense 4 → 1", "Activation tanh"]
-    visitor.until("return document.querySelectorAll('#network svg path.value').length === 2")
+    visitor.until("return document.querySelectorAll('#network .units').length === 2")
 
 
 def test_the_first_row_of_weights_is_on_top_after_a_network_without_any(visitor: Visitor) -> None:

@@ -9,7 +9,7 @@ from selenium.webdriver import Chrome
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
-from tests.stories.conftest import Server
+from tests.stories.conftest import DESK, Server, look
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 
@@ -136,6 +136,7 @@ def test_a_duplicated_tab_takes_a_bench_of_its_own(newcomer: Visitor, driver: Ch
     newcomer.js("window.open(location.pathname, '_blank')")
     (second,) = set(driver.window_handles) - {first}
     driver.switch_to.window(second)
+    look(driver, *DESK)
     newcomer.rests()
     assert newcomer.shown["fingerprint"] == kept_weights()
     newcomer.until("return sessionStorage.getItem('nnbench-tab') === nnbench.state.tab")

@@ -86,19 +86,19 @@ def test_the_curve_of_the_pinned_run_is_drawn_and_gone_when_it_is_closed(compari
     with_curve = comparing.js(inked)
     assert comparing.js("return document.querySelector('#loss .js-plotly-plot').data.length") < 4
     comparing.click("#compare-close")
-    assert comparing.js(VIEW) == "output"
+    assert comparing.js(VIEW) == "loss"
     assert comparing.js(TAB)[0] is True
-    assert comparing.js("return document.activeElement.id") == "view-output"
+    assert comparing.js("return document.activeElement.id") == "view-loss"
     comparing.rests()
     assert comparing.js(inked) != with_curve
 
 
 def test_close_and_escape_go_back_to_the_view_before_and_no_link_names_the_comparison(comparing: Visitor) -> None:
-    comparing.until("return location.search.includes('view=output')")
+    comparing.until("return location.search.includes('view=loss')")
     comparing.presses(Keys.ESCAPE)
-    assert comparing.js(VIEW) == "output"
-    comparing.presses("v")
     assert comparing.js(VIEW) == "loss"
+    comparing.presses("v")
+    assert comparing.js(VIEW) == "output"
     comparing.presses("c")
     assert comparing.js(VIEW) == "compare"
     comparing.presses("v")
@@ -149,7 +149,7 @@ def test_it_follows_the_current_run_and_ends_with_its_pin(comparing: Visitor) ->
     turn(comparing, "seed-field", "5")
     comparing.until("return document.getElementById('compare-sentence').textContent.startsWith('Seed 3 → 5: ')")
     comparing.click("[aria-label='Take run A out of the table']")
-    assert comparing.js(VIEW) == "output"
+    assert comparing.js(VIEW) == "loss"
 
 
 def test_a_name_is_said_in_the_comparison(comparing: Visitor) -> None:
@@ -205,4 +205,4 @@ def test_a_run_that_takes_too_long_has_its_curve_and_a_sentence(
 def test_without_a_pin_c_says_what_to_do(newcomer: Visitor) -> None:
     newcomer.presses("c")
     newcomer.sees("note-text", "No run is pinned yet. Pin one, then turn a knob and compare.")
-    assert newcomer.js(VIEW) == "output"
+    assert newcomer.js(VIEW) == "loss"

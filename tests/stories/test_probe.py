@@ -100,7 +100,7 @@ def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor)
 def test_a_click_on_a_map_probes_that_point_and_the_ring_follows_a_drag(probe: Visitor) -> None:
     left, top, width, height = probe.js("""
     document.getElementById('at-response').scrollIntoView({ block: 'center' });
-    const box = document.querySelector('.maps'), { left, top } = box.getBoundingClientRect();
+    const box = document.getElementById('response'), { left, top } = box.getBoundingClientRect();
     return [left + 20, top + 20, box.clientWidth - 20, box.clientHeight - 20];
     """)
     x, y = left + width * 0.5, top + height * 0.12
