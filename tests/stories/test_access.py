@@ -367,7 +367,8 @@ def test_a_narrow_screen_has_no_sideways_scroll(visitor: Visitor) -> None:
 def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor) -> None:
     heard: dict[str, Any] = visitor.js("""
     const name = (e) => e.ariaLabel || e.tagName.toLowerCase();
-    const seen = (selector) => [...document.querySelectorAll(selector)].filter((e) => getComputedStyle(e).display !== 'none');
+    const isThere = (e) => getComputedStyle(e).display !== 'none';
+    const seen = (selector) => [...document.querySelectorAll(selector)].filter(isThere);
     const said = (selector) => seen(selector).map(name);
     return {
       headings: seen('h1').filter((e) => e.checkVisibility()).map((e) => e.id),
