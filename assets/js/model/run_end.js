@@ -4,6 +4,7 @@
  */
 
 import { decode, encodeBase64, rowsOf } from "../lib/arrays.js";
+import { numbersOf, shadesOf } from "../lib/shades.js";
 import { mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
@@ -11,10 +12,6 @@ import { requestAnalysis } from "../net/analyses.js";
 /** Numbers along each axis of a thumbnail, and how many outputs have one. */
 export const THUMBNAIL_SIDE = 24;
 const MOST_OUTPUTS = 2;
-
-/** A number is one of so many shades of its scale; the last byte is a number that is not finite. */
-const SHADES = 254;
-const NOT_FINITE = 255;
 
 let end = null;
 
@@ -60,16 +57,8 @@ function fewerAcross(numbers) {
   return Array.from({ length: THUMBNAIL_SIDE }, (_, k) => fewer(row(k))).flat();
 }
 
-function shadesOf(numbers, scale) {
-  const share = (value) => (Math.max(-1, Math.min(1, value / scale)) + 1) / 2;
-  return Uint8Array.from(numbers, (value) => (Number.isFinite(value) ? Math.round(SHADES * share(value)) : NOT_FINITE));
-}
-
 /** The numbers of a thumbnail for each output, as shares of the scale from −1 to 1; nan for what is not finite. */
-export function thumbnailShares({ maps }) {
-  const share = (shade) => (shade === NOT_FINITE ? NaN : (2 * shade) / SHADES - 1);
-  return maps.map((map) => Float32Array.from(decode(map), share));
-}
+export const thumbnailShares = ({ maps }) => maps.map((map) => numbersOf(decode(map), 1));
 
 export function installRunEnd() {
   mapsReceived.on(remember);

@@ -6,10 +6,9 @@
 import { decode } from "../lib/arrays.js";
 import { make, setText, subscript } from "../lib/dom.js";
 import { isNarrow } from "../lib/theme.js";
-import { constants } from "../core/constants.js";
-import { formatCount, formatNumber, formatWeight, parseNumber } from "../core/format.js";
+import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
-import { probeInput, probedInput } from "../step/probe.js";
+import { probeInput, probedInput, typeInput } from "../step/probe.js";
 import { axisMenus } from "../step/response_maps.js";
 import { chosen, nameOf } from "./choice.js";
 import { thumbs } from "./elements.js";
@@ -155,20 +154,16 @@ function fillHeldInputs(box, axes) {
   const held = Array.from(vector.keys()).filter((at) => !axes.includes(at));
   if (box.dataset.held !== held.join()) {
     box.dataset.held = held.join();
-    box.replaceChildren(...held.map(heldInput));
+    const says = make("p", { class: "error", role: "alert" });
+    box.replaceChildren(...held.map((at) => heldInput(at, says)), says);
   }
   box.querySelectorAll("input").forEach((field, k) => {
     if (field !== document.activeElement) field.value = Number(vector[held[k]].toPrecision(4));
   });
 }
 
-function heldInput(at) {
-  const change = ({ target: field }) => {
-    const value = parseNumber(field.value);
-    const good = Math.abs(value) <= constants.largestInput;
-    field.toggleAttribute("aria-invalid", !good);
-    if (good) probeInput(probedInput().map((number, k) => (k === at ? value : number)));
-  };
+function heldInput(at, says) {
+  const change = ({ target: field }) => typeInput(at, field, says);
   const name = subscript("v", at);
   const field = make("input", { class: "mini", inputmode: "decimal", "aria-label": name, on: { change } });
   return make("label", {}, name, field);

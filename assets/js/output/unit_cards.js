@@ -7,6 +7,7 @@ import { decode } from "../lib/arrays.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { byId } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
+import { NO_SHADE, ZERO_SHADE, numbersOf } from "../lib/shades.js";
 import { currentTheme } from "../lib/theme.js";
 import { mapsReceived } from "../core/signals.js";
 import { unitGrid } from "../network/unit_grid.js";
@@ -15,8 +16,6 @@ import { stroke } from "../step/map_canvas.js";
 import { mapColours } from "../step/map_colours.js";
 import { hatch } from "./square.js";
 
-const NO_COLOUR = 255;
-const ZERO = 127;
 const INSET = 2;
 
 /** The small maps that came last, by their layer: { count, shown, scale, silent, numbers }. */
@@ -26,8 +25,7 @@ let layers = new Map();
 export function smallMapOf([layer, index]) {
   const maps = layers.get(layer);
   if (!maps || index >= maps.shown) return null;
-  const bytes = bytesOf(maps, index);
-  const numbers = Float32Array.from(bytes, (byte) => (byte === NO_COLOUR ? NaN : ((byte - ZERO) / ZERO) * maps.scale));
+  const numbers = numbersOf(bytesOf(maps, index), maps.scale);
   return { numbers, scale: maps.scale, silent: maps.silent.includes(index) };
 }
 
@@ -58,7 +56,7 @@ function drawCard(box, maps, { side, width, height, places }) {
   places.slice(0, maps.shown).forEach((place, k) => {
     const silent = maps.silent.includes(k);
     const bytes = bytesOf(maps, k);
-    if (bytes.includes(NO_COLOUR) || silent) hatch(context, side, colours.hatch, place);
+    if (bytes.includes(NO_SHADE) || silent) hatch(context, side, colours.hatch, place);
     const draw = Number.isInteger(Math.sqrt(bytes.length)) ? drawPixels : drawCurve;
     if (!silent) draw(context, bytes, place, side, colours);
     const { name } = buttons[k].dataset;
@@ -89,8 +87,8 @@ const pixelRamps = new WeakMap();
 function pixelsOf(ramp) {
   if (!pixelRamps.has(ramp)) {
     const shades = rampOf(ramp);
-    const shade = (_, byte) => [...shades[Math.round((byte * (shades.length - 1)) / (2 * ZERO))], 255];
-    const bytes = Array.from({ length: NO_COLOUR }, shade).flat();
+    const shade = (_, byte) => [...shades[Math.round((byte * (shades.length - 1)) / (2 * ZERO_SHADE))], 255];
+    const bytes = Array.from({ length: NO_SHADE }, shade).flat();
     pixelRamps.set(ramp, new Uint32Array(new Uint8Array([...bytes, 0, 0, 0, 0]).buffer));
   }
   return pixelRamps.get(ramp);
@@ -98,14 +96,14 @@ function pixelsOf(ramp) {
 
 /** A unit of a network with one input, over a line at 0. */
 function drawCurve(context, bytes, [left, top], side, { output, grid }) {
-  const height = (byte) => top + side - INSET - (byte * (side - 2 * INSET)) / (2 * ZERO);
+  const height = (byte) => top + side - INSET - (byte * (side - 2 * INSET)) / (2 * ZERO_SHADE);
   context.fillStyle = grid;
-  context.fillRect(left, height(ZERO) - 0.5, side, 1);
+  context.fillRect(left, height(ZERO_SHADE) - 0.5, side, 1);
   context.beginPath();
   bytes.forEach((byte, k) => {
     const x = left + (k * side) / (bytes.length - 1);
-    const joined = k && bytes[k - 1] !== NO_COLOUR;
-    if (byte !== NO_COLOUR) context[joined ? "lineTo" : "moveTo"](x, height(byte));
+    const joined = k && bytes[k - 1] !== NO_SHADE;
+    if (byte !== NO_SHADE) context[joined ? "lineTo" : "moveTo"](x, height(byte));
   });
   stroke(context, output, 1.25);
 }

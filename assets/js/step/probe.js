@@ -92,17 +92,13 @@ export function probeInput(vector) {
   requestStep();
 }
 
-function typed(at, field) {
+/** Probes the vector with what was typed into the field of one input; else the place for words says why not. */
+export function typeInput(at, field, says) {
   const value = parseNumber(field.value);
   const good = Math.abs(value) <= constants.largestInput;
   field.toggleAttribute("aria-invalid", !good);
-  if (!good) {
-    byId("probe-says").textContent = REFUSAL;
-    return;
-  }
-  const vector = probedInput();
-  vector[at] = value;
-  probeInput(vector);
+  says.textContent = good ? "" : REFUSAL;
+  if (good) probeInput(probedInput().map((number, k) => (k === at ? value : number)));
 }
 
 /* Columns */
@@ -145,7 +141,7 @@ function column({ values }, k, part) {
 }
 
 function inputField(at) {
-  const change = ({ target }) => typed(at, target);
+  const change = ({ target }) => typeInput(at, target, byId("probe-says"));
   const label = `Input ${subscript("v", at)}`;
   return make("input", { class: "cell", inputmode: "decimal", "aria-label": label, on: { change } });
 }

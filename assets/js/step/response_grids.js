@@ -4,18 +4,26 @@
  * @typedef {object} Grids
  * @property {Float32Array[]} target Nan where nobody knows it.
  * @property {Float32Array[]} output
- * @property {() => Float32Array[]} errors Output minus target.
+ * @property {() => Float32Array[]} errors Output minus target, computed when somebody asks first.
  */
 
 import { decode, rowsOf } from "../lib/arrays.js";
 
-/** @returns {Grids} */
-export function gridsOf(frame, { output: outputs, target: targets }) {
+const known = new WeakMap();
+
+/** A response's grids; they are decoded once. @returns {Grids} */
+export function gridsOf(frame, response) {
+  if (!known.has(response)) known.set(response, decodedGrids(frame, response));
+  return known.get(response);
+}
+
+function decodedGrids(frame, { output: outputs, target: targets }) {
   const rowsIn = (flat) => rowsOf(flat, flat.length / frame.rows);
   const output = rowsIn(decode(outputs));
   const target = targets ? rowsIn(decode(targets)) : targetsOf(frame, output);
-  const errors = () => output.map((numbers, row) => numbers.map((value, k) => value - target[row][k]));
-  return { target, output, errors };
+  const subtract = () => output.map((numbers, row) => numbers.map((value, k) => value - target[row][k]));
+  let errors = null;
+  return { target, output, errors: () => (errors = errors || subtract()) };
 }
 
 const decoded = new WeakMap();
