@@ -9,6 +9,7 @@ import numpy as np
 from engine.base.numerics import FloatArray, sum_lanes
 
 DIVERGED_PAST = 1e6
+"""A run has diverged where a loss is past so many times its first loss, or past this where the first is below 1."""
 HASHES = 16
 """The number of hashes along a run."""
 HASHED_AT_ONCE = 65_536
@@ -20,10 +21,14 @@ def first_divergence(losses: FloatArray) -> int | None:
     """The first step whose loss is not finite or is past 10⁶ × max(1, first loss); None when there is none."""
     if not losses.size:
         return None
-    first = float(losses[0])
-    limit = DIVERGED_PAST * max(1.0, first) if math.isfinite(first) else 0.0
+    limit = divergence_limit(float(losses[0]))
     beyond = ~(losses <= limit) | ~np.isfinite(losses)
     return int(beyond.argmax()) if beyond.any() else None
+
+
+def divergence_limit(first: float) -> float:
+    """The greatest loss of a run with this first loss that has not diverged; 0 where the first loss is not finite."""
+    return DIVERGED_PAST * max(1.0, first) if math.isfinite(first) else 0.0
 
 
 def potential(loss: float, diverged_at: int | None = None) -> float:

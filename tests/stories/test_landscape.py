@@ -136,6 +136,14 @@ def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visit
     assert math.isclose(across, (position - POSITIONS[0]) / 0.015, abs_tol=0.02)
 
 
+def test_a_run_whose_alpha_is_beyond_the_map_has_no_ring(onlooker: Visitor) -> None:
+    rings = "return document.querySelectorAll('#landscape-map .ring rect').length === arguments[0]"
+    onlooker.until(rings, 2)
+    with onlooker.turning():
+        onlooker.js("nnbench.turnKnobs({ alpha: 2 })")
+    onlooker.until(rings, 0)
+
+
 def test_the_menus_offer_what_the_browser_can_draw_and_the_server_has_values_for(onlooker: Visitor) -> None:
     drawn, cells_of = onlooker.js(
         "const { MAP_MEASURES, MAP_AXES } = nnbench;"

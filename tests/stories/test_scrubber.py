@@ -173,6 +173,16 @@ def test_the_cursor_stays_at_its_step_across_runs_and_within_them(bench: Visitor
     assert bench.js(STEP) == 120
 
 
+def test_another_experiment_and_a_page_of_the_story_begin_at_their_last_step(bench: Visitor) -> None:
+    bench.js("nnbench.moveCursor(7)")
+    bench.begins("xor-one-layer")
+    assert bench.js(STEP) == CATALOGUE["xor-one-layer"].experiment.samples
+    bench.js("nnbench.moveCursor(7)")
+    with bench.turning():
+        bench.js("nnbench.followLink('?lesson=hidden')")
+    assert bench.js(STEP) == CATALOGUE["xor-hidden-layer"].experiment.samples
+
+
 def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor) -> None:
     bench.begins("spiral")
     bench.until("return nnbench.currentTrajectory()")

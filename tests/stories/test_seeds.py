@@ -130,6 +130,12 @@ def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> No
     )
 
 
+def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visitor) -> None:
+    visitor.begins("three-facts")
+    visitor.until(WHOLE)
+    visitor.sees("seed-rank", "All 32 data seeds have the same final loss")
+
+
 def test_a_dot_under_the_hand_shows_its_curve_and_turns_nothing(first: Visitor) -> None:
     first.mouse("mouseMoved", *place_of(first, dot(9)), held=False)
     first.until("return document.querySelector('#loss-picture .glimpse')")

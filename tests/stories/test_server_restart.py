@@ -84,3 +84,15 @@ def test_a_click_while_the_server_is_away_is_answered_when_it_is_back(mortal: Mo
     assert visitor.js("return document.getElementById('note').hidden")
     assert visitor.shown["checkpoint"] == before["checkpoint"]
     assert all(REFUSED in line or ("/analysis/" in line and RESET in line) for line in visitor.console())
+
+
+def test_a_page_of_the_story_that_cannot_be_opened_says_so(mortal: Mortal, visitor: Visitor) -> None:
+    mortal.kill()
+    visitor.click("#story")
+    visitor.sees("note-text", "This page of the story could not be opened. Try again in a moment.")
+    mortal.rise()
+    with visitor.turning():
+        visitor.click("#story")
+    assert visitor.by_id("lesson").is_displayed()
+    assert visitor.js("return document.getElementById('note').hidden")
+    assert all(REFUSED in line for line in visitor.console())

@@ -184,7 +184,7 @@ def _effect(before: RunSummary, now: RunSummary) -> list[tuple[str, str]]:
     if before.fingerprint == now.fingerprint:
         return [(" changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", "")]
     if now.settled is None:
-        return [(" made the run ", ""), (f"diverge at step {now.diverged_at or 0:,}", "bad"), (".", "")]
+        return _divergence(before.diverged_at, now.diverged_at or 0)
     if before.settled is None:
         return [(" ended the divergence: the final loss is ", ""), (number(now.settled), "strong"), (".", "")]
     low, high = sorted((before.settled, now.settled))
@@ -193,6 +193,14 @@ def _effect(before: RunSummary, now: RunSummary) -> list[tuple[str, str]]:
     way = "lowered" if now.settled < before.settled else "raised"
     opening = f" {way} the final loss from {number(before.settled)} to "
     return [(opening, ""), (number(now.settled) + _how_much(before.settled, now.settled), "strong"), (".", "")]
+
+
+def _divergence(before: int | None, now: int) -> list[tuple[str, str]]:
+    """What a change did to a run that diverges; at which step the run before diverged, if it did."""
+    if before is None:
+        return [(" made the run ", ""), (f"diverge at step {now:,}", "bad"), (".", "")]
+    opening = " left the divergence at " if before == now else f" moved the divergence from step {before:,} to "
+    return [(opening, ""), (f"step {now:,}", "bad"), (".", "")]
 
 
 def _how_much(before: float, now: float) -> str:

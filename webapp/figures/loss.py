@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.metrics import DIVERGED_PAST
+from engine.base.metrics import DIVERGED_PAST, divergence_limit
 from engine.base.numerics import FloatArray
 from engine.base.smoothing import low_pass
 from webapp.base.theme import Theme, blank_layout
@@ -69,6 +69,12 @@ class Curve:
     smooth: FloatArray
     diverged_at: int | None
 
+    @property
+    def limit(self) -> float | None:
+        """The loss past which the run has diverged, as far as an axis goes; None where its first loss is not finite."""
+        limit = divergence_limit(float(self.losses[0]))
+        return min(limit, 10.0**HIGHEST) if limit else None
+
 
 def curve_of(losses: FloatArray, diverged_at: int | None) -> Curve:
     """The curve of these losses."""
@@ -81,14 +87,17 @@ def curve_of(losses: FloatArray, diverged_at: int | None) -> Curve:
 def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
     """log₁₀ limits in thirds of a decade: from a third of the lowest low-pass value to 1.5 × the greatest loss.
 
-    They reach down to the final loss of the run that this one is compared with, if there is one, but no further below
-    the greatest loss than `MOST_DECADES_BELOW`.
+    They reach down to the final loss of the run that this one is compared with, if there is one, and to the first loss
+    of a run that diverged, whose low-pass line lies far above it; but no further below the greatest loss than
+    `MOST_DECADES_BELOW`.
     """
     levels = np.append(curve.smooth, compared_loss or 0.0)
+    if curve.diverged_at:
+        levels = np.append(levels, curve.losses[0])
     positive = levels[levels > 0]
     top = float(np.max(curve.before_divergence, initial=0.0))
     if curve.diverged_at is not None:
-        top = max(top, DIVERGED_PAST)
+        top = max(top, curve.limit or DIVERGED_PAST)
     elif top == 0.0:
         least, top = NO_LOSS_AT_ALL
         positive = np.append(positive, least)
@@ -117,9 +126,10 @@ def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> 
         traces.append(marks)
         layout["annotations"].append(words)
     if curve.diverged_at is not None:
-        traces.append(_cross(curve.diverged_at, limits, theme))
-        layout["shapes"] += _diverged_area(curve.diverged_at, samples, theme)
-        layout["annotations"] += _diverged_words(curve.diverged_at, samples, limits, theme)
+        level = min(curve.limit or DIVERGED_PAST, 10.0 ** limits[1])
+        traces.append(_cross(curve.diverged_at, level, theme))
+        layout["shapes"] += [_diverged_area(curve.diverged_at, samples, theme), *_limit_lines(curve.limit, theme)]
+        layout["annotations"] += _diverged_words(curve.diverged_at, samples, level, theme)
     return {"data": traces, "layout": layout}
 
 
@@ -276,24 +286,29 @@ def _count(name: str, text: str, samples: int, limits: Range, theme: Theme) -> d
     return _text(text, samples, limits[0], theme.ink_3, "left", "bottom") | {"name": name}
 
 
-def _cross(step: int, limits: Range, theme: Theme) -> dict[str, Any]:
+def _cross(step: int, level: float, theme: Theme) -> dict[str, Any]:
     marker = {"symbol": "x-thin", "size": 9, "line": {"color": theme.bad, "width": 2.5}}
-    return {"x": [step], "y": [min(DIVERGED_PAST, 10.0 ** limits[1])], "type": "scatter", "mode": "markers",
+    return {"x": [step], "y": [level], "type": "scatter", "mode": "markers",
             "marker": marker, "hovertemplate": "diverged at step %{x}<extra></extra>"}  # fmt: skip
 
 
-def _diverged_area(step: int, samples: int, theme: Theme) -> list[dict[str, Any]]:
-    tint = {"type": "rect", "xref": "x", "yref": "paper", "x0": step, "x1": samples, "y0": 0, "y1": 1, "layer": "below",
+def _diverged_area(step: int, samples: int, theme: Theme) -> Part:
+    return {"type": "rect", "xref": "x", "yref": "paper", "x0": step, "x1": samples, "y0": 0, "y1": 1, "layer": "below",
             "fillcolor": theme.bad_soft, "line": {"width": 0}}  # fmt: skip
-    ceiling = {"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": DIVERGED_PAST, "y1": DIVERGED_PAST,
-               "line": {"color": theme.bad, "width": 1.25, "dash": "2px,3px"}}  # fmt: skip
-    return [tint, ceiling]
 
 
-def _diverged_words(step: int, samples: int, limits: Range, theme: Theme) -> list[dict[str, Any]]:
+def _limit_lines(limit: float | None, theme: Theme) -> list[Part]:
+    """The dotted line past which a run has diverged; none where its first loss is no finite number."""
+    if limit is None:
+        return []
+    return [{"type": "line", "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": limit, "y1": limit,
+             "line": {"color": theme.bad, "width": 1.25, "dash": "2px,3px"}}]  # fmt: skip
+
+
+def _diverged_words(step: int, samples: int, level: float, theme: Theme) -> list[dict[str, Any]]:
     side = "left" if step < samples * 0.6 else "right"
     shift = 8 if side == "left" else -8
-    top = min(math.log10(DIVERGED_PAST), limits[1])
+    top = math.log10(level)
     label = _text(f"diverged at step {step:,}", step, top, theme.bad, side, "top") | {
         "xshift": shift,
         "yshift": -6,

@@ -1,7 +1,7 @@
 /** What the comparison says: one sentence of what differs and what came of it, and a list with the rest. */
 
 import { constants } from "../core/constants.js";
-import { formatCount, formatFingerprint, formatNumber } from "../core/format.js";
+import { capitalized, formatCount, formatFingerprint, formatNumber } from "../core/format.js";
 import { pinName } from "../model/pins.js";
 import { runDifferences } from "../model/run_differences.js";
 
@@ -24,8 +24,7 @@ export function comparisonSentence(pin, base) {
 function openingOf(differences, name) {
   if (!differences.length) return `The same knobs in ${name} and now`;
   if (differences.length > 1) return `${differences.length} differences from ${name} to now`;
-  const words = differenceLine(differences[0]);
-  return words.startsWith("α") ? words : words[0].toUpperCase() + words.slice(1);
+  return capitalized(differenceLine(differences[0]));
 }
 
 /** α 0.1 → 0.3. */

@@ -49,6 +49,12 @@ export function formatOrdinal(n) {
   return `${formatCount(n)}${ending}`;
 }
 
+/** 1 diverges, 5 diverge. */
+export const divergeWords = (count) => `${formatCount(count)} ${count === 1 ? "diverges" : "diverge"}`;
+
+/** With a capital letter, as a sentence begins; the sign of α stays small. */
+export const capitalized = (words) => (words.startsWith("α") ? words : words[0].toUpperCase() + words.slice(1));
+
 const THOUSANDS = /^[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/;
 
 /** What people type for a number, plainly: without the page's own minus, commas of thousands or before decimals. */

@@ -6,7 +6,7 @@
 
 import { byId, closest, element } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
-import { formatNumber, formatOrdinal } from "../core/format.js";
+import { divergeWords, formatNumber, formatOrdinal } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -60,17 +60,17 @@ function show(response) {
   if (whole || !box.firstChild) draw(box, response.summary.seed, whole ? known.settled : new Map());
 }
 
-/** 5th best of 32 data seeds; of a seed that is none of them, how many it is better than. */
-function rankText({ settled, seed }, all) {
+/** 5th best of 32 data seeds; or how many diverge, where this one does. */
+function rankText({ settled }, all) {
   const losses = [...all.values()];
   const diverged = losses.filter((loss) => loss === null).length;
-  if (settled === null) return diverged ? `${diverged} of ${SEEDS} data seeds diverge` : "";
+  if (settled === null) return `${diverged} of ${SEEDS} data seeds ${diverged === 1 ? "diverges" : "diverge"}`;
   const better = losses.filter((loss) => loss !== null && loss < settled).length;
-  const level = losses.filter((loss) => loss === settled).length - all.has(seed);
+  const level = losses.filter((loss) => loss === settled).length - 1;
+  if (level === SEEDS - 1) return `All ${SEEDS} data seeds have the same final loss`;
   const place = better ? `${formatOrdinal(better + 1)} best` : "Best";
-  const text = all.has(seed) ? `${place} of` : `Better than ${SEEDS - better - level} of`;
   const ties = level ? `, level with ${level} more` : "";
-  return `${text} ${SEEDS} data seeds${ties}${diverged ? `, ${diverged} diverge` : ""}`;
+  return `${place} of ${SEEDS} data seeds${ties}${diverged ? `, ${divergeWords(diverged)}` : ""}`;
 }
 
 let dots = [];

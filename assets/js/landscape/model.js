@@ -46,7 +46,7 @@ export const MAP_AXES = {
   alpha: {
     cells: positions.count,
     from: () => 0,
-    at: (run) => positionCell(run.position),
+    at: ({ alpha, position }) => (alpha > constants.knobs.alpha.largest ? NaN : positionCell(position)),
     field: "alpha",
     everywhere: true,
   },
@@ -73,8 +73,8 @@ let restedAt = 0;
 
 function currentRun() {
   const { summary, controls, frame } = state.shown;
-  const { samples, seed } = summary;
-  return { position: controls.position, samples, seed, weightSeed: frame.drawn.seed, knobs: summary };
+  const { alpha, samples, seed } = summary;
+  return { alpha, position: controls.position, samples, seed, weightSeed: frame.drawn.seed, knobs: summary };
 }
 
 /** What all runs of a map have in common. */

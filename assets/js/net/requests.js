@@ -113,6 +113,14 @@ export function changeExperiment(what, at, value) {
   requestAction("change", { change: { do: what, at, value } });
 }
 
+/** Starts an experiment of the list afresh, and shows it at its last step. */
+export function chooseExperiment(key) {
+  requestAction("choose", {}, () => {
+    state.key = key;
+    state.cursorStep = null;
+  });
+}
+
 /** Opens an experiment; the filter that is chosen stays. */
 export function openExperiment({ key, experiment }, more = {}) {
   state.key = key;

@@ -2,13 +2,13 @@
 
 import { byId, closest } from "../lib/dom.js";
 import { state } from "../core/state.js";
-import { requestAction } from "../net/requests.js";
+import { chooseExperiment } from "../net/requests.js";
 
 function resetIfCurrent({ target }) {
   const option = closest(target, "[role=option]");
   const list = option && closest(option, "[role=listbox]");
   if (!list || list.id !== byId("experiment").getAttribute("aria-controls")) return;
-  if (option.getAttribute("aria-selected") === "true" && state.base) requestAction("choose");
+  if (option.getAttribute("aria-selected") === "true" && state.base) chooseExperiment(state.key);
 }
 
 export function installExperimentMenu() {

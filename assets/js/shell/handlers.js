@@ -6,7 +6,7 @@ import { setProps } from "../core/dash.js";
 import { fieldKnobs, knobsOf, singleControls, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { changeExperiment, requestAction, turnKnobs } from "../net/requests.js";
+import { changeExperiment, chooseExperiment, requestAction, turnKnobs } from "../net/requests.js";
 import { cursor } from "../model/cursor.js";
 import { alphaToSend } from "../model/exact_alpha.js";
 import { redo, targetBeforeTable, undo } from "../model/undo.js";
@@ -77,5 +77,4 @@ function chooseInputs(name) {
   changeExperiment("inputs", 0, isTable ? { inputs: name, ideal: targetBeforeTable() } : name);
 }
 
-const chooseExperiment = (key) => requestAction("choose", {}, () => (state.key = key));
 const currentSeed = () => (typeof state.knobs.seed === "number" ? state.knobs.seed : state.experiment.seed);

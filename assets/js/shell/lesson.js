@@ -4,13 +4,15 @@
  */
 
 import { byId, closest, setMarkedText, setText } from "../lib/dom.js";
-import { linkOpened, runSettled } from "../core/signals.js";
+import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { finishPage, leaveStoryAt, storyProgress } from "../model/story_progress.js";
 import { followLink, writeLink } from "./links.js";
 import { reveal } from "./prediction.js";
 import { outlineControl } from "./spoken_control.js";
 import { showView } from "./stage_view.js";
+
+const NOT_OPENED = "This page of the story could not be opened. Try again in a moment.";
 
 const entries = () => [...document.querySelectorAll("#lesson-list [data-lesson]")];
 
@@ -86,6 +88,7 @@ function dismiss() {
 /** Opens a page of the story; the focus goes to its heading. */
 async function openPage(key) {
   if (await followLink(`?lesson=${key}`)) byId("lesson-title").focus();
+  else noticeRaised.emit(NOT_OPENED);
 }
 
 /** The story goes on at the page that is open, or where it was left. */

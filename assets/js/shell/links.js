@@ -45,10 +45,11 @@ export async function followLink(link) {
 }
 
 /**
- * What comes from elsewhere comes with its filter; a step back leaves the one that is chosen. Where a lesson asks, the
- * run is compared with none: an earlier one may tell the answer.
+ * What comes from elsewhere comes with its filter, and is shown at its last step; a step back leaves the filter that is
+ * chosen. Where a lesson asks, the run is compared with none: an earlier one may tell the answer.
  */
 export function openFrom(reply) {
+  state.cursorStep = null;
   state.knobs = knobsOf(reply.experiment);
   openExperiment(reply, reply.lesson && reply.lesson.asks ? { before: null } : {});
 }

@@ -6,7 +6,7 @@
 
 import { byId, closest, make } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
-import { formatNumber } from "../core/format.js";
+import { capitalized, divergeWords, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
@@ -94,10 +94,10 @@ function cellElement(cell, settled, stop, at) {
 }
 
 function cellWords({ says, settled: loss, now }, settled) {
-  const begin = says[0].toUpperCase() + says.slice(1);
-  if (loss === null) return `${begin}: diverges`;
+  const name = capitalized(says);
+  if (loss === null) return `${name}: diverges`;
   const comparison = settled === null ? "" : `, ${ratioWords(loss, settled)}`;
-  return `${begin}: ends at ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
+  return `${name}: ends at ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
 }
 
 function ratioWords(loss, settled) {
@@ -107,18 +107,20 @@ function ratioWords(loss, settled) {
   return `${times}${loss < settled ? "lower" : "higher"}`;
 }
 
-/** The range of the strip's losses, and the cell that responds most, in words. */
+/** The range of the strip's losses, the cell that changes the loss most, and how many diverge, in words. */
 function conclusion(cells, settled) {
-  const others = cells.filter((cell) => cell && !cell.now);
-  const finite = others.filter((cell) => cell.settled !== null);
-  const diverged = others.length - finite.length;
-  const tail = diverged ? `${diverged} diverge${diverged === 1 ? "s" : ""}` : "";
+  const known = cells.filter(Boolean);
+  const finite = known.filter((cell) => cell.settled !== null);
+  const diverged = known.length - finite.length;
+  const tail = diverged ? divergeWords(diverged) : "";
   if (!finite.length || settled === null) return tail;
+  const losses = finite.map((cell) => cell.settled);
+  const [low, high] = [Math.min(...losses), Math.max(...losses)];
+  if (low === high) return [`all ${formatNumber(low)}`, tail].filter(Boolean).join("; ");
   const size = (cell) => Math.abs(shadeOf(cell, settled));
   const most = finite.reduce((a, b) => (size(b) > size(a) ? b : a));
-  const losses = finite.map((cell) => cell.settled);
-  const range = `${formatNumber(Math.min(...losses))} to ${formatNumber(Math.max(...losses))}`;
-  return [range, `most: ${most.says}`, tail].filter(Boolean).join("; ");
+  const largest = size(most) ? `largest change: ${most.says}` : "";
+  return [`${formatNumber(low)} to ${formatNumber(high)}`, largest, tail].filter(Boolean).join("; ");
 }
 
 function turnTo({ change, ...knobs }) {

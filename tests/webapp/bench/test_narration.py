@@ -165,6 +165,17 @@ def test_a_run_that_a_knob_made_diverge_says_so() -> None:
     assert said.proof.startswith("There the loss is more than a million times the first, or no finite number.")
 
 
+@pytest.mark.parametrize(
+    ("step", "effect"),
+    [(28, "moved the divergence from step 1,038 to step 28."), (1038, "left the divergence at step 1,038.")],
+)
+def test_between_two_runs_that_diverge_no_knob_is_said_to_have_made_it(step: int, effect: str) -> None:
+    before = replace(diverging(step=1038, alpha=2.0), fingerprint="0badbabe")
+    said = narrate(before, diverging(step=step, alpha=3.0))
+    assert sentence(said) == f"Turning α from 2 to 3 {effect}"
+    assert (f"step {step:,}", "bad") in said.sentence
+
+
 def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
     said = narrate(diverging(alpha=2.0), BEFORE)
     assert sentence(said) == "Turning α from 2 to 0.1 ended the divergence: the final loss is 0.120."

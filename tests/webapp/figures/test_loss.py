@@ -258,6 +258,25 @@ def test_the_axis_of_a_diverged_run_reaches_the_mark() -> None:
     assert 10.0**low < 1.0 < DIVERGED_PAST <= 10.0**high
 
 
+def test_the_axis_of_a_run_that_diverges_at_once_has_its_losses() -> None:
+    drawn = figure(np.array([15.6, 2.4e3, 7.8e5, 4e8, np.inf]))
+    assert [loss for _, loss in dots(drawn)] == pytest.approx([15.6, 2.4e3, 7.8e5])
+
+
+@pytest.mark.parametrize("first", [1.0, 0.001, 500.0])
+def test_the_dotted_line_lies_where_a_run_counts_as_diverged(first: float) -> None:
+    losses = np.append(first * GROWING[:30], [2e9])
+    (line,) = (shape for shape in figure(losses)["layout"]["shapes"] if shape["type"] == "line")
+    under, over = (np.append(losses[:-1], [loss]) for loss in (line["y0"], line["y0"] * 1.001))
+    assert (first_divergence(under), first_divergence(over)) == (None, 30)
+    low, high = loss_range(curve(losses))
+    assert 10.0**low < line["y0"] <= 10.0**high
+
+
+def test_without_a_first_loss_there_is_no_loss_past_which_a_run_diverges() -> None:
+    assert [shape["type"] for shape in figure(np.array([np.nan, 1.0]))["layout"]["shapes"]] == ["rect"]
+
+
 @pytest.mark.parametrize("losses", [[np.nan], [np.inf, 1.0], [1.0, np.nan], [np.nan] * 50])
 def test_a_run_that_diverges_at_once_is_never_an_empty_chart(losses: list[float]) -> None:
     drawn = figure(np.array(losses))
