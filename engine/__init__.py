@@ -13,6 +13,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Gi
 from engine.experiments.run import Run, run
 from engine.formula.formula import Formula, formulas
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.outcomes.failure import why
 from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.bench import NNBench
@@ -45,4 +46,5 @@ __all__ = [
     "np",
     "run",
     "sweep",
+    "why",
 ]

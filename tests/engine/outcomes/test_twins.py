@@ -147,6 +147,7 @@ def test_weights_too_large_to_be_nudged_do_not_grow() -> None:
     assert luck(experiment).growth == 0.0
 
 
+@MANY
 @given(st.sets(st.integers(0, 8)), st.integers(0, 200))
 def test_a_frozen_number_is_not_nudged_and_the_others_are_as_without_it(frozen: set[int], seed: int) -> None:
     def start(places: tuple[int, ...]) -> FloatArray:
