@@ -13,6 +13,8 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Gi
 from engine.experiments.run import Run, run
 from engine.formula.formula import Formula, formulas
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.outcomes.failure import why
+from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.bench import NNBench
 from engine.training.network import Network
@@ -31,6 +33,7 @@ __all__ = [
     "IdentityLayer",
     "Landscape",
     "Layer",
+    "Luck",
     "Map",
     "MapLayer",
     "NNBench",
@@ -39,7 +42,9 @@ __all__ = [
     "SweepResult",
     "Table",
     "formulas",
+    "luck",
     "np",
     "run",
     "sweep",
+    "why",
 ]

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray, sum_lanes
 
@@ -21,14 +22,22 @@ def first_divergence(losses: FloatArray) -> int | None:
     """The first step whose loss is not finite or is past 10⁶ × max(1, first loss); None when there is none."""
     if not losses.size:
         return None
-    limit = divergence_limit(float(losses[0]))
-    beyond = ~(losses <= limit) | ~np.isfinite(losses)
+    beyond = diverged(losses, losses[0])
     return int(beyond.argmax()) if beyond.any() else None
 
 
-def divergence_limit(first: float) -> float:
+def diverged(losses: FloatArray, first: FloatArray | float) -> NDArray[np.bool_]:
+    """Where a loss is not finite or is past 10⁶ × max(1, first loss); `first` has any shape that fits the losses."""
+    with np.errstate(all="ignore"):
+        beyond: NDArray[np.bool_] = ~(losses <= divergence_limit(first)) | ~np.isfinite(losses)
+    return beyond
+
+
+def divergence_limit(first: FloatArray | float) -> FloatArray:
     """The greatest loss of a run with this first loss that has not diverged; 0 where the first loss is not finite."""
-    return DIVERGED_PAST * max(1.0, first) if math.isfinite(first) else 0.0
+    with np.errstate(all="ignore"):
+        limit: FloatArray = np.where(np.isfinite(first), DIVERGED_PAST * np.maximum(1.0, first), 0.0)
+    return limit
 
 
 def potential(loss: float, diverged_at: int | None = None) -> float:
@@ -45,9 +54,13 @@ def settled_loss(losses: FloatArray) -> float:
 
 def settled_losses(losses: FloatArray) -> FloatArray:
     """The settled loss of each row of losses, shape (…, n) to (…)."""
+    return mean_losses(losses[..., -settling_window(losses.shape[-1]) :])
+
+
+def mean_losses(losses: FloatArray) -> FloatArray:
+    """The mean of each row of losses, shape (…, n) to (…)."""
     with np.errstate(all="ignore"):
-        tail = losses[..., -settling_window(losses.shape[-1]) :]
-        means: FloatArray = sum_lanes(tail) / tail.shape[-1]
+        means: FloatArray = sum_lanes(losses) / losses.shape[-1]
     return means
 
 

@@ -65,17 +65,18 @@ def run(
     """
     losses = np.empty(experiment.samples)
 
-    def train(network: Network, samples: _Samples, start: int, stop: int) -> Network:
+    def train(network: Network, samples: RunSamples, start: int, stop: int) -> Network:
         while start < stop:
             on_progress(start)
-            X, T = samples.next(min(stop - start, _chunk(network, experiment.width, wait_for_kernel)))
+            most = steps_at_once(network, experiment.width, wait_for_kernel=wait_for_kernel)
+            X, T = samples.next(min(stop - start, most))
             losses[start : start + len(X)] = network.train(X, T, wait_for_kernel=wait_for_kernel)
             start += len(X)
         return network
 
     last = len(losses)
     wanted = last if step is None else min(step, last)
-    samples = _Samples(experiment)
+    samples = RunSamples(experiment)
     at_step = train(_rolled_back(checkpoint, experiment.alpha), samples, 0, wanted)
     network = at_step if wanted == last else train(at_step.copy(), samples, wanted, last)
     diverged_at = first_divergence(losses)
@@ -125,8 +126,8 @@ def _rolled_back(checkpoint: Network, alpha: float) -> Network:
     return network
 
 
-class _Samples:
-    """The samples of a run, taken in their order."""
+class RunSamples:
+    """The samples of a run, taken in their order, some at a time."""
 
     def __init__(self, experiment: Experiment) -> None:
         self._experiment = experiment
@@ -134,10 +135,10 @@ class _Samples:
         self._block = next(self._blocks)
         self._taken = 0
 
-    def again(self) -> "_Samples":
+    def again(self) -> "RunSamples":
         """The same samples from the first on; drawn anew only where they are too many to be held."""
         if len(self._block[0]) < self._experiment.samples:
-            return _Samples(self._experiment)
+            return RunSamples(self._experiment)
         self._taken = 0
         return self
 
@@ -151,7 +152,7 @@ class _Samples:
         return X, T
 
 
-def _chunk(network: Network, width: int, wait_for_kernel: bool) -> int:
+def steps_at_once(network: Network, width: int, *, wait_for_kernel: bool) -> int:
     """How many steps suit what trains the network by now."""
     work = kernel.work(network.layers, width)
     if (wait_for_kernel or kernel.ready()) and kernel.supports(network.layers):

@@ -9,19 +9,21 @@ functions to call).
 """
 
 from engine.kernel.cache import KERNEL
-from engine.kernel.train_many import SIDE_BY_SIDE, RunResults, sweep
-from engine.kernel.train_one import flattened, load_flat, parameters, supports, train, work
+from engine.kernel.train_many import SIDE_BY_SIDE, RunResults, sweep, train_rows
+from engine.kernel.train_one import flattened, frozen_places, load_flat, parameters, supports, train, work
 
 __all__ = [
     "SIDE_BY_SIDE",
     "RunResults",
     "flattened",
+    "frozen_places",
     "load_flat",
     "parameters",
     "ready",
     "supports",
     "sweep",
     "train",
+    "train_rows",
     "warm_up",
     "work",
 ]

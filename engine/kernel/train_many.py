@@ -49,14 +49,47 @@ def sweep(
     Run i starts from the flat parameters in row start_rows[i] of `starts`; the layers say the shape and what is frozen.
     ShapeError where `train` returns None. Many threads may sweep at once. Waits for the compiler if it must.
     """
-    samples = samples_for(layers, X, T)
-    if samples is None:
-        raise ShapeError("These layers cannot be swept: each must be a named one, and fit the next one and the facts.")
-    program, inputs, targets = samples
+    program, inputs, targets = _samples(layers, X, T)
     frozen = frozen_places(layers)
     if len(alphas) < FEWEST_SIDE_BY_SIDE:
         return _one_by_one(program, starts[start_rows], alphas, inputs, targets, frozen, keep_losses)
-    return _side_by_side(program, starts, start_rows, alphas, inputs, targets, frozen, keep_losses)
+    parameters = zeros(len(program.places) * SIDE_BY_SIDE)
+    return _side_by_side(
+        program, starts, start_rows, alphas, inputs, targets, frozen, parameters, keep_losses=keep_losses
+    )
+
+
+def train_rows(
+    layers: Sequence[Any], starts: FloatArray, alphas: FloatArray, X: FloatArray, T: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Trains each row of flat parameters, shape (runs, numbers), at its alpha on the same n > 0 samples.
+
+    Returns every loss, shape (runs, n), and the flat parameters after the last step, shape (runs, numbers): a longer
+    run goes on from there. Bits, errors and threads are those of `sweep`.
+    """
+    program, inputs, targets = _samples(layers, X, T)
+    frozen, ends = frozen_places(layers), np.array(starts, dtype=np.float64)
+    losses = np.empty((len(alphas), len(inputs)))
+    if len(alphas) < FEWEST_SIDE_BY_SIDE:
+        for k, alpha in enumerate(alphas.tolist()):
+            losses[k] = run(program, ends[k], inputs, targets, alpha, frozen=frozen)
+        return losses, ends
+    for first in range(0, len(alphas), SIDE_BY_SIDE):
+        block = slice(first, first + SIDE_BY_SIDE)
+        rows = np.arange(len(alphas[block]))
+        parameters = zeros(len(program.places) * SIDE_BY_SIDE)
+        results = _side_by_side(program, ends[block], rows, alphas[block], inputs, targets, frozen, parameters)
+        losses[block] = results.losses
+        # Number q of run r lies at q · SIDE_BY_SIDE + r, and what is there after a block of runs is their last step's.
+        ends[block] = parameters.reshape(-1, SIDE_BY_SIDE).T[: len(rows)]
+    return losses, ends
+
+
+def _samples(layers: Sequence[Any], X: FloatArray, T: FloatArray) -> tuple[Program, FloatArray, FloatArray]:
+    samples = samples_for(layers, X, T)
+    if samples is None:
+        raise ShapeError("These layers cannot be swept: each must be a named one, and fit the next one and the facts.")
+    return samples
 
 
 def _one_by_one(
@@ -92,8 +125,11 @@ def _side_by_side(
     inputs: FloatArray,
     targets: FloatArray,
     frozen: IntArray,
-    keep_losses: bool,
+    parameters: FloatArray,
+    *,
+    keep_losses: bool = True,
 ) -> RunResults:
+    """`parameters` is where the kernel keeps those of the runs that it trains now."""
     runs, n = len(alphas), len(inputs)
     blocks = -(-runs // SIDE_BY_SIDE) * SIDE_BY_SIDE
     # The last block is padded with copies of the last run.
@@ -111,7 +147,7 @@ def _side_by_side(
         last,
         sound,
         losses.ravel(),
-        zeros(len(program.places) * SIDE_BY_SIDE),
+        parameters,
         scratch(program, SIDE_BY_SIDE),
         zeros(n * SIDE_BY_SIDE),
         frozen,

@@ -1,6 +1,7 @@
 """The files that a run can be exported as, a row each, and the routes that serve them.
 
-GET /run.json and GET /export/<name> take the query of a link. A query that is not an experiment is a 400 with a
+GET /run.json and GET /export/<name> take the query of a link; with `twins=8` the JSON says too how far the run is luck,
+by so many twins. A query that is not an experiment is a 400 with a
 sentence: a program must not get another run than it requested.
 """
 
@@ -10,17 +11,19 @@ from http import HTTPStatus
 from typing import Any, NamedTuple, TextIO
 
 import numpy as np
-from flask import Flask, Response
+from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from engine.errors import shown
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters
+from engine.outcomes.twins import MOST_TWINS
 from engine.training.network import Network
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
-from webapp.files.tables import losses_csv, run_document, trained_at, weights_csv, written
+from webapp.files.tables import losses_csv, run_document, trained_at, twins_document, weights_csv, written
 from webapp.files.torch_script import torch_script
 from webapp.jobs.job import current_job
 from webapp.links.short_links import ShortLinks
@@ -107,9 +110,7 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
     runner = LinkRunner(settings, short_links)
 
     def run_json() -> Response:
-        return file_or_refusal(
-            lambda: runner.run_link(lambda exported: Response(_json_bytes(run_document(exported)), mimetype=JSON))
-        )
+        return file_or_refusal(lambda: Response(run_file(runner, request.args.get("twins")), mimetype=JSON))
 
     def export(name: str) -> Response:
         if name not in EXPORTS:
@@ -118,6 +119,22 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
 
     server.add_url_rule("/run.json", view_func=run_json)
     server.add_url_rule("/export/<name>", view_func=export)
+
+
+def run_file(runner: LinkRunner, twins: str | None) -> bytes:
+    """The run of the request's link as JSON, with what so many twins say of it where their number is given."""
+    count = _number_of_twins(twins) if twins is not None else 0
+
+    def document(exported: ExportedRun) -> bytes:
+        return _json_bytes(run_document(exported) | (twins_document(exported, count) if count else {}))
+
+    return runner.run_link(document)
+
+
+def _number_of_twins(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 4 and 1 <= int(text) <= MOST_TWINS):
+        raise UnreadableLink(f"The number of twins is a whole number from 1 to {MOST_TWINS}, not {shown(text)}.")
+    return int(text)
 
 
 def file_or_refusal(make: Callable[[], Response]) -> Response:

@@ -18,6 +18,8 @@ from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity
 from engine.experiments.link_codec import VERSION
 from engine.layers.layers import AffinityLayer
+from engine.outcomes.outcome import best_constant_loss, outcome_of
+from engine.outcomes.twins import luck
 from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
 from webapp.files.export_run import ExportedRun
@@ -68,6 +70,21 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
         "not_finite": {name: not_finite_name(value) for name, value in single.items() if not math.isfinite(value)}
         | {"losses": {name: NumberList(np.flatnonzero(test(result.losses))) for name, test in NOT_FINITE.items()}},
         "steps": steps,
+    }
+
+
+def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
+    """How the run's twins end, and what came of the run, as plain data; a growth that is not finite is null."""
+    experiment, job = exported.link.experiment, current_job()
+    found = luck(experiment, exported.checkpoint, lambda _done: job.go_on(), seeds=range(twins))
+    return {
+        "twins": {
+            "growth": found.growth if math.isfinite(found.growth) else None,
+            "lowest": found.lowest,
+            "highest": found.highest,
+            "verdict": found.verdict,
+        },
+        "verdict": outcome_of(found, best_constant_loss(experiment)).word,
     }
 
 

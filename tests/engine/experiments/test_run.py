@@ -55,7 +55,7 @@ def test_how_a_run_is_cut_into_chunks_changes_nothing(
     experiment: Experiment, chunk: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = all_bits(run(experiment, experiment.network()))
-    monkeypatch.setattr(sys.modules[run.__module__], "_chunk", lambda network, width, wait_for_kernel: chunk)
+    monkeypatch.setattr(sys.modules[run.__module__], "steps_at_once", lambda *_, **__: chunk)
     asked: list[int] = []
     assert all_bits(run(experiment, experiment.network(), asked.append)) == whole
     assert (

@@ -5,6 +5,7 @@ import contextlib
 import csv
 import io
 import json
+import math
 import re
 import subprocess
 import sys
@@ -26,6 +27,8 @@ from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.run import parameters, run
 from engine.formula.operations import OPERATIONS
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
+from engine.outcomes.outcome import outcomes_at
+from engine.outcomes.twins import luck
 from engine.training.trajectory import record_trajectory
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
@@ -33,6 +36,7 @@ from webapp.files import export_run, exports, tables
 from webapp.files.exports import EXPORTS
 from webapp.files.torch_tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 from webapp.files.torch_tables import FUNCTIONS as IN_TORCH
+from webapp.jobs.job import RunTooLong
 from webapp.links.codec import query_of, read_link
 from webapp.links.short_links import ShortLinks
 
@@ -149,6 +153,46 @@ def test_a_program_gets_the_run_that_it_requested_or_a_sentence(client: FlaskCli
         answer = client.get(address)
         assert answer.status_code == 400
         assert answer.get_json()["error"].startswith("The link says alpha 'fast'.")
+
+
+@pytest.mark.parametrize("link", [*LINKS[:3], LINKS[5], LINKS[6], "experiment=spiral&samples=2000"])
+def test_run_json_with_twins_says_what_the_engine_says(link: str, client: FlaskClient) -> None:
+    experiment, _ = engines(link)
+    twins = luck(experiment)
+    document = client.get(f"/run.json?{link}&twins=8").get_json()
+    assert document.pop("twins") == {
+        "growth": twins.growth if math.isfinite(twins.growth) else None,
+        "lowest": twins.lowest,
+        "highest": twins.highest,
+        "verdict": twins.verdict,
+    }
+    [found] = outcomes_at(experiment, [experiment.alpha])
+    assert document.pop("verdict") == found.word
+    assert document == client.get(f"/run.json?{link}").get_json()
+
+
+def test_run_json_without_twins_has_no_word_of_them(client: FlaskClient) -> None:
+    text = client.get("/run.json").get_data(as_text=True)
+    assert list(json.loads(text))[-1] == "steps"
+    assert client.get("/run.json?twins=1").get_data(as_text=True).startswith(text.rstrip("\n}"))
+
+
+@pytest.mark.parametrize("twins", ["abc", "0", "1000", "65", "-1", "8.0", "", "٨", "9" * 5000])
+def test_a_number_of_twins_that_is_none_gets_a_sentence(twins: str, client: FlaskClient) -> None:
+    answer = client.get("/run.json", query_string={"twins": twins})
+    assert answer.status_code == 400
+    sentence = answer.get_json()["error"]
+    assert re.fullmatch(r"The number of twins is a whole number from 1 to 64, not '.*'\.", sentence)
+    assert len(sentence) < 150
+
+
+def test_twins_end_with_the_run_that_takes_too_long(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_long(*_: object, **__: object) -> None:
+        raise RunTooLong("This run needs more than 2 seconds.")
+
+    monkeypatch.setattr(tables, "luck", too_long)
+    answer = client.get("/run.json?twins=8")
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
 
 
 def test_what_is_no_file_is_a_404(client: FlaskClient) -> None:

@@ -1,0 +1,177 @@
+"""Runs of one experiment side by side, from first weights that differ by a millionth, and how far apart they end.
+
+The runs share their samples. Each has the bits of a run of its own: the kernel trains sixteen at a time where it can
+train the layers, else the readable layers train one after the other. A long run works in pieces, so it takes no more
+memory than a short one, and its caller can end it between them.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from engine import kernel
+from engine.base.metrics import diverged, mean_losses, settling_window
+from engine.base.numerics import FloatArray
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import RunSamples, steps_at_once
+from engine.training.network import Network
+
+NUDGE = 1e-6
+"""The standard deviation of a nudge of one weight."""
+
+STREAM = (0, 0, 7)
+"""Twin k draws its nudges from RandomState([0, 0, 7, k]): samples come from one number, weights from two or three."""
+
+NUMBERS_AT_ONCE = 2_000_000
+"""Losses, runs times steps, that are in memory at a time."""
+
+WORK_AT_ONCE = 20_000_000
+"""Work of all runs, as `kernel.work` counts it, in one piece: some ten milliseconds."""
+
+OnProgress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class NudgedRuns:
+    """The results of some runs, a row each."""
+
+    final: FloatArray
+    """Final losses (the settled loss, a mean over the last steps), shape (runs,); nan where a run diverged."""
+    ends: FloatArray
+    """Flat weights after the last step, shape (runs, numbers)."""
+    losses: FloatArray
+    """Every loss, shape (runs, n); (runs, 0) unless they were to be kept."""
+
+
+def flat_weights(network: Network) -> FloatArray:
+    """The weights of a network in one row."""
+    return kernel.flattened(kernel.parameters(network.layers))
+
+
+def nudged_weights(network: Network, seeds: Sequence[int]) -> FloatArray:
+    """The network's flat weights with NUDGE · randn added, a row for each seed, shape (seeds, numbers).
+
+    A frozen number stays what it is, and the others get the same nudge as without it.
+    """
+    weights, copy = flat_weights(network), network.copy()
+    frozen = np.isin(np.arange(len(weights)), kernel.frozen_places(network.layers))
+    rows = np.empty((len(seeds), len(weights)))
+    for row, seed in zip(rows, seeds, strict=True):
+        nudges = NUDGE * np.random.RandomState([*STREAM, seed]).randn(len(weights))
+        row[:] = np.where(frozen, weights, weights + nudges)
+        # A layer that stands in two places has one set of weights: the row says what the network really holds.
+        kernel.load_flat(kernel.parameters(copy.layers), row)
+        row[:] = flat_weights(copy)
+    return rows
+
+
+def growths(starts: FloatArray, ends: FloatArray, start: FloatArray, end: FloatArray) -> tuple[float, ...]:
+    """‖difference of the weights at the end‖ / ‖at the start‖ for each row of twins, against the run itself.
+
+    0 where no weight was nudged, inf where weights at the end are no numbers.
+    """
+    with np.errstate(all="ignore"):
+        before, after = (np.linalg.norm(rows - row, axis=1) for rows, row in ((starts, start), (ends, end)))
+        ratios = np.where(before > 0.0, after / before, 0.0)
+    return tuple(np.where(np.isnan(ratios), np.inf, ratios).tolist())
+
+
+def train_nudged(
+    experiment: Experiment,
+    network: Network,
+    starts: FloatArray,
+    alphas: FloatArray,
+    on_progress: OnProgress,
+    *,
+    keep_losses: bool = False,
+) -> NudgedRuns:
+    """Trains a run from each row of flat weights, shape (runs, numbers), at its alpha, on the experiment's samples.
+
+    `network` says the layers and what is frozen; it is never touched. `on_progress` is called with the number of steps
+    done before each piece, and whatever it raises ends the runs. Waits for the compiler if it must.
+    """
+    n, runs = experiment.samples, len(alphas)
+    trainer = (_KernelRuns if kernel.supports(network.layers) else _LayerRuns)(network, starts, alphas)
+    samples, final = RunSamples(experiment), _FinalLosses(runs, n)
+    losses = np.empty((runs, n if keep_losses else 0))
+    most = trainer.steps_at_once(experiment.width)
+    while final.done < n:
+        on_progress(final.done)
+        start = final.done
+        piece = trainer.learn(*samples.next(min(n - start, most)), partial(on_progress, start))
+        final.add(piece)
+        if keep_losses:
+            losses[:, start : final.done] = piece
+    return NudgedRuns(final.means, trainer.weights, losses)
+
+
+class _FinalLosses:
+    """The final losses of some runs of n steps, from pieces of their losses."""
+
+    def __init__(self, runs: int, n: int) -> None:
+        self.done = 0
+        self._tail = np.empty((runs, settling_window(n)))
+        self._tail_from = n - settling_window(n)
+        self._first = np.empty((runs, 1))
+        self._diverged = np.zeros(runs, dtype=bool)
+
+    def add(self, losses: FloatArray) -> None:
+        """The losses of the next steps, shape (runs, steps)."""
+        if self.done == 0:
+            self._first = losses[:, :1].copy()
+        self._diverged |= diverged(losses, self._first).any(axis=1)
+        at = self.done - self._tail_from
+        self.done += losses.shape[1]
+        self._tail[:, max(0, at) : max(0, at + losses.shape[1])] = losses[:, max(0, -at) :]
+
+    @property
+    def means(self) -> FloatArray:
+        """The final loss of each run, shape (runs,); nan where it diverged or is too large for a mean."""
+        means = mean_losses(self._tail)
+        return np.where(self._diverged | ~np.isfinite(means), np.nan, means)
+
+
+class _KernelRuns:
+    """Runs that the kernel trains side by side."""
+
+    def __init__(self, network: Network, starts: FloatArray, alphas: FloatArray) -> None:
+        self._layers, self.weights, self._alphas = network.layers, starts, alphas
+
+    def steps_at_once(self, width: int) -> int:
+        """How many steps suit one call of `learn`."""
+        runs = len(self._alphas)
+        return max(1, min(NUMBERS_AT_ONCE // runs, WORK_AT_ONCE // (runs * kernel.work(self._layers, width))))
+
+    def learn(self, X: FloatArray, T: FloatArray, _go_on: Callable[[], None]) -> FloatArray:
+        """Learns these samples in every run; returns the losses, shape (runs, steps)."""
+        losses, self.weights = kernel.train_rows(self._layers, self.weights, self._alphas, X, T)
+        return losses
+
+
+class _LayerRuns:
+    """Runs on the readable layers, one after the other, for layers and functions of one's own."""
+
+    def __init__(self, network: Network, starts: FloatArray, alphas: FloatArray) -> None:
+        self._networks = [network.copy() for _ in starts]
+        for copy, weights, alpha in zip(self._networks, starts, alphas.tolist(), strict=True):
+            kernel.load_flat(kernel.parameters(copy.layers), weights)
+            copy.alpha = alpha
+
+    @property
+    def weights(self) -> FloatArray:
+        """The flat weights of every run as they are now, shape (runs, numbers)."""
+        return np.stack([flat_weights(network) for network in self._networks])
+
+    def steps_at_once(self, width: int) -> int:
+        """How many steps suit one call of `learn`."""
+        return steps_at_once(self._networks[0], width, wait_for_kernel=True)
+
+    def learn(self, X: FloatArray, T: FloatArray, go_on: Callable[[], None]) -> FloatArray:
+        """Learns these samples in every run; returns the losses, shape (runs, steps). Calls `go_on` before each run."""
+        losses = np.empty((len(self._networks), len(X)))
+        for row, network in zip(losses, self._networks, strict=True):
+            go_on()
+            row[:] = network.train(X, T)
+        return losses

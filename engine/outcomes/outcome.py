@@ -1,0 +1,116 @@
+"""What came of a run in one word: it learns, the last digits decide, it diverges, or it does no better than a constant.
+
+The same for a run at each of many alphas, which is what a scale of alpha shows.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Literal
+
+import numpy as np
+
+from engine import kernel
+from engine.base.metrics import settling_window
+from engine.base.numerics import FloatArray
+from engine.experiments.experiment import Experiment
+from engine.outcomes.nudged_runs import flat_weights, growths, nudged_weights, train_nudged
+from engine.outcomes.twins import LUCK_ABOVE, Luck
+from engine.training.network import Network
+
+OUTCOME_TWINS = 3
+"""The first twins of a run, by which its outcome is named."""
+
+FLAT_FROM = 0.95
+"""A final loss of at least this share of the best constant answer's is flat."""
+
+NUMBERS_AT_ONCE = 1_000_000
+"""Weights of all runs that are in memory at a time."""
+
+Word = Literal["learns", "luck", "diverges", "flat"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The outcome of one run.
+
+    The word is the first of these that holds:
+
+    - diverges: the run diverges.
+    - luck: the growth is above 10⁴.
+    - flat: the final loss is at least 95 % of the best constant answer's, where that is not 0.
+    - learns: none of these.
+    """
+
+    word: Word
+    final: float | None
+    """The final loss; None where the run diverges."""
+    growth: float
+    """‖difference of the weights at the end‖ / ‖at the start‖, median over the twins; inf where they are no numbers."""
+
+
+def outcome_of(run: Luck, constant: float) -> Outcome:
+    """The outcome of a run whose twins are known, by the first three of them.
+
+    `constant` is what `best_constant_loss` gives for the same experiment.
+    """
+    return _outcome(run.final, run.growths[:OUTCOME_TWINS], constant)
+
+
+def outcomes_at(
+    experiment: Experiment,
+    alphas: Sequence[float],
+    checkpoint: Network | None = None,
+    on_progress: Callable[[int], None] = lambda done: None,
+) -> list[Outcome]:
+    """The outcome of the experiment at each of these alphas; its own alpha does not matter.
+
+    Four runs for each: the run and three twins, many alphas side by side. `on_progress` is called with the number of
+    steps done before each piece of work, and whatever it raises ends it. Waits for the compiler if it must.
+    """
+    network = experiment.network() if checkpoint is None else checkpoint
+    starts = np.vstack([flat_weights(network), nudged_weights(network, range(OUTCOME_TWINS))])
+    constant = best_constant_loss(experiment)
+    together = max(kernel.SIDE_BY_SIDE // len(starts), NUMBERS_AT_ONCE // max(1, starts.size))
+    outcomes: list[Outcome] = []
+    for start in range(0, len(alphas), together):
+        some = np.array(alphas[start : start + together], dtype=np.float64)
+        rows, each_alpha = np.tile(starts, (len(some), 1)), np.repeat(some, len(starts))
+        runs = train_nudged(experiment, network, rows, each_alpha, on_progress)
+        ends = runs.ends.reshape(len(some), *starts.shape)
+        for final, each in zip(runs.final[:: len(starts)].tolist(), ends, strict=True):
+            grown = growths(starts[1:], each[1:], starts[0], each[0])
+            outcomes.append(_outcome(None if math.isnan(final) else final, grown, constant))
+    return outcomes
+
+
+def best_constant_loss(experiment: Experiment) -> float:
+    """The mean loss of the best constant answer to all samples of a run, over the last of them.
+
+    Those last samples are the ones whose mean loss is the final loss, so that a network which gives just this constant
+    has just this final loss. The best constant is the mean of the targets. nan where a target is no number.
+    """
+    first, total, count = np.zeros(0), 0.0, 0
+    window = settling_window(experiment.samples)
+    latest: FloatArray = np.empty((0, experiment.outputs))
+    with np.errstate(all="ignore"):
+        for _, T in experiment.fact_blocks():
+            # The mean of the differences from the first target: exact where all targets are the same.
+            first = T[0] if count == 0 else first
+            total = total + (T - first).sum(axis=0)
+            count += len(T)
+            latest = np.concatenate([latest, T[-window:]])[-window:]
+        errors = latest - (first + total / count)
+        return float((errors * errors).sum(axis=1).mean() / 2.0)
+
+
+def _outcome(final: float | None, grown: Sequence[float], constant: float) -> Outcome:
+    growth = median(grown)
+    if final is None:
+        word: Word = "diverges"
+    elif growth > LUCK_ABOVE:
+        word = "luck"
+    else:
+        word = "flat" if constant > 0.0 and final >= FLAT_FROM * constant else "learns"
+    return Outcome(word, final, growth)

@@ -1,0 +1,259 @@
+"""Why a run failed: failures made on purpose get their cause, and a run that learned gets none."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import engine
+from engine import kernel
+from engine.base.numerics import FloatArray, sum_lanes
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+from engine.experiments.run import run
+from engine.layers.layers import AffinityLayer, Layer, MapLayer
+from engine.outcomes import step_counts
+from engine.outcomes.failure import Cause, why
+from engine.outcomes.outcome import best_constant_loss
+from engine.outcomes.step_counts import StepCounts, count_steps
+from engine.training.network import Network
+from tests.engine.nets import same_bits
+from tests.engine.strategies import FEW, experiments, tame_float
+
+SIGNS = CATALOGUE["tanh-signs"].experiment
+SQUARE = CATALOGUE["square-map"].experiment
+RELUS = (Affinity(2, 4), Map("relu"), Affinity(4, 2))
+
+
+def given_weights(*layers: tuple[FloatArray, FloatArray]) -> GivenWeights:
+    """Weights of these matrices and biases."""
+    return GivenWeights(tuple((tuple(map(tuple, M.tolist())), tuple(b.tolist())) for M, b in layers))
+
+
+def relus(bias: FloatArray) -> Experiment:
+    """Four ReLU units with these biases, on inputs that move them by no more than about ten."""
+    weights = given_weights((-np.ones((4, 2)), bias), (np.ones((2, 4)), np.zeros(2)))
+    return Experiment(RELUS, "swap", weights, alpha=1e-6, samples=500)
+
+
+MISTAKEN = replace(
+    CATALOGUE["left-or-right"].experiment,
+    layers=(Affinity(2, 4), Map("leaky relu"), Affinity(4, 4, left_multiplied=True), Map("leaky relu"), Affinity(4, 2)),
+    alpha=0.3,
+)
+FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
+    "a logarithm of negative numbers as target": (
+        replace(SIGNS, ideal=("log(v0)", "v1")), "target", 2,
+        "The target is not a number at sample 2: log(v0) with v0 = −0.277.",
+    ),
+    "an infinite target": (
+        replace(SIGNS, ideal=("v1", "1/(v0-v0)")), "target", 0,
+        "The target is infinite at sample 0: 1/(v0-v0) with v0 = 1.79.",
+    ),
+    "a target far beyond the others": (
+        replace(SIGNS, layers=(Affinity(2, 2),), ideal=("where(v1 > 1.2, 3e5, 0)", "v1"), alpha=0.01), "target", 6,
+        ("The target is 3 × 10⁵ at sample 6: where(v1 > 1.2, 3e5, 0) with v1 = 1.71. "
+        "There, an answer of 0 would diverge too."),
+    ),
+    "no weights": (
+        Experiment((Identity(),), "swap"), "nothing", 0, "There are no weights, so nothing can learn.",
+    ),
+    "frozen weights": (
+        replace(SIGNS, layers=(Affinity(2, 2, frozen=True), Map("tanh"))), "nothing", 0,
+        "Every weight is frozen, so nothing can learn.",
+    ),
+    "slopes of zero": (
+        Experiment((Affinity(2, 2), Map("relu")), "swap", given_weights((np.zeros((2, 2)), np.full(2, -9.0)))),
+        "nothing", 0, "Not one weight moved in 100 steps: every gradient is 0.",
+    ),
+    "a vanishing alpha": (
+        replace(SIGNS, alpha=1e-61), "nothing", 0,
+        "Not one weight moved in 300 steps: α is so small that each step is lost in the last digits of the weights.",
+    ),
+    "an activation without a value at the first sample": (
+        Experiment((Affinity(2, 2), Map("sqrt(x)")), "swap"), "nothing", 0,
+        "The first loss is not a finite number, before any weight has moved.",
+    ),
+    "M for the transpose of M": (
+        MISTAKEN, "gradient", None,
+        "The gradient is wrong in layer 3 (dense 4→4): −3.04 by backprop, 2.68 by differences.",
+    ),
+    "an alpha past divergence": (
+        replace(SQUARE, alpha=0.1), "alpha", 30,
+        "α is too large: the run diverges at step 30; 7 of 30 steps made the very sample that they learned worse.",
+    ),
+    "steps that overshoot": (
+        Experiment((Affinity(2, 8), Map("sin"), Affinity(8, 2), Map("sin")), "swap", DrawnWeights(1), alpha=2.0,
+                   samples=200), "alpha", 1,
+        "α is too large: 100 of 200 steps made the very sample that they learned worse.",
+    ),
+    "a step into where an activation has no value": (
+        Experiment((Affinity(2, 2), Map("sqrt(x)")), "swap",
+                   given_weights((np.full((2, 2), 0.1), np.full(2, 5.0))), alpha=0.5, samples=300), "alpha", 12,
+        "Layer 2 (sqrt(x)) takes −1.18 at step 12, and gives no number. Try a smaller α.",
+    ),
+    "silent units": (
+        relus(np.full(4, -50.0)), "silent", 0,
+        "Every unit of layer 2 (relu) answers 0 to all 500 samples. No sample since step 0 has another answer.",
+    ),
+    "half of the units silent": (
+        relus(np.array([-50.0, 1.0, -50.0, 1.0])), "silent", 0,
+        "2 of the 4 units of layer 2 (relu) answer 0 to all 500 samples. No sample since step 0 has another answer.",
+    ),
+    "a saturated activation": (
+        Experiment((Affinity(2, 2), Map("tanh")), "signs", given_weights((0.01 * np.eye(2), np.full(2, 8.0))),
+                   alpha=0.02, samples=300), "saturated", None,
+        ("The last activation, layer 2 (tanh), is saturated: its derivative lies within 0.01 of 0 for 100 % of the "
+        "pairs of unit and sample."),
+    ),
+    "too few steps": (
+        replace(CATALOGUE["circle"].experiment, alpha=0.03, samples=1000), "steps", None,
+        ("The mean loss of the last 100 steps is 18 % below that of the 100 steps before: more steps may lower it "
+        "further."),
+    ),
+}  # fmt: skip
+"""An experiment that fails, the reason, its step and its sentence."""
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_failure_made_on_purpose_gets_its_cause(name: str) -> None:
+    experiment, reason, step, sentence = FAILURES[name]
+    assert engine.why(experiment) == Cause(reason, step, sentence)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("key", [key for key in CATALOGUE if key not in ("identity-layer", "map-plus-one")])
+def test_the_catalogue_as_it_opens_learns_or_has_no_cause(key: str) -> None:
+    assert why(CATALOGUE[key].experiment) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_that_learned_gets_no_sentence_however_it_overshot(seed: int) -> None:
+    experiment = Experiment((Affinity(2, 2),), "swap", DrawnWeights(seed), "uniform", alpha=1.0, samples=400)
+    made = run(experiment, experiment.network())
+    assert made.settled < 1e-9
+    assert count_steps(replace(experiment, alpha=3.0), experiment.network(), 20).worse > 0
+    assert why(experiment) is None
+
+
+def test_a_final_loss_of_a_constant_target_is_never_a_failure() -> None:
+    experiment = replace(CATALOGUE["leaky-relu-ones"].experiment, alpha=1e-6)
+    assert best_constant_loss(experiment) == 0.0
+    assert why(experiment) is None
+
+
+def test_units_fall_silent_at_the_step_after_their_last_answer() -> None:
+    experiment = Experiment(RELUS, "ones", DrawnWeights(1), "uniform", alpha=0.02, samples=400)
+    weights = given_weights((np.full((4, 2), -0.1), np.full(4, 0.5)), (np.ones((2, 4)), np.zeros(2)))
+    experiment = replace(experiment, weights=weights, ideal=("v0 - 9", "v1"))
+    cause = why(experiment)
+    assert cause is not None
+    assert cause.reason == "silent"
+    X, _ = experiment.facts()
+    assert cause.step is not None
+    network = experiment.network()
+    active = []
+    for k, sample in enumerate(zip(*experiment.facts(), strict=True)):
+        active += [k] * bool(np.any(network.layers[1](network.layers[0](X[k]))))
+        network.losses([sample])
+    assert cause.step == active[-1] + 1 > 1
+    assert cause.sentence.endswith(f" No sample since step {cause.step} has another answer.")
+
+
+def counted_by_hand(experiment: Experiment, network: Network, steps: int) -> tuple[StepCounts, list[FloatArray]]:
+    """The same counts from the readable layers, one step after the other; and the weights after each."""
+    network = network.copy()
+    network.alpha = experiment.alpha
+    worse, answers, weights = [], [], [kernel.flattened(kernel.parameters(network.layers))]
+    for k, (x, t) in enumerate(zip(*experiment.facts(), strict=True)):
+        if k == steps:
+            break
+        with np.errstate(all="ignore"):
+            v, layers = x, []
+            for layer in network.layers:
+                v = layer(v)
+                layers.append(np.where(v != 0.0, k, -1))
+            [before] = network.losses([(x, t)])
+            e = network(x) - t
+            worse += [k] * bool(sum_lanes(e * e) / 2.0 > before)
+        answers.append(layers or [np.where(x != 0.0, k, -1)])
+        weights.append(kernel.flattened(kernel.parameters(network.layers)))
+    last = tuple(np.max(column, axis=0).astype(float) for column in zip(*answers, strict=True))
+    moved = any(not np.array_equal(row, weights[0]) for row in weights)
+    return StepCounts(steps, len(worse), worse[0] if worse else None, moved, last), weights
+
+
+def check_counts(experiment: Experiment, network: Network, steps: int) -> None:
+    """Compares the counts with those by hand."""
+    found, (expected, _) = count_steps(experiment, network, steps), counted_by_hand(experiment, network, steps)
+    assert replace(found, last_answers=()) == replace(expected, last_answers=())
+    assert all(map(same_bits, found.last_answers, expected.last_answers))
+
+
+@FEW
+@given(experiments(samples=60, numbers=tame_float))
+def test_counts_are_those_of_the_readable_layers(experiment: Experiment) -> None:
+    check_counts(experiment, experiment.network(), experiment.samples)
+
+
+@pytest.mark.parametrize("steps", [1, 7, 59])
+def test_counts_in_pieces_are_the_same_counts(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step_counts, "NUMBERS_AT_ONCE", 22 * steps)
+    done: list[int] = []
+    experiment = replace(relus(np.ones(4)), alpha=0.3, samples=60)
+    count_steps(experiment, experiment.network(), 60, done.append)
+    assert done == list(range(0, 60, steps))
+    check_counts(experiment, experiment.network(), 60)
+
+
+class Scaled(Layer):
+    """A layer of one's own, with one weight."""
+
+    def __init__(self) -> None:
+        self.scale = np.array([0.5])
+        self.seen = np.empty(0)
+
+    def __call__(self, x: object) -> FloatArray:
+        self.seen = np.asarray(x, dtype=np.float64)
+        answer: FloatArray = self.scale * self.seen
+        return answer
+
+    @property
+    def parameters(self) -> dict[str, FloatArray]:
+        return {"scale": self.scale}
+
+    def gradients(self, output_delE: FloatArray) -> tuple[FloatArray, dict[str, FloatArray]]:
+        return self.scale * output_delE, {"scale": np.array([float(output_delE @ self.seen)])}
+
+
+def test_layers_and_functions_of_ones_own_are_counted_too() -> None:
+    network = Network()
+    network.layers = [AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), Scaled()]
+    for alpha in (0.1, 3.0):
+        check_counts(replace(SIGNS, alpha=alpha, samples=40), network, 40)
+        why(replace(SIGNS, alpha=alpha, samples=40), network)
+
+
+@FEW
+@given(experiments(samples=60, numbers=tame_float))
+def test_any_run_gets_one_cause_in_a_sentence_or_none(experiment: Experiment) -> None:
+    cause, made = why(experiment), run(experiment, experiment.network())
+    assert cause == why(experiment, made=made)
+    constant = best_constant_loss(experiment)
+    if made.diverged_at is not None:
+        assert cause is not None
+        assert cause.reason in ("target", "nothing", "gradient", "alpha")
+    elif not constant > 0.0 or made.settled < 0.2 * constant:
+        assert cause is None
+    if cause is not None:
+        assert cause.sentence.endswith(".")
+        assert cause.step is None or 0 <= cause.step <= experiment.samples
+
+
+def test_the_search_for_a_cause_ends_where_its_caller_ends_it() -> None:
+    def stop(done: int) -> None:
+        raise InterruptedError(done)
+
+    with pytest.raises(InterruptedError):
+        why(relus(np.full(4, -50.0)), on_progress=stop, made=run(relus(np.ones(4)), relus(np.ones(4)).network()))

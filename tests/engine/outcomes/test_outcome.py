@@ -1,0 +1,131 @@
+"""One word for what came of a run, at its own alpha and at many."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.base.metrics import settling_window
+from engine.data.table import TABLE, Table
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.run import run
+from engine.layers.layers import AffinityLayer, MapLayer
+from engine.outcomes import outcome
+from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, outcome_of, outcomes_at
+from engine.outcomes.twins import Luck, luck
+from engine.training.network import Network
+from tests.engine.strategies import FEW, experiments, tame_float
+
+SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(1), samples=40)
+
+
+def alone(experiment: Experiment, alpha: float, network: Network | None = None) -> outcome.Outcome:
+    """The outcome at an alpha, from the twins of a run of its own."""
+    one = replace(experiment, alpha=alpha)
+    return outcome_of(luck(one, network, seeds=range(OUTCOME_TWINS)), best_constant_loss(one))
+
+
+@FEW
+@given(
+    experiments(samples=60, numbers=tame_float),
+    st.lists(st.floats(5e-324, 1e300) | st.floats(1e-3, 2.0), min_size=1, max_size=6),
+)
+def test_an_outcome_among_many_alphas_is_that_of_the_run_alone(experiment: Experiment, alphas: list[float]) -> None:
+    assert outcomes_at(experiment, alphas) == [alone(experiment, alpha) for alpha in alphas]
+
+
+def test_functions_of_ones_own_have_outcomes_too() -> None:
+    network = Network()
+    network.layers = [AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2)]
+    alphas = [1e-3, 0.2, 1e100]
+    assert outcomes_at(SMALL, alphas, network) == [alone(SMALL, alpha, network) for alpha in alphas]
+
+
+def test_many_weights_are_trained_some_alphas_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    alphas = np.geomspace(1e-3, 3.0, 11).tolist()
+    at_once = outcomes_at(SMALL, alphas)
+    monkeypatch.setattr(outcome, "NUMBERS_AT_ONCE", 1)
+    assert outcomes_at(SMALL, alphas) == at_once
+    assert outcomes_at(SMALL, []) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "alpha", "word"),
+    [
+        ("tanh-signs", 1e-6, "flat"),
+        ("tanh-signs", 0.1, "learns"),
+        ("square-map", 0.1, "diverges"),
+        ("spiral", 0.05, "luck"),
+        ("xor-one-layer", 0.1, "flat"),
+        ("leaky-relu-ones", 1e-9, "learns"),
+    ],
+)
+def test_experiments_of_the_catalogue_have_their_outcomes(key: str, alpha: float, word: str) -> None:
+    [found] = outcomes_at(CATALOGUE[key].experiment, [alpha])
+    one = replace(CATALOGUE[key].experiment, alpha=alpha)
+    assert (found.word, found.final) == (word, run(one, one.network()).sound_settled)
+
+
+@pytest.mark.parametrize(
+    ("final", "growth", "constant", "word"),
+    [
+        (None, 0.0, 1.0, "diverges"),
+        (2.0, 1.1e4, 1.0, "luck"),
+        (0.1, math.inf, 1.0, "luck"),
+        (0.1, 1e4, 1.0, "learns"),
+        (0.95, 0.0, 1.0, "flat"),
+        (5.0, 0.0, 1.0, "flat"),
+        (0.94, 0.0, 1.0, "learns"),
+        (5.0, 0.0, 0.0, "learns"),
+        (5.0, 0.0, math.nan, "learns"),
+    ],
+)
+def test_the_word_is_the_first_rule_that_holds(final: float | None, growth: float, constant: float, word: str) -> None:
+    twins = Luck(0.0, final, final, "stable", final, (final,) * 5, (growth, 0.0, growth, 0.0, 0.0))
+    assert outcome_of(twins, constant).word == word
+
+
+@FEW
+@given(experiments(samples=300, numbers=tame_float))
+def test_no_constant_answers_all_samples_better_than_the_best_constant(experiment: Experiment) -> None:
+    _, T = experiment.facts()
+    if not np.isfinite(T).all() or np.abs(T).max() > 1e100:
+        return
+    constant, rounding = T.mean(axis=0), (1e-12 * np.abs(T).max()) ** 2 * T.size
+    last = T[-settling_window(len(T)) :]
+    expected = float(np.mean([(error * error).sum() / 2 for error in last - constant]))
+    assert best_constant_loss(experiment) == pytest.approx(expected, rel=1e-9, abs=rounding)
+    for other in (np.zeros_like(constant), constant + 0.1, T[0]):
+        assert ((T - other) ** 2).sum() >= ((T - constant) ** 2).sum() * (1 - 1e-9) - rounding
+
+
+def test_the_best_constant_is_exact_where_all_targets_are_the_same() -> None:
+    constant = Table(inputs=((0.0, 1.0), (2.0, 3.0), (1.0, 1.0)), targets=((0.1, 0.7),) * 3)
+    experiment = replace(SMALL, inputs=constant, ideal=TABLE, samples=1000)
+    assert best_constant_loss(experiment) == 0.0
+    assert outcomes_at(experiment, [1e-9])[0].word == "learns"
+
+
+def test_a_network_that_gives_the_best_constant_has_its_loss() -> None:
+    experiment = replace(SMALL, layers=(Affinity(2, 2, frozen=True),), samples=500)
+    _, T = experiment.facts()
+    network = experiment.network()
+    network.layers[0].M, network.layers[0].b = np.zeros((2, 2)), T.mean(axis=0)
+    final = run(experiment, network).settled
+    assert best_constant_loss(experiment) == pytest.approx(final, rel=1e-12)
+
+
+def test_long_runs_are_read_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = replace(SMALL, samples=1000)
+    whole = best_constant_loss(experiment)
+    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
+    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 64)
+    assert best_constant_loss(experiment) == pytest.approx(whole, rel=1e-12)
+
+
+def test_a_target_that_is_no_number_has_no_best_constant() -> None:
+    assert math.isnan(best_constant_loss(replace(SMALL, ideal=("log(v0)", "v1"))))

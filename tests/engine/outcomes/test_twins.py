@@ -1,0 +1,282 @@
+"""Twins have the bits of runs of their own, and the verdict says whether they end alike."""
+
+import math
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import engine
+from engine import kernel
+from engine.base.metrics import first_divergence, settled_loss
+from engine.base.numerics import FloatArray
+from engine.data.table import TABLE, Table
+from engine.errors import OutOfRangeError
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
+from engine.experiments.run import run
+from engine.kernel import train_one
+from engine.layers.layers import AffinityLayer, MapLayer
+from engine.outcomes import nudged_runs
+from engine.outcomes.nudged_runs import NUDGE, flat_weights, growths, nudged_weights
+from engine.outcomes.twins import MOST_TWINS, Luck, luck, twin_losses, verdict_of, within_luck
+from engine.training.network import Network
+from tests.engine.nets import same_bits
+from tests.engine.strategies import FEW, MANY, experiments, tame_float
+
+SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnWeights(1), samples=40)
+
+
+def final_or_none(losses: FloatArray) -> float | None:
+    """The final loss of a run's losses, by what defines it."""
+    settled = settled_loss(losses)
+    return None if first_divergence(losses) is not None or not math.isfinite(settled) else settled
+
+
+def by_hand(experiment: Experiment, network: Network, seeds: range) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Losses and last weights of the run and its twins, each trained on the readable layers alone."""
+    X, T = experiment.facts()
+    losses, ends = [], []
+    for weights in (flat_weights(network), *nudged_weights(network, seeds)):
+        twin = network.copy()
+        twin.alpha = experiment.alpha
+        kernel.load_flat(kernel.parameters(twin.layers), weights)
+        losses.append(np.array(twin.losses(zip(X, T, strict=True))))
+        ends.append(flat_weights(twin))
+    return losses, ends
+
+
+def check(experiment: Experiment, network: Network, seeds: range = range(4)) -> Luck:
+    """Compares everything that is said of the twins with twins by hand."""
+    losses, ends = by_hand(experiment, network, seeds)
+    found = luck(experiment, network, seeds=seeds)
+    assert (found.final, *found.finals) == tuple(map(final_or_none, losses))
+    starts = nudged_weights(network, seeds)
+    assert found.growths == growths(starts, np.array(ends[1:]), flat_weights(network), ends[0])
+    fan = twin_losses(experiment, network, seeds=seeds)
+    assert all(same_bits(row, twin) for row, twin in zip(fan, losses[1:], strict=True))
+    return found
+
+
+@FEW
+@given(experiments(samples=60, numbers=tame_float))
+def test_twins_have_the_bits_of_runs_of_their_own(experiment: Experiment) -> None:
+    check(experiment, experiment.network())
+
+
+@pytest.mark.parametrize("twins", [1, 2, 3, 15, 16, 17])
+def test_any_number_of_twins_has_these_bits(twins: int) -> None:
+    assert check(SMALL, SMALL.network(), range(twins)).twins == twins
+
+
+def test_functions_of_ones_own_have_twins_too() -> None:
+    network = Network()
+    network.layers = [AffinityLayer(2, 3, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2)]
+    network.extend(AffinityLayer(3, 2, seed=2))
+    assert not kernel.supports(network.layers)
+    assert check(SMALL, network).verdict == "stable"
+
+
+def test_a_layer_in_two_places_is_nudged_as_one() -> None:
+    network, layer = Network(), AffinityLayer(2, 2, seed=1)
+    network.layers = [layer, MapLayer("tanh"), layer]
+    starts = nudged_weights(network, range(2))
+    assert same_bits(starts[:, :6], starts[:, 6:])
+    check(replace(SMALL, alpha=0.01), network)
+
+
+@pytest.mark.parametrize("network", [None, "readable"])
+def test_a_run_in_pieces_is_the_same_run(network: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = replace(SMALL, samples=37)
+    if network:
+        monkeypatch.setattr(kernel, "supports", lambda layers: False)
+        monkeypatch.setattr(nudged_runs, "steps_at_once", lambda *_, **__: 1000)
+    whole, fan = luck(experiment), twin_losses(experiment)
+    for steps in (1, 3, 7, 36):
+        monkeypatch.setattr(nudged_runs, "NUMBERS_AT_ONCE", 9 * steps)
+        monkeypatch.setattr(nudged_runs, "steps_at_once", lambda *_, steps=steps, **__: steps)
+        done: list[int] = []
+        assert luck(experiment, on_progress=done.append) == whole
+        assert sorted(set(done)) == list(range(0, 37, steps))
+        assert same_bits(twin_losses(experiment), fan)
+
+
+def test_a_piece_of_a_diverging_run_is_measured_by_the_first_loss_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = replace(CATALOGUE["square-map"].experiment, alpha=0.1)
+    whole = luck(experiment)
+    monkeypatch.setattr(nudged_runs, "NUMBERS_AT_ONCE", 9)
+    assert luck(experiment) == whole
+    assert (whole.verdict, whole.final, whole.diverged) == ("diverges", None, 8)
+    assert whole.lowest is whole.highest is None
+
+
+def test_a_run_of_many_blocks_of_samples_has_the_final_loss_of_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.experiments.experiment.REMEMBERED_NUMBERS", 100)
+    monkeypatch.setattr("engine.experiments.experiment.BLOCK", 128)
+    experiment = replace(SMALL, samples=1000)
+    assert luck(experiment).final == run(experiment, experiment.network()).sound_settled
+
+
+def test_the_runs_end_where_their_caller_ends_them() -> None:
+    def stop(done: int) -> None:
+        raise InterruptedError(done)
+
+    with pytest.raises(InterruptedError, match=r"^0$"):
+        luck(SMALL, on_progress=stop)
+
+
+def test_the_checkpoint_stays_what_it_is() -> None:
+    network = SMALL.network()
+    before = flat_weights(network)
+    luck(SMALL, network)
+    assert same_bits(flat_weights(network), before)
+
+
+@pytest.mark.parametrize("layers", [(Identity(),), (Map("plus one"),), (Affinity(2, 2, frozen=True), Map("tanh"))])
+def test_where_no_weight_can_be_nudged_nothing_grows(layers: tuple[Affinity | Map | Identity, ...]) -> None:
+    found = luck(Experiment(layers, "swap"))
+    assert (found.growth, found.spread, found.verdict) == (0.0, 0.0, "stable")
+
+
+def test_weights_too_large_to_be_nudged_do_not_grow() -> None:
+    huge = GivenWeights(((((1e300, 1e300), (1e300, 1e300)), (1e300, 1e300)),))
+    experiment = Experiment((Affinity(2, 2),), "swap", huge, alpha=1e-300, samples=1)
+    assert luck(experiment).growth == 0.0
+
+
+@MANY
+@given(st.sets(st.integers(0, 8)), st.integers(0, 200))
+def test_a_frozen_number_is_not_nudged_and_the_others_are_as_without_it(frozen: set[int], seed: int) -> None:
+    def start(places: tuple[int, ...]) -> FloatArray:
+        network = replace(SMALL, layers=(Affinity(2, 3, places or False), *SMALL.layers[1:])).network()
+        assert same_bits(flat_weights(network), flat_weights(SMALL.network()))
+        first: FloatArray = nudged_weights(network, [seed])[0]
+        return first
+
+    some, none = start(tuple(sorted(frozen))), start(())
+    held = np.isin(np.arange(len(some)), list(frozen))
+    assert same_bits(some[held], flat_weights(SMALL.network())[held])
+    assert same_bits(some[~held], none[~held])
+
+
+def test_a_nudge_is_a_millionth_and_repeats_no_other_draw() -> None:
+    network = Experiment((Affinity(40, 50),), ("v0",) * 50).network()
+    nudges = (nudged_weights(network, range(8)) - flat_weights(network)) / NUDGE
+    assert np.abs(nudges).max() < 6
+    assert nudges.std(axis=1) == pytest.approx(np.ones(8), abs=0.05)
+    streams = [*range(8), *product(range(4), range(8)), *product((0, 1), (0, 7), (0, 7))]
+    others = np.array([np.random.RandomState(stream).randn(nudges.shape[1]) for stream in streams])
+    correlations = np.corrcoef(np.vstack([nudges, others]))
+    assert np.abs(correlations[:8] - np.eye(len(correlations))[:8]).max() < 0.1
+
+
+@pytest.mark.parametrize(("key", "verdict"), [("tanh-signs", "stable"), ("circle", "sensitive"), ("spiral", "luck")])
+def test_experiments_of_the_catalogue_have_their_verdicts(key: str, verdict: str) -> None:
+    found = engine.luck(CATALOGUE[key].experiment)
+    assert found.verdict == verdict
+    assert found.lowest is not None
+    assert found.highest is not None
+    assert found.lowest <= found.highest <= found.lowest + found.spread
+    assert (found.twins, found.diverged) == (8, 0)
+
+
+def test_of_the_catalogue_as_it_opens_only_the_spiral_is_luck() -> None:
+    verdicts = {key: luck(row.experiment).verdict for key, row in CATALOGUE.items()}
+    assert [key for key, verdict in verdicts.items() if verdict in ("luck", "diverges")] == ["spiral"]
+
+
+def test_one_sample_zero_loss_and_a_table_are_judged() -> None:
+    assert luck(replace(SMALL, samples=1)).verdict == "stable"
+    at_zero = luck(CATALOGUE["identity-by-hand"].experiment)
+    assert (at_zero.final, at_zero.verdict) == (0.0, "stable")
+    table = Table(inputs=((0.0, 1.0), (2.0, 3.0)), targets=((1.0, 0.0), (3.0, 2.0)))
+    assert luck(replace(SMALL, inputs=table, ideal=TABLE)).verdict == "stable"
+
+
+def made(final: float | None, *finals: float | None, growth: float = 1.0) -> Luck:
+    """A run with these final losses."""
+    sound = [loss for loss in finals if loss is not None]
+    low, high = min(sound, default=None), max(sound, default=None)
+    return Luck(growth, low, high, "stable", final, finals, (growth,) * len(finals))
+
+
+@pytest.mark.parametrize(
+    ("growth", "final", "finals", "verdict"),
+    [
+        (1.0, 1.0, (1.0, 1.0), "stable"),
+        (99.0, 1e-30, (1e-28, 1e-32), "stable"),
+        (100.0, 1.0, (0.96, 1.0), "sensitive"),
+        (1e4, 1.0, (0.92, 1.0), "sensitive"),
+        (1e5, 1.0, (0.96, 1.0), "sensitive"),
+        (1e5, 1.0, (0.94, 1.0), "luck"),
+        (1e5, 1.0, (1.0, 1.1), "luck"),
+        (100.0, 1.0, (0.89, 1.0), "luck"),
+        (100.0, 0.89, (1.0, 1.0), "luck"),
+        (math.inf, 0.0, (0.0, 0.0), "sensitive"),
+        (1.0, 1.0, (None, 1.0), "luck"),
+        (math.inf, 1.0, (None, None, 1.0), "diverges"),
+        (1.0, None, (1.0, 1.0), "diverges"),
+        (math.inf, None, (None, None), "diverges"),
+    ],
+)
+def test_the_verdict_is_the_first_rule_that_holds(
+    growth: float, final: float | None, finals: tuple[float | None, ...], verdict: str
+) -> None:
+    assert verdict_of(growth, final, finals) == verdict
+
+
+@pytest.mark.parametrize("twins", [0, MOST_TWINS + 1])
+def test_a_run_has_at_least_one_twin_and_not_too_many(twins: int) -> None:
+    with pytest.raises(OutOfRangeError, match=f"with 1 to 64 twins, not {twins}."):
+        luck(SMALL, seeds=range(twins))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        (made(1.0, 0.9, 1.1), made(0.85, 0.8, 0.9), True),
+        (made(1.0, 0.9, 1.1), made(0.79, 0.78, 0.8), False),
+        (made(1.0, 1.0), made(0.5, 1.2), True),
+        (made(0.5, 1.2), made(0.5, 0.3), False),
+        (made(1.0, 1.0), made(None, None), False),
+        (made(1.0, None), made(None, None), True),
+        (made(1.0, 1.0), made(None, 1.0), True),
+        (made(None, None), made(None, 1.0), False),
+    ],
+)
+def test_a_change_is_luck_where_the_larger_spread_is_as_large(before: Luck, now: Luck, expected: bool) -> None:
+    assert within_luck(before, now) is within_luck(now, before) is expected
+
+
+losses_or_none = st.none() | st.floats(0.0, 1e300)
+runs = st.builds(made, losses_or_none, losses_or_none, losses_or_none)
+
+
+@MANY
+@given(runs, runs)
+def test_a_change_is_luck_both_ways_or_neither(before: Luck, now: Luck) -> None:
+    assert within_luck(before, now) == within_luck(now, before)
+    assert not within_luck(before, before)
+
+
+def test_what_a_turned_alpha_does_to_the_spiral_is_luck_and_to_signs_it_is_not() -> None:
+    def turned(key: str) -> bool:
+        one = CATALOGUE[key].experiment
+        return within_luck(luck(one), luck(replace(one, alpha=one.alpha * 1.2)))
+
+    assert turned("spiral")
+    assert not turned("tanh-signs")
+
+
+def test_kernel_rows_keep_frozen_numbers_and_start_nothing_of_its_own() -> None:
+    network = replace(SMALL, layers=(Affinity(2, 3, (0, 4)), *SMALL.layers[1:])).network()
+    X, T = SMALL.facts()
+    starts = np.stack([flat_weights(network)] * 5)
+    given_starts = starts.copy()
+    _, ends = kernel.train_rows(network.layers, starts, np.full(5, 0.1), X, T)
+    assert same_bits(starts, given_starts)
+    frozen = train_one.frozen_places(network.layers)
+    assert same_bits(ends[:, frozen], starts[:, frozen])
