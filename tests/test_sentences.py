@@ -107,7 +107,7 @@ KEPT_WORDS = {
 """Texts that have an old word, and why."""
 
 VERBS = {
-    "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "must", "may", "would",
+    "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "would",
     "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "calls",
     "change", "changed", "changes", "come", "comes", "computes", "decides", "depends", "differ", "diverge",
     "diverged", "diverges", "doubles", "draw", "draws", "edits", "ends", "failed", "fails", "fills", "fits",
@@ -149,6 +149,7 @@ NO_SENTENCES = {
             "The mean loss over the last tenth of the steps.",
             "The loss at every step under 32 data seeds: the median, and a band for the middle 80 %.",
             "The numbers that every run begins with, as colours.",
+            "The same run eight times, from weights nudged by a millionth.",
             "The slope of the loss: how fast the loss grows when this number grows.",
             "This run as a script, a notebook, a table, a picture, or as PyTorch.",
             "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
@@ -173,6 +174,8 @@ NO_SENTENCES = {
             "It {…} the loss of {…} from {…} to {…}.",
             "The run before it {…}.",
             "{…} the {…} most, {…}.",
+            "{…}, their first weights nudged by a millionth, {…}.",
+            "{…} of the run before, their first weights nudged by a millionth, {…}.",
             "{…}, not {…}.",
         ),
         IN_A_HOLE,

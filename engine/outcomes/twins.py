@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -117,7 +117,17 @@ def twin_losses(
     return runs.losses[1:]
 
 
-def within_luck(before: Luck, now: Luck) -> bool:
+class Ends(Protocol):
+    """Where a run ends, and how far its twins' ends lie apart: what a change is judged by."""
+
+    @property
+    def final(self) -> float | None: ...
+
+    @property
+    def spread(self) -> float: ...
+
+
+def within_luck(before: Ends, now: Ends) -> bool:
     """Whether the change of the final loss from one run to another is no more than luck.
 
     So it is where the change is at most the larger of the two runs' spreads: a nudge of a millionth moves the final

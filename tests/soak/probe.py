@@ -33,6 +33,8 @@ ANALYSES: dict[str, object] = {
     "seed_spread": {"seeds": [1, 2]},
     "sensitivity": {"strip": 0, "from": 0},
     "stability": {"from": 0},
+    "luck": {"before": None},
+    "twins": {},
 }
 FILES = (
     ("GET", f"/run.json?samples={MOST_SAMPLES}", None),

@@ -1,5 +1,6 @@
-"""A knob shows where it leads: the loss at each α, the stability mark, a dot for each seed, and the band of all."""
+"""A knob shows where it leads: the loss at each α, what came of the runs, a dot for each seed, and the band of all."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
+from engine.outcomes.outcome import outcomes_at
 from tests.stories.conftest import look
 from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
@@ -21,7 +23,7 @@ return !document.querySelector('.waiting.lr-range, .waiting.dots') && !!document
 ASKED = """
 const asked = performance.getEntriesByType('resource').filter(({ startTime }) => startTime > window.mark);
 const names = asked.map(({ name }) => name.split('/analysis/')[1]);
-return names.filter((name) => ['lr_range', 'seed_spread', 'stability'].includes(name));
+return names.filter((name) => ['luck', 'lr_range', 'seed_spread'].includes(name));
 """
 """What has been tried ahead since the mark."""
 LINE = """
@@ -80,34 +82,27 @@ def test_the_current_run_goes_along_the_line_while_alpha_is_dragged_and_the_line
     first.rests()
 
 
-@pytest.mark.parametrize(
-    ("alpha", "words"),
-    [
-        ("0.1", "From 0.188 a step can raise its loss"),
-        ("0.25", "Past 0.188: a step can raise its loss"),
-        ("11", "Past 10.5: the mean loss can rise"),
-    ],
-)
-def test_the_words_say_on_which_side_of_the_mark_alpha_is(first: Visitor, alpha: str, words: str) -> None:
-    if alpha != "0.1":
-        with first.turning():
-            first.types("alpha-field", alpha)
-    first.sees("alpha-state", words)
-    first.until(
-        "return document.querySelector('#alpha-slider [role=slider]').ariaValueText === arguments[0]",
-        f"{alpha}. {words}",
+def test_the_track_is_what_was_measured_at_each_alpha(first: Visitor) -> None:
+    outcomes = [outcome.word for outcome in outcomes_at(EXPERIMENT, [alpha_at(k / 100) for k in range(101)])]
+    lengths = first.js(
+        "return [...document.querySelectorAll('#alpha-track .piece')]"
+        ".map((piece) => [piece.dataset.outcome, parseFloat(piece.style.width)])"
     )
-    left, right, _ = first.track("alpha-slider")
-    mark, _ = place_of(first, "#alpha-track .limit")
-    assert (mark - left) / (right - left) == pytest.approx(0.4115, abs=0.005)
-    assert first.js("return getComputedStyle(document.querySelector('#alpha-track .zone')).left") != "auto"
+    assert [outcome for outcome, _ in lengths] == ["flat", "learns"] == list(dict.fromkeys(outcomes))
+    assert lengths[0][1] == pytest.approx(outcomes.count("flat") - 0.5)
+    assert [name.text for name in first.driver.find_elements("css selector", "#alpha-outcomes .outcome")] == [
+        "flat",
+        "learns",
+    ]
+    assert re.fullmatch(r"Flat below [\d.]+, lowest near [\d.]+", first.text("alpha-state"))
+    assert first.js("return document.querySelector('#alpha-slider [role=slider]').ariaValueText") == "0.1, learns"
 
 
-def test_a_net_that_learns_nothing_has_no_mark(visitor: Visitor) -> None:
+def test_where_alpha_changes_nothing_the_scale_says_so(visitor: Visitor) -> None:
     visitor.begins("identity-layer")
     visitor.until(WHOLE)
-    visitor.sees("alpha-state", "")
-    assert visitor.js("return document.querySelector('#alpha-track .limit')") is None
+    visitor.sees("alpha-state", "Every α ends at 0.888")
+    assert visitor.js("return document.querySelectorAll('#alpha-outcomes .outcome').length") == 0
 
 
 def test_where_the_run_diverges_the_scent_is_red(visitor: Visitor) -> None:
@@ -183,7 +178,7 @@ def test_while_a_knob_is_held_nothing_is_tried_and_after_it_all_is(first: Visito
     first.mouse("mouseReleased", left + 0.52 * (right - left), y, held=False)
     first.rests()
     first.until(WHOLE)
-    assert sorted(first.js(ASKED)) == ["lr_range", "seed_spread"]  # the mark belongs to the first 300 samples
+    assert set(first.js(ASKED)) == {"luck", "lr_range", "seed_spread"}
 
 
 def test_going_back_to_a_run_asks_for_nothing(first: Visitor) -> None:

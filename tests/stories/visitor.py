@@ -29,6 +29,7 @@ const painted = new Set(['lower', 'zeros']);
 const drawn = new Set(graph.data.map((trace) => JSON.stringify(trace)));
 const asDrawn = (trace) => (trace.name === 'dots' ? { ...trace, mode: 'none' } : trace);
 return state.base.summary.fingerprint === state.shown.summary.fingerprint
+  && (state.withheld || document.getElementById('sentence').getAttribute('aria-busy') === 'false')
   && state.shown.loss.data.every((trace) => painted.has(trace.name) || drawn.has(JSON.stringify(asDrawn(trace))))
   && document.querySelector('#loss-picture > .under') !== null;
 """

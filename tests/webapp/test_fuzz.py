@@ -89,6 +89,8 @@ HONEST: dict[str, Any] = {
     "step": {"step": 3, "own": [0.5, -1.0], "axes": [0, 1], "unit": [1, 0], "large": True},
     "lr_range": {"from": 40},
     "stability": {"from": 0},
+    "luck": {"before": {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}},
+    "twins": {},
     "seed_spread": {"seeds": [0, 1, 2**32 - 1]},
     "percentile_band": {"first": 0},
     "sensitivity": {"strip": 3, "from": 0},

@@ -49,7 +49,12 @@ def drawn_steps(samples: int) -> tuple[FloatArray, NDArray[np.int64]]:
 def smooth_line(prepared: PreparedRun, steps: FloatArray) -> FloatArray:
     """The low-pass curve of a run at these steps; far above everything from the step at which it diverged."""
     result = run(prepared.experiment, prepared.checkpoint)
-    losses = result.losses[: result.diverged_at]
+    return smooth_at(result.losses, result.diverged_at, steps)
+
+
+def smooth_at(losses: FloatArray, diverged_at: int | None, steps: FloatArray) -> FloatArray:
+    """The same of the losses of a run."""
+    losses = losses[:diverged_at]
     own_steps, smooth = low_pass(losses)
     line = np.full(len(steps), FAR_ABOVE)
     within = steps < len(losses)

@@ -19,6 +19,7 @@ from webapp.analyses.curve_preview import curve_preview
 from webapp.analyses.landscape.download import download_landscape
 from webapp.analyses.landscape.evaluate import evaluate_landscape
 from webapp.analyses.lr_range import lr_range
+from webapp.analyses.luck import change_luck, twin_curves
 from webapp.analyses.percentile_band import percentile_band
 from webapp.analyses.seed_spread import seed_spread
 from webapp.analyses.sensitivity import sensitivity
@@ -40,7 +41,7 @@ Analysis = Callable[[PreparedRun, object], dict[str, Any]]
 LARGEST_BODY = 2**18
 """The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
 
-WITH_EXPERIMENT = {"compare"}
+WITH_EXPERIMENT = {"compare", "luck"}
 """What brings a whole experiment, perhaps with a table or weights, may be as large as any request."""
 
 ANALYSES: Mapping[str, Analysis] = {
@@ -55,6 +56,8 @@ ANALYSES: Mapping[str, Analysis] = {
     "percentile_band": percentile_band,
     "sensitivity": sensitivity,
     "compare": comparison,
+    "luck": change_luck,
+    "twins": twin_curves,
 }
 """Every analysis under its name in the route."""
 

@@ -20,7 +20,7 @@ SHARPNESS_BUDGET = 250_000
 
 
 def stability(prepared: PreparedRun, plain: object) -> dict[str, Any]:
-    """λ of the sharpest sample from a sample on, the next sample, and λ of the mean loss of all samples.
+    """λ of the sharpest sample from a sample on, the next sample, λ of the mean loss of all, and how many these are.
 
     `plain` is {"from": the number of a sample}. None where nothing can be learned; the mean is in the
     first response, and only where one request is enough.
@@ -35,4 +35,5 @@ def stability(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         "sharpest": sharpest(prepared.checkpoint, X[start:stop], T[start:stop]),
         "mean": sharpness(prepared.checkpoint, X, T) if all_samples else None,
         "next": stop if stop < samples else None,
+        "samples": samples,
     }

@@ -33,15 +33,28 @@ BRIEF = 40
 """A formula in a sentence has so many characters at most."""
 
 
+Pieces = tuple[tuple[str, str], ...]
+"""A sentence as pieces, each with its emphasis or nothing."""
+
+
 @dataclass(frozen=True)
 class Narration:
-    """The sentence as pieces (text, emphasis), the proof under it, the label of the run once it is an earlier one, and
-    what an undo would take back."""
+    """The sentence, the proof under it, the label of the run once it is an earlier one, what an undo would take back,
+    and the sentences to put in its place once the luck of both runs is known, if it claims a change."""
 
-    sentence: tuple[tuple[str, str], ...]
+    sentence: Pieces
     proof: str
     label: str
     change: str
+    judged: "Judged | None" = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The sentence about a change that is beyond the luck of both runs, and about one that is within it."""
+
+    beyond: Pieces
+    within: Pieces
 
 
 def brief(text: str) -> str:
@@ -141,21 +154,32 @@ def narrate(
     if origin.change is not None and before.title == now.title:
         begins, label = origin.change
         undone = turned(changed[0], before, now) if len(changed) == 1 else label
-        return Narration(((begins, ""), *_effect(before, now)), proof, label, undone)
+        return _narration_of_change(((begins, ""),), before, now, (proof, label, undone))
     if before.title != now.title or len(changed) + new_checkpoint > 1:
         return _several_changes(now)
     if new_checkpoint:
         begins, label = OTHER_NETWORK if new_network else NEW_WEIGHTS.get(origin.action, OTHER_WEIGHTS)
-        opening: list[tuple[str, str]] = [(begins, "")]
+        opening: Pieces = ((begins, ""),)
         undone = label
     elif changed:
         knob = changed[0]
         was, is_now = (shown_value(knob, run.knobs[knob.name]) for run in (before, now))
-        opening = [(f"{turns(knob)} {knob.spoken} from {was} to ", ""), (is_now, "now")]
+        opening = ((f"{turns(knob)} {knob.spoken} from {was} to ", ""), (is_now, "now"))
         label, undone = f"{knob.label} → {is_now}", turned(knob, before, now)
     else:
         return _first_run(now)
-    return Narration((*opening, *_effect(before, now)), proof, label, undone)
+    return _narration_of_change(opening, before, now, (proof, label, undone))
+
+
+def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, rest: tuple[str, str, str]) -> Narration:
+    """The opening names the change, and what it did follows; `rest` is the proof, the label and what is undone."""
+    nothing = _no_effect(before, now)
+    if nothing:
+        return Narration((*opening, *nothing), *rest)
+    judged = Judged((*opening, *_effect(before, now)), (*opening, *_move(before, now, WITHIN_LUCK)))
+    # Until the luck of both runs is known, only what the numbers say is said.
+    both = before.settled is not None and now.settled is not None
+    return Narration((*opening, *_move(before, now)) if both else judged.beyond, *rest, judged)
 
 
 def turns(knob: Knob) -> str:
@@ -180,27 +204,40 @@ def _back(
     return Narration(pieces, _ending(now, "Final loss"), label, turned(one, before, now))
 
 
-def _effect(before: RunSummary, now: RunSummary) -> list[tuple[str, str]]:
+WITHIN_LUCK = "within the luck of this run"
+
+
+def _no_effect(before: RunSummary, now: RunSummary) -> Pieces:
+    """The rest of a sentence that claims no change of the final loss; nothing where there is one to claim."""
     if before.fingerprint == now.fingerprint:
-        return [(" changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", "")]
-    if now.settled is None:
-        return _divergence(before.diverged_at, now.diverged_at or 0)
-    if before.settled is None:
-        return [(" ended the divergence: the final loss is ", ""), (number(now.settled), "strong"), (".", "")]
+        return ((" changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", ""))
+    if before.settled is None and now.settled is None:
+        was, is_now = before.diverged_at or 0, now.diverged_at or 0
+        opening = " left the divergence at " if was == is_now else f" moved the divergence from step {was:,} to "
+        return ((opening, ""), (f"step {is_now:,}", "bad"), (".", ""))
+    if before.settled is None or now.settled is None:
+        return ()
     low, high = sorted((before.settled, now.settled))
-    if low == high or (low > 0 and high / low < ALMOST_NOTHING):
-        return [(" changed the final loss by less than 5 %.", "")]
+    almost = low == high or (low > 0 and high / low < ALMOST_NOTHING)
+    return ((" changed the final loss by less than 5 %.", ""),) if almost else ()
+
+
+def _effect(before: RunSummary, now: RunSummary) -> Pieces:
+    """What the change did, as its effect."""
+    if now.settled is None:
+        return ((" made the run ", ""), (f"diverge at step {now.diverged_at or 0:,}", "bad"), (".", ""))
+    if before.settled is None:
+        return ((" ended the divergence: the final loss is ", ""), (number(now.settled), "strong"), (".", ""))
     way = "lowered" if now.settled < before.settled else "raised"
     opening = f" {way} the final loss from {number(before.settled)} to "
-    return [(opening, ""), (number(now.settled) + _how_much(before.settled, now.settled), "strong"), (".", "")]
+    return ((opening, ""), (number(now.settled) + _how_much(before.settled, now.settled), "strong"), (".", ""))
 
 
-def _divergence(before: int | None, now: int) -> list[tuple[str, str]]:
-    """What a change did to a run that diverges; at which step the run before diverged, if it did."""
-    if before is None:
-        return [(" made the run ", ""), (f"diverge at step {now:,}", "bad"), (".", "")]
-    opening = " left the divergence at " if before == now else f" moved the divergence from step {before:,} to "
-    return [(opening, ""), (f"step {now:,}", "bad"), (".", "")]
+def _move(before: RunSummary, now: RunSummary, luck: str = "") -> Pieces:
+    """From which final loss to which, and no word of an effect."""
+    was, is_now = ("∞" if run.settled is None else number(run.settled) for run in (before, now))
+    tail = ((", ", ""), (luck, "strong"), (".", "")) if luck else ((".", ""),)
+    return ((f" moved the final loss from {was} to ", ""), (is_now, "" if luck else "strong"), *tail)
 
 
 def _how_much(before: float, now: float) -> str:

@@ -72,7 +72,7 @@ class Curve:
     @property
     def limit(self) -> float | None:
         """The loss past which the run has diverged, as far as an axis goes; None where its first loss is not finite."""
-        limit = divergence_limit(float(self.losses[0]))
+        limit = float(divergence_limit(self.losses[0]))
         return min(limit, 10.0**HIGHEST) if limit else None
 
 

@@ -16,7 +16,6 @@ from engine.experiments.knobs import KNOBS, Knobs
 from engine.sweeps.sweep_result import axes_of
 from webapp.analyses.landscape.axes import COUNT, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
-from webapp.analyses.stability import FIRST_SAMPLES
 from webapp.base.format import WIDEST_WEIGHT
 from webapp.base.theme import THEMES, map_ramp
 from webapp.bench.knob_values import (
@@ -74,7 +73,6 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
             "framed": framed,
         },
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS},
-        "overshootSamples": FIRST_SAMPLES,
         "almostSame": ALMOST_NOTHING,
         "widestWeight": WIDEST_WEIGHT,
         "cardCells": MOST_CELLS,

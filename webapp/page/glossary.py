@@ -26,6 +26,10 @@ def _readout(id_: str) -> str:
     return f"dl > div:has(#{id_})"
 
 
+def _outcome(name: str) -> str:
+    return f".outcome[data-outcome={name}]"
+
+
 def _choice(name: str, control: str, value: str, says: str) -> Term:
     """One choice of a segmented control."""
     return Term(name, f"#{control} .mantine-SegmentedControl-control:has([value='{value}'])", says)
@@ -121,6 +125,15 @@ GLOSSARY = (
         "Where this run would end at every position of the slider: low is good. The dot is the current run, marks at "
         "the top are runs that diverge.",
     ),
+    Term("Learns", _outcome("learns"), "The run ends below the best constant answer."),
+    Term(
+        "Luck",
+        _outcome("luck"),
+        "The same run from weights nudged by a millionth ends elsewhere: the nudge grows more than 10,000 times, and "
+        "the last digits decide.",
+    ),
+    Term("Flat", _outcome("flat"), "The run ends no better than one answer for all inputs, or within 5 % of it."),
+    Term("Diverges", _outcome("diverges"), "The loss passes a million times the first, or is no finite number."),
     Term(
         "Samples",
         ".field:has(#samples-field), #samples-slider",
@@ -187,6 +200,11 @@ GLOSSARY = (
         f"#{ids.BAND}",
         "The loss at every step under 32 data seeds: the median, and a band for the middle 80 %.",
     ),
+    Term(
+        "Twins",
+        f"#{ids.TWINS}",
+        "The same run eight times, from weights nudged by a millionth. Where the curves part, the last digits decide.",
+    ),
     Term("Pin", f"#{ids.PIN}", "Keeps this run in the table of runs, and its curve in the plot."),
     Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, by step."),
     Term("Play", f"#{ids.PLAY}", "Goes through the run, step by step: weights and maps follow."),
@@ -229,6 +247,12 @@ GLOSSARY = (
         "Sensitivity",
         f"#{ids.SENSITIVITY}",
         "Changes one thing after the other, keeps all else, and runs each: what does the final loss depend on?",
+    ),
+    Term(
+        "Sharpness λ",
+        "#sensitivity-strips .sharpness",
+        "How strongly the loss bends at the starting weights, where it bends most. A step on one sample can raise that "
+        "sample's loss where α is above 2/λ.",
     ),
     Term("Share link", f"#{ids.SHARE}", "A link to exactly this run: whoever opens it gets the same numbers."),
     Term("Export", f"#{ids.EXPORT}", "This run as a script, a notebook, a table, a picture, or as PyTorch."),

@@ -8,7 +8,7 @@ the page must be able to name again are sent as an experiment's plain numbers.
 import hashlib
 import json
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from engine.base.metrics import hashes_along
@@ -123,6 +123,7 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
     return {
         "sentence": [list(piece) for piece in narration.sentence],
         "proof": narration.proof,
+        "judged": narration.judged and asdict(narration.judged),
         "label": narration.label,
         "change": narration.change,
         "max": "∞" if diverged else number(run.largest),

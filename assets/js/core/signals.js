@@ -32,6 +32,8 @@ export const mapsReceived = signal();
 export const knobPassing = signal();
 /** A run is completed and all of it has been drawn: (response). Side analyses may start. */
 export const runSettled = signal();
+/** It is known how much of the change from the run before is luck, or nobody will say: (response). */
+export const luckJudged = signal();
 /** Another view is on the stage. */
 export const viewChanged = signal();
 /** Another hidden unit is on the stage, or none. */

@@ -79,6 +79,8 @@
  * @typedef {object} Words What the page says of a run.
  * @property {[string, string][]} sentence Pieces of text, each with its emphasis or "".
  * @property {string} proof
+ * @property {?{ beyond: [string, string][], within: [string, string][] }} [judged] The sentence about a change that is
+ *   beyond the luck of both runs, and about one within it; null where no change is claimed.
  * @property {string} label The run's name as a ghost.
  * @property {string} change What undo takes back.
  * @property {string} max
@@ -225,7 +227,6 @@
  * @property {{ dots: string, lower: string, zeros: string }} traces Names in the figure of the loss.
  * @property {ShareConstants} share
  * @property {{ views: string[], key: string }} stage The views of the stage, and where the last one is remembered.
- * @property {number} overshootSamples The samples that the overshoot mark is measured on.
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight From here on a weight has three significant digits.
  * @property {number} cardCells Rows and columns of a card's picture, at most.

@@ -97,14 +97,17 @@ export function drawOver(picture, figure) {
   );
 }
 
-/** Two bars over the last tenth, and an arrow from the earlier to the current final loss, none outside the plot. */
-function levels({ was, now, samples }, places, { t }) {
+/**
+ * Two bars over the last tenth, none outside the plot, and an arrow from the earlier to the current final loss, unless
+ * the change is luck.
+ */
+function levels({ was, now, samples, isEffect }, places, { t }) {
   const from = places.x(samples - Math.max(1, Math.floor(samples / 10)));
   const to = places.x(samples);
   const [start, end] = [was, now].map((loss) => Math.max(t, places.y(loss)));
   const bar = (y, name) => element("path", { class: name, d: `M${from} ${y}H${to}` });
   const bars = [bar(start, "halo"), bar(start, "level"), bar(end, "halo"), bar(end, "level")];
-  if (Math.abs(Math.log10(was / now)) < ARROW_FROM || Math.abs(end - start) < ARROW_HEAD) return bars;
+  if (!isEffect || Math.abs(Math.log10(was / now)) < ARROW_FROM || Math.abs(end - start) < ARROW_HEAD) return bars;
   const x = (from + to) / 2;
   const back = end + (now < was ? -ARROW_HEAD : ARROW_HEAD);
   const head = `M${x - ARROW_HEAD} ${back}L${x} ${end}L${x + ARROW_HEAD} ${back}`;

@@ -12,11 +12,13 @@ import {
   curveNotesChanged,
   detailsShown,
   earlierRunsShown,
+  luckJudged,
   pinsChanged,
   runShown,
   viewChanged,
 } from "../core/signals.js";
 import { drawnGhosts, state } from "../core/state.js";
+import { isWithinLuck } from "../model/luck.js";
 import { isComparing } from "../model/comparison.js";
 import { drawEarly, drawOver, drawUnder } from "./canvas.js";
 import { drawLabels, plotMargins } from "./labels.js";
@@ -70,11 +72,11 @@ function ghostLine(run, rank, ends) {
   return { x: run.ghost.x, y, type: "scatter", mode: "lines", hoverinfo: "skip", line };
 }
 
-/** The final losses that the sentence compares, where neither run diverged. */
+/** The final losses that the sentence compares, where neither run diverged, and whether it speaks of an effect. */
 function levelBars(response, base) {
   const { settled: now, samples } = response.summary;
   const was = base ? base.summary.settled : null;
-  return now !== null && was !== null ? { was, now, samples } : null;
+  return now !== null && was !== null ? { was, now, samples, isEffect: !isWithinLuck(response) } : null;
 }
 
 /** The run that is drawn, and the one it is compared with. */
@@ -126,5 +128,6 @@ export function installCurve() {
     label();
   });
   for (const changed of [earlierRunsShown, pinsChanged, viewChanged, comparisonChanged]) changed.on(redrawCurve);
+  luckJudged.on((response) => isWithinLuck(response) && redrawCurve());
   curveNotesChanged.on(repaintCurve);
 }

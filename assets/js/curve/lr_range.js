@@ -1,66 +1,52 @@
 /**
- * The learning-rate range: along the α slider the final loss at each position, and on its track the mark past which one
- * sample overshoots. The line belongs to the checkpoint and the samples, so it stays while α is turned, and the current
- * run goes along it.
+ * The learning-rate range: along the α slider the final loss at each position, and its track is what was measured
+ * there. Both belong to the checkpoint and the samples, so they stay while α is turned, and the current run goes along
+ * the line.
  */
 
 import { byId, element, make, setText } from "../lib/dom.js";
-import { constants } from "../core/constants.js";
 import { formatKnob, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
-import { alphaAt, positionOf } from "../core/sliders.js";
+import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate } from "../net/speculation.js";
+import { namesOf, outcomeAt, piecesOf, scaleWords } from "./alpha_outcomes.js";
 
 const HEIGHT = 40;
 const TOP = 4;
 const BOTTOM = 34;
-const RANKS = { mark: 0, line: 1 };
+const RANK = 1;
 
-const lineOf = ({ summary }, filling) => remembered("lr_range", runKey(summary, ["alpha"]), filling);
-
-function markOf({ summary }, filling) {
-  const samples = Math.min(constants.overshootSamples, summary.samples);
-  return remembered("stability", runKey({ ...summary, samples }, ["alpha"]), filling);
-}
+const rangeOf = ({ summary }, filling) => remembered("lr_range", runKey(summary, ["alpha"]), filling);
 
 /* Requests */
 
-async function fillMark(response, go) {
-  const mark = markOf(response, true);
-  for (let from = mark.next === undefined ? 0 : mark.next; from !== null && go();) {
-    const reply = await requestAnalysis("stability", { from });
-    if (!reply) return;
-    mark.sharpest = Math.max(mark.sharpest || 0, reply.sharpest || 0);
-    mark.mean = reply.mean;
-    mark.next = from = reply.next;
-  }
-  if (state.shown === response) show(response);
-}
-
-async function fillLine(response, go) {
-  const line = lineOf(response, true);
-  line.positions = line.positions || [];
-  line.settled = line.settled || [];
-  for (let from = line.next === undefined ? 0 : line.next; from !== null && go();) {
+async function fill(response, go) {
+  const range = rangeOf(response, true);
+  range.positions = range.positions || [];
+  range.settled = range.settled || [];
+  range.outcomes = range.outcomes || [];
+  for (let from = range.next === undefined ? 0 : range.next; from !== null && go();) {
     const reply = await requestAnalysis("lr_range", { from });
     if (!reply) return;
-    line.positions.push(...reply.positions);
-    line.settled.push(...reply.settled);
-    line.next = from = reply.next;
+    for (const name of ["positions", "settled", "outcomes"]) range[name].push(...reply[name]);
+    range.count = reply.count;
+    range.next = from = reply.next;
     if (state.shown === response) show(response);
   }
 }
 
+const isWhole = ({ next }) => next === null;
+
 /* Drawing */
 
 function show(response) {
-  const mark = markOf(response);
-  showLine(response, lineOf(response));
-  showMark(mark);
-  showState(response, mark);
+  const range = rangeOf(response);
+  showLine(response, range);
+  showPieces(range);
+  showState(response, range);
 }
 
 /** The lowest stands at the bottom, the highest at the top, on a log scale. */
@@ -73,7 +59,7 @@ function heightOf({ settled }, now) {
 
 function showLine(response, { next, positions = [], settled = [] }) {
   const box = byId("lr-range");
-  const whole = next === null;
+  const whole = isWhole({ next });
   const height = heightOf({ settled }, response.summary.settled);
   const text = whole && !settled.length ? noPreview() : "final loss at each α";
   const caption = make("span", { class: "caption" }, text);
@@ -130,36 +116,38 @@ function inWords({ summary }, positions, settled) {
   ].join("");
 }
 
-function showMark({ sharpest }) {
+/** The track itself, and the names under it; while a knob is held those of the run before would say nothing of it. */
+function showPieces(range) {
   const track = byId("alpha-track");
-  const limit = 2 / sharpest;
-  track.querySelectorAll(".zone, .limit").forEach((part) => part.remove());
-  if (!(limit > 0 && limit < constants.knobs.alpha.largest)) return;
-  const style = { left: `${100 * positionOf(limit)}%` };
-  track.prepend(make("i", { class: "zone", style }), make("i", { class: "limit", style }));
+  const names = byId("alpha-outcomes");
+  const pieces = isWhole(range) ? piecesOf(range) : [];
+  const signature = JSON.stringify([pieces, pieces.length && track.clientWidth]);
+  if (track.dataset.pieces === signature) return;
+  track.dataset.pieces = signature;
+  track.querySelectorAll(".piece").forEach((piece) => piece.remove());
+  track.prepend(...pieces.map(pieceElement));
+  names.replaceChildren(...namesOf(pieces, track.clientWidth).map(nameElement));
 }
 
-function showState({ summary, controls }, mark) {
-  const { words, past } = stabilityOf(summary.alpha, mark);
+function pieceElement({ outcome, from, to }) {
+  const style = { left: `${100 * from}%`, width: `${100 * (to - from)}%` };
+  return make("i", { class: "piece", "data-outcome": outcome, style });
+}
+
+const nameElement = ({ outcome, at }) =>
+  make("span", { class: "outcome", "data-outcome": outcome, style: { left: `${at.toFixed(1)}px` } }, outcome);
+
+function showState({ controls }, range) {
+  const { positions = [], count } = range;
+  const whole = isWhole(range);
+  const measuring = positions.length ? `Measuring, ${positions.length} of ${count}` : "";
+  setText(byId("alpha-state"), whole ? (positions.length ? scaleWords(range) : "") : measuring);
   const thumb = document.querySelector("#alpha-slider [role=slider]");
-  byId("alpha-state").dataset.past = past;
-  setText(byId("alpha-state"), words);
-  if (thumb)
-    thumb.setAttribute("aria-valuetext", words ? `${controls.alpha}. ${words}` : controls.alpha);
-}
-
-function stabilityOf(alpha, { sharpest, mean }) {
-  if (!(sharpest > 0)) return { words: "", past: "no" };
-  const limit = 2 / sharpest;
-  const average = 2 / mean;
-  if (mean > 0 && alpha > average)
-    return { words: `Past ${formatNumber(average)}: the mean loss can rise`, past: "far" };
-  if (alpha > limit) return { words: `Past ${formatNumber(limit)}: a step can raise its loss`, past: "yes" };
-  return { words: `From ${formatNumber(limit)} a step can raise its loss`, past: "no" };
+  const outcome = whole && outcomeAt(range, controls.position);
+  if (thumb) thumb.setAttribute("aria-valuetext", [controls.alpha, outcome].filter(Boolean).join(", "));
 }
 
 export function installLearningRateRange() {
-  speculate(RANKS.mark, fillMark);
-  speculate(RANKS.line, fillLine);
+  speculate(RANK, fill);
   knobPassing.on(show);
 }

@@ -2,14 +2,16 @@
 
 import { byId, setMarkedText, setText } from "../lib/dom.js";
 import { formatFingerprint, formatNumber } from "../core/format.js";
-import { runShown } from "../core/signals.js";
+import { luckJudged, runShown } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { isAwaited, judgedWords } from "../model/luck.js";
 
-function show({ said, summary }, { settled }) {
+function show(response, { settled }) {
+  const { said, summary } = response;
   const title = `${summary.title} · NNBench`;
   if (document.title !== title) document.title = title;
-  byId("sentence").setAttribute("aria-busy", String(!settled));
-  setMarkedText(byId("sentence"), said.sentence);
-  setText(byId("proof"), said.proof);
+  byId("sentence").setAttribute("aria-busy", String(!settled || isAwaited(response)));
+  showWords(response);
   setText(byId("read-max"), said.max);
   setText(byId("read-last"), said.last);
   setText(byId("read-potential"), said.potential);
@@ -17,6 +19,17 @@ function show({ said, summary }, { settled }) {
   setText(byId("read-final"), `final ${summary.settled === null ? "∞" : formatNumber(summary.settled)}`);
 }
 
+function showWords(response) {
+  const { sentence, proof } = judgedWords(response);
+  setMarkedText(byId("sentence"), sentence);
+  setText(byId("proof"), proof);
+}
+
 export function installSentence() {
   runShown.on(show);
+  luckJudged.on((response) => {
+    if (state.withheld) return;
+    showWords(response);
+    byId("sentence").setAttribute("aria-busy", "false");
+  });
 }

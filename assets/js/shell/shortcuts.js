@@ -9,6 +9,7 @@ import { turnKnobs } from "../net/requests.js";
 import { closeComparison, compareWithNewest, isComparing } from "../model/comparison.js";
 import { alphaToSend } from "../model/exact_alpha.js";
 import { toggleBand } from "../curve/band.js";
+import { toggleTwins } from "../curve/twins.js";
 import { jumpSteps, togglePlay } from "../step/scrubber.js";
 import { togglePinnedRun } from "../tables/run_table.js";
 import { handlers } from "./handlers.js";
@@ -33,6 +34,7 @@ const KEYS = {
   v: () => nextView(),
   V: () => nextView(true),
   s: () => toggleBand(),
+  t: () => toggleTwins(),
   p: () => togglePinnedRun(),
   c: () => compareWithNewest(),
   u: () => handlers.undo(),

@@ -6,7 +6,7 @@
 
 import { byId, closest, make } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
-import { capitalized, divergeWords, formatNumber } from "../core/format.js";
+import { capitalized, divergeWords, formatCount, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
@@ -25,8 +25,13 @@ async function fill(response, go) {
   if (!open) return;
   const known = stripsOf(response, true);
   known.strips = known.strips || [];
-  const { strips } = known;
   show(response);
+  await fillStrips(response, known, go);
+  await fillSharpness(response, known, go);
+}
+
+async function fillStrips(response, known, go) {
+  const { strips } = known;
   while (go() && !known.whole) {
     const at = strips.findIndex((strip) => strip.cells.length < strip.count);
     const strip = at < 0 ? strips.length : at;
@@ -39,13 +44,28 @@ async function fill(response, go) {
   }
 }
 
+/** λ of the sharpest sample, and of the mean of all samples where that was quick. */
+async function fillSharpness(response, known, go) {
+  const { sharpness = { next: 0, sharpest: 0, mean: null } } = known;
+  known.sharpness = sharpness;
+  while (go() && sharpness.next !== null) {
+    const reply = await requestAnalysis("stability", { from: sharpness.next });
+    if (!reply) return;
+    sharpness.sharpest = Math.max(sharpness.sharpest, reply.sharpest || 0);
+    sharpness.mean = sharpness.mean || reply.mean;
+    sharpness.next = reply.next;
+    sharpness.samples = reply.samples;
+    if (state.shown === response) show(response);
+  }
+}
+
 function show(response) {
-  const { strips = [] } = stripsOf(response);
+  const { strips = [], sharpness } = stripsOf(response);
   const { settled } = response.summary;
   const box = byId("sensitivity-strips");
   const focused = box.contains(document.activeElement) && document.activeElement.dataset.at;
   const rows = strips.filter(({ count }) => count).map((strip, k) => rowElement(strip, k, settled));
-  box.replaceChildren(colourScaleKey(settled), ...rows);
+  box.replaceChildren(colourScaleKey(settled), ...rows, ...sharpnessLine(sharpness));
   const again = focused && box.querySelector(`[data-at="${focused}"]`);
   if (again) again.focus({ preventScroll: true });
 }
@@ -68,6 +88,16 @@ function rowElement({ title, count, cells }, k, settled) {
   box.append(...known, ...Array.from({ length: missing }, () => make("span", { class: "cell to-run" })));
   const words = missing ? "still to run" : conclusion(cells, settled);
   return make("div", { class: "strip-row" }, make("h3", {}, title), box, make("p", { class: "hint" }, words));
+}
+
+function sharpnessLine({ next, samples, sharpest, mean } = {}) {
+  if (next !== null || !(sharpest > 0)) return [];
+  const ofMean = mean > 0 ? `, and ${formatNumber(mean)} for their mean loss` : "";
+  const words = [
+    `Of ${formatCount(samples)} samples λ is ${formatNumber(sharpest)} for the sharpest${ofMean}.`,
+    `Above α ${formatNumber(2 / sharpest)} a step on that sample can raise its loss.`,
+  ];
+  return [make("p", { class: "hint sharpness" }, words.join(" "))];
 }
 
 /** Ten times lower to ten times higher, as −1 … 1. */

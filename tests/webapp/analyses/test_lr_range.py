@@ -6,15 +6,24 @@ import pytest
 
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import multiply_left
+from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
+from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, outcome_of
+from engine.outcomes.twins import luck
 from tests.webapp.asking import prepared_for, settled
-from webapp.analyses.lr_range import POSITIONS, lr_range
+from webapp.analyses.lr_range import POSITIONS, RUNS_EACH, lr_range
 from webapp.base.validation import Malformed
 from webapp.bench import budget
 from webapp.bench.actions import PreparedRun
 from webapp.bench.knob_values import alpha_at
 
 EXPERIMENTS = ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-hidden-layer")
+
+
+def outcome_at(experiment: Experiment) -> str:
+    """What came of this one run, by three twins of its own."""
+    found = luck(experiment, seeds=range(OUTCOME_TWINS))
+    return outcome_of(found, best_constant_loss(experiment)).word
 
 
 def whole_curve(prepared: PreparedRun) -> list[float | None]:
@@ -46,8 +55,26 @@ def test_an_expensive_range_comes_in_pieces_and_is_the_same(monkeypatch: pytest.
     prepared = prepared_for("tanh-signs")
     at_once = whole_curve(prepared)
     monkeypatch.setattr(budget, "BUDGET", 17 * budget.run_cost(prepared.experiment, prepared.checkpoint))
-    assert len(lr_range(prepared, {"from": 0})["settled"]) == 17
+    assert len(lr_range(prepared, {"from": 0})["settled"]) == 17 // RUNS_EACH
     assert whole_curve(prepared) == at_once
+
+
+def test_where_twins_would_take_too_long_the_losses_come_without_outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = prepared_for("tanh-signs")
+    at_once = whole_curve(prepared)
+    monkeypatch.setattr(budget, "BUDGET", 3 * budget.run_cost(prepared.experiment, prepared.checkpoint))
+    piece = lr_range(prepared, {"from": 0})
+    assert (piece["settled"], piece["outcomes"], piece["runs"]) == (at_once[:3], [None] * 3, 3)
+
+
+@pytest.mark.parametrize("key", ["tanh-signs", "square-map", "xor-one-layer"])
+def test_beside_each_loss_stands_what_came_of_the_run(key: str) -> None:
+    prepared = prepared_for(key, samples=120)
+    reply = lr_range(prepared, {"from": 0})
+    ends = [outcome_at(replace(prepared.experiment, alpha=alpha_at(p))) for p in reply["positions"]]
+    assert reply["outcomes"] == ends
+    assert reply["runs"] == RUNS_EACH * len(ends)
+    assert reply["count"] == len(POSITIONS)
 
 
 def test_layers_that_the_kernel_does_not_know_give_the_losses_of_their_runs() -> None:
@@ -58,7 +85,14 @@ def test_layers_that_the_kernel_does_not_know_give_the_losses_of_their_runs() ->
 
 def test_a_run_that_is_too_long_has_no_range() -> None:
     prepared = prepared_for("spiral", samples=1_000_000)
-    assert lr_range(prepared, {"from": 0}) == {"positions": [], "settled": [], "next": None}
+    assert lr_range(prepared, {"from": 0}) == {
+        "runs": 0,
+        "positions": [],
+        "settled": [],
+        "outcomes": [],
+        "count": len(POSITIONS),
+        "next": None,
+    }
 
 
 @pytest.mark.parametrize("plain", [None, {"from": 101}, {"from": -1}, {"from": True}, {}])

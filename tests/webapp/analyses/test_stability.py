@@ -18,6 +18,7 @@ def test_the_stability_limit_comes_from_the_first_300_samples_at_the_checkpoint(
         "sharpest": sharpest(prepared.checkpoint, X, T),
         "mean": sharpness(prepared.checkpoint, X, T),
         "next": None,
+        "samples": FIRST_SAMPLES,
     }
 
 
@@ -32,7 +33,12 @@ def test_the_sharpness_of_a_wide_network_comes_in_pieces(monkeypatch: pytest.Mon
 
 
 def test_a_network_that_cannot_learn_has_no_limit() -> None:
-    assert stability(prepared_for("identity-layer"), {"from": 0}) == {"sharpest": None, "mean": None, "next": None}
+    assert stability(prepared_for("identity-layer"), {"from": 0}) == {
+        "sharpest": None,
+        "mean": None,
+        "next": None,
+        "samples": 100,
+    }
 
 
 @pytest.mark.parametrize("plain", [{"from": 300}, {"from": "0"}])

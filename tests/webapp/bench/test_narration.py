@@ -39,8 +39,8 @@ def now(**changes: Any) -> RunSummary:
 
 
 def sentence(said: Narration) -> str:
-    """The sentence without its emphasis."""
-    return "".join(text for text, _ in said.sentence)
+    """The sentence without its emphasis; once it is known, that the change is beyond luck."""
+    return "".join(text for text, _ in (said.judged.beyond if said.judged else said.sentence))
 
 
 def diverging(step: int = 38, **changes: Any) -> RunSummary:

@@ -113,6 +113,7 @@ def tools(filter_name: str) -> html.Div:
                 [
                     segmented(ids.FILTER, "Filter", FILTERS, filter_name),
                     button(ids.BAND, "32 seeds", edged=True, **aria(pressed="false")),
+                    button(ids.TWINS, "Twins", edged=True, **aria(pressed="false")),
                 ],
                 className="of-loss",
             ),

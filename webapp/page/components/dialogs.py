@@ -14,6 +14,7 @@ KEYS = (
     (("V",), "next view; with Shift the one before"),
     (("F",), "next filter"),
     (("S",), "the band of 32 seeds"),
+    (("T",), "the twins of the run"),
     (("P",), "pin this run to the table, or take it out"),
     (("C",), "compare this run with the run that was pinned last; Escape closes the comparison"),
     (("U",), "undo; with Shift redo"),

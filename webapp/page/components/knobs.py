@@ -59,7 +59,7 @@ def knobs(
 def alpha_knob(alpha: str, position: float) -> html.Div:
     """The learning rate, typed, or dragged along a scale that is fine where it is small.
 
-    Over the scale a script draws where each position leads, and on it the mark past which a step overshoots.
+    Over the scale a script draws where each position leads, and on it whether that run learns.
     """
     return html.Div(
         [
@@ -79,6 +79,7 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
                 id=ids.ALPHA_TRACK,
                 className="track",
             ),
+            html.Div(id=ids.ALPHA_OUTCOMES, className="ticks outcomes"),
             html.Div([tick(alpha, text) for alpha, text in ALPHA_TICKS], className="ticks"),
             html.P(id=ids.ALPHA_STATE, className="state"),
             error(ids.ALPHA_ERROR),

@@ -1,0 +1,107 @@
+/**
+ * The twins of the run: the same run from first weights nudged by a millionth, a thin line for each over the band
+ * between them, and a mark where they part. Switched on by a button, and gone while a knob is turned.
+ */
+
+import { decode, rowsOf } from "../lib/arrays.js";
+import { byId, closest } from "../lib/dom.js";
+import { token } from "../lib/theme.js";
+import { formatCount } from "../core/format.js";
+import { runKey } from "../core/knobs.js";
+import { curveNotesChanged, noticeRaised } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { noPreview, requestAnalysis } from "../net/analyses.js";
+import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { addPainter } from "./canvas.js";
+import { addLabels, plotMargins } from "./labels.js";
+
+const RANK = 0.5;
+const LINE_SHARE = 0.55;
+let on = false;
+
+const twinsOf = ({ summary }, filling) => remembered("twins", runKey(summary, []), filling);
+
+async function fill(response, go) {
+  if (!on) return;
+  const twins = twinsOf(response, true);
+  if (!("steps" in twins)) {
+    const reply = await requestAnalysis("twins", {});
+    if (!reply) return;
+    twins.apart = reply.apart;
+    twins.curves = reply.steps && rowsOf(decode(reply.curves), decode(reply.steps).length);
+    twins.steps = reply.steps && decode(reply.steps);
+  }
+  if (twins.steps === null && go()) noticeRaised.emit(`The twins are ${noPreview()}.`);
+  if (go()) curveNotesChanged.emit();
+}
+
+/** The twins of the run that is shown, once they are known. */
+function shownTwins() {
+  const twins = on && state.shown && twinsOf(state.shown);
+  return twins && twins.steps ? twins : null;
+}
+
+function paint(context, places) {
+  const twins = shownTwins();
+  if (!twins) return;
+  const { steps, curves, apart } = twins;
+  const point = (losses, k) => context.lineTo(places.x(steps[k]), places.y(losses[k]));
+  const extreme = (pick) => Array.from(steps, (_, k) => pick(...curves.map((losses) => losses[k])));
+  const [low, high] = [extreme(Math.min), extreme(Math.max)];
+  context.save();
+  context.fillStyle = token("--now-soft");
+  context.beginPath();
+  for (let k = 0; k < steps.length; k++) point(low, k);
+  for (let k = steps.length - 1; k >= 0; k--) point(high, k);
+  context.fill();
+  context.strokeStyle = token("--now");
+  context.globalAlpha = LINE_SHARE;
+  context.lineWidth = 1;
+  for (const losses of curves) {
+    context.beginPath();
+    for (let k = 0; k < steps.length; k++) point(losses, k);
+    context.stroke();
+  }
+  if (apart !== null) markParting(context, places, apart);
+  context.restore();
+}
+
+/** A dotted line at the step where they part, and its name. */
+function markParting(context, places, step) {
+  const x = places.x(step);
+  const bottom = places.height - plotMargins().b;
+  context.globalAlpha = 1;
+  context.strokeStyle = token("--ink-2");
+  context.setLineDash([1, 3]);
+  context.beginPath();
+  context.moveTo(x, 0);
+  context.lineTo(x, bottom);
+  context.stroke();
+  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  context.fillStyle = token("--ink-2");
+  const words = `twins part, step ${formatCount(Math.round(step))}`;
+  const right = x + context.measureText(words).width + 8 < places.x(state.shown.summary.samples);
+  context.textAlign = right ? "left" : "right";
+  context.fillText(words, right ? x + 6 : x - 6, bottom - 8);
+}
+
+function labels() {
+  const twins = shownTwins();
+  if (!twins) return [];
+  const ends = twins.curves.map((losses) => losses.at(-1)).filter(Number.isFinite);
+  return ends.length ? [{ loss: Math.max(...ends), text: `${twins.curves.length} twins`, kind: "median" }] : [];
+}
+
+export function toggleTwins() {
+  on = !on;
+  byId("twins").setAttribute("aria-pressed", String(on));
+  curveNotesChanged.emit();
+  speculateAgain();
+}
+
+export function installTwins() {
+  document.addEventListener("click", ({ target }) => closest(target, "#twins") && toggleTwins());
+  addPainter(paint);
+  addLabels(labels);
+  speculate(RANK, fill);
+}

@@ -1,0 +1,69 @@
+/**
+ * Cause or luck: once a run has settled the server nudges its first weights by a millionth, and says whether the change
+ * from the run before is more than such a nudge does. Until then, and where that would take too long, a sentence claims
+ * the numbers alone.
+ */
+
+import { runKey } from "../core/knobs.js";
+import { luckJudged, runCompleted } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { remembered, speculate } from "../net/speculation.js";
+
+const RANK = 0;
+
+const luckOf = (summary, filling) => remembered("luck", runKey(summary, []), filling);
+
+/** What the server need not find out again of the run before: its experiment only where nobody has judged it. */
+function knownOf({ summary, experiment }) {
+  const { now } = luckOf(summary);
+  return now || { experiment };
+}
+
+/** The run from which a sentence claims a change; null where it claims none. */
+const claimedFrom = ({ said }) => (said.judged ? state.comparedWith : null);
+
+const changeName = (before) => (before ? runKey(before.summary, []) : "");
+
+/** What was found out earlier, so that a run that is drawn again keeps its words. */
+function recall(response) {
+  const { changes = {} } = luckOf(response.summary);
+  response.luck = changes[changeName(claimedFrom(response))];
+}
+
+async function fill(response) {
+  if (response.luck) return;
+  const before = claimedFrom(response);
+  const reply = await requestAnalysis("luck", { before: before && knownOf(before) });
+  if (!reply) {
+    if (state.shown === response) luckJudged.emit(response);
+    return;
+  }
+  const known = luckOf(response.summary, true);
+  known.changes = { ...known.changes, [changeName(before)]: reply };
+  known.now = reply.now;
+  if (reply.before) luckOf(before.summary, true).now = reply.before;
+  response.luck = reply;
+  if (state.shown === response) luckJudged.emit(response);
+}
+
+/** Whether a sentence claims a change that nobody has judged yet. */
+export const isAwaited = ({ said, luck }) => Boolean(said.judged && !luck);
+
+/** The sentence of a response and its proof, as far as its luck is known. */
+export function judgedWords({ said, luck }) {
+  const { sentence, proof, judged } = said;
+  const joined = (...texts) => texts.filter(Boolean).join(" ");
+  if (!judged || !luck) return { sentence, proof };
+  if (luck.none) return { sentence, proof: joined(proof, luck.none) };
+  if (!luck.within) return { sentence: judged.beyond, proof };
+  return { sentence: judged.within, proof: joined(luck.proof, luck.elsewhere) };
+}
+
+/** Whether the change that is shown is within the luck of the two runs. */
+export const isWithinLuck = (response) => Boolean(response.luck && response.luck.within);
+
+export function installLuck() {
+  runCompleted.on(recall);
+  speculate(RANK, fill);
+}

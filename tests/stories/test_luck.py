@@ -1,0 +1,63 @@
+"""The page says where a change is no more than luck, and draws the twins of a run."""
+
+import pytest
+
+from engine.experiments.catalogue import CATALOGUE
+from engine.outcomes.twins import luck
+from tests.stories.visitor import INK, Visitor
+from webapp.base.format import number
+
+SPIRAL = CATALOGUE["spiral"].experiment
+ARROW = """
+const levels = [...document.querySelectorAll('#loss-picture .over .level')];
+return levels.some((path) => path.getAttribute('d').includes('V'));
+"""
+PAINTED = f"{INK} return ink.filter((_, k) => k % 4 === 3 && ink[k] > 0).length;"
+
+
+@pytest.fixture
+def spiral(newcomer: Visitor) -> Visitor:
+    newcomer.begins("spiral")
+    return newcomer
+
+
+def test_a_change_within_luck_is_never_called_an_effect(spiral: Visitor) -> None:
+    with spiral.turning():
+        spiral.types("alpha-field", "0.06")
+    assert spiral.sentence.endswith(", within the luck of this run.")
+    assert "moved the final loss from" in spiral.sentence
+    twins = luck(SPIRAL.__class__(**{**vars(SPIRAL), "alpha": 0.06}))
+    assert twins.lowest is not None
+    assert twins.highest is not None
+    ends = f"end between {number(twins.lowest)} and {number(twins.highest)}"
+    assert spiral.text("proof") == (
+        f"Eight twins, their first weights nudged by a millionth, {ends}. Another processor may show another curve."
+    )
+    assert not spiral.js(ARROW)
+    with spiral.turning():
+        spiral.js("nnbench.turnKnobs({ filter: 'raw' })")
+    assert spiral.sentence.endswith(", within the luck of this run."), "the same run, drawn in another way"
+
+
+def test_a_change_beyond_luck_is_an_effect_with_an_arrow(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.02")
+    assert "raised the final loss from 0.106 to" in newcomer.sentence
+    assert newcomer.js(ARROW)
+
+
+def test_twins_are_drawn_on_request_with_the_step_where_they_part(spiral: Visitor) -> None:
+    before = spiral.js(PAINTED)
+    spiral.click("#twins")
+    spiral.until("return document.querySelector('.ghost-labels').textContent.includes('8 twins')")
+    spiral.until(f"return (() => {{ {PAINTED} }})() > arguments[0]", before)
+    assert spiral.by_id("twins").get_attribute("aria-pressed") == "true"
+    spiral.click("#twins")
+    spiral.until(f"return (() => {{ {PAINTED} }})() === arguments[0]", before)
+
+
+def test_twins_of_a_run_that_is_too_long_say_so(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.types("samples-field", "1000000")
+    newcomer.click("#twins")
+    newcomer.sees("note-text", "The twins are not previewed for runs this long.")

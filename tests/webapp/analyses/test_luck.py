@@ -1,0 +1,150 @@
+"""A change is compared with what a nudge of the first weights does; the twins' curves are drawn on request."""
+
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.base.metrics import first_divergence
+from engine.errors import BenchError
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Experiment
+from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
+from tests.webapp.asking import prepared_for
+from tests.webapp.decoding import decoded
+from webapp.analyses.luck import OTHER_PROCESSOR, PLAIN_LUCK, change_luck, luck_words, plain_luck, twin_curves
+from webapp.analyses.percentile_band import drawn_steps, smooth_at
+from webapp.base.validation import Malformed
+from webapp.bench import budget
+from webapp.bench.actions import PreparedRun
+
+WILD = CATALOGUE["spiral"].experiment
+"""A run whose last digits decide how it ends."""
+WILD_TOO = replace(WILD, alpha=0.06)
+
+
+def asked(now: Experiment, before: object = None) -> dict[str, Any]:
+    return change_luck(PreparedRun(now, now.network()), {"before": before})
+
+
+def plain(experiment: Experiment) -> dict[str, Any]:
+    return {"experiment": json.loads(experiment.to_json())}
+
+
+def test_a_change_within_the_luck_of_both_runs_is_said_to_be_luck() -> None:
+    before, now = luck(WILD), luck(WILD_TOO)
+    assert now.growth > 1e4
+    assert within_luck(before, now)
+    reply = asked(WILD_TOO, plain(WILD))
+    assert reply["within"] is True
+    assert reply["proof"].startswith("Eight twins")
+    assert reply["elsewhere"] == OTHER_PROCESSOR
+    assert reply["runs"] == 2 * (TWINS + 1)
+
+
+def test_a_change_beyond_it_is_an_effect() -> None:
+    calm = prepared_for("tanh-signs").experiment
+    reply = asked(replace(calm, alpha=0.01), plain(calm))
+    assert (reply["within"], reply["proof"], reply["elsewhere"]) == (False, "", "")
+
+
+def test_what_was_found_out_of_the_run_before_need_not_be_found_out_again() -> None:
+    whole = asked(WILD_TOO, plain(WILD))
+    again = asked(WILD_TOO, whole["before"])
+    assert again == whole | {"before": None, "runs": TWINS + 1}
+    assert whole["before"] == json.loads(json.dumps(plain_luck(luck(WILD))))
+    assert set(whole["now"]) == PLAIN_LUCK
+
+
+def test_of_a_run_that_nothing_is_compared_with_only_its_twins_are_known() -> None:
+    reply = asked(WILD)
+    assert (reply["before"], reply["within"]) == (None, False)
+
+
+def test_a_run_that_takes_too_long_for_eight_twins_has_three_and_a_longer_one_is_not_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prepared = prepared_for("tanh-signs")
+    cost = budget.run_cost(prepared.experiment, prepared.checkpoint)
+    monkeypatch.setattr(budget, "BUDGET", 5 * cost)
+    assert change_luck(prepared, {"before": None})["now"]["twins"] == 3
+    assert twin_curves(prepared, {})["twins"] == 3
+    monkeypatch.setattr(budget, "BUDGET", 3 * cost)
+    assert change_luck(prepared, {"before": None}) == {"none": "Runs this long are not judged."}
+    assert twin_curves(prepared, {}) == {"steps": None}
+
+
+def known(**changes: Any) -> Luck:
+    """The luck of a run whose twins end between 0.3 and 0.4."""
+    numbers = (0.3, 0.35, 0.31, 0.32, 0.33, 0.34, 0.36, 0.4)
+    return replace(Luck(10.0, 0.3, 0.4, "luck", 0.35, numbers, (10.0,) * 8), **changes)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        (known(), None, "Eight twins, their first weights nudged by a millionth, end between 0.300 and 0.400."),
+        (
+            known(finals=(0.35,) * 8),
+            known(),
+            "Eight twins of the run before, their first weights nudged by a millionth, end between 0.300 and 0.400.",
+        ),
+        (
+            known(finals=(*known().finals[:7], None)),
+            known(),
+            "Eight twins, their first weights nudged by a millionth, end between 0.300 and 0.400, or diverge.",
+        ),
+        (
+            known(finals=(None,) * 8, lowest=None, highest=None),
+            None,
+            "Eight twins, their first weights nudged by a millionth, diverge.",
+        ),
+    ],
+)
+def test_the_twins_that_lie_further_apart_are_named(now: Luck, before: Luck | None, words: str) -> None:
+    assert luck_words(now, before) == words
+
+
+def test_an_infinite_spread_is_plain_json() -> None:
+    torn = known(finals=(*known().finals[:7], None))
+    assert math.isinf(torn.spread)
+    assert plain_luck(torn)["spread"] is None
+
+
+GOOD = {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [3, {}, GOOD | {"twins": 4}, GOOD | {"diverged": 9}, GOOD | {"final": "0.1"}, GOOD | {"x": 1}],
+)
+def test_what_no_honest_page_sends_is_refused(before: object) -> None:
+    with pytest.raises(Malformed):
+        asked(WILD, before)
+
+
+def test_a_run_before_that_is_no_experiment_is_refused_in_words() -> None:
+    with pytest.raises(BenchError):
+        asked(WILD, {"experiment": {"layers": 3}})
+
+
+# The fan of curves
+
+
+def test_the_curves_are_the_low_pass_lines_of_the_twins() -> None:
+    prepared = PreparedRun(WILD, WILD.network())
+    reply = twin_curves(prepared, {})
+    steps, columns = drawn_steps(WILD.samples)
+    lines = np.stack([smooth_at(row, first_divergence(row), steps) for row in twin_losses(WILD)])
+    assert decoded(reply["steps"]).tolist() == steps[columns].tolist()
+    assert decoded(reply["curves"]).reshape(TWINS, -1) == pytest.approx(lines[:, columns])
+    apart = lines.max(axis=0) > 1.1 * lines.min(axis=0)
+    assert apart.any()
+    assert reply["apart"] == steps[apart.argmax()]
+
+
+def test_twins_of_a_calm_run_never_part() -> None:
+    assert twin_curves(prepared_for("tanh-signs"), {})["apart"] is None

@@ -1,0 +1,149 @@
+"""Cause or luck: what a nudge of the first weights does to a run, and whether a turned knob did more than that."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.base.metrics import first_divergence
+from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
+from webapp.analyses.comparison import read_pinned
+from webapp.analyses.percentile_band import drawn_steps, smooth_at
+from webapp.base.format import number
+from webapp.base.validation import Malformed, exactly, finite, whole_upto
+from webapp.bench.actions import PreparedRun
+from webapp.bench.budget import affordable
+from webapp.figures.encode import typed
+from webapp.jobs.job import current_job
+
+FEWEST_TWINS = 3
+"""A run that takes too long for eight twins has three, or else is not judged."""
+COUNTS = (TWINS, FEWEST_TWINS)
+
+LOSSES = ("final", "spread", "lowest", "highest")
+PLAIN_LUCK = {*LOSSES, "twins", "diverged"}
+"""What the page keeps of a run's luck, to be compared with the next one's."""
+
+OTHER_PROCESSOR = "Another processor may show another curve."
+SENSITIVE_ABOVE = 1e4
+"""From this growth on the last digits decide, which another processor may round in another way."""
+
+
+@dataclass(frozen=True)
+class KnownLuck:
+    """What is needed of a run whose luck the page knows already."""
+
+    final: float | None
+    spread: float
+    lowest: float | None
+    highest: float | None
+    twins: int
+    diverged: int
+
+
+def change_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
+    """The luck of the shown run, of the one before it, and whether the change from that one is within both.
+
+    `plain` is {"before": None, what an earlier response has about the run before, or its `experiment`}. An infinite
+    number is None. Only `none`, in words, where even three twins would take too long.
+    """
+    before = exactly(plain, {"before"})["before"]
+    now = _luck_of(prepared)
+    earlier = _earlier(before, prepared)
+    if now is None or (before is not None and earlier is None):
+        return {"none": "Runs this long are not judged."}
+    runs = now.twins + 1 + (earlier.twins + 1 if isinstance(earlier, Luck) else 0)
+    within = earlier is not None and within_luck(earlier, now)
+    return {
+        "runs": runs,
+        "now": plain_luck(now),
+        "before": plain_luck(earlier) if isinstance(earlier, Luck) else None,
+        "within": within,
+        "proof": luck_words(now, earlier) if within else "",
+        "elsewhere": OTHER_PROCESSOR if now.growth > SENSITIVE_ABOVE else "",
+    }
+
+
+def _earlier(plain: object, prepared: PreparedRun) -> Luck | KnownLuck | None:
+    if plain is None:
+        return None
+    if isinstance(plain, dict) and "experiment" in plain:
+        other = read_pinned(exactly(plain, {"experiment"})["experiment"], prepared.content)
+        return _luck_of(PreparedRun(other, other.network(), content=prepared.content))
+    known = exactly(plain, PLAIN_LUCK)
+    losses = {name: None if known[name] is None else abs(finite(known[name])) for name in LOSSES}
+    spread = losses.pop("spread")
+    twins = whole_upto(known["twins"], TWINS)
+    if twins not in COUNTS:
+        raise Malformed("So many twins are never trained.")
+    diverged = whole_upto(known["diverged"], twins)
+    return KnownLuck(**losses, spread=math.inf if spread is None else spread, twins=twins, diverged=diverged)
+
+
+def _luck_of(prepared: PreparedRun) -> Luck | None:
+    twins = twins_within_budget(prepared)
+    if not twins:
+        return None
+    job = current_job()
+    return luck(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), seeds=range(twins))
+
+
+def twins_within_budget(prepared: PreparedRun) -> int:
+    """How many twins a side request can train beside the run itself: eight, three, or 0 for none."""
+    return next((n for n in COUNTS if affordable(prepared.experiment, prepared.checkpoint, n + 1)), 0)
+
+
+def plain_luck(known: Luck) -> dict[str, Any]:
+    """What the page keeps of a run's luck; an infinite number is None."""
+    values = {name: getattr(known, name) for name in PLAIN_LUCK}
+    return values | {"spread": known.spread if math.isfinite(known.spread) else None}
+
+
+def luck_words(now: Luck, before: Luck | KnownLuck | None) -> str:
+    """Where the twins end, of that run of the two whose ends lie further apart."""
+    if before is not None and before.spread > now.spread:
+        return f"{_twins_of(before)} of the run before, their first weights nudged by a millionth, {_ends_of(before)}."
+    return f"{_twins_of(now)}, their first weights nudged by a millionth, {_ends_of(now)}."
+
+
+def _twins_of(known: Luck | KnownLuck) -> str:
+    return {TWINS: "Eight twins", FEWEST_TWINS: "Three twins"}[known.twins]
+
+
+def _ends_of(known: Luck | KnownLuck) -> str:
+    if known.lowest is None or known.highest is None:
+        return "diverge"
+    ends = f"end between {number(known.lowest)} and {number(known.highest)}"
+    return f"{ends}, or diverge" if known.diverged else ends
+
+
+# The fan of curves
+
+APART = 1.1
+"""Twins are apart from the step at which the highest of their curves is so many times the lowest."""
+
+
+def twin_curves(prepared: PreparedRun, plain: object) -> dict[str, Any]:
+    """The low-pass curve of every twin, and from which step on they are apart.
+
+    `plain` is {}. `steps` has the steps of the curves and `curves` a row for each twin, shape (twins, steps), far above
+    the plot from where a twin has diverged; `apart` is the first step at which the highest lies more than 10 % above
+    the lowest, None where there is none. No steps where the twins would take too long.
+    """
+    exactly(plain, set())
+    count = twins_within_budget(prepared)
+    if not count:
+        return {"steps": None}
+    job = current_job()
+    losses = twin_losses(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), seeds=range(count))
+    steps, columns = drawn_steps(prepared.experiment.samples)
+    curves = np.stack([smooth_at(row, first_divergence(row), steps) for row in losses])
+    apart = np.flatnonzero(curves.max(axis=0) > APART * curves.min(axis=0))
+    return {
+        "runs": count,
+        "twins": count,
+        "steps": typed(steps[columns]),
+        "curves": typed(curves[:, columns].ravel()),
+        "apart": float(steps[apart[0]]) if apart.size else None,
+    }
