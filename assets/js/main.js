@@ -19,6 +19,7 @@ import { installTabStorage, storedSession } from "./model/tab_storage.js";
 import { currentTrajectory, installTrajectory } from "./model/trajectory.js";
 import { installUndo } from "./model/undo.js";
 import { installBand } from "./curve/band.js";
+import { installElsewhere } from "./curve/elsewhere.js";
 import { installCurve } from "./curve/curve.js";
 import { installHighlight } from "./curve/highlight.js";
 import { installLearningRateRange } from "./curve/lr_range.js";
@@ -92,6 +93,7 @@ installHighlight();
 installBand();
 installTwins();
 installSeedDots();
+installElsewhere();
 installLearningRateRange();
 
 installFrame();

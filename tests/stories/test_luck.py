@@ -1,8 +1,13 @@
 """The page says where a change is no more than luck, and draws the twins of a run."""
 
-import pytest
+from dataclasses import replace
 
-from engine.experiments.catalogue import CATALOGUE
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
 from engine.outcomes.twins import luck
 from tests.stories.visitor import INK, Visitor
 from webapp.base.format import number
@@ -26,7 +31,7 @@ def test_a_change_within_luck_is_never_called_an_effect(spiral: Visitor) -> None
         spiral.types("alpha-field", "0.06")
     assert spiral.sentence.endswith(", within the luck of this run.")
     assert "moved the final loss from" in spiral.sentence
-    twins = luck(SPIRAL.__class__(**{**vars(SPIRAL), "alpha": 0.06}))
+    twins = luck(replace(SPIRAL, alpha=0.06))
     assert twins.lowest is not None
     assert twins.highest is not None
     ends = f"end between {number(twins.lowest)} and {number(twins.highest)}"
@@ -61,3 +66,32 @@ def test_twins_of_a_run_that_is_too_long_say_so(newcomer: Visitor) -> None:
         newcomer.types("samples-field", "1000000")
     newcomer.click("#twins")
     newcomer.sees("note-text", "The twins are not previewed for runs this long.")
+
+
+def end(experiment: Experiment) -> float:
+    """Its final loss."""
+    return run(experiment, experiment.network()).settled
+
+
+SLOPES = "return [...document.querySelectorAll('#elsewhere-slopes path')].map((path) => path.getAttribute('class'))"
+
+
+def test_the_same_turn_is_made_under_32_data_seeds_and_each_is_drawn_on_request(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.05")
+    first = CATALOGUE[FIRST].experiment
+    ends = [[end(replace(first, alpha=alpha, seed=seed)) for alpha in (0.1, 0.05)] for seed in range(32)]
+    raised = sum(was < now for was, now in ends)
+    newcomer.sees("elsewhere", f"In {raised} of 32 data seeds the same turn raises it.")
+    newcomer.js("document.getElementById('elsewhere').focus()")
+    newcomer.presses(Keys.ENTER)
+    lines = newcomer.js(SLOPES)
+    assert len(lines) == 32
+    assert sum("higher" in line for line in lines) == raised
+    assert lines[-1] == "higher on"
+    newcomer.presses(Keys.ESCAPE)
+    assert not newcomer.by_id("elsewhere-slopes").is_displayed()
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    newcomer.until("return nnbench.state.shown.luck")
+    assert not newcomer.by_id("elsewhere").is_displayed(), "another data seed is no turn to be made under others"

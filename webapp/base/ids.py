@@ -113,6 +113,7 @@ SCHEME = "scheme"
 # the curve and the texts about it
 SENTENCE = "sentence"
 PROOF = "proof"
+ELSEWHERE = "elsewhere"
 READ_MAX = "read-max"
 READ_LAST = "read-last"
 READ_POTENTIAL = "read-potential"

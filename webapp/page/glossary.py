@@ -178,6 +178,11 @@ GLOSSARY = (
         "The mean loss over the last tenth of the steps. A loss is half the squared distance between the network's "
         "output and the target.",
     ),
+    Term(
+        "In other data seeds",
+        f"#{ids.ELSEWHERE}",
+        "The same change under 32 data seeds, to tell whether it holds for other samples too. A click shows each.",
+    ),
     Term("Max loss", _readout(ids.READ_MAX), "The largest loss of the run."),
     Term("Last loss", _readout(ids.READ_LAST), "The loss at the last step: one sample's, so partly luck."),
     Term(

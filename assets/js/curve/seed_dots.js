@@ -1,59 +1,35 @@
 /**
  * What luck the data seed is: a dot for each of the 32 seeds around the current one at its final loss, equal ones
- * stacked. A dot under the pointer shows its curve; a click, or Enter, turns the seed to it. Seeds near the current one
- * are run first.
+ * stacked. A dot under the pointer shows its curve; a click, or Enter, turns the seed to it.
  */
 
 import { byId, closest, element } from "../lib/dom.js";
-import { constants } from "../core/constants.js";
 import { divergeWords, formatNumber, formatOrdinal } from "../core/format.js";
-import { runKey } from "../core/knobs.js";
 import { knobPassing } from "../core/signals.js";
 import { state } from "../core/state.js";
-import { noPreview, requestAnalysis } from "../net/analyses.js";
+import { noPreview } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
-import { remembered, speculate } from "../net/speculation.js";
+import { speculate } from "../net/speculation.js";
+import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { hidePreview, showPreview } from "./preview.js";
 
-const SEEDS = constants.knobs.seeds.together;
 const COLUMNS = 30;
 /** A higher stack is pressed together. */
 const ROWS = 4;
 const RANK = 2;
 
-const firstOf = (seed) => SEEDS * Math.floor(seed / SEEDS);
-
-function knownOf({ summary }, filling) {
-  const first = firstOf(summary.seed);
-  const known = remembered("seed_spread", runKey(summary, ["seed"], first), filling);
-  known.settled = known.settled || new Map();
-  return known;
-}
-
 async function fill(response, go) {
-  const known = knownOf(response, true);
-  const { seed, settled } = response.summary;
-  const first = firstOf(seed);
-  known.settled.set(seed, settled);
-  while (go()) {
-    const seeds = Array.from({ length: SEEDS }, (_, k) => first + k).filter((other) => !known.settled.has(other));
-    seeds.sort((a, b) => Math.abs(a - seed) - Math.abs(b - seed));
-    if (!seeds.length || known.tooLong) break;
-    const reply = await requestAnalysis("seed_spread", { seeds });
-    if (!reply) return;
-    known.tooLong = !reply.settled.length;
-    reply.settled.forEach((loss, k) => known.settled.set(seeds[k], loss));
-    if (state.shown === response) show(response);
-  }
+  const onPiece = () => state.shown === response && show(response);
+  await fillSpread(response.summary, go, { onPiece });
   if (go()) show(response);
 }
 
 /* Drawing */
 
 function show(response) {
-  const known = knownOf(response);
+  const known = spreadOf(response.summary);
   const box = byId("seed-dots");
-  const whole = known.settled.size === SEEDS;
+  const whole = isWhole(known);
   box.classList.toggle("waiting", !whole);
   const tooLong = known.tooLong ? noPreview() : "";
   byId("seed-rank").textContent = whole ? rankText(response.summary, known.settled) : tooLong;

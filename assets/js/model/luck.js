@@ -21,7 +21,7 @@ function knownOf({ summary, experiment }) {
 }
 
 /** The run from which a sentence claims a change; null where it claims none. */
-const claimedFrom = ({ said }) => (said.judged ? state.comparedWith : null);
+export const claimedFrom = ({ said }) => (said.judged ? state.comparedWith : null);
 
 const changeName = (before) => (before ? runKey(before.summary, []) : "");
 

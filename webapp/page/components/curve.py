@@ -52,6 +52,8 @@ def curve_column(
                                 [
                                     html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
                                     html.P(proof, id=ids.PROOF),
+                                    # Text that goes on where the proof ends; a button would begin a line.
+                                    html.Span(id=ids.ELSEWHERE, role="button", tabIndex=0, hidden=True),
                                 ],
                                 className="of-change",
                             ),

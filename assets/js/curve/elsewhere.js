@@ -1,0 +1,134 @@
+/**
+ * Does it hold elsewhere? The change that the sentence speaks of, made under 32 data seeds: in how many of them it does
+ * the same, and on request a line for each, from its final loss before to the one after.
+ */
+
+import { byId, element, make, setText } from "../lib/dom.js";
+import { formatNumber } from "../core/format.js";
+import { knobsOf } from "../core/knobs.js";
+import { runShown } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { speculate } from "../net/speculation.js";
+import { claimedFrom } from "../model/luck.js";
+import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
+
+const RANK = 2.5;
+const [WIDTH, HEIGHT, EDGE] = [220, 130, 8];
+
+/**
+ * The run before, where the same change can be made under other data seeds: that of knobs among those which the server
+ * turns for one question, or of a run whose other seeds are known already.
+ */
+function comparable(response) {
+  const before = claimedFrom(response);
+  if (!before || before.summary.seed !== response.summary.seed) return null;
+  const { network, checkpoint, ideal, inputs } = response.summary;
+  const sameRest = Object.entries({ network, checkpoint, ideal, inputs }).every(
+    ([name, value]) => before.summary[name] === value,
+  );
+  return sameRest || isWhole(spreadOf(before.summary)) ? before : null;
+}
+
+async function fill(response, go) {
+  const before = comparable(response);
+  if (!before || !isWhole(spreadOf(response.summary))) return;
+  if (!isWhole(spreadOf(before.summary))) {
+    await fillSpread(before.summary, go, { knobs: knobsOf(before.experiment) });
+  }
+  if (go() && isWhole(spreadOf(before.summary))) show(response, before);
+}
+
+/* The words */
+
+const loss = (settled) => (settled === null ? Infinity : settled);
+
+/** [before, after] of each seed. */
+function pairsOf(before, now) {
+  const [was, is] = [before, now].map((summary) => spreadOf(summary).settled);
+  const seeds = [...is.keys()].sort((a, b) => a - b);
+  return seeds.map((seed) => ({ seed, was: loss(was.get(seed)), is: loss(is.get(seed)) }));
+}
+
+/** What a change does, by its ends: "lowers it". */
+function effectOf({ was, is }) {
+  if (was === is) return "";
+  if (is === Infinity) return "makes the run diverge";
+  if (was === Infinity) return "ends the divergence";
+  return is < was ? "lowers it" : "raises it";
+}
+
+/** Whether the data seed changes nothing. */
+const isLevel = (pairs) => pairs.every(({ was, is }) => was === pairs[0].was && is === pairs[0].is);
+
+function show(response, before) {
+  const pairs = pairsOf(before.summary, response.summary);
+  const effect = effectOf(pairs.find(({ seed }) => seed === response.summary.seed));
+  if (!effect || isLevel(pairs)) return;
+  const count = pairs.filter((pair) => effectOf(pair) === effect).length;
+  const change = response.said.sentence[0][0].startsWith("Turning") ? "turn" : "change";
+  setText(byId("elsewhere"), `In ${count} of ${SEEDS} data seeds the same ${change} ${effect}.`);
+  byId("elsewhere").hidden = false;
+}
+
+function hide() {
+  byId("elsewhere").hidden = true;
+  const box = byId("elsewhere-slopes");
+  if (box) box.hidePopover();
+}
+
+/* The picture */
+
+function picture() {
+  return byId("elsewhere-slopes") || document.querySelector(".say").appendChild(makePicture());
+}
+
+const makePicture = () =>
+  make("div", { id: "elsewhere-slopes", class: "menu slopes", popover: "auto", role: "dialog" });
+
+function open() {
+  const { shown } = state;
+  const before = comparable(shown);
+  if (!before) return;
+  const pairs = pairsOf(before.summary, shown.summary);
+  const box = picture();
+  const name = `Final loss before and after, under ${SEEDS} data seeds`;
+  box.setAttribute("aria-label", name);
+  const ends = make("p", { class: "ends" }, make("span", {}, "before"), make("span", {}, "after"));
+  box.replaceChildren(make("h2", { class: "title" }, name), slopes(pairs, shown.summary.seed), ends);
+  box.showPopover();
+  const { left, bottom } = byId("elsewhere").getBoundingClientRect();
+  box.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - box.offsetWidth - EDGE))}px`;
+  box.style.top = `${bottom + EDGE}px`;
+}
+
+/** A line for each seed on a log scale; a run that diverges ends at the upper edge, one of loss 0 at the lower. */
+function slopes(pairs, current) {
+  const finite = pairs.flatMap(({ was, is }) => [was, is]).filter((value) => value > 0 && value < Infinity);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)].map(Math.log);
+  const share = (value) => Math.max(0, Math.min(1, (Math.log(value) - low) / (high - low || 1)));
+  const y = (value) => (value === Infinity ? 1 : HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * (value > 0 ? share(value) : 0));
+  const line = ({ seed, was, is }) =>
+    element(
+      "path",
+      { d: `M0 ${y(was).toFixed(1)}L${WIDTH} ${y(is).toFixed(1)}`, class: lineClass({ seed, was, is }, current) },
+      element("title", {}, `Data seed ${seed}: ${formatNumber(was)} → ${formatNumber(is)}`),
+    );
+  const last = ({ seed }) => seed === current;
+  const ordered = [...pairs].sort((a, b) => last(a) - last(b));
+  return element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" }, ...ordered.map(line));
+}
+
+const lineClass = ({ seed, was, is }, current) =>
+  [is < was ? "lower" : is > was ? "higher" : "", seed === current && "on"].filter(Boolean).join(" ");
+
+export function installElsewhere() {
+  runShown.on(hide);
+  document.addEventListener("click", ({ target }) => target.id === "elsewhere" && open());
+  document.addEventListener("keydown", (event) => {
+    if (event.target.id !== "elsewhere" || !["Enter", " "].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open();
+  }, true);
+  speculate(RANK, fill);
+}

@@ -1,0 +1,41 @@
+/** The final losses of a run under the 32 data seeds around its own, all else being equal; null where one diverges. */
+
+import { constants } from "../core/constants.js";
+import { runKey } from "../core/knobs.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { remembered } from "../net/speculation.js";
+
+export const SEEDS = constants.knobs.seeds.together;
+
+const firstOf = (seed) => SEEDS * Math.floor(seed / SEEDS);
+
+/** What is known of them: { settled: a map by seeds, tooLong }. */
+export function spreadOf(summary, filling) {
+  const first = firstOf(summary.seed);
+  const known = remembered("seed_spread", runKey(summary, ["seed"], first), filling);
+  known.settled = known.settled || new Map();
+  return known;
+}
+
+export const isWhole = ({ settled }) => settled.size === SEEDS;
+
+/**
+ * Asks for those that are not known, as long as go() is true, and for those near the run's own seed first. `knobs` are
+ * what the run has and the one that is shown has not.
+ */
+export async function fillSpread(summary, go, { knobs = {}, onPiece = () => {} } = {}) {
+  const known = spreadOf(summary, true);
+  const { seed, settled } = summary;
+  const first = firstOf(seed);
+  known.settled.set(seed, settled);
+  while (go()) {
+    const seeds = Array.from({ length: SEEDS }, (_, k) => first + k).filter((other) => !known.settled.has(other));
+    seeds.sort((a, b) => Math.abs(a - seed) - Math.abs(b - seed));
+    if (!seeds.length || known.tooLong) return;
+    const reply = await requestAnalysis("seed_spread", { seeds }, knobs);
+    if (!reply) return;
+    known.tooLong = !reply.settled.length;
+    reply.settled.forEach((loss, k) => known.settled.set(seeds[k], loss));
+    onPiece();
+  }
+}
