@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from engine.base.metrics import diverged, settling_window
+from engine.base.metrics import diverged, mean_losses, settling_window
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.checks.gradcheck import DISAGREES, POINTS, check
 from engine.experiments.experiment import Experiment
@@ -268,7 +268,7 @@ def _steps(evidence: _Evidence) -> Cause | None:
     window = settling_window(n)
     if n < 2 * window:
         return None
-    last, before = losses[-window:].mean(), losses[-2 * window : -window].mean()
+    last, before = (float(mean_losses(part)) for part in (losses[-window:], losses[-2 * window : -window]))
     if not last < STILL_FALLING * before:
         return None
     earlier = run(evidence.experiment, evidence.checkpoint, evidence.on_progress, step=n - window).at_step

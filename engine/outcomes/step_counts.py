@@ -57,8 +57,8 @@ def count_steps(
         recorded = record_trajectory(network, X, T, memory=8 * size * (len(X) + 1))
         moved = moved or not np.array_equal(np.broadcast_to(start, recorded.parameters.shape), recorded.parameters)
         answers = responses(network.layers, recorded.parameters[:-1], X)
-        e = responses(network.layers, recorded.parameters[1:], X)[-1] - T
         with np.errstate(all="ignore"):
+            e = responses(network.layers, recorded.parameters[1:], X)[-1] - T
             found = np.flatnonzero(sum_lanes(e * e) / 2.0 > recorded.losses)
         if first_worse is None and found.size:
             first_worse = done + int(found[0])

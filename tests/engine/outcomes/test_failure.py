@@ -10,6 +10,7 @@ from hypothesis import given
 import engine
 from engine import kernel
 from engine.base.numerics import FloatArray, sum_lanes
+from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.run import run
@@ -195,6 +196,14 @@ def check_counts(experiment: Experiment, network: Network, steps: int) -> None:
 @given(experiments(samples=60, numbers=tame_float))
 def test_counts_are_those_of_the_readable_layers(experiment: Experiment) -> None:
     check_counts(experiment, experiment.network(), experiment.samples)
+
+
+def test_the_largest_numbers_are_counted_without_a_warning() -> None:
+    table = Table(inputs=((0.0, 0.0), (0.0, -1.7e308)), targets=((0.0, 0.0), (0.0, 1.7e308)))
+    halves = given_weights((np.full((2, 2), 0.5), np.zeros(2)))
+    experiment = Experiment((Affinity(2, 2, frozen=True),), TABLE, halves, table, samples=4)
+    check_counts(experiment, experiment.network(), 4)
+    assert why(experiment) is not None
 
 
 @pytest.mark.parametrize("steps", [1, 7, 59])
