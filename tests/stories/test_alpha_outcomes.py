@@ -73,7 +73,7 @@ def test_names_stand_apart_and_within_the_track(empty_page: Chrome, letters: str
         ("ffflllllll", "Flat below 0.046, lowest near 0.5"),
         ("llllllddddd", "Lowest near 0.25, diverges from 0.32 on"),
         ("llllllkkkkk", "Lowest near 0.5, luck from 0.32 on"),
-        ("llllllkfkfk", "Lowest near 0.5, luck or flat from 0.32 on"),
+        ("llllllkfkfk", "Lowest near 0.5, learns up to 0.25"),
     ],
 )
 def test_the_scale_is_said_in_one_line(empty_page: Chrome, letters: str, words: str) -> None:

@@ -19,7 +19,8 @@ from webapp.analyses.curve_preview import curve_preview
 from webapp.analyses.landscape.download import download_landscape
 from webapp.analyses.landscape.evaluate import evaluate_landscape
 from webapp.analyses.lr_range import lr_range
-from webapp.analyses.luck import change_luck, twin_curves
+from webapp.analyses.outcomes.failure import failure
+from webapp.analyses.outcomes.luck import change_luck, twin_curves
 from webapp.analyses.percentile_band import percentile_band
 from webapp.analyses.seed_spread import seed_spread
 from webapp.analyses.sensitivity import sensitivity
@@ -58,6 +59,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "compare": comparison,
     "luck": change_luck,
     "twins": twin_curves,
+    "failure": failure,
 }
 """Every analysis under its name in the route."""
 

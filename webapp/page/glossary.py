@@ -183,6 +183,12 @@ GLOSSARY = (
         f"#{ids.ELSEWHERE}",
         "The same change under 32 data seeds, to tell whether it holds for other samples too. A click shows each.",
     ),
+    Term(
+        "Why it failed",
+        f"#{ids.WHY}",
+        "The first cause that holds, from exact counts over the steps of this run. Each button was tried, and ends "
+        "lower.",
+    ),
     Term("Max loss", _readout(ids.READ_MAX), "The largest loss of the run."),
     Term("Last loss", _readout(ids.READ_LAST), "The loss at the last step: one sample's, so partly luck."),
     Term(

@@ -86,9 +86,11 @@ function flatWords(positions, outcomes) {
   return isNamed ? [`flat below ${shortAlpha(positions[end - 1], Math.floor)}`] : [];
 }
 
-/** What no longer learns at the upper end, from where on. */
+/** What comes of the runs at the upper end, from where on; where they differ, up to where they learn. */
 function endWords(positions, outcomes) {
-  const from = outcomes.lastIndexOf("learns") + 1;
-  const rest = ["diverges", "luck", "flat"].filter((outcome) => outcomes.indexOf(outcome, from) >= 0);
-  return from && rest.length ? [`${rest.join(" or ")} from ${shortAlpha(positions[from], Math.ceil)} on`] : [];
+  const last = outcomes.lastIndexOf("learns");
+  const rest = new Set(outcomes.slice(last + 1));
+  if (last < 0 || !rest.size) return [];
+  if (rest.size > 1) return [`learns up to ${shortAlpha(positions[last], Math.floor)}`];
+  return [`${[...rest][0]} from ${shortAlpha(positions[last + 1], Math.ceil)} on`];
 }

@@ -15,7 +15,7 @@ from engine.experiments.experiment import Experiment
 from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
-from webapp.analyses.luck import OTHER_PROCESSOR, PLAIN_LUCK, change_luck, luck_words, plain_luck, twin_curves
+from webapp.analyses.outcomes.luck import OTHER_PROCESSOR, PLAIN_LUCK, change_luck, luck_words, plain_luck, twin_curves
 from webapp.analyses.percentile_band import drawn_steps, smooth_at
 from webapp.base.validation import Malformed
 from webapp.bench import budget

@@ -52,6 +52,7 @@ def curve_column(
                                 [
                                     html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
                                     html.P(proof, id=ids.PROOF),
+                                    html.P(id=ids.WHY, role="status", hidden=True),
                                     # Text that goes on where the proof ends; a button would begin a line.
                                     html.Span(id=ids.ELSEWHERE, role="button", tabIndex=0, hidden=True),
                                 ],

@@ -1,0 +1,43 @@
+"""A run that failed says why, marks the field at fault, and offers what was tried: one click, one step of undo."""
+
+from tests.stories.visitor import Visitor
+
+REMEDY = "#why .remedy"
+
+
+def test_too_large_an_alpha_is_named_and_its_remedy_is_one_click_and_one_undo(newcomer: Visitor) -> None:
+    newcomer.begins("square-map")
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.05")
+    newcomer.until("return !document.getElementById('why').hidden")
+    assert newcomer.text("why").startswith("α is too large: the run diverges at step 130;")
+    assert newcomer.js("return document.body.dataset.fault") == "alpha"
+    depth = newcomer.depth
+    assert newcomer.one(REMEDY).text == "Try α 0.025"
+    with newcomer.turning():
+        newcomer.click(REMEDY)
+    assert newcomer.shown["alpha"] == 0.025
+    assert newcomer.shown["settled"] is not None
+    assert not newcomer.by_id("why").is_displayed()
+    assert newcomer.js("return document.body.dataset.fault") == ""
+    assert newcomer.depth == (depth[0] + 1, 0)
+
+
+def test_a_target_that_is_no_number_offers_the_one_before(newcomer: Visitor) -> None:
+    before = newcomer.shown["ideal"]
+    with newcomer.turning():
+        newcomer.fills("y-0", "log(v0)")
+    newcomer.until("return !document.getElementById('why').hidden")
+    assert newcomer.text("why").startswith("The target is not a number at sample 2: log(v0) with v0 = −0.277.")
+    assert newcomer.one(REMEDY).text == "Back to Signs"
+    with newcomer.turning():
+        newcomer.click(REMEDY)
+    assert newcomer.shown["ideal"] == before
+    assert newcomer.shown["settled"] is not None
+
+
+def test_what_is_to_be_predicted_is_not_told_by_a_cause(newcomer: Visitor) -> None:
+    with newcomer.turning():
+        newcomer.js("nnbench.followLink('?lesson=stuck')")
+    newcomer.until("return document.getElementById('why').textContent !== ''")
+    assert not newcomer.js("return document.getElementById('why').checkVisibility({ visibilityProperty: true })")

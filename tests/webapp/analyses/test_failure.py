@@ -1,0 +1,107 @@
+"""A run that failed has a cause in words, and every remedy that is offered ends lower."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.edits import freeze, multiply_left
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.run import run
+from engine.outcomes.failure import why
+from tests.webapp.asking import prepared_for
+from webapp.analyses.outcomes.failure import MUCH_LOWER, REMEDIES, failure
+from webapp.base.validation import Malformed
+from webapp.bench import budget
+from webapp.bench.actions import PreparedRun
+from webapp.bench.changes import apply_change
+
+
+def catalogued(key: str, **changes: Any) -> Experiment:
+    return replace(CATALOGUE[key].experiment, **changes)
+
+
+FAILURES: Mapping[str, Experiment] = {
+    "alpha": catalogued("square-map", alpha=0.05),
+    "target": catalogued("tanh-signs", ideal=("log(v0)", "v1")),
+    "nothing": catalogued("identity-layer"),
+    "frozen": freeze(catalogued("tanh-signs"), 0),
+    "gradient": multiply_left(catalogued("left-or-right"), wrong=True),
+    "saturated": catalogued("circle", samples=200),
+    "silent": Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 1)), "circle", DrawnWeights(5), samples=300),
+}
+"""An experiment for each cause, and some more."""
+
+
+def cause_of(experiment: Experiment) -> dict[str, Any]:
+    found = failure(PreparedRun(experiment, experiment.network()), {})["cause"]
+    assert found is not None
+    return dict(found)
+
+
+def end_after(experiment: Experiment, remedy: Mapping[str, Any]) -> float | None:
+    """The final loss of the run that follows the remedy's button."""
+    if remedy["turn"]:
+        after = replace(experiment, **remedy["turn"])
+    else:
+        after, _ = apply_change(experiment, *remedy["change"])
+    return run(after, after.network()).sound_settled
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_the_cause_is_the_engines_and_each_remedy_ends_lower(name: str) -> None:
+    experiment = FAILURES[name]
+    cause = cause_of(experiment)
+    named = why(experiment)
+    assert named is not None
+    assert (cause["reason"], cause["step"], cause["sentence"]) == (named.reason, named.step, named.sentence)
+    end = run(experiment, experiment.network()).sound_settled
+    for remedy in cause["remedies"]:
+        after = end_after(experiment, remedy)
+        assert after is not None, remedy["text"]
+        assert end is None or after < MUCH_LOWER * end, remedy["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("alpha", ["Try α 0.025"]),
+        ("target", []),
+        ("nothing", ["Add a dense layer"]),
+        ("frozen", ["Unfreeze layer 1"]),
+        ("gradient", ["Mᵀ in place of M"]),
+    ],
+)
+def test_a_remedy_says_what_it_does(name: str, texts: list[str]) -> None:
+    assert [remedy["text"] for remedy in cause_of(FAILURES[name])["remedies"]] == texts
+
+
+@pytest.mark.parametrize("key", ["tanh-signs", "circle", "three-facts", "affine-swap"])
+def test_a_run_that_learned_has_no_cause(key: str) -> None:
+    assert failure(prepared_for(key), {})["cause"] is None
+
+
+def test_weights_that_were_set_by_hand_stay_in_the_remedy() -> None:
+    """The button changes what the session holds: the trial does too."""
+    drawn = FAILURES["alpha"]
+    checkpoint = drawn.network()
+    checkpoint.layers[0].M[0, 0] = 1.5
+    by_hand = drawn.with_weights_of(checkpoint)
+    assert cause_of(by_hand)["remedies"] == failure(PreparedRun(drawn, checkpoint), {})["cause"]["remedies"]
+
+
+def test_a_run_that_is_too_long_is_not_gone_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = prepared_for("square-map", alpha=0.05)
+    monkeypatch.setattr(budget, "BUDGET", budget.run_cost(prepared.experiment, prepared.checkpoint))
+    assert failure(prepared, {}) == {"cause": None}
+
+
+def test_every_reason_has_a_row_of_remedies() -> None:
+    assert set(REMEDIES) >= {"target", "nothing", "gradient", "alpha", "silent", "saturated", "steps"}
+
+
+def test_what_no_honest_page_sends_is_malformed() -> None:
+    with pytest.raises(Malformed):
+        failure(prepared_for("tanh-signs"), {"x": 1})

@@ -1,0 +1,178 @@
+"""Why the shown run failed, and what to try: each remedy is trained here before it is offered.
+
+A remedy is one change of the page, a knob or a row of the table of changes, and it is offered only where the run that
+follows it ends lower.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import BenchError
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.run import checkpoint_fingerprint
+from engine.layers.initializers import INITIALIZERS
+from engine.outcomes.failure import Cause, why
+from webapp.analyses.quick_runs import settled_at, settled_of
+from webapp.base.format import knob_number
+from webapp.base.validation import exactly
+from webapp.bench.actions import PreparedRun
+from webapp.bench.budget import affordable
+from webapp.bench.changes import apply_change, frozen_places, scheme_of
+from webapp.bench.knob_values import Refused
+from webapp.jobs.job import current_job
+
+RUNS = 6
+"""What a cause costs, in runs: a run, and passes over all its steps."""
+
+MUCH_LOWER = 0.9
+"""A remedy ends below this share of the run's own final loss."""
+
+MOST_REMEDIES = 2
+SMALLER_ALPHAS = 8
+"""α is tried at a half, a quarter, …, so many times."""
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What the button says, and the knob that it turns or the change that it makes: [row, layer, value]."""
+
+    text: str
+    turn: Mapping[str, Any] | None = None
+    change: tuple[str, int, Any] | None = None
+
+
+def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
+    """Why the run failed, in one sentence, and what to try; `cause` is None for a run that learned.
+
+    `plain` is {}. None too where the run is too long to be gone over.
+    """
+    exactly(plain, set())
+    if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
+        return {"cause": None}
+    job = current_job()
+    cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.go_on())
+    if cause is None:
+        return {"runs": 1, "cause": None}
+    remedies = [vars(remedy) for remedy in _that_help(prepared, cause)]
+    return {"runs": RUNS, "cause": vars(cause) | {"remedies": remedies}}
+
+
+def _that_help(prepared: PreparedRun, cause: Cause) -> list[Remedy]:
+    """The remedies of a cause that end lower than the run, the best first."""
+    end = _end(settled_of(prepared))
+    ends = [(_end(_settled_after(prepared, remedy)), remedy) for remedy in REMEDIES[cause.reason](prepared, cause)]
+    helpful = [(loss, remedy) for loss, remedy in ends if loss < math.inf and loss < MUCH_LOWER * end]
+    return [remedy for _, remedy in sorted(helpful, key=lambda pair: pair[0])[:MOST_REMEDIES]]
+
+
+def _end(settled: float | None) -> float:
+    return math.inf if settled is None else settled
+
+
+def _settled_after(prepared: PreparedRun, remedy: Remedy) -> float | None:
+    """Where the run ends after the remedy; None where it diverges, cannot be made, or would take too long."""
+    after = _after(prepared, remedy)
+    if after is None or not affordable(after.experiment, after.checkpoint):
+        return None
+    current_job().go_on()
+    return settled_of(after)
+
+
+def _after(prepared: PreparedRun, remedy: Remedy) -> PreparedRun | None:
+    """What the button prepares; None where the page refuses it."""
+    if remedy.turn is not None:
+        return prepared.with_knobs(**remedy.turn)
+    do, at, value = remedy.change or ("", 0, None)
+    try:
+        experiment, _ = apply_change(_named(prepared), do, at, value)
+    except (BenchError, Refused):
+        return None
+    return PreparedRun(experiment, experiment.network(), content=prepared.content)
+
+
+def _named(prepared: PreparedRun) -> Experiment:
+    """The experiment with its weights named: as they are drawn or, where they are not, as numbers."""
+    experiment = prepared.experiment
+    drawn = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(prepared.checkpoint)
+    return experiment if drawn else experiment.with_weights_of(prepared.checkpoint)
+
+
+# The remedies of each cause
+
+
+def _none(_prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    return iter(())
+
+
+def _smaller_alpha(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    """The smaller α that ends lowest, of some."""
+    if not affordable(prepared.experiment, prepared.checkpoint, SMALLER_ALPHAS):
+        return
+    alphas = [_two_digits(prepared.experiment.alpha / 2.0**k) for k in range(1, SMALLER_ALPHAS + 1)]
+    ends = list(zip(map(_end, settled_at(alphas, prepared)), alphas, strict=True))
+    yield _alpha(min(ends)[1])
+
+
+def _two_digits(value: float) -> float:
+    return float(f"{value:.2g}")
+
+
+def _alpha(alpha: float) -> Remedy:
+    return Remedy(f"Try α {knob_number(alpha)}", turn={"alpha": alpha})
+
+
+def _first_weights(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    """Every other way to draw the first weights, where they are drawn."""
+    if not isinstance(prepared.experiment.weights, DrawnWeights) or not prepared.experiment.repeatable:
+        return
+    for row in INITIALIZERS.values():
+        if row.name not in ("zero", scheme_of(prepared.experiment)):
+            yield Remedy(f"{row.title} weights", change=("scheme", 0, row.name))
+
+
+def _silent(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
+    for place, spec in enumerate(prepared.experiment.layers):
+        if isinstance(spec, Map) and spec.function == "relu":
+            yield Remedy(f"Leaky ReLU in layer {place + 1}", change=("function", place, "leaky relu"))
+    yield from _first_weights(prepared, cause)
+
+
+def _saturated(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
+    yield from _first_weights(prepared, cause)
+    yield from _smaller_alpha(prepared, cause)
+
+
+def _nothing(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
+    dense = [(place, spec) for place, spec in enumerate(prepared.experiment.layers) if isinstance(spec, Affinity)]
+    if not dense:
+        yield Remedy("Add a dense layer", change=("insert", 0, "affinity"))
+    for place, spec in dense:
+        if len(frozen_places(spec)) == spec.size:
+            yield Remedy(f"Unfreeze layer {place + 1}", change=("freeze", place, False))
+    yield from _first_weights(prepared, cause)
+    yield _alpha(0.1)
+
+
+def _gradient(_prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    yield Remedy("Mᵀ in place of M", change=("left", 0, False))
+    yield Remedy("The whole derivative", change=("half", 0, False))
+
+
+def _more_steps(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    for times in (2, 4):
+        samples = times * prepared.experiment.samples
+        yield Remedy(f"Try {samples:,} samples", turn={"samples": samples})
+
+
+REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
+    "target": _none,
+    "nothing": _nothing,
+    "gradient": _gradient,
+    "alpha": _smaller_alpha,
+    "silent": _silent,
+    "saturated": _saturated,
+    "steps": _more_steps,
+}
+"""What may help, by the reason. A target that is no number is typed anew: the page offers the one before."""
