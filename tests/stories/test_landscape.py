@@ -1,10 +1,12 @@
 """The landscape fills from the current run outwards when it is in sight, and a cell turns both of its knobs."""
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -136,6 +138,20 @@ def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visit
     assert math.isclose(across, (position - POSITIONS[0]) / 0.015, abs_tol=0.02)
 
 
+def test_the_whole_map_is_said_in_one_sentence(onlooker: Visitor) -> None:
+    onlooker.until("return nnbench.landscape.map.done === nnbench.landscape.map.size")
+    said = re.fullmatch(
+        r"The lowest final loss is ([\d.]+), at α ([\d.]+), data seed (\d+)\.", onlooker.text("landscape-says")
+    )
+    assert said, onlooker.text("landscape-says")
+    lowest, alpha, seed = map(float, said.groups())
+    heights = onlooker.js("return [...nnbench.landscape.map.settled]")
+    at = int(np.argmin(heights))
+    assert lowest == pytest.approx(heights[at], rel=0.005)
+    assert alpha == pytest.approx(alpha_at(POSITIONS[at % 61]), rel=0.005)
+    assert seed == at // 61
+
+
 def test_a_run_whose_alpha_is_beyond_the_map_has_no_ring(onlooker: Visitor) -> None:
     rings = "return document.querySelectorAll('#landscape-map .ring rect').length === arguments[0]"
     onlooker.until(rings, 2)
@@ -188,7 +204,7 @@ def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) 
         onlooker.presses(Keys.ENTER)
     assert (onlooker.shown["alpha"], onlooker.shown["seed"]) == (alpha_at(POSITIONS[nearest + 2]), 4)
     onlooker.presses(Keys.ESCAPE)
-    onlooker.sees("landscape-says", "")
+    onlooker.until("return document.getElementById('landscape-says').textContent.startsWith('The lowest')")
 
 
 @pytest.mark.usefixtures("small_pieces")

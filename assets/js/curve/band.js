@@ -7,17 +7,19 @@ import { decode } from "../lib/arrays.js";
 import { byId, closest } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
-import { formatCount } from "../core/format.js";
+import { formatCount, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 import { addPainter } from "./canvas.js";
-import { addLabels } from "./labels.js";
+import { addLabels, plotMargins } from "./labels.js";
 
 const SEEDS = constants.knobs.seeds.together;
 const RANK = 3;
+/** The server draws a run that has diverged far above everything. */
+const DIVERGED = 1e299;
 const LINES = ["steps", "low", "middle", "high"];
 let on = false;
 
@@ -68,6 +70,17 @@ function paint(context, places) {
   context.beginPath();
   for (let k = 0; k <= last; k++) line(middle, k);
   context.stroke();
+  sayEnds(context, band);
+}
+
+/** Where the middle 80 % of the seeds end, in the corner of the plot that is empty more often than others. */
+function sayEnds(context, { low, high }) {
+  const { l, t } = plotMargins();
+  context.fillStyle = token("--ink-2");
+  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  context.textAlign = "left";
+  const [least, most] = [low.at(-1), high.at(-1)].map((loss) => (loss < DIVERGED ? formatNumber(loss) : "∞"));
+  context.fillText(`The middle 80 % of ${SEEDS} seeds ends between ${least} and ${most}`, l + 8, t + 14);
 }
 
 function labels() {

@@ -14,7 +14,8 @@ import { remembered, speculate } from "../net/speculation.js";
 const RANK = 0.7;
 const LONGEST = 28;
 
-const causeOf = ({ summary }, filling) => remembered("failure", runKey(summary, []), filling);
+/** What is known of why a run failed: { cause }. */
+export const causeOf = ({ summary }, filling) => remembered("failure", runKey(summary, []), filling);
 
 async function fill(response, go) {
   const known = causeOf(response, true);

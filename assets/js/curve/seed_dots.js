@@ -11,6 +11,7 @@ import { noPreview } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
 import { speculate } from "../net/speculation.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
+import { causeOf } from "./failure.js";
 import { hidePreview, showPreview } from "./preview.js";
 
 const COLUMNS = 30;
@@ -40,13 +41,24 @@ function show(response) {
 function rankText({ settled }, all) {
   const losses = [...all.values()];
   const diverged = losses.filter((loss) => loss === null).length;
-  if (settled === null) return `${diverged} of ${SEEDS} data seeds ${diverged === 1 ? "diverges" : "diverge"}`;
+  if (settled === null) return `${diverged} of ${SEEDS} data seeds ${divergence(diverged)}`;
   const better = losses.filter((loss) => loss !== null && loss < settled).length;
   const level = losses.filter((loss) => loss === settled).length - 1;
   if (level === SEEDS - 1) return `All ${SEEDS} data seeds have the same final loss`;
   const place = better ? `${formatOrdinal(better + 1)} best` : "Best";
   const ties = level ? `, level with ${level} more` : "";
   return `${place} of ${SEEDS} data seeds${ties}${diverged ? `, ${divergeWords(diverged)}` : ""}`;
+}
+
+const MOST = 0.75;
+
+/** Whether that many seeds diverge because of α, where α is what makes the current run diverge. */
+function divergence(diverged) {
+  const words = diverged === 1 ? "diverges" : "diverge";
+  const { cause } = causeOf(state.shown);
+  if (!cause || cause.reason !== "alpha") return words;
+  if (diverged >= MOST * SEEDS) return `${words}: it is α, not the seed`;
+  return diverged <= (1 - MOST) * SEEDS ? `${words}: it depends on the seed` : words;
 }
 
 let dots = [];

@@ -9,6 +9,7 @@ import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
+import { conclusionOf } from "./conclusion.js";
 import { currentPlace, landscape, mapSays } from "./model.js";
 import { axisWord, mapMeasure, mapPlaces, markCell } from "./view.js";
 
@@ -50,8 +51,11 @@ function goTo(cell) {
 /** Says the cell in words; it may have been run, or become another, since it was last said. */
 export function sayCell() {
   const { map } = landscape;
-  setText(byId("landscape-says"), at && map.figure ? cellName(map, at) : mapSays());
+  setText(byId("landscape-says"), at && map.figure ? cellName(map, at) : mapSays() || conclusion(map));
 }
+
+const isWhole = (map) => map && map.figure && map.done === map.size;
+const conclusion = (map) => (isWhole(map) ? conclusionOf(map, placeWords) : "");
 
 function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
   if (!state.held) showPreview(knobs, weightSeed);
@@ -63,16 +67,16 @@ function knobsAt(map, [x, y]) {
   return "alpha" in values ? { ...values, alpha: { position: values.alpha } } : values;
 }
 
-function cellName(map, [x, y]) {
-  const words = [
+const cellName = (map, [x, y]) => `${placeWords(map, [x, y])}: ${resultOf(map, y * map.width + x)}.`;
+
+/** The values of both knobs at a cell. */
+const placeWords = (map, [x, y]) =>
+  [
     [map.x, x],
     [map.y, y],
-  ].map(([name, k]) => {
-    const value = map.values[name][k];
-    return `${axisWord(name)} ${valueWord(name, value)}`;
-  });
-  return `${words.join(", ")}: ${resultOf(map, y * map.width + x)}.`;
-}
+  ]
+    .map(([name, k]) => `${axisWord(name)} ${valueWord(name, map.values[name][k])}`)
+    .join(", ");
 
 function valueWord(name, value) {
   if (name === "alpha") return formatKnob(alphaAt(value));

@@ -20,6 +20,12 @@ function knownOf({ summary, experiment }) {
   return now || { experiment };
 }
 
+/** How far a nudge moves the final loss of this run; 0 where nobody has tried. */
+export function luckSpread(summary) {
+  const { now } = luckOf(summary);
+  return now ? (now.spread ?? Infinity) : 0;
+}
+
 /** The run from which a sentence claims a change; null where it claims none. */
 export const claimedFrom = ({ said }) => (said.judged ? state.comparedWith : null);
 

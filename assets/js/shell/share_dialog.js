@@ -43,6 +43,7 @@ function parts() {
   return [
     labelled("Link", make("input", { id: "share-link", readonly: true }), copyButton("share-copy", "share-link")),
     make("p", { id: "share-says", class: "hint", role: "status" }),
+    make("p", { class: "hint" }, state.shown.luck ? state.shown.luck.elsewhere : ""),
     labelled("Title", make("input", { id: "share-title", value: title, maxlength: titleLength })),
     labelled("Prompt", make("textarea", { id: "share-prompt", rows: 3, maxlength: promptLength }, prompt)),
     make("p", { class: "hint" }, PROMPT_HINT),

@@ -11,6 +11,7 @@ import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { luckSpread } from "../model/luck.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 
 const TENFOLD = Math.log(10);
@@ -106,13 +107,18 @@ function shadeOf(cell, settled) {
   return Math.max(-1, Math.min(1, Math.log((cell.settled || SMALLEST) / settled) / TENFOLD));
 }
 
+/** Whether a nudge of the first weights changes the current run's final loss as much as this cell does. */
+const isLuck = (cell, settled) =>
+  cell.settled !== null && settled !== null && !cell.now && cell.settled !== settled &&
+  Math.abs(cell.settled - settled) <= luckSpread(state.shown.summary);
+
 function cellElement(cell, settled, stop, at) {
   if (!cell) return make("span", { class: "cell none", title: noPreview() });
   const words = cellWords(cell, settled);
   const turns = cell.turn && !cell.now;
   return make("button", {
     type: "button",
-    class: ["cell tint", cell.now && "now", cell.settled === null && "gone"].filter(Boolean).join(" "),
+    class: ["cell tint", ...markOf(cell, settled)].join(" "),
     tabindex: stop ? "0" : "-1",
     title: words,
     "aria-label": words,
@@ -123,17 +129,25 @@ function cellElement(cell, settled, stop, at) {
   });
 }
 
-function cellWords({ says, settled: loss, now }, settled) {
+function markOf(cell, settled) {
+  if (cell.now) return ["now"];
+  if (cell.settled === null) return ["gone"];
+  return isLuck(cell, settled) ? ["luck"] : [];
+}
+
+function cellWords(cell, settled) {
+  const { says, settled: loss, now } = cell;
   const name = capitalized(says);
   if (loss === null) return `${name}: diverges`;
-  const comparison = settled === null ? "" : `, ${ratioWords(loss, settled)}`;
+  const luck = isLuck(cell, settled) ? ", within the luck of the current run" : "";
+  const comparison = settled === null ? "" : `, ${ratioWords(loss, settled)}${luck}`;
   return `${name}: ends at ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
 }
 
 function ratioWords(loss, settled) {
-  const [low, high] = [loss, settled].sort((a, b) => a - b);
-  if (low === high || high / low < constants.almostSame) return "almost the same";
-  const times = low > 0 ? `${formatNumber(high / low, 2)} times ` : "";
+  const ratio = apart(loss, settled);
+  if (ratio < constants.almostSame) return "almost the same";
+  const times = ratio < Infinity ? `${formatNumber(ratio, 2)} times ` : "";
   return `${times}${loss < settled ? "lower" : "higher"}`;
 }
 
@@ -147,10 +161,17 @@ function conclusion(cells, settled) {
   const losses = finite.map((cell) => cell.settled);
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   if (low === high) return [`all ${formatNumber(low)}`, tail].filter(Boolean).join("; ");
-  const size = (cell) => Math.abs(shadeOf(cell, settled));
+  const size = (cell) => (isLuck(cell, settled) ? 0 : Math.abs(shadeOf(cell, settled)));
   const most = finite.reduce((a, b) => (size(b) > size(a) ? b : a));
   const largest = size(most) ? `largest change: ${most.says}` : "";
-  return [`${formatNumber(low)} to ${formatNumber(high)}`, largest, tail].filter(Boolean).join("; ");
+  const luck = !largest && finite.some((cell) => isLuck(cell, settled)) ? "all within luck" : "";
+  return [`${formatNumber(low)} to ${formatNumber(high)}`, largest, luck, tail].filter(Boolean).join("; ");
+}
+
+/** How many times one loss is the other. */
+function apart(one, other) {
+  const [low, high] = [one, other].sort((a, b) => a - b);
+  return low === high ? 1 : high / low;
 }
 
 function turnTo({ change, ...knobs }) {

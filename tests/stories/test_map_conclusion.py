@@ -1,0 +1,65 @@
+"""What a whole landscape shows is said in words, without the page."""
+
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.modules_alone import empty_page_with
+
+SAID = (
+    "return nnbench.conclusionOf(arguments[0], (map, [x, y]) => `x ${map.values[map.x][x]}, y ${map.values[map.y][y]}`)"
+)
+
+
+@pytest.fixture(scope="module")
+def empty_page(driver: Chrome) -> Chrome:
+    return empty_page_with(driver, "landscape/conclusion.js")
+
+
+def whole(rows: list[list[float | None]], x: str = "alpha", y: str = "seed") -> dict[str, Any]:
+    """A map with these final losses, from the lowest row up; None where a run diverged."""
+    losses = [loss for row in rows for loss in row]
+    width, height = len(rows[0]), len(rows)
+    values = {x: [10 * (k + 1) for k in range(width)], y: [10 * (k + 1) for k in range(height)]}
+    return {
+        "x": x,
+        "y": y,
+        "width": width,
+        "height": height,
+        "size": len(losses),
+        "values": values,
+        "settled": [0.0 if loss is None else loss for loss in losses],
+        "diverged": [3 if loss is None else -1 for loss in losses],
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at x 10, y 20."),
+        ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at x 10, y 20; 2 of 4 runs diverge."),
+        ([[None, None]], "Every run diverges."),
+    ],
+)
+def test_the_lowest_final_loss_and_what_diverges_are_named(
+    empty_page: Chrome, rows: list[list[float | None]], words: str
+) -> None:
+    assert empty_page.execute_script(SAID, whole(rows)) == words
+
+
+FALLING = [1.0, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
+"""Final losses of 10 to 170 samples: 40 lose nothing by not being 160."""
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty_page: Chrome, turned: bool) -> None:
+    rows: list[list[float | None]] = [list(FALLING), [*FALLING], [9.0] * len(FALLING)]
+    flipped: list[list[float | None]] = [list(column) for column in zip(*rows, strict=True)]
+    map_ = whole(flipped, "seed", "samples") if turned else whole(rows, "samples", "seed")
+    assert empty_page.execute_script(SAID, map_).endswith(" About 40 samples are enough.")
+
+
+def test_where_every_sample_still_helps_nothing_is_said_of_enough(empty_page: Chrome) -> None:
+    falling: list[float | None] = [1.0 / (k + 1) for k in range(17)]
+    assert "enough" not in empty_page.execute_script(SAID, whole([falling], "samples", "seed"))
