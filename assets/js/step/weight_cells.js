@@ -4,8 +4,8 @@
  * opened through the grid (`weight_pointer.js`). While the cursor moves, a canvas paints the colours.
  */
 
-import { rowsOf, tint } from "../lib/arrays.js";
-import { byId, make, refill } from "../lib/dom.js";
+import { roughTint, rowsOf } from "../lib/arrays.js";
+import { byId, make, refill, setText, setTint } from "../lib/dom.js";
 import { drawGraph } from "../core/dash.js";
 import { formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -74,8 +74,8 @@ function writeNumbers(box, cells, blocks, scale, moving) {
   const readable = blocks.filter((_, k) => cells[k].numbers).flatMap((block) => Array.from(block));
   Array.from(box.children).forEach((cell, k) => {
     const text = formatWeight(readable[k]);
-    cell.firstChild.textContent = text;
-    cell.style.setProperty("--t", tint(readable[k], scale));
+    setText(cell.firstChild, text);
+    setTint(cell, roughTint(readable[k], scale));
     if (cell.tagName === "BUTTON" && !moving) cell.setAttribute("aria-label", labelOf(cell, text));
   });
 }
