@@ -148,7 +148,9 @@ def test_each_number_has_its_path_with_a_dot_at_the_cursor(bench: Visitor) -> No
     bench.until(EXACT, 60)
     drawn = bench.js("""
     return [...document.querySelectorAll('#weight-cells button')].map((cell) => [
-      cell.querySelectorAll('path')[1].getAttribute('d').split('L').length, cell.querySelector('.path i').style.translate.split(' ')[0]]);
+      cell.querySelectorAll('path')[1].getAttribute('d').split('L').length,
+      cell.querySelector('.path i').style.translate.split(' ')[0],
+    ]);
     """)
     assert drawn == [[301, "20%"]] * 6
     assert (
@@ -209,7 +211,7 @@ READINGS = """
 const done = arguments[0], { prototype } = Element, asked = [];
 const kept = ['clientWidth', 'clientHeight'].map((name) => [name, Object.getOwnPropertyDescriptor(prototype, name)]);
 const { getBoundingClientRect } = prototype;
-const note = (element) => element.closest('.segmented') || asked.push(element.id || element.className);
+const note = (element) => element.closest('.segmented, .graph') || asked.push(element.id || element.className);
 for (const [name, { get }] of kept) {
   Object.defineProperty(prototype, name, { configurable: true, get() { note(this); return get.call(this); } });
 }
@@ -223,7 +225,7 @@ requestAnimationFrame(function frame() {
   done(asked);
 });
 """
-"""The elements that are asked for their size while the first 60 steps are played; Mantine asks its own."""
+"""The elements that are asked for their size while the first 60 steps are played; Mantine and Plotly ask their own."""
 
 
 def test_playing_asks_no_element_for_its_size(bench: Visitor) -> None:

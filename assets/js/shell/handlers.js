@@ -10,7 +10,7 @@ import { changeExperiment, requestAction, turnKnobs } from "../net/requests.js";
 import { cursor } from "../model/cursor.js";
 import { alphaToSend } from "../model/exact_alpha.js";
 import { redo, targetBeforeTable, undo } from "../model/undo.js";
-import { showWeights } from "../step/weights_view.js";
+import { showWeights, showWeightsAs } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
 import { switchTheme } from "./theme_switch.js";
 
@@ -48,6 +48,7 @@ export const handlers = {
   help: () => byId("help-sheet").showModal(),
   "help-phone": () => byId("help-sheet").showModal(),
   "weights-view": (view) => showWeights(view),
+  "weights-form": (form) => showWeightsAs(form),
 };
 
 /** Dash calls back for what the page itself has written; only what differs from that is a change. */

@@ -33,7 +33,7 @@ const strideOf = ({ losses }) => Math.ceil(losses.length / MOST_POINTS);
 
 /** Each button, and where its number stands in a row of the trajectory. */
 const buttons = (box) =>
-  [...box.children].flatMap((cell) => (cell.dataset.at ? [[cell, Number(cell.dataset.at)]] : []));
+  [...box.querySelectorAll("[data-at]")].map((cell) => [cell, Number(cell.dataset.at)]);
 
 function points({ weights, width, every, losses, summary }, at, stride) {
   const found = [];
