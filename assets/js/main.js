@@ -12,6 +12,7 @@ import { installCheckpoints } from "./model/checkpoints.js";
 import { installComparison } from "./model/comparison.js";
 import { colourScale, cursor, installCursor, moveCursor } from "./model/cursor.js";
 import { installExactAlpha } from "./model/exact_alpha.js";
+import { installExactSamples } from "./model/exact_samples.js";
 import { installRunEnd } from "./model/run_end.js";
 import { packSession, unpackSession } from "./model/session_codec.js";
 import { installTabStorage, storedSession } from "./model/tab_storage.js";
@@ -75,6 +76,7 @@ installSpeculation();
 
 installTabStorage();
 installExactAlpha();
+installExactSamples();
 installUndo();
 installCursor();
 installTrajectory();

@@ -203,7 +203,7 @@ GLOSSARY = (
     Term(
         "Form of the weights",
         f"#{ids.WEIGHTS_FORM}",
-        "The weights as colours, or as numbers with bars in a row for each unit. Many weights are small cells.",
+        "Shows the weights as colours, or as numbers with bars, a row for each unit; many weights are small cells.",
     ),
     Term(
         "Colours of the weights",

@@ -238,7 +238,8 @@
  * @property {string} themeKey Where Mantine keeps the theme.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.
- * @property {{ lowest: number, highest: number }} samples The range of its slider.
+ * @property {{ highest: number, digits: number }} samples The mapping of its slider, which begins at 1: its last number,
+ *   and how many significant digits its numbers have.
  * @property {{ all: number, together: number }} seeds How many there are, and how many are tried together.
  * @property {string[]} filters
  * @typedef {object} KnobRow
@@ -263,6 +264,7 @@
  * @typedef {object} LandscapeConstants
  * @property {{ first: number, step: number, count: number }} positions Of α on its slider.
  * @property {number} count How many samples or seeds are tried.
+ * @property {number} samples Up to so many samples are tried, or as many as the run has where those are more.
  * @property {Object<string, string>} words What a knob is called in the middle of a sentence.
  */
 
