@@ -29,6 +29,7 @@ import { installChainScroll } from "./network/chain_scroll.js";
 import { installCheckpointList } from "./network/checkpoint_list.js";
 import { installFormulaPreview } from "./network/formula_preview.js";
 import { installFrame } from "./network/frame.js";
+import { installUnitSheet } from "./network/unit_sheet.js";
 import { drawnIn } from "./step/map_canvas.js";
 import { installPlotPointer } from "./step/plot_pointer.js";
 import { installProbe, probeInput } from "./step/probe.js";
@@ -96,6 +97,7 @@ installFrame();
 installFormulaPreview();
 installChainScroll();
 installCheckpointList();
+installUnitSheet();
 
 installScrubber();
 installWeightsView();

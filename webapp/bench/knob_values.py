@@ -52,7 +52,7 @@ def position_of(alpha: float) -> float:
 def samples_at(position: float) -> int:
     """The logarithmic mapping of the samples slider, p in [0, 1] ↦ 10000^p, rounded to two significant digits."""
     samples = float(SLIDER_SAMPLES**position)
-    power = 10 ** max(0, math.floor(math.log10(samples)) + 1 - SLIDER_DIGITS)
+    power = int(10 ** max(0, math.floor(math.log10(samples)) + 1 - SLIDER_DIGITS))
     return power * math.floor(samples / power + 0.5)
 
 

@@ -36,6 +36,7 @@
  * @property {?number[]} own An input that is probed in place of the samples.
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
+ * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
  *
  * What the server answers:
  * @typedef {object} RunResponse The response to a request: a run, or why there is none.
@@ -238,8 +239,8 @@
  * @property {string} themeKey Where Mantine keeps the theme.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.
- * @property {{ highest: number, digits: number }} samples The mapping of its slider, which begins at 1: its last number,
- *   and how many significant digits its numbers have.
+ * @property {{ highest: number, digits: number }} samples The mapping of its slider, which begins at 1: its last
+ *   number, and how many significant digits its numbers have.
  * @property {{ all: number, together: number }} seeds How many there are, and how many are tried together.
  * @property {string[]} filters
  * @typedef {object} KnobRow
