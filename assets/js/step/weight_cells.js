@@ -52,6 +52,7 @@ function fillCells(box, cells, name) {
 /** Another form has taken their place. */
 export function clearWeightCells() {
   const box = byId("weight-cells");
+  if (!box.dataset.signature) return;
   delete box.dataset.signature;
   delete box.dataset.paths;
   box.replaceChildren();

@@ -149,7 +149,7 @@ export function markCells(unit) {
   const blocks = form === "rows" ? [] : blocksShown();
   const matrix = unit ? blocks.findIndex(({ layer, name }) => layer === unit.layer && name === "M") : -1;
   const { row } = parts;
-  row.hidden = matrix < 0;
+  if (row.hidden !== matrix < 0) row.hidden = matrix < 0;
   if (row.hidden) return;
   const [left, top, , height] = boxOfCell(blocks, { at: matrix, row: unit.row, column: 0 });
   const [last, , width] = blocks[matrix + 1].box;

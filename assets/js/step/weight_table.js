@@ -36,6 +36,7 @@ export function showWeightTable({ frame }, { blocks, scale, moving }) {
 /** Another form has taken its place. */
 export function clearWeightTable() {
   const box = byId("weight-table");
+  if (!box.dataset.signature) return;
   delete box.dataset.signature;
   delete box.dataset.paths;
   point(null);
