@@ -8,7 +8,7 @@ import { element, make } from "../lib/dom.js";
 import { formatOrdinal } from "../core/format.js";
 
 const MOST_POINTS = 320;
-const LEAST = { width: 34, height: 40 };
+const LEAST = { width: 34, height: 37 };
 const ROWS = { middle: 12, reach: 11, all: 24 };
 
 /** A path for each cell that is large enough; without a trajectory there is none. */
