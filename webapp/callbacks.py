@@ -48,6 +48,7 @@ OTHER_INPUTS = (
     (ids.THEME, "n_clicks"),
     (ids.THEME_PHONE, "n_clicks"),
     (ids.WEIGHTS_VIEW, "value"),
+    (ids.WEIGHTS_FORM, "value"),
     (ids.HELP, "n_clicks"),
     (ids.HELP_PHONE, "n_clicks"),
 )

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from webapp.bench.knob_values import alpha_at
+from webapp.bench.knob_values import alpha_at, samples_position
 
 MOVES, PAUSE = 120, 1 / 60
 IN_TIME = 300
@@ -93,7 +93,8 @@ def test_requests_under_way_are_never_more_than_three(slow_line: Visitor) -> Non
     slow_line.drags("samples-slider", [0.3 + 0.01 * k for k in range(30)], PAUSE)
     slow_line.rests()
     assert 2 <= slow_line.js("return window.most") <= 3
-    samples = int(slow_line.thumb("samples-slider"))
+    samples = slow_line.shown["samples"]
+    assert slow_line.thumb("samples-slider") == pytest.approx(samples_position(samples))
     assert slow_line.shown["fingerprint"] == fingerprint(samples=samples)
 
 

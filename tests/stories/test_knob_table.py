@@ -11,6 +11,7 @@ from selenium.webdriver import Chrome
 from engine.experiments.knobs import KNOBS, plain_knobs
 from tests.engine.more_knobs import LATER_VALUES, MORE_KNOBS
 from tests.stories.modules_alone import empty_page_with
+from webapp.bench.knob_values import samples_at, samples_position
 
 DEFAULTS = {name: knob.default for name, knob in MORE_KNOBS.items() if name not in KNOBS}
 TODAY = {knob.name: knob.default for knob in plain_knobs()} | {"alpha": 0.1, "samples": 300, "seed": 3}
@@ -19,7 +20,8 @@ SUMMARY = {"title": "tanh", "ideal": "swap", "inputs": "normal", "network": "n",
 
 @pytest.fixture(scope="module")
 def page(driver: Chrome) -> Chrome:
-    modules = ("core/knobs.js", "core/sliders.js", "core/state.js", "shell/handlers.js", "landscape/model.js")
+    core = ("core/knobs.js", "core/signals.js", "core/sliders.js", "core/state.js")
+    modules = (*core, "model/exact_samples.js", "shell/handlers.js", "landscape/model.js")
     return empty_page_with(driver, *modules, knobs=MORE_KNOBS)
 
 
@@ -87,7 +89,7 @@ def test_a_slider_gives_the_values_of_its_steps(page: Chrome) -> None:
     rows = page.execute_script("return nnbench.sliderKnobs.map(({ name, slider }) => [name, slider])")
     scales = dict(rows)
     assert [name for name in scales if name not in KNOBS] == ["later_batch", "later_momentum"]
-    for name, values in {"alpha": [0, 0.5, 1], "samples": [1, 501, 1000], "later_batch": [1, 129, 256]}.items():
+    for name, values in {"alpha": [0, 0.5, 1], "samples": [0, 0.5, 1], "later_batch": [1, 129, 256]}.items():
         assert [page.execute_script(script, scales[name], share) for share in (0, 0.5, 1)] == values
     assert page.execute_script(script, scales["later_momentum"], 0.305) == 0.3
 
@@ -107,3 +109,41 @@ def test_a_run_has_its_place_on_the_axis_of_an_added_knob(page: Chrome, name: st
     script = "const [name, knobs] = arguments; return nnbench.MAP_AXES[name].at({ knobs })"
     assert page.execute_script(script, name, SUMMARY | {name: value}) == pytest.approx(place)
     assert page.execute_script("return nnbench.MAP_AXES[arguments[0]].field", name) == name
+
+
+def test_the_samples_slider_has_the_numbers_that_python_gives_it(page: Chrome) -> None:
+    positions = [k / 1000 for k in range(1001)]
+    given = page.execute_script("return arguments[0].map(nnbench.samplesAt)", positions)
+    assert given == [samples_at(position) for position in positions]
+    numbers = [1, 2, 7, 99, 100, 250, 1234, 10_000, 20_000]
+    found = page.execute_script("return arguments[0].map(nnbench.samplesPosition)", numbers)
+    assert found == pytest.approx([samples_position(samples) for samples in numbers])
+    up = page.execute_script(
+        "const all = [1]; for (let n = 1; (n = nnbench.nextSamples(n, 1)) !== all.at(-1);) all.push(n); return all;"
+    )
+    assert up == sorted(set(given))
+    down = page.execute_script("return arguments[0].map((samples) => nnbench.nextSamples(samples, -1))", up[1:])
+    assert down == up[:-1]
+
+
+@pytest.mark.parametrize("typed", [1, 2, 9, 99, 100, 101, 317, 999, 1234, 10_000, 12_345, 250_000])
+@pytest.mark.parametrize("steps", [1, 10, -1, -10])
+def test_steps_away_and_back_lead_to_the_same_number_of_samples(page: Chrome, typed: int, steps: int) -> None:
+    there, back = page.execute_script(
+        """
+        const [typed, steps] = arguments;
+        const stand = (samples) => nnbench.runCompleted.emit({ experiment: { samples } });
+        if (!window.installed) nnbench.installExactSamples();
+        window.installed = true;
+        for (let k = 1; k <= 32; k++) stand(300000 + k);
+        stand(typed);
+        const there = nnbench.steppedSamples(typed, steps);
+        stand(there);
+        return [there, nnbench.steppedSamples(there, -steps)];
+        """,
+        typed,
+        steps,
+    )
+    assert (there - typed) * steps >= 0
+    was_stopped = there == typed or (there in (1, 10_000) and abs(steps) > 1)
+    assert was_stopped or back == typed

@@ -7,7 +7,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
-from webapp.bench.knob_values import alpha_at
+from webapp.bench.knob_values import alpha_at, samples_position
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,10 @@ def test_pages_move_a_slider_by_ten_steps(visitor: Visitor) -> None:
     focus(visitor, "#samples-slider [role=slider]")
     with visitor.turning():
         visitor.presses(Keys.PAGE_DOWN)
-    assert visitor.shown["samples"] == 290
+    assert visitor.shown["samples"] == 200
+    with visitor.turning():
+        visitor.presses(Keys.PAGE_UP)
+    assert visitor.shown["fingerprint"] == fingerprint()
 
 
 def test_control_z_undoes_and_with_shift_redoes(visitor: Visitor) -> None:
@@ -93,11 +96,26 @@ def test_a_slider_says_its_value_in_words(visitor: Visitor) -> None:
     visitor.until("return document.querySelector('#alpha-slider [role=slider]').ariaValueText.startsWith('0.5')")
 
 
-def test_arrows_on_the_samples_slider_are_single_samples(visitor: Visitor) -> None:
+def test_an_arrow_on_the_samples_slider_is_the_next_of_its_numbers(visitor: Visitor) -> None:
+    past, _ = visitor.depth
     focus(visitor, "#samples-slider [role=slider]")
     with visitor.turning():
         visitor.presses(Keys.ARROW_LEFT)
-    assert visitor.shown["fingerprint"] == fingerprint(samples=299)
+    assert visitor.shown["fingerprint"] == fingerprint(samples=290)
+    assert visitor.thumb("samples-slider") == pytest.approx(samples_position(290))
+    visitor.until("return document.querySelector('#samples-slider [role=slider]').ariaValueText === '290'")
+    assert visitor.depth == (past + 1, 0)
+
+
+def test_away_and_back_is_the_same_number_of_samples(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.types("samples-field", "317")
+    focus(visitor, "#samples-slider [role=slider]")
+    for key, samples in ((Keys.ARROW_RIGHT, 320), (Keys.ARROW_LEFT, 317), (Keys.ARROW_LEFT, 310)):
+        with visitor.turning():
+            visitor.presses(key)
+        assert visitor.shown["samples"] == samples
+        visitor.sees_value("samples-field", str(samples))
 
 
 @pytest.mark.parametrize("end", [Keys.ENTER, Keys.TAB])

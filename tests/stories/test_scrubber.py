@@ -148,7 +148,9 @@ def test_each_number_has_its_path_with_a_dot_at_the_cursor(bench: Visitor) -> No
     bench.until(EXACT, 60)
     drawn = bench.js("""
     return [...document.querySelectorAll('#weight-cells button')].map((cell) => [
-      cell.querySelectorAll('path')[1].getAttribute('d').split('L').length, cell.querySelector('.path i').style.left]);
+      cell.querySelectorAll('path')[1].getAttribute('d').split('L').length,
+      cell.querySelector('.path i').style.translate.split(' ')[0],
+    ]);
     """)
     assert drawn == [[301, "20%"]] * 6
     assert (
@@ -213,3 +215,34 @@ def test_who_wants_less_motion_sees_four_steps_a_second(bench: Visitor) -> None:
     bench.js("nnbench.pausePlay()")
     look(bench.driver, *DESK)
     assert set(bench.js("return [...window.steps]")) <= {0, 13, 25, 38, 50, 63}
+
+
+READINGS = """
+const done = arguments[0], { prototype } = Element, asked = [];
+const kept = ['clientWidth', 'clientHeight'].map((name) => [name, Object.getOwnPropertyDescriptor(prototype, name)]);
+const { getBoundingClientRect } = prototype;
+const note = (element) => element.closest('.segmented, .graph') || asked.push(element.id || element.className);
+for (const [name, { get }] of kept) {
+  Object.defineProperty(prototype, name, { configurable: true, get() { note(this); return get.call(this); } });
+}
+prototype.getBoundingClientRect = function box() { note(this); return getBoundingClientRect.call(this); };
+nnbench.togglePlay();
+requestAnimationFrame(function frame() {
+  if (nnbench.cursor.place.step < 60) { requestAnimationFrame(frame); return; }
+  nnbench.pausePlay();
+  for (const [name, descriptor] of kept) Object.defineProperty(prototype, name, descriptor);
+  prototype.getBoundingClientRect = getBoundingClientRect;
+  done(asked);
+});
+"""
+"""The elements that are asked for their size while the first 60 steps are played; Mantine and Plotly ask their own."""
+
+
+def test_playing_asks_no_element_for_its_size(bench: Visitor) -> None:
+    bench.begins()
+    bench.until("return Boolean(nnbench.currentTrajectory())")
+    bench.js("nnbench.moveCursor(5, true)")
+    bench.until("return nnbench.cursor.of === 5")
+    bench.js("nnbench.moveCursor(0)")
+    bench.until(EXACT, 0)
+    assert bench.driver.execute_async_script(READINGS) == []

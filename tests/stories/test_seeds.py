@@ -166,16 +166,16 @@ def test_dots_are_walked_with_arrows_and_chosen_with_enter(first: Visitor) -> No
 
 def test_while_a_knob_is_held_nothing_is_tried_and_after_it_all_is(first: Visitor) -> None:
     left, right, y = first.track("samples-slider")
-    first.mouse("mousePressed", left + 0.3 * (right - left), y)
-    first.mouse("mouseMoved", left + 0.5 * (right - left), y)
+    first.mouse("mousePressed", left + 0.6 * (right - left), y)
+    first.mouse("mouseMoved", left + 0.67 * (right - left), y)
     first.until("return nnbench.state.shown.summary.samples > 450 && nnbench.queue.idle")
     first.until("return document.querySelector('.waiting.lr-range') && document.querySelector('.waiting.dots')")
     first.sees("seed-rank", "")
     first.js("window.mark = performance.now()")
-    first.mouse("mouseMoved", left + 0.52 * (right - left), y)
+    first.mouse("mouseMoved", left + 0.69 * (right - left), y)
     first.until("return nnbench.state.shown.summary.samples > 515 && nnbench.queue.idle")
     assert first.js(ASKED) == []
-    first.mouse("mouseReleased", left + 0.52 * (right - left), y, held=False)
+    first.mouse("mouseReleased", left + 0.69 * (right - left), y, held=False)
     first.rests()
     first.until(WHOLE)
     assert set(first.js(ASKED)) == {"luck", "lr_range", "seed_spread"}

@@ -236,3 +236,63 @@ def test_the_hint_is_given_until_a_unit_was_pointed_at_once(newcomer: Visitor) -
     newcomer.reload()
     newcomer.until("return document.querySelector('#output .at-sample dd')")
     assert newcomer.js(hint) == ""
+
+
+SHEET = ".unit-sheet:popover-open"
+
+
+def test_all_units_of_a_layer_open_beside_its_card(visitor: Visitor) -> None:
+    visitor.begins("spiral")
+    visitor.click("[data-control='more-1']")
+    visitor.until("return document.querySelectorAll(`${arguments[0]} .unit`).length === 16", SHEET)
+    assert visitor.one(SHEET).get_attribute("aria-label") == "The 16 units of Activation 1"
+    pixels = PIXELS.replace('.units[data-layer="${arguments[0]}"] canvas', f"{SHEET} canvas")
+    visitor.until(f"return (() => {{ {pixels} }})()[2].filter((part, k) => k % 4 === 3 && part > 0).length > 16 * 1200")
+    height, width, data = visitor.js(pixels)
+    drawn = np.array(data, dtype=float).reshape(height, width, 4)
+    experiment = CATALOGUE["spiral"].experiment
+    trained = run(experiment, experiment.network()).trained
+    expected = units(trained, 1, experiment.reach, COARSE_GRID)
+    for unit, numbers in enumerate(expected):
+        middle = drawn[18, 38 * unit + 18, :3]
+        around = colours(numbers[10:14, 10:14], np.abs(expected).max()).reshape(-1, 3)
+        assert np.all(around.min(axis=0) - 4 <= middle)
+        assert np.all(middle <= around.max(axis=0) + 4)
+
+
+def test_a_unit_of_the_sheet_is_pointed_at_and_kept(visitor: Visitor) -> None:
+    visitor.begins("spiral")
+    visitor.click("[data-control='more-1']")
+    x, y = visitor.js(MIDDLE, f"{SHEET} .unit[data-unit='12']")
+    visitor.mouse("mouseMoved", x, y, held=False)
+    stands(visitor, "Unit u₁₂")
+    visitor.mouse("mousePressed", x, y)
+    visitor.mouse("mouseReleased", x, y, held=False)
+    visitor.until("return String(nnbench.state.keptUnit) === '1,12'")
+    visitor.until("return new URLSearchParams(location.search).get('unit') === '1.12'")
+    assert visitor.js("return document.querySelector(`${arguments[0]} [data-unit='12']`).ariaPressed", SHEET) == "true"
+
+
+def test_escape_closes_the_sheet_and_the_focus_returns(visitor: Visitor) -> None:
+    visitor.begins("spiral")
+    visitor.js("document.querySelector(`[data-control='more-1']`).focus()")
+    visitor.presses(Keys.ENTER)
+    stands(visitor, "Unit u₀")
+    visitor.presses(Keys.ARROW_LEFT)
+    stands(visitor, "Unit u₁₅")
+    visitor.presses(Keys.ENTER)
+    visitor.until("return String(nnbench.state.keptUnit) === '1,15'")
+    visitor.presses(Keys.ESCAPE)
+    visitor.until("return document.querySelector(arguments[0]) === null", SHEET)
+    assert visitor.js("return document.activeElement.dataset.control") == "more-1"
+    assert visitor.js("return String(nnbench.state.keptUnit)") == "1,15", "Escape has closed the sheet alone"
+    visitor.until("return nnbench.state.openedUnits === null")
+
+
+def test_the_sheet_closes_where_the_network_no_longer_has_the_layer(visitor: Visitor) -> None:
+    visitor.begins("spiral")
+    visitor.click("[data-control='more-1']")
+    visitor.until("return document.querySelector(arguments[0])", SHEET)
+    with visitor.turning():
+        visitor.js("nnbench.handlers.experiment('circle')")
+    visitor.until("return document.querySelector(arguments[0]) === null && nnbench.state.openedUnits === null", SHEET)

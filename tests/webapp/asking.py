@@ -27,6 +27,7 @@ VIEW = {
     "own": None,
     "unit": None,
     "large": False,
+    "opened": None,
 }
 """How a page that has nothing yet wants its response, with the cursor at the end."""
 

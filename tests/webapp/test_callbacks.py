@@ -191,6 +191,7 @@ RIGHT = {
     (("view", "own"), "[]"),
     (("view", "unit"), "null"),
     (("view", "large"), "true"),
+    (("view", "opened"), "null"),
     (("change", "value"), "null"),
     (("change", "value"), "true"),
     (("change", "value"), json.dumps("x" * 200)),

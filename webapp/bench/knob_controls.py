@@ -7,9 +7,9 @@ of components are made of the knob's name.
 from dataclasses import dataclass
 from typing import Any
 
-from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, Choice, Knob, Knobs, Number, Structured, Switch, Whole
+from engine.experiments.knobs import KNOBS, Choice, Knob, Knobs, Number, Structured, Switch, Whole
 from webapp.base.format import short
-from webapp.bench.knob_values import ALPHA_SLIDER_STEPS, SLIDER_SAMPLES
+from webapp.bench.knob_values import POSITION_OF, SLIDER_STEPS
 
 Input = tuple[str, str]
 """The id of a component and the property of it that a hand changes."""
@@ -24,9 +24,8 @@ class Slider:
     step: float
 
 
-SLIDERS = {ALPHA.name: Slider(0, 1, 1 / ALPHA_SLIDER_STEPS), SAMPLES.name: Slider(1, SLIDER_SAMPLES, 1)}
-"""Sliders that do not go from the lowest value of their knob to the highest: α's goes by position, that of the samples
-ends early."""
+SLIDERS = {name: Slider(0, 1, 1 / SLIDER_STEPS) for name in POSITION_OF}
+"""Sliders that go by position, and not from the lowest value of their knob to the highest."""
 
 
 def slider_of(knob: Knob) -> Slider | None:

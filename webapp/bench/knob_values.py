@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.experiments.knobs import ALPHA, Kind, Knob, Number, Whole
+from engine.experiments.knobs import ALPHA, SAMPLES, Kind, Knob, Number, Whole
 
-SLIDER_SAMPLES = 1_000
+SLIDER_SAMPLES = 10_000
 """The samples slider ends here; a larger typed number parks the thumb at the end."""
+SLIDER_DIGITS = 2
+"""So many significant digits have the numbers that the samples slider gives."""
+SAMPLES_TICKS = (1, 10, 100, 1_000, 10_000)
 
 LARGEST_SLIDER_ALPHA = 0.5
-ALPHA_SLIDER_STEPS = 1_000
+SLIDER_STEPS = 1_000
 ALPHA_NUMERATOR, ALPHA_SHIFT = 1.005, 0.005
 """The notebook's mapping of the α slider, see `alpha_at`."""
 
@@ -46,8 +49,23 @@ def position_of(alpha: float) -> float:
     return max(0.0, -ALPHA_NUMERATOR / math.log2(alpha) - ALPHA_SHIFT)
 
 
+def samples_at(position: float) -> int:
+    """The logarithmic mapping of the samples slider, p in [0, 1] ↦ 10000^p, rounded to two significant digits."""
+    samples = float(SLIDER_SAMPLES**position)
+    power = int(10 ** max(0, math.floor(math.log10(samples)) + 1 - SLIDER_DIGITS))
+    return power * math.floor(samples / power + 0.5)
+
+
+def samples_position(samples: int) -> float:
+    """Where the thumb stands for so many samples; from the slider's last number on it is parked at the end."""
+    return min(1.0, math.log(samples) / math.log(SLIDER_SAMPLES))
+
+
+POSITION_OF: Mapping[str, Callable[[Any], float]] = {ALPHA.name: position_of, SAMPLES.name: samples_position}
+"""Knobs whose slider goes by position in [0, 1], each with the position of a value."""
+
 VALUE_AT: Mapping[str, Callable[[float], float]] = {ALPHA.name: alpha_at}
-"""Knobs whose slider sends a position in [0, 1] as {"position": p}, each with its value there."""
+"""Those of them whose slider sends a position in [0, 1] as {"position": p}, each with its value there."""
 
 
 def read_knob(knob: Knob, value: object, most: int | None = None, field: str = "") -> Any:

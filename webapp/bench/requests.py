@@ -39,6 +39,7 @@ MOST_TEXTS, LONGEST_FORMULA = 16, 1_000
 LONGEST_TARGET = MOST_TEXTS * LONGEST_FORMULA
 LONGEST_TABLE = 2**20
 WIDEST_OWN, LARGEST_OWN = 256, 1e6
+MOST_PLACES = 1000
 NARROWEST_RANGE, LOWEST_POWER, HIGHEST_POWER = 1e-6, -330.0, 307.0
 
 Own = tuple[float, ...]
@@ -71,12 +72,14 @@ class Change:
 class MapOptions:
     """How the page wants the maps.
 
-    The two of many inputs that they are drawn over, the unit that is shown like an output, and whether they are large.
+    The two of many inputs that they are drawn over, the unit that is shown like an output, whether they are large, and
+    the place of the layer whose small maps are all wanted, if any.
     """
 
     axes: tuple[int, int] = (0, 1)
     unit: UnitPlace | None = None
     large: bool = False
+    opened: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ class ViewOptions:
 
     The theme, the vertical axis while a knob is dragged, whether maps are due, the name of the frame that it has, the
     two of many inputs that the maps are drawn over, the step of its cursor (None is the end), the visitor's own input
-    that is probed in place of the samples, the unit that is shown like an output, and whether the maps are large.
+    that is probed in place of the samples, the unit that is shown like an output, whether the maps are large, and the
+    layer whose small maps are all wanted.
     """
 
     theme: str
@@ -97,11 +101,12 @@ class ViewOptions:
     own: Own | None = None
     unit: UnitPlace | None = None
     large: bool = False
+    opened: int | None = None
 
     @property
     def map_options(self) -> MapOptions:
         """What of it concerns the maps."""
-        return MapOptions(self.axes, self.unit, self.large)
+        return MapOptions(self.axes, self.unit, self.large, self.opened)
 
 
 @dataclass(frozen=True)
@@ -307,7 +312,7 @@ def _view(plain: object) -> ViewOptions:
     )
 
 
-LATER_OPTIONS: Mapping[str, object] = {"unit": None, "large": False}
+LATER_OPTIONS: Mapping[str, object] = {"unit": None, "large": False, "opened": None}
 """Options of the maps that a page which was open before they were there does not send."""
 
 
@@ -318,7 +323,8 @@ def with_later_options(plain: object) -> object:
 
 def read_map_options(body: Mapping[str, Any]) -> MapOptions:
     """The options of the maps among these."""
-    return MapOptions(read_axes(body["axes"]), read_unit(body["unit"]), yes_or_no(body["large"]))
+    opened = None if body["opened"] is None else whole_upto(body["opened"], MOST_PLACES)
+    return MapOptions(read_axes(body["axes"]), read_unit(body["unit"]), yes_or_no(body["large"]), opened)
 
 
 def read_step(plain: object) -> int | None:
@@ -347,7 +353,7 @@ def read_unit(plain: object) -> UnitPlace | None:
         return None
     if not isinstance(plain, list) or len(plain) != 2:
         raise Malformed("A unit has the place of its layer and its own.")
-    layer, index = (whole_upto(place, 1000) for place in plain)
+    layer, index = (whole_upto(place, MOST_PLACES) for place in plain)
     return layer, index
 
 

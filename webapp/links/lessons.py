@@ -22,6 +22,7 @@ TYPED = re.compile(r"\[([^][]+)\]")
 
 ALPHA = ".field:has(#alpha-field)"
 SAMPLES = ".field:has(#samples-field)"
+FIRST_WEIGHT = ":is(#weight-cells > button:first-child, #weight-table tbody tr:first-child > td:nth-child(2) > button)"
 WEIGHT_SEED = ".field:has(#weights-field)"
 
 
@@ -152,7 +153,7 @@ _CHAPTERS = (
         "It does not diverge. The weight from v₀ to u₀ ends at 4.39 instead of 2.41, so the edges in the output map "
         "are sharper. The final loss changes little: from 0.106 to 0.0971.",
         view="output", weights=True),
-    _chapter("by-hand", "identity-by-hand", "#weight-cells > button:first-child",
+    _chapter("by-hand", "identity-by-hand", FIRST_WEIGHT,
         "What does learning do to the weights?",
         "The notebook set these weights by hand. The network doubles its input, as the target wants: it answers "
         "(6, 10) to (3, 5). So every loss is 0, every gradient is 0, and no weight moves.",

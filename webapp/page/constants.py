@@ -14,7 +14,7 @@ from engine.data.table import MOST_COLUMNS, MOST_ROWS
 from engine.data.table_parser import MOST_CHARACTERS
 from engine.experiments.knobs import KNOBS, Knobs
 from engine.sweeps.sweep_result import axes_of
-from webapp.analyses.landscape.axes import COUNT, POSITIONS
+from webapp.analyses.landscape.axes import COUNT, LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
 from webapp.base.format import WIDEST_WEIGHT
 from webapp.base.theme import THEMES, map_ramp
@@ -22,6 +22,7 @@ from webapp.bench.knob_values import (
     ALPHA_NUMERATOR,
     ALPHA_SHIFT,
     LARGEST_SLIDER_ALPHA,
+    SLIDER_DIGITS,
     SLIDER_SAMPLES,
 )
 from webapp.bench.narration import ALMOST_NOTHING
@@ -48,7 +49,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
                 "shift": ALPHA_SHIFT,
                 "largest": LARGEST_SLIDER_ALPHA,
             },
-            "samples": {"lowest": 1, "highest": SLIDER_SAMPLES},
+            "samples": {"highest": SLIDER_SAMPLES, "digits": SLIDER_DIGITS},
             "seeds": {"all": LARGEST_SEED + 1, "together": SEEDS},
             "filters": list(FILTERS),
         },
@@ -62,6 +63,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
                 "count": len(POSITIONS),
             },
             "count": COUNT,
+            "samples": LEAST_LAST_SAMPLES,
             "words": axes_of(knobs),
         },
         "stage": {"views": [name for name, _ in VIEWS], "key": VIEW_KEY},

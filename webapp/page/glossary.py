@@ -230,6 +230,11 @@ GLOSSARY = (
         "The starting weights, the weights at the step that is shown, or the difference between them.",
     ),
     Term(
+        "Form of the weights",
+        f"#{ids.WEIGHTS_FORM}",
+        "Shows the weights as colours, or as numbers with bars, a row for each unit; many weights are small cells.",
+    ),
+    Term(
         "Colours of the weights",
         f"#{ids.WEIGHTS_KEY}",
         "Violet is negative, orange positive; the darker, the further from 0. Click a weight to change it.",

@@ -106,7 +106,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
     X, T = (part[-most:] for part in view.samples)
     window = domain.window(options.axes, view.x, large=options.large and domain.affords_large(view.network))
     target = domain.target_on(window)
-    outputs, units, unit = respond_with_units(view.network, window, options.unit)
+    outputs, units, unit = respond_with_units(view.network, window, options.unit, options.opened)
     return response_numbers(known, outputs) | {
         "units": units,
         "unit": unit,

@@ -27,18 +27,19 @@ FORMS = {"identity": "{}", "square/2": "{}²/2", "double": "2 {}", "plus one": "
 
 
 def respond_with_units(
-    network: Network, window: Window, asked: UnitPlace | None = None
+    network: Network, window: Window, asked: UnitPlace | None = None, opened: int | None = None
 ) -> tuple[FloatArray, list[dict[str, Any]], dict[str, Any] | None]:
     """The outputs over a window, shape (points, outputs), the small maps of each layer of units, and the asked unit.
 
-    All of one pass through the network. The unit is None where the network does not have it.
+    Of the layer at the place `opened` there is a map of every unit. All of one pass through the network. The unit is
+    None where the network does not have it.
     """
     values, layers, unit = window.grid, [], None
     most = units_shown(len(network.layers))
     for at, values in enumerate(network.responses(window.grid)):
         if isinstance(network.layers[at], AffinityLayer | IdentityLayer):
             continue
-        layers.append({"layer": at} | small_maps(values, window.coarse, most))
+        layers.append({"layer": at} | small_maps(values, window.coarse, values.shape[1] if at == opened else most))
         if asked and asked[0] == at and asked[1] < values.shape[1]:
             unit = _large_unit(network.layers, at, asked[1], values)
     return values, layers, unit

@@ -4,6 +4,17 @@
 
 import { constants } from "./constants.js";
 
+/** Formats are made once: to make one takes longer than to write a number. */
+const groupedFormats = new Map();
+
+function grouped(x, decimals = null) {
+  if (!groupedFormats.has(decimals)) {
+    const options = decimals === null ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    groupedFormats.set(decimals, new Intl.NumberFormat("en", options));
+  }
+  return groupedFormats.get(decimals).format(x);
+}
+
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
 /** 0.0334, 1.80, 12,300, 3.12 × 10⁻⁷, ∞. */
@@ -14,10 +25,9 @@ export function formatNumber(x, digits = 3) {
   const [mantissa, exponent] = x.toExponential(digits - 1).split("e");
   const power = Number(exponent);
   const decimals = Math.max(0, digits - 1 - power);
-  const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   const text =
     power >= -4 && power < 6
-      ? Number(`${mantissa}e${power}`).toLocaleString("en", options)
+      ? grouped(Number(`${mantissa}e${power}`), decimals)
       : `${mantissa} × 10${String(power).replace(/./g, (mark) => SUPERSCRIPTS[mark])}`;
   return text.replace("-", "−");
 }
@@ -41,7 +51,7 @@ export const formatSlope = (x) => (x === 0 || Math.abs(x) >= 0.005 ? formatWeigh
 export const formatFingerprint = (fingerprint) => `${fingerprint.slice(0, 4)} ${fingerprint.slice(4)}`;
 
 /** 12,300. */
-export const formatCount = (count) => count.toLocaleString("en");
+export const formatCount = (count) => grouped(count);
 
 /** 1st, 12th, 1,003rd. */
 export function formatOrdinal(n) {

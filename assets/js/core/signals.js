@@ -40,6 +40,8 @@ export const viewChanged = signal();
 export const unitChosen = signal();
 /** Another unit is kept there, or none. */
 export const unitKept = signal();
+/** All units of a layer are to be shown in a sheet. */
+export const unitsOpened = signal();
 /** A view may paint or name something else beside the curve. */
 export const curveNotesChanged = signal();
 

@@ -2,7 +2,7 @@
 
 import { constants } from "./constants.js";
 
-const { alpha } = constants.knobs;
+const { alpha, samples } = constants.knobs;
 
 /** The notebook's mapping of the slider: α at a position from 0 to 1. */
 export const alphaAt = (position) => 2 ** (-alpha.numerator / (position + alpha.shift));
@@ -10,6 +10,27 @@ export const alphaAt = (position) => 2 ** (-alpha.numerator / (position + alpha.
 /** The position of an α; from the largest that the slider gives on, the end. */
 export function positionOf(value) {
   return value >= alpha.largest ? 1 : Math.max(0, -alpha.numerator / Math.log2(value) - alpha.shift);
+}
+
+/** The last digit that a number near this one has on the slider of samples: 1 up to 99, 10 up to 990, 100 beyond. */
+const digitOf = (count) => 10 ** Math.max(0, Math.floor(Math.log10(count)) + 1 - samples.digits);
+
+/** The logarithmic mapping of the slider of samples: how many at a position from 0 to 1. */
+export function samplesAt(position) {
+  const exact = samples.highest ** position;
+  const digit = digitOf(exact);
+  return digit * Math.floor(exact / digit + 0.5);
+}
+
+/** The position of so many samples; from the slider's last number on, the end. */
+export const samplesPosition = (count) => Math.min(1, Math.log(count) / Math.log(samples.highest));
+
+/** The slider's next number above this one, or below it with −1; at the ends there is none. */
+export function nextSamples(count, by) {
+  if (by > 0 && count >= samples.highest) return count;
+  const digit = digitOf(by > 0 ? count : count - 1);
+  const next = by > 0 ? Math.floor(count / digit) + 1 : Math.ceil(count / digit) - 1;
+  return Math.min(samples.highest, Math.max(1, digit * next));
 }
 
 /** The value at a share of a slider's track, in the slider's own steps. */

@@ -58,6 +58,8 @@ export const state = {
   unit: null,
   /** The unit that stays on the stage. @type {?[number, number]} */
   keptUnit: null,
+  /** The layer whose units are all shown. @type {?number} */
+  openedUnits: null,
   /** The step that the cursor is at; null is the end. @type {?number} */
   cursorStep: null,
   /** An input of the visitor's own that is probed in place of the samples. @type {?number[]} */

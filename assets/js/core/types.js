@@ -36,6 +36,7 @@
  * @property {?number[]} own An input that is probed in place of the samples.
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
+ * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
  *
  * What the server answers:
  * @typedef {object} RunResponse The response to a request: a run, or why there is none.
@@ -239,7 +240,8 @@
  * @property {string} themeKey Where Mantine keeps the theme.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.
- * @property {{ lowest: number, highest: number }} samples The range of its slider.
+ * @property {{ highest: number, digits: number }} samples The mapping of its slider, which begins at 1: its last
+ *   number, and how many significant digits its numbers have.
  * @property {{ all: number, together: number }} seeds How many there are, and how many are tried together.
  * @property {string[]} filters
  * @typedef {object} KnobRow
@@ -264,6 +266,7 @@
  * @typedef {object} LandscapeConstants
  * @property {{ first: number, step: number, count: number }} positions Of α on its slider.
  * @property {number} count How many samples or seeds are tried.
+ * @property {number} samples Up to so many samples are tried, or as many as the run has where those are more.
  * @property {Object<string, string>} words What a knob is called in the middle of a sentence.
  */
 

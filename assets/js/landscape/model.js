@@ -52,7 +52,7 @@ export const MAP_AXES = {
   },
   samples: {
     cells: count,
-    from: (run) => Math.max(constants.knobs.samples.highest, run.samples),
+    from: (run) => Math.max(constants.landscape.samples, run.samples),
     at: (run, from) => (run.samples * count) / from - 1,
     field: "samples",
   },

@@ -31,3 +31,6 @@ export function greatestMagnitude(arrays) {
 
 /** A number's share of a scale, as the custom property that colours its cell; 0 for what is not finite. */
 export const tint = (value, scale) => (Number.isFinite(value) ? (value / scale).toFixed(3) : 0);
+
+/** The same in so few steps that it seldom changes while the cursor moves: enough to choose between dark and light. */
+export const roughTint = (value, scale) => (Number.isFinite(value) ? Math.round((20 * value) / scale) / 20 : 0);

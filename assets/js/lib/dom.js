@@ -68,6 +68,12 @@ export function setText(box, text) {
   if (box.textContent !== text) box.textContent = text;
 }
 
+/** The share of a scale that colours a cell or gives a bar its length, as the custom property of the styles. */
+export function setTint(cell, share) {
+  const text = String(share);
+  if (cell.style.getPropertyValue("--t") !== text) cell.style.setProperty("--t", text);
+}
+
 /** Pieces of text, each with the class of its emphasis or "". */
 export function setMarkedText(box, pieces) {
   box.replaceChildren(...pieces.map(([text, mark]) => (mark ? make("b", { class: mark }, text) : text)));

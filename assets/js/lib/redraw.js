@@ -1,10 +1,14 @@
 /** What is painted on a canvas is painted again for another size of its box, another theme, another screen. */
 
+import { measureBox } from "./box_size.js";
 import { onThemeChange } from "./theme.js";
 
 /** Calls `draw` when the box has another size, the page another theme, or the screen another density of pixels. */
 export function redrawWith(box, draw) {
-  new ResizeObserver(draw).observe(box);
+  new ResizeObserver(() => {
+    measureBox(box);
+    draw();
+  }).observe(box);
   onThemeChange(draw);
   watchDensity(draw);
 }

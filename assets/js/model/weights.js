@@ -55,6 +55,14 @@ export function weightName({ layer, name, row, column }) {
   return several ? `${short} of dense layer ${layer + 1}` : short;
 }
 
+/** The dense layer that leads into a hidden unit, and the unit's row there; null where none does. */
+export function denseUnit([at, row]) {
+  const { layers } = state.shown.frame.strip;
+  const layer = layers.slice(0, at).filter(({ kind }) => kind === "affinity").length - 1;
+  const block = state.shown.frame.weights.cells.find((b) => b.layer === layer && b.name === "M");
+  return block && row < block.rows ? { layer, row } : null;
+}
+
 /** Where a cell's number stands in the network: its layer, and its place in M row by row and then b. */
 export function placeInNetwork({ layer, name, row, column }) {
   const { strip, weights } = state.shown.frame;

@@ -72,12 +72,13 @@ function viewOf(act) {
 }
 
 /** Which maps and which probe are wanted: the step, the probed input, the axes, the unit on the stage, how large. */
-export const placeOf = ({ cursorStep: step, ownInput: own, mapAxes: axes, unit }) => ({
+export const placeOf = ({ cursorStep: step, ownInput: own, mapAxes: axes, unit, openedUnits: opened }) => ({
   step,
   own,
   axes,
   unit,
   large: currentView() === "output",
+  opened,
 });
 
 /**

@@ -4,6 +4,8 @@
  */
 
 import { tint } from "../lib/arrays.js";
+import { sizeOf } from "../lib/box_size.js";
+import { setTint } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 
@@ -17,12 +19,13 @@ function thinned(count) {
 export function colourThumbnails(blocks, cells, scale, step) {
   document.querySelectorAll("#network .weight-picture").forEach((picture, layer) => {
     const at = cells.findIndex((block) => block.layer === layer && block.name === "M");
-    if (at < 0) return;
+    // A long network's cards have no room for them.
+    if (at < 0 || !sizeOf(picture).width) return;
     const { rows, columns } = cells[at];
     const [M, b] = [blocks[at], blocks[at + 1]];
     const across = thinned(columns);
     const numbers = thinned(rows).flatMap((row) => [...across.map((column) => M[row * columns + column]), b[row]]);
-    picture.querySelectorAll(".tint").forEach((cell, k) => cell.style.setProperty("--t", tint(numbers[k], scale)));
+    picture.querySelectorAll(".tint").forEach((cell, k) => setTint(cell, tint(numbers[k], scale)));
     picture.setAttribute("aria-label", `${picture.dataset.name} at step ${formatCount(step)}`);
   });
 }

@@ -1,26 +1,39 @@
 /**
- * Where the small maps of a layer's units lie in its card, in pixels: in rows of four, one or two of them twice as
- * large. Cards of a long network have room for four.
+ * Where the small maps of a layer's units lie, in pixels. In its card they lie in rows of four, one or two of them
+ * twice as large; cards of a long network have room for four. In the sheet of all units they are larger.
+ * @typedef {{ side: number, across: number, width: number, height: number, more: number, places: [number, number][] }}
+ *   UnitGrid `across`: how many are in a row; `more`: how many are not there.
  */
 
 const SMALL = 24;
 const LARGE = 50;
+const OPENED = 36;
 const GAP = 2;
 const FEW = 2;
 const MANY_CARDS = 5;
 const MOST = { units: 8, across: 4 };
 const MOST_OF_MANY = { units: 4, across: 2 };
+const MOST_IN_ROW = 16;
 
-/** @returns {{ side: number, width: number, height: number, more: number, places: [number, number][] }} */
+/** The units of a card, in a network with so many cards. @returns {UnitGrid} */
 export function unitGrid(count, cards) {
   const most = cards >= MANY_CARDS ? MOST_OF_MANY : MOST;
-  const side = count <= FEW ? LARGE : SMALL;
   const shown = Math.min(count, most.units);
-  const across = Math.min(shown, most.across);
+  return gridOf(count, { side: count <= FEW ? LARGE : SMALL, shown, across: Math.min(shown, most.across) });
+}
+
+/** All units of a layer, as many in a row as fit into that width. @returns {UnitGrid} */
+export function sheetGrid(count, room) {
+  const fitting = Math.floor((room + GAP) / (OPENED + GAP));
+  return gridOf(count, { side: OPENED, shown: count, across: Math.min(count, MOST_IN_ROW, fitting) });
+}
+
+function gridOf(count, { side, shown, across }) {
   const length = (cells) => cells * (side + GAP) - GAP;
   const place = (_, k) => [(k % across) * (side + GAP), Math.floor(k / across) * (side + GAP)];
   return {
     side,
+    across,
     width: length(across),
     height: length(Math.ceil(shown / across)),
     more: count - shown,

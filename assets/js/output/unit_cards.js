@@ -1,6 +1,6 @@
 /**
- * The small maps of hidden units in the cards: painted on one canvas a card with every response, also while the run is
- * played. With one input they are curves. A unit that gives one number everywhere is hatched.
+ * The small maps of hidden units in the cards and in the sheet of all: painted on one canvas with every response,
+ * also while the run is played. With one input they are curves. A unit that gives one number everywhere is hatched.
  */
 
 import { decode } from "../lib/arrays.js";
@@ -9,8 +9,8 @@ import { byId } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { NO_SHADE, ZERO_SHADE, numbersOf } from "../lib/shades.js";
 import { currentTheme } from "../lib/theme.js";
-import { mapsReceived } from "../core/signals.js";
-import { unitGrid } from "../network/unit_grid.js";
+import { mapsReceived, unitsOpened } from "../core/signals.js";
+import { gridOfUnits } from "../network/unit_maps.js";
 import { rampOf } from "../step/colour_ramp.js";
 import { stroke } from "../step/map_canvas.js";
 import { mapColours } from "../step/map_colours.js";
@@ -40,12 +40,10 @@ function receive({ response }) {
 }
 
 function drawCards() {
-  const chain = byId("network");
-  const cards = chain.querySelectorAll(".layer").length;
-  chain.querySelectorAll(".units").forEach((box) => {
+  document.querySelectorAll(".units").forEach((box) => {
     const maps = layers.get(Number(box.dataset.layer));
     // Maps of another network may still be under way.
-    if (maps && maps.count === Number(box.dataset.count)) drawCard(box, maps, unitGrid(maps.count, cards));
+    if (maps && maps.count === Number(box.dataset.count)) drawCard(box, maps, gridOfUnits(box));
   });
 }
 
@@ -121,5 +119,6 @@ function watch() {
 
 export function installUnitCards() {
   mapsReceived.on(receive);
+  unitsOpened.on(drawCards);
   document.addEventListener("DOMContentLoaded", watch);
 }

@@ -4,14 +4,15 @@
  */
 
 import { closest } from "../lib/dom.js";
-import { detailsShown, unitChosen, unitKept } from "../core/signals.js";
+import { detailsShown, unitChosen, unitKept, unitsOpened } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
+import { gridOfUnits } from "../network/unit_maps.js";
 import { noteUnitsKnown } from "./unit_hint.js";
 
 const ENTER = 80;
 const LEAVE = 120;
-const TYPED = "input, select, textarea, dialog, [role=menu], [role=listbox]";
+const TYPED = "input, select, textarea, dialog, [role=dialog], [role=menu], [role=listbox]";
 
 let pointed = null;
 let timer = 0;
@@ -57,7 +58,7 @@ export function leaveUnit() {
 }
 
 function markUnits() {
-  document.querySelectorAll("#network .unit").forEach((button) => {
+  document.querySelectorAll(".units .unit").forEach((button) => {
     const unit = placeOfButton(button);
     button.classList.toggle("on", Boolean(state.unit) && same(unit, state.unit));
     button.setAttribute("aria-pressed", String(Boolean(state.keptUnit) && same(unit, state.keptUnit)));
@@ -115,16 +116,27 @@ function onBlur(event) {
 /** Arrows go from unit to unit, Escape back to the output. */
 function onKey(event) {
   const { key, target, altKey } = event;
-  const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
   const button = closest(target, ".unit");
-  if (by && button && !altKey) {
+  const next = button && !altKey && unitAfter(button, key);
+  if (next) {
     event.preventDefault();
     event.stopPropagation();
-    const all = [...closest(button, ".unit-maps").querySelectorAll(".unit")];
-    const next = all[(all.indexOf(button) + by + all.length) % all.length];
-    all.forEach((other) => (other.tabIndex = other === next ? 0 : -1));
+    unitsBeside(button).forEach((other) => (other.tabIndex = other === next ? 0 : -1));
     next.focus();
   } else if (key === "Escape" && state.unit && !closest(target, TYPED)) leaveUnit();
+}
+
+const unitsBeside = (button) => [...closest(button, ".unit-maps").querySelectorAll(".unit")];
+
+/** The unit that an arrow leads to: to the left and right round and round, up and down within its column. */
+function unitAfter(button, key) {
+  const all = unitsBeside(button);
+  const at = all.indexOf(button);
+  const { across } = gridOfUnits(closest(button, ".units"));
+  const along = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  if (along) return all[(at + along + all.length) % all.length];
+  const down = { ArrowUp: -1, ArrowDown: 1 }[key];
+  return down ? all[at + down * across] || button : null;
 }
 
 /* What a link says, and what another network no longer has */
@@ -155,4 +167,5 @@ export function installUnitChoice() {
   document.addEventListener("focusout", onBlur);
   document.addEventListener("keydown", onKey, true);
   detailsShown.on(onFrame);
+  unitsOpened.on(markUnits);
 }

@@ -9,8 +9,9 @@ import { state } from "../core/state.js";
 import { changeExperiment, chooseExperiment, requestAction, turnKnobs } from "../net/requests.js";
 import { cursor } from "../model/cursor.js";
 import { alphaToSend } from "../model/exact_alpha.js";
+import { samplesToSend } from "../model/exact_samples.js";
 import { redo, targetBeforeTable, undo } from "../model/undo.js";
-import { showWeights } from "../step/weights_view.js";
+import { showWeights, showWeightsAs } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
 import { switchTheme } from "./theme_switch.js";
 
@@ -28,8 +29,9 @@ const knobHandlers = [
 
 export const handlers = {
   ...Object.fromEntries(knobHandlers),
-  // The slider of α goes by position.
+  // The sliders of α and of samples go by position.
   "alpha-slider": (position) => isChange("position", position) && turnKnobs({ alpha: alphaToSend(position) }),
+  "samples-slider": (position) => isChange("samplesAt", position) && turnSamples(samplesToSend(position)),
   "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
   target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
   inputs: (name) => isChange("inputs", name) && chooseInputs(name),
@@ -48,6 +50,7 @@ export const handlers = {
   help: () => byId("help-sheet").showModal(),
   "help-phone": () => byId("help-sheet").showModal(),
   "weights-view": (view) => showWeights(view),
+  "weights-form": (form) => showWeightsAs(form),
 };
 
 /** Dash calls back for what the page itself has written; only what differs from that is a change. */
@@ -69,6 +72,11 @@ function turnTyped(name, text) {
     setProps(`${name}-field`, { value: shown });
     refusalsCleared.emit();
   } else turnKnobs({ [name]: text });
+}
+
+/** Near its left end many positions of the slider mean the same number. */
+function turnSamples(samples) {
+  if (samples !== state.knobs.samples) turnKnobs({ samples });
 }
 
 /** Inputs that are drawn in place of a table need a target. */

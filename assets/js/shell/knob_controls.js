@@ -5,7 +5,7 @@ import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { fieldKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
-import { thumbValue } from "../core/sliders.js";
+import { samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { isChanging } from "../model/undo.js";
 import { unusedWords } from "../tables/data_rows.js";
@@ -16,8 +16,9 @@ function show({ controls, frame }) {
   for (const { name } of fieldKnobs) put(`${name}-field`, name, String(controls[name]));
   if (!state.held) {
     for (const { name, slider } of sliderKnobs) {
-      // The slider of α goes by position.
+      // The sliders of α and of samples go by position.
       if (name === "alpha") put("alpha-slider", "position", controls.position);
+      else if (name === "samples") put("samples-slider", "samplesAt", samplesPosition(controls.samples));
       else put(`${name}-slider`, `${name}At`, thumbValue(slider, Number(controls[name])));
     }
   }
@@ -28,8 +29,14 @@ function show({ controls, frame }) {
   put("experiment", "key", state.key);
   put("weights-field", "weightSeed", weightSeedOf(frame));
   put("scheme", "scheme", frame.drawn.scheme);
-  const thumb = document.querySelector("#alpha-slider [role=slider]");
-  if (thumb) thumb.setAttribute("aria-valuetext", controls.alpha);
+  sayValue("alpha-slider", controls.alpha);
+  sayValue("samples-slider", formatCount(controls.samples));
+}
+
+/** A slider that goes by position says its value in words. */
+function sayValue(id, text) {
+  const thumb = byId(id).querySelector("[role=slider]");
+  if (thumb) thumb.setAttribute("aria-valuetext", text);
 }
 
 /** A field shows its value at once; Dash, which takes as long as a curve, hears of it when the knob is released. */

@@ -15,6 +15,8 @@ function measure() {
   const lower = byId("lesson").hidden ? 1 : UNDER_A_LESSON;
   for (const name in BOXES) {
     const { clientWidth: width, clientHeight: height } = document.querySelector(BOXES[name]);
+    // Weights in rows keep the size that they have.
+    if (!width) continue;
     const [across, down] = SPACE[name];
     style.setProperty(`--${name}-w`, `${width}px`);
     style.setProperty(`--${name}-h`, `${height}px`);

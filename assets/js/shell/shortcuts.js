@@ -13,6 +13,7 @@ import { toggleTwins } from "../curve/twins.js";
 import { jumpSteps, togglePlay } from "../step/scrubber.js";
 import { togglePinnedRun } from "../tables/run_table.js";
 import { handlers } from "./handlers.js";
+import { stepSamples } from "./slider_drag.js";
 import { nextView } from "./stage_view.js";
 
 const STEP = 0.005;
@@ -77,6 +78,10 @@ function positionToBe() {
 
 /** Page Up and Page Down on a slider: ten of its steps. */
 function slideFar(id, steps) {
+  if (id === "samples-slider") {
+    stepSamples(steps);
+    return;
+  }
   const { name, slider } = sliderKnobs.find((knob) => `${knob.name}-slider` === id);
   const { low, high, step } = slider;
   const thumb = name === "alpha" ? positionToBe() : thumbValue(slider, Number(state.knobs[name]));

@@ -4,15 +4,18 @@
  */
 
 import { closest } from "../lib/dom.js";
+import { setProps } from "../core/dash.js";
 import { fieldKnobs, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
-import { sliderValue } from "../core/sliders.js";
+import { samplesPosition, sliderValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
-import { queue, requestRun } from "../net/requests.js";
+import { queue, requestRun, turnKnobs } from "../net/requests.js";
+import { steppedSamples } from "../model/exact_samples.js";
 import { handlers } from "./handlers.js";
 
 const SLIDERS = Object.fromEntries(sliderKnobs.map(({ name, slider }) => [`${name}-slider`, slider]));
 const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
+const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 const FIELDS = {
   ...Object.fromEntries(fieldKnobs.map(({ name }) => [`${name}-field`, name])),
   "weights-field": "weightSeed",
@@ -59,9 +62,26 @@ function follow({ pointerType, clientX }) {
 }
 
 function onSliderKey(event) {
-  if (!onSlider(event) || !STEPPING.includes(event.key)) return;
+  const control = onSlider(event);
+  if (!control || !STEPPING.includes(event.key)) return;
   dragged.clear();
   hold(true);
+  const steps = control.id === "samples-slider" && STEPS[event.key];
+  if (!steps) return;
+  event.preventDefault();
+  event.stopPropagation();
+  stepSamples(steps);
+}
+
+/** So many steps from number to number: positions of the slider are so near that some mean the same one. */
+export function stepSamples(steps) {
+  const { samples } = state.knobs;
+  const from = typeof samples === "number" ? samples : state.experiment.samples;
+  const to = steppedSamples(from, steps);
+  if (to === from) return;
+  state.controlValues.samplesAt = samplesPosition(to);
+  setProps("samples-slider", { value: samplesPosition(to) });
+  turnKnobs({ samples: to });
 }
 
 /** Escape in a field restores what is shown. React hears of it as if it had been typed. */

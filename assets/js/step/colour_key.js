@@ -7,8 +7,8 @@ import { formatCount } from "../core/format.js";
 export function showColourKey(id, low, high, none) {
   const box = byId(id);
   const ends = box.querySelectorAll(":scope > span:not(.said)");
-  if (none) box.textContent = none;
-  else if (ends.length) [low, high].forEach((text, k) => (ends[k].textContent = text));
+  if (none) setText(box, none);
+  else if (ends.length) [low, high].forEach((text, k) => (setText(ends[k], text)));
   else box.replaceChildren(make("span", {}, low), make("i", { class: "ramp" }), make("span", {}, high));
 }
 

@@ -3,6 +3,7 @@
  * a fraction of its time. At rest Plotly draws them again, so that they answer the pointer.
  */
 
+import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { make } from "../lib/dom.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
@@ -13,7 +14,7 @@ const GAP = 1.5;
 function canvasOf(box) {
   const before = box.querySelector("canvas.live");
   const canvas = before || box.insertBefore(make("canvas", { class: "live", "aria-hidden": "true" }), box.firstChild);
-  const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+  const size = sizeOf(canvas);
   return { context: prepareCanvas(canvas, size), ...size };
 }
 

@@ -32,6 +32,7 @@
  * @property {string} high That of a positive number.
  */
 
+import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { make } from "../lib/dom.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
@@ -61,7 +62,7 @@ export const noteDrawn = (box, picture, layout) => drawn.set(box, { picture, lay
  * @param {MapColours} colours
  */
 export function drawMaps(box, picture, colours) {
-  const size = { width: box.clientWidth, height: box.clientHeight };
+  const size = sizeOf(box);
   if (!size.width || !size.height) return;
   const layout = layoutOf(picture, size);
   const context = prepareCanvas(canvasOf(box), size);

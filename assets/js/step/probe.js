@@ -4,7 +4,7 @@
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, make, subscript } from "../lib/dom.js";
+import { byId, make, setText, setTint, subscript } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
 import { mapsReceived } from "../core/signals.js";
@@ -173,8 +173,8 @@ function write(vector, numbers, scale, textOf) {
       if (!typing) cell.value = Number(numbers[at].toPrecision(6));
       return;
     }
-    cell.style.setProperty("--t", tint(numbers[at], scale));
-    if (cell.firstChild) cell.firstChild.textContent = text;
+    setTint(cell, tint(numbers[at], scale));
+    if (cell.firstChild) setText(cell.firstChild, text);
     else cell.title = text;
   });
 }

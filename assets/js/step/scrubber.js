@@ -1,6 +1,6 @@
 /** The scrubber under the curve: its track, its readout, play, and the line that runs from the plot to the thumb. */
 
-import { byId, make } from "../lib/dom.js";
+import { byId, make, setText } from "../lib/dom.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { cursorMoved, cursorPlaced } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -48,11 +48,11 @@ function show() {
   range.setAttribute("aria-valuetext", `${formatCount(step)} of ${formatCount(samples)}${text && `, ${text}`}`);
   line.style.setProperty("--k", share);
   line.classList.toggle("flip", share > FAR_RIGHT);
-  words.textContent = text;
+  setText(words, text);
   ring.hidden = loss === null;
   if (loss !== null) ring.style.setProperty("--y", depthOf(loss, state.shown));
-  parts.step.textContent = formatCount(step);
-  parts.total.textContent = ` / ${formatCount(samples)}`;
+  setText(parts.step, formatCount(step));
+  setText(parts.total, ` / ${formatCount(samples)}`);
   byId("step-read").classList.toggle("long", samples >= LONG);
   byId("play").classList.toggle("again", step === last && !playing);
   byId("step-back").disabled = step === 0;

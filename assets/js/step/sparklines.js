@@ -3,26 +3,29 @@
  * about what is drawn. Only cells that are buttons have room for one.
  */
 
+import { sizeOf } from "../lib/box_size.js";
 import { element, make } from "../lib/dom.js";
 import { formatOrdinal } from "../core/format.js";
 
 const MOST_POINTS = 320;
-const LEAST = { width: 34, height: 40 };
+const LEAST = { width: 34, height: 37 };
 const ROWS = { middle: 12, reach: 11, all: 24 };
 
 /** A path for each cell that is large enough; without a trajectory there is none. */
 export function drawSparklines(box, trajectory, scale) {
-  const size = `${box.clientWidth} ${box.clientHeight}`;
+  const { width, height } = sizeOf(box);
+  const size = `${width} ${height}`;
   const signature = trajectory && `${trajectory.summary.fingerprint} ${scale} ${size} ${box.dataset.signature}`;
   box.classList.toggle("pathless", !trajectory);
   if (!trajectory || box.dataset.paths === signature) return;
   box.dataset.paths = signature;
   const stride = strideOf(trajectory);
-  buttons(box).forEach(([cell, at]) => {
-    const room = cell.clientWidth >= LEAST.width && cell.clientHeight >= LEAST.height;
-    cell.classList.toggle("with-path", room);
+  const cells = buttons(box);
+  const rooms = cells.map(([cell]) => cell.clientWidth >= LEAST.width && cell.clientHeight >= LEAST.height);
+  cells.forEach(([cell, at], k) => {
+    cell.classList.toggle("with-path", rooms[k]);
     const parts = () => [svgOf(points(trajectory, at, stride), scale), make("i")];
-    cell.querySelector(".path").replaceChildren(...(room ? parts() : []));
+    cell.querySelector(".path").replaceChildren(...(rooms[k] ? parts() : []));
   });
 }
 
@@ -30,7 +33,7 @@ const strideOf = ({ losses }) => Math.ceil(losses.length / MOST_POINTS);
 
 /** Each button, and where its number stands in a row of the trajectory. */
 const buttons = (box) =>
-  [...box.children].flatMap((cell) => (cell.dataset.at ? [[cell, Number(cell.dataset.at)]] : []));
+  [...box.querySelectorAll("[data-at]")].map((cell) => [cell, Number(cell.dataset.at)]);
 
 function points({ weights, width, every, losses, summary }, at, stride) {
   const found = [];
@@ -61,8 +64,8 @@ export function moveDots(box, numbers, step, samples, scale) {
   buttons(box).forEach(([cell, at]) => {
     const dot = cell.querySelector(".path i");
     if (!dot) return;
-    dot.style.left = `${(100 * step) / samples}%`;
-    dot.style.top = `${(100 * heightOf(numbers[at], scale)) / ROWS.all}%`;
+    // What is moved is as large as the path, so that nothing is laid out anew.
+    dot.style.translate = `${(100 * step) / samples}% ${(100 * heightOf(numbers[at], scale)) / ROWS.all}%`;
   });
 }
 

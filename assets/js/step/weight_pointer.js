@@ -5,12 +5,13 @@
  */
 
 import { byId, make, setText } from "../lib/dom.js";
-import { formatNumber } from "../core/format.js";
 import { state } from "../core/state.js";
-import { checkpointWeight, isFrozen, spokenWeight, weightAtCursor, weightName } from "../model/weights.js";
+import { spokenWeight } from "../model/weights.js";
 import { openWeightEditor } from "../network/weight_editor.js";
 import { boxOfCell, cellAfter, cellAt, endOfGrid, isCellOfGrid, isInGrid, weightOfCell } from "./cell_grid.js";
 import { frozenHatching } from "./frozen_cells.js";
+import { arrangementName, drawnBlocks } from "./weight_matrix.js";
+import { namedWeight, weightWords } from "./weight_words.js";
 
 const APART = 5;
 const MARK_EDGE = 2;
@@ -22,7 +23,10 @@ let parts = null;
 let pointed = null;
 let keyed = null;
 
-const blocksShown = () => state.shown.frame.weights.cells;
+/** In which form the weights are drawn. */
+let form = "heatmap";
+
+const blocksShown = () => drawnBlocks(state.shown.frame.weights.cells, form);
 
 function makeParts() {
   const grid = byId("weight-grid");
@@ -39,7 +43,9 @@ function makeParts() {
   grid.addEventListener("focus", () => grid.matches(":focus-visible") && goTo(keyed || endOfGrid(blocksShown())));
   grid.addEventListener("blur", () => isEditing() || pointTo(null));
   byId("edit").addEventListener("close", returnToKeys);
-  return { grid, frozen, mark, readout, spoken };
+  const row = make("i", { class: "row-mark", hidden: true });
+  byId("row-marks").append(row);
+  return { grid, frozen, mark, readout, spoken, row };
 }
 
 const isEditing = () => byId("edit").open;
@@ -71,7 +77,8 @@ function onKey(event) {
 function goTo(cell) {
   keyed = cell;
   pointTo(cell);
-  setText(parts.spoken, cell ? `${spokenWeight(weightOfCell(blocksShown(), cell))}: ${wordsOf(cell)}` : "");
+  const weight = cell && weightOfCell(blocksShown(), cell);
+  setText(parts.spoken, weight ? `${spokenWeight(weight)}: ${weightWords(weight)}` : "");
 }
 
 function openCell(cell) {
@@ -118,36 +125,39 @@ function placeReadout(readout, [left, top, width, height], grid) {
 }
 
 function nameCell() {
-  const { cells, closed } = state.shown.frame.weights;
-  const words = isInGrid(cells[pointed.at])
-    ? `${weightName(weightOfCell(cells, pointed))}${state.weightsView === "trained" ? " = " : ": "}${wordsOf(pointed)}`
-    : closed;
-  setText(parts.readout, words);
+  const blocks = blocksShown();
+  const { closed } = state.shown.frame.weights;
+  setText(parts.readout, isInGrid(blocks[pointed.at]) ? namedWeight(weightOfCell(blocks, pointed)) : closed);
 }
 
-/** What a cell shows, beside its starting weight. */
-function wordsOf(cell) {
-  const weight = weightOfCell(blocksShown(), cell);
-  const [start, now] = [checkpointWeight(weight), weightAtCursor(weight)];
-  const shown = {
-    checkpoint: "",
-    trained: `${formatNumber(now)}, `,
-    difference: `changed by ${formatNumber(now - start)}, `,
-  };
-  return `${shown[state.weightsView]}starting weight ${formatNumber(start)}${isFrozen(weight) ? ", frozen" : ""}`;
-}
-
-let shownFrame = null;
+let shownAs = null;
 
 /** The weights have been drawn: another network has other cells, and the pointed weight may have another value. */
-export function showWeightGrid() {
+export function showWeightGrid(drawnForm) {
   parts = parts || makeParts();
-  const { name, weights } = state.shown.frame;
-  if (name !== shownFrame) {
-    shownFrame = name;
-    showGridOf(weights.cells);
+  form = drawnForm;
+  const name = `${state.shown.frame.name} ${arrangementName(form)}`;
+  if (name !== shownAs) {
+    shownAs = name;
+    showGridOf(form === "rows" ? [] : blocksShown());
   }
   if (pointed) pointTo(pointed);
+}
+
+/** Marks the row of a hidden unit: the weights that lead into it; null marks none. */
+export function markCells(unit) {
+  const blocks = form === "rows" ? [] : blocksShown();
+  const matrix = unit ? blocks.findIndex(({ layer, name }) => layer === unit.layer && name === "M") : -1;
+  const { row } = parts;
+  if (row.hidden !== matrix < 0) row.hidden = matrix < 0;
+  if (row.hidden) return;
+  const [left, top, , height] = boxOfCell(blocks, { at: matrix, row: unit.row, column: 0 });
+  const [last, , width] = blocks[matrix + 1].box;
+  const percent = (share) => `${100 * share}%`;
+  row.style.setProperty("left", percent(left));
+  row.style.setProperty("top", percent(top));
+  row.style.setProperty("width", percent(last + width - left));
+  row.style.setProperty("height", percent(height));
 }
 
 function showGridOf(blocks) {

@@ -1,33 +1,106 @@
 /**
- * The weights at the cursor's step, the checkpoint's, or their difference: which of them is chosen, and when they are
- * drawn.
+ * The weights at the cursor's step, the checkpoint's, or their difference: which of them is chosen, in which form they
+ * are drawn, and when.
  */
 
 import { byId } from "../lib/dom.js";
+import { redrawWith } from "../lib/redraw.js";
 import { formatNumber } from "../core/format.js";
 import { paced } from "../core/pacing.js";
-import { cursorMoved, weightsShown } from "../core/signals.js";
+import { cursorMoved, unitChosen, weightsShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { colourScale, cursor } from "../model/cursor.js";
-import { showColourKey } from "./colour_key.js";
-import { showWeightCells } from "./weight_cells.js";
-import { showWeightGrid } from "./weight_pointer.js";
+import { currentTrajectory } from "../model/trajectory.js";
+import { denseUnit, weightBlocks } from "../model/weights.js";
+import { colourThumbnails } from "../network/thumbnails.js";
+import { nameShownStep, showColourKey } from "./colour_key.js";
+import { drawSparklines, moveDots, sparklineWords } from "./sparklines.js";
+import { clearWeightCells, showWeightCells } from "./weight_cells.js";
+import { chooseForm, showForm } from "./weight_form.js";
+import { showWeightMatrix } from "./weight_matrix.js";
+import { markCells, showWeightGrid } from "./weight_pointer.js";
+import { clearWeightTable, markRow, showWeightTable } from "./weight_table.js";
 
 export function showWeights(view, moving = false) {
   state.weightsView = view;
   if (!state.shown) return;
   const { none, cells } = state.shown.frame.weights;
   const scale = colourScale();
-  byId("at-weights").classList.toggle("wide", !cells.every(({ buttons }) => buttons));
-  paced("weights", () => {
-    showWeightCells(state.shown, view, moving);
-    showWeightGrid();
-  });
-  byId("at-weights").classList.toggle("none", Boolean(none));
+  const box = byId("at-weights");
+  box.classList.toggle("wide", !cells.every(({ buttons }) => buttons));
+  box.classList.toggle("none", Boolean(none));
+  paced("weights", () => draw(view, scale, moving));
   showColourKey("weights-key", formatNumber(-scale, 2), formatNumber(scale, 2), none);
 }
 
+function draw(view, scale, moving) {
+  const { shown } = state;
+  const { cells } = shown.frame.weights;
+  const form = showForm(cells);
+  const blocks = weightBlocks(shown, view);
+  const rows = cells.reduce((sum, { name, rows: count }) => sum + (name === "M" ? count : 0), 0);
+  const { style } = byId("weights-plot");
+  if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", rows);
+  const box = drawForm(form, view, { blocks, scale, moving });
+  trace(box, scale, form);
+  showWeightGrid(form);
+  markUnit();
+  colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
+}
+
+/** Draws that form and clears the others; what it gives has the elements with a path. */
+function drawForm(form, view, drawing) {
+  const { shown } = state;
+  if (form !== "heatmap") clearWeightCells();
+  if (form !== "rows") clearWeightTable();
+  if (form === "rows") return showWeightTable(shown, drawing);
+  if (form === "matrix") showWeightMatrix(shown, drawing);
+  else showWeightCells(shown, view, drawing);
+  return byId("weight-cells");
+}
+
+/** Paths of the numbers themselves, whichever view is shown, with dots at the cursor. */
+function trace(box, scale, form) {
+  const { frame, summary } = state.shown;
+  const trajectory = currentTrajectory();
+  drawSparklines(box, trajectory, scale);
+  moveDots(box, cursor.weights, cursor.of, summary.samples, scale);
+  const { none, closed } = frame.weights;
+  const path = sparklineWords(trajectory, box.querySelector(".with-path"));
+  nameShownStep(cursor.of, none ? "" : closed || [...barWords(form, scale), path].filter(Boolean).join("; "));
+}
+
+const barWords = (form, scale) =>
+  form === "rows" ? [`bar: from 0 in the middle to ±${formatNumber(scale, 2)} at the edge`] : [];
+
+/** The weights that lead into the hidden unit that is on the stage. */
+function markUnit() {
+  const unit = state.unit && denseUnit(state.unit);
+  markRow(unit && `${unit.layer}.${unit.row}`);
+  markCells(unit);
+}
+
+/** The form is chosen; what is shown stays as it is. */
+export function showWeightsAs(form) {
+  chooseForm(form);
+  showWeights(state.weightsView);
+}
+
+/** The matrix is arranged for its box, which comes with Dash's layout. */
+let watched = false;
+
+function watch() {
+  if (watched) return;
+  watched = true;
+  const isMatrix = () => byId("at-weights").dataset.form === "matrix";
+  redrawWith(byId("weight-cells"), () => isMatrix() && showWeights(state.weightsView, cursor.moving));
+}
+
 export function installWeightsView() {
-  weightsShown.on((moving) => showWeights(state.weightsView, moving));
+  weightsShown.on((moving) => {
+    showWeights(state.weightsView, moving);
+    watch();
+  });
   cursorMoved.on(() => showWeights(state.weightsView, cursor.moving));
+  unitChosen.on(() => state.shown && markUnit());
 }

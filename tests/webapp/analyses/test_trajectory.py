@@ -24,7 +24,7 @@ from webapp.responses.input_domain import InputDomain
 
 TANH = CATALOGUE[FIRST].experiment
 DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", DrawnWeights(2), alpha=0.5)
-STEP = {"step": None, "own": None, "axes": [0, 1], "unit": None, "large": False}
+STEP = {"step": None, "own": None, "axes": [0, 1], "unit": None, "large": False, "opened": None}
 
 
 def prepared(experiment: Experiment = TANH) -> PreparedRun:
@@ -173,7 +173,7 @@ def test_a_network_without_weights_has_a_trajectory_of_losses() -> None:
     [None, {}, STEP | {"more": 1}, STEP | {"step": -1}, STEP | {"step": 1.5}, STEP | {"step": 10**9}, STEP | {"own": 3},
      STEP | {"own": [1e9]}, STEP | {"own": ["0"]}, STEP | {"own": [0.0] * 257}, STEP | {"axes": [0, 0]},
      STEP | {"unit": [1]}, STEP | {"unit": [0, -1]}, STEP | {"unit": "u0"}, STEP | {"large": 1},
-     STEP | {"large": None}],
+     STEP | {"large": None}, STEP | {"opened": -1}, STEP | {"opened": [1]}],
 )  # fmt: skip
 def test_a_step_that_no_honest_page_requests_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):

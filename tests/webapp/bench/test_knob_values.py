@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.experiments.knobs import ALPHA, SAMPLES, SEED
-from webapp.bench.knob_values import ALPHA_TICKS, Refused, alpha_at, position_of, read_knob
+from webapp.bench.knob_values import (
+    ALPHA_TICKS,
+    SAMPLES_TICKS,
+    SLIDER_SAMPLES,
+    Refused,
+    alpha_at,
+    position_of,
+    read_knob,
+    samples_at,
+    samples_position,
+)
 
 LIMIT = 10_000
 
@@ -38,6 +48,26 @@ def test_the_ticks_stand_in_order() -> None:
     positions = [position_of(alpha) for alpha, _ in ALPHA_TICKS]
     assert positions == sorted(positions)
     assert positions[-1] == 1.0
+
+
+def test_the_samples_slider_is_logarithmic_and_gives_whole_numbers_of_two_digits() -> None:
+    assert [samples_at(k / 4) for k in range(5)] == list(SAMPLES_TICKS)
+    assert [samples_position(samples) for samples in SAMPLES_TICKS] == pytest.approx([0.0, 0.25, 0.5, 0.75, 1.0])
+    given = sorted({samples_at(k / 1000) for k in range(1001)})
+    assert given == [*range(1, 100), *range(100, 1_000, 10), *range(1_000, 10_001, 100)]
+
+
+@given(st.integers(1, SLIDER_SAMPLES))
+def test_a_number_of_samples_stands_where_the_slider_gives_its_first_two_digits(samples: int) -> None:
+    digit = 10 ** max(0, len(str(samples)) - 2)
+    rounded = samples_at(samples_position(samples))
+    assert abs(rounded - samples) <= digit / 2
+    assert samples_at(samples_position(rounded)) == rounded
+
+
+@given(st.integers(SLIDER_SAMPLES, 10**6))
+def test_the_thumb_of_samples_is_parked_at_the_end_from_its_last_number_on(samples: int) -> None:
+    assert samples_position(samples) == 1.0
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from webapp.base import ids
 from webapp.base.theme import THEMES as CHARTS
 from webapp.base.theme import Theme, _lab, weight_ramp
 from webapp.bench.knob_controls import control_value
+from webapp.bench.knob_values import samples_position
 from webapp.page.components.controls import colour_key
 from webapp.page.components.knobs import TABS
 from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
@@ -181,7 +182,7 @@ def test_every_link_and_every_description_leads_to_something_on_the_page() -> No
         (ids.EXPERIMENT_GROUP, "children", "Classics"),
         (ids.ALPHA_SLIDER, "value", 0.5),
         ("samples-field", "value", "2000"),
-        ("samples-slider", "value", 1000),  # a larger number parks the thumb at the end
+        ("samples-slider", "value", samples_position(2000)),
         (ids.READ_POTENTIAL, "children", "6.21"),
         (ids.RETRAINING, "hidden", True),
         (ids.CANCEL, "hidden", True),

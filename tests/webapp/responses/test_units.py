@@ -201,6 +201,16 @@ def test_a_large_unit_is_its_answers_on_the_grid_of_the_output(key: str, unit: U
     assert given["scale"] == scale == np.abs(answers[layer]).max()
 
 
+def test_of_a_layer_that_is_opened_every_unit_has_a_small_map_and_of_the_others_the_first_few() -> None:
+    experiment = CATALOGUE["spiral"].experiment
+    few, all_ = maps(experiment)["units"], maps(experiment, opened=3)["units"]
+    assert [part["shown"] for part in few] == [4, 4, 1]
+    assert [part["shown"] for part in all_] == [4, 16, 1]
+    assert [part["count"] for part in all_] == [16, 16, 1]
+    assert decoded(all_[1]["values"]).size == 16 * COARSE_GRID**2
+    assert np.array_equal(decoded(all_[1]["values"])[: 4 * COARSE_GRID**2], decoded(few[1]["values"]))
+
+
 @pytest.mark.parametrize("unit", [None, (0, 0), (1, 8), (2, 0), (4, 0), (1000, 1000)])
 def test_a_unit_that_the_network_does_not_have_is_none(unit: UnitPlace | None) -> None:
     assert maps(CATALOGUE["circle"].experiment, unit=unit)["unit"] is None
@@ -390,7 +400,7 @@ def test_a_layer_of_ones_own_on_a_local_bench_has_units() -> None:
     bench = local_bench(NNBench(network, lambda v: [v[0], v[1]]))
     row = next(iter(local_content(bench, 60).rows.values()))
     prepared = PreparedRun(row.experiment, row.experiment.network())
-    asked = {"step": 60, "own": None, "axes": [0, 1], "unit": [1, 2], "large": True}
+    asked = {"step": 60, "own": None, "axes": [0, 1], "unit": [1, 2], "large": True, "opened": None}
     response = step_detail(prepared, asked)["response"]
     at, (X, T) = row.experiment.network(), row.experiment.facts()
     at.alpha = row.experiment.alpha

@@ -24,6 +24,9 @@ POSITIONS = tuple(round(0.1 + 0.015 * k, 3) for k in range(61))
 COUNT = 32
 """How many values are tried of any other knob, at most."""
 
+LEAST_LAST_SAMPLES = 1_000
+"""Up to so many samples are tried, or as many as the run has where those are more."""
+
 Values = tuple[Any, ...]
 
 

@@ -12,7 +12,14 @@ from engine.experiments.knobs import SAMPLES, Knob, Whole
 from engine.layers.initializers import INITIALIZERS
 from webapp.base import ids
 from webapp.bench.knob_controls import slider_of
-from webapp.bench.knob_values import ALPHA_SLIDER_STEPS, ALPHA_TICKS, position_of
+from webapp.bench.knob_values import (
+    ALPHA_TICKS,
+    POSITION_OF,
+    SAMPLES_TICKS,
+    SLIDER_STEPS,
+    position_of,
+    samples_position,
+)
 from webapp.page.components.controls import aria, button, error, field, segmented, select, slider
 
 TABS = (
@@ -75,12 +82,12 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
                 id=ids.LR_RANGE, className="lr-range", role="img", **aria(label="Final loss at each α: not run yet")
             ),
             html.Div(
-                slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=1 / ALPHA_SLIDER_STEPS, value=position),
+                slider(ids.ALPHA_SLIDER, "Learning rate α", low=0, high=1, step=1 / SLIDER_STEPS, value=position),
                 id=ids.ALPHA_TRACK,
                 className="track",
             ),
             html.Div(id=ids.ALPHA_OUTCOMES, className="ticks outcomes"),
-            html.Div([tick(alpha, text) for alpha, text in ALPHA_TICKS], className="ticks"),
+            html.Div([tick(position_of(alpha), text) for alpha, text in ALPHA_TICKS], className="ticks"),
             html.P(id=ids.ALPHA_STATE, className="state"),
             error(ids.ALPHA_ERROR),
         ],
@@ -89,9 +96,9 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
     )
 
 
-def tick(alpha: float, text: str) -> html.Span:
-    """A number under the α slider, at its position."""
-    return html.Span(text, style={"left": f"{100 * position_of(alpha):.2f}%"})
+def tick(position: float, text: str) -> html.Span:
+    """A number under a slider, at its position."""
+    return html.Span(text, style={"left": f"{100 * position:.2f}%"})
 
 
 def number_knob(knob: Knob, shown: Any) -> html.Div:
@@ -102,10 +109,14 @@ def number_knob(knob: Knob, shown: Any) -> html.Div:
         field(f"{knob.name}-field", knob.title, str(shown), keyboard="numeric" if whole else "decimal", error=refusal)
     ]
     if scale is not None:
-        value = min(shown if whole else float(shown), scale.high)
+        at = POSITION_OF.get(knob.name, float)
+        value = min(at(shown), scale.high)
         parts.append(
             slider(f"{knob.name}-slider", knob.title, low=scale.low, high=scale.high, step=scale.step, value=value)
         )
+    if knob is SAMPLES:
+        ticks = [tick(samples_position(samples), f"{samples:,}") for samples in SAMPLES_TICKS]
+        parts.append(html.Div(ticks, className="ticks"))
     return html.Div([*parts, error(refusal)], id=f"knob-{knob.name}", className="knob")
 
 

@@ -1,7 +1,8 @@
 """The right column: the weights, and the response maps.
 
 The weights are a Plotly heatmap. Over it scripts put buttons with their numbers, and where cells are too many for that
-one grid that pointer and arrow keys go over. Another script draws the maps on a canvas.
+one grid that pointer and arrow keys go over. Where it is chosen they write a table in its place. Another script
+draws the maps on a canvas.
 """
 
 from typing import Any
@@ -20,6 +21,7 @@ NOT_YET: dict[str, Any] = {
 """The empty figure of a graph until the first response is drawn."""
 
 VIEWS = (("checkpoint", "Start"), ("trained", "Step"), ("difference", "Difference"))
+FORMS = (("heatmap", "Heat map"), ("table", "Table"))
 
 
 def step_column(*parts: Component) -> html.Section:
@@ -28,7 +30,7 @@ def step_column(*parts: Component) -> html.Section:
 
 
 def weights_part(view: str, key: Children) -> html.Div:
-    """The weights of every dense layer, with elements for the numbers over their colours and for the grid."""
+    """The weights of every dense layer: elements for the numbers over their colours, for the grid and for the table."""
     return html.Div(
         [
             html.Div(
@@ -55,10 +57,31 @@ def weights_part(view: str, key: Children) -> html.Div:
                         **aria(label="Weights. Arrow keys go from cell to cell, Enter edits one."),
                     ),
                     html.Div(id=ids.WEIGHT_CELLS, className="weight-cells"),
+                    html.Div(id=ids.ROW_MARKS, className="row-marks", **aria(hidden="true")),
+                    html.Div(id=ids.MATRIX_NAMES, className="matrix-names"),
                 ],
+                id=ids.WEIGHTS_PLOT,
                 className="weights-plot",
             ),
-            html.Div(key, id=ids.WEIGHTS_KEY, className="key"),
+            html.Div(
+                [
+                    html.Div(
+                        id=ids.WEIGHT_TABLE,
+                        className="weight-table",
+                        role="group",
+                        **aria(label="Weights. Arrow keys go from number to number, Enter edits one."),
+                    ),
+                    html.Div(id=ids.WEIGHT_READOUT, className="weight-readout", hidden=True, **aria(hidden="true")),
+                ],
+                className="weight-rows",
+            ),
+            html.Div(
+                [
+                    html.Div(key, id=ids.WEIGHTS_KEY, className="key"),
+                    segmented(ids.WEIGHTS_FORM, "Form of the weights", FORMS, "heatmap"),
+                ],
+                className="weights-foot",
+            ),
         ],
         id=ids.AT_WEIGHTS,
         tabIndex="-1",

@@ -1,0 +1,25 @@
+/**
+ * The sizes of boxes that are drawn into with every frame. To ask an element for its size has the page laid out where
+ * anything has changed, so it is asked once, and again when it has another size.
+ */
+
+const sizes = new WeakMap();
+let observer = null;
+
+/** @returns {{ width: number, height: number }} In pixels; 0 where the box is not displayed. */
+export function sizeOf(box) {
+  return sizes.get(box) || measureBox(box);
+}
+
+/** The size as it is now; who hears first of another one measures anew. */
+export function measureBox(box) {
+  observer = observer || new ResizeObserver((entries) => entries.forEach(({ target }) => measure(target)));
+  if (!sizes.has(box)) observer.observe(box);
+  return measure(box);
+}
+
+function measure(box) {
+  const size = { width: box.clientWidth, height: box.clientHeight };
+  sizes.set(box, size);
+  return size;
+}

@@ -1,0 +1,70 @@
+/**
+ * All units of a layer in a sheet under its card, where the card has no room for some. They can be pointed at and kept
+ * as in the card. The sheet closes on Escape or a click elsewhere, and where another network no longer has the layer.
+ */
+
+import { make } from "../lib/dom.js";
+import { detailsShown, unitsOpened } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestStep } from "../model/cursor.js";
+import { sheetGrid } from "./unit_grid.js";
+import { unitMaps } from "./unit_maps.js";
+
+const APART = 4;
+const EDGE = 8;
+/** At its left and right, edges and all. */
+const PADDING = 26;
+
+let sheet = null;
+/** The place of the layer that it shows, and how many units it has. */
+let opened = null;
+
+export function openUnitSheet(button, at, count, name) {
+  sheet = sheet || makeSheet();
+  opened = { at, count };
+  state.openedUnits = at;
+  // Within the same landmark as its button.
+  button.closest("section").append(sheet);
+  fill(count, name);
+  sheet.showPopover();
+  place(button.closest(".layer").getBoundingClientRect());
+  unitsOpened.emit();
+  sheet.querySelector(".unit").focus();
+  requestStep();
+}
+
+function fill(count, name) {
+  const title = `The ${count} units of ${name}`;
+  const grid = sheetGrid(count, window.innerWidth - 2 * EDGE - PADDING);
+  sheet.setAttribute("aria-label", title);
+  sheet.replaceChildren(make("h2", { class: "title" }, title), unitMaps(opened.at, count, grid, name));
+}
+
+function makeSheet() {
+  const toggle = (event) => event.newState === "closed" && forget();
+  return make("div", { class: "unit-sheet", role: "dialog", popover: "auto", on: { toggle } });
+}
+
+/** Under the card. */
+function place({ left, bottom }) {
+  const { width } = sheet.getBoundingClientRect();
+  sheet.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - width - EDGE))}px`;
+  sheet.style.top = `${bottom + APART}px`;
+}
+
+/** It is closed. The browser gives the focus back to the button, unless the cards were made anew. */
+function forget() {
+  const button = document.querySelector(`[data-control="more-${opened.at}"]`);
+  if (button && document.activeElement === document.body) button.focus();
+  opened = null;
+  state.openedUnits = null;
+  sheet.replaceChildren();
+}
+
+function onFrame({ frame }) {
+  if (opened && frame.strip.widths[opened.at + 1] !== opened.count) sheet.hidePopover();
+}
+
+export function installUnitSheet() {
+  detailsShown.on(onFrame);
+}

@@ -1,0 +1,55 @@
+/**
+ * In which form the weights are shown: as a heat map or as a table. The table of a small network has a row for each
+ * unit, with a bar for each number; beyond so many numbers it is a matrix of small cells. The choice is remembered in
+ * this browser, and changes no run.
+ */
+
+import { byId, isFramed } from "../lib/dom.js";
+import { setProps } from "../core/dash.js";
+
+const KEY = "nnbench-weights-form";
+const [HEAT_MAP, TABLE] = ["heatmap", "table"];
+const MOST_IN_ROWS = 100;
+
+let chosen = null;
+
+function read() {
+  try {
+    return localStorage.getItem(KEY) === TABLE ? TABLE : HEAT_MAP;
+  } catch {
+    return HEAT_MAP;
+  }
+}
+
+function remember(form) {
+  try {
+    // Frames of one page would share it.
+    if (!isFramed) localStorage.setItem(KEY, form);
+  } catch {
+    // A browser that stores nothing begins with the heat map again.
+  }
+}
+
+/** What was chosen, here or on an earlier visit; the control shows it. */
+function chosenForm() {
+  if (chosen === null) {
+    chosen = read();
+    if (chosen === TABLE) setProps("weights-form", { value: TABLE });
+  }
+  return chosen;
+}
+
+export function chooseForm(form) {
+  chosen = form;
+  remember(form);
+}
+
+const countOf = (blocks) => blocks.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+
+/** How weights with these blocks are drawn: "heatmap", "rows" or "matrix"; the styles hear of it. */
+export function showForm(blocks) {
+  const form = chosenForm() === HEAT_MAP ? "heatmap" : countOf(blocks) > MOST_IN_ROWS ? "matrix" : "rows";
+  const box = byId("at-weights");
+  if (box.dataset.form !== form) box.dataset.form = form;
+  return form;
+}

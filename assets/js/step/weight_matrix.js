@@ -1,0 +1,106 @@
+/**
+ * The table of many weights: a matrix of small cells for each dense layer, side by side where they fit, the biases in
+ * its last column. The cells are painted; the grid over them (`weight_pointer.js`) names and opens each.
+ */
+
+import { sizeOf } from "../lib/box_size.js";
+import { byId, make } from "../lib/dom.js";
+import { currentTheme } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
+import { paintCells } from "./heatmap.js";
+
+const CELL = { width: 18, height: 11 };
+const GAP = { layers: 24, bias: 4, cells: 1, shelves: 20 };
+/** Cells narrower than this have no gap between them. */
+const LEAST_GAPPED = 5;
+/** Sums of widths may be off by a last bit. */
+const SLACK = 0.5;
+/** The names of the first layers stand over the cells. */
+const OVER = 18;
+
+let arranged = { blocks: [], names: [] };
+let signature = "";
+
+/**
+ * The blocks of the frame where the matrix has them; `names`: of the layers, with their places in pixels; `wanted`: how
+ * high the matrix is where there is room.
+ */
+function arrange(blocks, { width, height }) {
+  const layers = blocks.filter(({ name }) => name === "M");
+  const across = Math.max(...layers.map(({ columns }) => columns + 1));
+  const beside = layers.length > 1 && layers[0].rows > 1 ? layers[0].columns + 1 + layers[1].columns + 1 : 0;
+  const fitting = (columns, gaps) => (width - gaps) / columns;
+  const both = beside ? fitting(beside, GAP.layers + 2 * GAP.bias) : 0;
+  const wide = Math.min(CELL.width, both >= CELL.height ? both : fitting(across, GAP.bias));
+  const shelves = shelvesOf(layers, wide, width);
+  const rows = shelves.reduce((sum, shelf) => sum + shelf.rows, 0);
+  const between = GAP.shelves * (shelves.length - 1);
+  const high = Math.min(CELL.height, (height - between) / rows);
+  return { ...place(shelves, { wide, high, width, height }), wanted: CELL.height * rows + between };
+}
+
+/** Layers in rows of layers: the next one goes beside the one before it where there is room, or else under it. */
+function shelvesOf(layers, wide, width) {
+  const shelves = [];
+  let left = Infinity;
+  layers.forEach((layer) => {
+    const long = wide * (layer.columns + 1) + GAP.bias;
+    if (left + long > width + SLACK) {
+      const above = shelves.length ? shelves.at(-1).layers.at(-1).left : 0;
+      shelves.push({ rows: 0, layers: [] });
+      left = above + long > width + SLACK ? 0 : above;
+    }
+    const shelf = shelves.at(-1);
+    shelf.layers.push({ layer, left });
+    shelf.rows = Math.max(shelf.rows, layer.rows);
+    left += long + GAP.layers;
+  });
+  return shelves;
+}
+
+function place(shelves, { wide, high, width, height }) {
+  const blocks = [];
+  const names = [];
+  const gap = [wide, high].map((side) => (side >= LEAST_GAPPED ? GAP.cells : 0));
+  let top = 0;
+  for (const shelf of shelves) {
+    for (const { layer, left } of shelf.layers) {
+      const long = wide * layer.columns;
+      const box = (x, columns) => [x / width, top / height, (wide * columns) / width, (high * layer.rows) / height];
+      const cells = { ...layer, gap, buttons: false, numbers: false };
+      blocks.push({ ...cells, box: box(left, layer.columns) });
+      blocks.push({ ...cells, name: "b", columns: 1, box: box(left + long + GAP.bias, 1) });
+      names.push({ text: `Dense ${layer.layer + 1}`, left, top });
+    }
+    top += high * shelf.rows + GAP.shelves;
+  }
+  return { blocks, names };
+}
+
+/** Paints the cells in the soft colours of maps. */
+export function showWeightMatrix({ frame }, { blocks, scale }) {
+  const { cells } = frame.weights;
+  const plot = byId("weights-plot");
+  const size = sizeOf(byId("weight-cells"));
+  // Until it is displayed there is nothing to arrange them in.
+  if (!size.width) {
+    arranged = { blocks: [], names: [] };
+    signature = "";
+    return;
+  }
+  const wanted = JSON.stringify([frame.name, size]);
+  if (wanted !== signature) {
+    signature = wanted;
+    arranged = arrange(cells, size);
+    const name = ({ text, left, top }) => make("span", { style: { left: `${left}px`, top: `${top}px` } }, text);
+    plot.style.setProperty("--matrix-height", `${arranged.wanted + OVER}px`);
+    byId("matrix-names").replaceChildren(...arranged.names.map(name));
+  }
+  paintCells(plot, arranged.blocks, blocks, scale, constants.mapRamps[currentTheme()]);
+}
+
+/** Where the cells lie that are drawn: as the frame says, or as the matrix has them. */
+export const drawnBlocks = (cells, form) => (form === "matrix" ? arranged.blocks : cells);
+
+/** What names an arrangement: with another one the cells lie elsewhere. */
+export const arrangementName = (form) => (form === "matrix" ? signature : form);

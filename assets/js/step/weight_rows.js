@@ -1,0 +1,85 @@
+/**
+ * What stands in the rows of the table of weights: a row for each unit. With one hidden layer that is narrow enough one
+ * table holds both dense layers, what comes into a unit at the left and what goes out at the right; else each dense
+ * layer has its own.
+ * @typedef {import("../core/types.js").Block} Block
+ * @typedef {{ layer: number, name: "M" | "b", row: number, column: number }} Weight
+ * @typedef {object} RowTable
+ * @property {[string, number][]} titles Over columns, each with how many; none over the only layer.
+ * @property {string[]} heads Over each column.
+ * @property {number} into So many columns are what comes in; the others stand apart.
+ * @property {UnitRow[]} rows
+ * @typedef {{ name: string, unit: ?string, weights: (?Weight)[] }} UnitRow `unit`: its dense layer and its place there;
+ *   null for a row that is no unit's.
+ */
+
+import { subscript } from "../lib/dom.js";
+
+const MOST_IN_ONE = 12;
+const MOST_WITH_PATHS = 24;
+const MOST_COLUMNS = 7;
+
+const range = (count) => Array.from({ length: count }, (_, k) => k);
+const matrices = (blocks) => blocks.filter(({ name }) => name === "M");
+
+/** @param {Block[]} blocks @returns {RowTable[]} */
+export function unitRows(blocks) {
+  const layers = matrices(blocks);
+  const [first, second] = layers;
+  const isOne = layers.length === 2 && first.rows === second.columns && first.rows <= MOST_IN_ONE;
+  if (isOne && first.columns + 1 + second.rows <= MOST_COLUMNS) return [hiddenTable(first, second)];
+  return layers.map((layer, k) => layerTable(layer, k, layers.length));
+}
+
+/** Whether there are so few numbers that each has room for its path. */
+export const havePaths = (blocks) =>
+  blocks.reduce((sum, { rows, columns }) => sum + rows * columns, 0) <= MOST_WITH_PATHS;
+
+const incoming = ({ layer, columns }, row) => [
+  ...range(columns).map((column) => ({ layer, name: "M", row, column })),
+  { layer, name: "b", row, column: 0 },
+];
+
+const headsOf = ({ columns }, letter) => [...range(columns).map((k) => subscript(letter, k)), "bias"];
+
+function hiddenTable(first, second) {
+  const outputs = range(second.rows);
+  const into = first.columns + 1;
+  const rows = range(first.rows).map((unit) => ({
+    name: subscript("u", unit),
+    unit: `${first.layer}.${unit}`,
+    weights: [
+      ...incoming(first, unit),
+      ...outputs.map((row) => ({ layer: second.layer, name: "M", row, column: unit })),
+    ],
+  }));
+  const biases = outputs.map((row) => ({ layer: second.layer, name: "b", row, column: 0 }));
+  const last = {
+    name: outputs.length === 1 ? `bias of ${subscript("y", 0)}` : "biases",
+    unit: null,
+    weights: [...range(into).map(() => null), ...biases],
+  };
+  return {
+    titles: [
+      ["Dense 1, into the unit", into],
+      ["Dense 2", outputs.length],
+    ],
+    heads: [...headsOf(first, "v"), ...outputs.map((row) => `to ${subscript("y", row)}`)],
+    into,
+    rows: [...rows, last],
+  };
+}
+
+function layerTable(block, k, count) {
+  const letter = k === count - 1 && count > 1 ? "y" : "u";
+  return {
+    titles: count > 1 ? [[`Dense ${k + 1}`, block.columns + 1]] : [],
+    heads: headsOf(block, k ? "u" : "v"),
+    into: block.columns + 1,
+    rows: range(block.rows).map((row) => ({
+      name: subscript(letter, row),
+      unit: `${block.layer}.${row}`,
+      weights: incoming(block, row),
+    })),
+  };
+}

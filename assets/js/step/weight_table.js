@@ -1,0 +1,171 @@
+/**
+ * The weights as a table: a row for each unit, each number over a bar that goes from 0 in the middle to the left where
+ * it is negative and to the right where it is positive; few enough numbers have their paths too. Arrows go from number
+ * to number, Enter opens the editor, and the number that is pointed at says where it starts.
+ */
+
+import { tint } from "../lib/arrays.js";
+import { byId, closest, make, refill, setText } from "../lib/dom.js";
+import { numberElement, writeNumbers } from "./weight_numbers.js";
+import { havePaths, unitRows } from "./weight_rows.js";
+import { namedWeight } from "./weight_words.js";
+
+const APART = 4;
+
+/** The weights in the order of their buttons, and where the number of each stands in the row of all. */
+let weights = [];
+let places = [];
+let pointed = null;
+
+/** Writes the numbers into their rows. */
+export function showWeightTable({ frame }, { blocks, scale, moving }) {
+  const box = tableBox();
+  const { cells } = frame.weights;
+  const signature = JSON.stringify(cells) + frame.name;
+  if (box.dataset.signature !== signature) {
+    box.dataset.signature = signature;
+    build(box, cells);
+  }
+  const all = blocks.flatMap((block) => Array.from(block));
+  const numbers = places.map((place) => all[place]);
+  writeNumbers(buttonsOf(box), numbers, { shareOf: (number) => tint(number, scale), moving });
+  if (pointed) nameWeight();
+  return box;
+}
+
+/** Another form has taken its place. */
+export function clearWeightTable() {
+  const box = byId("weight-table");
+  if (!box.dataset.signature) return;
+  delete box.dataset.signature;
+  delete box.dataset.paths;
+  point(null);
+  box.replaceChildren();
+}
+
+const buttonsOf = (box) => [...box.querySelectorAll("button")];
+
+function tableBox() {
+  const box = byId("weight-table");
+  if (box.dataset.heard) return box;
+  box.dataset.heard = "yes";
+  box.addEventListener("pointerover", ({ target }) => point(closest(target, "button")));
+  box.addEventListener("pointerleave", () => point(null));
+  box.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && point(target));
+  box.addEventListener("focusout", () => point(null));
+  box.addEventListener("scroll", () => pointed && nameWeight());
+  box.addEventListener("keydown", onKey);
+  return box;
+}
+
+/* Building */
+
+function build(box, cells) {
+  const starts = startsOf(cells);
+  const placeOf = ({ layer, name, row, column }) => {
+    const at = cells.findIndex((block) => block.layer === layer && block.name === name);
+    return starts[at] + row * cells[at].columns + column;
+  };
+  const tables = unitRows(cells);
+  weights = tables.flatMap(({ rows }) => rows.flatMap((row) => row.weights.filter(Boolean)));
+  places = weights.map(placeOf);
+  const paths = havePaths(cells);
+  point(null);
+  refill(
+    box,
+    tables.map((table) => tableElement(table, placeOf, paths)),
+    () => "button",
+  );
+  const focused = box.contains(document.activeElement) ? document.activeElement : box.querySelector("button");
+  if (focused) stopAt(box, focused);
+}
+
+function startsOf(cells) {
+  let start = 0;
+  return cells.map(({ rows, columns }) => (start += rows * columns) - rows * columns);
+}
+
+function tableElement({ titles, heads, into, rows }, placeOf, paths) {
+  const isApart = (column) => column === into && heads.length > into;
+  const title = ([text, span], k) => make("th", { colspan: span, scope: "colgroup", class: k ? "apart" : null }, text);
+  const head = (text, column) => make("th", { scope: "col", class: isApart(column) ? "apart" : null }, text);
+  const cell = (weight, column) => {
+    const button = weight ? [numberButton(weight, placeOf(weight))] : [];
+    return make("td", { class: isApart(column) ? "apart" : null }, ...button);
+  };
+  const row = ({ name, unit, weights: numbers }) =>
+    make("tr", { "data-unit": unit }, make("th", { scope: "row" }, name), ...numbers.map(cell));
+  const lines = titles.length ? [make("tr", {}, make("td"), ...titles.map(title))] : [];
+  return make(
+    "table",
+    { class: paths ? "with-paths" : null, style: { "--columns": heads.length } },
+    make("thead", {}, ...lines, make("tr", {}, make("td"), ...heads.map(head))),
+    make("tbody", {}, ...rows.map(row)),
+  );
+}
+
+const numberButton = (weight, at) =>
+  numberElement(
+    weight,
+    { button: true, at, class: "weight-number", tabindex: "-1" },
+    make("span", { class: "path", "aria-hidden": "true" }),
+    make("i", { class: "weight-bar", "aria-hidden": "true" }),
+  );
+
+/* Keys */
+
+/** One number at a time is a stop of the Tab key. */
+function stopAt(box, button) {
+  buttonsOf(box).forEach((other) => (other.tabIndex = other === button ? 0 : -1));
+}
+
+const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+function onKey(event) {
+  const { key, target, currentTarget, altKey, ctrlKey, metaKey } = event;
+  const next = MOVES[key] && target.matches("button") && neighbour(currentTarget, target, MOVES[key]);
+  if (!next || altKey || ctrlKey || metaKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  stopAt(currentTarget, next);
+  next.focus();
+}
+
+/** The number so many rows down, at the same column or the nearest one that has a number, or so many to the right. */
+function neighbour(box, button, [down, right]) {
+  const lines = [...box.querySelectorAll("tbody tr")].map((line) => [...line.querySelectorAll("td")]);
+  const at = lines.findIndex((line) => line.includes(button.parentElement));
+  const column = lines[at].indexOf(button.parentElement) + right;
+  const buttonIn = (cell) => cell && cell.querySelector("button");
+  if (!down) return buttonIn(lines[at][column]) || button;
+  const line = lines[at + down] || [];
+  const nearest = [...line].sort((a, b) => Math.abs(line.indexOf(a) - column) - Math.abs(line.indexOf(b) - column));
+  return nearest.map(buttonIn).find(Boolean) || button;
+}
+
+/* The readout of the number that is pointed at */
+
+function point(button) {
+  pointed = button;
+  const readout = byId("weight-readout");
+  readout.hidden = !pointed;
+  if (pointed) nameWeight();
+}
+
+function nameWeight() {
+  const readout = byId("weight-readout");
+  setText(readout, namedWeight(weights[buttonsOf(byId("weight-table")).indexOf(pointed)]));
+  const around = readout.parentElement.getBoundingClientRect();
+  const cell = pointed.getBoundingClientRect();
+  const middle = (cell.left + cell.right - readout.offsetWidth) / 2 - around.left;
+  const left = Math.max(0, Math.min(middle, around.width - readout.offsetWidth));
+  readout.style.setProperty("left", `${left}px`);
+  readout.style.setProperty("top", `${cell.top - around.top - readout.offsetHeight - APART}px`);
+}
+
+/** The row of the unit that is on the stage. */
+export function markRow(unit) {
+  byId("weight-table")
+    .querySelectorAll("tr[data-unit]")
+    .forEach((row) => row.classList.toggle("pointed", row.dataset.unit === unit));
+}
