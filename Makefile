@@ -19,7 +19,7 @@ serve: .venv/.runs ## open the bench in the browser (HOST and PORT are honoured)
 	$(BIN)/python -m webapp
 
 test: .venv/.checks .venv/.kernel browser ## run every test but the soak ones
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 soak: .venv/.checks .venv/.kernel browser ## run the tests that are too long for every change
 	$(BIN)/python -m pytest -m soak

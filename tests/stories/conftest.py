@@ -88,8 +88,23 @@ def newcomer(driver: Chrome, server: Server) -> Iterator[Visitor]:
     assert person.console() == []
 
 
+@pytest.fixture
+def stranger(driver: Chrome, server: Server) -> Iterator[Visitor]:
+    """Somebody new who has not opened the page yet, for a story that begins at a link; leaves a clean console."""
+    person = new_visitor(driver, server)
+    yield person
+    assert person.console() == []
+
+
 def arrived(driver: Chrome, server: Server) -> Visitor:
-    """Somebody who has never been here before, at a desk in a light room, with the page open: the loss on the stage."""
+    """Somebody new with the page open."""
+    person = new_visitor(driver, server)
+    person.open()
+    return person
+
+
+def new_visitor(driver: Chrome, server: Server) -> Visitor:
+    """Somebody who has never been here before, at a desk in a light room, who will see the loss on the stage."""
     look(driver, *DESK)
     driver.get(server.url + "healthz")
     driver.execute_script(
@@ -98,9 +113,7 @@ def arrived(driver: Chrome, server: Server) -> Visitor:
     driver.delete_all_cookies()
     for log in LOGS:
         driver.get_log(log)
-    person = Visitor(driver, server.url)
-    person.open()
-    return person
+    return Visitor(driver, server.url)
 
 
 def look(driver: Chrome, width: int, height: int, scheme: str = "light") -> None:

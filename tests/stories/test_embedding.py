@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from selenium.webdriver import Chrome
 
-from tests.stories.conftest import SETTINGS, Server, arrived, look
+from tests.stories.conftest import SETTINGS, Server, look, new_visitor
 from tests.stories.host_page import HostPage
 from tests.stories.test_access import findings
 from tests.stories.visitor import Visitor
@@ -31,10 +31,9 @@ return [left, top, width, height].map(Math.round);
 
 def opened(driver: Chrome, server: Server, query: str, width: int, height: int, scheme: str = "light") -> Visitor:
     """Somebody new at that link, in a window of that size."""
-    person = arrived(driver, server)
+    person = new_visitor(driver, server)
     look(driver, width, height, scheme)
-    driver.get(server.url + query)
-    person.rests()
+    person.open(query)
     return person
 
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine.experiments.catalogue import FIRST
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
 from webapp.links.lessons import CHAPTERS
@@ -111,25 +112,25 @@ return document.querySelector(arguments[0]).contains(on);
 
 @pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
 def test_every_page_outlines_its_control_and_leaves_the_weights_in_sight_where_it_speaks_of_them(
-    newcomer: Visitor, size: tuple[int, int]
+    stranger: Visitor, size: tuple[int, int]
 ) -> None:
-    look(newcomer.driver, *size)
-    newcomer.reload()
+    look(stranger.driver, *size)
+    stranger.open(f"?experiment={FIRST}")
     for key, chapter in CHAPTERS.items():
-        with newcomer.turning():
-            newcomer.js("nnbench.followLink(`?lesson=${arguments[0]}`)", key)
-        stands(newcomer, key)
-        assert newcomer.js(OUTLINES, chapter.control) == "solid 2px 4px", key
+        with stranger.turning():
+            stranger.js("nnbench.followLink(`?lesson=${arguments[0]}`)", key)
+        stands(stranger, key)
+        assert stranger.js(OUTLINES, chapter.control) == "solid 2px 4px", key
         if size[0] < 900:
             continue
-        assert newcomer.js("return document.documentElement.dataset.view") == chapter.view
-        assert newcomer.js(IN_SIGHT, "#lesson"), key
-        assert seen(newcomer, "weight-cells") is chapter.weights, key
+        assert stranger.js("return document.documentElement.dataset.view") == chapter.view
+        assert stranger.js(IN_SIGHT, "#lesson"), key
+        assert seen(stranger, "weight-cells") is chapter.weights, key
         if key != "answer":
-            assert newcomer.js(IN_SIGHT, chapter.control), key
-    newcomer.click("#lesson-close")
-    newcomer.until("return document.getElementById('lesson').hidden")
-    assert newcomer.js("return getComputedStyle(document.getElementById('at-probe')).outlineStyle") == "none"
+            assert stranger.js(IN_SIGHT, chapter.control), key
+    stranger.click("#lesson-close")
+    stranger.until("return document.getElementById('lesson').hidden")
+    assert stranger.js("return getComputedStyle(document.getElementById('at-probe')).outlineStyle") == "none"
 
 
 def test_a_view_that_a_page_opens_is_not_the_one_that_is_remembered(newcomer: Visitor) -> None:
@@ -145,20 +146,20 @@ GREETING = "return [...document.querySelectorAll('.first-visit')].filter((line) 
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (960, 720), (390, 844)])
-def test_a_first_visit_has_one_line_about_the_story(newcomer: Visitor, size: tuple[int, int]) -> None:
-    look(newcomer.driver, *size)
-    newcomer.js("localStorage.clear(); sessionStorage.clear()")
-    newcomer.open()
-    assert newcomer.js(GREETING) == 1
-    assert newcomer.js("return document.documentElement.scrollWidth") == size[0]
-    top = newcomer.js(STRIP)
+def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor, size: tuple[int, int]) -> None:
+    look(stranger.driver, *size)
+    stranger.js("localStorage.clear()")
+    stranger.open()
+    assert stranger.js(GREETING) == 1
+    assert stranger.js("return document.documentElement.scrollWidth") == size[0]
+    top = stranger.js(STRIP)
     greeting = "main #first-visit-phone" if size[0] < 900 else "header #first-visit"
-    newcomer.click(f"{greeting} [aria-label=Close]")
-    assert newcomer.js(GREETING) == 0
+    stranger.click(f"{greeting} [aria-label=Close]")
+    assert stranger.js(GREETING) == 0
     if size[0] >= 900:
-        assert newcomer.js(STRIP) == top
-    newcomer.open()
-    assert newcomer.js(GREETING) == 0
+        assert stranger.js(STRIP) == top
+    stranger.open()
+    assert stranger.js(GREETING) == 0
 
 
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
@@ -169,73 +170,68 @@ def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
     assert newcomer.js(GREETING) == 0
 
 
-def test_who_opens_a_link_is_not_sent_to_the_story(newcomer: Visitor) -> None:
-    newcomer.js("localStorage.clear(); sessionStorage.clear()")
-    newcomer.driver.get(newcomer.url + "?experiment=circle")
-    newcomer.rests()
-    assert newcomer.js(GREETING) == 0
+def test_who_opens_a_link_is_not_sent_to_the_story(stranger: Visitor) -> None:
+    stranger.open("?experiment=circle")
+    assert stranger.js(GREETING) == 0
 
 
-def test_a_chapter_opens_from_its_link_and_leaves_when_it_is_dismissed(newcomer: Visitor) -> None:
-    newcomer.driver.get(newcomer.url + "?lesson=answer")
-    newcomer.rests()
-    stands(newcomer, "answer")
-    assert newcomer.by_id("lesson-next").get_property("hidden") is True
-    newcomer.until("return location.search.includes('lesson=answer')")
-    newcomer.click("#lesson-close")
-    newcomer.until("return document.getElementById('lesson').hidden && !location.search.includes('lesson')")
-    newcomer.reload()
-    assert newcomer.by_id("lesson").get_property("hidden") is True
+def test_a_chapter_opens_from_its_link_and_leaves_when_it_is_dismissed(stranger: Visitor) -> None:
+    stranger.open("?lesson=answer")
+    stands(stranger, "answer")
+    assert stranger.by_id("lesson-next").get_property("hidden") is True
+    stranger.until("return location.search.includes('lesson=answer')")
+    stranger.click("#lesson-close")
+    stranger.until("return document.getElementById('lesson').hidden && !location.search.includes('lesson')")
+    stranger.reload()
+    assert stranger.by_id("lesson").get_property("hidden") is True
 
 
-def test_show_puts_the_answer_in_its_own_place_and_every_chapter_hides_it_again(newcomer: Visitor) -> None:
-    newcomer.driver.get(newcomer.url + "?lesson=numbers")
-    newcomer.rests()
-    stands(newcomer, "numbers")
-    newcomer.js("document.getElementById('lesson-show').focus()")
-    newcomer.presses(Keys.ENTER)
-    newcomer.sees("lesson-answer", CHAPTERS["numbers"].answer)
-    assert (seen(newcomer, "lesson-show"), seen(newcomer, "lesson-answer")) == (False, True)
-    assert newcomer.js("return document.activeElement.id") == "lesson-answer"
-    with newcomer.turning():
-        newcomer.types("alpha-field", "0.01")
-    assert newcomer.text("lesson-answer") == CHAPTERS["numbers"].answer
-    assert seen(newcomer, "lesson-answer")
-    with newcomer.turning():
-        newcomer.click("#lesson-next")
-    stands(newcomer, "identity")
-    newcomer.click("#lesson-show")
-    newcomer.sees("lesson-answer", CHAPTERS["identity"].answer)
-    with newcomer.turning():
-        newcomer.click("#lesson-back")
-    stands(newcomer, "numbers")
+def test_show_puts_the_answer_in_its_own_place_and_every_chapter_hides_it_again(stranger: Visitor) -> None:
+    stranger.open("?lesson=numbers")
+    stands(stranger, "numbers")
+    stranger.js("document.getElementById('lesson-show').focus()")
+    stranger.presses(Keys.ENTER)
+    stranger.sees("lesson-answer", CHAPTERS["numbers"].answer)
+    assert (seen(stranger, "lesson-show"), seen(stranger, "lesson-answer")) == (False, True)
+    assert stranger.js("return document.activeElement.id") == "lesson-answer"
+    with stranger.turning():
+        stranger.types("alpha-field", "0.01")
+    assert stranger.text("lesson-answer") == CHAPTERS["numbers"].answer
+    assert seen(stranger, "lesson-answer")
+    with stranger.turning():
+        stranger.click("#lesson-next")
+    stands(stranger, "identity")
+    stranger.click("#lesson-show")
+    stranger.sees("lesson-answer", CHAPTERS["identity"].answer)
+    with stranger.turning():
+        stranger.click("#lesson-back")
+    stands(stranger, "numbers")
 
 
-def test_the_text_of_a_link_is_text_and_nothing_else_and_has_no_answer(newcomer: Visitor) -> None:
+def test_the_text_of_a_link_is_text_and_nothing_else_and_has_no_answer(stranger: Visitor) -> None:
     prompt = "Predict: what happens at α [0.4]?\n<img src=x onerror=alert(1)>"
-    newcomer.driver.get(f"{newcomer.url}?experiment=circle&title={quote('α & more')}&prompt={quote(prompt)}")
-    newcomer.rests()
-    newcomer.sees("lesson-prompt", prompt)
-    assert newcomer.text("lesson-title") == "α & more"
-    assert (seen(newcomer, "lesson-show"), seen(newcomer, "lesson-answer")) == (False, False)
-    assert newcomer.js("return document.querySelectorAll('#lesson :is(img, .type)').length") == 0
-    assert not any(seen(newcomer, id_) for id_ in ("lesson-contents", "lesson-turn", "lesson-task"))
-    newcomer.until("return new URLSearchParams(location.search).get('prompt') === arguments[0]", prompt)
+    stranger.open(f"?experiment=circle&title={quote('α & more')}&prompt={quote(prompt)}")
+    stranger.sees("lesson-prompt", prompt)
+    assert stranger.text("lesson-title") == "α & more"
+    assert (seen(stranger, "lesson-show"), seen(stranger, "lesson-answer")) == (False, False)
+    assert stranger.js("return document.querySelectorAll('#lesson :is(img, .type)').length") == 0
+    assert not any(seen(stranger, id_) for id_ in ("lesson-contents", "lesson-turn", "lesson-task"))
+    stranger.until("return new URLSearchParams(location.search).get('prompt') === arguments[0]", prompt)
 
 
-def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(newcomer: Visitor) -> None:
-    look(newcomer.driver, 390, 844)
-    newcomer.reload()
-    newcomer.click("details.folded summary")
-    with newcomer.turning():
-        newcomer.click("#story-phone")
-    stands(newcomer, "wheels")
-    assert newcomer.js("return document.querySelector('.say').getBoundingClientRect().top") > newcomer.js(
+def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(stranger: Visitor) -> None:
+    look(stranger.driver, 390, 844)
+    stranger.open(f"?experiment={FIRST}")
+    stranger.click("details.folded summary")
+    with stranger.turning():
+        stranger.click("#story-phone")
+    stands(stranger, "wheels")
+    assert stranger.js("return document.querySelector('.say').getBoundingClientRect().top") > stranger.js(
         "return document.getElementById('lesson').getBoundingClientRect().bottom"
     )
-    newcomer.js("document.getElementById('lesson-next').focus()")
-    with newcomer.turning():
-        newcomer.presses(Keys.ENTER)
-    stands(newcomer, "map")
-    assert newcomer.js("return document.activeElement.id") == "lesson-title"
-    assert newcomer.js("return document.documentElement.scrollWidth") == 390
+    stranger.js("document.getElementById('lesson-next').focus()")
+    with stranger.turning():
+        stranger.presses(Keys.ENTER)
+    stands(stranger, "map")
+    assert stranger.js("return document.activeElement.id") == "lesson-title"
+    assert stranger.js("return document.documentElement.scrollWidth") == 390

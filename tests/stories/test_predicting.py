@@ -10,14 +10,13 @@ HELD_BACK = "return nnbench.state.withheld !== null && nnbench.queue.idle"
 
 
 @pytest.fixture
-def asked(newcomer: Visitor) -> Visitor:
+def asked(stranger: Visitor) -> Visitor:
     """A visitor whom a link asks, and who has turned α."""
-    newcomer.driver.get(newcomer.url + ASKING)
-    newcomer.rests()
-    newcomer.until("return nnbench.state.predicting")
-    newcomer.types("alpha-field", "0.2")
-    newcomer.until(HELD_BACK)
-    return newcomer
+    stranger.open(ASKING)
+    stranger.until("return nnbench.state.predicting")
+    stranger.types("alpha-field", "0.2")
+    stranger.until(HELD_BACK)
+    return stranger
 
 
 def hidden(visitor: Visitor, id_: str) -> bool:
@@ -77,22 +76,21 @@ def test_a_knob_turned_back_or_undone_leaves_the_question_open(asked: Visitor) -
     assert asked.by_id("prediction-guesses").get_property("hidden") is True
 
 
-def test_a_slider_that_is_dragged_shows_nothing_and_asks_when_it_is_released(newcomer: Visitor) -> None:
-    newcomer.driver.get(newcomer.url + ASKING)
-    newcomer.rests()
-    newcomer.until("return nnbench.state.predicting")
-    left, right, y = newcomer.track("alpha-slider")
+def test_a_slider_that_is_dragged_shows_nothing_and_asks_when_it_is_released(stranger: Visitor) -> None:
+    stranger.open(ASKING)
+    stranger.until("return nnbench.state.predicting")
+    left, right, y = stranger.track("alpha-slider")
     at = [left + share * (right - left) for share in (0.5, 0.6, 0.7)]
-    newcomer.mouse("mousePressed", at[0], y)
+    stranger.mouse("mousePressed", at[0], y)
     for x in at[1:]:
-        newcomer.mouse("mouseMoved", x, y)
-    newcomer.until("return nnbench.state.withheld !== null")
-    assert newcomer.shown["fingerprint"] == fingerprint()
-    assert newcomer.by_id("prediction-guesses").get_property("hidden") is True
-    newcomer.mouse("mouseReleased", at[-1], y, held=False)
-    newcomer.until(HELD_BACK)
-    newcomer.until("return !document.getElementById('prediction-guesses').hidden")
-    assert newcomer.shown["fingerprint"] == fingerprint()
+        stranger.mouse("mouseMoved", x, y)
+    stranger.until("return nnbench.state.withheld !== null")
+    assert stranger.shown["fingerprint"] == fingerprint()
+    assert stranger.by_id("prediction-guesses").get_property("hidden") is True
+    stranger.mouse("mouseReleased", at[-1], y, held=False)
+    stranger.until(HELD_BACK)
+    stranger.until("return !document.getElementById('prediction-guesses').hidden")
+    assert stranger.shown["fingerprint"] == fingerprint()
 
 
 EARLIER = "return document.querySelectorAll('.ghost-label[data-run], .ghost-label.pinned').length"
@@ -118,12 +116,11 @@ def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(newc
     newcomer.until(f"{GREY} > arguments[0]", hidden_lines)
 
 
-def test_where_a_page_covers_the_plot_nobody_is_asked_to_click_in_it(newcomer: Visitor) -> None:
-    newcomer.driver.get(newcomer.url + "?lesson=xor")
-    newcomer.rests()
-    newcomer.types("alpha-field", "0.5")
-    newcomer.until(HELD_BACK)
-    newcomer.until("return !document.getElementById('prediction-guesses').hidden")
-    assert newcomer.text("prediction-words") == "Predict the final loss. The run before it ends at 0.801."
-    newcomer.click("#view-loss")
-    assert "click at its height" in newcomer.text("prediction-words")
+def test_where_a_page_covers_the_plot_nobody_is_asked_to_click_in_it(stranger: Visitor) -> None:
+    stranger.open("?lesson=xor")
+    stranger.types("alpha-field", "0.5")
+    stranger.until(HELD_BACK)
+    stranger.until("return !document.getElementById('prediction-guesses').hidden")
+    assert stranger.text("prediction-words") == "Predict the final loss. The run before it ends at 0.801."
+    stranger.click("#view-loss")
+    assert "click at its height" in stranger.text("prediction-words")

@@ -7,7 +7,7 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.keys import Keys
 
-from tests.stories.conftest import Server, arrived
+from tests.stories.conftest import Server, new_visitor
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 from webapp.links.qr_code import qr_path
@@ -24,9 +24,8 @@ def follows(driver: Chrome, server: Server) -> NewVisitor:
     """Somebody new follows a link and waits for the run."""
 
     def follow(link: str) -> Visitor:
-        person = arrived(driver, server)
-        driver.get(link if "://" in link else server.url + link)
-        person.rests()
+        person = new_visitor(driver, server)
+        person.open(link.removeprefix(server.url))
         return person
 
     return follow

@@ -231,26 +231,25 @@ def test_a_layer_between_buttons_and_pictures_opens_too(visitor: Visitor) -> Non
     visitor.presses(Keys.ESCAPE)
 
 
-def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(newcomer: Visitor) -> None:
-    look(newcomer.driver, 1440, 900)
-    newcomer.driver.get(newcomer.url + "?experiment=spiral&samples=300&layers=2:64~tanh~64:64~tanh~64:1~tanh&v=1")
-    newcomer.rests()
-    experiment = newcomer.kept
+def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(stranger: Visitor) -> None:
+    look(stranger.driver, 1440, 900)
+    stranger.open("?experiment=spiral&samples=300&layers=2:64~tanh~64:64~tanh~64:1~tanh&v=1")
+    experiment = stranger.kept
     net = experiment.network()
     assert [pair[0].shape for pair in affine_weights(net)] == [(64, 2), (64, 64), (1, 64)]
-    click(newcomer, 2, 63, 17)
-    newcomer.sees("edit-label", "Weight from u17 to u63, dense layer 2, starting weight")
-    with newcomer.turning():
-        newcomer.types("edit-field", "3")
+    click(stranger, 2, 63, 17)
+    stranger.sees("edit-label", "Weight from u17 to u63, dense layer 2, starting weight")
+    with stranger.turning():
+        stranger.types("edit-field", "3")
     affine_weights(net)[1][0][63, 17] = 3.0
-    assert newcomer.shown["checkpoint"] == checkpoint_fingerprint(net)
-    assert newcomer.sentence.startswith("Setting u₆₃←u₁₇ of dense layer 2 to 3.00 ")
-    focus_grid(newcomer)
-    newcomer.presses(Keys.CONTROL + Keys.END + Keys.NULL)
-    newcomer.until(f"return (() => {{ {SPOKEN} }})().startsWith('Bias of u0, dense layer 3: ')")
-    assert findings(newcomer) == []
-    newcomer.fills("width-2", "65")
-    newcomer.sees("network-error", "The page takes networks of at most 8 layers, 64 wide.")
+    assert stranger.shown["checkpoint"] == checkpoint_fingerprint(net)
+    assert stranger.sentence.startswith("Setting u₆₃←u₁₇ of dense layer 2 to 3.00 ")
+    focus_grid(stranger)
+    stranger.presses(Keys.CONTROL + Keys.END + Keys.NULL)
+    stranger.until(f"return (() => {{ {SPOKEN} }})().startsWith('Bias of u0, dense layer 3: ')")
+    assert findings(stranger) == []
+    stranger.fills("width-2", "65")
+    stranger.sees("network-error", "The page takes networks of at most 8 layers, 64 wide.")
 
 
 @pytest.fixture(scope="module")

@@ -189,9 +189,9 @@ class Visitor:
 
     # Doing
 
-    def open(self) -> None:
-        """Types the address and waits for the first run."""
-        self.driver.get(self.url)
+    def open(self, query: str = "") -> None:
+        """Types the address, or follows a link to it, and waits for the first run."""
+        self.driver.get(self.url + query)
         self.rests()
 
     def reload(self) -> None:
