@@ -6,6 +6,7 @@ knob changed. `from engine import *` gives the notebook's names, `np` among them
 
 import numpy as np
 
+from engine.bench import NNBench
 from engine.data.table import Table
 from engine.errors import BenchError, FormulaError
 from engine.experiments.catalogue import CATALOGUE
@@ -16,7 +17,6 @@ from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.failure import why
 from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
-from engine.training.bench import NNBench
 from engine.training.network import Network
 
 __all__ = [

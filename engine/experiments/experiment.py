@@ -5,7 +5,7 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -96,6 +96,11 @@ class Experiment:
         return self.inputs.target if isinstance(self.inputs, Table) else resolve_target(self.ideal)
 
     @property
+    def formulas(self) -> tuple[str, ...]:
+        """The target as it is read, a text for each output."""
+        return self.target.formulas
+
+    @property
     def repeatable(self) -> bool:
         """Whether equal inputs give equal targets each time, as they do for everything that an experiment can say."""
         return True
@@ -142,15 +147,7 @@ class Experiment:
 
     def facts_before(self, end: int, most: int) -> tuple[FloatArray, FloatArray]:
         """The samples before number `end`, counted from 0; of more than `most`, the last ones (most ≤ BLOCK)."""
-        latest: list[tuple[FloatArray, FloatArray]] = []
-        start = 0
-        for X, T in self.fact_blocks():
-            latest = [*latest, (X[: end - start][-most:], T[: end - start][-most:])][-2:]
-            start += len(X)
-            if start >= end:
-                break
-        inputs, targets = (np.concatenate(parts)[-most:] for parts in zip(*latest, strict=True))
-        return inputs, targets
+        return rows_before(self.fact_blocks(), end, most)
 
     def points(self, n: int) -> FloatArray:
         """The inputs of the first n samples, shape (n, width)."""
@@ -199,6 +196,22 @@ class Experiment:
         given["weights"] = json_codec.weights_from_plain(given["weights"])
         given["inputs"] = json_codec.inputs_from_plain(given["inputs"])
         return cls(**given)
+
+
+def rows_before(blocks: Iterable[tuple[FloatArray, FloatArray]], end: int, most: int) -> tuple[FloatArray, FloatArray]:
+    """The samples before number `end` of successive blocks; of more than `most`, the last ones.
+
+    Every block but the last has at least `most` samples.
+    """
+    latest: list[tuple[FloatArray, FloatArray]] = []
+    start = 0
+    for X, T in blocks:
+        latest = [*latest, (X[: end - start][-most:], T[: end - start][-most:])][-2:]
+        start += len(X)
+        if start >= end:
+            break
+    inputs, targets = (np.concatenate(parts)[-most:] for parts in zip(*latest, strict=True))
+    return inputs, targets
 
 
 def _draw_samples(inputs: str, seed: int, samples: int, width: int, target: Target) -> tuple[FloatArray, FloatArray]:

@@ -237,7 +237,7 @@ SEED = Knob(
     Seed("Seeds are whole numbers from {low} to {high:,}."),
     title="Data seed",
     label="seed",
-    spoken="the seed",
+    spoken="the data seed",
     default=3,
     axis="data seed",
     alters="samples",

@@ -4,16 +4,15 @@ The checkpoint is never touched. A long run works in chunks, and its caller can 
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from engine import kernel
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
 from engine.base.numerics import FloatArray
-from engine.experiments.experiment import Experiment
-from engine.training.bench import NNBench
 from engine.training.network import Network
 
 READABLE_CHUNK = 50
@@ -21,6 +20,42 @@ READABLE_CHUNK = 50
 
 COMPILED_CHUNK = 10_000_000
 """The same on the kernel, in parameters moved: some ten milliseconds."""
+
+
+OnProgress = Callable[[int], None]
+Samples = tuple[FloatArray, FloatArray]
+"""X of shape (n, inputs) and T of shape (n, outputs)."""
+
+
+class Training(Protocol):
+    """What a run needs besides its first weights: samples in their order, and α. Every `Experiment` is one."""
+
+    @property
+    def samples(self) -> int:
+        """How many samples are learned, each in a step; at least 1."""
+        ...
+
+    @property
+    def alpha(self) -> float: ...
+
+    @property
+    def width(self) -> int:
+        """How many numbers go in."""
+        ...
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers come out."""
+        ...
+
+    @property
+    def formulas(self) -> tuple[str, ...]:
+        """The target as it is read, a text for each output."""
+        ...
+
+    def fact_blocks(self) -> Iterator[Samples]:
+        """The samples in successive blocks, for reading only; the same at every call."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -49,9 +84,9 @@ class Run:
 
 
 def run(
-    experiment: Experiment,
+    experiment: Training,
     checkpoint: Network,
-    on_progress: Callable[[int], None] = lambda done: None,
+    on_progress: OnProgress = lambda done: None,
     *,
     wait_for_kernel: bool = True,
     step: int | None = None,
@@ -102,14 +137,6 @@ def run(
     )
 
 
-def bench_for(experiment: Experiment) -> NNBench:
-    """A bench with the experiment's network, target, inputs and seed; its checkpoint is taken."""
-    bench = NNBench(experiment.network(), experiment.target, experiment.inputs)
-    bench.seed = experiment.seed
-    bench.checkpoint_net()
-    return bench
-
-
 def parameters(network: Network) -> list[FloatArray]:
     """The live parameter arrays of a network, in layer order: M, then b."""
     return kernel.parameters(network.layers)
@@ -126,10 +153,20 @@ def _rolled_back(checkpoint: Network, alpha: float) -> Network:
     return network
 
 
+def watched_blocks(experiment: Training, on_progress: OnProgress) -> Iterator[Samples]:
+    """The blocks of the samples; `on_progress` is called before each with the number of samples before it."""
+    done = 0
+    on_progress(done)
+    for X, T in experiment.fact_blocks():
+        yield X, T
+        done += len(X)
+        on_progress(done)
+
+
 class RunSamples:
     """The samples of a run, taken in their order, some at a time."""
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: Training) -> None:
         self._experiment = experiment
         self._blocks = experiment.fact_blocks()
         self._block = next(self._blocks)
@@ -142,7 +179,7 @@ class RunSamples:
         self._taken = 0
         return self
 
-    def next(self, most: int) -> tuple[FloatArray, FloatArray]:
+    def next(self, most: int) -> Samples:
         """The next samples: as many, or fewer where a block of them ends; at least one, as long as there are some."""
         if self._taken == len(self._block[0]):
             self._block, self._taken = next(self._blocks), 0

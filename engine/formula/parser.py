@@ -52,7 +52,7 @@ class _Parser:
             raise self.error(tree, f"A formula has at most {MOST_NODES} parts. Write it shorter.") from None
         number = self.graph.number(node)
         if number is not None and not math.isfinite(number):
-            raise self.error(tree, "This has no finite value. Write smaller numbers.")
+            raise self.error(tree, "This has no finite value.")
         return node
 
     def error(self, tree: Any, what: str) -> FormulaError:

@@ -18,7 +18,7 @@ NONE_FROZEN = np.empty(0, dtype=np.int64)
 
 def parameters(layers: Sequence[Any]) -> list[FloatArray]:
     """The live parameter arrays of the layers, in layer order: M, then b."""
-    return [array for layer in layers for array in layer.parameters.values()]
+    return [array for layer in layers for array in _stated(layer).values()]
 
 
 def train(
@@ -56,8 +56,8 @@ def frozen_places(layers: Sequence[Any]) -> IntArray:
     places: list[int] = []
     start = 0
     for layer in layers:
-        places += [start + place for place in layer.frozen]
-        start += sum(array.size for array in layer.parameters.values())
+        places += [start + place for place in getattr(layer, "frozen", ())]
+        start += sum(array.size for array in _stated(layer).values())
     return np.array(places, dtype=np.int64)
 
 
@@ -66,10 +66,16 @@ def work(layers: Sequence[Any], width: int) -> int:
     total = 100
     for layer in layers:
         width = getattr(layer, "outputs", None) or width
-        total += sum(array.size for array in layer.parameters.values())
+        total += sum(array.size for array in _stated(layer).values())
         if isinstance(layer, MapLayer):
             total += layer.function.work * -(-width // LANES)
     return total
+
+
+def _stated(layer: Any) -> dict[str, FloatArray]:
+    """The parameters of a layer by name; one of your own need not state any."""
+    stated: dict[str, FloatArray] = getattr(layer, "parameters", {})
+    return stated
 
 
 def flattened(arrays: Sequence[FloatArray]) -> FloatArray:

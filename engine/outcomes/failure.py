@@ -4,9 +4,10 @@ A run failed where it diverged, or where its final loss is at least half of the 
 are named from a fifth of it on. A run that learned gets no sentence, however far it overshot on the way.
 """
 
+import decimal
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -16,13 +17,14 @@ import numpy as np
 from engine.base.metrics import diverged, mean_losses, settling_window
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.checks.gradcheck import DISAGREES, POINTS, check
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import Run, run
+from engine.experiments.experiment import Experiment, rows_before
+from engine.experiments.run import OnProgress, Run, RunSamples, Samples, Training, run, steps_at_once, watched_blocks
 from engine.kernel import frozen_places
-from engine.layers.layers import AffinityLayer, MapLayer
+from engine.layers.layers import AffinityLayer, Layer, MapLayer
+from engine.outcomes.affine_fit import affine_fit, affine_rank
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import best_constant_loss
-from engine.outcomes.step_counts import StepCounts, count_steps
+from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
 from engine.training.network import Network
 
 FAILED_FROM, MORE_STEPS_FROM = 0.5, 0.2
@@ -31,22 +33,33 @@ FAILED_FROM, MORE_STEPS_FROM = 0.5, 0.2
 MOST_WORSE = 1 / 3
 """α is too large where more than this share of the steps made the very sample that they learned worse."""
 
-SATURATED_BELOW = 0.01
-"""An activation with a smaller slope is saturated."""
+SATURATED_BELOW, MOST_OF_SAMPLES = 0.01, 0.9
+"""A unit is saturated where its slope is smaller than the first for this share of the samples or more."""
 
 STILL_FALLING, FALLS_ON_SAMPLES = 0.90, 0.95
 """The mean loss of the last tenth of the steps is less than this share of the tenth before; and so is the loss of all
 samples with the last weights, of that with the weights a tenth of the steps before: the same samples, so no luck."""
 
+LEAST_MOVE, LARGE_MOVE, COMMON_ALPHA = 1e-9, 1e-3, 0.1
+"""α is too small where no weight moves by more than the first share of the largest weight, and where α = 0.1 would have
+moved one by the second."""
+
+BEST_SHARE = 0.9
+"""The shape of the network is at fault where the best of this shape has this share, or more, of the lower of the
+trained network's loss and the best constant answer's: on all samples, and on the last, which the final loss is of."""
+
 MOST_SAMPLES = 10_000
-"""The last so many samples of a longer run are answered again by the trained network."""
+"""The last so many samples of a longer run, whose responses are kept for every layer at once."""
+
+MOST_INPUTS = 4
+"""Of a target that reads a whole vector, the inputs are named where there are no more than so many."""
 
 LARGEST = 1e300
 """An α with which a step moves every weight whose gradient is not 0."""
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-Reason = Literal["target", "nothing", "gradient", "alpha", "silent", "saturated", "steps"]
+Reason = Literal["target", "nothing", "gradient", "alpha", "silent", "saturated", "shape", "steps"]
 
 
 @dataclass(frozen=True)
@@ -62,26 +75,41 @@ class Cause:
 def why(
     experiment: Experiment,
     checkpoint: Network | None = None,
-    on_progress: Callable[[int], None] = lambda done: None,
+    on_progress: OnProgress = lambda done: None,
     *,
     made: Run | None = None,
 ) -> Cause | None:
     """Why the run failed, the first that holds; None for a run that learned, or for whose failure there is no cause.
 
     - target: at the step of divergence the target is no finite number, or so large that an answer of 0 diverges too.
-    - nothing: the first loss is no number; or there are no weights, all are frozen, or not one moved.
+    - nothing: the first loss is no number; or there are no weights, all are frozen, or not one moved; or α is so small
+      that none moved by more than a part in 10⁹.
     - gradient: backprop disagrees with the numeric gradient.
     - alpha: the run diverges, or more than a third of the steps made the very sample that they learned worse.
     - silent: at least half of the units of an activation answer 0, with slope 0, to all samples.
-    - saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample.
-    - steps: the loss was still falling by more than 10 % in the last tenth of the steps.
+    - saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units
+      that have it for at least 90 % of the samples.
+    - shape: the layers are dense, none of their weights is frozen, and no affine function ends much lower.
+    - steps: the loss fell by more than 10 % in the last tenth of the steps; or it does where a run that ends above half
+      of the best constant answer's loss learns its samples once more.
 
     `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already.
     `on_progress` is called with a number of steps done before each piece of work, and whatever it raises ends it.
     """
     checkpoint = experiment.network() if checkpoint is None else checkpoint
-    result = run(experiment, checkpoint, on_progress) if made is None else made
-    evidence = _Evidence(experiment, checkpoint, result, on_progress)
+    return why_from(experiment, checkpoint, on_progress, made=made)
+
+
+def why_from(
+    training: Training,
+    checkpoint: Network,
+    on_progress: OnProgress = lambda done: None,
+    *,
+    made: Run | None = None,
+) -> Cause | None:
+    """The same for first weights and samples from anywhere, as a bench of Python functions has them."""
+    result = run(training, checkpoint, on_progress) if made is None else made
+    evidence = _Evidence(training, checkpoint, result, on_progress)
     return next((cause for find in _causes(evidence) if (cause := find(evidence)) is not None), None)
 
 
@@ -89,10 +117,10 @@ def why(
 class _Evidence:
     """A run, and what the causes read of it, each computed when it is first needed."""
 
-    experiment: Experiment
+    experiment: Training
     checkpoint: Network
     made: Run
-    on_progress: Callable[[int], None]
+    on_progress: OnProgress
 
     @property
     def steps(self) -> int:
@@ -105,9 +133,18 @@ class _Evidence:
         return count_steps(self.experiment, self.checkpoint, self.steps, self.on_progress)
 
     @cached_property
-    def samples(self) -> tuple[FloatArray, FloatArray]:
+    def ceiling(self) -> float:
+        """The loss of the best constant answer; nan where a target is no number."""
+        return best_constant_loss(self.experiment, self.on_progress)
+
+    @cached_property
+    def samples(self) -> Samples:
         """The samples of the run, or the last of very many."""
-        return self.experiment.facts_before(self.experiment.samples, MOST_SAMPLES)
+        return rows_before(self.blocks(), self.experiment.samples, MOST_SAMPLES)
+
+    def blocks(self) -> Iterator[Samples]:
+        """All samples, block after block."""
+        return watched_blocks(self.experiment, self.on_progress)
 
     @cached_property
     def layer_inputs(self) -> list[FloatArray]:
@@ -121,9 +158,24 @@ class _Evidence:
         count = len(self.samples[0])
         return f"all {count:,} samples" if count == self.experiment.samples else f"all of the last {count:,} samples"
 
-    def sample(self, number: int) -> tuple[FloatArray, FloatArray]:
+    @property
+    def of_steps(self) -> str:
+        """Of how many steps the counts are, in words."""
+        spread = ", spread evenly over the run," * (self.counts.steps < self.steps)
+        return f"of {self.counts.steps:,} steps{spread}"
+
+    @property
+    def states_weights(self) -> bool:
+        """Whether every weight is known; a layer of one's own need not state those that it has."""
+        layers = map(type, self.checkpoint.layers)
+        return all(
+            kind in KNOWN_LAYERS or (issubclass(kind, Layer) and kind.parameters is not Layer.parameters)
+            for kind in layers
+        )
+
+    def sample(self, number: int) -> Samples:
         """One sample of the run, shapes (1, inputs) and (1, outputs)."""
-        return self.experiment.facts_before(number + 1, 1)
+        return rows_before(self.blocks(), number + 1, 1)
 
 
 Finder = Callable[[_Evidence], Cause | None]
@@ -133,23 +185,24 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
     """The causes that may be named for such a run, in their order."""
     if evidence.made.diverged_at is not None:
         return _target, _nothing, _gradient, _alpha
-    ceiling = best_constant_loss(evidence.experiment)
+    ceiling = evidence.ceiling
     if ceiling > 0.0 and evidence.made.settled >= FAILED_FROM * ceiling:
-        return _nothing, _gradient, _alpha, _silent, _saturated, _steps
+        return _nothing, _gradient, _alpha, _silent, _saturated, _shape, _steps, _more_steps
     return (_steps,) if ceiling > 0.0 and evidence.made.settled >= MORE_STEPS_FROM * ceiling else ()
 
 
 def _target(evidence: _Evidence) -> Cause | None:
     step = evidence.steps
     X, T = evidence.sample(step)
-    target = evidence.experiment.target
+    formulas = evidence.experiment.formulas
     first = evidence.made.losses[0]
     with np.errstate(all="ignore"):
-        beyond = diverged(T[0] * T[0] / 2.0, first) & (step > 0)
+        alone = T[0] * T[0] / 2.0
+        beyond = diverged(alone, first) if step else ~np.isfinite(alone)
     for output, value in enumerate(T[0].tolist()):
         if math.isfinite(value) and not beyond[output]:
             continue
-        formula = target.formulas[output] if output < len(target.formulas) else f"output {output}"
+        formula = formulas[output] if output < len(formulas) else f"output {output}"
         where = f"at sample {step}: {formula}{_inputs_of(formula, X[0])}"
         if math.isfinite(value):
             sentence = f"The target is {_number(value)} {where}. There, an answer of 0 would diverge too."
@@ -162,35 +215,55 @@ def _target(evidence: _Evidence) -> Cause | None:
 def _nothing(evidence: _Evidence) -> Cause | None:
     if evidence.made.diverged_at == 0:
         return Cause("nothing", 0, "The first loss is not a finite number, before any weight has moved.")
-    start = flat_weights(evidence.checkpoint)
-    if not start.size:
-        return Cause("nothing", 0, "There are no weights, so nothing can learn.")
-    if len(frozen_places(evidence.checkpoint.layers)) == start.size:
-        return Cause("nothing", 0, "Every weight is frozen, so nothing can learn.")
-    if evidence.made.diverged_at is not None or evidence.counts.moved:
+    if not evidence.states_weights:
         return None
+    start = flat_weights(evidence.checkpoint)
+    if len(frozen_places(evidence.checkpoint.layers)) == start.size:
+        wrong = "Every weight is frozen" if start.size else "There are no weights"
+        return Cause("nothing", 0, f"{wrong}, so nothing can learn.")
+    return _unmoved(start, evidence)
+
+
+def _unmoved(start: FloatArray, evidence: _Evidence) -> Cause | None:
+    if evidence.made.diverged_at is not None:
+        return None
+    alpha, end = evidence.experiment.alpha, flat_weights(evidence.made.trained)
+    with np.errstate(all="ignore"):
+        moved = float(np.max(np.abs(end - start)))
+    if moved > 0.0:
+        largest = float(np.max(np.abs([start, end])))
+        if LEAST_MOVE * largest < moved or not COMMON_ALPHA / alpha * moved >= LARGE_MOVE * largest:
+            return None
+        ends = f"No weight ends more than {_number(_rounded_up(moved))} from where it began"
+        return Cause("nothing", 0, f"{ends}: α is too small.")
     unmoved = f"Not one weight moved in {_steps_in_words(evidence.steps)}"
-    if _has_gradients(evidence):
-        return Cause(
-            "nothing", 0, f"{unmoved}: α is so small that each step is lost in the last digits of the weights."
-        )
-    return Cause("nothing", 0, f"{unmoved}: every gradient is 0.")
+    if not _has_gradients(evidence):
+        return Cause("nothing", 0, f"{unmoved}: every gradient is 0.")
+    surely = not evidence.counts.moved and evidence.counts.steps == evidence.steps
+    if not (surely and alpha > 0.0):
+        return None
+    return Cause("nothing", 0, f"{unmoved}: α is so small that each step is lost in the last digits of the weights.")
 
 
 def _has_gradients(evidence: _Evidence) -> bool:
     """Whether any sample gives any weight a gradient, at the first weights."""
     start, network = flat_weights(evidence.checkpoint), evidence.checkpoint.copy()
     network.alpha = LARGEST
-    for X, T in evidence.experiment.fact_blocks():
+    samples, done = RunSamples(evidence.experiment), 0
+    while done < evidence.steps:
+        evidence.on_progress(done)
+        most = steps_at_once(network, evidence.experiment.width, wait_for_kernel=True)
+        X, T = samples.next(min(evidence.steps - done, most))
         network.train(X, T)
         if not np.array_equal(flat_weights(network), start):
             return True
+        done += len(X)
     return False
 
 
 def _gradient(evidence: _Evidence) -> Cause | None:
-    experiment = evidence.experiment
-    faulty = check(evidence.checkpoint, experiment.points(min(POINTS, experiment.samples))).faulty
+    X, _ = rows_before(evidence.blocks(), POINTS, POINTS)
+    faulty = check(evidence.checkpoint, X).faulty
     if faulty is None or faulty.state != DISAGREES or faulty.worst is None:
         return None
     where = "the whole network" if faulty.place is None else _layer(evidence.checkpoint, faulty.place)
@@ -201,8 +274,10 @@ def _gradient(evidence: _Evidence) -> Cause | None:
 
 
 def _alpha(evidence: _Evidence) -> Cause | None:
-    counts = evidence.counts
-    worse = f"{counts.worse:,} of {counts.steps:,} steps made the very sample that they learned worse"
+    alpha, counts = evidence.experiment.alpha, evidence.counts
+    if not alpha > 0.0:
+        return Cause("alpha", 0, f"α is {_number(alpha)}, and a step goes down the gradient only where α is above 0.")
+    worse = f"{counts.worse:,} {evidence.of_steps} made the very sample that they learned worse"
     if evidence.made.diverged_at is None:
         if counts.worse <= MOST_WORSE * counts.steps:
             return None
@@ -240,11 +315,13 @@ def _silent(evidence: _Evidence) -> Cause | None:
         count = int(silent.sum())
         if 2 * count < max(1, silent.size):
             continue
-        step = int(evidence.counts.last_answers[place][silent].max()) + 1
         units = "Every unit" if count == silent.size else f"{count} of the {silent.size} units"
         answer = "answers" if count in (1, silent.size) else "answer"
         name = _layer(evidence.made.trained, place)
-        since = f" No sample since step {step:,} has another answer." * (step < evidence.steps)
+        step, since = None, ""
+        if evidence.counts.steps == evidence.steps:
+            step = int(evidence.counts.last_answers[place][silent].max()) + 1
+            since = f" No sample since step {step:,} has another answer." * (step < evidence.steps)
         return Cause("silent", step, f"{units} of {name} {answer} 0 to {evidence.all_samples}.{since}")
     return None
 
@@ -256,11 +333,50 @@ def _saturated(evidence: _Evidence) -> Cause | None:
         return None
     with np.errstate(all="ignore"):
         flat = np.abs(layers[place].function.slope(evidence.layer_inputs[place])) < SATURATED_BELOW
-    if 2 * flat.sum() <= flat.size:
+    # A unit of ReLU may well have slope 0 for half of the samples, and learn from the others.
+    units = flat.mean(axis=0) >= MOST_OF_SAMPLES
+    if 2 * flat[:, units].sum() <= flat.size:
         return None
     share, name = _percent(flat.sum() / flat.size), _layer(evidence.made.trained, place)
     near_zero = f"its derivative lies within 0.01 of 0 for {share} of the pairs of unit and sample"
     return Cause("saturated", None, f"The last activation, {name}, is saturated: {near_zero}.")
+
+
+def _shape(evidence: _Evidence) -> Cause | None:
+    rank = affine_rank(evidence.checkpoint.layers)
+    best = None if rank is None else affine_fit(evidence.blocks(), rank)
+    if best is None:
+        return None
+    samples, final = evidence.experiment.samples, evidence.made.settled
+    trained = _mean_loss(_composed(evidence.made.trained, evidence.experiment.width), samples, evidence)
+    latest = _mean_loss(best.respond, settling_window(samples), evidence)
+    # The final loss is that of the last samples, so the best of this shape is held against it on these samples too.
+    if not (
+        best.floor >= BEST_SHARE * min(trained, best.constant) and latest >= BEST_SHARE * min(final, evidence.ceiling)
+    ):
+        return None
+    floor = f"does better than {_loss_text(_rounded_down(best.floor))} on these {samples:,} samples"
+    return Cause("shape", None, f"No network of this shape {floor}; this one ends at {_loss_text(trained)} on them.")
+
+
+def _composed(network: Network, width: int) -> Callable[[FloatArray], FloatArray]:
+    """The responses of a network that is an affine function, by one matrix."""
+    with np.errstate(all="ignore"):
+        [offset] = network.respond(np.zeros((1, width)))
+        slopes = network.respond(np.eye(width)) - offset
+    return lambda X: offset + X @ slopes
+
+
+def _mean_loss(respond: Callable[[FloatArray], FloatArray], last: int, evidence: _Evidence) -> float:
+    """The mean loss of these responses to the last so many samples."""
+    total, start = 0.0, evidence.experiment.samples - last
+    with np.errstate(all="ignore"):
+        for X, T in evidence.blocks():
+            latest = slice(max(0, start), None)
+            e = respond(X[latest]) - T[latest]
+            total += float((sum_lanes(e * e) / 2.0).sum())
+            start -= len(X)
+    return total / last
 
 
 def _steps(evidence: _Evidence) -> Cause | None:
@@ -271,7 +387,7 @@ def _steps(evidence: _Evidence) -> Cause | None:
     last, before = (float(mean_losses(part)) for part in (losses[-window:], losses[-2 * window : -window]))
     if not last < STILL_FALLING * before:
         return None
-    earlier = run(evidence.experiment, evidence.checkpoint, evidence.on_progress, step=n - window).at_step
+    earlier = _learned(evidence.checkpoint, n - window, evidence)
     if not _loss(evidence.made.trained, evidence) < FALLS_ON_SAMPLES * _loss(earlier, evidence):
         return None
     some = _steps_in_words(window)
@@ -279,8 +395,31 @@ def _steps(evidence: _Evidence) -> Cause | None:
     return Cause("steps", None, f"{fell}: more steps may lower it further.")
 
 
+def _more_steps(evidence: _Evidence) -> Cause | None:
+    trained = evidence.made.trained
+    end, again = (_loss(network, evidence) for network in (trained, _learned(trained, evidence.steps, evidence)))
+    if not again < STILL_FALLING * end:
+        return None
+    lowers = f"Learning the samples once more lowers the mean loss on {evidence.all_samples}"
+    ends = f"from {_loss_text(end)} to {_loss_text(again)}"
+    return Cause("steps", None, f"{lowers} {ends}: more steps may lower the final loss.")
+
+
+def _learned(start: Network, steps: int, evidence: _Evidence) -> Network:
+    """The network that comes of this one by so many steps on the samples of the run, from the first on."""
+    network, samples, done = start.copy(), RunSamples(evidence.experiment), 0
+    network.alpha = evidence.experiment.alpha
+    while done < steps:
+        evidence.on_progress(done)
+        most = steps_at_once(network, evidence.experiment.width, wait_for_kernel=True)
+        X, T = samples.next(min(steps - done, most))
+        network.train(X, T)
+        done += len(X)
+    return network
+
+
 def _loss(network: Network, evidence: _Evidence) -> float:
-    """The mean loss of a network over the samples."""
+    """The mean loss of a network over all samples, or over the last of very many."""
     X, T = evidence.samples
     with np.errstate(all="ignore"):
         e = network.respond(X) - T
@@ -298,6 +437,8 @@ def _layer(network: Network, place: int) -> str:
 
 def _inputs_of(formula: str, x: FloatArray) -> str:
     """The inputs that a formula reads, with their values."""
+    if re.search(r"\bv\b", formula) and len(x) <= MOST_INPUTS:
+        return f" with v = ({', '.join(_number(float(value)) for value in x)})"
     read = sorted({int(number) for number in re.findall(r"\bv(\d+)\b", formula)} & set(range(len(x))))
     values = [f"v{number} = {_number(float(x[number]))}" for number in read]
     return f" with {', '.join(values)}" if values else ""
@@ -307,6 +448,22 @@ def _number(value: float) -> str:
     digits, _, exponent = f"{value:.3g}".partition("e")
     power = f" × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else ""
     return digits.replace("-", "−") + power
+
+
+def _loss_text(value: float) -> str:
+    """A loss with three digits, zeros at its end too."""
+    digits, _, exponent = f"{value:#.3g}".partition("e")
+    return _number(value) if exponent else digits.removesuffix(".")
+
+
+def _rounded_down(value: float) -> float:
+    """The largest number of three digits that is not above this one."""
+    return float(decimal.Context(prec=3, rounding=decimal.ROUND_FLOOR).create_decimal(repr(value)))
+
+
+def _rounded_up(value: float) -> float:
+    """The smallest number of three digits that is not below this one."""
+    return -_rounded_down(-value)
 
 
 def _percent(share: float) -> str:

@@ -15,6 +15,7 @@ from engine import kernel
 from engine.base.metrics import settling_window
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
+from engine.experiments.run import Training, watched_blocks
 from engine.outcomes.nudged_runs import flat_weights, growths, nudged_weights, train_nudged
 from engine.outcomes.twins import LUCK_ABOVE, Luck
 from engine.training.network import Network
@@ -85,17 +86,18 @@ def outcomes_at(
     return outcomes
 
 
-def best_constant_loss(experiment: Experiment) -> float:
+def best_constant_loss(experiment: Training, on_progress: Callable[[int], None] = lambda done: None) -> float:
     """The mean loss of the best constant answer to all samples of a run, over the last of them.
 
     Those last samples are the ones whose mean loss is the final loss, so that a network which gives just this constant
     has just this final loss. The best constant is the mean of the targets. nan where a target is no number.
+    `on_progress` is called before each block of samples, and whatever it raises ends it.
     """
     first, total, count = np.zeros(0), 0.0, 0
     window = settling_window(experiment.samples)
     latest: FloatArray = np.empty((0, experiment.outputs))
     with np.errstate(all="ignore"):
-        for _, T in experiment.fact_blocks():
+        for _, T in watched_blocks(experiment, on_progress):
             # The mean of the differences from the first target: exact where all targets are the same.
             first = T[0] if count == 0 else first
             total = total + (T - first).sum(axis=0)

@@ -1,9 +1,10 @@
 """Counts over the steps of a run: how many made the very sample that they learned worse, and when units answered last.
 
-One more pass over the run, with the weights of every step and the bits of the readable layers.
+One more pass over the run, with the weights of every step and the bits of the readable layers. Of a run with very many
+weights and steps, pieces that lie evenly over it are counted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,67 +12,100 @@ import numpy as np
 
 from engine import kernel
 from engine.base.numerics import FloatArray, sum_lanes
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import RunSamples, steps_at_once
-from engine.layers.layers import AffinityLayer, Layer
+from engine.experiments.run import OnProgress, RunSamples, Training, steps_at_once
+from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
+from engine.layers.layers import AffinityLayer, Flags, IdentityLayer, MapLayer
 from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
 
 NUMBERS_AT_ONCE = 500_000
 """Weights of all steps that are in memory at a time."""
 
+MOST_NUMBERS = 200_000_000
+"""Weights of all steps that are counted: about a second."""
+
+KNOWN_LAYERS = (AffinityLayer, IdentityLayer, LeftMultiplied, MapLayer, MistakenMap)
+"""Layers whose response is known from their parameters; one of your own may have more than it states."""
+
 
 @dataclass(frozen=True)
 class StepCounts:
-    """What was counted over the first `steps` steps of a run."""
+    """What was counted over the first steps of a run."""
 
     steps: int
+    """How many steps were counted."""
     worse: int
-    """How many steps left the sample that they learned with a larger loss than before."""
+    """How many of them left the sample that they learned with a larger loss than before."""
     first_worse: int | None
-    """The first of them."""
+    """The first of those."""
     moved: bool
-    """Whether any weight had another value at the end of any of the steps than at the start of the run."""
+    """Whether any weight that a layer states had another value after any of the steps than at the start of the run."""
     last_answers: tuple[FloatArray, ...]
     """For each layer, the last step at which each of its units answered its sample with another number than 0; −1 for a
     unit that never did."""
 
 
 def count_steps(
-    experiment: Experiment, checkpoint: Network, steps: int, on_progress: Callable[[int], None] = lambda done: None
+    experiment: Training, checkpoint: Network, steps: int, on_progress: OnProgress = lambda done: None
 ) -> StepCounts:
     """Counts over the first steps of the run from this checkpoint, which is never touched.
 
-    `on_progress` is called with the number of steps done before each piece; whatever it raises ends the pass.
+    All steps are counted, unless there are more than MOST_NUMBERS weights in all. `on_progress` is called with the
+    number of steps done before each piece; whatever it raises ends the pass.
     """
     network = checkpoint.copy()
     network.alpha = experiment.alpha
-    samples, worse, first_worse, done = RunSamples(experiment), 0, None, 0
+    known = all(type(layer) in KNOWN_LAYERS for layer in network.layers)
+    samples, worse, first_worse, done, counted = RunSamples(experiment), 0, None, 0, 0
     start, moved = kernel.flattened(kernel.parameters(network.layers)), False
     last_answers: list[FloatArray] = []
     size = max(1, start.size)
+    apart = -(-steps * size // MOST_NUMBERS)
     while done < steps:
         on_progress(done)
         quick = steps_at_once(network, experiment.width, wait_for_kernel=True)
         X, T = samples.next(min(steps - done, quick, max(1, NUMBERS_AT_ONCE // size)))
-        recorded = record_trajectory(network, X, T, memory=8 * size * (len(X) + 1))
-        moved = moved or not np.array_equal(np.broadcast_to(start, recorded.parameters.shape), recorded.parameters)
-        answers = responses(network.layers, recorded.parameters[:-1], X)
-        with np.errstate(all="ignore"):
-            e = responses(network.layers, recorded.parameters[1:], X)[-1] - T
-            found = np.flatnonzero(sum_lanes(e * e) / 2.0 > recorded.losses)
+        piece = _count_stages(network, X, T) if known else _count_step_by_step(network, X, T)
+        moved = moved or not np.array_equal(np.broadcast_to(start, piece.weights.shape), piece.weights)
+        found = np.flatnonzero(piece.worse)
         if first_worse is None and found.size:
             first_worse = done + int(found[0])
         worse += found.size
-        last_answers = last_answers or [np.full(each.shape[1], -1.0) for each in answers]
-        for last, each in zip(last_answers, answers, strict=True):
+        last_answers = last_answers or [np.full(each.shape[1], -1.0) for each in piece.answers]
+        for last, each in zip(last_answers, piece.answers, strict=True):
             steps_of = np.where(each != 0.0, done + np.arange(len(each))[:, None], -1)
             np.maximum(last, steps_of.max(axis=0), out=last)
-        done += len(X)
-    return StepCounts(done, worse, first_worse, moved, tuple(last_answers))
+        done, counted = done + len(X), counted + len(X)
+        skipped = min(steps, done + (apart - 1) * len(X))
+        while done < skipped:
+            on_progress(done)
+            X, T = samples.next(min(skipped - done, quick))
+            network.train(X, T)
+            done += len(X)
+    return StepCounts(counted, worse, first_worse, moved, tuple(last_answers))
 
 
-def responses(layers: Sequence[Any], weights: FloatArray, X: FloatArray) -> list[FloatArray]:
+@dataclass(frozen=True)
+class _Piece:
+    """Some steps: the flat weights around them, (steps + 1, numbers); whether each made its sample worse, (steps,); and
+    the responses of each layer before each step, (steps, outputs) for each layer."""
+
+    weights: FloatArray
+    worse: Flags
+    answers: list[FloatArray]
+
+
+def _count_stages(network: Network, X: FloatArray, T: FloatArray) -> _Piece:
+    """The steps on the rows of X and T, layer by layer for all of them at once."""
+    size = max(1, kernel.flattened(kernel.parameters(network.layers)).size)
+    recorded = record_trajectory(network, X, T, memory=8 * size * (len(X) + 1))
+    with np.errstate(all="ignore"):
+        e = _responses(network.layers, recorded.parameters[1:], X)[-1] - T
+        worse = sum_lanes(e * e) / 2.0 > recorded.losses
+    return _Piece(recorded.parameters, worse, _responses(network.layers, recorded.parameters[:-1], X))
+
+
+def _responses(layers: Sequence[Any], weights: FloatArray, X: FloatArray) -> list[FloatArray]:
     """The responses of each layer to row k of X with the flat weights in row k: (count, outputs) for each layer.
 
     Without a layer, X alone.
@@ -86,15 +120,27 @@ def responses(layers: Sequence[Any], weights: FloatArray, X: FloatArray) -> list
 
 
 def _response(layer: Any, weights: FloatArray, X: FloatArray) -> FloatArray:
+    if not isinstance(layer, AffinityLayer):
+        answers: FloatArray = layer.respond(X)
+        return answers
     with np.errstate(all="ignore"):
-        if isinstance(layer, AffinityLayer):
-            M = weights[:, : layer.M.size].reshape(-1, *layer.M.shape)
-            return sum_lanes(M * X[:, None, :]) + weights[:, layer.M.size :]
-        if isinstance(layer, Layer) and not weights.size:
-            return layer.respond(X)
-        kept, answers = kernel.flattened(kernel.parameters([layer])), []
-        for row, x in zip(weights, X, strict=True):
-            kernel.load_flat(kernel.parameters([layer]), row)
-            answers.append(layer(x))
-        kernel.load_flat(kernel.parameters([layer]), kept)
-    return np.array(answers, dtype=np.float64)
+        M = weights[:, : layer.M.size].reshape(-1, *layer.M.shape)
+        return sum_lanes(M * X[:, None, :]) + weights[:, layer.M.size :]
+
+
+def _count_step_by_step(network: Network, X: FloatArray, T: FloatArray) -> _Piece:
+    """The same, one step after the other: a layer of one's own may have weights that it does not state."""
+    weights = [kernel.flattened(kernel.parameters(network.layers))]
+    answers: list[list[FloatArray]] = [[] for _ in network.layers]
+    worse = []
+    with np.errstate(all="ignore"):
+        for x, t in zip(X, T, strict=True):
+            v = x
+            for layer, given in zip(network.layers, answers, strict=True):
+                v = np.array(layer(v), dtype=np.float64)
+                given.append(v)
+            [before] = network.losses([(x, t)])
+            e = network(x) - t
+            worse.append(sum_lanes(e * e) / 2.0 > before)
+            weights.append(kernel.flattened(kernel.parameters(network.layers)))
+    return _Piece(np.array(weights), np.array(worse), [np.array(given) for given in answers])

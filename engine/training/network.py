@@ -117,5 +117,8 @@ def _batches(X: FloatArray) -> list[FloatArray]:
 
 
 def _responses(layer: Any, parts: list[FloatArray]) -> list[FloatArray]:
+    """One batch after the other; a layer of your own need not respond to more than one vector at a time."""
     with np.errstate(all="ignore"):
-        return [layer.respond(part) for part in parts]
+        if isinstance(layer, Layer):
+            return [layer.respond(part) for part in parts]
+        return [np.array([layer(x) for x in part], dtype=np.float64) for part in parts]

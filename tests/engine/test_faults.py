@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike
 
-import engine.training.bench
+import engine.bench
 from engine.activations import LEAK
 from engine.base.smoothing import FILTERS, low_pass
+from engine.bench import NNBench
 from engine.checks.gradcheck import layer_difference
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import parameters, run
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.training.bench import NNBench
 from engine.training.network import Network
 from tests.engine.strategies import bits
 
@@ -105,7 +105,7 @@ def test_fault_5_after_a_rollback_the_current_network_is_the_benchs_and_the_pack
     assert bench.net is not net
     bench.learn(10)
     assert bits(bench.net.layers[0].M) != bits(net.layers[0].M)
-    assert "inspect `bench.net`" in (engine.training.bench.__doc__ or "").replace("\n", " ")
+    assert "inspect `bench.net`" in (engine.bench.__doc__ or "").replace("\n", " ")
 
 
 def test_fault_6_integer_parameters_are_float64_at_the_door() -> None:

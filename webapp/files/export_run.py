@@ -38,6 +38,7 @@ class LinkRunner:
     def __init__(self, settings: Settings, short_links: ShortLinks) -> None:
         self._short_links = short_links
         self._max_samples = settings.max_samples
+        self.seconds = settings.run_seconds
 
     def run_link(self, export: Callable[[ExportedRun], Result]) -> Result:
         """The export of the run; UnreadableLink where a page would use a default, or for a run that takes too long.

@@ -1,7 +1,7 @@
 """The files that a run can be exported as, a row each, and the routes that serve them.
 
-GET /run.json and GET /export/<name> take the query of a link; with `twins=8` the JSON says too how far the run is luck,
-by so many twins. A query that is not an experiment is a 400 with a
+GET /run.json and GET /export/<name> take the query of a link. The JSON of a run says why it failed, if it did; with
+`twins=8` it says too how far the run is luck, by so many twins. A query that is not an experiment is a 400 with a
 sentence: a program must not get another run than it requested.
 """
 
@@ -23,7 +23,15 @@ from engine.training.network import Network
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
-from webapp.files.tables import losses_csv, run_document, trained_at, twins_document, weights_csv, written
+from webapp.files.tables import (
+    losses_csv,
+    run_document,
+    trained_at,
+    twins_document,
+    weights_csv,
+    why_document,
+    written,
+)
 from webapp.files.torch_script import torch_script
 from webapp.jobs.job import current_job
 from webapp.links.short_links import ShortLinks
@@ -126,7 +134,8 @@ def run_file(runner: LinkRunner, twins: str | None) -> bytes:
     count = _number_of_twins(twins) if twins is not None else 0
 
     def document(exported: ExportedRun) -> bytes:
-        return _json_bytes(run_document(exported) | (twins_document(exported, count) if count else {}))
+        twins = twins_document(exported, count) if count else {}
+        return _json_bytes(run_document(exported) | why_document(exported, runner.seconds) | twins)
 
     return runner.run_link(document)
 

@@ -1,7 +1,7 @@
 """Imports a file that somebody drops on the page or chooses; it is validated before anything is built from it.
 
-It is JSON in one of the two formats, or it is refused with a sentence, and the page does not change. Files that can
-contain code are never opened: no pickle, no dill, no archive.
+It is JSON in one of the two formats, or a run as /run.json says it, or it is refused with a sentence, and the page does
+not change. Files that can contain code are never opened: no pickle, no dill, no archive.
 """
 
 import json
@@ -64,7 +64,7 @@ def install(server: Flask, settings: Settings) -> None:
 def read_file(data: bytes, max_samples: int) -> tuple[str, Experiment]:
     """The key of the catalogue entry in the file, and the experiment; FileRefused with the reason otherwise."""
     plain = _plain(data)
-    key = plain.get("key", FIRST)
+    key = (plain["experiment"] if _is_run(plain) else plain).get("key", FIRST)
     try:
         experiment = Experiment.from_plain(_fields(plain))
         read_knob(SAMPLES, experiment.samples, max_samples)
@@ -88,11 +88,18 @@ def _plain(data: bytes) -> Mapping[str, Any]:
     return plain
 
 
+def _is_run(plain: Mapping[str, Any]) -> bool:
+    """Whether it is what /run.json says of a run, of which the experiment is opened and nothing else is read."""
+    return "format" not in plain and "fingerprint" in plain and isinstance(plain.get("experiment"), dict)
+
+
 def _fields(plain: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an experiment, from either format, or from the output of `Experiment.to_json`."""
     kind = plain.get("format")
     if kind is None and "layers" in plain:
         return _bounded(dict(plain))
+    if _is_run(plain):
+        return _bounded({name: value for name, value in plain["experiment"].items() if name != "key"})
     if not isinstance(kind, str) or kind not in _READERS:
         raise FileRefused(f"The file holds no experiment: its format is {shown(kind)}. {CURE}")
     if plain.get("version") != VERSION:

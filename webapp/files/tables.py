@@ -8,6 +8,7 @@ import io
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any, TextIO
 
 import numpy as np
@@ -18,10 +19,12 @@ from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity
 from engine.experiments.link_codec import VERSION
 from engine.layers.layers import AffinityLayer
+from engine.outcomes.failure import why
 from engine.outcomes.outcome import best_constant_loss, outcome_of
 from engine.outcomes.twins import luck
 from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
+from webapp.bench.budget import RUNS_OF_A_CAUSE, is_within
 from webapp.files.export_run import ExportedRun
 from webapp.jobs.job import current_job
 
@@ -71,6 +74,19 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
         | {"losses": {name: NumberList(np.flatnonzero(test(result.losses))) for name, test in NOT_FINITE.items()}},
         "steps": steps,
     }
+
+
+def why_document(exported: ExportedRun, seconds: float) -> dict[str, Any]:
+    """Why the run failed, as plain data.
+
+    None for a run that learned, for one whose failure has no cause that is known, and where the run would have to be
+    gone over for more than so many processor seconds.
+    """
+    experiment, checkpoint, job = exported.link.experiment, exported.checkpoint, current_job()
+    if not is_within(seconds, experiment, checkpoint, RUNS_OF_A_CAUSE):
+        return {"why": None}
+    cause = why(experiment, checkpoint, lambda _done: job.go_on(), made=exported.run)
+    return {"why": None if cause is None else asdict(cause)}
 
 
 def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import engine.experiments.experiment
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
+from engine.bench import bench_for
 from engine.data.inputs import INPUT_DISTRIBUTIONS, draw_inputs, input_blocks
 from engine.data.table import Table
 from engine.data.targets import TARGETS
@@ -33,7 +34,7 @@ from engine.experiments.experiment import (
 )
 from engine.experiments.knobs import KNOBS, SAMPLES, Whole
 from engine.experiments.layer_specs import weights_of
-from engine.experiments.run import bench_for, parameters, run
+from engine.experiments.run import parameters, run
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
+from engine.bench import bench_for
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import Run, bench_for, checkpoint_fingerprint, parameters, run
+from engine.experiments.run import Run, checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
 from tests.engine.strategies import FEW, bits, experiments, tame_float
 

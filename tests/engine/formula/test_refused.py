@@ -156,7 +156,7 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
         ("1 + where(v0, 1)", 4, "where takes 3 values, and was given 2."),
         ("max(v0)", 0, "max takes 2 values or more, and was given 1."),
         ("abs(v0, v1)", 0, "abs takes 1 value, and was given 2."),
-        ("v0 + 9**9**9", 5, "This has no finite value. Write smaller numbers."),
+        ("v0 + 9**9**9", 5, "This has no finite value."),
         ("v0 +", 4, "This cannot be read from character 5 on. Is a value or an operator missing?"),
         ("", 0, "The formula is empty. Write one, such as x*x/2."),
         ("v0+" * 80 + "v0", 240, "A formula has at most 240 characters, not 242. Write it shorter."),

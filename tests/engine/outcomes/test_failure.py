@@ -1,11 +1,13 @@
 """Why a run failed: failures made on purpose get their cause, and a run that learned gets none."""
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
+from numpy.typing import ArrayLike
 
 import engine
 from engine import kernel
@@ -108,6 +110,29 @@ FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
                    alpha=0.02, samples=300), "saturated", None,
         ("The last activation, layer 2 (tanh), is saturated: its derivative lies within 0.01 of 0 for 100 % of the "
         "pairs of unit and sample."),
+    ),
+    "a target whose square is no number": (
+        replace(SIGNS, ideal=("exp(350*abs(v0))", "v1")), "target", 0,
+        ("The target is 7.53 × 10²⁷¹ at sample 0: exp(350*abs(v0)) with v0 = 1.79. "
+        "There, an answer of 0 would diverge too."),
+    ),
+    "an alpha that moves nothing but biases of 0": (
+        replace(SIGNS, weights=DrawnWeights(1, "xavier"), alpha=1e-30), "nothing", 0,
+        "No weight ends more than 1.25 × 10⁻²⁹ from where it began: α is too small.",
+    ),
+    "an affine function for a product": (
+        Experiment((Affinity(2, 3), Identity(), Affinity(3, 1)), ("v0*v1",), DrawnWeights(1), alpha=0.02, samples=500),
+        "shape", None,
+        "No network of this shape does better than 0.482 on these 500 samples; this one ends at 0.604 on them.",
+    ),
+    "one wire for two numbers": (
+        Experiment((Affinity(2, 1), Affinity(1, 2)), "swap", DrawnWeights(1), alpha=0.1, samples=800), "shape", None,
+        "No network of this shape does better than 0.488 on these 800 samples; this one ends at 0.502 on them.",
+    ),
+    "a run cut short": (
+        replace(CATALOGUE["circle"].experiment, samples=150), "steps", None,
+        ("Learning the samples once more lowers the mean loss on all 150 samples from 1.03 to 0.594: more steps may "
+        "lower the final loss."),
     ),
     "too few steps": (
         replace(CATALOGUE["circle"].experiment, alpha=0.03, samples=1000), "steps", None,
@@ -236,9 +261,33 @@ class Scaled(Layer):
         return self.scale * output_delE, {"scale": np.array([float(output_delE @ self.seen)])}
 
 
-def test_layers_and_functions_of_ones_own_are_counted_too() -> None:
+class Bare:
+    """A layer of one's own, with a weight that it does not state."""
+
+    def __init__(self) -> None:
+        self.scale, self.seen = 0.5, np.empty(0)
+
+    def __call__(self, x: object) -> FloatArray:
+        self.seen = np.asarray(x, dtype=np.float64)
+        return self.scale * self.seen
+
+    def backprop(self, output_delE: FloatArray) -> FloatArray:
+        input_delE = self.scale * output_delE
+        self.scale -= float(output_delE @ self.seen)
+        return input_delE
+
+
+class Tanh(AffinityLayer):
+    """A dense layer with an activation in it."""
+
+    def __call__(self, x: ArrayLike) -> FloatArray:
+        return np.tanh(super().__call__(x))
+
+
+@pytest.mark.parametrize("last", [Scaled, Bare, lambda: Tanh(2, 2, seed=5)])
+def test_layers_and_functions_of_ones_own_are_counted_too(last: Callable[[], object]) -> None:
     network = Network()
-    network.layers = [AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), Scaled()]
+    network.layers = [AffinityLayer(2, 2, seed=1), MapLayer(math.tanh, lambda x: 1 - math.tanh(x) ** 2), last()]
     for alpha in (0.1, 3.0):
         check_counts(replace(SIGNS, alpha=alpha, samples=40), network, 40)
         why(replace(SIGNS, alpha=alpha, samples=40), network)
@@ -266,3 +315,92 @@ def test_the_search_for_a_cause_ends_where_its_caller_ends_it() -> None:
 
     with pytest.raises(InterruptedError):
         why(relus(np.full(4, -50.0)), on_progress=stop, made=run(relus(np.ones(4)), relus(np.ones(4)).network()))
+
+
+def test_a_weight_that_no_layer_states_is_not_said_to_be_absent_or_frozen() -> None:
+    network = Network()
+    network.layers = [Bare()]
+    experiment = Experiment((Identity(),), ("0*v0", "0*v1"), alpha=0.01, samples=300)
+    assert best_constant_loss(experiment) == 0.0
+    assert why(replace(experiment, ideal=("-v1", "-v0")), network) is None
+    network.layers.append(AffinityLayer(2, 2, seed=1))
+    network.layers[1].freeze()
+    assert why(replace(experiment, ideal=("-v1", "-v0")), network) is None
+
+
+def test_of_very_many_weights_pieces_are_counted_that_lie_over_the_whole_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(step_counts, "NUMBERS_AT_ONCE", 22 * 10)
+    monkeypatch.setattr(step_counts, "MOST_NUMBERS", 22 * 200)
+    experiment = replace(relus(np.ones(4)), alpha=2.0, samples=600)
+    network, done = experiment.network(), list[int]()
+    found = count_steps(experiment, network, 600, done.append)
+    assert found.steps == 200
+    assert max(done) >= 570
+    expected, weights = counted_by_hand(experiment, network, 600)
+    X, T = experiment.facts()
+    worse = []
+    for k in range(600):
+        kernel.load_flat(kernel.parameters(network.layers), weights[k + 1])
+        after = network(X[k]) - T[k]
+        kernel.load_flat(kernel.parameters(network.layers), weights[k])
+        before = network(X[k]) - T[k]
+        worse.append(sum_lanes(after * after) / 2.0 > sum_lanes(before * before) / 2.0)
+    assert sum(worse) == expected.worse > 0
+    assert found.worse == sum(worse[k] for k in range(600) if k % 30 < 10)
+
+
+def test_what_was_counted_in_part_is_said_to_be_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = FAILURES["steps that overshoot"][0]
+    monkeypatch.setattr(step_counts, "NUMBERS_AT_ONCE", 42 * 10)
+    monkeypatch.setattr(step_counts, "MOST_NUMBERS", 42 * 100)
+    cause = why(experiment)
+    assert cause is not None
+    assert " of 100 steps, spread evenly over the run, made the very sample" in cause.sentence
+    monkeypatch.setattr(step_counts, "NUMBERS_AT_ONCE", 22 * 10)
+    monkeypatch.setattr(step_counts, "MOST_NUMBERS", 22 * 250)
+    assert why(FAILURES["silent units"][0]) == Cause(
+        "silent", None, "Every unit of layer 2 (relu) answers 0 to all 500 samples."
+    )
+
+
+def test_relus_that_answer_half_of_the_samples_are_not_saturated() -> None:
+    X = np.random.RandomState(0).randn(400, 2)
+    layers, weights = (Affinity(2, 8), Map("relu"), Affinity(8, 1)), DrawnWeights(1, "xavier")
+    experiment = Experiment(layers, ("sign(v0*v1)",), weights, alpha=0.01, samples=100)
+    network = experiment.network()
+    network.layers[0].b = np.full(8, -0.2)
+    made = run(experiment, network)
+    answers = network.layers[1].respond(network.layers[0].respond(X))
+    assert np.mean(answers == 0.0) > 0.5
+    assert made.settled > 0.5 * best_constant_loss(experiment)
+    cause = why(experiment, network)
+    assert cause is None or cause.reason != "saturated"
+
+
+@pytest.mark.parametrize("alpha", [-0.5, math.nan])
+def test_an_alpha_that_is_not_above_0_is_not_called_too_large(alpha: float) -> None:
+    experiment = replace(SIGNS, samples=50)
+    object.__setattr__(experiment, "alpha", alpha)
+    cause = why(experiment)
+    assert cause is not None
+    assert cause.sentence.endswith(", and a step goes down the gradient only where α is above 0.")
+
+
+def test_a_shape_that_can_do_better_is_not_blamed() -> None:
+    affine = Experiment((Affinity(2, 2),), "swap", DrawnWeights(1), alpha=1e-4, samples=400)
+    assert affine_floor(affine) < 1e-9
+    for experiment in (
+        affine,
+        Experiment((Affinity(2, 1), Map("tanh")), "xor", DrawnWeights(1), alpha=0.01, samples=400),
+        Experiment((Affinity(2, 1, frozen=(0,)),), "xor", DrawnWeights(1), alpha=0.01, samples=400),
+    ):
+        cause = why(experiment)
+        assert cause is None or cause.reason != "shape"
+
+
+def affine_floor(experiment: Experiment) -> float:
+    """The least mean loss of an affine function, by NumPy's least squares."""
+    X, T = experiment.facts()
+    columns = np.hstack([X, np.ones((len(X), 1))])
+    e = columns @ np.linalg.lstsq(columns, T)[0] - T
+    return float((e * e).sum()) / (2 * len(X))

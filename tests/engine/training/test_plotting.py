@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from engine.bench import NNBench
 from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.bench import NNBench
 from engine.training.network import Network
 from engine.training.plotting import losses_figure
 

@@ -9,7 +9,7 @@ import math
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, astuple, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -27,16 +27,19 @@ from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.run import parameters, run
 from engine.formula.operations import OPERATIONS
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
+from engine.outcomes import failure
+from engine.outcomes.failure import why
 from engine.outcomes.outcome import outcomes_at
 from engine.outcomes.twins import luck
 from engine.training.trajectory import record_trajectory
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
+from webapp.bench import budget
 from webapp.files import export_run, exports, tables
 from webapp.files.exports import EXPORTS
 from webapp.files.torch_tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 from webapp.files.torch_tables import FUNCTIONS as IN_TORCH
-from webapp.jobs.job import RunTooLong
+from webapp.jobs.job import Job, RunTooLong
 from webapp.links.codec import query_of, read_link
 from webapp.links.short_links import ShortLinks
 
@@ -51,6 +54,16 @@ LINKS = (
     "experiment=identity-layer&inputs=grid",
 )
 """A named target, formulas of one's own, a table, given weights, the notebook's mistake, a divergence, no weights."""
+
+
+FAILED = (
+    "experiment=square-map&alpha=0.1",
+    "experiment=affine-swap&target=own&y0=v0*v1&y1=v0*v1",
+    "experiment=tanh-signs&alpha=1e-30",
+    "experiment=affine-swap&target=own&y0=log(v0)&y1=v1",
+)
+"""Links of runs that fail for a cause."""
+WHY_FIELDS = ("reason", "step", "sentence")
 
 
 @pytest.fixture(scope="module")
@@ -173,8 +186,49 @@ def test_run_json_with_twins_says_what_the_engine_says(link: str, client: FlaskC
 
 def test_run_json_without_twins_has_no_word_of_them(client: FlaskClient) -> None:
     text = client.get("/run.json").get_data(as_text=True)
-    assert list(json.loads(text))[-1] == "steps"
+    assert list(json.loads(text))[-2:] == ["steps", "why"]
     assert client.get("/run.json?twins=1").get_data(as_text=True).startswith(text.rstrip("\n}"))
+
+
+@pytest.mark.parametrize("link", [*LINKS, *FAILED])
+def test_run_json_says_why_the_run_failed_and_nothing_else_is_new(link: str, client: FlaskClient) -> None:
+    experiment, _ = engines(link)
+    cause = why(experiment)
+    text = client.get(f"/run.json?{link}").get_data(as_text=True)
+    document = json.loads(text)
+    assert (cause is not None) or link not in FAILED
+    assert document.pop("why") == (None if cause is None else dict(zip(WHY_FIELDS, astuple(cause), strict=True)))
+    said = "null" if cause is None else json.dumps(asdict(cause), ensure_ascii=False)
+    assert text == f'{json.dumps(document, ensure_ascii=False)[:-1]}, "why": {said}}}\n'
+
+
+def test_the_run_is_made_once_for_run_json(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("The run is there already.")
+
+    monkeypatch.setattr(failure, "run", again)
+    assert client.get(f"/run.json?{FAILED[0]}").get_json()["why"]["reason"] == "alpha"
+
+
+def test_a_run_that_would_take_too_long_to_go_over_has_no_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = create_app(replace(SETTINGS, run_seconds=60)).server.test_client().get(f"/run.json?{FAILED[0]}")
+    assert document.get_json()["why"] is not None
+    monkeypatch.setattr(budget, "BUDGET", 1)
+    assert create_app(SETTINGS).server.test_client().get(f"/run.json?{FAILED[0]}").get_json()["why"] is None
+
+
+def test_the_search_for_a_cause_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+
+    class Gone(Job):
+        def go_on(self) -> None:
+            calls.append(1)
+            raise RunTooLong("This run needs more than 2 seconds.")
+
+    monkeypatch.setattr(tables, "current_job", Gone)
+    answer = client.get(f"/run.json?{FAILED[1]}")
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize("twins", ["abc", "0", "1000", "65", "-1", "8.0", "", "٨", "9" * 5000])

@@ -61,6 +61,19 @@ def test_a_posted_file_is_answered_with_its_experiment(client: FlaskClient) -> N
     assert answer == {"key": FIRST, "experiment": PLAIN}
 
 
+@pytest.mark.parametrize(
+    "link", ["experiment=xor-hidden-layer&seed=9", "experiment=square-map&alpha=0.1", "experiment=spiral&twins=1"]
+)
+def test_a_run_is_opened_as_its_experiment_with_and_without_why_it_failed(link: str, client: FlaskClient) -> None:
+    file = client.get(f"/run.json?{link}&samples=200").data
+    document = json.loads(file)
+    wanted = {name: value for name, value in document["experiment"].items() if name != "key"}
+    found = document["experiment"]["key"], Experiment.from_plain(wanted)
+    assert read_file(file, SETTINGS.max_samples) == found
+    del document["why"]  # as a version before wrote it
+    assert read_file(json_bytes(document), SETTINGS.max_samples) == found
+
+
 class Bomb:
     """What runs when it is unpickled."""
 
@@ -134,6 +147,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         json_bytes({"format": EXPERIMENT, "version": 2, "experiment": PLAIN}),
         "The file is of version 2",
     ),
+    "a run without layers": (json_bytes({"fingerprint": "0", "experiment": {"key": "spiral"}}), "and nothing else"),
+    "a run of nothing": (json_bytes({"fingerprint": "0", "experiment": 3}), "its format is None"),
     "empty experiment": (json_bytes({"format": EXPERIMENT, "version": 1}), "and holds none"),
     "unknown field": (json_bytes(PLAIN | {"__class__": "os.system"}), "and nothing else"),
     "own code": (json_bytes(PLAIN | {"ideal": ["__import__('os')"]}), "is no character of a formula"),

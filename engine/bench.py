@@ -5,6 +5,7 @@ variable that still holds the old one holds another network: inspect `bench.net`
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dill
@@ -14,8 +15,11 @@ from engine.base.metrics import first_divergence, potential
 from engine.base.numerics import FloatArray
 from engine.data.inputs import draw_inputs
 from engine.data.table import Table
-from engine.data.targets import resolve_target
+from engine.data.targets import Target, resolve_target
 from engine.errors import NoCheckpointError, NoFactsError
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import Samples
+from engine.outcomes.failure import why_from
 from engine.training.network import Network
 from engine.training.plotting import losses_figure, opened_page
 
@@ -80,6 +84,26 @@ class NNBench:
             raise NoFactsError("A learning potential needs at least one fact.")
         return potential(losses[-1], first_divergence(losses))
 
+    def explain(self, n: int = 100, alpha: float | None = None) -> str | None:
+        """Why learning n samples from the checkpoint fails, in one sentence; None for a run that learns.
+
+        None too for a failure without a known cause; `engine.why` states the causes. The weights are those of the
+        checkpoint, or of the net as it is where there is none, and alpha is that of `net` unless another is given. The
+        ideal is called once for each sample, and the bench stays as it is. NoFactsError for n below 1; what `learn`
+        raises otherwise, ShapeError for example.
+        """
+        stored = dill.dumps(self.net) if self.net_checkpoint is None else self.net_checkpoint
+        net: Network = dill.loads(stored)  # noqa: S301 - its own bytes
+        samples = list(self.training_data_gen(n))
+        if not samples:
+            raise NoFactsError("An explanation needs at least one sample.")
+        rows = [[part[side] for part in samples] for side in (0, 1)]
+        net.copy().train(*rows)  # refuses what does not fit, as `learn` does
+        X, T = (np.array(part, dtype=np.float64) for part in rows)
+        facts = _Facts(X, T, float(self.net.alpha if alpha is None else alpha), self._formulas(T.shape[1]))
+        cause = why_from(facts, net)
+        return None if cause is None else cause.sentence
+
     def plot_learning(self, n: int) -> Any:
         """Learns n samples from the current net on, and draws their losses over a log axis: a Plotly figure."""
         return losses_figure(np.array(self.learn(n)))
@@ -91,6 +115,44 @@ class NNBench:
         """
         return opened_page(self, n)
 
+    def _formulas(self, outputs: int) -> tuple[str, ...]:
+        """The target as it is read: the ideal's formulas, or for a function of your own its calls."""
+        target = self.inputs.target if isinstance(self.inputs, Table) else self.ideal
+        return target.formulas if isinstance(target, Target) else tuple(f"ideal(v)[{k}]" for k in range(outputs))
+
     def _trained(self, net: Network, n: int) -> FloatArray:
         samples = list(self.training_data_gen(n))
         return net.train([x for x, _ in samples], [expected for _, expected in samples])
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What a bench has drawn: X of shape (n, inputs) and T of shape (n, outputs), and the α to learn them with."""
+
+    X: FloatArray
+    T: FloatArray
+    alpha: float
+    formulas: tuple[str, ...]
+
+    @property
+    def samples(self) -> int:
+        return len(self.X)
+
+    @property
+    def width(self) -> int:
+        return int(self.X.shape[1])
+
+    @property
+    def outputs(self) -> int:
+        return int(self.T.shape[1])
+
+    def fact_blocks(self) -> Iterator[Samples]:
+        yield self.X, self.T
+
+
+def bench_for(experiment: Experiment) -> NNBench:
+    """A bench with the experiment's network, target, inputs and seed; its checkpoint is taken."""
+    bench = NNBench(experiment.network(), experiment.target, experiment.inputs)
+    bench.seed = experiment.seed
+    bench.checkpoint_net()
+    return bench
