@@ -30,7 +30,7 @@ VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager"
 LADDERS = {
     "engine": (
         "errors", "base", "formula", "activations", "layers", "data", "kernel", "training", "checks", "experiments",
-        "sweeps", "outcomes",
+        "sweeps", "outcomes", "bench",
     ),
     "webapp": (
         "settings", "base", "store", "sessions", "jobs", "http", "figures", "bench", "responses", "analyses", "links",
@@ -258,7 +258,7 @@ CORRECT = {
     "engine.data.targets": "def f():\n    from engine.data.inputs import g\n    app.callback(Output('a', 'b'))(f)",
     "engine.kernel": "from engine.kernel import cache\nfrom engine.kernel.cache import f",
     "engine.kernel.cache": "import os",
-    "engine.training.bench": "if TYPE_CHECKING:\n    from plotly.graph_objects import Figure",
+    "engine.bench": "if TYPE_CHECKING:\n    from plotly.graph_objects import Figure",
     **{f"engine.base.m{k}": "" for k in range(MOST_MODULES)},
 }
 """A package that breaks no rule."""

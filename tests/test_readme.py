@@ -30,7 +30,7 @@ def experiments_table() -> str:
 
 
 def test_every_python_snippet_has_its_output() -> None:
-    assert len(SNIPPETS) == README.count("```python") == 5
+    assert len(SNIPPETS) == README.count("```python") == 6
 
 
 def test_the_snippets_print_what_the_readme_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

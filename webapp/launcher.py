@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import Flask, abort, request
 
-from engine.training.bench import NNBench
+from engine.bench import NNBench
 from webapp.app import assemble
 from webapp.http.connections.event_loop import EventLoop
 from webapp.http.server import address, listen, listener

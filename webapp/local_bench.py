@@ -14,6 +14,7 @@ from typing import Any
 import dill
 import numpy as np
 
+from engine.bench import NOTEBOOK_WIDTH, NNBench
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import Table
 from engine.data.targets import Target
@@ -24,7 +25,6 @@ from engine.experiments.json_codec import weights_from_plain as read_weights
 from engine.experiments.layer_specs import weights_of
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
-from engine.training.bench import NOTEBOOK_WIDTH, NNBench
 from engine.training.network import Network
 from webapp.bench.actions import WIDEST
 from webapp.bench.page_content import PageContent

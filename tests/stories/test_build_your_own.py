@@ -172,7 +172,7 @@ def test_randomize_of_one_layer_leaves_the_others(visitor: Visitor) -> None:
     after = visitor.kept.network()
     assert after.layers[0].M.tolist() == before.layers[0].M.tolist()
     assert after.layers[2].M.tolist() != before.layers[2].M.tolist()
-    visitor.sees("weights-said", "given weights, not drawn")
+    visitor.sees("weights-said", "given weights, of no one seed")
 
 
 def test_a_frozen_weight_does_not_move_and_can_be_freed_again(visitor: Visitor) -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.base.smoothing import FILTERS
+from engine.bench import bench_for
 from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.run import bench_for
 from tests.stories.visitor import INK, Visitor
 from webapp.base.format import grouped, number, two_decimals
 

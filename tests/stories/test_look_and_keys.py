@@ -180,5 +180,5 @@ def test_every_key_of_the_help_is_a_key(visitor: Visitor) -> None:
     visitor.click("#help")
     visitor.until(HELP_IS_OPEN)
     listed = visitor.js("return Array.from(document.querySelectorAll('#help-sheet kbd'), (cap) => cap.textContent)")
-    named = [*"[]NVFSPCU←→", "Home", "End", "Space", *"12345?"]
+    named = [*"[]NVFSTPCU←→", "Home", "End", "Space", *"12345?"]
     assert sorted(listed) == sorted(named)

@@ -43,7 +43,7 @@ def test_what_would_tell_the_result_is_hidden_until_it_is_predicted(asked: Visit
     assert not any(hidden(asked, id_) for id_ in ("lr-range", "seed-dots", "seed-rank", "alpha-state"))
     with asked.turning():
         asked.click("#next-seed")
-    assert asked.sentence.startswith("Changing the seed from 3 to 4 ")
+    assert asked.sentence.startswith("Changing the data seed from 3 to 4 ")
 
 
 def test_show_shows_it_without_a_prediction(asked: Visitor) -> None:

@@ -150,7 +150,7 @@ def test_an_own_input_stays_while_a_knob_is_turned_and_goes_with_the_network(pro
         probe.js("nnbench.turnKnobs({ alpha: 0.2 })")
     seen(probe, "Own input at (0.50, 0.25)")
     probe.begins("sine")
-    seen(probe, "Sample 189 ")
+    seen(probe, f"Sample {CATALOGUE['sine'].experiment.samples - 1:,} ")
     assert probe.js("return nnbench.state.ownInput") is None
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine.bench import bench_for
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.run import bench_for, parameters, run
+from engine.experiments.run import parameters, run
 from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp.base.format import number, two_decimals
@@ -181,8 +182,9 @@ def test_another_experiment_and_a_page_of_the_story_begin_at_their_last_step(ben
     assert bench.js(STEP) == CATALOGUE["xor-one-layer"].experiment.samples
     bench.js("nnbench.moveCursor(7)")
     with bench.turning():
-        bench.js("nnbench.followLink('?lesson=hidden')")
-    assert bench.js(STEP) == CATALOGUE["xor-hidden-layer"].experiment.samples
+        bench.js("nnbench.followLink('?lesson=answer')")
+    assert bench.js(STEP) == CATALOGUE["left-or-right"].experiment.samples
+    bench.click("#lesson-close")
 
 
 def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor) -> None:

@@ -26,6 +26,9 @@ FEWEST_RUNS = 2
 NUMBER_COST, FORMULA_COST = 60, 4
 """What a number of a sample costs, from drawing it to its loss, and a unit of the work of a target's own formulas."""
 
+RUNS_OF_A_CAUSE = 5
+"""What it costs to say why a run failed, in runs, the run itself among them."""
+
 LAYER_COST, PARAMETER_COST = 200_000, 10
 """What even a short run costs for each layer, and for each parameter: they are copied for it."""
 
@@ -80,6 +83,11 @@ def is_long(experiment: Experiment, checkpoint: Network) -> bool:
     slower = 1 if kernel.ready() else READABLE_SLOWDOWN
     numbers = experiment.samples * (experiment.width + experiment.outputs + 1)
     return run_cost(experiment, checkpoint) * slower > LONG or numbers > MANY_NUMBERS
+
+
+def is_within(seconds: float, experiment: Experiment, checkpoint: Network, runs: int) -> bool:
+    """Whether so many runs take no more than so many seconds of a core."""
+    return runs * run_cost(experiment, checkpoint) <= 10.0 * seconds * BUDGET
 
 
 def affordable(experiment: Experiment, checkpoint: Network, runs: int = 1) -> bool:

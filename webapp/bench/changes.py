@@ -259,8 +259,14 @@ def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
     return edits.set_table(experiment, table, _random_seed())
 
 
-def _table_words(_before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
-    rows = plural(len(after.inputs.inputs), "row") if isinstance(after.inputs, Table) else ""
+def _table_words(before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
+    was, now = before.inputs, after.inputs
+    rows = plural(len(now.inputs), "row") if isinstance(now, Table) else ""
+    if isinstance(was, Table) and isinstance(now, Table):
+        if replace(was, shuffled=now.shuffled) == now:
+            order = "another order each pass" if now.shuffled else "their own order"
+            return f"Taking the rows of the table in {order}", f"rows in {order}"
+        return f"Changing the table to another of {rows}", f"table of {rows}"
     return f"Changing the samples to a table of {rows}", f"table of {rows}"
 
 

@@ -14,6 +14,7 @@ from engine.experiments.knobs import (
     IDEAL,
     INPUTS,
     KNOBS,
+    SAMPLES,
     Choice,
     Knob,
     Knobs,
@@ -199,9 +200,16 @@ def _back(
     else:
         pieces = ((f"Back to {where}{run}, which was ", ""), (grouped(fingerprint), "bad"), (" before.", ""))
     if one is None:
-        return Narration(pieces, _ending(now, "Final loss"), run, f"back to {run}")
+        return Narration(pieces, _ending_of_back(now), run, f"back to {run}")
     label = f"{one.label} → {shown_value(one, now.knobs[one.name])}"
-    return Narration(pieces, _ending(now, "Final loss"), label, turned(one, before, now))
+    return Narration(pieces, _ending_of_back(now), label, turned(one, before, now))
+
+
+def _ending_of_back(now: RunSummary) -> str:
+    """How a run ends whose sentence has said that it is back."""
+    if now.settled is None:
+        return f"The run diverges at step {now.diverged_at or 0:,}. {_ending(now, '')}"
+    return _ending(now, f"Final loss {number(now.settled)}")
 
 
 WITHIN_LUCK = "within the luck of this run"
@@ -215,11 +223,27 @@ def _no_effect(before: RunSummary, now: RunSummary) -> Pieces:
         was, is_now = before.diverged_at or 0, now.diverged_at or 0
         opening = " left the divergence at " if was == is_now else f" moved the divergence from step {was:,} to "
         return ((opening, ""), (f"step {is_now:,}", "bad"), (".", ""))
+    if before.settled is None and now.settled is not None and _is_cut_short(before, now):
+        opening = f" stopped the run before its divergence at step {before.diverged_at:,}: the final loss is "
+        return ((opening, ""), (number(now.settled), "strong"), (".", ""))
     if before.settled is None or now.settled is None:
         return ()
     low, high = sorted((before.settled, now.settled))
-    almost = low == high or (low > 0 and high / low < ALMOST_NOTHING)
+    if low == high:
+        return ((" left the final loss at ", ""), (number(now.settled), "strong"), (".", ""))
+    almost = low > 0 and high / low < ALMOST_NOTHING
     return ((" changed the final loss by less than 5 %.", ""),) if almost else ()
+
+
+def _is_cut_short(before: RunSummary, now: RunSummary) -> bool:
+    """Whether now is the beginning of the run before, up to a step before its divergence."""
+    same = before.network == now.network and before.checkpoint == now.checkpoint
+    others = [knob for knob in before.knobs if knob != SAMPLES.name]
+    return (
+        same
+        and now.samples <= (before.diverged_at or 0)
+        and all(before.knobs[name] == now.knobs[name] for name in others)
+    )
 
 
 def _effect(before: RunSummary, now: RunSummary) -> Pieces:
@@ -257,7 +281,7 @@ def _first_run(now: RunSummary) -> Narration:
         pieces = (("The run ", ""), (f"diverges at step {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = (
-            (f"{plural(now.samples, 'sample')} took the loss from {number(now.first)} to ", ""),
+            (f"After {plural(now.samples, 'sample')} the final loss is ", ""),
             (number(now.settled), "now"),
             (".", ""),
         )
@@ -276,18 +300,35 @@ def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: s
     """From which final loss to which, and what both runs share: their starting weights, their network, their data."""
     if now.settled is None:
         return _ending(now, "")
-    was = "∞" if before.settled is None else number(before.settled)
     weights = "Same starting weights" if before.checkpoint == now.checkpoint else kept or "Other starting weights"
-    network = ", other network" if before.network != now.network and before.checkpoint == now.checkpoint else ""
+    network = "" if _same_network(before, now) or before.checkpoint != now.checkpoint else ", other network"
     same = f"{weights}{network}, {_same_data(before, now, changed)}"
-    return f"{was} → {number(now.settled)}, {_tail(now)}. {same}. Run {grouped(now.fingerprint)}."
+    return f"{_from_to(before, now)}. {same}. Run {grouped(now.fingerprint)}."
+
+
+def _from_to(before: RunSummary, now: RunSummary) -> str:
+    """From which final loss to which, each with the steps that it is the mean of where they are not as many."""
+    if before.settled is None:
+        return f"diverged → {number(now.settled or 0.0)}, {_tail(now)}"
+    was, is_now = number(before.settled), number(now.settled or 0.0)
+    if _tail(before) == _tail(now):
+        return f"{was} → {is_now}, {_tail(now)}"
+    return f"{was}, {_tail(before)} → {is_now}, {_tail(now)}"
+
+
+def _same_network(before: RunSummary, now: RunSummary) -> bool:
+    """Whether both have the same layers, frozen or not; an earlier version named them with a table of samples."""
+    if before.layers and now.layers:
+        return before.layers == now.layers
+    return before.network == now.network
 
 
 def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> str:
     """What two runs share of their samples: by the data, or by their knobs where an earlier version summed one up."""
     altered = {knob.alters for knob in changed}
     if altered == {"count"}:
-        return f"same first {plural(min(before.samples, now.samples), 'sample')}"
+        few = min(before.samples, now.samples)
+        return f"same first {f'{few:,} samples' if few > 1 else 'sample'}"
     if before.data and now.data:
         same_inputs, same_targets = before.data[:8] == now.data[:8], before.data[8:] == now.data[8:]
     else:

@@ -267,7 +267,7 @@ def _texts(value: list[object]) -> list[str]:
 def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
     """The summary of an earlier run. One that an earlier version wrote lacks later knobs: their defaults stand in."""
     rows = naming_knobs(knobs)
-    later: dict[str, Any] = {knob.name: knob.default for knob in rows if knob.later} | {"data": ""}
+    later: dict[str, Any] = {knob.name: knob.default for knob in rows if knob.later} | {"data": "", "layers": ""}
     body = exactly(later | plain if isinstance(plain, dict) else plain, SUMMARY_FIELDS | {knob.name for knob in rows})
     return RunSummary(
         title=text_within(body["title"], 80),
@@ -279,6 +279,7 @@ def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
         diverged_at=None if body["diverged_at"] is None else whole_upto(body["diverged_at"], SAMPLES_LIMIT),
         fingerprint=text_within(body["fingerprint"], 8),
         data=text_within(body["data"], 16),
+        layers=text_within(body["layers"], 8),
     )
 
 

@@ -34,6 +34,8 @@ class RunSummary:
     fingerprint: str
     data: str = ""
     """Eight hex digits over all inputs, and eight over all targets; nothing where nobody has looked at them."""
+    layers: str = ""
+    """Eight hex digits over the layers alone, frozen or not; nothing in a summary of an earlier version."""
 
     @property
     def alpha(self) -> float:

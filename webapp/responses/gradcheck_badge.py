@@ -32,7 +32,9 @@ def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, st
     elif not report.layers:
         text = "No layers: the output is the input, and nothing can learn. Add a layer with +."
     else:
-        text = "The gradient cannot be checked: the numbers are too large, or a layer gives no gradients"
+        text = (
+            "The gradient cannot be checked: at the first inputs a number or a gradient is not finite, or there is none"
+        )
     return {"state": state, "text": text, "says": says}
 
 

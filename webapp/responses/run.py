@@ -11,9 +11,11 @@ import math
 from dataclasses import asdict, replace
 from typing import Any
 
+import numpy as np
+
 from engine.base.metrics import hashes_along
 from engine.data.table import Table
-from engine.experiments.experiment import Experiment
+from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import plain_knobs
 from engine.experiments.layer_specs import without_draw
 from engine.experiments.run import Run, checkpoint_fingerprint
@@ -86,6 +88,7 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
         diverged_at=run.diverged_at,
         fingerprint=run.fingerprint,
         data=data_name(experiment),
+        layers=layers_name(experiment),
     )
 
 
@@ -94,6 +97,12 @@ def network_name(experiment: Experiment) -> str:
     table = experiment.inputs.digest if isinstance(experiment.inputs, Table) else ""
     layers = tuple(map(without_draw, experiment.layers))
     return hashlib.sha256(repr((layers, table)).encode()).hexdigest()[:8]
+
+
+def layers_name(experiment: Experiment) -> str:
+    """Eight hex digits that identify the layers, whatever is frozen of them and however they draw their weights."""
+    plain = [replace(spec, frozen=False) if isinstance(spec, Affinity) else spec for spec in experiment.layers]
+    return hashlib.sha256(repr(tuple(map(without_draw, plain))).encode()).hexdigest()[:8]
 
 
 def experiment_json(prepared: PreparedRun) -> dict[str, Any]:
@@ -126,8 +135,8 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
         "judged": narration.judged and asdict(narration.judged),
         "label": narration.label,
         "change": narration.change,
-        "max": "∞" if diverged else number(run.largest),
-        "last": "∞" if diverged else number(run.last),
+        "max": number(float(np.fmax.reduce(run.losses))),
+        "last": number(run.last),
         "potential": "−∞" if diverged else two_decimals(run.potential),
         "aria": f"Loss over {plural(run.losses.size, 'step')}: it starts at {starts} and {settled}.",
     }

@@ -16,6 +16,7 @@ from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import MOST_COLUMNS, TABLE, Table
 from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment
+from engine.experiments.layer_specs import without_draw
 from engine.experiments.run import checkpoint_fingerprint
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
@@ -60,6 +61,16 @@ class StaticView:
         identity = repr((*parts, checkpoint_fingerprint(self.checkpoint), once))
         return hashlib.sha256(identity.encode()).hexdigest()[:12]
 
+    @property
+    def group(self) -> str:
+        """The experiment's group in the menu, and whether its network, target or inputs were edited since."""
+        ours, theirs = (
+            (tuple(map(without_draw, one.layers)), one.ideal, one.inputs)
+            for one in (self.experiment, self.entry.experiment)
+        )
+        words = (self.entry.group, "" if ours == theirs else "edited")
+        return ", ".join(filter(None, words))
+
     @functools.cached_property
     def input_domain(self) -> InputDomain:
         """The input space of its response maps."""
@@ -70,7 +81,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
     """The whole view, as JSON."""
     experiment = view.experiment
     return {
-        "group": view.entry.group,
+        "group": view.group,
         "title": view.entry.title,
         "hint": view.entry.look_for,
         "badge": gradcheck_badge(experiment, view.checkpoint),
@@ -115,7 +126,7 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
     weights = experiment.weights
     same = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(checkpoint)
     if not isinstance(weights, DrawnWeights) or not same:
-        return {"seed": None, "scheme": "", "says": "given weights, not drawn"}
+        return {"seed": None, "scheme": "", "says": "given weights, of no one seed"}
     title = initializer_named(weights.scheme).title
     return {"seed": weights.seed, "scheme": weights.scheme, "says": f"weight seed {weights.seed}, {title}"}
 

@@ -77,6 +77,7 @@
  * @property {?number} diverged_at
  * @property {string} fingerprint
  * @property {string} data What names its inputs and its targets; "" where nobody has looked at them.
+ * @property {string} layers What names its layers alone; "" in a summary of an earlier version.
  * @typedef {object} Words What the page says of a run.
  * @property {[string, string][]} sentence Pieces of text, each with its emphasis or "".
  * @property {string} proof

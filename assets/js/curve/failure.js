@@ -31,10 +31,12 @@ function show(cause) {
   byId("why").hidden = !cause;
   document.body.dataset.fault = cause ? cause.reason : "";
   if (!cause) return;
+  // Where there is no room for all of it, its tooltip has the rest.
+  byId("why").dataset.says = cause.sentence;
   const at = cause.sentence.indexOf(":");
   const [begin, rest] = at < 0 ? [cause.sentence, ""] : [cause.sentence.slice(0, at), cause.sentence.slice(at)];
   const buttons = [...cause.remedies.map(remedyButton), ...(cause.reason === "target" ? earlierTarget() : [])];
-  byId("why").replaceChildren(make("b", { class: "bad" }, begin), `${rest} `, ...buttons);
+  byId("why").replaceChildren(make("span", {}, make("b", { class: "bad" }, begin), rest), ...buttons);
 }
 
 const button = (text, click) => make("button", { type: "button", class: "button remedy", on: { click } }, text);

@@ -46,7 +46,8 @@ export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
 export const axisWord = (name) => constants.landscape.words[name];
 
 function showCaption(map) {
-  const axes = `${axisWord(map.x)} and ${axisWord(map.y)}`;
+  const counted = (name) => (name === "samples" ? "number of samples" : axisWord(name));
+  const axes = `${counted(map.x)} and ${counted(map.y)}`;
   byId("landscape-hint").textContent = `${mapMeasure().says} for each ${axes}. Click a cell to turn both knobs to it.`;
 }
 
@@ -129,21 +130,26 @@ function drawMarks(map) {
   const pattern = { id: "hatch", width: 4, height: 4, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
   const line = element("path", { d: "M0 0V4", stroke: token("--ghost-2"), "stroke-width": 1.5 });
   const hatch = element("defs", {}, element("pattern", pattern, line));
-  svg.replaceChildren(hatch, ...divergedCells(map), element("g", { class: "ring" }), element("g", { class: "at" }));
+  const never = chosenMeasure() === "steps" ? cellsWhere(map, neverReaches(map), { class: "never" }) : [];
+  const diverged = cellsWhere(map, (cell) => map.diverged[cell] >= 0, { class: "diverged", fill: "url(#hatch)" });
+  svg.replaceChildren(hatch, ...never, ...diverged, element("g", { class: "ring" }), element("g", { class: "at" }));
   drawRing(map, currentPlace());
   markCell(map, marked);
 }
 
-/** Cells side by side that diverged are one rectangle. */
-function divergedCells(map) {
+/** Whether a run that is known, and did not diverge, was never down to the loss. */
+const neverReaches = (map) => (cell) => map.known[cell] && map.diverged[cell] < 0 && map.steps[cell] < 0;
+
+/** Cells side by side of which that holds are one rectangle. */
+function cellsWhere(map, holds, attributes) {
   const places = mapPlaces(map);
   const found = [];
   for (let row = 0; row < map.height; row++) {
     for (let from = 0; from < map.width; from++) {
       let to = from;
-      while (to < map.width && map.diverged[row * map.width + to] >= 0) to++;
+      while (to < map.width && holds(row * map.width + to)) to++;
       const place = { x: places.x(from), y: places.y(row), width: (to - from) * places.across, height: places.up };
-      if (to > from) found.push(element("rect", { class: "diverged", ...place, fill: "url(#hatch)" }));
+      if (to > from) found.push(element("rect", { ...attributes, ...place }));
       from = to;
     }
   }

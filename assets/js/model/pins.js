@@ -49,7 +49,9 @@ async function addPicture(pin) {
 
 /** Calls a pin by another name; without one it has its letter again. */
 export function renamePin(pin, text) {
-  pin.name = text.trim().slice(0, LONGEST_NAME) || undefined;
+  const name = text.trim().slice(0, LONGEST_NAME);
+  // The current run is called Now.
+  pin.name = name.toLowerCase() === "now" ? undefined : name || undefined;
   saveSession();
   pinRenamed.emit();
 }

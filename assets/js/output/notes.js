@@ -17,7 +17,7 @@ import { unitsAreKnown } from "./unit_hint.js";
 
 const MOST_NUMBERS = 3;
 const HINT = "Point at a unit in the cards above to see it here.";
-const NARROW_HINT = "Tap a unit in the cards below to see it here.";
+const NARROW_HINT = "Tap a unit in the cards to see it here.";
 
 /** Empty notes for a network of that kind. */
 export function makeNotes({ inputs }, kind, acts) {

@@ -4,7 +4,7 @@
  */
 
 import { setProps } from "../core/dash.js";
-import { formatCount } from "../core/format.js";
+import { formatCount, formatKnob } from "../core/format.js";
 import { fieldKnobs } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -41,7 +41,8 @@ function stillShowing(field) {
   const knob = fieldKnobs.find(({ name }) => name === field);
   if (!knob || !state.shown) return undefined;
   const value = state.shown.controls[field];
-  return knob.grouped && typeof value === "number" ? formatCount(value) : value;
+  if (typeof value === "number") return knob.grouped ? formatCount(value) : value;
+  return field === "alpha" ? formatKnob(state.shown.summary.alpha) : value;
 }
 
 function clear() {

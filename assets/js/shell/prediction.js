@@ -6,6 +6,7 @@
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatNumber } from "../core/format.js";
 import { earlierRunsShown, linkOpened, runCompleted, runShown, runWithheld, viewChanged } from "../core/signals.js";
+import { sameRun } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { showWithheldRun } from "../net/requests.js";
 import { finishPage } from "../model/story_progress.js";
@@ -17,6 +18,9 @@ const READY = "The next run is trained. What is its final loss?";
 
 /** A lesson asks, and the run that it begins with is on its way. */
 let beginsSoon = false;
+
+/** The summary of the run whose prediction is told. */
+let told = null;
 
 function begin(on) {
   state.predicting = on;
@@ -50,6 +54,7 @@ export function reveal(guess = "") {
   else if (predicting) earlierRunsShown.emit();
   if (!withheld || !guess) return;
   if (lesson && lesson.key) finishPage(lesson.key);
+  told = withheld.summary;
   byId("prediction").hidden = false;
   setText(byId("prediction-words"), `You predicted ${guess}; ${outcome(base.summary, withheld.summary)}.`);
 }
@@ -88,9 +93,14 @@ export function installPrediction() {
     state.withheld = null;
     beginsSoon = Boolean(lesson && lesson.asks);
   });
-  runCompleted.on(() => {
+  runCompleted.on(({ summary }) => {
     if (beginsSoon) begin(true);
     beginsSoon = false;
+    // What became of a prediction is said as long as its run is shown.
+    if (told && !sameRun(told, summary)) {
+      told = null;
+      if (!state.predicting) byId("prediction").hidden = true;
+    }
   });
   runWithheld.on(ask);
   viewChanged.on(() => state.withheld && ask());

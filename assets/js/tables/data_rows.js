@@ -135,7 +135,8 @@ export function orderWords(rows, samples, shuffled) {
     return "Rows repeat in order until Samples is reached.";
   }
   const [count, all] = [unused, rows].map(formatCount);
-  const opening = shuffled ? `Chosen by the data seed, ${count}` : `The last ${count}`;
+  const last = unused === 1 ? "The last" : `The last ${count}`;
+  const opening = shuffled ? `Chosen by the data seed, ${count}` : last;
   const cure = `Set Samples to ${all} or more to use all.`;
   return `${opening} of ${all} rows ${unused === 1 ? "is" : "are"} not used. ${cure}`;
 }

@@ -16,6 +16,7 @@ import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 
 const TENFOLD = Math.log(10);
 const SMALLEST = 1e-300;
+const ABOUT = 0.98;
 const RANK = 4;
 let open = false;
 
@@ -56,7 +57,7 @@ async function fillSharpness(response, known, go) {
     sharpness.mean = sharpness.mean || reply.mean;
     sharpness.next = reply.next;
     sharpness.samples = reply.samples;
-    if (state.shown === response) show(response);
+    if (state.shown === response) byId("sensitivity-strips").append(...sharpnessLine(sharpness));
   }
 }
 
@@ -162,10 +163,19 @@ function conclusion(cells, settled) {
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   if (low === high) return [`all ${formatNumber(low)}`, tail].filter(Boolean).join("; ");
   const size = (cell) => (isLuck(cell, settled) ? 0 : Math.abs(shadeOf(cell, settled)));
-  const most = finite.reduce((a, b) => (size(b) > size(a) ? b : a));
-  const largest = size(most) ? `largest change: ${most.says}` : "";
+  const most = mostChanging(finite, size);
+  const largest = most ? `largest change: ${most.says}` : "";
   const luck = !largest && finite.some((cell) => isLuck(cell, settled)) ? "all within luck" : "";
   return [`${formatNumber(low)} to ${formatNumber(high)}`, largest, luck, tail].filter(Boolean).join("; ");
+}
+
+/** The cell with the largest change; of some that are about as large, the one that is nearest to the current run. */
+function mostChanging(cells, size) {
+  const largest = Math.max(...cells.map(size));
+  const now = cells.findIndex((cell) => cell.now);
+  const away = (cell) => Math.abs(cells.indexOf(cell) - now);
+  const all = cells.filter((cell) => size(cell) > 0 && size(cell) >= ABOUT * largest);
+  return all.length ? all.reduce((a, b) => (away(b) < away(a) ? b : a)) : null;
 }
 
 /** How many times one loss is the other. */

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from engine.base.numerics import FloatArray
+from engine.bench import NNBench
 from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import parameters, run
 from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.bench import NNBench
 from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded

@@ -99,7 +99,7 @@ def test_a_run_that_is_too_long_is_not_gone_over(monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_reason_has_a_row_of_remedies() -> None:
-    assert set(REMEDIES) >= {"target", "nothing", "gradient", "alpha", "silent", "saturated", "steps"}
+    assert set(REMEDIES) >= {"target", "nothing", "gradient", "alpha", "silent", "saturated", "shape", "steps"}
 
 
 def test_what_no_honest_page_sends_is_malformed() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
+from engine.bench import NNBench
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
@@ -18,7 +19,6 @@ from engine.kernel.cache import KERNEL
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.sweeps.grid import with_weight_seed
 from engine.sweeps.sweep_result import GRID_AXES, sweep
-from engine.training.bench import NNBench
 from engine.training.network import Network
 from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_request, reply

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from engine.base.numerics import FloatArray
+from engine.bench import NNBench, bench_for
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import bench_for, parameters, run
+from engine.experiments.run import parameters, run
 from engine.layers.layers import AffinityLayer, MapLayer
-from engine.training.bench import NNBench
 from engine.training.network import Network
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import MOST_BYTES, step_detail, trajectory

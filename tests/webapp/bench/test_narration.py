@@ -119,7 +119,7 @@ def test_one_is_singular_and_the_rest_are_not() -> None:
 
 def test_the_first_run_says_from_where_to_where() -> None:
     said = narrate(None, BEFORE)
-    assert sentence(said) == "300 samples took the loss from 2.38 to 0.120."
+    assert sentence(said) == "After 300 samples the final loss is 0.120."
     assert said.label == "start, α 0.1"
     assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
 
@@ -139,7 +139,7 @@ def test_a_first_run_that_diverges_says_at_which_step() -> None:
         (0.108, "lowered the final loss from 0.120 to 0.108 (−10 %)."),
         (0.12 * 1.0499, "changed the final loss by less than 5 %."),
         (0.12 / 1.0499, "changed the final loss by less than 5 %."),
-        (0.12, "changed the final loss by less than 5 %."),
+        (0.12, "left the final loss at 0.120."),
         (0.12 * 1.0501, "raised the final loss from 0.120 to 0.126 (+5 %)."),
         (0.12 * 1.999, "raised the final loss from 0.120 to 0.240 (+100 %)."),
         (0.0, "lowered the final loss from 0.120 to 0."),
@@ -155,7 +155,9 @@ def test_turning_alpha_says_how_much_the_loss_changed(settled: float, effect: st
 def test_leaving_a_loss_of_zero_is_no_division_by_zero() -> None:
     said = narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.5))
     assert sentence(said) == "Turning α from 0.1 to 0.2 raised the final loss from 0 to 0.500."
-    assert sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith("less than 5 %.")
+    assert sentence(narrate(replace(BEFORE, settled=0.0), now(alpha=0.2, settled=0.0))).endswith(
+        "left the final loss at 0."
+    )
 
 
 def test_a_run_that_a_knob_made_diverge_says_so() -> None:
@@ -179,7 +181,7 @@ def test_between_two_runs_that_diverge_no_knob_is_said_to_have_made_it(step: int
 def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
     said = narrate(diverging(alpha=2.0), BEFORE)
     assert sentence(said) == "Turning α from 2 to 0.1 ended the divergence: the final loss is 0.120."
-    assert said.proof.startswith("∞ → 0.120, mean of the last 30 steps.")
+    assert said.proof.startswith("diverged → 0.120, mean of the last 30 steps.")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
         ({"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "α → 0.2", "same 300 samples"),
         ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "same first 300 samples"),
         ({"samples": 100}, "Turning samples from 300 to 100 ", "samples → 100", "same first 100 samples"),
-        ({"seed": 4}, "Changing the seed from 3 to 4 ", "seed → 4", "other samples"),
+        ({"seed": 4}, "Changing the data seed from 3 to 4 ", "seed → 4", "other samples"),
         ({"ideal": "swap"}, "Changing the target from Signs to Swap ", "target → Swap", "same inputs, other target"),
         ({"inputs": "corners"}, "Changing the inputs from Normal to Corners ", "inputs → Corners", "other samples"),
     ],
@@ -198,7 +200,8 @@ def test_each_knob_is_called_by_its_name(changes: dict[str, Any], opening: str, 
     assert sentence(said) == opening + "lowered the final loss from 0.120 to 0.0600 (2.0×)."
     assert said.label == label
     tail = f"mean of the last {changes.get('samples', 300) // 10} steps"
-    assert said.proof == f"0.120 → 0.0600, {tail}. Same starting weights, {kept}. Run a567 1021."
+    first = ", mean of the last 30 steps" if "samples" in changes else ""
+    assert said.proof == f"0.120{first} → 0.0600, {tail}. Same starting weights, {kept}. Run a567 1021."
 
 
 @pytest.mark.parametrize(
@@ -215,6 +218,24 @@ def test_whether_the_samples_are_the_same_is_seen_from_the_data(changes: dict[st
     said = narrate(before, now(settled=0.06, data=data, **changes), Origin(change=CHANGE))
     network = ", other network" if "network" in changes else ""
     assert f". Same starting weights{network}, {kept}. " in said.proof
+
+
+@pytest.mark.parametrize("layers", ["11111111", "22222222"])
+def test_another_table_or_a_frozen_layer_is_no_other_network(layers: str) -> None:
+    """An earlier version named the layers only together with what is frozen and with the table."""
+    before = replace(BEFORE, layers="11111111")
+    said = narrate(before, now(settled=0.06, network="00000000", layers=layers), Origin(change=CHANGE))
+    assert (", other network" in said.proof) is (layers == "22222222")
+
+
+def test_a_run_that_ends_before_its_divergence_has_not_ended_it() -> None:
+    before = replace(diverging(step=107, samples=600), fingerprint="0badbabe")
+    said = narrate(before, now(samples=20, settled=0.0498))
+    assert sentence(said) == (
+        "Turning samples from 600 to 20 stopped the run before its divergence at step 107: the final loss is 0.0498."
+    )
+    later = narrate(before, now(samples=200, settled=0.0498))
+    assert sentence(later) == "Turning samples from 600 to 200 ended the divergence: the final loss is 0.0498."
 
 
 @pytest.mark.parametrize(
@@ -237,7 +258,7 @@ def test_whether_the_starting_weights_are_the_same_is_seen_from_them(
 def test_a_run_of_the_same_bits_says_that_nothing_changed() -> None:
     same = replace(now(seed=4), fingerprint=BEFORE.fingerprint)
     said = narrate(BEFORE, same)
-    assert sentence(said) == "Changing the seed from 3 to 4 changed nothing: the run is the same to the last bit."
+    assert sentence(said) == "Changing the data seed from 3 to 4 changed nothing: the run is the same to the last bit."
     assert "changed nothing" in sentence(narrate(diverging(), diverging(seed=4)))
 
 
@@ -245,7 +266,7 @@ def test_going_back_says_whether_the_run_is_the_one_that_was() -> None:
     before = now(alpha=0.2, settled=0.06)
     said = narrate(before, BEFORE, Origin("open", back_to=BEFORE.fingerprint))
     assert sentence(said) == "Back to α 0.1: run f009 4f17, identical."
-    assert said.proof == "Final loss: mean of the last 30 steps. Run f009 4f17."
+    assert said.proof == "Final loss 0.120: mean of the last 30 steps. Run f009 4f17."
     assert (said.label, said.change) == ("α → 0.1", "α 0.2 → 0.1")
     other = narrate(before, BEFORE, Origin("open", back_to="12345678"))
     assert sentence(other) == "Back to α 0.1: run f009 4f17, which was 1234 5678 before."

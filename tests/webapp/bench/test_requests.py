@@ -266,6 +266,7 @@ SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
     ("diverged_at", ["3", -1, 1.5]),
     ("fingerprint", [None, "x" * 9]),
     ("data", [None, 1, "x" * 17]),
+    ("layers", [None, 1, "x" * 9]),
 ]
 
 

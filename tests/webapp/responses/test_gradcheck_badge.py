@@ -156,7 +156,7 @@ def test_the_check_of_a_layer_without_gradients_is_unknown() -> None:
     network = Network()
     network.extend(lambda x: 2.0 * np.asarray(x))
     state, text = badge(Experiment((Identity(),), "swap"), network)
-    assert (state, text[:33]) == (UNKNOWN, "The gradient cannot be checked: t")
+    assert (state, text[:33]) == (UNKNOWN, "The gradient cannot be checked: a")
 
 
 def test_numbers_out_of_bounds_do_not_count_against_backprop() -> None:

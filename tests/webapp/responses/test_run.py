@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.activations import ACTIVATIONS
+from engine.bench import bench_for
 from engine.data.table import Table
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
-from engine.experiments.run import bench_for, checkpoint_fingerprint, run
+from engine.experiments.run import checkpoint_fingerprint, run
 from engine.layers.layers import AffinityLayer
 from tests.webapp.decoding import decoded
 from webapp.base.format import number, two_decimals
@@ -290,7 +291,7 @@ def test_a_diverged_run_says_so_everywhere() -> None:
     given = answer(replace(CATALOGUE["square-map"].experiment, alpha=3.0), "square-map")
     said, at = given["said"], given["summary"]["diverged_at"]
     assert given["summary"]["settled"] is None
-    assert (said["max"], said["last"], said["potential"]) == ("∞", "∞", "−∞")
+    assert (said["max"], said["last"], said["potential"]) == ("∞", "not a number", "−∞")
     assert f"diverges at step {at}" in said["aria"]
     assert f"diverges at step {at}" in sentence(given)
     assert f"stop at step {max(0, at - 1)}" in said["proof"]

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from engine.base.numerics import FloatArray
+from engine.bench import NNBench
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 from engine.experiments.run import run
 from engine.layers.faulty_layers import MistakenMap
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
-from engine.training.bench import NNBench
 from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded

@@ -166,6 +166,14 @@ def _more_steps(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
         yield Remedy(f"Try {samples:,} samples", turn={"samples": samples})
 
 
+def _shape(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    """An activation between two dense layers, or after the last."""
+    layers = prepared.experiment.layers
+    dense = [place for place, spec in enumerate(layers) if isinstance(spec, Affinity)]
+    for place in dense[:-1] or dense:
+        yield Remedy(f"Add tanh after layer {place + 1}", change=("insert", place + 1, "map"))
+
+
 REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
     "target": _none,
     "nothing": _nothing,
@@ -173,6 +181,7 @@ REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
     "alpha": _smaller_alpha,
     "silent": _silent,
     "saturated": _saturated,
+    "shape": _shape,
     "steps": _more_steps,
 }
 """What may help, by the reason. A target that is no number is typed anew: the page offers the one before."""

@@ -55,7 +55,7 @@ def landscape_section() -> html.Section:
     )
 
 
-LEGEND = (("rest", "still to run"), ("diverged", "× diverged"), ("here", "now"))
+LEGEND = (("rest", "still to run"), ("never", "never down to the loss"), ("diverged", "× diverged"), ("here", "now"))
 
 
 def heading() -> html.Div:

@@ -16,7 +16,9 @@ def runs_section() -> html.Section:
             html.Div(
                 [
                     html.H2("Runs", className="title"),
-                    html.P("Bold values differ from the current run. The lowest are underlined.", className="hint"),
+                    html.P(
+                        "Bold knobs differ from the current run. The lowest final loss is underlined.", className="hint"
+                    ),
                     html.Span(
                         [
                             button(ids.CLEAR_PINS, "Clear pins", edged=True, hidden=True),
