@@ -11,7 +11,7 @@ from benchmarks import heading
 from benchmarks.load import server
 from benchmarks.page import browser, wait
 
-EXPERIMENTS = ("tanh-signs", "xor-hidden-layer", "spiral", "sine")
+EXPERIMENTS = ("tanh-signs", "xor-hidden-layer", "circle", "spiral", "sine")
 JUMPS = 40
 
 PLAY = """
@@ -56,7 +56,7 @@ def main() -> None:
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     with server() as url, browser() as driver:
         driver.get(url)
-        wait(driver, "return !!window.firstCurve && !!window.nnbench?.state.shown")
+        wait(driver, "return !!window.nnbench?.state.base && nnbench.queue.idle")
         for key in EXPERIMENTS:
             print(row(driver, key))
     print()

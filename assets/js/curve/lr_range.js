@@ -4,6 +4,7 @@
  * the line.
  */
 
+import { sizeOf } from "../lib/box_size.js";
 import { byId, element, make, setText } from "../lib/dom.js";
 import { formatKnob, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
@@ -116,17 +117,19 @@ function inWords({ summary }, positions, settled) {
   ].join("");
 }
 
+const drawn = { range: null, next: undefined, width: 0 };
+
 /** The track itself, and the names under it; while a knob is held those of the run before would say nothing of it. */
 function showPieces(range) {
   const track = byId("alpha-track");
   const names = byId("alpha-outcomes");
+  const width = sizeOf(track).width;
+  if (drawn.range === range && drawn.next === range.next && drawn.width === width) return;
+  Object.assign(drawn, { range, next: range.next, width });
   const pieces = isWhole(range) ? piecesOf(range) : [];
-  const signature = JSON.stringify([pieces, pieces.length && track.clientWidth]);
-  if (track.dataset.pieces === signature) return;
-  track.dataset.pieces = signature;
   track.querySelectorAll(".piece").forEach((piece) => piece.remove());
   track.prepend(...pieces.map(pieceElement));
-  names.replaceChildren(...namesOf(pieces, track.clientWidth).map(nameElement));
+  names.replaceChildren(...namesOf(pieces, width).map(nameElement));
 }
 
 function pieceElement({ outcome, from, to }) {
