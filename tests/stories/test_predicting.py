@@ -44,6 +44,7 @@ def test_what_would_tell_the_result_is_hidden_until_it_is_predicted(asked: Visit
     with asked.turning():
         asked.click("#next-seed")
     assert asked.sentence.startswith("Changing the data seed from 3 to 4 ")
+    assert not asked.by_id("prediction").is_displayed(), "what was predicted belongs to the run before"
 
 
 def test_show_shows_it_without_a_prediction(asked: Visitor) -> None:

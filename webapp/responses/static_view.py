@@ -17,7 +17,7 @@ from engine.data.table import MOST_COLUMNS, TABLE, Table
 from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.layer_specs import without_draw
-from engine.experiments.run import checkpoint_fingerprint
+from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
@@ -128,7 +128,8 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
     if not isinstance(weights, DrawnWeights) or not same:
         return {"seed": None, "scheme": "", "says": "given weights, of no one seed"}
     title = initializer_named(weights.scheme).title
-    return {"seed": weights.seed, "scheme": weights.scheme, "says": f"weight seed {weights.seed}, {title}"}
+    says = f"weight seed {weights.seed}, {title}" if parameters(checkpoint) else "no weights"
+    return {"seed": weights.seed, "scheme": weights.scheme, "says": says}
 
 
 def _weights(view: StaticView) -> dict[str, Any]:

@@ -283,6 +283,14 @@ def test_inputs_can_be_drawn_again_after_a_table_of_any_shape(key: str, rows: Ta
         assert ideal is None or after.ideal == ideal
 
 
+def test_another_table_is_told_from_another_order_of_the_same_rows() -> None:
+    first, _ = apply_change(LISTED, "table", 0, {"text": "1, 2\n3, 4", "shuffled": False})
+    _, other = apply_change(first, "table", 0, {"text": "1, 2\n3, 5", "shuffled": False})
+    assert other == ("Changing the table to another of 2 rows", "table of 2 rows")
+    _, shuffled = apply_change(first, "table", 0, {"text": "1, 2\n3, 4", "shuffled": True})
+    assert shuffled == ("Taking the rows of the table in another order each pass", "rows in another order each pass")
+
+
 def test_a_table_that_is_chosen_again_changes_nothing() -> None:
     assert apply_change(LISTED, "inputs", 0, {"inputs": "table", "ideal": None})[0] == LISTED
 

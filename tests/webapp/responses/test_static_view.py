@@ -297,6 +297,26 @@ def test_initial_weights_have_a_seed_and_a_scheme_as_long_as_they_are_as_drawn()
     assert initial_weights(given, given.network()) == kept
 
 
+def test_a_network_without_weights_has_none_to_be_drawn() -> None:
+    plain = CATALOGUE["identity-layer"].experiment
+    assert initial_weights(plain, plain.network())["says"] == "no weights"
+
+
+@pytest.mark.parametrize(
+    ("changes", "group"),
+    [
+        ({}, "From the notebook"),
+        ({"alpha": 0.2, "seed": 5, "samples": 100}, "From the notebook"),
+        ({"ideal": "swap"}, "From the notebook, edited"),
+        ({"inputs": "uniform"}, "From the notebook, edited"),
+        ({"layers": (Affinity(2, 2),)}, "From the notebook, edited"),
+    ],
+)
+def test_an_experiment_whose_network_or_data_was_edited_says_so(changes: dict[str, Any], group: str) -> None:
+    row = CATALOGUE["tanh-signs"]
+    assert answer("", replace(row.experiment, **changes), row.key)["frame"]["group"] == group
+
+
 def test_the_badge_and_the_network_of_a_static_view_are_those_of_its_checkpoint() -> None:
     row = CATALOGUE["left-or-right"]
     frame = answer("", row.experiment, row.key)["frame"]
