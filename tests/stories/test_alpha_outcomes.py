@@ -41,7 +41,8 @@ def test_neighbours_of_one_outcome_are_a_piece_up_to_halfway(empty_page: Chrome)
 
 
 def test_a_position_unlike_both_its_neighbours_is_no_piece(empty_page: Chrome) -> None:
-    assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", measured("lllkllldd"))] == [
+    assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", measured("fllkllldd"))] == [
+        "flat",
         "learns",
         "diverges",
     ]
@@ -51,6 +52,19 @@ def test_where_alpha_changes_nothing_no_outcome_is_claimed(empty_page: Chrome) -
     level = measured("lllll", [0.888] * 5)
     assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", level)] == [None]
     assert asked(empty_page, "scaleWords", level) == "Every α ends at 0.888"
+
+
+def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(empty_page: Chrome) -> None:
+    trained = measured("lllll", [0.2, 0.2, 0.199, 0.1, 0.05])
+    pieces = asked(empty_page, "piecesOf", trained)
+    assert [(piece["outcome"], piece["to"]) for piece in pieces] == [(None, 0.625), ("learns", 1)]
+    worse = measured("lllll", [0.2, 0.2, 0.2, 0.3, 0.4])
+    assert asked(empty_page, "scaleWords", worse) == "No α lowers the final loss"
+
+
+def test_what_is_lowest_by_luck_is_not_set_beside_where_it_learns(empty_page: Chrome) -> None:
+    losses = [1.0, 0.9, 0.5, 0.4, 0.3, 0.9]
+    assert asked(empty_page, "scaleWords", measured("fllfkf", losses)) == "Lowest near 0.42, by luck"
 
 
 @pytest.mark.parametrize("width", [160, 240])
@@ -71,9 +85,9 @@ def test_names_stand_apart_and_within_the_track(empty_page: Chrome, letters: str
         ("fffff", "Flat at every α"),
         ("lllll", "Lowest near 0.5"),
         ("ffflllllll", "Flat below 0.046, lowest near 0.5"),
-        ("llllllddddd", "Lowest near 0.25, diverges from 0.32 on"),
-        ("llllllkkkkk", "Lowest near 0.5, luck from 0.32 on"),
-        ("llllllkfkfk", "Lowest near 0.5, learns up to 0.25"),
+        ("llllllddddd", "Lowest near 0.25, diverges from 0.32 to 0.5"),
+        ("llllllkkkkk", "Lowest near 0.5, by luck"),
+        ("llllllkfkfk", "Lowest near 0.5, by luck"),
     ],
 )
 def test_the_scale_is_said_in_one_line(empty_page: Chrome, letters: str, words: str) -> None:
@@ -83,7 +97,7 @@ def test_the_scale_is_said_in_one_line(empty_page: Chrome, letters: str, words: 
 def test_alphas_are_rounded_so_that_the_words_hold(empty_page: Chrome) -> None:
     """They diverge from 0.372 on, and are flat up to 0.136: “from” rounds up, “below” rounds down."""
     words = asked(empty_page, "scaleWords", measured("ffffllldddd"))
-    assert words == "Lowest near 0.32, diverges from 0.38 on"
+    assert words == "Lowest near 0.31, diverges from 0.38 to 0.5"
     assert alpha_at(0.7) < 0.38
     assert asked(empty_page, "scaleWords", measured("ffffllllll")).startswith("Flat below 0.12")
     assert alpha_at(3 / 9) > 0.12

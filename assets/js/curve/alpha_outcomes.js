@@ -10,18 +10,32 @@ const WIDTHS = { learns: 36, luck: 26, flat: 22, diverges: 50 };
 const GAP = 6;
 const NARROWEST = 0.02;
 
+const UNMOVED = 1.01;
+
+/** At so many of the first positions α is so small that runs end where they begin: they are not said to learn. */
+function unmovedUpTo(settled) {
+  const [first] = settled;
+  const isMoved = (loss) => loss === null || Math.max(loss, first) > UNMOVED * Math.min(loss, first);
+  const moved = settled.findIndex(isMoved);
+  return moved < 0 ? settled.length : moved;
+}
+
 /** Whether α changes nothing: every run ends at the same loss. */
 const isLevel = (settled) => settled.every((loss) => loss !== null && loss === settled[0]);
 
 /**
  * Pieces of one outcome, from and to in shares of the track; the border of two lies halfway between their positions,
- * and a position that differs from both its neighbours is drawn as they are. Where α changes nothing, or nobody has
- * judged, a piece has no outcome.
+ * and a position that differs from both its neighbours is drawn as they are. Where α changes nothing, or is too small
+ * to, and where nobody has judged, a piece has no outcome.
  */
 export function piecesOf({ positions, settled, outcomes }) {
   const level = isLevel(settled);
+  const start = unmovedUpTo(settled);
   const isLone = (k) => k > 0 && outcomes[k - 1] === outcomes[k + 1] && outcomes[k] !== outcomes[k - 1];
-  const drawn = outcomes.map((outcome, k) => (level ? null : isLone(k) ? outcomes[k - 1] : outcome));
+  const drawn = outcomes.map((outcome, k) => {
+    if (level || (k < start && outcome === "learns")) return null;
+    return isLone(k) ? outcomes[k - 1] : outcome;
+  });
   const pieces = [];
   drawn.forEach((outcome, k) => {
     const last = pieces.at(-1);
@@ -65,10 +79,13 @@ export function scaleWords({ positions, settled, outcomes }) {
   if (isLevel(settled)) return `Every α ends at ${formatNumber(settled[0])}`;
   if (outcomes.every((outcome) => outcome === "flat")) return "Flat at every α";
   const best = finite.reduce((a, b) => (settled[b] < settled[a] ? b : a));
-  const ends = endWords(positions, outcomes);
-  const luck = outcomes[best] === "luck" && !ends.length ? ", by luck" : "";
-  const lowest = `lowest near ${shortAlpha(positions[best], Math.round)}${luck}`;
-  return capitalized([...flatWords(positions, outcomes), lowest, ...ends].slice(-2).join(", "));
+  if (best < unmovedUpTo(settled)) return "No α lowers the final loss";
+  const lastly = endWords(positions, outcomes);
+  // What ends lowest by luck may lie where runs no longer learn.
+  const luck = outcomes[best] === "luck" ? ["by luck"] : lastly;
+  const round = best === outcomes.lastIndexOf("learns") ? Math.floor : Math.round;
+  const lowest = `lowest near ${shortAlpha(positions[best], round)}`;
+  return capitalized([...flatWords(positions, outcomes), lowest, ...luck].slice(-2).join(", "));
 }
 
 /** Two digits of the α there. */
@@ -92,5 +109,6 @@ function endWords(positions, outcomes) {
   const rest = new Set(outcomes.slice(last + 1));
   if (last < 0 || !rest.size) return [];
   if (rest.size > 1) return [`learns up to ${shortAlpha(positions[last], Math.floor)}`];
-  return [`${[...rest][0]} from ${shortAlpha(positions[last + 1], Math.ceil)} on`];
+  const end = shortAlpha(positions.at(-1), Math.round);
+  return [`${[...rest][0]} from ${shortAlpha(positions[last + 1], Math.ceil)} to ${end}`];
 }

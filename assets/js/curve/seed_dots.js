@@ -45,15 +45,15 @@ function rankText({ settled }, all) {
   const better = losses.filter((loss) => loss !== null && loss < settled).length;
   const level = losses.filter((loss) => loss === settled).length - 1;
   if (level === SEEDS - 1) return `All ${SEEDS} data seeds have the same final loss`;
-  const place = placeWords(better, losses.length - diverged - level);
+  const place = placeWords(better, losses.length - level);
   const ties = level ? `, level with ${level} more` : "";
   return `${place} of ${SEEDS} data seeds${ties}${diverged ? `, ${divergeWords(diverged)}` : ""}`;
 }
 
-/** Best, 5th best or worst, of so many that do not diverge. */
-function placeWords(better, sound) {
+/** Best, 5th best or worst, of so many. */
+function placeWords(better, count) {
   if (!better) return "Best";
-  return better + 1 === sound && sound > 2 ? "Worst" : `${formatOrdinal(better + 1)} best`;
+  return better + 1 === count ? "Worst" : `${formatOrdinal(better + 1)} best`;
 }
 
 const MOST = 0.75;

@@ -4,6 +4,7 @@
  */
 
 import { byId, closest, setText } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { earlierRunsShown, linkOpened, runCompleted, runShown, runWithheld, viewChanged } from "../core/signals.js";
 import { sameRun } from "../core/knobs.js";
@@ -64,6 +65,8 @@ function outcome(before, now) {
   if (before.settled === null) return `it ends at ${formatNumber(now.settled)}, where the run before it diverges`;
   const [was, is] = [before.settled, now.settled].map((loss) => formatNumber(loss));
   if (was === is) return `it stayed at ${is}`;
+  const [low, high] = [before.settled, now.settled].sort((a, b) => a - b);
+  if (high < constants.almostSame * low) return `it is about the same: ${was}, then ${is}`;
   return `it ${now.settled < before.settled ? "fell" : "rose"} from ${was} to ${is}`;
 }
 
