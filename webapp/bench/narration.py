@@ -52,10 +52,12 @@ class Narration:
 
 @dataclass(frozen=True)
 class Judged:
-    """The sentence about a change that is beyond the luck of both runs, and about one that is within it."""
+    """The sentence about a change that is beyond the luck of both runs, about one that is within that of this run, and
+    about one within that of the run before."""
 
     beyond: Pieces
     within: Pieces
+    within_before: Pieces
 
 
 def brief(text: str) -> str:
@@ -177,7 +179,8 @@ def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, r
     nothing = _no_effect(before, now)
     if nothing:
         return Narration((*opening, *nothing), *rest)
-    judged = Judged((*opening, *_effect(before, now)), (*opening, *_move(before, now, WITHIN_LUCK)))
+    within, within_before = ((*opening, *_move(before, now, words)) for words in (WITHIN_LUCK, WITHIN_LUCK_BEFORE))
+    judged = Judged((*opening, *_effect(before, now)), within, within_before)
     # Until the luck of both runs is known, only what the numbers say is said.
     both = before.settled is not None and now.settled is not None
     return Narration((*opening, *_move(before, now)) if both else judged.beyond, *rest, judged)
@@ -212,7 +215,7 @@ def _ending_of_back(now: RunSummary) -> str:
     return _ending(now, f"Final loss {number(now.settled)}")
 
 
-WITHIN_LUCK = "within the luck of this run"
+WITHIN_LUCK, WITHIN_LUCK_BEFORE = "within the luck of this run", "within the luck of the run before"
 
 
 def _no_effect(before: RunSummary, now: RunSummary) -> Pieces:
@@ -334,7 +337,7 @@ def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> 
     else:
         same_inputs, same_targets = "samples" not in altered, "target" not in altered
     if same_inputs and same_targets and before.samples == now.samples:
-        return f"same {plural(now.samples, 'sample')}"
+        return f"same {plural(now.samples, 'sample') if now.samples > 1 else 'sample'}"
     return "same inputs, other target" if same_inputs and before.samples == now.samples else "other samples"
 
 

@@ -81,8 +81,9 @@
  * @typedef {object} Words What the page says of a run.
  * @property {[string, string][]} sentence Pieces of text, each with its emphasis or "".
  * @property {string} proof
- * @property {?{ beyond: [string, string][], within: [string, string][] }} [judged] The sentence about a change that is
- *   beyond the luck of both runs, and about one within it; null where no change is claimed.
+ * @property {?{ beyond: [string, string][], within: [string, string][], within_before: [string, string][] }} [judged]
+ *   The sentence about a change that is beyond the luck of both runs, about one within that of this run, and about one
+ *   within that of the run before; null where no change is claimed.
  * @property {string} label The run's name as a ghost.
  * @property {string} change What undo takes back.
  * @property {string} max

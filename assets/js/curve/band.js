@@ -5,7 +5,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { byId, closest } from "../lib/dom.js";
-import { token } from "../lib/theme.js";
+import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
@@ -75,6 +75,7 @@ function paint(context, places) {
 
 /** Where the middle 80 % of the seeds end, in the corner of the plot that is empty more often than others. */
 function sayEnds(context, { low, high }) {
+  if (isNarrow()) return;
   const { l, t } = plotMargins();
   context.fillStyle = token("--ink-2");
   context.font = `12px ${getComputedStyle(document.body).fontFamily}`;

@@ -9,6 +9,7 @@ import { runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { isWithinLuck } from "../model/luck.js";
 import { remembered, speculate } from "../net/speculation.js";
 
 const RANK = 0.7;
@@ -24,7 +25,8 @@ async function fill(response, go) {
     if (!reply) return;
     known.cause = reply.cause;
   }
-  if (go()) show(known.cause);
+  // Where the sentence speaks of luck, its proof has the room, and a remedy would be luck too.
+  if (go()) show(isWithinLuck(response) ? null : known.cause);
 }
 
 function show(cause) {

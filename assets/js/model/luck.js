@@ -63,7 +63,7 @@ export function judgedWords({ said, luck }) {
   if (!judged || !luck) return { sentence, proof };
   if (luck.none) return { sentence, proof: joined(proof, luck.none) };
   if (!luck.within) return { sentence: judged.beyond, proof };
-  return { sentence: judged.within, proof: joined(luck.proof, luck.elsewhere) };
+  return { sentence: luck.of_before ? judged.within_before : judged.within, proof: joined(luck.proof, luck.elsewhere) };
 }
 
 /** Whether the change that is shown is within the luck of the two runs. */

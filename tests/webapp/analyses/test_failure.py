@@ -11,6 +11,7 @@ from engine.experiments.edits import freeze, multiply_left
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import run
 from engine.outcomes.failure import why
+from engine.outcomes.twins import luck, within_luck
 from tests.webapp.asking import prepared_for
 from webapp.analyses.outcomes.failure import MUCH_LOWER, REMEDIES, failure
 from webapp.base.validation import Malformed
@@ -81,6 +82,15 @@ def test_a_remedy_says_what_it_does(name: str, texts: list[str]) -> None:
 @pytest.mark.parametrize("key", ["tanh-signs", "circle", "three-facts", "affine-swap"])
 def test_a_run_that_learned_has_no_cause(key: str) -> None:
     assert failure(prepared_for(key), {})["cause"] is None
+
+
+def test_a_remedy_that_is_no_more_than_luck_is_not_offered() -> None:
+    """Xavier weights end lower on the spiral at α 0.3, but so do their own twins end elsewhere."""
+    wild = catalogued("spiral", alpha=0.3)
+    xavier, _ = apply_change(wild, "scheme", 0, "xavier")
+    assert luck(xavier).final < MUCH_LOWER * luck(wild).final  # type: ignore[operator]
+    assert within_luck(luck(wild), luck(xavier))
+    assert "Xavier weights" not in [remedy["text"] for remedy in cause_of(wild)["remedies"]]
 
 
 def test_weights_that_were_set_by_hand_stay_in_the_remedy() -> None:

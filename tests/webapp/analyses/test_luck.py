@@ -43,6 +43,8 @@ def test_a_change_within_the_luck_of_both_runs_is_said_to_be_luck() -> None:
     assert reply["proof"].startswith("Eight twins")
     assert reply["elsewhere"] == OTHER_PROCESSOR
     assert reply["runs"] == 2 * (TWINS + 1)
+    assert reply["of_before"] is (before.spread > now.spread)
+    assert asked(WILD, plain(WILD_TOO))["of_before"] is (now.spread > before.spread)
 
 
 def test_a_change_beyond_it_is_an_effect() -> None:

@@ -255,6 +255,20 @@ def test_whether_the_starting_weights_are_the_same_is_seen_from_them(
     assert said.proof == f"0.120 → 0.0600, mean of the last 30 steps. {weights}, same 300 samples. Run a567 1021."
 
 
+def test_luck_is_that_of_this_run_or_of_the_run_before() -> None:
+    said = narrate(BEFORE, now(alpha=0.2, settled=0.06))
+    assert said.judged is not None
+    texts = [
+        "".join(text for text, _ in pieces) for pieces in (said.sentence, said.judged.within, said.judged.within_before)
+    ]
+    moved = "Turning α from 0.1 to 0.2 moved the final loss from 0.120 to 0.0600"
+    assert texts == [
+        f"{moved}.",
+        f"{moved}, within the luck of this run.",
+        f"{moved}, within the luck of the run before.",
+    ]
+
+
 def test_a_run_of_the_same_bits_says_that_nothing_changed() -> None:
     same = replace(now(seed=4), fingerprint=BEFORE.fingerprint)
     said = narrate(BEFORE, same)

@@ -1,7 +1,7 @@
 """Why the shown run failed, and what to try: each remedy is trained here before it is offered.
 
 A remedy is one change of the page, a knob or a row of the table of changes, and it is offered only where the run that
-follows it ends lower.
+follows it ends lower, and by more than luck.
 """
 
 import math
@@ -14,6 +14,8 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Ma
 from engine.experiments.run import checkpoint_fingerprint
 from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.failure import Cause, why
+from engine.outcomes.twins import Luck, within_luck
+from webapp.analyses.outcomes.luck import luck_of
 from webapp.analyses.quick_runs import settled_at, settled_of
 from webapp.base.format import knob_number
 from webapp.base.validation import exactly
@@ -63,8 +65,17 @@ def _that_help(prepared: PreparedRun, cause: Cause) -> list[Remedy]:
     """The remedies of a cause that end lower than the run, the best first."""
     end = _end(settled_of(prepared))
     ends = [(_end(_settled_after(prepared, remedy)), remedy) for remedy in REMEDIES[cause.reason](prepared, cause)]
-    helpful = [(loss, remedy) for loss, remedy in ends if loss < math.inf and loss < MUCH_LOWER * end]
-    return [remedy for _, remedy in sorted(helpful, key=lambda pair: pair[0])[:MOST_REMEDIES]]
+    lower = [(loss, remedy) for loss, remedy in ends if loss < math.inf and loss < MUCH_LOWER * end]
+    ranked = [remedy for _, remedy in sorted(lower, key=lambda pair: pair[0])]
+    luck = luck_of(prepared)
+    return [remedy for remedy in ranked if not _is_luck(prepared, luck, remedy)][:MOST_REMEDIES]
+
+
+def _is_luck(prepared: PreparedRun, luck: Luck | None, remedy: Remedy) -> bool:
+    """Whether the remedy does no more than a nudge of the first weights, as far as there is time to see."""
+    after = _after(prepared, remedy)
+    other = luck_of(after) if after is not None else None
+    return luck is not None and other is not None and within_luck(luck, other)
 
 
 def _end(settled: float | None) -> float:

@@ -49,7 +49,7 @@ def change_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     number is None. Only `none`, in words, where even three twins would take too long.
     """
     before = exactly(plain, {"before"})["before"]
-    now = _luck_of(prepared)
+    now = luck_of(prepared)
     earlier = _earlier(before, prepared)
     if now is None or (before is not None and earlier is None):
         return {"none": "Runs this long are not judged."}
@@ -60,6 +60,7 @@ def change_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         "now": plain_luck(now),
         "before": plain_luck(earlier) if isinstance(earlier, Luck) else None,
         "within": within,
+        "of_before": within and earlier is not None and earlier.spread > now.spread,
         "proof": luck_words(now, earlier) if within else "",
         "elsewhere": OTHER_PROCESSOR if now.growth > SENSITIVE_ABOVE else "",
     }
@@ -70,7 +71,7 @@ def _earlier(plain: object, prepared: PreparedRun) -> Luck | KnownLuck | None:
         return None
     if isinstance(plain, dict) and "experiment" in plain:
         other = read_pinned(exactly(plain, {"experiment"})["experiment"], prepared.content)
-        return _luck_of(PreparedRun(other, other.network(), content=prepared.content))
+        return luck_of(PreparedRun(other, other.network(), content=prepared.content))
     known = exactly(plain, PLAIN_LUCK)
     losses = {name: None if known[name] is None else abs(finite(known[name])) for name in LOSSES}
     spread = losses.pop("spread")
@@ -81,7 +82,8 @@ def _earlier(plain: object, prepared: PreparedRun) -> Luck | KnownLuck | None:
     return KnownLuck(**losses, spread=math.inf if spread is None else spread, twins=twins, diverged=diverged)
 
 
-def _luck_of(prepared: PreparedRun) -> Luck | None:
+def luck_of(prepared: PreparedRun) -> Luck | None:
+    """The luck of a run, by as many twins as a side request can train; None where that is none."""
     twins = twins_within_budget(prepared)
     if not twins:
         return None
