@@ -38,7 +38,8 @@ def test_dragging_samples_ends_at_the_run_of_so_many(visitor: Visitor) -> None:
         visitor.drags("samples-slider", [0.3 - 0.02 * k for k in range(10)])
     samples = visitor.shown["samples"]
     assert samples in (2, 3), "0.12 of the way is 10 to the power of 0.48"
-    assert visitor.thumb("samples-slider") == pytest.approx(samples_position(samples))
+    # Several places of the hand mean the same number, and the thumb may stay at the one where it was let go.
+    assert visitor.thumb("samples-slider") == pytest.approx(samples_position(samples), abs=0.005)
     assert visitor.shown["samples"] == samples
     assert visitor.shown["fingerprint"] == fingerprint(samples=samples)
     visitor.sees_value("samples-field", str(samples))
