@@ -38,11 +38,26 @@ def test_dragging_samples_ends_at_the_run_of_so_many(visitor: Visitor) -> None:
         visitor.drags("samples-slider", [0.3 - 0.02 * k for k in range(10)])
     samples = visitor.shown["samples"]
     assert samples in (2, 3), "0.12 of the way is 10 to the power of 0.48"
-    # Several places of the hand mean the same number, and the thumb may stay at the one where it was let go.
-    assert visitor.thumb("samples-slider") == pytest.approx(samples_position(samples), abs=0.005)
+    assert visitor.thumb("samples-slider") == pytest.approx(samples_position(samples))
     assert visitor.shown["samples"] == samples
     assert visitor.shown["fingerprint"] == fingerprint(samples=samples)
     visitor.sees_value("samples-field", str(samples))
+
+
+def test_a_slider_that_is_late_does_not_keep_the_thumb_where_the_hand_let_it_go(visitor: Visitor) -> None:
+    left, right, y = visitor.track("samples-slider")
+    with visitor.turning():
+        visitor.mouse("mousePressed", left + 0.3 * (right - left), y)
+        visitor.mouse("mouseMoved", left + 0.34 * (right - left), y)
+        told = visitor.js("return nnbench.state.controlValues.samplesAt")
+        visitor.mouse("mouseReleased", left + 0.34 * (right - left), y, held=False)
+    place = samples_position(visitor.shown["samples"])
+    assert told != pytest.approx(place, abs=1e-6)
+    visitor.js("dash_clientside.set_props('samples-slider', { value: arguments[0] })", told)
+    visitor.until(
+        "return Math.abs(document.querySelector('#samples-slider [role=slider]').ariaValueNow - arguments[0]) < 1e-6",
+        place,
+    )
 
 
 def test_next_seed_takes_the_next_seed(visitor: Visitor) -> None:

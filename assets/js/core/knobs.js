@@ -14,6 +14,11 @@ export const fieldKnobs = plainKnobs.filter(({ name, controls }) => controls.som
 /** Those of them that are dragged. */
 export const sliderKnobs = plainKnobs.filter(({ slider }) => slider);
 
+const PLACES = { alpha: "position", samples: "samplesAt" };
+
+/** What `state.controlValues` calls the place of a slider's thumb: α and samples go by position, others by value. */
+export const placeName = (name) => PLACES[name] || `${name}At`;
+
 /** Those of them that are one control, such as a choice or a switch: [knob, id, property]. */
 export const singleControls = plainKnobs.flatMap((knob) =>
   knob.controls.filter(([id]) => !id.startsWith(`${knob.name}-`)).map(([id, property]) => [knob, id, property]),

@@ -3,7 +3,7 @@
 import { byId } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { setProps } from "../core/dash.js";
-import { fieldKnobs, knobsOf, singleControls, sliderKnobs } from "../core/knobs.js";
+import { fieldKnobs, knobsOf, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, chooseExperiment, requestAction, turnKnobs } from "../net/requests.js";
@@ -22,7 +22,7 @@ const knobHandlers = [
   ...fieldKnobs.map(({ name }) => [`${name}-field`, (text) => isChange(name, text) && turnTyped(name, text)]),
   ...sliderKnobs.map(({ name }) => [
     `${name}-slider`,
-    (value) => isChange(`${name}At`, value) && turnKnobs({ [name]: value }),
+    (value) => isChange(placeName(name), value) && turnKnobs({ [name]: value }),
   ]),
   ...singleControls.map(([{ name }, id]) => [id, (value) => isChange(name, value) && turnKnobs({ [name]: value })]),
 ];
@@ -30,8 +30,8 @@ const knobHandlers = [
 export const handlers = {
   ...Object.fromEntries(knobHandlers),
   // The sliders of α and of samples go by position.
-  "alpha-slider": (position) => isChange("position", position) && turnKnobs({ alpha: alphaToSend(position) }),
-  "samples-slider": (position) => isChange("samplesAt", position) && turnSamples(samplesToSend(position)),
+  "alpha-slider": (position) => isChange(placeName("alpha"), position) && turnKnobs({ alpha: alphaToSend(position) }),
+  "samples-slider": (position) => isChange(placeName("samples"), position) && turnSamples(samplesToSend(position)),
   "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
   target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
   inputs: (name) => isChange("inputs", name) && chooseInputs(name),

@@ -3,7 +3,7 @@
 import { byId, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
-import { fieldKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
+import { fieldKnobs, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
@@ -15,12 +15,7 @@ const EVER_NEW = ["normal", "uniform"];
 function show({ controls, frame }) {
   for (const { name } of fieldKnobs) put(`${name}-field`, name, String(controls[name]));
   if (!state.held) {
-    for (const { name, slider } of sliderKnobs) {
-      // The sliders of α and of samples go by position.
-      if (name === "alpha") put("alpha-slider", "position", controls.position);
-      else if (name === "samples") put("samples-slider", "samplesAt", samplesPosition(controls.samples));
-      else put(`${name}-slider`, `${name}At`, thumbValue(slider, Number(controls[name])));
-    }
+    for (const knob of sliderKnobs) put(`${knob.name}-slider`, placeName(knob.name), placeOf(knob, controls));
   }
   for (const [{ name }, id, property] of singleControls) put(id, name, controls[name], property);
   put("target", "ideal", controls.ideal);
@@ -31,6 +26,11 @@ function show({ controls, frame }) {
   put("scheme", "scheme", frame.drawn.scheme);
   sayValue("alpha-slider", controls.alpha);
   sayValue("samples-slider", formatCount(controls.samples));
+}
+
+function placeOf({ name, slider }, controls) {
+  if (name === "alpha") return controls.position;
+  return name === "samples" ? samplesPosition(controls.samples) : thumbValue(slider, Number(controls[name]));
 }
 
 /** A slider that goes by position says its value in words. */

@@ -5,7 +5,7 @@
 
 import { closest } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
-import { fieldKnobs, sliderKnobs } from "../core/knobs.js";
+import { fieldKnobs, placeName, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
 import { samplesPosition, sliderValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
@@ -13,7 +13,7 @@ import { queue, requestRun, turnKnobs } from "../net/requests.js";
 import { steppedSamples } from "../model/exact_samples.js";
 import { handlers } from "./handlers.js";
 
-const SLIDERS = Object.fromEntries(sliderKnobs.map(({ name, slider }) => [`${name}-slider`, slider]));
+const SLIDERS = Object.fromEntries(sliderKnobs.map((knob) => [`${knob.name}-slider`, knob]));
 const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 const FIELDS = {
@@ -38,7 +38,16 @@ let slider = null;
 /** The values of this drag: the slider tells the last of them once more, and may be late. */
 const dragged = new Set();
 
-export const isEcho = (id, value) => dragged.has(`${id} ${value}`);
+/**
+ * Whether a slider tells what this drag has told. If it is so late that its thumb has been placed meanwhile, it has
+ * taken the thumb along: back it goes.
+ */
+export function isEcho(id, value) {
+  if (!dragged.has(`${id} ${value}`)) return false;
+  const place = state.controlValues[placeName(SLIDERS[id].name)];
+  if (!state.held && place !== value) setProps(id, { value: place });
+  return true;
+}
 
 function grasp(event) {
   dragged.clear();
@@ -56,7 +65,7 @@ function follow({ pointerType, clientX }) {
   if (!slider || !state.held) return;
   const { left, width } = slider.querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
   const x = pointerType === "mouse" ? Math.floor(clientX) : clientX;
-  const value = sliderValue(SLIDERS[slider.id], Math.min(1, Math.max(0, (x - left) / width)));
+  const value = sliderValue(SLIDERS[slider.id].slider, Math.min(1, Math.max(0, (x - left) / width)));
   dragged.add(`${slider.id} ${value}`);
   handlers[slider.id](value);
 }
@@ -79,7 +88,7 @@ export function stepSamples(steps) {
   const from = typeof samples === "number" ? samples : state.experiment.samples;
   const to = steppedSamples(from, steps);
   if (to === from) return;
-  state.controlValues.samplesAt = samplesPosition(to);
+  state.controlValues[placeName("samples")] = samplesPosition(to);
   setProps("samples-slider", { value: samplesPosition(to) });
   turnKnobs({ samples: to });
 }
