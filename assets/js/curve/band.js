@@ -5,7 +5,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { byId, closest } from "../lib/dom.js";
-import { isNarrow, token } from "../lib/theme.js";
+import { isNarrow } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
@@ -15,6 +15,7 @@ import { requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 import { addPainter } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
+import { fillBand, strokeLosses, writeWords } from "./strokes.js";
 
 const SEEDS = constants.knobs.seeds.together;
 const RANK = 3;
@@ -57,19 +58,8 @@ function paint(context, places) {
   const band = shownBand();
   if (!band) return;
   const { steps, low, middle, high } = band;
-  const last = steps.length - 1;
-  const line = (losses, k) => context.lineTo(places.x(steps[k]), places.y(losses[k]));
-  context.fillStyle = token("--now-soft");
-  context.beginPath();
-  for (let k = 0; k <= last; k++) line(low, k);
-  for (let k = last; k >= 0; k--) line(high, k);
-  context.fill();
-  context.strokeStyle = token("--now");
-  context.lineWidth = 1.25;
-  context.setLineDash([2, 3]);
-  context.beginPath();
-  for (let k = 0; k <= last; k++) line(middle, k);
-  context.stroke();
+  fillBand(context, places, steps, low, high);
+  strokeLosses(context, places, steps, middle, { width: 1.25, dash: [2, 3] });
   sayEnds(context, band);
 }
 
@@ -77,8 +67,7 @@ function paint(context, places) {
 function sayEnds(context, { low, high }) {
   if (isNarrow()) return;
   const { l, t } = plotMargins();
-  context.fillStyle = token("--ink-2");
-  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  writeWords(context);
   context.textAlign = "left";
   const [least, most] = [low.at(-1), high.at(-1)].map((loss) => (loss < DIVERGED ? formatNumber(loss) : "∞"));
   context.fillText(`The middle 80 % of ${SEEDS} seeds ends between ${least} and ${most}`, l + 8, t + 14);

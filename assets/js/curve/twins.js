@@ -14,6 +14,7 @@ import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 import { addPainter } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
+import { fillBand, strokeLosses, writeWords } from "./strokes.js";
 
 const RANK = 0.5;
 const LINE_SHARE = 0.55;
@@ -45,44 +46,30 @@ function paint(context, places) {
   const twins = shownTwins();
   if (!twins) return;
   const { steps, curves, apart } = twins;
-  const point = (losses, k) => context.lineTo(places.x(steps[k]), places.y(losses[k]));
   const extreme = (pick) => Array.from(steps, (_, k) => pick(...curves.map((losses) => losses[k])));
   const [low, high] = [extreme(Math.min), extreme(Math.max)];
-  context.save();
-  context.fillStyle = token("--now-soft");
-  context.beginPath();
-  for (let k = 0; k < steps.length; k++) point(low, k);
-  for (let k = steps.length - 1; k >= 0; k--) point(high, k);
-  context.fill();
-  context.strokeStyle = token("--now");
-  context.globalAlpha = LINE_SHARE;
-  context.lineWidth = 1;
-  for (const losses of curves) {
-    context.beginPath();
-    for (let k = 0; k < steps.length; k++) point(losses, k);
-    context.stroke();
-  }
+  fillBand(context, places, steps, low, high);
+  for (const losses of curves) strokeLosses(context, places, steps, losses, { width: 1, opacity: LINE_SHARE });
   if (apart !== null) markParting(context, places, apart);
-  context.restore();
 }
 
 /** A dotted line at the step where they part, and its name. */
 function markParting(context, places, step) {
   const x = places.x(step);
   const bottom = places.height - plotMargins().b;
-  context.globalAlpha = 1;
+  context.save();
   context.strokeStyle = token("--ink-2");
   context.setLineDash([1, 3]);
   context.beginPath();
   context.moveTo(x, 0);
   context.lineTo(x, bottom);
   context.stroke();
-  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
-  context.fillStyle = token("--ink-2");
+  writeWords(context);
   const words = `twins part, step ${formatCount(Math.round(step))}`;
   const right = x + context.measureText(words).width + 8 < places.x(state.shown.summary.samples);
   context.textAlign = right ? "left" : "right";
   context.fillText(words, right ? x + 6 : x - 6, bottom - 8);
+  context.restore();
 }
 
 function labels() {

@@ -1,0 +1,33 @@
+/** Losses by step on the canvas under the curve: the band between two rows of them, a line through one, and words. */
+
+import { token } from "../lib/theme.js";
+
+/** Goes on to the loss at step number k. */
+const lineTo = (context, places, steps, losses, k) => context.lineTo(places.x(steps[k]), places.y(losses[k]));
+
+export function fillBand(context, places, steps, low, high) {
+  context.fillStyle = token("--now-soft");
+  context.beginPath();
+  for (let k = 0; k < steps.length; k++) lineTo(context, places, steps, low, k);
+  for (let k = steps.length - 1; k >= 0; k--) lineTo(context, places, steps, high, k);
+  context.fill();
+}
+
+/** A line in the current run's colour. */
+export function strokeLosses(context, places, steps, losses, { width, opacity = 1, dash = [] }) {
+  context.save();
+  context.strokeStyle = token("--now");
+  context.globalAlpha = opacity;
+  context.lineWidth = width;
+  context.setLineDash(dash);
+  context.beginPath();
+  for (let k = 0; k < steps.length; k++) lineTo(context, places, steps, losses, k);
+  context.stroke();
+  context.restore();
+}
+
+/** Starts to write in the page's type: the context's own functions measure and write. */
+export function writeWords(context) {
+  context.fillStyle = token("--ink-2");
+  context.font = `12px ${getComputedStyle(document.body).fontFamily}`;
+}
