@@ -64,6 +64,12 @@ class PreparedRun:
     content: PageContent = CATALOGUE_CONTENT
     """The content of the page that it belongs to."""
 
+    @property
+    def named(self) -> Experiment:
+        """The experiment with its weights named: as they are drawn or, where they are not, as numbers."""
+        drawn = checkpoint_fingerprint(self.experiment.network()) == checkpoint_fingerprint(self.checkpoint)
+        return self.experiment if drawn else self.experiment.with_weights_of(self.checkpoint)
+
     def with_knobs(self, **knobs: Any) -> "PreparedRun":
         """The same checkpoint, with these knobs of the experiment turned."""
         return replace(self, experiment=replace(self.experiment, **knobs))
@@ -114,9 +120,7 @@ class RequestContext:
 
     def stored_with_weights(self, request: TabRequest) -> Experiment:
         """The tab's stored experiment with its weights named: as they are drawn or, where they are not, as numbers."""
-        prepared = self.stored(request)
-        drawn = checkpoint_fingerprint(prepared.experiment.network()) == checkpoint_fingerprint(prepared.checkpoint)
-        return prepared.experiment if drawn else prepared.experiment.with_weights_of(prepared.checkpoint)
+        return self.stored(request).named
 
     def store(
         self,

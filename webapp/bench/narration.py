@@ -41,12 +41,14 @@ Pieces = tuple[tuple[str, str], ...]
 @dataclass(frozen=True)
 class Narration:
     """The sentence, the proof under it, the label of the run once it is an earlier one, what an undo would take back,
-    and the sentences to put in its place once the luck of both runs is known, if it claims a change."""
+    whether the sentence compares the run with the one before, and the sentences to put in its place once the luck of
+    both runs is known, if it claims a change."""
 
     sentence: Pieces
     proof: str
     label: str
     change: str
+    compares: bool = False
     judged: "Judged | None" = None
 
 
@@ -178,12 +180,12 @@ def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, r
     """The opening names the change, and what it did follows; `rest` is the proof, the label and what is undone."""
     nothing = _no_effect(before, now)
     if nothing:
-        return Narration((*opening, *nothing), *rest)
+        return Narration((*opening, *nothing), *rest, compares=True)
     within, within_before = ((*opening, *_move(before, now, words)) for words in (WITHIN_LUCK, WITHIN_LUCK_BEFORE))
     judged = Judged((*opening, *_effect(before, now)), within, within_before)
     # Until the luck of both runs is known, only what the numbers say is said.
     both = before.settled is not None and now.settled is not None
-    return Narration((*opening, *_move(before, now)) if both else judged.beyond, *rest, judged)
+    return Narration((*opening, *_move(before, now)) if both else judged.beyond, *rest, compares=True, judged=judged)
 
 
 def turns(knob: Knob) -> str:

@@ -132,6 +132,7 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
     return {
         "sentence": [list(piece) for piece in narration.sentence],
         "proof": narration.proof,
+        "compares": narration.compares,
         "judged": narration.judged and asdict(narration.judged),
         "label": narration.label,
         "change": narration.change,

@@ -59,8 +59,11 @@ export function formatOrdinal(n) {
   return `${formatCount(n)}${ending}`;
 }
 
+/** What so many runs do. */
+export const divergeVerb = (count) => (count === 1 ? "diverges" : "diverge");
+
 /** 1 diverges, 5 diverge. */
-export const divergeWords = (count) => `${formatCount(count)} ${count === 1 ? "diverges" : "diverge"}`;
+export const divergeWords = (count) => `${formatCount(count)} ${divergeVerb(count)}`;
 
 /** With a capital letter, as a sentence begins; the sign of α stays small. */
 export const capitalized = (words) => (words.startsWith("α") ? words : words[0].toUpperCase() + words.slice(1));

@@ -81,6 +81,7 @@
  * @typedef {object} Words What the page says of a run.
  * @property {[string, string][]} sentence Pieces of text, each with its emphasis or "".
  * @property {string} proof
+ * @property {boolean} [compares] Whether the sentence compares the run with the one before.
  * @property {?{ beyond: [string, string][], within: [string, string][], within_before: [string, string][] }} [judged]
  *   The sentence about a change that is beyond the luck of both runs, about one within that of this run, and about one
  *   within that of the run before; null where no change is claimed.

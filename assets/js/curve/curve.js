@@ -72,13 +72,10 @@ function ghostLine(run, rank, ends) {
   return { x: run.ghost.x, y, type: "scatter", mode: "lines", hoverinfo: "skip", line };
 }
 
-/** Whether the sentence compares the run with the one before: of another start it says the end alone. */
-const isCompared = ({ said }) => Boolean(said.judged) || said.proof.includes("→");
-
 /** The final losses that the sentence compares, where neither run diverged, and whether it speaks of an effect. */
 function levelBars(response, base) {
   const { settled: now, samples } = response.summary;
-  const was = base && isCompared(response) ? base.summary.settled : null;
+  const was = base && response.said.compares ? base.summary.settled : null;
   return now !== null && was !== null ? { was, now, samples, isEffect: !isWithinLuck(response) } : null;
 }
 

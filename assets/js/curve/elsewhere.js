@@ -4,6 +4,7 @@
  */
 
 import { byId, element, make, setText } from "../lib/dom.js";
+import { placeUnder } from "../lib/placing.js";
 import { formatNumber } from "../core/format.js";
 import { knobsOf } from "../core/knobs.js";
 import { runShown } from "../core/signals.js";
@@ -96,9 +97,7 @@ function open() {
   const ends = make("p", { class: "ends" }, make("span", {}, "before"), make("span", {}, "after"));
   box.replaceChildren(make("h2", { class: "title" }, name), slopes(pairs, shown.summary.seed), ends);
   box.showPopover();
-  const { left, bottom } = byId("elsewhere").getBoundingClientRect();
-  box.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - box.offsetWidth - EDGE))}px`;
-  box.style.top = `${bottom + EDGE}px`;
+  placeUnder(box, byId("elsewhere").getBoundingClientRect());
 }
 
 /** A line for each seed on a log scale; a run that diverges ends at the upper edge, one of loss 0 at the lower. */

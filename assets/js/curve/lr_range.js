@@ -117,16 +117,21 @@ function inWords({ summary }, positions, settled) {
   ].join("");
 }
 
-const drawn = { range: null, next: undefined, width: 0 };
+const drawn = { range: null, next: undefined, width: 0, words: "" };
 
-/** The track itself, and the names under it; while a knob is held those of the run before would say nothing of it. */
+/**
+ * The track itself, the names under it and what they come to, once for a range; while a knob is held those of the run
+ * before would say nothing of it.
+ */
 function showPieces(range) {
   const track = byId("alpha-track");
   const names = byId("alpha-outcomes");
   const width = sizeOf(track).width;
   if (drawn.range === range && drawn.next === range.next && drawn.width === width) return;
   Object.assign(drawn, { range, next: range.next, width });
-  const pieces = isWhole(range) ? piecesOf(range) : [];
+  const isMeasured = isWhole(range) && range.positions.length > 0;
+  drawn.words = isMeasured ? scaleWords(range) : "";
+  const pieces = isMeasured ? piecesOf(range) : [];
   track.querySelectorAll(".piece").forEach((piece) => piece.remove());
   track.prepend(...pieces.map(pieceElement));
   names.replaceChildren(...namesOf(pieces, width).map(nameElement));
@@ -144,7 +149,7 @@ function showState({ controls }, range) {
   const { positions = [], count } = range;
   const whole = isWhole(range);
   const measuring = positions.length ? `Measuring, ${positions.length} of ${count}` : "";
-  setText(byId("alpha-state"), whole ? (positions.length ? scaleWords(range) : "") : measuring);
+  setText(byId("alpha-state"), whole ? drawn.words : measuring);
   const thumb = document.querySelector("#alpha-slider [role=slider]");
   const outcome = whole && outcomeAt(range, controls.position);
   if (thumb) thumb.setAttribute("aria-valuetext", [controls.alpha, outcome].filter(Boolean).join(", "));

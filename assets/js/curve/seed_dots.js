@@ -4,7 +4,7 @@
  */
 
 import { byId, closest, element } from "../lib/dom.js";
-import { divergeWords, formatNumber, formatOrdinal } from "../core/format.js";
+import { divergeVerb, divergeWords, formatNumber, formatOrdinal } from "../core/format.js";
 import { knobPassing } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview } from "../net/analyses.js";
@@ -60,7 +60,7 @@ const MOST = 0.75;
 
 /** Whether that many seeds diverge because of α, where α is what makes the current run diverge. */
 function divergence(diverged) {
-  const words = diverged === 1 ? "diverges" : "diverge";
+  const words = divergeVerb(diverged);
   const { cause } = causeOf(state.shown);
   if (!cause || cause.reason !== "alpha") return words;
   if (diverged >= MOST * SEEDS) return `${words}: it is α, not the seed`;

@@ -4,14 +4,13 @@
  */
 
 import { make } from "../lib/dom.js";
+import { placeUnder, widestBox } from "../lib/placing.js";
 import { detailsShown, unitsOpened } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestStep } from "../model/cursor.js";
 import { sheetGrid } from "./unit_grid.js";
 import { unitMaps } from "./unit_maps.js";
 
-const APART = 4;
-const EDGE = 8;
 /** At its left and right, edges and all. */
 const PADDING = 26;
 
@@ -27,7 +26,7 @@ export function openUnitSheet(button, at, count, name) {
   button.closest("section").append(sheet);
   fill(count, name);
   sheet.showPopover();
-  place(button.closest(".layer").getBoundingClientRect());
+  placeUnder(sheet, button.closest(".layer").getBoundingClientRect());
   unitsOpened.emit();
   sheet.querySelector(".unit").focus();
   requestStep();
@@ -35,7 +34,7 @@ export function openUnitSheet(button, at, count, name) {
 
 function fill(count, name) {
   const title = `The ${count} units of ${name}`;
-  const grid = sheetGrid(count, window.innerWidth - 2 * EDGE - PADDING);
+  const grid = sheetGrid(count, widestBox() - PADDING);
   sheet.setAttribute("aria-label", title);
   sheet.replaceChildren(make("h2", { class: "title" }, title), unitMaps(opened.at, count, grid, name));
 }
@@ -43,13 +42,6 @@ function fill(count, name) {
 function makeSheet() {
   const toggle = (event) => event.newState === "closed" && forget();
   return make("div", { class: "unit-sheet", role: "dialog", popover: "auto", on: { toggle } });
-}
-
-/** Under the card. */
-function place({ left, bottom }) {
-  const { width } = sheet.getBoundingClientRect();
-  sheet.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - width - EDGE))}px`;
-  sheet.style.top = `${bottom + APART}px`;
 }
 
 /** It is closed. The browser gives the focus back to the button, unless the cards were made anew. */

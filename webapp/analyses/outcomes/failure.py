@@ -7,11 +7,11 @@ follows it ends lower, and by more than luck.
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from engine.errors import BenchError
-from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import checkpoint_fingerprint
+from engine.experiments.experiment import Affinity, DrawnWeights, Map
 from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.failure import Cause, why
 from engine.outcomes.twins import Luck, within_luck
@@ -66,9 +66,9 @@ def _that_help(prepared: PreparedRun, cause: Cause) -> list[Remedy]:
     end = _end(settled_of(prepared))
     ends = [(_end(_settled_after(prepared, remedy)), remedy) for remedy in REMEDIES[cause.reason](prepared, cause)]
     lower = [(loss, remedy) for loss, remedy in ends if loss < math.inf and loss < MUCH_LOWER * end]
-    ranked = [remedy for _, remedy in sorted(lower, key=lambda pair: pair[0])]
-    luck = luck_of(prepared)
-    return [remedy for remedy in ranked if not _is_luck(prepared, luck, remedy)][:MOST_REMEDIES]
+    luck = luck_of(prepared) if lower else None
+    ranked = (remedy for _, remedy in sorted(lower, key=lambda pair: pair[0]))
+    return list(islice((remedy for remedy in ranked if not _is_luck(prepared, luck, remedy)), MOST_REMEDIES))
 
 
 def _is_luck(prepared: PreparedRun, luck: Luck | None, remedy: Remedy) -> bool:
@@ -97,17 +97,10 @@ def _after(prepared: PreparedRun, remedy: Remedy) -> PreparedRun | None:
         return prepared.with_knobs(**remedy.turn)
     do, at, value = remedy.change or ("", 0, None)
     try:
-        experiment, _ = apply_change(_named(prepared), do, at, value)
+        experiment, _ = apply_change(prepared.named, do, at, value)
     except (BenchError, Refused):
         return None
     return PreparedRun(experiment, experiment.network(), content=prepared.content)
-
-
-def _named(prepared: PreparedRun) -> Experiment:
-    """The experiment with its weights named: as they are drawn or, where they are not, as numbers."""
-    experiment = prepared.experiment
-    drawn = checkpoint_fingerprint(experiment.network()) == checkpoint_fingerprint(prepared.checkpoint)
-    return experiment if drawn else experiment.with_weights_of(prepared.checkpoint)
 
 
 # The remedies of each cause

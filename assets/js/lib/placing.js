@@ -1,0 +1,14 @@
+/** Where a box that opens over the page stands beside what it belongs to. */
+
+const APART = 4;
+const EDGE = 8;
+
+/** So wide a box may be beside the window's edges. */
+export const widestBox = () => window.innerWidth - 2 * EDGE;
+
+/** Under it, from its left edge on as far as the window has room. */
+export function placeUnder(box, { left, bottom }) {
+  const { width } = box.getBoundingClientRect();
+  box.style.left = `${Math.max(EDGE, Math.min(left, window.innerWidth - width - EDGE))}px`;
+  box.style.top = `${bottom + APART}px`;
+}
