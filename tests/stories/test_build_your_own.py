@@ -239,7 +239,7 @@ def test_a_telephone_shows_what_was_refused_and_keeps_every_edit_in_reach(visito
     with visitor.asking():
         visitor.fills("y-1", "w1")
     in_the_tray = f"{IN_SIGHT} && box.top >= document.querySelector('.rail').getBoundingClientRect().top"
-    visitor.until(in_the_tray, "target-error", NO_NAME)
+    visitor.until(in_the_tray, "target-error", f"{NO_NAME} Still showing sign(v0), sign(v0 - v1).")
     visitor.presses(Keys.ESCAPE)
     with visitor.turning():
         visitor.takes("add-0", "Activation")

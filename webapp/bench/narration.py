@@ -55,11 +55,12 @@ class Narration:
 @dataclass(frozen=True)
 class Judged:
     """The sentence about a change that is beyond the luck of both runs, about one that is within that of this run, and
-    about one within that of the run before."""
+    about one within that of the run before; and whether the change is called a turn or a change."""
 
     beyond: Pieces
     within: Pieces
     within_before: Pieces
+    noun: str
 
 
 def brief(text: str) -> str:
@@ -182,15 +183,19 @@ def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, r
     if nothing:
         return Narration((*opening, *nothing), *rest, compares=True)
     within, within_before = ((*opening, *_move(before, now, words)) for words in (WITHIN_LUCK, WITHIN_LUCK_BEFORE))
-    judged = Judged((*opening, *_effect(before, now)), within, within_before)
+    noun = "turn" if opening[0][0].startswith(TURNING) else "change"
+    judged = Judged((*opening, *_effect(before, now)), within, within_before, noun)
     # Until the luck of both runs is known, only what the numbers say is said.
     both = before.settled is not None and now.settled is not None
     return Narration((*opening, *_move(before, now)) if both else judged.beyond, *rest, compares=True, judged=judged)
 
 
+TURNING = "Turning"
+
+
 def turns(knob: Knob) -> str:
     """Turning or Changing: what has a slider is turned."""
-    return "Turning" if isinstance(knob.kind, Number | Whole) and not isinstance(knob.kind, Seed) else "Changing"
+    return TURNING if isinstance(knob.kind, Number | Whole) and not isinstance(knob.kind, Seed) else "Changing"
 
 
 def _back(

@@ -82,9 +82,9 @@
  * @property {[string, string][]} sentence Pieces of text, each with its emphasis or "".
  * @property {string} proof
  * @property {boolean} [compares] Whether the sentence compares the run with the one before.
- * @property {?{ beyond: [string, string][], within: [string, string][], within_before: [string, string][] }} [judged]
- *   The sentence about a change that is beyond the luck of both runs, about one within that of this run, and about one
- *   within that of the run before; null where no change is claimed.
+ * @property {?{ beyond: [string, string][], within: [string, string][], within_before: [string, string][],
+ *   noun: string }} [judged] The sentence about a change that is beyond the luck of both runs, about one within that of
+ *   this run, and about one within that of the run before; "turn" or "change". Null where no change is claimed.
  * @property {string} label The run's name as a ghost.
  * @property {string} change What undo takes back.
  * @property {string} max

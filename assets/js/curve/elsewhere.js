@@ -10,7 +10,7 @@ import { knobsOf } from "../core/knobs.js";
 import { runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { speculate } from "../net/speculation.js";
-import { claimedFrom } from "../model/luck.js";
+import { claimedFrom, isWithinLuck } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 
 const RANK = 2.5;
@@ -66,8 +66,11 @@ function show(response, before) {
   const effect = effectOf(pairs.find(({ seed }) => seed === response.summary.seed));
   if (!effect || isLevel(pairs)) return;
   const count = pairs.filter((pair) => effectOf(pair) === effect).length;
-  const change = response.said.sentence[0][0].startsWith("Turning") ? "turn" : "change";
-  setText(byId("elsewhere"), `In ${count} of ${SEEDS} data seeds the same ${change} ${effect}.`);
+  const { noun } = response.said.judged;
+  const words = isWithinLuck(response)
+    ? `This run alone cannot tell; in ${count} of ${SEEDS} data seeds the same ${noun} ${effect}.`
+    : `In ${count} of ${SEEDS} data seeds the same ${noun} ${effect}.`;
+  setText(byId("elsewhere"), words);
   byId("elsewhere").hidden = false;
 }
 

@@ -37,7 +37,9 @@ function boxesOf(field) {
   return boxes.filter((box) => field !== "target" || box.value !== box.defaultValue);
 }
 
+/** The value of the run on the page that the refused one would have changed; undefined where it is no single value. */
 function stillShowing(field) {
+  if (field === "target") return state.shown && state.shown.frame.target.formulas.join(", ");
   const knob = fieldKnobs.find(({ name }) => name === field);
   if (!knob || !state.shown) return undefined;
   const value = state.shown.controls[field];

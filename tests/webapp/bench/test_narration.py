@@ -267,6 +267,13 @@ def test_luck_is_that_of_this_run_or_of_the_run_before() -> None:
         f"{moved}, within the luck of this run.",
         f"{moved}, within the luck of the run before.",
     ]
+    assert said.judged.noun == "turn"
+
+
+def test_what_has_no_slider_is_changed_and_not_turned() -> None:
+    said = narrate(BEFORE, now(ideal="-v0", settled=0.06))
+    assert said.judged is not None
+    assert said.judged.noun == "change"
 
 
 def test_a_run_of_the_same_bits_says_that_nothing_changed() -> None:
