@@ -169,6 +169,8 @@ def test_what_cannot_be_compared_is_said(newcomer: Visitor) -> None:
         "other outputs: A gives 2, the current run 1", "Weights", "other shapes"
     ]  # fmt: skip
     assert newcomer.text("compare-key") == "The two networks have layers of other shapes."
+    rows = "return document.getElementById('compare-maps').style.getPropertyValue('--rows')"
+    assert newcomer.js(rows) == "2", "both outputs of A are drawn"
     newcomer.opens("sine")
     newcomer.until(f"{KNOWN} && nnbench.state.base.summary.title === 'Sine'")
     newcomer.until(LIST + ".includes('other inputs: A takes 2, the current run 1')")

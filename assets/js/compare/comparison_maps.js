@@ -33,7 +33,7 @@ export function comparedOutputs(end) {
 
 /** How far the outputs are apart, and whether all of them are drawn; lines of words. */
 export function outputLines(pin, end, outputs) {
-  const { length } = outputs.now;
+  const length = Math.max(outputs.now.length, outputs.was ? outputs.was.length : 0);
   const drawn = length > MOST_ROWS && outputs.map.inputs > 1 ? [`the first ${MOST_ROWS} of ${length} are drawn`] : [];
   return [outputsApart(pin, end, outputs), ...drawn];
 }
@@ -56,10 +56,11 @@ const gaps = (row) => row.map(() => NaN);
 function pictureOf(pin, { map, highest, now, was }) {
   const { inputs, reach, scale } = map;
   const name = pinName(pin);
-  const count = Math.min(MOST_ROWS, now.length);
+  const most = was && was.length > now.length ? was : now;
+  const drawn = most.slice(0, MOST_ROWS);
+  const rowsFrom = (rows) => drawn.map((row, k) => (rows && rows[k]) || gaps(row));
   const column = (rows) => ({ name: "", exact: false, rows, dots: [], tints: null });
-  const before = now.slice(0, count).map((row, k) => (was && was[k]) || gaps(row));
-  const after = now.slice(0, count);
+  const [before, after] = [was, now].map(rowsFrom);
   const alike = was && was.length === now.length;
   const apart = after.map((row, k) => (alike ? row.map((value, at) => value - before[k][at]) : gaps(row)));
   const shared = { inputs, reach, scale, highest, ring: null };
@@ -67,8 +68,7 @@ function pictureOf(pin, { map, highest, now, was }) {
     const titles = [was ? `${name} dotted, now solid` : "Now"];
     return { ...shared, titles, names: [""], columns: [{ ...column(before), exact: true }, column(after)] };
   }
-  const isNamed = Math.max(now.length, was ? was.length : 0) > 1;
-  const names = after.map((_, k) => (isNamed ? subscript("y", k) : ""));
+  const names = drawn.map((_, k) => (most.length > 1 ? subscript("y", k) : ""));
   const titles = [was ? name : "", "Now", alike ? `Now − ${name}` : ""];
   return { ...shared, titles, names, columns: [column(before), column(after), column(apart)] };
 }
