@@ -18,10 +18,13 @@ THERE_AND_BACK = 0.08
 """Seconds that a request and its answer spend on the line, besides the work."""
 
 RECORD = """
-const graph = document.querySelector('#loss .js-plotly-plot');
 const seen = (window.seen = { alphas: [], written: [], redraws: 0, last: 0, shownAt: 0 });
 addEventListener('pointermove', () => (seen.last = performance.now()), { capture: true });
-graph.on('plotly_afterplot', () => (seen.redraws += 1));
+let serial = 0;
+new MutationObserver(() => {
+  if (nnbench.state.shown.serial !== serial) seen.redraws += 1;
+  serial = nnbench.state.shown.serial;
+}).observe(document.getElementById('loss-picture'), { subtree: true, childList: true });
 const field = document.getElementById('alpha-field');
 const look = () => {
   const { alpha } = nnbench.state.shown.summary;
@@ -96,6 +99,34 @@ def test_requests_under_way_are_never_more_than_three(slow_line: Visitor) -> Non
     samples = slow_line.shown["samples"]
     assert slow_line.thumb("samples-slider") == pytest.approx(samples_position(samples))
     assert slow_line.shown["fingerprint"] == fingerprint(samples=samples)
+
+
+LINE = """
+const picture = document.getElementById('loss-picture');
+const shown = (css) => picture.querySelector(css) && getComputedStyle(picture.querySelector(css));
+const [own, plotly] = [shown('.over .early'), shown('#loss .tracerun')];
+return [Boolean(own) && own.display !== 'none', plotly.visibility === 'visible'];
+"""
+WATCH_LINES = f"""
+window.lines = new Set();
+const shownLines = () => {{ {LINE} }};
+const look = () => {{
+  if (nnbench.state.held) window.lines.add(JSON.stringify(shownLines()));
+  requestAnimationFrame(look);
+}};
+look();
+"""
+
+
+def test_while_a_knob_is_held_the_line_is_drawn_without_plotly_and_by_plotly_when_it_is_released(
+    newcomer: Visitor,
+) -> None:
+    assert newcomer.js(LINE) == [False, True]
+    newcomer.js(WATCH_LINES)
+    newcomer.drags("alpha-slider", [0.5 + 0.005 * k for k in range(20)], PAUSE)
+    newcomer.rests()
+    assert newcomer.js("return [...window.lines].sort()") == ["[false,true]", "[true,false]"], "the first has a ghost"
+    assert newcomer.js(LINE) == [False, True]
 
 
 def test_axes_hold_still_during_a_drag(newcomer: Visitor) -> None:

@@ -38,6 +38,8 @@ DOT, SMALL_DOT, MANY_DOTS = 3.4, 2.4, 1_000
 LONE_DOT = 8.0
 """The only dot of a run lies on the axis and under the level bar, and has to be seen all the same."""
 DOTS, LOWER, ZEROS, ZERO_TICK = "dots", "lower", "zeros", "zero tick"
+LINE = "run"
+"""Plotly's id of the run's own line, and part of the class of what it draws of it."""
 MARKS = 120
 """The most triangles, and the most zeros, in a row: one for each column of the plot."""
 
@@ -219,6 +221,7 @@ def _line(curve: Curve, limits: Range, ends: Ends, theme: Theme) -> Part:
         "x": typed(curve.smooth_steps[indices]),
         "y": typed(drawn, float_type(limits)),
         "type": "scatter",
+        "uid": LINE,
         "mode": "lines",
         "line": {"width": 2.5, "color": theme.now},
         "hoverinfo": "skip",

@@ -30,22 +30,28 @@ const GHOST_SHADES = ["--ghost-3", "--ghost-3", "--ghost-3", "--ghost-2", "--gho
 const MOST_TICKS = 5;
 const picture = () => byId("loss-picture");
 
-/** The server's figure with ghosts behind it, and apart from it what is drawn beside Plotly's drawing. */
+/**
+ * The server's figure with ghosts behind it, and apart from it what is drawn beside Plotly's drawing. `rest` names what
+ * Plotly draws beside the run's own line: two figures with the same rest differ in that line alone.
+ */
 function figureOf(response, ghosts, base) {
   const { loss, ends } = response;
   const { data, layout } = loss;
-  const { dots, lower, zeros } = constants.traces;
+  const { dots, lower, zeros, line } = constants.traces;
   const isNamed = (name) => (part) => part.name === name;
   const lines = ghosts.map((run, k) => ghostLine(run, k + GHOST_WIDTHS.length - ghosts.length, ends));
   // Plotly draws nothing of what is off the axis. It keeps the dots so that they answer the pointer that hovers over
   // them.
   const hovered = (trace) => (trace.name === dots ? { ...trace, mode: "none" } : trace);
+  const plotLayout = layoutOf(layout);
+  const isOther = (trace) => !isOffTheAxis(trace) && trace.name !== dots && trace.uid !== line;
   return {
+    rest: JSON.stringify([plotLayout, data.filter(isOther), ghosts.map(({ summary }) => summary.fingerprint)]),
     data: [
       ...lines.filter((_, k) => !isPinnedCurveDrawn(ghosts[k])),
       ...data.filter((trace) => !isOffTheAxis(trace)).map(hovered),
     ],
-    layout: layoutOf(layout),
+    layout: plotLayout,
     ends,
     bars: state.predicting ? null : levelBars(response, base),
     dots: data.find(isNamed(dots)),
@@ -83,24 +89,35 @@ function levelBars(response, base) {
 let drawn = null;
 let beside = null;
 
-/** The curve, and what is drawn beside it; in a comparison that is the other run's curve alone. */
+/** The rest of the figure that Plotly has drawn last. */
+let plotted = "";
+
+/**
+ * The curve, and what is drawn beside it; in a comparison that is the other run's curve alone. While a knob is held the
+ * run's line is most often all that changes; then it is drawn without Plotly, which takes ten times as long.
+ */
 function drawCurve(response, base) {
   drawn = [response, base];
   const figure = isComparing() ? widened(figureOf(response, [], null)) : figureOf(response, drawnGhosts(), base);
+  const isLineAlone = state.held && Boolean(window.Plotly.react) && figure.rest === plotted;
+  picture().classList.toggle("passing", isLineAlone);
   drawBeside(figure, response);
+  if (isLineAlone) return;
+  plotted = figure.rest;
   drawGraph("loss", { data: figure.data, layout: figure.layout });
 }
 
 /**
- * Until Plotly has started the low-pass line is drawn here too. What is drawn here follows the size of the picture,
- * which type that comes late may change.
+ * The low-pass line too where Plotly does not draw it. What is drawn here follows the size of the picture, which type
+ * that comes late may change.
  */
 function drawBeside(figure, response) {
   if (!beside) new ResizeObserver(() => drawBeside(...beside)).observe(picture());
   beside = [figure, response];
   drawUnder(picture(), figure);
   drawOver(picture(), figure);
-  if (!window.Plotly.react && response.controls.filter !== "raw") drawEarly(picture(), response.ghost);
+  const isOwn = !window.Plotly.react || picture().classList.contains("passing");
+  if (isOwn && response.controls.filter !== "raw") drawEarly(picture(), response.ghost);
 }
 
 const label = () => drawLabels(picture().parentElement, state.shown, drawnGhosts());

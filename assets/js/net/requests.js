@@ -214,12 +214,12 @@ function wholeFrame(frame) {
 
 let scheduled = null;
 
-/** However fast responses come, details are drawn of the latest of them. */
+/** However fast responses come, details are drawn of the latest of them, as soon as the curve has been painted. */
 function showDetailsSoon() {
   scheduled =
     scheduled ||
     requestAnimationFrame(() =>
-      requestAnimationFrame(() => {
+      setTimeout(() => {
         scheduled = null;
         showDetails(state.shown);
       }),
