@@ -210,4 +210,5 @@ def _joined_expm1(rest: OneOrMany, power: OneOrMany) -> OneOrMany:
 
 
 def _power_of_two(n: FloatArray) -> FloatArray:
-    return np.where(np.isnan(n), n, np.ldexp(1.0, np.nan_to_num(n).astype(np.int64)))
+    missing = n != n
+    return np.ldexp(np.where(missing, n, 1.0), np.where(missing, 0.0, n).astype(np.int32))

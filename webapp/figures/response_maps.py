@@ -5,7 +5,8 @@ curves. The target stays while knobs are turned; each run sends the outputs alon
 from both. The units' small maps are a part of the same grid.
 """
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -43,13 +44,18 @@ class Window:
     large: bool = False
     """Whether a map has more points; a curve never has."""
 
-    @property
+    @functools.cached_property
     def axis(self) -> FloatArray:
         """The grid of each axis."""
         squares = LARGE_GRID if self.large else GRID
         return np.linspace(-self.reach, self.reach, LINE_POINTS if self.inputs == 1 else squares)
 
-    @property
+    @functools.cached_property
+    def enlarged(self) -> "Window":
+        """The same part of the input space, for a large map."""
+        return replace(self, large=True)
+
+    @functools.cached_property
     def coarse(self) -> NDArray[np.int64]:
         """Which points of the grid are those of the coarse grid."""
         count = len(self.axis)
@@ -58,7 +64,7 @@ class Window:
         apart = (count - 1) // (COARSE_GRID - 1)
         return np.arange(count * count).reshape(count, count)[::apart, ::apart].ravel()
 
-    @property
+    @functools.cached_property
     def grid(self) -> FloatArray:
         """Every point that is drawn, shape (points, inputs)."""
         if self.inputs == 1:

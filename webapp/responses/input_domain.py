@@ -51,7 +51,7 @@ class InputDomain:
         """The window that is drawn of a run: a plane goes through that input."""
         experiment = self.experiment
         if not self.plane:
-            return replace(self.target_map.window, large=True) if large else self.target_map.window
+            return self.target_map.window.enlarged if large else self.target_map.window
         known = axes if max(axes) < experiment.width else (0, 1)
         return Window(self.reach, experiment.width, known, tuple(through.tolist()), large)
 
