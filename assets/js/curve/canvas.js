@@ -15,12 +15,19 @@ const COUNT_HEIGHT = 15;
 const COUNT_CHARACTER = 5.5;
 const BESIDE_THE_AXIS = 8;
 const painters = [];
+const besidePainters = [];
 
 /** Another view's lines under the curve: painter(context, places). */
 export const addPainter = (painter) => painters.push(painter);
 
+/** The same, for what is painted beside the plot too. */
+export const addBesidePainter = (painter) => besidePainters.push(painter);
+
 /** Paints what other views have under the curve. */
 export const paintOthers = (context, places) => painters.forEach((painter) => painter(context, places));
+
+/** Paints what other views have beside the plot. */
+export const paintBeside = (context, places) => besidePainters.forEach((painter) => painter(context, places));
 
 /** Where a step, a line at a loss and the dot of a loss lie in the picture, in pixels. */
 function placesIn(picture, { layout: { margin, xaxis, yaxis }, ends }) {
@@ -44,6 +51,7 @@ export function drawUnder(picture, figure) {
   const context = prepareCanvas(canvas, places);
   canvas.className = "under";
   clipped(context, places, layout.margin, () => paintOthers(context, places));
+  paintBeside(context, places);
   if (dots) paint(context, dots, places, dot);
   if (zeros) paint(context, zeros, places, dot);
   if (lower) paint(context, lower, places, triangle);

@@ -11,7 +11,7 @@ import { saveBlob } from "../lib/download.js";
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { state } from "../core/state.js";
-import { paintOthers } from "./canvas.js";
+import { paintBeside, paintOthers } from "./canvas.js";
 import { dotPower, linePower } from "./loss_axis.js";
 
 const PAD = 24;
@@ -84,6 +84,7 @@ function under({ _fullLayout: { xaxis, yaxis } }, places) {
   const canvas = make("canvas", { width: width * SHARPNESS, height: height * SHARPNESS });
   const context = canvas.getContext("2d");
   context.scale(SHARPNESS, SHARPNESS);
+  paintBeside(context, places);
   context.rect(xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
   context.clip();
   paintOthers(context, places);

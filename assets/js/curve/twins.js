@@ -6,18 +6,20 @@
 import { decode, rowsOf } from "../lib/arrays.js";
 import { byId, closest } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
-import { formatCount } from "../core/format.js";
+import { formatCount, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
-import { addPainter } from "./canvas.js";
+import { twinEnds } from "../model/luck.js";
+import { addBesidePainter, addPainter } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
 import { fillBand, strokeLosses, writeWords } from "./strokes.js";
 
 const RANK = 0.5;
 const LINE_SHARE = 0.55;
+const [BRACKET, BRACKET_FOOT] = [6, 4];
 let on = false;
 
 const twinsOf = ({ summary }, filling) => remembered("twins", runKey(summary, []), filling);
@@ -72,11 +74,41 @@ function markParting(context, places, step) {
   context.restore();
 }
 
+/** Where the twins that are shown end; null where they are not known to, or all end at the same loss. */
+function shownEnds() {
+  const { lowest, highest } = shownTwins() ? twinEnds(state.shown.summary) : {};
+  return lowest > 0 && formatNumber(lowest) !== formatNumber(highest) ? { lowest, highest } : null;
+}
+
+/** A bracket beside the plot, over the final losses of the twins. */
+function paintEnds(context, places) {
+  const ends = shownEnds();
+  if (!ends) return;
+  const x = places.x(state.shown.summary.samples) + BRACKET;
+  context.save();
+  context.strokeStyle = token("--now");
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x - BRACKET_FOOT, places.y(ends.highest));
+  context.lineTo(x, places.y(ends.highest));
+  context.lineTo(x, places.y(ends.lowest));
+  context.lineTo(x - BRACKET_FOOT, places.y(ends.lowest));
+  context.stroke();
+  context.restore();
+}
+
 function labels() {
   const twins = shownTwins();
   if (!twins) return [];
-  const ends = twins.curves.map((losses) => losses.at(-1)).filter(Number.isFinite);
-  return ends.length ? [{ loss: Math.max(...ends), text: `${twins.curves.length} twins`, kind: "median" }] : [];
+  const ends = shownEnds();
+  if (ends) {
+    return [
+      { loss: ends.highest, text: `worst twin ${formatNumber(ends.highest)}`, kind: "median" },
+      { loss: ends.lowest, text: `best twin ${formatNumber(ends.lowest)}`, kind: "median" },
+    ];
+  }
+  const last = twins.curves.map((losses) => losses.at(-1)).filter(Number.isFinite);
+  return last.length ? [{ loss: Math.max(...last), text: `${twins.curves.length} twins`, kind: "median" }] : [];
 }
 
 export function toggleTwins() {
@@ -89,6 +121,7 @@ export function toggleTwins() {
 export function installTwins() {
   document.addEventListener("click", ({ target }) => closest(target, "#twins") && toggleTwins());
   addPainter(paint);
+  addBesidePainter(paintEnds);
   addLabels(labels);
   speculate(RANK, fill);
 }

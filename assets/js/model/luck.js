@@ -26,6 +26,12 @@ export function luckSpread(summary) {
   return now ? (now.spread ?? Infinity) : 0;
 }
 
+/** Where the twins of a run end: the lowest and the highest final loss, null where they diverge or nobody has tried. */
+export function twinEnds(summary) {
+  const { lowest = null, highest = null } = luckOf(summary).now || {};
+  return { lowest, highest };
+}
+
 /** The run from which a sentence claims a change; null where it claims none. */
 export const claimedFrom = ({ said }) => (said.judged ? state.comparedWith : null);
 
