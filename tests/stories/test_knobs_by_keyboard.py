@@ -115,7 +115,7 @@ def test_away_and_back_is_the_same_number_of_samples(visitor: Visitor) -> None:
         with visitor.turning():
             visitor.presses(key)
         assert visitor.shown["samples"] == samples
-        visitor.sees_value("samples-field", str(samples))
+        visitor.sees_value("samples-field", f"{samples:,}")
 
 
 @pytest.mark.parametrize("end", [Keys.ENTER, Keys.TAB])
@@ -155,6 +155,19 @@ def test_leaving_a_field_untouched_asks_for_nothing(visitor: Visitor) -> None:
     visitor.rests()
     assert visitor.js("return nnbench.queue.serial") == serial
     assert visitor.shown["alpha"] == alpha_at(visitor.thumb("alpha-slider"))
+
+
+def test_the_samples_field_groups_thousands_and_leaving_or_repeating_it_asks_for_nothing(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.types("samples-field", "1200")
+    visitor.sees_value("samples-field", "1,200")
+    depth, serial = visitor.depth, visitor.js("return nnbench.queue.serial")
+    visitor.by_id("samples-field").send_keys(Keys.TAB)
+    visitor.types("samples-field", "1,200")
+    visitor.types("samples-field", "77", Keys.ESCAPE)
+    visitor.sees_value("samples-field", "1,200")
+    visitor.rests()
+    assert (visitor.depth, visitor.js("return nnbench.queue.serial")) == (depth, serial)
 
 
 @pytest.mark.parametrize(("field", "value"), [("alpha-field", "0.1"), ("samples-field", "300"), ("seed-field", "3")])

@@ -41,7 +41,7 @@ def test_dragging_samples_ends_at_the_run_of_so_many(visitor: Visitor) -> None:
     assert visitor.thumb("samples-slider") == pytest.approx(samples_position(samples))
     assert visitor.shown["samples"] == samples
     assert visitor.shown["fingerprint"] == fingerprint(samples=samples)
-    visitor.sees_value("samples-field", str(samples))
+    visitor.sees_value("samples-field", f"{samples:,}")
 
 
 def test_a_slider_that_is_late_does_not_keep_the_thumb_where_the_hand_let_it_go(visitor: Visitor) -> None:
@@ -110,7 +110,7 @@ def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> N
 
 @pytest.mark.parametrize(
     ("field", "slider", "typed", "end"),
-    [("samples-field", "samples-slider", "20000", 1), ("alpha-field", "alpha-slider", "3", 1)],
+    [("samples-field", "samples-slider", "20,000", 1), ("alpha-field", "alpha-slider", "3", 1)],
 )
 def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(
     visitor: Visitor, field: str, slider: str, typed: str, end: float
@@ -123,9 +123,10 @@ def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(
         end,
     )
     knob = field.removesuffix("-field")
-    assert visitor.shown[knob] == float(typed)
+    value = float(typed.replace(",", ""))
+    assert visitor.shown[knob] == value
     visitor.sees_value(field, typed)
-    assert visitor.shown["fingerprint"] == fingerprint(**{knob: type(visitor.shown[knob])(float(typed))})
+    assert visitor.shown["fingerprint"] == fingerprint(**{knob: type(visitor.shown[knob])(value)})
 
 
 def test_a_hover_over_a_dot_says_its_step_and_loss(visitor: Visitor) -> None:

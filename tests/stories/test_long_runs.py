@@ -48,7 +48,7 @@ def test_cancel_leaves_everything_as_it_was(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.click("#next-seed")
     assert visitor.shown["fingerprint"] == fingerprint("spiral", seed=4)
-    visitor.sees_value("samples-field", "5000")
+    visitor.sees_value("samples-field", "5,000")
 
 
 def test_a_newer_value_does_not_wait_for_a_long_run(visitor: Visitor) -> None:

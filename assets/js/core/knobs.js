@@ -4,12 +4,19 @@
  */
 
 import { constants } from "./constants.js";
+import { formatCount } from "./format.js";
 
 /** Knobs whose values are said in requests under their names. */
 export const plainKnobs = constants.knobTable.filter(({ plain }) => plain);
 
 /** Those of them that are typed. */
 export const fieldKnobs = plainKnobs.filter(({ name, controls }) => controls.some(([id]) => id === `${name}-field`));
+
+/** What a knob's field shows: the thousands of a count are grouped. */
+export function fieldText({ name, grouped }, controls) {
+  const value = controls[name];
+  return grouped && typeof value === "number" ? formatCount(value) : String(value);
+}
 
 /** Those of them that are dragged. */
 export const sliderKnobs = plainKnobs.filter(({ slider }) => slider);

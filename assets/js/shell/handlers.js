@@ -3,7 +3,7 @@
 import { byId } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { setProps } from "../core/dash.js";
-import { fieldKnobs, knobsOf, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
+import { fieldKnobs, fieldText, knobsOf, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, chooseExperiment, requestAction, turnKnobs } from "../net/requests.js";
@@ -19,7 +19,10 @@ const SEEDS = constants.knobs.seeds.all;
 
 /** What turns the knobs of the table. */
 const knobHandlers = [
-  ...fieldKnobs.map(({ name }) => [`${name}-field`, (text) => isChange(name, text) && turnTyped(name, text)]),
+  ...fieldKnobs.map((knob) => [
+    `${knob.name}-field`,
+    (text) => isChange(knob.name, text) && turnTyped(knob, text),
+  ]),
   ...sliderKnobs.map(({ name }) => [
     `${name}-slider`,
     (value) => isChange(placeName(name), value) && turnKnobs({ [name]: value }),
@@ -64,9 +67,10 @@ function isChange(name, value) {
  * Text that says what is shown asks for nothing: 0.252 stands for all the digits of the α that a slider gave. Nor does
  * an emptied field, which shows the last good value again.
  */
-function turnTyped(name, text) {
+function turnTyped(knob, text) {
+  const { name } = knob;
   const run = state.withheld || state.shown;
-  const shown = run && String(run.controls[name]);
+  const shown = run && fieldText(knob, run.controls);
   if (shown && (text === shown || !text.trim())) {
     state.controlValues[name] = shown;
     setProps(`${name}-field`, { value: shown });

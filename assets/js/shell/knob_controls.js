@@ -3,7 +3,7 @@
 import { byId, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
-import { fieldKnobs, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
+import { fieldKnobs, fieldText, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
@@ -13,7 +13,7 @@ import { unusedWords } from "../tables/data_rows.js";
 const EVER_NEW = ["normal", "uniform"];
 
 function show({ controls, frame }) {
-  for (const { name } of fieldKnobs) put(`${name}-field`, name, String(controls[name]));
+  for (const knob of fieldKnobs) put(`${knob.name}-field`, knob.name, fieldText(knob, controls));
   if (!state.held) {
     for (const knob of sliderKnobs) put(`${knob.name}-slider`, placeName(knob.name), placeOf(knob, controls));
   }

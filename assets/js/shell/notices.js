@@ -4,8 +4,8 @@
  */
 
 import { setProps } from "../core/dash.js";
-import { formatCount, formatKnob } from "../core/format.js";
-import { fieldKnobs } from "../core/knobs.js";
+import { formatKnob } from "../core/format.js";
+import { fieldKnobs, fieldText } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { restoreStrip } from "../network/strip.js";
@@ -42,9 +42,7 @@ function stillShowing(field) {
   if (field === "target") return state.shown && state.shown.frame.target.formulas.join(", ");
   const knob = fieldKnobs.find(({ name }) => name === field);
   if (!knob || !state.shown) return undefined;
-  const value = state.shown.controls[field];
-  if (typeof value === "number") return knob.grouped ? formatCount(value) : value;
-  return field === "alpha" ? formatKnob(state.shown.summary.alpha) : value;
+  return field === "alpha" ? formatKnob(state.shown.summary.alpha) : fieldText(knob, state.shown.controls);
 }
 
 function clear() {

@@ -5,7 +5,7 @@
 
 import { closest } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
-import { fieldKnobs, placeName, sliderKnobs } from "../core/knobs.js";
+import { fieldKnobs, fieldText, placeName, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
 import { samplesPosition, sliderValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
@@ -16,10 +16,7 @@ import { handlers } from "./handlers.js";
 const SLIDERS = Object.fromEntries(sliderKnobs.map((knob) => [`${knob.name}-slider`, knob]));
 const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
-const FIELDS = {
-  ...Object.fromEntries(fieldKnobs.map(({ name }) => [`${name}-field`, name])),
-  "weights-field": "weightSeed",
-};
+const FIELDS = Object.fromEntries(fieldKnobs.map((knob) => [`${knob.name}-field`, knob]));
 const ON_SLIDERS = Object.keys(SLIDERS)
   .map((id) => `#${id}`)
   .join();
@@ -95,12 +92,14 @@ export function stepSamples(steps) {
 
 /** Escape in a field restores what is shown. React hears of it as if it had been typed. */
 function restoreField({ key, target }) {
-  const name = FIELDS[target.id];
-  if (key !== "Escape" || !name || !state.shown) return;
+  const knob = FIELDS[target.id];
+  const isWeightSeed = target.id === "weights-field";
+  if (key !== "Escape" || !(knob || isWeightSeed) || !state.shown) return;
   const { controls, frame } = state.shown;
-  state.controlValues[name] = { ...controls, weightSeed: weightSeedOf(frame) }[name];
+  const text = isWeightSeed ? weightSeedOf(frame) : fieldText(knob, controls);
+  state.controlValues[isWeightSeed ? "weightSeed" : knob.name] = text;
   const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
-  set.call(target, state.controlValues[name]);
+  set.call(target, text);
   target.dispatchEvent(new Event("input", { bubbles: true }));
   refusalsCleared.emit();
 }

@@ -105,9 +105,8 @@ def number_knob(knob: Knob, shown: Any) -> html.Div:
     """A number, typed, and dragged where it has a slider; a number past the slider's end is typed."""
     refusal, scale = f"{knob.name}-error", slider_of(knob)
     whole = isinstance(knob.kind, Whole)
-    parts = [
-        field(f"{knob.name}-field", knob.title, str(shown), keyboard="numeric" if whole else "decimal", error=refusal)
-    ]
+    text = f"{shown:,}" if whole and isinstance(shown, int) else str(shown)
+    parts = [field(f"{knob.name}-field", knob.title, text, keyboard="numeric" if whole else "decimal", error=refusal)]
     if scale is not None:
         at = POSITION_OF.get(knob.name, float)
         value = min(at(shown), scale.high)
