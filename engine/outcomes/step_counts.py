@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine import kernel
 from engine.base.numerics import FloatArray, sum_lanes
@@ -34,15 +35,23 @@ class StepCounts:
 
     steps: int
     """How many steps were counted."""
-    worse: int
-    """How many of them left the sample that they learned with a larger loss than before."""
-    first_worse: int | None
-    """The first of those."""
+    worse_steps: NDArray[np.int64]
+    """Those of them that left the sample that they learned with a larger loss than before, ascending."""
     moved: bool
     """Whether any weight that a layer states had another value after any of the steps than at the start of the run."""
     last_answers: tuple[FloatArray, ...]
     """For each layer, the last step at which each of its units answered its sample with another number than 0; −1 for a
     unit that never did."""
+
+    @property
+    def worse(self) -> int:
+        """How many steps made the very sample that they learned worse."""
+        return len(self.worse_steps)
+
+    @property
+    def first_worse(self) -> int | None:
+        """The first of those; None where there is none."""
+        return int(self.worse_steps[0]) if self.worse else None
 
 
 def count_steps(
@@ -56,7 +65,8 @@ def count_steps(
     network = checkpoint.copy()
     network.alpha = experiment.alpha
     known = all(type(layer) in KNOWN_LAYERS for layer in network.layers)
-    samples, worse, first_worse, done, counted = RunSamples(experiment), 0, None, 0, 0
+    samples, done, counted = RunSamples(experiment), 0, 0
+    worse_steps: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]
     start, moved = kernel.flattened(kernel.parameters(network.layers)), False
     last_answers: list[FloatArray] = []
     size = max(1, start.size)
@@ -67,10 +77,7 @@ def count_steps(
         X, T = samples.next(min(steps - done, quick, max(1, NUMBERS_AT_ONCE // size)))
         piece = _count_stages(network, X, T) if known else _count_step_by_step(network, X, T)
         moved = moved or not np.array_equal(np.broadcast_to(start, piece.weights.shape), piece.weights)
-        found = np.flatnonzero(piece.worse)
-        if first_worse is None and found.size:
-            first_worse = done + int(found[0])
-        worse += found.size
+        worse_steps.append(done + np.flatnonzero(piece.worse))
         last_answers = last_answers or [np.full(each.shape[1], -1.0) for each in piece.answers]
         for last, each in zip(last_answers, piece.answers, strict=True):
             steps_of = np.where(each != 0.0, done + np.arange(len(each))[:, None], -1)
@@ -82,7 +89,7 @@ def count_steps(
             X, T = samples.next(min(skipped - done, quick))
             network.train(X, T)
             done += len(X)
-    return StepCounts(counted, worse, first_worse, moved, tuple(last_answers))
+    return StepCounts(counted, np.concatenate(worse_steps), moved, tuple(last_answers))
 
 
 @dataclass(frozen=True)

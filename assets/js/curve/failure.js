@@ -1,19 +1,28 @@
 /**
  * Why the run failed: one sentence in place of the proof, the field at fault marked, and a button for each remedy. The
- * server has tried each before it offers it.
+ * server has tried each before it offers it. Where α is too large, the steps that made their own sample worse are red.
  */
 
+import { decode } from "../lib/arrays.js";
 import { byId, make } from "../lib/dom.js";
+import { token } from "../lib/theme.js";
 import { runKey } from "../core/knobs.js";
-import { runShown } from "../core/signals.js";
+import { curveNotesChanged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { isWithinLuck } from "../model/luck.js";
 import { remembered, speculate } from "../net/speculation.js";
+import { addPainter } from "./canvas.js";
+import { plotMargins } from "./labels.js";
+import { writeWords } from "./strokes.js";
 
 const RANK = 0.7;
 const LONGEST = 28;
+const RED_RADIUS = 2.2;
+const BESIDE_THE_AXES = 6;
+/** The cause that is shown. */
+let shownCause = null;
 
 /** What is known of why a run failed: { cause }. */
 export const causeOf = ({ summary }, filling) => remembered("failure", runKey(summary, []), filling);
@@ -30,6 +39,10 @@ async function fill(response, go) {
 }
 
 function show(cause) {
+  if (cause !== shownCause) {
+    shownCause = cause;
+    curveNotesChanged.emit();
+  }
   byId("why").hidden = !cause;
   document.body.dataset.fault = cause ? cause.reason : "";
   if (!cause) return;
@@ -59,7 +72,30 @@ function earlierTarget() {
   return [button(`Back to ${brief}`, () => changeExperiment("target", 0, run.experiment.ideal))];
 }
 
+/** Red dots on the losses of the steps that made their own sample worse, and in words what they are. */
+function paint(context, places) {
+  const worse = shownCause && shownCause.worse;
+  if (!worse) return;
+  const losses = decode(worse.losses);
+  context.save();
+  context.fillStyle = token("--bad");
+  context.beginPath();
+  decode(worse.steps).forEach((step, k) => {
+    const [x, y] = [places.x(step), places.dotY(losses[k])];
+    context.moveTo(x + RED_RADIUS, y);
+    context.arc(x, y, RED_RADIUS, 0, 2 * Math.PI);
+  });
+  context.fill();
+  writeWords(context);
+  context.textAlign = "right";
+  const { r, b } = plotMargins();
+  const [right, bottom] = [places.width - r - BESIDE_THE_AXES, places.height - b - 2 * BESIDE_THE_AXES];
+  context.fillText("red dots: steps that made their own sample worse", right, bottom);
+  context.restore();
+}
+
 export function installFailure() {
+  addPainter(paint);
   runShown.on(() => show(null));
   speculate(RANK, fill);
 }

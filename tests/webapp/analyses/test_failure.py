@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.experiments.catalogue import CATALOGUE
@@ -11,8 +12,10 @@ from engine.experiments.edits import freeze, multiply_left
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import run
 from engine.outcomes.failure import why
+from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import luck, within_luck
 from tests.webapp.asking import prepared_for
+from tests.webapp.decoding import decoded
 from webapp.analyses.outcomes.failure import MUCH_LOWER, REMEDIES, failure
 from webapp.base.validation import Malformed
 from webapp.bench import budget
@@ -63,6 +66,18 @@ def test_the_cause_is_the_engines_and_each_remedy_ends_lower(name: str) -> None:
         after = end_after(experiment, remedy)
         assert after is not None, remedy["text"]
         assert end is None or after < MUCH_LOWER * end, remedy["text"]
+
+
+def test_the_steps_that_made_their_own_sample_worse_are_drawn_at_their_losses() -> None:
+    experiment = FAILURES["alpha"]
+    worse = cause_of(experiment)["worse"]
+    made = run(experiment, experiment.network())
+    assert made.diverged_at is not None
+    counts = count_steps(experiment, experiment.network(), made.diverged_at)
+    steps = decoded(worse["steps"])
+    assert steps.tolist() == counts.worse_steps.tolist()
+    assert decoded(worse["losses"]).tolist() == made.losses[steps].astype(np.float32).tolist()
+    assert cause_of(FAILURES["saturated"])["worse"] is None
 
 
 @pytest.mark.parametrize(

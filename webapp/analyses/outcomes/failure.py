@@ -12,8 +12,10 @@ from typing import Any
 
 from engine.errors import BenchError
 from engine.experiments.experiment import Affinity, DrawnWeights, Map
+from engine.experiments.run import Run, run
 from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.failure import Cause, why
+from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import Luck, within_luck
 from webapp.analyses.outcomes.luck import luck_of
 from webapp.analyses.quick_runs import settled_at, settled_of
@@ -23,6 +25,7 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import affordable
 from webapp.bench.changes import apply_change, frozen_places, scheme_of
 from webapp.bench.knob_values import Refused
+from webapp.figures.encode import typed
 from webapp.jobs.job import current_job
 
 RUNS = 6
@@ -31,6 +34,7 @@ RUNS = 6
 MUCH_LOWER = 0.9
 """A remedy ends below this share of the run's own final loss."""
 
+MOST_WORSE_DRAWN = 1_000
 MOST_REMEDIES = 2
 SMALLER_ALPHAS = 8
 """α is tried at a half, a quarter, …, so many times."""
@@ -53,12 +57,23 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     exactly(plain, set())
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
         return {"cause": None}
-    job = current_job()
-    cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.go_on())
+    experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
+    made = run(experiment, checkpoint, lambda _: job.go_on())
+    cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made)
     if cause is None:
         return {"runs": 1, "cause": None}
     remedies = [vars(remedy) for remedy in _that_help(prepared, cause)]
-    return {"runs": RUNS, "cause": vars(cause) | {"remedies": remedies}}
+    drawn = cause.reason == "alpha" and affordable(experiment, checkpoint, RUNS + 1)
+    worse = _worse_steps(prepared, made) if drawn else None
+    return {"runs": RUNS, "cause": vars(cause) | {"remedies": remedies, "worse": worse}}
+
+
+def _worse_steps(prepared: PreparedRun, made: Run) -> dict[str, Any]:
+    """The steps that made the very sample that they learned worse, as many as are drawn, and their losses."""
+    last, job = made.diverged_at or prepared.experiment.samples, current_job()
+    steps = count_steps(prepared.experiment, prepared.checkpoint, last, lambda _: job.go_on()).worse_steps
+    drawn = steps[:: max(1, -(-len(steps) // MOST_WORSE_DRAWN))]
+    return {"steps": typed(drawn, "i4"), "losses": typed(made.losses[drawn])}
 
 
 def _that_help(prepared: PreparedRun, cause: Cause) -> list[Remedy]:
