@@ -26,7 +26,6 @@ from webapp.files.scripts import notebook, script
 from webapp.files.tables import (
     losses_csv,
     run_document,
-    trained_at,
     twins_document,
     weights_csv,
     why_document,
@@ -66,7 +65,7 @@ def checkpoint_json(exported: ExportedRun) -> bytes:
 
 def trained_json(exported: ExportedRun) -> bytes:
     """The weights at the end of the run, or at the step before it diverged."""
-    return _weights(exported, exported.run.trained, trained_at(exported))
+    return _weights(exported, exported.run.trained, exported.run.trained_at)
 
 
 def _weights(exported: ExportedRun, network: Network, step: int) -> bytes:
