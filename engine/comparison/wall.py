@@ -40,10 +40,10 @@ def wall_between(
     """
     t = np.linspace(0.0, 1.0, POINTS)
     with np.errstate(all="ignore"):
-        rows = (1.0 - t)[:, None] * a + t[:, None] * b
-        rows[0], rows[-1] = a, b
+        rows = a + t[:, None] * (b - a)
+        rows[-1] = b
         losses = mean_losses_of(network, rows, samples, on_progress)
-        above = losses - ((1.0 - t) * losses[0] + t * losses[-1])
+        above = losses - (losses[0] + t * (losses[-1] - losses[0]))
         zero = ALMOST_ZERO * float(mean_losses(sum_lanes(samples[1] ** 2) / 2.0))
     if not np.isfinite(losses[[0, -1]]).all():
         return None
