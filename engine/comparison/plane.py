@@ -70,21 +70,22 @@ class Plane:
         return distances
 
     def weights_at(self, points: FloatArray) -> FloatArray:
-        """The flat weights at each point, shape (k, 2) → (k, numbers); at c, a and b those of the runs, to the bit."""
+        """The flat weights at each point, shape (k, 2) → (k, numbers).
+
+        At c, a and b they are those of the runs, to the bit, even where an end lies beside the plane.
+        """
         points = np.asarray(points, dtype=np.float64).reshape(-1, 2)
         weights = self.start + points @ self.axes
-        known = [((0.0, 0.0), self.start)]
-        if self.exact:
-            known += [(self.a, self.path_a.weights[-1]), (self.b, self.path_b.weights[-1])]
-        for point, exact in known:
-            weights[(points == point).all(axis=1)] = exact
+        known = (self.b, self.path_b.weights[-1]), (self.a, self.path_a.weights[-1]), ((0.0, 0.0), self.start)
+        for point, those in known:
+            weights[(points == point).all(axis=1)] = those
         return weights
 
     def heights(self, points: FloatArray, on_progress: Callable[[int], None] = lambda done: None) -> FloatArray:
         """The mean loss of the samples at each point, shape (k, 2) → (k,), in the order of the points.
 
-        inf or nan where the numbers are too large. Any order will do, coarse points first for example: the pieces are
-        independent of one another. `on_progress` is called with the number of points done before each piece, and
+        At c, a and b it is that of the start and of both ends. inf or nan where the numbers are too large. Any order
+        will do, coarse points first for example: the pieces are independent of one another. `on_progress` is called with the number of points done before each piece, and
         whatever it raises ends it.
         """
         return mean_losses_of(self.network, self.weights_at(points), self.samples, on_progress)

@@ -60,6 +60,19 @@ TURNED: dict[str, tuple[Experiment, Experiment]] = {
 }
 
 
+NARROW = (CATALOGUE["affine-swap"].experiment, replace(CATALOGUE["affine-swap"].experiment, alpha=0.15))
+"""Two ends so close together that they are on one line with the start."""
+
+
+def test_an_end_beside_the_plane_has_its_own_mean_loss_at_its_point_too() -> None:
+    runs = made(NARROW[0]), made(NARROW[1])
+    plane = Pair(*runs).plane
+    assert plane is not None
+    assert not plane.exact
+    heights = plane.heights(np.array([plane.a, plane.b]))
+    assert heights.tolist() == pytest.approx([own_mean(NARROW[1], one.trained) for one in runs], rel=1e-12)
+
+
 @pytest.mark.parametrize("name", TURNED)
 def test_the_heights_at_the_three_points_are_the_engines_own_mean_losses(name: str) -> None:
     a, b = TURNED[name]
