@@ -85,8 +85,8 @@ class Plane:
         """The mean loss of the samples at each point, shape (k, 2) → (k,), in the order of the points.
 
         At c, a and b it is that of the start and of both ends. inf or nan where the numbers are too large. Any order
-        will do, coarse points first for example: the pieces are independent of one another. `on_progress` is called with the number of points done before each piece, and
-        whatever it raises ends it.
+        will do, coarse points first for example: the pieces are independent of one another. `on_progress` is called
+        with the number of points done before each piece, and whatever it raises ends it.
         """
         return mean_losses_of(self.network, self.weights_at(points), self.samples, on_progress)
 
