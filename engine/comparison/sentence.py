@@ -66,7 +66,7 @@ def _remarks(pair: Pair) -> Iterator[str]:
     if pair.no_plane:
         yield pair.no_plane
     if pair.wall is not None and not pair.same_start and pair.weights is not None and pair.weights.order is not None:
-        yield "The line between them goes to the best order of units."
+        yield "The line between them goes to the best order of units that was found."
     if pair.luck:
         yield "The change of the final loss is within luck."
 
