@@ -7,6 +7,7 @@ knob changed. `from engine import *` gives the notebook's names, `np` among them
 import numpy as np
 
 from engine.bench import NNBench
+from engine.comparison.comparison import Comparison, compare
 from engine.data.table import Table
 from engine.errors import BenchError, FormulaError
 from engine.experiments.catalogue import CATALOGUE
@@ -24,6 +25,7 @@ __all__ = [
     "Affinity",
     "AffinityLayer",
     "BenchError",
+    "Comparison",
     "DrawnWeights",
     "Experiment",
     "Formula",
@@ -41,6 +43,7 @@ __all__ = [
     "Run",
     "SweepResult",
     "Table",
+    "compare",
     "formulas",
     "luck",
     "np",

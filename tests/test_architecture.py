@@ -30,7 +30,7 @@ VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager"
 LADDERS = {
     "engine": (
         "errors", "base", "formula", "activations", "layers", "data", "kernel", "training", "checks", "experiments",
-        "sweeps", "outcomes", "bench",
+        "sweeps", "outcomes", "comparison", "bench",
     ),
     "webapp": (
         "settings", "base", "store", "sessions", "jobs", "http", "figures", "bench", "responses", "analyses", "links",

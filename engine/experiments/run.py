@@ -63,6 +63,7 @@ class Run:
     """The results of one run; `trained` is the network after it, or at the step before it diverged.
 
     `at_step` is the network after `step` updates: the step that was wanted, or the last, where it is `trained`.
+    `experiment` and `first_weights`, the flat row of what the checkpoint held, are what the run was made of.
     """
 
     losses: FloatArray
@@ -76,11 +77,24 @@ class Run:
     trained: Network
     step: int
     at_step: Network
+    experiment: Training
+    first_weights: FloatArray
 
     @property
     def sound_settled(self) -> float | None:
         """The settled loss; None for a run that diverged, or whose losses are too large for a mean."""
         return self.settled if self.diverged_at is None and math.isfinite(self.settled) else None
+
+    @property
+    def trained_at(self) -> int:
+        """The step of `trained`: the last, or the one before the run diverged."""
+        return len(self.losses) if self.diverged_at is None else max(0, self.diverged_at - 1)
+
+    def checkpoint(self) -> Network:
+        """A network with the weights that the run started from, and its alpha."""
+        network = self.trained.copy()
+        kernel.load_flat(parameters(network), self.first_weights)
+        return network
 
 
 def run(
@@ -134,6 +148,8 @@ def run(
         trained=network,
         step=min(wanted, last),
         at_step=at_step if wanted < last else network,
+        experiment=experiment,
+        first_weights=kernel.flattened(parameters(checkpoint)),
     )
 
 

@@ -9,7 +9,7 @@ functions to call).
 """
 
 from engine.kernel.cache import KERNEL
-from engine.kernel.train_many import SIDE_BY_SIDE, RunResults, sweep, train_rows
+from engine.kernel.train_many import SIDE_BY_SIDE, RunResults, losses_of_rows, sweep, train_rows
 from engine.kernel.train_one import flattened, frozen_places, load_flat, parameters, supports, train, work
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "flattened",
     "frozen_places",
     "load_flat",
+    "losses_of_rows",
     "parameters",
     "ready",
     "supports",

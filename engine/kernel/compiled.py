@@ -12,7 +12,7 @@ from engine.kernel import interpreter, interpreter16
 FLOATS, INTS, FLOAT, INT = types.float64[::1], types.int64[::1], types.float64, types.int64
 
 TRAIN = types.void(INTS, INTS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOAT, FLOATS, INT, FLOATS, INTS)
-SWEEP = types.void(INTS, FLOATS, INTS, *[FLOATS] * 10, INTS, FLOATS)
+SWEEP = types.void(INTS, FLOATS, INTS, *[FLOATS] * 10, INTS, FLOATS, INT)
 
 
 @dataclass(frozen=True)

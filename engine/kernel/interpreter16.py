@@ -46,13 +46,15 @@ def sweep(
     steps: Array,
     frozen: Array,
     frozen_values: Array,
+    moving: int,
 ) -> None:
     """Trains runs on the same samples, sixteen at a time.
 
     Run i has alphas[i] and starts from row start_rows[i] of `starts`; the number of runs is a multiple of sixteen.
     `steps` holds the losses of one block, as long as a run times sixteen. Writes each run's settled loss, last loss and
     number of sound steps, and its losses unless `losses` is empty. `frozen` holds flat places: after each step those
-    numbers are restored from `frozen_values`, a copy of the block's start.
+    numbers are restored from `frozen_values`, a copy of the block's start. With moving = 0 no parameter moves, and no
+    gradient is passed back: the losses are those of the first parameters.
     """
     n, last_stage, count, block = steps.size // LANES, stages[LAST], p.size // LANES, start_of(steps)
     for first in range(0, alphas.size, LANES):
@@ -65,7 +67,7 @@ def sweep(
         x, t = start_of(inputs), start_of(targets)
         train_block(
             start_of(stages), last_stage, start_of(p), start_of(w), x, t, eta, block, n,
-            start_of(frozen), start_of(frozen_values), frozen.size,
+            start_of(frozen), start_of(frozen_values), frozen.size, moving,
         )  # fmt: skip
         store(start_of(settled), first, settled_losses(block, n))
         store(start_of(last), first, load_sixteen(block, (n - 1) * LANES))
@@ -90,8 +92,12 @@ def train_block(
     frozen: Start,
     frozen_values: Start,
     frozen_count: int,
+    moving: int,
 ) -> None:
-    """Takes one step of all runs of a block for each of the n samples; restores the frozen numbers after each."""
+    """Takes one step of all runs of a block for each of the n samples; restores the frozen numbers after each.
+
+    With moving = 0 it takes the losses alone.
+    """
     x = t = 0
     width, outputs = get(stages, INPUTS), get(stages, last + OUTPUTS)
     for k in range(0, n * LANES, LANES):
@@ -100,11 +106,12 @@ def train_block(
         for s in range(0, last + FIELDS, FIELDS):
             respond(stages, s, p, w)
         store(losses, k, loss_and_gradient(stages, last, w, targets, t, alphas))
-        for s in range(last, 0, -FIELDS):
-            pass_back(stages, s, p, w)
-        adjust(stages, p, w)
-        for q in range(frozen_count):
-            store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
+        if moving:
+            for s in range(last, 0, -FIELDS):
+                pass_back(stages, s, p, w)
+            adjust(stages, p, w)
+            for q in range(frozen_count):
+                store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
         x, t = x + width, t + outputs
 
 

@@ -85,6 +85,18 @@ def train_rows(
     return losses, ends
 
 
+def losses_of_rows(layers: Sequence[Any], rows: FloatArray, X: FloatArray, T: FloatArray) -> FloatArray:
+    """The loss of each of n > 0 samples with each row of flat parameters, shape (rows, numbers): (rows, n).
+
+    Nothing is trained. The bits are those of the readable layers; errors and threads are those of `sweep`.
+    """
+    program, inputs, targets = _samples(layers, X, T)
+    parameters, alphas = zeros(len(program.places) * SIDE_BY_SIDE), np.zeros(len(rows))
+    each = np.arange(len(rows))
+    no_place = np.empty(0, dtype=np.int64)
+    return _side_by_side(program, rows, each, alphas, inputs, targets, no_place, parameters, moving=False).losses
+
+
 def _samples(layers: Sequence[Any], X: FloatArray, T: FloatArray) -> tuple[Program, FloatArray, FloatArray]:
     samples = samples_for(layers, X, T)
     if samples is None:
@@ -128,8 +140,9 @@ def _side_by_side(
     parameters: FloatArray,
     *,
     keep_losses: bool = True,
+    moving: bool = True,
 ) -> RunResults:
-    """`parameters` is where the kernel keeps those of the runs that it trains now."""
+    """`parameters` is where the kernel keeps those of the runs that it trains now; none moves unless `moving`."""
     runs, n = len(alphas), len(inputs)
     blocks = -(-runs // SIDE_BY_SIDE) * SIDE_BY_SIDE
     # The last block is padded with copies of the last run.
@@ -152,5 +165,6 @@ def _side_by_side(
         zeros(n * SIDE_BY_SIDE),
         frozen,
         zeros(len(frozen) * SIDE_BY_SIDE),
+        int(moving),
     )
     return RunResults(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])

@@ -14,8 +14,7 @@ import numpy as np
 from engine import kernel
 from engine.base.metrics import diverged, mean_losses, settling_window
 from engine.base.numerics import FloatArray
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import RunSamples, steps_at_once
+from engine.experiments.run import RunSamples, Training, steps_at_once
 from engine.training.network import Network
 
 NUDGE = 1e-6
@@ -79,7 +78,7 @@ def growths(starts: FloatArray, ends: FloatArray, start: FloatArray, end: FloatA
 
 
 def train_nudged(
-    experiment: Experiment,
+    experiment: Training,
     network: Network,
     starts: FloatArray,
     alphas: FloatArray,

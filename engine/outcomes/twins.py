@@ -15,6 +15,7 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import Experiment
+from engine.experiments.run import Training
 from engine.outcomes.nudged_runs import NudgedRuns, flat_weights, growths, nudged_weights, train_nudged
 from engine.training.network import Network
 
@@ -90,7 +91,18 @@ def luck(
     done before each: whatever it raises ends them. `checkpoint` holds the first weights, if not those of the
     experiment. OutOfRangeError without a twin, or for more than 64.
     """
-    starts, runs = _run_and_twins(experiment, checkpoint, on_progress, seeds, keep_losses=False)
+    return luck_from(experiment, experiment.network() if checkpoint is None else checkpoint, on_progress, seeds=seeds)
+
+
+def luck_from(
+    training: Training,
+    checkpoint: Network,
+    on_progress: Callable[[int], None] = lambda done: None,
+    *,
+    seeds: Sequence[int] = range(TWINS),
+) -> Luck:
+    """The same for first weights and samples from anywhere, as a bench of Python functions has them."""
+    starts, runs = _run_and_twins(training, checkpoint, on_progress, seeds, keep_losses=False)
     each = growths(starts[1:], runs.ends[1:], starts[0], runs.ends[0])
     final, *finals = (None if math.isnan(loss) else loss for loss in runs.final.tolist())
     sound = [loss for loss in finals if loss is not None]
@@ -113,7 +125,8 @@ def twin_losses(
     seeds: Sequence[int] = range(TWINS),
 ) -> FloatArray:
     """Every loss of every twin, shape (twins, n): the fan of their curves. Arguments and errors are those of `luck`."""
-    _, runs = _run_and_twins(experiment, checkpoint, on_progress, seeds, keep_losses=True)
+    network = experiment.network() if checkpoint is None else checkpoint
+    _, runs = _run_and_twins(experiment, network, on_progress, seeds, keep_losses=True)
     return runs.losses[1:]
 
 
@@ -153,8 +166,8 @@ def verdict_of(growth: float, final: float | None, finals: Sequence[float | None
 
 
 def _run_and_twins(
-    experiment: Experiment,
-    checkpoint: Network | None,
+    training: Training,
+    network: Network,
     on_progress: Callable[[int], None],
     seeds: Sequence[int],
     *,
@@ -163,7 +176,6 @@ def _run_and_twins(
     """The first weights of the run and, after it, of its twins, shape (1 + twins, numbers), and what comes of them."""
     if not 1 <= len(seeds) <= MOST_TWINS:
         raise OutOfRangeError(f"A run is compared with 1 to {MOST_TWINS} twins, not {len(seeds)}.")
-    network = experiment.network() if checkpoint is None else checkpoint
     starts = np.vstack([flat_weights(network), nudged_weights(network, seeds)])
-    alphas = np.full(len(starts), experiment.alpha)
-    return starts, train_nudged(experiment, network, starts, alphas, on_progress, keep_losses=keep_losses)
+    alphas = np.full(len(starts), training.alpha)
+    return starts, train_nudged(training, network, starts, alphas, on_progress, keep_losses=keep_losses)

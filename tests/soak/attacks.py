@@ -173,6 +173,7 @@ def mixed(url: str, seconds: float) -> int:
         lambda k: stranger.throw("POST", "/analysis/percentile_band", question(k, "tab", {"first": k}, samples=12_000)),
         lambda k: stranger.throw("POST", "/analysis/trajectory", question(k, "tab", {}, samples=1_000_000, seed=k)),
         lambda k: stranger.throw("GET", f"/run.json?{runs}&seed={k}"),
+        lambda k: stranger.throw("GET", f"/compare.json?{urlencode({'a': runs, 'b': f'{runs}&seed={k}'})}"),
         lambda k: stranger.throw("GET", f"/export/losses?{runs}&seed={k}"),
         lambda k: stranger.throw("POST", "/facts", {"text": TABLE}),
     ]

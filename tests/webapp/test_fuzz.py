@@ -328,10 +328,12 @@ def links_hold(client: FlaskClient, cases: int) -> None:
     """That many spoiled links, opened by the page, asked for numbers, and exported as every row of the table."""
 
     @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
-    @given(query(), st.sampled_from(["link", "run.json", *[f"export/{name}" for name in EXPORTS]]))
+    @given(query(), st.sampled_from(["link", "run.json", "compare.json", *[f"export/{name}" for name in EXPORTS]]))
     def hold(query: str, where: str) -> None:
         if where == "link":
             timed(lambda: client.post("/link", json={"query": query}))
+        elif where == "compare.json":
+            timed(lambda: client.get(f"/{where}", query_string={"a": query, "b": "experiment=circle"}))
         else:
             timed(lambda: client.get(f"/{where}?{query}"))
 
@@ -372,8 +374,8 @@ def test_nothing_that_another_site_posts_is_answered_wherever_it_goes(app: Dash,
     "text", ["<script>alert(1)</script>", "a\r\nSet-Cookie: x=1", '"; filename="x.html', "//evil.example"]
 )
 def test_what_a_link_says_is_neither_a_header_nor_a_redirect_nor_markup(client: FlaskClient, text: str) -> None:
-    names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key")
-    for where in ("", "run.json", "formula", "limits", *[f"export/{name}" for name in EXPORTS]):
+    names = ("experiment", "title", "prompt", "lesson", "ideal", "saved", "run", "text", "key", "compare", "a")
+    for where in ("", "run.json", "compare.json", "formula", "limits", *[f"export/{name}" for name in EXPORTS]):
         for name in names:
             reply = client.get(f"/{where}?{name}={quote(text)}")
             assert reply.status_code in (200, 400)

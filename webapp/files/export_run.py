@@ -1,6 +1,6 @@
 """Runs the experiment of a link for /run.json and the exports, within the page's limits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ from flask import request
 
 from engine.experiments.run import Run, run
 from engine.training.network import Network
-from webapp.jobs.job import RunTooLong, current_job
+from webapp.jobs.job import Job, RunTooLong, current_job
 from webapp.jobs.large_work import turn_for
 from webapp.links.codec import Link, read_link
 from webapp.links.short_links import ShortLinks
@@ -45,13 +45,36 @@ class LinkRunner:
 
         A program gets exactly the run that it requested, or none.
         """
-        link = read_link(request.query_string.decode("utf-8", "replace"), self._short_links, self._max_samples)
-        if link.warnings:
-            raise UnreadableLink(link.sentence)
-        checkpoint, job = link.experiment.network(), current_job()
-        with turn_for(PER_STEP * link.experiment.samples):
+        return self._run({"": self._request_query()}, export)
+
+    def run_pair(self, queries: Mapping[str, str], export: Callable[[ExportedRun, ExportedRun], Result]) -> Result:
+        """The export of the runs of two queries; errors as `run_link`, with the name of the query that is at fault."""
+        return self._run(queries, export)
+
+    def run_with(self, other: Mapping[str, str], export: Callable[[ExportedRun, ExportedRun], Result]) -> Result:
+        """The export of the run of another query, and that of the request; errors as `run_pair`."""
+        return self._run({**other, "": self._request_query()}, export)
+
+    def _run(self, queries: Mapping[str, str], export: Callable[..., Result]) -> Result:
+        links = [self._link(name, query) for name, query in queries.items()]
+        job = current_job()
+        with turn_for(PER_STEP * sum(link.experiment.samples for link in links)):
             try:
-                made = run(link.experiment, checkpoint, lambda _done: job.go_on())
-                return export(ExportedRun(link, checkpoint, made))
+                return export(*(_exported(link, job) for link in links))
             except RunTooLong as error:
                 raise UnreadableLink(str(error)) from None
+
+    def _link(self, name: str, query: str) -> Link:
+        link = read_link(query, self._short_links, self._max_samples)
+        if link.warnings:
+            raise UnreadableLink(f"In {name}: {link.sentence}" if name else link.sentence)
+        return link
+
+    @staticmethod
+    def _request_query() -> str:
+        return request.query_string.decode("utf-8", "replace")
+
+
+def _exported(link: Link, job: Job) -> ExportedRun:
+    checkpoint = link.experiment.network()
+    return ExportedRun(link, checkpoint, run(link.experiment, checkpoint, lambda _done: job.go_on()))

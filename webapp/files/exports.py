@@ -1,7 +1,8 @@
 """The files that a run can be exported as, a row each, and the routes that serve them.
 
 GET /run.json and GET /export/<name> take the query of a link. The JSON of a run says why it failed, if it did; with
-`twins=8` it says too how far the run is luck, by so many twins. A query that is not an experiment is a 400 with a
+`twins=8` it says too how far the run is luck, by so many twins, and with `compare=` and the quoted query of the run
+before what sets the two apart. GET /compare.json says that alone. A query that is not an experiment is a 400 with a
 sentence: a program must not get another run than it requested.
 """
 
@@ -20,13 +21,13 @@ from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import parameters
 from engine.outcomes.twins import MOST_TWINS
 from engine.training.network import Network
+from webapp.files.comparisons import comparison_document
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
 from webapp.files.tables import (
     losses_csv,
     run_document,
-    trained_at,
     twins_document,
     weights_csv,
     why_document,
@@ -39,6 +40,7 @@ from webapp.settings import Settings
 
 PIECES = 5_000
 """So many numbers are written between two looks whether anybody still waits for them: a few milliseconds."""
+NO_PAIR = "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."
 CSV, JSON, PYTHON, NOTEBOOK = "text/csv", "application/json", "text/x-python", "application/x-ipynb+json"
 
 
@@ -66,7 +68,7 @@ def checkpoint_json(exported: ExportedRun) -> bytes:
 
 def trained_json(exported: ExportedRun) -> bytes:
     """The weights at the end of the run, or at the step before it diverged."""
-    return _weights(exported, exported.run.trained, trained_at(exported))
+    return _weights(exported, exported.run.trained, exported.run.trained_at)
 
 
 def _weights(exported: ExportedRun, network: Network, step: int) -> bytes:
@@ -114,11 +116,16 @@ EXPORTS: dict[str, ExportKind] = {
 
 
 def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
-    """Serves GET /run.json and GET /export/<name>, both with a link's query."""
+    """Serves GET /run.json and GET /export/<name>, both with a link's query, and GET /compare.json with two."""
     runner = LinkRunner(settings, short_links)
 
     def run_json() -> Response:
-        return file_or_refusal(lambda: Response(run_file(runner, request.args.get("twins")), mimetype=JSON))
+        twins, other = request.args.get("twins"), request.args.get("compare")
+        return file_or_refusal(lambda: Response(run_file(runner, twins, other), mimetype=JSON))
+
+    def compare_json() -> Response:
+        links = request.args.get("a"), request.args.get("b")
+        return file_or_refusal(lambda: Response(comparison_file(runner, *links), mimetype=JSON))
 
     def export(name: str) -> Response:
         if name not in EXPORTS:
@@ -126,18 +133,33 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
         return file_or_refusal(lambda: runner.run_link(lambda exported: attachment(EXPORTS[name], exported)))
 
     server.add_url_rule("/run.json", view_func=run_json)
+    server.add_url_rule("/compare.json", view_func=compare_json)
     server.add_url_rule("/export/<name>", view_func=export)
 
 
-def run_file(runner: LinkRunner, twins: str | None) -> bytes:
-    """The run of the request's link as JSON, with what so many twins say of it where their number is given."""
+def run_file(runner: LinkRunner, twins: str | None, other: str | None = None) -> bytes:
+    """The run of the request's link as JSON, with what so many twins say of it where their number is given.
+
+    `other` is the query of the run before; where it is given, the two are compared.
+    """
     count = _number_of_twins(twins) if twins is not None else 0
 
-    def document(exported: ExportedRun) -> bytes:
+    def document(exported: ExportedRun, before: ExportedRun | None = None) -> bytes:
         twins = twins_document(exported, count) if count else {}
-        return _json_bytes(run_document(exported) | why_document(exported, runner.seconds) | twins)
+        compared = {"compare": comparison_document(before, exported, runner.seconds)} if before else {}
+        return _json_bytes(run_document(exported) | why_document(exported, runner.seconds) | twins | compared)
 
-    return runner.run_link(document)
+    if other is None:
+        return runner.run_link(document)
+    return runner.run_with({"compare": other}, lambda before, now: document(now, before))
+
+
+def comparison_file(runner: LinkRunner, a: str | None, b: str | None) -> bytes:
+    """What sets the runs of two queries apart, as JSON; a is the run before."""
+    if a is None or b is None:
+        raise UnreadableLink(NO_PAIR)
+    queries, seconds = {"a": a, "b": b}, runner.seconds
+    return runner.run_pair(queries, lambda before, now: _json_bytes(comparison_document(before, now, seconds)))
 
 
 def _number_of_twins(text: str) -> int:

@@ -68,7 +68,7 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
         "weights": {
             "checkpoint": plain_weights(exported.checkpoint),
             "trained": plain_weights(result.trained),
-            "trained_at": trained_at(exported),
+            "trained_at": exported.run.trained_at,
         },
         "not_finite": {name: not_finite_name(value) for name, value in single.items() if not math.isfinite(value)}
         | {"losses": {name: NumberList(np.flatnonzero(test(result.losses))) for name, test in NOT_FINITE.items()}},
@@ -104,12 +104,6 @@ def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
     }
 
 
-def trained_at(exported: ExportedRun) -> int:
-    """The step of the trained weights: the last, or the one before the run diverged."""
-    diverged = exported.run.diverged_at
-    return len(exported.run.losses) if diverged is None else max(0, diverged - 1)
-
-
 def plain_weights(network: Network) -> list[dict[str, Any]]:
     """M and b of every dense layer, as plain finite numbers or null."""
     affine = [layer for layer in network.layers if isinstance(layer, AffinityLayer)]
@@ -141,7 +135,7 @@ def weights_csv(exported: ExportedRun) -> bytes:
     """
     experiment = exported.link.experiment
     names = weight_names(experiment.layers)
-    steps = trained_at(exported)
+    steps = exported.run.trained_at
     every = max(1, -(-(steps + 1) * len(names) // MOST_NUMBERS))
     X, T = (samples[:steps] for samples in experiment.facts())
     network = exported.checkpoint.copy()

@@ -58,7 +58,7 @@ RULES = (
     Rule("POST", re.compile(r"/_dash-update-component"), Kind.KNOB),
     Rule("POST", re.compile(r"/(link|facts|import|qr)"), Kind.READING),
     Rule("GET HEAD", re.compile(r"/formula"), Kind.READING),
-    Rule("GET HEAD", re.compile(r"/(run\.json|export/.*)"), Kind.EXPORT),
+    Rule("GET HEAD", re.compile(r"/(run\.json|compare\.json|export/.*)"), Kind.EXPORT),
 )
 """The first that fits counts; what none fits is light."""
 

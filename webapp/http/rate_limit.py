@@ -23,7 +23,7 @@ from webapp.settings import Settings
 
 SECONDS_HELD = 2.0
 MOST_BUCKETS = 10_000
-COSTLY = ("run_json", "export", "formula")
+COSTLY = ("run_json", "compare_json", "export", "formula")
 """What is asked with GET and costs as much as a post."""
 LARGE = 65_536
 """A post counts once more for each so many bytes of it."""

@@ -15,7 +15,7 @@ import pytest
 
 from engine import kernel
 from engine.activations import ACTIVATIONS
-from engine.base.numerics import FloatArray, sum_in_order
+from engine.base.numerics import FloatArray, sum_in_order, sum_lanes
 from engine.errors import ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
@@ -86,6 +86,23 @@ def test_one_long_diverging_run_has_the_same_bits() -> None:
 def test_a_random_network_with_frozen_numbers_trains_to_the_same_bits(batch: int) -> None:
     cases = {seed: some_frozen(random_training(seed), seed) for seed in range(batch * BATCH, (batch + 1) * BATCH)}
     assert [seed for seed, case in cases.items() if not case.agrees()] == []
+
+
+@pytest.mark.parametrize("batch", range(BATCHES // 4))
+def test_the_losses_of_many_rows_of_weights_have_the_bits_of_the_readable_layers(batch: int) -> None:
+    """Without a step: weights that are not finite in one row, or slopes that are not, leave the other losses alone."""
+    for seed in range(batch * BATCH, (batch + 1) * BATCH, 4):
+        case = some_frozen(random_training(seed), seed)
+        net, rng = case.net, np.random.RandomState([8, seed])
+        arrays = parameters(net.layers)
+        rows = np.stack([flattened(arrays), *(2.0 * rng.randn(rng.randint(1, 20), sum(a.size for a in arrays)))])
+        rows[rng.random_sample(rows.shape) < 0.01] = np.inf
+        losses = kernel.losses_of_rows(net.layers, rows, case.X, case.T)
+        for row, found in zip(rows, losses, strict=True):
+            kernel.load_flat(arrays, row)
+            with np.errstate(all="ignore"):
+                errors = net.respond(case.X) - case.T
+                assert same_bits(found, sum_lanes(errors * errors) / 2.0)
 
 
 @pytest.mark.parametrize("parts", [[2], [2, "sigmoid"], [9, "tanh", 40, "sin", 3]])

@@ -1,0 +1,205 @@
+"""Two runs side by side, and whatever is measured between them, each when it is first needed and once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from engine import kernel
+from engine.base.numerics import FloatArray
+from engine.comparison.answers import answer_difference, are_same, inputs_of
+from engine.comparison.layer_shape import DENSE, shape_of
+from engine.comparison.matching import Matched, as_it_is, match
+from engine.comparison.mean_loss import mean_losses_of, some_samples
+from engine.comparison.path import Path, path_of
+from engine.comparison.plane import Plane, plane_of
+from engine.comparison.symmetry import symmetries_of
+from engine.comparison.wall import wall_between
+from engine.experiments.run import Run, Samples
+from engine.outcomes.twins import TWINS, luck_from, within_luck
+from engine.training.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class End:
+    """Where a run is compared: at its last step, or at the last sound one."""
+
+    run: Run
+    step: int
+    network: Network
+    weights: FloatArray
+    """Flat; finite, unless even the first were not."""
+
+
+class Pair:
+    """Run a, the one before, and run b, the one now.
+
+    `on_progress` is called before each piece of work, and whatever it raises ends it; what was measured before stays.
+    With twins = 0 nothing is said of luck.
+    """
+
+    def __init__(
+        self, a: Run, b: Run, on_progress: Callable[[int], None] = lambda done: None, *, twins: int = TWINS
+    ) -> None:
+        self.a, self.b, self.on_progress, self.twins = a, b, on_progress, twins
+
+    @cached_property
+    def path_a(self) -> Path:
+        """The path of the run before."""
+        return path_of(self.a, self.on_progress)
+
+    @cached_property
+    def path_b(self) -> Path:
+        """The path of this run."""
+        return path_of(self.b, self.on_progress)
+
+    @cached_property
+    def before(self) -> End:
+        """The end of the run before."""
+        return _end(self.a, lambda: self.path_a)
+
+    @cached_property
+    def now(self) -> End:
+        """The end of this run."""
+        return _end(self.b, lambda: self.path_b)
+
+    @cached_property
+    def samples(self) -> Samples:
+        """At most 441 samples of this run, which mean losses are of."""
+        return some_samples(self.b.experiment, on_progress=self.on_progress)
+
+    @cached_property
+    def same_layers(self) -> bool:
+        """Whether both networks are the same function of their weights."""
+        shape = shape_of(self.a.trained.layers)
+        return shape is not None and shape == shape_of(self.b.trained.layers)
+
+    @property
+    def same_start(self) -> bool:
+        """Whether both runs start from the same weights, for the same layers."""
+        return self.same_layers and np.array_equal(self.a.first_weights, self.b.first_weights)
+
+    @property
+    def identical(self) -> bool:
+        """Whether both end in the same weights, to the bit, for the same layers."""
+        return self.same_layers and np.array_equal(self.before.weights, self.now.weights)
+
+    @cached_property
+    def plane(self) -> Plane | None:
+        """The plane of both paths, None where there is none."""
+        if not self.same_start or not self._measurable:
+            return None
+        return plane_of(self.path_a, self.path_b, self._surface, self.samples)
+
+    @property
+    def no_plane(self) -> str:
+        """Why there is no plane, in a sentence; empty where there is one."""
+        return next(self._against_a_plane(), "")
+
+    def _against_a_plane(self) -> Iterator[str]:
+        """The reasons against a plane; what comes later can be asked only where none came before."""
+        if shape_of(self.a.trained.layers) is None or shape_of(self.b.trained.layers) is None:
+            yield "A layer of your own may depend on more than its weights, so there is no plane and no matching."
+        if not self.same_layers:
+            yield "The networks have other layers, so there is no plane and no matching."
+        if not self.a.first_weights.size:
+            yield "The networks have no weights, so there is no plane."
+        if not self._measurable:
+            yield "The first weights are not finite, so there is no plane and no matching."
+        if not self.same_start:
+            yield "They start from other weights, so there is no plane."
+        if all(np.array_equal(end.weights, end.run.first_weights) for end in (self.before, self.now)):
+            yield "Neither run moves a weight, so there is no plane."
+        if self.plane is None:
+            yield "The weights are too small or too large for a plane."
+
+    @cached_property
+    def difference(self) -> tuple[float, float] | None:
+        """What `answer_difference` gives for both ends; None too where they take or give other numbers of numbers."""
+        a, b = self.a.experiment, self.b.experiment
+        if (a.width, a.outputs) != (b.width, b.outputs):
+            return None
+        self.on_progress(0)
+        return answer_difference(self.before.network, self.now.network, inputs_of(b))
+
+    @cached_property
+    def same_answers(self) -> bool | None:
+        """Whether both answer alike; None where that cannot be said."""
+        if self.difference is None:
+            return None
+        final = (self._loss_of(self.before) + self._loss_of(self.now)) / 2.0
+        return are_same(*self.difference, final if np.isfinite(final) else 0.0)
+
+    @cached_property
+    def matched(self) -> Matched | None:
+        """B laid over A; None where the layers allow no other order."""
+        symmetries = symmetries_of(self.b.trained.layers) if self.same_layers else None
+        if symmetries is None or not self._measurable:
+            return None
+        shapes = [layer.M.shape for layer in self.b.trained.layers if type(layer) in DENSE]
+        return match(shapes, symmetries, self.before.weights, self.now.weights, lambda: self.on_progress(0))
+
+    @cached_property
+    def weights(self) -> Matched | None:
+        """B laid over A, or B as it is where the layers allow no other order; None where that says nothing."""
+        if not self.same_layers or not self._measurable:
+            return None
+        return self.matched or as_it_is(self.before.weights, self.now.weights)
+
+    @cached_property
+    def wall(self) -> float | None:
+        """The wall on the straight line between both ends, to the matched one where the starts differ."""
+        if self.weights is None:
+            return None
+        end = self.now.weights if self.same_start else self.weights.weights
+        return wall_between(self._surface, self.before.weights, end, self.samples, self.on_progress)
+
+    @cached_property
+    def luck(self) -> bool | None:
+        """Whether the change of the final loss is within the spread of both runs' twins.
+
+        None without twins, and for a layer class of one's own: how it begins is not known.
+        """
+        runs = self.a, self.b
+        if not self.twins or any(shape_of(one.trained.layers) is None for one in runs):
+            return None
+        seeds = range(self.twins)
+        a, b = (luck_from(one.experiment, one.checkpoint(), self.on_progress, seeds=seeds) for one in runs)
+        return within_luck(a, b)
+
+    @property
+    def _measurable(self) -> bool:
+        """Whether there are weights, and all of them are finite."""
+        ends = self.before.weights, self.now.weights
+        return bool(ends[0].size) and all(np.isfinite(weights).all() for weights in ends)
+
+    @property
+    def _surface(self) -> Network:
+        """The network that computes losses with given weights: that of the two which the kernel knows."""
+        ends = self.now.network, self.before.network
+        return next((network for network in ends if kernel.supports(network.layers)), ends[0])
+
+    def _loss_of(self, end: End) -> float:
+        """The final loss; of a run that diverges, the mean loss at its last sound step."""
+        final = end.run.sound_settled
+        if final is not None:
+            return final
+        samples = some_samples(end.run.experiment, on_progress=self.on_progress)
+        return float(mean_losses_of(end.network, end.weights[None], samples)[0])
+
+
+def network_with(network: Network, weights: FloatArray) -> Network:
+    """An independent network of the same layers with these flat weights."""
+    other = network.copy()
+    kernel.load_flat(kernel.parameters(other.layers), weights)
+    return other
+
+
+def _end(run: Run, path: Callable[[], Path]) -> End:
+    weights = kernel.flattened(kernel.parameters(run.trained.layers))
+    if np.isfinite(weights).all():
+        return End(run, run.trained_at, run.trained, weights)
+    steps, rows = path().steps, path().weights
+    step, last = (int(steps[-1]), rows[-1]) if len(steps) else (0, run.first_weights)
+    return End(run, step, network_with(run.trained, last), last)

@@ -1,0 +1,94 @@
+"""The sentence about two runs: answers first, then weights, then the wall, and beside it what could not be compared."""
+
+import math
+from collections.abc import Iterator
+
+from engine.comparison.matching import Matched
+from engine.comparison.pair import End, Pair
+from engine.comparison.wall import NO_WALL
+
+SAME_WEIGHTS = 0.02
+"""Weights are the same, up to the order of units, where they differ by at most this share of their size."""
+
+TIMES_FROM = 10.0
+"""From this share of the larger end loss on, a wall is called so many times that loss."""
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def sentence_about(pair: Pair) -> str:
+    """The three words in one sentence, and a sentence for whatever else is to be said."""
+    words = answer_words(pair.same_answers), weight_words(pair.weights, pair.identical), wall_words(pair.wall)
+    said = ", ".join(word for word in words if word)
+    first = [f"{said[0].upper()}{said[1:]}."] if said else []
+    return " ".join([*first, *_remarks(pair)])
+
+
+def answer_words(same: bool | None) -> str:
+    """What is said of the answers; nothing where they were not compared."""
+    return "" if same is None else "same answers" if same else "other answers"
+
+
+def weight_words(found: Matched | None, identical: bool) -> str:
+    """What is said of the weights; nothing where they were not compared."""
+    if found is None:
+        return ""
+    if identical:
+        return "same weights"
+    if found.distance > SAME_WEIGHTS:
+        return "other weights"
+    changed = {"order": found.moved, "sign": found.turned, "size": found.scaled}
+    *before, last = [name for name, done in changed.items() if done] or [""]
+    if not last:
+        return "almost the same weights"
+    return f"same weights up to {', '.join(before)}{' and ' if before else ''}{last}"
+
+
+def wall_words(wall: float | None) -> str:
+    """What is said of the wall; nothing where none was measured."""
+    if wall is None:
+        return ""
+    if wall <= NO_WALL:
+        return "no wall between them"
+    if math.isinf(wall):
+        return "a wall between them"
+    size = three_digits(wall)
+    return f"a wall of {size if wall < TIMES_FROM else f'{size} times the larger loss'} between them"
+
+
+def _remarks(pair: Pair) -> Iterator[str]:
+    for name, end in (("The run before", pair.before), ("This run", pair.now)):
+        yield from _not_at_its_end(name, end)
+    if pair.difference is None:
+        yield _no_difference(pair)
+    if pair.weights is not None and pair.wall is None:
+        yield "The loss at an end is not finite, so there is no wall to measure."
+    if pair.no_plane:
+        yield pair.no_plane
+    if pair.wall is not None and not pair.same_start and pair.weights is not None and pair.weights.order is not None:
+        yield "The line between them goes to the best order of units that was found."
+    if pair.luck:
+        yield "The change of the final loss is within luck."
+
+
+def _not_at_its_end(name: str, end: End) -> Iterator[str]:
+    steps = f"{end.step:,} step{'' if end.step == 1 else 's'}"
+    if end.run.diverged_at is not None:
+        yield f"{name} diverges at step {end.run.diverged_at:,}: it is compared after {steps}."
+    elif end.step < end.run.trained_at:
+        yield f"{name} ends in weights that are not finite: it is compared after {steps}."
+
+
+def _no_difference(pair: Pair) -> str:
+    a, b = pair.a.experiment, pair.b.experiment
+    if a.width != b.width:
+        return f"The networks take {a.width} and {b.width} numbers, so their answers cannot be compared."
+    if a.outputs != b.outputs:
+        return f"The networks give {a.outputs} and {b.outputs} numbers, so their answers cannot be compared."
+    return "An answer is not finite, so the answers cannot be compared."
+
+
+def three_digits(value: float) -> str:
+    """A number with three significant digits, powers of ten written out: 0.12, 250, 3.12 × 10⁷."""
+    digits, _, exponent = f"{value:.3g}".partition("e")
+    return digits + (f" × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else "")

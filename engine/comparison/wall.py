@@ -1,0 +1,55 @@
+"""The wall between two networks: how far the loss rises on the straight line from one to the other.
+
+Goodfellow, Vinyals and Saxe (2015) follow the loss along such a line; Draxler et al. (2018) and Frankle et al. (2020)
+measure its height over the ends, and call it a barrier.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from engine.base.metrics import mean_losses
+from engine.base.numerics import FloatArray, sum_lanes
+from engine.comparison.mean_loss import mean_losses_of
+from engine.experiments.run import Samples
+from engine.training.network import Network
+
+POINTS = 41
+"""Points on the line, its ends among them."""
+
+NO_WALL = 0.02
+"""A wall of at most this share of the larger end loss is none."""
+
+ALMOST_ZERO = 1e-12
+"""Losses of at most this share of an answer of 0's are as good as 0: outputs are right to a millionth."""
+
+
+def wall_between(
+    network: Network,
+    a: FloatArray,
+    b: FloatArray,
+    samples: Samples,
+    on_progress: Callable[[int], None] = lambda done: None,
+) -> float | None:
+    """The highest mean loss on the straight line of flat weights from a to b, above the chord between the end losses.
+
+    As a share of the larger end loss, and at least 0. Where both end losses are as good as 0, a share says nothing: it
+    is 0 where the whole line is, else inf. inf too where the loss on the line is not finite, and None where one at an
+    end is not.
+    """
+    t = np.linspace(0.0, 1.0, POINTS)
+    with np.errstate(all="ignore"):
+        rows = a + t[:, None] * (b - a)
+        rows[-1] = b
+        losses = mean_losses_of(network, rows, samples, on_progress)
+        above = losses - (losses[0] + t * (losses[-1] - losses[0]))
+        zero = ALMOST_ZERO * float(mean_losses(sum_lanes(samples[1] ** 2) / 2.0))
+    if not np.isfinite(losses[[0, -1]]).all():
+        return None
+    highest, larger = float(above.max()), float(max(losses[0], losses[-1]))
+    if not math.isfinite(highest):
+        return math.inf
+    if larger > zero:
+        return max(0.0, highest) / larger
+    return 0.0 if highest <= zero else math.inf

@@ -1,0 +1,155 @@
+"""Programs get what the engine says of two runs, or a sentence."""
+
+import json
+import math
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from engine.comparison.comparison import Comparison, compare
+from engine.experiments.experiment import Experiment
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
+from webapp.bench import budget
+from webapp.files import comparisons
+from webapp.http.kinds import Kind, kind_of
+from webapp.jobs.job import Job, RunTooLong
+from webapp.links.codec import read_link
+from webapp.links.short_links import ShortLinks
+
+CIRCLE, FASTER = "experiment=circle&alpha=0.1&samples=400", "experiment=circle&alpha=0.3&samples=400"
+PAIRS = (
+    (CIRCLE, FASTER),
+    (CIRCLE, CIRCLE),
+    ("experiment=three-facts", "experiment=three-facts&alpha=0.1"),
+    ("experiment=square-map&alpha=0.1", "experiment=square-map"),
+    (CIRCLE, "experiment=xor-hidden-layer"),
+    (CIRCLE, "experiment=sine"),
+    ("experiment=identity-layer", "experiment=identity-layer&seed=9"),
+    ("experiment=affine-swap&target=own&y0=log(v0)&y1=v1", "experiment=affine-swap&weights=5"),
+)
+FIELDS = ["plane", "wall", "answers", "weights", "luck", "sentence"]
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    visitor: FlaskClient = create_app(SETTINGS).server.test_client()
+    return visitor
+
+
+def experiment_of(link: str) -> Experiment:
+    found = read_link(link, ShortLinks(SETTINGS), SETTINGS.max_samples)
+    assert found.warnings == ()
+    return found.experiment
+
+
+def address(a: str, b: str) -> str:
+    return f"/compare.json?a={quote(a)}&b={quote(b)}"
+
+
+def plain(found: Comparison) -> dict[str, object]:
+    numbers = {name: getattr(found, name) for name in ("wall", "answers", "weights")}
+    plane = found.plane
+    return {
+        "plane": None if plane is None else {"a": list(plane.a), "b": list(plane.b), "share": plane.share},
+        **{name: x if x is not None and math.isfinite(x) else None for name, x in numbers.items()},
+        "luck": found.luck,
+        "sentence": found.sentence,
+    }
+
+
+@pytest.mark.parametrize(("a", "b"), PAIRS)
+def test_compare_json_says_what_the_engine_says(a: str, b: str, client: FlaskClient) -> None:
+    answer = client.get(address(a, b))
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    document = json.loads(answer.get_data(as_text=True), parse_constant=pytest.fail)
+    assert list(document) == FIELDS
+    assert document == plain(compare(experiment_of(a), experiment_of(b)))
+
+
+def test_a_question_mark_before_a_query_is_no_part_of_it(client: FlaskClient) -> None:
+    assert client.get(address(f"?{CIRCLE}", FASTER)).data == client.get(address(CIRCLE, FASTER)).data
+
+
+def test_run_json_compares_with_the_run_before_and_nothing_else_is_new(client: FlaskClient) -> None:
+    alone = client.get(f"/run.json?{FASTER}").get_data(as_text=True)
+    together = client.get(f"/run.json?{FASTER}&compare={quote(CIRCLE)}").get_data(as_text=True)
+    assert together.startswith(alone.rstrip("\n}"))
+    document = json.loads(together)
+    assert list(document)[-2:] == ["why", "compare"]
+    assert document["compare"] == client.get(address(CIRCLE, FASTER)).get_json()
+    with_twins = client.get(f"/run.json?{FASTER}&twins=3&compare={quote(CIRCLE)}").get_json()
+    assert list(with_twins)[-3:] == ["twins", "verdict", "compare"]
+
+
+def test_a_wall_without_end_is_null(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        comparisons, "compare", lambda *args, **kwargs: replace(compare(*args, **kwargs), wall=math.inf)
+    )
+    assert client.get(address(CIRCLE, FASTER)).get_json()["wall"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("", "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."),
+        ("a=", "A comparison takes two links: a, the run before, and b, the run now. Give both, percent-encoded."),
+        (f"a={quote('alpha=fast')}&b=", "In a: The link says alpha 'fast'."),
+        (f"a=&b={quote('alpha=fast')}", "In b: The link says alpha 'fast'."),
+        (f"a=&b={'x' * 20_000}", "In b: This link has more than 16,000 characters, and nothing of it was read."),
+    ],
+)
+def test_what_is_no_pair_of_links_gets_a_sentence(query: str, sentence: str, client: FlaskClient) -> None:
+    answer = client.get(f"/compare.json?{query}")
+    assert answer.status_code == 400
+    assert answer.get_json()["error"].startswith(sentence)
+
+
+def test_a_run_before_that_is_none_gets_a_sentence_beside_the_run(client: FlaskClient) -> None:
+    answer = client.get(f"/run.json?{CIRCLE}&compare={quote('experiment=nothing')}")
+    assert answer.status_code == 400
+    assert answer.get_json()["error"].startswith("In compare: There is no experiment called 'nothing'.")
+    answer = client.get(f"/run.json?alpha=fast&compare={quote(CIRCLE)}")
+    assert answer.get_json()["error"].startswith("The link says alpha 'fast'.")
+
+
+def test_a_comparison_waits_in_the_slots_of_exports_and_counts_as_one() -> None:
+    assert kind_of("GET", "/compare.json", 0) is Kind.EXPORT
+    client = create_app(replace(SETTINGS, posts_per_session=1)).server.test_client()
+    client.get("/")
+    codes = [client.get("/compare.json").status_code for _ in range(5)]
+    assert 400 in codes
+    assert codes[-1] == 429
+
+
+def test_a_comparison_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(Job):
+        def go_on(self) -> None:
+            raise RunTooLong("This run needs more than 2 seconds.")
+
+    monkeypatch.setattr(comparisons, "current_job", Gone)
+    answer = client.get(address(CIRCLE, FASTER))
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
+
+
+def test_luck_is_judged_by_as_many_twins_as_there_is_time_for(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counting(*args: object, twins: int) -> Comparison:
+        asked.append(twins)
+        return compare(*args, twins=twins)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(comparisons, "compare", counting)
+    runs = [experiment_of(link) for link in (CIRCLE, FASTER)]
+    cost = max(budget.run_cost(one, one.network()) for one in runs)
+    found = []
+    for count in (11, 6, 5):
+        monkeypatch.setattr(budget, "BUDGET", count * cost * 2 / (10.0 * SETTINGS.run_seconds))
+        found.append(client.get(address(CIRCLE, FASTER)).get_json()["luck"])
+    assert asked == [8, 3, 0]
+    assert found[0] is not None
+    assert found[-1] is None

@@ -1,0 +1,47 @@
+"""What sets two runs apart, as plain data: the engine's comparison with the limits of a request."""
+
+import math
+from typing import Any
+
+from engine.comparison.comparison import compare
+from engine.outcomes.twins import TWINS
+from webapp.bench.budget import is_within
+from webapp.files.export_run import ExportedRun
+from webapp.jobs.job import current_job
+
+FEWEST_TWINS = 3
+"""Of runs that take too long for eight twins three are trained, or else their luck is not judged."""
+
+RUNS = 3
+"""What a comparison costs beside twins, in runs of each: the run, its path, and what is measured."""
+
+
+def comparison_document(before: ExportedRun, now: ExportedRun, seconds: float) -> dict[str, Any]:
+    """What `engine.compare` says of both runs, within so many processor seconds; what is not finite is null.
+
+    `luck` is null where even three twins of each would take longer.
+    """
+    job = current_job()
+    found = compare(before.run, now.run, lambda _done: job.go_on(), twins=_twins_within(seconds, before, now))
+    plane = found.plane
+    return {
+        "plane": None if plane is None else {"a": list(plane.a), "b": list(plane.b), "share": plane.share},
+        **{name: _finite_or_none(getattr(found, name)) for name in ("wall", "answers", "weights")},
+        "luck": found.luck,
+        "sentence": found.sentence,
+    }
+
+
+def _twins_within(seconds: float, *runs: ExportedRun) -> int:
+    """How many twins of each run there is time for: eight, three, or none."""
+    each = seconds / len(runs)
+    fits = (
+        count
+        for count in (TWINS, FEWEST_TWINS)
+        if all(is_within(each, one.link.experiment, one.checkpoint, RUNS + count) for one in runs)
+    )
+    return next(fits, 0)
+
+
+def _finite_or_none(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
