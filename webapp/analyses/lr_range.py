@@ -1,7 +1,8 @@
 """The learning-rate range test (Smith 2017): the final loss at each position of α's slider, and what came of the run.
 
-The curve belongs to the checkpoint and the samples, not to the α that the page shows. Each final loss is a run of its
-own, and each outcome takes three more, its twins.
+The curve belongs to the checkpoint and the samples, not to the α that the page shows. Each α has as many digits as the
+page writes, so that whoever types one that the page names gets the run that was measured. Each final loss is a run of
+its own, and each outcome takes three more, its twins.
 """
 
 from collections.abc import Sequence
@@ -12,35 +13,41 @@ from webapp.analyses.quick_runs import settled_at
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import runs_per_request
-from webapp.bench.knob_values import alpha_at
+from webapp.bench.knob_values import alpha_at, position_of
 from webapp.jobs.job import current_job
 
 RUNS_EACH = 1 + OUTCOME_TWINS
 """Runs for one outcome: the run itself and its twins."""
 
-POSITIONS = tuple(k / 100 for k in range(101))
-"""The positions of the slider at which α is tried."""
+FEWEST_JUDGED = 4
+"""Runs are judged where a request has time for so many positions: the whole takes no more than about 5 s, then."""
+
+ALPHAS = tuple(float(f"{alpha_at(k / 100):.2e}") for k in range(101))
+"""What is tried: all along the slider, rounded to the three digits in which the page writes an α."""
+
+POSITIONS = tuple(map(position_of, ALPHAS))
+"""Where the slider has them."""
 
 
 def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """The final losses from a position on, None where the run diverges, and the next position, None at the end.
 
-    `plain` is {"from": the number of a position}. Beside each loss its outcome: learns, luck, diverges or flat, or None
-    where twins would take too long. No losses at all where runs at every α would; `count` is how many there are.
+    `plain` is {"from": the number of a position}. Beside each loss its outcome: learns, luck, diverges or flat; where
+    twins would take too long, diverges or None. No losses at all where runs at every α would; `count` is how many there
+    are.
     """
-    start = whole_upto(exactly(plain, {"from"})["from"], len(POSITIONS) - 1)
+    start = whole_upto(exactly(plain, {"from"})["from"], len(ALPHAS) - 1)
     runs = runs_per_request(prepared.experiment, prepared.checkpoint)
-    piece = runs // RUNS_EACH or runs
-    positions = POSITIONS[start : start + piece]
-    after = start + len(positions)
-    settled, outcomes = _ends_at([alpha_at(position) for position in positions], prepared, runs >= RUNS_EACH)
+    runs_each = RUNS_EACH if runs >= RUNS_EACH * FEWEST_JUDGED else 1
+    stop = min(start + runs // runs_each, len(ALPHAS))
+    settled, outcomes = _ends_at(list(ALPHAS[start:stop]), prepared, runs_each > 1)
     return {
-        "runs": len(positions) * (RUNS_EACH if runs >= RUNS_EACH else 1),
-        "positions": list(positions),
+        "runs": (stop - start) * runs_each,
+        "positions": list(POSITIONS[start:stop]),
         "settled": settled,
         "outcomes": outcomes,
-        "count": len(POSITIONS),
-        "next": after if positions and after < len(POSITIONS) else None,
+        "count": len(ALPHAS),
+        "next": stop if start < stop < len(ALPHAS) else None,
     }
 
 
@@ -49,7 +56,8 @@ def _ends_at(
 ) -> tuple[Sequence[float | None], Sequence[str | None]]:
     """The final loss at each α, and what came of the run."""
     if not judged:
-        return settled_at(alphas, prepared), [None] * len(alphas)
+        settled = settled_at(alphas, prepared)
+        return settled, ["diverges" if loss is None else None for loss in settled]
     job = current_job()
     outcomes = outcomes_at(prepared.experiment, alphas, prepared.checkpoint, lambda _: job.go_on())
     return [outcome.final for outcome in outcomes], [outcome.word for outcome in outcomes]

@@ -7,15 +7,17 @@ import pytest
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import multiply_left
 from engine.experiments.experiment import Experiment
+from engine.experiments.knobs import ALPHA
 from engine.experiments.run import run
 from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, outcome_of
 from engine.outcomes.twins import luck
 from tests.webapp.asking import prepared_for, settled
-from webapp.analyses.lr_range import POSITIONS, RUNS_EACH, lr_range
+from webapp.analyses.lr_range import ALPHAS, FEWEST_JUDGED, POSITIONS, RUNS_EACH, lr_range
 from webapp.base.validation import Malformed
 from webapp.bench import budget
 from webapp.bench.actions import PreparedRun
-from webapp.bench.knob_values import alpha_at
+from webapp.bench.knob_values import alpha_at, read_knob
+from webapp.bench.narration import shown_value
 
 EXPERIMENTS = ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-hidden-layer")
 
@@ -40,38 +42,57 @@ def whole_curve(prepared: PreparedRun) -> list[float | None]:
 @pytest.mark.parametrize("key", EXPERIMENTS)
 def test_the_loss_at_each_position_of_the_slider_is_that_of_a_run_at_that_alpha_to_the_bit(key: str) -> None:
     prepared = prepared_for(key, samples=120)
-    alone = [settled(replace(prepared.experiment, alpha=alpha_at(p)), prepared) for p in POSITIONS]
+    alone = [settled(replace(prepared.experiment, alpha=alpha), prepared) for alpha in ALPHAS]
     assert whole_curve(prepared) == alone
 
 
 def test_the_runs_start_from_the_stored_checkpoint_and_not_from_the_initial_weights() -> None:
     prepared = prepared_for("tanh-signs")
     trained = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
-    alone = [settled(replace(trained.experiment, alpha=alpha_at(p)), trained) for p in POSITIONS]
+    alone = [settled(replace(trained.experiment, alpha=alpha), trained) for alpha in ALPHAS]
     assert whole_curve(trained) == alone != whole_curve(prepared)
 
 
 def test_an_expensive_range_comes_in_pieces_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("tanh-signs")
     at_once = whole_curve(prepared)
-    monkeypatch.setattr(budget, "BUDGET", 17 * budget.run_cost(prepared.experiment, prepared.checkpoint))
-    assert len(lr_range(prepared, {"from": 0})["settled"]) == 17 // RUNS_EACH
+    runs = RUNS_EACH * FEWEST_JUDGED + 1
+    monkeypatch.setattr(budget, "BUDGET", runs * budget.run_cost(prepared.experiment, prepared.checkpoint))
+    assert len(lr_range(prepared, {"from": 0})["settled"]) == FEWEST_JUDGED
     assert whole_curve(prepared) == at_once
 
 
-def test_where_twins_would_take_too_long_the_losses_come_without_outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
-    prepared = prepared_for("tanh-signs")
+def test_where_twins_would_take_too_long_it_is_only_known_what_diverges(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = prepared_for("square-map")
     at_once = whole_curve(prepared)
-    monkeypatch.setattr(budget, "BUDGET", 3 * budget.run_cost(prepared.experiment, prepared.checkpoint))
-    piece = lr_range(prepared, {"from": 0})
-    assert (piece["settled"], piece["outcomes"], piece["runs"]) == (at_once[:3], [None] * 3, 3)
+    runs = RUNS_EACH * FEWEST_JUDGED - 1
+    monkeypatch.setattr(budget, "BUDGET", runs * budget.run_cost(prepared.experiment, prepared.checkpoint))
+    piece = lr_range(prepared, {"from": 15})
+    assert (piece["settled"], piece["runs"]) == (at_once[15 : 15 + runs], runs)
+    assert piece["outcomes"] == ["diverges" if loss is None else None for loss in piece["settled"]]
+    assert {"diverges", None} == set(piece["outcomes"])
+
+
+def test_a_network_with_a_bug_on_purpose_is_measured_in_few_requests() -> None:
+    """Each takes about two tenths of a second."""
+    wrong = multiply_left(CATALOGUE["left-or-right"].experiment, wrong=True)
+    prepared, requests, after = PreparedRun(wrong, wrong.network()), 0, 0
+    while after is not None:
+        after, requests = lr_range(prepared, {"from": after})["next"], requests + 1
+    assert requests <= len(ALPHAS) / FEWEST_JUDGED + 1
+
+
+@pytest.mark.parametrize("position", [position for position in POSITIONS if alpha_at(position) > 1e-4])
+def test_whoever_types_an_alpha_as_the_page_writes_it_has_the_run_that_was_measured(position: float) -> None:
+    written = shown_value(ALPHA, alpha_at(position))
+    assert read_knob(ALPHA, written) == ALPHAS[POSITIONS.index(position)]
 
 
 @pytest.mark.parametrize("key", ["tanh-signs", "square-map", "xor-one-layer"])
 def test_beside_each_loss_stands_what_came_of_the_run(key: str) -> None:
     prepared = prepared_for(key, samples=120)
     reply = lr_range(prepared, {"from": 0})
-    ends = [outcome_at(replace(prepared.experiment, alpha=alpha_at(p))) for p in reply["positions"]]
+    ends = [outcome_at(replace(prepared.experiment, alpha=alpha)) for alpha in ALPHAS]
     assert reply["outcomes"] == ends
     assert reply["runs"] == RUNS_EACH * len(ends)
     assert reply["count"] == len(POSITIONS)
@@ -80,7 +101,7 @@ def test_beside_each_loss_stands_what_came_of_the_run(key: str) -> None:
 def test_layers_that_the_kernel_does_not_know_give_the_losses_of_their_runs() -> None:
     experiment = multiply_left(replace(CATALOGUE["left-or-right"].experiment, samples=20), wrong=True)
     prepared = PreparedRun(experiment, experiment.network())
-    assert whole_curve(prepared) == [settled(replace(experiment, alpha=alpha_at(p)), prepared) for p in POSITIONS]
+    assert whole_curve(prepared) == [settled(replace(experiment, alpha=alpha), prepared) for alpha in ALPHAS]
 
 
 def test_a_run_that_is_too_long_has_no_range() -> None:
