@@ -7,9 +7,10 @@ from selenium.webdriver import Chrome
 
 from tests.stories.modules_alone import empty_page_with
 
-SAID = (
-    "return nnbench.conclusionOf(arguments[0], (map, [x, y]) => `x ${map.values[map.x][x]}, y ${map.values[map.y][y]}`)"
-)
+SAID = """
+const at = (map, name, k) => (name === 'samples' ? `${map.values[name][k]} samples` : `${name} ${map.values[name][k]}`);
+return nnbench.conclusionOf(arguments[0], { at, of: (name) => name });
+"""
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +38,13 @@ def whole(rows: list[list[float | None]], x: str = "alpha", y: str = "seed") -> 
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at x 10, y 20."),
-        ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at x 10, y 20; 2 of 4 runs diverge."),
+        ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at alpha 10, seed 20."),
+        ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at alpha 10, seed 20; 2 of 4 runs diverge."),
         ([[None, None]], "Every run diverges."),
+        ([[0.0, 0.0], [0.0, 0.0]], "Every run ends at 0."),
+        ([[0.3, 0.3], [0.1, 0.1]], "The lowest final loss is 0.100, at seed 20, for every alpha."),
+        ([[0.3, 0.1], [0.2, 0.1]], "The lowest final loss is 0.100, at alpha 20, for every seed."),
+        ([[0.0, 0.0], [0.0, None]], "The lowest final loss is 0, in 3 of 4 runs; 1 of 4 runs diverges."),
     ],
 )
 def test_the_lowest_final_loss_and_what_diverges_are_named(
@@ -58,6 +63,24 @@ def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty
     flipped: list[list[float | None]] = [list(column) for column in zip(*rows, strict=True)]
     map_ = whole(flipped, "seed", "samples") if turned else whole(rows, "samples", "seed")
     assert empty_page.execute_script(SAID, map_).endswith(" About 40 samples are enough.")
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "place"),
+    [
+        ("alpha", "samples", "at alpha 10, with 20 samples"),
+        ("samples", "weight_seed", "at weight_seed 20, with 10 samples"),
+        ("samples", "seed", "at seed 20, with 10 samples"),
+    ],
+)
+def test_samples_are_named_as_a_number_of_them(empty_page: Chrome, x: str, y: str, place: str) -> None:
+    said = empty_page.execute_script(SAID, whole([[0.3, 0.2], [0.1, 0.4]], x, y))
+    assert said == f"The lowest final loss is 0.100, {place}."
+
+
+def test_samples_that_diverge_are_not_said_to_be_enough(empty_page: Chrome) -> None:
+    rows: list[list[float | None]] = [[None] * 17, [None] * 17, [9.0] * 17]
+    assert "enough" not in empty_page.execute_script(SAID, whole(rows, "samples", "seed"))
 
 
 def test_where_every_sample_still_helps_nothing_is_said_of_enough(empty_page: Chrome) -> None:

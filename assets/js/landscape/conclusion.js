@@ -1,20 +1,45 @@
 /** What a whole landscape shows, in words: where the final loss is lowest, and how many samples are enough. */
 
 import { constants } from "../core/constants.js";
-import { formatCount, formatNumber } from "../core/format.js";
+import { divergeVerb, formatCount, formatNumber } from "../core/format.js";
 
 const FOURFOLD = 4;
 
-/** The sentences about a map that is filled; `placeWords(map, cell)` says the values of both knobs at a cell. */
-export function conclusionOf(map, placeWords) {
+/**
+ * The sentences about a map that is filled. `words` are two functions: `at(map, name, number)` says a knob with one of
+ * its values, `of(name)` the knob alone.
+ */
+export function conclusionOf(map, words) {
   const cells = Array.from({ length: map.size }, (_, cell) => cell);
   const sound = cells.filter((cell) => map.diverged[cell] < 0);
   if (!sound.length) return "Every run diverges.";
-  const best = sound.reduce((a, b) => (map.settled[b] < map.settled[a] ? b : a));
+  const lowest = sound.reduce((least, cell) => Math.min(least, map.settled[cell]), Infinity);
+  const ties = sound.filter((cell) => map.settled[cell] === lowest);
+  if (ties.length === map.size) return `Every run ends at ${formatNumber(lowest)}.`;
   const lost = map.size - sound.length;
-  const diverged = lost ? `; ${formatCount(lost)} of ${formatCount(map.size)} runs diverge` : "";
-  const place = placeWords(map, [best % map.width, Math.floor(best / map.width)]);
-  return `The lowest final loss is ${formatNumber(map.settled[best])}, at ${place}${diverged}.${enoughSamples(map)}`;
+  const diverged = lost ? `; ${formatCount(lost)} of ${formatCount(map.size)} runs ${divergeVerb(lost)}` : "";
+  const place = placeWords(map, ties, words);
+  return `The lowest final loss is ${formatNumber(lowest)}, ${place}${diverged}.${enoughSamples(map)}`;
+}
+
+/** Where these cells are, which all end lowest: one, a whole line, or so many of all. */
+function placeWords(map, ties, words) {
+  const xs = [...new Set(ties.map((cell) => cell % map.width))];
+  const ys = [...new Set(ties.map((cell) => Math.floor(cell / map.width)))];
+  const x = [map.x, xs[0]];
+  const y = [map.y, ys[0]];
+  const at = (...places) => prepositions(places.map(([name, number]) => [name, words.at(map, name, number)]));
+  if (ties.length === 1) return at(x, y);
+  if (xs.length === 1 && ys.length === map.height) return `${at(x)}, for every ${words.of(map.y)}`;
+  if (ys.length === 1 && xs.length === map.width) return `${at(y)}, for every ${words.of(map.x)}`;
+  return `in ${formatCount(ties.length)} of ${formatCount(map.size)} runs`;
+}
+
+/** At α 0.1, data seed 3; with 750 samples. */
+function prepositions(knobs) {
+  const those = (isSamples) => knobs.filter(([name]) => (name === "samples") === isSamples).map(([, text]) => text);
+  const [at, counted] = [those(false).join(", "), those(true).join("")];
+  return [at && `at ${at}`, counted && `with ${counted}`].filter(Boolean).join(", ");
 }
 
 /** From how many samples on the median over the other knob is lowered by less than 5 % by four times as many. */
@@ -24,7 +49,8 @@ function enoughSamples(map) {
   const medians = values.map((_, k) => medianAt(map, k));
   const pairs = values.flatMap((samples, k) => {
     const many = values.findIndex((other) => other >= FOURFOLD * samples);
-    return many < 0 ? [] : [{ samples, enough: medians[k] <= constants.almostSame * medians[many] }];
+    const enough = medians[k] < Infinity && medians[k] <= constants.almostSame * medians[many];
+    return many < 0 ? [] : [{ samples, enough }];
   });
   const from = pairs.findLastIndex(({ enough }) => !enough) + 1;
   return from < pairs.length ? ` About ${formatCount(pairs[from].samples)} samples are enough.` : "";

@@ -11,7 +11,7 @@ import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
 import { conclusionOf } from "./conclusion.js";
 import { currentPlace, landscape, mapSays } from "./model.js";
-import { axisWord, mapMeasure, mapPlaces, markCell } from "./view.js";
+import { axisWord, eachWord, mapMeasure, mapPlaces, markCell } from "./view.js";
 
 const REST = 60;
 const MOVES = {
@@ -55,7 +55,7 @@ export function sayCell() {
 }
 
 const isWhole = (map) => map && map.figure && map.done === map.size;
-const conclusion = (map) => (isWhole(map) ? conclusionOf(map, placeWords) : "");
+const conclusion = (map) => (isWhole(map) ? conclusionOf(map, { at: knobWords, of: eachWord }) : "");
 
 function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
   if (!state.held) showPreview(knobs, weightSeed);
@@ -70,13 +70,13 @@ function knobsAt(map, [x, y]) {
 const cellName = (map, [x, y]) => `${placeWords(map, [x, y])}: ${resultOf(map, y * map.width + x)}.`;
 
 /** The values of both knobs at a cell. */
-const placeWords = (map, [x, y]) =>
-  [
-    [map.x, x],
-    [map.y, y],
-  ]
-    .map(([name, k]) => `${axisWord(name)} ${valueWord(name, map.values[name][k])}`)
-    .join(", ");
+const placeWords = (map, [x, y]) => `${knobWords(map, map.x, x)}, ${knobWords(map, map.y, y)}`;
+
+/** A knob with its value of that number: α 0.1, 750 samples. */
+function knobWords(map, name, number) {
+  const value = valueWord(name, map.values[name][number]);
+  return name === "samples" ? `${value} samples` : `${axisWord(name)} ${value}`;
+}
 
 function valueWord(name, value) {
   if (name === "alpha") return formatKnob(alphaAt(value));

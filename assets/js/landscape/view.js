@@ -45,9 +45,11 @@ export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
 /** What a knob is called in the middle of a sentence. */
 export const axisWord = (name) => constants.landscape.words[name];
 
+/** The same after "each" or "every". */
+export const eachWord = (name) => (name === "samples" ? "number of samples" : axisWord(name));
+
 function showCaption(map) {
-  const counted = (name) => (name === "samples" ? "number of samples" : axisWord(name));
-  const axes = `${counted(map.x)} and ${counted(map.y)}`;
+  const axes = `${eachWord(map.x)} and ${eachWord(map.y)}`;
   byId("landscape-hint").textContent = `${mapMeasure().says} for each ${axes}. Click a cell to turn both knobs to it.`;
 }
 
