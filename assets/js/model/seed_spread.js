@@ -32,7 +32,7 @@ export async function fillSpread(summary, go, { knobs = {}, onPiece = () => {} }
     const seeds = Array.from({ length: SEEDS }, (_, k) => first + k).filter((other) => !known.settled.has(other));
     seeds.sort((a, b) => Math.abs(a - seed) - Math.abs(b - seed));
     if (!seeds.length || known.tooLong) return;
-    const reply = await requestAnalysis("seed_spread", { seeds }, knobs);
+    const reply = await requestAnalysis("seed_spread", { seeds }, knobs, { patient: true });
     if (!reply) return;
     known.tooLong = !reply.settled.length;
     reply.settled.forEach((loss, k) => known.settled.set(seeds[k], loss));

@@ -8,13 +8,16 @@ import { state } from "../core/state.js";
 /** What stands where an analysis of the run that is shown would take too long. */
 export const noPreview = () => state.shown.frame.no_preview;
 
+/** Seconds until what gave its place in the queue to another analysis is requested again. */
+const AFTER_DROPPED = 0.25;
+
 let serial = Date.now();
 
 /**
  * The reply; null when there is none. `knobs` are turned for this question alone. Responses for a run that is no longer
- * shown are discarded.
+ * shown are discarded. A `patient` one that gave its place in the server's queue to a newer analysis comes again.
  */
-export async function requestAnalysis(name, asked, knobs = {}) {
+export async function requestAnalysis(name, asked, knobs = {}, { patient = false } = {}) {
   const about = state.shown.summary;
   // While a run is held back, the server has its network, and not that of the run that is shown.
   const isShown = () => !state.withheld && sameRun(about, state.shown.summary);
@@ -22,7 +25,7 @@ export async function requestAnalysis(name, asked, knobs = {}) {
   for (let tries = 0; isShown(); tries++) {
     const response = await postJson(`analysis/${name}`, { serial: ++serial, asked, ...standing });
     const reply = await jsonIfOk(response);
-    const seconds = reply ? reply.later : retryAfter(response);
+    const seconds = reply ? reply.later || (patient && reply.dropped && AFTER_DROPPED) : retryAfter(response);
     if (!seconds) return isShown() ? accepted(reply) : null;
     await new Promise((done) => setTimeout(done, 1000 * backOff(seconds, tries)));
   }
