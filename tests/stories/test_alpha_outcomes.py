@@ -1,12 +1,19 @@
 """What was measured along the slider of α, in pieces, names and words, without the page."""
 
+import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from selenium.webdriver import Chrome
 
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.run import run
 from tests.stories.modules_alone import empty_page_with
+from tests.webapp.asking import prepared_for, settled
+from webapp.analyses.lr_range import lr_range
+from webapp.bench.actions import PreparedRun
 from webapp.bench.knob_values import alpha_at
 
 OUTCOMES = {"l": "learns", "k": "luck", "f": "flat", "d": "diverges"}
@@ -51,53 +58,165 @@ def test_a_position_unlike_both_its_neighbours_is_no_piece(empty_page: Chrome) -
 def test_where_alpha_changes_nothing_no_outcome_is_claimed(empty_page: Chrome) -> None:
     level = measured("lllll", [0.888] * 5)
     assert [piece["outcome"] for piece in asked(empty_page, "piecesOf", level)] == [None]
-    assert asked(empty_page, "scaleWords", level) == "Every α ends at 0.888"
+    assert asked(empty_page, "countWords", level) == ""
+    assert asked(empty_page, "scaleWords", level, 0.888) == "Every α ends at 0.888"
+    assert asked(empty_page, "scaleWords", level, None) == "Every α up to 0.5 ends at 0.888"
 
 
 def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(empty_page: Chrome) -> None:
     trained = measured("lllll", [0.2, 0.2, 0.199, 0.1, 0.05])
     pieces = asked(empty_page, "piecesOf", trained)
     assert [(piece["outcome"], piece["to"]) for piece in pieces] == [(None, 0.625), ("learns", 1)]
-    worse = measured("lllll", [0.2, 0.2, 0.2, 0.3, 0.4])
-    assert asked(empty_page, "scaleWords", worse) == "No α lowers the final loss"
+
+
+UNMOVED = "No α ends 1 % below the starting weights"
+
+
+@pytest.mark.parametrize(
+    ("losses", "own", "words"),
+    [
+        ([0.2, 0.2, 0.2, 0.3, 0.4], 0.2, UNMOVED),
+        ([0.2, 0.2, 0.2, 0.3, 0.199], 0.199, UNMOVED),
+        ([0.2, 0.2, 0.2, 0.3, 0.4], 0.19, "Lowest at the current α"),
+    ],
+)
+def test_where_no_alpha_helps_it_is_said_beside_the_starting_weights(
+    empty_page: Chrome, losses: list[float], own: float, words: str
+) -> None:
+    """The run before may have ended higher, so that a smaller α has lowered the final loss."""
+    assert asked(empty_page, "scaleWords", measured("lllll", losses), own) == words
 
 
 def test_what_is_lowest_by_luck_is_not_set_beside_where_it_learns(empty_page: Chrome) -> None:
     losses = [1.0, 0.9, 0.5, 0.4, 0.3, 0.9]
-    assert asked(empty_page, "scaleWords", measured("fllfkf", losses)) == "Lowest near 0.42, by luck"
+    assert asked(empty_page, "scaleWords", measured("fllfkf", losses), 1.0) == "Lowest at 0.421, by luck"
+
+
+WIDTHS = {"learns": 36, "luck": 26, "flat": 22, "diverges": 50}
 
 
 @pytest.mark.parametrize("width", [160, 240])
-@pytest.mark.parametrize("letters", ["fflllkkkkk", "flkdflkd" * 2, "d" * 5, "ffffffffld"])
-def test_names_stand_apart_and_within_the_track(empty_page: Chrome, letters: str, width: int) -> None:
+@pytest.mark.parametrize(
+    "letters", ["fflllkkkkk", "flkdflkd" * 2, "d" * 5, "ffffffffld", "ffllddllddllkkddffddd" * 2, "flllfdddlf" * 5]
+)
+def test_names_stand_apart_within_the_track_and_under_their_pieces(
+    empty_page: Chrome, letters: str, width: int
+) -> None:
     pieces = asked(empty_page, "piecesOf", measured(letters))
-    names = asked(empty_page, "namesOf", pieces[:4], width)
-    widths = {"learns": 36, "luck": 26, "flat": 22, "diverges": 50}
-    ends = [(name["at"] - widths[name["outcome"]] / 2, name["at"] + widths[name["outcome"]] / 2) for name in names]
-    assert all(left[1] < right[0] for left, right in pairwise(ends))
-    assert ends[-1][1] <= width
+    names = asked(empty_page, "namesOf", pieces, width)
+    ends = [
+        (name["at"] - WIDTHS[name["outcome"]] / 2, name["at"] + WIDTHS[name["outcome"]] / 2, name["outcome"])
+        for name in names
+    ]
+    assert ends
+    assert all(left[1] < right[0] and left[2] != right[2] for left, right in pairwise(ends))
+    assert 0 <= ends[0][0] <= ends[-1][1] <= width
+    for left, right, outcome in ends:
+        assert any(
+            piece["outcome"] == outcome and left < width * piece["to"] and right > width * piece["from"]
+            for piece in pieces
+        )
 
 
 @pytest.mark.parametrize(
     ("letters", "words"),
     [
         ("ddddd", "Every α diverges"),
-        ("fffff", "Flat at every α"),
-        ("lllll", "Lowest near 0.5"),
-        ("ffflllllll", "Flat below 0.046, lowest near 0.5"),
-        ("llllllddddd", "Lowest near 0.25, diverges from 0.32 to 0.5"),
-        ("llllllkkkkk", "Lowest near 0.5, by luck"),
-        ("llllllkfkfk", "Lowest near 0.5, by luck"),
+        ("fffff", "Flat at every α up to 0.5"),
+        ("lllll", "Lowest at 0.5"),
+        ("ffflllllll", "Flat up to 0.0466, lowest at 0.5"),
+        ("llllllddddd", "Lowest at 0.252, diverges from 0.316 to 0.5"),
+        ("lllllllllld", "Lowest at 0.463, diverges at 0.5"),
+        ("llllllkkkkk", "Lowest at 0.5, by luck"),
+        ("llllllkfkfk", "Lowest at 0.5, by luck"),
+        ("ffffffddddd", "Flat up to 0.252, diverges from 0.316 to 0.5"),
     ],
 )
 def test_the_scale_is_said_in_one_line(empty_page: Chrome, letters: str, words: str) -> None:
-    assert asked(empty_page, "scaleWords", measured(letters)) == words
+    assert asked(empty_page, "scaleWords", measured(letters), 1.0) == words
 
 
-def test_alphas_are_rounded_so_that_the_words_hold(empty_page: Chrome) -> None:
-    """They diverge from 0.372 on, and are flat up to 0.136: “from” rounds up, “below” rounds down."""
-    words = asked(empty_page, "scaleWords", measured("ffffllldddd"))
-    assert words == "Lowest near 0.31, diverges from 0.38 to 0.5"
-    assert alpha_at(0.7) < 0.38
-    assert asked(empty_page, "scaleWords", measured("ffffllllll")).startswith("Flat below 0.12")
-    assert alpha_at(3 / 9) > 0.12
+HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
+
+
+@pytest.mark.parametrize(
+    ("letters", "end"),
+    [
+        ("lllkkkkkkkk", "luck from 0.102 to 0.5"),
+        ("lllllllllkf", "luck or flat from 0.463 to 0.5"),
+        ("llldldkkkkk", "diverges or luck from 0.252 to 0.5"),
+        ("lllldldkklk", "mixed from 0.316 to 0.5: 1 of 5 diverge"),
+        ("lllddllllld", "mixed from 0.102 to 0.5: 3 of 8 diverge"),
+        ("lllfflllllf", "mixed from 0.102 to 0.5"),
+        ("llllllllllk", "luck at 0.5"),
+    ],
+)
+def test_the_end_begins_where_runs_no_longer_learn(empty_page: Chrome, letters: str, end: str) -> None:
+    assert asked(empty_page, "scaleWords", measured(letters, HIGHER_AFTER), 1.0) == f"Lowest at 0.0334, {end}"
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [
+        ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest from 0.252 to 0.5"),
+        ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest at 2 positions from 0.0651 to 0.397"),
+        ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest at 0.252"),
+        ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest near 0.252"),
+    ],
+)
+def test_ties_are_named_and_near_is_only_said_of_a_valley(empty_page: Chrome, losses: list[float], words: str) -> None:
+    assert asked(empty_page, "scaleWords", measured("lllll", losses), 1.0) == words
+
+
+def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Chrome) -> None:
+    scale = measured("llllllddddd")
+    assert asked(empty_page, "scaleWords", scale, 0.001) == "Lowest at the current α, diverges from 0.316 to 0.5"
+
+
+def test_without_twins_it_is_said_what_diverges(empty_page: Chrome) -> None:
+    scale = measured("llllllddddd")
+    scale["outcomes"] = [outcome if outcome == "diverges" else None for outcome in scale["outcomes"]]
+    assert asked(empty_page, "scaleWords", scale, 1.0) == "Lowest at 0.252, diverges from 0.316 to 0.5"
+    assert asked(empty_page, "countWords", scale) == "5 of 11 diverge"
+
+
+def scale_of(prepared: PreparedRun) -> dict[str, Any]:
+    """What the page knows of a scale, once it is whole."""
+    scale: dict[str, Any] = {"positions": [], "settled": [], "outcomes": []}
+    after: int | None = 0
+    while after is not None:
+        piece = lr_range(prepared, {"from": after})
+        after = piece["next"]
+        for name, known in scale.items():
+            known.extend(piece[name])
+    return scale
+
+
+def between(scale: dict[str, Any], low: str, high: str) -> set[str]:
+    """The outcomes from α to α, both as they are written."""
+    ends = float(low) * (1 - 1e-9), float(high) * (1 + 1e-9)
+    pairs = zip(scale["positions"], scale["outcomes"], strict=True)
+    return {outcome for position, outcome in pairs if ends[0] <= alpha_at(position) <= ends[1]}
+
+
+@pytest.mark.parametrize("trained", [0, 2], ids=["drawn", "trained"])
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
+    empty_page: Chrome, key: str, trained: int
+) -> None:
+    prepared = prepared_for(key)
+    for _ in range(trained):
+        prepared = replace(prepared, checkpoint=run(prepared.experiment, prepared.checkpoint).trained)
+    scale, own = scale_of(prepared), settled(prepared.experiment, prepared)
+    words = asked(empty_page, "scaleWords", scale, own)
+    finite = [loss for loss in (*scale["settled"], own) if loss is not None]
+    if lowest := re.search(r"(?i)lowest (?:near|at) ([\d.]+)(?:$|,)", words):
+        typed = settled(replace(prepared.experiment, alpha=float(lowest[1])), prepared)
+        assert typed is not None
+        assert typed <= min(finite), words
+    for named, low, high in re.findall(r"(?i)((?:\w+ or )?(?:flat|luck|diverges)) from ([\d.]+) to ([\d.]+)", words):
+        assert between(scale, low, high) == set(named.lower().split(" or ")), words
+    if flat := re.search(r"Flat up to ([\d.]+)", words):
+        assert between(scale, "1e-70", flat[1]) == {"flat"}
+    assert not words.startswith("No α") or min(finite) >= 0.99 * scale["settled"][0]
+    assert not words.startswith("Every α ends") or len(set(finite)) == 1

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from engine.outcomes.outcome import outcomes_at
 from tests.stories.conftest import look
 from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
-from webapp.bench.knob_values import alpha_at
+from webapp.analyses.lr_range import ALPHAS, POSITIONS
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 WHOLE = """
@@ -61,9 +62,9 @@ def place_of(visitor: Visitor, css: str) -> tuple[float, float]:
 
 def test_the_scent_line_is_drawn_at_the_settled_losses_of_single_runs(first: Visitor) -> None:
     points = np.array(first.js(LINE))
-    logs = np.log([settled(alpha=alpha_at(k / 100)) for k in range(101)])
+    logs = np.log([settled(alpha=alpha) for alpha in ALPHAS])
     low, high = min(*logs, np.log(settled())), max(*logs, np.log(settled()))
-    assert points[:, 0] == pytest.approx(np.arange(101.0), abs=0.05)
+    assert points[:, 0] == pytest.approx(100 * np.array(POSITIONS), abs=0.05)
     assert points[:, 1] == pytest.approx(34 - 30 * (logs - low) / (high - low), abs=0.01)
     assert str(first.by_id("lr-range").get_attribute("aria-label")).startswith(
         "Final loss along this slider, for seed 3: "
@@ -83,18 +84,25 @@ def test_the_current_run_goes_along_the_line_while_alpha_is_dragged_and_the_line
 
 
 def test_the_track_is_what_was_measured_at_each_alpha(first: Visitor) -> None:
-    outcomes = [outcome.word for outcome in outcomes_at(EXPERIMENT, [alpha_at(k / 100) for k in range(101)])]
+    outcomes = [outcome.word for outcome in outcomes_at(EXPERIMENT, ALPHAS)]
     lengths = first.js(
         "return [...document.querySelectorAll('#alpha-track .piece')]"
         ".map((piece) => [piece.dataset.outcome, parseFloat(piece.style.width)])"
     )
     assert [outcome for outcome, _ in lengths] == ["flat", "learns"] == list(dict.fromkeys(outcomes))
-    assert lengths[0][1] == pytest.approx(outcomes.count("flat") - 0.5)
+    assert lengths[0][1] == pytest.approx(outcomes.count("flat") - 0.5, abs=0.1)
     assert [name.text for name in first.driver.find_elements("css selector", "#alpha-outcomes .outcome")] == [
         "flat",
         "learns",
     ]
-    assert re.fullmatch(r"Flat below [\d.]+, lowest near [\d.]+", first.text("alpha-state"))
+    words = first.text("alpha-state")
+    assert re.fullmatch(r"Flat up to [\d.]+, lowest near [\d.]+", words)
+    flat = outcomes.count("flat")
+    says = first.js("return document.getElementById('alpha-state').dataset.says")
+    assert says == f"{words}. {101 - flat} of 101 learn, {flat} are flat."
+    assert str(first.by_id("lr-range").get_attribute("aria-label")).endswith(
+        f"; {101 - flat} of 101 learn, {flat} are flat"
+    )
     assert first.js("return document.querySelector('#alpha-slider [role=slider]').ariaValueText") == "0.1, learns"
 
 
@@ -103,13 +111,132 @@ def test_where_alpha_changes_nothing_the_scale_says_so(visitor: Visitor) -> None
     visitor.until(WHOLE)
     visitor.sees("alpha-state", "Every α ends at 0.888")
     assert visitor.js("return document.querySelectorAll('#alpha-outcomes .outcome').length") == 0
+    said = visitor.by_id("lr-range").get_attribute("aria-label")
+    assert said == "Final loss along this slider, for seed 3: 0.888 at every position"
 
 
 def test_where_the_run_diverges_the_scent_is_red(visitor: Visitor) -> None:
     visitor.begins("square-map")
     visitor.until(WHOLE)
     visitor.until("return document.querySelector('#lr-range .gone').getAttribute('d').length > 100")
-    assert "of 101 diverge" in str(visitor.by_id("lr-range").get_attribute("aria-label"))
+    said = str(visitor.by_id("lr-range").get_attribute("aria-label"))
+    assert "of 101 diverge" in said
+    alphas = re.findall(r"α ([\d.]+)", said)
+    assert len(alphas) == len(set(alphas)) > 0
+
+
+DROP = """
+const original = window.fetch;
+window.dropped = 0;
+window.fetch = (path, options) => {
+  if (!String(path).includes('analysis/' + arguments[0]) || window.dropped++) return original(path, options);
+  return Promise.resolve(new Response('{"dropped": true}', { headers: { 'Content-Type': 'application/json' } }));
+};
+"""
+"""The server lets the first such request give its place in the queue to a newer one."""
+
+
+@pytest.mark.parametrize("analysis", ["lr_range", "seed_spread"])
+def test_what_gave_its_place_to_another_request_is_measured_all_the_same(newcomer: Visitor, analysis: str) -> None:
+    newcomer.until(WHOLE)
+    newcomer.js(DROP, analysis)
+    with newcomer.turning():
+        newcomer.types("samples-field", "123")
+    newcomer.until("return window.dropped > 1")
+    newcomer.until(WHOLE)
+
+
+REFUSE = """
+const original = window.fetch;
+window.fetch = (path, options) => {
+  if (!String(path).includes('analysis/lr_range')) return original(path, options);
+  return Promise.resolve(new Response('{"lost": true}', { headers: { 'Content-Type': 'application/json' } }));
+};
+"""
+
+
+def test_a_scale_that_cannot_be_measured_does_not_say_that_it_is_being_measured(newcomer: Visitor) -> None:
+    newcomer.until(WHOLE)
+    newcomer.js(REFUSE)
+    with newcomer.turning():
+        newcomer.types("samples-field", "123")
+    newcomer.sees("alpha-state", "Not measured")
+    assert newcomer.by_id("lr-range").get_attribute("aria-label") == "Final loss at each α: not measured"
+
+
+HELD = """
+const original = window.fetch;
+window.fetch = async (path, options) => {
+  if (!String(path).includes('analysis/lr_range')) return original(path, options);
+  const whole = await (await original(path, options)).json();
+  const { from } = JSON.parse(options.body).asked;
+  if (from > 0) return new Promise(() => {});
+  for (const name of ['positions', 'settled', 'outcomes']) whole[name].length = 11;
+  return new Response(JSON.stringify({ ...whole, next: 11 }), { headers: { 'Content-Type': 'application/json' } });
+};
+"""
+"""The server answers for the first 11 positions of α, and is still at work on the others."""
+
+
+def test_while_a_scale_is_measured_nothing_is_said_of_the_one_before(newcomer: Visitor) -> None:
+    newcomer.until(WHOLE)
+    newcomer.js(HELD)
+    with newcomer.turning():
+        newcomer.types("samples-field", "123")
+    newcomer.sees("alpha-state", "Measuring, 11 of 101")
+    label = newcomer.by_id("lr-range").get_attribute("aria-label")
+    assert label == "Final loss at each α: measuring, 11 of 101"
+
+
+@pytest.mark.parametrize("key", ["left-or-right", "sine"])
+@pytest.mark.parametrize("width", [900, 1280, 1440])
+def test_names_and_words_of_the_scale_stay_in_their_column(visitor: Visitor, key: str, width: int) -> None:
+    look(visitor.driver, width, 900)
+    visitor.reload()
+    visitor.begins(key)
+    visitor.until(WHOLE)
+    visitor.until(NAMED)
+    (left, right), *names = visitor.js(BOXES)
+    assert len(names) > 1
+    assert all(left - 0.5 <= name[0] and name[1] <= right + 0.5 for name in names)
+    assert all(one[1] <= other[0] for one, other in pairwise(names))
+    assert visitor.js(
+        "const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.getElementById('alpha-state');"
+        "return scrollWidth <= clientWidth && scrollHeight <= clientHeight && clientHeight < 40"
+    )
+    look(visitor.driver, 1440, 900)
+
+
+UNCUT = """
+const { scrollWidth, clientWidth } = document.getElementById(arguments[0]);
+return scrollWidth <= clientWidth && getComputedStyle(document.getElementById(arguments[0])).whiteSpace === 'normal';
+"""
+
+
+def test_ties_are_said_in_full_and_so_is_the_rank_of_the_seed(stranger: Visitor) -> None:
+    stranger.open("?experiment=affine-identity&samples=3000")
+    stranger.until(WHOLE)
+    assert re.fullmatch(r"Lowest at \d+ positions from [\d.]+ to [\d.]+", stranger.text("alpha-state"))
+    rank = stranger.text("seed-rank")
+    assert re.fullmatch(r"\d+th best of 32 data seeds, level with \d+ more", rank)
+    assert all(stranger.js(UNCUT, id_) for id_ in ("alpha-state", "seed-rank"))
+    assert stranger.by_id("seed-rank").get_attribute("data-says") == f"{rank}."
+
+
+def test_the_thumb_is_said_to_diverge_where_its_own_run_does(stranger: Visitor) -> None:
+    """The nearest of the positions that were measured, at α 0.0452, learns."""
+    stranger.open("?experiment=square-map&alpha=0.0483")
+    stranger.until(WHOLE)
+    assert stranger.shown["settled"] is None
+    thumb = "return document.querySelector('#alpha-slider [role=slider]').ariaValueText"
+    assert stranger.js(thumb) == "0.0483, diverges"
+
+
+NAMED = "return document.querySelectorAll('#alpha-outcomes .outcome').length > 1"
+BOXES = """
+return [document.getElementById('alpha-track'), ...document.querySelectorAll('#alpha-outcomes .outcome')]
+  .map((node) => node.getBoundingClientRect()).map(({ left, right }) => [left, right]);
+"""
 
 
 def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> None:
@@ -218,6 +345,25 @@ def test_the_fan_lies_under_the_curve_where_32_runs_lie(first: Visitor) -> None:
     first.presses("s")
     first.until("return !document.querySelector('.ghost-label.median')")
     assert first.by_id("band").get_attribute("aria-pressed") == "false"
+
+
+WRITTEN = """
+const { prototype } = CanvasRenderingContext2D, { fillText } = prototype;
+window.written = [];
+prototype.fillText = function record(text, ...place) {
+  window.written.push(text);
+  fillText.call(this, text, ...place);
+};
+"""
+
+
+def test_a_band_that_ends_in_one_loss_is_said_to_end_at_it(newcomer: Visitor) -> None:
+    newcomer.begins("identity-by-hand")
+    newcomer.js(WRITTEN)
+    newcomer.click("#band")
+    newcomer.until("return window.written.some((text) => text.startsWith('The middle 80'))")
+    said = {text for text in newcomer.js("return window.written") if text.startswith("The middle 80")}
+    assert said == {"The middle 80 % of 32 seeds ends at 0"}
 
 
 def test_on_a_telephone_a_finger_turns_the_seed_to_a_dot(first: Visitor) -> None:

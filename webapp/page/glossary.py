@@ -121,7 +121,7 @@ GLOSSARY = (
     ),
     Term(
         "Final loss at each α",
-        f"#{ids.LR_RANGE}",
+        f"#{ids.LR_RANGE}, #{ids.ALPHA_STATE}",
         "Where this run would end at every position of the slider: low is good. The dot is the current run, marks at "
         "the top are runs that diverge.",
     ),
@@ -149,7 +149,7 @@ GLOSSARY = (
     Term("Next seed", f"#{ids.NEXT_SEED}", "Draws other samples: how much of the result is luck?"),
     Term(
         "32 data seeds",
-        f"#{ids.SEED_DOTS}",
+        f"#{ids.SEED_DOTS}, #{ids.SEED_RANK}",
         "A dot for each of 32 data seeds, at its final loss: low losses stand at the left. Point at one to see its "
         "curve, click it to take it.",
     ),

@@ -3,7 +3,8 @@
  * one outcome are a piece of the scale; one line says what the whole shows.
  */
 
-import { capitalized, formatKnob, formatNumber } from "../core/format.js";
+import { constants } from "../core/constants.js";
+import { capitalized, formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { alphaAt } from "../core/sliders.js";
 
 const WIDTHS = { learns: 36, luck: 26, flat: 22, diverges: 50 };
@@ -21,21 +22,24 @@ function unmovedUpTo(settled) {
 }
 
 /** Whether α changes nothing: every run ends at the same loss. */
-const isLevel = (settled) => settled.every((loss) => loss !== null && loss === settled[0]);
+export const isLevel = (settled) => settled.every((loss) => loss !== null && loss === settled[0]);
+
+/** The outcomes that are claimed: none where α changes nothing, or is too small to, and where nobody has judged. */
+function claimedOutcomes({ settled, outcomes }) {
+  const level = isLevel(settled);
+  const start = unmovedUpTo(settled);
+  return outcomes.map((outcome, k) => (level || (k < start && outcome === "learns") ? null : outcome));
+}
 
 /**
  * Pieces of one outcome, from and to in shares of the track; the border of two lies halfway between their positions,
- * and a position that differs from both its neighbours is drawn as they are. Where α changes nothing, or is too small
- * to, and where nobody has judged, a piece has no outcome.
+ * and a position that differs from both its neighbours is drawn as they are. Where none is claimed, a piece has no
+ * outcome.
  */
 export function piecesOf({ positions, settled, outcomes }) {
-  const level = isLevel(settled);
-  const start = unmovedUpTo(settled);
   const isLone = (k) => k > 0 && outcomes[k - 1] === outcomes[k + 1] && outcomes[k] !== outcomes[k - 1];
-  const drawn = outcomes.map((outcome, k) => {
-    if (level || (k < start && outcome === "learns")) return null;
-    return isLone(k) ? outcomes[k - 1] : outcome;
-  });
+  const claimed = claimedOutcomes({ settled, outcomes });
+  const drawn = claimed.map((outcome, k) => (outcome !== null && isLone(k) ? outcomes[k - 1] : outcome));
   const pieces = [];
   drawn.forEach((outcome, k) => {
     const last = pieces.at(-1);
@@ -47,13 +51,33 @@ export function piecesOf({ positions, settled, outcomes }) {
   return pieces;
 }
 
-/** The names of the pieces, { outcome, at } with their middle in pixels of a track so wide, pushed apart. */
+/**
+ * The names of the pieces, { outcome, at } with their middle in pixels of a track so wide: pushed apart, each still
+ * under its piece. Where there is no room for all, the narrowest piece that cannot keep its name has none; nor has the
+ * narrower of two that would stand side by side with the same name.
+ */
 export function namesOf(pieces, width) {
-  const names = pieces
-    .filter(({ outcome, from, to }) => outcome && to - from > NARROWEST)
-    .map(({ outcome, from, to }) => ({ outcome, at: (width * (from + to)) / 2 }));
-  const half = ({ outcome }) => WIDTHS[outcome] / 2;
+  const named = pieces.filter(({ outcome, from, to }) => outcome && to - from > NARROWEST);
+  for (;;) {
+    const names = pushedApart(named, width);
+    const repeated = named.findIndex(({ outcome }, k) => k > 0 && outcome === named[k - 1].outcome);
+    const without = repeated > 0 ? named.slice(repeated - 1, repeated + 1) : misplaced(names, width);
+    if (!without.length) return names.map(({ outcome, at }) => ({ outcome, at }));
+    named.splice(named.indexOf(without.reduce((a, b) => (lengthOf(b) < lengthOf(a) ? b : a))), 1);
+  }
+}
+
+const lengthOf = ({ from, to }) => to - from;
+const misplaced = (names, width) => names.filter((name) => !isUnder(name, width)).map(({ piece }) => piece);
+const half = ({ outcome }) => WIDTHS[outcome] / 2;
+
+function pushedApart(pieces, width) {
   const apart = (a, b) => half(a) + half(b) + GAP;
+  const names = pieces.map((piece) => ({
+    piece,
+    outcome: piece.outcome,
+    at: (width * (piece.from + piece.to)) / 2,
+  }));
   names.forEach((name, k) => {
     const before = names[k - 1];
     name.at = Math.max(name.at, before ? before.at + apart(before, name) : half(name));
@@ -65,50 +89,123 @@ export function namesOf(pieces, width) {
   return names.reverse();
 }
 
-/** The outcome at the position that is nearest; null where it is not known. */
-export function outcomeAt({ positions = [], outcomes = [] }, position) {
-  const distance = (k) => Math.abs(positions[k] - position);
-  const nearest = positions.reduce((best, _, k) => (distance(k) < distance(best) ? k : best), 0);
-  return outcomes[nearest] || null;
+/** Whether some of the name is under its piece, and all of it under the track. */
+function isUnder(name, width) {
+  const [left, right] = [name.at - half(name), name.at + half(name)];
+  return left >= 0 && right <= width && left < width * name.piece.to && right > width * name.piece.from;
 }
 
-/** Where the run ends lowest, and from where on it diverges or is luck, or up to where it is flat. */
-export function scaleWords({ positions, settled, outcomes }) {
-  const finite = positions.map((_, k) => k).filter((k) => settled[k] !== null);
-  if (!finite.length) return "Every α diverges";
-  if (isLevel(settled)) return `Every α ends at ${formatNumber(settled[0])}`;
-  if (outcomes.every((outcome) => outcome === "flat")) return "Flat at every α";
-  const best = finite.reduce((a, b) => (settled[b] < settled[a] ? b : a));
-  if (best < unmovedUpTo(settled)) return "No α lowers the final loss";
-  const lastly = endWords(positions, outcomes);
+/** The outcome at the position that is nearest; null where none is claimed. */
+export function outcomeAt(range, position) {
+  const distance = (k) => Math.abs(range.positions[k] - position);
+  const nearest = range.positions.reduce((best, _, k) => (distance(k) < distance(best) ? k : best), 0);
+  return claimedOutcomes(range)[nearest] || null;
+}
+
+/**
+ * What the scale comes to: where a run ends lowest, and from where on it diverges or is luck, or up to where it is
+ * flat. `own` is the final loss of the run that is shown, at an α of its own, or null; what is lowest is so beside it
+ * too.
+ */
+export function scaleWords({ positions, settled, outcomes }, own) {
+  const losses = [...settled, own].filter((loss) => loss !== null);
+  if (settled.every((loss) => loss === null)) return "Every α diverges";
+  if (isLevel(settled)) return `Every α${own === settled[0] ? "" : " up to 0.5"} ends at ${formatNumber(settled[0])}`;
+  if (outcomes.every((outcome) => outcome === "flat")) return "Flat at every α up to 0.5";
+  if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0]) {
+    return "No α ends 1 % below the starting weights";
+  }
+  const flat = flatWords(positions, outcomes);
+  const { lowest, isFlat, isLuck } = lowestWords(positions, settled, outcomes, own);
   // What ends lowest by luck may lie where runs no longer learn.
-  const luck = outcomes[best] === "luck" ? ["by luck"] : lastly;
-  const round = best === outcomes.lastIndexOf("learns") ? Math.floor : Math.round;
-  const lowest = `lowest near ${shortAlpha(positions[best], round)}`;
-  return capitalized([...flatWords(positions, outcomes), lowest, ...luck].slice(-2).join(", "));
+  const lastly = isLuck ? "by luck" : endWords(positions, outcomes);
+  const rest = [flat, lastly].filter(Boolean);
+  const words = isFlat && rest.length ? rest : [flat, lowest, lastly].filter(Boolean).slice(-2);
+  return capitalized(words.join(", "));
 }
 
-/** Two digits of the α there. */
-function shortAlpha(position, round) {
-  const alpha = alphaAt(position);
-  const unit = 10 ** (Math.floor(Math.log10(alpha)) - 1);
-  return formatKnob(Number((round(alpha / unit) * unit).toPrecision(2)));
+/** The α there; it was measured with no more digits than these. */
+const alphaWord = (position) => formatKnob(alphaAt(position));
+
+/** From there to there; one position is at itself. */
+function stretchWords(word, positions, from, to) {
+  const first = alphaWord(positions[from]);
+  return from === to ? `${word} at ${first}` : `${word} from ${first} to ${alphaWord(positions[to])}`;
+}
+
+/** Where the final loss is lowest, and whether it is no better there than a constant, or lowest by luck. */
+function lowestWords(positions, settled, outcomes, own) {
+  const least = Math.min(...settled.filter((loss) => loss !== null));
+  if (own !== null && own < least) return { lowest: "lowest at the current α" };
+  const ties = positions.map((_, k) => k).filter((k) => settled[k] === least);
+  const are = (word) => ties.every((k) => outcomes[k] === word);
+  return { lowest: tieWords(positions, settled, ties), isFlat: are("flat"), isLuck: are("luck") };
+}
+
+/** Where these positions are, which all end lowest. */
+function tieWords(positions, settled, ties) {
+  const [first, last] = [ties[0], ties.at(-1)];
+  if (first === last && isBroad(settled, first)) return `lowest near ${alphaWord(positions[first])}`;
+  if (last - first === ties.length - 1) return stretchWords("lowest", positions, first, last);
+  return stretchWords(`lowest at ${ties.length} positions`, positions, first, last);
+}
+
+/** Whether the neighbours end almost as low, so that a run near this α does too. */
+function isBroad(settled, k) {
+  const isLow = (loss) => loss !== null && loss <= constants.almostSame * settled[k];
+  return settled.slice(Math.max(0, k - 1), k + 2).every(isLow);
 }
 
 const SMALLEST_NAMED = 1e-3;
 
+const flatFrom = (outcomes) => outcomes.findIndex((outcome) => outcome !== "flat");
+
 function flatWords(positions, outcomes) {
-  const end = outcomes.findIndex((outcome) => outcome !== "flat");
+  const end = flatFrom(outcomes);
   const isNamed = end > 0 && alphaAt(positions[end]) > SMALLEST_NAMED;
-  return isNamed ? [`flat below ${shortAlpha(positions[end - 1], Math.floor)}`] : [];
+  return isNamed ? `flat up to ${alphaWord(positions[end - 1])}` : "";
 }
 
-/** What comes of the runs at the upper end, from where on; where they differ, up to where they learn. */
+/** What comes of the runs at the upper end, from the first position on that no longer learns. */
 function endWords(positions, outcomes) {
-  const last = outcomes.lastIndexOf("learns");
-  const rest = new Set(outcomes.slice(last + 1));
-  if (last < 0 || !rest.size) return [];
-  if (rest.size > 1) return [`learns up to ${shortAlpha(positions[last], Math.floor)}`];
-  const end = shortAlpha(positions.at(-1), Math.round);
-  return [`${[...rest][0]} from ${shortAlpha(positions[last + 1], Math.ceil)} to ${end}`];
+  const from = learnsBefore(outcomes);
+  const rest = outcomes.slice(from);
+  if (from === 0 || !rest.length) return "";
+  const words = [...new Set(rest)];
+  const isPlain = words.length < 3 && words.every((word) => word && word !== "learns");
+  const diverged = rest.filter((outcome) => outcome === "diverges").length;
+  const count = !isPlain && diverged ? `: ${formatCount(diverged)} of ${formatCount(rest.length)} diverge` : "";
+  const word = isPlain ? words.join(" or ") : "mixed";
+  return `${stretchWords(word, positions, from, outcomes.length - 1)}${count}`;
+}
+
+/** The first position after those that learn; one that differs from both its neighbours is as they are. */
+function learnsBefore(outcomes) {
+  const learns = (k) => outcomes[k] === "learns" || outcomes[k] === null;
+  const start = flatFrom(outcomes);
+  const ends = (k) => k >= start && !learns(k) && !(k > start && learns(k - 1) && learns(k + 1));
+  const end = outcomes.findIndex((_, k) => ends(k));
+  return end < 0 ? outcomes.length : end;
+}
+
+const VERBS = {
+  diverges: ["diverges", "diverge"],
+  learns: ["learns", "learn"],
+  luck: ["is luck", "are luck"],
+  flat: ["is flat", "are flat"],
+};
+
+/** How many positions have each outcome that is claimed: 37 of 101 diverge, 22 learn. */
+export function countWords(range) {
+  const outcomes = claimedOutcomes(range);
+  const counts = Object.entries(VERBS).map(([word, verbs]) => {
+    const count = outcomes.filter((outcome) => outcome === word).length;
+    return { count, verb: verbs[count === 1 ? 0 : 1] };
+  });
+  const [first, ...others] = counts.filter(({ count }) => count);
+  if (!first) return "";
+  return [
+    `${first.count} of ${outcomes.length} ${first.verb}`,
+    ...others.map(({ count, verb }) => `${count} ${verb}`),
+  ].join(", ");
 }

@@ -34,7 +34,7 @@ async function fill(response, go) {
   if (!on) return;
   const band = bandOf(response, true);
   if (!("steps" in band)) {
-    const reply = await requestAnalysis("percentile_band", { first: firstOf(response) });
+    const reply = await requestAnalysis("percentile_band", { first: firstOf(response) }, {}, { patient: true });
     if (!reply) return;
     band.most = reply.most;
     for (const name of LINES) band[name] = reply[name] && decode(reply[name]);
@@ -69,8 +69,14 @@ function sayEnds(context, { low, high }) {
   const { l, t } = plotMargins();
   writeWords(context);
   context.textAlign = "left";
-  const [least, most] = [low.at(-1), high.at(-1)].map((loss) => (loss < DIVERGED ? formatNumber(loss) : "∞"));
-  context.fillText(`The middle 80 % of ${SEEDS} seeds ends between ${least} and ${most}`, l + 8, t + 14);
+  context.fillText(`The middle 80 % of ${SEEDS} seeds ${endsWords(low.at(-1), high.at(-1))}`, l + 8, t + 14);
+}
+
+/** Between which losses they end, as far as three digits tell them apart. */
+function endsWords(low, high) {
+  if (low >= DIVERGED) return "diverges";
+  const [least, most] = [low, high].map((loss) => (loss < DIVERGED ? formatNumber(loss) : "∞"));
+  return least === most ? `ends at ${least}` : `ends between ${least} and ${most}`;
 }
 
 function labels() {

@@ -13,7 +13,7 @@ import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate } from "../net/speculation.js";
-import { namesOf, outcomeAt, piecesOf, scaleWords } from "./alpha_outcomes.js";
+import { countWords, isLevel, namesOf, outcomeAt, piecesOf, scaleWords } from "./alpha_outcomes.js";
 
 const HEIGHT = 40;
 const TOP = 4;
@@ -26,17 +26,23 @@ const rangeOf = ({ summary }, filling) => remembered("lr_range", runKey(summary,
 
 async function fill(response, go) {
   const range = rangeOf(response, true);
-  range.positions = range.positions || [];
-  range.settled = range.settled || [];
-  range.outcomes = range.outcomes || [];
-  for (let from = range.next === undefined ? 0 : range.next; from !== null && go();) {
-    const reply = await requestAnalysis("lr_range", { from });
-    if (!reply) return;
-    for (const name of ["positions", "settled", "outcomes"]) range[name].push(...reply[name]);
-    range.count = reply.count;
-    range.next = from = reply.next;
+  if (range.next === undefined) Object.assign(range, { positions: [], settled: [], outcomes: [], next: 0 });
+  range.stopped = false;
+  while (range.next !== null && go()) {
+    const from = range.next;
+    const reply = await requestAnalysis("lr_range", { from }, {}, { patient: true });
+    // Where two ask for the same range, each piece is taken once.
+    if (reply && range.next === from) receive(range, reply);
+    range.stopped = !reply && go();
     if (state.shown === response) show(response);
+    if (!reply) return;
   }
+}
+
+function receive(range, reply) {
+  for (const name of ["positions", "settled", "outcomes"]) range[name].push(...reply[name]);
+  range.count = reply.count;
+  range.next = reply.next;
 }
 
 const isWhole = ({ next }) => next === null;
@@ -58,9 +64,10 @@ function heightOf({ settled }, now) {
   return (loss) => BOTTOM - (BOTTOM - TOP) * Math.max(0, (loss > 0 ? Math.log(loss) - low : 0) / span);
 }
 
-function showLine(response, { next, positions = [], settled = [] }) {
+function showLine(response, range) {
+  const { positions = [], settled = [] } = range;
   const box = byId("lr-range");
-  const whole = isWhole({ next });
+  const whole = isWhole(range);
   const height = heightOf({ settled }, response.summary.settled);
   const text = whole && !settled.length ? noPreview() : "final loss at each α";
   const caption = make("span", { class: "caption" }, text);
@@ -72,7 +79,7 @@ function showLine(response, { next, positions = [], settled = [] }) {
   );
   box.classList.toggle("waiting", !whole);
   box.replaceChildren(svg, caption, ...(whole && settled.length ? currentMarks(response, height) : []));
-  if (whole) box.setAttribute("aria-label", inWords(response, positions, settled));
+  box.setAttribute("aria-label", inWords(response, range));
 }
 
 function linePath(positions, settled, height) {
@@ -101,27 +108,33 @@ function currentMarks({ controls, summary }, height) {
   return ["stem", "now"].map((name) => make("i", { class: name, style: { left, top } }));
 }
 
-function inWords({ summary }, positions, settled) {
-  const at = (loss, k) => (loss === null ? [] : [{ loss, alpha: alphaAt(positions[k]) }]);
-  const finite = settled.flatMap(at);
+function inWords({ summary }, range) {
+  const { positions, settled } = range;
+  if (!isWhole(range)) return `Final loss at each α: ${(progressWords(range) || "Not run yet").toLowerCase()}`;
   if (!settled.length) return `Final loss at each α: ${noPreview()}`;
+  const finite = positions.map((_, k) => k).filter((k) => settled[k] !== null);
   if (!finite.length) return "Final loss at each α: every run diverges";
-  const best = finite.reduce((a, b) => (b.loss < a.loss ? b : a));
-  const [first, last] = [finite[0], finite[finite.length - 1]];
-  const diverged = settled.length - finite.length;
-  return [
-    `Final loss along this slider, for seed ${summary.seed}: ${formatNumber(first.loss)} at the left, `,
-    `lowest ${formatNumber(best.loss)} at α ${formatKnob(best.alpha)}, `,
-    `${formatNumber(last.loss)} at α ${formatKnob(last.alpha)}`,
-    diverged ? `; ${diverged} of ${settled.length} diverge` : "",
-  ].join("");
+  const along = `Final loss along this slider, for seed ${summary.seed}: `;
+  if (isLevel(settled)) return `${along}${formatNumber(settled[0])} at every position`;
+  const best = finite.reduce((a, b) => (settled[b] < settled[a] ? b : a));
+  const place = (k) => (k === 0 ? "the left" : `α ${formatKnob(alphaAt(positions[k]))}`);
+  const at = (k) => `${k === best ? "lowest " : ""}${formatNumber(settled[k])} at ${place(k)}`;
+  const named = [...new Set([finite[0], best, finite.at(-1)])];
+  return `${along}${named.map(at).join(", ")}; ${countWords(range)}`.replace(/; $/, "");
 }
 
-const drawn = { range: null, next: undefined, width: 0, words: "" };
+/** How far the scale is; nothing where it has not begun. */
+function progressWords({ positions = [], count, stopped }) {
+  const done = `${positions.length} of ${count}`;
+  if (!positions.length) return stopped ? "Not measured" : "";
+  return stopped ? `Stopped at ${done}` : `Measuring, ${done}`;
+}
+
+const drawn = { range: null, next: undefined, width: 0 };
 
 /**
- * The track itself, the names under it and what they come to, once for a range; while a knob is held those of the run
- * before would say nothing of it.
+ * The track itself and the names under it, once for a range; while a knob is held those of the run before would say
+ * nothing of it.
  */
 function showPieces(range) {
   const track = byId("alpha-track");
@@ -130,7 +143,6 @@ function showPieces(range) {
   if (drawn.range === range && drawn.next === range.next && drawn.width === width) return;
   Object.assign(drawn, { range, next: range.next, width });
   const isMeasured = isWhole(range) && range.positions.length > 0;
-  drawn.words = isMeasured ? scaleWords(range) : "";
   const pieces = isMeasured ? piecesOf(range) : [];
   track.querySelectorAll(".piece").forEach((piece) => piece.remove());
   track.prepend(...pieces.map(pieceElement));
@@ -145,14 +157,23 @@ function pieceElement({ outcome, from, to }) {
 const nameElement = ({ outcome, at }) =>
   make("span", { class: "outcome", "data-outcome": outcome, style: { left: `${at.toFixed(1)}px` } }, outcome);
 
-function showState({ controls }, range) {
-  const { positions = [], count } = range;
+function showState({ controls, summary }, range) {
   const whole = isWhole(range);
-  const measuring = positions.length ? `Measuring, ${positions.length} of ${count}` : "";
-  setText(byId("alpha-state"), whole ? drawn.words : measuring);
+  const isMeasured = whole && range.positions.length > 0;
+  const words = isMeasured ? scaleWords(range, summary.settled) : "";
+  const box = byId("alpha-state");
+  setText(box, whole ? words : progressWords(range));
+  const sentences = isMeasured ? [words, countWords(range)].filter(Boolean) : [];
+  box.dataset.says = sentences.map((sentence) => `${sentence}.`).join(" ");
   const thumb = document.querySelector("#alpha-slider [role=slider]");
-  const outcome = whole && outcomeAt(range, controls.position);
+  const outcome = whole && ownOutcome(summary, outcomeAt(range, controls.position));
   if (thumb) thumb.setAttribute("aria-valuetext", [controls.alpha, outcome].filter(Boolean).join(", "));
+}
+
+/** What was measured nearby, but for whether the run itself diverges. */
+function ownOutcome({ settled }, nearby) {
+  if (settled === null) return "diverges";
+  return nearby === "diverges" ? null : nearby;
 }
 
 export function installLearningRateRange() {

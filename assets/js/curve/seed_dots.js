@@ -33,7 +33,9 @@ function show(response) {
   const whole = isWhole(known);
   box.classList.toggle("waiting", !whole);
   const tooLong = known.tooLong ? noPreview() : "";
-  byId("seed-rank").textContent = whole ? rankText(response.summary, known.settled) : tooLong;
+  const rank = byId("seed-rank");
+  rank.dataset.says = whole ? `${rankText(response.summary, known.settled)}.` : "";
+  rank.textContent = whole ? rankText(response.summary, known.settled) : tooLong;
   if (whole || !box.firstChild) draw(box, response.summary.seed, whole ? known.settled : new Map());
 }
 
