@@ -32,11 +32,9 @@ def test_a_change_within_luck_is_never_called_an_effect(spiral: Visitor) -> None
     assert spiral.sentence.endswith(", within the luck of this run.")
     assert "moved the final loss from" in spiral.sentence
     twins = luck(replace(SPIRAL, alpha=0.06))
-    assert twins.lowest is not None
-    assert twins.highest is not None
-    ends = f"end between {number(twins.lowest)} and {number(twins.highest)}"
     assert spiral.text("proof") == (
-        f"Eight twins, their first weights nudged by a millionth, {ends}. Another processor may show another curve."
+        "This run and its eight twins, which start from weights nudged by a millionth, end up to "
+        f"{number(twins.spread)} apart. Another processor may show another curve."
     )
     assert not spiral.js(ARROW)
     changed = [[end(replace(SPIRAL, alpha=alpha, seed=seed)) for alpha in (SPIRAL.alpha, 0.06)] for seed in range(32)]
