@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,7 +20,8 @@ from engine.checks.gradcheck import DISAGREES, POINTS, check
 from engine.experiments.experiment import Experiment, rows_before
 from engine.experiments.run import OnProgress, Run, RunSamples, Samples, Training, run, steps_at_once, watched_blocks
 from engine.kernel import frozen_places
-from engine.layers.layers import AffinityLayer, Layer, MapLayer
+from engine.layers.faulty_layers import spoken_function
+from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.affine_fit import affine_fit, affine_rank
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import best_constant_loss
@@ -31,7 +32,7 @@ FAILED_FROM, MORE_STEPS_FROM = 0.5, 0.2
 """Shares of the best constant answer's loss."""
 
 MOST_WORSE = 1 / 3
-"""α is too large where more than this share of the steps made the very sample that they learned worse."""
+"""α is too large where more than this share of the steps raised the loss of the very sample that they learned from."""
 
 SATURATED_BELOW, MOST_OF_SAMPLES = 0.01, 0.9
 """A unit is saturated where its slope is smaller than the first for this share of the samples or more."""
@@ -85,7 +86,8 @@ def why(
     - nothing: the first loss is no number; or there are no weights, all are frozen, or not one moved; or α is so small
       that none moved by more than a part in 10⁹.
     - gradient: backprop disagrees with the numeric gradient.
-    - alpha: the run diverges, or more than a third of the steps made the very sample that they learned worse.
+    - alpha: the run diverges, or more than a third of the steps raised the loss of the very sample that they
+      learned from.
     - silent: at least half of the units of an activation answer 0, with slope 0, to all samples.
     - saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units
       that have it for at least 90 % of the samples.
@@ -277,7 +279,7 @@ def _alpha(evidence: _Evidence) -> Cause | None:
     alpha, counts = evidence.experiment.alpha, evidence.counts
     if not alpha > 0.0:
         return Cause("alpha", 0, f"α is {_number(alpha)}, and a step goes down the gradient only where α is above 0.")
-    worse = f"{counts.worse:,} {evidence.of_steps} made the very sample that they learned worse"
+    worse = f"{counts.worse:,} {evidence.of_steps} raised the loss of the very sample that they learned from"
     if evidence.made.diverged_at is None:
         if counts.worse <= MOST_WORSE * counts.steps:
             return None
@@ -300,7 +302,7 @@ def _undefined_activation(evidence: _Evidence) -> str:
     for place, (layer, answer) in enumerate(zip(network.layers, network.responses(X), strict=True)):
         wrong = np.isnan(answer[0])
         if isinstance(layer, MapLayer) and np.isfinite(X).all() and wrong.any():
-            return f"L{_layer(network, place)[1:]} takes {_number(X[0][wrong][0])}"
+            return f"{_capitalized(_layer(network, place))} takes {_number(X[0][wrong][0])}"
         X = answer
     return ""
 
@@ -337,9 +339,11 @@ def _saturated(evidence: _Evidence) -> Cause | None:
     units = flat.mean(axis=0) >= MOST_OF_SAMPLES
     if 2 * flat[:, units].sum() <= flat.size:
         return None
-    share, name = _percent(flat.sum() / flat.size), _layer(evidence.made.trained, place)
+    share = _percent(flat.sum() / flat.size)
+    several = sum(isinstance(layer, MapLayer) for layer in layers) > 1
+    name = _capitalized(_layer(evidence.made.trained, place)) + ", the last," * several
     near_zero = f"its derivative lies within 0.01 of 0 for {share} of the pairs of unit and sample"
-    return Cause("saturated", None, f"The last activation, {name}, is saturated: {near_zero}.")
+    return Cause("saturated", None, f"{name} is saturated: {near_zero}.")
 
 
 def _shape(evidence: _Evidence) -> Cause | None:
@@ -426,13 +430,28 @@ def _loss(network: Network, evidence: _Evidence) -> float:
         return float((sum_lanes(e * e) / 2.0).mean())
 
 
+LAYER_KINDS = {AffinityLayer: "dense layer", MapLayer: "activation", IdentityLayer: "identity layer"}
+"""What a sentence calls a layer; any other is a layer of your own."""
+
+
 def _layer(network: Network, place: int) -> str:
-    """A layer in words, by its place counted from 1."""
-    layer = network.layers[place]
+    """dense layer 2 (4→4), the activation (tanh): a layer by its kind, numbered where there are several of that."""
+    layer, kinds = network.layers[place], list(map(_kind, network.layers))
+    kind = kinds[place]
+    name = f"{kind} {kinds[: place + 1].count(kind)}" if kinds.count(kind) > 1 else f"the {kind}"
     if isinstance(layer, AffinityLayer):
-        return f"layer {place + 1} (dense {layer.inputs}→{layer.outputs})"
-    name = (layer.name or "your function") if isinstance(layer, MapLayer) else type(layer).__name__
-    return f"layer {place + 1} ({name})"
+        return f"{name} ({layer.inputs}→{layer.outputs})"
+    if isinstance(layer, MapLayer):
+        return f"{name} ({spoken_function(layer.name or 'your function')})"
+    return name if isinstance(layer, IdentityLayer) else f"{name} ({type(layer).__name__})"
+
+
+def _kind(layer: Any) -> str:
+    return next((kind for known, kind in LAYER_KINDS.items() if isinstance(layer, known)), "layer of your own")
+
+
+def _capitalized(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _inputs_of(formula: str, x: FloatArray) -> str:

@@ -234,6 +234,7 @@
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight From here on a weight has three significant digits.
  * @property {number} cardCells Rows and columns of a card's picture, at most.
+ * @property {Record<string, string>} spokenFunctions What the page calls functions that files name otherwise.
  * @property {number} largestInput Of an input that is typed.
  * @property {number} mostColumns Inputs, and outputs, of a table of data.
  * @property {number} mostRows Of a table of data.
