@@ -127,8 +127,8 @@ def test_a_click_edits_the_very_weight_and_the_run_says_which(visitor: Visitor) 
     affine_weights(net)[1][0][3, 15] = -0.5
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(net)
     assert visitor.shown["fingerprint"] == run(SPIRAL, net).fingerprint
-    assert visitor.sentence.startswith("Setting u₃←u₁₅ of dense layer 2 to −0.500 ")
-    assert visitor.js("return nnbench.state.shown.said.label") == "u₃←u₁₅ of dense layer 2 = −0.500"
+    assert visitor.sentence.startswith("Setting u₃←u₁₅ of dense layer 2 to −0.5 ")
+    assert visitor.js("return nnbench.state.shown.said.label") == "u₃←u₁₅ of dense layer 2 = −0.5"
     point(visitor, 2, 3, 15)
     visitor.until(f"return (() => {{ {SHOWN} }})().endsWith(', starting weight −0.500')")
     with visitor.turning():

@@ -22,7 +22,10 @@ export function openWeightEditor(weight, name, place) {
   style.setProperty("--edit-y", `${bottom + (height < SMALL ? APART : -LAP)}px`);
   cell = weight;
   setProps("edit-label", { children: `${name}, starting weight` });
-  setProps("edit-field", { value: inSixDigits(checkpointWeight(weight)) });
+  // At once, so that it is selected with the dialog's focus; Dash writes it only later.
+  const value = inSixDigits(checkpointWeight(weight));
+  byId("edit-field").value = value;
+  setProps("edit-field", { value });
   setProps("edit-error", { children: "" });
   const { editable } = state.shown.frame.strip;
   setProps("edit-freeze", { children: isFrozen(weight) ? "Free" : "Freeze", hidden: !editable });
