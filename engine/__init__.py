@@ -15,6 +15,8 @@ from engine.experiments.run import Run, run
 from engine.formula.formula import Formula, formulas
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.failure import why
+from engine.outcomes.floor import Floor
+from engine.outcomes.floor_search import floor
 from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
@@ -26,6 +28,7 @@ __all__ = [
     "BenchError",
     "DrawnWeights",
     "Experiment",
+    "Floor",
     "Formula",
     "FormulaError",
     "GivenWeights",
@@ -41,6 +44,7 @@ __all__ = [
     "Run",
     "SweepResult",
     "Table",
+    "floor",
     "formulas",
     "luck",
     "np",

@@ -57,20 +57,18 @@ class Errors:
     def __init__(
         self, layers: Sequence[Any], weights: FloatArray, free: IntArray, X: FloatArray, T: FloatArray
     ) -> None:
-        self._layers, self._free, self._scale = layers, free, 1.0 / math.sqrt(len(X))
-        self._matrices: list[FloatArray | None] = []
-        self._inputs: list[FloatArray] = []
+        self._free, self._size, self._scale = free, weights.size, 1.0 / math.sqrt(len(X))
+        self._passed: list[tuple[Any, FloatArray | None, FloatArray]] = []
         start = 0
         with np.errstate(all="ignore"):
             for layer in layers:
-                self._inputs.append(X)
-                M = None
                 if isinstance(layer, AffinityLayer):
                     M, b, start = _parameters(layer, weights, start)
+                    self._passed.append((layer, M, X))
                     X = X @ M.T + b
                 else:
+                    self._passed.append((layer, None, X))
                     X = layer.respond(X)
-                self._matrices.append(M)
             self._errors = (X - T) * self._scale
 
     @property
@@ -87,17 +85,23 @@ class Errors:
     def jacobian(self) -> FloatArray:
         """Their derivatives by the free weights, shape (n · outputs, free)."""
         n, outputs = self._errors.shape
+        J = np.empty((n, outputs, self._size))
         back = np.broadcast_to(self._scale * np.eye(outputs), (n, outputs, outputs))
-        parts: list[FloatArray] = []
+        end = self._size
         with np.errstate(all="ignore"):
-            for layer, M, x in zip(*map(reversed, (self._layers, self._matrices, self._inputs)), strict=True):  # type: ignore[call-overload]
+            for layer, M, x in reversed(self._passed):
                 if M is not None:
-                    by_matrix = back[:, :, :, None] * x[:, None, None, :]
-                    parts += [back, by_matrix.reshape(n, outputs, M.size)]
-                    back = back @ M
+                    bias = end - len(M)
+                    start = bias - M.size
+                    J[:, :, bias:end] = back
+                    by_matrix = J[:, :, start:bias].reshape(n, outputs, *M.shape)
+                    np.multiply(back[:, :, :, None], x[:, None, None, :], out=by_matrix)
+                    back = (back.reshape(n * outputs, -1) @ M).reshape(n, outputs, -1)
+                    end = start
                 elif isinstance(layer, MapLayer):
                     back = back * _slope(layer, x)[:, None, :]
-        return np.concatenate(parts[::-1], axis=2).reshape(n * outputs, -1)[:, self._free]
+        rows = J.reshape(n * outputs, -1)
+        return rows if len(self._free) == self._size else rows[:, self._free]
 
 
 def _parameters(layer: AffinityLayer, weights: FloatArray, start: int) -> tuple[FloatArray, FloatArray, int]:

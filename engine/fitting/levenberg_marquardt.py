@@ -1,8 +1,8 @@
 """Least squares by Levenberg and Marquardt's method, from the residuals and their Jacobian.
 
-A step solves (JᵀJ + μ I) d = −Jᵀr (Levenberg 1944; Marquardt 1963): gradient descent where the damping μ is large, Gauss
-and Newton's method where it is small. μ follows how much of the predicted fall came true (Nielsen 1999). The same start
-gives the same steps, to the bit; MINPACK's (Moré 1978), as SciPy 1.17 calls it, differ from one call to the next.
+A step solves (JᵀJ + μ I) d = −Jᵀr (Levenberg 1944; Marquardt 1963): gradient descent where the damping μ is large, the
+method of Gauss and Newton where it is small. μ follows how much of the predicted fall came true (Nielsen 1999). Equal
+starts give equal steps, to the bit; those of MINPACK (Moré 1978), as SciPy 1.17 calls it, differ from call to call.
 """
 
 from collections.abc import Callable, Iterator
@@ -25,6 +25,12 @@ LEAST_FALL = 1e-9
 ZERO_LOSS = 1e-30
 """A loss that is no more than rounding."""
 
+PRODUCTS_AT_ONCE = 2**18
+"""OpenBLAS multiplies matrices with more products on threads of its own, which fight for cores where others work."""
+
+FEWEST_ROWS = 16
+"""Products of fewer rows at a time would take longer than threads that fight."""
+
 
 class Residuals(Protocol):
     """Residuals at a point, and their derivatives there."""
@@ -44,8 +50,8 @@ def descent(
 ) -> Iterator[FloatArray]:
     """The points of a fit, shape (numbers,) each, the start first: at each the loss is lower than at the one before.
 
-    The residuals are computed at most so many times. No more points come once a step lowers the loss by less than a part
-    in 10⁹, or none lowers it, or the loss or a derivative is not finite.
+    The residuals are computed at most so many times. No more points come once a step lowers the loss by less than a
+    part in 10⁹, or none lowers it, or the loss or a derivative is not finite.
     """
     point, here = start, residuals_at(start)
     loss, left = _loss(here.values), evaluations - 1
@@ -54,7 +60,7 @@ def descent(
     while left > 0 and ZERO_LOSS < loss < np.inf:
         J = here.jacobian()
         with np.errstate(all="ignore"):
-            square, gradient = J.T @ J, J.T @ here.values
+            square, gradient = _square(J), J.T @ here.values
         if not np.isfinite(square).all():
             return
         diagonal = np.einsum("ii->i", square)
@@ -85,6 +91,18 @@ def _loss(residuals: FloatArray) -> float:
     with np.errstate(all="ignore"):
         loss = float(residuals @ residuals) / 2.0
     return loss if np.isfinite(loss) else np.inf
+
+
+def _square(J: FloatArray) -> FloatArray:
+    """JᵀJ."""
+    rows = PRODUCTS_AT_ONCE // max(1, J.shape[1]) ** 2
+    if rows < FEWEST_ROWS:
+        return J.T @ J
+    square = np.zeros((J.shape[1], J.shape[1]))
+    for start in range(0, len(J), rows):
+        block = J[start : start + rows]
+        square += block.T @ block
+    return square
 
 
 def _solution(A: FloatArray, b: FloatArray) -> FloatArray:

@@ -19,9 +19,10 @@ from engine.base.numerics import FloatArray, sum_lanes
 from engine.checks.gradcheck import DISAGREES, POINTS, check
 from engine.experiments.experiment import Experiment, rows_before
 from engine.experiments.run import OnProgress, Run, RunSamples, Samples, Training, run, steps_at_once, watched_blocks
+from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.kernel import frozen_places
 from engine.layers.layers import AffinityLayer, Layer, MapLayer
-from engine.fitting.affine_fit import affine_fit, affine_rank
+from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
@@ -76,6 +77,7 @@ def why(
     on_progress: OnProgress = lambda done: None,
     *,
     made: Run | None = None,
+    floor: Floor | None = None,
 ) -> Cause | None:
     """Why the run failed, the first that holds; None for a run that learned, or for whose failure there is no cause.
 
@@ -87,15 +89,17 @@ def why(
     - silent: at least half of the units of an activation answer 0, with slope 0, to all samples.
     - saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units
       that have it for at least 90 % of the samples.
-    - shape: the layers are dense, none of their weights is frozen, and no affine function ends much lower.
+    - shape: the layers are dense, none of their weights is frozen, and no affine function ends much lower; or the floor
+      that is given, of any network, is at least 90 % of the trained network's loss and of the best constant answer's.
     - steps: the loss fell by more than 10 % in the last tenth of the steps; or it does where a run that ends above half
       of the best constant answer's loss learns its samples once more.
 
-    `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already.
-    `on_progress` is called with a number of steps done before each piece of work, and whatever it raises ends it.
+    `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already,
+    and `floor` what `engine.floor` says of it: it is never searched for here. `on_progress` is called with a number of
+    steps done before each piece of work, and whatever it raises ends it.
     """
     checkpoint = experiment.network() if checkpoint is None else checkpoint
-    return why_from(experiment, checkpoint, on_progress, made=made)
+    return why_from(experiment, checkpoint, on_progress, made=made, floor=floor)
 
 
 def why_from(
@@ -104,10 +108,11 @@ def why_from(
     on_progress: OnProgress = lambda done: None,
     *,
     made: Run | None = None,
+    floor: Floor | None = None,
 ) -> Cause | None:
     """The same for first weights and samples from anywhere, as a bench of Python functions has them."""
     result = run(training, checkpoint, on_progress) if made is None else made
-    evidence = _Evidence(training, checkpoint, result, on_progress)
+    evidence = _Evidence(training, checkpoint, result, on_progress, floor)
     return next((cause for find in _causes(evidence) if (cause := find(evidence)) is not None), None)
 
 
@@ -119,6 +124,7 @@ class _Evidence:
     checkpoint: Network
     made: Run
     on_progress: OnProgress
+    floor: Floor | None
 
     @property
     def steps(self) -> int:
@@ -185,7 +191,7 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
         return _target, _nothing, _gradient, _alpha
     ceiling = evidence.ceiling
     if ceiling > 0.0 and evidence.made.settled >= FAILED_FROM * ceiling:
-        return _nothing, _gradient, _alpha, _silent, _saturated, _shape, _steps, _more_steps
+        return _nothing, _gradient, _alpha, _silent, _saturated, _shape, _shape_by_floor, _steps, _more_steps
     return (_steps,) if ceiling > 0.0 and evidence.made.settled >= MORE_STEPS_FROM * ceiling else ()
 
 
@@ -274,7 +280,9 @@ def _gradient(evidence: _Evidence) -> Cause | None:
 def _alpha(evidence: _Evidence) -> Cause | None:
     alpha, counts = evidence.experiment.alpha, evidence.counts
     if not alpha > 0.0:
-        return Cause("alpha", 0, f"α is {number_text(alpha)}, and a step goes down the gradient only where α is above 0.")
+        return Cause(
+            "alpha", 0, f"α is {number_text(alpha)}, and a step goes down the gradient only where α is above 0."
+        )
     worse = f"{counts.worse:,} {evidence.of_steps} made the very sample that they learned worse"
     if evidence.made.diverged_at is None:
         if counts.worse <= MOST_WORSE * counts.steps:
@@ -355,6 +363,22 @@ def _shape(evidence: _Evidence) -> Cause | None:
         return None
     floor = f"does better than {loss_text(rounded_down(best.floor))} on these {samples:,} samples"
     return Cause("shape", None, f"No network of this shape {floor}; this one ends at {loss_text(trained)} on them.")
+
+
+def _shape_by_floor(evidence: _Evidence) -> Cause | None:
+    floor = evidence.floor
+    if floor is None or floor.loss is None or floor.witness is None or floor.trained is None or floor.ceiling is None:
+        return None
+    if not floor.loss >= BEST_SHARE * min(floor.trained, floor.ceiling):
+        return None
+    window = settling_window(evidence.experiment.samples)
+    latest = _mean_loss(floor.witness.network().respond, window, evidence)
+    if not latest >= BEST_SHARE * min(evidence.made.settled, evidence.ceiling):
+        return None
+    does = "does better" if floor.exact else "was found to do better"
+    least = f"{loss_text(rounded_down(floor.loss))} on {floor.samples:,} other samples"
+    end = loss_text(floor.trained)
+    return Cause("shape", None, f"No network of this shape {does} than {least}; this one has {end} on them.")
 
 
 def _composed(network: Network, width: int) -> Callable[[FloatArray], FloatArray]:

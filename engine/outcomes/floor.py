@@ -1,7 +1,8 @@
-"""What a network of some shape can reach: the floor with the network that proves it, and how much of that a run learned.
+"""What a network of some shape can reach: the floor, the network that proves it, and how much of it a run learned.
 
-The ceiling is the loss of the best constant answer, the floor that of the best network of this shape that is known. Both,
-and the trained network's loss, are means over the same samples, which no run and no fit has seen; a table's are its rows.
+The ceiling is the loss of the best constant answer, the floor that of the best network of this shape that is known.
+Both, and the trained network's loss, are means over the same samples, which no run and no fit has seen; those of a
+table are its rows.
 """
 
 import math
@@ -11,7 +12,7 @@ from engine.base.number_text import loss_text, percent_text, rounded_up
 from engine.experiments.experiment import Experiment
 
 HARDLY_BETTER = 0.95
-"""A floor of at least this share of the ceiling is hardly better than it: no share of the way between them is stated."""
+"""A floor of at least this share of the ceiling is hardly better: no share of the way between them is stated."""
 
 NEARLY_ALL = 0.999
 
@@ -49,8 +50,8 @@ class Floor:
     def learned(self) -> float | None:
         """(ceiling − trained) / (ceiling − floor), from 0 to 1: the share of what this shape can that the run learned.
 
-        Of what it can at least: unless the floor is exact, the true share may be smaller. 0 for a run that ends above the
-        ceiling. None where there is no floor or no weight to move, where the run diverged, and where the floor lies
+        Of what it can at least: unless the floor is exact, the true share may be smaller. 0 for a run that ends above
+        the ceiling. None where there is no floor or no weight to move, where the run diverged, and where the floor lies
         above 95 % of the ceiling, so that there is nothing to share out.
         """
         if self.loss is None or self.ceiling is None or self.trained is None or not self.free:
@@ -64,36 +65,41 @@ class Floor:
         """How much the run learned of what its shape can, or why that cannot be said."""
         if self.loss is None or self.ceiling is None:
             return self.refusal
-        best = loss_text(rounded_up(self.loss))
-        if not self.free:
-            return f"No weight of this network can change, so training leaves its loss at {loss_text(self.loss)}."
-        if self.ceiling == 0.0:
-            return f"One answer for all samples has loss 0 here; a network of this shape reaches {best}."
-        if self.loss >= HARDLY_BETTER * self.ceiling:
-            found = "does" if self.exact else "was found that does"
-            hardly = f"No network of this shape {found} much better than one answer for all samples"
-            return f"{hardly}: {best} against {loss_text(self.ceiling)}."
-        if self.final is None:
-            return f"The run diverges; a network of this shape reaches {best}."
-        if self.learned is None:
-            return f"The trained network has no finite loss on other samples; a network of this shape reaches {best}."
-        return self._share(self.learned)
+        learned = self.learned
+        return self._no_share(self.loss, self.ceiling) if learned is None else self._share(learned)
 
     def _share(self, learned: float) -> str:
         if learned == 0.0:
             return "Learned 0 % of what this shape can: one answer for all samples does as well."
         if learned >= NEARLY_ALL:
-            return "Learned nearly all of what this shape " + ("can." if self.exact else "was found to reach.")
+            exact = self.exact
+            return f"Learned nearly all of what this shape {'can' if exact else 'was found to reach'}."
         return f"Learned {_percent(learned) if self.exact else f'at most {_at_most(learned)}'} of what this shape can."
+
+    def _no_share(self, loss: float, ceiling: float) -> str:
+        """Why there is no share, the first that holds."""
+        best = loss_text(rounded_up(loss))
+        if not self.free:
+            return f"No weight of this network can change, so training leaves its loss at {loss_text(loss)}."
+        if ceiling == 0.0:
+            return f"One answer for all samples has loss 0 here; a network of this shape reaches {best}."
+        if loss >= HARDLY_BETTER * ceiling:
+            against = f"{best} against {loss_text(ceiling)}"
+            if self.exact:
+                return f"No network of this shape does much better than one answer for all samples: {against}."
+            return f"No network of this shape was found to do much better than one answer for all samples: {against}."
+        ends = "The run diverges" if self.final is None else "The trained network has no finite loss on other samples"
+        return f"{ends}; a network of this shape reaches {best}."
 
     @property
     def details(self) -> str:
         """The losses that the sentence is about; empty where there is no floor."""
         if self.loss is None or self.ceiling is None:
             return ""
-        trained = "" if self.trained is None else f"the trained network {loss_text(self.trained)}, "
         best = "the best of its shape" if self.exact else "the best found of its shape"
-        losses = f"one answer for all has {loss_text(self.ceiling)}, {trained}{best} {loss_text(rounded_up(self.loss))}"
+        others = [] if self.trained is None else [f"the trained network {loss_text(self.trained)}"]
+        others += [f"{best} {loss_text(rounded_up(self.loss))}"] if self.free else []
+        losses = ", ".join([f"one answer for all has {loss_text(self.ceiling)}", *others])
         lower = ""
         if self.final is not None and self.final < self.loss:
             lower = f" The final loss, {loss_text(self.final)}, is lower: it is of the run's own last samples."

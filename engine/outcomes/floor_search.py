@@ -1,9 +1,9 @@
 """The search for the floor: exactly where the network is an affine function, else by fits from many starts.
 
 A fit is Levenberg and Marquardt's on 500 samples. Of the points that it passes, the one with the least loss on 1,000
-others is its candidate, so that a fit which learns its samples by heart is taken before it does. The best of all is read
-on 4,000 others again, so that its loss owes nothing to a choice. A table's rows are all that there is to learn: the
-floor is read on them.
+others is its candidate, so that a fit which learns its samples by heart is taken before it does. The best of all is
+read on 4,000 others again, so that its loss owes nothing to a choice. A table's rows are all that there is to learn:
+the floor is read on them.
 """
 
 import math
@@ -36,11 +36,11 @@ MOST_STARTS = 64
 EVALUATIONS = 200
 """So often a fit may compute the network's errors."""
 
-PATIENCE = 50
+PATIENCE = 30
 """So many steps of a fit without a lower loss on the samples of its choice end it."""
 
-MOST_DERIVATIVES = 800
-"""The most free weights times outputs that are fitted: some ten seconds for a start."""
+MOST_DERIVATIVES = 600
+"""The most free weights times outputs that are fitted: about three seconds for a start."""
 
 FITTED, CHOSEN_ON, READ_ON = 500, 1_000, 4_000
 """Samples of a fit, of the choice of its candidate, and of the floor."""
@@ -73,18 +73,18 @@ def floor(
     made: Run | None = None,
     starts: int = STARTS,
 ) -> Floor:
-    """The least loss that the experiment's network is known to reach, with weights that reach it, and the run beside it.
+    """The least loss that the experiment's network is known to reach, with weights that reach it, and the run beside.
 
     - No weight can change: the loss of the network as it is.
     - Dense layers alone, no weight frozen: the best affine function of the stack's rank, exactly, by least squares.
-    - Else fits by Levenberg and Marquardt's method (1944, 1963) with the network's own Jacobian, at most 200 evaluations
-      each on 500 samples: from starts drawn as the experiment draws its weights, with seeds 0 to 15 (normal draws where
-      it names its weights, or begins at 0), and from the end of its run. Frozen weights keep their values.
+    - Else fits by Levenberg and Marquardt's method (1944, 1963) with the network's own Jacobian, at most 200
+      evaluations each on 500 samples: from starts drawn as the experiment draws its weights, with seeds 0 to 15 (normal
+      draws where it names its weights, or begins at 0), and from the end of its run. Frozen weights keep their values.
 
     All losses of the result are means over 4,000 other samples, computed by the layers themselves; a table's over its
     rows. They are the same to the bit at each call, and for the witness of another machine too, though its fit may find
     another witness. The result says in a sentence why there is none: targets that are not finite, layers of one's own,
-    a layer that stands in two places, more than 800 free weights times outputs.
+    a layer that stands in two places, more than 600 free weights times outputs.
 
     `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already.
     `on_progress` is called with the number of fits that are done, before each evaluation, and whatever it raises ends
@@ -174,8 +174,8 @@ class FloorSearch:
 
     def _result(self, found: Network | None, loss: float, trained: float) -> Floor:
         refusal = self._refusal
-        if not refusal and not (loss < math.inf and np.isfinite(flat_weights(found)).all()):
-            refusal = "There is no floor: no network of this shape was found that has a finite loss."
+        if found is None or not (loss < math.inf and np.isfinite(flat_weights(found)).all()):
+            refusal = refusal or "There is no floor: no network of this shape was found to have a finite loss."
         final = self._run.sound_settled
         return Floor(
             loss=None if refusal else loss,
@@ -199,7 +199,7 @@ class FloorSearch:
         if fit is None:
             return None
         dense = [layer for layer in self._network.layers if isinstance(layer, AffinityLayer)]
-        arrays = fit.weights([(layer.inputs, layer.outputs) for layer in dense])
+        arrays = fit.weights([(layer.M.shape[1], layer.M.shape[0]) for layer in dense])
         best = self._with(kernel.flattened(arrays))
         near = abs(mean_loss(best, *self._read_on) - fit.floor) <= SAME * max(fit.floor, SAME * self._ceiling)
         return best if near else None
@@ -234,7 +234,7 @@ def _samples(experiment: Experiment, number: int, count: int, *, whole_table: bo
 
 
 def _constant_loss(T: FloatArray) -> float:
-    """The mean loss of the best constant answer to these targets; inf or nan where they are not finite, or too large."""
+    """The mean loss of the best constant answer to these targets; not finite where one is not, or is too large."""
     with np.errstate(all="ignore"):
         t = T - T[0]
         e = t - t.mean(axis=0)
@@ -244,7 +244,9 @@ def _constant_loss(T: FloatArray) -> float:
 def _refusal(network: Network, outputs: int, ceiling: float) -> str:
     for place, layer in enumerate(network.layers, start=1):
         if type(layer) not in FITTED_LAYERS:
-            return f"There is no floor: layer {place} is of your own kind, {type(layer).__name__}, and cannot be fitted."
+            return (
+                f"There is no floor: layer {place} is of your own kind, {type(layer).__name__}, and cannot be fitted."
+            )
     learning = [id(layer) for layer in network.layers if layer.parameters]
     if len(set(learning)) < len(learning):
         return "There is no floor: one dense layer stands in two places, and cannot be fitted."

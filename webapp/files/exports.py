@@ -1,12 +1,12 @@
 """The files that a run can be exported as, a row each, and the routes that serve them.
 
 GET /run.json and GET /export/<name> take the query of a link. The JSON of a run says why it failed, if it did; with
-`twins=8` it says too how far the run is luck, by so many twins. A query that is not an experiment is a 400 with a
-sentence: a program must not get another run than it requested.
+`twins=8` it says too how far the run is luck, by so many twins, and with `floor=1` what its network can reach. A query
+that is not an experiment is a 400 with a sentence: a program must not get another run than it requested.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple, TextIO
 
@@ -24,6 +24,8 @@ from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
 from webapp.files.tables import (
+    floor_document,
+    floor_of,
     losses_csv,
     run_document,
     trained_at,
@@ -118,7 +120,7 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
     runner = LinkRunner(settings, short_links)
 
     def run_json() -> Response:
-        return file_or_refusal(lambda: Response(run_file(runner, request.args.get("twins")), mimetype=JSON))
+        return file_or_refusal(lambda: Response(run_file(runner, request.args), mimetype=JSON))
 
     def export(name: str) -> Response:
         if name not in EXPORTS:
@@ -129,15 +131,24 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
     server.add_url_rule("/export/<name>", view_func=export)
 
 
-def run_file(runner: LinkRunner, twins: str | None) -> bytes:
-    """The run of the request's link as JSON, with what so many twins say of it where their number is given."""
-    count = _number_of_twins(twins) if twins is not None else 0
+def run_file(runner: LinkRunner, wanted: Mapping[str, str]) -> bytes:
+    """The run of the request's link as JSON, with what so many twins say of it and its floor where these are wanted."""
+    count = _number_of_twins(wanted["twins"]) if "twins" in wanted else 0
+    with_floor = "floor" in wanted and _is_one(wanted["floor"])
 
     def document(exported: ExportedRun) -> bytes:
+        floor = floor_of(exported) if with_floor else None
         twins = twins_document(exported, count) if count else {}
-        return _json_bytes(run_document(exported) | why_document(exported, runner.seconds) | twins)
+        run = run_document(exported) | why_document(exported, runner.seconds, floor)
+        return _json_bytes(run | twins | (floor_document(floor) if floor else {}))
 
     return runner.run_link(document)
+
+
+def _is_one(text: str) -> bool:
+    if text != "1":
+        raise UnreadableLink(f"The floor is computed for floor=1, and not for {shown(text)}. Write 1, or leave it out.")
+    return True
 
 
 def _number_of_twins(text: str) -> int:

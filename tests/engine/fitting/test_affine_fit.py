@@ -6,10 +6,10 @@ from scipy.optimize import minimize
 
 from engine.activations import LEAK
 from engine.base.numerics import FloatArray
-from engine.layers.faulty_layers import LeftMultiplied
-from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.fitting import affine_fit as module
 from engine.fitting.affine_fit import affine_fit, affine_rank
+from engine.layers.faulty_layers import LeftMultiplied
+from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 
 
 def samples(seed: int, n: int = 200, width: int = 4, outputs: int = 3) -> tuple[FloatArray, FloatArray]:
