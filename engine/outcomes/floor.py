@@ -70,24 +70,26 @@ class Floor:
 
     def _share(self, learned: float) -> str:
         if learned == 0.0:
-            return "Learned 0 % of what this shape can: one answer for all samples does as well."
+            return "Learned 0 % of what this shape can: one answer for all samples does at least as well."
+        if learned >= NEARLY_ALL and self.exact:
+            return "Learned nearly all of what this shape can."
         if learned >= NEARLY_ALL:
-            exact = self.exact
-            return f"Learned nearly all of what this shape {'can' if exact else 'was found to reach'}."
+            return "Learned nearly all of what this shape was found to reach."
         return f"Learned {_percent(learned) if self.exact else f'at most {_at_most(learned)}'} of what this shape can."
 
     def _no_share(self, loss: float, ceiling: float) -> str:
         """Why there is no share, the first that holds."""
-        best = loss_text(rounded_up(loss))
+        best = _at_most_loss(loss)
         if not self.free:
-            return f"No weight of this network can change, so training leaves its loss at {loss_text(loss)}."
+            return f"No weight of this network can change, so training leaves its loss at {best}."
         if ceiling == 0.0:
             return f"One answer for all samples has loss 0 here; a network of this shape reaches {best}."
         if loss >= HARDLY_BETTER * ceiling:
-            against = f"{best} against {loss_text(ceiling)}"
+            so_well = "much better than" if loss <= ceiling else "as well as"
+            compared = f"{so_well} one answer for all samples: {best} against {_at_most_loss(ceiling)}"
             if self.exact:
-                return f"No network of this shape does much better than one answer for all samples: {against}."
-            return f"No network of this shape was found to do much better than one answer for all samples: {against}."
+                return f"No network of this shape does {compared}."
+            return f"No network of this shape was found to do {compared}."
         ends = "The run diverges" if self.final is None else "The trained network has no finite loss on other samples"
         return f"{ends}; a network of this shape reaches {best}."
 
@@ -97,9 +99,9 @@ class Floor:
         if self.loss is None or self.ceiling is None:
             return ""
         best = "the best of its shape" if self.exact else "the best found of its shape"
-        others = [] if self.trained is None else [f"the trained network {loss_text(self.trained)}"]
-        others += [f"{best} {loss_text(rounded_up(self.loss))}"] if self.free else []
-        losses = ", ".join([f"one answer for all has {loss_text(self.ceiling)}", *others])
+        others = [] if self.trained is None else [f"the trained network {_at_most_loss(self.trained)}"]
+        others += [f"{best} {_at_most_loss(self.loss)}"] if self.free else []
+        losses = ", ".join([f"one answer for all has {_at_most_loss(self.ceiling)}", *others])
         lower = ""
         if self.final is not None and self.final < self.loss:
             lower = f" The final loss, {loss_text(self.final)}, is lower: it is of the run's own last samples."
@@ -108,7 +110,7 @@ class Floor:
     @property
     def confidence(self) -> str:
         """How sure it is that there is no lower floor, in a sentence; empty where nothing is left to chance."""
-        if self.exact or not self.starts:
+        if self.loss is None or self.exact or not self.starts:
             return ""
         # If a share q of all starts led lower, none of these would with probability (1 − q)ⁿ; 5 % is for q as follows.
         missed = percent_text(1.0 - (1.0 - CONFIDENCE) ** (1.0 / self.starts))
@@ -116,6 +118,11 @@ class Floor:
 
     def __repr__(self) -> str:
         return f"<Floor: {' '.join(part for part in (self.sentence, self.details, self.confidence) if part)}>"
+
+
+def _at_most_loss(loss: float) -> str:
+    """A loss that is not claimed to be lower than it was measured."""
+    return loss_text(rounded_up(loss))
 
 
 def _percent(share: float) -> str:

@@ -124,13 +124,14 @@ class FloorSearch:
         self._experiment, self._starts = experiment, starts
         self._network = experiment.network() if checkpoint is None else checkpoint
         self._run = run(experiment, self._network, on_progress) if made is None else made
+        self._fitted, self._chosen_on = _samples(experiment, 0, FITTED), _samples(experiment, 1, CHOSEN_ON)
         self._read_on = floor_samples(experiment)
         self._ceiling = _constant_loss(self._read_on[1])
-        self._refusal = _refusal(self._network, experiment.outputs, self._ceiling)
+        finite = all(np.isfinite(T).all() for _, T in (self._fitted, self._chosen_on, self._read_on))
+        self._refusal = _unfit_layers(self._network) or _unfit_targets(self._ceiling, finite=finite)
         self._known = None if self._refusal else self._without_fits()
         if self.pieces:
-            self._fitted = _samples(experiment, 0, FITTED)
-            self._chosen_on = _samples(experiment, 1, CHOSEN_ON)
+            self._refusal = _too_many(experiment.outputs * WeightSpace(self._network.layers).start.size)
 
     @property
     def pieces(self) -> int:
@@ -241,7 +242,10 @@ def _constant_loss(T: FloatArray) -> float:
         return float(mean_losses(sum_lanes(e * e) / 2.0))
 
 
-def _refusal(network: Network, outputs: int, ceiling: float) -> str:
+# Why no floor is searched for: a sentence, empty where there is no such reason
+
+
+def _unfit_layers(network: Network) -> str:
     for place, layer in enumerate(network.layers, start=1):
         if type(layer) not in FITTED_LAYERS:
             return (
@@ -250,15 +254,24 @@ def _refusal(network: Network, outputs: int, ceiling: float) -> str:
     learning = [id(layer) for layer in network.layers if layer.parameters]
     if len(set(learning)) < len(learning):
         return "There is no floor: one dense layer stands in two places, and cannot be fitted."
-    if not math.isfinite(ceiling):
-        return "There is no floor: the target is not a finite number for all inputs, or too large."
-    derivatives = outputs * WeightSpace(network.layers).start.size
-    if derivatives > MOST_DERIVATIVES and affine_rank(network.layers) is None:
-        return (
-            f"There is no floor: this network has {derivatives:,} free weights times outputs, and it takes too long to "
-            f"fit more than {MOST_DERIVATIVES}."
-        )
     return ""
+
+
+def _unfit_targets(ceiling: float, *, finite: bool) -> str:
+    if not finite:
+        return "There is no floor: the target is not a finite number for all inputs."
+    if not math.isfinite(ceiling):
+        return "There is no floor: the target is so large that its loss is not a finite number."
+    return ""
+
+
+def _too_many(derivatives: int) -> str:
+    if derivatives <= MOST_DERIVATIVES:
+        return ""
+    return (
+        f"There is no floor: this network has {derivatives:,} free weights times outputs, and it takes too long to fit "
+        f"more than {MOST_DERIVATIVES}."
+    )
 
 
 def _or_inf(loss: float) -> float:
