@@ -38,6 +38,7 @@ ANALYSES: dict[str, object] = {
 }
 FILES = (
     ("GET", f"/run.json?samples={MOST_SAMPLES}", None),
+    ("GET", "/run.json?experiment=spiral&floor=1", None),
     ("GET", f"/export/losses?samples={MOST_SAMPLES}", None),
     ("GET", "/export/weights", None),
     ("GET", "/formula?text=sin(x)", None),
