@@ -40,7 +40,7 @@ PATIENCE = 30
 """So many steps of a fit without a lower loss on the samples of its choice end it."""
 
 MOST_DERIVATIVES = 600
-"""The most free weights times outputs that are fitted: about three seconds for a start."""
+"""The most free weights times outputs that are fitted: about a second for a start."""
 
 FITTED, CHOSEN_ON, READ_ON = 500, 1_000, 4_000
 """Samples of a fit, of the choice of its candidate, and of the floor."""
