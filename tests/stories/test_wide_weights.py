@@ -243,7 +243,7 @@ def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(stranger: 
         stranger.types("edit-field", "3")
     affine_weights(net)[1][0][63, 17] = 3.0
     assert stranger.shown["checkpoint"] == checkpoint_fingerprint(net)
-    assert stranger.sentence.startswith("Setting u₆₃←u₁₇ of dense layer 2 to 3.00 ")
+    assert stranger.sentence.startswith("Setting u₆₃←u₁₇ of dense layer 2 to 3 ")
     focus_grid(stranger)
     stranger.presses(Keys.CONTROL + Keys.END + Keys.NULL)
     stranger.until(f"return (() => {{ {SPOKEN} }})().startsWith('Bias of u0, dense layer 3: ')")
