@@ -171,7 +171,7 @@ NO_SENTENCES = {
     **dict.fromkeys(
         (
             "A dense layer {…} from 1 to {…} numbers, not {…}.",
-            "In {…} of {…} data seeds the same {…} {…}.",
+            "In {…} of {…} data seeds the same {…} {…}{…}.",
             "It {…} the loss of {…} from {…} to {…}.",
             "The run before it {…}.",
             "{…} the {…} most, {…}.",

@@ -39,6 +39,7 @@ ANALYSES: dict[str, object] = {
 FILES = (
     ("GET", f"/run.json?samples={MOST_SAMPLES}", None),
     ("GET", f"/compare.json?a=samples%3D{MOST_SAMPLES}&b=", None),
+    ("GET", "/run.json?experiment=spiral&floor=1", None),
     ("GET", f"/export/losses?samples={MOST_SAMPLES}", None),
     ("GET", "/export/weights", None),
     ("GET", "/formula?text=sin(x)", None),

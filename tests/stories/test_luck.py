@@ -1,5 +1,6 @@
 """The page says where a change is no more than luck, and draws the twins of a run."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,19 @@ const levels = [...document.querySelectorAll('#loss-picture .over .level')];
 return levels.some((path) => path.getAttribute('d').includes('V'));
 """
 PAINTED = f"{INK} return ink.filter((_, k) => k % 4 === 3 && ink[k] > 0).length;"
+
+
+def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(newcomer: Visitor) -> None:
+    newcomer.begins("square-map")
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.045")
+    first = CATALOGUE["square-map"].experiment
+    ends = [[end_of(replace(first, alpha=alpha, seed=seed)) for alpha in (first.alpha, 0.045)] for seed in range(32)]
+    raised = sum(was < now < math.inf for was, now in ends)
+    diverging = sum(was < now == math.inf for was, now in ends)
+    assert raised + diverging < 32
+    words = f"raises it; in {diverging} it makes the run diverge."
+    newcomer.sees("elsewhere", f"In {raised} of 32 data seeds the same turn {words}")
 
 
 @pytest.fixture
@@ -68,6 +82,12 @@ def test_twins_of_a_run_that_is_too_long_say_so(newcomer: Visitor) -> None:
         newcomer.types("samples-field", "1000000")
     newcomer.click("#twins")
     newcomer.sees("note-text", "The twins are not previewed for runs this long.")
+
+
+def end_of(experiment: Experiment) -> float:
+    """Its final loss, infinite where it diverges."""
+    settled = run(experiment, experiment.network()).sound_settled
+    return math.inf if settled is None else settled
 
 
 def end(experiment: Experiment) -> float:

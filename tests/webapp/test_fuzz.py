@@ -213,7 +213,9 @@ def query(draw: st.DrawFn) -> str:
     bare = CATALOGUE[other].experiment
     texts = {"experiment": key} | to_texts(experiment, bare)
     for _ in range(draw(st.integers(0, 3))):
-        texts[draw(st.sampled_from([*texts, "weights", "frozen", "saved", "lesson", "title", "run"]))] = draw(LINKED)
+        texts[draw(st.sampled_from([*texts, "weights", "frozen", "saved", "lesson", "title", "run", "floor"]))] = draw(
+            LINKED
+        )
     return draw(
         st.sampled_from([encode_query(texts), encode_query(texts), quote(str(texts)), encode_query(texts) + "&%00=%ff"])
     )

@@ -19,7 +19,7 @@ from engine.experiments.layer_specs import Weights, weights_of
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from webapp.base.format import number, subscript
+from webapp.base.format import knob_number, subscript
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
 from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, ChangeWords, apply_change, with_own_target
@@ -239,7 +239,7 @@ def _set_weight(network: Network, request: RunRequest) -> ChangeWords:
     if any(k >= size for k, size in zip(index, array.shape, strict=True)):
         raise Refused("edit", WEIGHT_GONE)
     array[index] = number_in(cell.text)
-    name, value = weight_name(cell, len(affine)), number(array[index])
+    name, value = weight_name(cell, len(affine)), knob_number(array[index])
     return f"Setting {name} to {value}", f"{name} = {value}"
 
 

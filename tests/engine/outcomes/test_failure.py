@@ -19,6 +19,7 @@ from engine.experiments.run import run
 from engine.layers.layers import AffinityLayer, Layer, MapLayer
 from engine.outcomes import step_counts
 from engine.outcomes.failure import Cause, why
+from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import StepCounts, count_steps
 from engine.training.network import Network
@@ -399,6 +400,58 @@ def test_a_shape_that_can_do_better_is_not_blamed() -> None:
     ):
         cause = why(experiment)
         assert cause is None or cause.reason != "shape"
+
+
+XOR = CATALOGUE["xor-one-layer"].experiment
+
+
+def test_a_floor_that_is_given_tells_that_any_shape_cannot() -> None:
+    found = floor(XOR, starts=3)
+    assert why(XOR) is None
+    assert found.loss is not None
+    assert 0.487 <= found.loss < 0.488
+    better = "No network of this shape was found to do better than 0.487 on 4,000 other samples"
+    assert why(XOR, floor=found) == Cause("shape", None, f"{better}; this one has 0.488 on them.")
+    certain = why(XOR, floor=replace(found, exact=True))
+    assert certain is not None
+    assert certain.sentence.startswith("No network of this shape does better than 0.487 on ")
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(7)),
+        replace(CATALOGUE["tanh-signs"].experiment, samples=20),
+        CATALOGUE["circle"].experiment,
+    ],
+)
+def test_a_shape_that_can_do_better_is_not_blamed_by_its_floor(experiment: Experiment) -> None:
+    assert why(experiment, floor=floor(experiment, starts=4)) == why(experiment)
+
+
+def test_a_cause_that_comes_first_stays_before_the_floor() -> None:
+    cannot = replace(floor(XOR, starts=1), loss=1e6, trained=1e6, ceiling=1e6)
+    for experiment in (FAILURES["silent units"][0], replace(XOR, alpha=1e-30), replace(XOR, alpha=100.0)):
+        cause = why(experiment)
+        assert cause is not None
+        assert cause.reason in ("silent", "nothing", "saturated")
+        assert why(experiment, floor=cannot) == cause
+
+
+def test_a_witness_that_does_well_on_the_last_samples_clears_the_shape() -> None:
+    experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(7))
+    found = floor(experiment, starts=4)
+    unlucky = replace(found, loss=found.trained)
+    assert why(experiment, floor=unlucky) is None
+    poor = replace(unlucky, witness=experiment.with_weights_of(run(experiment, experiment.network()).trained))
+    cause = why(experiment, floor=poor)
+    assert cause is not None
+    assert cause.reason == "shape"
+
+
+def test_what_is_no_floor_names_no_cause() -> None:
+    none = replace(floor(XOR, starts=1), loss=None, witness=None)
+    assert why(XOR, floor=none) is None
 
 
 def affine_floor(experiment: Experiment) -> float:

@@ -85,7 +85,10 @@ def test_no_number_holds_a_hyphen(x: float) -> None:
     assert "-" not in number(x) + two_decimals(x)
 
 
-@pytest.mark.parametrize(("x", "text"), [(0.1, "0.1"), (0.25198, "0.252"), (5e-62, "5e-62"), (1e300, "1e+300")])
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [(0.1, "0.1"), (0.25198, "0.252"), (5e-62, "5e-62"), (1e300, "1e300"), (1000.0, "1000"), (1e-5, "1e-5")],
+)
 def test_a_short_number_is_what_one_would_type(x: float, text: str) -> None:
     assert short(x) == text
     assert math.isclose(float(short(x)), x, rel_tol=5e-3)
@@ -268,6 +271,12 @@ def test_luck_is_that_of_this_run_or_of_the_run_before() -> None:
         f"{moved}, within the luck of the run before.",
     ]
     assert said.judged.noun == "turn"
+
+
+def test_two_alphas_that_differ_are_told_apart() -> None:
+    said = narrate(BEFORE, now(alpha=0.1000000000001, settled=0.06))
+    assert sentence(said).startswith("Turning α from 0.1 to 0.1000000000001 ")
+    assert (said.label, said.change) == ("α → 0.1000000000001", "α 0.1 → 0.1000000000001")
 
 
 def test_what_has_no_slider_is_changed_and_not_turned() -> None:
