@@ -74,7 +74,7 @@ OLD_WORDS = (
     Word(r"\blearned well\b", "the final loss", "It learned well."),
     Word(r"\bslopes?\b", "gradient of a loss, derivative of a function", "the slope of tanh"),
     Word(r"\boffsets?\b", "bias", "The offset of u₀"),
-    Word(r"\bschemes?\b", "size of the first weights", "Scheme"),
+    Word(r"\bschemes?\b", "size of the starting weights", "Scheme"),
     Word(r"\bharmed\b", "damaged", "The link is harmed."),
     Word(r"\b(?:dice|desk|stage|door|scent|tape|canary|verdict|glimpse|wander|room)\b", "the field's noun", "The dice"),
 )  # fmt: skip

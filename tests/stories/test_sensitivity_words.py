@@ -9,7 +9,7 @@ from tests.stories.modules_alone import empty_page_with
 
 CONCLUSION = """
 const [cells, settled, luck] = arguments;
-return nnbench.conclusionOf(cells, settled, (cell) => Math.abs(cell.settled - settled) <= luck);
+return nnbench.stripConclusion(cells, settled, (cell) => Math.abs(cell.settled - settled) <= luck);
 """
 
 

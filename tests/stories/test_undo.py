@@ -75,7 +75,7 @@ def test_only_five_ghosts_are_kept(newcomer: Visitor) -> None:
     for _ in range(7):
         with newcomer.turning():
             newcomer.click("#next-seed")
-    assert newcomer.ghosts == [f"seed → {seed}" for seed in range(5, 10)]
+    assert newcomer.ghosts == [f"data seed → {seed}" for seed in range(5, 10)]
     assert newcomer.depth == (7, 0)
 
 
@@ -109,7 +109,7 @@ def test_a_ghost_can_be_forgotten(newcomer: Visitor) -> None:
     newcomer.js("document.querySelector(arguments[0]).focus()", "button[aria-label='Forget the run start, α 0.1']")
     with newcomer.turning():
         newcomer.presses(Keys.ENTER)
-    assert newcomer.ghosts == ["seed → 4"]
+    assert newcomer.ghosts == ["data seed → 4"]
     assert newcomer.shown["fingerprint"] == shown
     assert newcomer.depth == (2, 0)
 

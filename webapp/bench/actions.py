@@ -22,14 +22,13 @@ from engine.training.network import Network
 from webapp.base.format import knob_number, subscript
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
-from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, ChangeWords, apply_change, with_own_target
+from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, WIDEST, ChangeWords, apply_change, with_own_target
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, TabRequest, WeightEdit, number_in
 from webapp.sessions.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
-WIDEST = 64
 TOO_LARGE = f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide."
 OnProgress = Callable[[int], None]
 """Gets the number of steps that a run has done, and raises what ends it."""

@@ -22,7 +22,6 @@ from engine.experiments.layer_specs import LayerSpec
 from engine.formula import VECTOR, Formula, formulas, plain_spelling
 from engine.layers.faulty_layers import spoken_function
 from engine.layers.initializers import initializer_named
-from engine.layers.layers import WIDEST
 from webapp.base.format import plural
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.narration import LAYER_KINDS, brief, input_name, target_name, with_article
@@ -33,6 +32,9 @@ DENSE = LAYER_KINDS["affinity"]
 FIRST_FUNCTION = "tanh"
 OWN_FORMULAS = "own formulas"
 """The page's name for a typed target; choosing it keeps the present formulas, to be typed over."""
+
+WIDEST = 64
+"""The most numbers that a layer of the page takes or gives; the engine's layers may be wider."""
 
 WEIGHT_GONE = "That weight is not there any more. Close this, and choose another."
 

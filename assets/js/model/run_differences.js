@@ -66,7 +66,7 @@ function firstWeights(one, other) {
   if (one.summary.checkpoint === other.summary.checkpoint) return [];
   const [a, b] = [one, other].map(({ experiment }) => experiment.weights);
   const drawn = a.kind === "drawn" && b.kind === "drawn";
-  const size = () => row("size of the first weights", a.scheme, b.scheme);
+  const size = () => row("size of the starting weights", a.scheme, b.scheme);
   const seeds = drawn ? [...row("weight seed", String(a.seed), String(b.seed)), ...size()] : [];
   if (seeds.length || one.summary.network !== other.summary.network) return seeds;
   const [before, after] = [one, other].map(({ summary }) => formatFingerprint(summary.checkpoint));

@@ -12,7 +12,7 @@ import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
-import { conclusionOf, ratioWords, sharpnessWords } from "./sensitivity_words.js";
+import { stripConclusion, ratioWords, sharpnessWords } from "./sensitivity_words.js";
 
 const TENFOLD = Math.log(10);
 const SMALLEST = 1e-300;
@@ -91,7 +91,7 @@ function rowElement({ title, count, cells }, k, settled) {
   const box = make("div", { class: "cells", role: "group", "aria-label": title, on: { keydown: onKey } });
   const known = cells.map((cell, at) => cellElement(cell, settled, at === stop, `${k}-${at}`));
   box.append(...known, ...Array.from({ length: missing }, () => make("span", { class: "cell to-run" })));
-  const words = missing ? "still to run" : conclusionOf(cells, settled, (cell) => isLuck(cell, settled));
+  const words = missing ? "still to run" : stripConclusion(cells, settled, (cell) => isLuck(cell, settled));
   return make("div", { class: "strip-row" }, make("h3", {}, title), box, make("p", { class: "hint" }, words));
 }
 

@@ -18,7 +18,7 @@ export function ratioWords(loss, settled) {
 }
 
 /** The range of a strip's losses, the cell that changes the loss most, and how many diverge; `isLuck(cell)` of each. */
-export function conclusionOf(cells, settled, isLuck) {
+export function stripConclusion(cells, settled, isLuck) {
   const known = cells.filter(Boolean);
   const finite = known.filter((cell) => cell.settled !== null);
   const diverged = known.length - finite.length;

@@ -248,7 +248,7 @@ REFUSED: tuple[tuple[str, int, Any, str], ...] = (
     ("move", 0, -1, "There is no layer 0: the network has 4."),
     ("move", 0, "left", "A layer moves by whole places, such as −1 to the left."),
     ("move", 0, 10**300, "A layer moves by whole places, such as −1 to the left."),
-    ("width", 0, "many", "The outputs of a dense layer are a whole number from 1 to 256."),
+    ("width", 0, "many", "The outputs of a dense layer are a whole number from 1 to 64."),
     ("width", 2, "3",
      "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
     ("width", 1, "3", "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes."),
@@ -297,6 +297,13 @@ def test_another_table_is_told_from_another_order_of_the_same_rows() -> None:
 
 def test_a_table_that_is_chosen_again_changes_nothing() -> None:
     assert apply_change(LISTED, "inputs", 0, {"inputs": "table", "ideal": None})[0] == LISTED
+
+
+@pytest.mark.parametrize("typed", ["65", "2.5", "256", "0"])
+def test_a_width_that_the_page_does_not_take_is_told_the_pages_own_limit(typed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        apply_change(DRAWN, "width", 0, typed)
+    assert refused.value == Refused("network", "The outputs of a dense layer are a whole number from 1 to 64.")
 
 
 def test_where_no_target_is_named_the_experiment_has_its_own() -> None:

@@ -193,7 +193,7 @@ def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
         ({"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "α → 0.2", "same 300 samples"),
         ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "same first 300 samples"),
         ({"samples": 100}, "Turning samples from 300 to 100 ", "samples → 100", "same first 100 samples"),
-        ({"seed": 4}, "Changing the data seed from 3 to 4 ", "seed → 4", "other samples"),
+        ({"seed": 4}, "Changing the data seed from 3 to 4 ", "data seed → 4", "other samples"),
         ({"ideal": "swap"}, "Changing the target from Signs to Swap ", "target → Swap", "same inputs, other target"),
         ({"inputs": "corners"}, "Changing the inputs from Normal to Corners ", "inputs → Corners", "other samples"),
     ],
