@@ -54,7 +54,7 @@ def test_a_pinned_run_stands_in_the_table_with_what_differs_in_bold(newcomer: Vi
     assert rows(newcomer) == [["Now", [], 0]]
     pin_three(newcomer)
     assert rows(newcomer) == [["Now", [], 0], ["A", ["0.1", "3"], 2], ["B", ["0.1"], 3], ["C", [], 4]]
-    assert differences(newcomer) == ["α 0.1 · seed 3", "α 0.1", "same knobs"]
+    assert differences(newcomer) == ["α 0.1 · data seed 3", "α 0.1", "same knobs"]
     assert newcomer.by_id("pin").get_attribute("aria-pressed") == "true"
     assert newcomer.js("return document.querySelectorAll('#runs-table .lowest').length") >= 1
     newcomer.click("#pin")

@@ -73,7 +73,7 @@ function firstWeights(one, other) {
   return row("starting weights", before, after);
 }
 
-/** α 0.3 · seed 5: what a run has that the other has not; "same knobs" where there is nothing. */
+/** α 0.3 · data seed 5: what a run has that the other has not; "same knobs" where there is nothing. */
 export function differenceWords(run, other) {
   const words = runDifferences(run, other).map(({ label, one }) => [label, one].filter(Boolean).join(" "));
   return words.join(" · ") || "same knobs";
