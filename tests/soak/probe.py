@@ -35,6 +35,7 @@ ANALYSES: dict[str, object] = {
     "stability": {"from": 0},
     "luck": {"before": None},
     "twins": {},
+    "floor": {"piece": 0, "best": None},
 }
 FILES = (
     ("GET", f"/run.json?samples={MOST_SAMPLES}", None),

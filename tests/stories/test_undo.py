@@ -115,13 +115,13 @@ def test_a_ghost_can_be_forgotten(newcomer: Visitor) -> None:
 
 
 def test_a_ghost_is_drawn_behind_the_current_run_in_grey(newcomer: Visitor) -> None:
-    line = newcomer.js("return nnbench.state.shown.ghost.y.bdata")
+    line = newcomer.js("return Array.from(nnbench.decode(nnbench.state.shown.ghost.y))")
     with newcomer.turning():
         newcomer.click("#next-seed")
     lines = newcomer.js("""
     const drawn = document.querySelector('#loss .js-plotly-plot').data.filter((trace) => trace.mode === 'lines');
     const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    return [drawn.map((trace) => trace.line.width), drawn[0].line.color === css('--ghost-1'), drawn[0].y.bdata];
+    return [drawn.map((trace) => trace.line.width), drawn[0].line.color === css('--ghost-1'), Array.from(drawn[0].y)];
     """)
     assert lines == [[1.5, 2.5], True, line]
 

@@ -92,6 +92,7 @@ HONEST: dict[str, Any] = {
     "luck": {"before": {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}},
     "twins": {},
     "failure": {},
+    "floor": {"piece": None, "best": None},
     "seed_spread": {"seeds": [0, 1, 2**32 - 1]},
     "percentile_band": {"first": 0},
     "sensitivity": {"strip": 3, "from": 0},

@@ -37,8 +37,11 @@ def knob_number(x: float, digits: int = 3) -> str:
 
 def told_apart(a: float, b: float) -> tuple[str, str]:
     """Two values of a knob in a sentence, with three significant digits or as many more as tell them apart."""
-    texts = [(knob_number(a, digits), knob_number(b, digits)) for digits in range(3, EVERY_DIGIT + 1)]
-    return next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
+    for digits in range(3, EVERY_DIGIT):
+        texts = knob_number(a, digits), knob_number(b, digits)
+        if texts[0] != texts[1]:
+            return texts
+    return knob_number(a, EVERY_DIGIT), knob_number(b, EVERY_DIGIT)
 
 
 def short(x: float) -> str:

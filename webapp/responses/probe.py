@@ -14,7 +14,7 @@ from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
 from webapp.base.format import knob_number, number, subscript, two_decimals
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 from webapp.responses.step_view import StepView
 
 BETWEEN = "uwpqrsz"
@@ -44,7 +44,7 @@ def probe_at(view: StepView) -> dict[str, Any]:
     trace, update = trace_of(network, x, target), update_of(network, x, target)
     return common | {
         "columns": _columns(network.layers, trace.values, trace.slopes),
-        "target": typed(target, "f8"),
+        "target": packed(target, "f8"),
         "loss": number(trace.loss),
         "update": _update(network.layers, trace, update),
         "says": _sentence(network.layers, trace, update, own=view.own_input is not None),
@@ -73,8 +73,8 @@ def _columns(
         {
             "head": head,
             "says": formula,
-            "values": typed(value, "f8"),
-            "slopes": None if slopes is None else typed(slopes[at], "f8"),
+            "values": packed(value, "f8"),
+            "slopes": None if slopes is None else packed(slopes[at], "f8"),
         }
         for at, (head, formula, value) in enumerate(zip(["Input", *layer_names(layers)], formulas, values, strict=True))
     ]
@@ -114,7 +114,7 @@ def _update(layers: Sequence[Any], trace: Trace, update: Update) -> list[dict[st
 
 
 def _flat(arrays: Arrays) -> dict[str, str]:
-    return typed(np.concatenate([arrays["M"].ravel(), arrays["b"]]), "f8")
+    return packed(np.concatenate([arrays["M"].ravel(), arrays["b"]]), "f8")
 
 
 def _sentence(layers: Sequence[Any], trace: Trace, update: Update, *, own: bool) -> str:

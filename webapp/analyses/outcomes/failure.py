@@ -25,7 +25,7 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import RUNS_OF_A_CAUSE, affordable
 from webapp.bench.changes import apply_change, frozen_places, numbered_layer, scheme_of
 from webapp.bench.knob_values import Refused
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
 
 RUNS = 6
@@ -81,7 +81,7 @@ def _worse_steps(prepared: PreparedRun, made: Run) -> dict[str, Any]:
     last, job = made.diverged_at or prepared.experiment.samples, current_job()
     steps = count_steps(prepared.experiment, prepared.checkpoint, last, lambda _: job.go_on()).worse_steps
     drawn = steps[:: max(1, -(-len(steps) // MOST_WORSE_DRAWN))]
-    return {"steps": typed(drawn, "i4"), "losses": typed(made.losses[drawn])}
+    return {"steps": packed(drawn, "i4"), "losses": packed(made.losses[drawn])}
 
 
 def _that_help(prepared: PreparedRun, cause: Cause) -> tuple[list[Remedy], int]:

@@ -15,7 +15,7 @@ from webapp.base.format import number
 from webapp.base.validation import Malformed, exactly, finite, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import affordable, slow_layers
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
 
 FEWEST_TWINS = 3
@@ -152,7 +152,7 @@ def twin_curves(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     return {
         "runs": count,
         "twins": count,
-        "steps": typed(steps[columns]),
-        "curves": typed(curves[:, columns].ravel()),
+        "steps": packed(steps[columns]),
+        "curves": packed(curves[:, columns].ravel()),
         "apart": float(steps[apart[0]]) if apart.size else None,
     }
