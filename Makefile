@@ -16,7 +16,7 @@ help: ## say these words
 install: .venv/.kernel ## make .venv, put into it what runs, pinned and hashed, and compile the kernel
 
 serve: .venv/.runs ## open the bench in the browser (HOST and PORT are honoured)
-	$(BIN)/python -m webapp
+	OPENBLAS_NUM_THREADS=$${OPENBLAS_NUM_THREADS:-1} $(BIN)/python -m webapp
 
 test: .venv/.checks .venv/.kernel browser ## run every test but the soak ones
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder

@@ -16,6 +16,8 @@ from engine.experiments.run import Run, run
 from engine.formula.formula import Formula, formulas
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.failure import why
+from engine.outcomes.floor import Floor
+from engine.outcomes.floor_search import floor
 from engine.outcomes.twins import Luck, luck
 from engine.sweeps.sweep_result import Landscape, SweepResult, sweep
 from engine.training.network import Network
@@ -28,6 +30,7 @@ __all__ = [
     "Comparison",
     "DrawnWeights",
     "Experiment",
+    "Floor",
     "Formula",
     "FormulaError",
     "GivenWeights",
@@ -44,6 +47,7 @@ __all__ = [
     "SweepResult",
     "Table",
     "compare",
+    "floor",
     "formulas",
     "luck",
     "np",

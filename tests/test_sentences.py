@@ -74,7 +74,7 @@ OLD_WORDS = (
     Word(r"\blearned well\b", "the final loss", "It learned well."),
     Word(r"\bslopes?\b", "gradient of a loss, derivative of a function", "the slope of tanh"),
     Word(r"\boffsets?\b", "bias", "The offset of u₀"),
-    Word(r"\bschemes?\b", "size of the first weights", "Scheme"),
+    Word(r"\bschemes?\b", "size of the starting weights", "Scheme"),
     Word(r"\bharmed\b", "damaged", "The link is harmed."),
     Word(r"\b(?:dice|desk|stage|door|scent|tape|canary|verdict|glimpse|wander|room)\b", "the field's noun", "The dice"),
 )  # fmt: skip
@@ -110,7 +110,7 @@ VERBS = {
     "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "would",
     "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "calls",
     "change", "changed", "changes", "come", "comes", "computes", "decides", "depends", "differ", "diverge",
-    "diverged", "diverges", "doubles", "draw", "draws", "edits", "ends", "failed", "fails", "fills", "fits",
+    "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "failed", "fails", "fills", "fits",
     "follows", "found", "get", "gets", "give", "gives", "go", "goes", "holds", "keeps", "learn", "learns",
     "leave", "lies", "lists", "makes", "moves", "multiplies", "names", "needs", "outputs", "passed",
     "passes", "predicted", "puts", "reaches", "reads", "repeat", "requests", "rolls", "sees", "sends", "set",
@@ -137,11 +137,11 @@ NO_SENTENCES = {
     **dict.fromkeys(
         (
             "A dot for each sample's loss.",
-            "A function of x, such as x*x/2, tanh(2x) or max(x, 0).",
+            "A function of x, such as x*x/2, tanh(2*x) or max(x, 0).",
             "A line through the losses: at each step their mean, weighted by a Gaussian with σ = max(3, n/60) steps.",
             "A network, a target and data to begin with.",
             "Fully connected: y = M x + b.",
-            "One output as a formula of the inputs, such as v0*v1, sin(3 v0) or sign(v0 - v1).",
+            "One output as a formula of the inputs, such as v0*v1, sin(3*v0) or sign(v0 - v1).",
             "The dots, and the line through them.",
             "The largest loss of the run.",
             "The loss at the last step: one sample's, so partly luck.",
@@ -171,12 +171,11 @@ NO_SENTENCES = {
     **dict.fromkeys(
         (
             "A dense layer {…} from 1 to {…} numbers, not {…}.",
-            "In {…} of {…} data seeds the same {…} {…}.",
+            "In {…} of {…} data seeds the same {…} {…}{…}.",
             "It {…} the loss of {…} from {…} to {…}.",
             "The run before it {…}.",
             "{…} the {…} most, {…}.",
-            "{…}, their first weights nudged by a millionth, {…}.",
-            "{…} of the run before, their first weights nudged by a millionth, {…}.",
+            "{…} nothing: {…}.",
             "{…}, not {…}.",
         ),
         IN_A_HOLE,
@@ -232,7 +231,7 @@ SPELLINGS = (
 """How the page does not write."""
 
 CODE = {
-    "One output as a formula of the inputs, such as v0*v1, sin(3 v0) or sign(v0 - v1).": "formulas, as they are typed",
+    "One output as a formula of the inputs, such as v0*v1, sin(3*v0) or sign(v0 - v1).": "formulas, as they are typed",
     "(v0 - v1)**2": "a formula, as it is typed",
     "sign(v0 - v1)": "a formula, as it is typed",
     "where(v0*v0 + v1*v1 < 0.64, 1, -1)": "a formula, as it is typed",

@@ -15,8 +15,9 @@ from engine.formula.syntax import LONGEST
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.analyses.trajectory import REMEMBERED_BYTES as RECORDED_BYTES
 from webapp.base.format import number
-from webapp.bench.actions import MOST_LAYERS, WIDEST
+from webapp.bench.actions import MOST_LAYERS
 from webapp.bench.budget import MOST_SAMPLES_COST, NUMBER_COST
+from webapp.bench.changes import WIDEST
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.files.export_run import PER_STEP

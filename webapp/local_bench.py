@@ -26,7 +26,7 @@ from engine.experiments.layer_specs import weights_of
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from webapp.bench.actions import WIDEST
+from webapp.bench.changes import WIDEST
 from webapp.bench.page_content import PageContent
 from webapp.sessions.sessions import Sessions, StoredCheckpoint
 

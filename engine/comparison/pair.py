@@ -106,7 +106,7 @@ class Pair:
         if not self.a.first_weights.size:
             yield "The networks have no weights, so there is no plane."
         if not self._measurable:
-            yield "The first weights are not finite, so there is no plane and no matching."
+            yield "The starting weights are not finite, so there is no plane and no matching."
         if not self.same_start:
             yield "They start from other weights, so there is no plane."
         if all(np.array_equal(end.weights, end.run.first_weights) for end in (self.before, self.now)):

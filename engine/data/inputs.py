@@ -104,5 +104,5 @@ def input_blocks(name: str, seed: int, n: int, width: int, size: int) -> Iterato
 def checked_seed(seed: int) -> int:
     """The seed, when it is a whole number from 0 to 4294967295."""
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed <= LARGEST_SEED:
-        raise OutOfRangeError(f"Seeds are whole numbers from 0 to {LARGEST_SEED}, not {shown(seed)}.")
+        raise OutOfRangeError(f"Seeds are whole numbers from 0 to {LARGEST_SEED:,}, not {shown(seed)}.")
     return int(seed)

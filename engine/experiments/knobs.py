@@ -8,6 +8,7 @@ argument, so that a test can add a row.
 """
 
 import math
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ SMALLEST = math.ulp(0.0)
 """The smallest float above 0."""
 ON, OFF = "on", "off"
 _LONGEST_NUMBER = 32
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 
 
 # What values a knob takes
@@ -68,7 +70,7 @@ class Number(Kind):
         return float(value) + 0.0  # −0 becomes 0: equal values are written alike
 
     def parse(self, text: str) -> float:
-        return self.check(number_of(text))
+        return self.check(number_of(plain_number(text)))
 
     def text(self, value: Any) -> str:
         return repr(value)
@@ -91,7 +93,7 @@ class Whole(Kind):
         return value
 
     def parse(self, text: str) -> int | None:
-        return self.check(None if self.none and text == self.none else whole_of(text))
+        return self.check(None if self.none and text == self.none else whole_of(plain_number(text)))
 
     def text(self, value: Any) -> str:
         return self.none if value is None else repr(value)
@@ -236,7 +238,7 @@ SEED = Knob(
     "seed",
     Seed("Seeds are whole numbers from {low} to {high:,}."),
     title="Data seed",
-    label="seed",
+    label="data seed",
     spoken="the data seed",
     default=3,
     axis="data seed",
@@ -284,6 +286,13 @@ def naming_knobs(knobs: Knobs = KNOBS) -> list[Knob]:
 def is_number(value: object) -> bool:
     """Whether it is a number that a float can hold, and finite."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+
+
+def plain_number(text: str) -> str:
+    """What people type for a number, plainly: without blanks, commas of thousands or before decimals, or the page's
+    own minus."""
+    plain = text.strip().replace("−", "-").replace(" ", "")
+    return plain.replace(",", "" if _THOUSANDS.fullmatch(plain) else ".")
 
 
 def number_of(text: str) -> float:

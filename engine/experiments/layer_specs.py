@@ -194,7 +194,7 @@ def _check_draw_numbers(layers: tuple[LayerSpec, ...]) -> None:
     numbers = [draw_number(spec, index) for index, spec in enumerate(layers) if isinstance(spec, Affinity)]
     for number in numbers:
         if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= LARGEST_SEED:
-            raise OutOfRangeError(f"A draw number is a whole number from 0 to {LARGEST_SEED}, not {shown(number)}.")
+            raise OutOfRangeError(f"A draw number is a whole number from 0 to {LARGEST_SEED:,}, not {shown(number)}.")
     if len(set(numbers)) < len(numbers):
         raise ExperimentError("Two layers have the same draw number, so they would start with the same weights.")
 

@@ -26,6 +26,8 @@ VERSION = 1
 OWN = "own"
 """The value of `target` when formulas y0, y1, … follow."""
 MOST_FORMULAS = 64
+FIRST_FORMULA = "y0"
+NO_TARGET_OF_ITS_OWN = f"The link has a formula {FIRST_FORMULA} without target={OWN}, and its formulas were not read."
 BETWEEN_LAYERS, WITHIN_LAYER = "~", ":"
 """Characters that stand in no formula and in no function's name, and that an address need not write in another way."""
 LEFT, FROZEN, IDENTITY, DRAW, FIRST = "left", "frozen", "identity", "draw", "first"
@@ -85,8 +87,13 @@ def _read_knobs(texts: Mapping[str, str], base: Experiment, refusals: list[str])
         try:
             yield knob.name, knob.kind.parse(text)
         except BenchError as error:
-            instead = f"Showing {getattr(base, knob.name)} instead."
+            instead = f"Showing {_in_words(getattr(base, knob.name))} instead."
             refusals.append(f"The link says {knob.link_name} {shown(text)}. {error} {instead}")
+
+
+def _in_words(value: Any) -> str:
+    """A knob's value in a sentence, where every whole number is grouped."""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 # The network and its samples
@@ -100,6 +107,8 @@ def _read_parts(texts: Mapping[str, str], base: Experiment, refusals: list[str])
             parts["inputs"] = input_distribution_named(texts[INPUTS.link_name]).name
         if IDEAL.link_name in texts:
             parts["ideal"] = _target(texts)
+        if FIRST_FORMULA in texts and texts.get(IDEAL.link_name) != OWN:
+            refusals.append(NO_TARGET_OF_ITS_OWN)
         if "layers" in texts:
             parts["layers"] = tuple(map(_layer, filter(None, texts["layers"].split(BETWEEN_LAYERS))))
         if weights := _weights(texts, parts.get("layers", base.layers), base.weights):

@@ -14,7 +14,7 @@ DEEPEST = 24
 MOST_DIGITS = 24
 
 _CHARACTERS = frozenset(string.ascii_letters + string.digits + "_.,+-*/()[]<>=! ")
-_TOKEN = re.compile(r"[A-Za-z_]\w*|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(\w?)", re.ASCII)
+_TOKEN = re.compile(r"[A-Za-z_]\w*|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(\w*)", re.ASCII)
 _NO_OPERATOR = re.compile(r"(?<![<>=!])=(?!=)|!(?!=)")
 _DIGITS = re.compile(rf"\d{{{MOST_DIGITS + 1}}}", re.ASCII)
 _PAIRS = {")": "(", "]": "["}
@@ -54,7 +54,7 @@ def _check_characters(text: str) -> None:
         if character not in _CHARACTERS:
             raise FormulaError(
                 f"{shown(character)} is no character of a formula. "
-                "Use letters, digits, blanks and . , + - * / ( ) [ ] < > = !",
+                "Use Latin letters, digits, blanks and . , + - * / ( ) [ ] < > = !",
                 position,
             )
     if "__" in text:
@@ -64,11 +64,17 @@ def _check_characters(text: str) -> None:
     if operator := _NO_OPERATOR.search(text):
         raise FormulaError(f"{operator[0]} is no operator here. Compare with ==, !=, <, <=, > or >=.", operator.start())
     _check_brackets(text)
+    _check_numbers(text)
+
+
+def _check_numbers(text: str) -> None:
     for token in _TOKEN.finditer(text):
-        if token[2]:
-            raise FormulaError(
-                f"{token[0]} is not a number. Write 2*x for twice x, and numbers as 0.5 or 1e-3.", token.start()
-            )
+        if not token[2]:
+            continue
+        cure = f"Write {token[1]}*{token[2]} to multiply, and numbers as 0.5 or 1e-3."
+        if not token[2][0].isalpha():
+            cure = "Write numbers as 0.5 or 1e-3."
+        raise FormulaError(f"{token[0]} is not a number. {cure}", token.start())
 
 
 def _check_brackets(text: str) -> None:

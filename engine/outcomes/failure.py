@@ -4,24 +4,26 @@ A run failed where it diverged, or where its final loss is at least half of the 
 are named from a fifth of it on. A run that learned gets no sentence, however far it overshot on the way.
 """
 
-import decimal
 import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from engine.base.metrics import diverged, mean_losses, settling_window
+from engine.base.number_text import loss_text, number_text, percent_text, rounded_down, rounded_up
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.checks.gradcheck import DISAGREES, POINTS, check
 from engine.experiments.experiment import Experiment, rows_before
 from engine.experiments.run import OnProgress, Run, RunSamples, Samples, Training, run, steps_at_once, watched_blocks
+from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.kernel import frozen_places
-from engine.layers.layers import AffinityLayer, Layer, MapLayer
-from engine.outcomes.affine_fit import affine_fit, affine_rank
+from engine.layers.faulty_layers import spoken_function
+from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
@@ -31,7 +33,7 @@ FAILED_FROM, MORE_STEPS_FROM = 0.5, 0.2
 """Shares of the best constant answer's loss."""
 
 MOST_WORSE = 1 / 3
-"""α is too large where more than this share of the steps made the very sample that they learned worse."""
+"""α is too large where more than this share of the steps raised the loss of the very sample that they learned from."""
 
 SATURATED_BELOW, MOST_OF_SAMPLES = 0.01, 0.9
 """A unit is saturated where its slope is smaller than the first for this share of the samples or more."""
@@ -57,8 +59,6 @@ MOST_INPUTS = 4
 LARGEST = 1e300
 """An α with which a step moves every weight whose gradient is not 0."""
 
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 Reason = Literal["target", "nothing", "gradient", "alpha", "silent", "saturated", "shape", "steps"]
 
 
@@ -78,6 +78,7 @@ def why(
     on_progress: OnProgress = lambda done: None,
     *,
     made: Run | None = None,
+    floor: Floor | None = None,
 ) -> Cause | None:
     """Why the run failed, the first that holds; None for a run that learned, or for whose failure there is no cause.
 
@@ -85,19 +86,22 @@ def why(
     - nothing: the first loss is no number; or there are no weights, all are frozen, or not one moved; or α is so small
       that none moved by more than a part in 10⁹.
     - gradient: backprop disagrees with the numeric gradient.
-    - alpha: the run diverges, or more than a third of the steps made the very sample that they learned worse.
+    - alpha: the run diverges, or more than a third of the steps raised the loss of the very sample that they
+      learned from.
     - silent: at least half of the units of an activation answer 0, with slope 0, to all samples.
     - saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units
       that have it for at least 90 % of the samples.
-    - shape: the layers are dense, none of their weights is frozen, and no affine function ends much lower.
+    - shape: the layers are dense, none of their weights is frozen, and no affine function ends much lower; or the floor
+      that is given, of any network, is at least 90 % of the trained network's loss and of the best constant answer's.
     - steps: the loss fell by more than 10 % in the last tenth of the steps; or it does where a run that ends above half
       of the best constant answer's loss learns its samples once more.
 
-    `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already.
-    `on_progress` is called with a number of steps done before each piece of work, and whatever it raises ends it.
+    `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already,
+    and `floor` what `engine.floor` says of it: it is never searched for here. `on_progress` is called with a number of
+    steps done before each piece of work, and whatever it raises ends it.
     """
     checkpoint = experiment.network() if checkpoint is None else checkpoint
-    return why_from(experiment, checkpoint, on_progress, made=made)
+    return why_from(experiment, checkpoint, on_progress, made=made, floor=floor)
 
 
 def why_from(
@@ -106,10 +110,11 @@ def why_from(
     on_progress: OnProgress = lambda done: None,
     *,
     made: Run | None = None,
+    floor: Floor | None = None,
 ) -> Cause | None:
     """The same for first weights and samples from anywhere, as a bench of Python functions has them."""
     result = run(training, checkpoint, on_progress) if made is None else made
-    evidence = _Evidence(training, checkpoint, result, on_progress)
+    evidence = _Evidence(training, checkpoint, result, on_progress, floor)
     return next((cause for find in _causes(evidence) if (cause := find(evidence)) is not None), None)
 
 
@@ -121,6 +126,7 @@ class _Evidence:
     checkpoint: Network
     made: Run
     on_progress: OnProgress
+    floor: Floor | None
 
     @property
     def steps(self) -> int:
@@ -187,7 +193,7 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
         return _target, _nothing, _gradient, _alpha
     ceiling = evidence.ceiling
     if ceiling > 0.0 and evidence.made.settled >= FAILED_FROM * ceiling:
-        return _nothing, _gradient, _alpha, _silent, _saturated, _shape, _steps, _more_steps
+        return _nothing, _gradient, _alpha, _silent, _saturated, _shape, _shape_by_floor, _steps, _more_steps
     return (_steps,) if ceiling > 0.0 and evidence.made.settled >= MORE_STEPS_FROM * ceiling else ()
 
 
@@ -205,7 +211,7 @@ def _target(evidence: _Evidence) -> Cause | None:
         formula = formulas[output] if output < len(formulas) else f"output {output}"
         where = f"at sample {step}: {formula}{_inputs_of(formula, X[0])}"
         if math.isfinite(value):
-            sentence = f"The target is {_number(value)} {where}. There, an answer of 0 would diverge too."
+            sentence = f"The target is {number_text(value)} {where}. There, an answer of 0 would diverge too."
         else:
             sentence = f"The target is {'not a number' if math.isnan(value) else 'infinite'} {where}."
         return Cause("target", step, sentence)
@@ -234,7 +240,7 @@ def _unmoved(start: FloatArray, evidence: _Evidence) -> Cause | None:
         largest = float(np.max(np.abs([start, end])))
         if LEAST_MOVE * largest < moved or not COMMON_ALPHA / alpha * moved >= LARGE_MOVE * largest:
             return None
-        ends = f"No weight ends more than {_number(_rounded_up(moved))} from where it began"
+        ends = f"No weight ends more than {number_text(rounded_up(moved))} from where it began"
         return Cause("nothing", 0, f"{ends}: α is too small.")
     unmoved = f"Not one weight moved in {_steps_in_words(evidence.steps)}"
     if not _has_gradients(evidence):
@@ -267,7 +273,7 @@ def _gradient(evidence: _Evidence) -> Cause | None:
     if faulty is None or faulty.state != DISAGREES or faulty.worst is None:
         return None
     where = "the whole network" if faulty.place is None else _layer(evidence.checkpoint, faulty.place)
-    backprop, numeric = _number(faulty.worst.backprop), _number(faulty.worst.numeric)
+    backprop, numeric = number_text(faulty.worst.backprop), number_text(faulty.worst.numeric)
     return Cause(
         "gradient", None, f"The gradient is wrong in {where}: {backprop} by backprop, {numeric} by differences."
     )
@@ -276,8 +282,10 @@ def _gradient(evidence: _Evidence) -> Cause | None:
 def _alpha(evidence: _Evidence) -> Cause | None:
     alpha, counts = evidence.experiment.alpha, evidence.counts
     if not alpha > 0.0:
-        return Cause("alpha", 0, f"α is {_number(alpha)}, and a step goes down the gradient only where α is above 0.")
-    worse = f"{counts.worse:,} {evidence.of_steps} made the very sample that they learned worse"
+        return Cause(
+            "alpha", 0, f"α is {number_text(alpha)}, and a step goes down the gradient only where α is above 0."
+        )
+    worse = f"{counts.worse:,} {evidence.of_steps} raised the loss of the very sample that they learned from"
     if evidence.made.diverged_at is None:
         if counts.worse <= MOST_WORSE * counts.steps:
             return None
@@ -300,7 +308,7 @@ def _undefined_activation(evidence: _Evidence) -> str:
     for place, (layer, answer) in enumerate(zip(network.layers, network.responses(X), strict=True)):
         wrong = np.isnan(answer[0])
         if isinstance(layer, MapLayer) and np.isfinite(X).all() and wrong.any():
-            return f"L{_layer(network, place)[1:]} takes {_number(X[0][wrong][0])}"
+            return f"{_capitalized(_layer(network, place))} takes {number_text(X[0][wrong][0])}"
         X = answer
     return ""
 
@@ -337,9 +345,11 @@ def _saturated(evidence: _Evidence) -> Cause | None:
     units = flat.mean(axis=0) >= MOST_OF_SAMPLES
     if 2 * flat[:, units].sum() <= flat.size:
         return None
-    share, name = _percent(flat.sum() / flat.size), _layer(evidence.made.trained, place)
+    share = percent_text(flat.sum() / flat.size)
+    several = sum(isinstance(layer, MapLayer) for layer in layers) > 1
+    name = _capitalized(_layer(evidence.made.trained, place)) + ", the last," * several
     near_zero = f"its derivative lies within 0.01 of 0 for {share} of the pairs of unit and sample"
-    return Cause("saturated", None, f"The last activation, {name}, is saturated: {near_zero}.")
+    return Cause("saturated", None, f"{name} is saturated: {near_zero}.")
 
 
 def _shape(evidence: _Evidence) -> Cause | None:
@@ -355,8 +365,24 @@ def _shape(evidence: _Evidence) -> Cause | None:
         best.floor >= BEST_SHARE * min(trained, best.constant) and latest >= BEST_SHARE * min(final, evidence.ceiling)
     ):
         return None
-    floor = f"does better than {_loss_text(_rounded_down(best.floor))} on these {samples:,} samples"
-    return Cause("shape", None, f"No network of this shape {floor}; this one ends at {_loss_text(trained)} on them.")
+    floor = f"does better than {loss_text(rounded_down(best.floor))} on these {samples:,} samples"
+    return Cause("shape", None, f"No network of this shape {floor}; this one ends at {loss_text(trained)} on them.")
+
+
+def _shape_by_floor(evidence: _Evidence) -> Cause | None:
+    floor = evidence.floor
+    if floor is None or floor.loss is None or floor.witness is None or floor.trained is None or floor.ceiling is None:
+        return None
+    if not floor.loss >= BEST_SHARE * min(floor.trained, floor.ceiling):
+        return None
+    window = settling_window(evidence.experiment.samples)
+    latest = _mean_loss(floor.witness.network().respond, window, evidence)
+    if not latest >= BEST_SHARE * min(evidence.made.settled, evidence.ceiling):
+        return None
+    does = "does better" if floor.exact else "was found to do better"
+    least = f"{loss_text(rounded_down(floor.loss))} on {floor.samples:,} other samples"
+    end = loss_text(floor.trained)
+    return Cause("shape", None, f"No network of this shape {does} than {least}; this one has {end} on them.")
 
 
 def _composed(network: Network, width: int) -> Callable[[FloatArray], FloatArray]:
@@ -391,7 +417,7 @@ def _steps(evidence: _Evidence) -> Cause | None:
     if not _loss(evidence.made.trained, evidence) < FALLS_ON_SAMPLES * _loss(earlier, evidence):
         return None
     some = _steps_in_words(window)
-    fell = f"The mean loss of the last {some} is {_percent(1.0 - last / before)} below that of the {some} before"
+    fell = f"The mean loss of the last {some} is {percent_text(1.0 - last / before)} below that of the {some} before"
     return Cause("steps", None, f"{fell}: more steps may lower it further.")
 
 
@@ -401,7 +427,7 @@ def _more_steps(evidence: _Evidence) -> Cause | None:
     if not again < STILL_FALLING * end:
         return None
     lowers = f"Learning the samples once more lowers the mean loss on {evidence.all_samples}"
-    ends = f"from {_loss_text(end)} to {_loss_text(again)}"
+    ends = f"from {loss_text(end)} to {loss_text(again)}"
     return Cause("steps", None, f"{lowers} {ends}: more steps may lower the final loss.")
 
 
@@ -426,48 +452,37 @@ def _loss(network: Network, evidence: _Evidence) -> float:
         return float((sum_lanes(e * e) / 2.0).mean())
 
 
+LAYER_KINDS = {AffinityLayer: "dense layer", MapLayer: "activation", IdentityLayer: "identity layer"}
+"""What a sentence calls a layer; any other is a layer of your own."""
+
+
 def _layer(network: Network, place: int) -> str:
-    """A layer in words, by its place counted from 1."""
-    layer = network.layers[place]
+    """dense layer 2 (4→4), the activation (tanh): a layer by its kind, numbered where there are several of that."""
+    layer, kinds = network.layers[place], list(map(_kind, network.layers))
+    kind = kinds[place]
+    name = f"{kind} {kinds[: place + 1].count(kind)}" if kinds.count(kind) > 1 else f"the {kind}"
     if isinstance(layer, AffinityLayer):
-        return f"layer {place + 1} (dense {layer.inputs}→{layer.outputs})"
-    name = (layer.name or "your function") if isinstance(layer, MapLayer) else type(layer).__name__
-    return f"layer {place + 1} ({name})"
+        return f"{name} ({layer.inputs}→{layer.outputs})"
+    if isinstance(layer, MapLayer):
+        return f"{name} ({spoken_function(layer.name or 'your function')})"
+    return name if isinstance(layer, IdentityLayer) else f"{name} ({type(layer).__name__})"
+
+
+def _kind(layer: Any) -> str:
+    return next((kind for known, kind in LAYER_KINDS.items() if isinstance(layer, known)), "layer of your own")
+
+
+def _capitalized(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _inputs_of(formula: str, x: FloatArray) -> str:
     """The inputs that a formula reads, with their values."""
     if re.search(r"\bv\b", formula) and len(x) <= MOST_INPUTS:
-        return f" with v = ({', '.join(_number(float(value)) for value in x)})"
+        return f" with v = ({', '.join(number_text(float(value)) for value in x)})"
     read = sorted({int(number) for number in re.findall(r"\bv(\d+)\b", formula)} & set(range(len(x))))
-    values = [f"v{number} = {_number(float(x[number]))}" for number in read]
+    values = [f"v{number} = {number_text(float(x[number]))}" for number in read]
     return f" with {', '.join(values)}" if values else ""
-
-
-def _number(value: float) -> str:
-    digits, _, exponent = f"{value:.3g}".partition("e")
-    power = f" × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else ""
-    return digits.replace("-", "−") + power
-
-
-def _loss_text(value: float) -> str:
-    """A loss with three digits, zeros at its end too."""
-    digits, _, exponent = f"{value:#.3g}".partition("e")
-    return _number(value) if exponent else digits.removesuffix(".")
-
-
-def _rounded_down(value: float) -> float:
-    """The largest number of three digits that is not above this one."""
-    return float(decimal.Context(prec=3, rounding=decimal.ROUND_FLOOR).create_decimal(repr(value)))
-
-
-def _rounded_up(value: float) -> float:
-    """The smallest number of three digits that is not below this one."""
-    return -_rounded_down(-value)
-
-
-def _percent(share: float) -> str:
-    return f"{100.0 * share:.0f} %"
 
 
 def _steps_in_words(count: int) -> str:

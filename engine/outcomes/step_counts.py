@@ -1,4 +1,5 @@
-"""Counts over the steps of a run: how many made the very sample that they learned worse, and when units answered last.
+"""Counts over the steps of a run: how many raised the loss of the very sample that they learned from, and when units
+answered last.
 
 One more pass over the run, with the weights of every step and the bits of the readable layers. Of a run with very many
 weights and steps, pieces that lie evenly over it are counted.
@@ -45,7 +46,7 @@ class StepCounts:
 
     @property
     def worse(self) -> int:
-        """How many steps made the very sample that they learned worse."""
+        """How many steps raised the loss of the very sample that they learned from."""
         return len(self.worse_steps)
 
     @property
@@ -94,8 +95,8 @@ def count_steps(
 
 @dataclass(frozen=True)
 class _Piece:
-    """Some steps: the flat weights around them, (steps + 1, numbers); whether each made its sample worse, (steps,); and
-    the responses of each layer before each step, (steps, outputs) for each layer."""
+    """Some steps: the flat weights around them, (steps + 1, numbers); whether each raised its sample's loss, (steps,);
+    and the responses of each layer before each step, (steps, outputs) for each layer."""
 
     weights: FloatArray
     worse: Flags

@@ -229,7 +229,8 @@ def test_a_bench_says_why_its_learning_potential_is_minus_infinity() -> None:
     assert bench.learning_potential(300) == -math.inf
     sentence = bench.explain(300)
     assert sentence == (
-        "α is too large: the run diverges at step 7; 4 of 7 steps made the very sample that they learned worse."
+        "α is too large: the run diverges at step 7; 4 of 7 steps raised the loss of the very sample that they "
+        "learned from."
     )
     bench.net.alpha = 0.02
     assert bench.explain(300) is None
@@ -250,7 +251,9 @@ def test_every_kind_of_bench_is_explained() -> None:
         "α is −0.5, and a step goes down the gradient only where α is above 0."
     )
     wrong = MapLayer(np.tanh, lambda x: -1.0)
-    assert (explained("swap", dense(), wrong) or "").startswith("The gradient is wrong in layer 2 (your function): ")
+    assert (explained("swap", dense(), wrong) or "").startswith(
+        "The gradient is wrong in the activation (your function): "
+    )
     table = Table(inputs=((1.0, 2.0), (0.0, 1.0), (2.0, 2.0)), targets=((1.0, 0.0), (5.0, 1.0), (3.0, 3.0)))
     bench = NNBench(bench_of(dense(), alpha=5.0).net, inputs=table)
     assert (bench.explain() or "").startswith("α is too large: the run diverges at step ")

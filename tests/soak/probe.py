@@ -35,10 +35,12 @@ ANALYSES: dict[str, object] = {
     "stability": {"from": 0},
     "luck": {"before": None},
     "twins": {},
+    "floor": {"piece": 0, "best": None},
 }
 FILES = (
     ("GET", f"/run.json?samples={MOST_SAMPLES}", None),
     ("GET", f"/compare.json?a=samples%3D{MOST_SAMPLES}&b=", None),
+    ("GET", "/run.json?experiment=spiral&floor=1", None),
     ("GET", f"/export/losses?samples={MOST_SAMPLES}", None),
     ("GET", "/export/weights", None),
     ("GET", "/formula?text=sin(x)", None),

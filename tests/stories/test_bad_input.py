@@ -16,6 +16,13 @@ def first_experiment(visitor: Visitor) -> None:
     visitor.begins()
 
 
+def test_the_seed_that_is_still_shown_is_grouped(visitor: Visitor) -> None:
+    with visitor.turning():
+        visitor.types("seed-field", "4294967295")
+    visitor.types("seed-field", "letters")
+    visitor.sees("seed-error", "Seeds are whole numbers from 0 to 4,294,967,295. Still showing 4,294,967,295.")
+
+
 @pytest.mark.parametrize(
     ("knob", "typed", "sentence"),
     [

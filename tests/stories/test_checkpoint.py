@@ -132,7 +132,7 @@ def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> Non
     net.layers[0].parameters["M"][0, 1] = -0.5
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(net)
     assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
-    assert visitor.sentence.startswith("Setting u₀←v₁ to −0.500 ")
+    assert visitor.sentence.startswith("Setting u₀←v₁ to −0.5 ")
     assert visitor.depth == (past + 1, 0)
     visitor.until("const e = document.getElementById('edit-label'); return !e || !e.checkVisibility()")
 
@@ -144,7 +144,8 @@ def test_a_weight_is_set_with_enter_and_to_zero_with_a_button(visitor: Visitor) 
         "return document.getElementById('edit-field') && document.getElementById('edit-field').checkVisibility()"
     )
     with visitor.turning():
-        visitor.types("edit-field", "0.75")
+        visitor.presses("0.75" + Keys.ENTER)
+    assert visitor.sentence.startswith("Setting bias u₁ to 0.75 "), "what was in the field was selected"
     net.layers[0].parameters["b"][1] = 0.75
     assert visitor.shown["fingerprint"] == run(EXPERIMENT, net).fingerprint
     visitor.click("#weight-cells button[aria-label^='Weight from v0 to u1 ']")

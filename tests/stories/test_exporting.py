@@ -56,7 +56,7 @@ def test_the_curve_is_a_picture_with_its_sentence_its_dots_and_its_link(newcomer
     texts = [part.text for part in picture.iter() if part.tag.endswith("text") and part.text]
     assert newcomer.sentence in texts
     assert any("seed=4" in text for text in texts)
-    assert {"seed → 4", "start, α 0.1"} <= set(texts)
+    assert {"data seed → 4", "start, α 0.1"} <= set(texts)
     paths = [part.get("d", "") for part in picture.iter() if part.tag.endswith("path")]
     assert max(path.count("a") for path in paths) > 400
     choose(newcomer, "Curve, PNG")

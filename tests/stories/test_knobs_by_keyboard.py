@@ -70,7 +70,7 @@ def test_control_z_undoes_and_with_shift_redoes(visitor: Visitor) -> None:
     with visitor.turning():
         visitor.presses(Keys.CONTROL + "z" + Keys.NULL)
     assert visitor.shown["fingerprint"] == fingerprint()
-    assert visitor.sentence == "Back to seed 3: run a567 1021, identical."
+    assert visitor.sentence == "Back to data seed 3: run a567 1021, identical."
     with visitor.turning():
         visitor.presses(Keys.CONTROL + Keys.SHIFT + "z" + Keys.NULL)
     assert visitor.shown["fingerprint"] == fingerprint(seed=4)

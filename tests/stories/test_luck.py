@@ -1,5 +1,6 @@
 """The page says where a change is no more than luck, and draws the twins of a run."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -20,6 +21,19 @@ return levels.some((path) => path.getAttribute('d').includes('V'));
 PAINTED = f"{INK} return ink.filter((_, k) => k % 4 === 3 && ink[k] > 0).length;"
 
 
+def test_seeds_in_which_the_same_turn_makes_the_run_diverge_are_counted(newcomer: Visitor) -> None:
+    newcomer.begins("square-map")
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.045")
+    first = CATALOGUE["square-map"].experiment
+    ends = [[end_of(replace(first, alpha=alpha, seed=seed)) for alpha in (first.alpha, 0.045)] for seed in range(32)]
+    raised = sum(was < now < math.inf for was, now in ends)
+    diverging = sum(was < now == math.inf for was, now in ends)
+    assert raised + diverging < 32
+    words = f"raises it; in {diverging} it makes the run diverge."
+    newcomer.sees("elsewhere", f"In {raised} of 32 data seeds the same turn {words}")
+
+
 @pytest.fixture
 def spiral(newcomer: Visitor) -> Visitor:
     newcomer.begins("spiral")
@@ -32,11 +46,9 @@ def test_a_change_within_luck_is_never_called_an_effect(spiral: Visitor) -> None
     assert spiral.sentence.endswith(", within the luck of this run.")
     assert "moved the final loss from" in spiral.sentence
     twins = luck(replace(SPIRAL, alpha=0.06))
-    assert twins.lowest is not None
-    assert twins.highest is not None
-    ends = f"end between {number(twins.lowest)} and {number(twins.highest)}"
     assert spiral.text("proof") == (
-        f"Eight twins, their first weights nudged by a millionth, {ends}. Another processor may show another curve."
+        "This run and its eight twins, which start from weights nudged by a millionth, end up to "
+        f"{number(twins.spread)} apart. Another processor may show another curve."
     )
     assert not spiral.js(ARROW)
     changed = [[end(replace(SPIRAL, alpha=alpha, seed=seed)) for alpha in (SPIRAL.alpha, 0.06)] for seed in range(32)]
@@ -70,6 +82,12 @@ def test_twins_of_a_run_that_is_too_long_say_so(newcomer: Visitor) -> None:
         newcomer.types("samples-field", "1000000")
     newcomer.click("#twins")
     newcomer.sees("note-text", "The twins are not previewed for runs this long.")
+
+
+def end_of(experiment: Experiment) -> float:
+    """Its final loss, infinite where it diverges."""
+    settled = run(experiment, experiment.network()).sound_settled
+    return math.inf if settled is None else settled
 
 
 def end(experiment: Experiment) -> float:

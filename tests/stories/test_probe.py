@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
@@ -141,6 +142,15 @@ def test_an_own_input_is_typed_and_the_samples_come_back(probe: Visitor) -> None
     assert field.get_attribute("aria-invalid") is not None
     probe.click("#probe-what input[value=sample]")
     seen(probe, "Sample 189 ")
+
+
+def test_inputs_that_are_typed_one_right_after_the_other_are_both_taken(probe: Visitor) -> None:
+    probe.js("document.getElementById('at-probe').scrollIntoView()")
+    probe.click("#probe-what input[value=own]")
+    probe.one("#probe-flow input[aria-label='Input v₀']").click()
+    ActionChains(probe.driver).send_keys("3", Keys.TAB, "5", Keys.ENTER).perform()
+    seen(probe, "Own input at (3, 5)")
+    assert probe.js("return nnbench.state.ownInput") == [3, 5]
 
 
 def test_an_own_input_stays_while_a_knob_is_turned_and_goes_with_the_network(probe: Visitor) -> None:

@@ -54,7 +54,7 @@ def test_a_pinned_run_stands_in_the_table_with_what_differs_in_bold(newcomer: Vi
     assert rows(newcomer) == [["Now", [], 0]]
     pin_three(newcomer)
     assert rows(newcomer) == [["Now", [], 0], ["A", ["0.1", "3"], 2], ["B", ["0.1"], 3], ["C", [], 4]]
-    assert differences(newcomer) == ["α 0.1 · seed 3", "α 0.1", "same knobs"]
+    assert differences(newcomer) == ["α 0.1 · data seed 3", "α 0.1", "same knobs"]
     assert newcomer.by_id("pin").get_attribute("aria-pressed") == "true"
     assert newcomer.js("return document.querySelectorAll('#runs-table .lowest').length") >= 1
     newcomer.click("#pin")
@@ -327,7 +327,7 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(ne
     strips = dict(newcomer.js(CELLS))
     assert strips.pop("Learning rate α") == 21
     assert strips.pop("Without one weight") == 6
-    assert strips == {"Samples": 21, "Data seed": 21, "Weight seed": 21, "Initial weights": 4, "Inputs": 4}
+    assert strips == {"Samples": 21, "Data seed": 21, "Weight seed": 21, "Size of the starting weights": 4, "Inputs": 4}
     current = newcomer.js("return [...document.querySelectorAll('.cell.now')].map((cell) => cell.ariaLabel)")
     assert current[0] == "α 0.1: ends at 0.106, the current run"
     assert len(current) == 6

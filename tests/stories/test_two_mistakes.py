@@ -18,7 +18,7 @@ RED = "return getComputedStyle(document.getElementById('badge')).color === argum
 BAD = "rgb(179, 38, 30)"
 DISAGREES = re.compile(
     r"Gradient check failed in dense layer 2, gradient of its input: \S+ by backprop, \S+ by differences\. "
-    r"The curve below is not a fair test\."
+    r"The curve is not a fair test\."
 )
 
 

@@ -13,7 +13,7 @@ Change = Callable[[Visitor], None]
 
 CHANGES: tuple[tuple[Change, str, str, str], ...] = (
     (lambda v: v.types("alpha-field", "0.2"), "Turning α from 0.1 to 0.2 ", "Undo α 0.1 → 0.2", "α → 0.2"),
-    (lambda v: v.click("#next-seed"), "Changing the data seed from 3 to 4 ", "Undo seed 3 → 4", "seed → 4"),
+    (lambda v: v.click("#next-seed"), "Changing the data seed from 3 to 4 ", "Undo data seed 3 → 4", "data seed → 4"),
     (lambda v: v.types("samples-field", "200"), "Turning samples from 300 to 200 ", "Undo samples 300 → 200",
      "samples → 200"),
     (lambda v: v.picks("target", "Swap"), "Changing the target from Signs to Swap ", "Undo target Signs → Swap",
@@ -75,7 +75,7 @@ def test_only_five_ghosts_are_kept(newcomer: Visitor) -> None:
     for _ in range(7):
         with newcomer.turning():
             newcomer.click("#next-seed")
-    assert newcomer.ghosts == [f"seed → {seed}" for seed in range(5, 10)]
+    assert newcomer.ghosts == [f"data seed → {seed}" for seed in range(5, 10)]
     assert newcomer.depth == (7, 0)
 
 
@@ -109,19 +109,19 @@ def test_a_ghost_can_be_forgotten(newcomer: Visitor) -> None:
     newcomer.js("document.querySelector(arguments[0]).focus()", "button[aria-label='Forget the run start, α 0.1']")
     with newcomer.turning():
         newcomer.presses(Keys.ENTER)
-    assert newcomer.ghosts == ["seed → 4"]
+    assert newcomer.ghosts == ["data seed → 4"]
     assert newcomer.shown["fingerprint"] == shown
     assert newcomer.depth == (2, 0)
 
 
 def test_a_ghost_is_drawn_behind_the_current_run_in_grey(newcomer: Visitor) -> None:
-    line = newcomer.js("return nnbench.state.shown.ghost.y.bdata")
+    line = newcomer.js("return Array.from(nnbench.decode(nnbench.state.shown.ghost.y))")
     with newcomer.turning():
         newcomer.click("#next-seed")
     lines = newcomer.js("""
     const drawn = document.querySelector('#loss .js-plotly-plot').data.filter((trace) => trace.mode === 'lines');
     const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    return [drawn.map((trace) => trace.line.width), drawn[0].line.color === css('--ghost-1'), drawn[0].y.bdata];
+    return [drawn.map((trace) => trace.line.width), drawn[0].line.color === css('--ghost-1'), Array.from(drawn[0].y)];
     """)
     assert lines == [[1.5, 2.5], True, line]
 

@@ -127,8 +127,8 @@ def test_a_click_edits_the_very_weight_and_the_run_says_which(visitor: Visitor) 
     affine_weights(net)[1][0][3, 15] = -0.5
     assert visitor.shown["checkpoint"] == checkpoint_fingerprint(net)
     assert visitor.shown["fingerprint"] == run(SPIRAL, net).fingerprint
-    assert visitor.sentence.startswith("Setting u₃←u₁₅ of dense layer 2 to −0.500 ")
-    assert visitor.js("return nnbench.state.shown.said.label") == "u₃←u₁₅ of dense layer 2 = −0.500"
+    assert visitor.sentence.startswith("Setting u₃←u₁₅ of dense layer 2 to −0.5 ")
+    assert visitor.js("return nnbench.state.shown.said.label") == "u₃←u₁₅ of dense layer 2 = −0.5"
     point(visitor, 2, 3, 15)
     visitor.until(f"return (() => {{ {SHOWN} }})().endsWith(', starting weight −0.500')")
     with visitor.turning():
@@ -243,7 +243,7 @@ def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(stranger: 
         stranger.types("edit-field", "3")
     affine_weights(net)[1][0][63, 17] = 3.0
     assert stranger.shown["checkpoint"] == checkpoint_fingerprint(net)
-    assert stranger.sentence.startswith("Setting u₆₃←u₁₇ of dense layer 2 to 3.00 ")
+    assert stranger.sentence.startswith("Setting u₆₃←u₁₇ of dense layer 2 to 3 ")
     focus_grid(stranger)
     stranger.presses(Keys.CONTROL + Keys.END + Keys.NULL)
     stranger.until(f"return (() => {{ {SPOKEN} }})().startsWith('Bias of u0, dense layer 3: ')")

@@ -92,6 +92,7 @@ HONEST: dict[str, Any] = {
     "luck": {"before": {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}},
     "twins": {},
     "failure": {},
+    "floor": {"piece": None, "best": None},
     "seed_spread": {"seeds": [0, 1, 2**32 - 1]},
     "percentile_band": {"first": 0},
     "sensitivity": {"strip": 3, "from": 0},
@@ -213,7 +214,9 @@ def query(draw: st.DrawFn) -> str:
     bare = CATALOGUE[other].experiment
     texts = {"experiment": key} | to_texts(experiment, bare)
     for _ in range(draw(st.integers(0, 3))):
-        texts[draw(st.sampled_from([*texts, "weights", "frozen", "saved", "lesson", "title", "run"]))] = draw(LINKED)
+        texts[draw(st.sampled_from([*texts, "weights", "frozen", "saved", "lesson", "title", "run", "floor"]))] = draw(
+            LINKED
+        )
     return draw(
         st.sampled_from([encode_query(texts), encode_query(texts), quote(str(texts)), encode_query(texts) + "&%00=%ff"])
     )

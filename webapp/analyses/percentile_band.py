@@ -13,7 +13,7 @@ from webapp.analyses.seed_spread import SEEDS
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import affordable, most_affordable_samples
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 
 PERCENTILES = (10, 50, 90)
 """The lower edge of the band, its middle, and its upper edge."""
@@ -37,7 +37,7 @@ def percentile_band(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     steps, columns = drawn_steps(prepared.experiment.samples)
     lines = [smooth_line(prepared.with_knobs(seed=seed), steps)[columns] for seed in range(first, first + SEEDS)]
     low, middle, high = np.percentile(lines, PERCENTILES, axis=0)
-    return {"steps": typed(steps[columns]), "low": typed(low), "middle": typed(middle), "high": typed(high)}
+    return {"steps": packed(steps[columns]), "low": packed(low), "middle": packed(middle), "high": packed(high)}
 
 
 def drawn_steps(samples: int) -> tuple[FloatArray, NDArray[np.int64]]:

@@ -20,6 +20,7 @@ from webapp.analyses.landscape.download import download_landscape
 from webapp.analyses.landscape.evaluate import evaluate_landscape
 from webapp.analyses.lr_range import lr_range
 from webapp.analyses.outcomes.failure import failure
+from webapp.analyses.outcomes.floor import floor_piece
 from webapp.analyses.outcomes.luck import change_luck, twin_curves
 from webapp.analyses.percentile_band import percentile_band
 from webapp.analyses.seed_spread import seed_spread
@@ -60,6 +61,7 @@ ANALYSES: Mapping[str, Analysis] = {
     "luck": change_luck,
     "twins": twin_curves,
     "failure": failure,
+    "floor": floor_piece,
 }
 """Every analysis under its name in the route."""
 

@@ -150,7 +150,7 @@ def _initializers(prepared: PreparedRun) -> Cells:
     if drawn and prepared.experiment.repeatable and _affine(prepared):
         for row in INITIALIZERS.values():
             weights = replace(drawn, scheme=row.name)
-            yield _redrawn(prepared, weights, drawn, f"{row.title} initial weights", ("scheme", row.name))
+            yield _redrawn(prepared, weights, drawn, f"{row.title} starting weights", ("scheme", row.name))
 
 
 def _drawn(prepared: PreparedRun) -> DrawnWeights | None:
@@ -189,12 +189,12 @@ VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
 
 
 def knob_rows(knobs: Knobs = KNOBS) -> list[Row]:
-    """A row for each knob that names a run and has a range, and for how the initial weights are drawn."""
+    """A row for each knob that names a run and has a range, and for how the starting weights are drawn."""
     plain = [knob for knob in naming_knobs(knobs) if knob.plain and not isinstance(knob.kind, Text)]
     return [
         *((knob.title, VALUES.get(knob.name, partial(_values, knob=knob))) for knob in plain),
         ("Weight seed", _weight_seeds),
-        ("Initial weights", _initializers),
+        ("Size of the starting weights", _initializers),
         (INPUTS.title, _inputs),
     ]
 

@@ -27,7 +27,7 @@ from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, READABLE_SLOWDOWN
 from webapp.bench.requests import MapOptions, Own, read_map_options, read_own, read_step, with_later_options
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.jobs.large_work import turn_for
 from webapp.responses.input_domain import InputDomain
@@ -105,8 +105,8 @@ def _trajectory(prepared: PreparedRun, recording: Trajectory) -> dict[str, Any]:
         "last": last,
         "width": int(affine.size),
         "scale": max(largest_of(affine_weights(prepared.checkpoint)), float(np.max(finite, initial=0.0))),
-        "losses": typed(losses),
-        "weights": typed(rows.ravel()),
+        "losses": packed(losses),
+        "weights": packed(rows.ravel()),
     }
 
 

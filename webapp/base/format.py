@@ -25,15 +25,28 @@ def number(x: float, digits: int = 3) -> str:
     return text.replace("-", "−")
 
 
-def knob_number(x: float) -> str:
-    """A knob's value in a sentence: three significant digits without trailing zeros: 0.1, 0.252, 3.1 × 10⁻⁶¹."""
-    mantissa, *power = number(x).split(" ", 1)
+EVERY_DIGIT = 17
+"""No two floats have the same so many significant digits."""
+
+
+def knob_number(x: float, digits: int = 3) -> str:
+    """A knob's value in a sentence: so many significant digits without trailing zeros: 0.1, 0.252, 3.1 × 10⁻⁶¹."""
+    mantissa, *power = number(x, digits).split(" ", 1)
     return " ".join([mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, *power])
+
+
+def told_apart(a: float, b: float) -> tuple[str, str]:
+    """Two values of a knob in a sentence, with three significant digits or as many more as tell them apart."""
+    for digits in range(3, EVERY_DIGIT):
+        texts = knob_number(a, digits), knob_number(b, digits)
+        if texts[0] != texts[1]:
+            return texts
+    return knob_number(a, EVERY_DIGIT), knob_number(b, EVERY_DIGIT)
 
 
 def short(x: float) -> str:
     """x as one would type it, three significant digits without trailing zeros: 0.1, 0.252, 5e-62."""
-    return f"{x:.3g}"
+    return repr(float(f"{x:.3g}")).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
 
 
 def two_decimals(x: float) -> str:

@@ -19,17 +19,16 @@ from engine.experiments.layer_specs import Weights, weights_of
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from webapp.base.format import number, subscript
+from webapp.base.format import knob_number, subscript
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
-from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, ChangeWords, apply_change, with_own_target
+from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, WIDEST, ChangeWords, apply_change, with_own_target
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, TabRequest, WeightEdit, number_in
 from webapp.sessions.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
-WIDEST = 64
 TOO_LARGE = f"The page takes networks of at most {MOST_LAYERS} layers, {WIDEST} wide."
 OnProgress = Callable[[int], None]
 """Gets the number of steps that a run has done, and raises what ends it."""
@@ -239,7 +238,7 @@ def _set_weight(network: Network, request: RunRequest) -> ChangeWords:
     if any(k >= size for k, size in zip(index, array.shape, strict=True)):
         raise Refused("edit", WEIGHT_GONE)
     array[index] = number_in(cell.text)
-    name, value = weight_name(cell, len(affine)), number(array[index])
+    name, value = weight_name(cell, len(affine)), knob_number(array[index])
     return f"Setting {name} to {value}", f"{name} = {value}"
 
 

@@ -72,10 +72,16 @@ def most_affordable_samples(experiment: Experiment, checkpoint: Network, runs: i
 def no_preview(checkpoint: Network) -> str:
     """Why there is no preview, where runs take too long for one: because of their length, or of layers that the kernel
     does not have."""
+    slow = slow_layers(checkpoint)
+    return f"not previewed: {slow} train slowly" if slow else "not previewed for runs this long"
+
+
+def slow_layers(checkpoint: Network) -> str:
+    """The layers that make a run of any length take long, in words; empty where the kernel has all of them."""
     if kernel.supports(checkpoint.layers):
-        return "not previewed for runs this long"
+        return ""
     wrong = any(isinstance(layer, (LeftMultiplied, MistakenMap)) for layer in checkpoint.layers)
-    return f"not previewed: {'wrong gradients' if wrong else 'your own layers'} train slowly"
+    return "wrong gradients" if wrong else "your own layers"
 
 
 def is_long(experiment: Experiment, checkpoint: Network) -> bool:

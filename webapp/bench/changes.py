@@ -20,8 +20,8 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Id
 from engine.experiments.knobs import SEED
 from engine.experiments.layer_specs import LayerSpec
 from engine.formula import VECTOR, Formula, formulas, plain_spelling
+from engine.layers.faulty_layers import spoken_function
 from engine.layers.initializers import initializer_named
-from engine.layers.layers import WIDEST
 from webapp.base.format import plural
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.narration import LAYER_KINDS, brief, input_name, target_name, with_article
@@ -32,6 +32,9 @@ DENSE = LAYER_KINDS["affinity"]
 FIRST_FUNCTION = "tanh"
 OWN_FORMULAS = "own formulas"
 """The page's name for a typed target; choosing it keeps the present formulas, to be typed over."""
+
+WIDEST = 64
+"""The most numbers that a layer of the page takes or gives; the engine's layers may be wider."""
 
 WEIGHT_GONE = "That weight is not there any more. Close this, and choose another."
 
@@ -121,7 +124,7 @@ def layer_name(experiment: Experiment, at: int) -> str:
     """dense layer 2, tanh, identity: how the sentence calls a layer."""
     spec = experiment.layers[at]
     if isinstance(spec, Map):
-        return brief(spec.function)
+        return brief(spoken_function(spec.function))
     if isinstance(spec, Identity):
         return "identity"
     affine = [place for place, other in enumerate(experiment.layers) if isinstance(other, Affinity)]
@@ -129,9 +132,23 @@ def layer_name(experiment: Experiment, at: int) -> str:
 
 
 def spoken_layer(experiment: Experiment, at: int) -> str:
-    """dense layer 2, the dense layer: the same in the middle of a sentence."""
+    """dense layer 2, the dense layer, an identity layer: the same in the middle of a sentence."""
+    if isinstance(experiment.layers[at], Identity):
+        return with_article(LAYER_KINDS["identity"])
     name = layer_name(experiment, at)
     return f"the {name}" if name == DENSE else name
+
+
+def numbered_layer(experiment: Experiment, at: int) -> str:
+    """dense layer 2, the activation: a layer by its kind alone, as its card goes by."""
+    kinds = [_kind(spec) for spec in experiment.layers]
+    kind = kinds[at]
+    return f"{kind} {kinds[: at + 1].count(kind)}" if kinds.count(kind) > 1 else f"the {kind}"
+
+
+def _kind(spec: LayerSpec) -> str:
+    names = {Affinity: LAYER_KINDS["affinity"], Map: LAYER_KINDS["map"], Identity: LAYER_KINDS["identity"]}
+    return names[type(spec)]
 
 
 def _remove_words(before: Experiment, _after: Experiment, at: int, _value: Any) -> ChangeWords:
@@ -144,7 +161,10 @@ def _move_words(before: Experiment, _after: Experiment, at: int, _value: Any) ->
 
 def _width_words(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
     was, now = (getattr(experiment.layers[at], "outputs", 0) for experiment in (before, after))
-    return f"Changing {spoken_layer(before, at)} from {was} to {now} outputs", f"{was} → {now} outputs"
+    return (
+        f"Changing {spoken_layer(before, at)} from {was} to {plural(now, 'output')}",
+        f"{was} → {plural(now, 'output')}",
+    )
 
 
 def _function_words(before: Experiment, after: Experiment, at: int, _value: Any) -> ChangeWords:
@@ -173,11 +193,13 @@ def _left_words(_before: Experiment, _after: Experiment, _at: int, value: Any) -
 
 def _half_words(_before: Experiment, _after: Experiment, _at: int, value: Any) -> ChangeWords:
     return (
-        ("Halving the leak, but not its derivative,", "half leak") if value else ("The whole leak again", "whole leak")
+        ("Halving the leak, but not its derivative,", "half leak")
+        if value
+        else ("Restoring the whole leak", "whole leak")
     )
 
 
-# The target, the samples, the initial weights
+# The target, the samples, the starting weights
 
 
 def _target(experiment: Experiment, _at: int, value: Any) -> Experiment:
@@ -280,7 +302,7 @@ def _scheme(experiment: Experiment, _at: int, value: Any) -> Experiment:
 
 
 def scheme_of(experiment: Experiment) -> str:
-    """How the initial weights are drawn; normal where they are given."""
+    """How the starting weights are drawn; normal where they are given."""
     return experiment.weights.scheme if isinstance(experiment.weights, DrawnWeights) else "normal"
 
 
@@ -292,7 +314,7 @@ def _weight_seed_words(before: Experiment, after: Experiment, _at: int, _value: 
 
 def _scheme_words(_before: Experiment, after: Experiment, _at: int, _value: Any) -> ChangeWords:
     title = initializer_named(scheme_of(after)).title
-    return f"{title} initial weights", f"weights → {title}"
+    return f"{title} starting weights", f"weights → {title}"
 
 
 CHANGES: dict[str, ChangeKind] = {

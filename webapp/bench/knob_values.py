@@ -5,12 +5,11 @@ that says what was asked and what to do; the field keeps the words, the bench ke
 """
 
 import math
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.experiments.knobs import ALPHA, SAMPLES, Kind, Knob, Number, Whole
+from engine.experiments.knobs import ALPHA, SAMPLES, Kind, Knob, Number, Whole, plain_number
 
 SLIDER_SAMPLES = 10_000
 """The samples slider ends here; a larger typed number parks the thumb at the end."""
@@ -26,7 +25,6 @@ ALPHA_NUMERATOR, ALPHA_SHIFT = 1.005, 0.005
 ALPHA_TICKS = ((0.01, ".01"), (0.1, ".1"), (0.25, ".25"), (0.5, ".5"))
 
 _MOST_TYPED = 64
-_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 
 
 @dataclass  # not frozen: Python writes a traceback into an exception that passes a context
@@ -95,11 +93,10 @@ def _typed(kind: Kind, text: str) -> object:
 
 
 def tidied(text: str) -> str:
-    """What people type for a number: blanks, commas of thousands or before decimals, and the page's own minus."""
+    """A typed number, plainly; ValueError for a text that is too long for one."""
     if len(text) > _MOST_TYPED:
         raise ValueError
-    plain = text.strip().replace("−", "-").replace(" ", "")
-    return plain.replace(",", "" if _THOUSANDS.fullmatch(plain) else ".")
+    return plain_number(text)
 
 
 def _whole(text: str) -> int:

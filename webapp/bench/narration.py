@@ -24,7 +24,7 @@ from engine.experiments.knobs import (
     Whole,
     naming_knobs,
 )
-from webapp.base.format import grouped, knob_number, number, plural
+from webapp.base.format import grouped, knob_number, number, plural, told_apart
 from webapp.bench.run_summary import RunSummary
 
 ALMOST_NOTHING, TWICE = 1.05, 2.0
@@ -106,13 +106,21 @@ def shown_value(knob: Knob, value: Any) -> str:
             return brief(knob.kind.text(value))
 
 
+def shown_values(knob: Knob, before: RunSummary, now: RunSummary) -> tuple[str, str]:
+    """The knob's values in two runs, as a sentence says them: numbers that differ are told apart."""
+    was, is_now = before.knobs[knob.name], now.knobs[knob.name]
+    if isinstance(knob.kind, Number):
+        return told_apart(was, is_now)
+    return shown_value(knob, was), shown_value(knob, is_now)
+
+
 STRUCTURED: Mapping[str, Callable[[str], str]] = {IDEAL.name: target_name, INPUTS.name: input_name}
 """What the sentence calls a value with parts."""
 
 
 def turned(knob: Knob, before: RunSummary, now: RunSummary) -> str:
     """α 0.102 → 0.252: what an undo would take back."""
-    was, is_now = (shown_value(knob, run.knobs[knob.name]) for run in (before, now))
+    was, is_now = shown_values(knob, before, now)
     return f"{knob.label} {was} → {is_now}"
 
 
@@ -169,7 +177,7 @@ def narrate(
         undone = label
     elif changed:
         knob = changed[0]
-        was, is_now = (shown_value(knob, run.knobs[knob.name]) for run in (before, now))
+        was, is_now = shown_values(knob, before, now)
         opening = ((f"{turns(knob)} {knob.spoken} from {was} to ", ""), (is_now, "now"))
         label, undone = f"{knob.label} → {is_now}", turned(knob, before, now)
     else:

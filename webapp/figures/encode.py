@@ -1,4 +1,8 @@
-"""Arrays as Plotly reads them fastest: base64 of typed arrays, and no more points than a screen can show."""
+"""Arrays as the page reads them fastest: base64 of typed arrays, and no more points than a screen can show.
+
+Dash writes each / as six characters. What Plotly reads has it all the same; everything else is in the alphabet of URLs,
+which has none, and is a third shorter for it.
+"""
 
 import base64
 from typing import Any
@@ -13,11 +17,18 @@ SCREEN_POINTS = 3_000
 THINNED_ABOVE = 5_000
 COLUMNS = SCREEN_POINTS // 2 - 1
 """Each column keeps its minimum and its maximum; the first point and the last are kept as well."""
+FOR_URLS = str.maketrans("+/", "-_")
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
+def packed(array: NDArray[Any], dtype: str = "f4") -> dict[str, str]:
+    """The array as {"dtype", "bdata"}, with its shape when it is a matrix, for the scripts of the page."""
+    spec = typed(array, dtype)
+    return spec | {"bdata": spec["bdata"].translate(FOR_URLS)}
+
+
 def typed(array: NDArray[Any], dtype: str = "f4") -> dict[str, str]:
-    """The array as {"dtype", "bdata"}, with its shape when it is a matrix."""
+    """The same in the alphabet that Plotly reads."""
     if dtype == "f4":
         array = np.clip(array, -LARGEST_FLOAT32, LARGEST_FLOAT32)
     plain = np.ascontiguousarray(array, dtype="<" + dtype if dtype[-1] != "1" else dtype)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 
 COARSE_GRID, COARSE_LINE_POINTS = 24, 48
 """The points along each axis of a unit's small map, and of its small curve."""
@@ -109,7 +109,7 @@ def target_numbers(targets: TargetMap) -> dict[str, Any]:
         "inputs": window.inputs,
         "reach": window.reach,
         "scale": targets.scale,
-        "target": None if np.isnan(target).all() else typed(target.T.ravel()),
+        "target": None if np.isnan(target).all() else packed(target.T.ravel()),
     }
 
 
@@ -132,7 +132,7 @@ def samples_drawn(samples: int, *, large: bool) -> int:
 def response_numbers(targets: TargetMap, output: FloatArray) -> dict[str, Any]:
     """The data of a run: a row of grid points for each output, and how far up and down the axis of curves goes."""
     highest = max(targets.scale, min(HIGHEST, scale_of(output)))
-    return {"output": typed(output.T.ravel()), "highest": HEADROOM * highest}
+    return {"output": packed(output.T.ravel()), "highest": HEADROOM * highest}
 
 
 def right_signs(target: FloatArray, output: FloatArray) -> list[float] | None:

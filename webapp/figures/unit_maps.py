@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 
 ZERO_COLOUR, NO_COLOUR = 127, 255
 """The byte of 0, in the middle of 0 … 254, and that of what is not finite."""
@@ -49,5 +49,5 @@ def small_maps(values: FloatArray, coarse: NDArray[np.int64], most: int) -> dict
         "shown": first.shape[1],
         "scale": scale,
         "silent": [unit for unit, column in enumerate(first.T) if is_silent(column)],
-        "values": typed(colour_places(first[coarse], scale).T.ravel(), "u1"),
+        "values": packed(colour_places(first[coarse], scale).T.ravel(), "u1"),
     }

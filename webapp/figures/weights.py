@@ -13,7 +13,7 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from webapp.base.format import subscript
 from webapp.base.theme import Theme, blank_layout, weight_ramp
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed, typed
 
 MARGIN = {"l": 26, "r": 0, "t": 18, "b": 0}
 LAYER_GAP = 0.06
@@ -70,7 +70,7 @@ def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) 
 
 def weight_numbers(layers: Sequence[AffineWeights]) -> dict[str, str]:
     """All the numbers in one row, layer by layer, M row by row and then b, to the last bit."""
-    return typed(np.concatenate([np.empty(0), *[array.ravel() for pair in layers for array in pair]]), "f8")
+    return packed(np.concatenate([np.empty(0), *[array.ravel() for pair in layers for array in pair]]), "f8")
 
 
 def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:

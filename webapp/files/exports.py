@@ -1,13 +1,13 @@
 """The files that a run can be exported as, a row each, and the routes that serve them.
 
 GET /run.json and GET /export/<name> take the query of a link. The JSON of a run says why it failed, if it did; with
-`twins=8` it says too how far the run is luck, by so many twins, and with `compare=` and the quoted query of the run
-before what sets the two apart. GET /compare.json says that alone. A query that is not an experiment is a 400 with a
-sentence: a program must not get another run than it requested.
+`twins=8` it says too how far the run is luck, by so many twins, with `floor=1` what its network can reach, and with
+`compare=` and the quoted query of the run before what sets the two apart. GET /compare.json says that alone. A query
+that is not an experiment is a 400 with a sentence: a program must not get another run than it requested.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple, TextIO
 
@@ -26,6 +26,8 @@ from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
 from webapp.files.scripts import notebook, script
 from webapp.files.tables import (
+    floor_document,
+    floor_of,
     losses_csv,
     run_document,
     twins_document,
@@ -120,8 +122,7 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
     runner = LinkRunner(settings, short_links)
 
     def run_json() -> Response:
-        twins, other = request.args.get("twins"), request.args.get("compare")
-        return file_or_refusal(lambda: Response(run_file(runner, twins, other), mimetype=JSON))
+        return file_or_refusal(lambda: Response(run_file(runner, request.args), mimetype=JSON))
 
     def compare_json() -> Response:
         links = request.args.get("a"), request.args.get("b")
@@ -137,21 +138,25 @@ def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
     server.add_url_rule("/export/<name>", view_func=export)
 
 
-def run_file(runner: LinkRunner, twins: str | None, other: str | None = None) -> bytes:
-    """The run of the request's link as JSON, with what so many twins say of it where their number is given.
-
-    `other` is the query of the run before; where it is given, the two are compared.
-    """
-    count = _number_of_twins(twins) if twins is not None else 0
+def run_file(runner: LinkRunner, wanted: Mapping[str, str]) -> bytes:
+    """The run of the request's link as JSON, with what so many twins say of it, its floor, and what sets it apart from
+    the run before, as far as these are wanted: `twins`, `floor` and `compare`, which is the query of the run before."""
+    count = _number_of_twins(wanted["twins"]) if "twins" in wanted else 0
+    with_floor = "floor" in wanted and _is_one(wanted["floor"])
 
     def document(exported: ExportedRun, before: ExportedRun | None = None) -> bytes:
-        twins = twins_document(exported, count) if count else {}
-        compared = {"compare": comparison_document(before, exported, runner.seconds)} if before else {}
-        return _json_bytes(run_document(exported) | why_document(exported, runner.seconds) | twins | compared)
+        floor = floor_of(exported) if with_floor else None
+        return _json_bytes(
+            run_document(exported)
+            | why_document(exported, runner.seconds, floor)
+            | (twins_document(exported, count) if count else {})
+            | (floor_document(floor) if floor else {})
+            | ({"compare": comparison_document(before, exported, runner.seconds)} if before else {})
+        )
 
-    if other is None:
+    if "compare" not in wanted:
         return runner.run_link(document)
-    return runner.run_with({"compare": other}, lambda before, now: document(now, before))
+    return runner.run_with({"compare": wanted["compare"]}, lambda before, now: document(now, before))
 
 
 def comparison_file(runner: LinkRunner, a: str | None, b: str | None) -> bytes:
@@ -160,6 +165,12 @@ def comparison_file(runner: LinkRunner, a: str | None, b: str | None) -> bytes:
         raise UnreadableLink(NO_PAIR)
     queries, seconds = {"a": a, "b": b}, runner.seconds
     return runner.run_pair(queries, lambda before, now: _json_bytes(comparison_document(before, now, seconds)))
+
+
+def _is_one(text: str) -> bool:
+    if text != "1":
+        raise UnreadableLink(f"The floor is computed for floor=1, and not for {shown(text)}. Write 1, or leave it out.")
+    return True
 
 
 def _number_of_twins(text: str) -> int:

@@ -20,6 +20,8 @@ from engine.experiments.experiment import Affinity
 from engine.experiments.link_codec import VERSION
 from engine.layers.layers import AffinityLayer
 from engine.outcomes.failure import why
+from engine.outcomes.floor import Floor
+from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import best_constant_loss, outcome_of
 from engine.outcomes.twins import luck
 from engine.training.network import Network
@@ -76,8 +78,8 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
     }
 
 
-def why_document(exported: ExportedRun, seconds: float) -> dict[str, Any]:
-    """Why the run failed, as plain data.
+def why_document(exported: ExportedRun, seconds: float, floor: Floor | None = None) -> dict[str, Any]:
+    """Why the run failed, as plain data; with a floor, where it is known.
 
     None for a run that learned, for one whose failure has no cause that is known, and where the run would have to be
     gone over for more than so many processor seconds.
@@ -85,7 +87,7 @@ def why_document(exported: ExportedRun, seconds: float) -> dict[str, Any]:
     experiment, checkpoint, job = exported.link.experiment, exported.checkpoint, current_job()
     if not is_within(seconds, experiment, checkpoint, RUNS_OF_A_CAUSE):
         return {"why": None}
-    cause = why(experiment, checkpoint, lambda _done: job.go_on(), made=exported.run)
+    cause = why(experiment, checkpoint, lambda _done: job.go_on(), made=exported.run, floor=floor)
     return {"why": None if cause is None else asdict(cause)}
 
 
@@ -102,6 +104,18 @@ def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
         },
         "verdict": outcome_of(found, best_constant_loss(experiment)).word,
     }
+
+
+def floor_of(exported: ExportedRun) -> Floor:
+    """What the network of the run can reach."""
+    job = current_job()
+    return floor(exported.link.experiment, exported.checkpoint, lambda _done: job.go_on(), made=exported.run)
+
+
+def floor_document(found: Floor) -> dict[str, Any]:
+    """A floor as plain data: null for what is not known, and sentences that say why."""
+    names = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
+    return {"floor": {name: getattr(found, name) for name in names}}
 
 
 def plain_weights(network: Network) -> list[dict[str, Any]]:

@@ -14,8 +14,9 @@ from engine.errors import ExperimentError, shown
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import Knobs, plain_knobs
-from engine.experiments.link_codec import BETWEEN_LAYERS, from_texts, to_texts
+from engine.experiments.link_codec import BETWEEN_LAYERS, WITHIN_LAYER, from_texts, to_texts
 from webapp.bench.actions import MOST_LAYERS, TOO_LARGE, checked_for_page
+from webapp.bench.changes import WIDEST
 from webapp.bench.knob_values import Refused
 from webapp.links.lessons import CHAPTERS
 from webapp.links.short_links import ShortLinks
@@ -25,6 +26,7 @@ LONGEST = 1_800
 LONGEST_READ = 16_000
 """The longest query that is read."""
 MOST_NAMES = 200
+MOST_DIGITS = 9
 UNQUOTED = "~:,()*/[]!'@$;"
 """Characters that are not percent-encoded in a query, so that people can read it."""
 RUN = re.compile(r"([0-9a-f]{8})([0-9a-f]{32})")
@@ -92,20 +94,28 @@ def read_link(query: str, short_links: ShortLinks, max_samples: int) -> Link:
         warnings.append(f"There is no experiment called {shown(key)}. Showing {CATALOGUE[FIRST].title} instead.")
         key = FIRST
     base = _base(texts, key, short_links, warnings)
-    experiment, unreadable = from_texts(_without_too_many_layers(texts, base.knobs, warnings), base)
+    experiment, unreadable = from_texts(_without_too_large_network(texts, base.knobs, warnings), base)
     warnings += unreadable
     experiment = _within_limits(experiment, base, max_samples, warnings)
     run = _shared_run(texts, warnings)
     return Link(key, experiment, tuple(warnings), run, texts)
 
 
-def _without_too_many_layers(texts: dict[str, str], knobs: Knobs, warnings: list[str]) -> dict[str, str]:
-    """The texts, or its knobs alone where there are more layers than the page takes: their formulas are never read."""
-    if texts.get("layers", "").count(BETWEEN_LAYERS) < MOST_LAYERS:
+def _without_too_large_network(texts: dict[str, str], knobs: Knobs, warnings: list[str]) -> dict[str, str]:
+    """The texts, or its knobs alone where there are more layers than the page takes, or wider ones: their formulas are
+    never read."""
+    layers = texts.get("layers", "").split(BETWEEN_LAYERS)
+    if len(layers) <= MOST_LAYERS and not any(map(_is_too_wide, layers)):
         return texts
     warnings.append(f"{TOO_LARGE} Showing the experiment's own network instead.")
     names = ("v", *(knob.link_name for knob in plain_knobs(knobs)))
     return {name: texts[name] for name in names if name in texts}
+
+
+def _is_too_wide(layer: str) -> bool:
+    """Whether a dense layer of a link takes or gives more numbers than a layer of the page."""
+    widths = re.match(rf"([0-9]+){WITHIN_LAYER}([0-9]+)", layer)
+    return widths is not None and any(len(text) > MOST_DIGITS or int(text) > WIDEST for text in widths.groups())
 
 
 def _texts(query: str) -> tuple[dict[str, str], list[str]]:

@@ -13,6 +13,7 @@ from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS, MOST_ROWS
 from engine.data.table_parser import MOST_CHARACTERS
 from engine.experiments.knobs import KNOBS, Knobs
+from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, spoken_function
 from engine.sweeps.sweep_result import axes_of
 from webapp.analyses.landscape.axes import COUNT, LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
@@ -78,6 +79,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "almostSame": ALMOST_NOTHING,
         "widestWeight": WIDEST_WEIGHT,
         "cardCells": MOST_CELLS,
+        "spokenFunctions": {name: spoken_function(name) for name in FAULTY_ACTIVATIONS},
         "largestInput": LARGEST_OWN,
         "mostColumns": MOST_COLUMNS,
         "mostRows": MOST_ROWS,

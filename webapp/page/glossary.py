@@ -93,7 +93,7 @@ GLOSSARY = (
     Term(
         "Formula",
         "[data-control|=formula]",
-        "A function of x, such as x*x/2, tanh(2x) or max(x, 0). Its derivative is worked out.",
+        "A function of x, such as x*x/2, tanh(2*x) or max(x, 0). Its derivative is worked out.",
     ),
     Term("Add a layer", "[data-control|=add]", "Puts a layer here. Every other weight stays as it is."),
     Term(
@@ -157,7 +157,7 @@ GLOSSARY = (
     Term(
         "Target's formula",
         f"#{ids.TARGET_FORMULAS} input",
-        "One output as a formula of the inputs, such as v0*v1, sin(3 v0) or sign(v0 - v1).",
+        "One output as a formula of the inputs, such as v0*v1, sin(3*v0) or sign(v0 - v1).",
     ),
     Term("Inputs", f"#knob-inputs .field:has(#{ids.INPUTS})", "How the inputs of the samples are drawn."),
     Term("Own data", f"#{ids.OPEN_FACTS}", "A table of your own: rows of inputs and of what is expected for them."),
@@ -169,7 +169,7 @@ GLOSSARY = (
     ),
     Term("Next weights", f"#{ids.NEXT_WEIGHTS}", "Draws other starting weights: how much of the result is luck?"),
     *(
-        _choice(row.title, ids.SCHEME, row.name, f"Size of the first weights. {row.sentence}")
+        _choice(row.title, ids.SCHEME, row.name, f"Size of the starting weights. {row.sentence}")
         for row in INITIALIZERS.values()
     ),
     Term(
@@ -186,8 +186,8 @@ GLOSSARY = (
     Term(
         "Why it failed",
         f"#{ids.WHY}",
-        "The first cause that holds, from exact counts over the steps of this run. Each button was tried, and ends "
-        "lower.",
+        "The first cause that holds, from exact counts over the steps of this run. Each button was tried: the run ends "
+        "lower, and does not fail for this reason.",
     ),
     Term("Max loss", _readout(ids.READ_MAX), "The largest loss of the run."),
     Term("Last loss", _readout(ids.READ_LAST), "The loss at the last step: one sample's, so partly luck."),
@@ -240,7 +240,7 @@ GLOSSARY = (
         "Violet is negative, orange positive; the darker, the further from 0. Click a weight to change it.",
     ),
     Term(
-        "Response",
+        "Output",
         f"#{ids.RESPONSE_KEY}",
         "What is wanted and what the network answers for every point of the input plane, and the difference. Rings "
         "are samples.",

@@ -55,7 +55,7 @@ class InitialPage:
     input_choices: Sequence[Mapping[str, str]]
     """The input distributions, as such rows too."""
     initial_weights: Mapping[str, Any]
-    """The seed and the initializer of the initial weights, and the line that names both while the knob is folded."""
+    """The seed and the initializer of the starting weights, and the line that names both while the knob is folded."""
     sentence: Children
     proof: str
     readouts: tuple[str, str, str]
@@ -105,7 +105,7 @@ def skip_links() -> html.Nav:
     """Links to the views that come after many knobs, visible when they have the keyboard's focus."""
     links = {
         ids.AT_WEIGHTS: "Weights",
-        ids.AT_RESPONSE: "Response",
+        ids.AT_RESPONSE: "Output",
         ids.LANDSCAPE: "Landscape",
         ids.AT_PROBE: "Probe",
         ids.RUNS: "Runs",

@@ -2,6 +2,7 @@
 
 from engine.checks.gradcheck import AGREES, AT_KINK, DISAGREES, NETWORK, POINTS, Difference, PartCheck, check
 from engine.experiments.experiment import Experiment
+from engine.layers.faulty_layers import spoken_function
 from engine.layers.layers import MapLayer
 from engine.training.network import Network
 from webapp.base.format import number, subscript
@@ -22,7 +23,7 @@ def gradcheck_badge(experiment: Experiment, checkpoint: Network) -> dict[str, st
         text = (
             f"Gradient check failed in {_layer(faulty, report.layers)}, {_gradient(faulty.worst)}: "
             f"{number(faulty.worst.backprop, 2)} by backprop, {number(faulty.worst.numeric, 2)} by differences"
-            f"{f'; it fails in {_listed(others)} too' if others else ''}. The curve below is not a fair test."
+            f"{f'; it fails in {_listed(others)} too' if others else ''}. The curve is not a fair test."
         )
     elif state == AGREES:
         text = "Gradient check passed"
@@ -63,7 +64,7 @@ def _at_kink(layers: tuple[PartCheck, ...], checkpoint: Network) -> str:
     layer = checkpoint.layers[at_kinks[0].place or 0] if at_kinks else None
     if not isinstance(layer, MapLayer):
         return "Not checked: the activations have no derivative at what they are given"
-    name = layer.name or "your function"
+    name = spoken_function(layer.name or "your function")
     if set(layer.function.nondifferentiable_at) == {0.0}:
         return f"Not checked at 0: {name} has no derivative there"
     return f"Not checked: {name} has no derivative at what it is given"

@@ -7,7 +7,7 @@ from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
 from engine.training.network import Network
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 from webapp.figures.response_maps import TargetMap, Window, scale_of, target_map, target_signs, unknown_target
 
 MOST_WHOLE_INPUTS = 2
@@ -71,7 +71,7 @@ class InputDomain:
         if experiment.width != MOST_WHOLE_INPUTS or not (experiment.target.everywhere and experiment.repeatable):
             return None
         signs = _remembered_signs(experiment.target, self.reach)
-        return None if signs is None else typed(signs.ravel(), "u1")
+        return None if signs is None else packed(signs.ravel(), "u1")
 
     def affords_large(self, network: Network) -> bool:
         """Whether maps of that network may be large: curves need not be, and users' own functions would take long."""

@@ -13,7 +13,7 @@ from engine.activations import ACTIVATIONS, Activation
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.run import checkpoint_fingerprint, parameters
-from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU, LeftMultiplied
+from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU, LeftMultiplied, spoken_function
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.network import Network
 from webapp.base.format import grouped
@@ -66,7 +66,7 @@ def _card(experiment: Experiment, at: int, layer: Any, scale: float, offer_fault
         leaky = name in (LEAKY_RELU, HALF_SLOPE.name)
         return {
             "kind": "map",
-            "name": name,
+            "name": spoken_function(name),
             "own": layer.name is not None and name not in ACTIVATIONS and name != HALF_SLOPE.name,
             "flat": layer.function.slope_is_zero,
             "switch": {"do": "half", "on": name == HALF_SLOPE.name} if offer_faults and leaky else None,

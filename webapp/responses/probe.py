@@ -14,13 +14,18 @@ from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
 from webapp.base.format import knob_number, number, subscript, two_decimals
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 from webapp.responses.step_view import StepView
 
 BETWEEN = "uwpqrsz"
 """The letters of the vectors between the first, v, and the last, y."""
 NOTHING_LEARNS = "Nothing in this network learns."
-NOTHING_MOVES = "It moves nothing: every gradient is 0, or its weight is frozen."
+ALL_FROZEN = "every weight is frozen"
+NO_GRADIENT = "every gradient is 0"
+NO_FREE_GRADIENT = "every gradient is 0, or its weight is frozen"
+LOST_IN_DIGITS = "α times each gradient is too small to change its weight"
+LOST_OR_FROZEN = f"{LOST_IN_DIGITS}, or the weight is frozen"
+"""Why no weight moves, as the end of a sentence."""
 
 
 def probe_at(view: StepView) -> dict[str, Any]:
@@ -39,7 +44,7 @@ def probe_at(view: StepView) -> dict[str, Any]:
     trace, update = trace_of(network, x, target), update_of(network, x, target)
     return common | {
         "columns": _columns(network.layers, trace.values, trace.slopes),
-        "target": typed(target, "f8"),
+        "target": packed(target, "f8"),
         "loss": number(trace.loss),
         "update": _update(network.layers, trace, update),
         "says": _sentence(network.layers, trace, update, own=view.own_input is not None),
@@ -68,8 +73,8 @@ def _columns(
         {
             "head": head,
             "says": formula,
-            "values": typed(value, "f8"),
-            "slopes": None if slopes is None else typed(slopes[at], "f8"),
+            "values": packed(value, "f8"),
+            "slopes": None if slopes is None else packed(slopes[at], "f8"),
         }
         for at, (head, formula, value) in enumerate(zip(["Input", *layer_names(layers)], formulas, values, strict=True))
     ]
@@ -109,22 +114,40 @@ def _update(layers: Sequence[Any], trace: Trace, update: Update) -> list[dict[st
 
 
 def _flat(arrays: Arrays) -> dict[str, str]:
-    return typed(np.concatenate([arrays["M"].ravel(), arrays["b"]]), "f8")
+    return packed(np.concatenate([arrays["M"].ravel(), arrays["b"]]), "f8")
 
 
 def _sentence(layers: Sequence[Any], trace: Trace, update: Update, *, own: bool) -> str:
     moves = list(_moves(layers, update))
     if not moves:
         return NOTHING_LEARNS
+    it, takes = ("A step here would move", "would take") if own else ("It moves", "takes")
     _, name, before_value, after_value = max(moves)
     if before_value == after_value:
-        return NOTHING_MOVES
-    it, takes = ("A step here would move", "would take") if own else ("It moves", "takes")
+        return f"{it} nothing: {_why_nothing_moves(layers, trace)}."
     what = "this input" if own else "this sample"
     return (
         f"{it} the {name} most, {change_text(before_value, after_value)}. "
         f"It {takes} the loss of {what} from {number(trace.loss)} to {number(update.loss)}."
     )
+
+
+def _why_nothing_moves(layers: Sequence[Any], trace: Trace) -> str:
+    """The frozen weights, the gradients or α, whichever leaves every weight where it is."""
+    dense = [
+        (layer, np.concatenate([slopes["M"].ravel(), slopes["b"]]))
+        for layer, slopes in zip(layers, trace.gradients, strict=True)
+        if isinstance(layer, AffinityLayer) and slopes
+    ]
+    slope = np.concatenate([slopes for _, slopes in dense])
+    frozen = np.concatenate([np.isin(np.arange(slopes.size), layer.frozen) for layer, slopes in dense])
+    if frozen.all():
+        return ALL_FROZEN
+    if not slope.any():
+        return NO_GRADIENT
+    if not slope[~frozen].any():
+        return NO_FREE_GRADIENT
+    return LOST_OR_FROZEN if frozen.any() else LOST_IN_DIGITS
 
 
 def change_text(before_value: float, after_value: float) -> str:

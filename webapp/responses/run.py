@@ -30,7 +30,7 @@ from webapp.bench.narration import Narration, Origin, narrate
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
 from webapp.bench.run_summary import RunSummary, data_name, summary_knobs
-from webapp.figures.encode import thinned, typed
+from webapp.figures.encode import packed, thinned
 from webapp.figures.loss import Curve, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.responses.probe import probe_at
@@ -148,8 +148,8 @@ def ghost_line(curve: Curve, run: Run) -> dict[str, Any]:
     indices = thinned(curve.smooth)
     last = float(curve.smooth[-1]) if len(curve.smooth) else None
     return {
-        "x": typed(curve.smooth_steps[indices]),
-        "y": typed(curve.smooth[indices], float_type(loss_range(curve))),
+        "x": packed(curve.smooth_steps[indices]),
+        "y": packed(curve.smooth[indices], float_type(loss_range(curve))),
         "end": last,
         "settled": run.sound_settled,
         "samples": len(run.losses),

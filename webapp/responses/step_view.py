@@ -15,7 +15,7 @@ from engine.experiments.experiment import Experiment
 from engine.training.network import Network
 from webapp.base.format import two_decimals, without_zeros
 from webapp.bench.requests import MapOptions, Own
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 from webapp.figures.response_maps import MOST_SAMPLES, marks, response_numbers, right_signs, samples_drawn
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.units import respond_with_units
@@ -111,12 +111,12 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
         "units": units,
         "unit": unit,
         "share": None if target is None else right_signs(target, outputs),
-        "target": None if target is None or window == known.window else typed(target.T.ravel()),
+        "target": None if target is None or window == known.window else packed(target.T.ravel()),
         "axes": list(window.axes),
         "marks": marks(window, X),
         "signs": np.sign(T).tolist() if known.window.inputs > 1 else [],
         "ring": next(iter(marks(window, view.x[None])), None),
-        "probed": typed(view.x, "f8"),
+        "probed": packed(view.x, "f8"),
         "facts": None if view.experiment.target.everywhere else sample_shares(view.network.respond(X), T, known.scale),
         "says": _sentence(view),
     }

@@ -15,7 +15,7 @@ from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.network import Network
 from webapp.base.format import subscript, two_decimals
 from webapp.bench.requests import UnitPlace
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 from webapp.figures.response_maps import Window
 from webapp.figures.unit_maps import is_silent, small_maps, unit_scale, units_shown
 
@@ -50,7 +50,7 @@ def _large_unit(layers: Sequence[Any], at: int, index: int, values: FloatArray) 
     return {
         "layer": at,
         "index": index,
-        "values": typed(np.where(np.isfinite(column), column, np.nan)),
+        "values": packed(np.where(np.isfinite(column), column, np.nan)),
         "scale": unit_scale(values),
         "formula": formula_of(layers, at, index),
         "out": weights_out(layers, at, index),

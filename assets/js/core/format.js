@@ -33,7 +33,20 @@ export function formatNumber(x, digits = 3) {
 }
 
 /** A knob's value: 0.1, 0.252, 3.1 × 10⁻⁶¹. */
-export const formatKnob = (x) => formatNumber(x).replace(/(\.\d*?)0+(?= |$)/, "$1").replace(/\.(?= |$)/, "");
+export const formatKnob = (x, digits = 3) =>
+  formatNumber(x, digits)
+    .replace(/(\.\d*?)0+(?= |$)/, "$1")
+    .replace(/\.(?= |$)/, "");
+
+/** No two numbers have the same so many significant digits. */
+const EVERY_DIGIT = 17;
+
+/** With how many significant digits two values of a knob are told apart, from three on. */
+export function digitsApart(a, b) {
+  let digits = 3;
+  while (digits < EVERY_DIGIT && formatKnob(a, digits) === formatKnob(b, digits)) digits += 1;
+  return digits;
+}
 
 /** A weight: −0.49. */
 export function formatWeight(x) {

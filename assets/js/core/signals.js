@@ -44,6 +44,8 @@ export const unitKept = signal();
 export const unitsOpened = signal();
 /** A view may paint or name something else beside the curve. */
 export const curveNotesChanged = signal();
+/** More is known of the floor of the run that is shown, or it is no longer asked for. */
+export const floorChanged = signal();
 
 /** Earlier runs, which were hidden as long as a result was to be predicted, are drawn again. */
 export const earlierRunsShown = signal();

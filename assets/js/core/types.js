@@ -78,13 +78,17 @@
  * @property {string} fingerprint
  * @property {string} data What names its inputs and its targets; "" where nobody has looked at them.
  * @property {string} layers What names its layers alone; "" in a summary of an earlier version.
+ * @typedef {object} Judged The sentences about a change: beyond the luck of both runs, within that of this run, within
+ *   that of the run before.
+ * @property {[string, string][]} beyond
+ * @property {[string, string][]} within
+ * @property {[string, string][]} within_before
+ * @property {string} noun "turn" or "change"
  * @typedef {object} Words What the page says of a run.
  * @property {[string, string][]} sentence Pieces of text, each with its emphasis or "".
  * @property {string} proof
  * @property {boolean} [compares] Whether the sentence compares the run with the one before.
- * @property {?{ beyond: [string, string][], within: [string, string][], within_before: [string, string][],
- *   noun: string }} [judged] The sentence about a change that is beyond the luck of both runs, about one within that of
- *   this run, and about one within that of the run before; "turn" or "change". Null where no change is claimed.
+ * @property {?Judged} [judged] Null where no change is claimed.
  * @property {string} label The run's name as a ghost.
  * @property {string} change What undo takes back.
  * @property {string} max
@@ -234,6 +238,7 @@
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight From here on a weight has three significant digits.
  * @property {number} cardCells Rows and columns of a card's picture, at most.
+ * @property {Record<string, string>} spokenFunctions What the page calls functions that files name otherwise.
  * @property {number} largestInput Of an input that is typed.
  * @property {number} mostColumns Inputs, and outputs, of a table of data.
  * @property {number} mostRows Of a table of data.

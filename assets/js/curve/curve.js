@@ -74,8 +74,8 @@ function layoutOf(layout) {
 
 function ghostLine(run, rank, ends) {
   const line = { width: GHOST_WIDTHS[rank], color: token(GHOST_SHADES[rank]) };
-  const y = raisedLosses(lowPassLine(run).y, ends) || run.ghost.y;
-  return { x: run.ghost.x, y, type: "scatter", mode: "lines", hoverinfo: "skip", line };
+  const { x, y } = lowPassLine(run);
+  return { x, y: raisedLosses(y, ends) || y, type: "scatter", mode: "lines", hoverinfo: "skip", line };
 }
 
 /** The final losses that the sentence compares, where neither run diverged, and whether it speaks of an effect. */

@@ -14,6 +14,7 @@ import { claimedFrom, isWithinLuck } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 
 const RANK = 2.5;
+const DIVERGES = "makes the run diverge";
 const [WIDTH, HEIGHT, EDGE] = [220, 130, 8];
 
 /**
@@ -53,7 +54,7 @@ function pairsOf(before, now) {
 /** What a change does, by its ends: "lowers it". */
 function effectOf({ was, is }) {
   if (was === is) return "";
-  if (is === Infinity) return "makes the run diverge";
+  if (is === Infinity) return DIVERGES;
   if (was === Infinity) return "ends the divergence";
   return is < was ? "lowers it" : "raises it";
 }
@@ -65,11 +66,13 @@ function show(response, before) {
   const pairs = pairsOf(before.summary, response.summary);
   const effect = effectOf(pairs.find(({ seed }) => seed === response.summary.seed));
   if (!effect || isLevel(pairs)) return;
-  const count = pairs.filter((pair) => effectOf(pair) === effect).length;
+  const countOf = (wanted) => pairs.filter((pair) => effectOf(pair) === wanted).length;
   const { noun } = response.said.judged;
+  const diverging = effect === DIVERGES ? 0 : countOf(DIVERGES);
+  const rest = diverging ? `; in ${diverging} it ${DIVERGES}` : "";
   const words = isWithinLuck(response)
-    ? `This run alone cannot tell; in ${count} of ${SEEDS} data seeds the same ${noun} ${effect}.`
-    : `In ${count} of ${SEEDS} data seeds the same ${noun} ${effect}.`;
+    ? `This run alone cannot tell; in ${countOf(effect)} of ${SEEDS} data seeds the same ${noun} ${effect}${rest}.`
+    : `In ${countOf(effect)} of ${SEEDS} data seeds the same ${noun} ${effect}${rest}.`;
   setText(byId("elsewhere"), words);
   byId("elsewhere").hidden = false;
 }

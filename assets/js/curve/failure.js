@@ -1,6 +1,7 @@
 /**
  * Why the run failed: one sentence in place of the proof, the field at fault marked, and a button for each remedy. The
- * server has tried each before it offers it. Where α is too large, the steps that made their own sample worse are red.
+ * server has tried each before it offers it. Where α is too large, the steps that raised their own sample's loss are
+ * red.
  */
 
 import { decode } from "../lib/arrays.js";
@@ -72,7 +73,7 @@ function earlierTarget() {
   return [button(`Back to ${brief}`, () => changeExperiment("target", 0, run.experiment.ideal))];
 }
 
-/** Red dots on the losses of the steps that made their own sample worse, and in words what they are. */
+/** Red dots on the losses of the steps that raised their own sample's loss, and in words what they are. */
 function paint(context, places) {
   const worse = shownCause && shownCause.worse;
   if (!worse) return;
@@ -90,7 +91,7 @@ function paint(context, places) {
   context.textAlign = "right";
   const { r, b } = plotMargins();
   const [right, bottom] = [places.width - r - BESIDE_THE_AXES, places.height - b - 2 * BESIDE_THE_AXES];
-  context.fillText("red dots: steps that made their own sample worse", right, bottom);
+  context.fillText("red dots: steps that raised their own sample’s loss", right, bottom);
   context.restore();
 }
 

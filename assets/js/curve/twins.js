@@ -20,6 +20,7 @@ import { fillBand, strokeLosses, writeWords } from "./strokes.js";
 const RANK = 0.5;
 const LINE_SHARE = 0.55;
 const [BRACKET, BRACKET_FOOT] = [6, 4];
+const PARTING_DEPTH = 12;
 let on = false;
 
 const twinsOf = ({ summary }, filling) => remembered("twins", runKey(summary, []), filling);
@@ -58,7 +59,8 @@ function paint(context, places) {
 /** A dotted line at the step where they part, and its name. */
 function markParting(context, places, step) {
   const x = places.x(step);
-  const bottom = places.height - plotMargins().b;
+  const { t, b } = plotMargins();
+  const bottom = places.height - b;
   context.save();
   context.strokeStyle = token("--ink-2");
   context.setLineDash([1, 3]);
@@ -70,7 +72,7 @@ function markParting(context, places, step) {
   const words = `twins part, step ${formatCount(Math.round(step))}`;
   const right = x + context.measureText(words).width + 8 < places.x(state.shown.summary.samples);
   context.textAlign = right ? "left" : "right";
-  context.fillText(words, right ? x + 6 : x - 6, bottom - 8);
+  context.fillText(words, right ? x + 6 : x - 6, t + PARTING_DEPTH);
   context.restore();
 }
 

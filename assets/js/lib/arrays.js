@@ -1,8 +1,9 @@
-/** Arrays as they arrive: typed arrays in base64. */
+/** Arrays as they arrive: typed arrays in base64, in the alphabet of URLs or, as Plotly reads them, in the usual one. */
 
 const KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array };
 
-export const decode = ({ dtype, bdata }) => new KINDS[dtype](bytesOf(bdata).buffer);
+export const decode = ({ dtype, bdata }) =>
+  new KINDS[dtype](bytesOf(bdata.replaceAll("-", "+").replaceAll("_", "/")).buffer);
 
 /** Newer browsers decode base64 themselves, ten times as fast. */
 function bytesOf(text) {

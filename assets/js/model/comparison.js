@@ -11,6 +11,7 @@ import {
   mapsReceived,
   noticeRaised,
   pinsChanged,
+  refusalsCleared,
   requestEnded,
   runCompleted,
   runSettled,
@@ -32,6 +33,7 @@ export const isComparing = () => Boolean(state.compared) && document.documentEle
 
 export function openComparison(pin) {
   state.compared = pin;
+  refusalsCleared.emit();
   comparisonChanged.emit();
   update();
 }

@@ -1,7 +1,7 @@
 /** In what two runs differ: the knobs, the network, the first weights and the experiment, each with both values. */
 
 import { constants } from "../core/constants.js";
-import { formatCount, formatFingerprint, formatKnob } from "../core/format.js";
+import { digitsApart, formatCount, formatFingerprint, formatKnob } from "../core/format.js";
 import { storedValue } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { networkWords } from "./run_words.js";
@@ -29,16 +29,18 @@ function knobs(one, other) {
   const naming = constants.knobTable.filter(({ namesRun }) => namesRun);
   return naming.flatMap((knob) => {
     const [a, b] = [one, other].map(({ summary }) => storedValue(summary, knob.name));
-    return a === b ? [] : [{ label: knob.label, one: knobWords(knob, a), other: knobWords(knob, b) }];
+    if (a === b) return [];
+    const digits = typeof a === "number" && typeof b === "number" ? digitsApart(a, b) : 3;
+    return [{ label: knob.label, one: knobWords(knob, a, digits), other: knobWords(knob, b, digits) }];
   });
 }
 
 /** A knob's value in words: a target and inputs by the names in their menus. */
-function knobWords({ name, grouped }, value) {
+function knobWords({ name, grouped }, value, digits) {
   if (value === null) return "none";
   if (typeof value === "boolean") return value ? "on" : "off";
   if (grouped) return formatCount(value);
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : formatKnob(value);
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : formatKnob(value, digits);
   const choices = { ideal: state.shown.frame.ideals, inputs: state.shown.frame.inputs }[name] || [];
   const choice = choices.find((offered) => offered.value === value);
   return brief(choice ? choice.label : value);
@@ -64,14 +66,14 @@ function firstWeights(one, other) {
   if (one.summary.checkpoint === other.summary.checkpoint) return [];
   const [a, b] = [one, other].map(({ experiment }) => experiment.weights);
   const drawn = a.kind === "drawn" && b.kind === "drawn";
-  const size = () => row("size of the first weights", a.scheme, b.scheme);
+  const size = () => row("size of the starting weights", a.scheme, b.scheme);
   const seeds = drawn ? [...row("weight seed", String(a.seed), String(b.seed)), ...size()] : [];
   if (seeds.length || one.summary.network !== other.summary.network) return seeds;
   const [before, after] = [one, other].map(({ summary }) => formatFingerprint(summary.checkpoint));
   return row("starting weights", before, after);
 }
 
-/** α 0.3 · seed 5: what a run has that the other has not; "same knobs" where there is nothing. */
+/** α 0.3 · data seed 5: what a run has that the other has not; "same knobs" where there is nothing. */
 export function differenceWords(run, other) {
   const words = runDifferences(run, other).map(({ label, one }) => [label, one].filter(Boolean).join(" "));
   return words.join(" · ") || "same knobs";

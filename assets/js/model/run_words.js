@@ -3,9 +3,14 @@
  * stored with the run.
  */
 
+import { constants } from "../core/constants.js";
+
+/** What the page calls a function that a file names otherwise. */
+export const spokenFunction = (name) => constants.spokenFunctions[name] || name;
+
 const LAYERS = {
   affinity: ({ outputs }) => `dense ${outputs}`,
-  map: (layer) => layer.function,
+  map: (layer) => spokenFunction(layer.function),
   identity: () => "identity",
 };
 const UNNAMED_INPUTS = ["normal", "table"];

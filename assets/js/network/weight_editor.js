@@ -22,11 +22,19 @@ export function openWeightEditor(weight, name, place) {
   style.setProperty("--edit-y", `${bottom + (height < SMALL ? APART : -LAP)}px`);
   cell = weight;
   setProps("edit-label", { children: `${name}, starting weight` });
-  setProps("edit-field", { value: inSixDigits(checkpointWeight(weight)) });
+  const value = inSixDigits(checkpointWeight(weight));
+  setProps("edit-field", { value });
   setProps("edit-error", { children: "" });
   const { editable } = state.shown.frame.strip;
   setProps("edit-freeze", { children: isFrozen(weight) ? "Free" : "Freeze", hidden: !editable });
-  byId("edit").showModal();
+  openWith(value, weight);
+}
+
+/** Once Dash has written the value, so that it is selected with the dialog's focus and typing replaces it. */
+function openWith(value, weight) {
+  if (cell !== weight) return;
+  if (byId("edit-field").value === value) byId("edit").showModal();
+  else requestAnimationFrame(() => openWith(value, weight));
 }
 
 /** Dash calls this for the buttons and for Enter in the field. */

@@ -8,6 +8,7 @@ import { isSessionKeptHere } from "../lib/http.js";
 import { formatCount } from "../core/format.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { spokenFunction } from "../model/run_words.js";
 
 const { dataset } = document.documentElement;
 
@@ -32,7 +33,7 @@ function words() {
 function networkWords(layers) {
   const dense = layers.filter(({ kind }) => kind === "affinity");
   const widths = dense.map(({ outputs }) => outputs);
-  const functions = new Set(layers.filter(({ kind }) => kind === "map").map((layer) => layer.function));
+  const functions = new Set(layers.filter(({ kind }) => kind === "map").map((layer) => spokenFunction(layer.function)));
   return [dense.length ? [dense[0].inputs, ...widths].join(" → ") : "", ...functions].filter(Boolean);
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { setProps } from "../core/dash.js";
-import { formatKnob } from "../core/format.js";
+import { formatCount, formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -42,7 +42,9 @@ function stillShowing(field) {
   if (field === "target") return state.shown && state.shown.frame.target.formulas.join(", ");
   const knob = fieldKnobs.find(({ name }) => name === field);
   if (!knob || !state.shown) return undefined;
-  return field === "alpha" ? formatKnob(state.shown.summary.alpha) : fieldText(knob, state.shown.controls);
+  if (field === "alpha") return formatKnob(state.shown.summary.alpha);
+  const value = state.shown.controls[field];
+  return Number.isInteger(value) ? formatCount(value) : fieldText(knob, state.shown.controls);
 }
 
 function clear() {

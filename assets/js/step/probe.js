@@ -98,7 +98,7 @@ export function typeInput(at, field, says) {
   const good = Math.abs(value) <= constants.largestInput;
   field.toggleAttribute("aria-invalid", !good);
   says.textContent = good ? "" : REFUSAL;
-  if (good) probeInput(probedInput().map((number, k) => (k === at ? value : number)));
+  if (good) probeInput((state.ownInput || probedInput()).map((number, k) => (k === at ? value : number)));
 }
 
 /* Columns */
@@ -169,8 +169,8 @@ function write(vector, numbers, scale, textOf) {
   Array.from(vector.children).forEach((cell, at) => {
     const text = textOf(numbers[at]);
     if (cell.tagName === "INPUT") {
-      const typing = document.activeElement === cell && Number(cell.value) === numbers[at];
-      if (!typing) cell.value = Number(numbers[at].toPrecision(6));
+      // Who types into a field is not interrupted by the answer about the field before.
+      if (document.activeElement !== cell) cell.value = Number(numbers[at].toPrecision(6));
       return;
     }
     setTint(cell, tint(numbers[at], scale));

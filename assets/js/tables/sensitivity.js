@@ -5,18 +5,17 @@
  */
 
 import { byId, closest, make } from "../lib/dom.js";
-import { constants } from "../core/constants.js";
-import { capitalized, divergeWords, formatCount, formatNumber } from "../core/format.js";
+import { capitalized, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { stripConclusion, ratioWords, sharpnessWords } from "./sensitivity_words.js";
 
 const TENFOLD = Math.log(10);
 const SMALLEST = 1e-300;
-const ABOUT = 0.98;
 const RANK = 4;
 let open = false;
 
@@ -57,7 +56,7 @@ async function fillSharpness(response, known, go) {
     sharpness.mean = sharpness.mean || reply.mean;
     sharpness.next = reply.next;
     sharpness.samples = reply.samples;
-    if (state.shown === response) byId("sensitivity-strips").append(...sharpnessLine(sharpness));
+    if (state.shown === response) byId("sensitivity-strips").append(...sharpnessLine(sharpness, response.summary));
   }
 }
 
@@ -67,7 +66,7 @@ function show(response) {
   const box = byId("sensitivity-strips");
   const focused = box.contains(document.activeElement) && document.activeElement.dataset.at;
   const rows = strips.filter(({ count }) => count).map((strip, k) => rowElement(strip, k, settled));
-  box.replaceChildren(colourScaleKey(settled), ...rows, ...sharpnessLine(sharpness));
+  box.replaceChildren(colourScaleKey(settled), ...rows, ...sharpnessLine(sharpness, response.summary));
   const again = focused && box.querySelector(`[data-at="${focused}"]`);
   if (again) again.focus({ preventScroll: true });
 }
@@ -77,7 +76,11 @@ function colourScaleKey(settled) {
     settled === null
       ? "The current run diverges, so nothing can be compared with it."
       : `compared with ${formatNumber(settled)}, where the current run ends`;
-  const ends = [make("span", {}, "10 times lower"), make("i", { class: "ramp" }), make("span", {}, "10 times higher")];
+  const ends = [
+    make("span", {}, "at least 10 times lower"),
+    make("i", { class: "ramp" }),
+    make("span", {}, "at least 10 times higher"),
+  ];
   return make("p", { class: "key" }, ...ends, make("span", { class: "hint" }, words));
 }
 
@@ -88,18 +91,13 @@ function rowElement({ title, count, cells }, k, settled) {
   const box = make("div", { class: "cells", role: "group", "aria-label": title, on: { keydown: onKey } });
   const known = cells.map((cell, at) => cellElement(cell, settled, at === stop, `${k}-${at}`));
   box.append(...known, ...Array.from({ length: missing }, () => make("span", { class: "cell to-run" })));
-  const words = missing ? "still to run" : conclusion(cells, settled);
+  const words = missing ? "still to run" : stripConclusion(cells, settled, (cell) => isLuck(cell, settled));
   return make("div", { class: "strip-row" }, make("h3", {}, title), box, make("p", { class: "hint" }, words));
 }
 
-function sharpnessLine({ next, samples, sharpest, mean } = {}) {
-  if (next !== null || !(sharpest > 0)) return [];
-  const ofMean = mean > 0 ? `, and ${formatNumber(mean)} for their mean loss` : "";
-  const words = [
-    `Of ${formatCount(samples)} samples λ is ${formatNumber(sharpest)} for the sharpest${ofMean}.`,
-    `Above α ${formatNumber(2 / sharpest)} a step on that sample can raise its loss.`,
-  ];
-  return [make("p", { class: "hint sharpness" }, words.join(" "))];
+function sharpnessLine(sharpness, { samples }) {
+  if (!sharpness || sharpness.next !== null || !(sharpness.sharpest > 0)) return [];
+  return [make("p", { class: "hint sharpness" }, sharpnessWords(sharpness, samples))];
 }
 
 /** Ten times lower to ten times higher, as −1 … 1. */
@@ -143,45 +141,6 @@ function cellWords(cell, settled) {
   const luck = isLuck(cell, settled) ? ", within the luck of the current run" : "";
   const comparison = settled === null ? "" : `, ${ratioWords(loss, settled)}${luck}`;
   return `${name}: ends at ${formatNumber(loss)}${now ? ", the current run" : comparison}`;
-}
-
-function ratioWords(loss, settled) {
-  const ratio = apart(loss, settled);
-  if (ratio < constants.almostSame) return "almost the same";
-  const times = ratio < Infinity ? `${formatNumber(ratio, 2)} times ` : "";
-  return `${times}${loss < settled ? "lower" : "higher"}`;
-}
-
-/** The range of the strip's losses, the cell that changes the loss most, and how many diverge, in words. */
-function conclusion(cells, settled) {
-  const known = cells.filter(Boolean);
-  const finite = known.filter((cell) => cell.settled !== null);
-  const diverged = known.length - finite.length;
-  const tail = diverged ? divergeWords(diverged) : "";
-  if (!finite.length || settled === null) return tail;
-  const losses = finite.map((cell) => cell.settled);
-  const [low, high] = [Math.min(...losses), Math.max(...losses)];
-  if (low === high) return [`all ${formatNumber(low)}`, tail].filter(Boolean).join("; ");
-  const size = (cell) => (isLuck(cell, settled) ? 0 : Math.abs(shadeOf(cell, settled)));
-  const most = mostChanging(finite, size);
-  const largest = most ? `largest change: ${most.says}` : "";
-  const luck = !largest && finite.some((cell) => isLuck(cell, settled)) ? "all within luck" : "";
-  return [`${formatNumber(low)} to ${formatNumber(high)}`, largest, luck, tail].filter(Boolean).join("; ");
-}
-
-/** The cell with the largest change; of some that are about as large, the one that is nearest to the current run. */
-function mostChanging(cells, size) {
-  const largest = Math.max(...cells.map(size));
-  const now = cells.findIndex((cell) => cell.now);
-  const away = (cell) => Math.abs(cells.indexOf(cell) - now);
-  const all = cells.filter((cell) => size(cell) > 0 && size(cell) >= ABOUT * largest);
-  return all.length ? all.reduce((a, b) => (away(b) < away(a) ? b : a)) : null;
-}
-
-/** How many times one loss is the other. */
-function apart(one, other) {
-  const [low, high] = [one, other].sort((a, b) => a - b);
-  return low === high ? 1 : high / low;
 }
 
 function turnTo({ change, ...knobs }) {

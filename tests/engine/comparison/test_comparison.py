@@ -220,7 +220,7 @@ def test_first_weights_that_are_not_finite_have_no_plane() -> None:
     found = compare(made(ONE, network), made(replace(ONE, alpha=0.3), network))
     assert (found.plane, found.weights, found.wall, found.answers) == (None, None, None, None)
     assert "An answer is not finite, so the answers cannot be compared." in found.sentence
-    assert "The first weights are not finite, so there is no plane and no matching." in found.sentence
+    assert "The starting weights are not finite, so there is no plane and no matching." in found.sentence
 
 
 def test_functions_of_ones_own_are_compared_and_classes_of_ones_own_are_not() -> None:

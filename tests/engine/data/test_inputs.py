@@ -105,7 +105,7 @@ def test_inputs_seldom_go_beyond_their_reach(kind: str) -> None:
 
 @pytest.mark.parametrize("seed", [-1, LARGEST_SEED + 1, 3.0, True, "3", None, math.nan, [3]])
 def test_a_seed_is_a_whole_number_of_32_bits(seed: object) -> None:
-    with pytest.raises(OutOfRangeError, match=r"^Seeds are whole numbers from 0 to 4294967295, not .+\.$"):
+    with pytest.raises(OutOfRangeError, match=r"^Seeds are whole numbers from 0 to 4,294,967,295, not .+\.$"):
         checked_seed(seed)  # type: ignore[arg-type]
 
 

@@ -138,7 +138,7 @@ def test_a_layer_that_is_drawn_takes_its_weights_along_and_leaves_the_others_the
 def test_two_layers_never_draw_the_same_weights() -> None:
     with pytest.raises(ExperimentError, match="Two layers have the same draw number"):
         Experiment((Affinity(2, 2), Affinity(2, 2, draw=0)), "swap")
-    with pytest.raises(OutOfRangeError, match="0 to 4294967295"):
+    with pytest.raises(OutOfRangeError, match="0 to 4,294,967,295"):
         Experiment((Affinity(2, 2, draw=-1),), "swap")
 
 

@@ -406,10 +406,10 @@ REFUSED: list[tuple[str, Callable[[], object], type[BenchError], str]] = [
     ("too many samples", changed(samples=1_000_001), OutOfRangeError, WHOLE_SAMPLES),
     ("samples in words", changed(samples="ten"), OutOfRangeError, WHOLE_SAMPLES),
     ("half a sample", changed(samples=0.5), OutOfRangeError, WHOLE_SAMPLES),
-    ("a seed", changed(seed=-1), OutOfRangeError, "Seeds are whole numbers from 0 to 4294967295, not -1."),
+    ("a seed", changed(seed=-1), OutOfRangeError, "Seeds are whole numbers from 0 to 4,294,967,295, not -1."),
     (
         "a weight seed", lambda: DrawnWeights(2**32), OutOfRangeError,
-        "Seeds are whole numbers from 0 to 4294967295, not 4294967296.",
+        "Seeds are whole numbers from 0 to 4,294,967,295, not 4294967296.",
     ),
     ("a filter", changed(filter="green"), ExperimentError, "The filter is one of raw, low pass, both, not 'green'."),
     ("filters", changed(filter=["raw"]), ExperimentError, "The filter is one of raw, low pass, both, not ['raw']."),

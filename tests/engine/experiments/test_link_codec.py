@@ -71,7 +71,9 @@ NONSENSE = [
     ({"samples": "0"}, "Samples are a whole number from 1 to 1,000,000. Showing 300 instead."),
     ({"samples": "3.5"}, "Samples are a whole number from 1 to 1,000,000."),
     ({"samples": "9" * 5000}, "Samples are a whole number from 1 to 1,000,000."),
-    ({"seed": "-1"}, "Seeds are whole numbers"),
+    ({"seed": "-1"}, "Seeds are whole numbers from 0 to 4,294,967,295, not '-1'. Showing 3 instead."),
+    ({"alpha": "0,3,1"}, "α must be a number above 0"),
+    ({"y0": "v0*v1"}, "The link has a formula y0 without target=own, and its formulas were not read."),
     ({"seed": "²"}, "Seeds are whole numbers"),
     ({"filter": "green"}, "The filter is one of raw, low pass, both."),
     ({"inputs": "dice"}, "There is no way to draw inputs called 'dice'."),
@@ -105,6 +107,22 @@ def test_nonsense_is_told_in_one_sentence_and_the_default_is_shown_instead(
     assert read == BASE
     assert len(said) == 1
     assert sentence in said[0]
+
+
+def test_formulas_beside_a_named_target_are_not_passed_over_in_silence() -> None:
+    read, said = from_texts({"target": "swap", "y0": "v0", "y1": "v1"}, BASE)
+    assert read.ideal == "swap"
+    assert said == ["The link has a formula y0 without target=own, and its formulas were not read."]
+
+
+def test_a_number_in_a_link_is_read_as_the_fields_read_it() -> None:
+    read, said = from_texts({"alpha": "0,3", "samples": "2,000", "seed": " 7 "}, BASE)
+    assert (read.alpha, read.samples, read.seed, said) == (0.3, 2_000, 7, [])
+
+
+def test_a_default_that_is_shown_instead_is_grouped() -> None:
+    _, said = from_texts({"seed": "x"}, replace(BASE, seed=2**32 - 1))
+    assert said[0].endswith(" Showing 4,294,967,295 instead.")
 
 
 def test_what_can_be_read_counts_beside_what_cannot() -> None:

@@ -148,7 +148,14 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
         ("  v0 + w1", 7, "w1 is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"),
         ("v[300]", 0, "v[300] is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"),
         ("v0 = 1", 3, "= is no operator here. Compare with ==, !=, <, <=, > or >=."),
-        ("3v0", 0, "3v is not a number. Write 2*x for twice x, and numbers as 0.5 or 1e-3."),
+        ("3v0", 0, "3v0 is not a number. Write 3*v0 to multiply, and numbers as 0.5 or 1e-3."),
+        ("v1 + 0.5sin(v0)", 5, "0.5sin is not a number. Write 0.5*sin to multiply, and numbers as 0.5 or 1e-3."),
+        ("1_000*v0", 0, "1_000 is not a number. Write numbers as 0.5 or 1e-3."),
+        (
+            "α*v0",
+            0,
+            "'α' is no character of a formula. Use Latin letters, digits, blanks and . , + - * / ( ) [ ] < > = !",
+        ),
         ("(v0", 0, "( is never closed. Close it, or take it out."),
         ("v0)", 2, ") closes a bracket that is not open. Open it, or take it out."),
         ("sin", 0, "sin is a function. Write sin(…)."),
@@ -162,7 +169,11 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
         ("v0+" * 80 + "v0", 240, "A formula has at most 240 characters, not 242. Write it shorter."),
         ("v0" + "+1" * 24, 0, "A formula is at most 24 parts deep. Write it flatter."),
         ("1" * 25, 0, "A number has at most 24 digits in a row. Round it."),
-        ("v0 % 2", 3, "'%' is no character of a formula. Use letters, digits, blanks and . , + - * / ( ) [ ] < > = !"),
+        (
+            "v0 % 2",
+            3,
+            "'%' is no character of a formula. Use Latin letters, digits, blanks and . , + - * / ( ) [ ] < > = !",
+        ),
         ("v0 // 2", 0, "That operator has no meaning here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"),
     ],
 )  # fmt: skip

@@ -19,6 +19,7 @@ from engine.experiments.run import run
 from engine.layers.layers import AffinityLayer, Layer, MapLayer
 from engine.outcomes import step_counts
 from engine.outcomes.failure import Cause, why
+from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import StepCounts, count_steps
 from engine.training.network import Network
@@ -81,34 +82,36 @@ FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
     ),
     "M for the transpose of M": (
         MISTAKEN, "gradient", None,
-        "The gradient is wrong in layer 3 (dense 4→4): −3.04 by backprop, 2.68 by differences.",
+        "The gradient is wrong in dense layer 2 (4→4): −3.04 by backprop, 2.68 by differences.",
     ),
     "an alpha past divergence": (
         replace(SQUARE, alpha=0.1), "alpha", 30,
-        "α is too large: the run diverges at step 30; 7 of 30 steps made the very sample that they learned worse.",
+        ("α is too large: the run diverges at step 30; 7 of 30 steps raised the loss of the very sample that they "
+        "learned from."),
     ),
     "steps that overshoot": (
         Experiment((Affinity(2, 8), Map("sin"), Affinity(8, 2), Map("sin")), "swap", DrawnWeights(1), alpha=2.0,
                    samples=200), "alpha", 1,
-        "α is too large: 100 of 200 steps made the very sample that they learned worse.",
+        "α is too large: 100 of 200 steps raised the loss of the very sample that they learned from.",
     ),
     "a step into where an activation has no value": (
         Experiment((Affinity(2, 2), Map("sqrt(x)")), "swap",
                    given_weights((np.full((2, 2), 0.1), np.full(2, 5.0))), alpha=0.5, samples=300), "alpha", 12,
-        "Layer 2 (sqrt(x)) takes −1.18 at step 12, and gives no number. Try a smaller α.",
+        "The activation (sqrt(x)) takes −1.18 at step 12, and gives no number. Try a smaller α.",
     ),
     "silent units": (
         relus(np.full(4, -50.0)), "silent", 0,
-        "Every unit of layer 2 (relu) answers 0 to all 500 samples. No sample since step 0 has another answer.",
+        "Every unit of the activation (relu) answers 0 to all 500 samples. No sample since step 0 has another answer.",
     ),
     "half of the units silent": (
         relus(np.array([-50.0, 1.0, -50.0, 1.0])), "silent", 0,
-        "2 of the 4 units of layer 2 (relu) answer 0 to all 500 samples. No sample since step 0 has another answer.",
+        ("2 of the 4 units of the activation (relu) answer 0 to all 500 samples. No sample since step 0 has another "
+        "answer."),
     ),
     "a saturated activation": (
         Experiment((Affinity(2, 2), Map("tanh")), "signs", given_weights((0.01 * np.eye(2), np.full(2, 8.0))),
                    alpha=0.02, samples=300), "saturated", None,
-        ("The last activation, layer 2 (tanh), is saturated: its derivative lies within 0.01 of 0 for 100 % of the "
+        ("The activation (tanh) is saturated: its derivative lies within 0.01 of 0 for 100 % of the "
         "pairs of unit and sample."),
     ),
     "a target whose square is no number": (
@@ -356,11 +359,11 @@ def test_what_was_counted_in_part_is_said_to_be_so(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(step_counts, "MOST_NUMBERS", 42 * 100)
     cause = why(experiment)
     assert cause is not None
-    assert " of 100 steps, spread evenly over the run, made the very sample" in cause.sentence
+    assert " of 100 steps, spread evenly over the run, raised the loss of the very sample" in cause.sentence
     monkeypatch.setattr(step_counts, "NUMBERS_AT_ONCE", 22 * 10)
     monkeypatch.setattr(step_counts, "MOST_NUMBERS", 22 * 250)
     assert why(FAILURES["silent units"][0]) == Cause(
-        "silent", None, "Every unit of layer 2 (relu) answers 0 to all 500 samples."
+        "silent", None, "Every unit of the activation (relu) answers 0 to all 500 samples."
     )
 
 
@@ -397,6 +400,58 @@ def test_a_shape_that_can_do_better_is_not_blamed() -> None:
     ):
         cause = why(experiment)
         assert cause is None or cause.reason != "shape"
+
+
+XOR = CATALOGUE["xor-one-layer"].experiment
+
+
+def test_a_floor_that_is_given_tells_that_any_shape_cannot() -> None:
+    found = floor(XOR, starts=3)
+    assert why(XOR) is None
+    assert found.loss is not None
+    assert 0.487 <= found.loss < 0.488
+    better = "No network of this shape was found to do better than 0.487 on 4,000 other samples"
+    assert why(XOR, floor=found) == Cause("shape", None, f"{better}; this one has 0.488 on them.")
+    certain = why(XOR, floor=replace(found, exact=True))
+    assert certain is not None
+    assert certain.sentence.startswith("No network of this shape does better than 0.487 on ")
+
+
+@pytest.mark.parametrize(
+    "experiment",
+    [
+        replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(7)),
+        replace(CATALOGUE["tanh-signs"].experiment, samples=20),
+        CATALOGUE["circle"].experiment,
+    ],
+)
+def test_a_shape_that_can_do_better_is_not_blamed_by_its_floor(experiment: Experiment) -> None:
+    assert why(experiment, floor=floor(experiment, starts=4)) == why(experiment)
+
+
+def test_a_cause_that_comes_first_stays_before_the_floor() -> None:
+    cannot = replace(floor(XOR, starts=1), loss=1e6, trained=1e6, ceiling=1e6)
+    for experiment in (FAILURES["silent units"][0], replace(XOR, alpha=1e-30), replace(XOR, alpha=100.0)):
+        cause = why(experiment)
+        assert cause is not None
+        assert cause.reason in ("silent", "nothing", "saturated")
+        assert why(experiment, floor=cannot) == cause
+
+
+def test_a_witness_that_does_well_on_the_last_samples_clears_the_shape() -> None:
+    experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(7))
+    found = floor(experiment, starts=4)
+    unlucky = replace(found, loss=found.trained)
+    assert why(experiment, floor=unlucky) is None
+    poor = replace(unlucky, witness=experiment.with_weights_of(run(experiment, experiment.network()).trained))
+    cause = why(experiment, floor=poor)
+    assert cause is not None
+    assert cause.reason == "shape"
+
+
+def test_what_is_no_floor_names_no_cause() -> None:
+    none = replace(floor(XOR, starts=1), loss=None, witness=None)
+    assert why(XOR, floor=none) is None
 
 
 def affine_floor(experiment: Experiment) -> float:

@@ -7,20 +7,25 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.checks.gradcheck import POINTS, check
 from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.edits import freeze, multiply_left
+from engine.experiments.edits import freeze, halve_slopes, multiply_left
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import run
+from engine.outcomes import failure as engine_failure
 from engine.outcomes.failure import why
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import luck, within_luck
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
-from webapp.analyses.outcomes.failure import MUCH_LOWER, REMEDIES, failure
+from webapp.analyses.outcomes.failure import MUCH_LOWER, REMEDIES, RUNS, failure
 from webapp.base.validation import Malformed
 from webapp.bench import budget
 from webapp.bench.actions import PreparedRun
-from webapp.bench.changes import apply_change
+from webapp.bench.budget import RUNS_OF_A_CAUSE
+from webapp.bench.changes import apply_change, numbered_layer
+from webapp.responses import gradcheck_badge
+from webapp.responses.probe import layer_names
 
 
 def catalogued(key: str, **changes: Any) -> Experiment:
@@ -33,10 +38,16 @@ FAILURES: Mapping[str, Experiment] = {
     "nothing": catalogued("identity-layer"),
     "frozen": freeze(catalogued("tanh-signs"), 0),
     "gradient": multiply_left(catalogued("left-or-right"), wrong=True),
+    "both bugs": halve_slopes(multiply_left(catalogued("left-or-right"), wrong=True), wrong=True),
+    "half leak": halve_slopes(catalogued("left-or-right", alpha=1.0, samples=300), wrong=True),
+    "flat activation": Experiment((Affinity(2, 2), Map("floor(x)")), "signs", DrawnWeights(1), samples=300),
+    "huge alpha": catalogued("tanh-signs", alpha=1000.0),
     "saturated": catalogued("circle", samples=200),
     "silent": Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 1)), "circle", DrawnWeights(5), samples=300),
 }
 """An experiment for each cause, and some more."""
+SHORT = catalogued("circle", samples=150)
+"""Four times as many samples are still too few."""
 
 
 def cause_of(experiment: Experiment) -> dict[str, Any]:
@@ -45,12 +56,17 @@ def cause_of(experiment: Experiment) -> dict[str, Any]:
     return dict(found)
 
 
+def after_remedy(experiment: Experiment, remedy: Mapping[str, Any]) -> Experiment:
+    """What the remedy's button makes of the experiment."""
+    if remedy["turn"]:
+        return replace(experiment, **remedy["turn"])
+    after, _ = apply_change(experiment, *remedy["change"])
+    return after
+
+
 def end_after(experiment: Experiment, remedy: Mapping[str, Any]) -> float | None:
     """The final loss of the run that follows the remedy's button."""
-    if remedy["turn"]:
-        after = replace(experiment, **remedy["turn"])
-    else:
-        after, _ = apply_change(experiment, *remedy["change"])
+    after = after_remedy(experiment, remedy)
     return run(after, after.network()).sound_settled
 
 
@@ -66,6 +82,8 @@ def test_the_cause_is_the_engines_and_each_remedy_ends_lower(name: str) -> None:
         after = end_after(experiment, remedy)
         assert after is not None, remedy["text"]
         assert end is None or after < MUCH_LOWER * end, remedy["text"]
+        left = why(after_remedy(experiment, remedy))
+        assert left is None or left.reason != named.reason, remedy["text"]
 
 
 def test_the_steps_that_made_their_own_sample_worse_are_drawn_at_their_losses() -> None:
@@ -86,8 +104,11 @@ def test_the_steps_that_made_their_own_sample_worse_are_drawn_at_their_losses() 
         ("alpha", ["Try α 0.025"]),
         ("target", []),
         ("nothing", ["Add a dense layer"]),
-        ("frozen", ["Unfreeze layer 1"]),
+        ("frozen", ["Unfreeze the dense layer"]),
         ("gradient", ["Mᵀ in place of M"]),
+        ("both bugs", []),
+        ("flat activation", []),
+        ("huge alpha", ["Try α 0.18"]),
     ],
 )
 def test_a_remedy_says_what_it_does(name: str, texts: list[str]) -> None:
@@ -130,3 +151,37 @@ def test_every_reason_has_a_row_of_remedies() -> None:
 def test_what_no_honest_page_sends_is_malformed() -> None:
     with pytest.raises(Malformed):
         failure(prepared_for("tanh-signs"), {"x": 1})
+
+
+def test_of_one_knob_one_value_is_offered() -> None:
+    assert [remedy["text"] for remedy in cause_of(SHORT)["remedies"]] == ["Try 2,400 samples"]
+
+
+def test_the_trials_after_a_remedy_count_as_runs() -> None:
+    def runs(name: str) -> int:
+        return int(failure(PreparedRun(FAILURES[name], FAILURES[name].network()), {})["runs"])
+
+    assert runs("target") == RUNS
+    assert runs("alpha") >= RUNS + RUNS_OF_A_CAUSE
+
+
+def test_a_remedy_whose_run_is_too_long_to_be_judged_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    longest = replace(SHORT, samples=2_400)
+    network = longest.network()
+    monkeypatch.setattr(budget, "BUDGET", RUNS_OF_A_CAUSE * budget.run_cost(longest, network))
+    assert cause_of(SHORT)["remedies"] != []
+    monkeypatch.setattr(budget, "BUDGET", RUNS_OF_A_CAUSE * budget.run_cost(longest, network) - 1)
+    assert cause_of(SHORT)["remedies"] == []
+
+
+@pytest.mark.parametrize("key", ["left-or-right", "xor-hidden-layer"])
+def test_a_layer_has_one_name_in_the_cause_the_badge_and_on_its_card(key: str) -> None:
+    experiment = catalogued(key)
+    card_names = [numbered_layer(experiment, at) for at in range(len(experiment.layers))]
+    network = experiment.network()
+    engine_names = [engine_failure._layer(network, at).partition(" (")[0] for at in range(len(network.layers))]
+    parts = check(network, experiment.points(POINTS)).layers
+    badge_names = [gradcheck_badge._layer(part, parts) for part in parts]
+    probed = [name.lower() for name in layer_names(network.layers)]
+    assert engine_names == card_names == badge_names
+    assert [name.removeprefix("the ") for name in card_names] == probed

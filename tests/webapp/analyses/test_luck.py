@@ -11,6 +11,7 @@ import pytest
 from engine.base.metrics import first_divergence
 from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.edits import multiply_left
 from engine.experiments.experiment import Experiment
 from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
 from tests.webapp.asking import prepared_for
@@ -23,6 +24,7 @@ from webapp.bench.actions import PreparedRun
 
 WILD = CATALOGUE["spiral"].experiment
 """A run whose last digits decide how it ends."""
+WRONG = multiply_left(replace(CATALOGUE["left-or-right"].experiment, samples=2_000), wrong=True)
 WILD_TOO = replace(WILD, alpha=0.06)
 
 
@@ -40,7 +42,7 @@ def test_a_change_within_the_luck_of_both_runs_is_said_to_be_luck() -> None:
     assert within_luck(before, now)
     reply = asked(WILD_TOO, plain(WILD))
     assert reply["within"] is True
-    assert reply["proof"].startswith("Eight twins")
+    assert reply["proof"].startswith(("This run and its eight twins", "The run before and its eight twins"))
     assert reply["elsewhere"] == OTHER_PROCESSOR
     assert reply["runs"] == 2 * (TWINS + 1)
     assert reply["of_before"] is (before.spread > now.spread)
@@ -79,6 +81,32 @@ def test_a_run_that_takes_too_long_for_eight_twins_has_three_and_a_longer_one_is
     assert twin_curves(prepared, {}) == {"steps": None}
 
 
+def test_a_change_within_luck_is_no_larger_than_the_ends_are_said_to_lie_apart() -> None:
+    """A run whose loss all but vanishes, to 0: none of the twins of the run before ends there."""
+    before = replace(CATALOGUE["affine-identity"].experiment, samples=3000, alpha=0.1)
+    now = replace(before, alpha=0.2)
+    one, other = luck(before), luck(now)
+    assert other.final == 0.0 < one.lowest  # type: ignore[operator]
+    reply = asked(now, plain(before))
+    assert reply["within"]
+    apart = float(reply["proof"].partition(" end up to ")[2].removesuffix(" apart.").replace(" × 10⁻³⁹", "e-39"))
+    assert abs(one.final - other.final) <= 1.01 * apart  # type: ignore[operator]
+
+
+def test_it_is_the_run_before_that_is_too_long_where_only_that_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepared = prepared_for("tanh-signs", samples=5)
+    before = plain(replace(prepared.experiment, samples=1_000_000))
+    said = {"none": "Runs as long as the one before are not judged."}
+    assert change_luck(prepared, {"before": before}) == said
+    longer = prepared_for("tanh-signs", samples=1_000_000)
+    assert change_luck(longer, {"before": before}) == {"none": "Runs this long are not judged."}
+
+
+def test_layers_that_train_slowly_are_not_said_to_run_long() -> None:
+    wrong = PreparedRun(WRONG, WRONG.network())
+    assert change_luck(wrong, {"before": None}) == {"none": "These runs are not judged: wrong gradients train slowly."}
+
+
 def known(**changes: Any) -> Luck:
     """The luck of a run whose twins end between 0.3 and 0.4."""
     numbers = (0.3, 0.35, 0.31, 0.32, 0.33, 0.34, 0.36, 0.4)
@@ -88,25 +116,37 @@ def known(**changes: Any) -> Luck:
 @pytest.mark.parametrize(
     ("now", "before", "words"),
     [
-        (known(), None, "Eight twins, their first weights nudged by a millionth, end between 0.300 and 0.400."),
         (
-            known(finals=(0.35,) * 8),
             known(),
-            "Eight twins of the run before, their first weights nudged by a millionth, end between 0.300 and 0.400.",
+            known(finals=(0.35,) * 8),
+            "This run and its eight twins, which start from weights nudged by a millionth, end up to 0.100 apart.",
+        ),
+        (
+            known(finals=(0.35,) * 3),
+            known(),
+            (
+                "The run before and its eight twins, which start from weights nudged by a millionth, "
+                "end up to 0.100 apart."
+            ),
+        ),
+        (
+            known(finals=(0.3, 0.4, 0.4)),
+            known(finals=(0.35,) * 8),
+            "This run and its three twins, which start from weights nudged by a millionth, end up to 0.100 apart.",
         ),
         (
             known(finals=(*known().finals[:7], None)),
             known(),
-            "Eight twins, their first weights nudged by a millionth, end between 0.300 and 0.400, or diverge.",
+            "Of this run and its eight twins, which start from weights nudged by a millionth, 1 diverges.",
         ),
         (
-            known(finals=(None,) * 8, lowest=None, highest=None),
-            None,
-            "Eight twins, their first weights nudged by a millionth, diverge.",
+            known(),
+            known(final=None, finals=(*known().finals[:7], None)),
+            "Of the run before and its eight twins, which start from weights nudged by a millionth, 2 diverge.",
         ),
     ],
 )
-def test_the_twins_that_lie_further_apart_are_named(now: Luck, before: Luck | None, words: str) -> None:
+def test_the_twins_that_lie_further_apart_are_named(now: Luck, before: Luck, words: str) -> None:
     assert luck_words(now, before) == words
 
 

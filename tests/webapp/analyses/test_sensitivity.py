@@ -44,7 +44,7 @@ def test_a_cell_of_a_knob_is_the_run_that_it_turns_to(key: str, title: str) -> N
 
 def test_a_cell_of_the_weights_is_the_run_from_the_weights_drawn_so() -> None:
     prepared = prepared_for("tanh-signs")
-    for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Initial weights")["cells"]:
+    for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Size of the starting weights")["cells"]:
         do, value = cell["turn"]["change"]
         drawn = {"weight seed": {"seed": int(value)} if value.isdigit() else {}, "scheme": {"scheme": value}}[do]
         experiment = replace(prepared.experiment, weights=replace(prepared.experiment.weights, **drawn))
@@ -103,7 +103,7 @@ def test_a_net_without_weights_is_asked_about_its_knobs_alone() -> None:
     prepared = prepared_for("identity-layer")
     counts = [strip_of(prepared, at)["count"] for at in range(len(ROWS))]
     titles = [title for title, _ in ROWS]
-    assert [counts[titles.index(title)] for title in ("Weight seed", "Initial weights")] == [0, 0]
+    assert [counts[titles.index(title)] for title in ("Weight seed", "Size of the starting weights")] == [0, 0]
     assert sensitivity(prepared, {"strip": 0, "from": 0})["strips"] == len(ROWS)
 
 

@@ -79,6 +79,10 @@ CASES = (
     Case("move", 3, -2, has_layers(FIRST_AFFINITY, LEAKY, TANH, MOVED_LAST), "Moving leaky relu", "leaky relu moved"),
     Case("width", 0, " 5 ", has_layers(*WIDER),
          "Changing dense layer 1 from 3 to 5 outputs", "3 → 5 outputs"),
+    Case("width", 0, 1, lambda e: e.layers[0] == Affinity(2, 1, first_shape=(2, 3)),
+         "Changing dense layer 1 from 3 to 1 output", "3 → 1 output"),
+    Case("remove", 1, None, has_layers(Affinity(2, 2)), "Removing an identity layer", "identity removed",
+         replace(SQUARE, layers=(Affinity(2, 2), Identity()))),
     Case("function", 1, "relu", has_layers(FIRST_AFFINITY, Map("relu"), LAST, LEAKY),
          "Changing tanh to relu", "tanh → relu"),
     Case("function", 1, "x*x/2", has_layers(FIRST_AFFINITY, Map("x*x/2"), LAST, LEAKY),
@@ -99,7 +103,7 @@ CASES = (
          edits.multiply_left(SQUARE, wrong=True)),
     Case("half", 3, ON, has_layers(FIRST_AFFINITY, TANH, LAST, Map(HALF_SLOPE.name)),
          "Halving the leak, but not its derivative,", "half leak"),
-    Case("half", 3, OFF, has_layers(*DRAWN.layers), "The whole leak again", "whole leak",
+    Case("half", 3, OFF, has_layers(*DRAWN.layers), "Restoring the whole leak", "whole leak",
          edits.halve_slopes(DRAWN, wrong=True)),
     Case("target", 0, "xor", lambda e: (e.ideal, e.outputs) == ("xor", 1),
          "Changing the target from Swap to XOR", "target → XOR"),
@@ -130,7 +134,7 @@ CASES = (
          "Changing the inputs from Normal to Corners", "inputs → Corners"),
     Case("weight seed", 0, " 1,234 ", lambda e: e.weights == DrawnWeights(1234),
          "Changing the weight seed from 1 to 1234", "weight seed → 1234"),
-    Case("scheme", 0, "he", lambda e: e.weights == DrawnWeights(1, "he"), "He initial weights", "weights → He"),
+    Case("scheme", 0, "he", lambda e: e.weights == DrawnWeights(1, "he"), "He starting weights", "weights → He"),
 )  # fmt: skip
 
 
@@ -212,7 +216,7 @@ def test_every_target_can_be_chosen_for_every_network(name: str) -> None:
 def test_every_scheme_can_be_chosen_and_keeps_the_seed(name: str) -> None:
     after, (begins, _) = apply_change(DRAWN, "scheme", 0, name)
     assert after.weights == DrawnWeights(1, name)
-    assert begins == f"{INITIALIZERS[name].title} initial weights"
+    assert begins == f"{INITIALIZERS[name].title} starting weights"
 
 
 def test_a_seed_keeps_the_scheme_and_weights_that_were_given_are_drawn_again() -> None:
@@ -244,7 +248,7 @@ REFUSED: tuple[tuple[str, int, Any, str], ...] = (
     ("move", 0, -1, "There is no layer 0: the network has 4."),
     ("move", 0, "left", "A layer moves by whole places, such as −1 to the left."),
     ("move", 0, 10**300, "A layer moves by whole places, such as −1 to the left."),
-    ("width", 0, "many", "The outputs of a dense layer are a whole number from 1 to 256."),
+    ("width", 0, "many", "The outputs of a dense layer are a whole number from 1 to 64."),
     ("width", 2, "3",
      "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."),
     ("width", 1, "3", "Layer 2 is no dense layer: it has no weights, and gives as many numbers as it takes."),
@@ -293,6 +297,13 @@ def test_another_table_is_told_from_another_order_of_the_same_rows() -> None:
 
 def test_a_table_that_is_chosen_again_changes_nothing() -> None:
     assert apply_change(LISTED, "inputs", 0, {"inputs": "table", "ideal": None})[0] == LISTED
+
+
+@pytest.mark.parametrize("typed", ["65", "2.5", "256", "0"])
+def test_a_width_that_the_page_does_not_take_is_told_the_pages_own_limit(typed: str) -> None:
+    with pytest.raises(Refused) as refused:
+        apply_change(DRAWN, "width", 0, typed)
+    assert refused.value == Refused("network", "The outputs of a dense layer are a whole number from 1 to 64.")
 
 
 def test_where_no_target_is_named_the_experiment_has_its_own() -> None:

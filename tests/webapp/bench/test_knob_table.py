@@ -150,7 +150,7 @@ def test_a_formula_that_is_none_is_refused_in_the_formulas_own_words() -> None:
 
 def test_an_added_knob_of_a_link_is_read_though_its_layers_are_too_many() -> None:
     texts = {"layers": "~".join(["tanh"] * 9), "target": "swap", "later_batch": "16", "alpha": "0.3", "v": "1"}
-    kept = codec._without_too_many_layers(texts, MORE_KNOBS, [])
+    kept = codec._without_too_large_network(texts, MORE_KNOBS, [])
     assert kept == {"v": "1", "alpha": "0.3", "later_batch": "16"}
 
 
@@ -333,7 +333,7 @@ def test_an_added_knob_is_a_row_of_the_sensitivity_with_the_present_value_marked
         "Optimizer",
         "Distinct samples",
         "Weight seed",
-        "Initial weights",
+        "Size of the starting weights",
         "Inputs",
     ]
     for title in ("Batch", "Momentum", "Nesterov", "Optimizer", "Distinct samples"):

@@ -85,7 +85,10 @@ def test_no_number_holds_a_hyphen(x: float) -> None:
     assert "-" not in number(x) + two_decimals(x)
 
 
-@pytest.mark.parametrize(("x", "text"), [(0.1, "0.1"), (0.25198, "0.252"), (5e-62, "5e-62"), (1e300, "1e+300")])
+@pytest.mark.parametrize(
+    ("x", "text"),
+    [(0.1, "0.1"), (0.25198, "0.252"), (5e-62, "5e-62"), (1e300, "1e300"), (1000.0, "1000"), (1e-5, "1e-5")],
+)
 def test_a_short_number_is_what_one_would_type(x: float, text: str) -> None:
     assert short(x) == text
     assert math.isclose(float(short(x)), x, rel_tol=5e-3)
@@ -190,7 +193,7 @@ def test_coming_back_from_divergence_says_where_the_loss_settled() -> None:
         ({"alpha": 0.2}, "Turning α from 0.1 to 0.2 ", "α → 0.2", "same 300 samples"),
         ({"samples": 3000}, "Turning samples from 300 to 3,000 ", "samples → 3,000", "same first 300 samples"),
         ({"samples": 100}, "Turning samples from 300 to 100 ", "samples → 100", "same first 100 samples"),
-        ({"seed": 4}, "Changing the data seed from 3 to 4 ", "seed → 4", "other samples"),
+        ({"seed": 4}, "Changing the data seed from 3 to 4 ", "data seed → 4", "other samples"),
         ({"ideal": "swap"}, "Changing the target from Signs to Swap ", "target → Swap", "same inputs, other target"),
         ({"inputs": "corners"}, "Changing the inputs from Normal to Corners ", "inputs → Corners", "other samples"),
     ],
@@ -268,6 +271,12 @@ def test_luck_is_that_of_this_run_or_of_the_run_before() -> None:
         f"{moved}, within the luck of the run before.",
     ]
     assert said.judged.noun == "turn"
+
+
+def test_two_alphas_that_differ_are_told_apart() -> None:
+    said = narrate(BEFORE, now(alpha=0.1000000000001, settled=0.06))
+    assert sentence(said).startswith("Turning α from 0.1 to 0.1000000000001 ")
+    assert (said.label, said.change) == ("α → 0.1000000000001", "α 0.1 → 0.1000000000001")
 
 
 def test_what_has_no_slider_is_changed_and_not_turned() -> None:

@@ -27,8 +27,9 @@ from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.run import parameters, run
 from engine.formula.operations import OPERATIONS
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
-from engine.outcomes import failure
+from engine.outcomes import failure, floor_search
 from engine.outcomes.failure import why
+from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import outcomes_at
 from engine.outcomes.twins import luck
 from engine.training.trajectory import record_trajectory
@@ -247,6 +248,75 @@ def test_twins_end_with_the_run_that_takes_too_long(client: FlaskClient, monkeyp
     monkeypatch.setattr(tables, "luck", too_long)
     answer = client.get("/run.json?twins=8")
     assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "experiment=xor-one-layer",
+        "experiment=affine-swap",
+        "experiment=three-facts",
+        "experiment=identity-layer",
+        "experiment=square-map&alpha=0.1",
+        "experiment=affine-swap&target=own&y0=log(v0)&y1=v1",
+        "experiment=leaky-relu-ones&samples=30",
+    ],
+)
+def test_run_json_with_floor_says_what_the_engine_says(link: str, client: FlaskClient) -> None:
+    experiment, made = engines(link)
+    found = floor(experiment)
+    reply = client.get(f"/run.json?{link}&floor=1")
+    document = reply.get_json()
+    names = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
+    assert document.pop("floor") == {name: getattr(found, name) for name in names}
+    cause = why(experiment, made=made, floor=found)
+    assert document.pop("why") == (None if cause is None else dict(zip(WHY_FIELDS, astuple(cause), strict=True)))
+    plain = client.get(f"/run.json?{link}").get_json()
+    assert (cause is None) or cause.reason == "shape" or plain["why"] is not None
+    assert document == {name: value for name, value in plain.items() if name != "why"}
+
+
+def test_a_shape_that_cannot_is_named_by_its_floor_alone(client: FlaskClient) -> None:
+    xor = "/run.json?experiment=xor-one-layer"
+    assert client.get(xor).get_json()["why"] is None
+    assert client.get(f"{xor}&floor=1").get_json()["why"]["reason"] == "shape"
+
+
+def test_floor_and_twins_go_together_and_leave_the_rest_as_it_was(client: FlaskClient) -> None:
+    both = client.get("/run.json?experiment=affine-swap&floor=1&twins=2").get_json()
+    assert list(both)[-4:] == ["why", "twins", "verdict", "floor"]
+    text = client.get("/run.json?experiment=affine-swap").get_data(as_text=True)
+    assert "floor" not in text
+    assert client.get("/run.json?experiment=affine-swap&floor=1").get_data(as_text=True).startswith(text.rstrip("\n}"))
+
+
+@pytest.mark.parametrize("value", ["2", "0", "", "yes", "1.0", "01", "١", "9" * 5000])
+def test_another_floor_than_1_gets_a_sentence(value: str, client: FlaskClient) -> None:
+    answer = client.get("/run.json", query_string={"floor": value})
+    assert answer.status_code == 400
+    sentence = answer.get_json()["error"]
+    assert re.fullmatch(r"The floor is computed for floor=1, and not for '.*'\. Write 1, or leave it out\.", sentence)
+    assert len(sentence) < 150
+
+
+def test_the_floor_ends_with_its_request(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+
+    class Gone(Job):
+        def go_on(self) -> None:
+            calls.append(1)
+            if len(calls) == 40:
+                raise RunTooLong("This run needs more than 2 seconds.")
+
+    monkeypatch.setattr(tables, "current_job", Gone)
+    answer = client.get("/run.json?experiment=tanh-signs&floor=1")
+    assert (answer.status_code, answer.get_json()["error"]) == (400, "This run needs more than 2 seconds.")
+    assert len(calls) == 40
+
+
+def test_the_run_is_not_made_again_for_the_floor(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(floor_search, "run")
+    assert client.get("/run.json?experiment=xor-one-layer&floor=1").get_json()["floor"]["loss"] > 0.4
 
 
 def test_what_is_no_file_is_a_404(client: FlaskClient) -> None:

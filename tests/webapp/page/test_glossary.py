@@ -3,7 +3,10 @@
 import dataclasses
 import re
 
+import pytest
+
 from engine.experiments.knobs import KNOBS
+from engine.formula import Formula, formulas
 from webapp.bench.knob_controls import control_inputs
 from webapp.page.constants import page_constants
 from webapp.page.glossary import GLOSSARY
@@ -31,3 +34,20 @@ def test_the_scripts_get_every_term() -> None:
     sent = page_constants()["glossary"]
     for term, row in zip(GLOSSARY, sent, strict=True):
         assert row == {name: text for name, text in dataclasses.asdict(term).items() if name != "name"}
+
+
+RECOMMENDED = [
+    (term.name, formula)
+    for term in GLOSSARY
+    for examples in re.findall(r"formula|function of x", term.says) and re.findall(r"such as (.*?)\.(?: |$)", term.says)
+    for formula in re.split(r", (?![^(]*\))| or ", examples)
+]
+
+
+@pytest.mark.parametrize(("name", "text"), RECOMMENDED)
+def test_every_formula_that_a_tooltip_recommends_can_be_typed(name: str, text: str) -> None:
+    assert Formula(text) if name == "Formula" else formulas((text,))
+
+
+def test_both_fields_for_formulas_have_examples() -> None:
+    assert [name for name, _ in RECOMMENDED] == ["Formula"] * 3 + ["Target's formula"] * 3

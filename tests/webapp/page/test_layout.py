@@ -181,7 +181,7 @@ def test_every_link_and_every_description_leads_to_something_on_the_page() -> No
     [
         (ids.EXPERIMENT_GROUP, "children", "Classics"),
         (ids.ALPHA_SLIDER, "value", 0.5),
-        ("samples-field", "value", "2000"),
+        ("samples-field", "value", "2,000"),
         ("samples-slider", "value", samples_position(2000)),
         (ids.READ_POTENTIAL, "children", "6.21"),
         (ids.RETRAINING, "hidden", True),

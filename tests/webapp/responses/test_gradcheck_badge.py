@@ -15,7 +15,7 @@ from engine.layers.layers import Layer
 from engine.training.network import Network
 from webapp.responses.gradcheck_badge import gradcheck_badge
 
-NOT_FAIR = "The curve below is not a fair test."
+NOT_FAIR = "The curve is not a fair test."
 
 
 def badge(experiment: Experiment, network: Network | None = None) -> tuple[str, str]:

@@ -167,6 +167,7 @@ def test_a_switch_is_on_when_its_layer_is_faulty(on: bool) -> None:
     left, half = {"do": "left", "on": on}, {"do": "half", "on": on}
     assert [layer["switch"] for layer in drawn] == [left, half, None, None, None]
     assert not drawn[1]["own"]
+    assert drawn[1]["name"] == ("leaky relu with half leak" if on else "leaky relu")
 
 
 # Pictures of functions

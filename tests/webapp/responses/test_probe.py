@@ -14,7 +14,7 @@ from engine.training.trace import trace_of, update_of
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail as step_of
 from webapp.bench.actions import PreparedRun
-from webapp.responses.probe import NOTHING_LEARNS, NOTHING_MOVES, change_text
+from webapp.responses.probe import NOTHING_LEARNS, change_text
 
 TANH = CATALOGUE[FIRST].experiment
 DEEP = CATALOGUE["xor-hidden-layer"].experiment
@@ -118,8 +118,36 @@ def test_a_network_that_cannot_learn_says_so() -> None:
 def test_a_frozen_network_moves_nothing() -> None:
     frozen = replace(TANH, layers=(Affinity(2, 2, frozen=True), Map("tanh")))
     probe = detail(frozen, step=3)["probe"]
-    assert probe["says"] == NOTHING_MOVES
+    assert probe["says"] == "It moves nothing: every weight is frozen."
     assert probe["update"][0]["frozen"] == list(range(6))
+
+
+NEITHER = "every gradient is 0, or its weight is frozen"
+TINY_ALPHA = replace(TANH, alpha=1e-300)
+FLAT = replace(TANH, layers=(Affinity(2, 2), Map("floor(x)")))
+
+
+@pytest.mark.parametrize(
+    ("experiment", "reason", "gradients"),
+    [
+        (TINY_ALPHA, "α times each gradient is too small to change its weight", True),
+        (
+            replace(TINY_ALPHA, layers=(Affinity(2, 2, frozen=(0,)), Map("tanh"))),
+            "α times each gradient is too small to change its weight, or the weight is frozen",
+            True,
+        ),
+        (FLAT, "every gradient is 0", False),
+        (replace(DEEP, layers=(Affinity(2, 2), Map("floor(x)"), Affinity(2, 1, frozen=True))), NEITHER, True),
+    ],
+)
+def test_what_moves_nothing_says_why_as_its_gradients_show(
+    experiment: Experiment, reason: str, gradients: bool
+) -> None:
+    probe = detail(experiment, step=3)["probe"]
+    assert any(decoded(part["slopes"]).any() for part in probe["update"]) == gradients
+    assert probe["says"] == f"It moves nothing: {reason}."
+    here = detail(experiment, step=3, own=[0.5, 0.5])["probe"]
+    assert here["says"] == f"A step here would move nothing: {reason}."
 
 
 @pytest.mark.parametrize("key", CATALOGUE)

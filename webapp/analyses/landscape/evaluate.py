@@ -21,7 +21,7 @@ from webapp.base.theme import THEMES
 from webapp.base.validation import Malformed, exactly, one_of, whole_upto
 from webapp.bench import budget
 from webapp.bench.actions import PreparedRun
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 
 MOST_RUNS = 512
 """So many runs are made for one request at most, so that the map fills before one's eyes."""
@@ -106,7 +106,7 @@ def numbers_of(found: SweepResult, by: str) -> dict[str, Any]:
 
     def lines(array: NDArray[Any], dtype: str) -> dict[str, str]:
         whole = np.where(np.isfinite(array), array, -1) if dtype == "i4" else array
-        return typed((whole if next(iter(found.axes)) == by else whole.T).ravel(), dtype)
+        return packed((whole if next(iter(found.axes)) == by else whole.T).ravel(), dtype)
 
     return {
         "settled": lines(found.settled, "f8"),

@@ -1,15 +1,15 @@
 """Why the shown run failed, and what to try: each remedy is trained here before it is offered.
 
 A remedy is one change of the page, a knob or a row of the table of changes, and it is offered only where the run that
-follows it ends lower, and by more than luck.
+follows it ends lower, by more than luck, and does not fail for the same reason.
 """
 
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
+from engine.checks.gradcheck import DISAGREES, POINTS, check
 from engine.errors import BenchError
 from engine.experiments.experiment import Affinity, DrawnWeights, Map
 from engine.experiments.run import Run, run
@@ -18,14 +18,14 @@ from engine.outcomes.failure import Cause, why
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import Luck, within_luck
 from webapp.analyses.outcomes.luck import luck_of
-from webapp.analyses.quick_runs import settled_at, settled_of
+from webapp.analyses.quick_runs import settled_of
 from webapp.base.format import knob_number
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import affordable
-from webapp.bench.changes import apply_change, frozen_places, scheme_of
+from webapp.bench.budget import RUNS_OF_A_CAUSE, affordable
+from webapp.bench.changes import apply_change, frozen_places, numbered_layer, scheme_of
 from webapp.bench.knob_values import Refused
-from webapp.figures.encode import typed
+from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
 
 RUNS = 6
@@ -35,9 +35,10 @@ MUCH_LOWER = 0.9
 """A remedy ends below this share of the run's own final loss."""
 
 MOST_WORSE_DRAWN = 1_000
-MOST_REMEDIES = 2
-SMALLER_ALPHAS = 8
-"""α is tried at a half, a quarter, …, so many times."""
+MOST_REMEDIES, MOST_JUDGED = 2, 4
+"""So many are offered, of as many that end lower as are looked at more closely."""
+SMALLER_ALPHAS, SMALL_ALPHA = 8, 0.01
+"""α is tried at a half, a quarter, …, so many times; a large α at longer strides, which reach a small one."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Remedy:
     text: str
     turn: Mapping[str, Any] | None = None
     change: tuple[str, int, Any] | None = None
+
+    @property
+    def turns(self) -> set[str]:
+        """The knobs that it turns."""
+        return set(self.turn or ())
 
 
 def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
@@ -62,28 +68,50 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made)
     if cause is None:
         return {"runs": 1, "cause": None}
-    remedies = [vars(remedy) for remedy in _that_help(prepared, cause)]
+    remedies, judged = _that_help(prepared, cause)
     drawn = cause.reason == "alpha" and affordable(experiment, checkpoint, RUNS + 1)
     worse = _worse_steps(prepared, made) if drawn else None
-    return {"runs": RUNS, "cause": vars(cause) | {"remedies": remedies, "worse": worse}}
+    plain_remedies = [vars(remedy) for remedy in remedies]
+    runs = RUNS + judged * RUNS_OF_A_CAUSE
+    return {"runs": runs, "cause": vars(cause) | {"remedies": plain_remedies, "worse": worse}}
 
 
 def _worse_steps(prepared: PreparedRun, made: Run) -> dict[str, Any]:
-    """The steps that made the very sample that they learned worse, as many as are drawn, and their losses."""
+    """The steps that raised their own sample's loss, with their losses, as many as are drawn."""
     last, job = made.diverged_at or prepared.experiment.samples, current_job()
     steps = count_steps(prepared.experiment, prepared.checkpoint, last, lambda _: job.go_on()).worse_steps
     drawn = steps[:: max(1, -(-len(steps) // MOST_WORSE_DRAWN))]
-    return {"steps": typed(drawn, "i4"), "losses": typed(made.losses[drawn])}
+    return {"steps": packed(drawn, "i4"), "losses": packed(made.losses[drawn])}
 
 
-def _that_help(prepared: PreparedRun, cause: Cause) -> list[Remedy]:
-    """The remedies of a cause that end lower than the run, the best first."""
+def _that_help(prepared: PreparedRun, cause: Cause) -> tuple[list[Remedy], int]:
+    """The remedies of a cause after which the run ends lower and has it no more, the best first, one for each knob; and
+    how many were judged for that."""
     end = _end(settled_of(prepared))
     ends = [(_end(_settled_after(prepared, remedy)), remedy) for remedy in REMEDIES[cause.reason](prepared, cause)]
     lower = [(loss, remedy) for loss, remedy in ends if loss < math.inf and loss < MUCH_LOWER * end]
     luck = luck_of(prepared) if lower else None
-    ranked = (remedy for _, remedy in sorted(lower, key=lambda pair: pair[0]))
-    return list(islice((remedy for remedy in ranked if not _is_luck(prepared, luck, remedy)), MOST_REMEDIES))
+    ranked = [remedy for _, remedy in sorted(lower, key=lambda pair: pair[0])]
+    offered: list[Remedy] = []
+    judged = 0
+    for remedy in ranked:
+        if len(offered) == MOST_REMEDIES or judged == MOST_JUDGED:
+            break
+        if any(remedy.turns == other.turns for other in offered if other.turns):
+            continue
+        judged += 1
+        if _ends_cause(prepared, cause, remedy) and not _is_luck(prepared, luck, remedy):
+            offered.append(remedy)
+    return offered, judged
+
+
+def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
+    """Whether the run after the remedy learns, or fails for another reason; where that would take too long, no."""
+    after, job = _after(prepared, remedy), current_job()
+    if after is None or not affordable(after.experiment, after.checkpoint, RUNS_OF_A_CAUSE):
+        return False
+    left = why(after.experiment, after.checkpoint, lambda _: job.go_on())
+    return left is None or left.reason != cause.reason
 
 
 def _is_luck(prepared: PreparedRun, luck: Luck | None, remedy: Remedy) -> bool:
@@ -126,12 +154,12 @@ def _none(_prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
 
 
 def _smaller_alpha(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
-    """The smaller α that ends lowest, of some."""
+    """Some smaller α."""
     if not affordable(prepared.experiment, prepared.checkpoint, SMALLER_ALPHAS):
         return
-    alphas = [_two_digits(prepared.experiment.alpha / 2.0**k) for k in range(1, SMALLER_ALPHAS + 1)]
-    ends = list(zip(map(_end, settled_at(alphas, prepared)), alphas, strict=True))
-    yield _alpha(min(ends)[1])
+    alpha = prepared.experiment.alpha
+    stride = max(2.0, (alpha / SMALL_ALPHA) ** (1.0 / SMALLER_ALPHAS))
+    yield from map(_alpha, (_two_digits(alpha / stride**k) for k in range(1, SMALLER_ALPHAS + 1)))
 
 
 def _two_digits(value: float) -> float:
@@ -154,7 +182,9 @@ def _first_weights(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
 def _silent(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
     for place, spec in enumerate(prepared.experiment.layers):
         if isinstance(spec, Map) and spec.function == "relu":
-            yield Remedy(f"Leaky ReLU in layer {place + 1}", change=("function", place, "leaky relu"))
+            yield Remedy(
+                f"Leaky ReLU in {numbered_layer(prepared.experiment, place)}", change=("function", place, "leaky relu")
+            )
     yield from _first_weights(prepared, cause)
 
 
@@ -169,18 +199,22 @@ def _nothing(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
         yield Remedy("Add a dense layer", change=("insert", 0, "affinity"))
     for place, spec in dense:
         if len(frozen_places(spec)) == spec.size:
-            yield Remedy(f"Unfreeze layer {place + 1}", change=("freeze", place, False))
+            yield Remedy(f"Unfreeze {numbered_layer(prepared.experiment, place)}", change=("freeze", place, False))
     yield from _first_weights(prepared, cause)
     yield _alpha(0.1)
 
 
-def _gradient(_prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
-    yield Remedy("Mᵀ in place of M", change=("left", 0, False))
-    yield Remedy("The whole derivative", change=("half", 0, False))
+def _gradient(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    """The end of one bug, where the gradient is right without it."""
+    for text, bug in (("Mᵀ in place of M", "left"), ("The whole leak", "half")):
+        remedy = Remedy(text, change=(bug, 0, False))
+        after = _after(prepared, remedy)
+        if after is not None and check(after.checkpoint, after.experiment.points(POINTS)).state != DISAGREES:
+            yield remedy
 
 
 def _more_steps(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
-    for times in (2, 4):
+    for times in (2, 4, 16):
         samples = times * prepared.experiment.samples
         yield Remedy(f"Try {samples:,} samples", turn={"samples": samples})
 
@@ -190,7 +224,9 @@ def _shape(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
     layers = prepared.experiment.layers
     dense = [place for place, spec in enumerate(layers) if isinstance(spec, Affinity)]
     for place in dense[:-1] or dense:
-        yield Remedy(f"Add tanh after layer {place + 1}", change=("insert", place + 1, "map"))
+        yield Remedy(
+            f"Add tanh after {numbered_layer(prepared.experiment, place)}", change=("insert", place + 1, "map")
+        )
 
 
 REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {

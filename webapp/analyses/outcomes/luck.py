@@ -8,13 +8,14 @@ import numpy as np
 
 from engine.base.metrics import first_divergence
 from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
+from engine.training.network import Network
 from webapp.analyses.comparison import read_pinned
 from webapp.analyses.percentile_band import drawn_steps, smooth_at
 from webapp.base.format import number
 from webapp.base.validation import Malformed, exactly, finite, whole_upto
 from webapp.bench.actions import PreparedRun
-from webapp.bench.budget import affordable
-from webapp.figures.encode import typed
+from webapp.bench.budget import affordable, slow_layers
+from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
 
 FEWEST_TWINS = 3
@@ -51,8 +52,10 @@ def change_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     before = exactly(plain, {"before"})["before"]
     now = luck_of(prepared)
     earlier = _earlier(before, prepared)
-    if now is None or (before is not None and earlier is None):
-        return {"none": "Runs this long are not judged."}
+    if now is None:
+        return {"none": _not_judged(prepared.checkpoint, "Runs this long")}
+    if before is not None and earlier is None:
+        return {"none": _not_judged(_other(before, prepared).checkpoint, "Runs as long as the one before")}
     runs = now.twins + 1 + (earlier.twins + 1 if isinstance(earlier, Luck) else 0)
     within = earlier is not None and within_luck(earlier, now)
     return {
@@ -61,7 +64,7 @@ def change_luck(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         "before": plain_luck(earlier) if isinstance(earlier, Luck) else None,
         "within": within,
         "of_before": within and earlier is not None and earlier.spread > now.spread,
-        "proof": luck_words(now, earlier) if within else "",
+        "proof": luck_words(now, earlier) if within and earlier is not None else "",
         "elsewhere": OTHER_PROCESSOR if now.growth > SENSITIVE_ABOVE else "",
     }
 
@@ -70,8 +73,7 @@ def _earlier(plain: object, prepared: PreparedRun) -> Luck | KnownLuck | None:
     if plain is None:
         return None
     if isinstance(plain, dict) and "experiment" in plain:
-        other = read_pinned(exactly(plain, {"experiment"})["experiment"], prepared.content)
-        return luck_of(PreparedRun(other, other.network(), content=prepared.content))
+        return luck_of(_other(plain, prepared))
     known = exactly(plain, PLAIN_LUCK)
     losses = {name: None if known[name] is None else abs(finite(known[name])) for name in LOSSES}
     spread = losses.pop("spread")
@@ -80,6 +82,18 @@ def _earlier(plain: object, prepared: PreparedRun) -> Luck | KnownLuck | None:
         raise Malformed("So many twins are never trained.")
     diverged = whole_upto(known["diverged"], twins)
     return KnownLuck(**losses, spread=math.inf if spread is None else spread, twins=twins, diverged=diverged)
+
+
+def _other(plain: object, prepared: PreparedRun) -> PreparedRun:
+    """The run before, of its `experiment`."""
+    other = read_pinned(exactly(plain, {"experiment"})["experiment"], prepared.content)
+    return PreparedRun(other, other.network(), content=prepared.content)
+
+
+def _not_judged(checkpoint: Network, long_runs: str) -> str:
+    """Why a run has no twins: it is long, or of layers that train slowly."""
+    slow = slow_layers(checkpoint)
+    return f"{long_runs} are not judged." if not slow else f"These runs are not judged: {slow} train slowly."
 
 
 def luck_of(prepared: PreparedRun) -> Luck | None:
@@ -102,22 +116,15 @@ def plain_luck(known: Luck) -> dict[str, Any]:
     return values | {"spread": known.spread if math.isfinite(known.spread) else None}
 
 
-def luck_words(now: Luck, before: Luck | KnownLuck | None) -> str:
-    """Where the twins end, of that run of the two whose ends lie further apart."""
-    if before is not None and before.spread > now.spread:
-        return f"{_twins_of(before)} of the run before, their first weights nudged by a millionth, {_ends_of(before)}."
-    return f"{_twins_of(now)}, their first weights nudged by a millionth, {_ends_of(now)}."
-
-
-def _twins_of(known: Luck | KnownLuck) -> str:
-    return {TWINS: "Eight twins", FEWEST_TWINS: "Three twins"}[known.twins]
-
-
-def _ends_of(known: Luck | KnownLuck) -> str:
-    if known.lowest is None or known.highest is None:
-        return "diverge"
-    ends = f"end between {number(known.lowest)} and {number(known.highest)}"
-    return f"{ends}, or diverge" if known.diverged else ends
+def luck_words(now: Luck | KnownLuck, before: Luck | KnownLuck) -> str:
+    """How far apart a run and its twins end, of that run of the two whose ends lie further apart."""
+    run, known = ("the run before", before) if before.spread > now.spread else ("this run", now)
+    twins = {TWINS: "eight twins", FEWEST_TWINS: "three twins"}[known.twins]
+    all_of_them = f"{run} and its {twins}, which start from weights nudged by a millionth,"
+    if math.isfinite(known.spread):
+        return f"{all_of_them[0].upper()}{all_of_them[1:]} end up to {number(known.spread)} apart."
+    diverged = known.diverged + (known.final is None)
+    return f"Of {all_of_them} 1 diverges." if diverged == 1 else f"Of {all_of_them} {diverged} diverge."
 
 
 # The fan of curves
@@ -145,7 +152,7 @@ def twin_curves(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     return {
         "runs": count,
         "twins": count,
-        "steps": typed(steps[columns]),
-        "curves": typed(curves[:, columns].ravel()),
+        "steps": packed(steps[columns]),
+        "curves": packed(curves[:, columns].ravel()),
         "apart": float(steps[apart[0]]) if apart.size else None,
     }

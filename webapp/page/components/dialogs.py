@@ -21,7 +21,7 @@ KEYS = (
     (("←", "→"), "one step back, on; with Shift ten"),
     (("Home", "End"), "the first step, the last"),
     (("Space",), "play, pause"),
-    (("1", "2", "3", "4", "5"), "jump to weights, response, landscape, probe, runs"),
+    (("1", "2", "3", "4", "5"), "jump to weights, output, landscape, probe, runs"),
     (("?",), "this list"),
 )
 """Every shortcut of the page, with its effect."""

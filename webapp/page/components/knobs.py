@@ -39,7 +39,7 @@ def knobs(
     """The column of knobs, or the tray.
 
     `controls` has what each control shows, by its knob's name; `targets` and `choices` are the rows of the two menus,
-    `drawn` says how the initial weights are drawn.
+    `drawn` says how the starting weights are drawn.
     """
     blocks = [
         alpha_knob(controls["alpha"], controls["position"]),
@@ -184,7 +184,7 @@ def weights_knob(seed: int | None, scheme: str, says: str) -> html.Details:
         says,
         [
             html.Div([typed, button(ids.NEXT_WEIGHTS, "Next")], className="row"),
-            segmented(ids.SCHEME, "Size of the first weights", schemes, scheme),
+            segmented(ids.SCHEME, "Size of the starting weights", schemes, scheme),
             error(ids.WEIGHTS_ERROR),
         ],
     )

@@ -20,7 +20,7 @@ def probe_section() -> html.Section:
                 className="bar",
             ),
             html.P(
-                "One vector goes through every layer, and its gradient comes back. Click a response map to probe "
+                "One vector goes through every layer, and its gradient comes back. Click an output map to probe "
                 "that point.",
                 className="hint",
             ),

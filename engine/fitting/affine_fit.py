@@ -38,6 +38,24 @@ class AffineFit:
         """Its responses to many vectors, (n, inputs) → (n, outputs)."""
         return self.at_origin + (X - self.origin) @ self.slopes
 
+    def weights(self, shapes: Sequence[tuple[int, int]]) -> list[FloatArray]:
+        """M, shape (outputs, inputs), and b for each of these dense layers, so that together they are this function.
+
+        `shapes` are the (inputs, outputs) of the layers of a cascade whose narrowest width is at least the fit's rank.
+        """
+        left, sizes, right = np.linalg.svd(self.slopes.T, full_matrices=False)
+        rank = min(len(sizes), *(min(shape) for shape in shapes))
+        # The first layer makes the numbers that the function depends on, those between pass them on.
+        factors = [np.diag(np.sqrt(sizes[:rank])) @ right[:rank], left[:, :rank] * np.sqrt(sizes[:rank])]
+        arrays: list[FloatArray] = []
+        for place, (inputs, outputs) in enumerate(shapes):
+            M = np.zeros((outputs, inputs))
+            first, last = place == 0, place == len(shapes) - 1
+            part = self.slopes.T if first and last else factors[0] if first else factors[1] if last else np.eye(rank)
+            M[: part.shape[0], : part.shape[1]] = part
+            arrays += [M, self.at_origin - self.origin @ self.slopes if last else np.zeros(outputs)]
+        return arrays
+
 
 def affine_rank(layers: Sequence[Any]) -> int | None:
     """The largest rank of the affine function that these layers can be.

@@ -1,15 +1,17 @@
 """The best affine function of a bounded rank, held against least squares and against descent."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
 
 from engine.activations import LEAK
 from engine.base.numerics import FloatArray
+from engine.fitting import affine_fit as module
+from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.layers.faulty_layers import LeftMultiplied
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
-from engine.outcomes import affine_fit as module
-from engine.outcomes.affine_fit import affine_fit, affine_rank
 
 
 def samples(seed: int, n: int = 200, width: int = 4, outputs: int = 3) -> tuple[FloatArray, FloatArray]:
@@ -105,3 +107,17 @@ def test_the_rank_is_the_narrowest_width_of_dense_layers_that_are_free() -> None
     assert affine_rank([wide, MapLayer("tanh"), narrow]) is None
     assert affine_rank([AffinityLayer(2, 2, seed=1), frozen()]) is None
     assert affine_rank([wide, lambda x: LEAK * x]) is None
+
+
+@pytest.mark.parametrize("widths", [(4, 3), (4, 6, 3), (4, 2, 5, 3), (4, 1, 3)])
+def test_dense_layers_with_its_weights_are_the_fit(widths: tuple[int, ...]) -> None:
+    X, T = samples(7)
+    shapes = list(pairwise(widths))
+    fit = affine_fit([(X, T)], min(widths))
+    assert fit is not None
+    arrays = fit.weights(shapes)
+    y = X
+    for (inputs, outputs), M, b in zip(shapes, arrays[::2], arrays[1::2], strict=True):
+        assert (M.shape, b.shape) == ((outputs, inputs), (outputs,))
+        y = y @ M.T + b
+    assert y == pytest.approx(fit.respond(X), rel=1e-9)

@@ -1,0 +1,77 @@
+/**
+ * What the network of the run that is shown can reach: the floor, and the ceiling of one answer for all samples. Asked
+ * for by a button, a fit after the other; what is found of a run is cached, so that turning back asks for nothing.
+ */
+
+import { runKey } from "../core/knobs.js";
+import { curveNotesChanged, floorChanged } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { openExperiment } from "../net/requests.js";
+import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+
+const RANK = 4;
+let on = false;
+
+const knownOf = ({ summary }, filling) => remembered("floor", runKey(summary, []), filling);
+
+/**
+ * What is known of the floor of the run that is shown: { floor } once it is found, { none } in words where it is not
+ * searched for, else how many fits of how many are done; null where nobody asks.
+ */
+export function shownFloor() {
+  if (!on || !state.shown) return null;
+  const { floor, none, losses = [], pieces = 0 } = knownOf(state.shown);
+  return { floor, none, done: losses.length, pieces };
+}
+
+export const isFloorWanted = () => on;
+
+function tell() {
+  floorChanged.emit();
+  curveNotesChanged.emit();
+}
+
+/** The place of the least loss; of none that is finite, the first. */
+const placeOfLeast = (losses) => losses.indexOf(Math.min(...losses.map((loss) => loss ?? Infinity)));
+
+async function fill(response, go) {
+  if (!on) return;
+  const known = knownOf(response, true);
+  if (!known.floor && !known.none) await search(known, go);
+  if (go()) tell();
+}
+
+/** Goes on with what has been found so far. */
+async function search(known, go) {
+  if (known.pieces === undefined) {
+    const reply = await requestAnalysis("floor", { piece: null, best: null });
+    if (!reply) return;
+    Object.assign(known, { pieces: reply.pieces, floor: reply.floor, none: reply.none, losses: [] });
+  }
+  while (known.losses.length < known.pieces) {
+    if (!go() || !on) return;
+    tell();
+    const reply = await requestAnalysis("floor", { piece: known.losses.length, best: null });
+    if (!reply) return;
+    known.losses.push(reply.loss);
+  }
+  if (known.floor || known.none || !go()) return;
+  const reply = await requestAnalysis("floor", { piece: null, best: Math.max(0, placeOfLeast(known.losses)) });
+  if (reply) known.floor = reply.floor;
+}
+
+export function toggleFloor() {
+  on = !on;
+  tell();
+  speculateAgain();
+}
+
+/** The weights that reach the floor become the starting weights. */
+export function loadFloorWeights() {
+  const { floor } = knownOf(state.shown);
+  if (!floor || !floor.weights) return;
+  openExperiment({ key: state.key, experiment: { ...state.experiment, weights: floor.weights } });
+}
+
+export const installFloor = () => speculate(RANK, fill);

@@ -1,0 +1,58 @@
+/** What the strips of the sensitivity say of final losses: how many times one is the other, and the largest change. */
+
+import { constants } from "../core/constants.js";
+import { divergeWords, formatCount, formatNumber } from "../core/format.js";
+
+/** How many times one loss is the other. */
+function timesApart(one, other) {
+  const [low, high] = [one, other].sort((a, b) => a - b);
+  return low === high ? 1 : high / low;
+}
+
+export function ratioWords(loss, settled) {
+  if (loss === settled) return "the same";
+  const ratio = timesApart(loss, settled);
+  if (ratio < constants.almostSame) return "almost the same";
+  const times = ratio < Infinity ? `${formatNumber(ratio, 2)} times ` : "";
+  return `${times}${loss < settled ? "lower" : "higher"}`;
+}
+
+/** The range of a strip's losses, the cell that changes the loss most, and how many diverge; `isLuck(cell)` of each. */
+export function stripConclusion(cells, settled, isLuck) {
+  const known = cells.filter(Boolean);
+  const finite = known.filter((cell) => cell.settled !== null);
+  const diverged = known.length - finite.length;
+  const tail = diverged ? divergeWords(diverged) : "";
+  if (!finite.length || settled === null) return tail;
+  const losses = finite.map((cell) => cell.settled);
+  const [low, high] = [Math.min(...losses), Math.max(...losses)];
+  if (low === high) return [`all ${formatNumber(low)}`, tail].filter(Boolean).join("; ");
+  const changed = finite.filter((cell) => cell.settled !== settled);
+  const beyond = changed.filter((cell) => !isLuck(cell));
+  const largest = beyond.length ? `largest change: ${mostChanging(cells, beyond, settled).says}` : "";
+  const luck = changed.length && !beyond.length ? "all within luck" : "";
+  return [`${formatNumber(low)} to ${formatNumber(high)}`, largest, luck, tail].filter(Boolean).join("; ");
+}
+
+/** The cell whose loss is the most times the current run's, or the current run's is the most times it; of equal ones
+ * the nearest to the current run. */
+function mostChanging(cells, changed, settled) {
+  const now = cells.findIndex((cell) => cell && cell.now);
+  const away = (cell) => Math.abs(cells.indexOf(cell) - now);
+  const less = (a, b) =>
+    timesApart(a.settled, settled) - timesApart(b.settled, settled) ||
+    Math.abs(a.settled - settled) - Math.abs(b.settled - settled) ||
+    away(b) - away(a);
+  return changed.reduce((a, b) => (less(a, b) < 0 ? b : a));
+}
+
+/** λ of the sharpest of the first samples of a run of so many, and of their mean loss where that is known. */
+export function sharpnessWords({ samples, sharpest, mean }, all) {
+  const first = samples < all ? `the first ${formatCount(samples)}` : formatCount(samples);
+  const ofMean = mean > 0 ? `, and ${formatNumber(mean)} for their mean loss` : "";
+  const of = samples === 1 && all === 1 ? "Of the only sample" : `Of ${first} samples`;
+  return [
+    `${of} λ is ${formatNumber(sharpest)}${samples === 1 ? "" : ` for the sharpest${ofMean}`}.`,
+    `Above α ${formatNumber(2 / sharpest)} a step on that sample can raise its loss.`,
+  ].join(" ");
+}

@@ -1,0 +1,33 @@
+"""Numbers as a sentence says them: three digits, a power of ten in superscripts, a true minus sign."""
+
+import decimal
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def number_text(value: float) -> str:
+    """A number with three digits, without zeros at its end."""
+    digits, _, exponent = f"{value:.3g}".partition("e")
+    power = f" × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else ""
+    return digits.replace("-", "−") + power
+
+
+def loss_text(value: float) -> str:
+    """A loss with three digits, zeros at its end too; 0 is one digit."""
+    digits, _, exponent = f"{value:#.3g}".partition("e")
+    return number_text(value) if exponent or value == 0.0 else digits.removesuffix(".")
+
+
+def rounded_down(value: float) -> float:
+    """The largest number of three digits that is not above this one."""
+    return float(decimal.Context(prec=3, rounding=decimal.ROUND_FLOOR).create_decimal(repr(value)))
+
+
+def rounded_up(value: float) -> float:
+    """The smallest number of three digits that is not below this one."""
+    return -rounded_down(-value)
+
+
+def percent_text(share: float) -> str:
+    """A share in whole percent."""
+    return f"{100.0 * share:.0f} %"

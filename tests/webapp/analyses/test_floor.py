@@ -1,0 +1,53 @@
+"""The floor of the shown run comes in pieces, and is that of the engine."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.edits import freeze
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.outcomes.floor_search import floor
+from webapp.analyses.outcomes.floor import SHOWN, TOO_LONG, floor_piece
+from webapp.base.validation import Malformed
+from webapp.bench.actions import PreparedRun
+
+SMALL = Experiment((Affinity(2, 2), Map("tanh"), Affinity(2, 1)), ("v0*v1",), DrawnWeights(2), samples=60)
+
+
+def asked(experiment: Experiment, piece: int | None = None, best: int | None = None) -> dict[str, Any]:
+    return floor_piece(PreparedRun(experiment, experiment.network()), {"piece": piece, "best": best})
+
+
+def test_the_pieces_make_the_engines_floor() -> None:
+    pieces = asked(SMALL)["pieces"]
+    losses = [asked(SMALL, piece)["loss"] for piece in range(pieces)]
+    found = asked(SMALL, best=losses.index(min(losses)))["floor"]
+    engines = floor(SMALL)
+    assert {name: found[name] for name in SHOWN} == {name: getattr(engines, name) for name in SHOWN}
+    assert engines.witness is not None
+    assert found["weights"] == json.loads(engines.witness.to_json())["weights"]
+
+
+def test_what_is_known_without_fits_comes_at_once() -> None:
+    dense = CATALOGUE["affine-identity"].experiment
+    reply = asked(dense)
+    assert reply["pieces"] == 0
+    assert reply["floor"]["exact"]
+    assert reply["floor"]["weights"]["kind"] == "given"
+    still = asked(freeze(dense, 0))
+    assert still["floor"]["weights"] is None, "no weight can change"
+
+
+def test_a_search_that_takes_too_long_is_not_begun() -> None:
+    assert asked(replace(CATALOGUE["spiral"].experiment, samples=1_000_000)) == {"none": TOO_LONG}
+
+
+@pytest.mark.parametrize(
+    "plain", [{}, {"piece": 99, "best": None}, {"piece": -1, "best": None}, {"piece": 0.5, "best": 0}]
+)
+def test_what_no_page_asks_is_malformed(plain: object) -> None:
+    with pytest.raises(Malformed):
+        floor_piece(PreparedRun(SMALL, SMALL.network()), plain)

@@ -1,0 +1,58 @@
+"""What the network of the shown run can reach, in pieces: a fit each, which the page asks for one after the other.
+
+A fit takes up to a second, and gives way to whoever is first: the page asks only when somebody wants to know.
+"""
+
+import json
+import math
+from typing import Any
+
+from engine.outcomes.floor import Floor
+from engine.outcomes.floor_search import FloorSearch
+from webapp.base.validation import Malformed, exactly, whole_upto
+from webapp.bench.actions import PreparedRun
+from webapp.bench.budget import affordable
+from webapp.jobs.job import current_job
+
+RUNS = 10
+"""What a fit costs, in runs."""
+
+TOO_LONG = "What this network can reach is not searched for: its runs take too long."
+SHOWN = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
+
+
+def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
+    """One step of the search for the floor; every step is the same again for the same run.
+
+    `plain` is {"piece", "best"}. With neither, how many `pieces` there are, and the floor where there are none to wait
+    for. With a piece, the `loss` of its fit, None where it is not finite. With the best piece, the `floor` of the whole
+    search: its losses, sentences, and the `weights` that reach it as an experiment has them. Only `none`, in words,
+    where it would take too long.
+    """
+    body = exactly(plain, {"piece", "best"})
+    if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
+        return {"none": TOO_LONG}
+    job = current_job()
+    search = FloorSearch(prepared.experiment, prepared.checkpoint, lambda _step: job.go_on())
+    piece, best = (_number(body[name], search.pieces) for name in ("piece", "best"))
+    if piece is not None:
+        loss = search.candidate(piece, lambda _fit: job.go_on()).loss
+        return {"runs": RUNS, "loss": loss if math.isfinite(loss) else None}
+    if best is not None:
+        return {"runs": RUNS, "floor": plain_floor(search.floor([search.candidate(best, lambda _fit: job.go_on())]))}
+    return {"runs": 1, "pieces": search.pieces, "floor": None if search.pieces else plain_floor(search.floor())}
+
+
+def _number(value: object, pieces: int) -> int | None:
+    if value is None:
+        return None
+    number = whole_upto(value, 2**16)
+    if number >= pieces:
+        raise Malformed("The search for the floor has no such piece.")
+    return number
+
+
+def plain_floor(found: Floor) -> dict[str, Any]:
+    """A floor as JSON, with the weights that reach it where these can be loaded."""
+    witness = None if found.witness is None or not found.free else json.loads(found.witness.to_json())["weights"]
+    return {name: getattr(found, name) for name in SHOWN} | {"weights": witness}
