@@ -8,10 +8,11 @@ import { decode } from "../lib/arrays.js";
 import { byId, make } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { runKey } from "../core/knobs.js";
-import { curveNotesChanged, runShown } from "../core/signals.js";
+import { curveNotesChanged, floorChanged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { shownFloor } from "../model/floor.js";
 import { isWithinLuck } from "../model/luck.js";
 import { remembered, speculate } from "../net/speculation.js";
 import { addPainter } from "./canvas.js";
@@ -95,7 +96,15 @@ function paint(context, places) {
   context.restore();
 }
 
+/** Where no other cause holds, the floor may say that it is the network's shape. */
+function showShape() {
+  const { cause = null } = shownFloor() || {};
+  if (cause && !shownCause && !isWithinLuck(state.shown)) show(cause);
+  else if (!cause && shownCause && shownCause.reason === "shape") show(causeOf(state.shown).cause || null);
+}
+
 export function installFailure() {
+  floorChanged.on(showShape);
   addPainter(paint);
   runShown.on(() => show(null));
   speculate(RANK, fill);

@@ -1,4 +1,4 @@
-/** Arrays as they arrive: typed arrays in base64, in the alphabet of URLs or, as Plotly reads them, in the usual one. */
+/** Arrays as they arrive: typed arrays in base64, in the alphabet of URLs or, for Plotly, in the usual one. */
 
 const KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array };
 

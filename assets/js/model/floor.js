@@ -16,13 +16,14 @@ let on = false;
 const knownOf = ({ summary }, filling) => remembered("floor", runKey(summary, []), filling);
 
 /**
- * What is known of the floor of the run that is shown: { floor } once it is found, { none } in words where it is not
- * searched for, else how many fits of how many are done; null where nobody asks.
+ * What is known of the floor of the run that is shown: { floor, cause } once it is found, with a cause where the run
+ * failed because of its network's shape; { none } in words where it is not searched for; else how many fits of how many
+ * are done. null where nobody asks.
  */
 export function shownFloor() {
   if (!on || !state.shown) return null;
-  const { floor, none, losses = [], pieces = 0 } = knownOf(state.shown);
-  return { floor, none, done: losses.length, pieces };
+  const { floor, cause, none, losses = [], pieces = 0 } = knownOf(state.shown);
+  return { floor, cause, none, done: losses.length, pieces };
 }
 
 export const isFloorWanted = () => on;
@@ -47,7 +48,8 @@ async function search(known, go) {
   if (known.pieces === undefined) {
     const reply = await requestAnalysis("floor", { piece: null, best: null });
     if (!reply) return;
-    Object.assign(known, { pieces: reply.pieces, floor: reply.floor, none: reply.none, losses: [] });
+    const { pieces, floor, cause, none } = reply;
+    Object.assign(known, { pieces, floor, cause, none, losses: [] });
   }
   while (known.losses.length < known.pieces) {
     if (!go() || !on) return;
@@ -58,7 +60,7 @@ async function search(known, go) {
   }
   if (known.floor || known.none || !go()) return;
   const reply = await requestAnalysis("floor", { piece: null, best: Math.max(0, placeOfLeast(known.losses)) });
-  if (reply) known.floor = reply.floor;
+  if (reply) Object.assign(known, { floor: reply.floor, cause: reply.cause });
 }
 
 export function toggleFloor() {

@@ -9,6 +9,7 @@ import pytest
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import freeze
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.outcomes.failure import why
 from engine.outcomes.floor_search import floor
 from webapp.analyses.outcomes.floor import SHOWN, TOO_LONG, floor_piece
 from webapp.base.validation import Malformed
@@ -51,3 +52,14 @@ def test_a_search_that_takes_too_long_is_not_begun() -> None:
 def test_what_no_page_asks_is_malformed(plain: object) -> None:
     with pytest.raises(Malformed):
         floor_piece(PreparedRun(SMALL, SMALL.network()), plain)
+
+
+def test_a_failed_run_for_which_there_is_no_other_cause_has_its_shape() -> None:
+    one_layer = CATALOGUE["xor-one-layer"].experiment
+    pieces = asked(one_layer)["pieces"]
+    losses = [asked(one_layer, piece)["loss"] for piece in range(pieces)]
+    cause = asked(one_layer, best=losses.index(min(losses)))["cause"]
+    named = why(one_layer, floor=floor(one_layer))
+    assert named is not None
+    assert (cause["reason"], cause["sentence"]) == ("shape", named.sentence)
+    assert asked(SMALL, best=0)["cause"] is None

@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import FloorSearch
 from webapp.base.validation import Malformed, exactly, whole_upto
@@ -26,8 +27,8 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
     `plain` is {"piece", "best"}. With neither, how many `pieces` there are, and the floor where there are none to wait
     for. With a piece, the `loss` of its fit, None where it is not finite. With the best piece, the `floor` of the whole
-    search: its losses, sentences, and the `weights` that reach it as an experiment has them. Only `none`, in words,
-    where it would take too long.
+    search: its losses, sentences, and the `weights` that reach it as an experiment has them; and the `cause`, where by
+    this floor it is the network's shape that the run failed. Only `none`, in words, where it would take too long.
     """
     body = exactly(plain, {"piece", "best"})
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
@@ -39,8 +40,21 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         loss = search.candidate(piece, lambda _fit: job.go_on()).loss
         return {"runs": RUNS, "loss": loss if math.isfinite(loss) else None}
     if best is not None:
-        return {"runs": RUNS, "floor": plain_floor(search.floor([search.candidate(best, lambda _fit: job.go_on())]))}
-    return {"runs": 1, "pieces": search.pieces, "floor": None if search.pieces else plain_floor(search.floor())}
+        found = search.floor([search.candidate(best, lambda _fit: job.go_on())])
+        return {"runs": RUNS, "floor": plain_floor(found), "cause": _cause(prepared, found)}
+    if search.pieces:
+        return {"runs": 1, "pieces": search.pieces, "floor": None, "cause": None}
+    found = search.floor()
+    return {"runs": 1, "pieces": 0, "floor": plain_floor(found), "cause": _cause(prepared, found)}
+
+
+def _cause(prepared: PreparedRun, found: Floor) -> dict[str, Any] | None:
+    """That the shape of the network is why the run failed, where the floor says so and no other cause holds first."""
+    job = current_job()
+    cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), floor=found)
+    if cause is None or cause.reason != "shape":
+        return None
+    return vars(cause) | {"remedies": [], "worse": None}
 
 
 def _number(value: object, pieces: int) -> int | None:
