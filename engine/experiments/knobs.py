@@ -23,6 +23,8 @@ SMALLEST = math.ulp(0.0)
 """The smallest float above 0."""
 ON, OFF = "on", "off"
 _LONGEST_NUMBER = 32
+_POWER_OF_TEN = re.compile("×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
+_PLAIN_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 
 
@@ -290,8 +292,9 @@ def is_number(value: object) -> bool:
 
 def plain_number(text: str) -> str:
     """What people type for a number, plainly: without blanks, commas of thousands or before decimals, or the page's
-    own minus."""
+    own minus and powers of ten, as in 1.2 × 10⁻⁵."""
     plain = text.strip().replace("−", "-").replace(" ", "")
+    plain = _POWER_OF_TEN.sub(lambda power: f"e{power[1].translate(_PLAIN_DIGITS)}", plain)
     return plain.replace(",", "" if _THOUSANDS.fullmatch(plain) else ".")
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
-from engine.experiments.knobs import naming_knobs
+from engine.experiments.knobs import naming_knobs, plain_number
 from tests.engine.strategies import values_of
-from webapp.base.format import grouped, number, plural, short, two_decimals
+from webapp.base.format import grouped, knob_number, number, plural, short, two_decimals
 from webapp.bench.narration import Narration, Origin, changed_knobs, input_name, narrate, target_name
 from webapp.bench.run_summary import RunSummary
 
@@ -78,6 +78,11 @@ def test_a_number_is_written_with_three_significant_digits(x: float, text: str) 
 def test_a_plain_number_reads_back_within_half_a_digit(x: float) -> None:
     read = float(number(x).replace(",", "")) if "×" not in number(x) else x
     assert abs(read - x) <= 0.005001 * x
+
+
+@given(st.floats(-1e300, 1e300))
+def test_what_a_knobs_value_is_written_as_can_be_typed(x: float) -> None:
+    assert math.isclose(float(plain_number(knob_number(x))), x, rel_tol=0.00501, abs_tol=1e-322)
 
 
 @given(st.floats())
