@@ -108,7 +108,7 @@ class Pair:
         if not self._measurable:
             yield "The first weights are not finite, so there is no plane and no matching."
         if not self.same_start:
-            yield "They start from other weights, so there is no plane."
+            yield "The runs start from other weights, so there is no plane."
         if all(np.array_equal(end.weights, end.run.first_weights) for end in (self.before, self.now)):
             yield "Neither run moves a weight, so there is no plane."
         if self.plane is None:

@@ -92,6 +92,12 @@ HONEST: dict[str, Any] = {
     "luck": {"before": {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}},
     "twins": {},
     "failure": {},
+    "surface": {"before": json.loads(CATALOGUE["xor-hidden-layer"].experiment.to_json())},
+    "heights": {
+        "before": json.loads(CATALOGUE["tanh-signs"].experiment.to_json()),
+        "grid": "coarse",
+        "from": 0,
+    },
     "seed_spread": {"seeds": [0, 1, 2**32 - 1]},
     "percentile_band": {"first": 0},
     "sensitivity": {"strip": 3, "from": 0},

@@ -4,7 +4,7 @@
  */
 
 import { sizeOf } from "../lib/box_size.js";
-import { make, setText } from "../lib/dom.js";
+import { make, moveTo, setText } from "../lib/dom.js";
 import { formatNumber } from "../core/format.js";
 import { requestAction } from "../net/requests.js";
 import { pausePlay } from "../step/scrubber.js";
@@ -24,7 +24,7 @@ export function lossNear({ points, heights }, [across, up]) {
 const withinSquare = (share) => Math.max(0, Math.min(1, share));
 
 /** What a place on the square says. */
-export function placeWords(grid, shares) {
+export function lossWords(grid, shares) {
   if (!grid) return "not measured yet";
   const loss = lossNear(grid, shares);
   return Number.isNaN(loss) ? "the mean loss is not finite" : `mean loss ${formatNumber(loss)}`;
@@ -60,7 +60,7 @@ export function followCross(square, button, surface) {
     pausePlay();
     requestAction("point", { point });
   };
-  const say = () => setText(square.querySelector(".spoken"), placeWords(surface().grid, shares));
+  const say = () => setText(square.querySelector(".spoken"), lossWords(surface().grid, shares));
   const onKey = (event) => {
     const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
     if (ctrlKey || metaKey || altKey) return;
@@ -101,17 +101,16 @@ function showCross(square, button, shares) {
   if (!shares) return;
   const { width: side } = sizeOf(square);
   const [x, y] = [shares[0] * side, (1 - shares[1]) * side];
-  cross.style.translate = `${x}px ${y}px`;
-  const left = x + APART + BUTTON.width < side ? x + APART : x - APART - BUTTON.width;
-  const top = Math.max(0, Math.min(side - BUTTON.height, y + APART + BUTTON.height < side ? y + APART : y - APART - BUTTON.height));
-  button.style.translate = `${Math.max(0, left)}px ${top}px`;
+  moveTo(cross, [x, y]);
+  const beside = (at, size) => Math.max(0, at + APART + size < side ? at + APART : at - APART - size);
+  moveTo(button, [beside(x, BUTTON.width), beside(y, BUTTON.height)]);
 }
 
 function showReadout(square, grid, [across, up]) {
   const readout = square.querySelector(".map-readout");
   const { width: side } = sizeOf(square);
   readout.hidden = false;
-  setText(readout, placeWords(grid, [across, up]));
+  setText(readout, lossWords(grid, [across, up]));
   const [x, y] = [across * side, (1 - up) * side];
   const isLeft = x + APART + readout.offsetWidth > side;
   readout.style.left = `${isLeft ? Math.max(0, x - APART - readout.offsetWidth) : x + APART}px`;

@@ -18,7 +18,7 @@ const [END_RADIUS, START_RADIUS, RING] = [4.5, 5.5, 2];
 const [FAINTEST, FARTHEST] = [0.2, 0.6];
 const SHADES = 8;
 const HEIGHT = 16;
-const [FONT, BOLD] = ["12px", "600 12px"];
+const SIZE = "12px";
 
 /** Where a point of the plane is drawn, in pixels. */
 export function pixelOf([left, bottom, width], side) {
@@ -109,7 +109,7 @@ function stroke(context, colour, width) {
 
 /** Numbers on their lines, where neither words nor paths are. */
 function writeNumbers(context, numbered, taken, points, side) {
-  context.font = `${FONT} ${token("--font")}`;
+  context.font = fontOf(400);
   for (const { level, lines } of numbered) {
     const text = formatKnob(Number((10 ** level).toPrecision(3)));
     const width = context.measureText(text).width;
@@ -187,22 +187,24 @@ const around = ([x, y]) => ({ left: x - 8, top: y - 8, width: 16, height: 16 });
 
 /* Words */
 
+const fontOf = (weight) => [weight, SIZE, token("--font")].join(" ");
+
 const LABELS = [
-  { colour: "--ink-2", font: FONT },
-  { colour: "--now", font: BOLD },
-  { colour: "--ink-2", font: FONT },
+  { colour: "--ink-2", weight: 400 },
+  { colour: "--now", weight: 600 },
+  { colour: "--ink-2", weight: 400 },
 ];
 
 /** The words at A, at B and at the start; the boxes that they take. */
 function writeLabels(context, texts, ends, points, side) {
   const labels = texts.map((text, k) => {
-    context.font = `${LABELS[k].font} ${token("--font")}`;
+    context.font = fontOf(LABELS[k].weight);
     return { text, at: ends[k], width: context.measureText(text).width, height: HEIGHT };
   });
   const places = placeLabels(labels, [...points, ...ends], side);
   labels.forEach(({ text }, k) => {
     if (!places[k]) return;
-    context.font = `${LABELS[k].font} ${token("--font")}`;
+    context.font = fontOf(LABELS[k].weight);
     write(context, text, places[k], token(LABELS[k].colour));
   });
   return places.filter(Boolean);

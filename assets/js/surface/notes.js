@@ -1,11 +1,11 @@
 /** The notes beside the surface: the sentence in front, the three words with their sentences, and the key. */
 
 import { sizeOf } from "../lib/box_size.js";
-import { byId, element, make } from "../lib/dom.js";
+import { byId, make } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { isWithin } from "./label_places.js";
+import { smallLineChart } from "./line_chart.js";
 
-const [WIDTH, HEIGHT] = [220, 48];
 const [APART, EDGE] = [8, 8];
 
 /** What stands beside the square, or with `why` in it in place of one. */
@@ -52,7 +52,7 @@ const makeTip = () => make("div", { id: "surface-tip", class: "tooltip", role: "
 
 function showTip(button, { word, says, line }) {
   const box = tip();
-  box.replaceChildren(make("p", {}, make("b", {}, `${word}. `), says), ...(line ? [profile(line)] : []));
+  box.replaceChildren(make("p", {}, make("b", {}, `${word}. `), says), ...(line ? [smallLineChart(line)] : []));
   if (!box.matches(":popover-open")) box.showPopover();
   placeTip(box, button.getBoundingClientRect());
 }
@@ -71,22 +71,6 @@ function onKey(event) {
   if (event.key !== "Escape" || !byId("surface-tip").matches(":popover-open")) return;
   event.stopPropagation();
   hideTip();
-}
-
-/** The mean losses along the straight line from A to B, and the chord between its ends. */
-function profile(line) {
-  const [low, high] = [Math.min(...line), Math.max(...line)];
-  const point = (loss, k) => {
-    const y = HEIGHT - 2 - ((loss - low) / (high - low || 1)) * (HEIGHT - 4);
-    return `${((k / (line.length - 1)) * WIDTH).toFixed(1)} ${y.toFixed(1)}`;
-  };
-  const along = Array.from(line, point);
-  return element(
-    "svg",
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" },
-    element("path", { class: "chord", d: `M${along[0]}L${along.at(-1)}` }),
-    element("path", { class: "profile", d: `M${along.join("L")}` }),
-  );
 }
 
 /* A free side: over the square where no path is, else at the right of the notes, else under the word */

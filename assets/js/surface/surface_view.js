@@ -4,7 +4,7 @@
  */
 
 import { measureBox, sizeOf } from "../lib/box_size.js";
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, make, moveTo, setText } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentView } from "../lib/theme.js";
 import { formatNumber } from "../core/format.js";
@@ -14,6 +14,7 @@ import { cursor } from "../model/cursor.js";
 import { runDifferences } from "../model/run_differences.js";
 import { crossElements, followCross } from "./cross.js";
 import { drawSurface, pathPixels, pixelOf, pointAt } from "./drawing.js";
+import { largeLineChart } from "./line_chart.js";
 import { hideTip, keepOff, surfaceNotes } from "./notes.js";
 import { SURFACE_VIEW, measuringWords, noRunBefore, pairKnowledge, runBefore } from "./run_pair.js";
 
@@ -58,7 +59,7 @@ function rebuild(box, pair, made) {
     draw();
   } else {
     marks = null;
-    box.replaceChildren(emptyFigure(made[1] || (pair.reply && pair.reply.why) || ""), notesBox(otherNotes(pair)));
+    box.replaceChildren(otherFigure(made[1], pair.reply), notesBox(otherNotes(pair)));
   }
   const again = focused && box.querySelector(`[data-word="${focused}"]`);
   if (again) again.focus();
@@ -89,8 +90,12 @@ function squareFigure(plane) {
   );
 }
 
-const emptyFigure = (why) =>
-  make("figure", { class: "surface-figure" }, make("div", { class: "surface-box empty" }, make("p", {}, why)));
+/** In place of the square why there is none, and where the loss between both ends is known, that. */
+function otherFigure(why, reply) {
+  const chart = reply && reply.line ? largeLineChart(reply.line) : [];
+  const words = make("p", {}, why || (reply ? reply.why : ""));
+  return make("figure", { class: "surface-figure" }, make("div", { class: "surface-box empty" }, words, ...chart));
+}
 
 /** What the square shows, for whoever does not see it. */
 function squareWords({ share: [held, number, after] }) {
@@ -131,8 +136,7 @@ function moveMarks() {
   const { width: side } = sizeOf(marks[0].parentElement);
   const pixel = pixelOf(reply.plane.window, side);
   marks.forEach((mark, k) => {
-    const [x, y] = pixel(pointAt(paths[k], cursor.place.step));
-    mark.style.translate = `${x.toFixed(1)}px ${y.toFixed(1)}px`;
+    moveTo(mark, pixel(pointAt(paths[k], cursor.place.step)));
   });
 }
 

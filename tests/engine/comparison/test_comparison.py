@@ -111,7 +111,7 @@ def test_another_start_has_no_plane_and_the_line_goes_to_the_matched_network() -
     other = replace(ONE, weights=DrawnWeights(2))
     found, runs = compare(ONE, other), (made(ONE), made(other))
     assert found.plane is None
-    assert found.no_plane == "They start from other weights, so there is no plane."
+    assert found.no_plane == "The runs start from other weights, so there is no plane."
     assert found.sentence.endswith(
         f" {found.no_plane} The line between them goes to the best order of units that was found."
     )

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from engine.base.numerics import FloatArray
 from engine.comparison.answers import SAME_ANSWERS, inputs_of
 from engine.comparison.matching import Matched
 from engine.comparison.pair import Pair
 from engine.comparison.plane import Plane
-from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, weight_words
+from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, three_digits, weight_words
 from engine.comparison.wall import NO_WALL, POINTS, Line
 from webapp.base.format import number
 
-LATER = "a thicker line is the later run."
+LATER = "; a thicker path is the later run."
 
 
 def words_of(pair: Pair) -> list[dict[str, str]]:
@@ -34,7 +35,7 @@ def _wall_row(pair: Pair) -> Iterator[Row]:
         return
     to = "B" if pair.same_start or pair.weights is None or pair.weights.order is None else "B in the order of A’s units"
     way = f"On the straight line from A to {to} the mean loss {_course(line)}"
-    yield "wall", _wall_word(wall), "between them", f"{way} ({POINTS} points)."
+    yield "wall", _wall_word(wall), "between them", way
 
 
 def _wall_word(wall: float) -> str:
@@ -42,28 +43,33 @@ def _wall_word(wall: float) -> str:
         return "No wall"
     if math.isinf(wall):
         return "A wall"
-    return f"A wall of {number(wall, 2)}" + (" times the loss" if wall >= TIMES_FROM else "")
+    return f"A wall of {three_digits(wall)}" + (" times the loss" if wall >= TIMES_FROM else "")
 
 
 def _course(line: Line) -> str:
     """How the mean loss goes along the line, and how far it rises above the chord."""
-    wall, losses = line.wall, line.losses
-    first, last = number(float(losses[0])), number(float(losses[-1]))
-    if not np.isfinite(losses).all():
-        return f"goes from {first} to {last}, and in between it is not finite"
-    steps = np.diff(losses)
-    ends = f"from {first} to {last}" if first != last else f"from {first} to {last} again"
-    course = f"only falls, {ends}" if (steps <= 0.0).all() and steps.any() else f"goes {ends}"
-    course = f"only rises, {ends}" if (steps >= 0.0).all() and steps.any() else course
-    if not steps.any():
-        course = f"stays at {first}"
+    course, wall = _from_end_to_end(line.losses), line.wall
+    if not np.isfinite(line.losses).all():
+        return f"{course}; in between it is not finite ({POINTS} points)."
     if not wall:
-        return f"{course}; it never rises above the chord"
+        return f"{course}; it never rises above the chord ({POINTS} points)."
     if math.isinf(wall):
-        return f"{course}; both ends are as good as 0, and in between it rises to {number(float(losses.max()))}"
-    above = float(line.above.max())
-    share = f"{number(100.0 * wall, 2)} % of the larger end loss"
-    return f"{course}; it rises above the chord by at most {number(above)}, {share}"
+        highest = number(float(line.losses.max()))
+        return f"{course}; both ends are as good as 0, and in between it rises to {highest} ({POINTS} points)."
+    above, share = number(float(line.above.max())), f"{number(100.0 * wall)} % of the larger end loss"
+    return f"{course}; it rises above the chord by at most {above}, {share} ({POINTS} points)."
+
+
+def _from_end_to_end(losses: FloatArray) -> str:
+    first, last = number(float(losses[0])), number(float(losses[-1]))
+    steps = np.diff(losses)
+    if (steps == 0.0).all():
+        return f"stays at {first}"
+    if (steps <= 0.0).all():
+        return f"only falls, from {first} to {last}"
+    if (steps >= 0.0).all():
+        return f"only rises, from {first} to {last}"
+    return f"goes from {first} to {last}"
 
 
 def _answer_row(pair: Pair) -> Iterator[Row]:
@@ -123,14 +129,14 @@ def caption_of(plane: Plane, identical: bool) -> str:
     """What the plane goes through."""
     start = "the starting weights"
     if identical:
-        return f"A plane through {start} and the common end of A and B; {LATER}"
+        return f"A plane through {start} and the common end of A and B{LATER}"
     if plane.a == (0.0, 0.0):
-        return f"A plane through {start}, where A ends too, and B; {LATER}"
+        return f"A plane through {start}, where A ends too, and B{LATER}"
     if plane.b == (0.0, 0.0):
-        return f"A plane through {start}, where B ends too, and A; {LATER}"
+        return f"A plane through {start}, where B ends too, and A{LATER}"
     if plane.exact:
-        return f"A plane through three sets of weights; {LATER}"
-    return f"A plane through {start} and A, and near B; {LATER}"
+        return f"A plane through three sets of weights{LATER}"
+    return f"A plane through {start} and A, and near B{LATER}"
 
 
 def share_words(plane: Plane) -> tuple[str, str, str]:
@@ -138,4 +144,4 @@ def share_words(plane: Plane) -> tuple[str, str, str]:
     percent = 100.0 * plane.share
     shown = f"{min(99.9, math.floor(10 * percent) / 10):g}" if 99.5 <= percent < 100.0 else f"{percent:.0f}"
     fade = "; they fade where they leave it." if plane.share < 1.0 else "."
-    return "The plane holds ", f"{shown} %", f" of both runs’ steps{fade}"
+    return "The plane holds ", f"{shown} %", f" of both paths{fade}"
