@@ -26,7 +26,7 @@ from webapp.bench.budget import most_samples
 from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, ChangeWords, apply_change, with_own_target
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
-from webapp.bench.requests import RunRequest, TabRequest, WeightEdit, number_in
+from webapp.bench.requests import LARGEST_WEIGHT, RunRequest, TabRequest, WeightEdit, number_in
 from webapp.bench.run_pairs import run_pair, weights_at
 from webapp.sessions.sessions import CheckpointRefused, Sessions
 
@@ -197,13 +197,17 @@ def _start_at_point(context: RequestContext, request: RunRequest) -> PreparedRun
     pair = run_pair(before, prepared.experiment, prepared.checkpoint)
     if pair is None or pair.plane is None:
         raise Refused("note", NO_PLANE if pair is None else pair.no_plane)
-    checkpoint = network_with(prepared.checkpoint, weights_at(pair.plane, point.at))
+    weights = weights_at(pair.plane, point.at)
+    if not np.abs(weights).max() <= LARGEST_WEIGHT:
+        raise Refused("note", TOO_LARGE_THERE)
+    checkpoint = network_with(prepared.checkpoint, weights)
     across, up = (knob_number(number) for number in point.at)
     words = f"Starting from the weights at ({across}, {up}) of the surface", f"weights at ({across}, {up})"
     return context.store(request, prepared.experiment, checkpoint, weights_of(checkpoint), words)
 
 
 NO_PLANE = "Runs this long have no surface here."
+TOO_LARGE_THERE = "A weight there is larger than 1,000,000, so no run starts from it."
 
 
 def _keep_words(step: int) -> ChangeWords:
