@@ -39,7 +39,6 @@ function wordButton({ name, word, number, says }, line) {
     {
       type: "button",
       "data-word": name,
-      "aria-describedby": "surface-tip",
       on: { mouseenter: show, focus: show, click: show, mouseleave: leave, blur: hideTip, keydown: onKey },
     },
     make("b", {}, word),
@@ -50,16 +49,24 @@ function wordButton({ name, word, number, says }, line) {
 const tip = () => byId("surface-tip") || document.querySelector(".foot").appendChild(makeTip());
 const makeTip = () => make("div", { id: "surface-tip", class: "tooltip", role: "tooltip", popover: "manual" });
 
+/** The button whose tooltip is shown. */
+let described = null;
+
 function showTip(button, { word, says, line }) {
   const box = tip();
   box.replaceChildren(make("p", {}, make("b", {}, `${word}. `), says), ...(line ? [smallLineChart(line)] : []));
-  if (!box.matches(":popover-open")) box.showPopover();
+  hideTip();
+  box.showPopover();
+  described = button;
+  button.setAttribute("aria-describedby", "surface-tip");
   placeTip(box, button.getBoundingClientRect());
 }
 
 export function hideTip() {
-  const box = byId("surface-tip");
-  if (box && box.matches(":popover-open")) box.hidePopover();
+  if (!described) return;
+  described.removeAttribute("aria-describedby");
+  described = null;
+  byId("surface-tip").hidePopover();
 }
 
 /** What has the focus keeps its tooltip. */
@@ -68,7 +75,7 @@ function leave({ target }) {
 }
 
 function onKey(event) {
-  if (event.key !== "Escape" || !byId("surface-tip").matches(":popover-open")) return;
+  if (event.key !== "Escape" || !described) return;
   event.stopPropagation();
   hideTip();
 }
