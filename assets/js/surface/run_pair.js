@@ -1,15 +1,17 @@
 /**
  * The pair of runs whose surface is shown: A, the one before, and B, the one that is shown; and what the server has
- * measured of them. It is asked for only while the view is on the stage.
+ * measured of them. It is asked for only while the view is on the stage; a comparison there asks for the words of its
+ * own two runs.
  */
 
 import { decode } from "../lib/arrays.js";
 import { currentView } from "../lib/theme.js";
 import { runKey } from "../core/knobs.js";
-import { surfaceMeasured, viewChanged } from "../core/signals.js";
+import { comparisonChanged, surfaceMeasured, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { isComparing } from "../model/comparison.js";
 
 /** The view of the stage that shows it. */
 export const SURFACE_VIEW = "surface";
@@ -52,12 +54,23 @@ function known(before, filling) {
  */
 export const pairKnowledge = () => (runBefore() ? known(runBefore()) : {});
 
+/** The same of another run and the one that is shown. @returns {PairKnowledge} */
+export const pairWith = (run) => known(run);
+
+const isOnStage = () => currentView() === SURFACE_VIEW;
+
+/** The run that the one on the stage is measured with, if any. */
+function runWanted() {
+  if (isOnStage()) return runBefore();
+  return isComparing() ? state.compared.run : null;
+}
+
 async function fill(response, go) {
-  const before = currentView() === SURFACE_VIEW && runBefore();
+  const before = runWanted();
   if (!before) return;
   const pair = known(before, true);
   if (!pair.reply) await fillReply(pair, before, go);
-  if (!pair.reply || !pair.reply.plane) return;
+  if (!isOnStage() || !pair.reply || !pair.reply.plane) return;
   for (const name of GRIDS) {
     if (go() && !(await fillGrid(pair, name, before, go))) return;
   }
@@ -113,6 +126,8 @@ export function measuringWords({ reply, grid, coming, none }) {
 }
 
 export function installRunPair() {
-  viewChanged.on(() => currentView() === SURFACE_VIEW && speculateAgain());
+  for (const changed of [viewChanged, comparisonChanged]) {
+    changed.on(() => (isOnStage() || isComparing()) && speculateAgain());
+  }
   speculate(RANK, fill);
 }
