@@ -164,7 +164,7 @@ def test_while_a_knob_is_held_the_surface_is_of_the_runs_before_and_says_so(visi
     first = visitor.js("return nnbench.pairKnowledge().reply.plane.b")
     left, right, y = visitor.track("alpha-slider")
     visitor.mouse("mousePressed", left + 0.3 * (right - left), y)
-    visitor.until("return document.querySelector('#surface.stale .measuring').textContent === arguments[0]", HELD)
+    visitor.until("return document.querySelector('#surface.stale .measuring')?.textContent === arguments[0]", HELD)
     visitor.mouse("mouseReleased", left + 0.3 * (right - left), y, held=False)
     visitor.rests()
     visitor.until(WHOLE)

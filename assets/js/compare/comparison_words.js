@@ -102,9 +102,13 @@ export function comparisonList(pin, base, end, distances, pair) {
 /** The three words, which call the pinned run A whatever its name is. */
 function pairRows(pin, { reply, none }) {
   const name = pinName(pin);
-  const line = ({ name: kind, word, number }) =>
-    kind === "wall" ? `${word} ${number}` : `${word}, ${number.replace("A’s", `${name}’s`)}`;
-  const lines = reply ? reply.words.map(line) : [none || "awaited"];
+  const lineOf = {
+    wall: ({ word, number }) => `${word} ${number}`,
+    // How far the outputs are apart is said above, over what is drawn of them.
+    answers: ({ word }) => word,
+    weights: ({ word, number }) => `${word}, ${number.replace("A’s", `${name}’s`)}`,
+  };
+  const lines = reply ? reply.words.map((row) => lineOf[row.name](row)) : [none || "awaited"];
   return lines.length ? [[`From ${name} to now`, lines]] : [];
 }
 
