@@ -12,7 +12,7 @@ from engine import kernel
 from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray
 from engine.comparison.pair import Pair
-from engine.comparison.path import STEPS
+from engine.comparison.path import MOST_NUMBERS, STEPS
 from engine.comparison.plane import Plane
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import checkpoint_fingerprint, run
@@ -78,7 +78,8 @@ def _go_on(_done: int) -> None:
 def _size_of(key: PairKey, pair: Pair) -> int:
     numbers = sum(array.size for array in kernel.parameters(pair.b.trained.layers))
     samples = sum(one.samples * PER_RUN_SAMPLES for one in (key.before, key.now))
-    return PER_PAIR + 8 * (samples + 2 * (STEPS + 1 + NETWORKS) * numbers)
+    along = min(MOST_NUMBERS, (STEPS + 1) * numbers)
+    return PER_PAIR + 8 * (samples + 2 * (along + NETWORKS * numbers))
 
 
 _PAIRS: ByteCache[PairKey, Pair] = ByteCache(MOST_BYTES, _size_of)
