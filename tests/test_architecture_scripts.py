@@ -27,6 +27,7 @@ LADDER = [
     "network",
     "step",
     "output",
+    "surface",
     "landscape",
     "tables",
     "compare",

@@ -13,6 +13,7 @@ from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
 from webapp.analyses.routes import LARGEST_BODY
+from webapp.analyses.surface.heights import REMEMBERED_BYTES as HEIGHT_BYTES
 from webapp.analyses.trajectory import REMEMBERED_BYTES as RECORDED_BYTES
 from webapp.base.format import number
 from webapp.bench.actions import MOST_LAYERS
@@ -20,6 +21,7 @@ from webapp.bench.budget import MOST_SAMPLES_COST, NUMBER_COST
 from webapp.bench.changes import WIDEST
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
+from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
 from webapp.files.export_run import PER_STEP
 from webapp.files.tables import MOST_NUMBERS
 from webapp.http.connections.connection import WINDOW_BYTES, WINDOW_SECONDS
@@ -336,6 +338,12 @@ def of_memory(settings: Settings) -> Group:
         ("intake", "Requests", INTAKE_BYTES, "The bodies of all requests under way."),
         ("unread", "Responses", UNREAD_BYTES, "What is made for single clients and not read yet."),
         ("remembered runs", "Latest runs", RUN_BYTES + RECORDED_BYTES, "Losses and weights of runs made a moment ago."),
+        (
+            "remembered pairs",
+            "Latest surfaces",
+            PAIR_BYTES + HEIGHT_BYTES,
+            "Weights along pairs of runs, and mean losses between them, measured a moment ago.",
+        ),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
         (
             "runs in work",

@@ -45,6 +45,8 @@ import { installWeightsView } from "./step/weights_view.js";
 import { installOutputView } from "./output/output_view.js";
 import { installUnitCards } from "./output/unit_cards.js";
 import { installUnitChoice } from "./output/unit_choice.js";
+import { installRunPair, pairKnowledge } from "./surface/run_pair.js";
+import { installSurfaceView } from "./surface/surface_view.js";
 import { installLandscapeControls } from "./landscape/controls.js";
 import { installLandscapeDownload } from "./landscape/download.js";
 import { MAP_AXES, landscape } from "./landscape/model.js";
@@ -120,6 +122,9 @@ installUnitChoice();
 installUnitCards();
 installOutputView();
 
+installRunPair();
+installSurfaceView();
+
 installLandscapeView();
 installLandscapePointer();
 installLandscapeControls();
@@ -177,6 +182,7 @@ window.nnbench = {
   openDataDialog,
   followLink,
   probeInput,
+  pairKnowledge,
   togglePlay,
   pausePlay,
   isPlaying,

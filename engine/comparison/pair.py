@@ -15,7 +15,7 @@ from engine.comparison.mean_loss import mean_losses_of, some_samples
 from engine.comparison.path import Path, path_of
 from engine.comparison.plane import Plane, plane_of
 from engine.comparison.symmetry import symmetries_of
-from engine.comparison.wall import wall_between
+from engine.comparison.wall import Line, line_between
 from engine.experiments.run import Run, Samples
 from engine.outcomes.twins import TWINS, luck_from, within_luck
 from engine.training.network import Network
@@ -108,7 +108,7 @@ class Pair:
         if not self._measurable:
             yield "The starting weights are not finite, so there is no plane and no matching."
         if not self.same_start:
-            yield "They start from other weights, so there is no plane."
+            yield "The runs start from other weights, so there is no plane."
         if all(np.array_equal(end.weights, end.run.first_weights) for end in (self.before, self.now)):
             yield "Neither run moves a weight, so there is no plane."
         if self.plane is None:
@@ -124,12 +124,16 @@ class Pair:
         return answer_difference(self.before.network, self.now.network, inputs_of(b))
 
     @cached_property
+    def final_loss(self) -> float:
+        """The mean of both final losses; of a run that diverges, the mean loss at its last sound step counts."""
+        return (self._loss_of(self.before) + self._loss_of(self.now)) / 2.0
+
+    @cached_property
     def same_answers(self) -> bool | None:
         """Whether both answer alike; None where that cannot be said."""
         if self.difference is None:
             return None
-        final = (self._loss_of(self.before) + self._loss_of(self.now)) / 2.0
-        return are_same(*self.difference, final if np.isfinite(final) else 0.0)
+        return are_same(*self.difference, self.final_loss if np.isfinite(self.final_loss) else 0.0)
 
     @cached_property
     def matched(self) -> Matched | None:
@@ -148,12 +152,17 @@ class Pair:
         return self.matched or as_it_is(self.before.weights, self.now.weights)
 
     @cached_property
-    def wall(self) -> float | None:
-        """The wall on the straight line between both ends, to the matched one where the starts differ."""
+    def line(self) -> Line | None:
+        """The straight line between both ends, to the matched one where the starts differ."""
         if self.weights is None:
             return None
         end = self.now.weights if self.same_start else self.weights.weights
-        return wall_between(self._surface, self.before.weights, end, self.samples, self.on_progress)
+        return line_between(self._surface, self.before.weights, end, self.samples, self.on_progress)
+
+    @property
+    def wall(self) -> float | None:
+        """The wall on that line."""
+        return None if self.line is None else self.line.wall
 
     @cached_property
     def luck(self) -> bool | None:

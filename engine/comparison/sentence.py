@@ -18,10 +18,16 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def sentence_about(pair: Pair) -> str:
     """The three words in one sentence, and a sentence for whatever else is to be said."""
+    rest = [*ends_compared(pair), *what_is_missing(pair), *([pair.no_plane] if pair.no_plane else []), *_order(pair)]
+    luck = ["The change of the final loss is within luck."] if pair.luck else []
+    return " ".join(filter(None, [three_words(pair), *rest, *luck]))
+
+
+def three_words(pair: Pair) -> str:
+    """The three words in one sentence; empty where nothing could be compared."""
     words = answer_words(pair.same_answers), weight_words(pair.weights, pair.identical), wall_words(pair.wall)
     said = ", ".join(word for word in words if word)
-    first = [f"{said[0].upper()}{said[1:]}."] if said else []
-    return " ".join([*first, *_remarks(pair)])
+    return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
 def answer_words(same: bool | None) -> str:
@@ -56,19 +62,23 @@ def wall_words(wall: float | None) -> str:
     return f"a wall of {size if wall < TIMES_FROM else f'{size} times the larger loss'} between them"
 
 
-def _remarks(pair: Pair) -> Iterator[str]:
+def ends_compared(pair: Pair) -> Iterator[str]:
+    """A sentence for each run that is not compared at its last step."""
     for name, end in (("The run before", pair.before), ("This run", pair.now)):
         yield from _not_at_its_end(name, end)
+
+
+def what_is_missing(pair: Pair) -> Iterator[str]:
+    """A sentence for each of the answers and the wall that could not be compared."""
     if pair.difference is None:
         yield _no_difference(pair)
     if pair.weights is not None and pair.wall is None:
         yield "The loss at an end is not finite, so there is no wall to measure."
-    if pair.no_plane:
-        yield pair.no_plane
+
+
+def _order(pair: Pair) -> Iterator[str]:
     if pair.wall is not None and not pair.same_start and pair.weights is not None and pair.weights.order is not None:
         yield "The line between them goes to the best order of units that was found."
-    if pair.luck:
-        yield "The change of the final loss is within luck."
 
 
 def _not_at_its_end(name: str, end: End) -> Iterator[str]:

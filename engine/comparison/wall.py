@@ -6,6 +6,7 @@ measure its height over the ends, and call it a barrier.
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,31 +26,52 @@ ALMOST_ZERO = 1e-12
 """Losses of at most this share of an answer of 0's are as good as 0: outputs are right to a millionth."""
 
 
-def wall_between(
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The mean losses on the straight line from one network to another, its ends among them."""
+
+    losses: FloatArray
+    """At 41 points in equal steps, shape (41,); inf or nan where the numbers are too large."""
+    zero: float
+    """Losses up to here are as good as 0."""
+
+    @property
+    def above(self) -> FloatArray:
+        """How far each loss lies above the chord between both ends, shape (41,); below it where it is negative."""
+        first, last = self.losses[0], self.losses[-1]
+        with np.errstate(all="ignore"):
+            above: FloatArray = self.losses - (first + np.linspace(0.0, 1.0, POINTS) * (last - first))
+        return above
+
+    @property
+    def wall(self) -> float | None:
+        """The highest loss above the chord, as a share of the larger end loss, and at least 0.
+
+        Where both end losses are as good as 0, a share says nothing: it is 0 where the whole line is, else inf. inf too
+        where the loss on the line is not finite, and None where one at an end is not.
+        """
+        if not np.isfinite(self.losses[[0, -1]]).all():
+            return None
+        highest, larger = float(self.above.max()), float(max(self.losses[0], self.losses[-1]))
+        if not math.isfinite(highest):
+            return math.inf
+        if larger > self.zero:
+            return max(0.0, highest) / larger
+        return 0.0 if highest <= self.zero else math.inf
+
+
+def line_between(
     network: Network,
     a: FloatArray,
     b: FloatArray,
     samples: Samples,
     on_progress: Callable[[int], None] = lambda done: None,
-) -> float | None:
-    """The highest mean loss on the straight line of flat weights from a to b, above the chord between the end losses.
-
-    As a share of the larger end loss, and at least 0. Where both end losses are as good as 0, a share says nothing: it
-    is 0 where the whole line is, else inf. inf too where the loss on the line is not finite, and None where one at an
-    end is not.
-    """
+) -> Line:
+    """The line from the flat weights a to b, and the mean loss of the samples along it."""
     t = np.linspace(0.0, 1.0, POINTS)
     with np.errstate(all="ignore"):
         rows = a + t[:, None] * (b - a)
         rows[-1] = b
         losses = mean_losses_of(network, rows, samples, on_progress)
-        above = losses - (losses[0] + t * (losses[-1] - losses[0]))
         zero = ALMOST_ZERO * float(mean_losses(sum_lanes(samples[1] ** 2) / 2.0))
-    if not np.isfinite(losses[[0, -1]]).all():
-        return None
-    highest, larger = float(above.max()), float(max(losses[0], losses[-1]))
-    if not math.isfinite(highest):
-        return math.inf
-    if larger > zero:
-        return max(0.0, highest) / larger
-    return 0.0 if highest <= zero else math.inf
+    return Line(losses, zero)

@@ -6,6 +6,7 @@ one request at a time on a kept connection, tried again after a 429 or a 503, an
 
 import contextlib
 import http.client
+import json
 import os
 import resource
 import statistics
@@ -18,6 +19,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from benchmarks.load import Visitor, address_of, started
+from engine.experiments.catalogue import CATALOGUE, FIRST
 
 INTERVAL = 0.1
 GIVEN_UP = 10.0
@@ -27,6 +29,7 @@ GONE = (OSError, http.client.HTTPException)
 FILES_OPEN = 4096
 MEGABYTE = 2**20
 MOST_SAMPLES = 1_000_000
+BEFORE = json.loads(CATALOGUE[FIRST].experiment.to_json())
 ANALYSES: dict[str, object] = {
     "lr_range": {"from": 0},
     "percentile_band": {"first": 0},
@@ -36,6 +39,8 @@ ANALYSES: dict[str, object] = {
     "luck": {"before": None},
     "twins": {},
     "floor": {"piece": 0, "best": None},
+    "surface": {"before": BEFORE},
+    "heights": {"before": BEFORE, "grid": "fine", "from": 0},
 }
 FILES = (
     ("GET", f"/run.json?samples={MOST_SAMPLES}", None),

@@ -202,6 +202,17 @@ def landscape_in_sight(visitor: Visitor) -> None:
     visitor.until("return document.getElementById('landscape-says').textContent !== ''")
 
 
+def surface_with_tooltip(visitor: Visitor) -> None:
+    visitor.begins()
+    with visitor.turning():
+        visitor.js("nnbench.turnKnobs({ alpha: 0.2 })")
+    visitor.js("scrollTo(0, 0); document.getElementById('view-surface').click()")
+    visitor.until("return nnbench.pairKnowledge().grid")
+    visitor.js("document.querySelector('.surface-square').click()")
+    visitor.js("document.querySelector('[data-word=wall]').focus()")
+    visitor.until("return document.querySelector('#surface-tip:popover-open')")
+
+
 def comparing(visitor: Visitor) -> None:
     visitor.js("document.activeElement.blur()")
     visitor.presses("p", "n")
@@ -221,6 +232,7 @@ STATES: tuple[Callable[[Visitor], None], ...] = (
     all_tried,
     many_layers,
     landscape_in_sight,
+    surface_with_tooltip,
     comparing,
 )
 

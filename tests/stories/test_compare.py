@@ -18,6 +18,7 @@ from webapp.responses.input_domain import InputDomain
 VIEW = "return document.documentElement.dataset.view"
 LIST = "return [...document.querySelectorAll('#compare-list :is(dt, dd)')].map((line) => line.textContent)"
 KNOWN = "return [...document.querySelectorAll('#compare-list dt')].some((head) => head.textContent === 'Weights')"
+WORDS = "return document.querySelector('#compare-list dl').innerText.includes('between them')"
 TAB = "return (({ hidden, textContent }) => [hidden, textContent])(document.getElementById('view-compare'))"
 MAPS = """
 const { picture } = nnbench.drawnIn(document.getElementById('compare-maps')), [was, now, apart] = picture.columns;
@@ -61,11 +62,13 @@ def test_both_runs_stand_in_a_row_with_their_difference(comparing: Visitor) -> N
     assert titles == ["A", "Now", "Now − A"]
     for found, wanted in zip(grids, (was, now, now - was), strict=True):
         np.testing.assert_allclose(found, wanted, atol=1e-6)
+    comparing.until(WORDS)
     outputs = comparing.js(LIST)[3]
     assert str(outputs).startswith("half the mean square of the difference: 0.0")
     share = 100 * np.linalg.norm(weights_now - weights_before) / np.linalg.norm(weights_before)
     assert comparing.js(LIST) == [
-        "Differences", "α 0.1 → 0.3", "Outputs", outputs, "Weights", f"{share:.0f} % of A’s length apart, unit by unit"
+        "Differences", "α 0.1 → 0.3", "Outputs", outputs, "Weights", f"{share:.0f} % of A’s length apart, unit by unit",
+        "From A to now", "No wall between them", "Other answers", f"Other weights, {share:.0f} % of A’s length apart",
     ]  # fmt: skip
 
 
@@ -145,7 +148,11 @@ def test_it_follows_the_current_run_and_ends_with_its_pin(comparing: Visitor) ->
     sentence = "The same knobs in A and now: the runs are identical, to the last bit."
     comparing.sees("compare-sentence", sentence)
     comparing.until(KNOWN)
-    assert comparing.js(LIST)[1:] == ["same knobs", "Outputs", "the same everywhere", "Weights", "the same"]
+    comparing.until(WORDS)
+    assert comparing.js(LIST)[1:] == [
+        "same knobs", "Outputs", "the same everywhere", "Weights", "the same", "From A to now", "No wall between them",
+        "Same answers", "Same weights, to the last bit",
+    ]  # fmt: skip
     turn(comparing, "seed-field", "5")
     comparing.until("return document.getElementById('compare-sentence').textContent.startsWith('Seed 3 → 5: ')")
     comparing.click("[aria-label='Take run A out of the table']")
@@ -164,6 +171,7 @@ def test_what_cannot_be_compared_is_said(newcomer: Visitor) -> None:
     newcomer.js("document.activeElement.blur()")
     newcomer.presses("c")
     newcomer.until(KNOWN)
+    newcomer.until("return !document.querySelector('#compare-list dl').innerText.includes('awaited')")
     said = newcomer.js(LIST)
     assert said[said.index("Outputs") + 1 :] == [
         "other outputs: A gives 2, the current run 1", "Weights", "other shapes"

@@ -93,6 +93,15 @@ def test_an_embedded_bench_may_show_the_loss_and_leaves_the_view_of_the_page_as_
     assert visitor.js("return localStorage.getItem('nnbench-view')") == "loss"
 
 
+def test_an_embedded_bench_has_no_surface(driver: Chrome, server: Server) -> None:
+    visitor = opened(driver, server, EMBEDDED + "&view=surface", 800, 520)
+    view = "return document.documentElement.dataset.view"
+    assert visitor.js(view) == "output"
+    for expected in ("loss", "output"):
+        visitor.presses("v")
+        assert visitor.js(view) == expected
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_a_link_hides_each_part_that_it_names(driver: Chrome, server: Server, part: str) -> None:
     visitor = opened(driver, server, f"?hide={part},nonsense", 1440, 900)

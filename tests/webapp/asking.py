@@ -55,6 +55,7 @@ def plain_request(act: str = "turn", key: str = FIRST, **changes: Any) -> dict[s
         "change": None,
         "before": None,
         "back_to": "",
+        "point": None,
         "view": VIEW,
     } | changes
 

@@ -4,18 +4,15 @@ The page remembers a pinned run as an experiment. Here it is trained once more, 
 its output is evaluated where the page draws the output of its own run, so that the two can be subtracted.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from engine.experiments.experiment import Experiment
-from engine.experiments.knobs import plain_knobs
 from engine.experiments.run import Run, run
 from webapp.base.validation import exactly
-from webapp.bench.actions import PreparedRun, checked_for_page
+from webapp.bench.actions import PreparedRun, read_pinned
 from webapp.bench.budget import affordable
-from webapp.bench.page_content import PageContent
 from webapp.bench.requests import Own, read_axes, read_own
 from webapp.figures.response_maps import response_numbers
 from webapp.figures.weights import weight_numbers
@@ -51,14 +48,6 @@ def comparison(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         "weights": weight_numbers(layers),
         "fingerprint": trained.fingerprint,
     }
-
-
-def read_pinned(plain: object, content: PageContent) -> Experiment:
-    """The experiment of a pinned run, no larger than the page takes. A local bench reads its knobs apart."""
-    experiment = checked_for_page(content.read(plain))
-    given = plain if isinstance(plain, dict) else {}
-    names = [knob.name for knob in plain_knobs(experiment.knobs) if knob.name in given]
-    return replace(experiment, **{name: given[name] for name in names})
 
 
 def _map_of(

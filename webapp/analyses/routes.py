@@ -26,6 +26,8 @@ from webapp.analyses.percentile_band import percentile_band
 from webapp.analyses.seed_spread import seed_spread
 from webapp.analyses.sensitivity import sensitivity
 from webapp.analyses.stability import stability
+from webapp.analyses.surface.heights import heights
+from webapp.analyses.surface.surface import surface
 from webapp.analyses.trajectory import step_detail, trajectory
 from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
 from webapp.bench.knob_values import Refused
@@ -43,7 +45,7 @@ Analysis = Callable[[PreparedRun, object], dict[str, Any]]
 LARGEST_BODY = 2**18
 """The most bytes of a side request; the numbers of a whole landscape take a quarter of them."""
 
-WITH_EXPERIMENT = {"compare", "luck"}
+WITH_EXPERIMENT = {"compare", "luck", "surface", "heights"}
 """What brings a whole experiment, perhaps with a table or weights, may be as large as any request."""
 
 ANALYSES: Mapping[str, Analysis] = {
@@ -62,6 +64,8 @@ ANALYSES: Mapping[str, Analysis] = {
     "twins": twin_curves,
     "failure": failure,
     "floor": floor_piece,
+    "surface": surface,
+    "heights": heights,
 }
 """Every analysis under its name in the route."""
 

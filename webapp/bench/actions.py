@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
 from engine.errors import BenchError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
@@ -25,7 +26,8 @@ from webapp.bench.budget import most_samples
 from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, WIDEST, ChangeWords, apply_change, with_own_target
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
-from webapp.bench.requests import RunRequest, TabRequest, WeightEdit, number_in
+from webapp.bench.requests import LARGEST_WEIGHT, RunRequest, TabRequest, WeightEdit, number_in
+from webapp.bench.run_pairs import run_pair, weights_at
 from webapp.sessions.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
@@ -184,6 +186,29 @@ def _keep(context: RequestContext, request: RunRequest) -> PreparedRun:
     return context.store(request, prepared.experiment, result.at_step, weights_of(result.at_step), words)
 
 
+def _start_at_point(context: RequestContext, request: RunRequest) -> PreparedRun:
+    """Starts from the weights at a point of the plane of the run before and this one."""
+    prepared, point = context.stored(request), request.point
+    if point is None:
+        raise Malformed("A point says where it lies.")
+    context.admit(prepared)
+    before = read_pinned(point.before, context.content)
+    pair = run_pair(before, prepared.experiment, prepared.checkpoint)
+    if pair is None or pair.plane is None:
+        raise Refused("note", NO_PLANE if pair is None else pair.no_plane)
+    weights = weights_at(pair.plane, point.at)
+    if not np.abs(weights).max() <= LARGEST_WEIGHT:
+        raise Refused("note", TOO_LARGE_THERE)
+    checkpoint = network_with(prepared.checkpoint, weights)
+    across, up = (knob_number(number) for number in point.at)
+    words = f"Starting from the weights at ({across}, {up}) of the surface", f"weights at ({across}, {up})"
+    return context.store(request, prepared.experiment, checkpoint, weights_of(checkpoint), words)
+
+
+NO_PLANE = "Runs this long have no surface here."
+TOO_LARGE_THERE = "A weight there is larger than 1,000,000, so no run starts from it."
+
+
 def _keep_words(step: int) -> ChangeWords:
     return f"Starting from the weights at step {step:,}", f"weights of step {step:,}"
 
@@ -257,6 +282,14 @@ def checked_for_page(experiment: Experiment, field: str = "note") -> Experiment:
     return checked_samples(experiment, field)
 
 
+def read_pinned(plain: object, content: PageContent) -> Experiment:
+    """The experiment of a pinned run, no larger than the page takes. A local bench reads its knobs apart."""
+    experiment = checked_for_page(content.read(plain))
+    given = plain if isinstance(plain, dict) else {}
+    names = [knob.name for knob in plain_knobs(experiment.knobs) if knob.name in given]
+    return replace(experiment, **{name: given[name] for name in names})
+
+
 def checked_samples(experiment: Experiment, field: str) -> Experiment:
     """The experiment, when drawing its samples takes neither the server's time nor its memory."""
     most = most_samples(experiment)
@@ -277,4 +310,5 @@ _ACTIONS: dict[str, Callable[[RequestContext, RunRequest], PreparedRun]] = {
     "keep": _keep,
     "edit": _edit,
     "change": _change,
+    "point": _start_at_point,
 }

@@ -32,13 +32,14 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.run_summary import RunSummary
 from webapp.figures.loss import Range
 
-ACTIONS = ("turn", "choose", "open", "randomize", "keep", "edit", "change")
+ACTIONS = ("turn", "choose", "open", "randomize", "keep", "edit", "change", "point")
 LARGEST_SERIAL = 2**53
 LARGEST_WEIGHT = 1e6
 MOST_TEXTS, LONGEST_FORMULA = 16, 1_000
 LONGEST_TARGET = MOST_TEXTS * LONGEST_FORMULA
 LONGEST_TABLE = 2**20
 WIDEST_OWN, LARGEST_OWN = 256, 1e6
+LARGEST_PLACE = 1e300
 MOST_PLACES = 1000
 NARROWEST_RANGE, LOWEST_POWER, HIGHEST_POWER = 1e-6, -330.0, 307.0
 
@@ -66,6 +67,14 @@ class Change:
     do: str
     at: int
     value: object
+
+
+@dataclass(frozen=True)
+class SurfacePoint:
+    """A point of the plane of two runs: the experiment of the run before, not yet read, and where it lies."""
+
+    before: object
+    at: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,8 @@ class RunRequest(TabRequest):
     view: ViewOptions
     back_to: str = ""
     """The fingerprint of an earlier run that is gone back to."""
+    point: SurfacePoint | None = None
+    """Whose weights are to be the starting weights."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +159,9 @@ IN_EVERY_REQUEST = {"serial", "tab", "key", "knobs"}
 
 def read_run_request(plain: object, content: PageContent = CATALOGUE_CONTENT) -> RunRequest:
     """The request to a page with this content; Malformed when no honest page would send it."""
-    given = {"back_to": ""} | plain if isinstance(plain, dict) else plain
-    body = exactly(given, IN_EVERY_REQUEST | {"act", "experiment", "cell", "change", "before", "view", "back_to"})
+    given = {"back_to": "", "point": None} | plain if isinstance(plain, dict) else plain
+    own = {"act", "experiment", "cell", "change", "before", "view", "back_to", "point"}
+    body = exactly(given, IN_EVERY_REQUEST | own)
     return RunRequest(
         **_tab_fields(body, content),
         action=one_of(body["act"], ACTIONS),
@@ -159,6 +171,7 @@ def read_run_request(plain: object, content: PageContent = CATALOGUE_CONTENT) ->
         before=None if body["before"] is None else read_summary(body["before"], content.knobs),
         view=_view(body["view"]),
         back_to=text_within(body["back_to"], 8),
+        point=None if body["point"] is None else _point(body["point"]),
     )
 
 
@@ -234,6 +247,14 @@ def _cell(plain: object) -> WeightEdit:
 def _change(plain: object) -> Change:
     body = exactly(plain, {field.name for field in fields(Change)})
     return Change(one_of(body["do"], CHANGES), whole_upto(body["at"], 1000), _value(body["value"]))
+
+
+def _point(plain: object) -> SurfacePoint:
+    body = exactly(plain, {"before", "at"})
+    at = numbers_upto(body["at"], 2, LARGEST_PLACE)
+    if len(at) != 2:
+        raise Malformed("A point has two coordinates.")
+    return SurfacePoint(body["before"], (at[0], at[1]))
 
 
 def _value(value: object) -> object:

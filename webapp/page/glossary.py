@@ -37,6 +37,17 @@ def _choice(name: str, control: str, value: str, says: str) -> Term:
 
 GLOSSARY = (
     Term(
+        "Surface",
+        "#view-surface",
+        "The mean loss on the plane through the starting weights, the end of the run before and the end of this one. "
+        "Both runs are drawn on it.",
+    ),
+    Term(
+        "Start from here",
+        ".start-here",
+        "Takes the weights at the cross as the starting weights, in one step of undo.",
+    ),
+    Term(
         "Experiment",
         f".pick:has(#{ids.EXPERIMENT})",
         "A network, a target and data to begin with. Choosing one starts it afresh.",

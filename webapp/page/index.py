@@ -42,7 +42,8 @@ STAGE_VIEW = f"""{{
   const embedded = link.get("embed") === "1";
   let view = link.get("view");
   try {{ view ||= embedded ? null : localStorage.getItem("{VIEW_KEY}"); }} catch {{ /* it stores nothing */ }}
-  dataset.view = view === "loss" ? "loss" : "output";
+  const views = embedded ? ["loss"] : ["loss", "surface"];
+  dataset.view = views.includes(view) ? view : "output";
   if (embedded) dataset.embed = "1";
   const parts = {json.dumps(list(PARTS))};
   const named = (link.get("hide") || "").split(",");

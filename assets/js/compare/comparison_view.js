@@ -12,6 +12,7 @@ import {
   mapsReceived,
   pinRenamed,
   runSettled,
+  surfaceMeasured,
   viewChanged,
 } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -19,6 +20,7 @@ import { closeComparison, comparedEnd, isComparing, openComparison, swapComparis
 import { cursor, moveCursor } from "../model/cursor.js";
 import { pinName } from "../model/pins.js";
 import { pausePlay } from "../step/scrubber.js";
+import { pairWith } from "../surface/run_pair.js";
 import {
   comparedOutputs,
   outputLines,
@@ -52,7 +54,7 @@ function showList(pin, base, end, outputs) {
     outputs: outputLines(pin, end, outputs),
     weights: weightsApart(pin, comparedWeights(end)),
   };
-  const rows = comparisonList(pin, base, isThere || (end && end.none) ? end : null, distances);
+  const rows = comparisonList(pin, base, isThere || (end && end.none) ? end : null, distances, pairWith(pin.run));
   const curve = (text, name) => make("span", { class: name }, make("i", {}), text);
   byId("compare-list").replaceChildren(
     make("p", { class: "curves" }, curve(pinName(pin), "pinned"), curve("Now", "now")),
@@ -85,7 +87,7 @@ export function installComparisonView() {
   for (const changed of [comparisonChanged, comparisonReceived, viewChanged, pinRenamed, runSettled, mapsReceived]) {
     changed.on(show);
   }
-  cursorMoved.on(show);
+  for (const changed of [cursorMoved, surfaceMeasured]) changed.on(show);
   viewChanged.on(goToEnd);
   onThemeChange(() => isComparing() && redrawComparedMaps());
 }

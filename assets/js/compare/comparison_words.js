@@ -84,9 +84,10 @@ export function stepsSeen(pin, base) {
  * The rest, as rows of a head and its lines.
  * @param {?import("../core/types.js").ComparedEnd} end
  * @param {{ outputs: string[], weights: string }} distances In words.
+ * @param {import("../surface/run_pair.js").PairKnowledge} pair What is known of both runs.
  * @returns {[string, string[]][]}
  */
-export function comparisonList(pin, base, end, distances) {
+export function comparisonList(pin, base, end, distances, pair) {
   const differences = runDifferences(pin.run, base).map(differenceLine);
   const more = differences.length - MOST_DIFFERENCES;
   const lines = more > 0 ? [...differences.slice(0, MOST_DIFFERENCES), `and ${more} more`] : differences;
@@ -94,7 +95,21 @@ export function comparisonList(pin, base, end, distances) {
   if (!end) return [...rows, ["Outputs and weights", ["awaited"]]];
   if (end.none) return [...rows, [pinName(pin), [end.none]]];
   const again = end.fingerprint === pin.run.summary.fingerprint ? [] : [[pinName(pin), [otherRun(pin, end)]]];
-  return [...rows, ["Outputs", distances.outputs], ["Weights", [distances.weights]], ...again];
+  const ends = [["Outputs", distances.outputs], ["Weights", [distances.weights]], ...pairRows(pin, pair)];
+  return [...rows, ...ends, ...again];
+}
+
+/** The three words, which call the pinned run A whatever its name is. */
+function pairRows(pin, { reply, none }) {
+  const name = pinName(pin);
+  const lineOf = {
+    wall: ({ word, number }) => `${word} ${number}`,
+    // How far the outputs are apart is said above, over what is drawn of them.
+    answers: ({ word }) => word,
+    weights: ({ word, number }) => `${word}, ${number.replace("A’s", `${name}’s`)}`,
+  };
+  const lines = reply ? reply.words.map((row) => lineOf[row.name](row)) : [none || "awaited"];
+  return lines.length ? [[`From ${name} to now`, lines]] : [];
 }
 
 function otherRun({ run }, { fingerprint }) {

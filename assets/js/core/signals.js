@@ -34,6 +34,8 @@ export const knobPassing = signal();
 export const runSettled = signal();
 /** It is known how much of the change from the run before is luck, or nobody will say: (response). */
 export const luckJudged = signal();
+/** More is known of the surface of the run that is shown and the one before it. */
+export const surfaceMeasured = signal();
 /** Another view is on the stage. */
 export const viewChanged = signal();
 /** Another hidden unit is on the stage, or none. */

@@ -17,7 +17,7 @@
  * @typedef {object} RunRequest One request for a run.
  * @property {number} [serial] Greater than those of all requests before; the queue adds it.
  * @property {string} tab
- * @property {"turn" | "choose" | "open" | "randomize" | "keep" | "edit" | "change"} act
+ * @property {"turn" | "choose" | "open" | "randomize" | "keep" | "edit" | "change" | "point"} act
  * @property {string} key The experiment in the catalogue.
  * @property {Knobs} knobs
  * @property {?Experiment} experiment What to open.
@@ -25,6 +25,8 @@
  * @property {?{ do: string, at: number, value: any }} change A row of the server's table of changes, a layer, a value.
  * @property {?RunSummary} before The run that the new one is compared with.
  * @property {string} back_to The fingerprint of an earlier run that is gone back to, or "".
+ * @property {?{ before: Experiment, at: [number, number] }} point A point of the plane of the run before and this one,
+ *   whose weights are to be the starting weights.
  * @property {View} view
  * @typedef {object} View How a response is wanted.
  * @property {"light" | "dark"} theme

@@ -68,6 +68,11 @@ export function setText(box, text) {
   if (box.textContent !== text) box.textContent = text;
 }
 
+/** Moves an element of the page to a point, in pixels from where its styles have it; nothing is laid out for it. */
+export function moveTo(node, point) {
+  node.style.translate = point.map((along) => `${along.toFixed(1)}px`).join(" ");
+}
+
 /** The share of a scale that colours a cell or gives a bar its length, as the custom property of the styles. */
 export function setTint(cell, share) {
   const text = String(share);

@@ -58,6 +58,7 @@ function requestOf(act, more) {
     change: null,
     before: state.base && state.base.summary,
     back_to: "",
+    point: null,
     view: viewOf(act),
     ...more,
   });

@@ -1,7 +1,7 @@
 /**
- * Which view is on the stage: the loss curve, the output of the network, or a comparison while one is open. The styles
- * place them by an attribute of the document, which is there before the first paint. The link says it, and this browser
- * remembers it; a comparison is in neither.
+ * Which view is on the stage: the loss curve, the output of the network, the surface of two runs, or a comparison while
+ * one is open. The styles place them by an attribute of the document, which is there before the first paint. The link
+ * says it, and this browser remembers it; a comparison is in neither.
  */
 
 import { byId, closest } from "../lib/dom.js";
@@ -11,6 +11,7 @@ import { comparisonChanged, pinRenamed, unitKept, viewChanged } from "../core/si
 import { state } from "../core/state.js";
 import { COMPARISON_VIEW } from "../model/comparison.js";
 import { pinName } from "../model/pins.js";
+import { SURFACE_VIEW } from "../surface/run_pair.js";
 import { isEmbedded } from "./embed.js";
 
 const { views, key: KEY } = constants.stage;
@@ -22,7 +23,13 @@ let before = null;
 /** The view that a link says: while a comparison is on the stage, the one before it. */
 export const linkedView = () => (currentView() === COMPARISON_VIEW ? before : currentView());
 
-const offeredViews = () => (state.compared ? [...views, COMPARISON_VIEW] : views);
+/** A frame has no room for the surface. */
+const framedViews = views.filter((view) => view !== SURFACE_VIEW);
+
+function offeredViews() {
+  const own = isEmbedded() ? framedViews : views;
+  return state.compared ? [...own, COMPARISON_VIEW] : own;
+}
 
 /** A view that a lesson chose is not remembered, and a comparison is not either. */
 export function showView(view, { remembered = true } = {}) {

@@ -14,7 +14,7 @@ from engine.comparison.answers import INPUTS, are_same, inputs_of
 from engine.comparison.comparison import Comparison, compare
 from engine.comparison.layer_shape import shape_of
 from engine.comparison.pair import Pair, network_with
-from engine.comparison.wall import POINTS, wall_between
+from engine.comparison.wall import POINTS, line_between
 from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE
@@ -111,14 +111,14 @@ def test_another_start_has_no_plane_and_the_line_goes_to_the_matched_network() -
     other = replace(ONE, weights=DrawnWeights(2))
     found, runs = compare(ONE, other), (made(ONE), made(other))
     assert found.plane is None
-    assert found.no_plane == "They start from other weights, so there is no plane."
+    assert found.no_plane == "The runs start from other weights, so there is no plane."
     assert found.sentence.endswith(
         f" {found.no_plane} The line between them goes to the best order of units that was found."
     )
     assert found.matched is not None
     samples = other.facts()
-    assert found.wall == wall_between(runs[1].trained, flat(runs[0].trained), found.matched.weights, samples)
-    assert found.wall != wall_between(runs[1].trained, flat(runs[0].trained), flat(runs[1].trained), samples)
+    assert found.wall == line_between(runs[1].trained, flat(runs[0].trained), found.matched.weights, samples).wall
+    assert found.wall != line_between(runs[1].trained, flat(runs[0].trained), flat(runs[1].trained), samples).wall
 
 
 def test_a_run_that_diverges_is_compared_at_its_last_sound_step() -> None:
@@ -293,9 +293,9 @@ def test_the_wall_is_the_highest_rise_over_the_chord_as_a_share_of_the_larger_en
     network.layers = [AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2)]
     samples = (np.ones((3, 1)), np.full((3, 1), 1.5))
     end = np.array([1.0, 0.0, 1.0, 0.0])
-    assert wall_between(network, end, -end, samples) == pytest.approx((1.125 - 0.125) / 0.125)
-    assert wall_between(network, end, end, samples) == pytest.approx(0.0, abs=1e-12)
-    assert wall_between(network, end, 1.1 * end, samples) == 0.0
+    assert line_between(network, end, -end, samples).wall == pytest.approx((1.125 - 0.125) / 0.125)
+    assert line_between(network, end, end, samples).wall == pytest.approx(0.0, abs=1e-12)
+    assert line_between(network, end, 1.1 * end, samples).wall == 0.0
     assert POINTS == 41
 
 
@@ -304,16 +304,16 @@ def test_between_two_ends_without_loss_a_share_says_nothing() -> None:
     network.layers = [AffinityLayer(1, 1, seed=1), AffinityLayer(1, 1, seed=2)]
     samples = (np.ones((3, 1)), np.ones((3, 1)))
     end = np.array([1.0, 0.0, 1.0, 0.0])
-    assert wall_between(network, end, -end, samples) == math.inf
-    assert wall_between(network, end, end, samples) == 0.0
-    assert wall_between(network, end, end * (1.0 + 1e-12), samples) == 0.0
+    assert line_between(network, end, -end, samples).wall == math.inf
+    assert line_between(network, end, end, samples).wall == 0.0
+    assert line_between(network, end, end * (1.0 + 1e-12), samples).wall == 0.0
 
 
 def test_a_line_that_is_too_high_for_a_number_is_a_wall_and_an_end_is_none() -> None:
     samples = (np.full((3, 1), 1e200), np.zeros((3, 1)))
     high, low = np.array([1.0, 0.0]), np.array([0.0, 0.0])
-    assert wall_between(straight_net(), high, low, samples) is None
-    assert wall_between(straight_net(), low, low, samples) == 0.0
+    assert line_between(straight_net(), high, low, samples).wall is None
+    assert line_between(straight_net(), low, low, samples).wall == 0.0
     network = Network()
     network.layers = [
         AffinityLayer(1, 1, seed=1),
@@ -321,7 +321,7 @@ def test_a_line_that_is_too_high_for_a_number_is_a_wall_and_an_end_is_none() -> 
         AffinityLayer(1, 1, seed=1),
     ]
     ends = np.array([1.0, 0.0, 1.0, 1.0]), np.array([-1.0, 0.0, 1.0, 1.0])
-    assert wall_between(network, *ends, (np.ones((3, 1)), np.zeros((3, 1)))) == math.inf
+    assert line_between(network, *ends, (np.ones((3, 1)), np.zeros((3, 1)))).wall == math.inf
 
 
 # Answers
@@ -418,7 +418,7 @@ def test_nothing_is_measured_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     def again(*_: object, **__: object) -> None:
         raise AssertionError("That is known.")
 
-    for name in ("path_of", "wall_between", "luck_from", "match", "plane_of"):
+    for name in ("path_of", "line_between", "luck_from", "match", "plane_of"):
         monkeypatch.setattr(pairs, name, again)
     assert (pair.plane, pair.wall, pair.luck, pair.matched) == first
 

@@ -17,11 +17,10 @@ from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
-from webapp.analyses import comparison as room
 from webapp.analyses.comparison import TOO_LONG, comparison
 from webapp.base.validation import Malformed
 from webapp.bench import budget
-from webapp.bench.actions import PreparedRun
+from webapp.bench.actions import PreparedRun, read_pinned
 from webapp.bench.knob_values import Refused
 from webapp.figures.response_maps import Window
 from webapp.local_bench import local_bench, local_content
@@ -119,4 +118,4 @@ def test_a_local_bench_is_compared_under_the_knobs_of_the_pinned_run() -> None:
     asked = {"experiment": json.loads(pinned.to_json()), "axes": [0, 1], "through": None}
     response = comparison(PreparedRun(experiment, experiment.network(), content=content), asked)
     assert response["fingerprint"] == run(pinned, pinned.network()).fingerprint
-    assert room.read_pinned(asked["experiment"], content).alpha == 0.4
+    assert read_pinned(asked["experiment"], content).alpha == 0.4

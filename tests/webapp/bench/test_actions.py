@@ -7,13 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.base.numerics import FloatArray
+from engine.comparison.comparison import compare
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
-from engine.experiments.run import checkpoint_fingerprint, run
+from engine.experiments.run import checkpoint_fingerprint, parameters, run
+from engine.kernel import flattened
 from engine.layers.layers import AffinityLayer
+from engine.training.network import Network
 from tests.webapp.asking import TAB, context, plain_knobs, plain_request
 from webapp.base.validation import Malformed
-from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext, checked_for_page
+from webapp.bench.actions import NO_PLANE, TOO_LARGE_THERE, NoCheckpoint, PreparedRun, RequestContext, checked_for_page
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
 from webapp.bench.requests import read_run_request
@@ -386,3 +390,68 @@ def test_what_is_changed_counts_for_a_change_alone() -> None:
     with pytest.raises(Refused) as refused:
         prepared(at, "open", change=change("remove", 1), experiment=None)
     assert refused.value.field == "note"
+
+
+# A point of the surface
+
+
+def point(before: Experiment, *at: float) -> dict[str, Any]:
+    return {"before": json.loads(before.to_json()), "at": list(at)}
+
+
+def flat(network: Network) -> FloatArray:
+    return flattened(parameters(network))
+
+
+def test_the_weights_at_a_point_of_the_surface_become_the_starting_weights() -> None:
+    at, before = opened(), replace(ROW.experiment, alpha=0.02)
+    plane = compare(before, ROW.experiment, twins=0).plane
+    assert plane is not None
+    given = prepared(at, "point", point=point(before, 1.25, -0.5))
+    # On the page the second axis points the other way.
+    (weights,) = plane.weights_at(np.array([[1.25, 0.5]]))
+    assert flat(given.checkpoint).tolist() == weights.tolist()
+    assert kept_fingerprint(at) == checkpoint_fingerprint(given.checkpoint)
+    assert isinstance(given.weights, GivenWeights)
+    assert given.experiment == ROW.experiment
+    assert given.words == (
+        "Starting from the weights at (1.25, −0.5) of the surface",
+        "weights at (1.25, −0.5)",
+    )
+
+
+def test_the_ends_of_both_runs_are_points_of_it_to_the_bit() -> None:
+    before = replace(ROW.experiment, alpha=0.02)
+    found = compare(before, ROW.experiment, twins=0)
+    assert found.plane is not None
+    for (x, y), trained in (
+        (found.plane.a, run(before, before.network()).trained),
+        (found.plane.b, run(ROW.experiment, ROW.experiment.network()).trained),
+    ):
+        given = prepared(opened(), "point", point=point(before, x, -y))
+        assert checkpoint_fingerprint(given.checkpoint) == checkpoint_fingerprint(trained)
+
+
+def test_runs_without_a_surface_have_no_points_and_the_checkpoint_stays() -> None:
+    at = opened()
+    others = (
+        (replace(ROW.experiment, weights=DrawnWeights(9)), "The runs start from other weights, so there is no plane."),
+        (CATALOGUE["spiral"].experiment, "The networks have other layers, so there is no plane and no matching."),
+        (replace(ROW.experiment, samples=1_000_000), NO_PLANE),
+    )
+    for before, sentence in others:
+        with pytest.raises(Refused) as refused:
+            prepared(at, "point", point=point(before, 0.0, 0.0))
+        assert (refused.value.field, refused.value.sentence) == ("note", sentence)
+    with pytest.raises(Malformed):
+        prepared(at, "point")
+    assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())
+
+
+@pytest.mark.parametrize("far", [1e7, 1e300])
+def test_a_point_has_no_larger_weights_than_may_be_typed(far: float) -> None:
+    at, before = opened(), replace(ROW.experiment, alpha=0.02)
+    with pytest.raises(Refused) as refused:
+        prepared(at, "point", point=point(before, far, far))
+    assert (refused.value.field, refused.value.sentence) == ("note", TOO_LARGE_THERE)
+    assert kept_fingerprint(at) == checkpoint_fingerprint(ROW.experiment.network())

@@ -100,8 +100,8 @@ def test_what_is_no_object_with_the_right_names_is_malformed() -> None:
         reject(plain)
 
 
-def test_a_request_of_a_page_that_was_open_before_there_was_a_back_to_is_read() -> None:
-    plain = {key: value for key, value in plain_request().items() if key != "back_to"}
+def test_a_request_of_a_page_that_was_open_before_there_was_a_back_to_or_a_point_is_read() -> None:
+    plain = {key: value for key, value in plain_request().items() if key not in ("back_to", "point")}
     assert read_run_request(plain) == read_run_request(plain_request())
 
 
@@ -111,7 +111,7 @@ def test_a_view_of_a_page_that_was_open_before_there_were_unit_maps_asks_for_no_
     assert options == MapOptions(axes=(2, 0), unit=None, large=False)
 
 
-@pytest.mark.parametrize("name", sorted(set(plain_request()) - {"back_to"}))
+@pytest.mark.parametrize("name", sorted(set(plain_request()) - {"back_to", "point"}))
 def test_a_request_without_one_of_its_parts_is_malformed(name: str) -> None:
     reject({key: value for key, value in plain_request().items() if key != name})
     reject(plain_request() | {"more": 1})
@@ -134,6 +134,8 @@ ROWS: list[tuple[str, list[Any]]] = [
     ("cell", among(none)),
     ("change", among(none)),
     ("before", among(none)),
+    ("point", [*among(none), {"before": None, "at": [0.0]}, {"before": None, "at": [0.0, math.nan]}]),
+    ("point", [{"at": [0.0, 0.0]}, {"before": None, "at": [0.0, 0.0, 0.0]}, {"before": None, "at": ["0", 0.0]}]),
     ("view", HOSTILE),
     ("knobs", HOSTILE),
 ]

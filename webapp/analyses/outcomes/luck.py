@@ -9,11 +9,10 @@ import numpy as np
 from engine.base.metrics import first_divergence
 from engine.outcomes.twins import TWINS, Luck, luck, twin_losses, within_luck
 from engine.training.network import Network
-from webapp.analyses.comparison import read_pinned
 from webapp.analyses.percentile_band import drawn_steps, smooth_at
 from webapp.base.format import number
 from webapp.base.validation import Malformed, exactly, finite, whole_upto
-from webapp.bench.actions import PreparedRun
+from webapp.bench.actions import PreparedRun, read_pinned
 from webapp.bench.budget import affordable, slow_layers
 from webapp.figures.encode import packed
 from webapp.jobs.job import current_job

@@ -1,7 +1,7 @@
 """The middle column: the sentence about the last change with its proof, and a stage with a view of the run at one step.
 
-The stage shows the loss curve or the output of the network, over one scrubber; what it does not show stands smaller in
-the right column. The styles place them by the attribute `data-view` of the document.
+The stage shows the loss curve, the output of the network or the surface of two runs, over one scrubber; what it does
+not show stands smaller in the right column. The styles place them by the attribute `data-view` of the document.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from webapp.page.components.run_table import (
 )
 from webapp.page.components.scrubber import scrubber
 
-VIEWS = (("loss", "Loss"), ("output", "Output"))
+VIEWS = (("loss", "Loss"), ("output", "Output"), ("surface", "Surface"))
 """The views of the stage, by the names that links say."""
 
 FILTERS = (("raw", "Raw"), ("low pass", "Smoothed"), ("both", "Both"))
@@ -74,6 +74,12 @@ def curve_column(
                 role="tabpanel",
                 **aria(labelledby="view-output"),
             ),
+            html.Div(
+                id=ids.SURFACE,
+                className="surface",
+                role="tabpanel",
+                **aria(labelledby="view-surface"),
+            ),
             comparison_view(),
             scrubber(),
             html.Dl(
@@ -101,14 +107,14 @@ def view_tabs() -> html.Div:
             **aria(selected="false", controls=panel),
             **data(view=name),
         )
-        for (name, text), panel in zip(VIEWS, (ids.LOSS_VIEW, ids.OUTPUT), strict=True)
+        for (name, text), panel in zip(VIEWS, (ids.LOSS_VIEW, ids.OUTPUT, ids.SURFACE), strict=True)
     ]
     return html.Div([*tabs, comparison_tab()], className="views", role="tablist", **aria(label="Views of the run"))
 
 
 def tools(filter_name: str) -> html.Div:
-    """What acts on the view that is shown: of the loss its filter and the band; of both views, Pin; of a comparison,
-    Swap and Close."""
+    """What acts on the view that is shown: of the loss its filter, the band and the twins; of every view, Pin; of a
+    comparison, Swap and Close."""
     return html.Div(
         [
             button(ids.CANCEL, "Cancel", edged=True, hidden=True),

@@ -1,0 +1,77 @@
+/** Where words stand in the square: none covers another or leaves it, and they keep off the paths where they can. */
+
+const GAPS = [10, 14, 22];
+const EDGE = 3;
+/** So much worse than covering a point of a line is it to stand a pixel further off. */
+const FAR = 0.02;
+const GRID = 24;
+
+/** @typedef {{ left: number, top: number, width: number, height: number }} Box */
+
+export function boxesMeet(a, b, apart = 0) {
+  return (
+    a.left < b.left + b.width + apart &&
+    b.left < a.left + a.width + apart &&
+    a.top < b.top + b.height + apart &&
+    b.top < a.top + a.height + apart
+  );
+}
+
+export const isWithin = ([x, y], { left, top, width, height }) =>
+  x >= left && x <= left + width && y >= top && y <= top + height;
+
+/** The box of a label, moved into the square. */
+function inSquare({ left, top, width, height }, side) {
+  const kept = (at, size) => Math.max(EDGE, Math.min(at, side - size - EDGE));
+  return { left: kept(left, width), top: kept(top, height), width, height };
+}
+
+/** Beside a point, under and over it, and at its corners, near and further off. */
+function beside([x, y], { width, height }, gap) {
+  const [lefts, tops] = [
+    [x + gap, x - width / 2, x - width - gap],
+    [y + gap, y - height / 2, y - height - gap],
+  ];
+  const places = lefts.flatMap((left) => tops.map((top) => ({ left, top, width, height })));
+  return places.filter((_, k) => k !== 4);
+}
+
+/** Anywhere, where there is no room beside the point. */
+function anywhere({ width, height }, side) {
+  const steps = Array.from({ length: Math.ceil(side / GRID) }, (_, k) => k * GRID);
+  return steps.flatMap((left) => steps.map((top) => ({ left, top, width, height })));
+}
+
+/**
+ * A box for each label, in their order; null for one that has no room at all.
+ * @param {{ at: [number, number], width: number, height: number }[]} labels
+ * @param {[number, number][]} points What they should not cover, in pixels.
+ * @param {number} side Of the square.
+ * @returns {?Box[]}
+ */
+export function placeLabels(labels, points, side) {
+  const taken = [];
+  return labels.map((label) => {
+    const best = bestPlace(label, taken, points, side);
+    if (best) taken.push(best);
+    return best;
+  });
+}
+
+function bestPlace(label, taken, points, side) {
+  const near = GAPS.flatMap((gap) => beside(label.at, label, gap));
+  for (const places of [near, anywhere(label, side)]) {
+    const free = places
+      .map((place) => inSquare(place, side))
+      .filter((box) => taken.every((other) => !boxesMeet(box, other, 2)));
+    const rated = free.map((box) => ({ box, cost: costOf(box, label, points) }));
+    if (rated.length) return rated.reduce((best, next) => (next.cost < best.cost ? next : best)).box;
+  }
+  return null;
+}
+
+function costOf(box, { at: [x, y] }, points) {
+  const covered = points.filter((point) => isWithin(point, box)).length;
+  const far = Math.hypot(box.left + box.width / 2 - x, box.top + box.height / 2 - y);
+  return covered + FAR * far;
+}

@@ -1,0 +1,33 @@
+/** The mean losses on the straight line from A to B, with the chord between its ends. */
+
+import { element, make } from "../lib/dom.js";
+import { formatNumber } from "../core/format.js";
+
+const SMALL = { width: 220, height: 48, edge: 2 };
+const LARGE = { width: 300, height: 200, edge: 4 };
+const NAME = "This is the mean loss on the straight line from A to B. The dashed line is the chord.";
+
+function chart(line, { width, height, edge }) {
+  const [low, high] = [Math.min(...line), Math.max(...line)];
+  const point = (loss, k) => {
+    const y = height - edge - ((loss - low) / (high - low || 1)) * (height - 2 * edge);
+    return `${((k / (line.length - 1)) * width).toFixed(1)} ${y.toFixed(1)}`;
+  };
+  const along = Array.from(line, point);
+  return element(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, class: "line-chart", "aria-hidden": "true" },
+    element("path", { class: "chord", d: `M${along[0]}L${along.at(-1)}` }),
+    element("path", { class: "profile", d: `M${along.join("L")}` }),
+  );
+}
+
+/** For a tooltip. */
+export const smallLineChart = (line) => chart(line, SMALL);
+
+/** For the place of the square, with both ends named. */
+export function largeLineChart(line) {
+  const end = (name, loss) => make("span", {}, make("b", {}, name), ` ${formatNumber(loss)}`);
+  const ends = make("p", { class: "line-ends" }, end("A", line[0]), end("B", line.at(-1)));
+  return [make("p", {}, NAME), chart(line, LARGE), ends];
+}

@@ -1,0 +1,133 @@
+/**
+ * The pair of runs whose surface is shown: A, the one before, and B, the one that is shown; and what the server has
+ * measured of them. It is asked for only while the view is on the stage; a comparison there asks for the words of its
+ * own two runs.
+ */
+
+import { decode } from "../lib/arrays.js";
+import { currentView } from "../lib/theme.js";
+import { runKey } from "../core/knobs.js";
+import { comparisonChanged, surfaceMeasured, viewChanged } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
+import { remembered, speculate, speculateAgain } from "../net/speculation.js";
+import { isComparing } from "../model/comparison.js";
+
+/** The view of the stage that shows it. */
+export const SURFACE_VIEW = "surface";
+
+/** After the luck of the change, and before all that is computed ahead. */
+const RANK = 0.2;
+const GRIDS = ["coarse", "fine"];
+
+const FIRST_RUN = "There is no run before this one. Turn a knob, and the surface has both runs.";
+const OTHER_EXPERIMENT =
+  "The run before is of another experiment. Turn a knob, and the surface has the runs before and after.";
+const PREDICTED = "The surface has both runs once the result is shown.";
+const NO_ANSWER = "There is no answer about these two runs. Turn a knob, and the surface is asked for again.";
+
+/** The run before, where it can be compared with the one that is shown. */
+export function runBefore() {
+  const { comparedWith, shown } = state;
+  return comparedWith && shown && comparedWith.key === shown.key && !state.predicting ? comparedWith : null;
+}
+
+/** Why there is no run before, in a sentence; "" where there is one. */
+export function noRunBefore() {
+  if (state.predicting) return PREDICTED;
+  if (runBefore()) return "";
+  return state.comparedWith ? OTHER_EXPERIMENT : FIRST_RUN;
+}
+
+function known(before, filling) {
+  return remembered("surface", `${runKey(before.summary, [])} ${runKey(state.shown.summary, [])}`, filling);
+}
+
+/**
+ * What is known of both runs: `reply`, what the server says of them; `grid`, the finest heights that are whole, and
+ * how many rows of `coming` are there, of finer ones; `none`, why there is nothing more, in a sentence.
+ * @typedef {{ reply?: any, paths?: RunPath[], grid?: Grid, coming?: { name: string, rows: number, of: number },
+ *   none?: string }} PairKnowledge
+ * @typedef {{ steps: Int32Array, points: Float64Array, distances: Float32Array }} RunPath
+ * @typedef {{ points: number, samples: number, heights: Float32Array }} Grid Powers of ten, from the lowest row up.
+ * @returns {PairKnowledge}
+ */
+export const pairKnowledge = () => (runBefore() ? known(runBefore()) : {});
+
+/** The same of another run and the one that is shown. @returns {PairKnowledge} */
+export const pairWith = (run) => known(run);
+
+const isOnStage = () => currentView() === SURFACE_VIEW;
+
+/** The run that the one on the stage is measured with, if any. */
+function runWanted() {
+  if (isOnStage()) return runBefore();
+  return isComparing() ? state.compared.run : null;
+}
+
+async function fill(response, go) {
+  const before = runWanted();
+  if (!before) return;
+  const pair = known(before, true);
+  if (!pair.reply) await fillReply(pair, before, go);
+  if (!isOnStage() || !pair.reply || !pair.reply.plane) return;
+  for (const name of GRIDS) {
+    if (go() && !(await fillGrid(pair, name, before, go))) return;
+  }
+}
+
+async function fillReply(pair, before, go) {
+  const reply = await requestAnalysis("surface", { before: before.experiment });
+  if (!reply && !go()) return;
+  pair.none = reply ? reply.none : NO_ANSWER;
+  if (reply && !reply.none) {
+    pair.reply = { ...reply, line: reply.line && decode(reply.line) };
+    pair.paths = reply.plane && reply.plane.paths.map(pathOf);
+  }
+  surfaceMeasured.emit();
+}
+
+const pathOf = ({ steps, points, distances }) => ({
+  steps: decode(steps),
+  points: decode(points),
+  distances: decode(distances),
+});
+
+/** All rows of a grid, some at a time; whether they are there. */
+async function fillGrid(pair, name, before, go) {
+  if (pair.grid && (pair.grid.name === name || pair.grid.name === GRIDS.at(-1))) return true;
+  const rows = [];
+  let [done, of] = [0, 1];
+  while (done < of) {
+    const reply = await requestAnalysis("heights", { before: before.experiment, grid: name, from: done });
+    if (!reply || !reply.heights || !go()) return false;
+    rows.push(decode(reply.heights));
+    of = reply.points;
+    done += rows.at(-1).length / of;
+    pair.coming = { name, rows: done, of };
+    if (done === of) pair.grid = { name, points: of, samples: reply.samples, heights: joined(rows) };
+    surfaceMeasured.emit();
+  }
+  return true;
+}
+
+function joined(parts) {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+/** What is still being measured, in words; "" where nothing is. */
+export function measuringWords({ reply, grid, coming, none }) {
+  if (none || (reply && !reply.plane) || (grid && grid.name === GRIDS.at(-1))) return "";
+  if (!reply) return "measuring, both runs";
+  if (!grid) return "measuring, coarse map";
+  return coming.name === grid.name ? "measuring, fine map" : `measuring, ${coming.rows} of ${coming.of} rows`;
+}
+
+export function installRunPair() {
+  for (const changed of [viewChanged, comparisonChanged]) {
+    changed.on(() => (isOnStage() || isComparing()) && speculateAgain());
+  }
+  speculate(RANK, fill);
+}

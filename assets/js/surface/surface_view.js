@@ -1,0 +1,168 @@
+/**
+ * The surface on the stage: the plane through the starting weights, the end A of the run before and the end B of this
+ * one. Where there is none, a sentence stands in its place, and beside it what is known all the same.
+ */
+
+import { measureBox, sizeOf } from "../lib/box_size.js";
+import { byId, make, moveTo, setText } from "../lib/dom.js";
+import { redrawWith } from "../lib/redraw.js";
+import { currentView } from "../lib/theme.js";
+import { formatNumber } from "../core/format.js";
+import { cursorMoved, cursorPlaced, runShown, surfaceMeasured, viewChanged } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { cursor } from "../model/cursor.js";
+import { runDifferences } from "../model/run_differences.js";
+import { crossElements, followCross } from "./cross.js";
+import { drawSurface, pathPixels, pixelOf, pointAt } from "./drawing.js";
+import { largeLineChart } from "./line_chart.js";
+import { hideTip, keepOff, surfaceNotes } from "./notes.js";
+import { SURFACE_VIEW, measuringWords, noRunBefore, pairKnowledge, runBefore } from "./run_pair.js";
+
+const KEYS = "Arrow keys move a cross from the starting weights, Enter starts from the weights there.";
+const HELD = "The surface follows when the knob is released.";
+const LONGEST = 16;
+
+let shown = null;
+let marks = null;
+
+function show() {
+  const box = byId("surface");
+  if (!box || !state.shown || currentView() !== SURFACE_VIEW) return;
+  box.classList.toggle("stale", state.held);
+  if (state.held) {
+    const line = box.querySelector(".measuring");
+    if (line) setText(line, HELD);
+    return;
+  }
+  const pair = pairKnowledge();
+  const made = [pair.reply || null, pair.none || noRunBefore(), pair.grid || null];
+  const isSame = shown && shown.made.every((part, k) => part === made[k]) && shown.run === state.shown.summary;
+  if (!isSame) rebuild(box, pair, made);
+  setText(box.querySelector(".measuring"), made[1] ? "" : measuringWords(pair));
+}
+
+/** Anew where something else is there to be seen; what had the focus has it again. */
+function rebuild(box, pair, made) {
+  const focused = box.contains(document.activeElement) && document.activeElement.dataset.word;
+  const atSquare = box.contains(document.activeElement) && document.activeElement.matches(".surface-square");
+  hideTip();
+  const before = runBefore();
+  const sameRuns = shown && shown.made[0] === made[0] && made[0] && shown.run === state.shown.summary;
+  shown = { made, pair, before, run: state.shown.summary };
+  if (sameRuns && pair.reply.plane && box.querySelector(".surface-square")) {
+    box.querySelector(".surface-notes").replaceChildren(...surfaceNotes(pair, ""));
+    draw();
+  } else if (pair.reply && pair.reply.plane) {
+    box.replaceChildren(squareFigure(pair.reply.plane), notesBox(surfaceNotes(pair, "")));
+    marks = Array.from(box.querySelectorAll(".run-mark"));
+    measureBox(box.querySelector(".surface-square"));
+    draw();
+  } else {
+    marks = null;
+    box.replaceChildren(otherFigure(made[1], pair.reply), notesBox(otherNotes(pair)));
+  }
+  const again = focused && box.querySelector(`[data-word="${focused}"]`);
+  if (again) again.focus();
+  else if (atSquare && box.querySelector(".surface-square")) box.querySelector(".surface-square").focus();
+}
+
+const otherNotes = (pair) =>
+  pair.reply ? surfaceNotes(pair, "") : [make("p", { class: "measuring", role: "status" })];
+
+const notesBox = (notes) => make("div", { class: "surface-notes" }, ...notes);
+
+function squareFigure(plane) {
+  const square = make(
+    "div",
+    { class: "surface-square", role: "application", tabindex: "0", "aria-label": squareWords(plane) },
+    make("canvas", { "aria-hidden": "true" }),
+    make("i", { class: "run-mark before" }),
+    make("i", { class: "run-mark now" }),
+    ...crossElements(),
+  );
+  const button = make("button", { class: "button edged start-here", type: "button", hidden: true }, "Start from here");
+  followCross(square, button, () => ({ before: shown.before, plane, grid: shown.pair.grid }));
+  return make(
+    "figure",
+    { class: "surface-figure" },
+    make("div", { class: "surface-box" }, square, button),
+    make("figcaption", {}, plane.caption),
+  );
+}
+
+/** In place of the square why there is none, and where the loss between both ends is known, that. */
+function otherFigure(why, reply) {
+  const chart = reply && reply.line ? largeLineChart(reply.line) : [];
+  const words = make("p", {}, why || (reply ? reply.why : ""));
+  return make("figure", { class: "surface-figure" }, make("div", { class: "surface-box empty" }, words, ...chart));
+}
+
+/** What the square shows, for whoever does not see it. */
+function squareWords({ share: [held, number, after] }) {
+  const [a, b] = endLabels();
+  return `${held}${number}${after} ${a}; ${b}. ${KEYS}`;
+}
+
+/* Words at the ends */
+
+/** A, α 0.01: 0.208. Only one difference has room. */
+function endLabels() {
+  const { before } = shown;
+  const now = { experiment: state.experiment, summary: state.shown.summary };
+  const differences = runDifferences(before, now);
+  const [{ label, one, other }] = differences.length === 1 ? differences : [{}];
+  const isShort = one && Math.max(one.length, other.length) <= LONGEST;
+  const words = (name, value, { settled }) =>
+    `${name}${isShort ? `, ${label} ${value}` : ""}: ${settled === null ? "diverges" : formatNumber(settled)}`;
+  return [words("A", one, before.summary), words("B", other, now.summary)];
+}
+
+/* Drawing */
+
+function draw() {
+  const { reply, paths, grid } = shown.pair;
+  const square = byId("surface").querySelector(".surface-square");
+  if (!square) return;
+  drawSurface(square, { plane: reply.plane, paths, grid, labels: [...endLabels(), "starting weights"] });
+  const { width: side } = sizeOf(square);
+  keepOff(square, paths.flatMap((path) => pathPixels(path, reply.plane.window, side)));
+  moveMarks();
+}
+
+/** A point on each path at the step of the cursor; nothing is laid out for it. */
+function moveMarks() {
+  if (!marks || !cursor.place || currentView() !== SURFACE_VIEW) return;
+  const { reply, paths } = shown.pair;
+  const { width: side } = sizeOf(marks[0].parentElement);
+  const pixel = pixelOf(reply.plane.window, side);
+  marks.forEach((mark, k) => {
+    moveTo(mark, pixel(pointAt(paths[k], cursor.place.step)));
+  });
+}
+
+function resize() {
+  const square = byId("surface").querySelector(".surface-square");
+  if (!square || currentView() !== SURFACE_VIEW) return;
+  measureBox(square);
+  draw();
+}
+
+/** The box comes with Dash's layout; on a telephone its parts are parts of the page. */
+function watch() {
+  const box = byId("surface");
+  if (!box) {
+    requestAnimationFrame(watch);
+    return;
+  }
+  redrawWith(box, resize);
+  new ResizeObserver(resize).observe(box.closest(".page"));
+}
+
+export function installSurfaceView() {
+  for (const changed of [runShown, surfaceMeasured, viewChanged]) changed.on(show);
+  viewChanged.on(resize);
+  viewChanged.on(hideTip);
+  cursorMoved.on(moveMarks);
+  cursorPlaced.on(moveMarks);
+  document.addEventListener("DOMContentLoaded", watch);
+}

@@ -1,0 +1,334 @@
+"""The plane of two runs as the page shows it: its window, its paths, its heights and its words are the engine's."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import kernel
+from engine.base.byte_cache import ByteCache
+from engine.base.numerics import FloatArray
+from engine.comparison.pair import Pair
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
+from engine.experiments.layer_specs import weights_of
+from engine.experiments.run import run
+from engine.training.network import Network
+from tests.webapp.asking import prepared_for
+from tests.webapp.decoding import decoded
+from webapp.analyses.surface import heights as heights_module
+from webapp.analyses.surface.heights import FEWEST_SAMPLES, GRIDS, WIDE_FINE, heights
+from webapp.analyses.surface.surface import TOO_LONG, surface
+from webapp.analyses.surface.window import MARGIN, window_of
+from webapp.base.validation import Malformed
+from webapp.bench import run_pairs
+from webapp.bench.actions import PreparedRun
+from webapp.jobs.job import ClientGone, Job
+
+NOW = replace(CATALOGUE["circle"].experiment, alpha=0.03)
+BEFORE = replace(NOW, alpha=0.01)
+SMALL = CATALOGUE["tanh-signs"].experiment
+
+
+def plain(experiment: Experiment) -> Any:
+    return json.loads(experiment.to_json())
+
+
+def asked(before: Experiment, now: Experiment) -> dict[str, Any]:
+    return surface(PreparedRun(now, now.network()), {"before": plain(before)})
+
+
+def pair_of(before: Experiment, now: Experiment) -> Pair:
+    return Pair(run(before, before.network()), run(now, now.network()), twins=0)
+
+
+def grid(before: Experiment, now: Experiment, name: str) -> tuple[dict[str, Any], FloatArray]:
+    """The last response, and all heights, a row each from the lowest up."""
+    prepared, done, rows = PreparedRun(now, now.network()), 0, []
+    while True:
+        response = heights(prepared, {"before": plain(before), "grid": name, "from": done})
+        rows.append(decoded(response["heights"]).reshape(-1, response["points"]))
+        done += len(rows[-1])
+        if done == response["points"]:
+            return response, np.concatenate(rows)
+
+
+def points_of(path: dict[str, Any]) -> FloatArray:
+    points: FloatArray = decoded(path["points"]).reshape(-1, 2)
+    return points
+
+
+# The plane
+
+
+def test_the_plane_has_the_numbers_of_the_pair_with_its_second_axis_turned() -> None:
+    pair = pair_of(BEFORE, NOW)
+    plane, shown = pair.plane, asked(BEFORE, NOW)["plane"]
+    assert plane is not None
+    assert shown["a"] == [plane.a[0], 0.0]
+    assert shown["b"] == [plane.b[0], -plane.b[1]]
+    assert shown["share"][1] == f"{100 * plane.share:.0f} %"
+    for path, of_page in zip((plane.path_a, plane.path_b), shown["paths"], strict=True):
+        assert decoded(of_page["steps"]).tolist() == path.steps.tolist()
+        assert np.array_equal(points_of(of_page) * [1.0, -1.0], plane.coordinates(path.weights))
+        farther = max(np.hypot(*plane.a), np.hypot(*plane.b))
+        assert decoded(of_page["distances"]) == pytest.approx(plane.distances(path.weights) / farther, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (BEFORE, NOW),
+        (replace(NOW, alpha=0.4), NOW),
+        (replace(NOW, samples=500), NOW),
+        (SMALL, replace(SMALL, alpha=0.4)),
+        (replace(SMALL, alpha=1e-12), SMALL),
+    ],
+)
+def test_the_start_stands_left_of_a_and_b_stands_below_and_both_paths_lie_inside(
+    before: Experiment, now: Experiment
+) -> None:
+    shown = asked(before, now)["plane"]
+    left, bottom, side = shown["window"]
+    a, b = shown["a"], shown["b"]
+    assert a[0] >= 0.0
+    assert b[1] <= a[1] == 0.0
+    every = np.concatenate([points_of(path) for path in shown["paths"]])
+    margin = MARGIN * side / (1.0 + 2.0 * MARGIN)
+    assert (every >= np.array([left, bottom]) + 0.999 * margin).all()
+    assert (every <= np.array([left, bottom]) + side - 0.999 * margin).all()
+
+
+def test_the_first_point_of_both_paths_is_the_start_and_the_last_ones_are_the_ends() -> None:
+    shown = asked(BEFORE, NOW)["plane"]
+    for path, end in zip(shown["paths"], (shown["a"], shown["b"]), strict=True):
+        points = points_of(path)
+        assert points[0].tolist() == [0.0, 0.0]
+        assert points[-1] == pytest.approx(end, abs=1e-12)
+
+
+# Heights
+
+
+def test_the_heights_are_the_mean_losses_of_the_engine_row_by_row() -> None:
+    plane = pair_of(BEFORE, NOW).plane
+    assert plane is not None
+    for name, points in GRIDS.items():
+        response, shown = grid(BEFORE, NOW, name)
+        assert (response["points"], response["samples"]) == (points, 441)
+        window = window_of(plane)
+        for row, column in ((0, 0), (3, 11), (points - 1, 0), (points - 1, points - 1)):
+            across, up = (step * window.side / (points - 1) for step in (column, row))
+            (loss,) = plane.heights(np.array([[window.left + across, -(window.bottom + up)]]))
+            assert shown[row, column] == pytest.approx(np.log10(loss), rel=1e-5)
+
+
+def test_losses_that_are_not_finite_are_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heights_module, "_REMEMBERED", ByteCache(0, lambda key, rows: 1))
+    monkeypatch.setattr("engine.comparison.plane.Plane.heights", lambda plane, points, on: np.full(len(points), np.inf))
+    assert np.isnan(grid(SMALL, replace(SMALL, alpha=0.4), "coarse")[1]).all()
+    monkeypatch.setattr("engine.comparison.plane.Plane.heights", lambda plane, points, on: np.zeros(len(points)))
+    assert np.isfinite(grid(SMALL, replace(SMALL, alpha=0.4), "coarse")[1]).all()
+
+
+def test_a_large_network_has_heights_of_fewer_samples_and_then_of_fewer_points(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work = kernel.work(SMALL.network().layers, SMALL.width)
+    other = replace(SMALL, alpha=0.4)
+    monkeypatch.setattr(heights_module, "MOST_WORK", 150 * work * 64 * 64)
+    assert grid(SMALL, other, "fine")[0]["samples"] == 150
+    monkeypatch.setattr(heights_module, "MOST_WORK", 30 * work * WIDE_FINE * WIDE_FINE)
+    response, shown = grid(SMALL, other, "fine")
+    assert (response["points"], response["samples"], shown.shape) == (WIDE_FINE, 30, (WIDE_FINE, WIDE_FINE))
+    monkeypatch.setattr(heights_module, "MOST_WORK", 1)
+    assert grid(SMALL, other, "fine")[0]["samples"] == FEWEST_SAMPLES
+
+
+def test_what_was_measured_is_not_measured_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, now = replace(SMALL, alpha=0.011), replace(SMALL, alpha=0.22)
+    first = asked(before, now), grid(before, now, "coarse")[1].tolist()
+
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("That is known.")
+
+    monkeypatch.setattr(run_pairs, "run", again)
+    monkeypatch.setattr("engine.comparison.plane.Plane.heights", again)
+    assert (asked(before, now), grid(before, now, "coarse")[1].tolist()) == first
+
+
+def test_work_that_nobody_waits_for_ends_and_goes_on_when_it_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Gone(Job):
+        def go_on(self) -> None:
+            raise ClientGone
+
+    before, now = replace(SMALL, alpha=0.012), replace(SMALL, alpha=0.23)
+    monkeypatch.setattr(run_pairs, "current_job", Gone)
+    with pytest.raises(ClientGone):
+        asked(before, now)
+    monkeypatch.undo()
+    assert asked(before, now)["plane"] is not None
+
+
+# Words
+
+
+def words(response: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    return {row["name"]: (row["word"], row["number"]) for row in response["words"]}
+
+
+def test_the_three_words_have_the_numbers_of_the_pair() -> None:
+    pair, response = pair_of(BEFORE, NOW), asked(BEFORE, NOW)
+    assert pair.difference is not None
+    assert pair.line is not None
+    assert words(response) == {
+        "wall": ("No wall", "between them"),
+        "answers": ("Other answers", "0.0328 apart"),
+        "weights": ("Other weights", "30 % of A’s length apart"),
+    }
+    assert response["sentence"] == "Other answers, other weights, no wall between them."
+    assert decoded(response["line"]).tolist() == pair.line.losses.tolist()
+    wall, answers, weights = (row["says"] for row in response["words"])
+    assert wall == (
+        "On the straight line from A to B the mean loss only falls, from 0.178 to 0.106; it never rises above the "
+        "chord (41 points)."
+    )
+    assert answers == (
+        "Half the mean squared difference of their outputs at 1,000 inputs is 0.0328: more than 1 % of the mean final "
+        "loss, 0.167."
+    )
+    assert weights == "B’s weights lie 30 % of A’s length from A’s. More than 2 % are other weights."
+
+
+def test_a_wall_says_how_high_it_is() -> None:
+    response = asked(CATALOGUE["spiral"].experiment, replace(CATALOGUE["spiral"].experiment, alpha=0.1))
+    wall = pair_of(CATALOGUE["spiral"].experiment, replace(CATALOGUE["spiral"].experiment, alpha=0.1)).wall
+    assert wall is not None
+    assert words(response)["wall"][0] == f"A wall of {wall:.3g}"
+    assert f"{100 * wall:.3g} % of the larger end loss (41 points)." in response["words"][0]["says"]
+
+
+def test_runs_that_end_in_the_same_weights_are_said_to_be_the_same() -> None:
+    other = replace(NOW, filter="raw")
+    response = asked(other, NOW)
+    assert words(response)["weights"] == ("Same weights", "to the last bit")
+    assert response["plane"]["a"] == response["plane"]["b"]
+    assert response["plane"]["caption"].startswith("A plane through the starting weights and the common end of A and B")
+
+
+def test_a_run_before_that_stays_at_its_start_is_named_in_the_caption() -> None:
+    frozen = replace(
+        SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
+    )
+    response = asked(frozen, SMALL)
+    assert response["plane"]["a"] == [0.0, 0.0]
+    assert response["plane"]["caption"].startswith("A plane through the starting weights, where A ends too, and B;")
+    assert asked(SMALL, frozen)["plane"]["caption"].startswith(
+        "A plane through the starting weights, where B ends too, and A;"
+    )
+
+
+# No plane
+
+
+def test_other_starting_weights_have_no_plane_and_the_line_goes_to_the_matched_network() -> None:
+    response = asked(NOW, replace(NOW, weights=DrawnWeights(7)))
+    assert response["plane"] is None
+    assert response["why"] == "The runs start from other weights, so there is no plane."
+    assert len(decoded(response["line"])) == 41
+    assert response["words"][0]["says"].startswith(
+        "On the straight line from A to B in the order of A’s units the mean"
+    )
+    assert set(words(response)) == {"wall", "answers", "weights"}
+
+
+def test_networks_of_other_shapes_have_answers_only() -> None:
+    wide = replace(NOW, layers=(Affinity(2, 5), Map("tanh"), Affinity(5, 1), Map("tanh")))
+    response = asked(wide, NOW)
+    assert response["plane"] is None
+    assert response["why"] == "The networks have other layers, so there is no plane and no matching."
+    assert set(words(response)) == {"answers"}
+    assert response["line"] is None
+    prepared = PreparedRun(NOW, NOW.network())
+    assert heights(prepared, {"before": plain(wide), "grid": "fine", "from": 0}) == {"heights": None}
+
+
+def test_networks_that_answer_other_numbers_of_numbers_say_so() -> None:
+    response = asked(SMALL, NOW)
+    assert response["words"] == []
+    assert response["sentence"] == ""
+    assert response["remarks"] == ["The networks give 2 and 1 numbers, so their answers cannot be compared."]
+
+
+def test_runs_that_move_nothing_have_no_plane() -> None:
+    frozen = replace(
+        SMALL, layers=tuple(replace(s, frozen=True) if isinstance(s, Affinity) else s for s in SMALL.layers)
+    )
+    response = asked(frozen, replace(frozen, alpha=0.5))
+    assert (response["plane"], response["why"]) == (None, "Neither run moves a weight, so there is no plane.")
+
+
+def test_a_run_that_diverges_is_drawn_to_its_last_sound_step_and_says_so() -> None:
+    linear = CATALOGUE["identity-layer"].experiment
+    layers = tuple(spec for spec in linear.layers if isinstance(spec, Affinity))
+    wild = replace(linear, layers=layers or (Affinity(linear.width, linear.outputs),), alpha=50.0)
+    calm = replace(wild, alpha=0.01)
+    diverged = run(wild, wild.network())
+    assert diverged.diverged_at is not None
+    response = asked(calm, wild)
+    (remark,) = response["remarks"]
+    assert remark.startswith(f"This run diverges at step {diverged.diverged_at}: it is compared after")
+    assert decoded(response["plane"]["paths"][1]["steps"])[-1] == diverged.trained_at
+    assert np.isfinite(points_of(response["plane"]["paths"][1])).all()
+
+
+def test_a_table_of_samples_has_a_plane() -> None:
+    table = CATALOGUE["three-facts"].experiment
+    assert asked(replace(table, alpha=table.alpha / 3.0), table)["plane"] is not None
+
+
+def test_runs_that_take_too_long_are_not_compared() -> None:
+    long = replace(NOW, samples=900_000)
+    assert asked(long, NOW) == {"none": TOO_LONG}
+    prepared = PreparedRun(NOW, NOW.network())
+    assert heights(prepared, {"before": plain(long), "grid": "coarse", "from": 0}) == {"none": TOO_LONG}
+
+
+def test_weights_of_its_own_are_where_the_run_now_starts() -> None:
+    given = weights_of(network_of(NOW))
+    assert isinstance(given, GivenWeights)
+    now = replace(NOW, weights=given)
+    response = surface(PreparedRun(NOW, now.network()), {"before": plain(replace(now, alpha=0.01))})
+    assert response["plane"] is not None
+
+
+def network_of(experiment: Experiment) -> Network:
+    """A network with other weights than the experiment draws."""
+    return replace(experiment, weights=DrawnWeights(12)).network()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {},
+        {"before": None},
+        {"before": {"layers": []}},
+        {"before": plain(SMALL), "more": 1},
+    ],
+)
+def test_what_no_page_asks_is_refused(question: dict[str, Any]) -> None:
+    with pytest.raises((Malformed, ValueError)):
+        surface(prepared_for("tanh-signs"), question)
+
+
+@pytest.mark.parametrize(
+    "part", [{"grid": "finest"}, {"grid": 16}, {"from": 16}, {"from": -1}, {"from": 1.5}, {"from": None}]
+)
+def test_rows_that_no_grid_has_are_malformed(part: dict[str, Any]) -> None:
+    question = {"before": plain(replace(SMALL, alpha=0.3)), "grid": "coarse", "from": 0} | part
+    with pytest.raises(Malformed):
+        heights(prepared_for("tanh-signs"), question)

@@ -1,0 +1,67 @@
+"""What the plane of two runs holds, and what is said of them; its heights come apart from it."""
+
+from typing import Any
+
+import numpy as np
+
+from engine.comparison.pair import Pair
+from engine.comparison.path import Path
+from engine.comparison.plane import Plane
+from engine.comparison.sentence import ends_compared, three_words, what_is_missing
+from webapp.analyses.surface.window import paths_of, window_of
+from webapp.analyses.surface.words import caption_of, share_words, words_of
+from webapp.base.validation import exactly
+from webapp.bench.actions import PreparedRun, read_pinned
+from webapp.bench.run_pairs import RUNS, page_points, run_pair
+from webapp.figures.encode import packed
+
+TOO_LONG = "Runs this long are not compared here."
+
+
+def surface(prepared: PreparedRun, plain: object) -> dict[str, Any]:
+    """What sets the shown run apart from the one before, and the plane through their start and both ends.
+
+    `plain` is {"before": the experiment of the run before}. The response has the `sentence` in front, a row for each of
+    the three `words`, the mean losses on the straight line from A to B (`line`, None where there are none), `remarks`
+    beside it, and the `plane`, or a sentence `why` there is none. Or only a sentence, `none`, where both runs together
+    take too long.
+    """
+    before = read_pinned(exactly(plain, {"before"})["before"], prepared.content)
+    pair = run_pair(before, prepared.experiment, prepared.checkpoint)
+    if pair is None:
+        return {"none": TOO_LONG}
+    line = pair.line
+    return {
+        "runs": 2 * RUNS,
+        "sentence": three_words(pair),
+        "words": words_of(pair),
+        "line": None if line is None or not np.isfinite(line.losses).all() else packed(line.losses, "f8"),
+        "remarks": [*ends_compared(pair), *what_is_missing(pair)],
+        "why": pair.no_plane,
+        "plane": None if pair.plane is None else _plane(pair, pair.plane),
+    }
+
+
+def _plane(pair: Pair, plane: Plane) -> dict[str, Any]:
+    """Points are [x, y] with y up, in the unit of weights; of a path `points` has x and y by turns, a pair a step."""
+    paths = zip((plane.path_a, plane.path_b), paths_of(plane), strict=True)
+    return {
+        "a": page_points(np.array([plane.a]))[0].tolist(),
+        "b": page_points(np.array([plane.b]))[0].tolist(),
+        "share": list(share_words(plane)),
+        "caption": caption_of(plane, pair.identical),
+        "window": list(window_of(plane)),
+        "paths": [
+            {
+                "steps": packed(path.steps, "i4"),
+                "points": packed(points.ravel(), "f8"),
+                "distances": packed(_distances(plane, path), "f4"),
+            }
+            for path, points in paths
+        ],
+    }
+
+
+def _distances(plane: Plane, path: Path) -> Any:
+    """How far each step lies from the plane, as a share of how far the farther end lies from the start."""
+    return plane.distances(path.weights) / max(float(np.hypot(*plane.a)), float(np.hypot(*plane.b)))

@@ -1,0 +1,147 @@
+"""What is said of two runs: A, the run before, and B, the run now.
+
+Each of the three words has its number and a sentence.
+"""
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.base.numerics import FloatArray
+from engine.comparison.answers import SAME_ANSWERS, inputs_of
+from engine.comparison.matching import Matched
+from engine.comparison.pair import Pair
+from engine.comparison.plane import Plane
+from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, three_digits, weight_words
+from engine.comparison.wall import NO_WALL, POINTS, Line
+from webapp.base.format import number
+
+LATER = "; a thicker path is the later run."
+
+
+def words_of(pair: Pair) -> list[dict[str, str]]:
+    """The words that can be said, a row each: its name, the word itself, its number and its sentence."""
+    rows = (*_wall_row(pair), *_answer_row(pair), *_weight_row(pair))
+    return [dict(zip(("name", "word", "number", "says"), row, strict=True)) for row in rows]
+
+
+Row = tuple[str, str, str, str]
+
+
+def _wall_row(pair: Pair) -> Iterator[Row]:
+    line, wall = pair.line, pair.wall
+    if line is None or wall is None:
+        return
+    to = "B" if pair.same_start or pair.weights is None or pair.weights.order is None else "B in the order of A’s units"
+    way = f"On the straight line from A to {to} the mean loss {_course(line)}"
+    yield "wall", _wall_word(wall), "between them", way
+
+
+def _wall_word(wall: float) -> str:
+    if wall <= NO_WALL:
+        return "No wall"
+    if math.isinf(wall):
+        return "A wall"
+    return f"A wall of {three_digits(wall)}" + (" times the loss" if wall >= TIMES_FROM else "")
+
+
+def _course(line: Line) -> str:
+    """How the mean loss goes along the line, and how far it rises above the chord."""
+    course, wall = _from_end_to_end(line.losses), line.wall
+    if not np.isfinite(line.losses).all():
+        return f"{course}; in between it is not finite ({POINTS} points)."
+    if not wall:
+        return f"{course}; it never rises above the chord ({POINTS} points)."
+    if math.isinf(wall):
+        highest = number(float(line.losses.max()))
+        return f"{course}; both ends are as good as 0, and in between it rises to {highest} ({POINTS} points)."
+    above, share = number(float(line.above.max())), f"{number(100.0 * wall)} % of the larger end loss"
+    return f"{course}; it rises above the chord by at most {above}, {share} ({POINTS} points)."
+
+
+def _from_end_to_end(losses: FloatArray) -> str:
+    first, last = number(float(losses[0])), number(float(losses[-1]))
+    steps = np.diff(losses)
+    if (steps == 0.0).all():
+        return f"stays at {first}"
+    if (steps <= 0.0).all():
+        return f"only falls, from {first} to {last}"
+    if (steps >= 0.0).all():
+        return f"only rises, from {first} to {last}"
+    return f"goes from {first} to {last}"
+
+
+def _answer_row(pair: Pair) -> Iterator[Row]:
+    if pair.difference is None or pair.same_answers is None:
+        return
+    difference = pair.difference[0]
+    apart = number(difference)
+    compared = f"Half the mean squared difference of their outputs at {len(inputs_of(pair.b.experiment)):,} inputs is"
+    yield (
+        "answers",
+        _begun(answer_words(pair.same_answers)),
+        f"{apart} apart",
+        f"{compared} {apart}: {_measure(pair, difference)}.",
+    )
+
+
+def _measure(pair: Pair, difference: float) -> str:
+    """What the difference of the answers is measured by."""
+    final = f"{100 * SAME_ANSWERS:g} % of the mean final loss, {number(pair.final_loss)}"
+    if difference <= SAME_ANSWERS * pair.final_loss:
+        return f"at most {final}"
+    return "at most a millionth of the outputs’ own spread" if pair.same_answers else f"more than {final}"
+
+
+def _weight_row(pair: Pair) -> Iterator[Row]:
+    found = pair.weights
+    if found is None:
+        return
+    word = _begun(weight_words(found, pair.identical))
+    if pair.identical:
+        yield "weights", word, "to the last bit", "A and B end in the same weights, to the last bit."
+        return
+    if not math.isfinite(found.distance):
+        yield "weights", word, "A’s are all 0", "The weights of A are all 0, and those of B are not."
+        return
+    share = f"{number(100.0 * found.distance, 2)} % of A’s length"
+    limit = f"{'At most' if found.distance <= SAME_WEIGHTS else 'More than'} {100 * SAME_WEIGHTS:g} %"
+    kind = "the same weights" if found.distance <= SAME_WEIGHTS else "other weights"
+    says = f"B’s weights{_matched(found)} lie {share} from A’s. {limit} are {kind}."
+    yield "weights", word, f"{share} apart", says
+
+
+def _matched(found: Matched) -> str:
+    if found.order is None:
+        return ""
+    changed = [
+        name for name, done in (("order", found.moved), ("signs", found.turned), ("sizes", found.scaled)) if done
+    ]
+    return f", with the best {' and '.join(changed)} of hidden units that was found," if changed else ""
+
+
+def _begun(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def caption_of(plane: Plane, identical: bool) -> str:
+    """What the plane goes through."""
+    start = "the starting weights"
+    if identical:
+        return f"A plane through {start} and the common end of A and B{LATER}"
+    if plane.a == (0.0, 0.0):
+        return f"A plane through {start}, where A ends too, and B{LATER}"
+    if plane.b == (0.0, 0.0):
+        return f"A plane through {start}, where B ends too, and A{LATER}"
+    if plane.exact:
+        return f"A plane through three sets of weights{LATER}"
+    return f"A plane through {start} and A, and near B{LATER}"
+
+
+def share_words(plane: Plane) -> tuple[str, str, str]:
+    """How much of both paths lies in the plane: before the number, the number, and after it."""
+    percent = 100.0 * plane.share
+    shown = f"{min(99.9, math.floor(10 * percent) / 10):g}" if 99.5 <= percent < 100.0 else f"{percent:.0f}"
+    fade = "; they fade where they leave it." if plane.share < 1.0 else "."
+    return "The plane holds ", f"{shown} %", f" of both paths{fade}"

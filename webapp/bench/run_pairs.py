@@ -1,0 +1,97 @@
+"""Pairs of runs: the run before and the one that is shown, measured once for everything that the page asks about them.
+
+The page's plane has its first axis to the right and its second one up, and it shows B below A: so it is the engine's
+plane with the second axis turned around.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from engine import kernel
+from engine.base.byte_cache import ByteCache
+from engine.base.numerics import FloatArray
+from engine.comparison.pair import Pair
+from engine.comparison.path import MOST_NUMBERS, STEPS
+from engine.comparison.plane import Plane
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import checkpoint_fingerprint, run
+from engine.training.network import Network
+from webapp.bench.budget import BUDGET, run_cost
+from webapp.jobs.job import current_job
+
+MOST_BYTES = 24 * 1024 * 1024
+"""Weights of the paths and losses of all pairs together: some dozens of usual ones."""
+PER_PAIR, PER_RUN_SAMPLES, NETWORKS = 65_536, 3, 8
+"""Bytes of a pair beside its arrays, rows of numbers per sample of a run, and copies of a network beside its path."""
+
+RUNS = 2
+"""What a pair costs, in runs of each: the run itself, and its path."""
+
+UPWARDS = np.array([1.0, -1.0])
+
+
+class PairKey(NamedTuple):
+    """What a pair of runs depends on."""
+
+    before: Experiment
+    now: Experiment
+    checkpoint: str
+    """The fingerprint of the weights that the run now starts from."""
+
+
+def pair_key(before: Experiment, now: Experiment, checkpoint: Network) -> PairKey:
+    """The name of a pair."""
+    return PairKey(before, now, checkpoint_fingerprint(checkpoint))
+
+
+def run_pair(before: Experiment, now: Experiment, checkpoint: Network) -> Pair | None:
+    """The pair of the run before, trained from its own weights, and the run now, trained from this checkpoint.
+
+    None where both take too long to be trained once more here. Runs that may differ when they are trained again are
+    paired anew each time. A job that ends in between leaves what was measured before.
+    """
+    if not (before.repeatable and now.repeatable):
+        return _paired(before, now, checkpoint)
+    key = pair_key(before, now, checkpoint)
+    found = _PAIRS.get(key)
+    if found is None:
+        found = _paired(before, now, checkpoint)
+        if found is not None:
+            _PAIRS.put(key, found)
+    return found
+
+
+def _paired(before: Experiment, now: Experiment, checkpoint: Network) -> Pair | None:
+    first = before.network()
+    if RUNS * (run_cost(before, first) + run_cost(now, checkpoint)) > BUDGET:
+        return None
+    runs = [run(one, network, _go_on) for one, network in ((before, first), (now, checkpoint))]
+    return Pair(runs[0], runs[1], _go_on, twins=0)
+
+
+def _go_on(_done: int) -> None:
+    """Ends the work of whichever request needs the pair, not of the one that made it."""
+    current_job().go_on()
+
+
+def _size_of(key: PairKey, pair: Pair) -> int:
+    numbers = sum(array.size for array in kernel.parameters(pair.b.trained.layers))
+    samples = sum(one.samples * PER_RUN_SAMPLES for one in (key.before, key.now))
+    along = min(MOST_NUMBERS, (STEPS + 1) * numbers)
+    return PER_PAIR + 8 * (samples + 2 * (along + NETWORKS * numbers))
+
+
+_PAIRS: ByteCache[PairKey, Pair] = ByteCache(MOST_BYTES, _size_of)
+
+
+def page_points(points: FloatArray) -> FloatArray:
+    """Points of the engine's plane as the page has them, shape (k, 2), and the other way round."""
+    turned: FloatArray = np.asarray(points, dtype=np.float64).reshape(-1, 2) * UPWARDS + 0.0
+    return turned
+
+
+def weights_at(plane: Plane, point: tuple[float, float]) -> FloatArray:
+    """The flat weights at a point of the page."""
+    weights: FloatArray = plane.weights_at(page_points(np.array([point])))[0]
+    return weights
