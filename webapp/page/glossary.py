@@ -227,6 +227,12 @@ GLOSSARY = (
         f"#{ids.TWINS}",
         "The same run eight times, from weights nudged by a millionth. Where the curves part, the last digits decide.",
     ),
+    Term(
+        "Floor and ceiling",
+        f"#{ids.FLOOR}",
+        "The floor is the least loss that a network of this shape was found to have, in searches from 16 starts and "
+        "from this run's end. The ceiling is that of the best constant answer.",
+    ),
     Term("Pin", f"#{ids.PIN}", "Keeps this run in the table of runs, and its curve in the plot."),
     Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, by step."),
     Term("Play", f"#{ids.PLAY}", "Goes through the run, step by step: weights and maps follow."),

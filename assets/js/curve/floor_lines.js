@@ -10,6 +10,7 @@ import { writeWords } from "./strokes.js";
 
 const DASH = [5, 3];
 const APART = 4;
+const HALO = 3;
 
 function paint(context, places) {
   const { floor } = shownFloor() || {};
@@ -34,7 +35,12 @@ function drawLine(context, places, loss, name) {
   context.stroke();
   writeWords(context);
   context.textAlign = "right";
-  context.fillText(`${name} ${formatNumber(loss)}`, places.width - r - APART, y - APART);
+  const words = [`${name} ${formatNumber(loss)}`, places.width - r - APART, y - APART];
+  context.setLineDash([]);
+  context.strokeStyle = token("--paper");
+  context.lineWidth = HALO;
+  context.strokeText(...words);
+  context.fillText(...words);
   context.restore();
 }
 

@@ -3,6 +3,7 @@
 import { sizeOf } from "../lib/box_size.js";
 import { byId, make } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
+import { floorNotes } from "./floor_notes.js";
 import { isWithin } from "./label_places.js";
 import { smallLineChart } from "./line_chart.js";
 
@@ -16,6 +17,7 @@ export function surfaceNotes({ reply, grid }, measuring) {
     ...(words.length ? [make("h2", {}, "From A to B")] : []),
     make("ul", { class: "pair-words" }, ...words.map((word) => make("li", {}, wordButton(word, line)))),
     ...remarks.map((remark) => make("p", { class: "remark" }, remark)),
+    floorNotes(),
     make("p", { class: "measuring", role: "status" }, measuring),
     ...(plane ? planeNotes(plane, grid) : []),
   ];

@@ -14,6 +14,7 @@ import { cursor } from "../model/cursor.js";
 import { runDifferences } from "../model/run_differences.js";
 import { crossElements, followCross } from "./cross.js";
 import { drawSurface, pathPixels, pixelOf, pointAt } from "./drawing.js";
+import { floorNotes } from "./floor_notes.js";
 import { largeLineChart } from "./line_chart.js";
 import { hideTip, keepOff, surfaceNotes } from "./notes.js";
 import { SURFACE_VIEW, measuringWords, noRunBefore, pairKnowledge, runBefore } from "./run_pair.js";
@@ -67,7 +68,7 @@ function rebuild(box, pair, made) {
 }
 
 const otherNotes = (pair) =>
-  pair.reply ? surfaceNotes(pair, "") : [make("p", { class: "measuring", role: "status" })];
+  pair.reply ? surfaceNotes(pair, "") : [floorNotes(), make("p", { class: "measuring", role: "status" })];
 
 const notesBox = (notes) => make("div", { class: "surface-notes" }, ...notes);
 

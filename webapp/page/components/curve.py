@@ -113,8 +113,8 @@ def view_tabs() -> html.Div:
 
 
 def tools(filter_name: str) -> html.Div:
-    """What acts on the view that is shown: of the loss its filter, the band and the twins; of every view, Pin; of a
-    comparison, Swap and Close."""
+    """What acts on the view that is shown: of the loss its filter, the band and the twins; of the surface the floor; of
+    every view, Pin; of a comparison, Swap and Close."""
     return html.Div(
         [
             button(ids.CANCEL, "Cancel", edged=True, hidden=True),
@@ -125,6 +125,9 @@ def tools(filter_name: str) -> html.Div:
                     button(ids.TWINS, "Twins", edged=True, **aria(pressed="false")),
                 ],
                 className="of-loss",
+            ),
+            html.Span(
+                button(ids.FLOOR, "Floor and ceiling", edged=True, **aria(pressed="false")), className="of-surface"
             ),
             button(ids.PIN, [icon("pin"), "Pin"], edged=True, **aria(pressed="false")),
             comparison_tools(),

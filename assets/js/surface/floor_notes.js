@@ -1,0 +1,40 @@
+/** What the network can reach, in words beside the surface: how much of it the run learned, and a button to load it. */
+
+import { byId, closest, make } from "../lib/dom.js";
+import { formatNumber } from "../core/format.js";
+import { floorChanged } from "../core/signals.js";
+import { isFloorWanted, loadFloorWeights, shownFloor, toggleFloor } from "../model/floor.js";
+
+/** Empty where nobody asks. */
+export function floorNotes() {
+  return make("div", { class: "floor-notes", role: "status" }, ...partsOf(shownFloor()));
+}
+
+function partsOf(known) {
+  if (!known) return [];
+  const { floor, none, done, pieces } = known;
+  if (none) return [make("p", {}, none)];
+  if (!floor) return [make("p", { class: "measuring" }, pieces ? `measuring, ${done} of ${pieces}` : "measuring")];
+  const { sentence, details, confidence } = floor;
+  const words = [details, confidence].filter(Boolean).join(" ");
+  const front = make("p", { class: "front", ...(words ? { "data-says": words } : {}) }, sentence);
+  return [front, ...witness(floor)];
+}
+
+/** The weights that reach the floor, where any can change. */
+function witness({ loss, weights }) {
+  if (!weights) return [];
+  const text = `A network of this shape can do at least ${formatNumber(loss)}: `;
+  const load = { type: "button", class: "linked", on: { click: loadFloorWeights } };
+  return [make("p", {}, text, make("button", load, "load its weights"))];
+}
+
+function show() {
+  byId("floor").setAttribute("aria-pressed", String(isFloorWanted()));
+  document.querySelectorAll(".floor-notes").forEach((notes) => notes.replaceWith(floorNotes()));
+}
+
+export function installFloorNotes() {
+  floorChanged.on(show);
+  document.addEventListener("click", ({ target }) => closest(target, "#floor") && toggleFloor());
+}

@@ -1,0 +1,56 @@
+"""What the network can reach: in words, as lines in the plot, and as starting weights by one click."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.run import checkpoint_fingerprint
+from engine.outcomes.floor_search import floor
+from tests.stories.conftest import DESK, look
+from tests.stories.visitor import INK, Visitor
+
+NOTES = "return document.querySelector('.floor-notes').textContent"
+PAINTED = f"{INK} return ink.filter((_, k) => k % 4 === 3 && ink[k] > 0).length;"
+
+
+@pytest.fixture(autouse=True)
+def surface(visitor: Visitor) -> Iterator[None]:
+    look(visitor.driver, *DESK)
+    visitor.begins()
+    visitor.click("#view-surface")
+    visitor.until("return document.querySelector('.floor-notes') !== null")
+    yield
+    visitor.click("#view-loss")
+
+
+def test_the_floor_is_the_engines_and_its_weights_are_loaded_by_one_click(visitor: Visitor) -> None:
+    past, _ = visitor.depth
+    assert visitor.js(NOTES) == ""
+    before = visitor.js(PAINTED)
+    visitor.click("#floor")
+    found = floor(CATALOGUE[FIRST].experiment)
+    visitor.until(f"return (() => {{ {NOTES} }})().startsWith(arguments[0])", found.sentence)
+    assert visitor.by_id("floor").get_attribute("aria-pressed") == "true"
+    assert visitor.js(PAINTED) > before, "lines in the plot"
+    with visitor.turning():
+        visitor.click(".floor-notes .linked")
+    assert found.witness is not None
+    assert visitor.shown["checkpoint"] == checkpoint_fingerprint(found.witness.network())
+    assert visitor.depth == (past + 1, 0)
+    visitor.click("#floor")
+    assert visitor.js(NOTES) == ""
+    assert visitor.js("return getComputedStyle(document.getElementById('floor')).display") != "none"
+    visitor.click("#view-loss")
+    assert not visitor.by_id("floor").is_displayed()
+
+
+def test_a_failed_run_without_another_cause_fails_for_its_shape(visitor: Visitor) -> None:
+    visitor.begins("xor-one-layer")
+    visitor.click("#view-surface")
+    assert not visitor.by_id("why").is_displayed()
+    visitor.click("#floor")
+    visitor.until("return document.body.dataset.fault === 'shape'", patience=20.0)
+    assert "of this shape" in visitor.text("why")
+    visitor.click("#floor")
+    assert not visitor.by_id("why").is_displayed()
