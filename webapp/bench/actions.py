@@ -27,7 +27,7 @@ from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, WIDEST, ChangeWord
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import LARGEST_WEIGHT, RunRequest, TabRequest, WeightEdit, number_in
-from webapp.bench.run_pairs import run_pair, weights_at
+from webapp.bench.run_pairs import run_pair, weights_at, why_not_paired
 from webapp.sessions.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
@@ -195,7 +195,7 @@ def _start_at_point(context: RequestContext, request: RunRequest) -> PreparedRun
     before = read_pinned(point.before, context.content)
     pair = run_pair(before, prepared.experiment, prepared.checkpoint)
     if pair is None or pair.plane is None:
-        raise Refused("note", NO_PLANE if pair is None else pair.no_plane)
+        raise Refused("note", why_not_paired(prepared.checkpoint) if pair is None else pair.no_plane)
     weights = weights_at(pair.plane, point.at)
     if not np.abs(weights).max() <= LARGEST_WEIGHT:
         raise Refused("note", TOO_LARGE_THERE)
@@ -205,7 +205,6 @@ def _start_at_point(context: RequestContext, request: RunRequest) -> PreparedRun
     return context.store(request, prepared.experiment, checkpoint, weights_of(checkpoint), words)
 
 
-NO_PLANE = "Runs this long have no surface here."
 TOO_LARGE_THERE = "A weight there is larger than 1,000,000, so no run starts from it."
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from engine import kernel
 from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray
-from engine.comparison.pair import Pair
+from engine.comparison.pair import Pair, network_with
 from engine.comparison.path import MOST_NUMBERS, STEPS
 from engine.comparison.plane import Plane
 from engine.experiments.experiment import Experiment
@@ -27,6 +27,9 @@ PER_PAIR, PER_RUN_SAMPLES, NETWORKS = 65_536, 3, 8
 
 RUNS = 2
 """What a pair costs, in runs of each: the run itself, and its path."""
+
+TOO_LONG = "Runs this long are not compared here."
+TOO_SLOW = "Layers that the page trains slowly are not compared over runs this long."
 
 UPWARDS = np.array([1.0, -1.0])
 
@@ -62,12 +65,29 @@ def run_pair(before: Experiment, now: Experiment, checkpoint: Network) -> Pair |
     return found
 
 
+def why_not_paired(checkpoint: Network) -> str:
+    """Why runs are not compared where they take too long: because of their length, or of layers that train slowly."""
+    return TOO_LONG if kernel.supports(checkpoint.layers) else TOO_SLOW
+
+
 def _paired(before: Experiment, now: Experiment, checkpoint: Network) -> Pair | None:
-    first = before.network()
+    first = _first_network(before, now, checkpoint)
     if RUNS * (run_cost(before, first) + run_cost(now, checkpoint)) > BUDGET:
         return None
     runs = [run(one, network, _go_on) for one, network in ((before, first), (now, checkpoint))]
     return Pair(runs[0], runs[1], _go_on, twins=0)
+
+
+def _first_network(before: Experiment, now: Experiment, checkpoint: Network) -> Network:
+    """The network that the run before starts from.
+
+    A bench with Python functions of one's own has one network under both runs, but opening its checkpoint makes new
+    functions each time, and a new function is another one. So these are taken from the run now.
+    """
+    first = before.network()
+    if before.repeatable or now.repeatable:
+        return first
+    return network_with(checkpoint, kernel.flattened(kernel.parameters(first.layers)))
 
 
 def _go_on(_done: int) -> None:

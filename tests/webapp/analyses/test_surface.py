@@ -10,22 +10,27 @@ import pytest
 from engine import kernel
 from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray
+from engine.bench import NNBench
 from engine.comparison.pair import Pair
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import run
+from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
 from webapp.analyses.surface import heights as heights_module
 from webapp.analyses.surface.heights import FEWEST_SAMPLES, GRIDS, WIDE_FINE, heights
-from webapp.analyses.surface.surface import TOO_LONG, surface
+from webapp.analyses.surface.surface import surface
 from webapp.analyses.surface.window import MARGIN, window_of
 from webapp.base.validation import Malformed
 from webapp.bench import run_pairs
 from webapp.bench.actions import PreparedRun
+from webapp.bench.page_content import PageContent
+from webapp.bench.run_pairs import TOO_LONG, TOO_SLOW
 from webapp.jobs.job import ClientGone, Job
+from webapp.local_bench import local_bench, local_content
 
 NOW = replace(CATALOGUE["circle"].experiment, alpha=0.03)
 BEFORE = replace(NOW, alpha=0.01)
@@ -296,6 +301,40 @@ def test_runs_that_take_too_long_are_not_compared() -> None:
     assert asked(long, NOW) == {"none": TOO_LONG}
     prepared = PreparedRun(NOW, NOW.network())
     assert heights(prepared, {"before": plain(long), "grid": "coarse", "from": 0}) == {"none": TOO_LONG}
+
+
+def own_functions(samples: int) -> tuple[Experiment, PageContent]:
+    """An experiment of a bench with a Python function of one's own, and the content of its page."""
+    network = Network()
+    network.extend(AffinityLayer(2, 2, 1))
+    network.extend(MapLayer(lambda x: np.tanh(x) / 2.0, lambda x: (1.0 - np.tanh(x) ** 2) / 2.0))
+    content = local_content(local_bench(NNBench(network, lambda v: [v[0], v[1]])), samples)
+    return next(iter(content.rows.values())).experiment, content
+
+
+def test_own_python_functions_have_a_plane_with_the_heights_of_the_readable_layers() -> None:
+    now, content = own_functions(60)
+    prepared = PreparedRun(now, now.network(), content=content)
+    question = {"before": plain(replace(now, alpha=now.alpha / 3.0))}
+    response = surface(prepared, question)
+    assert response["why"] == ""
+    assert set(words(response)) == {"wall", "answers", "weights"}
+    shown = decoded(heights(prepared, question | {"grid": "coarse", "from": 0})["heights"])
+    assert np.isfinite(shown).all()
+    long = replace(now, samples=100_000)
+    prepared = PreparedRun(long, long.network(), content=content)
+    assert surface(prepared, {"before": plain(now)}) == {"none": TOO_SLOW}
+
+
+def test_a_bug_in_backprop_has_a_plane_with_the_correct_network_and_may_take_too_long() -> None:
+    layers = (Affinity(2, 2), Map("tanh"), Affinity(2, 2))
+    wrong = replace(SMALL, layers=(*layers[:2], Affinity(2, 2, left_multiplied=True)), samples=20)
+    prepared = PreparedRun(wrong, wrong.network())
+    shown = surface(prepared, {"before": plain(replace(wrong, layers=layers))})["plane"]
+    assert shown is not None
+    assert shown["a"] != shown["b"]
+    slow = replace(wrong, samples=100_000)
+    assert surface(PreparedRun(slow, slow.network()), {"before": plain(SMALL)}) == {"none": TOO_SLOW}
 
 
 def test_weights_of_its_own_are_where_the_run_now_starts() -> None:

@@ -17,10 +17,11 @@ from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from tests.webapp.asking import TAB, context, plain_knobs, plain_request
 from webapp.base.validation import Malformed
-from webapp.bench.actions import NO_PLANE, TOO_LARGE_THERE, NoCheckpoint, PreparedRun, RequestContext, checked_for_page
+from webapp.bench.actions import TOO_LARGE_THERE, NoCheckpoint, PreparedRun, RequestContext, checked_for_page
 from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
 from webapp.bench.requests import read_run_request
+from webapp.bench.run_pairs import TOO_LONG
 
 ROW = CATALOGUE[FIRST]
 
@@ -437,7 +438,7 @@ def test_runs_without_a_surface_have_no_points_and_the_checkpoint_stays() -> Non
     others = (
         (replace(ROW.experiment, weights=DrawnWeights(9)), "The runs start from other weights, so there is no plane."),
         (CATALOGUE["spiral"].experiment, "The networks have other layers, so there is no plane and no matching."),
-        (replace(ROW.experiment, samples=1_000_000), NO_PLANE),
+        (replace(ROW.experiment, samples=1_000_000), TOO_LONG),
     )
     for before, sentence in others:
         with pytest.raises(Refused) as refused:

@@ -9,11 +9,10 @@ from engine import kernel
 from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray
 from engine.comparison.plane import Plane
-from webapp.analyses.surface.surface import TOO_LONG
 from webapp.analyses.surface.window import window_of
 from webapp.base.validation import Malformed, exactly, one_of, whole_upto
 from webapp.bench.actions import PreparedRun, read_pinned
-from webapp.bench.run_pairs import PairKey, page_points, pair_key, run_pair
+from webapp.bench.run_pairs import PairKey, page_points, pair_key, run_pair, why_not_paired
 from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
 
@@ -63,7 +62,7 @@ def heights(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     before = read_pinned(body["before"], prepared.content)
     pair = run_pair(before, prepared.experiment, prepared.checkpoint)
     if pair is None:
-        return {"none": TOO_LONG}
+        return {"none": why_not_paired(prepared.checkpoint)}
     plane = pair.plane
     if plane is None:
         return {"heights": None}

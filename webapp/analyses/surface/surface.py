@@ -12,10 +12,8 @@ from webapp.analyses.surface.window import paths_of, window_of
 from webapp.analyses.surface.words import caption_of, share_words, words_of
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun, read_pinned
-from webapp.bench.run_pairs import RUNS, page_points, run_pair
+from webapp.bench.run_pairs import RUNS, page_points, run_pair, why_not_paired
 from webapp.figures.encode import packed
-
-TOO_LONG = "Runs this long are not compared here."
 
 
 def surface(prepared: PreparedRun, plain: object) -> dict[str, Any]:
@@ -29,7 +27,7 @@ def surface(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     before = read_pinned(exactly(plain, {"before"})["before"], prepared.content)
     pair = run_pair(before, prepared.experiment, prepared.checkpoint)
     if pair is None:
-        return {"none": TOO_LONG}
+        return {"none": why_not_paired(prepared.checkpoint)}
     line = pair.line
     return {
         "runs": 2 * RUNS,
