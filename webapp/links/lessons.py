@@ -1,4 +1,4 @@
-"""Lesson texts: what a link's author asks, and the notebook's story as sixteen chapters.
+"""Lesson texts: what a link's author asks, and the notebook's story as seventeen chapters.
 
 A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
 asks a question, opens an experiment with the knobs that its text is about, says what to set, and has an answer.
@@ -201,6 +201,16 @@ _CHAPTERS = (
         "20,000 samples. "
         "Of the weight seeds from 0 to 31, 18 get below 0.05 with 500 samples.",
         view="output"),
+    _chapter("solution", "xor-hidden-layer", WEIGHT_SEED, "Do two seeds find the same solution?",
+        "Two networks can give the same answers with other weights: hidden units in another order, or with the other "
+        "sign before and after tanh, change no answer. Surface compares a run with the run before it, in the best "
+        "order and signs that are found.\n"
+        "The final loss is 0.00430, with weight seed 1.",
+        "In First weights, set Weight seed to [10]. When the result is shown, point at each word beside Surface.",
+        "Is the final loss about the same? Are the weights the same too?",
+        "The final loss is 0.00434, and the answers are the same. The weights are not, in any order or signs: on the "
+        "straight line between both ends the loss rises by 10.4 times the larger of theirs. These are two solutions.",
+        view="surface"),
     replace(_chapter("left", "left-or-right", '.mistake:has([data-control="switch-2"])',
         "Left-multiply or right-multiply?",
         "The notebook asks this of the gradient that a dense layer passes back to the layer before it. It passed back "

@@ -15,6 +15,7 @@ from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, N
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.run import Run, run
 from engine.layers.layers import AffinityLayer
+from engine.outcomes.floor_search import floor
 from engine.training.network import Network
 from tests.engine.strategies import bits
 
@@ -194,6 +195,13 @@ def test_xor_with_one_layer_leaves_a_corner_wrong_whatever_alpha_and_seed(alpha:
         assert right.sum() <= 3
         assert result.settled > 0.2
         assert result.losses[-100:].max() > 0.5
+
+
+def test_the_hint_of_xor_with_one_layer_says_its_floor() -> None:
+    row = CATALOGUE["xor-one-layer"]
+    found = floor(row.experiment)
+    assert found.loss is not None
+    assert f"was found for it is {found.loss:.3g}, and one answer for all has {found.ceiling:.2g}." in row.look_for
 
 
 def test_xor_with_a_hidden_layer_gets_every_corner_right_whatever_the_seed() -> None:

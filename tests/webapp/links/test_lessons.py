@@ -1,4 +1,4 @@
-"""The sixteen chapters of the notebook's story are true, and the text of anybody is plain text."""
+"""The seventeen chapters of the notebook's story are true, and the text of anybody is plain text."""
 
 import itertools
 import re
@@ -10,6 +10,7 @@ import pytest
 
 from engine.activations import LEAK
 from engine.checks.gradcheck import AGREES, DISAGREES, check
+from engine.comparison.comparison import compare
 from engine.experiments.catalogue import CATALOGUE, NOTEBOOK
 from engine.experiments.experiment import DrawnWeights, Experiment, Map
 from engine.experiments.knobs import KNOBS
@@ -204,6 +205,21 @@ def numbers_of_hidden() -> list[str]:
     ]
 
 
+def numbers_of_solution() -> list[str]:
+    before, now = (chapter_run("solution", **knobs)[1] for knobs in ({}, {"weights": 10}))
+    found = compare(before, now, twins=1)
+    assert found.weights is not None
+    assert found.wall is not None
+    return [
+        f"The final loss is {number(before.settled)}, with weight seed 1",
+        f"The final loss is {number(now.settled)}",
+        holds("the answers are the same", found.same_answers),
+        holds("The weights are not, in any order or signs", found.weights > 0.5),
+        f"rises by {number(found.wall)} times the larger of theirs",
+        "set Weight seed to 10",
+    ]
+
+
 def numbers_of_answer() -> list[str]:
     third = dense(chapter_run("answer")[1].trained, 2)
     outputs, inputs = third.M.shape
@@ -282,6 +298,7 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
         "Set α to 0.5",
     ],
     "hidden": numbers_of_hidden,
+    "solution": numbers_of_solution,
     "left": lambda: [f"From {final('left')} to {final('answer')}"],
     "answer": numbers_of_answer,
 }

@@ -8,7 +8,7 @@ from webapp.page.components.controls import aria, button, data, icon, icon_butto
 
 GUESSES = (("higher", "Higher"), ("same", "About the same"), ("lower", "Lower"), ("diverges", "Diverges"))
 ABOUT_THE_STORY = (
-    "The author of the notebook built a network that did not learn. Each of sixteen pages has a question and an "
+    "The author of the notebook built a network that did not learn. Each of seventeen pages has a question and an "
     "answer. Each page sets the bench; Undo brings back what was on it."
 )
 HOW_TO_SET = "What to change is outlined. Press Enter after the value."
