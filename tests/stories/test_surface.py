@@ -11,7 +11,7 @@ from engine.comparison.comparison import compare
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import checkpoint_fingerprint
 from tests.stories.conftest import DESK, look
-from tests.stories.visitor import Visitor
+from tests.stories.visitor import PAINTED, Visitor
 
 BEFORE = replace(CATALOGUE[FIRST].experiment, alpha=0.05)
 NOW = replace(CATALOGUE[FIRST].experiment, alpha=0.2)
@@ -70,11 +70,12 @@ def test_a_point_on_each_path_follows_the_scrubber_and_stops_at_its_own_end(visi
     assert found.plane is not None
     left, bottom, side = visitor.js("return nnbench.pairKnowledge().reply.plane.window")
     visitor.js("nnbench.moveCursor(120)")
-    visitor.until("return document.getElementById('step-read').textContent.startsWith('120')")
+    visitor.driver.execute_async_script(PAINTED)
     for (across, up), path in zip(visitor.js(MARKS), (found.plane.path_a, found.plane.path_b), strict=True):
         (row,) = found.plane.coordinates(path.weights[path.steps == 120])
         assert (left + across * side, bottom + up * side) == pytest.approx((row[0], -row[1]), abs=0.01 * side)
     visitor.js("nnbench.moveCursor(Infinity)")
+    visitor.driver.execute_async_script(PAINTED)
     ends = [found.plane.a, found.plane.b]
     for (across, up), (x, y) in zip(visitor.js(MARKS), ends, strict=True):
         assert (left + across * side, bottom + up * side) == pytest.approx((x, -y), abs=0.01 * side)
