@@ -7,6 +7,7 @@ from selenium.webdriver import Chrome
 
 from engine import AffinityLayer, MapLayer, Network, NNBench
 from engine.experiments.run import checkpoint_fingerprint
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 from webapp import launch
 
@@ -29,6 +30,7 @@ def visitor(driver: Chrome, bench: NNBench) -> Iterator[Visitor]:
     page = launch(bench, open_browser=False, samples=80)
     driver.get_log("browser")
     person = Visitor(driver, page.url)
+    look(driver, *DESK)
     person.open()
     yield person
     page.stop()
