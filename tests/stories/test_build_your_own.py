@@ -20,6 +20,7 @@ EXPERIMENT = CATALOGUE[FIRST].experiment
 TWO_MAPS = (Affinity(2, 2), Map("tanh"), Map("tanh"))
 NO_FIT = "The last layer gives 3 numbers, the target has 2. Set its outputs to 2, or add a formula for y₂."
 NO_NAME = "w1 is not a name here. Use v0, v1, numbers, + − * / ** and sign, abs, exp, …"
+WIDTHS = "The outputs of a dense layer are a whole number from 1 to 64."
 FULL = "The page takes networks of at most 8 layers, 64 wide."
 TRAINED = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
 IN_SIGHT = """
@@ -147,7 +148,7 @@ def test_a_hidden_layer_is_widened_and_its_neighbour_follows(visitor: Visitor) -
         assert visitor.cards[2] == f"Dense {outputs} → 1"
     with visitor.asking():
         visitor.fills("width-0", "65")
-    visitor.sees("network-error", FULL)
+    visitor.sees("network-error", WIDTHS)
     visitor.presses(Keys.ESCAPE)
 
 

@@ -154,7 +154,7 @@ def test_it_follows_the_current_run_and_ends_with_its_pin(comparing: Visitor) ->
         "Same answers", "Same weights, to the last bit",
     ]  # fmt: skip
     turn(comparing, "seed-field", "5")
-    comparing.until("return document.getElementById('compare-sentence').textContent.startsWith('Seed 3 → 5: ')")
+    comparing.until("return document.getElementById('compare-sentence').textContent.startsWith('Data seed 3 → 5: ')")
     comparing.click("[aria-label='Take run A out of the table']")
     assert comparing.js(VIEW) == "loss"
 

@@ -249,7 +249,7 @@ def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(stranger: 
     stranger.until(f"return (() => {{ {SPOKEN} }})().startsWith('Bias of u0, dense layer 3: ')")
     assert findings(stranger) == []
     stranger.fills("width-2", "65")
-    stranger.sees("network-error", "The page takes networks of at most 8 layers, 64 wide.")
+    stranger.sees("network-error", "The outputs of a dense layer are a whole number from 1 to 64.")
 
 
 @pytest.fixture(scope="module")

@@ -184,6 +184,7 @@ RIGHT = {
     (("cell",), "null"),
     (("change",), "null"),
     (("before",), "null"),
+    (("point",), "null"),
     (("view", "limits"), "null"),
     (("view", "maps"), "true"),
     (("view", "step"), "null"),
