@@ -3,6 +3,7 @@
 from tests.stories.visitor import Visitor
 
 REMEDY = "#why .remedy"
+RED = "return document.querySelector('.over path.plot-mark')?.getAttribute('d')"
 
 
 def test_too_large_an_alpha_is_named_and_its_remedy_is_one_click_and_one_undo(newcomer: Visitor) -> None:
@@ -12,6 +13,7 @@ def test_too_large_an_alpha_is_named_and_its_remedy_is_one_click_and_one_undo(ne
     newcomer.until("return !document.getElementById('why').hidden")
     assert newcomer.text("why").startswith("α is too large: the run diverges at step 130;")
     assert newcomer.js("return document.body.dataset.fault") == "alpha"
+    assert len(str(newcomer.js(RED)).split("M")[1:]) == 15, "of 130 steps, as the sentence says"
     depth = newcomer.depth
     assert newcomer.one(REMEDY).text == "Try α 0.025"
     with newcomer.turning():
@@ -21,6 +23,7 @@ def test_too_large_an_alpha_is_named_and_its_remedy_is_one_click_and_one_undo(ne
     assert not newcomer.by_id("why").is_displayed()
     assert newcomer.js("return document.body.dataset.fault") == ""
     assert newcomer.depth == (depth[0] + 1, 0)
+    assert newcomer.js(RED) is None
 
 
 def test_a_target_that_is_no_number_offers_the_one_before(newcomer: Visitor) -> None:

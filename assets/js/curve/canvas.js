@@ -16,12 +16,16 @@ const COUNT_CHARACTER = 5.5;
 const BESIDE_THE_AXIS = 8;
 const painters = [];
 const besidePainters = [];
+const noteSources = [];
 
 /** Another view's lines under the curve: painter(context, places). */
 export const addPainter = (painter) => painters.push(painter);
 
 /** The same, for what is painted beside the plot too. */
 export const addBesidePainter = (painter) => besidePainters.push(painter);
+
+/** Another view's marks over the plot: source(places, margin) gives elements of SVG with the class "plot-mark". */
+export const addNotes = (source) => noteSources.push(source);
 
 /** Paints what other views have under the curve. */
 export const paintOthers = (context, places) => painters.forEach((painter) => painter(context, places));
@@ -103,6 +107,15 @@ export function drawOver(picture, figure) {
     ...(bars ? levels(bars, places, layout.margin) : []),
     ...countLines(counts, layout.margin).map((line, k) => countText(line, k, places, layout.margin)),
   );
+  drawNotes(picture);
+}
+
+/** What other views mark over the plot, once more. */
+export function drawNotes(picture) {
+  const svg = picture.querySelector(".over");
+  svg.querySelectorAll(".plot-mark").forEach((mark) => mark.remove());
+  const places = placesIn(picture, drawnFigure);
+  svg.append(...noteSources.flatMap((source) => source(places, drawnFigure.layout.margin)));
 }
 
 /**

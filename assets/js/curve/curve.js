@@ -20,7 +20,7 @@ import {
 import { drawnGhosts, state } from "../core/state.js";
 import { isWithinLuck } from "../model/luck.js";
 import { isComparing } from "../model/comparison.js";
-import { drawEarly, drawOver, drawUnder } from "./canvas.js";
+import { drawEarly, drawNotes, drawOver, drawUnder } from "./canvas.js";
 import { drawLabels, plotMargins } from "./labels.js";
 import { isOffTheAxis, raisedLosses } from "./loss_axis.js";
 import { isPinnedCurveDrawn, lowPassLine, widened } from "./pinned_curves.js";
@@ -131,10 +131,11 @@ function redrawCurve() {
   label();
 }
 
-/** What lies under the curve, and the names beside it, once more; the curve itself stays. */
+/** What lies under the curve, over it and beside it, once more; the curve itself stays. */
 function repaintCurve() {
   if (!drawn) return;
   drawUnder(picture(), beside[0]);
+  drawNotes(picture());
   label();
 }
 

@@ -5,8 +5,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, make } from "../lib/dom.js";
-import { token } from "../lib/theme.js";
+import { byId, element, make } from "../lib/dom.js";
 import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, floorChanged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -15,14 +14,14 @@ import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { shownFloor } from "../model/floor.js";
 import { isWithinLuck } from "../model/luck.js";
 import { remembered, speculate } from "../net/speculation.js";
-import { addPainter } from "./canvas.js";
-import { plotMargins } from "./labels.js";
-import { writeWords } from "./strokes.js";
+import { addNotes } from "./canvas.js";
 
 const RANK = 0.7;
 const LONGEST = 28;
 const RED_RADIUS = 2.2;
-const BESIDE_THE_AXES = 6;
+const halfCircle = (across) => `a${RED_RADIUS} ${RED_RADIUS} 0 1 0 ${across} 0`;
+const RED_CIRCLE = halfCircle(2 * RED_RADIUS) + halfCircle(-2 * RED_RADIUS);
+const [BESIDE_THE_AXES, WORDS_DEPTH, WORDS_WIDTH] = [8, 76, 320];
 /** The cause that is shown. */
 let shownCause = null;
 
@@ -75,25 +74,16 @@ function earlierTarget() {
 }
 
 /** Red dots on the losses of the steps that raised their own sample's loss, and in words what they are. */
-function paint(context, places) {
+function redDots({ x, dotY, width }, { l, t, r }) {
   const worse = shownCause && shownCause.worse;
-  if (!worse) return;
+  if (!worse) return [];
   const losses = decode(worse.losses);
-  context.save();
-  context.fillStyle = token("--bad");
-  context.beginPath();
-  decode(worse.steps).forEach((step, k) => {
-    const [x, y] = [places.x(step), places.dotY(losses[k])];
-    context.moveTo(x + RED_RADIUS, y);
-    context.arc(x, y, RED_RADIUS, 0, 2 * Math.PI);
-  });
-  context.fill();
-  writeWords(context);
-  context.textAlign = "right";
-  const { r, b } = plotMargins();
-  const [right, bottom] = [places.width - r - BESIDE_THE_AXES, places.height - b - 2 * BESIDE_THE_AXES];
-  context.fillText("red dots: steps that raised their own sample’s loss", right, bottom);
-  context.restore();
+  const dot = (step, k) => `M${(x(step) - RED_RADIUS).toFixed(1)} ${dotY(losses[k]).toFixed(1)}${RED_CIRCLE}`;
+  const d = Array.from(decode(worse.steps), dot).join("");
+  const place = { x: width - r - BESIDE_THE_AXES, y: t + WORDS_DEPTH, "text-anchor": "end" };
+  const words = () =>
+    element("text", { class: "plot-mark red", ...place }, "red dots: steps that raised their own sample’s loss");
+  return [element("path", { class: "plot-mark red", d }), ...(width - l - r > WORDS_WIDTH ? [words()] : [])];
 }
 
 /** Where no other cause holds, the floor may say that it is the network's shape. */
@@ -105,7 +95,7 @@ function showShape() {
 
 export function installFailure() {
   floorChanged.on(showShape);
-  addPainter(paint);
+  addNotes(redDots);
   runShown.on(() => show(null));
   speculate(RANK, fill);
 }
