@@ -81,11 +81,14 @@ async function fillReply(pair, before, go) {
   if (!reply && !go()) return;
   pair.none = reply ? reply.none : NO_ANSWER;
   if (reply && !reply.none) {
-    pair.reply = { ...reply, line: reply.line && decode(reply.line) };
+    const { line, ordered } = reply;
+    pair.reply = { ...reply, line: line && decode(line), ordered: ordered && orderedOf(ordered) };
     pair.paths = reply.plane && reply.plane.paths.map(pathOf);
   }
   surfaceMeasured.emit();
 }
+
+const orderedOf = ({ weights, changes }) => ({ weights: decode(weights), changes });
 
 const pathOf = ({ steps, points, distances }) => ({
   steps: decode(steps),
