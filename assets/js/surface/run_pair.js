@@ -76,6 +76,12 @@ async function fill(response, go) {
   }
 }
 
+/** Asks for the words about another run and the one that is shown, unless they are known. */
+export async function measurePair(run, go) {
+  const pair = known(run, true);
+  if (!pair.reply && (!pair.none || pair.none === NO_ANSWER)) await fillReply(pair, run, go);
+}
+
 async function fillReply(pair, before, go) {
   const reply = await requestAnalysis("surface", { before: before.experiment });
   if (!reply && !go()) return;
