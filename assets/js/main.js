@@ -53,6 +53,7 @@ import { installLandscapeDownload } from "./landscape/download.js";
 import { MAP_AXES, landscape } from "./landscape/model.js";
 import { installLandscapePointer } from "./landscape/pointer.js";
 import { MAP_MEASURES, installLandscapeView, mapPlaces } from "./landscape/view.js";
+import { installAgainstNow } from "./tables/against_now.js";
 import { installDataDialog, openDataDialog } from "./tables/data_dialog.js";
 import { installDataImport } from "./tables/data_import.js";
 import { installRunTable } from "./tables/run_table.js";
@@ -133,6 +134,7 @@ installLandscapeControls();
 installLandscapeDownload();
 
 installRunTable();
+installAgainstNow();
 installSensitivity();
 installDataDialog();
 installDataImport();

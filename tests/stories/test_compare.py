@@ -8,7 +8,9 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from engine.base.numerics import FloatArray
+from engine.comparison.pair import Pair
 from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import DrawnWeights
 from engine.experiments.run import parameters, run
 from tests.stories.visitor import INK, PAINTED, Visitor
 from tests.webapp.asking import fingerprint
@@ -76,11 +78,34 @@ def test_the_weights_of_both_and_their_difference(comparing: Visitor) -> None:
     (_, before), (_, now) = trained(), trained(alpha=0.3)
     choice = "return document.querySelector('#compare-choices [aria-pressed=true]').textContent"
     assert comparing.js(choice) == "Now − A"
+    assert not comparing.js("return document.getElementById('compare-order').checkVisibility()")
     for k, (name, weights) in enumerate({"Now": now, "A": before, "Now − A": now - before}.items(), start=1):
         comparing.click(f"#compare-choices button:nth-child({k})")
         assert comparing.js(choice) == name
         found = sorted(float(text.replace("−", "-")) for text in comparing.js(CELLS))
         np.testing.assert_allclose(found, np.sort(weights), atol=0.006)
+
+
+def test_the_current_run_is_shown_in_the_order_of_the_pinned_one(newcomer: Visitor) -> None:
+    newcomer.opens("xor-hidden-layer")
+    newcomer.click("#pin")
+    with newcomer.turning():
+        newcomer.js("document.getElementById('next-weights').click()")
+    newcomer.js("document.activeElement.blur()")
+    newcomer.presses("c")
+    newcomer.until("return document.querySelector('#compare-order button')?.checkVisibility()")
+    before = CATALOGUE["xor-hidden-layer"].experiment
+    was, now = (run(one, one.network()) for one in (before, replace(before, weights=DrawnWeights(2))))
+    pair = Pair(was, now, twins=0)
+    assert pair.weights is not None
+    assert pair.weights.order is not None
+    shown = {"false": pair.now.weights, "true": pair.weights.weights}
+    for pressed, weights in shown.items():
+        assert newcomer.one("#compare-order button").get_attribute("aria-pressed") == pressed
+        found = sorted(float(text.replace("−", "-")) for text in newcomer.js(CELLS))
+        np.testing.assert_allclose(found, np.sort(weights - pair.before.weights), atol=0.006)
+        newcomer.click("#compare-order button")
+    assert newcomer.one("#compare-order button").get_attribute("aria-pressed") == "false"
 
 
 def test_the_curve_of_the_pinned_run_is_drawn_and_gone_when_it_is_closed(comparing: Visitor) -> None:

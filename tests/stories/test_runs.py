@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from engine.comparison.comparison import compare
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.knobs import naming_knobs
 from engine.experiments.run import run
 from tests.stories.visitor import INK, Visitor
 from tests.webapp.asking import fingerprint
+from webapp.bench import run_pairs
 
 ROWS = """
 return [...document.querySelectorAll('#runs-table tbody tr')].map((row) => [row.dataset.run,
@@ -28,7 +30,7 @@ def rows(visitor: Visitor) -> list[list[object]]:
 
 def differences(visitor: Visitor) -> list[str]:
     """What each pinned run has that the current one has not, in words."""
-    said: list[str] = visitor.js("return [...document.querySelectorAll('#runs-table tr:not(.now) .differences')]"
+    said: list[str] = visitor.js("return [...document.querySelectorAll('#runs-table tr:not(.now) .differences > span')]"
                                  ".map((cell) => cell.textContent)")  # fmt: skip
     return said
 
@@ -59,6 +61,37 @@ def test_a_pinned_run_stands_in_the_table_with_what_differs_in_bold(newcomer: Vi
     assert newcomer.js("return document.querySelectorAll('#runs-table .lowest').length") >= 1
     newcomer.click("#pin")
     assert [row[0] for row in rows(newcomer)] == ["Now", "A", "B"]
+
+
+AGAINST_NOW = "return [...document.querySelectorAll('#runs-table .against-now')].map((words) => words.textContent)"
+
+
+def test_once_the_table_is_in_sight_it_says_what_each_run_is_to_the_current_one(newcomer: Visitor) -> None:
+    pin_three(newcomer)
+    assert newcomer.js(AGAINST_NOW) == [""] * 3
+    newcomer.js("document.getElementById('runs').scrollIntoView()")
+    newcomer.until(f"return (() => {{{AGAINST_NOW}}})().slice(0, 2).every(Boolean)")
+    now = replace(CATALOGUE[FIRST].experiment, alpha=0.2, seed=4)
+    before = [CATALOGUE[FIRST].experiment, replace(CATALOGUE[FIRST].experiment, seed=4)]
+    said = [compare(one, now, twins=0).sentence.split(".")[0].lower() for one in before]
+    shown = [line.replace("no wall", "no wall between them") for line in newcomer.js(AGAINST_NOW)]
+    assert shown == [*(line.replace(", ", " · ") for line in said), ""]
+    newcomer.js("window.saved = []; URL.createObjectURL = (blob) => { saved.push(blob); return '#'; }")
+    newcomer.js("document.getElementById('save-runs').click()")
+    text = newcomer.driver.execute_async_script("saved[0].text().then(arguments[0])")
+    column = [line["Against now"] for line in csv.DictReader(io.StringIO(text, newline=""))]
+    assert column == ["", *newcomer.js(AGAINST_NOW)]
+
+
+def test_pairs_of_long_runs_are_not_measured_in_the_table(newcomer: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_pairs, "BUDGET", 1)
+    newcomer.click("#pin")
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.37")
+    newcomer.js("document.getElementById('runs').scrollIntoView()")
+    newcomer.until(f"return (() => {{{AGAINST_NOW}}})().every(Boolean)")
+    assert newcomer.js(AGAINST_NOW) == ["not compared"]
+    assert newcomer.one("#runs-table .against-now").get_attribute("data-says") == run_pairs.TOO_LONG
 
 
 def test_the_table_says_the_numbers_of_the_run(newcomer: Visitor) -> None:

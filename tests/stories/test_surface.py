@@ -1,7 +1,10 @@
 """The surface on the stage: the plane of the run before and this one, its words, and any point of it as a start."""
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -37,6 +40,14 @@ window.heard = () => {
   return sent.filter((body) => body && body.includes('"act":"point"')).map((body) => JSON.parse(body).inputs[0].value);
 };
 """
+SAVED = """
+if (window.saved) return;
+window.saved = [];
+const addressOf = URL.createObjectURL;
+URL.createObjectURL = (blob) => (saved.push(blob), addressOf(blob));
+"""
+"""What the page saves is at hand, and what it makes a picture of."""
+MENU = "return [...document.querySelectorAll('#layer-menu button')].map((row) => row.textContent)"
 HEARD = "return heard().map(({ point }) => point.at)"
 
 
@@ -177,3 +188,61 @@ def test_another_experiment_has_no_run_before(visitor: Visitor) -> None:
     visitor.begins("identity-layer")
     visitor.until("return document.querySelector('.surface-box.empty p') !== null")
     assert visitor.js(IN_PLACE).startswith("The run before is of another experiment.")
+
+
+def exported(visitor: Visitor, title: str) -> str:
+    """The text of a file that the Export menu gives, or how large its picture is, across and down."""
+    visitor.js("saved.length = 0")
+    visitor.click("#export")
+    script = "return [...document.querySelectorAll('#layer-menu button')].find((b) => b.textContent === arguments[0])"
+    visitor.until(script, title).click()
+    if title.endswith("PNG"):
+        visitor.until("return saved.some(({ type }) => type === 'image/png')")
+        size = "createImageBitmap(saved.at(-1)).then(({ width, height }) => arguments[0](`${width} ${height}`))"
+        return str(visitor.driver.execute_async_script(size))
+    visitor.until("return saved.length === 1")
+    return str(visitor.driver.execute_async_script("saved[0].text().then(arguments[0])"))
+
+
+def test_the_surface_is_saved_as_numbers_that_are_those_of_python(visitor: Visitor) -> None:
+    plane = compare(BEFORE, NOW, twins=0).plane
+    assert plane is not None
+    visitor.js(SAVED)
+    lines = list(csv.DictReader(io.StringIO(exported(visitor, "Surface, CSV"), newline="")))
+
+    def column(part: str, name: str) -> list[float]:
+        return [float(line[name]) for line in lines if line["part"] == part]
+
+    points = np.transpose([column("height", name) for name in "xy"])
+    assert len(points) == 64 * 64
+    assert column("height", "mean loss") == pytest.approx(plane.heights(points).tolist(), rel=1e-5)
+    for part, path in (("A", plane.path_a), ("B", plane.path_b)):
+        assert column(part, "step") == path.steps.tolist()
+        assert np.transpose([column(part, name) for name in "xy"]) == pytest.approx(plane.coordinates(path.weights))
+        assert column(part, "distance") == pytest.approx(plane.distances(path.weights).tolist(), rel=1e-5, abs=1e-12)
+
+
+def test_the_surface_is_a_picture_with_its_sentences_and_its_link(visitor: Visitor) -> None:
+    visitor.js(SAVED)
+    picture = ET.fromstring(exported(visitor, "Surface, SVG"))
+    texts = [part.text for part in picture.iter() if part.tag.endswith("text") and part.text]
+    reply = visitor.js("return nnbench.pairKnowledge().reply")
+    whole = " ".join(texts)
+    assert visitor.sentence in whole
+    for said in (reply["sentence"], "".join(reply["plane"]["share"]), reply["plane"]["caption"]):
+        assert said in whole
+    assert {"A, α 0.05: 0.555", "B, α 0.2: 0.0953", "starting weights"} <= set(texts)
+    assert visitor.js("return document.getElementById('printed-link').textContent") in "".join(texts)
+    assert any(part.get("opacity") for part in picture.iter() if part.tag.endswith("path"))
+    width, height = map(int, exported(visitor, "Surface, PNG").split())
+    assert [width, height] == [2 * float(picture.get(name, "")) for name in ("width", "height")]
+
+
+def test_only_the_surface_on_the_stage_is_exported(visitor: Visitor) -> None:
+    visitor.click("#export")
+    assert {"Surface, PNG", "Surface, SVG", "Surface, CSV"} <= set(visitor.js(MENU))
+    visitor.presses(Keys.ESCAPE)
+    visitor.click("#view-loss")
+    visitor.click("#export")
+    assert not [title for title in visitor.js(MENU) if title.startswith("Surface")]
+    visitor.presses(Keys.ESCAPE)

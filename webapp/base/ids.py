@@ -170,6 +170,7 @@ COMPARE_CLOSE = "compare-close"
 COMPARE_CHOICES = "compare-choices"
 COMPARE_CELLS = "compare-cells"
 COMPARE_KEY = "compare-key"
+COMPARE_ORDER = "compare-order"
 
 # the landscape
 LANDSCAPE = "landscape"

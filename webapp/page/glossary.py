@@ -234,6 +234,19 @@ GLOSSARY = (
         "from this run's end. The ceiling is that of the best constant answer.",
     ),
     Term("Pin", f"#{ids.PIN}", "Keeps this run in the table of runs, and its curve in the plot."),
+    Term(
+        "In A’s order",
+        f"#{ids.COMPARE_ORDER} button",
+        "Lays the hidden units of the current run over those of the pinned one: the order, signs and sizes that bring "
+        "both nearest, while the outputs stay the same. Only what is shown changes.",
+    ),
+    Term(
+        "Answers · weights · wall",
+        f"#{ids.RUNS_TABLE} .against-now",
+        "What this run is to the current one: whether both give the same answers, whether their weights are the same "
+        "up to what can change in hidden units without another output, and how far the loss rises on the straight "
+        "line between them.",
+    ),
     Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, by step."),
     Term("Play", f"#{ids.PLAY}", "Goes through the run, step by step: weights and maps follow."),
     Term(

@@ -43,7 +43,7 @@ function show() {
   setText(byId("compare-steps"), stepsSeen(pin, base));
   if (outputs) showComparedMaps(pin, outputs);
   showList(pin, base, end, outputs);
-  showComparedWeights(pin, end, show);
+  showComparedWeights(pin, end, pairWith(pin.run), show);
   if (!watched) watchComparedMaps();
   watched = true;
 }

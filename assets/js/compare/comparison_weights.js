@@ -1,4 +1,7 @@
-/** The weights of the comparison: the current run's, the pinned one's, or their difference, on one colour scale. */
+/**
+ * The weights of the comparison: the current run's, the pinned one's, or their difference, on one colour scale. The
+ * current run's can have the order, signs and sizes of hidden units that lie nearest to the pinned run.
+ */
 
 import { decode, greatestMagnitude } from "../lib/arrays.js";
 import { byId, make } from "../lib/dom.js";
@@ -13,6 +16,8 @@ const OTHER_SHAPES = "The two networks have layers of other shapes.";
 
 /** Which of them is shown. */
 let chosen = "difference";
+/** Whether the current run's hidden units are in the pinned run's order, where another one was found. */
+let inOrder = false;
 
 /** Both rows of weights; null where the layers have other shapes, or the pinned run is awaited. */
 export function comparedWeights(end) {
@@ -38,10 +43,13 @@ export function weightsApart(pin, weights) {
   return `${whole > 0 ? share() : formatNumber(apart)} apart, unit by unit`;
 }
 
-export function showComparedWeights(pin, end, again) {
+/** @param {import("../surface/run_pair.js").PairKnowledge} pair What is known of both runs. */
+export function showComparedWeights(pin, end, pair, again) {
   const weights = comparedWeights(end);
+  const ordered = weights && pair.reply ? pair.reply.ordered : null;
   const box = byId("compare-cells");
   showChoices(pin, again);
+  showOrder(pin, ordered, again);
   byId("compare-choices").hidden = !weights;
   box.parentElement.hidden = !weights || !weights.now.length;
   if (box.parentElement.hidden) {
@@ -49,7 +57,8 @@ export function showComparedWeights(pin, end, again) {
     showColourKey("compare-key", "", "", (end && (end.none || why)) || " ");
     return;
   }
-  const { now, was } = weights;
+  const { was } = weights;
+  const now = ordered && inOrder ? ordered.weights : weights.now;
   const views = { now, pinned: was, difference: now.map((number, k) => number - was[k]) };
   const scale = greatestMagnitude(Object.values(views));
   drawCells(box, views[chosen], scale);
@@ -66,6 +75,32 @@ function showChoices(pin, again) {
   const button = ([choice, text]) =>
     make("button", { type: "button", "aria-pressed": String(choice === chosen), on: { click: choose(choice) } }, text);
   byId("compare-choices").replaceChildren(...Object.entries(choices).map(button));
+}
+
+/** The switch, and what it does to the numbers below it; nothing where no other order was found. */
+function showOrder(pin, ordered, again) {
+  const box = byId("compare-order");
+  box.hidden = !ordered;
+  if (!ordered) return;
+  const switchOver = () => {
+    inOrder = !inOrder;
+    again();
+    box.querySelector("button").focus({ preventScroll: true });
+  };
+  const name = pinName(pin);
+  const [first] = ordered.changes;
+  const text = first === "order" ? `In ${name}’s order` : `With ${name}’s ${first}`;
+  const button = { type: "button", class: "button edged", "aria-pressed": String(inOrder), on: { click: switchOver } };
+  box.replaceChildren(make("button", button, text), make("span", {}, orderWords(name, ordered.changes)));
+}
+
+const CHANGES = { order: "another order", signs: "other signs", sizes: "other sizes" };
+
+function orderWords(name, changes) {
+  const words = changes.map((change) => CHANGES[change]);
+  const all = [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" and ");
+  if (inOrder) return `Now with ${all} of its hidden units: nearer to ${name}, with the same outputs.`;
+  return `Now is nearer to ${name} with ${all} of its hidden units.`;
 }
 
 const percent = (share) => `${100 * share}%`;

@@ -5,9 +5,9 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { loadImage } from "../lib/canvas.js";
 import { byId, element, make } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
+import { pngBlob, svgBlob } from "../lib/svg_file.js";
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { state } from "../core/state.js";
@@ -126,18 +126,11 @@ function labels(picture) {
 }
 
 const fileName = (ending) => `${state.shown.key}-${state.shown.summary.fingerprint}.${ending}`;
-const svgFile = async () =>
-  new Blob([new XMLSerializer().serializeToString(await drawSvg())], { type: "image/svg+xml" });
 
 export async function saveCurveSvg() {
-  saveBlob(await svgFile(), fileName("svg"));
+  saveBlob(svgBlob(await drawSvg()), fileName("svg"));
 }
 
 export async function saveCurvePng() {
-  const address = URL.createObjectURL(await svgFile());
-  const image = await loadImage(address);
-  const canvas = make("canvas", { width: image.width * SHARPNESS, height: image.height * SHARPNESS });
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(address);
-  canvas.toBlob((blob) => saveBlob(blob, fileName("png")), "image/png");
+  saveBlob(await pngBlob(await drawSvg()), fileName("png"));
 }

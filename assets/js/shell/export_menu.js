@@ -1,6 +1,6 @@
 /**
- * The Export menu: files that the server makes of the run that is shown, the curve as a picture, which is drawn here,
- * the page on paper, and the way back, a file that is opened.
+ * The Export menu: files that the server makes of the run that is shown, the curve and the surface, which are drawn
+ * here, the page on paper, and the way back, a file that is opened.
  */
 
 import { byId, closest } from "../lib/dom.js";
@@ -9,6 +9,7 @@ import { addressOf } from "../lib/http.js";
 import { openMenu } from "../lib/menu.js";
 import { state } from "../core/state.js";
 import { saveCurvePng, saveCurveSvg } from "../curve/export.js";
+import { saveSurface, surfaceFiles } from "../surface/export.js";
 import { chooseFile } from "./file_import.js";
 import { currentQuery } from "./links.js";
 
@@ -20,11 +21,19 @@ function open(button) {
   openMenu(button, [
     { text: "Curve, PNG", act: () => savePicture(saveCurvePng) },
     { text: "Curve, SVG", act: () => savePicture(saveCurveSvg) },
+    ...surfaceFiles().map(surfaceRow),
     ...Object.keys(files).map(file),
     { text: "Print…", apart: true, act: () => window.print() },
     { text: "Open a file…", apart: true, act: () => chooseFile() },
   ]);
 }
+
+const surfaceRow = ({ ending, ready }, k) => ({
+  text: `Surface, ${ending.toUpperCase()}`,
+  apart: k === 0,
+  off: !ready,
+  act: () => savePicture(() => saveSurface(ending)),
+});
 
 /** The link stands under the picture. */
 async function savePicture(save) {

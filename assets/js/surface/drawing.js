@@ -43,14 +43,19 @@ export function pointAt({ steps, points }, step) {
 }
 
 /**
+ * On the canvas of a box.
+ * @typedef {{ plane: any, paths: import("./run_pair.js").RunPath[], grid: ?import("./run_pair.js").Grid,
+ *   labels: string[] }} Surface With the words at A, at B and at the start.
  * @param {HTMLElement} box
- * @param {{ plane: any, paths: import("./run_pair.js").RunPath[], grid: ?import("./run_pair.js").Grid,
- *   labels: string[] }} surface With the words at A, at B and at the start.
+ * @param {Surface} surface
  */
-export function drawSurface(box, { plane, paths, grid, labels }) {
+export function drawSurface(box, surface) {
   const { width: side } = sizeOf(box);
-  if (!side) return;
-  const context = prepareCanvas(box.querySelector("canvas"), { width: side, height: side });
+  if (side) paintSurface(prepareCanvas(box.querySelector("canvas"), { width: side, height: side }), side, surface);
+}
+
+/** With the context of a canvas or with one that makes an SVG. */
+export function paintSurface(context, side, { plane, paths, grid, labels }) {
   const pixel = pixelOf(plane.window, side);
   const drawn = paths.map((path) => pathPixels(path, plane.window, side));
   const ends = [pixel(plane.a), pixel(plane.b), pixel([0, 0])];

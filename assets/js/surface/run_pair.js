@@ -76,16 +76,25 @@ async function fill(response, go) {
   }
 }
 
+/** Asks for the words about another run and the one that is shown, unless they are known. */
+export async function measurePair(run, go) {
+  const pair = known(run, true);
+  if (!pair.reply && (!pair.none || pair.none === NO_ANSWER)) await fillReply(pair, run, go);
+}
+
 async function fillReply(pair, before, go) {
   const reply = await requestAnalysis("surface", { before: before.experiment });
   if (!reply && !go()) return;
   pair.none = reply ? reply.none : NO_ANSWER;
   if (reply && !reply.none) {
-    pair.reply = { ...reply, line: reply.line && decode(reply.line) };
+    const { line, ordered } = reply;
+    pair.reply = { ...reply, line: line && decode(line), ordered: ordered && orderedOf(ordered) };
     pair.paths = reply.plane && reply.plane.paths.map(pathOf);
   }
   surfaceMeasured.emit();
 }
+
+const orderedOf = ({ weights, changes }) => ({ weights: decode(weights), changes });
 
 const pathOf = ({ steps, points, distances }) => ({
   steps: decode(steps),

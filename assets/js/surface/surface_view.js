@@ -118,13 +118,23 @@ function endLabels() {
   return [words("A", one, before.summary), words("B", other, now.summary)];
 }
 
+const labels = () => [...endLabels(), "starting weights"];
+
+/** What the square on the stage shows, with the run before and the server's reply; null where there is no square. */
+export function shownSurface() {
+  const isThere = marks && currentView() === SURFACE_VIEW && shown.run === state.shown.summary;
+  if (!isThere) return null;
+  const { reply, paths, grid } = shown.pair;
+  return { before: shown.before, reply, plane: reply.plane, paths, grid, labels: labels() };
+}
+
 /* Drawing */
 
 function draw() {
   const { reply, paths, grid } = shown.pair;
   const square = byId("surface").querySelector(".surface-square");
   if (!square) return;
-  drawSurface(square, { plane: reply.plane, paths, grid, labels: [...endLabels(), "starting weights"] });
+  drawSurface(square, { plane: reply.plane, paths, grid, labels: labels() });
   const { width: side } = sizeOf(square);
   keepOff(square, paths.flatMap((path) => pathPixels(path, reply.plane.window, side)));
   moveMarks();

@@ -6,6 +6,7 @@ import { storedValue } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { pinName } from "../model/pins.js";
 import { differenceWords, weightSeed } from "../model/run_differences.js";
+import { againstNow } from "./against_now.js";
 
 /** What the row of the current run is called. */
 export const NOW = "Now";
@@ -27,7 +28,7 @@ function numberIn(text) {
  * @property {(run: Run) => number | string} sorts
  * @property {boolean} [compared] Whether it is grey where it equals the current run's, and bold where it does not.
  * @property {boolean} [text] Whether it is text.
- * @property {boolean} [ofPins] Whether it says nothing of the current run.
+ * @property {boolean} [ofPins] Whether it says nothing of the current run; under it stands what a pin is to that.
  * @type {Column[]}
  */
 export const COLUMNS = [
@@ -100,6 +101,7 @@ function fileColumns() {
     ["Weight seed", ({ run }) => weightSeed(run) ?? ""],
     ["Size of the first weights", ({ run }) => run.experiment.weights.scheme || ""],
     ["Starting weights", ({ run }) => run.summary.checkpoint],
+    ["Against now", ({ run }) => againstNow(run).words],
     [FINAL_LOSS, ({ run }) => run.summary.settled ?? ""],
     ["Diverges at step", ({ run }) => run.summary.diverged_at ?? ""],
     ["Last loss", ({ run }) => finite(numberIn(run.said.last))],

@@ -7,7 +7,7 @@
 import { byId, closest, element, icon, make, refill } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { onThemeChange } from "../lib/theme.js";
-import { mapsReceived, pinsChanged, runSettled } from "../core/signals.js";
+import { mapsReceived, pinsChanged, runSettled, surfaceMeasured } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openRun } from "../net/requests.js";
 import {
@@ -23,6 +23,7 @@ import {
 import { knownThumbnail } from "../model/run_end.js";
 import { dashesOf, lowPassLine } from "../curve/pinned_curves.js";
 import { COLUMNS, FINAL_LOSS, NAME_COLUMN, NOW, sorted, tableAsCsv } from "./run_columns.js";
+import { againstNow } from "./against_now.js";
 import { thumbnailElement } from "./thumbnail.js";
 
 const SPARK = { width: 120, height: 26 };
@@ -71,6 +72,20 @@ function typedName() {
 function showCurrentPicture() {
   const cell = document.querySelector("#runs-table .now .output-cell");
   if (cell && state.base) cell.replaceChildren(thumbnailElement(knownThumbnail()));
+}
+
+/** What a pinned run is to the current one; what else there is to say is in the page's tooltip, not in the cell's. */
+function pairElement(run) {
+  const { words, more } = againstNow(run);
+  return make("small", { class: "against-now", title: "", "data-says": more || null }, words);
+}
+
+/** These words alone, when more of them are known. */
+function showPairs() {
+  for (const { letter, run } of state.pins) {
+    const words = document.querySelector(`#runs-table [data-run="${letter}"] .against-now`);
+    if (words && state.base) words.replaceWith(pairElement(run));
+  }
 }
 
 /** A click sorts by the column, another one backwards, a third one by the letters again. */
@@ -135,7 +150,8 @@ function cellElement({ head, says, sorts, compared, text, ofPins }, run, base, l
   const best = lowest && head === FINAL_LOSS;
   const classes = [text && "text", ofPins && "differences", differs].filter(Boolean).join(" ");
   const shownWords = best ? make("span", { class: "lowest" }, words) : make("span", {}, words);
-  return make("td", { class: classes || null, title: text ? words : null }, shownWords);
+  const parts = ofPins && base ? [shownWords, pairElement(run)] : [shownWords];
+  return make("td", { class: classes || null, title: text ? words : null }, ...parts);
 }
 
 function lineSample(dash, width) {
@@ -241,5 +257,6 @@ export function installRunTable() {
   pinsChanged.on(show);
   runSettled.on(show);
   mapsReceived.on(showCurrentPicture);
+  surfaceMeasured.on(showPairs);
   onThemeChange(show);
 }

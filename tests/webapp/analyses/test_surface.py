@@ -15,7 +15,7 @@ from engine.comparison.pair import Pair
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.layer_specs import weights_of
-from engine.experiments.run import run
+from engine.experiments.run import parameters, run
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.training.network import Network
 from tests.webapp.asking import prepared_for
@@ -249,6 +249,41 @@ def test_other_starting_weights_have_no_plane_and_the_line_goes_to_the_matched_n
         "On the straight line from A to B in the order of A’s units the mean"
     )
     assert set(words(response)) == {"wall", "answers", "weights"}
+
+
+def with_units(experiment: Experiment, sign: float) -> Experiment:
+    """The same experiment with its first hidden unit last, and the weights of the last one times a sign."""
+    network = experiment.network()
+    first, _, last, *_ = network.layers
+    width = len(first.b)
+    order, signs = [*range(1, width), 0], np.array([*[1.0] * (width - 1), sign])
+    first.M, first.b = first.M[order] * signs[:, None], first.b[order] * signs
+    last.M = last.M[:, order] * signs
+    return replace(experiment, weights=weights_of(network))
+
+
+def test_the_weights_of_b_come_in_the_order_of_a_with_what_changes_in_words() -> None:
+    other = with_units(NOW, -1.0)
+    ordered = asked(NOW, other)["ordered"]
+    assert ordered["changes"] == ["order", "signs"]
+    ends = [
+        np.concatenate([array.ravel() for array in parameters(run(one, one.network()).trained)]) for one in (NOW, other)
+    ]
+    assert np.abs(ends[1] - ends[0]).max() > 0.1
+    assert decoded(ordered["weights"]) == pytest.approx(ends[0].tolist(), rel=1e-9, abs=1e-9)
+
+
+def test_where_no_other_order_is_nearer_there_is_none() -> None:
+    assert asked(BEFORE, NOW)["ordered"] is None
+    assert asked(NOW, NOW)["ordered"] is None
+
+
+def test_a_run_that_is_compared_before_its_end_is_not_shown_in_the_order_of_another() -> None:
+    layers = (Affinity(1, 2), Map("tanh"), Affinity(2, 1))
+    now = Experiment(layers, ("1e10*v0",), DrawnWeights(1), alpha=1e-12, samples=1)
+    other = with_units(now, -1.0)
+    assert asked(other, now)["ordered"]["changes"] == ["order", "signs"]
+    assert asked(replace(other, alpha=1e300), now)["ordered"] is None
 
 
 def test_networks_of_other_shapes_have_answers_only() -> None:

@@ -9,7 +9,7 @@ from engine.comparison.path import Path
 from engine.comparison.plane import Plane
 from engine.comparison.sentence import ends_compared, three_words, what_is_missing
 from webapp.analyses.surface.window import paths_of, window_of
-from webapp.analyses.surface.words import caption_of, share_words, words_of
+from webapp.analyses.surface.words import caption_of, changes_of, share_words, words_of
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun, read_pinned
 from webapp.bench.run_pairs import RUNS, page_points, run_pair, why_not_paired
@@ -21,8 +21,8 @@ def surface(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
     `plain` is {"before": the experiment of the run before}. The response has the `sentence` in front, a row for each of
     the three `words`, the mean losses on the straight line from A to B (`line`, None where there are none), `remarks`
-    beside it, and the `plane`, or a sentence `why` there is none. Or only a sentence, `none`, where both runs together
-    take too long.
+    beside it, the weights of B in A's order (`ordered`), and the `plane`, or a sentence `why` there is none. Or only a
+    sentence, `none`, where both runs together take too long.
     """
     before = read_pinned(exactly(plain, {"before"})["before"], prepared.content)
     pair = run_pair(before, prepared.experiment, prepared.checkpoint)
@@ -35,9 +35,24 @@ def surface(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         "words": words_of(pair),
         "line": None if line is None or not np.isfinite(line.losses).all() else packed(line.losses, "f8"),
         "remarks": [*ends_compared(pair), *what_is_missing(pair)],
+        "ordered": _ordered(pair),
         "why": pair.no_plane,
         "plane": None if pair.plane is None else _plane(pair, pair.plane),
     }
+
+
+def _ordered(pair: Pair) -> dict[str, Any] | None:
+    """The trained weights of B with the order, signs and sizes of hidden units that lie nearest to A, in one row.
+
+    `changes` says which of these are others than B's own. None where none is, and where a run is compared before its
+    end.
+    """
+    found = pair.weights
+    changes = [] if found is None else changes_of(found)
+    at_their_ends = all(end.step == end.run.trained_at for end in (pair.before, pair.now))
+    if found is None or not changes or not at_their_ends:
+        return None
+    return {"weights": packed(found.weights, "f8"), "changes": changes}
 
 
 def _plane(pair: Pair, plane: Plane) -> dict[str, Any]:

@@ -115,10 +115,13 @@ def _weight_row(pair: Pair) -> Iterator[Row]:
 def _matched(found: Matched) -> str:
     if found.order is None:
         return ""
-    changed = [
-        name for name, done in (("order", found.moved), ("signs", found.turned), ("sizes", found.scaled)) if done
-    ]
+    changed = changes_of(found)
     return f", with the best {' and '.join(changed)} of hidden units that was found," if changed else ""
+
+
+def changes_of(found: Matched) -> list[str]:
+    """What of B's hidden units is another where B is laid over A: order, signs, sizes."""
+    return [name for name, done in (("order", found.moved), ("signs", found.turned), ("sizes", found.scaled)) if done]
 
 
 def _begun(words: str) -> str:

@@ -133,6 +133,7 @@ def compared_weights() -> html.Div:
                 ],
                 className="bar",
             ),
+            html.Div(id=ids.COMPARE_ORDER, className="compare-order", hidden=True),
             html.Div(html.Div(id=ids.COMPARE_CELLS, className="compare-cells"), className="compare-plot"),
             html.Div(id=ids.COMPARE_KEY, className="key"),
         ],

@@ -1,0 +1,113 @@
+/**
+ * The surface as files: as a picture of its own, the sentences over it, what it shows and the link under it; and its
+ * numbers.
+ */
+
+import { byId, element } from "../lib/dom.js";
+import { saveBlob } from "../lib/download.js";
+import { SvgContext } from "../lib/svg_context.js";
+import { pngBlob, svgBlob } from "../lib/svg_file.js";
+import { token } from "../lib/theme.js";
+import { formatCount } from "../core/format.js";
+import { state } from "../core/state.js";
+import { paintSurface } from "./drawing.js";
+import { planeAsCsv } from "./plane_csv.js";
+import { shownSurface } from "./surface_view.js";
+
+const SIDE = 560;
+const PAD = 24;
+const GAP = 12;
+const SYSTEM_FONT = "system-ui, sans-serif";
+const FONT = `'IBM Plex Sans', ${SYSTEM_FONT}`;
+const LINES = {
+  sentence: { size: 17, height: 22, colour: "--ink" },
+  words: { size: 12.5, height: 18, colour: "--ink-2" },
+  link: { size: 10, height: 13, colour: "--ink-3" },
+};
+
+/** From the top down: paragraphs, the square, paragraphs. */
+function drawSvg(surface) {
+  const context = new SvgContext(SYSTEM_FONT);
+  const { reply, grid } = surface;
+  let top = PAD;
+  const parts = [];
+  const say = (text, kind) => {
+    const { lines, bottom } = paragraph(context, text, kind, top);
+    parts.push(...lines);
+    top = bottom;
+  };
+  say(byId("sentence").textContent, "sentence");
+  say(reply.sentence, "words");
+  parts.push(square(context, surface, top + GAP));
+  top += GAP + SIDE + GAP;
+  say(reply.plane.caption, "words");
+  say(reply.plane.share.join(""), "words");
+  const samples = formatCount(grid.samples);
+  say(`Each contour line shows where the mean loss of ${samples} samples of B is the same.`, "words");
+  say("The dotted line goes straight from A to B.", "words");
+  top += GAP / 2;
+  say(byId("printed-link").textContent, "link");
+  const size = { width: SIDE + 2 * PAD, height: top + PAD / 2 };
+  return element(
+    "svg",
+    { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${size.width} ${size.height}`, ...size, "font-family": FONT },
+    element("rect", { ...size, fill: token("--paper") }),
+    ...parts,
+  );
+}
+
+function square(context, surface, top) {
+  paintSurface(context, SIDE, surface);
+  const border = element("rect", { width: SIDE, height: SIDE, fill: "none", stroke: token("--line-2") });
+  return element("g", { transform: `translate(${PAD} ${top})` }, context.group, border);
+}
+
+/** Lines of text that fit the width. */
+function paragraph(context, text, kind, top) {
+  const { size, height, colour } = LINES[kind];
+  context.font = `400 ${size}px ${FONT}`;
+  const attributes = { x: PAD, "font-size": size, fill: token(colour) };
+  const lines = brokenLines(text, (part) => context.measureText(part).width <= SIDE);
+  const line = (part, k) => element("text", { ...attributes, y: top + height * k + size }, part);
+  return { lines: lines.map(line), bottom: top + height * lines.length };
+}
+
+/** Broken between words, and within a word that no line can hold. */
+function brokenLines(text, fits) {
+  const words = text.split(/(?<= )/);
+  const pieces = words.flatMap((word) => (fits(word.trimEnd()) ? [word] : Array.from(word)));
+  const lines = [""];
+  for (const piece of pieces) {
+    if (fits(lines.at(-1) + piece.trimEnd())) lines[lines.length - 1] += piece;
+    else lines.push(piece);
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+function fileName({ before }, ending) {
+  const { key, summary } = state.shown;
+  return `surface-${key}-${before.summary.fingerprint}-${summary.fingerprint}.${ending}`;
+}
+
+/** What the files are of; null where the surface is not on the stage, or not measured to its end. */
+function wholeSurface() {
+  const surface = shownSurface();
+  return surface && surface.grid && surface.grid.name === "fine" ? surface : null;
+}
+
+const FILES = {
+  png: (surface) => pngBlob(drawSvg(surface)),
+  svg: (surface) => svgBlob(drawSvg(surface)),
+  csv: (surface) => new Blob([planeAsCsv(surface)], { type: "text/csv" }),
+};
+
+/** Files of the surface, by their endings, while it is on the stage; they can be saved once it is measured. */
+export function surfaceFiles() {
+  if (!shownSurface()) return [];
+  return Object.keys(FILES).map((ending) => ({ ending, ready: wholeSurface() !== null }));
+}
+
+export async function saveSurface(ending) {
+  const surface = wholeSurface();
+  if (surface) saveBlob(await FILES[ending](surface), fileName(surface, ending));
+}

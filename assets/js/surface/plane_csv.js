@@ -1,0 +1,40 @@
+/**
+ * The surface as comma-separated values: the mean losses over the square, and both paths.
+ *
+ * A line each, under `part,step,x,y,mean loss,distance`. Of a part `height` it has the mean loss at a point, the rows
+ * of the square one after another with x from left to right, and no step and no distance. Of a part `A`, the run
+ * before, or `B`, this run, it has where the path is after so many steps and how far from the plane, and no mean loss.
+ * Points and distances are in the unit of weights, and B has y ≥ 0, as in `/compare.json` and in Python; on the page y
+ * points down. What is not finite is empty.
+ */
+
+const HEADS = ["part", "step", "x", "y", "mean loss", "distance"];
+/** Digits of what comes with single precision. */
+const DIGITS = 7;
+/** The power of ten that stands for a loss of 0. */
+const ZERO = -299;
+
+const single = (number) => (Number.isFinite(number) ? Number(number.toPrecision(DIGITS)) : "");
+
+const lossOf = (height) => (height < ZERO ? 0 : single(10 ** height));
+
+/** @param {{ plane: any, paths: import("./run_pair.js").RunPath[], grid: import("./run_pair.js").Grid }} surface */
+export function planeAsCsv({ plane, paths, grid }) {
+  const unit = Math.max(Math.hypot(...plane.a), Math.hypot(...plane.b));
+  const lines = [HEADS, ...heightLines(plane, grid), ...paths.flatMap((path, k) => pathLines("AB"[k], path, unit))];
+  return lines.map((line) => `${line.join(",")}\r\n`).join("");
+}
+
+function heightLines({ window: [left, bottom, side] }, { points, heights }) {
+  const along = (from, k) => from + (side * k) / (points - 1);
+  return Array.from(heights, (height, k) => {
+    const [x, y] = [along(left, k % points), along(bottom, Math.floor(k / points))];
+    return ["height", "", x, -y, lossOf(height), ""];
+  });
+}
+
+function pathLines(part, { steps, points, distances }, unit) {
+  return Array.from(steps, (step, k) => {
+    return [part, step, points[2 * k], -points[2 * k + 1], "", single(distances[k] * unit)];
+  });
+}
