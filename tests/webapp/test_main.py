@@ -23,13 +23,27 @@ ROOT = Path(__file__).parents[2]
 SECRET = "s" * 32
 
 
+def hear_ctrl_c() -> None:
+    """Ends a process by SIGINT again, whatever its parent does with it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def started(folder: Path, **environ: str) -> Iterator[subprocess.Popen[str]]:
-    """The server as a process of its own, killed at the end if it is still there."""
+    """The server as a process of its own, killed at the end if it is still there.
+
+    It hears Ctrl+C as in a terminal, also where these tests run in the background, which hears none.
+    """
     given = {**os.environ, "DATA_DIR": str(folder), "PORT": "0", **environ}
     command = [sys.executable, "-m", "webapp"]
     with subprocess.Popen(
-        command, cwd=ROOT, env=given, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        cwd=ROOT,
+        env=given,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - no other thread runs here
     ) as process:
         try:
             yield process
