@@ -24,7 +24,7 @@ function partsOf(known) {
 /** The weights that reach the floor, where any can change. */
 function witness({ loss, weights }) {
   if (!weights) return [];
-  const text = `A network of this shape can do at least ${formatNumber(loss)}: `;
+  const text = `A network of this shape reaches ${formatNumber(loss)}: `;
   const load = { type: "button", class: "linked", on: { click: loadFloorWeights } };
   return [make("p", {}, text, make("button", load, "load its weights"))];
 }
