@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from engine.base.number_text import number_text
 from engine.comparison.matching import Matched
 from engine.comparison.pair import End, Pair
 from engine.comparison.wall import NO_WALL
@@ -12,8 +13,6 @@ SAME_WEIGHTS = 0.02
 
 TIMES_FROM = 10.0
 """From this share of the larger end loss on, a wall is called so many times that loss."""
-
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def sentence_about(pair: Pair) -> str:
@@ -58,7 +57,7 @@ def wall_words(wall: float | None) -> str:
         return "no wall between them"
     if math.isinf(wall):
         return "a wall between them"
-    size = three_digits(wall)
+    size = number_text(wall)
     return f"a wall of {size if wall < TIMES_FROM else f'{size} times the larger loss'} between them"
 
 
@@ -96,9 +95,3 @@ def _no_difference(pair: Pair) -> str:
     if a.outputs != b.outputs:
         return f"The networks give {a.outputs} and {b.outputs} numbers, so their answers cannot be compared."
     return "An answer is not finite, so the answers cannot be compared."
-
-
-def three_digits(value: float) -> str:
-    """A number with three significant digits, powers of ten written out: 0.12, 250, 3.12 × 10⁷."""
-    digits, _, exponent = f"{value:.3g}".partition("e")
-    return digits + (f" × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else "")

@@ -4,13 +4,10 @@ import math
 from typing import Any
 
 from engine.comparison.comparison import compare
-from engine.outcomes.twins import TWINS
+from webapp.analyses.outcomes.luck import COUNTS
 from webapp.bench.budget import is_within
 from webapp.files.export_run import ExportedRun
 from webapp.jobs.job import current_job
-
-FEWEST_TWINS = 3
-"""Of runs that take too long for eight twins three are trained, or else their luck is not judged."""
 
 RUNS = 3
 """What a comparison costs beside twins, in runs of each: the run, its path, and what is measured."""
@@ -37,7 +34,7 @@ def _twins_within(seconds: float, *runs: ExportedRun) -> int:
     each = seconds / len(runs)
     fits = (
         count
-        for count in (TWINS, FEWEST_TWINS)
+        for count in COUNTS
         if all(is_within(each, one.link.experiment, one.checkpoint, RUNS + count) for one in runs)
     )
     return next(fits, 0)

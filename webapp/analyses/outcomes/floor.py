@@ -7,6 +7,7 @@ import json
 import math
 from typing import Any
 
+from engine.experiments.run import Run, run
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import FloorSearch
@@ -34,24 +35,25 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
         return {"none": TOO_LONG}
     job = current_job()
-    search = FloorSearch(prepared.experiment, prepared.checkpoint, lambda _step: job.go_on())
+    made = run(prepared.experiment, prepared.checkpoint, lambda _step: job.go_on())
+    search = FloorSearch(prepared.experiment, prepared.checkpoint, made=made)
     piece, best = (_number(body[name], search.pieces) for name in ("piece", "best"))
     if piece is not None:
         loss = search.candidate(piece, lambda _fit: job.go_on()).loss
         return {"runs": RUNS, "loss": loss if math.isfinite(loss) else None}
     if best is not None:
         found = search.floor([search.candidate(best, lambda _fit: job.go_on())])
-        return {"runs": RUNS, "floor": plain_floor(found), "cause": _cause(prepared, found)}
+        return {"runs": RUNS, "floor": plain_floor(found), "cause": _cause(prepared, made, found)}
     if search.pieces:
         return {"runs": 1, "pieces": search.pieces, "floor": None, "cause": None}
     found = search.floor()
-    return {"runs": 1, "pieces": 0, "floor": plain_floor(found), "cause": _cause(prepared, found)}
+    return {"runs": 1, "pieces": 0, "floor": plain_floor(found), "cause": _cause(prepared, made, found)}
 
 
-def _cause(prepared: PreparedRun, found: Floor) -> dict[str, Any] | None:
+def _cause(prepared: PreparedRun, made: Run, found: Floor) -> dict[str, Any] | None:
     """That the shape of the network is why the run failed, where the floor says so and no other cause holds first."""
     job = current_job()
-    cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), floor=found)
+    cause = why(prepared.experiment, prepared.checkpoint, lambda _: job.go_on(), made=made, floor=found)
     if cause is None or cause.reason != "shape":
         return None
     return vars(cause) | {"remedies": [], "worse": None}

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from engine.base.number_text import number_text
 from engine.base.numerics import FloatArray
 from engine.comparison.answers import SAME_ANSWERS, inputs_of
 from engine.comparison.matching import Matched
 from engine.comparison.pair import Pair
 from engine.comparison.plane import Plane
-from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, three_digits, weight_words
+from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, weight_words
 from engine.comparison.wall import NO_WALL, POINTS, Line
 from webapp.base.format import number
 
@@ -43,7 +44,7 @@ def _wall_word(wall: float) -> str:
         return "No wall"
     if math.isinf(wall):
         return "A wall"
-    return f"A wall of {three_digits(wall)}" + (" times the loss" if wall >= TIMES_FROM else "")
+    return f"A wall of {number_text(wall)}" + (" times the loss" if wall >= TIMES_FROM else "")
 
 
 def _course(line: Line) -> str:
