@@ -1,13 +1,11 @@
 """The mean loss of some samples with any weights: the height of a loss surface, and nothing is trained."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from engine import kernel
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray, sum_lanes
-from engine.experiments.run import Samples, Training, watched_blocks
+from engine.experiments.run import OnProgress, Samples, Training, watched_blocks
 from engine.training.network import Network
 
 MOST_SAMPLES = 441
@@ -15,8 +13,6 @@ MOST_SAMPLES = 441
 
 WORK_AT_ONCE = 20_000_000
 """Work of one piece, as `kernel.work` counts it: some ten milliseconds."""
-
-OnProgress = Callable[[int], None]
 
 
 def some_samples(training: Training, most: int = MOST_SAMPLES, on_progress: OnProgress = lambda done: None) -> Samples:

@@ -1,6 +1,5 @@
 """The path of a run: its weights at evenly chosen steps, from the first weights to the last sound ones."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,15 +7,13 @@ from numpy.typing import NDArray
 
 from engine import kernel
 from engine.base.numerics import FloatArray
-from engine.experiments.run import Run, RunSamples, parameters, steps_at_once
+from engine.experiments.run import OnProgress, Run, RunSamples, parameters, steps_at_once
 
 STEPS = 200
 """A path has about so many steps."""
 
 MOST_NUMBERS = 1_000_000
 """Weights of one path that are in memory; a larger network has fewer steps."""
-
-OnProgress = Callable[[int], None]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,7 +14,7 @@ import numpy as np
 from engine import kernel
 from engine.base.metrics import diverged, mean_losses, settling_window
 from engine.base.numerics import FloatArray
-from engine.experiments.run import RunSamples, Training, steps_at_once
+from engine.experiments.run import OnProgress, RunSamples, Training, steps_at_once
 from engine.training.network import Network
 
 NUDGE = 1e-6
@@ -28,8 +28,6 @@ NUMBERS_AT_ONCE = 2_000_000
 
 WORK_AT_ONCE = 20_000_000
 """Work of all runs, as `kernel.work` counts it, in one piece: some ten milliseconds."""
-
-OnProgress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
