@@ -1,4 +1,4 @@
-"""Elementary functions on whole arrays that activations and formulas share: sigmoid, ReLU, step and softplus."""
+"""Elementary functions on whole arrays that activations and formulas share: sigmoid, ReLU, sign, step and softplus."""
 
 import numpy as np
 
@@ -13,6 +13,11 @@ def sigmoid(x: FloatArray) -> FloatArray:
 def relu(x: FloatArray) -> FloatArray:
     """x, and 0 below 0."""
     return np.where(x < 0.0, 0.0, x)
+
+
+def sign(x: FloatArray) -> FloatArray:
+    """−1 below 0, 1 above, 0 at 0; nan for nan."""
+    return np.where(x > 0.0, 1.0, np.where(x < 0.0, -1.0, x + 0.0))
 
 
 def step(x: FloatArray) -> FloatArray:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.base.elementary import relu, sigmoid, softplus, step
+from engine.base.elementary import relu, sigmoid, sign, softplus, step
 from engine.base.numerics import FloatArray, arctan, cos, cosh, exp, expm1, log, log1p, power, sin, sinh, tan, tanh
 
 
@@ -29,10 +29,6 @@ class Operation:
 
 def _where(condition: Any, a: Any, b: Any) -> FloatArray:
     return np.asarray(np.where(condition == 0.0, b, a), dtype=np.float64)
-
-
-def _sign(x: Any) -> FloatArray:
-    return np.where(x > 0.0, 1.0, np.where(x < 0.0, -1.0, x + 0.0))
 
 
 def _truth(condition: Any) -> FloatArray:
@@ -60,7 +56,7 @@ _ROWS = (
     Operation("unequal", 2, lambda a, b: _truth(a != b)),
     Operation("where", 3, _where, callable_by_name=True),
     Operation("abs", 1, np.abs, callable_by_name=True),
-    Operation("sign", 1, _sign, callable_by_name=True),
+    Operation("sign", 1, sign, callable_by_name=True),
     Operation("relu", 1, relu, callable_by_name=True),
     Operation("step", 1, step, callable_by_name=True),
     Operation("floor", 1, np.floor, callable_by_name=True),

@@ -10,7 +10,16 @@ functions to call).
 
 from engine.kernel.cache import KERNEL
 from engine.kernel.train_many import SIDE_BY_SIDE, RunResults, losses_of_rows, sweep, train_rows
-from engine.kernel.train_one import flattened, frozen_places, load_flat, parameters, supports, train, work
+from engine.kernel.train_one import (
+    flattened,
+    frozen_places,
+    load_flat,
+    parameters,
+    stated_parameters,
+    supports,
+    train,
+    work,
+)
 
 __all__ = [
     "SIDE_BY_SIDE",
@@ -21,6 +30,7 @@ __all__ = [
     "losses_of_rows",
     "parameters",
     "ready",
+    "stated_parameters",
     "supports",
     "sweep",
     "train",
@@ -30,9 +40,9 @@ __all__ = [
 ]
 
 
-def ready() -> bool:
-    """Whether the compiled code is in memory, so that `train` starts at once."""
-    return KERNEL.ready
+def ready(*, by_rule: bool = False) -> bool:
+    """Whether the compiled code is in memory, so that `train` starts at once; `by_rule` for one with a rule."""
+    return KERNEL.ready(by_rule=by_rule)
 
 
 def warm_up() -> None:

@@ -20,34 +20,45 @@ if TYPE_CHECKING:
 
 SETTING = "NNBENCH_CACHE"
 HERE = Path(__file__).parent
-DEFINITIONS = ("activations.py", "base/elementary.py", "formula/operations.py")
+DEFINITIONS = (
+    "activations.py", "base/elementary.py", "formula/operations.py", "rules/losses.py", "rules/optimizers.py",
+)  # fmt: skip
 """Source files outside this package that the compiled code repeats or depends on."""
 
 
 class Kernel:
-    """The compiled functions of this process, loaded or compiled once, at the first call."""
+    """The compiled functions of this process, loaded or compiled once, at the first call.
+
+    Those that learn by a rule are twice as large as the plain ones and stand by themselves, so that no plain run waits
+    for them.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._functions: CompiledFunctions | None = None
+        self._functions: dict[bool, CompiledFunctions] = {}
 
-    @property
-    def ready(self) -> bool:
-        """Whether they are in memory, so that no call has to wait."""
-        return self._functions is not None
+    def ready(self, *, by_rule: bool = False) -> bool:
+        """Whether the plain ones, or those that learn by a rule, are in memory, so that no call has to wait."""
+        return by_rule in self._functions
 
-    def functions(self) -> "CompiledFunctions":
+    def functions(self, *, by_rule: bool = False) -> "CompiledFunctions":
         """The compiled functions; waits until they are loaded or compiled."""
-        if self._functions is None:
+        if by_rule not in self._functions:
             with self._lock:
-                if self._functions is None:
+                if by_rule not in self._functions:
                     # Import Numba lazily: it takes about a second, and programs that never train do not need it.
-                    self._functions = import_module("engine.kernel.compiled").compiled_in(cache_folder())
-        return self._functions
+                    compiled = import_module("engine.kernel.compiled")
+                    self._functions[by_rule] = compiled.compiled_in(cache_folder(), by_rule=by_rule)
+        return self._functions[by_rule]
 
     def warm_up(self) -> None:
-        """Loads or compiles the functions in a background thread."""
-        threading.Thread(target=self.functions, name="kernel warm-up", daemon=True).start()
+        """Loads or compiles the functions in a background thread, the plain ones first."""
+        threading.Thread(target=self.load, name="kernel warm-up", daemon=True).start()
+
+    def load(self) -> None:
+        """Loads or compiles all functions."""
+        for by_rule in (False, True):
+            self.functions(by_rule=by_rule)
 
 
 KERNEL = Kernel()

@@ -1,48 +1,54 @@
 """The kernel's entry points, compiled by Numba for one list of types each, so that no later call compiles again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dill import UnpicklingError
 from numba import config, njit, types
 
-from engine.kernel import interpreter, interpreter16
+from engine.kernel import interpreter, interpreter16, rule_interpreter, rule_interpreter16
 
 FLOATS, INTS, FLOAT, INT = types.float64[::1], types.int64[::1], types.float64, types.int64
 
 TRAIN = types.void(INTS, INTS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOAT, FLOATS, INT, FLOATS, INTS)
 SWEEP = types.void(INTS, FLOATS, INTS, *[FLOATS] * 10, INTS, FLOATS, INT)
+TRAIN_BY_RULE = types.void(*TRAIN.args, INTS, *[FLOATS] * 5)
+SWEEP_BY_RULE = types.void(*SWEEP.args, INTS, *[FLOATS] * 4)
+
+PLAIN = ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP))
+BY_RULE = ((rule_interpreter.train, TRAIN_BY_RULE), (rule_interpreter16.sweep, SWEEP_BY_RULE))
 
 
 @dataclass(frozen=True)
 class CompiledFunctions:
-    """The compiled entry points."""
+    """The compiled entry points, of the plain way to learn or of any other rule."""
 
     train: Callable[..., None]
     sweep: Callable[..., None]
 
 
-def compiled_in(folder: Path | None) -> CompiledFunctions:
+def compiled_in(folder: Path | None, *, by_rule: bool) -> CompiledFunctions:
     """Loads the entry points from the folder, or compiles and stores them there; None stores nothing.
 
     A full disk or a broken file costs a compilation, and nothing else.
     """
+    functions = BY_RULE if by_rule else PLAIN
     if folder is None:
-        return _entry_points(cached=False)
+        return _entry_points(functions, cached=False)
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder)
     try:
-        return _entry_points(cached=True)
+        return _entry_points(functions, cached=True)
     except (OSError, EOFError, UnpicklingError):
-        return _entry_points(cached=False)
+        return _entry_points(functions, cached=False)
     finally:
         config.CACHE_DIR = before
 
 
-def _entry_points(cached: bool) -> CompiledFunctions:
+def _entry_points(functions: Iterable[tuple[Callable[..., None], Any]], cached: bool) -> CompiledFunctions:
     compiled = [
-        njit(signature, cache=cached, error_model="numpy", nogil=True)(function)
-        for function, signature in ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP))
+        njit(signature, cache=cached, error_model="numpy", nogil=True)(function) for function, signature in functions
     ]
     return CompiledFunctions(*compiled)

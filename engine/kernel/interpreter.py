@@ -28,6 +28,10 @@ from engine.kernel.vectors import (
 Array = Any
 Start = Any
 """Where an array of numbers begins."""
+Changed = Any
+"""What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
+Change = Any
+"""change(changed, q, gradient, decays): what becomes of the gradient of the eight parameters at q; biases never decay."""
 
 
 def train(
@@ -93,10 +97,8 @@ def steps(
             respond(stages, s, p, w)
         put(losses, k, loss_and_gradient(stages, last, w, targets, alpha, k))
         for s in range(last, 0, -FIELDS):
-            pass_back(stages, s, p, w)
-        if get(stages, ROWS) != NONE:
-            adjust_rows(stages, 0, p, w)
-            adjust_columns(stages, 0, p, w)
+            pass_back(stages, s, p, w, p, subtract)
+        change_first(stages, w, p, subtract)
 
 
 @compiled
@@ -212,8 +214,14 @@ def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, alpha: fl
 
 
 @compiled
-def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
-    """Sets the gradient of the stage before from the gradient of this one, and moves M and b."""
+def subtract(p: Start, q: int, gradient: Vec, _decays: int) -> None:
+    """What becomes of the gradient of eight parameters: it is subtracted from them."""
+    store(p, q, load(p, q) - gradient)
+
+
+@compiled
+def pass_back(stages: Start, s: int, p: Start, w: Start, changed: Changed, change: Change) -> None:
+    """Sets the gradient of the stage before from the gradient of this one, and changes what stands for M and b."""
     slope, to = get(stages, s - FIELDS + SLOPE), get(stages, s - FIELDS + GRADIENT)
     if get(stages, s + ROWS) == NONE:
         gradient = get(stages, s + GRADIENT)
@@ -221,8 +229,16 @@ def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
             store(w, to + i, load(w, slope + i) * load(w, gradient + i))
         return
     pass_back_columns(stages, s, p, w, slope, to)
-    pass_back_rows(stages, s, p, w, slope, to)
-    adjust_columns(stages, s, p, w)
+    pass_back_rows(stages, s, p, w, slope, to, changed, change)
+    change_columns(stages, s, w, changed, change)
+
+
+@compiled
+def change_first(stages: Start, w: Start, changed: Changed, change: Change) -> None:
+    """Changes what stands for M and b of the first stage, whose ∂loss/∂input is not needed."""
+    if get(stages, ROWS) != NONE:
+        change_rows(stages, 0, w, changed, change)
+        change_columns(stages, 0, w, changed, change)
 
 
 @compiled
@@ -239,18 +255,20 @@ def pass_back_columns(stages: Start, s: int, p: Start, w: Start, slope: int, to:
 
 
 @compiled
-def pass_back_rows(stages: Start, s: int, p: Start, w: Start, slope: int, to: int) -> None:
-    """The same for the whole blocks, which lose their gradient in the same loop."""
+def pass_back_rows(
+    stages: Start, s: int, p: Start, w: Start, slope: int, to: int, changed: Changed, change: Change
+) -> None:
+    """The same for the whole blocks, whose gradient is taken in the same loop."""
     x, gradient, outputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + OUTPUTS)
     rows, whole = get(stages, s + ROWS), get(stages, s + INPUTS) & -8
     j = 0
     while j + 32 <= whole:
-        four_blocks_back(p, rows + j, whole, w, x + j, gradient, outputs, slope + j, to + j)
+        four_blocks_back(p, rows + j, whole, w, x + j, gradient, outputs, slope + j, to + j, changed, change)
         j += 32
     while j < whole:
         q, v, total = rows + j, load(w, x + j), negative_zeros()
         for i in range(outputs):
-            total = row_back(p, q, get(w, gradient + i), v, total)
+            total = row_back(p, q, get(w, gradient + i), v, total, changed, change)
             q += whole
         store(w, to + j, load(w, slope + j) * total)
         j += 8
@@ -258,15 +276,27 @@ def pass_back_rows(stages: Start, s: int, p: Start, w: Start, slope: int, to: in
 
 @compiled
 def four_blocks_back(
-    p: Start, q: int, whole: int, w: Start, x: int, gradient: int, outputs: int, slope: int, to: int
+    p: Start,
+    q: int,
+    whole: int,
+    w: Start,
+    x: int,
+    gradient: int,
+    outputs: int,
+    slope: int,
+    to: int,
+    changed: Changed,
+    change: Change,
 ) -> None:
     """Four blocks of columns at once, so that their sums need not wait for each other."""
     v0, v1, v2, v3 = load(w, x), load(w, x + 8), load(w, x + 16), load(w, x + 24)
     t0 = t1 = t2 = t3 = negative_zeros()
     for i in range(outputs):
         g = get(w, gradient + i)
-        t0, t1 = row_back(p, q, g, v0, t0), row_back(p, q + 8, g, v1, t1)
-        t2, t3 = row_back(p, q + 16, g, v2, t2), row_back(p, q + 24, g, v3, t3)
+        t0 = row_back(p, q, g, v0, t0, changed, change)
+        t1 = row_back(p, q + 8, g, v1, t1, changed, change)
+        t2 = row_back(p, q + 16, g, v2, t2, changed, change)
+        t3 = row_back(p, q + 24, g, v3, t3, changed, change)
         q += whole
     store(w, to, load(w, slope) * t0)
     store(w, to + 8, load(w, slope + 8) * t1)
@@ -275,35 +305,35 @@ def four_blocks_back(
 
 
 @compiled
-def row_back(p: Start, q: int, g: float, v: Vec, total: Vec) -> Vec:
-    """The sum with a row's term; subtracts the row's gradient from the row."""
-    m = load(p, q)
-    store(p, q, m - v * g)
-    return total + m * g
+def row_back(p: Start, q: int, g: float, v: Vec, total: Vec, changed: Changed, change: Change) -> Vec:
+    """The sum with a row's term, taken before the row's gradient changes anything."""
+    total = total + load(p, q) * g
+    change(changed, q, v * g, 1)
+    return total
 
 
 @compiled
-def adjust_rows(stages: Start, s: int, p: Start, w: Start) -> None:
-    """Subtracts the gradient times xᵀ from the whole blocks of M."""
+def change_rows(stages: Start, s: int, w: Start, changed: Changed, change: Change) -> None:
+    """Hands on the gradient times xᵀ for the whole blocks of M."""
     x, gradient, q = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + ROWS)
     whole = get(stages, s + INPUTS) & -8
     if whole > 0:
         for i in range(get(stages, s + OUTPUTS)):
             g = get(w, gradient + i)
             for j in range(0, whole, 8):
-                store(p, q, load(p, q) - load(w, x + j) * g)
+                change(changed, q, load(w, x + j) * g, 1)
                 q += 8
 
 
 @compiled
-def adjust_columns(stages: Start, s: int, p: Start, w: Start) -> None:
-    """Subtracts the gradient times xᵀ from the left-over columns of M, and the gradient from the biases."""
+def change_columns(stages: Start, s: int, w: Start, changed: Changed, change: Change) -> None:
+    """Hands on the gradient times xᵀ for the left-over columns of M, and the gradient for the biases."""
     x, gradient, inputs = get(stages, s + X), get(stages, s + GRADIENT), get(stages, s + INPUTS)
     columns, biases, outputs = get(stages, s + COLUMNS), get(stages, s + BIASES), get(stages, s + OUTPUTS)
     height = (outputs + 7) & -8
     for i in range(0, outputs, 8):
         g, column = load(w, gradient + i), columns + i
-        store(p, biases + i, load(p, biases + i) - g)
+        change(changed, biases + i, g, 0)
         for j in range(inputs & -8, inputs):
-            store(p, column, load(p, column) - g * get(w, x + j))
+            change(changed, column, g * get(w, x + j), 1)
             column += height

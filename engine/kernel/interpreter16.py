@@ -11,6 +11,7 @@ from typing import Any
 from engine.base.metrics import DIVERGED_PAST
 from engine.kernel.activations import Vec, compiled
 from engine.kernel.formulas import value_and_slope
+from engine.kernel.losses import sum_of_rows
 from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 from engine.kernel.vectors import (
     broadcast,
@@ -26,6 +27,10 @@ from engine.kernel.vectors import (
 Array = Any
 Start = Any
 """Where an array of numbers begins."""
+Changed = Any
+"""What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
+Change = Any
+"""change(changed, q, gradient, decays): what becomes of the gradient of the parameter at q; biases never decay."""
 LANES = 16
 LARGEST = sys.float_info.max
 
@@ -108,8 +113,8 @@ def train_block(
         store(losses, k, loss_and_gradient(stages, last, w, targets, t, alphas))
         if moving:
             for s in range(last, 0, -FIELDS):
-                pass_back(stages, s, p, w)
-            adjust(stages, p, w)
+                pass_back(stages, s, p, w, p, subtract)
+            change_first(stages, w, p, subtract)
             for q in range(frozen_count):
                 store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
         x, t = x + width, t + outputs
@@ -185,8 +190,14 @@ def gradient_before_map(stages: Start, s: int, w: Start, i: int) -> Vec:
 
 
 @compiled
-def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
-    """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input, and moves the parameters."""
+def subtract(p: Start, q: int, gradient: Vec, _decays: int) -> None:
+    """What becomes of the gradient of one parameter in sixteen runs: it is subtracted."""
+    store(p, q, load_sixteen(p, q) - gradient)
+
+
+@compiled
+def pass_back(stages: Start, s: int, p: Start, w: Start, changed: Changed, change: Change) -> None:
+    """Sets ∂loss/∂output of the stage before to this one's ∂loss/∂input, and changes what stands for M and b."""
     inputs, outputs, x = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + X) * LANES
     to, q = get(stages, s - FIELDS + GRADIENT) * LANES, get(stages, s + FLAT) * LANES
     if get(stages, s + ROWS) == NONE:
@@ -199,16 +210,15 @@ def pass_back(stages: Start, s: int, p: Start, w: Start) -> None:
     for i in range(0, outputs * LANES, LANES):
         g = gradient_before_map(stages, s, w, i)
         for j in range(0, inputs * LANES, LANES):
-            m = load_sixteen(p, q)
-            store(w, to + j, load_sixteen(w, to + j) + m * g)
-            store(p, q, m - g * load_sixteen(w, x + j))
+            store(w, to + j, load_sixteen(w, to + j) + load_sixteen(p, q) * g)
+            change(changed, q, g * load_sixteen(w, x + j), 1)
             q += LANES
-        store(p, b + i, load_sixteen(p, b + i) - g)
+        change(changed, b + i, g, 0)
 
 
 @compiled
-def adjust(stages: Start, p: Start, w: Start) -> None:
-    """Moves the parameters of the first stage, whose ∂loss/∂input is not needed."""
+def change_first(stages: Start, w: Start, changed: Changed, change: Change) -> None:
+    """Changes what stands for M and b of the first stage, whose ∂loss/∂input is not needed."""
     inputs, outputs, q = get(stages, INPUTS), get(stages, OUTPUTS), get(stages, FLAT) * LANES
     if get(stages, ROWS) == NONE:
         return
@@ -216,34 +226,16 @@ def adjust(stages: Start, p: Start, w: Start) -> None:
     for i in range(0, outputs * LANES, LANES):
         g = gradient_before_map(stages, 0, w, i)
         for j in range(0, inputs * LANES, LANES):
-            store(p, q, load_sixteen(p, q) - g * load_sixteen(w, j))
+            change(changed, q, g * load_sixteen(w, j), 1)
             q += LANES
-        store(p, b + i, load_sixteen(p, b + i) - g)
+        change(changed, b + i, g, 0)
 
 
 @compiled
 def settled_losses(losses: Start, n: int) -> Vec:
     """The mean of the last max(1, n//10) losses, in the order in which a single run sums them."""
     tail = max(1, n // 10)
-    at, whole, total = (n - tail) * LANES, tail & -8, sixteen_negative_zeros()
-    if whole > 0:
-        s0, s1 = every_eighth(losses, at, 0, whole), every_eighth(losses, at, 1, whole)
-        s2, s3 = every_eighth(losses, at, 2, whole), every_eighth(losses, at, 3, whole)
-        s4, s5 = every_eighth(losses, at, 4, whole), every_eighth(losses, at, 5, whole)
-        s6, s7 = every_eighth(losses, at, 6, whole), every_eighth(losses, at, 7, whole)
-        total = ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7))
-    for k in range(whole, tail):
-        total = total + load_sixteen(losses, at + k * LANES)
-    return total / float(tail)
-
-
-@compiled
-def every_eighth(losses: Start, at: int, k: int, whole: int) -> Vec:
-    """The sum of losses k, k + 8, k + 16, … from a place on."""
-    total = sixteen_negative_zeros()
-    for step in range(k, whole, 8):
-        total = total + load_sixteen(losses, at + step * LANES)
-    return total
+    return sum_of_rows(losses, (n - tail) * LANES, tail) / float(tail)
 
 
 @compiled

@@ -1,7 +1,7 @@
 """Many trainings on the same samples: side by side where they are many, one after the other where they are few."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from engine.base.numerics import FloatArray
 from engine.errors import ShapeError
 from engine.kernel.cache import KERNEL
 from engine.kernel.program import IntArray, Program
-from engine.kernel.train_one import frozen_places, run, samples_for, scratch, zeros
+from engine.kernel.train_one import frozen_places, rule_numbers, run, samples_for, scratch, zeros
+from engine.rules.progress import Progress
+from engine.rules.rule import MOMENTS, PLAIN, TrainingRule
 
 SIDE_BY_SIDE = 16
 """How many runs the kernel trains at once."""
@@ -43,58 +45,86 @@ def sweep(
     X: FloatArray,
     T: FloatArray,
     keep_losses: bool,
+    rule: TrainingRule = PLAIN,
 ) -> RunResults:
-    """Trains one run for each alpha on the same n > 0 samples, each with the bits of a `train` of its own.
+    """Trains one run for each alpha on the same n > 0 samples, each with the bits of a `train` of its own, by the rule.
 
     Run i starts from the flat parameters in row start_rows[i] of `starts`; the layers say the shape and what is frozen.
     ShapeError where `train` returns None. Many threads may sweep at once. Waits for the compiler if it must.
     """
     program, inputs, targets = _samples(layers, X, T)
     frozen = frozen_places(layers)
+    numbers = len(program.places)
     if len(alphas) < FEWEST_SIDE_BY_SIDE:
-        return _one_by_one(program, starts[start_rows], alphas, inputs, targets, frozen, keep_losses)
-    parameters = zeros(len(program.places) * SIDE_BY_SIDE)
+        progresses = [progress_of(rule, len(inputs), numbers) for _ in alphas]
+        return _one_by_one(program, starts[start_rows], alphas, inputs, targets, frozen, progresses, keep_losses)
+    parameters, progress = zeros(numbers * SIDE_BY_SIDE), progress_of(rule, len(inputs), 0, numbers)
     return _side_by_side(
-        program, starts, start_rows, alphas, inputs, targets, frozen, parameters, keep_losses=keep_losses
+        program, starts, start_rows, alphas, inputs, targets, frozen, parameters, progress, keep_losses=keep_losses
     )
 
 
+def progress_of(rule: TrainingRule, samples: int, *shape: int) -> Progress | None:
+    """A training at rest of parameters of that flat shape (…, numbers); None for the plain rule, which needs none."""
+    return None if rule.plain else Progress.at_rest(rule, samples, *shape)
+
+
 def train_rows(
-    layers: Sequence[Any], starts: FloatArray, alphas: FloatArray, X: FloatArray, T: FloatArray
+    layers: Sequence[Any],
+    starts: FloatArray,
+    alphas: FloatArray,
+    X: FloatArray,
+    T: FloatArray,
+    progress: Progress | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Trains each row of flat parameters, shape (runs, numbers), at its alpha on the same n > 0 samples.
 
     Returns every loss, shape (runs, n), and the flat parameters after the last step, shape (runs, numbers): a longer
-    run goes on from there. Bits, errors and threads are those of `sweep`.
+    run goes on from there. With `progress`, of shape (runs, numbers), by its rule, and it goes on. Bits, errors and
+    threads are those of `sweep`.
     """
     program, inputs, targets = _samples(layers, X, T)
     frozen, ends = frozen_places(layers), np.array(starts, dtype=np.float64)
     losses = np.empty((len(alphas), len(inputs)))
     if len(alphas) < FEWEST_SIDE_BY_SIDE:
         for k, alpha in enumerate(alphas.tolist()):
-            losses[k] = run(program, ends[k], inputs, targets, alpha, frozen=frozen)
-        return losses, ends
-    for first in range(0, len(alphas), SIDE_BY_SIDE):
+            losses[k] = run(program, ends[k], inputs, targets, alpha, frozen=frozen, progress=_rows(progress, k))
+    for first in range(0, len(alphas) if len(alphas) >= FEWEST_SIDE_BY_SIDE else 0, SIDE_BY_SIDE):
         block = slice(first, first + SIDE_BY_SIDE)
         rows = np.arange(len(alphas[block]))
         parameters = zeros(len(program.places) * SIDE_BY_SIDE)
-        results = _side_by_side(program, ends[block], rows, alphas[block], inputs, targets, frozen, parameters)
+        part = _rows(progress, block)
+        results = _side_by_side(program, ends[block], rows, alphas[block], inputs, targets, frozen, parameters, part)
         losses[block] = results.losses
         # Number q of run r lies at q · SIDE_BY_SIDE + r, and what is there after a block of runs is their last step's.
         ends[block] = parameters.reshape(-1, SIDE_BY_SIDE).T[: len(rows)]
+    if progress is not None:
+        progress.seen += len(inputs)
     return losses, ends
 
 
-def losses_of_rows(layers: Sequence[Any], rows: FloatArray, X: FloatArray, T: FloatArray) -> FloatArray:
+def _rows(progress: Progress | None, rows: int | slice) -> Progress | None:
+    """The part of these runs, whose arrays are views."""
+    if progress is None:
+        return None
+    return replace(progress, gradient=progress.gradient[rows], moments=progress.moments[rows])
+
+
+def losses_of_rows(
+    layers: Sequence[Any], rows: FloatArray, X: FloatArray, T: FloatArray, rule: TrainingRule = PLAIN
+) -> FloatArray:
     """The loss of each of n > 0 samples with each row of flat parameters, shape (rows, numbers): (rows, n).
 
-    Nothing is trained. The bits are those of the readable layers; errors and threads are those of `sweep`.
+    It is the rule's loss. Nothing is trained. The bits are those of the readable layers; errors and threads are those of `sweep`.
     """
     program, inputs, targets = _samples(layers, X, T)
     parameters, alphas = zeros(len(program.places) * SIDE_BY_SIDE), np.zeros(len(rows))
     each = np.arange(len(rows))
     no_place = np.empty(0, dtype=np.int64)
-    return _side_by_side(program, rows, each, alphas, inputs, targets, no_place, parameters, moving=False).losses
+    progress = progress_of(TrainingRule(loss=rule.loss), len(inputs), 0, len(program.places))
+    return _side_by_side(
+        program, rows, each, alphas, inputs, targets, no_place, parameters, progress, moving=False
+    ).losses
 
 
 def _samples(layers: Sequence[Any], X: FloatArray, T: FloatArray) -> tuple[Program, FloatArray, FloatArray]:
@@ -111,13 +141,14 @@ def _one_by_one(
     inputs: FloatArray,
     targets: FloatArray,
     frozen: IntArray,
+    progresses: Sequence[Progress | None],
     keep_losses: bool,
 ) -> RunResults:
     n = len(inputs)
     losses = np.stack(
         [
-            run(program, start.copy(), inputs, targets, alpha, frozen=frozen)
-            for start, alpha in zip(starts, alphas.tolist(), strict=True)
+            run(program, start.copy(), inputs, targets, alpha, frozen=frozen, progress=progress)
+            for start, alpha, progress in zip(starts, alphas.tolist(), progresses, strict=True)
         ]
     )
     diverged_at = [first_divergence(row) for row in losses]
@@ -138,18 +169,22 @@ def _side_by_side(
     targets: FloatArray,
     frozen: IntArray,
     parameters: FloatArray,
+    progress: Progress | None,
     *,
     keep_losses: bool = True,
     moving: bool = True,
 ) -> RunResults:
-    """`parameters` is where the kernel keeps those of the runs that it trains now; none moves unless `moving`."""
+    """`parameters` is where the kernel keeps those of the runs that it trains now; none moves unless `moving`.
+
+    The arrays of `progress`, of shape (runs, numbers), are written back; without runs, each starts from rest.
+    """
     runs, n = len(alphas), len(inputs)
     blocks = -(-runs // SIDE_BY_SIDE) * SIDE_BY_SIDE
     # The last block is padded with copies of the last run.
     padded = np.minimum(np.arange(blocks), runs - 1)
     settled, last, sound = np.empty(blocks), np.empty(blocks), np.empty(blocks)
     losses = np.empty((blocks, n if keep_losses else 0))
-    KERNEL.functions().sweep(
+    arguments = (
         program.stages,
         np.ascontiguousarray(starts).ravel(),
         start_rows[padded],
@@ -167,4 +202,18 @@ def _side_by_side(
         zeros(len(frozen) * SIDE_BY_SIDE),
         int(moving),
     )
+    if progress is None:
+        KERNEL.functions().sweep(*arguments)
+    else:
+        memory = zeros(len(parameters) * (1 + MOMENTS))
+        remembered = _remembered(progress)[padded[: len(progress.gradient) and blocks]]
+        numbers = rule_numbers(progress)
+        KERNEL.functions(by_rule=True).sweep(*arguments, *numbers, remembered.reshape(-1), memory)
+        kept = remembered[: len(progress.gradient)]
+        progress.gradient[:], progress.moments[:] = kept[:, 0], kept[:, 1:]
     return RunResults(settled[:runs], last[:runs], sound[:runs].astype(np.int64), losses[:runs])
+
+
+def _remembered(progress: Progress) -> FloatArray:
+    """The gradient and the moments of each run, shape (runs, 1 + MOMENTS, numbers)."""
+    return np.concatenate([progress.gradient[:, None], progress.moments], axis=1)

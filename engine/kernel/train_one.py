@@ -10,6 +10,10 @@ from engine.base.numerics import LANES, FloatArray
 from engine.kernel.cache import KERNEL
 from engine.kernel.program import IntArray, Program, program_of, shape_of
 from engine.layers.layers import MapLayer
+from engine.rules.losses import LOSSES
+from engine.rules.optimizers import OPTIMIZERS
+from engine.rules.progress import Progress
+from engine.rules.rule import MOMENTS
 
 NO_SNAPSHOTS = np.empty(0)
 
@@ -18,7 +22,7 @@ NONE_FROZEN = np.empty(0, dtype=np.int64)
 
 def parameters(layers: Sequence[Any]) -> list[FloatArray]:
     """The live parameter arrays of the layers, in layer order: M, then b."""
-    return [array for layer in layers for array in _stated(layer).values()]
+    return [array for layer in layers for array in stated_parameters(layer).values()]
 
 
 def train(
@@ -28,12 +32,13 @@ def train(
     alpha: float,
     snapshots: FloatArray = NO_SNAPSHOTS,
     every: int = 0,
+    progress: Progress | None = None,
 ) -> FloatArray | None:
     """Takes one step for each row of X (n, inputs) and T (n, outputs), in place, and returns the n losses.
 
     After every `every`-th step the parameters, M row by row and then b for each affine layer in turn, are copied into
-    the next row of `snapshots`. Returns None, and changes nothing, when only the readable layers can train this. Waits
-    for the compiler if it must.
+    the next row of `snapshots`. With `progress`, the samples are learned by its rule, and it goes on. Returns None, and
+    changes nothing, when only the readable layers can train this. Waits for the compiler if it must.
     """
     samples = samples_for(layers, X, T)
     if samples is None:
@@ -41,7 +46,7 @@ def train(
     program, inputs, targets = samples
     arrays = parameters(layers)
     flat = flattened(arrays)
-    losses = run(program, flat, inputs, targets, alpha, every, snapshots, frozen_places(layers))
+    losses = run(program, flat, inputs, targets, alpha, every, snapshots, frozen_places(layers), progress)
     load_flat(arrays, flat)
     return losses
 
@@ -57,7 +62,7 @@ def frozen_places(layers: Sequence[Any]) -> IntArray:
     start = 0
     for layer in layers:
         places += [start + place for place in getattr(layer, "frozen", ())]
-        start += sum(array.size for array in _stated(layer).values())
+        start += sum(array.size for array in stated_parameters(layer).values())
     return np.array(places, dtype=np.int64)
 
 
@@ -66,13 +71,13 @@ def work(layers: Sequence[Any], width: int) -> int:
     total = 100
     for layer in layers:
         width = getattr(layer, "outputs", None) or width
-        total += sum(array.size for array in _stated(layer).values())
+        total += sum(array.size for array in stated_parameters(layer).values())
         if isinstance(layer, MapLayer):
             total += layer.function.work * -(-width // LANES)
     return total
 
 
-def _stated(layer: Any) -> dict[str, FloatArray]:
+def stated_parameters(layer: Any) -> dict[str, FloatArray]:
     """The parameters of a layer by name; one of your own need not state any."""
     stated: dict[str, FloatArray] = getattr(layer, "parameters", {})
     return stated
@@ -100,13 +105,14 @@ def run(
     every: int = 0,
     snapshots: FloatArray = NO_SNAPSHOTS,
     frozen: IntArray = NONE_FROZEN,
+    progress: Progress | None = None,
 ) -> FloatArray:
     """Trains flat parameters in place, on samples that fit the program, and returns the losses.
 
-    The numbers at the frozen places stay as they are.
+    The numbers at the frozen places stay as they are. With `progress`, by its rule from where it is, and it goes on.
     """
     losses = np.empty(len(inputs))
-    KERNEL.functions().train(
+    arguments = (
         program.stages,
         program.places,
         flat,
@@ -120,7 +126,24 @@ def run(
         snapshots.ravel(),
         frozen,
     )
+    if progress is None:
+        KERNEL.functions().train(*arguments)
+        return losses
+    memory = zeros(program.padded * (1 + MOMENTS))
+    remembered = (progress.gradient, progress.moments.reshape(-1), memory)
+    KERNEL.functions(by_rule=True).train(*arguments, *rule_numbers(progress), *remembered)
+    progress.seen += len(losses)
     return losses
+
+
+def rule_numbers(progress: Progress) -> tuple[IntArray, FloatArray, FloatArray]:
+    """What the kernel reads of a rule: whole numbers, factors, and the paces of its steps."""
+    rule = progress.rule
+    options = [
+        rule.batch, progress.seen, progress.samples, list(LOSSES).index(rule.loss),
+        list(OPTIMIZERS).index(rule.optimizer), rule.nesterov, rule.optimizer_row.scales_itself,
+    ]  # fmt: skip
+    return np.array(options, dtype=np.int64), np.array([rule.momentum, rule.decay]), progress.paces.ravel()
 
 
 def samples_for(layers: Sequence[Any], X: ArrayLike, T: ArrayLike) -> tuple[Program, FloatArray, FloatArray] | None:

@@ -1,7 +1,8 @@
 """A network: a cascade of layers that learns one sample at a time.
 
 The loss of a sample is half the squared distance, e·e/2 with e = y − expected, taken before the step. The gradient e is
-scaled by alpha and passed back from the last layer to the first (stochastic gradient descent, batch of one).
+scaled by alpha and passed back from the last layer to the first (stochastic gradient descent, batch of one). A training
+rule may say another loss, and how gradients become steps: all pace sits at the loss, and layers know nothing of it.
 """
 
 import copy
@@ -13,8 +14,11 @@ from numpy.typing import ArrayLike
 
 from engine import kernel
 from engine.base.numerics import FloatArray, sum_lanes
-from engine.errors import NoFactsError, ShapeError
+from engine.errors import BenchError, NoFactsError, ShapeError
 from engine.layers.layers import Layer
+from engine.rules.optimizers import Pace
+from engine.rules.progress import Progress
+from engine.rules.rule import TrainingRule
 
 Sample = tuple[ArrayLike, ArrayLike]
 BATCH = 256
@@ -24,9 +28,17 @@ BATCH = 256
 class Network:
     """A cascade of layers; `layers` is a plain list that may be reassigned or sliced, `alpha` the learning rate."""
 
+    progress: Progress | None = None
+    """How far a training by a rule has come; None where each sample is a step of its own, which needs no memory."""
+
     def __init__(self) -> None:
         self.layers: list[Any] = []
         self.alpha = 0.1
+
+    def begin(self, rule: TrainingRule, samples: int) -> None:
+        """From rest: what is learned next, so many samples in all, is learned by this rule."""
+        count = sum(array.size for array in kernel.parameters(self.layers))
+        self.progress = None if rule.plain else Progress.at_rest(rule, samples, count)
 
     def extend(self, layer: Layer | Callable[[ArrayLike], FloatArray]) -> None:
         """Adds a layer at the end."""
@@ -51,12 +63,18 @@ class Network:
             parts = _responses(layer, parts)
             yield np.concatenate(parts)
 
-    def learn(self, facts: Iterable[Sample]) -> float:
+    def learn(self, facts: Iterable[Sample], **rule: Any) -> float:
         """Takes one step for each sample (x, expected) and returns the loss of the last one.
 
-        A diverging run gives inf or nan, never an exception. NoFactsError when there are no samples.
+        With fields of a `TrainingRule`, such as momentum=0.9 or batch=16, it learns these samples by that rule, from
+        rest. A diverging run gives inf or nan, never an exception. NoFactsError when there are no samples.
         """
+        if rule:
+            facts = list(facts)
+            self.begin(TrainingRule(**rule), len(facts))
         losses = self.losses(facts)
+        if rule:
+            self.progress = None
         if not losses:
             raise NoFactsError("There was no fact to learn from. Give at least one pair (x, expected).")
         return losses[-1]
@@ -66,9 +84,11 @@ class Network:
 
         The compiled kernel does it, to the same bits, unless a layer is your own; the inputs that layers store at each
         call stay as they were. It waits for the kernel to be compiled; with wait_for_kernel=False the readable layers
-        train until then.
+        train until then. After `begin` they are learned by its rule.
         """
-        losses = kernel.train(self.layers, X, T, float(self.alpha)) if wait_for_kernel or kernel.ready() else None
+        losses = None
+        if wait_for_kernel or kernel.ready(by_rule=self.progress is not None):
+            losses = kernel.train(self.layers, X, T, float(self.alpha), progress=self.progress)
         if losses is None:
             rows: Any = zip(X, T, strict=True)  # type: ignore[arg-type]
             losses = np.array(self.losses(rows), dtype=np.float64)
@@ -86,8 +106,14 @@ class Network:
         return next((layer.inputs for layer in self.layers if getattr(layer, "inputs", None)), None)
 
     def copy(self) -> "Network":
-        """An independent network with the same parameters and the same alpha."""
-        return copy.deepcopy(self)
+        """An independent network with the same parameters and the same alpha, as far in its training."""
+        twin = copy.deepcopy(self)
+        twin.progress = None if self.progress is None else self.progress.copy()
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        # What a rule remembers belongs to a run, not to a checkpoint.
+        return {name: value for name, value in vars(self).items() if name != "progress"}
 
     def _forward(self, x: ArrayLike) -> FloatArray:
         v = np.asarray(x, dtype=np.float64)
@@ -105,11 +131,53 @@ class Network:
             )
         if y.ndim != 1 or not y.size:
             raise ShapeError(f"A fact is a pair of vectors; the network gives an array of shape {y.shape}.")
+        if self.progress is not None:
+            return self._step_by_rule(self.progress, y, target, alpha)
         e = y - target
         gradient = e * alpha
         for layer in reversed(self.layers):
             gradient = layer.backprop(gradient)
         return float(sum_lanes(e * e)) / 2.0
+
+    def _step_by_rule(self, progress: Progress, y: FloatArray, target: FloatArray, alpha: float) -> float:
+        """Passes the loss of a sample back; the last of a batch moves the parameters."""
+        rule, pace = progress.rule, progress.pace(alpha)
+        loss = rule.loss_row
+        gradient = loss.slope(y, target) * rule.scale(pace, progress.batch)
+        if rule.moves_each_sample:
+            for layer in reversed(self.layers):
+                gradient = layer.backprop(gradient)
+        else:
+            self._add_gradients(progress, gradient)
+            if progress.in_batch + 1 == progress.batch:
+                self._move(progress, pace)
+        progress.seen += 1
+        return float(loss.value(y, target))
+
+    def _add_gradients(self, progress: Progress, gradient: FloatArray) -> None:
+        end = progress.gradient.size
+        for layer in reversed(self.layers):
+            if not hasattr(layer, "gradients"):
+                raise BenchError(f"{layer!r} states no gradients(), and this way to learn adjusts the layers itself.")
+            gradient, by_name = layer.gradients(gradient)
+            added = kernel.flattened(list(by_name.values()))
+            place = slice(end - added.size, end)
+            progress.gradient[place] = added if progress.in_batch == 0 else progress.gradient[place] + added
+            end -= added.size
+
+    def _move(self, progress: Progress, pace: Pace) -> None:
+        start = 0
+        for layer in self.layers:
+            for name, parameter in kernel.stated_parameters(layer).items():
+                place = slice(start, start + parameter.size)
+                gradient, *state = (
+                    row.reshape(parameter.shape) for row in (progress.gradient[place], *progress.moments[:, place])
+                )
+                moved, remembered = progress.rule.moved(parameter, gradient, tuple(state), pace)
+                np.copyto(parameter, moved, where=layer.moves(name))
+                for row, moment in zip(progress.moments, remembered, strict=False):
+                    row[place] = moment.ravel()
+                start += parameter.size
 
 
 def _batches(X: FloatArray) -> list[FloatArray]:

@@ -1,0 +1,137 @@
+"""One run by a training rule: batches, other losses, and steps that remember; see `interpreter` for the plain one."""
+
+from typing import Any
+
+from engine.kernel.activations import compiled
+from engine.kernel.interpreter import Change, Changed, change_first, fill_slopes, pass_back, respond
+from engine.kernel.losses import loss_and_gradient
+from engine.kernel.program import BIASES, COLUMNS, FIELDS, INPUTS, LAST, NONE, OUTPUTS, ROWS
+from engine.kernel.updates import (
+    BATCH,
+    DECAY,
+    LOSS,
+    MEAN,
+    MOMENTUM,
+    NESTEROV,
+    OPTIMIZER,
+    PACE,
+    RATE,
+    ROOT,
+    SAMPLES,
+    SCALES_ITSELF,
+    SEEN,
+    Moving,
+    add,
+    move,
+)
+from engine.kernel.vectors import get, load, load_first, negative_zeros, start_of, store
+
+Array = Any
+Start = Any
+"""Where an array of numbers begins."""
+
+
+def train(
+    stages: Array,
+    places: Array,
+    flat: Array,
+    p: Array,
+    w: Array,
+    inputs: Array,
+    targets: Array,
+    alpha: float,
+    losses: Array,
+    every: int,
+    snapshots: Array,
+    frozen: Array,
+    options: Array,
+    factors: Array,
+    paces: Array,
+    gradient: Array,
+    moments: Array,
+    memory: Array,
+) -> None:
+    """Learns a sample for each loss, and trains the parameters in `flat` in place, as `interpreter.train` does.
+
+    `options`, `factors` and `paces` say the rule and how far it has come; `gradient` and `moments`, flat, what it
+    remembers, and `memory` is where the kernel keeps these in its own order.
+    """
+    count, last, size = places.size, stages[LAST], p.size
+    batch, samples = options[BATCH], options[SAMPLES]
+    for q in range(count):
+        p[places[q]] = flat[q]
+        memory[places[q]] = gradient[q]
+        for r in range(moments.size // count):
+            memory[(r + 1) * size + places[q]] = moments[r * count + q]
+    s, parameters, scratch, sums = start_of(stages), start_of(p), start_of(w), start_of(memory)
+    x, t, loss = start_of(inputs), start_of(targets), options[LOSS]
+    fill_slopes(s, last, scratch)
+    row, step, before = 0, options[SEEN] // batch, options[SEEN] % batch
+    for k in range(losses.size):
+        in_batch = min(batch, samples - step * batch)
+        pace = alpha * paces[step * PACE + RATE]
+        scale = (1.0 if options[SCALES_ITSELF] else pace) / in_batch
+        moving = (
+            parameters, sums, size, options[OPTIMIZER], factors[MOMENTUM], options[NESTEROV],
+            pace, paces[step * PACE + MEAN], paces[step * PACE + ROOT], 1.0 - pace * factors[DECAY],
+        )  # fmt: skip
+        losses[k] = loss_of(s, last, parameters, scratch, x, t, k, scale, loss)
+        if batch == 1:
+            go_back(s, last, parameters, scratch, moving, move)
+        else:
+            if before == 0:
+                for q in range(0, size, 8):
+                    store(sums, q, negative_zeros())
+            go_back(s, last, parameters, scratch, sums, add)
+            if before + 1 == in_batch:
+                move_all(s, last, sums, moving)
+        before += 1
+        if before == in_batch:
+            step, before = step + 1, 0
+            for q in frozen:
+                p[places[q]] = flat[q]
+        if (k + 1) % every == 0 and (row + 1) * count <= snapshots.size:
+            for q in range(count):
+                snapshots[row * count + q] = p[places[q]]
+            row += 1
+    for q in range(count):
+        flat[q] = p[places[q]]
+        gradient[q] = memory[places[q]]
+        for r in range(moments.size // count):
+            moments[r * count + q] = memory[(r + 1) * size + places[q]]
+
+
+@compiled
+def loss_of(
+    stages: Start, last: int, p: Start, w: Start, inputs: Start, targets: Start, k: int, scale: float, loss: int
+) -> float:
+    """The loss of sample k; sets the gradient of the last stage."""
+    width = get(stages, INPUTS)
+    for j in range(0, width, 8):
+        store(w, j, load_first(inputs, k * width + j, min(8, width - j)))
+    for s in range(0, last + FIELDS, FIELDS):
+        respond(stages, s, p, w)
+    return loss_and_gradient(stages, last, w, targets, scale, k, loss)
+
+
+@compiled
+def go_back(stages: Start, last: int, p: Start, w: Start, changed: Changed, change: Change) -> None:
+    """Passes the gradient of the last stage back through all."""
+    for s in range(last, 0, -FIELDS):
+        pass_back(stages, s, p, w, changed, change)
+    change_first(stages, w, changed, change)
+
+
+@compiled
+def move_all(stages: Start, last: int, sums: Start, moving: Moving) -> None:
+    """The move after a batch."""
+    for s in range(0, last + FIELDS, FIELDS):
+        if get(stages, s + ROWS) != NONE:
+            rows, columns, biases = get(stages, s + ROWS), get(stages, s + COLUMNS), get(stages, s + BIASES)
+            outputs = get(stages, s + OUTPUTS)
+            for q in range(rows, rows + outputs * (get(stages, s + INPUTS) & -8), 8):
+                move(moving, q, load(sums, q), 1)
+            for q in range(columns, biases, 8):
+                move(moving, q, load(sums, q), 1)
+            for q in range(biases, biases + outputs, 8):
+                move(moving, q, load(sums, q), 0)

@@ -1,0 +1,95 @@
+"""A training rule: all that decides how a network learns its samples, beside α.
+
+The samples come in batches; each adds ∂loss/∂parameter, scaled at the loss, and one move follows a batch. The last
+batch of a run may be shorter, and divides by its own count. Everything is off by default: then a sample is a batch, and
+a move subtracts its gradient.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from engine.base.numerics import FloatArray
+from engine.rules.losses import HALF_SQUARE, Loss, loss_named
+from engine.rules.optimizers import MEAN_MEMORY, OPTIMIZERS, SQUARE_MEMORY, Optimizer, Pace, State
+from engine.rules.rate import CONSTANT, rates
+
+CACHED_PACES = 4
+
+
+@dataclass(frozen=True)
+class TrainingRule:
+    """How a network learns: see the rows of `engine.experiments.knobs` for ranges, which an experiment checks."""
+
+    batch: int = 1
+    """How many samples come before each move."""
+    momentum: float = 0.0
+    """μ: v = μ·v + step, and v is subtracted (Sutskever et al. 2013)."""
+    nesterov: bool = False
+    """Whether step + μ·v is subtracted instead, with the new v."""
+    optimizer: str = "sgd"
+    decay: float = 0.0
+    """λ: matrices are multiplied by 1 − α·rate·λ before the step is subtracted (decoupled: Loshchilov and Hutter 2019)."""
+    rate: str = CONSTANT
+    loss: str = HALF_SQUARE.name
+
+    @property
+    def plain(self) -> bool:
+        """Whether each sample's gradient is subtracted as it arrives, of half the squared error, at a constant α."""
+        return self == PLAIN
+
+    @property
+    def moves_each_sample(self) -> bool:
+        """Whether a move is the sample's gradient and nothing else, so that a layer can make it by itself."""
+        return self == TrainingRule(rate=self.rate, loss=self.loss)
+
+    @property
+    def loss_row(self) -> Loss:
+        """The loss; UnknownNameError for a name that is none."""
+        return loss_named(self.loss)
+
+    @property
+    def optimizer_row(self) -> Optimizer:
+        """The optimizer."""
+        return OPTIMIZERS[self.optimizer]
+
+    def steps(self, samples: int) -> int:
+        """How many moves so many samples make, the last of them perhaps after a shorter batch."""
+        return -(-samples // self.batch)
+
+    def paces(self, samples: int) -> FloatArray:
+        """The rate's factor, 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ) at each step of so many samples, shape (steps, 3).
+
+        For reading only; ExperimentError where the rate is negative or no number.
+        """
+        return _paces(self.rate, self.steps(samples))
+
+    def scale(self, pace: Pace, count: int) -> float:
+        """What the loss multiplies its slope by, in a batch of so many samples."""
+        return (1.0 if self.optimizer_row.scales_itself else pace.alpha) / count
+
+    def at_rest(self, parameter: FloatArray) -> State:
+        """What is remembered of a parameter before the first step: its velocity, and the optimizer's state."""
+        return (np.zeros_like(parameter), *self.optimizer_row.init(parameter))
+
+    def moved(self, parameter: FloatArray, gradient: FloatArray, state: State, pace: Pace) -> tuple[FloatArray, State]:
+        """The parameter after a step with this gradient, and what is remembered then; neither argument is changed."""
+        step, remembered = self.optimizer_row.update(gradient, state[1:], pace)
+        velocity = state[0]
+        if self.momentum:
+            velocity = self.momentum * velocity + step
+            step = step + self.momentum * velocity if self.nesterov else velocity
+        kept = 1.0 - pace.alpha * self.decay if parameter.ndim > 1 else 1.0
+        return kept * parameter - step, (velocity, *remembered)
+
+
+PLAIN = TrainingRule()
+MOMENTS = 1 + max(len(row.init(np.zeros(1))) for row in OPTIMIZERS.values())
+"""The most numbers that are remembered of each parameter: its velocity, and what an optimizer's state holds."""
+
+
+@lru_cache(maxsize=CACHED_PACES)
+def _paces(rate: str, steps: int) -> FloatArray:
+    mean, square = (1.0 - np.multiply.accumulate(np.full(steps, memory)) for memory in (MEAN_MEMORY, SQUARE_MEMORY))
+    return np.stack([rates(rate, steps), 1.0 / mean, 1.0 / np.sqrt(square)], axis=1)
