@@ -11,15 +11,27 @@ from typing import Any
 import dill
 import numpy as np
 
+from engine import kernel
 from engine.base.metrics import first_divergence, potential
 from engine.base.numerics import FloatArray
-from engine.data.inputs import draw_inputs
+from engine.data.inputs import SAMPLES_LIMIT, draw_inputs, epoch_order
+from engine.data.samples import (
+    HELD_OUT_NOISE_STREAM,
+    NOISE_STREAM,
+    Samples,
+    blurred,
+    check_distinct,
+    check_held_out,
+    held_out_inputs,
+    stream,
+)
 from engine.data.table import Table
 from engine.data.targets import Target, resolve_target
 from engine.errors import NoCheckpointError, NoFactsError
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import Samples
+from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE
 from engine.outcomes.failure import why_from
+from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 from engine.training.plotting import losses_figure, opened_page
 
@@ -32,6 +44,10 @@ class NNBench:
 
     The ideal is a function, or text as an experiment takes it: a target's name, "[v1, v0]" or ["v1", "v0"]. `inputs`
     names their distribution, or is a table of samples, which needs no ideal.
+
+    `noise` blurs what the network sees of the inputs, not what the ideal does. `distinct` is how many samples there
+    are, which then come again and again, each pass in another order. `held_out` is how many more there are that it
+    never learns from. They mean what they mean for an `Experiment`; OutOfRangeError says which values there are.
     """
 
     def __init__(
@@ -39,10 +55,19 @@ class NNBench:
         net: Network,
         ideal: Callable[[Any], Any] | str | Sequence[str] = lambda x: x,
         inputs: str | Table = "normal",
+        *,
+        noise: float = NOISE.default,
+        distinct: int | None = DISTINCT.default,
+        held_out: int = HELD_OUT.default,
     ) -> None:
         self.net = net
         self.ideal: Callable[[Any], Any] = ideal if callable(ideal) else resolve_target(ideal)
         self.inputs = inputs
+        self.noise = NOISE.check(noise)
+        self.distinct = DISTINCT.check(distinct)
+        self.held_out = HELD_OUT.check(held_out)
+        check_held_out(inputs, self.held_out)
+        check_distinct(self.distinct, SAMPLES_LIMIT, inputs, self.held_out)
         self.seed = 3
         self.net_checkpoint: bytes | None = None
 
@@ -58,13 +83,34 @@ class NNBench:
 
     def training_data_gen(self, n: int) -> Iterator[tuple[FloatArray, Any]]:
         """The first n samples of the seed; the same ones at every call."""
-        if isinstance(self.inputs, Table):
-            yield from zip(*self.inputs.facts(self.seed, int(n)), strict=True)
+        n = int(n)
+        samples = self._blurred(self._new_samples(n if self.distinct is None else self.distinct))
+        if self.distinct is not None:
+            few = list(samples)
+            order = epoch_order(np.random.RandomState(self.seed), n, len(few), shuffled=True)
+            samples = (few[k] for k in order)
+        yield from samples
+
+    def held_out_data_gen(self) -> Iterator[tuple[FloatArray, Any]]:
+        """The held-out samples of the seed, which are never among those of `training_data_gen`."""
+        if not self.held_out:
             return
-        for x in draw_inputs(self.inputs, self.seed, int(n), self.net.inputs or NOTEBOOK_WIDTH):
-            with np.errstate(all="ignore"):
-                expected = self.ideal(x)
-            yield x, expected
+        if isinstance(self.inputs, Table):
+            X, T = self.inputs.held_out_rows(self.held_out)
+            samples: Iterator[tuple[FloatArray, Any]] = zip(X, T, strict=True)
+        else:
+            X = held_out_inputs(self.inputs, self.seed, self.held_out, self._width)
+            samples = self._with_targets(X)
+        yield from self._blurred(samples, HELD_OUT_NOISE_STREAM)
+
+    def held_out_loss(self) -> float:
+        """The mean loss of the current net over the held-out samples; NoFactsError where there are none."""
+        samples = list(self.held_out_data_gen())
+        if not samples:
+            raise NoFactsError("There are no held-out samples. Give held_out=300 to the bench, for example.")
+        X, T = (np.array([part[side] for part in samples], dtype=np.float64) for side in (0, 1))
+        weights = kernel.flattened(kernel.parameters(self.net.layers))
+        return float(mean_losses_of(self.net, weights[None], (X, T))[0])
 
     def learn(self, n: int = 100) -> list[float]:
         """Learns n samples from the current net on, and returns their n losses."""
@@ -120,6 +166,37 @@ class NNBench:
         target = self.inputs.target if isinstance(self.inputs, Table) else self.ideal
         return target.formulas if isinstance(target, Target) else tuple(f"ideal(v)[{k}]" for k in range(outputs))
 
+    @property
+    def _width(self) -> int:
+        return self.net.inputs or NOTEBOOK_WIDTH
+
+    def _new_samples(self, n: int) -> Iterator[tuple[FloatArray, Any]]:
+        """The first n samples when none comes twice, without noise; of a table whose rows repeat, its first rows."""
+        if not isinstance(self.inputs, Table):
+            yield from self._with_targets(draw_inputs(self.inputs, self.seed, n, self._width))
+        elif self.distinct is None:
+            yield from zip(*self.inputs.facts(self.seed, n, self.held_out), strict=True)
+        else:
+            X, T = self.inputs.learned_rows(self.held_out)
+            yield from zip(X[:n], T[:n], strict=True)
+
+    def _with_targets(self, X: FloatArray) -> Iterator[tuple[FloatArray, Any]]:
+        for x in X:
+            with np.errstate(all="ignore"):
+                expected = self.ideal(x)
+            yield x, expected
+
+    def _blurred(
+        self, samples: Iterator[tuple[FloatArray, Any]], number: int = NOISE_STREAM
+    ) -> Iterator[tuple[FloatArray, Any]]:
+        """The samples with noise on what the network sees of them."""
+        if not self.noise:
+            yield from samples
+            return
+        rng = stream(self.seed, number)
+        for x, expected in samples:
+            yield blurred(x, self.noise, rng.randn(len(x))), expected
+
     def _trained(self, net: Network, n: int) -> FloatArray:
         samples = list(self.training_data_gen(n))
         return net.train([x for x, _ in samples], [expected for _, expected in samples])
@@ -149,10 +226,14 @@ class _Facts:
     def fact_blocks(self) -> Iterator[Samples]:
         yield self.X, self.T
 
+    def held_out_samples(self) -> None:
+        """A cause of failure says nothing of samples that are never learned from."""
+
 
 def bench_for(experiment: Experiment) -> NNBench:
     """A bench with the experiment's network, target, inputs and seed; its checkpoint is taken."""
-    bench = NNBench(experiment.network(), experiment.target, experiment.inputs)
+    data = {name: getattr(experiment, name) for name in (NOISE.name, DISTINCT.name, HELD_OUT.name)}
+    bench = NNBench(experiment.network(), experiment.target, experiment.inputs, **data)
     bench.seed = experiment.seed
     bench.checkpoint_net()
     return bench

@@ -108,7 +108,7 @@ KEPT_WORDS = {
 
 VERBS = {
     "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "would",
-    "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "calls",
+    "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "blurs", "calls",
     "change", "changed", "changes", "come", "comes", "computes", "decides", "depends", "differ", "diverge",
     "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "failed", "fails", "fills", "fits",
     "follows", "found", "get", "gets", "give", "gives", "go", "goes", "holds", "keeps", "learn", "learns",
@@ -161,6 +161,8 @@ NO_SENTENCES = {
             "a longer run; the first samples stay the same.",
             "a longer step at the same α.",
             "better.",
+            "harder to learn by heart.",
+            "a loss that depends less on which they are.",
             "faster learning, until steps are so long that they miss and the run diverges.",
             "other samples, neither better nor worse.",
             "other weights, neither better nor worse.",

@@ -167,6 +167,9 @@ def local_content(local: LocalBench, samples: int) -> PageContent:
         alpha=float(network.alpha),
         samples=samples,
         seed=local.bench.seed,
+        noise=local.bench.noise,
+        distinct=local.bench.distinct,
+        held_out=local.bench.held_out,
         local=local,
     )
     row = CatalogueEntry(f"{LOCAL_NAME}-{secrets.token_hex(4)}", "Yours", "Your bench", LOOK_FOR, experiment)

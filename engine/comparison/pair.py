@@ -11,13 +11,15 @@ from engine.base.numerics import FloatArray
 from engine.comparison.answers import answer_difference, are_same, inputs_of
 from engine.comparison.layer_shape import DENSE, shape_of
 from engine.comparison.matching import Matched, as_it_is, match
-from engine.comparison.mean_loss import mean_losses_of, some_samples
+from engine.comparison.mean_loss import some_samples
 from engine.comparison.path import Path, path_of
 from engine.comparison.plane import Plane, plane_of
 from engine.comparison.symmetry import symmetries_of
 from engine.comparison.wall import Line, line_between
-from engine.experiments.run import Run, Samples
+from engine.data.samples import Samples
+from engine.experiments.run import Run
 from engine.outcomes.twins import TWINS, luck_from, within_luck
+from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 
 

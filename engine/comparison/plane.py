@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from engine.base.numerics import FloatArray
-from engine.comparison.mean_loss import mean_losses_of
 from engine.comparison.path import Path
-from engine.experiments.run import Samples
+from engine.data.samples import Samples
+from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 
 NARROWEST = math.sin(math.radians(5.0))

@@ -12,8 +12,8 @@ import numpy as np
 
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray, sum_lanes
-from engine.comparison.mean_loss import mean_losses_of
-from engine.experiments.run import Samples
+from engine.data.samples import Samples
+from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 
 POINTS = 41

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
 from engine.data.inputs import epoch_order
@@ -72,19 +73,54 @@ class Table:
         formulas = ("as the table says",) * len(self.targets[0])
         return Target(TABLE, "Table", formulas, self.width, self._looked_up, everywhere=False)
 
-    def facts(self, seed: int, n: int) -> tuple[FloatArray, FloatArray]:
-        """n samples, X of shape (n, inputs) and T of shape (n, outputs); fewer of them are the first of more."""
-        order = epoch_order(np.random.RandomState(seed), n, len(self.inputs), shuffled=self.shuffled)
-        return np.array(self.inputs)[order], np.array(self.targets)[order]
+    def facts(self, seed: int, n: int, held_out: int = 0) -> tuple[FloatArray, FloatArray]:
+        """n samples, X of shape (n, inputs) and T of shape (n, outputs); fewer of them are the first of more.
 
-    def fact_blocks(self, seed: int, n: int, size: int) -> Iterator[tuple[FloatArray, FloatArray]]:
+        None is of a row that `held_out_rows` gives for that number.
+        """
+        X, T = self.learned_rows(held_out)
+        order = epoch_order(np.random.RandomState(seed), n, len(X), shuffled=self.shuffled)
+        return X[order], T[order]
+
+    def fact_blocks(self, seed: int, n: int, size: int, held_out: int = 0) -> Iterator[tuple[FloatArray, FloatArray]]:
         """The samples of `facts` in successive blocks of at least `size`, the last of which may be shorter."""
-        rng, rows = np.random.RandomState(seed), len(self.inputs)
-        X, T = np.array(self.inputs), np.array(self.targets)
+        X, T = self.learned_rows(held_out)
+        rng, rows = np.random.RandomState(seed), len(X)
         size = -(-size // rows) * rows
         for start in range(0, n, size):
             order = epoch_order(rng, min(size, n - start), rows, shuffled=self.shuffled)
             yield X[order], T[order]
+
+    @property
+    def most_held_out(self) -> int:
+        """The most rows that may be held out: every second one."""
+        return len(self.inputs) // 2
+
+    def held_out_rows(self, held_out: int) -> tuple[FloatArray, FloatArray]:
+        """The rows that are never learned from, where 1 to `most_held_out` of them are wanted: every k-th row, with k =
+        ⌊rows / wanted⌋. These are as many as are wanted, or a few more."""
+        held = self._is_held_out(held_out)
+        return np.array(self.inputs)[held], np.array(self.targets)[held]
+
+    def learned_rows(self, held_out: int = 0) -> tuple[FloatArray, FloatArray]:
+        """All other rows, in order; all there are where none is wanted."""
+        X, T = np.array(self.inputs), np.array(self.targets)
+        if not held_out:
+            return X, T
+        learned = ~self._is_held_out(held_out)
+        return X[learned], T[learned]
+
+    def learned_count(self, held_out: int) -> int:
+        """How many rows are learned from."""
+        return len(self.inputs) - (len(self.inputs) // self._held_out_step(held_out) if held_out else 0)
+
+    def _held_out_step(self, held_out: int) -> int:
+        return len(self.inputs) // held_out
+
+    def _is_held_out(self, held_out: int) -> NDArray[np.bool_]:
+        step = self._held_out_step(held_out)
+        held: NDArray[np.bool_] = np.arange(len(self.inputs)) % step == step - 1
+        return held
 
     def _looked_up(self, v: FloatArray) -> list[FloatArray]:
         known = dict(zip(reversed(self.inputs), reversed(self.targets), strict=True))

@@ -13,12 +13,25 @@ import numpy as np
 
 from engine.base.byte_cache import ByteCache
 from engine.base.numerics import FloatArray
+from engine.data import samples as streams
 from engine.data.inputs import draw_inputs, input_blocks, input_distribution_named
+from engine.data.samples import Samples
 from engine.data.table import TABLE, Table
 from engine.data.targets import TARGETS, Target, resolve_target
 from engine.errors import ExperimentError, shown
 from engine.experiments import json_codec
-from engine.experiments.knobs import ALPHA, FILTER, INPUTS, KNOBS, SAMPLES, SEED, plain_knobs
+from engine.experiments.knobs import (
+    ALPHA,
+    DISTINCT,
+    FILTER,
+    HELD_OUT,
+    INPUTS,
+    KNOBS,
+    NOISE,
+    SAMPLES,
+    SEED,
+    plain_knobs,
+)
 from engine.experiments.layer_specs import (
     FIRST_WEIGHTS,
     Affinity,
@@ -63,6 +76,9 @@ class Experiment:
     samples: int = SAMPLES.default
     seed: int = SEED.default
     filter: str = FILTER.default
+    noise: float = NOISE.default
+    distinct: int | None = DISTINCT.default
+    held_out: int = HELD_OUT.default
 
     knobs = KNOBS
     """The table of its knobs: every field but the layers and the weights is a row."""
@@ -81,6 +97,8 @@ class Experiment:
     def _check_knobs(self) -> None:
         for name, knob in self.knobs.items():
             object.__setattr__(self, name, knob.check(getattr(self, name)))
+        streams.check_held_out(self.inputs, self.held_out)
+        streams.check_distinct(self.distinct, self.samples, self.inputs, self.held_out)
 
     @property
     def knob_values(self) -> dict[str, Any]:
@@ -121,39 +139,106 @@ class Experiment:
         net.alpha = self.alpha
         return net
 
-    def facts(self) -> tuple[FloatArray, FloatArray]:
-        """All samples of a run, X of shape (samples, width) and T of shape (samples, outputs)."""
-        X, T = np.empty((self.samples, self.width)), np.empty((self.samples, self.outputs))
+    def facts(self, samples: int | None = None) -> Samples:
+        """All samples of a run, X of shape (samples, width) and T of shape (samples, outputs); or the first of them."""
+        n = self.samples if samples is None else samples
+        X, T = np.empty((n, self.width)), np.empty((n, self.outputs))
         start = 0
-        for inputs, targets in self.fact_blocks():
+        for inputs, targets in self.fact_blocks(n):
             block = slice(start, start + len(inputs))
             X[block], T[block] = inputs, targets
             start = block.stop
         return X, T
 
-    def fact_blocks(self) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """The samples of `facts` in successive blocks, for reading only: a long run takes less memory with them."""
-        if isinstance(self.inputs, Table):
-            yield from self.inputs.fact_blocks(self.seed, self.samples, BLOCK)
+    def fact_blocks(self, samples: int | None = None) -> Iterator[Samples]:
+        """The samples of `facts` in successive blocks, for reading only: a long run takes less memory with them.
+
+        An input is what the network sees, x + σ·z; its target is that of x.
+        """
+        n = self.samples if samples is None else samples
+        if self.distinct is None:
+            yield from self._blurred(self._new_samples(n), n)
             return
-        drawn_from = (self.inputs, self.seed, self.samples, self.width)
+        parts = zip(*self._blurred(self._new_samples(self.distinct), self.distinct), strict=True)
+        X, T = (np.concatenate(part) for part in parts)
+        yield from streams.repeated_blocks(X, T, self.seed, n, BLOCK)
+
+    def facts_before(self, end: int, most: int) -> Samples:
+        """The samples before number `end`, counted from 0; of more than `most`, the last ones (most ≤ BLOCK)."""
+        return rows_before(self.fact_blocks(), end, most)
+
+    def held_out_samples(self) -> Samples | None:
+        """Samples that no run learns from, for reading only; None where there are none.
+
+        Of a table these are every k-th of its rows (`Table.held_out_rows`); else they are drawn as the inputs are, from
+        a stream of their own. Noise on them is of the same size, and from a stream of its own too.
+        """
+        if not self.held_out:
+            return None
+        X, T = self._held_out_rows()
+        if not self.noise:
+            return X, T
+        return streams.blurred(X, self.noise, self._unit_noise(len(X), streams.HELD_OUT_NOISE_STREAM)), T
+
+    def points(self, n: int) -> FloatArray:
+        """The inputs of the first n samples as the network sees them, shape (n, width)."""
+        count = n if self.distinct is None else self.distinct
+        if isinstance(self.inputs, Table):
+            X = self._table_rows(self.inputs, count)[0]
+        else:
+            X = draw_inputs(self.inputs, self.seed, count, self.width)
+        if self.noise:
+            X = streams.blurred(X, self.noise, self._unit_noise(count))
+        if self.distinct is None:
+            return X
+        return next(streams.repeated_blocks(X, X, self.seed, n, n))[0]
+
+    def _new_samples(self, n: int) -> Iterator[Samples]:
+        """The first n samples when none comes twice, without noise, in blocks."""
+        if isinstance(self.inputs, Table):
+            if self.distinct is None:
+                yield from self.inputs.fact_blocks(self.seed, n, BLOCK, self.held_out)
+            else:
+                yield self._table_rows(self.inputs, n)
+            return
+        drawn_from = (self.inputs, self.seed, n, self.width)
         if not self.repeatable:
             yield _draw_samples(*drawn_from, self.target)
-        elif self.samples * (self.width + self.outputs) <= REMEMBERED_NUMBERS:
+        elif n * (self.width + self.outputs) <= REMEMBERED_NUMBERS:
             yield _remembered_samples(*drawn_from, self.target)
         else:
             for X in input_blocks(*drawn_from, BLOCK):
                 yield X, _targets(self.target, X)
 
-    def facts_before(self, end: int, most: int) -> tuple[FloatArray, FloatArray]:
-        """The samples before number `end`, counted from 0; of more than `most`, the last ones (most ≤ BLOCK)."""
-        return rows_before(self.fact_blocks(), end, most)
+    def _table_rows(self, table: Table, n: int) -> Samples:
+        """The first n samples of a table; where only some rows are distinct, the first n rows that are learned."""
+        if self.distinct is None:
+            return table.facts(self.seed, n, self.held_out)
+        X, T = table.learned_rows(self.held_out)
+        return X[:n], T[:n]
 
-    def points(self, n: int) -> FloatArray:
-        """The inputs of the first n samples, shape (n, width)."""
+    def _held_out_rows(self) -> Samples:
         if isinstance(self.inputs, Table):
-            return self.inputs.facts(self.seed, n)[0]
-        return draw_inputs(self.inputs, self.seed, n, self.width)
+            return self.inputs.held_out_rows(self.held_out)
+        drawn_from = (self.inputs, self.seed, self.held_out, self.width, self.target)
+        return _remembered_held_out(*drawn_from) if self.repeatable else _draw_held_out(*drawn_from)
+
+    def _blurred(self, blocks: Iterator[Samples], n: int) -> Iterator[Samples]:
+        """The n samples with noise on their inputs."""
+        if not self.noise:
+            yield from blocks
+        elif n * self.width > REMEMBERED_NUMBERS:
+            yield from streams.blurred_blocks(blocks, self.noise, self.seed)
+        else:
+            z, start = self._unit_noise(n), 0
+            for X, T in blocks:
+                yield streams.blurred(X, self.noise, z[start : start + len(X)]), T
+                start += len(X)
+
+    def _unit_noise(self, n: int, stream: int = streams.NOISE_STREAM) -> FloatArray:
+        """The noise of n samples without its size, so that a turned σ draws nothing anew."""
+        key = ("noise", stream, self.seed, n, self.width)
+        return _remembered.get_or_make(key, lambda: (streams.unit_noise(self.seed, n, self.width, stream),))[0]
 
     @property
     def reach(self) -> float:
@@ -198,12 +283,12 @@ class Experiment:
         return cls(**given)
 
 
-def rows_before(blocks: Iterable[tuple[FloatArray, FloatArray]], end: int, most: int) -> tuple[FloatArray, FloatArray]:
+def rows_before(blocks: Iterable[Samples], end: int, most: int) -> Samples:
     """The samples before number `end` of successive blocks; of more than `most`, the last ones.
 
     Every block but the last has at least `most` samples.
     """
-    latest: list[tuple[FloatArray, FloatArray]] = []
+    latest: list[Samples] = []
     start = 0
     for X, T in blocks:
         latest = [*latest, (X[: end - start][-most:], T[: end - start][-most:])][-2:]
@@ -214,7 +299,7 @@ def rows_before(blocks: Iterable[tuple[FloatArray, FloatArray]], end: int, most:
     return inputs, targets
 
 
-def _draw_samples(inputs: str, seed: int, samples: int, width: int, target: Target) -> tuple[FloatArray, FloatArray]:
+def _draw_samples(inputs: str, seed: int, samples: int, width: int, target: Target) -> Samples:
     X = draw_inputs(inputs, seed, samples, width)
     return X, _targets(target, X)
 
@@ -223,14 +308,25 @@ def _targets(target: Target, X: FloatArray) -> FloatArray:
     return np.ascontiguousarray(target(X.T).T)
 
 
+def _draw_held_out(inputs: str, seed: int, samples: int, width: int, target: Target) -> Samples:
+    X = streams.held_out_inputs(inputs, seed, samples, width)
+    return X, _targets(target, X)
+
+
 _DrawnFrom = tuple[str, int, int, int, Target]
-_remembered: ByteCache[_DrawnFrom, tuple[FloatArray, FloatArray]] = ByteCache(
-    REMEMBERED_BYTES, lambda _, samples: sum(array.nbytes for array in samples)
+_remembered: ByteCache[tuple[Any, ...], tuple[FloatArray, ...]] = ByteCache(
+    REMEMBERED_BYTES, lambda _, arrays: sum(array.nbytes for array in arrays)
 )
 
 
-def _remembered_samples(*drawn_from: *_DrawnFrom) -> tuple[FloatArray, FloatArray]:
-    return _remembered.get_or_make(drawn_from, lambda: _draw_samples(*drawn_from))
+def _remembered_samples(*drawn_from: *_DrawnFrom) -> Samples:
+    X, T = _remembered.get_or_make(drawn_from, lambda: _draw_samples(*drawn_from))
+    return X, T
+
+
+def _remembered_held_out(*drawn_from: *_DrawnFrom) -> Samples:
+    X, T = _remembered.get_or_make(("held out", *drawn_from), lambda: _draw_held_out(*drawn_from))
+    return X, T
 
 
 def _check_samples(ideal: str | tuple[str, ...], inputs: str | Table) -> None:

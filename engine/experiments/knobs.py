@@ -266,10 +266,41 @@ FILTER = Knob(
     names_run=False,
     later=False,
 )
+NOISE = Knob(
+    "noise",
+    Number("Noise is a number from {low:g} to {high:g}.", low=0.0, high=2.0, step=0.01),
+    title="Noise σ",
+    label="noise",
+    spoken="the noise",
+    default=0.0,
+    alters="samples",
+)
+DISTINCT = Knob(
+    "distinct",
+    Whole(
+        "Distinct samples are a whole number from {low:,} to {high:,}, or {none}.",
+        low=1,
+        high=SAMPLES_LIMIT,
+        none="all",
+    ),
+    title="Distinct",
+    label="distinct",
+    spoken="distinct samples",
+    alters="samples",
+)
+HELD_OUT = Knob(
+    "held_out",
+    Whole("Held-out samples are a whole number from {low:,} to {high:,}.", low=0, high=2000, step=10),
+    title="Held-out",
+    label="held-out",
+    spoken="held-out samples",
+    default=0,
+    alters="samples",
+)
 
 Knobs = Mapping[str, Knob]
 
-KNOBS: Knobs = {row.name: row for row in (ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER)}
+KNOBS: Knobs = {row.name: row for row in (ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER, NOISE, DISTINCT, HELD_OUT)}
 
 
 def plain_knobs(knobs: Knobs = KNOBS) -> list[Knob]:

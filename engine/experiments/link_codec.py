@@ -69,7 +69,11 @@ def from_texts(texts: Mapping[str, str], base: Experiment) -> tuple[Experiment, 
     try:
         return replace(base, **knobs, **parts), refusals
     except BenchError as error:
-        return replace(base, **knobs), [*refusals, f"{error} Showing the experiment's own network and samples."]
+        refusals.append(f"{error} Showing the experiment's own network and samples.")
+    try:
+        return replace(base, **knobs), refusals
+    except BenchError:
+        return base, refusals
 
 
 # The knobs

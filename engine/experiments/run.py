@@ -13,6 +13,8 @@ import numpy as np
 from engine import kernel
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
 from engine.base.numerics import FloatArray
+from engine.data.samples import Samples
+from engine.training.held_out import HeldOut, HeldOutRecorder
 from engine.training.network import Network
 
 READABLE_CHUNK = 50
@@ -23,8 +25,6 @@ COMPILED_CHUNK = 10_000_000
 
 
 OnProgress = Callable[[int], None]
-Samples = tuple[FloatArray, FloatArray]
-"""X of shape (n, inputs) and T of shape (n, outputs)."""
 
 
 class Training(Protocol):
@@ -57,6 +57,10 @@ class Training(Protocol):
         """The samples in successive blocks, for reading only; the same at every call."""
         ...
 
+    def held_out_samples(self) -> Samples | None:
+        """Samples that are never learned from, for reading only; None where there are none."""
+        ...
+
 
 @dataclass(frozen=True)
 class Run:
@@ -79,6 +83,8 @@ class Run:
     at_step: Network
     experiment: Training
     first_weights: FloatArray
+    held_out: HeldOut | None = None
+    """The losses of the held-out samples along the run; None where there are none."""
 
     @property
     def sound_settled(self) -> float | None:
@@ -113,15 +119,22 @@ def run(
     The run has the network at `step` too; past the end, or None, stands for the last step.
     """
     losses = np.empty(experiment.samples)
+    unseen = experiment.held_out_samples()
+    recorder = None if unseen is None else HeldOutRecorder(unseen, len(losses))
 
     def train(network: Network, samples: RunSamples, start: int, stop: int) -> Network:
         while start < stop:
             on_progress(start)
-            most = steps_at_once(network, experiment.width, wait_for_kernel=wait_for_kernel)
-            X, T = samples.next(min(stop - start, most))
-            losses[start : start + len(X)] = network.train(X, T, wait_for_kernel=wait_for_kernel)
+            most = min(stop - start, steps_at_once(network, experiment.width, wait_for_kernel=wait_for_kernel))
+            X, T = samples.next(most if recorder is None else recorder.steps_at_once(network, most))
+            losses[start : start + len(X)] = learn(network, X, T, start)
             start += len(X)
         return network
+
+    def learn(network: Network, X: FloatArray, T: FloatArray, start: int) -> FloatArray:
+        if recorder is None:
+            return network.train(X, T, wait_for_kernel=wait_for_kernel)
+        return recorder.train(network, X, T, lambda _rows: on_progress(start), wait_for_kernel=wait_for_kernel)
 
     last = len(losses)
     wanted = last if step is None else min(step, last)
@@ -130,6 +143,8 @@ def run(
     network = at_step if wanted == last else train(at_step.copy(), samples, wanted, last)
     diverged_at = first_divergence(losses)
     name = fingerprint([losses, *parameters(network)])
+    held_out = None if recorder is None else recorder.result
+    recorder = None
     if diverged_at is not None:
         last = max(0, diverged_at - 1)
         network = train(_rolled_back(checkpoint, experiment.alpha), samples.again(), 0, last)
@@ -150,6 +165,7 @@ def run(
         at_step=at_step if wanted < last else network,
         experiment=experiment,
         first_weights=kernel.flattened(parameters(checkpoint)),
+        held_out=held_out,
     )
 
 

@@ -17,8 +17,9 @@ from engine.base.metrics import diverged, mean_losses, settling_window
 from engine.base.number_text import loss_text, number_text, percent_text, rounded_down, rounded_up
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.checks.gradcheck import DISAGREES, POINTS, check
+from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment, rows_before
-from engine.experiments.run import OnProgress, Run, RunSamples, Samples, Training, run, steps_at_once, watched_blocks
+from engine.experiments.run import OnProgress, Run, RunSamples, Training, run, steps_at_once, watched_blocks
 from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.kernel import frozen_places
 from engine.layers.faulty_layers import spoken_function

@@ -16,10 +16,11 @@ from engine import kernel
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.data.inputs import epoch_order, input_distribution_named
+from engine.data.samples import Samples, blurred
 from engine.data.table import Table
 from engine.errors import OutOfRangeError
 from engine.experiments.experiment import DrawnWeights, Experiment
-from engine.experiments.run import OnProgress, Run, Samples, run
+from engine.experiments.run import OnProgress, Run, run
 from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.fitting.jacobian import FITTED_LAYERS, Errors, WeightSpace
 from engine.fitting.levenberg_marquardt import descent
@@ -82,9 +83,10 @@ def floor(
       draws where it names its weights, or begins at 0), and from the end of its run. Frozen weights keep their values.
 
     All losses of the result are means over 4,000 other samples, computed by the layers themselves; a table's over its
-    rows. They are the same to the bit at each call, and for the witness of another machine too, though its fit may find
-    another witness. The result says in a sentence why there is none: targets that are not finite, layers of one's own,
-    a layer that stands in two places, more than 600 free weights times outputs.
+    rows, and those of a run with few distinct samples over these. They are the same to the bit at each call, and for
+    the witness of another machine too, though its fit may find another witness. The result says in a sentence why there
+    is none: targets that are not finite, layers of one's own, a layer that stands in two places, more than 600 free
+    weights times outputs.
 
     `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already.
     `on_progress` is called with the number of fits that are done, before each evaluation, and whatever it raises ends
@@ -223,15 +225,33 @@ class FloorSearch:
 
 
 def _samples(experiment: Experiment, number: int, count: int, *, whole_table: bool = False) -> Samples:
-    """So many samples of the stream of that number; rows of a table, each once."""
+    """So many samples of the stream of that number, with the experiment's noise.
+
+    Rows of a table that are learned from, each once; or the distinct samples of the run, each once.
+    """
     rng = np.random.RandomState([*STREAM, number])
-    if isinstance(experiment.inputs, Table):
-        X, T = np.array(experiment.inputs.inputs), np.array(experiment.inputs.targets)
+    few = _few_samples(experiment)
+    if few is not None:
+        X, T = few
         rows = len(X)
         some = slice(None) if whole_table or rows <= FITTED else epoch_order(rng, min(count, rows), rows, shuffled=True)
-        return X[some], T[some]
-    X = input_distribution_named(experiment.inputs).draw(rng, count, experiment.width)
-    return X, np.ascontiguousarray(experiment.target(X.T).T)
+        X, T = X[some], T[some]
+    else:
+        X = input_distribution_named(experiment.inputs_name).draw(rng, count, experiment.width)
+        T = np.ascontiguousarray(experiment.target(X.T).T)
+    # The noise of distinct samples is theirs: it is the same on every pass.
+    if not experiment.noise or experiment.distinct is not None:
+        return X, T
+    return blurred(X, experiment.noise, rng.randn(*X.shape)), T
+
+
+def _few_samples(experiment: Experiment) -> Samples | None:
+    """The samples that the run learns from again and again; None where every sample is new."""
+    if experiment.distinct is not None:
+        return experiment.facts(experiment.distinct)
+    if isinstance(experiment.inputs, Table):
+        return experiment.inputs.learned_rows(experiment.held_out)
+    return None
 
 
 def _constant_loss(T: FloatArray) -> float:

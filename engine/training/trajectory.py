@@ -45,9 +45,7 @@ class Trajectory:
         ahead = -(-max(1, steps) // self.every) * self.every
         chunk = slice(self.done, min(len(self.losses), self.done + ahead))
         X, T, rows = self.X[chunk], self.T[chunk], self.parameters[1 + self.done // self.every :]
-        network = self._network
-        losses = kernel.train(network.layers, X, T, float(network.alpha), rows, self.every)
-        self.losses[chunk] = _train_readable_layers(network, X, T, rows, self.every) if losses is None else losses
+        self.losses[chunk] = train_and_store(self._network, X, T, rows, self.every)
         self.done = chunk.stop
 
     def network_at(self, step: int) -> Network:
@@ -71,13 +69,20 @@ def record_trajectory(network: Network, X: FloatArray, T: FloatArray, memory: in
     return trajectory
 
 
-def _train_readable_layers(
-    network: Network, X: FloatArray, T: FloatArray, stored: FloatArray, every: int
+def train_and_store(
+    network: Network, X: FloatArray, T: FloatArray, stored: FloatArray, every: int, *, wait_for_kernel: bool = True
 ) -> FloatArray:
+    """Trains the network as `Network.train` does, and copies its flat parameters after every `every`-th step into the
+    next row of `stored`, shape (at least n // every, numbers)."""
+    losses = None
+    if wait_for_kernel or kernel.ready():
+        losses = kernel.train(network.layers, X, T, float(network.alpha), stored, every)
+    if losses is not None:
+        return losses
     losses = np.empty(len(X))
     for row, first in enumerate(range(0, len(X), every)):
         chunk = slice(first, first + every)
-        losses[chunk] = network.train(X[chunk], T[chunk])
+        losses[chunk] = network.train(X[chunk], T[chunk], wait_for_kernel=wait_for_kernel)
         if len(losses[chunk]) == every:
             stored[row] = kernel.flattened(kernel.parameters(network.layers))
     return losses

@@ -110,13 +110,17 @@ def experiments(
         st.builds(DrawnWeights, seeds, st.sampled_from(list(INITIALIZERS))) | given_weights(layers, numbers)
     )
     later = {knob.name: draw(values_of(knob)) for knob in kind.knobs.values() if knob.later}
+    count = draw(st.integers(1, samples))
+    later["held_out"] = draw(st.integers(0, table.most_held_out if table else 30))
+    most = min(count, table.learned_count(later["held_out"]) if table else 40)
+    later["distinct"] = draw(st.none() | st.integers(1, most))
     return kind(
         layers=layers,
         ideal=ideal.name if table or ideal.name in TARGETS else ideal.formulas,
         weights=weights,
         inputs=table or draw(st.sampled_from(list(INPUT_DISTRIBUTIONS))),
         alpha=draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300])),
-        samples=draw(st.integers(1, samples)),
+        samples=count,
         seed=draw(seeds),
         filter=draw(values_of(FILTER)),
         **later,

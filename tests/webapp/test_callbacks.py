@@ -182,6 +182,7 @@ WRONG: tuple[Any, ...] = (None, True, "x" * 200, [], {})
 """Values that occur nowhere in a request, but for these."""
 RIGHT = {
     (("cell",), "null"),
+    (("knobs", "distinct"), "null"),
     (("change",), "null"),
     (("before",), "null"),
     (("point",), "null"),

@@ -13,12 +13,27 @@ from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED, SAMPLES_LIMIT
 from engine.data.table import Table
 from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights
-from engine.experiments.knobs import ALPHA, INPUTS, KNOBS, SAMPLES, SEED, Knob, Knobs, Number, Text, Whole, naming_knobs
+from engine.experiments.knobs import (
+    ALPHA,
+    DISTINCT,
+    HELD_OUT,
+    INPUTS,
+    KNOBS,
+    NOISE,
+    SAMPLES,
+    SEED,
+    Knob,
+    Knobs,
+    Number,
+    Text,
+    Whole,
+    naming_knobs,
+)
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
 from webapp.analyses.landscape.axes import values_over
 from webapp.analyses.quick_runs import settled_of
-from webapp.base.format import knob_number, subscript
+from webapp.base.format import knob_number, plural, subscript
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, run_cost
@@ -39,6 +54,9 @@ MOST_WEIGHTS = 512
 """A larger layer's row ends here, and says so."""
 
 MOST_ROWS = 100
+
+NOISES = tuple(k / 10 for k in range(21))
+"""The noises that are tried."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +119,30 @@ def _alphas(prepared: PreparedRun) -> Cells:
 
 
 def _samples(prepared: PreparedRun) -> Cells:
-    present = prepared.experiment.samples
-    for samples in sorted({round(present * SAMPLES_STEP**k) for k in range(-AROUND, AROUND + 1)}):
-        if 1 <= samples <= SAMPLES_LIMIT:
+    present, fewest = prepared.experiment.samples, prepared.experiment.distinct or 1
+    for samples in _counts_around(present):
+        if fewest <= samples <= SAMPLES_LIMIT:
             yield _knob(prepared, SAMPLES, samples, f"{samples:,} samples")
+
+
+def _counts_around(present: int) -> list[int]:
+    return sorted({round(present * SAMPLES_STEP**k) for k in range(-AROUND, AROUND + 1)})
+
+
+def _distinct(prepared: PreparedRun) -> Cells:
+    """Numbers around the present one, or the most that there can be; and all new."""
+    experiment = prepared.experiment
+    table = experiment.inputs if isinstance(experiment.inputs, Table) else None
+    most = min(experiment.samples, table.learned_count(experiment.held_out) if table else SAMPLES_LIMIT)
+    for distinct in _counts_around(experiment.distinct or most):
+        if 1 <= distinct <= most:
+            yield _knob(prepared, DISTINCT, distinct, f"{plural(distinct, 'distinct sample')}")
+    yield _knob(prepared, DISTINCT, None, "all samples" if table is None else "all rows")
+
+
+def _noise(prepared: PreparedRun) -> Cells:
+    for noise in sorted({prepared.experiment.noise, *NOISES}):
+        yield _knob(prepared, NOISE, noise, f"noise {knob_number(noise)}")
 
 
 def _seeds(prepared: PreparedRun) -> Cells:
@@ -183,7 +221,7 @@ def _can_be_drawn(prepared: PreparedRun, inputs: str) -> bool:
 
 
 VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
-    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds
+    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds, DISTINCT.name: _distinct, NOISE.name: _noise
 }  # fmt: skip
 """The knobs whose values have a rule of their own."""
 
@@ -191,6 +229,7 @@ VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
 def knob_rows(knobs: Knobs = KNOBS) -> list[Row]:
     """A row for each knob that names a run and has a range, and for how the starting weights are drawn."""
     plain = [knob for knob in naming_knobs(knobs) if knob.plain and not isinstance(knob.kind, Text)]
+    plain = [knob for knob in plain if knob.name != HELD_OUT.name]  # no run learns from these samples
     return [
         *((knob.title, VALUES.get(knob.name, partial(_values, knob=knob))) for knob in plain),
         ("Weight seed", _weight_seeds),

@@ -4,7 +4,6 @@
 sample and for the mean of all samples.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from engine import kernel
@@ -27,7 +26,7 @@ def stability(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """
     samples = min(FIRST_SAMPLES, prepared.experiment.samples)
     start = whole_upto(exactly(plain, {"from"})["from"], samples - 1)
-    X, T = replace(prepared.experiment, samples=samples).facts()
+    X, T = prepared.experiment.facts(samples)
     size = sum(array.size for array in kernel.parameters(prepared.checkpoint.layers))
     stop = min(samples, start + max(1, SHARPNESS_BUDGET // max(1, size)))
     all_samples = (start, stop) == (0, samples)

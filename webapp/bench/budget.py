@@ -1,10 +1,9 @@
 """What an analysis may cost: about a tenth of a second of one core, counted as the kernel counts its work."""
 
-from dataclasses import replace
-
 from engine import kernel
 from engine.experiments.experiment import Experiment
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
+from engine.training.held_out import held_out_steps
 from engine.training.network import Network
 
 BUDGET = 500_000_000
@@ -25,6 +24,9 @@ FEWEST_RUNS = 2
 
 NUMBER_COST, FORMULA_COST = 60, 4
 """What a number of a sample costs, from drawing it to its loss, and a unit of the work of a target's own formulas."""
+
+HELD_OUT_SAVES = 4
+"""How many times less a held-out sample costs than a step."""
 
 RUNS_OF_A_CAUSE = 5
 """What it costs to say why a run failed, in runs, the run itself among them."""
@@ -47,13 +49,21 @@ def most_samples(experiment: Experiment) -> int:
     return max(1, MOST_SAMPLES_COST // sample_cost(experiment))
 
 
-def run_cost(experiment: Experiment, checkpoint: Network) -> int:
-    """What one run of the experiment costs."""
+def run_cost(experiment: Experiment, checkpoint: Network, samples: int | None = None) -> int:
+    """What one run of the experiment costs, on its own number of samples or another."""
     slower = 1 if kernel.supports(checkpoint.layers) else READABLE_SLOWDOWN
     learning = kernel.work(checkpoint.layers, experiment.width) * slower
     numbers = sum(array.size for array in kernel.parameters(checkpoint.layers))
     prepared = LAYER_COST * (1 + len(checkpoint.layers)) + PARAMETER_COST * numbers
-    return prepared + experiment.samples * (learning + sample_cost(experiment))
+    count = experiment.samples if samples is None else samples
+    return prepared + count * (learning + sample_cost(experiment))
+
+
+def held_out_cost(experiment: Experiment, checkpoint: Network) -> int:
+    """What the losses of held-out samples cost beside the run: less than steps, for nothing is learned from them."""
+    slower = 1 if kernel.supports(checkpoint.layers) else READABLE_SLOWDOWN
+    learning = kernel.work(checkpoint.layers, experiment.width) * slower
+    return len(held_out_steps(experiment.samples)) * experiment.held_out * learning // HELD_OUT_SAVES
 
 
 def runs_per_request(experiment: Experiment, checkpoint: Network) -> int:
@@ -64,8 +74,8 @@ def runs_per_request(experiment: Experiment, checkpoint: Network) -> int:
 
 def most_affordable_samples(experiment: Experiment, checkpoint: Network, runs: int) -> int:
     """How many samples so many runs of the experiment may have each, within the budget; 0 where none is."""
-    none = run_cost(replace(experiment, samples=1), checkpoint)
-    each = run_cost(replace(experiment, samples=2), checkpoint) - none
+    none = run_cost(experiment, checkpoint, 1)
+    each = run_cost(experiment, checkpoint, 2) - none
     return max(0, (BUDGET // runs - none) // each + 1)
 
 
@@ -88,12 +98,13 @@ def is_long(experiment: Experiment, checkpoint: Network) -> bool:
     """Whether others must not wait behind one run; until the kernel is compiled, the readable layers train it."""
     slower = 1 if kernel.ready() else READABLE_SLOWDOWN
     numbers = experiment.samples * (experiment.width + experiment.outputs + 1)
-    return run_cost(experiment, checkpoint) * slower > LONG or numbers > MANY_NUMBERS
+    cost = run_cost(experiment, checkpoint) + held_out_cost(experiment, checkpoint)
+    return cost * slower > LONG or numbers > MANY_NUMBERS
 
 
 def is_within(seconds: float, experiment: Experiment, checkpoint: Network, runs: int) -> bool:
     """Whether so many runs take no more than so many seconds of a core."""
-    return runs * run_cost(experiment, checkpoint) <= 10.0 * seconds * BUDGET
+    return runs * run_cost(experiment, checkpoint) + held_out_cost(experiment, checkpoint) <= 10.0 * seconds * BUDGET
 
 
 def affordable(experiment: Experiment, checkpoint: Network, runs: int = 1) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.experiments.knobs import ALPHA, SAMPLES, Kind, Knob, Number, Whole, plain_number
+from engine.experiments.knobs import ALPHA, DISTINCT, SAMPLES, Kind, Knob, Number, Whole, plain_number
 
 SLIDER_SAMPLES = 10_000
 """The samples slider ends here; a larger typed number parks the thumb at the end."""
@@ -59,7 +59,20 @@ def samples_position(samples: int) -> float:
     return min(1.0, math.log(samples) / math.log(SLIDER_SAMPLES))
 
 
-POSITION_OF: Mapping[str, Callable[[Any], float]] = {ALPHA.name: position_of, SAMPLES.name: samples_position}
+ALL_FROM = 0.96
+"""From here on the slider of distinct samples says that all samples are distinct; below it is a slider of samples."""
+
+
+def distinct_position(distinct: int | None) -> float:
+    """Where the thumb stands for so many distinct samples; None, for all, is the end."""
+    return 1.0 if distinct is None else ALL_FROM * samples_position(distinct)
+
+
+POSITION_OF: Mapping[str, Callable[[Any], float]] = {
+    ALPHA.name: position_of,
+    SAMPLES.name: samples_position,
+    DISTINCT.name: distinct_position,
+}
 """Knobs whose slider goes by position in [0, 1], each with the position of a value."""
 
 VALUE_AT: Mapping[str, Callable[[float], float]] = {ALPHA.name: alpha_at}

@@ -49,6 +49,8 @@ class RunCache:
 def size_of(key: RunKey, made: Run) -> int:
     """About how many bytes a run takes: its losses, its weights at the start and in both networks, and a table."""
     arrays = [made.losses, made.first_weights, *parameters(made.trained), *parameters(made.at_step)]
+    if made.held_out is not None:
+        arrays.append(made.held_out.losses)
     table = key.experiment.inputs
     numbers = len(table.inputs) * (table.width + table.target.outputs) if isinstance(table, Table) else 0
     return PER_RUN + PER_NUMBER * numbers + sum(array.nbytes for array in arrays)

@@ -28,7 +28,7 @@ def script(exported: ExportedRun) -> str:
 
 {_imports(exported.link.experiment)}
 {_experiment(exported.link.experiment)}
-{_RUN}'''
+{_run(exported.link.experiment)}'''
 
 
 def notebook(exported: ExportedRun) -> str:
@@ -39,7 +39,7 @@ def notebook(exported: ExportedRun) -> str:
         _cell("markdown", about),
         _cell("code", _imports(exported.link.experiment)),
         _cell("code", _experiment(exported.link.experiment)),
-        _cell("code", _RUN),
+        _cell("code", _run(exported.link.experiment)),
         _cell("markdown", "Turn one knob: the same starting weights, the same samples, another α."),
         _cell("code", _OTHER_ALPHAS),
     ]
@@ -69,8 +69,20 @@ def _arguments(value: Any) -> Iterable[str]:
 
 
 def _experiment(experiment: Experiment) -> str:
-    lines = [f"    {part.name}={expression(getattr(experiment, part.name))},\n" for part in fields(experiment)]
+    lines = [f"    {name}={expression(getattr(experiment, name))},\n" for name in _said(experiment)]
     return f"experiment = Experiment(\n{''.join(lines)})\n"
+
+
+def _said(experiment: Experiment) -> Iterable[str]:
+    """The fields of an experiment, but for later knobs that have their defaults."""
+    for part in fields(experiment):
+        knob = experiment.knobs.get(part.name)
+        if knob is None or not knob.later or getattr(experiment, part.name) != knob.default:
+            yield part.name
+
+
+def _run(experiment: Experiment) -> str:
+    return f"{_RUN}{_HELD_OUT if experiment.held_out else ''}{_FINGERPRINT}"
 
 
 def _imports(experiment: Experiment) -> str:
@@ -83,7 +95,10 @@ def _imports(experiment: Experiment) -> str:
 
 _RUN = """result = run(experiment, experiment.network())
 print(f"{len(result.losses):,} samples: the first loss is {result.losses[0]:.3g}, the final loss {result.settled:.3g}.")
-print(result.fingerprint)
+"""
+_HELD_OUT = """print(f"Held-out samples: the loss is {result.held_out.final:.3g} after the last step.")
+"""
+_FINGERPRINT = """print(result.fingerprint)
 """
 
 _OTHER_ALPHAS = """from dataclasses import replace

@@ -24,6 +24,7 @@ from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import best_constant_loss, outcome_of
 from engine.outcomes.twins import luck
+from engine.training.held_out import HeldOut
 from engine.training.network import Network
 from engine.training.trajectory import record_trajectory
 from webapp.bench.budget import RUNS_OF_A_CAUSE, is_within
@@ -75,7 +76,12 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
         "not_finite": {name: not_finite_name(value) for name, value in single.items() if not math.isfinite(value)}
         | {"losses": {name: NumberList(np.flatnonzero(test(result.losses))) for name, test in NOT_FINITE.items()}},
         "steps": steps,
-    }
+    } | ({} if result.held_out is None else {"held_out": _held_out(result.held_out)})
+
+
+def _held_out(held_out: HeldOut) -> dict[str, Any]:
+    """The mean loss of the held-out samples after so many steps; null where it is no finite number."""
+    return {"steps": held_out.steps.tolist(), "losses": finite_or_none(held_out.losses)}
 
 
 def why_document(exported: ExportedRun, seconds: float, floor: Floor | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ A formula is written as its flat program, value and derivative, so that kinks an
 
 from collections.abc import Sequence
 
+from engine.base.numerics import FloatArray
 from engine.data.inputs import GRID_POINTS, GRID_SIDE
 from engine.data.table import Table
 from engine.formula import VECTOR, Formula
@@ -13,29 +14,37 @@ from engine.formula.program import Program
 from webapp.files.torch_tables import ARC, FAULTY_FUNCTIONS, FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 
 DISTRIBUTIONS = {
-    "normal": "X = rng.randn(SAMPLES, {width})\n",
-    "uniform": "X = rng.uniform(-1.0, 1.0, (SAMPLES, {width}))\n",
-    "corners": "X = np.where(rng.random_sample((SAMPLES, {width})) < 0.5, -1.0, 1.0)\n",
+    "normal": "X = rng.randn({n}, {width})\n",
+    "uniform": "X = rng.uniform(-1.0, 1.0, ({n}, {width}))\n",
+    "corners": "X = np.where(rng.random_sample(({n}, {width})) < 0.5, -1.0, 1.0)\n",
 }
-PASSES = """passes = rng.random_sample((-(-SAMPLES // {count}), {count}))
-order = np.argsort(passes, axis=1, kind="stable").ravel()[:SAMPLES]
+PASSES = """passes = rng.random_sample((-(-{n} // {count}), {count}))
+order = np.argsort(passes, axis=1, kind="stable").ravel()[:{n}]
 """
 GRID = """points = np.stack(np.unravel_index(order, ({side},) * {width}), axis=1)
 X = (2.0 * points - {last}) / {last}
 """
 
 
-def inputs_code(inputs: str | Table, width: int) -> str:
-    """The lines that draw X, and T too where the samples are a table."""
-    if isinstance(inputs, Table):
-        count = len(inputs.inputs)
-        order = PASSES.format(count=count) if inputs.shuffled else f"order = np.arange(SAMPLES) % {count}\n"
-        rows = f"X = np.array({list(map(list, inputs.inputs))})[order]\n"
-        return f"{order}{rows}T = np.array({list(map(list, inputs.targets))})[order]\n"
+def inputs_code(inputs: str, width: int, n: str) -> str:
+    """The lines that draw n inputs X from `rng`."""
     side = max((k for k in range(2, GRID_SIDE + 1) if k**width <= GRID_POINTS), default=0)
     if inputs != "grid" or not side:
-        return DISTRIBUTIONS["corners" if inputs == "grid" else inputs].format(width=width)
-    return PASSES.format(count=side**width) + GRID.format(side=side, last=side - 1, width=width)
+        return DISTRIBUTIONS["corners" if inputs == "grid" else inputs].format(n=n, width=width)
+    return PASSES.format(n=n, count=side**width) + GRID.format(side=side, last=side - 1, width=width)
+
+
+def rows_code(X: FloatArray, T: FloatArray, order: str = "") -> str:
+    """The lines that write out rows of a table, in that order."""
+    return f"X = np.array({X.tolist()}){order}\nT = np.array({T.tolist()}){order}\n"
+
+
+def table_code(table: Table, held_out: int) -> str:
+    """The lines that write out the rows that are learned from, in the order in which they are."""
+    X, T = table.learned_rows(held_out)
+    shuffled = PASSES.format(n="SAMPLES", count=len(X))
+    order = shuffled if table.shuffled else f"order = np.arange(SAMPLES) % {len(X)}\n"
+    return order + rows_code(X, T, "[order]")
 
 
 def target_code(ideal: str | tuple[str, ...]) -> str:

@@ -3,13 +3,15 @@
 PyTorch adds in another order, so its losses do not agree to the last bit; the script says how far they do.
 """
 
+from engine.data.samples import HELD_OUT_NOISE_STREAM, HELD_OUT_STREAM, NOISE_STREAM
+from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.layers.layers import AffinityLayer
 from webapp.base.format import grouped
 from webapp.files.export_run import ExportedRun
 from webapp.files.torch_agreement import MOST_DIGITS, agreement_sentences
-from webapp.files.torch_code import function_code, inputs_code, target_code
+from webapp.files.torch_code import PASSES, function_code, inputs_code, rows_code, table_code, target_code
 
 LEFT = '''
 
@@ -60,20 +62,65 @@ def torch_script(exported: ExportedRun) -> str:
             "torch.set_default_dtype(torch.float64)\n",
             f"ALPHA = {experiment.alpha!r}\nSAMPLES = {experiment.samples}\n\n",
             f"rng = np.random.RandomState({experiment.seed})\n",
-            inputs_code(experiment.inputs, experiment.width),
             _samples(experiment),
             _layers(exported),
             TRAINING,
             print_both,
+            _held_out(exported),
         )
     )
 
 
 def _samples(experiment: Experiment) -> str:
-    if not isinstance(experiment.inputs, str):
-        return "X, T = torch.tensor(X), torch.tensor(T)\n"
-    target = target_code(experiment.ideal)
-    return f"X = torch.tensor(X)\n{target}\n\nT = torch.stack(target(X.T), dim=1)\n"
+    """The samples in the order in which they are learned."""
+    noise = _noise(experiment, NOISE_STREAM)
+    if experiment.distinct is None:
+        return _inputs_and_targets(experiment, "SAMPLES") + noise
+    passes = PASSES.format(n="SAMPLES", count=experiment.distinct)
+    return (
+        f"{_inputs_and_targets(experiment, str(experiment.distinct))}{noise}"
+        f"\nrng = np.random.RandomState({experiment.seed})\n{passes}X, T = X[order], T[order]\n"
+    )
+
+
+def _inputs_and_targets(experiment: Experiment, n: str) -> str:
+    if isinstance(experiment.inputs, Table):
+        table = experiment.inputs
+        X, T = (rows[: experiment.distinct] for rows in table.learned_rows(experiment.held_out))
+        rows = table_code(table, experiment.held_out) if experiment.distinct is None else rows_code(X, T)
+        return f"{rows}X, T = torch.tensor(X), torch.tensor(T)\n"
+    inputs, target = inputs_code(experiment.inputs, experiment.width, n), target_code(experiment.ideal)
+    return f"{inputs}X = torch.tensor(X)\n{target}\n\nT = torch.stack(target(X.T), dim=1)\n"
+
+
+def _noise(experiment: Experiment, number: int) -> str:
+    if not experiment.noise:
+        return ""
+    z = f"np.random.RandomState([{experiment.seed}, 0, {number}]).randn(*X.shape)"
+    return f"X = X + {experiment.noise!r} * torch.tensor({z})\n"
+
+
+def _held_out(exported: ExportedRun) -> str:
+    """The loss of the held-out samples after the last step, in PyTorch and in NNBench."""
+    experiment, held_out = exported.link.experiment, exported.run.held_out
+    if held_out is None:
+        return ""
+    if isinstance(experiment.inputs, Table):
+        rows = rows_code(*experiment.inputs.held_out_rows(experiment.held_out))
+        samples = f"{rows}X, T = torch.tensor(X), torch.tensor(T)\n"
+    else:
+        inputs = inputs_code(experiment.inputs, experiment.width, str(experiment.held_out))
+        samples = f"{inputs}X = torch.tensor(X)\nT = torch.stack(target(X.T), dim=1)\n"
+    return (
+        "\n# The held-out samples, which it never learned from.\n"
+        f"rng = np.random.RandomState([{experiment.seed}, 0, {HELD_OUT_STREAM}])\n"
+        f"{samples}{_noise(experiment, HELD_OUT_NOISE_STREAM)}"
+        "with torch.no_grad():\n"
+        "    errors = torch.stack([network(x) for x in X]) - T\n"
+        "held_out_loss = (errors * errors).sum().item() / 2 / len(X)\n"
+        f'print(f"The held-out loss is {{held_out_loss:.{MOST_DIGITS}g}}; '
+        f'in NNBench it is {held_out.final:.{MOST_DIGITS}g}.")\n'
+    )
 
 
 def _layers(exported: ExportedRun) -> str:

@@ -148,7 +148,8 @@ def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, w
         experiment = with_knobs_of(experiment, base)
     if experiment.samples > max_samples:
         warnings.append(f"Samples go from 1 to {max_samples:,} here. Showing {max_samples:,} instead.")
-        experiment = replace(experiment, samples=max_samples)
+        distinct = experiment.distinct if (experiment.distinct or 0) <= max_samples else max_samples
+        experiment = replace(experiment, samples=max_samples, distinct=distinct)
     return experiment
 
 

@@ -20,6 +20,7 @@ from webapp.analyses.seed_spread import SEEDS
 from webapp.base.format import WIDEST_WEIGHT
 from webapp.base.theme import THEMES, map_ramp
 from webapp.bench.knob_values import (
+    ALL_FROM,
     ALPHA_NUMERATOR,
     ALPHA_SHIFT,
     LARGEST_SLIDER_ALPHA,
@@ -51,6 +52,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
                 "largest": LARGEST_SLIDER_ALPHA,
             },
             "samples": {"highest": SLIDER_SAMPLES, "digits": SLIDER_DIGITS},
+            "distinct": {"allFrom": ALL_FROM},
             "seeds": {"all": LARGEST_SEED + 1, "together": SEEDS},
             "filters": list(FILTERS),
         },

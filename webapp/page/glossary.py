@@ -184,6 +184,19 @@ GLOSSARY = (
         for row in INITIALIZERS.values()
     ),
     Term(
+        "Distinct",
+        f".field:has(#{ids.DISTINCT_FIELD}), #{ids.DISTINCT_SLIDER}",
+        "How many different samples there are.",
+        "harder to learn by heart.",
+    ),
+    Term("Noise", f".field:has(#{ids.NOISE_FIELD}), #{ids.NOISE_SLIDER}", "Blurs the inputs, not the target."),
+    Term(
+        "Held-out",
+        f".field:has(#{ids.HELD_OUT_FIELD}), #{ids.HELD_OUT_SLIDER}",
+        "The network never learns from these samples. Where others come again, their loss is the dashed line.",
+        "a loss that depends less on which they are.",
+    ),
+    Term(
         "Final loss",
         f"#{ids.SENTENCE}",
         "The mean loss over the last tenth of the steps. A loss is half the squared distance between the network's "

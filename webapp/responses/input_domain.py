@@ -1,7 +1,7 @@
 """The part of the input space that response maps show: how far it reaches, which plane of it, and its target."""
 
 import functools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine import kernel
 from engine.base.numerics import FloatArray
@@ -43,8 +43,8 @@ class InputDomain:
         experiment = self.experiment
         window = Window(self.reach, experiment.width)
         if self.plane or not experiment.target.everywhere:
-            few = replace(experiment, samples=min(experiment.samples, SCALE_SAMPLES))
-            return unknown_target(window, experiment.outputs, scale_of(few.facts()[1]))
+            _, few = experiment.facts(min(experiment.samples, SCALE_SAMPLES))
+            return unknown_target(window, experiment.outputs, scale_of(few))
         return (_remembered if experiment.repeatable else target_map)(experiment.target, window)
 
     def window(self, axes: tuple[int, int], through: FloatArray, *, large: bool = False) -> Window:

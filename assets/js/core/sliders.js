@@ -2,7 +2,7 @@
 
 import { constants } from "./constants.js";
 
-const { alpha, samples } = constants.knobs;
+const { alpha, samples, distinct } = constants.knobs;
 
 /** The notebook's mapping of the slider: α at a position from 0 to 1. */
 export const alphaAt = (position) => 2 ** (-alpha.numerator / (position + alpha.shift));
@@ -24,6 +24,15 @@ export function samplesAt(position) {
 
 /** The position of so many samples; from the slider's last number on, the end. */
 export const samplesPosition = (count) => Math.min(1, Math.log(count) / Math.log(samples.highest));
+
+/** How many distinct samples a position means: as many as there are at most, and null at its end, for all of them. */
+export function distinctAt(position, most) {
+  return position >= distinct.allFrom ? null : Math.min(most, samplesAt(position / distinct.allFrom));
+}
+
+/** The position of so many distinct samples; without a number, the end. */
+export const distinctPosition = (count) =>
+  typeof count === "number" ? distinct.allFrom * samplesPosition(count) : 1;
 
 /** The slider's next number above this one, or below it with −1; at the ends there is none. */
 export function nextSamples(count, by) {

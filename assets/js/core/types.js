@@ -252,6 +252,8 @@
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.
  * @property {{ highest: number, digits: number }} samples The mapping of its slider, which begins at 1: its last
  *   number, and how many significant digits its numbers have.
+ * @property {{ allFrom: number }} distinct The position on its slider from which on all samples are distinct; below
+ *   it the slider is one of samples.
  * @property {{ all: number, together: number }} seeds How many there are, and how many are tried together.
  * @property {string[]} filters
  * @typedef {object} KnobRow

@@ -5,6 +5,7 @@ import { constants } from "../core/constants.js";
 import { setProps } from "../core/dash.js";
 import { fieldKnobs, fieldText, knobsOf, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
+import { distinctAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { changeExperiment, chooseExperiment, requestAction, turnKnobs } from "../net/requests.js";
 import { cursor } from "../model/cursor.js";
@@ -35,6 +36,8 @@ export const handlers = {
   // The sliders of α and of samples go by position.
   "alpha-slider": (position) => isChange(placeName("alpha"), position) && turnKnobs({ alpha: alphaToSend(position) }),
   "samples-slider": (position) => isChange(placeName("samples"), position) && turnSamples(samplesToSend(position)),
+  "distinct-slider": (position) =>
+    isChange(placeName("distinct"), position) && turnDistinct(distinctAt(position, mostDistinct())),
   "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
   target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
   inputs: (name) => isChange("inputs", name) && chooseInputs(name),
@@ -81,6 +84,16 @@ function turnTyped(knob, text) {
 /** Near its left end many positions of the slider mean the same number. */
 function turnSamples(samples) {
   if (samples !== state.knobs.samples) turnKnobs({ samples });
+}
+
+/** So it is with distinct samples, of which there are at most as many as samples, or as a table has rows. */
+function turnDistinct(distinct) {
+  if (distinct !== state.knobs.distinct) turnKnobs({ distinct });
+}
+
+function mostDistinct() {
+  const { inputs, samples } = state.experiment;
+  return inputs.kind ? Math.min(samples, inputs.inputs.length) : samples;
 }
 
 /** Inputs that are drawn in place of a table need a target. */

@@ -5,12 +5,13 @@ import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { fieldKnobs, fieldText, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
-import { samplesPosition, thumbValue } from "../core/sliders.js";
+import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { isChanging } from "../model/undo.js";
 import { unusedWords } from "../tables/data_rows.js";
 
 const EVER_NEW = ["normal", "uniform"];
+const DISTINCT = fieldKnobs.find(({ name }) => name === "distinct");
 
 function show({ controls, frame }) {
   for (const knob of fieldKnobs) put(`${knob.name}-field`, knob.name, fieldText(knob, controls));
@@ -26,10 +27,12 @@ function show({ controls, frame }) {
   put("scheme", "scheme", frame.drawn.scheme);
   sayValue("alpha-slider", controls.alpha);
   sayValue("samples-slider", formatCount(controls.samples));
+  sayValue("distinct-slider", fieldText(DISTINCT, controls));
 }
 
 function placeOf({ name, slider }, controls) {
   if (name === "alpha") return controls.position;
+  if (name === "distinct") return distinctPosition(controls.distinct);
   return name === "samples" ? samplesPosition(controls.samples) : thumbValue(slider, Number(controls[name]));
 }
 
@@ -60,6 +63,14 @@ function showFolded({ controls, frame }) {
   setText(byId("inputs-said"), dataWords(labelOf(frame.inputs, controls.inputs), controls.inputs));
 }
 
+/** The knobs in a fold that are off look so. */
+function showWhichAreOff({ experiment }) {
+  for (const { name, default: off } of fieldKnobs) {
+    const row = byId(`knob-${name}`);
+    if (row && row.classList.contains("fold-row")) row.classList.toggle("off", experiment[name] === off);
+  }
+}
+
 /** Normal and uniform inputs are never the same again; corners are. */
 function dataWords(label, inputs) {
   if (inputs === "table") return `own data, ${formatCount(state.experiment.inputs.inputs.length)} rows`;
@@ -86,6 +97,7 @@ function nameUndo() {
 export function installKnobControls() {
   detailsShown.on(show);
   detailsShown.on(showFolded);
+  detailsShown.on(() => showWhichAreOff(state));
   runWithheld.on(show);
   undoChanged.on(nameUndo);
 }

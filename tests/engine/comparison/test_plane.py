@@ -9,7 +9,6 @@ import pytest
 from engine import kernel
 from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray, sum_lanes
-from engine.comparison import mean_loss
 from engine.comparison.mean_loss import some_samples
 from engine.comparison.pair import Pair
 from engine.comparison.path import STEPS, Path, path_of
@@ -261,7 +260,7 @@ def test_any_list_of_points_has_its_heights_in_pieces_that_can_be_ended(monkeypa
     plane = plane_between(*TURNED["alpha"])
     points = np.random.RandomState(0).uniform(-3.0, 5.0, (100, 2))
     whole = plane.heights(points)
-    monkeypatch.setattr(mean_loss, "WORK_AT_ONCE", 1)
+    monkeypatch.setattr("engine.training.mean_losses.WORK_AT_ONCE", 1)
     done: list[int] = []
     assert (plane.heights(points, done.append) == whole).all()
     assert done == list(range(0, 100, kernel.SIDE_BY_SIDE))

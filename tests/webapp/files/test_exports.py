@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import asdict, astuple, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -33,6 +34,7 @@ from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import outcomes_at
 from engine.outcomes.twins import luck
 from engine.training.trajectory import record_trajectory
+from tests.engine.strategies import bits
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.bench import budget
@@ -53,8 +55,14 @@ LINKS = (
     "lesson=left",
     "experiment=square-map&alpha=0.1",
     "experiment=identity-layer&inputs=grid",
+    "experiment=circle&samples=150&noise=0.5&distinct=30&held_out=20",
+    "experiment=three-facts&samples=40&noise=0.1&held_out=1",
+    "experiment=circle&samples=150&noise=0.5&inputs=grid&held_out=20",
 )
-"""A named target, formulas of one's own, a table, given weights, the notebook's mistake, a divergence, no weights."""
+"""A named target, formulas of one's own, a table, given weights, the notebook's mistake, a divergence, no weights.
+
+And noise, few distinct samples, and held-out ones, of a table too.
+"""
 
 
 FAILED = (
@@ -425,8 +433,38 @@ def test_a_pytorch_script_is_a_whole_program_that_needs_torch_and_numpy(link: st
     made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     made |= {argument.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) for argument in node.args}
     read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    assert read - made <= {"np", "torch", "print", "sum", "max", "zip", "staticmethod"}
+    assert read - made <= {"np", "torch", "print", "sum", "max", "zip", "len", "staticmethod"}
     assert {"network", "losses", "final_loss", "parameters"} <= made
+
+
+NUMPY_FOR_TORCH = SimpleNamespace(
+    tensor=np.array,
+    stack=lambda rows, dim: np.stack(rows, axis=dim),
+    where=np.where,
+    set_default_dtype=lambda dtype: None,
+    float64=np.float64,
+)
+"""As much of PyTorch as the samples of a script need."""
+
+
+def samples_of(code: str, names: dict[str, Any]) -> tuple[bytes, bytes]:
+    exec(compile(code.replace("import torch\n", ""), "samples", "exec"), names)
+    return bits(names["X"]), bits(names["T"])
+
+
+@pytest.mark.parametrize("changes", ["", "&noise=0.5", "&distinct=2", "&noise=0.5&distinct=2", "&noise=0.3&held_out=1"])
+@pytest.mark.parametrize("link", ["experiment=circle", "experiment=xor-one-layer", "experiment=three-facts"])
+def test_a_pytorch_script_learns_from_the_samples_of_the_engine(link: str, changes: str, client: FlaskClient) -> None:
+    link = f"{link}&samples=60{changes}"
+    experiment, result = engines(link)
+    code, _, rest = exported(client, "torch", link).partition("\nM0 = ")
+    names: dict[str, Any] = {"torch": NUMPY_FOR_TORCH}
+    assert samples_of(code, names) == tuple(map(bits, experiment.facts()))
+    held = experiment.held_out_samples()
+    if held is not None:
+        drawn = rest.partition("# The held-out samples")[2].partition("\n")[2].partition("with torch.no_grad")[0]
+        assert samples_of(drawn, names) == tuple(map(bits, held))
+        assert f"in NNBench it is {result.held_out.final:.9g}." in rest
 
 
 @pytest.mark.parametrize("name", ["script", "notebook", "torch"])

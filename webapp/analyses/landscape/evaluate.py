@@ -5,7 +5,6 @@ cost.
 """
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -95,7 +94,7 @@ def named(prepared: PreparedRun, knobs: Container[str]) -> Experiment:
 def runs_at_once(prepared: PreparedRun, plan: LandscapeAxes) -> int:
     """How many runs one request may have; 0 when a single one takes too long."""
     longest = max(plan.values.get("samples", (prepared.experiment.samples,)))
-    one = budget.run_cost(replace(prepared.experiment, samples=int(longest)), prepared.checkpoint)
+    one = budget.run_cost(prepared.experiment, prepared.checkpoint, int(longest))
     if plan.reaching is not None and "samples" in plan.values:
         one += COUNTED * int(sum(plan.values["samples"]))
     return min(MOST_RUNS, budget.BUDGET // one)

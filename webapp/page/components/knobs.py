@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import html
 
-from engine.experiments.knobs import SAMPLES, Knob, Whole
+from engine.experiments.knobs import DISTINCT, HELD_OUT, INPUTS, NOISE, SAMPLES, Knob, Whole
 from engine.layers.initializers import INITIALIZERS
 from webapp.base import ids
 from webapp.bench.knob_controls import slider_of
@@ -46,7 +46,7 @@ def knobs(
         number_knob(SAMPLES, controls["samples"]),
         seed_knob(controls["seed"]),
         target_knob(targets, controls["ideal"]),
-        inputs_knob(choices, controls["inputs"]),
+        inputs_knob(choices, controls),
         weights_knob(**drawn),
     ]
     tabs = [html.A(text, href=f"#{block}", **aria(current=str(block == "knob-alpha").lower())) for block, text in TABS]
@@ -150,8 +150,22 @@ def target_knob(targets: Sequence[Any], target: str) -> html.Details:
     )
 
 
-def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Details:
-    """The distribution of the inputs, or a table of own data."""
+def fold_row(knob: Knob, shown: Any) -> html.Div:
+    """A number in a fold: its name, its slider and its field in one line."""
+    refusal, scale = f"{knob.name}-error", slider_of(knob)
+    parts: list[Any] = [field(f"{knob.name}-field", knob.title, str(shown), keyboard="decimal", error=refusal)]
+    if scale is not None:
+        at = POSITION_OF.get(knob.name, float)
+        value = min(at(knob.kind.parse(str(shown))), scale.high)
+        parts.append(
+            slider(f"{knob.name}-slider", knob.title, low=scale.low, high=scale.high, step=scale.step, value=value)
+        )
+    return html.Div([*parts, error(refusal)], id=f"knob-{knob.name}", className="fold-row")
+
+
+def inputs_knob(choices: Sequence[Any], controls: Mapping[str, Any]) -> html.Details:
+    """The distribution of the inputs, or a table of own data; and what is made of them."""
+    inputs = controls[INPUTS.name]
     menu = select(ids.INPUTS, choices, inputs, width=180, indent=-26, label="Inputs", className="field menu-field")
     return fold(
         "knob-inputs",
@@ -162,6 +176,10 @@ def inputs_knob(choices: Sequence[Any], inputs: str) -> html.Details:
             html.Div([menu, button(ids.OPEN_FACTS, "Own data…", edged=True)], className="row"),
             html.P(id=ids.INPUTS_ROWS, className="hint"),
             error(ids.INPUTS_ERROR),
+            fold_row(DISTINCT, controls[DISTINCT.name]),
+            fold_row(NOISE, controls[NOISE.name]),
+            fold_row(HELD_OUT, controls[HELD_OUT.name]),
+            html.P(id=ids.HELD_OUT_SAYS, className="hint"),
         ],
     )
 

@@ -1,0 +1,91 @@
+"""What a run sees of its inputs: noise on them, a few samples again and again, and samples that it never learns from.
+
+Inputs come from `RandomState(seed)`. Whatever is drawn beside them comes from a stream of its own, `RandomState([seed,
+0, k])`, so that turning it changes nothing else: k = 1 is the noise, 2 the held-out inputs, 3 the noise on those.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.base.numerics import FloatArray
+from engine.data.inputs import checked_seed, epoch_order, input_distribution_named
+from engine.data.table import Table
+from engine.errors import OutOfRangeError
+
+Samples = tuple[FloatArray, FloatArray]
+"""X of shape (n, inputs) and T of shape (n, outputs)."""
+
+NOISE_STREAM, HELD_OUT_STREAM, HELD_OUT_NOISE_STREAM = 1, 2, 3
+"""The streams of a seed beside its inputs."""
+
+
+def stream(seed: int, number: int) -> np.random.RandomState:
+    """The stream of that number, from its beginning."""
+    return np.random.RandomState([checked_seed(seed), 0, number])
+
+
+def unit_noise(seed: int, n: int, width: int, number: int = NOISE_STREAM) -> FloatArray:
+    """n vectors z of that stream, shape (n, width), each number normal with spread 1; fewer are the first of more."""
+    return stream(seed, number).randn(n, width)
+
+
+def blurred(X: FloatArray, noise: float, z: FloatArray) -> FloatArray:
+    """What the network sees of the inputs: x + σ·z, shape (n, width)."""
+    with np.errstate(all="ignore"):
+        seen: FloatArray = X + noise * z
+    return seen
+
+
+def blurred_blocks(blocks: Iterator[Samples], noise: float, seed: int) -> Iterator[Samples]:
+    """The samples in the same blocks, their inputs blurred; each has the noise that one draw of all would give it."""
+    rng = stream(seed, NOISE_STREAM)
+    for X, T in blocks:
+        yield blurred(X, noise, rng.randn(*X.shape)), T
+
+
+def repeated_blocks(X: FloatArray, T: FloatArray, seed: int, n: int, size: int) -> Iterator[Samples]:
+    """n samples in successive blocks of at least `size`: the rows of X and T again and again.
+
+    Each pass, the first too, has an order of its own, that of `epoch_order(RandomState(seed), n, len(X))`, shuffled.
+    The last block may be shorter.
+    """
+    rng, rows = np.random.RandomState(checked_seed(seed)), len(X)
+    size = -(-size // rows) * rows
+    for start in range(0, n, size):
+        order = epoch_order(rng, min(size, n - start), rows, shuffled=True)
+        yield X[order], T[order]
+
+
+def held_out_inputs(name: str, seed: int, n: int, width: int) -> FloatArray:
+    """n inputs of that distribution that no run with the seed learns from, shape (n, width), without noise."""
+    return input_distribution_named(name).draw(stream(seed, HELD_OUT_STREAM), n, width)
+
+
+def check_held_out(inputs: str | Table, held_out: int) -> None:
+    """OutOfRangeError where a table has too few rows: at least one must be learned for each that is held out."""
+    if not held_out or not isinstance(inputs, Table) or held_out <= inputs.most_held_out:
+        return
+    rows = f"{len(inputs.inputs):,} row" + "s" * (len(inputs.inputs) > 1)
+    if not inputs.most_held_out:
+        raise OutOfRangeError(f"The table has {rows}, so none can be held out.")
+    raise OutOfRangeError(
+        f"The table has {rows}, so at most {inputs.most_held_out:,} of them can be held out, not {held_out:,}."
+    )
+
+
+def check_distinct(distinct: int | None, samples: int, inputs: str | Table, held_out: int) -> None:
+    """OutOfRangeError where there are fewer samples than distinct ones, or fewer rows to learn from."""
+    if distinct is None:
+        return
+    if distinct > samples:
+        raise OutOfRangeError(
+            f"Distinct samples go from 1 to {samples:,}, as many as there are samples, not {distinct:,}. "
+            "Lower them, or take more samples."
+        )
+    if isinstance(inputs, Table) and distinct > inputs.learned_count(held_out):
+        rows = inputs.learned_count(held_out)
+        learned = "learned rows" if held_out else "rows"
+        raise OutOfRangeError(
+            f"Distinct samples go from 1 to {rows:,}, as many as the table has {learned}, not {distinct:,}."
+        )

@@ -1,0 +1,52 @@
+"""The mean loss of some samples with any weights, and nothing is trained."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from engine import kernel
+from engine.base.metrics import mean_losses
+from engine.base.numerics import FloatArray, sum_lanes
+from engine.data.samples import Samples
+from engine.training.network import Network
+
+WORK_AT_ONCE = 20_000_000
+"""Work of one piece, as `kernel.work` counts it: some ten milliseconds."""
+
+
+def mean_losses_of(
+    network: Network,
+    rows: FloatArray,
+    samples: Samples,
+    on_progress: Callable[[int], None] = lambda done: None,
+    *,
+    wait_for_kernel: bool = True,
+) -> FloatArray:
+    """The mean loss of the samples with each row of flat weights, shape (rows, numbers) → (rows,).
+
+    The losses have the bits of the network's own, and their mean is the engine's, `mean_losses`; inf or nan where the
+    numbers are too large. The network says the layers and is never touched. `on_progress` is called with the number of
+    rows done before each piece, and whatever it raises ends it. It waits for the kernel to be compiled; with
+    wait_for_kernel=False the readable layers compute the losses until then.
+    """
+    X, T = samples
+    compiled = (wait_for_kernel or kernel.ready()) and kernel.supports(network.layers)
+    each = len(X) * kernel.work(network.layers, X.shape[1])
+    together = max(kernel.SIDE_BY_SIDE, WORK_AT_ONCE // each) if compiled else 1
+    means = np.empty(len(rows))
+    copy = network.copy()
+    for start in range(0, len(rows), together):
+        on_progress(start)
+        piece = rows[start : start + together]
+        losses = kernel.losses_of_rows(network.layers, piece, X, T) if compiled else _readable(copy, piece[0], X, T)
+        means[start : start + together] = mean_losses(losses)
+    return means
+
+
+def _readable(network: Network, weights: FloatArray, X: FloatArray, T: FloatArray) -> FloatArray:
+    """The losses with these flat weights, by the readable layers: for functions of one's own, and the bugs."""
+    kernel.load_flat(kernel.parameters(network.layers), weights)
+    with np.errstate(all="ignore"):
+        errors = network.respond(X) - T
+        losses: FloatArray = sum_lanes(errors * errors)[None] / 2.0
+    return losses

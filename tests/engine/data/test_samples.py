@@ -1,0 +1,325 @@
+"""Noise, distinct samples and held-out samples: each from a stream of its own, and none of them turns anything else."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import engine.experiments.experiment
+from engine.bench import NNBench, bench_for
+from engine.data.inputs import INPUT_DISTRIBUTIONS, draw_inputs, epoch_order, input_distribution_named
+from engine.data.samples import HELD_OUT_STREAM, NOISE_STREAM, stream, unit_noise
+from engine.data.table import Table
+from engine.errors import NoFactsError, OutOfRangeError
+from engine.experiments import link_codec
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
+from engine.experiments.run import run
+from engine.layers.layers import AffinityLayer
+from engine.outcomes.floor_search import floor_samples
+from engine.sweeps.sweep_result import sweep
+from engine.training.network import Network
+from tests.engine.strategies import SOME, bits, experiments
+
+CIRCLE = replace(CATALOGUE["circle"].experiment, samples=200)
+BLURRED = replace(CIRCLE, noise=0.5)
+FEW = replace(CIRCLE, distinct=30)
+BY_HEART = replace(CIRCLE, samples=10_000, seed=5, alpha=0.05, distinct=30, noise=0.5, held_out=300)
+"""Learned by heart: the 30 samples are known in the end, and the circle is not."""
+ROWS = Table(tuple((float(k), -float(k)) for k in range(10)), tuple((k / 10.0,) for k in range(10)))
+TABLED = Experiment((Affinity(2, 1),), "table", DrawnWeights(1), ROWS, samples=60, alpha=0.01)
+
+
+def clean(experiment: Experiment, n: int) -> Any:
+    """The first n inputs of the seed, without noise."""
+    return draw_inputs(experiment.inputs_name, experiment.seed, n, experiment.width)
+
+
+# Noise
+
+
+def test_the_network_sees_x_plus_noise_and_learns_the_target_of_x() -> None:
+    X, T = BLURRED.facts()
+    z = np.random.RandomState([3, 0, 1]).randn(200, 2)
+    x = clean(CIRCLE, 200)
+    assert bits(X) == bits(x + 0.5 * z)
+    assert bits(T) == bits(CIRCLE.facts()[1])
+    assert bits(BLURRED.points(200)) == bits(X)
+
+
+@pytest.mark.parametrize("name", INPUT_DISTRIBUTIONS)
+@pytest.mark.parametrize("changes", [{"noise": 0.3}, {"distinct": 7}, {"noise": 0.3, "distinct": 7}])
+def test_fewer_samples_are_the_first_of_more(name: str, changes: dict[str, Any]) -> None:
+    more = replace(CIRCLE, inputs=name, **changes)
+    fewer = replace(more, samples=43)
+    for few, many in zip((*fewer.facts(), fewer.points(43)), (*more.facts(), more.points(200)), strict=True):
+        assert bits(few) == bits(many[:43])
+    assert [bits(part) for part in more.facts(43)] == [bits(part) for part in fewer.facts()]
+    assert bits(unit_noise(3, 43, 2)) == bits(unit_noise(3, 200, 2)[:43])
+
+
+def test_a_table_is_blurred_sample_by_sample_though_its_rows_repeat() -> None:
+    X, T = replace(TABLED, noise=0.1).facts()
+    plain, targets = TABLED.facts()
+    assert bits(X) == bits(plain + 0.1 * stream(3, NOISE_STREAM).randn(60, 2))
+    assert bits(T) == bits(targets)
+    assert bits(X[0]) != bits(X[10])
+
+
+def test_turning_the_noise_draws_nothing_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.experiments.experiment._remembered.clear()
+    drawn: list[int] = []
+
+    def counted(seed: int, n: int, width: int, number: int) -> Any:
+        drawn.append(n)
+        return unit_noise(seed, n, width, number)
+
+    monkeypatch.setattr("engine.data.samples.unit_noise", counted)
+    for noise in (0.1, 0.2, 0.3):
+        replace(BLURRED, noise=noise).facts()
+    assert drawn == [200]
+
+
+# Distinct samples
+
+
+def test_few_distinct_samples_come_again_and_again_each_pass_in_an_order_of_its_own() -> None:
+    X, T = FEW.facts()
+    order = epoch_order(np.random.RandomState(3), 200, 30, shuffled=True)
+    new_X, new_T = CIRCLE.facts()
+    assert bits(X) == bits(new_X[:30][order])
+    assert bits(T) == bits(new_T[:30][order])
+    assert sorted(map(tuple, X[:30])) == sorted(map(tuple, X[30:60])) == sorted(map(tuple, new_X[:30]))
+    assert bits(X[:30]) != bits(X[30:60])
+
+
+def test_a_distinct_sample_has_the_same_noise_on_every_pass() -> None:
+    X, T = replace(FEW, noise=0.5).facts()
+    order = epoch_order(np.random.RandomState(3), 200, 30, shuffled=True)
+    assert bits(X) == bits((clean(CIRCLE, 30) + 0.5 * unit_noise(3, 30, 2))[order])
+    assert bits(T) == bits(FEW.facts()[1])
+    assert len(set(map(tuple, X))) == 30
+
+
+def test_distinct_rows_of_a_table_are_the_first_that_are_learned() -> None:
+    X, _ = replace(TABLED, distinct=4).facts()
+    assert set(X[:, 0]) == {0.0, 1.0, 2.0, 3.0}
+    X, _ = replace(TABLED, distinct=4, held_out=5).facts()
+    assert set(X[:, 0]) == {0.0, 2.0, 4.0, 6.0}
+
+
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Lets every run draw its samples in blocks, as only long runs do."""
+    engine.experiments.experiment._remembered.clear()
+    monkeypatch.setattr(engine.experiments.experiment, "BLOCK", 16)
+    monkeypatch.setattr(engine.experiments.experiment, "REMEMBERED_NUMBERS", 0)
+    yield
+    engine.experiments.experiment._remembered.clear()
+
+
+@pytest.mark.parametrize("name", [*INPUT_DISTRIBUTIONS, "table"])
+@pytest.mark.parametrize("distinct", [None, 1, 7])
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+def test_samples_in_blocks_have_the_bits_of_one_draw(
+    name: str, distinct: int | None, noise: float, request: pytest.FixtureRequest
+) -> None:
+    one = TABLED if name == "table" else replace(CIRCLE, inputs=name, samples=1000)
+    one = replace(one, distinct=distinct, noise=noise, held_out=3)
+    at_once = [bits(part) for part in one.facts()]
+    whole = run(one, one.network())
+    request.getfixturevalue("small_blocks")
+    assert len(list(one.fact_blocks())) > 1
+    assert [bits(part) for part in one.facts()] == at_once
+    again = run(one, one.network())
+    assert (again.fingerprint, bits(again.losses)) == (whole.fingerprint, bits(whole.losses))
+    assert again.held_out is not None
+    assert whole.held_out is not None
+    assert bits(again.held_out.losses) == bits(whole.held_out.losses)
+
+
+# Held-out samples
+
+
+def test_held_out_samples_come_from_streams_of_their_own_and_no_step_learns_from_them() -> None:
+    held = replace(BLURRED, held_out=50).held_out_samples()
+    assert held is not None
+    x = input_distribution_named("uniform").draw(stream(3, HELD_OUT_STREAM), 50, 2)
+    assert bits(held[0]) == bits(x + 0.5 * np.random.RandomState([3, 0, 3]).randn(50, 2))
+    assert bits(held[1]) == bits(CIRCLE.target(x.T).T)
+    learned = set(map(tuple, clean(CIRCLE, 200)))
+    assert not learned & set(map(tuple, x))
+    assert replace(CIRCLE, held_out=0).held_out_samples() is None
+
+
+@pytest.mark.parametrize("name", INPUT_DISTRIBUTIONS)
+def test_held_out_samples_change_nothing_of_the_run(name: str) -> None:
+    plain = replace(CIRCLE, inputs=name)
+    held = replace(plain, held_out=40)
+    assert run(held, held.network()).fingerprint == run(plain, plain.network()).fingerprint
+
+
+def test_held_out_samples_do_not_depend_on_alpha_nor_on_the_number_of_samples() -> None:
+    first = replace(CIRCLE, held_out=50).held_out_samples()
+    for changes in ({"alpha": 0.3}, {"samples": 50}, {"distinct": 3}):
+        other = replace(CIRCLE, held_out=50, **changes).held_out_samples()
+        assert first is not None
+        assert other is not None
+        assert [bits(part) for part in first] == [bits(part) for part in other]
+
+
+@pytest.mark.parametrize(("held_out", "rows"), [(1, [9]), (2, [4, 9]), (3, [2, 5, 8]), (4, [1, 3, 5, 7, 9])])
+def test_a_table_holds_out_every_kth_row_and_learns_from_all_others(held_out: int, rows: list[int]) -> None:
+    held = replace(TABLED, held_out=held_out)
+    samples = held.held_out_samples()
+    assert samples is not None
+    assert samples[0][:, 0].tolist() == rows
+    X, T = held.facts()
+    learned = [row for row in range(10) if row not in rows]
+    assert X[:, 0].tolist() == [float(learned[k % len(learned)]) for k in range(60)]
+    assert bits(T[:, 0]) == bits(X[:, 0] / 10.0)
+    assert bits(held.points(7)) == bits(X[:7])
+
+
+@SOME
+@given(st.integers(2, 40), st.data())
+def test_at_least_as_many_rows_are_held_out_as_are_wanted_and_at_least_one_is_learned(
+    count: int, data: st.DataObject
+) -> None:
+    table = Table(tuple((float(k),) for k in range(count)), ((0.0,),) * count, data.draw(st.booleans()))
+    wanted = data.draw(st.integers(1, table.most_held_out))
+    held, learned = table.held_out_rows(wanted)[0], table.learned_rows(wanted)[0]
+    assert len(held) >= wanted
+    assert len(learned) == table.learned_count(wanted) >= 1
+    assert sorted([*held[:, 0], *learned[:, 0]]) == list(range(count))
+    assert set(table.facts(3, 5 * count, wanted)[0][:, 0]) == set(learned[:, 0])
+
+
+# What is refused
+
+
+TOO_MANY = "Distinct samples go from 1 to 200, as many as there are samples, not 201. Lower them, or take more samples."
+
+
+@pytest.mark.parametrize(
+    ("experiment", "changes", "sentence"),
+    [
+        (CIRCLE, {"noise": -0.1}, "Noise is a number from 0 to 2."),
+        (CIRCLE, {"noise": 2.1}, "Noise is a number from 0 to 2."),
+        (CIRCLE, {"noise": float("nan")}, "Noise is a number from 0 to 2."),
+        (CIRCLE, {"distinct": 0}, "Distinct samples are a whole number from 1 to 1,000,000, or all."),
+        (CIRCLE, {"distinct": 201}, TOO_MANY),
+        (CIRCLE, {"held_out": 2001}, "Held-out samples are a whole number from 0 to 2,000."),
+        (CIRCLE, {"held_out": -1}, "Held-out samples are a whole number from 0 to 2,000."),
+        (TABLED, {"distinct": 11}, "Distinct samples go from 1 to 10, as many as the table has rows, not 11."),
+        (TABLED, {"distinct": 6, "held_out": 5},
+         "Distinct samples go from 1 to 5, as many as the table has learned rows, not 6."),
+        (TABLED, {"held_out": 6}, "The table has 10 rows, so at most 5 of them can be held out, not 6."),
+        (replace(TABLED, inputs=Table(((0.0, 1.0),), ((1.0,),))), {"held_out": 1},
+         "The table has 1 row, so none can be held out."),
+    ],
+)  # fmt: skip
+def test_what_is_out_of_range_is_refused_with_what_is_allowed(
+    experiment: Experiment, changes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(OutOfRangeError) as refused:
+        replace(experiment, **changes)
+    assert str(refused.value) == sentence
+
+
+# Runs, links, sweeps, the bench
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_an_experiment_without_these_knobs_has_its_defaults_and_the_same_link(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    assert (experiment.noise, experiment.distinct, experiment.held_out) == (0.0, None, 0)
+    plain = {name: value for name, value in vars(experiment).items() if name not in ("noise", "distinct", "held_out")}
+    assert Experiment(**plain) == experiment
+    assert not {"noise", "distinct", "held_out"} & set(link_codec.to_texts(experiment, experiment))
+    assert run(experiment, experiment.network()).held_out is None
+
+
+def test_a_link_says_the_knobs_that_are_on_and_gives_them_back() -> None:
+    texts = link_codec.to_texts(BY_HEART, CIRCLE)
+    assert {"noise": "0.5", "distinct": "30", "held_out": "300"}.items() <= texts.items()
+    assert link_codec.from_texts(texts, CIRCLE) == (BY_HEART, [])
+    back = link_codec.to_texts(replace(FEW, distinct=None), FEW)
+    assert link_codec.from_texts(back, FEW)[0].distinct is None
+
+
+@pytest.mark.parametrize("link", [{"distinct": "500", "samples": "100"}, {"distinct": "500", "layers": "2:1:2"}])
+def test_a_link_with_more_distinct_samples_than_samples_is_refused_and_nothing_else_happens(
+    link: dict[str, str],
+) -> None:
+    experiment, refusals = link_codec.from_texts(link, CIRCLE)
+    assert experiment == CIRCLE
+    assert refusals
+
+
+@SOME
+@given(experiments(samples=60))
+def test_json_gives_these_knobs_back(experiment: Experiment) -> None:
+    back = Experiment.from_json(experiment.to_json())
+    assert [bits(part) for part in back.facts()] == [bits(part) for part in experiment.facts()]
+
+
+@pytest.mark.parametrize(
+    "experiment", [BLURRED, FEW, replace(FEW, noise=0.5, held_out=20), replace(TABLED, held_out=3)]
+)
+def test_a_sweep_has_the_bits_of_runs_of_their_own(experiment: Experiment) -> None:
+    found = sweep(experiment, alphas=[0.01, 0.1], seeds=[3, 4, 5], samples=[35, 60])
+    for i, alpha in enumerate((0.01, 0.1)):
+        for j, seed in enumerate((3, 4, 5)):
+            for k, samples in enumerate((35, 60)):
+                one = replace(experiment, alpha=alpha, seed=seed, samples=samples)
+                assert bits(found.settled[i, j, k]) == bits(run(one, one.network()).settled)
+
+
+def test_a_sweep_goes_below_the_number_of_distinct_samples() -> None:
+    found = sweep(FEW, samples=[10, 20])
+    whole = run(replace(FEW, samples=30), FEW.network()).losses
+    assert bits(found.last) == bits(whole[[9, 19]])
+
+
+@pytest.mark.parametrize("experiment", [replace(BY_HEART, samples=100), replace(TABLED, distinct=3, held_out=4)])
+def test_a_bench_of_an_experiment_has_its_samples(experiment: Experiment) -> None:
+    bench = bench_for(experiment)
+    X, T = experiment.facts()
+    samples = list(bench.training_data_gen(experiment.samples))
+    assert bits(np.array([x for x, _ in samples])) == bits(X)
+    assert bits(np.array([t for _, t in samples])) == bits(T)
+    result = run(experiment, experiment.network())
+    assert bits(bench.learn(experiment.samples)) == bits(result.losses)
+    assert result.held_out is not None
+    assert bits(bench.held_out_loss()) == bits(result.held_out.final)
+
+
+def test_a_bench_without_held_out_samples_has_no_loss_of_them() -> None:
+    net = Network()
+    net.layers = [AffinityLayer(2, 2, seed=1)]
+    with pytest.raises(NoFactsError, match="There are no held-out samples"):
+        NNBench(net).held_out_loss()
+    with pytest.raises(OutOfRangeError):
+        NNBench(net, noise=3.0)
+
+
+def test_a_floor_is_read_on_the_samples_that_are_learned() -> None:
+    X, _ = floor_samples(replace(FEW, noise=0.5))
+    assert sorted(map(tuple, X)) == sorted(map(tuple, replace(FEW, noise=0.5).facts(30)[0]))
+    X, _ = floor_samples(replace(TABLED, held_out=5))
+    assert X[:, 0].tolist() == [0.0, 2.0, 4.0, 6.0, 8.0]
+    plain, noisy = floor_samples(CIRCLE), floor_samples(BLURRED)
+    assert bits(plain[1]) == bits(noisy[1])
+    assert 0.4 < float(np.std(noisy[0] - plain[0])) < 0.6
+
+
+def test_thirty_blurred_samples_of_the_circle_are_learned_by_heart() -> None:
+    result = run(BY_HEART, BY_HEART.network())
+    assert result.held_out is not None
+    assert result.settled <= 0.01
+    assert result.held_out.final >= 0.5

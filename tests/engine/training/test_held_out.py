@@ -1,0 +1,128 @@
+"""Held-out losses are those of the network as it stands after a step, and taking them changes no step."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import kernel
+from engine.base.metrics import mean_losses
+from engine.base.numerics import FloatArray, sum_lanes
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.run import Run, run
+from engine.training.held_out import MOST_STEPS, HeldOut, held_out_steps
+from tests.engine.strategies import FEW, SOME, bits, experiments, tame_float
+
+CIRCLE = replace(CATALOGUE["circle"].experiment, samples=450, held_out=20, noise=0.2)
+DIVERGING = Experiment((Affinity(2, 2), Map("square/2")), "squared difference", DrawnWeights(2), alpha=0.5, held_out=20)
+
+
+def held_out_of(experiment: Experiment) -> HeldOut:
+    result = run(experiment, experiment.network()).held_out
+    assert result is not None
+    return result
+
+
+def by_hand(experiment: Experiment) -> FloatArray:
+    """The losses of the readable layers, one vector after the other."""
+    network, held = experiment.network(), experiment.held_out_samples()
+    assert held is not None
+    steps, losses = set(held_out_steps(experiment.samples).tolist()), []
+    for step, fact in enumerate(zip(*experiment.facts(), strict=True), start=1):
+        network.losses([fact])
+        if step in steps:
+            with np.errstate(all="ignore"):
+                each = [float(sum_lanes((network(x) - t) ** 2)) / 2.0 for x, t in zip(*held, strict=True)]
+            losses.append(float(mean_losses(np.array(each))))
+    return np.array(losses)
+
+
+@SOME
+@given(st.integers(1, 2_000_000))
+def test_at_most_200_evenly_spaced_steps_end_with_the_last(n: int) -> None:
+    steps = held_out_steps(n)
+    every = -(-n // MOST_STEPS)
+    assert len(steps) <= MOST_STEPS
+    assert steps[-1] == n
+    assert steps[:-1].tolist() == list(range(every, n, every))
+
+
+@pytest.mark.parametrize("experiment", [CIRCLE, DIVERGING, replace(CIRCLE, samples=1), replace(CIRCLE, distinct=7)])
+def test_held_out_losses_are_the_mean_losses_of_the_readable_layers(experiment: Experiment) -> None:
+    assert bits(held_out_of(experiment).losses) == bits(by_hand(experiment))
+
+
+@FEW
+@given(experiments(samples=30, numbers=tame_float))
+def test_every_network_has_the_held_out_losses_of_its_readable_layers(experiment: Experiment) -> None:
+    if experiment.held_out:
+        assert bits(held_out_of(experiment).losses) == bits(by_hand(experiment))
+
+
+@pytest.mark.parametrize("experiment", [CIRCLE, DIVERGING])
+def test_the_kernel_and_the_readable_layers_give_the_same_held_out_losses(
+    experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = held_out_of(experiment)
+    monkeypatch.setattr(kernel, "ready", lambda: False)
+    readable = run(experiment, experiment.network(), wait_for_kernel=False).held_out
+    assert readable is not None
+    assert bits(readable.losses) == bits(compiled.losses)
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 7, 100, 450])
+@pytest.mark.parametrize("step", [None, 0, 1, 100, 449])
+def test_where_a_run_is_cut_changes_no_held_out_loss(
+    chunk: int, step: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(CIRCLE, CIRCLE.network())
+    monkeypatch.setattr(sys.modules[run.__module__], "steps_at_once", lambda *_, **__: chunk)
+    cut = run(CIRCLE, CIRCLE.network(), step=step)
+    assert cut.fingerprint == whole.fingerprint
+    assert whole.held_out is not None
+    assert cut.held_out is not None
+    assert bits(cut.held_out.losses) == bits(whole.held_out.losses)
+
+
+def test_a_run_that_diverges_has_held_out_losses_that_are_no_numbers() -> None:
+    result = run(DIVERGING, DIVERGING.network())
+    assert result.diverged_at is not None
+    assert result.held_out is not None
+    assert not np.isfinite(result.held_out.losses[-1])
+    assert result.held_out.steps[-1] == 100
+
+
+def test_few_weights_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = held_out_of(CIRCLE)
+    monkeypatch.setattr("engine.training.held_out.MOST_NUMBERS", 100)
+    assert bits(held_out_of(CIRCLE).losses) == bits(whole.losses)
+
+
+def test_whoever_waits_for_a_run_can_end_it_while_held_out_losses_are_computed() -> None:
+    asked: list[int] = []
+    run(CIRCLE, CIRCLE.network(), asked.append)
+    plain: list[int] = []
+    one = replace(CIRCLE, held_out=0)
+    run(one, one.network(), plain.append)
+    assert asked[0] == plain[0] == 0
+    assert len(asked) > len(plain)
+
+
+def test_a_function_of_ones_own_has_held_out_losses_too(own_run: Callable[[], Run]) -> None:
+    result = own_run()
+    assert result.held_out is not None
+    assert result.held_out.final == pytest.approx(float(result.held_out.losses[-1]))
+    assert len(result.held_out.losses) == MOST_STEPS
+
+
+@pytest.fixture
+def own_run() -> Callable[[], Run]:
+    """A run whose activation the kernel does not know."""
+    experiment = Experiment((Affinity(2, 2), Map("leaky relu, half slope")), "swap", DrawnWeights(1), samples=200)
+    experiment = replace(experiment, held_out=10)
+    return lambda: run(experiment, experiment.network())
