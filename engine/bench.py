@@ -5,7 +5,7 @@ variable that still holds the old one holds another network: inspect `bench.net`
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import dill
@@ -31,6 +31,7 @@ from engine.errors import NoCheckpointError, NoFactsError
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE
 from engine.outcomes.failure import why_from
+from engine.rules.rule import PLAIN, TrainingRule
 from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 from engine.training.plotting import losses_figure, opened_page
@@ -48,6 +49,9 @@ class NNBench:
     `noise` blurs what the network sees of the inputs, not what the ideal does. `distinct` is how many samples there
     are, which then come again and again, each pass in another order. `held_out` is how many more there are that it
     never learns from. They mean what they mean for an `Experiment`; OutOfRangeError says which values there are.
+
+    Fields of a `TrainingRule`, such as momentum=0.9, batch=16 or optimizer="adam", say how it learns. Each call of
+    `learn` starts from rest.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class NNBench:
         noise: float = NOISE.default,
         distinct: int | None = DISTINCT.default,
         held_out: int = HELD_OUT.default,
+        **rule: Any,
     ) -> None:
         self.net = net
         self.ideal: Callable[[Any], Any] = ideal if callable(ideal) else resolve_target(ideal)
@@ -68,6 +73,7 @@ class NNBench:
         self.held_out = HELD_OUT.check(held_out)
         check_held_out(inputs, self.held_out)
         check_distinct(self.distinct, SAMPLES_LIMIT, inputs, self.held_out)
+        self.rule = TrainingRule(**rule)
         self.seed = 3
         self.net_checkpoint: bytes | None = None
 
@@ -110,7 +116,7 @@ class NNBench:
             raise NoFactsError("There are no held-out samples. Give held_out=300 to the bench, for example.")
         X, T = (np.array([part[side] for part in samples], dtype=np.float64) for side in (0, 1))
         weights = kernel.flattened(kernel.parameters(self.net.layers))
-        return float(mean_losses_of(self.net, weights[None], (X, T))[0])
+        return float(mean_losses_of(self.net, weights[None], (X, T), rule=self.rule)[0])
 
     def learn(self, n: int = 100) -> list[float]:
         """Learns n samples from the current net on, and returns their n losses."""
@@ -146,7 +152,7 @@ class NNBench:
         rows = [[part[side] for part in samples] for side in (0, 1)]
         net.copy().train(*rows)  # refuses what does not fit, as `learn` does
         X, T = (np.array(part, dtype=np.float64) for part in rows)
-        facts = _Facts(X, T, float(self.net.alpha if alpha is None else alpha), self._formulas(T.shape[1]))
+        facts = _Facts(X, T, float(self.net.alpha if alpha is None else alpha), self._formulas(T.shape[1]), self.rule)
         cause = why_from(facts, net)
         return None if cause is None else cause.sentence
 
@@ -199,7 +205,10 @@ class NNBench:
 
     def _trained(self, net: Network, n: int) -> FloatArray:
         samples = list(self.training_data_gen(n))
-        return net.train([x for x, _ in samples], [expected for _, expected in samples])
+        net.begin(self.rule, len(samples))
+        losses = net.train([x for x, _ in samples], [expected for _, expected in samples])
+        net.begin(PLAIN, 0)
+        return losses
 
 
 @dataclass(frozen=True)
@@ -210,6 +219,7 @@ class _Facts:
     T: FloatArray
     alpha: float
     formulas: tuple[str, ...]
+    rule: TrainingRule
 
     @property
     def samples(self) -> int:
@@ -233,7 +243,7 @@ class _Facts:
 def bench_for(experiment: Experiment) -> NNBench:
     """A bench with the experiment's network, target, inputs and seed; its checkpoint is taken."""
     data = {name: getattr(experiment, name) for name in (NOISE.name, DISTINCT.name, HELD_OUT.name)}
-    bench = NNBench(experiment.network(), experiment.target, experiment.inputs, **data)
+    bench = NNBench(experiment.network(), experiment.target, experiment.inputs, **data, **asdict(experiment.rule))
     bench.seed = experiment.seed
     bench.checkpoint_net()
     return bench

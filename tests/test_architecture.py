@@ -29,8 +29,8 @@ MAY_USE_FILES = {"engine.kernel.cache", "engine.kernel.compiled"}
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"}
 LADDERS = {
     "engine": (
-        "errors", "base", "formula", "activations", "layers", "data", "kernel", "training", "checks", "fitting",
-        "experiments", "sweeps", "outcomes", "comparison", "bench",
+        "errors", "base", "formula", "activations", "layers", "data", "rules", "kernel", "training", "checks",
+        "fitting", "experiments", "sweeps", "outcomes", "comparison", "bench",
     ),
     "webapp": (
         "settings", "base", "store", "sessions", "jobs", "http", "figures", "bench", "responses", "analyses", "links",

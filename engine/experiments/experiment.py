@@ -22,12 +22,18 @@ from engine.errors import ExperimentError, shown
 from engine.experiments import json_codec
 from engine.experiments.knobs import (
     ALPHA,
+    BATCH,
+    DECAY,
     DISTINCT,
     FILTER,
     HELD_OUT,
     INPUTS,
     KNOBS,
+    MOMENTUM,
+    NESTEROV,
     NOISE,
+    OPTIMIZER,
+    RATE,
     SAMPLES,
     SEED,
     plain_knobs,
@@ -46,6 +52,7 @@ from engine.experiments.layer_specs import (
     network_of,
     weights_of,
 )
+from engine.rules.rule import TrainingRule
 from engine.training.network import Network
 
 __all__ = ["Affinity", "DrawnWeights", "Experiment", "GivenWeights", "Identity", "Map"]
@@ -79,6 +86,12 @@ class Experiment:
     noise: float = NOISE.default
     distinct: int | None = DISTINCT.default
     held_out: int = HELD_OUT.default
+    batch: int = BATCH.default
+    momentum: float = MOMENTUM.default
+    nesterov: bool = NESTEROV.default
+    optimizer: str = OPTIMIZER.default
+    decay: float = DECAY.default
+    rate: str = RATE.default
 
     knobs = KNOBS
     """The table of its knobs: every field but the layers and the weights is a row."""
@@ -99,11 +112,17 @@ class Experiment:
             object.__setattr__(self, name, knob.check(getattr(self, name)))
         streams.check_held_out(self.inputs, self.held_out)
         streams.check_distinct(self.distinct, self.samples, self.inputs, self.held_out)
+        self.rule.check(self.alpha, self.samples)
 
     @property
     def knob_values(self) -> dict[str, Any]:
         """The values of its plain knobs, by name: what a request or a link says without naming the network."""
         return {knob.name: getattr(self, knob.name) for knob in plain_knobs(self.knobs)}
+
+    @property
+    def rule(self) -> TrainingRule:
+        """How its samples are learned, beside α."""
+        return TrainingRule(self.batch, self.momentum, self.nesterov, self.optimizer, self.decay, self.rate)
 
     @property
     def target(self) -> Target:

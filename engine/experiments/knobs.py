@@ -17,6 +17,9 @@ from typing import Any
 from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT, checked_seed
 from engine.errors import ExperimentError, OutOfRangeError, shown
+from engine.rules.optimizers import OPTIMIZERS
+from engine.rules.rate import rate_formula
+from engine.rules.rule import PLAIN
 
 LARGEST_ALPHA = 1e300
 SMALLEST = math.ulp(0.0)
@@ -297,10 +300,63 @@ HELD_OUT = Knob(
     default=0,
     alters="samples",
 )
+BATCH = Knob(
+    "batch",
+    Whole("A batch has a whole number of samples from {low} to {high}.", low=1, high=256, step=1),
+    title="Batch",
+    label="batch",
+    spoken="the batch",
+    default=PLAIN.batch,
+)
+MOMENTUM = Knob(
+    "momentum",
+    Number("Momentum is a number from {low:g} to {high:g}.", low=0.0, high=0.99, step=0.01),
+    title="Momentum μ",
+    label="momentum",
+    spoken="momentum",
+    default=PLAIN.momentum,
+)
+NESTEROV = Knob(
+    "nesterov",
+    Switch("Nesterov's momentum is on or off."),
+    title="Nesterov",
+    label="Nesterov",
+    spoken="Nesterov's momentum",
+    default=PLAIN.nesterov,
+)
+OPTIMIZER = Knob(
+    "optimizer",
+    Choice("The optimizer is one of {options}.", {row.name: row.title for row in OPTIMIZERS.values()}),
+    title="Optimizer",
+    label="optimizer",
+    spoken="the optimizer",
+    default=PLAIN.optimizer,
+)
+DECAY = Knob(
+    "decay",
+    Number("Decay is a number from {low:g} to {high:g}.", low=0.0, high=1.0, step=0.001),
+    title="Decay λ",
+    label="decay",
+    spoken="decay",
+    default=PLAIN.decay,
+)
+RATE = Knob(
+    "rate",
+    Text(read=lambda value: rate_formula(value).text),
+    title="Rate",
+    label="rate",
+    spoken="the rate",
+    default=PLAIN.rate,
+)
 
 Knobs = Mapping[str, Knob]
 
-KNOBS: Knobs = {row.name: row for row in (ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER, NOISE, DISTINCT, HELD_OUT)}
+_ROWS = (
+    ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER, NOISE, DISTINCT, HELD_OUT,
+    BATCH, MOMENTUM, NESTEROV, OPTIMIZER, DECAY, RATE,
+)  # fmt: skip
+
+KNOBS: Knobs = {row.name: row for row in _ROWS}
 
 
 def plain_knobs(knobs: Knobs = KNOBS) -> list[Knob]:

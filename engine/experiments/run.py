@@ -14,6 +14,7 @@ from engine import kernel
 from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
+from engine.rules.rule import TrainingRule
 from engine.training.held_out import HeldOut, HeldOutRecorder
 from engine.training.network import Network
 
@@ -37,6 +38,11 @@ class Training(Protocol):
 
     @property
     def alpha(self) -> float: ...
+
+    @property
+    def rule(self) -> TrainingRule:
+        """How they are learned, beside α."""
+        ...
 
     @property
     def width(self) -> int:
@@ -97,8 +103,8 @@ class Run:
         return len(self.losses) if self.diverged_at is None else max(0, self.diverged_at - 1)
 
     def checkpoint(self) -> Network:
-        """A network with the weights that the run started from, and its alpha."""
-        network = self.trained.copy()
+        """A network with the weights that the run started from, ready to learn as it did."""
+        network = rolled_back(self.trained, self.experiment)
         kernel.load_flat(parameters(network), self.first_weights)
         return network
 
@@ -139,7 +145,7 @@ def run(
     last = len(losses)
     wanted = last if step is None else min(step, last)
     samples = RunSamples(experiment)
-    at_step = train(_rolled_back(checkpoint, experiment.alpha), samples, 0, wanted)
+    at_step = train(rolled_back(checkpoint, experiment), samples, 0, wanted)
     network = at_step if wanted == last else train(at_step.copy(), samples, wanted, last)
     diverged_at = first_divergence(losses)
     name = fingerprint([losses, *parameters(network)])
@@ -147,7 +153,7 @@ def run(
     recorder = None
     if diverged_at is not None:
         last = max(0, diverged_at - 1)
-        network = train(_rolled_back(checkpoint, experiment.alpha), samples.again(), 0, last)
+        network = train(rolled_back(checkpoint, experiment), samples.again(), 0, last)
     settled = settled_loss(losses)
     with np.errstate(all="ignore"):
         largest = float(np.max(losses))
@@ -179,9 +185,11 @@ def checkpoint_fingerprint(network: Network) -> str:
     return fingerprint(parameters(network))
 
 
-def _rolled_back(checkpoint: Network, alpha: float) -> Network:
+def rolled_back(checkpoint: Network, experiment: Training) -> Network:
+    """A network of its own with these weights, ready to learn the experiment's samples by its rule, from rest."""
     network = checkpoint.copy()
-    network.alpha = alpha
+    network.alpha = experiment.alpha
+    network.begin(experiment.rule, experiment.samples)
     return network
 
 
@@ -224,7 +232,7 @@ class RunSamples:
 def steps_at_once(network: Network, width: int, *, wait_for_kernel: bool) -> int:
     """How many steps suit what trains the network by now."""
     work = kernel.work(network.layers, width)
-    if (wait_for_kernel or kernel.ready()) and kernel.supports(network.layers):
+    if (wait_for_kernel or kernel.ready(by_rule=network.progress is not None)) and kernel.supports(network.layers):
         return max(1, COMPILED_CHUNK // work)
     moved = sum(array.size for array in parameters(network))
     slower = max(1, len(network.layers) // 2 + moved // 2000)  # each layer takes its time, and so do wide ones

@@ -31,7 +31,7 @@ Start = Any
 Changed = Any
 """What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
 Change = Any
-"""change(changed, q, gradient, decays): what becomes of the gradient of the eight parameters at q; biases never decay."""
+"""change(changed, q, gradient, decays): what becomes of the gradient of the eight at q; biases never decay."""
 
 
 def train(

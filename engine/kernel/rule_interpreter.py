@@ -60,9 +60,7 @@ def train(
     batch, samples = options[BATCH], options[SAMPLES]
     for q in range(count):
         p[places[q]] = flat[q]
-        memory[places[q]] = gradient[q]
-        for r in range(moments.size // count):
-            memory[(r + 1) * size + places[q]] = moments[r * count + q]
+    take_up(places, gradient, moments, memory, size)
     s, parameters, scratch, sums = start_of(stages), start_of(p), start_of(w), start_of(memory)
     x, t, loss = start_of(inputs), start_of(targets), options[LOSS]
     fill_slopes(s, last, scratch)
@@ -76,15 +74,7 @@ def train(
             pace, paces[step * PACE + MEAN], paces[step * PACE + ROOT], 1.0 - pace * factors[DECAY],
         )  # fmt: skip
         losses[k] = loss_of(s, last, parameters, scratch, x, t, k, scale, loss)
-        if batch == 1:
-            go_back(s, last, parameters, scratch, moving, move)
-        else:
-            if before == 0:
-                for q in range(0, size, 8):
-                    store(sums, q, negative_zeros())
-            go_back(s, last, parameters, scratch, sums, add)
-            if before + 1 == in_batch:
-                move_all(s, last, sums, moving)
+        learn(s, last, parameters, scratch, sums, size, batch, before, in_batch, moving)
         before += 1
         if before == in_batch:
             step, before = step + 1, 0
@@ -96,6 +86,24 @@ def train(
             row += 1
     for q in range(count):
         flat[q] = p[places[q]]
+    put_down(places, gradient, moments, memory, size)
+
+
+@compiled
+def take_up(places: Array, gradient: Array, moments: Array, memory: Array, size: int) -> None:
+    """Copies what the rule remembers into the kernel's order."""
+    count = places.size
+    for q in range(count):
+        memory[places[q]] = gradient[q]
+        for r in range(moments.size // count):
+            memory[(r + 1) * size + places[q]] = moments[r * count + q]
+
+
+@compiled
+def put_down(places: Array, gradient: Array, moments: Array, memory: Array, size: int) -> None:
+    """Copies what the rule remembers back into the flat order."""
+    count = places.size
+    for q in range(count):
         gradient[q] = memory[places[q]]
         for r in range(moments.size // count):
             moments[r * count + q] = memory[(r + 1) * size + places[q]]
@@ -112,6 +120,31 @@ def loss_of(
     for s in range(0, last + FIELDS, FIELDS):
         respond(stages, s, p, w)
     return loss_and_gradient(stages, last, w, targets, scale, k, loss)
+
+
+@compiled
+def learn(
+    stages: Start,
+    last: int,
+    p: Start,
+    w: Start,
+    sums: Start,
+    size: int,
+    batch: int,
+    before: int,
+    in_batch: int,
+    moving: Moving,
+) -> None:
+    """Moves the parameters; in a batch, adds the gradients to those of `before` samples, and moves after the last."""
+    if batch == 1:
+        go_back(stages, last, p, w, moving, move)
+        return
+    if before == 0:
+        for q in range(0, size, 8):
+            store(sums, q, negative_zeros())
+    go_back(stages, last, p, w, sums, add)
+    if before + 1 == in_batch:
+        move_all(stages, last, sums, moving)
 
 
 @compiled

@@ -74,9 +74,7 @@ def sweep(
         for q in range(count):
             for r in range(LANES):
                 p[q * LANES + r] = starts[start_rows[first + r] * count + q]
-        for q in range(each):
-            for r in range(LANES):
-                memory[q * LANES + r] = remembered[(first + r) * each + q] if remembered.size > 0 else 0.0
+        take_up(remembered, first * each, memory)
         for q in range(frozen.size):
             store(start_of(frozen_values), q * LANES, load_sixteen(start_of(p), frozen[q] * LANES))
         train_block(
@@ -87,13 +85,29 @@ def sweep(
         store(start_of(settled), first, settled_losses(block, n))
         store(start_of(last), first, load_sixteen(block, (n - 1) * LANES))
         store(start_of(sound), first, sound_steps(block, n))
-        for q in range(each if remembered.size > 0 else 0):
-            for r in range(LANES):
-                remembered[(first + r) * each + q] = memory[q * LANES + r]
+        put_down(remembered, first * each, memory)
         if losses.size > 0:
             for k in range(n):
                 for r in range(LANES):
                     losses[(first + r) * n + k] = steps[k * LANES + r]
+
+
+@compiled
+def take_up(remembered: Array, start: int, memory: Array) -> None:
+    """Copies what the rule remembers of sixteen runs into their lanes; without any they start from rest."""
+    each = memory.size // LANES
+    for q in range(each):
+        for r in range(LANES):
+            memory[q * LANES + r] = remembered[start + r * each + q] if remembered.size > 0 else 0.0
+
+
+@compiled
+def put_down(remembered: Array, start: int, memory: Array) -> None:
+    """Copies it back."""
+    each = memory.size // LANES
+    for q in range(each if remembered.size > 0 else 0):
+        for r in range(LANES):
+            remembered[start + r * each + q] = memory[q * LANES + r]
 
 
 @compiled
@@ -137,20 +151,37 @@ def train_block(
                 p, memory, size, optimizer, momentum, nesterov,
                 pace, get(paces, at + MEAN), get(paces, at + ROOT), 1.0 - pace * get(factors, DECAY),
             )  # fmt: skip
-            if batch == 1:
-                go_back(stages, last, p, w, step_of_all, move)
-            else:
-                if before == 0:
-                    for q in range(0, size, LANES):
-                        store(memory, q, sixteen_negative_zeros())
-                go_back(stages, last, p, w, memory, add)
-                if before + 1 == in_batch:
-                    move_all(stages, last, memory, step_of_all)
+            learn(stages, last, p, w, memory, size, batch, before, in_batch, step_of_all)
         before += 1
         if before == in_batch:
             step, before = step + 1, 0
             for q in range(frozen_count):
                 store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
+
+
+@compiled
+def learn(
+    stages: Start,
+    last: int,
+    p: Start,
+    w: Start,
+    sums: Start,
+    size: int,
+    batch: int,
+    before: int,
+    in_batch: int,
+    moving: Moving,
+) -> None:
+    """Moves the parameters; in a batch, adds the gradients to those of `before` samples, and moves after the last."""
+    if batch == 1:
+        go_back(stages, last, p, w, moving, move)
+        return
+    if before == 0:
+        for q in range(0, size, LANES):
+            store(sums, q, sixteen_negative_zeros())
+    go_back(stages, last, p, w, sums, add)
+    if before + 1 == in_batch:
+        move_all(stages, last, sums, moving)
 
 
 @compiled

@@ -13,7 +13,7 @@ from engine.errors import ShapeError
 from engine.kernel.cache import KERNEL
 from engine.kernel.program import IntArray, Program
 from engine.kernel.train_one import frozen_places, rule_numbers, run, samples_for, scratch, zeros
-from engine.rules.progress import Progress
+from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import MOMENTS, PLAIN, TrainingRule
 
 SIDE_BY_SIDE = 16
@@ -64,11 +64,6 @@ def sweep(
     )
 
 
-def progress_of(rule: TrainingRule, samples: int, *shape: int) -> Progress | None:
-    """A training at rest of parameters of that flat shape (…, numbers); None for the plain rule, which needs none."""
-    return None if rule.plain else Progress.at_rest(rule, samples, *shape)
-
-
 def train_rows(
     layers: Sequence[Any],
     starts: FloatArray,
@@ -115,7 +110,8 @@ def losses_of_rows(
 ) -> FloatArray:
     """The loss of each of n > 0 samples with each row of flat parameters, shape (rows, numbers): (rows, n).
 
-    It is the rule's loss. Nothing is trained. The bits are those of the readable layers; errors and threads are those of `sweep`.
+    It is the rule's loss, and nothing is trained. The bits are those of the readable layers; errors and threads are
+    those of `sweep`.
     """
     program, inputs, targets = _samples(layers, X, T)
     parameters, alphas = zeros(len(program.places) * SIDE_BY_SIDE), np.zeros(len(rows))

@@ -19,7 +19,16 @@ from engine.base.numerics import FloatArray, sum_lanes
 from engine.checks.gradcheck import DISAGREES, POINTS, check
 from engine.data.samples import Samples
 from engine.experiments.experiment import Experiment, rows_before
-from engine.experiments.run import OnProgress, Run, RunSamples, Training, run, steps_at_once, watched_blocks
+from engine.experiments.run import (
+    OnProgress,
+    Run,
+    RunSamples,
+    Training,
+    rolled_back,
+    run,
+    steps_at_once,
+    watched_blocks,
+)
 from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.kernel import frozen_places
 from engine.layers.faulty_layers import spoken_function
@@ -303,7 +312,6 @@ def _alpha(evidence: _Evidence) -> Cause | None:
 def _undefined_activation(evidence: _Evidence) -> str:
     """The activation that gives no number at the step of divergence, though it is given one; empty for none."""
     step, network = evidence.steps, evidence.made.trained.copy()
-    network.alpha = evidence.experiment.alpha
     network.train(*evidence.sample(step - 1))
     X, _ = evidence.sample(step)
     for place, (layer, answer) in enumerate(zip(network.layers, network.responses(X), strict=True)):
@@ -434,8 +442,7 @@ def _more_steps(evidence: _Evidence) -> Cause | None:
 
 def _learned(start: Network, steps: int, evidence: _Evidence) -> Network:
     """The network that comes of this one by so many steps on the samples of the run, from the first on."""
-    network, samples, done = start.copy(), RunSamples(evidence.experiment), 0
-    network.alpha = evidence.experiment.alpha
+    network, samples, done = rolled_back(start, evidence.experiment), RunSamples(evidence.experiment), 0
     while done < steps:
         evidence.on_progress(done)
         most = steps_at_once(network, evidence.experiment.width, wait_for_kernel=True)

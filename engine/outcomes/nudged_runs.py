@@ -15,6 +15,7 @@ from engine import kernel
 from engine.base.metrics import diverged, mean_losses, settling_window
 from engine.base.numerics import FloatArray
 from engine.experiments.run import OnProgress, RunSamples, Training, steps_at_once
+from engine.rules.progress import progress_of
 from engine.training.network import Network
 
 NUDGE = 1e-6
@@ -90,7 +91,7 @@ def train_nudged(
     done before each piece, and whatever it raises ends the runs. Waits for the compiler if it must.
     """
     n, runs = experiment.samples, len(alphas)
-    trainer = (_KernelRuns if kernel.supports(network.layers) else _LayerRuns)(network, starts, alphas)
+    trainer = (_KernelRuns if kernel.supports(network.layers) else _LayerRuns)(experiment, network, starts, alphas)
     samples, final = RunSamples(experiment), _FinalLosses(runs, n)
     losses = np.empty((runs, n if keep_losses else 0))
     most = trainer.steps_at_once(experiment.width)
@@ -133,8 +134,9 @@ class _FinalLosses:
 class _KernelRuns:
     """Runs that the kernel trains side by side."""
 
-    def __init__(self, network: Network, starts: FloatArray, alphas: FloatArray) -> None:
+    def __init__(self, experiment: Training, network: Network, starts: FloatArray, alphas: FloatArray) -> None:
         self._layers, self.weights, self._alphas = network.layers, starts, alphas
+        self._progress = progress_of(experiment.rule, experiment.samples, *starts.shape)
 
     def steps_at_once(self, width: int) -> int:
         """How many steps suit one call of `learn`."""
@@ -143,18 +145,19 @@ class _KernelRuns:
 
     def learn(self, X: FloatArray, T: FloatArray, _go_on: Callable[[], None]) -> FloatArray:
         """Learns these samples in every run; returns the losses, shape (runs, steps)."""
-        losses, self.weights = kernel.train_rows(self._layers, self.weights, self._alphas, X, T)
+        losses, self.weights = kernel.train_rows(self._layers, self.weights, self._alphas, X, T, self._progress)
         return losses
 
 
 class _LayerRuns:
     """Runs on the readable layers, one after the other, for layers and functions of one's own."""
 
-    def __init__(self, network: Network, starts: FloatArray, alphas: FloatArray) -> None:
+    def __init__(self, experiment: Training, network: Network, starts: FloatArray, alphas: FloatArray) -> None:
         self._networks = [network.copy() for _ in starts]
         for copy, weights, alpha in zip(self._networks, starts, alphas.tolist(), strict=True):
             kernel.load_flat(kernel.parameters(copy.layers), weights)
             copy.alpha = alpha
+            copy.begin(experiment.rule, experiment.samples)
 
     @property
     def weights(self) -> FloatArray:

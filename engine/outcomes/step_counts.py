@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engine import kernel
 from engine.base.numerics import FloatArray, sum_lanes
-from engine.experiments.run import OnProgress, RunSamples, Training, steps_at_once
+from engine.experiments.run import OnProgress, RunSamples, Training, rolled_back, steps_at_once
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.layers.layers import AffinityLayer, Flags, IdentityLayer, MapLayer
 from engine.training.network import Network
@@ -63,8 +63,7 @@ def count_steps(
     All steps are counted, unless there are more than MOST_NUMBERS weights in all. `on_progress` is called with the
     number of steps done before each piece; whatever it raises ends the pass.
     """
-    network = checkpoint.copy()
-    network.alpha = experiment.alpha
+    network = rolled_back(checkpoint, experiment)
     known = all(type(layer) in KNOWN_LAYERS for layer in network.layers)
     samples, done, counted = RunSamples(experiment), 0, 0
     worse_steps: list[NDArray[np.int64]] = [np.empty(0, dtype=np.int64)]

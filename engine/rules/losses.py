@@ -103,7 +103,7 @@ def softmax(y: FloatArray) -> FloatArray:
 
 def _cross_entropy_bend(y: FloatArray, t: FloatArray, u: FloatArray) -> FloatArray:
     shares = softmax(y)
-    return shares * (u - (shares * u).sum(axis=-1, keepdims=True))
+    return shares * (u - sum_lanes(shares * u)[..., None])
 
 
 def _are_signs(t: FloatArray) -> bool:

@@ -39,6 +39,11 @@ class Progress:
         return replace(self, gradient=self.gradient.copy(), moments=self.moments.copy())
 
     @property
+    def nbytes(self) -> int:
+        """How many bytes a copy takes."""
+        return self.gradient.nbytes + self.moments.nbytes
+
+    @property
     def step(self) -> int:
         """How many moves have been made before the batch in hand."""
         return self.seen // self.rule.batch
@@ -51,9 +56,14 @@ class Progress:
     @property
     def batch(self) -> int:
         """How many samples the batch in hand has."""
-        return min(self.rule.batch, self.samples - self.step * self.rule.batch)
+        return max(1, min(self.rule.batch, self.samples - self.step * self.rule.batch))
 
     def pace(self, alpha: float) -> Pace:
-        """What the step of the batch in hand is scaled by."""
-        rate, mean, root = self.paces[self.step].tolist()
+        """What the step of the batch in hand is scaled by; after the last sample, as the last step was."""
+        rate, mean, root = self.paces[min(self.step, len(self.paces) - 1)].tolist()
         return Pace(alpha * rate, mean, root)
+
+
+def progress_of(rule: TrainingRule, samples: int, *shape: int) -> Progress | None:
+    """A training at rest of parameters of that flat shape (…, numbers); None for the plain rule, which needs none."""
+    return None if rule.plain else Progress.at_rest(rule, samples, *shape)

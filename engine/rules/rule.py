@@ -11,9 +11,10 @@ from functools import lru_cache
 import numpy as np
 
 from engine.base.numerics import FloatArray
+from engine.errors import OutOfRangeError, UnknownNameError
 from engine.rules.losses import HALF_SQUARE, Loss, loss_named
 from engine.rules.optimizers import MEAN_MEMORY, OPTIMIZERS, SQUARE_MEMORY, Optimizer, Pace, State
-from engine.rules.rate import CONSTANT, rates
+from engine.rules.rate import CONSTANT, rate_formula, rates
 
 CACHED_PACES = 4
 
@@ -30,9 +31,21 @@ class TrainingRule:
     """Whether step + μ·v is subtracted instead, with the new v."""
     optimizer: str = "sgd"
     decay: float = 0.0
-    """λ: matrices are multiplied by 1 − α·rate·λ before the step is subtracted (decoupled: Loshchilov and Hutter 2019)."""
+    """λ: matrices are multiplied by 1 − α·rate·λ before each step (decoupled: Loshchilov and Hutter 2019)."""
     rate: str = CONSTANT
     loss: str = HALF_SQUARE.name
+
+    def __post_init__(self) -> None:
+        if isinstance(self.batch, bool) or not isinstance(self.batch, int) or self.batch < 1:
+            raise OutOfRangeError("A batch has a whole number of samples, at least 1.")
+        if not 0.0 <= self.momentum < 1.0:
+            raise OutOfRangeError("Momentum is a number from 0 to below 1.")
+        if not self.decay >= 0.0:
+            raise OutOfRangeError("Decay is a number, 0 or above.")
+        if self.optimizer not in OPTIMIZERS:
+            raise UnknownNameError("optimizer", self.optimizer, OPTIMIZERS)
+        loss_named(self.loss)
+        rate_formula(self.rate)
 
     @property
     def plain(self) -> bool:
@@ -46,13 +59,24 @@ class TrainingRule:
 
     @property
     def loss_row(self) -> Loss:
-        """The loss; UnknownNameError for a name that is none."""
+        """The loss."""
         return loss_named(self.loss)
 
     @property
     def optimizer_row(self) -> Optimizer:
         """The optimizer."""
         return OPTIMIZERS[self.optimizer]
+
+    def check(self, alpha: float, samples: int) -> None:
+        """ExperimentError or OutOfRangeError, in a sentence, unless so many samples can be learned so at this α."""
+        if self.batch > samples:
+            raise OutOfRangeError(f"A batch has at most as many samples as the run, {samples:,}.")
+        largest = float(np.max(rates(self.rate, self.steps(samples))))
+        if not alpha * largest * self.decay <= 1.0:
+            raise OutOfRangeError(
+                "Decay times α, and times the rate, is at most 1: more would push weights past 0. "
+                f"Here it is {alpha * largest * self.decay:.3g}."
+            )
 
     def steps(self, samples: int) -> int:
         """How many moves so many samples make, the last of them perhaps after a shorter batch."""

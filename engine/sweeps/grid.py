@@ -61,8 +61,8 @@ class Grid:
         for seed in (*self.seeds, *self.weight_seeds):
             checked_seed(seed)
         if self.samples:
-            # A run has at least as many samples as are distinct, and shorter ones are its beginnings.
-            most = max(*map(SAMPLES.check, self.samples), self.experiment.distinct or 1)
+            # A run has at least as many samples as are distinct or in a batch, and shorter ones are its beginnings.
+            most = max(*map(SAMPLES.check, self.samples), self.experiment.distinct or 1, self.experiment.batch)
             object.__setattr__(self, "experiment", replace(self.experiment, samples=most))
 
     @property

@@ -104,7 +104,9 @@ class Task:
         X, T = replace(self.experiment, seed=seed).facts()
         alphas = np.array(settings.alphas)
         try:
-            results = kernel.sweep(layers, starts, start_rows, alphas, X, T, keep or not whole_runs)
+            results = kernel.sweep(
+                layers, starts, start_rows, alphas, X, T, keep or not whole_runs, self.experiment.rule
+            )
         except ShapeError:
             results = _on_readable_layers(self.experiment, seed, settings)
         if whole_runs:

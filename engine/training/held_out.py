@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
+from engine.rules.rule import PLAIN
 from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 from engine.training.trajectory import train_and_store
@@ -91,7 +92,10 @@ class HeldOutRecorder:
             rows += self._row_at(self._done + len(X), network) if (self._done + len(X)) % self._every else []
         self._done += len(X)
         if rows:
-            means = mean_losses_of(network, np.stack(rows), self._samples, on_progress, wait_for_kernel=wait_for_kernel)
+            rule = PLAIN if network.progress is None else network.progress.rule
+            means = mean_losses_of(
+                network, np.stack(rows), self._samples, on_progress, rule=rule, wait_for_kernel=wait_for_kernel
+            )
             self._result.losses[self._taken : self._taken + len(rows)] = means
             self._taken += len(rows)
         return losses

@@ -6,8 +6,10 @@ import numpy as np
 
 from engine import kernel
 from engine.base.metrics import mean_losses
-from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
+from engine.rules.losses import Loss
+from engine.rules.rule import PLAIN, TrainingRule
 from engine.training.network import Network
 
 WORK_AT_ONCE = 20_000_000
@@ -20,6 +22,7 @@ def mean_losses_of(
     samples: Samples,
     on_progress: Callable[[int], None] = lambda done: None,
     *,
+    rule: TrainingRule = PLAIN,
     wait_for_kernel: bool = True,
 ) -> FloatArray:
     """The mean loss of the samples with each row of flat weights, shape (rows, numbers) → (rows,).
@@ -30,7 +33,7 @@ def mean_losses_of(
     wait_for_kernel=False the readable layers compute the losses until then.
     """
     X, T = samples
-    compiled = (wait_for_kernel or kernel.ready()) and kernel.supports(network.layers)
+    compiled = (wait_for_kernel or kernel.ready(by_rule=not rule.plain)) and kernel.supports(network.layers)
     each = len(X) * kernel.work(network.layers, X.shape[1])
     together = max(kernel.SIDE_BY_SIDE, WORK_AT_ONCE // each) if compiled else 1
     means = np.empty(len(rows))
@@ -38,15 +41,16 @@ def mean_losses_of(
     for start in range(0, len(rows), together):
         on_progress(start)
         piece = rows[start : start + together]
-        losses = kernel.losses_of_rows(network.layers, piece, X, T) if compiled else _readable(copy, piece[0], X, T)
+        if compiled:
+            losses = kernel.losses_of_rows(network.layers, piece, X, T, rule)
+        else:
+            losses = _readable(copy, piece[0], X, T, rule.loss_row)
         means[start : start + together] = mean_losses(losses)
     return means
 
 
-def _readable(network: Network, weights: FloatArray, X: FloatArray, T: FloatArray) -> FloatArray:
+def _readable(network: Network, weights: FloatArray, X: FloatArray, T: FloatArray, loss: Loss) -> FloatArray:
     """The losses with these flat weights, by the readable layers: for functions of one's own, and the bugs."""
     kernel.load_flat(kernel.parameters(network.layers), weights)
     with np.errstate(all="ignore"):
-        errors = network.respond(X) - T
-        losses: FloatArray = sum_lanes(errors * errors)[None] / 2.0
-    return losses
+        return loss.value(network.respond(X), T)[None]

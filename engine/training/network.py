@@ -16,8 +16,9 @@ from engine import kernel
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.errors import BenchError, NoFactsError, ShapeError
 from engine.layers.layers import Layer
+from engine.rules.losses import HALF_SQUARE, Loss
 from engine.rules.optimizers import Pace
-from engine.rules.progress import Progress
+from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import TrainingRule
 
 Sample = tuple[ArrayLike, ArrayLike]
@@ -38,7 +39,7 @@ class Network:
     def begin(self, rule: TrainingRule, samples: int) -> None:
         """From rest: what is learned next, so many samples in all, is learned by this rule."""
         count = sum(array.size for array in kernel.parameters(self.layers))
-        self.progress = None if rule.plain else Progress.at_rest(rule, samples, count)
+        self.progress = progress_of(rule, samples, count)
 
     def extend(self, layer: Layer | Callable[[ArrayLike], FloatArray]) -> None:
         """Adds a layer at the end."""
@@ -99,6 +100,16 @@ class Network:
         alpha = float(self.alpha)
         with np.errstate(all="ignore"):
             return [self._step(x, expected, alpha) for x, expected in facts]
+
+    def loss(self, x: ArrayLike, expected: ArrayLike) -> float:
+        """The loss of one sample, from which nothing is learned."""
+        with np.errstate(all="ignore"):
+            return float(self.loss_row.value(self._forward(x), np.asarray(expected, dtype=np.float64)))
+
+    @property
+    def loss_row(self) -> Loss:
+        """The loss that it learns by: half the squared error, unless its rule says another."""
+        return HALF_SQUARE if self.progress is None else self.progress.rule.loss_row
 
     @property
     def inputs(self) -> int | None:

@@ -1,8 +1,8 @@
 """A trace: one sample through a network, the gradients back, and the parameters before and after its step.
 
-The network is not changed. Forward, each layer gives a vector; backward, each passes on the gradient of the loss e·e/2
-with e = y − expected. These are gradients of the loss itself: a step subtracts α times as much from the parameters, but
-for the frozen ones.
+The network is not changed. Forward, each layer gives a vector; backward, each passes on the gradient of the loss, e·e/2
+with e = y − expected unless the network learns by a rule with another one. These are gradients of the loss itself: a
+plain step subtracts α times as much from the parameters, but for the frozen ones.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.numerics import FloatArray
 from engine.training.network import Network
 
 Arrays = dict[str, FloatArray]
@@ -51,22 +51,24 @@ def trace_of(network: Network, x: ArrayLike, expected: ArrayLike) -> Trace:
     layers = network.copy().layers
     with np.errstate(all="ignore"):
         values = _forward(layers, x)
-        e = values[-1] - np.asarray(expected, dtype=np.float64)
-        slopes, gradients = [e], []
+        target = np.asarray(expected, dtype=np.float64)
+        slopes, gradients = [network.loss_row.slope(values[-1], target)], []
         for layer in reversed(layers):
             lower, gradients_by_name = _back(layer, slopes[-1])
             slopes.append(lower)
             gradients.append(gradients_by_name)
-        loss = float(sum_lanes(e * e)) / 2.0
+        loss = float(network.loss_row.value(values[-1], target))
     return Trace(tuple(values), tuple(reversed(slopes)), tuple(reversed(gradients)), loss)
 
 
 def update_of(network: Network, x: ArrayLike, expected: ArrayLike) -> Update:
-    """The step that the network takes at the sample (x, expected) with its alpha; the network is left as it is."""
+    """The step that the network takes at the sample (x, expected) by its rule; the network is left as it is.
+
+    Within a batch only the last sample is followed by a step.
+    """
     stepped = network.copy()
     stepped.losses([(x, expected)])
-    after = _parameters(stepped)
-    return Update(_parameters(network), after, stepped.losses([(x, expected)])[0])
+    return Update(_parameters(network), _parameters(stepped), stepped.loss(x, expected))
 
 
 def _forward(layers: list[Any], x: ArrayLike) -> list[FloatArray]:

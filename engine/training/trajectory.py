@@ -26,7 +26,8 @@ class Trajectory:
 
     def __init__(self, network: Network, X: FloatArray, T: FloatArray, memory: int = MEMORY) -> None:
         start = kernel.flattened(kernel.parameters(network.layers))
-        rows = max(1, memory // max(1, start.nbytes))
+        remembered = 0 if network.progress is None else network.progress.nbytes
+        rows = max(1, memory // max(1, start.nbytes + remembered))
         self.X, self.T = X, T
         self.every = max(1, -(-len(X) // max(1, rows - 1))) if rows > 1 else len(X) + 1
         self.parameters = np.empty((1 + len(X) // self.every, start.size))
@@ -34,6 +35,7 @@ class Trajectory:
         self.losses = np.empty(len(X))
         self.done = 0
         self._network, self._start = network, network.copy()
+        self._progress = [self._start.progress]
 
     @property
     def complete(self) -> bool:
@@ -44,8 +46,14 @@ class Trajectory:
         """Learns at least that many samples more, up to the next stored step, or to the end."""
         ahead = -(-max(1, steps) // self.every) * self.every
         chunk = slice(self.done, min(len(self.losses), self.done + ahead))
-        X, T, rows = self.X[chunk], self.T[chunk], self.parameters[1 + self.done // self.every :]
-        self.losses[chunk] = train_and_store(self._network, X, T, rows, self.every)
+        # What a rule remembers is kept beside the weights of each row.
+        step = self.every if self._network.progress else len(self.losses)
+        for start in range(chunk.start, chunk.stop, step):
+            piece = slice(start, min(chunk.stop, start + step))
+            rows = self.parameters[1 + start // self.every :]
+            self.losses[piece] = train_and_store(self._network, self.X[piece], self.T[piece], rows, self.every)
+            if self._network.progress:
+                self._progress.append(self._network.progress.copy())
         self.done = chunk.stop
 
     def network_at(self, step: int) -> Network:
@@ -54,6 +62,8 @@ class Trajectory:
             raise OutOfRangeError(f"The recording has steps 0 to {self.done}, not {step}.")
         network, row = self._start.copy(), step // self.every
         kernel.load_flat(kernel.parameters(network.layers), self.parameters[row])
+        progress = self._progress[row if self._start.progress else 0]
+        network.progress = None if progress is None else progress.copy()
         between = slice(row * self.every, step)
         network.train(self.X[between], self.T[between])
         return network
@@ -75,8 +85,8 @@ def train_and_store(
     """Trains the network as `Network.train` does, and copies its flat parameters after every `every`-th step into the
     next row of `stored`, shape (at least n // every, numbers)."""
     losses = None
-    if wait_for_kernel or kernel.ready():
-        losses = kernel.train(network.layers, X, T, float(network.alpha), stored, every)
+    if wait_for_kernel or kernel.ready(by_rule=network.progress is not None):
+        losses = kernel.train(network.layers, X, T, float(network.alpha), stored, every, network.progress)
     if losses is not None:
         return losses
     losses = np.empty(len(X))

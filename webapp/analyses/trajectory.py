@@ -19,6 +19,7 @@ from engine import kernel
 from engine.base.byte_cache import ByteCache
 from engine.base.metrics import first_divergence
 from engine.experiments.experiment import Experiment
+from engine.experiments.run import rolled_back
 from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
@@ -56,9 +57,7 @@ class RecordedRun:
     @functools.cached_property
     def recording(self) -> Trajectory:
         """The recording, which begins at the first call of `extended`."""
-        return Trajectory(
-            _starting_network(self.experiment, self.network), *self.experiment.facts(), MOST_RECORDED_BYTES
-        )
+        return Trajectory(rolled_back(self.network, self.experiment), *self.experiment.facts(), MOST_RECORDED_BYTES)
 
     @contextmanager
     def extended(self) -> Iterator[Trajectory]:
@@ -178,12 +177,6 @@ def _networks(prepared: PreparedRun, recording: Trajectory, steps: tuple[int, in
 
 
 def _retrained(prepared: PreparedRun, recording: Trajectory, step: int) -> Network:
-    network = _starting_network(prepared.experiment, prepared.checkpoint)
+    network = rolled_back(prepared.checkpoint, prepared.experiment)
     network.train(recording.X[:step], recording.T[:step])
-    return network
-
-
-def _starting_network(experiment: Experiment, checkpoint: Network) -> Network:
-    network = checkpoint.copy()
-    network.alpha = experiment.alpha
     return network

@@ -18,6 +18,7 @@ from engine.base.metrics import hashes_along
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity
 from engine.experiments.link_codec import VERSION
+from engine.experiments.run import rolled_back
 from engine.layers.layers import AffinityLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
@@ -158,8 +159,7 @@ def weights_csv(exported: ExportedRun) -> bytes:
     steps = exported.run.trained_at
     every = max(1, -(-(steps + 1) * len(names) // MOST_NUMBERS))
     X, T = (samples[:steps] for samples in experiment.facts())
-    network = exported.checkpoint.copy()
-    network.alpha = experiment.alpha
+    network = rolled_back(exported.checkpoint, experiment)
     recording = record_trajectory(network, X, T, memory=8 * len(names) * (steps // every + 2)) if names else None
     flat = np.empty((0, 0)) if recording is None else recording.parameters
     stride = 1 if recording is None else recording.every
