@@ -11,6 +11,9 @@ from engine.experiments.run import Run
 PASSES = 2
 """Each sample has come at least so many times."""
 
+FEWEST = 10
+"""The loss of fewer held-out samples says too little."""
+
 KNOWN_BELOW = 0.1
 """The final loss is at most this share of the best constant answer's: the samples are known."""
 
@@ -24,14 +27,15 @@ ERRORS = 4.0
 def learned_by_heart(experiment: Experiment, run: Run) -> bool:
     """Whether the run has learned its few samples by heart.
 
-    So it is where the run does not diverge and all of these hold: each of its samples came at least twice; the final
-    loss is at most a tenth of the best constant answer's to these samples; the held-out loss after the last step is
-    finite and at least twice the final one; and it is larger by more than four of its standard errors.
+    So it is where the run does not diverge and all of these hold: each of its samples came at least twice; at least ten
+    samples are held out; the final loss is at most a tenth of the best constant answer's to these samples; the held-out
+    loss after the last step is finite and at least twice the final one; and it is larger by more than four of its
+    standard errors.
     """
     few, held, samples, final = experiment.few, run.held_out, experiment.held_out_samples(), run.sound_settled
     if few is None or held is None or samples is None or final is None or not math.isfinite(held.final):
         return False
-    if experiment.samples < PASSES * few or held.final < APART * final:
+    if len(samples[0]) < FEWEST or experiment.samples < PASSES * few or held.final < APART * final:
         return False
     X, T = samples
     with np.errstate(all="ignore"):
