@@ -13,9 +13,10 @@ import numpy as np
 
 from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
-from engine.errors import BenchError
+from engine.data.samples import check_held_out
+from engine.errors import BenchError, OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
-from engine.experiments.knobs import SAMPLES, plain_knobs
+from engine.experiments.knobs import DISTINCT, HELD_OUT, SAMPLES, plain_knobs
 from engine.experiments.layer_specs import Weights, weights_of
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
@@ -117,7 +118,11 @@ class RequestContext:
         limits = {SAMPLES.name: self.max_samples}
         rows = experiment.knobs
         values = {name: read_knob(rows[name], value, limits.get(name)) for name, value in request.knobs.items()}
-        return checked_samples(replace(experiment, **values), SAMPLES.name)
+        try:
+            turned = replace(experiment, **values)
+        except OutOfRangeError as error:
+            raise Refused(_out_of_range(experiment, values[HELD_OUT.name]), str(error)) from None
+        return checked_samples(turned, SAMPLES.name)
 
     def stored_with_weights(self, request: TabRequest) -> Experiment:
         """The tab's stored experiment with its weights named: as they are drawn or, where they are not, as numbers."""
@@ -141,6 +146,15 @@ class RequestContext:
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
         self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json())
         return PreparedRun(experiment, checkpoint, weights, words, kept)
+
+
+def _out_of_range(experiment: Experiment, held_out: int) -> str:
+    """The knob of the data that does not suit the table or the number of samples."""
+    try:
+        check_held_out(experiment.inputs, held_out)
+    except OutOfRangeError:
+        return HELD_OUT.name
+    return DISTINCT.name
 
 
 def _field_of(request: RunRequest) -> str:

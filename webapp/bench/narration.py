@@ -4,16 +4,19 @@ The sentence compares two runs by their final losses; the caller names the run t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import TABLE
 from engine.data.targets import TARGETS
 from engine.experiments.knobs import (
+    DISTINCT,
+    HELD_OUT,
     IDEAL,
     INPUTS,
     KNOBS,
+    NOISE,
     SAMPLES,
     Choice,
     Knob,
@@ -25,6 +28,7 @@ from engine.experiments.knobs import (
     naming_knobs,
 )
 from webapp.base.format import grouped, knob_number, number, plural, told_apart
+from webapp.bench.held_out_words import HeldOutWords
 from webapp.bench.run_summary import RunSummary
 
 ALMOST_NOTHING, TWICE = 1.05, 2.0
@@ -153,10 +157,58 @@ class Origin:
 
 
 def narrate(
-    before: RunSummary | None, now: RunSummary, origin: Origin | None = None, knobs: Knobs = KNOBS
+    before: RunSummary | None,
+    now: RunSummary,
+    origin: Origin | None = None,
+    knobs: Knobs = KNOBS,
+    held_out: HeldOutWords | None = None,
 ) -> Narration:
-    """What the change from one run to the next did, or what the first run gave."""
+    """What the change from one run to the next did, or what the first run gave, and how held-out samples do."""
     origin = origin or Origin()
+    narration = _narration(before, now, origin, knobs)
+    if held_out is None or origin.back_to:
+        return narration
+    changed = [] if before is None else changed_knobs(before, now, knobs)
+    if before is not None and [knob.name for knob in changed] in _OF_DATA and before.title == now.title:
+        return _learned_and_held_out(narration, changed[0], (before, now), held_out)
+    return _with_held_out(narration, held_out)
+
+
+_OF_DATA = ([NOISE.name], [DISTINCT.name], [HELD_OUT.name])
+"""Knobs whose sentence says what the run has learned and what it has not, in place of a change of the final loss."""
+
+
+def _learned_and_held_out(
+    narration: Narration, knob: Knob, runs: tuple[RunSummary, RunSummary], held_out: HeldOutWords
+) -> Narration:
+    was, is_now = shown_values(knob, *runs)
+    pieces: Pieces = (
+        (f"{turns(knob)} {knob.spoken} from {was} to ", ""),
+        (is_now, "now"),
+        (": learned ", ""),
+        (number(runs[1].settled or 0.0), "strong"),
+        (", held-out ", ""),
+        (held_out.loss, "strong"),
+        (f". It has {held_out.by_heart}." if held_out.by_heart else ".", ""),
+    )
+    return replace(narration, sentence=pieces, compares=False, judged=None)
+
+
+def _with_held_out(narration: Narration, held_out: HeldOutWords) -> Narration:
+    """The narration, and after each of its sentences how held-out samples do, where these were learned by heart."""
+    if not held_out.by_heart:
+        return narration
+    more: Pieces = ((" Held-out ", ""), (held_out.loss, "strong"), (f": it has {held_out.by_heart}.", ""))
+    judged = narration.judged and replace(
+        narration.judged,
+        beyond=(*narration.judged.beyond, *more),
+        within=(*narration.judged.within, *more),
+        within_before=(*narration.judged.within_before, *more),
+    )
+    return replace(narration, sentence=(*narration.sentence, *more), judged=judged)
+
+
+def _narration(before: RunSummary | None, now: RunSummary, origin: Origin, knobs: Knobs) -> Narration:
     if before is None:
         return _first_run(now)
     changed = changed_knobs(before, now, knobs)
@@ -353,6 +405,8 @@ def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> 
         same_inputs, same_targets = "samples" not in altered, "target" not in altered
     if same_inputs and same_targets and before.samples == now.samples:
         return f"same {plural(now.samples, 'sample') if now.samples > 1 else 'sample'}"
+    if same_targets and [knob.name for knob in changed] == [NOISE.name]:
+        return "same samples, other noise"
     return "same inputs, other target" if same_inputs and before.samples == now.samples else "other samples"
 
 

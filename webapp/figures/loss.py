@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine.base.metrics import DIVERGED_PAST, divergence_limit
 from engine.base.numerics import FloatArray
 from engine.base.smoothing import low_pass
+from engine.training.held_out import HeldOut
 from webapp.base.theme import Theme, blank_layout
 from webapp.figures.encode import thinned, typed
 
@@ -37,7 +38,7 @@ FAINT, CLEAR = 0.5, 0.8
 DOT, SMALL_DOT, MANY_DOTS = 3.4, 2.4, 1_000
 LONE_DOT = 8.0
 """The only dot of a run lies on the axis and under the level bar, and has to be seen all the same."""
-DOTS, LOWER, ZEROS, ZERO_TICK = "dots", "lower", "zeros", "zero tick"
+DOTS, LOWER, ZEROS, ZERO_TICK, HELD_OUT = "dots", "lower", "zeros", "zero tick", "held-out"
 LINE = "run"
 """Plotly's id of the run's own line, and part of the class of what it draws of it."""
 MARKS = 120
@@ -70,6 +71,8 @@ class Curve:
     smooth_steps: FloatArray
     smooth: FloatArray
     diverged_at: int | None
+    held_out: HeldOut | None = None
+    """The losses of held-out samples, where they are drawn."""
 
     @property
     def limit(self) -> float | None:
@@ -78,12 +81,12 @@ class Curve:
         return min(limit, 10.0**HIGHEST) if limit else None
 
 
-def curve_of(losses: FloatArray, diverged_at: int | None) -> Curve:
-    """The curve of these losses."""
+def curve_of(losses: FloatArray, diverged_at: int | None, held_out: HeldOut | None = None) -> Curve:
+    """The curve of these losses, with those of held-out samples where they are drawn."""
     before_divergence = losses if diverged_at is None else losses[:diverged_at]
     with np.errstate(all="ignore"):
         steps, smooth = low_pass(before_divergence)
-    return Curve(losses, before_divergence, steps, smooth, diverged_at)
+    return Curve(losses, before_divergence, steps, smooth, diverged_at, held_out)
 
 
 def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
@@ -94,10 +97,14 @@ def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
     `MOST_DECADES_BELOW`.
     """
     levels = np.append(curve.smooth, compared_loss or 0.0)
+    if curve.held_out is not None:
+        levels = np.append(levels, curve.held_out.losses[np.isfinite(curve.held_out.losses)])
     if curve.diverged_at:
         levels = np.append(levels, curve.losses[0])
     positive = levels[levels > 0]
     top = float(np.max(curve.before_divergence, initial=0.0))
+    if curve.held_out is not None and curve.diverged_at is None:
+        top = float(np.max(levels, initial=top))
     if curve.diverged_at is not None:
         top = max(top, curve.limit or DIVERGED_PAST)
     elif top == 0.0:
@@ -122,6 +129,8 @@ def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> 
         "annotations": [_zero_tick(ends, theme)] if ends.has_zeros else [],
     }
     traces = [_line(curve, limits, ends, theme) | {"visible": filter_name != "raw"}]
+    if curve.held_out is not None:
+        traces.insert(0, _held_out_line(curve, curve.held_out, limits, ends, theme))
     if filter_name != "low pass" or len(curve.before_divergence) == 1:
         traces.insert(0, _dots(curve, limits, theme, FAINT if filter_name == "both" else CLEAR))
     for marks, words in _off_the_axis(curve, filter_name, limits, theme):
@@ -225,6 +234,21 @@ def _line(curve: Curve, limits: Range, ends: Ends, theme: Theme) -> Part:
         "mode": "lines",
         "line": {"width": 2.5, "color": theme.now},
         "hoverinfo": "skip",
+    }
+
+
+def _held_out_line(curve: Curve, held_out: HeldOut, limits: Range, ends: Ends, theme: Theme) -> Part:
+    """The losses of held-out samples before a divergence, dashed."""
+    drawn = (held_out.steps <= len(curve.before_divergence)) & np.isfinite(held_out.losses)
+    losses = held_out.losses[drawn]
+    return {
+        "x": typed(held_out.steps[drawn], "i4"),
+        "y": typed(np.where(losses > 0.0, np.maximum(losses, 10.0**ends.below), 10.0**ends.zero), float_type(limits)),
+        "type": "scatter",
+        "mode": "lines",
+        "name": HELD_OUT,
+        "line": {"width": 1.5, "color": theme.now, "dash": "5px,4px"},
+        "hovertemplate": "after step %{x}<br>held-out loss %{y:.3g}<extra></extra>",
     }
 
 

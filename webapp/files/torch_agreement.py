@@ -52,7 +52,7 @@ class Agreement(NamedTuple):
 def agreement(exported: ExportedRun, on_progress: Callable[[int], None] = lambda done: None) -> Agreement:
     """Compares the run with its twin, which costs one more run; whatever on_progress raises ends it."""
     experiment = exported.link.experiment
-    twin = run(experiment, nudged(exported.checkpoint), on_progress)
+    twin = run(experiment, nudged(exported.checkpoint), on_progress, held_out=False)
     _, targets = next(experiment.fact_blocks())
     with np.errstate(all="ignore"):
         return compare(exported.run, twin, float(np.mean(targets * targets)))

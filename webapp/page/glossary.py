@@ -221,6 +221,11 @@ GLOSSARY = (
         "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
         "better.",
     ),
+    Term(
+        "Held-out loss",
+        _readout(ids.READ_HELD_OUT),
+        "How far the network is from the target after the last step, as a mean over samples that it never learns from.",
+    ),
     _choice("Raw", ids.FILTER, "raw", "A dot for each sample's loss."),
     _choice(
         "Smoothed",

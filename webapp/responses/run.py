@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine.base.metrics import hashes_along
+from engine.data.inputs import input_distribution_named
 from engine.data.table import Table
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.knobs import plain_knobs
@@ -24,6 +25,7 @@ from webapp.base.format import number, plural, two_decimals
 from webapp.base.theme import THEMES
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
+from webapp.bench.held_out_words import held_out_words
 from webapp.bench.knob_controls import control_value
 from webapp.bench.knob_values import position_of
 from webapp.bench.narration import Narration, Origin, narrate
@@ -51,10 +53,11 @@ def run_response(
     experiment = prepared.experiment
     static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
     summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run)
-    curve = curve_of(run.losses, run.diverged_at)
+    curve = curve_of(run.losses, run.diverged_at, None if experiment.ever_new else run.held_out)
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
-    narration = narrate(before, summary, origin, content.knobs)
+    held = None if run.held_out is None else held_out_view(experiment, run)
+    narration = narrate(before, summary, origin, content.knobs, held_out_words(experiment, run))
     step_view = step_view_of_run(experiment, run, view)
     return {
         "key": key,
@@ -72,7 +75,28 @@ def run_response(
         "response": response_at_step(step_view, static.input_domain, view.map_options) if view.maps else None,
         "probe": probe_at(step_view) if view.maps else None,
         "frame": {"name": static.name} | ({} if static.name == view.frame else static_view(static, content)),
-    }
+    } | ({} if held is None else {"held": held})
+
+
+def held_out_view(experiment: Experiment, run: Run) -> dict[str, Any]:
+    """The loss of the held-out samples after the last step, in words and, where its line is drawn, as a number; and a
+    sentence about which samples they are."""
+    final = run.held_out.final if run.held_out is not None else math.nan
+    drawn = math.isfinite(final) and run.diverged_at is None and not experiment.ever_new
+    return {"final": number(final), "loss": final if drawn else None, "says": held_out_says(experiment)}
+
+
+def held_out_says(experiment: Experiment) -> str:
+    """What is to be known of the held-out samples of such an experiment; nothing where their name says it."""
+    if isinstance(experiment.inputs, Table):
+        rows, learned = len(experiment.inputs.inputs), experiment.inputs.learned_count(experiment.held_out)
+        every = rows // experiment.held_out
+        return f"Of every {every:,} rows the last one is held out: {rows - learned:,} of {rows:,}."
+    if experiment.ever_new:
+        return "Every sample is new, so the curve itself is a held-out loss: each loss is taken before its step."
+    if not experiment.noise and not input_distribution_named(experiment.inputs).ever_new:
+        return "Such inputs are few, so the network may have learned from the same one as is held out."
+    return ""
 
 
 def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run) -> RunSummary:

@@ -41,7 +41,9 @@ export const sameRun = (a, b) => constants.runFields.every((field) => storedValu
 
 /** Whether knobs are what an experiment has, but for those that name no run. */
 export const haveKnobs = (knobs, experiment) =>
-  plainKnobs.every(({ name, namesRun }) => !namesRun || knobs[name] === experiment[name]);
+  plainKnobs.every(
+    ({ name, namesRun }) => !namesRun || storedValue(knobs, name) === storedValue(experiment, name),
+  );
 
 /** A run's name but for the fields that vary, with what else it depends on. */
 export function runKey(summary, varying, ...more) {

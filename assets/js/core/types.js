@@ -63,6 +63,8 @@
  * @property {?Maps} response
  * @property {?Probe} probe
  * @property {Frame} frame
+ * @property {{ final: string, loss: ?number, says: string }} [held] The loss of held-out samples after the last step,
+ *   as a number where its line is drawn, and which samples they are.
  * @typedef {object} Ends The lower end of the loss axis, as powers of ten.
  * @property {number} low The end itself: that of the limits, or where there are zeros, of the row of zeros under it.
  * @property {number} below Where a line goes that lies below the axis.
@@ -149,6 +151,7 @@
  * @property {number[]} axes
  * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
  * @property {number[][]} signs Of each of them the sign of every output's target.
+ * @property {[number, number][]} [held] Some of the held-out samples, as shares of the axes.
  * @property {?[number, number]} ring What is probed, as shares of the axes.
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts

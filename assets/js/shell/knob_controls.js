@@ -58,9 +58,24 @@ function put(id, name, value, property = "value") {
 const labelOf = (rows, value) => (rows.find((row) => row.value === value) || { label: "" }).label;
 
 /** What the folded blocks name: the target, and how the inputs come about. */
-function showFolded({ controls, frame }) {
+function showFolded({ controls, frame, held }) {
   setText(byId("target-said"), labelOf(frame.ideals, controls.ideal));
-  setText(byId("inputs-said"), dataWords(labelOf(frame.inputs, controls.inputs), controls.inputs));
+  setText(byId("inputs-said"), foldedWords(controls, labelOf(frame.inputs, controls.inputs)));
+  setText(byId("held-out-says"), held ? held.says : "");
+}
+
+/** The inputs, and which of the knobs under them are on. */
+function foldedWords(controls, label) {
+  const { noise, distinct, held_out: heldOut } = state.experiment;
+  const isAll = typeof distinct !== "number";
+  return [
+    dataWords(label, controls.inputs, isAll),
+    isAll ? "" : `${formatCount(distinct)} distinct`,
+    noise ? `noise ${controls.noise}` : "",
+    heldOut ? `${formatCount(heldOut)} held out` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** The knobs in a fold that are off look so. */
@@ -72,9 +87,9 @@ function showWhichAreOff({ experiment }) {
 }
 
 /** Normal and uniform inputs are never the same again; corners are. */
-function dataWords(label, inputs) {
+function dataWords(label, inputs, isAll) {
   if (inputs === "table") return `own data, ${formatCount(state.experiment.inputs.inputs.length)} rows`;
-  return `${label.toLowerCase()} inputs${EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
+  return `${label.toLowerCase()} inputs${isAll && EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
 }
 
 const buttonWords = {};

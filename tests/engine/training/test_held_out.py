@@ -97,6 +97,12 @@ def test_a_run_that_diverges_has_held_out_losses_that_are_no_numbers() -> None:
     assert result.held_out.steps[-1] == 100
 
 
+def test_who_has_no_use_for_held_out_losses_gets_the_same_run_without_them() -> None:
+    with_them, without = run(CIRCLE, CIRCLE.network()), run(CIRCLE, CIRCLE.network(), held_out=False)
+    assert without.held_out is None
+    assert without.fingerprint == with_them.fingerprint
+
+
 def test_few_weights_are_in_memory_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = held_out_of(CIRCLE)
     monkeypatch.setattr("engine.training.held_out.MOST_NUMBERS", 100)

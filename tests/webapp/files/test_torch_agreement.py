@@ -187,9 +187,9 @@ def test_a_twin_that_takes_too_long_is_named_and_one_that_nobody_waits_for_ends(
 def test_the_export_costs_one_more_run_and_no_other_export_does(monkeypatch: pytest.MonkeyPatch) -> None:
     runs: list[int] = []
 
-    def counted(experiment, checkpoint, on_progress):  # type: ignore[no-untyped-def]
+    def counted(experiment, checkpoint, on_progress, **more):  # type: ignore[no-untyped-def]
         runs.append(experiment.samples)
-        return run(experiment, checkpoint, on_progress)
+        return run(experiment, checkpoint, on_progress, **more)
 
     monkeypatch.setattr(torch_agreement, "run", counted)
     client = create_app(SETTINGS).server.test_client()

@@ -64,7 +64,7 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
         return {"cause": None}
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
-    made = run(experiment, checkpoint, lambda _: job.go_on())
+    made = run(experiment, checkpoint, lambda _: job.go_on(), held_out=False)
     cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made)
     if cause is None:
         return {"runs": 1, "cause": None}

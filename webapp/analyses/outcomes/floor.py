@@ -35,7 +35,7 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
         return {"none": TOO_LONG}
     job = current_job()
-    made = run(prepared.experiment, prepared.checkpoint, lambda _step: job.go_on())
+    made = run(prepared.experiment, prepared.checkpoint, lambda _step: job.go_on(), held_out=False)
     search = FloorSearch(prepared.experiment, prepared.checkpoint, made=made)
     piece, best = (_number(body[name], search.pieces) for name in ("piece", "best"))
     if piece is not None:
