@@ -15,10 +15,13 @@ from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights
 from engine.experiments.knobs import (
     ALPHA,
+    BATCH,
+    DECAY,
     DISTINCT,
     HELD_OUT,
     INPUTS,
     KNOBS,
+    MOMENTUM,
     NOISE,
     SAMPLES,
     SEED,
@@ -58,6 +61,11 @@ MOST_ROWS = 100
 NOISES = tuple(k / 10 for k in range(21))
 """The noises that are tried."""
 
+BATCHES = tuple(2**k for k in range(9))
+MOMENTA = (*(k / 10 for k in range(10)), 0.95, 0.99)
+DECAYS = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+"""The batches, momenta and decays that are tried."""
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -86,8 +94,19 @@ def sensitivity(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     at, start = whole_upto(plain["strip"], MOST_ROWS), whole_upto(plain["from"], MOST_WEIGHTS)
     rows = [*knob_rows(prepared.experiment.knobs), *_layers(prepared)]
     title, cells_of = rows[at] if at < len(rows) else ("", lambda _: iter(()))
-    cells = list(cells_of(prepared))
+    cells = [cell for cell in cells_of(prepared) if _can_be_turned(prepared, cell)]
     return {"strips": len(rows), "title": title, "count": len(cells), "cells": _afforded(cells[start:])}
+
+
+def _can_be_turned(prepared: PreparedRun, cell: Cell) -> bool:
+    """Whether the other knobs leave the value of this cell: a batch has no more samples than the run."""
+    if cell.turn is None or cell.now or "change" in cell.turn:
+        return True
+    try:
+        prepared.with_knobs(**cell.turn)
+    except BenchError:
+        return False
+    return True
 
 
 def _afforded(cells: Sequence[Cell]) -> list[dict[str, Any] | None]:
@@ -143,6 +162,11 @@ def _distinct(prepared: PreparedRun) -> Cells:
 def _noise(prepared: PreparedRun) -> Cells:
     for noise in sorted({prepared.experiment.noise, *NOISES}):
         yield _knob(prepared, NOISE, noise, f"noise {knob_number(noise)}")
+
+
+def _listed(prepared: PreparedRun, knob: Knob, values: Sequence[Any]) -> Cells:
+    for value in sorted({getattr(prepared.experiment, knob.name), *values}):
+        yield _knob(prepared, knob, value, f"{knob.label} {shown_value(knob, value)}")
 
 
 def _seeds(prepared: PreparedRun) -> Cells:
@@ -221,7 +245,10 @@ def _can_be_drawn(prepared: PreparedRun, inputs: str) -> bool:
 
 
 VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
-    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds, DISTINCT.name: _distinct, NOISE.name: _noise
+    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds, DISTINCT.name: _distinct, NOISE.name: _noise,
+    BATCH.name: partial(_listed, knob=BATCH, values=BATCHES),
+    MOMENTUM.name: partial(_listed, knob=MOMENTUM, values=MOMENTA),
+    DECAY.name: partial(_listed, knob=DECAY, values=DECAYS),
 }  # fmt: skip
 """The knobs whose values have a rule of their own."""
 
