@@ -130,17 +130,22 @@ def _counts_around(present: int) -> list[int]:
 
 
 def _distinct(prepared: PreparedRun) -> Cells:
-    """Numbers around the present one, or the most that there can be; and all new."""
+    """Numbers around the present one, and all of them; nothing where the knob is off."""
     experiment = prepared.experiment
+    if experiment.distinct is None:
+        return
     table = experiment.inputs if isinstance(experiment.inputs, Table) else None
     most = min(experiment.samples, table.learned_count(experiment.held_out) if table else SAMPLES_LIMIT)
-    for distinct in _counts_around(experiment.distinct or most):
+    for distinct in _counts_around(experiment.distinct):
         if 1 <= distinct <= most:
             yield _knob(prepared, DISTINCT, distinct, f"{plural(distinct, 'distinct sample')}")
     yield _knob(prepared, DISTINCT, None, "all samples" if table is None else "all rows")
 
 
 def _noise(prepared: PreparedRun) -> Cells:
+    """Noises over the whole range; nothing where there is none."""
+    if not prepared.experiment.noise:
+        return
     for noise in sorted({prepared.experiment.noise, *NOISES}):
         yield _knob(prepared, NOISE, noise, f"noise {knob_number(noise)}")
 
