@@ -173,10 +173,11 @@ function endWords(positions, outcomes) {
   if (from === 0 || !rest.length) return "";
   const words = [...new Set(rest)];
   const isPlain = words.length < 3 && words.every((word) => word && word !== "learns");
-  const diverged = rest.filter((outcome) => outcome === "diverges").length;
-  const count = !isPlain && diverged ? `: ${formatCount(diverged)} of ${formatCount(rest.length)} diverge` : "";
-  const word = isPlain ? words.join(" or ") : "mixed";
-  return `${stretchWords(word, positions, from, outcomes.length - 1)}${count}`;
+  if (isPlain) return stretchWords(words.join(" or "), positions, from, outcomes.length - 1);
+  // Among positions that learn, it is counted what the others do: they need not lie side by side.
+  const others = words.filter((word) => word && word !== "learns");
+  const counted = others.map((word) => `${word} at ${formatCount(rest.filter((each) => each === word).length)}`);
+  return stretchWords(`${counted.join(", ")} of ${formatCount(rest.length)} α`, positions, from, outcomes.length - 1);
 }
 
 /** The first position after those that learn; one that differs from both its neighbours is as they are. */
