@@ -403,7 +403,7 @@ def _shape_by_floor(evidence: _Evidence) -> Cause | None:
     if not latest >= BEST_SHARE * min(evidence.made.settled, evidence.ceiling):
         return None
     does = "does better" if floor.exact else "was found to do better"
-    least = f"{loss_text(rounded_down(floor.loss))} on {floor.samples:,} other samples"
+    least = f"{loss_text(rounded_down(floor.loss))} on {floor.measured_on}"
     end = loss_text(floor.trained)
     return Cause("shape", None, f"No network of this shape {does} than {least}; this one has {end} on them.")
 
