@@ -174,10 +174,15 @@ function endWords(positions, outcomes) {
   const words = [...new Set(rest)];
   const isPlain = words.length < 3 && words.every((word) => word && word !== "learns");
   if (isPlain) return stretchWords(words.join(" or "), positions, from, outcomes.length - 1);
-  // Among positions that learn, it is counted what the others do: they need not lie side by side.
+  const counted = `${countedWords(rest, words)} of ${formatCount(rest.length)} α`;
+  return stretchWords(counted, positions, from, outcomes.length - 1);
+}
+
+/** Of positions of several outcomes: luck at 2, where the others learn; where they do more than that, learns at 3. */
+function countedWords(rest, words) {
   const others = words.filter((word) => word && word !== "learns");
-  const counted = others.map((word) => `${word} at ${formatCount(rest.filter((each) => each === word).length)}`);
-  return stretchWords(`${counted.join(", ")} of ${formatCount(rest.length)} α`, positions, from, outcomes.length - 1);
+  const word = others.length === 1 ? others[0] : "learns";
+  return `${word} at ${formatCount(rest.filter((each) => each === word).length)}`;
 }
 
 /** The first position after those that learn; one that differs from both its neighbours is as they are. */
