@@ -13,7 +13,7 @@ from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
-from webapp.base.format import knob_number, number, subscript, two_decimals
+from webapp.base.format import apart, knob_number, number, subscript, two_decimals
 from webapp.figures.encode import packed
 from webapp.responses.step_view import StepView
 
@@ -126,10 +126,16 @@ def _sentence(layers: Sequence[Any], trace: Trace, update: Update, *, own: bool)
     if before_value == after_value:
         return f"{it} nothing: {_why_nothing_moves(layers, trace)}."
     what = "this input" if own else "this sample"
-    return (
-        f"{it} the {name} most, {change_text(before_value, after_value)}. "
-        f"It {takes} the loss of {what} from {number(trace.loss)} to {number(update.loss)}."
-    )
+    moved = f"{it} the {name} most, {change_text(before_value, after_value)}."
+    was, becomes = apart(trace.loss, update.loss)
+    if was == becomes:
+        loss = number(trace.loss)
+        return (
+            f"{moved} The loss of {what} would stay at {loss}."
+            if own
+            else f"{moved} The loss of {what} stays at {loss}."
+        )
+    return f"{moved} It {takes} the loss of {what} from {was} to {becomes}."
 
 
 def _why_nothing_moves(layers: Sequence[Any], trace: Trace) -> str:
@@ -153,9 +159,8 @@ def _why_nothing_moves(layers: Sequence[Any], trace: Trace) -> str:
 def change_text(before_value: float, after_value: float) -> str:
     """−0.15 → −0.16, with enough decimals to make the two differ."""
     texts = two_decimals(before_value), two_decimals(after_value)
-    for digits in range(3, 18):
-        if len(set(texts)) == 1 and before_value != after_value:
-            texts = number(before_value, digits), number(after_value, digits)
+    if len(set(texts)) == 1 and before_value != after_value:
+        texts = apart(before_value, after_value)
     return " → ".join(texts)
 
 

@@ -69,7 +69,8 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if cause is None:
         return {"runs": 1, "cause": None}
     remedies, judged = _that_help(prepared, cause)
-    drawn = cause.reason == "alpha" and affordable(experiment, checkpoint, RUNS + 1)
+    # Where no step is named, it is not single steps that raised the loss.
+    drawn = cause.reason == "alpha" and cause.step is not None and affordable(experiment, checkpoint, RUNS + 1)
     worse = _worse_steps(prepared, made) if drawn else None
     plain_remedies = [vars(remedy) for remedy in remedies]
     runs = RUNS + judged * RUNS_OF_A_CAUSE
