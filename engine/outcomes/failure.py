@@ -54,6 +54,12 @@ STILL_FALLING, FALLS_ON_SAMPLES = 0.90, 0.95
 """The mean loss of the last tenth of the steps is less than this share of the tenth before; and so is the loss of all
 samples with the last weights, of that with the weights a tenth of the steps before: the same samples, so no luck."""
 
+RAISED = 1.1
+"""Training raised the loss of all samples where it is so many times as large with the last weights as with the first.
+
+With a right gradient, any small enough α lowers it: the steps add up to one down the gradient of the mean loss.
+"""
+
 LEAST_MOVE, LARGE_MOVE, COMMON_ALPHA = 1e-9, 1e-3, 0.1
 """α is too small where no weight moves by more than the first share of the largest weight, and where α = 0.1 would have
 moved one by the second."""
@@ -99,10 +105,12 @@ def why(
       that none moved by more than a part in 10⁹.
     - gradient: backprop disagrees with the numeric gradient.
     - alpha: the run diverges, or more than a third of the steps raised the loss of the very sample that they
-      learned from, where a step is a sample's gradient times α and the rate.
+      learned from, where a step is a sample's gradient times α and the rate. After silent and an affine shape:
+      training raised the mean loss by more than 10 %.
     - silent: at least half of the units of an activation answer 0, with slope 0, to all samples.
     - saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units
-      that have it for at least 90 % of the samples.
+      that have it for at least 90 % of the samples; and training did not raise the mean loss by more than 10 %, as it
+      does from a good start that is saturated too.
     - shape: the layers are dense, none of their weights is frozen, and no affine function ends much lower; or the floor
       that is given, of any network, is at least 90 % of the trained network's loss and of the best constant answer's.
     - steps: the loss fell by more than 10 % in the last tenth of the steps; or it does where a run that ends above half
@@ -170,6 +178,21 @@ class _Evidence:
         X, _ = self.samples
         return [X, *self.made.trained.responses(X)]
 
+    @cached_property
+    def start_loss(self) -> float:
+        """The mean loss of `samples` with the first weights."""
+        return _loss(self.checkpoint, self)
+
+    @cached_property
+    def end_loss(self) -> float:
+        """The same with the last weights."""
+        return _loss(self.made.trained, self)
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether training raised the mean loss."""
+        return math.inf > self.end_loss > RAISED * self.start_loss
+
     @property
     def all_samples(self) -> str:
         """The samples, in words."""
@@ -220,7 +243,8 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
         return _target, _nothing, _gradient, _alpha
     ceiling = evidence.ceiling
     if ceiling > 0.0 and evidence.made.settled >= FAILED_FROM * ceiling:
-        return _nothing, _gradient, _alpha, _silent, _saturated, _shape, _shape_by_floor, _steps, _more_steps
+        spoilt = _nothing, _gradient, _alpha, _silent, _saturated
+        return *spoilt, _shape, _raised, _shape_by_floor, _steps, _more_steps
     return (_steps,) if ceiling > 0.0 and evidence.made.settled >= MORE_STEPS_FROM * ceiling else ()
 
 
@@ -377,7 +401,7 @@ def _saturated(evidence: _Evidence) -> Cause | None:
         flat = np.abs(layers[place].function.slope(evidence.layer_inputs[place])) < SATURATED_BELOW
     # A unit of ReLU may well have slope 0 for half of the samples, and learn from the others.
     units = flat.mean(axis=0) >= MOST_OF_SAMPLES
-    if 2 * flat[:, units].sum() <= flat.size:
+    if 2 * flat[:, units].sum() <= flat.size or evidence.is_raised:
         return None
     share = percent_text(flat.sum() / flat.size)
     several = sum(isinstance(layer, MapLayer) for layer in layers) > 1
@@ -414,9 +438,18 @@ def _shape_by_floor(evidence: _Evidence) -> Cause | None:
     if not latest >= BEST_SHARE * min(evidence.made.settled, evidence.ceiling):
         return None
     does = "does better" if floor.exact else "was found to do better"
-    least = f"{loss_text(rounded_down(floor.loss))} on {floor.samples:,} other samples"
+    least = f"{loss_text(rounded_down(floor.loss))} on {floor.measured_on}"
     end = loss_text(floor.trained)
     return Cause("shape", None, f"No network of this shape {does} than {least}; this one has {end} on them.")
+
+
+def _raised(evidence: _Evidence) -> Cause | None:
+    if not evidence.is_raised:
+        return None
+    ends = f"from {loss_text(evidence.start_loss)} to {loss_text(evidence.end_loss)}"
+    raised = f"training raised the mean loss on {evidence.all_samples} {ends}"
+    at_fault = "α or decay" if evidence.rule.decay else "α"
+    return Cause("alpha", None, f"{at_fault} is too large: {raised}.")
 
 
 def _composed(network: Network, width: int) -> Callable[[FloatArray], FloatArray]:
@@ -448,7 +481,7 @@ def _steps(evidence: _Evidence) -> Cause | None:
     if not last < STILL_FALLING * before:
         return None
     earlier = _learned(evidence.checkpoint, n - window, evidence)
-    if not _loss(evidence.made.trained, evidence) < FALLS_ON_SAMPLES * _loss(earlier, evidence):
+    if not evidence.end_loss < FALLS_ON_SAMPLES * _loss(earlier, evidence):
         return None
     some = _count_in_words(window, evidence.one)
     fell = f"The mean loss of the last {some} is {percent_text(1.0 - last / before)} below that of the {some} before"
@@ -458,8 +491,7 @@ def _steps(evidence: _Evidence) -> Cause | None:
 def _more_steps(evidence: _Evidence) -> Cause | None:
     if evidence.rule.rate != CONSTANT:
         return None  # learning once more begins with the rate's first step, and more steps go on from its last
-    trained = evidence.made.trained
-    end, again = (_loss(network, evidence) for network in (trained, _learned(trained, evidence.steps, evidence)))
+    end, again = evidence.end_loss, _loss(_learned(evidence.made.trained, evidence.steps, evidence), evidence)
     if not again < STILL_FALLING * end:
         return None
     lowers = f"Learning the samples once more lowers the mean loss on {evidence.all_samples}"

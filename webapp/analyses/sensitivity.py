@@ -22,7 +22,9 @@ from engine.experiments.knobs import (
     INPUTS,
     KNOBS,
     MOMENTUM,
+    NESTEROV,
     NOISE,
+    OPTIMIZER,
     SAMPLES,
     SEED,
     Knob,
@@ -34,6 +36,7 @@ from engine.experiments.knobs import (
 )
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
+from engine.rules.optimizers import OPTIMIZERS
 from webapp.analyses.landscape.axes import values_over
 from webapp.analyses.quick_runs import settled_of
 from webapp.base.format import knob_number, plural, subscript
@@ -149,22 +152,30 @@ def _counts_around(present: int) -> list[int]:
 
 
 def _distinct(prepared: PreparedRun) -> Cells:
-    """Numbers around the present one, or the most that there can be; and all new."""
+    """Numbers around the present one, and all of them; nothing where the knob is off."""
     experiment = prepared.experiment
+    if experiment.distinct is None:
+        return
     table = experiment.inputs if isinstance(experiment.inputs, Table) else None
     most = min(experiment.samples, table.learned_count(experiment.held_out) if table else SAMPLES_LIMIT)
-    for distinct in _counts_around(experiment.distinct or most):
+    for distinct in _counts_around(experiment.distinct):
         if 1 <= distinct <= most:
             yield _knob(prepared, DISTINCT, distinct, f"{plural(distinct, 'distinct sample')}")
     yield _knob(prepared, DISTINCT, None, "all samples" if table is None else "all rows")
 
 
 def _noise(prepared: PreparedRun) -> Cells:
+    """Noises over the whole range; nothing where there is none."""
+    if not prepared.experiment.noise:
+        return
     for noise in sorted({prepared.experiment.noise, *NOISES}):
         yield _knob(prepared, NOISE, noise, f"noise {knob_number(noise)}")
 
 
 def _listed(prepared: PreparedRun, knob: Knob, values: Sequence[Any]) -> Cells:
+    """These values and the present one; nothing where the knob is off."""
+    if getattr(prepared.experiment, knob.name) == knob.default:
+        return
     for value in sorted({getattr(prepared.experiment, knob.name), *values}):
         yield _knob(prepared, knob, value, f"{knob.label} {shown_value(knob, value)}")
 
@@ -249,6 +260,8 @@ VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
     BATCH.name: partial(_listed, knob=BATCH, values=BATCHES),
     MOMENTUM.name: partial(_listed, knob=MOMENTUM, values=MOMENTA),
     DECAY.name: partial(_listed, knob=DECAY, values=DECAYS),
+    NESTEROV.name: partial(_listed, knob=NESTEROV, values=(False, True)),
+    OPTIMIZER.name: partial(_listed, knob=OPTIMIZER, values=tuple(OPTIMIZERS)),
 }  # fmt: skip
 """The knobs whose values have a rule of their own."""
 

@@ -187,23 +187,23 @@ GLOSSARY = (
         "Momentum",
         f".field:has(#{ids.MOMENTUM_FIELD}), #{ids.MOMENTUM_SLIDER}",
         "The part of the last step that is taken again.",
-        "faster along valleys, and steps overshoot sooner.",
+        "faster along valleys, and steps that go too far sooner.",
     ),
     Term(
         "Rate",
         f".field:has(#{ids.RATE_FIELD}), #{ids.RATE_CURVE}",
-        "The factor of α at step k, as a formula in k: 1, where(k<1500, 1, 0.1), 1/(1+k/200). Steps count from 0.",
+        "What α is multiplied by at step k: a formula such as where(k<1500, 1, 0.1) or 1/(1+k/200). The first k is 0.",
     ),
     Term(
         "Shapes of the rate",
         f"#{ids.RATE_SHAPES}",
-        "Five formulas to begin with: constant, a tenth after three quarters, 1/k, warm-up and exponential.",
+        "Puts one of five formulas into the field, to be changed there.",
     ),
     Term(
         "Decay",
         f".field:has(#{ids.DECAY_FIELD}), #{ids.DECAY_SLIDER}",
-        "Pulls weights to 0 at each step. Biases and frozen weights are left alone.",
-        "smaller weights, and a smoother output.",
+        "Moves weights towards 0 at each step. Biases and frozen weights are left alone.",
+        "smaller weights and a smoother output.",
     ),
     Term(
         "Batch",
@@ -219,7 +219,7 @@ GLOSSARY = (
     Term(
         "Nesterov",
         f".checkbox:has(#{ids.NESTEROV})",
-        "Momentum that looks one step ahead. Without momentum it changes nothing.",
+        "Momentum that goes one step ahead. Without momentum it changes nothing.",
     ),
     Term(
         "Distinct",

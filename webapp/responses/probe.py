@@ -14,7 +14,7 @@ from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.training.network import Network
 from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
-from webapp.base.format import knob_number, number, subscript, two_decimals
+from webapp.base.format import apart, knob_number, number, subscript, two_decimals
 from webapp.figures.encode import packed
 from webapp.responses.step_view import StepView
 from webapp.responses.update_rule import RuleAtSample, places_of, rule_at
@@ -147,17 +147,24 @@ def _sentence(layers: Sequence[Any], trace: Trace, update: Update, rule: RuleAtS
     what = "this input" if own else "this sample"
     if rule is not None and rule.before.batch > 1:
         it = f"The step of its batch of {rule.before.batch} moves"
-    return (
-        f"{it} the {name} most, {change_text(before_value, after_value)}. "
-        f"It {takes} the loss of {what} from {number(trace.loss)} to {number(update.loss)}."
-        f"{_decay_words(rule)}"
-    )
+    moved = f"{it} the {name} most, {change_text(before_value, after_value)}."
+    was, becomes = apart(trace.loss, update.loss)
+    if was == becomes:
+        loss = number(trace.loss)
+        moved = (
+            f"{moved} The loss of {what} would stay at {loss}."
+            if own
+            else f"{moved} The loss of {what} stays at {loss}."
+        )
+    else:
+        moved = f"{moved} It {takes} the loss of {what} from {was} to {becomes}."
+    return moved + _decay_words(rule)
 
 
 def _decay_words(rule: RuleAtSample | None) -> str:
     if rule is None or not rule.before.rule.decay:
         return ""
-    return f" Decay leaves {number(rule.kept, 4)} of each weight, and all of each bias."
+    return f" Decay multiplies each weight by {number(rule.kept, 4)}, and no bias."
 
 
 def _why_nothing_moves(layers: Sequence[Any], trace: Trace, rule: RuleAtSample | None) -> str:
@@ -185,9 +192,8 @@ def _why_nothing_moves(layers: Sequence[Any], trace: Trace, rule: RuleAtSample |
 def change_text(before_value: float, after_value: float) -> str:
     """−0.15 → −0.16, with enough decimals to make the two differ."""
     texts = two_decimals(before_value), two_decimals(after_value)
-    for digits in range(3, 18):
-        if len(set(texts)) == 1 and before_value != after_value:
-            texts = number(before_value, digits), number(after_value, digits)
+    if len(set(texts)) == 1 and before_value != after_value:
+        texts = apart(before_value, after_value)
     return " → ".join(texts)
 
 

@@ -1,7 +1,7 @@
-/** The floor and the ceiling of the run that is shown, as thin dashed lines in the plot. */
+/** The floor and the ceiling of the shown run, as thin dashed lines in the plot, with what they are measured on. */
 
 import { token } from "../lib/theme.js";
-import { formatNumber } from "../core/format.js";
+import { formatCount, formatNumber } from "../core/format.js";
 import { state } from "../core/state.js";
 import { shownFloor } from "../model/floor.js";
 import { addPainter } from "./canvas.js";
@@ -9,18 +9,29 @@ import { plotMargins } from "./labels.js";
 import { writeWords } from "./strokes.js";
 
 const DASH = [5, 3];
-const APART = 4;
+const [APART, LINE] = [4, 18];
 const HALO = 3;
 
 function paint(context, places) {
   const { floor } = shownFloor() || {};
   if (!floor) return;
-  drawLine(context, places, floor.ceiling, "best constant answer");
-  drawLine(context, places, floor.loss, "this shape can");
+  const { ceiling, loss, measured_on: samples } = floor;
+  drawLine(context, places, ceiling, [`best constant answer ${formatNumber(ceiling)}`, ` on ${samples}`]);
+  // Close under the other line, the words of this one stand under it.
+  const isClose = loss <= ceiling && places.y(loss) - places.y(ceiling) < LINE;
+  const more = ` on ${samples}${finalWords(floor)}`;
+  drawLine(context, places, loss, [`this shape reaches ${formatNumber(loss)}`, more], isClose);
 }
 
-/** A loss that the axis has no place for has no line. */
-function drawLine(context, places, loss, name) {
+/** Where the final loss lies below the floor, what that is measured on, too. */
+function finalWords({ below, final_samples: count }) {
+  if (!below) return "";
+  const last = count === 1 ? "one" : formatCount(count);
+  return `; this run ${formatNumber(state.shown.summary.settled)} on its last ${last}`;
+}
+
+/** A loss that the axis has no place for has no line; the second part of its words stands where there is room. */
+function drawLine(context, places, loss, [first, second], isUnder = false) {
   const [low, high] = state.shown.limits;
   if (!(loss > 10 ** low && loss < 10 ** high)) return;
   const { l, r } = plotMargins();
@@ -35,7 +46,8 @@ function drawLine(context, places, loss, name) {
   context.stroke();
   writeWords(context);
   context.textAlign = "right";
-  const words = [`${name} ${formatNumber(loss)}`, places.width - r - APART, y - APART];
+  const hasRoom = context.measureText(first + second).width < places.width - l - r - 2 * APART;
+  const words = [hasRoom ? first + second : first, places.width - r - APART, isUnder ? y + LINE - APART : y - APART];
   context.setLineDash([]);
   context.strokeStyle = token("--paper");
   context.lineWidth = HALO;

@@ -6,9 +6,11 @@
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
+import { luckJudged } from "../core/signals.js";
 import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { luckSpread } from "../model/luck.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
 import { conclusionOf } from "./conclusion.js";
 import { currentPlace, landscape, mapSays } from "./model.js";
@@ -56,7 +58,9 @@ export function sayCell() {
 }
 
 const isWhole = (map) => map && map.figure && map.done === map.size;
-const conclusion = (map) => (isWhole(map) ? conclusionOf(map, { at: knobWords, of: eachWord }) : "");
+const ownEnd = ({ summary }) => ({ settled: summary.settled, spread: luckSpread(summary) });
+const conclusion = (map) =>
+  isWhole(map) ? conclusionOf(map, { at: knobWords, of: eachWord }, ownEnd(state.shown)) : "";
 
 function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
   if (!state.held) showPreview(knobs, weightSeed);
@@ -145,6 +149,7 @@ function onClick(event) {
 const isMap = (target) => target.id === "landscape-map" && isReady();
 
 export function installLandscapePointer() {
+  luckJudged.on(sayCell);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("pointermove", onPointer);
   document.addEventListener("click", onClick);

@@ -106,15 +106,15 @@ function squareWords({ share: [held, number, after] }) {
 
 /* Words at the ends */
 
-/** A, α 0.01: 0.208. Only one difference has room. */
+/** A, α 0.01: final loss 0.208, which is of other samples than the contours. Only one difference has room. */
 function endLabels() {
   const { before } = shown;
   const now = { experiment: state.experiment, summary: state.shown.summary };
   const differences = runDifferences(before, now);
   const [{ label, one, other }] = differences.length === 1 ? differences : [{}];
   const isShort = one && Math.max(one.length, other.length) <= LONGEST;
-  const words = (name, value, { settled }) =>
-    `${name}${isShort ? `, ${label} ${value}` : ""}: ${settled === null ? "diverges" : formatNumber(settled)}`;
+  const end = ({ settled }) => (settled === null ? "diverges" : `final loss ${formatNumber(settled)}`);
+  const words = (name, value, summary) => `${name}${isShort ? `, ${label} ${value}` : ""}: ${end(summary)}`;
   return [words("A", one, before.summary), words("B", other, now.summary)];
 }
 

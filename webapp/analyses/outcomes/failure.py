@@ -69,7 +69,8 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if cause is None:
         return {"runs": 1, "cause": None}
     remedies, judged = _that_help(prepared, cause)
-    single = experiment.rule.batch == 1  # a step after several samples has no sample of its own
+    # Where no step is named, it is not single steps that raised the loss; the step of a batch has no sample of its own.
+    single = cause.step is not None and experiment.rule.batch == 1
     drawn = cause.reason == "alpha" and single and affordable(experiment, checkpoint, RUNS + 1)
     worse = _worse_steps(prepared, made) if drawn else None
     plain_remedies = [vars(remedy) for remedy in remedies]

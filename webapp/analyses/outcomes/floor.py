@@ -20,7 +20,9 @@ RUNS = 10
 """What a fit costs, in runs."""
 
 TOO_LONG = "What this network can reach is not searched for: its runs take too long."
-SHOWN = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
+SHOWN = (
+    "loss", "ceiling", "exact", "learned", "measured_on", "final_samples", "sentence", "details", "below", "confidence"
+)  # fmt: skip
 
 
 def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
