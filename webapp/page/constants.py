@@ -87,7 +87,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "mapRamps": {name: [list(stop) for stop in map_ramp(theme)] for name, theme in THEMES.items()},
         "themeKey": THEME_KEY,
         "glossary": [asdict(term) for term in GLOSSARY],
-        "keys": [{"names": names, "does": does} for names, does in KEYS],
+        "keys": [{"names": list(names), "does": does} for names, does in KEYS],
         "chapters": [{"key": key, "title": chapter.title} for key, chapter in CHAPTERS.items()],
     }
 
