@@ -96,6 +96,12 @@ export function setTint(cell, share) {
   if (cell.style.getPropertyValue("--t") !== text) cell.style.setProperty("--t", text);
 }
 
+/** How many characters a cell has to hold, from which the styles take the size of its type. */
+export function setLength(cell, text) {
+  const length = String(text.length);
+  if (cell.style.getPropertyValue("--long") !== length) cell.style.setProperty("--long", length);
+}
+
 /** Pieces of text, each with the class of its emphasis or "". */
 export function setMarkedText(box, pieces) {
   box.replaceChildren(...pieces.map(([text, mark]) => (mark ? make("b", { class: mark }, text) : text)));
