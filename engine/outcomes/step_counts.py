@@ -18,7 +18,7 @@ from engine.experiments.run import OnProgress, RunSamples, Training, rolled_back
 from engine.layers.faulty_layers import LeftMultiplied, MistakenMap
 from engine.layers.layers import AffinityLayer, Flags, IdentityLayer, MapLayer
 from engine.training.network import Network
-from engine.training.trajectory import record_trajectory
+from engine.training.trajectory import train_and_store
 
 NUMBERS_AT_ONCE = 500_000
 """Weights of all steps that are in memory at a time."""
@@ -104,12 +104,14 @@ class _Piece:
 
 def _count_stages(network: Network, X: FloatArray, T: FloatArray) -> _Piece:
     """The steps on the rows of X and T, layer by layer for all of them at once."""
-    size = max(1, kernel.flattened(kernel.parameters(network.layers)).size)
-    recorded = record_trajectory(network, X, T, memory=8 * size * (len(X) + 1))
+    start = kernel.flattened(kernel.parameters(network.layers))
+    weights = np.empty((len(X) + 1, start.size))
+    weights[0] = start
+    losses = train_and_store(network, X, T, weights[1:], 1)
     with np.errstate(all="ignore"):
-        e = _responses(network.layers, recorded.parameters[1:], X)[-1] - T
-        worse = sum_lanes(e * e) / 2.0 > recorded.losses
-    return _Piece(recorded.parameters, worse, _responses(network.layers, recorded.parameters[:-1], X))
+        e = _responses(network.layers, weights[1:], X)[-1] - T
+        worse = sum_lanes(e * e) / 2.0 > losses
+    return _Piece(weights, worse, _responses(network.layers, weights[:-1], X))
 
 
 def _responses(layers: Sequence[Any], weights: FloatArray, X: FloatArray) -> list[FloatArray]:
