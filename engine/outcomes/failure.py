@@ -37,6 +37,8 @@ from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
+from engine.rules.rate import CONSTANT, rates
+from engine.rules.rule import TrainingRule
 from engine.training.network import Network
 
 FAILED_FROM, MORE_STEPS_FROM = 0.5, 0.2
@@ -103,7 +105,8 @@ def why(
       that none moved by more than a part in 10⁹.
     - gradient: backprop disagrees with the numeric gradient.
     - alpha: the run diverges, or more than a third of the steps raised the loss of the very sample that they
-      learned from. After silent and an affine shape: training raised the mean loss by more than 10 %.
+      learned from, where a step is a sample's gradient times α and the rate. After silent and an affine shape:
+      training raised the mean loss by more than 10 %.
     - silent: at least half of the units of an activation answer 0, with slope 0, to all samples.
     - saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units
       that have it for at least 90 % of the samples; and training did not raise the mean loss by more than 10 %, as it
@@ -203,6 +206,21 @@ class _Evidence:
         return f"of {self.counts.steps:,} steps{spread}"
 
     @property
+    def rule(self) -> TrainingRule:
+        """How the samples are learned, beside α."""
+        return self.experiment.rule
+
+    @property
+    def one(self) -> str:
+        """What a number along the run counts: its steps, or where a step has several samples, its samples."""
+        return "step" if self.rule.batch == 1 else "sample"
+
+    @property
+    def pace(self) -> str:
+        """What scales every step."""
+        return "α" if self.rule.rate == CONSTANT else "α times the rate"
+
+    @property
     def states_weights(self) -> bool:
         """Whether every weight is known; a layer of one's own need not state those that it has."""
         layers = map(type, self.checkpoint.layers)
@@ -274,14 +292,22 @@ def _unmoved(start: FloatArray, evidence: _Evidence) -> Cause | None:
         if LEAST_MOVE * largest < moved or not COMMON_ALPHA / alpha * moved >= LARGE_MOVE * largest:
             return None
         ends = f"No weight ends more than {number_text(rounded_up(moved))} from where it began"
-        return Cause("nothing", 0, f"{ends}: α is too small.")
-    unmoved = f"Not one weight moved in {_steps_in_words(evidence.steps)}"
+        return Cause("nothing", 0, f"{ends}: {evidence.pace} is too small.")
+    why_unmoved = _why_unmoved(evidence)
+    in_all = f"Not one weight moved in {_count_in_words(evidence.steps, evidence.one)}"
+    return Cause("nothing", 0, f"{in_all}: {why_unmoved}.") if why_unmoved else None
+
+
+def _why_unmoved(evidence: _Evidence) -> str:
+    """The rate, the gradients or α, whichever left every weight where it was; empty where that is not known."""
+    if not rates(evidence.rule.rate, evidence.rule.steps(evidence.steps)).any():
+        return "the rate is 0 at every step"
     if not _has_gradients(evidence):
-        return Cause("nothing", 0, f"{unmoved}: every gradient is 0.")
+        return "every gradient is 0"
     surely = not evidence.counts.moved and evidence.counts.steps == evidence.steps
-    if not (surely and alpha > 0.0):
-        return None
-    return Cause("nothing", 0, f"{unmoved}: α is so small that each step is lost in the last digits of the weights.")
+    if not (surely and evidence.experiment.alpha > 0.0):
+        return ""
+    return f"{evidence.pace} is so small that each step is lost in the last digits of the weights"
 
 
 def _has_gradients(evidence: _Evidence) -> bool:
@@ -320,16 +346,16 @@ def _alpha(evidence: _Evidence) -> Cause | None:
         )
     worse = f"{counts.worse:,} {evidence.of_steps} raised the loss of the very sample that they learned from"
     if evidence.made.diverged_at is None:
-        if counts.worse <= MOST_WORSE * counts.steps:
+        # Where a step is more than α times a gradient, it may raise that loss and α be well chosen.
+        if not evidence.rule.moves_each_sample or counts.worse <= MOST_WORSE * counts.steps:
             return None
         return Cause("alpha", counts.first_worse, f"α is too large: {worse}.")
     step = evidence.steps
     undefined = _undefined_activation(evidence)
     if undefined:
-        return Cause("alpha", step, f"{undefined} at step {step:,}, and gives no number. Try a smaller α.")
-    return Cause(
-        "alpha", step, f"α is too large: the run diverges at step {step:,}{f'; {worse}' * bool(counts.worse)}."
-    )
+        return Cause("alpha", step, f"{undefined} at {evidence.one} {step:,}, and gives no number. Try a smaller α.")
+    counted = f"; {worse}" * (counts.worse > 0 and evidence.rule.batch == 1)
+    return Cause("alpha", step, f"α is too large: the run diverges at {evidence.one} {step:,}{counted}.")
 
 
 def _undefined_activation(evidence: _Evidence) -> str:
@@ -361,7 +387,7 @@ def _silent(evidence: _Evidence) -> Cause | None:
         step, since = None, ""
         if evidence.counts.steps == evidence.steps:
             step = int(evidence.counts.last_answers[place][silent].max()) + 1
-            since = f" No sample since step {step:,} has another answer." * (step < evidence.steps)
+            since = f" No sample since {evidence.one} {step:,} has another answer." * (step < evidence.steps)
         return Cause("silent", step, f"{units} of {name} {answer} 0 to {evidence.all_samples}.{since}")
     return None
 
@@ -422,7 +448,8 @@ def _raised(evidence: _Evidence) -> Cause | None:
         return None
     ends = f"from {loss_text(evidence.start_loss)} to {loss_text(evidence.end_loss)}"
     raised = f"training raised the mean loss on {evidence.all_samples} {ends}"
-    return Cause("alpha", None, f"α is too large: {raised}.")
+    at_fault = "α or decay" if evidence.rule.decay else "α"
+    return Cause("alpha", None, f"{at_fault} is too large: {raised}.")
 
 
 def _composed(network: Network, width: int) -> Callable[[FloatArray], FloatArray]:
@@ -456,18 +483,20 @@ def _steps(evidence: _Evidence) -> Cause | None:
     earlier = _learned(evidence.checkpoint, n - window, evidence)
     if not evidence.end_loss < FALLS_ON_SAMPLES * _loss(earlier, evidence):
         return None
-    some = _steps_in_words(window)
+    some = _count_in_words(window, evidence.one)
     fell = f"The mean loss of the last {some} is {percent_text(1.0 - last / before)} below that of the {some} before"
-    return Cause("steps", None, f"{fell}: more steps may lower it further.")
+    return Cause("steps", None, f"{fell}: more {evidence.one}s may lower it further.")
 
 
 def _more_steps(evidence: _Evidence) -> Cause | None:
+    if evidence.rule.rate != CONSTANT:
+        return None  # learning once more begins with the rate's first step, and more steps go on from its last
     end, again = evidence.end_loss, _loss(_learned(evidence.made.trained, evidence.steps, evidence), evidence)
     if not again < STILL_FALLING * end:
         return None
     lowers = f"Learning the samples once more lowers the mean loss on {evidence.all_samples}"
     ends = f"from {loss_text(end)} to {loss_text(again)}"
-    return Cause("steps", None, f"{lowers} {ends}: more steps may lower the final loss.")
+    return Cause("steps", None, f"{lowers} {ends}: more {evidence.one}s may lower the final loss.")
 
 
 def _learned(start: Network, steps: int, evidence: _Evidence) -> Network:
@@ -523,5 +552,5 @@ def _inputs_of(formula: str, x: FloatArray) -> str:
     return f" with {', '.join(values)}" if values else ""
 
 
-def _steps_in_words(count: int) -> str:
-    return "step" if count == 1 else f"{count:,} steps"
+def _count_in_words(count: int, one: str) -> str:
+    return one if count == 1 else f"{count:,} {one}s"

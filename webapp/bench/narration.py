@@ -251,6 +251,8 @@ def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, r
 
 
 TURNING = "Turning"
+PER_STEP = "step"
+"""What is counted along a run of which each sample is a step."""
 
 
 def turns(knob: Knob) -> str:
@@ -278,7 +280,7 @@ def _back(
 def _ending_of_back(now: RunSummary) -> str:
     """How a run ends whose sentence has said that it is back."""
     if now.settled is None:
-        return f"The run diverges at step {now.diverged_at or 0:,}. {_ending(now, '')}"
+        return f"The run diverges at {now.one} {now.diverged_at or 0:,}. {_ending(now, '')}"
     return _ending(now, f"Final loss {number(now.settled)}")
 
 
@@ -291,10 +293,11 @@ def _no_effect(before: RunSummary, now: RunSummary) -> Pieces:
         return ((" changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", ""))
     if before.settled is None and now.settled is None:
         was, is_now = before.diverged_at or 0, now.diverged_at or 0
-        opening = " left the divergence at " if was == is_now else f" moved the divergence from step {was:,} to "
-        return ((opening, ""), (f"step {is_now:,}", "bad"), (".", ""))
+        moved = f" moved the divergence from {before.one} {was:,} to "
+        opening = " left the divergence at " if was == is_now else moved
+        return ((opening, ""), (f"{now.one} {is_now:,}", "bad"), (".", ""))
     if before.settled is None and now.settled is not None and _is_cut_short(before, now):
-        opening = f" stopped the run before its divergence at step {before.diverged_at:,}: the final loss is "
+        opening = f" stopped the run before its divergence at {before.one} {before.diverged_at:,}: the final loss is "
         return ((opening, ""), (number(now.settled), "strong"), (".", ""))
     if before.settled is None or now.settled is None:
         return ()
@@ -319,7 +322,7 @@ def _is_cut_short(before: RunSummary, now: RunSummary) -> bool:
 def _effect(before: RunSummary, now: RunSummary) -> Pieces:
     """What the change did, as its effect."""
     if now.settled is None:
-        return ((" made the run ", ""), (f"diverge at step {now.diverged_at or 0:,}", "bad"), (".", ""))
+        return ((" made the run ", ""), (f"diverge at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     if before.settled is None:
         return ((" ended the divergence: the final loss is ", ""), (number(now.settled), "strong"), (".", ""))
     way = "lowered" if now.settled < before.settled else "raised"
@@ -348,7 +351,7 @@ def _how_much(before: float, now: float) -> str:
 def _first_run(now: RunSummary) -> Narration:
     label = f"start, α {knob_number(now.alpha)}"
     if now.settled is None:
-        pieces = (("The run ", ""), (f"diverges at step {now.diverged_at or 0:,}", "bad"), (".", ""))
+        pieces = (("The run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = (
             (f"After {plural(now.samples, 'sample')} the final loss is ", ""),
@@ -360,7 +363,7 @@ def _first_run(now: RunSummary) -> Narration:
 
 def _several_changes(now: RunSummary) -> Narration:
     if now.settled is None:
-        pieces = ((f"{now.title}: the run ", ""), (f"diverges at step {now.diverged_at or 0:,}", "bad"), (".", ""))
+        pieces = ((f"{now.title}: the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = ((f"{now.title}: the final loss is ", ""), (number(now.settled), "now"), (".", ""))
     return Narration(pieces, _ending(now, "Final loss"), f"start, α {knob_number(now.alpha)}", now.title)
@@ -377,13 +380,16 @@ def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: s
 
 
 def _from_to(before: RunSummary, now: RunSummary) -> str:
-    """From which final loss to which, each with the steps that it is the mean of where they are not as many."""
+    """From which final loss to which, each with the steps that it is the mean of where they are not as many.
+
+    Where one of the runs has several samples in a step, samples are counted in both.
+    """
     if before.settled is None:
-        return f"diverged → {number(now.settled or 0.0)}, {_tail(now)}"
+        return f"diverged → {number(now.settled or 0.0)}, {_tail(now, now.one)}"
+    one = before.one if before.one != PER_STEP else now.one
+    tail_before, tail = (_tail(run, one) for run in (before, now))
     was, is_now = number(before.settled), number(now.settled or 0.0)
-    if _tail(before) == _tail(now):
-        return f"{was} → {is_now}, {_tail(now)}"
-    return f"{was}, {_tail(before)} → {is_now}, {_tail(now)}"
+    return f"{was} → {is_now}, {tail}" if tail_before == tail else f"{was}, {tail_before} → {is_now}, {tail}"
 
 
 def _same_network(before: RunSummary, now: RunSummary) -> bool:
@@ -414,11 +420,11 @@ def _ending(now: RunSummary, opening: str) -> str:
     if now.settled is None:
         return (
             "There the loss is more than a million times the first, or no finite number. "
-            f"Weights and output map stop at step {max(0, (now.diverged_at or 0) - 1):,}."
+            f"Weights and output map stop at {now.one} {max(0, (now.diverged_at or 0) - 1):,}."
         )
-    return f"{opening}: {_tail(now)}. Run {grouped(now.fingerprint)}."
+    return f"{opening}: {_tail(now, now.one)}. Run {grouped(now.fingerprint)}."
 
 
-def _tail(now: RunSummary) -> str:
+def _tail(now: RunSummary, one: str) -> str:
     steps = now.samples // 10
-    return f"mean of the last {plural(steps, 'step')}" if steps > 1 else "the loss of the last step"
+    return f"mean of the last {plural(steps, one)}" if steps > 1 else f"the loss of the last {one}"

@@ -73,6 +73,8 @@ class Curve:
     diverged_at: int | None
     held_out: HeldOut | None = None
     """The losses of held-out samples, where they are drawn."""
+    one: str = "step"
+    """What a number along the run counts: steps, or samples."""
 
     @property
     def limit(self) -> float | None:
@@ -81,12 +83,12 @@ class Curve:
         return min(limit, 10.0**HIGHEST) if limit else None
 
 
-def curve_of(losses: FloatArray, diverged_at: int | None, held_out: HeldOut | None = None) -> Curve:
-    """The curve of these losses, with those of held-out samples where they are drawn."""
+def curve_of(losses: FloatArray, diverged_at: int | None, held_out: HeldOut | None = None, one: str = "step") -> Curve:
+    """The curve of these losses, with those of held-out samples where they are drawn; `one` is what is counted."""
     before_divergence = losses if diverged_at is None else losses[:diverged_at]
     with np.errstate(all="ignore"):
         steps, smooth = low_pass(before_divergence)
-    return Curve(losses, before_divergence, steps, smooth, diverged_at, held_out)
+    return Curve(losses, before_divergence, steps, smooth, diverged_at, held_out, one)
 
 
 def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
@@ -138,9 +140,9 @@ def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> 
         layout["annotations"].append(words)
     if curve.diverged_at is not None:
         level = min(curve.limit or DIVERGED_PAST, 10.0 ** limits[1])
-        traces.append(_cross(curve.diverged_at, level, theme))
+        traces.append(_cross(curve, curve.diverged_at, level, theme))
         layout["shapes"] += [_diverged_area(curve.diverged_at, samples, theme), *_limit_lines(curve.limit, theme)]
-        layout["annotations"] += _diverged_words(curve.diverged_at, samples, level, theme)
+        layout["annotations"] += _diverged_words(curve, curve.diverged_at, level, theme)
     return {"data": traces, "layout": layout}
 
 
@@ -196,7 +198,7 @@ def _dots(curve: Curve, limits: Range, theme: Theme, opacity: float) -> Part:
             "color": theme.now,
             "opacity": opacity,
         },
-        "hovertemplate": "step %{x}<br>loss %{y:.3g}<extra></extra>",
+        "hovertemplate": f"{curve.one} %{{x}}<br>loss %{{y:.3g}}<extra></extra>",
     }
 
 
@@ -248,7 +250,7 @@ def _held_out_line(curve: Curve, held_out: HeldOut, limits: Range, ends: Ends, t
         "mode": "lines",
         "name": HELD_OUT,
         "line": {"width": 1.5, "color": theme.now, "dash": "5px,4px"},
-        "hovertemplate": "after step %{x}<br>held-out loss %{y:.3g}<extra></extra>",
+        "hovertemplate": f"after {curve.one} %{{x}}<br>held-out loss %{{y:.3g}}<extra></extra>",
     }
 
 
@@ -313,10 +315,10 @@ def _count(name: str, text: str, samples: int, limits: Range, theme: Theme) -> d
     return _text(text, samples, limits[0], theme.ink_3, "left", "bottom") | {"name": name}
 
 
-def _cross(step: int, level: float, theme: Theme) -> dict[str, Any]:
+def _cross(curve: Curve, step: int, level: float, theme: Theme) -> dict[str, Any]:
     marker = {"symbol": "x-thin", "size": 9, "line": {"color": theme.bad, "width": 2.5}}
     return {"x": [step], "y": [level], "type": "scatter", "mode": "markers",
-            "marker": marker, "hovertemplate": "diverged at step %{x}<extra></extra>"}  # fmt: skip
+            "marker": marker, "hovertemplate": f"diverged at {curve.one} %{{x}}<extra></extra>"}  # fmt: skip
 
 
 def _diverged_area(step: int, samples: int, theme: Theme) -> Part:
@@ -332,18 +334,19 @@ def _limit_lines(limit: float | None, theme: Theme) -> list[Part]:
              "line": {"color": theme.bad, "width": 1.25, "dash": "2px,3px"}}]  # fmt: skip
 
 
-def _diverged_words(step: int, samples: int, level: float, theme: Theme) -> list[dict[str, Any]]:
+def _diverged_words(curve: Curve, step: int, level: float, theme: Theme) -> list[dict[str, Any]]:
+    samples = len(curve.losses)
     side = "left" if step < samples * 0.6 else "right"
     shift = 8 if side == "left" else -8
     top = math.log10(level)
-    label = _text(f"diverged at step {step:,}", step, top, theme.bad, side, "top") | {
+    label = _text(f"diverged at {curve.one} {step:,}", step, top, theme.bad, side, "top") | {
         "xshift": shift,
         "yshift": -6,
     }
     later = samples - step - 1
     if later <= 0:
         return [label]
-    rest = f"{later:,} later step{'' if later == 1 else 's'} not drawn"
+    rest = f"{later:,} later {curve.one}{'' if later == 1 else 's'} not drawn"
     return [label, _text(rest, step, top, theme.ink_3, side, "top") | {"xshift": shift, "yshift": -24}]
 
 

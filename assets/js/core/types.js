@@ -65,6 +65,7 @@
  * @property {Frame} frame
  * @property {{ final: string, loss: ?number, says: string }} [held] The loss of held-out samples after the last step,
  *   as a number where its line is drawn, and which samples they are.
+ * @property {number[]} [rates] The rate's factor along the run, where it is not constant by default.
  * @typedef {object} Ends The lower end of the loss axis, as powers of ten.
  * @property {number} low The end itself: that of the limits, or where there are zeros, of the row of zeros under it.
  * @property {number} below Where a line goes that lies below the axis.

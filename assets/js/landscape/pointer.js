@@ -5,6 +5,7 @@
 
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, formatNumber } from "../core/format.js";
+import { placeWord } from "../core/knobs.js";
 import { luckJudged } from "../core/signals.js";
 import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
@@ -92,14 +93,14 @@ function valueWord(name, value) {
 function resultOf(map, cell) {
   const { value, word } = mapMeasure();
   if (!map.known[cell]) return "still to run";
-  if (map.diverged[cell] >= 0) return `diverged at step ${formatCount(map.diverged[cell])}`;
+  if (map.diverged[cell] >= 0) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
   const height = value(map, cell);
   if (word !== "steps") {
     const text = height === Infinity ? "∞" : height.toFixed(2).replace("-", "−");
     return `${word} ${text}, final loss ${formatNumber(map.settled[cell])}`;
   }
   if (height === Infinity) return `never down to ${map.reaching}`;
-  return `down to ${map.reaching} after ${formatCount(height)} steps`;
+  return `down to ${map.reaching} after ${formatCount(height)} ${placeWord(state.experiment)}s`;
 }
 
 function turnTo(cell) {

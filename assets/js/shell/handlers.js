@@ -38,6 +38,7 @@ export const handlers = {
   "samples-slider": (position) => isChange(placeName("samples"), position) && turnSamples(samplesToSend(position)),
   "distinct-slider": (position) =>
     isChange(placeName("distinct"), position) && turnDistinct(distinctAt(position, mostDistinct())),
+  "batch-slider": (count) => isChange(placeName("batch"), count) && turnBatch(Math.min(count, mostInBatch())),
   "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
   target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
   inputs: (name) => isChange("inputs", name) && chooseInputs(name),
@@ -90,6 +91,13 @@ function turnSamples(samples) {
 function turnDistinct(distinct) {
   if (distinct !== state.knobs.distinct) turnKnobs({ distinct });
 }
+
+/** A batch has at most as many samples as the run; its slider goes further. */
+function turnBatch(batch) {
+  if (batch !== state.knobs.batch) turnKnobs({ batch });
+}
+
+const mostInBatch = () => state.experiment.samples;
 
 function mostDistinct() {
   const { inputs, samples } = state.experiment;

@@ -3,7 +3,7 @@
 import { byId, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
-import { fieldKnobs, fieldText, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
+import { fieldKnobs, fieldText, placeName, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
@@ -80,7 +80,7 @@ function foldedWords(controls, label) {
 
 /** The knobs in a fold that are off look so. */
 function showWhichAreOff({ experiment }) {
-  for (const { name, default: off } of fieldKnobs) {
+  for (const { name, default: off } of plainKnobs) {
     const row = byId(`knob-${name}`);
     if (row && row.classList.contains("fold-row")) row.classList.toggle("off", experiment[name] === off);
   }

@@ -7,6 +7,7 @@ import pytest
 
 from engine.experiments.knobs import KNOBS
 from engine.formula import Formula, formulas
+from engine.rules.rate import rate_formula
 from webapp.bench.knob_controls import control_inputs
 from webapp.page.constants import page_constants
 from webapp.page.glossary import GLOSSARY
@@ -44,8 +45,9 @@ RECOMMENDED = [
 
 @pytest.mark.parametrize(("name", "text"), RECOMMENDED)
 def test_every_formula_that_a_tooltip_recommends_can_be_typed(name: str, text: str) -> None:
-    assert Formula(text) if name == "Formula" else formulas((text,))
+    read = {"Formula": Formula, "Rate": rate_formula}.get(name, lambda text: formulas((text,)))
+    assert read(text)
 
 
-def test_both_fields_for_formulas_have_examples() -> None:
-    assert [name for name, _ in RECOMMENDED] == ["Formula"] * 3 + ["Target's formula"] * 3
+def test_the_fields_for_formulas_have_examples() -> None:
+    assert [name for name, _ in RECOMMENDED] == ["Formula"] * 3 + ["Target's formula"] * 3 + ["Rate"] * 2

@@ -63,6 +63,7 @@ NAMED_BY = {
     html.Dialog: ("aria-label", "aria-labelledby"),
     html.Nav: ("aria-label",),
     html.Section: ("aria-label",),
+    dmc.Checkbox: ("label",),
     dmc.SegmentedControl: ("aria-label",),
     dmc.Select: ("aria-label", "label"),
     dmc.Slider: ("thumbLabel",),
