@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -45,8 +46,8 @@ RECOMMENDED = [
 
 @pytest.mark.parametrize(("name", "text"), RECOMMENDED)
 def test_every_formula_that_a_tooltip_recommends_can_be_typed(name: str, text: str) -> None:
-    read = {"Formula": Formula, "Rate": rate_formula}.get(name, lambda text: formulas((text,)))
-    assert read(text)
+    readers: dict[str, Callable[[str], object]] = {"Formula": Formula, "Rate": rate_formula}
+    assert readers.get(name, lambda text: formulas((text,)))(text)
 
 
 def test_the_fields_for_formulas_have_examples() -> None:
