@@ -81,6 +81,7 @@ import { installSliderDrag } from "./shell/slider_drag.js";
 import { installSpokenControl } from "./shell/spoken_control.js";
 import { installStageView } from "./shell/stage_view.js";
 import { installTooltips } from "./shell/tooltips.js";
+import { installTrainingKnobs } from "./shell/training_knobs.js";
 
 installPlotlyLoader();
 installSpeculation();
@@ -142,6 +143,7 @@ installDataImport();
 installComparisonView();
 
 installKnobControls();
+installTrainingKnobs();
 installSliderDrag();
 installShortcuts();
 installFieldSelection();

@@ -81,9 +81,10 @@ def _order(pair: Pair) -> Iterator[str]:
 
 
 def _not_at_its_end(name: str, end: End) -> Iterator[str]:
-    steps = f"{end.step:,} step{'' if end.step == 1 else 's'}"
+    one = "step" if end.run.experiment.rule.batch == 1 else "sample"
+    steps = f"{end.step:,} {one}{'' if end.step == 1 else 's'}"
     if end.run.diverged_at is not None:
-        yield f"{name} diverges at step {end.run.diverged_at:,}: it is compared after {steps}."
+        yield f"{name} diverges at {one} {end.run.diverged_at:,}: it is compared after {steps}."
     elif end.step < end.run.trained_at:
         yield f"{name} ends in weights that are not finite: it is compared after {steps}."
 

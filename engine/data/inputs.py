@@ -36,6 +36,8 @@ class InputDistribution:
     reach: float
     draw: Callable[[np.random.RandomState, int, int], FloatArray]
     period: Callable[[int], int] = lambda width: 1
+    ever_new: bool = True
+    """Whether no vector comes twice."""
 
 
 def _corners(rng: np.random.RandomState, n: int, width: int) -> FloatArray:
@@ -72,8 +74,8 @@ def epoch_order(rng: np.random.RandomState, n: int, count: int, *, shuffled: boo
 _ROWS = (
     InputDistribution("normal", "Normal", 3.0, lambda rng, n, width: rng.randn(n, width)),
     InputDistribution("uniform", "Uniform", 1.0, lambda rng, n, width: rng.uniform(-1.0, 1.0, (n, width))),
-    InputDistribution("corners", "Corners", 1.5, _corners),
-    InputDistribution("grid", "Grid", 1.0, _grid, lambda width: max(1, _grid_side(width) ** width)),
+    InputDistribution("corners", "Corners", 1.5, _corners, ever_new=False),
+    InputDistribution("grid", "Grid", 1.0, _grid, lambda width: max(1, _grid_side(width) ** width), ever_new=False),
 )
 
 INPUT_DISTRIBUTIONS: dict[str, InputDistribution] = {row.name: row for row in _ROWS}

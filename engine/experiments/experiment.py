@@ -260,6 +260,20 @@ class Experiment:
         return _remembered.get_or_make(key, lambda: (streams.unit_noise(self.seed, n, self.width, stream),))[0]
 
     @property
+    def few(self) -> int | None:
+        """How many samples come again and again; None where none does, but for inputs that happen to be the same."""
+        if self.distinct is not None:
+            return self.distinct
+        return self.inputs.learned_count(self.held_out) if isinstance(self.inputs, Table) else None
+
+    @property
+    def ever_new(self) -> bool:
+        """Whether no sample comes twice, so that each loss, taken before its step, is that of a held-out sample."""
+        if self.few is not None or isinstance(self.inputs, Table):
+            return False
+        return self.noise > 0.0 or input_distribution_named(self.inputs).ever_new
+
+    @property
     def reach(self) -> float:
         """How far from 0 the inputs lie, but for a few."""
         return self.inputs.reach if isinstance(self.inputs, Table) else input_distribution_named(self.inputs).reach

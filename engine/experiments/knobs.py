@@ -277,6 +277,7 @@ NOISE = Knob(
     spoken="the noise",
     default=0.0,
     alters="samples",
+    axis="noise",
 )
 DISTINCT = Knob(
     "distinct",
@@ -315,6 +316,7 @@ MOMENTUM = Knob(
     label="momentum",
     spoken="momentum",
     default=PLAIN.momentum,
+    axis="momentum",
 )
 NESTEROV = Knob(
     "nesterov",
@@ -331,6 +333,7 @@ OPTIMIZER = Knob(
     label="optimizer",
     spoken="the optimizer",
     default=PLAIN.optimizer,
+    axis="optimizer",
 )
 DECAY = Knob(
     "decay",

@@ -116,16 +116,18 @@ def run(
     *,
     wait_for_kernel: bool = True,
     step: int | None = None,
+    held_out: bool = True,
 ) -> Run:
     """Rolls back to the checkpoint and learns the experiment's samples.
 
     `on_progress` is called with the number of steps done before each chunk; whatever it raises ends the run and leaves
     nothing behind. With wait_for_kernel=False, the readable layers train until the kernel is compiled, with the same
     bits.
-    The run has the network at `step` too; past the end, or None, stands for the last step.
+    The run has the network at `step` too; past the end, or None, stands for the last step. With held_out=False it takes
+    no held-out losses, for callers that have no use for them; all else is the same.
     """
     losses = np.empty(experiment.samples)
-    unseen = experiment.held_out_samples()
+    unseen = experiment.held_out_samples() if held_out else None
     recorder = None if unseen is None else HeldOutRecorder(unseen, len(losses))
 
     def train(network: Network, samples: RunSamples, start: int, stop: int) -> Network:
@@ -149,7 +151,7 @@ def run(
     network = at_step if wanted == last else train(at_step.copy(), samples, wanted, last)
     diverged_at = first_divergence(losses)
     name = fingerprint([losses, *parameters(network)])
-    held_out = None if recorder is None else recorder.result
+    taken = None if recorder is None else recorder.result
     recorder = None
     if diverged_at is not None:
         last = max(0, diverged_at - 1)
@@ -171,7 +173,7 @@ def run(
         at_step=at_step if wanted < last else network,
         experiment=experiment,
         first_weights=kernel.flattened(parameters(checkpoint)),
-        held_out=held_out,
+        held_out=taken,
     )
 
 

@@ -37,6 +37,8 @@ from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
+from engine.rules.rate import CONSTANT, rates
+from engine.rules.rule import TrainingRule
 from engine.training.network import Network
 
 FAILED_FROM, MORE_STEPS_FROM = 0.5, 0.2
@@ -51,6 +53,12 @@ SATURATED_BELOW, MOST_OF_SAMPLES = 0.01, 0.9
 STILL_FALLING, FALLS_ON_SAMPLES = 0.90, 0.95
 """The mean loss of the last tenth of the steps is less than this share of the tenth before; and so is the loss of all
 samples with the last weights, of that with the weights a tenth of the steps before: the same samples, so no luck."""
+
+RAISED = 1.1
+"""Training raised the loss of all samples where it is so many times as large with the last weights as with the first.
+
+With a right gradient, any small enough α lowers it: the steps add up to one down the gradient of the mean loss.
+"""
 
 LEAST_MOVE, LARGE_MOVE, COMMON_ALPHA = 1e-9, 1e-3, 0.1
 """α is too small where no weight moves by more than the first share of the largest weight, and where α = 0.1 would have
@@ -97,10 +105,12 @@ def why(
       that none moved by more than a part in 10⁹.
     - gradient: backprop disagrees with the numeric gradient.
     - alpha: the run diverges, or more than a third of the steps raised the loss of the very sample that they
-      learned from.
+      learned from, where a step is a sample's gradient times α and the rate. After silent and an affine shape:
+      training raised the mean loss by more than 10 %.
     - silent: at least half of the units of an activation answer 0, with slope 0, to all samples.
     - saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units
-      that have it for at least 90 % of the samples.
+      that have it for at least 90 % of the samples; and training did not raise the mean loss by more than 10 %, as it
+      does from a good start that is saturated too.
     - shape: the layers are dense, none of their weights is frozen, and no affine function ends much lower; or the floor
       that is given, of any network, is at least 90 % of the trained network's loss and of the best constant answer's.
     - steps: the loss fell by more than 10 % in the last tenth of the steps; or it does where a run that ends above half
@@ -168,6 +178,21 @@ class _Evidence:
         X, _ = self.samples
         return [X, *self.made.trained.responses(X)]
 
+    @cached_property
+    def start_loss(self) -> float:
+        """The mean loss of `samples` with the first weights."""
+        return _loss(self.checkpoint, self)
+
+    @cached_property
+    def end_loss(self) -> float:
+        """The same with the last weights."""
+        return _loss(self.made.trained, self)
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether training raised the mean loss."""
+        return math.inf > self.end_loss > RAISED * self.start_loss
+
     @property
     def all_samples(self) -> str:
         """The samples, in words."""
@@ -179,6 +204,21 @@ class _Evidence:
         """Of how many steps the counts are, in words."""
         spread = ", spread evenly over the run," * (self.counts.steps < self.steps)
         return f"of {self.counts.steps:,} steps{spread}"
+
+    @property
+    def rule(self) -> TrainingRule:
+        """How the samples are learned, beside α."""
+        return self.experiment.rule
+
+    @property
+    def one(self) -> str:
+        """What a number along the run counts: its steps, or where a step has several samples, its samples."""
+        return "step" if self.rule.batch == 1 else "sample"
+
+    @property
+    def pace(self) -> str:
+        """What scales every step."""
+        return "α" if self.rule.rate == CONSTANT else "α times the rate"
 
     @property
     def states_weights(self) -> bool:
@@ -203,7 +243,8 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
         return _target, _nothing, _gradient, _alpha
     ceiling = evidence.ceiling
     if ceiling > 0.0 and evidence.made.settled >= FAILED_FROM * ceiling:
-        return _nothing, _gradient, _alpha, _silent, _saturated, _shape, _shape_by_floor, _steps, _more_steps
+        spoilt = _nothing, _gradient, _alpha, _silent, _saturated
+        return *spoilt, _shape, _raised, _shape_by_floor, _steps, _more_steps
     return (_steps,) if ceiling > 0.0 and evidence.made.settled >= MORE_STEPS_FROM * ceiling else ()
 
 
@@ -251,14 +292,22 @@ def _unmoved(start: FloatArray, evidence: _Evidence) -> Cause | None:
         if LEAST_MOVE * largest < moved or not COMMON_ALPHA / alpha * moved >= LARGE_MOVE * largest:
             return None
         ends = f"No weight ends more than {number_text(rounded_up(moved))} from where it began"
-        return Cause("nothing", 0, f"{ends}: α is too small.")
-    unmoved = f"Not one weight moved in {_steps_in_words(evidence.steps)}"
+        return Cause("nothing", 0, f"{ends}: {evidence.pace} is too small.")
+    why_unmoved = _why_unmoved(evidence)
+    in_all = f"Not one weight moved in {_count_in_words(evidence.steps, evidence.one)}"
+    return Cause("nothing", 0, f"{in_all}: {why_unmoved}.") if why_unmoved else None
+
+
+def _why_unmoved(evidence: _Evidence) -> str:
+    """The rate, the gradients or α, whichever left every weight where it was; empty where that is not known."""
+    if not rates(evidence.rule.rate, evidence.rule.steps(evidence.steps)).any():
+        return "the rate is 0 at every step"
     if not _has_gradients(evidence):
-        return Cause("nothing", 0, f"{unmoved}: every gradient is 0.")
+        return "every gradient is 0"
     surely = not evidence.counts.moved and evidence.counts.steps == evidence.steps
-    if not (surely and alpha > 0.0):
-        return None
-    return Cause("nothing", 0, f"{unmoved}: α is so small that each step is lost in the last digits of the weights.")
+    if not (surely and evidence.experiment.alpha > 0.0):
+        return ""
+    return f"{evidence.pace} is so small that each step is lost in the last digits of the weights"
 
 
 def _has_gradients(evidence: _Evidence) -> bool:
@@ -297,16 +346,16 @@ def _alpha(evidence: _Evidence) -> Cause | None:
         )
     worse = f"{counts.worse:,} {evidence.of_steps} raised the loss of the very sample that they learned from"
     if evidence.made.diverged_at is None:
-        if counts.worse <= MOST_WORSE * counts.steps:
+        # Where a step is more than α times a gradient, it may raise that loss and α be well chosen.
+        if not evidence.rule.moves_each_sample or counts.worse <= MOST_WORSE * counts.steps:
             return None
         return Cause("alpha", counts.first_worse, f"α is too large: {worse}.")
     step = evidence.steps
     undefined = _undefined_activation(evidence)
     if undefined:
-        return Cause("alpha", step, f"{undefined} at step {step:,}, and gives no number. Try a smaller α.")
-    return Cause(
-        "alpha", step, f"α is too large: the run diverges at step {step:,}{f'; {worse}' * bool(counts.worse)}."
-    )
+        return Cause("alpha", step, f"{undefined} at {evidence.one} {step:,}, and gives no number. Try a smaller α.")
+    counted = f"; {worse}" * (counts.worse > 0 and evidence.rule.batch == 1)
+    return Cause("alpha", step, f"α is too large: the run diverges at {evidence.one} {step:,}{counted}.")
 
 
 def _undefined_activation(evidence: _Evidence) -> str:
@@ -338,7 +387,7 @@ def _silent(evidence: _Evidence) -> Cause | None:
         step, since = None, ""
         if evidence.counts.steps == evidence.steps:
             step = int(evidence.counts.last_answers[place][silent].max()) + 1
-            since = f" No sample since step {step:,} has another answer." * (step < evidence.steps)
+            since = f" No sample since {evidence.one} {step:,} has another answer." * (step < evidence.steps)
         return Cause("silent", step, f"{units} of {name} {answer} 0 to {evidence.all_samples}.{since}")
     return None
 
@@ -352,7 +401,7 @@ def _saturated(evidence: _Evidence) -> Cause | None:
         flat = np.abs(layers[place].function.slope(evidence.layer_inputs[place])) < SATURATED_BELOW
     # A unit of ReLU may well have slope 0 for half of the samples, and learn from the others.
     units = flat.mean(axis=0) >= MOST_OF_SAMPLES
-    if 2 * flat[:, units].sum() <= flat.size:
+    if 2 * flat[:, units].sum() <= flat.size or evidence.is_raised:
         return None
     share = percent_text(flat.sum() / flat.size)
     several = sum(isinstance(layer, MapLayer) for layer in layers) > 1
@@ -389,9 +438,18 @@ def _shape_by_floor(evidence: _Evidence) -> Cause | None:
     if not latest >= BEST_SHARE * min(evidence.made.settled, evidence.ceiling):
         return None
     does = "does better" if floor.exact else "was found to do better"
-    least = f"{loss_text(rounded_down(floor.loss))} on {floor.samples:,} other samples"
+    least = f"{loss_text(rounded_down(floor.loss))} on {floor.measured_on}"
     end = loss_text(floor.trained)
     return Cause("shape", None, f"No network of this shape {does} than {least}; this one has {end} on them.")
+
+
+def _raised(evidence: _Evidence) -> Cause | None:
+    if not evidence.is_raised:
+        return None
+    ends = f"from {loss_text(evidence.start_loss)} to {loss_text(evidence.end_loss)}"
+    raised = f"training raised the mean loss on {evidence.all_samples} {ends}"
+    at_fault = "α or decay" if evidence.rule.decay else "α"
+    return Cause("alpha", None, f"{at_fault} is too large: {raised}.")
 
 
 def _composed(network: Network, width: int) -> Callable[[FloatArray], FloatArray]:
@@ -423,21 +481,22 @@ def _steps(evidence: _Evidence) -> Cause | None:
     if not last < STILL_FALLING * before:
         return None
     earlier = _learned(evidence.checkpoint, n - window, evidence)
-    if not _loss(evidence.made.trained, evidence) < FALLS_ON_SAMPLES * _loss(earlier, evidence):
+    if not evidence.end_loss < FALLS_ON_SAMPLES * _loss(earlier, evidence):
         return None
-    some = _steps_in_words(window)
+    some = _count_in_words(window, evidence.one)
     fell = f"The mean loss of the last {some} is {percent_text(1.0 - last / before)} below that of the {some} before"
-    return Cause("steps", None, f"{fell}: more steps may lower it further.")
+    return Cause("steps", None, f"{fell}: more {evidence.one}s may lower it further.")
 
 
 def _more_steps(evidence: _Evidence) -> Cause | None:
-    trained = evidence.made.trained
-    end, again = (_loss(network, evidence) for network in (trained, _learned(trained, evidence.steps, evidence)))
+    if evidence.rule.rate != CONSTANT:
+        return None  # learning once more begins with the rate's first step, and more steps go on from its last
+    end, again = evidence.end_loss, _loss(_learned(evidence.made.trained, evidence.steps, evidence), evidence)
     if not again < STILL_FALLING * end:
         return None
     lowers = f"Learning the samples once more lowers the mean loss on {evidence.all_samples}"
     ends = f"from {loss_text(end)} to {loss_text(again)}"
-    return Cause("steps", None, f"{lowers} {ends}: more steps may lower the final loss.")
+    return Cause("steps", None, f"{lowers} {ends}: more {evidence.one}s may lower the final loss.")
 
 
 def _learned(start: Network, steps: int, evidence: _Evidence) -> Network:
@@ -493,5 +552,5 @@ def _inputs_of(formula: str, x: FloatArray) -> str:
     return f" with {', '.join(values)}" if values else ""
 
 
-def _steps_in_words(count: int) -> str:
-    return "step" if count == 1 else f"{count:,} steps"
+def _count_in_words(count: int, one: str) -> str:
+    return one if count == 1 else f"{count:,} {one}s"

@@ -38,13 +38,24 @@ class Floor:
     """The trained network's loss; None where the run diverged or this loss is not finite."""
     final: float | None
     """The run's final loss, of its own last samples; None where it diverged."""
+    final_samples: int
+    """Over how many of the run's last samples the final loss is a mean."""
     samples: int
+    rows: bool
+    """Whether the samples are all rows of a table; otherwise they are others than the run's."""
     starts: int
     """From how many drawn starts fits were made; 0 where the floor is known without."""
     free: bool = True
     """Whether any weight of the network can change."""
     refusal: str = ""
     """Why there is no floor, in a sentence."""
+
+    @property
+    def measured_on(self) -> str:
+        """The samples that the losses are means over, in words."""
+        if not self.rows:
+            return f"{self.samples:,} other samples"
+        return "the only row of the table" if self.samples == 1 else f"the {self.samples:,} rows of the table"
 
     @property
     def learned(self) -> float | None:
@@ -90,7 +101,8 @@ class Floor:
             if self.exact:
                 return f"No network of this shape does {compared}."
             return f"No network of this shape was found to do {compared}."
-        ends = "The run diverges" if self.final is None else "The trained network has no finite loss on other samples"
+        unknown = f"The trained network has no finite loss on {self.measured_on}"
+        ends = "The run diverges" if self.final is None else unknown
         return f"{ends}; a network of this shape reaches {best}."
 
     @property
@@ -101,11 +113,19 @@ class Floor:
         best = "the best of its shape" if self.exact else "the best found of its shape"
         others = [] if self.trained is None else [f"the trained network {_at_most_loss(self.trained)}"]
         others += [f"{best} {_at_most_loss(self.loss)}"] if self.free else []
-        losses = ", ".join([f"one answer for all has {_at_most_loss(self.ceiling)}", *others])
-        lower = ""
-        if self.final is not None and self.final < self.loss:
-            lower = f" The final loss, {loss_text(self.final)}, is lower: it is of the run's own last samples."
-        return f"Mean losses on {self.samples:,} samples: {losses}.{lower}"
+        constant = f"one answer for all has {_at_most_loss(self.ceiling)}"
+        return f"Mean losses on {self.measured_on}: {', '.join([constant, *others])}. {self.below}".rstrip()
+
+    @property
+    def below(self) -> str:
+        """Why the run's final loss lies below the floor; empty where it does not."""
+        if self.loss is None or self.final is None or not self.final < self.loss:
+            return ""
+        lower = f"The final loss of this run, {loss_text(self.final)}, lies below this floor"
+        last = "the last one" if self.final_samples == 1 else f"the last {self.final_samples:,}"
+        if self.rows:
+            return f"{lower}, since it is measured otherwise: on {last} that the run learned, each before its step."
+        return f"{lower}, since it is measured on other samples: {last} that the run learned."
 
     @property
     def confidence(self) -> str:

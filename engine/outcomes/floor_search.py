@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine import kernel
-from engine.base.metrics import mean_losses
+from engine.base.metrics import mean_losses, settling_window
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.data.inputs import epoch_order, input_distribution_named
 from engine.data.samples import Samples, blurred
@@ -187,7 +187,9 @@ class FloorSearch:
             witness=None if refusal or found is None else self._experiment.with_weights_of(found),
             trained=trained if final is not None and math.isfinite(trained) else None,
             final=final,
+            final_samples=settling_window(self._experiment.samples),
             samples=len(self._read_on[0]),
+            rows=isinstance(self._experiment.inputs, Table),
             starts=self._starts if self.pieces else 0,
             free=WeightSpace(self._network.layers).start.size > 0,
             refusal=refusal,

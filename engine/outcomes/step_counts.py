@@ -107,7 +107,7 @@ def _count_stages(network: Network, X: FloatArray, T: FloatArray) -> _Piece:
     start = kernel.flattened(kernel.parameters(network.layers))
     weights = np.empty((len(X) + 1, start.size))
     weights[0] = start
-    losses = train_and_store(network, X, T, weights[1:], 1)
+    losses = train_and_store(network, X, T, weights[1:], every=1)
     with np.errstate(all="ignore"):
         e = _responses(network.layers, weights[1:], X)[-1] - T
         worse = sum_lanes(e * e) / 2.0 > losses

@@ -114,12 +114,15 @@ def experiments(
     later["held_out"] = draw(st.integers(0, table.most_held_out if table else 30))
     most = min(count, table.learned_count(later["held_out"]) if table else 40)
     later["distinct"] = draw(st.none() | st.integers(1, most))
+    alpha = draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300]))
+    later["batch"] = min(later["batch"], count)
+    later["decay"] = later["decay"] if later["decay"] * alpha <= 1.0 else 0.0
     return kind(
         layers=layers,
         ideal=ideal.name if table or ideal.name in TARGETS else ideal.formulas,
         weights=weights,
         inputs=table or draw(st.sampled_from(list(INPUT_DISTRIBUTIONS))),
-        alpha=draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300])),
+        alpha=alpha,
         samples=count,
         seed=draw(seeds),
         filter=draw(values_of(FILTER)),

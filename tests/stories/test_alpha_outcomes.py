@@ -9,6 +9,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import DrawnWeights
 from engine.experiments.run import run
 from tests.stories.modules_alone import empty_page_with
 from tests.webapp.asking import prepared_for, settled
@@ -145,9 +146,9 @@ HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
         ("lllkkkkkkkk", "luck from 0.102 to 0.5"),
         ("lllllllllkf", "luck or flat from 0.463 to 0.5"),
         ("llldldkkkkk", "diverges or luck from 0.252 to 0.5"),
-        ("lllldldkklk", "mixed from 0.316 to 0.5: 1 of 5 diverge"),
-        ("lllddllllld", "mixed from 0.102 to 0.5: 3 of 8 diverge"),
-        ("lllfflllllf", "mixed from 0.102 to 0.5"),
+        ("lllldldkklk", "learns at 1 of 5 α from 0.316 to 0.5"),
+        ("lllddllllld", "diverges at 3 of 8 α from 0.102 to 0.5"),
+        ("lllfflllllf", "flat at 3 of 8 α from 0.102 to 0.5"),
         ("llllllllllk", "luck at 0.5"),
     ],
 )
@@ -194,9 +195,22 @@ def scale_of(prepared: PreparedRun) -> dict[str, Any]:
 
 def between(scale: dict[str, Any], low: str, high: str) -> set[str]:
     """The outcomes from α to α, both as they are written."""
+    return set(outcomes_between(scale, low, high))
+
+
+def outcomes_between(scale: dict[str, Any], low: str, high: str) -> list[str]:
+    """The outcome at each position from α to α, both as they are written."""
     ends = float(low) * (1 - 1e-9), float(high) * (1 + 1e-9)
     pairs = zip(scale["positions"], scale["outcomes"], strict=True)
-    return {outcome for position, outcome in pairs if ends[0] <= alpha_at(position) <= ends[1]}
+    return [outcome for position, outcome in pairs if ends[0] <= alpha_at(position) <= ends[1]]
+
+
+def test_where_most_positions_learn_it_is_counted_how_many_are_luck(empty_page: Chrome) -> None:
+    """Four of the last six positions learn, and one of them is the lowest of all."""
+    experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(2), alpha=0.3)
+    prepared = PreparedRun(experiment, experiment.network())
+    words = asked(empty_page, "scaleWords", scale_of(prepared), settled(experiment, prepared))
+    assert words == "Lowest at 0.493, luck at 2 of 6 α from 0.482 to 0.5"
 
 
 @pytest.mark.parametrize("trained", [0, 2], ids=["drawn", "trained"])
@@ -218,5 +232,8 @@ def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
         assert between(scale, low, high) == set(named.lower().split(" or ")), words
     if flat := re.search(r"Flat up to ([\d.]+)", words):
         assert between(scale, "1e-70", flat[1]) == {"flat"}
+    for word, some, count, low, high in re.findall(r"(\w+) at (\d+) of (\d+) α from ([\d.]+) to ([\d.]+)", words):
+        there = outcomes_between(scale, low, high)
+        assert (there.count(word.lower()), len(there)) == (int(some), int(count)), words
     assert not words.startswith("No α") or min(finite) >= 0.99 * scale["settled"][0]
     assert not words.startswith("Every α ends") or len(set(finite)) == 1

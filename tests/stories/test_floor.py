@@ -11,6 +11,14 @@ from tests.stories.conftest import DESK, look
 from tests.stories.visitor import INK, Visitor
 
 NOTES = "return document.querySelector('.floor-notes').textContent"
+WRITTEN = """
+const { prototype } = CanvasRenderingContext2D, { fillText } = prototype;
+window.written = [];
+prototype.fillText = function record(text, ...place) {
+  window.written.push(text);
+  fillText.call(this, text, ...place);
+};
+"""
 PAINTED = f"{INK} return ink.filter((_, k) => k % 4 === 3 && ink[k] > 0).length;"
 
 
@@ -54,3 +62,26 @@ def test_a_failed_run_without_another_cause_fails_for_its_shape(visitor: Visitor
     assert "of this shape" in visitor.text("why")
     visitor.click("#floor")
     assert not visitor.by_id("why").is_displayed()
+
+
+def test_a_final_loss_below_the_floor_is_said_to_be_of_other_samples(visitor: Visitor) -> None:
+    visitor.begins("xor-one-layer")
+    with visitor.turning():
+        visitor.types("seed-field", "5")
+    visitor.js(WRITTEN)
+    visitor.click("#floor")
+    visitor.until(f"return (() => {{ {NOTES} }})().includes('reaches')", patience=20.0)
+    notes = visitor.js(NOTES)
+    assert "A network of this shape reaches 0.488 on 4,000 other samples: load its weights" in notes
+    assert notes.endswith(
+        "The final loss of this run, 0.361, lies below this floor, since it is measured on other samples: the last 50 "
+        "that the run learned."
+    )
+    visitor.click("#view-loss")
+    visitor.until("return window.written.some((text) => text.startsWith('this shape'))")
+    assert {text for text in visitor.js("return window.written") if "4,000" in text} == {
+        "best constant answer 0.500 on 4,000 other samples",
+        "this shape reaches 0.488 on 4,000 other samples; this run 0.361 on its last 50",
+    }
+    visitor.click("#view-surface")
+    visitor.click("#floor")

@@ -9,8 +9,10 @@ from tests.stories.modules_alone import empty_page_with
 
 SAID = """
 const at = (map, name, k) => (name === 'samples' ? `${map.values[name][k]} samples` : `${name} ${map.values[name][k]}`);
-return nnbench.conclusionOf(arguments[0], { at, of: (name) => name });
+return nnbench.conclusionOf(arguments[0], { at, of: (name) => name }, arguments[1]);
 """
+
+UNJUDGED = {"settled": 0.3, "spread": 0}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +52,29 @@ def whole(rows: list[list[float | None]], x: str = "alpha", y: str = "seed") -> 
 def test_the_lowest_final_loss_and_what_diverges_are_named(
     empty_page: Chrome, rows: list[list[float | None]], words: str
 ) -> None:
-    assert empty_page.execute_script(SAID, whole(rows)) == words
+    assert empty_page.execute_script(SAID, whole(rows), UNJUDGED) == words
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        ({"settled": 0.3, "spread": 0.1}, "at alpha 10, seed 20; 1 of 4 runs diverges."),
+        (
+            {"settled": 0.3, "spread": 0.25},
+            "at alpha 10, seed 20, within the luck of the current run; 1 of 4 runs diverges.",
+        ),
+        (
+            {"settled": 0.1, "spread": 0.15},
+            "at alpha 10, seed 20; 1 more run is as low within the luck of the current run; 1 of 4 runs diverges.",
+        ),
+        ({"settled": None, "spread": 0.05}, "at alpha 10, seed 20; 1 of 4 runs diverges."),
+    ],
+)
+def test_what_a_nudge_would_reach_too_is_not_sold_as_the_lowest(
+    empty_page: Chrome, own: dict[str, float | None], words: str
+) -> None:
+    said = empty_page.execute_script(SAID, whole([[0.3, 0.24], [0.1, None]]), own)
+    assert said == f"The lowest final loss is 0.100, {words}"
 
 
 FALLING = [1.0, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
@@ -62,7 +86,7 @@ def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty
     rows: list[list[float | None]] = [list(FALLING), [*FALLING], [9.0] * len(FALLING)]
     flipped: list[list[float | None]] = [list(column) for column in zip(*rows, strict=True)]
     map_ = whole(flipped, "seed", "samples") if turned else whole(rows, "samples", "seed")
-    assert empty_page.execute_script(SAID, map_).endswith(" About 40 samples are enough.")
+    assert empty_page.execute_script(SAID, map_, UNJUDGED).endswith(" About 40 samples are enough.")
 
 
 @pytest.mark.parametrize(
@@ -74,15 +98,15 @@ def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty
     ],
 )
 def test_samples_are_named_as_a_number_of_them(empty_page: Chrome, x: str, y: str, place: str) -> None:
-    said = empty_page.execute_script(SAID, whole([[0.3, 0.2], [0.1, 0.4]], x, y))
+    said = empty_page.execute_script(SAID, whole([[0.3, 0.2], [0.1, 0.4]], x, y), UNJUDGED)
     assert said == f"The lowest final loss is 0.100, {place}."
 
 
 def test_samples_that_diverge_are_not_said_to_be_enough(empty_page: Chrome) -> None:
     rows: list[list[float | None]] = [[None] * 17, [None] * 17, [9.0] * 17]
-    assert "enough" not in empty_page.execute_script(SAID, whole(rows, "samples", "seed"))
+    assert "enough" not in empty_page.execute_script(SAID, whole(rows, "samples", "seed"), UNJUDGED)
 
 
 def test_where_every_sample_still_helps_nothing_is_said_of_enough(empty_page: Chrome) -> None:
     falling: list[float | None] = [1.0 / (k + 1) for k in range(17)]
-    assert "enough" not in empty_page.execute_script(SAID, whole([falling], "samples", "seed"))
+    assert "enough" not in empty_page.execute_script(SAID, whole([falling], "samples", "seed"), UNJUDGED)

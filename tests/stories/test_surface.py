@@ -231,7 +231,7 @@ def test_the_surface_is_a_picture_with_its_sentences_and_its_link(visitor: Visit
     assert visitor.sentence in whole
     for said in (reply["sentence"], "".join(reply["plane"]["share"]), reply["plane"]["caption"]):
         assert said in whole
-    assert {"A, α 0.05: 0.555", "B, α 0.2: 0.0953", "starting weights"} <= set(texts)
+    assert {"A, α 0.05: final loss 0.555", "B, α 0.2: final loss 0.0953", "starting weights"} <= set(texts)
     assert visitor.js("return document.getElementById('printed-link').textContent") in "".join(texts)
     assert any(part.get("opacity") for part in picture.iter() if part.tag.endswith("path"))
     width, height = map(int, exported(visitor, "Surface, PNG").split())

@@ -23,7 +23,7 @@ def curve_preview(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         prepared = with_weight_seed(prepared, whole_upto(seed, LARGEST_SEED))
     if not affordable(prepared.experiment, prepared.checkpoint):
         return {"line": None}
-    result = run(prepared.experiment, prepared.checkpoint)
+    result = run(prepared.experiment, prepared.checkpoint, held_out=False)
     return {"line": ghost_line(curve_of(result.losses, result.diverged_at), result)}
 
 

@@ -48,7 +48,7 @@ def drawn_steps(samples: int) -> tuple[FloatArray, NDArray[np.int64]]:
 
 def smooth_line(prepared: PreparedRun, steps: FloatArray) -> FloatArray:
     """The low-pass curve of a run at these steps; far above everything from the step at which it diverged."""
-    result = run(prepared.experiment, prepared.checkpoint)
+    result = run(prepared.experiment, prepared.checkpoint, held_out=False)
     return smooth_at(result.losses, result.diverged_at, steps)
 
 

@@ -12,7 +12,7 @@ from webapp.bench.actions import PreparedRun
 
 def settled_of(prepared: PreparedRun) -> float | None:
     """The final loss of one run; None when it diverged."""
-    return run(prepared.experiment, prepared.checkpoint).sound_settled
+    return run(prepared.experiment, prepared.checkpoint, held_out=False).sound_settled
 
 
 def settled_at(alphas: list[float], prepared: PreparedRun) -> list[float | None]:

@@ -112,7 +112,10 @@ def response_to(
     context = RequestContext(sessions, session, settings.max_samples, content=content)
     try:
         current_job().go_on()
-        return ANALYSES[name](context.stored(side_request), side_request.asked)
+        prepared = context.stored(side_request)
+        if not kernel.ready(by_rule=not prepared.experiment.rule.plain):
+            return {"later": RETRY_AFTER}
+        return ANALYSES[name](prepared, side_request.asked)
     except Refused as refused:
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:

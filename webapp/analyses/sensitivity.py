@@ -15,11 +15,16 @@ from engine.errors import BenchError
 from engine.experiments.experiment import DrawnWeights
 from engine.experiments.knobs import (
     ALPHA,
+    BATCH,
+    DECAY,
     DISTINCT,
     HELD_OUT,
     INPUTS,
     KNOBS,
+    MOMENTUM,
+    NESTEROV,
     NOISE,
+    OPTIMIZER,
     SAMPLES,
     SEED,
     Knob,
@@ -31,6 +36,7 @@ from engine.experiments.knobs import (
 )
 from engine.layers.initializers import INITIALIZERS
 from engine.layers.layers import AffinityLayer
+from engine.rules.optimizers import OPTIMIZERS
 from webapp.analyses.landscape.axes import values_over
 from webapp.analyses.quick_runs import settled_of
 from webapp.base.format import knob_number, plural, subscript
@@ -57,6 +63,11 @@ MOST_ROWS = 100
 
 NOISES = tuple(k / 10 for k in range(21))
 """The noises that are tried."""
+
+BATCHES = tuple(2**k for k in range(9))
+MOMENTA = (*(k / 10 for k in range(10)), 0.95, 0.99)
+DECAYS = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1.0)
+"""The batches, momenta and decays that are tried."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +97,19 @@ def sensitivity(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     at, start = whole_upto(plain["strip"], MOST_ROWS), whole_upto(plain["from"], MOST_WEIGHTS)
     rows = [*knob_rows(prepared.experiment.knobs), *_layers(prepared)]
     title, cells_of = rows[at] if at < len(rows) else ("", lambda _: iter(()))
-    cells = list(cells_of(prepared))
+    cells = [cell for cell in cells_of(prepared) if _can_be_turned(prepared, cell)]
     return {"strips": len(rows), "title": title, "count": len(cells), "cells": _afforded(cells[start:])}
+
+
+def _can_be_turned(prepared: PreparedRun, cell: Cell) -> bool:
+    """Whether the other knobs leave the value of this cell: a batch has no more samples than the run."""
+    if cell.turn is None or cell.now or "change" in cell.turn:
+        return True
+    try:
+        prepared.with_knobs(**cell.turn)
+    except BenchError:
+        return False
+    return True
 
 
 def _afforded(cells: Sequence[Cell]) -> list[dict[str, Any] | None]:
@@ -130,19 +152,32 @@ def _counts_around(present: int) -> list[int]:
 
 
 def _distinct(prepared: PreparedRun) -> Cells:
-    """Numbers around the present one, or the most that there can be; and all new."""
+    """Numbers around the present one, and all of them; nothing where the knob is off."""
     experiment = prepared.experiment
+    if experiment.distinct is None:
+        return
     table = experiment.inputs if isinstance(experiment.inputs, Table) else None
     most = min(experiment.samples, table.learned_count(experiment.held_out) if table else SAMPLES_LIMIT)
-    for distinct in _counts_around(experiment.distinct or most):
+    for distinct in _counts_around(experiment.distinct):
         if 1 <= distinct <= most:
             yield _knob(prepared, DISTINCT, distinct, f"{plural(distinct, 'distinct sample')}")
     yield _knob(prepared, DISTINCT, None, "all samples" if table is None else "all rows")
 
 
 def _noise(prepared: PreparedRun) -> Cells:
+    """Noises over the whole range; nothing where there is none."""
+    if not prepared.experiment.noise:
+        return
     for noise in sorted({prepared.experiment.noise, *NOISES}):
         yield _knob(prepared, NOISE, noise, f"noise {knob_number(noise)}")
+
+
+def _listed(prepared: PreparedRun, knob: Knob, values: Sequence[Any]) -> Cells:
+    """These values and the present one; nothing where the knob is off."""
+    if getattr(prepared.experiment, knob.name) == knob.default:
+        return
+    for value in sorted({getattr(prepared.experiment, knob.name), *values}):
+        yield _knob(prepared, knob, value, f"{knob.label} {shown_value(knob, value)}")
 
 
 def _seeds(prepared: PreparedRun) -> Cells:
@@ -221,7 +256,12 @@ def _can_be_drawn(prepared: PreparedRun, inputs: str) -> bool:
 
 
 VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
-    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds, DISTINCT.name: _distinct, NOISE.name: _noise
+    ALPHA.name: _alphas, SAMPLES.name: _samples, SEED.name: _seeds, DISTINCT.name: _distinct, NOISE.name: _noise,
+    BATCH.name: partial(_listed, knob=BATCH, values=BATCHES),
+    MOMENTUM.name: partial(_listed, knob=MOMENTUM, values=MOMENTA),
+    DECAY.name: partial(_listed, knob=DECAY, values=DECAYS),
+    NESTEROV.name: partial(_listed, knob=NESTEROV, values=(False, True)),
+    OPTIMIZER.name: partial(_listed, knob=OPTIMIZER, values=tuple(OPTIMIZERS)),
 }  # fmt: skip
 """The knobs whose values have a rule of their own."""
 

@@ -1,4 +1,4 @@
-"""How large α may be before a step overshoots: one step of gradient descent is stable where α is below 2/λ.
+"""How large α may be before a step overshoots: one step of plain gradient descent is stable where α is below 2/λ.
 
 λ, the sharpness, is the largest eigenvalue of the Hessian of the loss at the checkpoint, for the sharpest
 sample and for the mean of all samples.
@@ -21,11 +21,14 @@ SHARPNESS_BUDGET = 250_000
 def stability(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """λ of the sharpest sample from a sample on, the next sample, λ of the mean loss of all, and how many these are.
 
-    `plain` is {"from": the number of a sample}. None where nothing can be learned; the mean is in the
-    first response, and only where one request is enough.
+    `plain` is {"from": the number of a sample}. None where nothing can be learned, and where a step is not α times a
+    sample's gradient and nothing else, which 2/λ says nothing of; the mean is in the first response, and only where
+    one request is enough.
     """
     samples = min(FIRST_SAMPLES, prepared.experiment.samples)
     start = whole_upto(exactly(plain, {"from"})["from"], samples - 1)
+    if not prepared.experiment.rule.plain:
+        return {"sharpest": None, "mean": None, "next": None, "samples": samples}
     X, T = prepared.experiment.facts(samples)
     size = sum(array.size for array in kernel.parameters(prepared.checkpoint.layers))
     stop = min(samples, start + max(1, SHARPNESS_BUDGET // max(1, size)))

@@ -1,6 +1,7 @@
 """Number formats for people: three significant digits, minus as U+2212, powers of ten written out."""
 
 import math
+from collections.abc import Callable
 
 WIDEST_WEIGHT = 10_000
 """From here on a weight is written with three significant digits, to stay within its cell."""
@@ -37,11 +38,20 @@ def knob_number(x: float, digits: int = 3) -> str:
 
 def told_apart(a: float, b: float) -> tuple[str, str]:
     """Two values of a knob in a sentence, with three significant digits or as many more as tell them apart."""
+    return _with_digits_apart(knob_number, a, b)
+
+
+def apart(a: float, b: float) -> tuple[str, str]:
+    """Two numbers in a sentence, with three significant digits or as many more as tell them apart."""
+    return _with_digits_apart(number, a, b)
+
+
+def _with_digits_apart(text: Callable[[float, int], str], a: float, b: float) -> tuple[str, str]:
     for digits in range(3, EVERY_DIGIT):
-        texts = knob_number(a, digits), knob_number(b, digits)
+        texts = text(a, digits), text(b, digits)
         if texts[0] != texts[1]:
             return texts
-    return knob_number(a, EVERY_DIGIT), knob_number(b, EVERY_DIGIT)
+    return text(a, EVERY_DIGIT), text(b, EVERY_DIGIT)
 
 
 def short(x: float) -> str:

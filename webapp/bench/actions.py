@@ -5,7 +5,7 @@ names experiments; only this module makes networks of them.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,9 +13,10 @@ import numpy as np
 
 from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
-from engine.errors import BenchError
+from engine.data.samples import check_distinct, check_held_out
+from engine.errors import BenchError, ExperimentError, OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
-from engine.experiments.knobs import SAMPLES, plain_knobs
+from engine.experiments.knobs import BATCH, DECAY, DISTINCT, HELD_OUT, RATE, SAMPLES, plain_knobs
 from engine.experiments.layer_specs import Weights, weights_of
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
@@ -117,7 +118,11 @@ class RequestContext:
         limits = {SAMPLES.name: self.max_samples}
         rows = experiment.knobs
         values = {name: read_knob(rows[name], value, limits.get(name)) for name, value in request.knobs.items()}
-        return checked_samples(replace(experiment, **values), SAMPLES.name)
+        try:
+            turned = replace(experiment, **values)
+        except (OutOfRangeError, ExperimentError) as error:
+            raise Refused(_unsuitable_knob(experiment, values, error), str(error)) from None
+        return checked_samples(turned, SAMPLES.name)
 
     def stored_with_weights(self, request: TabRequest) -> Experiment:
         """The tab's stored experiment with its weights named: as they are drawn or, where they are not, as numbers."""
@@ -141,6 +146,22 @@ class RequestContext:
         plain = replace(experiment, weights=weights if isinstance(weights, DrawnWeights) else DrawnWeights(0))
         self.sessions.store_checkpoint(self.session, request.tab, checkpoint, plain.to_json())
         return PreparedRun(experiment, checkpoint, weights, words, kept)
+
+
+def _unsuitable_knob(experiment: Experiment, values: Mapping[str, Any], error: BenchError) -> str:
+    """The knob that does not suit the table, the number of samples or the others: the first that is checked so."""
+    held_out, samples = values[HELD_OUT.name], values[SAMPLES.name]
+    try:
+        check_held_out(experiment.inputs, held_out)
+    except OutOfRangeError:
+        return HELD_OUT.name
+    try:
+        check_distinct(values[DISTINCT.name], samples, experiment.inputs, held_out)
+    except OutOfRangeError:
+        return DISTINCT.name
+    if values[BATCH.name] > samples:
+        return BATCH.name
+    return DECAY.name if isinstance(error, OutOfRangeError) else RATE.name
 
 
 def _field_of(request: RunRequest) -> str:
@@ -182,7 +203,7 @@ def _keep(context: RequestContext, request: RunRequest) -> PreparedRun:
     context.admit(prepared)
     step = request.view.step
     result = run(prepared.experiment, prepared.checkpoint, context.on_progress, wait_for_kernel=False, step=step)
-    words = None if result.step == prepared.experiment.samples else _keep_words(result.step)
+    words = None if result.step == prepared.experiment.samples else _keep_words(result.step, prepared.experiment.batch)
     return context.store(request, prepared.experiment, result.at_step, weights_of(result.at_step), words)
 
 
@@ -208,7 +229,9 @@ def _start_at_point(context: RequestContext, request: RunRequest) -> PreparedRun
 TOO_LARGE_THERE = "A weight there is larger than 1,000,000, so no run starts from it."
 
 
-def _keep_words(step: int) -> ChangeWords:
+def _keep_words(step: int, batch: int) -> ChangeWords:
+    if batch > 1:
+        return f"Starting from the weights after {step:,} samples", f"weights after {step:,} samples"
     return f"Starting from the weights at step {step:,}", f"weights of step {step:,}"
 
 

@@ -96,7 +96,7 @@ def slow_layers(checkpoint: Network) -> str:
 
 def is_long(experiment: Experiment, checkpoint: Network) -> bool:
     """Whether others must not wait behind one run; until the kernel is compiled, the readable layers train it."""
-    slower = 1 if kernel.ready() else READABLE_SLOWDOWN
+    slower = 1 if kernel.ready(by_rule=not experiment.rule.plain) else READABLE_SLOWDOWN
     numbers = experiment.samples * (experiment.width + experiment.outputs + 1)
     cost = run_cost(experiment, checkpoint) + held_out_cost(experiment, checkpoint)
     return cost * slower > LONG or numbers > MANY_NUMBERS

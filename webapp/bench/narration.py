@@ -4,16 +4,19 @@ The sentence compares two runs by their final losses; the caller names the run t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.table import TABLE
 from engine.data.targets import TARGETS
 from engine.experiments.knobs import (
+    DISTINCT,
+    HELD_OUT,
     IDEAL,
     INPUTS,
     KNOBS,
+    NOISE,
     SAMPLES,
     Choice,
     Knob,
@@ -25,6 +28,7 @@ from engine.experiments.knobs import (
     naming_knobs,
 )
 from webapp.base.format import grouped, knob_number, number, plural, told_apart
+from webapp.bench.held_out_words import HeldOutWords
 from webapp.bench.run_summary import RunSummary
 
 ALMOST_NOTHING, TWICE = 1.05, 2.0
@@ -153,10 +157,58 @@ class Origin:
 
 
 def narrate(
-    before: RunSummary | None, now: RunSummary, origin: Origin | None = None, knobs: Knobs = KNOBS
+    before: RunSummary | None,
+    now: RunSummary,
+    origin: Origin | None = None,
+    knobs: Knobs = KNOBS,
+    held_out: HeldOutWords | None = None,
 ) -> Narration:
-    """What the change from one run to the next did, or what the first run gave."""
+    """What the change from one run to the next did, or what the first run gave, and how held-out samples do."""
     origin = origin or Origin()
+    narration = _narration(before, now, origin, knobs)
+    if held_out is None or origin.back_to:
+        return narration
+    changed = [] if before is None else changed_knobs(before, now, knobs)
+    if before is not None and [knob.name for knob in changed] in _OF_DATA and before.title == now.title:
+        return _learned_and_held_out(narration, changed[0], (before, now), held_out)
+    return _with_held_out(narration, held_out)
+
+
+_OF_DATA = ([NOISE.name], [DISTINCT.name], [HELD_OUT.name])
+"""Knobs whose sentence says what the run has learned and what it has not, in place of a change of the final loss."""
+
+
+def _learned_and_held_out(
+    narration: Narration, knob: Knob, runs: tuple[RunSummary, RunSummary], held_out: HeldOutWords
+) -> Narration:
+    was, is_now = shown_values(knob, *runs)
+    pieces: Pieces = (
+        (f"{turns(knob)} {knob.spoken} from {was} to ", ""),
+        (is_now, "now"),
+        (": learned ", ""),
+        (number(runs[1].settled or 0.0), "strong"),
+        (", held-out ", ""),
+        (held_out.loss, "strong"),
+        (f". It has {held_out.by_heart}." if held_out.by_heart else ".", ""),
+    )
+    return replace(narration, sentence=pieces, compares=False, judged=None)
+
+
+def _with_held_out(narration: Narration, held_out: HeldOutWords) -> Narration:
+    """The narration, and after each of its sentences how held-out samples do, where these were learned by heart."""
+    if not held_out.by_heart:
+        return narration
+    more: Pieces = ((" Held-out ", ""), (held_out.loss, "strong"), (f": it has {held_out.by_heart}.", ""))
+    judged = narration.judged and replace(
+        narration.judged,
+        beyond=(*narration.judged.beyond, *more),
+        within=(*narration.judged.within, *more),
+        within_before=(*narration.judged.within_before, *more),
+    )
+    return replace(narration, sentence=(*narration.sentence, *more), judged=judged)
+
+
+def _narration(before: RunSummary | None, now: RunSummary, origin: Origin, knobs: Knobs) -> Narration:
     if before is None:
         return _first_run(now)
     changed = changed_knobs(before, now, knobs)
@@ -199,6 +251,8 @@ def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, r
 
 
 TURNING = "Turning"
+PER_STEP = "step"
+"""What is counted along a run of which each sample is a step."""
 
 
 def turns(knob: Knob) -> str:
@@ -226,7 +280,7 @@ def _back(
 def _ending_of_back(now: RunSummary) -> str:
     """How a run ends whose sentence has said that it is back."""
     if now.settled is None:
-        return f"The run diverges at step {now.diverged_at or 0:,}. {_ending(now, '')}"
+        return f"The run diverges at {now.one} {now.diverged_at or 0:,}. {_ending(now, '')}"
     return _ending(now, f"Final loss {number(now.settled)}")
 
 
@@ -239,10 +293,11 @@ def _no_effect(before: RunSummary, now: RunSummary) -> Pieces:
         return ((" changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", ""))
     if before.settled is None and now.settled is None:
         was, is_now = before.diverged_at or 0, now.diverged_at or 0
-        opening = " left the divergence at " if was == is_now else f" moved the divergence from step {was:,} to "
-        return ((opening, ""), (f"step {is_now:,}", "bad"), (".", ""))
+        moved = f" moved the divergence from {before.one} {was:,} to "
+        opening = " left the divergence at " if was == is_now else moved
+        return ((opening, ""), (f"{now.one} {is_now:,}", "bad"), (".", ""))
     if before.settled is None and now.settled is not None and _is_cut_short(before, now):
-        opening = f" stopped the run before its divergence at step {before.diverged_at:,}: the final loss is "
+        opening = f" stopped the run before its divergence at {before.one} {before.diverged_at:,}: the final loss is "
         return ((opening, ""), (number(now.settled), "strong"), (".", ""))
     if before.settled is None or now.settled is None:
         return ()
@@ -267,7 +322,7 @@ def _is_cut_short(before: RunSummary, now: RunSummary) -> bool:
 def _effect(before: RunSummary, now: RunSummary) -> Pieces:
     """What the change did, as its effect."""
     if now.settled is None:
-        return ((" made the run ", ""), (f"diverge at step {now.diverged_at or 0:,}", "bad"), (".", ""))
+        return ((" made the run ", ""), (f"diverge at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     if before.settled is None:
         return ((" ended the divergence: the final loss is ", ""), (number(now.settled), "strong"), (".", ""))
     way = "lowered" if now.settled < before.settled else "raised"
@@ -296,7 +351,7 @@ def _how_much(before: float, now: float) -> str:
 def _first_run(now: RunSummary) -> Narration:
     label = f"start, α {knob_number(now.alpha)}"
     if now.settled is None:
-        pieces = (("The run ", ""), (f"diverges at step {now.diverged_at or 0:,}", "bad"), (".", ""))
+        pieces = (("The run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = (
             (f"After {plural(now.samples, 'sample')} the final loss is ", ""),
@@ -308,7 +363,7 @@ def _first_run(now: RunSummary) -> Narration:
 
 def _several_changes(now: RunSummary) -> Narration:
     if now.settled is None:
-        pieces = ((f"{now.title}: the run ", ""), (f"diverges at step {now.diverged_at or 0:,}", "bad"), (".", ""))
+        pieces = ((f"{now.title}: the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
     else:
         pieces = ((f"{now.title}: the final loss is ", ""), (number(now.settled), "now"), (".", ""))
     return Narration(pieces, _ending(now, "Final loss"), f"start, α {knob_number(now.alpha)}", now.title)
@@ -325,13 +380,16 @@ def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: s
 
 
 def _from_to(before: RunSummary, now: RunSummary) -> str:
-    """From which final loss to which, each with the steps that it is the mean of where they are not as many."""
+    """From which final loss to which, each with the steps that it is the mean of where they are not as many.
+
+    Where one of the runs has several samples in a step, samples are counted in both.
+    """
     if before.settled is None:
-        return f"diverged → {number(now.settled or 0.0)}, {_tail(now)}"
+        return f"diverged → {number(now.settled or 0.0)}, {_tail(now, now.one)}"
+    one = before.one if before.one != PER_STEP else now.one
+    tail_before, tail = (_tail(run, one) for run in (before, now))
     was, is_now = number(before.settled), number(now.settled or 0.0)
-    if _tail(before) == _tail(now):
-        return f"{was} → {is_now}, {_tail(now)}"
-    return f"{was}, {_tail(before)} → {is_now}, {_tail(now)}"
+    return f"{was} → {is_now}, {tail}" if tail_before == tail else f"{was}, {tail_before} → {is_now}, {tail}"
 
 
 def _same_network(before: RunSummary, now: RunSummary) -> bool:
@@ -353,6 +411,8 @@ def _same_data(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> 
         same_inputs, same_targets = "samples" not in altered, "target" not in altered
     if same_inputs and same_targets and before.samples == now.samples:
         return f"same {plural(now.samples, 'sample') if now.samples > 1 else 'sample'}"
+    if same_targets and [knob.name for knob in changed] == [NOISE.name]:
+        return "same samples, other noise"
     return "same inputs, other target" if same_inputs and before.samples == now.samples else "other samples"
 
 
@@ -360,11 +420,11 @@ def _ending(now: RunSummary, opening: str) -> str:
     if now.settled is None:
         return (
             "There the loss is more than a million times the first, or no finite number. "
-            f"Weights and output map stop at step {max(0, (now.diverged_at or 0) - 1):,}."
+            f"Weights and output map stop at {now.one} {max(0, (now.diverged_at or 0) - 1):,}."
         )
-    return f"{opening}: {_tail(now)}. Run {grouped(now.fingerprint)}."
+    return f"{opening}: {_tail(now, now.one)}. Run {grouped(now.fingerprint)}."
 
 
-def _tail(now: RunSummary) -> str:
+def _tail(now: RunSummary, one: str) -> str:
     steps = now.samples // 10
-    return f"mean of the last {plural(steps, 'step')}" if steps > 1 else "the loss of the last step"
+    return f"mean of the last {plural(steps, one)}" if steps > 1 else f"the loss of the last {one}"

@@ -74,7 +74,7 @@ def _paired(before: Experiment, now: Experiment, checkpoint: Network) -> Pair | 
     first = _first_network(before, now, checkpoint)
     if RUNS * (run_cost(before, first) + run_cost(now, checkpoint)) > BUDGET:
         return None
-    runs = [run(one, network, _go_on) for one, network in ((before, first), (now, checkpoint))]
+    runs = [run(one, network, _go_on, held_out=False) for one, network in ((before, first), (now, checkpoint))]
     return Pair(runs[0], runs[1], _go_on, twins=0)
 
 

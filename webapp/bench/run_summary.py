@@ -14,7 +14,7 @@ import numpy as np
 from engine.base.byte_cache import ByteCache
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
-from engine.experiments.knobs import ALPHA, IDEAL, INPUTS, KNOBS, SAMPLES, Knob, Knobs, naming_knobs
+from engine.experiments.knobs import ALPHA, BATCH, IDEAL, INPUTS, KNOBS, SAMPLES, Knob, Knobs, naming_knobs
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,20 @@ class RunSummary:
         """How many samples it was trained on."""
         return int(self.knobs[SAMPLES.name])
 
+    @property
+    def one(self) -> str:
+        """What a number along the run counts: its steps, or where a step has several samples, its samples."""
+        return one_of(self.knobs.get(BATCH.name, BATCH.default))
+
     def plain(self) -> dict[str, Any]:
         """The summary as the page holds it: every knob is a field of its own."""
         fields = dict(vars(self))
         return {"title": fields.pop("title"), **fields.pop("knobs"), **fields}
+
+
+def one_of(batch: int) -> str:
+    """What a number along a run of such batches counts: steps, or samples where a step has several of them."""
+    return "step" if batch == 1 else "sample"
 
 
 def run_fields(knobs: Knobs = KNOBS) -> list[str]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine.base.metrics import DIVERGED_PAST, divergence_limit
 from engine.base.numerics import FloatArray
 from engine.base.smoothing import low_pass
+from engine.training.held_out import HeldOut
 from webapp.base.theme import Theme, blank_layout
 from webapp.figures.encode import thinned, typed
 
@@ -37,7 +38,7 @@ FAINT, CLEAR = 0.5, 0.8
 DOT, SMALL_DOT, MANY_DOTS = 3.4, 2.4, 1_000
 LONE_DOT = 8.0
 """The only dot of a run lies on the axis and under the level bar, and has to be seen all the same."""
-DOTS, LOWER, ZEROS, ZERO_TICK = "dots", "lower", "zeros", "zero tick"
+DOTS, LOWER, ZEROS, ZERO_TICK, HELD_OUT = "dots", "lower", "zeros", "zero tick", "held-out"
 LINE = "run"
 """Plotly's id of the run's own line, and part of the class of what it draws of it."""
 MARKS = 120
@@ -70,6 +71,10 @@ class Curve:
     smooth_steps: FloatArray
     smooth: FloatArray
     diverged_at: int | None
+    held_out: HeldOut | None = None
+    """The losses of held-out samples, where they are drawn."""
+    one: str = "step"
+    """What a number along the run counts: steps, or samples."""
 
     @property
     def limit(self) -> float | None:
@@ -78,12 +83,12 @@ class Curve:
         return min(limit, 10.0**HIGHEST) if limit else None
 
 
-def curve_of(losses: FloatArray, diverged_at: int | None) -> Curve:
-    """The curve of these losses."""
+def curve_of(losses: FloatArray, diverged_at: int | None, held_out: HeldOut | None = None, one: str = "step") -> Curve:
+    """The curve of these losses, with those of held-out samples where they are drawn; `one` is what is counted."""
     before_divergence = losses if diverged_at is None else losses[:diverged_at]
     with np.errstate(all="ignore"):
         steps, smooth = low_pass(before_divergence)
-    return Curve(losses, before_divergence, steps, smooth, diverged_at)
+    return Curve(losses, before_divergence, steps, smooth, diverged_at, held_out, one)
 
 
 def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
@@ -94,10 +99,14 @@ def loss_range(curve: Curve, compared_loss: float | None = None) -> Range:
     `MOST_DECADES_BELOW`.
     """
     levels = np.append(curve.smooth, compared_loss or 0.0)
+    if curve.held_out is not None:
+        levels = np.append(levels, curve.held_out.losses[np.isfinite(curve.held_out.losses)])
     if curve.diverged_at:
         levels = np.append(levels, curve.losses[0])
     positive = levels[levels > 0]
     top = float(np.max(curve.before_divergence, initial=0.0))
+    if curve.held_out is not None and curve.diverged_at is None:
+        top = float(np.max(levels, initial=top))
     if curve.diverged_at is not None:
         top = max(top, curve.limit or DIVERGED_PAST)
     elif top == 0.0:
@@ -122,6 +131,8 @@ def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> 
         "annotations": [_zero_tick(ends, theme)] if ends.has_zeros else [],
     }
     traces = [_line(curve, limits, ends, theme) | {"visible": filter_name != "raw"}]
+    if curve.held_out is not None:
+        traces.insert(0, _held_out_line(curve, curve.held_out, limits, ends, theme))
     if filter_name != "low pass" or len(curve.before_divergence) == 1:
         traces.insert(0, _dots(curve, limits, theme, FAINT if filter_name == "both" else CLEAR))
     for marks, words in _off_the_axis(curve, filter_name, limits, theme):
@@ -129,9 +140,9 @@ def loss_figure(curve: Curve, filter_name: str, limits: Range, theme: Theme) -> 
         layout["annotations"].append(words)
     if curve.diverged_at is not None:
         level = min(curve.limit or DIVERGED_PAST, 10.0 ** limits[1])
-        traces.append(_cross(curve.diverged_at, level, theme))
+        traces.append(_cross(curve, curve.diverged_at, level, theme))
         layout["shapes"] += [_diverged_area(curve.diverged_at, samples, theme), *_limit_lines(curve.limit, theme)]
-        layout["annotations"] += _diverged_words(curve.diverged_at, samples, level, theme)
+        layout["annotations"] += _diverged_words(curve, curve.diverged_at, level, theme)
     return {"data": traces, "layout": layout}
 
 
@@ -187,7 +198,7 @@ def _dots(curve: Curve, limits: Range, theme: Theme, opacity: float) -> Part:
             "color": theme.now,
             "opacity": opacity,
         },
-        "hovertemplate": "step %{x}<br>loss %{y:.3g}<extra></extra>",
+        "hovertemplate": f"{curve.one} %{{x}}<br>loss %{{y:.3g}}<extra></extra>",
     }
 
 
@@ -225,6 +236,21 @@ def _line(curve: Curve, limits: Range, ends: Ends, theme: Theme) -> Part:
         "mode": "lines",
         "line": {"width": 2.5, "color": theme.now},
         "hoverinfo": "skip",
+    }
+
+
+def _held_out_line(curve: Curve, held_out: HeldOut, limits: Range, ends: Ends, theme: Theme) -> Part:
+    """The losses of held-out samples before a divergence, dashed."""
+    drawn = (held_out.steps <= len(curve.before_divergence)) & np.isfinite(held_out.losses)
+    losses = held_out.losses[drawn]
+    return {
+        "x": typed(held_out.steps[drawn], "i4"),
+        "y": typed(np.where(losses > 0.0, np.maximum(losses, 10.0**ends.below), 10.0**ends.zero), float_type(limits)),
+        "type": "scatter",
+        "mode": "lines",
+        "name": HELD_OUT,
+        "line": {"width": 1.5, "color": theme.now, "dash": "5px,4px"},
+        "hovertemplate": f"after {curve.one} %{{x}}<br>held-out loss %{{y:.3g}}<extra></extra>",
     }
 
 
@@ -289,10 +315,10 @@ def _count(name: str, text: str, samples: int, limits: Range, theme: Theme) -> d
     return _text(text, samples, limits[0], theme.ink_3, "left", "bottom") | {"name": name}
 
 
-def _cross(step: int, level: float, theme: Theme) -> dict[str, Any]:
+def _cross(curve: Curve, step: int, level: float, theme: Theme) -> dict[str, Any]:
     marker = {"symbol": "x-thin", "size": 9, "line": {"color": theme.bad, "width": 2.5}}
     return {"x": [step], "y": [level], "type": "scatter", "mode": "markers",
-            "marker": marker, "hovertemplate": "diverged at step %{x}<extra></extra>"}  # fmt: skip
+            "marker": marker, "hovertemplate": f"diverged at {curve.one} %{{x}}<extra></extra>"}  # fmt: skip
 
 
 def _diverged_area(step: int, samples: int, theme: Theme) -> Part:
@@ -308,18 +334,19 @@ def _limit_lines(limit: float | None, theme: Theme) -> list[Part]:
              "line": {"color": theme.bad, "width": 1.25, "dash": "2px,3px"}}]  # fmt: skip
 
 
-def _diverged_words(step: int, samples: int, level: float, theme: Theme) -> list[dict[str, Any]]:
+def _diverged_words(curve: Curve, step: int, level: float, theme: Theme) -> list[dict[str, Any]]:
+    samples = len(curve.losses)
     side = "left" if step < samples * 0.6 else "right"
     shift = 8 if side == "left" else -8
     top = math.log10(level)
-    label = _text(f"diverged at step {step:,}", step, top, theme.bad, side, "top") | {
+    label = _text(f"diverged at {curve.one} {step:,}", step, top, theme.bad, side, "top") | {
         "xshift": shift,
         "yshift": -6,
     }
     later = samples - step - 1
     if later <= 0:
         return [label]
-    rest = f"{later:,} later step{'' if later == 1 else 's'} not drawn"
+    rest = f"{later:,} later {curve.one}{'' if later == 1 else 's'} not drawn"
     return [label, _text(rest, step, top, theme.ink_3, side, "top") | {"xshift": shift, "yshift": -24}]
 
 

@@ -68,13 +68,12 @@ def agreement(exported: ExportedRun, on_progress: Callable[[int], None] = lambda
     _, targets = next(experiment.fact_blocks())
     with np.errstate(all="ignore"):
         squared = float(np.mean(targets * targets))
-        return min(
-            (
-                compare(exported.run, run(experiment, nudged(exported.checkpoint, seed), on_progress), squared)
-                for seed in SEEDS[: _twins(exported)]
-            ),
-            key=lambda measured: measured.extent,
+        twins = (
+            run(experiment, nudged(exported.checkpoint, seed), on_progress, held_out=False)
+            for seed in SEEDS[: _twins(exported)]
         )
+        compared = (compare(exported.run, twin, squared) for twin in twins)
+        return min(compared, key=lambda measured: measured.extent)
 
 
 def _twins(exported: ExportedRun) -> int:

@@ -1,6 +1,6 @@
 """The words of the page, a row each: what a number or a control is, and what happens when it is turned up.
 
-A row is the tooltip of the elements that its selector finds, and a line of the list under "?".
+A row is the tooltip of the elements that its selector finds, and a line of the list under "?", beside the keys.
 """
 
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ GLOSSARY = (
     Term(
         "Learning rate α",
         f".field:has(#{ids.ALPHA_FIELD}), #{ids.ALPHA_TRACK}",
-        "How far a weight moves at each step: α times its gradient.",
+        "How far a weight moves at each step: α times its gradient, unless the knobs of training say otherwise.",
         "faster learning, until steps are so long that they miss and the run diverges.",
     ),
     Term(
@@ -148,7 +148,7 @@ GLOSSARY = (
     Term(
         "Samples",
         ".field:has(#samples-field), #samples-slider",
-        "How many samples the network learns from, one after the other. Each is one step.",
+        "How many samples the network learns from, one after the other. Each is one step, or a batch of them is.",
         "a longer run; the first samples stay the same.",
     ),
     Term(
@@ -184,6 +184,44 @@ GLOSSARY = (
         for row in INITIALIZERS.values()
     ),
     Term(
+        "Momentum",
+        f".field:has(#{ids.MOMENTUM_FIELD}), #{ids.MOMENTUM_SLIDER}",
+        "The part of the last step that is taken again.",
+        "faster along valleys, and steps that go too far sooner.",
+    ),
+    Term(
+        "Rate",
+        f".field:has(#{ids.RATE_FIELD}), #{ids.RATE_CURVE}",
+        "What α is multiplied by at step k: a formula such as where(k<1500, 1, 0.1) or 1/(1+k/200). The first k is 0.",
+    ),
+    Term(
+        "Shapes of the rate",
+        f"#{ids.RATE_SHAPES}",
+        "Puts one of five formulas into the field, to be changed there.",
+    ),
+    Term(
+        "Decay",
+        f".field:has(#{ids.DECAY_FIELD}), #{ids.DECAY_SLIDER}",
+        "Moves weights towards 0 at each step. Biases and frozen weights are left alone.",
+        "smaller weights and a smoother output.",
+    ),
+    Term(
+        "Batch",
+        f".field:has(#{ids.BATCH_FIELD}), #{ids.BATCH_SLIDER}",
+        "Samples per step: their mean gradient makes one step.",
+        "calmer and fewer steps.",
+    ),
+    Term(
+        "Optimizer",
+        f".field:has(#{ids.OPTIMIZER})",
+        "How a gradient becomes a step. SGD takes it as it is; RMSProp and Adam divide it by its size so far.",
+    ),
+    Term(
+        "Nesterov",
+        f".checkbox:has(#{ids.NESTEROV})",
+        "Momentum that goes one step ahead. Without momentum it changes nothing.",
+    ),
+    Term(
         "Distinct",
         f".field:has(#{ids.DISTINCT_FIELD}), #{ids.DISTINCT_SLIDER}",
         "How many different samples there are.",
@@ -199,7 +237,7 @@ GLOSSARY = (
     Term(
         "Final loss",
         f"#{ids.SENTENCE}",
-        "The mean loss over the last tenth of the steps. A loss is half the squared distance between the network's "
+        "The mean loss over the last tenth of the samples. A loss is half the squared distance between the network's "
         "output and the target.",
     ),
     Term(
@@ -214,26 +252,31 @@ GLOSSARY = (
         "lower, and does not fail for this reason.",
     ),
     Term("Max loss", _readout(ids.READ_MAX), "The largest loss of the run."),
-    Term("Last loss", _readout(ids.READ_LAST), "The loss at the last step: one sample's, so partly luck."),
+    Term("Last loss", _readout(ids.READ_LAST), "The loss of the last sample: one sample's, so partly luck."),
     Term(
         "Learning potential",
         _readout(ids.READ_POTENTIAL),
         "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
         "better.",
     ),
+    Term(
+        "Held-out loss",
+        _readout(ids.READ_HELD_OUT),
+        "How far the network is from the target after the last step, as a mean over samples that it never learns from.",
+    ),
     _choice("Raw", ids.FILTER, "raw", "A dot for each sample's loss."),
     _choice(
         "Smoothed",
         ids.FILTER,
         "low pass",
-        "A line through the losses: at each step their mean, weighted by a Gaussian with σ = max(3, n/60) steps. It "
+        "A line through the losses: at each sample their mean, weighted by a Gaussian with σ = max(3, n/60). It "
         "ends before a divergence.",
     ),
     _choice("Both", ids.FILTER, "both", "The dots, and the line through them."),
     Term(
         "32 seeds",
         f"#{ids.BAND}",
-        "The loss at every step under 32 data seeds: the median, and a band for the middle 80 %.",
+        "The loss at every sample under 32 data seeds: the median, and a band for the middle 80 %.",
     ),
     Term(
         "Twins",
@@ -260,7 +303,7 @@ GLOSSARY = (
         "up to what can change in hidden units without another output, and how far the loss rises on the straight "
         "line between them.",
     ),
-    Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, by step."),
+    Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, in their order."),
     Term("Play", f"#{ids.PLAY}", "Goes through the run, step by step: weights and maps follow."),
     Term(
         "Step",
@@ -292,7 +335,7 @@ GLOSSARY = (
     Term(
         "Landscape shows",
         f"#{ids.LANDSCAPE_MEASURE}",
-        "What a cell's colour says of its run: its final loss, its last loss, or after how many steps it was good "
+        "What a cell's colour says of its run: its final loss, its last loss, or after how many samples it was good "
         "enough.",
     ),
     Term("Probed input", f"#{ids.PROBE_WHAT}", "Which vector goes through the network: a sample, or one you type."),
@@ -317,3 +360,21 @@ GLOSSARY = (
     Term("Export", f"#{ids.EXPORT}", "This run as a script, a notebook, a table, a picture, or as PyTorch."),
     Term("Story", f"#{ids.STORY}", "The notebook's story has seventeen pages, and starts where you left it."),
 )
+
+KEYS = (
+    (("[", "]"), "α a little lower, higher; with Shift ten times as far"),
+    (("N",), "next seed"),
+    (("V",), "next view; with Shift the one before"),
+    (("F",), "next filter"),
+    (("S",), "the band of 32 seeds"),
+    (("T",), "the twins of the run"),
+    (("P",), "pin this run to the table, or take it out"),
+    (("C",), "compare this run with the run that was pinned last; Escape closes the comparison"),
+    (("U",), "undo; with Shift redo"),
+    (("←", "→"), "one step back, on; with Shift ten"),
+    (("Home", "End"), "the first step, the last"),
+    (("Space",), "play, pause"),
+    (("1", "2", "3", "4", "5"), "jump to weights, output, landscape, probe, runs"),
+    (("?",), "this list"),
+)
+"""Every shortcut of the page, with its effect."""

@@ -12,10 +12,12 @@ import numpy as np
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
+from engine.training.network import Network
 from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
-from webapp.base.format import knob_number, number, subscript, two_decimals
+from webapp.base.format import apart, knob_number, number, subscript, two_decimals
 from webapp.figures.encode import packed
 from webapp.responses.step_view import StepView
+from webapp.responses.update_rule import RuleAtSample, places_of, rule_at
 
 BETWEEN = "uwpqrsz"
 """The letters of the vectors between the first, v, and the last, y."""
@@ -25,7 +27,11 @@ NO_GRADIENT = "every gradient is 0"
 NO_FREE_GRADIENT = "every gradient is 0, or its weight is frozen"
 LOST_IN_DIGITS = "α times each gradient is too small to change its weight"
 LOST_OR_FROZEN = f"{LOST_IN_DIGITS}, or the weight is frozen"
+RATE_IS_0 = "the rate is 0 at this step"
+STEP_IS_LOST = "the step is too small to change any weight"
+STEP_IS_LOST_OR_FROZEN = f"{STEP_IS_LOST} that is not frozen"
 """Why no weight moves, as the end of a sentence."""
+IN_NO_BATCH = "A step follows each batch of {batch} samples, and an input of your own is in none."
 
 
 def probe_at(view: StepView) -> dict[str, Any]:
@@ -41,13 +47,15 @@ def probe_at(view: StepView) -> dict[str, Any]:
     }
     if target is None:
         return common | {"columns": _columns(network.layers, values_of(network, x), None), "target": None}
-    trace, update = trace_of(network, x, target), update_of(network, x, target)
+    trace, update, rule = trace_of(network, x, target), update_of(network, x, target), rule_at(network, x, target)
+    own = view.own_input is not None
+    alone = own and rule is not None and rule.before.rule.batch > 1
     return common | {
         "columns": _columns(network.layers, trace.values, trace.slopes),
         "target": packed(target, "f8"),
         "loss": number(trace.loss),
-        "update": _update(network.layers, trace, update),
-        "says": _sentence(network.layers, trace, update, own=view.own_input is not None),
+        "update": [] if alone else _update(network, trace, update, rule),
+        "says": _sentence(network.layers, trace, update, rule, own=own),
     }
 
 
@@ -95,45 +103,72 @@ def _formula(layer: Any, input_name: str, output_name: str) -> str:
     return f"{output_name} = {input_name}" if isinstance(layer, IdentityLayer) else output_name
 
 
-def _update(layers: Sequence[Any], trace: Trace, update: Update) -> list[dict[str, Any]]:
-    """Weights, gradients and new weights of every dense layer, M row by row and then b."""
-    parts = zip(layers, layer_names(layers), update.before, trace.gradients, update.after, strict=True)
+def _update(network: Network, trace: Trace, update: Update, rule: RuleAtSample | None) -> list[dict[str, Any]]:
+    """Weights, gradients and new weights of every dense layer, M row by row and then b; and the equation that makes
+    the ones of the others, where a step is more than α times a gradient."""
+    layers = network.layers
+    parts = zip(
+        layers, layer_names(layers), update.before, trace.gradients, update.after, places_of(network), strict=True
+    )
     return [
         {
             "name": name,
             "rows": layer.outputs,
             "columns": layer.inputs,
-            "before": _flat(before),
-            "slopes": _flat(slopes),
-            "after": _flat(after),
+            "before": packed(_flat(before), "f8"),
+            "slopes": packed(_flat(slopes), "f8"),
+            "after": packed(_flat(after), "f8"),
             "frozen": list(layer.frozen),
         }
-        for layer, name, before, slopes, after in parts
+        | ({} if rule is None else {"equation": rule.equation(layer, at, (_flat(before), _flat(slopes), _flat(after)))})
+        for layer, name, before, slopes, after, at in parts
         if isinstance(layer, AffinityLayer) and slopes
     ]
 
 
-def _flat(arrays: Arrays) -> dict[str, str]:
-    return packed(np.concatenate([arrays["M"].ravel(), arrays["b"]]), "f8")
+def _flat(arrays: Arrays) -> FloatArray:
+    return np.concatenate([arrays["M"].ravel(), arrays["b"]])
 
 
-def _sentence(layers: Sequence[Any], trace: Trace, update: Update, *, own: bool) -> str:
+def _sentence(layers: Sequence[Any], trace: Trace, update: Update, rule: RuleAtSample | None, *, own: bool) -> str:
     moves = list(_moves(layers, update))
     if not moves:
         return NOTHING_LEARNS
+    if rule is not None and rule.before.rule.batch > 1:
+        if own:
+            return IN_NO_BATCH.format(batch=rule.before.rule.batch)
+        if not rule.moves:
+            count, last = rule.before.batch, rule.last_of_batch
+            return f"It adds its gradient to those of its batch of {count}; the step comes after sample {last:,}."
     it, takes = ("A step here would move", "would take") if own else ("It moves", "takes")
     _, name, before_value, after_value = max(moves)
     if before_value == after_value:
-        return f"{it} nothing: {_why_nothing_moves(layers, trace)}."
+        return f"{it} nothing: {_why_nothing_moves(layers, trace, rule)}."
     what = "this input" if own else "this sample"
-    return (
-        f"{it} the {name} most, {change_text(before_value, after_value)}. "
-        f"It {takes} the loss of {what} from {number(trace.loss)} to {number(update.loss)}."
-    )
+    if rule is not None and rule.before.batch > 1:
+        it = f"The step of its batch of {rule.before.batch} moves"
+    moved = f"{it} the {name} most, {change_text(before_value, after_value)}."
+    was, becomes = apart(trace.loss, update.loss)
+    if was == becomes:
+        loss = number(trace.loss)
+        moved = (
+            f"{moved} The loss of {what} would stay at {loss}."
+            if own
+            else f"{moved} The loss of {what} stays at {loss}."
+        )
+    else:
+        moved = f"{moved} It {takes} the loss of {what} from {was} to {becomes}."
+    return moved + _decay_words(rule)
 
 
-def _why_nothing_moves(layers: Sequence[Any], trace: Trace) -> str:
-    """The frozen weights, the gradients or α, whichever leaves every weight where it is."""
+def _decay_words(rule: RuleAtSample | None) -> str:
+    if rule is None or not rule.before.rule.decay:
+        return ""
+    return f" Decay multiplies each weight by {number(rule.kept, 4)}, and no bias."
+
+
+def _why_nothing_moves(layers: Sequence[Any], trace: Trace, rule: RuleAtSample | None) -> str:
+    """The frozen weights, the gradients, the rate or α, whichever leaves every weight where it is."""
     dense = [
         (layer, np.concatenate([slopes["M"].ravel(), slopes["b"]]))
         for layer, slopes in zip(layers, trace.gradients, strict=True)
@@ -143,19 +178,22 @@ def _why_nothing_moves(layers: Sequence[Any], trace: Trace) -> str:
     frozen = np.concatenate([np.isin(np.arange(slopes.size), layer.frozen) for layer, slopes in dense])
     if frozen.all():
         return ALL_FROZEN
-    if not slope.any():
-        return NO_GRADIENT
-    if not slope[~frozen].any():
-        return NO_FREE_GRADIENT
-    return LOST_OR_FROZEN if frozen.any() else LOST_IN_DIGITS
+    if rule is not None and rule.pace.alpha == 0.0:
+        return RATE_IS_0
+    if rule is None or rule.before.batch == 1:
+        if not slope.any():
+            return NO_GRADIENT
+        if not slope[~frozen].any():
+            return NO_FREE_GRADIENT
+    lost, lost_or_frozen = (LOST_IN_DIGITS, LOST_OR_FROZEN) if rule is None else (STEP_IS_LOST, STEP_IS_LOST_OR_FROZEN)
+    return lost_or_frozen if frozen.any() else lost
 
 
 def change_text(before_value: float, after_value: float) -> str:
     """−0.15 → −0.16, with enough decimals to make the two differ."""
     texts = two_decimals(before_value), two_decimals(after_value)
-    for digits in range(3, 18):
-        if len(set(texts)) == 1 and before_value != after_value:
-            texts = number(before_value, digits), number(after_value, digits)
+    if len(set(texts)) == 1 and before_value != after_value:
+        texts = apart(before_value, after_value)
     return " → ".join(texts)
 
 

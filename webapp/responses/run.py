@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from engine.base.metrics import hashes_along
+from engine.data.inputs import input_distribution_named
 from engine.data.table import Table
 from engine.experiments.experiment import Affinity, Experiment
-from engine.experiments.knobs import plain_knobs
+from engine.experiments.knobs import RATE, plain_knobs
 from engine.experiments.layer_specs import without_draw
 from engine.experiments.run import Run, checkpoint_fingerprint
 from engine.training.network import Network
@@ -24,18 +25,22 @@ from webapp.base.format import number, plural, two_decimals
 from webapp.base.theme import THEMES
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
+from webapp.bench.held_out_words import held_out_words
 from webapp.bench.knob_controls import control_value
 from webapp.bench.knob_values import position_of
 from webapp.bench.narration import Narration, Origin, narrate
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
-from webapp.bench.run_summary import RunSummary, data_name, summary_knobs
+from webapp.bench.run_summary import RunSummary, data_name, one_of, summary_knobs
 from webapp.figures.encode import packed, thinned
 from webapp.figures.loss import Curve, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.responses.probe import probe_at
 from webapp.responses.static_view import StaticView, affine_weights, static_view
 from webapp.responses.step_view import StepView, cursor_position, response_at_step, step_view_at
+
+RATE_POINTS = 40
+"""At so many steps, at most, the shape of the rate is drawn."""
 
 
 def run_response(
@@ -51,28 +56,64 @@ def run_response(
     experiment = prepared.experiment
     static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
     summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run)
-    curve = curve_of(run.losses, run.diverged_at)
+    unseen = None if experiment.ever_new else run.held_out
+    curve = curve_of(run.losses, run.diverged_at, unseen, one_of(experiment.batch))
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
-    narration = narrate(before, summary, origin, content.knobs)
+    held = None if run.held_out is None else held_out_view(experiment, run)
+    narration = narrate(before, summary, origin, content.knobs, held_out_words(experiment, run))
     step_view = step_view_of_run(experiment, run, view)
-    return {
-        "key": key,
-        "experiment": experiment_json(prepared),
-        "controls": controls_of(experiment),
-        "summary": summary.plain(),
-        "along": hashes_along(run.losses),
-        "said": texts_of(narration, experiment, run),
-        "limits": list(limits),
-        "ends": ends_of(curve, limits)._asdict(),
-        "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
-        "ghost": ghost_line(curve, run),
-        "place": cursor_position(step_view),
-        "weights": weights_of_run(prepared.checkpoint, run.trained, step_view.network),
-        "response": response_at_step(step_view, static.input_domain, view.map_options) if view.maps else None,
-        "probe": probe_at(step_view) if view.maps else None,
-        "frame": {"name": static.name} | ({} if static.name == view.frame else static_view(static, content)),
-    }
+    return (
+        {
+            "key": key,
+            "experiment": experiment_json(prepared),
+            "controls": controls_of(experiment),
+            "summary": summary.plain(),
+            "along": hashes_along(run.losses),
+            "said": texts_of(narration, experiment, run),
+            "limits": list(limits),
+            "ends": ends_of(curve, limits)._asdict(),
+            "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
+            "ghost": ghost_line(curve, run),
+            "place": cursor_position(step_view),
+            "weights": weights_of_run(prepared.checkpoint, run.trained, step_view.network),
+            "response": response_at_step(step_view, static.input_domain, view.map_options) if view.maps else None,
+            "probe": probe_at(step_view) if view.maps else None,
+            "frame": {"name": static.name} | ({} if static.name == view.frame else static_view(static, content)),
+        }
+        | ({} if held is None else {"held": held})
+        | rate_shape(experiment)
+    )
+
+
+def rate_shape(experiment: Experiment) -> dict[str, Any]:
+    """The rate's factor at some steps, evenly from the first to the last; nothing where it is constant by default."""
+    if experiment.rate == RATE.default:
+        return {}
+    factors = experiment.rule.paces(experiment.samples)[:, 0]
+    at = np.linspace(0, len(factors) - 1, min(RATE_POINTS, len(factors))).astype(int)
+    return {"rates": [float(f"{factor:.4g}") for factor in factors[at].tolist()]}
+
+
+def held_out_view(experiment: Experiment, run: Run) -> dict[str, Any]:
+    """The loss of the held-out samples after the last step, in words and, where its line is drawn, as a number; and a
+    sentence about which samples they are."""
+    final = run.held_out.final if run.held_out is not None else math.nan
+    drawn = math.isfinite(final) and run.diverged_at is None and not experiment.ever_new
+    return {"final": number(final), "loss": final if drawn else None, "says": held_out_says(experiment)}
+
+
+def held_out_says(experiment: Experiment) -> str:
+    """What is to be known of the held-out samples of such an experiment; nothing where their name says it."""
+    if isinstance(experiment.inputs, Table):
+        rows, learned = len(experiment.inputs.inputs), experiment.inputs.learned_count(experiment.held_out)
+        every = rows // experiment.held_out
+        return f"Of every {every:,} rows the last one is held out: {rows - learned:,} of {rows:,}."
+    if experiment.ever_new:
+        return "Every sample is new, so the curve itself is a held-out loss: each loss is taken before its step."
+    if not experiment.noise and not input_distribution_named(experiment.inputs).ever_new:
+        return "Such inputs are few, so the network may have learned from the same one as is held out."
+    return ""
 
 
 def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run) -> RunSummary:
@@ -128,7 +169,8 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
     """The sentence, its proof, the readouts, and the description of the chart for screen readers."""
     diverged = run.diverged_at is not None
     starts = number(float(run.losses[0]))
-    settled = f"diverges at step {run.diverged_at}" if diverged else f"its final loss is {number(run.settled)}"
+    one = one_of(experiment.batch)
+    settled = f"diverges at {one} {run.diverged_at}" if diverged else f"its final loss is {number(run.settled)}"
     return {
         "sentence": [list(piece) for piece in narration.sentence],
         "proof": narration.proof,
@@ -139,7 +181,7 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
         "max": number(float(np.fmax.reduce(run.losses))),
         "last": number(run.last),
         "potential": "−∞" if diverged else two_decimals(run.potential),
-        "aria": f"Loss over {plural(run.losses.size, 'step')}: it starts at {starts} and {settled}.",
+        "aria": f"Loss over {plural(run.losses.size, one)}: it starts at {starts} and {settled}.",
     }
 
 

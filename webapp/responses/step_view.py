@@ -16,7 +16,15 @@ from engine.training.network import Network
 from webapp.base.format import two_decimals, without_zeros
 from webapp.bench.requests import MapOptions, Own
 from webapp.figures.encode import packed
-from webapp.figures.response_maps import MOST_SAMPLES, marks, response_numbers, right_signs, samples_drawn
+from webapp.figures.response_maps import (
+    LAST_SAMPLES,
+    MOST_SAMPLES,
+    Window,
+    marks,
+    response_numbers,
+    right_signs,
+    samples_drawn,
+)
 from webapp.responses.input_domain import InputDomain
 from webapp.responses.units import respond_with_units
 
@@ -107,19 +115,31 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
     window = domain.window(options.axes, view.x, large=options.large and domain.affords_large(view.network))
     target = domain.target_on(window)
     outputs, units, unit = respond_with_units(view.network, window, options.unit, options.opened)
-    return response_numbers(known, outputs) | {
-        "units": units,
-        "unit": unit,
-        "share": None if target is None else right_signs(target, outputs),
-        "target": None if target is None or window == known.window else packed(target.T.ravel()),
-        "axes": list(window.axes),
-        "marks": marks(window, X),
-        "signs": np.sign(T).tolist() if known.window.inputs > 1 else [],
-        "ring": next(iter(marks(window, view.x[None])), None),
-        "probed": packed(view.x, "f8"),
-        "facts": None if view.experiment.target.everywhere else sample_shares(view.network.respond(X), T, known.scale),
-        "says": _sentence(view),
-    }
+    return (
+        response_numbers(known, outputs)
+        | {
+            "units": units,
+            "unit": unit,
+            "share": None if target is None else right_signs(target, outputs),
+            "target": None if target is None or window == known.window else packed(target.T.ravel()),
+            "axes": list(window.axes),
+            "marks": marks(window, X),
+            "signs": np.sign(T).tolist() if known.window.inputs > 1 else [],
+            "ring": next(iter(marks(window, view.x[None])), None),
+            "probed": packed(view.x, "f8"),
+            "facts": None
+            if view.experiment.target.everywhere
+            else sample_shares(view.network.respond(X), T, known.scale),
+            "says": _sentence(view),
+        }
+        | _held_out_marks(view.experiment, window)
+    )
+
+
+def _held_out_marks(experiment: Experiment, window: Window) -> dict[str, Any]:
+    """The first of the held-out samples, as marks; nothing where there are none, or where that calls a user's ideal."""
+    samples = experiment.held_out_samples() if experiment.repeatable else None
+    return {} if samples is None else {"held": marks(window, samples[0][:LAST_SAMPLES])}
 
 
 def sample_shares(outputs: FloatArray, target: FloatArray, scale: float) -> dict[str, list[list[float]]]:

@@ -2,6 +2,7 @@
 
 import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatFingerprint, formatNumber } from "../core/format.js";
+import { placeWord } from "../core/knobs.js";
 import { pinName } from "../model/pins.js";
 import { runDifferences } from "../model/run_differences.js";
 
@@ -61,9 +62,10 @@ function ending(pin, now) {
   return [text(pinName(pin), was), [", and ", ""], text("the current run", now), [".", ""]];
 }
 
-function endOf({ settled, diverged_at: step }) {
+function endOf(summary) {
+  const { settled, diverged_at: step } = summary;
   if (settled !== null) return `has the final loss ${formatNumber(settled)}`;
-  return step === null ? "has a final loss past all numbers" : `diverges at step ${formatCount(step)}`;
+  return step === null ? "has a final loss past all numbers" : `diverges at ${placeWord(summary)} ${formatCount(step)}`;
 }
 
 /** At which step both are seen. */
@@ -74,8 +76,8 @@ export function stepsSeen(pin, base) {
     ["the current run", base],
   ].filter(([, { summary }]) => summary.diverged_at !== null);
   if (!stops.length) return `Both are at their last step, ${name} and the current run.`;
-  const last = ({ summary }) => formatCount(Math.max(0, summary.diverged_at - 1));
-  const seen = stops.map(([who, run]) => `${who} at step ${last(run)}, the last before it diverges`);
+  const last = ({ summary }) => `${placeWord(summary)} ${formatCount(Math.max(0, summary.diverged_at - 1))}`;
+  const seen = stops.map(([who, run]) => `${who} at ${last(run)}, the last before it diverges`);
   const other = stops.length === 2 ? "" : `, and ${stops[0][0] === name ? "the current run" : name} at its last step`;
   return `The comparison has ${seen.join(", and ")}${other}.`;
 }

@@ -36,12 +36,42 @@ const defaults = Object.fromEntries(constants.knobTable.map((knob) => [knob.name
 /** A knob in what was stored, which lacks knobs that came later: their defaults stand in. */
 export const storedValue = (stored, field) => stored[field] ?? defaults[field];
 
+/** How many samples each step of a run has; `run` is a summary or an experiment. */
+const batchOf = (run) => storedValue(run, "batch");
+
+/** Whether some step of the run has several samples: then places along it are counted in samples. */
+export const inBatches = (run) => batchOf(run) > 1;
+
+/** What a place along the run counts. */
+export const placeWord = (run) => (inBatches(run) ? "sample" : "step");
+
+/** How many steps a run has: one for each batch, the last of which may be shorter. */
+export const stepsOf = (run) => Math.ceil(run.samples / batchOf(run));
+
+/** How many steps come before a place, which counts samples. */
+export const stepsBefore = (place, run) =>
+  place >= run.samples ? stepsOf(run) : Math.floor(place / batchOf(run));
+
+/** The place where a step begins that is nearest to this one; the end of the run is one too. */
+export function nearestStep(place, run) {
+  const near = Math.round(place / batchOf(run)) * batchOf(run);
+  return place >= run.samples ? run.samples : Math.min(near, run.samples);
+}
+
+/** The place so many steps on, or back. */
+export function placeAfter(place, steps, run) {
+  const from = place / batchOf(run);
+  return (steps > 0 ? Math.floor(from) + steps : Math.ceil(from) + steps) * batchOf(run);
+}
+
 /** Whether two summaries are of the same run. */
 export const sameRun = (a, b) => constants.runFields.every((field) => storedValue(a, field) === storedValue(b, field));
 
 /** Whether knobs are what an experiment has, but for those that name no run. */
 export const haveKnobs = (knobs, experiment) =>
-  plainKnobs.every(({ name, namesRun }) => !namesRun || knobs[name] === experiment[name]);
+  plainKnobs.every(
+    ({ name, namesRun }) => !namesRun || storedValue(knobs, name) === storedValue(experiment, name),
+  );
 
 /** A run's name but for the fields that vary, with what else it depends on. */
 export function runKey(summary, varying, ...more) {

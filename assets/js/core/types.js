@@ -63,6 +63,9 @@
  * @property {?Maps} response
  * @property {?Probe} probe
  * @property {Frame} frame
+ * @property {{ final: string, loss: ?number, says: string }} [held] The loss of held-out samples after the last step,
+ *   as a number where its line is drawn, and which samples they are.
+ * @property {number[]} [rates] The rate's factor along the run, where it is not constant by default.
  * @typedef {object} Ends The lower end of the loss axis, as powers of ten.
  * @property {number} low The end itself: that of the limits, or where there are zeros, of the row of zeros under it.
  * @property {number} below Where a line goes that lies below the axis.
@@ -149,6 +152,7 @@
  * @property {number[]} axes
  * @property {[number, number][]} marks The latest samples, as shares of the axes; none with one input.
  * @property {number[][]} signs Of each of them the sign of every output's target.
+ * @property {[number, number][]} [held] Some of the held-out samples, as shares of the axes.
  * @property {?[number, number]} ring What is probed, as shares of the axes.
  * @property {EncodedArray} probed
  * @property {?{ wanted: number[][], missed: number[][] }} facts
@@ -246,7 +250,10 @@
  * @property {number} mostRows Of a table of data.
  * @property {number} mostCharacters Of a table's text.
  * @property {Object<"light" | "dark", [number, string][]>} mapRamps The colour scale of the maps: stops from 0 to 1.
- * @property {{ selector: string, says: string, higher: string }[]} glossary What numbers and controls are.
+ * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary What numbers and controls
+ *   are.
+ * @property {{ names: string[], does: string }[]} keys The keyboard's shortcuts, each with its effect.
+ * @property {{ key: string, title: string }[]} chapters The pages of the story.
  * @property {string} themeKey Where Mantine keeps the theme.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.

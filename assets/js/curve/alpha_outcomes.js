@@ -173,10 +173,16 @@ function endWords(positions, outcomes) {
   if (from === 0 || !rest.length) return "";
   const words = [...new Set(rest)];
   const isPlain = words.length < 3 && words.every((word) => word && word !== "learns");
-  const diverged = rest.filter((outcome) => outcome === "diverges").length;
-  const count = !isPlain && diverged ? `: ${formatCount(diverged)} of ${formatCount(rest.length)} diverge` : "";
-  const word = isPlain ? words.join(" or ") : "mixed";
-  return `${stretchWords(word, positions, from, outcomes.length - 1)}${count}`;
+  if (isPlain) return stretchWords(words.join(" or "), positions, from, outcomes.length - 1);
+  const counted = `${countedWords(rest, words)} of ${formatCount(rest.length)} α`;
+  return stretchWords(counted, positions, from, outcomes.length - 1);
+}
+
+/** Of positions of several outcomes: luck at 2, where the others learn; where they do more than that, learns at 3. */
+function countedWords(rest, words) {
+  const others = words.filter((word) => word && word !== "learns");
+  const word = others.length === 1 ? others[0] : "learns";
+  return `${word} at ${formatCount(rest.filter((each) => each === word).length)}`;
 }
 
 /** The first position after those that learn; one that differs from both its neighbours is as they are. */

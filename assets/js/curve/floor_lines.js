@@ -1,7 +1,7 @@
-/** The floor and the ceiling of the run that is shown, as thin dashed lines in the plot. */
+/** The floor and the ceiling of the shown run, as thin dashed lines in the plot, with what they are measured on. */
 
 import { token } from "../lib/theme.js";
-import { formatNumber } from "../core/format.js";
+import { formatCount, formatNumber } from "../core/format.js";
 import { state } from "../core/state.js";
 import { shownFloor } from "../model/floor.js";
 import { addPainter } from "./canvas.js";
@@ -9,22 +9,58 @@ import { plotMargins } from "./labels.js";
 import { writeWords } from "./strokes.js";
 
 const DASH = [5, 3];
-const APART = 4;
 const HALO = 3;
+/** The words take so much from their baseline up and down, and stand so far from their line. */
+const WORDS = { ascent: 10, descent: 3, apart: 4 };
+const EDGE = 4;
 
 function paint(context, places) {
   const { floor } = shownFloor() || {};
   if (!floor) return;
-  drawLine(context, places, floor.ceiling, "best constant answer");
-  drawLine(context, places, floor.loss, "this shape can");
+  // A loss that the axis has no place for has no line.
+  const [low, high] = state.shown.limits;
+  const on = ` on ${floor.measured_on}`;
+  const lines = [
+    { loss: floor.ceiling, words: `best constant answer ${formatNumber(floor.ceiling)}`, more: on },
+    { loss: floor.loss, words: `this shape reaches ${formatNumber(floor.loss)}`, more: on + finalWords(floor) },
+  ].filter(({ loss }) => loss > 10 ** low && loss < 10 ** high);
+  const { t, b } = plotMargins();
+  const heights = lines.map(({ loss }) => places.y(loss));
+  const baselines = baselinesOf(heights, t, places.height - b);
+  lines.forEach((line, k) => drawLine(context, places, { ...line, y: heights[k], baseline: baselines[k] }));
 }
 
-/** A loss that the axis has no place for has no line. */
-function drawLine(context, places, loss, name) {
-  const [low, high] = state.shown.limits;
-  if (!(loss > 10 ** low && loss < 10 ** high)) return;
+/** Where the final loss lies below the floor, what that is measured on, too. */
+function finalWords({ below, final_samples: count }) {
+  if (!below) return "";
+  const last = count === 1 ? "one" : formatCount(count);
+  return `; this run ${formatNumber(state.shown.summary.settled)} on its last ${last}`;
+}
+
+/**
+ * Where the words of each line stand: above it, or below where another line or other words lie above or the plot ends.
+ * @param {number[]} lines Their heights in pixels, from the top.
+ * @param {number} top
+ * @param {number} bottom
+ */
+export function baselinesOf(lines, top, bottom) {
+  const { ascent, descent, apart } = WORDS;
+  const taken = lines.map((y) => [y, y]);
+  return lines.map((line) => {
+    const isFree = (baseline) => {
+      const [from, to] = [baseline - ascent, baseline + descent];
+      return from >= top && to <= bottom && taken.every(([low, high]) => high < from || low > to);
+    };
+    const [above, below] = [line - apart, line + apart + ascent];
+    const baseline = isFree(above) || !isFree(below) ? above : below;
+    taken.push([baseline - ascent, baseline + descent]);
+    return baseline;
+  });
+}
+
+/** The second part of a line's words stands where there is room. */
+function drawLine(context, places, { words, more, y, baseline }) {
   const { l, r } = plotMargins();
-  const y = places.y(loss);
   context.save();
   context.strokeStyle = token("--ink-2");
   context.lineWidth = 1;
@@ -35,12 +71,13 @@ function drawLine(context, places, loss, name) {
   context.stroke();
   writeWords(context);
   context.textAlign = "right";
-  const words = [`${name} ${formatNumber(loss)}`, places.width - r - APART, y - APART];
+  const hasRoom = context.measureText(words + more).width < places.width - l - r - 2 * EDGE;
+  const text = [hasRoom ? words + more : words, places.width - r - EDGE, baseline];
   context.setLineDash([]);
   context.strokeStyle = token("--paper");
   context.lineWidth = HALO;
-  context.strokeText(...words);
-  context.fillText(...words);
+  context.strokeText(...text);
+  context.fillText(...text);
   context.restore();
 }
 

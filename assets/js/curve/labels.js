@@ -32,6 +32,8 @@ export function drawLabels(box, response, ghosts) {
     .map((run, k) => ({ y: at(run.ghost.end), text: short(run.label), run, latest: k === ghosts.length - 1 }));
   const { settled } = response.summary;
   if (settled !== null) labels.push({ y: at(settled), text: short(response.said.label), run: null });
+  const { held } = response;
+  if (held && held.loss !== null) labels.push({ y: at(held.loss), text: `held-out ${held.final}`, run: null });
   const others = sources.flatMap((source) => source());
   labels.push(...others.map(({ loss, text, kind }) => ({ y: at(loss), text, kind, run: null })));
   // The counts of zeros and of what lies below the axis have the last lines.

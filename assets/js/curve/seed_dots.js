@@ -5,11 +5,12 @@
 
 import { byId, closest, element } from "../lib/dom.js";
 import { divergeVerb, divergeWords, formatNumber, formatOrdinal } from "../core/format.js";
-import { knobPassing } from "../core/signals.js";
+import { knobPassing, luckJudged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
 import { speculate } from "../net/speculation.js";
+import { luckSpread } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
 import { causeOf } from "./failure.js";
 import { hidePreview, showPreview } from "./preview.js";
@@ -32,24 +33,37 @@ function show(response) {
   const box = byId("seed-dots");
   const whole = isWhole(known);
   box.classList.toggle("waiting", !whole);
-  const tooLong = known.tooLong ? noPreview() : "";
-  const rank = byId("seed-rank");
-  rank.dataset.says = whole ? `${rankText(response.summary, known.settled)}.` : "";
-  rank.textContent = whole ? rankText(response.summary, known.settled) : tooLong;
+  showRank(response);
   if (whole || !box.firstChild) draw(box, response.summary.seed, whole ? known.settled : new Map());
 }
 
-/** 5th best of 32 data seeds; or how many diverge, where this one does. */
-function rankText({ settled }, all) {
+function showRank({ summary }) {
+  const known = spreadOf(summary);
+  const tooLong = known.tooLong ? noPreview() : "";
+  const words = isWhole(known) ? rankWords(summary, known.settled, luckSpread(summary)) : "";
+  const rank = byId("seed-rank");
+  rank.dataset.says = words && `${words}.`;
+  rank.textContent = words || tooLong;
+}
+
+/**
+ * 5th best of 32 data seeds; or how many diverge, where this one does. `spread` is by how much a nudge of the first
+ * weights moves the run's final loss: seeds no farther off are neither better nor worse but by luck.
+ */
+export function rankWords({ settled }, all, spread) {
   const losses = [...all.values()];
   const diverged = losses.filter((loss) => loss === null).length;
   if (settled === null) return `${diverged} of ${SEEDS} data seeds ${divergence(diverged)}`;
   const better = losses.filter((loss) => loss !== null && loss < settled).length;
   const level = losses.filter((loss) => loss === settled).length - 1;
   if (level === SEEDS - 1) return `All ${SEEDS} data seeds have the same final loss`;
+  const isNear = (loss) => loss !== settled && Math.abs((loss ?? Infinity) - settled) <= spread;
+  const near = losses.filter(isNear).length;
+  if (near + level === SEEDS - 1) return `All ${SEEDS} data seeds end within the luck of this run`;
   const place = placeWords(better, losses.length - level);
-  const ties = level ? `, level with ${level} more` : "";
-  return `${place} of ${SEEDS} data seeds${ties}${diverged ? `, ${divergeWords(diverged)}` : ""}`;
+  const ties = [level && `level with ${level} more`, near && `${near} within the luck of this run`];
+  const rest = [...ties, diverged && divergeWords(diverged)].filter(Boolean);
+  return [`${place} of ${SEEDS} data seeds`, ...rest].join(", ");
 }
 
 /** Best, 5th best or worst, of so many. */
@@ -186,4 +200,6 @@ export function installSeedDots() {
   document.addEventListener("keydown", onKey, true);
   speculate(RANK, fill);
   knobPassing.on(show);
+  // A dot that is pointed at has the words.
+  luckJudged.on((response) => (hovered && hovered.isConnected) || showRank(response));
 }

@@ -15,6 +15,8 @@ function show(response, { settled }) {
   setText(byId("read-max"), said.max);
   setText(byId("read-last"), said.last);
   setText(byId("read-potential"), said.potential);
+  setText(byId("read-held-out"), response.held ? response.held.final : "");
+  byId("read-held-out").parentElement.hidden = !response.held;
   setText(byId("read-run"), formatFingerprint(summary.fingerprint));
   setText(byId("read-final"), `final ${summary.settled === null ? "∞" : formatNumber(summary.settled)}`);
 }

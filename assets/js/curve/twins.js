@@ -7,7 +7,7 @@ import { decode, rowsOf } from "../lib/arrays.js";
 import { byId, closest } from "../lib/dom.js";
 import { token } from "../lib/theme.js";
 import { formatCount, formatNumber } from "../core/format.js";
-import { runKey } from "../core/knobs.js";
+import { placeWord, runKey } from "../core/knobs.js";
 import { curveNotesChanged, noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
@@ -69,7 +69,7 @@ function markParting(context, places, step) {
   context.lineTo(x, bottom);
   context.stroke();
   writeWords(context);
-  const words = `twins part, step ${formatCount(Math.round(step))}`;
+  const words = `twins part, ${placeWord(state.shown.summary)} ${formatCount(Math.round(step))}`;
   const right = x + context.measureText(words).width + 8 < places.x(state.shown.summary.samples);
   context.textAlign = right ? "left" : "right";
   context.fillText(words, right ? x + 6 : x - 6, t + PARTING_DEPTH);

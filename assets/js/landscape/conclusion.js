@@ -7,9 +7,10 @@ const FOURFOLD = 4;
 
 /**
  * The sentences about a map that is filled. `words` are two functions: `at(map, name, number)` says a knob with one of
- * its values, `of(name)` the knob alone.
+ * its values, `of(name)` the knob alone. `own` is the final loss of the run that is shown, and by how much a nudge of
+ * its first weights moves that: what is lowest by no more than that is luck.
  */
-export function conclusionOf(map, words) {
+export function conclusionOf(map, words, own) {
   const cells = Array.from({ length: map.size }, (_, cell) => cell);
   const sound = cells.filter((cell) => map.diverged[cell] < 0);
   if (!sound.length) return "Every run diverges.";
@@ -19,7 +20,19 @@ export function conclusionOf(map, words) {
   const lost = map.size - sound.length;
   const diverged = lost ? `; ${formatCount(lost)} of ${formatCount(map.size)} runs ${divergeVerb(lost)}` : "";
   const place = placeWords(map, ties, words);
-  return `The lowest final loss is ${formatNumber(lowest)}, ${place}${diverged}.${enoughSamples(map)}`;
+  const luck = luckWords(map, lowest, ties, own);
+  return `The lowest final loss is ${formatNumber(lowest)}, ${place}${luck}${diverged}.${enoughSamples(map)}`;
+}
+
+/** Whether the current run is as low within its luck; or how many other cells are. */
+function luckWords(map, lowest, ties, { settled, spread }) {
+  if (!(spread > 0)) return "";
+  const end = settled ?? Infinity;
+  if (end > lowest && end - lowest <= spread) return ", within the luck of the current run";
+  const isNear = (loss, cell) => map.diverged[cell] < 0 && loss - lowest <= spread;
+  const near = map.settled.filter(isNear).length - ties.length;
+  const runs = near === 1 ? "1 more run is" : `${formatCount(near)} more runs are`;
+  return near ? `; ${runs} as low within the luck of the current run` : "";
 }
 
 /** Where these cells are, which all end lowest: one, a whole line, or so many of all. */

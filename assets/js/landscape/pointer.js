@@ -5,9 +5,12 @@
 
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, formatNumber } from "../core/format.js";
+import { placeWord } from "../core/knobs.js";
+import { luckJudged } from "../core/signals.js";
 import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
+import { luckSpread } from "../model/luck.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
 import { conclusionOf } from "./conclusion.js";
 import { currentPlace, landscape, mapSays } from "./model.js";
@@ -55,7 +58,9 @@ export function sayCell() {
 }
 
 const isWhole = (map) => map && map.figure && map.done === map.size;
-const conclusion = (map) => (isWhole(map) ? conclusionOf(map, { at: knobWords, of: eachWord }) : "");
+const ownEnd = ({ summary }) => ({ settled: summary.settled, spread: luckSpread(summary) });
+const conclusion = (map) =>
+  isWhole(map) ? conclusionOf(map, { at: knobWords, of: eachWord }, ownEnd(state.shown)) : "";
 
 function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
   if (!state.held) showPreview(knobs, weightSeed);
@@ -88,14 +93,14 @@ function valueWord(name, value) {
 function resultOf(map, cell) {
   const { value, word } = mapMeasure();
   if (!map.known[cell]) return "still to run";
-  if (map.diverged[cell] >= 0) return `diverged at step ${formatCount(map.diverged[cell])}`;
+  if (map.diverged[cell] >= 0) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
   const height = value(map, cell);
   if (word !== "steps") {
     const text = height === Infinity ? "∞" : height.toFixed(2).replace("-", "−");
     return `${word} ${text}, final loss ${formatNumber(map.settled[cell])}`;
   }
   if (height === Infinity) return `never down to ${map.reaching}`;
-  return `down to ${map.reaching} after ${formatCount(height)} steps`;
+  return `down to ${map.reaching} after ${formatCount(height)} ${placeWord(state.experiment)}s`;
 }
 
 function turnTo(cell) {
@@ -144,6 +149,7 @@ function onClick(event) {
 const isMap = (target) => target.id === "landscape-map" && isReady();
 
 export function installLandscapePointer() {
+  luckJudged.on(sayCell);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("pointermove", onPointer);
   document.addEventListener("click", onClick);

@@ -33,7 +33,7 @@ export const MAP_MEASURES = {
   },
   steps: {
     value: (map, k) => (map.steps[k] < 0 ? Infinity : map.steps[k]),
-    says: "Steps until the mean of a tenth of the samples was down to the loss,",
+    says: "Samples until the mean of a tenth of them was down to the loss,",
     word: "steps",
     fewer: true,
   },

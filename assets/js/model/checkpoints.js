@@ -5,7 +5,7 @@
 import { isFramed } from "../lib/dom.js";
 
 import { formatCount } from "../core/format.js";
-import { knobsOf } from "../core/knobs.js";
+import { knobsOf, placeWord } from "../core/knobs.js";
 import { checkpointsChanged, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
@@ -61,7 +61,7 @@ export const checkpointName = ({ key, summary: { network, checkpoint } }) => `${
 
 /** trained, step 189; drawn, seed 7; identity added. */
 function madeBy({ act, said, frame: { drawn } }) {
-  if (act === "keep") return `trained, step ${formatCount(state.storedStep)}`;
+  if (act === "keep") return `trained, ${placeWord(state.experiment)} ${formatCount(state.storedStep)}`;
   if (act === "randomize") return `drawn, seed ${drawn.seed}`;
   if (act === "change") return said.label;
   return MADE_BY[act] || said.label;

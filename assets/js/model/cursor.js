@@ -5,6 +5,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
+import { nearestStep, placeAfter } from "../core/knobs.js";
 import { cursorMoved, cursorPlaced, mapsReceived, runShown, trajectoryLoaded } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
@@ -33,12 +34,13 @@ function setWeights(weights, step) {
   cursor.of = step;
 }
 
-/** To a step, clipped to the run; `moving` while a drag or play goes on. */
+/** To the nearest step, clipped to the run, by samples; `moving` while a drag or play goes on. */
 export function moveCursor(step, moving = false) {
   if (!state.shown || !cursor.place) return;
   const { last } = cursor.place;
-  const { samples } = state.shown.summary;
-  const to = Math.max(0, Math.min(last, Math.round(step)));
+  const { summary } = state.shown;
+  const { samples } = summary;
+  const to = Math.max(0, Math.min(last, nearestStep(step, summary)));
   const trajectory = currentTrajectory();
   state.cursorStep = to === last ? null : to;
   cursor.place = { step: to, last, sample: Math.min(to, last, samples - 1), loss: trajectory ? lossAt(to) : null };
@@ -48,7 +50,8 @@ export function moveCursor(step, moving = false) {
   requestStep();
 }
 
-export const stepCursor = (steps) => cursor.place && moveCursor(cursor.place.step + steps);
+export const stepCursor = (steps) =>
+  cursor.place && moveCursor(placeAfter(cursor.place.step, steps, state.shown.summary));
 
 /** Everything that needs no server, once a frame. */
 function drawSoon() {

@@ -5,6 +5,7 @@
 
 import { constants } from "../core/constants.js";
 import { formatFingerprint } from "../core/format.js";
+import { placeWord } from "../core/knobs.js";
 
 /** What a link says of the lesson that is shown. */
 export function lessonQuery(lesson) {
@@ -22,13 +23,15 @@ export const runQuery = ({ summary, along }) => `&run=${summary.fingerprint}${al
 const stepOf = (k, samples) => Math.floor((k * samples + constants.runHashes / 2) / constants.runHashes);
 
 /** The run that a link names against the one that came: a sentence, and whether they agree. */
-export function compareWithLink(run, { along, summary: { fingerprint, samples } }) {
+export function compareWithLink(run, { along, summary }) {
+  const { fingerprint, samples } = summary;
   const pairs = Array.from({ length: constants.runHashes }, (_, k) => k);
   const pair = (text, k) => text.slice(2 * k, 2 * k + 2);
   const first = pairs.find((k) => pair(run.along, k) !== pair(along, k));
   if (first !== undefined) {
     const [from, to] = [stepOf(first, samples), stepOf(first + 1, samples)];
-    return { sentence: `Not reproduced. The first difference lies between steps ${from} and ${to}.`, agrees: false };
+    const between = `between ${placeWord(summary)}s ${from} and ${to}`;
+    return { sentence: `Not reproduced. The first difference lies ${between}.`, agrees: false };
   }
   if (run.fingerprint !== fingerprint) {
     return { sentence: "Not reproduced. All losses agree, and the weights at the end do not.", agrees: false };

@@ -8,6 +8,8 @@ import { sizeOf } from "../lib/box_size.js";
 import { setTint } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
+import { stepsBefore } from "../core/knobs.js";
+import { state } from "../core/state.js";
 
 /** As the server thins them. */
 function thinned(count) {
@@ -26,6 +28,7 @@ export function colourThumbnails(blocks, cells, scale, step) {
     const across = thinned(columns);
     const numbers = thinned(rows).flatMap((row) => [...across.map((column) => M[row * columns + column]), b[row]]);
     picture.querySelectorAll(".tint").forEach((cell, k) => setTint(cell, tint(numbers[k], scale)));
-    picture.setAttribute("aria-label", `${picture.dataset.name} at step ${formatCount(step)}`);
+    const taken = formatCount(stepsBefore(step, state.shown.summary));
+    picture.setAttribute("aria-label", `${picture.dataset.name} at step ${taken}`);
   });
 }

@@ -30,7 +30,7 @@ export const nameOf = (quantity, row = null) =>
  * @returns {import("./square.js").SquarePicture}
  */
 export function squareOf({ frame, response, grids }, quantity, row) {
-  const { facts, marks, signs, ring } = response;
+  const { facts, marks, signs, ring, held = [] } = response;
   const isError = quantity === "error";
   const known = isError ? "missed" : "wanted";
   const dots = marks.map((at, k) => ({ at, sign: signs[k][row], share: facts ? facts[known][k][row] : null }));
@@ -42,6 +42,7 @@ export function squareOf({ frame, response, grids }, quantity, row) {
     reach: frame.reach,
     lines: isError ? [] : borderOf(frame, grids.target, row).map((points) => ({ points, ...BORDER })),
     dots: isError && !facts ? [] : dots,
+    hollow: quantity === "output" ? held : [],
     ring,
   };
 }

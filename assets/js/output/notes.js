@@ -79,18 +79,20 @@ export function fillNotes(box, { frame, response, probe, grids }, kind) {
 const KEY_ROWS = {
   samples: "samples, by target",
   misses: "samples, by error",
+  held: "held-out samples",
   border: "target’s border",
   ring: "sample at this step",
   own: "probed input",
 };
 
 /** What is drawn over the colours. */
-function fillKey(list, frame, { facts, marks, ring }, { target }) {
+function fillKey(list, frame, { facts, marks, ring, held }, { target }) {
   if (!list) return;
   const isError = chosen.quantity === "error";
   const shown = {
     samples: marks.length && !isError,
     misses: marks.length && isError && facts,
+    held: held && held.length && chosen.quantity === "output",
     border: !isError && target.some((_, row) => borderOf(frame, target, row).length),
     ring: ring && !state.ownInput,
     own: ring && state.ownInput,

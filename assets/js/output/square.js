@@ -10,11 +10,12 @@
  * @property {{ points: [number, number][], width: number, dash: number[] }[]} lines In shares of the way across and up.
  * @property {{ at: [number, number], sign: ?number, share: ?number }[]} dots By the sign of a number, or by its share
  *   of the scale.
+ * @property {[number, number][]} [hollow] Held-out samples.
  * @property {?[number, number]} ring
  */
 
 import { prepareCanvas } from "../lib/canvas.js";
-import { canvasOf, circle, colourIn, drawGrid, noteDrawn, stroke } from "../step/map_canvas.js";
+import { canvasOf, circle, colourIn, drawGrid, drawHollow, noteDrawn, stroke } from "../step/map_canvas.js";
 import { inside, pixelAt } from "../step/map_layout.js";
 
 const DOT = { radius: 3.2, rim: 1 };
@@ -35,13 +36,14 @@ export function drawLargeSquare(box, picture, colours) {
   if (!side) return;
   const plot = { row: 0, column: 0, left: 0, top: 0, width: side, height: side };
   const context = prepareCanvas(canvasOf(box), { width: side, height: side });
-  const { numbers, exact, sparse, scale, lines, dots, ring } = picture;
+  const { numbers, exact, sparse, scale, lines, dots, ring, hollow = [] } = picture;
   if (sparse) frame(context, side, colours.frame);
   else if (!numbers.every(Number.isFinite)) hatch(context, side, colours.hatch);
   if (!sparse) drawGrid(context, numbers, exact, plot, scale, colours.ramp);
   lines.forEach((line) => drawLine(context, line, plot, colours));
   const size = side < LARGE ? SMALL_DOT : DOT;
   dots.forEach((dot) => inside(dot.at) && drawSample(context, pixelAt(plot, dot.at), dot, size, colours));
+  hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size.radius, colours));
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
   const { reach } = picture;
   const readable = { inputs: 2, reach, scale, columns: [{ name: "", rows: [numbers] }] };

@@ -3,7 +3,7 @@
 import { byId, setText } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
-import { fieldKnobs, fieldText, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
+import { fieldKnobs, fieldText, placeName, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
 import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
@@ -58,23 +58,38 @@ function put(id, name, value, property = "value") {
 const labelOf = (rows, value) => (rows.find((row) => row.value === value) || { label: "" }).label;
 
 /** What the folded blocks name: the target, and how the inputs come about. */
-function showFolded({ controls, frame }) {
+function showFolded({ controls, frame, held }) {
   setText(byId("target-said"), labelOf(frame.ideals, controls.ideal));
-  setText(byId("inputs-said"), dataWords(labelOf(frame.inputs, controls.inputs), controls.inputs));
+  setText(byId("inputs-said"), foldedWords(controls, labelOf(frame.inputs, controls.inputs)));
+  setText(byId("held-out-says"), held ? held.says : "");
+}
+
+/** The inputs, and which of the knobs under them are on. */
+function foldedWords(controls, label) {
+  const { noise, distinct, held_out: heldOut } = state.experiment;
+  const isAll = typeof distinct !== "number";
+  return [
+    dataWords(label, controls.inputs, isAll),
+    isAll ? "" : `${formatCount(distinct)} distinct`,
+    noise ? `noise ${controls.noise}` : "",
+    heldOut ? `${formatCount(heldOut)} held out` : "",
+  ]
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** The knobs in a fold that are off look so. */
 function showWhichAreOff({ experiment }) {
-  for (const { name, default: off } of fieldKnobs) {
+  for (const { name, default: off } of plainKnobs) {
     const row = byId(`knob-${name}`);
     if (row && row.classList.contains("fold-row")) row.classList.toggle("off", experiment[name] === off);
   }
 }
 
 /** Normal and uniform inputs are never the same again; corners are. */
-function dataWords(label, inputs) {
+function dataWords(label, inputs, isAll) {
   if (inputs === "table") return `own data, ${formatCount(state.experiment.inputs.inputs.length)} rows`;
-  return `${label.toLowerCase()} inputs${EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
+  return `${label.toLowerCase()} inputs${isAll && EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
 }
 
 const buttonWords = {};

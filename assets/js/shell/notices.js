@@ -3,6 +3,7 @@
  * stays.
  */
 
+import { byId } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { formatCount, formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText } from "../core/knobs.js";
@@ -21,6 +22,8 @@ function showRefusal({ field, sentence }) {
   setProps(`${field}-error`, { children: shown ? `${sentence} Still showing ${shown}.` : sentence });
   state.refusedField = field;
   boxesOf(field).forEach((box) => box.setAttribute("aria-invalid", "true"));
+  const fold = byId(`${field}-error`)?.closest("details");
+  if (fold) fold.open = true;
 }
 
 /**

@@ -7,7 +7,7 @@ import { byId, closest, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { earlierRunsShown, linkOpened, runCompleted, runShown, runWithheld, viewChanged } from "../core/signals.js";
-import { sameRun } from "../core/knobs.js";
+import { placeWord, sameRun } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { showWithheldRun } from "../net/requests.js";
 import { finishPage } from "../model/story_progress.js";
@@ -61,7 +61,7 @@ export function reveal(guess = "") {
 }
 
 function outcome(before, now) {
-  if (now.settled === null) return `it diverges at step ${now.diverged_at}`;
+  if (now.settled === null) return `it diverges at ${placeWord(now)} ${now.diverged_at}`;
   if (before.settled === null) return `it ends at ${formatNumber(now.settled)}, where the run before it diverges`;
   const [was, is] = [before.settled, now.settled].map((loss) => formatNumber(loss));
   if (was === is) return `it stayed at ${is}`;

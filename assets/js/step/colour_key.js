@@ -2,6 +2,8 @@
 
 import { byId, make, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
+import { stepsBefore } from "../core/knobs.js";
+import { state } from "../core/state.js";
 
 /** The numbers at the low and the high end, or why there are none. */
 export function showColourKey(id, low, high, none) {
@@ -15,7 +17,7 @@ export function showColourKey(id, low, high, none) {
 /** The view's name says whose weights are shown; beside the colours stands what is drawn of the run. */
 export function nameShownStep(step, words) {
   const label = document.querySelector("#weights-view input[value=trained] + label");
-  setText(label.querySelector("span") || label, `Step ${formatCount(step)}`);
+  setText(label.querySelector("span") || label, `Step ${formatCount(stepsBefore(step, state.shown.summary))}`);
   const box = byId("weights-key");
   setText(box.querySelector(".said") || box.appendChild(make("span", { class: "said" })), words);
 }

@@ -17,6 +17,7 @@
  * @property {[number, number][]} dots Samples, in shares of the way across and up.
  * @property {?number[][]} tints Of each dot and output the share of the scale that colours it, where it is known at
  *   samples only.
+ * @property {[number, number][]} [hollow] Held-out samples.
  * @typedef {object} MapColours
  * @property {[number, string][]} ramp Stops of the colour scale.
  * @property {string} paper
@@ -42,7 +43,7 @@ import { ticksWithin } from "./ticks.js";
 const FINEST = 4;
 const CURVE_WIDTH = 2;
 const DOTTED = [2, 3];
-const DOT = { radius: 1.75, tinted: 3.5, edge: 0.75 };
+const DOT = { radius: 1.75, tinted: 3.5, edge: 0.75, hollow: 2 };
 const RING = { radius: 4.5, width: 1.75, around: 3.5 };
 const BESIDE = 7;
 const TICK_APART = 2;
@@ -81,10 +82,11 @@ export function canvasOf(box) {
 /* Squares */
 
 function drawSquare(context, { columns, scale, ring }, plot, colours) {
-  const { rows, exact, dots, tints } = columns[plot.column];
+  const { rows, exact, dots, tints, hollow = [] } = columns[plot.column];
   drawGrid(context, rows[plot.row], exact, plot, scale, colours.ramp);
   if (tints) strokeFrame(context, plot, colours.frame);
   dots.forEach((at, k) => inside(at) && drawDot(context, pixelAt(plot, at), tints && tints[k][plot.row], colours));
+  hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), DOT.hollow, colours));
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
 }
 
@@ -185,6 +187,13 @@ function drawDot(context, at, tint, { ramp, paper, ink }) {
 
 /** The colour of a share of the scale, −1 … 1. */
 export const colourIn = (ramp, share) => `rgb(${rampOf(ramp)[shadeOf(share, 1)].join()})`;
+
+/** A sample that is held out: a circle with nothing in it. */
+export function drawHollow(context, at, radius, { paper, ink }) {
+  circle(context, at, radius);
+  stroke(context, paper, 2);
+  stroke(context, ink, 1);
+}
 
 function drawRing(context, at, { paper, ink }) {
   circle(context, at, RING.radius);

@@ -1,10 +1,12 @@
 /**
  * This update: weights − α × (slope × input) = new weights, for one affine layer, with a sentence about what it moved.
+ * Where a step is more than that, the server writes out the equation: texts, and figures with a caption.
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
 import { byId, make } from "../lib/dom.js";
 import { formatCount, formatSlope, formatWeight } from "../core/format.js";
+import { stepsBefore } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { colourScale } from "../model/cursor.js";
 import { paintCells } from "./heatmap.js";
@@ -26,12 +28,42 @@ export function showUpdate(probe) {
   const part = update[Math.min(chosen, update.length - 1)];
   box.hidden = !part;
   if (!part) return;
-  const signature = `${part.rows} ${part.columns} ${part.frozen}`;
+  const tokens = tokensOf(part, probe);
+  const kinds = tokens.map((token) => (isFigure(token) ? "figure" : token.now ? "now" : "sign"));
+  const signature = `${part.rows} ${part.columns} ${part.frozen} ${kinds}`;
   if (box.dataset.signature !== signature) {
     box.dataset.signature = signature;
-    box.replaceChildren(matrix(part), sign("−"), sign("", "now"), sign("×"), matrix(part), sign("="), matrix(part));
+    box.replaceChildren(...kinds.map((kind) => (kind === "figure" ? matrix(part) : sign(kind))));
   }
-  fill(box, part, probe);
+  tokens.forEach((token, k) => {
+    if (isFigure(token)) fillFigure(box.children[k], part, token);
+    else box.children[k].textContent = token.now || token;
+  });
+}
+
+const isFigure = ({ values }) => values !== undefined;
+
+/** The texts and the figures of the equation. */
+function tokensOf({ before, slopes, after, equation }, { step, sample, alpha }) {
+  const taken = stepsBefore(step, state.shown.summary);
+  const captions = {
+    "weights before": `weights at ${formatCount(taken)}`,
+    "weights after": sample === null ? "weights after it" : `weights at ${formatCount(taken + 1)}`,
+  };
+  const plain = () => [
+    { words: "weights before", values: before },
+    "−",
+    { now: alpha },
+    "×",
+    { words: "gradient × input", values: slopes },
+    "=",
+    { words: "weights after", values: after },
+  ];
+  return (equation || plain()).map((token) =>
+    isFigure(token)
+      ? { words: captions[token.words] || token.words, values: decode(token.values), isWeight: token.words in captions }
+      : token,
+  );
 }
 
 /** Which of several affine layers. */
@@ -52,7 +84,7 @@ function choose(at) {
   showUpdate(latest);
 }
 
-const sign = (text, name = "") => make("span", { class: `sign ${name}` }, text);
+const sign = (kind) => make("span", { class: kind === "now" ? "sign now" : "sign" });
 
 function matrix({ rows, columns, frozen }) {
   const count = rows * (columns + 1);
@@ -79,21 +111,15 @@ function matrix({ rows, columns, frozen }) {
   return make("figure", {}, make("div", attributes, ...cells.flat()), caption);
 }
 
-function fill(box, { name, rows, columns, before, slopes, after }, { step, sample, alpha }) {
-  const arrays = [before, slopes, after].map(decode);
-  const scales = [colourScale(), greatestMagnitude([arrays[1]]), colourScale()];
-  const next = sample === null ? "weights after it" : `weights at ${formatCount(step + 1)}`;
-  const words = [`weights at ${formatCount(step)}`, "gradient × input", next];
-  box.querySelectorAll("figure").forEach((figure, k) => {
-    const drawn = figure.firstChild;
-    const text = k === 1 ? formatSlope : formatWeight;
-    const numbers = arrays[k].length <= WITH_NUMBERS ? `: ${Array.from(arrays[k], text).join(", ")}` : "";
-    figure.lastChild.textContent = words[k];
-    drawn.setAttribute("aria-label", `${name}, ${words[k]}${numbers}`);
-    if (drawn.classList.contains("painted")) paint(drawn, arrays[k], rows, columns, scales[k]);
-    else write(drawn, arrays[k], rows, columns, scales[k], text);
-  });
-  box.querySelector(".now").textContent = alpha;
+function fillFigure(figure, { name, rows, columns }, { words, values, isWeight }) {
+  const drawn = figure.firstChild;
+  const text = isWeight ? formatWeight : formatSlope;
+  const scale = isWeight ? colourScale() : greatestMagnitude([values]);
+  const numbers = values.length <= WITH_NUMBERS ? `: ${Array.from(values, text).join(", ")}` : "";
+  figure.lastChild.textContent = words;
+  drawn.setAttribute("aria-label", `${name}, ${words}${numbers}`);
+  if (drawn.classList.contains("painted")) paint(drawn, values, rows, columns, scale);
+  else write(drawn, values, rows, columns, scale, text);
 }
 
 /** Cells stand row by row, the bias at the end of each; the numbers have all biases at the end. */

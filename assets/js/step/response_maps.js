@@ -26,7 +26,7 @@ function pictureOf(frame, response) {
   const known = facts || { wanted: null, missed: null };
   const columns = [
     { name: "target", exact: true, rows: target, dots: marks, tints: known.wanted },
-    { name: "output", exact: false, rows: output, dots: [], tints: null },
+    { name: "output", exact: false, rows: output, dots: [], tints: null, hollow: response.held },
     { name: "error", exact: false, rows: inputs === 1 ? [] : errors(), dots: facts ? marks : [], tints: known.missed },
   ];
   return {

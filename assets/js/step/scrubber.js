@@ -2,6 +2,7 @@
 
 import { byId, make, setText } from "../lib/dom.js";
 import { formatCount, formatNumber } from "../core/format.js";
+import { inBatches, stepsBefore, stepsOf } from "../core/knobs.js";
 import { cursorMoved, cursorPlaced } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { depthOf } from "../curve/loss_axis.js";
@@ -11,6 +12,7 @@ const WHOLE_RUN = 6000;
 const CALM_STEPS = 4;
 const FAR_RIGHT = 0.8;
 const LONG = 1000;
+const ARROWS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 const isCalm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 let parts = null;
@@ -21,6 +23,7 @@ function makeParts() {
   range.addEventListener("input", () => moveCursor(Number(range.value), !isCalm()));
   for (const ended of ["change", "pointerup", "keyup"]) range.addEventListener(ended, () => restCursor());
   range.addEventListener("pointerdown", pausePlay);
+  range.addEventListener("keydown", stepByKey);
   byId("scrubber").append(range);
   const words = make("span");
   const ring = make("i");
@@ -29,31 +32,36 @@ function makeParts() {
   byId("loss-picture").parentElement.append(line);
   const step = make("b");
   const total = make("span");
-  byId("step-read").append(step, total);
+  const learned = make("small");
+  byId("step-read").append(step, total, learned);
   byId("play").addEventListener("click", togglePlay);
   byId("step-back").addEventListener("click", () => jumpSteps(-1));
   byId("step-on").addEventListener("click", () => jumpSteps(1));
-  return { range, line, words, ring, step, total };
+  return { range, line, words, ring, step, total, learned };
 }
 
 function show() {
   parts = parts || makeParts();
   const { step, last, loss } = cursor.place;
-  const { samples } = state.shown.summary;
+  const { summary } = state.shown;
+  const { samples } = summary;
   const { range, line, words, ring } = parts;
   const share = step / samples;
   const text = loss === null ? "" : `loss ${formatNumber(loss)}`;
+  const [taken, steps] = [stepsBefore(step, summary), stepsOf(summary)].map(formatCount);
+  const learned = inBatches(summary) ? `${formatCount(step)} samples` : "";
   range.max = samples;
   range.value = step;
-  range.setAttribute("aria-valuetext", `${formatCount(step)} of ${formatCount(samples)}${text && `, ${text}`}`);
+  range.setAttribute("aria-valuetext", [`${taken} of ${steps}`, learned, text].filter(Boolean).join(", "));
   line.style.setProperty("--k", share);
   line.classList.toggle("flip", share > FAR_RIGHT);
-  setText(words, text);
+  setText(words, [learned, text].filter(Boolean).join(", "));
   ring.hidden = loss === null;
   if (loss !== null) ring.style.setProperty("--y", depthOf(loss, state.shown));
-  setText(parts.step, formatCount(step));
-  setText(parts.total, ` / ${formatCount(samples)}`);
-  byId("step-read").classList.toggle("long", samples >= LONG);
+  setText(parts.step, taken);
+  setText(parts.total, ` / ${steps}`);
+  setText(parts.learned, learned);
+  byId("step-read").classList.toggle("long", stepsOf(summary) >= LONG);
   byId("play").classList.toggle("again", step === last && !playing);
   byId("step-back").disabled = step === 0;
   byId("step-on").disabled = step === last;
@@ -63,6 +71,15 @@ function show() {
 export function jumpSteps(steps) {
   pausePlay();
   stepCursor(steps);
+}
+
+/** An arrow goes a whole step, where that has several samples, whether the shortcuts are on or not. */
+function stepByKey(event) {
+  const by = ARROWS[event.key];
+  if (!by || event.shiftKey || !inBatches(state.shown.summary)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  jumpSteps(by);
 }
 
 /** The line itself can be dragged. */

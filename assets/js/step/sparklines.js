@@ -6,6 +6,7 @@
 import { sizeOf } from "../lib/box_size.js";
 import { element, make } from "../lib/dom.js";
 import { formatOrdinal } from "../core/format.js";
+import { placeWord } from "../core/knobs.js";
 
 const MOST_POINTS = 320;
 const LEAST = { width: 34, height: 37 };
@@ -72,9 +73,10 @@ export function moveDots(box, numbers, step, samples, scale) {
 /** What is drawn of the run, and what is not. */
 export function sparklineWords(trajectory, drawn) {
   if (!trajectory) return "";
-  const { every } = trajectory;
+  const { every, summary } = trajectory;
+  const word = placeWord(summary);
   const each = every * strideOf(trajectory);
-  const steps = each === 1 ? "over all steps" : `at every ${formatOrdinal(each)} step`;
+  const steps = each === 1 ? `over all ${word}s` : `at every ${formatOrdinal(each)} ${word}`;
   if (drawn) return `line: the weight ${steps}`;
-  return every === 1 ? "" : `every ${formatOrdinal(every)} step is stored; pause on a step to load the ones between`;
+  return every === 1 ? "" : `every ${formatOrdinal(every)} ${word} is stored; pause on a step to load the ones between`;
 }

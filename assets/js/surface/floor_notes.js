@@ -18,13 +18,13 @@ function partsOf(known) {
   const { sentence, details, confidence } = floor;
   const words = [details, confidence].filter(Boolean).join(" ");
   const front = make("p", { class: "front", ...(words ? { "data-says": words } : {}) }, sentence);
-  return [front, ...witness(floor)];
+  return [front, ...witness(floor), ...(floor.below ? [make("p", { class: "remark" }, floor.below)] : [])];
 }
 
 /** The weights that reach the floor, where any can change. */
-function witness({ loss, weights }) {
+function witness({ loss, measured_on: samples, weights }) {
   if (!weights) return [];
-  const text = `A network of this shape reaches ${formatNumber(loss)}: `;
+  const text = `A network of this shape reaches ${formatNumber(loss)} on ${samples}: `;
   const load = { type: "button", class: "linked", on: { click: loadFloorWeights } };
   return [make("p", {}, text, make("button", load, "load its weights"))];
 }

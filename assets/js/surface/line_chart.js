@@ -5,7 +5,7 @@ import { formatNumber } from "../core/format.js";
 
 const SMALL = { width: 220, height: 48, edge: 2 };
 const LARGE = { width: 300, height: 200, edge: 4 };
-const NAME = "This is the mean loss on the straight line from A to B. The dashed line is the chord.";
+const NAME = "This is the mean loss of samples of B on the straight line from A to B. The dashed line is the chord.";
 
 function chart(line, { width, height, edge }) {
   const [low, high] = [Math.min(...line), Math.max(...line)];

@@ -4,7 +4,7 @@
  */
 
 import { measureBox, sizeOf } from "../lib/box_size.js";
-import { byId, make, moveTo, setText } from "../lib/dom.js";
+import { byId, make, moveTo, setText, whenThere } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentView } from "../lib/theme.js";
 import { formatNumber } from "../core/format.js";
@@ -106,15 +106,15 @@ function squareWords({ share: [held, number, after] }) {
 
 /* Words at the ends */
 
-/** A, α 0.01: 0.208. Only one difference has room. */
+/** A, α 0.01: final loss 0.208, which is of other samples than the contours. Only one difference has room. */
 function endLabels() {
   const { before } = shown;
   const now = { experiment: state.experiment, summary: state.shown.summary };
   const differences = runDifferences(before, now);
   const [{ label, one, other }] = differences.length === 1 ? differences : [{}];
   const isShort = one && Math.max(one.length, other.length) <= LONGEST;
-  const words = (name, value, { settled }) =>
-    `${name}${isShort ? `, ${label} ${value}` : ""}: ${settled === null ? "diverges" : formatNumber(settled)}`;
+  const end = ({ settled }) => (settled === null ? "diverges" : `final loss ${formatNumber(settled)}`);
+  const words = (name, value, summary) => `${name}${isShort ? `, ${label} ${value}` : ""}: ${end(summary)}`;
   return [words("A", one, before.summary), words("B", other, now.summary)];
 }
 
@@ -158,13 +158,8 @@ function resize() {
   draw();
 }
 
-/** The box comes with Dash's layout; on a telephone its parts are parts of the page. */
-function watch() {
-  const box = byId("surface");
-  if (!box) {
-    requestAnimationFrame(watch);
-    return;
-  }
+/** On a telephone the parts of the box are parts of the page. */
+function watch(box) {
   redrawWith(box, resize);
   new ResizeObserver(resize).observe(box.closest(".page"));
 }
@@ -175,5 +170,5 @@ export function installSurfaceView() {
   viewChanged.on(hideTip);
   cursorMoved.on(moveMarks);
   cursorPlaced.on(moveMarks);
-  document.addEventListener("DOMContentLoaded", watch);
+  whenThere("surface", watch);
 }

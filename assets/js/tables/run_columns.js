@@ -2,7 +2,7 @@
 
 import { constants } from "../core/constants.js";
 import { formatCount, formatFingerprint, formatKnob, formatNumber, plainNumber } from "../core/format.js";
-import { storedValue } from "../core/knobs.js";
+import { stepsBefore, storedValue } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { pinName } from "../model/pins.js";
 import { differenceWords, weightSeed } from "../model/run_differences.js";
@@ -103,13 +103,17 @@ function fileColumns() {
     ["Starting weights", ({ run }) => run.summary.checkpoint],
     ["Against now", ({ run }) => againstNow(run).words],
     [FINAL_LOSS, ({ run }) => run.summary.settled ?? ""],
-    ["Diverges at step", ({ run }) => run.summary.diverged_at ?? ""],
+    ["Diverges at step", ({ run }) => divergesAt(run.summary)],
     ["Last loss", ({ run }) => finite(numberIn(run.said.last))],
     ["Max loss", ({ run }) => finite(numberIn(run.said.max))],
     ["Learning potential", ({ run }) => finite(numberIn(run.said.potential))],
     ["Run code", ({ run }) => run.summary.fingerprint],
   ];
 }
+
+/** The step of a divergence, which a summary says in samples. */
+const divergesAt = (summary) =>
+  summary.diverged_at === null ? "" : stepsBefore(summary.diverged_at, summary);
 
 /** Text with a comma, a quotation mark or a line break stands in quotation marks. */
 function quoted(value) {

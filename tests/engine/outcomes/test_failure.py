@@ -381,6 +381,17 @@ def test_relus_that_answer_half_of_the_samples_are_not_saturated() -> None:
     assert cause is None or cause.reason != "saturated"
 
 
+def test_a_start_that_is_saturated_and_good_is_spoilt_by_alpha() -> None:
+    witness = floor(replace(CATALOGUE["circle"].experiment, alpha=0.0334), starts=2).witness
+    assert witness is not None
+    assert why(witness) == Cause(
+        "alpha",
+        None,
+        "α is too large: training raised the mean loss on all 3,000 samples from 0.00864 to 0.583.",
+    )
+    assert why(replace(witness, alpha=0.0001)) is None
+
+
 @pytest.mark.parametrize("alpha", [-0.5, math.nan])
 def test_an_alpha_that_is_not_above_0_is_not_called_too_large(alpha: float) -> None:
     experiment = replace(SIGNS, samples=50)
@@ -434,7 +445,7 @@ def test_a_cause_that_comes_first_stays_before_the_floor() -> None:
     for experiment in (FAILURES["silent units"][0], replace(XOR, alpha=1e-30), replace(XOR, alpha=100.0)):
         cause = why(experiment)
         assert cause is not None
-        assert cause.reason in ("silent", "nothing", "saturated")
+        assert cause.reason in ("silent", "nothing", "alpha")
         assert why(experiment, floor=cannot) == cause
 
 

@@ -379,8 +379,8 @@ def test_candidates_without_a_finite_loss_are_no_witness() -> None:
 def a_floor(**changes: Any) -> Floor:
     """A floor of 0.1 under a ceiling of 0.5, and a run that ends at 0.3."""
     plain: dict[str, Any] = {
-        "loss": 0.1, "ceiling": 0.5, "exact": True, "witness": None, "trained": 0.3, "final": 0.31, "samples": 4000,
-        "starts": 0,
+        "loss": 0.1, "ceiling": 0.5, "exact": True, "witness": None, "trained": 0.3, "final": 0.31,
+        "final_samples": 300, "samples": 4000, "rows": False, "starts": 0,
     }  # fmt: skip
     return Floor(**plain | changes)
 
@@ -405,7 +405,7 @@ def a_floor(**changes: Any) -> Floor:
         (
             {"trained": None},
             None,
-            "The trained network has no finite loss on other samples; a network of this shape reaches 0.100.",
+            "The trained network has no finite loss on 4,000 other samples; a network of this shape reaches 0.100.",
         ),
         (
             {"loss": 0.4987, "exact": False},
@@ -431,12 +431,29 @@ def test_the_sentence_is_true_in_every_state(changes: dict[str, Any], learned: f
 
 def test_losses_are_rounded_up_and_a_final_loss_below_the_floor_is_explained() -> None:
     assert a_floor(loss=0.10004, final=0.31).details == (
-        "Mean losses on 4,000 samples: one answer for all has 0.500, the trained network 0.300, the best of its shape "
-        "0.101."
+        "Mean losses on 4,000 other samples: one answer for all has 0.500, the trained network 0.300, the best of its "
+        "shape 0.101."
     )
-    assert a_floor(final=0.09).details.endswith(
-        "The final loss, 0.0900, is lower: it is of the run's own last samples."
+    assert a_floor().below == ""
+    lower = a_floor(final=0.09)
+    assert lower.below == (
+        "The final loss of this run, 0.0900, lies below this floor, since it is measured on other samples: the last "
+        "300 that the run learned."
     )
+    assert lower.details.endswith(f"the best of its shape 0.100. {lower.below}")
+
+
+def test_of_a_table_nothing_is_said_to_be_measured_on_other_samples() -> None:
+    table = a_floor(final=0.09, samples=50, rows=True)
+    details = a_floor().details.replace("4,000 other samples", "the 50 rows of the table")
+    assert table.details == f"{details} {table.below}"
+    assert table.below == (
+        "The final loss of this run, 0.0900, lies below this floor, since it is measured otherwise: on the last 300 "
+        "that the run learned, each before its step."
+    )
+    assert a_floor(samples=1, rows=True).measured_on == "the only row of the table"
+    assert floor(catalogued("three-facts"), starts=1).rows
+    assert not floor(catalogued("affine-swap"), starts=1).rows
 
 
 def test_the_engine_says_it_too() -> None:

@@ -98,6 +98,12 @@ def test_the_steps_that_made_their_own_sample_worse_are_drawn_at_their_losses() 
     assert cause_of(FAILURES["saturated"])["worse"] is None
 
 
+def test_where_no_step_is_at_fault_none_is_drawn() -> None:
+    cause = cause_of(catalogued("xor-one-layer", alpha=100.0))
+    assert cause["sentence"].startswith("α is too large: training raised the mean loss on all 500 samples from ")
+    assert (cause["step"], cause["worse"]) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("name", "texts"),
     [

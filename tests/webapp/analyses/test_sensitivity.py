@@ -42,6 +42,18 @@ def test_a_cell_of_a_knob_is_the_run_that_it_turns_to(key: str, title: str) -> N
     assert [cell["now"] for cell in cells].count(True) == 1
 
 
+@pytest.mark.parametrize(("title", "changes"), [("Distinct", {"distinct": 8}), ("Noise σ", {"noise": 0.25})])
+def test_a_knob_of_the_data_has_a_row_where_it_is_on(title: str, changes: dict[str, Any]) -> None:
+    off = prepared_for("tanh-signs")
+    assert titled(off, title)["cells"] == []
+    on = off.with_knobs(samples=40, **changes)
+    cells = titled(on, title)["cells"]
+    assert [cell["settled"] for cell in cells] == [
+        settled(replace(on.experiment, **cell["turn"]), on) for cell in cells
+    ]
+    assert [cell["now"] for cell in cells].count(True) == 1
+
+
 def test_a_cell_of_the_weights_is_the_run_from_the_weights_drawn_so() -> None:
     prepared = prepared_for("tanh-signs")
     for cell in titled(prepared, "Weight seed")["cells"] + titled(prepared, "Size of the starting weights")["cells"]:

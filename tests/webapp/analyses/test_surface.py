@@ -199,8 +199,8 @@ def test_the_three_words_have_the_numbers_of_the_pair() -> None:
     assert decoded(response["line"]).tolist() == pair.line.losses.tolist()
     wall, answers, weights = (row["says"] for row in response["words"])
     assert wall == (
-        "On the straight line from A to B the mean loss only falls, from 0.178 to 0.106; it never rises above the "
-        "chord (41 points)."
+        "On the straight line from A to B the mean loss of 441 samples of B only falls, from 0.178 to 0.106; it never "
+        "rises above the chord (41 points)."
     )
     assert answers == (
         "Half the mean squared difference of their outputs at 1,000 inputs is 0.0328: more than 1 % of the mean final "

@@ -146,6 +146,19 @@ def test_a_script_of_an_experiment_that_came_as_json_is_that_experiment(client: 
     assert names["experiment"] == experiment
 
 
+def test_run_json_has_the_held_out_losses_where_samples_are_held_out(client: FlaskClient) -> None:
+    link = "experiment=circle&samples=450&distinct=30&held_out=20"
+    _, result = engines(link)
+    document = client.get(f"/run.json?{link}").get_json()
+    assert document["held_out"] == {
+        "steps": result.held_out.steps.tolist(),
+        "losses": result.held_out.losses.tolist(),
+    }
+    assert "held_out" not in client.get("/run.json?experiment=circle&samples=450").get_json()
+    lost = client.get("/run.json?experiment=square-map&alpha=0.5&held_out=20").get_json()
+    assert lost["held_out"]["losses"][-1] is None
+
+
 @pytest.mark.parametrize("link", LINKS)
 def test_run_json_agrees_with_the_engine_to_the_last_bit(link: str, client: FlaskClient) -> None:
     experiment, result = engines(link)

@@ -209,9 +209,9 @@ def test_the_export_costs_one_more_run_or_three_by_a_rule_and_no_other_export_do
 ) -> None:
     runs: list[int] = []
 
-    def counted(experiment, checkpoint, on_progress):  # type: ignore[no-untyped-def]
+    def counted(experiment, checkpoint, on_progress, **more):  # type: ignore[no-untyped-def]
         runs.append(experiment.samples)
-        return run(experiment, checkpoint, on_progress)
+        return run(experiment, checkpoint, on_progress, **more)
 
     monkeypatch.setattr(torch_agreement, "run", counted)
     client = create_app(SETTINGS).server.test_client()

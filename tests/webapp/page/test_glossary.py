@@ -2,11 +2,13 @@
 
 import dataclasses
 import re
+from collections.abc import Callable
 
 import pytest
 
 from engine.experiments.knobs import KNOBS
 from engine.formula import Formula, formulas
+from engine.rules.rate import rate_formula
 from webapp.bench.knob_controls import control_inputs
 from webapp.page.constants import page_constants
 from webapp.page.glossary import GLOSSARY
@@ -31,9 +33,7 @@ def test_every_control_of_a_knob_is_explained() -> None:
 
 
 def test_the_scripts_get_every_term() -> None:
-    sent = page_constants()["glossary"]
-    for term, row in zip(GLOSSARY, sent, strict=True):
-        assert row == {name: text for name, text in dataclasses.asdict(term).items() if name != "name"}
+    assert page_constants()["glossary"] == [dataclasses.asdict(term) for term in GLOSSARY]
 
 
 RECOMMENDED = [
@@ -46,8 +46,9 @@ RECOMMENDED = [
 
 @pytest.mark.parametrize(("name", "text"), RECOMMENDED)
 def test_every_formula_that_a_tooltip_recommends_can_be_typed(name: str, text: str) -> None:
-    assert Formula(text) if name == "Formula" else formulas((text,))
+    readers: dict[str, Callable[[str], object]] = {"Formula": Formula, "Rate": rate_formula}
+    assert readers.get(name, lambda text: formulas((text,)))(text)
 
 
-def test_both_fields_for_formulas_have_examples() -> None:
-    assert [name for name, _ in RECOMMENDED] == ["Formula"] * 3 + ["Target's formula"] * 3
+def test_the_fields_for_formulas_have_examples() -> None:
+    assert [name for name, _ in RECOMMENDED] == ["Formula"] * 3 + ["Target's formula"] * 3 + ["Rate"] * 2

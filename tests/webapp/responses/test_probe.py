@@ -1,5 +1,6 @@
 """The probe shows one vector through the network, its gradient back, and the update of the weights."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -85,6 +86,16 @@ def test_the_sentence_says_which_weight_moved_most_and_what_became_of_the_loss()
     assert probe["says"].startswith(f"It moves the {names[int(np.argmax(moved))]} most, ")
     assert f" from {probe['loss']} to " in probe["says"]
     assert " in dense layer " in detail(DEEP)["probe"]["says"]
+
+
+def test_a_loss_that_changes_little_has_the_digits_that_show_it() -> None:
+    """The first sample's loss is 2.38, and so it is to three digits after a step of these α."""
+    tiny = detail(replace(TANH, alpha=1e-5), step=0)["probe"]
+    was, becomes = re.findall(r"from ([\d.]+) to ([\d.]+)\.$", tiny["says"])[0]
+    assert float(becomes) < float(was)
+    assert f"{float(was):.3g}" == f"{float(becomes):.3g}"
+    lost = detail(replace(TANH, alpha=1e-16), step=0)["probe"]
+    assert lost["says"].endswith(f" The loss of this sample stays at {lost['loss']}.")
 
 
 def test_an_own_input_is_probed_with_the_network_at_the_cursor() -> None:

@@ -402,3 +402,76 @@ def test_a_range_that_the_page_sends_back_is_the_range_that_it_got() -> None:
 def test_a_summary_comes_back_as_it_was_sent() -> None:
     given = answer()["summary"]
     assert read_summary(given).plain() == given
+
+
+# Held-out samples
+
+FEW = replace(CATALOGUE["circle"].experiment, samples=10_000, seed=5, alpha=0.05, distinct=30, noise=0.5, held_out=300)
+
+
+def held_out_line(given: dict[str, Any]) -> dict[str, Any] | None:
+    return next((trace for trace in given["loss"]["data"] if trace.get("name") == "held-out"), None)
+
+
+def test_without_held_out_samples_a_response_says_nothing_of_them() -> None:
+    given = answer()
+    assert "held" not in given
+    assert "held" not in given["response"]
+    assert held_out_line(given) is None
+
+
+def test_the_held_out_loss_is_a_dashed_line_a_number_and_hollow_dots() -> None:
+    given, result = answer(FEW, "circle"), run(FEW, FEW.network())
+    assert result.held_out is not None
+    line = held_out_line(given)
+    assert line is not None
+    assert line["line"]["dash"]
+    assert decoded(line["x"]).tolist() == result.held_out.steps.tolist()
+    assert decoded(line["y"]) == pytest.approx(result.held_out.losses, rel=1e-6)
+    assert given["held"] == {"final": number(result.held_out.final), "loss": result.held_out.final, "says": ""}
+    assert len(given["response"]["held"]) == LAST_SAMPLES
+    assert given["limits"][0] < math.log10(result.held_out.final) < given["limits"][1]
+
+
+def test_where_every_sample_is_new_the_curve_itself_is_a_held_out_loss() -> None:
+    given = answer(replace(FEW, distinct=None), "circle")
+    assert held_out_line(given) is None
+    assert given["held"]["loss"] is None
+    assert given["held"]["says"].startswith("Every sample is new, so the curve itself is a held-out loss")
+
+
+@pytest.mark.parametrize(
+    ("experiment", "says"),
+    [
+        (replace(CATALOGUE["xor-hidden-layer"].experiment, held_out=20), "Such inputs are few"),
+        (replace(CATALOGUE["three-facts"].experiment, held_out=1), "Of every 3 rows the last one is held out: 1 of 3."),
+    ],
+)
+def test_the_page_says_which_samples_are_held_out_where_that_matters(experiment: Experiment, says: str) -> None:
+    given = answer(experiment, "three-facts")
+    assert given["held"]["says"].startswith(says)
+    assert held_out_line(given) is not None
+
+
+def test_the_sentence_says_what_is_learned_by_heart() -> None:
+    new = answer(replace(FEW, distinct=None), "circle")
+    given = answer(FEW, "circle", before=read_summary(new["summary"]), act="turn")
+    held = given["held"]["final"]
+    assert sentence(given) == (
+        f"Turning distinct samples from all to 30: learned 0.00528, held-out {held}. It has learned these 30 by heart."
+    )
+    assert sentence(answer(FEW, "circle")).endswith(f" Held-out {held}: it has learned these 30 by heart.")
+    early = replace(FEW, samples=1000)
+    turned = answer(early, "circle", before=read_summary(answer(replace(early, noise=0.2), "circle")["summary"]))
+    assert sentence(turned).startswith("Turning the noise from 0.2 to 0.5: learned ")
+    assert "by heart" not in sentence(turned)
+    assert "same samples, other noise" in turned["said"]["proof"]
+
+
+def test_a_run_that_diverges_has_no_held_out_line_past_its_end() -> None:
+    one = replace(CATALOGUE["square-map"].experiment, alpha=0.5, distinct=10, held_out=20)
+    given = answer(one, "square-map")
+    assert given["held"]["loss"] is None
+    line = held_out_line(given)
+    assert line is not None
+    assert all(step <= given["summary"]["diverged_at"] for step in decoded(line["x"]).tolist())

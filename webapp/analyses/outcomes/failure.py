@@ -64,12 +64,14 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
         return {"cause": None}
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
-    made = run(experiment, checkpoint, lambda _: job.go_on())
+    made = run(experiment, checkpoint, lambda _: job.go_on(), held_out=False)
     cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made)
     if cause is None:
         return {"runs": 1, "cause": None}
     remedies, judged = _that_help(prepared, cause)
-    drawn = cause.reason == "alpha" and affordable(experiment, checkpoint, RUNS + 1)
+    # Where no step is named, it is not single steps that raised the loss; the step of a batch has no sample of its own.
+    single = cause.step is not None and experiment.rule.batch == 1
+    drawn = cause.reason == "alpha" and single and affordable(experiment, checkpoint, RUNS + 1)
     worse = _worse_steps(prepared, made) if drawn else None
     plain_remedies = [vars(remedy) for remedy in remedies]
     runs = RUNS + judged * RUNS_OF_A_CAUSE
@@ -136,10 +138,10 @@ def _settled_after(prepared: PreparedRun, remedy: Remedy) -> float | None:
 
 def _after(prepared: PreparedRun, remedy: Remedy) -> PreparedRun | None:
     """What the button prepares; None where the page refuses it."""
-    if remedy.turn is not None:
-        return prepared.with_knobs(**remedy.turn)
     do, at, value = remedy.change or ("", 0, None)
     try:
+        if remedy.turn is not None:
+            return prepared.with_knobs(**remedy.turn)
         experiment, _ = apply_change(prepared.named, do, at, value)
     except (BenchError, Refused):
         return None

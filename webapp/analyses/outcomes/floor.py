@@ -20,7 +20,9 @@ RUNS = 10
 """What a fit costs, in runs."""
 
 TOO_LONG = "What this network can reach is not searched for: its runs take too long."
-SHOWN = ("loss", "ceiling", "exact", "learned", "sentence", "details", "confidence")
+SHOWN = (
+    "loss", "ceiling", "exact", "learned", "measured_on", "final_samples", "sentence", "details", "below", "confidence"
+)  # fmt: skip
 
 
 def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
@@ -35,7 +37,7 @@ def floor_piece(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint, RUNS):
         return {"none": TOO_LONG}
     job = current_job()
-    made = run(prepared.experiment, prepared.checkpoint, lambda _step: job.go_on())
+    made = run(prepared.experiment, prepared.checkpoint, lambda _step: job.go_on(), held_out=False)
     search = FloorSearch(prepared.experiment, prepared.checkpoint, made=made)
     piece, best = (_number(body[name], search.pieces) for name in ("piece", "best"))
     if piece is not None:

@@ -16,7 +16,7 @@ from engine.comparison.pair import Pair
 from engine.comparison.plane import Plane
 from engine.comparison.sentence import SAME_WEIGHTS, TIMES_FROM, answer_words, weight_words
 from engine.comparison.wall import NO_WALL, POINTS, Line
-from webapp.base.format import number
+from webapp.base.format import number, plural
 
 LATER = "; a thicker path is the later run."
 
@@ -35,7 +35,8 @@ def _wall_row(pair: Pair) -> Iterator[Row]:
     if line is None or wall is None:
         return
     to = "B" if pair.same_start or pair.weights is None or pair.weights.order is None else "B in the order of A’s units"
-    way = f"On the straight line from A to {to} the mean loss {_course(line)}"
+    samples = plural(len(pair.samples[0]), "sample")
+    way = f"On the straight line from A to {to} the mean loss of {samples} of B {_course(line)}"
     yield "wall", _wall_word(wall), "between them", way
 
 

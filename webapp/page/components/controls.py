@@ -89,6 +89,11 @@ def segmented(id_: str, name: str, choices: Sequence[tuple[str, str]], value: st
     )
 
 
+def checkbox(id_: str, text: str, *, on: bool) -> dmc.Checkbox:
+    """A box that is ticked or not, and its text beside it."""
+    return dmc.Checkbox(id=id_, label=text, checked=on, unstyled=True, className="checkbox")
+
+
 def select(id_: str, data: Sequence[Any], value: str, *, width: int, indent: int, **more: Any) -> dmc.Select:
     """One choice out of many, in a menu that many pixels wide."""
     return dmc.Select(

@@ -85,6 +85,7 @@ def curve_column(
             html.Dl(
                 [
                     *(readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)),
+                    readout(ids.READ_HELD_OUT, "Held-out loss", "", hidden=True),
                     readout(ids.READ_RUN, "Run", ""),
                 ],
                 className="imprint",
@@ -187,6 +188,6 @@ def embed_line() -> html.Footer:
     )
 
 
-def readout(id_: str, name: str, text: str) -> html.Div:
+def readout(id_: str, name: str, text: str, *, hidden: bool = False) -> html.Div:
     """One number under its name."""
-    return html.Div([html.Dt(name), html.Dd(text, id=id_)])
+    return html.Div([html.Dt(name), html.Dd(text, id=id_)], hidden=hidden)

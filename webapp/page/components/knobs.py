@@ -8,8 +8,23 @@ from typing import Any
 
 from dash import html
 
-from engine.experiments.knobs import DISTINCT, HELD_OUT, INPUTS, NOISE, SAMPLES, Knob, Whole
+from engine.experiments.knobs import (
+    BATCH,
+    DECAY,
+    DISTINCT,
+    HELD_OUT,
+    INPUTS,
+    MOMENTUM,
+    NESTEROV,
+    NOISE,
+    OPTIMIZER,
+    RATE,
+    SAMPLES,
+    Knob,
+    Whole,
+)
 from engine.layers.initializers import INITIALIZERS
+from engine.rules.optimizers import OPTIMIZERS
 from webapp.base import ids
 from webapp.bench.knob_controls import slider_of
 from webapp.bench.knob_values import (
@@ -20,13 +35,24 @@ from webapp.bench.knob_values import (
     position_of,
     samples_position,
 )
-from webapp.page.components.controls import aria, button, error, field, segmented, select, slider
+from webapp.page.components.controls import (
+    aria,
+    button,
+    checkbox,
+    error,
+    field,
+    icon_button,
+    segmented,
+    select,
+    slider,
+)
 
 TABS = (
     ("knob-alpha", "α"),
     ("knob-samples", "Samples"),
     ("knob-seed", "Seed"),
     ("knob-target", "Target"),
+    ("knob-training", "Training"),
     ("knob-inputs", "Data"),
     ("knob-weights", "Weights"),
 )
@@ -46,6 +72,7 @@ def knobs(
         number_knob(SAMPLES, controls["samples"]),
         seed_knob(controls["seed"]),
         target_knob(targets, controls["ideal"]),
+        training_knob(controls),
         inputs_knob(choices, controls),
         weights_knob(**drawn),
     ]
@@ -161,6 +188,57 @@ def fold_row(knob: Knob, shown: Any) -> html.Div:
             slider(f"{knob.name}-slider", knob.title, low=scale.low, high=scale.high, step=scale.step, value=value)
         )
     return html.Div([*parts, error(refusal)], id=f"knob-{knob.name}", className="fold-row")
+
+
+def training_knob(controls: Mapping[str, Any]) -> html.Details:
+    """How the samples are learned, beside α: momentum, the rate, decay, the batch and the optimizer."""
+    return fold(
+        "knob-training",
+        "Training",
+        ids.TRAINING_SAID,
+        "",
+        [
+            fold_row(MOMENTUM, controls[MOMENTUM.name]),
+            rate_row(controls[RATE.name]),
+            fold_row(DECAY, controls[DECAY.name]),
+            fold_row(BATCH, controls[BATCH.name]),
+            optimizer_row(controls[OPTIMIZER.name], nesterov=controls[NESTEROV.name]),
+        ],
+    )
+
+
+def rate_row(shown: str) -> html.Div:
+    """The rate: a formula, a menu of named ones, and its shape over the run, which a script draws."""
+    refusal = f"{RATE.name}-error"
+    return html.Div(
+        [
+            field(f"{RATE.name}-field", RATE.title, shown, keyboard="text", error=refusal),
+            icon_button(ids.RATE_SHAPES, "down", "Shapes of the rate"),
+            html.Span(id=ids.RATE_CURVE, className="rate-curve"),
+            error(refusal),
+        ],
+        id=f"knob-{RATE.name}",
+        className="fold-row rate-row",
+    )
+
+
+def optimizer_row(shown: str, *, nesterov: bool) -> html.Div:
+    """How a gradient becomes a step, and whether momentum is Nesterov's."""
+    rows = [{"value": row.name, "label": row.title} for row in OPTIMIZERS.values()]
+    menu = select(
+        OPTIMIZER.link_name, rows, shown, width=140, indent=-26, label=OPTIMIZER.title, className="field menu-field"
+    )
+    return html.Div(
+        [
+            menu,
+            checkbox(NESTEROV.link_name, NESTEROV.title, on=nesterov),
+            html.P(id=ids.OPTIMIZER_SAYS, className="hint"),
+            error(f"{OPTIMIZER.name}-error"),
+            error(f"{NESTEROV.name}-error"),
+        ],
+        id=f"knob-{OPTIMIZER.name}",
+        className="fold-row optimizer-row",
+    )
 
 
 def inputs_knob(choices: Sequence[Any], controls: Mapping[str, Any]) -> html.Details:

@@ -17,7 +17,7 @@ ACROSS, UP = "alpha", "seed"
 MEASURES = (
     ("settled_potential", "Final loss"),
     ("last_potential", "Learning potential"),
-    ("steps", "Steps to a loss"),
+    ("steps", "Samples to a loss"),
 )
 FILES = (("csv", "CSV"), ("npz", "NPZ"), ("png", "PNG"))
 LOSS = "0.1"

@@ -1,0 +1,93 @@
+/**
+ * The knobs of training: what their fold names while it is closed, the menu of shapes of the rate, and the shape of the
+ * rate over the run. The server computes the shape: no formula is read here.
+ */
+
+import { byId, setText } from "../lib/dom.js";
+import { openMenu } from "../lib/menu.js";
+import { setProps } from "../core/dash.js";
+import { formatCount, formatKnob } from "../core/format.js";
+import { stepsOf } from "../core/knobs.js";
+import { detailsShown } from "../core/signals.js";
+import { state } from "../core/state.js";
+import { handlers } from "./handlers.js";
+
+const WIDTH = 40;
+const HEIGHT = 24;
+const EDGE = 2;
+const TITLES = { rmsprop: "RMSProp", adam: "Adam" };
+
+/** What is on, in few words. */
+function foldedWords({ momentum, nesterov, rate, decay, batch, optimizer }) {
+  const on = [
+    momentum ? `momentum ${formatKnob(momentum)}` : "",
+    momentum && nesterov ? "Nesterov" : "",
+    rate === "1" ? "" : `rate ${rate}`,
+    decay ? `decay ${formatKnob(decay)}` : "",
+    batch > 1 ? `batch ${formatCount(batch)}` : "",
+    TITLES[optimizer] || "",
+  ];
+  return on.filter(Boolean).join(" · ") || "plain";
+}
+
+function show({ rates }) {
+  const { experiment } = state;
+  setText(byId("training-said"), foldedWords(experiment));
+  const title = TITLES[experiment.optimizer];
+  setText(byId("optimizer-says"), title ? `${title}: α acts at the update, not at the loss.` : "");
+  drawRate(byId("rate-curve"), rates || [1, 1], experiment.rate);
+}
+
+/** The factor from the first step to the last, from 0 up to its largest. */
+function drawRate(box, rates, formula) {
+  const most = Math.max(...rates) || 1;
+  const x = (k) => (rates.length > 1 ? (k * WIDTH) / (rates.length - 1) : 0).toFixed(1);
+  const y = (rate) => (HEIGHT - EDGE - (rate / most) * (HEIGHT - 2 * EDGE)).toFixed(1);
+  const points = rates.map((rate, k) => `${x(k)} ${y(rate)}`).join(" L");
+  const path = `M${rates.length > 1 ? points : `0 ${y(rates[0])} H${WIDTH}`}`;
+  if (box.dataset.path === path) return;
+  box.dataset.path = path;
+  const words = `Rate ${formula}: from ${formatKnob(rates[0])} to ${formatKnob(rates[rates.length - 1])}`;
+  const attributes = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, width: WIDTH, height: HEIGHT, role: "img" };
+  box.replaceChildren(svg("svg", { ...attributes, "aria-label": words }, svg("path", { d: path })));
+}
+
+function svg(name, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  Object.entries(attributes).forEach(([key, value]) => element.setAttribute(key, value));
+  element.append(...children);
+  return element;
+}
+
+/** Where the rate falls to a tenth: a step by itself, so that a longer run goes on as the shorter one did. */
+const threeQuarters = () => Math.max(1, Math.round(0.75 * stepsOf(state.experiment)));
+
+const SHAPES = [
+  ["Constant", () => "1"],
+  ["÷10 after three quarters", () => `where(k<${threeQuarters()},1,0.1)`],
+  ["1/k", () => "1/(1+k/200)"],
+  ["Warm-up", () => "min(1,(k+1)/50)"],
+  ["Exponential", () => "exp(-k/1000)"],
+];
+
+function openShapes({ currentTarget }) {
+  const rows = SHAPES.map(([text, formula]) => ({ text, keys: formula(), act: () => choose(formula()) }));
+  openMenu(currentTarget, rows);
+}
+
+function choose(formula) {
+  setProps("rate-field", { value: formula });
+  handlers["rate-field"](formula);
+}
+
+/** The button comes with Dash's layout. */
+function watch() {
+  const button = byId("rate-shapes");
+  if (button) button.addEventListener("click", openShapes);
+  else requestAnimationFrame(watch);
+}
+
+export function installTrainingKnobs() {
+  detailsShown.on(show);
+  document.addEventListener("DOMContentLoaded", watch);
+}

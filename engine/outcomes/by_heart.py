@@ -1,0 +1,47 @@
+"""Whether a run has learned its samples by heart: it knows them, and does far worse on samples that it never saw."""
+
+import math
+
+import numpy as np
+
+from engine.base.numerics import sum_lanes
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import Run
+
+PASSES = 2
+"""Each sample has come at least so many times."""
+
+FEWEST = 10
+"""The loss of fewer held-out samples says too little."""
+
+KNOWN_BELOW = 0.1
+"""The final loss is at most this share of the best constant answer's: the samples are known."""
+
+APART = 2.0
+"""The held-out loss is at least so many times the final one."""
+
+ERRORS = 4.0
+"""The two losses differ by more than so many standard errors of the held-out one, so not by which are held out."""
+
+
+def learned_by_heart(experiment: Experiment, run: Run) -> bool:
+    """Whether the run has learned its few samples by heart.
+
+    So it is where the run does not diverge and all of these hold: each of its samples came at least twice; at least ten
+    samples are held out; the final loss is at most a tenth of the best constant answer's to these samples; the held-out
+    loss after the last step is finite and at least twice the final one; and it is larger by more than four of its
+    standard errors.
+    """
+    few, held, samples, final = experiment.few, run.held_out, experiment.held_out_samples(), run.sound_settled
+    if few is None or held is None or samples is None or final is None or not math.isfinite(held.final):
+        return False
+    if len(samples[0]) < FEWEST or experiment.samples < PASSES * few or held.final < APART * final:
+        return False
+    X, T = samples
+    with np.errstate(all="ignore"):
+        errors = run.trained.respond(X) - T
+        spread = float(np.std(sum_lanes(errors * errors) / 2.0)) / math.sqrt(len(X))
+        targets = experiment.facts(few)[1]
+        offsets = targets - targets.mean(axis=0)
+        constant = float((offsets * offsets).sum(axis=1).mean() / 2.0)
+    return final <= KNOWN_BELOW * constant and held.final - final > ERRORS * spread

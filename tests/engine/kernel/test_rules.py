@@ -1,0 +1,120 @@
+"""The kernel learns by any rule as the readable layers do, to the bit: one run, and many side by side."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import kernel
+from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.kernel import cache, flattened, parameters
+from engine.rules.losses import LOSSES
+from engine.rules.optimizers import OPTIMIZERS
+from engine.rules.progress import progress_of
+from engine.rules.rule import TrainingRule
+from engine.training.network import Network
+from tests.engine.nets import same_bits
+
+GROUPS, GROUP = 10, 30
+"""300 random trainings."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiled_code() -> None:
+    """The kernel in memory, so that no test pays for it."""
+    cache.KERNEL.load()
+
+
+class RandomTraining:
+    """A random network, samples and rule, with several of its numbers on."""
+
+    def __init__(self, seed: int) -> None:
+        rng = np.random.RandomState(seed)
+        inputs, hidden, outputs = (int(rng.choice(widths)) for widths in ((1, 2, 8, 9), (1, 3, 8, 17), (1, 2, 8, 10)))
+        self.n, self.cut = int(rng.choice([1, 5, 33, 60])), int(rng.randint(0, 60))
+        layers: list[Any] = [Affinity(inputs, hidden, frozen=(0,) if rng.rand() < 0.3 else False)]
+        layers += [Map(str(rng.choice(["tanh", "relu", "sigmoid", "x*x/3"]))), Affinity(hidden, outputs)]
+        layers += [Map(str(rng.choice(["tanh", "softplus"])))] if rng.rand() < 0.4 else []
+        layers = [Affinity(inputs, outputs)] if rng.rand() < 0.15 else layers
+        self.rule = TrainingRule(
+            batch=int(rng.choice([1, 1, 2, 7, 16])),
+            momentum=float(rng.choice([0.0, 0.5, 0.9])),
+            nesterov=bool(rng.rand() < 0.5),
+            optimizer=str(rng.choice(list(OPTIMIZERS))),
+            decay=float(rng.choice([0.0, 0.01, 0.5])),
+            rate=str(rng.choice(["1", "1/(1+k/20)", "where(k<5, 1, 0.1)"])),
+            loss=str(rng.choice(list(LOSSES))),
+        )
+        self.alpha = float(rng.choice([0.001, 0.05, 0.5, 3.0]))
+        ideal = tuple(f"v{k % inputs}" for k in range(outputs))
+        self.network = Experiment(tuple(layers), ideal, alpha=self.alpha).network()
+        self.X, self.T = rng.randn(self.n, inputs), np.where(rng.randn(self.n, outputs) > 0, 1.0, -1.0)
+
+    @property
+    def start(self) -> Any:
+        """The flat first weights."""
+        return flattened(parameters(self.network.layers))
+
+    def begun(self) -> Network:
+        """The network ready to learn."""
+        network = self.network.copy()
+        network.begin(self.rule, self.n)
+        return network
+
+    def readable(self) -> list[Any]:
+        """Losses and last weights of the readable layers."""
+        network = self.begun()
+        losses = np.array(network.losses(zip(self.X, self.T, strict=True)))
+        return [losses, flattened(parameters(network.layers))]
+
+    def pieces(self) -> list[slice]:
+        """The samples in two pieces, one of them perhaps empty."""
+        cut = min(self.cut, self.n)
+        return [piece for piece in (slice(0, cut), slice(cut, self.n)) if piece.start < piece.stop]
+
+    def compiled(self) -> list[Any]:
+        """The same of the kernel, in pieces."""
+        network = self.begun()
+        losses = [network.train(self.X[piece], self.T[piece]) for piece in self.pieces()]
+        return [np.concatenate(losses), flattened(parameters(network.layers))]
+
+    def side_by_side(self, runs: int) -> list[Any]:
+        """The same of the last of some runs side by side, in pieces."""
+        ends, progress = np.repeat(self.start[None], runs, 0), progress_of(self.rule, self.n, runs, self.start.size)
+        alphas, losses = np.linspace(0.5, 1.0, runs) * self.alpha, []
+        for piece in self.pieces():
+            part, ends = kernel.train_rows(self.network.layers, ends, alphas, self.X[piece], self.T[piece], progress)
+            losses.append(part[-1])
+        return [np.concatenate(losses), ends[-1]]
+
+    def swept(self, runs: int) -> Any:
+        """The losses of the last of some runs that begin at rest."""
+        alphas, rows = np.linspace(0.5, 1.0, runs) * self.alpha, np.zeros(runs, dtype=np.int64)
+        starts = self.start[None]
+        layers, rule = self.network.layers, self.rule
+        return kernel.sweep(layers, starts, rows, alphas, self.X, self.T, keep_losses=True, rule=rule).losses[-1]
+
+
+@pytest.mark.parametrize("group", range(GROUPS))
+def test_a_random_rule_has_the_bits_of_the_readable_layers(group: int) -> None:
+    for seed in range(group * GROUP, (group + 1) * GROUP):
+        one = RandomTraining(seed)
+        expected, runs = one.readable(), (2, 5, 16, 20)[seed % 4]
+        assert all(map(same_bits, one.compiled(), expected)), f"one run, seed {seed}: {one.rule}"
+        assert all(map(same_bits, one.side_by_side(runs), expected)), f"{runs} side by side, seed {seed}: {one.rule}"
+        assert same_bits(one.swept(runs), expected[0]), f"a sweep of {runs}, seed {seed}: {one.rule}"
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_losses_without_learning_have_the_bits_of_the_readable_row(name: str) -> None:
+    for seed in range(20):
+        one = RandomTraining(seed)
+        found = kernel.losses_of_rows(one.network.layers, one.start[None], one.X, one.T, TrainingRule(loss=name))
+        assert same_bits(found[0], LOSSES[name].value(one.network.respond(one.X), one.T))
+
+
+def test_the_opcodes_stand_in_the_order_of_the_tables() -> None:
+    from engine.kernel import losses, updates
+
+    assert list(LOSSES) == list(losses.TWINS)
+    assert list(OPTIMIZERS) == list(updates.TWINS)

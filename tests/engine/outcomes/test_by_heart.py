@@ -1,0 +1,60 @@
+"""A run has learned its samples by heart only where it knows them and does far worse on others."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.data.table import Table
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
+from engine.experiments.run import run
+from engine.outcomes.by_heart import learned_by_heart
+
+BY_HEART = replace(
+    CATALOGUE["circle"].experiment, samples=10_000, seed=5, alpha=0.05, distinct=30, noise=0.5, held_out=300
+)
+
+
+def said(**changes: Any) -> bool:
+    one = replace(BY_HEART, **changes)
+    return learned_by_heart(one, run(one, one.network()))
+
+
+def test_thirty_blurred_samples_that_are_known_are_learned_by_heart() -> None:
+    assert said()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"held_out": 0},
+        {"distinct": None},
+        {"samples": 50},  # not even twice each
+        {"samples": 3000},  # not yet known
+        {"alpha": 1e300},  # it diverges
+        {"noise": 0.0, "distinct": 10_000, "samples": 10_000},
+        {"held_out": 9},  # so few say little
+    ],
+)
+def test_nothing_is_said_where_one_of_the_conditions_fails(changes: dict[str, Any]) -> None:
+    assert not said(**changes)
+
+
+def test_what_is_understood_is_not_learned_by_heart() -> None:
+    one = replace(CATALOGUE["affine-swap"].experiment, samples=500, distinct=20, held_out=100)
+    result = run(one, one.network())
+    assert result.held_out is not None
+    assert result.held_out.final < 1e-6
+    assert not learned_by_heart(one, result)
+
+
+def test_which_samples_come_again_and_which_are_ever_new() -> None:
+    assert (BY_HEART.few, BY_HEART.ever_new) == (30, False)
+    new = replace(BY_HEART, distinct=None)
+    assert (new.few, new.ever_new) == (None, True)
+    corners = replace(new, inputs="corners")
+    assert (corners.ever_new, replace(corners, noise=0.0).ever_new) == (True, False)
+    table = Table(((0.0,), (1.0,), (2.0,)), ((0.0,), (1.0,), (2.0,)))
+    rows = Experiment((Affinity(1, 1),), "table", DrawnWeights(1), table, noise=0.1, held_out=1)
+    assert (rows.few, rows.ever_new) == (2, False)

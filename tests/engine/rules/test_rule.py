@@ -1,0 +1,223 @@
+"""Training rules against their formulas spelled out in plain Python, number by number."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from engine.data.samples import Samples
+from engine.errors import BenchError, ExperimentError, FormulaError, OutOfRangeError, UnknownNameError
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.experiments.run import rolled_back, run
+from engine.kernel import flattened, parameters
+from engine.layers.layers import AffinityLayer, Layer
+from engine.rules.rule import PLAIN, TrainingRule
+from engine.training.network import Network
+from engine.training.trajectory import record_trajectory
+
+XOR = CATALOGUE["xor-hidden-layer"].experiment
+SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", alpha=0.05, samples=40)
+
+RULES: list[dict[str, Any]] = [
+    {"momentum": 0.9},
+    {"momentum": 0.5, "nesterov": True},
+    {"decay": 0.1},
+    {"rate": "1/(1+k/10)"},
+    {"batch": 7},
+    {"optimizer": "rmsprop"},
+    {"optimizer": "adam"},
+    {"optimizer": "adam", "momentum": 0.3, "batch": 4, "decay": 0.02, "rate": "where(k<5, 1, 0.1)"},
+    {"optimizer": "rmsprop", "momentum": 0.9, "nesterov": True, "batch": 16},
+]
+
+
+def spelled_out(experiment: Experiment, samples: Samples) -> tuple[list[float], list[float]]:
+    """The losses and the last weights of M x + b, tanh, M x + b, with the rules as they stand in books."""
+    rule, alpha = experiment.rule, experiment.alpha
+    net = experiment.network()
+    numbers = flattened(parameters(net.layers)).tolist()
+    biases = [*range(6, 9), *range(15, 17)]
+    velocity, square, mean = ([0.0] * 17 for _ in range(3))
+    losses = []
+    X, T = (part.tolist() for part in samples)
+    for step, start in enumerate(range(0, len(X), rule.batch)):
+        batch = list(zip(X, T, strict=True))[start : start + rule.batch]
+        rate = {"1": 1.0, "1/(1+k/10)": 1 / (1 + step / 10), "where(k<5, 1, 0.1)": 1.0 if step < 5 else 0.1}[rule.rate]
+        gradient = [0.0] * 17
+        for x, t in batch:
+            A, a, B, b = numbers[:6], numbers[6:9], numbers[9:15], numbers[15:]
+            u = [math.tanh(A[2 * i] * x[0] + A[2 * i + 1] * x[1] + a[i]) for i in range(3)]
+            y = [sum(B[3 * i + j] * u[j] for j in range(3)) + b[i] for i in range(2)]
+            e = [y[i] - t[i] for i in range(2)]
+            losses.append((e[0] ** 2 + e[1] ** 2) / 2)
+            back = [(B[j] * e[0] + B[3 + j] * e[1]) * (1 - u[j] ** 2) for j in range(3)]
+            sample = [back[i] * x[j] for i in range(3) for j in range(2)] + back
+            sample += [e[i] * u[j] for i in range(2) for j in range(3)] + e
+            gradient = [total + g / len(batch) for total, g in zip(gradient, sample, strict=True)]
+        for q, g in enumerate(gradient):
+            if rule.optimizer == "rmsprop":
+                square[q] = 0.99 * square[q] + 0.01 * g * g
+                move = alpha * rate * g / (math.sqrt(square[q]) + 1e-8)
+            elif rule.optimizer == "adam":
+                mean[q] = 0.9 * mean[q] + 0.1 * g
+                square[q] = 0.999 * square[q] + 0.001 * g * g
+                unbiased = mean[q] / (1 - 0.9 ** (step + 1)), square[q] / (1 - 0.999 ** (step + 1))
+                move = alpha * rate * unbiased[0] / (math.sqrt(unbiased[1]) + 1e-8)
+            else:
+                move = alpha * rate * g
+            velocity[q] = rule.momentum * velocity[q] + move
+            if rule.momentum:
+                move = move + rule.momentum * velocity[q] if rule.nesterov else velocity[q]
+            kept = 1.0 if q in biases else 1.0 - alpha * rate * rule.decay
+            numbers[q] = kept * numbers[q] - move
+    return losses, numbers
+
+
+@pytest.mark.parametrize("fields", RULES, ids=str)
+def test_a_rule_is_its_formula(fields: dict[str, Any]) -> None:
+    experiment = replace(SMALL, **fields)
+    losses, numbers = spelled_out(experiment, experiment.facts())
+    made = run(experiment, experiment.network())
+    assert made.losses == pytest.approx(losses, rel=1e-9)
+    assert flattened(parameters(made.trained.layers)) == pytest.approx(numbers, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("fields", RULES, ids=str)
+def test_each_rule_changes_the_run(fields: dict[str, Any]) -> None:
+    plain, other = (run(one, one.network()).fingerprint for one in (SMALL, replace(SMALL, **fields)))
+    assert plain != other
+
+
+def test_all_off_is_the_plain_rule_and_needs_no_memory() -> None:
+    net = rolled_back(XOR.network(), XOR)
+    assert XOR.rule == PLAIN
+    assert net.progress is None
+
+
+@pytest.mark.parametrize("fields", RULES, ids=str)
+def test_each_rollback_starts_from_rest(fields: dict[str, Any]) -> None:
+    experiment = replace(SMALL, **fields)
+    first = run(experiment, experiment.network())
+    again = run(experiment, first.checkpoint())
+    assert again.fingerprint == first.fingerprint
+
+
+@pytest.mark.parametrize("fields", RULES, ids=str)
+def test_a_recorded_run_has_the_weights_of_every_step_to_the_bit(fields: dict[str, Any]) -> None:
+    experiment = replace(SMALL, **fields)
+    X, T = experiment.facts()
+    whole = record_trajectory(rolled_back(experiment.network(), experiment), X, T)
+    sparse = record_trajectory(rolled_back(experiment.network(), experiment), X, T, memory=8 * 17 * 5 * 7)
+    assert whole.every < sparse.every
+    for step in range(0, 41, 3):
+        one, other = (flattened(parameters(recorded.network_at(step).layers)) for recorded in (whole, sparse))
+        assert one.tolist() == other.tolist() == flattened(parameters(_trained_to(experiment, step).layers)).tolist()
+
+
+def _trained_to(experiment: Experiment, step: int) -> Network:
+    net = rolled_back(experiment.network(), experiment)
+    X, T = experiment.facts()
+    net.train(X[:step], T[:step])
+    return net
+
+
+@pytest.mark.parametrize("fields", RULES, ids=str)
+def test_a_network_at_a_step_goes_on_as_the_run_does(fields: dict[str, Any]) -> None:
+    experiment = replace(SMALL, **fields)
+    made = run(experiment, experiment.network(), step=17)
+    X, T = experiment.facts()
+    network = made.at_step.copy()
+    assert network.train(X[17:], T[17:]).tolist() == made.losses[17:].tolist()
+
+
+def test_the_last_short_batch_divides_by_its_own_count_and_moves() -> None:
+    experiment = replace(SMALL, samples=9, batch=8)
+    net = rolled_back(experiment.network(), experiment)
+    X, T = experiment.facts()
+    net.train(X[:8], T[:8])
+    before = net.layers[2].b.copy()
+    y = net(X[8])
+    net.train(X[8:], T[8:])
+    assert net.layers[2].b == pytest.approx(before - 0.05 * (y - T[8]), rel=1e-12)
+
+
+def test_decay_pulls_matrices_and_no_biases_and_nothing_that_is_frozen() -> None:
+    layers = (Affinity(2, 2, frozen=(0,)),)
+    experiment = Experiment(layers, "swap", alpha=0.1, samples=1, decay=1.0)
+    plain = replace(experiment, decay=0.0)
+    start = experiment.network().layers[0]
+    with_decay, without = (run(one, one.network()).trained.layers[0] for one in (experiment, plain))
+    pulled = (without.M - with_decay.M).ravel()
+    assert pulled[0] == 0.0
+    assert pulled[1:] == pytest.approx(0.1 * start.M.ravel()[1:], rel=1e-12)
+    assert with_decay.b.tolist() == without.b.tolist()
+
+
+def test_the_notebook_can_say_a_rule_for_one_call_of_learn() -> None:
+    experiment = replace(SMALL, momentum=0.9, batch=4)
+    net = experiment.network()
+    last = net.learn(zip(*experiment.facts(), strict=True), momentum=0.9, batch=4)
+    made = run(experiment, experiment.network())
+    assert last == made.losses[-1]
+    assert net.progress is None
+    assert flattened(parameters(net.layers)).tolist() == flattened(parameters(made.trained.layers)).tolist()
+
+
+def test_a_layer_of_ones_own_with_backprop_alone_learns_by_rate_but_not_in_batches() -> None:
+    class Own:
+        def __init__(self) -> None:
+            self.inner = AffinityLayer(2, 2, seed=1)
+
+        def __call__(self, x: Any) -> Any:
+            return self.inner(x)
+
+        def backprop(self, gradient: Any) -> Any:
+            return self.inner.backprop(gradient)
+
+    own: Any = Own()
+    net = Network()
+    net.extend(own)
+    facts = [([1.0, 2.0], [2.0, 1.0])] * 3
+    assert net.learn(facts, rate="0.5") > 0.0
+    with pytest.raises(BenchError, match="states no gradients"):
+        net.learn(facts, batch=2)
+    assert isinstance(own.inner, Layer)
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "sentence"),
+    [
+        ({"batch": 41}, OutOfRangeError, "at most as many samples as the run, 40"),
+        ({"batch": 0}, OutOfRangeError, "from 1 to 256"),
+        ({"momentum": 1.0}, OutOfRangeError, "from 0 to 0.99"),
+        ({"decay": 1.0, "alpha": 1.5}, OutOfRangeError, "at most 1"),
+        ({"decay": 0.5, "rate": "50"}, OutOfRangeError, "at most 1"),
+        ({"rate": "-1"}, ExperimentError, "must be a number that is 0 or above"),
+        ({"rate": "1/(k-3)"}, ExperimentError, "at step 0"),
+        ({"rate": "log(k)"}, ExperimentError, "step 0"),
+        ({"rate": "x"}, FormulaError, "formula in k"),
+        ({"optimizer": "lion"}, ExperimentError, "sgd, rmsprop, adam"),
+        ({"nesterov": "yes"}, ExperimentError, "on or off"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(fields: dict[str, Any], error: type[Exception], sentence: str) -> None:
+    with pytest.raises(error, match=sentence):
+        replace(SMALL, **fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"batch": 0}, OutOfRangeError),
+        ({"momentum": 1}, OutOfRangeError),
+        ({"decay": -0.1}, OutOfRangeError),
+        ({"optimizer": "lion"}, UnknownNameError),
+        ({"loss": "squared"}, UnknownNameError),
+        ({"rate": "x"}, FormulaError),
+    ],
+)
+def test_a_rule_of_the_package_refuses_them_too(fields: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        TrainingRule(**fields)

@@ -1,0 +1,107 @@
+"""Few distinct samples, noise on them and held-out ones: a network learns by heart, and the page says so."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.conftest import Server, new_visitor
+from tests.stories.visitor import Visitor
+
+BY_HEART = "?experiment=circle&alpha=0.05&samples=10000&seed=5&noise=0.5&held_out=300&view=loss"
+LABELS = "return [...document.querySelectorAll('.ghost-label')].map((label) => label.textContent)"
+HELD_OUT = "return !document.getElementById('read-held-out').parentElement.hidden"
+SUMMARY = "return document.getElementById('inputs-said').textContent"
+HOLLOW = """
+const { state } = nnbench;
+return (state.shown.response || {}).held ? state.shown.response.held.length : 0;
+"""
+
+
+@pytest.fixture
+def opened(driver: Chrome, server: Server) -> Iterator[Visitor]:
+    """Somebody who has followed the link of a run in which every sample is new."""
+    person = new_visitor(driver, server)
+    person.open(BY_HEART)
+    person.rests()
+    yield person
+    assert person.console() == []
+
+
+def test_thirty_samples_are_learned_by_heart_and_the_page_says_so(opened: Visitor) -> None:
+    assert opened.js(HELD_OUT)
+    opened.unfolds("distinct-field")
+    assert opened.text("held-out-says").startswith("Every sample is new, so the curve itself is a held-out loss")
+    assert not [label for label in opened.js(LABELS) if label.startswith("held-out")]
+    with opened.turning():
+        opened.types("distinct-field", "30")
+    assert opened.sentence == (
+        "Turning distinct samples from all to 30: learned 0.00528, held-out 0.740. It has learned these 30 by heart."
+    )
+    opened.until(
+        "return [...document.querySelectorAll('.ghost-label')].some((one) => one.textContent === 'held-out 0.740')"
+    )
+    opened.sees("read-held-out", "0.740")
+    assert opened.text("held-out-says") == ""
+    assert opened.js(HOLLOW) > 0
+    assert opened.js(SUMMARY) == "uniform inputs, 30 distinct, noise 0.5, 300 held out"
+    opened.until("return new URLSearchParams(location.search).get('distinct') === '30'")
+    assert dict(parse_qsl(urlsplit(opened.driver.current_url).query))["held_out"] == "300"
+
+
+def test_turning_them_back_is_one_step_of_undo_and_the_same_run(opened: Visitor) -> None:
+    before = opened.shown["fingerprint"]
+    opened.unfolds("distinct-field")
+    with opened.turning():
+        opened.types("distinct-field", "30")
+    assert opened.shown["fingerprint"] != before
+    assert len(opened.ghosts) == 1
+    with opened.turning():
+        opened.click("#undo")
+    assert opened.shown["fingerprint"] == before
+    opened.sees_value("distinct-field", "all")
+
+
+def test_the_slider_of_distinct_samples_ends_with_all_of_them(opened: Visitor) -> None:
+    opened.unfolds("distinct-field")
+    with opened.turning():
+        opened.drags("distinct-slider", (0.9, 0.48))
+    assert 90 <= opened.shown["distinct"] <= 110
+    with opened.turning():
+        opened.drags("distinct-slider", (0.6, 1.0))
+    assert opened.shown["distinct"] is None
+    with opened.turning():
+        opened.drags("noise-slider", (0.3, 0.0))
+    assert opened.shown["noise"] == 0.0
+    assert opened.js("return document.getElementById('knob-noise').classList.contains('off')")
+
+
+def test_more_distinct_samples_than_there_are_samples_are_refused_under_their_field(opened: Visitor) -> None:
+    opened.unfolds("distinct-field")
+    opened.types("distinct-field", "10001")
+    opened.sees(
+        "distinct-error",
+        "Distinct samples go from 1 to 10,000, as many as there are samples, not 10,001. "
+        "Lower them, or take more samples. Still showing all.",
+    )
+    with opened.turning():
+        opened.types("distinct-field", "50")
+    opened.sees("distinct-error", "")
+    opened.js("document.getElementById('knob-inputs').open = false")
+    opened.types("samples-field", "20")
+    opened.until("return document.getElementById('knob-inputs').open")
+    opened.sees(
+        "distinct-error",
+        "Distinct samples go from 1 to 20, as many as there are samples, not 50. "
+        "Lower them, or take more samples. Still showing 50.",
+    )
+
+
+def test_without_held_out_samples_nothing_of_them_is_seen(opened: Visitor) -> None:
+    opened.unfolds("held_out-field")
+    with opened.turning():
+        opened.types("held_out-field", "0")
+    assert not opened.js(HELD_OUT)
+    assert opened.text("held-out-says") == ""
+    assert opened.js(HOLLOW) == 0

@@ -1,0 +1,44 @@
+"""The rank of the current data seed among 32, in words, without the page."""
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.modules_alone import empty_page_with
+
+SAID = """
+const [settled, losses, spread] = arguments;
+return nnbench.rankWords({ settled }, new Map(losses.map((loss, seed) => [seed, loss])), spread);
+"""
+FALLING = [1.0 - seed / 100 for seed in range(32)]
+"""Final losses of 32 data seeds, a hundredth apart."""
+ONE_DIVERGES = [*FALLING[:31], None]
+LEVEL = "Best of 32 data seeds, level with 1 more, 1 within the luck of this run"
+
+
+@pytest.fixture(scope="module")
+def empty_page(driver: Chrome) -> Chrome:
+    return empty_page_with(driver, "curve/seed_dots.js")
+
+
+@pytest.mark.parametrize(
+    ("losses", "seed", "spread", "words"),
+    [
+        (FALLING, 21, 0, "11th best of 32 data seeds"),
+        (FALLING, 21, 0.005, "11th best of 32 data seeds"),
+        (FALLING, 21, 0.025, "11th best of 32 data seeds, 4 within the luck of this run"),
+        (FALLING, 31, 0.015, "Best of 32 data seeds, 1 within the luck of this run"),
+        (FALLING, 21, 1.0, "All 32 data seeds end within the luck of this run"),
+        (ONE_DIVERGES, 30, 0.015, "Best of 32 data seeds, 1 within the luck of this run, 1 diverges"),
+        (ONE_DIVERGES, 30, 1.0, "Best of 32 data seeds, 30 within the luck of this run, 1 diverges"),
+        ([*FALLING[:31], FALLING[30]], 30, 0.015, LEVEL),
+    ],
+)
+def test_a_rank_says_how_many_seeds_a_nudge_would_reach(
+    empty_page: Chrome, losses: list[float | None], seed: int, spread: float, words: str
+) -> None:
+    assert empty_page.execute_script(SAID, losses[seed], losses, spread) == words
+
+
+def test_where_a_twin_diverges_no_seed_is_beyond_luck(empty_page: Chrome) -> None:
+    said = empty_page.execute_script(SAID.replace("spread)", "Infinity)"), ONE_DIVERGES[3], ONE_DIVERGES, 0)
+    assert said == "All 32 data seeds end within the luck of this run"

@@ -1,0 +1,27 @@
+"""What the sentence says of held-out samples, where the samples of a run come again and again."""
+
+import math
+from typing import NamedTuple
+
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import Run
+from engine.outcomes.by_heart import learned_by_heart
+from webapp.base.format import number
+
+
+class HeldOutWords(NamedTuple):
+    """The loss of the held-out samples, and what the run has learned by heart; nothing where it has not."""
+
+    loss: str
+    by_heart: str
+
+
+def held_out_words(experiment: Experiment, run: Run) -> HeldOutWords | None:
+    """The words about such a run; None where no samples are held out or come again, and where it diverges."""
+    if run.held_out is None or run.sound_settled is None or experiment.few is None:
+        return None
+    if not math.isfinite(run.held_out.final):
+        return None
+    these = f"these {experiment.few:,}" if experiment.few > 1 else "this one sample"
+    by_heart = f"learned {these} by heart" if learned_by_heart(experiment, run) else ""
+    return HeldOutWords(number(run.held_out.final), by_heart)

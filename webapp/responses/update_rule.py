@@ -1,0 +1,153 @@
+"""The rule of an update, written out: which numbers a step is made of, where it is more than α times a gradient.
+
+An equation is a list of texts and of figures, each figure with a caption and the numbers of one dense layer, M row by
+row and then b. It has the numbers of the run: what the rule remembers, and the factors of this step.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.base.numerics import FloatArray
+from engine.kernel import stated_parameters
+from engine.rules.optimizers import Pace
+from engine.rules.progress import Progress
+from engine.rules.rate import CONSTANT
+from engine.training.network import Network
+from webapp.base.format import knob_number
+from webapp.figures.encode import packed
+
+VELOCITY, SQUARE, MEAN = range(3)
+"""The rows of what a rule remembers of each number."""
+BEFORE, GRADIENT, AFTER = "weights before", "gradient × input", "weights after"
+Token = str | tuple[str, FloatArray]
+
+
+@dataclass(frozen=True)
+class RuleAtSample:
+    """The rule before the sample (x, expected) and after it; `alpha` is the learning rate."""
+
+    before: Progress
+    after: Progress
+    alpha: float
+
+    @property
+    def pace(self) -> Pace:
+        """What scales the step of this sample's batch."""
+        return self.before.pace(self.alpha)
+
+    @property
+    def moves(self) -> bool:
+        """Whether a step follows the sample: it is the last of its batch."""
+        return self.before.in_batch + 1 == self.before.batch
+
+    @property
+    def last_of_batch(self) -> int:
+        """The number of the sample after which the step comes, counted from 0."""
+        return self.before.seen - self.before.in_batch + self.before.batch - 1
+
+    @property
+    def alpha_words(self) -> str:
+        """α, times the rate where it is not constant by default."""
+        alpha, factor = knob_number(self.alpha), self.before.paces[min(self.before.step, len(self.before.paces) - 1), 0]
+        return alpha if self.before.rule.rate == CONSTANT else f"{alpha} × {knob_number(float(factor))}"
+
+    @property
+    def kept(self) -> float:
+        """The share of each weight that decay leaves."""
+        return 1.0 - self.pace.alpha * self.before.rule.decay
+
+    def equation(self, layer: Any, place: int, arrays: tuple[FloatArray, FloatArray, FloatArray]) -> list[Any]:
+        """The equation of the dense layer whose numbers begin at this place of the flat ones.
+
+        `arrays` are its numbers before the sample, its gradients and its numbers after it, flat.
+        """
+        here = slice(place, place + layer.M.size + layer.b.size)
+        weights, gradient, moved = arrays
+        tokens = self._step(here, gradient) if self.moves else self._sum(here, gradient)
+        if not self.moves:
+            return [_plain(token) for token in tokens]
+        shrunk = [f"{knob_number(self.kept)} ×"] * (self.before.rule.decay > 0.0)
+        shown = [*shrunk, (BEFORE, weights), "−", *tokens]
+        # What the velocity is made of stands behind the equation.
+        end = shown.index("where") if "where" in shown else len(shown)
+        return [_plain(token) for token in [*shown[:end], "=", (AFTER, moved), *shown[end:]]]
+
+    def _sum(self, here: slice, gradient: FloatArray) -> Iterator[Token]:
+        """What the sample adds to the sum of its batch."""
+        summed = self.before.gradient[here] if self.before.in_batch else np.zeros_like(gradient)
+        yield "sum before", summed
+        yield f"+ {self._scale} ×"
+        yield GRADIENT, gradient
+        yield "="
+        yield "sum after", self.after.gradient[here]
+
+    @property
+    def _scale(self) -> str:
+        scale = "1" if self.before.rule.optimizer_row.scales_itself else self.alpha_words
+        return f"{scale} ÷ {self.before.batch}" if self.before.batch > 1 else scale
+
+    def _step(self, here: slice, gradient: FloatArray) -> Iterator[Token]:
+        """What is subtracted."""
+        rule = self.before.rule
+        if not rule.momentum:
+            yield from self._update(here, gradient)
+        elif rule.nesterov:
+            yield "("
+            yield from self._update(here, gradient)
+            yield f"+ {knob_number(rule.momentum)} ×"
+            yield "v", self.after.moments[VELOCITY, here]
+            yield ")"
+        else:
+            yield "v", self.after.moments[VELOCITY, here]
+            yield "where"
+            yield f"v = {knob_number(rule.momentum)} ×"
+            yield "v before", self.before.moments[VELOCITY, here]
+            yield "+"
+            yield from self._update(here, gradient)
+
+    def _update(self, here: slice, gradient: FloatArray) -> Iterator[Token]:
+        """The optimizer's step, before momentum."""
+        rule, pace, after = self.before.rule, self.pace, self.after.moments
+        if rule.optimizer == "adam":
+            yield f"{self.alpha_words} ×"
+            yield "m̂", after[MEAN, here] * pace.mean
+            yield "÷ (10⁻⁸ + √"
+            yield "v̂", after[SQUARE, here] * pace.root**2
+            yield ")"
+        elif rule.optimizer == "rmsprop":
+            yield f"{self.alpha_words} ×"
+            yield self._gradient(here, gradient)
+            yield "÷ (10⁻⁸ +"
+            yield "√s", np.sqrt(after[SQUARE, here])
+            yield ")"
+        elif rule.batch > 1:
+            yield f"{self.alpha_words} × mean gradient", self.after.gradient[here]
+        else:
+            yield f"{self.alpha_words} ×"
+            yield GRADIENT, gradient
+
+    def _gradient(self, here: slice, gradient: FloatArray) -> tuple[str, FloatArray]:
+        return (GRADIENT, gradient) if self.before.rule.batch == 1 else ("mean gradient", self.after.gradient[here])
+
+
+def rule_at(network: Network, x: ArrayLike, expected: ArrayLike) -> RuleAtSample | None:
+    """The rule at this sample; None for plain gradient descent, which remembers nothing."""
+    stepped = network.copy()
+    stepped.losses([(x, expected)])
+    if network.progress is None or stepped.progress is None:
+        return None
+    return RuleAtSample(network.progress, stepped.progress, float(network.alpha))
+
+
+def places_of(network: Network) -> list[int]:
+    """Where the numbers of each layer begin among the flat ones."""
+    sizes = [sum(array.size for array in stated_parameters(layer).values()) for layer in network.layers]
+    return [sum(sizes[:at]) for at in range(len(sizes))]
+
+
+def _plain(token: Token) -> Any:
+    return token if isinstance(token, str) else {"words": token[0], "values": packed(token[1], "f8")}
