@@ -41,6 +41,7 @@ SILENT = {
     "webapp/files/tables.py": "exported tables",
     "webapp/files/torch_agreement.py": "exported programs",
     "webapp/files/torch_code.py": "exported programs",
+    "webapp/files/torch_rule.py": "exported programs",
     "webapp/files/torch_script.py": "exported programs",
     "webapp/files/torch_tables.py": "exported programs",
     "webapp/http/bundle.py": "faults of this program, at its start",

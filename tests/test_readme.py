@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.knobs import KNOBS, Choice, Number, Whole
 from engine.experiments.run import run
 from tests.engine import test_faults as faults
 from tests.webapp.asking import SETTINGS
@@ -54,6 +55,20 @@ def test_the_link_that_is_shown_leads_to_the_run_that_is_named() -> None:
 
 def test_the_experiments_are_the_catalogues() -> None:
     assert f"<!-- experiments -->\n{experiments_table()}\n<!-- /experiments -->" in README
+
+
+def test_the_knobs_of_a_link_are_those_of_the_table_with_their_values() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (.*) \| `(.*)` \| .* \|$", README.partition("<!-- knobs -->")[2], re.MULTILINE)
+    shown = [knob for knob in KNOBS.values() if knob.later]
+    assert [name for name, *_ in rows] == [knob.link_name for knob in shown]
+    for knob, (_, values, off) in zip(shown, rows, strict=True):
+        assert knob.kind.parse(off) == knob.default
+        if isinstance(knob.kind, Number | Whole):
+            assert values == f"{knob.kind.low:,g} to {knob.kind.high:,}".replace(".0", "")
+        else:
+            written = re.findall("`(.+?)`", values)
+            assert all(knob.kind.text(knob.kind.parse(text)) == text for text in written)
+            assert not isinstance(knob.kind, Choice) or written == list(knob.kind.options)
 
 
 def test_each_of_the_ten_faults_has_a_row_and_a_test_of_that_name() -> None:

@@ -15,11 +15,15 @@ CONSTANT = "1"
 CACHED_RATES = 8
 
 
-@lru_cache(maxsize=64)
-def rate_formula(text: str) -> Formula:
+def rate_formula(text: object) -> Formula:
     """The rate as a formula in k, parsed once; FormulaError says what is wrong with its text."""
     if not isinstance(text, str):
         raise FormulaError("A rate is a formula in k, the number of steps before this one, such as 1/(1+k/200).")
+    return _parsed(text)
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Formula:
     try:
         return Formula(text, STEP)
     except FormulaError as error:

@@ -95,6 +95,19 @@ def seen_at(visitor: Visitor, size: str, scheme: str = "light") -> Visitor:
     return visitor
 
 
+LONGEST_SCALE = "Lowest near 0.0334, luck or diverges from 0.117 to 0.5"
+
+
+def test_a_small_desk_has_room_for_every_knob_and_the_sentence_about_alpha(visitor: Visitor) -> None:
+    seen_at(visitor, "small desk").until("return document.getElementById('alpha-state').textContent")
+    visitor.js("document.getElementById('alpha-state').textContent = arguments[0]", LONGEST_SCALE)
+    cut = """
+    const isCut = (box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+    return [...document.querySelectorAll('.knobs, #alpha-state')].filter(isCut).map((box) => box.className);
+    """
+    assert visitor.js(cut) == []
+
+
 PALE = '<button id="nameless"></button><p id="pale" style="color: #888; background: #777">hardly to be read</p>'
 """Two mistakes, of which a theme changes one."""
 

@@ -198,3 +198,16 @@ def test_the_first_row_of_weights_is_on_top_after_a_network_without_any(visitor:
     axis = "document.querySelector('#weights .js-plotly-plot')._fullLayout.yaxis"
     first, second = visitor.js(f"return [{axis}.l2p(0), {axis}.l2p(1)]")
     assert first < second
+
+
+def test_keys_that_follow_the_click_on_a_weight_at_once_are_in_its_field(visitor: Visitor) -> None:
+    at_once = visitor.js("""
+    document.querySelector("#weight-cells button[aria-label^='Weight from v0 to u1 ']").click();
+    const { id, value, selectionStart, selectionEnd } = document.activeElement;
+    return [id, value, selectionStart, selectionEnd];
+    """)
+    value = f"{EXPERIMENT.network().layers[0].parameters['M'][1, 0]:.6g}"
+    assert at_once == ["edit-field", value, 0, len(value)]
+    with visitor.turning():
+        visitor.presses("0.75" + Keys.ENTER)
+    assert visitor.sentence.startswith("Setting u₁←v₀ to 0.75 ")

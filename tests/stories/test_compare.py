@@ -241,3 +241,20 @@ def test_without_a_pin_c_says_what_to_do(newcomer: Visitor) -> None:
     newcomer.presses("c")
     newcomer.sees("note-text", "No run is pinned yet. Pin one, then turn a knob and compare.")
     assert newcomer.js(VIEW) == "loss"
+
+
+def test_a_list_that_goes_on_beyond_its_edge_fades_there(comparing: Visitor) -> None:
+    comparing.until(WORDS)
+    fade = """
+    const list = document.getElementById('compare-list');
+    return [list.scrollHeight > list.clientHeight, getComputedStyle(list).getPropertyValue('--to')];
+    """
+    assert comparing.js(fade) == [False, "0px"]
+    comparing.js(
+        "const list = document.querySelector('#compare-list dl');"
+        "for (let k = 0; k < 30; k++) list.append(list.firstChild.cloneNode(true));"
+    )
+    comparing.until(
+        "return getComputedStyle(document.getElementById('compare-list')).getPropertyValue('--to') !== '0px'"
+    )
+    assert comparing.js(fade) == [True, "28px"]

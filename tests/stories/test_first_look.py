@@ -55,3 +55,26 @@ def test_once_plotly_has_drawn_the_line_is_its_own_alone(newcomer: Visitor) -> N
     newcomer.js("nnbench.turnKnobs({ alpha: 0.2 })")
     newcomer.rests()
     assert newcomer.js("return document.querySelectorAll('.over .early').length") == 0
+
+
+def test_the_layout_is_requested_once_before_dash_asks_for_it(newcomer: Visitor) -> None:
+    asked = newcomer.js(
+        "return performance.getEntriesByType('resource').filter(({ name }) => /_dash-(layout|dependencies)/.test(name))"
+        ".map(({ initiatorType }) => initiatorType)"
+    )
+    assert asked == ["link", "link"]
+
+
+def test_dash_is_told_only_what_it_does_not_know(newcomer: Visitor) -> None:
+    newcomer.js(
+        "window.told = []; const { set_props: set } = dash_clientside;"
+        "dash_clientside.set_props = (id, props) => {"
+        "  const { props: known } = dash_component_api.getLayout(id);"
+        "  told.push([id, Object.keys(props).some((name) => known[name] !== props[name])]);"
+        "  set(id, props);"
+        "};"
+    )
+    newcomer.js("nnbench.turnKnobs({ alpha: 0.05 })")
+    newcomer.until("return told.some(([id]) => id === 'alpha-field')")
+    newcomer.rests()
+    assert all(is_news for _, is_news in newcomer.js("return told"))

@@ -179,5 +179,12 @@ def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:
         "Dense layer 1",
         "Dense layer 2",
     ]
+    bounded, wanted = probe.js("""
+    const menu = document.querySelector('#probe-layer select');
+    const widths = ['', 'none'].map((width) => ((menu.style.maxWidth = width), menu.getBoundingClientRect().width));
+    menu.style.maxWidth = '';
+    return widths;
+    """)
+    assert bounded == wanted, "the name of a layer has room in the menu"
     probe.by_id("probe-layer").find_element("css selector", "option[value='1']").click()
     probe.until(f"return (() => {{ {MATRICES} }})()[0].length === 5")

@@ -14,7 +14,7 @@ MODULES = ("levels", "label_places", "drawing", "cross")
 
 @pytest.fixture(scope="module")
 def empty_page(driver: Chrome) -> Chrome:
-    return empty_page_with(driver, *(f"surface/{name}.js" for name in MODULES))
+    return empty_page_with(driver, "curve/floor_lines.js", *(f"surface/{name}.js" for name in MODULES))
 
 
 def call(page: Chrome, name: str, *values: Any) -> Any:
@@ -110,3 +110,21 @@ def test_what_is_pointed_at_has_the_loss_of_the_nearest_point_of_the_grid(empty_
     assert call(empty_page, "lossWords", None, [0.4, 0.9]) == "not measured yet"
     script = "const heights = [0, 0, 0, NaN]; return nnbench.lossWords({ points: 2, heights }, [1, 1])"
     assert empty_page.execute_script(script) == "the mean loss is not finite"
+
+
+@pytest.mark.parametrize(
+    ("lines", "baselines"),
+    [
+        ([40, 90], [36, 86]),
+        ([40, 50], [36, 64]),
+        ([40, 40.5], [36, 54.5]),
+        ([12, 60], [26, 56]),
+        ([40, 115], [36, 111]),
+        ([108, 115], [104, 111]),
+        ([40], [36]),
+    ],
+)
+def test_words_of_the_floor_lie_on_no_other_line_where_there_is_room(
+    empty_page: Chrome, lines: list[float], baselines: list[float]
+) -> None:
+    assert call(empty_page, "baselinesOf", lines, 8, 120) == baselines

@@ -231,6 +231,20 @@ def test_a_layer_between_buttons_and_pictures_opens_too(visitor: Visitor) -> Non
     visitor.presses(Keys.ESCAPE)
 
 
+def test_long_numbers_fit_into_narrow_cells(visitor: Visitor) -> None:
+    visitor.begins("circle")
+    visitor.click("#weight-cells button[data-control='1 M 0 0']")
+    visitor.until("return document.getElementById('edit').open")
+    with visitor.turning():
+        visitor.types("edit-field", "−90.12")
+    cells = visitor.js(
+        "return [...document.querySelectorAll('#weight-cells .weight')]"
+        ".map((cell) => [cell.textContent, cell.firstChild.offsetWidth, cell.clientWidth])"
+    )
+    assert any(text.startswith("−90.") for text, _, _ in cells)
+    assert all(0 < wide <= room for _, wide, room in cells)
+
+
 def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(stranger: Visitor) -> None:
     look(stranger.driver, 1440, 900)
     stranger.open("?experiment=spiral&samples=300&layers=2:64~tanh~64:64~tanh~64:1~tanh&v=1")

@@ -42,6 +42,7 @@ LESSON_FOLLOWING = "lesson-following"
 LESSON_TURN = "lesson-turn"
 LESSON_CLOSE = "lesson-close"
 LESSON_LIST = "lesson-list"
+LESSON_PAGES = "lesson-pages"
 LESSON_BEGIN = "lesson-begin"
 PREDICTION = "prediction"
 PREDICTION_WORDS = "prediction-words"
@@ -64,6 +65,8 @@ SHARE_BODY = "share-body"
 
 # help, a dialog
 HELP_SHEET = "help-sheet"
+HELP_KEYS = "help-keys"
+HELP_WORDS = "help-words"
 KEYS_ON = "keys-on"
 
 # notice bar: lost connection, refusals that belong to no field

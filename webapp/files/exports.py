@@ -112,8 +112,8 @@ EXPORTS: dict[str, ExportKind] = {
     "experiment": ExportKind("Experiment, JSON", ".json", JSON, experiment_json),
     "checkpoint": ExportKind("Starting weights, JSON", "-checkpoint.json", JSON, checkpoint_json),
     "trained": ExportKind("Trained weights, JSON", "-trained.json", JSON, trained_json),
-    "losses": ExportKind("Data: losses per step, CSV", "-losses.csv", CSV, losses_csv),
-    "weights": ExportKind("Data: weights per step, CSV", "-weights.csv", CSV, weights_csv),
+    "losses": ExportKind("Data: losses per sample, CSV", "-losses.csv", CSV, losses_csv),
+    "weights": ExportKind("Data: weights per sample, CSV", "-weights.csv", CSV, weights_csv),
 }
 
 

@@ -5,10 +5,11 @@ The experiment is written as one would type it, without the fields that have the
 
 import json
 from collections.abc import Iterable
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from typing import Any
 
 from engine.data.table import Table
+from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from webapp.base.format import grouped
@@ -41,7 +42,7 @@ def notebook(exported: ExportedRun) -> str:
         _cell("code", _experiment(exported.link.experiment)),
         _cell("code", _run(exported.link.experiment)),
         _cell("markdown", "Turn one knob: the same starting weights, the same samples, another α."),
-        _cell("code", _OTHER_ALPHAS),
+        _cell("code", _other_alphas(exported.link.experiment)),
     ]
     for number, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{number}"
@@ -103,11 +104,24 @@ _FINGERPRINT = """print(result.fingerprint)
 
 _OTHER_ALPHAS = """from dataclasses import replace
 
-for alpha in (experiment.alpha / 2, experiment.alpha, experiment.alpha * 2):
+for alpha in ({alphas}):
     turned = run(replace(experiment, alpha=alpha), experiment.network())
-    lost = "" if turned.diverged_at is None else f", diverged at step {turned.diverged_at:,}"
-    print(f"alpha {alpha:.3g}: the final loss is {turned.settled:.3g}{lost}")
+    lost = "" if turned.diverged_at is None else f", diverged at {place} {{turned.diverged_at:,}}"
+    print(f"alpha {{alpha:.3g}}: the final loss is {{turned.settled:.3g}}{{lost}}")
 """
+_AROUND = "experiment.alpha / 2, experiment.alpha, experiment.alpha * 2"
+_BELOW = "experiment.alpha / 4, experiment.alpha / 2, experiment.alpha"
+
+
+def _other_alphas(experiment: Experiment) -> str:
+    """The cell that turns α: to its double too, unless that is refused, as it is where weights decay fast."""
+    try:
+        replace(experiment, alpha=experiment.alpha * 2)
+    except BenchError:
+        alphas = _BELOW
+    else:
+        alphas = _AROUND
+    return _OTHER_ALPHAS.format(alphas=alphas, place="step" if experiment.batch == 1 else "sample")
 
 
 def _cell(kind: str, text: str) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from engine import kernel
 from engine.base.metrics import hashes_along
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Affinity
 from engine.experiments.link_codec import VERSION
-from engine.experiments.run import rolled_back
+from engine.experiments.run import parameters, rolled_back
 from engine.layers.layers import AffinityLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
@@ -27,7 +28,7 @@ from engine.outcomes.outcome import best_constant_loss, outcome_of
 from engine.outcomes.twins import luck
 from engine.training.held_out import HeldOut
 from engine.training.network import Network
-from engine.training.trajectory import record_trajectory
+from engine.training.trajectory import train_and_store
 from webapp.bench.budget import RUNS_OF_A_CAUSE, is_within
 from webapp.files.export_run import ExportedRun
 from webapp.jobs.job import current_job
@@ -57,9 +58,11 @@ class NumberList(list[float | None]):
 
 
 def run_document(exported: ExportedRun) -> dict[str, Any]:
-    """The run as plain data, every number finite or null."""
+    """The run as plain data, every number finite or null.
+
+    Places in it are counted in samples; `steps` is how often the weights moved, once a batch.
+    """
     result = exported.run
-    steps = len(result.losses)
     single = {name: getattr(result, name) for name in ("settled", "last", "largest", "potential", "settled_potential")}
     return {
         "version": VERSION,
@@ -76,12 +79,12 @@ def run_document(exported: ExportedRun) -> dict[str, Any]:
         },
         "not_finite": {name: not_finite_name(value) for name, value in single.items() if not math.isfinite(value)}
         | {"losses": {name: NumberList(np.flatnonzero(test(result.losses))) for name, test in NOT_FINITE.items()}},
-        "steps": steps,
+        "steps": exported.link.experiment.rule.steps(len(result.losses)),
     } | ({} if result.held_out is None else {"held_out": _held_out(result.held_out)})
 
 
 def _held_out(held_out: HeldOut) -> dict[str, Any]:
-    """The mean loss of the held-out samples after so many steps; null where it is no finite number."""
+    """The mean loss of the held-out samples after so many samples learned; null where it is no finite number."""
     return {"steps": held_out.steps.tolist(), "losses": finite_or_none(held_out.losses)}
 
 
@@ -145,26 +148,33 @@ def not_finite_name(value: float) -> str:
 
 
 def losses_csv(exported: ExportedRun) -> bytes:
-    """One row for each step: its number, and the loss of its sample before the update."""
+    """One row for each sample: its number, and its loss before it is learned."""
     return csv_table(("step", "loss"), enumerate(in_pieces(exported.run.losses)))
 
 
 def weights_csv(exported: ExportedRun) -> bytes:
-    """One row for each step, or each k-th: its number, and every weight before the update; the last row is after it.
+    """One row for each sample, or each k-th: its number, and every weight before it is learned; a last row for the end.
 
-    A run that diverged ends at the step before.
+    Within a batch the weights stay. A run that diverged ends at the sample before.
     """
     experiment = exported.link.experiment
     names = weight_names(experiment.layers)
-    steps = exported.run.trained_at
-    every = max(1, -(-(steps + 1) * len(names) // MOST_NUMBERS))
-    X, T = (samples[:steps] for samples in experiment.facts())
-    network = rolled_back(exported.checkpoint, experiment)
-    recording = record_trajectory(network, X, T, memory=8 * len(names) * (steps // every + 2)) if names else None
-    flat = np.empty((0, 0)) if recording is None else recording.parameters
-    stride = 1 if recording is None else recording.every
-    rows = ([row * stride, *numbers] for row, numbers in enumerate(in_pieces(flat)))
+    stored, every = _weights_along(exported, len(names)) if names else (np.empty((0, 0)), 1)
+    rows = ([row * every, *numbers] for row, numbers in enumerate(in_pieces(stored)))
     return csv_table(("step", *names), rows)
+
+
+def _weights_along(exported: ExportedRun, numbers: int) -> tuple[FloatArray, int]:
+    """The flat weights after every k-th sample, shape (rows, numbers), at most MOST_NUMBERS in all, and k."""
+    experiment, samples = exported.link.experiment, exported.run.trained_at
+    at_most = max(1, -(-(samples + 1) * numbers // MOST_NUMBERS))
+    every = max(1, -(-samples // (samples // at_most + 1)))
+    X, T = (rows[:samples] for rows in experiment.facts())
+    network = rolled_back(exported.checkpoint, experiment)
+    stored = np.empty((1 + samples // every, numbers))
+    stored[0] = kernel.flattened(parameters(network))
+    train_and_store(network, X, T, stored[1:], every)
+    return stored, every
 
 
 def in_pieces(

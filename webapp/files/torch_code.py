@@ -1,4 +1,4 @@
-"""Parts of a PyTorch script: the inputs, the target, the activations.
+"""Parts of a PyTorch script: the inputs, the target, the activations, a sequence of rates.
 
 A formula is written as its flat program, value and derivative, so that kinks and the branch not taken cost nothing.
 """
@@ -61,6 +61,13 @@ def program_code(name: str, formula: Formula) -> str:
     (result,) = formula.value_program.results
     body = _body(formula.value_program, result, "v[{}]")
     return f'\n\ndef {name}(v):\n    """{formula.text}"""\n{body}.expand_as(v[0])\n'
+
+
+def sequence_code(name: str, formula: Formula, variable: str) -> str:
+    """The function of a formula in one variable, whose derivative nobody needs, over a vector."""
+    (result,) = formula.value_program.results
+    body = _body(formula.value_program, result, variable)
+    return f'\n\ndef {name}({variable}):\n    """{formula.text}"""\n{body}.expand_as({variable})\n'
 
 
 def function_code(name: str, spec: str) -> str:

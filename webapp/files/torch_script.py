@@ -8,10 +8,12 @@ from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.layers.layers import AffinityLayer
+from engine.rules.rule import PLAIN, TrainingRule
 from webapp.base.format import grouped
 from webapp.files.export_run import ExportedRun
 from webapp.files.torch_agreement import MOST_DIGITS, agreement_sentences
 from webapp.files.torch_code import PASSES, function_code, inputs_code, rows_code, table_code, target_code
+from webapp.files.torch_rule import constants_code, training_code
 
 LEFT = '''
 
@@ -29,29 +31,12 @@ class LeftMultiplied(torch.autograd.Function):
         return torch.outer(gradient, x), M @ gradient
 '''
 
-TRAINING = """
-
-trained = [p for p in parameters if p.requires_grad]
-losses = []
-for x, t in zip(X, T):
-    error = network(x) - t
-    loss = error @ error / 2
-    losses.append(loss.item())
-    if not loss.requires_grad:
-        continue
-    gradients = torch.autograd.grad(loss, trained)
-    with torch.no_grad():
-        for p, gradient in zip(trained, gradients):
-            p -= ALPHA * gradient * free.get(p, 1.0)
-
-# The final loss is the mean of the last tenth of the steps.
-final_loss = sum(losses[-max(1, SAMPLES // 10):]) / max(1, SAMPLES // 10)
-"""
-
 
 def torch_script(exported: ExportedRun) -> str:
     """The script; it says how far the two runs agree, and prints the final loss in PyTorch and in NNBench."""
     experiment, title = exported.link.experiment, CATALOGUE[exported.link.key].title
+    rule = _rule(experiment)
+    masked = any(isinstance(spec, Affinity) and isinstance(spec.frozen, tuple) for spec in experiment.layers)
     final = f"{exported.run.settled:.{MOST_DIGITS}g}"
     print_both = f'print(f"The final loss is {{final_loss:.{MOST_DIGITS}g}}; in NNBench it is {final}.")\n'
     return "".join(
@@ -60,11 +45,11 @@ def torch_script(exported: ExportedRun) -> str:
             f'{agreement_sentences(exported)}\n"""\n\n',
             "import numpy as np\nimport torch\n\n",
             "torch.set_default_dtype(torch.float64)\n",
-            f"ALPHA = {experiment.alpha!r}\nSAMPLES = {experiment.samples}\n\n",
+            f"ALPHA = {experiment.alpha!r}\nSAMPLES = {experiment.samples}\n{constants_code(rule)}\n",
             f"rng = np.random.RandomState({experiment.seed})\n",
             _samples(experiment),
             _layers(exported),
-            TRAINING,
+            training_code(rule, masked=masked),
             print_both,
             _held_out(exported),
         )
@@ -145,6 +130,12 @@ def _layers(exported: ExportedRun) -> str:
         f"\n{weights}parameters = [{', '.join(named)}]\nfree = {{}}\n{masks}"
         f"{left}{functions}\n\ndef network(x):\n{body}    return x\n"
     )
+
+
+def _rule(experiment: Experiment) -> TrainingRule:
+    """How the network is trained; plainly where it has no weights but frozen ones, which no rule changes."""
+    trained = any(isinstance(spec, Affinity) and spec.frozen is not True for spec in experiment.layers)
+    return experiment.rule if trained else PLAIN
 
 
 def _mask(at: int, spec: Affinity) -> str:

@@ -1,8 +1,11 @@
-"""The engine's tables in PyTorch, a row each: activations, operations of formulas, targets."""
+"""The engine's tables in PyTorch, a row each: activations, operations of formulas, targets, optimizers."""
+
+from typing import NamedTuple
 
 from engine.activations import LEAK
 from engine.data.targets import CIRCLE_RADIUS
 from engine.layers.faulty_layers import HALF_SLOPE
+from engine.rules.optimizers import EPSILON, MEAN_MEMORY, MEMORY, SQUARE_MEMORY
 
 FUNCTIONS = {
     "identity": "x",
@@ -93,3 +96,43 @@ def arc(x, y):
     return torch.where(y >= 0, on_arc, torch.sqrt((torch.abs(x) - 1) ** 2 + y * y))
 
 '''
+
+
+class OptimizerInTorch(NamedTuple):
+    """An optimizer of the engine: PyTorch's own, and its step in plain operations."""
+
+    call: str
+    """The call in `torch.optim`, with a hole for momentum."""
+    momentum: tuple[str, ...]
+    """Of "plain" and "nesterov", the momentum that is the engine's there, while the rate is constant."""
+    state: tuple[str, ...]
+    """What it remembers of each parameter p."""
+    step: tuple[str, ...]
+    """The lines that make `step` of `gradient`, at a learning rate and after k steps."""
+
+
+PLAIN, NESTEROV = "plain", "nesterov"
+OPTIMIZERS_IN_TORCH = {
+    "sgd": OptimizerInTorch("SGD(trained, lr=ALPHA{momentum})", (PLAIN, NESTEROV), (), ("step = {lr} * gradient",)),
+    "rmsprop": OptimizerInTorch(
+        f"RMSprop(trained, lr=ALPHA, alpha={MEMORY}, eps={EPSILON}{{momentum}})",
+        (PLAIN,),
+        ("square",),
+        (
+            f"square[p] = {MEMORY} * square[p] + (1 - {MEMORY}) * gradient * gradient",
+            f"step = {{lr}} * gradient / (square[p].sqrt() + {EPSILON})",
+        ),
+    ),
+    "adam": OptimizerInTorch(
+        f"Adam(trained, lr=ALPHA, betas=({MEAN_MEMORY}, {SQUARE_MEMORY}), eps={EPSILON}{{momentum}})",
+        (),
+        ("mean", "square"),
+        (
+            f"mean[p] = {MEAN_MEMORY} * mean[p] + (1 - {MEAN_MEMORY}) * gradient",
+            f"square[p] = {SQUARE_MEMORY} * square[p] + (1 - {SQUARE_MEMORY}) * gradient * gradient",
+            f"root = (square[p] / (1 - {SQUARE_MEMORY} ** (k + 1))).sqrt()",
+            f"step = {{lr}} * mean[p] / (1 - {MEAN_MEMORY} ** (k + 1)) / (root + {EPSILON})",
+        ),
+    ),
+}
+"""Every row of the engine's optimizers."""

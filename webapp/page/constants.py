@@ -31,10 +31,10 @@ from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
 from webapp.figures.loss import DOTS, LINE, LOWER, ZEROS
-from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
+from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE
 from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.components.curve import VIEWS
-from webapp.page.glossary import GLOSSARY
+from webapp.page.glossary import GLOSSARY, KEYS
 from webapp.page.index import PARTS, THEME_KEY, VIEW_KEY
 from webapp.page.knob_constants import knob_constants
 from webapp.responses.network_diagram import MOST_CELLS
@@ -88,7 +88,9 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "mostCharacters": MOST_CHARACTERS,
         "mapRamps": {name: [list(stop) for stop in map_ramp(theme)] for name, theme in THEMES.items()},
         "themeKey": THEME_KEY,
-        "glossary": [{key: text for key, text in asdict(term).items() if key != "name"} for term in GLOSSARY],
+        "glossary": [asdict(term) for term in GLOSSARY],
+        "keys": [{"names": list(names), "does": does} for names, does in KEYS],
+        "chapters": [{"key": key, "title": chapter.title} for key, chapter in CHAPTERS.items()],
     }
 
 

@@ -1,6 +1,6 @@
 """The words of the page, a row each: what a number or a control is, and what happens when it is turned up.
 
-A row is the tooltip of the elements that its selector finds, and a line of the list under "?".
+A row is the tooltip of the elements that its selector finds, and a line of the list under "?", beside the keys.
 """
 
 from dataclasses import dataclass
@@ -360,3 +360,21 @@ GLOSSARY = (
     Term("Export", f"#{ids.EXPORT}", "This run as a script, a notebook, a table, a picture, or as PyTorch."),
     Term("Story", f"#{ids.STORY}", "The notebook's story has seventeen pages, and starts where you left it."),
 )
+
+KEYS = (
+    (("[", "]"), "α a little lower, higher; with Shift ten times as far"),
+    (("N",), "next seed"),
+    (("V",), "next view; with Shift the one before"),
+    (("F",), "next filter"),
+    (("S",), "the band of 32 seeds"),
+    (("T",), "the twins of the run"),
+    (("P",), "pin this run to the table, or take it out"),
+    (("C",), "compare this run with the run that was pinned last; Escape closes the comparison"),
+    (("U",), "undo; with Shift redo"),
+    (("←", "→"), "one step back, on; with Shift ten"),
+    (("Home", "End"), "the first step, the last"),
+    (("Space",), "play, pause"),
+    (("1", "2", "3", "4", "5"), "jump to weights, output, landscape, probe, runs"),
+    (("?",), "this list"),
+)
+"""Every shortcut of the page, with its effect."""

@@ -11,6 +11,9 @@ PLOTLY_BUILD = "0"
 FONTS = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Medium", "SemiBold"))
 """The font files that every page needs at once."""
 
+FIRST_REQUESTS = ("_dash-layout", "_dash-dependencies")
+"""What Dash's client asks for as soon as it has started."""
+
 THEME_KEY = "mantine-color-scheme-value"
 """Where Mantine keeps the theme that somebody chose."""
 
@@ -117,6 +120,12 @@ def font_links(prefix: str) -> str:
     return "\n".join(f'<link rel="preload" href="{path}" as="font" crossorigin>' for path in paths)
 
 
+def first_requests(prefix: str) -> str:
+    """Links that request the layout with the scripts: Dash asks for it when they have run, and gets it at once."""
+    paths = (f"{prefix}{path}" for path in FIRST_REQUESTS)
+    return "\n".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin>' for path in paths)
+
+
 def index(prefix: str, constants: str = "", no_script: str = "") -> str:
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
@@ -140,6 +149,7 @@ def index(prefix: str, constants: str = "", no_script: str = "") -> str:
 {font_links(prefix)}
 {{%favicon%}}
 {{%css%}}
+{first_requests(prefix)}
 {constants}
 </head>
 <body>

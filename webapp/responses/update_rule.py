@@ -17,7 +17,7 @@ from engine.rules.optimizers import Pace
 from engine.rules.progress import Progress
 from engine.rules.rate import CONSTANT
 from engine.training.network import Network
-from webapp.base.format import knob_number
+from webapp.base.format import knob_number, told_apart
 from webapp.figures.encode import packed
 
 VELOCITY, SQUARE, MEAN = range(3)
@@ -70,7 +70,7 @@ class RuleAtSample:
         tokens = self._step(here, gradient) if self.moves else self._sum(here, gradient)
         if not self.moves:
             return [_plain(token) for token in tokens]
-        shrunk = [f"{knob_number(self.kept)} ×"] * (self.before.rule.decay > 0.0)
+        shrunk = [f"{told_apart(self.kept, 1.0)[0]} ×"] * (self.before.rule.decay > 0.0)
         shown = [*shrunk, (BEFORE, weights), "−", *tokens]
         # What the velocity is made of stands behind the equation.
         end = shown.index("where") if "where" in shown else len(shown)

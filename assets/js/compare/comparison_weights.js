@@ -130,6 +130,7 @@ function numberElements({ rows, columns, box: [left, top, width, height] }, numb
       "--h": height / rows,
       "--t": (number / scale).toFixed(3),
     };
-    return make("span", { class: "weight tint-text", style }, formatWeight(number));
+    const text = formatWeight(number);
+    return make("span", { class: "weight tint-text", style: { ...style, "--long": text.length } }, text);
   });
 }

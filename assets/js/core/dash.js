@@ -2,7 +2,15 @@
 
 import { byId } from "../lib/dom.js";
 
-export const setProps = (id, props) => window.dash_clientside.set_props(id, props);
+/** Dash hears what it does not know yet: all its components look at whatever it hears, which takes milliseconds. */
+export function setProps(id, props) {
+  const { props: known } = window.dash_component_api.getLayout(id) || { props: {} };
+  if (Object.keys(props).some((name) => !isSame(known[name], props[name]))) window.dash_clientside.set_props(id, props);
+}
+
+/** Rows are compared; to compare whole figures would take as long as to draw them. */
+const isSame = (one, other) =>
+  one === other || (Array.isArray(one) && Array.isArray(other) && JSON.stringify(one) === JSON.stringify(other));
 
 const latest = {};
 

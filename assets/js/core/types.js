@@ -250,7 +250,10 @@
  * @property {number} mostRows Of a table of data.
  * @property {number} mostCharacters Of a table's text.
  * @property {Object<"light" | "dark", [number, string][]>} mapRamps The colour scale of the maps: stops from 0 to 1.
- * @property {{ selector: string, says: string, higher: string }[]} glossary What numbers and controls are.
+ * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary What numbers and controls
+ *   are.
+ * @property {{ names: string[], does: string }[]} keys The keyboard's shortcuts, each with its effect.
+ * @property {{ key: string, title: string }[]} chapters The pages of the story.
  * @property {string} themeKey Where Mantine keeps the theme.
  * @typedef {object} KnobConstants
  * @property {{ numerator: number, shift: number, largest: number }} alpha The mapping of its slider.

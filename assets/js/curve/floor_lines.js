@@ -9,18 +9,25 @@ import { plotMargins } from "./labels.js";
 import { writeWords } from "./strokes.js";
 
 const DASH = [5, 3];
-const [APART, LINE] = [4, 18];
 const HALO = 3;
+/** The words take so much from their baseline up and down, and stand so far from their line. */
+const WORDS = { ascent: 10, descent: 3, apart: 4 };
+const EDGE = 4;
 
 function paint(context, places) {
   const { floor } = shownFloor() || {};
   if (!floor) return;
-  const { ceiling, loss, measured_on: samples } = floor;
-  drawLine(context, places, ceiling, [`best constant answer ${formatNumber(ceiling)}`, ` on ${samples}`]);
-  // Close under the other line, the words of this one stand under it.
-  const isClose = loss <= ceiling && places.y(loss) - places.y(ceiling) < LINE;
-  const more = ` on ${samples}${finalWords(floor)}`;
-  drawLine(context, places, loss, [`this shape reaches ${formatNumber(loss)}`, more], isClose);
+  // A loss that the axis has no place for has no line.
+  const [low, high] = state.shown.limits;
+  const on = ` on ${floor.measured_on}`;
+  const lines = [
+    { loss: floor.ceiling, words: `best constant answer ${formatNumber(floor.ceiling)}`, more: on },
+    { loss: floor.loss, words: `this shape reaches ${formatNumber(floor.loss)}`, more: on + finalWords(floor) },
+  ].filter(({ loss }) => loss > 10 ** low && loss < 10 ** high);
+  const { t, b } = plotMargins();
+  const heights = lines.map(({ loss }) => places.y(loss));
+  const baselines = baselinesOf(heights, t, places.height - b);
+  lines.forEach((line, k) => drawLine(context, places, { ...line, y: heights[k], baseline: baselines[k] }));
 }
 
 /** Where the final loss lies below the floor, what that is measured on, too. */
@@ -30,12 +37,30 @@ function finalWords({ below, final_samples: count }) {
   return `; this run ${formatNumber(state.shown.summary.settled)} on its last ${last}`;
 }
 
-/** A loss that the axis has no place for has no line; the second part of its words stands where there is room. */
-function drawLine(context, places, loss, [first, second], isUnder = false) {
-  const [low, high] = state.shown.limits;
-  if (!(loss > 10 ** low && loss < 10 ** high)) return;
+/**
+ * Where the words of each line stand: above it, or below where another line or other words lie above or the plot ends.
+ * @param {number[]} lines Their heights in pixels, from the top.
+ * @param {number} top
+ * @param {number} bottom
+ */
+export function baselinesOf(lines, top, bottom) {
+  const { ascent, descent, apart } = WORDS;
+  const taken = lines.map((y) => [y, y]);
+  return lines.map((line) => {
+    const isFree = (baseline) => {
+      const [from, to] = [baseline - ascent, baseline + descent];
+      return from >= top && to <= bottom && taken.every(([low, high]) => high < from || low > to);
+    };
+    const [above, below] = [line - apart, line + apart + ascent];
+    const baseline = isFree(above) || !isFree(below) ? above : below;
+    taken.push([baseline - ascent, baseline + descent]);
+    return baseline;
+  });
+}
+
+/** The second part of a line's words stands where there is room. */
+function drawLine(context, places, { words, more, y, baseline }) {
   const { l, r } = plotMargins();
-  const y = places.y(loss);
   context.save();
   context.strokeStyle = token("--ink-2");
   context.lineWidth = 1;
@@ -46,13 +71,13 @@ function drawLine(context, places, loss, [first, second], isUnder = false) {
   context.stroke();
   writeWords(context);
   context.textAlign = "right";
-  const hasRoom = context.measureText(first + second).width < places.width - l - r - 2 * APART;
-  const words = [hasRoom ? first + second : first, places.width - r - APART, isUnder ? y + LINE - APART : y - APART];
+  const hasRoom = context.measureText(words + more).width < places.width - l - r - 2 * EDGE;
+  const text = [hasRoom ? words + more : words, places.width - r - EDGE, baseline];
   context.setLineDash([]);
   context.strokeStyle = token("--paper");
   context.lineWidth = HALO;
-  context.strokeText(...words);
-  context.fillText(...words);
+  context.strokeText(...text);
+  context.fillText(...text);
   context.restore();
 }
 

@@ -63,6 +63,23 @@ export function refill(box, children, nearby) {
   if (again) again.focus();
 }
 
+/** Writes into a field that React controls, which hears of it as if it had been typed. */
+export function typeInto(field, text) {
+  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+  set.call(field, text);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/**
+ * Calls `use` with the element of that id as soon as it is there: most elements come with Dash's layout, after the
+ * scripts have started.
+ */
+export function whenThere(id, use) {
+  const node = byId(id);
+  if (node) use(node);
+  else requestAnimationFrame(() => whenThere(id, use));
+}
+
 /** Text goes straight to its element: through Dash each would cost as much as a drawing. */
 export function setText(box, text) {
   if (box.textContent !== text) box.textContent = text;
@@ -77,6 +94,12 @@ export function moveTo(node, point) {
 export function setTint(cell, share) {
   const text = String(share);
   if (cell.style.getPropertyValue("--t") !== text) cell.style.setProperty("--t", text);
+}
+
+/** How many characters a cell has to hold, from which the styles take the size of its type. */
+export function setLength(cell, text) {
+  const length = String(text.length);
+  if (cell.style.getPropertyValue("--long") !== length) cell.style.setProperty("--long", length);
 }
 
 /** Pieces of text, each with the class of its emphasis or "". */

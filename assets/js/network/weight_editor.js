@@ -2,7 +2,7 @@
  * One checkpoint weight in its small dialog: a click on its cell opens it; Set and Set to 0 ask for the run with it.
  */
 
-import { byId } from "../lib/dom.js";
+import { byId, typeInto } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { state } from "../core/state.js";
 import { changeExperiment, requestAction } from "../net/requests.js";
@@ -22,19 +22,12 @@ export function openWeightEditor(weight, name, place) {
   style.setProperty("--edit-y", `${bottom + (height < SMALL ? APART : -LAP)}px`);
   cell = weight;
   setProps("edit-label", { children: `${name}, starting weight` });
-  const value = inSixDigits(checkpointWeight(weight));
-  setProps("edit-field", { value });
   setProps("edit-error", { children: "" });
   const { editable } = state.shown.frame.strip;
   setProps("edit-freeze", { children: isFrozen(weight) ? "Free" : "Freeze", hidden: !editable });
-  openWith(value, weight);
-}
-
-/** Once Dash has written the value, so that it is selected with the dialog's focus and typing replaces it. */
-function openWith(value, weight) {
-  if (cell !== weight) return;
-  if (byId("edit-field").value === value) byId("edit").showModal();
-  else requestAnimationFrame(() => openWith(value, weight));
+  // Before the dialog gives the field the focus, so that the value is selected and the next key replaces it.
+  typeInto(byId("edit-field"), inSixDigits(checkpointWeight(weight)));
+  byId("edit").showModal();
 }
 
 /** Dash calls this for the buttons and for Enter in the field. */

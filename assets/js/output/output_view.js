@@ -5,7 +5,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
-import { byId, make, subscript } from "../lib/dom.js";
+import { byId, make, subscript, whenThere } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme, currentView } from "../lib/theme.js";
 import { formatKnob } from "../core/format.js";
@@ -154,13 +154,8 @@ function resize() {
   show();
 }
 
-/** The box comes with Dash's layout; on a telephone its parts are parts of the page. */
-function watch() {
-  const box = byId("output");
-  if (!box) {
-    requestAnimationFrame(watch);
-    return;
-  }
+/** On a telephone the parts of the box are parts of the page. */
+function watch(box) {
   redrawWith(box, resize);
   new ResizeObserver(resize).observe(box.closest(".page"));
 }
@@ -169,5 +164,5 @@ export function installOutputView() {
   mapsReceived.on(receive);
   viewChanged.on(onView);
   unitChosen.on(show);
-  document.addEventListener("DOMContentLoaded", watch);
+  whenThere("output", watch);
 }

@@ -35,8 +35,9 @@ function signsOf({ border, rows }, row) {
   const bytes = decode(border);
   const each = bytes.length / rows;
   const points = Math.floor(Math.sqrt(8 * each));
-  const bit = (_, k) => (bytes[row * each + (k >> 3)] & (128 >> (k & 7)) ? 1 : -1);
-  return Float32Array.from({ length: points * points }, bit);
+  const signs = new Float32Array(points * points);
+  for (let k = 0; k < signs.length; k++) signs[k] = bytes[row * each + (k >> 3)] & (128 >> (k & 7)) ? 1 : -1;
+  return signs;
 }
 
 /** A square grid with so many points in a row, between the numbers that it has. */

@@ -5,7 +5,7 @@
 
 import { decode } from "../lib/arrays.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { byId } from "../lib/dom.js";
+import { whenThere } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { NO_SHADE, ZERO_SHADE, numbersOf } from "../lib/shades.js";
 import { currentTheme } from "../lib/theme.js";
@@ -107,12 +107,7 @@ function drawCurve(context, bytes, [left, top], side, { output, grid }) {
 }
 
 /** The cards are made anew for another network, and as they were where somebody leaves a field. */
-function watch() {
-  const chain = byId("network");
-  if (!chain) {
-    requestAnimationFrame(watch);
-    return;
-  }
+function watch(chain) {
   new MutationObserver(drawCards).observe(chain, { childList: true });
   redrawWith(chain, drawCards);
 }
@@ -120,5 +115,5 @@ function watch() {
 export function installUnitCards() {
   mapsReceived.on(receive);
   unitsOpened.on(drawCards);
-  document.addEventListener("DOMContentLoaded", watch);
+  whenThere("network", watch);
 }

@@ -1,6 +1,5 @@
 /** What each control does, by its id: Dash calls `turn` for it, and so do sliders while they are dragged, and keys. */
 
-import { byId } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { setProps } from "../core/dash.js";
 import { fieldKnobs, fieldText, knobsOf, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
@@ -14,6 +13,7 @@ import { samplesToSend } from "../model/exact_samples.js";
 import { redo, targetBeforeTable, undo } from "../model/undo.js";
 import { showWeights, showWeightsAs } from "../step/weights_view.js";
 import { openDataDialog } from "../tables/data_dialog.js";
+import { openHelp } from "./help.js";
 import { switchTheme } from "./theme_switch.js";
 
 const SEEDS = constants.knobs.seeds.all;
@@ -54,8 +54,8 @@ export const handlers = {
   cancel: () => state.base && turnKnobs(knobsOf(state.base.experiment, state.knobs)),
   theme: () => switchTheme(),
   "theme-phone": () => switchTheme(),
-  help: () => byId("help-sheet").showModal(),
-  "help-phone": () => byId("help-sheet").showModal(),
+  help: () => openHelp(),
+  "help-phone": () => openHelp(),
   "weights-view": (view) => showWeights(view),
   "weights-form": (form) => showWeightsAs(form),
 };

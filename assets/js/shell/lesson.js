@@ -3,7 +3,8 @@
  * brought. It is text and nothing else. A chapter's answer waits behind a button, and it outlines what it speaks of.
  */
 
-import { byId, closest, setMarkedText, setText } from "../lib/dom.js";
+import { byId, closest, make, setMarkedText, setText } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
 import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { finishPage, leaveStoryAt, storyProgress } from "../model/story_progress.js";
@@ -14,7 +15,19 @@ import { showView } from "./stage_view.js";
 
 const NOT_OPENED = "This page of the story could not be opened. Try again in a moment.";
 
-const entries = () => [...document.querySelectorAll("#lesson-list [data-lesson]")];
+/** The lines of the contents, which are made when they are first wanted. */
+function entries() {
+  const list = byId("lesson-pages");
+  if (!list.hasChildNodes()) list.append(...constants.chapters.map(entry));
+  return [...list.querySelectorAll("[data-lesson]")];
+}
+
+function entry({ key, title }, at) {
+  const done = make("span", { class: "icon icon-tick", role: "img", hidden: true, "aria-label": "done" });
+  const place = make("span", { class: "hint" }, String(at + 1));
+  const button = make("button", { type: "button", "data-lesson": key }, place, make("span", {}, title), done);
+  return make("li", {}, button);
+}
 
 /* The page */
 
@@ -94,7 +107,7 @@ async function openPage(key) {
 /** The story goes on at the page that is open, or where it was left. */
 function openStory() {
   endFirstVisit();
-  const keys = entries().map((entry) => entry.dataset.lesson);
+  const keys = constants.chapters.map(({ key }) => key);
   const { at } = storyProgress();
   if (state.lesson && state.lesson.key) showPage();
   else openPage(keys.includes(at) ? at : keys[0]);
@@ -117,15 +130,16 @@ function showPage() {
 function openContents() {
   const { done } = storyProgress();
   const { key } = state.lesson;
-  for (const entry of entries()) {
-    if (entry.dataset.lesson === key) entry.setAttribute("aria-current", "page");
-    else entry.removeAttribute("aria-current");
-    entry.querySelector(".icon").hidden = !done.includes(entry.dataset.lesson);
+  const lines = entries();
+  for (const line of lines) {
+    if (line.dataset.lesson === key) line.setAttribute("aria-current", "page");
+    else line.removeAttribute("aria-current");
+    line.querySelector(".icon").hidden = !done.includes(line.dataset.lesson);
   }
-  const at = entries().findIndex((entry) => entry.dataset.lesson === key);
+  const at = lines.findIndex((line) => line.dataset.lesson === key);
   setText(byId("lesson-begin"), at || done.length ? `Back to page ${at + 1}` : "Begin");
   showContents(true);
-  entries()[at].focus();
+  lines[at].focus();
 }
 
 const endFirstVisit = () => document.documentElement.removeAttribute("data-first-visit");

@@ -3,7 +3,7 @@
  * yet.
  */
 
-import { closest } from "../lib/dom.js";
+import { closest, typeInto } from "../lib/dom.js";
 import { setProps } from "../core/dash.js";
 import { fieldKnobs, fieldText, placeName, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
@@ -90,7 +90,7 @@ export function stepSamples(steps) {
   turnKnobs({ samples: to });
 }
 
-/** Escape in a field restores what is shown. React hears of it as if it had been typed. */
+/** Escape in a field restores what is shown. */
 function restoreField({ key, target }) {
   const knob = FIELDS[target.id];
   const isWeightSeed = target.id === "weights-field";
@@ -98,9 +98,7 @@ function restoreField({ key, target }) {
   const { controls, frame } = state.shown;
   const text = isWeightSeed ? weightSeedOf(frame) : fieldText(knob, controls);
   state.controlValues[isWeightSeed ? "weightSeed" : knob.name] = text;
-  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
-  set.call(target, text);
-  target.dispatchEvent(new Event("input", { bubbles: true }));
+  typeInto(target, text);
   refusalsCleared.emit();
 }
 

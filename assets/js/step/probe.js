@@ -4,7 +4,7 @@
  */
 
 import { decode, greatestMagnitude, tint } from "../lib/arrays.js";
-import { byId, make, setText, setTint, subscript } from "../lib/dom.js";
+import { byId, make, setText, setTint, subscript, whenThere } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatCount, formatSlope, formatWeight, parseNumber } from "../core/format.js";
 import { mapsReceived } from "../core/signals.js";
@@ -179,13 +179,7 @@ function write(vector, numbers, scale, textOf) {
   });
 }
 
-/** The section comes with Dash's layout; until then there is nothing to see. */
-function watch() {
-  const section = byId("at-probe");
-  if (!section) {
-    requestAnimationFrame(watch);
-    return;
-  }
+function watch(section) {
   new IntersectionObserver(
     ([entry]) => {
       visible = entry.isIntersecting;
@@ -197,5 +191,5 @@ function watch() {
 
 export function installProbe() {
   mapsReceived.on(({ probe: received }) => received && receive(received));
-  document.addEventListener("DOMContentLoaded", watch);
+  whenThere("at-probe", watch);
 }

@@ -3,7 +3,7 @@
  * of its starting weight.
  */
 
-import { make, setText, setTint } from "../lib/dom.js";
+import { make, setLength, setText, setTint } from "../lib/dom.js";
 import { formatWeight } from "../core/format.js";
 import { isFrozen, spokenWeight } from "../model/weights.js";
 import { openWeightEditor } from "../network/weight_editor.js";
@@ -34,6 +34,7 @@ export function writeNumbers(elements, numbers, { shareOf, moving }) {
   elements.forEach((cell, k) => {
     const text = formatWeight(numbers[k]);
     setText(cell.firstChild, text);
+    setLength(cell, text);
     setTint(cell, shareOf(numbers[k]));
     cell.classList.toggle("low", numbers[k] < 0);
     if (cell.tagName === "BUTTON" && !moving) setLabel(cell, labelOf(cell, text));

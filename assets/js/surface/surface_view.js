@@ -4,7 +4,7 @@
  */
 
 import { measureBox, sizeOf } from "../lib/box_size.js";
-import { byId, make, moveTo, setText } from "../lib/dom.js";
+import { byId, make, moveTo, setText, whenThere } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentView } from "../lib/theme.js";
 import { formatNumber } from "../core/format.js";
@@ -158,13 +158,8 @@ function resize() {
   draw();
 }
 
-/** The box comes with Dash's layout; on a telephone its parts are parts of the page. */
-function watch() {
-  const box = byId("surface");
-  if (!box) {
-    requestAnimationFrame(watch);
-    return;
-  }
+/** On a telephone the parts of the box are parts of the page. */
+function watch(box) {
   redrawWith(box, resize);
   new ResizeObserver(resize).observe(box.closest(".page"));
 }
@@ -175,5 +170,5 @@ export function installSurfaceView() {
   viewChanged.on(hideTip);
   cursorMoved.on(moveMarks);
   cursorPlaced.on(moveMarks);
-  document.addEventListener("DOMContentLoaded", watch);
+  whenThere("surface", watch);
 }

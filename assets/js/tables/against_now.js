@@ -4,7 +4,7 @@
  * long.
  */
 
-import { byId } from "../lib/dom.js";
+import { whenThere } from "../lib/dom.js";
 import { sameRun } from "../core/knobs.js";
 import { pinsChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -51,16 +51,10 @@ async function fill(response, go) {
 export function installAgainstNow() {
   speculate(RANK, fill);
   pinsChanged.on(() => inSight && speculateAgain());
-  document.addEventListener("DOMContentLoaded", watch);
+  whenThere("runs-table", watch);
 }
 
-/** The table comes with Dash's layout. */
-function watch() {
-  const table = byId("runs-table");
-  if (!table) {
-    requestAnimationFrame(watch);
-    return;
-  }
+function watch(table) {
   new IntersectionObserver(([entry]) => {
     inSight = entry.isIntersecting;
     if (inSight && state.pins.length) speculateAgain();

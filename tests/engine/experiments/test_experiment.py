@@ -622,7 +622,8 @@ def test_whatever_stands_anywhere_in_it_json_is_an_experiment_or_a_bench_error(d
     judged(json.dumps(with_change(plain, path, lambda old: value)))
 
 
-LATER = ("draw", "first_shape", "frozen", "left_multiplied", "scheme")
+LATER_PARTS = ("draw", "first_shape", "frozen", "left_multiplied", "scheme")
+LATER = (*LATER_PARTS, *(knob.name for knob in KNOBS.values() if knob.later))
 """What older JSON does not have."""
 
 
@@ -631,7 +632,7 @@ LATER = ("draw", "first_shape", "frozen", "left_multiplied", "scheme")
 def test_json_from_before_a_field_existed_is_read_with_its_default(experiment: Experiment) -> None:
     plain = json.loads(experiment.to_json())
     for row in (*plain["layers"], plain["weights"]):
-        for name in LATER:
+        for name in LATER_PARTS:
             row.pop(name, None)
     older = Experiment.from_plain(plain)
     assert all(not spec.frozen and not spec.left_multiplied for spec in older.layers if isinstance(spec, Affinity))

@@ -14,7 +14,7 @@ from engine.base.metrics import fingerprint, first_divergence, potential, settle
 from engine.bench import bench_for
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import Run, checkpoint_fingerprint, parameters, run
+from engine.experiments.run import Run, checkpoint_fingerprint, parameters, rolled_back, run
 from engine.layers.layers import AffinityLayer
 from tests.engine.strategies import FEW, bits, experiments, tame_float
 
@@ -43,7 +43,7 @@ def test_a_run_gives_the_same_bits_twice_and_leaves_its_checkpoint_alone(experim
 @FEW
 @given(experiments(samples=40, numbers=tame_float))
 def test_a_run_gives_what_the_readable_layers_give(experiment: Experiment) -> None:
-    network = experiment.network()
+    network = rolled_back(experiment.network(), experiment)
     losses = network.losses(zip(*experiment.facts(), strict=True))
     result = run(experiment, experiment.network())
     assert bits(result.losses) == bits(losses)
@@ -79,7 +79,7 @@ def test_how_its_samples_are_drawn_changes_nothing(
 
 def test_whether_one_waits_for_the_kernel_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled = all_bits(run(TANH, TANH.network()))
-    monkeypatch.setattr("engine.kernel.ready", lambda: False)
+    monkeypatch.setattr("engine.kernel.ready", lambda *, by_rule=False: False)
     assert all_bits(run(TANH, TANH.network(), wait_for_kernel=False)) == compiled
 
 
@@ -154,7 +154,7 @@ def test_a_run_that_diverges_at_once_shows_its_checkpoint(alpha: float) -> None:
 def test_whatever_the_weights_a_run_ends_without_an_exception_and_without_nan_in_its_potential(
     experiment: Experiment, alpha: float
 ) -> None:
-    result = run(dataclasses.replace(experiment, alpha=alpha), experiment.network())
+    result = run(dataclasses.replace(experiment, alpha=alpha, decay=0.0), experiment.network())
     assert not math.isnan(result.potential)
     assert not math.isnan(result.settled_potential)
     assert result.potential == potential(result.last, result.diverged_at)
@@ -179,7 +179,7 @@ def test_a_checkpoint_has_a_fingerprint_of_its_own() -> None:
 def test_a_run_asks_more_often_whether_to_go_on_when_its_formulas_are_slow(
     ready: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("engine.kernel.ready", lambda: ready)
+    monkeypatch.setattr("engine.kernel.ready", lambda *, by_rule=False: ready)
     monkeypatch.setattr(sys.modules[run.__module__], "COMPILED_CHUNK", 10_000)
     monkeypatch.setattr(sys.modules[run.__module__], "READABLE_CHUNK", 100)
 

@@ -14,7 +14,7 @@ from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
-from engine.experiments.run import Run, run
+from engine.experiments.run import Run, rolled_back, run
 from engine.training.held_out import MOST_STEPS, HeldOut, held_out_steps
 from tests.engine.strategies import FEW, SOME, bits, experiments, tame_float
 
@@ -30,7 +30,7 @@ def held_out_of(experiment: Experiment) -> HeldOut:
 
 def by_hand(experiment: Experiment) -> FloatArray:
     """The losses of the readable layers, one vector after the other."""
-    network, held = experiment.network(), experiment.held_out_samples()
+    network, held = rolled_back(experiment.network(), experiment), experiment.held_out_samples()
     assert held is not None
     steps, losses = set(held_out_steps(experiment.samples).tolist()), []
     for step, fact in enumerate(zip(*experiment.facts(), strict=True), start=1):
@@ -69,7 +69,7 @@ def test_the_kernel_and_the_readable_layers_give_the_same_held_out_losses(
     experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compiled = held_out_of(experiment)
-    monkeypatch.setattr(kernel, "ready", lambda: False)
+    monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: False)
     readable = run(experiment, experiment.network(), wait_for_kernel=False).held_out
     assert readable is not None
     assert bits(readable.losses) == bits(compiled.losses)

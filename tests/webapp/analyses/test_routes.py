@@ -90,7 +90,7 @@ def test_an_unknown_analysis_is_a_404(client: FlaskClient) -> None:
 def test_until_the_kernel_is_compiled_the_page_retries_later(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel, "ready", lambda: False)
+    monkeypatch.setattr(kernel, "ready", lambda *, by_rule=False: False)
     assert client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": None})).get_json() == {
         "later": 1
     }

@@ -26,6 +26,7 @@ PAIRS = (
     ("experiment=three-facts", "experiment=three-facts&alpha=0.1"),
     ("experiment=square-map&alpha=0.1", "experiment=square-map"),
     (CIRCLE, "experiment=xor-hidden-layer"),
+    (f"{CIRCLE}&batch=16&momentum=0.9", f"{CIRCLE}&optimizer=adam&decay=0.01&rate=1/(1%2Bk/200)"),
     (CIRCLE, "experiment=sine"),
     ("experiment=identity-layer", "experiment=identity-layer&seed=9"),
     ("experiment=affine-swap&target=own&y0=log(v0)&y1=v1", "experiment=affine-swap&weights=5"),

@@ -4,11 +4,13 @@ import ast
 import contextlib
 import csv
 import io
+import itertools
 import json
 import math
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict, astuple, replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,19 +23,20 @@ from flask.testing import FlaskClient
 
 from engine.activations import ACTIVATIONS
 from engine.base.metrics import hashes_along
+from engine.base.numerics import FloatArray
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment
-from engine.experiments.run import parameters, run
+from engine.experiments.run import parameters, rolled_back, run
 from engine.formula.operations import OPERATIONS
+from engine.kernel import flattened
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.outcomes import failure, floor_search
 from engine.outcomes.failure import why
 from engine.outcomes.floor_search import floor
 from engine.outcomes.outcome import outcomes_at
 from engine.outcomes.twins import luck
-from engine.training.trajectory import record_trajectory
 from tests.engine.strategies import bits
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
@@ -58,10 +61,14 @@ LINKS = (
     "experiment=circle&samples=150&noise=0.5&distinct=30&held_out=20",
     "experiment=three-facts&samples=40&noise=0.1&held_out=1",
     "experiment=circle&samples=150&noise=0.5&inputs=grid&held_out=20",
+    "experiment=circle&samples=70&batch=16&momentum=0.9&nesterov=on&decay=0.1&rate=1/(1%2Bk/20)",
+    "experiment=tanh-signs&alpha=0.02&samples=120&optimizer=adam",
+    "experiment=three-facts&samples=40&alpha=0.01&batch=3&optimizer=rmsprop&held_out=1",
+    "experiment=square-map&alpha=0.15&batch=4&momentum=0.5",
 )
 """A named target, formulas of one's own, a table, given weights, the notebook's mistake, a divergence, no weights.
 
-And noise, few distinct samples, and held-out ones, of a table too.
+And noise, few distinct samples, and held-out ones, of a table too; rules of training, one of which diverges.
 """
 
 
@@ -161,6 +168,7 @@ def test_run_json_agrees_with_the_engine_to_the_last_bit(link: str, client: Flas
     assert document["fingerprint"] == result.fingerprint
     assert document["along"] == hashes_along(result.losses)
     assert document["diverged_at"] == result.diverged_at
+    assert document["steps"] == math.ceil(experiment.samples / experiment.batch)
     assert Experiment.from_plain({k: v for k, v in document["experiment"].items() if k != "key"}) == experiment
     finite = np.isfinite(result.losses)
     assert [loss for loss in document["losses"] if loss is not None] == result.losses[finite].tolist()
@@ -365,6 +373,25 @@ def test_a_file_is_named_after_its_experiment_and_its_run(client: FlaskClient) -
     assert len({file.ending for file in EXPORTS.values()}) == len(EXPORTS)
 
 
+@pytest.mark.parametrize("link", ["experiment=tanh-signs&alpha=0.6&decay=1", "experiment=tanh-signs&alpha=1e300"])
+def test_a_notebook_turns_alpha_to_values_that_the_experiment_takes(link: str, client: FlaskClient) -> None:
+    source = code_of(exported(client, "notebook", f"{link}&samples=20"))
+    assert "experiment.alpha * 2" not in source
+    console = io.StringIO()
+    with contextlib.redirect_stdout(console):
+        exec(compile(source, "notebook", "exec"), {})
+    assert len(re.findall("^alpha ", console.getvalue(), re.MULTILINE)) == 3
+
+
+def test_a_program_says_only_what_is_not_as_usual(client: FlaskClient) -> None:
+    names = ("batch", "momentum", "nesterov", "optimizer", "decay", "rate")
+    usual = exported(client, "script", "experiment=tanh-signs")
+    assert not re.findall("|".join(names), usual)
+    turned = exported(client, "script", f"{LINKS[10]}&optimizer=adam")
+    assert re.findall(rf"^    ({'|'.join(names)})=", turned, re.MULTILINE) == list(names)
+    assert exported(client, "script", "experiment=tanh-signs&batch=1&momentum=0&rate=1&decay=0.0") == usual
+
+
 def rows(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
@@ -380,12 +407,21 @@ def test_the_tables_hold_every_loss_and_every_weight_to_the_last_bit(link: str, 
     if len(names) == 1:
         assert weights == []
         return
-    checkpoint = experiment.network()
-    checkpoint.alpha = experiment.alpha
-    steps = experiment.samples if result.diverged_at is None else result.diverged_at - 1
-    X, T = (facts[:steps] for facts in experiment.facts())
-    wanted = record_trajectory(checkpoint, X, T).parameters
-    assert np.array_equal([[float(number) for number in row] for row in weights], np.c_[np.arange(steps + 1), wanted])
+    samples = experiment.samples if result.diverged_at is None else result.diverged_at - 1
+    wanted = np.array(list(itertools.islice(weights_by_the_layers(experiment), samples + 1)))
+    found = np.array([[float(number) for number in row] for row in weights])
+    assert bits(found) == bits(np.c_[np.arange(samples + 1.0), wanted])
+    moved = np.flatnonzero((np.diff(wanted, axis=0) != 0).any(axis=1)) + 1
+    assert all(sample % experiment.batch == 0 or sample == experiment.samples for sample in moved)
+
+
+def weights_by_the_layers(experiment: Experiment) -> Iterator[FloatArray]:
+    """The flat weights before each sample and after the last, by the readable layers, one sample at a time."""
+    network = rolled_back(experiment.network(), experiment)
+    yield flattened(parameters(network))
+    for sample in zip(*experiment.facts(), strict=True):
+        network.losses([sample])
+        yield flattened(parameters(network))
 
 
 def test_the_table_of_a_long_run_has_every_kth_step(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -394,6 +430,17 @@ def test_the_table_of_a_long_run_has_every_kth_step(client: FlaskClient, monkeyp
     steps = [int(row[0]) for row in weights]
     assert steps[:3] == [0, 7, 14]
     assert 6 * len(steps) <= 300
+
+
+def test_the_table_of_a_run_by_a_rule_is_as_long_as_that_of_any_other(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_NUMBERS", 300)
+    _, *every = rows(exported(client, "weights", "experiment=tanh-signs&optimizer=adam&alpha=0.02"))
+    assert [int(row[0]) for row in every][:3] == [0, 7, 14]
+    monkeypatch.undo()
+    _, *weights = rows(exported(client, "weights", "experiment=tanh-signs&optimizer=adam&alpha=0.02"))
+    assert every == weights[::7]
 
 
 def test_the_weights_are_named_by_layer_and_place() -> None:
@@ -423,6 +470,9 @@ def test_every_row_of_the_engines_tables_has_a_counterpart_in_torch() -> None:
     }
 
 
+LOOPS = {"enumerate", "range", "list", "min", "float"}
+"""What scripts with batches or a rate need beside."""
+
 TORCH_LINKS = (
     *LINKS,
     *(
@@ -446,7 +496,7 @@ def test_a_pytorch_script_is_a_whole_program_that_needs_torch_and_numpy(link: st
     made |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     made |= {argument.arg for node in ast.walk(tree) if isinstance(node, ast.arguments) for argument in node.args}
     read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    assert read - made <= {"np", "torch", "print", "sum", "max", "zip", "len", "staticmethod"}
+    assert read - made <= {"np", "torch", "print", "sum", "max", "zip", "len", "staticmethod"} | LOOPS
     assert {"network", "losses", "final_loss", "parameters"} <= made
 
 
@@ -481,7 +531,7 @@ def test_a_pytorch_script_learns_from_the_samples_of_the_engine(link: str, chang
 
 
 @pytest.mark.parametrize("name", ["script", "notebook", "torch"])
-@pytest.mark.parametrize("link", TORCH_LINKS[:10])
+@pytest.mark.parametrize("link", LINKS)
 def test_exported_programs_use_the_words_of_the_field(name: str, link: str, client: FlaskClient) -> None:
     program = exported(client, name, link)
     said = re.sub(r"leaky relu, half slope|result\.settled|turned\.settled|experiment=[^ ]*", "", program)

@@ -6,6 +6,7 @@ import pickle
 import zipfile
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 import dill
 import numpy as np
@@ -72,6 +73,35 @@ def test_a_run_is_opened_as_its_experiment_with_and_without_why_it_failed(link: 
     assert read_file(file, SETTINGS.max_samples) == found
     del document["why"]  # as a version before wrote it
     assert read_file(json_bytes(document), SETTINGS.max_samples) == found
+
+
+RULE: dict[str, Any] = {
+    "batch": 16,
+    "momentum": 0.9,
+    "nesterov": True,
+    "optimizer": "adam",
+    "decay": 0.01,
+    "rate": "1/(1+k/200)",
+}
+RULE_LINK = f"experiment=circle&samples=90&{urlencode(RULE | {'nesterov': 'on'})}"
+
+
+@pytest.mark.parametrize("file", ["run.json", "export/experiment", "export/checkpoint", "export/trained"])
+def test_a_file_of_a_run_by_a_rule_comes_back_with_its_rule(file: str, client: FlaskClient) -> None:
+    found = opened(client.get(f"/{file}?{RULE_LINK}").data)
+    assert {name: getattr(found, name) for name in RULE} == RULE
+    assert replace(found, weights=CATALOGUE["circle"].experiment.weights) == replace(
+        CATALOGUE["circle"].experiment, samples=90, **RULE
+    )
+
+
+@pytest.mark.parametrize("file", ["run.json", "export/experiment", "export/checkpoint"])
+def test_a_file_from_before_rules_has_none(file: str, client: FlaskClient) -> None:
+    document = json.loads(client.get(f"/{file}?experiment=circle").data)
+    for name in RULE:
+        del (document if "checkpoint" in file else document["experiment"])[name]
+    found = opened(json_bytes(document))
+    assert replace(found, weights=CATALOGUE["circle"].experiment.weights) == CATALOGUE["circle"].experiment
 
 
 class Bomb:
@@ -143,6 +173,13 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         "at most 8 layers, 64 wide",
     ),
     "too many samples": (json_bytes(PLAIN | {"samples": 10**7}), "Samples are a whole number from 1 to 1,000,000."),
+    "a batch beyond the samples": (
+        json_bytes(PLAIN | {"batch": 256, "samples": 100}),
+        "A batch has at most as many samples as the run, 100. The file was not opened.",
+    ),
+    "another optimizer": (json_bytes(PLAIN | {"optimizer": "lion"}), "The optimizer is one of sgd, rmsprop, adam"),
+    "a rate that is none": (json_bytes(PLAIN | {"rate": "open('x')"}), "A rate is a formula in k"),
+    "a rate below 0": (json_bytes(PLAIN | {"rate": "1-k"}), "The rate 1-k is -1 at step 2."),
     "newer version": (
         json_bytes({"format": EXPERIMENT, "version": 2, "experiment": PLAIN}),
         "The file is of version 2",

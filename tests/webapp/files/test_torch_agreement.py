@@ -29,6 +29,11 @@ PARTED_IN_PYTORCH = {
     "experiment=two-moons&alpha=0.5": 425,
     "experiment=two-moons&samples=10000": 6625,
     "experiment=tanh-signs&layers=2:8~sin~8:8~sin~8:2&alpha=0.1&samples=1000": 675,
+    "experiment=circle&alpha=0.02&momentum=0.9": 1425,
+    "experiment=circle&alpha=0.02&momentum=0.9&nesterov=on": 1875,
+    "experiment=spiral&alpha=0.02&momentum=0.9": 3925,
+    "experiment=spiral&alpha=0.02&optimizer=adam": 1075,
+    "experiment=spiral&alpha=0.05&batch=4&optimizer=adam": 1375,
 }
 """Where the scripts of chaotic runs parted from NNBench's, by the same rule, in PyTorch 2.13.0 on an x86-64."""
 
@@ -45,6 +50,12 @@ DIGITS_IN_PYTORCH = {
     "experiment=spiral&samples=300": 6,
     "experiment=two-moons": 13,
     "lesson=left": 15,
+    "experiment=tanh-signs&batch=16": 16,
+    "experiment=circle&alpha=0.02&optimizer=rmsprop": 14,
+    "experiment=circle&alpha=0.02&optimizer=adam": 15,
+    "experiment=circle&alpha=0.02&batch=4&optimizer=adam&momentum=0.9": 16,
+    "experiment=tanh-signs&decay=0.1&rate=1/(1%2Bk/200)": 15,
+    "experiment=spiral&samples=300&alpha=0.02&momentum=0.9&nesterov=on": 5,
 }
 """To how many digits the final losses agreed there; 16 stands for equal ones."""
 
@@ -53,10 +64,16 @@ WITHIN_THE_ROUNDING = (
     "experiment=affine-identity&samples=5000",
     "experiment=doubling-map&samples=1000",
     "experiment=leaky-relu-ones&samples=5000",
+    "experiment=doubling-map&batch=4&samples=4000",
 )
 """Runs that learn until their loss is 0 or about 10⁻³², there and here."""
 
-DIVERGED_IN_PYTORCH = {"experiment=square-map&alpha=0.1": 30, "experiment=sine&alpha=0.5": 12}
+DIVERGED_IN_PYTORCH = {
+    "experiment=square-map&alpha=0.1": 30,
+    "experiment=sine&alpha=0.5": 12,
+    "experiment=square-map&alpha=0.05&momentum=0.9": 14,
+    "experiment=square-map&alpha=0.1&rate=min(1,(k%2B1)/50)": 45,
+}
 
 
 def exported_run(link: str) -> ExportedRun:
@@ -79,7 +96,8 @@ def test_the_script_of_a_chaotic_run_says_from_about_which_step_it_parts(link: s
     assert 0.6 < parted_at / PARTED_IN_PYTORCH[link] < 1.6
     said = header(link)
     assert "This run is chaotic: it amplifies the smallest difference." in said
-    assert f"from about step {parted_at:,} on the two curves part" in said
+    place = "sample" if "batch" in link else "step"
+    assert f"from about {place} {parted_at:,} on the two curves part" in said
     assert "agrees" not in said
 
 
@@ -111,6 +129,8 @@ def test_a_run_that_diverges_does_so_in_pytorch_too(link: str) -> None:
 
 def test_the_script_says_how_its_agreement_was_measured_where_there_are_weights_to_nudge() -> None:
     assert "from starting weights nudged by 1e-15 of their size" in header("experiment=tanh-signs")
+    assert "with a second run" in header("experiment=tanh-signs")
+    assert "with three more runs" in header("experiment=tanh-signs&momentum=0.9")
     assert "weights" not in header("experiment=identity-layer")
 
 
@@ -184,7 +204,9 @@ def test_a_twin_that_takes_too_long_is_named_and_one_that_nobody_waits_for_ends(
         agreement_sentences(exported)
 
 
-def test_the_export_costs_one_more_run_and_no_other_export_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_export_costs_one_more_run_or_three_by_a_rule_and_no_other_export_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     runs: list[int] = []
 
     def counted(experiment, checkpoint, on_progress, **more):  # type: ignore[no-untyped-def]
@@ -199,3 +221,5 @@ def test_the_export_costs_one_more_run_and_no_other_export_does(monkeypatch: pyt
     said = client.get("/export/torch?experiment=tanh-signs").get_data(as_text=True)
     assert runs == [300]
     assert "to at least 9 digits" in said
+    assert client.get("/export/torch?experiment=tanh-signs&batch=2").status_code == 200
+    assert runs == [300] * 4

@@ -312,9 +312,10 @@ def test_the_preview_image_is_as_large_as_the_metadata_says_and_small_to_fetch()
 
 @pytest.mark.parametrize("prefix", ["/", "/class/nnbench/"])
 def test_the_document_fetches_plotly_and_fonts_from_its_own_server_and_nothing_else(prefix: str) -> None:
-    plotly, *type_ = fetched(prefix)
+    plotly, *type_, layout_, dependencies = fetched(prefix)
     assert plotly.startswith(f"{prefix}_dash-component-suites/plotly/")
     assert all(font.startswith(f"{prefix}assets/fonts/") for font in type_)
+    assert [layout_, dependencies] == [f"{prefix}_dash-layout", f"{prefix}_dash-dependencies"]
 
 
 def fetched(prefix: str = "/") -> list[str]:
@@ -324,7 +325,7 @@ def fetched(prefix: str = "/") -> list[str]:
 
 def test_the_server_has_what_the_document_fetches_and_lets_plotly_be_cached() -> None:
     client = create_app(SETTINGS).server.test_client()
-    plotly, *type_ = fetched()
+    plotly, *type_, layout_, dependencies = fetched()
     given = client.get(plotly)
     assert (given.status_code, given.mimetype) == (200, "text/javascript")
     assert "max-age=31536000" in given.headers["Cache-Control"]
@@ -333,3 +334,4 @@ def test_the_server_has_what_the_document_fetches_and_lets_plotly_be_cached() ->
     for font in type_:
         with client.get(font) as given:
             assert given.mimetype == "font/woff2"
+    assert {client.get(path).mimetype for path in (layout_, dependencies)} == {"application/json"}

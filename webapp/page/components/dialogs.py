@@ -6,25 +6,6 @@ from dash.development.base_component import Component
 
 from webapp.base import ids
 from webapp.page.components.controls import aria, button, error, field, icon
-from webapp.page.glossary import GLOSSARY, Term
-
-KEYS = (
-    (("[", "]"), "α a little lower, higher; with Shift ten times as far"),
-    (("N",), "next seed"),
-    (("V",), "next view; with Shift the one before"),
-    (("F",), "next filter"),
-    (("S",), "the band of 32 seeds"),
-    (("T",), "the twins of the run"),
-    (("P",), "pin this run to the table, or take it out"),
-    (("C",), "compare this run with the run that was pinned last; Escape closes the comparison"),
-    (("U",), "undo; with Shift redo"),
-    (("←", "→"), "one step back, on; with Shift ten"),
-    (("Home", "End"), "the first step, the last"),
-    (("Space",), "play, pause"),
-    (("1", "2", "3", "4", "5"), "jump to weights, output, landscape, probe, runs"),
-    (("?",), "this list"),
-)
-"""Every shortcut of the page, with its effect."""
 
 HELP_TITLE = "help-title"
 FACTS_TITLE = "facts-title"
@@ -41,8 +22,10 @@ def notice_bar() -> html.Div:
 
 
 def help_dialog() -> html.Dialog:
-    """The shortcuts, the switch that turns them off for users whose other tools need the keys, and the glossary."""
-    rows = [html.Tr([html.Th(keys(*names), scope="row"), html.Td(does)]) for names, does in KEYS]
+    """The shortcuts, the switch that turns them off for users whose other tools need the keys, and the glossary.
+
+    A script fills in both lists when the dialog is first opened: they are half as many elements as all the page has.
+    """
     close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
     return html.Dialog(
         [
@@ -52,7 +35,7 @@ def help_dialog() -> html.Dialog:
                 "Turn one knob, and the same network rolls back to its starting weights, sees the same data again,"
                 " and the page shows what that one knob changed."
             ),
-            html.Table(html.Tbody(rows), className="keys"),
+            html.Table(html.Tbody(id=ids.HELP_KEYS), className="keys"),
             dmc.Switch(
                 id=ids.KEYS_ON,
                 label="Keyboard shortcuts on",
@@ -62,18 +45,12 @@ def help_dialog() -> html.Dialog:
                 className="switch",
             ),
             html.H3("Words", className="title"),
-            html.Dl([part for term in GLOSSARY for part in explained(term)], className="words"),
+            html.Dl(id=ids.HELP_WORDS, className="words"),
         ],
         id=ids.HELP_SHEET,
         className="dialog",
         **aria(labelledby=HELP_TITLE),
     )
-
-
-def explained(term: Term) -> list[Component]:
-    """A term of the glossary with its sentences."""
-    higher: list[str | Component] = [" ", html.B("Higher: "), term.higher] if term.higher else []
-    return [html.Dt(term.name), html.Dd([term.says, *higher])]
 
 
 def data_dialog() -> html.Dialog:

@@ -80,11 +80,11 @@ def page() -> html.Div:
 
 
 def contents() -> html.Div:
-    """The questions of the story as a list that opens its pages; a script ticks what is done."""
+    """The questions of the story as a list that opens its pages; a script fills it in and ticks what is done."""
     return html.Div(
         [
             html.P(ABOUT_THE_STORY, className="hint"),
-            html.Ol([html.Li(entry(at, key)) for at, key in enumerate(CHAPTERS, start=1)]),
+            html.Ol(id=ids.LESSON_PAGES),
             html.Div(
                 [
                     html.Span(f"{len(CHAPTERS)} pages, about 10 minutes", className="hint"),
@@ -96,16 +96,6 @@ def contents() -> html.Div:
         id=ids.LESSON_LIST,
         className="contents",
         hidden=True,
-    )
-
-
-def entry(at: int, key: str) -> html.Button:
-    """One line of the contents."""
-    done = html.Span(className="icon icon-tick", role="img", hidden=True, **aria(label="done"))
-    return html.Button(
-        [html.Span(str(at), className="hint"), html.Span(CHAPTERS[key].title), done],
-        type="button",
-        **data(lesson=key),
     )
 
 

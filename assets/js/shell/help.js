@@ -1,0 +1,25 @@
+/** The dialog behind "?": the keyboard's shortcuts and the words of the page, filled in when it is first opened. */
+
+import { byId, make } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
+
+/** Names of keys with a blank between them. */
+const caps = (names) => names.flatMap((name) => [make("kbd", {}, name), " "]).slice(0, -1);
+
+const keyRow = ({ names, does }) =>
+  make("tr", {}, make("th", { scope: "row" }, ...caps(names)), make("td", {}, does));
+
+/** What a word means, and what a greater value does where it has one. */
+function wordRow({ name, says, higher }) {
+  const more = higher ? [" ", make("b", {}, "Higher: "), higher] : [];
+  return [make("dt", {}, name), make("dd", {}, says, ...more)];
+}
+
+export function openHelp() {
+  const words = byId("help-words");
+  if (!words.hasChildNodes()) {
+    words.append(...constants.glossary.flatMap(wordRow));
+    byId("help-keys").append(...constants.keys.map(keyRow));
+  }
+  byId("help-sheet").showModal();
+}
