@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from engine.base.numerics import FloatArray, sum_lanes
 from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.run import run
+from engine.experiments.run import rolled_back, run
 from engine.layers.layers import AffinityLayer, Layer, MapLayer
 from engine.outcomes import step_counts
 from engine.outcomes.failure import Cause, why
@@ -192,8 +193,7 @@ def test_units_fall_silent_at_the_step_after_their_last_answer() -> None:
 
 def counted_by_hand(experiment: Experiment, network: Network, steps: int) -> tuple[StepCounts, list[FloatArray]]:
     """The same counts from the readable layers, one step after the other; and the weights after each."""
-    network = network.copy()
-    network.alpha = experiment.alpha
+    network = rolled_back(network, experiment)
     worse, answers, weights = [], [], [kernel.flattened(kernel.parameters(network.layers))]
     for k, (x, t) in enumerate(zip(*experiment.facts(), strict=True)):
         if k == steps:
@@ -471,3 +471,33 @@ def affine_floor(experiment: Experiment) -> float:
     columns = np.hstack([X, np.ones((len(X), 1))])
     e = columns @ np.linalg.lstsq(columns, T)[0] - T
     return float((e * e).sum()) / (2 * len(X))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "sentence"),
+    [
+        ({"rate": "0"}, "nothing", "Not one weight moved in 300 steps: the rate is 0 at every step."),
+        ({"batch": 16, "rate": "0*k"}, "nothing", "Not one weight moved in 300 samples: the rate is 0 at every step."),
+        ({"batch": 7, "alpha": 1e-15}, "nothing", "α is too small."),
+        ({"alpha": 1e-15, "rate": "1/2"}, "nothing", "α times the rate is too small."),
+    ],
+)
+def test_a_cause_is_true_under_every_rule(changes: dict[str, Any], reason: str, sentence: str) -> None:
+    cause = why(replace(CATALOGUE["circle"].experiment, **({"samples": 300} | changes)))
+    assert cause is not None
+    assert (cause.reason, cause.step) == (reason, 0)
+    assert cause.sentence.endswith(sentence)
+
+
+def test_a_run_in_batches_diverges_at_a_sample_and_no_step_is_counted_that_had_its_own() -> None:
+    experiment = replace(CATALOGUE["affine-swap"].experiment, alpha=30.0, batch=4, samples=100)
+    cause, made = why(experiment), run(experiment, experiment.network())
+    assert cause is not None
+    assert made.diverged_at is not None
+    assert cause.sentence == f"α is too large: the run diverges at sample {made.diverged_at}."
+
+
+@pytest.mark.parametrize("rule", [{"momentum": 0.9}, {"batch": 5}, {"optimizer": "adam", "decay": 0.1}])
+def test_the_counts_of_a_rule_have_every_step(rule: dict[str, Any]) -> None:
+    experiment = replace(SIGNS, samples=200, **rule)
+    check_counts(experiment, experiment.network(), 200)

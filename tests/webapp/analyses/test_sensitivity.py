@@ -42,8 +42,19 @@ def test_a_cell_of_a_knob_is_the_run_that_it_turns_to(key: str, title: str) -> N
     assert [cell["now"] for cell in cells].count(True) == 1
 
 
-@pytest.mark.parametrize(("title", "changes"), [("Distinct", {"distinct": 8}), ("Noise σ", {"noise": 0.25})])
-def test_a_knob_of_the_data_has_a_row_where_it_is_on(title: str, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("title", "changes"),
+    [
+        ("Distinct", {"distinct": 8}),
+        ("Noise σ", {"noise": 0.25}),
+        ("Batch", {"batch": 3}),
+        ("Momentum μ", {"momentum": 0.25}),
+        ("Decay λ", {"decay": 0.02}),
+        ("Optimizer", {"optimizer": "adam"}),
+        ("Nesterov", {"nesterov": True}),
+    ],
+)
+def test_a_knob_in_a_fold_has_a_row_where_it_is_on(title: str, changes: dict[str, Any]) -> None:
     off = prepared_for("tanh-signs")
     assert titled(off, title)["cells"] == []
     on = off.with_knobs(samples=40, **changes)
@@ -135,3 +146,9 @@ def test_expensive_strips_come_in_pieces_and_what_costs_too_much_is_left_out(mon
 def test_what_no_honest_page_asks_of_a_strip_is_malformed(asked: object) -> None:
     with pytest.raises(Malformed):
         sensitivity(prepared_for("tanh-signs"), asked)
+
+
+def test_a_batch_of_more_samples_than_the_run_is_no_cell() -> None:
+    prepared = prepared_for("tanh-signs").with_knobs(samples=20, batch=4)
+    assert [cell["turn"]["batch"] for cell in titled(prepared, "Batch")["cells"]] == [1, 2, 4, 8, 16]
+    assert min(cell["turn"]["samples"] for cell in titled(prepared, "Samples")["cells"]) >= 4

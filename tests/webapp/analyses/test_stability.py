@@ -1,6 +1,7 @@
 """The stability limit of α comes from the sharpness of the loss at the checkpoint."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -45,3 +46,12 @@ def test_a_network_that_cannot_learn_has_no_limit() -> None:
 def test_what_no_honest_page_sends_is_malformed(plain: object) -> None:
     with pytest.raises(Malformed):
         stability(prepared_for("tanh-signs"), plain)
+
+
+@pytest.mark.parametrize(
+    "rule", [{"momentum": 0.5}, {"batch": 2}, {"optimizer": "adam"}, {"rate": "1/2"}, {"decay": 0.1}]
+)
+def test_where_a_step_is_more_than_alpha_times_a_gradient_there_is_no_limit(rule: dict[str, Any]) -> None:
+    prepared = prepared_for("circle", samples=100).with_knobs(**rule)
+    found = stability(prepared, {"from": 0})
+    assert (found["sharpest"], found["mean"], found["next"]) == (None, None, None)

@@ -15,7 +15,7 @@ from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.kernel import flattened
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from tests.webapp.asking import TAB, context, plain_knobs, plain_request
+from tests.webapp.asking import TAB, VIEW, context, plain_knobs, plain_request
 from webapp.base.validation import Malformed
 from webapp.bench.actions import TOO_LARGE_THERE, NoCheckpoint, PreparedRun, RequestContext, checked_for_page
 from webapp.bench.changes import CHANGES
@@ -110,6 +110,35 @@ def test_a_knob_that_is_refused_leaves_the_checkpoint_as_it_was(knob: str, typed
             prepared(at, act, knobs=plain_knobs() | {knob: typed})
         assert refused.value.field == field
     assert kept_fingerprint(at) == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"batch": 101, "samples": 100}, "batch"),
+        ({"decay": 1.0, "rate": "20"}, "decay"),
+        ({"rate": "1/(k-50)"}, "rate"),
+        ({"rate": "1/k"}, "rate"),
+        ({"rate": "x"}, "rate"),
+        ({"momentum": "1"}, "momentum"),
+        ({"distinct": 400, "batch": 200, "samples": 100}, "distinct"),
+    ],
+)
+def test_a_knob_of_training_that_suits_no_run_is_refused_under_its_own_field(
+    changes: dict[str, Any], field: str
+) -> None:
+    at = opened()
+    with pytest.raises(Refused) as refused:
+        prepared(at, knobs=plain_knobs(**changes))
+    assert refused.value.field == field
+    assert refused.value.sentence.endswith(".")
+
+
+def test_weights_within_a_run_of_batches_are_named_by_its_samples() -> None:
+    at = opened()
+    view = VIEW | {"step": 48}
+    kept = prepared(at, "keep", knobs=plain_knobs(batch=16, samples=100), view=view)
+    assert kept.words == ("Starting from the weights after 48 samples", "weights after 48 samples")
 
 
 def test_samples_are_limited_by_the_setting() -> None:

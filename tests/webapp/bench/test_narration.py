@@ -419,3 +419,21 @@ def test_the_changed_knobs_are_found_among_all_of_them() -> None:
     other = RunSummary("x", knobs, "5a1f0c3e", "00000000", 0.5, 1.0, None, "00000000")
     assert changed_knobs(BEFORE, other) == [knob for knob in naming_knobs() if not knob.later]
     assert changed_knobs(BEFORE, now(settled=0.06)) == []
+
+
+def test_with_batches_places_along_the_run_are_samples() -> None:
+    said = narrate(BEFORE, now(batch=16, settled=0.06))
+    assert sentence(said) == "Turning the batch from 1 to 16 lowered the final loss from 0.120 to 0.0600 (2.0×)."
+    assert said.proof.startswith("0.120 → 0.0600, mean of the last 30 samples. ")
+    lost = narrate(BEFORE, diverging(48, batch=16))
+    assert sentence(lost) == "Turning the batch from 1 to 16 made the run diverge at sample 48."
+    assert lost.proof.endswith("Weights and output map stop at sample 47.")
+    assert narrate(BEFORE, now(momentum=0.9, settled=0.06)).proof.startswith(
+        "0.120 → 0.0600, mean of the last 30 steps."
+    )
+
+
+def test_what_is_switched_is_changed_from_off_to_on() -> None:
+    said = narrate(BEFORE, replace(now(nesterov=True), fingerprint=BEFORE.fingerprint))
+    assert sentence(said).startswith("Changing Nesterov's momentum from off to on changed nothing")
+    assert narrate(BEFORE, now(rate="1/(1+k/200)")).label == "rate → 1/(1+k/200)"

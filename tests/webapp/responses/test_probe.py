@@ -173,3 +173,64 @@ def test_two_weights_are_written_with_enough_digits_to_differ() -> None:
     assert change_text(-0.1497, -0.1503) == "−0.1497 → −0.1503"
     assert change_text(0.5, np.nextafter(0.5, 1)) == "0.5000000000000000 → 0.5000000000000001"
     assert change_text(0.5, 0.5) == "0.50 → 0.50"
+
+
+def numbers_in(equation: list[Any]) -> tuple[list[str], dict[str, Any]]:
+    texts = [token if isinstance(token, str) else token["words"] for token in equation]
+    return texts, {token["words"]: decoded(token["values"]) for token in equation if not isinstance(token, str)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "texts"),
+    [
+        ({"rate": "1/2"}, ["weights before", "−", "0.1 × 0.5 ×", "gradient × input", "=", "weights after"]),
+        (
+            {"momentum": 0.9},
+            [
+                *("weights before", "−", "v", "=", "weights after", "where"),
+                *("v = 0.9 ×", "v before", "+", "0.1 ×", "gradient × input"),
+            ],
+        ),
+        ({"optimizer": "adam"}, ["weights before", "−", "0.1 ×", "m̂", "÷ (10⁻⁸ + √", "v̂", ")", "=", "weights after"]),
+        (
+            {"optimizer": "rmsprop"},
+            ["weights before", "−", "0.1 ×", "gradient × input", "÷ (10⁻⁸ +", "√s", ")", "=", "weights after"],
+        ),
+        ({"batch": 16}, ["weights before", "−", "0.1 × mean gradient", "=", "weights after"]),
+    ],
+)
+def test_the_equation_of_an_update_holds_with_the_numbers_that_it_shows(rule: dict[str, Any], texts: list[str]) -> None:
+    [part] = detail(replace(TANH, samples=100, **rule), 47)["probe"]["update"]
+    said, shown = numbers_in(part["equation"])
+    assert said == texts
+    gradient, before = shown.get("gradient × input"), shown["weights before"]
+    step = {
+        "rate": lambda: 0.05 * gradient,
+        "momentum": lambda: shown["v"],
+        "optimizer": lambda: (
+            0.1 * shown["m̂"] / (np.sqrt(shown["v̂"]) + 1e-8) if "m̂" in shown else 0.1 * gradient / (shown["√s"] + 1e-8)
+        ),
+        "batch": lambda: shown["0.1 × mean gradient"],
+    }[next(iter(rule))]()
+    np.testing.assert_allclose(before - step, shown["weights after"], rtol=1e-12)
+    if "momentum" in rule:
+        np.testing.assert_allclose(shown["v"], 0.9 * shown["v before"] + 0.1 * gradient, rtol=1e-12)
+
+
+def test_within_a_batch_a_sample_adds_its_gradient_and_moves_nothing() -> None:
+    probe = detail(replace(TANH, samples=100, batch=16), 33)["probe"]
+    assert probe["says"] == "It adds its gradient to those of its batch of 16; the step comes after sample 47."
+    said, shown = numbers_in(probe["update"][0]["equation"])
+    assert said == ["sum before", "+ 0.1 ÷ 16 ×", "gradient × input", "=", "sum after"]
+    added = shown["sum before"] + 0.1 / 16 * shown["gradient × input"]
+    np.testing.assert_allclose(added, shown["sum after"], rtol=1e-12)
+    own = detail(replace(TANH, samples=100, batch=16), 33, [0.5, 0.5])["probe"]
+    assert (own["update"], own["says"]) == (
+        [],
+        "A step follows each batch of 16 samples, and an input of your own is in none.",
+    )
+
+
+def test_a_plain_update_has_no_equation_and_a_rate_of_0_is_named() -> None:
+    assert "equation" not in detail()["probe"]["update"][0]
+    assert detail(replace(TANH, rate="0"))["probe"]["says"] == "It moves nothing: the rate is 0 at this step."
