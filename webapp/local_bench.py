@@ -22,6 +22,7 @@ from engine.errors import BenchError, ExperimentError
 from engine.experiments.catalogue import CatalogueEntry
 from engine.experiments.experiment import DrawnWeights, Experiment
 from engine.experiments.json_codec import weights_from_plain as read_weights
+from engine.experiments.knobs import KNOBS
 from engine.experiments.layer_specs import weights_of
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
@@ -159,6 +160,7 @@ def ideal_by_columns(bench: NNBench) -> Any:
 def local_content(local: LocalBench, samples: int) -> PageContent:
     """The content of the page: one experiment, on this bench."""
     network = local.network()
+    rule = {name: value for name, value in asdict(local.bench.rule).items() if name in KNOBS}
     experiment = LocalExperiment(
         layers=(),
         ideal=LOCAL_NAME,
@@ -170,6 +172,7 @@ def local_content(local: LocalBench, samples: int) -> PageContent:
         noise=local.bench.noise,
         distinct=local.bench.distinct,
         held_out=local.bench.held_out,
+        **rule,
         local=local,
     )
     row = CatalogueEntry(f"{LOCAL_NAME}-{secrets.token_hex(4)}", "Yours", "Your bench", LOOK_FOR, experiment)

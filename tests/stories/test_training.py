@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.keys import Keys
 
 from tests.stories.conftest import Server, new_visitor
 from tests.stories.visitor import Visitor
@@ -121,7 +122,7 @@ def test_the_scrubber_counts_the_steps_of_batches_and_says_the_samples(person: V
     person.until(AT, 300)
     person.js("nnbench.moveCursor(100)")
     person.until(AT, 96)
-    person.one("#scrubber input").send_keys("\ue014")
+    person.one("#scrubber input").send_keys(Keys.ARROW_RIGHT)
     person.until(AT, 112)
     spoken = str(person.one("#scrubber input").get_attribute("aria-valuetext"))
     assert spoken.startswith("7 of 19, 112 samples")
@@ -157,6 +158,16 @@ def test_the_optimizer_and_nesterov_are_chosen_and_named_while_the_fold_is_close
     person.until(QUERY, "decay", "0.01")
     query = dict(parse_qsl(urlsplit(person.driver.current_url).query))
     assert (query["optimizer"], query["nesterov"], query["momentum"]) == ("adam", "on", "0.5")
+
+
+def test_a_page_of_a_slider_is_ten_of_its_steps(person: Visitor) -> None:
+    person.unfolds("momentum-field")
+    with person.turning():
+        person.one("#momentum-slider [role=slider]").send_keys(Keys.PAGE_UP)
+    assert person.shown["momentum"] == 0.1
+    with person.turning():
+        person.one("#momentum-slider [role=slider]").send_keys(Keys.ARROW_RIGHT)
+    assert person.shown["momentum"] == 0.11
 
 
 def test_a_link_hides_training(person: Visitor) -> None:

@@ -301,3 +301,33 @@ def test_two_benches_are_open_side_by_side() -> None:
     assert len({page.url for page in pages}) == 2
     for page in pages:
         page.stop()
+
+
+class Stubborn(Layer):
+    """A layer of the user's own that moves its weights itself and states no gradients."""
+
+    def __call__(self, x: Any) -> Any:
+        return 2.0 * np.asarray(x)
+
+    def backprop(self, output_delE: Any) -> Any:
+        return 2.0 * output_delE
+
+
+def test_a_bench_that_learns_by_a_rule_has_its_knobs_on_the_page_and_the_same_run() -> None:
+    bench = own()
+    ruled = NNBench(bench.net, bench.ideal, momentum=0.5, batch=4)
+    ruled.seed = bench.seed
+    reply = Page(ruled).ask("choose")
+    assert (reply["experiment"]["momentum"], reply["experiment"]["batch"]) == (0.5, 4)
+    ruled.rollback_net()
+    assert reply["summary"]["settled"] == pytest.approx(np.mean(ruled.learn(100)[-10:]), rel=1e-12)
+
+
+def test_a_layer_that_moves_its_weights_itself_refuses_what_a_rule_would_move() -> None:
+    page = Page(own(swapped, AffinityLayer(2, 2, seed=1), Stubborn()))
+    assert "loss" in page.ask("choose")
+    assert "loss" in page.ask("turn", rate="1/2")
+    assert page.ask("turn", batch=4)["refused"] == {
+        "field": "batch",
+        "sentence": "A layer of your own states no gradients: it moves its weights by itself, sample after sample.",
+    }

@@ -11,12 +11,24 @@ from typing import Any
 
 import numpy as np
 
+from engine import kernel
 from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
 from engine.data.samples import check_distinct, check_held_out
 from engine.errors import BenchError, ExperimentError, OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
-from engine.experiments.knobs import BATCH, DECAY, DISTINCT, HELD_OUT, RATE, SAMPLES, plain_knobs
+from engine.experiments.knobs import (
+    BATCH,
+    DECAY,
+    DISTINCT,
+    HELD_OUT,
+    MOMENTUM,
+    NESTEROV,
+    OPTIMIZER,
+    RATE,
+    SAMPLES,
+    plain_knobs,
+)
 from engine.experiments.layer_specs import Weights, weights_of
 from engine.experiments.run import checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
@@ -164,6 +176,24 @@ def _unsuitable_knob(experiment: Experiment, values: Mapping[str, Any], error: B
     return DECAY.name if isinstance(error, OutOfRangeError) else RATE.name
 
 
+def check_layers(prepared: PreparedRun) -> None:
+    """Refused where a layer of the user's own moves its weights by itself, and the rule is to move them."""
+    experiment, layers = prepared.experiment, prepared.checkpoint.layers
+    if experiment.rule.moves_each_sample or kernel.supports(layers):
+        return
+    network = prepared.checkpoint.copy()
+    network.begin(experiment.rule, 1)
+    try:
+        network.losses(zip(*experiment.facts(1), strict=True))
+    except (BenchError, NotImplementedError):
+        turned = (knob for knob in RULE_KNOBS if getattr(experiment, knob.name) != knob.default)
+        raise Refused(next(turned).name, MOVES_ITSELF) from None
+
+
+RULE_KNOBS = (MOMENTUM, DECAY, BATCH, OPTIMIZER, NESTEROV)
+MOVES_ITSELF = "A layer of your own states no gradients: it moves its weights by itself, sample after sample."
+
+
 def _field_of(request: RunRequest) -> str:
     """The field of the page that shows a refusal of this request."""
     if request.action == "change" and request.change is not None:
@@ -173,6 +203,7 @@ def _field_of(request: RunRequest) -> str:
 
 def _turn(context: RequestContext, request: RunRequest) -> PreparedRun:
     prepared = context.stored(request)
+    check_layers(prepared)
     context.admit(prepared)
     return prepared
 

@@ -18,6 +18,8 @@ import { nextView } from "./stage_view.js";
 
 const STEP = 0.005;
 const BIG_STEP = 0.05;
+/** So many has a step of a slider at most. */
+const DECIMALS = 6;
 
 function jumpTo(id) {
   const target = byId(id);
@@ -82,11 +84,12 @@ function slideFar(id, steps) {
     stepSamples(steps);
     return;
   }
+  if (id === "distinct-slider") return;
   const { name, slider } = sliderKnobs.find((knob) => `${knob.name}-slider` === id);
   const { low, high, step } = slider;
   const thumb = name === "alpha" ? positionToBe() : thumbValue(slider, Number(state.knobs[name]));
   const value = Math.min(high, Math.max(low, thumb + steps * step));
-  turnKnobs({ [name]: name === "alpha" ? alphaToSend(value) : Math.round(value) });
+  turnKnobs({ [name]: name === "alpha" ? alphaToSend(value) : Number(value.toFixed(DECIMALS)) });
 }
 
 function nextFilter() {

@@ -203,7 +203,7 @@ def test_the_equation_of_an_update_holds_with_the_numbers_that_it_shows(rule: di
     [part] = detail(replace(TANH, samples=100, **rule), 47)["probe"]["update"]
     said, shown = numbers_in(part["equation"])
     assert said == texts
-    gradient, before = shown.get("gradient × input"), shown["weights before"]
+    gradient, before = shown.get("gradient × input", np.empty(0)), shown["weights before"]
     step = {
         "rate": lambda: 0.05 * gradient,
         "momentum": lambda: shown["v"],
