@@ -60,7 +60,8 @@ function show() {
   if (loss !== null) ring.style.setProperty("--y", depthOf(loss, state.shown));
   setText(parts.step, taken);
   setText(parts.total, ` / ${steps}`);
-  setText(parts.learned, learned);
+  setText(parts.learned, learned && `at ${formatCount(step)}`);
+  byId("step-read").title = learned && `${taken} of ${steps} steps, ${learned}`;
   byId("step-read").classList.toggle("long", stepsOf(summary) >= LONG);
   byId("play").classList.toggle("again", step === last && !playing);
   byId("step-back").disabled = step === 0;

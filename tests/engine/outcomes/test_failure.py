@@ -15,7 +15,7 @@ from engine.base.numerics import FloatArray, sum_lanes
 from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.run import run
+from engine.experiments.run import rolled_back, run
 from engine.layers.layers import AffinityLayer, Layer, MapLayer
 from engine.outcomes import step_counts
 from engine.outcomes.failure import Cause, why
@@ -192,8 +192,7 @@ def test_units_fall_silent_at_the_step_after_their_last_answer() -> None:
 
 def counted_by_hand(experiment: Experiment, network: Network, steps: int) -> tuple[StepCounts, list[FloatArray]]:
     """The same counts from the readable layers, one step after the other; and the weights after each."""
-    network = network.copy()
-    network.alpha = experiment.alpha
+    network = rolled_back(network, experiment)
     worse, answers, weights = [], [], [kernel.flattened(kernel.parameters(network.layers))]
     for k, (x, t) in enumerate(zip(*experiment.facts(), strict=True)):
         if k == steps:

@@ -1,0 +1,164 @@
+"""How a run learns: momentum, the rate, batches and optimizers are knobs like any other, and each is written out."""
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.conftest import Server, new_visitor
+from tests.stories.visitor import Visitor
+
+PLAIN = "?experiment=circle&alpha=0.05&samples=300&view=loss"
+IN_BATCHES = f"{PLAIN}&batch=16"
+PLACE = "return nnbench.cursor.place"
+SIGNS = "return [...document.querySelectorAll('#probe-update > .sign')].map((sign) => sign.textContent)"
+CAPTIONS = "return [...document.querySelectorAll('#probe-update figcaption')].map((caption) => caption.textContent)"
+QUERY = "return new URLSearchParams(location.search).get(arguments[0]) === arguments[1]"
+IS_OFF = "return document.getElementById(arguments[0]).classList.contains('off')"
+AT = "return nnbench.cursor.place.step === arguments[0]"
+
+
+@pytest.fixture
+def person(driver: Chrome, server: Server) -> Iterator[Visitor]:
+    """Somebody who has followed a link of a short run, plain."""
+    visitor = new_visitor(driver, server)
+    visitor.open(PLAIN)
+    yield visitor
+    assert visitor.console() == []
+
+
+def test_momentum_is_turned_has_its_ghost_its_sentence_its_link_and_is_undone(person: Visitor) -> None:
+    before = person.shown["fingerprint"]
+    assert person.text("training-said") == "plain"
+    person.unfolds("momentum-field")
+    assert person.js(IS_OFF, "knob-momentum")
+    with person.turning():
+        person.types("momentum-field", "0.9")
+    assert person.sentence.startswith("Turning momentum from 0 to 0.9 ")
+    assert person.ghosts == ["start, α 0.05"]
+    assert person.text("training-said") == "momentum 0.9"
+    assert not person.js(IS_OFF, "knob-momentum")
+    person.until(QUERY, "momentum", "0.9")
+    learned = person.shown["fingerprint"]
+    person.reload()
+    assert person.shown["fingerprint"] == learned != before
+    with person.turning():
+        person.click("#undo")
+    assert person.shown["fingerprint"] == before
+    person.sees_value("momentum-field", "0")
+
+
+def test_the_menu_of_the_rate_gives_formulas_and_draws_their_shapes(person: Visitor) -> None:
+    person.unfolds("rate-field")
+    flat = person.one("#rate-curve path").get_attribute("d")
+    person.click("#rate-shapes")
+    items = person.driver.find_elements("css selector", "#layer-menu:popover-open [role=menuitem]")
+    assert [item.text.split("\n")[0] for item in items] == [
+        "Constant",
+        "÷10 after three quarters",
+        "1/k",
+        "Warm-up",
+        "Exponential",
+    ]
+    with person.turning():
+        items[1].click()
+    person.sees_value("rate-field", "where(k<225,1,0.1)")
+    assert person.sentence.startswith("Changing the rate from 1 to where(k<225,1,0.1) ")
+    assert person.one("#rate-curve path").get_attribute("d") != flat
+    label = person.one("#rate-curve svg").get_attribute("aria-label")
+    assert label == "Rate where(k<225,1,0.1): from 1 to 0.1"
+
+
+def test_a_rate_that_is_no_factor_is_refused_under_its_field_and_the_run_stays(person: Visitor) -> None:
+    before = person.shown["fingerprint"]
+    person.types("rate-field", "1-k/100")
+    person.sees(
+        "rate-error",
+        "The rate 1-k/100 is -0.01 at step 101. It must be a number that is 0 or above. Still showing 1.",
+    )
+    person.types("rate-field", "x")
+    person.sees(
+        "rate-error",
+        "x is not a name here. Use k, numbers, + − * / ** and sign, abs, exp, … "
+        "A rate is a formula in k, such as 1/(1+k/200). Still showing 1.",
+    )
+    person.types("momentum-field", "1")
+    person.sees("momentum-error", "Momentum is a number from 0 to 0.99. Still showing 0.")
+    assert person.shown["fingerprint"] == before
+    with person.turning():
+        person.types("decay-field", "1")
+    person.types("rate-field", "30")
+    person.sees(
+        "decay-error",
+        "Decay times α, and times the rate, is at most 1: more would push weights past 0. Here it is 1.5. "
+        "Still showing 1.",
+    )
+
+
+def test_a_batch_has_no_more_samples_than_the_run(person: Visitor) -> None:
+    with person.turning():
+        person.types("samples-field", "100")
+    person.types("batch-field", "200")
+    person.sees("batch-error", "A batch has at most as many samples as the run, 100. Still showing 1.")
+    with person.turning():
+        person.types("batch-field", "64")
+    with person.turning():
+        person.drags("batch-slider", (0.4, 1.0))
+    assert person.shown["batch"] == 100
+
+
+def test_the_scrubber_counts_the_steps_of_batches_and_says_the_samples(person: Visitor) -> None:
+    person.open(IN_BATCHES)
+    assert person.text("proof").startswith("Final loss: mean of the last 30 samples.")
+    person.until("return document.querySelector('#step-read b').textContent === '19'")
+    assert person.text("step-read") == "19 / 19at 300"
+    person.click("#step-back")
+    person.until(AT, 288)
+    person.until("return document.querySelector('#step-read b').textContent === '18'")
+    person.until("return document.querySelector('#weights-view').textContent.includes('Step 18')")
+    person.click("#step-on")
+    person.until(AT, 300)
+    person.js("nnbench.moveCursor(100)")
+    person.until(AT, 96)
+    person.one("#scrubber input").send_keys("\ue014")
+    person.until(AT, 112)
+    spoken = str(person.one("#scrubber input").get_attribute("aria-valuetext"))
+    assert spoken.startswith("7 of 19, 112 samples")
+    person.js("document.getElementById('at-probe').scrollIntoView()")
+    person.sees("probe-says", "It adds its gradient to those of its batch of 16; the step comes after sample 127.")
+    assert person.js(CAPTIONS) == ["sum before", "gradient × input", "sum after"]
+
+
+def test_the_update_is_written_out_by_the_rule_in_force(person: Visitor) -> None:
+    person.js("document.getElementById('at-probe').scrollIntoView()")
+    person.until("return document.querySelectorAll('#probe-update .sign').length")
+    assert person.js(SIGNS) == ["−", "0.05", "×", "="]
+    person.open(f"{PLAIN}&momentum=0.9")
+    person.js("document.getElementById('at-probe').scrollIntoView()")
+    person.until("return document.querySelectorAll('#probe-update figure').length === 5")
+    assert person.js(SIGNS) == ["−", "=", "where", "v = 0.9 ×", "+", "0.05 ×"]
+    assert person.js(CAPTIONS) == ["weights at 299", "v", "weights at 300", "v before", "gradient × input"]
+
+
+def test_the_optimizer_and_nesterov_are_chosen_and_named_while_the_fold_is_closed(person: Visitor) -> None:
+    with person.turning():
+        person.picks("optimizer", "Adam")
+    assert person.sentence.startswith("Changing the optimizer from SGD to Adam ")
+    assert person.text("optimizer-says") == "Adam: α acts at the update, not at the loss."
+    with person.turning():
+        person.click("#nesterov")
+    assert person.sentence.startswith("Changing Nesterov's momentum from off to on changed nothing")
+    with person.turning():
+        person.types("momentum-field", "0.5")
+    with person.turning():
+        person.types("decay-field", "0.01")
+    assert person.text("training-said") == "momentum 0.5 · Nesterov · decay 0.01 · Adam"
+    person.until(QUERY, "decay", "0.01")
+    query = dict(parse_qsl(urlsplit(person.driver.current_url).query))
+    assert (query["optimizer"], query["nesterov"], query["momentum"]) == ("adam", "on", "0.5")
+
+
+def test_a_link_hides_training(person: Visitor) -> None:
+    person.open(f"{PLAIN}&hide=training")
+    assert person.js("return document.getElementById('knob-training').getClientRects().length") == 0
