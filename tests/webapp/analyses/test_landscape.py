@@ -50,10 +50,16 @@ def plan(x: str = "alpha", y: str = "seed", reaching: float | None = None) -> di
 
 
 def analysis_request(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[str, Any]:
-    """Three lines of four cells."""
+    """Three lines of four cells, or as many as the knobs have values."""
     by = next(name for name in LINES if name in (x, y))
-    asked = {"plan": plan(x, y), "by": by, "lines": [5, 0, 9], "along": [31, 2, 30, 1], "theme": "light"}
-    return asked | changes
+    along = y if by == x else x
+    lines, places = some_of(by, [5, 0, 9]), some_of(along, [31, 2, 30, 1])
+    return {"plan": plan(x, y), "by": by, "lines": lines, "along": places, "theme": "light"} | changes
+
+
+def some_of(name: str, places: list[int]) -> list[int]:
+    """These places among the values of a knob, which may have fewer of them."""
+    return list(dict.fromkeys(place % len(AXES[name].values(STARTS[name])) for place in places))
 
 
 def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
@@ -72,9 +78,10 @@ def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None
     reply = evaluate_landscape(about, asked)
     by = asked["by"]
     along = y if by == x else x
-    assert (reply["lines"], reply["along"]) == (3, 4)
-    numbers = {name: decoded(reply[name]).reshape(3, 4) for name in ("settled", "last", "diverged", "steps")}
-    for line, place in np.ndindex(3, 4):
+    shape = len(asked["lines"]), len(asked["along"])
+    assert (reply["lines"], reply["along"]) == shape
+    numbers = {name: decoded(reply[name]).reshape(shape) for name in ("settled", "last", "diverged", "steps")}
+    for line, place in np.ndindex(shape):
         at = {by: asked["lines"][line], along: asked["along"][place]}
         knobs = {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()}
         alone = single(about, knobs)
