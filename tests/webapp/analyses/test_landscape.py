@@ -50,17 +50,16 @@ def plan(x: str = "alpha", y: str = "seed", reaching: float | None = None) -> di
 
 
 def analysis_request(x: str = "alpha", y: str = "seed", **changes: Any) -> dict[str, Any]:
-    """Three lines of four cells; of an axis with few values, all of these."""
+    """Three lines of four cells, or as many as the knobs have values."""
     by = next(name for name in LINES if name in (x, y))
     along = y if by == x else x
     lines, places = some_of(by, [5, 0, 9]), some_of(along, [31, 2, 30, 1])
-    asked = {"plan": plan(x, y), "by": by, "lines": lines, "along": places, "theme": "light"}
-    return asked | changes
+    return {"plan": plan(x, y), "by": by, "lines": lines, "along": places, "theme": "light"} | changes
 
 
-def some_of(axis: str, places: list[int]) -> list[int]:
-    count = len(AXES[axis].values(STARTS[axis]))
-    return places if count > max(places) else list(range(count))
+def some_of(name: str, places: list[int]) -> list[int]:
+    """These places among the values of a knob, which may have fewer of them."""
+    return list(dict.fromkeys(place % len(AXES[name].values(STARTS[name])) for place in places))
 
 
 def single(about: PreparedRun, knobs: dict[str, Any]) -> Any:
@@ -79,7 +78,7 @@ def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None
     reply = evaluate_landscape(about, asked)
     by = asked["by"]
     along = y if by == x else x
-    shape = (len(asked["lines"]), len(asked["along"]))
+    shape = len(asked["lines"]), len(asked["along"])
     assert (reply["lines"], reply["along"]) == shape
     numbers = {name: decoded(reply[name]).reshape(shape) for name in ("settled", "last", "diverged", "steps")}
     for line, place in np.ndindex(shape):

@@ -84,8 +84,11 @@ def _axis_over(knob: Knob) -> LandscapeAxis:
 
 
 def values_over(knob: Knob) -> Values:
-    """Values all over the range of a knob, evenly spaced; all of them where they are few."""
+    """Values all over the range of a knob, evenly spaced and where its slider stands; all where they are few."""
     match knob.kind:
+        case Number(low=low, high=high, step=float(step)):
+            steps = np.unique(np.linspace(0, (high - low) / step, COUNT).round())
+            return tuple(min(high, round(low + step * count, 12)) for count in steps.tolist())
         case Number(low=low, high=high):
             return tuple(np.linspace(low, high, COUNT).tolist())
         case Whole(low=low, high=high):
