@@ -75,9 +75,17 @@ export function typeInto(field, text) {
  * scripts have started.
  */
 export function whenThere(id, use) {
-  const node = byId(id);
-  if (node) use(node);
-  else requestAnimationFrame(() => whenThere(id, use));
+  const there = byId(id);
+  if (there) {
+    use(there);
+    return;
+  }
+  new MutationObserver((_, observer) => {
+    const node = byId(id);
+    if (!node) return;
+    observer.disconnect();
+    use(node);
+  }).observe(document, { childList: true, subtree: true });
 }
 
 /** Text goes straight to its element: through Dash each would cost as much as a drawing. */

@@ -4,7 +4,7 @@
  * says it, and this browser remembers it; a comparison is in neither.
  */
 
-import { byId, closest } from "../lib/dom.js";
+import { byId, closest, whenThere } from "../lib/dom.js";
 import { currentView } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { comparisonChanged, pinRenamed, unitKept, viewChanged } from "../core/signals.js";
@@ -101,9 +101,5 @@ export function installStageView() {
   unitKept.on(() => state.keptUnit && showView("output"));
   comparisonChanged.on(showComparison);
   pinRenamed.on(nameTab);
-  new MutationObserver((_, observer) => {
-    if (!document.querySelector(".views")) return;
-    observer.disconnect();
-    markTabs();
-  }).observe(document.body, { childList: true, subtree: true });
+  whenThere(`view-${views[0]}`, markTabs);
 }
