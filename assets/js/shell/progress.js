@@ -28,7 +28,7 @@ async function follow() {
     const { done } = await fetchProgress(state.tab);
     const all = Number(String(state.knobs.samples).replace(/[, ]/g, ""));
     if (done && done <= all && isWaiting()) {
-      const step = `${placeWord(state.experiment)} ${formatCount(done)} of ${formatCount(all)}`;
+      const step = `${placeWord(state.knobs)} ${formatCount(done)} of ${formatCount(all)}`;
       setText(byId("proof"), `Retraining, ${step}. The earlier curve stays until the new one is whole.`);
       byId("retraining").style.setProperty("--done", `${(100 * done) / all}%`);
       byId("retraining").classList.add("known");

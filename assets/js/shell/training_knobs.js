@@ -71,6 +71,7 @@ const SHAPES = [
 ];
 
 function openShapes({ currentTarget }) {
+  if (!state.experiment) return;
   const rows = SHAPES.map(([text, formula]) => ({ text, keys: formula(), act: () => choose(formula()) }));
   openMenu(currentTarget, rows);
 }
