@@ -26,9 +26,9 @@ class HeldOut:
     """The mean loss of the held-out samples at some steps of a run."""
 
     steps: NDArray[np.int64]
-    """Counted in updates, evenly spaced, at most 200; the last is the last step of the run."""
+    """Counted in samples, evenly spaced, at most 200; the last is the last step of the run."""
     losses: FloatArray
-    """With the weights after so many updates; inf or nan where the run has diverged."""
+    """With the weights after so many samples; inf or nan where the run has diverged."""
 
     @property
     def final(self) -> float:

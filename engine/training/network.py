@@ -168,9 +168,11 @@ class Network:
     def _add_gradients(self, progress: Progress, gradient: FloatArray) -> None:
         end = progress.gradient.size
         for layer in reversed(self.layers):
-            if not hasattr(layer, "gradients"):
-                raise BenchError(f"{layer!r} states no gradients(), and this way to learn adjusts the layers itself.")
-            gradient, by_name = layer.gradients(gradient)
+            try:
+                gradient, by_name = layer.gradients(gradient)
+            except (AttributeError, NotImplementedError):
+                sentence = f"{layer!r} states no gradients(), and this way to learn adjusts the layers itself."
+                raise BenchError(sentence) from None
             added = kernel.flattened(list(by_name.values()))
             place = slice(end - added.size, end)
             progress.gradient[place] = added if progress.in_batch == 0 else progress.gradient[place] + added
