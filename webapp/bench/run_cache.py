@@ -51,6 +51,8 @@ def size_of(key: RunKey, made: Run) -> int:
     arrays = [made.losses, made.first_weights, *parameters(made.trained), *parameters(made.at_step)]
     if made.held_out is not None:
         arrays.append(made.held_out.losses)
+    for progress in (made.trained.progress, made.at_step.progress):
+        arrays += [] if progress is None else [progress.gradient, progress.moments, progress.paces]
     table = key.experiment.inputs
     numbers = len(table.inputs) * (table.width + table.target.outputs) if isinstance(table, Table) else 0
     return PER_RUN + PER_NUMBER * numbers + sum(array.nbytes for array in arrays)

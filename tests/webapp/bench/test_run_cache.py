@@ -78,3 +78,10 @@ def test_a_table_of_samples_counts_with_its_run() -> None:
     experiment = Experiment((Affinity(2, 1),), "table", inputs=table)
     result = run(experiment, experiment.network())
     assert size_of(RunKey(experiment, "", LAST), result) > 3000 * PER_NUMBER
+
+
+def test_what_a_rule_remembers_counts_too() -> None:
+    by_rule = replace(EXPERIMENT, momentum=0.9)
+    sizes = [size_of(RunKey(one, "", LAST), run(one, one.network())) for one in (EXPERIMENT, by_rule)]
+    numbers = sum(array.size for array in EXPERIMENT.network().layers[0].parameters.values())
+    assert sizes[1] - sizes[0] >= 8 * (4 * numbers + 3 * EXPERIMENT.samples)
