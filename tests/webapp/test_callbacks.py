@@ -183,6 +183,8 @@ WRONG: tuple[Any, ...] = (None, True, "x" * 200, [], {})
 RIGHT = {
     (("cell",), "null"),
     (("knobs", "distinct"), "null"),
+    (("knobs", "nesterov"), "true"),
+    (("knobs", "rate"), json.dumps("x" * 200)),
     (("change",), "null"),
     (("before",), "null"),
     (("point",), "null"),

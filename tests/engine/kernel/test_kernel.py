@@ -248,8 +248,8 @@ def test_an_impatient_training_or_run_never_waits_for_a_compiler(monkeypatch: py
     case = training([3, "tanh", 2], 2, 20, 0.1, np.random.RandomState(7))
     experiment = CATALOGUE["xor-hidden-layer"].experiment
     warm, fingerprint = case.compiled()[0], run(experiment, experiment.network()).fingerprint
-    monkeypatch.setattr(cache.Kernel, "ready", False)
-    monkeypatch.setattr(cache.Kernel, "functions", lambda self: pytest.fail("waited"))
+    monkeypatch.setattr(cache.Kernel, "ready", lambda self, *, by_rule=False: False)
+    monkeypatch.setattr(cache.Kernel, "functions", lambda self, *, by_rule=False: pytest.fail("waited"))
     assert same_bits(case.net.train(case.X, case.T, wait_for_kernel=False), warm)
     assert run(experiment, experiment.network(), wait_for_kernel=False).fingerprint == fingerprint
 

@@ -17,7 +17,7 @@ from engine.data.table import TABLE, Table
 from engine.errors import OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.run import run
+from engine.experiments.run import rolled_back, run
 from engine.kernel import train_one
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.outcomes import nudged_runs
@@ -41,8 +41,7 @@ def by_hand(experiment: Experiment, network: Network, seeds: range) -> tuple[lis
     X, T = experiment.facts()
     losses, ends = [], []
     for weights in (flat_weights(network), *nudged_weights(network, seeds)):
-        twin = network.copy()
-        twin.alpha = experiment.alpha
+        twin = rolled_back(network, experiment)
         kernel.load_flat(kernel.parameters(twin.layers), weights)
         losses.append(np.array(twin.losses(zip(X, T, strict=True))))
         ends.append(flat_weights(twin))

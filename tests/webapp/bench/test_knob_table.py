@@ -337,7 +337,8 @@ def test_an_added_knob_is_a_row_of_the_sensitivity_with_the_present_value_marked
         "Inputs",
     ]
     for title in ("Batch", "Momentum", "Nesterov", "Optimizer", "Distinct samples"):
-        row = sensitivity(PREPARED, {"strip": titles.index(title), "from": 0})
+        place = len(titles) - 1 - titles[::-1].index(title)  # the table's own rows of that title come before
+        row = sensitivity(PREPARED, {"strip": place, "from": 0})
         assert row["title"] == title
         assert [cell["now"] for cell in row["cells"]].count(True) == 1
         turned = replace(FIRST_EXPERIMENT, **row["cells"][-1]["turn"])
