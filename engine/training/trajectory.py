@@ -47,7 +47,7 @@ class Trajectory:
         ahead = -(-max(1, steps) // self.every) * self.every
         chunk = slice(self.done, min(len(self.losses), self.done + ahead))
         # What a rule remembers is kept beside the weights of each row.
-        step = self.every if self._network.progress else len(self.losses)
+        step = self.every if self._network.progress else max(1, len(self.losses))
         for start in range(chunk.start, chunk.stop, step):
             piece = slice(start, min(chunk.stop, start + step))
             rows = self.parameters[1 + start // self.every :]

@@ -221,3 +221,12 @@ def test_what_cannot_be_is_refused_in_a_sentence(fields: dict[str, Any], error: 
 def test_a_rule_of_the_package_refuses_them_too(fields: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         TrainingRule(**fields)
+
+
+@pytest.mark.parametrize("fields", [{}, {"momentum": 0.9}], ids=str)
+def test_a_recording_of_no_samples_has_the_first_weights(fields: dict[str, Any]) -> None:
+    experiment = replace(SMALL, **fields)
+    X, T = experiment.facts()
+    recorded = record_trajectory(rolled_back(experiment.network(), experiment), X[:0], T[:0])
+    assert recorded.parameters.tolist() == [flattened(parameters(experiment.network().layers)).tolist()]
+    assert recorded.complete
