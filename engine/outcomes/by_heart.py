@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from engine.base.numerics import sum_lanes
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run
+from engine.rules.losses import HALF_SQUARE
 
 PASSES = 2
 """Each sample has come at least so many times."""
@@ -39,8 +39,7 @@ def learned_by_heart(experiment: Experiment, run: Run) -> bool:
         return False
     X, T = samples
     with np.errstate(all="ignore"):
-        errors = run.trained.respond(X) - T
-        spread = float(np.std(sum_lanes(errors * errors) / 2.0)) / math.sqrt(len(X))
+        spread = float(np.std(HALF_SQUARE.value(run.trained.respond(X), T))) / math.sqrt(len(X))
         targets = experiment.facts(few)[1]
         offsets = targets - targets.mean(axis=0)
         constant = float((offsets * offsets).sum(axis=1).mean() / 2.0)

@@ -37,6 +37,7 @@ from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
+from engine.rules.losses import HALF_SQUARE
 from engine.rules.rate import CONSTANT, rates
 from engine.rules.rule import TrainingRule
 from engine.training.network import Network
@@ -515,8 +516,7 @@ def _loss(network: Network, evidence: _Evidence) -> float:
     """The mean loss of a network over all samples, or over the last of very many."""
     X, T = evidence.samples
     with np.errstate(all="ignore"):
-        e = network.respond(X) - T
-        return float((sum_lanes(e * e) / 2.0).mean())
+        return float(HALF_SQUARE.value(network.respond(X), T).mean())
 
 
 LAYER_KINDS = {AffinityLayer: "dense layer", MapLayer: "activation", IdentityLayer: "identity layer"}

@@ -93,10 +93,6 @@ class TrainingRule:
         """What the loss multiplies its slope by, in a batch of so many samples."""
         return (1.0 if self.optimizer_row.scales_itself else pace.alpha) / count
 
-    def at_rest(self, parameter: FloatArray) -> State:
-        """What is remembered of a parameter before the first step: its velocity, and the optimizer's state."""
-        return (np.zeros_like(parameter), *self.optimizer_row.init(parameter))
-
     def moved(self, parameter: FloatArray, gradient: FloatArray, state: State, pace: Pace) -> tuple[FloatArray, State]:
         """The parameter after a step with this gradient, and what is remembered then; neither argument is changed."""
         step, remembered = self.optimizer_row.update(gradient, state[1:], pace)

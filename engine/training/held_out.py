@@ -37,7 +37,7 @@ class HeldOut:
 
 
 def held_out_steps(steps: int) -> NDArray[np.int64]:
-    """After which of so many updates held-out losses are taken: every ⌈steps/200⌉-th, and the last."""
+    """After which of so many samples held-out losses are taken: every ⌈steps/200⌉-th, and the last."""
     return np.append(np.arange(_every(steps), steps, _every(steps), dtype=np.int64), steps)
 
 
