@@ -29,6 +29,9 @@ def number(x: float, digits: int = 3) -> str:
 EVERY_DIGIT = 17
 """No two floats have the same so many significant digits."""
 
+MOST_TYPED_DIGITS = 13
+"""A float that has so few significant digits was typed; those that the slider of α computes have more."""
+
 
 def knob_number(x: float, digits: int = 3) -> str:
     """A knob's value in a sentence: so many significant digits without trailing zeros: 0.1, 0.252, 3.1 × 10⁻⁶¹."""
@@ -54,9 +57,10 @@ def _with_digits_apart(text: Callable[[float, int], str], a: float, b: float) ->
     return text(a, EVERY_DIGIT), text(b, EVERY_DIGIT)
 
 
-def short(x: float) -> str:
-    """x as one would type it, three significant digits without trailing zeros: 0.1, 0.252, 5e-62."""
-    return repr(float(f"{x:.3g}")).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
+def as_typed(x: float) -> str:
+    """x as one would type it: 0.1, 5e-62; what has more digits than one types is rounded to three: 0.252."""
+    typed = float(f"{x:.{MOST_TYPED_DIGITS}g}")
+    return repr(x if typed == x else float(f"{x:.3g}")).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
 
 
 def two_decimals(x: float) -> str:

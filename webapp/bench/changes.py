@@ -233,7 +233,14 @@ def _target_words(before: Experiment, after: Experiment, _at: int, _value: Any) 
     begins = f"Changing the target from {was} to {now}"
     if before.inputs_name != after.inputs_name:
         begins += f" and the inputs to {input_name(after.inputs_name)}"
-    return begins, f"target → {now}"
+    return begins + _fitted_words(before, after), f"target → {now}"
+
+
+def _fitted_words(before: Experiment, after: Experiment) -> str:
+    """, and the network from 2 to 1 output,: what a target or a table of another width has changed of the network."""
+    widths = (("input", before.width, after.width), ("output", before.outputs, after.outputs))
+    changed = [f"{was} to {plural(now, name)}" for name, was, now in widths if was != now]
+    return f", and the network from {' and from '.join(changed)}," if changed else ""
 
 
 def with_own_target(value: Any, own: Experiment) -> Any:
@@ -270,7 +277,7 @@ def _inputs_words(before: Experiment, after: Experiment, _at: int, _value: Any) 
     if before.ideal == after.ideal:
         return begins, label
     target = target_name(ideal_text(after))
-    return f"{begins} and the target to {target}", f"{label}, target → {target}"
+    return f"{begins} and the target to {target}{_fitted_words(before, after)}", f"{label}, target → {target}"
 
 
 def _table(experiment: Experiment, _at: int, value: Any) -> Experiment:
@@ -288,8 +295,8 @@ def _table_words(before: Experiment, after: Experiment, _at: int, _value: Any) -
         if replace(was, shuffled=now.shuffled) == now:
             order = "another order each pass" if now.shuffled else "their own order"
             return f"Taking the rows of the table in {order}", f"rows in {order}"
-        return f"Changing the table to another of {rows}", f"table of {rows}"
-    return f"Changing the samples to a table of {rows}", f"table of {rows}"
+        return f"Changing the table to another of {rows}{_fitted_words(before, after)}", f"table of {rows}"
+    return f"Changing the samples to a table of {rows}{_fitted_words(before, after)}", f"table of {rows}"
 
 
 def _weight_seed(experiment: Experiment, _at: int, value: Any) -> Experiment:

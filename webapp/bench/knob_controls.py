@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.experiments.knobs import KNOBS, Choice, Knob, Knobs, Number, Structured, Switch, Whole
-from webapp.base.format import short
+from webapp.base.format import as_typed
 from webapp.bench.knob_values import POSITION_OF, SLIDER_STEPS
 
 Input = tuple[str, str]
@@ -56,5 +56,5 @@ def knob_inputs(knobs: Knobs = KNOBS) -> list[Input]:
 def control_value(knob: Knob, value: Any) -> Any:
     """What a plain knob's control shows for the value: a number in a few digits, all else as it is."""
     if isinstance(knob.kind, Number):
-        return short(value)
+        return as_typed(value)
     return knob.kind.text(value) if value is None else value

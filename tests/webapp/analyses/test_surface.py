@@ -264,8 +264,10 @@ def with_units(experiment: Experiment, sign: float) -> Experiment:
 
 def test_the_weights_of_b_come_in_the_order_of_a_with_what_changes_in_words() -> None:
     other = with_units(NOW, -1.0)
-    ordered = asked(NOW, other)["ordered"]
+    response = asked(NOW, other)
+    ordered = response["ordered"]
     assert ordered["changes"] == ["order", "signs"]
+    assert words(response)["weights"][1].endswith("% of A’s length apart with the best order and signs of units")
     ends = [
         np.concatenate([array.ravel() for array in parameters(run(one, one.network()).trained)]) for one in (NOW, other)
     ]

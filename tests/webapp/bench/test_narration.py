@@ -12,7 +12,8 @@ from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
 from engine.experiments.knobs import naming_knobs, plain_number
 from tests.engine.strategies import values_of
-from webapp.base.format import grouped, knob_number, number, plural, short, two_decimals
+from webapp.base.format import as_typed, grouped, knob_number, number, plural, two_decimals
+from webapp.bench.knob_values import SLIDER_STEPS, alpha_at
 from webapp.bench.narration import Narration, Origin, changed_knobs, input_name, narrate, target_name
 from webapp.bench.run_summary import RunSummary
 
@@ -92,11 +93,24 @@ def test_no_number_holds_a_hyphen(x: float) -> None:
 
 @pytest.mark.parametrize(
     ("x", "text"),
-    [(0.1, "0.1"), (0.25198, "0.252"), (5e-62, "5e-62"), (1e300, "1e300"), (1000.0, "1000"), (1e-5, "1e-5")],
-)
-def test_a_short_number_is_what_one_would_type(x: float, text: str) -> None:
-    assert short(x) == text
-    assert math.isclose(float(short(x)), x, rel_tol=5e-3)
+    [
+        (0.1, "0.1"), (alpha_at(0.5), "0.252"), (5e-62, "5e-62"), (1e300, "1e300"), (1000.0, "1000"), (1e-5, "1e-5"),
+        (0.25198, "0.25198"), (0.1000000000001, "0.1000000000001"), (0.1 + 0.2, "0.3"),
+    ],
+)  # fmt: skip
+def test_a_field_shows_a_number_as_one_would_type_it(x: float, text: str) -> None:
+    assert as_typed(x) == text
+    assert math.isclose(float(as_typed(x)), x, rel_tol=5e-3)
+
+
+def test_a_field_rounds_every_number_that_the_slider_computes() -> None:
+    assert max(len(as_typed(alpha_at(k / SLIDER_STEPS))) for k in range(SLIDER_STEPS + 1)) <= len("1.23e-45")
+
+
+@given(st.integers(1, 10**13 - 1), st.integers(-300, 280))
+def test_a_field_shows_every_digit_of_a_typed_number(digits: int, power: int) -> None:
+    typed = float(f"{digits}e{power}")
+    assert float(as_typed(typed)) == typed
 
 
 @pytest.mark.parametrize(

@@ -110,15 +110,16 @@ def _weight_row(pair: Pair) -> Iterator[Row]:
     share = f"{number(100.0 * found.distance, 2)} % of A’s length"
     limit = f"{'At most' if found.distance <= SAME_WEIGHTS else 'More than'} {100 * SAME_WEIGHTS:g} %"
     kind = "the same weights" if found.distance <= SAME_WEIGHTS else "other weights"
-    says = f"B’s weights{_matched(found)} lie {share} from A’s. {limit} are {kind}."
-    yield "weights", word, f"{share} apart", says
+    best = _best_match(found)
+    matched = f", with {best} of hidden units that was found," if best else ""
+    says = f"B’s weights{matched} lie {share} from A’s. {limit} are {kind}."
+    yield "weights", word, f"{share} apart" + (f" with {best} of units" if best else ""), says
 
 
-def _matched(found: Matched) -> str:
-    if found.order is None:
-        return ""
-    changed = changes_of(found)
-    return f", with the best {' and '.join(changed)} of hidden units that was found," if changed else ""
+def _best_match(found: Matched) -> str:
+    """the best order and signs: what of B's hidden units is another in the distance; nothing where nothing is."""
+    changed = [] if found.order is None else changes_of(found)
+    return f"the best {' and '.join(changed)}" if changed else ""
 
 
 def changes_of(found: Matched) -> list[str]:
