@@ -18,7 +18,7 @@ from engine.data.inputs import draw_inputs, input_blocks, input_distribution_nam
 from engine.data.samples import Samples
 from engine.data.table import TABLE, Table
 from engine.data.targets import TARGETS, Target, resolve_target
-from engine.errors import ExperimentError, shown
+from engine.errors import ExperimentError, OutOfRangeError, shown
 from engine.experiments import json_codec
 from engine.experiments.knobs import (
     ALPHA,
@@ -113,6 +113,15 @@ class Experiment:
         streams.check_held_out(self.inputs, self.held_out)
         streams.check_distinct(self.distinct, self.samples, self.inputs, self.held_out)
         self.rule.check(self.alpha, self.samples)
+
+    def allows(self, alpha: float, samples: int) -> bool:
+        """Whether the same experiment may have this α and so many samples."""
+        try:
+            streams.check_distinct(self.distinct, samples, self.inputs, self.held_out)
+            self.rule.check(alpha, samples)
+        except (OutOfRangeError, ExperimentError):
+            return False
+        return True
 
     @property
     def knob_values(self) -> dict[str, Any]:

@@ -192,6 +192,8 @@ class Knob:
     """Whether runs with other values of it are other runs; the filter only says how the curve is drawn."""
     axis: str = ""
     """What it is called as an axis of a landscape; a knob without a word is no axis."""
+    tried: tuple[Any, ...] = ()
+    """The values of such an axis, where they do not lie evenly over the whole range."""
     alters: str = ""
     """What of the samples it changes: "samples" (which are drawn), "target", "count" (how many), "" (nothing)."""
     link: str = ""
@@ -291,6 +293,8 @@ DISTINCT = Knob(
     label="distinct",
     spoken="distinct samples",
     alters="samples",
+    axis="distinct samples",
+    tried=(1, *(count * power for power in (1, 10, 100, 1_000) for count in (2, 3, 5, 7, 10))),
 )
 HELD_OUT = Knob(
     "held_out",
@@ -308,6 +312,8 @@ BATCH = Knob(
     label="batch",
     spoken="the batch",
     default=PLAIN.batch,
+    axis="batch",
+    tried=tuple(2**power for power in range(9)),
 )
 MOMENTUM = Knob(
     "momentum",
@@ -325,6 +331,7 @@ NESTEROV = Knob(
     label="Nesterov",
     spoken="Nesterov's momentum",
     default=PLAIN.nesterov,
+    axis="Nesterov",
 )
 OPTIMIZER = Knob(
     "optimizer",
@@ -342,6 +349,8 @@ DECAY = Knob(
     label="decay",
     spoken="decay",
     default=PLAIN.decay,
+    axis="decay",
+    tried=(0.0, 1e-4, *(count / power for power in (10_000, 1_000, 100, 10) for count in (2, 3, 5, 7, 10))),
 )
 RATE = Knob(
     "rate",

@@ -56,6 +56,23 @@ def test_the_lowest_final_loss_and_what_diverges_are_named(
 
 
 @pytest.mark.parametrize(
+    ("rows", "refused", "words"),
+    [
+        ([[0.3, 0.2], [0.1, 0.4]], [2], "The lowest final loss is 0.200, at alpha 20, seed 10."),
+        ([[0.3, None], [0.1, 0.4]], [2], "The lowest final loss is 0.300, at alpha 10, seed 10; 1 of 3 runs diverges."),
+        ([[0.3, 0.3], [0.1, 0.4]], [2, 3], "Every run ends at 0.300."),
+        ([[0.3, None]], [0], "Every run diverges."),
+        ([[0.3, 0.1]], [0, 1], "No pair of these values is allowed."),
+    ],
+)
+def test_cells_that_the_bench_refuses_are_no_runs(
+    empty_page: Chrome, rows: list[list[float | None]], refused: list[int], words: str
+) -> None:
+    refusing = SAID.replace("return", "for (const cell of arguments[2]) arguments[0].settled[cell] = NaN;\nreturn")
+    assert empty_page.execute_script(refusing, whole(rows), UNJUDGED, refused) == words
+
+
+@pytest.mark.parametrize(
     ("own", "words"),
     [
         ({"settled": 0.3, "spread": 0.1}, "at alpha 10, seed 20; 1 of 4 runs diverges."),

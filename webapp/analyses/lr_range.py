@@ -34,20 +34,21 @@ def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
     `plain` is {"from": the number of a position}. Beside each loss its outcome: learns, luck, diverges or flat; where
     twins would take too long, diverges or None. No losses at all where runs at every α would; `count` is how many there
-    are.
+    are, up to the largest α that the rest of the experiment allows.
     """
     start = whole_upto(exactly(plain, {"from"})["from"], len(ALPHAS) - 1)
+    count = sum(prepared.experiment.allows(alpha, prepared.experiment.samples) for alpha in ALPHAS)
     runs = runs_per_request(prepared.experiment, prepared.checkpoint)
     runs_each = RUNS_EACH if runs >= RUNS_EACH * FEWEST_JUDGED else 1
-    stop = min(start + runs // runs_each, len(ALPHAS))
+    stop = min(start + runs // runs_each, count)
     settled, outcomes = _ends_at(list(ALPHAS[start:stop]), prepared, runs_each > 1)
     return {
         "runs": (stop - start) * runs_each,
         "positions": list(POSITIONS[start:stop]),
         "settled": settled,
         "outcomes": outcomes,
-        "count": len(ALPHAS),
-        "next": stop if start < stop < len(ALPHAS) else None,
+        "count": count,
+        "next": stop if start < stop < count else None,
     }
 
 

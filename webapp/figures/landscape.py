@@ -11,7 +11,7 @@ import numpy as np
 
 from webapp.base.theme import FONT, Theme, blank_layout, height_ramp
 
-MARGIN = {"l": 52, "r": 64, "t": 8, "b": 40}
+MARGIN = {"l": 60, "r": 64, "t": 8, "b": 40}
 TICKS = 5
 
 

@@ -110,8 +110,10 @@ export function outcomeAt(range, position) {
 export function scaleWords({ positions, settled, outcomes }, own) {
   const losses = [...settled, own].filter((loss) => loss !== null);
   if (settled.every((loss) => loss === null)) return "Every α diverges";
-  if (isLevel(settled)) return `Every α${own === settled[0] ? "" : " up to 0.5"} ends at ${formatNumber(settled[0])}`;
-  if (outcomes.every((outcome) => outcome === "flat")) return "Flat at every α up to 0.5";
+  if (isLevel(settled)) {
+    return `Every α${own === settled[0] ? "" : upTo(positions)} ends at ${formatNumber(settled[0])}`;
+  }
+  if (outcomes.every((outcome) => outcome === "flat")) return `Flat at every α${upTo(positions)}`;
   if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0]) {
     return "No α ends 1 % below the starting weights";
   }
@@ -126,6 +128,9 @@ export function scaleWords({ positions, settled, outcomes }, own) {
 
 /** The α there; it was measured with no more digits than these. */
 const alphaWord = (position) => formatKnob(alphaAt(position));
+
+/** The scale ends at the slider's last α, or before the first that the rest of the rule does not allow. */
+const upTo = (positions) => ` up to ${alphaWord(positions.at(-1))}`;
 
 /** From there to there; one position is at itself. */
 function stretchWords(word, positions, from, to) {

@@ -5,6 +5,9 @@ import { divergeVerb, formatCount, formatNumber } from "../core/format.js";
 
 const FOURFOLD = 4;
 
+/** Whether a cell that is known has no run, since the bench refuses its knobs together. */
+export const isRefused = (map, cell) => map.diverged[cell] < 0 && Number.isNaN(map.settled[cell]);
+
 /**
  * The sentences about a map that is filled. `words` are two functions: `at(map, name, number)` says a knob with one of
  * its values, `of(name)` the knob alone. `own` is the final loss of the run that is shown, and by how much a nudge of
@@ -12,16 +15,19 @@ const FOURFOLD = 4;
  */
 export function conclusionOf(map, words, own) {
   const cells = Array.from({ length: map.size }, (_, cell) => cell);
-  const sound = cells.filter((cell) => map.diverged[cell] < 0);
+  const made = cells.filter((cell) => !isRefused(map, cell));
+  const sound = made.filter((cell) => map.diverged[cell] < 0);
+  if (!made.length) return "No pair of these values is allowed.";
   if (!sound.length) return "Every run diverges.";
   const lowest = sound.reduce((least, cell) => Math.min(least, map.settled[cell]), Infinity);
   const ties = sound.filter((cell) => map.settled[cell] === lowest);
-  if (ties.length === map.size) return `Every run ends at ${formatNumber(lowest)}.`;
-  const lost = map.size - sound.length;
-  const diverged = lost ? `; ${formatCount(lost)} of ${formatCount(map.size)} runs ${divergeVerb(lost)}` : "";
-  const place = placeWords(map, ties, words);
+  if (ties.length === made.length) return `Every run ends at ${formatNumber(lowest)}.`;
+  const lost = made.length - sound.length;
+  const diverged = lost ? `; ${formatCount(lost)} of ${formatCount(made.length)} runs ${divergeVerb(lost)}` : "";
+  const place = placeWords(map, ties, made.length, words);
   const luck = luckWords(map, lowest, ties, own);
-  return `The lowest final loss is ${formatNumber(lowest)}, ${place}${luck}${diverged}.${enoughSamples(map)}`;
+  const enough = made.length === map.size ? enoughSamples(map) : "";
+  return `The lowest final loss is ${formatNumber(lowest)}, ${place}${luck}${diverged}.${enough}`;
 }
 
 /** Whether the current run is as low within its luck; or how many other cells are. */
@@ -36,22 +42,22 @@ function luckWords(map, lowest, ties, { settled, spread }) {
 }
 
 /** Where these cells are, which all end lowest: one, a whole line, or so many of all. */
-function placeWords(map, ties, words) {
+function placeWords(map, ties, runs, words) {
   const xs = [...new Set(ties.map((cell) => cell % map.width))];
   const ys = [...new Set(ties.map((cell) => Math.floor(cell / map.width)))];
   const x = [map.x, xs[0]];
   const y = [map.y, ys[0]];
-  const at = (...places) => prepositions(places.map(([name, number]) => [name, words.at(map, name, number)]));
+  const at = (...places) => prepositions(places.map(([name, number]) => words.at(map, name, number)));
   if (ties.length === 1) return at(x, y);
   if (xs.length === 1 && ys.length === map.height) return `${at(x)}, for every ${words.of(map.y)}`;
   if (ys.length === 1 && xs.length === map.width) return `${at(y)}, for every ${words.of(map.x)}`;
-  return `in ${formatCount(ties.length)} of ${formatCount(map.size)} runs`;
+  return `in ${formatCount(ties.length)} of ${formatCount(runs)} runs`;
 }
 
 /** At α 0.1, data seed 3; with 750 samples. */
-function prepositions(knobs) {
-  const those = (isSamples) => knobs.filter(([name]) => (name === "samples") === isSamples).map(([, text]) => text);
-  const [at, counted] = [those(false).join(", "), those(true).join("")];
+function prepositions(texts) {
+  const those = (areSamples) => texts.filter((text) => /samples?$/.test(text) === areSamples).join(", ");
+  const [at, counted] = [those(false), those(true)];
   return [at && `at ${at}`, counted && `with ${counted}`].filter(Boolean).join(", ");
 }
 

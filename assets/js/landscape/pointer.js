@@ -12,9 +12,9 @@ import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
-import { conclusionOf } from "./conclusion.js";
+import { conclusionOf, isRefused } from "./conclusion.js";
 import { currentPlace, landscape, mapSays } from "./model.js";
-import { axisWord, eachWord, mapMeasure, mapPlaces, markCell } from "./view.js";
+import { axisWord, countsSamples, eachWord, mapMeasure, mapPlaces, markCell } from "./view.js";
 
 const REST = 60;
 const MOVES = {
@@ -80,7 +80,8 @@ const placeWords = (map, [x, y]) => `${knobWords(map, map.x, x)}, ${knobWords(ma
 /** A knob with its value of that number: α 0.1, 750 samples. */
 function knobWords(map, name, number) {
   const value = valueWord(name, map.values[name][number]);
-  return name === "samples" ? `${value} samples` : `${axisWord(name)} ${value}`;
+  if (!countsSamples(name)) return `${axisWord(name)} ${value}`;
+  return `${value} ${value === "1" ? axisWord(name).slice(0, -1) : axisWord(name)}`;
 }
 
 function valueWord(name, value) {
@@ -93,6 +94,7 @@ function valueWord(name, value) {
 function resultOf(map, cell) {
   const { value, word } = mapMeasure();
   if (!map.known[cell]) return "still to run";
+  if (isRefused(map, cell)) return "no run, since these two are not allowed together";
   if (map.diverged[cell] >= 0) return `diverged at ${placeWord(state.experiment)} ${formatCount(map.diverged[cell])}`;
   const height = value(map, cell);
   if (word !== "steps") {

@@ -10,12 +10,13 @@ import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { isRefused } from "./conclusion.js";
 import { currentPlace, landscape } from "./model.js";
 
 const PACE = 120;
 const RANGE_STEP = 0.5;
 const TICK_GAP = 26;
-const NARROW_MARGIN = { l: 44, r: 52 };
+const NARROW_MARGIN = { l: 52, r: 52 };
 
 const potential = (loss) => -Math.log(loss);
 
@@ -45,8 +46,11 @@ export const mapMeasure = () => MAP_MEASURES[chosenMeasure()];
 /** What a knob is called in the middle of a sentence. */
 export const axisWord = (name) => constants.landscape.words[name];
 
+/** Whether a knob counts samples: its number comes before its word. */
+export const countsSamples = (name) => axisWord(name).endsWith("samples");
+
 /** The same after "each" or "every". */
-export const eachWord = (name) => (name === "samples" ? "number of samples" : axisWord(name));
+export const eachWord = (name) => `${countsSamples(name) ? "number of " : ""}${axisWord(name)}`;
 
 function showCaption(map) {
   const axes = `${eachWord(map.x)} and ${eachWord(map.y)}`;
@@ -69,7 +73,8 @@ function rangeOf(values) {
 function figureOf(map) {
   const { value, fewer } = mapMeasure();
   const values = new Float64Array(map.size).fill(NaN);
-  for (let k = 0; k < map.size; k++) if (map.known[k] && map.diverged[k] < 0) values[k] = value(map, k);
+  const isSound = (k) => map.known[k] && map.diverged[k] < 0 && !isRefused(map, k);
+  for (let k = 0; k < map.size; k++) if (isSound(k)) values[k] = value(map, k);
   const [zmin, zmax] = rangeOf(Array.from(values));
   const clipped = values.map((height) => (Number.isNaN(height) ? NaN : Math.min(zmax, Math.max(zmin, height))));
   const { data, layout, config } = map.figure;
@@ -134,13 +139,15 @@ function drawMarks(map) {
   const hatch = element("defs", {}, element("pattern", pattern, line));
   const never = chosenMeasure() === "steps" ? cellsWhere(map, neverReaches(map), { class: "never" }) : [];
   const diverged = cellsWhere(map, (cell) => map.diverged[cell] >= 0, { class: "diverged", fill: "url(#hatch)" });
-  svg.replaceChildren(hatch, ...never, ...diverged, element("g", { class: "ring" }), element("g", { class: "at" }));
+  const refused = cellsWhere(map, (cell) => map.known[cell] && isRefused(map, cell), { class: "refused" });
+  svg.replaceChildren(hatch, ...refused, ...never, ...diverged, element("g", { class: "ring" }), element("g", { class: "at" }));
   drawRing(map, currentPlace());
   markCell(map, marked);
 }
 
 /** Whether a run that is known, and did not diverge, was never down to the loss. */
-const neverReaches = (map) => (cell) => map.known[cell] && map.diverged[cell] < 0 && map.steps[cell] < 0;
+const neverReaches = (map) => (cell) =>
+  map.known[cell] && map.diverged[cell] < 0 && map.steps[cell] < 0 && !isRefused(map, cell);
 
 /** Cells side by side of which that holds are one rectangle. */
 function cellsWhere(map, holds, attributes) {

@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from engine.bench import NNBench
+from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
@@ -84,11 +85,33 @@ def test_every_cell_is_a_single_run_to_the_bit(x: str, y: str, key: str) -> None
     for line, place in np.ndindex(shape):
         at = {by: asked["lines"][line], along: asked["along"][place]}
         knobs = {name: AXES[name].values(STARTS[name])[number] for name, number in at.items()}
-        alone = single(about, knobs)
+        try:
+            alone = single(about, knobs)
+        except (OutOfRangeError, ExperimentError):
+            assert np.isnan([numbers["settled"][line, place], numbers["last"][line, place]]).all()
+            assert numbers["diverged"][line, place] == -1
+            continue
         assert numbers["settled"][line, place].tobytes() == np.float64(alone.settled).tobytes()
         assert numbers["last"][line, place].tobytes() == np.float64(alone.last).tobytes()
         assert numbers["diverged"][line, place] == (-1 if alone.diverged_at is None else alone.diverged_at)
     assert set(numbers["steps"].ravel()) == {-1}
+
+
+def test_cells_have_no_run_where_the_bench_refuses_their_alpha_and_decay_together() -> None:
+    about = prepared(rate="3", decay=0.001)
+    strong = AXES["decay"].values(0).index(1.0)
+    asked = analysis_request("alpha", "decay", lines=list(range(len(POSITIONS))), along=[0, strong])
+    settled = decoded(evaluate_landscape(about, asked)["settled"]).reshape(-1, 2)
+    assert not np.isnan(settled[:, 0]).any()
+    assert np.isnan(settled[:, 1]).tolist() == [3.0 * alpha_at(position) > 1.0 for position in POSITIONS]
+
+
+def test_the_least_alpha_judges_a_value_for_a_whole_line() -> None:
+    about = prepared(alpha=2.0)
+    settled = decoded(
+        evaluate_landscape(about, analysis_request("alpha", "decay", lines=[10], along=[0, 21]))["settled"]
+    )
+    assert np.isfinite(settled).all()
 
 
 def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> None:

@@ -53,6 +53,14 @@ def test_the_runs_start_from_the_stored_checkpoint_and_not_from_the_initial_weig
     assert whole_curve(trained) == alone != whole_curve(prepared)
 
 
+def test_the_range_ends_before_the_first_alpha_that_the_rest_of_the_rule_refuses() -> None:
+    prepared = prepared_for("tanh-signs", samples=120, alpha=0.01, rate="5", decay=1.0)
+    allowed = [alpha for alpha in ALPHAS if 5.0 * alpha <= 1.0]
+    assert 0 < len(allowed) < len(ALPHAS)
+    assert lr_range(prepared, {"from": 0})["count"] == len(allowed)
+    assert len(whole_curve(prepared)) == len(allowed)
+
+
 def test_an_expensive_range_comes_in_pieces_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     prepared = prepared_for("tanh-signs")
     at_once = whole_curve(prepared)

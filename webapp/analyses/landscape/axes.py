@@ -3,6 +3,7 @@
 The server owns the values, so that a page names cells by their numbers, and every α is one that its slider can give.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,9 @@ COUNT = 32
 
 LEAST_LAST_SAMPLES = 1_000
 """Up to so many samples are tried, or as many as the run has where those are more."""
+
+NEAREST_TICKS, FEWEST_POWERS = 2, 3
+"""How many cells a tick is from the first, and how many powers of ten make an axis that goes by them."""
 
 Values = tuple[Any, ...]
 
@@ -76,15 +80,23 @@ def landscape_axes(knobs: Knobs = KNOBS) -> dict[str, LandscapeAxis]:
 
 def _axis_over(knob: Knob) -> LandscapeAxis:
     """The knob's whole range, always the same values."""
-    return LandscapeAxis(
-        lambda _: values_over(knob),
-        0,
-        lambda values: titled_axis(knob.axis, [shown_value(knob, value) for value in values]),
-    )
+    return LandscapeAxis(lambda _: values_over(knob), 0, lambda values: _axis_of(knob, values))
+
+
+def _axis_of(knob: Knob, values: Values) -> Axis:
+    """An axis with ticks at powers of ten where the values go by them, else at even distances."""
+    words = [shown_value(knob, value) for value in values]
+    powers = [place for place, value in enumerate(values) if knob.tried and math.log10(value or 1.0).is_integer()]
+    places = [place for place in powers if place == 0 or place >= NEAREST_TICKS]
+    if len(places) < FEWEST_POWERS:
+        return titled_axis(knob.axis, words)
+    return Axis(knob.axis, len(values), tuple(places), tuple(words[place] for place in places))
 
 
 def values_over(knob: Knob) -> Values:
-    """Values all over the range of a knob, evenly spaced and where its slider stands; all where they are few."""
+    """Values all over the range of a knob: the row's own, or evenly spaced where its slider stands; all of few."""
+    if knob.tried:
+        return knob.tried
     match knob.kind:
         case Number(low=low, high=high, step=float(step)):
             steps = np.unique(np.linspace(0, (high - low) / step, COUNT).round())

@@ -5,12 +5,14 @@ cost.
 """
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import kernel
+from engine.errors import ExperimentError, OutOfRangeError
 from engine.experiments.experiment import Experiment
 from engine.sweeps.grid import Grid
 from engine.sweeps.sweep_result import GRID_AXES, SweepResult, assemble, axes_of, stacked
@@ -67,12 +69,14 @@ def evaluate_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
 
 
 def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], reaching: float | None) -> SweepResult:
-    """The landscape over the chosen values of two knobs; all else is as it was prepared."""
+    """The landscape over the chosen values of two knobs; all else is as it was prepared.
+
+    A run that the bench refuses, such as one with batches of more samples than it has, has the final loss nan.
+    """
     others = [name for name in axes_of(prepared.experiment.knobs) if name in chosen and name not in GRID_AXES]
     if others:
         last, rest = others[-1], {name: values for name, values in chosen.items() if name != others[-1]}
-        sweeps = [cells(prepared.with_knobs(**{last: value}), rest, reaching) for value in chosen[last]]
-        return stacked(last, chosen[last], sweeps)
+        return stacked(last, chosen[last], [_turned(prepared, {last: value}, rest, reaching) for value in chosen[last]])
     experiment = named(prepared, chosen)
     grid = Grid(
         experiment,
@@ -83,7 +87,52 @@ def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], reaching: 
     )
     blocks = list(grid.blocks(grid.size))
     runs = np.concatenate([block.runs for block in blocks])
-    return assemble(experiment, grid, list(chosen), [(runs, task_of(grid, blocks, reaching).run())], reaching)
+    found = assemble(experiment, grid, list(chosen), [(runs, task_of(grid, blocks, reaching).run())], reaching)
+    return _without_refused(found)
+
+
+def _turned(
+    prepared: PreparedRun, knobs: Mapping[str, Any], rest: Mapping[str, Sequence[Any]], reaching: float | None
+) -> SweepResult:
+    """The cells over the rest with these knobs turned.
+
+    What the knobs may be is judged with the least α and the most samples of the cells, so that they are refused only
+    where every cell refuses them.
+    """
+    own = prepared.experiment
+    alpha, samples = min(rest.get("alpha", (own.alpha,))), max(rest.get("samples", (own.samples,)))
+    try:
+        turned = prepared.with_knobs(**{"alpha": alpha, "samples": samples, **knobs})
+    except (OutOfRangeError, ExperimentError):
+        return _refused(own, rest, reaching)
+    return cells(turned, rest, reaching)
+
+
+def _refused(experiment: Experiment, chosen: Mapping[str, Sequence[Any]], reaching: float | None) -> SweepResult:
+    """Cells that all have no run."""
+    shape = [len(values) for values in chosen.values()]
+    none, never = np.full(shape, np.nan), np.full(shape, np.inf)
+    axes = {name: np.array(values) for name, values in chosen.items()}
+    return SweepResult(experiment, axes, none, none, np.zeros(shape, int), np.zeros(shape, bool), never, reaching)
+
+
+def _without_refused(found: SweepResult) -> SweepResult:
+    """The cells, and no numbers where the experiment refuses the cell's α or its number of samples."""
+    own, names = found.experiment, list(found.axes)
+    if own.rule.plain and own.distinct is None:
+        return found
+    alphas, lengths = found.axes.get("alpha", [own.alpha]), found.axes.get("samples", [own.samples])
+    allowed = np.array([[own.allows(float(alpha), int(samples)) for samples in lengths] for alpha in alphas])
+    places = np.indices(found.settled.shape)
+    row, column = (places[names.index(name)] if name in names else 0 for name in ("alpha", "samples"))
+    mask = allowed[row, column]
+    return replace(
+        found,
+        settled=np.where(mask, found.settled, np.nan),
+        last=np.where(mask, found.last, np.nan),
+        diverged=found.diverged & mask,
+        steps=np.where(mask, found.steps, np.inf),
+    )
 
 
 def named(prepared: PreparedRun, knobs: Container[str]) -> Experiment:

@@ -55,7 +55,13 @@ def landscape_section() -> html.Section:
     )
 
 
-LEGEND = (("rest", "still to run"), ("never", "never down to the loss"), ("diverged", "× diverged"), ("here", "now"))
+LEGEND = (
+    ("rest", "still to run"),
+    ("refused", "not allowed"),
+    ("never", "never down to the loss"),
+    ("diverged", "× diverged"),
+    ("here", "now"),
+)
 
 
 def heading() -> html.Div:
