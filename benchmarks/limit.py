@@ -22,6 +22,7 @@ from benchmarks.steps import NETWORKS, Widths, network
 from engine.base.numerics import FloatArray
 from engine.kernel import flattened, parameters
 from engine.kernel.train_one import zeros
+from engine.rules.rule import PLAIN, TrainingRule
 from engine.training.network import Network
 
 LENGTHS = {"A": (1_000, 20_000), "B": (1_000, 20_000), "C": (1_000, 20_000), "D": (1_000, 4_000)}
@@ -61,12 +62,13 @@ def taking_turns(timed: list[Timed], turns: int = TURNS) -> list[float]:
     return [statistics.median(column) for column in zip(*rounds, strict=True)]
 
 
-def on_the_kernel(net: Network, X: FloatArray, T: FloatArray) -> Timed:
+def on_the_kernel(net: Network, X: FloatArray, T: FloatArray, rule: TrainingRule = PLAIN) -> Timed:
     """Times one call of `train` on a fresh copy of the network."""
     pickled = dill.dumps(net)
 
     def clock() -> float:
         fresh: Network = dill.loads(pickled)
+        fresh.begin(rule, len(X))
         before = time.thread_time()
         fresh.train(X, T)
         return time.thread_time() - before

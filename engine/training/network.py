@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from engine import kernel
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.errors import BenchError, NoFactsError, ShapeError
-from engine.layers.layers import Layer
+from engine.layers.layers import Layer, is_copied_quickly
 from engine.rules.losses import HALF_SQUARE, Loss
 from engine.rules.optimizers import Pace
 from engine.rules.progress import Progress, progress_of
@@ -118,7 +118,9 @@ class Network:
 
     def copy(self) -> "Network":
         """An independent network with the same parameters and the same alpha, as far in its training."""
-        twin = copy.deepcopy(self)
+        # Of the engine's own layers copies are made beforehand, in a tenth of the time; other layers may share things.
+        made: dict[int, Any] = {id(layer): layer.copy() for layer in self.layers if is_copied_quickly(layer)}
+        twin = copy.deepcopy(self, made)
         twin.progress = None if self.progress is None else self.progress.copy()
         return twin
 
