@@ -29,6 +29,7 @@ from webapp.http.connections.event_loop import INTAKE_BYTES, UNREAD_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
 from webapp.http.kinds import WAITING, Kind, slots_of
 from webapp.http.rate_limit import READING_PER_ADDRESS, READING_PER_SESSION
+from webapp.jobs.answer_cache import MOST_BYTES as ANSWER_BYTES
 from webapp.jobs.worker_slots import MOST_WAITING_TABS
 from webapp.links.codec import LONGEST as LONGEST_QUERY
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
@@ -344,6 +345,7 @@ def of_memory(settings: Settings) -> Group:
             PAIR_BYTES + HEIGHT_BYTES,
             "Weights along pairs of runs, and mean losses between them, measured a moment ago.",
         ),
+        ("remembered answers", "Latest answers", ANSWER_BYTES, "Answers to questions that many pages ask alike."),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
         (
             "runs in work",

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from engine import kernel
-from engine.base.metrics import fingerprint, first_divergence, potential, settled_loss
+from engine.base.metrics import digest, fingerprint, first_divergence, potential, settled_loss
 from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
 from engine.rules.rule import TrainingRule
@@ -185,6 +185,11 @@ def parameters(network: Network) -> list[FloatArray]:
 def checkpoint_fingerprint(network: Network) -> str:
     """Eight hex digits that name the parameters a run starts from."""
     return fingerprint(parameters(network))
+
+
+def checkpoint_digest(network: Network) -> str:
+    """The same in 64 hex digits, which nobody can find twice: the key of what is kept for everybody."""
+    return digest(parameters(network))
 
 
 def rolled_back(checkpoint: Network, experiment: Training) -> Network:

@@ -3,17 +3,22 @@
 Each request takes a tenth of a second at most; the browser requests longer analyses in pieces. They run in worker slots
 of their own, one fewer than there are cores, so that a knob never waits behind them. Until the kernel is compiled,
 these requests are answered with `{"later": seconds}` and the client retries. The runs that they make count towards
-RUNS_PER_SESSION.
+RUNS_PER_SESSION. What a class asks alike is computed once: an answer is kept under all that it depends on.
 """
 
-from collections.abc import Callable, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from flask import Flask, request
 from werkzeug.exceptions import NotFound, TooManyRequests
 
 from engine import kernel
+from engine.data.table import Table
 from engine.errors import BenchError
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import checkpoint_digest, parameters
 from webapp.analyses.comparison import comparison
 from webapp.analyses.curve_preview import curve_preview
 from webapp.analyses.landscape.download import download_landscape
@@ -34,6 +39,7 @@ from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import read_side_request
 from webapp.http.rate_limit import RETRY_AFTER, Rate
+from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.cancellation import Superseded
 from webapp.jobs.job import ClientGone, current_job
 from webapp.sessions.sessions import SessionError, Sessions
@@ -69,6 +75,11 @@ ANALYSES: Mapping[str, Analysis] = {
 }
 """Every analysis under its name in the route."""
 
+KEPT = ANALYSES.keys() - {"landscape_file"}
+"""Those whose answers are kept; a file takes no run and is as large as its question."""
+MOST_NUMBERS_KEPT = 2_000
+"""Weights or numbers of a table, at most, of an experiment whose answers are kept: they are part of the key."""
+
 NO_RESULT: Mapping[type[Exception], dict[str, Any]] = {
     NoCheckpoint: {"lost": True},
     Superseded: {"dropped": True},
@@ -79,7 +90,7 @@ NO_RESULT: Mapping[type[Exception], dict[str, Any]] = {
 
 def install(server: Flask, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
     """Serves POST /analysis/<name> for every row of ANALYSES."""
-    runs = Rate(settings.runs_per_session)
+    runs, answers = Rate(settings.runs_per_session), AnswerCache()
 
     def side_request(name: str) -> dict[str, Any]:
         if name not in ANALYSES:
@@ -89,7 +100,7 @@ def install(server: Flask, sessions: Sessions, settings: Settings, content: Page
         session = sessions.session_id()
         if not runs.allows(session):
             refuse_runs(settings.runs_per_session)
-        response = response_to(name, request.get_json(), sessions, settings, content)
+        response = response_to(name, request.get_json(), sessions, settings, content, answers)
         runs.charge(session, response.get("runs", 0))
         return response
 
@@ -102,9 +113,10 @@ def response_to(
     sessions: Sessions,
     settings: Settings,
     content: PageContent = CATALOGUE_CONTENT,
+    answers: AnswerCache | None = None,
 ) -> dict[str, Any]:
     """The response to a side request, or why there is none: refused with a sentence, lost with the session, dropped, or
-    to be retried so many seconds later."""
+    to be retried so many seconds later. An answer that was kept took no runs."""
     side_request = read_side_request(body, content)
     if not kernel.ready():
         return {"later": RETRY_AFTER}
@@ -115,13 +127,34 @@ def response_to(
         prepared = context.stored(side_request)
         if not kernel.ready(by_rule=not prepared.experiment.rule.plain):
             return {"later": RETRY_AFTER}
-        return ANALYSES[name](prepared, side_request.asked)
+        return _answer(name, prepared, side_request.asked, answers)
     except Refused as refused:
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:
         return {"refused": str(error)}
     except tuple(NO_RESULT) as reason:
         return NO_RESULT[type(reason)]
+
+
+def _answer(name: str, prepared: PreparedRun, asked: object, answers: AnswerCache | None) -> dict[str, Any]:
+    question = question_of(name, prepared, asked)
+    if answers is None or question is None:
+        return ANALYSES[name](prepared, asked)
+    answer, kept = answers.answer(question, lambda: ANALYSES[name](prepared, asked))
+    return answer | {"runs": 0} if kept and "runs" in answer else answer
+
+
+def question_of(name: str, prepared: PreparedRun, asked: object) -> Hashable:
+    """All that an answer depends on; None where it is not kept: a bench of one's own may answer differently next time,
+    and large networks and tables would fill the cache."""
+    experiment, checkpoint = prepared.experiment, prepared.checkpoint
+    table = experiment.inputs
+    numbers = sum(array.size for array in parameters(checkpoint))
+    numbers += len(table.inputs) * (table.width + table.target.outputs) if isinstance(table, Table) else 0
+    if name not in KEPT or type(experiment) is not Experiment or numbers > MOST_NUMBERS_KEPT:
+        return None
+    words = json.dumps(asked, sort_keys=True).encode()
+    return name, experiment, checkpoint_digest(checkpoint), hashlib.sha256(words).digest()
 
 
 def refuse_runs(rate: int) -> None:

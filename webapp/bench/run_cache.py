@@ -10,7 +10,7 @@ from typing import NamedTuple
 from engine.base.byte_cache import ByteCache
 from engine.data.table import Table
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import Run, checkpoint_fingerprint, parameters, run
+from engine.experiments.run import Run, checkpoint_digest, parameters, run
 from engine.training.network import Network
 
 MOST_BYTES = 9 * 1024 * 1024
@@ -40,7 +40,7 @@ class RunCache:
         """
         if not experiment.repeatable:
             return run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
-        key = RunKey(experiment, checkpoint_fingerprint(checkpoint), step)
+        key = RunKey(experiment, checkpoint_digest(checkpoint), step)
         return self._runs.get_or_make(
             key, lambda: run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
         )

@@ -15,7 +15,7 @@ from engine.comparison.pair import Pair, network_with
 from engine.comparison.path import MOST_NUMBERS, STEPS
 from engine.comparison.plane import Plane
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import checkpoint_fingerprint, run
+from engine.experiments.run import checkpoint_digest, run
 from engine.training.network import Network
 from webapp.bench.budget import BUDGET, run_cost
 from webapp.jobs.job import current_job
@@ -40,12 +40,12 @@ class PairKey(NamedTuple):
     before: Experiment
     now: Experiment
     checkpoint: str
-    """The fingerprint of the weights that the run now starts from."""
+    """The digest of the weights that the run now starts from."""
 
 
 def pair_key(before: Experiment, now: Experiment, checkpoint: Network) -> PairKey:
     """The name of a pair."""
-    return PairKey(before, now, checkpoint_fingerprint(checkpoint))
+    return PairKey(before, now, checkpoint_digest(checkpoint))
 
 
 def run_pair(before: Experiment, now: Experiment, checkpoint: Network) -> Pair | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,9 @@ from tests.webapp.asking import SETTINGS, analysis_request, plain_request, reply
 from tests.webapp.decoding import decoded
 from webapp import create_app
 from webapp.analyses.routes import ANALYSES
+from webapp.analyses.seed_spread import seed_spread
 from webapp.bench import budget
+from webapp.bench.actions import PreparedRun
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +97,44 @@ def test_until_the_kernel_is_compiled_the_page_retries_later(
     assert client.post("/analysis/curve_preview", json=analysis_request({"weight_seed": None})).get_json() == {
         "later": 1
     }
+
+
+# What many ask alike
+
+
+def seats(app: Dash, count: int) -> list[FlaskClient]:
+    """Visitors of one class, each with the first experiment on the bench."""
+    found = [app.server.test_client() for _ in range(count)]
+    for visitor in found:
+        visitor.get("/")
+        reply(visitor, plain_request("choose"))
+    return found
+
+
+def test_what_a_class_asks_alike_is_computed_once_and_costs_the_second_no_runs(
+    app: Dash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+
+    def counted(prepared: PreparedRun, asked: object) -> dict[str, Any]:
+        made.append(asked)
+        return seed_spread(prepared, asked)
+
+    monkeypatch.setattr("webapp.analyses.routes.ANALYSES", dict(ANALYSES) | {"seed_spread": counted})
+    plain = analysis_request({"seeds": [5, 6, 7]}, alpha=0.123)
+    answers = [visitor.post("/analysis/seed_spread", json=plain).get_json() for visitor in seats(app, 3)]
+    assert len(made) == 1
+    assert answers[0] == answers[1] == answers[2]
+    one, other = seats(app, 2)
+    asked = analysis_request({"from": 0}, alpha=0.123)
+    assert one.post("/analysis/lr_range", json=asked).get_json()["runs"] > 0
+    assert other.post("/analysis/lr_range", json=asked).get_json()["runs"] == 0
+
+
+def test_other_weights_under_the_same_experiment_are_another_question(app: Dash) -> None:
+    one, other = seats(app, 2)
+    plain = analysis_request({"seeds": [5, 6, 7]}, alpha=0.124)
+    before = one.post("/analysis/seed_spread", json=plain).get_json()
+    assert reply(other, plain_request("keep", serial=2))["summary"]
+    assert other.post("/analysis/seed_spread", json=plain).get_json() != before
+    assert one.post("/analysis/seed_spread", json=plain).get_json() == before

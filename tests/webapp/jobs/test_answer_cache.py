@@ -1,0 +1,43 @@
+"""What many ask alike is computed once, within a number of bytes."""
+
+import pytest
+
+from webapp.jobs.answer_cache import LARGEST_ANSWER, PER_ANSWER, AnswerCache
+
+
+class Answers:
+    """Makes answers, and counts how often."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self) -> dict[str, object]:
+        self.made += 1
+        return {"number": self.made}
+
+
+def test_the_same_question_is_answered_once() -> None:
+    cache, make = AnswerCache(), Answers()
+    assert cache.answer(("a", 1), make) == ({"number": 1}, False)
+    assert cache.answer(("a", 1), make) == ({"number": 1}, True)
+    assert cache.answer(("a", 2), make) == ({"number": 2}, False)
+
+
+def test_a_question_that_failed_is_asked_again() -> None:
+    def fail() -> dict[str, object]:
+        raise ValueError("no answer")
+
+    cache = AnswerCache()
+    with pytest.raises(ValueError, match="no answer"):
+        cache.answer("a", fail)
+    assert cache.answer("a", Answers()) == ({"number": 1}, False)
+
+
+def test_the_oldest_answers_go_first_and_a_long_one_is_not_kept() -> None:
+    cache, make = AnswerCache(most_bytes=2 * (PER_ANSWER + len('{"number": 1}'))), Answers()
+    for question in "abc":
+        cache.answer(question, make)
+    assert [cache.answer(question, make)[1] for question in "cba"] == [True, True, False]
+    long = AnswerCache()
+    for _ in range(2):
+        assert not long.answer("a", lambda: {"text": "x" * LARGEST_ANSWER})[1]

@@ -1,0 +1,31 @@
+"""Answers to questions that were asked a moment ago: what many pages ask alike is computed once."""
+
+import json
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from engine.base.byte_cache import ByteCache
+
+MOST_BYTES = 8 * 1024 * 1024
+"""Characters of all answers together, and what is kept beside each."""
+LARGEST_ANSWER = 256 * 1024
+"""A longer answer is not kept: it would push out many."""
+PER_ANSWER = 4096
+
+
+class AnswerCache:
+    """The latest answers, plain data each, within a number of bytes; safe to use from many threads."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._answers: ByteCache[Hashable, tuple[dict[str, Any], int]] = ByteCache(most_bytes, lambda _, kept: kept[1])
+
+    def answer(self, question: Hashable, make: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
+        """The answer, for reading only, and whether it was there; `question` is all that it depends on."""
+        kept = self._answers.get(question)
+        if kept is not None:
+            return kept[0], True
+        answer = make()
+        length = len(json.dumps(answer))
+        if length <= LARGEST_ANSWER:
+            self._answers.put(question, (answer, PER_ANSWER + length))
+        return answer, False
