@@ -1,0 +1,51 @@
+"""Every benchmark still runs: each prints its tables, with sizes so small that they measure nothing."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+import benchmarks
+
+TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
+
+SMALL: Mapping[str, Mapping[str, Any]] = {
+    "causes": {"FAILURES": 3, "SOUND": 3},
+    "comparison": {"SIDE": 8, "TURNS": 1, "NETS": 4},
+    "floor": {"ROWS": ("affine-swap",), "SEEDS": 2},
+    "formulas": {"STEPS": 40, "TURNS": 2, "SWEPT_STEPS": 40, "SWEEPS": 1, "WIDTHS": ((2, 2),)},
+    "growth": {"FACTS": (100, 200), "WIDTHS": (2, 3), "TURNS": 1, "MOVED": 2_000},
+    "landscape": {"ALPHAS": np.geomspace(1e-3, 0.3, 4), "SEEDS": 4, "STEPS": 20, "TURNS": 1, "MANY": 8},
+    "limit": {"LENGTHS": dict.fromkeys("ABCD", (20,)), "TURNS": 1, "READABLE_STEPS": 5},
+    "load": {"POSTS": 6, "POSTS_SECONDS": 0.2, "CLASS": 2, "CLASS_SECONDS": 1.0},
+    "page": {"COLD_LOADS": 2, "MOVES": 4, "DRAG_SECONDS": 0.2, "SIZES": (300,)},
+    "peers": {"TURNS": 1, "FEW_FACTS": 32},
+    "play": {"EXPERIMENTS": ("tanh-signs",), "JUMPS": 4},
+    "rules": {"ROUNDS": 1, "EXPERIMENTS": ("tanh-signs",)},
+    "steps": {"STEPS": 20, "RUNS": 1},
+    "sweep": {"ALPHAS": np.geomspace(1e-3, 0.3, 8), "SEEDS": 2, "STEPS": 20, "TURNS": 1},
+    "twins": {"RUNS": 6},
+}
+"""Sizes of each benchmark for a moment's run; what else it has stays."""
+
+
+def test_every_benchmark_has_its_sizes_and_every_size_is_one_of_its_own() -> None:
+    assert sorted(SMALL) == TABLES
+    for table, sizes in SMALL.items():
+        assert sizes.keys() <= vars(importlib.import_module(f"benchmarks.{table}")).keys()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_benchmark_prints_its_table(
+    table: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = importlib.import_module(f"benchmarks.{table}")
+    for name, size in SMALL[table].items():
+        monkeypatch.setattr(module, name, size)
+    module.main()
+    printed = capsys.readouterr().out
+    assert benchmarks.heading() in printed
+    assert "|" in printed or "is installed to be measured against" in printed
