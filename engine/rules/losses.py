@@ -50,6 +50,8 @@ class Loss:
     """The sentence for targets that it is not meant for."""
     smooth: bool = True
     """Whether the slope has no jumps, so that small enough steps follow the bend."""
+    shares: bool = False
+    """Whether it reads the outputs as probabilities, by their softmax."""
 
     def check(self, targets: FloatArray) -> None:
         """ExperimentError, in a sentence, unless it is meant for these targets, shape (n, outputs)."""
@@ -204,6 +206,7 @@ _ROWS = (
         _are_distributions,
         "Cross-entropy needs two outputs or more whose targets are 0 or above and add up to 1, "
         "such as [where(v0>0,1,0), where(v0>0,0,1)]. Choose such a target, or another loss.",
+        shares=True,
     ),
 )
 
