@@ -7,7 +7,7 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -318,6 +318,14 @@ class Experiment:
     def inputs_name(self) -> str:
         """The row of `INPUT_DISTRIBUTIONS` that the inputs are drawn by, or `table`."""
         return TABLE if isinstance(self.inputs, Table) else self.inputs
+
+    def varied(self, **changes: Any) -> Self:
+        """The same with other values, as one of many runs: its loss, which is meant for the targets of this experiment,
+        stays, even where a rare one of other samples is no such target.
+        """
+        other = replace(self, **changes, loss=LOSS.default)
+        object.__setattr__(other, "loss", self.loss)
+        return other
 
     def with_weights_of(self, network: Network) -> "Experiment":
         """The same experiment, starting from the parameters that the network has now."""

@@ -286,7 +286,9 @@ def _unfit_layers(network: Network) -> str:
 
 def _unfit_loss(loss: Loss) -> str:
     """A fit lowers the sum of squared errors, and so does the best affine function."""
-    return "" if loss is HALF_SQUARE else f"There is no floor: it is searched for where the loss is {HALF_SQUARE.name}."
+    return (
+        "" if loss is HALF_SQUARE else "There is no floor: it is searched for where the loss is half the squared error."
+    )
 
 
 def _unfit_targets(ceiling: float, *, finite: bool) -> str:

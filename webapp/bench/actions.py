@@ -89,6 +89,10 @@ class PreparedRun:
         """The same checkpoint, with these knobs of the experiment turned."""
         return replace(self, experiment=replace(self.experiment, **knobs))
 
+    def varied(self, **knobs: Any) -> "PreparedRun":
+        """The same, as one of many runs: its targets are not checked."""
+        return replace(self, experiment=self.experiment.varied(**knobs))
+
     def with_weights(self, weights: DrawnWeights) -> "PreparedRun":
         """The same experiment, from the checkpoint that these weights draw."""
         experiment = replace(self.experiment, weights=weights)

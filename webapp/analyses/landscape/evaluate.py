@@ -71,7 +71,7 @@ def cells(prepared: PreparedRun, chosen: Mapping[str, Sequence[Any]], reaching: 
     others = [name for name in axes_of(prepared.experiment.knobs) if name in chosen and name not in GRID_AXES]
     if others:
         last, rest = others[-1], {name: values for name, values in chosen.items() if name != others[-1]}
-        sweeps = [cells(prepared.with_knobs(**{last: value}), rest, reaching) for value in chosen[last]]
+        sweeps = [cells(prepared.varied(**{last: value}), rest, reaching) for value in chosen[last]]
         return stacked(last, chosen[last], sweeps)
     experiment = named(prepared, chosen)
     grid = Grid(
