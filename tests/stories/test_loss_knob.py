@@ -40,7 +40,7 @@ def test_the_loss_is_chosen_has_its_sentence_its_ghost_its_link_and_is_undone(pe
     assert "→" not in person.text("proof")
     assert person.text("training-said") == "logistic loss"
     person.until("return document.querySelectorAll('.ghost-label[data-run]').length === 1")
-    assert person.js("return document.querySelector('.ghost-label[data-run]').title") == "start, α 0.05, half square"
+    assert person.js("return document.querySelector('.ghost-label[data-run]').title") == "half square: start, α 0.05"
     person.until(QUERY, "loss", "logistic")
     learned = person.shown["fingerprint"]
     person.reload()

@@ -268,7 +268,7 @@ GLOSSARY = (
     Term(
         "Held-out loss",
         _readout(ids.READ_HELD_OUT),
-        "How far the network is from the target after the last step, as a mean over samples that it never learns from.",
+        "The mean loss after the last step, over samples that it never learns from.",
     ),
     _choice("Raw", ids.FILTER, "raw", "A dot for each sample's loss."),
     _choice(

@@ -30,7 +30,7 @@ export function drawLabels(box, response, ghosts) {
   const short = (text) => (isNarrow() ? text.replace(/^start, .*/, "start") : text);
   // An earlier run of another kind of loss says which: its height is no height of this run's loss.
   const nameOf = ({ label, summary }) =>
-    short(label) + (haveSameLoss(summary, response.summary) ? "" : `, ${lossOf(summary)}`);
+    haveSameLoss(summary, response.summary) ? short(label) : `${lossOf(summary)}: ${short(label)}`;
   const labels = ghosts
     .filter((run) => run.ghost.end !== null)
     .map((run, k) => ({ y: at(run.ghost.end), text: nameOf(run), run, latest: k === ghosts.length - 1 }));
