@@ -181,6 +181,7 @@
  * @property {string} alpha
  * @property {{ head: string, says: string, values: EncodedArray, slopes: ?EncodedArray }[]} columns
  * @property {?EncodedArray} target
+ * @property {string} [sign] Between output and target: − where the loss is of their difference, × of their product.
  * @property {string} [loss]
  * @property {any[]} [update]
  * @property {string} [says]
