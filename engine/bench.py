@@ -50,8 +50,8 @@ class NNBench:
     are, which then come again and again, each pass in another order. `held_out` is how many more there are that it
     never learns from. They mean what they mean for an `Experiment`; OutOfRangeError says which values there are.
 
-    Fields of a `TrainingRule`, such as momentum=0.9, batch=16 or optimizer="adam", say how it learns. Each call of
-    `learn` starts from rest.
+    Fields of a `TrainingRule`, such as momentum=0.9, batch=16 or loss="huber", say how it learns. Each call of `learn`
+    starts from rest; ExperimentError where the loss is not meant for the targets.
     """
 
     def __init__(
@@ -205,8 +205,11 @@ class NNBench:
 
     def _trained(self, net: Network, n: int) -> FloatArray:
         samples = list(self.training_data_gen(n))
+        targets = [expected for _, expected in samples]
+        if self.rule.loss_row.wants and targets:
+            self.rule.loss_row.check(np.array(targets, dtype=np.float64))
         net.begin(self.rule, len(samples))
-        losses = net.train([x for x, _ in samples], [expected for _, expected in samples])
+        losses = net.train([x for x, _ in samples], targets)
         net.begin(PLAIN, 0)
         return losses
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.rules.losses import HALF_SQUARE, Loss
 from engine.training.network import Network
 
 MOVE = 1e-5
@@ -39,7 +40,7 @@ class _LayerState:
     curvature: FloatArray
 
 
-def sharpest(network: Network, X: FloatArray, T: FloatArray) -> float | None:
+def sharpest(network: Network, X: FloatArray, T: FloatArray, loss: Loss = HALF_SQUARE) -> float | None:
     """The largest eigenvalue of the Hessian of any one sample's loss, by the parameters that training moves.
 
     X of shape (n, inputs), T of shape (n, outputs); nothing is adjusted. None when nothing moves, when a layer is not
@@ -51,19 +52,21 @@ def sharpest(network: Network, X: FloatArray, T: FloatArray) -> float | None:
     rows = max(1, NUMBERS_AT_ONCE // trainable.size)
     eigenvalues = [
         _largest(
-            _product(network, X[start : start + rows], T[start : start + rows]), len(X[start : start + rows]), trainable
+            _product(network, X[start : start + rows], T[start : start + rows], loss),
+            len(X[start : start + rows]),
+            trainable,
         )
         for start in range(0, len(X), rows)
     ]
     return _greatest(np.concatenate(eigenvalues))
 
 
-def sharpness(network: Network, X: FloatArray, T: FloatArray) -> float | None:
+def sharpness(network: Network, X: FloatArray, T: FloatArray, loss: Loss = HALF_SQUARE) -> float | None:
     """The largest eigenvalue of the Hessian of the mean loss of all samples; None as for `sharpest`."""
     trainable = _trainable(network)
     if trainable is None:
         return None
-    each = _product(network, X, T)
+    each = _product(network, X, T, loss)
 
     def mean(v: FloatArray) -> FloatArray:
         products = each(np.broadcast_to(v, (len(X), trainable.size)))
@@ -117,10 +120,10 @@ def _largest(product: Product, count: int, trainable: FloatArray) -> FloatArray:
     return largest
 
 
-def _product(network: Network, X: FloatArray, T: FloatArray) -> Product:
+def _product(network: Network, X: FloatArray, T: FloatArray, loss: Loss) -> Product:
     """Hessian times vector for each sample: rows of flat parameters in, rows of flat parameters out."""
     with np.errstate(all="ignore"):
-        states = _states(network, X, T)
+        states, outputs = _states(network, X, T, loss)
 
     def product(vectors: FloatArray) -> FloatArray:
         tangent, directions = np.zeros_like(X), _directions(states, vectors)
@@ -128,6 +131,7 @@ def _product(network: Network, X: FloatArray, T: FloatArray) -> Product:
         for state, direction in zip(states, directions, strict=True):
             changes.append(tangent)
             tangent = _forward_tangent(state, direction, tangent)
+        tangent = loss.bend(outputs, T, tangent)
         products: list[FloatArray] = []
         for state, direction, change in zip(reversed(states), reversed(directions), reversed(changes), strict=True):
             products = [*_gradient_tangents(state, tangent, change), *products]
@@ -137,16 +141,17 @@ def _product(network: Network, X: FloatArray, T: FloatArray) -> Product:
     return product
 
 
-def _states(network: Network, X: FloatArray, T: FloatArray) -> list[_LayerState]:
+def _states(network: Network, X: FloatArray, T: FloatArray, loss: Loss) -> tuple[list[_LayerState], FloatArray]:
+    """The layers at these samples, from the first on, and the network's outputs."""
     inputs = [X]
     for layer in network.layers:
         inputs.append(layer.respond(inputs[-1]))
-    gradient, states = inputs[-1] - T, []
+    gradient, states = loss.slope(inputs[-1], T), []
     for layer, x in zip(reversed(network.layers), reversed(inputs[:-1]), strict=True):
         slope, curvature = _slope_and_curvature(layer, x) if isinstance(layer, MapLayer) else (np.ones(1), np.zeros(1))
         states.append(_LayerState(layer, x, gradient, slope, curvature))
         gradient = gradient @ layer.M if isinstance(layer, AffinityLayer) else gradient * slope
-    return states[::-1]
+    return states[::-1], inputs[-1]
 
 
 def _slope_and_curvature(layer: MapLayer, x: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -19,6 +19,8 @@ from engine.comparison.wall import Line, line_between
 from engine.data.samples import Samples
 from engine.experiments.run import Run
 from engine.outcomes.twins import TWINS, luck_from, within_luck
+from engine.rules.losses import HALF_SQUARE
+from engine.rules.rule import TrainingRule
 from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 
@@ -78,6 +80,21 @@ class Pair:
         return shape is not None and shape == shape_of(self.b.trained.layers)
 
     @property
+    def same_loss(self) -> bool:
+        """Whether both runs have the same kind of loss."""
+        return self.a.experiment.rule.loss == self.b.experiment.rule.loss
+
+    @property
+    def loss(self) -> str:
+        """The loss that the plane and the wall are measured by: that of this run."""
+        return self.b.experiment.rule.loss
+
+    @property
+    def squares(self) -> bool:
+        """Whether the loss of both is half the squared error, the unit in which answers are apart."""
+        return all(one.experiment.rule.loss_row is HALF_SQUARE for one in (self.a, self.b))
+
+    @property
     def same_start(self) -> bool:
         """Whether both runs start from the same weights, for the same layers."""
         return self.same_layers and np.array_equal(self.a.first_weights, self.b.first_weights)
@@ -92,7 +109,7 @@ class Pair:
         """The plane of both paths, None where there is none."""
         if not self.same_start or not self._measurable:
             return None
-        return plane_of(self.path_a, self.path_b, self._surface, self.samples)
+        return plane_of(self.path_a, self.path_b, self._surface, self.samples, _measured_by(self.b))
 
     @property
     def no_plane(self) -> str:
@@ -132,10 +149,13 @@ class Pair:
 
     @cached_property
     def same_answers(self) -> bool | None:
-        """Whether both answer alike; None where that cannot be said."""
+        """Whether both answer alike; None where that cannot be said.
+
+        Half a squared difference is a share of losses of that kind alone: with others it is held against the answers.
+        """
         if self.difference is None:
             return None
-        return are_same(*self.difference, self.final_loss if np.isfinite(self.final_loss) else 0.0)
+        return are_same(*self.difference, self.final_loss if self.squares and np.isfinite(self.final_loss) else 0.0)
 
     @cached_property
     def matched(self) -> Matched | None:
@@ -159,7 +179,8 @@ class Pair:
         if self.weights is None:
             return None
         end = self.now.weights if self.same_start else self.weights.weights
-        return line_between(self._surface, self.before.weights, end, self.samples, self.on_progress)
+        samples, rule = self.samples, _measured_by(self.b)
+        return line_between(self._surface, self.before.weights, end, samples, self.on_progress, rule=rule)
 
     @property
     def wall(self) -> float | None:
@@ -170,10 +191,11 @@ class Pair:
     def luck(self) -> bool | None:
         """Whether the change of the final loss is within the spread of both runs' twins.
 
-        None without twins, and for a layer class of one's own: how it begins is not known.
+        None without twins, for two kinds of loss, which have no common scale, and for a layer class of one's own: how
+        it begins is not known.
         """
         runs = self.a, self.b
-        if not self.twins or any(shape_of(one.trained.layers) is None for one in runs):
+        if not self.twins or not self.same_loss or any(shape_of(one.trained.layers) is None for one in runs):
             return None
         seeds = range(self.twins)
         a, b = (luck_from(one.experiment, one.checkpoint(), self.on_progress, seeds=seeds) for one in runs)
@@ -197,7 +219,7 @@ class Pair:
         if final is not None:
             return final
         samples = some_samples(end.run.experiment, on_progress=self.on_progress)
-        return float(mean_losses_of(end.network, end.weights[None], samples)[0])
+        return float(mean_losses_of(end.network, end.weights[None], samples, rule=_measured_by(end.run))[0])
 
 
 def network_with(network: Network, weights: FloatArray) -> Network:
@@ -205,6 +227,11 @@ def network_with(network: Network, weights: FloatArray) -> Network:
     other = network.copy()
     kernel.load_flat(kernel.parameters(other.layers), weights)
     return other
+
+
+def _measured_by(run: Run) -> TrainingRule:
+    """The plain rule with the loss of the run."""
+    return TrainingRule(loss=run.experiment.rule.loss)
 
 
 def _end(run: Run, path: Callable[[], Path]) -> End:

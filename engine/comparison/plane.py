@@ -14,6 +14,7 @@ import numpy as np
 from engine.base.numerics import FloatArray
 from engine.comparison.path import Path
 from engine.data.samples import Samples
+from engine.rules.rule import PLAIN, TrainingRule
 from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 
@@ -51,6 +52,8 @@ class Plane:
     """The layers that heights are computed with; its weights do not matter."""
     samples: Samples = field(repr=False)
     """X and T of the samples that heights are the mean loss of: at most 441 of this run."""
+    rule: TrainingRule = field(default=PLAIN, repr=False)
+    """Its loss is what heights are means of."""
 
     @property
     def start(self) -> FloatArray:
@@ -88,13 +91,15 @@ class Plane:
         will do, coarse points first for example: the pieces are independent of one another. `on_progress` is called
         with the number of points done before each piece, and whatever it raises ends it.
         """
-        return mean_losses_of(self.network, self.weights_at(points), self.samples, on_progress)
+        return mean_losses_of(self.network, self.weights_at(points), self.samples, on_progress, rule=self.rule)
 
 
-def plane_of(path_a: Path, path_b: Path, network: Network, samples: Samples) -> Plane | None:
+def plane_of(
+    path_a: Path, path_b: Path, network: Network, samples: Samples, rule: TrainingRule = PLAIN
+) -> Plane | None:
     """The plane of two paths that begin with the same weights; None where neither run moves a weight.
 
-    None too for fewer than two weights, and for weights too large to be squared.
+    Heights are by the loss of the rule. None too for fewer than two weights, and for weights too large to be squared.
     """
     start = path_a.weights[0]
     with np.errstate(all="ignore"):
@@ -125,6 +130,7 @@ def plane_of(path_a: Path, path_b: Path, network: Network, samples: Samples) -> 
         axes=axes,
         network=network,
         samples=samples,
+        rule=rule,
     )
 
 

@@ -17,7 +17,8 @@ TIMES_FROM = 10.0
 
 def sentence_about(pair: Pair) -> str:
     """The three words in one sentence, and a sentence for whatever else is to be said."""
-    rest = [*ends_compared(pair), *what_is_missing(pair), *([pair.no_plane] if pair.no_plane else []), *_order(pair)]
+    notes = [*ends_compared(pair), *what_is_missing(pair), *whose_loss(pair)]
+    rest = [*notes, *([pair.no_plane] if pair.no_plane else []), *_order(pair)]
     luck = ["The change of the final loss is within luck."] if pair.luck else []
     return " ".join(filter(None, [three_words(pair), *rest, *luck]))
 
@@ -73,6 +74,12 @@ def what_is_missing(pair: Pair) -> Iterator[str]:
         yield _no_difference(pair)
     if pair.weights is not None and pair.wall is None:
         yield "The loss at an end is not finite, so there is no wall to measure."
+
+
+def whose_loss(pair: Pair) -> Iterator[str]:
+    """A sentence where the runs have two kinds of loss: one of them measures both networks."""
+    if not pair.same_loss and (pair.wall is not None or pair.plane is not None):
+        yield f"The runs have two kinds of loss: both networks are measured here by that of this run, {pair.loss}."
 
 
 def _order(pair: Pair) -> Iterator[str]:

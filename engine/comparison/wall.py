@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.base.metrics import mean_losses
-from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.numerics import FloatArray
 from engine.data.samples import Samples
+from engine.rules.rule import PLAIN, TrainingRule
 from engine.training.mean_losses import mean_losses_of
 from engine.training.network import Network
 
@@ -66,12 +67,14 @@ def line_between(
     b: FloatArray,
     samples: Samples,
     on_progress: Callable[[int], None] = lambda done: None,
+    *,
+    rule: TrainingRule = PLAIN,
 ) -> Line:
-    """The line from the flat weights a to b, and the mean loss of the samples along it."""
+    """The line from the flat weights a to b, and the mean loss of the samples along it, by the loss of that rule."""
     t = np.linspace(0.0, 1.0, POINTS)
     with np.errstate(all="ignore"):
         rows = a + t[:, None] * (b - a)
         rows[-1] = b
-        losses = mean_losses_of(network, rows, samples, on_progress)
-        zero = ALMOST_ZERO * float(mean_losses(sum_lanes(samples[1] ** 2) / 2.0))
+        losses = mean_losses_of(network, rows, samples, on_progress, rule=rule)
+        zero = ALMOST_ZERO * float(mean_losses(rule.loss_row.value(np.zeros_like(samples[1]), samples[1])))
     return Line(losses, zero)

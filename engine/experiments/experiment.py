@@ -7,7 +7,7 @@ without loss. It is the currency of links, presets and undo: whatever cannot be 
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from engine.experiments.knobs import (
     HELD_OUT,
     INPUTS,
     KNOBS,
+    LOSS,
     MOMENTUM,
     NESTEROV,
     NOISE,
@@ -52,6 +53,7 @@ from engine.experiments.layer_specs import (
     network_of,
     weights_of,
 )
+from engine.rules.losses import Loss, loss_named
 from engine.rules.rule import TrainingRule
 from engine.training.network import Network
 
@@ -62,6 +64,9 @@ REMEMBERED_NUMBERS = 500_000
 """Samples of at most so many numbers are remembered: a turned α draws nothing anew."""
 REMEMBERED_BYTES = 12 * 2**20
 """What all remembered samples take together: three of the largest, or those of hundreds of short runs."""
+MOST_CHECKED_WORK, NUMBER_WORK, FORMULA_WORK = 2_000_000_000, 60, 4
+"""A loss's targets are checked in all samples, or in as many of the first as take so much work to draw, a number and a
+unit of a target's own work costing what the last two say: about half a second."""
 BLOCK = 65_536
 """So many samples of a long run are drawn at a time."""
 
@@ -92,6 +97,7 @@ class Experiment:
     optimizer: str = OPTIMIZER.default
     decay: float = DECAY.default
     rate: str = RATE.default
+    loss: str = LOSS.default
 
     knobs = KNOBS
     """The table of its knobs: every field but the layers and the weights is a row."""
@@ -106,6 +112,8 @@ class Experiment:
         check_layers(self.layers, self.width)
         _check_target(self.layers, self.target, self.width, self.outputs)
         check_weights(self.layers, self.weights)
+        if self.repeatable:
+            self.check_targets()
 
     def _check_knobs(self) -> None:
         for name, knob in self.knobs.items():
@@ -123,6 +131,34 @@ class Experiment:
             return False
         return True
 
+    def check_targets(self) -> None:
+        """ExperimentError, in a sentence, unless its loss is meant for all its targets, those of held-out samples too.
+
+        All rows of a table count. Raised as the experiment is made, but where a function of a user's own gives the
+        targets: whoever draws them asks then.
+        """
+        row = loss_named(self.loss)
+        if not row.wants:
+            return
+        if not self.repeatable:
+            suited = self._suits(row)
+        else:
+            table = self.inputs if isinstance(self.inputs, Table) else None
+            drawn_by = (self.inputs, self.seed, self.samples, self.distinct, self.held_out, self.width, self.target)
+            key = (row.name, *(drawn_by if table is None else (table.digest,)))
+            suited = _suited.get_or_make(key, lambda: self._suits(row))
+        if not suited:
+            raise ExperimentError(row.wants)
+
+    def _suits(self, row: Loss) -> bool:
+        if isinstance(self.inputs, Table):
+            return row.takes(np.array(self.inputs.targets))
+        each = NUMBER_WORK * (self.width + self.outputs) + FORMULA_WORK * self.target.work
+        count = min(self.samples if self.distinct is None else self.distinct, max(1, MOST_CHECKED_WORK // each))
+        if not all(row.takes(T) for _, T in self._new_samples(count)):
+            return False
+        return not self.held_out or row.takes(self._held_out_rows()[1])
+
     @property
     def knob_values(self) -> dict[str, Any]:
         """The values of its plain knobs, by name: what a request or a link says without naming the network."""
@@ -131,7 +167,7 @@ class Experiment:
     @property
     def rule(self) -> TrainingRule:
         """How its samples are learned, beside α."""
-        return TrainingRule(self.batch, self.momentum, self.nesterov, self.optimizer, self.decay, self.rate)
+        return TrainingRule(self.batch, self.momentum, self.nesterov, self.optimizer, self.decay, self.rate, self.loss)
 
     @property
     def target(self) -> Target:
@@ -292,6 +328,14 @@ class Experiment:
         """The row of `INPUT_DISTRIBUTIONS` that the inputs are drawn by, or `table`."""
         return TABLE if isinstance(self.inputs, Table) else self.inputs
 
+    def varied(self, **changes: Any) -> Self:
+        """The same with other values, as one of many runs: its loss, which is meant for the targets of this experiment,
+        stays, even where a rare one of other samples is no such target.
+        """
+        other = replace(self, **changes, loss=LOSS.default)
+        object.__setattr__(other, "loss", self.loss)
+        return other
+
     def with_weights_of(self, network: Network) -> "Experiment":
         """The same experiment, starting from the parameters that the network has now."""
         return replace(self, weights=weights_of(network))
@@ -354,6 +398,9 @@ def _draw_held_out(inputs: str, seed: int, samples: int, width: int, target: Tar
     X = streams.held_out_inputs(inputs, seed, samples, width)
     return X, _targets(target, X)
 
+
+_suited: ByteCache[tuple[Any, ...], bool] = ByteCache(2**18, lambda key, _: 256 + len(str(key)))
+"""Whether a loss is meant for the targets of some samples."""
 
 _DrawnFrom = tuple[str, int, int, int, Target]
 _remembered: ByteCache[tuple[Any, ...], tuple[FloatArray, ...]] = ByteCache(

@@ -17,6 +17,7 @@ from typing import Any
 from engine.base.smoothing import FILTERS
 from engine.data.inputs import LARGEST_SEED, SAMPLES_LIMIT, checked_seed
 from engine.errors import ExperimentError, OutOfRangeError, shown
+from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
 from engine.rules.rate import rate_formula
 from engine.rules.rule import PLAIN
@@ -360,12 +361,21 @@ RATE = Knob(
     spoken="the rate",
     default=PLAIN.rate,
 )
+LOSS = Knob(
+    "loss",
+    Choice("The loss is one of {options}.", {row.name: row.title for row in LOSSES.values()}),
+    title="Loss",
+    label="loss",
+    spoken="the loss",
+    default=PLAIN.loss,
+)
+"""No axis: losses of different kinds have no common scale."""
 
 Knobs = Mapping[str, Knob]
 
 _ROWS = (
     ALPHA, SAMPLES, SEED, IDEAL, INPUTS, FILTER, NOISE, DISTINCT, HELD_OUT,
-    BATCH, MOMENTUM, NESTEROV, OPTIMIZER, DECAY, RATE,
+    BATCH, MOMENTUM, NESTEROV, OPTIMIZER, DECAY, RATE, LOSS,
 )  # fmt: skip
 
 KNOBS: Knobs = {row.name: row for row in _ROWS}

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run
-from engine.rules.losses import HALF_SQUARE
+from engine.outcomes.outcome import constant_loss
 
 PASSES = 2
 """Each sample has come at least so many times."""
@@ -39,8 +39,8 @@ def learned_by_heart(experiment: Experiment, run: Run) -> bool:
         return False
     X, T = samples
     with np.errstate(all="ignore"):
-        spread = float(np.std(HALF_SQUARE.value(run.trained.respond(X), T))) / math.sqrt(len(X))
+        loss = experiment.rule.loss_row
+        spread = float(np.std(loss.value(run.trained.respond(X), T))) / math.sqrt(len(X))
         targets = experiment.facts(few)[1]
-        offsets = targets - targets.mean(axis=0)
-        constant = float((offsets * offsets).sum(axis=1).mean() / 2.0)
+        constant = constant_loss(loss, targets, targets)
     return final <= KNOWN_BELOW * constant and held.final - final > ERRORS * spread

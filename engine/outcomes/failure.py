@@ -37,7 +37,7 @@ from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
-from engine.rules.losses import HALF_SQUARE
+from engine.rules.losses import HALF_SQUARE, Loss
 from engine.rules.rate import CONSTANT, rates
 from engine.rules.rule import TrainingRule
 from engine.training.network import Network
@@ -212,6 +212,11 @@ class _Evidence:
         return self.experiment.rule
 
     @property
+    def loss(self) -> Loss:
+        """What counts as wrong about its answers."""
+        return self.rule.loss_row
+
+    @property
     def one(self) -> str:
         """What a number along the run counts: its steps, or where a step has several samples, its samples."""
         return "step" if self.rule.batch == 1 else "sample"
@@ -255,7 +260,7 @@ def _target(evidence: _Evidence) -> Cause | None:
     formulas = evidence.experiment.formulas
     first = evidence.made.losses[0]
     with np.errstate(all="ignore"):
-        alone = T[0] * T[0] / 2.0
+        alone = evidence.loss.value(np.zeros((T.shape[1], 1)), T[0][:, None])
         beyond = diverged(alone, first) if step else ~np.isfinite(alone)
     for output, value in enumerate(T[0].tolist()):
         if math.isfinite(value) and not beyond[output]:
@@ -314,6 +319,7 @@ def _why_unmoved(evidence: _Evidence) -> str:
 def _has_gradients(evidence: _Evidence) -> bool:
     """Whether any sample gives any weight a gradient, at the first weights."""
     start, network = flat_weights(evidence.checkpoint), evidence.checkpoint.copy()
+    network.begin(TrainingRule(loss=evidence.loss.name), evidence.steps)
     network.alpha = LARGEST
     samples, done = RunSamples(evidence.experiment), 0
     while done < evidence.steps:
@@ -412,7 +418,7 @@ def _saturated(evidence: _Evidence) -> Cause | None:
 
 
 def _shape(evidence: _Evidence) -> Cause | None:
-    rank = affine_rank(evidence.checkpoint.layers)
+    rank = affine_rank(evidence.checkpoint.layers) if evidence.loss is HALF_SQUARE else None
     best = None if rank is None else affine_fit(evidence.blocks(), rank)
     if best is None:
         return None
@@ -516,7 +522,7 @@ def _loss(network: Network, evidence: _Evidence) -> float:
     """The mean loss of a network over all samples, or over the last of very many."""
     X, T = evidence.samples
     with np.errstate(all="ignore"):
-        return float(HALF_SQUARE.value(network.respond(X), T).mean())
+        return float(evidence.loss.value(network.respond(X), T).mean())
 
 
 LAYER_KINDS = {AffinityLayer: "dense layer", MapLayer: "activation", IdentityLayer: "identity layer"}

@@ -27,6 +27,8 @@ from engine.fitting.levenberg_marquardt import descent
 from engine.layers.layers import AffinityLayer
 from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
+from engine.outcomes.outcome import constant_loss
+from engine.rules.losses import HALF_SQUARE, Loss
 from engine.training.network import Network
 
 STARTS = 16
@@ -85,8 +87,8 @@ def floor(
     All losses of the result are means over 4,000 other samples, computed by the layers themselves; a table's over its
     rows, and those of a run with few distinct samples over these. They are the same to the bit at each call, and for
     the witness of another machine too, though its fit may find another witness. The result says in a sentence why there
-    is none: targets that are not finite, layers of one's own, a layer that stands in two places, more than 600 free
-    weights times outputs.
+    is none: a loss other than half the square, targets that are not finite, layers of one's own, a layer that stands in
+    two places, more than 600 free weights times outputs.
 
     `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already.
     `on_progress` is called with the number of fits that are done, before each evaluation, and whatever it raises ends
@@ -101,11 +103,10 @@ def floor_samples(experiment: Experiment) -> Samples:
     return _samples(experiment, 2, READ_ON, whole_table=True)
 
 
-def mean_loss(network: Network, X: FloatArray, T: FloatArray) -> float:
+def mean_loss(network: Network, X: FloatArray, T: FloatArray, loss: Loss = HALF_SQUARE) -> float:
     """The mean loss of a network over some samples, in the engine's order of sums; it may be inf or nan."""
     with np.errstate(all="ignore"):
-        e = network.respond(X) - T
-        return float(mean_losses(sum_lanes(e * e) / 2.0))
+        return float(mean_losses(loss.value(network.respond(X), T)))
 
 
 class FloorSearch:
@@ -128,9 +129,11 @@ class FloorSearch:
         self._run = run(experiment, self._network, on_progress) if made is None else made
         self._fitted, self._chosen_on = _samples(experiment, 0, FITTED), _samples(experiment, 1, CHOSEN_ON)
         self._read_on = floor_samples(experiment)
-        self._ceiling = _constant_loss(self._read_on[1])
+        self._loss = experiment.rule.loss_row
+        self._ceiling = _constant_loss(self._loss, self._read_on[1])
         finite = all(np.isfinite(T).all() for _, T in (self._fitted, self._chosen_on, self._read_on))
-        self._refusal = _unfit_layers(self._network) or _unfit_targets(self._ceiling, finite=finite)
+        unfit = _unfit_loss(self._loss) or _unfit_layers(self._network)
+        self._refusal = unfit or _unfit_targets(self._ceiling, finite=finite)
         self._known = None if self._refusal else self._without_fits()
         if self.pieces:
             self._refusal = _too_many(experiment.outputs * WeightSpace(self._network.layers).start.size)
@@ -166,7 +169,7 @@ class FloorSearch:
         Of equally good ones the first counts.
         """
         found = self._known
-        trained = mean_loss(self._run.trained, *self._read_on)
+        trained = mean_loss(self._run.trained, *self._read_on, self._loss)
         if self.pieces:
             sound = [one for one in candidates if math.isfinite(one.loss) and np.isfinite(one.weights).all()]
             rows = [min(sound, key=lambda one: one.loss).weights] if sound else []
@@ -256,8 +259,10 @@ def _few_samples(experiment: Experiment) -> Samples | None:
     return None
 
 
-def _constant_loss(T: FloatArray) -> float:
+def _constant_loss(loss: Loss, T: FloatArray) -> float:
     """The mean loss of the best constant answer to these targets; not finite where one is not, or is too large."""
+    if loss is not HALF_SQUARE:
+        return constant_loss(loss, T, T)
     with np.errstate(all="ignore"):
         t = T - T[0]
         e = t - t.mean(axis=0)
@@ -277,6 +282,13 @@ def _unfit_layers(network: Network) -> str:
     if len(set(learning)) < len(learning):
         return "There is no floor: one dense layer stands in two places, and cannot be fitted."
     return ""
+
+
+def _unfit_loss(loss: Loss) -> str:
+    """A fit lowers the sum of squared errors, and so does the best affine function."""
+    return (
+        "" if loss is HALF_SQUARE else "There is no floor: it is searched for where the loss is half the squared error."
+    )
 
 
 def _unfit_targets(ceiling: float, *, finite: bool) -> str:

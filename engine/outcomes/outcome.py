@@ -18,6 +18,7 @@ from engine.experiments.experiment import Experiment
 from engine.experiments.run import Training, watched_blocks
 from engine.outcomes.nudged_runs import flat_weights, growths, nudged_weights, train_nudged
 from engine.outcomes.twins import LUCK_ABOVE, Luck
+from engine.rules.losses import Loss
 from engine.training.network import Network
 
 OUTCOME_TWINS = 3
@@ -90,21 +91,19 @@ def best_constant_loss(experiment: Training, on_progress: Callable[[int], None] 
     """The mean loss of the best constant answer to all samples of a run, over the last of them.
 
     Those last samples are the ones whose mean loss is the final loss, so that a network which gives just this constant
-    has just this final loss. The best constant is the mean of the targets. nan where a target is no number.
-    `on_progress` is called before each block of samples, and whatever it raises ends it.
+    has just this final loss. The loss is that of the run, and knows its best constant: half the square the mean of the
+    targets. nan where a target is no number. `on_progress` is called before each block of samples, and whatever it
+    raises ends it.
     """
-    first, total, count = np.zeros(0), 0.0, 0
-    window = settling_window(experiment.samples)
-    latest: FloatArray = np.empty((0, experiment.outputs))
+    targets = np.concatenate([T for _, T in watched_blocks(experiment, on_progress)])
+    return constant_loss(experiment.rule.loss_row, targets, targets[-settling_window(experiment.samples) :])
+
+
+def constant_loss(loss: Loss, targets: FloatArray, measured_on: FloatArray) -> float:
+    """The mean loss on some targets of the one answer that is best for all; both of shape (…, outputs)."""
     with np.errstate(all="ignore"):
-        for _, T in watched_blocks(experiment, on_progress):
-            # The mean of the differences from the first target: exact where all targets are the same.
-            first = T[0] if count == 0 else first
-            total = total + (T - first).sum(axis=0)
-            count += len(T)
-            latest = np.concatenate([latest, T[-window:]])[-window:]
-        errors = latest - (first + total / count)
-        return float((errors * errors).sum(axis=1).mean() / 2.0)
+        answers = np.broadcast_to(loss.constant(targets), measured_on.shape)
+        return float(loss.value(answers, measured_on).mean())
 
 
 def _outcome(final: float | None, grown: Sequence[float], constant: float) -> Outcome:

@@ -109,8 +109,7 @@ def _count_stages(network: Network, X: FloatArray, T: FloatArray) -> _Piece:
     weights[0] = start
     losses = train_and_store(network, X, T, weights[1:], every=1)
     with np.errstate(all="ignore"):
-        e = _responses(network.layers, weights[1:], X)[-1] - T
-        worse = sum_lanes(e * e) / 2.0 > losses
+        worse = network.loss_row.value(_responses(network.layers, weights[1:], X)[-1], T) > losses
     return _Piece(weights, worse, _responses(network.layers, weights[:-1], X))
 
 
@@ -149,7 +148,6 @@ def _count_step_by_step(network: Network, X: FloatArray, T: FloatArray) -> _Piec
                 v = np.array(layer(v), dtype=np.float64)
                 given.append(v)
             [before] = network.losses([(x, t)])
-            e = network(x) - t
-            worse.append(sum_lanes(e * e) / 2.0 > before)
+            worse.append(network.loss(x, t) > before)
             weights.append(kernel.flattened(kernel.parameters(network.layers)))
     return _Piece(np.array(weights), np.array(worse), [np.array(given) for given in answers])

@@ -2,7 +2,7 @@
 
 Each takes arrays with the outputs along the last axis, for one sample or for many. Sums over outputs have the one
 defined order of `sum_lanes`. The loss is the last component with two ports: its value goes forward, and its slope is
-the first gradient that goes back.
+the first gradient that goes back. A row knows its best constant answer too, which every run is measured by.
 """
 
 from collections.abc import Callable
@@ -20,6 +20,12 @@ HUBER_BEND = 1.0
 NEAR_ONE = 1e-9
 """How far the sum of a distribution may be from 1."""
 
+HALVINGS = 200
+"""The best constant of the Huber loss lies in an interval that is halved so often, or until it has no inner number."""
+
+SMALLEST = 5e-324
+"""An output of probability 0 counts with the logarithm of so much, which no other output's probability notices."""
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -33,10 +39,19 @@ class Loss:
     """∂loss/∂y, shape (…, outputs)."""
     bend: Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
     """∂²loss/∂y² times a direction of shape (…, outputs), of that shape."""
+    constant: Callable[[FloatArray], FloatArray]
+    """The one answer of shape (outputs,) with the least mean loss for targets of shape (n, outputs).
+
+    nan where a target is no number; ±inf where the loss falls towards its least value without reaching it.
+    """
     takes: Callable[[FloatArray], bool] = lambda t: True
     """Whether these are targets that it is meant for."""
     wants: str = ""
     """The sentence for targets that it is not meant for."""
+    smooth: bool = True
+    """Whether the slope has no jumps, so that small enough steps follow the bend."""
+    shares: bool = False
+    """Whether it reads the outputs as probabilities, by their softmax."""
 
     def check(self, targets: FloatArray) -> None:
         """ExperimentError, in a sentence, unless it is meant for these targets, shape (n, outputs)."""
@@ -57,6 +72,31 @@ def _half_square(y: FloatArray, t: FloatArray) -> FloatArray:
     return sum_lanes(e * e) / 2.0
 
 
+def _mean(t: FloatArray) -> FloatArray:
+    """The mean, by differences from the first target: exact where all targets are the same."""
+    mean: FloatArray = t[0] + (t - t[0]).sum(axis=0) / len(t)
+    return mean
+
+
+def _median(t: FloatArray) -> FloatArray:
+    ordered = np.sort(t, axis=0)  # what is no number comes last
+    middle: FloatArray = (ordered[(len(t) - 1) // 2] + ordered[len(t) // 2]) / 2.0
+    return np.where(np.isnan(ordered[-1]), np.nan, middle)
+
+
+def _huber_constant(t: FloatArray) -> FloatArray:
+    """Where the sum of slopes, which never falls as y grows, changes its sign."""
+    low, high = t.min(axis=0), t.max(axis=0)
+    for _ in range(HALVINGS):
+        middle = low / 2.0 + high / 2.0
+        if ((middle <= low) | (middle >= high)).all():
+            break
+        above = _huber_slope(middle, t).sum(axis=0) > 0.0
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    constant: FloatArray = low / 2.0 + high / 2.0
+    return constant
+
+
 def _huber(y: FloatArray, t: FloatArray) -> FloatArray:
     e = y - t
     size = np.abs(e)
@@ -74,6 +114,13 @@ def _logistic(y: FloatArray, t: FloatArray) -> FloatArray:
 
 def _logistic_slope(y: FloatArray, t: FloatArray) -> FloatArray:
     return -(t * sigmoid(-(t * y)))
+
+
+def _logistic_constant(t: FloatArray) -> FloatArray:
+    """The log odds of the target 1."""
+    share = (t.mean(axis=0) + 1.0) / 2.0
+    odds: FloatArray = np.log(share) - np.log(1.0 - share)
+    return odds
 
 
 def _logistic_bend(y: FloatArray, t: FloatArray, u: FloatArray) -> FloatArray:
@@ -101,6 +148,12 @@ def softmax(y: FloatArray) -> FloatArray:
     return powers / sum_lanes(powers)[..., None]
 
 
+def _cross_entropy_constant(t: FloatArray) -> FloatArray:
+    """The logarithm of the mean distribution, whose softmax that distribution is."""
+    shares: FloatArray = np.log(np.maximum(t.mean(axis=0), SMALLEST))
+    return shares
+
+
 def _cross_entropy_bend(y: FloatArray, t: FloatArray, u: FloatArray) -> FloatArray:
     shares = softmax(y)
     return shares * (u - sum_lanes(shares * u)[..., None])
@@ -115,21 +168,31 @@ def _are_distributions(t: FloatArray) -> bool:
 
 
 _ROWS = (
-    Loss("half square", "Half square", _half_square, lambda y, t: y - t, lambda y, t, u: u),
+    Loss("half square", "Half square", _half_square, lambda y, t: y - t, lambda y, t, u: u, _mean),
     Loss(
         "absolute",
         "Absolute",
         lambda y, t: sum_lanes(np.abs(y - t)),
         lambda y, t: sign(y - t),
         lambda y, t, u: np.zeros_like(u),
+        _median,
+        smooth=False,
     ),
-    Loss("huber", "Huber", _huber, _huber_slope, lambda y, t, u: np.where(np.abs(y - t) <= HUBER_BEND, u, 0.0)),
+    Loss(
+        "huber",
+        "Huber",
+        _huber,
+        _huber_slope,
+        lambda y, t, u: np.where(np.abs(y - t) <= HUBER_BEND, u, 0.0),
+        _huber_constant,
+    ),
     Loss(
         "logistic",
         "Logistic",
         _logistic,
         _logistic_slope,
         _logistic_bend,
+        _logistic_constant,
         _are_signs,
         "The logistic loss needs targets of −1 and 1. Choose a target that has no others, or another loss.",
     ),
@@ -139,9 +202,11 @@ _ROWS = (
         _cross_entropy,
         lambda y, t: softmax(y) - t,
         _cross_entropy_bend,
+        _cross_entropy_constant,
         _are_distributions,
         "Cross-entropy needs two outputs or more whose targets are 0 or above and add up to 1, "
         "such as [where(v0>0,1,0), where(v0>0,0,1)]. Choose such a target, or another loss.",
+        shares=True,
     ),
 )
 

@@ -5,7 +5,7 @@ A worker needs nothing but this package: a task is one line of JSON, and its res
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -101,7 +101,7 @@ class Task:
             start_rows = np.searchsorted(weight_seeds, settings.weight_seeds)
         else:
             start_rows = np.zeros(runs, dtype=np.int64)
-        X, T = replace(self.experiment, seed=seed).facts()
+        X, T = self.experiment.varied(seed=seed).facts()
         alphas = np.array(settings.alphas)
         try:
             results = kernel.sweep(
@@ -158,7 +158,7 @@ def _on_readable_layers(experiment: Experiment, seed: int, settings: RunSettings
     """The same runs on the readable layers, for functions of one's own."""
     runs = []
     for k, alpha in enumerate(settings.alphas):
-        one = replace(experiment, alpha=alpha, seed=seed)
+        one = experiment.varied(alpha=alpha, seed=seed)
         one = with_weight_seed(one, settings.weight_seeds[k]) if settings.weight_seeds else one
         runs.append(run(one, one.network()).losses)
     losses = np.stack(runs)

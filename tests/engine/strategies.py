@@ -4,6 +4,7 @@ import itertools
 import math
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from engine.base.numerics import FloatArray
 from engine.data.inputs import INPUT_DISTRIBUTIONS, LARGEST_SEED
 from engine.data.table import Table
 from engine.data.targets import TARGETS, resolve_target
+from engine.errors import ExperimentError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
-from engine.experiments.knobs import FILTER, Choice, Knob, Number, Switch, Whole
+from engine.experiments.knobs import FILTER, LOSS, Choice, Knob, Number, Switch, Whole
 from engine.experiments.layer_specs import LayerSpec, Weights
 from engine.layers.faulty_layers import FAULTY_ACTIVATIONS
 from engine.layers.initializers import INITIALIZERS
@@ -28,7 +30,8 @@ FEW = settings(max_examples=20, deadline=None)
 ODD = (0.0, -0.0, 5e-324, -2.2e-308, 1e-300, 1.0, 1e16, -1e16, 1e300, -1.7e308, math.inf, -math.inf, math.nan)
 
 FORMULAS = ("x*x/2", "tanh(x) + 0.1*x", "where(x>0, x, 0.1*x)", "x**1.5", "max(sin(x), 0.2)")
-OWN_IDEALS = (("v0", "v1*v0"), ("(v0-v1)**2", "0"), ("(v0>v1)*2-1",), ("1", "2", "v[2]"))
+SIGN, CLASSES = ("where(v0>v1,1,-1)",), ("where(v0>0,1,0)", "where(v0>0,0,1)")
+OWN_IDEALS = (("v0", "v1*v0"), ("(v0-v1)**2", "0"), SIGN, CLASSES, ("1", "2", "v[2]"))
 
 any_float = st.floats() | st.sampled_from(ODD)
 finite_float = st.floats(allow_nan=False, allow_infinity=False) | st.sampled_from([n for n in ODD if math.isfinite(n)])
@@ -117,7 +120,8 @@ def experiments(
     alpha = draw(st.floats(5e-324, 1e300) | st.sampled_from([1e-61, 0.1, 0.5, 1e300]))
     later["batch"] = min(later["batch"], count)
     later["decay"] = later["decay"] if later["decay"] * alpha <= 1.0 else 0.0
-    return kind(
+    loss = later.pop(LOSS.name)
+    made = kind(
         layers=layers,
         ideal=ideal.name if table or ideal.name in TARGETS else ideal.formulas,
         weights=weights,
@@ -128,3 +132,7 @@ def experiments(
         filter=draw(values_of(FILTER)),
         **later,
     )
+    try:
+        return replace(made, loss=loss)
+    except ExperimentError:
+        return made  # the loss is meant for other targets

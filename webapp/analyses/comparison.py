@@ -53,10 +53,10 @@ def comparison(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 def _map_of(
     shown: Experiment, other: Experiment, trained: Run, axes: tuple[int, int], through: Own | None
 ) -> dict[str, Any] | None:
-    """The other run's outputs in the window of the shown one."""
+    """The other run's outputs in the window of the shown one, and as that one shows its own."""
     if other.width != shown.width:
         return None
     domain = InputDomain(shown)
     fits = through is not None and len(through) == shown.width
     window = domain.window(axes, np.array(through) if fits else np.zeros(shown.width))
-    return response_numbers(domain.target_map, trained.trained.respond(window.grid))
+    return response_numbers(domain.target_map, domain.shown(trained.trained.respond(window.grid)))

@@ -21,6 +21,7 @@ from engine.experiments.knobs import (
     HELD_OUT,
     INPUTS,
     KNOBS,
+    LOSS,
     MOMENTUM,
     NESTEROV,
     NOISE,
@@ -269,7 +270,8 @@ VALUES: Mapping[str, Callable[[PreparedRun], Cells]] = {
 def knob_rows(knobs: Knobs = KNOBS) -> list[Row]:
     """A row for each knob that names a run and has a range, and for how the starting weights are drawn."""
     plain = [knob for knob in naming_knobs(knobs) if knob.plain and not isinstance(knob.kind, Text)]
-    plain = [knob for knob in plain if knob.name != HELD_OUT.name]  # no run learns from these samples
+    # No run learns from held-out samples, and losses of different kinds have no common scale.
+    plain = [knob for knob in plain if knob.name not in (HELD_OUT.name, LOSS.name)]
     return [
         *((knob.title, VALUES.get(knob.name, partial(_values, knob=knob))) for knob in plain),
         ("Weight seed", _weight_seeds),

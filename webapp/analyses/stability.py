@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import kernel
 from engine.checks.sharpness import sharpest, sharpness
+from engine.rules.rule import TrainingRule
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 
@@ -22,20 +23,21 @@ def stability(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """λ of the sharpest sample from a sample on, the next sample, λ of the mean loss of all, and how many these are.
 
     `plain` is {"from": the number of a sample}. None where nothing can be learned, and where a step is not α times a
-    sample's gradient and nothing else, which 2/λ says nothing of; the mean is in the first response, and only where
-    one request is enough.
+    sample's gradient and nothing else, or the slope of the loss has jumps, which 2/λ says nothing of; the mean is in
+    the first response, and only where one request is enough.
     """
     samples = min(FIRST_SAMPLES, prepared.experiment.samples)
     start = whole_upto(exactly(plain, {"from"})["from"], samples - 1)
-    if not prepared.experiment.rule.plain:
+    loss = prepared.experiment.rule.loss_row
+    if not loss.smooth or prepared.experiment.rule != TrainingRule(loss=loss.name):
         return {"sharpest": None, "mean": None, "next": None, "samples": samples}
     X, T = prepared.experiment.facts(samples)
     size = sum(array.size for array in kernel.parameters(prepared.checkpoint.layers))
     stop = min(samples, start + max(1, SHARPNESS_BUDGET // max(1, size)))
     all_samples = (start, stop) == (0, samples)
     return {
-        "sharpest": sharpest(prepared.checkpoint, X[start:stop], T[start:stop]),
-        "mean": sharpness(prepared.checkpoint, X, T) if all_samples else None,
+        "sharpest": sharpest(prepared.checkpoint, X[start:stop], T[start:stop], loss),
+        "mean": sharpness(prepared.checkpoint, X, T, loss) if all_samples else None,
         "next": stop if stop < samples else None,
         "samples": samples,
     }

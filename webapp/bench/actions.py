@@ -22,6 +22,7 @@ from engine.experiments.knobs import (
     DECAY,
     DISTINCT,
     HELD_OUT,
+    LOSS,
     MOMENTUM,
     NESTEROV,
     OPTIMIZER,
@@ -87,6 +88,10 @@ class PreparedRun:
     def with_knobs(self, **knobs: Any) -> "PreparedRun":
         """The same checkpoint, with these knobs of the experiment turned."""
         return replace(self, experiment=replace(self.experiment, **knobs))
+
+    def varied(self, **knobs: Any) -> "PreparedRun":
+        """The same, as one of many runs: its targets are not checked."""
+        return replace(self, experiment=self.experiment.varied(**knobs))
 
     def with_weights(self, weights: DrawnWeights) -> "PreparedRun":
         """The same experiment, from the checkpoint that these weights draw."""
@@ -173,7 +178,26 @@ def _unsuitable_knob(experiment: Experiment, values: Mapping[str, Any], error: B
         return DISTINCT.name
     if values[BATCH.name] > samples:
         return BATCH.name
+    if _is_refused_for_its_loss(experiment, values):
+        return LOSS.name
     return DECAY.name if isinstance(error, OutOfRangeError) else RATE.name
+
+
+def _is_refused_for_its_loss(experiment: Experiment, values: Mapping[str, Any]) -> bool:
+    """Whether the same knobs with the usual loss are taken, which is for any target."""
+    try:
+        replace(experiment, **{**values, LOSS.name: LOSS.default})
+    except BenchError:
+        return False
+    return True
+
+
+def check_targets(experiment: Experiment) -> None:
+    """Refused where the loss is not meant for the targets that a user's own function gives."""
+    try:
+        experiment.check_targets()
+    except ExperimentError as error:
+        raise Refused(LOSS.name, str(error)) from None
 
 
 def check_layers(prepared: PreparedRun) -> None:
@@ -204,6 +228,8 @@ def _field_of(request: RunRequest) -> str:
 def _turn(context: RequestContext, request: RunRequest) -> PreparedRun:
     prepared = context.stored(request)
     check_layers(prepared)
+    if not prepared.experiment.repeatable:
+        check_targets(prepared.experiment)
     context.admit(prepared)
     return prepared
 

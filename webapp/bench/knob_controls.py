@@ -7,7 +7,8 @@ of components are made of the knob's name.
 from dataclasses import dataclass
 from typing import Any
 
-from engine.experiments.knobs import KNOBS, Choice, Knob, Knobs, Number, Structured, Switch, Whole
+from engine.experiments.knobs import KNOBS, LOSS, Choice, Knob, Knobs, Number, Structured, Switch, Whole
+from webapp.base import ids
 from webapp.base.format import as_typed
 from webapp.bench.knob_values import POSITION_OF, SLIDER_STEPS
 
@@ -36,11 +37,20 @@ def slider_of(knob: Knob) -> Slider | None:
     return Slider(kind.low, kind.high, kind.step)
 
 
+CONTROL_IDS = {LOSS.name: ids.LOSS_KIND}
+"""Controls that are not called as their knob is in a link, where the plot has that name."""
+
+
+def control_id(knob: Knob) -> str:
+    """The id of the one component of a knob that is chosen."""
+    return CONTROL_IDS.get(knob.name, knob.link_name)
+
+
 def control_inputs(knob: Knob) -> list[Input]:
     """The components that turn the knob."""
     match knob.kind:
         case Choice() | Structured():
-            return [(knob.link_name, "value")]
+            return [(control_id(knob), "value")]
         case Switch():
             return [(knob.link_name, "checked")]
         case _:

@@ -16,6 +16,7 @@ from engine.experiments.knobs import (
     IDEAL,
     INPUTS,
     KNOBS,
+    LOSS,
     NOISE,
     SAMPLES,
     Choice,
@@ -217,14 +218,25 @@ def _narration(before: RunSummary | None, now: RunSummary, origin: Origin, knobs
     proof = _proof(before, now, changed, origin.kept)
     if origin.back_to:
         return _back(before, now, origin.back_to, changed, new_checkpoint)
+    several = before.title != now.title or len(changed) + new_checkpoint > 1
+    if has_other_loss(before, now):
+        return _several_changes(now) if several or origin.change else _other_loss(before, now, changed[0], proof)
     if origin.change is not None and before.title == now.title:
         begins, label = origin.change
         undone = turned(changed[0], before, now) if len(changed) == 1 else label
         return _narration_of_change(((begins, ""),), before, now, (proof, label, undone))
-    if before.title != now.title or len(changed) + new_checkpoint > 1:
+    if several:
         return _several_changes(now)
+    return _one_change(before, now, (changed, new_network, new_checkpoint), origin.action, proof)
+
+
+def _one_change(
+    before: RunSummary, now: RunSummary, what: tuple[Sequence[Knob], bool, bool], action: str, proof: str
+) -> Narration:
+    """`what` has the knobs that were turned, and whether the network and the starting weights are others."""
+    changed, new_network, new_checkpoint = what
     if new_checkpoint:
-        begins, label = OTHER_NETWORK if new_network else NEW_WEIGHTS.get(origin.action, OTHER_WEIGHTS)
+        begins, label = OTHER_NETWORK if new_network else NEW_WEIGHTS.get(action, OTHER_WEIGHTS)
         opening: Pieces = ((begins, ""),)
         undone = label
     elif changed:
@@ -248,6 +260,29 @@ def _narration_of_change(opening: Pieces, before: RunSummary, now: RunSummary, r
     # Until the luck of both runs is known, only what the numbers say is said.
     both = before.settled is not None and now.settled is not None
     return Narration((*opening, *_move(before, now)) if both else judged.beyond, *rest, compares=True, judged=judged)
+
+
+def has_other_loss(before: RunSummary, now: RunSummary) -> bool:
+    """Whether the losses of two runs are of different kinds: then none is lower or higher than the other."""
+    return loss_of(before) != loss_of(now)
+
+
+def loss_of(summary: RunSummary) -> str:
+    """The loss that the run has."""
+    return str(summary.knobs.get(LOSS.name, LOSS.default))
+
+
+def _other_loss(before: RunSummary, now: RunSummary, knob: Knob, proof: str) -> Narration:
+    """The loss is another one, and what it is in the end."""
+    label, undone = f"{knob.label} → {shown_value(knob, loss_of(now))}", turned(knob, before, now)
+    opening: Pieces = (("The loss is now ", ""), (loss_of(now), "now"))
+    if before.fingerprint == now.fingerprint:
+        rest: Pieces = ((", which changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", ""))
+    elif now.settled is None:
+        rest = ((", and the run ", ""), (f"diverges at {now.one} {now.diverged_at or 0:,}", "bad"), (".", ""))
+    else:
+        rest = (("; its final value is ", ""), (number(now.settled), "strong"), (".", ""))
+    return Narration((*opening, *rest), proof, label, undone)
 
 
 TURNING = "Turning"
@@ -382,8 +417,11 @@ def _proof(before: RunSummary, now: RunSummary, changed: Sequence[Knob], kept: s
 def _from_to(before: RunSummary, now: RunSummary) -> str:
     """From which final loss to which, each with the steps that it is the mean of where they are not as many.
 
-    Where one of the runs has several samples in a step, samples are counted in both.
+    Where one of the runs has several samples in a step, samples are counted in both. Of two kinds of loss, which have
+    no common scale, the latter alone.
     """
+    if has_other_loss(before, now):
+        return f"Final loss {number(now.settled or 0.0)}, {_tail(now, now.one)}"
     if before.settled is None:
         return f"diverged → {number(now.settled or 0.0)}, {_tail(now, now.one)}"
     one = before.one if before.one != PER_STEP else now.one

@@ -113,15 +113,16 @@ def target_numbers(targets: TargetMap) -> dict[str, Any]:
     }
 
 
-def target_signs(function: Any, reach: float) -> NDArray[np.uint8] | None:
-    """Where a target of two inputs is above 0, as bits: a row of packed points for each output, from the lowest up.
+def target_signs(function: Any, reach: float, middle: float = 0.0) -> NDArray[np.uint8] | None:
+    """Where a target of two inputs is above a number, as bits: a row of packed points for each output, from the lowest
+    up.
 
     None where it is not a number somewhere.
     """
     axis = np.linspace(-reach, reach, BORDER_GRID)
     across, up = np.meshgrid(axis, axis)
     target = function(np.stack([across.ravel(), up.ravel()]))
-    return np.packbits(target > 0.0, axis=1) if np.isfinite(target).all() else None
+    return np.packbits(target > middle, axis=1) if np.isfinite(target).all() else None
 
 
 def samples_drawn(samples: int, *, large: bool) -> int:

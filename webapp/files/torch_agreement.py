@@ -9,6 +9,7 @@ By a rule with momentum or an optimizer, a difference grows in more ways, and on
 PyTorch does: then the least that three twins share is said.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -30,7 +31,12 @@ BLOCK = 50
 PARTED = 0.1
 """Two curves have parted where the mean losses of a block differ by more than this part of the larger one."""
 ROUNDING = 1e-24
-"""Below this part of the run's scale a mean loss comes from errors of 10⁻¹² of it: their last digits are rounding."""
+"""Below this part of the run's scale a mean loss comes from errors of 10⁻¹² of it: their last digits are rounding.
+
+A loss that is no square of small errors is as small as these, so below the root of this.
+"""
+QUADRATIC = "half square", "huber"
+"""The losses that are squares of small errors."""
 MOST_DIGITS = 9
 """The digits of the final losses that the script prints."""
 
@@ -67,12 +73,14 @@ def agreement(exported: ExportedRun, on_progress: Callable[[int], None] = lambda
     experiment = exported.link.experiment
     _, targets = next(experiment.fact_blocks())
     with np.errstate(all="ignore"):
-        squared = float(np.mean(targets * targets))
+        squares = experiment.loss in QUADRATIC
+        size = float(np.mean(targets * targets)) if squares else float(np.mean(np.abs(targets)))
+        rounding = ROUNDING if squares else math.sqrt(ROUNDING)
         twins = (
             run(experiment, nudged(exported.checkpoint, seed), on_progress, held_out=False)
             for seed in SEEDS[: _twins(exported)]
         )
-        compared = (compare(exported.run, twin, squared) for twin in twins)
+        compared = (compare(exported.run, twin, size, rounding) for twin in twins)
         return min(compared, key=lambda measured: measured.extent)
 
 
@@ -88,12 +96,12 @@ def nudged(checkpoint: Network, seed: Sequence[int] = SEEDS[0]) -> Network:
     return network
 
 
-def compare(made: Run, twin: Run, squared_targets: float) -> Agreement:
-    """What the two runs share; the mean of the squared targets says which losses are small."""
+def compare(made: Run, twin: Run, size: float, rounding: float = ROUNDING) -> Agreement:
+    """What the two runs share; the mean size of the targets, or their mean square, says which losses are small."""
     ends = [step for step in (made.diverged_at, twin.diverged_at) if step is not None]
     end = min([len(made.losses), *ends])
     ours, theirs = block_means(made.losses[:end]), block_means(twin.losses[:end])
-    floor = ROUNDING * max([squared_targets, *ours[:1], *theirs[:1]])
+    floor = rounding * max([size, *ours[:1], *theirs[:1]])
     larger, apart = np.maximum(ours, theirs), np.abs(ours - theirs)
     parted = np.flatnonzero((apart > PARTED * larger) & (larger > floor))
     if parted.size:

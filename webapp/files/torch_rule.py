@@ -1,4 +1,4 @@
-"""The training of a PyTorch script: plain, or by a rule, with batches, momentum, an optimizer, decay and a rate.
+"""The training of a PyTorch script: plain, or by a rule, with batches, momentum, an optimizer, decay, a rate, a loss.
 
 `torch.optim` makes the steps wherever its rule is the same: it keeps α out of the velocity, so that a changing rate
 with momentum is another rule there, it has no momentum for Adam, and no Nesterov's for RMSProp. In these cases the
@@ -12,16 +12,14 @@ from engine.rules.rate import CONSTANT, rate_formula
 from engine.rules.rule import PLAIN as PLAIN_RULE
 from engine.rules.rule import TrainingRule
 from webapp.files.torch_code import sequence_code
-from webapp.files.torch_tables import NESTEROV, OPTIMIZERS_IN_TORCH, PLAIN
+from webapp.files.torch_tables import LOSSES_IN_TORCH, NESTEROV, OPTIMIZERS_IN_TORCH, PLAIN
 
 PLAIN_TRAINING = """
 
 trained = [p for p in parameters if p.requires_grad]
 losses = []
 for x, t in zip(X, T):
-    error = network(x) - t
-    loss = error @ error / 2
-    losses.append(loss.item())
+{loss}
     if not loss.requires_grad:
         continue
     gradients = torch.autograd.grad(loss, trained)
@@ -33,11 +31,6 @@ FINAL_LOSS = """
 # The final loss is the mean of the last tenth of the {steps}.
 final_loss = sum(losses[-max(1, SAMPLES // 10):]) / max(1, SAMPLES // 10)
 """
-LOSS_OF_A_SAMPLE = (
-    "error = network(x) - t",
-    "loss = error @ error / 2",
-    "losses.append(loss.item())",
-)
 DECAY_COMMENT = "# Decay shrinks matrices and leaves biases: PyTorch's weight_decay is another rule."
 WRITTEN_OUT_COMMENT = "# The update is written out: torch.optim has no such rule."
 INDENT = "    "
@@ -58,8 +51,8 @@ def training_code(rule: TrainingRule, *, masked: bool) -> str:
     `masked` says whether single numbers are frozen, and a mask holds them. A rule needs weights to train.
     """
     final = FINAL_LOSS.format(steps="samples" if rule.batch > 1 else "steps")
-    if rule.plain:
-        return PLAIN_TRAINING + final
+    if rule == TrainingRule(loss=rule.loss):
+        return PLAIN_TRAINING.format(loss="\n".join(_indented(_loss_of_a_sample(rule)))) + final
     constant = rule.rate == CONSTANT
     rate = "" if constant else sequence_code("rate", rate_formula(rule.rate), "k")
     before, update = (_written_out if _is_written_out(rule) else _by_optimizer)(rule, masked)
@@ -71,6 +64,23 @@ def training_code(rule: TrainingRule, *, masked: bool) -> str:
         *_loop(rule, [*(() if constant else ("lr = ALPHA * rates[k]",)), *update]),
     ]
     return rate + "\n\n" + "".join(f"{line}\n" for line in lines) + final
+
+
+def _loss_of_a_sample(rule: TrainingRule) -> tuple[str, ...]:
+    """The lines that give the loss of the sample (x, t), and note it."""
+    if rule.loss == PLAIN_RULE.loss:
+        return "error = network(x) - t", "loss = error @ error / 2", "losses.append(loss.item())"
+    return f"loss = {LOSSES_IN_TORCH[rule.loss].format(y='network(x)', t='t')}", "losses.append(loss.item())"
+
+
+def mean_loss_code(rule: TrainingRule, name: str) -> str:
+    """The lines that give the mean loss of the samples X and T that name."""
+    if rule.loss == PLAIN_RULE.loss:
+        lines = "    errors = torch.stack([network(x) for x in X]) - T\n"
+        return f"with torch.no_grad():\n{lines}{name} = (errors * errors).sum().item() / 2 / len(X)\n"
+    loss = LOSSES_IN_TORCH[rule.loss].format(y="Y", t="T")
+    lines = f"    Y = torch.stack([network(x) for x in X])\n    {name} = {loss}.item() / len(X)\n"
+    return f"with torch.no_grad():\n{lines}"
 
 
 _RATES = "rates = rate(torch.arange(float({steps}))).tolist()"
@@ -90,12 +100,12 @@ def _loop(rule: TrainingRule, update: Iterable[str]) -> Iterator[str]:
     counted = any(re.search(r"\bk\b", line) for line in update)
     if rule.batch == 1:
         yield "for k, (x, t) in enumerate(zip(X, T)):" if counted else "for x, t in zip(X, T):"
-        yield from _indented((*LOSS_OF_A_SAMPLE, "loss.backward()", *update))
+        yield from _indented((*_loss_of_a_sample(rule), "loss.backward()", *update))
         return
     starts = "range(0, SAMPLES, BATCH)"
     yield f"for k, start in enumerate({starts}):" if counted else f"for start in {starts}:"
     yield from _indented(("batch = list(zip(X[start:start + BATCH], T[start:start + BATCH]))", "for x, t in batch:"))
-    yield from _indented(_indented((*LOSS_OF_A_SAMPLE, "(loss / len(batch)).backward()")))
+    yield from _indented(_indented((*_loss_of_a_sample(rule), "(loss / len(batch)).backward()")))
     yield from _indented(update)
 
 

@@ -8,12 +8,12 @@ from engine.data.table import Table
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.layers.layers import AffinityLayer
-from engine.rules.rule import PLAIN, TrainingRule
+from engine.rules.rule import TrainingRule
 from webapp.base.format import grouped
 from webapp.files.export_run import ExportedRun
 from webapp.files.torch_agreement import MOST_DIGITS, agreement_sentences
 from webapp.files.torch_code import PASSES, function_code, inputs_code, rows_code, table_code, target_code
-from webapp.files.torch_rule import constants_code, training_code
+from webapp.files.torch_rule import constants_code, mean_loss_code, training_code
 
 LEFT = '''
 
@@ -100,9 +100,7 @@ def _held_out(exported: ExportedRun) -> str:
         "\n# The held-out samples, which it never learned from.\n"
         f"rng = np.random.RandomState([{experiment.seed}, 0, {HELD_OUT_STREAM}])\n"
         f"{samples}{_noise(experiment, HELD_OUT_NOISE_STREAM)}"
-        "with torch.no_grad():\n"
-        "    errors = torch.stack([network(x) for x in X]) - T\n"
-        "held_out_loss = (errors * errors).sum().item() / 2 / len(X)\n"
+        f"{mean_loss_code(experiment.rule, 'held_out_loss')}"
         f'print(f"The held-out loss is {{held_out_loss:.{MOST_DIGITS}g}}; '
         f'in NNBench it is {held_out.final:.{MOST_DIGITS}g}.")\n'
     )
@@ -133,9 +131,9 @@ def _layers(exported: ExportedRun) -> str:
 
 
 def _rule(experiment: Experiment) -> TrainingRule:
-    """How the network is trained; plainly where it has no weights but frozen ones, which no rule changes."""
+    """How the network is trained; but for the loss, plainly where it has only frozen weights, which none changes."""
     trained = any(isinstance(spec, Affinity) and spec.frozen is not True for spec in experiment.layers)
-    return experiment.rule if trained else PLAIN
+    return experiment.rule if trained else TrainingRule(loss=experiment.loss)
 
 
 def _mask(at: int, spec: Affinity) -> str:

@@ -1,10 +1,11 @@
-"""The engine's tables in PyTorch, a row each: activations, operations of formulas, targets, optimizers."""
+"""The engine's tables in PyTorch, a row each: activations, operations of formulas, targets, optimizers, losses."""
 
 from typing import NamedTuple
 
 from engine.activations import LEAK
 from engine.data.targets import CIRCLE_RADIUS
 from engine.layers.faulty_layers import HALF_SLOPE
+from engine.rules.losses import HUBER_BEND
 from engine.rules.optimizers import EPSILON, MEAN_MEMORY, MEMORY, SQUARE_MEMORY
 
 FUNCTIONS = {
@@ -136,3 +137,12 @@ OPTIMIZERS_IN_TORCH = {
     ),
 }
 """Every row of the engine's optimizers."""
+
+LOSSES_IN_TORCH = {
+    "absolute": 'torch.nn.functional.l1_loss({y}, {t}, reduction="sum")',
+    "huber": f'torch.nn.functional.huber_loss({{y}}, {{t}}, reduction="sum", delta={HUBER_BEND})',
+    # soft_margin_loss is the same function, but it loses digits of small losses, and large ones overflow.
+    "logistic": "torch.nn.functional.softplus(-{t} * {y}, threshold=30).sum()",
+    "cross-entropy": 'torch.nn.functional.cross_entropy({y}, {t}, reduction="sum")',
+}
+"""Every row of the engine's losses but half the square, summed over the outputs of one sample or of many."""

@@ -217,6 +217,12 @@ GLOSSARY = (
         "How a gradient becomes a step. SGD takes it as it is; RMSProp and Adam divide it by its size so far.",
     ),
     Term(
+        "Loss",
+        f".field:has(#{ids.LOSS_KIND})",
+        "What counts as wrong about an output: half the square of its error, its size, Huber's, which is the square up "
+        "to 1 and the size beyond, or the logistic loss and cross-entropy, which are for classes.",
+    ),
+    Term(
         "Nesterov",
         f".checkbox:has(#{ids.NESTEROV})",
         "Momentum that goes one step ahead. Without momentum it changes nothing.",
@@ -238,7 +244,7 @@ GLOSSARY = (
         "Final loss",
         f"#{ids.SENTENCE}",
         "The mean loss over the last tenth of the samples. A loss is half the squared distance between the network's "
-        "output and the target.",
+        "output and the target, unless another is chosen under Training.",
     ),
     Term(
         "In other data seeds",
@@ -262,7 +268,7 @@ GLOSSARY = (
     Term(
         "Held-out loss",
         _readout(ids.READ_HELD_OUT),
-        "How far the network is from the target after the last step, as a mean over samples that it never learns from.",
+        "The mean loss after the last step, over samples that it never learns from.",
     ),
     _choice("Raw", ids.FILTER, "raw", "A dot for each sample's loss."),
     _choice(

@@ -3,9 +3,12 @@
 import functools
 from dataclasses import dataclass
 
+import numpy as np
+
 from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.experiments.experiment import Experiment
+from engine.rules.losses import softmax
 from engine.training.network import Network
 from webapp.figures.encode import packed
 from webapp.figures.response_maps import TargetMap, Window, scale_of, target_map, target_signs, unknown_target
@@ -36,6 +39,23 @@ class InputDomain:
     def plane(self) -> bool:
         """Whether the maps show a plane of a larger space, whose target is then sent with each run."""
         return self.experiment.width > MOST_WHOLE_INPUTS
+
+    @property
+    def as_probabilities(self) -> bool:
+        """Whether outputs are shown as the probabilities that the loss reads them as."""
+        return self.experiment.rule.loss_row.shares
+
+    @property
+    def middle(self) -> float:
+        """The number whose colour is between those of low and high ones, and where a target has its border."""
+        return 0.5 if self.as_probabilities else 0.0
+
+    def shown(self, outputs: FloatArray) -> FloatArray:
+        """Outputs of shape (…, outputs), as they are shown."""
+        if not self.as_probabilities:
+            return outputs
+        with np.errstate(all="ignore"):
+            return softmax(outputs)
 
     @functools.cached_property
     def target_map(self) -> TargetMap:
@@ -70,7 +90,7 @@ class InputDomain:
         experiment = self.experiment
         if experiment.width != MOST_WHOLE_INPUTS or not (experiment.target.everywhere and experiment.repeatable):
             return None
-        signs = _remembered_signs(experiment.target, self.reach)
+        signs = _remembered_signs(experiment.target, self.reach, self.middle)
         return None if signs is None else packed(signs.ravel(), "u1")
 
     def affords_large(self, network: Network) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from engine.activations import ACTIVATIONS
 from engine.base.numerics import FloatArray
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
+from engine.rules.losses import softmax
 from engine.training.network import Network
 from engine.training.trace import Arrays, Trace, Update, trace_of, update_of, values_of
 from webapp.base.format import apart, knob_number, number, subscript, two_decimals
@@ -19,6 +20,18 @@ from webapp.figures.encode import packed
 from webapp.responses.step_view import StepView
 from webapp.responses.update_rule import RuleAtSample, places_of, rule_at
 
+MINUS, TIMES = "−", "×"
+SIGNS = {"logistic": TIMES}
+"""What stands between output and target: the loss is of their difference, or of their product."""
+FORMULAS = {
+    "absolute": ("|y − t|", "the sign of y − t"),
+    "huber": ("½(y − t)² where |y − t| is at most 1, and |y − t| − ½ elsewhere", "y − t, cut off at −1 and 1"),
+    "logistic": ("ln(1 + exp(−t·y))", "−t ÷ (1 + exp(t·y))"),
+    "cross-entropy": ("−t·ln p", "p − t"),
+}
+"""The value and the slope of a loss, as they are read."""
+MOST_OUTPUTS = 4
+"""The gradient at more outputs is not written out."""
 BETWEEN = "uwpqrsz"
 """The letters of the vectors between the first, v, and the last, y."""
 NOTHING_LEARNS = "Nothing in this network learns."
@@ -46,17 +59,43 @@ def probe_at(view: StepView) -> dict[str, Any]:
         "alpha": knob_number(float(network.alpha)),
     }
     if target is None:
-        return common | {"columns": _columns(network.layers, values_of(network, x), None), "target": None}
+        values = values_of(network, x)
+        columns = [*_columns(network.layers, values, None), *_probability(network, values[-1])]
+        return common | {"columns": columns, "target": None}
     trace, update, rule = trace_of(network, x, target), update_of(network, x, target), rule_at(network, x, target)
     own = view.own_input is not None
     alone = own and rule is not None and rule.before.rule.batch > 1
     return common | {
-        "columns": _columns(network.layers, trace.values, trace.slopes),
+        "columns": [*_columns(network.layers, trace.values, trace.slopes), *_probability(network, trace.values[-1])],
         "target": packed(target, "f8"),
+        "sign": SIGNS.get(network.loss_row.name, MINUS),
         "loss": number(trace.loss),
         "update": [] if alone else _update(network, trace, update, rule),
-        "says": _sentence(network.layers, trace, update, rule, own=own),
+        "says": " ".join(
+            filter(None, [loss_words(network, trace, target), _sentence(network.layers, trace, update, rule, own=own)])
+        ),
     }
+
+
+def _probability(network: Network, output: FloatArray) -> list[dict[str, Any]]:
+    """The column of the probabilities that the loss reads the outputs as; none for another loss."""
+    if not network.loss_row.shares:
+        return []
+    with np.errstate(all="ignore"):
+        values = packed(softmax(output), "f8")
+    return [{"head": "Probability", "says": "p = softmax(y)", "values": values, "slopes": None}]
+
+
+def loss_words(network: Network, trace: Trace, target: FloatArray) -> str:
+    """How the loss of the vector and its gradient come about, with numbers; nothing for half the square, whose gradient
+    is the error that stands there."""
+    if network.loss_row.name not in FORMULAS:
+        return ""
+    value, slope = FORMULAS[network.loss_row.name]
+    several = len(target) > 1
+    gradient = ", ".join(map(knob_number, trace.slopes[-1].tolist())) if len(target) <= MOST_OUTPUTS else ""
+    all_of_it = "the sum of " * several + value
+    return f"The loss is {all_of_it}: {number(trace.loss)}. Its gradient at y is {slope}{gradient and f': {gradient}'}."
 
 
 def layer_names(layers: Sequence[Any]) -> list[str]:

@@ -58,7 +58,8 @@ class StaticView:
         inputs = experiment.inputs.digest if isinstance(experiment.inputs, Table) else experiment.inputs
         parts = (self.entry.key, experiment.layers, experiment.ideal, inputs, self.theme, GRID)
         once = "" if experiment.repeatable else secrets.token_hex(8)
-        identity = repr((*parts, checkpoint_fingerprint(self.checkpoint), once))
+        shares = self.input_domain.as_probabilities
+        identity = repr((*parts, checkpoint_fingerprint(self.checkpoint), once, *([shares] if shares else [])))
         return hashlib.sha256(identity.encode()).hexdigest()[:12]
 
     @property
@@ -92,7 +93,8 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
         "no_preview": no_preview(view.checkpoint),
         "drawn": initial_weights(experiment, view.checkpoint),
         "weights": _weights(view),
-        "response": target_numbers(view.input_domain.target_map) | {"border": view.input_domain.border},
+        "response": target_numbers(view.input_domain.target_map)
+        | {"border": view.input_domain.border, "probability": view.input_domain.as_probabilities},
     }
 
 

@@ -115,6 +115,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
     window = domain.window(options.axes, view.x, large=options.large and domain.affords_large(view.network))
     target = domain.target_on(window)
     outputs, units, unit = respond_with_units(view.network, window, options.unit, options.opened)
+    outputs = domain.shown(outputs)
     return (
         response_numbers(known, outputs)
         | {
@@ -124,13 +125,13 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
             "target": None if target is None or window == known.window else packed(target.T.ravel()),
             "axes": list(window.axes),
             "marks": marks(window, X),
-            "signs": np.sign(T).tolist() if known.window.inputs > 1 else [],
+            "signs": np.sign(T - domain.middle).tolist() if known.window.inputs > 1 else [],
             "ring": next(iter(marks(window, view.x[None])), None),
             "probed": packed(view.x, "f8"),
             "facts": None
             if view.experiment.target.everywhere
-            else sample_shares(view.network.respond(X), T, known.scale),
-            "says": _sentence(view),
+            else sample_shares(domain.shown(view.network.respond(X)), T, known.scale, domain.middle),
+            "says": _sentence(view, domain),
         }
         | _held_out_marks(view.experiment, window)
     )
@@ -142,16 +143,20 @@ def _held_out_marks(experiment: Experiment, window: Window) -> dict[str, Any]:
     return {} if samples is None else {"held": marks(window, samples[0][:LAST_SAMPLES])}
 
 
-def sample_shares(outputs: FloatArray, target: FloatArray, scale: float) -> dict[str, list[list[float]]]:
-    """The target of each sample, and the error of the network there, as shares of the maps' scale."""
-    parts = {"wanted": target, "missed": outputs - target}
-    return {name: np.round(np.clip(part / scale, -1.0, 1.0), 3).tolist() for name, part in parts.items()}
+def sample_shares(
+    outputs: FloatArray, target: FloatArray, scale: float, middle: float = 0.0
+) -> dict[str, list[list[float]]]:
+    """The target of each sample, and the error of the network there, as shares of the maps' scale: that of targets goes
+    from 0 to 1 where its middle is a half."""
+    parts = {"wanted": (target - middle) / (middle or scale), "missed": (outputs - target) / scale}
+    return {name: np.round(np.clip(part, -1.0, 1.0), 3).tolist() for name, part in parts.items()}
 
 
-def _sentence(view: StepView) -> list[list[str]]:
-    outputs, target = view.network.respond(view.x[None])[0], view.target
+def _sentence(view: StepView, domain: InputDomain) -> list[list[str]]:
+    outputs, target = domain.shown(view.network.respond(view.x[None]))[0], view.target
+    name = "probability" if domain.as_probabilities else "output"
     what = f"Sample {view.sample:,}" if view.own_input is None else "Own input"
-    pieces = [[f"{what} at ({_vector_text(view.x)}): output ", ""], [_vector_text(outputs), "strong"]]
+    pieces = [[f"{what} at ({_vector_text(view.x)}): {name} ", ""], [_vector_text(outputs), "strong"]]
     if target is None:
         return [*pieces, [", no target is known there", ""]]
     return [*pieces, [", target ", ""], [_vector_text(target), "strong"]]

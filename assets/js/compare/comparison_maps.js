@@ -8,6 +8,7 @@ import { pinName } from "../model/pins.js";
 import { outputAtEnd } from "../model/run_end.js";
 import { drawMaps } from "../step/map_canvas.js";
 import { mapColours } from "../step/map_colours.js";
+import { coloursOf } from "../step/response_grids.js";
 
 /** So many outputs have a row of squares; more would be too small to be seen. */
 const MOST_ROWS = 4;
@@ -59,7 +60,8 @@ function pictureOf(pin, { map, highest, now, was }) {
   const most = was && was.length > now.length ? was : now;
   const drawn = most.slice(0, MOST_ROWS);
   const rowsFrom = (rows) => drawn.map((row, k) => (rows && rows[k]) || gaps(row));
-  const column = (rows) => ({ name: "", exact: false, rows, dots: [], tints: null });
+  const on = coloursOf(map, "output");
+  const column = (rows, more = { on }) => ({ name: "", exact: false, rows, dots: [], tints: null, ...more });
   const [before, after] = [was, now].map(rowsFrom);
   const alike = was && was.length === now.length;
   const apart = after.map((row, k) => (alike ? row.map((value, at) => value - before[k][at]) : gaps(row)));
@@ -70,7 +72,7 @@ function pictureOf(pin, { map, highest, now, was }) {
   }
   const names = drawn.map((_, k) => (most.length > 1 ? subscript("y", k) : ""));
   const titles = [was ? name : "", "Now", alike ? `Now − ${name}` : ""];
-  return { ...shared, titles, names, columns: [column(before), column(after), column(apart)] };
+  return { ...shared, titles, names, columns: [column(before), column(after), column(apart, {})] };
 }
 
 let picture = null;

@@ -2,7 +2,7 @@
 
 import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatFingerprint, formatNumber } from "../core/format.js";
-import { placeWord } from "../core/knobs.js";
+import { haveSameLoss, placeWord } from "../core/knobs.js";
 import { pinName } from "../model/pins.js";
 import { runDifferences } from "../model/run_differences.js";
 
@@ -37,6 +37,7 @@ export function differenceLine({ label, one, other }) {
 function effect(pin, { summary: now }) {
   const { summary: was } = pin.run;
   if (was.settled === null || now.settled === null) return ending(pin, now);
+  if (!haveSameLoss(was, now)) return [...ending(pin, now), [" They are two kinds of loss.", ""]];
   const share = apart(was.settled, now.settled);
   return [
     [`final loss ${formatNumber(was.settled)} → `, ""],

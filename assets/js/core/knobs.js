@@ -64,6 +64,12 @@ export function placeAfter(place, steps, run) {
   return (steps > 0 ? Math.floor(from) + steps : Math.ceil(from) + steps) * batchOf(run);
 }
 
+/** What counts as wrong about an output; `run` is a summary or an experiment. */
+export const lossOf = (run) => storedValue(run, "loss");
+
+/** Whether the losses of two runs have a common scale, so that one may be lower than the other. */
+export const haveSameLoss = (a, b) => lossOf(a) === lossOf(b);
+
 /** Whether two summaries are of the same run. */
 export const sameRun = (a, b) => constants.runFields.every((field) => storedValue(a, field) === storedValue(b, field));
 

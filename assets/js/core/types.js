@@ -127,6 +127,7 @@
  * @property {number} inputs
  * @property {number} reach The axes go from −reach to reach.
  * @property {number} scale The colours go from −scale to scale.
+ * @property {boolean} [probability] Whether outputs come as probabilities: colours go from 0 to 1.
  * @property {?EncodedArray} target A grid for each output; null where a run brings it, or where nobody knows it.
  * @property {?EncodedArray} border Where the target of two inputs is above 0, as bits: the rows of a fine grid from
  *   the lowest up, a byte for eight points and each output from a new byte on. Null where it is not known.
@@ -180,6 +181,7 @@
  * @property {string} alpha
  * @property {{ head: string, says: string, values: EncodedArray, slopes: ?EncodedArray }[]} columns
  * @property {?EncodedArray} target
+ * @property {string} [sign] Between output and target: − where the loss is of their difference, × of their product.
  * @property {string} [loss]
  * @property {any[]} [update]
  * @property {string} [says]

@@ -5,6 +5,7 @@
 
 import { make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
+import { haveSameLoss, lossOf } from "../core/knobs.js";
 import { openRun } from "../net/requests.js";
 import { forgetRun } from "../model/undo.js";
 import { countLines } from "./canvas.js";
@@ -27,9 +28,12 @@ export function drawLabels(box, response, ghosts) {
   const height = box.clientHeight - margins.t - margins.b;
   const at = (loss) => margins.t + height * depthOf(loss, response);
   const short = (text) => (isNarrow() ? text.replace(/^start, .*/, "start") : text);
+  // An earlier run of another kind of loss says which: its height is no height of this run's loss.
+  const nameOf = ({ label, summary }) =>
+    haveSameLoss(summary, response.summary) ? short(label) : `${lossOf(summary)}: ${short(label)}`;
   const labels = ghosts
     .filter((run) => run.ghost.end !== null)
-    .map((run, k) => ({ y: at(run.ghost.end), text: short(run.label), run, latest: k === ghosts.length - 1 }));
+    .map((run, k) => ({ y: at(run.ghost.end), text: nameOf(run), run, latest: k === ghosts.length - 1 }));
   const { settled } = response.summary;
   if (settled !== null) labels.push({ y: at(settled), text: short(response.said.label), run: null });
   const { held } = response;

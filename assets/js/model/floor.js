@@ -3,7 +3,7 @@
  * for by a button, a fit after the other; what is found of a run is cached, so that turning back asks for nothing.
  */
 
-import { runKey } from "../core/knobs.js";
+import { lossOf, runKey } from "../core/knobs.js";
 import { curveNotesChanged, floorChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
@@ -11,9 +11,13 @@ import { openExperiment } from "../net/requests.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 
 const RANK = 4;
+const HALF_SQUARE = "half square";
 let on = false;
 
 const knownOf = ({ summary }, filling) => remembered("floor", runKey(summary, []), filling);
+
+/** The best network of a shape is searched for by squares of errors: with another loss there is nothing to say. */
+export const hasFloor = ({ summary }) => lossOf(summary) === HALF_SQUARE;
 
 /**
  * What is known of the floor of the run that is shown: { floor, cause } once it is found, with a cause where the run
@@ -21,7 +25,7 @@ const knownOf = ({ summary }, filling) => remembered("floor", runKey(summary, []
  * are done. null where nobody asks.
  */
 export function shownFloor() {
-  if (!on || !state.shown) return null;
+  if (!on || !state.shown || !hasFloor(state.shown)) return null;
   const { floor, cause, none, losses = [], pieces = 0 } = knownOf(state.shown);
   return { floor, cause, none, done: losses.length, pieces };
 }
@@ -37,7 +41,7 @@ function tell() {
 const placeOfLeast = (losses) => losses.indexOf(Math.min(...losses.map((loss) => loss ?? Infinity)));
 
 async function fill(response, go) {
-  if (!on) return;
+  if (!on || !hasFloor(response)) return;
   const known = knownOf(response, true);
   if (!known.floor && !known.none) await search(known, go);
   if (go()) tell();

@@ -38,11 +38,13 @@ export async function thumbnailAtEnd() {
 }
 
 /** @returns {import("../core/types.js").Thumbnail} */
-function thumbnailOf({ rows, inputs, scale }, { output, highest }) {
-  const flat = decode(output);
+function thumbnailOf({ rows, inputs, scale, probability }, { output, highest }) {
+  const numbers = decode(output);
+  // Probabilities go from 0 to 1, the colours from −1 to 1.
+  const flat = probability && inputs > 1 ? numbers.map((value) => 2 * value - 1) : numbers;
   const curve = inputs === 1;
   const few = rowsOf(flat, flat.length / rows).slice(0, MOST_OUTPUTS);
-  const bytes = few.map((numbers) => shadesOf(curve ? fewer(numbers) : fewerAcross(numbers), curve ? highest : scale));
+  const bytes = few.map((row) => shadesOf(curve ? fewer(row) : fewerAcross(row), curve ? highest : scale));
   return { curve, maps: bytes.map((shades) => ({ dtype: "u1", bdata: encodeBase64(shades) })) };
 }
 

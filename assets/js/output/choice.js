@@ -4,6 +4,9 @@
  */
 
 import { subscript } from "../lib/dom.js";
+import { capitalized } from "../core/format.js";
+import { state } from "../core/state.js";
+import { coloursOf, outputName } from "../step/response_grids.js";
 import { borderOf, fineTarget, resampled } from "./target_border.js";
 
 export const QUANTITIES = { target: "Target", output: "Output", error: "Error" };
@@ -23,7 +26,11 @@ export function arrangement({ inputs, rows }, unit) {
 
 /** Output y₀; Output where no single one is meant. */
 export const nameOf = (quantity, row = null) =>
-  row === null ? QUANTITIES[quantity] : `${QUANTITIES[quantity]} ${subscript("y", row)}`;
+  row === null ? quantityName(quantity) : `${quantityName(quantity)} ${subscript("y", row)}`;
+
+/** Output, or what the outputs of the shown run stand for. */
+export const quantityName = (quantity) =>
+  quantity === "output" ? capitalized(outputName(state.shown.frame.response)) : QUANTITIES[quantity];
 
 /**
  * A quantity of one output as a square. @param {{ frame, response, grids }} shown
@@ -38,7 +45,8 @@ export function squareOf({ frame, response, grids }, quantity, row) {
     numbers: isError ? grids.errors()[row] : grids[quantity][row],
     exact: quantity === "target",
     sparse: Boolean(facts) && quantity !== "output",
-    scale: frame.scale,
+    ...coloursOf(frame, quantity),
+    name: frame.probability && quantity === "output" ? outputName(frame) : "",
     reach: frame.reach,
     lines: isError ? [] : borderOf(frame, grids.target, row).map((points) => ({ points, ...BORDER })),
     dots: isError && !facts ? [] : dots,
@@ -51,8 +59,8 @@ export function squareOf({ frame, response, grids }, quantity, row) {
 export function fineSquareOf(shown, quantity, row) {
   const square = squareOf(shown, quantity, row);
   const { frame, grids } = shown;
-  const isSign = frame.border && quantity !== "output" && grids.target[row].every((value) => Math.abs(value) === 1);
-  if (!isSign) return square;
+  if (frame.probability || !frame.border || quantity === "output") return square;
+  if (!grids.target[row].every((value) => Math.abs(value) === 1)) return square;
   const { signs } = fineTarget(frame, row);
   if (quantity === "target") return { ...square, numbers: signs };
   const output = resampled(grids.output[row], Math.sqrt(signs.length));

@@ -1,7 +1,7 @@
 /** The elements of the output on the stage: squares with ticks, a plot, and small pictures to choose from. */
 
 import { make, subscript } from "../lib/dom.js";
-import { QUANTITIES, chosen, nameOf } from "./choice.js";
+import { QUANTITIES, chosen, nameOf, quantityName } from "./choice.js";
 
 const KEYS = "Arrow keys move the probed point, Escape takes the sample again.";
 
@@ -45,7 +45,7 @@ export function thumbs(row, { swap }) {
   const others = Object.keys(QUANTITIES).filter((quantity) => quantity !== chosen.quantity);
   const thumb = (quantity) => {
     const label = `Show ${nameOf(quantity, row)} large`;
-    return thumbButton(quantity, row, QUANTITIES[quantity], { "aria-label": label }, () => swap({ quantity }));
+    return thumbButton(quantity, row, quantityName(quantity), { "aria-label": label }, () => swap({ quantity }));
   };
   return make("div", { class: "thumbs" }, ...others.map(thumb));
 }

@@ -9,6 +9,7 @@ import { isNarrow } from "../lib/theme.js";
 import { formatCount, formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { probeInput, probedInput, typeInput } from "../step/probe.js";
+import { coloursOf, outputName } from "../step/response_grids.js";
 import { axisMenus } from "../step/response_maps.js";
 import { chosen, nameOf } from "./choice.js";
 import { thumbs } from "./elements.js";
@@ -52,11 +53,12 @@ export function scaleNote(name) {
   );
 }
 
-export function fillScale(box, scale) {
+export function fillScale(box, { middle = 0, scale }) {
   const ends = box.querySelectorAll(".ends span");
   if (!ends.length) return;
-  setText(ends[0], formatNumber(-scale, 1));
-  setText(ends[2], formatNumber(scale, 1));
+  setText(ends[0], formatNumber(middle - scale, 1));
+  setText(ends[1], formatNumber(middle, 1));
+  setText(ends[2], formatNumber(middle + scale, 1));
 }
 
 function sampleNote() {
@@ -66,13 +68,13 @@ function sampleNote() {
 
 /** Writes what a response says into the notes. */
 export function fillNotes(box, { frame, response, probe, grids }, kind) {
-  fillScale(box, frame.scale);
+  fillScale(box, coloursOf(frame, chosen.quantity));
   fillKey(box.querySelector(".picture-key"), frame, response, grids);
   const share = box.querySelector(".share");
   setText(share, kind === "line" ? "" : shareWords(response.share, kind === "many" ? chosen.row : null));
   const hint = response.units && response.units.length && !unitsAreKnown() ? (isNarrow() ? NARROW_HINT : HINT) : "";
   setText(box.querySelector(".hint"), hint);
-  if (probe) fillSample(box.querySelector(".at-sample"), probe, kind);
+  if (probe) fillSample(box.querySelector(".at-sample"), probe, kind, outputName(frame));
   if (frame.inputs > 2 && probe) fillHeldInputs(box.querySelector(".held-inputs"), response.axes);
 }
 
@@ -122,9 +124,9 @@ function percent(share) {
 const formatTarget = (value) => formatWeight(value).replace(/\.00$/, "");
 
 /** Of two outputs their captions say the numbers. */
-function fillSample(box, { sample, columns, target, loss }, kind) {
-  const [name, back, list] = box.children;
-  setText(name, sample === null ? "Own input" : `Sample ${formatCount(sample)}`);
+function fillSample(box, { sample, columns, target, loss }, kind, name) {
+  const [whose, back, list] = box.children;
+  setText(whose, sample === null ? "Own input" : `Sample ${formatCount(sample)}`);
   back.hidden = sample !== null;
   const input = decode(columns[0].values);
   const output = decode(columns.at(-1).values);
@@ -134,7 +136,7 @@ function fillSample(box, { sample, columns, target, loss }, kind) {
   };
   const lines = [
     ["at", input.length <= MOST_NUMBERS ? Array.from(input, formatWeight).join(", ") : ""],
-    ["output", kind === "two" ? "" : ofRow(output, formatWeight)],
+    [name, kind === "two" ? "" : ofRow(output, formatWeight)],
     ["target", kind === "two" || !target ? "" : ofRow(decode(target), formatTarget)],
     ["loss", loss || ""],
   ].filter(([, text]) => text);
@@ -145,9 +147,9 @@ function fillSample(box, { sample, columns, target, loss }, kind) {
 }
 
 /** Output and target of one output at what is probed. */
-export function valuesAt({ columns, target }, row) {
+export function valuesAt({ columns, target }, row, name) {
   const output = make("b", {}, formatWeight(decode(columns.at(-1).values)[row]));
-  return ["output ", output, ...(target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [])];
+  return [`${name} `, output, ...(target ? [", target ", make("b", {}, formatTarget(decode(target)[row]))] : [])];
 }
 
 /** A field for every input that is no axis: its value there, which can be set. */

@@ -15,7 +15,7 @@ import { requestStep } from "../model/cursor.js";
 import { drawMaps } from "../step/map_canvas.js";
 import { mapColours } from "../step/map_colours.js";
 import { followPointer, showReading } from "../step/map_readout.js";
-import { gridsOf } from "../step/response_grids.js";
+import { gridsOf, outputName } from "../step/response_grids.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./choice.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
 import { fillNotes, makeNotes, valuesAt } from "./notes.js";
@@ -25,9 +25,10 @@ import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
 import { unitOnStage, unitSquare } from "./unit_stage.js";
 
 const HEADROOM = 1.25;
-const CURVES = "Target dotted, output solid";
 /** A small square has no room for lines and a ring, nor for samples where there are colours. */
 const PLAIN = { lines: [], ring: null };
+
+const curvesOf = (frame) => `Target dotted, ${outputName(frame)} solid`;
 
 /** What came last, { frame, response, probe, grids }, and the unit that is on the stage in place of it. */
 let latest = null;
@@ -46,7 +47,8 @@ function show() {
   const { frame } = latest;
   unit = unitOnStage(latest.response);
   const { kind, rows } = arrangement(frame, unit);
-  const needed = JSON.stringify([kind, rows, frame.rows, frame.inputs, chosen.quantity, unit && state.unit]);
+  const shape = [frame.rows, frame.inputs, Boolean(frame.probability)];
+  const needed = JSON.stringify([kind, rows, ...shape, chosen.quantity, unit && state.unit]);
   if (box.dataset.made !== needed) {
     box.dataset.made = needed;
     rebuild(box, kind, rows);
@@ -71,7 +73,7 @@ function rebuild(box, kind, rows) {
   const unitName = unit && `Unit ${subscript("u", state.unit[1])}`;
   const named = (row) => unitName || nameOf(chosen.quantity, row);
   const square = (row) => squareFigure(row, { name: named(row), beside: kind === "two", acts });
-  const figures = kind === "line" ? [plotFigure(unitName || CURVES, acts)] : rows.map(square);
+  const figures = kind === "line" ? [plotFigure(unitName || curvesOf(frame), acts)] : rows.map(square);
   box.dataset.kind = kind;
   box.replaceChildren(
     ...(kind === "many" ? [outputChoices(frame.rows, acts)] : []),
@@ -108,7 +110,7 @@ function drawFigure(figure, colours) {
   drawLargeSquare(map, unit ? unitSquare(latest, unit) : fineSquareOf(latest, chosen.quantity, row), colours);
   showReading(map);
   const values = figure.querySelector(".values");
-  if (values && probe) values.replaceChildren(...valuesAt(probe, row));
+  if (values && probe) values.replaceChildren(...valuesAt(probe, row, outputName(frame)));
   fillTicks(figure, frame.reach, response.axes);
 }
 
@@ -123,11 +125,12 @@ function fillTicks(figure, reach, axes) {
 function drawPlot(map, colours) {
   const { frame, response, grids } = latest;
   const { inputs, rows, reach, scale } = frame;
-  const column = (name, exact) => ({ name, exact, rows: grids[name], dots: [], tints: null });
-  const columns = unit ? [unitColumn()] : [column("target", true), column("output", false)];
+  const column = (name, exact, numbers) => ({ name, exact, rows: numbers, dots: [], tints: null });
+  const both = () => [column("target", true, grids.target), column(outputName(frame), false, grids.output)];
+  const columns = unit ? [unitColumn()] : both();
   const names = Array.from({ length: rows }, (_, row) => subscript("y", row));
   const highest = unit ? HEADROOM * (unit.scale || 1) : response.highest;
-  const titles = [unit ? "" : CURVES];
+  const titles = [unit ? "" : curvesOf(frame)];
   drawMaps(map, { inputs, reach, scale, highest, titles, names, columns, ring: ringOf(highest) }, colours);
   showReading(map);
 }

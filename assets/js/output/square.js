@@ -5,7 +5,9 @@
  * @property {Float32Array} numbers A grid from its lowest row up; where a number is not finite, the square is hatched.
  * @property {boolean} exact Whether its cells have sharp edges: a target, which may jump.
  * @property {boolean} sparse Whether it has no numbers at all, but samples: it has a frame and no hatching.
- * @property {number} scale
+ * @property {number} scale How far the colours go from their middle.
+ * @property {number} [middle] 0 unless it is said.
+ * @property {string} [name] What a reading calls its numbers.
  * @property {number} reach
  * @property {{ points: [number, number][], width: number, dash: number[] }[]} lines In shares of the way across and up.
  * @property {{ at: [number, number], sign: ?number, share: ?number }[]} dots By the sign of a number, or by its share
@@ -36,17 +38,17 @@ export function drawLargeSquare(box, picture, colours) {
   if (!side) return;
   const plot = { row: 0, column: 0, left: 0, top: 0, width: side, height: side };
   const context = prepareCanvas(canvasOf(box), { width: side, height: side });
-  const { numbers, exact, sparse, scale, lines, dots, ring, hollow = [] } = picture;
+  const { numbers, exact, sparse, scale, middle = 0, name = "", lines, dots, ring, hollow = [] } = picture;
   if (sparse) frame(context, side, colours.frame);
   else if (!numbers.every(Number.isFinite)) hatch(context, side, colours.hatch);
-  if (!sparse) drawGrid(context, numbers, exact, plot, scale, colours.ramp);
+  if (!sparse) drawGrid(context, numbers, exact, plot, { middle, scale }, colours.ramp);
   lines.forEach((line) => drawLine(context, line, plot, colours));
   const size = side < LARGE ? SMALL_DOT : DOT;
   dots.forEach((dot) => inside(dot.at) && drawSample(context, pixelAt(plot, dot.at), dot, size, colours));
   hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), size.radius, colours));
   if (ring && inside(ring)) drawRing(context, pixelAt(plot, ring), colours);
   const { reach } = picture;
-  const readable = { inputs: 2, reach, scale, columns: [{ name: "", rows: [numbers] }] };
+  const readable = { inputs: 2, reach, scale, columns: [{ name, rows: [numbers] }] };
   noteDrawn(box, readable, { inputs: 2, reach, plots: [plot] });
 }
 

@@ -1,9 +1,10 @@
 /**
- * Where the target of an output changes its sign. The frame brings the signs of a target of two inputs on a fine grid;
- * of a plane among more inputs only the grid of the maps is known.
+ * Where the target of an output changes its sign, or where it passes a half, if it is a probability. The frame brings
+ * the signs of a target of two inputs on a fine grid; of a plane among more inputs only the grid of the maps is known.
  */
 
 import { decode } from "../lib/arrays.js";
+import { coloursOf } from "../step/response_grids.js";
 import { zeroLines } from "./contour.js";
 
 const borders = new WeakMap();
@@ -24,11 +25,12 @@ export function fineTarget(frame, row) {
 export function borderOf(frame, targets, row) {
   if (frame.border) return fineTarget(frame, row).lines;
   const target = targets[row];
-  if (!borders.has(target)) borders.set(target, linesOf(target));
+  if (!borders.has(target)) borders.set(target, linesOf(target, coloursOf(frame, "target").middle));
   return borders.get(target);
 }
 
-const linesOf = (target) => (target.every(Number.isFinite) ? zeroLines(target) : []);
+const linesOf = (target, middle) =>
+  target.every(Number.isFinite) ? zeroLines(target.map((value) => value - middle)) : [];
 
 /** The signs of one output's target, from the bits of them all. */
 function signsOf({ border, rows }, row) {

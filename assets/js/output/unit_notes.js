@@ -39,7 +39,7 @@ export function fillUnitNotes(box, { frame, probe }, { numbers, scale, silent, k
   const [layer, index] = state.unit;
   const { strip } = state.shown.frame;
   setText(box.querySelector(".of"), placeWords(strip, layer));
-  fillScale(box, scale);
+  fillScale(box, { scale });
   const part = (name) => box.querySelector(name);
   setText(part(".answers b"), known ? known.formula : "…");
   const answer = probe && decode(probe.columns[layer + 1].values)[index];

@@ -7,7 +7,7 @@ import { byId, closest, setText } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { earlierRunsShown, linkOpened, runCompleted, runShown, runWithheld, viewChanged } from "../core/signals.js";
-import { placeWord, sameRun } from "../core/knobs.js";
+import { haveSameLoss, placeWord, sameRun } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { showWithheldRun } from "../net/requests.js";
 import { finishPage } from "../model/story_progress.js";
@@ -62,6 +62,7 @@ export function reveal(guess = "") {
 
 function outcome(before, now) {
   if (now.settled === null) return `it diverges at ${placeWord(now)} ${now.diverged_at}`;
+  if (!haveSameLoss(before, now)) return `it ends at ${formatNumber(now.settled)}, which is another kind of loss`;
   if (before.settled === null) return `it ends at ${formatNumber(now.settled)}, where the run before it diverges`;
   const [was, is] = [before.settled, now.settled].map((loss) => formatNumber(loss));
   if (was === is) return `it stayed at ${is}`;

@@ -16,9 +16,10 @@ const WIDTH = 40;
 const HEIGHT = 24;
 const EDGE = 2;
 const TITLES = { rmsprop: "RMSProp", adam: "Adam" };
+const HALF_SQUARE = "half square";
 
 /** What is on, in few words. */
-function foldedWords({ momentum, nesterov, rate, decay, batch, optimizer }) {
+function foldedWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }) {
   const on = [
     momentum ? `momentum ${formatKnob(momentum)}` : "",
     momentum && nesterov ? "Nesterov" : "",
@@ -26,6 +27,7 @@ function foldedWords({ momentum, nesterov, rate, decay, batch, optimizer }) {
     decay ? `decay ${formatKnob(decay)}` : "",
     batch > 1 ? `batch ${formatCount(batch)}` : "",
     TITLES[optimizer] || "",
+    loss === HALF_SQUARE ? "" : `${loss} loss`,
   ];
   return on.filter(Boolean).join(" · ") || "plain";
 }

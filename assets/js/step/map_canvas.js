@@ -18,6 +18,8 @@
  * @property {?number[][]} tints Of each dot and output the share of the scale that colours it, where it is known at
  *   samples only.
  * @property {[number, number][]} [hollow] Held-out samples.
+ * @property {{ middle: number, scale: number }} [on] The middle of the colours and how far they go from it, where that
+ *   is not from −scale to scale.
  * @typedef {object} MapColours
  * @property {[number, string][]} ramp Stops of the colour scale.
  * @property {string} paper
@@ -82,8 +84,8 @@ export function canvasOf(box) {
 /* Squares */
 
 function drawSquare(context, { columns, scale, ring }, plot, colours) {
-  const { rows, exact, dots, tints, hollow = [] } = columns[plot.column];
-  drawGrid(context, rows[plot.row], exact, plot, scale, colours.ramp);
+  const { rows, exact, dots, tints, hollow = [], on = { middle: 0, scale } } = columns[plot.column];
+  drawGrid(context, rows[plot.row], exact, plot, on, colours.ramp);
   if (tints) strokeFrame(context, plot, colours.frame);
   dots.forEach((at, k) => inside(at) && drawDot(context, pixelAt(plot, at), tints && tints[k][plot.row], colours));
   hollow.filter(inside).forEach((at) => drawHollow(context, pixelAt(plot, at), DOT.hollow, colours));
@@ -95,11 +97,11 @@ function drawSquare(context, { columns, scale, ring }, plot, colours) {
  * coloured: halfway from −1 to 1 is the colour of 0, not a mixture of the two; what is still coarse is smoothed as
  * colours.
  */
-export function drawGrid(context, numbers, exact, plot, scale, ramp) {
+export function drawGrid(context, numbers, exact, plot, on, ramp) {
   const points = Math.sqrt(numbers.length);
   const times = exact ? 1 : Math.ceil((plot.width * context.getTransform().a) / (points - 1));
   const finer = Math.min(FINEST, times);
-  const image = imageOf(finer > 1 ? refined(numbers, points, finer) : numbers, scale, ramp);
+  const image = imageOf(finer > 1 ? refined(numbers, points, finer) : numbers, on, ramp);
   context.imageSmoothingEnabled = !exact;
   context.drawImage(
     image,
@@ -142,7 +144,7 @@ function refineLines(numbers, result, { lines, points, times, apart, step, wider
 }
 
 /** The numbers as colours, a pixel each; the first row is the lowest, and what is not finite is transparent. */
-function imageOf(numbers, scale, ramp) {
+function imageOf(numbers, { middle, scale }, ramp) {
   const side = Math.sqrt(numbers.length);
   const small = new OffscreenCanvas(side, side);
   const context = small.getContext("2d", { willReadFrequently: true });
@@ -153,7 +155,7 @@ function imageOf(numbers, scale, ramp) {
     const above = (side - 1 - row) * side;
     for (let column = 0; column < side; column++) {
       const value = numbers[row * side + column];
-      if (Number.isFinite(value)) pixels[above + column] = shades[shadeOf(value, scale)];
+      if (Number.isFinite(value)) pixels[above + column] = shades[shadeOf(value - middle, scale)];
     }
   }
   context.putImageData(image, 0, 0);

@@ -5,6 +5,7 @@ import { formatNumber, formatWeight } from "../core/format.js";
 import { drawnIn } from "./map_canvas.js";
 import { pixelAt, placeAt } from "./map_layout.js";
 
+const PROBABILITY = "probability";
 const NEAR = 20;
 const APART = 10;
 
@@ -19,7 +20,8 @@ export function readingAt({ picture, layout }, x, y) {
 const nearest = (share, points) => Math.round(share * (points - 1));
 
 function squareReading({ columns, reach }, { plot, across, up }) {
-  const numbers = columns[plot.column].rows[plot.row];
+  const { name, rows } = columns[plot.column];
+  const numbers = rows[plot.row];
   const points = Math.sqrt(numbers.length);
   const [column, row] = [nearest(across, points), nearest(up, points)];
   const value = numbers[row * points + column];
@@ -27,7 +29,8 @@ function squareReading({ columns, reach }, { plot, across, up }) {
   const shares = [column / (points - 1), row / (points - 1)];
   const [v, w] = shares.map((share) => formatWeight(reach * (2 * share - 1)));
   const [x, y] = pixelAt(plot, shares);
-  return { text: `${formatWeight(value)} at (${v}, ${w})`, x, y };
+  const what = name === PROBABILITY ? `${name} ` : "";
+  return { text: `${what}${formatWeight(value)} at (${v}, ${w})`, x, y };
 }
 
 /** The nearest curve above or below the pointer. */

@@ -41,7 +41,7 @@ function draw() {
   const vectors = vectorsOf(probe);
   const box = byId("probe-flow");
   const shape = vectors.map(({ head, says, values }) => [head, says, values.length]);
-  const signature = JSON.stringify([shape, probe.sample === null, !!probe.loss]);
+  const signature = JSON.stringify([shape, probe.sample === null, !!probe.loss, probe.sign]);
   if (box.dataset.signature !== signature) {
     box.dataset.signature = signature;
     box.style.setProperty("--columns", vectors.length);
@@ -113,13 +113,15 @@ function rows(vectors) {
 }
 
 function backward(vectors) {
-  const slopes = vectors.slice(0, -1).flatMap((vector, k) => [...(k ? [arrow("←")] : []), column(vector, k, "slopes")]);
+  // What is no layer's has no gradient of its own.
+  const cells = (vector, k) => (vector.slopes ? column(vector, k, "slopes") : make("span"));
+  const slopes = vectors.slice(0, -1).flatMap((vector, k) => [...(k ? [arrow("←")] : []), cells(vector, k)]);
   return [...slopes, arrow("←"), make("span", { class: "loss" }, make("b"), "loss")];
 }
 
 const side = (name, words) => make("span", { class: "side" }, make("b", {}, name), words);
 const arrow = (text) => make("span", { class: "arrow", "aria-hidden": "true" }, text);
-const signBefore = ({ head }) => arrow(head === "Target" ? "−" : "→");
+const signBefore = ({ head }) => arrow(head === "Target" ? probe.sign : "→");
 
 function column({ values }, k, part) {
   const typable = part === "values" && k === 0 && state.ownInput;

@@ -9,7 +9,24 @@
 
 import { decode, rowsOf } from "../lib/arrays.js";
 
+const HALF = 0.5;
 const known = new WeakMap();
+
+/**
+ * The colours of a quantity: those of low and of high numbers end so far from the middle. Probabilities go from 0 to 1,
+ * and so do their targets; errors are around 0 as ever.
+ */
+export const coloursOf = ({ scale, probability }, quantity) =>
+  probability && quantity !== "error" ? { middle: HALF, scale: HALF } : { middle: 0, scale };
+
+/** What the outputs are called: what they stand for where a loss reads them as probabilities. */
+export const outputName = ({ probability }) => (probability ? "probability" : "output");
+
+/** The ends of the colours that targets and outputs have. */
+export function colourEnds(frame) {
+  const { middle, scale } = coloursOf(frame, "output");
+  return [middle - scale, middle, middle + scale];
+}
 
 /** A response's grids; they are decoded once. @returns {Grids} */
 export function gridsOf(frame, response) {

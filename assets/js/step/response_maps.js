@@ -6,7 +6,7 @@
 import { byId, make, setMarkedText, subscript } from "../lib/dom.js";
 import { redrawWith } from "../lib/redraw.js";
 import { currentTheme } from "../lib/theme.js";
-import { formatNumber } from "../core/format.js";
+import { capitalized, formatNumber } from "../core/format.js";
 import { mapsReceived } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestRun } from "../net/requests.js";
@@ -14,9 +14,11 @@ import { showColourKey } from "./colour_key.js";
 import { drawMaps } from "./map_canvas.js";
 import { mapColours } from "./map_colours.js";
 import { followPointer, showReading } from "./map_readout.js";
-import { gridsOf } from "./response_grids.js";
+import { colourEnds, coloursOf, gridsOf, outputName } from "./response_grids.js";
 
-const TITLES = { squares: ["Target", "Output", "Error"], curves: ["Target dotted, output solid"] };
+
+/** Errors of probabilities have colours of their own, and the key has those of the others. */
+const errorName = ({ probability }) => (probability ? "Error, −1 to 1" : "Error");
 
 /** The frame's target and a run's outputs as a picture. @returns {import("./map_canvas.js").MapPicture} */
 function pictureOf(frame, response) {
@@ -24,9 +26,11 @@ function pictureOf(frame, response) {
   const { highest, marks, ring, facts } = response;
   const { target, output, errors } = gridsOf(frame, response);
   const known = facts || { wanted: null, missed: null };
+  const name = outputName(frame);
+  const on = coloursOf(frame, "output");
   const columns = [
-    { name: "target", exact: true, rows: target, dots: marks, tints: known.wanted },
-    { name: "output", exact: false, rows: output, dots: [], tints: null, hollow: response.held },
+    { name: "target", exact: true, rows: target, dots: marks, tints: known.wanted, on },
+    { name, exact: false, rows: output, dots: [], tints: null, hollow: response.held, on },
     { name: "error", exact: false, rows: inputs === 1 ? [] : errors(), dots: facts ? marks : [], tints: known.missed },
   ];
   return {
@@ -34,7 +38,7 @@ function pictureOf(frame, response) {
     reach,
     scale,
     highest,
-    titles: inputs === 1 ? TITLES.curves : TITLES.squares,
+    titles: inputs === 1 ? [`Target dotted, ${name} solid`] : ["Target", capitalized(name), errorName(frame)],
     names: Array.from({ length: rows }, (_, row) => subscript("y", row)),
     columns: inputs === 1 ? columns.slice(0, 2) : columns,
     ring,
@@ -81,7 +85,7 @@ function chooseAxis(k, input) {
 }
 
 function show(frame, response) {
-  const { scale, rows, inputs } = frame;
+  const { rows, inputs } = frame;
   const box = byId("response");
   const first = !picture;
   picture = pictureOf(frame, response);
@@ -92,7 +96,8 @@ function show(frame, response) {
   }
   draw();
   showAxes(frame, response);
-  showColourKey("response-key", formatNumber(-scale, 1), formatNumber(scale, 1), "");
+  const [low, , high] = colourEnds(frame);
+  showColourKey("response-key", formatNumber(low, 1), formatNumber(high, 1), "");
   setMarkedText(byId("response-says"), response.says);
 }
 

@@ -2,8 +2,8 @@
 
 import { byId, closest, make } from "../lib/dom.js";
 import { formatNumber } from "../core/format.js";
-import { floorChanged } from "../core/signals.js";
-import { isFloorWanted, loadFloorWeights, shownFloor, toggleFloor } from "../model/floor.js";
+import { floorChanged, runShown } from "../core/signals.js";
+import { hasFloor, isFloorWanted, loadFloorWeights, shownFloor, toggleFloor } from "../model/floor.js";
 
 /** Empty where nobody asks. */
 export function floorNotes() {
@@ -36,5 +36,6 @@ function show() {
 
 export function installFloorNotes() {
   floorChanged.on(show);
+  runShown.on((response) => (byId("floor").hidden = !hasFloor(response)));
   document.addEventListener("click", ({ target }) => closest(target, "#floor") && toggleFloor());
 }

@@ -7,6 +7,7 @@
 import { byId, closest, element, icon, make, refill } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { onThemeChange } from "../lib/theme.js";
+import { haveSameLoss } from "../core/knobs.js";
 import { mapsReceived, pinsChanged, runSettled, surfaceMeasured } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openRun } from "../net/requests.js";
@@ -43,8 +44,10 @@ function show() {
   const { base, pins } = state;
   if (!base) return;
   const rows = rowsInOrder();
-  const lowest = Math.min(...rows.map(({ run }) => run.summary.settled ?? Infinity));
-  const isLowest = ({ run }) => rows.length > 1 && run.summary.settled === lowest;
+  // Losses of different kinds have no common scale: none of the others is lower or higher than the current one's.
+  const alike = rows.filter(({ run }) => haveSameLoss(run.summary, base.summary));
+  const lowest = Math.min(...alike.map(({ run }) => run.summary.settled ?? Infinity));
+  const isLowest = (row) => alike.length > 1 && alike.includes(row) && row.run.summary.settled === lowest;
   const height = sparkScale(rows);
   const pictures = ["Output", "Loss"].map((head) => make("th", { scope: "col", class: "text" }, head));
   const heads = [headCell({ ...NAME_COLUMN, text: true }, NAME_COLUMN), ...pictures];

@@ -13,26 +13,26 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.kernel import flattened, load_flat, parameters
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.rules.losses import HALF_SQUARE, LOSSES, Loss
 from engine.training.network import Network
 
 NUDGE = 1e-4
 
 
-def loss_of(network: Network, X: FloatArray, T: FloatArray) -> Callable[[FloatArray], float]:
+def loss_of(network: Network, X: FloatArray, T: FloatArray, row: Loss = HALF_SQUARE) -> Callable[[FloatArray], float]:
     """The mean loss of the samples as a function of all parameters in one row."""
     moved = network.copy()
 
     def loss(flat: FloatArray) -> float:
         load_flat(parameters(moved.layers), flat)
-        e = moved.respond(X) - T
-        return float((e * e).sum() / 2 / len(X))
+        return float(row.value(moved.respond(X), T).mean())
 
     return loss
 
 
-def exact_hessian(network: Network, X: FloatArray, T: FloatArray) -> FloatArray:
+def exact_hessian(network: Network, X: FloatArray, T: FloatArray, row: Loss = HALF_SQUARE) -> FloatArray:
     """The Hessian of the mean loss by second differences, every pair of parameters nudged."""
-    loss, at = loss_of(network, X, T), flattened(parameters(network.layers))
+    loss, at = loss_of(network, X, T, row), flattened(parameters(network.layers))
     count = len(at)
     H = np.empty((count, count))
     for i in range(count):
@@ -71,6 +71,18 @@ def test_the_sharpest_sample_is_that_of_the_hessians_measured_one_by_one(experim
 def test_the_mean_loss_is_as_sharp_as_its_hessian_measured(experiment: Experiment) -> None:
     network, (X, T) = experiment.network(), experiment.facts()
     assert sharpness(network, X, T) == pytest.approx(largest(exact_hessian(network, X, T)), rel=1e-4)
+
+
+@pytest.mark.parametrize("name", ["huber", "logistic", "cross-entropy"])
+@pytest.mark.parametrize("experiment", NETS[:4], ids=repr)
+def test_another_loss_is_as_sharp_as_its_own_hessian_measured(experiment: Experiment, name: str) -> None:
+    network, (X, T), row = experiment.network(), experiment.facts(), LOSSES[name]
+    if name == "cross-entropy":
+        T = np.where(T > 0.0, [1.0, 0.0], [0.0, 1.0])
+        T = np.column_stack([T[:, 0], 1.0 - T[:, 0]])
+    measured = max(largest(exact_hessian(network, x[None], t[None], row)) for x, t in zip(X, T, strict=True))
+    assert sharpest(network, X, T, row) == pytest.approx(measured, rel=1e-4)
+    assert sharpness(network, X, T, row) == pytest.approx(largest(exact_hessian(network, X, T, row)), rel=1e-4)
 
 
 def test_a_few_products_find_the_largest_of_many_eigenvalues() -> None:

@@ -204,8 +204,7 @@ def counted_by_hand(experiment: Experiment, network: Network, steps: int) -> tup
                 v = layer(v)
                 layers.append(np.where(v != 0.0, k, -1))
             [before] = network.losses([(x, t)])
-            e = network(x) - t
-            worse += [k] * bool(sum_lanes(e * e) / 2.0 > before)
+            worse += [k] * bool(experiment.rule.loss_row.value(network(x), t) > before)
         answers.append(layers or [np.where(x != 0.0, k, -1)])
         weights.append(kernel.flattened(kernel.parameters(network.layers)))
     last = tuple(np.max(column, axis=0).astype(float) for column in zip(*answers, strict=True))

@@ -96,12 +96,23 @@ def test_no_constant_answers_all_samples_better_than_the_best_constant(experimen
     _, T = experiment.facts()
     if not np.isfinite(T).all() or np.abs(T).max() > 1e100:
         return
-    constant, rounding = T.mean(axis=0), (1e-12 * np.abs(T).max()) ** 2 * T.size
-    last = T[-settling_window(len(T)) :]
-    expected = float(np.mean([(error * error).sum() / 2 for error in last - constant]))
-    assert best_constant_loss(experiment) == pytest.approx(expected, rel=1e-9, abs=rounding)
-    for other in (np.zeros_like(constant), constant + 0.1, T[0]):
-        assert ((T - other) ** 2).sum() >= ((T - constant) ** 2).sum() * (1 - 1e-9) - rounding
+    loss, rounding = experiment.rule.loss_row, (1e-12 * np.abs(T).max()) ** 2 * T.size
+    with np.errstate(all="ignore"):
+        constant = loss.constant(T)
+        last = T[-settling_window(len(T)) :]
+        expected = float(np.mean([float(loss.value(constant, t)) for t in last]))
+        assert best_constant_loss(experiment) == pytest.approx(expected, rel=1e-9, abs=rounding)
+        least = sum(float(loss.value(constant, t)) for t in T)
+        for other in (np.zeros_like(constant), np.clip(constant, -9.0, 9.0) + 0.1, T[0]):
+            assert sum(float(loss.value(other, t)) for t in T) >= least * (1 - 1e-9) - rounding
+
+
+@pytest.mark.parametrize(("loss", "expected"), [("half square", 0.5), ("absolute", 1.0), ("huber", 0.5)])
+def test_the_best_constant_is_that_of_the_loss(loss: str, expected: float) -> None:
+    table = Table(inputs=((0.0,), (1.0,)), targets=((-1.0,), (1.0,)))
+    experiment = Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), table, samples=100, loss=loss)
+    assert best_constant_loss(experiment) == expected
+    assert best_constant_loss(replace(experiment, loss="logistic")) == pytest.approx(math.log(2.0))
 
 
 def test_the_best_constant_is_exact_where_all_targets_are_the_same() -> None:

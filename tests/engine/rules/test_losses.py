@@ -4,9 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.errors import ExperimentError, UnknownNameError
 from engine.rules.losses import LOSSES, loss_named, softmax
+from tests.engine.strategies import FEW
 
 STEP = 1e-6
 
@@ -19,6 +22,17 @@ def outputs_and_targets(name: str, seed: int, outputs: int = 4) -> tuple[np.ndar
         t = rng.rand(5, outputs)
         return y, t / t.sum(axis=1, keepdims=True)
     return y, np.where(rng.rand(5, outputs) < 0.5, -1.0, 1.0)
+
+
+def targets_for(name: str, rng: np.random.RandomState, shape: tuple[int, int]) -> np.ndarray:
+    """Targets that the loss is meant for, some of them extreme."""
+    if name == "cross-entropy":
+        t = rng.rand(*shape) * (rng.rand(*shape) < 0.7)
+        t[:, 0] += 0.1
+        shares: np.ndarray = t / t.sum(axis=1, keepdims=True)
+        return shares
+    t = np.where(rng.rand(*shape) < 0.6, -1.0, 1.0)
+    return t if name == "logistic" else rng.standard_cauchy(shape)
 
 
 @pytest.mark.parametrize("name", LOSSES)
@@ -91,3 +105,61 @@ def test_targets_that_it_is_not_meant_for_are_refused_in_a_sentence(
 def test_an_unknown_loss_is_refused_with_the_names_there_are() -> None:
     with pytest.raises(UnknownNameError, match="huber"):
         loss_named("squared")
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@FEW
+@given(seed=st.integers(0, 10_000), count=st.integers(1, 40), outputs=st.integers(2, 4), spread=st.floats(0.1, 30.0))
+def test_no_answer_near_the_best_constant_has_a_lower_mean_loss(
+    name: str, seed: int, count: int, outputs: int, spread: float
+) -> None:
+    loss, rng = LOSSES[name], np.random.RandomState(seed)
+    T = targets_for(name, rng, (count, outputs)) * (spread if not loss.wants else 1.0)
+    with np.errstate(all="ignore"):
+        best = loss.constant(T)
+        least = float(loss.value(np.broadcast_to(best, T.shape), T).mean())
+        # Where the best constant lies at infinity, large answers come as near as one likes.
+        finite = np.clip(best, -30.0 * spread, 30.0 * spread)
+        for size in (1e-4, 0.01, 1.0):
+            others = finite + size * rng.randn(50, outputs)
+            losses = [float(loss.value(np.broadcast_to(other, T.shape), T).mean()) for other in others]
+            assert min(losses) >= least * (1.0 - 1e-12) - 1e-15
+    assert best.shape == (outputs,)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_numeric_search_finds_the_best_constant(name: str) -> None:
+    loss, rng = LOSSES[name], np.random.RandomState(7)
+    T = targets_for(name, rng, (101, 3))
+    y = np.zeros(3)
+    for k in range(20_000):
+        y = y - loss.slope(np.broadcast_to(y, T.shape), T).mean(axis=0) / (1.0 + k / 100)
+    found = float(loss.value(np.broadcast_to(y, T.shape), T).mean())
+    assert float(loss.value(np.broadcast_to(loss.constant(T), T.shape), T).mean()) == pytest.approx(found, rel=1e-4)
+
+
+def test_best_constants_are_those_of_the_books() -> None:
+    T = np.array([[0.0, 1.0], [1.0, 1.0], [8.0, 1.0]])
+    assert LOSSES["half square"].constant(T).tolist() == [3.0, 1.0]
+    assert LOSSES["absolute"].constant(T).tolist() == [1.0, 1.0]
+    # 0.5 and −0.5 with a slope of 1 from the far one on.
+    assert LOSSES["huber"].constant(T).tolist() == [1.0, 1.0]
+    signs = np.array([[1.0], [1.0], [1.0], [-1.0]])
+    assert LOSSES["logistic"].constant(signs) == pytest.approx([math.log(3.0)])
+    shares = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    assert softmax(LOSSES["cross-entropy"].constant(shares)) == pytest.approx([0.75, 0.25])
+
+
+def test_a_best_constant_at_infinity_has_the_least_loss() -> None:
+    ones, first = np.ones((4, 2)), np.tile([1.0, 0.0], (4, 1))
+    with np.errstate(all="ignore"):
+        for name, T in (("logistic", ones), ("cross-entropy", first)):
+            loss = LOSSES[name]
+            assert float(loss.value(np.broadcast_to(loss.constant(T), T.shape), T).mean()) == 0.0
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_target_that_is_no_number_leaves_no_best_constant(name: str) -> None:
+    T = np.array([[1.0, 0.0], [np.nan, 1.0], [1.0, 0.0]])
+    with np.errstate(all="ignore"):
+        assert math.isnan(float(LOSSES[name].constant(T)[0]))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine.checks.sharpness import sharpest, sharpness
+from engine.rules.losses import LOSSES
 from tests.webapp.asking import prepared_for
 from webapp.analyses.stability import FIRST_SAMPLES, stability
 from webapp.base.validation import Malformed
@@ -42,6 +43,16 @@ def test_a_network_that_cannot_learn_has_no_limit() -> None:
     }
 
 
+@pytest.mark.parametrize("loss", ["huber", "logistic"])
+def test_another_loss_with_a_slope_without_jumps_has_a_limit_of_its_own(loss: str) -> None:
+    prepared = prepared_for("circle", samples=100).with_knobs(loss=loss)
+    row = LOSSES[loss]
+    found = stability(prepared, {"from": 0})
+    assert found["sharpest"] == sharpest(prepared.checkpoint, *prepared.experiment.facts(), row)
+    assert found["mean"] == sharpness(prepared.checkpoint, *prepared.experiment.facts(), row)
+    assert found["mean"] != stability(prepared_for("circle", samples=100), {"from": 0})["mean"]
+
+
 @pytest.mark.parametrize("plain", [{"from": 300}, {"from": "0"}])
 def test_what_no_honest_page_sends_is_malformed(plain: object) -> None:
     with pytest.raises(Malformed):
@@ -49,9 +60,10 @@ def test_what_no_honest_page_sends_is_malformed(plain: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", [{"momentum": 0.5}, {"batch": 2}, {"optimizer": "adam"}, {"rate": "1/2"}, {"decay": 0.1}]
+    "rule",
+    [{"momentum": 0.5}, {"batch": 2}, {"optimizer": "adam"}, {"rate": "1/2"}, {"decay": 0.1}, {"loss": "absolute"}],
 )
-def test_where_a_step_is_more_than_alpha_times_a_gradient_there_is_no_limit(rule: dict[str, Any]) -> None:
+def test_where_a_step_is_more_than_alpha_times_a_gradient_or_that_jumps_there_is_no_limit(rule: dict[str, Any]) -> None:
     prepared = prepared_for("circle", samples=100).with_knobs(**rule)
     found = stability(prepared, {"from": 0})
     assert (found["sharpest"], found["mean"], found["next"]) == (None, None, None)

@@ -451,3 +451,40 @@ def test_what_is_switched_is_changed_from_off_to_on() -> None:
     said = narrate(BEFORE, replace(now(nesterov=True), fingerprint=BEFORE.fingerprint))
     assert sentence(said).startswith("Changing Nesterov's momentum from off to on changed nothing")
     assert narrate(BEFORE, now(rate="1/(1+k/200)")).label == "rate → 1/(1+k/200)"
+
+
+def plain_sentence(said: Narration) -> str:
+    return "".join(text for text, _ in said.sentence)
+
+
+def test_another_kind_of_loss_is_not_called_lower_or_higher() -> None:
+    said = narrate(BEFORE, now(loss="logistic", settled=0.03))
+    assert plain_sentence(said) == "The loss is now logistic; its final value is 0.0300."
+    assert (said.judged, said.compares) == (None, False)
+    assert (said.label, said.change) == ("loss → Logistic", "loss Half square → Logistic")
+    assert said.proof.startswith(
+        "Final loss 0.0300, mean of the last 30 steps. Same starting weights, same 300 samples."
+    )
+
+
+def test_another_kind_of_loss_may_make_the_run_diverge_or_change_nothing() -> None:
+    lost = narrate(BEFORE, diverging(loss="absolute"))
+    assert plain_sentence(lost) == "The loss is now absolute, and the run diverges at step 38."
+    same = narrate(BEFORE, replace(now(loss="huber"), fingerprint=BEFORE.fingerprint))
+    assert plain_sentence(same) == "The loss is now huber, which changed nothing: the run is the same to the last bit."
+
+
+@pytest.mark.parametrize("more", [{"alpha": 0.2}, {"checkpoint": "00000000"}, {"network": "00000000"}])
+def test_another_loss_among_other_changes_compares_nothing(more: dict[str, Any]) -> None:
+    said = narrate(BEFORE, now(loss="huber", settled=0.03, **more))
+    assert plain_sentence(said) == "tanh learns signs: the final loss is 0.0300."
+    assert (said.judged, said.compares) == (None, False)
+    changed = narrate(BEFORE, now(loss="huber", settled=0.03, **more), Origin(change=CHANGE))
+    assert plain_sentence(changed) == "tanh learns signs: the final loss is 0.0300."
+
+
+def test_a_change_under_another_loss_is_compared_as_ever() -> None:
+    before = now(loss="huber")
+    after = now(loss="huber", alpha=0.2, settled=0.06)
+    said = narrate(replace(before, fingerprint="00000000"), after)
+    assert sentence(said) == "Turning α from 0.1 to 0.2 lowered the final loss from 0.120 to 0.0600 (2.0×)."

@@ -57,7 +57,7 @@ class Tensor:
         return Tensor(np.sqrt(self.data))
 
     def sum(self) -> Tensor:
-        return Tensor(self.data.sum())
+        return Tensor(self.data.sum(), made_of=(self,), back=lambda g: (np.broadcast_to(g, self.data.shape),))
 
     def __len__(self) -> int:
         return len(self.data)
@@ -257,6 +257,43 @@ def where(condition: Tensor, a: Any, b: Any) -> Tensor:
     return Tensor(np.where(chosen, a.data, b.data), made_of=(a, b), back=back)
 
 
+def _loss(value: Callable[..., Any], slope: Callable[..., Any]) -> Callable[..., Tensor]:
+    """A loss that is added up over all outputs, and over all samples where there are several."""
+
+    def apply(y: Tensor, t: Tensor, reduction: str = "mean", **options: float) -> Tensor:
+        assert reduction == "sum"
+        total = np.sum(value(y.data, t.data, **options))
+        return Tensor(total, made_of=(y, t), back=lambda g: (g * slope(y.data, t.data, **options), None))
+
+    return apply
+
+
+def _softplus(x: Tensor, threshold: float = 20.0) -> Tensor:
+    """log(1 + eˣ), and x itself past the threshold."""
+    power = np.exp(np.minimum(x.data, threshold))
+    value = np.where(x.data > threshold, x.data, np.log1p(power))
+    slope = np.where(x.data > threshold, 1.0, power / (power + 1.0))
+    return Tensor(value, made_of=(x,), back=lambda g: (g * slope,))
+
+
+def _log_shares(y: Any) -> Any:
+    apart = y - y.max(axis=-1, keepdims=True)
+    return apart - np.log(np.exp(apart).sum(axis=-1, keepdims=True))
+
+
+LOSSES = {
+    "l1_loss": _loss(lambda y, t: np.abs(y - t), lambda y, t: np.sign(y - t)),
+    "huber_loss": _loss(
+        lambda y, t, delta: np.where(np.abs(y - t) < delta, 0.5 * (y - t) ** 2, delta * (np.abs(y - t) - 0.5 * delta)),
+        lambda y, t, delta: np.clip(y - t, -delta, delta),
+    ),
+    "softplus": _softplus,
+    # Of targets that add up to 1, as all are here.
+    "cross_entropy": _loss(lambda y, t: -t * _log_shares(y), lambda y, t: np.exp(_log_shares(y)) - t),
+}
+"""Those of `torch.nn.functional` that scripts use."""
+
+
 def numpy_torch() -> ModuleType:
     """The module that stands in for `torch`."""
     torch: Any = ModuleType("torch")
@@ -275,4 +312,5 @@ def numpy_torch() -> ModuleType:
     torch.minimum = lambda a, b: Tensor(np.minimum(a.data, b.data))
     torch.pow = lambda a, b: Tensor(np.power(a.data, b.data))
     torch.pi = np.pi
+    torch.nn = SimpleNamespace(functional=SimpleNamespace(**LOSSES))
     return torch  # type: ignore[no-any-return]

@@ -61,14 +61,16 @@ LINKS = (
     "experiment=circle&samples=150&noise=0.5&distinct=30&held_out=20",
     "experiment=three-facts&samples=40&noise=0.1&held_out=1",
     "experiment=circle&samples=150&noise=0.5&inputs=grid&held_out=20",
-    "experiment=circle&samples=70&batch=16&momentum=0.9&nesterov=on&decay=0.1&rate=1/(1%2Bk/20)",
+    "experiment=circle&samples=70&batch=16&momentum=0.9&nesterov=on&decay=0.1&rate=1/(1%2Bk/20)&loss=huber",
     "experiment=tanh-signs&alpha=0.02&samples=120&optimizer=adam",
     "experiment=three-facts&samples=40&alpha=0.01&batch=3&optimizer=rmsprop&held_out=1",
     "experiment=square-map&alpha=0.15&batch=4&momentum=0.5",
+    "experiment=circle&samples=70&loss=logistic&held_out=20",
+    "experiment=tanh-signs&samples=90&target=own&y0=where(v0>0,1,0)&y1=where(v0>0,0,1)&loss=cross-entropy&batch=3",
 )
 """A named target, formulas of one's own, a table, given weights, the notebook's mistake, a divergence, no weights.
 
-And noise, few distinct samples, and held-out ones, of a table too; rules of training, one of which diverges.
+And noise, few distinct samples, and held-out ones, of a table too; rules of training, one of which diverges; losses.
 """
 
 
@@ -384,9 +386,9 @@ def test_a_notebook_turns_alpha_to_values_that_the_experiment_takes(link: str, c
 
 
 def test_a_program_says_only_what_is_not_as_usual(client: FlaskClient) -> None:
-    names = ("batch", "momentum", "nesterov", "optimizer", "decay", "rate")
+    names = ("batch", "momentum", "nesterov", "optimizer", "decay", "rate", "loss")
     usual = exported(client, "script", "experiment=tanh-signs")
-    assert not re.findall("|".join(names), usual)
+    assert not re.findall(rf"^    ({'|'.join(names)})=", usual, re.MULTILINE)
     turned = exported(client, "script", f"{LINKS[10]}&optimizer=adam")
     assert re.findall(rf"^    ({'|'.join(names)})=", turned, re.MULTILINE) == list(names)
     assert exported(client, "script", "experiment=tanh-signs&batch=1&momentum=0&rate=1&decay=0.0") == usual

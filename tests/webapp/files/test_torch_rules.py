@@ -12,14 +12,15 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 
-from engine.experiments.knobs import BATCH, DECAY, MOMENTUM, NESTEROV, OPTIMIZER, RATE
+from engine.experiments.knobs import BATCH, DECAY, LOSS, MOMENTUM, NESTEROV, OPTIMIZER, RATE
 from engine.experiments.run import parameters
+from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
 from engine.rules.rate import CONSTANT
 from tests.webapp.files.numpy_torch import numpy_torch
 from tests.webapp.files.test_torch_agreement import exported_run
 from webapp.files.torch_script import torch_script
-from webapp.files.torch_tables import OPTIMIZERS_IN_TORCH
+from webapp.files.torch_tables import LOSSES_IN_TORCH, OPTIMIZERS_IN_TORCH
 
 NETWORKS = (
     "experiment=tanh-signs&alpha=0.02&samples=90",
@@ -42,6 +43,8 @@ ONE_BY_ONE: tuple[dict[str, Any], ...] = (
     {"rate": "1/(1+k/20)"},
     {"rate": "where(k<50, 1, 0.1)"},
     {"rate": "2"},
+    {"loss": "absolute"},
+    {"loss": "huber"},
 )
 VALUES: dict[str, tuple[Any, ...]] = {
     "batch": (1, 7, 16),
@@ -50,6 +53,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "optimizer": tuple(OPTIMIZERS),
     "decay": (0.0, 0.2),
     "rate": ("1", "min(1, (k+1)/9)"),
+    "loss": ("half square", "absolute", "huber"),
 }
 ALL = [dict(zip(VALUES, values, strict=True)) for values in itertools.product(*VALUES.values())]
 
@@ -76,9 +80,10 @@ def agree(numbers: Any, wanted: Any) -> bool:
 
 
 def test_the_rule_has_every_knob_that_is_tried_here() -> None:
-    knobs = (BATCH, MOMENTUM, NESTEROV, OPTIMIZER, DECAY, RATE)
+    knobs = (BATCH, MOMENTUM, NESTEROV, OPTIMIZER, DECAY, RATE, LOSS)
     assert set(VALUES) == {knob.name for knob in knobs} == {name for rule in ONE_BY_ONE for name in rule}
     assert set(OPTIMIZERS_IN_TORCH) == set(OPTIMIZERS)
+    assert {LOSS.default, *LOSSES_IN_TORCH} == set(LOSSES)
 
 
 @pytest.mark.parametrize("rule", [{}, *ONE_BY_ONE], ids=str)
@@ -101,6 +106,36 @@ def test_all_of_them_together_give_the_losses_and_weights_of_the_run(
         assert agree(numbers_in_torch(script, monkeypatch), wanted), rule
 
 
+SIGNS = "experiment=circle&alpha=0.02&samples=90&noise=0.1&distinct=20&held_out=10&layers=2:4~tanh~4:1"
+CLASSES = (
+    "experiment=tanh-signs&alpha=0.02&samples=90&held_out=10&layers=2:5~tanh~5:2&target=own&y0=where(v0>0,1,0)"
+    "&y1=where(v0>0,0,1)"
+)
+
+
+@pytest.mark.parametrize("more", [{}, {"batch": 7}, {"momentum": 0.9, "optimizer": "adam"}, {"decay": 0.2}], ids=str)
+@pytest.mark.parametrize(("network", "loss"), [(SIGNS, "logistic"), (CLASSES, "cross-entropy")])
+def test_the_losses_for_classes_give_the_losses_and_weights_of_the_run(
+    network: str, loss: str, more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script, wanted = script_and_numbers(network, {"loss": loss, **more})
+    assert LOSSES_IN_TORCH[loss].format(y="network(x)", t="t") in script
+    assert agree(numbers_in_torch(script, monkeypatch), wanted)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_held_out_loss_is_by_the_loss_of_the_run(loss: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = CLASSES if loss == "cross-entropy" else SIGNS
+    exported = exported_run(f"{network}&{urlencode({'loss': loss})}")
+    script = torch_script(exported)
+    assert exported.run.held_out is not None
+    monkeypatch.setitem(sys.modules, "torch", numpy_torch())
+    names: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(script, "torch script", "exec"), names)
+    assert names["held_out_loss"] == pytest.approx(exported.run.held_out.final, rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("rule", "right", "wrong"),
     [
@@ -113,6 +148,7 @@ def test_all_of_them_together_give_the_losses_and_weights_of_the_run(
         ({"rate": "1/(1+k/20)"}, "rates[k]", "rates[0]"),
         ({"momentum": 0.9, "rate": "1/(1+k/20)"}, "+ step", "+ lr * step"),
         ({"momentum": 0.9, "optimizer": "adam"}, "(k + 1)", "(k + 2)"),
+        ({"loss": "huber"}, "delta=1.0", "delta=0.5"),
     ],
     ids=str,
 )
@@ -132,7 +168,7 @@ def test_an_optimizer_of_pytorch_makes_the_step_wherever_it_has_the_rule() -> No
         differs = rule["rate"] != CONSTANT or rule["optimizer"] == "adam" or without_nesterov
         written_out = rule["momentum"] > 0 and differs
         assert ("is written out" in script) == written_out
-        assert ("optimizer.step()" in script) == (rule != plain and not written_out)
+        assert ("optimizer.step()" in script) == (rule != plain | {"loss": rule["loss"]} and not written_out)
 
 
 def test_only_what_is_not_as_usual_is_said() -> None:

@@ -9,11 +9,13 @@ import pytest
 
 from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE, FIRST
-from engine.experiments.experiment import Affinity, Experiment, Identity, Map
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.run import run
+from engine.rules.losses import LOSSES, softmax
 from engine.training.trace import trace_of, update_of
 from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail as step_of
+from webapp.base.format import knob_number, number
 from webapp.bench.actions import PreparedRun
 from webapp.responses.probe import NOTHING_LEARNS, change_text
 
@@ -234,3 +236,56 @@ def test_within_a_batch_a_sample_adds_its_gradient_and_moves_nothing() -> None:
 def test_a_plain_update_has_no_equation_and_a_rate_of_0_is_named() -> None:
     assert "equation" not in detail()["probe"]["update"][0]
     assert detail(replace(TANH, rate="0"))["probe"]["says"] == "It moves nothing: the rate is 0 at this step."
+
+
+CLASSES = Experiment(
+    (Affinity(2, 4), Map("tanh"), Affinity(4, 2)), ("where(v0>0,1,0)", "where(v0>0,0,1)"), DrawnWeights(1),
+    samples=50, loss="cross-entropy",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("loss", "sign", "begins"),
+    [
+        ("absolute", "−", "The loss is the sum of |y − t|: "),
+        ("huber", "−", "The loss is the sum of ½(y − t)² where |y − t| is at most 1, and |y − t| − ½ elsewhere: "),
+        ("logistic", "×", "The loss is the sum of ln(1 + exp(−t·y)): "),
+    ],
+)
+def test_another_loss_and_its_gradient_are_said_with_their_numbers(loss: str, sign: str, begins: str) -> None:
+    probe = detail(replace(TANH, samples=50, loss=loss), 20)["probe"]
+    y, t = decoded(probe["columns"][-1]["values"]), decoded(probe["target"])
+    row = LOSSES[loss]
+    assert probe["sign"] == sign
+    assert probe["says"].startswith(f"{begins}{number(float(row.value(y, t)))}. Its gradient at y is ")
+    assert ", ".join(map(knob_number, row.slope(y, t).tolist())) in probe["says"]
+    np.testing.assert_array_equal(decoded(probe["columns"][-1]["slopes"]), row.slope(y, t))
+
+
+def test_half_the_square_is_not_explained_for_its_gradient_is_the_error() -> None:
+    probe = detail()["probe"]
+    assert probe["sign"] == "−"
+    assert "The loss is" not in probe["says"]
+
+
+def test_cross_entropy_has_a_column_of_probabilities_whose_error_is_the_gradient() -> None:
+    probe = detail(CLASSES, 20)["probe"]
+    *_, output, shares = probe["columns"]
+    assert (shares["head"], shares["says"], shares["slopes"]) == ("Probability", "p = softmax(y)", None)
+    p = decoded(shares["values"])
+    np.testing.assert_allclose(p, softmax(decoded(output["values"])))
+    np.testing.assert_allclose(p - decoded(probe["target"]), decoded(output["slopes"]))
+    assert "Its gradient at y is p − t: " in probe["says"]
+
+
+def test_cross_entropy_shows_probabilities_wherever_it_shows_outputs() -> None:
+    response = detail(CLASSES, 20)["response"]
+    outputs = decoded(response["output"]).reshape(2, -1)
+    np.testing.assert_allclose(outputs.sum(axis=0), 1.0, rtol=1e-6)
+    assert outputs.min() >= 0.0
+    assert "".join(text for text, _ in response["says"]).startswith("Sample 20 at (")
+    assert ": probability " in "".join(text for text, _ in response["says"])
+    T = CLASSES.facts(21)[1]
+    assert response["signs"] == np.sign(T - 0.5).tolist()
+    usual = detail(replace(CLASSES, loss="half square"), 20)["response"]
+    assert ": output " in "".join(text for text, _ in usual["says"])

@@ -7,7 +7,7 @@ import numpy as np
 from engine.comparison.pair import Pair
 from engine.comparison.path import Path
 from engine.comparison.plane import Plane
-from engine.comparison.sentence import ends_compared, three_words, what_is_missing
+from engine.comparison.sentence import ends_compared, three_words, what_is_missing, whose_loss
 from webapp.analyses.surface.window import paths_of, window_of
 from webapp.analyses.surface.words import caption_of, changes_of, share_words, words_of
 from webapp.base.validation import exactly
@@ -34,7 +34,7 @@ def surface(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         "sentence": three_words(pair),
         "words": words_of(pair),
         "line": None if line is None or not np.isfinite(line.losses).all() else packed(line.losses, "f8"),
-        "remarks": [*ends_compared(pair), *what_is_missing(pair)],
+        "remarks": [*ends_compared(pair), *what_is_missing(pair), *whose_loss(pair)],
         "ordered": _ordered(pair),
         "why": pair.no_plane,
         "plane": None if pair.plane is None else _plane(pair, pair.plane),

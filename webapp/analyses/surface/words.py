@@ -90,6 +90,8 @@ def _answer_row(pair: Pair) -> Iterator[Row]:
 
 def _measure(pair: Pair, difference: float) -> str:
     """What the difference of the answers is measured by."""
+    if not pair.squares:
+        return f"{'at most' if pair.same_answers else 'more than'} a millionth of the outputs’ own spread"
     final = f"{100 * SAME_ANSWERS:g} % of the mean final loss, {number(pair.final_loss)}"
     if difference <= SAME_ANSWERS * pair.final_loss:
         return f"at most {final}"

@@ -14,6 +14,7 @@ from engine.experiments.knobs import (
     DISTINCT,
     HELD_OUT,
     INPUTS,
+    LOSS,
     MOMENTUM,
     NESTEROV,
     NOISE,
@@ -24,6 +25,7 @@ from engine.experiments.knobs import (
     Whole,
 )
 from engine.layers.initializers import INITIALIZERS
+from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
 from webapp.base import ids
 from webapp.bench.knob_controls import slider_of
@@ -191,7 +193,7 @@ def fold_row(knob: Knob, shown: Any) -> html.Div:
 
 
 def training_knob(controls: Mapping[str, Any]) -> html.Details:
-    """How the samples are learned, beside α: momentum, the rate, decay, the batch and the optimizer."""
+    """How the samples are learned, beside α: momentum, the rate, decay, the batch, the optimizer and the loss."""
     return fold(
         "knob-training",
         "Training",
@@ -203,6 +205,7 @@ def training_knob(controls: Mapping[str, Any]) -> html.Details:
             fold_row(DECAY, controls[DECAY.name]),
             fold_row(BATCH, controls[BATCH.name]),
             optimizer_row(controls[OPTIMIZER.name], nesterov=controls[NESTEROV.name]),
+            loss_row(controls[LOSS.name]),
         ],
     )
 
@@ -238,6 +241,15 @@ def optimizer_row(shown: str, *, nesterov: bool) -> html.Div:
         ],
         id=f"knob-{OPTIMIZER.name}",
         className="fold-row optimizer-row",
+    )
+
+
+def loss_row(shown: str) -> html.Div:
+    """What counts as wrong about an output."""
+    rows = [{"value": row.name, "label": row.title} for row in LOSSES.values()]
+    menu = select(ids.LOSS_KIND, rows, shown, width=160, indent=-26, label=LOSS.title, className="field menu-field")
+    return html.Div(
+        [menu, error(f"{LOSS.name}-error")], id=f"knob-{LOSS.name}", className="fold-row optimizer-row loss-row"
     )
 
 

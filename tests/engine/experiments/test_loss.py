@@ -1,0 +1,223 @@
+"""The loss of an experiment: refused for targets that it is not meant for, and what measures a run measures by it."""
+
+import json
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+import engine
+from engine.comparison.pair import Pair
+from engine.data.table import TABLE, Table
+from engine.errors import ExperimentError
+from engine.experiments import experiment as module
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
+from engine.experiments.link_codec import from_texts, to_texts
+from engine.experiments.run import run
+from engine.outcomes.by_heart import learned_by_heart
+from engine.outcomes.failure import why
+from engine.outcomes.floor_search import floor
+from engine.outcomes.step_counts import count_steps
+from engine.rules.losses import LOSSES
+from engine.training.network import Network
+
+CIRCLE = replace(CATALOGUE["circle"].experiment, samples=200)
+CLASSES = Experiment(
+    (Affinity(2, 4), Map("tanh"), Affinity(4, 2)),
+    ("where(v0>0,1,0)", "where(v0>0,0,1)"),
+    DrawnWeights(1),
+    samples=200,
+    loss="cross-entropy",
+)
+RARE = "where(v0>2,0.5,where(v0>0,1,-1))"
+"""−1 or 1, but for one normal input in 44."""
+
+
+def rare(samples: int, seed: int, **knobs: Any) -> Experiment:
+    return Experiment((Affinity(2, 1),), (RARE,), DrawnWeights(1), samples=samples, seed=seed, **knobs)
+
+
+def suits(experiment: Experiment) -> bool:
+    """Whether the logistic loss is taken."""
+    try:
+        replace(experiment, loss="logistic")
+    except ExperimentError:
+        return False
+    return True
+
+
+def test_the_loss_is_the_rules_and_half_the_square_unless_another_is_said() -> None:
+    assert (CIRCLE.loss, CIRCLE.rule.plain) == ("half square", True)
+    assert replace(CIRCLE, loss="huber").rule.loss == "huber"
+    with pytest.raises(ExperimentError, match="half square, absolute, huber, logistic, cross-entropy, not 'hinge'"):
+        replace(CIRCLE, loss="hinge")
+
+
+def test_every_sample_of_a_run_is_looked_at_and_only_these() -> None:
+    with pytest.raises(ExperimentError, match="The logistic loss needs targets of −1 and 1"):
+        replace(CATALOGUE["tanh-signs"].experiment, ideal=("v0", "v1"), loss="logistic")
+    verdicts = set()
+    for seed in range(12):
+        one = rare(40, seed)
+        fits = bool((np.abs(one.facts()[1]) == 1.0).all())
+        assert suits(one) == fits
+        verdicts.add(fits)
+    assert verdicts == {True, False}
+
+
+def test_held_out_samples_and_distinct_ones_are_looked_at_too() -> None:
+    seed = next(seed for seed in range(99) if suits(rare(40, seed)) and not suits(rare(40, seed, held_out=200)))
+    held_out = rare(40, seed, held_out=200).held_out_samples()
+    assert held_out is not None
+    assert not (np.abs(held_out[1]) == 1.0).all()
+    longer = next(seed for seed in range(99) if suits(rare(20, seed)) and not suits(rare(200, seed)))
+    assert suits(rare(200, longer, distinct=20))
+
+
+def test_all_rows_of_a_table_are_looked_at() -> None:
+    table = Table(inputs=((0.0,), (1.0,), (2.0,)), targets=((1.0,), (-1.0,), (0.5,)))
+    assert not suits(Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), table, samples=2))
+    signs = replace(table, targets=((1.0,), (-1.0,), (1.0,)))
+    assert suits(Experiment((Affinity(1, 1),), TABLE, DrawnWeights(1), signs, samples=2))
+
+
+def test_cross_entropy_wants_distributions_over_two_outputs_or_more() -> None:
+    assert replace(CLASSES, alpha=0.2).loss == "cross-entropy"
+    for other in (CIRCLE, CATALOGUE["tanh-signs"].experiment):
+        with pytest.raises(ExperimentError, match="Cross-entropy needs two outputs or more"):
+            replace(other, loss="cross-entropy")
+    assert replace(CLASSES, ideal=("0.25", "0.75")).target.outputs == 2
+
+
+def test_as_many_samples_are_looked_at_as_can_be_drawn_in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    seed = next(seed for seed in range(99) if suits(rare(20, seed)) and not suits(rare(200, seed)))
+    monkeypatch.setattr(module, "MOST_CHECKED_WORK", 20 * 300)
+    assert suits(replace(rare(201, seed), samples=201))
+
+
+def test_one_of_many_runs_keeps_its_loss_whatever_its_samples_are() -> None:
+    seeds = [seed for seed in range(12) if suits(rare(40, seed))]
+    one = replace(rare(40, seeds[0]), loss="logistic")
+    assert [one.varied(seed=seed).loss for seed in range(12)] == ["logistic"] * 12
+    swept = engine.sweep(one, seeds=range(12))
+    for seed in range(12):
+        other = one.varied(seed=seed)
+        assert float(swept.settled[seed]) == run(other, other.network()).settled
+
+
+def test_json_and_links_say_the_loss_and_what_was_written_before_there_was_one_has_half_the_square() -> None:
+    assert Experiment.from_json(CLASSES.to_json()) == CLASSES
+    old = json.loads(CIRCLE.to_json())
+    assert old.pop("loss") == "half square"
+    assert Experiment.from_plain(old) == CIRCLE
+    texts = to_texts(replace(CIRCLE, loss="logistic"), CIRCLE)
+    assert texts["loss"] == "logistic"
+    assert "loss" not in to_texts(CIRCLE, CIRCLE)
+    assert from_texts(texts, CIRCLE) == (replace(CIRCLE, loss="logistic"), [])
+    kept, (warning,) = from_texts({"loss": "hinge"}, CIRCLE)
+    assert kept == CIRCLE
+    assert warning.startswith("The link says loss 'hinge'.")
+
+
+def test_a_bench_refuses_targets_that_its_loss_is_not_meant_for() -> None:
+    net = Network()
+    net.layers = list(CIRCLE.network().layers)
+    assert len(engine.NNBench(net, CIRCLE.target, "uniform", loss="logistic").learn(5)) == 5
+    with pytest.raises(ExperimentError, match="The logistic loss needs"):
+        engine.NNBench(net, lambda v: [v[0]], "uniform", loss="logistic").learn(5)
+
+
+@pytest.mark.parametrize("loss", ["absolute", "huber", "logistic"])
+def test_the_losses_of_a_run_are_those_of_its_row(loss: str) -> None:
+    experiment = replace(CIRCLE, loss=loss, held_out=50)
+    made, row = run(experiment, experiment.network()), LOSSES[loss]
+    X, T = experiment.facts(1)
+    assert made.losses[0] == row.value(experiment.network().respond(X), T)[0]
+    held = experiment.held_out_samples()
+    assert held is not None
+    assert made.held_out is not None
+    assert made.held_out.final == pytest.approx(float(row.value(made.trained.respond(held[0]), held[1]).mean()))
+
+
+@pytest.mark.parametrize("experiment", [*(replace(CIRCLE, loss=loss) for loss in ("absolute", "logistic")), CLASSES])
+def test_a_step_made_its_sample_worse_by_the_loss_of_the_run(experiment: Experiment) -> None:
+    steps, network, worse = 60, experiment.network(), []
+    network.begin(experiment.rule, experiment.samples)
+    network.alpha = experiment.alpha
+    for k, (x, t) in enumerate(zip(*experiment.facts(steps), strict=True)):
+        [before] = network.losses([(x, t)])
+        worse += [k] * (network.loss(x, t) > before)
+    assert count_steps(experiment, experiment.network(), steps).worse_steps.tolist() == worse
+
+
+@pytest.mark.parametrize("loss", ["absolute", "huber", "logistic"])
+def test_there_is_no_floor_of_another_loss_and_no_shape_is_blamed_by_one(loss: str) -> None:
+    affine = Experiment((Affinity(2, 1),), "xor", DrawnWeights(1), samples=300, loss=loss)
+    found = floor(affine)
+    assert (found.loss, found.learned) == (None, None)
+    assert found.sentence == "There is no floor: it is searched for where the loss is half the squared error."
+    cause = why(affine)
+    assert cause is None or cause.reason != "shape"
+    blamed = why(replace(affine, loss="half square"))
+    assert blamed is not None
+    assert blamed.reason == "shape"
+
+
+def test_a_network_that_cannot_learn_by_its_loss_is_not_said_to_have_no_gradient() -> None:
+    exact = replace(CIRCLE, layers=(Affinity(2, 1),), ideal=("where(v0>9,-1,1)",), loss="logistic", alpha=1e-30)
+    exact = exact.with_weights_of(_constant(exact, 1.0))
+    cause = why(exact)
+    assert cause is None or "every gradient is 0" not in cause.sentence
+    squared = why(replace(exact, loss="half square", samples=50))
+    assert squared is None or squared.reason == "nothing"
+
+
+def _constant(experiment: Experiment, value: float) -> Network:
+    """The network whose answer is that number for every input."""
+    network = experiment.network()
+    network.layers[0].M, network.layers[0].b = np.zeros((1, 2)), np.full(1, value)
+    return network
+
+
+def test_losses_of_exactly_0_are_losses() -> None:
+    experiment = replace(CIRCLE, layers=(Affinity(2, 1),), ideal=("1",), loss="absolute")
+    experiment = experiment.with_weights_of(_constant(experiment, 1.0))
+    made = run(experiment, experiment.network())
+    assert (made.settled, made.largest, made.potential, made.diverged_at) == (0.0, 0.0, math.inf, None)
+    assert why(experiment) is None
+
+
+def test_a_run_diverges_past_a_million_times_its_first_loss_whatever_the_loss_is() -> None:
+    experiment = replace(CATALOGUE["square-map"].experiment, alpha=2.0, loss="absolute")
+    made = run(experiment, experiment.network())
+    assert made.diverged_at is not None
+    cause = why(experiment)
+    assert cause is not None
+    assert cause.reason in ("alpha", "target")
+
+
+def test_few_samples_are_learned_by_heart_by_the_loss_of_the_run() -> None:
+    known = Experiment(
+        (Affinity(2, 24), Map("tanh"), Affinity(24, 1)), ("where(sin(9*v0)*sin(9*v1)>0,1,-1)",), DrawnWeights(1),
+        alpha=0.2, samples=6000, distinct=12, held_out=200, loss="logistic",
+    )  # fmt: skip
+    made = run(known, known.network())
+    assert made.held_out is not None
+    assert made.held_out.final > 2 * made.settled
+    assert learned_by_heart(known, made)
+
+
+def test_two_kinds_of_loss_have_no_luck_in_common_and_one_of_them_measures_both() -> None:
+    before, now = (run(one, one.network()) for one in (CIRCLE, replace(CIRCLE, loss="huber")))
+    pair = Pair(before, now)
+    assert not pair.same_loss
+    assert pair.luck is None
+    found = engine.compare(before, now)
+    assert "both networks are measured here by that of this run, huber." in found.sentence
+    assert pair.line is not None
+    X, T = pair.samples
+    assert pair.line.losses[0] == pytest.approx(float(LOSSES["huber"].value(before.trained.respond(X), T).mean()))
+    assert "measured here by" not in engine.compare(before, before).sentence

@@ -1,0 +1,125 @@
+"""The loss is a knob: a list under Training, whose losses are never compared with those of another kind."""
+
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.conftest import Server, new_visitor
+from tests.stories.visitor import Visitor
+
+CIRCLE = "?experiment=circle&alpha=0.05&samples=300&view=loss"
+CLASSES = (
+    "?experiment=tanh-signs&target=own&y0=where(v0%3E0,1,0)&y1=where(v0%3E0,0,1)&layers=2:4~tanh~4:2&samples=300"
+    "&loss=cross-entropy"
+)
+QUERY = "return new URLSearchParams(location.search).get(arguments[0]) === arguments[1]"
+TITLES = "return [...document.querySelectorAll('#response .map-label.above')].map((label) => label.textContent)"
+KEY = "return [...document.querySelectorAll('#response-key > span')].map((end) => end.textContent)"
+ENDS = "return [...document.querySelectorAll('#output .ends span')].map((end) => end.textContent)"
+CAPTIONS = "return [...document.querySelectorAll('#output figcaption b')].map((name) => name.textContent).slice(0, 1)"
+PROBE = "return [...document.querySelectorAll('#probe-flow .name')].map((name) => name.textContent)"
+ARROWS = "return [...document.querySelectorAll('#probe-flow .arrow')].map((arrow) => arrow.textContent)"
+UNDERLINED = "return document.querySelectorAll('#runs-table .lowest').length"
+
+
+@pytest.fixture
+def person(driver: Chrome, server: Server) -> Iterator[Visitor]:
+    """Somebody who has followed a link of a short run with the usual loss."""
+    visitor = new_visitor(driver, server)
+    visitor.open(CIRCLE)
+    yield visitor
+    assert visitor.console() == []
+
+
+def test_the_loss_is_chosen_has_its_sentence_its_ghost_its_link_and_is_undone(person: Visitor) -> None:
+    before = person.shown["fingerprint"]
+    with person.turning():
+        person.picks("kind-of-loss", "Logistic")
+    assert person.sentence.startswith("The loss is now logistic; its final value is ")
+    assert "→" not in person.text("proof")
+    assert person.text("training-said") == "logistic loss"
+    person.until("return document.querySelectorAll('.ghost-label[data-run]').length === 1")
+    assert person.js("return document.querySelector('.ghost-label[data-run]').title") == "half square: start, α 0.05"
+    person.until(QUERY, "loss", "logistic")
+    learned = person.shown["fingerprint"]
+    person.reload()
+    assert person.shown["fingerprint"] == learned != before
+    assert person.text("training-said") == "logistic loss"
+    with person.turning():
+        person.click("#undo")
+    assert person.shown["fingerprint"] == before
+    person.sees_value("kind-of-loss", "Half square")
+    assert person.text("training-said") == "plain"
+
+
+def test_a_loss_that_is_not_meant_for_the_target_is_refused_under_its_field(person: Visitor) -> None:
+    before = person.shown["fingerprint"]
+    person.picks("kind-of-loss", "Cross-entropy")
+    person.until("return document.getElementById('loss-error').textContent.length > 0")
+    assert person.text("loss-error").startswith("Cross-entropy needs two outputs or more ")
+    assert person.shown["fingerprint"] == before
+    with person.turning():
+        person.picks("kind-of-loss", "Absolute")
+    assert person.text("loss-error") == ""
+    assert person.sentence.startswith("The loss is now absolute; ")
+
+
+def test_a_target_that_the_loss_is_not_meant_for_is_refused_too(person: Visitor) -> None:
+    with person.turning():
+        person.picks("kind-of-loss", "Logistic")
+    person.picks("target", "Swap")
+    person.until("return document.getElementById('target-error').textContent.length > 0")
+    assert person.text("target-error").startswith("The logistic loss needs targets of −1 and 1.")
+
+
+def test_runs_of_two_kinds_of_loss_are_not_ranked(person: Visitor) -> None:
+    person.click("#pin")
+    with person.turning():
+        person.picks("kind-of-loss", "Huber")
+    person.until("return document.querySelectorAll('#runs-table tbody tr').length === 2")
+    assert person.js(UNDERLINED) == 0
+    with person.turning():
+        person.types("alpha-field", "0.06")
+    person.click("#pin")
+    with person.turning():
+        person.types("alpha-field", "0.07")
+    person.until("return document.querySelectorAll('#runs-table tbody tr').length === 3")
+    assert person.js(UNDERLINED) == 1
+
+
+def test_another_loss_has_no_floor_and_asks_for_none(person: Visitor) -> None:
+    with person.turning():
+        person.picks("kind-of-loss", "Absolute")
+    assert person.js("return document.getElementById('floor').hidden")
+    with person.turning():
+        person.click("#undo")
+    assert not person.js("return document.getElementById('floor').hidden")
+
+
+def test_the_probe_says_how_the_loss_and_its_gradient_come_about(person: Visitor) -> None:
+    with person.turning():
+        person.picks("kind-of-loss", "Logistic")
+    person.one("#at-probe").location_once_scrolled_into_view  # noqa: B018
+    person.until("return document.getElementById('probe-says').textContent.startsWith('The loss is ')")
+    assert person.text("probe-says").startswith("The loss is ln(1 + exp(−t·y)): ")
+    assert "Its gradient at y is −t ÷ (1 + exp(t·y)): " in person.text("probe-says")
+    assert "×" in person.js(ARROWS)
+
+
+def test_cross_entropy_shows_probabilities(person: Visitor) -> None:
+    person.open(CLASSES + "&view=loss")
+    person.until("return document.querySelectorAll('#response .map-label.above').length === 3")
+    assert person.js(TITLES) == ["Target", "Probability", "Error, −1 to 1"]
+    assert person.js(KEY) == ["0", "1"]
+    assert "probability" in person.text("response-says")
+    person.one("#at-probe").location_once_scrolled_into_view  # noqa: B018
+    person.until("return document.querySelectorAll('#probe-flow .name').length > 0")
+    assert "Probabilityp = softmax(y)" in person.js(PROBE)
+    person.open(CLASSES + "&view=output")
+    person.until("return document.querySelectorAll('#output figcaption b').length > 0")
+    assert person.js(CAPTIONS) == ["Probability y₀"]
+    assert person.js(ENDS)[:3] == ["0", "0.5", "1"]
+    person.open(CLASSES.replace("cross-entropy", "huber") + "&view=output")
+    person.until("return document.querySelector('#output figcaption b').textContent === 'Output y₀'")
+    assert person.js(ENDS)[:3] == ["−1", "0", "1"]
