@@ -112,10 +112,10 @@ VERBS = {
     "change", "changed", "changes", "come", "comes", "computes", "decides", "depends", "differ", "diverge", "diverged",
     "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "failed", "fails", "falls", "fills", "fits",
     "follow", "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "holds", "keeps", "learn",
-    "learns", "leave", "lie", "lies", "lists", "makes", "moved", "moves", "multiplies", "names", "needs", "outputs",
-    "passed", "passes", "predicted", "puts", "reaches", "reads", "repeat", "requests", "rises", "rolls", "sees",
-    "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped", "stores", "subtracts",
-    "swaps", "take", "takes", "tries", "turns", "wants",
+    "learned", "learns", "leave", "lie", "lies", "lists", "makes", "moved", "moves", "multiplies", "names", "needs",
+    "outputs", "passed", "passes", "predicted", "puts", "reaches", "reads", "repeat", "requests", "rises", "rolls",
+    "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped", "stores",
+    "subtracts", "swaps", "take", "takes", "tries", "turns", "wants",
 }  # fmt: skip
 """The verbs of the page's sentences, in the forms that it says: a new one is a decision."""
 

@@ -209,16 +209,17 @@ def _with_held_out(narration: Narration, was: float | None, held_out: HeldOutWor
     moved = was is not None and number(was) != text
     if not moved and not held_out.by_heart:
         return narration
-    more: Pieces = (
-        (f" Held-out {number(was)} → " if was is not None and moved else " Held-out ", ""),
-        (text, "strong"),
-        (f": it has {held_out.by_heart}." if held_out.by_heart else ".", ""),
-    )
+    # The page has room for two lines.
+    opening, by_heart = " Held-out ", f": it has {held_out.by_heart}."
+    if was is not None and moved:
+        opening, by_heart = f" Held-out {number(was)} → ", ": learned by heart."
+    more: Pieces = ((opening, ""), (text, "strong"), (by_heart if held_out.by_heart else ".", ""))
+    in_luck: Pieces = (*more[:2], (".", "")) if moved else more
     judged = narration.judged and replace(
         narration.judged,
         beyond=(*narration.judged.beyond, *more),
-        within=(*narration.judged.within, *more),
-        within_before=(*narration.judged.within_before, *more),
+        within=(*narration.judged.within, *in_luck),
+        within_before=(*narration.judged.within_before, *in_luck),
     )
     return replace(narration, sentence=(*narration.sentence, *more), judged=judged)
 

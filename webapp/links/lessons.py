@@ -235,7 +235,7 @@ _CHAPTERS = (
         "In Training, set Batch to [16], then α to [0.4].",
         "Does the smoother gradient end lower?",
         "No: 2,000 samples are now 125 moves. At α 0.1 the final loss is 0.0712. At α 0.4, which now learns, it is "
-        "0.0187. A GPU computes a batch in about the time of one sample: that is why courses use them."),
+        "0.0187. A GPU computes a batch in about the time of one sample: that is why courses use batches."),
     _chapter("by-heart", "circle-by-heart", DISTINCT, "Is a low final loss enough?",
         "Noise blurs these inputs: the final loss is 0.483, and one answer for all has 0.500. The network never "
         "learns from the 300 held-out samples.\n"

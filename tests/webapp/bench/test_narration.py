@@ -458,6 +458,13 @@ def test_a_change_says_the_held_out_loss_before_and_after_it() -> None:
     )
 
 
+def test_within_luck_the_held_out_losses_stand_alone() -> None:
+    said = narrate(HELD_OUT_BEFORE, DECAYED, held_out=HeldOutWords(0.8, BY_HEART))
+    assert said.judged is not None
+    for pieces in (said.judged.within, said.judged.within_before):
+        assert "".join(text for text, _ in pieces).endswith(". Held-out 0.740 → 0.800.")
+
+
 @pytest.mark.parametrize(
     ("before", "run", "held_out", "says"),
     [
@@ -472,7 +479,7 @@ def test_a_change_says_the_held_out_loss_before_and_after_it() -> None:
             HELD_OUT_BEFORE,
             DECAYED,
             HeldOutWords(0.8, BY_HEART),
-            " Held-out 0.740 → 0.800: it has learned these 30 by heart.",
+            " Held-out 0.740 → 0.800: learned by heart.",
         ),
         (BEFORE, DECAYED, HeldOutWords(0.5593, ""), ""),
         (BEFORE, DECAYED, HeldOutWords(0.5593, BY_HEART), " Held-out 0.559: it has learned these 30 by heart."),
