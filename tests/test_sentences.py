@@ -109,13 +109,13 @@ KEPT_WORDS = {
 VERBS = {
     "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "would",
     "acts", "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "blurs", "calls",
-    "change", "changed", "changes", "come", "comes", "computes", "decides", "depends", "differ", "diverge",
-    "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "failed", "fails", "fills", "fits",
-    "follows", "found", "get", "gets", "give", "gives", "go", "goes", "holds", "keeps", "learn", "learns",
-    "leave", "lie", "lies", "lists", "makes", "moves", "multiplies", "names", "needs", "outputs", "passed",
-    "passes", "predicted", "puts", "reaches", "reads", "repeat", "requests", "rises", "rolls", "sees", "sends", "set",
-    "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped", "stores", "subtracts", "swaps", "take",
-    "takes", "tries", "turns", "wants",
+    "change", "changed", "changes", "come", "comes", "computes", "decides", "depends", "differ", "diverge", "diverged",
+    "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "failed", "fails", "falls", "fills", "fits",
+    "follow", "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "holds", "keeps", "learn",
+    "learned", "learns", "leave", "lie", "lies", "lists", "makes", "moved", "moves", "multiplies", "names", "needs",
+    "outputs", "passed", "passes", "predicted", "puts", "reaches", "reads", "repeat", "requests", "rises", "rolls",
+    "sees", "sends", "set", "shows", "spends", "stand", "start", "starts", "stays", "stop", "stopped", "stores",
+    "subtracts", "swaps", "take", "takes", "tries", "turns", "wants",
 }  # fmt: skip
 """The verbs of the page's sentences, in the forms that it says: a new one is a decision."""
 

@@ -64,8 +64,12 @@ def test_a_stored_checkpoint_opens_and_its_run_has_the_same_bits(sessions: Sessi
     assert run(experiment, stored.network).fingerprint == TABS[tab]["run"]
 
 
-def test_every_experiment_of_the_catalogue_is_among_them() -> None:
-    assert {f"of-{key}" for key in CATALOGUE} <= set(TABS)
+LATER = ("circle-by-heart", "circle-decay", "falling-rate")
+"""The experiments that version 0.1 did not have."""
+
+
+def test_every_experiment_of_its_catalogue_is_among_them() -> None:
+    assert {f"of-{key}" for key in CATALOGUE if key not in LATER} <= set(TABS)
 
 
 @pytest.mark.parametrize("query", LINKS)

@@ -36,7 +36,7 @@ SCRIPTS = {
         "from dataclasses import replace\n"
         "for row in CATALOGUE.values():\n"
         "    for alpha in (1e-61, 0.5, 1e300):\n"
-        "        each = replace(row.experiment, alpha=alpha, samples=200)\n"
+        "        each = replace(row.experiment, alpha=alpha, samples=200, decay=0.0)\n"
         "        run(each, each.network())\n"
     ),
     "a first loss near the end of the numbers": (

@@ -8,6 +8,7 @@ from engine.bench import bench_for
 from engine.experiments.catalogue import CATALOGUE
 from tests.stories.visitor import INK, Visitor
 from webapp.base.format import grouped, number, two_decimals
+from webapp.figures.encode import thinned
 
 CURVE = (
     INK
@@ -39,15 +40,17 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     bench.rollback_net()
     losses = np.array(bench.learn(row.experiment.samples))
     drawn = visitor.js(CURVE)
-    above = np.flatnonzero(losses > 10.0 ** drawn["floor"])
+    steps, floor = thinned(losses), 10.0 ** drawn["floor"]
+    above = steps[losses[steps] > floor]
     assert drawn["steps"] == above.tolist()
     assert drawn["losses"] == losses[above].astype(np.float32).tolist()
     assert drawn["bare"] == []
     if len(above):
         assert drawn["painted"] == pytest.approx(drawn["highest"], abs=3.0)
     zeros = int(np.count_nonzero(losses == 0.0))
-    lower = len(losses) - len(above) - zeros
-    counted = ["every loss is 0"] * int(zeros == len(losses)) + [f"{lower:,} below the axis"] * bool(lower)
+    lower = int(np.count_nonzero(losses <= floor)) - zeros
+    in_words = "every loss is 0" if zeros == len(losses) else f"{zeros:,} losses are 0"
+    counted = [in_words] * bool(zeros) + [f"{lower:,} below the axis"] * bool(lower)
     assert drawn["counts"] == counted
     bench.rollback_net()
     visitor.sees("read-run", grouped(visitor.shown["fingerprint"]))

@@ -58,7 +58,7 @@ def test_the_story_begins_at_its_first_page_goes_on_and_back_and_its_address_is_
         newcomer.click("#lesson-next")
     stands(newcomer, "stuck")
     assert newcomer.sentence.endswith("diverges at step 30.")
-    assert newcomer.text("lesson-place") == "7 of 17"
+    assert newcomer.text("lesson-place") == "7 of 21"
     assert newcomer.text("lesson-following") == f"Next: {CHAPTERS['alpha'].title}"
     newcomer.until("return location.search.includes('lesson=stuck')")
     newcomer.types("alpha-field", newcomer.one("#lesson-task .type").text)
@@ -163,7 +163,7 @@ def test_a_first_visit_has_one_line_about_the_story(stranger: Visitor, size: tup
 
 
 def test_the_line_of_a_first_visit_begins_the_story(newcomer: Visitor) -> None:
-    assert newcomer.text("first-visit") == "New here? Start with the story (17 pages, 10 minutes)"
+    assert newcomer.text("first-visit") == "New here? Start with the story (21 pages, 12 minutes)"
     with newcomer.turning():
         newcomer.click("#first-visit [data-begins=story]")
     stands(newcomer, "wheels")

@@ -6,13 +6,12 @@ from typing import NamedTuple
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Run
 from engine.outcomes.by_heart import learned_by_heart
-from webapp.base.format import number
 
 
 class HeldOutWords(NamedTuple):
     """The loss of the held-out samples, and what the run has learned by heart; nothing where it has not."""
 
-    loss: str
+    loss: float
     by_heart: str
 
 
@@ -24,4 +23,4 @@ def held_out_words(experiment: Experiment, run: Run) -> HeldOutWords | None:
         return None
     these = f"these {experiment.few:,}" if experiment.few > 1 else "this one sample"
     by_heart = f"learned {these} by heart" if learned_by_heart(experiment, run) else ""
-    return HeldOutWords(number(run.held_out.final), by_heart)
+    return HeldOutWords(run.held_out.final, by_heart)

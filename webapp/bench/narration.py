@@ -172,7 +172,8 @@ def narrate(
     changed = [] if before is None else changed_knobs(before, now, knobs)
     if before is not None and [knob.name for knob in changed] in _OF_DATA and before.title == now.title:
         return _learned_and_held_out(narration, changed[0], (before, now), held_out)
-    return _with_held_out(narration, held_out)
+    was = before.held_out_loss if before is not None and _same_held_out(before, now, changed) else None
+    return _with_held_out(narration, was if narration.compares else None, held_out)
 
 
 _OF_DATA = ([NOISE.name], [DISTINCT.name], [HELD_OUT.name])
@@ -189,22 +190,37 @@ def _learned_and_held_out(
         (": learned ", ""),
         (number(runs[1].settled or 0.0), "strong"),
         (", held-out ", ""),
-        (held_out.loss, "strong"),
+        (number(held_out.loss), "strong"),
         (f". It has {held_out.by_heart}." if held_out.by_heart else ".", ""),
     )
     return replace(narration, sentence=pieces, compares=False, judged=None)
 
 
-def _with_held_out(narration: Narration, held_out: HeldOutWords) -> Narration:
-    """The narration, and after each of its sentences how held-out samples do, where these were learned by heart."""
-    if not held_out.by_heart:
+def _same_held_out(before: RunSummary, now: RunSummary, changed: Sequence[Knob]) -> bool:
+    """Whether the samples that both runs hold out are the same."""
+    if any(knob.alters in ("samples", "target") for knob in changed):
+        return False
+    return before.network == now.network or before.data == now.data
+
+
+def _with_held_out(narration: Narration, was: float | None, held_out: HeldOutWords) -> Narration:
+    """The narration, and after each of its sentences the held-out loss: that of the run before too, where it was
+    another, and that the samples were learned by heart, where they were."""
+    text = number(held_out.loss)
+    moved = was is not None and number(was) != text
+    if not moved and not held_out.by_heart:
         return narration
-    more: Pieces = ((" Held-out ", ""), (held_out.loss, "strong"), (f": it has {held_out.by_heart}.", ""))
+    # The page has room for two lines.
+    opening, by_heart = " Held-out ", f": it has {held_out.by_heart}."
+    if was is not None and moved:
+        opening, by_heart = f" Held-out {number(was)} → ", ": learned by heart."
+    more: Pieces = ((opening, ""), (text, "strong"), (by_heart if held_out.by_heart else ".", ""))
+    in_luck: Pieces = (*more[:2], (".", "")) if moved else more
     judged = narration.judged and replace(
         narration.judged,
         beyond=(*narration.judged.beyond, *more),
-        within=(*narration.judged.within, *more),
-        within_before=(*narration.judged.within_before, *more),
+        within=(*narration.judged.within, *in_luck),
+        within_before=(*narration.judged.within_before, *in_luck),
     )
     return replace(narration, sentence=(*narration.sentence, *more), judged=judged)
 

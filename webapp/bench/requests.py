@@ -288,7 +288,7 @@ def _texts(value: list[object]) -> list[str]:
 def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
     """The summary of an earlier run. One that an earlier version wrote lacks later knobs: their defaults stand in."""
     rows = naming_knobs(knobs)
-    later: dict[str, Any] = {knob.name: knob.default for knob in rows if knob.later} | {"data": "", "layers": ""}
+    later: dict[str, Any] = {knob.name: knob.default for knob in rows if knob.later} | LATER_SUMMARY_FIELDS
     body = exactly(later | plain if isinstance(plain, dict) else plain, SUMMARY_FIELDS | {knob.name for knob in rows})
     return RunSummary(
         title=text_within(body["title"], 80),
@@ -301,9 +301,11 @@ def read_summary(plain: object, knobs: Knobs = KNOBS) -> RunSummary:
         fingerprint=text_within(body["fingerprint"], 8),
         data=text_within(body["data"], 16),
         layers=text_within(body["layers"], 8),
+        held_out_loss=None if body["held_out_loss"] is None else abs(finite(body["held_out_loss"])),
     )
 
 
+LATER_SUMMARY_FIELDS = {"data": "", "layers": "", "held_out_loss": None}
 SUMMARY_FIELDS = {field.name for field in fields(RunSummary)} - {"knobs"}
 
 

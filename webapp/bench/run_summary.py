@@ -36,6 +36,9 @@ class RunSummary:
     """Eight hex digits over all inputs, and eight over all targets; nothing where nobody has looked at them."""
     layers: str = ""
     """Eight hex digits over the layers alone, frozen or not; nothing in a summary of an earlier version."""
+    held_out_loss: float | None = None
+    """The loss of the held-out samples after the last step; None where a sentence has no use for it, or of an earlier
+    version."""
 
     @property
     def alpha(self) -> float:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
-from engine.errors import ExperimentError, shown
+from engine.errors import BenchError, ExperimentError, shown
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import Knobs, plain_knobs
@@ -69,13 +69,16 @@ def query_of(key: str, experiment: Experiment, short_links: ShortLinks, address:
     if 0 < len(query) <= LONGEST:
         return query
     # The knobs are in the query, so that turning them needs no other short link.
-    stored = with_knobs_of(base, experiment)
+    stored = _with_knobs_of(base, experiment)
     return encode_query({"experiment": key, "saved": short_links.store(stored, address)} | to_texts(experiment, stored))
 
 
-def with_knobs_of(other: Experiment, experiment: Experiment) -> Experiment:
-    """The experiment with the knobs of another one."""
-    return replace(experiment, **other.knob_values)
+def _with_knobs_of(other: Experiment, experiment: Experiment) -> Experiment:
+    """The experiment with the knobs of another one, or with none that is on, where those do not fit its samples."""
+    try:
+        return replace(experiment, **other.knob_values)
+    except BenchError:
+        return replace(experiment, **{knob.name: knob.default for knob in plain_knobs(experiment.knobs)})
 
 
 def encode_query(texts: dict[str, str]) -> str:
@@ -145,7 +148,7 @@ def _within_limits(experiment: Experiment, base: Experiment, max_samples: int, w
         checked_for_page(experiment)
     except Refused as refused:
         warnings.append(f"{refused.sentence} Showing the experiment's own network instead.")
-        experiment = with_knobs_of(experiment, base)
+        experiment = _with_knobs_of(experiment, base)
     if experiment.samples > max_samples:
         warnings.append(f"Samples go from 1 to {max_samples:,} here. Showing {max_samples:,} instead.")
         distinct = experiment.distinct if (experiment.distinct or 0) <= max_samples else max_samples

@@ -1,4 +1,4 @@
-"""Lesson texts: what a link's author asks, and the notebook's story as seventeen chapters.
+"""Lesson texts: what a link's author asks, and the notebook's story as twenty-one chapters.
 
 A link may contain the text of anybody, which is plain text and cut to a length. The chapters are rows of a table: each
 asks a question, opens an experiment with the knobs that its text is about, says what to set, and has an answer.
@@ -24,6 +24,13 @@ ALPHA = ".field:has(#alpha-field)"
 SAMPLES = ".field:has(#samples-field)"
 FIRST_WEIGHT = ":is(#weight-cells > button:first-child, #weight-table tbody tr:first-child > td:nth-child(2) > button)"
 WEIGHT_SEED = ".field:has(#weights-field)"
+RATE = ".fold-row:has(#rate-field)"
+BATCH = ".fold-row:has(#batch-field)"
+DISTINCT = ".fold-row:has(#distinct-field)"
+DECAY = ".fold-row:has(#decay-field)"
+
+MINUTES = 12
+"""About so long does whoever reads all pages take."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +218,42 @@ _CHAPTERS = (
         "The final loss is 0.00434, and the answers are the same. The weights are not, in any order or signs: on the "
         "straight line between both ends the loss rises by 10.4 times the larger of theirs. These are two solutions.",
         view="surface"),
+    _chapter("rate", "falling-rate", RATE, "Must α stay the same?",
+        "At α 1 the weights do not come to rest: to the end, each sample pulls them its own way. The rate multiplies α "
+        "at each step; it is a formula in the step k, here the constant 1.\n"
+        "Look at the end of the curve, and at the final loss, which is 0.0503.",
+        "In Training, set Rate to [where(k<2250,1,0.1)].",
+        "What does a tenth of α in the last 750 steps do to the final loss?",
+        "It falls to 0.0304: shorter steps follow many samples, not the last few. With each data seed from 0 to 31 it "
+        "falls. α 0.1 from the start would leave 0.0688.",
+        rate="1"),
+    _chapter("batch", "sine", BATCH, "Is a batch better than one sample?",
+        "So far each sample moved the weights. A batch moves them once, by the mean of its gradients, which is "
+        "smoother.\n"
+        "Look at the final loss. It is 0.00467 at α 0.1, about the lowest that single samples reach; at α 0.4 their "
+        "run diverges.",
+        "In Training, set Batch to [16], then α to [0.4].",
+        "Does the smoother gradient end lower?",
+        "No: 2,000 samples are now 125 moves. At α 0.1 the final loss is 0.0712. At α 0.4, which now learns, it is "
+        "0.0187. A GPU computes a batch in about the time of one sample: that is why courses use batches."),
+    _chapter("by-heart", "circle-by-heart", DISTINCT, "Is a low final loss enough?",
+        "Noise blurs these inputs: the final loss is 0.483, and one answer for all has 0.500. The network never "
+        "learns from the 300 held-out samples.\n"
+        "Look at Held-out loss in the line under the slider of steps.",
+        "In Data, set Distinct to [30].",
+        "Where does the final loss end if 30 samples come again and again, and where the held-out loss?",
+        "The final loss is 0.00528, and the held-out loss 0.740, which is worse than one answer for all. The network "
+        "has learned these 30 by heart with their noise. The final loss alone does not show it.",
+        distinct=None),
+    _chapter("decay", "circle-decay", DECAY, "Can small weights help?",
+        "Here are the 30 noisy samples again. To hit them, weights grew up to 5.06. Decay λ takes the share α·λ of "
+        "every weight away at each step.\n"
+        "Look at Held-out loss and at the weights after the last step.",
+        "In Training, set Decay λ to [0.02], then to [0.1].",
+        "Does the final loss fall, or the held-out loss?",
+        "The held-out loss falls from 0.740 to 0.559; the final loss rises to 0.339. Six of eight hidden units have no "
+        "weight beyond ±0.1 left. λ 0.1 gives 0.535, and one answer for all 0.499: such noise hides the circle.",
+        weights=True, decay=0.0),
     replace(_chapter("left", "left-or-right", '.mistake:has([data-control="switch-2"])',
         "Left-multiply or right-multiply?",
         "The notebook asks this of the gradient that a dense layer passes back to the layer before it. It passed back "

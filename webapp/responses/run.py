@@ -25,7 +25,7 @@ from webapp.base.format import number, plural, two_decimals
 from webapp.base.theme import THEMES
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
-from webapp.bench.held_out_words import held_out_words
+from webapp.bench.held_out_words import HeldOutWords, held_out_words
 from webapp.bench.knob_controls import control_value
 from webapp.bench.knob_values import position_of
 from webapp.bench.narration import Narration, Origin, narrate
@@ -55,13 +55,14 @@ def run_response(
     """Everything that the page shows of a run, without the static view that it has already."""
     experiment = prepared.experiment
     static = StaticView(content.rows[key], experiment, prepared.checkpoint, view.theme)
-    summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run)
+    words = held_out_words(experiment, run)
+    summary = summary_of(static.entry.title, experiment, prepared.checkpoint, run, words)
     unseen = None if experiment.ever_new else run.held_out
     curve = curve_of(run.losses, run.diverged_at, unseen, one_of(experiment.batch))
     compared = before if before and before.title == summary.title else None
     limits = view.limits or loss_range(curve, compared.settled if compared else None)
     held = None if run.held_out is None else held_out_view(experiment, run)
-    narration = narrate(before, summary, origin, content.knobs, held_out_words(experiment, run))
+    narration = narrate(before, summary, origin, content.knobs, words)
     step_view = step_view_of_run(experiment, run, view)
     return (
         {
@@ -116,7 +117,9 @@ def held_out_says(experiment: Experiment) -> str:
     return ""
 
 
-def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run) -> RunSummary:
+def summary_of(
+    title: str, experiment: Experiment, checkpoint: Network, run: Run, held_out: HeldOutWords | None = None
+) -> RunSummary:
     """A summary of the run, for the sentences that compare later runs with it."""
     first = float(run.losses[0])
     return RunSummary(
@@ -130,6 +133,7 @@ def summary_of(title: str, experiment: Experiment, checkpoint: Network, run: Run
         fingerprint=run.fingerprint,
         data=data_name(experiment),
         layers=layers_name(experiment),
+        held_out_loss=None if held_out is None else held_out.loss,
     )
 
 

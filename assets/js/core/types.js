@@ -83,6 +83,7 @@
  * @property {string} fingerprint
  * @property {string} data What names its inputs and its targets; "" where nobody has looked at them.
  * @property {string} layers What names its layers alone; "" in a summary of an earlier version.
+ * @property {?number} held_out_loss Of its held-out samples after the last step, where a sentence may say it.
  * @typedef {object} Judged The sentences about a change: beyond the luck of both runs, within that of this run, within
  *   that of the run before.
  * @property {[string, string][]} beyond

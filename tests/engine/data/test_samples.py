@@ -234,7 +234,7 @@ def test_what_is_out_of_range_is_refused_with_what_is_allowed(
 # Runs, links, sweeps, the bench
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
+@pytest.mark.parametrize("key", [key for key, row in CATALOGUE.items() if not row.experiment.held_out])
 def test_an_experiment_without_these_knobs_has_its_defaults_and_the_same_link(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     assert (experiment.noise, experiment.distinct, experiment.held_out) == (0.0, None, 0)

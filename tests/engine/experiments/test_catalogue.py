@@ -11,10 +11,11 @@ from scipy import ndimage
 
 from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, DISAGREES, check
-from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, CatalogueEntry
+from engine.experiments.catalogue import CATALOGUE, CLASSICS, FIRST, MISTAKES, NOTEBOOK, TRAINING, CatalogueEntry
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.run import Run, run
 from engine.layers.layers import AffinityLayer
+from engine.outcomes.by_heart import learned_by_heart
 from engine.outcomes.floor_search import floor
 from engine.training.network import Network
 from tests.engine.strategies import bits
@@ -66,7 +67,7 @@ def test_every_row_has_its_words(row: CatalogueEntry) -> None:
     assert row.key.replace("-", "").isalnum()
     assert row.title
     assert row.look_for.endswith(".")
-    assert row.group in (NOTEBOOK, CLASSICS, MISTAKES)
+    assert row.group in (NOTEBOOK, CLASSICS, TRAINING, MISTAKES)
 
 
 @pytest.mark.parametrize("column", ["key", "title", "look_for", "experiment"])
@@ -75,9 +76,11 @@ def test_no_two_rows_say_the_same(column: str) -> None:
     assert len(set(values)) == len(values)
 
 
-def test_the_catalogue_holds_what_the_notebook_tried_and_four_classics_and_its_mistakes() -> None:
+def test_the_catalogue_holds_what_the_notebook_tried_and_four_classics_three_rows_of_training_and_its_mistakes() -> (
+    None
+):
     groups = [(group, len(list(rows))) for group, rows in itertools.groupby(row.group for row in CATALOGUE.values())]
-    assert groups == [(NOTEBOOK, 13), (CLASSICS, 4), (MISTAKES, 1)]
+    assert groups == [(NOTEBOOK, 13), (CLASSICS, 4), (TRAINING, 3), (MISTAKES, 1)]
 
 
 def test_the_page_opens_with_a_row_of_the_catalogue() -> None:
@@ -250,3 +253,46 @@ def test_two_moons_folds_its_border_between_the_arcs() -> None:
     straight = dataclasses.replace(experiment, layers=(Affinity(2, 1), Map("tanh")))
     straight_right = np.mean(np.sign(run(straight, straight.network()).trained.respond(points)[:, 0]) == target)
     assert right > 0.94 > straight_right + 0.05
+
+
+def held_out_loss(result: Run) -> float:
+    """The loss of the samples that the run never learned from."""
+    assert result.held_out is not None
+    return result.held_out.final
+
+
+def test_thirty_noisy_samples_are_learned_by_heart() -> None:
+    row = CATALOGUE["circle-by-heart"]
+    result = run_of(row.key)
+    assert result.settled <= 0.01
+    assert held_out_loss(result) >= 0.5
+    assert learned_by_heart(row.experiment, result)
+    assert f"The same {row.experiment.distinct} noisy samples" in row.look_for
+    assert f"the final loss is {result.settled:.5f}, and on held-out" in row.look_for
+    assert f"it is {held_out_loss(result):.3f}." in row.look_for
+
+
+def test_decay_keeps_weights_small_and_lowers_the_held_out_loss_with_every_seed() -> None:
+    row, start = CATALOGUE["circle-decay"], CATALOGUE["circle-by-heart"]
+    assert dataclasses.replace(row.experiment, decay=0.0) == start.experiment
+    for seed in range(32):
+        plain, decayed = (run_of(key, seed=seed) for key in (start.key, row.key))
+        assert held_out_loss(decayed) < held_out_loss(plain)
+        for place in (0, 1):
+            assert np.abs(affine(decayed.trained, place).M).max() < np.abs(affine(plain.trained, place).M).max()
+    plain, decayed = run_of(start.key), run_of(row.key)
+    X, T = start.experiment.facts(30)
+    known = [int(np.sum(np.sign(made.trained.respond(X)) == T)) for made in (plain, decayed)]
+    assert known[0] == 30 > known[1]
+    assert f"is {held_out_loss(decayed):.3f}, not {held_out_loss(plain):.3f}." in row.look_for
+
+
+def test_a_falling_rate_lowers_the_final_loss_of_signs_with_every_seed() -> None:
+    row = CATALOGUE["falling-rate"]
+    for seed in range(32):
+        assert run_of(row.key, seed=seed).settled < run_of(row.key, seed=seed, rate="1").settled
+    falling, constant = run_of(row.key), run_of(row.key, rate="1")
+    assert f"to {falling.settled:.4f}, not to {constant.settled:.4f}." in row.look_for
+    factors = row.experiment.rule.paces(row.experiment.samples)[:, 0]
+    assert (factors[:2250] == 1.0).all()
+    assert (factors[2250:] == 0.1).all()

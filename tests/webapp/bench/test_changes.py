@@ -278,7 +278,8 @@ def test_what_cannot_be_is_refused_in_a_sentence(do: str, at: int, value: Any, s
 @pytest.mark.parametrize("key", CATALOGUE)
 @pytest.mark.parametrize("rows", [Table(((1.0,), (2.0,)), ((3.0,), (4.0,))), Table(((1.0,) * 7,), ((2.0,) * 5,))])
 def test_inputs_can_be_drawn_again_after_a_table_of_any_shape(key: str, rows: Table) -> None:
-    before = CATALOGUE[key].experiment
+    # Two rows hold out none of 300.
+    before = replace(CATALOGUE[key].experiment, distinct=None, held_out=0)
     if not any(isinstance(spec, Affinity) for spec in before.layers):
         return
     listed = edits.set_table(before, rows)

@@ -13,6 +13,7 @@ from engine.data.targets import TARGETS
 from engine.experiments.knobs import naming_knobs, plain_number
 from tests.engine.strategies import values_of
 from webapp.base.format import as_typed, grouped, knob_number, number, plural, two_decimals
+from webapp.bench.held_out_words import HeldOutWords
 from webapp.bench.knob_values import SLIDER_STEPS, alpha_at
 from webapp.bench.narration import Narration, Origin, changed_knobs, input_name, narrate, target_name
 from webapp.bench.run_summary import RunSummary
@@ -488,3 +489,60 @@ def test_a_change_under_another_loss_is_compared_as_ever() -> None:
     after = now(loss="huber", alpha=0.2, settled=0.06)
     said = narrate(replace(before, fingerprint="00000000"), after)
     assert sentence(said) == "Turning α from 0.1 to 0.2 lowered the final loss from 0.120 to 0.0600 (2.0×)."
+
+
+# Held-out samples of two runs
+
+DECAYED = now(decay=0.02, settled=0.339)
+HELD_OUT_BEFORE = replace(BEFORE, held_out_loss=0.74)
+BY_HEART = "learned these 30 by heart"
+
+
+def test_a_change_says_the_held_out_loss_before_and_after_it() -> None:
+    said = narrate(HELD_OUT_BEFORE, DECAYED, held_out=HeldOutWords(0.5593, ""))
+    assert said.judged is not None
+    assert said.judged.noun == "turn"
+    for pieces in (said.sentence, said.judged.beyond, said.judged.within, said.judged.within_before):
+        assert "".join(text for text, _ in pieces).endswith(" Held-out 0.740 → 0.559.")
+    assert sentence(said) == (
+        "Turning decay from 0 to 0.02 raised the final loss from 0.120 to 0.339 (2.8×). Held-out 0.740 → 0.559."
+    )
+
+
+def test_within_luck_the_held_out_losses_stand_alone() -> None:
+    said = narrate(HELD_OUT_BEFORE, DECAYED, held_out=HeldOutWords(0.8, BY_HEART))
+    assert said.judged is not None
+    for pieces in (said.judged.within, said.judged.within_before):
+        assert "".join(text for text, _ in pieces).endswith(". Held-out 0.740 → 0.800.")
+
+
+@pytest.mark.parametrize(
+    ("before", "run", "held_out", "says"),
+    [
+        (HELD_OUT_BEFORE, DECAYED, HeldOutWords(0.7404, ""), ""),
+        (
+            HELD_OUT_BEFORE,
+            DECAYED,
+            HeldOutWords(0.7404, BY_HEART),
+            " Held-out 0.740: it has learned these 30 by heart.",
+        ),
+        (
+            HELD_OUT_BEFORE,
+            DECAYED,
+            HeldOutWords(0.8, BY_HEART),
+            " Held-out 0.740 → 0.800: learned by heart.",
+        ),
+        (BEFORE, DECAYED, HeldOutWords(0.5593, ""), ""),
+        (BEFORE, DECAYED, HeldOutWords(0.5593, BY_HEART), " Held-out 0.559: it has learned these 30 by heart."),
+        (HELD_OUT_BEFORE, now(seed=4, settled=0.06), HeldOutWords(0.5, ""), ""),
+        (HELD_OUT_BEFORE, now(ideal="swap", settled=0.06), HeldOutWords(0.5, ""), ""),
+        (HELD_OUT_BEFORE, now(samples=30, settled=0.06), HeldOutWords(0.5, ""), " Held-out 0.740 → 0.500."),
+        (HELD_OUT_BEFORE, now(network="00000000", data="1", settled=0.06), HeldOutWords(0.5, ""), ""),
+        (HELD_OUT_BEFORE, now(network="00000000", settled=0.06), HeldOutWords(0.5, ""), " Held-out 0.740 → 0.500."),
+        (HELD_OUT_BEFORE, now(decay=0.02, alpha=0.2, settled=0.06), HeldOutWords(0.5, ""), ""),
+    ],
+)
+def test_a_held_out_loss_is_compared_only_on_the_same_samples(
+    before: RunSummary, run: RunSummary, held_out: HeldOutWords, says: str
+) -> None:
+    assert sentence(narrate(before, run, held_out=held_out)) == sentence(narrate(before, run)) + says

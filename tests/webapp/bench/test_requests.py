@@ -269,6 +269,7 @@ SUMMARY_ROWS: list[tuple[str, list[Any]]] = [
     ("fingerprint", [None, "x" * 9]),
     ("data", [None, 1, "x" * 17]),
     ("layers", [None, 1, "x" * 9]),
+    ("held_out_loss", ["0.1", True, math.nan]),
 ]
 
 

@@ -15,7 +15,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from tests.webapp.decoding import decoded
 from webapp.base.theme import THEMES
-from webapp.figures.encode import SCREEN_POINTS
+from webapp.figures.encode import SCREEN_POINTS, THINNED_ABOVE, thinned
 from webapp.figures.loss import (
     DOTS,
     LOWER,
@@ -76,16 +76,19 @@ def places(drawn: dict[str, Any], name: str) -> FloatArray:
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
-def test_every_loss_of_every_experiment_is_drawn_or_counted(key: str) -> None:
+def test_every_loss_of_every_experiment_is_drawn_or_counted_and_of_a_long_run_a_screenful(key: str) -> None:
     experiment = CATALOGUE[key].experiment
     losses = run(experiment, experiment.network()).losses
     drawn = figure(losses)
     floor = 10.0 ** loss_range(curve(losses))[0]
-    above = np.flatnonzero(losses > floor)
+    drawn_steps = thinned(losses)
+    assert len(losses) > THINNED_ABOVE or len(drawn_steps) == len(losses)
+    above = drawn_steps[losses[drawn_steps] > floor]
     assert dots(drawn) == list(zip(above.tolist(), losses[above].astype(np.float32).tolist(), strict=True))
     zeros = int(np.count_nonzero(losses == 0.0))
-    lower = len(losses) - len(above) - zeros
-    counted = ["every loss is 0"] * int(zeros == len(losses)) + [f"{lower:,} below the axis"] * bool(lower)
+    lower = int(np.count_nonzero(losses <= floor)) - zeros
+    in_words = "every loss is 0" if zeros == len(losses) else f"{zeros:,} losses are 0"
+    counted = [in_words] * bool(zeros) + [f"{lower:,} below the axis"] * bool(lower)
     assert counted == words(drawn)
 
 

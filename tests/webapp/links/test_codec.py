@@ -122,6 +122,15 @@ def test_a_table_of_facts_gets_a_short_link_unless_it_is_the_catalogues(short_li
     assert (link.experiment, link.experiment.ideal, link.warnings) == (other, TABLE, ())
 
 
+def test_a_table_gets_a_short_link_where_the_knobs_of_the_row_do_not_fit_it(short_links: ShortLinks) -> None:
+    table = Table(((1.0, 2.0), (3.0, 4.0)), ((3.0,), (4.0,)))
+    own = replace(CATALOGUE["circle-by-heart"].experiment, inputs=table, ideal=TABLE, distinct=None, held_out=1)
+    queries = [query_of("circle-by-heart", replace(own, alpha=alpha), short_links, SOMEBODY) for alpha in (0.1, 0.2)]
+    assert len({dict(parse_qsl(query))["saved"] for query in queries}) == 1
+    link = read_link(queries[1], short_links, MOST)
+    assert (link.key, link.experiment, link.warnings) == ("circle-by-heart", replace(own, alpha=0.2), ())
+
+
 VERSIONS = {
     "experiment=tanh-signs&alpha=0.252&samples=300&seed=4&v=1": "940c8266",
     "experiment=tanh-signs&alpha=0.252&samples=300&seed=4": "940c8266",

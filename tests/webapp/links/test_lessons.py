@@ -1,4 +1,4 @@
-"""The seventeen chapters of the notebook's story are true, and the text of anybody is plain text."""
+"""The twenty-one chapters of the notebook's story are true, and the text of anybody is plain text."""
 
 import itertools
 import re
@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from engine.activations import LEAK
+from engine.base.numerics import FloatArray
 from engine.checks.gradcheck import AGREES, DISAGREES, check
 from engine.comparison.comparison import compare
-from engine.experiments.catalogue import CATALOGUE, NOTEBOOK
+from engine.experiments.catalogue import CATALOGUE, NOTEBOOK, TRAINING
 from engine.experiments.experiment import DrawnWeights, Experiment, Map
 from engine.experiments.knobs import KNOBS
 from engine.experiments.run import Run, parameters, run
 from engine.layers.layers import AffinityLayer
+from engine.outcomes.by_heart import learned_by_heart
 from engine.training.network import Network
 from tests.webapp.asking import SETTINGS
 from webapp.base import ids
@@ -52,8 +54,8 @@ def test_next_leads_through_every_chapter_and_back_leads_back() -> None:
         assert lesson["back"] == before
 
 
-def test_every_row_from_the_notebook_has_its_page() -> None:
-    rows = {key for key, row in CATALOGUE.items() if row.group == NOTEBOOK}
+def test_every_row_from_the_notebook_and_every_row_of_training_has_its_page() -> None:
+    rows = {key for key, row in CATALOGUE.items() if row.group in (NOTEBOOK, TRAINING)}
     assert rows <= {chapter.row for chapter in CHAPTERS.values()}
 
 
@@ -220,6 +222,117 @@ def numbers_of_solution() -> list[str]:
     ]
 
 
+def held_out_loss(key: str, **knobs: object) -> float:
+    result = chapter_run(key, **knobs)[1]
+    assert result.held_out is not None
+    return result.held_out.final
+
+
+def constant_loss(targets: FloatArray) -> str:
+    """The loss of the best answer that is the same for all."""
+    return number(float(np.var(targets)) / 2.0)
+
+
+def largest_weight(key: str, **knobs: object) -> str:
+    trained = chapter_run(key, **knobs)[1].trained
+    return two_decimals(max(float(np.abs(dense(trained, place).M).max()) for place in (0, 1)))
+
+
+def silenced_units(network: Network) -> int:
+    """Hidden units of which no weight, in or out, is beyond ±0.1."""
+    first, last = dense(network), dense(network, 1)
+    return int(np.sum((np.abs(first.M) <= 0.1).all(axis=1) & (np.abs(last.M) <= 0.1).all(axis=0)))
+
+
+TENTH = "where(k<2250,1,0.1)"
+
+
+def numbers_of_rate() -> list[str]:
+    experiment, _ = chapter_run("rate", rate=TENTH)
+    runs = [[chapter_run("rate", seed=seed, rate=rate)[1].settled for rate in ("1", TENTH)] for seed in range(32)]
+    factors = experiment.rule.paces(experiment.samples)[:, 0].tolist()
+    last = factors.count(0.1)
+    return [
+        f"At α {CHAPTERS['rate'].experiment.alpha:g} the weights",
+        f"here the constant {CHAPTERS['rate'].experiment.rate}",
+        f"set Rate to {TENTH}",
+        f"final loss, which is {final('rate')}",
+        holds(f"a tenth of α in the last {last} steps", factors == [1.0] * (len(factors) - last) + [0.1] * last),
+        f"It falls to {final('rate', rate=TENTH)}",
+        holds("With each data seed from 0 to 31 it falls", all(falling < constant for constant, falling in runs)),
+        f"α 0.1 from the start would leave {final('rate', alpha=0.1)}",
+    ]
+
+
+def numbers_of_batch() -> list[str]:
+    single = CHAPTERS["batch"].experiment
+    lowest = min(settled("batch", alpha=alpha) for alpha in (0.02, 0.04, 0.06, 0.08, 0.12, 0.15, 0.2, 0.3))
+    return [
+        f"It is {final('batch')} at α {single.alpha}",
+        holds("about the lowest that single samples reach", settled("batch") < 1.05 * lowest),
+        holds("at α 0.4 their run diverges", chapter_run("batch", alpha=0.4)[1].diverged_at),
+        f"{single.samples:,} samples are now {chapter_run('batch', batch=16)[0].rule.steps(single.samples)} moves",
+        f"At α 0.1 the final loss is {final('batch', batch=16)}",
+        holds("At α 0.4, which now learns", chapter_run("batch", batch=16, alpha=0.4)[1].diverged_at is None),
+        f"it is {final('batch', batch=16, alpha=0.4)}",
+        "set Batch to 16, then α to 0.4",
+    ]
+
+
+def numbers_of_by_heart() -> list[str]:
+    few, _ = chapter_run("by-heart", distinct=30)
+    held_out = few.held_out_samples()
+    assert held_out is not None
+    one_answer = float(np.var(held_out[1])) / 2.0
+    return [
+        f"the final loss is {final('by-heart')}",
+        f"one answer for all has {constant_loss(chapter_run('by-heart')[0].facts()[1])}",
+        f"the {few.held_out} held-out samples",
+        "set Distinct to 30",
+        f"if {few.distinct} samples come again",
+        f"The final loss is {final('by-heart', distinct=30)}",
+        f"the held-out loss {number(held_out_loss('by-heart', distinct=30))}",
+        holds("which is worse than one answer for all", held_out_loss("by-heart", distinct=30) > one_answer),
+        holds("has learned these 30 by heart", learned_by_heart(few, run(few, few.network()))),
+    ]
+
+
+def numbers_of_decay() -> list[str]:
+    decayed, result = chapter_run("decay", decay=0.02)
+    held_out = decayed.held_out_samples()
+    assert held_out is not None
+    was, is_now = (number(held_out_loss("decay", decay=decay)) for decay in (0.0, 0.02))
+    return [
+        f"the {decayed.distinct} noisy samples again",
+        f"weights grew up to {largest_weight('decay')}",
+        "set Decay λ to 0.02, then to 0.1",
+        f"The held-out loss falls from {was} to {is_now}",
+        f"the final loss rises to {number(result.settled)}",
+        holds("Six of eight hidden units have no weight beyond ±0.1 left", silenced_units(result.trained) == 6),
+        f"λ 0.1 gives {number(held_out_loss('decay', decay=0.1))}, and one answer for all {constant_loss(held_out[1])}",
+    ]
+
+
+def test_batches_end_higher_at_their_own_best_alpha_and_lower_after_as_many_moves() -> None:
+    for seed in range(4):
+        single, *batches = (
+            min(
+                result.settled
+                for alpha in (0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.45)
+                if (result := chapter_run("batch", batch=batch, alpha=alpha, seed=seed)[1]).diverged_at is None
+            )
+            for batch in (1, 16, 64)
+        )
+        assert 2.0 * single < batches[0] < batches[1]
+        assert settled("batch", seed=seed, batch=16, samples=16 * 2000) < settled("batch", seed=seed)
+
+
+def test_decay_goes_on_from_what_was_learned_by_heart_and_lowers_the_held_out_loss_with_every_seed() -> None:
+    assert chapter_run("decay")[1].fingerprint == chapter_run("by-heart", distinct=30)[1].fingerprint
+    for seed in range(24):
+        assert held_out_loss("decay", seed=seed, decay=0.02) < held_out_loss("decay", seed=seed)
+
+
 def numbers_of_answer() -> list[str]:
     third = dense(chapter_run("answer")[1].trained, 2)
     outputs, inputs = third.M.shape
@@ -299,6 +412,10 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
     ],
     "hidden": numbers_of_hidden,
     "solution": numbers_of_solution,
+    "rate": numbers_of_rate,
+    "batch": numbers_of_batch,
+    "by-heart": numbers_of_by_heart,
+    "decay": numbers_of_decay,
     "left": lambda: [f"From {final('left')} to {final('answer')}"],
     "answer": numbers_of_answer,
 }

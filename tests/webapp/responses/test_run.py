@@ -461,6 +461,9 @@ def test_the_sentence_says_what_is_learned_by_heart() -> None:
         f"Turning distinct samples from all to 30: learned 0.00528, held-out {held}. It has learned these 30 by heart."
     )
     assert sentence(answer(FEW, "circle")).endswith(f" Held-out {held}: it has learned these 30 by heart.")
+    assert (new["summary"]["held_out_loss"], given["summary"]["held_out_loss"]) == (None, given["held"]["loss"])
+    decayed = answer(replace(FEW, decay=0.02), "circle", before=read_summary(given["summary"]), act="turn")
+    assert sentence(decayed).endswith(f" Held-out {held} → {decayed['held']['final']}.")
     early = replace(FEW, samples=1000)
     turned = answer(early, "circle", before=read_summary(answer(replace(early, noise=0.2), "circle")["summary"]))
     assert sentence(turned).startswith("Turning the noise from 0.2 to 0.5: learned ")

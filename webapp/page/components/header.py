@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from webapp.base import ids
-from webapp.links.lessons import CHAPTERS
+from webapp.links.lessons import CHAPTERS, MINUTES
 from webapp.page.components.controls import aria, data, icon, icon_button, select
 
 THEME_NAME = "Light or dark"
@@ -86,7 +86,7 @@ def first_visit(id_: str, where: str) -> html.Div:
         [
             word("New here? "),
             html.Button("Start with the story", type="button", **data(begins="story")),
-            word(f" ({len(CHAPTERS)} pages, 10 minutes)"),
+            word(f" ({len(CHAPTERS)} pages, {MINUTES} minutes)"),
             html.Button(icon("close"), type="button", title="Close", **aria(label="Close"), **data(begins="nothing")),
         ],
         id=id_,

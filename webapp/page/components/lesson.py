@@ -3,13 +3,13 @@
 from dash import html
 
 from webapp.base import ids
-from webapp.links.lessons import CHAPTERS
+from webapp.links.lessons import CHAPTERS, MINUTES
 from webapp.page.components.controls import aria, button, data, icon, icon_button
 
 GUESSES = (("higher", "Higher"), ("same", "About the same"), ("lower", "Lower"), ("diverges", "Diverges"))
 ABOUT_THE_STORY = (
-    "The author of the notebook built a network that did not learn. Each of seventeen pages has a question and an "
-    "answer. Each page sets the bench; Undo brings back what was on it."
+    "The author of the notebook built a network that did not learn. Each page has a question and an "
+    "answer, and sets the bench; Undo brings back what was on it."
 )
 HOW_TO_SET = "What to change is outlined. Press Enter after the value."
 
@@ -87,7 +87,7 @@ def contents() -> html.Div:
             html.Ol(id=ids.LESSON_PAGES),
             html.Div(
                 [
-                    html.Span(f"{len(CHAPTERS)} pages, about 10 minutes", className="hint"),
+                    html.Span(f"{len(CHAPTERS)} pages, about {MINUTES} minutes", className="hint"),
                     button(ids.LESSON_BEGIN, "Begin", edged=True),
                 ],
                 className="lesson-foot",
