@@ -24,6 +24,7 @@ from webapp.page.index import ABOUT, index, meta_tags
 from webapp.page.initial_page import initial_page
 from webapp.page.layout import layout
 from webapp.page.plain_pages import PlainPages, no_script
+from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
@@ -39,8 +40,9 @@ def create_app(settings: Settings | None = None) -> Dash:
 def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     kernel.warm_up()
-    app = dash_app(settings)
-    app.layout = layout(initial_page(content))
+    page = parted(layout(initial_page(content)))
+    app = dash_app(settings, page.markup)
+    app.layout = page.layout
     callbacks.register(app, sessions, settings, content)
     sessions.attach(app.server)
     input_preview.install(app.server)
@@ -60,8 +62,8 @@ def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Da
     return app
 
 
-def dash_app(settings: Settings) -> Dash:
-    """A Dash app without a page, which serves the bundles and the icon."""
+def dash_app(settings: Settings, page: str) -> Dash:
+    """A Dash app without a layout, which serves the document with the page's HTML, the bundles and the icon."""
     bundles = styles, scripts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
     app = Dash(
         "nnbench",
@@ -76,7 +78,7 @@ def dash_app(settings: Settings) -> Dash:
         update_title="",
         description=ABOUT,
         index_string=index(
-            settings.prefix, constants_block(framed=bool(settings.frame_ancestors)), no_script(settings.prefix)
+            settings.prefix, constants_block(framed=bool(settings.frame_ancestors)), no_script(settings.prefix), page
         ),
         meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",

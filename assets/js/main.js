@@ -36,6 +36,7 @@ import { installCheckpointList } from "./network/checkpoint_list.js";
 import { installFormulaPreview } from "./network/formula_preview.js";
 import { installFrame } from "./network/frame.js";
 import { installUnitSheet } from "./network/unit_sheet.js";
+import { installWeightEditor } from "./network/weight_editor.js";
 import { drawnIn } from "./step/map_canvas.js";
 import { installPlotPointer } from "./step/plot_pointer.js";
 import { installProbe, probeInput } from "./step/probe.js";
@@ -66,7 +67,7 @@ import { installExperimentMenu } from "./shell/experiment_menu.js";
 import { installExportMenu } from "./shell/export_menu.js";
 import { installFieldSelection } from "./shell/field_selection.js";
 import { installFileImport } from "./shell/file_import.js";
-import { handlers } from "./shell/handlers.js";
+import { handlers, installButtons } from "./shell/handlers.js";
 import { installKnobControls } from "./shell/knob_controls.js";
 import { installLesson } from "./shell/lesson.js";
 import { followLink, installLinks } from "./shell/links.js";
@@ -80,9 +81,11 @@ import { installShortcuts } from "./shell/shortcuts.js";
 import { installSliderDrag } from "./shell/slider_drag.js";
 import { installSpokenControl } from "./shell/spoken_control.js";
 import { installStageView } from "./shell/stage_view.js";
+import { installStaticParts } from "./shell/static_parts.js";
 import { installTooltips } from "./shell/tooltips.js";
 import { installTrainingKnobs } from "./shell/training_knobs.js";
 
+installStaticParts();
 installPlotlyLoader();
 installSpeculation();
 
@@ -116,6 +119,7 @@ installFormulaPreview();
 installChainScroll();
 installCheckpointList();
 installUnitSheet();
+installWeightEditor();
 
 installScrubber();
 installWeightsView();
@@ -143,6 +147,7 @@ installDataImport();
 installComparisonView();
 
 installKnobControls();
+installButtons();
 installTrainingKnobs();
 installSliderDrag();
 installShortcuts();

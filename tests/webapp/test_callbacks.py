@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import json
+import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -304,16 +305,17 @@ def named(node: Any) -> Iterator[str]:
         yield from itertools.chain.from_iterable(map(named, node))
 
 
-def test_every_id_is_on_the_page_once(app: Dash) -> None:
-    on_page = list(named(app.layout))
+def test_every_id_is_in_the_document_or_in_the_layout_once(app: Dash) -> None:
+    document = app.server.test_client().get("/").get_data(as_text=True)
+    on_page = [*named(app.layout), *re.findall(r' id="([\w-]+)"', document)]
     constants = [value for name, value in vars(ids).items() if name.isupper()]
     assert sorted(value for value in constants if on_page.count(value) != 1) == []
 
 
-def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
-    on_page = set(named(app.layout))
+def test_every_callback_reads_and_writes_what_dash_mounts(app: Dash) -> None:
+    mounted = set(named(app.layout))
     used = {name for name, _ in (*knob_inputs(), *OTHER_INPUTS)} | {name for slot in SLOTS for name in slot}
-    assert used <= on_page
+    assert used <= mounted
 
 
 def test_every_request_slot_has_a_response_store_of_its_own() -> None:

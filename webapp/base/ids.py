@@ -1,4 +1,4 @@
-"""The names of everything on the page that a callback reads or writes, and of nothing else.
+"""The names of everything on the page that a callback or a script reads or writes.
 
 Each is a plain string, so that a search for one finds its component, its callback and its style.
 """

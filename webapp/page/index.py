@@ -126,11 +126,11 @@ def first_requests(prefix: str) -> str:
     return "\n".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin>' for path in paths)
 
 
-def index(prefix: str, constants: str = "", no_script: str = "") -> str:
+def index(prefix: str, constants: str = "", no_script: str = "", page: str = "") -> str:
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
     `constants` is the block of constants that the scripts need from Python; `no_script` is what stands in place of the
-    page where no script runs.
+    page where no script runs, and `page` the HTML of the page, which takes its controls when Dash has mounted them.
 
     Plotly is the largest file, so it is requested first; `plotly_loader.js` runs it once the page is there.
     """
@@ -154,6 +154,7 @@ def index(prefix: str, constants: str = "", no_script: str = "") -> str:
 </head>
 <body>
 {no_script}
+<div id="static-parts" hidden>{page}</div>
 {{%app_entry%}}
 {{%config%}}
 {{%scripts%}}

@@ -71,7 +71,7 @@ class InitialPage:
 
 
 def layout(page: InitialPage) -> dmc.MantineProvider:
-    """The whole page. The theme follows the system until the user chooses one."""
+    """The whole page as one tree. The theme follows the system until the user chooses one."""
     return dmc.MantineProvider(
         [
             html.Div(

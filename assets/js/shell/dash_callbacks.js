@@ -1,5 +1,5 @@
 /**
- * The functions that Dash calls: a control was turned, a weight was submitted, a dot was clicked, the page is awake.
+ * The functions that Dash calls: a control was turned, a dot was clicked, the page is awake.
  */
 
 import { knobsOf } from "../core/knobs.js";
@@ -8,24 +8,18 @@ import { openExperiment, reopen, requestAction } from "../net/requests.js";
 import { restoreSession } from "../model/session.js";
 import { claimTab } from "../model/tab_storage.js";
 import { showFrame } from "../network/frame.js";
-import { submitWeight } from "../network/weight_editor.js";
 import { goToDot } from "../step/plot_pointer.js";
 import { handlers } from "./handlers.js";
 import { followLink, openedQuery } from "./links.js";
 import { isEcho } from "./slider_drag.js";
 
-const clicks = {};
-
 function turn(...values) {
   const { triggered, inputs_list: inputs } = window.dash_clientside.callback_context;
   const turned = new Set(triggered.map((change) => change.prop_id.split(".")[0]));
-  inputs.forEach(({ id, property }, index) => {
+  inputs.forEach(({ id }, index) => {
     const value = values[index];
     if (!state.tab || !turned.has(id) || value === undefined || value === null || isEcho(id, value)) return;
-    // Quick clicks may come as one: their count tells how many they were.
-    const times = property === "n_clicks" ? value - (clicks[id] || 0) : 1;
-    if (property === "n_clicks") clicks[id] = value;
-    for (let time = 0; time < times; time++) handlers[id](value);
+    handlers[id](value);
   });
 }
 
@@ -55,6 +49,6 @@ function goOn(key) {
 }
 
 export function installDashCallbacks() {
-  const nnbench = { turn, edit: submitWeight, point: goToDot, start };
+  const nnbench = { turn, point: goToDot, start };
   window.dash_clientside = { ...window.dash_clientside, nnbench };
 }
