@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 import flask
-from dash import ClientsideFunction, Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output
 
 from webapp.base import ids
 from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
@@ -63,12 +63,6 @@ def register(app: Dash, sessions: Sessions, settings: Settings, content: PageCon
         prevent_initial_call=True,
     )
     clientside(ClientsideFunction(BROWSER, "point"), Input(ids.LOSS, "clickData"), prevent_initial_call=True)
-    clientside(
-        ClientsideFunction(BROWSER, "start"),
-        Input(ids.BENCH, "data"),
-        State(ids.EXPERIMENT, "value"),
-        State(ids.FRAME, "data"),
-    )
 
 
 def response_to(

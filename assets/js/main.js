@@ -5,7 +5,7 @@
 
 import { decode } from "./lib/arrays.js";
 import { state } from "./core/state.js";
-import { queue, receive, turnKnobs } from "./net/requests.js";
+import { installRequests, queue, receive, turnKnobs } from "./net/requests.js";
 import { installSpeculation } from "./net/speculation.js";
 import { post } from "./net/transport.js";
 import { installCheckpoints } from "./model/checkpoints.js";
@@ -80,6 +80,7 @@ import { installShareDialog } from "./shell/share_dialog.js";
 import { installShortcuts } from "./shell/shortcuts.js";
 import { installSliderDrag } from "./shell/slider_drag.js";
 import { installSpokenControl } from "./shell/spoken_control.js";
+import { start } from "./shell/start.js";
 import { installStageView } from "./shell/stage_view.js";
 import { installStaticParts } from "./shell/static_parts.js";
 import { installTooltips } from "./shell/tooltips.js";
@@ -87,6 +88,7 @@ import { installTrainingKnobs } from "./shell/training_knobs.js";
 
 installStaticParts();
 installPlotlyLoader();
+installRequests();
 installSpeculation();
 
 installTabStorage();
@@ -168,6 +170,8 @@ installExportMenu();
 installFileImport();
 installPrinting();
 installDashCallbacks();
+
+start();
 
 /** A handle for the browser stories, which ask the page what it shows. */
 window.nnbench = {

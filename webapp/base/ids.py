@@ -234,9 +234,7 @@ EDIT_SET = "edit-set"
 EDIT_ZERO = "edit-zero"
 EDIT_FREEZE = "edit-freeze"
 
-# stores: the first experiment and its static view, and three slots of a request and its response
-BENCH = "bench"
-FRAME = "frame"
+# stores: three slots of a request and its response
 REQUEST_0 = "request-0"
 REQUEST_1 = "request-1"
 REQUEST_2 = "request-2"

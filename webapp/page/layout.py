@@ -93,7 +93,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             weight_dialog(),
             data_dialog(),
             *([] if page.files is None else [share_dialog()]),
-            *stores(page.experiment_json, page.static_view),
+            *stores(),
         ],
         id=ids.MANTINE,
         theme=THEME,

@@ -2,11 +2,11 @@
 
 A component costs a visitor's browser its JSON, a React element and a node of the DOM, and nine out of ten of the page's
 are plain HTML that no callback knows. So the page is written as one tree of components and served as two things: the
-document holds all of its HTML, with an empty place for each control, and Dash's layout holds the controls alone. When
-Dash has mounted them, `assets/js/shell/static_parts.js` puts each in its place.
+document holds all of its HTML, with a stand-in for each control, and Dash's layout holds the controls alone. When Dash
+has mounted them, `assets/js/shell/static_parts.js` puts each in the place of its stand-in.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -16,12 +16,10 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from webapp.page.components.controls import data
+from webapp.page.stand_ins import element, stand_in
 
 PAGE = "page"
 """The id of the element of Dash's layout that takes the page's HTML."""
-
-ATTRIBUTES = {"className": "class", "htmlFor": "for"}
-"""Properties that HTML calls otherwise; of the others it has the name in small letters."""
 
 
 @dataclass(frozen=True)
@@ -74,22 +72,8 @@ def markup(part: Any) -> str:
     if not isinstance(part, Component):
         return escape(str(part), quote=False)
     if not is_html(part):
-        return element("span", {"data-place": id_of(part)}, "")
+        place = {"className": "held", "data-place": id_of(part), "inert": True}
+        return element("span", place, stand_in(part))
     properties = part.to_plotly_json()["props"]
     children = properties.pop("children", None)
     return element(type(part).__name__.lower(), properties, markup(children))
-
-
-def element(tag: str, properties: Mapping[str, Any], content: str) -> str:
-    """One element; a property that is False or None is left out."""
-    given = {ATTRIBUTES.get(name, name.lower()): value for name, value in properties.items()}
-    attributes = "".join(attribute(name, value) for name, value in given.items() if value not in (None, False))
-    return f"<{tag}{attributes}>{content}</{tag}>"
-
-
-def attribute(name: str, value: Any) -> str:
-    """An attribute after a blank; style is given as a mapping, and True stands for itself."""
-    if value is True:
-        return f" {name}"
-    text = ";".join(f"{rule}:{set_to}" for rule, set_to in value.items()) if name == "style" else str(value)
-    return f' {name}="{escape(text)}"'

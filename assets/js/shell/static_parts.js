@@ -4,6 +4,8 @@
  */
 
 import { byId } from "../lib/dom.js";
+import { tellMounted } from "../core/dash.js";
+import { controlsMounted } from "../core/signals.js";
 
 const HELD = "[data-holds]";
 
@@ -11,8 +13,17 @@ function putTogether() {
   const parts = byId("static-parts");
   const held = new Map([...document.querySelectorAll(HELD)].map((holder) => [holder.dataset.holds, holder]));
   parts.querySelectorAll("[data-place]").forEach((place) => place.replaceWith(held.get(place.dataset.place)));
-  byId("page").append(...parts.childNodes);
+  moveInto(byId("page"), [...parts.childNodes]);
   parts.remove();
+  tellMounted();
+  controlsMounted.emit();
+}
+
+/** What was moved keeps the focus and where it was scrolled to, where the browser can move it at all. */
+function moveInto(page, nodes) {
+  const focused = document.activeElement;
+  nodes.forEach((node) => (page.moveBefore ? page.moveBefore(node, null) : page.append(node)));
+  if (focused !== document.activeElement) focused.focus({ preventScroll: true });
 }
 
 export function installStaticParts() {

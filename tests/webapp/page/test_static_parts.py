@@ -11,7 +11,9 @@ from dash.development.base_component import Component
 from tests.webapp.page.test_layout import CONTENT, PAGE, parts, prop
 from webapp.base import ids
 from webapp.page.components.controls import aria, data, slider
+from webapp.page.components.stores import SLOT_STORES
 from webapp.page.layout import layout
+from webapp.page.stand_ins import stand_in
 from webapp.page.static_parts import PAGE as PAGE_ID
 from webapp.page.static_parts import is_html, markup, parted
 
@@ -20,21 +22,28 @@ SERVED = parted(layout(CONTENT))
 
 
 class Elements(HTMLParser):
-    """The elements of a document, the ones that lie open, and its texts; every end tag must close the last one."""
+    """The elements of a document outside of its stand-ins, and its texts; every end tag must close the last element."""
 
     def __init__(self, document: str) -> None:
         super().__init__()
         self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.places: list[str | None] = []
         self.open: list[str] = []
         self.texts: list[str] = []
         self.feed(document)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-        self.open.append(tag)
+        attributes = dict(attrs)
+        if "data-place" in attributes:
+            self.places.append(attributes["data-place"])
+            assert {"class", "data-place", "inert"} == attributes.keys()
+        elif "place" not in self.open:
+            self.found.append((tag, attributes))
+        if tag != "input":
+            self.open.append("place" if "data-place" in attributes else tag)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
+        assert self.open.pop() in (tag, "place" if tag == "span" else tag)
 
     def handle_data(self, data: str) -> None:
         self.texts.append(data)
@@ -55,7 +64,7 @@ DOCUMENT = Elements(SERVED.markup)
         (html.Span(**aria(hidden="true")), '<span aria-hidden="true"></span>'),
         (html.Span(**data(says="")), '<span data-says=""></span>'),
         (html.Span(style={"left": "3.10%", "--t": "1"}), '<span style="left:3.10%;--t:1"></span>'),
-        (html.Label(["b", SLIDER], htmlFor="b"), '<label for="b">b<span data-place="a-slider"></span></label>'),
+        (html.Label("b", htmlFor="b"), '<label for="b">b</label>'),
     ],
 )
 def test_a_component_of_html_is_written_as_html(component: Component, document: str) -> None:
@@ -72,7 +81,7 @@ def test_the_document_has_every_element_of_the_page_once_and_closes_it() -> None
     tags = [type(part).__name__.lower() for part in PAGE if is_html(part)]
     # What a control has of its own, such as the icon in it, comes with the control.
     inside = [type(part).__name__.lower() for part in PAGE if not is_html(part) for part in parts(inner(part))]
-    written = [tag for tag, attributes in DOCUMENT.found if "data-place" not in attributes]
+    written = [tag for tag, _ in DOCUMENT.found]
     assert sorted(written + inside) == sorted(tags)
     assert DOCUMENT.open == []
 
@@ -80,6 +89,10 @@ def test_the_document_has_every_element_of_the_page_once_and_closes_it() -> None
 def inner(control: Component) -> list[Any]:
     """What stands within a control that needs Dash; the page itself stands in none."""
     return [] if isinstance(control, dmc.MantineProvider) else [prop(control, name) for name in control._prop_names]
+
+
+def test_a_place_holds_a_stand_in_that_nobody_reaches() -> None:
+    assert markup(SLIDER) == f'<span class="held" data-place="a-slider" inert>{stand_in(SLIDER)}</span>'
 
 
 def test_every_id_of_an_element_is_in_the_document_and_every_other_in_the_layout() -> None:
@@ -94,12 +107,12 @@ def test_dash_mounts_nothing_but_controls_stores_and_the_place_of_the_page() -> 
     place, *mounted = SERVED.layout.children
     assert prop(place, "id") == PAGE_ID
     holders = [part for part in mounted if not isinstance(part, dcc.Store)]
-    assert [prop(part, "id") for part in mounted if isinstance(part, dcc.Store)][:2] == [ids.FRAME, ids.BENCH]
+    assert [prop(part, "id") for part in mounted if isinstance(part, dcc.Store)] == list(SLOT_STORES)
     assert all(prop(holder, "className") == "held" and not is_html(holder.children) for holder in holders)
 
 
 def test_every_control_has_a_place_of_its_own_in_the_order_of_the_page() -> None:
-    places = [attributes["data-place"] for _, attributes in DOCUMENT.found if "data-place" in attributes]
+    places = DOCUMENT.places
     holders = [part for part in parts(SERVED.layout) if prop(part, "className") == "held"]
     assert places == [prop(holder, "data-holds") for holder in holders]
     assert places == [prop(holder.children, "id") for holder in holders]
