@@ -1,4 +1,4 @@
-"""The page is there before Plotly is: words, knobs and the first curve, which Plotly then draws in the same place."""
+"""The page is there before Dash and Plotly are: words and the first curve, which Plotly then draws in the same place."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -42,7 +42,38 @@ def watched(driver: Any, server: Server) -> Iterator[Visitor]:
 
 def test_words_knobs_and_the_first_curve_do_not_wait_for_plotly(watched: Visitor) -> None:
     first = watched.js("return window.first")
-    assert max(first["words"], first["knobs"]) < first["line"] < first["plotly"]
+    assert first["words"] < first["line"] < first["plotly"]
+    assert first["knobs"] < first["plotly"]
+
+
+PAGE_BEFORE_DASH = """
+const shown = (id) => document.getElementById(id).checkVisibility();
+const { value } = document.getElementById('alpha-field');
+return [document.querySelector('#page') === null, shown('sentence'), shown('alpha-field'), value];
+"""
+
+
+def test_the_page_and_its_curve_are_there_while_dash_has_not_come(stranger: Visitor) -> None:
+    stranger.driver.execute_cdp_cmd("Network.enable", {})
+    stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*dash_renderer*"]})
+    try:
+        stranger.driver.get(stranger.url)
+        stranger.until("return document.querySelector('.over .early')")
+        assert stranger.js(PAGE_BEFORE_DASH) == [True, True, True, "0.1"]
+        assert stranger.js("return document.querySelectorAll('[data-place]:not([inert])').length") == 0
+    finally:
+        stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+        stranger.driver.execute_cdp_cmd("Network.disable", {})
+    own = [line for line in stranger.console() if "_dash-component-suites" not in line and "DashRenderer" not in line]
+    assert own == []
+    stranger.driver.get(stranger.url)
+    stranger.rests()
+
+
+def test_a_control_takes_the_place_of_its_stand_in(newcomer: Visitor) -> None:
+    assert newcomer.js("return document.querySelectorAll('[data-place], #static-parts').length") == 0
+    assert newcomer.js("return document.querySelectorAll('#page [data-holds]').length") > 30
+    assert newcomer.js("return document.querySelector('#knob-alpha #alpha-slider [role=slider]').ariaValueText")
 
 
 def test_the_first_curve_lies_where_plotly_draws_it(newcomer: Visitor) -> None:

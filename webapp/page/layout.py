@@ -123,7 +123,7 @@ def bench(page: InitialPage) -> html.Main:
             curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss),
             step_column(
                 response_part(page.response_key, page.response_text),
-                weights_part(page.weights_view, page.weights_key),
+                weights_part(page.weights_view, page.weights_key, page.controls["samples"]),
                 compared_weights(),
             ),
         ],
