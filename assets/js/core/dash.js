@@ -2,6 +2,9 @@
 
 import { byId } from "../lib/dom.js";
 
+/** What Dash knows of a component that it has mounted. */
+export const propsOf = (id) => (window.dash_component_api.getLayout(id) || { props: {} }).props;
+
 /** What Dash is to hear as soon as it has mounted its components, by their ids; null since then. */
 let awaited = {};
 
@@ -11,7 +14,7 @@ export function setProps(id, props) {
     awaited[id] = { ...awaited[id], ...props };
     return;
   }
-  const { props: known } = window.dash_component_api.getLayout(id) || { props: {} };
+  const known = propsOf(id);
   if (Object.keys(props).some((name) => !isSame(known[name], props[name]))) window.dash_clientside.set_props(id, props);
 }
 
