@@ -26,7 +26,12 @@ SIZES = (300, 1_000, 10_000, 100_000)
 """Facts of 'tanh learns signs'."""
 GRAPHS = {"loss": "curve", "weights": "weights", "response": "maps"}
 """The page's graphs by their ids."""
-PARTS = {"words": "the page with its words and knobs", "curve": "the first curve", "plotly": "Plotly's drawing of it"}
+PARTS = {
+    "words": "the page with its words",
+    "curve": "the first curve",
+    "knobs": "knobs that can be turned",
+    "plotly": "Plotly's drawing of the curve",
+}
 
 WATCH = """
 window.drawn = [];
@@ -51,11 +56,14 @@ window.addEventListener('pointermove', () => Object.keys(window.times).forEach((
 EARLY = """
 window.addEventListener('pointermove', () => (window.moved = performance.now()), true);
 window.seen = {};
-const plotly = '#loss .scatterlayer path', parts = { words: '#sentence', curve: `.over .early, ${plotly}`, plotly };
+const plotly = '#loss .scatterlayer path', parts = {
+  words: '#static-parts:not([hidden]) #sentence, #page #sentence', knobs: '#alpha-slider [role=slider]',
+  curve: `.over .early, ${plotly}`, plotly,
+};
 new MutationObserver((_, watcher) => {
   for (const part in parts) if (!seen[part] && document.querySelector(parts[part])) seen[part] = performance.now();
   if (seen.plotly) watcher.disconnect();
-}).observe(document, { childList: true, subtree: true });
+}).observe(document, { attributeFilter: ['hidden'], childList: true, subtree: true });
 """
 SWITCHES = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

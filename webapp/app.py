@@ -21,9 +21,10 @@ from webapp.links import routes as link_routes
 from webapp.links.short_links import ShortLinks
 from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags
-from webapp.page.initial_page import initial_page
+from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
 from webapp.page.plain_pages import PlainPages, no_script
+from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
@@ -39,8 +40,10 @@ def create_app(settings: Settings | None = None) -> Dash:
 def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     kernel.warm_up()
-    app = dash_app(settings)
-    app.layout = layout(initial_page(content))
+    first = initial_page(content)
+    page = parted(layout(first))
+    app = dash_app(settings, page.markup, first_block(first))
+    app.layout = page.layout
     callbacks.register(app, sessions, settings, content)
     sessions.attach(app.server)
     input_preview.install(app.server)
@@ -60,8 +63,11 @@ def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Da
     return app
 
 
-def dash_app(settings: Settings) -> Dash:
-    """A Dash app without a page, which serves the bundles and the icon."""
+def dash_app(settings: Settings, page: str, first: str) -> Dash:
+    """A Dash app without a layout: it serves the document, the bundles and the icon.
+
+    The document holds the page's HTML, and the block of what its scripts start with.
+    """
     bundles = styles, scripts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
     app = Dash(
         "nnbench",
@@ -69,14 +75,17 @@ def dash_app(settings: Settings) -> Dash:
         assets_folder=str(ASSETS),
         assets_ignore=bundle.JOINED,
         external_stylesheets=[settings.prefix + styles.address],
-        external_scripts=[settings.prefix + scripts.address],
         requests_pathname_prefix=settings.prefix,
         routes_pathname_prefix="/",
         title="NNBench",
         update_title="",
         description=ABOUT,
         index_string=index(
-            settings.prefix, constants_block(framed=bool(settings.frame_ancestors)), no_script(settings.prefix)
+            settings.prefix,
+            constants_block(framed=bool(settings.frame_ancestors)) + first,
+            no_script(settings.prefix),
+            page,
+            settings.prefix + scripts.address,
         ),
         meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",

@@ -9,7 +9,7 @@ import logging
 from typing import Any
 
 import flask
-from dash import ClientsideFunction, Dash, Input, Output, State
+from dash import ClientsideFunction, Dash, Input, Output
 
 from webapp.base import ids
 from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
@@ -34,23 +34,11 @@ BROWSER = "nnbench"
 """The namespace of the functions in `assets/`."""
 
 OTHER_INPUTS = (
-    (ids.NEXT_SEED, "n_clicks"),
-    (ids.OPEN_FACTS, "n_clicks"),
     (ids.WEIGHTS_FIELD, "value"),
-    (ids.NEXT_WEIGHTS, "n_clicks"),
     (ids.SCHEME, "value"),
     (ids.EXPERIMENT, "value"),
-    (ids.RANDOMIZE, "n_clicks"),
-    (ids.KEEP, "n_clicks"),
-    (ids.UNDO, "n_clicks"),
-    (ids.REDO, "n_clicks"),
-    (ids.CANCEL, "n_clicks"),
-    (ids.THEME, "n_clicks"),
-    (ids.THEME_PHONE, "n_clicks"),
     (ids.WEIGHTS_VIEW, "value"),
     (ids.WEIGHTS_FORM, "value"),
-    (ids.HELP, "n_clicks"),
-    (ids.HELP_PHONE, "n_clicks"),
 )
 """Components that do something and turn no knob of the table; the browser's `turn` knows them all by their ids."""
 
@@ -74,22 +62,7 @@ def register(app: Dash, sessions: Sessions, settings: Settings, content: PageCon
         *[Input(name, prop) for name, prop in (*knob_inputs(content.knobs), *OTHER_INPUTS)],
         prevent_initial_call=True,
     )
-    clientside(
-        ClientsideFunction(BROWSER, "edit"),
-        Input(ids.EDIT_SET, "n_clicks"),
-        Input(ids.EDIT_ZERO, "n_clicks"),
-        Input(ids.EDIT_FREEZE, "n_clicks"),
-        Input(ids.EDIT_FIELD, "n_submit"),
-        State(ids.EDIT_FIELD, "value"),
-        prevent_initial_call=True,
-    )
     clientside(ClientsideFunction(BROWSER, "point"), Input(ids.LOSS, "clickData"), prevent_initial_call=True)
-    clientside(
-        ClientsideFunction(BROWSER, "start"),
-        Input(ids.BENCH, "data"),
-        State(ids.EXPERIMENT, "value"),
-        State(ids.FRAME, "data"),
-    )
 
 
 def response_to(

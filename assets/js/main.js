@@ -5,7 +5,7 @@
 
 import { decode } from "./lib/arrays.js";
 import { state } from "./core/state.js";
-import { queue, receive, turnKnobs } from "./net/requests.js";
+import { installRequests, queue, receive, turnKnobs } from "./net/requests.js";
 import { installSpeculation } from "./net/speculation.js";
 import { post } from "./net/transport.js";
 import { installCheckpoints } from "./model/checkpoints.js";
@@ -36,6 +36,7 @@ import { installCheckpointList } from "./network/checkpoint_list.js";
 import { installFormulaPreview } from "./network/formula_preview.js";
 import { installFrame } from "./network/frame.js";
 import { installUnitSheet } from "./network/unit_sheet.js";
+import { installWeightEditor } from "./network/weight_editor.js";
 import { drawnIn } from "./step/map_canvas.js";
 import { installPlotPointer } from "./step/plot_pointer.js";
 import { installProbe, probeInput } from "./step/probe.js";
@@ -66,7 +67,7 @@ import { installExperimentMenu } from "./shell/experiment_menu.js";
 import { installExportMenu } from "./shell/export_menu.js";
 import { installFieldSelection } from "./shell/field_selection.js";
 import { installFileImport } from "./shell/file_import.js";
-import { handlers } from "./shell/handlers.js";
+import { handlers, installButtons } from "./shell/handlers.js";
 import { installKnobControls } from "./shell/knob_controls.js";
 import { installLesson } from "./shell/lesson.js";
 import { followLink, installLinks } from "./shell/links.js";
@@ -75,15 +76,20 @@ import { installPlotlyLoader } from "./shell/plotly_loader.js";
 import { installPrediction } from "./shell/prediction.js";
 import { installPrinting } from "./shell/printing.js";
 import { installProgress } from "./shell/progress.js";
+import { installSelectMenus } from "./shell/select_menus.js";
 import { installShareDialog } from "./shell/share_dialog.js";
 import { installShortcuts } from "./shell/shortcuts.js";
 import { installSliderDrag } from "./shell/slider_drag.js";
 import { installSpokenControl } from "./shell/spoken_control.js";
+import { start } from "./shell/start.js";
 import { installStageView } from "./shell/stage_view.js";
+import { installStaticParts } from "./shell/static_parts.js";
 import { installTooltips } from "./shell/tooltips.js";
 import { installTrainingKnobs } from "./shell/training_knobs.js";
 
+installStaticParts();
 installPlotlyLoader();
+installRequests();
 installSpeculation();
 
 installTabStorage();
@@ -116,6 +122,7 @@ installFormulaPreview();
 installChainScroll();
 installCheckpointList();
 installUnitSheet();
+installWeightEditor();
 
 installScrubber();
 installWeightsView();
@@ -143,11 +150,13 @@ installDataImport();
 installComparisonView();
 
 installKnobControls();
+installButtons();
 installTrainingKnobs();
 installSliderDrag();
 installShortcuts();
 installFieldSelection();
 installStageView();
+installSelectMenus();
 installTooltips();
 installDialogs();
 installNotices();
@@ -163,6 +172,8 @@ installExportMenu();
 installFileImport();
 installPrinting();
 installDashCallbacks();
+
+start();
 
 /** A handle for the browser stories, which ask the page what it shows. */
 window.nnbench = {

@@ -25,6 +25,8 @@ from webapp.bench.requests import read_run_request
 from webapp.bench.run_cache import RunCache
 from webapp.callbacks import OTHER_INPUTS, SLOTS, response_to
 from webapp.jobs.cancellation import LatestRequests
+from webapp.page.initial_page import initial_page
+from webapp.page.layout import layout
 from webapp.sessions.sessions import Sessions
 from webapp.store import Key, StoredRow, StoreError
 
@@ -304,16 +306,16 @@ def named(node: Any) -> Iterator[str]:
         yield from itertools.chain.from_iterable(map(named, node))
 
 
-def test_every_id_is_on_the_page_once(app: Dash) -> None:
-    on_page = list(named(app.layout))
+def test_every_id_is_on_the_page_once() -> None:
+    on_page = list(named(layout(initial_page())))
     constants = [value for name, value in vars(ids).items() if name.isupper()]
     assert sorted(value for value in constants if on_page.count(value) != 1) == []
 
 
-def test_every_callback_reads_and_writes_what_is_on_the_page(app: Dash) -> None:
-    on_page = set(named(app.layout))
+def test_every_callback_reads_and_writes_what_dash_mounts(app: Dash) -> None:
+    mounted = set(named(app.layout))
     used = {name for name, _ in (*knob_inputs(), *OTHER_INPUTS)} | {name for slot in SLOTS for name in slot}
-    assert used <= on_page
+    assert used <= mounted
 
 
 def test_every_request_slot_has_a_response_store_of_its_own() -> None:

@@ -1,4 +1,4 @@
-"""The names of everything on the page that a callback reads or writes, and of nothing else.
+"""The names of everything on the page that a callback or a script reads or writes.
 
 Each is a plain string, so that a search for one finds its component, its callback and its style.
 """
@@ -235,9 +235,7 @@ EDIT_SET = "edit-set"
 EDIT_ZERO = "edit-zero"
 EDIT_FREEZE = "edit-freeze"
 
-# stores: the first experiment and its static view, and three slots of a request and its response
-BENCH = "bench"
-FRAME = "frame"
+# stores: three slots of a request and its response
 REQUEST_0 = "request-0"
 REQUEST_1 = "request-1"
 REQUEST_2 = "request-2"

@@ -3,7 +3,6 @@
 `assets/js/core/constants.js` reads it; `assets/js/core/types.js` says what it holds.
 """
 
-import json
 from dataclasses import asdict
 from typing import Any
 
@@ -35,7 +34,7 @@ from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE
 from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.components.curve import VIEWS
 from webapp.page.glossary import GLOSSARY, KEYS
-from webapp.page.index import PARTS, THEME_KEY, VIEW_KEY
+from webapp.page.index import PARTS, THEME_KEY, VIEW_KEY, data_block
 from webapp.page.knob_constants import knob_constants
 from webapp.responses.network_diagram import MOST_CELLS
 
@@ -95,8 +94,5 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
 
 
 def constants_block(knobs: Knobs = KNOBS, *, framed: bool = False) -> str:
-    """The constants as a block of the page: data that no browser runs, so the Content-Security-Policy needs no hash."""
-    text = json.dumps(page_constants(knobs, framed=framed), ensure_ascii=False, separators=(",", ":")).replace(
-        "<", "\\u003c"
-    )
-    return f'<script type="application/json" id="{ID}">{text}</script>'
+    """The constants as a block of the page."""
+    return data_block(ID, page_constants(knobs, framed=framed))

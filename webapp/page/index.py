@@ -1,6 +1,7 @@
 """The HTML document around the page, and its metadata."""
 
 import json
+from typing import Any
 
 from dash.fingerprint import build_fingerprint
 from plotly import __version__ as plotly_version
@@ -114,6 +115,12 @@ def meta_tags(public_url: str, prefix: str) -> list[dict[str, str]]:
     ]
 
 
+def data_block(id_: str, values: Any) -> str:
+    """Plain values as a block of the page: no browser runs it, so the Content-Security-Policy needs no hash."""
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/json" id="{id_}">{text}</script>'
+
+
 def font_links(prefix: str) -> str:
     """Links that request the fonts before the styles that name them, so that nothing moves when they arrive."""
     paths = (f"{prefix}assets/fonts/{font}" for font in FONTS)
@@ -126,13 +133,14 @@ def first_requests(prefix: str) -> str:
     return "\n".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin>' for path in paths)
 
 
-def index(prefix: str, constants: str = "", no_script: str = "") -> str:
+def index(prefix: str, constants: str = "", no_script: str = "", page: str = "", scripts: str = "") -> str:
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
     `constants` is the block of constants that the scripts need from Python; `no_script` is what stands in place of the
-    page where no script runs.
+    page where no script runs. `page` is the HTML of the page, which takes its controls when Dash has mounted them, and
+    `scripts` the address of the page's own scripts, which draw the page before Dash has started.
 
-    Plotly is the largest file, so it is requested first; `plotly_loader.js` runs it once the page is there.
+    Plotly is the largest file, and the last that is needed; `plotly_loader.js` runs it once the page is there.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
     plotly = f"{prefix}_dash-component-suites/{build}"
@@ -145,17 +153,20 @@ def index(prefix: str, constants: str = "", no_script: str = "") -> str:
 <script>{COLOUR_SCHEME}</script>
 <script>{STAGE_VIEW}
 {FIRST_VISIT}</script>
-<link id="plotly" rel="preload" href="{plotly}" as="script">
-{font_links(prefix)}
-{{%favicon%}}
 {{%css%}}
+<link rel="preload" href="{scripts}" as="script">
+{font_links(prefix)}
 {first_requests(prefix)}
+<link id="plotly" rel="preload" href="{plotly}" as="script" fetchpriority="low">
+{{%favicon%}}
 {constants}
 </head>
 <body>
 {no_script}
+<div id="static-parts" hidden>{page}</div>
 {{%app_entry%}}
 {{%config%}}
+<script src="{scripts}"></script>
 {{%scripts%}}
 {{%renderer%}}
 </body>

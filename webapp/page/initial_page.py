@@ -1,5 +1,6 @@
 """The initial page: the first experiment of the catalogue after one run."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -12,9 +13,12 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
 from webapp.files.exports import EXPORTS
 from webapp.page.components.controls import colour_key
+from webapp.page.index import data_block
 from webapp.page.layout import InitialPage
 from webapp.responses.run import run_response
 from webapp.responses.step_view import sample_at
+
+FIRST_ID = "first-experiment"
 
 
 def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
@@ -50,6 +54,12 @@ def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
         response_text=marked(response["response"]["says"]),
         files={name: file.title for name, file in EXPORTS.items()} if content.shared else None,
     )
+
+
+def first_block(page: InitialPage) -> str:
+    """What the scripts start with: the first experiment, its key, and its static view."""
+    first = {"key": page.experiment, "experiment": json.loads(page.experiment_json), "frame": page.static_view}
+    return data_block(FIRST_ID, first)
 
 
 def marked(pieces: Iterable[Sequence[str]]) -> list[Any]:

@@ -71,7 +71,7 @@ class InitialPage:
 
 
 def layout(page: InitialPage) -> dmc.MantineProvider:
-    """The whole page. The theme follows the system until the user chooses one."""
+    """The whole page as one tree. The theme follows the system until the user chooses one."""
     return dmc.MantineProvider(
         [
             html.Div(
@@ -93,7 +93,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             weight_dialog(),
             data_dialog(),
             *([] if page.files is None else [share_dialog()]),
-            *stores(page.experiment_json, page.static_view),
+            *stores(),
         ],
         id=ids.MANTINE,
         theme=THEME,
@@ -123,7 +123,7 @@ def bench(page: InitialPage) -> html.Main:
             curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss),
             step_column(
                 response_part(page.response_key, page.response_text),
-                weights_part(page.weights_view, page.weights_key),
+                weights_part(page.weights_view, page.weights_key, page.controls["samples"]),
                 compared_weights(),
             ),
         ],

@@ -2,15 +2,33 @@
 
 import { byId } from "../lib/dom.js";
 
+/** What Dash knows of a component that it has mounted. */
+export const propsOf = (id) => (window.dash_component_api.getLayout(id) || { props: {} }).props;
+
+/** What Dash is to hear as soon as it has mounted its components, by their ids; null since then. */
+let awaited = {};
+
 /** Dash hears what it does not know yet: all its components look at whatever it hears, which takes milliseconds. */
 export function setProps(id, props) {
-  const { props: known } = window.dash_component_api.getLayout(id) || { props: {} };
+  if (awaited) {
+    awaited[id] = { ...awaited[id], ...props };
+    return;
+  }
+  const known = propsOf(id);
   if (Object.keys(props).some((name) => !isSame(known[name], props[name]))) window.dash_clientside.set_props(id, props);
 }
 
 /** Rows are compared; to compare whole figures would take as long as to draw them. */
 const isSame = (one, other) =>
   one === other || (Array.isArray(one) && Array.isArray(other) && JSON.stringify(one) === JSON.stringify(other));
+
+export const areControlsMounted = () => awaited === null;
+
+export function tellMounted() {
+  const said = awaited;
+  awaited = null;
+  for (const [id, props] of Object.entries(said)) setProps(id, props);
+}
 
 const latest = {};
 

@@ -14,6 +14,11 @@ function signal() {
   };
 }
 
+/* The page */
+
+/** Dash has mounted its controls, and they are in their places. */
+export const controlsMounted = signal();
+
 /* The run */
 
 /** A run is in the state and no knob is held: (response). The run before it becomes a step of undo. */

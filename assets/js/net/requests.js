@@ -6,11 +6,13 @@
 
 import { backOff } from "../lib/http.js";
 import { currentTheme, currentView } from "../lib/theme.js";
+import { areControlsMounted } from "../core/dash.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
 import { isDue, paced } from "../core/pacing.js";
 import {
   connectionLost,
   connectionRestored,
+  controlsMounted,
   detailsShown,
   knobPassing,
   mapsReceived,
@@ -215,8 +217,12 @@ function wholeFrame(frame) {
 
 let scheduled = null;
 
-/** However fast responses come, details are drawn of the latest of them, as soon as the curve has been painted. */
+/**
+ * However fast responses come, details are drawn of the latest of them, as soon as the curve has been painted. Those of
+ * the first run wait for the controls: the curve is seen at once, and the knobs are not kept waiting.
+ */
 function showDetailsSoon() {
+  if (!areControlsMounted()) return;
   scheduled =
     scheduled ||
     requestAnimationFrame(() =>
@@ -225,6 +231,10 @@ function showDetailsSoon() {
         showDetails(state.shown);
       }),
     );
+}
+
+export function installRequests() {
+  controlsMounted.on(() => state.shown && showDetailsSoon());
 }
 
 /** While a knob is held weights are painted; when it is released, they are drawn. */

@@ -2,8 +2,7 @@
  * One checkpoint weight in its small dialog: a click on its cell opens it; Set and Set to 0 ask for the run with it.
  */
 
-import { byId, typeInto } from "../lib/dom.js";
-import { setProps } from "../core/dash.js";
+import { byId, setText, typeInto } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { changeExperiment, requestAction } from "../net/requests.js";
 import { checkpointWeight, isFrozen, placeInNetwork } from "../model/weights.js";
@@ -21,22 +20,18 @@ export function openWeightEditor(weight, name, place) {
   style.setProperty("--edit-x", `${left}px`);
   style.setProperty("--edit-y", `${bottom + (height < SMALL ? APART : -LAP)}px`);
   cell = weight;
-  setProps("edit-label", { children: `${name}, starting weight` });
-  setProps("edit-error", { children: "" });
+  setText(byId("edit-label"), `${name}, starting weight`);
+  setText(byId("edit-error"), "");
   const { editable } = state.shown.frame.strip;
-  setProps("edit-freeze", { children: isFrozen(weight) ? "Free" : "Freeze", hidden: !editable });
+  setText(byId("edit-freeze"), isFrozen(weight) ? "Free" : "Freeze");
+  byId("edit-freeze").hidden = !editable;
   // Before the dialog gives the field the focus, so that the value is selected and the next key replaces it.
   typeInto(byId("edit-field"), inSixDigits(checkpointWeight(weight)));
   byId("edit").showModal();
 }
 
-/** Dash calls this for the buttons and for Enter in the field. */
-export function submitWeight(setClicks, zeroClicks, freezeClicks, submits, text) {
-  const by = window.dash_clientside.callback_context.triggered_id;
-  if (!cell || !by) return;
-  if (by === "edit-freeze") freeze();
-  else requestAction("edit", { cell: { ...cell, text: by === "edit-zero" ? "0" : typed(String(text)) } });
-}
+const submit = (text) => requestAction("edit", { cell: { ...cell, text } });
+const submitTyped = () => submit(typed(byId("edit-field").value));
 
 const inSixDigits = (value) => String(Number(value.toPrecision(6)));
 
@@ -55,4 +50,13 @@ export function closeWeightEditor() {
   if (!cell) return;
   cell = null;
   byId("edit").close();
+}
+
+const BUTTONS = { "edit-set": submitTyped, "edit-zero": () => submit("0"), "edit-freeze": freeze };
+
+export function installWeightEditor() {
+  document.addEventListener("click", ({ target }) => cell && BUTTONS[target.id] && BUTTONS[target.id]());
+  document.addEventListener("keydown", ({ key, target }) => {
+    if (cell && key === "Enter" && target.id === "edit-field") submitTyped();
+  });
 }

@@ -1,13 +1,13 @@
 /** The menu of experiments tells of another choice only; the current one chosen again is heard here, and is reset. */
 
-import { byId, closest } from "../lib/dom.js";
+import { closest } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { chooseExperiment } from "../net/requests.js";
 
 function resetIfCurrent({ target }) {
   const option = closest(target, "[role=option]");
-  const list = option && closest(option, "[role=listbox]");
-  if (!list || list.id !== byId("experiment").getAttribute("aria-controls")) return;
+  const control = option && closest(option, "[data-holds]");
+  if (!control || control.dataset.holds !== "experiment") return;
   if (option.getAttribute("aria-selected") === "true" && state.base) chooseExperiment(state.key);
 }
 

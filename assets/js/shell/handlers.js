@@ -1,5 +1,9 @@
-/** What each control does, by its id: Dash calls `turn` for it, and so do sliders while they are dragged, and keys. */
+/**
+ * What each control does, by its id: Dash calls `turn` for it, and so do sliders while they are dragged, keys, and
+ * clicks on buttons.
+ */
 
+import { closest } from "../lib/dom.js";
 import { constants } from "../core/constants.js";
 import { setProps } from "../core/dash.js";
 import { fieldKnobs, fieldText, knobsOf, placeName, singleControls, sliderKnobs } from "../core/knobs.js";
@@ -31,22 +35,11 @@ const knobHandlers = [
   ...singleControls.map(([{ name }, id]) => [id, (value) => isChange(name, value) && turnKnobs({ [name]: value })]),
 ];
 
-export const handlers = {
-  ...Object.fromEntries(knobHandlers),
-  // The sliders of α and of samples go by position.
-  "alpha-slider": (position) => isChange(placeName("alpha"), position) && turnKnobs({ alpha: alphaToSend(position) }),
-  "samples-slider": (position) => isChange(placeName("samples"), position) && turnSamples(samplesToSend(position)),
-  "distinct-slider": (position) =>
-    isChange(placeName("distinct"), position) && turnDistinct(distinctAt(position, mostDistinct())),
-  "batch-slider": (count) => isChange(placeName("batch"), count) && turnBatch(Math.min(count, mostInBatch())),
+/** Buttons, which are elements of the page and not Dash's. */
+const buttons = {
   "next-seed": () => turnKnobs({ seed: (currentSeed() + 1) % SEEDS }),
-  target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
-  inputs: (name) => isChange("inputs", name) && chooseInputs(name),
   "open-facts": () => openDataDialog(),
-  "weights-field": (text) => isChange("weightSeed", text) && changeExperiment("weight seed", 0, text),
   "next-weights": () => changeExperiment("weight seed", 0, ((state.shown.frame.drawn.seed ?? -1) + 1) % SEEDS),
-  scheme: (name) => isChange("scheme", name) && changeExperiment("scheme", 0, name),
-  experiment: (key) => isChange("key", key) && key !== state.key && chooseExperiment(key),
   randomize: () => requestAction("randomize"),
   keep: () => requestAction("keep", {}, () => (state.storedStep = cursor.place.step)),
   undo: () => undo(),
@@ -56,6 +49,22 @@ export const handlers = {
   "theme-phone": () => switchTheme(),
   help: () => openHelp(),
   "help-phone": () => openHelp(),
+};
+
+export const handlers = {
+  ...buttons,
+  ...Object.fromEntries(knobHandlers),
+  // The sliders of α and of samples go by position.
+  "alpha-slider": (position) => isChange(placeName("alpha"), position) && turnKnobs({ alpha: alphaToSend(position) }),
+  "samples-slider": (position) => isChange(placeName("samples"), position) && turnSamples(samplesToSend(position)),
+  "distinct-slider": (position) =>
+    isChange(placeName("distinct"), position) && turnDistinct(distinctAt(position, mostDistinct())),
+  "batch-slider": (count) => isChange(placeName("batch"), count) && turnBatch(Math.min(count, mostInBatch())),
+  target: (name) => isChange("ideal", name) && changeExperiment("target", 0, name),
+  inputs: (name) => isChange("inputs", name) && chooseInputs(name),
+  "weights-field": (text) => isChange("weightSeed", text) && changeExperiment("weight seed", 0, text),
+  scheme: (name) => isChange("scheme", name) && changeExperiment("scheme", 0, name),
+  experiment: (key) => isChange("key", key) && key !== state.key && chooseExperiment(key),
   "weights-view": (view) => showWeights(view),
   "weights-form": (form) => showWeightsAs(form),
 };
@@ -111,3 +120,10 @@ function chooseInputs(name) {
 }
 
 const currentSeed = () => (typeof state.knobs.seed === "number" ? state.knobs.seed : state.experiment.seed);
+
+export function installButtons() {
+  document.addEventListener("click", ({ target }) => {
+    const button = closest(target, "button");
+    if (button && state.tab && Object.hasOwn(buttons, button.id)) buttons[button.id]();
+  });
+}

@@ -92,13 +92,11 @@ function dataWords(label, inputs, isAll) {
   return `${label.toLowerCase()} inputs${isAll && EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
 }
 
-const buttonWords = {};
-
 function nameButton(id, verb, change) {
-  const words = change ? `${verb} ${change}` : verb;
-  if (buttonWords[id] === words) return;
-  buttonWords[id] = words;
-  setProps(id, { disabled: !change, title: words, "aria-label": words });
+  const button = byId(id);
+  button.disabled = !change;
+  button.title = change ? `${verb} ${change}` : verb;
+  button.setAttribute("aria-label", button.title);
 }
 
 /** The buttons say what they undo and redo. */

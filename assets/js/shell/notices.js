@@ -3,8 +3,7 @@
  * stays.
  */
 
-import { byId } from "../lib/dom.js";
-import { setProps } from "../core/dash.js";
+import { byId, setText } from "../lib/dom.js";
 import { formatCount, formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
@@ -19,7 +18,7 @@ const CONNECTION_LOST = "Connection lost. Your knobs are kept here; retrying.";
 function showRefusal({ field, sentence }) {
   const shown = state.base && stillShowing(field);
   clearField(field);
-  setProps(`${field}-error`, { children: shown ? `${sentence} Still showing ${shown}.` : sentence });
+  setText(byId(`${field}-error`), shown ? `${sentence} Still showing ${shown}.` : sentence);
   state.refusedField = field;
   boxesOf(field).forEach((box) => box.setAttribute("aria-invalid", "true"));
   const fold = byId(`${field}-error`)?.closest("details");
@@ -51,7 +50,7 @@ function stillShowing(field) {
 }
 
 function clear() {
-  setProps("note", { hidden: true });
+  byId("note").hidden = true;
   closeWeightEditor();
   closeUsedDataDialog();
   clearField();
@@ -65,7 +64,7 @@ const RESTORED = { network: restoreStrip, target: restoreTarget };
 function clearField(next) {
   const { refusedField: field } = state;
   if (!field) return;
-  setProps(`${field}-error`, { children: "" });
+  setText(byId(`${field}-error`), "");
   document.querySelectorAll("[aria-invalid=true]").forEach((box) => box.removeAttribute("aria-invalid"));
   state.refusedField = null;
   if (field !== next && RESTORED[field]) RESTORED[field]();
@@ -74,8 +73,8 @@ function clearField(next) {
 /** While the data dialog covers the page, it says it too. */
 function showNotice(sentence) {
   if (isDataDialogOpen()) sayInDataDialog(sentence);
-  setProps("note-text", { children: sentence });
-  setProps("note", { hidden: false });
+  setText(byId("note-text"), sentence);
+  byId("note").hidden = false;
 }
 
 function showLost() {
@@ -85,7 +84,7 @@ function showLost() {
 
 function showRestored() {
   document.body.classList.remove("lost");
-  setProps("note", { hidden: true });
+  byId("note").hidden = true;
 }
 
 export function installNotices() {

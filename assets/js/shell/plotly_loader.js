@@ -1,11 +1,11 @@
 /**
  * Plotly is most of what the page loads, and takes half a second to start, in which nothing else can happen. It comes
- * with the other files, and starts when the first response has been shown: until then the curve is drawn without it.
- * Dash's graphs wait for this promise.
+ * with the other files, and starts when the first response has been shown and the controls are there: until then the
+ * curve is drawn without it. Dash's graphs wait for this promise.
  */
 
 import { byId } from "../lib/dom.js";
-import { requestEnded } from "../core/signals.js";
+import { controlsMounted, requestEnded } from "../core/signals.js";
 
 function load() {
   const script = document.createElement("script");
@@ -18,8 +18,7 @@ function load() {
 }
 
 export function installPlotlyLoader() {
-  let begin;
-  window.Plotly = new Promise((ready) => (begin = ready)).then(load);
-  // Once what is shown has been painted; further calls change nothing.
-  requestEnded.on(() => requestAnimationFrame(() => setTimeout(begin)));
+  const first = (signal) => new Promise((heard) => signal.on(heard));
+  const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  window.Plotly = Promise.all([requestEnded, controlsMounted].map(first)).then(painted).then(load);
 }

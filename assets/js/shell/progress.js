@@ -4,7 +4,6 @@
  */
 
 import { byId, setText } from "../lib/dom.js";
-import { setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 import { waitingChanged } from "../core/signals.js";
@@ -17,8 +16,8 @@ const isWaiting = () => document.body.classList.contains("retraining");
 function show(waiting) {
   if (isWaiting() === waiting) return;
   document.body.classList.toggle("retraining", waiting);
-  setProps("retraining", { hidden: !waiting });
-  setProps("cancel", { hidden: !waiting });
+  byId("retraining").hidden = !waiting;
+  byId("cancel").hidden = !waiting;
   if (waiting) follow();
 }
 

@@ -166,7 +166,9 @@ function shuffle(on) {
 }
 
 export function sayInDataDialog(sentence, good = false) {
-  setProps("facts-error", { children: sentence, className: good ? "hint" : "error" });
+  const box = byId("facts-error");
+  setText(box, sentence);
+  box.className = good ? "hint" : "error";
 }
 
 export const isDataDialogOpen = () => byId("facts").open;

@@ -6,6 +6,8 @@ from dataclasses import fields
 
 import pytest
 
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import KNOBS, naming_knobs
 from tests.webapp.asking import SETTINGS, plain_request, reply
 from webapp.app import ASSETS, create_app
@@ -24,7 +26,16 @@ def test_the_page_brings_the_constants_as_data() -> None:
     page = create_app(SETTINGS).server.test_client().get("/").get_data(as_text=True)
     (text,) = re.findall(r'<script type="application/json" id="page-constants">(.*?)</script>', page)
     assert json.loads(text) == page_constants()
-    assert page.index("page-constants") < page.index("nnbench.js")
+    assert page.index("page-constants") < page.index('<script src="/assets/js/nnbench.js')
+
+
+def test_the_page_brings_the_first_experiment_as_data() -> None:
+    page = create_app(SETTINGS).server.test_client().get("/").get_data(as_text=True)
+    (text,) = re.findall(r'<script type="application/json" id="first-experiment">(.*?)</script>', page)
+    brought = json.loads(text)
+    assert brought["key"] == FIRST
+    assert Experiment.from_json(json.dumps(brought["experiment"])) == CATALOGUE[FIRST].experiment
+    assert set(brought["frame"]) == set(TYPES["Frame"])
 
 
 def test_nothing_in_the_constants_ends_their_block() -> None:

@@ -110,6 +110,8 @@ def select(id_: str, data: Sequence[Any], value: str, *, width: int, indent: int
             # The texts of the choices are under the text of the chosen one.
             "offset": {"mainAxis": 4, "crossAxis": indent},
             "zIndex": 200,
+            # `select_menus.js` has its choices mounted, and placed, when somebody comes to it.
+            "keepMounted": False,
             # Beside its control, so within the same landmark; fixed, so that no column cuts it.
             "withinPortal": False,
             "floatingStrategy": "fixed",

@@ -20,7 +20,6 @@ NOT_YET: dict[str, Any] = {
 }
 """The empty figure of a graph until the first response is drawn."""
 
-VIEWS = (("checkpoint", "Start"), ("trained", "Step"), ("difference", "Difference"))
 FORMS = (("heatmap", "Heat map"), ("table", "Table"))
 
 
@@ -29,14 +28,19 @@ def step_column(*parts: Component) -> html.Section:
     return html.Section(list(parts), className="step-col", **aria(label="At this step"))
 
 
-def weights_part(view: str, key: Children) -> html.Div:
+def weights_views(samples: int) -> tuple[tuple[str, str], ...]:
+    """Which weights can be shown; a script names the step at which they are, at first the last one."""
+    return (("checkpoint", "Start"), ("trained", f"Step {samples:,}"), ("difference", "Difference"))
+
+
+def weights_part(view: str, key: Children, samples: int) -> html.Div:
     """The weights of every dense layer: elements for the numbers over their colours, for the grid and for the table."""
     return html.Div(
         [
             html.Div(
                 [
                     html.H2("Weights", className="title"),
-                    segmented(ids.WEIGHTS_VIEW, "Weights shown", VIEWS, view),
+                    segmented(ids.WEIGHTS_VIEW, "Weights shown", weights_views(samples), view),
                 ],
                 className="bar",
             ),

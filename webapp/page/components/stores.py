@@ -1,7 +1,4 @@
-"""Dash stores: the request slots with their responses, and the first experiment with its static view."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Dash stores: the request slots with their responses."""
 
 from dash import dcc
 from dash.development.base_component import Component
@@ -18,10 +15,6 @@ SLOT_STORES = (
 )
 
 
-def stores(experiment_json: str, static_view: Mapping[str, Any]) -> list[Component]:
-    """All stores; the scripts start with the first experiment, as JSON, and its static view."""
-    return [
-        dcc.Store(id=ids.FRAME, data=dict(static_view)),
-        dcc.Store(id=ids.BENCH, data=experiment_json),
-        *(dcc.Store(id=store) for store in SLOT_STORES),
-    ]
+def stores() -> list[Component]:
+    """All stores."""
+    return [dcc.Store(id=store) for store in SLOT_STORES]

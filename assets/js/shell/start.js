@@ -1,0 +1,45 @@
+/**
+ * The page starts before Dash does: it is shown as soon as its cards are drawn, and asks for its run. Dash mounts the
+ * controls meanwhile.
+ */
+
+import { byId } from "../lib/dom.js";
+import { first } from "../core/constants.js";
+import { knobsOf } from "../core/knobs.js";
+import { state } from "../core/state.js";
+import { openExperiment, reopen, requestAction } from "../net/requests.js";
+import { restoreSession } from "../model/session.js";
+import { claimTab } from "../model/tab_storage.js";
+import { showFrame } from "../network/frame.js";
+import { followLink, openedQuery } from "./links.js";
+
+/** What a reload remembers may be of a bench from Python that has ended since; its key is its own. */
+const isOffered = (before) => before === first.key || ![before, first.key].some((name) => name.startsWith("own-"));
+
+/** The page is awake: go on with this tab's experiment, or with the first one. */
+export function start() {
+  state.key = first.key;
+  showFrame(first.frame);
+  byId("static-parts").hidden = false;
+  state.knobs = knobsOf(first.experiment);
+  state.tab = claimTab((tab) => {
+    state.tab = tab;
+    reopen();
+  });
+  const link = openedQuery();
+  if (link) hideStandIns();
+  if (link) followLink(link).then((opened) => opened || goOn());
+  else goOn();
+}
+
+/** They have the values of the first experiment, and another one is to be shown. */
+const hideStandIns = () => byId("static-parts").classList.add("of-another");
+
+function goOn() {
+  const before = restoreSession(isOffered);
+  if (before) {
+    hideStandIns();
+    state.experiment = before.experiment;
+    openExperiment(before);
+  } else requestAction("choose");
+}

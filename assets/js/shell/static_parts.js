@@ -1,0 +1,36 @@
+/**
+ * The page comes as HTML with the document, and Dash mounts the controls alone. They are put into their places as soon
+ * as they are there, before they are painted, and the page goes to where Dash hears what happens on it.
+ */
+
+import { byId } from "../lib/dom.js";
+import { tellMounted } from "../core/dash.js";
+import { controlsMounted } from "../core/signals.js";
+
+const HELD = "[data-holds]";
+
+function putTogether() {
+  const parts = byId("static-parts");
+  const held = new Map([...document.querySelectorAll(HELD)].map((holder) => [holder.dataset.holds, holder]));
+  parts.querySelectorAll("[data-place]").forEach((place) => place.replaceWith(held.get(place.dataset.place)));
+  moveInto(byId("page"), [...parts.childNodes]);
+  parts.remove();
+  tellMounted();
+  controlsMounted.emit();
+}
+
+/** What was moved keeps the focus and where it was scrolled to, where the browser can move it at all. */
+function moveInto(page, nodes) {
+  const focused = document.activeElement;
+  nodes.forEach((node) => (page.moveBefore ? page.moveBefore(node, null) : page.append(node)));
+  if (focused !== document.activeElement) focused.focus({ preventScroll: true });
+}
+
+export function installStaticParts() {
+  const root = byId("react-entry-point");
+  new MutationObserver((_, observer) => {
+    if (!root.querySelector(HELD)) return;
+    observer.disconnect();
+    putTogether();
+  }).observe(root, { childList: true, subtree: true });
+}

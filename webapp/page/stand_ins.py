@@ -1,0 +1,127 @@
+"""What stands in a control's place until Dash has mounted it: its likeness, with the value that it comes with.
+
+It has the classes by which the style sheets know Mantine's own elements, so that nothing moves when the control takes
+its place. The document marks it as inert: no pointer, no key and no screen reader finds it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc
+from dash.development.base_component import Component
+
+ATTRIBUTES = {"className": "class", "htmlFor": "for"}
+"""Properties that HTML calls otherwise; of the others it has the name in small letters."""
+
+
+def element(tag: str, properties: Mapping[str, Any], content: str) -> str:
+    """One element; a property that is False or None is left out."""
+    given = {ATTRIBUTES.get(name, name.lower()): value for name, value in properties.items()}
+    attributes = "".join(attribute(name, value) for name, value in given.items() if value not in (None, False))
+    return f"<{tag}{attributes}>" + ("" if tag == "input" else f"{content}</{tag}>")
+
+
+def attribute(name: str, value: Any) -> str:
+    """An attribute after a blank; style is given as a mapping, and True stands for itself."""
+    if value is True:
+        return f" {name}"
+    text = ";".join(f"{rule}:{set_to}" for rule, set_to in value.items()) if name == "style" else str(value)
+    return f' {name}="{escape(text)}"'
+
+
+def box(kind: str, part: str, content: str, **more: Any) -> str:
+    """An element of a control, with the class that Mantine gives it."""
+    return element("div", {"className": f"mantine-{kind}-{part}", **more}, content)
+
+
+def stand_in(control: Component) -> str:
+    """The likeness of a control; TypeError for a kind of which there is none."""
+    kind = type(control)
+    if kind not in LIKENESSES:
+        raise TypeError(f"{kind.__name__} has no stand-in; LIKENESSES of webapp/page/stand_ins.py has those of others.")
+    return LIKENESSES[kind](control.to_plotly_json()["props"])
+
+
+def root(kind: str, given: Mapping[str, Any], content: str, **more: Any) -> str:
+    """A control's outermost element."""
+    classes = f"{given.get('className', '')} mantine-{kind}-root".strip()
+    return element("div", {"className": classes, **more}, content)
+
+
+def text_input(given: Mapping[str, Any]) -> str:
+    """A field with its text."""
+    return field("TextInput", given, given["value"])
+
+
+def select(given: Mapping[str, Any]) -> str:
+    """A menu that shows its choice."""
+    return field("Select", given, label_of(given["data"], given["value"]), '<span class="icon icon-down"></span>')
+
+
+def field(kind: str, given: Mapping[str, Any], text: str, section: str = "") -> str:
+    """An input with its label before it and perhaps something after its text."""
+    label = given.get("label")
+    name = element("label", {"className": f"mantine-{kind}-label"}, escape(label)) if label else ""
+    mode = given.get("inputProps", {}).get("inputMode")
+    shown = {"id": given["id"], "className": f"mantine-{kind}-input", "inputMode": mode, "value": text}
+    after = box(kind, "section", section, **{"data-position": "right"}) if section else ""
+    return root(kind, given, name + box(kind, "wrapper", element("input", {**shown, "readOnly": True}, "") + after))
+
+
+def label_of(rows: Any, value: Any) -> str:
+    """The label of a value in the rows of a menu, which may stand in groups."""
+    return next((row["label"] for row in flat(rows) if row["value"] == value), "")
+
+
+def flat(rows: Any) -> Iterator[Mapping[str, Any]]:
+    """The rows of a menu without their groups."""
+    for row in rows:
+        yield from row.get("items", [row])
+
+
+def slider(given: Mapping[str, Any]) -> str:
+    """A track with the thumb at its value."""
+    low, high = given["min"], given["max"]
+    at = {"--slider-thumb-offset": f"{100 * (given['value'] - low) / (high - low):g}%"}
+    thumb = box("Slider", "thumb", "", style=at)
+    return root("Slider", given, box("Slider", "trackContainer", box("Slider", "track", thumb)), id=given["id"])
+
+
+def segmented(given: Mapping[str, Any]) -> str:
+    """The choices side by side, with the chosen one marked."""
+    choices = "".join(choice(row, given["value"]) for row in given["data"])
+    return root("SegmentedControl", given, choices, id=given["id"])
+
+
+def choice(row: Mapping[str, str], chosen: str) -> str:
+    """One of them."""
+    tick = element("input", {"type": "radio", "value": row["value"], "checked": row["value"] == chosen}, "")
+    text = element("label", {}, element("span", {}, escape(row["label"])))
+    return box("SegmentedControl", "control", tick + text)
+
+
+def checkbox(given: Mapping[str, Any]) -> str:
+    """A box to tick, and its text."""
+    tick = element("input", {"type": "checkbox", "id": given["id"], "checked": given["checked"]}, "")
+    text = box("Checkbox", "labelWrapper", element("label", {}, escape(given["label"])))
+    return root("Checkbox", given, box("Checkbox", "body", box("Checkbox", "inner", tick) + text))
+
+
+def graph(given: Mapping[str, Any]) -> str:
+    """Its box, which is empty."""
+    return element("div", {"id": given["id"], "className": given["className"]}, "")
+
+
+LIKENESSES: Mapping[type[Component], Callable[[Mapping[str, Any]], str]] = {
+    dmc.TextInput: text_input,
+    dmc.Select: select,
+    dmc.Slider: slider,
+    dmc.SegmentedControl: segmented,
+    dmc.Checkbox: checkbox,
+    # Switches are in dialogs, which open later.
+    dmc.Switch: lambda _: "",
+    dcc.Graph: graph,
+}
+"""How a control looks, by its kind, from what it is given."""
