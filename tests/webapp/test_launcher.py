@@ -18,6 +18,7 @@ from engine.data.table import Table
 from engine.experiments.experiment import GivenWeights
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import checkpoint_fingerprint, run
+from engine.rules.losses import LOSSES
 from tests.webapp.asking import plain_request, reply
 from webapp.app import assemble
 from webapp.bench.changes import CHANGES
@@ -331,3 +332,13 @@ def test_a_layer_that_moves_its_weights_itself_refuses_what_a_rule_would_move() 
         "field": "batch",
         "sentence": "A layer of your own states no gradients: it moves its weights by itself, sample after sample.",
     }
+
+
+def test_a_loss_that_is_not_meant_for_what_the_ideal_gives_is_refused() -> None:
+    page = Page(own(swapped, AffinityLayer(2, 2, seed=1)))
+    assert "loss" in page.ask("choose")
+    assert page.ask("turn", loss="logistic")["refused"] == {"field": "loss", "sentence": LOSSES["logistic"].wants}
+    assert page.ask("turn", loss="huber")["experiment"]["loss"] == "huber"
+    signs = Page(own(lambda v: [1.0 if v[0] > v[1] else -1.0], AffinityLayer(2, 1, seed=1)))
+    assert "loss" in signs.ask("choose")
+    assert signs.ask("turn", loss="logistic")["experiment"]["loss"] == "logistic"

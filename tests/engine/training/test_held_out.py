@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine import kernel
 from engine.base.metrics import mean_losses
-from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.numerics import FloatArray
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import Run, rolled_back, run
@@ -37,7 +37,7 @@ def by_hand(experiment: Experiment) -> FloatArray:
         network.losses([fact])
         if step in steps:
             with np.errstate(all="ignore"):
-                each = [float(sum_lanes((network(x) - t) ** 2)) / 2.0 for x, t in zip(*held, strict=True)]
+                each = [network.loss(x, t) for x, t in zip(*held, strict=True)]
             losses.append(float(mean_losses(np.array(each))))
     return np.array(losses)
 

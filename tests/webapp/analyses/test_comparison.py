@@ -14,6 +14,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from engine.experiments.run import parameters, run
 from engine.layers.layers import AffinityLayer, MapLayer
+from engine.rules.losses import softmax
 from engine.training.network import Network
 from tests.webapp.asking import prepared_for
 from tests.webapp.decoding import decoded
@@ -119,3 +120,13 @@ def test_a_local_bench_is_compared_under_the_knobs_of_the_pinned_run() -> None:
     response = comparison(PreparedRun(experiment, experiment.network(), content=content), asked)
     assert response["fingerprint"] == run(pinned, pinned.network()).fingerprint
     assert read_pinned(asked["experiment"], content).alpha == 0.4
+
+
+def test_both_outputs_are_shown_as_the_shown_run_shows_its_own() -> None:
+    classes = ("where(v0>0,1,0)", "where(v0>0,0,1)")
+    usual = replace(TANH, ideal=classes, layers=(Affinity(2, 2),), samples=80)
+    shares = replace(usual, loss="cross-entropy")
+    grid = InputDomain(usual).target_map.window.grid
+    in_shares = outputs(compared(usual, shares)).reshape(2, -1)
+    np.testing.assert_allclose(in_shares, softmax(trained(usual).respond(grid)).T, rtol=1e-5)
+    assert np.array_equal(outputs(compared(shares, usual)), trained(shares).respond(grid).T.ravel().astype("f4"))

@@ -152,3 +152,7 @@ def test_a_batch_of_more_samples_than_the_run_is_no_cell() -> None:
     prepared = prepared_for("tanh-signs").with_knobs(samples=20, batch=4)
     assert [cell["turn"]["batch"] for cell in titled(prepared, "Batch")["cells"]] == [1, 2, 4, 8, 16]
     assert min(cell["turn"]["samples"] for cell in titled(prepared, "Samples")["cells"]) >= 4
+
+
+def test_losses_of_other_kinds_have_no_row_for_they_have_no_common_scale() -> None:
+    assert "Loss" not in [title for title, _ in knob_rows()]
