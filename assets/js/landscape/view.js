@@ -140,7 +140,8 @@ function drawMarks(map) {
   const never = chosenMeasure() === "steps" ? cellsWhere(map, neverReaches(map), { class: "never" }) : [];
   const diverged = cellsWhere(map, (cell) => map.diverged[cell] >= 0, { class: "diverged", fill: "url(#hatch)" });
   const refused = cellsWhere(map, (cell) => map.known[cell] && isRefused(map, cell), { class: "refused" });
-  svg.replaceChildren(hatch, ...refused, ...never, ...diverged, element("g", { class: "ring" }), element("g", { class: "at" }));
+  const marks = ["ring", "at"].map((name) => element("g", { class: name }));
+  svg.replaceChildren(hatch, ...refused, ...never, ...diverged, ...marks);
   drawRing(map, currentPlace());
   markCell(map, marked);
 }
