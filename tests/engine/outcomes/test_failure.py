@@ -383,11 +383,15 @@ def test_relus_that_answer_half_of_the_samples_are_not_saturated() -> None:
 def test_a_start_that_is_saturated_and_good_is_spoilt_by_alpha() -> None:
     witness = floor(replace(CATALOGUE["circle"].experiment, alpha=0.0334), starts=2).witness
     assert witness is not None
-    assert why(witness) == Cause(
-        "alpha",
-        None,
-        "α is too large: training raised the mean loss on all 3,000 samples from 0.00864 to 0.583.",
-    )
+    cause = why(witness)
+    assert cause is not None
+    assert (cause.reason, cause.step) == ("alpha", None)
+    # Another machine's fit may end at another witness.
+    raised = "α is too large: training raised the mean loss on all 3,000 samples from "
+    assert cause.sentence.startswith(raised)
+    before, after = map(float, cause.sentence.removeprefix(raised).removesuffix(".").split(" to "))
+    assert before < 0.05
+    assert after > 0.5
     assert why(replace(witness, alpha=0.0001)) is None
 
 
