@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input \
 	--only-binary :all: --require-hashes
 
-.PHONY: help install serve test soak check sentences bench pins clean browser
+.PHONY: help install serve test soak check sentences bench package pins clean browser
 .DEFAULT_GOAL := help
 
 help: ## say these words
@@ -37,6 +37,10 @@ sentences: .venv/.runs ## print every text that the page can show, and renew doc
 bench: .venv/.checks .venv/.kernel browser ## print the tables of benchmarks/
 	$(BIN)/python -m benchmarks
 
+# The build backend is among the pins, so that nothing is fetched for it.
+package: .venv/.checks ## build the source archive and the wheel into dist/
+	$(BIN)/uv build --quiet --no-config --no-build-isolation --python $(BIN)/python --out-dir dist
+
 # The first line may take newer releases; the second takes the first one's pins wherever what checks allows it.
 pins: .venv/.checks ## renew the pins of both requirements files from pyproject.toml
 	$(BIN)/uv $(COMPILE) --upgrade pyproject.toml --output-file requirements.txt
@@ -47,7 +51,7 @@ COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --g
 	--custom-compile-command 'make pins'
 
 clean: ## remove .venv and every cache
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is newer than the file it was installed from, so a second run asks pip nothing.

@@ -34,6 +34,7 @@ SILENT = {
     "engine/training/plotting.py": "figures of Python programs",
     "webapp/__main__.py": "the terminal",
     "webapp/app.py": "names of Dash and of the log",
+    "webapp/command.py": "the terminal",
     "webapp/base/memory.py": "names of the system",
     "webapp/files/export_run.py": "the run that an exported file is made of",
     "webapp/files/format.py": "names of file formats",

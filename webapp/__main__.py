@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import webbrowser
+from collections.abc import Mapping
 from typing import NoReturn
 
 from flask import Flask
@@ -23,14 +24,17 @@ SWITCH_SECONDS = 0.001
 """How long one thread may hold the GIL while others wait: at the usual 5 ms, a busy server is slow to respond."""
 
 
-def main() -> None:
-    """Reads the settings, listens, prints the address, and serves until SIGTERM or Ctrl-C."""
+def main(given: Mapping[str, str] | None = None) -> None:
+    """Reads the settings, listens, prints the address, and serves until SIGTERM or Ctrl-C.
+
+    Settings that are given by their names go before those of the environment.
+    """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, stop)
     sys.setswitchinterval(SWITCH_SECONDS)
     give_back_early()
     try:
-        settings = Settings.from_environment().with_data_folder()
+        settings = Settings.from_environment({**os.environ, **(given or {})}).with_data_folder()
         with listen(settings) as listening:
             serve(listening, create_app(settings).server, settings)
     except (SettingsError, StoreError, CannotListen) as error:

@@ -28,7 +28,9 @@ from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
+HERE = Path(__file__).resolve().parent
+ASSETS = next(folder for folder in (HERE / "assets", HERE.parent / "assets") if folder.is_dir())
+"""Scripts, styles and fonts: in the package where it is installed, beside it in a clone."""
 
 
 def create_app(settings: Settings | None = None) -> Dash:

@@ -45,7 +45,11 @@ class LinkRunner:
 
         A program gets exactly the run that it requested, or none.
         """
-        return self._run({"": self._request_query()}, export)
+        return self.run_query(self._request_query(), export)
+
+    def run_query(self, query: str, export: Callable[[ExportedRun], Result]) -> Result:
+        """The same of another query."""
+        return self._run({"": query}, export)
 
     def run_pair(self, queries: Mapping[str, str], export: Callable[[ExportedRun, ExportedRun], Result]) -> Result:
         """The export of the runs of two queries; errors as `run_link`, with the name of the query that is at fault."""
@@ -56,7 +60,7 @@ class LinkRunner:
         return self._run({**other, "": self._request_query()}, export)
 
     def _run(self, queries: Mapping[str, str], export: Callable[..., Result]) -> Result:
-        links = [self._link(name, query) for name, query in queries.items()]
+        links = [self.read(query, name) for name, query in queries.items()]
         job = current_job()
         with turn_for(PER_STEP * sum(link.experiment.samples for link in links)):
             try:
@@ -64,7 +68,8 @@ class LinkRunner:
             except RunTooLong as error:
                 raise UnreadableLink(str(error)) from None
 
-    def _link(self, name: str, query: str) -> Link:
+    def read(self, query: str, name: str = "") -> Link:
+        """What a query says, without its run; UnreadableLink, with its name, where a page would use a default."""
         link = read_link(query, self._short_links, self._max_samples)
         if link.warnings:
             raise UnreadableLink(f"In {name}: {link.sentence}" if name else link.sentence)

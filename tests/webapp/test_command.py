@@ -1,0 +1,88 @@
+"""`nnbench` prints runs and keeps sweeps; for what cannot be done it has a sentence and exit code 2."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.run import run
+from engine.sweeps.sweep_result import sweep
+from webapp.base.format import grouped
+from webapp.command import main, numbers_of
+
+CIRCLE = CATALOGUE["circle"].experiment
+
+
+def test_a_run_is_printed_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["run", "https://bench.example.org/?experiment=circle"])
+    made = run(CIRCLE, CIRCLE.network())
+    title, sentence, proof = capsys.readouterr().out.splitlines()
+    assert title == "Circle"
+    assert sentence == f"After 3,000 samples the final loss is {made.settled:.3g}."
+    assert proof.endswith(f"Run {grouped(made.fingerprint)}.")
+
+
+def test_a_run_is_printed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["run", "experiment=circle&alpha=0.05", "--json"])
+    assert json.loads(capsys.readouterr().out)["experiment"]["alpha"] == 0.05
+
+
+@pytest.mark.parametrize("ending", ["npz", "csv"])
+def test_a_sweep_is_kept(ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / f"map.{ending}"
+    words = ["--alpha", "0.01:0.1:3:log", "--seed", "1:3", "--samples", "50,100", "--out", str(file)]
+    main(["sweep", "?experiment=tanh-signs", *words])
+    experiment = CATALOGUE["tanh-signs"].experiment
+    found = sweep(experiment, alphas=np.geomspace(0.01, 0.1, 3).tolist(), seeds=[1, 2], samples=[50, 100])
+    if ending == "csv":
+        assert file.read_text("utf-8") == found.to_csv()
+    else:
+        assert np.load(file)["settled"].tobytes() == found.settled.tobytes()
+    printed = capsys.readouterr().out
+    assert printed.startswith("12 runs, 0 of them diverged. The lowest final loss is ")
+    assert printed.endswith(f"Kept in {file}.\n")
+
+
+def test_a_sweep_in_which_every_run_diverges_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["sweep", "?experiment=affine-swap", "--alpha", "50,60", "--out", str(tmp_path / "map.csv")])
+    assert capsys.readouterr().out.startswith("2 runs, 2 of them diverged.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1:4", [1, 2, 3]),
+        ("0:1:3", [0, 0.5, 1]),
+        ("1:100:3:log", [1, 10, 100]),
+        ("5,7", [5, 7]),
+        ("0.3", [0.3]),
+    ],
+)
+def test_values_are_given_as_a_range_or_a_list(text: str, values: list[float]) -> None:
+    assert numbers_of(text, "α") == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["run", "?experiment=nothing"], "There is no experiment called 'nothing'."),
+        (["run", "?experiment=circle&alpha=-1"], "α must be a number above 0"),
+        (["sweep", "?", "--alpha", "1:2:3:4:5", "--out", "a.csv"], "α is given as a:b:n"),
+        (["sweep", "?", "--seed", "a,b", "--out", "a.csv"], "A data seed is given as a:b:n"),
+        (["sweep", "?", "--alpha=-1,2", "--out", "a.csv"], "α must be a number above 0"),
+        (["sweep", "?", "--alpha", "1,2", "--out", "map.txt"], "A sweep is kept as .csv or .npz, not as map.txt."),
+        (["sweep", "?", "--alpha", "1,2", "--out", "no/such/folder/map.csv"], "no/such/folder/map.csv"),
+        (["serve", "--port", "no number"], "PORT"),
+    ],
+)
+def test_what_cannot_be_done_has_a_sentence(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    said = capsys.readouterr().err or str(ended.value.code)
+    assert sentence in said
+    assert ended.value.code

@@ -1,0 +1,169 @@
+"""`nnbench`: the bench from a terminal. It serves the page, prints the run of a link, or sweeps over its knobs.
+
+A link is the address of the page or its query, with or without the question mark.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from engine.base.number_text import number_text
+from engine.errors import BenchError
+from engine.experiments.catalogue import CATALOGUE
+from engine.sweeps.sweep_result import SweepResult, sweep
+from webapp.__main__ import main as serve_page
+from webapp.bench.narration import narrate
+from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
+from webapp.files.tables import run_document
+from webapp.launcher import MAX_SAMPLES
+from webapp.links.short_links import ShortLinks
+from webapp.responses.run import summary_of
+from webapp.settings import Settings, SettingsError
+
+RANGES = (
+    "a:b:n for n values from a to b, a:b:n:log for n that grow by a factor, a:b for whole numbers up to b, or a,b,c"
+)
+ENDINGS = {".csv": SweepResult.to_csv, ".npz": SweepResult.to_npz}
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Does what the words say; a sentence on the error stream, and exit code 2, for what cannot be done."""
+    chosen = parser().parse_args(words)
+    try:
+        chosen.act(chosen)
+    except (BenchError, UnreadableLink, SettingsError, OSError) as error:
+        sys.stderr.write(f"nnbench: {error}\n")
+        sys.exit(2)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words that the command knows."""
+    known = argparse.ArgumentParser(prog="nnbench", description="A bench for small neural networks.")
+    known.set_defaults(act=serve, host=None, port=None, open=None)
+    acts = known.add_subparsers(metavar="serve | run | sweep")
+    serving = acts.add_parser("serve", help="serve the page, as without any word; settings come from the environment")
+    serving.add_argument("--host", help="the address to listen on (HOST)")
+    serving.add_argument("--port", help="the port to listen on; 0 takes any free one (PORT)")
+    serving.add_argument("--open", action=argparse.BooleanOptionalAction, help="open it in a browser (OPEN_BROWSER)")
+    serving.set_defaults(act=serve)
+    running = acts.add_parser("run", help="make the run of a link and print what came of it")
+    running.add_argument("link", help="an address of the page, or its query: '?experiment=circle&alpha=0.05'")
+    running.add_argument("--json", action="store_true", help="print all of its numbers as JSON")
+    running.set_defaults(act=print_run)
+    sweeping = acts.add_parser("sweep", help="make many runs of a link's experiment and keep their losses in a file")
+    sweeping.add_argument("link", help="an address of the page, or its query")
+    for option, what in (("alpha", "learning rates"), ("seed", "data seeds"), ("weight-seed", "weight seeds")):
+        sweeping.add_argument(f"--{option}", help=f"{what}: {RANGES}")
+    sweeping.add_argument("--samples", help="numbers of samples, in the same ways")
+    sweeping.add_argument("--out", type=Path, required=True, help="where the losses go: a .csv or an .npz file")
+    sweeping.set_defaults(act=keep_sweep)
+    return known
+
+
+def serve(chosen: argparse.Namespace) -> None:
+    """Serves the page until it is interrupted."""
+    given = {"HOST": chosen.host, "PORT": chosen.port, "OPEN_BROWSER": _switch(chosen.open)}
+    serve_page({name: text for name, text in given.items() if text is not None})
+
+
+def _switch(on: bool | None) -> str | None:
+    return None if on is None else "yes" if on else "no"
+
+
+def print_run(chosen: argparse.Namespace) -> None:
+    """Prints the run in words, or as JSON."""
+    write = as_json if chosen.json else in_words
+    sys.stdout.write(f"{link_runner().run_query(query_of(chosen.link), write)}\n")
+
+
+def link_runner() -> LinkRunner:
+    """Runs links as the page does, as long as this machine likes; it knows no short links, which are a server's."""
+    settings = Settings(store="memory", max_samples=MAX_SAMPLES)
+    return LinkRunner(settings, ShortLinks(settings))
+
+
+def query_of(link: str) -> str:
+    """The query of an address."""
+    return link.rpartition("?")[2]
+
+
+def in_words(exported: ExportedRun) -> str:
+    """The name of the experiment, what came of its run, and the run's fingerprint."""
+    experiment = exported.link.experiment
+    summary = summary_of(title_of(exported), experiment, exported.checkpoint, exported.run)
+    said = narrate(None, summary)
+    return "\n".join((summary.title, "".join(text for text, _ in said.sentence), said.proof))
+
+
+def title_of(exported: ExportedRun) -> str:
+    """The name of the experiment that the link starts from."""
+    return CATALOGUE[exported.link.key].title
+
+
+def as_json(exported: ExportedRun) -> str:
+    """All numbers of the run, as /run.json has them."""
+    return json.dumps(run_document(exported), ensure_ascii=False)
+
+
+def keep_sweep(chosen: argparse.Namespace) -> None:
+    """Makes the runs, writes their losses, and prints how many there are and where the final loss is lowest."""
+    if chosen.out.suffix not in (".csv", ".npz"):
+        raise BenchError(f"A sweep is kept as .csv or .npz, not as {chosen.out.name}.")
+    experiment = link_runner().read(query_of(chosen.link)).experiment
+    found = sweep(
+        experiment,
+        alphas=numbers_of(chosen.alpha, "α"),
+        seeds=whole_numbers_of(chosen.seed, "A data seed"),
+        weight_seeds=whole_numbers_of(chosen.weight_seed, "A weight seed"),
+        samples=whole_numbers_of(chosen.samples, "A number of samples"),
+    )
+    if chosen.out.suffix == ".csv":
+        found.to_csv(chosen.out)
+    else:
+        found.to_npz(chosen.out)
+    sys.stdout.write(f"{_of_sweep(found)}\nKept in {chosen.out}.\n")
+
+
+def _of_sweep(found: SweepResult) -> str:
+    count, lost = found.settled.size, int(found.diverged.sum())
+    runs = f"{count:,} runs, {lost:,} of them diverged." if count != 1 else "1 run."
+    if lost == count:
+        return runs
+    losses = np.where(found.diverged, np.inf, found.settled)
+    lowest = np.unravel_index(int(losses.argmin()), losses.shape)
+    axes = zip(found.axes.items(), lowest, strict=True)
+    where = ", ".join(f"{name} {number_text(values[place].item())}" for (name, values), place in axes)
+    return f"{runs} The lowest final loss is {number_text(float(losses[lowest]))}{where and f', at {where}'}."
+
+
+def numbers_of(text: str | None, what: str) -> list[float] | None:
+    """The values that a range or a list says; None where there is none. BenchError in a sentence for any other text."""
+    if text is None:
+        return None
+    try:
+        match text.split(":"):
+            case [first, last]:
+                return [float(value) for value in range(int(first), int(last))]
+            case [first, last, count]:
+                return list(map(float, np.linspace(float(first), float(last), int(count))))
+            case [first, last, count, "log"]:
+                return list(map(float, np.geomspace(float(first), float(last), int(count))))
+            case [several]:
+                return [float(one) for one in several.split(",")]
+    except (ValueError, OverflowError):
+        pass
+    raise BenchError(f"{what} is given as {RANGES}; {text} is none of these.")
+
+
+def whole_numbers_of(text: str | None, what: str) -> list[int] | None:
+    """The same, rounded to whole numbers."""
+    values = numbers_of(text, what)
+    return None if values is None else [round(value) for value in values]
+
+
+if __name__ == "__main__":
+    main()
