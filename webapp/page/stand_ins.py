@@ -18,8 +18,9 @@ ATTRIBUTES = {"className": "class", "htmlFor": "for"}
 
 def element(tag: str, properties: Mapping[str, Any], content: str) -> str:
     """One element; a property that is False or None is left out."""
-    given = {ATTRIBUTES.get(name, name.lower()): value for name, value in properties.items()}
-    attributes = "".join(attribute(name, value) for name, value in given.items() if value not in (None, False))
+    # 0 is a value, though it equals False.
+    given = {name: value for name, value in properties.items() if value is not None and value is not False}
+    attributes = "".join(attribute(ATTRIBUTES.get(name, name.lower()), value) for name, value in given.items())
     return f"<{tag}{attributes}>" + ("" if tag == "input" else f"{content}</{tag}>")
 
 

@@ -4,7 +4,7 @@
  */
 
 import { byId } from "../lib/dom.js";
-import { first } from "../core/constants.js";
+import { first } from "../core/first_experiment.js";
 import { knobsOf } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { openExperiment, reopen, requestAction } from "../net/requests.js";

@@ -59,6 +59,7 @@ DOCUMENT = Elements(SERVED.markup)
         (html.Dl([html.Dt("a"), html.Dd(["b", html.B("c"), 4])]), "<dl><dt>a</dt><dd>b<b>c</b>4</dd></dl>"),
         (html.P("x < y & z", id="p", className="hint"), '<p id="p" class="hint">x &lt; y &amp; z</p>'),
         (html.Button("×", title='say "no"', disabled=True), '<button disabled title="say &quot;no&quot;">×</button>'),
+        (html.Span("a", tabIndex=0), '<span tabindex="0">a</span>'),
         (html.Div(tabIndex="-1", hidden=False, role=None), '<div tabindex="-1"></div>'),
         (html.Details(html.Summary("a"), open=True), "<details open><summary>a</summary></details>"),
         (html.Span(**aria(hidden="true")), '<span aria-hidden="true"></span>'),
