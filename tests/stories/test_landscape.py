@@ -14,8 +14,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from tests.stories.visitor import Visitor
 from webapp.analyses.landscape import evaluate as cells
-from webapp.analyses.landscape.axes import POSITIONS, landscape_axes
-from webapp.bench.knob_values import alpha_at
+from webapp.analyses.landscape.axes import ALPHAS, POSITIONS, landscape_axes
 from webapp.page.components.landscape import MEASURES
 
 WHOLE = "return document.getElementById('landscape').dataset.state === 'whole'"
@@ -130,7 +129,7 @@ def test_nothing_is_asked_for_before_the_map_is_in_sight(newcomer: Visitor) -> N
 def test_a_cell_is_the_engines_run_and_the_current_one_is_ringed(onlooker: Visitor) -> None:
     experiment = CATALOGUE[FIRST].experiment
     for x, y in ((0, 0), (31, 8), (60, 31)):
-        one = replace(experiment, alpha=alpha_at(POSITIONS[x]), seed=y)
+        one = replace(experiment, alpha=ALPHAS[x], seed=y)
         assert height(onlooker, x, y) == run(one, one.network()).settled
     across, up = onlooker.js(RINGED)
     assert math.isclose(up, experiment.seed, abs_tol=0.02)
@@ -148,7 +147,7 @@ def test_the_whole_map_is_said_in_one_sentence(onlooker: Visitor) -> None:
     heights = onlooker.js("return [...nnbench.landscape.map.settled]")
     at = int(np.argmin(heights))
     assert lowest == pytest.approx(heights[at], rel=0.005)
-    assert alpha == pytest.approx(alpha_at(POSITIONS[at % 61]), rel=0.005)
+    assert alpha == ALPHAS[at % 61]
     assert seed == at // 61
 
 
@@ -173,14 +172,14 @@ def test_a_hand_over_a_cell_sees_its_curve_and_a_click_turns_both_knobs_once(onl
     before, depth = onlooker.shown, onlooker.depth
     across, down = points(onlooker, 50, 20)
     onlooker.until("return document.querySelector('.glimpse')")
-    alpha, potential = alpha_at(POSITIONS[50]), -math.log(height(onlooker, 50, 20))
+    alpha, potential = ALPHAS[50], -math.log(height(onlooker, 50, 20))
     said = f"α {alpha:.3g}, data seed 20: −ln of the final loss {potential:.2f}, final loss"
     assert onlooker.text("landscape-says").startswith(said)
     assert onlooker.shown == before
     with onlooker.turning():
         onlooker.mouse("mousePressed", across, down)
         onlooker.mouse("mouseReleased", across, down, held=False)
-    assert onlooker.shown["alpha"] == alpha_at(POSITIONS[50])
+    assert onlooker.shown["alpha"] == ALPHAS[50]
     assert onlooker.shown["seed"] == 20
     assert onlooker.shown["settled"] == height(onlooker, 50, 20)
     assert onlooker.depth == (depth[0] + 1, 0)
@@ -202,7 +201,7 @@ def test_the_arrow_keys_go_from_cell_to_cell_and_enter_turns(onlooker: Visitor) 
     )
     with onlooker.turning():
         onlooker.presses(Keys.ENTER)
-    assert (onlooker.shown["alpha"], onlooker.shown["seed"]) == (alpha_at(POSITIONS[nearest + 2]), 4)
+    assert (onlooker.shown["alpha"], onlooker.shown["seed"]) == (ALPHAS[nearest + 2], 4)
     onlooker.presses(Keys.ESCAPE)
     onlooker.until("return document.getElementById('landscape-says').textContent.startsWith('The lowest')")
 
@@ -259,7 +258,7 @@ def test_an_answer_for_an_earlier_checkpoint_never_lands(onlooker: Visitor) -> N
     experiment = CATALOGUE[FIRST].experiment
     drawn = replace(experiment.weights, seed=weights["seed"])
     for x, y in ((20, 3), (40, 3), (60, 30)):
-        one = replace(experiment, weights=drawn, alpha=alpha_at(POSITIONS[x]), seed=y)
+        one = replace(experiment, weights=drawn, alpha=ALPHAS[x], seed=y)
         assert height(onlooker, x, y) == run(one, one.network()).settled
 
 

@@ -34,8 +34,12 @@ MOST_TYPED_DIGITS = 13
 
 
 def knob_number(x: float, digits: int = 3) -> str:
-    """A knob's value in a sentence: so many significant digits without trailing zeros: 0.1, 0.252, 3.1 × 10⁻⁶¹."""
-    mantissa, *power = number(x, digits).split(" ", 1)
+    """A knob's value in a sentence, without trailing zeros: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹.
+
+    What has more digits than one types is rounded to so many: 0.252.
+    """
+    typed = float(f"{x:.{MOST_TYPED_DIGITS}g}") == x
+    mantissa, *power = number(x, MOST_TYPED_DIGITS if typed else digits).split(" ", 1)
     return " ".join([mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, *power])
 
 

@@ -288,10 +288,15 @@ def loss_of(summary: RunSummary) -> str:
     return str(summary.knobs.get(LOSS.name, LOSS.default))
 
 
+NAMES = ("Huber",)
+"""Titles that begin with somebody's name."""
+
+
 def _other_loss(before: RunSummary, now: RunSummary, knob: Knob, proof: str) -> Narration:
     """The loss is another one, and what it is in the end."""
     label, undone = f"{knob.label} → {shown_value(knob, loss_of(now))}", turned(knob, before, now)
-    opening: Pieces = (("The loss is now ", ""), (loss_of(now), "now"))
+    spoken = shown_value(knob, loss_of(now))
+    opening: Pieces = (("The loss is now ", ""), (spoken if spoken in NAMES else spoken.lower(), "now"))
     if before.fingerprint == now.fingerprint:
         rest: Pieces = ((", which changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", ""))
     elif now.settled is None:

@@ -1,5 +1,6 @@
 """Runs the experiment of a link for /run.json and the exports, within the page's limits."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,6 +16,8 @@ from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings
 
 Result = TypeVar("Result")
+SHOWN_INSTEAD = re.compile(r" Showing [^.]*\.")
+"""What a page would show in place of it; a program gets nothing."""
 PER_STEP = 64
 """Bytes that an export takes for each step of its run, as an object and as text."""
 
@@ -72,7 +75,8 @@ class LinkRunner:
         """What a query says, without its run; UnreadableLink, with its name, where a page would use a default."""
         link = read_link(query, self._short_links, self._max_samples)
         if link.warnings:
-            raise UnreadableLink(f"In {name}: {link.sentence}" if name else link.sentence)
+            unread = SHOWN_INSTEAD.sub("", link.sentence)
+            raise UnreadableLink(f"In {name}: {unread}" if name else unread)
         return link
 
     @staticmethod

@@ -219,8 +219,8 @@ GLOSSARY = (
     Term(
         "Loss",
         f".field:has(#{ids.LOSS_KIND})",
-        "What counts as wrong about an output: half the square of its error, its size, Huber's, which is the square up "
-        "to 1 and the size beyond, or the logistic loss and cross-entropy, which are for classes.",
+        "What counts as wrong about an output: half the square of its error, its size, Huber's, which is half the "
+        "square up to 1 and the size less ½ beyond, or the logistic loss and cross-entropy, which are for classes.",
     ),
     Term(
         "Nesterov",
@@ -334,8 +334,8 @@ GLOSSARY = (
     Term(
         "Output",
         f"#{ids.RESPONSE_KEY}",
-        "What is wanted and what the network answers for every point of the input plane, and the difference. Rings "
-        "are samples.",
+        "What is wanted and what the network answers for every point of the input plane, and the difference. Dots "
+        "and rings are some of the samples.",
     ),
     Term("Landscape across, up", f"#{ids.LANDSCAPE_X}, #{ids.LANDSCAPE_Y}", "The two knobs that the map turns."),
     Term(

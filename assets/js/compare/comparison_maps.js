@@ -4,6 +4,8 @@ import { decode, rowsOf } from "../lib/arrays.js";
 import { byId, subscript } from "../lib/dom.js";
 import { currentTheme } from "../lib/theme.js";
 import { formatNumber } from "../core/format.js";
+import { haveSameLoss } from "../core/knobs.js";
+import { state } from "../core/state.js";
 import { pinName } from "../model/pins.js";
 import { outputAtEnd } from "../model/run_end.js";
 import { drawMaps } from "../step/map_canvas.js";
@@ -36,7 +38,14 @@ export function comparedOutputs(end) {
 export function outputLines(pin, end, outputs) {
   const length = Math.max(outputs.now.length, outputs.was ? outputs.was.length : 0);
   const drawn = length > MOST_ROWS && outputs.map.inputs > 1 ? [`the first ${MOST_ROWS} of ${length} are drawn`] : [];
-  return [outputsApart(pin, end, outputs), ...drawn];
+  return [outputsApart(pin, end, outputs), ...asProbabilities(pin, outputs), ...drawn];
+}
+
+/** How outputs are shown where only one of the two losses reads them as probabilities. */
+function asProbabilities(pin, { map, was }) {
+  if (!was || haveSameLoss(pin.run.summary, state.shown.summary)) return [];
+  if (map.probability) return ["both as probabilities, as the current loss reads them"];
+  return [`both as the network gives them, though the loss of ${pinName(pin)} may read them otherwise`];
 }
 
 /** Half the mean square of the difference where both are finite; or why there is none. */

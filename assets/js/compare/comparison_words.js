@@ -98,15 +98,16 @@ export function comparisonList(pin, base, end, distances, pair) {
   if (!end) return [...rows, ["Outputs and weights", ["awaited"]]];
   if (end.none) return [...rows, [pinName(pin), [end.none]]];
   const again = end.fingerprint === pin.run.summary.fingerprint ? [] : [[pinName(pin), [otherRun(pin, end)]]];
-  const ends = [["Outputs", distances.outputs], ["Weights", [distances.weights]], ...pairRows(pin, pair)];
+  const ends = [["Outputs", distances.outputs], ["Weights", [distances.weights]], ...pairRows(pin, base, pair)];
   return [...rows, ...ends, ...again];
 }
 
 /** The three words, which call the pinned run A whatever its name is. */
-function pairRows(pin, { reply, none }) {
+function pairRows(pin, base, { reply, none }) {
   const name = pinName(pin);
+  const sameLoss = haveSameLoss(pin.run.summary, base.summary);
   const lineOf = {
-    wall: ({ word, number }) => `${word} ${number}`,
+    wall: ({ word, number }) => [word, number, !sameLoss && "by the current loss"].filter(Boolean).join(" "),
     // How far the outputs are apart is said above, over what is drawn of them.
     answers: ({ word }) => word,
     weights: ({ word, number }) => `${word}, ${number.replace("A’s", `${name}’s`)}`,

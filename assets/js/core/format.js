@@ -32,9 +32,14 @@ export function formatNumber(x, digits = 3) {
   return text.replace("-", "−");
 }
 
-/** A knob's value: 0.1, 0.252, 3.1 × 10⁻⁶¹. */
+/** A number that has so few digits was typed. */
+const MOST_TYPED_DIGITS = 13;
+
+const isTyped = (x) => Number(x.toPrecision(MOST_TYPED_DIGITS)) === x;
+
+/** A knob's value: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹; a computed one in so many digits: 0.252. */
 export const formatKnob = (x, digits = 3) =>
-  formatNumber(x, digits)
+  formatNumber(x, isTyped(x) ? MOST_TYPED_DIGITS : digits)
     .replace(/(\.\d*?)0+(?= |$)/, "$1")
     .replace(/\.(?= |$)/, "");
 

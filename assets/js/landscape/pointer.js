@@ -7,7 +7,6 @@ import { byId, closest, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
 import { luckJudged } from "../core/signals.js";
-import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
@@ -68,8 +67,7 @@ function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
 
 /** The two knobs as this cell has them. */
 function knobsAt(map, [x, y]) {
-  const values = { [map.x]: map.values[map.x][x], [map.y]: map.values[map.y][y] };
-  return "alpha" in values ? { ...values, alpha: { position: values.alpha } } : values;
+  return { [map.x]: map.values[map.x][x], [map.y]: map.values[map.y][y] };
 }
 
 const cellName = (map, [x, y]) => `${placeWords(map, [x, y])}: ${resultOf(map, y * map.width + x)}.`;
@@ -85,7 +83,6 @@ function knobWords(map, name, number) {
 }
 
 function valueWord(name, value) {
-  if (name === "alpha") return formatKnob(alphaAt(value));
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value !== "number") return value;
   return Number.isInteger(value) ? formatCount(value) : formatKnob(value);

@@ -8,6 +8,7 @@ import { rowsOf } from "../lib/arrays.js";
 import { byId, element, make } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
+import { storedValue } from "../core/knobs.js";
 import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { isRefused } from "./conclusion.js";
@@ -50,7 +51,12 @@ export const axisWord = (name) => constants.landscape.words[name];
 export const countsSamples = (name) => axisWord(name).endsWith("samples");
 
 /** The same after "each" or "every". */
-export const eachWord = (name) => `${countsSamples(name) ? "number of " : ""}${axisWord(name)}`;
+export function eachWord(name) {
+  if (countsSamples(name)) return `number of ${axisWord(name)}`;
+  return isSwitch(name) ? `setting of ${axisWord(name)}` : axisWord(name);
+}
+
+const isSwitch = (name) => typeof storedValue({}, name) === "boolean";
 
 function showCaption(map) {
   const axes = `${eachWord(map.x)} and ${eachWord(map.y)}`;

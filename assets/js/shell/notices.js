@@ -5,7 +5,7 @@
 
 import { byId, setText } from "../lib/dom.js";
 import { formatCount, formatKnob } from "../core/format.js";
-import { fieldKnobs, fieldText } from "../core/knobs.js";
+import { fieldKnobs, fieldText, plainKnobs } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { restoreStrip } from "../network/strip.js";
@@ -43,7 +43,8 @@ function boxesOf(field) {
 function stillShowing(field) {
   if (field === "target") return state.shown && state.shown.frame.target.formulas.join(", ");
   const knob = fieldKnobs.find(({ name }) => name === field);
-  if (!knob || !state.shown) return undefined;
+  if (!state.shown) return undefined;
+  if (!knob) return plainKnobs.some(({ name }) => name === field) ? state.shown.controls[field] : undefined;
   if (field === "alpha") return formatKnob(state.shown.summary.alpha);
   const value = state.shown.controls[field];
   return Number.isInteger(value) ? formatCount(value) : fieldText(knob, state.shown.controls);

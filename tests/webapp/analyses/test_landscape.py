@@ -25,10 +25,11 @@ from tests.webapp import asking
 from tests.webapp.asking import SETTINGS, plain_request, reply
 from tests.webapp.decoding import decoded
 from webapp import create_app
-from webapp.analyses.landscape.axes import COUNT, POSITIONS, landscape_axes
+from webapp.analyses.landscape.axes import ALPHAS, COUNT, POSITIONS, landscape_axes
 from webapp.analyses.landscape.download import NUMBERS, download_landscape
 from webapp.analyses.landscape.evaluate import TOO_LONG, evaluate_landscape
 from webapp.analyses.routes import ANALYSES
+from webapp.base.format import knob_number
 from webapp.base.validation import Malformed
 from webapp.bench import budget
 from webapp.bench.actions import PreparedRun
@@ -103,7 +104,7 @@ def test_cells_have_no_run_where_the_bench_refuses_their_alpha_and_decay_togethe
     asked = analysis_request("alpha", "decay", lines=list(range(len(POSITIONS))), along=[0, strong])
     settled = decoded(evaluate_landscape(about, asked)["settled"]).reshape(-1, 2)
     assert not np.isnan(settled[:, 0]).any()
-    assert np.isnan(settled[:, 1]).tolist() == [3.0 * alpha_at(position) > 1.0 for position in POSITIONS]
+    assert np.isnan(settled[:, 1]).tolist() == [3.0 * alpha > 1.0 for alpha in ALPHAS]
 
 
 def test_the_least_alpha_judges_a_value_for_a_whole_line() -> None:
@@ -127,25 +128,26 @@ def test_a_bench_of_ones_own_has_a_landscape_too_on_the_readable_layers() -> Non
         settled = decoded(reply["settled"]).reshape(reply["lines"], reply["along"])
         for line, place in np.ndindex(settled.shape):
             value = AXES[y].values(STARTS[y])[(5, 0, 9)[line]]
-            alone = single(about, {"alpha": alpha_at(POSITIONS[(31, 2, 30, 1)[place]]), y: value})
+            alone = single(about, {"alpha": ALPHAS[(31, 2, 30, 1)[place]], y: value})
             assert settled[line, place] == alone.settled
 
 
 def test_steps_to_a_loss_are_counted_when_they_are_asked_for() -> None:
     about = prepared()
     reply = evaluate_landscape(about, analysis_request(plan=plan(reaching=0.5)))
-    alphas = [alpha_at(POSITIONS[k]) for k in (31, 2, 30, 1)]
+    alphas = [ALPHAS[k] for k in (31, 2, 30, 1)]
     experiment = about.experiment.with_weights_of(about.checkpoint)
     found = sweep(experiment, alphas=alphas, seeds=[37, 32, 41], reaching=0.5).steps.T
     assert np.isfinite(found).any()
     assert np.array_equal(decoded(reply["steps"]).reshape(3, 4), np.where(np.isfinite(found), found, -1))
 
 
-def test_alphas_are_positions_of_the_slider_that_the_page_can_turn_to() -> None:
+def test_alphas_are_those_that_the_page_writes_along_the_slider() -> None:
     reply = evaluate_landscape(prepared(), analysis_request())
-    assert reply["values"]["alpha"] == POSITIONS
+    assert reply["values"]["alpha"] == ALPHAS == AXES["alpha"].values(0)
     assert len(POSITIONS) == 61
-    assert AXES["alpha"].values(0) == tuple(map(alpha_at, POSITIONS))
+    for alpha, position in zip(ALPHAS, POSITIONS, strict=True):
+        assert float(knob_number(alpha)) == alpha == pytest.approx(alpha_at(position), rel=0.005)
     assert [len(AXES[name].values(STARTS[name])) for name in ("samples", "seed", "weight_seed")] == [COUNT] * 3
 
 

@@ -19,6 +19,9 @@ from webapp.bench.narration import Narration, Origin, changed_knobs, input_name,
 from webapp.bench.run_summary import RunSummary
 
 LATER = {knob.name: knob.default for knob in naming_knobs() if knob.later}
+SLID = alpha_at(0.5)
+"""An α that the slider computes: 0.252."""
+
 BEFORE = RunSummary(
     title="tanh learns signs",
     knobs=LATER | {"alpha": 0.1, "samples": 300, "seed": 3, "ideal": "signs", "inputs": "normal"},
@@ -169,7 +172,7 @@ def test_a_first_run_that_diverges_says_at_which_step() -> None:
     ],
 )
 def test_turning_alpha_says_how_much_the_loss_changed(settled: float, effect: str) -> None:
-    said = narrate(BEFORE, now(alpha=0.25198, settled=settled))
+    said = narrate(BEFORE, now(alpha=SLID, settled=settled))
     assert sentence(said) == f"Turning α from 0.1 to 0.252 {effect}"
     assert said.label == "α → 0.252"
     assert said.change == "α 0.1 → 0.252"
@@ -472,7 +475,7 @@ def test_another_kind_of_loss_may_make_the_run_diverge_or_change_nothing() -> No
     lost = narrate(BEFORE, diverging(loss="absolute"))
     assert plain_sentence(lost) == "The loss is now absolute, and the run diverges at step 38."
     same = narrate(BEFORE, replace(now(loss="huber"), fingerprint=BEFORE.fingerprint))
-    assert plain_sentence(same) == "The loss is now huber, which changed nothing: the run is the same to the last bit."
+    assert plain_sentence(same) == "The loss is now Huber, which changed nothing: the run is the same to the last bit."
 
 
 @pytest.mark.parametrize("more", [{"alpha": 0.2}, {"checkpoint": "00000000"}, {"network": "00000000"}])

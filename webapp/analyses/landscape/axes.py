@@ -1,6 +1,6 @@
 """The axes of a landscape: the two knobs that it lies over, and all their values.
 
-The server owns the values, so that a page names cells by their numbers, and every α is one that its slider can give.
+The server owns the values, so that a page names cells by their numbers.
 """
 
 import math
@@ -21,6 +21,9 @@ from webapp.figures.landscape import Axis, counted_axis, landscape_figure, title
 
 POSITIONS = tuple(round(0.1 + 0.015 * k, 3) for k in range(61))
 """Where on its slider α is tried: below, nothing is learned."""
+
+ALPHAS = tuple(float(f"{alpha_at(position):.2e}") for position in POSITIONS)
+"""What is tried there, in the three digits that the page writes: who types an α that it names gets that very run."""
 
 COUNT = 32
 """How many values are tried of any other knob, at most."""
@@ -66,7 +69,7 @@ def landscape_axes(knobs: Knobs = KNOBS) -> dict[str, LandscapeAxis]:
     """
     titles = axes_of(knobs)
     axes = {
-        ALPHA.name: LandscapeAxis(lambda _: tuple(map(alpha_at, POSITIONS)), 0, _alpha_axis),
+        ALPHA.name: LandscapeAxis(lambda _: ALPHAS, 0, _alpha_axis),
         SEED.name: LandscapeAxis(_seeds_from, LARGEST_SEED - COUNT + 1, _counted(SEED.axis)),
         SAMPLES.name: LandscapeAxis(
             lambda most: tuple(max(1, round(most * (k + 1) / COUNT)) for k in range(COUNT)),

@@ -17,7 +17,7 @@ from engine.experiments.experiment import Experiment
 from engine.sweeps.grid import Grid
 from engine.sweeps.sweep_result import GRID_AXES, SweepResult, assemble, axes_of, stacked
 from engine.sweeps.tasks import task_of
-from webapp.analyses.landscape.axes import POSITIONS, LandscapeAxes, Values, read_axes
+from webapp.analyses.landscape.axes import LandscapeAxes, Values, read_axes
 from webapp.base.theme import THEMES
 from webapp.base.validation import Malformed, exactly, one_of, whole_upto
 from webapp.bench import budget
@@ -49,8 +49,7 @@ def evaluate_landscape(prepared: PreparedRun, asked: object) -> dict[str, Any]:
     by = one_of(body["by"], {plan.x, plan.y} - {"samples"})
     along = plan.y if by == plan.x else plan.x
     figure = plan.figure(one_of(body["theme"], THEMES))
-    values = {name: POSITIONS if name == "alpha" else numbers for name, numbers in plan.values.items()}
-    known = {"figure": figure, "values": values}
+    known = {"figure": figure, "values": plan.values}
     lines, places = _places(body["lines"], plan.values[by]), _places(body["along"], plan.values[along])
     most = runs_at_once(prepared, plan) if lines and places else 0
     if not most:
