@@ -58,6 +58,7 @@ def test_a_loss_that_is_not_meant_for_the_target_is_refused_under_its_field(pers
     person.picks("kind-of-loss", "Cross-entropy")
     person.until("return document.getElementById('loss-error').textContent.length > 0")
     assert person.text("loss-error").startswith("Cross-entropy needs two outputs or more ")
+    assert person.text("loss-error").endswith(" Still showing half square.")
     assert person.shown["fingerprint"] == before
     with person.turning():
         person.picks("kind-of-loss", "Absolute")
@@ -71,6 +72,18 @@ def test_a_target_that_the_loss_is_not_meant_for_is_refused_too(person: Visitor)
     person.picks("target", "Swap")
     person.until("return document.getElementById('target-error').textContent.length > 0")
     assert person.text("target-error").startswith("The logistic loss needs targets of −1 and 1.")
+
+
+def test_the_comparison_says_how_outputs_are_shown_and_which_loss_measures_a_wall(person: Visitor) -> None:
+    person.click("#pin")
+    with person.turning():
+        person.picks("kind-of-loss", "Huber")
+    person.js("document.activeElement.blur()")
+    person.presses("c")
+    listed = "[...document.querySelectorAll('#compare-list dd')].map((line) => line.textContent)"
+    person.until(f"return {listed}.some((line) => / by the current loss$/.test(line))")
+    shown = "both as the network gives them, though the loss of A may read them otherwise"
+    assert person.js(f"return {listed}.includes(arguments[0])", shown)
 
 
 def test_runs_of_two_kinds_of_loss_are_not_ranked(person: Visitor) -> None:

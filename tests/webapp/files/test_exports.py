@@ -198,6 +198,8 @@ def test_a_program_gets_the_run_that_it_requested_or_a_sentence(client: FlaskCli
         answer = client.get(address)
         assert answer.status_code == 400
         assert answer.get_json()["error"].startswith("The link says alpha 'fast'.")
+    refused = client.get("/run.json?experiment=nothing").get_json()["error"]
+    assert refused == "There is no experiment called 'nothing'."
 
 
 @pytest.mark.parametrize("link", [*LINKS[:3], LINKS[5], LINKS[6], "experiment=spiral&samples=2000"])
