@@ -5,7 +5,7 @@ losses they are averaged into 4,000 equal bins first, or the filter would cost n
 """
 
 import numpy as np
-from scipy import ndimage
+import scipy  # its parts are loaded when they are first used
 
 from engine.base.numerics import FloatArray
 
@@ -27,4 +27,4 @@ def low_pass(losses: FloatArray) -> tuple[FloatArray, FloatArray]:
         counts = np.diff(np.append(edges, n))
         steps, means, width = edges + (counts - 1) / 2, np.add.reduceat(losses, edges) / counts, n / MOST_BINS
     sigma = max(NARROWEST_SIGMA, n / SAMPLES_PER_SIGMA) / width
-    return steps, ndimage.gaussian_filter1d(means, sigma, mode="reflect")
+    return steps, scipy.ndimage.gaussian_filter1d(means, sigma, mode="reflect")

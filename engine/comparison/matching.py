@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from engine.base.numerics import FloatArray
 from engine.comparison.symmetry import Symmetry
@@ -176,7 +176,7 @@ class _Search:
         least = np.min(costs, axis=0)
         if not np.isfinite(least).all():
             return order
-        _, units = linear_sum_assignment(least)
+        _, units = scipy.optimize.linear_sum_assignment(least)
         chosen = np.argmin(costs, axis=0)[np.arange(len(units)), units]
         signs = np.array(self.symmetries[layer].signs)[chosen]
         return Order(

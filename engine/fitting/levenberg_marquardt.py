@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import numpy as np
-from scipy import linalg
+import scipy
 
 from engine.base.numerics import FloatArray
 
@@ -108,7 +108,7 @@ def _square(J: FloatArray) -> FloatArray:
 def _solution(A: FloatArray, b: FloatArray) -> FloatArray:
     """x of A x = b for a positive definite A; nan where A is not positive definite to the digits there are."""
     try:
-        x: FloatArray = linalg.cho_solve(linalg.cho_factor(A, check_finite=False), b, check_finite=False)
-    except linalg.LinAlgError:
+        x: FloatArray = scipy.linalg.cho_solve(scipy.linalg.cho_factor(A, check_finite=False), b, check_finite=False)
+    except scipy.linalg.LinAlgError:
         return np.full_like(b, np.nan)
     return x

@@ -1,0 +1,12 @@
+"""Importing the engine takes a fraction of a second: what is large is loaded when it is first used."""
+
+import subprocess
+import sys
+
+LARGE = ("dash", "numba", "plotly", "scipy.linalg", "scipy.ndimage", "scipy.optimize", "tqdm")
+
+
+def test_importing_the_engine_loads_nothing_large() -> None:
+    source = f"import sys, engine; print([name for name in {LARGE} if name in sys.modules])"
+    printed = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True)
+    assert printed.stdout == "[]\n"
