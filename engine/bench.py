@@ -97,6 +97,10 @@ class NNBench:
             samples = (few[k] for k in order)
         yield from samples
 
+    def __repr__(self) -> str:
+        kept = "no checkpoint" if self.net_checkpoint is None else "a checkpoint"
+        return f"NNBench of {self.net!r}; seed {self.seed}, {kept}"
+
     def held_out_data_gen(self) -> Iterator[tuple[FloatArray, Any]]:
         """The held-out samples of the seed, which are never among those of `training_data_gen`."""
         if not self.held_out:

@@ -81,6 +81,8 @@ OLD_WORDS = (
 """Words that the page had before, and scenes that name nothing of the field."""
 
 KEPT_WORDS = {
+    "no checkpoint": "a bench in a notebook",
+    "a checkpoint": "a bench in a notebook",
     "Fully connected: y = M x + b. It learns its weights M and its biases b. The notebook calls it an affinity "
     "layer.": ("it says what the notebook's word means"),
     "Applies one function to every number. It has nothing to learn. The notebook calls it a map layer.": (

@@ -11,8 +11,11 @@ from typing import Protocol
 import numpy as np
 
 from engine import kernel
+from engine.base.markup import paragraph, sparkline
 from engine.base.metrics import digest, fingerprint, first_divergence, potential, settled_loss
+from engine.base.number_text import loss_text
 from engine.base.numerics import FloatArray
+from engine.base.smoothing import low_pass
 from engine.data.samples import Samples
 from engine.rules.rule import TrainingRule
 from engine.training.held_out import HeldOut, HeldOutRecorder
@@ -68,7 +71,7 @@ class Training(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """The results of one run; `trained` is the network after it, or at the step before it diverged.
 
@@ -91,6 +94,19 @@ class Run:
     first_weights: FloatArray
     held_out: HeldOut | None = None
     """The losses of the held-out samples along the run; None where there are none."""
+
+    def __repr__(self) -> str:
+        first, count = loss_text(float(self.losses[0])), len(self.losses)
+        if self.diverged_at is not None:
+            return f"Run {self.fingerprint}: {count:,} losses, from {first}; it diverges at step {self.diverged_at:,}"
+        end = f"final loss {loss_text(self.settled)}"
+        held_out = "" if self.held_out is None else f", held-out {loss_text(self.held_out.final)}"
+        return f"Run {self.fingerprint}: {count:,} losses, from {first}; {end}{held_out}"
+
+    def _repr_html_(self) -> str:
+        """What came of it, and its smoothed losses as a small curve."""
+        sound = self.losses if self.diverged_at is None else self.losses[: self.diverged_at]
+        return paragraph(repr(self)) + sparkline(low_pass(sound)[1])
 
     @property
     def sound_settled(self) -> float | None:

@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.markup import paragraph
 from engine.base.metrics import potential
+from engine.base.number_text import loss_text
 from engine.base.numerics import FloatArray
 from engine.base.progress import progress
 from engine.data.inputs import checked_seed
@@ -45,6 +47,9 @@ def axes_of(knobs: Knobs = KNOBS) -> dict[str, str]:
 AXES = axes_of()
 """The knobs that a landscape may lie over, in the order of its axes, and their titles."""
 
+AXES_DRAWN = 2
+"""A map lies over so many."""
+
 MEASURES = {
     "settled_potential": "settled potential",
     "last_potential": "last-loss potential",
@@ -56,7 +61,7 @@ MEASURES = {
 """The measures of each run, and their titles."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SweepResult:
     """Runs of one experiment over named axes; the arrays have one axis for each entry of `axes`, in its order."""
 
@@ -74,6 +79,18 @@ class SweepResult:
     steps: FloatArray
     """The steps after which the mean of the last max(1, n//10) losses was first at most `reaching`; inf if never."""
     reaching: float | None = None
+
+    def __repr__(self) -> str:
+        over = " × ".join(f"{len(values):,} {name}" for name, values in self.axes.items())
+        lost = f", {int(self.diverged.sum()):,} diverged" if self.diverged.any() else ""
+        sound = self.settled[~self.diverged]
+        lowest = f"; lowest final loss {loss_text(float(sound.min()))}" if sound.size else ""
+        return f"SweepResult: {self.settled.size:,} runs{over and f' over {over}'}{lost}{lowest}"
+
+    def _repr_html_(self) -> str:
+        """The same, with its figure where it lies over two axes."""
+        drawn = str(self.figure()._repr_html_()) if len(self.axes) == AXES_DRAWN else ""
+        return paragraph(repr(self)) + drawn
 
     @cached_property
     def settled_potential(self) -> FloatArray:

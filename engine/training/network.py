@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine import kernel
+from engine.base.markup import paragraph, table
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.errors import BenchError, NoFactsError, ShapeError
 from engine.layers.layers import Layer, is_copied_quickly
@@ -22,6 +23,9 @@ from engine.rules.progress import Progress, progress_of
 from engine.rules.rule import TrainingRule
 
 Sample = tuple[ArrayLike, ArrayLike]
+MOST_SHOWN = 64
+"""A network of so many parameters, at most, shows them in a notebook."""
+
 BATCH = 256
 """How many vectors `respond` computes at once, so that wide layers stay within the cache."""
 
@@ -124,6 +128,18 @@ class Network:
         twin.progress = None if self.progress is None else self.progress.copy()
         return twin
 
+    def __repr__(self) -> str:
+        count = sum(array.size for array in kernel.parameters(self.layers))
+        layers = ", ".join(map(str, self.layers)) or "no layers"
+        return f"Network: {layers}; {count:,} numbers, alpha {self.alpha:g}"
+
+    def _repr_html_(self) -> str:
+        """The layers as a table, with their parameters where these are few."""
+        parts = [(layer, kernel.stated_parameters(layer)) for layer in self.layers]
+        few = sum(array.size for _, stated in parts for array in stated.values()) <= MOST_SHOWN
+        rows = [(str(layer), _shapes(stated), _numbers(stated) if few else "") for layer, stated in parts]
+        return paragraph(repr(self)) + table(("layer", "parameters", "numbers" if few else ""), rows)
+
     def __getstate__(self) -> dict[str, Any]:
         # What a rule remembers belongs to a run, not to a checkpoint.
         return {name: value for name, value in vars(self).items() if name != "progress"}
@@ -193,6 +209,14 @@ class Network:
                 for row, moment in zip(progress.moments, remembered, strict=False):
                     row[place] = moment.ravel()
                 start += parameter.size
+
+
+def _shapes(stated: dict[str, FloatArray]) -> str:
+    return ", ".join(f"{name} {'×'.join(map(str, array.shape))}" for name, array in stated.items())
+
+
+def _numbers(stated: dict[str, FloatArray]) -> str:
+    return "; ".join(f"{name} = {np.array2string(array, precision=3)}" for name, array in stated.items())
 
 
 def _batches(X: FloatArray) -> list[FloatArray]:

@@ -1,0 +1,77 @@
+"""What a notebook shows of networks, benches, runs and sweeps: a line, and a small picture; long arrays stay out."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+from engine import CATALOGUE, NNBench, run, sweep
+from engine.base.markup import sparkline, table
+from engine.experiments.experiment import Experiment
+
+SIGNS, CIRCLE = CATALOGUE["tanh-signs"].experiment, CATALOGUE["circle"].experiment
+
+
+def test_a_network_names_its_layers_and_counts_its_numbers() -> None:
+    net = CIRCLE.network()
+    assert (
+        repr(net)
+        == "Network: AffinityLayer 2→8, MapLayer tanh, AffinityLayer 8→1, MapLayer tanh; 33 numbers, alpha 0.1"
+    )
+    shown = net._repr_html_()
+    assert "<td>M 8×2, b 8</td>" in shown
+    assert f"{net.layers[0].M[0, 0]:.3f}"[:5] in shown
+
+
+def test_a_large_network_shows_no_numbers() -> None:
+    shown = CATALOGUE["spiral"].experiment.network()._repr_html_()
+    assert "M = " not in shown
+    assert len(shown) < 2_000
+
+
+def test_a_bench_says_its_seed_and_whether_it_has_a_checkpoint() -> None:
+    bench = NNBench(SIGNS.network(), "signs")
+    bench.seed = 7
+    assert repr(bench).endswith("; seed 7, no checkpoint")
+    bench.checkpoint_net()
+    assert repr(bench).endswith("; seed 7, a checkpoint")
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_a_run_says_what_came_of_it(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    made = run(experiment, experiment.network())
+    assert repr(made).startswith(f"Run {made.fingerprint}: {experiment.samples:,} losses, from ")
+    shown = made._repr_html_()
+    assert len(shown) < 60_000
+    if "<svg" in shown:
+        ET.fromstring(shown[shown.index("<svg") :])
+
+
+def test_a_run_that_diverges_says_at_which_step() -> None:
+    wild = Experiment(SIGNS.layers[:1], "swap", SIGNS.weights, alpha=50.0)
+    made = run(wild, wild.network())
+    assert repr(made).endswith(f"; it diverges at step {made.diverged_at}")
+
+
+def test_a_sweep_says_its_axes_and_shows_its_map() -> None:
+    found = sweep(SIGNS, alphas=[0.05, 0.1], seeds=[1, 2, 3])
+    assert repr(found).startswith("SweepResult: 6 runs over 2 alpha × 3 seed; lowest final loss ")
+    assert "plotly" in found._repr_html_()
+    assert re.fullmatch(r"<p>SweepResult: 3 runs over 3 seed.*</p>", found.at(alpha=0.1)._repr_html_())
+
+
+def test_a_sparkline_goes_from_the_upper_left_to_the_lower_right_where_losses_fall() -> None:
+    drawn = ET.fromstring(sparkline(np.array([1.0, 0.1, 0.01])))
+    points = [tuple(map(float, point.split(","))) for point in drawn[0].attrib["points"].split()]
+    assert points == [(0.0, 1.0), (80.0, 18.0), (160.0, 35.0)]
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [0.0, 0.0], [np.nan, 1.0]])
+def test_there_is_no_line_of_fewer_than_two_losses(values: list[float]) -> None:
+    assert sparkline(np.array(values)) == ""
+
+
+def test_texts_of_a_table_are_texts() -> None:
+    assert table(["<b>"], [["a & b"]]).count("&") == 3
