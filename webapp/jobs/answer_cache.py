@@ -1,16 +1,16 @@
 """Answers to questions that were asked a moment ago: what many pages ask alike is computed once."""
 
-import json
 from collections.abc import Callable, Hashable
 from typing import Any
 
 from engine.base.byte_cache import ByteCache
 
 MOST_BYTES = 8 * 1024 * 1024
-"""Characters of all answers together, and what is kept beside each."""
+"""What all answers take together, and what is kept beside each."""
 LARGEST_ANSWER = 256 * 1024
 """A longer answer is not kept: it would push out many."""
-PER_ANSWER = 4096
+PER_ANSWER, PER_VALUE = 4096, 32
+"""Bytes beside an answer, and of each value in it, a text's characters apart."""
 
 
 class AnswerCache:
@@ -25,7 +25,16 @@ class AnswerCache:
         if kept is not None:
             return kept[0], True
         answer = make()
-        length = len(json.dumps(answer))
+        length = length_of(answer)
         if length <= LARGEST_ANSWER:
             self._answers.put(question, (answer, PER_ANSWER + length))
         return answer, False
+
+
+def length_of(value: object) -> int:
+    """About how many bytes a plain value takes."""
+    if isinstance(value, str):
+        return PER_VALUE + len(value)
+    if isinstance(value, dict):
+        return sum(length_of(part) for part in (*value.keys(), *value.values()))
+    return sum(map(length_of, value)) if isinstance(value, list | tuple) else PER_VALUE

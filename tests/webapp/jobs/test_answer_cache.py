@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.jobs.answer_cache import LARGEST_ANSWER, PER_ANSWER, AnswerCache
+from webapp.jobs.answer_cache import LARGEST_ANSWER, PER_ANSWER, AnswerCache, length_of
 
 
 class Answers:
@@ -34,7 +34,7 @@ def test_a_question_that_failed_is_asked_again() -> None:
 
 
 def test_the_oldest_answers_go_first_and_a_long_one_is_not_kept() -> None:
-    cache, make = AnswerCache(most_bytes=2 * (PER_ANSWER + len('{"number": 1}'))), Answers()
+    cache, make = AnswerCache(most_bytes=2 * (PER_ANSWER + length_of({"number": 1}))), Answers()
     for question in "abc":
         cache.answer(question, make)
     assert [cache.answer(question, make)[1] for question in "cba"] == [True, True, False]
