@@ -75,8 +75,9 @@ ANALYSES: Mapping[str, Analysis] = {
 }
 """Every analysis under its name in the route."""
 
-KEPT = ANALYSES.keys() - {"landscape_file"}
-"""Those whose answers are kept; a file takes no run and is as large as its question."""
+KEPT = ANALYSES.keys() - {"landscape_file", "trajectory", "step"}
+"""Those whose answers are kept. A file takes no run and is as large as its question; a recording is remembered itself,
+and says how far it has come until it is whole."""
 MOST_NUMBERS_KEPT = 2_000
 """Weights or numbers of a table, at most, of an experiment whose answers are kept: they are part of the key."""
 

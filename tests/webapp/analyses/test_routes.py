@@ -131,6 +131,15 @@ def test_what_a_class_asks_alike_is_computed_once_and_costs_the_second_no_runs(
     assert other.post("/analysis/lr_range", json=asked).get_json()["runs"] == 0
 
 
+def test_a_recording_that_takes_several_requests_comes_to_its_end(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
+    (visitor,) = seats(app, 1)
+    monkeypatch.setattr("webapp.analyses.trajectory.BUDGET", 20_000)
+    plain = analysis_request({}, alpha=0.125)
+    answers = [visitor.post("/analysis/trajectory", json=plain).get_json() for _ in range(40)]
+    assert "done" in answers[0]
+    assert answers[-1]["last"] == CATALOGUE[FIRST].experiment.samples
+
+
 def test_other_weights_under_the_same_experiment_are_another_question(app: Dash) -> None:
     one, other = seats(app, 2)
     plain = analysis_request({"seeds": [5, 6, 7]}, alpha=0.124)
