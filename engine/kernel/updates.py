@@ -62,3 +62,22 @@ def move(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
         step = step + v * momentum if nesterov else v
     before = load_like(step, p, q)
     store(p, q, before * kept - step if decays else before - step)
+
+
+@compiled
+def move_on(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
+    """The same where the gradient is the step, and momentum is on."""
+    p, memory, size, _, momentum, nesterov, _, _, _, kept = moving
+    v = load_like(gradient, memory, q + size) * momentum + gradient
+    store(memory, q + size, v)
+    step = gradient + v * momentum if nesterov else v
+    before = load_like(gradient, p, q)
+    store(p, q, before * kept - step if decays else before - step)
+
+
+@compiled
+def decay_and_subtract(kept_of: tuple[Start, float], q: int, gradient: Vec, decays: int) -> None:
+    """The same where the gradient is the step; `kept_of` is the parameters, and what decay leaves of a matrix."""
+    p, kept = kept_of
+    before = load_like(gradient, p, q)
+    store(p, q, before * kept - gradient if decays else before - gradient)
