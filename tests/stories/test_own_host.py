@@ -1,10 +1,11 @@
 """The page asks nobody but its own server, ever."""
 
 import json
+import time
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from tests.stories.visitor import Visitor
+from tests.stories.visitor import PATIENCE, Visitor
 
 OF_THE_BROWSER = {"data", "blob", "chrome", "devtools", "about"}
 """Schemes that reach no network."""
@@ -24,9 +25,11 @@ def test_every_request_goes_to_our_own_server(newcomer: Visitor) -> None:
     newcomer.click("#help")
     newcomer.driver.execute_cdp_cmd("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": 700, "y": 500})
     newcomer.reload()
-    sent = requests(newcomer)
-    addresses = [urlsplit(request["request"]["url"]) for request in sent]
-    assert any(address.path.endswith("/_dash-update-component") for address in addresses)
+    addresses: list[SplitResult] = []
+    end = time.monotonic() + PATIENCE
+    while not any(address.path.endswith("/_dash-update-component") for address in addresses):
+        assert time.monotonic() < end, "the log of the network has none of the page's requests"
+        addresses += [urlsplit(request["request"]["url"]) for request in requests(newcomer)]
     own = urlsplit(newcomer.url).netloc
     outside = [
         address.geturl() for address in addresses if address.scheme not in OF_THE_BROWSER and address.netloc != own

@@ -134,6 +134,31 @@ def test_weights_that_no_seed_draws_travel_in_the_link(newcomer: Visitor, follow
     assert other.js("return nnbench.state.experiment.filter") == "low pass"
 
 
+HELD_BACK = """
+const send = window.fetch;
+window.fetch = (address, ...rest) => {
+  const sent = send(address, ...rest);
+  if (window.release || !String(address).endsWith('analysis/address')) return sent;
+  return new Promise((done) => (window.release = () => done(sent)));
+};
+"""
+"""The first answer about the address waits until it is released."""
+
+
+def test_a_late_answer_does_not_take_the_filter_out_of_the_address(newcomer: Visitor) -> None:
+    newcomer.js(HELD_BACK)
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    newcomer.until("return !!window.release")
+    with newcomer.turning():
+        newcomer.segment("filter", "low pass")
+    newcomer.until("return location.search.includes('filter=low+pass')")
+    newcomer.js("window.release()")
+    newcomer.rests()
+    assert "filter=low+pass" in shared(newcomer)
+    assert "filter=low+pass" in newcomer.js("return location.search")
+
+
 def test_a_large_network_gets_a_short_link_that_holds_for_others(newcomer: Visitor, follows: NewVisitor) -> None:
     newcomer.opens("spiral")
     with newcomer.turning():

@@ -86,6 +86,8 @@ export async function currentQuery() {
   if (!query) {
     const reply = await requestAnalysis("address", {});
     if (!reply) return null;
+    // A filter names no run, so the reply may be about what was shown before it was turned.
+    if (state.shown.serial !== serial) return currentQuery();
     query = { text: reply.query, serial };
   }
   writeLink();
