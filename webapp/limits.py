@@ -7,6 +7,7 @@ from flask import Flask, Response, jsonify, request
 
 from engine.data.inputs import LARGEST_SEED
 from engine.data.table import MOST_COLUMNS, MOST_ROWS
+from engine.experiments.experiment import NUMBER_WORK
 from engine.experiments.experiment import REMEMBERED_BYTES as SAMPLE_BYTES
 from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
@@ -17,7 +18,7 @@ from webapp.analyses.surface.heights import REMEMBERED_BYTES as HEIGHT_BYTES
 from webapp.analyses.trajectory import REMEMBERED_BYTES as RECORDED_BYTES
 from webapp.base.format import number
 from webapp.bench.actions import MOST_LAYERS
-from webapp.bench.budget import MOST_SAMPLES_COST, NUMBER_COST
+from webapp.bench.budget import MOST_SAMPLES_COST
 from webapp.bench.changes import WIDEST
 from webapp.bench.requests import LARGEST_WEIGHT
 from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
@@ -116,7 +117,7 @@ def of_a_run(settings: Settings) -> Group:
             Limit(
                 "drawn",
                 "Numbers in the samples",
-                f"{MOST_SAMPLES_COST // NUMBER_COST:,}",
+                f"{MOST_SAMPLES_COST // NUMBER_WORK:,}",
                 "The most numbers in all samples of one run, inputs and outputs together; fewer where formulas are "
                 "slow.",
             ),

@@ -60,6 +60,11 @@ class Table:
         return len(self.inputs[0])
 
     @property
+    def numbers(self) -> int:
+        """How many numbers its rows hold."""
+        return len(self.inputs) * (self.width + self.target.outputs)
+
+    @property
     def reach(self) -> float:
         """The greatest size of an input, or 1 when all are 0."""
         return max(abs(number) for row in self.inputs for number in row) or 1.0

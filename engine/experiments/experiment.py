@@ -64,9 +64,11 @@ REMEMBERED_NUMBERS = 500_000
 """Samples of at most so many numbers are remembered: a turned α draws nothing anew."""
 REMEMBERED_BYTES = 12 * 2**20
 """What all remembered samples take together: three of the largest, or those of hundreds of short runs."""
-MOST_CHECKED_WORK, NUMBER_WORK, FORMULA_WORK = 2_000_000_000, 60, 4
-"""A loss's targets are checked in all samples, or in as many of the first as take so much work to draw, a number and a
-unit of a target's own work costing what the last two say: about half a second."""
+NUMBER_WORK, FORMULA_WORK = 60, 4
+"""What a number of a sample costs, from drawing it to its loss, and a unit of the work of a target's own formulas."""
+MOST_CHECKED_WORK = 2_000_000_000
+"""A loss's targets are checked in all samples, or in as many of the first as take so much work to draw: about half a
+second."""
 BLOCK = 65_536
 """So many samples of a long run are drawn at a time."""
 
@@ -153,8 +155,8 @@ class Experiment:
     def _suits(self, row: Loss) -> bool:
         if isinstance(self.inputs, Table):
             return row.takes(np.array(self.inputs.targets))
-        each = NUMBER_WORK * (self.width + self.outputs) + FORMULA_WORK * self.target.work
-        count = min(self.samples if self.distinct is None else self.distinct, max(1, MOST_CHECKED_WORK // each))
+        most = max(1, MOST_CHECKED_WORK // self.sample_work)
+        count = min(self.samples if self.distinct is None else self.distinct, most)
         if not all(row.takes(T) for _, T in self._new_samples(count)):
             return False
         return not self.held_out or row.takes(self._held_out_rows()[1])
@@ -176,6 +178,12 @@ class Experiment:
         Ask its `everywhere` before it is evaluated on a grid.
         """
         return self.inputs.target if isinstance(self.inputs, Table) else resolve_target(self.ideal)
+
+    @property
+    def sample_work(self) -> int:
+        """What one sample costs before anything is learned from it."""
+        target = self.target
+        return NUMBER_WORK * (self.width + target.outputs) + FORMULA_WORK * target.work
 
     @property
     def formulas(self) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ class SweepResult:
         """A Plotly figure of one measure over two axes; fix the others with `at`."""
         if measure not in MEASURES:
             raise UnknownNameError("measure", measure, MEASURES)
-        if len(self.axes) != 2:
+        if len(self.axes) != AXES_DRAWN:
             raise OutOfRangeError(
                 f"A landscape is drawn over two knobs, and this one lies over {len(self.axes)}: "
                 f"{', '.join(self.axes) or 'none'}. Hold the others: at(seed=3)."

@@ -149,10 +149,12 @@ def question_of(name: str, prepared: PreparedRun, asked: object) -> Hashable:
     """All that an answer depends on; None where it is not kept: a bench of one's own may answer differently next time,
     and large networks and tables would fill the cache."""
     experiment, checkpoint = prepared.experiment, prepared.checkpoint
-    table = experiment.inputs
+    if name not in KEPT or type(experiment) is not Experiment:
+        return None
     numbers = sum(array.size for array in parameters(checkpoint))
-    numbers += len(table.inputs) * (table.width + table.target.outputs) if isinstance(table, Table) else 0
-    if name not in KEPT or type(experiment) is not Experiment or numbers > MOST_NUMBERS_KEPT:
+    if isinstance(experiment.inputs, Table):
+        numbers += experiment.inputs.numbers
+    if numbers > MOST_NUMBERS_KEPT:
         return None
     words = json.dumps(asked, sort_keys=True).encode()
     return name, experiment, checkpoint_digest(checkpoint), hashlib.sha256(words).digest()

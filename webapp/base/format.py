@@ -33,13 +33,17 @@ MOST_TYPED_DIGITS = 13
 """A float that has so few significant digits was typed; those that the slider of α computes have more."""
 
 
+def is_typed(x: float) -> bool:
+    """Whether x has no more digits than one types."""
+    return float(f"{x:.{MOST_TYPED_DIGITS}g}") == x
+
+
 def knob_number(x: float, digits: int = 3) -> str:
     """A knob's value in a sentence, without trailing zeros: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹.
 
     What has more digits than one types is rounded to so many: 0.252.
     """
-    typed = float(f"{x:.{MOST_TYPED_DIGITS}g}") == x
-    mantissa, *power = number(x, MOST_TYPED_DIGITS if typed else digits).split(" ", 1)
+    mantissa, *power = number(x, MOST_TYPED_DIGITS if is_typed(x) else digits).split(" ", 1)
     return " ".join([mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa, *power])
 
 
@@ -63,8 +67,7 @@ def _with_digits_apart(text: Callable[[float, int], str], a: float, b: float) ->
 
 def as_typed(x: float) -> str:
     """x as one would type it: 0.1, 5e-62; what has more digits than one types is rounded to three: 0.252."""
-    typed = float(f"{x:.{MOST_TYPED_DIGITS}g}")
-    return repr(x if typed == x else float(f"{x:.3g}")).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
+    return repr(x if is_typed(x) else float(f"{x:.3g}")).removesuffix(".0").replace("e-0", "e-").replace("e+", "e")
 
 
 def two_decimals(x: float) -> str:

@@ -22,9 +22,6 @@ MANY_NUMBERS = 1_500_000
 FEWEST_RUNS = 2
 """Many runs are requested in pieces of at least so many, or not at all: it would go on for too long."""
 
-NUMBER_COST, FORMULA_COST = 60, 4
-"""What a number of a sample costs, from drawing it to its loss, and a unit of the work of a target's own formulas."""
-
 HELD_OUT_SAVES = 4
 """How many times less a held-out sample costs than a step."""
 
@@ -38,15 +35,9 @@ MOST_SAMPLES_COST = 2 * BUDGET
 """What all samples of one run may cost: a million of 16 numbers, or fewer with formulas that take their time."""
 
 
-def sample_cost(experiment: Experiment) -> int:
-    """What one sample costs before anything is learned from it."""
-    target = experiment.target
-    return NUMBER_COST * (experiment.width + target.outputs) + FORMULA_COST * target.work
-
-
 def most_samples(experiment: Experiment) -> int:
     """How many samples of the experiment may be drawn for one run."""
-    return max(1, MOST_SAMPLES_COST // sample_cost(experiment))
+    return max(1, MOST_SAMPLES_COST // experiment.sample_work)
 
 
 def run_cost(experiment: Experiment, checkpoint: Network, samples: int | None = None) -> int:
@@ -56,7 +47,7 @@ def run_cost(experiment: Experiment, checkpoint: Network, samples: int | None = 
     numbers = sum(array.size for array in kernel.parameters(checkpoint.layers))
     prepared = LAYER_COST * (1 + len(checkpoint.layers)) + PARAMETER_COST * numbers
     count = experiment.samples if samples is None else samples
-    return prepared + count * (learning + sample_cost(experiment))
+    return prepared + count * (learning + experiment.sample_work)
 
 
 def held_out_cost(experiment: Experiment, checkpoint: Network) -> int:

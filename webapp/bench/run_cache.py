@@ -54,5 +54,5 @@ def size_of(key: RunKey, made: Run) -> int:
     for progress in (made.trained.progress, made.at_step.progress):
         arrays += [] if progress is None else [progress.gradient, progress.moments, progress.paces]
     table = key.experiment.inputs
-    numbers = len(table.inputs) * (table.width + table.target.outputs) if isinstance(table, Table) else 0
+    numbers = table.numbers if isinstance(table, Table) else 0
     return PER_RUN + PER_NUMBER * numbers + sum(array.nbytes for array in arrays)

@@ -16,7 +16,7 @@ from engine.layers.faulty_layers import FAULTY_ACTIVATIONS, spoken_function
 from engine.sweeps.sweep_result import axes_of
 from webapp.analyses.landscape.axes import COUNT, LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
-from webapp.base.format import WIDEST_WEIGHT
+from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
 from webapp.base.theme import THEMES, map_ramp
 from webapp.bench.knob_values import (
     ALL_FROM,
@@ -79,6 +79,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE},
         "almostSame": ALMOST_NOTHING,
         "widestWeight": WIDEST_WEIGHT,
+        "mostTypedDigits": MOST_TYPED_DIGITS,
         "cardCells": MOST_CELLS,
         "spokenFunctions": {name: spoken_function(name) for name in FAULTY_ACTIVATIONS},
         "largestInput": LARGEST_OWN,

@@ -32,14 +32,12 @@ export function formatNumber(x, digits = 3) {
   return text.replace("-", "−");
 }
 
-/** A number that has so few digits was typed. */
-const MOST_TYPED_DIGITS = 13;
-
-const isTyped = (x) => Number(x.toPrecision(MOST_TYPED_DIGITS)) === x;
+/** Whether a number has no more digits than one types. */
+const isTyped = (x) => Number(x.toPrecision(constants.mostTypedDigits)) === x;
 
 /** A knob's value: 0.1, 0.12345 as it was typed, 3.1 × 10⁻⁶¹; a computed one in so many digits: 0.252. */
 export const formatKnob = (x, digits = 3) =>
-  formatNumber(x, isTyped(x) ? MOST_TYPED_DIGITS : digits)
+  formatNumber(x, isTyped(x) ? constants.mostTypedDigits : digits)
     .replace(/(\.\d*?)0+(?= |$)/, "$1")
     .replace(/\.(?= |$)/, "");
 

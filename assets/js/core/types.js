@@ -246,6 +246,7 @@
  * @property {{ views: string[], key: string }} stage The views of the stage, and where the last one is remembered.
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight From here on a weight has three significant digits.
+ * @property {number} mostTypedDigits A number of so few significant digits was typed; a computed one has more.
  * @property {number} cardCells Rows and columns of a card's picture, at most.
  * @property {Record<string, string>} spokenFunctions What the page calls functions that files name otherwise.
  * @property {number} largestInput Of an input that is typed.
