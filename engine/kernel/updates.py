@@ -57,27 +57,34 @@ def move(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
             step = step * pace / (root(s) + EPSILON)
         store(memory, squares, s)
     if momentum != 0.0:
-        v = load_like(step, memory, q + size) * momentum + step
-        store(memory, q + size, v)
-        step = step + v * momentum if nesterov else v
-    before = load_like(step, p, q)
-    store(p, q, before * kept - step if decays else before - step)
+        step = with_momentum(memory, q + size, step, momentum, nesterov)
+    subtract_step(p, q, step, kept, decays)
 
 
 @compiled
 def move_on(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
     """The same where the gradient is the step, and momentum is on."""
     p, memory, size, _, momentum, nesterov, _, _, _, kept = moving
-    v = load_like(gradient, memory, q + size) * momentum + gradient
-    store(memory, q + size, v)
-    step = gradient + v * momentum if nesterov else v
-    before = load_like(gradient, p, q)
-    store(p, q, before * kept - step if decays else before - step)
+    subtract_step(p, q, with_momentum(memory, q + size, gradient, momentum, nesterov), kept, decays)
 
 
 @compiled
 def decay_and_subtract(kept_of: tuple[Start, float], q: int, gradient: Vec, decays: int) -> None:
     """The same where the gradient is the step; `kept_of` is the parameters, and what decay leaves of a matrix."""
     p, kept = kept_of
-    before = load_like(gradient, p, q)
-    store(p, q, before * kept - gradient if decays else before - gradient)
+    subtract_step(p, q, gradient, kept, decays)
+
+
+@compiled
+def with_momentum(memory: Start, velocities: int, step: Vec, momentum: float, nesterov: int) -> Vec:
+    """What is subtracted in place of a step, whose velocity is remembered at that place."""
+    v = load_like(step, memory, velocities) * momentum + step
+    store(memory, velocities, v)
+    return step + v * momentum if nesterov else v
+
+
+@compiled
+def subtract_step(p: Start, q: int, step: Vec, kept: float, decays: int) -> None:
+    """Subtracts a step from parameters, of which decay leaves so much where they are of a matrix."""
+    before = load_like(step, p, q)
+    store(p, q, before * kept - step if decays else before - step)
