@@ -77,6 +77,10 @@ class NNBench:
         self.seed = 3
         self.net_checkpoint: bytes | None = None
 
+    def __repr__(self) -> str:
+        kept = "no checkpoint" if self.net_checkpoint is None else "a checkpoint"
+        return f"NNBench of {self.net!r}; seed {self.seed}, {kept}"
+
     def checkpoint_net(self) -> None:
         """Stores the current net as dill bytes."""
         self.net_checkpoint = dill.dumps(self.net)
@@ -96,10 +100,6 @@ class NNBench:
             order = epoch_order(np.random.RandomState(self.seed), n, len(few), shuffled=True)
             samples = (few[k] for k in order)
         yield from samples
-
-    def __repr__(self) -> str:
-        kept = "no checkpoint" if self.net_checkpoint is None else "a checkpoint"
-        return f"NNBench of {self.net!r}; seed {self.seed}, {kept}"
 
     def held_out_data_gen(self) -> Iterator[tuple[FloatArray, Any]]:
         """The held-out samples of the seed, which are never among those of `training_data_gen`."""

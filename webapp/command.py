@@ -25,9 +25,9 @@ from webapp.responses.run import summary_of
 from webapp.settings import Settings, SettingsError
 
 RANGES = (
-    "a:b:n for n values from a to b, a:b:n:log for n that grow by a factor, a:b for whole numbers up to b, or a,b,c"
+    "a:b:n for n values from a to b, a:b:n:log for n that grow by a factor, a:b for whole numbers from a to below b, "
+    "or a,b,c"
 )
-ENDINGS = {".csv": SweepResult.to_csv, ".npz": SweepResult.to_npz}
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -136,7 +136,8 @@ def _of_sweep(found: SweepResult) -> str:
     losses = np.where(found.diverged, np.inf, found.settled)
     lowest = np.unravel_index(int(losses.argmin()), losses.shape)
     axes = zip(found.axes.items(), lowest, strict=True)
-    where = ", ".join(f"{name} {number_text(values[place].item())}" for (name, values), place in axes)
+    # Every digit: who types them gets that run.
+    where = ", ".join(f"{name} {values[place].item()!r}" for (name, values), place in axes)
     return f"{runs} The lowest final loss is {number_text(float(losses[lowest]))}{where and f', at {where}'}."
 
 

@@ -45,6 +45,12 @@ def test_a_sweep_is_kept(ending: str, tmp_path: Path, capsys: pytest.CaptureFixt
     assert printed.endswith(f"Kept in {file}.\n")
 
 
+def test_the_lowest_run_of_a_sweep_is_named_by_all_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--alpha", "0.12345", "--seed", "12345:12346", "--out", str(tmp_path / "map.csv")]
+    main(["sweep", "?experiment=tanh-signs", *words])
+    assert ", at alpha 0.12345, seed 12345.\n" in capsys.readouterr().out
+
+
 def test_a_sweep_in_which_every_run_diverges_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["sweep", "?experiment=affine-swap", "--alpha", "50,60", "--out", str(tmp_path / "map.csv")])
     assert capsys.readouterr().out.startswith("2 runs, 2 of them diverged.\n")

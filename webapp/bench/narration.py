@@ -294,8 +294,8 @@ NAMES = ("Huber",)
 
 def _other_loss(before: RunSummary, now: RunSummary, knob: Knob, proof: str) -> Narration:
     """The loss is another one, and what it is in the end."""
-    label, undone = f"{knob.label} → {shown_value(knob, loss_of(now))}", turned(knob, before, now)
     spoken = shown_value(knob, loss_of(now))
+    label, undone = f"{knob.label} → {spoken}", turned(knob, before, now)
     opening: Pieces = (("The loss is now ", ""), (spoken if spoken in NAMES else spoken.lower(), "now"))
     if before.fingerprint == now.fingerprint:
         rest: Pieces = ((", which changed ", ""), ("nothing", "strong"), (": the run is the same to the last bit.", ""))

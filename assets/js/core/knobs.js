@@ -67,6 +67,9 @@ export function placeAfter(place, steps, run) {
 /** What counts as wrong about an output; `run` is a summary or an experiment. */
 export const lossOf = (run) => storedValue(run, "loss");
 
+/** Whether that is what it is by default: half the square of its error. */
+export const hasUsualLoss = (run) => lossOf(run) === defaults.loss;
+
 /** Whether the losses of two runs have a common scale, so that one may be lower than the other. */
 export const haveSameLoss = (a, b) => lossOf(a) === lossOf(b);
 

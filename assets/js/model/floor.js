@@ -3,7 +3,7 @@
  * for by a button, a fit after the other; what is found of a run is cached, so that turning back asks for nothing.
  */
 
-import { lossOf, runKey } from "../core/knobs.js";
+import { hasUsualLoss, runKey } from "../core/knobs.js";
 import { curveNotesChanged, floorChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
@@ -11,13 +11,12 @@ import { openExperiment } from "../net/requests.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 
 const RANK = 4;
-const HALF_SQUARE = "half square";
 let on = false;
 
 const knownOf = ({ summary }, filling) => remembered("floor", runKey(summary, []), filling);
 
 /** The best network of a shape is searched for by squares of errors: with another loss there is nothing to say. */
-export const hasFloor = ({ summary }) => lossOf(summary) === HALF_SQUARE;
+export const hasFloor = ({ summary }) => hasUsualLoss(summary);
 
 /**
  * What is known of the floor of the run that is shown: { floor, cause } once it is found, with a cause where the run

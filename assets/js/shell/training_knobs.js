@@ -7,7 +7,7 @@ import { byId, setText } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
 import { setProps } from "../core/dash.js";
 import { formatCount, formatKnob } from "../core/format.js";
-import { stepsOf } from "../core/knobs.js";
+import { hasUsualLoss, stepsOf } from "../core/knobs.js";
 import { detailsShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { handlers } from "./handlers.js";
@@ -16,7 +16,6 @@ const WIDTH = 40;
 const HEIGHT = 24;
 const EDGE = 2;
 const TITLES = { rmsprop: "RMSProp", adam: "Adam" };
-const HALF_SQUARE = "half square";
 
 /** What is on, in few words. */
 function foldedWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }) {
@@ -27,7 +26,7 @@ function foldedWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }
     decay ? `decay ${formatKnob(decay)}` : "",
     batch > 1 ? `batch ${formatCount(batch)}` : "",
     TITLES[optimizer] || "",
-    loss === HALF_SQUARE ? "" : `${loss} loss`,
+    hasUsualLoss({ loss }) ? "" : `${loss} loss`,
   ];
   return on.filter(Boolean).join(" · ") || "plain";
 }
