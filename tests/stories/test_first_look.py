@@ -65,7 +65,6 @@ def test_the_page_and_its_curve_are_there_while_dash_has_not_come(stranger: Visi
         assert stranger.js("return document.querySelectorAll('[data-place]:not([inert])').length") == 0
     finally:
         stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
-        stranger.driver.execute_cdp_cmd("Network.disable", {})
     own = [line for line in stranger.console() if "_dash-component-suites" not in line and "DashRenderer" not in line]
     assert own == []
     stranger.driver.get(stranger.url)
