@@ -11,7 +11,7 @@ from selenium.webdriver import Chrome
 
 from tests.stories.modules_alone import empty_page_with
 
-MODULES = ("core/state.js", "net/requests.js", "model/undo.js", "model/session_codec.js")
+MODULES = ("core/constants.js", "core/state.js", "net/requests.js", "model/undo.js", "model/session_codec.js")
 START = """
 const { state, queue, receive, turnKnobs, installUndo } = nnbench;
 window.sent = [];
@@ -21,11 +21,13 @@ installUndo();
 const summaryOf = ({ alpha, samples, seed }, title) => (
   { title, alpha, samples, seed, ideal: 'signs', inputs: 'normal', network: 'aa', checkpoint: 'bb', settled: alpha }
 );
-const line = () => ({ x: { dtype: 'f4', bdata: '' }, y: { dtype: 'f4', bdata: '' }, end: 1, samples: 300 });
+const nothing = { dtype: 'f4', bdata: '' };
+const line = () => ({ x: { ...nothing }, y: { ...nothing }, end: 1, samples: 300 });
+const loss = () => ({ data: [{ uid: nnbench.constants.traces.line, x: { ...nothing }, y: { ...nothing } }] });
 const target = { formulas: ['v0'] };
 const frame = () => ({ name: 'f', strip: {}, response: { inputs: 2 }, target, drawn: { seed: 1 } });
 window.answer = ({ serial, act, key, knobs, experiment } = sent.at(-1)) => receive({
-  serial, act, key, loss: {}, weights: {}, response: null, frame: frame(), limits: [0, 1], ghost: line(),
+  serial, act, key, loss: loss(), weights: {}, response: null, frame: frame(), limits: [0, 1], ghost: line(),
   experiment: { ...(experiment || { weights: { seed: 1 }, layers: [], ideal: 'signs', inputs: 'normal' }), ...knobs },
   summary: summaryOf(knobs, key), said: { label: `α ${knobs.alpha}`, change: `α to ${knobs.alpha}` },
 });

@@ -13,3 +13,8 @@ def decoded(spec: Mapping[str, str]) -> NDArray[Any]:
     text = spec["bdata"].replace("-", "+").replace("_", "/")
     array: NDArray[Any] = np.frombuffer(base64.b64decode(text), dtype="<" + spec["dtype"])
     return array.reshape([int(size) for size in spec["shape"].split(",")]) if "shape" in spec else array
+
+
+def steps_of(trace: Mapping[str, Any]) -> NDArray[Any]:
+    """The steps of a trace: 0, 1, 2, … where it says none."""
+    return decoded(trace["x"]) if "x" in trace else np.arange(len(decoded(trace["y"])))

@@ -10,7 +10,7 @@ from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import affordable
 from webapp.figures.loss import curve_of
-from webapp.responses.run import ghost_line
+from webapp.responses.run import low_pass_line
 
 
 def curve_preview(prepared: PreparedRun, plain: object) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def curve_preview(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     if not affordable(prepared.experiment, prepared.checkpoint):
         return {"line": None}
     result = run(prepared.experiment, prepared.checkpoint, held_out=False)
-    return {"line": ghost_line(curve_of(result.losses, result.diverged_at), result)}
+    return {"line": low_pass_line(curve_of(result.losses, result.diverged_at))}
 
 
 def with_weight_seed(prepared: PreparedRun, seed: int) -> PreparedRun:

@@ -187,8 +187,7 @@ def _dots(curve: Curve, limits: Range, theme: Theme, opacity: float) -> Part:
     steps = thinned(curve.before_divergence)
     values = curve.before_divergence[steps]
     inside = (values > 10.0 ** limits[0]) & (values <= 10.0 ** limits[1])
-    return {
-        "x": typed(steps[inside], "i4"),
+    return along(steps[inside], "i4") | {
         "y": typed(values[inside], float_type(limits)),
         "type": "scatter",
         "mode": "markers",
@@ -228,8 +227,7 @@ def _line(curve: Curve, limits: Range, ends: Ends, theme: Theme) -> Part:
     indices = thinned(curve.smooth)
     smooth = curve.smooth[indices]
     drawn = np.where(smooth > 0.0, np.maximum(smooth, 10.0**ends.below), 10.0**ends.zero)
-    return {
-        "x": typed(curve.smooth_steps[indices]),
+    return along(curve.smooth_steps[indices]) | {
         "y": typed(drawn, float_type(limits)),
         "type": "scatter",
         "uid": LINE,
@@ -252,6 +250,11 @@ def _held_out_line(curve: Curve, held_out: HeldOut, limits: Range, ends: Ends, t
         "line": {"width": 1.5, "color": theme.now, "dash": "5px,4px"},
         "hovertemplate": f"after {curve.one} %{{x}}<br>held-out loss %{{y:.3g}}<extra></extra>",
     }
+
+
+def along(steps: NDArray[Any], dtype: str = "f4") -> Part:
+    """The steps of a trace; nothing where they are 0, 1, 2, …, which Plotly takes for granted."""
+    return {} if np.array_equal(steps, np.arange(len(steps))) else {"x": typed(steps, dtype)}
 
 
 def float_type(limits: Range) -> str:

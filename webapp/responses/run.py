@@ -33,7 +33,7 @@ from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
 from webapp.bench.run_summary import RunSummary, data_name, one_of, summary_knobs
 from webapp.figures.encode import packed, thinned
-from webapp.figures.loss import Curve, curve_of, ends_of, float_type, loss_figure, loss_range
+from webapp.figures.loss import Curve, Range, along, curve_of, ends_of, float_type, loss_figure, loss_range
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.responses.probe import probe_at
 from webapp.responses.static_view import StaticView, affine_weights, static_view
@@ -75,7 +75,7 @@ def run_response(
             "limits": list(limits),
             "ends": ends_of(curve, limits)._asdict(),
             "loss": loss_figure(curve, experiment.filter, limits, THEMES[view.theme]),
-            "ghost": ghost_line(curve, run),
+            "ghost": ghost_line(curve, run, limits),
             "place": cursor_position(step_view),
             "weights": weights_of_run(prepared.checkpoint, run.trained, step_view.network),
             "response": response_at_step(step_view, static.input_domain, view.map_options) if view.maps else None,
@@ -189,17 +189,20 @@ def texts_of(narration: Narration, experiment: Experiment, run: Run) -> dict[str
     }
 
 
-def ghost_line(curve: Curve, run: Run) -> dict[str, Any]:
-    """The low-pass line and its end, which the browser goes on drawing behind later runs."""
-    indices = thinned(curve.smooth)
+def ghost_line(curve: Curve, run: Run, limits: Range) -> dict[str, Any]:
+    """The end of the low-pass line, which the browser goes on drawing behind later runs; and the line itself where the
+    figure, whose axis has these limits, does not draw all of it as it is."""
     last = float(curve.smooth[-1]) if len(curve.smooth) else None
-    return {
-        "x": packed(curve.smooth_steps[indices]),
-        "y": packed(curve.smooth[indices], float_type(loss_range(curve))),
-        "end": last,
-        "settled": run.sound_settled,
-        "samples": len(run.losses),
-    }
+    end = {"end": last, "settled": run.sound_settled, "samples": len(run.losses)}
+    as_drawn = np.all(curve.smooth >= 10.0 ** ends_of(curve, limits).below)
+    same_type = float_type(limits) == float_type(loss_range(curve))
+    return end if as_drawn and same_type else end | low_pass_line(curve)
+
+
+def low_pass_line(curve: Curve) -> dict[str, Any]:
+    """The low-pass line of a curve, for the scripts of the page; without its steps where they are 0, 1, 2, …."""
+    indices = thinned(curve.smooth)
+    return along(curve.smooth_steps[indices]) | {"y": packed(curve.smooth[indices], float_type(loss_range(curve)))}
 
 
 def weights_of_run(checkpoint: Network, trained: Network, at_step: Network) -> dict[str, Any]:

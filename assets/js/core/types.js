@@ -103,7 +103,7 @@
  * @property {string} aria
  * @typedef {{ step: number, last: number, sample: number, loss: ?number }} Place Where the cursor stands.
  * @typedef {object} Ghost A run's low-pass line, to be drawn when a later run takes its place.
- * @property {EncodedArray} x
+ * @property {EncodedArray} x Not sent where it is the line of the figure, as y, or where the steps are 0, 1, 2, …
  * @property {EncodedArray} y
  * @property {?number} end
  * @property {?number} settled
@@ -241,7 +241,7 @@
  * @property {string[]} runFields The fields of a summary that name a run.
  * @property {number} runHashes How many hashes are taken along a run.
  * @property {LandscapeConstants} landscape
- * @property {{ dots: string, lower: string, zeros: string }} traces Names in the figure of the loss.
+ * @property {{ dots: string, lower: string, zeros: string, line: string }} traces Names in the figure of the loss.
  * @property {ShareConstants} share
  * @property {{ views: string[], key: string }} stage The views of the stage, and where the last one is remembered.
  * @property {number} almostSame Two losses closer than this ratio are called equal.

@@ -2,6 +2,7 @@
 
 import { byId } from "../lib/dom.js";
 import { requestAnalysis } from "../net/analyses.js";
+import { withSteps } from "../net/whole_response.js";
 import { drawPreview } from "./canvas.js";
 
 let wanted = 0;
@@ -10,7 +11,7 @@ let wanted = 0;
 export async function showPreview(knobs, weightSeed = null) {
   const mine = ++wanted;
   const reply = await requestAnalysis("curve_preview", { weight_seed: weightSeed }, knobs);
-  if (mine === wanted && reply && reply.line) drawPreview(byId("loss-picture"), reply.line);
+  if (mine === wanted && reply && reply.line) drawPreview(byId("loss-picture"), withSteps(reply.line));
 }
 
 export function hidePreview() {

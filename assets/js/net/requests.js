@@ -30,6 +30,7 @@ import {
 import { state } from "../core/state.js";
 import { RequestQueue } from "./request_queue.js";
 import { post, serverAnswers } from "./transport.js";
+import { whole } from "./whole_response.js";
 
 const MOST_FRAMES = 8;
 
@@ -154,7 +155,7 @@ export function receive(response) {
   postponements = 0;
   queue.answered(response.serial);
   if (!state.shown || response.serial > (state.withheld || state.shown).serial) {
-    if (response.loss) takeRun(response);
+    if (response.loss) takeRun(whole(response));
     else if (response.refused) refuse(response.refused);
     else if (response.lost) reopen();
     else if (response.note) noticeRaised.emit(response.note);

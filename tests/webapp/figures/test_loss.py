@@ -13,7 +13,7 @@ from engine.base.numerics import FloatArray
 from engine.base.smoothing import FILTERS, low_pass
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
-from tests.webapp.decoding import decoded
+from tests.webapp.decoding import decoded, steps_of
 from webapp.base.theme import THEMES
 from webapp.figures.encode import SCREEN_POINTS, THINNED_ABOVE, thinned
 from webapp.figures.loss import (
@@ -50,7 +50,7 @@ def dots(drawn: dict[str, Any]) -> list[tuple[int, float]]:
         (int(step), float(loss))
         for one in drawn["data"]
         if one.get("name") == DOTS
-        for step, loss in zip(decoded(one["x"]), decoded(one["y"]), strict=True)
+        for step, loss in zip(steps_of(one), decoded(one["y"]), strict=True)
     ]
 
 
@@ -95,7 +95,7 @@ def test_every_loss_of_every_experiment_is_drawn_or_counted_and_of_a_long_run_a_
 def test_the_low_pass_line_is_the_engines() -> None:
     line = trace(figure(FALLING), "lines")
     steps, smooth = low_pass(FALLING)
-    assert np.array_equal(decoded(line["x"]), steps.astype(np.float32))
+    assert np.array_equal(steps_of(line), steps.astype(np.float32))
     assert np.array_equal(decoded(line["y"]), smooth.astype(np.float32))
 
 
@@ -134,8 +134,8 @@ def test_losses_below_the_axis_stand_on_it_and_are_counted() -> None:
     assert words(drawn) == ["3 below the axis"]
     triangles = trace(drawn, LOWER)
     assert triangles["marker"]["symbol"] == "triangle-down"
-    assert np.all((decoded(triangles["x"]) >= 0) & (decoded(triangles["x"]) <= 300))
-    assert len(decoded(triangles["x"])) == 2
+    assert np.all((steps_of(triangles) >= 0) & (steps_of(triangles) <= 300))
+    assert len(steps_of(triangles)) == 2
     assert [note["name"] for note in drawn["layout"]["annotations"]] == [LOWER]
 
 
@@ -145,7 +145,7 @@ def test_zeros_are_a_row_of_their_own_under_the_axis() -> None:
     losses[100] = 1e-30
     drawn = figure(losses)
     assert words(drawn) == ["2 losses are 0", "1 below the axis"]
-    assert decoded(trace(drawn, ZEROS)["x"]) == pytest.approx([5.0, 200.0], abs=300 / MARKS)
+    assert steps_of(trace(drawn, ZEROS)) == pytest.approx([5.0, 200.0], abs=300 / MARKS)
     assert not decoded(trace(drawn, ZEROS)["y"]).any()
     low, _ = loss_range(curve(losses))
     ends = ends_of(curve(losses), loss_range(curve(losses)))
@@ -165,7 +165,7 @@ def test_a_run_whose_losses_are_all_zero_shows_them(shown: str) -> None:
     losses = np.zeros(100)
     drawn = figure(losses, shown)
     assert words(drawn) == ["every loss is 0"]
-    assert decoded(trace(drawn, ZEROS)["x"]).tolist() == list(range(100))
+    assert steps_of(trace(drawn, ZEROS)).tolist() == list(range(100))
     assert dots(drawn) == []
     low, high = drawn["layout"]["yaxis"]["range"]
     line = places(drawn, "lines")
@@ -179,7 +179,7 @@ def test_one_zero_is_counted_as_one() -> None:
 
 
 def test_a_long_row_of_zeros_has_one_mark_a_column() -> None:
-    assert len(decoded(trace(figure(np.zeros(100_000)), ZEROS)["x"])) == MARKS
+    assert len(steps_of(trace(figure(np.zeros(100_000)), ZEROS))) == MARKS
 
 
 def test_the_low_pass_view_counts_below_the_axis_only_what_its_line_shares() -> None:
@@ -231,7 +231,7 @@ def test_one_sample_is_one_dot_whatever_the_filter(shown: str) -> None:
     assert dots(drawn) == [(0, 0.25)]
     assert trace(drawn, DOTS)["marker"]["size"] > trace(figure(FALLING), DOTS)["marker"]["size"]
     zero = trace(figure(np.array([0.0]), shown), ZEROS)
-    assert (decoded(zero["x"]).tolist(), zero["marker"]["size"]) == ([0.0], trace(drawn, DOTS)["marker"]["size"])
+    assert (steps_of(zero).tolist(), zero["marker"]["size"]) == ([0.0], trace(drawn, DOTS)["marker"]["size"])
 
 
 # Divergence
@@ -247,13 +247,13 @@ def test_a_diverged_run_is_drawn_up_to_its_divergence_and_says_so() -> None:
     assert words(drawn) == ["diverged at step 50", "22 later steps not drawn"]
     cross = trace(drawn, "cross")
     assert (cross["x"], cross["marker"]["line"]["color"]) == ([at], LIGHT.bad)
-    assert max(decoded(trace(drawn, "lines")["x"])) < at
+    assert max(steps_of(trace(drawn, "lines"))) < at
 
 
 def test_zeros_before_a_divergence_are_counted_beside_it() -> None:
     drawn = figure(np.concatenate([np.zeros(20), GROWING]))
     assert words(drawn) == ["20 losses are 0", "diverged at step 70", "22 later steps not drawn"]
-    assert len(decoded(trace(drawn, ZEROS)["x"])) == 20
+    assert len(steps_of(trace(drawn, ZEROS))) == 20
 
 
 def test_the_axis_of_a_diverged_run_reaches_the_mark() -> None:
@@ -346,7 +346,7 @@ def test_decades_are_named_as_people_write_them() -> None:
 def test_a_long_run_costs_the_browser_no_more_than_a_screenful(shown: str) -> None:
     drawn = figure(np.random.RandomState(1).standard_exponential(100_000), shown)
     for one in drawn["data"]:
-        assert len(decoded(one["x"])) <= 5_000
+        assert len(steps_of(one)) <= 5_000
     assert len(dots(drawn)) <= SCREEN_POINTS
 
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.activations import ACTIVATIONS
+from engine.base.smoothing import low_pass
 from engine.bench import bench_for
 from engine.data.table import Table
 from engine.data.targets import TARGETS
@@ -19,7 +20,7 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Map
 from engine.experiments.run import checkpoint_fingerprint, run
 from engine.layers.layers import AffinityLayer
-from tests.webapp.decoding import decoded
+from tests.webapp.decoding import decoded, steps_of
 from webapp.base.format import number, two_decimals
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
@@ -319,12 +320,30 @@ def test_an_act_is_named_in_the_sentence() -> None:
 # Ghosts
 
 
+def line_of(given: dict[str, Any]) -> dict[str, Any]:
+    line: dict[str, Any] = next(trace for trace in given["loss"]["data"] if trace["mode"] == "lines")
+    return line
+
+
 def test_a_ghost_is_the_low_pass_line_with_its_end() -> None:
     given = answer()
-    lines = [trace for trace in given["loss"]["data"] if trace["mode"] == "lines"]
-    assert decoded(given["ghost"]["x"]).tolist() == decoded(lines[0]["x"]).tolist()
-    assert given["ghost"]["end"] == pytest.approx(float(decoded(given["ghost"]["y"])[-1]), rel=1e-6)
+    assert given["ghost"].keys() == {"end", "settled", "samples"}, "the line is that of the figure"
+    assert given["ghost"]["end"] == pytest.approx(float(decoded(line_of(given)["y"])[-1]), rel=1e-6)
     assert given["ghost"]["samples"] == 300
+
+
+def test_a_ghost_has_its_line_where_the_figure_draws_another() -> None:
+    given = answer(view=replace(VIEW, limits=(-1.0, 1.0)))
+    own, drawn = decoded(given["ghost"]["y"]), decoded(line_of(given)["y"])
+    assert own.min() < 0.1 < drawn.min()
+    assert own[own > 0.11].tolist() == drawn[own > 0.11].tolist()
+    assert steps_of(given["ghost"]).tolist() == steps_of(line_of(given)).tolist()
+
+
+def test_steps_are_sent_where_they_are_not_0_1_2_and_so_on() -> None:
+    assert "x" not in line_of(answer())
+    long = answer(replace(CATALOGUE[FIRST].experiment, samples=8_000))
+    assert steps_of(line_of(long)).tolist() == pytest.approx(low_pass(np.ones(8_000))[0].tolist())
 
 
 # Whatever people open
@@ -426,7 +445,7 @@ def test_the_held_out_loss_is_a_dashed_line_a_number_and_hollow_dots() -> None:
     line = held_out_line(given)
     assert line is not None
     assert line["line"]["dash"]
-    assert decoded(line["x"]).tolist() == result.held_out.steps.tolist()
+    assert steps_of(line).tolist() == result.held_out.steps.tolist()
     assert decoded(line["y"]) == pytest.approx(result.held_out.losses, rel=1e-6)
     assert given["held"] == {"final": number(result.held_out.final), "loss": result.held_out.final, "says": ""}
     assert len(given["response"]["held"]) == LAST_SAMPLES
@@ -477,4 +496,4 @@ def test_a_run_that_diverges_has_no_held_out_line_past_its_end() -> None:
     assert given["held"]["loss"] is None
     line = held_out_line(given)
     assert line is not None
-    assert all(step <= given["summary"]["diverged_at"] for step in decoded(line["x"]).tolist())
+    assert all(step <= given["summary"]["diverged_at"] for step in steps_of(line).tolist())
