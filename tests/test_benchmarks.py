@@ -13,6 +13,7 @@ import benchmarks
 TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
 
 SMALL: Mapping[str, Mapping[str, Any]] = {
+    "capacity": {"KNOBS": 8, "SECONDS": 0.05, "FIRST_RATE": 100.0, "HIGHEST_RATE": 110.0, "CLASS": 2},
     "causes": {"FAILURES": 3, "SOUND": 3},
     "comparison": {"SIDE": 8, "TURNS": 1, "NETS": 4},
     "floor": {"ROWS": ("affine-swap",), "SEEDS": 2},
