@@ -4,6 +4,7 @@
 variable that still holds the old one holds another network: inspect `bench.net`.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -27,7 +28,7 @@ from engine.data.samples import (
 )
 from engine.data.table import Table
 from engine.data.targets import Target, resolve_target
-from engine.errors import NoCheckpointError, NoFactsError
+from engine.errors import DivergedWarning, NoCheckpointError, NoFactsError
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import DISTINCT, HELD_OUT, NOISE
 from engine.outcomes.failure import why_from
@@ -53,6 +54,8 @@ class NNBench:
     Fields of a `TrainingRule`, such as momentum=0.9, batch=16 or loss="huber", say how it learns. Each call of `learn`
     starts from rest; ExperimentError where the loss is not meant for the targets.
     """
+
+    _has_warned = False
 
     def __init__(
         self,
@@ -124,21 +127,29 @@ class NNBench:
 
     def learn(self, n: int = 100) -> list[float]:
         """Learns n samples from the current net on, and returns their n losses."""
-        learned: list[float] = self._trained(self.net, n).tolist()
+        learned: list[float] = self._trained(self.net, list(self.training_data_gen(n))).tolist()
         return learned
 
     def learning_potential(self, n: int = 100, alpha: float | None = None) -> float:
         """−ln of the last loss after n samples from the net as it is now; the net and its alpha stay as they are.
 
-        +inf for loss 0; −inf when the run diverged at any step, even if its last loss is finite.
+        +inf for loss 0; −inf when the run diverged at any step, even if its last loss is finite. The first time on a
+        bench a DivergedWarning says at which step, and why if that is known.
         """
         net: Network = dill.loads(dill.dumps(self.net))  # noqa: S301 - its own bytes
         if alpha is not None:
             net.alpha = alpha
-        losses = self._trained(net, n)
+        samples = list(self.training_data_gen(n))
+        losses = self._trained(net, samples)
         if not losses.size:
             raise NoFactsError("A learning potential needs at least one fact.")
-        return potential(losses[-1], first_divergence(losses))
+        diverged_at = first_divergence(losses)
+        if diverged_at is not None and not self._has_warned:
+            self._has_warned = True
+            said, cause = f"diverges at step {diverged_at:,}", self._cause(samples, self.net.copy(), net.alpha)
+            sentence = cause if cause and said in cause else f"The run {said}. {cause or ''}"
+            warnings.warn(DivergedWarning(f"The learning potential is −inf. {sentence.rstrip()}"), stacklevel=2)
+        return potential(losses[-1], diverged_at)
 
     def explain(self, n: int = 100, alpha: float | None = None) -> str | None:
         """Why learning n samples from the checkpoint fails, in one sentence; None for a run that learns.
@@ -153,12 +164,8 @@ class NNBench:
         samples = list(self.training_data_gen(n))
         if not samples:
             raise NoFactsError("An explanation needs at least one sample.")
-        rows = [[part[side] for part in samples] for side in (0, 1)]
-        net.copy().train(*rows)  # refuses what does not fit, as `learn` does
-        X, T = (np.array(part, dtype=np.float64) for part in rows)
-        facts = _Facts(X, T, float(self.net.alpha if alpha is None else alpha), self._formulas(T.shape[1]), self.rule)
-        cause = why_from(facts, net)
-        return None if cause is None else cause.sentence
+        net.copy().train(*_sides(samples))  # refuses what does not fit, as `learn` does
+        return self._cause(samples, net, self.net.alpha if alpha is None else alpha)
 
     def plot_learning(self, n: int) -> Any:
         """Learns n samples from the current net on, and draws their losses over a log axis: a Plotly figure."""
@@ -170,6 +177,12 @@ class NNBench:
         Returns at once an object with `.url` and `.stop()`. A missing checkpoint is taken first; `net` stays as it is.
         """
         return opened_page(self, n)
+
+    def _cause(self, samples: Sequence[tuple[FloatArray, Any]], net: Network, alpha: float) -> str | None:
+        """Why this network, which has not learned yet, fails on these samples."""
+        X, T = (np.array(part, dtype=np.float64) for part in _sides(samples))
+        cause = why_from(_Facts(X, T, float(alpha), self._formulas(T.shape[1]), self.rule), net)
+        return None if cause is None else cause.sentence
 
     def _formulas(self, outputs: int) -> tuple[str, ...]:
         """The target as it is read: the ideal's formulas, or for a function of your own its calls."""
@@ -207,15 +220,19 @@ class NNBench:
         for x, expected in samples:
             yield blurred(x, self.noise, rng.randn(len(x))), expected
 
-    def _trained(self, net: Network, n: int) -> FloatArray:
-        samples = list(self.training_data_gen(n))
-        targets = [expected for _, expected in samples]
+    def _trained(self, net: Network, samples: Sequence[tuple[FloatArray, Any]]) -> FloatArray:
+        inputs, targets = _sides(samples)
         if self.rule.loss_row.wants and targets:
             self.rule.loss_row.check(np.array(targets, dtype=np.float64))
         net.begin(self.rule, len(samples))
-        losses = net.train([x for x, _ in samples], targets)
+        losses = net.train(inputs, targets)
         net.begin(PLAIN, 0)
         return losses
+
+
+def _sides(samples: Sequence[tuple[FloatArray, Any]]) -> tuple[list[FloatArray], list[Any]]:
+    """The inputs and the targets of samples."""
+    return [x for x, _ in samples], [expected for _, expected in samples]
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,10 @@ class NoFactsError(BenchError):
     """Learning without a single sample."""
 
 
+class DivergedWarning(UserWarning):
+    """A run diverged where only a number is given back; the message says at which step, and why if that is known."""
+
+
 class NoCheckpointError(BenchError):
     """A rollback before any checkpoint was taken."""
 

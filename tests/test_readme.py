@@ -3,11 +3,13 @@
 import contextlib
 import io
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.errors import DivergedWarning
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.knobs import KNOBS, Choice, Number, Whole
 from engine.experiments.run import run
@@ -41,7 +43,8 @@ def test_the_snippets_print_what_the_readme_says(tmp_path: Path, monkeypatch: py
     names: dict[str, Any] = {"__name__": "__main__"}
     for source, printed in SNIPPETS:
         console = io.StringIO()
-        with contextlib.redirect_stdout(console):
+        quiet = warnings.catch_warnings(action="ignore", category=DivergedWarning)
+        with contextlib.redirect_stdout(console), quiet:
             exec(compile(source, "README.md", "exec"), names)
         assert console.getvalue() == printed
 

@@ -56,7 +56,7 @@ class LocalBench:
         return network
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LocalExperiment(Experiment):
     """An experiment on a local bench, which provides the layers and the target."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from engine.base.markup import table
 from engine.data.table import TABLE, Table
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, GivenWeights, Identity, Map
 
@@ -113,6 +114,19 @@ _ROWS = (
         mistakes=True),
 )  # fmt: skip
 
-CATALOGUE: dict[str, CatalogueEntry] = {row.key: row for row in _ROWS}
+
+class Catalogue(dict[str, CatalogueEntry]):
+    """The experiments by their keys, in their order; in a cell of a notebook a table."""
+
+    def __repr__(self) -> str:
+        return f"Catalogue of {len(self)} experiments: {', '.join(self)}"
+
+    def _repr_html_(self) -> str:
+        """Keys, titles, and what to look for."""
+        rows = ((row.key, row.group, row.title, row.look_for) for row in self.values())
+        return table(("key", "group", "experiment", "what to look for"), rows)
+
+
+CATALOGUE = Catalogue((row.key, row) for row in _ROWS)
 FIRST = "tanh-signs"
 """The experiment that the page opens with."""

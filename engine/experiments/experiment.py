@@ -11,7 +11,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from engine.base.brief import brief, stated
 from engine.base.byte_cache import ByteCache
+from engine.base.markup import table
 from engine.base.numerics import FloatArray
 from engine.data import samples as streams
 from engine.data.inputs import draw_inputs, input_blocks, input_distribution_named
@@ -116,6 +118,13 @@ class Experiment:
         check_weights(self.layers, self.weights)
         if self.repeatable:
             self.check_targets()
+
+    def __repr__(self) -> str:
+        return brief(self)
+
+    def _repr_html_(self) -> str:
+        """The layers, and the fields that differ from their defaults, as a table."""
+        return table((type(self).__name__, ""), ((part.name, text) for part, text in stated(self)))
 
     def _check_knobs(self) -> None:
         for name, knob in self.knobs.items():

@@ -1,6 +1,7 @@
 """A bench holds a network, an ideal, a seed and a checkpoint; its learning potential and its explanation touch none."""
 
 import math
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from engine.bench import NNBench, bench_for
 from engine.data.table import Table
-from engine.errors import FormulaError, NoCheckpointError, NoFactsError, ShapeError
+from engine.errors import DivergedWarning, FormulaError, NoCheckpointError, NoFactsError, ShapeError
 from engine.experiments.catalogue import CATALOGUE
 from engine.layers.layers import AffinityLayer, IdentityLayer, MapLayer
 from engine.outcomes.failure import why
@@ -123,7 +124,8 @@ def test_the_learning_potential_changes_neither_the_net_nor_its_alpha(bench: NNB
     net, before, checkpoint = bench.net, dill.dumps(bench.net), bench.net_checkpoint
     bench.net([1.0, 2.0])
     remembered = bench.net.layers[0].input
-    assert bench.learning_potential(40, alpha) == bench.learning_potential(40, alpha)
+    with warnings.catch_warnings(action="ignore", category=DivergedWarning):
+        assert bench.learning_potential(40, alpha) == bench.learning_potential(40, alpha)
     assert bench.net is net
     assert dill.dumps(bench.net) == before
     assert bench.net.layers[0].input is remembered
@@ -143,8 +145,21 @@ def test_the_learning_potential_is_infinite_when_nothing_is_left_to_learn() -> N
     assert bench.learning_potential() == math.inf
 
 
-def test_the_learning_potential_of_a_diverging_run_is_minus_infinity() -> None:
-    assert diverging().learning_potential() == -math.inf
+def test_the_learning_potential_of_a_diverging_run_is_minus_infinity_and_says_why_once() -> None:
+    bench = diverging()
+    with pytest.warns(DivergedWarning) as said:
+        potentials = bench.learning_potential(), bench.learning_potential(alpha=1e199)
+    assert potentials == (-math.inf, -math.inf)
+    assert [str(warning.message) for warning in said] == [f"The learning potential is −inf. {bench.explain(100)}"]
+    assert said[0].filename == __file__
+
+
+def test_a_cause_that_names_no_step_is_said_after_it() -> None:
+    bench = bench_of(IdentityLayer())
+    facts = iter([0.0, 1e9, 0.5])
+    bench.ideal = lambda v: v + next(facts)
+    with pytest.warns(DivergedWarning, match=r"−inf\. The run diverges at step 1\. The target is 1 × 10⁹ "):
+        bench.learning_potential(3)
 
 
 def test_a_run_that_diverged_on_the_way_has_no_potential_even_if_its_last_loss_is_finite() -> None:
@@ -154,7 +169,8 @@ def test_a_run_that_diverged_on_the_way_has_no_potential_even_if_its_last_loss_i
     losses = bench.learn(3)
     assert losses == [pytest.approx(1e18), 0.0, 0.0]
     facts = iter([0.0, 1e9, 0.5])
-    assert bench.learning_potential(3) == -math.inf
+    with pytest.warns(DivergedWarning):
+        assert bench.learning_potential(3) == -math.inf
 
 
 def test_without_samples_there_is_no_potential() -> None:
@@ -189,7 +205,6 @@ def test_an_ideal_outside_its_domain_gives_nan_in_silence() -> None:
     bench = bench_of(AffinityLayer(2, 2, seed=1))
     bench.ideal = np.log
     assert math.isnan(bench.learn(10)[-1])
-    assert bench.learning_potential(10) == -math.inf
 
 
 def test_learning_leaves_numpys_global_random_state_alone() -> None:
@@ -226,7 +241,8 @@ def test_a_bench_says_why_its_learning_potential_is_minus_infinity() -> None:
     bench = bench_of(dense(), MapLayer(lambda x: x * x / 2, lambda x: x), alpha=0.3)
     bench.ideal = lambda v: [(v[0] - v[1]) ** 2, 0]
     bench.checkpoint_net()
-    assert bench.learning_potential(300) == -math.inf
+    with pytest.warns(DivergedWarning, match="α is too large: the run diverges at step 7; "):
+        assert bench.learning_potential(300) == -math.inf
     sentence = bench.explain(300)
     assert sentence == (
         "α is too large: the run diverges at step 7; 4 of 7 steps raised the loss of the very sample that they "

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from engine.activations import LEAK
 from engine.base.smoothing import FILTERS, low_pass
 from engine.bench import NNBench
 from engine.checks.gradcheck import layer_difference
+from engine.errors import DivergedWarning
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import parameters, run
@@ -153,10 +155,13 @@ def test_fault_9_the_third_filter_is_both_and_a_low_pass_leaves_the_raw_losses_b
         ([AffinityLayer(2, 2, seed=1), MapLayer(lambda x: math.nan, lambda d: 1)], 0.1, -math.inf),
     ],
 )
-def test_fault_10_the_learning_potential_is_never_nan_and_raises_and_warns_of_nothing(
+def test_fault_10_the_learning_potential_is_never_nan_raises_nothing_and_warns_of_a_divergence_alone(
     layers: list[object], alpha: float, potential: float
 ) -> None:
-    assert NNBench(cascade(*layers, alpha=alpha)).learning_potential() == potential
+    bench = NNBench(cascade(*layers, alpha=alpha))
+    with warnings.catch_warnings(record=True, action="always") as said:
+        assert bench.learning_potential() == potential
+    assert [warning.category for warning in said] == [DivergedWarning] * (potential == -math.inf)
 
 
 def test_fault_10_a_run_that_diverges_names_its_step() -> None:

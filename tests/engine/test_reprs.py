@@ -1,13 +1,16 @@
 """What a notebook shows of networks, benches, runs and sweeps: a line, and a small picture; long arrays stay out."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
 
-from engine import CATALOGUE, NNBench, run, sweep
+import engine
+from engine import CATALOGUE, Affinity, NNBench, Table, run, sweep
 from engine.base.markup import sparkline, table
+from engine.data.table import TABLE
 from engine.experiments.experiment import Experiment
 
 SIGNS, CIRCLE = CATALOGUE["tanh-signs"].experiment, CATALOGUE["circle"].experiment
@@ -75,3 +78,37 @@ def test_there_is_no_line_of_fewer_than_two_losses(values: list[float]) -> None:
 
 def test_texts_of_a_table_are_texts() -> None:
     assert table(["<b>"], [["a & b"]]).count("&") == 3
+
+
+def test_an_experiment_says_what_differs_from_the_defaults() -> None:
+    spiral = replace(CATALOGUE["circle-decay"].experiment, momentum=0.9)
+    assert repr(spiral) == (
+        "Experiment((Affinity(2, 8), Map('tanh'), Affinity(8, 1), Map('tanh')), 'circle', weights=DrawnWeights(1), "
+        "inputs='uniform', alpha=0.05, samples=10000, seed=5, noise=0.5, distinct=30, held_out=300, momentum=0.9, "
+        "decay=0.02)"
+    )
+    cell = spiral._repr_html_()
+    assert "<td>momentum</td><td>0.9</td>" in cell
+    assert "batch" not in cell
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_what_an_experiment_says_makes_it_again(key: str) -> None:
+    experiment = CATALOGUE[key].experiment
+    text = repr(experiment)
+    assert len(text) < 500
+    if "..." not in text:
+        assert eval(text, vars(engine)) == experiment
+
+
+def test_long_numbers_stay_out_of_what_an_experiment_says() -> None:
+    rows = tuple((float(k), 1.0) for k in range(1_000))
+    experiment = Experiment((Affinity(2, 2),), TABLE, inputs=Table(rows, rows), samples=100)
+    assert len(repr(experiment)) < 300
+
+
+def test_the_catalogue_is_a_table_of_its_experiments() -> None:
+    assert repr(CATALOGUE).startswith(f"Catalogue of {len(CATALOGUE)} experiments: identity-layer, ")
+    cell = CATALOGUE._repr_html_()
+    assert cell.count("<tr>") == 1 + len(CATALOGUE)
+    assert "<td>spiral</td><td>Classics</td>" in cell

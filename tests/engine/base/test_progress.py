@@ -2,6 +2,7 @@
 
 import io
 import sys
+import types
 
 import pytest
 
@@ -28,3 +29,13 @@ def test_a_bar_counts_the_runs_in_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
 def test_nothing_is_shown_where_nobody_looks(capsys: pytest.CaptureFixture[str]) -> None:
     sweep(EXPERIMENT, seeds=range(40))
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_notebook_without_widgets_gets_a_bar_of_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ipykernel", types.ModuleType("ipykernel"))
+    sweep(EXPERIMENT, seeds=range(40))
+    said = capsys.readouterr()
+    assert "/40 [" in said.err
+    assert "ipywidgets" not in said.err
