@@ -169,7 +169,7 @@ class NNBench:
 
     def plot_learning(self, n: int) -> Any:
         """Learns n samples from the current net on, and draws their losses over a log axis: a Plotly figure."""
-        return losses_figure(np.array(self.learn(n)))
+        return losses_figure(np.array(self.learn(n)), float(self.net.alpha))
 
     def knobs_plot_learning(self, n: int) -> Any:
         """The page on this very bench, opened in the browser: its knobs, and n samples learned from the checkpoint.

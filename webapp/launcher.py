@@ -3,15 +3,22 @@
 import secrets
 import threading
 import webbrowser
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Flask, abort, request
 
+from engine.base.number_text import loss_text
 from engine.bench import NNBench
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
 from webapp.app import assemble
+from webapp.cell import framed, still_figure
+from webapp.figures.loss import curve_of
 from webapp.http.connections.event_loop import EventLoop
 from webapp.http.server import address, listen, listener
 from webapp.local_bench import LocalSessions, local_bench, local_content
+from webapp.notebook import Notebook, current_notebook
 from webapp.settings import Settings
 
 MAX_SAMPLES = 1_000_000
@@ -20,48 +27,104 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 
 
 class RunningPage:
-    """A page that is being served at `url` until `stop` is called."""
+    """A page that is being served at `url` until `stop` is called; in a cell of a notebook, the page itself."""
 
-    def __init__(self, url: str, wsgi_server: EventLoop) -> None:
+    def __init__(self, url: str, wsgi_server: EventLoop, experiment: Experiment, notebook: Notebook | None) -> None:
         self.url = url
+        self.experiment = experiment
+        self._notebook = notebook
         self._wsgi_server = wsgi_server
         self._thread = threading.Thread(target=wsgi_server.run, name=f"nnbench {url}", daemon=True)
         self._thread.start()
 
+    @property
+    def running(self) -> bool:
+        """Whether it is served still."""
+        return self._thread.is_alive()
+
     def stop(self) -> None:
         """Stops serving and frees the port; a second call does nothing."""
-        if self._thread.is_alive():
+        if self.running:
             self._wsgi_server.stop()
             self._thread.join(STOP_SECONDS)
 
     def __repr__(self) -> str:
-        return f"NNBench on {self.url}" if self._thread.is_alive() else "NNBench, stopped"
+        return f"NNBench on {self.url}" if self.running else "NNBench, stopped"
+
+    def _repr_html_(self) -> str:
+        """The page in a frame where one can reach it, and a still figure of its run in its place until then."""
+        result = run(self.experiment, self.experiment.network())
+        largest = loss_text(float(max(result.losses)))
+        words = f"{len(result.losses):,} losses at α {self.experiment.alpha:g}, the largest {largest}."
+        still = still_figure(curve_of(result.losses, result.diverged_at), words, self.url)
+        reachable = self.running and self._notebook is not None and bool(self._notebook.origins)
+        return framed(f"nnbench-{secrets.token_hex(4)}", self.url, still) if reachable else still
+
+
+_pages: list[RunningPage] = []
+"""Those that `launch` has served and nobody has stopped."""
 
 
 def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: int = 100) -> RunningPage:
     """Serves the page for this bench, with so many samples at first; returns at once, and serves until stopped.
 
     The page trains copies of the bench's checkpoint, which is taken first when there is none; `bench.net` does not
-    change. Only this machine can reach the page. BenchError when the page cannot show the bench, and whatever the
-    bench's own functions raise.
+    change. A bench that is served already, as it is, keeps its page. Only this machine can reach it. In a notebook the
+    returned page shows itself, framed by that notebook alone and at an address that nobody guesses; elsewhere the
+    browser opens. BenchError when the page cannot show the bench, and whatever the bench's own functions raise.
     """
+    notebook = current_notebook()
+    _pages[:] = [page for page in _pages if page.running]
     local = local_bench(bench)
     content = local_content(local, samples)
-    settings = Settings(port=port, secret_key=secrets.token_hex(32), max_samples=MAX_SAMPLES)
-    sessions = LocalSessions(local, content.rows[content.first].experiment)
-    server = assemble(settings, sessions, content).server
-    refuse_other_hosts(server)
-    listening = listen(settings)
-    page = RunningPage(address(settings, listening.getsockname()[1]), listener(listening, server, settings))
-    if open_browser:
+    experiment = content.rows[content.first].experiment
+    page = next((page for page in _pages if shows(page.experiment, experiment)), None)
+    if page is None:
+        line = listen(Settings(port=port))
+        settings = settings_for(notebook, line.getsockname()[1])
+        server = assemble(settings, LocalSessions(local, experiment), content).server
+        refuse_other_hosts(server, settings.url_prefix)
+        page = RunningPage(page_address(notebook, settings), listener(line, server, settings), experiment, notebook)
+        _pages.append(page)
+    if open_browser and notebook is None:
         webbrowser.open(page.url)
     return page
 
 
-def refuse_other_hosts(server: Flask) -> None:
-    """403 under any other name than this machine's: a stranger's name may be pointed here (DNS rebinding)."""
+def stop_all() -> None:
+    """Stops every page that `launch` serves."""
+    for page in _pages:
+        page.stop()
+    _pages.clear()
 
-    @server.before_request
+
+def shows(served: Experiment, wanted: Experiment) -> bool:
+    """Whether a page that serves the one experiment shows the other: of the same bench, as it is now."""
+    return served == wanted and served.local.bench is wanted.local.bench  # type: ignore[attr-defined]
+
+
+def settings_for(notebook: Notebook | None, port: int) -> Settings:
+    """Settings for one visitor: in a notebook its cells may frame the page, at an address with a secret in it."""
+    settings = Settings(port=port, secret_key=secrets.token_hex(32), max_samples=MAX_SAMPLES)
+    if notebook is None:
+        return settings
+    path = f"{notebook.proxy}{port}/" if notebook.proxy else "/"
+    return replace(settings, frame_ancestors=notebook.origins, url_prefix=path + secrets.token_urlsafe(16))
+
+
+def page_address(notebook: Notebook | None, settings: Settings) -> str:
+    """Where the browser finds the page: behind the notebook's own server, or on this machine."""
+    return settings.prefix if notebook and notebook.proxy else address(settings, settings.port)
+
+
+def refuse_other_hosts(server: Flask, prefix: str) -> None:
+    """Before all else 403 under any other name than this machine's, which may be pointed here (DNS rebinding), and 404
+    off its path."""
+
     def check_name() -> None:
         if request.host.partition(":")[0] not in LOOPBACK_NAMES:
             abort(HTTPStatus.FORBIDDEN)
+        if request.script_root != prefix:
+            abort(HTTPStatus.NOT_FOUND)
+
+    server.before_request_funcs.setdefault(None, []).insert(0, check_name)

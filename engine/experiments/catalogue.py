@@ -119,7 +119,7 @@ class Catalogue(dict[str, CatalogueEntry]):
     """The experiments by their keys, in their order; in a cell of a notebook a table."""
 
     def __repr__(self) -> str:
-        return f"Catalogue of {len(self)} experiments: {', '.join(self)}"
+        return f"{len(self)} experiments: {', '.join(self)}"
 
     def _repr_html_(self) -> str:
         """Keys, titles, and what to look for."""

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.metrics import first_divergence
+from engine.base.number_text import loss_text, number_text
 from engine.base.numerics import FloatArray
+from engine.base.smoothing import low_pass
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+RUN_COLOUR = "#006a61"
+"""The colour of the current run, as on the page."""
 
 
 def opened_page(bench: Any, samples: int) -> Any:
@@ -21,17 +27,40 @@ def opened_page(bench: Any, samples: int) -> Any:
     return launch(bench, samples=samples)
 
 
-def losses_figure(losses: FloatArray) -> "Figure":
-    """Losses by step over a log axis; what it cannot show (0, inf, nan) is left out and counted in the title."""
+def losses_figure(losses: FloatArray, alpha: float | None = None) -> "Figure":
+    """Losses by step as dots over a log axis, and the smoothed ones up to a divergence as a line.
+
+    The title says α and the largest loss. What the axis cannot show (0, inf, nan) is left out and counted there.
+    """
     from plotly import graph_objects
 
     drawable = np.isfinite(losses) & (losses > 0)
     steps = np.flatnonzero(drawable)
-    figure = graph_objects.Figure(graph_objects.Scatter(x=steps, y=losses[drawable], mode="lines", name="loss"))
-    left_out = len(losses) - len(steps)
-    title = f"{len(losses)} losses" + (f", {left_out} of them 0, infinite or not a number" if left_out else "")
-    figure.update_layout(title=title, xaxis_title="step", yaxis_title="loss", yaxis_type="log")
+    diverged_at = first_divergence(losses)
+    smooth_steps, smooth = low_pass(losses if diverged_at is None else losses[:diverged_at])
+    shown = smooth > 0
+    dots = {"mode": "markers", "name": "each loss", "marker": {"size": 3.5, "color": RUN_COLOUR, "opacity": 0.5}}
+    line = {"mode": "lines", "name": "smoothed", "line": {"width": 2.5, "color": RUN_COLOUR}}
+    figure = graph_objects.Figure(
+        [
+            graph_objects.Scatter(x=steps, y=losses[drawable], **dots),
+            graph_objects.Scatter(x=smooth_steps[shown], y=smooth[shown], **line),
+        ]
+    )
+    figure.update_layout(
+        title=_losses_title(losses, alpha), xaxis_title="step", yaxis_title="loss", template="simple_white"
+    )
+    figure.update_yaxes(type="log", dtick=1, exponentformat="power", showgrid=True)
     return figure
+
+
+def _losses_title(losses: FloatArray, alpha: float | None) -> str:
+    """100 losses at α 0.1, 3 of them 0, infinite or not a number; the largest is 2.31."""
+    at = "" if alpha is None else f" at α {number_text(alpha)}"
+    finite = losses[np.isfinite(losses)]
+    left_out = len(losses) - int(np.count_nonzero(finite > 0))
+    but = f", {left_out:,} of them 0, infinite or not a number" if left_out else ""
+    return f"{len(losses):,} losses{at}{but}" + (f"; the largest is {loss_text(finite.max())}" if finite.size else "")
 
 
 def sweep_figure(

@@ -108,7 +108,7 @@ def test_long_numbers_stay_out_of_what_an_experiment_says() -> None:
 
 
 def test_the_catalogue_is_a_table_of_its_experiments() -> None:
-    assert repr(CATALOGUE).startswith(f"Catalogue of {len(CATALOGUE)} experiments: identity-layer, ")
+    assert repr(CATALOGUE).startswith(f"{len(CATALOGUE)} experiments: identity-layer, ")
     cell = CATALOGUE._repr_html_()
     assert cell.count("<tr>") == 1 + len(CATALOGUE)
     assert "<td>spiral</td><td>Classics</td>" in cell

@@ -39,6 +39,8 @@ from webapp.page.knob_constants import knob_constants
 from webapp.responses.network_diagram import MOST_CELLS
 
 ID = "page-constants"
+READY = "nnbench is shown"
+"""What the page tells the window around its frame."""
 
 
 def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
             "seeds": {"all": LARGEST_SEED + 1, "together": SEEDS},
             "filters": list(FILTERS),
         },
+        "ready": READY,
         "knobTable": knob_constants(knobs),
         "runFields": run_fields(knobs),
         "runHashes": HASHES,

@@ -5,6 +5,7 @@
 
 import { byId, setText } from "../lib/dom.js";
 import { isSessionKeptHere } from "../lib/http.js";
+import { constants } from "../core/constants.js";
 import { formatCount } from "../core/format.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -39,7 +40,13 @@ function networkWords(layers) {
 
 const NOTHING_KEPT = "This browser keeps no cookies for a bench in a frame: after a reload it starts from its link.";
 
+/** Who shows the page in a frame is told that a run is there. */
+function tellFrame() {
+  if (window.parent !== window) window.parent.postMessage(constants.ready, "*");
+}
+
 export function installEmbed() {
+  runSettled.on(tellFrame);
   if (isEmbedded()) runSettled.on(() => setText(byId("embed-words"), words()));
   runSettled.on(() => setText(byId("embed-notice"), isSessionKeptHere() ? NOTHING_KEPT : ""));
 }

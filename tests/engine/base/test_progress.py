@@ -35,6 +35,7 @@ def test_a_notebook_without_widgets_gets_a_bar_of_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "ipykernel", types.ModuleType("ipykernel"))
+    monkeypatch.setattr("engine.base.progress.find_spec", lambda name: None)
     sweep(EXPERIMENT, seeds=range(40))
     said = capsys.readouterr()
     assert "/40 [" in said.err

@@ -16,7 +16,7 @@ def test_the_losses_lie_over_their_steps_on_a_log_axis() -> None:
     assert list(figure.data[0].x) == [0, 1, 2]
     assert list(figure.data[0].y) == [4.0, 2.0, 1.0]
     assert figure.layout.yaxis.type == "log"
-    assert figure.layout.title.text == "3 losses"
+    assert figure.layout.title.text == "3 losses; the largest is 4.00"
 
 
 @pytest.mark.parametrize("odd", [0.0, math.inf, math.nan])
@@ -24,7 +24,7 @@ def test_what_a_log_axis_cannot_show_is_left_out_and_counted(odd: float) -> None
     figure = losses_figure(np.array([4.0, odd, 1.0]))
     assert list(figure.data[0].x) == [0, 2]
     assert list(figure.data[0].y) == [4.0, 1.0]
-    assert figure.layout.title.text == "3 losses, 1 of them 0, infinite or not a number"
+    assert figure.layout.title.text == "3 losses, 1 of them 0, infinite or not a number; the largest is 4.00"
 
 
 def test_a_run_of_nothing_but_nan_is_an_empty_figure_that_says_so() -> None:
@@ -33,8 +33,16 @@ def test_a_run_of_nothing_but_nan_is_an_empty_figure_that_says_so() -> None:
     net.layers[0].M[:] = math.nan
     figure = NNBench(net).plot_learning(20)
     assert len(figure.data[0].x) == 0
-    assert figure.layout.title.text == "20 losses, 20 of them 0, infinite or not a number"
+    assert figure.layout.title.text == "20 losses at α 1 × 10³⁰⁰, 20 of them 0, infinite or not a number"
     assert '"log"' in figure.to_json()
+
+
+def test_the_smoothed_losses_are_a_line_that_ends_before_a_divergence() -> None:
+    losses = np.append(np.full(40, 2.0), [1e12, 1e13])
+    dots, line = losses_figure(losses, 0.1).data
+    assert (dots.mode, line.mode) == ("markers", "lines")
+    assert list(line.x) == list(range(40))
+    assert list(line.y) == pytest.approx([2.0] * 40)
 
 
 def test_plotting_goes_on_from_the_current_net() -> None:

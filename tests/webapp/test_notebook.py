@@ -1,0 +1,178 @@
+"""In a notebook: who may frame the page, where it stands, and what the cell shows with and without a frame."""
+
+import json
+import sys
+import types
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+from engine import AffinityLayer, MapLayer, Network, NNBench
+from webapp import launch, stop_all
+from webapp.cell import curve_picture, framed
+from webapp.figures.loss import curve_of
+from webapp.launcher import RunningPage, page_address, settings_for
+from webapp.notebook import EDITOR, Notebook, behind, current_notebook
+from webapp.page.constants import READY
+
+SERVER = {"url": "http://localhost:8888/", "port": 8888, "base_url": "/", "hostname": "localhost"}
+
+
+@pytest.fixture
+def kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A kernel of a Jupyter server whose number is 77; the folder is where such servers say what they are."""
+    paths = types.ModuleType("jupyter_core.paths")
+    paths.jupyter_runtime_dir = lambda: str(tmp_path)  # type: ignore[attr-defined]
+    for name in ("ipykernel", "jupyter_core"):
+        module = types.ModuleType(name)
+        module.__spec__ = types.SimpleNamespace()  # type: ignore[assignment]
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setitem(sys.modules, "jupyter_core.paths", paths)
+    (tmp_path / "jpserver-77.json").write_text(json.dumps(SERVER))
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def no_page_is_left() -> Iterator[None]:
+    yield
+    stop_all()
+
+
+def bench() -> NNBench:
+    net = Network()
+    net.extend(AffinityLayer(2, 2, seed=5))
+    net.extend(MapLayer("tanh"))
+    return NNBench(net, "signs")
+
+
+def test_a_terminal_is_no_notebook() -> None:
+    assert current_notebook({}) is None
+
+
+@pytest.mark.usefixtures("kernel")
+def test_the_notebook_of_a_server_on_this_machine_is_its_two_names() -> None:
+    notebook = current_notebook({"JPY_PARENT_PID": "77"})
+    assert notebook == Notebook(("http://localhost:8888", "http://127.0.0.1:8888"))
+
+
+@pytest.mark.parametrize("said", ["", "no JSON", "[]", '{"url": "http://localhost:1/"}'])
+def test_a_server_that_says_nothing_of_use_frames_nothing(kernel: Path, said: str) -> None:
+    (kernel / "jpserver-5.json").write_text(said)
+    assert current_notebook({"JPY_PARENT_PID": "5"}) == Notebook()
+    assert current_notebook({"JPY_PARENT_PID": "../77"}) == Notebook()
+    assert current_notebook({}) == Notebook()
+
+
+@pytest.mark.usefixtures("kernel")
+def test_an_editor_frames_its_cells_by_its_own_schemes() -> None:
+    assert current_notebook({"VSCODE_PID": "1"}) == Notebook(EDITOR)
+
+
+@pytest.mark.usefixtures("kernel")
+def test_a_kernel_far_from_the_browser_shows_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert current_notebook({"JPY_PARENT_PID": "77", "JUPYTERHUB_API_TOKEN": "x"}) == Notebook()
+    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
+    assert current_notebook({"VSCODE_PID": "1"}) == Notebook()
+
+
+def test_the_notebooks_own_server_passes_the_page_on_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.notebook.find_spec", lambda name: name == "jupyter_server_proxy")
+    far = SERVER | {"url": "http://10.0.0.1:8888/user/ada/", "base_url": "/user/ada/"}
+    notebook = behind(far, near=True)
+    assert notebook == Notebook(("'self'",), "/user/ada/proxy/absolute/")
+    settings = settings_for(notebook, 5000)
+    assert settings.url_prefix.startswith("/user/ada/proxy/absolute/5000/")
+    assert page_address(notebook, settings) == settings.url_prefix + "/"
+
+
+def served(notebook: Notebook | None, monkeypatch: pytest.MonkeyPatch) -> RunningPage:
+    monkeypatch.setattr("webapp.launcher.current_notebook", lambda: notebook)
+    monkeypatch.setattr("webbrowser.open", lambda url: pytest.fail("a notebook opens no browser"))
+    return launch(bench())
+
+
+NEAR = Notebook(("http://localhost:8888", "http://127.0.0.1:8888"))
+
+
+def test_the_page_is_at_a_secret_address_and_framed_by_that_notebook_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = served(NEAR, monkeypatch)
+    with urllib.request.urlopen(page.url, timeout=10) as answer:
+        assert (
+            "frame-ancestors http://localhost:8888 http://127.0.0.1:8888" in answer.headers["Content-Security-Policy"]
+        )
+        assert "X-Frame-Options" not in answer.headers
+    start, secret, _ = page.url.rsplit("/", 2)
+    assert len(secret) >= 20
+    for path in ("", "/", "/limits", "/_dash-layout", f"/{secret[:-1]}/"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(start + path, timeout=10)
+        refused.value.close()
+        assert refused.value.code == 404
+
+
+def test_a_bench_that_is_served_already_keeps_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.launcher.current_notebook", lambda: NEAR)
+    own = bench()
+    page = launch(own)
+    assert launch(own) is page
+    assert launch(bench()) is not page
+    assert launch(own, samples=50) is not page
+    own.net.learn([([1.0, 2.0], [1.0, 1.0])])
+    own.checkpoint_net()
+    assert launch(own) is not page
+    page.stop()
+    own = bench()
+    first = launch(own)
+    stop_all()
+    assert not first.running
+    assert launch(own) is not first
+
+
+def test_the_cell_has_the_frame_and_the_still_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = served(NEAR, monkeypatch)
+    cell = page._repr_html_()
+    assert cell.count("<iframe") == 1
+    assert f'frame.src = "{page.url}"' in cell
+    assert READY in cell
+    losses = page.experiment.network().copy().train(*page.experiment.facts())
+    assert f"100 losses at α 0.1, the largest {max(losses):.2f}." in cell
+    assert f'<a href="{page.url}"' in cell
+
+
+@pytest.mark.parametrize("notebook", [None, Notebook()])
+def test_without_a_frame_the_still_figure_stands_there(
+    notebook: Notebook | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.launcher.current_notebook", lambda: notebook)
+    cell = launch(bench(), open_browser=False)._repr_html_()
+    assert cell.startswith("<figure")
+    assert "iframe" not in cell
+
+
+def test_a_stopped_page_has_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = served(NEAR, monkeypatch)
+    page.stop()
+    assert "iframe" not in page._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("losses", "diverged_at"),
+    [([1.0], None), ([0.0, 0.0], None), ([4.0, 2.0, 1e-9, 0.5], None), ([1.0, 1e300, np.nan], 1), ([np.nan], 0)],
+)
+def test_every_run_has_a_still_figure(losses: list[float], diverged_at: int | None) -> None:
+    picture = curve_picture(curve_of(np.array(losses), diverged_at), "its words & more")
+    drawn = ET.fromstring(picture)
+    assert drawn.get("aria-label") == "its words & more"
+    assert "nan" not in picture
+
+
+def test_what_stands_in_the_frame_is_named_and_of_one_cell_alone() -> None:
+    cell = framed("nnbench-1", "http://127.0.0.1:5/x/", "<figure></figure>")
+    assert 'id="nnbench-1"' in cell
+    assert 'title="NNBench"' in cell
+    assert "nnbench-2" not in cell
