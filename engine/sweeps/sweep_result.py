@@ -4,6 +4,7 @@
 equals, to the bit, the result of a single run. It can be written as CSV or NPZ and drawn as a Plotly figure.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
@@ -47,6 +48,8 @@ def axes_of(knobs: Knobs = KNOBS) -> dict[str, str]:
 AXES = axes_of()
 """The knobs that a landscape may lie over, in the order of its axes, and their titles."""
 
+PLOTLY = "application/vnd.plotly.v1+json"
+"""What notebooks call a figure of Plotly."""
 AXES_DRAWN = 2
 """A map lies over so many."""
 
@@ -87,10 +90,10 @@ class SweepResult:
         lowest = f"; lowest final loss {loss_text(float(sound.min()))}" if sound.size else ""
         return f"SweepResult: {self.settled.size:,} runs{over and f' over {over}'}{lost}{lowest}"
 
-    def _repr_html_(self) -> str:
-        """The same, with its figure where it lies over two axes."""
-        drawn = str(self.figure()._repr_html_()) if len(self.axes) == AXES_DRAWN else ""
-        return paragraph(repr(self)) + drawn
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """The same, with its figure where it lies over two axes, for notebooks that bring Plotly's scripts along."""
+        bundle = {"text/plain": repr(self), "text/html": paragraph(repr(self))}
+        return bundle | ({PLOTLY: json.loads(self.figure().to_json())} if len(self.axes) == AXES_DRAWN else {})
 
     @cached_property
     def settled_potential(self) -> FloatArray:

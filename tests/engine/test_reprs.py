@@ -1,6 +1,5 @@
 """What a notebook shows of networks, benches, runs and sweeps: a line, and a small picture; long arrays stay out."""
 
-import re
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
@@ -61,8 +60,18 @@ def test_a_run_that_diverges_says_at_which_step() -> None:
 def test_a_sweep_says_its_axes_and_shows_its_map() -> None:
     found = sweep(SIGNS, alphas=[0.05, 0.1], seeds=[1, 2, 3])
     assert repr(found).startswith("SweepResult: 6 runs over 2 alpha × 3 seed; lowest final loss ")
-    assert "plotly" in found._repr_html_()
-    assert re.fullmatch(r"<p>SweepResult: 3 runs over 3 seed.*</p>", found.at(alpha=0.1)._repr_html_())
+    shown = found._repr_mimebundle_(include=None, exclude=None)
+    assert shown["application/vnd.plotly.v1+json"]["data"][0]["type"] == "heatmap"
+    assert shown["text/html"] == f"<p>{found!r}</p>"
+    along_seeds = found.at(alpha=0.1)._repr_mimebundle_()
+    assert along_seeds.keys() == {"text/plain", "text/html"}
+    assert along_seeds["text/plain"].startswith("SweepResult: 3 runs over 3 seed")
+
+
+def test_nothing_that_a_notebook_shows_asks_another_host() -> None:
+    found = sweep(SIGNS, alphas=[0.05, 0.1], seeds=[1, 2, 3])
+    shown = [run(SIGNS, SIGNS.network())._repr_html_(), str(found._repr_mimebundle_()), CATALOGUE._repr_html_()]
+    assert "://" not in "".join(shown).replace("http://www.w3.org", "")
 
 
 def test_a_sparkline_goes_from_the_upper_left_to_the_lower_right_where_losses_fall() -> None:
