@@ -1,0 +1,55 @@
+"""The tutorial runs in a kernel as it stands, and prints what it says."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+CELLS, SECONDS = 15, 120
+
+
+@pytest.fixture(scope="module")
+def written() -> Any:
+    return nbformat.read(DOCS / "tutorial.ipynb", as_version=4)
+
+
+@pytest.fixture(scope="module")
+def executed(written: Any) -> Any:
+    notebook = deepcopy(written)
+    folder = {"metadata": {"path": str(DOCS.parent)}}
+    NotebookClient(notebook, timeout=SECONDS, resources=folder).execute()
+    return notebook
+
+
+def printed(cell: Any) -> str:
+    """What a cell prints, and its value."""
+    streams = (part for part in cell.outputs if part.output_type == "stream" and part.name == "stdout")
+    values = (part.data["text/plain"] for part in cell.outputs if part.output_type == "execute_result")
+    return "".join([*(part.text for part in streams), *values])
+
+
+def test_it_has_fifteen_cells(written: Any) -> None:
+    assert len(written.cells) == CELLS
+
+
+def test_every_cell_prints_what_the_tutorial_says(written: Any, executed: Any) -> None:
+    *before, _ = [cell for cell in written.cells if cell.cell_type == "code"]
+    *after, _ = [cell for cell in executed.cells if cell.cell_type == "code"]
+    assert [printed(cell) for cell in after] == [printed(cell) for cell in before]
+    assert all(map(printed, before))
+
+
+def test_the_run_that_diverges_says_why_beside_its_number(executed: Any) -> None:
+    said = [part.text for cell in executed.cells for part in cell.get("outputs", []) if part.get("name") == "stderr"]
+    assert any("DivergedWarning: The learning potential is −inf. α is too large: " in text for text in said)
+
+
+def test_the_last_cell_shows_the_bench_or_where_no_frame_reaches_it_a_still_figure(executed: Any) -> None:
+    (shown,) = executed.cells[-1].outputs
+    assert shown.data["text/plain"].startswith("NNBench on http://127.0.0.1:")
+    assert shown.data["text/html"].startswith("<figure")
+    assert "300 losses at α 0.1, the largest " in shown.data["text/html"]
