@@ -4,6 +4,7 @@
 no side effects.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from dash import Dash
@@ -39,7 +40,12 @@ def create_app(settings: Settings | None = None) -> Dash:
     return assemble(settings, Sessions.from_settings(settings), CATALOGUE_CONTENT)
 
 
-def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Dash:
+def assemble(
+    settings: Settings,
+    sessions: Sessions,
+    content: PageContent,
+    analyses: Mapping[str, analysis_routes.Analysis] = analysis_routes.ANALYSES,
+) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     kernel.warm_up()
     first = initial_page(content)
@@ -49,7 +55,7 @@ def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Da
     callbacks.register(app, sessions, settings, content)
     sessions.attach(app.server)
     input_preview.install(app.server)
-    analysis_routes.install(app.server, sessions, settings, content)
+    analysis_routes.install(app.server, sessions, settings, content, analyses)
     if content.shared:
         short_links = ShortLinks(settings)
         link_routes.install(app.server, sessions, settings, short_links)

@@ -12,13 +12,15 @@ from engine.base.number_text import loss_text
 from engine.bench import NNBench
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
+from webapp.analyses.routes import ANALYSES
 from webapp.app import assemble
-from webapp.cell import framed, still_figure
 from webapp.figures.loss import curve_of
 from webapp.http.connections.event_loop import EventLoop
 from webapp.http.server import address, listen, listener
-from webapp.local_bench import LocalSessions, local_bench, local_content
-from webapp.notebook import Notebook, current_notebook
+from webapp.local.cell import framed, still_figure
+from webapp.local.exports import export
+from webapp.local.notebook import Notebook, current_notebook
+from webapp.local.own_bench import LocalSessions, local_bench, local_content
 from webapp.settings import Settings
 
 MAX_SAMPLES = 1_000_000
@@ -82,7 +84,7 @@ def launch(bench: NNBench, port: int = 0, open_browser: bool = True, samples: in
     if page is None:
         line = listen(Settings(port=port))
         settings = settings_for(notebook, line.getsockname()[1])
-        server = assemble(settings, LocalSessions(local, experiment), content).server
+        server = assemble(settings, LocalSessions(local, experiment), content, {**ANALYSES, "export": export}).server
         refuse_other_hosts(server, settings.url_prefix)
         page = RunningPage(page_address(notebook, settings), listener(line, server, settings), experiment, notebook)
         _pages.append(page)

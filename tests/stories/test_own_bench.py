@@ -42,9 +42,36 @@ def test_the_page_shows_the_benchs_own_facts_and_says_what_cannot_travel(visitor
     settled = sum(bench.learn(80)[-8:]) / 8
     assert (visitor.shown["samples"], visitor.shown["seed"], visitor.shown["alpha"]) == (80, 3, 0.05)
     assert visitor.shown["settled"] == pytest.approx(settled, rel=1e-12)
-    assert "no link and no export" in str(visitor.by_id("picker").get_attribute("data-says"))
-    assert visitor.js("return ['share', 'export', 'story'].filter((id) => document.getElementById(id))") == []
+    assert "no link can say what it is" in str(visitor.by_id("picker").get_attribute("data-says"))
+    assert visitor.js("return ['share', 'export', 'story'].filter((id) => document.getElementById(id))") == ["export"]
     assert "your function" in visitor.text("network")
+    assert visitor.console() == []
+
+
+SAVED = """
+window.saved = [];
+URL.createObjectURL = (blob) => { blob.text().then((text) => window.saved.push(text)); return 'data:,'; };
+"""
+MENU = "return [...document.querySelectorAll('[role=menu] [role=menuitem]')].map((row) => row.textContent.trim())"
+
+
+def test_its_curve_its_losses_and_its_weights_can_be_saved(visitor: Visitor) -> None:
+    visitor.js(SAVED)
+    visitor.click("#export")
+    visitor.until("return document.querySelector('[role=menu]')")
+    assert visitor.js(MENU) == [
+        "Curve, PNG",
+        "Curve, SVG",
+        "Starting weights, JSON",
+        "Trained weights, JSON",
+        "Data: losses per sample, CSV",
+        "Data: weights per sample, CSV",
+        "Print…",
+    ]
+    visitor.js("[...document.querySelectorAll('[role=menuitem]')].find((r) => /losses/.test(r.textContent)).click()")
+    visitor.until("return window.saved.length === 1")
+    head, *rows = visitor.js("return window.saved[0]").splitlines()
+    assert (head, len(rows)) == ("step,loss", 80)
     assert visitor.console() == []
 
 

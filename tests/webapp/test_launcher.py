@@ -1,5 +1,6 @@
 """`launch` shows a bench of the user's own: own functions, own ideal, own facts, and a checkpoint in memory alone."""
 
+import base64
 import http.client
 import json
 import urllib.error
@@ -18,12 +19,16 @@ from engine.data.table import Table
 from engine.experiments.experiment import GivenWeights
 from engine.experiments.layer_specs import weights_of
 from engine.experiments.run import checkpoint_fingerprint, run
+from engine.kernel.cache import KERNEL
 from engine.rules.losses import LOSSES
-from tests.webapp.asking import plain_request, reply
+from tests.webapp.asking import TAB, plain_request, reply
+from webapp.analyses.routes import ANALYSES
 from webapp.app import assemble
 from webapp.bench.changes import CHANGES
+from webapp.files.exports import OF_ANY_BENCH
 from webapp.launcher import RunningPage, launch
-from webapp.local_bench import LocalSessions, TooManyInputs, local_bench, local_content
+from webapp.local.exports import OWN_EXPORTS, export
+from webapp.local.own_bench import LocalSessions, TooManyInputs, local_bench, local_content
 from webapp.settings import Settings
 
 LEAK = 0.1
@@ -60,7 +65,8 @@ class Page:
         self.content = local_content(self.own, 100)
         sessions = LocalSessions(self.own, self.content.rows[self.content.first].experiment)
         settings = Settings(secret_key="k" * 32, max_samples=1_000_000)
-        self._client = assemble(settings, sessions, self.content).server.test_client()
+        analyses = {**ANALYSES, "export": export}
+        self._client = assemble(settings, sessions, self.content, analyses).server.test_client()
         self._serial = 0
 
     def ask(self, act: str, experiment: object = None, cell: object = None, change: object = None, **knobs: Any) -> Any:
@@ -71,6 +77,14 @@ class Page:
         plain["key"] = self.content.first
         plain["knobs"] = first.knob_values | knobs
         return reply(self._client, plain)
+
+    def export(self, name: str, **knobs: Any) -> tuple[str, bytes]:
+        """The name and the bytes of a file, made once the kernel is there."""
+        KERNEL.functions()
+        first = self.content.rows[self.content.first].experiment
+        standing = {"serial": 99, "tab": TAB, "key": self.content.first, "knobs": first.knob_values | knobs}
+        reply = self._client.post("/analysis/export", json=standing | {"asked": {"name": name}}).get_json()
+        return reply["name"], base64.b64decode(reply["file"])
 
 
 def losses(bench: NNBench, n: int, **changes: Any) -> list[float]:
@@ -236,8 +250,8 @@ def test_a_bench_that_cannot_be_drawn_is_refused_in_a_sentence() -> None:
         local_bench(own(swapped, AffinityLayer(65, 2)))
 
 
-def test_the_page_says_that_there_is_no_link_and_no_export() -> None:
-    assert "no link and no export" in Page(own()).ask("choose")["frame"]["hint"]
+def test_the_page_says_that_there_is_no_link() -> None:
+    assert "no link can say what it is" in Page(own()).ask("choose")["frame"]["hint"]
 
 
 def test_an_experiment_of_an_own_bench_runs_as_any_other_does() -> None:
@@ -246,6 +260,46 @@ def test_an_experiment_of_an_own_bench_runs_as_any_other_does() -> None:
     assert experiment.weights == weights_of(experiment.network())
     assert run(experiment, experiment.network()).fingerprint == run(experiment, experiment.network()).fingerprint
     assert json.loads(experiment.to_json())["samples"] == 60
+
+
+# Files
+
+
+def test_its_losses_are_a_file() -> None:
+    bench = own()
+    page = Page(bench)
+    page.ask("choose")
+    fingerprint = page.ask("turn", alpha=0.2)["summary"]["fingerprint"]
+    name, data = page.export("losses", alpha=0.2)
+    assert name == f"own-{fingerprint}-losses.csv"
+    head, *rows = data.decode().splitlines()
+    assert head == "step,loss"
+    assert [float(row.partition(",")[2]) for row in rows] == losses(bench, 100, alpha=0.2)
+
+
+def test_its_weights_are_files_whatever_its_layers_are() -> None:
+    bench = own(swapped, AffinityLayer(2, 2, seed=1), MapLayer(leaky, leaky_slope), Doubling(), MapLayer("tanh"))
+    page = Page(bench)
+    page.ask("choose")
+    before, after = (json.loads(page.export(name)[1]) for name in ("checkpoint", "trained"))
+    assert [layer["kind"] for layer in before["layers"]] == ["affinity", "map", "Doubling", "map"]
+    assert [layer.get("function") for layer in before["layers"]] == [None, None, None, "tanh"]
+    assert (before["step"], after["step"], before["run"]) == (0, 100, after["run"])
+    bench.rollback_net()
+    assert before["layers"][0]["M"] == bench.net.layers[0].M.tolist()
+    bench.learn(100)
+    assert after["layers"][0]["M"] == bench.net.layers[0].M.tolist()
+    head, *rows = page.export("weights")[1].decode().splitlines()
+    assert head == "step,M1[0;0],M1[0;1],M1[1;0],M1[1;1],b1[0],b1[1]"
+    assert [float(number) for number in rows[-1].split(",")[1:5]] == bench.net.layers[0].M.ravel().tolist()
+
+
+def test_only_such_files_are_made() -> None:
+    assert tuple(OWN_EXPORTS) == OF_ANY_BENCH
+    page = Page(own())
+    page.ask("choose")
+    with pytest.raises(KeyError):
+        page.export("torch")
 
 
 # Served

@@ -14,10 +14,10 @@ import pytest
 
 from engine import AffinityLayer, MapLayer, Network, NNBench
 from webapp import launch, stop_all
-from webapp.cell import curve_picture, framed
 from webapp.figures.loss import curve_of
 from webapp.launcher import RunningPage, page_address, settings_for
-from webapp.notebook import EDITOR, Notebook, behind, current_notebook
+from webapp.local.cell import curve_picture, framed
+from webapp.local.notebook import EDITOR, Notebook, behind, current_notebook
 from webapp.page.constants import READY
 
 SERVER = {"url": "http://localhost:8888/", "port": 8888, "base_url": "/", "hostname": "localhost"}
@@ -81,7 +81,7 @@ def test_a_kernel_far_from_the_browser_shows_no_frame(monkeypatch: pytest.Monkey
 
 
 def test_the_notebooks_own_server_passes_the_page_on_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("webapp.notebook.find_spec", lambda name: name == "jupyter_server_proxy")
+    monkeypatch.setattr("webapp.local.notebook.find_spec", lambda name: name == "jupyter_server_proxy")
     far = SERVER | {"url": "http://10.0.0.1:8888/user/ada/", "base_url": "/user/ada/"}
     notebook = behind(far, near=True)
     assert notebook == Notebook(("'self'",), "/user/ada/proxy/absolute/")

@@ -89,19 +89,25 @@ NO_RESULT: Mapping[type[Exception], dict[str, Any]] = {
 """The response where there is no result: the checkpoint is gone, the request is outdated, or the queue is full."""
 
 
-def install(server: Flask, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
-    """Serves POST /analysis/<name> for every row of ANALYSES."""
+def install(
+    server: Flask,
+    sessions: Sessions,
+    settings: Settings,
+    content: PageContent = CATALOGUE_CONTENT,
+    analyses: Mapping[str, Analysis] = ANALYSES,
+) -> None:
+    """Serves POST /analysis/<name> for every row of the table."""
     runs, answers = Rate(settings.runs_per_session), AnswerCache()
 
     def side_request(name: str) -> dict[str, Any]:
-        if name not in ANALYSES:
+        if name not in analyses:
             raise NotFound
         if name not in WITH_EXPERIMENT:
             request.max_content_length = LARGEST_BODY
         session = sessions.session_id()
         if not runs.allows(session):
             refuse_runs(settings.runs_per_session)
-        response = response_to(name, request.get_json(), sessions, settings, content, answers)
+        response = response_to(name, analyses[name], request.get_json(), sessions, settings, content, answers)
         runs.charge(session, response.get("runs", 0))
         return response
 
@@ -110,11 +116,12 @@ def install(server: Flask, sessions: Sessions, settings: Settings, content: Page
 
 def response_to(
     name: str,
+    analysis: Analysis,
     body: object,
     sessions: Sessions,
     settings: Settings,
-    content: PageContent = CATALOGUE_CONTENT,
-    answers: AnswerCache | None = None,
+    content: PageContent,
+    answers: AnswerCache,
 ) -> dict[str, Any]:
     """The response to a side request, or why there is none: refused with a sentence, lost with the session, dropped, or
     to be retried so many seconds later. An answer that was kept took no runs."""
@@ -128,7 +135,7 @@ def response_to(
         prepared = context.stored(side_request)
         if not kernel.ready(by_rule=not prepared.experiment.rule.plain):
             return {"later": RETRY_AFTER}
-        return _answer(name, prepared, side_request.asked, answers)
+        return _answer(name, analysis, prepared, side_request.asked, answers)
     except Refused as refused:
         return {"refused": refused.sentence}
     except (BenchError, SessionError) as error:
@@ -137,11 +144,13 @@ def response_to(
         return NO_RESULT[type(reason)]
 
 
-def _answer(name: str, prepared: PreparedRun, asked: object, answers: AnswerCache | None) -> dict[str, Any]:
+def _answer(
+    name: str, analysis: Analysis, prepared: PreparedRun, asked: object, answers: AnswerCache
+) -> dict[str, Any]:
     question = question_of(name, prepared, asked)
-    if answers is None or question is None:
-        return ANALYSES[name](prepared, asked)
-    answer, kept = answers.answer(question, lambda: ANALYSES[name](prepared, asked))
+    if question is None:
+        return analysis(prepared, asked)
+    answer, kept = answers.answer(question, lambda: analysis(prepared, asked))
     return answer | {"runs": 0} if kept and "runs" in answer else answer
 
 

@@ -116,6 +116,9 @@ EXPORTS: dict[str, ExportKind] = {
     "weights": ExportKind("Data: weights per sample, CSV", "-weights.csv", CSV, weights_csv),
 }
 
+OF_ANY_BENCH = ("checkpoint", "trained", "losses", "weights")
+"""Those that need no source of a network's functions."""
+
 
 def install(server: Flask, settings: Settings, short_links: ShortLinks) -> None:
     """Serves GET /run.json and GET /export/<name>, both with a link's query, and GET /compare.json with two."""

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from engine import kernel
 from engine.base.metrics import hashes_along
 from engine.base.numerics import FloatArray
-from engine.experiments.experiment import Affinity
 from engine.experiments.link_codec import VERSION
 from engine.experiments.run import parameters, rolled_back
 from engine.layers.layers import AffinityLayer
@@ -157,8 +156,7 @@ def weights_csv(exported: ExportedRun) -> bytes:
 
     Within a batch the weights stay. A run that diverged ends at the sample before.
     """
-    experiment = exported.link.experiment
-    names = weight_names(experiment.layers)
+    names = weight_names(exported.checkpoint)
     stored, every = _weights_along(exported, len(names)) if names else (np.empty((0, 0)), 1)
     rows = ([row * every, *numbers] for row, numbers in enumerate(in_pieces(stored)))
     return csv_table(("step", *names), rows)
@@ -187,13 +185,15 @@ def in_pieces(
         yield from plain(array[start : start + ROWS])
 
 
-def weight_names(layers: Iterable[object]) -> list[str]:
-    """M1[0;0], …, b1[0], … for the first dense layer, in the order of the flat parameters."""
-    names: list[str] = []
-    for number, spec in enumerate((spec for spec in layers if isinstance(spec, Affinity)), start=1):
-        names += [f"M{number}[{i};{j}]" for i in range(spec.outputs) for j in range(spec.inputs)]
-        names += [f"b{number}[{i}]" for i in range(spec.outputs)]
-    return names
+def weight_names(network: Network) -> list[str]:
+    """M1[0;0], …, b1[0], … for the first layer that has parameters, in the order of the flat ones."""
+    stated = filter(None, map(kernel.stated_parameters, network.layers))
+    return [
+        f"{name}{number}[{';'.join(map(str, place))}]"
+        for number, arrays in enumerate(stated, start=1)
+        for name, array in arrays.items()
+        for place in np.ndindex(array.shape)
+    ]
 
 
 def csv_table(names: Sequence[str], rows: Iterable[Sequence[Any]] | Iterator[Any]) -> bytes:

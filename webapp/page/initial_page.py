@@ -11,7 +11,7 @@ from webapp.base.format import number
 from webapp.bench.actions import PreparedRun
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
-from webapp.files.exports import EXPORTS
+from webapp.files.exports import EXPORTS, OF_ANY_BENCH
 from webapp.page.components.controls import colour_key
 from webapp.page.index import data_block
 from webapp.page.layout import InitialPage
@@ -52,7 +52,8 @@ def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
         weights_key=static["weights"]["none"] or colour_key(number(-scale, 2), number(scale, 2)),
         response_key=colour_key(number(-reach, 1), number(reach, 1)),
         response_text=marked(response["response"]["says"]),
-        files={name: file.title for name, file in EXPORTS.items()} if content.shared else None,
+        files={name: file.title for name, file in EXPORTS.items() if content.shared or name in OF_ANY_BENCH},
+        shared=content.shared,
     )
 
 

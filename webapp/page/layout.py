@@ -66,8 +66,10 @@ class InitialPage:
     """The values at the two ends of the colour scale, from `colour_key`."""
     response_key: Children
     response_text: Children
-    files: Mapping[str, str] | None = None
-    """The titles of the exports by name; None for a bench that no link can express."""
+    files: Mapping[str, str]
+    """The titles of the exports by name."""
+    shared: bool = True
+    """Whether links express the bench."""
 
 
 def layout(page: InitialPage) -> dmc.MantineProvider:
@@ -77,7 +79,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             html.Div(
                 [
                     skip_links(),
-                    header(page.experiments, page.experiment, page.hint, page.files),
+                    header(page.experiments, page.experiment, page.hint, page.files, shared=page.shared),
                     notice_bar(),
                     network_section(page.badge),
                     bench(page),
@@ -92,7 +94,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             help_dialog(),
             weight_dialog(),
             data_dialog(),
-            *([] if page.files is None else [share_dialog()]),
+            *([share_dialog()] if page.shared else []),
             *stores(),
         ],
         id=ids.MANTINE,
@@ -119,7 +121,7 @@ def bench(page: InitialPage) -> html.Main:
     return html.Main(
         [
             knobs(page.controls, page.targets, page.input_choices, page.initial_weights),
-            *([] if page.files is None else [first_visit(ids.FIRST_VISIT_PHONE, "phone")]),
+            *([first_visit(ids.FIRST_VISIT_PHONE, "phone")] if page.shared else []),
             curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss),
             step_column(
                 response_part(page.response_key, page.response_text),

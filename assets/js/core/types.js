@@ -241,6 +241,7 @@
  * @property {string[]} runFields The fields of a summary that name a run.
  * @property {number} runHashes How many hashes are taken along a run.
  * @property {LandscapeConstants} landscape
+ * @property {string} ready What the page tells the window around its frame.
  * @property {{ dots: string, lower: string, zeros: string, line: string }} traces Names in the figure of the loss.
  * @property {ShareConstants} share
  * @property {{ views: string[], key: string }} stage The views of the stage, and where the last one is remembered.

@@ -4,14 +4,15 @@
  */
 
 import { byId, closest } from "../lib/dom.js";
-import { saveAddress } from "../lib/download.js";
+import { saveAddress, saveBlob } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
 import { openMenu } from "../lib/menu.js";
 import { state } from "../core/state.js";
+import { requestAnalysis } from "../net/analyses.js";
 import { saveCurvePng, saveCurveSvg } from "../curve/export.js";
 import { saveSurface, surfaceFiles } from "../surface/export.js";
 import { chooseFile } from "./file_import.js";
-import { currentQuery } from "./links.js";
+import { currentQuery, isShared } from "./links.js";
 
 const GROUPS = ["script", "experiment", "losses"];
 
@@ -24,7 +25,7 @@ function open(button) {
     ...surfaceFiles().map(surfaceRow),
     ...Object.keys(files).map(file),
     { text: "Print…", apart: true, act: () => window.print() },
-    { text: "Open a file…", apart: true, act: () => chooseFile() },
+    ...(isShared() ? [{ text: "Open a file…", apart: true, act: () => chooseFile() }] : []),
   ]);
 }
 
@@ -35,15 +36,27 @@ const surfaceRow = ({ ending, ready }, k) => ({
   act: () => savePicture(() => saveSurface(ending)),
 });
 
-/** The link stands under the picture. */
+/** The link stands under the picture, where there is one. */
 async function savePicture(save) {
-  await currentQuery();
+  if (isShared()) await currentQuery();
   save();
 }
 
+/** The server makes the file: of a link, or of a bench of somebody's own of what the page asks about. */
 async function saveFile(name) {
+  if (!isShared()) {
+    await saveOwn(name);
+    return;
+  }
   const query = await currentQuery();
   if (query !== null) saveAddress(addressOf(`export/${name}?${query}`), "");
+}
+
+async function saveOwn(name) {
+  const reply = await requestAnalysis("export", { name });
+  if (!reply) return;
+  const bytes = Uint8Array.from(atob(reply.file), (letter) => letter.charCodeAt(0));
+  saveBlob(new Blob([bytes], { type: reply.type }), reply.name);
 }
 
 export function installExportMenu() {

@@ -26,7 +26,7 @@ let about = null;
 let timer = 0;
 
 /** A bench of somebody's own has no link. */
-const isShared = () => byId("share") !== null;
+export const isShared = () => byId("share") !== null;
 
 /** The query that this tab was opened with, or null; what the page has written itself before a reload is no news. */
 export function openedQuery() {

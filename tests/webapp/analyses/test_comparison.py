@@ -24,7 +24,7 @@ from webapp.bench import budget
 from webapp.bench.actions import PreparedRun, read_pinned
 from webapp.bench.knob_values import Refused
 from webapp.figures.response_maps import Window
-from webapp.local_bench import local_bench, local_content
+from webapp.local.own_bench import local_bench, local_content
 from webapp.responses.input_domain import InputDomain
 
 TANH = CATALOGUE[FIRST].experiment

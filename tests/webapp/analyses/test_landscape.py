@@ -34,7 +34,7 @@ from webapp.base.validation import Malformed
 from webapp.bench import budget
 from webapp.bench.actions import PreparedRun
 from webapp.bench.knob_values import alpha_at
-from webapp.local_bench import local_bench, local_content
+from webapp.local.own_bench import local_bench, local_content
 
 AXES = landscape_axes()
 STARTS = dict.fromkeys(AXES, 0) | {"samples": 64, "seed": 32}

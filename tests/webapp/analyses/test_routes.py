@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from engine.kernel.cache import KERNEL
 from tests.webapp.asking import SETTINGS, analysis_request, plain_request, reply
 from tests.webapp.decoding import decoded
 from webapp import create_app
-from webapp.analyses.routes import ANALYSES
+from webapp.analyses.routes import ANALYSES, Analysis
 from webapp.analyses.seed_spread import seed_spread
 from webapp.bench import budget
 from webapp.bench.actions import PreparedRun
@@ -120,7 +120,7 @@ def test_what_a_class_asks_alike_is_computed_once_and_costs_the_second_no_runs(
         made.append(asked)
         return seed_spread(prepared, asked)
 
-    monkeypatch.setattr("webapp.analyses.routes.ANALYSES", dict(ANALYSES) | {"seed_spread": counted})
+    monkeypatch.setitem(cast("dict[str, Analysis]", ANALYSES), "seed_spread", counted)
     plain = analysis_request({"seeds": [5, 6, 7]}, alpha=0.123)
     answers = [visitor.post("/analysis/seed_spread", json=plain).get_json() for visitor in seats(app, 3)]
     assert len(made) == 1

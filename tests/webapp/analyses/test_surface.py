@@ -30,7 +30,7 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.page_content import PageContent
 from webapp.bench.run_pairs import TOO_LONG, TOO_SLOW
 from webapp.jobs.job import ClientGone, Job
-from webapp.local_bench import local_bench, local_content
+from webapp.local.own_bench import local_bench, local_content
 
 NOW = replace(CATALOGUE["circle"].experiment, alpha=0.03)
 BEFORE = replace(NOW, alpha=0.01)

@@ -19,7 +19,7 @@ from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import MOST_BYTES, step_detail, trajectory
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
-from webapp.local_bench import local_bench, local_content
+from webapp.local.own_bench import local_bench, local_content
 from webapp.responses.input_domain import InputDomain
 
 TANH = CATALOGUE[FIRST].experiment

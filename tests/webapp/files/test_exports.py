@@ -27,7 +27,8 @@ from engine.base.numerics import FloatArray
 from engine.data.inputs import INPUT_DISTRIBUTIONS
 from engine.data.targets import TARGETS
 from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity, Experiment
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
+from engine.experiments.layer_specs import network_of
 from engine.experiments.run import parameters, rolled_back, run
 from engine.formula.operations import OPERATIONS
 from engine.kernel import flattened
@@ -448,7 +449,7 @@ def test_the_table_of_a_run_by_a_rule_is_as_long_as_that_of_any_other(
 
 
 def test_the_weights_are_named_by_layer_and_place() -> None:
-    names = tables.weight_names((Affinity(2, 1), Affinity(1, 2)))
+    names = tables.weight_names(network_of((Affinity(2, 1), Affinity(1, 2)), DrawnWeights(1)))
     assert names == ["M1[0;0]", "M1[0;1]", "b1[0]", "M2[0;0]", "M2[1;0]", "b2[0]", "b2[1]"]
 
 

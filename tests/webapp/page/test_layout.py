@@ -128,9 +128,9 @@ def test_the_page_speaks_of_samples_and_rows_and_not_of_facts() -> None:
     assert [text for text in said if re.search(r"\bfacts?\b", text, re.IGNORECASE)] == []
 
 
-def test_a_local_bench_has_neither_link_nor_export() -> None:
-    own = {prop(part, "id") for part in parts(layout(replace(CONTENT, files=None)))}
-    gone = {ids.SHARE, ids.EXPORT, ids.STORY, "share-phone", "export-phone", "story-phone"}
+def test_a_local_bench_has_no_link_and_no_story() -> None:
+    own = {prop(part, "id") for part in parts(layout(replace(CONTENT, shared=False)))}
+    gone = {ids.SHARE, ids.STORY, "share-phone", "story-phone"}
     gone |= {ids.FIRST_VISIT, ids.FIRST_VISIT_PHONE}
     gone |= {ids.SHARE_DIALOG, ids.SHARE_HEADING, ids.SHARE_BODY}
     assert set(ids_on_the_page()) - own == gone

@@ -15,7 +15,7 @@ from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.faulty_layers import HALF_SLOPE, LEAKY_RELU
 from engine.layers.layers import AffinityLayer, MapLayer
 from webapp.base.format import grouped
-from webapp.local_bench import local_bench, local_content
+from webapp.local.own_bench import local_bench, local_content
 from webapp.responses.network_diagram import (
     MOST_CELLS,
     THUMBNAIL_HEIGHT,

@@ -24,7 +24,7 @@ from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
 from webapp.figures.response_maps import GRID, Window
-from webapp.local_bench import local_bench, local_content
+from webapp.local.own_bench import local_bench, local_content
 from webapp.page.constants import page_constants
 from webapp.responses.gradcheck_badge import gradcheck_badge
 from webapp.responses.network_diagram import network_diagram

@@ -23,7 +23,7 @@ from webapp.bench.actions import PreparedRun
 from webapp.bench.requests import UnitPlace, ViewOptions
 from webapp.figures.response_maps import COARSE_GRID, COARSE_LINE_POINTS, GRID, LARGE_GRID, LINE_POINTS, Window
 from webapp.figures.unit_maps import NO_COLOUR, ZERO_COLOUR, colour_places
-from webapp.local_bench import local_bench, local_content
+from webapp.local.own_bench import local_bench, local_content
 from webapp.responses.run import run_response
 from webapp.responses.units import MOST_WEIGHTS_OUT, formula_of, respond_with_units, weights_out
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
-from dash.development.base_component import Component
 
 from webapp.base import ids
 from webapp.links.lessons import CHAPTERS, MINUTES
@@ -16,12 +15,12 @@ HELP_NAME = "Keys and words"
 
 
 def header(
-    experiments: Sequence[Mapping[str, Any]], experiment: str, hint: str, files: Mapping[str, str] | None
+    experiments: Sequence[Mapping[str, Any]], experiment: str, hint: str, files: Mapping[str, str], *, shared: bool
 ) -> html.Header:
     """NNBench · experiment · story, undo, redo · link, export · theme, help.
 
-    On a phone everything after undo and redo is in a menu. `files` are the names and titles of the exports; None for a
-    bench that no link can express.
+    On a phone everything after undo and redo is in a menu. `files` are the names and titles of the exports; story and
+    link are there where the bench is `shared`, so that links express it.
     """
     return html.Header(
         [
@@ -29,20 +28,22 @@ def header(
             html.Div(
                 [
                     picker(experiments, experiment, hint),
-                    *([] if files is None else [first_visit(ids.FIRST_VISIT, "desk")]),
+                    *([first_visit(ids.FIRST_VISIT, "desk")] if shared else []),
                 ],
                 className="chosen",
             ),
             html.Div(
                 [
-                    *([] if files is None else [story()]),
+                    *([story()] if shared else []),
                     icon_button(ids.UNDO, "undo", "Undo", disabled=True),
                     icon_button(ids.REDO, "redo", "Redo", disabled=True),
-                    *([] if files is None else sharing(files)),
+                    html.Span(className="rule desk"),
+                    *([share_link()] if shared else []),
+                    export_menu(files),
                     html.Span(className="rule desk"),
                     icon_button(ids.THEME, "moon", THEME_NAME, extra="desk"),
                     icon_button(ids.HELP, "help", HELP_NAME, extra="desk"),
-                    phone_menu(shared=files is not None),
+                    phone_menu(shared=shared),
                 ],
                 className="acts",
             ),
@@ -94,26 +95,27 @@ def first_visit(id_: str, where: str) -> html.Div:
     )
 
 
-def sharing(files: Mapping[str, str]) -> list[Component]:
-    """Share link and Export; a script copies the link and opens the export menu."""
-    return [
-        html.Span(className="rule desk"),
-        html.Button(
-            [icon("link"), word("Share link")],
-            id=ids.SHARE,
-            type="button",
-            className="button desk",
-            **aria(label="Share link"),
-        ),
-        html.Button(
-            [icon("out"), word("Export"), icon("down")],
-            id=ids.EXPORT,
-            type="button",
-            className="button desk",
-            **aria(haspopup="menu", label="Export"),
-            **data(files=json.dumps(files)),
-        ),
-    ]
+def share_link() -> html.Button:
+    """Share link; a script copies it."""
+    return html.Button(
+        [icon("link"), word("Share link")],
+        id=ids.SHARE,
+        type="button",
+        className="button desk",
+        **aria(label="Share link"),
+    )
+
+
+def export_menu(files: Mapping[str, str]) -> html.Button:
+    """Export; a script opens its menu."""
+    return html.Button(
+        [icon("out"), word("Export"), icon("down")],
+        id=ids.EXPORT,
+        type="button",
+        className="button desk",
+        **aria(haspopup="menu", label="Export"),
+        **data(files=json.dumps(files)),
+    )
 
 
 def word(text: str) -> html.Span:
@@ -133,7 +135,11 @@ def phone_menu(*, shared: bool) -> html.Details:
             html.Summary(icon("more"), className="button square", **aria(label="Share, export, theme, help")),
             html.Div(
                 [
-                    *(phone_menu_button(f"{id_}-phone", *words) for id_, *words in lines if shared),
+                    *(
+                        phone_menu_button(f"{id_}-phone", *words)
+                        for id_, *words in lines
+                        if shared or id_ == ids.EXPORT
+                    ),
                     phone_menu_button(ids.THEME_PHONE, "moon", THEME_NAME),
                     phone_menu_button(ids.HELP_PHONE, "help", HELP_NAME),
                 ],

@@ -32,7 +32,7 @@ from webapp.bench.page_content import PageContent
 from webapp.sessions.sessions import Sessions, StoredCheckpoint
 
 LOCAL_NAME = "own"
-LOOK_FOR = "Your own bench, as it stands in Python. Its functions are yours, so it has no link and no export."
+LOOK_FOR = "Your own bench, as it stands in Python. Its functions are yours, so no link can say what it is."
 
 
 class TooManyInputs(BenchError):
