@@ -9,13 +9,14 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.elementary import relu, sigmoid, softplus, step
 from engine.base.numerics import FloatArray, erf, exp, expm1, sin, tanh
-from engine.errors import FormulaError, UnknownNameError
+from engine.errors import BenchError, FormulaError, UnknownNameError, shown
 from engine.formula.formula import Formula
 
 LEAK = 0.01
@@ -118,6 +119,7 @@ def custom_activation(value: Callable[[np.float64], object], slope: Callable[[np
 
     They get a NumPy float64, so that overflow gives inf and not an exception; whatever they return becomes a
     float64. Where they raise ArithmeticError or ValueError, as Python's `math` does outside its domain, it is nan.
+    BenchError where they give what is no number.
     """
     return Activation("own function", _over_arrays(value), _over_arrays(slope))
 
@@ -125,9 +127,15 @@ def custom_activation(value: Callable[[np.float64], object], slope: Callable[[np
 def _over_arrays(function: Callable[[np.float64], object]) -> ArrayFunction:
     def guarded(x: np.float64) -> float:
         try:
-            return float(function(x))  # type: ignore[arg-type]
+            answer: Any = function(x)
         except (ArithmeticError, ValueError):
             return math.nan
+        try:
+            return float(answer)
+        except (ArithmeticError, ValueError):
+            return math.nan
+        except TypeError:
+            raise BenchError(f"Your function gives {shown(answer)} for {x:g}. Let it give a number.") from None
 
     def applied(x: FloatArray) -> FloatArray:
         with np.errstate(all="ignore"):

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from engine import kernel
 from engine.base.markup import paragraph, table
 from engine.base.numerics import FloatArray, sum_lanes
-from engine.errors import BenchError, NoFactsError, ShapeError
+from engine.errors import BenchError, NoFactsError, ShapeError, shown
 from engine.layers.layers import Layer, is_copied_quickly
 from engine.rules.losses import HALF_SQUARE, Loss
 from engine.rules.optimizers import Pace
@@ -100,8 +100,13 @@ class Network:
         return losses
 
     def losses(self, facts: Iterable[Sample]) -> list[float]:
-        """Takes one step for each sample and returns every loss, each taken before its step."""
+        """Takes one step for each sample and returns every loss, each taken before its step.
+
+        BenchError for what is no layer, and ShapeError for what is no vector of numbers.
+        """
         alpha = float(self.alpha)
+        for layer in self.layers:
+            _check_ports(layer)
         with np.errstate(all="ignore"):
             return [self._step(x, expected, alpha) for x, expected in facts]
 
@@ -151,8 +156,7 @@ class Network:
         return v
 
     def _step(self, x: ArrayLike, expected: ArrayLike, alpha: float) -> float:
-        y = self._forward(x)
-        target = np.asarray(expected, dtype=np.float64)
+        y, target = _vector(self._forward(x), "network"), _vector(expected, "ideal")
         if y.shape != target.shape:
             raise ShapeError(
                 f"The network gives an array of shape {y.shape}, the fact expects {target.shape}. "
@@ -209,6 +213,22 @@ class Network:
                 for row, moment in zip(progress.moments, remembered, strict=False):
                     row[place] = moment.ravel()
                 start += parameter.size
+
+
+def _check_ports(layer: Any) -> None:
+    """BenchError unless it has a layer's two ports."""
+    if not callable(layer):
+        raise BenchError(f"{shown(layer)} is no layer: a layer is called with a vector, and has a backprop(gradient).")
+    if not callable(getattr(layer, "backprop", None)):
+        name = getattr(layer, "__name__", type(layer).__name__)
+        raise BenchError(f"{name} has no backprop(gradient). Give it one that returns the gradient of its input.")
+
+
+def _vector(value: ArrayLike, whose: str) -> FloatArray:
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ShapeError(f"The {whose} gives {shown(value)}, and not a vector of numbers.") from None
 
 
 def _shapes(stated: dict[str, FloatArray]) -> str:

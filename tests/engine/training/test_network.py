@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import dill
 import numpy as np
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.base.numerics import tanh
-from engine.errors import NoFactsError, ShapeError
+from engine.bench import NNBench
+from engine.errors import BenchError, NoFactsError, ShapeError
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.training.network import BATCH, Network
 from tests.engine.base.test_numerics import from_left_to_right, spelled_out
@@ -266,3 +268,40 @@ def test_the_responses_of_each_layer_are_what_the_layers_give_one_after_the_othe
         expected = layer.respond(expected)
         assert bits(answer) == bits(expected)
     assert bits(answers[-1]) == bits(net.respond(X))
+
+
+class NoWayBack:
+    def __call__(self, x: Any) -> Any:
+        return 2.0 * np.asarray(x)
+
+
+class Words:
+    def __call__(self, x: Any) -> Any:
+        return "hello"
+
+    def backprop(self, gradient: Any) -> Any:
+        return gradient
+
+
+@pytest.mark.parametrize(
+    ("layer", "sentence"),
+    [
+        (NoWayBack(), "NoWayBack has no backprop(gradient). Give it one that returns the gradient of its input."),
+        (np.tanh, "tanh has no backprop(gradient). Give it one that returns the gradient of its input."),
+        (3, "3 is no layer: a layer is called with a vector, and has a backprop(gradient)."),
+        (Words(), "The network gives 'hello', and not a vector of numbers."),
+        (MapLayer(lambda x: None, lambda x: 1.0), "Your function gives None for 1. Let it give a number."),
+        (MapLayer(lambda x: x, lambda x: [1, 2]), "Your function gives [1, 2] for 1. Let it give a number."),
+    ],
+)
+def test_a_layer_of_your_own_that_cannot_learn_is_refused_in_a_sentence(layer: Any, sentence: str) -> None:
+    net = Network()
+    net.extend(layer)
+    with pytest.raises(BenchError) as refused:
+        net.learn([([1.0, 1.0], [0.0, 0.0])])
+    assert str(refused.value) == sentence
+
+
+def test_an_ideal_that_gives_no_numbers_is_refused_in_a_sentence() -> None:
+    with pytest.raises(ShapeError, match=r"^The ideal gives 'x', and not a vector of numbers\.$"):
+        NNBench(tower(2, 2), lambda v: "x").learn(3)
