@@ -27,7 +27,7 @@ soak: .venv/.checks .venv/.kernel browser ## run the tests that are too long for
 check: .venv/.checks ## lint, formatting, types, and which way the imports point
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy engine webapp tests benchmarks
+	$(BIN)/mypy engine webapp tests benchmarks nnbench.py
 	$(BIN)/oxlint --deny-warnings assets/js
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_architecture_scripts.py
 

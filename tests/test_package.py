@@ -17,7 +17,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SEVERAL_STEPS = """
 import numpy as np
-from engine import AffinityLayer, NNBench, MapLayer, Network
+from nnbench import AffinityLayer, NNBench, MapLayer, Network, stop_all
+stop_all()
 net = Network()
 net.extend(AffinityLayer(2, 2, seed=1))
 net.extend(MapLayer("tanh"))

@@ -1,0 +1,7 @@
+"""All that a notebook needs, under the package's own name: the engine's names, and the bench in the browser."""
+
+import engine
+from engine import *  # noqa: F403
+from webapp import launch, stop_all
+
+__all__ = [*engine.__all__, "launch", "stop_all"]  # noqa: PLE0604
