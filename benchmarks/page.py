@@ -57,13 +57,14 @@ EARLY = """
 window.addEventListener('pointermove', () => (window.moved = performance.now()), true);
 window.seen = {};
 const plotly = '#loss .scatterlayer path', parts = {
-  words: '#static-parts:not([hidden]) #sentence, #page #sentence', knobs: '#alpha-slider [role=slider]',
+  words: '#static-parts:not([hidden]) #sentence, #page #sentence',
+  knobs: ':is([data-place]:not([inert]), [data-holds]) > #alpha-slider',
   curve: `.over .early, ${plotly}`, plotly,
 };
 new MutationObserver((_, watcher) => {
   for (const part in parts) if (!seen[part] && document.querySelector(parts[part])) seen[part] = performance.now();
   if (seen.plotly) watcher.disconnect();
-}).observe(document, { attributeFilter: ['hidden'], childList: true, subtree: true });
+}).observe(document, { attributeFilter: ['hidden', 'inert'], childList: true, subtree: true });
 """
 SWITCHES = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

@@ -62,7 +62,8 @@ def test_the_page_and_its_curve_are_there_while_dash_has_not_come(stranger: Visi
         stranger.driver.get(stranger.url)
         stranger.until("return document.querySelector('.over .early')")
         assert stranger.js(PAGE_BEFORE_DASH) == [True, True, True, "0.1"]
-        assert stranger.js("return document.querySelectorAll('[data-place]:not([inert])').length") == 0
+        assert stranger.js("return document.querySelector('[data-place=alpha-slider]').inert") is False
+        assert stranger.js("return document.querySelector('[data-place=target]').inert") is True
     finally:
         stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
     own = [line for line in stranger.console() if "_dash-component-suites" not in line and "DashRenderer" not in line]

@@ -1,6 +1,7 @@
 /** Dash's side of the page: properties of its components, and its Plotly graphs. */
 
 import { byId } from "../lib/dom.js";
+import { showOnStandIn } from "./stand_ins.js";
 
 /** What Dash knows of a component that it has mounted. */
 export const propsOf = (id) => (window.dash_component_api.getLayout(id) || { props: {} }).props;
@@ -12,6 +13,7 @@ let awaited = {};
 export function setProps(id, props) {
   if (awaited) {
     awaited[id] = { ...awaited[id], ...props };
+    showOnStandIn(id, props);
     return;
   }
   const known = propsOf(id);
@@ -23,6 +25,11 @@ const isSame = (one, other) =>
   one === other || (Array.isArray(one) && Array.isArray(other) && JSON.stringify(one) === JSON.stringify(other));
 
 export const areControlsMounted = () => awaited === null;
+
+/** Text in a field that nobody has entered yet is no value; what was entered before is not to be written over it. */
+export function forgetEntered(id, text) {
+  if (awaited[id] && awaited[id].value !== text) delete awaited[id].value;
+}
 
 export function tellMounted() {
   const said = awaited;

@@ -1,10 +1,10 @@
 /** Knobs follow the run, but never while they are held. */
 
 import { byId, setText } from "../lib/dom.js";
-import { setProps } from "../core/dash.js";
+import { areControlsMounted, setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { fieldKnobs, fieldText, placeName, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
-import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
+import { detailsShown, runShown, runWithheld, undoChanged } from "../core/signals.js";
 import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { isChanging } from "../model/undo.js";
@@ -108,6 +108,8 @@ function nameUndo() {
 }
 
 export function installKnobControls() {
+  // Their stand-ins cost nothing, and are not kept waiting.
+  runShown.on((response) => areControlsMounted() || show(response));
   detailsShown.on(show);
   detailsShown.on(showFolded);
   detailsShown.on(() => showWhichAreOff(state));

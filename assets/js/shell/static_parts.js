@@ -6,16 +6,19 @@
 import { byId } from "../lib/dom.js";
 import { tellMounted } from "../core/dash.js";
 import { controlsMounted } from "../core/signals.js";
+import { leaveStandIns } from "./live_stand_ins.js";
 
 const HELD = "[data-holds]";
 
 function putTogether() {
   const parts = byId("static-parts");
+  const focusControl = leaveStandIns();
   const held = new Map([...document.querySelectorAll(HELD)].map((holder) => [holder.dataset.holds, holder]));
   parts.querySelectorAll("[data-place]").forEach((place) => place.replaceWith(held.get(place.dataset.place)));
   moveInto(byId("page"), [...parts.childNodes]);
   parts.remove();
   tellMounted();
+  focusControl();
   controlsMounted.emit();
 }
 

@@ -217,8 +217,7 @@ def test_every_token_that_a_style_sheet_reads_is_set_somewhere() -> None:
     by_components = {name for part in PAGE for name in (prop(part, "style") or {})}
     scripts = [script.read_text("utf-8") for script in (ASSETS / "js").rglob("*.js")]
     by_scripts = {name for script in scripts for name in re.findall(r'"(--[\w-]+)"', script)}
-    by_mantine = {"--slider-thumb-offset"}
-    assert read - own - by_components - by_scripts == by_mantine, "Mantine sets it on every slider"
+    assert read - own - by_components - by_scripts == set()
 
 
 def lightness(colour: str) -> float:

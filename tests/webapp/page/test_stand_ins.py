@@ -1,4 +1,4 @@
-"""Every control that Dash mounts later has a stand-in with the value that it comes with, and none that can be used."""
+"""Every control that Dash mounts later has a stand-in with its name, its value and its scale."""
 
 import re
 from html.parser import HTMLParser
@@ -44,24 +44,29 @@ def test_a_field_shows_its_label_and_its_value() -> None:
     (box,) = drawn.fields
     assert (box["id"], box["value"], box["inputmode"], drawn.texts) == ("a", '"3"', "numeric", ["Data <seed>"])
     assert drawn.root["class"] == "field short mantine-TextInput-root"
+    assert (box["aria-describedby"], "readonly" in box) == ("e", False)
 
 
 @pytest.mark.parametrize(("value", "label"), [("one", "The <first>"), ("two", "Second")])
 def test_a_menu_shows_the_label_of_its_choice(value: str, label: str) -> None:
     (box,) = Inputs(stand_in(select("a", MENU, value, width=1, indent=1, label="Named"))).fields
-    assert box["value"] == label
+    assert (box["value"], "readonly" in box) == (label, True)
 
 
 @pytest.mark.parametrize(("value", "place"), [(0, "0%"), (0.3, "10%"), (3, "100%")])
 def test_the_thumb_of_a_slider_is_at_its_value(value: float, place: str) -> None:
     drawn = stand_in(slider("a", "α", low=0, high=3, step=0.1, value=value))
     assert re.findall(r"--slider-thumb-offset:([^;\"]*)", drawn) == [place]
+    scale = f'aria-valuemin="0" aria-valuemax="3" aria-valuenow="{value}" data-step="0.1"'
+    assert f'role="slider" tabindex="0" aria-label="α" {scale}' in drawn
 
 
 def test_of_segments_the_chosen_one_is_marked() -> None:
     drawn = Inputs(stand_in(segmented("a", "View", (("x", "X"), ("y", "Y")), "y")))
     assert [(box["value"], "checked" in box) for box in drawn.fields] == [("x", False), ("y", True)]
     assert drawn.texts == ["X", "Y"]
+    assert (drawn.root["role"], drawn.root["aria-label"]) == ("radiogroup", "View")
+    assert len({box["name"] for box in drawn.fields}) == 1
 
 
 @pytest.mark.parametrize("on", [True, False])
