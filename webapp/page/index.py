@@ -15,6 +15,15 @@ FONTS = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Me
 FIRST_REQUESTS = ("_dash-layout", "_dash-dependencies")
 """What Dash's client asks for as soon as it has started."""
 
+SESSION_KEY = "nnbench-bench"
+"""Where a tab keeps the run that a reload goes on with."""
+
+ARRIVING = f"""{{
+  const goesOn = parent === window && sessionStorage.getItem("{SESSION_KEY}") !== null;
+  document.documentElement.classList.toggle("arriving", goesOn || location.search.length > 1);
+}}"""
+"""Marks before the first paint that another run than the document's will be shown, which is not to be taken for it."""
+
 THEME_KEY = "mantine-color-scheme-value"
 """Where Mantine keeps the theme that somebody chose."""
 
@@ -133,12 +142,15 @@ def first_requests(prefix: str) -> str:
     return "\n".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin>' for path in paths)
 
 
-def index(prefix: str, constants: str = "", no_script: str = "", page: str = "", scripts: str = "") -> str:
+def index(
+    prefix: str, constants: str = "", no_script: str = "", page: str = "", scripts: str = "", styles: str = ""
+) -> str:
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
     `constants` is the block of constants that the scripts need from Python; `no_script` is what stands in place of the
     page where no script runs. `page` is the HTML of the page, which takes its controls when Dash has mounted them, and
-    `scripts` the address of the page's own scripts, which draw the page before Dash has started.
+    `scripts` the address of the page's own scripts, which draw the page before Dash has started. `styles` is an element
+    with the style sheet, with which a browser shows the page as soon as it has come, and asks for the rest then.
 
     Plotly is the largest file, and the last that is needed; `plotly_loader.js` runs it once the page is there.
     """
@@ -152,18 +164,19 @@ def index(prefix: str, constants: str = "", no_script: str = "", page: str = "",
 <script>{STORAGE}</script>
 <script>{COLOUR_SCHEME}</script>
 <script>{STAGE_VIEW}
-{FIRST_VISIT}</script>
-{{%css%}}
+{FIRST_VISIT}
+{ARRIVING}</script>
+{styles or "{%css%}"}
+{{%favicon%}}
+</head>
+<body>
+{no_script}
+<div id="static-parts">{page}</div>
 <link rel="preload" href="{scripts}" as="script">
 {font_links(prefix)}
 {first_requests(prefix)}
 <link id="plotly" rel="preload" href="{plotly}" as="script" fetchpriority="low">
-{{%favicon%}}
 {constants}
-</head>
-<body>
-{no_script}
-<div id="static-parts" hidden>{page}</div>
 {{%app_entry%}}
 {{%config%}}
 <script src="{scripts}"></script>

@@ -7,15 +7,18 @@ from typing import Any
 from dash import html
 
 from engine.experiments.run import run
-from webapp.base.format import number
+from webapp.base.format import grouped, number
 from webapp.bench.actions import PreparedRun
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
+from webapp.figures.weights import AffineWeights
 from webapp.files.exports import EXPORTS
 from webapp.page.components.controls import colour_key
+from webapp.page.components.step_views import first_weights
 from webapp.page.index import data_block
 from webapp.page.layout import InitialPage
 from webapp.responses.run import run_response
+from webapp.responses.static_view import affine_weights
 from webapp.responses.step_view import sample_at
 
 FIRST_ID = "first-experiment"
@@ -33,6 +36,7 @@ def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
     response = run_response(entry.key, prepared, result, view, content=content)
     texts, controls, static = response["said"], response["controls"], response["frame"]
     scale, reach = response["weights"]["scale"], static["response"]["scale"]
+    cells = static["weights"]["cells"]
     return InitialPage(
         experiment_json=entry.experiment.to_json(),
         experiments=grouped_experiments(content),
@@ -46,14 +50,27 @@ def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
         initial_weights=static["drawn"],
         sentence=marked(texts["sentence"]),
         proof=texts["proof"],
-        readouts=(texts["max"], texts["last"], texts["potential"]),
+        readouts=(
+            texts["max"],
+            texts["last"],
+            texts["potential"],
+            response["held"]["final"] if "held" in response else "",
+            grouped(result.fingerprint),
+        ),
         loss=response["loss"],
         weights_view="trained",
+        weights=first_weights(cells, numbers_of(affine_weights(result.trained)), scale),
+        weight_rows=sum(block["rows"] for block in cells if block["name"] == "M"),
         weights_key=static["weights"]["none"] or colour_key(number(-scale, 2), number(scale, 2)),
         response_key=colour_key(number(-reach, 1), number(reach, 1)),
         response_text=marked(response["response"]["says"]),
         files={name: file.title for name, file in EXPORTS.items()} if content.shared else None,
     )
+
+
+def numbers_of(layers: Sequence[AffineWeights]) -> list[float]:
+    """All the weights, layer by layer, M row by row and then b."""
+    return [float(weight) for pair in layers for array in pair for weight in array.ravel()]
 
 
 def first_block(page: InitialPage) -> str:

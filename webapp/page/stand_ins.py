@@ -10,11 +10,20 @@ from html import escape
 from typing import Any
 
 import dash_mantine_components as dmc
+import numpy as np
 from dash import dcc
 from dash.development.base_component import Component
 
+from webapp.figures.encode import decoded
+from webapp.figures.loss import LINE
+
 ATTRIBUTES = {"className": "class", "htmlFor": "for"}
 """Properties that HTML calls otherwise; of the others it has the name in small letters."""
+
+WIDE, HIGH = 1000, 400
+"""The box of a line, in units of its own."""
+MOST_POINTS = 600
+"""A line has at most so many points; the page's scripts draw all of them."""
 
 
 def element(tag: str, properties: Mapping[str, Any], content: str) -> str:
@@ -128,8 +137,25 @@ def checkbox(given: Mapping[str, Any]) -> str:
 
 
 def graph(given: Mapping[str, Any]) -> str:
-    """Its box, which is empty."""
-    return element("div", {"id": given["id"], "className": given["className"]}, "")
+    """Its box, with the line of a run where the figure has one."""
+    figure = given["figure"]
+    lines = "".join(run_line(part, figure["layout"]) for part in figure["data"] if part.get("uid") == LINE)
+    return element("div", {"id": given["id"], "className": given["className"]}, lines)
+
+
+def run_line(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> str:
+    """The line of a run as SVG, stretched over the box that the axes enclose; nothing of one that is not shown."""
+    if not trace["visible"]:
+        return ""
+    (_, last), (low, high) = layout["xaxis"]["range"], layout["yaxis"]["range"]
+    steps, losses = decoded(trace["x"]), decoded(trace["y"])
+    some = np.unique(np.linspace(0, max(0, len(steps) - 1), min(len(steps), MOST_POINTS)).astype(int))
+    across = steps[some] / last
+    down = (high - np.log10(losses[some])) / (high - low)
+    points = "L".join(f"{WIDE * x:.4g} {HIGH * max(0.0, y):.4g}" for x, y in zip(across, down, strict=True))
+    line = element("path", {"d": f"M{points}", "vector-effect": "non-scaling-stroke"}, "")
+    box = {"className": "first-line", "viewBox": f"0 0 {WIDE} {HIGH}", "preserveAspectRatio": "none"}
+    return element("svg", {"aria-hidden": "true", **box}, line)
 
 
 LIKENESSES: Mapping[type[Component], Callable[[Mapping[str, Any]], str]] = {

@@ -1,6 +1,5 @@
 /**
- * The page starts before Dash does: it is shown as soon as its cards are drawn, and asks for its run. Dash mounts the
- * controls meanwhile.
+ * The page starts before Dash does: it draws its cards, and asks for its run. Dash mounts the controls meanwhile.
  */
 
 import { byId } from "../lib/dom.js";
@@ -20,7 +19,6 @@ const isOffered = (before) => before === first.key || ![before, first.key].some(
 export function start() {
   state.key = first.key;
   showFrame(first.frame);
-  byId("static-parts").hidden = false;
   state.knobs = knobsOf(first.experiment);
   state.tab = claimTab((tab) => {
     state.tab = tab;

@@ -5,14 +5,17 @@ from html.parser import HTMLParser
 from typing import Any
 
 import dash_mantine_components as dmc
+import numpy as np
 import pytest
 from dash import dcc
 from dash.development.base_component import Component
 
 from tests.webapp.page.test_layout import CONTENT, PAGE, STYLES, prop
+from webapp.base.theme import THEMES
+from webapp.figures.loss import curve_of, loss_figure, loss_range
 from webapp.page.components.controls import checkbox, field, graph, segmented, select, slider
 from webapp.page.layout import layout
-from webapp.page.stand_ins import stand_in
+from webapp.page.stand_ins import MOST_POINTS, stand_in
 from webapp.page.static_parts import controls
 
 CONTROLS = list(controls(layout(CONTENT).children))
@@ -76,8 +79,31 @@ def test_a_box_is_ticked_as_it_will_be(on: bool) -> None:
 
 
 def test_a_graph_is_an_empty_box_and_a_switch_is_nothing() -> None:
-    assert stand_in(graph("a", {"data": [1]})) == '<div id="a" class="graph"></div>'
+    assert stand_in(graph("a", {"data": [{"type": "heatmap"}], "layout": {}})) == '<div id="a" class="graph"></div>'
     assert stand_in(dmc.Switch(id="a", label="On", checked=True)) == ""
+
+
+def test_the_graph_of_a_run_has_its_line_between_the_ends_of_the_axes() -> None:
+    drawn = stand_in(graph("a", figure_of([1.0] * 9 + [0.01] * 11, "both")))
+    points = [tuple(map(float, point.split())) for point in re.findall(r'd="M([^"]*)"', drawn)[0].split("L")]
+    steps, heights = zip(*points, strict=True)
+    assert list(steps) == sorted(steps)
+    assert (min(steps), max(steps)) == (0, 950)
+    assert list(heights) == sorted(heights)
+    assert heights[0] > 0
+    assert heights[-1] < 400
+    assert "<svg" not in stand_in(graph("a", figure_of([1.0] * 20, "raw")))
+
+
+def test_the_line_of_a_long_run_has_no_more_points_than_are_seen() -> None:
+    drawn = stand_in(graph("a", figure_of([1.0] * 40_000, "both")))
+    assert drawn.count("L") + 1 == MOST_POINTS
+
+
+def figure_of(losses: list[float], shown: str) -> dict[str, Any]:
+    """The figure of a run with these losses."""
+    curve = curve_of(np.array(losses), None)
+    return loss_figure(curve, shown, loss_range(curve), THEMES["light"])
 
 
 def test_a_kind_of_control_without_a_stand_in_is_refused_by_name() -> None:

@@ -28,17 +28,19 @@ READOUTS = (
     (ids.READ_MAX, "Max loss"),
     (ids.READ_LAST, "Last loss"),
     (ids.READ_POTENTIAL, "Learning potential"),
+    (ids.READ_HELD_OUT, "Held-out loss"),
+    (ids.READ_RUN, "Run"),
 )
 
 
 def curve_column(
     sentence: Children,
     proof: str,
-    readouts: tuple[str, str, str],
+    readouts: tuple[str, str, str, str, str],
     filter_name: str,
     figure: Mapping[str, Any],
 ) -> html.Section:
-    """The sentence first, then the stage. `readouts` are the texts of READOUTS."""
+    """The sentence first, then the stage. `readouts` are the texts of READOUTS; one that is empty is not shown."""
     return html.Section(
         [
             lesson(),
@@ -83,11 +85,7 @@ def curve_column(
             comparison_view(),
             scrubber(),
             html.Dl(
-                [
-                    *(readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)),
-                    readout(ids.READ_HELD_OUT, "Held-out loss", "", hidden=True),
-                    readout(ids.READ_RUN, "Run", ""),
-                ],
+                [readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)],
                 className="imprint",
             ),
         ],
@@ -188,6 +186,6 @@ def embed_line() -> html.Footer:
     )
 
 
-def readout(id_: str, name: str, text: str, *, hidden: bool = False) -> html.Div:
+def readout(id_: str, name: str, text: str) -> html.Div:
     """One number under its name."""
-    return html.Div([html.Dt(name), html.Dd(text, id=id_)], hidden=hidden)
+    return html.Div([html.Dt(name), html.Dd(text, id=id_)], hidden=not text)
