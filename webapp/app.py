@@ -5,9 +5,10 @@ no side effects.
 """
 
 from pathlib import Path
+from typing import Any
 
 from dash import Dash
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from engine import kernel
 from webapp import callbacks, limits
@@ -18,11 +19,13 @@ from webapp.files import exports, file_import
 from webapp.http import bundle, document, guard, rate_limit, static_files
 from webapp.links import qr_code
 from webapp.links import routes as link_routes
+from webapp.links.codec import read_link
 from webapp.links.short_links import ShortLinks
 from webapp.page.constants import constants_block
-from webapp.page.index import ABOUT, index, meta_tags
+from webapp.page.index import ABOUT, index, meta_tags, with_page
 from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
+from webapp.page.opened_page import OpenedPage, OpenedPages
 from webapp.page.plain_pages import PlainPages, no_script
 from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
@@ -42,16 +45,18 @@ def create_app(settings: Settings | None = None) -> Dash:
 def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     kernel.warm_up()
+    short_links = ShortLinks(settings)
     first = initial_page(content)
     page = parted(layout(first))
-    app = dash_app(settings, page.markup, first_block(first))
+    opened = OpenedPage(page.markup, first_block(first), answers=False)
+    pages = OpenedPages(opened, content, lambda query: read_link(query, short_links, settings.max_samples))
+    app = dash_app(settings, pages)
     app.layout = page.layout
     callbacks.register(app, sessions, settings, content)
     sessions.attach(app.server)
     input_preview.install(app.server)
     analysis_routes.install(app.server, sessions, settings, content)
     if content.shared:
-        short_links = ShortLinks(settings)
         link_routes.install(app.server, sessions, settings, short_links)
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)
@@ -66,15 +71,26 @@ def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Da
     return app
 
 
-def dash_app(settings: Settings, page: str, first: str) -> Dash:
-    """A Dash app without a layout: it serves the document, the bundles and the icon.
+class Bench(Dash):
+    """Dash, whose document holds the page of its address."""
 
-    The document holds the page's HTML, and the block of what its scripts start with.
-    """
+    def __init__(self, pages: OpenedPages, **given: Any) -> None:
+        self._pages = pages
+        super().__init__("nnbench", **given)
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash gives all of them by name
+        """The document for the request that is answered."""
+        page = self._pages.of(request.query_string.decode("ascii", "replace"))
+        document: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
+        return with_page(document, page.markup, page.block, answers=page.answers)
+
+
+def dash_app(settings: Settings, pages: OpenedPages) -> Dash:
+    """A Dash app without a layout: it serves the document, the bundles and the icon."""
     bundles = styles, scripts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
-    app = Dash(
-        "nnbench",
-        server=static_files.new_server(),  # type: ignore[arg-type]  # Dash's own stub forgets it
+    app = Bench(
+        pages,
+        server=static_files.new_server(),
         assets_folder=str(ASSETS),
         assets_ignore=bundle.JOINED,
         external_stylesheets=[settings.prefix + styles.address],
@@ -85,9 +101,8 @@ def dash_app(settings: Settings, page: str, first: str) -> Dash:
         description=ABOUT,
         index_string=index(
             settings.prefix,
-            constants_block(framed=bool(settings.frame_ancestors)) + first,
+            constants_block(framed=bool(settings.frame_ancestors)),
             no_script(settings.prefix),
-            page,
             settings.prefix + scripts.address,
             styles.element(settings.prefix),
         ),

@@ -7,6 +7,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from tests.stories.conftest import DESK, Server, arrived, look, new_visitor
+from tests.stories.test_before_dash import HOLD_DASH
 from tests.stories.visitor import Visitor
 from webapp.page.index import VIEW_KEY
 
@@ -136,21 +137,55 @@ new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
-@pytest.mark.parametrize("view", ["output", "loss"])
-def test_nothing_moves_when_the_page_wakes(driver: Any, server: Server, size: tuple[int, int], view: str) -> None:
+@pytest.mark.parametrize(("view", "query"), [("output", ""), ("loss", ""), ("output", "?experiment=circle")])
+def test_nothing_moves_when_the_page_wakes(
+    driver: Any, server: Server, size: tuple[int, int], view: str, query: str
+) -> None:
     # The fonts are there already: whether they come before the first paint is the network's affair.
     arrived(driver, server)
     person = new_visitor(driver, server)
     look(driver, *size)
     driver.execute_script("localStorage.setItem(arguments[0], arguments[1])", VIEW_KEY, view)
     noted = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SHIFT})
-    person.open()
+    person.open(query)
     driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
-    person.until("return document.querySelector('#weight-cells .path svg')")
+    person.until("return nnbench.currentTrajectory() && document.querySelector('.stage-square, .output:empty')")
     person.rests()
     assert sum(person.js("return window.shifted")) < 0.005
     look(driver, *DESK)
     assert person.console() == []
+
+
+LINKS = ["?experiment=circle&alpha=0.3&seed=5", "?experiment=map-taken-off", "?experiment=xor-hidden-layer&view=loss"]
+
+
+@pytest.mark.parametrize("query", LINKS)
+def test_the_document_of_a_link_holds_what_it_leads_to(reader: Visitor, query: str) -> None:
+    reader.driver.get(reader.url + query)
+    read = reader.js(FINDING)
+    assert reader.js("return document.getElementById('sentence').checkVisibility({ visibilityProperty: true })")
+    fields = "return ['alpha-field', 'samples-field', 'seed-field', 'experiment'].map((id) => byId(id).value)"
+    shown = f"const byId = (id) => document.getElementById(id); {fields}"
+    values = reader.js(shown)
+    reader.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    reader.open(query)
+    reader.until("return document.querySelector('#weight-cells .path svg, #at-weights.none')")
+    assert reader.js(FINDING)[1:] == read[1:]
+    assert reader.js(shown) == values
+    assert reader.depth == (0, 0)
+
+
+def test_knobs_of_a_link_are_turned_before_dash_has_come(stranger: Visitor) -> None:
+    noted = stranger.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": HOLD_DASH})
+    stranger.driver.get(stranger.url + "?experiment=circle")
+    stranger.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
+    stranger.until("return window.startDash && nnbench.state.base && nnbench.queue.idle")
+    stranger.types("alpha-field", "0.2")
+    stranger.until("return nnbench.queue.idle && nnbench.state.base.experiment.alpha === 0.2")
+    stranger.js("window.startDash()")
+    stranger.rests()
+    assert (stranger.shown["title"], stranger.shown["alpha"], stranger.depth) == ("Circle", 0.2, (1, 0))
+    assert stranger.js("return document.getElementById('alpha-field').value") == "0.2"
 
 
 def test_a_tab_that_goes_on_with_another_run_does_not_take_the_first_one_for_it(newcomer: Visitor) -> None:

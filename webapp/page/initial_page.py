@@ -1,11 +1,13 @@
-"""The initial page: the first experiment of the catalogue after one run."""
+"""The initial page: the first experiment of the catalogue, or that of a link, after one run."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 
+from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from webapp.base.format import grouped, number
 from webapp.bench.actions import PreparedRun
@@ -24,9 +26,13 @@ from webapp.responses.step_view import sample_at
 FIRST_ID = "first-experiment"
 
 
-def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
-    """The content of the layout, from one run of the first experiment."""
-    entry = content.rows[content.first]
+def initial_page(
+    content: PageContent = CATALOGUE_CONTENT, key: str = "", experiment: Experiment | None = None
+) -> InitialPage:
+    """The content of the layout, from one run of the first experiment, or of another one that begins with this row."""
+    entry = content.rows[key or content.first]
+    if experiment is not None:
+        entry = replace(entry, experiment=experiment)
     checkpoint = entry.experiment.network()
     prepared = PreparedRun(entry.experiment, checkpoint, entry.experiment.weights)
     view = ViewOptions(theme="light", limits=None, maps=True)
@@ -74,8 +80,13 @@ def numbers_of(layers: Sequence[AffineWeights]) -> list[float]:
 
 
 def first_block(page: InitialPage) -> str:
-    """What the scripts start with: the first experiment, its key, and its static view."""
-    first = {"key": page.experiment, "experiment": json.loads(page.experiment_json), "frame": page.static_view}
+    """What the scripts start with: the experiment, its key, its static view, and what its controls show."""
+    first = {
+        "key": page.experiment,
+        "experiment": json.loads(page.experiment_json),
+        "frame": page.static_view,
+        "controls": page.controls,
+    }
     return data_block(FIRST_ID, first)
 
 

@@ -120,6 +120,7 @@ def skip_links() -> html.Nav:
 
 def bench(page: InitialPage) -> html.Main:
     """Knobs, curve, and the network at this step, side by side."""
+    outputs = len(page.static_view["target"]["formulas"])
     return html.Main(
         [
             knobs(
@@ -127,10 +128,10 @@ def bench(page: InitialPage) -> html.Main:
                 page.targets,
                 page.input_choices,
                 page.initial_weights,
-                len(page.static_view["target"]["formulas"]),
+                outputs,
             ),
             *([] if page.files is None else [first_visit(ids.FIRST_VISIT_PHONE, "phone")]),
-            curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss),
+            curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss, outputs),
             step_column(
                 response_part(page.response_key, page.response_text),
                 weights_part(

@@ -31,10 +31,12 @@ export function forgetEntered(id, text) {
   if (awaited[id] && awaited[id].value !== text) delete awaited[id].value;
 }
 
+/** The ids of the components that hear something. */
 export function tellMounted() {
   const said = awaited;
   awaited = null;
   for (const [id, props] of Object.entries(said)) setProps(id, props);
+  return Object.keys(said);
 }
 
 const latest = {};

@@ -13,7 +13,7 @@ import { unusedWords } from "../tables/data_rows.js";
 const EVER_NEW = ["normal", "uniform"];
 const DISTINCT = fieldKnobs.find(({ name }) => name === "distinct");
 
-function show({ controls, frame }) {
+export function showKnobs({ controls, frame }) {
   for (const knob of fieldKnobs) put(`${knob.name}-field`, knob.name, fieldText(knob, controls));
   if (!state.held) {
     for (const knob of sliderKnobs) put(`${knob.name}-slider`, placeName(knob.name), placeOf(knob, controls));
@@ -109,10 +109,10 @@ function nameUndo() {
 
 export function installKnobControls() {
   // Their stand-ins cost nothing, and are not kept waiting.
-  runShown.on((response) => areControlsMounted() || show(response));
-  detailsShown.on(show);
+  runShown.on((response) => areControlsMounted() || showKnobs(response));
+  detailsShown.on(showKnobs);
   detailsShown.on(showFolded);
   detailsShown.on(() => showWhichAreOff(state));
-  runWithheld.on(show);
+  runWithheld.on(showKnobs);
   undoChanged.on(nameUndo);
 }

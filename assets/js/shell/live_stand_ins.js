@@ -66,6 +66,10 @@ export function leaveStandIns() {
 export function installLiveStandIns() {
   document.addEventListener("change", onChange);
   document.addEventListener("keydown", onKey);
+}
+
+/** What they show is what is shown: they may be used. */
+export function openStandIns() {
   for (const place of document.querySelectorAll("[data-place]")) {
     place.inert = !handlers[place.dataset.place] || Boolean(place.querySelector("input[readonly]"));
   }

@@ -3,14 +3,16 @@
  */
 
 import { byId } from "../lib/dom.js";
-import { first } from "../core/first_experiment.js";
+import { answersAddress, first } from "../core/first_experiment.js";
 import { knobsOf } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { openExperiment, reopen, requestAction } from "../net/requests.js";
 import { restoreSession } from "../model/session.js";
 import { claimTab } from "../model/tab_storage.js";
 import { showFrame } from "../network/frame.js";
+import { showKnobs } from "./knob_controls.js";
 import { followLink, openedQuery } from "./links.js";
+import { openStandIns } from "./live_stand_ins.js";
 
 /** What a reload remembers may be of a bench from Python that has ended since; its key is its own. */
 const isOffered = (before) => before === first.key || ![before, first.key].some((name) => name.startsWith("own-"));
@@ -25,9 +27,23 @@ export function start() {
     reopen();
   });
   const link = openedQuery();
-  if (link) hideStandIns();
-  if (link) followLink(link).then((opened) => opened || goOn());
+  if (link) follow(link);
   else goOn();
+}
+
+/** The experiment of the link is shown already where the page came with it; its knobs are turned once it is opened. */
+async function follow(link) {
+  if (answersAddress) showFirst();
+  else hideStandIns();
+  const opened = await followLink(link);
+  if (!opened) goOn();
+  else if (answersAddress) openStandIns();
+}
+
+/** Dash's controls, which come with the first experiment, are to show this one. */
+function showFirst() {
+  state.experiment = first.experiment;
+  showKnobs(first);
 }
 
 /** They have the values of the first experiment, and another one is to be shown. */
@@ -39,5 +55,8 @@ function goOn() {
     hideStandIns();
     state.experiment = before.experiment;
     openExperiment(before);
-  } else requestAction("choose");
+    return;
+  }
+  openStandIns();
+  requestAction("choose");
 }

@@ -24,7 +24,7 @@ from webapp.bench.knob_values import samples_position
 from webapp.page.components.controls import colour_key
 from webapp.page.components.knobs import TABS
 from webapp.page.components.step_views import first_weights
-from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
+from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags, with_page
 from webapp.page.layout import InitialPage, layout
 
 ASSETS = Path(__file__).parents[3] / "assets"
@@ -288,7 +288,8 @@ class Tags(HTMLParser):
 
 def test_the_document_has_its_language_and_chooses_the_theme_before_it_loads_a_style() -> None:
     frame = index("/")
-    assert ("html", {"lang": "en"}) in Tags(frame).found
+    assert ("html", {"lang": "en"}) in Tags(with_page(frame, "", "", answers=False)).found
+    assert ("html", {"lang": "en", "data-answered": None}) in Tags(with_page(frame, "", "", answers=True)).found
     assert frame.index("mantineColorScheme") < frame.index("{%css%}")
     assert {tag["name"] for tag in META_TAGS} == {"viewport", "color-scheme"}
 

@@ -39,8 +39,12 @@ def curve_column(
     readouts: tuple[str, str, str, str, str],
     filter_name: str,
     figure: Mapping[str, Any],
+    outputs: int,
 ) -> html.Section:
-    """The sentence first, then the stage. `readouts` are the texts of READOUTS; one that is empty is not shown."""
+    """The sentence first, then the stage. `readouts` are the texts of READOUTS; one that is empty is not shown.
+
+    `outputs` is how many outputs the target has, for which there is room before a script draws them.
+    """
     return html.Section(
         [
             lesson(),
@@ -75,6 +79,7 @@ def curve_column(
                 className="output",
                 role="tabpanel",
                 **aria(labelledby="view-output"),
+                **data(outputs=str(outputs)),
             ),
             html.Div(
                 id=ids.SURFACE,
