@@ -19,7 +19,6 @@ from webapp.files import exports, file_import
 from webapp.http import bundle, document, guard, rate_limit, static_files
 from webapp.links import qr_code
 from webapp.links import routes as link_routes
-from webapp.links.codec import read_link
 from webapp.links.short_links import ShortLinks
 from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags, with_page
@@ -45,18 +44,19 @@ def create_app(settings: Settings | None = None) -> Dash:
 def assemble(settings: Settings, sessions: Sessions, content: PageContent) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     kernel.warm_up()
-    short_links = ShortLinks(settings)
+    # A bench of one's own has no links.
+    short_links = ShortLinks(settings) if content.shared else None
     first = initial_page(content)
     page = parted(layout(first))
     opened = OpenedPage(page.markup, first_block(first), answers=False)
-    pages = OpenedPages(opened, content, lambda query: read_link(query, short_links, settings.max_samples))
+    pages = OpenedPages(opened, content, short_links, settings.max_samples)
     app = dash_app(settings, pages)
     app.layout = page.layout
     callbacks.register(app, sessions, settings, content)
     sessions.attach(app.server)
     input_preview.install(app.server)
     analysis_routes.install(app.server, sessions, settings, content)
-    if content.shared:
+    if short_links is not None:
         link_routes.install(app.server, sessions, settings, short_links)
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)

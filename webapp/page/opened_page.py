@@ -6,15 +6,15 @@ and the page's scripts follow the link as they follow any.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.base.byte_cache import ByteCache
 from webapp.bench.budget import BUDGET, run_cost
 from webapp.bench.page_content import PageContent
 from webapp.http.rate_limit import Rate
-from webapp.links.codec import LONGEST, Link
+from webapp.links.codec import LONGEST, Link, read_link
 from webapp.links.lessons import lesson_of
+from webapp.links.short_links import ShortLinks
 from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
 from webapp.page.static_parts import parted
@@ -43,27 +43,33 @@ class OpenedPage:
 
 
 class OpenedPages:
-    """The pages of addresses; safe to use from many threads. `read` reads a query as a link."""
+    """The pages of addresses; safe to use from many threads. Without short links the bench has no links at all."""
 
     def __init__(
-        self, first: OpenedPage, content: PageContent, read: Callable[[str], Link], rate: Rate | None = None
+        self,
+        first: OpenedPage,
+        content: PageContent,
+        short_links: ShortLinks | None,
+        max_samples: int,
+        rate: float = MILLISECONDS,
     ) -> None:
         self._first = first
         self._content = content
-        self._read = read
-        self._rate = rate or Rate(MILLISECONDS)
+        self._short_links = short_links
+        self._max_samples = max_samples
+        self._rate = Rate(rate)
         self._made: ByteCache[str, OpenedPage] = ByteCache(MOST_BYTES, size_of)
 
     def of(self, query: str) -> OpenedPage:
         """The page of an address with this query, without a question mark."""
         # A short link is looked up, and may lead to a large table.
-        if not query or len(query) > LONGEST or "saved=" in query or not self._content.shared:
+        if self._short_links is None or not query or len(query) > LONGEST or "saved=" in query:
             return self._first
         found = self._made.get(query)
         if found is not None or not self._rate.allows(ALL):
             return found or self._first
         begun = time.thread_time()
-        found = self._page_of(self._read(query))
+        found = self._page_of(read_link(query, self._short_links, self._max_samples))
         self._rate.charge(ALL, round(1000 * (time.thread_time() - begun)))
         self._made.put(query, found)
         return found

@@ -11,8 +11,7 @@ from engine.experiments.catalogue import CATALOGUE
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
 from webapp.bench.page_content import CATALOGUE_CONTENT
-from webapp.http.rate_limit import Rate
-from webapp.links.codec import LONGEST, Link, read_link
+from webapp.links.codec import LONGEST
 from webapp.links.lessons import CHAPTERS
 from webapp.links.short_links import ShortLinks
 from webapp.page.index import ANSWERED, BLOCK, PAGE, index, with_page
@@ -22,26 +21,14 @@ FIRST = OpenedPage("the first page", "its block", answers=False)
 OTHERS = [key for key in CATALOGUE if key != CATALOGUE_CONTENT.first]
 
 
-class Read:
-    """Reads links, and counts them."""
-
-    def __init__(self) -> None:
-        self.times = 0
-
-    def __call__(self, query: str) -> Link:
-        self.times += 1
-        return read_link(query, ShortLinks(SETTINGS), 100_000)
-
-
-def pages(rate: float = 1_000.0) -> tuple[OpenedPages, Read]:
-    """The pages of links, with what reads them."""
-    read = Read()
-    return OpenedPages(FIRST, CATALOGUE_CONTENT, read, Rate(rate)), read
+def pages(rate: float = 1_000.0) -> OpenedPages:
+    """The pages of links."""
+    return OpenedPages(FIRST, CATALOGUE_CONTENT, ShortLinks(SETTINGS), 100_000, rate)
 
 
 @pytest.mark.parametrize("key", OTHERS)
 def test_the_page_of_an_experiment_says_what_its_run_gave(key: str) -> None:
-    page = pages()[0].of(f"experiment={key}")
+    page = pages().of(f"experiment={key}")
     assert page.answers
     block = json.loads(re.sub(r"</?script[^>]*>", "", page.block))
     assert (block["key"], block["experiment"]) == (key, json.loads(CATALOGUE[key].experiment.to_json()))
@@ -64,22 +51,24 @@ def test_the_page_of_an_experiment_says_what_its_run_gave(key: str) -> None:
     ],
 )
 def test_what_is_no_plain_link_gets_the_first_page(query: str) -> None:
-    assert pages()[0].of(query) is FIRST
+    assert pages().of(query) is FIRST
 
 
-def test_a_link_is_read_once_however_many_open_it() -> None:
-    made, read = pages()
+def test_a_bench_without_links_has_the_first_page_alone() -> None:
+    assert OpenedPages(FIRST, CATALOGUE_CONTENT, None, 100_000).of("experiment=circle") is FIRST
+
+
+def test_the_page_of_a_link_is_made_once_however_many_open_it() -> None:
+    made = pages()
     assert made.of("experiment=circle") is made.of("experiment=circle")
     assert made.of("experiment=nothing") is made.of("experiment=nothing") is FIRST
-    assert read.times == 2
 
 
 def test_pages_take_no_more_than_their_share_of_a_core() -> None:
-    made, read = pages(rate=1.0)
+    made = pages(rate=1.0)
     given = [made.of(f"experiment=circle&alpha=0.{k}") for k in range(1, 10)]
     assert given[0].answers
     assert given[-1] is FIRST
-    assert read.times < len(given)
     assert made.of("experiment=circle&alpha=0.1") is given[0]
 
 
