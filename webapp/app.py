@@ -6,9 +6,10 @@ no side effects.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from dash import Dash
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from engine import kernel
 from webapp import callbacks, limits
@@ -16,14 +17,15 @@ from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.files import exports, file_import
-from webapp.http import bundle, guard, rate_limit, static_files
+from webapp.http import bundle, document, guard, rate_limit, static_files
 from webapp.links import qr_code
 from webapp.links import routes as link_routes
 from webapp.links.short_links import ShortLinks
 from webapp.page.constants import constants_block
-from webapp.page.index import ABOUT, index, meta_tags
+from webapp.page.index import ABOUT, index, meta_tags, with_page
 from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
+from webapp.page.opened_page import OpenedPage, OpenedPages
 from webapp.page.plain_pages import PlainPages, no_script
 from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
@@ -48,16 +50,19 @@ def assemble(
 ) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
     kernel.warm_up()
+    # A bench of one's own has no links.
+    short_links = ShortLinks(settings) if content.shared else None
     first = initial_page(content)
     page = parted(layout(first))
-    app = dash_app(settings, page.markup, first_block(first))
+    opened = OpenedPage(page.markup, first_block(first), answers=False)
+    pages = OpenedPages(opened, content, short_links, settings.max_samples)
+    app = dash_app(settings, pages)
     app.layout = page.layout
     callbacks.register(app, sessions, settings, content)
     sessions.attach(app.server)
     input_preview.install(app.server)
     analysis_routes.install(app.server, sessions, settings, content, analyses)
-    if content.shared:
-        short_links = ShortLinks(settings)
+    if short_links is not None:
         link_routes.install(app.server, sessions, settings, short_links)
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)
@@ -67,19 +72,31 @@ def assemble(
     rate_limit.install(app.server, settings, sessions)
     rate_limit.install_for_reading(app.server, sessions)
     static_files.install(app.server, app, ASSETS)
+    document.install(app.server)
     guard.install(app.server, settings, app, plain_pages.refusal)
     return app
 
 
-def dash_app(settings: Settings, page: str, first: str) -> Dash:
-    """A Dash app without a layout: it serves the document, the bundles and the icon.
+class Bench(Dash):
+    """Dash, whose document holds the page of its address."""
 
-    The document holds the page's HTML, and the block of what its scripts start with.
-    """
+    def __init__(self, pages: OpenedPages, **given: Any) -> None:
+        self._pages = pages
+        super().__init__("nnbench", **given)
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash gives all of them by name
+        """The document for the request that is answered."""
+        page = self._pages.of(request.query_string.decode("ascii", "replace"))
+        document: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
+        return with_page(document, page.markup, page.block, answers=page.answers)
+
+
+def dash_app(settings: Settings, pages: OpenedPages) -> Dash:
+    """A Dash app without a layout: it serves the document, the bundles and the icon."""
     bundles = styles, scripts = bundle.styles(ASSETS), bundle.scripts(ASSETS)
-    app = Dash(
-        "nnbench",
-        server=static_files.new_server(),  # type: ignore[arg-type]  # Dash's own stub forgets it
+    app = Bench(
+        pages,
+        server=static_files.new_server(),
         assets_folder=str(ASSETS),
         assets_ignore=bundle.JOINED,
         external_stylesheets=[settings.prefix + styles.address],
@@ -90,10 +107,10 @@ def dash_app(settings: Settings, page: str, first: str) -> Dash:
         description=ABOUT,
         index_string=index(
             settings.prefix,
-            constants_block(framed=bool(settings.frame_ancestors)) + first,
+            constants_block(framed=bool(settings.frame_ancestors)),
             no_script(settings.prefix),
-            page,
             settings.prefix + scripts.address,
+            styles.element(settings.prefix),
         ),
         meta_tags=meta_tags(settings.public_url, settings.prefix),
         health_endpoint="healthz",

@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from tests.stories.conftest import Server, arrived
+from tests.stories.conftest import DESK, Server, arrived, look, new_visitor
+from tests.stories.test_before_dash import HOLD_DASH
 from tests.stories.visitor import Visitor
+from webapp.page.index import VIEW_KEY
 
 NOTE = """
 window.first = {};
 const there = {
-  words: '#static-parts:not([hidden]) #sentence', knobs: '#alpha-slider [role=slider]', line: '.over .early',
+  words: '#static-parts #sentence', knobs: '[data-holds] > #alpha-slider', line: '.over .early',
   plotly: '#loss .scatterlayer',
 };
 new MutationObserver((_, watcher) => {
@@ -20,7 +22,7 @@ new MutationObserver((_, watcher) => {
     if (!first[part] && document.querySelector(there[part])) first[part] = performance.now();
   }
   if (first.plotly) watcher.disconnect();
-}).observe(document, { attributeFilter: ['hidden'], childList: true, subtree: true });
+}).observe(document, { childList: true, subtree: true });
 """
 BOXES = """
 const box = (css) => {
@@ -62,13 +64,148 @@ def test_the_page_and_its_curve_are_there_while_dash_has_not_come(stranger: Visi
         stranger.driver.get(stranger.url)
         stranger.until("return document.querySelector('.over .early')")
         assert stranger.js(PAGE_BEFORE_DASH) == [True, True, True, "0.1"]
-        assert stranger.js("return document.querySelectorAll('[data-place]:not([inert])').length") == 0
+        assert stranger.js("return document.querySelector('[data-place=alpha-slider]').inert") is False
+        assert stranger.js("return document.querySelector('[data-place=target]').inert") is True
     finally:
         stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
     own = [line for line in stranger.console() if "_dash-component-suites" not in line and "DashRenderer" not in line]
     assert own == []
     stranger.driver.get(stranger.url)
     stranger.rests()
+
+
+NO_SCRIPTS = ["*nnbench.js*", "*_dash-component-suites*"]
+FINDING = """
+const text = (id) => document.getElementById(id).textContent;
+const numbers = [...document.querySelectorAll('#weight-cells .value')].map((cell) => cell.textContent);
+return [document.title, text('sentence'), text('proof'), text('read-max'), text('read-last'), text('read-potential'),
+  text('read-run'), document.getElementById('read-held-out').parentElement.hidden, numbers];
+"""
+PLACES = """
+const box = (css) => {
+  const { left, top, width, height } = document.querySelector(css).getBoundingClientRect();
+  return [left, top, width, height].map(Math.round);
+};
+return ['#sentence', '#proof', '.imprint', '#alpha-slider', '#knob-training', '#loss-picture', '#weight-cells',
+  '#weight-cells .value'].map(box);
+"""
+
+
+@pytest.fixture
+def reader(stranger: Visitor) -> Iterator[Visitor]:
+    """Somebody whose browser has the document and none of its scripts yet."""
+    stranger.driver.execute_cdp_cmd("Network.enable", {})
+    stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": NO_SCRIPTS})
+    stranger.driver.get(stranger.url)
+    yield stranger
+    stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    stranger.console()
+
+
+def wakes(person: Visitor) -> None:
+    """The same page with its scripts."""
+    person.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    person.open()
+    person.until("return document.querySelector('#weight-cells .path svg')")
+
+
+def test_the_document_holds_the_finding_and_the_page_says_the_same_when_it_is_awake(reader: Visitor) -> None:
+    read, places = reader.js(FINDING), reader.js(PLACES)
+    assert reader.js("return document.getElementById('sentence').checkVisibility({ visibilityProperty: true })")
+    wakes(reader)
+    awake = reader.js(FINDING)
+    assert read[1:] == awake[1:]
+    assert len(read[-1]) == 6
+    assert reader.js(PLACES) == places
+
+
+def test_the_document_draws_the_curve_where_the_scripts_draw_it(reader: Visitor) -> None:
+    css = "document.querySelector('.first-line path')"
+    first = reader.js(f"const {{ left, top, right, bottom }} = {css}.getBoundingClientRect();"
+                      "return [left, top, right, bottom]")  # fmt: skip
+    wakes(reader)
+    early, _ = reader.js(BOXES)
+    assert first == pytest.approx(early, abs=2)
+    assert reader.js(f"return {css}") is None
+
+
+SHIFT = """
+window.shifted = [];
+new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value }) => value)))
+  .observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+@pytest.mark.parametrize(("view", "query"), [("output", ""), ("loss", ""), ("output", "?experiment=circle")])
+def test_nothing_moves_when_the_page_wakes(
+    driver: Any, server: Server, size: tuple[int, int], view: str, query: str
+) -> None:
+    # The fonts are there already: whether they come before the first paint is the network's affair.
+    arrived(driver, server)
+    person = new_visitor(driver, server)
+    look(driver, *size)
+    driver.execute_script("localStorage.setItem(arguments[0], arguments[1])", VIEW_KEY, view)
+    noted = driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": SHIFT})
+    person.open(query)
+    driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
+    person.until("return nnbench.currentTrajectory() && document.querySelector('.stage-square, .output:empty')")
+    person.rests()
+    assert sum(person.js("return window.shifted")) < 0.005
+    look(driver, *DESK)
+    assert person.console() == []
+
+
+LINKS = ["?experiment=circle&alpha=0.3&seed=5", "?experiment=map-taken-off", "?experiment=xor-hidden-layer&view=loss"]
+
+
+@pytest.mark.parametrize("query", LINKS)
+def test_the_document_of_a_link_holds_what_it_leads_to(reader: Visitor, query: str) -> None:
+    reader.driver.get(reader.url + query)
+    read = reader.js(FINDING)
+    assert reader.js("return document.getElementById('sentence').checkVisibility({ visibilityProperty: true })")
+    fields = "return ['alpha-field', 'samples-field', 'seed-field', 'experiment'].map((id) => byId(id).value)"
+    shown = f"const byId = (id) => document.getElementById(id); {fields}"
+    values = reader.js(shown)
+    reader.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    reader.open(query)
+    reader.until("return document.querySelector('#weight-cells .path svg, #at-weights.none')")
+    assert reader.js(FINDING)[1:] == read[1:]
+    assert reader.js(shown) == values
+    assert reader.depth == (0, 0)
+
+
+def test_knobs_of_a_link_are_turned_before_dash_has_come(stranger: Visitor) -> None:
+    noted = stranger.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": HOLD_DASH})
+    stranger.driver.get(stranger.url + "?experiment=circle")
+    stranger.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
+    stranger.until("return window.startDash && nnbench.state.base && nnbench.queue.idle")
+    stranger.types("alpha-field", "0.2")
+    stranger.until("return nnbench.queue.idle && nnbench.state.base.experiment.alpha === 0.2")
+    stranger.js("window.startDash()")
+    stranger.rests()
+    assert (stranger.shown["title"], stranger.shown["alpha"], stranger.depth) == ("Circle", 0.2, (1, 0))
+    assert stranger.js("return document.getElementById('alpha-field').value") == "0.2"
+
+
+def test_a_tab_that_goes_on_with_another_run_does_not_take_the_first_one_for_it(newcomer: Visitor) -> None:
+    newcomer.types("alpha-field", "0.2")
+    newcomer.rests()
+    source = """
+    window.seen = new Set();
+    const look = () => {
+      const box = document.getElementById('sentence');
+      if (box && box.checkVisibility({ visibilityProperty: true })) seen.add(box.textContent);
+      requestAnimationFrame(look);
+    };
+    look();
+    """
+    noted = newcomer.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": source})
+    newcomer.reload()
+    newcomer.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
+    newcomer.until("return !document.documentElement.matches('.arriving, .drawing')")
+    assert newcomer.js("return [...seen]") == [newcomer.sentence]
+    assert "0.0953" in newcomer.sentence
 
 
 def test_a_control_takes_the_place_of_its_stand_in(newcomer: Visitor) -> None:

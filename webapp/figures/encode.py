@@ -5,6 +5,7 @@ which has none, and is a third shorter for it.
 """
 
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ SCREEN_POINTS = 3_000
 THINNED_ABOVE = 5_000
 COLUMNS = SCREEN_POINTS // 2 - 1
 """Each column keeps its minimum and its maximum; the first point and the last are kept as well."""
-FOR_URLS = str.maketrans("+/", "-_")
+FOR_URLS, FROM_URLS = str.maketrans("+/", "-_"), str.maketrans("-_", "+/")
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
@@ -34,6 +35,12 @@ def typed(array: NDArray[Any], dtype: str = "f4") -> dict[str, str]:
     plain = np.ascontiguousarray(array, dtype="<" + dtype if dtype[-1] != "1" else dtype)
     spec = {"dtype": dtype, "bdata": base64.b64encode(plain.tobytes()).decode("ascii")}
     return spec | ({"shape": ", ".join(map(str, plain.shape))} if plain.ndim > 1 else {})
+
+
+def decoded(spec: Mapping[str, str]) -> FloatArray:
+    """The numbers of a row that was packed or typed."""
+    array = np.frombuffer(base64.b64decode(spec["bdata"].translate(FROM_URLS)), "<" + spec["dtype"])
+    return array.astype(np.float64)
 
 
 def thinned(values: FloatArray) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ digest, so that browsers may cache them for ever.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,10 @@ JOINED = r".*\.(css|js)$"
 """The files that Dash leaves to the bundles, as its own setting takes them."""
 
 ORDER = "order.txt"
+
+
+COMMENT, INDENT = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
+RELATIVE = re.compile(r"url\(\.\./")
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class Bundle:
         response = Response(self.content, mimetype=self.mimetype)
         response.cache_control.public, response.cache_control.max_age = True, YEAR
         return response
+
+    def element(self, prefix: str) -> str:
+        """A style sheet as an element of the page: without comments, and with addresses from the page's own."""
+        plain = INDENT.sub("\n", COMMENT.sub("", self.content))
+        return f"<style>{RELATIVE.sub(f'url({prefix}assets/', plain)}</style>"
 
     def install(self, server: Flask) -> None:
         """Serves it."""

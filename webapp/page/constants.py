@@ -34,7 +34,7 @@ from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE
 from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.components.curve import VIEWS
 from webapp.page.glossary import GLOSSARY, KEYS
-from webapp.page.index import PARTS, THEME_KEY, VIEW_KEY, data_block
+from webapp.page.index import PARTS, SESSION_KEY, THEME_KEY, VIEW_KEY, data_block
 from webapp.page.knob_constants import knob_constants
 from webapp.responses.network_diagram import MOST_CELLS
 
@@ -71,6 +71,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
             "samples": LEAST_LAST_SAMPLES,
             "words": axes_of(knobs),
         },
+        "session": {"key": SESSION_KEY},
         "stage": {"views": [name for name, _ in VIEWS], "key": VIEW_KEY},
         "share": {
             "titleLength": LONGEST_TITLE,

@@ -1,6 +1,7 @@
 """The HTML document around the page, and its metadata."""
 
 import json
+import re
 from typing import Any
 
 from dash.fingerprint import build_fingerprint
@@ -14,6 +15,16 @@ FONTS = tuple(f"IBMPlexSans-{weight}-Latin1.woff2" for weight in ("Regular", "Me
 
 FIRST_REQUESTS = ("_dash-layout", "_dash-dependencies")
 """What Dash's client asks for as soon as it has started."""
+
+SESSION_KEY = "nnbench-bench"
+"""Where a tab keeps the run that a reload goes on with."""
+
+ARRIVING = f"""{{
+  const goesOn = parent === window && sessionStorage.getItem("{SESSION_KEY}") !== null;
+  const elsewhere = location.search.length > 1 && !("answered" in document.documentElement.dataset);
+  document.documentElement.classList.toggle("arriving", goesOn || elsewhere);
+}}"""
+"""Marks before the first paint that another run than the document's will be shown, which is not to be taken for it."""
 
 THEME_KEY = "mantine-color-scheme-value"
 """Where Mantine keeps the theme that somebody chose."""
@@ -133,37 +144,51 @@ def first_requests(prefix: str) -> str:
     return "\n".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin>' for path in paths)
 
 
-def index(prefix: str, constants: str = "", no_script: str = "", page: str = "", scripts: str = "") -> str:
+PAGE, BLOCK, ANSWERED = "{%page%}", "{%block%}", "{%answered%}"
+"""Where the document takes the HTML of its page, what the scripts start with, and whether both are the address's."""
+
+
+def with_page(document: str, markup: str, block: str, *, answers: bool) -> str:
+    """The document with the page of its address."""
+    parts = {PAGE: markup, BLOCK: block, ANSWERED: " data-answered" * answers}
+    # All at once: a page may hold text that looks like a place.
+    return re.sub("|".join(map(re.escape, parts)), lambda place: parts[place[0]], document)
+
+
+def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = "", styles: str = "") -> str:
     """The document that Dash fills in, with a language, the theme before the first paint, nothing from other hosts.
 
     `constants` is the block of constants that the scripts need from Python; `no_script` is what stands in place of the
-    page where no script runs. `page` is the HTML of the page, which takes its controls when Dash has mounted them, and
-    `scripts` the address of the page's own scripts, which draw the page before Dash has started.
+    page where no script runs. `scripts` is the address of the page's own scripts, which draw the page before Dash has
+    started. `styles` is an element with the style sheet, with which a browser shows the page as soon as it has come,
+    and asks for the rest then. What depends on the address, `with_page` puts into its places: `PAGE`, `BLOCK` and
+    `ANSWERED`.
 
     Plotly is the largest file, and the last that is needed; `plotly_loader.js` runs it once the page is there.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
     plotly = f"{prefix}_dash-component-suites/{build}"
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="en"{ANSWERED}>
 <head>
 {{%metas%}}
 <title>{{%title%}}</title>
 <script>{STORAGE}</script>
 <script>{COLOUR_SCHEME}</script>
 <script>{STAGE_VIEW}
-{FIRST_VISIT}</script>
-{{%css%}}
+{FIRST_VISIT}
+{ARRIVING}</script>
+{styles or "{%css%}"}
+{{%favicon%}}
+</head>
+<body>
+{no_script}
+<div id="static-parts">{PAGE}</div>
 <link rel="preload" href="{scripts}" as="script">
 {font_links(prefix)}
 {first_requests(prefix)}
 <link id="plotly" rel="preload" href="{plotly}" as="script" fetchpriority="low">
-{{%favicon%}}
-{constants}
-</head>
-<body>
-{no_script}
-<div id="static-parts" hidden>{page}</div>
+{constants}{BLOCK}
 {{%app_entry%}}
 {{%config%}}
 <script src="{scripts}"></script>

@@ -1,29 +1,38 @@
-"""The initial page: the first experiment of the catalogue after one run."""
+"""The initial page: the first experiment of the catalogue, or that of a link, after one run."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 
+from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
-from webapp.base.format import number
+from webapp.base.format import grouped, number
 from webapp.bench.actions import PreparedRun
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import ViewOptions
+from webapp.figures.weights import AffineWeights
 from webapp.files.exports import EXPORTS, OF_ANY_BENCH
 from webapp.page.components.controls import colour_key
+from webapp.page.components.step_views import first_weights
 from webapp.page.index import data_block
 from webapp.page.layout import InitialPage
 from webapp.responses.run import run_response
+from webapp.responses.static_view import affine_weights
 from webapp.responses.step_view import sample_at
 
 FIRST_ID = "first-experiment"
 
 
-def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
-    """The content of the layout, from one run of the first experiment."""
-    entry = content.rows[content.first]
+def initial_page(
+    content: PageContent = CATALOGUE_CONTENT, key: str = "", experiment: Experiment | None = None
+) -> InitialPage:
+    """The content of the layout, from one run of the first experiment, or of another one that begins with this row."""
+    entry = content.rows[key or content.first]
+    if experiment is not None:
+        entry = replace(entry, experiment=experiment)
     checkpoint = entry.experiment.network()
     prepared = PreparedRun(entry.experiment, checkpoint, entry.experiment.weights)
     view = ViewOptions(theme="light", limits=None, maps=True)
@@ -33,6 +42,7 @@ def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
     response = run_response(entry.key, prepared, result, view, content=content)
     texts, controls, static = response["said"], response["controls"], response["frame"]
     scale, reach = response["weights"]["scale"], static["response"]["scale"]
+    cells = static["weights"]["cells"]
     return InitialPage(
         experiment_json=entry.experiment.to_json(),
         experiments=grouped_experiments(content),
@@ -46,9 +56,17 @@ def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
         initial_weights=static["drawn"],
         sentence=marked(texts["sentence"]),
         proof=texts["proof"],
-        readouts=(texts["max"], texts["last"], texts["potential"]),
+        readouts=(
+            texts["max"],
+            texts["last"],
+            texts["potential"],
+            response["held"]["final"] if "held" in response else "",
+            grouped(result.fingerprint),
+        ),
         loss=response["loss"],
         weights_view="trained",
+        weights=first_weights(cells, numbers_of(affine_weights(result.trained)), scale),
+        weight_rows=sum(block["rows"] for block in cells if block["name"] == "M"),
         weights_key=static["weights"]["none"] or colour_key(number(-scale, 2), number(scale, 2)),
         response_key=colour_key(number(-reach, 1), number(reach, 1)),
         response_text=marked(response["response"]["says"]),
@@ -57,9 +75,19 @@ def initial_page(content: PageContent = CATALOGUE_CONTENT) -> InitialPage:
     )
 
 
+def numbers_of(layers: Sequence[AffineWeights]) -> list[float]:
+    """All the weights, layer by layer, M row by row and then b."""
+    return [float(weight) for pair in layers for array in pair for weight in array.ravel()]
+
+
 def first_block(page: InitialPage) -> str:
-    """What the scripts start with: the first experiment, its key, and its static view."""
-    first = {"key": page.experiment, "experiment": json.loads(page.experiment_json), "frame": page.static_view}
+    """What the scripts start with: the experiment, its key, its static view, and what its controls show."""
+    first = {
+        "key": page.experiment,
+        "experiment": json.loads(page.experiment_json),
+        "frame": page.static_view,
+        "controls": page.controls,
+    }
     return data_block(FIRST_ID, first)
 
 

@@ -1,7 +1,7 @@
 """The layout of the page: header, network, and the bench with its knobs, its curve and its weights.
 
-It is built from plain values, and complete with the texts and the curve of the first run, so that nothing moves when
-the scripts start. Weights and maps are drawn after the curve, which does not wait for them.
+It is built from plain values, and complete with the texts, the curve and the weights of the first run, so that nothing
+moves when the scripts start. The maps are drawn after the curve, which does not wait for them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
+from dash.development.base_component import Component
 
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria
@@ -58,10 +59,13 @@ class InitialPage:
     """The seed and the initializer of the starting weights, and the line that names both while the knob is folded."""
     sentence: Children
     proof: str
-    readouts: tuple[str, str, str]
-    """Max loss, last loss, learning potential."""
+    readouts: tuple[str, str, str, str, str]
+    """Max loss, last loss, learning potential, the held-out loss or "", and the fingerprint of the run."""
     loss: Mapping[str, Any]
     weights_view: str
+    weights: Sequence[Component]
+    """The trained weights, from `first_weights`, and below how many rows they are."""
+    weight_rows: int
     weights_key: Children
     """The values at the two ends of the colour scale, from `colour_key`."""
     response_key: Children
@@ -81,7 +85,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
                     skip_links(),
                     header(page.experiments, page.experiment, page.hint, page.files, shared=page.shared),
                     notice_bar(),
-                    network_section(page.badge),
+                    network_section(page.badge, page.static_view["badge"]["state"]),
                     bench(page),
                     embed_line(),
                     html.Div([landscape_section(), probe_section()], className="deck"),
@@ -118,14 +122,23 @@ def skip_links() -> html.Nav:
 
 def bench(page: InitialPage) -> html.Main:
     """Knobs, curve, and the network at this step, side by side."""
+    outputs = len(page.static_view["target"]["formulas"])
     return html.Main(
         [
-            knobs(page.controls, page.targets, page.input_choices, page.initial_weights),
+            knobs(
+                page.controls,
+                page.targets,
+                page.input_choices,
+                page.initial_weights,
+                outputs,
+            ),
             *([first_visit(ids.FIRST_VISIT_PHONE, "phone")] if page.shared else []),
-            curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss),
+            curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss, outputs),
             step_column(
                 response_part(page.response_key, page.response_text),
-                weights_part(page.weights_view, page.weights_key, page.controls["samples"]),
+                weights_part(
+                    page.weights_view, page.weights_key, page.controls["samples"], page.weights, page.weight_rows
+                ),
                 compared_weights(),
             ),
         ],

@@ -1,7 +1,8 @@
 """What stands in a control's place until Dash has mounted it: its likeness, with the value that it comes with.
 
 It has the classes by which the style sheets know Mantine's own elements, so that nothing moves when the control takes
-its place. The document marks it as inert: no pointer, no key and no screen reader finds it.
+its place. The document marks it as inert: no pointer, no key and no screen reader finds it. Once the page's scripts
+have started, fields, sliders, segments and boxes are used like the controls that they stand for (`live_stand_ins.js`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,11 +10,20 @@ from html import escape
 from typing import Any
 
 import dash_mantine_components as dmc
+import numpy as np
 from dash import dcc
 from dash.development.base_component import Component
 
+from webapp.figures.encode import decoded
+from webapp.figures.loss import LINE
+
 ATTRIBUTES = {"className": "class", "htmlFor": "for"}
 """Properties that HTML calls otherwise; of the others it has the name in small letters."""
+
+WIDE, HIGH = 1000, 400
+"""The box of a line, in units of its own."""
+MOST_POINTS = 600
+"""A line has at most so many points; the page's scripts draw all of them."""
 
 
 def element(tag: str, properties: Mapping[str, Any], content: str) -> str:
@@ -53,22 +63,33 @@ def root(kind: str, given: Mapping[str, Any], content: str, **more: Any) -> str:
 
 def text_input(given: Mapping[str, Any]) -> str:
     """A field with its text."""
-    return field("TextInput", given, given["value"])
+    return field("TextInput", given, given["value"], described=given["attributes"]["input"]["aria-describedby"])
 
 
 def select(given: Mapping[str, Any]) -> str:
     """A menu that shows its choice."""
-    return field("Select", given, label_of(given["data"], given["value"]), '<span class="icon icon-down"></span>')
+    icon = box("Select", "section", '<span class="icon icon-down"></span>', **{"data-position": "right"})
+    return field("Select", given, label_of(given["data"], given["value"]), icon, readonly=True)
 
 
-def field(kind: str, given: Mapping[str, Any], text: str, section: str = "") -> str:
+def field(
+    kind: str, given: Mapping[str, Any], text: str, after: str = "", *, readonly: bool = False, described: str = ""
+) -> str:
     """An input with its label before it and perhaps something after its text."""
     label = given.get("label")
-    name = element("label", {"className": f"mantine-{kind}-label"}, escape(label)) if label else ""
-    mode = given.get("inputProps", {}).get("inputMode")
-    shown = {"id": given["id"], "className": f"mantine-{kind}-input", "inputMode": mode, "value": text}
-    after = box(kind, "section", section, **{"data-position": "right"}) if section else ""
-    return root(kind, given, name + box(kind, "wrapper", element("input", {**shown, "readOnly": True}, "") + after))
+    named = {"className": f"mantine-{kind}-label", "htmlFor": given["id"]}
+    name = element("label", named, escape(label)) if label else ""
+    shown = {
+        "id": given["id"],
+        "className": f"mantine-{kind}-input",
+        "inputMode": given.get("inputProps", {}).get("inputMode"),
+        "value": text,
+        "readOnly": readonly,
+        "autocomplete": "off",
+        "spellcheck": "false",
+        "aria-describedby": described or None,
+    }
+    return root(kind, given, name + box(kind, "wrapper", element("input", shown, "") + after))
 
 
 def label_of(rows: Any, value: Any) -> str:
@@ -84,35 +105,58 @@ def flat(rows: Any) -> Iterator[Mapping[str, Any]]:
 
 def slider(given: Mapping[str, Any]) -> str:
     """A track with the thumb at its value."""
-    low, high = given["min"], given["max"]
-    at = {"--slider-thumb-offset": f"{100 * (given['value'] - low) / (high - low):g}%"}
-    thumb = box("Slider", "thumb", "", style=at)
+    low, high, value = given["min"], given["max"], given["value"]
+    scale = {"aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": value, "data-step": given["step"]}
+    at = {"--slider-thumb-offset": f"{100 * (value - low) / (high - low):g}%"}
+    name = {"role": "slider", "tabIndex": 0, "aria-label": given["thumbLabel"]}
+    thumb = box("Slider", "thumb", "", **name, **scale, style=at)
     return root("Slider", given, box("Slider", "trackContainer", box("Slider", "track", thumb)), id=given["id"])
 
 
 def segmented(given: Mapping[str, Any]) -> str:
     """The choices side by side, with the chosen one marked."""
-    choices = "".join(choice(row, given["value"]) for row in given["data"])
-    return root("SegmentedControl", given, choices, id=given["id"])
+    choices = "".join(choice(row, given["value"], given["id"]) for row in given["data"])
+    name = {"role": "radiogroup", "aria-label": given["aria-label"]}
+    return root("SegmentedControl", given, choices, id=given["id"], **name)
 
 
-def choice(row: Mapping[str, str], chosen: str) -> str:
+def choice(row: Mapping[str, str], chosen: str, group: str) -> str:
     """One of them."""
-    tick = element("input", {"type": "radio", "value": row["value"], "checked": row["value"] == chosen}, "")
-    text = element("label", {}, element("span", {}, escape(row["label"])))
+    value, id_ = row["value"], f"{group}-stand-in-{row['value']}"
+    given = {"type": "radio", "id": id_, "name": f"{group}-stand-in", "value": value, "checked": value == chosen}
+    tick = element("input", given, "")
+    text = element("label", {"htmlFor": id_}, element("span", {}, escape(row["label"])))
     return box("SegmentedControl", "control", tick + text)
 
 
 def checkbox(given: Mapping[str, Any]) -> str:
     """A box to tick, and its text."""
     tick = element("input", {"type": "checkbox", "id": given["id"], "checked": given["checked"]}, "")
-    text = box("Checkbox", "labelWrapper", element("label", {}, escape(given["label"])))
+    text = box("Checkbox", "labelWrapper", element("label", {"htmlFor": given["id"]}, escape(given["label"])))
     return root("Checkbox", given, box("Checkbox", "body", box("Checkbox", "inner", tick) + text))
 
 
 def graph(given: Mapping[str, Any]) -> str:
-    """Its box, which is empty."""
-    return element("div", {"id": given["id"], "className": given["className"]}, "")
+    """Its box, with the line of a run where the figure has one."""
+    figure = given["figure"]
+    lines = "".join(run_line(part, figure["layout"]) for part in figure["data"] if part.get("uid") == LINE)
+    return element("div", {"id": given["id"], "className": given["className"]}, lines)
+
+
+def run_line(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> str:
+    """The line of a run as SVG, stretched over the box that the axes enclose; nothing of one that is not shown."""
+    if not trace["visible"]:
+        return ""
+    (_, last), (low, high) = layout["xaxis"]["range"], layout["yaxis"]["range"]
+    losses = decoded(trace["y"])
+    steps = decoded(trace["x"]) if "x" in trace else np.arange(len(losses))
+    some = np.unique(np.linspace(0, max(0, len(steps) - 1), min(len(steps), MOST_POINTS)).astype(int))
+    across = steps[some] / last
+    down = (high - np.log10(losses[some])) / (high - low)
+    points = "L".join(f"{WIDE * x:.4g} {HIGH * max(0.0, y):.4g}" for x, y in zip(across, down, strict=True))
+    line = element("path", {"d": f"M{points}", "vector-effect": "non-scaling-stroke"}, "")
+    box = {"className": "first-line", "viewBox": f"0 0 {WIDE} {HIGH}", "preserveAspectRatio": "none"}
+    return element("svg", {"aria-hidden": "true", **box}, line)
 
 
 LIKENESSES: Mapping[type[Component], Callable[[Mapping[str, Any]], str]] = {

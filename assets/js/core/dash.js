@@ -1,6 +1,7 @@
 /** Dash's side of the page: properties of its components, and its Plotly graphs. */
 
 import { byId } from "../lib/dom.js";
+import { showOnStandIn } from "./stand_ins.js";
 
 /** What Dash knows of a component that it has mounted. */
 export const propsOf = (id) => (window.dash_component_api.getLayout(id) || { props: {} }).props;
@@ -12,6 +13,7 @@ let awaited = {};
 export function setProps(id, props) {
   if (awaited) {
     awaited[id] = { ...awaited[id], ...props };
+    showOnStandIn(id, props);
     return;
   }
   const known = propsOf(id);
@@ -24,10 +26,17 @@ const isSame = (one, other) =>
 
 export const areControlsMounted = () => awaited === null;
 
+/** Text in a field that nobody has entered yet is no value; what was entered before is not to be written over it. */
+export function forgetEntered(id, text) {
+  if (awaited[id] && awaited[id].value !== text) delete awaited[id].value;
+}
+
+/** The ids of the components that hear something. */
 export function tellMounted() {
   const said = awaited;
   awaited = null;
   for (const [id, props] of Object.entries(said)) setProps(id, props);
+  return Object.keys(said);
 }
 
 const latest = {};

@@ -1,4 +1,18 @@
-/** What the page comes with: its first experiment, as a JSON block made by `webapp/page/initial_page.py`. */
+/**
+ * What the page comes with: its first experiment, or that of its address, as a JSON block made by
+ * `webapp/page/initial_page.py`.
+ */
 
-/** @type {{ key: string, experiment: import("./types.js").Experiment, frame: import("./types.js").Frame }} */
+/**
+ * @typedef {object} First
+ * @property {string} key
+ * @property {import("./types.js").Experiment} experiment
+ * @property {import("./types.js").Frame} frame
+ * @property {object} controls What the controls of its knobs show.
+ */
+
+/** @type {First} */
 export const first = JSON.parse(document.getElementById("first-experiment").textContent);
+
+/** Whether that is what the link of the address leads to. */
+export const answersAddress = "answered" in document.documentElement.dataset;

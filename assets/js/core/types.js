@@ -244,6 +244,7 @@
  * @property {string} ready What the page tells the window around its frame.
  * @property {{ dots: string, lower: string, zeros: string, line: string }} traces Names in the figure of the loss.
  * @property {ShareConstants} share
+ * @property {{ key: string }} session where a tab keeps the run that a reload goes on with
  * @property {{ views: string[], key: string }} stage The views of the stage, and where the last one is remembered.
  * @property {number} almostSame Two losses closer than this ratio are called equal.
  * @property {number} widestWeight From here on a weight has three significant digits.

@@ -1,9 +1,10 @@
 /** This tab: its id, under which the server stores its checkpoint, and what a reload goes on with. */
 
 import { isFramed } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
 
 const TAB = "nnbench-tab";
-const SESSION = "nnbench-bench";
+const SESSION = constants.session.key;
 const ADDRESSES = "nnbench-addresses";
 const MOST_ADDRESSES = 20;
 

@@ -194,15 +194,15 @@ function showRun(response) {
   state.experiment = { ...state.experiment, ...response.experiment };
   refusalsCleared.emit();
   const settled = !state.held && queue.idle;
+  // What is turned before the first run has come changes that run.
+  const completed = settled || !state.base;
   if (settled) state.knobs = knobsOf(state.experiment);
   const same = state.base && sameRun(state.base.summary, response.summary) && !state.restored;
   if (same) response.said = state.base.said;
   if (state.restored) response.said.label = state.restored.label;
   const before = settled && same ? state.comparedWith : state.base;
-  if (settled) {
-    settledSerial = response.serial;
-    runCompleted.emit(response);
-  }
+  if (settled) settledSerial = response.serial;
+  if (completed) runCompleted.emit(response);
   runShown.emit(response, { settled, compared: before && before.key === response.key ? before : null });
   showDetailsSoon();
 }

@@ -1,10 +1,10 @@
 /** Knobs follow the run, but never while they are held. */
 
 import { byId, setText } from "../lib/dom.js";
-import { setProps } from "../core/dash.js";
+import { areControlsMounted, setProps } from "../core/dash.js";
 import { formatCount } from "../core/format.js";
 import { fieldKnobs, fieldText, placeName, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
-import { detailsShown, runWithheld, undoChanged } from "../core/signals.js";
+import { detailsShown, runShown, runWithheld, undoChanged } from "../core/signals.js";
 import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { isChanging } from "../model/undo.js";
@@ -13,7 +13,7 @@ import { unusedWords } from "../tables/data_rows.js";
 const EVER_NEW = ["normal", "uniform"];
 const DISTINCT = fieldKnobs.find(({ name }) => name === "distinct");
 
-function show({ controls, frame }) {
+export function showKnobs({ controls, frame }) {
   for (const knob of fieldKnobs) put(`${knob.name}-field`, knob.name, fieldText(knob, controls));
   if (!state.held) {
     for (const knob of sliderKnobs) put(`${knob.name}-slider`, placeName(knob.name), placeOf(knob, controls));
@@ -108,9 +108,11 @@ function nameUndo() {
 }
 
 export function installKnobControls() {
-  detailsShown.on(show);
+  // Their stand-ins cost nothing, and are not kept waiting.
+  runShown.on((response) => areControlsMounted() || showKnobs(response));
+  detailsShown.on(showKnobs);
   detailsShown.on(showFolded);
   detailsShown.on(() => showWhichAreOff(state));
-  runWithheld.on(show);
+  runWithheld.on(showKnobs);
   undoChanged.on(nameUndo);
 }

@@ -6,7 +6,7 @@
 import { byId, closest } from "../lib/dom.js";
 import { jsonIfOk, postJson } from "../lib/http.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
-import { linkOpened, runSettled, unitKept, viewChanged } from "../core/signals.js";
+import { linkOpened, runSettled, runShown, unitKept, viewChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { openExperiment } from "../net/requests.js";
@@ -54,8 +54,17 @@ export function openFrom(reply) {
   openExperiment(reply, reply.lesson && reply.lesson.asks ? { before: null } : {});
 }
 
+/**
+ * Until another run than the one that the page comes with is there, nothing is shown in its place: then its words and
+ * its curve are, and what is drawn later follows (`webapp/page/index.py` says which page begins so).
+ */
+function showArrival() {
+  const { classList } = document.documentElement;
+  if (classList.contains("arriving")) classList.replace("arriving", "drawing");
+}
+
 function settle(response) {
-  document.documentElement.classList.remove("arriving");
+  document.documentElement.classList.remove("drawing");
   if (opening) arrive(response);
   else if (about && !sameRun(about, response.summary)) showLine(null);
   if (!isShared()) return;
@@ -119,12 +128,11 @@ const BUTTONS = {
 };
 
 export function installLinks() {
-  // Until the run of an address is shown, the first experiment, which the page comes with, is not shown in its place.
-  document.documentElement.classList.toggle("arriving", location.search.length > 1);
   document.addEventListener("click", ({ target }) => {
     const button = closest(target, "button");
     if (button && BUTTONS[button.id] && state.shown) BUTTONS[button.id]();
   });
+  runShown.on(showArrival);
   runSettled.on(settle);
   viewChanged.on(writeLink);
   unitKept.on(writeLink);

@@ -3,8 +3,8 @@
  * yet.
  */
 
-import { closest, typeInto } from "../lib/dom.js";
-import { setProps } from "../core/dash.js";
+import { byId, closest, typeInto } from "../lib/dom.js";
+import { areControlsMounted, setProps } from "../core/dash.js";
 import { fieldKnobs, fieldText, placeName, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
 import { samplesPosition, sliderValue } from "../core/sliders.js";
@@ -30,7 +30,9 @@ function hold(on) {
   if (!on && state.shown) requestRun();
 }
 
+/** The id of the slider that is dragged, and whether it was grasped before Dash had put its own there. */
 let slider = null;
+let early = false;
 
 /** The values of this drag: the slider tells the last of them once more, and may be late. */
 const dragged = new Set();
@@ -48,23 +50,26 @@ export function isEcho(id, value) {
 
 function grasp(event) {
   dragged.clear();
-  slider = event.button === 0 && onSlider(event);
+  slider = event.button === 0 && onSlider(event) ? onSlider(event).id : null;
   if (!slider) return;
+  early = !areControlsMounted();
   hold(true);
   follow(event);
 }
 
 /**
  * The pointer is heard at once. The slider itself tells its value through Dash when it is released, and that is no news
- * then. It goes by whole pixels of a mouse, as mouse events do.
+ * then. It goes by whole pixels of a mouse, as mouse events do. Dash may put its slider in the place of the stand-in
+ * that was grasped.
  */
 function follow({ pointerType, clientX }) {
   if (!slider || !state.held) return;
-  const { left, width } = slider.querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
+  const { left, width } = byId(slider).querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
   const x = pointerType === "mouse" ? Math.floor(clientX) : clientX;
-  const value = sliderValue(SLIDERS[slider.id].slider, Math.min(1, Math.max(0, (x - left) / width)));
-  dragged.add(`${slider.id} ${value}`);
-  handlers[slider.id](value);
+  const value = sliderValue(SLIDERS[slider].slider, Math.min(1, Math.max(0, (x - left) / width)));
+  dragged.add(`${slider} ${value}`);
+  if (early) setProps(slider, { value });
+  handlers[slider](value);
 }
 
 function onSliderKey(event) {

@@ -1,17 +1,18 @@
 /**
- * The page starts before Dash does: it is shown as soon as its cards are drawn, and asks for its run. Dash mounts the
- * controls meanwhile.
+ * The page starts before Dash does: it draws its cards, and asks for its run. Dash mounts the controls meanwhile.
  */
 
 import { byId } from "../lib/dom.js";
-import { first } from "../core/first_experiment.js";
+import { answersAddress, first } from "../core/first_experiment.js";
 import { knobsOf } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { openExperiment, reopen, requestAction } from "../net/requests.js";
 import { restoreSession } from "../model/session.js";
 import { claimTab } from "../model/tab_storage.js";
 import { showFrame } from "../network/frame.js";
+import { showKnobs } from "./knob_controls.js";
 import { followLink, openedQuery } from "./links.js";
+import { openStandIns } from "./live_stand_ins.js";
 
 /** What a reload remembers may be of a bench from Python that has ended since; its key is its own. */
 const isOffered = (before) => before === first.key || ![before, first.key].some((name) => name.startsWith("own-"));
@@ -20,16 +21,29 @@ const isOffered = (before) => before === first.key || ![before, first.key].some(
 export function start() {
   state.key = first.key;
   showFrame(first.frame);
-  byId("static-parts").hidden = false;
   state.knobs = knobsOf(first.experiment);
   state.tab = claimTab((tab) => {
     state.tab = tab;
     reopen();
   });
   const link = openedQuery();
-  if (link) hideStandIns();
-  if (link) followLink(link).then((opened) => opened || goOn());
+  if (link) follow(link);
   else goOn();
+}
+
+/** The experiment of the link is shown already where the page came with it; its knobs are turned once it is opened. */
+async function follow(link) {
+  if (answersAddress) showFirst();
+  else hideStandIns();
+  const opened = await followLink(link);
+  if (!opened) goOn();
+  else if (answersAddress) openStandIns();
+}
+
+/** Dash's controls, which come with the first experiment, are to show this one. */
+function showFirst() {
+  state.experiment = first.experiment;
+  showKnobs(first);
 }
 
 /** They have the values of the first experiment, and another one is to be shown. */
@@ -41,5 +55,8 @@ function goOn() {
     hideStandIns();
     state.experiment = before.experiment;
     openExperiment(before);
-  } else requestAction("choose");
+    return;
+  }
+  openStandIns();
+  requestAction("choose");
 }

@@ -6,17 +6,27 @@
 import { byId } from "../lib/dom.js";
 import { tellMounted } from "../core/dash.js";
 import { controlsMounted } from "../core/signals.js";
+import { leaveStandIns } from "./live_stand_ins.js";
 
 const HELD = "[data-holds]";
 
 function putTogether() {
   const parts = byId("static-parts");
+  const focusControl = leaveStandIns();
   const held = new Map([...document.querySelectorAll(HELD)].map((holder) => [holder.dataset.holds, holder]));
   parts.querySelectorAll("[data-place]").forEach((place) => place.replaceWith(held.get(place.dataset.place)));
   moveInto(byId("page"), [...parts.childNodes]);
   parts.remove();
-  tellMounted();
+  hideUntilDrawn(tellMounted().map((id) => held.get(id)));
+  focusControl();
   controlsMounted.emit();
+}
+
+/** A control that was told something else than it came with is not seen with that. */
+function hideUntilDrawn(holders) {
+  const told = holders.filter(Boolean);
+  told.forEach((holder) => holder.classList.add("told"));
+  requestAnimationFrame(() => setTimeout(() => told.forEach((holder) => holder.classList.remove("told"))));
 }
 
 /** What was moved keeps the focus and where it was scrolled to, where the browser can move it at all. */

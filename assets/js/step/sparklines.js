@@ -17,17 +17,25 @@ export function drawSparklines(box, trajectory, scale) {
   const { width, height } = sizeOf(box);
   const size = `${width} ${height}`;
   const signature = trajectory && `${trajectory.summary.fingerprint} ${scale} ${size} ${box.dataset.signature}`;
+  makeRoom(box, size);
   box.classList.toggle("pathless", !trajectory);
   if (!trajectory || box.dataset.paths === signature) return;
   box.dataset.paths = signature;
   const stride = strideOf(trajectory);
-  const cells = buttons(box);
-  const rooms = cells.map(([cell]) => cell.clientWidth >= LEAST.width && cell.clientHeight >= LEAST.height);
-  cells.forEach(([cell, at], k) => {
-    cell.classList.toggle("with-path", rooms[k]);
+  buttons(box).forEach(([cell, at]) => {
     const parts = () => [svgOf(points(trajectory, at, stride), scale), make("i")];
-    cell.querySelector(".path").replaceChildren(...(rooms[k] ? parts() : []));
+    cell.querySelector(".path").replaceChildren(...(cell.classList.contains("with-path") ? parts() : []));
   });
+}
+
+/** A number stands where it will stand when its path has come. */
+function makeRoom(box, size) {
+  const rooms = `${size} ${box.dataset.signature}`;
+  if (box.dataset.rooms === rooms) return;
+  box.dataset.rooms = rooms;
+  const cells = buttons(box).map(([cell]) => cell);
+  const isLarge = cells.map((cell) => cell.clientWidth >= LEAST.width && cell.clientHeight >= LEAST.height);
+  cells.forEach((cell, k) => cell.classList.toggle("with-path", isLarge[k]));
 }
 
 const strideOf = ({ losses }) => Math.ceil(losses.length / MOST_POINTS);

@@ -50,11 +50,21 @@ def test_another_content_has_another_address(tmp_path: Path) -> None:
     assert bundle.scripts(tmp_path).address != before
 
 
-def test_the_page_asks_for_one_style_and_one_script_of_its_own() -> None:
-    _, found = addresses()
+def test_the_page_has_its_style_and_asks_for_one_script_of_its_own() -> None:
+    page, found = addresses()
     own = [address for address in found if re.search(r"\.(css|js)\b", address)]
     # The script is requested ahead, before it is named where it runs.
-    assert own == [f"/{part(ASSETS).address}" for part in (bundle.styles, bundle.scripts, bundle.scripts)]
+    assert own == [f"/{bundle.scripts(ASSETS).address}"] * 2
+    assert page.count("<style>") == 1
+    assert bundle.styles(ASSETS).element("/") in page
+
+
+def test_a_style_sheet_in_the_page_has_no_comments_and_finds_what_it_names(tmp_path: Path) -> None:
+    text = '/* a\n b */\n.a {\n  mask: url(../icons/a.svg) center;\n}\n\n.b::after {\n  content: "\u00b7";\n}\n'
+    styled(tmp_path, "a.css", a=text)
+    element = bundle.styles(tmp_path).element("/class/")
+    plain = '.a {\nmask: url(/class/assets/icons/a.svg) center;\n}\n.b::after {\ncontent: "\u00b7";\n}\n'
+    assert element == f"<style>\n{plain}</style>"
 
 
 def test_under_a_sub_path_the_bundles_are_asked_for_there() -> None:

@@ -23,13 +23,18 @@ from webapp.bench.knob_controls import control_value
 from webapp.bench.knob_values import samples_position
 from webapp.page.components.controls import colour_key
 from webapp.page.components.knobs import TABS
-from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags
+from webapp.page.components.step_views import first_weights
+from webapp.page.index import META_TAGS, PREVIEW, PREVIEW_SIZE, index, meta_tags, with_page
 from webapp.page.layout import InitialPage, layout
 
 ASSETS = Path(__file__).parents[3] / "assets"
 STYLES = ASSETS / "css"
 SHEETS = sorted(STYLES.glob("*.css"))
 
+BLOCKS = [
+    {"rows": 1, "columns": columns, "box": [left, 0.0, columns / 4, 0.5], "numbers": True, "buttons": True}
+    for columns, left in ((2, 0.0), (1, 0.75))
+]
 CONTENT = InitialPage(
     experiment_json="{}",
     experiments=[
@@ -38,7 +43,11 @@ CONTENT = InitialPage(
     ],
     experiment="circle",
     hint="The sharper the edges become.",
-    static_view={"name": "0123456789ab"},
+    static_view={
+        "name": "0123456789ab",
+        "badge": {"state": "agrees"},
+        "target": {"formulas": ["sign(v0)", "sign(v0 - v1)"]},
+    },
     badge="Gradient check passed",
     controls={knob.name: control_value(knob, knob.default) for knob in plain_knobs()}
     | {"alpha": "0.252", "position": 0.5, "samples": 2000, "seed": 4, "ideal": "signs", "inputs": "normal"},
@@ -47,9 +56,11 @@ CONTENT = InitialPage(
     initial_weights={"seed": 1, "scheme": "normal", "says": "weight seed 1, Normal"},
     sentence=["300 samples took the loss to ", html.B("0.132", className="now"), "."],
     proof="Run f009 4f17.",
-    readouts=("3.95", "0.00201", "6.21"),
+    readouts=("3.95", "0.00201", "6.21", "", "f009 4f17"),
     loss={"data": [], "layout": {}},
     weights_view="trained",
+    weights=first_weights(BLOCKS, [0.5, -2.0, 0.0], 2.0),
+    weight_rows=1,
     weights_key=colour_key("−3.6", "3.6"),
     response_key=colour_key("−1", "1"),
     response_text="Sample 299.",
@@ -217,8 +228,7 @@ def test_every_token_that_a_style_sheet_reads_is_set_somewhere() -> None:
     by_components = {name for part in PAGE for name in (prop(part, "style") or {})}
     scripts = [script.read_text("utf-8") for script in (ASSETS / "js").rglob("*.js")]
     by_scripts = {name for script in scripts for name in re.findall(r'"(--[\w-]+)"', script)}
-    by_mantine = {"--slider-thumb-offset"}
-    assert read - own - by_components - by_scripts == by_mantine, "Mantine sets it on every slider"
+    assert read - own - by_components - by_scripts == set()
 
 
 def lightness(colour: str) -> float:
@@ -278,7 +288,8 @@ class Tags(HTMLParser):
 
 def test_the_document_has_its_language_and_chooses_the_theme_before_it_loads_a_style() -> None:
     frame = index("/")
-    assert ("html", {"lang": "en"}) in Tags(frame).found
+    assert ("html", {"lang": "en"}) in Tags(with_page(frame, "", "", answers=False)).found
+    assert ("html", {"lang": "en", "data-answered": None}) in Tags(with_page(frame, "", "", answers=True)).found
     assert frame.index("mantineColorScheme") < frame.index("{%css%}")
     assert {tag["name"] for tag in META_TAGS} == {"viewport", "color-scheme"}
 

@@ -28,17 +28,23 @@ READOUTS = (
     (ids.READ_MAX, "Max loss"),
     (ids.READ_LAST, "Last loss"),
     (ids.READ_POTENTIAL, "Learning potential"),
+    (ids.READ_HELD_OUT, "Held-out loss"),
+    (ids.READ_RUN, "Run"),
 )
 
 
 def curve_column(
     sentence: Children,
     proof: str,
-    readouts: tuple[str, str, str],
+    readouts: tuple[str, str, str, str, str],
     filter_name: str,
     figure: Mapping[str, Any],
+    outputs: int,
 ) -> html.Section:
-    """The sentence first, then the stage. `readouts` are the texts of READOUTS."""
+    """The sentence first, then the stage. `readouts` are the texts of READOUTS; one that is empty is not shown.
+
+    `outputs` is how many outputs the target has, for which there is room before a script draws them.
+    """
     return html.Section(
         [
             lesson(),
@@ -73,6 +79,7 @@ def curve_column(
                 className="output",
                 role="tabpanel",
                 **aria(labelledby="view-output"),
+                **data(outputs=str(outputs)),
             ),
             html.Div(
                 id=ids.SURFACE,
@@ -83,11 +90,7 @@ def curve_column(
             comparison_view(),
             scrubber(),
             html.Dl(
-                [
-                    *(readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)),
-                    readout(ids.READ_HELD_OUT, "Held-out loss", "", hidden=True),
-                    readout(ids.READ_RUN, "Run", ""),
-                ],
+                [readout(*row, text) for row, text in zip(READOUTS, readouts, strict=True)],
                 className="imprint",
             ),
         ],
@@ -188,6 +191,6 @@ def embed_line() -> html.Footer:
     )
 
 
-def readout(id_: str, name: str, text: str, *, hidden: bool = False) -> html.Div:
+def readout(id_: str, name: str, text: str) -> html.Div:
     """One number under its name."""
-    return html.Div([html.Dt(name), html.Dd(text, id=id_)], hidden=hidden)
+    return html.Div([html.Dt(name), html.Dd(text, id=id_)], hidden=not text)

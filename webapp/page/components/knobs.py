@@ -62,18 +62,22 @@ TABS = (
 
 
 def knobs(
-    controls: Mapping[str, Any], targets: Sequence[Any], choices: Sequence[Any], drawn: Mapping[str, Any]
+    controls: Mapping[str, Any],
+    targets: Sequence[Any],
+    choices: Sequence[Any],
+    drawn: Mapping[str, Any],
+    outputs: int,
 ) -> html.Section:
     """The column of knobs, or the tray.
 
     `controls` has what each control shows, by its knob's name; `targets` and `choices` are the rows of the two menus,
-    `drawn` says how the starting weights are drawn.
+    `drawn` says how the starting weights are drawn. `outputs` is how many formulas the target has.
     """
     blocks = [
         alpha_knob(controls["alpha"], controls["position"]),
         number_knob(SAMPLES, controls["samples"]),
         seed_knob(controls["seed"]),
-        target_knob(targets, controls["ideal"]),
+        target_knob(targets, controls["ideal"], outputs),
         training_knob(controls),
         inputs_knob(choices, controls),
         weights_knob(**drawn),
@@ -163,8 +167,8 @@ def seed_knob(seed: int) -> html.Div:
     )
 
 
-def target_knob(targets: Sequence[Any], target: str) -> html.Details:
-    """The target by name, and below it a formula for each output."""
+def target_knob(targets: Sequence[Any], target: str, outputs: int) -> html.Details:
+    """The target by name, and below it room for the formula of each output, which a script writes."""
     return fold(
         "knob-target",
         "Target",
@@ -172,7 +176,7 @@ def target_knob(targets: Sequence[Any], target: str) -> html.Details:
         "",
         [
             select(ids.TARGET, targets, target, width=220, indent=-26, label="Named", className="field menu-field"),
-            html.Div(id=ids.TARGET_FORMULAS, className="formulas"),
+            html.Div(id=ids.TARGET_FORMULAS, className="formulas", style={"--outputs": outputs}),
             error(ids.TARGET_ERROR),
         ],
         opened=True,

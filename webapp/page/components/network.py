@@ -6,7 +6,7 @@ A script draws the layers and the chip of the starting weights from the static v
 from dash import html
 
 from webapp.base import ids
-from webapp.page.components.controls import Children, aria, button, error, icon_button
+from webapp.page.components.controls import Children, aria, button, data, error, icon_button
 
 
 def chain_arrow(way: str, image: str, name: str) -> html.Button:
@@ -14,8 +14,8 @@ def chain_arrow(way: str, image: str, name: str) -> html.Button:
     return icon_button(f"chain-{way}", image, name, extra="scroll-chain", hidden=True)
 
 
-def network_section(badge: Children) -> html.Section:
-    """The section of the network, without layers yet."""
+def network_section(badge: Children, state: str) -> html.Section:
+    """The section of the network, without layers yet, with the sentence of the gradient check and what came of it."""
     return html.Section(
         [
             html.Div(
@@ -25,7 +25,10 @@ def network_section(badge: Children) -> html.Section:
                     html.Ol(id=ids.NETWORK, className="chain", tabIndex="0", **aria(label="Layers")),
                     chain_arrow("on", "next", "Later layers"),
                     html.Div(
-                        [html.P(badge, id=ids.BADGE, className="badge", role="status"), error(ids.NETWORK_ERROR)],
+                        [
+                            html.P(badge, id=ids.BADGE, className="badge", role="status", **data(state=state)),
+                            error(ids.NETWORK_ERROR),
+                        ],
                         className="about",
                     ),
                 ],

@@ -5,12 +5,14 @@ one grid that pointer and arrow keys go over. Where it is chosen they write a ta
 draws the maps on a canvas.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from webapp.base import ids
+from webapp.base.format import two_decimals
 from webapp.page.components.controls import Children, aria, data, graph, icon, segmented
 
 HIDDEN, CLEAR = {"visible": False}, "rgba(0,0,0,0)"
@@ -33,8 +35,41 @@ def weights_views(samples: int) -> tuple[tuple[str, str], ...]:
     return (("checkpoint", "Start"), ("trained", f"Step {samples:,}"), ("difference", "Difference"))
 
 
-def weights_part(view: str, key: Children, samples: int) -> html.Div:
-    """The weights of every dense layer: elements for the numbers over their colours, for the grid and for the table."""
+def first_weights(cells: Sequence[Mapping[str, Any]], numbers: Sequence[float], scale: float) -> list[Component]:
+    """The weights where the page's scripts will draw them, each on its colour, in place of the first drawing.
+
+    `cells` are the blocks of a heat map, and `numbers` what all of them show, block after block.
+    """
+    start = 0
+    elements: list[Component] = []
+    for block in cells:
+        count = block["rows"] * block["columns"]
+        if block["numbers"]:
+            elements += first_block_of(block, numbers[start : start + count], scale)
+        start += count
+    return elements
+
+
+def first_block_of(block: Mapping[str, Any], numbers: Sequence[float], scale: float) -> Iterator[Component]:
+    """The cells of one of these blocks, row by row."""
+    left, top, width, height = block["box"]
+    wide, high = width / block["columns"], height / block["rows"]
+    for at, weight in enumerate(numbers):
+        row, column = divmod(at, block["columns"])
+        text = two_decimals(weight)
+        place = {"left": left + column * wide, "top": top + row * high, "width": wide, "height": high}
+        shares = {"--w": f"{wide:.4g}", "--h": f"{high:.4g}", "--long": len(text), "--t": f"{weight / scale:.2f}"}
+        style = {name: f"{100 * share:.4g}%" for name, share in place.items()} | shares
+        # Where a number becomes a button, its path has room below it.
+        classes = "weight tint-text first" + (" with-path" if block["buttons"] else "")
+        yield html.Span(html.Span(text, className="value"), className=classes, style=style)
+
+
+def weights_part(view: str, key: Children, samples: int, first: Sequence[Component], rows: int) -> html.Div:
+    """The weights of every dense layer: elements for the numbers over their colours, for the grid and for the table.
+
+    `first` are the first run's, and `rows` how many rows of them there are.
+    """
     return html.Div(
         [
             html.Div(
@@ -60,12 +95,13 @@ def weights_part(view: str, key: Children, samples: int) -> html.Div:
                         hidden=True,
                         **aria(label="Weights. Arrow keys go from cell to cell, Enter edits one."),
                     ),
-                    html.Div(id=ids.WEIGHT_CELLS, className="weight-cells"),
+                    html.Div(list(first), id=ids.WEIGHT_CELLS, className="weight-cells"),
                     html.Div(id=ids.ROW_MARKS, className="row-marks", **aria(hidden="true")),
                     html.Div(id=ids.MATRIX_NAMES, className="matrix-names"),
                 ],
                 id=ids.WEIGHTS_PLOT,
                 className="weights-plot",
+                style={"--weight-rows": rows},
             ),
             html.Div(
                 [

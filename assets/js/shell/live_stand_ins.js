@@ -1,0 +1,76 @@
+/**
+ * Dash mounts its controls a second after the page is there. Until then their stand-ins are used: fields, sliders,
+ * segments and boxes; menus wait. What they were turned to is the value with which the control comes, and who has
+ * reached one goes on in the control.
+ */
+
+import { byId, closest, typeInto } from "../lib/dom.js";
+import { forgetEntered, setProps } from "../core/dash.js";
+import { scaleOf, standsFor } from "../core/stand_ins.js";
+import { handlers } from "./handlers.js";
+
+const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
+const DECIMALS = 6;
+
+function enter(id, property, value) {
+  setProps(id, { [property]: value });
+  handlers[id](value);
+}
+
+function onChange({ target }) {
+  const id = standsFor(target);
+  if (!id || !handlers[id]) return;
+  if (target.type === "checkbox") enter(id, "checked", target.checked);
+  else enter(id, "value", target.value);
+}
+
+/** Where a key takes the thumb, or null. */
+function placeAfter(key, { low, high, value, step }) {
+  if (key === "Home") return low;
+  if (key === "End") return high;
+  if (!(key in STEPS)) return null;
+  return Number(Math.min(high, Math.max(low, value + STEPS[key] * step)).toFixed(DECIMALS));
+}
+
+function onKey(event) {
+  const thumb = closest(event.target, "[data-place] [role=slider]");
+  const value = thumb && placeAfter(event.key, scaleOf(thumb));
+  if (value === null) return;
+  event.preventDefault();
+  enter(standsFor(thumb), "value", value);
+}
+
+/**
+ * The stand-ins are about to go. Who has reached one: the control in its place gets the focus, and the text that nobody
+ * has entered yet. A field that is taken out of the page would enter its text.
+ */
+export function leaveStandIns() {
+  document.removeEventListener("change", onChange);
+  document.removeEventListener("keydown", onKey);
+  const { activeElement: node } = document;
+  const id = node && standsFor(node);
+  if (!id) return () => {};
+  const { type, value, selectionStart: from, selectionEnd: to } = node;
+  if (type === "text") forgetEntered(id, value);
+  return () => {
+    const control = byId(id);
+    const field = type === "text" ? control : null;
+    const reached = field || control.querySelector("[role=slider], input:checked") || control;
+    reached.focus({ preventScroll: true });
+    if (!field) return;
+    if (field.value !== value) typeInto(field, value);
+    field.setSelectionRange(from, to);
+  };
+}
+
+export function installLiveStandIns() {
+  document.addEventListener("change", onChange);
+  document.addEventListener("keydown", onKey);
+}
+
+/** What they show is what is shown: they may be used. */
+export function openStandIns() {
+  for (const place of document.querySelectorAll("[data-place]")) {
+    place.inert = !handlers[place.dataset.place] || Boolean(place.querySelector("input[readonly]"));
+  }
+}

@@ -1,0 +1,88 @@
+"""The page of an address: the document holds the run that its link leads to, as it holds the first one's.
+
+A page costs about as much as an answer to a turned knob. So they are made within a share of a core and kept for whoever
+opens the same link; beyond it, and for links that say more than an experiment, the document is the first experiment's,
+and the page's scripts follow the link as they follow any.
+"""
+
+import time
+from dataclasses import dataclass
+
+from engine.base.byte_cache import ByteCache
+from webapp.bench.budget import BUDGET, run_cost
+from webapp.bench.page_content import PageContent
+from webapp.http.rate_limit import Rate
+from webapp.links.codec import LONGEST, Link, read_link
+from webapp.links.lessons import lesson_of
+from webapp.links.short_links import ShortLinks
+from webapp.page.initial_page import first_block, initial_page
+from webapp.page.layout import layout
+from webapp.page.static_parts import parted
+
+MILLISECONDS = 200
+"""So much of each second is spent on pages of links, at most."""
+MOST_BYTES = 8 * 1024 * 1024
+"""What the pages that are kept take together."""
+PER_PAGE = 1024
+"""And each of them beside its characters."""
+MOST_COST = BUDGET // 20
+"""Longer runs wait for the scripts, which show that they take a while."""
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class OpenedPage:
+    """What of the document depends on its address."""
+
+    markup: str
+    """The HTML of the page."""
+    block: str
+    """What its scripts start with."""
+    answers: bool
+    """Whether it holds what the link of its address leads to."""
+
+
+class OpenedPages:
+    """The pages of addresses; safe to use from many threads. Without short links the bench has no links at all."""
+
+    def __init__(
+        self,
+        first: OpenedPage,
+        content: PageContent,
+        short_links: ShortLinks | None,
+        max_samples: int,
+        rate: float = MILLISECONDS,
+    ) -> None:
+        self._first = first
+        self._content = content
+        self._short_links = short_links
+        self._max_samples = max_samples
+        self._rate = Rate(rate)
+        self._made: ByteCache[str, OpenedPage] = ByteCache(MOST_BYTES, size_of)
+
+    def of(self, query: str) -> OpenedPage:
+        """The page of an address with this query, without a question mark."""
+        # A short link is looked up, and may lead to a large table.
+        if self._short_links is None or not query or len(query) > LONGEST or "saved=" in query:
+            return self._first
+        found = self._made.get(query)
+        if found is not None or not self._rate.allows(ALL):
+            return found or self._first
+        begun = time.thread_time()
+        found = self._page_of(read_link(query, self._short_links, self._max_samples))
+        self._rate.charge(ALL, round(1000 * (time.thread_time() - begun)))
+        self._made.put(query, found)
+        return found
+
+    def _page_of(self, link: Link) -> OpenedPage:
+        if link.warnings or lesson_of(link.texts) is not None:
+            return self._first
+        if run_cost(link.experiment, link.experiment.network()) > MOST_COST:
+            return self._first
+        page = initial_page(self._content, link.key, link.experiment)
+        return OpenedPage(parted(layout(page)).markup, first_block(page), answers=True)
+
+
+def size_of(query: str, page: OpenedPage) -> int:
+    """About how many bytes a page takes with its query."""
+    return PER_PAGE + len(query) + (len(page.markup) + len(page.block) if page.answers else 0)
