@@ -305,9 +305,9 @@ GLOSSARY = (
     Term(
         "Answers · weights · wall",
         f"#{ids.RUNS_TABLE} .against-now",
-        "What this run is to the current one: whether both give the same answers, whether their weights are the same "
-        "up to what can change in hidden units without another output, and how far the loss rises on the straight "
-        "line between them.",
+        "What this run is to the current one: whether both give the same answers at the inputs where they were "
+        "compared, for elsewhere they may differ; whether their weights are the same up to what can change in hidden "
+        "units without another output; and how far the loss rises on the straight line between them.",
     ),
     Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, in their order."),
     Term("Play", f"#{ids.PLAY}", "Goes through the run, step by step: weights and maps follow."),
