@@ -136,14 +136,24 @@ GLOSSARY = (
         "Where this run would end at every position of the slider: low is good. The dot is the current run, marks at "
         "the top are runs that diverge.",
     ),
-    Term("Learns", _outcome("learns"), "The run ends below the best constant answer."),
+    Term(
+        "Learns",
+        _outcome("learns"),
+        "The run ends more than 5 % below the best constant answer, or, where that is right for all samples, below the "
+        "loss of its first weights.",
+    ),
     Term(
         "Luck",
         _outcome("luck"),
         "The same run from weights nudged by a millionth ends elsewhere: the nudge grows more than 10,000 times, and "
         "the last digits decide.",
     ),
-    Term("Flat", _outcome("flat"), "The run ends no better than one answer for all inputs, or within 5 % of it."),
+    Term(
+        "Flat",
+        _outcome("flat"),
+        "The run ends no better than one answer for all inputs, or within 5 % of it; where one answer is right for "
+        "all, no better than its first weights.",
+    ),
     Term("Diverges", _outcome("diverges"), "The loss passes a million times the first, or is no finite number."),
     Term(
         "Samples",
