@@ -253,8 +253,8 @@ GLOSSARY = (
     Term(
         "Final loss",
         f"#{ids.SENTENCE}",
-        "The mean loss over the last tenth of the samples. A loss is half the squared distance between the network's "
-        "output and the target, unless another is chosen under Training.",
+        "The mean loss over the last tenth of the samples. A run that diverges has none. A loss is half the squared "
+        "distance between the network's output and the target, unless another is chosen under Training.",
     ),
     Term(
         "In other data seeds",
@@ -272,7 +272,8 @@ GLOSSARY = (
     Term(
         "Learning potential",
         _readout(ids.READ_POTENTIAL),
-        "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
+        "−ln of the last loss, the notebook's measure: one sample's, so partly luck. A run that diverges counts as −∞, "
+        "whatever its last loss is.",
         "better.",
     ),
     Term(
