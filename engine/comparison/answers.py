@@ -8,6 +8,7 @@ from engine.base.metrics import mean_losses
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.comparison.mean_loss import some_samples
 from engine.data.inputs import input_distribution_named
+from engine.data.table import TABLE
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import Training
 from engine.training.network import Network
@@ -37,6 +38,22 @@ def inputs_of(training: Training) -> FloatArray:
         return input_distribution_named(training.inputs).draw(rng, INPUTS, training.width)
     rows = np.array(training.inputs.inputs)
     return rows[np.linspace(0, len(rows) - 1, min(len(rows), INPUTS)).round().astype(np.int64)]
+
+
+def inputs_in_words(training: Training, X: FloatArray) -> str:
+    """How many different ones such inputs are: 1,000 inputs, 4 corners, 10 rows."""
+    name = training.inputs_name if isinstance(training, Experiment) else ""
+    count, one = distinct_inputs(X), NOUNS.get(name, "input")
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
+
+
+NOUNS = {"corners": "corner", TABLE: "row"}
+"""What an input is called that is drawn so."""
+
+
+def distinct_inputs(X: FloatArray) -> int:
+    """How many of the inputs are different ones: all that two networks were asked about."""
+    return len(np.unique(X, axis=0))
 
 
 def answer_difference(a: Network, b: Network, X: FloatArray) -> tuple[float, float] | None:

@@ -47,7 +47,7 @@ class Comparison:
     luck: bool | None
     """Whether the change of the final loss is within the spread of both runs' twins; None where that was not asked."""
     sentence: str
-    """All this in words: "Same answers, other weights, a wall of 0.12 between them."""
+    """All this in words: "Same answers at 4 corners, other weights, a wall of 0.12 between them."""
     no_plane: str
     """Why there is no plane, in a sentence; empty where there is one."""
     matched: Matched | None = field(repr=False)

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine import kernel
 from engine.base.numerics import FloatArray
-from engine.comparison.answers import answer_difference, are_same, inputs_of
+from engine.comparison.answers import answer_difference, are_same, inputs_in_words, inputs_of
 from engine.comparison.layer_shape import DENSE, shape_of
 from engine.comparison.matching import Matched, as_it_is, match
 from engine.comparison.mean_loss import some_samples
@@ -140,7 +140,17 @@ class Pair:
         if (a.width, a.outputs) != (b.width, b.outputs):
             return None
         self.on_progress(0)
-        return answer_difference(self.before.network, self.now.network, inputs_of(b))
+        return answer_difference(self.before.network, self.now.network, self.inputs)
+
+    @cached_property
+    def inputs(self) -> FloatArray:
+        """The inputs of this run at which answers are compared."""
+        return inputs_of(self.b.experiment)
+
+    @cached_property
+    def inputs_asked(self) -> str:
+        """How many different ones these are, in words: 1,000 inputs, 4 corners, 10 rows."""
+        return inputs_in_words(self.b.experiment, self.inputs)
 
     @cached_property
     def final_loss(self) -> float:

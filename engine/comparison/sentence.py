@@ -25,14 +25,19 @@ def sentence_about(pair: Pair) -> str:
 
 def three_words(pair: Pair) -> str:
     """The three words in one sentence; empty where nothing could be compared."""
-    words = answer_words(pair.same_answers), weight_words(pair.weights, pair.identical), wall_words(pair.wall)
+    words = answer_words(pair), weight_words(pair.weights, pair.identical), wall_words(pair.wall)
     said = ", ".join(word for word in words if word)
     return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
-def answer_words(same: bool | None) -> str:
-    """What is said of the answers; nothing where they were not compared."""
-    return "" if same is None else "same answers" if same else "other answers"
+def answer_words(pair: Pair) -> str:
+    """What is said of the answers; nothing where they were not compared.
+
+    The same answers are so where they were compared: elsewhere only networks of the same weights are sure to agree.
+    """
+    if not pair.same_answers:
+        return "" if pair.same_answers is None else "other answers"
+    return "same answers" if pair.identical else f"same answers at {pair.inputs_asked}"
 
 
 def weight_words(found: Matched | None, identical: bool) -> str:

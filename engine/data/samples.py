@@ -85,7 +85,7 @@ def check_distinct(distinct: int | None, samples: int, inputs: str | Table, held
         )
     if isinstance(inputs, Table) and distinct > inputs.learned_count(held_out):
         rows = inputs.learned_count(held_out)
-        learned = "learned rows" if held_out else "rows"
+        learned, cure = ("learned rows", " Lower them, or hold out fewer.") if held_out else ("rows", "")
         raise OutOfRangeError(
-            f"Distinct samples go from 1 to {rows:,}, as many as the table has {learned}, not {distinct:,}."
+            f"Distinct samples go from 1 to {rows:,}, as many as the table has {learned}, not {distinct:,}.{cure}"
         )

@@ -430,8 +430,8 @@ def _shape(evidence: _Evidence) -> Cause | None:
         best.floor >= BEST_SHARE * min(trained, best.constant) and latest >= BEST_SHARE * min(final, evidence.ceiling)
     ):
         return None
-    floor = f"does better than {loss_text(rounded_down(best.floor))} on these {samples:,} samples"
-    return Cause("shape", None, f"No network of this shape {floor}; this one ends at {loss_text(trained)} on them.")
+    floor = f"has a mean loss below {loss_text(rounded_down(best.floor))} on these {samples:,} samples"
+    return Cause("shape", None, f"No network of this shape {floor}; the trained one has {loss_text(trained)} there.")
 
 
 def _shape_by_floor(evidence: _Evidence) -> Cause | None:
@@ -444,10 +444,10 @@ def _shape_by_floor(evidence: _Evidence) -> Cause | None:
     latest = _mean_loss(floor.witness.network().respond, window, evidence)
     if not latest >= BEST_SHARE * min(evidence.made.settled, evidence.ceiling):
         return None
-    does = "does better" if floor.exact else "was found to do better"
+    has = "has a mean loss" if floor.exact else "was found with a mean loss"
     least = f"{loss_text(rounded_down(floor.loss))} on {floor.measured_on}"
     end = loss_text(floor.trained)
-    return Cause("shape", None, f"No network of this shape {does} than {least}; this one has {end} on them.")
+    return Cause("shape", None, f"No network of this shape {has} below {least}; the trained one has {end} there.")
 
 
 def _raised(evidence: _Evidence) -> Cause | None:

@@ -25,7 +25,7 @@ OUTCOME_TWINS = 3
 """The first twins of a run, by which its outcome is named."""
 
 FLAT_FROM = 0.95
-"""A final loss of at least this share of the best constant answer's is flat."""
+"""A final loss of at least this share of the loss that there is to beat is flat."""
 
 NUMBERS_AT_ONCE = 1_000_000
 """Weights of all runs that are in memory at a time."""
@@ -41,7 +41,7 @@ class Outcome:
 
     - diverges: the run diverges.
     - luck: the growth is above 10⁴.
-    - flat: the final loss is at least 95 % of the best constant answer's, where that is not 0.
+    - flat: the final loss is at least 95 % of the loss that there is to beat (`loss_to_beat`), where that is not 0.
     - learns: none of these.
     """
 
@@ -52,12 +52,12 @@ class Outcome:
     """‖difference of the weights at the end‖ / ‖at the start‖, median over the twins; inf where they are no numbers."""
 
 
-def outcome_of(run: Luck, constant: float) -> Outcome:
+def outcome_of(run: Luck, to_beat: float) -> Outcome:
     """The outcome of a run whose twins are known, by the first three of them.
 
-    `constant` is what `best_constant_loss` gives for the same experiment.
+    `to_beat` is what `loss_to_beat` gives for the same experiment.
     """
-    return _outcome(run.final, run.growths[:OUTCOME_TWINS], constant)
+    return _outcome(run.final, run.growths[:OUTCOME_TWINS], to_beat)
 
 
 def outcomes_at(
@@ -73,7 +73,7 @@ def outcomes_at(
     """
     network = experiment.network() if checkpoint is None else checkpoint
     starts = np.vstack([flat_weights(network), nudged_weights(network, range(OUTCOME_TWINS))])
-    constant = best_constant_loss(experiment)
+    to_beat = loss_to_beat(experiment, network)
     together = max(kernel.SIDE_BY_SIDE // len(starts), NUMBERS_AT_ONCE // max(1, starts.size))
     outcomes: list[Outcome] = []
     for start in range(0, len(alphas), together):
@@ -83,8 +83,31 @@ def outcomes_at(
         ends = runs.ends.reshape(len(some), *starts.shape)
         for final, each in zip(runs.final[:: len(starts)].tolist(), ends, strict=True):
             grown = growths(starts[1:], each[1:], starts[0], each[0])
-            outcomes.append(_outcome(None if math.isnan(final) else final, grown, constant))
+            outcomes.append(_outcome(None if math.isnan(final) else final, grown, to_beat))
     return outcomes
+
+
+def loss_to_beat(
+    experiment: Training, checkpoint: Network, on_progress: Callable[[int], None] = lambda done: None
+) -> float:
+    """The loss that a run which learns ends below: that of the best constant answer.
+
+    Where one answer is right for all samples nothing ends below it: then it is that of the first weights, over the last
+    samples, whose mean loss is the final loss.
+    """
+    constant = best_constant_loss(experiment, on_progress)
+    return _first_loss(experiment, checkpoint, on_progress) if constant == 0.0 else constant
+
+
+def _first_loss(experiment: Training, checkpoint: Network, on_progress: Callable[[int], None]) -> float:
+    first, window, losses = 0, settling_window(experiment.samples), []
+    for X, T in watched_blocks(experiment, on_progress):
+        before = max(0, experiment.samples - window - first)
+        if before < len(X):
+            with np.errstate(all="ignore"):
+                losses.append(experiment.rule.loss_row.value(checkpoint.respond(X[before:]), T[before:]))
+        first += len(X)
+    return float(np.concatenate(losses).mean())
 
 
 def best_constant_loss(experiment: Training, on_progress: Callable[[int], None] = lambda done: None) -> float:
@@ -106,12 +129,12 @@ def constant_loss(loss: Loss, targets: FloatArray, measured_on: FloatArray) -> f
         return float(loss.value(answers, measured_on).mean())
 
 
-def _outcome(final: float | None, grown: Sequence[float], constant: float) -> Outcome:
+def _outcome(final: float | None, grown: Sequence[float], to_beat: float) -> Outcome:
     growth = median(grown)
     if final is None:
         word: Word = "diverges"
     elif growth > LUCK_ABOVE:
         word = "luck"
     else:
-        word = "flat" if constant > 0.0 and final >= FLAT_FROM * constant else "learns"
+        word = "flat" if to_beat > 0.0 and final >= FLAT_FROM * to_beat else "learns"
     return Outcome(word, final, growth)

@@ -52,6 +52,8 @@ class Luck:
     """The final loss of each twin; None where it diverges."""
     growths: tuple[float, ...]
     """The growth of each twin."""
+    moved: bool = True
+    """Whether the run moved a weight."""
 
     @property
     def twins(self) -> int:
@@ -65,7 +67,12 @@ class Luck:
 
     @property
     def spread(self) -> float:
-        """How far the final losses of the run and its twins lie apart, one that diverges at inf; 0 where all do."""
+        """How far the final losses of the run and its twins lie apart, one that diverges at inf; 0 where all do.
+
+        0 for a run that moved no weight too: a nudge takes it from where every gradient is 0, and that is no luck.
+        """
+        if not self.moved:
+            return 0.0
         ends = [math.inf if loss is None else loss for loss in (self.final, *self.finals)]
         return 0.0 if min(ends) == max(ends) else max(ends) - min(ends)
 
@@ -114,6 +121,7 @@ def luck_from(
         final=final,
         finals=tuple(finals),
         growths=each,
+        moved=not np.array_equal(runs.ends[0], starts[0]),
     )
 
 

@@ -5,11 +5,13 @@ batch of a run may be shorter, and divides by its own count. Everything is off b
 a move subtracts its gradient.
 """
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from engine.base.number_text import number_text, rounded_down
 from engine.base.numerics import FloatArray
 from engine.errors import OutOfRangeError, UnknownNameError
 from engine.rules.losses import HALF_SQUARE, Loss, loss_named
@@ -70,12 +72,19 @@ class TrainingRule:
     def check(self, alpha: float, samples: int) -> None:
         """ExperimentError or OutOfRangeError, in a sentence, unless so many samples can be learned so at this α."""
         if self.batch > samples:
-            raise OutOfRangeError(f"A batch has at most as many samples as the run, {samples:,}.")
-        largest = float(np.max(rates(self.rate, self.steps(samples))))
-        if not alpha * largest * self.decay <= 1.0:
             raise OutOfRangeError(
-                "Decay times α, and times the rate, is at most 1: more would push weights past 0. "
-                f"Here it is {alpha * largest * self.decay:.3g}."
+                f"A batch has at most as many samples as the run, {samples:,}, not {self.batch}. "
+                "Lower it, or take more samples."
+            )
+        largest = float(np.max(rates(self.rate, self.steps(samples))))
+        pace = alpha * largest
+        if pace == math.inf:
+            raise OutOfRangeError("α times the rate is no finite number. Lower one of them.")
+        if not pace * self.decay <= 1.0:
+            name = "α" if largest == 1.0 else "α times the rate"
+            raise OutOfRangeError(
+                f"With decay {number_text(self.decay)}, {name} is at most {_most(self.decay)}, and where {name} is "
+                f"{number_text(pace)}, decay is at most {_most(pace)}: more would push weights past 0."
             )
 
     def steps(self, samples: int) -> int:
@@ -102,6 +111,11 @@ class TrainingRule:
             step = step + self.momentum * velocity if self.nesterov else velocity
         kept = 1.0 - pace.alpha * self.decay if parameter.ndim > 1 else 1.0
         return kept * parameter - step, (velocity, *remembered)
+
+
+def _most(factor: float) -> str:
+    """The largest number of three digits that the factor takes to no more than 1."""
+    return number_text(rounded_down(1.0 / factor))
 
 
 PLAIN = TrainingRule()

@@ -95,7 +95,7 @@ def seen_at(visitor: Visitor, size: str, scheme: str = "light") -> Visitor:
     return visitor
 
 
-LONGEST_SCALE = "Lowest near 0.0334, luck or diverges from 0.117 to 0.5"
+LONGEST_SCALE = "Lowest on the slider near 0.0334, luck or diverges from 0.117 to 0.5"
 
 
 def test_a_small_desk_has_room_for_every_knob_and_the_sentence_about_alpha(visitor: Visitor) -> None:

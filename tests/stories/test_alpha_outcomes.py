@@ -70,7 +70,7 @@ def test_too_small_an_alpha_is_not_said_to_learn_what_the_starting_weights_know(
     assert [(piece["outcome"], piece["to"]) for piece in pieces] == [(None, 0.625), ("learns", 1)]
 
 
-UNMOVED = "No α ends 1 % below the starting weights"
+UNMOVED = "No α on the slider ends 1 % below the starting weights"
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ UNMOVED = "No α ends 1 % below the starting weights"
     [
         ([0.2, 0.2, 0.2, 0.3, 0.4], 0.2, UNMOVED),
         ([0.2, 0.2, 0.2, 0.3, 0.199], 0.199, UNMOVED),
-        ([0.2, 0.2, 0.2, 0.3, 0.4], 0.19, "Lowest at the current α"),
+        ([0.2, 0.2, 0.2, 0.3, 0.4], 0.19, "Lower at the current α than on the slider"),
     ],
 )
 def test_where_no_alpha_helps_it_is_said_beside_the_starting_weights(
@@ -90,7 +90,7 @@ def test_where_no_alpha_helps_it_is_said_beside_the_starting_weights(
 
 def test_what_is_lowest_by_luck_is_not_set_beside_where_it_learns(empty_page: Chrome) -> None:
     losses = [1.0, 0.9, 0.5, 0.4, 0.3, 0.9]
-    assert asked(empty_page, "scaleWords", measured("fllfkf", losses), 1.0) == "Lowest at 0.421, by luck"
+    assert asked(empty_page, "scaleWords", measured("fllfkf", losses), 1.0) == "Lowest on the slider at 0.421, by luck"
 
 
 WIDTHS = {"learns": 36, "luck": 26, "flat": 22, "diverges": 50}
@@ -122,14 +122,14 @@ def test_names_stand_apart_within_the_track_and_under_their_pieces(
 @pytest.mark.parametrize(
     ("letters", "words"),
     [
-        ("ddddd", "Every α diverges"),
+        ("ddddd", "Every α up to 0.5 diverges"),
         ("fffff", "Flat at every α up to 0.5"),
-        ("lllll", "Lowest at 0.5"),
-        ("ffflllllll", "Flat up to 0.0466, lowest at 0.5"),
-        ("llllllddddd", "Lowest at 0.252, diverges from 0.316 to 0.5"),
-        ("lllllllllld", "Lowest at 0.463, diverges at 0.5"),
-        ("llllllkkkkk", "Lowest at 0.5, by luck"),
-        ("llllllkfkfk", "Lowest at 0.5, by luck"),
+        ("lllll", "Lowest on the slider at 0.5"),
+        ("ffflllllll", "Flat up to 0.0466, lowest on the slider at 0.5"),
+        ("llllllddddd", "Lowest on the slider at 0.252, diverges from 0.316 to 0.5"),
+        ("lllllllllld", "Lowest on the slider at 0.463, diverges at 0.5"),
+        ("llllllkkkkk", "Lowest on the slider at 0.5, by luck"),
+        ("llllllkfkfk", "Lowest on the slider at 0.5, by luck"),
         ("ffffffddddd", "Flat up to 0.252, diverges from 0.316 to 0.5"),
     ],
 )
@@ -153,16 +153,19 @@ HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
     ],
 )
 def test_the_end_begins_where_runs_no_longer_learn(empty_page: Chrome, letters: str, end: str) -> None:
-    assert asked(empty_page, "scaleWords", measured(letters, HIGHER_AFTER), 1.0) == f"Lowest at 0.0334, {end}"
+    assert (
+        asked(empty_page, "scaleWords", measured(letters, HIGHER_AFTER), 1.0)
+        == f"Lowest on the slider at 0.0334, {end}"
+    )
 
 
 @pytest.mark.parametrize(
     ("losses", "words"),
     [
-        ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest from 0.252 to 0.5"),
-        ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest at 2 positions from 0.0651 to 0.397"),
-        ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest at 0.252"),
-        ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest near 0.252"),
+        ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest on the slider from 0.252 to 0.5"),
+        ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest on the slider at 2 positions from 0.0651 to 0.397"),
+        ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest on the slider at 0.252"),
+        ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest on the slider near 0.252"),
     ],
 )
 def test_ties_are_named_and_near_is_only_said_of_a_valley(empty_page: Chrome, losses: list[float], words: str) -> None:
@@ -171,13 +174,16 @@ def test_ties_are_named_and_near_is_only_said_of_a_valley(empty_page: Chrome, lo
 
 def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Chrome) -> None:
     scale = measured("llllllddddd")
-    assert asked(empty_page, "scaleWords", scale, 0.001) == "Lowest at the current α, diverges from 0.316 to 0.5"
+    assert (
+        asked(empty_page, "scaleWords", scale, 0.001)
+        == "Lower at the current α than on the slider, diverges from 0.316 to 0.5"
+    )
 
 
 def test_without_twins_it_is_said_what_diverges(empty_page: Chrome) -> None:
     scale = measured("llllllddddd")
     scale["outcomes"] = [outcome if outcome == "diverges" else None for outcome in scale["outcomes"]]
-    assert asked(empty_page, "scaleWords", scale, 1.0) == "Lowest at 0.252, diverges from 0.316 to 0.5"
+    assert asked(empty_page, "scaleWords", scale, 1.0) == "Lowest on the slider at 0.252, diverges from 0.316 to 0.5"
     assert asked(empty_page, "countWords", scale) == "5 of 11 diverge"
 
 
@@ -210,7 +216,7 @@ def test_where_most_positions_learn_it_is_counted_how_many_are_luck(empty_page: 
     experiment = replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(2), alpha=0.3)
     prepared = PreparedRun(experiment, experiment.network())
     words = asked(empty_page, "scaleWords", scale_of(prepared), settled(experiment, prepared))
-    assert words == "Lowest at 0.493, luck at 2 of 6 α from 0.482 to 0.5"
+    assert words == "Lowest on the slider at 0.493, luck at 2 of 6 α from 0.482 to 0.5"
 
 
 @pytest.mark.parametrize("trained", [0, 2], ids=["drawn", "trained"])
@@ -224,7 +230,7 @@ def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
     scale, own = scale_of(prepared), settled(prepared.experiment, prepared)
     words = asked(empty_page, "scaleWords", scale, own)
     finite = [loss for loss in (*scale["settled"], own) if loss is not None]
-    if lowest := re.search(r"(?i)lowest (?:near|at) ([\d.]+)(?:$|,)", words):
+    if lowest := re.search(r"(?i)lowest on the slider (?:near|at) ([\d.]+)(?:$|,)", words):
         typed = settled(replace(prepared.experiment, alpha=float(lowest[1])), prepared)
         assert typed is not None
         assert typed <= min(finite), words
@@ -235,5 +241,5 @@ def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
     for word, some, count, low, high in re.findall(r"(\w+) at (\d+) of (\d+) α from ([\d.]+) to ([\d.]+)", words):
         there = outcomes_between(scale, low, high)
         assert (there.count(word.lower()), len(there)) == (int(some), int(count)), words
-    assert not words.startswith("No α") or min(finite) >= 0.99 * scale["settled"][0]
+    assert not words.startswith("No α on the slider ends") or min(finite) >= 0.99 * scale["settled"][0]
     assert not words.startswith("Every α ends") or len(set(finite)) == 1

@@ -105,6 +105,7 @@ def test_a_diverged_run_says_so_in_the_sentence_the_readouts_and_the_curve(visit
     assert visitor.sentence == f"Turning α from 0.02 to 3 made the run diverge at step {at}."
     for readout, text in (("read-max", "∞"), ("read-last", "not a number"), ("read-potential", "−∞")):
         visitor.sees(readout, text)
+    visitor.sees("read-final", "diverged")
     assert f"diverged at step {at}" in visitor.js("return document.querySelector('#loss svg').parentNode.textContent")
     with visitor.turning():
         visitor.types("alpha-field", "0.02")

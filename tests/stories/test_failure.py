@@ -26,6 +26,31 @@ def test_too_large_an_alpha_is_named_and_its_remedy_is_one_click_and_one_undo(ne
     assert newcomer.js(RED) is None
 
 
+def test_a_change_that_stops_every_weight_has_the_cause_of_the_run_and_is_no_luck(newcomer: Visitor) -> None:
+    newcomer.begins("square-map")
+    with newcomer.turning():
+        newcomer.unfolds("scheme")
+        newcomer.segment("scheme", "zero")
+    newcomer.until("return !document.getElementById('why').hidden")
+    assert newcomer.text("why").startswith("Not one weight moved in 600 steps: every gradient is 0.")
+    assert "raised the final loss from" in newcomer.sentence
+    newcomer.until("return document.getElementById('seed-rank').textContent.includes(' of 32 data seeds')")
+    assert "luck" not in newcomer.text("seed-rank")
+
+
+def test_a_change_within_luck_has_the_cause_that_the_run_has_after_a_reload(newcomer: Visitor) -> None:
+    newcomer.begins("spiral")
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.06")
+    newcomer.until("return !document.getElementById('why').hidden")
+    assert newcomer.sentence.endswith(", within the luck of this run.")
+    cause = newcomer.text("why")
+    assert cause.startswith("Learning the samples once more lowers the mean loss on all 5,000 samples")
+    newcomer.reload()
+    newcomer.until("return !document.getElementById('why').hidden")
+    assert newcomer.text("why") == cause
+
+
 def test_a_target_that_is_no_number_offers_the_one_before(newcomer: Visitor) -> None:
     before = newcomer.shown["ideal"]
     with newcomer.turning():

@@ -96,7 +96,7 @@ def test_the_track_is_what_was_measured_at_each_alpha(first: Visitor) -> None:
         "learns",
     ]
     words = first.text("alpha-state")
-    assert re.fullmatch(r"Flat up to [\d.]+, lowest near [\d.]+", words)
+    assert re.fullmatch(r"Flat up to [\d.]+, lowest on the slider near [\d.]+", words)
     flat = outcomes.count("flat")
     says = first.js("return document.getElementById('alpha-state').dataset.says")
     assert says == f"{words}. {101 - flat} of 101 learn, {flat} are flat."
@@ -216,7 +216,7 @@ return scrollWidth <= clientWidth && getComputedStyle(document.getElementById(ar
 def test_ties_are_said_in_full_and_so_is_the_rank_of_the_seed(stranger: Visitor) -> None:
     stranger.open("?experiment=affine-identity&samples=3000")
     stranger.until(WHOLE)
-    assert re.fullmatch(r"Lowest at \d+ positions from [\d.]+ to [\d.]+", stranger.text("alpha-state"))
+    assert re.fullmatch(r"Lowest on the slider at \d+ positions from [\d.]+ to [\d.]+", stranger.text("alpha-state"))
     rank = stranger.text("seed-rank")
     assert re.fullmatch(r"\d+th best of 32 data seeds, level with \d+ more(, \d+ within the luck of this run)?", rank)
     assert all(stranger.js(UNCUT, id_) for id_ in ("alpha-state", "seed-rank"))

@@ -86,22 +86,42 @@ def test_a_rate_that_is_no_factor_is_refused_under_its_field_and_the_run_stays(p
         person.types("decay-field", "1")
     person.types("rate-field", "30")
     person.sees(
-        "decay-error",
-        "Decay times α, and times the rate, is at most 1: more would push weights past 0. Here it is 1.5. "
-        "Still showing 1.",
+        "rate-error",
+        "With decay 1, α times the rate is at most 1, and where α times the rate is 1.5, decay is at most 0.666: "
+        "more would push weights past 0. Still showing 1.",
     )
+    with person.turning():
+        person.types("decay-field", "0.5")
+    person.types("alpha-field", "4")
+    person.sees(
+        "alpha-error",
+        "With decay 0.5, α is at most 2, and where α is 4, decay is at most 0.25: more would push weights past 0. "
+        "Still showing 0.05.",
+    )
+    assert person.one("#alpha-field").get_attribute("aria-invalid") == "true"
+    assert not person.text("decay-error")
 
 
 def test_a_batch_has_no_more_samples_than_the_run(person: Visitor) -> None:
     with person.turning():
         person.types("samples-field", "100")
     person.types("batch-field", "200")
-    person.sees("batch-error", "A batch has at most as many samples as the run, 100. Still showing 1.")
+    person.sees(
+        "batch-error",
+        "A batch has at most as many samples as the run, 100, not 200. Lower it, or take more samples. "
+        "Still showing 1.",
+    )
     with person.turning():
         person.types("batch-field", "64")
     with person.turning():
         person.drags("batch-slider", (0.4, 1.0))
     assert person.shown["batch"] == 100
+    person.types("samples-field", "50")
+    person.sees(
+        "samples-error",
+        "A batch has at most as many samples as the run, 50, not 100. Lower it, or take more samples. "
+        "Still showing 100.",
+    )
 
 
 def test_the_scrubber_counts_the_steps_of_batches_and_says_the_samples(person: Visitor) -> None:

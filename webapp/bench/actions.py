@@ -42,6 +42,7 @@ from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import LARGEST_WEIGHT, RunRequest, TabRequest, WeightEdit, number_in
 from webapp.bench.run_pairs import run_pair, weights_at, why_not_paired
+from webapp.bench.run_summary import RunSummary
 from webapp.sessions.sessions import CheckpointRefused, Sessions
 
 MOST_LAYERS = 8
@@ -138,7 +139,9 @@ class RequestContext:
         try:
             turned = replace(experiment, **values)
         except (OutOfRangeError, ExperimentError) as error:
-            raise Refused(_unsuitable_knob(experiment, values, error), str(error)) from None
+            before = request.before if isinstance(request, RunRequest) else None
+            field = _knob_turned_too_far(experiment, values, before) or _unsuitable_knob(experiment, values, error)
+            raise Refused(field, str(error)) from None
         return checked_samples(turned, SAMPLES.name)
 
     def stored_with_weights(self, request: TabRequest) -> Experiment:
@@ -165,6 +168,16 @@ class RequestContext:
         return PreparedRun(experiment, checkpoint, weights, words, kept)
 
 
+def _knob_turned_too_far(experiment: Experiment, values: Mapping[str, Any], before: RunSummary | None) -> str:
+    """The knob that was turned since the run before and would be taken with its value of then; none without that run.
+
+    Knobs that do not suit each other are refused under the one that was turned.
+    """
+    earlier = {} if before is None else before.knobs
+    turned = (name for name, value in values.items() if earlier.get(name, value) != value)
+    return next((name for name in turned if _are_taken(experiment, {**values, name: earlier[name]})), "")
+
+
 def _unsuitable_knob(experiment: Experiment, values: Mapping[str, Any], error: BenchError) -> str:
     """The knob that does not suit the table, the number of samples or the others: the first that is checked so."""
     held_out, samples = values[HELD_OUT.name], values[SAMPLES.name]
@@ -178,15 +191,15 @@ def _unsuitable_knob(experiment: Experiment, values: Mapping[str, Any], error: B
         return DISTINCT.name
     if values[BATCH.name] > samples:
         return BATCH.name
-    if _is_refused_for_its_loss(experiment, values):
+    if _are_taken(experiment, {**values, LOSS.name: LOSS.default}):  # the usual loss is for any target
         return LOSS.name
     return DECAY.name if isinstance(error, OutOfRangeError) else RATE.name
 
 
-def _is_refused_for_its_loss(experiment: Experiment, values: Mapping[str, Any]) -> bool:
-    """Whether the same knobs with the usual loss are taken, which is for any target."""
+def _are_taken(experiment: Experiment, values: Mapping[str, Any]) -> bool:
+    """Whether the experiment takes these values of its knobs."""
     try:
-        replace(experiment, **{**values, LOSS.name: LOSS.default})
+        replace(experiment, **values)
     except BenchError:
         return False
     return True

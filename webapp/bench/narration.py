@@ -387,10 +387,18 @@ def _effect(before: RunSummary, now: RunSummary) -> Pieces:
 
 
 def _move(before: RunSummary, now: RunSummary, luck: str = "") -> Pieces:
-    """From which final loss to which, and no word of an effect."""
-    was, is_now = ("∞" if run.settled is None else number(run.settled) for run in (before, now))
+    """From which final loss or divergence to which, and no word of an effect."""
     tail = ((", ", ""), (luck, "strong"), (".", "")) if luck else ((".", ""),)
-    return ((f" moved the final loss from {was} to ", ""), (is_now, "" if luck else "strong"), *tail)
+    end, kind = _end(now), "" if luck else "strong"
+    if before.settled is not None and now.settled is not None:
+        return ((f" moved the final loss from {number(before.settled)} to ", ""), (end, kind), *tail)
+    was, final = (" a final loss of " if run.settled is not None else " " for run in (before, now))
+    return ((f" moved the run from{was}{_end(before)} to{final}", ""), (end, kind), *tail)
+
+
+def _end(run: RunSummary) -> str:
+    """A final loss, or the divergence of a run that has none."""
+    return f"divergence at {run.one} {run.diverged_at or 0:,}" if run.settled is None else number(run.settled)
 
 
 def _how_much(before: float, now: float) -> str:

@@ -23,7 +23,7 @@ from engine.layers.layers import AffinityLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
-from engine.outcomes.outcome import best_constant_loss, outcome_of
+from engine.outcomes.outcome import loss_to_beat, outcome_of
 from engine.outcomes.twins import luck
 from engine.training.held_out import HeldOut
 from engine.training.network import Network
@@ -111,7 +111,7 @@ def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
             "highest": found.highest,
             "verdict": found.verdict,
         },
-        "verdict": outcome_of(found, best_constant_loss(experiment)).word,
+        "verdict": outcome_of(found, loss_to_beat(experiment, exported.checkpoint)).word,
     }
 
 

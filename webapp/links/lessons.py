@@ -215,8 +215,9 @@ _CHAPTERS = (
         "The final loss is 0.00430, with weight seed 1.",
         "In First weights, set Weight seed to [10]. When the result is shown, point at each word beside Surface.",
         "Is the final loss about the same? Are the weights the same too?",
-        "The final loss is 0.00434, and the answers are the same. The weights are not, in any order or signs: on the "
-        "straight line between both ends the loss rises by 10.4 times the larger of theirs. These are two solutions.",
+        "The final loss is 0.00434, and the answers are the same at the four corners. The weights are not, in "
+        "any order or signs: on the straight line between both ends the loss rises by 10.4 times the larger of theirs. "
+        "These are two solutions.",
         view="surface"),
     _chapter("rate", "falling-rate", RATE, "Must α stay the same?",
         "At α 1 the weights do not come to rest: to the end, each sample pulls them its own way. The rate multiplies α "

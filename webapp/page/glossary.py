@@ -136,14 +136,24 @@ GLOSSARY = (
         "Where this run would end at every position of the slider: low is good. The dot is the current run, marks at "
         "the top are runs that diverge.",
     ),
-    Term("Learns", _outcome("learns"), "The run ends below the best constant answer."),
+    Term(
+        "Learns",
+        _outcome("learns"),
+        "The run ends more than 5 % below the best constant answer, or, where that is right for all samples, below the "
+        "loss of its first weights.",
+    ),
     Term(
         "Luck",
         _outcome("luck"),
         "The same run from weights nudged by a millionth ends elsewhere: the nudge grows more than 10,000 times, and "
         "the last digits decide.",
     ),
-    Term("Flat", _outcome("flat"), "The run ends no better than one answer for all inputs, or within 5 % of it."),
+    Term(
+        "Flat",
+        _outcome("flat"),
+        "The run ends no better than one answer for all inputs, or within 5 % of it; where one answer is right for "
+        "all, no better than its first weights.",
+    ),
     Term("Diverges", _outcome("diverges"), "The loss passes a million times the first, or is no finite number."),
     Term(
         "Samples",
@@ -243,8 +253,8 @@ GLOSSARY = (
     Term(
         "Final loss",
         f"#{ids.SENTENCE}",
-        "The mean loss over the last tenth of the samples. A loss is half the squared distance between the network's "
-        "output and the target, unless another is chosen under Training.",
+        "The mean loss over the last tenth of the samples. A run that diverges has none. A loss is half the squared "
+        "distance between the network's output and the target, unless another is chosen under Training.",
     ),
     Term(
         "In other data seeds",
@@ -262,7 +272,8 @@ GLOSSARY = (
     Term(
         "Learning potential",
         _readout(ids.READ_POTENTIAL),
-        "−ln of the last loss, the notebook's measure: one sample's, so partly luck.",
+        "−ln of the last loss, the notebook's measure: one sample's, so partly luck. A run that diverges counts as −∞, "
+        "whatever its last loss is.",
         "better.",
     ),
     Term(
@@ -305,9 +316,9 @@ GLOSSARY = (
     Term(
         "Answers · weights · wall",
         f"#{ids.RUNS_TABLE} .against-now",
-        "What this run is to the current one: whether both give the same answers, whether their weights are the same "
-        "up to what can change in hidden units without another output, and how far the loss rises on the straight "
-        "line between them.",
+        "What this run is to the current one: whether both give the same answers at the inputs where they were "
+        "compared, for elsewhere they may differ; whether their weights are the same up to what can change in hidden "
+        "units without another output; and how far the loss rises on the straight line between them.",
     ),
     Term("Loss curve", "#loss .yaxislayer-above, #loss .xaxislayer-above", "The loss of each sample, in their order."),
     Term("Play", f"#{ids.PLAY}", "Goes through the run, step by step: weights and maps follow."),

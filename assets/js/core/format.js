@@ -81,6 +81,12 @@ export const divergeVerb = (count) => (count === 1 ? "diverges" : "diverge");
 /** 1 diverges, 5 diverge. */
 export const divergeWords = (count) => `${formatCount(count)} ${divergeVerb(count)}`;
 
+/** The final loss of a run; one that diverged has none. */
+export function formatFinal({ settled, diverged_at: divergedAt }) {
+  if (settled !== null) return formatNumber(settled);
+  return divergedAt === null ? formatNumber(Infinity) : "diverged";
+}
+
 /** With a capital letter, as a sentence begins; the sign of α stays small. */
 export const capitalized = (words) => (words.startsWith("α") ? words : words[0].toUpperCase() + words.slice(1));
 

@@ -109,13 +109,13 @@ export function outcomeAt(range, position) {
  */
 export function scaleWords({ positions, settled, outcomes }, own) {
   const losses = [...settled, own].filter((loss) => loss !== null);
-  if (settled.every((loss) => loss === null)) return "Every α diverges";
+  if (settled.every((loss) => loss === null)) return `Every α${upTo(positions)} diverges`;
   if (isLevel(settled)) {
     return `Every α${own === settled[0] ? "" : upTo(positions)} ends at ${formatNumber(settled[0])}`;
   }
   if (outcomes.every((outcome) => outcome === "flat")) return `Flat at every α${upTo(positions)}`;
   if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0]) {
-    return "No α ends 1 % below the starting weights";
+    return "No α on the slider ends 1 % below the starting weights";
   }
   const flat = flatWords(positions, outcomes);
   const { lowest, isFlat, isLuck } = lowestWords(positions, settled, outcomes, own);
@@ -141,18 +141,21 @@ function stretchWords(word, positions, from, to) {
 /** Where the final loss is lowest, and whether it is no better there than a constant, or lowest by luck. */
 function lowestWords(positions, settled, outcomes, own) {
   const least = Math.min(...settled.filter((loss) => loss !== null));
-  if (own !== null && own < least) return { lowest: "lowest at the current α" };
+  if (own !== null && own < least) return { lowest: "lower at the current α than on the slider" };
   const ties = positions.map((_, k) => k).filter((k) => settled[k] === least);
   const are = (word) => ties.every((k) => outcomes[k] === word);
   return { lowest: tieWords(positions, settled, ties), isFlat: are("flat"), isLuck: are("luck") };
 }
 
+/** A larger α than the slider has may end lower. */
+const LOWEST = "lowest on the slider";
+
 /** Where these positions are, which all end lowest. */
 function tieWords(positions, settled, ties) {
   const [first, last] = [ties[0], ties.at(-1)];
-  if (first === last && isBroad(settled, first)) return `lowest near ${alphaWord(positions[first])}`;
-  if (last - first === ties.length - 1) return stretchWords("lowest", positions, first, last);
-  return stretchWords(`lowest at ${ties.length} positions`, positions, first, last);
+  if (first === last && isBroad(settled, first)) return `${LOWEST} near ${alphaWord(positions[first])}`;
+  if (last - first === ties.length - 1) return stretchWords(LOWEST, positions, first, last);
+  return stretchWords(`${LOWEST} at ${ties.length} positions`, positions, first, last);
 }
 
 /** Whether the neighbours end almost as low, so that a run near this α does too. */

@@ -75,7 +75,8 @@ function sayEnds(context, { low, high }) {
 /** Between which losses they end, as far as three digits tell them apart. */
 function endsWords(low, high) {
   if (low >= DIVERGED) return "diverges";
-  const [least, most] = [low, high].map((loss) => (loss < DIVERGED ? formatNumber(loss) : "∞"));
+  if (high >= DIVERGED) return `ends at ${formatNumber(low)} or above, or diverges`;
+  const [least, most] = [low, high].map((loss) => formatNumber(loss));
   return least === most ? `ends at ${least}` : `ends between ${least} and ${most}`;
 }
 

@@ -12,7 +12,6 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { shownFloor } from "../model/floor.js";
-import { isWithinLuck } from "../model/luck.js";
 import { remembered, speculate } from "../net/speculation.js";
 import { addNotes } from "./canvas.js";
 
@@ -35,8 +34,7 @@ async function fill(response, go) {
     if (!reply) return;
     known.cause = reply.cause;
   }
-  // Where the sentence speaks of luck, its proof has the room, and a remedy would be luck too.
-  if (go()) show(isWithinLuck(response) ? null : known.cause);
+  if (go()) show(known.cause);
 }
 
 function show(cause) {
@@ -89,7 +87,7 @@ function redDots({ x, dotY, width }, { l, t, r }) {
 /** Where no other cause holds, the floor may say that it is the network's shape. */
 function showShape() {
   const { cause = null } = shownFloor() || {};
-  if (cause && !shownCause && !isWithinLuck(state.shown)) show(cause);
+  if (cause && !shownCause) show(cause);
   else if (!cause && shownCause && shownCause.reason === "shape") show(causeOf(state.shown).cause || null);
 }
 

@@ -1,7 +1,7 @@
 /** The sentence about the last change, its proof, and the readouts. */
 
 import { byId, setMarkedText, setText } from "../lib/dom.js";
-import { formatFingerprint, formatNumber } from "../core/format.js";
+import { formatFinal, formatFingerprint } from "../core/format.js";
 import { luckJudged, runShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { isAwaited, judgedWords } from "../model/luck.js";
@@ -18,7 +18,7 @@ function show(response, { settled }) {
   setText(byId("read-held-out"), response.held ? response.held.final : "");
   byId("read-held-out").parentElement.hidden = !response.held;
   setText(byId("read-run"), formatFingerprint(summary.fingerprint));
-  setText(byId("read-final"), `final ${summary.settled === null ? "∞" : formatNumber(summary.settled)}`);
+  setText(byId("read-final"), summary.diverged_at === null ? `final ${formatFinal(summary)}` : formatFinal(summary));
 }
 
 function showWords(response) {

@@ -1,7 +1,7 @@
 /** The columns of the table of runs: what each says of a run, and by what it sorts. Also the table as a file. */
 
 import { constants } from "../core/constants.js";
-import { formatCount, formatFingerprint, formatKnob, formatNumber, plainNumber } from "../core/format.js";
+import { formatCount, formatFinal, formatFingerprint, formatKnob, plainNumber } from "../core/format.js";
 import { stepsBefore, storedValue } from "../core/knobs.js";
 import { state } from "../core/state.js";
 import { pinName } from "../model/pins.js";
@@ -12,7 +12,6 @@ import { againstNow } from "./against_now.js";
 export const NOW = "Now";
 export const FINAL_LOSS = "Final loss";
 
-const settledText = ({ summary }) => (summary.settled === null ? "∞" : formatNumber(summary.settled));
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** A number as the page has written it: 12,300, 3.12 × 10⁻⁷ or −∞. */
@@ -63,7 +62,11 @@ export const COLUMNS = [
     sorts: (run) => weightSeed(run) ?? -1,
     compared: true,
   },
-  { head: FINAL_LOSS, says: settledText, sorts: ({ summary }) => summary.settled ?? Infinity },
+  {
+    head: FINAL_LOSS,
+    says: ({ summary }) => formatFinal(summary),
+    sorts: ({ summary }) => summary.settled ?? Infinity,
+  },
   { head: "Last loss", says: ({ said }) => said.last, sorts: ({ said }) => numberIn(said.last) },
   { head: "Max loss", says: ({ said }) => said.max, sorts: ({ said }) => numberIn(said.max) },
   { head: "Learning potential", says: ({ said }) => said.potential, sorts: ({ said }) => numberIn(said.potential) },

@@ -10,7 +10,7 @@ import engine
 from engine import kernel
 from engine.base.numerics import FloatArray
 from engine.comparison import pair as pairs
-from engine.comparison.answers import INPUTS, are_same, inputs_of
+from engine.comparison.answers import INPUTS, are_same, inputs_in_words, inputs_of
 from engine.comparison.comparison import Comparison, compare
 from engine.comparison.layer_shape import shape_of
 from engine.comparison.pair import Pair, network_with
@@ -81,7 +81,7 @@ def test_nothing_that_changed_is_said_as_nothing() -> None:
 def test_the_same_network_in_another_order_is_found_and_can_be_taken_over() -> None:
     one = made(ONE)
     found = compare(one, reordered(one))
-    assert found.sentence.startswith("Same answers, same weights up to order and sign, ")
+    assert found.sentence.startswith("Same answers at 1,000 inputs, same weights up to order and sign, ")
     assert found.weights == pytest.approx(0.0, abs=1e-12)
     laid = found.matched_network()
     assert laid is not None
@@ -97,12 +97,12 @@ def test_sizes_of_relu_units_are_free_too() -> None:
         setattr(trained.layers[0], name, 4.0 * getattr(trained.layers[0], name))
     trained.layers[2].M = trained.layers[2].M / 4.0
     found = compare(one, replace(one, trained=trained), twins=0)
-    assert found.sentence.startswith("Same answers, same weights up to size, ")
+    assert found.sentence.startswith("Same answers at 1,000 inputs, same weights up to size, ")
 
 
 def test_weights_that_hardly_moved_are_almost_the_same() -> None:
     found = compare(ONE, replace(ONE, alpha=ONE.alpha * 1.001))
-    assert found.sentence == "Same answers, almost the same weights, no wall between them."
+    assert found.sentence == "Same answers at 1,000 inputs, almost the same weights, no wall between them."
     assert found.weights is not None
     assert 0.0 < found.weights < 0.02
 
@@ -361,10 +361,21 @@ def test_one_per_cent_of_the_final_loss_or_a_thousandth_of_the_answers_is_the_sa
 def test_two_networks_that_both_reach_zero_give_the_same_answers() -> None:
     affine = CATALOGUE["affine-swap"].experiment
     found = compare(replace(affine, samples=2000), replace(affine, samples=2000, weights=DrawnWeights(5)))
-    assert found.sentence.startswith("Same answers, ")
+    assert found.sentence.startswith("Same answers at 1,000 inputs, ")
     exact = CATALOGUE["identity-by-hand"].experiment
     assert made(exact).settled == 0.0
     assert compare(exact, replace(exact, alpha=0.2)).same_answers
+
+
+def test_the_same_answers_are_said_to_be_so_where_they_were_compared_and_not_everywhere() -> None:
+    xor = CATALOGUE["xor-hidden-layer"].experiment
+    other = replace(xor, weights=DrawnWeights(10))
+    found = compare(xor, other, twins=0)
+    assert found.sentence.startswith("Same answers at 4 corners, other weights, a wall of ")
+    table = Table(((0.0, 0.0), (1.0, 0.0), (1.0, 0.0)), ((1.0,), (0.0,), (0.0,)))
+    for inputs, words in (("normal", "1,000 inputs"), ("grid", "441 inputs"), (table, "2 rows")):
+        drawn = replace(xor, inputs=inputs, ideal=TABLE if inputs is table else xor.ideal)
+        assert inputs_in_words(drawn, inputs_of(drawn)) == words
 
 
 # What two networks share

@@ -217,7 +217,8 @@ TOO_MANY = "Distinct samples go from 1 to 200, as many as there are samples, not
         (CIRCLE, {"held_out": -1}, "Held-out samples are a whole number from 0 to 2,000."),
         (TABLED, {"distinct": 11}, "Distinct samples go from 1 to 10, as many as the table has rows, not 11."),
         (TABLED, {"distinct": 6, "held_out": 5},
-         "Distinct samples go from 1 to 5, as many as the table has learned rows, not 6."),
+         ("Distinct samples go from 1 to 5, as many as the table has learned rows, not 6. "
+          "Lower them, or hold out fewer.")),
         (TABLED, {"held_out": 6}, "The table has 10 rows, so at most 5 of them can be held out, not 6."),
         (replace(TABLED, inputs=Table(((0.0, 1.0),), ((1.0,),))), {"held_out": 1},
          "The table has 1 row, so none can be held out."),

@@ -87,6 +87,17 @@ def test_a_layer_in_two_places_is_nudged_as_one() -> None:
     check(replace(SMALL, alpha=0.01), network)
 
 
+def test_a_run_of_which_not_one_weight_moved_is_no_luck_though_a_nudge_lets_it_learn() -> None:
+    first = CATALOGUE["square-map"].experiment
+    still = replace(first, weights=DrawnWeights(1, "zero"))
+    before, now = luck(first), luck(still)
+    assert (before.moved, now.moved) == (True, False)
+    assert now.final > 1e10 * now.highest  # type: ignore[operator]
+    assert now.spread == 0.0
+    assert not within_luck(before, now)
+    assert not within_luck(now, before)
+
+
 @pytest.mark.parametrize("network", [None, "readable"])
 def test_a_run_in_pieces_is_the_same_run(network: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     experiment = replace(SMALL, samples=37)

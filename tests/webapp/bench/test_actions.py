@@ -22,6 +22,7 @@ from webapp.bench.changes import CHANGES
 from webapp.bench.knob_values import Refused
 from webapp.bench.requests import read_run_request
 from webapp.bench.run_pairs import TOO_LONG
+from webapp.responses.run import summary_of
 
 ROW = CATALOGUE[FIRST]
 
@@ -36,6 +37,13 @@ def opened(key: str = FIRST) -> RequestContext:
     at = context()
     prepared(at, "choose", key)
     return at
+
+
+def summary_of_turned(**changes: Any) -> dict[str, Any]:
+    """The summary of the run with these knobs, as the page sends it."""
+    experiment = replace(ROW.experiment, **changes)
+    checkpoint = experiment.network()
+    return summary_of(ROW.title, experiment, checkpoint, run(experiment, checkpoint)).plain()
 
 
 def kept_fingerprint(at: RequestContext) -> str:
@@ -132,6 +140,49 @@ def test_a_knob_of_training_that_suits_no_run_is_refused_under_its_own_field(
         prepared(at, knobs=plain_knobs(**changes))
     assert refused.value.field == field
     assert refused.value.sentence.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("stood", "turned", "sentence"),
+    [
+        ({"decay": 0.5}, {"alpha": "4"}, "With decay 0.5, α is at most 2, and where α is 4, decay is at most 0.25: "),
+        ({"alpha": 4.0}, {"decay": "0.5"}, "With decay 0.5, α is at most 2, and where α is 4, decay is at most 0.25: "),
+        ({"decay": 1.0, "alpha": 0.05}, {"rate": "30"}, "With decay 1, α times the rate is at most 1, and where "),
+        ({"decay": 0.3, "alpha": 0.05, "rate": "k"}, {"samples": "100"}, "With decay 0.3, α times the rate is at most"),
+        (
+            {"batch": 64, "samples": 100},
+            {"samples": "20"},
+            "A batch has at most as many samples as the run, 20, not 64. Lower it, or ",
+        ),
+        ({"distinct": 50}, {"samples": "20"}, "Distinct samples go from 1 to 20, as many as there are samples, not 50"),
+        ({"rate": "1-k/100", "samples": 50}, {"samples": "300"}, "The rate 1-k/100 is -0.01 at step 101. It must be "),
+    ],
+)
+def test_knobs_that_do_not_suit_each_other_are_refused_under_the_one_that_was_turned(
+    stood: dict[str, Any], turned: dict[str, str], sentence: str
+) -> None:
+    at = opened()
+    before = summary_of_turned(samples=stood.get("samples", 60), **{k: v for k, v in stood.items() if k != "samples"})
+    stands = plain_knobs(samples=60) | stood
+    prepared(at, knobs=stands, before=before)
+    with pytest.raises(Refused) as refused:
+        prepared(at, knobs=stands | turned, before=before)
+    assert refused.value.field in turned
+    assert refused.value.sentence.startswith(sentence)
+
+
+def test_of_two_turned_knobs_the_one_is_refused_that_does_not_suit_the_others() -> None:
+    at, before = opened(), summary_of_turned(decay=0.5)
+    with pytest.raises(Refused) as refused:
+        prepared(at, knobs=plain_knobs(decay=0.5, momentum="0.9", seed="7", alpha="4"), before=before)
+    assert refused.value.field == "alpha"
+
+
+def test_an_infinite_product_of_alpha_and_the_rate_is_refused_in_words() -> None:
+    at, before = opened(), summary_of_turned(rate="1e10")
+    with pytest.raises(Refused) as refused:
+        prepared(at, knobs=plain_knobs(rate="1e10", alpha="1e300"), before=before)
+    assert refused.value == Refused("alpha", "α times the rate is no finite number. Lower one of them.")
 
 
 def test_weights_within_a_run_of_batches_are_named_by_its_samples() -> None:

@@ -296,6 +296,22 @@ def test_luck_is_that_of_this_run_or_of_the_run_before() -> None:
     assert said.judged.noun == "turn"
 
 
+@pytest.mark.parametrize(
+    ("was", "is_now", "words"),
+    [
+        ((0.12, None), (None, 30), "moved the run from a final loss of 0.120 to divergence at step 30, within"),
+        ((None, 30), (0.12, None), "moved the run from divergence at step 30 to a final loss of 0.120, within"),
+    ],
+)
+def test_a_divergence_that_is_luck_is_no_final_loss(
+    was: tuple[float | None, int | None], is_now: tuple[float | None, int | None], words: str
+) -> None:
+    before = replace(BEFORE, settled=was[0], diverged_at=was[1])
+    said = narrate(before, now(alpha=0.2, settled=is_now[0], diverged_at=is_now[1]))
+    assert said.judged is not None
+    assert "".join(text for text, _ in said.judged.within) == f"Turning α from 0.1 to 0.2 {words} the luck of this run."
+
+
 def test_two_alphas_that_differ_are_told_apart() -> None:
     said = narrate(BEFORE, now(alpha=0.1000000000001, settled=0.06))
     assert sentence(said).startswith("Turning α from 0.1 to 0.1000000000001 ")

@@ -175,7 +175,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "too many samples": (json_bytes(PLAIN | {"samples": 10**7}), "Samples are a whole number from 1 to 1,000,000."),
     "a batch beyond the samples": (
         json_bytes(PLAIN | {"batch": 256, "samples": 100}),
-        "A batch has at most as many samples as the run, 100. The file was not opened.",
+        "A batch has at most as many samples as the run, 100, not 256. Lower it, or take more samples. The file was",
     ),
     "another optimizer": (json_bytes(PLAIN | {"optimizer": "lion"}), "The optimizer is one of sgd, rmsprop, adam"),
     "a rate that is none": (json_bytes(PLAIN | {"rate": "open('x')"}), "A rate is a formula in k"),

@@ -215,7 +215,7 @@ def numbers_of_solution() -> list[str]:
     return [
         f"The final loss is {number(before.settled)}, with weight seed 1",
         f"The final loss is {number(now.settled)}",
-        holds("the answers are the same", found.same_answers),
+        holds("the answers are the same at the four corners", "Same answers at 4 corners, " in found.sentence),
         holds("The weights are not, in any order or signs", found.weights > 0.5),
         f"rises by {number(found.wall)} times the larger of theirs",
         "set Weight seed to 10",

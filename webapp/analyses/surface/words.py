@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.base.number_text import number_text
 from engine.base.numerics import FloatArray
-from engine.comparison.answers import SAME_ANSWERS, inputs_of
+from engine.comparison.answers import SAME_ANSWERS, distinct_inputs
 from engine.comparison.matching import Matched
 from engine.comparison.pair import Pair
 from engine.comparison.plane import Plane
@@ -79,10 +79,12 @@ def _answer_row(pair: Pair) -> Iterator[Row]:
         return
     difference = pair.difference[0]
     apart = number(difference)
-    compared = f"Half the mean squared difference of their outputs at {len(inputs_of(pair.b.experiment)):,} inputs is"
+    drawn, distinct = len(pair.inputs), distinct_inputs(pair.inputs)
+    places = f"{drawn:,} inputs{f', {distinct:,} of them distinct,' if distinct < drawn else ''}"
+    compared = f"Half the mean squared difference of their outputs at {places} is"
     yield (
         "answers",
-        _begun(answer_words(pair.same_answers)),
+        _begun(answer_words(pair)),
         f"{apart} apart",
         f"{compared} {apart}: {_measure(pair, difference)}.",
     )
