@@ -21,7 +21,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Gi
 from engine.experiments.run import checkpoint_fingerprint, run
 from engine.layers.layers import AffinityLayer
 from tests.webapp.decoding import decoded, steps_of
-from webapp.base.format import number, two_decimals
+from webapp.base.format import grouped, number, two_decimals
 from webapp.bench.actions import PreparedRun
 from webapp.bench.changes import OWN_FORMULAS
 from webapp.bench.knob_values import alpha_at
@@ -386,7 +386,8 @@ def test_the_initial_page_is_the_first_experiment_already_run() -> None:
     first, given = initial_page(), answer()
     assert first.experiment == FIRST
     assert Experiment.from_json(first.experiment_json) == CATALOGUE[FIRST].experiment
-    assert first.readouts == tuple(given["said"][name] for name in ("max", "last", "potential"))
+    readouts = tuple(given["said"][name] for name in ("max", "last", "potential"))
+    assert first.readouts == (*readouts, "", grouped(given["summary"]["fingerprint"]))
     assert json.loads(to_json(first.loss)) == given["loss"]
     assert first.proof == given["said"]["proof"]
     assert (first.hint, first.targets) == (given["frame"]["hint"], given["frame"]["ideals"])
