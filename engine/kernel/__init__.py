@@ -4,8 +4,8 @@ It interprets a table of the network's stages and the programs of its formulas, 
 compilation. Importing this compiles nothing and loads no compiler: the first training does, or `warm_up` in the
 background. Its modules, each of which imports only from those before it: `program` (the table), `vectors` (doubles side
 by side), `activations`, `formulas` (their programs), `interpreter` (one run), `interpreter16` (sixteen runs side by
-side), `compiled` (the entry points), `cache` (compiled code in memory and on disk), `train_one` and `train_many` (the
-functions to call).
+side), `rule_loops` (what both do by a training rule), `compiled` (the entry points), `cache` (compiled code in memory
+and on disk), `train_one` and `train_many` (the functions to call).
 """
 
 from engine.kernel.cache import KERNEL

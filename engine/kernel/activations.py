@@ -25,8 +25,15 @@ from engine.kernel.vectors import (
 
 Vec = Any
 
-compiled = njit(error_model="numpy", nogil=True, forceinline=True)
+NATIVE: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+compiled = njit(**NATIVE, forceinline=True)
 """Division gives inf and nan as in NumPy, the GIL is free, fast-math stays off, and a call costs nothing."""
+
+inlined = njit(**NATIVE, inline="always")
+"""The same for a long function with few callers, which is not compiled by itself before it is compiled in them."""
+
+apart = njit(**NATIVE, forceinline=False)
+"""The same for a function that is worth a call, and shall take no registers from its callers."""
 
 TWINS = (
     "identity",
@@ -167,17 +174,17 @@ def normal_cdf(x: Vec, count: int) -> Vec:
 
 
 @compiled
+def tanh_and_slope(x: Vec) -> tuple[Vec, Vec]:
+    """tanh x and its slope, for the loops of the one map that has some of its own."""
+    y = tanh(x)
+    return y, (1.0 + y) * (1.0 - y)
+
+
+@compiled
 def value_and_slope(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
     """f(x) and f′(x) of the first `count` numbers of a vector; the results of the others are never read."""
     if opcode == TANH:
-        y = tanh(x)
-        return y, (1.0 + y) * (1.0 - y)
-    return value_and_slope_but_tanh(opcode, x, count)
-
-
-@njit(error_model="numpy", nogil=True)
-def value_and_slope_but_tanh(opcode: int, x: Vec, count: int) -> tuple[Vec, Vec]:
-    """The same for every row but tanh, kept out of the loops that tanh is fast in."""
+        return tanh_and_slope(x)
     if opcode == SIGMOID or opcode == ELU or opcode == SILU or opcode == GAUSSIAN:  # noqa: PLR1714
         return exponential(opcode, x)
     if opcode == SOFTPLUS or opcode == GELU or opcode == SIN:  # noqa: PLR1714

@@ -6,8 +6,6 @@ formula lie in a run's scratch numbers, where its constants have been stored.
 
 from typing import Any
 
-from numba import njit
-
 from engine.formula.operations import OPERATIONS
 from engine.kernel import activations
 from engine.kernel.activations import Vec, compiled, opcodes_of
@@ -117,7 +115,7 @@ def value_and_slope(stages: Start, s: int, w: Start, lanes: int, opcode: int, x:
     return activations.value_and_slope(opcode, x, count)
 
 
-@njit(error_model="numpy", nogil=True)
+@compiled
 def interpreted(stages: Start, s: int, w: Start, lanes: int, x: Vec, count: int) -> tuple[Vec, Vec]:
     """Runs the program of a stage's formula, with x in register 0."""
     code = get(stages, s + CODE)

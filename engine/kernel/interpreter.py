@@ -7,7 +7,7 @@ gradient of a stage is ∂loss/∂(M x + b): it is multiplied by the slopes of t
 
 from typing import Any
 
-from engine.kernel.activations import Vec, compiled
+from engine.kernel.activations import TANH, Vec, apart, compiled, inlined, tanh_and_slope
 from engine.kernel.formulas import value_and_slope
 from engine.kernel.program import BIASES, COLUMNS, FIELDS, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 from engine.kernel.vectors import (
@@ -28,8 +28,12 @@ from engine.kernel.vectors import (
 Array = Any
 Start = Any
 """Where an array of numbers begins."""
+Run = Any
+"""Alpha, and where the parameters, the stages, the last of them, scratch numbers, inputs, targets and losses are."""
 Changed = Any
 """What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
+MapAll = Any
+"""`map_all`, or a function that calls it."""
 Change = Any
 """change(changed, q, gradient, decays): what becomes of the gradient of the eight at q; biases never decay."""
 
@@ -53,14 +57,33 @@ def train(
     After every `every`-th step the flat parameters are copied into the next row of `snapshots`, while there is one.
     `frozen` holds places in `flat`: those numbers move with the others in a step, and are restored after it.
     """
-    n, count, last = losses.size, places.size, stages[LAST]
-    parameters, x, t, loss = start_of(p), start_of(inputs), start_of(targets), start_of(losses)
+    run = (
+        alpha, start_of(p), start_of(stages), stages[LAST], start_of(w), start_of(inputs), start_of(targets),
+        start_of(losses),
+    )  # fmt: skip
+    in_stretches(places, flat, p, losses.size, every, snapshots, frozen, steps, run)
+
+
+@inlined
+def in_stretches(
+    places: Array,
+    flat: Array,
+    p: Array,
+    n: int,
+    every: int,
+    snapshots: Array,
+    frozen: Array,
+    steps: Any,
+    run: Any,
+) -> None:
+    """Learns n samples by steps(run, start, stop), with a stop wherever numbers are copied or restored."""
+    count = places.size
     for q in range(count):
         p[places[q]] = flat[q]
     row, at_once = 0, every if frozen.size == 0 else 1
     for start in range(0, n, at_once):
         stop = min(start + at_once, n)
-        steps(start_of(stages), last, parameters, start_of(w), x, t, alpha, loss, start, stop)
+        steps(run, start, stop)
         for q in frozen:
             p[places[q]] = flat[q]
         if stop % every == 0 and (row + 1) * count <= snapshots.size:
@@ -71,34 +94,43 @@ def train(
         flat[q] = p[places[q]]
 
 
-@compiled
-def steps(
-    stages: Start,
-    last: int,
-    p: Start,
-    w: Start,
-    inputs: Start,
-    targets: Start,
-    alpha: float,
-    losses: Start,
-    start: int,
-    stop: int,
-) -> None:
-    """The steps from `start` to before `stop`; `last` is the place of the last stage."""
-    width = get(stages, INPUTS)
-    if last == 0 and width == 2 and get(stages, OUTPUTS) == 2 and get(stages, ROWS) != NONE:
+@inlined
+def steps(run: Run, start: int, stop: int) -> None:
+    """The steps from `start` to before `stop`."""
+    alpha, p, stages, last, w, inputs, targets, losses = run
+    if is_a_pair(stages, last):
         steps_of_a_pair(stages, p, w, inputs, targets, alpha, losses, start, stop)
         return
     fill_slopes(stages, last, w)
+    steps_of_any(run, start, stop)
+
+
+@apart
+def steps_of_any(run: Run, start: int, stop: int) -> None:
+    """The steps of any network."""
+    alpha, p, stages, last, w, inputs, targets, losses = run
     for k in range(start, stop):
-        for j in range(0, width, 8):
-            store(w, j, load_first(inputs, k * width + j, min(8, width - j)))
+        take_in(stages, w, inputs, k)
         for s in range(0, last + FIELDS, FIELDS):
-            respond(stages, s, p, w)
+            respond(stages, s, p, w, map_all)
         put(losses, k, loss_and_gradient(stages, last, w, targets, alpha, k))
         for s in range(last, 0, -FIELDS):
             pass_back(stages, s, p, w, p, subtract)
         change_first(stages, w, p, subtract)
+
+
+@compiled
+def is_a_pair(stages: Start, last: int) -> bool:
+    """Whether the network is a single affine layer from two numbers to two."""
+    return last == 0 and get(stages, INPUTS) == 2 and get(stages, OUTPUTS) == 2 and get(stages, ROWS) != NONE
+
+
+@compiled
+def take_in(stages: Start, w: Start, inputs: Start, k: int) -> None:
+    """Copies the inputs of sample k to the first stage."""
+    width = get(stages, INPUTS)
+    for j in range(0, width, 8):
+        store(w, j, load_first(inputs, k * width + j, min(8, width - j)))
 
 
 @compiled
@@ -110,7 +142,7 @@ def fill_slopes(stages: Start, last: int, w: Start) -> None:
                 put(w, get(stages, s + SLOPE) + i, 1.0)
 
 
-@compiled
+@apart
 def steps_of_a_pair(
     stages: Start,
     p: Start,
@@ -123,20 +155,13 @@ def steps_of_a_pair(
     stop: int,
 ) -> None:
     """The same steps for a single affine layer from two numbers to two, whose parameters stay in registers."""
-    columns, biases, opcode = get(stages, COLUMNS), get(stages, BIASES), get(stages, MAP)
+    columns, biases = get(stages, COLUMNS), get(stages, BIASES)
     m0, m1, b = load_pair(p, columns), load_pair(p, columns + 8), load_pair(p, biases)
     for k in range(start, stop):
         x0, x1 = get(inputs, 2 * k), get(inputs, 2 * k + 1)
         y = (m0 * x0 + m1 * x1) + b
-        if opcode == NONE:
-            e = y - load_pair(targets, 2 * k)
-            g = e * alpha
-        else:
-            value, slope = value_and_slope(stages, 0, w, 1, opcode, y, 2)
-            e = value - load_pair(targets, 2 * k)
-            g = slope * (e * alpha)
-        squares = e * e
-        put(losses, k, (lane(squares, 0) + lane(squares, 1)) / 2.0)
+        loss, g = loss_and_gradient_of_a_pair(stages, w, y, load_pair(targets, 2 * k), alpha, any_map)
+        put(losses, k, loss)
         m0, m1, b = m0 - g * x0, m1 - g * x1, b - g
     store(p, columns, m0)
     store(p, columns + 8, m1)
@@ -144,7 +169,36 @@ def steps_of_a_pair(
 
 
 @compiled
-def respond(stages: Start, s: int, p: Start, w: Start) -> None:
+def loss_and_gradient_of_a_pair(
+    stages: Start, w: Start, y: Vec, t: Vec, scale: float, any_map: MapAll
+) -> tuple[float, Vec]:
+    """The loss of two outputs before their map, and its gradient."""
+    opcode = get(stages, MAP)
+    if opcode == NONE:
+        e = y - t
+        g = e * scale
+    else:
+        value, slope = tanh_and_slope(y) if opcode == TANH else any_map(stages, w, opcode, y)
+        e = value - t
+        g = slope * (e * scale)
+    squares = e * e
+    return (lane(squares, 0) + lane(squares, 1)) / 2.0, g
+
+
+@compiled
+def any_map(stages: Start, w: Start, opcode: int, x: Vec) -> tuple[Vec, Vec]:
+    """Value and slope of the first stage's map."""
+    return value_and_slope(stages, 0, w, 1, opcode, x, 2)
+
+
+@apart
+def any_map_apart(stages: Start, w: Start, opcode: int, x: Vec) -> tuple[Vec, Vec]:
+    """The same, for programs of many loops that each would hold all maps."""
+    return any_map(stages, w, opcode, x)
+
+
+@compiled
+def respond(stages: Start, s: int, p: Start, w: Start, map_all: MapAll) -> None:
     """A stage's outputs and slopes from its inputs."""
     outputs, opcode = get(stages, s + OUTPUTS), get(stages, s + MAP)
     source, y, slope = get(stages, s + X), get(stages, s + Y), get(stages, s + SLOPE)
@@ -152,12 +206,29 @@ def respond(stages: Start, s: int, p: Start, w: Start) -> None:
         for i in range(0, outputs, 8):
             store(w, y + i, affine_of_eight(stages, s, p, w, i))
         source = y
-    if opcode != NONE:
-        # A loop of its own: the maps of several vectors then overlap.
+    # Loops of their own: the maps of several vectors then overlap.
+    if opcode == TANH:
         for i in range(0, outputs, 8):
-            v, d = value_and_slope(stages, s, w, 1, opcode, load(w, source + i), min(8, outputs - i))
+            v, d = tanh_and_slope(load(w, source + i))
             store(w, y + i, v)
             store(w, slope + i, d)
+    elif opcode != NONE:
+        map_all(stages, s, w, opcode, source, y, slope, outputs)
+
+
+@compiled
+def map_all(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
+    """Any map of a stage, from the numbers at `source`."""
+    for i in range(0, outputs, 8):
+        v, d = value_and_slope(stages, s, w, 1, opcode, load(w, source + i), min(8, outputs - i))
+        store(w, y + i, v)
+        store(w, slope + i, d)
+
+
+@apart
+def map_all_apart(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
+    """The same, for programs of many loops that each would hold all maps."""
+    map_all(stages, s, w, opcode, source, y, slope, outputs)
 
 
 @compiled

@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from engine.base.metrics import DIVERGED_PAST
-from engine.kernel.activations import Vec, compiled
+from engine.kernel.activations import TANH, Vec, apart, compiled, tanh_and_slope
 from engine.kernel.formulas import value_and_slope
 from engine.kernel.losses import sum_of_rows
 from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
@@ -29,6 +29,8 @@ Start = Any
 """Where an array of numbers begins."""
 Changed = Any
 """What `change` changes: where parameters begin, or sums of gradients, or all that a move needs."""
+MapAll = Any
+"""`map_all`, or a function that calls it."""
 Change = Any
 """change(changed, q, gradient, decays): what becomes of the gradient of the parameter at q; biases never decay."""
 LANES = 16
@@ -109,7 +111,7 @@ def train_block(
         for j in range(width):
             store(w, j * LANES, broadcast(alphas, get(inputs, x + j)))
         for s in range(0, last + FIELDS, FIELDS):
-            respond(stages, s, p, w)
+            respond(stages, s, p, w, map_all)
         store(losses, k, loss_and_gradient(stages, last, w, targets, t, alphas))
         if moving:
             for s in range(last, 0, -FIELDS):
@@ -121,21 +123,38 @@ def train_block(
 
 
 @compiled
-def respond(stages: Start, s: int, p: Start, w: Start) -> None:
+def respond(stages: Start, s: int, p: Start, w: Start, map_all: MapAll) -> None:
     """A stage's outputs and slopes from its inputs."""
     inputs, outputs, opcode = get(stages, s + INPUTS), get(stages, s + OUTPUTS), get(stages, s + MAP)
     x, y, slope = get(stages, s + X) * LANES, get(stages, s + Y) * LANES, get(stages, s + SLOPE) * LANES
-    affine, m = get(stages, s + ROWS) != NONE, get(stages, s + FLAT) * LANES
-    b = m + inputs * outputs * LANES
-    for i in range(0, outputs * LANES, LANES):
-        if affine:
-            v = products(p, m + i * inputs, w, x, inputs) + load_sixteen(p, b + i)
-        else:
-            v = load_sixteen(w, x + i)
-        if opcode != NONE:
-            v, d = value_and_slope(stages, s, w, LANES, opcode, v, LANES)
+    source = x
+    if get(stages, s + ROWS) != NONE:
+        m, source = get(stages, s + FLAT) * LANES, y
+        b = m + inputs * outputs * LANES
+        for i in range(0, outputs * LANES, LANES):
+            store(w, y + i, products(p, m + i * inputs, w, x, inputs) + load_sixteen(p, b + i))
+    if opcode == TANH:
+        for i in range(0, outputs * LANES, LANES):
+            v, d = tanh_and_slope(load_sixteen(w, source + i))
+            store(w, y + i, v)
             store(w, slope + i, d)
+    elif opcode != NONE:
+        map_all(stages, s, w, opcode, source, y, slope, outputs)
+
+
+@compiled
+def map_all(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
+    """Any map of a stage, from the numbers at `source`."""
+    for i in range(0, outputs * LANES, LANES):
+        v, d = value_and_slope(stages, s, w, LANES, opcode, load_sixteen(w, source + i), LANES)
         store(w, y + i, v)
+        store(w, slope + i, d)
+
+
+@apart
+def map_all_apart(stages: Start, s: int, w: Start, opcode: int, source: int, y: int, slope: int, outputs: int) -> None:
+    """The same, for programs of many loops that each would hold all maps."""
+    map_all(stages, s, w, opcode, source, y, slope, outputs)
 
 
 @compiled

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from engine.kernel.activations import Vec, compiled, exp, opcodes_of, sigmoid, softplus
+from engine.kernel.activations import Vec, apart, compiled, exp, opcodes_of, sigmoid, softplus
 from engine.kernel.formulas import SIGN, bent_at_0
 from engine.kernel.program import GRADIENT, OUTPUTS, SLOPE, Y
 from engine.kernel.vectors import (
@@ -37,13 +37,10 @@ HALF_SQUARE, ABSOLUTE, HUBER, LOGISTIC, CROSS_ENTROPY = opcodes_of(LOSSES, TWINS
 
 @compiled
 def term_and_slope(loss: int, y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
-    """What each of the first outputs adds to the loss, and the slope of that; half the square is halved later."""
+    """What each of the first outputs adds to the loss, and the slope of that."""
     e = y - t
-    if loss == HALF_SQUARE:
-        return e * e, e
     if loss == LOGISTIC:
-        z = -(t * y)
-        return softplus(z, count), -(t * sigmoid(z))
+        return logistic(y, t, count)
     size, side = absolute(e), bent_at_0(SIGN, e)
     if loss == ABSOLUTE:
         return size, side
@@ -51,11 +48,18 @@ def term_and_slope(loss: int, y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
     return near, where_at_most(size, HUBER_BEND, e, side)
 
 
-@compiled
-def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, scale: float, k: int, loss: int) -> float:
-    """The loss of sample k; the last stage's gradient becomes slopes times the loss's slope times the scale.
+@apart
+def logistic(y: Vec, t: Vec, count: int) -> tuple[Vec, Vec]:
+    """The same for the logistic loss, kept out of the loops that the others are fast in."""
+    z = -(t * y)
+    return softplus(z, count), -(t * sigmoid(z))
 
-    It is 0 in the padding.
+
+@apart
+def other_loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, scale: float, k: int, loss: int) -> float:
+    """The loss of sample k, but half the square; the last stage's gradient becomes slopes times its slope times scale.
+
+    It is 0 in the padding. The interpreters take half the square themselves.
     """
     if loss == CROSS_ENTROPY:
         return cross_entropy(stages, s, w, targets, scale, k)
@@ -74,7 +78,7 @@ def loss_and_gradient(stages: Start, s: int, w: Start, targets: Start, scale: fl
         for r in range(rest):
             total += lane(term, r)
         store(w, gradient + whole, load(w, slope + whole) * (first_of(side, rest) * scale))
-    return total / 2.0 if loss == HALF_SQUARE else total
+    return total
 
 
 @compiled
@@ -112,8 +116,8 @@ def cross_entropy(stages: Start, s: int, w: Start, targets: Start, scale: float,
 
 
 @compiled
-def losses_and_gradients(stages: Start, s: int, w: Start, targets: Start, t: int, scales: Vec, loss: int) -> Vec:
-    """The losses of one sample in sixteen runs; the last stage's ∂loss/∂output becomes the slope times the scale."""
+def other_losses_and_gradients(stages: Start, s: int, w: Start, targets: Start, t: int, scales: Vec, loss: int) -> Vec:
+    """The losses of one sample in sixteen runs, but half the square; sets the last stage's gradient."""
     y, gradient, outputs = get(stages, s + Y) * RUNS, get(stages, s + GRADIENT) * RUNS, get(stages, s + OUTPUTS)
     if loss == CROSS_ENTROPY:
         return cross_entropies(w, y, gradient, outputs, targets, t, scales)
@@ -128,10 +132,10 @@ def losses_and_gradients(stages: Start, s: int, w: Start, targets: Start, t: int
         output = load_sixteen(w, y + at)
         _, side = term_and_slope(loss, output, broadcast(output, get(targets, t + i)), RUNS)
         store(w, gradient + at, side * scales)
-    return total / 2.0 if loss == HALF_SQUARE else total
+    return total
 
 
-@compiled
+@apart
 def cross_entropies(w: Start, y: int, gradient: int, outputs: int, targets: Start, t: int, scales: Vec) -> Vec:
     """The same for the loss whose outputs depend on each other."""
     greatest = load_sixteen(w, y)

@@ -2,32 +2,28 @@
 
 from typing import Any
 
-from engine.kernel.activations import compiled
-from engine.kernel.interpreter import Change, Changed, change_first, fill_slopes, pass_back, respond, subtract
-from engine.kernel.losses import loss_and_gradient
-from engine.kernel.program import BIASES, COLUMNS, FIELDS, INPUTS, LAST, NONE, OUTPUTS, ROWS
-from engine.kernel.updates import (
-    BATCH,
-    DECAY,
-    LOSS,
-    MEAN,
-    MOMENTUM,
-    NESTEROV,
-    OPTIMIZER,
-    PACE,
-    RATE,
-    ROOT,
-    SAMPLES,
-    SCALES_ITSELF,
-    SEEN,
-    SGD,
-    Moving,
-    add,
-    decay_and_subtract,
-    move,
-    move_on,
+from engine.kernel.activations import compiled, inlined
+from engine.kernel.interpreter import (
+    Change,
+    Changed,
+    Run,
+    any_map_apart,
+    change_first,
+    fill_slopes,
+    in_stretches,
+    is_a_pair,
+    loss_and_gradient,
+    loss_and_gradient_of_a_pair,
+    map_all_apart,
+    pass_back,
+    respond,
+    take_in,
 )
-from engine.kernel.vectors import get, load, load_first, negative_zeros, start_of, store
+from engine.kernel.losses import HALF_SQUARE, other_loss_and_gradient
+from engine.kernel.program import BIASES, COLUMNS, FIELDS, INPUTS, LAST, NONE, OUTPUTS, ROWS
+from engine.kernel.rule_loops import steps_by_rule
+from engine.kernel.updates import Moving, Rule
+from engine.kernel.vectors import get, load, load_pair, put, start_of
 
 Array = Any
 Start = Any
@@ -59,37 +55,15 @@ def train(
     `options`, `factors` and `paces` say the rule and how far it has come; `gradient` and `moments`, flat, what it
     remembers, and `memory` is where the kernel keeps these in its own order.
     """
-    count, last, size = places.size, stages[LAST], p.size
-    batch, samples = options[BATCH], options[SAMPLES]
-    for q in range(count):
-        p[places[q]] = flat[q]
-    take_up(places, gradient, moments, memory, size)
-    s, parameters, scratch, sums = start_of(stages), start_of(p), start_of(w), start_of(memory)
-    x, t, loss = start_of(inputs), start_of(targets), options[LOSS]
-    fill_slopes(s, last, scratch)
-    row, step, before = 0, options[SEEN] // batch, options[SEEN] % batch
-    for k in range(losses.size):
-        in_batch = min(batch, samples - step * batch)
-        pace = alpha * paces[step * PACE + RATE]
-        scale = (1.0 if options[SCALES_ITSELF] else pace) / in_batch
-        moving = (
-            parameters, sums, size, options[OPTIMIZER], factors[MOMENTUM], options[NESTEROV],
-            pace, paces[step * PACE + MEAN], paces[step * PACE + ROOT], 1.0 - pace * factors[DECAY],
-        )  # fmt: skip
-        losses[k] = loss_of(s, last, parameters, scratch, x, t, k, scale, loss)
-        learn(s, last, parameters, scratch, sums, size, batch, before, in_batch, moving)
-        before += 1
-        if before == in_batch:
-            step, before = step + 1, 0
-            for q in frozen:
-                p[places[q]] = flat[q]
-        if (k + 1) % every == 0 and (row + 1) * count <= snapshots.size:
-            for q in range(count):
-                snapshots[row * count + q] = p[places[q]]
-            row += 1
-    for q in range(count):
-        flat[q] = p[places[q]]
-    put_down(places, gradient, moments, memory, size)
+    take_up(places, gradient, moments, memory, p.size)
+    run = (
+        alpha, start_of(p), start_of(stages), stages[LAST], start_of(w), start_of(inputs), start_of(targets),
+        start_of(losses),
+    )  # fmt: skip
+    rule = (start_of(options), start_of(factors), start_of(paces), start_of(memory), p.size)
+    fill_slopes(start_of(stages), stages[LAST], start_of(w))
+    in_stretches(places, flat, p, losses.size, every, snapshots, frozen, steps, (run, rule))
+    put_down(places, gradient, moments, memory, p.size)
 
 
 @compiled
@@ -112,67 +86,42 @@ def put_down(places: Array, gradient: Array, moments: Array, memory: Array, size
             moments[r * count + q] = memory[(r + 1) * size + places[q]]
 
 
-@compiled
-def loss_of(
-    stages: Start, last: int, p: Start, w: Start, inputs: Start, targets: Start, k: int, scale: float, loss: int
-) -> float:
-    """The loss of sample k; sets the gradient of the last stage."""
-    width = get(stages, INPUTS)
-    for j in range(0, width, 8):
-        store(w, j, load_first(inputs, k * width + j, min(8, width - j)))
-    for s in range(0, last + FIELDS, FIELDS):
-        respond(stages, s, p, w)
-    return loss_and_gradient(stages, last, w, targets, scale, k, loss)
-
-
-@compiled
-def learn(
-    stages: Start,
-    last: int,
-    p: Start,
-    w: Start,
-    sums: Start,
-    size: int,
-    batch: int,
-    before: int,
-    in_batch: int,
-    moving: Moving,
-) -> None:
-    """Moves the parameters; in a batch, adds the gradients to those of `before` samples, and moves after the last.
-
-    Steps that are simple have copies of the way back of their own: with all branches of a move in it, it takes twice as
-    long.
-    """
-    if batch == 1:
-        _, _, _, optimizer, momentum, _, _, _, _, kept = moving
-        if optimizer != SGD:
-            go_back(stages, last, p, w, moving, move)
-        elif momentum != 0.0:
-            go_back(stages, last, p, w, moving, move_on)
-        elif kept == 1.0:
-            go_back(stages, last, p, w, p, subtract)
-        else:
-            go_back(stages, last, p, w, (p, kept), decay_and_subtract)
+@inlined
+def learn(run: Run, k: int, scale: float, loss: int, changed: Changed, change: Change) -> None:
+    """Takes the loss of sample k, and hands its gradients to `change`."""
+    _, p, stages, last, w, inputs, targets, losses = run
+    if is_a_pair(stages, last) and loss == HALF_SQUARE:
+        learn_a_pair(run, k, scale, changed, change)
         return
-    if before == 0:
-        for q in range(0, size, 8):
-            store(sums, q, negative_zeros())
-    go_back(stages, last, p, w, sums, add)
-    if before + 1 == in_batch:
-        move_all(stages, last, sums, moving)
-
-
-@compiled
-def go_back(stages: Start, last: int, p: Start, w: Start, changed: Changed, change: Change) -> None:
-    """Passes the gradient of the last stage back through all."""
+    take_in(stages, w, inputs, k)
+    for s in range(0, last + FIELDS, FIELDS):
+        respond(stages, s, p, w, map_all_apart)
+    if loss == HALF_SQUARE:
+        put(losses, k, loss_and_gradient(stages, last, w, targets, scale, k))
+    else:
+        put(losses, k, other_loss_and_gradient(stages, last, w, targets, scale, k, loss))
     for s in range(last, 0, -FIELDS):
         pass_back(stages, s, p, w, changed, change)
     change_first(stages, w, changed, change)
 
 
 @compiled
-def move_all(stages: Start, last: int, sums: Start, moving: Moving) -> None:
-    """The move after a batch."""
+def learn_a_pair(run: Run, k: int, scale: float, changed: Changed, change: Change) -> None:
+    """The same for a single affine layer from two numbers to two, by half the squared error."""
+    _, p, stages, _, w, inputs, targets, losses = run
+    columns, biases, x0, x1 = get(stages, COLUMNS), get(stages, BIASES), get(inputs, 2 * k), get(inputs, 2 * k + 1)
+    y = (load_pair(p, columns) * x0 + load_pair(p, columns + 8) * x1) + load_pair(p, biases)
+    loss, g = loss_and_gradient_of_a_pair(stages, w, y, load_pair(targets, 2 * k), scale, any_map_apart)
+    put(losses, k, loss)
+    change(changed, columns, g * x0, 1)
+    change(changed, columns + 8, g * x1, 1)
+    change(changed, biases, g, 0)
+
+
+@inlined
+def move_all(run: Run, sums: Start, moving: Moving, move: Change) -> None:
+    """Moves all parameters by the sums of their gradients."""
+    _, _, stages, last, _, _, _, _ = run
     for s in range(0, last + FIELDS, FIELDS):
         if get(stages, s + ROWS) != NONE:
             rows, columns, biases = get(stages, s + ROWS), get(stages, s + COLUMNS), get(stages, s + BIASES)
@@ -183,3 +132,13 @@ def move_all(stages: Start, last: int, sums: Start, moving: Moving) -> None:
                 move(moving, q, load(sums, q), 1)
             for q in range(biases, biases + outputs, 8):
                 move(moving, q, load(sums, q), 0)
+
+
+steps_of = steps_by_rule(learn, move_all)
+
+
+@inlined
+def steps(run_and_rule: tuple[Run, Rule], start: int, stop: int) -> None:
+    """The steps from `start` to before `stop`."""
+    run, rule = run_and_rule
+    steps_of(run, rule, start, stop)

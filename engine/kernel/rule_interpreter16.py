@@ -2,42 +2,30 @@
 
 from typing import Any
 
-from engine.kernel.activations import Vec, compiled
+from engine.kernel.activations import Vec, apart, compiled, inlined
 from engine.kernel.interpreter16 import (
     LANES,
     Change,
     Changed,
     change_first,
+    loss_and_gradient,
+    map_all_apart,
     pass_back,
     respond,
     settled_losses,
     sound_steps,
 )
-from engine.kernel.losses import losses_and_gradients
+from engine.kernel.losses import HALF_SQUARE, other_losses_and_gradients
 from engine.kernel.program import FIELDS, FLAT, INPUTS, LAST, NONE, OUTPUTS, ROWS
-from engine.kernel.updates import (
-    BATCH,
-    DECAY,
-    LOSS,
-    MEAN,
-    MOMENTUM,
-    NESTEROV,
-    OPTIMIZER,
-    PACE,
-    RATE,
-    ROOT,
-    SAMPLES,
-    SCALES_ITSELF,
-    SEEN,
-    Moving,
-    add,
-    move,
-)
-from engine.kernel.vectors import broadcast, get, load_sixteen, sixteen_negative_zeros, start_of, store
+from engine.kernel.rule_loops import steps_by_rule
+from engine.kernel.updates import LOSS, Moving, Rule
+from engine.kernel.vectors import broadcast, get, load_sixteen, start_of, store
 
 Array = Any
 Start = Any
 """Where an array of numbers begins."""
+Run = Any
+"""Alphas, and where the parameters, the stages, the last of them, scratch numbers, inputs, targets and losses are."""
 
 
 def sweep(
@@ -68,20 +56,21 @@ def sweep(
     `options`, `factors` and `paces` say the rule and how far it has come. `remembered` holds for each run the batch's
     gradient and the moments, flat, or is empty where the runs start from rest; `memory` is where those of a block are.
     """
-    n, last_stage, count, block = steps.size // LANES, stages[LAST], p.size // LANES, start_of(steps)
+    n, count, block, parameters = steps.size // LANES, p.size // LANES, start_of(steps), start_of(p)
     each = memory.size // LANES
+    rule = (start_of(options), start_of(factors), start_of(paces), start_of(memory), p.size)
     for first in range(0, alphas.size, LANES):
         for q in range(count):
             for r in range(LANES):
                 p[q * LANES + r] = starts[start_rows[first + r] * count + q]
         take_up(remembered, first * each, memory)
-        for q in range(frozen.size):
-            store(start_of(frozen_values), q * LANES, load_sixteen(start_of(p), frozen[q] * LANES))
-        train_block(
-            start_of(stages), last_stage, start_of(p), start_of(w), start_of(inputs), start_of(targets),
-            load_sixteen(start_of(alphas), first), block, n, start_of(frozen), start_of(frozen_values), frozen.size,
-            moving, start_of(options), start_of(factors), start_of(paces), start_of(memory), count * LANES,
+        run = (
+            load_sixteen(start_of(alphas), first), parameters, start_of(stages), stages[LAST], start_of(w),
+            start_of(inputs), start_of(targets), block,
         )  # fmt: skip
+        for q in range(frozen.size):
+            store(start_of(frozen_values), q * LANES, load_sixteen(parameters, frozen[q] * LANES))
+        train_block(run, rule, n, frozen, frozen_values, moving)
         store(start_of(settled), first, settled_losses(block, n))
         store(start_of(last), first, load_sixteen(block, (n - 1) * LANES))
         store(start_of(sound), first, sound_steps(block, n))
@@ -110,91 +99,56 @@ def put_down(remembered: Array, start: int, memory: Array) -> None:
             remembered[start + r * each + q] = memory[q * LANES + r]
 
 
-@compiled
-def train_block(
-    stages: Start,
-    last: int,
-    p: Start,
-    w: Start,
-    inputs: Start,
-    targets: Start,
-    alphas: Vec,
-    losses: Start,
-    n: int,
-    frozen: Start,
-    frozen_values: Start,
-    frozen_count: int,
-    moving: int,
-    options: Start,
-    factors: Start,
-    paces: Start,
-    memory: Start,
-    size: int,
-) -> None:
-    """Learns the n samples in all runs of a block; with moving = 0 it takes the losses alone."""
-    width, outputs = get(stages, INPUTS), get(stages, last + OUTPUTS)
-    batch, loss, samples = get(options, BATCH), get(options, LOSS), get(options, SAMPLES)
-    optimizer, momentum, nesterov = get(options, OPTIMIZER), get(factors, MOMENTUM), get(options, NESTEROV)
-    step, before = get(options, SEEN) // batch, get(options, SEEN) % batch
-    for k in range(n):
-        in_batch = min(batch, samples - step * batch)
-        at = step * PACE
-        pace = alphas * get(paces, at + RATE)
-        scale = (broadcast(alphas, 1.0) if get(options, SCALES_ITSELF) else pace) / float(in_batch)
-        for j in range(width):
-            store(w, j * LANES, broadcast(alphas, get(inputs, k * width + j)))
-        for s in range(0, last + FIELDS, FIELDS):
-            respond(stages, s, p, w)
-        store(losses, k * LANES, losses_and_gradients(stages, last, w, targets, k * outputs, scale, loss))
+@inlined
+def train_block(run: Run, rule: Rule, n: int, frozen: Array, frozen_values: Array, moving: int) -> None:
+    """Learns n samples in a block of runs, and restores the frozen numbers; with moving = 0 it takes losses alone."""
+    at_once = n if frozen.size == 0 else 1
+    for start in range(0, n, at_once):
         if moving:
-            step_of_all = (
-                p, memory, size, optimizer, momentum, nesterov,
-                pace, get(paces, at + MEAN), get(paces, at + ROOT), 1.0 - pace * get(factors, DECAY),
-            )  # fmt: skip
-            learn(stages, last, p, w, memory, size, batch, before, in_batch, step_of_all)
-        before += 1
-        if before == in_batch:
-            step, before = step + 1, 0
-            for q in range(frozen_count):
-                store(p, get(frozen, q) * LANES, load_sixteen(frozen_values, q * LANES))
+            steps_of(run, rule, start, start + at_once)
+        else:
+            losses_alone(run, rule, start, start + at_once)
+        for q in range(frozen.size):
+            store(run[1], frozen[q] * LANES, load_sixteen(start_of(frozen_values), q * LANES))
 
 
-@compiled
-def learn(
-    stages: Start,
-    last: int,
-    p: Start,
-    w: Start,
-    sums: Start,
-    size: int,
-    batch: int,
-    before: int,
-    in_batch: int,
-    moving: Moving,
-) -> None:
-    """Moves the parameters; in a batch, adds the gradients to those of `before` samples, and moves after the last."""
-    if batch == 1:
-        go_back(stages, last, p, w, moving, move)
-        return
-    if before == 0:
-        for q in range(0, size, LANES):
-            store(sums, q, sixteen_negative_zeros())
-    go_back(stages, last, p, w, sums, add)
-    if before + 1 == in_batch:
-        move_all(stages, last, sums, moving)
-
-
-@compiled
-def go_back(stages: Start, last: int, p: Start, w: Start, changed: Changed, change: Change) -> None:
-    """Passes the gradients of the last stage back through all."""
+@inlined
+def learn(run: Run, k: int, scale: Vec, loss: int, changed: Changed, change: Change) -> None:
+    """Takes the losses of sample k, and hands its gradients to `change`."""
+    _, p, stages, last, w, _, _, _ = run
+    take_losses(run, k, scale, loss)
     for s in range(last, 0, -FIELDS):
         pass_back(stages, s, p, w, changed, change)
     change_first(stages, w, changed, change)
 
 
 @compiled
-def move_all(stages: Start, last: int, sums: Start, moving: Moving) -> None:
-    """The move after a batch."""
+def take_losses(run: Run, k: int, scale: Vec, loss: int) -> None:
+    """Takes the losses of sample k; sets the gradient of the last stage."""
+    alphas, p, stages, last, w, inputs, targets, losses = run
+    width, t = get(stages, INPUTS), k * get(stages, last + OUTPUTS)
+    for j in range(width):
+        store(w, j * LANES, broadcast(alphas, get(inputs, k * width + j)))
+    for s in range(0, last + FIELDS, FIELDS):
+        respond(stages, s, p, w, map_all_apart)
+    if loss == HALF_SQUARE:
+        store(losses, k * LANES, loss_and_gradient(stages, last, w, targets, t, scale))
+    else:
+        store(losses, k * LANES, other_losses_and_gradients(stages, last, w, targets, t, scale, loss))
+
+
+@apart
+def losses_alone(run: Run, rule: Rule, start: int, stop: int) -> None:
+    """The losses, without any move."""
+    options, _, _, _, _ = rule
+    for k in range(start, stop):
+        take_losses(run, k, run[0], get(options, LOSS))
+
+
+@inlined
+def move_all(run: Run, sums: Start, moving: Moving, move: Change) -> None:
+    """Moves all parameters by the sums of their gradients."""
+    _, _, stages, last, _, _, _, _ = run
     for s in range(0, last + FIELDS, FIELDS):
         if get(stages, s + ROWS) != NONE:
             start, outputs = get(stages, s + FLAT), get(stages, s + OUTPUTS)
@@ -203,3 +157,6 @@ def move_all(stages: Start, last: int, sums: Start, moving: Moving) -> None:
                 move(moving, q, load_sixteen(sums, q), 1)
             for q in range(biases * LANES, (biases + outputs) * LANES, LANES):
                 move(moving, q, load_sixteen(sums, q), 0)
+
+
+steps_of = steps_by_rule(learn, move_all)

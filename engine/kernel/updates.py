@@ -3,7 +3,7 @@
 from typing import Any
 
 from engine.kernel.activations import Vec, compiled, opcodes_of
-from engine.kernel.vectors import load_like, root, store
+from engine.kernel.vectors import get, load_like, root, store
 from engine.rules.optimizers import (
     EPSILON,
     FORGETS,
@@ -17,6 +17,10 @@ from engine.rules.optimizers import (
 
 Start = Any
 """Where an array of numbers begins."""
+Change = Any
+"""change(changed, q, gradient, decays): what becomes of the gradient of the parameters at q; biases never decay."""
+Rule = Any
+"""Where a rule's whole numbers, factors and paces begin, and what it remembers; and how many numbers it has of each."""
 Moving = Any
 """What a move needs: where the parameters and what is remembered begin (the batch's gradients, and from `size` numbers
 on velocities, mean squares and mean gradients), the rule's numbers, the pace, and what decay leaves of a matrix."""
@@ -35,56 +39,73 @@ RATE, MEAN, ROOT, PACE = range(4)
 
 
 @compiled
+def pace_at(rule: Rule, alpha: Any, step: int) -> Any:
+    """Alpha times the rate at a step, of one run or in vectors."""
+    _, _, paces, _, _ = rule
+    return alpha * get(paces, step * PACE + RATE)
+
+
+@compiled
+def moving_at(rule: Rule, alpha: Any, p: Start, step: int) -> Moving:
+    """What the move of a step needs, beside a gradient."""
+    options, factors, paces, memory, size = rule
+    pace = pace_at(rule, alpha, step)
+    return (
+        p, memory, size, get(factors, MOMENTUM), get(options, NESTEROV), pace, get(paces, step * PACE + MEAN),
+        get(paces, step * PACE + ROOT), 1.0 - pace * get(factors, DECAY),
+    )  # fmt: skip
+
+
+@compiled
 def add(sums: Start, q: int, gradient: Vec, _decays: int) -> None:
     """What becomes of a gradient in a batch: it is added to those of the samples before it."""
     store(sums, q, load_like(gradient, sums, q) + gradient)
 
 
 @compiled
-def move(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
-    """One step of as many parameters as the gradient has, from q on, by the rule."""
-    p, memory, size, optimizer, momentum, nesterov, pace, mean, square_root, kept = moving
-    step = gradient
-    if optimizer != SGD:
-        squares, means = q + 2 * size, q + 3 * size
-        if optimizer == ADAM:
-            s = load_like(step, memory, squares) * SQUARE_MEMORY + step * step * SQUARE_FORGETS
-            m = load_like(step, memory, means) * MEAN_MEMORY + step * MEAN_FORGETS
-            store(memory, means, m)
-            step = m * (pace * mean) / (root(s) * square_root + EPSILON)
-        else:
-            s = load_like(step, memory, squares) * MEMORY + step * step * FORGETS
-            step = step * pace / (root(s) + EPSILON)
-        store(memory, squares, s)
+def adam(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
+    """One step of as many parameters as the gradient has, from q on, by Adam."""
+    _, memory, size, _, _, pace, mean, square_root, _ = moving
+    squares, means = q + 2 * size, q + 3 * size
+    s = load_like(gradient, memory, squares) * SQUARE_MEMORY + gradient * gradient * SQUARE_FORGETS
+    m = load_like(gradient, memory, means) * MEAN_MEMORY + gradient * MEAN_FORGETS
+    store(memory, squares, s)
+    store(memory, means, m)
+    move_perhaps_on(moving, q, m * (pace * mean) / (root(s) * square_root + EPSILON), decays)
+
+
+@compiled
+def rmsprop(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
+    """The same by RMSProp."""
+    _, memory, size, _, _, pace, _, _, _ = moving
+    squares = q + 2 * size
+    s = load_like(gradient, memory, squares) * MEMORY + gradient * gradient * FORGETS
+    store(memory, squares, s)
+    move_perhaps_on(moving, q, gradient * pace / (root(s) + EPSILON), decays)
+
+
+@compiled
+def move_perhaps_on(moving: Moving, q: int, step: Vec, decays: int) -> None:
+    """The same by the step, with momentum where it is on."""
+    _, _, _, momentum, _, _, _, _, _ = moving
     if momentum != 0.0:
-        step = with_momentum(memory, q + size, step, momentum, nesterov)
-    subtract_step(p, q, step, kept, decays)
+        move_on(moving, q, step, decays)
+    else:
+        decay_and_subtract(moving, q, step, decays)
 
 
 @compiled
-def move_on(moving: Moving, q: int, gradient: Vec, decays: int) -> None:
-    """The same where the gradient is the step, and momentum is on."""
-    p, memory, size, _, momentum, nesterov, _, _, _, kept = moving
-    subtract_step(p, q, with_momentum(memory, q + size, gradient, momentum, nesterov), kept, decays)
+def move_on(moving: Moving, q: int, step: Vec, decays: int) -> None:
+    """The same by the step, with momentum: what is subtracted in its place is remembered."""
+    _, memory, size, momentum, nesterov, _, _, _, _ = moving
+    v = load_like(step, memory, q + size) * momentum + step
+    store(memory, q + size, v)
+    decay_and_subtract(moving, q, step + v * momentum if nesterov else v, decays)
 
 
 @compiled
-def decay_and_subtract(kept_of: tuple[Start, float], q: int, gradient: Vec, decays: int) -> None:
-    """The same where the gradient is the step; `kept_of` is the parameters, and what decay leaves of a matrix."""
-    p, kept = kept_of
-    subtract_step(p, q, gradient, kept, decays)
-
-
-@compiled
-def with_momentum(memory: Start, velocities: int, step: Vec, momentum: float, nesterov: int) -> Vec:
-    """What is subtracted in place of a step, whose velocity is remembered at that place."""
-    v = load_like(step, memory, velocities) * momentum + step
-    store(memory, velocities, v)
-    return step + v * momentum if nesterov else v
-
-
-@compiled
-def subtract_step(p: Start, q: int, step: Vec, kept: float, decays: int) -> None:
-    """Subtracts a step from parameters, of which decay leaves so much where they are of a matrix."""
+def decay_and_subtract(moving: Moving, q: int, step: Vec, decays: int) -> None:
+    """The same by the step alone, which is subtracted from what decay leaves of a matrix."""
+    p, _, _, _, _, _, _, _, kept = moving
     before = load_like(step, p, q)
     store(p, q, before * kept - step if decays else before - step)

@@ -1,0 +1,133 @@
+"""Learning by a rule, sample after sample or in batches, for one run and for sixteen side by side alike.
+
+Each kind of move has loops of its own: in one loop for all, numbers that belong in registers would lie in memory, and
+the time of a step would hang on where the code happens to lie.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.kernel.activations import apart, inlined
+from engine.kernel.updates import (
+    ADAM,
+    BATCH,
+    LOSS,
+    MOMENTUM,
+    OPTIMIZER,
+    RMSPROP,
+    SAMPLES,
+    SCALES_ITSELF,
+    SEEN,
+    Change,
+    Rule,
+    adam,
+    add,
+    decay_and_subtract,
+    move_on,
+    moving_at,
+    pace_at,
+    rmsprop,
+)
+from engine.kernel.vectors import get, negative_zeros, store
+
+Run = Any
+"""A run, or sixteen: alpha, where the parameters begin, and what else `learn` needs."""
+Learn = Callable[..., None]
+"""learn(run, k, scale, loss, changed, change): takes the loss of sample k, and hands its gradients to change."""
+MoveAll = Callable[..., None]
+"""move_all(run, sums, moving, move): moves all parameters by these gradients."""
+Steps = Callable[..., None]
+"""steps(run, rule, start, stop): learns the samples from `start` to before `stop`."""
+Part = Any
+"""A start and a stop, or a step."""
+Loop = Callable[[Run, Rule, Part], None]
+"""loop(run, rule, part): takes that part of the run."""
+
+
+def steps_by_rule(learn: Learn, move_all: MoveAll) -> Steps:
+    """The steps by any rule, in which these functions learn a sample and move the parameters."""
+    one_by_one = by_kind_of_move(lambda move: one_by_one_with(learn, move))
+    in_batches = in_batches_with(learn, by_kind_of_move(lambda move: after_a_batch_with(move_all, move)))
+
+    @inlined
+    def steps(run: Run, rule: Rule, start: int, stop: int) -> None:
+        options, _, _, _, _ = rule
+        if get(options, BATCH) > 1:
+            in_batches(run, rule, start, stop)
+        else:
+            one_by_one(run, rule, (start, stop))
+
+    return steps
+
+
+def one_by_one_with(learn: Learn, move: Change) -> Loop:
+    """The loop over samples with a move after each."""
+
+    @apart
+    def loop(run: Run, rule: Rule, part: Part) -> None:
+        alpha, p = run[0], run[1]
+        options, _, _, _, _ = rule
+        seen, loss, scales_itself = get(options, SEEN), get(options, LOSS), get(options, SCALES_ITSELF)
+        start, stop = part
+        for k in range(start, stop):
+            moving = moving_at(rule, alpha, p, seen + k)
+            learn(run, k, 1.0 if scales_itself else pace_at(rule, alpha, seen + k), loss, moving, move)
+
+    return loop
+
+
+def after_a_batch_with(move_all: MoveAll, move: Change) -> Loop:
+    """The loop over parameters that makes the move of a step."""
+
+    @apart
+    def loop(run: Run, rule: Rule, step: Part) -> None:
+        _, _, _, sums, _ = rule
+        move_all(run, sums, moving_at(rule, run[0], run[1], step), move)
+
+    return loop
+
+
+def in_batches_with(learn: Learn, after_a_batch: Loop) -> Steps:
+    """The loop over samples whose gradients are added up, with a move after the last of each batch."""
+
+    @apart
+    def loop(run: Run, rule: Rule, start: int, stop: int) -> None:
+        alpha = run[0]
+        options, _, _, sums, size = rule
+        seen, batch, loss, samples = get(options, SEEN), get(options, BATCH), get(options, LOSS), get(options, SAMPLES)
+        k = start
+        while k < stop:
+            step, before = (seen + k) // batch, (seen + k) % batch
+            count = min(batch, samples - step * batch)
+            end = min(stop, k + count - before)
+            scale = (1.0 if get(options, SCALES_ITSELF) else pace_at(rule, alpha, step)) / float(count)
+            if before == 0:
+                for q in range(0, size, 8):
+                    store(sums, q, negative_zeros())
+            for j in range(k, end):
+                learn(run, j, scale, loss, sums, add)
+            if before + end - k == count:
+                after_a_batch(run, rule, step)
+            k = end
+
+    return loop
+
+
+def by_kind_of_move(loop_with: Callable[[Change], Loop]) -> Loop:
+    """The loop that makes the move that the rule asks for, chosen from one for each kind of move."""
+    by_adam, by_rmsprop, by_momentum, by_step = map(loop_with, (adam, rmsprop, move_on, decay_and_subtract))
+
+    @inlined
+    def loop(run: Run, rule: Rule, part: Part) -> None:
+        options, factors, _, _, _ = rule
+        optimizer = get(options, OPTIMIZER)
+        if optimizer == ADAM:
+            by_adam(run, rule, part)
+        elif optimizer == RMSPROP:
+            by_rmsprop(run, rule, part)
+        elif get(factors, MOMENTUM) != 0.0:
+            by_momentum(run, rule, part)
+        else:
+            by_step(run, rule, part)
+
+    return loop
