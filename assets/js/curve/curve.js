@@ -17,6 +17,7 @@ import {
   runShown,
   viewChanged,
 } from "../core/signals.js";
+import { formatCount } from "../core/format.js";
 import { drawnGhosts, state } from "../core/state.js";
 import { isWithinLuck } from "../model/luck.js";
 import { isComparing } from "../model/comparison.js";
@@ -28,6 +29,8 @@ import { isPinnedCurveDrawn, lowPassLine, widened } from "./pinned_curves.js";
 const GHOST_WIDTHS = [1, 1, 1, 1.25, 1.5];
 const GHOST_SHADES = ["--ghost-3", "--ghost-3", "--ghost-3", "--ghost-2", "--ghost-1"];
 const MOST_TICKS = 5;
+/** So wide is a digit under the axis, in pixels. */
+const DIGIT = 7;
 const picture = () => byId("loss-picture");
 
 /**
@@ -101,6 +104,7 @@ function drawCurve(response, base) {
   const figure = isComparing() ? widened(figureOf(response, [], null)) : figureOf(response, drawnGhosts(), base);
   const isLineAlone = state.held && Boolean(window.Plotly.react) && figure.rest === plotted;
   picture().classList.toggle("passing", isLineAlone);
+  picture().parentElement.style.setProperty("--tick-reach", `${tickReach(figure.layout.xaxis)}px`);
   drawBeside(figure, response);
   if (isLineAlone) return;
   plotted = figure.rest;
@@ -118,6 +122,14 @@ function drawBeside(figure, response) {
   drawOver(picture(), figure);
   const isOwn = !window.Plotly.react || picture().classList.contains("passing");
   if (isOwn && response.controls.filter !== "raw") drawEarly(picture(), response.ghost);
+}
+
+/** How far the last number under the axis goes beyond its end, in pixels: its name stands after that. */
+function tickReach({ tickvals, range }) {
+  const last = tickvals.at(-1);
+  const { l, r } = plotMargins();
+  const across = (picture().clientWidth - l - r) / range[1];
+  return Math.max(0, (formatCount(last).length * DIGIT) / 2 - (range[1] - last) * across);
 }
 
 const label = () => drawLabels(picture().parentElement, state.shown, drawnGhosts());
