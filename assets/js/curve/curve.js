@@ -31,6 +31,7 @@ const GHOST_SHADES = ["--ghost-3", "--ghost-3", "--ghost-3", "--ghost-2", "--gho
 const MOST_TICKS = 5;
 /** So wide is a digit under the axis, in pixels. */
 const DIGIT = 7;
+const TICK_GAP = 8;
 const picture = () => byId("loss-picture");
 
 /**
@@ -66,13 +67,21 @@ function figureOf(response, ghosts, base) {
 
 function layoutOf(layout) {
   const { xaxis } = layout;
-  const crowded = isNarrow() && xaxis.tickvals.length > MOST_TICKS;
+  const every = ticksApart(xaxis);
   return {
     ...layout,
     margin: plotMargins(),
-    xaxis: crowded ? { ...xaxis, tickvals: xaxis.tickvals.filter((_, k) => k % 2 === 0) } : xaxis,
+    xaxis: every > 1 ? { ...xaxis, tickvals: xaxis.tickvals.filter((_, k) => k % every === 0) } : xaxis,
     annotations: layout.annotations.filter((words) => !isOffTheAxis(words)),
   };
+}
+
+/** Of how many numbers along the axis one is written, so that they stand beside each other. */
+function ticksApart({ tickvals }) {
+  const { l, r } = plotMargins();
+  const widest = formatCount(tickvals.at(-1)).length * DIGIT + TICK_GAP;
+  const fitting = Math.ceil((widest * (tickvals.length - 1)) / Math.max(1, picture().clientWidth - l - r));
+  return Math.max(isNarrow() && tickvals.length > MOST_TICKS ? 2 : 1, fitting);
 }
 
 function ghostLine(run, rank, ends) {

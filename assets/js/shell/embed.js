@@ -31,7 +31,7 @@ function words() {
   const { summary, frame } = shown;
   const parts = [
     frame.title,
-    ...(frame.edited ? ["edited", `target ${targetWords(frame, summary)}`, `${inputsName(frame, summary)} inputs`] : []),
+    ...(frame.edited ? editedWords(frame, summary) : []),
     ...networkWords(experiment.layers || []),
     `${formatCount(summary.samples)} samples`,
     `data seed ${summary.seed}`,
@@ -43,9 +43,12 @@ function words() {
 
 const labelOf = (rows, value) => (rows.find((row) => row.value === value) || { label: value }).label;
 
-/** A target by its name in the menu, or by its formulas. */
-const targetWords = ({ ideals }, { ideal }) => labelOf(ideals, ideal);
-const inputsName = ({ inputs }, summary) => labelOf(inputs, summary.inputs).toLowerCase();
+/** A target is named as in its menu, or by its formulas. */
+const editedWords = ({ ideals, inputs }, summary) => [
+  "edited",
+  `target ${labelOf(ideals, summary.ideal)}`,
+  `${labelOf(inputs, summary.inputs).toLowerCase()} inputs`,
+];
 
 function networkWords(layers) {
   const dense = layers.filter(({ kind }) => kind === "affinity");
