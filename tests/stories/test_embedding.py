@@ -58,6 +58,30 @@ def test_an_embedded_bench_is_the_square_alpha_the_curve_and_the_scrubber(
     assert visitor.console() == []
 
 
+@pytest.mark.parametrize(
+    ("query", "title", "words"),
+    [
+        (
+            "?experiment=tanh-signs&target=swap&embed=1",
+            "tanh learns signs, edited · NNBench",
+            "tanh learns signs, edited, target Swap, normal inputs, 2 → 2, tanh, 300 samples, data seed 3.",
+        ),
+        (
+            "?experiment=tanh-signs&momentum=0.9&noise=1&embed=1",
+            "tanh learns signs · NNBench",
+            "tanh learns signs, 2 → 2, tanh, 300 samples, data seed 3, momentum 0.9, noise 1.",
+        ),
+    ],
+)
+def test_the_line_under_an_edited_experiment_says_what_it_is(
+    driver: Chrome, server: Server, query: str, title: str, words: str
+) -> None:
+    visitor = opened(driver, server, query, 800, 520)
+    visitor.sees("embed-words", words)
+    assert driver.title == title
+    assert visitor.console() == []
+
+
 def test_a_narrow_frame_has_the_square_the_scrubber_and_alpha_below_each_other(driver: Chrome, server: Server) -> None:
     visitor = opened(driver, server, EMBEDDED, 390, 700)
     assert visitor.js(BOX, "#output")[2:] == [358, 358]

@@ -77,6 +77,31 @@ def test_twins_are_drawn_on_request_with_the_step_where_they_part(spiral: Visito
     spiral.until(f"return (() => {{ {PAINTED} }})() === arguments[0]", before)
 
 
+WORDS = """
+const { fillText } = CanvasRenderingContext2D.prototype;
+window.written = {};
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  const within = this.canvas.className === 'under';
+  if (within) window.written[text] = [x, x + this.measureText(text).width, y, this.canvas.clientWidth];
+  return fillText.call(this, text, x, y);
+};
+"""
+
+
+@pytest.mark.parametrize("view", ["loss", "output"])
+def test_the_words_of_twins_and_of_the_band_stand_in_lines_of_their_own(stranger: Visitor, view: str) -> None:
+    stranger.open(f"?experiment=circle&alpha=0.3&view={view}")
+    stranger.js(WORDS)
+    stranger.js("for (const id of ['band', 'twins']) document.getElementById(id).click()")
+    stranger.until("return ['twins part', 'The middle'].every((words) => Object.keys(written).some("
+                   "(text) => text.startsWith(words)))")  # fmt: skip
+    written = stranger.js("return written")
+    heights = [y for _, _, y, _ in written.values()]
+    assert len(heights) >= 2
+    assert min(abs(one - other) for k, one in enumerate(heights) for other in heights[:k]) >= 12
+    assert all(0 < left < right < width for left, right, _, width in written.values())
+
+
 def test_twins_of_a_run_that_is_too_long_say_so(newcomer: Visitor) -> None:
     with newcomer.turning():
         newcomer.types("samples-field", "1000000")

@@ -94,6 +94,29 @@ def test_what_a_nudge_would_reach_too_is_not_sold_as_the_lowest(
     assert said == f"The lowest final loss is 0.100, {words}"
 
 
+@pytest.mark.parametrize(
+    ("steps", "diverged", "words"),
+    [
+        ([70, 42, -1, 50], [], "The loss is first at most 0.1 after 42 samples, at alpha 20, seed 10."),
+        ([1, 42, -1, 50], [], "The loss is first at most 0.1 after 1 sample, at alpha 10, seed 10."),
+        ([70, 42, 42, 50], [], "The loss is first at most 0.1 after 42 samples, in 2 of 4 runs."),
+        ([-1, -1, -1, -1], [], "In no run is the loss down to 0.1."),
+        (
+            [70, 42, -1, 50],
+            [1],
+            "Of the runs that do not diverge, the loss is first at most 0.1 after 50 samples, at alpha 20, seed 20.",
+        ),
+    ],
+)
+def test_where_samples_until_a_loss_are_counted_the_quickest_run_is_named(
+    empty_page: Chrome, steps: list[int], diverged: list[int], words: str
+) -> None:
+    losses: list[float | None] = [None if cell in diverged else 0.05 for cell in range(4)]
+    map_ = whole([losses[:2], losses[2:]]) | {"steps": steps, "reaching": 0.1}
+    counted = SAID.replace("arguments[1])", "arguments[1], 'sample')")
+    assert empty_page.execute_script(counted, map_, UNJUDGED) == words
+
+
 FALLING = [1.0, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
 """Final losses of 10 to 170 samples: 40 lose nothing by not being 160."""
 

@@ -188,3 +188,15 @@ def test_one_of_several_layers_is_chosen_for_its_update(probe: Visitor) -> None:
     assert bounded == wanted, "the name of a layer has room in the menu"
     probe.by_id("probe-layer").find_element("css selector", "option[value='1']").click()
     probe.until(f"return (() => {{ {MATRICES} }})()[0].length === 5")
+
+
+@pytest.mark.parametrize("query", ["?experiment=tanh-signs&alpha=0.3", "?experiment=circle&samples=400"])
+def test_small_numbers_of_an_update_fit_into_their_cells(stranger: Visitor, query: str) -> None:
+    stranger.open(query)
+    stranger.js("document.getElementById('at-probe').scrollIntoView()")
+    stranger.until("return /10⁻/.test(document.getElementById('probe-update').textContent)")
+    room = """
+    const cells = [...document.querySelectorAll('#probe-update .cell')].filter((cell) => cell.firstChild);
+    return Math.min(...cells.map((cell) => cell.clientWidth - cell.firstChild.getBoundingClientRect().width));
+    """
+    assert stranger.js(room) >= 6

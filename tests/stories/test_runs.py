@@ -63,6 +63,18 @@ def test_a_pinned_run_stands_in_the_table_with_what_differs_in_bold(newcomer: Vi
     assert [row[0] for row in rows(newcomer)] == ["Now", "A", "B"]
 
 
+def test_only_runs_with_the_same_target_are_compared_by_their_final_loss(newcomer: Visitor) -> None:
+    underlined = "return document.querySelectorAll('#runs-table .lowest').length"
+    newcomer.click("#pin")
+    newcomer.opens("circle")
+    assert len(rows(newcomer)) == 2
+    assert newcomer.js(underlined) == 0
+    newcomer.click("#pin")
+    with newcomer.turning():
+        newcomer.types("alpha-field", "0.05")
+    assert newcomer.js(underlined) == 1
+
+
 AGAINST_NOW = "return [...document.querySelectorAll('#runs-table .against-now')].map((words) => words.textContent)"
 
 

@@ -252,6 +252,34 @@ def test_every_seed_has_a_dot_and_the_current_one_its_rank(first: Visitor) -> No
     )
 
 
+def test_a_run_that_is_not_previewed_has_no_dots_of_the_run_before(newcomer: Visitor) -> None:
+    newcomer.until(WHOLE)
+    with newcomer.turning():
+        newcomer.types("samples-field", "1000000")
+    newcomer.sees("seed-rank", "not previewed for runs this long")
+    assert newcomer.js("return document.querySelectorAll('#seed-dots .dot').length") == 0
+    assert newcomer.js("return document.getElementById('seed-dots').inert")
+    newcomer.until("return document.querySelector('#lr-range .caption').textContent.startsWith('not previewed')")
+    apart = """
+    const [over, under] = ['#alpha-field', '#lr-range .caption'].map((css) => document.querySelector(css)
+      .getBoundingClientRect());
+    return over.bottom <= under.top || over.left >= under.right;
+    """
+    assert newcomer.js(apart)
+
+
+@pytest.mark.parametrize("samples", ["10000", "1000000"])
+def test_the_last_number_under_the_curve_keeps_off_the_name_of_the_axis(newcomer: Visitor, samples: str) -> None:
+    with newcomer.turning():
+        newcomer.types("samples-field", samples)
+    gap = """
+    const right = (mark) => mark.getBoundingClientRect().right;
+    const ends = [...document.querySelectorAll('#loss .xtick text')].map(right);
+    return document.querySelector('.axis-name.across').getBoundingClientRect().left - Math.max(...ends);
+    """
+    assert newcomer.js(gap) > 0
+
+
 def test_where_the_data_seed_changes_nothing_no_seed_is_the_best(visitor: Visitor) -> None:
     visitor.begins("three-facts")
     visitor.until(WHOLE)

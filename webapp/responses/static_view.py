@@ -64,13 +64,17 @@ class StaticView:
 
     @property
     def group(self) -> str:
-        """The experiment's group in the menu, and whether its network, target or inputs were edited since."""
+        """The experiment's group in the menu, and whether it was edited since."""
+        return ", ".join(filter(None, (self.entry.group, "edited" if self.edited else "")))
+
+    @property
+    def edited(self) -> bool:
+        """Whether the network, the target or the inputs are others than the experiment's."""
         ours, theirs = (
             (tuple(map(without_draw, one.layers)), one.ideal, one.inputs)
             for one in (self.experiment, self.entry.experiment)
         )
-        words = (self.entry.group, "" if ours == theirs else "edited")
-        return ", ".join(filter(None, words))
+        return ours != theirs
 
     @functools.cached_property
     def input_domain(self) -> InputDomain:
@@ -84,6 +88,7 @@ def static_view(view: StaticView, content: PageContent) -> dict[str, Any]:
     return {
         "group": view.group,
         "title": view.entry.title,
+        "edited": view.edited,
         "hint": view.entry.look_for,
         "badge": gradcheck_badge(experiment, view.checkpoint),
         "ideals": target_choices(experiment, content),

@@ -73,6 +73,12 @@ export const hasUsualLoss = (run) => lossOf(run) === defaults.loss;
 /** Whether the losses of two runs have a common scale, so that one may be lower than the other. */
 export const haveSameLoss = (a, b) => lossOf(a) === lossOf(b);
 
+/** Whether two experiments ask for the same: the same target of the same inputs, be they a table's rows. */
+export const haveSameTask = (a, b) => {
+  const task = ({ ideal, inputs }) => JSON.stringify([ideal, inputs]);
+  return task(a) === task(b);
+};
+
 /** Whether two summaries are of the same run. */
 export const sameRun = (a, b) => constants.runFields.every((field) => storedValue(a, field) === storedValue(b, field));
 

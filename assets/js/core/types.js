@@ -112,6 +112,7 @@
  * @property {string} name
  * @property {string} group
  * @property {string} title Of the experiment
+ * @property {boolean} edited Whether its network, target or inputs are others now
  * @property {string} hint
  * @property {{ text: string, state: string, says: string }} badge
  * @property {{ value: string, label: string }[]} ideals

@@ -21,6 +21,8 @@ const SEEDS = constants.knobs.seeds.together;
 const RANK = 3;
 /** The server draws a run that has diverged far above everything. */
 const DIVERGED = 1e299;
+/** From one line of words to the next, in pixels. */
+export const LINE = 16;
 const LINES = ["steps", "low", "middle", "high"];
 let on = false;
 
@@ -60,16 +62,26 @@ function paint(context, places) {
   const { steps, low, middle, high } = band;
   fillBand(context, places, steps, low, high);
   strokeLosses(context, places, steps, middle, { width: 1.25, dash: [2, 3] });
-  sayEnds(context, band);
+  const { l, t } = plotMargins();
+  bandLines(context, places).forEach((line, k) => context.fillText(line, l + 8, t + 14 + k * LINE));
 }
 
-/** Where the middle 80 % of the seeds end, in the corner of the plot that is empty more often than others. */
-function sayEnds(context, { low, high }) {
-  if (isNarrow()) return;
-  const { l, t } = plotMargins();
+/**
+ * Where the middle 80 % of the seeds end, in the corner of the plot that is empty more often than others: in as many
+ * lines as its width needs, none where there is no band.
+ */
+export function bandLines(context, { width }) {
+  const band = shownBand();
+  if (!band || isNarrow()) return [];
+  const { l, r } = plotMargins();
   writeWords(context);
   context.textAlign = "left";
-  context.fillText(`The middle 80 % of ${SEEDS} seeds ${endsWords(low.at(-1), high.at(-1))}`, l + 8, t + 14);
+  const isWide = (text) => context.measureText(text).width > width - l - r - 16;
+  const words = `The middle 80 % of ${SEEDS} seeds ${endsWords(band.low.at(-1), band.high.at(-1))}`.split(" ");
+  return words.reduce((lines, word) => {
+    const longer = `${lines.at(-1)} ${word}`;
+    return lines.length && !isWide(longer) ? [...lines.slice(0, -1), longer] : [...lines, word];
+  }, []);
 }
 
 /** Between which losses they end, as far as three digits tell them apart. */

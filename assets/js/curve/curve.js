@@ -17,6 +17,7 @@ import {
   runShown,
   viewChanged,
 } from "../core/signals.js";
+import { formatCount } from "../core/format.js";
 import { drawnGhosts, state } from "../core/state.js";
 import { isWithinLuck } from "../model/luck.js";
 import { isComparing } from "../model/comparison.js";
@@ -28,6 +29,9 @@ import { isPinnedCurveDrawn, lowPassLine, widened } from "./pinned_curves.js";
 const GHOST_WIDTHS = [1, 1, 1, 1.25, 1.5];
 const GHOST_SHADES = ["--ghost-3", "--ghost-3", "--ghost-3", "--ghost-2", "--ghost-1"];
 const MOST_TICKS = 5;
+/** So wide is a digit under the axis, in pixels. */
+const DIGIT = 7;
+const TICK_GAP = 8;
 const picture = () => byId("loss-picture");
 
 /**
@@ -63,13 +67,21 @@ function figureOf(response, ghosts, base) {
 
 function layoutOf(layout) {
   const { xaxis } = layout;
-  const crowded = isNarrow() && xaxis.tickvals.length > MOST_TICKS;
+  const every = ticksApart(xaxis);
   return {
     ...layout,
     margin: plotMargins(),
-    xaxis: crowded ? { ...xaxis, tickvals: xaxis.tickvals.filter((_, k) => k % 2 === 0) } : xaxis,
+    xaxis: every > 1 ? { ...xaxis, tickvals: xaxis.tickvals.filter((_, k) => k % every === 0) } : xaxis,
     annotations: layout.annotations.filter((words) => !isOffTheAxis(words)),
   };
+}
+
+/** Of how many numbers along the axis one is written, so that they stand beside each other. */
+function ticksApart({ tickvals }) {
+  const { l, r } = plotMargins();
+  const widest = formatCount(tickvals.at(-1)).length * DIGIT + TICK_GAP;
+  const fitting = Math.ceil((widest * (tickvals.length - 1)) / Math.max(1, picture().clientWidth - l - r));
+  return Math.max(isNarrow() && tickvals.length > MOST_TICKS ? 2 : 1, fitting);
 }
 
 function ghostLine(run, rank, ends) {
@@ -101,6 +113,7 @@ function drawCurve(response, base) {
   const figure = isComparing() ? widened(figureOf(response, [], null)) : figureOf(response, drawnGhosts(), base);
   const isLineAlone = state.held && Boolean(window.Plotly.react) && figure.rest === plotted;
   picture().classList.toggle("passing", isLineAlone);
+  picture().parentElement.style.setProperty("--tick-reach", `${tickReach(figure.layout.xaxis)}px`);
   drawBeside(figure, response);
   if (isLineAlone) return;
   plotted = figure.rest;
@@ -118,6 +131,14 @@ function drawBeside(figure, response) {
   drawOver(picture(), figure);
   const isOwn = !window.Plotly.react || picture().classList.contains("passing");
   if (isOwn && response.controls.filter !== "raw") drawEarly(picture(), response.ghost);
+}
+
+/** How far the last number under the axis goes beyond its end, in pixels: its name stands after that. */
+function tickReach({ tickvals, range }) {
+  const last = tickvals.at(-1);
+  const { l, r } = plotMargins();
+  const across = (picture().clientWidth - l - r) / range[1];
+  return Math.max(0, (formatCount(last).length * DIGIT) / 2 - (range[1] - last) * across);
 }
 
 const label = () => drawLabels(picture().parentElement, state.shown, drawnGhosts());

@@ -69,8 +69,9 @@ function showLine(response, range) {
   const box = byId("lr-range");
   const whole = isWhole(range);
   const height = heightOf({ settled }, response.summary.settled);
-  const text = whole && !settled.length ? noPreview() : "final loss at each α";
-  const caption = make("span", { class: "caption" }, text);
+  const isNone = whole && !settled.length;
+  const text = isNone ? noPreview() : "final loss at each α";
+  const caption = make("span", { class: isNone ? "caption alone" : "caption" }, text);
   const svg = element(
     "svg",
     { viewBox: `0 0 100 ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },

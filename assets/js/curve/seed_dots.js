@@ -32,9 +32,11 @@ function show(response) {
   const known = spreadOf(response.summary);
   const box = byId("seed-dots");
   const whole = isWhole(known);
+  // Pale dots are of the run before: nothing is said of them, and where this run has none they go.
   box.classList.toggle("waiting", !whole);
+  box.inert = !whole;
   showRank(response);
-  if (whole || !box.firstChild) draw(box, response.summary.seed, whole ? known.settled : new Map());
+  if (whole || known.tooLong || !box.firstChild) draw(box, response.summary.seed, whole ? known.settled : new Map());
 }
 
 function showRank({ summary }) {

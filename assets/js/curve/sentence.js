@@ -8,7 +8,7 @@ import { isAwaited, judgedWords } from "../model/luck.js";
 
 function show(response, { settled }) {
   const { said, summary } = response;
-  const title = `${summary.title} · NNBench`;
+  const title = `${summary.title}${response.frame.edited ? ", edited" : ""} · NNBench`;
   if (document.title !== title) document.title = title;
   byId("sentence").setAttribute("aria-busy", String(!settled || isAwaited(response)));
   showWords(response);

@@ -13,6 +13,7 @@ import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate, speculateAgain } from "../net/speculation.js";
 import { twinEnds } from "../model/luck.js";
+import { LINE, bandLines } from "./band.js";
 import { addBesidePainter, addPainter } from "./canvas.js";
 import { addLabels, plotMargins } from "./labels.js";
 import { fillBand, strokeLosses, writeWords } from "./strokes.js";
@@ -59,7 +60,7 @@ function paint(context, places) {
 /** A dotted line at the step where they part, and its name. */
 function markParting(context, places, step) {
   const x = places.x(step);
-  const { t, b } = plotMargins();
+  const { l, t, b } = plotMargins();
   const bottom = places.height - b;
   context.save();
   context.strokeStyle = token("--ink-2");
@@ -70,9 +71,11 @@ function markParting(context, places, step) {
   context.stroke();
   writeWords(context);
   const words = `twins part, ${placeWord(state.shown.summary)} ${formatCount(Math.round(step))}`;
-  const right = x + context.measureText(words).width + 8 < places.x(state.shown.summary.samples);
-  context.textAlign = right ? "left" : "right";
-  context.fillText(words, right ? x + 6 : x - 6, t + PARTING_DEPTH);
+  const { width } = context.measureText(words);
+  const right = x + width + 8 < places.x(state.shown.summary.samples);
+  const under = LINE * bandLines(context, places).length;
+  context.textAlign = "left";
+  context.fillText(words, right ? x + 6 : Math.max(l + 4, x - 6 - width), t + PARTING_DEPTH + under);
   context.restore();
 }
 

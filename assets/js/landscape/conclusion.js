@@ -1,7 +1,7 @@
 /** What a whole landscape shows, in words: where the final loss is lowest, and how many samples are enough. */
 
 import { constants } from "../core/constants.js";
-import { divergeVerb, formatCount, formatNumber } from "../core/format.js";
+import { divergeVerb, formatCount, formatKnob, formatNumber } from "../core/format.js";
 
 const FOURFOLD = 4;
 
@@ -11,14 +11,16 @@ export const isRefused = (map, cell) => map.diverged[cell] < 0 && Number.isNaN(m
 /**
  * The sentences about a map that is filled. `words` are two functions: `at(map, name, number)` says a knob with one of
  * its values, `of(name)` the knob alone. `own` is the final loss of the run that is shown, and by how much a nudge of
- * its first weights moves that: what is lowest by no more than that is luck.
+ * its first weights moves that: what is lowest by no more than that is luck. Where samples until a loss are counted, it
+ * is which run gets down to it first; `counted` is the word for what is counted.
  */
-export function conclusionOf(map, words, own) {
+export function conclusionOf(map, words, own, counted = "") {
   const cells = Array.from({ length: map.size }, (_, cell) => cell);
   const made = cells.filter((cell) => !isRefused(map, cell));
   const sound = made.filter((cell) => map.diverged[cell] < 0);
   if (!made.length) return "No pair of these values is allowed.";
   if (!sound.length) return "Every run diverges.";
+  if (counted) return quickestWords(map, sound, words, { counted, isPart: sound.length < made.length });
   const lowest = sound.reduce((least, cell) => Math.min(least, map.settled[cell]), Infinity);
   const ties = sound.filter((cell) => map.settled[cell] === lowest);
   if (ties.length === made.length) return `Every run ends at ${formatNumber(lowest)}.`;
@@ -28,6 +30,19 @@ export function conclusionOf(map, words, own) {
   const luck = luckWords(map, lowest, ties, own);
   const enough = made.length === map.size ? enoughSamples(map) : "";
   return `The lowest final loss is ${formatNumber(lowest)}, ${place}${luck}${diverged}.${enough}`;
+}
+
+/** Where the loss is first down to the one that the map counts samples to. */
+function quickestWords(map, sound, words, { counted, isPart }) {
+  const reaching = formatKnob(map.reaching);
+  const isDown = (cell) => map.steps[cell] >= 0;
+  const least = sound.filter(isDown).reduce((steps, cell) => Math.min(steps, map.steps[cell]), Infinity);
+  if (least === Infinity) return `In no run ${isPart ? "that does not diverge " : ""}is the loss down to ${reaching}.`;
+  const quickest = sound.filter((cell) => map.steps[cell] === least);
+  const place = placeWords(map, quickest, sound.length, words);
+  const count = `${formatCount(least)} ${counted}${least === 1 ? "" : "s"}`;
+  const whose = isPart ? "Of the runs that do not diverge, the" : "The";
+  return `${whose} loss is first at most ${reaching} after ${count}, ${place}.`;
 }
 
 /** Whether the current run is as low within its luck; or how many other cells are. */

@@ -56,10 +56,15 @@ export function sayCell() {
   setText(byId("landscape-says"), at && map.figure ? cellName(map, at) : mapSays() || conclusion(map));
 }
 
-const isWhole = (map) => map && map.figure && map.done === map.size;
+const isCounted = () => Boolean(mapMeasure().fewer);
+/** Whether the map is filled, and with counts of samples where these are shown. */
+const isWhole = (map) => map && map.figure && map.done === map.size && !(isCounted() && map.reaching === null);
 const ownEnd = ({ summary }) => ({ settled: summary.settled, spread: luckSpread(summary) });
+const countedWord = () => (isCounted() ? placeWord(state.experiment) : "");
 const conclusion = (map) =>
-  isWhole(map) ? conclusionOf(map, { at: knobWords, of: eachWord }, ownEnd(state.shown)) : "";
+  isWhole(map)
+    ? conclusionOf(map, { at: knobWords, of: eachWord }, ownEnd(state.shown), countedWord())
+    : "";
 
 function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
   if (!state.held) showPreview(knobs, weightSeed);

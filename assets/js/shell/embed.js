@@ -10,6 +10,8 @@ import { formatCount } from "../core/format.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { spokenFunction } from "../model/run_words.js";
+import { dataWords } from "./knob_controls.js";
+import { trainingWords } from "./training_knobs.js";
 
 const { dataset } = document.documentElement;
 
@@ -23,13 +25,30 @@ export const hiddenParts = () => (dataset.hide ? dataset.hide.split(" ") : []);
 
 export const isEmbedded = () => dataset.embed !== undefined;
 
-/** Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3. */
+/** Circle, 2 → 8 → 1, tanh, 3,000 samples, data seed 3; and what is on beside it, or was edited. */
 function words() {
   const { experiment, shown } = state;
-  const { samples, seed } = shown.summary;
-  const parts = [shown.frame.title, ...networkWords(experiment.layers || [])];
-  return `${[...parts, `${formatCount(samples)} samples`, `data seed ${seed}`].join(", ")}.`;
+  const { summary, frame } = shown;
+  const parts = [
+    frame.title,
+    ...(frame.edited ? editedWords(frame, summary) : []),
+    ...networkWords(experiment.layers || []),
+    `${formatCount(summary.samples)} samples`,
+    `data seed ${summary.seed}`,
+    ...trainingWords(experiment),
+    ...dataWords(experiment),
+  ];
+  return `${parts.join(", ")}.`;
 }
+
+const labelOf = (rows, value) => (rows.find((row) => row.value === value) || { label: value }).label;
+
+/** A target is named as in its menu, or by its formulas. */
+const editedWords = ({ ideals, inputs }, summary) => [
+  "edited",
+  `target ${labelOf(ideals, summary.ideal)}`,
+  `${labelOf(inputs, summary.inputs).toLowerCase()} inputs`,
+];
 
 function networkWords(layers) {
   const dense = layers.filter(({ kind }) => kind === "affinity");

@@ -2,7 +2,7 @@
 
 import { byId, setText } from "../lib/dom.js";
 import { areControlsMounted, setProps } from "../core/dash.js";
-import { formatCount } from "../core/format.js";
+import { formatCount, formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText, placeName, plainKnobs, singleControls, sliderKnobs } from "../core/knobs.js";
 import { detailsShown, runShown, runWithheld, undoChanged } from "../core/signals.js";
 import { distinctPosition, samplesPosition, thumbValue } from "../core/sliders.js";
@@ -66,16 +66,17 @@ function showFolded({ controls, frame, held }) {
 
 /** The inputs, and which of the knobs under them are on. */
 function foldedWords(controls, label) {
-  const { noise, distinct, held_out: heldOut } = state.experiment;
-  const isAll = typeof distinct !== "number";
+  const isAll = typeof state.experiment.distinct !== "number";
+  return [inputWords(label, controls.inputs, isAll), ...dataWords(state.experiment)].join(", ");
+}
+
+/** Which of the knobs of the data are on, in few words each. */
+export function dataWords({ noise, distinct, held_out: heldOut }) {
   return [
-    dataWords(label, controls.inputs, isAll),
-    isAll ? "" : `${formatCount(distinct)} distinct`,
-    noise ? `noise ${controls.noise}` : "",
+    typeof distinct === "number" ? `${formatCount(distinct)} distinct` : "",
+    noise ? `noise ${formatKnob(noise)}` : "",
     heldOut ? `${formatCount(heldOut)} held out` : "",
-  ]
-    .filter(Boolean)
-    .join(", ");
+  ].filter(Boolean);
 }
 
 /** The knobs in a fold that are off look so. */
@@ -87,7 +88,7 @@ function showWhichAreOff({ experiment }) {
 }
 
 /** Normal and uniform inputs are never the same again; corners are. */
-function dataWords(label, inputs, isAll) {
+function inputWords(label, inputs, isAll) {
   if (inputs === "table") return `own data, ${formatCount(state.experiment.inputs.inputs.length)} rows`;
   return `${label.toLowerCase()} inputs${isAll && EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
 }

@@ -17,9 +17,9 @@ const HEIGHT = 24;
 const EDGE = 2;
 const TITLES = { rmsprop: "RMSProp", adam: "Adam" };
 
-/** What is on, in few words. */
-function foldedWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }) {
-  const on = [
+/** What is on, in few words each. */
+export function trainingWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }) {
+  return [
     momentum ? `momentum ${formatKnob(momentum)}` : "",
     momentum && nesterov ? "Nesterov" : "",
     rate === "1" ? "" : `rate ${rate}`,
@@ -27,13 +27,12 @@ function foldedWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }
     batch > 1 ? `batch ${formatCount(batch)}` : "",
     TITLES[optimizer] || "",
     hasUsualLoss({ loss }) ? "" : `${loss} loss`,
-  ];
-  return on.filter(Boolean).join(" · ") || "plain";
+  ].filter(Boolean);
 }
 
 function show({ rates }) {
   const { experiment } = state;
-  setText(byId("training-said"), foldedWords(experiment));
+  setText(byId("training-said"), trainingWords(experiment).join(" · ") || "plain");
   const title = TITLES[experiment.optimizer];
   setText(byId("optimizer-says"), title ? `${title}: α acts at the update, not at the loss.` : "");
   drawRate(byId("rate-curve"), rates || [1, 1], experiment.rate);

@@ -122,8 +122,12 @@ function fillFigure(figure, { name, rows, columns }, { words, values, isWeight }
   else write(drawn, values, rows, columns, scale, text);
 }
 
-/** Cells stand row by row, the bias at the end of each; the numbers have all biases at the end. */
+/**
+ * Cells stand row by row, the bias at the end of each; the numbers have all biases at the end. All columns are as wide
+ * as the longest number needs.
+ */
 function write(drawn, numbers, rows, columns, scale, textOf) {
+  drawn.style.setProperty("--longest", Math.max(...Array.from(numbers, (value) => textOf(value).length)));
   [...drawn.querySelectorAll(".cell")].forEach((cell, k) => {
     const row = Math.floor(k / (columns + 1));
     const column = k % (columns + 1);

@@ -8,7 +8,7 @@ import { prepareCanvas } from "../lib/canvas.js";
 import { token } from "../lib/theme.js";
 import { formatKnob } from "../core/format.js";
 import { zeroLines } from "../output/contour.js";
-import { boxesMeet, isWithin, placeLabels } from "./label_places.js";
+import { EDGE, boxesMeet, isWithin, placeLabels } from "./label_places.js";
 import { contourLevels } from "./levels.js";
 
 const WIDTHS = [2, 3];
@@ -202,8 +202,9 @@ const LABELS = [
 
 /** The words at A, at B and at the start; the boxes that they take. */
 function writeLabels(context, texts, ends, points, side) {
-  const labels = texts.map((text, k) => {
+  const labels = texts.map((whole, k) => {
     context.font = fontOf(LABELS[k].weight);
+    const text = withinSide(context, whole, side);
     return { text, at: ends[k], width: context.measureText(text).width, height: HEIGHT };
   });
   const places = placeLabels(labels, [...points, ...ends], side);
@@ -213,6 +214,12 @@ function writeLabels(context, texts, ends, points, side) {
     write(context, text, places[k], token(LABELS[k].colour));
   });
   return places.filter(Boolean);
+}
+
+/** Where a small square has no room for "A, α 0.01: final loss 0.208", it says "A, α 0.01", or "A". */
+function withinSide(context, text, side) {
+  const shorter = [text, text.split(": ")[0]];
+  return shorter.find((one) => context.measureText(one).width <= side - 2 * EDGE) || text.split(/[,:]/)[0];
 }
 
 /** With the paper around it, so that it can be read over lines. */

@@ -1,7 +1,8 @@
 /** Where words stand in the square: none covers another or leaves it, and they keep off the paths where they can. */
 
 const GAPS = [10, 14, 22];
-const EDGE = 3;
+/** Words stay so far inside the square. */
+export const EDGE = 3;
 /** So much worse than covering a point of a line is it to stand a pixel further off. */
 const FAR = 0.02;
 const GRID = 24;

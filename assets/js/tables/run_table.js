@@ -7,7 +7,7 @@
 import { byId, closest, element, icon, make, refill } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { onThemeChange } from "../lib/theme.js";
-import { haveSameLoss } from "../core/knobs.js";
+import { haveSameLoss, haveSameTask } from "../core/knobs.js";
 import { mapsReceived, pinsChanged, runSettled, surfaceMeasured } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openRun } from "../net/requests.js";
@@ -44,8 +44,9 @@ function show() {
   const { base, pins } = state;
   if (!base) return;
   const rows = rowsInOrder();
-  // Losses of different kinds have no common scale: none of the others is lower or higher than the current one's.
-  const alike = rows.filter(({ run }) => haveSameLoss(run.summary, base.summary));
+  // Losses of different kinds, or of different targets, have no common scale: none is lower or higher than another.
+  const isAlike = ({ run }) => haveSameLoss(run.summary, base.summary) && haveSameTask(run.experiment, base.experiment);
+  const alike = rows.filter(isAlike);
   const lowest = Math.min(...alike.map(({ run }) => run.summary.settled ?? Infinity));
   const isLowest = (row) => alike.length > 1 && alike.includes(row) && row.run.summary.settled === lowest;
   const height = sparkScale(rows);

@@ -17,7 +17,8 @@ def runs_section() -> html.Section:
                 [
                     html.H2("Runs", className="title"),
                     html.P(
-                        "Bold knobs differ from the current run. The lowest final loss of its kind is underlined.",
+                        "Bold knobs differ from the current run. Of the runs with its loss, target and inputs, "
+                        "the lowest final loss is underlined.",
                         className="hint",
                     ),
                     html.Span(

@@ -1,0 +1,82 @@
+"""A window as wide as a notebook's cell has an arrangement of its own, in which nothing covers or cuts anything."""
+
+from itertools import cycle
+
+import pytest
+
+from tests.stories.conftest import look
+from tests.stories.visitor import Visitor
+
+SIZES = [
+    *[(900, 700), (900, 900), (960, 760), (1024, 768), (1058, 740), (1100, 800), (1119, 720), (1120, 801)],
+    *[(1180, 700), (1181, 700), (1181, 900), (1280, 720), (1280, 860)],
+]
+PARTS = """
+#sentence, #proof, #elsewhere, .say .play, .views .tab, .tools > :not(.of-loss, .of-comparison), .of-loss > *,
+.stage-square figcaption, .stage-square .stage-map, .stage-plot .stage-map, .stage-square .tick, .output .thumb,
+.output-notes .colour-scale, .output-notes .picture-key, .output-notes .share, .output-notes .at-sample,
+.output-notes .hint, .surface-box, .surface-figure figcaption, .surface-notes > *, .loss-view .plot, .small-head,
+.scrub, .imprint, .response-part > *, .weights-part > *, .knob, .keep > *
+"""
+BOXES = """
+const shown = [...document.querySelectorAll(arguments[0])].filter((part) => {
+  const { width, height } = part.getBoundingClientRect();
+  return part.checkVisibility({ visibilityProperty: true }) && width > 0 && height > 0;
+});
+const name = (part) => `${part.id || part.className || part.tagName} ${part.textContent.slice(0, 40)}`;
+const box = (part) => part.getBoundingClientRect();
+const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+const clips = (part) => getComputedStyle(part).overflow !== 'visible' || part === document.body;
+const around = (part) => (getComputedStyle(part).position === 'absolute' ? part.offsetParent : part.parentElement);
+const clipping = (part) => (clips(around(part)) ? around(part) : clipping(around(part)));
+const isCut = (part) => {
+  const [inner, outer] = [box(part), box(clipping(part))];
+  const isLeft = inner.left < outer.left - 1 || inner.right > outer.right + 1;
+  return isLeft || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1;
+};
+const overflows = (part) => clips(part) && part.scrollWidth > part.clientWidth + 1;
+const within = shown.flatMap((part) => [part, ...part.querySelectorAll('.values, dd')]);
+const overlaps = shown.flatMap((a, k) => shown.slice(k + 1).filter((b) => !a.contains(b) && meet(box(a), box(b)))
+  .map((b) => `${name(a)} | ${name(b)}`));
+return [overlaps, shown.filter(isCut).map(name), within.filter(overflows).map(name)];
+"""
+"""The parts that lie over each other, that are cut by what is around them, and whose words are."""
+
+
+@pytest.mark.parametrize("view", ["output", "loss", "surface"])
+@pytest.mark.parametrize("experiment", ["tanh-signs", "xor-hidden-layer", "sine"])
+def test_nothing_lies_over_anything_or_is_cut(stranger: Visitor, experiment: str, view: str) -> None:
+    look(stranger.driver, *SIZES[0])
+    stranger.open(f"?experiment={experiment}&view={view}")
+    with stranger.turning():
+        stranger.click("#next-seed")
+    if view == "surface":
+        stranger.one(".surface-notes .pair-words button")
+    found = {}
+    for size, theme in zip(SIZES, cycle(["light", "dark"]), strict=False):
+        look(stranger.driver, *size, theme)
+        stranger.rests()
+        found[size] = stranger.js(BOXES, PARTS)
+    assert {size: faults for size, faults in found.items() if any(faults)} == {}
+
+
+def test_two_squares_fill_their_row_in_a_notebooks_cell(stranger: Visitor) -> None:
+    look(stranger.driver, 960, 760)
+    stranger.open("?experiment=tanh-signs&view=output")
+    side = "return document.querySelector('.stage-square .stage-map').clientWidth"
+    assert stranger.js(side) > 140
+
+
+def test_the_sentence_has_three_lines_and_its_proof_two(stranger: Visitor) -> None:
+    look(stranger.driver, 900, 700)
+    stranger.open("?experiment=tanh-signs&view=output")
+    room = """
+    const [sentence, proof] = ['sentence', 'proof'].map((id) => document.getElementById(id));
+    sentence.textContent = 'm '.repeat(50);
+    proof.textContent = 'm '.repeat(36);
+    const lines = (part, high) => Math.round(part.getClientRects().length > 1 ? part.getClientRects().length
+      : part.clientHeight / high);
+    const bottom = proof.getBoundingClientRect().bottom;
+    return [lines(sentence, 22), lines(proof, 17), bottom <= document.querySelector('.stage-bar').offsetTop];
+    """
+    assert stranger.js(room) == [3, 2, True]
