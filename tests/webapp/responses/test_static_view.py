@@ -45,6 +45,7 @@ WHOLE = {
     "name",
     "group",
     "title",
+    "edited",
     "hint",
     "badge",
     "ideals",
