@@ -3,14 +3,15 @@
 The only module that imports tqdm, and only inside its function.
 """
 
-import sys
 from importlib.util import find_spec
 from typing import Any
+
+from engine.base.notebook import is_a_kernel
 
 
 def progress(total: int, unit: str) -> Any:
     """A bar of so many units, with `update(n)` and `close()`; of text where a notebook has no widgets."""
-    in_a_notebook = "ipykernel" in sys.modules
+    in_a_notebook = is_a_kernel()
     if in_a_notebook and find_spec("ipywidgets"):
         from tqdm.notebook import tqdm
     else:

@@ -28,10 +28,10 @@ def kernel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A kernel of a Jupyter server whose number is 77; the folder is where such servers say what they are."""
     paths = types.ModuleType("jupyter_core.paths")
     paths.jupyter_runtime_dir = lambda: str(tmp_path)  # type: ignore[attr-defined]
-    for name in ("ipykernel", "jupyter_core"):
-        module = types.ModuleType(name)
-        module.__spec__ = types.SimpleNamespace()  # type: ignore[assignment]
-        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr("webapp.local.notebook.is_a_kernel", lambda: True)
+    module = types.ModuleType("jupyter_core")
+    module.__spec__ = types.SimpleNamespace()  # type: ignore[assignment]
+    monkeypatch.setitem(sys.modules, "jupyter_core", module)
     monkeypatch.setitem(sys.modules, "jupyter_core.paths", paths)
     (tmp_path / "jpserver-77.json").write_text(json.dumps(SERVER))
     return tmp_path

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.base.notebook import is_a_kernel
+
 EDITOR = ("vscode-webview:", "vscode-file:")
 """Whose frames show the cells of VS Code."""
 NEAR = ("localhost", "127.0.0.1", "::1")
@@ -30,7 +32,7 @@ class Notebook:
 
 def current_notebook(environ: Mapping[str, str] = os.environ) -> Notebook | None:
     """The notebook whose kernel this process is; None in a terminal, a script or a console."""
-    if "ipykernel" not in sys.modules:
+    if not is_a_kernel():
         return None
     server = own_server(environ.get("JPY_PARENT_PID", ""))
     if "google.colab" not in sys.modules and environ.get("VSCODE_PID"):

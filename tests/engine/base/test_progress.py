@@ -2,7 +2,6 @@
 
 import io
 import sys
-import types
 
 import pytest
 
@@ -34,7 +33,7 @@ def test_nothing_is_shown_where_nobody_looks(capsys: pytest.CaptureFixture[str])
 def test_a_notebook_without_widgets_gets_a_bar_of_text(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "ipykernel", types.ModuleType("ipykernel"))
+    monkeypatch.setattr("engine.base.progress.is_a_kernel", lambda: True)
     monkeypatch.setattr("engine.base.progress.find_spec", lambda name: None)
     sweep(EXPERIMENT, seeds=range(40))
     said = capsys.readouterr()
