@@ -23,7 +23,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from benchmarks import heading
-from benchmarks.load import CLASS, Visitor, address_of, percentile, plain_request, started
+from benchmarks.load import CLASS, Visitor, address_of, callback_body, percentile, plain_request, started
 
 PATIENCE = 0.25
 """Seconds within which 95 of 100 answers must come."""
@@ -95,12 +95,7 @@ class Page:
         alpha = {"position": 0.2 + 0.5 * ((serial * MANY_PAGES + self._seat) * GOLDEN % 1.0)}
         value = plain_request(serial, f"seat-{self._seat}", "turn", alpha=alpha)
         value["view"] |= {"frame": self._frame, "maps": serial % self._maps_every == 0}
-        body = json.dumps({
-            "output": "answer-0.data",
-            "outputs": {"id": "answer-0", "property": "data"},
-            "inputs": [{"id": "request-0", "property": "data", "value": value}],
-            "changedPropIds": ["request-0.data"],
-        }).encode()  # fmt: skip
+        body = json.dumps(callback_body(value)).encode()
         self.socket.sendall(b"%s%d\r\n\r\n%s" % (self._head, len(body), body))
 
     def status(self) -> int | None:

@@ -119,14 +119,8 @@ class Visitor:
         """The status and the answer to one request."""
         value = plain_request(serial, self.tab, act, **knobs) | {"experiment": experiment}
         value["view"]["frame"] = self.frame
-        body = {
-            "output": "answer-0.data",
-            "outputs": {"id": "answer-0", "property": "data"},
-            "inputs": [{"id": "request-0", "property": "data", "value": value}],
-            "changedPropIds": ["request-0.data"],
-        }
         headers = {"Content-Type": "application/json", "Cookie": self.cookie}
-        self.line.request("POST", f"{self._path}_dash-update-component", json.dumps(body), headers)
+        self.line.request("POST", f"{self._path}_dash-update-component", json.dumps(callback_body(value)), headers)
         answer = self.line.getresponse()
         reply = json.loads(answer.read())
         return answer.status, reply["response"]["answer-0"]["data"] if answer.status == http.HTTPStatus.OK else reply
@@ -168,6 +162,16 @@ class Visitor:
 
 
 VIEW = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
+
+
+def callback_body(value: object) -> dict[str, Any]:
+    """What travels to the server when a slot of the page holds this request."""
+    return {
+        "output": "answer-0.data",
+        "outputs": {"id": "answer-0", "property": "data"},
+        "inputs": [{"id": "request-0", "property": "data", "value": value}],
+        "changedPropIds": ["request-0.data"],
+    }
 
 
 def plain_request(serial: int, tab: str, act: str, **knobs: Any) -> dict[str, Any]:

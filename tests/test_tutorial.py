@@ -52,4 +52,4 @@ def test_the_last_cell_shows_the_bench_or_where_no_frame_reaches_it_a_still_figu
     (shown,) = executed.cells[-1].outputs
     assert shown.data["text/plain"].startswith("NNBench on http://127.0.0.1:")
     assert shown.data["text/html"].startswith("<figure")
-    assert "300 losses at α 0.1, the largest " in shown.data["text/html"]
+    assert "300 losses at α 0.1; the largest is " in shown.data["text/html"]

@@ -8,10 +8,10 @@ from http import HTTPStatus
 
 from flask import Flask, abort, request
 
-from engine.base.number_text import loss_text
 from engine.bench import NNBench
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
+from engine.training.plotting import losses_title
 from webapp.analyses.routes import ANALYSES
 from webapp.app import assemble
 from webapp.figures.loss import curve_of
@@ -56,9 +56,8 @@ class RunningPage:
     def _repr_html_(self) -> str:
         """The page in a frame where one can reach it, and a still figure of its run in its place until then."""
         result = run(self.experiment, self.experiment.network())
-        largest = loss_text(float(max(result.losses)))
-        words = f"{len(result.losses):,} losses at α {self.experiment.alpha:g}, the largest {largest}."
-        still = still_figure(curve_of(result.losses, result.diverged_at), words, self.url)
+        words = losses_title(result.losses, self.experiment.alpha)
+        still = still_figure(curve_of(result.losses, result.diverged_at), f"{words}.", self.url)
         reachable = self.running and self._notebook is not None and bool(self._notebook.origins)
         return framed(f"nnbench-{secrets.token_hex(4)}", self.url, still) if reachable else still
 

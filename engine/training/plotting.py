@@ -48,13 +48,13 @@ def losses_figure(losses: FloatArray, alpha: float | None = None) -> "Figure":
         ]
     )
     figure.update_layout(
-        title=_losses_title(losses, alpha), xaxis_title="step", yaxis_title="loss", template="simple_white"
+        title=losses_title(losses, alpha), xaxis_title="step", yaxis_title="loss", template="simple_white"
     )
     figure.update_yaxes(type="log", dtick=1, exponentformat="power", showgrid=True)
     return figure
 
 
-def _losses_title(losses: FloatArray, alpha: float | None) -> str:
+def losses_title(losses: FloatArray, alpha: float | None) -> str:
     """100 losses at α 0.1, 3 of them 0, infinite or not a number; the largest is 2.31."""
     at = "" if alpha is None else f" at α {number_text(alpha)}"
     finite = losses[np.isfinite(losses)]

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from benchmarks.load import Visitor
+from benchmarks.load import Visitor, callback_body
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Map
 from tests.soak.probe import GONE, raise_file_limit
@@ -94,12 +94,7 @@ def envelope(serial: int, tab: str, act: str = "turn", **asked: Any) -> dict[str
     view = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
     parts = {"experiment": None, "cell": None, "change": None, "before": None, "view": view}
     value = {"serial": serial, "tab": tab, "act": act, "key": FIRST, "knobs": knobs} | parts | asked
-    return {
-        "output": "answer-0.data",
-        "outputs": {"id": "answer-0", "property": "data"},
-        "inputs": [{"id": "request-0", "property": "data", "value": value}],
-        "changedPropIds": ["request-0.data"],
-    }
+    return callback_body(value)
 
 
 def question(serial: int, tab: str, asked: object, **knobs: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """In a notebook: who may frame the page, where it stands, and what the cell shows with and without a frame."""
 
 import json
+import re
 import sys
 import types
 import urllib.error
@@ -78,6 +79,7 @@ def test_a_kernel_far_from_the_browser_shows_no_frame(monkeypatch: pytest.Monkey
     assert current_notebook({"JPY_PARENT_PID": "77", "JUPYTERHUB_API_TOKEN": "x"}) == Notebook()
     monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
     assert current_notebook({"VSCODE_PID": "1"}) == Notebook()
+    assert current_notebook({"JPY_PARENT_PID": "77"}) == Notebook()
 
 
 def test_the_notebooks_own_server_passes_the_page_on_where_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +142,7 @@ def test_the_cell_has_the_frame_and_the_still_figure(monkeypatch: pytest.MonkeyP
     assert f'frame.src = "{page.url}"' in cell
     assert READY in cell
     losses = page.experiment.network().copy().train(*page.experiment.facts())
-    assert f"100 losses at α 0.1, the largest {max(losses):.2f}." in cell
+    assert f"100 losses at α 0.1; the largest is {max(losses):.2f}." in cell
     assert f'<a href="{page.url}"' in cell
 
 
@@ -152,6 +154,15 @@ def test_without_a_frame_the_still_figure_stands_there(
     cell = launch(bench(), open_browser=False)._repr_html_()
     assert cell.startswith("<figure")
     assert "iframe" not in cell
+
+
+def test_the_words_under_a_run_that_diverges_count_what_is_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.launcher.current_notebook", lambda: NEAR)
+    own = bench()
+    own.net.layers[1:] = [MapLayer("square/2")]
+    own.net.alpha = 5.0
+    cell = launch(own)._repr_html_()
+    assert re.search(r"100 losses at α 5, \d+ of them 0, infinite or not a number; the largest is \d", cell)
 
 
 def test_a_stopped_page_has_no_frame(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ No link can say what such a file is of, so the page asks for it as it asks for a
 import base64
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.experiments.run import run
 from engine.layers.layers import AffinityLayer, MapLayer
@@ -14,7 +14,7 @@ from engine.training.network import Network
 from webapp.base.validation import exactly, one_of
 from webapp.bench.actions import PreparedRun
 from webapp.files.export_run import ExportedRun
-from webapp.files.exports import CSV, EXPORTS, JSON
+from webapp.files.exports import EXPORTS
 from webapp.files.format import VERSION
 from webapp.files.tables import finite_or_none, losses_csv, weights_csv
 from webapp.jobs.job import current_job
@@ -23,13 +23,6 @@ from webapp.local.own_bench import LOCAL_NAME
 
 WEIGHTS = "nnbench weights"
 """What such a file says it is: no page opens it, for it has no target."""
-
-
-class OwnExport(NamedTuple):
-    """A row of the Export menu: its MIME type, and its function."""
-
-    mimetype: str
-    make: Callable[[ExportedRun], bytes]
 
 
 def starting_weights(exported: ExportedRun) -> bytes:
@@ -42,13 +35,13 @@ def trained_weights(exported: ExportedRun) -> bytes:
     return weights_json(exported, exported.run.trained, exported.run.trained_at)
 
 
-OWN_EXPORTS: Mapping[str, OwnExport] = {
-    "checkpoint": OwnExport(JSON, starting_weights),
-    "trained": OwnExport(JSON, trained_weights),
-    "losses": OwnExport(CSV, losses_csv),
-    "weights": OwnExport(CSV, weights_csv),
+OWN_EXPORTS: Mapping[str, Callable[[ExportedRun], bytes]] = {
+    "checkpoint": starting_weights,
+    "trained": trained_weights,
+    "losses": losses_csv,
+    "weights": weights_csv,
 }
-"""A row for each of OF_ANY_BENCH."""
+"""What makes each of OF_ANY_BENCH; its title, ending and MIME type are those of EXPORTS."""
 
 
 def weights_json(exported: ExportedRun, network: Network, step: int) -> bytes:
@@ -79,9 +72,8 @@ def export(prepared: PreparedRun, asked: object) -> dict[str, str]:
     experiment, job = prepared.experiment, current_job()
     made = run(experiment, prepared.checkpoint, lambda _done: job.go_on())
     exported = ExportedRun(Link(LOCAL_NAME, experiment, (), None, {}), prepared.checkpoint, made)
-    kind = OWN_EXPORTS[name]
     return {
         "name": f"{LOCAL_NAME}-{made.fingerprint}{EXPORTS[name].ending}",
-        "type": kind.mimetype,
-        "file": base64.b64encode(kind.make(exported)).decode("ascii"),
+        "type": EXPORTS[name].mimetype,
+        "file": base64.b64encode(OWN_EXPORTS[name](exported)).decode("ascii"),
     }

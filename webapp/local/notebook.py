@@ -34,9 +34,11 @@ def current_notebook(environ: Mapping[str, str] = os.environ) -> Notebook | None
     """The notebook whose kernel this process is; None in a terminal, a script or a console."""
     if not is_a_kernel():
         return None
-    server = own_server(environ.get("JPY_PARENT_PID", ""))
-    if "google.colab" not in sys.modules and environ.get("VSCODE_PID"):
+    if "google.colab" in sys.modules:
+        return Notebook()
+    if environ.get("VSCODE_PID"):
         return Notebook(EDITOR)
+    server = own_server(environ.get("JPY_PARENT_PID", ""))
     return Notebook() if server is None else behind(server, near="JUPYTERHUB_API_TOKEN" not in environ)
 
 

@@ -4,6 +4,9 @@ import { constants } from "./constants.js";
 
 const { alpha, samples, distinct } = constants.knobs;
 
+/** By how many steps an arrow key takes a thumb. */
+export const KEY_STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
+
 /** The notebook's mapping of the slider: α at a position from 0 to 1. */
 export const alphaAt = (position) => 2 ** (-alpha.numerator / (position + alpha.shift));
 

@@ -6,7 +6,7 @@
 import { encodeBase64 } from "../lib/arrays.js";
 import { loadImage } from "../lib/canvas.js";
 import { byId, closest, make } from "../lib/dom.js";
-import { saveBlob } from "../lib/download.js";
+import { saveBlob, saveBytes } from "../lib/download.js";
 import { token } from "../lib/theme.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
@@ -23,9 +23,7 @@ const fileName = (map, ending) => `landscape-${state.key}-${map.x}-${map.y}.${en
 async function saveNumbers(map, kind) {
   const numbers = Object.fromEntries(NUMBERS.map((name) => [name, encodeBase64(map[name])]));
   const reply = await requestAnalysis("landscape_file", { plan: planOf(map), kind, ...numbers });
-  if (!reply) return;
-  const bytes = Uint8Array.from(atob(reply.file), (letter) => letter.charCodeAt(0));
-  saveBlob(new Blob([bytes], { type: TYPES[kind] }), fileName(map, kind));
+  if (reply) saveBytes(reply.file, TYPES[kind], fileName(map, kind));
 }
 
 async function savePicture(map) {

@@ -1,5 +1,6 @@
 /** Files that the browser saves. */
 
+import { bytesOf } from "./arrays.js";
 import { make } from "./dom.js";
 
 const REVOKED_AFTER = 60000;
@@ -11,6 +12,9 @@ export function saveAddress(address, name) {
   link.click();
   link.remove();
 }
+
+/** Lets the browser save bytes in base64, of this MIME type. */
+export const saveBytes = (text, type, name) => saveBlob(new Blob([bytesOf(text)], { type }), name);
 
 /** Lets the browser save a blob, and frees its address when that is done. */
 export function saveBlob(blob, name) {

@@ -4,7 +4,7 @@
  */
 
 import { byId, closest } from "../lib/dom.js";
-import { saveAddress, saveBlob } from "../lib/download.js";
+import { saveAddress, saveBytes } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
 import { openMenu } from "../lib/menu.js";
 import { state } from "../core/state.js";
@@ -54,9 +54,7 @@ async function saveFile(name) {
 
 async function saveOwn(name) {
   const reply = await requestAnalysis("export", { name });
-  if (!reply) return;
-  const bytes = Uint8Array.from(atob(reply.file), (letter) => letter.charCodeAt(0));
-  saveBlob(new Blob([bytes], { type: reply.type }), reply.name);
+  if (reply) saveBytes(reply.file, reply.type, reply.name);
 }
 
 export function installExportMenu() {

@@ -6,10 +6,10 @@
 
 import { byId, closest, typeInto } from "../lib/dom.js";
 import { forgetEntered, setProps } from "../core/dash.js";
+import { KEY_STEPS } from "../core/sliders.js";
 import { scaleOf, standsFor } from "../core/stand_ins.js";
 import { handlers } from "./handlers.js";
 
-const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 const DECIMALS = 6;
 
 function enter(id, property, value) {
@@ -28,8 +28,8 @@ function onChange({ target }) {
 function placeAfter(key, { low, high, value, step }) {
   if (key === "Home") return low;
   if (key === "End") return high;
-  if (!(key in STEPS)) return null;
-  return Number(Math.min(high, Math.max(low, value + STEPS[key] * step)).toFixed(DECIMALS));
+  if (!(key in KEY_STEPS)) return null;
+  return Number(Math.min(high, Math.max(low, value + KEY_STEPS[key] * step)).toFixed(DECIMALS));
 }
 
 function onKey(event) {

@@ -7,7 +7,7 @@ import { byId, closest, typeInto } from "../lib/dom.js";
 import { areControlsMounted, setProps } from "../core/dash.js";
 import { fieldKnobs, fieldText, placeName, sliderKnobs } from "../core/knobs.js";
 import { refusalsCleared } from "../core/signals.js";
-import { samplesPosition, sliderValue } from "../core/sliders.js";
+import { KEY_STEPS, samplesPosition, sliderValue } from "../core/sliders.js";
 import { state, weightSeedOf } from "../core/state.js";
 import { queue, requestRun, turnKnobs } from "../net/requests.js";
 import { steppedSamples } from "../model/exact_samples.js";
@@ -15,7 +15,6 @@ import { handlers } from "./handlers.js";
 
 const SLIDERS = Object.fromEntries(sliderKnobs.map((knob) => [`${knob.name}-slider`, knob]));
 const STEPPING = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
-const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };
 const FIELDS = Object.fromEntries(fieldKnobs.map((knob) => [`${knob.name}-field`, knob]));
 const ON_SLIDERS = Object.keys(SLIDERS)
   .map((id) => `#${id}`)
@@ -77,7 +76,7 @@ function onSliderKey(event) {
   if (!control || !STEPPING.includes(event.key)) return;
   dragged.clear();
   hold(true);
-  const steps = control.id === "samples-slider" && STEPS[event.key];
+  const steps = control.id === "samples-slider" && KEY_STEPS[event.key];
   if (!steps) return;
   event.preventDefault();
   event.stopPropagation();
