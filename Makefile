@@ -43,12 +43,13 @@ package: .venv/.checks ## build the source archive and the wheel into dist/
 
 # The first line may take newer releases; the second takes the first one's pins wherever what checks allows it.
 pins: .venv/.checks ## renew the pins of both requirements files from pyproject.toml
-	$(BIN)/uv $(COMPILE) --upgrade pyproject.toml --output-file requirements.txt
+	$(BIN)/uv $(COMPILE) --upgrade pyproject.toml $(HOSTED) --output-file requirements.txt
 	cp requirements.txt requirements-dev.txt
-	$(BIN)/uv $(COMPILE) pyproject.toml --group test --group check --output-file requirements-dev.txt
+	$(BIN)/uv $(COMPILE) pyproject.toml $(HOSTED) --group test --group check --output-file requirements-dev.txt
 
 COMPILE := pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make pins'
+HOSTED := --extra valkey --extra metrics
 
 clean: ## remove .venv and every cache
 	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
