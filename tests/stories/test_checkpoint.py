@@ -7,6 +7,7 @@ from selenium.webdriver.common.keys import Keys
 
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import checkpoint_fingerprint, run
+from tests.stories.painted import weights_are_painted
 from tests.stories.visitor import Visitor
 from tests.webapp.asking import fingerprint
 from webapp.base.format import grouped, two_decimals
@@ -14,10 +15,6 @@ from webapp.responses.static_view import affine_weights
 
 EXPERIMENT = CATALOGUE[FIRST].experiment
 
-PAINTED_WEIGHTS = """
-const graph = document.querySelector('#weights .js-plotly-plot');
-return graph._fullData.map((trace) => Array.from(trace.z, (row) => Array.from(row)));
-"""
 CELLS = "return [...document.querySelectorAll('#weight-cells .weight')].map((cell) => cell.textContent)"
 
 
@@ -83,7 +80,7 @@ def test_the_three_views_show_checkpoint_trained_and_trained_minus_checkpoint(vi
         visitor.segment("weights-view", view)
         visitor.until(f"return (() => {{ {CELLS} }})().join() === arguments[0]", ",".join(map(two_decimals, numbers)))
         visitor.rests()
-        assert [v for block in visitor.js(PAINTED_WEIGHTS) for row in block for v in row] == numbers
+        assert weights_are_painted(visitor, numbers)
 
 
 def test_a_view_stays_chosen_while_a_knob_is_turned(visitor: Visitor) -> None:
@@ -95,23 +92,6 @@ def test_a_view_stays_chosen_while_a_knob_is_turned(visitor: Visitor) -> None:
     numbers = [float(v) for array in (M - M0, b - b0) for v in array.ravel()]
     visitor.until(f"return (() => {{ {CELLS} }})().join() === arguments[0]", ",".join(map(two_decimals, numbers)))
     visitor.segment("weights-view", "trained")
-
-
-def test_the_numbers_lie_over_their_colours(visitor: Visitor) -> None:
-    visitor.rests()
-    # Plotly draws once more where the numbers have made room for the key.
-    visitor.until("""
-    const box = (e) => { const b = e.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; };
-    const plot = document.querySelector('#weights .js-plotly-plot'), frame = plot.getBoundingClientRect();
-    const { xaxis, yaxis } = plot._fullLayout;
-    const cells = [...document.querySelectorAll('#weight-cells .weight')].slice(0, 4).map(box);
-    const place = (row, column) => [
-      frame.left + xaxis._offset + xaxis.l2p(column - 0.5), frame.top + yaxis._offset + yaxis.l2p(row - 0.5),
-      frame.left + xaxis._offset + xaxis.l2p(column + 0.5), frame.top + yaxis._offset + yaxis.l2p(row + 0.5)];
-    const painted = [place(0, 0), place(0, 1), place(1, 0), place(1, 1)];
-    const isNear = (cell, k) => cell.every((at, side) => Math.abs(at - painted[k][side]) < 2);
-    return cells.length === 4 && cells.every(isNear);
-    """)
 
 
 def test_a_click_on_a_weight_edits_its_checkpoint_value(visitor: Visitor) -> None:
@@ -188,16 +168,6 @@ def test_the_cards_show_the_network(visitor: Visitor) -> None:
     visitor.until("return document.querySelectorAll('#network .layer').length === 4")
     assert visitor.cards == ["Dense 2 → 4", "Activation tanh", "Dense 4 → 1", "Activation tanh"]
     visitor.until("return document.querySelectorAll('#network .units').length === 2")
-
-
-def test_the_first_row_of_weights_is_on_top_after_a_network_without_any(visitor: Visitor) -> None:
-    visitor.begins("map-plus-one")
-    visitor.begins("square-map")
-    visitor.until("return nnbench.currentTrajectory()")
-    visitor.rests()
-    axis = "document.querySelector('#weights .js-plotly-plot')._fullLayout.yaxis"
-    first, second = visitor.js(f"return [{axis}.l2p(0), {axis}.l2p(1)]")
-    assert first < second
 
 
 def test_keys_that_follow_the_click_on_a_weight_at_once_are_in_its_field(visitor: Visitor) -> None:

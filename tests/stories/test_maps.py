@@ -11,9 +11,10 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
 from tests.stories.conftest import DESK, look
+from tests.stories.painted import map_colours
 from tests.stories.visitor import RING, SAMPLE, TINTED_SAMPLE, Visitor
 from webapp.base.format import number, two_decimals
-from webapp.base.theme import THEMES, map_ramp
+from webapp.base.theme import THEMES
 from webapp.figures.response_maps import GRID, LAST_SAMPLES, LINE_POINTS, Window, target_map
 
 TITLES = ["Target", "Output", "Error"]
@@ -58,14 +59,6 @@ def pixels(visitor: Visitor, plot: dict[str, Any]) -> FloatArray:
     """The colours of a plot's pixels, from its highest row down."""
     height, width, data = visitor.js(PIXELS, plot)
     return np.array(data, dtype=float).reshape(height, width, 4)
-
-
-def ramp_colours(values: FloatArray, scale: float, theme: str = "light") -> FloatArray:
-    """The colours of these numbers."""
-    stops = map_ramp(THEMES[theme])
-    channels = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for _, colour in stops])
-    shares = np.clip(values / scale, -1.0, 1.0) / 2.0 + 0.5
-    return np.stack([np.interp(shares, [share for share, _ in stops], channel) for channel in channels.T], axis=-1)
 
 
 def pixel_places(count: int) -> FloatArray:
@@ -121,7 +114,7 @@ def test_pixels_have_the_colours_of_numbers_and_only_the_target_has_sharp_edges(
             expected = values.reshape(GRID, GRID)[rows[::-1]][:, columns]
         else:
             expected = between_points(values, high, wide)
-        apart = np.abs(colours[..., :3] - ramp_colours(expected, 1.0)).max(axis=-1)[free]
+        apart = np.abs(colours[..., :3] - map_colours(expected, 1.0)).max(axis=-1)[free]
         assert (colours[free][:, 3] == 255).all()
         assert np.mean(apart > 10) < 0.02, plot
     look(visitor.driver, *DESK)
@@ -207,7 +200,7 @@ def test_where_the_target_is_known_at_samples_only_they_have_the_colours_of_targ
     drawn = visitor.circles(TINTED_SAMPLE)
     assert len(drawn) == 2 * experiment.outputs * LAST_SAMPLES
     (_, T), scale = experiment.facts(), 5.0
-    expected = ramp_colours(T[-LAST_SAMPLES:, 0], scale)
+    expected = map_colours(T[-LAST_SAMPLES:, 0], scale)
     found = [[int(circle["fill"][k : k + 2], 16) for k in (1, 3, 5)] for circle in drawn[:LAST_SAMPLES]]
     assert np.abs(np.array(found) - expected).max() <= 2
 
@@ -284,5 +277,5 @@ def test_maps_are_drawn_anew_in_another_size_and_in_another_theme(visitor: Visit
     visitor.js("document.documentElement.setAttribute('data-mantine-color-scheme', 'dark')")
     dark = pixels(visitor, before[0])[1, 1, :3].tolist()
     assert dark != corner
-    assert dark == pytest.approx(ramp_colours(np.array(1.0), 1.0, "dark").tolist(), abs=1)
+    assert dark == pytest.approx(map_colours(np.array(1.0), 1.0, "dark").tolist(), abs=1)
     visitor.js("document.documentElement.setAttribute('data-mantine-color-scheme', 'light')")

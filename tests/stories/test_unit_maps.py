@@ -11,8 +11,8 @@ from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from engine.training.network import Network
 from tests.stories.conftest import DESK, look
+from tests.stories.painted import map_colours
 from tests.stories.visitor import Visitor
-from webapp.base.theme import THEMES, map_ramp
 from webapp.figures.response_maps import COARSE_GRID, Window
 
 PIXELS = """
@@ -45,14 +45,6 @@ def on_the_stage(visitor: Visitor) -> Iterator[None]:
     visitor.js("document.activeElement.blur()")
     visitor.presses(Keys.ESCAPE)
     visitor.until("return nnbench.state.unit === null && nnbench.state.keptUnit === null")
-
-
-def colours(numbers: FloatArray, scale: float) -> FloatArray:
-    """The colours of these numbers."""
-    stops = map_ramp(THEMES["light"])
-    channels = np.array([[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for _, colour in stops])
-    shares = np.clip(numbers / scale, -1.0, 1.0) / 2.0 + 0.5
-    return np.stack([np.interp(shares, [share for share, _ in stops], channel) for channel in channels.T], axis=-1)
 
 
 def card(visitor: Visitor, layer: int) -> FloatArray:
@@ -94,7 +86,7 @@ def test_small_maps_have_the_colours_of_what_the_units_answer(visitor: Visitor) 
         top, left = 26 * (unit // 4), 26 * (unit % 4)
         square = drawn[top : top + COARSE_GRID, left : left + COARSE_GRID]
         assert (square[..., 3] == 255).all()
-        assert np.abs(square[..., :3] - colours(numbers, np.abs(expected).max())).max() <= 4
+        assert np.abs(square[..., :3] - map_colours(numbers, np.abs(expected).max())).max() <= 4
 
 
 def test_small_maps_follow_the_cursor(visitor: Visitor) -> None:
@@ -106,7 +98,7 @@ def test_small_maps_follow_the_cursor(visitor: Visitor) -> None:
     first = units(experiment.network(), 1, experiment.reach, COARSE_GRID)
     now = card(visitor, 1)
     assert np.abs(now - before).max() > 20
-    assert np.abs(now[:COARSE_GRID, :COARSE_GRID, :3] - colours(first[0], np.abs(first).max())).max() <= 4
+    assert np.abs(now[:COARSE_GRID, :COARSE_GRID, :3] - map_colours(first[0], np.abs(first).max())).max() <= 4
     visitor.js("nnbench.moveCursor(3000)")
 
 
@@ -255,7 +247,7 @@ def test_all_units_of_a_layer_open_beside_its_card(visitor: Visitor) -> None:
     expected = units(trained, 1, experiment.reach, COARSE_GRID)
     for unit, numbers in enumerate(expected):
         middle = drawn[18, 38 * unit + 18, :3]
-        around = colours(numbers[10:14, 10:14], np.abs(expected).max()).reshape(-1, 3)
+        around = map_colours(numbers[10:14, 10:14], np.abs(expected).max()).reshape(-1, 3)
         assert np.all(around.min(axis=0) - 4 <= middle)
         assert np.all(middle <= around.max(axis=0) + 4)
 

@@ -1,7 +1,7 @@
-"""The weights: for every dense layer the matrix beside its biases, on one symmetric colour scale around zero.
+"""The weights as heat maps: for every dense layer the matrix beside its biases, on one colour scale around zero.
 
-One Plotly figure has a heatmap for each. Its cells are also given as fractions of the drawing area, so that what the
-page puts over them (numbers, buttons, the outline under the pointer) has the same layout.
+Blocks of cells and names are given as fractions of the drawing area. The page paints the cells on a canvas, and what it
+puts over them (numbers, buttons, the outline under the pointer) has the same layout.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,8 @@ import numpy as np
 
 from engine.base.numerics import FloatArray
 from webapp.base.format import subscript
-from webapp.base.theme import Theme, blank_layout, weight_ramp
-from webapp.figures.encode import packed, typed
+from webapp.figures.encode import packed
 
-MARGIN = {"l": 26, "r": 0, "t": 18, "b": 0}
 LAYER_GAP = 0.06
 BIAS_GAP = 0.035
 LEAST_LAYER = 0.05
@@ -31,6 +29,9 @@ WIDEST_OPEN = 64
 """The most numbers that a layer takes or gives while its cells can be opened; beyond, they are too small to hit."""
 READABLE_ROW, CLICKABLE_ROW = 0.055, 0.08
 """Least height of a row, as a share of the drawing area: some 14 and 20 pixels."""
+MOST_NAMED_COLUMNS = 4
+LEAST_NAMED_ROW = 0.05
+OVER, BESIDE = "over", "beside"
 LEAST_SCALE = 1e-12
 
 AffineWeights = tuple[FloatArray, FloatArray]
@@ -53,19 +54,12 @@ def largest_of(layers: Sequence[AffineWeights]) -> float:
     return max(LEAST_SCALE, float(np.max(numbers[np.isfinite(numbers)], initial=0.0)))
 
 
-def weights_figure(layers: Sequence[AffineWeights], scale: float, theme: Theme) -> dict[str, Any]:
-    """Two heatmaps for every dense layer, M and b; an empty figure when there is none."""
-    traces: list[dict[str, Any]] = []
-    layout = blank_layout(theme, MARGIN) | {"uirevision": "weights", "annotations": []}
-    for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
-        for block, (array, box) in enumerate(zip(pair, boxes, strict=True)):
-            axis = 2 * index + block + 1
-            traces.append(_heatmap(array, axis, scale, theme) | _gaps(box, array))
-            layout |= _axes(axis, box, _as_matrix(array).shape)
-        layout["annotations"] += _names(index, len(layers), pair[0].shape, boxes, theme)
-    if not layers:
-        layout |= {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
-    return {"data": traces, "layout": layout}
+def weight_names(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
+    """The names of rows, beside their middles, and over the first layer of columns, where there is room for them."""
+    names: list[dict[str, Any]] = []
+    for index, ((M, _), boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
+        names += _names(index, len(layers), M.shape, boxes)
+    return names
 
 
 def weight_numbers(layers: Sequence[AffineWeights]) -> dict[str, str]:
@@ -74,7 +68,7 @@ def weight_numbers(layers: Sequence[AffineWeights]) -> dict[str, str]:
 
 
 def weight_cells(layers: Sequence[AffineWeights]) -> list[dict[str, Any]]:
-    """The blocks of cells over the heatmaps: position and gap, whether cells can be opened, and whether each is large
+    """The blocks of cells: position and gap, whether cells can be opened, and whether each is large
     enough for a button or for its number."""
     cells = []
     for index, (pair, boxes) in enumerate(zip(layers, _boxes(layers), strict=True)):
@@ -148,67 +142,24 @@ def _gap(box: Box, shape: tuple[int, ...]) -> list[float]:
     return [CELL_GAP if size >= LEAST_GAPPED else 0.0 for size in sizes]
 
 
-def _gaps(box: Box, array: FloatArray) -> dict[str, float]:
-    return dict(zip(("xgap", "ygap"), _gap(box, _as_matrix(array).shape), strict=True))
-
-
-def _heatmap(array: FloatArray, axis: int, scale: float, theme: Theme) -> dict[str, Any]:
-    suffix = "" if axis == 1 else str(axis)
-    return {
-        "type": "heatmap",
-        "z": typed(_as_matrix(array)),
-        "zmin": -scale,
-        "zmax": scale,
-        "colorscale": weight_ramp(theme),
-        "showscale": False,
-        "xaxis": "x" + suffix,
-        "yaxis": "y" + suffix,
-        "hoverinfo": "skip",
-    }
-
-
-def _axes(axis: int, box: Box, shape: tuple[int, ...]) -> dict[str, Any]:
-    """The axes of a block, its first row on top; a range that Plotly finds itself turns over when it is drawn again."""
-    rows, columns = shape
-    suffix = "" if axis == 1 else str(axis)
-    shared = {"visible": False, "fixedrange": True, "autorange": False}
-    return {
-        "xaxis" + suffix: shared
-        | {
-            "domain": [box.left, min(1.0, box.left + box.width)],
-            "anchor": "y" + suffix,
-            "range": [-0.5, columns - 0.5],
-        },
-        "yaxis" + suffix: shared
-        | {
-            "domain": [max(0.0, 1.0 - box.top - box.height), 1.0 - box.top],
-            "anchor": "x" + suffix,
-            "range": [rows - 0.5, -0.5],
-        },
-    }
-
-
-def _names(
-    index: int, count: int, shape: tuple[int, ...], boxes: tuple[Box, Box], theme: Theme
-) -> list[dict[str, Any]]:
-    """Names of the rows and, over the first layer, of the columns, where there is room for them."""
+def _names(index: int, count: int, shape: tuple[int, ...], boxes: tuple[Box, Box]) -> list[dict[str, Any]]:
+    """Those of one layer."""
     rows, columns = shape
     matrix, bias = boxes
     letter = "v" if index == 0 else "u"
     mark = "u" if index < count - 1 or count == 1 else "y"
     names = []
     if index == 0:
-        names.append(_name("bias", bias.left + bias.width / 2, 1.0, "center", "bottom", theme))
-        if columns <= 4:
+        names.append(_name("bias", bias.left + bias.width / 2, 0.0, OVER))
+        if columns <= MOST_NAMED_COLUMNS:
             middles = [matrix.left + matrix.width * (k + 0.5) / columns for k in range(columns)]
-            names += [_name(subscript(letter, k), x, 1.0, "center", "bottom", theme) for k, x in enumerate(middles)]
-    if matrix.height / rows > 0.05:
-        middles = [1.0 - matrix.top - matrix.height * (k + 0.5) / rows for k in range(rows)]
-        names += [_name(subscript(mark, k), 0.0, y, "right", "middle", theme) for k, y in enumerate(middles)]
+            names += [_name(subscript(letter, k), x, 0.0, OVER) for k, x in enumerate(middles)]
+    if matrix.height / rows > LEAST_NAMED_ROW:
+        middles = [matrix.top + matrix.height * (k + 0.5) / rows for k in range(rows)]
+        names += [_name(subscript(mark, k), 0.0, y, BESIDE) for k, y in enumerate(middles)]
     return names
 
 
-def _name(text: str, x: float, y: float, xanchor: str, yanchor: str, theme: Theme) -> dict[str, Any]:
-    return {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False, "xanchor": xanchor,
-            "yanchor": yanchor, "xshift": -7 if xanchor == "right" else 0,
-            "font": {"size": 12.5, "color": theme.ink_2}}  # fmt: skip
+def _name(text: str, left: float, top: float, side: str) -> dict[str, Any]:
+    """A name at a point of the drawing area, in fractions of it, over or beside that point."""
+    return {"text": text, "left": left, "top": top, "side": side}

@@ -3,6 +3,7 @@
 `assets/js/core/constants.js` reads it; `assets/js/core/types.js` says what it holds.
 """
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -17,7 +18,7 @@ from engine.sweeps.sweep_result import axes_of
 from webapp.analyses.landscape.axes import COUNT, LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
 from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
-from webapp.base.theme import THEMES, map_ramp
+from webapp.base.theme import THEMES, Ramp, Theme, map_ramp, weight_ramp
 from webapp.bench.knob_values import (
     ALL_FROM,
     ALPHA_NUMERATOR,
@@ -90,12 +91,18 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "mostColumns": MOST_COLUMNS,
         "mostRows": MOST_ROWS,
         "mostCharacters": MOST_CHARACTERS,
-        "mapRamps": {name: [list(stop) for stop in map_ramp(theme)] for name, theme in THEMES.items()},
+        "mapRamps": ramps_of(map_ramp),
+        "weightRamps": ramps_of(weight_ramp),
         "themeKey": THEME_KEY,
         "glossary": [asdict(term) for term in GLOSSARY],
         "keys": [{"names": list(names), "does": does} for names, does in KEYS],
         "chapters": [{"key": key, "title": chapter.title} for key, chapter in CHAPTERS.items()],
     }
+
+
+def ramps_of(ramp: Callable[[Theme], Ramp]) -> dict[str, list[list[float | str]]]:
+    """The stops of a colour scale in each theme."""
+    return {name: [list(stop) for stop in ramp(theme)] for name, theme in THEMES.items()}
 
 
 def constants_block(knobs: Knobs = KNOBS, *, framed: bool = False) -> str:

@@ -42,7 +42,6 @@ def initial_page(
     response = run_response(entry.key, prepared, result, view, content=content)
     texts, controls, static = response["said"], response["controls"], response["frame"]
     scale, reach = response["weights"]["scale"], static["response"]["scale"]
-    cells = static["weights"]["cells"]
     return InitialPage(
         experiment_json=entry.experiment.to_json(),
         experiments=grouped_experiments(content),
@@ -65,8 +64,7 @@ def initial_page(
         ),
         loss=response["loss"],
         weights_view="trained",
-        weights=first_weights(cells, numbers_of(affine_weights(result.trained)), scale),
-        weight_rows=sum(block["rows"] for block in cells if block["name"] == "M"),
+        weights=first_weights(static["weights"], numbers_of(affine_weights(result.trained)), scale),
         weights_key=static["weights"]["none"] or colour_key(number(-scale, 2), number(scale, 2)),
         response_key=colour_key(number(-reach, 1), number(reach, 1)),
         response_text=marked(response["response"]["says"]),

@@ -10,7 +10,6 @@ from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
-from dash.development.base_component import Component
 
 from webapp.base import ids
 from webapp.page.components.controls import Children, aria
@@ -29,7 +28,7 @@ from webapp.page.components.landscape import landscape_section
 from webapp.page.components.network import network_section
 from webapp.page.components.probe import probe_section
 from webapp.page.components.run_table import compared_weights, runs_section
-from webapp.page.components.step_views import response_part, step_column, weights_part
+from webapp.page.components.step_views import FirstWeights, response_part, step_column, weights_part
 from webapp.page.components.stores import stores
 from webapp.page.components.theme import THEME
 
@@ -63,9 +62,8 @@ class InitialPage:
     """Max loss, last loss, learning potential, the held-out loss or "", and the fingerprint of the run."""
     loss: Mapping[str, Any]
     weights_view: str
-    weights: Sequence[Component]
-    """The trained weights, from `first_weights`, and below how many rows they are."""
-    weight_rows: int
+    weights: FirstWeights
+    """The trained ones."""
     weights_key: Children
     """The values at the two ends of the colour scale, from `colour_key`."""
     response_key: Children
@@ -136,9 +134,7 @@ def bench(page: InitialPage) -> html.Main:
             curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss, outputs),
             step_column(
                 response_part(page.response_key, page.response_text),
-                weights_part(
-                    page.weights_view, page.weights_key, page.controls["samples"], page.weights, page.weight_rows
-                ),
+                weights_part(page.weights_view, page.weights_key, page.controls["samples"], page.weights),
                 compared_weights(),
             ),
         ],

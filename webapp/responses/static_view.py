@@ -21,7 +21,6 @@ from engine.experiments.run import checkpoint_fingerprint, parameters
 from engine.layers.initializers import initializer_named
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
-from webapp.base.theme import THEMES
 from webapp.bench.budget import no_preview
 from webapp.bench.changes import DENSE, OWN_FORMULAS, is_formula
 from webapp.bench.page_content import PageContent
@@ -30,10 +29,9 @@ from webapp.figures.weights import (
     WIDEST_OPEN,
     AffineWeights,
     can_be_opened,
-    largest_of,
     weight_cells,
+    weight_names,
     weight_numbers,
-    weights_figure,
 )
 from webapp.responses.gradcheck_badge import gradcheck_badge
 from webapp.responses.input_domain import InputDomain
@@ -142,8 +140,8 @@ def initial_weights(experiment: Experiment, checkpoint: Network) -> dict[str, An
 def _weights(view: StaticView) -> dict[str, Any]:
     layers = affine_weights(view.checkpoint)
     return {
-        "figure": weights_figure(layers, largest_of(layers), THEMES[view.theme]),
         "cells": weight_cells(layers),
+        "names": weight_names(layers),
         "checkpoint": weight_numbers(layers),
         "none": "" if layers else NO_WEIGHTS,
         "closed": closed_words(layers),

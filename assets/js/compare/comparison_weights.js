@@ -10,7 +10,7 @@ import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
 import { pinName } from "../model/pins.js";
 import { showColourKey } from "../step/colour_key.js";
-import { paintCells } from "../step/heatmap.js";
+import { nameElements, paintCells } from "../step/heatmap.js";
 
 const OTHER_SHAPES = "The two networks have layers of other shapes.";
 
@@ -107,16 +107,12 @@ const percent = (share) => `${100 * share}%`;
 
 /** Colours on a canvas, numbers where they can be read, and the names of rows and columns. */
 function drawCells(box, numbers, scale) {
-  const { cells, figure } = state.shown.frame.weights;
+  const { cells, names } = state.shown.frame.weights;
   let start = 0;
   const blocks = cells.map(({ rows, columns }) => numbers.subarray(start, (start += rows * columns)));
   const readable = cells.flatMap((block, k) => (block.numbers ? numberElements(block, blocks[k], scale) : []));
-  const names = figure.layout.annotations.map(({ text, x, y, xanchor }) => {
-    const style = { left: percent(x), top: percent(1 - y) };
-    return make("span", { class: xanchor === "right" ? "row-name" : "column-name", style }, text);
-  });
-  box.replaceChildren(...readable, ...names);
-  paintCells(box, cells, blocks, scale, figure.data[0].colorscale);
+  box.replaceChildren(...readable, ...nameElements(names));
+  paintCells(box, cells, blocks, scale);
 }
 
 function numberElements({ rows, columns, box: [left, top, width, height] }, numbers, scale) {

@@ -121,8 +121,8 @@
  * @property {{ layers: any[], widths: number[], chip: Chip, editable: boolean, functions: string[] }} strip
  * @property {string} no_preview Why there are no previews, where there are none.
  * @property {{ seed: ?number, scheme: string, says: string }} drawn How the first weights were drawn.
- * @property {{ figure: Figure, cells: Block[], checkpoint: EncodedArray, none: string, closed: string }} weights Why
- *   there are none, and which layers are too wide for their cells to be opened, in words or "".
+ * @property {{ cells: Block[], names: WeightName[], checkpoint: EncodedArray, none: string, closed: string }} weights
+ *   Why there are none, and which layers are too wide for their cells to be opened, in words or "".
  * @property {TargetMap} response
  * @typedef {object} TargetMap What is drawn of the target, and how far and in which colours.
  * @property {number} rows Outputs.
@@ -134,7 +134,9 @@
  * @property {?EncodedArray} border Where the target of two inputs is above 0, as bits: the rows of a fine grid from
  *   the lowest up, a byte for eight points and each output from a new byte on. Null where it is not known.
  * @typedef {{ cells: number[], digits: string }} Chip A checkpoint in little.
- * @typedef {object} Block The cells over one heatmap: M or b of an affine layer.
+ * @typedef {{ text: string, left: number, top: number, side: "over" | "beside" }} WeightName Of a row or a column, at a
+ *   point in shares of the drawing area.
+ * @typedef {object} Block The cells of one heat map: M or b of an affine layer.
  * @property {number} layer
  * @property {"M" | "b"} name
  * @property {number} rows
@@ -257,6 +259,7 @@
  * @property {number} mostRows Of a table of data.
  * @property {number} mostCharacters Of a table's text.
  * @property {Object<"light" | "dark", [number, string][]>} mapRamps The colour scale of the maps: stops from 0 to 1.
+ * @property {Object<"light" | "dark", [number, string][]>} weightRamps That of the weights.
  * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary What numbers and controls
  *   are.
  * @property {{ names: string[], does: string }[]} keys The keyboard's shortcuts, each with its effect.

@@ -1,11 +1,10 @@
-/**
- * Cells of colour painted on a canvas while the cursor moves, with the colour scale and the places that Plotly has, in
- * a fraction of its time. At rest Plotly draws them again, so that they answer the pointer.
- */
+/** Heat maps of weights: cells of colour painted on a canvas, and the names of their rows and columns. */
 
 import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { make } from "../lib/dom.js";
+import { currentTheme } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
 
 const GAP = 1.5;
@@ -18,8 +17,19 @@ function canvasOf(box) {
   return { context: prepareCanvas(canvas, size), ...size };
 }
 
+/** The colours of weights in the theme of the page. */
+const weightRamp = () => constants.weightRamps[currentTheme()];
+
+const percent = (share) => `${100 * share}%`;
+
+/** @param {import("../core/types.js").WeightName[]} names */
+export const nameElements = (names) =>
+  names.map(({ text, left, top, side }) =>
+    make("span", { class: `name-${side}`, style: { left: percent(left), top: percent(top) } }, text),
+  );
+
 /** Blocks of cells: each lies in a box of shares from the left and the top, and may say how far apart its cells are. */
-export function paintCells(box, blocks, numbers, scale, colours) {
+export function paintCells(box, blocks, numbers, scale, colours = weightRamp()) {
   const { context, width, height } = canvasOf(box);
   const ramp = rampOf(colours);
   blocks.forEach(({ rows, columns, box: [left, top, wide, high], gap = [GAP, GAP] }, k) => {

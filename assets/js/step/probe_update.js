@@ -146,5 +146,5 @@ function paint(drawn, numbers, rows, columns, scale) {
     { rows, columns: 1, box: [(columns + 0.2) / whole, 0, 1 / whole, 1] },
   ];
   const parts = [numbers.subarray(0, rows * columns), numbers.subarray(rows * columns)];
-  paintCells(drawn, blocks, parts, scale, state.shown.frame.weights.figure.data[0].colorscale);
+  paintCells(drawn, blocks, parts, scale);
 }

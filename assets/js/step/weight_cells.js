@@ -1,39 +1,23 @@
 /**
- * The cells over the weight heatmaps. The heatmap paints the colours; the cells carry the numbers, and where there are
- * few enough each is a button that edits its checkpoint value, with the number's own path in it. More of them are
- * opened through the grid (`weight_pointer.js`). While the cursor moves, a canvas paints the colours.
+ * The weights as heat maps. A canvas has the colours; the cells over it carry the numbers, and where there are few
+ * enough each is a button that edits its checkpoint value, with the number's own path in it. More of them are opened
+ * through the grid (`weight_pointer.js`).
  */
 
-import { roughTint, rowsOf } from "../lib/arrays.js";
+import { roughTint } from "../lib/arrays.js";
 import { byId, make, refill } from "../lib/dom.js";
-import { drawGraph } from "../core/dash.js";
-import { cursor } from "../model/cursor.js";
-import { paintCells } from "./heatmap.js";
+import { nameElements, paintCells } from "./heatmap.js";
 import { numberElement, writeNumbers } from "./weight_numbers.js";
 
-/** Paints the heatmaps and writes the numbers over them. */
-export function showWeightCells(shown, view, { blocks, scale, moving }) {
-  const { figure, cells } = shown.frame.weights;
+/** Paints the heat maps and writes the numbers over them. */
+export function showWeightCells({ frame }, { blocks, scale, moving }) {
+  const { cells, names } = frame.weights;
   const box = byId("weight-cells");
-  const plot = box.parentElement;
-  plot.classList.toggle("moving", moving);
-  if (moving && figure.data.length) paintCells(plot, cells, blocks, scale, figure.data[0].colorscale);
-  else drawHeatmaps(shown, view, blocks, scale);
-  fillCells(box, cells, shown.frame.name);
+  paintCells(box.parentElement, cells, blocks, scale);
+  if (!moving) byId("weight-names").replaceChildren(...nameElements(names));
+  fillCells(box, cells, frame.name);
   const readable = blocks.filter((_, k) => cells[k].numbers).flatMap((block) => Array.from(block));
   writeNumbers([...box.children], readable, { shareOf: (number) => roughTint(number, scale), moving });
-}
-
-let drawn = null;
-
-/** The heatmaps, unless they are drawn already: a trajectory that comes after its run often leaves them as they are. */
-function drawHeatmaps({ frame, summary }, view, blocks, scale) {
-  const { figure, cells } = frame.weights;
-  const name = [frame.name, summary.fingerprint, cursor.of, view, scale].join();
-  if (name === drawn) return;
-  drawn = name;
-  const heatmap = (part, k) => ({ ...part, z: rowsOf(blocks[k], cells[k].columns), zmin: -scale, zmax: scale });
-  drawGraph("weights", { data: figure.data.map(heatmap), layout: figure.layout });
 }
 
 function fillCells(box, cells, name) {

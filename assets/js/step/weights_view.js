@@ -41,7 +41,7 @@ function draw(view, scale, moving) {
   const rows = cells.reduce((sum, { name, rows: count }) => sum + (name === "M" ? count : 0), 0);
   const { style } = byId("weights-plot");
   if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", rows);
-  const box = drawForm(form, view, { blocks, scale, moving });
+  const box = drawForm(form, { blocks, scale, moving });
   trace(box, scale, form);
   showWeightGrid(form);
   markUnit();
@@ -49,13 +49,13 @@ function draw(view, scale, moving) {
 }
 
 /** Draws that form and clears the others; what it gives has the elements with a path. */
-function drawForm(form, view, drawing) {
+function drawForm(form, drawing) {
   const { shown } = state;
   if (form !== "heatmap") clearWeightCells();
   if (form !== "rows") clearWeightTable();
   if (form === "rows") return showWeightTable(shown, drawing);
   if (form === "matrix") showWeightMatrix(shown, drawing);
-  else showWeightCells(shown, view, drawing);
+  else showWeightCells(shown, drawing);
   return byId("weight-cells");
 }
 
@@ -86,14 +86,14 @@ export function showWeightsAs(form) {
   showWeights(state.weightsView);
 }
 
-/** The matrix is arranged for its box, which comes with Dash's layout. */
+/** What is painted follows the size of its box. */
 let watched = false;
 
 function watch() {
   if (watched) return;
   watched = true;
-  const isMatrix = () => byId("at-weights").dataset.form === "matrix";
-  redrawWith(byId("weight-cells"), () => isMatrix() && showWeights(state.weightsView, cursor.moving));
+  const isPainted = () => byId("at-weights").dataset.form !== "rows";
+  redrawWith(byId("weight-cells"), () => isPainted() && showWeights(state.weightsView, cursor.moving));
 }
 
 export function installWeightsView() {

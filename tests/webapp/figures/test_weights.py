@@ -1,13 +1,10 @@
-"""The weights are on one colour scale around zero, and the cells over them are at their places."""
-
-from typing import Any
+"""The weights are on one colour scale around zero, and their cells and names are at their places."""
 
 import numpy as np
 import pytest
 
 from engine.layers.layers import AffinityLayer
 from tests.webapp.decoding import decoded
-from webapp.base.theme import THEMES, weight_ramp
 from webapp.figures.weights import (
     CELL_GAP,
     LEAST_LAYER,
@@ -18,11 +15,10 @@ from webapp.figures.weights import (
     AffineWeights,
     largest_of,
     weight_cells,
+    weight_names,
     weight_numbers,
-    weights_figure,
 )
 
-LIGHT = THEMES["light"]
 SHAPES: list[list[tuple[int, int]]] = [
     [(2, 2)],
     [(1, 1)],
@@ -39,23 +35,6 @@ def weights(shapes: list[tuple[int, int]]) -> list[AffineWeights]:
     """Layers n → m with drawn weights."""
     layers = [AffinityLayer(n, m, seed=k) for k, (n, m) in enumerate(shapes)]
     return [(layer.M, layer.b) for layer in layers]
-
-
-def domains(figure: dict[str, Any], axis: int) -> tuple[list[float], list[float]]:
-    """Where the axis' heatmap lies, from left to right and from bottom to top."""
-    suffix = "" if axis == 1 else str(axis)
-    return figure["layout"]["xaxis" + suffix]["domain"], figure["layout"]["yaxis" + suffix]["domain"]
-
-
-@pytest.mark.parametrize("shapes", SHAPES)
-def test_every_number_is_painted_as_it_is(shapes: list[tuple[int, int]]) -> None:
-    layers = weights(shapes)
-    figure = weights_figure(layers, largest_of(layers), LIGHT)
-    painted = [decoded(trace["z"]) for trace in figure["data"]]
-    numbers = [array if array.ndim == 2 else array[:, None] for pair in layers for array in pair]
-    assert len(painted) == len(numbers)
-    for given, wanted in zip(painted, numbers, strict=True):
-        assert np.array_equal(given, wanted.astype(np.float32))
 
 
 @pytest.mark.parametrize("shapes", SHAPES)
@@ -77,36 +56,11 @@ def test_the_cells_are_as_many_as_the_numbers_and_in_their_order(shapes: list[tu
     assert sum(cell["rows"] * cell["columns"] for cell in cells) == decoded(weight_numbers(layers)).size
 
 
-@pytest.mark.parametrize("theme", THEMES.values(), ids=str)
-def test_zero_has_the_middle_colour_and_one_scale_paints_all(theme: Any) -> None:
-    layers = weights([(2, 8), (8, 1)])
-    for trace in weights_figure(layers, 3.0, theme)["data"]:
-        assert (trace["zmin"], trace["zmax"]) == (-3.0, 3.0)
-        assert trace["colorscale"] == weight_ramp(theme)
-        assert trace["type"] == "heatmap"
-
-
 def test_the_scale_is_the_greatest_finite_weight() -> None:
     assert largest_of([(np.array([[1.0, -4.0]]), np.array([2.0]))]) == 4.0
     assert largest_of([(np.array([[np.inf, -4.0]]), np.array([np.nan]))]) == 4.0
     assert largest_of([(np.zeros((2, 2)), np.zeros(2))]) == LEAST_SCALE
     assert largest_of([]) == LEAST_SCALE
-
-
-@pytest.mark.parametrize("shapes", SHAPES)
-def test_the_cells_lie_exactly_over_what_is_painted(shapes: list[tuple[int, int]]) -> None:
-    layers = weights(shapes)
-    figure = weights_figure(layers, 1.0, LIGHT)
-    cells = weight_cells(layers)
-    assert len(cells) == len(figure["data"])
-    for axis, cell in enumerate(cells, start=1):
-        left, top, width, height = cell["box"]
-        across, up = domains(figure, axis)
-        assert across == pytest.approx([left, left + width])
-        assert up == pytest.approx([1.0 - top - height, 1.0 - top])
-        assert decoded(figure["data"][axis - 1]["z"]).shape == (cell["rows"], cell["columns"])
-        down = figure["layout"]["yaxis" + ("" if axis == 1 else str(axis))]
-        assert (down["autorange"], down["range"]) == (False, [cell["rows"] - 0.5, -0.5])
 
 
 @pytest.mark.parametrize("shapes", [shapes for shapes in SHAPES if shapes])
@@ -151,28 +105,41 @@ def test_a_single_row_below_wide_layers_is_high_enough_to_hit() -> None:
 
 
 @pytest.mark.parametrize("shapes", SHAPES)
-def test_gaps_leave_every_cell_its_colour_and_are_those_that_are_painted(shapes: list[tuple[int, int]]) -> None:
-    layers = weights(shapes)
-    for block, trace in zip(weight_cells(layers), weights_figure(layers, 1.0, LIGHT)["data"], strict=True):
-        assert [trace["xgap"], trace["ygap"]] == block["gap"]
+def test_gaps_leave_every_cell_its_colour(shapes: list[tuple[int, int]]) -> None:
+    for block in weight_cells(weights(shapes)):
         _, _, width, height = block["box"]
         for gap, size in zip(block["gap"], (width / block["columns"], height / block["rows"]), strict=True):
             # the smallest drawing area of a desk is some 250 pixels high, and wider
             assert gap == (CELL_GAP if size * 250 >= 5 else 0.0)
 
 
-def test_rows_and_columns_are_named_once() -> None:
-    figure = weights_figure(weights([(2, 2)]), 1.0, LIGHT)
-    assert [note["text"] for note in figure["layout"]["annotations"]] == ["bias", "v₀", "v₁", "u₀", "u₁"]
+@pytest.mark.parametrize(
+    ("shapes", "names"),
+    [
+        ([(2, 2)], "bias v₀ v₁ u₀ u₁"),
+        # the last of several layers gives the output
+        ([(2, 3), (3, 1)], "bias v₀ v₁ u₀ u₁ u₂ y₀"),
+        ([], ""),
+    ],
+)
+def test_rows_and_columns_are_named_once(shapes: list[tuple[int, int]], names: str) -> None:
+    assert " ".join(name["text"] for name in weight_names(weights(shapes))) == names
 
 
-def test_the_last_of_several_layers_gives_the_output() -> None:
-    figure = weights_figure(weights([(2, 3), (3, 1)]), 1.0, LIGHT)
-    assert [note["text"] for note in figure["layout"]["annotations"]] == ["bias", "v₀", "v₁", "u₀", "u₁", "u₂", "y₀"]
+def test_a_name_stands_over_the_middle_of_its_column_and_beside_that_of_its_row() -> None:
+    layers = weights([(2, 3), (3, 1)])
+    (matrix, bias, last, _), names = weight_cells(layers), weight_names(layers)
+    over = {name["text"]: name["left"] for name in names if name["side"] == "over"}
+    beside = {name["text"]: name["top"] for name in names if name["side"] == "beside"}
+    column = matrix["box"][2] / 2
+    assert over == pytest.approx({"v₀": column / 2, "v₁": 1.5 * column, "bias": bias["box"][0] + bias["box"][2] / 2})
+    row = matrix["box"][3] / 3
+    rows = {"u₀": row / 2, "u₁": 1.5 * row, "u₂": 2.5 * row, "y₀": last["box"][1] + last["box"][3] / 2}
+    assert beside == pytest.approx(rows)
+    assert {name["top"] for name in names if name["side"] == "over"} == {0.0}
+    assert {name["left"] for name in names if name["side"] == "beside"} == {0.0}
 
 
-def test_a_network_without_weights_has_an_empty_figure() -> None:
-    figure = weights_figure([], 1.0, LIGHT)
-    assert figure["data"] == []
+def test_a_network_without_weights_has_no_cells() -> None:
     assert weight_cells([]) == []
     assert decoded(weight_numbers([])).size == 0

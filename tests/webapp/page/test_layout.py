@@ -32,9 +32,10 @@ STYLES = ASSETS / "css"
 SHEETS = sorted(STYLES.glob("*.css"))
 
 BLOCKS = [
-    {"rows": 1, "columns": columns, "box": [left, 0.0, columns / 4, 0.5], "numbers": True, "buttons": True}
-    for columns, left in ((2, 0.0), (1, 0.75))
+    {"name": name, "rows": 1, "columns": wide, "box": [left, 0.0, wide / 4, 0.5], "numbers": True, "buttons": True}
+    for name, wide, left in (("M", 2, 0.0), ("b", 1, 0.75))
 ]
+NAMES = [{"text": "v₀", "left": 0.25, "top": 0.0, "side": "over"}]
 CONTENT = InitialPage(
     experiment_json="{}",
     experiments=[
@@ -59,8 +60,7 @@ CONTENT = InitialPage(
     readouts=("3.95", "0.00201", "6.21", "", "f009 4f17"),
     loss={"data": [], "layout": {}},
     weights_view="trained",
-    weights=first_weights(BLOCKS, [0.5, -2.0, 0.0], 2.0),
-    weight_rows=1,
+    weights=first_weights({"cells": BLOCKS, "names": NAMES}, [0.5, -2.0, 0.0], 2.0),
     weights_key=colour_key("−3.6", "3.6"),
     response_key=colour_key("−1", "1"),
     response_text="Sample 299.",

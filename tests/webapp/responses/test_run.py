@@ -219,7 +219,7 @@ def test_a_network_without_weights_says_so() -> None:
     given = answer(CATALOGUE["map-plus-one"].experiment, "map-plus-one")
     weights = given["frame"]["weights"]
     assert weights["none"] == NO_WEIGHTS
-    assert weights["figure"]["data"] == weights["cells"] == []
+    assert weights["names"] == weights["cells"] == []
     assert decoded(weights["checkpoint"]).size == decoded(given["weights"]["trained"]).size == 0
     assert answer()["frame"]["weights"]["none"] == ""
 

@@ -1,11 +1,12 @@
 """The right column: the weights, and the response maps.
 
-The weights are a Plotly heatmap. Over it scripts put buttons with their numbers, and where cells are too many for that
-one grid that pointer and arrow keys go over. Where it is chosen they write a table in its place. Another script
-draws the maps on a canvas.
+The weights are heat maps on a canvas. Over it scripts put buttons with their numbers, and where cells are too many for
+that one grid that pointer and arrow keys go over. Where it is chosen they write a table in its place. The response maps
+are on canvases too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import html
@@ -13,14 +14,7 @@ from dash.development.base_component import Component
 
 from webapp.base import ids
 from webapp.base.format import two_decimals
-from webapp.page.components.controls import Children, aria, data, graph, icon, segmented
-
-HIDDEN, CLEAR = {"visible": False}, "rgba(0,0,0,0)"
-NOT_YET: dict[str, Any] = {
-    "data": [],
-    "layout": {"xaxis": HIDDEN, "yaxis": HIDDEN, "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR},
-}
-"""The empty figure of a graph until the first response is drawn."""
+from webapp.page.components.controls import Children, aria, data, icon, segmented
 
 FORMS = (("heatmap", "Heat map"), ("table", "Table"))
 
@@ -35,19 +29,35 @@ def weights_views(samples: int) -> tuple[tuple[str, str], ...]:
     return (("checkpoint", "Start"), ("trained", f"Step {samples:,}"), ("difference", "Difference"))
 
 
-def first_weights(cells: Sequence[Mapping[str, Any]], numbers: Sequence[float], scale: float) -> list[Component]:
-    """The weights where the page's scripts will draw them, each on its colour, in place of the first drawing.
+@dataclass(frozen=True)
+class FirstWeights:
+    """The weights of the first run where the page's scripts will draw them."""
 
-    `cells` are the blocks of a heat map, and `numbers` what all of them show, block after block.
-    """
+    cells: Sequence[Component]
+    """Each weight on its colour."""
+    names: Sequence[Component]
+    """Of their rows and columns."""
+    rows: int
+    """How many rows of weights there are."""
+
+
+def first_weights(drawn: Mapping[str, Any], numbers: Sequence[float], scale: float) -> FirstWeights:
+    """The weights of a static view, which has their cells and names; `numbers` are what the cells show, block after
+    block."""
     start = 0
     elements: list[Component] = []
-    for block in cells:
+    for block in drawn["cells"]:
         count = block["rows"] * block["columns"]
         if block["numbers"]:
             elements += first_block_of(block, numbers[start : start + count], scale)
         start += count
-    return elements
+    rows = sum(block["rows"] for block in drawn["cells"] if block["name"] == "M")
+    return FirstWeights(elements, [name_of(**name) for name in drawn["names"]], rows)
+
+
+def name_of(text: str, left: float, top: float, side: str) -> html.Span:
+    """The name of a row or a column, at a point in shares of the drawing area."""
+    return html.Span(text, className=f"name-{side}", style={"left": f"{100 * left:.4g}%", "top": f"{100 * top:.4g}%"})
 
 
 def first_block_of(block: Mapping[str, Any], numbers: Sequence[float], scale: float) -> Iterator[Component]:
@@ -65,11 +75,8 @@ def first_block_of(block: Mapping[str, Any], numbers: Sequence[float], scale: fl
         yield html.Span(html.Span(text, className="value"), className=classes, style=style)
 
 
-def weights_part(view: str, key: Children, samples: int, first: Sequence[Component], rows: int) -> html.Div:
-    """The weights of every dense layer: elements for the numbers over their colours, for the grid and for the table.
-
-    `first` are the first run's, and `rows` how many rows of them there are.
-    """
+def weights_part(view: str, key: Children, samples: int, first: FirstWeights) -> html.Div:
+    """The weights of every dense layer: elements for the numbers over their colours, for the grid and for the table."""
     return html.Div(
         [
             html.Div(
@@ -82,8 +89,9 @@ def weights_part(view: str, key: Children, samples: int, first: Sequence[Compone
             html.Div(
                 [
                     html.Div(
-                        graph(ids.WEIGHTS, NOT_YET),
-                        className="heatmap",
+                        list(first.names),
+                        id=ids.WEIGHT_NAMES,
+                        className="weight-names",
                         role="img",
                         **aria(label="The weights as colours"),
                     ),
@@ -95,13 +103,13 @@ def weights_part(view: str, key: Children, samples: int, first: Sequence[Compone
                         hidden=True,
                         **aria(label="Weights. Arrow keys go from cell to cell, Enter edits one."),
                     ),
-                    html.Div(list(first), id=ids.WEIGHT_CELLS, className="weight-cells"),
+                    html.Div(list(first.cells), id=ids.WEIGHT_CELLS, className="weight-cells"),
                     html.Div(id=ids.ROW_MARKS, className="row-marks", **aria(hidden="true")),
                     html.Div(id=ids.MATRIX_NAMES, className="matrix-names"),
                 ],
                 id=ids.WEIGHTS_PLOT,
                 className="weights-plot",
-                style={"--weight-rows": rows},
+                style={"--weight-rows": first.rows},
             ),
             html.Div(
                 [
