@@ -30,7 +30,6 @@ PARTS = {
     "words": "the page with its words",
     "curve": "the first curve",
     "knobs": "knobs that can be turned",
-    "plotly": "Plotly's drawing of the curve",
 }
 
 WATCH = """
@@ -56,15 +55,19 @@ window.addEventListener('pointermove', () => Object.keys(window.times).forEach((
 EARLY = """
 window.addEventListener('pointermove', () => (window.moved = performance.now()), true);
 window.seen = {};
-const plotly = '#loss .scatterlayer path', parts = {
+const parts = {
   knobs: ':is([data-place]:not([inert]), [data-holds]) > #alpha-slider',
-  curve: `.over .early, ${plotly}`, plotly,
+  curve: '.plain path',
 };
 new MutationObserver((_, watcher) => {
   for (const part in parts) if (!seen[part] && document.querySelector(parts[part])) seen[part] = performance.now();
-  if (seen.plotly) watcher.disconnect();
+  if (seen.knobs && seen.curve) watcher.disconnect();
 }).observe(document, { attributeFilter: ['inert'], childList: true, subtree: true });
 """
+RECEIVED = (
+    "['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind))"
+    ".reduce((sum, { transferSize }) => sum + transferSize, 0)"
+)
 SWITCHES = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --window-size=1440,900"
@@ -85,7 +88,7 @@ def main() -> None:
         print("| cold load until there is | median / p95 ms |\n| --- | ---: |")
         for part, said in PARTS.items():
             print(f"| {said} | {spread([seen[part] for seen in loads])} |")
-        print()
+        print(f"\nA first visit receives {loads[0]['bytes'] / 1e6:.2f} MB before anything is touched.\n")
         watch(url)
 
 
@@ -113,11 +116,10 @@ def cold_load(url: str) -> dict[str, float]:
 def opened(driver: Any, url: str) -> dict[str, float]:
     """Opens the page and waits until it rests; milliseconds until its parts were there."""
     driver.get(url)
-    graphs = "document.querySelectorAll('.js-plotly-plot .main-svg').length >= 3"
-    wait(driver, f"return !!window.seen.plotly && window.nnbench.queue.idle && {graphs}")
+    wait(driver, "return !!seen.knobs && !!seen.curve && nnbench.queue.idle && !document.querySelector('[data-place]')")
     # The words come with the document: they are there with what is painted first.
     painted = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-    seen: dict[str, float] = driver.execute_script(f"return {{ ...window.seen, words: {painted} }}")
+    seen: dict[str, float] = driver.execute_script(f"return {{ ...window.seen, words: {painted}, bytes: {RECEIVED} }}")
     return seen
 
 

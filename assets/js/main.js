@@ -4,6 +4,7 @@
  */
 
 import { decode } from "./lib/arrays.js";
+import { installPlotly, loadPlotly } from "./core/plotly.js";
 import { state } from "./core/state.js";
 import { installRequests, queue, receive, turnKnobs } from "./net/requests.js";
 import { installSpeculation } from "./net/speculation.js";
@@ -21,6 +22,7 @@ import { installTabStorage, storedSession } from "./model/tab_storage.js";
 import { currentTrajectory, installTrajectory } from "./model/trajectory.js";
 import { installUndo } from "./model/undo.js";
 import { installBand } from "./curve/band.js";
+import { placesOf } from "./curve/canvas.js";
 import { installElsewhere } from "./curve/elsewhere.js";
 import { installCurve } from "./curve/curve.js";
 import { installFailure } from "./curve/failure.js";
@@ -73,7 +75,6 @@ import { installLesson } from "./shell/lesson.js";
 import { followLink, installLinks } from "./shell/links.js";
 import { installLiveStandIns } from "./shell/live_stand_ins.js";
 import { installNotices } from "./shell/notices.js";
-import { installPlotlyLoader } from "./shell/plotly_loader.js";
 import { installPrediction } from "./shell/prediction.js";
 import { installPrinting } from "./shell/printing.js";
 import { installProgress } from "./shell/progress.js";
@@ -89,7 +90,7 @@ import { installTooltips } from "./shell/tooltips.js";
 import { installTrainingKnobs } from "./shell/training_knobs.js";
 
 installStaticParts();
-installPlotlyLoader();
+installPlotly();
 installRequests();
 installSpeculation();
 
@@ -192,6 +193,8 @@ window.nnbench = {
   colourScale,
   moveCursor,
   drawnIn,
+  loadPlotly,
+  placesOf,
   mapPlaces,
   MAP_AXES,
   MAP_MEASURES,

@@ -77,7 +77,6 @@ def test_a_drag_goes_on_when_the_control_comes_under_it(early: Visitor) -> None:
     chain.click_and_hold(early.by_id("alpha-slider")).perform()
     early.js("window.startDash()")
     early.until("return !document.querySelector('[data-place]')")
-    early.until("return document.querySelector('#loss .js-plotly-plot')")
     chain.move_by_offset(50, 0).release().perform()
     early.rests()
     place = early.js("return nnbench.state.shown.controls.position")

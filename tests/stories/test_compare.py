@@ -112,6 +112,7 @@ def test_the_curve_of_the_pinned_run_is_drawn_and_gone_when_it_is_closed(compari
     inked = INK + "return ink.filter((value, k) => k % 4 === 3 && value > 200).length"
     comparing.rests()
     with_curve = comparing.js(inked)
+    comparing.loads_plotly()
     assert comparing.js("return document.querySelector('#loss .js-plotly-plot').data.length") < 4
     comparing.click("#compare-close")
     assert comparing.js(VIEW) == "loss"

@@ -21,14 +21,14 @@ const alpha = (x, y) => (x >= 0 && y >= 0 && x < width && y < height ? ink[4 * (
 const place = (k) => [xaxis._offset + xaxis.d2p(steps[k]), yaxis._offset + yaxis.d2p(losses[k])];
 const at = (k) => place(k).map((p) => Math.floor(sharp * p));
 const bare = steps.filter((_, k) => alpha(...at(k)) === 0), first = ink.findIndex((byte, k) => k % 4 === 3 && byte > 0);
-const counts = [...document.querySelectorAll('#loss-picture > .over .count')].map((count) => count.textContent);
 return {
-  steps, losses, bare, floor: nnbench.state.shown.limits[0], counts,
+  steps, losses, bare, floor: nnbench.state.shown.limits[0],
   highest: yaxis._offset + yaxis.d2p(Math.max(...losses)), painted: Math.floor(first / 4 / width) / sharp,
 };
 """
 )
 """The dots as the hand finds them, those that the canvas does not show, and where the highest is and is painted."""
+COUNTS = "return [...document.querySelectorAll('#loss-picture > .over .count')].map((count) => count.textContent)"
 
 
 @pytest.mark.parametrize("key", CATALOGUE)
@@ -36,6 +36,7 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     row = CATALOGUE[key]
     if visitor.js("return nnbench.state.key") != key:
         visitor.opens(key)
+    visitor.loads_plotly()
     bench = bench_for(row.experiment)
     bench.rollback_net()
     losses = np.array(bench.learn(row.experiment.samples))
@@ -51,7 +52,7 @@ def test_the_drawn_losses_are_the_engines(visitor: Visitor, key: str) -> None:
     lower = int(np.count_nonzero(losses <= floor)) - zeros
     in_words = "every loss is 0" if zeros == len(losses) else f"{zeros:,} losses are 0"
     counted = [in_words] * bool(zeros) + [f"{lower:,} below the axis"] * bool(lower)
-    assert drawn["counts"] == counted
+    assert visitor.js(COUNTS) == counted
     bench.rollback_net()
     visitor.sees("read-run", grouped(visitor.shown["fingerprint"]))
     visitor.sees("read-max", number(float(losses.max())))
@@ -70,23 +71,21 @@ const box = (part) => {
   return [left, top, right, bottom];
 };
 const boxes = (css) => [...document.querySelectorAll(css)].map(box);
-const { yaxis } = document.querySelector('#loss .js-plotly-plot')._fullLayout;
-const top = document.querySelector('#loss-picture').getBoundingClientRect().top + yaxis._offset;
+const { top, height } = document.querySelector('#loss-picture > .plain > svg').getBoundingClientRect();
 return {
-  plot: [top, top + yaxis._length],
-  drawn: boxes('#loss .scatterlayer .lines path, #loss-picture > .over path'),
+  plot: [top, top + height],
+  drawn: boxes('#loss-picture > .plain > svg > path, #loss-picture > .over path'),
   counts: boxes('#loss-picture > .over .count'),
-  names: boxes('#loss .annotation-text, .ghost-label, .cursor span'),
+  names: boxes('#loss-picture > .plain text[text-anchor=start], .ghost-label, .cursor span'),
 };
 """
 """Top and bottom of the plot; the lines, bars and arrow over it; the counts and the other words as boxes."""
 ZERO_ROW = (
     INK
     + """
-const { ends, limits, summary } = nnbench.state.shown, sharp = width / canvas.clientWidth;
-const { xaxis, yaxis } = document.querySelector('#loss .js-plotly-plot')._fullLayout;
-const y = Math.floor(sharp * (yaxis._offset + yaxis.l2p(ends.zero)));
-const at = (step) => Math.floor(sharp * (xaxis._offset + xaxis.d2p(step)));
+const { ends, summary } = nnbench.state.shown, sharp = width / canvas.clientWidth;
+const { x, level } = nnbench.placesOf(document.getElementById('loss-picture'));
+const y = Math.floor(sharp * level(ends.zero)), at = (step) => Math.floor(sharp * x(step));
 const painted = (step) => ink[4 * (y * width + at(step)) + 3] > 0;
 return Array.from({ length: summary.samples }, (_, step) => step).every(painted);
 """
@@ -104,7 +103,7 @@ def test_lines_bars_and_words_stay_in_the_plot_where_the_loss_falls_to_zero(newc
     for knobs, counts in changes:
         with newcomer.turning():
             newcomer.js("nnbench.turnKnobs(arguments[0])", knobs)
-        assert newcomer.js(CURVE)["counts"] == counts
+        assert newcomer.js(COUNTS) == counts
         parts = newcomer.js(PARTS)
         top, bottom = parts["plot"]
         assert len(parts["drawn"]) >= 5
@@ -126,4 +125,4 @@ def test_a_run_whose_losses_are_all_zero_is_never_blank(newcomer: Visitor, filte
         with newcomer.turning():
             newcomer.segment("filter", filter_name)
     newcomer.until(ZERO_ROW)
-    assert newcomer.js(CURVE)["counts"] == ["every loss is 0"]
+    assert newcomer.js(COUNTS) == ["every loss is 0"]

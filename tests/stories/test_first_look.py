@@ -1,4 +1,4 @@
-"""Words and the first curve are there before Dash and Plotly are, which then draw in the same places."""
+"""Words and the first curve are there before Dash, and without Plotly, which draws in the same places when it comes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from webapp.page.index import VIEW_KEY
 NOTE = """
 window.first = {};
 const there = {
-  words: '#static-parts #sentence', knobs: '[data-holds] > #alpha-slider', line: '.over .early',
+  words: '#static-parts #sentence', knobs: '[data-holds] > #alpha-slider', line: '.plain path',
   plotly: '#loss .scatterlayer',
 };
 new MutationObserver((_, watcher) => {
@@ -24,13 +24,15 @@ new MutationObserver((_, watcher) => {
   if (first.plotly) watcher.disconnect();
 }).observe(document, { childList: true, subtree: true });
 """
-BOXES = """
+BOX = """
 const box = (css) => {
   const { left, top, right, bottom } = document.querySelector(css).getBoundingClientRect();
   return [left, top, right, bottom];
 };
-document.querySelector('.over .early').style.display = 'inline';
-return [box('.over .early'), box('#loss .scatterlayer .lines path')];
+"""
+BOXES = f"""{BOX}
+document.querySelector('.plain').style.display = 'inline';
+return [box('.plain > svg path'), box('#loss .scatterlayer .lines path')];
 """
 
 
@@ -44,10 +46,40 @@ def watched(driver: Any, server: Server) -> Iterator[Visitor]:
     assert person.console() == []
 
 
-def test_words_knobs_and_the_first_curve_do_not_wait_for_plotly(watched: Visitor) -> None:
-    first = watched.js("return window.first")
-    assert first["words"] < first["line"] < first["plotly"]
-    assert first["knobs"] < first["plotly"]
+LOADED = """
+return performance.getEntriesByType('resource').filter(({ name }) => name.includes('plotly.')).length;
+"""
+RECEIVED = """
+const entries = ['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind));
+return entries.reduce((sum, { transferSize }) => sum + transferSize, 0);
+"""
+LARGEST_VISIT = 1_200_000
+
+
+def test_nobody_waits_for_plotly_until_a_pointer_stays_on_the_curve(watched: Visitor) -> None:
+    assert watched.js("return window.first.words < window.first.line && !window.first.plotly")
+    with watched.turning():
+        watched.click("#next-seed")
+    assert watched.js(LOADED) == 0
+    assert watched.js(RECEIVED) < LARGEST_VISIT
+    watched.points_at("#loss-picture")
+    watched.until("return window.first.plotly")
+    watched.rests()
+    assert watched.js(LOADED) == 1
+
+
+def test_plotly_that_cannot_be_loaded_is_tried_again(newcomer: Visitor) -> None:
+    newcomer.driver.execute_cdp_cmd("Network.enable", {})
+    newcomer.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*plotly.*"]})
+    newcomer.points_at("#loss-picture")
+    newcomer.until("return performance.getEntriesByType('resource').some(({ name }) => name.includes('plotly.'))")
+    newcomer.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": []})
+    newcomer.until("return !document.querySelector('head > script[src*=\"plotly.\"]')")
+    newcomer.console()
+    with newcomer.turning():
+        newcomer.click("#next-seed")
+    newcomer.points_at("#loss-picture")
+    newcomer.until("return document.querySelector('#loss .scatterlayer')")
 
 
 PAGE_BEFORE_DASH = """
@@ -62,7 +94,7 @@ def test_the_page_and_its_curve_are_there_while_dash_has_not_come(stranger: Visi
     stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*dash_renderer*"]})
     try:
         stranger.driver.get(stranger.url)
-        stranger.until("return document.querySelector('.over .early')")
+        stranger.until("return document.querySelector('.plain path')")
         assert stranger.js(PAGE_BEFORE_DASH) == [True, True, True, "0.1"]
         assert stranger.js("return document.querySelector('[data-place=alpha-slider]').inert") is False
         assert stranger.js("return document.querySelector('[data-place=target]').inert") is True
@@ -124,8 +156,7 @@ def test_the_document_draws_the_curve_where_the_scripts_draw_it(reader: Visitor)
     first = reader.js(f"const {{ left, top, right, bottom }} = {css}.getBoundingClientRect();"
                       "return [left, top, right, bottom]")  # fmt: skip
     wakes(reader)
-    early, _ = reader.js(BOXES)
-    assert first == pytest.approx(early, abs=2)
+    assert first == pytest.approx(reader.js(f"{BOX} return box('.plain > svg path')"), abs=2)
     assert reader.js(f"return {css}") is None
 
 
@@ -215,15 +246,29 @@ def test_a_control_takes_the_place_of_its_stand_in(newcomer: Visitor) -> None:
 
 
 def test_the_first_curve_lies_where_plotly_draws_it(newcomer: Visitor) -> None:
-    early, drawn = newcomer.js(BOXES)
-    assert early == pytest.approx(drawn, abs=1)
+    newcomer.loads_plotly()
+    assert newcomer.js("return getComputedStyle(document.querySelector('.plain')).display") == "none"
+    own, drawn = newcomer.js(BOXES)
+    assert own == pytest.approx(drawn, abs=1)
 
 
-def test_once_plotly_has_drawn_the_line_is_its_own_alone(newcomer: Visitor) -> None:
-    assert newcomer.js("return getComputedStyle(document.querySelector('.over .early')).display") == "none"
-    newcomer.js("nnbench.turnKnobs({ alpha: 0.2 })")
-    newcomer.rests()
-    assert newcomer.js("return document.querySelectorAll('.over .early').length") == 0
+PLACES_OF_WORDS = """
+const box = (text) => [text.getBoundingClientRect().left, text.getBoundingClientRect().bottom];
+const words = (text) => text.textContent.replace(/\\u200b/g, '');
+const all = (css) => [...document.querySelectorAll(css)].map((text) => [words(text), ...box(text)]);
+document.querySelector('.plain').style.display = 'inline';
+return [all('.plain text'), all('#loss :is(.xtick, .ytick, .annotation) text')].map((texts) => texts.sort());
+"""
+
+
+@pytest.mark.parametrize("query", ["?view=loss", "?experiment=square-map&alpha=0.5&view=loss"])
+def test_the_words_of_the_curve_stand_where_plotly_writes_them(stranger: Visitor, query: str) -> None:
+    stranger.open(query)
+    stranger.loads_plotly()
+    own, drawn = stranger.js(PLACES_OF_WORDS)
+    assert [text for text, *_ in own] == [text for text, *_ in drawn]
+    for one, other in zip(own, drawn, strict=True):
+        assert one[1:] == pytest.approx(other[1:], abs=3)
 
 
 def test_the_layout_is_requested_once_before_dash_asks_for_it(newcomer: Visitor) -> None:

@@ -92,6 +92,7 @@ def test_other_inputs_are_another_run(visitor: Visitor) -> None:
 
 
 def test_the_filter_changes_the_drawing_and_never_the_run(visitor: Visitor) -> None:
+    visitor.loads_plotly()
     drawn = f"""{INK}
     const graph = document.querySelector('#loss .js-plotly-plot');
     const low_pass = graph._fullData.find((trace) => trace.mode === 'lines' && trace.line.width === 2.5);
@@ -131,11 +132,13 @@ def test_a_number_beyond_the_slider_parks_its_thumb_at_the_end(
 
 def test_a_hover_over_a_dot_says_its_step_and_loss(visitor: Visitor) -> None:
     place = visitor.js("""
-    const graph = document.querySelector('#loss .js-plotly-plot'), box = graph.getBoundingClientRect();
-    const { xaxis, yaxis, _size } = graph._fullLayout, points = graph._fullData.find((trace) => trace.mode === 'none');
+    const picture = document.getElementById('loss-picture'), { left, top } = picture.getBoundingClientRect();
+    const { x, dotY } = nnbench.placesOf(picture), dots = nnbench.state.shown.loss.data.find((t) => t.name === 'dots');
     const k = 40;
-    return [box.left + _size.l + xaxis.d2p(points.x[k]), box.top + _size.t + yaxis.d2p(points.y[k])];
+    return [left + x(nnbench.decode(dots.x)[k]), top + dotY(nnbench.decode(dots.y)[k])];
     """)
+    visitor.mouse("mouseMoved", place[0] - 3, place[1], held=False)
+    visitor.until("return document.querySelector('#loss .scatterlayer')")  # the pointer has had Plotly loaded
     visitor.mouse("mouseMoved", place[0], place[1], held=False)
     visitor.until("return /^step [0-9,]+\\s*loss /.test(document.querySelector('#loss .hoverlayer').textContent)")
     visitor.mouse("mouseMoved", 5, 5, held=False)

@@ -10,7 +10,7 @@ WAITING = """
 const shown = (id) => document.getElementById(id).checkVisibility();
 return document.body.classList.contains('retraining') && shown('cancel') && shown('retraining');
 """
-POINTS = "return document.querySelector('#loss .js-plotly-plot')._fullData.map((trace) => trace.x.length)"
+POINTS = "return nnbench.state.shown.loss.data.map(({ y }) => nnbench.decode(y).length)"
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,6 @@ from webapp.base.theme import THEMES
 from webapp.bench.knob_values import alpha_at
 
 COLOURS = """
-const of = (id) => document.querySelector(`#${id} .js-plotly-plot`);
 const corner = (id) => {
   const canvas = document.querySelector(`#${id} canvas`);
   const { left, top } = nnbench.drawnIn(canvas.parentElement).layout.plots[0];
@@ -24,7 +23,7 @@ const corner = (id) => {
 return [
   document.documentElement.getAttribute('data-mantine-color-scheme'),
   getComputedStyle(document.documentElement).getPropertyValue('--paper').trim(),
-  of('loss')._fullData.find((trace) => trace.mode === 'lines' && trace.line.width === 2.5).line.color,
+  document.querySelector('#loss .tracerun path.js-line').style.stroke,
   corner('response'),
 ];
 """
@@ -41,6 +40,7 @@ def colours(name: str) -> list[str]:
 @pytest.fixture(autouse=True)
 def first_experiment(visitor: Visitor) -> Iterator[None]:
     visitor.begins()
+    visitor.loads_plotly()
     visitor.js("document.activeElement.blur()")
     yield
     visitor.js("document.getElementById('help-sheet').close()")

@@ -110,6 +110,7 @@ def test_earlier_runs_that_may_tell_the_answer_are_hidden_until_it_is_shown(newc
     newcomer.until("return nnbench.state.predicting")
     assert newcomer.ghosts != []
     newcomer.until(f"{EARLIER} === 0")
+    newcomer.loads_plotly()
     assert newcomer.sentence == "The run diverges at step 30."
     hidden_lines = newcomer.js(GREY)
     newcomer.click("#lesson-show")

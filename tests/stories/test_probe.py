@@ -78,13 +78,14 @@ def test_the_sample_goes_through_every_layer_and_its_gradient_back(probe: Visito
 def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor) -> None:
     x, y, step = probe.js("""
     window.scrollTo(0, 0);
-    const graph = document.querySelector('#loss .js-plotly-plot'), { xaxis, yaxis } = graph._fullLayout;
-    const { x, y } = graph.data.find((trace) => trace.name === 'dots');
-    const xs = nnbench.decode(x), ys = nnbench.decode(y);
+    const picture = document.getElementById('loss-picture'), { left, top } = picture.getBoundingClientRect();
+    const { x, y } = nnbench.state.shown.loss.data.find((trace) => trace.name === 'dots');
+    const xs = nnbench.decode(x), ys = nnbench.decode(y), places = nnbench.placesOf(picture);
     const at = xs.findIndex((step, k) => step > 20 && step < 120 && ys[k] > 2.5);
-    const { left, top } = graph.getBoundingClientRect();
-    return [left + xaxis._offset + xaxis.l2p(xs[at]), top + yaxis._offset + yaxis.l2p(Math.log10(ys[at])), xs[at]];
+    return [left + places.x(xs[at]), top + places.dotY(ys[at]), xs[at]];
     """)
+    probe.mouse("mouseMoved", x - 4, y, held=False)
+    probe.until("return document.querySelector('#loss .scatterlayer')")
     for _ in range(3):  # Plotly takes no click while it draws, and on a busy machine a person clicks again
         probe.mouse("mouseMoved", x - 2, y, held=False)
         probe.mouse("mouseMoved", x, y, held=False)

@@ -83,9 +83,9 @@ def test_the_line_runs_through_the_loss_of_the_step_down_to_the_thumb(bench: Vis
     loss = float(run(EXPERIMENT, EXPERIMENT.network()).losses[189])
     assert bench.js("return document.querySelector('.cursor span').textContent") == f"loss {number(loss)}"
     line, plot, axis = bench.js("""
-    const middle = (box) => (box.left + box.right) / 2, graph = document.querySelector('#loss .js-plotly-plot');
-    const { xaxis } = graph._fullLayout, left = graph.getBoundingClientRect().left;
-    return [middle(document.querySelector('.cursor').getBoundingClientRect()), left + xaxis._offset + xaxis.l2p(189),
+    const middle = (box) => (box.left + box.right) / 2, picture = document.getElementById('loss-picture');
+    const { left } = picture.getBoundingClientRect();
+    return [middle(document.querySelector('.cursor').getBoundingClientRect()), left + nnbench.placesOf(picture).x(189),
       document.querySelector('#scrubber input').getAttribute('aria-valuetext')];
     """)
     assert abs(line - plot) < 1.0

@@ -274,7 +274,7 @@ def test_the_last_number_under_the_curve_keeps_off_the_name_of_the_axis(newcomer
         newcomer.types("samples-field", samples)
     gap = """
     const right = (mark) => mark.getBoundingClientRect().right;
-    const ends = [...document.querySelectorAll('#loss .xtick text')].map(right);
+    const ends = [...document.querySelectorAll('#loss-picture > .plain text[text-anchor=middle]')].map(right);
     return document.querySelector('.axis-name.across').getBoundingClientRect().left - Math.max(...ends);
     """
     assert newcomer.js(gap) > 0
@@ -348,10 +348,8 @@ def test_going_back_to_a_run_asks_for_nothing(first: Visitor) -> None:
 
 
 FAN_AT = f"""
-const {{ left, top }} = document.querySelector('#loss-picture > .under').getBoundingClientRect();
-const {{ xaxis, yaxis }} = document.querySelector('#loss .js-plotly-plot')._fullLayout;
-const [step, loss] = arguments;
-const x = Math.round(xaxis._offset + xaxis.l2p(step)), y = Math.round(yaxis._offset + yaxis.l2p(Math.log10(loss)));
+const places = nnbench.placesOf(document.getElementById('loss-picture'));
+const x = Math.round(places.x(arguments[0])), y = Math.round(places.y(arguments[1]));
 {INK}
 return [...ink.slice(4 * (y * width + x), 4 * (y * width + x) + 4)];
 """

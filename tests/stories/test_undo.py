@@ -118,6 +118,7 @@ def test_a_ghost_is_drawn_behind_the_current_run_in_grey(newcomer: Visitor) -> N
     line = newcomer.js("return Array.from(nnbench.decode(nnbench.state.shown.ghost.y))")
     with newcomer.turning():
         newcomer.click("#next-seed")
+    newcomer.loads_plotly()
     lines = newcomer.js("""
     const drawn = document.querySelector('#loss .js-plotly-plot').data.filter((trace) => trace.mode === 'lines');
     const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -127,10 +128,9 @@ def test_a_ghost_is_drawn_behind_the_current_run_in_grey(newcomer: Visitor) -> N
 
 
 LEVELS = """
-const { yaxis } = document.querySelector('#loss .js-plotly-plot')._fullLayout;
+const { y } = nnbench.placesOf(document.getElementById('loss-picture'));
 const bars = [...document.querySelectorAll('#loss-picture > .over .level')].map((path) => path.getAttribute('d'));
-const height = (loss) => yaxis._offset + yaxis.l2p(Math.log10(loss));
-return [bars.filter((d) => d.includes('H')).map((d) => Number(d.split(/[ H]/)[1])), arguments[0].map(height)];
+return [bars.filter((d) => d.includes('H')).map((d) => Number(d.split(/[ H]/)[1])), arguments[0].map(y)];
 """
 
 

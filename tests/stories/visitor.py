@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from selenium.webdriver import Chrome
+from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -23,14 +23,15 @@ PATIENCE = 15.0
 GLANCE = 0.02
 
 AT_REST = """
-const { state, queue } = window.nnbench || {}, graph = document.querySelector('#loss .js-plotly-plot');
-if (!state || !state.base || !queue.idle || state.held || !graph || !graph.data) return false;
-const painted = new Set(['lower', 'zeros']);
-const drawn = new Set(graph.data.map((trace) => JSON.stringify(trace)));
+const { state, queue } = window.nnbench || {};
+if (!state || !state.base || !queue.idle || state.held || document.querySelector('[data-place]')) return false;
+const painted = new Set(['lower', 'zeros']), graph = document.querySelector('#loss .js-plotly-plot');
+const drawn = new Set(graph && graph.data ? graph.data.map((trace) => JSON.stringify(trace)) : []);
 const asDrawn = (trace) => (trace.name === 'dots' ? { ...trace, mode: 'none' } : trace);
+const isDrawn = (trace) => painted.has(trace.name) || drawn.has(JSON.stringify(asDrawn(trace)));
 return state.base.summary.fingerprint === state.shown.summary.fingerprint
   && (state.withheld || document.getElementById('sentence').getAttribute('aria-busy') === 'false')
-  && state.shown.loss.data.every((trace) => painted.has(trace.name) || drawn.has(JSON.stringify(asDrawn(trace))))
+  && (!window.Plotly.react || state.shown.loss.data.every(isDrawn))
   && document.querySelector('#loss-picture > .under') !== null;
 """
 INK = """
@@ -96,6 +97,12 @@ class Visitor:
         """Waits until every answer has come, and what is drawn is the run that is shown."""
         self.until(AT_REST)
         self.driver.execute_async_script(PAINTED)
+
+    def loads_plotly(self) -> None:
+        """Waits until Plotly draws the curve, as it does for a pointer that has come to it."""
+        self.driver.execute_async_script("nnbench.loadPlotly().then(arguments[0])")
+        self.until("return document.querySelector('#loss .scatterlayer')")
+        self.rests()
 
     def hand(self, name: str) -> WebElement:
         """The field or button of the network or the target that goes by that name: width-0, menu-1, y-0."""
@@ -213,6 +220,10 @@ class Visitor:
         if element.get_attribute("id") and element.tag_name == "button":
             self.unfolds(str(element.get_attribute("id")))
         element.click()
+
+    def points_at(self, css: str) -> None:
+        """Moves the mouse to the middle of the first such element."""
+        ActionChains(self.driver).move_to_element(self.one(css)).perform()
 
     def types(self, id_: str, text: str, end: str = Keys.ENTER) -> None:
         """Replaces what stands in the field."""

@@ -28,6 +28,7 @@ VIEW = {
     "unit": None,
     "large": False,
     "opened": None,
+    "held": False,
 }
 """How a page that has nothing yet wants its response, with the cursor at the end."""
 

@@ -86,7 +86,7 @@ HONEST: dict[str, Any] = {
     "landscape_file": {"plan": PLAN, "kind": "csv"}
     | dict.fromkeys(("settled", "last", "diverged", "steps"), FEW_NUMBERS),
     "trajectory": {},
-    "step": {"step": 3, "own": [0.5, -1.0], "axes": [0, 1], "unit": [1, 0], "large": True, "opened": 1},
+    "step": {"step": 3, "own": [0.5, -1.0], "axes": [0, 1], "unit": [1, 0], "large": True, "opened": 1, "held": True},
     "lr_range": {"from": 40},
     "stability": {"from": 0},
     "luck": {"before": {"final": 0.1, "spread": None, "lowest": 0.1, "highest": 0.2, "twins": 8, "diverged": 0}},

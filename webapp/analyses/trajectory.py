@@ -114,9 +114,10 @@ def step_detail(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
     `plain` is {"step": a step, or null for the end, "own": an input that the user typed, or null, "axes": which two of
     many inputs the maps are drawn over, "unit": [layer, index] of the unit that is shown like an output, or null,
-    "large": whether the maps are large, "opened": the layer whose small maps are all wanted, or null}.
+    "large": whether the maps are large, "opened": the layer whose small maps are all wanted, or null,
+    "held": whether a knob is held}.
     """
-    body = exactly(with_later_options(plain), {"step", "own", "axes", "unit", "large", "opened"})
+    body = exactly(with_later_options(plain), {"step", "own", "axes", "unit", "large", "opened", "held"})
     step, own, options = read_step(body["step"]), read_own(body["own"]), read_map_options(body)
     with _recorded_run(prepared).extended() as recording:
         return _step_of(prepared, recording, step, own, options) if recording.complete else {"done": recording.done}

@@ -81,14 +81,15 @@ class SurfacePoint:
 class MapOptions:
     """How the page wants the maps.
 
-    The two of many inputs that they are drawn over, the unit that is shown like an output, whether they are large, and
-    the place of the layer whose small maps are all wanted, if any.
+    The two of many inputs that they are drawn over, the unit that is shown like an output, whether they are large, the
+    place of the layer whose small maps are all wanted, if any, and whether a knob is held: then they pass at once.
     """
 
     axes: tuple[int, int] = (0, 1)
     unit: UnitPlace | None = None
     large: bool = False
     opened: int | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ class ViewOptions:
 
     The theme, the vertical axis while a knob is dragged, whether maps are due, the name of the frame that it has, the
     two of many inputs that the maps are drawn over, the step of its cursor (None is the end), the visitor's own input
-    that is probed in place of the samples, the unit that is shown like an output, whether the maps are large, and the
-    layer whose small maps are all wanted.
+    that is probed in place of the samples, the unit that is shown like an output, whether the maps are large, the
+    layer whose small maps are all wanted, and whether a knob is held.
     """
 
     theme: str
@@ -111,11 +112,12 @@ class ViewOptions:
     unit: UnitPlace | None = None
     large: bool = False
     opened: int | None = None
+    held: bool = False
 
     @property
     def map_options(self) -> MapOptions:
         """What of it concerns the maps."""
-        return MapOptions(self.axes, self.unit, self.large, self.opened)
+        return MapOptions(self.axes, self.unit, self.large, self.opened, self.held)
 
 
 @dataclass(frozen=True)
@@ -336,7 +338,7 @@ def _view(plain: object) -> ViewOptions:
     )
 
 
-LATER_OPTIONS: Mapping[str, object] = {"unit": None, "large": False, "opened": None}
+LATER_OPTIONS: Mapping[str, object] = {"unit": None, "large": False, "opened": None, "held": False}
 """Options of the maps that a page which was open before they were there does not send."""
 
 
@@ -348,7 +350,8 @@ def with_later_options(plain: object) -> object:
 def read_map_options(body: Mapping[str, Any]) -> MapOptions:
     """The options of the maps among these."""
     opened = None if body["opened"] is None else whole_upto(body["opened"], MOST_PLACES)
-    return MapOptions(read_axes(body["axes"]), read_unit(body["unit"]), yes_or_no(body["large"]), opened)
+    large, held = yes_or_no(body["large"]), yes_or_no(body["held"])
+    return MapOptions(read_axes(body["axes"]), read_unit(body["unit"]), large, opened, held)
 
 
 def read_step(plain: object) -> int | None:

@@ -18,6 +18,8 @@ SCREEN_POINTS = 3_000
 THINNED_ABOVE = 5_000
 COLUMNS = SCREEN_POINTS // 2 - 1
 """Each column keeps its minimum and its maximum; the first point and the last are kept as well."""
+MIDDLE_PLACE, NO_PLACE = 127, 255
+"""The byte of 0, in the middle of 0 … 254, and that of what is not finite."""
 FOR_URLS, FROM_URLS = str.maketrans("+/", "-_"), str.maketrans("-_", "+/")
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
@@ -35,6 +37,18 @@ def typed(array: NDArray[Any], dtype: str = "f4") -> dict[str, str]:
     plain = np.ascontiguousarray(array, dtype="<" + dtype if dtype[-1] != "1" else dtype)
     spec = {"dtype": dtype, "bdata": base64.b64encode(plain.tobytes()).decode("ascii")}
     return spec | ({"shape": ", ".join(map(str, plain.shape))} if plain.ndim > 1 else {})
+
+
+def packed_places(values: FloatArray, reach: float) -> dict[str, Any]:
+    """A byte for each value, its place from −reach to reach, and `reach`, by which the page's scripts know it."""
+    return packed(places_of(values, reach), "u1") | {"reach": reach}
+
+
+def places_of(values: FloatArray, reach: float) -> NDArray[np.uint8]:
+    """The places of the values from −reach to reach, 0 … 254; NO_PLACE for what is not finite."""
+    finite = np.isfinite(values)
+    shares = np.clip(np.where(finite, values, 0.0) / (reach or 1.0), -1.0, 1.0)
+    return np.where(finite, np.rint(MIDDLE_PLACE * (1.0 + shares)), NO_PLACE).astype(np.uint8)
 
 
 def decoded(spec: Mapping[str, str]) -> FloatArray:

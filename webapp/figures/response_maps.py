@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
-from webapp.figures.encode import packed
+from webapp.figures.encode import packed, packed_places
 
 COARSE_GRID, COARSE_LINE_POINTS = 24, 48
 """The points along each axis of a unit's small map, and of its small curve."""
@@ -130,10 +130,18 @@ def samples_drawn(samples: int, *, large: bool) -> int:
     return min(MOST_SAMPLES, max(LAST_SAMPLES, samples // 10)) if large else LAST_SAMPLES
 
 
-def response_numbers(targets: TargetMap, output: FloatArray) -> dict[str, Any]:
-    """The data of a run: a row of grid points for each output, and how far up and down the axis of curves goes."""
-    highest = max(targets.scale, min(HIGHEST, scale_of(output)))
-    return {"output": packed(output.T.ravel()), "highest": HEADROOM * highest}
+def response_numbers(targets: TargetMap, output: FloatArray, *, passing: bool = False) -> dict[str, Any]:
+    """The data of a run: a row of grid points for each output, and how far up and down the axis of curves goes.
+
+    Of passing squares a byte a point: the outputs' places from −reach to reach. What goes beyond twice the colour scale
+    is drawn in the colour of its end, and so is its error, whatever of it is cut.
+    """
+    scale = scale_of(output)
+    highest = {"highest": HEADROOM * max(targets.scale, min(HIGHEST, scale))}
+    if not passing or targets.window.inputs == 1:
+        return {"output": packed(output.T.ravel())} | highest
+    reach = min(max(targets.scale, scale), 2 * targets.scale)
+    return {"output": packed_places(output.T.ravel(), reach)} | highest
 
 
 def right_signs(target: FloatArray, output: FloatArray) -> list[float] | None:

@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.numerics import FloatArray
-from webapp.figures.encode import packed
+from webapp.figures.encode import packed, places_of
 
-ZERO_COLOUR, NO_COLOUR = 127, 255
-"""The byte of 0, in the middle of 0 … 254, and that of what is not finite."""
 MOST_UNITS, MOST_UNITS_OF_MANY, MANY_CARDS = 8, 4, 5
 """How many units of a layer are sent, and how many of each where the network has many cards."""
 
@@ -26,13 +24,6 @@ def units_shown(cards: int) -> int:
 def unit_scale(values: FloatArray) -> float:
     """The greatest finite |value|; 0 where there is none."""
     return float(np.max(np.abs(values), where=np.isfinite(values), initial=0.0))
-
-
-def colour_places(values: FloatArray, scale: float) -> NDArray[np.uint8]:
-    """The places of the values' colours from −scale to scale, 0 … 254; NO_COLOUR for what is not finite."""
-    finite = np.isfinite(values)
-    shares = np.clip(np.where(finite, values, 0.0) / (scale or 1.0), -1.0, 1.0)
-    return np.where(finite, np.rint(ZERO_COLOUR * (1.0 + shares)), NO_COLOUR).astype(np.uint8)
 
 
 def is_silent(values: FloatArray) -> bool:
@@ -49,5 +40,5 @@ def small_maps(values: FloatArray, coarse: NDArray[np.int64], most: int) -> dict
         "shown": first.shape[1],
         "scale": scale,
         "silent": [unit for unit, column in enumerate(first.T) if is_silent(column)],
-        "values": packed(colour_places(first[coarse], scale).T.ravel(), "u1"),
+        "values": packed(places_of(first[coarse], scale).T.ravel(), "u1"),
     }

@@ -164,7 +164,7 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
     and asks for the rest then. What depends on the address, `with_page` puts into its places: `PAGE`, `BLOCK` and
     `ANSWERED`.
 
-    Plotly is the largest file, and the last that is needed; `plotly_loader.js` runs it once the page is there.
+    Plotly is the largest file, and waits in a template until `core/plotly.js` needs it.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
     plotly = f"{prefix}_dash-component-suites/{build}"
@@ -187,7 +187,7 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 <link rel="preload" href="{scripts}" as="script">
 {font_links(prefix)}
 {first_requests(prefix)}
-<link id="plotly" rel="preload" href="{plotly}" as="script" fetchpriority="low">
+<template id="plotly"><script src="{plotly}"></script></template>
 {constants}{BLOCK}
 {{%app_entry%}}
 {{%config%}}

@@ -117,7 +117,7 @@ def response_at_step(view: StepView, domain: InputDomain, options: MapOptions) -
     outputs, units, unit = respond_with_units(view.network, window, options.unit, options.opened)
     outputs = domain.shown(outputs)
     return (
-        response_numbers(known, outputs)
+        response_numbers(known, outputs, passing=options.held)
         | {
             "units": units,
             "unit": unit,

@@ -43,16 +43,22 @@ const latest = {};
 
 /**
  * Draws straight into the graph that Dash has mounted: the way through Dash's own update would cost as much again. A
- * graph that has not drawn yet gets its figure from Dash.
+ * graph that has not drawn yet gets its figure from Dash, and none as long as Plotly is not there.
  */
 export function drawGraph(id, figure) {
-  const graph = byId(id).querySelector(".js-plotly-plot");
   latest[id] = figure;
+  if (!window.Plotly.react) return;
+  const graph = byId(id).querySelector(".js-plotly-plot");
   if (!graph) setProps(id, { figure });
   else {
     keepLatest(id, graph);
     window.Plotly.react(graph, figure.data, figure.layout);
   }
+}
+
+/** Plotly is there now. */
+export function drawLatest() {
+  for (const [id, figure] of Object.entries(latest)) drawGraph(id, figure);
 }
 
 /** What Dash draws late, such as the figure that the page came with, gives way to the latest. */

@@ -1,8 +1,8 @@
 /**
  * The types at the seams, as JSDoc: what the page sends, what the server answers, and what the browser remembers. A
  * comment alone, so nothing of it is in the bundle.
- * @typedef {{ dtype: "f4" | "f8" | "i4" | "u1", bdata: string }} EncodedArray A typed array in base64, see
- *   `lib/arrays.js`.
+ * @typedef {{ dtype: "f4" | "f8" | "i4" | "u1", bdata: string, reach?: number }} EncodedArray A typed array in base64,
+ *   see `lib/arrays.js`.
  * @typedef {{ data: any[], layout: any, config?: any }} Figure A Plotly figure.
  *
  * What a request is made of:
@@ -134,6 +134,13 @@
  * @property {?EncodedArray} border Where the target of two inputs is above 0, as bits: the rows of a fine grid from
  *   the lowest up, a byte for eight points and each output from a new byte on. Null where it is not known.
  * @typedef {{ cells: number[], digits: string }} Chip A checkpoint in little.
+ * @typedef {object} PlotPlaces Where things lie in a plot, in pixels.
+ * @property {number} width Of the picture.
+ * @property {number} height
+ * @property {(step: number) => number} x
+ * @property {(loss: number) => number} y Of a line at a loss.
+ * @property {(loss: number) => number} dotY
+ * @property {(power: number) => number} level Of a power of ten.
  * @typedef {{ text: string, left: number, top: number, side: "over" | "beside" }} WeightName Of a row or a column, at a
  *   point in shares of the drawing area.
  * @typedef {object} Block The cells of one heat map: M or b of an affine layer.

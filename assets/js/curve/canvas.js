@@ -8,6 +8,7 @@ import { decode } from "../lib/arrays.js";
 import { prepareCanvas } from "../lib/canvas.js";
 import { element, make } from "../lib/dom.js";
 import { dotPower, linePower } from "./loss_axis.js";
+import { svgFigure } from "./svg_figure.js";
 
 const ARROW_FROM = 0.08;
 const ARROW_HEAD = 4;
@@ -27,24 +28,24 @@ export const addBesidePainter = (painter) => besidePainters.push(painter);
 /** Another view's marks over the plot: source(places, margin) gives elements of SVG with the class "plot-mark". */
 export const addNotes = (source) => noteSources.push(source);
 
-/** Paints what other views have under the curve. */
-export const paintOthers = (context, places) => painters.forEach((painter) => painter(context, places));
-
-/** Paints what other views have beside the plot. */
-export const paintBeside = (context, places) => besidePainters.forEach((painter) => painter(context, places));
-
-/** Where a step, a line at a loss and the dot of a loss lie in the picture, in pixels. */
+/**
+ * Where a step, a line at a loss, the dot of a loss and a power of ten lie in the picture, in pixels.
+ *
+ * @returns {import("../core/types.js").PlotPlaces}
+ */
 function placesIn(picture, { layout: { margin, xaxis, yaxis }, ends }) {
   const { clientWidth: width, clientHeight: height } = picture;
   const [low, high] = yaxis.range;
   const across = (width - margin.l - margin.r) / xaxis.range[1];
   const down = (height - margin.t - margin.b) / (high - low);
+  const level = (power) => margin.t + (high - power) * down;
   return {
     width,
     height,
     x: (step) => margin.l + step * across,
-    y: (loss) => margin.t + (high - linePower(loss, ends)) * down,
-    dotY: (loss) => margin.t + (high - dotPower(loss, ends)) * down,
+    level,
+    y: (loss) => level(linePower(loss, ends)),
+    dotY: (loss) => level(dotPower(loss, ends)),
   };
 }
 
@@ -54,20 +55,20 @@ export function drawUnder(picture, figure) {
   const places = placesIn(picture, figure);
   const context = prepareCanvas(canvas, places);
   canvas.className = "under";
-  clipped(context, places, layout.margin, () => paintOthers(context, places));
-  paintBeside(context, places);
+  paintBehind(context, places, layout.margin);
   if (dots) paint(context, dots, places, dot);
   if (zeros) paint(context, zeros, places, dot);
   if (lower) paint(context, lower, places, triangle);
 }
 
-/** Other views' lines are cut where the plot ends. */
-function clipped(context, places, { l, r, t, b }, draw) {
+/** Paints what other views have beside the plot, and under the curve, where it is cut where the plot ends. */
+export function paintBehind(context, places, { l, r, t, b } = drawnFigure.layout.margin) {
+  besidePainters.forEach((painter) => painter(context, places));
   context.save();
   context.beginPath();
   context.rect(l, t, places.width - l - r, places.height - t - b);
   context.clip();
-  draw();
+  painters.forEach((painter) => painter(context, places));
   context.restore();
 }
 
@@ -93,6 +94,13 @@ function triangle(context, x, y, radius) {
   context.lineTo(x + radius, y - radius / 2);
   context.lineTo(x, y + radius);
   context.closePath();
+}
+
+/** The figure itself, where Plotly does not draw it. */
+export function drawPlain(picture, figure) {
+  const before = picture.querySelector(".plain");
+  const svg = before || picture.appendChild(element("svg", { class: "plain", "aria-hidden": "true" }));
+  svg.replaceChildren(...svgFigure(figure, placesIn(picture, figure)));
 }
 
 let drawnFigure = null;
@@ -155,11 +163,11 @@ export const drawPreview = (picture, line) => drawLine(picture, line, "glimpse")
 /** An earlier run's line, drawn out of the grey, or none. */
 export const drawLit = (picture, line) => drawLine(picture, line, "lit");
 
+/** The figure as elements of SVG, for a picture that is saved. */
+export const figureElements = (picture) => svgFigure(drawnFigure, placesOf(picture));
+
 /** Where a step and a loss lie in the picture as it is drawn now. */
 export const placesOf = (picture) => placesIn(picture, drawnFigure);
-
-/** The run's own line, as long as Plotly draws none. */
-export const drawEarly = (picture, line) => drawLine(picture, line, "early");
 
 function drawLine(picture, line, name) {
   const svg = picture.querySelector(".over");

@@ -7,6 +7,7 @@ import { byId } from "../lib/dom.js";
 import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { drawGraph } from "../core/dash.js";
+import { isPlotlyLoaded } from "../core/plotly.js";
 import {
   comparisonChanged,
   curveNotesChanged,
@@ -21,7 +22,7 @@ import { formatCount } from "../core/format.js";
 import { drawnGhosts, state } from "../core/state.js";
 import { isWithinLuck } from "../model/luck.js";
 import { isComparing } from "../model/comparison.js";
-import { drawEarly, drawNotes, drawOver, drawUnder } from "./canvas.js";
+import { drawNotes, drawOver, drawPlain, drawUnder } from "./canvas.js";
 import { drawLabels, plotMargins } from "./labels.js";
 import { isOffTheAxis, raisedLosses } from "./loss_axis.js";
 import { isPinnedCurveDrawn, lowPassLine, widened } from "./pinned_curves.js";
@@ -34,28 +35,22 @@ const DIGIT = 7;
 const TICK_GAP = 8;
 const picture = () => byId("loss-picture");
 
-/**
- * The server's figure with ghosts behind it, and apart from it what is drawn beside Plotly's drawing. `rest` names what
- * Plotly draws beside the run's own line: two figures with the same rest differ in that line alone.
- */
+/** The server's figure with ghosts behind it, and apart from it what is drawn beside Plotly's drawing. */
 function figureOf(response, ghosts, base) {
   const { loss, ends } = response;
   const { data, layout } = loss;
-  const { dots, lower, zeros, line } = constants.traces;
+  const { dots, lower, zeros } = constants.traces;
   const isNamed = (name) => (part) => part.name === name;
   const lines = ghosts.map((run, k) => ghostLine(run, k + GHOST_WIDTHS.length - ghosts.length, ends));
   // Plotly draws nothing of what is off the axis. It keeps the dots so that they answer the pointer that hovers over
   // them.
   const hovered = (trace) => (trace.name === dots ? { ...trace, mode: "none" } : trace);
-  const plotLayout = layoutOf(layout);
-  const isOther = (trace) => !isOffTheAxis(trace) && trace.name !== dots && trace.uid !== line;
   return {
-    rest: JSON.stringify([plotLayout, data.filter(isOther), ghosts.map(({ summary }) => summary.fingerprint)]),
     data: [
       ...lines.filter((_, k) => !isPinnedCurveDrawn(ghosts[k])),
       ...data.filter((trace) => !isOffTheAxis(trace)).map(hovered),
     ],
-    layout: plotLayout,
+    layout: layoutOf(layout),
     ends,
     bars: state.predicting ? null : levelBars(response, base),
     dots: data.find(isNamed(dots)),
@@ -101,36 +96,26 @@ function levelBars(response, base) {
 let drawn = null;
 let beside = null;
 
-/** The rest of the figure that Plotly has drawn last. */
-let plotted = "";
-
 /**
- * The curve, and what is drawn beside it; in a comparison that is the other run's curve alone. While a knob is held the
- * run's line is most often all that changes; then it is drawn without Plotly, which takes ten times as long.
+ * The curve, and what is drawn beside it; in a comparison that is the other run's curve alone. While a knob is held it
+ * is drawn without Plotly, which takes ten times as long.
  */
 function drawCurve(response, base) {
   drawn = [response, base];
   const figure = isComparing() ? widened(figureOf(response, [], null)) : figureOf(response, drawnGhosts(), base);
-  const isLineAlone = state.held && Boolean(window.Plotly.react) && figure.rest === plotted;
-  picture().classList.toggle("passing", isLineAlone);
+  picture().classList.toggle("passing", state.held);
   picture().parentElement.style.setProperty("--tick-reach", `${tickReach(figure.layout.xaxis)}px`);
-  drawBeside(figure, response);
-  if (isLineAlone) return;
-  plotted = figure.rest;
-  drawGraph("loss", { data: figure.data, layout: figure.layout });
+  drawBeside(figure);
+  if (!state.held) drawGraph("loss", { data: figure.data, layout: figure.layout });
 }
 
-/**
- * The low-pass line too where Plotly does not draw it. What is drawn here follows the size of the picture, which type
- * that comes late may change.
- */
-function drawBeside(figure, response) {
-  if (!beside) new ResizeObserver(() => drawBeside(...beside)).observe(picture());
-  beside = [figure, response];
+/** What is drawn here follows the size of the picture, which type that comes late may change. */
+function drawBeside(figure) {
+  if (!beside) new ResizeObserver(() => drawBeside(beside)).observe(picture());
+  beside = figure;
   drawUnder(picture(), figure);
   drawOver(picture(), figure);
-  const isOwn = !window.Plotly.react || picture().classList.contains("passing");
-  if (isOwn && response.controls.filter !== "raw") drawEarly(picture(), response.ghost);
+  if (state.held || !isPlotlyLoaded()) drawPlain(picture(), figure);
 }
 
 /** How far the last number under the axis goes beyond its end, in pixels: its name stands after that. */
@@ -155,7 +140,7 @@ function redrawCurve() {
 /** What lies under the curve, over it and beside it, once more; the curve itself stays. */
 function repaintCurve() {
   if (!drawn) return;
-  drawUnder(picture(), beside[0]);
+  drawUnder(picture(), beside);
   drawNotes(picture());
   label();
 }

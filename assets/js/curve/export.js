@@ -1,7 +1,6 @@
 /**
  * The curve as a picture of its own: the sentence over it, the curve with its dots, levels and names, and the link
- * under it. Everything that is drawn beside Plotly's own drawing is drawn once more, for a canvas and styles do not
- * travel.
+ * under it. What is painted is drawn once more, for a canvas and styles do not travel.
  */
 
 import { decode } from "../lib/arrays.js";
@@ -11,8 +10,7 @@ import { pngBlob, svgBlob } from "../lib/svg_file.js";
 import { token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { state } from "../core/state.js";
-import { paintBeside, paintOthers } from "./canvas.js";
-import { dotPower, linePower } from "./loss_axis.js";
+import { figureElements, paintBehind, placesOf } from "./canvas.js";
 
 const PAD = 24;
 const HEAD = 64;
@@ -27,16 +25,13 @@ const SHAPES = {
 };
 const FONT = "'IBM Plex Sans', system-ui, sans-serif";
 
-async function drawSvg() {
+function drawSvg() {
   const picture = byId("loss-picture");
   const { clientWidth: width, clientHeight: height } = picture;
-  await window.Plotly;
-  const graph = picture.querySelector(".js-plotly-plot");
-  const places = placesIn(graph);
-  const curve = parsed(await window.Plotly.toImage(graph, { format: "svg", width, height }));
+  const places = placesOf(picture);
   const size = { width: width + 2 * PAD, height: height + HEAD + FOOT };
   const most = size.width - 2 * PAD;
-  const parts = [under(graph, places), ...dots(places), curve, ...over(picture), ...labels(picture)];
+  const parts = [under(places), ...dots(places), ...figureElements(picture), ...over(picture), ...labels(picture)];
   const line = (id, y, font, colour) =>
     textLine(byId(id).textContent, { x: PAD, y, "font-size": font, fill: token(colour) }, most);
   const viewBox = `0 0 ${size.width} ${size.height}`;
@@ -61,33 +56,13 @@ function textLine(text, attributes, most) {
   );
 }
 
-function parsed(address) {
-  const text = decodeURIComponent(address.slice(address.indexOf(",") + 1));
-  return document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
-}
-
-/** Where a step, a line at a loss and the dot of a loss lie, as Plotly's axes place them. */
-function placesIn({ _fullLayout: { xaxis, yaxis, width, height } }) {
-  const { ends } = state.shown;
-  return {
-    width,
-    height,
-    x: (step) => xaxis._offset + xaxis.l2p(step),
-    y: (loss) => yaxis._offset + yaxis.l2p(linePower(loss, ends)),
-    dotY: (loss) => yaxis._offset + yaxis.l2p(dotPower(loss, ends)),
-  };
-}
-
-/** Other views' lines and bands are painted, so they are painted once more, sharper, and cut where the plot ends. */
-function under({ _fullLayout: { xaxis, yaxis } }, places) {
+/** Other views' lines and bands are painted, so they are painted once more, sharper. */
+function under(places) {
   const { width, height } = places;
   const canvas = make("canvas", { width: width * SHARPNESS, height: height * SHARPNESS });
   const context = canvas.getContext("2d");
   context.scale(SHARPNESS, SHARPNESS);
-  paintBeside(context, places);
-  context.rect(xaxis._offset, yaxis._offset, xaxis._length, yaxis._length);
-  context.clip();
-  paintOthers(context, places);
+  paintBehind(context, places);
   return element("image", { href: canvas.toDataURL(), width, height });
 }
 
@@ -127,10 +102,10 @@ function labels(picture) {
 
 const fileName = (ending) => `${state.shown.key}-${state.shown.summary.fingerprint}.${ending}`;
 
-export async function saveCurveSvg() {
-  saveBlob(svgBlob(await drawSvg()), fileName("svg"));
+export function saveCurveSvg() {
+  saveBlob(svgBlob(drawSvg()), fileName("svg"));
 }
 
 export async function saveCurvePng() {
-  saveBlob(await pngBlob(await drawSvg()), fileName("png"));
+  saveBlob(await pngBlob(drawSvg()), fileName("png"));
 }

@@ -8,6 +8,7 @@ import { loadImage } from "../lib/canvas.js";
 import { byId, closest, make } from "../lib/dom.js";
 import { saveBlob, saveBytes } from "../lib/download.js";
 import { token } from "../lib/theme.js";
+import { loadPlotly } from "../core/plotly.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { landscape, planOf } from "./model.js";
@@ -29,7 +30,7 @@ async function saveNumbers(map, kind) {
 async function savePicture(map) {
   const box = byId("landscape-map");
   const { clientWidth: width, clientHeight: height } = box;
-  await window.Plotly;
+  await loadPlotly();
   const plot = await window.Plotly.toImage(box.querySelector(".graph"), { format: "svg", width, height });
   const marks = svgAddress(box.querySelector("svg.over-map"), width, height);
   const [wide, high] = [width + 2 * PAD, height + HEAD + PAD];

@@ -10,6 +10,7 @@ import { isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { storedValue } from "../core/knobs.js";
 import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
+import { loadPlotly } from "../core/plotly.js";
 import { state } from "../core/state.js";
 import { isRefused } from "./conclusion.js";
 import { currentPlace, landscape } from "./model.js";
@@ -107,7 +108,7 @@ export function drawMapSoon(map) {
   if (timer) return;
   timer = setTimeout(
     async () => {
-      await window.Plotly;
+      await loadPlotly();
       timer = null;
       if (map === landscape.map && map.figure && landscape.inSight && !state.held) draw(map);
     },

@@ -2,8 +2,16 @@
 
 const KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array };
 
-export const decode = ({ dtype, bdata }) =>
-  new KINDS[dtype](bytesOf(bdata.replaceAll("-", "+").replaceAll("_", "/")).buffer);
+/** Bytes with a `reach` are places from −reach to reach, as the server counts them: 0 … 254, and 255 for no number. */
+const MIDDLE_PLACE = 127;
+const NO_PLACE = 255;
+
+export function decode({ dtype, bdata, reach }) {
+  const array = new KINDS[dtype](bytesOf(bdata.replaceAll("-", "+").replaceAll("_", "/")).buffer);
+  return reach === undefined ? array : Float32Array.from(array, (place) => numberAt(place, reach));
+}
+
+const numberAt = (place, reach) => (place === NO_PLACE ? NaN : (place / MIDDLE_PLACE - 1) * reach);
 
 /** The bytes of a base64 text. Newer browsers decode it themselves, ten times as fast. */
 export function bytesOf(text) {

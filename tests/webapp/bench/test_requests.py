@@ -44,6 +44,7 @@ VIEW: dict[str, Any] = {
     "unit": [1, 3],
     "large": True,
     "opened": 1,
+    "held": True,
 }
 
 
@@ -64,6 +65,7 @@ def test_an_honest_request_is_read_whole() -> None:
         unit=(1, 3),
         large=True,
         opened=1,
+        held=True,
     )
 
 
@@ -106,7 +108,7 @@ def test_a_request_of_a_page_that_was_open_before_there_was_a_back_to_or_a_point
 
 
 def test_a_view_of_a_page_that_was_open_before_there_were_unit_maps_asks_for_no_unit_and_no_large_map() -> None:
-    plain = {key: value for key, value in VIEW.items() if key not in ("unit", "large", "opened")}
+    plain = {key: value for key, value in VIEW.items() if key not in ("unit", "large", "opened", "held")}
     options = read_run_request(plain_request(view=plain)).view.map_options
     assert options == MapOptions(axes=(2, 0), unit=None, large=False)
 
@@ -174,6 +176,7 @@ VIEW_ROWS: list[tuple[str, list[Any]]] = [
     ("own", [3, "0", [None], ["0"], [True], [1e7], [-1e7], [math.nan], [0.0] * 257, {"0": 1}]),
     ("unit", [*among(none), [1], [1, 0, 0], [-1, 0], [1, -1], [0, 1001], [1.0, 0], ["1", 0], [True, 0], [None, 0]]),
     ("large", among(lambda v: isinstance(v, bool))),
+    ("held", among(lambda v: isinstance(v, bool))),
     ("opened", among(lambda v: v is None or (isinstance(v, int) and not isinstance(v, bool)))),
 ]  # fmt: skip
 

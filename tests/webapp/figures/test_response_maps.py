@@ -8,6 +8,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from engine.training.network import Network
 from tests.webapp.decoding import decoded
+from webapp.figures.encode import MIDDLE_PLACE
 from webapp.figures.response_maps import (
     BORDER_GRID,
     COARSE_GRID,
@@ -249,3 +250,28 @@ def test_a_target_that_is_not_a_number_somewhere_has_no_border() -> None:
 def test_a_large_map_has_the_last_tenth_of_the_samples(samples: int, drawn: int) -> None:
     assert samples_drawn(samples, large=True) == drawn
     assert samples_drawn(samples, large=False) == LAST_SAMPLES
+
+
+@pytest.mark.parametrize("key", DRAWN)
+def test_a_passing_map_has_the_colours_of_the_outputs_and_of_their_errors(key: str) -> None:
+    targets, exact = asked(key), output(key)
+    sent = response_numbers(targets, exact, passing=True)["output"]
+    if targets.window.inputs == 1:
+        assert sent == response_numbers(targets, exact)["output"]
+        return
+    assert (sent["dtype"], sent["reach"] <= 2 * targets.scale) == ("u1", True)
+    passing = (decoded(sent) / MIDDLE_PLACE - 1.0) * sent["reach"]
+    exact = exact.T.ravel()
+
+    def colours(values: FloatArray) -> FloatArray:
+        return np.clip(values / targets.scale, -1.0, 1.0)
+
+    for shift in (0.0, targets.target.T.ravel()):
+        assert np.abs(colours(passing - shift) - colours(exact - shift)).max() <= 1.01 / MIDDLE_PLACE
+
+
+def test_what_is_beyond_a_passing_map_keeps_its_side_and_what_is_no_number_has_no_place() -> None:
+    targets = asked("circle")
+    values = np.zeros((len(targets.window.grid), 1))
+    values[:3, 0] = [np.nan, 1e9, -1e9]
+    assert decoded(response_numbers(targets, values, passing=True)["output"])[:4].tolist() == [255, 254, 0, 127]

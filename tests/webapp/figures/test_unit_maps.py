@@ -4,28 +4,29 @@ import numpy as np
 import pytest
 
 from tests.webapp.decoding import decoded
-from webapp.figures.unit_maps import NO_COLOUR, ZERO_COLOUR, colour_places, is_silent, small_maps, unit_scale
+from webapp.figures.encode import MIDDLE_PLACE, NO_PLACE, places_of
+from webapp.figures.unit_maps import is_silent, small_maps, unit_scale
 
 
 def test_the_colours_go_from_minus_the_scale_to_the_scale_with_0_in_the_middle() -> None:
-    places = colour_places(np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 9.0, -9.0]), 2.0)
-    assert places.tolist() == [0, 64, ZERO_COLOUR, 190, 254, 254, 0]
+    places = places_of(np.array([-2.0, -1.0, 0.0, 1.0, 2.0, 9.0, -9.0]), 2.0)
+    assert places.tolist() == [0, 64, MIDDLE_PLACE, 190, 254, 254, 0]
     assert places.dtype == np.uint8
 
 
 def test_what_is_not_finite_has_no_colour() -> None:
-    assert colour_places(np.array([np.nan, np.inf, -np.inf, 0.0]), 1.0).tolist() == [NO_COLOUR] * 3 + [ZERO_COLOUR]
+    assert places_of(np.array([np.nan, np.inf, -np.inf, 0.0]), 1.0).tolist() == [NO_PLACE] * 3 + [MIDDLE_PLACE]
 
 
 def test_a_place_is_within_half_a_step_of_its_number() -> None:
     values = np.random.RandomState(3).uniform(-3.0, 3.0, 1_000)
-    back = (colour_places(values, 3.0).astype(float) / ZERO_COLOUR - 1.0) * 3.0
-    assert np.abs(back - values).max() <= 1.5 / ZERO_COLOUR * (1 + 1e-12)
+    back = (places_of(values, 3.0).astype(float) / MIDDLE_PLACE - 1.0) * 3.0
+    assert np.abs(back - values).max() <= 1.5 / MIDDLE_PLACE * (1 + 1e-12)
 
 
 @pytest.mark.parametrize("scale", [5e-324, 1e-300, 1e308])
 def test_the_smallest_and_the_largest_scale_have_colours_too(scale: float) -> None:
-    assert colour_places(np.array([-scale, 0.0, scale]), scale).tolist() == [0, ZERO_COLOUR, 254]
+    assert places_of(np.array([-scale, 0.0, scale]), scale).tolist() == [0, MIDDLE_PLACE, 254]
 
 
 def test_the_scale_is_the_greatest_finite_value_and_0_where_there_is_none() -> None:
@@ -45,5 +46,5 @@ def test_the_first_units_are_sent_one_after_the_other_on_the_scale_of_all() -> N
     values = np.column_stack([np.linspace(-1.0, 1.0, 6), np.full(6, 0.5), np.linspace(0.0, 4.0, 6)])
     given = small_maps(values, np.array([0, 2, 5]), 2)
     assert (given["count"], given["shown"], given["scale"], given["silent"]) == (3, 2, 4.0, [1])
-    expected = np.concatenate([colour_places(values[[0, 2, 5], unit], 4.0) for unit in (0, 1)])
+    expected = np.concatenate([places_of(values[[0, 2, 5], unit], 4.0) for unit in (0, 1)])
     assert decoded(given["values"]).tolist() == expected.tolist()

@@ -21,8 +21,8 @@ from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import step_detail
 from webapp.bench.actions import PreparedRun
 from webapp.bench.requests import UnitPlace, ViewOptions
+from webapp.figures.encode import MIDDLE_PLACE, NO_PLACE, places_of
 from webapp.figures.response_maps import COARSE_GRID, COARSE_LINE_POINTS, GRID, LARGE_GRID, LINE_POINTS, Window
-from webapp.figures.unit_maps import NO_COLOUR, ZERO_COLOUR, colour_places
 from webapp.local.own_bench import local_bench, local_content
 from webapp.responses.run import run_response
 from webapp.responses.units import MOST_WEIGHTS_OUT, formula_of, respond_with_units, weights_out
@@ -75,7 +75,7 @@ def coarse_points(reach: float = 1.0) -> FloatArray:
 
 def assert_coded(given: dict[str, Any], expected: FloatArray) -> None:
     """The bytes are those of the first units' numbers there; a rounding of the grid may move one to its neighbour."""
-    places = colour_places(expected[:, : given["shown"]], given["scale"]).T.ravel()
+    places = places_of(expected[:, : given["shown"]], given["scale"]).T.ravel()
     apart = np.abs(decoded(given["values"]).astype(int) - places)
     assert apart.max() <= 1
     assert np.mean(apart > 0) < 0.01
@@ -149,7 +149,7 @@ def test_what_is_not_finite_has_no_colour_and_is_no_number() -> None:
     )
     response = maps(experiment, unit=(1, 0))
     (given,) = response["units"]
-    assert set(decoded(given["values"])[: COARSE_GRID**2]) == {NO_COLOUR}
+    assert set(decoded(given["values"])[: COARSE_GRID**2]) == {NO_PLACE}
     assert given["silent"] == []
     assert np.isnan(decoded(response["unit"]["values"])).all()
     assert (response["unit"]["silent"], response["unit"]["scale"]) == (False, given["scale"])
@@ -221,7 +221,7 @@ def test_a_relu_that_never_fires_is_silent() -> None:
     experiment = Experiment((Affinity(2, 2), Map("relu"), Affinity(2, 1)), "circle", weights, "uniform", samples=20)
     response = maps(experiment, unit=(1, 1))
     assert response["units"][0]["silent"] == [1]
-    assert set(decoded(response["units"][0]["values"])[COARSE_GRID**2 :]) == {ZERO_COLOUR}
+    assert set(decoded(response["units"][0]["values"])[COARSE_GRID**2 :]) == {MIDDLE_PLACE}
     assert response["unit"]["silent"]
     assert not maps(experiment, unit=(1, 0))["unit"]["silent"]
 
@@ -230,7 +230,7 @@ def test_a_layer_that_gives_0_everywhere_has_the_scale_0_and_the_colour_of_0() -
     weights = GivenWeights(((((0.1, 0.1),), (-5.0,)), (((1.0,),), (0.0,))))
     experiment = Experiment((Affinity(2, 1), Map("relu"), Affinity(1, 1)), "circle", weights, "uniform", samples=20)
     (given,) = maps(experiment)["units"]
-    assert (given["scale"], set(decoded(given["values"]))) == (0.0, {ZERO_COLOUR})
+    assert (given["scale"], set(decoded(given["values"]))) == (0.0, {MIDDLE_PLACE})
 
 
 # What a unit computes

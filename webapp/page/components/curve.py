@@ -151,7 +151,7 @@ def loss_view(figure: Mapping[str, Any]) -> html.Div:
                     html.Div(
                         graph(ids.LOSS, figure),
                         id=ids.PICTURE,
-                        className="picture",
+                        className="picture needs-plotly",
                         role="img",
                         **aria(label="Loss by step"),
                     ),

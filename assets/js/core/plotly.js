@@ -1,0 +1,53 @@
+/**
+ * Plotly is most of what a page could load, and takes half a second to start, in which nothing else can happen. The
+ * page draws without it, and loads it when it is first needed: where somebody points at the curve, whose dots answer
+ * the pointer from then on, and for a landscape. Dash's graphs wait for its promise.
+ */
+
+import { byId, closest } from "../lib/dom.js";
+import { drawLatest } from "./dash.js";
+import { state } from "./state.js";
+
+/** So long a pointer stays where it needs Plotly, or else it only passes, in milliseconds. */
+const STAY = 150;
+
+let begun = false;
+let loaded = () => {};
+
+export const isPlotlyLoaded = () => Boolean(window.Plotly.react);
+
+/** Loads Plotly unless that has begun; resolves when it is there. What cannot be loaded is tried again next time. */
+export function loadPlotly() {
+  if (!begun) addScript();
+  return window.Plotly;
+}
+
+function addScript() {
+  begun = true;
+  const script = document.importNode(byId("plotly").content.firstElementChild, true);
+  const there = loaded;
+  script.addEventListener("load", () => {
+    there();
+    drawLatest();
+  });
+  script.addEventListener("error", () => {
+    begun = false;
+    script.remove();
+  });
+  document.head.append(script);
+}
+
+/** A pointer that stays, and a finger at once; never while a knob is held, for Plotly stops everything as it starts. */
+function onPointer({ target, pointerType, type }) {
+  const picture = closest(target, ".needs-plotly");
+  if (!picture || begun) return;
+  const isFinger = pointerType === "touch" && type === "pointerdown";
+  const load = () => !state.held && picture.matches(":hover") && loadPlotly();
+  if (isFinger) loadPlotly();
+  else setTimeout(load, STAY);
+}
+
+export function installPlotly() {
+  window.Plotly = new Promise((resolve) => (loaded = resolve));
+  for (const type of ["pointerover", "pointerdown"]) document.addEventListener(type, onPointer);
+}
