@@ -57,7 +57,7 @@ window.addEventListener('pointermove', () => (window.moved = performance.now()),
 window.seen = {};
 const parts = {
   knobs: ':is([data-place]:not([inert]), [data-holds]) > #alpha-slider',
-  curve: '.plain path',
+  curve: '.svg-figure path',
 };
 new MutationObserver((_, watcher) => {
   for (const part in parts) if (!seen[part] && document.querySelector(parts[part])) seen[part] = performance.now();

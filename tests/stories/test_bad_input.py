@@ -106,7 +106,7 @@ def test_a_diverged_run_says_so_in_the_sentence_the_readouts_and_the_curve(visit
     for readout, text in (("read-max", "∞"), ("read-last", "not a number"), ("read-potential", "−∞")):
         visitor.sees(readout, text)
     visitor.sees("read-final", "diverged")
-    assert f"diverged at step {at}" in visitor.js("return document.querySelector('#loss svg').parentNode.textContent")
+    assert f"diverged at step {at}" in visitor.js("return document.querySelector('#loss-picture').textContent")
     with visitor.turning():
         visitor.types("alpha-field", "0.02")
     assert "ended the divergence" in visitor.sentence

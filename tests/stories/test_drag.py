@@ -104,7 +104,7 @@ def test_requests_under_way_are_never_more_than_three(slow_line: Visitor) -> Non
 LINE = """
 const picture = document.getElementById('loss-picture');
 const shown = (css) => picture.querySelector(css) && getComputedStyle(picture.querySelector(css));
-const [own, plotly] = [shown('.plain'), shown('#loss .tracerun')];
+const [own, plotly] = [shown('.svg-figure'), shown('#loss .tracerun')];
 return [Boolean(own) && own.display !== 'none', Boolean(plotly) && plotly.visibility === 'visible'];
 """
 WATCH_LINES = f"""
@@ -137,7 +137,7 @@ def test_axes_hold_still_during_a_drag(newcomer: Visitor) -> None:
     new MutationObserver(() => {
       const { level } = nnbench.placesOf(document.getElementById('loss-picture'));
       if (nnbench.state.held) window.ranges.add(`${level(0)} ${level(-1)}`);
-    }).observe(document.querySelector('#loss-picture > .plain'), { childList: true });
+    }).observe(document.querySelector('#loss-picture > .svg-figure'), { childList: true });
     """)
     newcomer.drags("alpha-slider", [0.3 + 0.03 * k for k in range(20)], PAUSE)
     newcomer.rests()

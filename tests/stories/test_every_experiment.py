@@ -71,12 +71,12 @@ const box = (part) => {
   return [left, top, right, bottom];
 };
 const boxes = (css) => [...document.querySelectorAll(css)].map(box);
-const { top, height } = document.querySelector('#loss-picture > .plain > svg').getBoundingClientRect();
+const { top, height } = document.querySelector('#loss-picture > .svg-figure > svg').getBoundingClientRect();
 return {
   plot: [top, top + height],
-  drawn: boxes('#loss-picture > .plain > svg > path, #loss-picture > .over path'),
+  drawn: boxes('#loss-picture > .svg-figure > svg > path, #loss-picture > .over path'),
   counts: boxes('#loss-picture > .over .count'),
-  names: boxes('#loss-picture > .plain text[text-anchor=start], .ghost-label, .cursor span'),
+  names: boxes('#loss-picture > .svg-figure text[text-anchor=start], .ghost-label, .cursor span'),
 };
 """
 """Top and bottom of the plot; the lines, bars and arrow over it; the counts and the other words as boxes."""

@@ -14,7 +14,7 @@ from webapp.page.index import VIEW_KEY
 NOTE = """
 window.first = {};
 const there = {
-  words: '#static-parts #sentence', knobs: '[data-holds] > #alpha-slider', line: '.plain path',
+  words: '#static-parts #sentence', knobs: '[data-holds] > #alpha-slider', line: '.svg-figure path',
   plotly: '#loss .scatterlayer',
 };
 new MutationObserver((_, watcher) => {
@@ -31,8 +31,8 @@ const box = (css) => {
 };
 """
 BOXES = f"""{BOX}
-document.querySelector('.plain').style.display = 'inline';
-return [box('.plain > svg path'), box('#loss .scatterlayer .lines path')];
+document.querySelector('.svg-figure').style.display = 'inline';
+return [box('.svg-figure > svg path'), box('#loss .scatterlayer .lines path')];
 """
 
 
@@ -94,7 +94,7 @@ def test_the_page_and_its_curve_are_there_while_dash_has_not_come(stranger: Visi
     stranger.driver.execute_cdp_cmd("Network.setBlockedURLs", {"urls": ["*dash_renderer*"]})
     try:
         stranger.driver.get(stranger.url)
-        stranger.until("return document.querySelector('.plain path')")
+        stranger.until("return document.querySelector('.svg-figure path')")
         assert stranger.js(PAGE_BEFORE_DASH) == [True, True, True, "0.1"]
         assert stranger.js("return document.querySelector('[data-place=alpha-slider]').inert") is False
         assert stranger.js("return document.querySelector('[data-place=target]').inert") is True
@@ -156,7 +156,7 @@ def test_the_document_draws_the_curve_where_the_scripts_draw_it(reader: Visitor)
     first = reader.js(f"const {{ left, top, right, bottom }} = {css}.getBoundingClientRect();"
                       "return [left, top, right, bottom]")  # fmt: skip
     wakes(reader)
-    assert first == pytest.approx(reader.js(f"{BOX} return box('.plain > svg path')"), abs=2)
+    assert first == pytest.approx(reader.js(f"{BOX} return box('.svg-figure > svg path')"), abs=2)
     assert reader.js(f"return {css}") is None
 
 
@@ -247,7 +247,7 @@ def test_a_control_takes_the_place_of_its_stand_in(newcomer: Visitor) -> None:
 
 def test_the_first_curve_lies_where_plotly_draws_it(newcomer: Visitor) -> None:
     newcomer.loads_plotly()
-    assert newcomer.js("return getComputedStyle(document.querySelector('.plain')).display") == "none"
+    assert newcomer.js("return getComputedStyle(document.querySelector('.svg-figure')).display") == "none"
     own, drawn = newcomer.js(BOXES)
     assert own == pytest.approx(drawn, abs=1)
 
@@ -256,8 +256,8 @@ PLACES_OF_WORDS = """
 const box = (text) => [text.getBoundingClientRect().left, text.getBoundingClientRect().bottom];
 const words = (text) => text.textContent.replace(/\\u200b/g, '');
 const all = (css) => [...document.querySelectorAll(css)].map((text) => [words(text), ...box(text)]);
-document.querySelector('.plain').style.display = 'inline';
-return [all('.plain text'), all('#loss :is(.xtick, .ytick, .annotation) text')].map((texts) => texts.sort());
+document.querySelector('.svg-figure').style.display = 'inline';
+return [all('.svg-figure text'), all('#loss :is(.xtick, .ytick, .annotation) text')].map((texts) => texts.sort());
 """
 
 

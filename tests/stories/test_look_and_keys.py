@@ -12,6 +12,7 @@ from webapp.base.theme import THEMES
 from webapp.bench.knob_values import alpha_at
 
 COLOURS = """
+const graph = document.querySelector('#loss .js-plotly-plot');
 const corner = (id) => {
   const canvas = document.querySelector(`#${id} canvas`);
   const { left, top } = nnbench.drawnIn(canvas.parentElement).layout.plots[0];
@@ -23,7 +24,7 @@ const corner = (id) => {
 return [
   document.documentElement.getAttribute('data-mantine-color-scheme'),
   getComputedStyle(document.documentElement).getPropertyValue('--paper').trim(),
-  document.querySelector('#loss .tracerun path.js-line').style.stroke,
+  graph._fullData.find((trace) => trace.mode === 'lines' && trace.line.width === 2.5).line.color,
   corner('response'),
 ];
 """
@@ -40,13 +41,13 @@ def colours(name: str) -> list[str]:
 @pytest.fixture(autouse=True)
 def first_experiment(visitor: Visitor) -> Iterator[None]:
     visitor.begins()
-    visitor.loads_plotly()
     visitor.js("document.activeElement.blur()")
     yield
     visitor.js("document.getElementById('help-sheet').close()")
 
 
 def becomes(visitor: Visitor, name: str) -> None:
+    visitor.loads_plotly()
     visitor.until(f"return JSON.stringify((() => {{ {COLOURS} }})()) === JSON.stringify(arguments[0])", colours(name))
 
 

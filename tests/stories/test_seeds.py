@@ -274,7 +274,7 @@ def test_the_last_number_under_the_curve_keeps_off_the_name_of_the_axis(newcomer
         newcomer.types("samples-field", samples)
     gap = """
     const right = (mark) => mark.getBoundingClientRect().right;
-    const ends = [...document.querySelectorAll('#loss-picture > .plain text[text-anchor=middle]')].map(right);
+    const ends = [...document.querySelectorAll('#loss-picture > .svg-figure text[text-anchor=middle]')].map(right);
     return document.querySelector('.axis-name.across').getBoundingClientRect().left - Math.max(...ends);
     """
     assert newcomer.js(gap) > 0

@@ -17,9 +17,9 @@ let loaded = () => {};
 export const isPlotlyLoaded = () => Boolean(window.Plotly.react);
 
 /** Loads Plotly unless that has begun; resolves when it is there. What cannot be loaded is tried again next time. */
-export function loadPlotly() {
+export async function loadPlotly() {
   if (!begun) addScript();
-  return window.Plotly;
+  await window.Plotly;
 }
 
 function addScript() {

@@ -98,8 +98,8 @@ function triangle(context, x, y, radius) {
 
 /** The figure itself, where Plotly does not draw it. */
 export function drawPlain(picture, figure) {
-  const before = picture.querySelector(".plain");
-  const svg = before || picture.appendChild(element("svg", { class: "plain", "aria-hidden": "true" }));
+  const before = picture.querySelector(".svg-figure");
+  const svg = before || picture.appendChild(element("svg", { class: "svg-figure", "aria-hidden": "true" }));
   svg.replaceChildren(...svgFigure(figure, placesIn(picture, figure)));
 }
 

@@ -32,7 +32,7 @@ export function svgFigure({ data, layout }, places) {
 
 /** What goes beyond the axes is cut. */
 function inPlot({ margin: { l, r, t, b } }, { width, height }, parts) {
-  const [wide, high] = [width - l - r, height - t - b];
+  const [wide, high] = [width - l - r, height - t - b].map((length) => Math.max(0, length));
   const box = { x: l, y: t, width: wide, height: high, viewBox: `${l} ${t} ${wide} ${high}`, overflow: "hidden" };
   return element("svg", box, ...parts);
 }
@@ -94,7 +94,7 @@ function crossPath({ width, color }, step, loss, { x, level }) {
 function shapeElement({ type, x0, x1, y0, line, fillcolor, opacity = 1 }, { margin: { l, r, t, b } }, places) {
   const { width, height, x, level } = places;
   if (type === "rect") {
-    const box = { x: x(x0), y: t, width: Math.max(0, x(x1) - x(x0)), height: height - t - b };
+    const box = { x: x(x0), y: t, width: Math.max(0, x(x1) - x(x0)), height: Math.max(0, height - t - b) };
     return element("rect", { ...box, fill: fillcolor, opacity });
   }
   const stroke = { stroke: line.color, "stroke-width": line.width, ...dashes(line.dash) };
