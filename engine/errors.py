@@ -10,7 +10,8 @@
     ├── NoFactsError        learning without a sample
     ├── NoCheckpointError   a rollback before any checkpoint
     ├── LostWorkError       part of a sweep that was lost again and again
-    └── OtherBitsError      a worker that computes other numbers than this machine
+    ├── OtherBitsError      a worker that computes other numbers than this machine
+    └── OtherSweepError     a file with the chunks of another sweep
 
 Each message says what was expected, what was found and what to do, in words for the person at the bench.
 """
@@ -97,4 +98,14 @@ class OtherBitsError(BenchError):
         super().__init__(
             f"The worker on {host} computes other numbers than this machine: its bit check gives {found}, "
             f"here it gives {expected}. Let both run the same image, with the same C library."
+        )
+
+
+class OtherSweepError(BenchError):
+    """What would keep a sweep holds the chunks of another one, or something else."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"{path} was not written by this sweep: it has other runs, or comes from another version or from a "
+            "processor with other bits. Delete it, or keep this sweep elsewhere."
         )

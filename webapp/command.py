@@ -18,12 +18,15 @@ from engine.sweeps.sweep_result import SweepResult, sweep
 from webapp.__main__ import main as serve_page
 from webapp.bench.narration import narrate
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
+from webapp.files.kept_chunks import KeptChunks
 from webapp.files.tables import run_document
 from webapp.launcher import MAX_SAMPLES
 from webapp.links.short_links import ShortLinks
 from webapp.responses.run import summary_of
 from webapp.settings import Settings, SettingsError
 
+INTERRUPTED = 130
+"""The exit code of what Ctrl+C ended, as shells have it."""
 RANGES = (
     "a:b:n for n values from a to b, a:b:n:log for n that grow by a factor, a:b for whole numbers from a to below b, "
     "or a,b,c"
@@ -110,21 +113,32 @@ def as_json(exported: ExportedRun) -> str:
 
 
 def keep_sweep(chosen: argparse.Namespace) -> None:
-    """Makes the runs, writes their losses, and prints how many there are and where the final loss is lowest."""
+    """Makes the runs, writes their losses, and prints how many there are and where the final loss is lowest.
+
+    A file beside theirs has those that are done, so that the same command goes on where it was stopped or killed.
+    """
     if chosen.out.suffix not in (".csv", ".npz"):
         raise BenchError(f"A sweep is kept as .csv or .npz, not as {chosen.out.name}.")
     experiment = link_runner().read(query_of(chosen.link)).experiment
-    found = sweep(
-        experiment,
-        alphas=numbers_of(chosen.alpha, "α"),
-        seeds=whole_numbers_of(chosen.seed, "A data seed"),
-        weight_seeds=whole_numbers_of(chosen.weight_seed, "A weight seed"),
-        samples=whole_numbers_of(chosen.samples, "A number of samples"),
-    )
+    part = chosen.out.with_name(f"{chosen.out.name}.part")
+    kept = KeptChunks(part)
+    try:
+        found = sweep(
+            experiment,
+            alphas=numbers_of(chosen.alpha, "α"),
+            seeds=whole_numbers_of(chosen.seed, "A data seed"),
+            weight_seeds=whole_numbers_of(chosen.weight_seed, "A weight seed"),
+            samples=whole_numbers_of(chosen.samples, "A number of samples"),
+            store=kept,
+        )
+    except KeyboardInterrupt:
+        sys.stderr.write(f"nnbench: stopped. The same command goes on from {part}.\n")
+        sys.exit(INTERRUPTED)
     if chosen.out.suffix == ".csv":
         found.to_csv(chosen.out)
     else:
         found.to_npz(chosen.out)
+    kept.delete()
     sys.stdout.write(f"{_of_sweep(found)}\nKept in {chosen.out}.\n")
 
 

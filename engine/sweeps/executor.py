@@ -14,6 +14,7 @@ from itertools import islice
 from multiprocessing import cpu_count
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine import kernel
 from engine.errors import BenchError, LostWorkError, OtherBitsError
@@ -91,13 +92,19 @@ def task_results(
     keep_losses: bool = False,
     executor: Executor | None = None,
     window: int | None = None,
+    made: NDArray[np.bool_] | None = None,
 ) -> Iterator[tuple[RunNumbers, TaskResult]]:
-    """The same with the results after each of the grid's lengths, and the steps to the target loss."""
+    """The same with the results after each of the grid's lengths, and the steps to the target loss.
+
+    `made` are the runs that need not be made; one that shares its samples with others may be made all the same.
+    """
     pool = executor or ThreadPoolExecutor(cpu_count(), thread_name_prefix="sweep")
     remote = not isinstance(pool, ThreadPoolExecutor)
     most = window or (WINDOW if remote else AHEAD_PER_CORE * cpu_count())
     submit = _submit_as_json if remote else _submit_to_thread
     sizer, blocks = _divided(grid, remote=remote)
+    if made is not None:
+        blocks = (block for block in blocks if not made[block.runs].all())
     chunks = _chunks(grid, blocks, sizer, target_loss, keep_losses)
     submitted: dict[Future[WorkerResult], SubmittedChunk] = {}
     try:

@@ -4,15 +4,16 @@
 equals, to the bit, the result of a single run. It can be written as CSV or NPZ and drawn as a Plotly figure.
 """
 
+import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from math import isfinite
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from engine.data.inputs import checked_seed
 from engine.errors import OutOfRangeError, UnknownNameError, shown
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA, KNOBS, SAMPLES, SEED, Knobs
+from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import task_results
 from engine.sweeps.grid import Grid, RunNumbers
 from engine.sweeps.tasks import TaskResult
@@ -62,6 +64,10 @@ MEASURES = {
     "diverged_at": "step of divergence",
 }
 """The measures of each run, and their titles."""
+
+
+ChunkOfGrid = tuple[RunNumbers, TaskResult]
+"""The numbers of some runs of a grid, and their results."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -168,6 +174,16 @@ class SweepResult:
         return replace(self, axes={key: values for key, values in self.axes.items() if key != name}, **arrays)
 
 
+class ChunkStore(Protocol):
+    """Keeps the finished chunks of a sweep, so that one that was stopped goes on where it was."""
+
+    def chunks(self, plan: str) -> Iterator[ChunkOfGrid]:
+        """The chunks that are kept of the sweep with that plan; OtherSweepError when it keeps those of another."""
+
+    def add(self, runs: RunNumbers, result: TaskResult) -> None:
+        """Keeps one more."""
+
+
 _ARRAYS = ("settled", "last", "sound", "diverged", "steps")
 
 
@@ -181,6 +197,7 @@ def sweep(
     reaching: float | None = None,
     executor: Executor | None = None,
     window: int | None = None,
+    store: ChunkStore | None = None,
 ) -> SweepResult:
     """Runs the experiment with every combination of these values; a knob that is left out keeps the experiment's own.
 
@@ -188,7 +205,8 @@ def sweep(
     `concurrent.futures.Executor`; for a Dask cluster that is `client.get_executor(pure=False, retries=3)`. `window` is
     how many chunks are submitted to it at once, 64 unless it is given: twice as many as a large cluster has threads.
     OutOfRangeError for a knob out of its range, OtherBitsError for a worker that computes other numbers, LostWorkError
-    when a chunk is lost again and again. A progress bar shows in a terminal and in a notebook.
+    when a chunk is lost again and again. What `store` has kept of the same sweep is not made again. A progress bar
+    shows in a terminal and in a notebook.
     """
     grid = Grid(
         experiment,
@@ -202,16 +220,40 @@ def sweep(
             raise OutOfRangeError(f"There are no {name} to sweep over. Give some, or leave them out.")
     varied = {"alpha": alphas, "seed": seeds, "samples": samples, "weight_seed": weight_seeds}
     names = [name for name, values in varied.items() if values is not None]
+    train = partial(task_results, grid, target_loss=reaching, executor=executor, window=window)
+    chunks = train() if store is None else kept_and_missing(store, grid, reaching, train)
     with closing(progress(grid.size, "runs")) as bar:
-        chunks = task_results(grid, target_loss=reaching, executor=executor, window=window)
         return assemble(experiment, grid, names, chunks, reaching, bar.update)
+
+
+def kept_and_missing(
+    store: ChunkStore, grid: Grid, target_loss: float | None, train: Callable[..., Iterator[ChunkOfGrid]]
+) -> Iterator[ChunkOfGrid]:
+    """The chunks that are kept, and then those that are missing, which are kept as they come.
+
+    `train` gives all chunks but those whose runs are `made`.
+    """
+    made = np.zeros(grid.size, dtype=bool)
+    for runs, result in store.chunks(plan_of(grid, target_loss)):
+        made[runs] = True
+        yield runs, result
+    for runs, result in train(made=made):
+        store.add(runs, result)
+        yield runs, result
+
+
+def plan_of(grid: Grid, target_loss: float | None) -> str:
+    """Hex digits that name the runs of a sweep and what is measured of them, and the bits of this processor's runs."""
+    axes = (grid.alphas, grid.seeds, grid.weight_seeds, grid.lengths, target_loss)
+    plan = json.dumps([grid.experiment.to_json(), *axes])
+    return f"{hashlib.sha256(plan.encode()).hexdigest()} {bit_check_fingerprint()}"
 
 
 def assemble(
     experiment: Experiment,
     grid: Grid,
     names: Sequence[str],
-    chunks: Iterable[tuple[RunNumbers, TaskResult]],
+    chunks: Iterable[ChunkOfGrid],
     reaching: float | None = None,
     on_progress: Callable[[int], object] = lambda _: None,
 ) -> SweepResult:

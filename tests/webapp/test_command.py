@@ -1,6 +1,9 @@
 """`nnbench` prints runs and keeps sweeps; for what cannot be done it has a sentence and exit code 2."""
 
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +12,7 @@ import pytest
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.run import run
 from engine.sweeps.sweep_result import sweep
+from webapp import command
 from webapp.base.format import grouped
 from webapp.command import main, numbers_of
 
@@ -43,6 +47,40 @@ def test_a_sweep_is_kept(ending: str, tmp_path: Path, capsys: pytest.CaptureFixt
     printed = capsys.readouterr().out
     assert printed.startswith("12 runs, 0 of them diverged. The lowest final loss is ")
     assert printed.endswith(f"Kept in {file}.\n")
+
+
+def test_a_sweep_that_was_killed_goes_on_with_the_same_command(tmp_path: Path) -> None:
+    file = tmp_path / "map.npz"
+    words = ["sweep", "?experiment=spiral", "--alpha", "0.001:0.01:20", "--seed", "0:64", "--out", str(file)]
+    part = tmp_path / "map.npz.part"
+    process = subprocess.Popen([sys.executable, "-m", "webapp.command", *words])
+    until = time.monotonic() + 60
+    while not (part.exists() and part.stat().st_size > 20_000) and time.monotonic() < until:
+        assert process.poll() is None, "it has ended too early to be killed"
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    made = part.stat().st_size
+    assert not file.exists()
+    main(words)
+    assert made > 20_000
+    assert not part.exists()
+    spiral = CATALOGUE["spiral"].experiment
+    found = sweep(spiral, alphas=np.linspace(0.001, 0.01, 20).tolist(), seeds=range(64))
+    assert np.load(file)["settled"].tobytes() == found.settled.tobytes()
+
+
+def test_a_sweep_that_is_interrupted_says_how_to_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "sweep", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main(["sweep", "?experiment=tanh-signs", "--out", str(tmp_path / "map.npz")])
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == f"nnbench: stopped. The same command goes on from {tmp_path / 'map.npz.part'}.\n"
 
 
 def test_the_lowest_run_of_a_sweep_is_named_by_all_digits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -24,6 +24,7 @@ from engine.training.network import Network
 from webapp.files.comparisons import comparison_document
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.format import CHECKPOINT, EXPERIMENT, VERSION
+from webapp.files.pytorch.script import torch_script
 from webapp.files.scripts import notebook, script
 from webapp.files.tables import (
     floor_document,
@@ -35,7 +36,6 @@ from webapp.files.tables import (
     why_document,
     written,
 )
-from webapp.files.torch_script import torch_script
 from webapp.jobs.job import current_job
 from webapp.links.short_links import ShortLinks
 from webapp.settings import Settings

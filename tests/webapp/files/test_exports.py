@@ -44,8 +44,8 @@ from webapp import create_app
 from webapp.bench import budget
 from webapp.files import export_run, exports, tables
 from webapp.files.exports import EXPORTS
-from webapp.files.torch_tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
-from webapp.files.torch_tables import FUNCTIONS as IN_TORCH
+from webapp.files.pytorch.tables import FAULTY_FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
+from webapp.files.pytorch.tables import FUNCTIONS as IN_TORCH
 from webapp.jobs.job import Job, RunTooLong
 from webapp.links.codec import query_of, read_link
 from webapp.links.short_links import ShortLinks

@@ -11,7 +11,7 @@ from engine.data.table import Table
 from engine.formula import VECTOR, Formula
 from engine.formula.operations import OPERATIONS
 from engine.formula.program import Program
-from webapp.files.torch_tables import ARC, FAULTY_FUNCTIONS, FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
+from webapp.files.pytorch.tables import ARC, FAULTY_FUNCTIONS, FUNCTIONS, OPERATIONS_IN_TORCH, TARGETS_IN_TORCH
 
 DISTRIBUTIONS = {
     "normal": "X = rng.randn({n}, {width})\n",

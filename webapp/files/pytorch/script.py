@@ -11,9 +11,9 @@ from engine.layers.layers import AffinityLayer
 from engine.rules.rule import TrainingRule
 from webapp.base.format import grouped
 from webapp.files.export_run import ExportedRun
-from webapp.files.torch_agreement import MOST_DIGITS, agreement_sentences
-from webapp.files.torch_code import PASSES, function_code, inputs_code, rows_code, table_code, target_code
-from webapp.files.torch_rule import constants_code, mean_loss_code, training_code
+from webapp.files.pytorch.agreement import MOST_DIGITS, agreement_sentences
+from webapp.files.pytorch.code import PASSES, function_code, inputs_code, rows_code, table_code, target_code
+from webapp.files.pytorch.rule import constants_code, mean_loss_code, training_code
 
 LEFT = '''
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from engine.rules.rate import CONSTANT, rate_formula
 from engine.rules.rule import PLAIN as PLAIN_RULE
 from engine.rules.rule import TrainingRule
-from webapp.files.torch_code import sequence_code
-from webapp.files.torch_tables import LOSSES_IN_TORCH, NESTEROV, OPTIMIZERS_IN_TORCH, PLAIN
+from webapp.files.pytorch.code import sequence_code
+from webapp.files.pytorch.tables import LOSSES_IN_TORCH, NESTEROV, OPTIMIZERS_IN_TORCH, PLAIN
 
 PLAIN_TRAINING = """
 

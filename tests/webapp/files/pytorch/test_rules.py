@@ -18,9 +18,9 @@ from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
 from engine.rules.rate import CONSTANT
 from tests.webapp.files.numpy_torch import numpy_torch
-from tests.webapp.files.test_torch_agreement import exported_run
-from webapp.files.torch_script import torch_script
-from webapp.files.torch_tables import LOSSES_IN_TORCH, OPTIMIZERS_IN_TORCH
+from tests.webapp.files.pytorch.test_agreement import exported_run
+from webapp.files.pytorch.script import torch_script
+from webapp.files.pytorch.tables import LOSSES_IN_TORCH, OPTIMIZERS_IN_TORCH
 
 NETWORKS = (
     "experiment=tanh-signs&alpha=0.02&samples=90",

@@ -10,10 +10,10 @@ from engine.base.numerics import FloatArray
 from engine.experiments.run import Run, parameters, run
 from tests.webapp.asking import SETTINGS
 from webapp import create_app
-from webapp.files import torch_agreement
+from webapp.files import pytorch
 from webapp.files.export_run import ExportedRun
-from webapp.files.torch_agreement import Agreement, agreement, agreement_sentences, compare, nudged
-from webapp.files.torch_script import torch_script
+from webapp.files.pytorch.agreement import Agreement, agreement, agreement_sentences, compare, nudged
+from webapp.files.pytorch.script import torch_script
 from webapp.jobs.job import ClientGone, Job, RunTooLong
 from webapp.links.codec import read_link
 from webapp.links.short_links import ShortLinks
@@ -196,10 +196,10 @@ def test_a_twin_that_takes_too_long_is_named_and_one_that_nobody_waits_for_ends(
 ) -> None:
     exported = exported_run("experiment=circle&samples=500000")
     too_long = Ended(RunTooLong("This run was ended."))
-    monkeypatch.setattr(torch_agreement, "current_job", lambda: too_long)
+    monkeypatch.setattr(pytorch.agreement, "current_job", lambda: too_long)
     assert "was not measured: a second run would take too long" in agreement_sentences(exported)
     assert too_long.looks == 2
-    monkeypatch.setattr(torch_agreement, "current_job", lambda: Ended(ClientGone()))
+    monkeypatch.setattr(pytorch.agreement, "current_job", lambda: Ended(ClientGone()))
     with pytest.raises(ClientGone):
         agreement_sentences(exported)
 
@@ -213,7 +213,7 @@ def test_the_export_costs_one_more_run_or_three_by_a_rule_and_no_other_export_do
         runs.append(experiment.samples)
         return run(experiment, checkpoint, on_progress, **more)
 
-    monkeypatch.setattr(torch_agreement, "run", counted)
+    monkeypatch.setattr(pytorch.agreement, "run", counted)
     client = create_app(SETTINGS).server.test_client()
     for name in ("script", "notebook", "experiment", "losses"):
         assert client.get(f"/export/{name}?experiment=tanh-signs").status_code == 200

@@ -1,0 +1,1 @@
+"""A run as a PyTorch script, and how far its losses agree there."""
