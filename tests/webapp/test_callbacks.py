@@ -265,6 +265,9 @@ class Broken:
     def drop(self, key: Key) -> None:
         raise StoreError("the disk is gone")
 
+    def join(self, secret_check: str) -> None:
+        raise StoreError("the disk is gone")
+
     def close(self) -> None:
         pass
 

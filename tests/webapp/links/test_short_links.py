@@ -8,7 +8,8 @@ import pytest
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from tests.webapp.asking import SETTINGS
-from webapp.links.short_links import NAME_LENGTH, NotStored, ShortLinks, TooManyLinks
+from webapp.links.codec import read_link
+from webapp.links.short_links import NAME_LENGTH, LinksAway, NotStored, ShortLinks, TooManyLinks
 from webapp.settings import Settings
 from webapp.store import Key
 
@@ -94,4 +95,7 @@ def test_a_store_that_fails_gives_a_sentence(tmp_path: Path) -> None:
     short_links._store.close()
     with pytest.raises(NotStored, match="Export the experiment instead"):
         stored(EXPERIMENT, short_links)
-    assert short_links.load("A" * NAME_LENGTH) is None
+    with pytest.raises(LinksAway):
+        short_links.load("A" * NAME_LENGTH)
+    (warning,) = read_link(f"?saved={'A' * NAME_LENGTH}", short_links, SETTINGS.max_samples).warnings
+    assert warning.startswith("The server cannot look up short links at the moment; open this one again in a minute.")

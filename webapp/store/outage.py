@@ -1,0 +1,76 @@
+"""How often a call is repeated while a store on another machine does not answer.
+
+A call is repeated until the outage, counted from its first failure, has lasted as long as the caller waits. So a
+restart of the store is a pause and no error, and once an outage is long, nobody waits for it: then one call every
+PROBE seconds is tried, and all others fail at once.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from webapp.store import Clock
+
+Answer = TypeVar("Answer")
+
+PROBE = 0.2
+"""Seconds between two attempts in an outage that is longer than anybody waits."""
+SEPARATE = 10.0
+"""Seconds without a failure after which the next one begins an outage of its own."""
+PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.25)
+"""Seconds between the attempts of one call; the last stands for all further ones."""
+
+
+class Outage:
+    """Whether the store answers, for all threads; `failures` are the exceptions that mean that it does not."""
+
+    def __init__(
+        self,
+        failures: tuple[type[Exception], ...],
+        clock: Clock = time.monotonic,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._failures = failures
+        self._clock = clock
+        self._wait = wait
+        self._lock = threading.Lock()
+        self._since: float | None = None
+        self._latest = 0.0
+        self._tried = 0.0
+        self._error: Exception | None = None
+
+    def call(self, attempt: Callable[[], Answer], patience: float) -> Answer:
+        """The attempt's answer; its failure once the outage has lasted `patience` seconds."""
+        pauses = iter(PAUSES)
+        while True:
+            self._check_turn(patience)
+            try:
+                answer = attempt()
+            except self._failures as error:
+                if self._lasted(error) >= patience:
+                    raise
+            else:
+                self._since = None
+                return answer
+            self._wait(next(pauses, PAUSES[-1]))
+
+    def _check_turn(self, patience: float) -> None:
+        """Raises the latest failure while the outage is long and another call has just tried."""
+        now = self._clock()
+        with self._lock:
+            since, error = self._since, self._error
+            if since is None or error is None or now - since < patience or now - self._latest > SEPARATE:
+                return
+            if now - self._tried < PROBE:
+                raise error.with_traceback(None)
+            self._tried = now
+
+    def _lasted(self, error: Exception) -> float:
+        """Notes the failure; the seconds since the first one of this outage."""
+        now = self._clock()
+        with self._lock:
+            if self._since is None or now - self._latest > SEPARATE:
+                self._since = now
+            self._latest, self._error = now, error
+            return now - self._since
