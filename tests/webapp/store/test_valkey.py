@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import valkey as library
 
-from tests.webapp.store.valkey_server import ValkeyServer, free_port, needs_valkey
+from tests.webapp.store.valkey_server import ValkeyServer, free_port, needs_valkey, until
 from webapp.sessions.seal import secret_check
 from webapp.settings import Settings
 from webapp.store import Conflict, Key, Limits, StoredRow, StoreError
@@ -163,14 +163,6 @@ def test_rows_end_by_the_clock_of_the_server_and_valkey_deletes_what_nobody_puts
     until(lambda: store.get(A) is None)
     store.put(A, b"new", 1, expected=0)
     assert store.get(A) == StoredRow(b"new", 1)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Waits until it holds, for ten seconds at most."""
-    end = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_the_total_is_the_sum_of_the_rows_after_any_sequence_of_calls(start: Start, open_at: Open) -> None:

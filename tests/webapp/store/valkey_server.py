@@ -3,6 +3,8 @@
 import shutil
 import socket
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,14 @@ def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as line:
         port: int = line.getsockname()[1]
     return port
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Waits until it holds, for ten seconds at most."""
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 class ValkeyServer:
