@@ -1,8 +1,8 @@
 """How often a call is repeated while a store on another machine does not answer.
 
-A call is repeated until the outage, counted from its first failure, has lasted as long as the caller waits. So a
-restart of the store is a pause and no error, and once an outage is long, nobody waits for it: then one call every
-PROBE seconds is tried, and all others fail at once.
+A call is repeated until the outage, counted from the attempt that failed first, has lasted as long as the caller
+waits. So a restart of the store is a pause and no error, and once an outage is long, nobody waits for it: then one call
+every PROBE seconds is tried, and all others fail at once.
 """
 
 import threading
@@ -41,36 +41,37 @@ class Outage:
         self._error: Exception | None = None
 
     def call(self, attempt: Callable[[], Answer], patience: float) -> Answer:
-        """The attempt's answer; its failure once the outage has lasted `patience` seconds."""
-        pauses = iter(PAUSES)
+        """The attempt's answer; its failure once the outage has lasted `patience` seconds, or the call itself."""
+        pauses, called = iter(PAUSES), self._clock()
         while True:
-            self._check_turn(patience)
+            begun = self._check_turn(patience)
             try:
                 answer = attempt()
             except self._failures as error:
-                if self._lasted(error) >= patience:
+                if max(self._lasted(error, begun), self._clock() - called) >= patience:
                     raise
             else:
                 self._since = None
                 return answer
             self._wait(next(pauses, PAUSES[-1]))
 
-    def _check_turn(self, patience: float) -> None:
-        """Raises the latest failure while the outage is long and another call has just tried."""
+    def _check_turn(self, patience: float) -> float:
+        """The time; raises the latest failure while the outage is long and another call has just tried."""
         now = self._clock()
         with self._lock:
             since, error = self._since, self._error
             if since is None or error is None or now - since < patience or now - self._latest > SEPARATE:
-                return
+                return now
             if now - self._tried < PROBE:
                 raise error.with_traceback(None)
             self._tried = now
+        return now
 
-    def _lasted(self, error: Exception) -> float:
-        """Notes the failure; the seconds since the first one of this outage."""
+    def _lasted(self, error: Exception, begun: float) -> float:
+        """Notes the failure of an attempt that begun then; the seconds that this outage has lasted."""
         now = self._clock()
         with self._lock:
             if self._since is None or now - self._latest > SEPARATE:
-                self._since = now
+                self._since = begun
             self._latest, self._error = now, error
             return now - self._since

@@ -1,7 +1,7 @@
 """A store in a Valkey server, which processes on several machines share.
 
 Each call is one script that the server runs whole, by the server's own clock. A call without a reply is made again; a
-put has a nonce, so that one whose reply was lost is no conflict with itself. Redis serves too, from version 7 on.
+put has a nonce, so that one whose reply was lost is no conflict with itself.
 """
 
 import secrets

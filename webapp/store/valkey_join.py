@@ -17,8 +17,8 @@ PREFIX = "nnbench:"
 SECRET = f"{PREFIX}secret"
 """The key of the check value of the secret."""
 OLDEST = 7
-"""The version of the protocol's commands, which Valkey states as that of Redis: the first to run a script whole or not
-at all when its memory is full."""
+"""The version that Valkey states of the Redis commands it knows: the first to refuse a whole script, and not its second
+half, when its memory is full."""
 
 
 START_PATIENCE = 5.0
@@ -34,9 +34,9 @@ def join(server: ValkeyClient, secret_check: str) -> None:
     first = server.call(lambda valkey: valkey.set(SECRET, secret_check, nx=True, get=True))
     if first is not None and first != secret_check.encode():
         raise StoreError(
-            f"The rows of the store {server} were sealed with another SECRET_KEY. Give every process the same one; "
-            f"if it was changed on purpose, stop them all and delete the key {SECRET} there: "
-            "sessions of the old one end."
+            f"The rows of the store {server} were sealed with another SECRET_KEY. Give every process of a bench the "
+            "same one, and each bench a database of its own, as /1 behind the port. If the secret was changed on "
+            f"purpose, stop all processes and delete the key {SECRET} there: sessions of the old one end."
         )
 
 
@@ -47,7 +47,7 @@ def check_kind(info: Mapping[str, Any], server: str) -> None:
     spoken = str(info.get("redis_version", "0")).partition(".")[0]
     if not spoken.isdecimal() or int(spoken) < OLDEST:
         raise StoreError(
-            f"The store {server} is too old: it is {kind}, version {version}. Take Valkey, or Redis from version 7 on."
+            f"The store {server} is too old: it is {kind}, version {version}. Take Valkey 7.2 or a newer one."
         )
     mode = info.get("server_mode") or info.get("redis_mode", "standalone")
     if mode != "standalone":

@@ -89,6 +89,26 @@ def test_a_failure_long_ago_is_another_outage(world: World) -> None:
     assert world.call() == "here"
 
 
+def test_an_attempt_that_hangs_counts_from_its_beginning(world: World) -> None:
+    def hang() -> None:
+        world.now += 1.0
+        raise Away
+
+    with pytest.raises(Away):
+        world.outage.call(hang, 0.5)
+    assert world.now == 1001.0
+
+
+def test_a_call_that_fails_alone_among_others_fails_in_the_end(world: World) -> None:
+    def refuse() -> None:
+        world.call()
+        raise Away
+
+    with pytest.raises(Away):
+        world.outage.call(refuse, 2.0)
+    assert 1002.0 <= world.now < 1002.3
+
+
 def test_what_is_no_outage_is_raised_at_once(world: World) -> None:
     def refuse() -> None:
         raise KeyError

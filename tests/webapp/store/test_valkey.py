@@ -199,7 +199,7 @@ def test_processes_with_one_secret_share_and_another_secret_is_refused(start: St
     store.join(CHECK)
     open_at(server.address).join(CHECK)
     sentence = why_not(open_at(server.address), secret_check("t" * 32))
-    assert "sealed with another SECRET_KEY. Give every process the same one" in sentence
+    assert "sealed with another SECRET_KEY. Give every process of a bench the same one" in sentence
     with asking(server) as client:
         assert client.get("nnbench:secret") == CHECK.encode()
         assert client.pttl("nnbench:secret") == -1
