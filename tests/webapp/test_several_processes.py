@@ -55,6 +55,9 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         valkey.kill()
 
 
+on_valkey = pytest.mark.parametrize("pair", [pytest.param("valkey", marks=needs_valkey)], indirect=True)
+
+
 def at(visitor: Visitor, url: str) -> Visitor:
     """The same tab, sent to another process; both count on."""
     other = copy.copy(visitor)
@@ -245,9 +248,9 @@ def test_a_third_process_with_another_secret_does_not_start(pair: Pair) -> None:
     assert "another SECRET_KEY. Give" in sentence
 
 
+@on_valkey
 def test_a_third_process_with_a_wrong_password_or_no_secret_does_not_start(pair: Pair) -> None:
-    if pair.valkey is None:
-        pytest.skip("a file has no password")
+    assert pair.valkey is not None
     sentence = sentence_of_a_third(pair, STORE=pair.environ["STORE"].replace(PASSWORD, "wrong-word"))
     assert sentence.startswith(f"NNBench did not start. The store {pair.valkey.address} does not take the name and")
     assert "wrong-word" not in sentence
@@ -257,9 +260,9 @@ def test_a_third_process_with_a_wrong_password_or_no_secret_does_not_start(pair:
 # The store is away
 
 
+@on_valkey
 def test_while_the_store_is_away_knobs_go_on_and_nothing_is_stored_or_lost(pair: Pair, visitors: Both) -> None:
-    if pair.valkey is None:
-        pytest.skip("a file is never away")
+    assert pair.valkey is not None
     one, two = visitors
     own = checkpoint(one.ask("randomize"))
     before = one.ask(alpha=0.2)

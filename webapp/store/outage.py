@@ -2,9 +2,10 @@
 
 A call is repeated until the outage, counted from the attempt that failed first, has lasted as long as the caller
 waits. So a restart of the store is a pause and no error, and once an outage is long, nobody waits for it: then one call
-every PROBE seconds is tried, and all others fail at once.
+now and then is tried, and all others fail at once.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,8 @@ Answer = TypeVar("Answer")
 
 PROBE = 0.2
 """Seconds between two attempts in an outage that is longer than anybody waits."""
+SHARE = 4
+"""So many times as long as such an attempt took: one that hangs keeps somebody's request for as long."""
 SEPARATE = 10.0
 """Seconds without a failure after which the next one begins an outage of its own."""
 PAUSES = (0.01, 0.02, 0.04, 0.08, 0.16, 0.25)
@@ -37,7 +40,7 @@ class Outage:
         self._lock = threading.Lock()
         self._since: float | None = None
         self._latest = 0.0
-        self._tried = 0.0
+        self._next_probe = 0.0
         self._error: Exception | None = None
 
     def call(self, attempt: Callable[[], Answer], patience: float) -> Answer:
@@ -50,6 +53,9 @@ class Outage:
             except self._failures as error:
                 if max(self._lasted(error, begun), self._clock() - called) >= patience:
                     raise
+            except BaseException:
+                self._since = None  # it answers, if not as was hoped
+                raise
             else:
                 self._since = None
                 return answer
@@ -62,9 +68,9 @@ class Outage:
             since, error = self._since, self._error
             if since is None or error is None or now - since < patience or now - self._latest > SEPARATE:
                 return now
-            if now - self._tried < PROBE:
+            if now < self._next_probe:
                 raise error.with_traceback(None)
-            self._tried = now
+            self._next_probe = math.inf  # until this attempt has failed
         return now
 
     def _lasted(self, error: Exception, begun: float) -> float:
@@ -74,4 +80,5 @@ class Outage:
             if self._since is None or now - self._latest > SEPARATE:
                 self._since = begun
             self._latest, self._error = now, error
+            self._next_probe = now + max(PROBE, SHARE * (now - begun))
             return now - self._since

@@ -15,7 +15,10 @@ COMMON = """#!lua
 local rows_at, session, name = KEYS[1] .. 'row:', ARGV[1], ARGV[1] .. ':' .. ARGV[2]
 local age = tonumber(ARGV[3])
 local time = redis.call('TIME')
-local now = ARGV[4] ~= '' and tonumber(ARGV[4]) or time[1] + time[2] / 1000000
+local servers_now = time[1] + time[2] / 1000000
+local now = ARGV[4] ~= '' and tonumber(ARGV[4]) or servers_now
+
+local function reply(...) return {string.format('%.6f', servers_now), ...} end
 
 local function is_there(row)
     local put_at = redis.call('HGET', rows_at .. row, 'put_at')
@@ -32,6 +35,7 @@ local function remove(row)
 end
 """
 """What the scripts share. ARGV: session, tab, age limit in seconds, and the time, or nothing for the server's own.
+Every reply begins with the server's time.
 
 `#!lua` lets a server whose memory is full refuse a script before its first line, not in the middle.
 """
@@ -39,8 +43,8 @@ end
 GET = (
     COMMON
     + """
-if is_there(name) then return redis.call('HMGET', rows_at .. name, 'value', 'version') end
-return false
+if not is_there(name) then return reply() end
+return reply(unpack(redis.call('HMGET', rows_at .. name, 'value', 'version')))
 """
 )
 """The value and the version, or nothing."""
@@ -50,12 +54,14 @@ PUT = (
     + """
 local value, version, expected, nonce = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 local most_rows, most_bytes, size = tonumber(ARGV[9]), tonumber(ARGV[10]), ARGV[11]
+local deadline = tonumber(ARGV[12])
 local order, tabs, bytes = KEYS[1] .. 'order', KEYS[1] .. 'tabs:' .. session, KEYS[1] .. 'bytes'
 
-if redis.call('HGET', rows_at .. name, 'nonce') == nonce then return false end
+if redis.call('HGET', rows_at .. name, 'nonce') == nonce then return reply() end
+if deadline and servers_now > deadline then return reply('late') end
 
 local found = is_there(name) and redis.call('HGET', rows_at .. name, 'version') or '0'
-if found ~= expected then return found end
+if found ~= expected then return reply(found) end
 
 local function oldest(rows) return redis.call('ZRANGE', rows, 0, 0)[1] end
 local removals = 0
@@ -79,10 +85,11 @@ redis.call('INCRBY', bytes, size)
 for _, key in ipairs({rows_at .. name, tabs, order, bytes, KEYS[1] .. 'sizes', KEYS[1] .. 'puts'}) do
     redis.call('PEXPIRE', key, math.ceil(age * 1000) + 1000)
 end
-return false
+return reply()
 """
 )
-"""Nothing once the row is written, also for a put that is sent again; the version that was found when it is a conflict.
+"""Nothing more once the row is written, also for a put that is sent again; `late`, and nothing is written, once its
+caller has given it up; the version that was found when it is a conflict.
 
 Expired rows are removed by the thousand, so that no put takes long.
 """
@@ -91,6 +98,6 @@ DROP = (
     COMMON
     + """
 remove(name)
-return false
+return reply()
 """
 )

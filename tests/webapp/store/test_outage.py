@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.store.outage import PROBE, SEPARATE, Outage
+from webapp.store.outage import PROBE, SEPARATE, SHARE, Outage
 
 
 class Away(Exception):
@@ -68,6 +68,53 @@ def test_in_a_long_outage_one_call_at_a_time_is_tried_and_the_others_fail_at_onc
         with pytest.raises(Away):
             world.call()
     assert (world.now, world.attempts) == (begun, before + 1)
+
+
+def test_an_attempt_that_hangs_is_made_the_more_seldom(world: World) -> None:
+    attempts: list[float] = []
+
+    def hang() -> None:
+        attempts.append(world.now)
+        world.now += 1.0
+        raise Away
+
+    until = world.now + 30.0
+    while world.now < until:
+        with pytest.raises(Away):
+            world.outage.call(hang, 0.5)
+        world.now += 0.1
+    assert len(attempts) <= 30 / (1 + SHARE) + 1
+
+
+def test_while_an_attempt_hangs_no_other_one_is_made(world: World) -> None:
+    world.back_at = 2000.0
+    with pytest.raises(Away):
+        world.call()
+    world.now += PROBE
+
+    def hang() -> None:
+        world.now += 1.0
+        before = world.attempts
+        with pytest.raises(Away):
+            world.call()
+        assert world.attempts == before
+        raise Away
+
+    with pytest.raises(Away):
+        world.outage.call(hang, 5.0)
+
+
+def test_a_refusal_is_an_answer(world: World) -> None:
+    def refuse() -> None:
+        raise KeyError
+
+    world.back_at = 1006.0
+    with pytest.raises(Away):
+        world.call()
+    world.now = 1006.0
+    with pytest.raises(KeyError):
+        world.outage.call(refuse, 5.0)
+    assert world.call() == "here"
 
 
 def test_the_first_answer_ends_the_outage(world: World) -> None:

@@ -1,6 +1,8 @@
 """What a store in a Valkey server promises beside the contract: outages, resent puts, its own clock, who may share."""
 
+import os
 import shutil
+import signal
 import socketserver
 import subprocess
 import sys
@@ -131,6 +133,58 @@ def test_of_two_stores_that_write_one_row_the_later_gets_a_conflict(start: Start
     with pytest.raises(Conflict):
         one.put(A, b"late", 8, expected=7)
     assert one.get(A) == StoredRow(b"from two", 8)
+
+
+@contextmanager
+def hanging(server: ValkeyServer) -> Iterator[None]:
+    """The server takes what it is sent, and does nothing with it until it goes on."""
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+
+
+def test_a_put_that_was_given_up_is_not_written_when_a_hanging_server_goes_on(start: Start, open_at: Open) -> None:
+    server = start()
+    store, other = open_at(server.address), open_at(server.address)
+    store.put(A, b"first", 1, expected=0)
+    with hanging(server), pytest.raises(StoreError, match="does not answer"):
+        store.put(A, b"given up", 2, expected=1)
+    assert other.get(A) == StoredRow(b"first", 1)
+    until(lambda: answers(store))
+    store.put(A, b"second", 2, expected=1)
+    assert other.get(A) == StoredRow(b"second", 2)
+
+
+def answers(store: ValkeyStore) -> bool:
+    """Whether the outage is over for this store."""
+    try:
+        store.get(B)
+    except StoreError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("seconds", [-300, 300])
+def test_a_clock_of_the_server_that_is_set_makes_no_put_late(start: Start, open_at: Open, seconds: int) -> None:
+    store = open_at(start().address)
+    store.put(A, b"first", 1, expected=0)
+    assert store._ahead is not None
+    store._ahead += seconds
+    store.put(A, b"second", 2, expected=1)
+    store.put(A, b"third", 3, expected=2)
+    assert store.get(A) == StoredRow(b"third", 3)
+
+
+def test_a_server_that_is_always_late_is_a_sentence(
+    start: Start, open_at: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_at(start().address)
+    monkeypatch.setattr(store, "_by_server", lambda _moment: "1.0")
+    with pytest.raises(StoreError, match="took more than 2 s for a row, and did not write it"):
+        store.put(A, b"row", 1, expected=0)
+    assert store.get(A) is None
 
 
 # The server's clock
