@@ -111,8 +111,9 @@ KEPT_WORDS = {
 VERBS = {
     "is", "are", "was", "has", "have", "does", "do", "did", "can", "cannot", "could", "decide", "must", "may", "would",
     "acts", "adds", "allows", "answers", "appear", "applies", "become", "becomes", "began", "bends", "blurs", "calls",
-    "change", "changed", "changes", "come", "comes", "computes", "decides", "delete", "depends", "differ", "diverge", "diverged",
-    "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "failed", "fails", "falls", "fills", "fits",
+    "change", "changed", "changes", "come", "comes", "computes", "decides", "delete", "depends", "differ", "diverge",
+    "diverged", "diverges", "doubles", "draw", "draws", "edits", "end", "ends", "failed", "fails", "falls", "fills",
+    "fits",
     "follow", "follows", "found", "get", "gets", "give", "gives", "go", "goes", "grew", "holds", "keeps", "learn",
     "learned", "learns", "leave", "lie", "lies", "lists", "makes", "moved", "moves", "multiplies", "names", "needs",
     "outputs", "passed", "passes", "predicted", "puts", "reaches", "reads", "repeat", "requests", "rises", "rolls",

@@ -37,6 +37,7 @@ from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
 from webapp.page.limits_table import Group, Limit, body, plain
 from webapp.page.plain_pages import PlainPages
 from webapp.settings import Settings
+from webapp.store.remembered_rows import MOST_BYTES as ROW_BYTES
 
 TITLE = "Limits"
 INTRODUCTION = "What this bench allows, with the values in force on this server."
@@ -161,8 +162,9 @@ def of_what_is_kept(settings: Settings) -> Group:
             Limit(
                 "STORE",
                 "Where they are kept",
-                settings.store,
-                "sqlite is a file of the server; memory is empty after a restart.",
+                settings.store_kind,
+                "sqlite is a file of the server; memory is empty after a restart; valkey is a server that several "
+                "such benches share.",
             ),
             Limit(
                 "SESSION_DAYS",
@@ -347,6 +349,7 @@ def of_memory(settings: Settings) -> Group:
             "Weights along pairs of runs, and mean losses between them, measured a moment ago.",
         ),
         ("remembered answers", "Latest answers", ANSWER_BYTES, "Answers to questions that many pages ask alike."),
+        *remembered_rows(settings),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
         (
             "runs in work",
@@ -369,6 +372,12 @@ def of_memory(settings: Settings) -> Group:
         "A megabyte is 2²⁰ bytes here.",
         (*limits, Limit("memory", "Together", f"{total} MB", "The sum of the lines above.")),
     )
+
+
+def remembered_rows(settings: Settings) -> list[tuple[str, str, int, str]]:
+    """What is kept here of a store that is elsewhere."""
+    sentence = "Starting weights and short links seen a moment ago, for the time that the store does not answer."
+    return [("remembered rows", "Latest starting weights", 2 * ROW_BYTES, sentence)] * (settings.store_kind == "valkey")
 
 
 def megabytes(size: int) -> int:

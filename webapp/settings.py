@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 SECRET_LENGTH = 32
 """The fewest characters that a secret may have."""
+MAKES_ONE = 'such as the output of `python -c "import secrets; print(secrets.token_hex(32))"`'
 
 
 class SettingsError(ValueError):
@@ -116,6 +117,19 @@ def secret(text: str) -> str:
     return text
 
 
+VALKEY = re.compile(r"valkeys?://([^/@\s?#]*@)?([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:([0-9]{1,5}))?(/[0-9]*)?")
+"""The address of a Valkey server; a name or password with other characters has them as %40 and the like."""
+
+
+def store_of(text: str) -> str:
+    """Parses sqlite, memory or the address of a Valkey server; the message never repeats an address."""
+    address = VALKEY.fullmatch(text)
+    if text in ("sqlite", "memory") or (address and int(address[4] or 1) in range(1, 65_536)):
+        return text
+    found = "no such address" if ":" in text else repr(text)
+    raise ValueError(f"must be sqlite, memory, valkey://host:port or valkeys://host:port, and it is {found}")
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings, checked; `with_data_folder` adds the data folder and the secret."""
@@ -165,8 +179,10 @@ class Settings:
     store: str = setting(
         "STORE",
         "sqlite",
-        "Where sessions are kept: sqlite, in the data folder, or memory, which a restart empties.",
-        choice("sqlite", "memory"),
+        "Where sessions and short links are kept: sqlite, in the data folder; memory, which a restart empties; or a "
+        "Valkey server that several processes share, valkey://name:password@host:port/0, valkeys:// with TLS.",
+        store_of,
+        shown=False,
     )
     trainings: int = setting(
         "TRAININGS",
@@ -275,8 +291,12 @@ class Settings:
         if self.https and not self.secret_key:
             raise SettingsError(
                 "SECRET_KEY must be given when PUBLIC_URL is https, and it is not. Give it at least "
-                f"{SECRET_LENGTH} random characters, such as the output of "
-                '`python -c "import secrets; print(secrets.token_hex(32))"`.'
+                f"{SECRET_LENGTH} random characters, {MAKES_ONE}."
+            )
+        if self.store_kind == "valkey" and not self.secret_key:
+            raise SettingsError(
+                "SECRET_KEY must be given when STORE is a Valkey server, and it is not: each process opens what the "
+                f"others sealed. Give all of them the same {SECRET_LENGTH} random characters or more, {MAKES_ONE}."
             )
         path = urlsplit(self.public_url).path
         if self.public_url and self.url_prefix not in ("", path):
@@ -328,6 +348,11 @@ class Settings:
         return self.checkpoint_kb * 1024
 
     @property
+    def store_kind(self) -> str:
+        """sqlite, memory or valkey: where the store is without its address, which holds a password."""
+        return "valkey" if "://" in self.store else self.store
+
+    @property
     def store_bytes(self) -> int:
         """The most bytes in the whole store."""
         return self.store_mb * 1024 * 1024
@@ -348,7 +373,12 @@ class Settings:
         return self.session_days * 24 * 3600
 
     def with_data_folder(self) -> "Settings":
-        """The same settings with a writable data folder and a secret; a second call changes nothing."""
+        """The same settings with a writable data folder and a secret; a second call changes nothing.
+
+        A Valkey server keeps all, so beside it nothing is written here.
+        """
+        if self.store_kind == "valkey":
+            return self
         folder = self.data_dir.expanduser()
         try:
             key = _prepare(folder, self.secret_key)

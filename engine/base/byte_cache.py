@@ -40,6 +40,13 @@ class ByteCache(Generic[Key, Value]):
             self.put(key, found)
         return found
 
+    def drop(self, key: Key) -> None:
+        """Lets go of the value under the key, if there is one."""
+        with self._lock:
+            found = self._values.pop(key, None)
+            if found is not None:
+                self._bytes -= self._size_of(key, found)
+
     def clear(self) -> None:
         """Lets go of all."""
         with self._lock:

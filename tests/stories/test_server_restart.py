@@ -9,6 +9,7 @@ import pytest
 from selenium.webdriver import Chrome
 
 from benchmarks.load import address_of, started
+from tests.stories.conftest import DESK, look
 from tests.stories.visitor import Visitor
 
 LOST = "Connection lost. Your knobs are kept here; retrying."
@@ -45,6 +46,7 @@ def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
 @pytest.fixture(scope="module")
 def visitor(driver: Chrome, mortal: Mortal) -> Visitor:
     """Somebody whose checkpoint is like no other."""
+    look(driver, *DESK)
     person = Visitor(driver, mortal.url)
     person.open()
     with person.turning():

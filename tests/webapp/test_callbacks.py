@@ -197,6 +197,7 @@ RIGHT = {
     (("view", "own"), "[]"),
     (("view", "unit"), "null"),
     (("view", "large"), "true"),
+    (("view", "held"), "true"),
     (("view", "opened"), "null"),
     (("change", "value"), "null"),
     (("change", "value"), "true"),
@@ -263,6 +264,9 @@ class Broken:
         raise StoreError("the disk is gone")
 
     def drop(self, key: Key) -> None:
+        raise StoreError("the disk is gone")
+
+    def join(self, secret_check: str) -> None:
         raise StoreError("the disk is gone")
 
     def close(self) -> None:

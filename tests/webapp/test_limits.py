@@ -117,6 +117,12 @@ def test_the_memory_that_requests_take_is_the_sum_of_its_parts() -> None:
     assert megabytes_of(replace(ODD, max_samples=ODD.max_samples // 2))[-1] < together
 
 
+def test_where_the_store_is_elsewhere_rows_are_remembered_here_and_counted() -> None:
+    elsewhere = replace(ODD, store="valkey://name:password@store.example.org:6379")
+    assert len(megabytes_of(elsewhere)) == len(megabytes_of(ODD)) + 1
+    assert megabytes_of(elsewhere)[-1] == megabytes_of(ODD)[-1] + 16
+
+
 def megabytes_of(settings: Settings) -> list[int]:
     """The numbers of the last group."""
     return [int(limit.value.removesuffix(" MB")) for limit in of_memory(settings).limits]
@@ -130,6 +136,12 @@ def test_neither_the_secret_nor_a_place_of_the_server_is_shown(tmp_path: Path) -
         # The page names its own styles and its way back below the sub-path, and the sub-path nowhere else.
         text = re.sub(r'href="[^"]*"', "", answer)
         assert [place for place in (placed.secret_key, str(tmp_path), *PLACES, *NO_LIMITS) if place in text] == []
+
+
+def test_the_address_of_the_store_is_not_shown() -> None:
+    elsewhere = replace(ODD, store="valkey://name:password@store.example.org:6379")
+    assert limits_of(elsewhere)["STORE"].value == "valkey"
+    assert not [limit for limit in limits_of(elsewhere).values() if {"password", "store.example"} & set(limit)]
 
 
 def test_where_nothing_is_stored_no_limit_of_the_store_is_listed() -> None:

@@ -21,7 +21,11 @@ BAD = [
     ({"PORT": "8" * 5000}, "PORT must be a whole number"),
     ({"THREADS": "0"}, "THREADS must be a whole number from 1 to 10100"),
     ({"THREADS": "٣"}, "THREADS must be a whole number"),
-    ({"STORE": "redis"}, "STORE must be sqlite or memory, and it is 'redis'."),
+    ({"STORE": "redis"}, "STORE must be sqlite, memory, valkey://host:port or valkeys://host:port, and it is 'redis'."),
+    ({"STORE": "redis://:hunter2@h"}, "and it is no such address. Change it, or leave STORE out for sqlite."),
+    ({"STORE": "valkey://h:65536", "SECRET_KEY": SECRET}, "and it is no such address."),
+    ({"STORE": "valkey://h/0?db=1", "SECRET_KEY": SECRET}, "and it is no such address."),
+    ({"STORE": "valkey://h"}, "SECRET_KEY must be given when STORE is a Valkey server, and it is not: each process"),
     ({"OPEN_BROWSER": "maybe"}, "OPEN_BROWSER must be yes or no, and it is 'maybe'."),
     ({"SECRET_KEY": "hunter2"}, "SECRET_KEY must have at least 32 characters, and it has 7."),
     ({"PUBLIC_URL": "bench.example.org"}, "PUBLIC_URL must be an address like https://bench.example.org"),
@@ -60,6 +64,31 @@ def test_a_refused_secret_is_not_repeated(key: str) -> None:
 
 def test_a_secret_is_not_in_the_repr() -> None:
     assert SECRET not in repr(Settings(secret_key=SECRET))
+    assert "hunter2" not in repr(Settings(secret_key=SECRET, store="valkey://ann:hunter2@h"))
+
+
+@pytest.mark.parametrize(
+    "text", ["valkey://ann:hunter2@", "valkey:/ann:hunter2@h", "ann:hunter2@h", "valkey://:hunter2"]
+)
+def test_a_refused_address_of_the_store_is_not_repeated(text: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment({"STORE": text, "SECRET_KEY": SECRET})
+    assert "hunter2" not in str(refused.value)
+
+
+STORES = [
+    ("sqlite", "sqlite"),
+    ("memory", "memory"),
+    ("valkey://127.0.0.1", "valkey"),
+    ("valkeys://ann:p%40ss@store.example.org:6380/3", "valkey"),
+    ("valkey://:pass@[::1]:6379/", "valkey"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), STORES)
+def test_a_store_is_named_by_its_kind_or_its_address(text: str, kind: str) -> None:
+    found = Settings.from_environment({"STORE": text, "SECRET_KEY": SECRET})
+    assert (found.store, found.store_kind) == (text, kind)
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -188,6 +217,12 @@ def test_without_a_writable_folder_a_temporary_one_serves_and_the_log_warns(
     assert len(found.secret_key) >= 32
     assert "Give DATA_DIR a folder that can be written." in caplog.text
     assert found.secret_key not in caplog.text
+
+
+def test_beside_a_valkey_server_nothing_is_written_here(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "none", secret_key=SECRET, store="valkey://h")
+    assert settings.with_data_folder() == settings
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_home_folder_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

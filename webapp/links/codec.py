@@ -19,7 +19,7 @@ from webapp.bench.actions import MOST_LAYERS, TOO_LARGE, checked_for_page
 from webapp.bench.changes import WIDEST
 from webapp.bench.knob_values import Refused
 from webapp.links.lessons import CHAPTERS
-from webapp.links.short_links import ShortLinks
+from webapp.links.short_links import LinksAway, ShortLinks
 
 LONGEST = 1_800
 """The longest query that a page writes; with the address before it and a fingerprint it stays below 2,000."""
@@ -135,11 +135,16 @@ def _base(texts: dict[str, str], key: str, short_links: ShortLinks, warnings: li
     base = CATALOGUE[key].experiment
     if "saved" not in texts:
         return base
-    stored = short_links.load(texts["saved"])
-    if stored is None:
+    shown_instead = f"Showing {CATALOGUE[key].title} instead."
+    try:
+        stored = short_links.load(texts["saved"])
+    except LinksAway:
         warnings.append(
-            f"This short link has expired, or it was made elsewhere. Showing {CATALOGUE[key].title} instead."
+            f"The server cannot look up short links at the moment; open this one again in a minute. {shown_instead}"
         )
+        return base
+    if stored is None:
+        warnings.append(f"This short link has expired, or it was made elsewhere. {shown_instead}")
     return stored or base
 
 

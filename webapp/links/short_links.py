@@ -8,7 +8,6 @@ import base64
 import hashlib
 import json
 import logging
-import time
 
 from engine.errors import BenchError
 from engine.experiments.experiment import Experiment
@@ -29,6 +28,10 @@ class NotStored(Exception):
     """The experiment could not be stored; the message is a sentence for the visitor."""
 
 
+class LinksAway(Exception):
+    """Whether there is such a short link is not known: the store does not answer."""
+
+
 class TooManyLinks(NotStored):
     """This address has made more short links than LINKS_PER_MINUTE allows."""
 
@@ -36,7 +39,7 @@ class TooManyLinks(NotStored):
 class ShortLinks:
     """The experiments of short links; safe to use from many threads."""
 
-    def __init__(self, settings: Settings, clock: Clock = time.time) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         limits = Limits(settings.link_seconds, ROWS_PER_NAME, settings.link_bytes)
         self._store = open_store(settings, "links", limits, clock)
         self._rate = Rate(settings.links_per_minute / 60)
@@ -66,12 +69,12 @@ class ShortLinks:
         return name
 
     def load(self, name: str) -> Experiment | None:
-        """The experiment with that name, or None when there is none, or a damaged one."""
+        """The experiment with that name, None when there is none, or a damaged one; LinksAway when the store fails."""
         try:
             row = self._store.get(Key(name, "link"))
         except StoreError as error:
             log.error("%s", error)  # noqa: TRY400 - the sentence says it all
-            return None
+            raise LinksAway from error
         if row is None or name_of(row.value) != name:
             return None
         try:

@@ -21,6 +21,7 @@ from flask import Response, g, request
 from itsdangerous import BadSignature, TimestampSigner
 from werkzeug.http import parse_cookie
 
+from webapp.sessions.seal import CLOCK_SKEW
 from webapp.settings import Settings
 from webapp.store import Clock
 
@@ -108,11 +109,12 @@ class Cookie:
 
     def _read(self, value: str) -> tuple[str, float] | None:
         try:
-            session_id, signed_at = self._signer.unsign(value, max_age=self._age, return_timestamp=True)
+            session_id, signed = self._signer.unsign(value, return_timestamp=True)
         except BadSignature:
             return None
-        text = session_id.decode()
-        return (text, signed_at.timestamp()) if SESSION.fullmatch(text) else None
+        text, signed_at = session_id.decode(), signed.timestamp()
+        in_time = -CLOCK_SKEW <= self._clock() - signed_at <= self._age
+        return (text, signed_at) if in_time and SESSION.fullmatch(text) else None
 
 
 class ClockedSigner(TimestampSigner):

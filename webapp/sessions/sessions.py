@@ -25,7 +25,7 @@ from flask import Flask, Response
 from engine.training.network import Network
 from webapp.sessions.cookie import Cookie
 from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
-from webapp.sessions.seal import Seal, SealBroken
+from webapp.sessions.seal import Seal, SealBroken, secret_check
 from webapp.settings import Settings
 from webapp.store import Clock, Conflict, Key, Limits, Store, StoredRow, StoreError
 from webapp.store.open_store import open_store
@@ -83,7 +83,9 @@ class Sessions:
     def from_settings(cls, settings: Settings) -> "Sessions":
         """Sessions in the store that the settings name; the settings have their data folder."""
         limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes)
-        return cls(settings, open_store(settings, "sessions", limits))
+        store = open_store(settings, "sessions", limits)
+        store.join(secret_check(settings.secret_key))
+        return cls(settings, store)
 
     def attach(self, server: Flask) -> None:
         """Lets responses set the cookie: when a page is served, or when `session_id` made a new id."""
@@ -186,6 +188,6 @@ def unavailable(error: StoreError) -> StoreUnavailable:
     """The visitor's sentence for a store that failed; the log gets the operator's."""
     log.error("%s", error)
     return StoreUnavailable(
-        "The server cannot reach its stored weights at the moment. What it stored before is still there; "
+        "The server cannot reach the starting weights that it stores at the moment. This page keeps what it shows; "
         "try again in a minute."
     )

@@ -1,8 +1,9 @@
 """The store of sessions: rows of bytes, each with a version, behind get, put and drop.
 
 A row's key is (session, tab). An absent row is None; a store that fails raises a StoreError and leaves its rows as they
-were. A put names the version that it replaces, so the later of two writers gets a Conflict. Every store limits a row's
-age, the rows of a session and the total of all bytes, by the same `Limits`.
+were, unless it is on another machine and the reply alone was lost. A put names the version that it replaces, so the
+later of two writers gets a Conflict. Every store limits a row's age, the rows of a session and the total of all bytes,
+by the same `Limits`.
 """
 
 from collections.abc import Callable
@@ -47,6 +48,12 @@ class Limits(NamedTuple):
 
 class Store(Protocol):
     """Rows of bytes by (session, tab); safe to call from many threads."""
+
+    def join(self, secret_check: str) -> None:
+        """Called once at the start of a process: StoreError where it cannot share the rows with the others.
+
+        All who share them state the same check value of their secret, since each opens what the others sealed.
+        """
 
     def get(self, key: Key) -> StoredRow | None:
         """The row, or None when there is none or it is past the age limit."""

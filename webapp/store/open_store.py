@@ -1,15 +1,19 @@
-"""Opens the store that the settings name: memory, which a restart empties, or a file in the data folder."""
+"""Opens the store that the settings name: memory, a file in the data folder, or a Valkey server."""
 
 import time
 
 from webapp.settings import Settings
 from webapp.store import Clock, Limits, Store
 from webapp.store.memory import MemoryStore
+from webapp.store.remembered_rows import RememberedRows
 from webapp.store.sqlite import SqliteStore
+from webapp.store.valkey import ValkeyStore
 
 
-def open_store(settings: Settings, name: str, limits: Limits, clock: Clock = time.time) -> Store:
+def open_store(settings: Settings, name: str, limits: Limits, clock: Clock | None = None) -> Store:
     """The store of that name, within these limits; the settings have their data folder."""
-    if settings.store == "memory":
-        return MemoryStore(limits, clock)
-    return SqliteStore(settings.data_dir / f"{name}.sqlite3", limits, clock)
+    if settings.store_kind == "valkey":
+        return RememberedRows(ValkeyStore(settings.store, name, limits, clock))
+    if settings.store_kind == "memory":
+        return MemoryStore(limits, clock or time.time)
+    return SqliteStore(settings.data_dir / f"{name}.sqlite3", limits, clock or time.time)

@@ -3,7 +3,8 @@
 Write-ahead log with synchronous=NORMAL: a put that was acknowledged survives the death of the process,
 because the operating system has it; a power cut may take back the last puts, never tear one. FULL would keep
 those too, at nine times the cost of a put, and a checkpoint that is a second old is not worth it. One
-connection behind one lock serves all threads; several processes may share the file.
+connection behind one lock serves all threads. Several processes of one machine may share the file; network file
+systems do not keep its locks.
 """
 
 import os
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from webapp.store import ROW_OVERHEAD, Clock, Key, Limits, StoredRow, StoreError, check_fits, check_version, row_size
+from webapp.store.shared_file import SharedFile
 
 SCHEMA = """
 BEGIN IMMEDIATE;
@@ -59,7 +61,13 @@ class SqliteStore:
         self._lock = threading.Lock()
         with self._store_errors():
             self._file = self._connect()
+        self._shared: SharedFile | None = None
         weakref.finalize(self, self._file.close)  # a store that is garbage-collected closes its file
+
+    def join(self, secret_check: str) -> None:
+        with self._store_errors(), self._lock:
+            if self._shared is None:
+                self._shared = SharedFile(self._path.with_suffix(".shared"), secret_check)
 
     def get(self, key: Key) -> StoredRow | None:
         horizon = self._clock() - self._limits.age
@@ -90,6 +98,8 @@ class SqliteStore:
     def close(self) -> None:
         with self._store_errors(), self._lock:
             self._file.close()
+            if self._shared is not None:
+                self._shared.close()
 
     def _connect(self) -> sqlite3.Connection:
         file = self._open_file()

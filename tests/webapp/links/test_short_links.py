@@ -1,5 +1,6 @@
 """A short link loads its experiment undamaged until it expires, or not at all."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Experiment
 from tests.webapp.asking import SETTINGS
-from webapp.links.short_links import NAME_LENGTH, NotStored, ShortLinks, TooManyLinks
+from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
+from webapp.links.codec import read_link
+from webapp.links.short_links import NAME_LENGTH, LinksAway, NotStored, ShortLinks, TooManyLinks
 from webapp.settings import Settings
 from webapp.store import Key
 
@@ -38,7 +41,17 @@ def test_equal_experiments_have_one_short_name() -> None:
     assert short_links.load(name) == EXPERIMENT
 
 
-@pytest.mark.parametrize("store", ["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", pytest.param("valkey", marks=needs_valkey)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """What STORE is set to."""
+    if request.param != "valkey":
+        yield request.param
+        return
+    server = ValkeyServer(tmp_path, appendonly="no")
+    yield server.address
+    server.kill()
+
+
 def test_a_short_link_lives_for_link_days_after_it_was_last_made(store: str, tmp_path: Path) -> None:
     clock = Clock()
     short_links = ShortLinks(replace(SETTINGS, store=store, data_dir=tmp_path, link_days=2), clock)
@@ -49,6 +62,7 @@ def test_a_short_link_lives_for_link_days_after_it_was_last_made(store: str, tmp
     assert short_links.load(name) == EXPERIMENT
     clock.now += 0.2 * DAY
     assert short_links.load(name) is None
+    short_links._store.close()
 
 
 def test_a_short_link_survives_a_restart(tmp_path: Path) -> None:
@@ -94,4 +108,7 @@ def test_a_store_that_fails_gives_a_sentence(tmp_path: Path) -> None:
     short_links._store.close()
     with pytest.raises(NotStored, match="Export the experiment instead"):
         stored(EXPERIMENT, short_links)
-    assert short_links.load("A" * NAME_LENGTH) is None
+    with pytest.raises(LinksAway):
+        short_links.load("A" * NAME_LENGTH)
+    (warning,) = read_link(f"?saved={'A' * NAME_LENGTH}", short_links, SETTINGS.max_samples).warnings
+    assert warning.startswith("The server cannot look up short links at the moment; open this one again in a minute.")

@@ -142,6 +142,15 @@ def test_the_cookie_is_renewed_after_half_its_age_and_expires_after_all_of_it() 
     assert client.get("/id").text != first
 
 
+def test_a_clock_that_is_set_back_five_minutes_ends_no_session() -> None:
+    manual_clock = ManualClock()
+    client = client_of(clock=manual_clock)
+    first = client.get("/id").text
+    manual_clock.now -= 300
+    again = client.get("/id")
+    assert (again.text, cookie_of(again)) == (first, "")
+
+
 def test_a_cookie_from_the_future_is_a_new_session() -> None:
     manual_clock = ManualClock()
     client = client_of(clock=manual_clock)

@@ -244,6 +244,16 @@ def test_an_expired_or_future_row_is_refused(store: MemoryStore) -> None:
         sessions.checkpoint("ann", "tab")
 
 
+def test_a_clock_that_is_set_back_five_minutes_loses_no_checkpoint(store: MemoryStore) -> None:
+    manual_clock = ManualClock()
+    sessions = sessions_on(store, clock=manual_clock)
+    version = sessions.store_checkpoint("ann", "tab", network(1), "{}")
+    manual_clock.now -= 300
+    assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(1))
+    sessions.store_checkpoint("ann", "tab", network(2), "{}", version)
+    assert numbers(sessions.checkpoint("ann", "tab")) == numbers(network(2))
+
+
 def test_a_sealed_network_of_another_kind_is_refused(store: MemoryStore) -> None:
     net = network()
     net.layers.append(MapLayer(np.tanh, np.cos))

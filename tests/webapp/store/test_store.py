@@ -1,5 +1,6 @@
 """One contract for every store, and what only SQLite can promise."""
 
+import itertools
 import sqlite3
 import stat
 import subprocess
@@ -12,11 +13,21 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
+from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
 from webapp.store import ROW_OVERHEAD, Conflict, Key, Limits, Store, StoredRow, StoreError, row_size
 from webapp.store.memory import MemoryStore
+from webapp.store.remembered_rows import RememberedRows
 from webapp.store.sqlite import SqliteStore
+from webapp.store.valkey import ValkeyStore
 
 ROOT = Path(__file__).parents[3]
 ROOMY = Limits(age=1000.0, rows=100, total=10_000_000)
@@ -43,10 +54,26 @@ def closes() -> Iterator[ExitStack]:
         yield stack
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(scope="module")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    """A server that need not keep anything, for stores of any name."""
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"), appendonly="no")
+    yield server
+    server.kill()
+
+
+names = map("store-{}".format, itertools.count())
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("valkey", marks=needs_valkey)])
 def make(request: pytest.FixtureRequest, tmp_path: Path, closes: ExitStack) -> Make:
     if request.param == "memory":
         return MemoryStore
+    if request.param == "valkey":
+        address: str = request.getfixturevalue("valkey").address
+        return lambda limits, clock: closes.enter_context(
+            closing(RememberedRows(ValkeyStore(address, next(names), limits, clock)))
+        )
     path = tmp_path / "s.sqlite3"
     return lambda limits, clock: closes.enter_context(closing(SqliteStore(path, limits, clock)))
 
@@ -272,6 +299,15 @@ class SqliteContract(Contract):
         return InMemory(Path(":memory:"), self.limits, clock)
 
 
+class ValkeyContract(Contract):
+    """The contract of ValkeyStore, each history in a store of its own name."""
+
+    address = ""
+
+    def make(self, clock: ManualClock) -> Store:
+        return ValkeyStore(self.address, next(names), self.limits, clock)
+
+
 class InMemory(SqliteStore):
     """A SQLite store whose file is in memory, for histories by the hundred."""
 
@@ -283,6 +319,12 @@ for machine in (MemoryContract, SqliteContract):
     machine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestMemoryContract = MemoryContract.TestCase
 TestSqliteContract = SqliteContract.TestCase
+
+
+@needs_valkey
+def test_valkey_holds_what_the_list_holds(valkey: ValkeyServer) -> None:
+    ValkeyContract.address = valkey.address
+    run_state_machine_as_test(ValkeyContract, settings=settings(max_examples=15, stateful_step_count=40, deadline=None))
 
 
 # What only a file can promise

@@ -1,0 +1,165 @@
+"""A call is repeated through a short outage, and fails at once in a long one."""
+
+import pytest
+
+from webapp.store.outage import PROBE, SEPARATE, SHARE, Outage
+
+
+class Away(Exception):
+    """What a store that does not answer raises."""
+
+
+class World:
+    """A clock that only waiting moves, and a store that answers until or from some time on."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.back_at = 1000.0
+        self.attempts = 0
+        self.outage = Outage((Away,), clock=lambda: self.now, wait=self.wait)
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+    def attempt(self) -> str:
+        self.attempts += 1
+        if self.now < self.back_at:
+            raise Away
+        return "here"
+
+    def call(self, patience: float = 5.0) -> str:
+        return self.outage.call(self.attempt, patience)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_call_waits_through_a_short_outage(world: World) -> None:
+    world.back_at = 1000.3
+    assert world.call() == "here"
+    assert 1000.3 <= world.now < 1000.6
+
+
+def test_a_call_fails_when_the_outage_has_lasted_as_long_as_it_waits(world: World) -> None:
+    world.back_at = 2000.0
+    with pytest.raises(Away):
+        world.call(patience=1.0)
+    assert 1001.0 <= world.now < 1001.3
+
+
+def test_later_calls_wait_only_for_what_is_left(world: World) -> None:
+    world.back_at = 2000.0
+    with pytest.raises(Away):
+        world.call(patience=1.0)
+    with pytest.raises(Away):
+        world.call(patience=5.0)
+    assert 1005.0 <= world.now < 1005.3
+
+
+def test_in_a_long_outage_one_call_at_a_time_is_tried_and_the_others_fail_at_once(world: World) -> None:
+    world.back_at = 2000.0
+    with pytest.raises(Away):
+        world.call()
+    world.now += PROBE
+    begun, before = world.now, world.attempts
+    for _ in range(50):
+        with pytest.raises(Away):
+            world.call()
+    assert (world.now, world.attempts) == (begun, before + 1)
+
+
+def test_an_attempt_that_hangs_is_made_the_more_seldom(world: World) -> None:
+    attempts: list[float] = []
+
+    def hang() -> None:
+        attempts.append(world.now)
+        world.now += 1.0
+        raise Away
+
+    until = world.now + 30.0
+    while world.now < until:
+        with pytest.raises(Away):
+            world.outage.call(hang, 0.5)
+        world.now += 0.1
+    assert len(attempts) <= 30 / (1 + SHARE) + 1
+
+
+def test_while_an_attempt_hangs_no_other_one_is_made(world: World) -> None:
+    world.back_at = 2000.0
+    with pytest.raises(Away):
+        world.call()
+    world.now += PROBE
+
+    def hang() -> None:
+        world.now += 1.0
+        before = world.attempts
+        with pytest.raises(Away):
+            world.call()
+        assert world.attempts == before
+        raise Away
+
+    with pytest.raises(Away):
+        world.outage.call(hang, 5.0)
+
+
+def test_a_refusal_is_an_answer(world: World) -> None:
+    def refuse() -> None:
+        raise KeyError
+
+    world.back_at = 1006.0
+    with pytest.raises(Away):
+        world.call()
+    world.now = 1006.0
+    with pytest.raises(KeyError):
+        world.outage.call(refuse, 5.0)
+    assert world.call() == "here"
+
+
+def test_the_first_answer_ends_the_outage(world: World) -> None:
+    world.back_at = 1010.0
+    with pytest.raises(Away):
+        world.call()
+    world.now = 1010.0
+    assert [world.call(), world.call()] == ["here", "here"]
+    world.back_at = 1010.2
+    assert world.call() == "here"
+
+
+def test_a_failure_long_ago_is_another_outage(world: World) -> None:
+    world.back_at = 1006.0
+    with pytest.raises(Away):
+        world.call()
+    world.now += SEPARATE + 1
+    world.back_at = world.now + 0.3
+    assert world.call() == "here"
+
+
+def test_an_attempt_that_hangs_counts_from_its_beginning(world: World) -> None:
+    def hang() -> None:
+        world.now += 1.0
+        raise Away
+
+    with pytest.raises(Away):
+        world.outage.call(hang, 0.5)
+    assert world.now == 1001.0
+
+
+def test_a_call_that_fails_alone_among_others_fails_in_the_end(world: World) -> None:
+    def refuse() -> None:
+        world.call()
+        raise Away
+
+    with pytest.raises(Away):
+        world.outage.call(refuse, 2.0)
+    assert 1002.0 <= world.now < 1002.3
+
+
+def test_what_is_no_outage_is_raised_at_once(world: World) -> None:
+    def refuse() -> None:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        world.outage.call(refuse, 5.0)
+    assert world.now == 1000.0

@@ -1,0 +1,80 @@
+"""Processes that live and use one file have one secret; who comes alone may have another."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from webapp.store import Key, Limits, StoredRow, StoreError
+from webapp.store.shared_file import SharedFile
+from webapp.store.sqlite import SqliteStore
+
+ROOT = Path(__file__).parents[3]
+ROOMY = Limits(age=1000.0, rows=100, total=10_000_000)
+A = Key("ann", "one")
+
+
+@pytest.fixture
+def closes() -> Iterator[ExitStack]:
+    """Closes at the end what a test has opened."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def test_those_with_one_check_value_share(tmp_path: Path, closes: ExitStack) -> None:
+    for _ in range(3):
+        closes.enter_context(closing(SharedFile(tmp_path / "s.shared", "one")))
+    assert (tmp_path / "s.shared").read_text() == "one"
+    assert (tmp_path / "s.shared").stat().st_mode & 0o777 == 0o600
+
+
+def test_another_one_is_refused_in_a_sentence_while_anybody_lives(tmp_path: Path, closes: ExitStack) -> None:
+    first = closes.enter_context(ExitStack())
+    first.enter_context(closing(SharedFile(tmp_path / "s.shared", "one")))
+    second = closes.enter_context(ExitStack())
+    second.enter_context(closing(SharedFile(tmp_path / "s.shared", "one")))
+    first.close()
+    for other in ("two", "on", "ones"):
+        with pytest.raises(StoreError, match=r"uses .*s\.sqlite3 with another SECRET_KEY. Give both the same"):
+            SharedFile(tmp_path / "s.shared", other)
+    second.close()
+    closes.enter_context(closing(SharedFile(tmp_path / "s.shared", "two")))
+    assert (tmp_path / "s.shared").read_text() == "two"
+
+
+LIVES = """
+import sys
+from pathlib import Path
+from webapp.store import Limits
+from webapp.store.sqlite import SqliteStore
+
+store = SqliteStore(Path(sys.argv[1]), Limits(1000.0, 100, 10_000_000))
+store.join("one")
+print("joined", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_killed_process_holds_nobody_off(tmp_path: Path, closes: ExitStack) -> None:
+    store = closes.enter_context(closing(SqliteStore(tmp_path / "s.sqlite3", ROOMY)))
+    command = [sys.executable, "-c", LIVES, str(tmp_path / "s.sqlite3")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "joined\n"
+        with pytest.raises(StoreError):
+            store.join("two")
+        process.kill()
+    store.join("two")
+    store.put(A, b"row", 1, expected=0)
+    assert store.get(A) == StoredRow(b"row", 1)
+
+
+def test_a_store_that_is_closed_lets_others_in(tmp_path: Path, closes: ExitStack) -> None:
+    first = SqliteStore(tmp_path / "s.sqlite3", ROOMY)
+    first.join("one")
+    first.join("one")
+    first.close()
+    closes.enter_context(closing(SqliteStore(tmp_path / "s.sqlite3", ROOMY))).join("two")

@@ -1,0 +1,46 @@
+"""Whether all processes that use one SQLite file have the same secret.
+
+Each holds a lock on a file beside it for as long as it lives, so a lock tells of the living alone: whoever finds nobody
+writes the check value of its secret there, and whoever finds others compares. A secret may change between two starts.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+from webapp.store import StoreError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where nothing is compared
+    fcntl = None  # type: ignore[assignment]
+
+
+class SharedFile:
+    """This process's lock; StoreError when a living process has stated another check value."""
+
+    def __init__(self, path: Path, secret_check: str) -> None:
+        self._file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            if fcntl is not None:
+                self._compare(path, secret_check.encode())
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lets go of the lock."""
+        os.close(self._file)
+
+    def _compare(self, path: Path, check: bytes) -> None:
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, check, 0)
+        # Not one step with the lock before: another may have come between, and is compared with here.
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+        if os.pread(self._file, len(check) + 1, 0) != check:
+            raise StoreError(
+                f"Another process uses {path.with_suffix('.sqlite3')} with another SECRET_KEY. "
+                "Give both the same SECRET_KEY, or each a DATA_DIR of its own."
+            )
