@@ -35,6 +35,8 @@ FIRST_RATE, GROWTH = 100.0, 1.15
 HIGHEST_RATE = 3_000.0
 MAPS_OF_A_DRAG = 5
 """While a slider is held, the maps come with one answer in five."""
+LIMITS = [-2.0, 1.0]
+"""The axis of the curve, which stays meanwhile."""
 MANY_PAGES, GOLDEN = 1_009, 0.6180339887
 """No two turned knobs of this many pages are the same share of the slider."""
 UNLIMITED = {"STORE": "memory", "POSTS_PER_SESSION": "1000000", "POSTS_PER_ADDRESS": "1000000"}
@@ -94,7 +96,8 @@ class Page:
         serial = next(self._serials)
         alpha = {"position": 0.2 + 0.5 * ((serial * MANY_PAGES + self._seat) * GOLDEN % 1.0)}
         value = plain_request(serial, f"seat-{self._seat}", "turn", alpha=alpha)
-        value["view"] |= {"frame": self._frame, "maps": serial % self._maps_every == 0}
+        held, maps = self._maps_every > 1, serial % self._maps_every == 0
+        value["view"] |= {"frame": self._frame, "maps": maps, "held": held, "limits": LIMITS if held else None}
         body = json.dumps(callback_body(value)).encode()
         self.socket.sendall(b"%s%d\r\n\r\n%s" % (self._head, len(body), body))
 

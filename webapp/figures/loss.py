@@ -41,6 +41,7 @@ LONE_DOT = 8.0
 DOTS, LOWER, ZEROS, ZERO_TICK, HELD_OUT = "dots", "lower", "zeros", "zero tick", "held-out"
 LINE = "run"
 """Plotly's id of the run's own line, and part of the class of what it draws of it."""
+LARGEST_UINT16 = 2**16 - 1
 MARKS = 120
 """The most triangles, and the most zeros, in a row: one for each column of the plot."""
 
@@ -165,14 +166,14 @@ def _off_the_axis(curve: Curve, filter_name: str, limits: Range, theme: Theme) -
     zeros = np.flatnonzero(losses == 0.0)
     if zeros.size:
         marker = {"size": _dot_size(losses.size), "color": theme.now, "opacity": CLEAR}
-        row = _marks(ZEROS, zeros, samples, 0.0, marker)
+        row = _marks(ZEROS, zeros, samples, 0.0, "f4", marker)
         yield row, _count(ZEROS, _zeros_in_words(zeros.size, samples), samples, limits, theme)
     lower = np.flatnonzero((losses > 0.0) & (losses <= floor))
     if lower.size and (filter_name != "low pass" or np.any(curve.smooth <= floor)):
         level = floor * 10 ** (0.012 * (limits[1] - limits[0]))
         triangle = {"size": 4, "color": theme.now, "opacity": 0.45, "symbol": "triangle-down"}
         yield (
-            _marks(LOWER, lower, samples, level, triangle),
+            _marks(LOWER, lower, samples, level, float_type(limits), triangle),
             _count(LOWER, f"{lower.size:,} below the axis", samples, limits, theme),
         )
 
@@ -187,7 +188,7 @@ def _dots(curve: Curve, limits: Range, theme: Theme, opacity: float) -> Part:
     steps = thinned(curve.before_divergence)
     values = curve.before_divergence[steps]
     inside = (values > 10.0 ** limits[0]) & (values <= 10.0 ** limits[1])
-    return along(steps[inside], "i4") | {
+    return along(steps[inside], whole_type(steps)) | {
         "y": typed(values[inside], float_type(limits)),
         "type": "scatter",
         "mode": "markers",
@@ -207,13 +208,13 @@ def _dot_size(losses: int, drawn: int = 0) -> float:
     return DOT if drawn <= MANY_DOTS else SMALL_DOT
 
 
-def _marks(name: str, steps: NDArray[np.int64], samples: int, level: float, marker: dict[str, Any]) -> Part:
+def _marks(name: str, steps: NDArray[np.int64], samples: int, level: float, dtype: str, marker: dict[str, Any]) -> Part:
     """One mark at this loss for each column of the plot that has any of the steps; of a short run, one for each."""
     width = max(1.0, samples / MARKS)
     columns = np.unique(np.floor(steps / width))
     return {
         "x": typed(columns * width + (width - 1.0) / 2.0),
-        "y": typed(np.full(len(columns), level), "f8"),
+        "y": typed(np.full(len(columns), level), dtype),
         "type": "scatter",
         "mode": "markers",
         "name": name,
@@ -242,7 +243,7 @@ def _held_out_line(curve: Curve, held_out: HeldOut, limits: Range, ends: Ends, t
     drawn = (held_out.steps <= len(curve.before_divergence)) & np.isfinite(held_out.losses)
     losses = held_out.losses[drawn]
     return {
-        "x": typed(held_out.steps[drawn], "i4"),
+        "x": typed(held_out.steps[drawn], whole_type(held_out.steps)),
         "y": typed(np.where(losses > 0.0, np.maximum(losses, 10.0**ends.below), 10.0**ends.zero), float_type(limits)),
         "type": "scatter",
         "mode": "lines",
@@ -255,6 +256,11 @@ def _held_out_line(curve: Curve, held_out: HeldOut, limits: Range, ends: Ends, t
 def along(steps: NDArray[Any], dtype: str = "f4") -> Part:
     """The steps of a trace; nothing where they are 0, 1, 2, …, which Plotly takes for granted."""
     return {} if np.array_equal(steps, np.arange(len(steps))) else {"x": typed(steps, dtype)}
+
+
+def whole_type(steps: NDArray[Any]) -> str:
+    """The shortest dtype that has these steps, which ascend."""
+    return "u2" if len(steps) == 0 or steps[-1] <= LARGEST_UINT16 else "i4"
 
 
 def float_type(limits: Range) -> str:

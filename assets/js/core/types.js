@@ -1,8 +1,8 @@
 /**
  * The types at the seams, as JSDoc: what the page sends, what the server answers, and what the browser remembers. A
  * comment alone, so nothing of it is in the bundle.
- * @typedef {{ dtype: "f4" | "f8" | "i4" | "u1", bdata: string, reach?: number }} EncodedArray A typed array in base64,
- *   see `lib/arrays.js`.
+ * @typedef {{ dtype: "f4" | "f8" | "i4" | "u1" | "u2", bdata: string, reach?: number }} EncodedArray A typed array in
+ *   base64, see `lib/arrays.js`.
  * @typedef {{ data: any[], layout: any, config?: any }} Figure A Plotly figure.
  *
  * What a request is made of:

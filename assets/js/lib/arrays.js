@@ -1,6 +1,6 @@
 /** Arrays as they arrive: typed arrays in base64, in the alphabet of URLs or, for Plotly, in the usual one. */
 
-const KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array };
+const KINDS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array };
 
 /** Bytes with a `reach` are places from −reach to reach, as the server counts them: 0 … 254, and 255 for no number. */
 const MIDDLE_PLACE = 127;
