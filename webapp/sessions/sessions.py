@@ -16,6 +16,7 @@ import re
 import secrets
 import struct
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -33,6 +34,8 @@ from webapp.store.open_store import open_store
 log = logging.getLogger(__name__)
 
 TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
+NOBODY = Key("", "")
+"""No session and no tab have an empty name."""
 WRITE_ATTEMPTS = 8
 """How often a writer that expects no particular version tries again when others are faster."""
 LENGTH = struct.Struct(">I")
@@ -80,10 +83,14 @@ class Sessions:
         self._cookie = Cookie(settings, clock)
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "Sessions":
-        """Sessions in the store that the settings name; the settings have their data folder."""
+    def from_settings(cls, settings: Settings, around: Callable[[Store], Store] = lambda store: store) -> "Sessions":
+        """Sessions in the store that the settings name, with that around it; the settings have their data folder."""
         limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes)
-        return cls(settings, open_store(settings, "sessions", limits))
+        return cls(settings, around(open_store(settings, "sessions", limits)))
+
+    def look(self) -> None:
+        """Asks the store for a row that nobody has; StoreError when it does not answer."""
+        self._store.get(NOBODY)
 
     def attach(self, server: Flask) -> None:
         """Lets responses set the cookie: when a page is served, or when `session_id` made a new id."""
