@@ -25,12 +25,16 @@ from webapp.jobs.job import ClientGone, Job, RunTooLong, current_job
 from webapp.operations.metrics import Metrics
 from webapp.responses.run import run_response
 from webapp.responses.step_view import sample_at
-from webapp.sessions.sessions import BadTab, SessionError, Sessions
+from webapp.sessions.sessions import BadTab, NoCookie, SessionError, Sessions
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
 
 SLOTS = ((ids.REQUEST_0, ids.ANSWER_0), (ids.REQUEST_1, ids.ANSWER_1), (ids.REQUEST_2, ids.ANSWER_2))
+NO_COOKIE = (
+    "This page came without its cookie, so the bench cannot find its starting weights. Allow cookies for this address; "
+    "where they are allowed, a proxy on the way takes them."
+)
 BROWSER = "nnbench"
 """The namespace of the functions in `assets/`."""
 
@@ -95,6 +99,8 @@ def response_to(
 
     try:
         job.go_on()
+        if request.action == "open" and sessions.is_cookie_kept_away():
+            raise NoCookie(NO_COOKIE)
         context = RequestContext(sessions, session, settings.max_samples, on_progress, content, admit)
         prepared = context.prepare(request)
         sample = sample_at(request.view.step, prepared.experiment.samples)
