@@ -117,6 +117,16 @@ def test_while_one_process_is_away_the_other_serves_everybody(two: Fleet) -> Non
     two.until_ready()
 
 
+def test_where_no_process_is_ready_one_that_lives_answers(tmp_path: Path) -> None:
+    with fleet(1, str(tmp_path), DRAIN_SECONDS="10") as running:
+        running.processes[0].send_signal(signal.SIGTERM)
+        until = time.monotonic() + 5
+        while time.monotonic() < until:
+            assert answer_of(running.port, "/healthz")[0] == HTTPStatus.OK
+            time.sleep(0.05)
+        assert answer_of(running.ports[0], "/readyz") == (HTTPStatus.SERVICE_UNAVAILABLE, "draining\n")
+
+
 def cookies_of(headers: http.client.HTTPMessage) -> dict[str, str]:
     """The cookies that a response sets, with their attributes."""
     return {text.partition("=")[0]: text for text in headers.get_all("Set-Cookie", [])}

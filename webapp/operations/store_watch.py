@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 PATIENCE = 3.0
-"""Seconds since the store answered last, after which it counts as gone."""
+"""Seconds since the store answered last, after which it counts as gone; a restart of the store is shorter."""
 
 
 class StoreWatch:
@@ -21,6 +21,7 @@ class StoreWatch:
         self._look = look
         self._clock = clock
         self._answered_at = float("-inf")
+        self._gone = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -29,24 +30,22 @@ class StoreWatch:
         self._thread.start()
 
     def answers(self) -> bool:
-        """Whether the store answered a moment ago; where nobody watches it, it is asked now."""
+        """Whether the store answered a moment ago; where nobody watches it, whether it answers now."""
         if self._thread is None:
-            self.ask()
+            return self.ask()
         return self._clock() - self._answered_at < PATIENCE
 
-    def ask(self) -> None:
-        """Asks the store once; the log says when it stops answering, and when it answers again."""
-        answered = self._answered_at > float("-inf")
+    def ask(self) -> bool:
+        """Whether the store answers; the log says once that it has been gone for longer than a restart takes."""
         try:
             self._look()
         except StoreError as error:
-            self._answered_at = float("-inf")
-            if answered:
-                log.error("This process takes no requests until its store answers again. %s", error)  # noqa: TRY400
-            return
-        self._answered_at = self._clock()
-        if not answered:
-            log.debug("The store answers.")
+            if not self._gone and self._clock() - self._answered_at >= PATIENCE:
+                self._gone = True
+                log.error("This process is not ready until its store answers again. %s", error)  # noqa: TRY400
+            return False
+        self._answered_at, self._gone = self._clock(), False
+        return True
 
     def _watch(self) -> None:
         while True:

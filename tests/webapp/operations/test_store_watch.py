@@ -44,16 +44,33 @@ def test_where_nobody_watches_the_store_is_asked_each_time() -> None:
 
 
 def test_the_log_says_once_that_the_store_is_gone_and_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
-    look = Look()
-    watch = StoreWatch(look)
+    clock, look = Clock(), Look()
+    watch = StoreWatch(look, clock)
     watch.ask()
     look.fails = True
     with caplog.at_level(logging.ERROR):
-        watch.ask()
-        watch.ask()
-    assert [record.getMessage() for record in caplog.records] == [
-        "This process takes no requests until its store answers again. The store is gone. Start it."
-    ]
+        for _ in range(3):
+            clock.now += PATIENCE / 2
+            watch.ask()
+        said = [record.getMessage() for record in caplog.records]
+    assert said == ["This process is not ready until its store answers again. The store is gone. Start it."]
+
+
+def test_a_store_that_is_restarted_is_not_gone() -> None:
+    clock, look, watched = Clock(), Look(), threading.Event()
+
+    def looks() -> None:
+        look()
+        watched.set()
+
+    watch = StoreWatch(looks, clock)
+    watch.start()
+    assert watched.wait(10)
+    look.fails = True
+    assert not watch.ask()
+    assert watch.answers()
+    clock.now += PATIENCE
+    assert not watch.answers()
 
 
 def test_a_store_that_hangs_is_gone_when_patience_is_over_and_nobody_waits_for_it() -> None:
