@@ -17,6 +17,8 @@ import pytest
 
 from benchmarks.fleet import CONFIGURATION, MISSING, PATIENCE, Fleet, answer_of, fleet, free_port, haproxy
 from benchmarks.load import Visitor
+from webapp.http.kinds import Kind, slots_of
+from webapp.settings import Settings
 
 pytestmark = pytest.mark.skipif(haproxy() is None, reason=MISSING)
 SECRET = "s" * 32
@@ -56,6 +58,14 @@ def test_every_shape_is_accepted_without_a_warning(environ: dict[str, str], cert
     words = [str(haproxy()), "-c", "-dW", "-f", str(CONFIGURATION)]
     checked = subprocess.run(words, env=given, capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
+
+
+def test_as_many_long_runs_as_a_process_takes_leave_room_for_knobs() -> None:
+    slots = slots_of(Settings(trainings=8))
+    longest = slots[Kind.LONG].working + slots[Kind.LONG].waiting
+    knobs = CONFIGURATION.read_text("utf-8").partition("\nbackend knobs\n")[2].partition("\nbackend ")[0]
+    (room,) = re.findall(r"maxconn (\d+)", knobs)
+    assert int(room) >= longest + slots[Kind.KNOB].working
 
 
 class Student(threading.Thread):
