@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input \
 	--only-binary :all: --require-hashes
 
-.PHONY: help install serve test soak check sentences bench package pins clean browser
+.PHONY: help install serve test soak check sentences bench package pins clean browser servers
 .DEFAULT_GOAL := help
 
 help: ## say these words
@@ -18,10 +18,10 @@ install: .venv/.kernel ## make .venv, put into it what runs, pinned and hashed, 
 serve: .venv/.runs ## open the bench in the browser (HOST and PORT are honoured)
 	OPENBLAS_NUM_THREADS=$${OPENBLAS_NUM_THREADS:-1} $(BIN)/python -m webapp
 
-test: .venv/.checks .venv/.kernel browser ## run every test but the soak ones
+test: .venv/.checks .venv/.kernel browser servers ## run every test but the soak ones
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-soak: .venv/.checks .venv/.kernel browser ## run the tests that are too long for every change
+soak: .venv/.checks .venv/.kernel browser servers ## run the tests that are too long for every change
 	$(BIN)/python -m pytest -m soak
 
 check: .venv/.checks ## lint, formatting, types, and which way the imports point
@@ -80,3 +80,23 @@ browser:
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium chromium-driver; \
 	else echo "The browser stories need Chromium and its driver: install chromium and chromedriver" \
 		"(on Debian: sudo apt-get install chromium chromium-driver), then call make again."; exit 1; fi
+
+# HAProxy and Valkey, which tests start for themselves: fetched like Chromium, and no service of theirs is started. Without
+# them those tests are skipped. Debian 12 has no Valkey.
+servers:
+	@PATH="$$PATH:/usr/sbin"; missing=; \
+	command -v haproxy >/dev/null || missing=haproxy; \
+	command -v valkey-server >/dev/null || missing="$$missing valkey-server"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		policy=/usr/sbin/policy-rc.d; \
+		if [ ! -e $$policy ]; then \
+			trap "rm -f $$policy" EXIT; printf '#!/bin/sh\nexit 101\n' >$$policy; chmod 755 $$policy; \
+		fi; \
+		apt-get update -qq; \
+		for package in $$missing; do \
+			apt-get install -y -qq --no-install-recommends $$package || missed="$$missed $$package"; \
+		done; \
+	else missed=$$missing; fi; \
+	if [ -n "$$missed" ]; then echo "The tests of hosting that need these are skipped:$$missed" \
+		"(on Debian 13: sudo apt-get install$$missed)."; fi

@@ -33,8 +33,8 @@ LADDERS = {
         "fitting", "experiments", "sweeps", "outcomes", "comparison", "bench",
     ),
     "webapp": (
-        "settings", "base", "store", "sessions", "jobs", "http", "figures", "bench", "responses", "analyses", "links",
-        "files", "page", "local",
+        "settings", "base", "store", "sessions", "jobs", "operations", "http", "figures", "bench", "responses",
+        "analyses", "links", "files", "page", "local",
     ),
 }  # fmt: skip
 """Folders and single modules of each package, in the order of ARCHITECTURE.md's tables. Each imports only from those

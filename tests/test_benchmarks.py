@@ -16,6 +16,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "capacity": {"KNOBS": 8, "SECONDS": 0.05, "FIRST_RATE": 100.0, "HIGHEST_RATE": 110.0, "CLASS": 2},
     "causes": {"FAILURES": 3, "SOUND": 3},
     "comparison": {"SIDE": 8, "TURNS": 1, "NETS": 4},
+    "fleet": {"KNOBS": 8, "CLASS": 2},
     "floor": {"ROWS": ("affine-swap",), "SEEDS": 2},
     "formulas": {"STEPS": 40, "TURNS": 2, "SWEPT_STEPS": 40, "SWEEPS": 1, "WIDTHS": ((2, 2),)},
     "growth": {"FACTS": (100, 200), "WIDTHS": (2, 3), "TURNS": 1, "MOVED": 2_000},

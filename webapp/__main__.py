@@ -1,9 +1,9 @@
 """`python -m webapp`: serves the bench and says where.
 
-One process with threads; more of them means more containers. SIGTERM and Ctrl-C end it with exit code 0.
+One process with threads; more of them means more containers. SIGTERM and Ctrl-C end it with exit code 0: after SIGTERM
+it serves on for DRAIN_SECONDS, so that a proxy sees that it is not ready any more before it is gone.
 """
 
-import logging
 import os
 import signal
 import socket
@@ -17,6 +17,8 @@ from flask import Flask
 from webapp import create_app
 from webapp.base.memory import give_back_early
 from webapp.http.server import CannotListen, address, listen, listener
+from webapp.operations import logs
+from webapp.operations.operations import Operations
 from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
 
@@ -29,21 +31,30 @@ def main(given: Mapping[str, str] | None = None) -> None:
 
     Settings that are given by their names go before those of the environment.
     """
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     signal.signal(signal.SIGTERM, stop)
     sys.setswitchinterval(SWITCH_SECONDS)
     give_back_early()
     try:
-        settings = Settings.from_environment({**os.environ, **(given or {})}).with_data_folder()
+        settings = Settings.from_environment({**os.environ, **(given or {})})
+        logs.configure(settings.log)
+        settings = settings.with_data_folder()
         with listen(settings) as listening:
-            serve(listening, create_app(settings).server, settings)
+            operations = Operations.from_settings(settings)
+            serve(listening, create_app(settings, operations).server, settings, operations)
     except (SettingsError, StoreError, CannotListen) as error:
         sys.exit(f"NNBench did not start. {error}")
 
 
-def serve(listening: socket.socket, server: Flask, settings: Settings) -> None:
+def serve(listening: socket.socket, server: Flask, settings: Settings, operations: Operations) -> None:
     """Prints the address of the page, and serves on the socket until SIGTERM or Ctrl-C."""
-    wsgi_server = listener(listening, server, settings)
+    wsgi_server = listener(listening, server, settings, operations)
+
+    def drain(_number: int, _frame: object) -> None:
+        operations.readiness.drain()
+        wsgi_server.drain(settings.drain_seconds)
+
+    signal.signal(signal.SIGTERM, drain)
+    operations.start()
     url = address(settings, listening.getsockname()[1])
     sys.stdout.write(f"NNBench is on {url}\n")
     sys.stdout.flush()
@@ -59,7 +70,7 @@ def on_a_desktop() -> bool:
 
 
 def stop(_number: int, _frame: object) -> NoReturn:
-    """Ends the event loop, which then lets its threads finish."""
+    """Ends a start that has not come to serving."""
     sys.exit(0)
 
 

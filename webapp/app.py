@@ -21,6 +21,8 @@ from webapp.http import bundle, document, guard, rate_limit, static_files
 from webapp.links import qr_code
 from webapp.links import routes as link_routes
 from webapp.links.short_links import ShortLinks
+from webapp.operations import probes
+from webapp.operations.operations import Operations
 from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags, with_page
 from webapp.page.initial_page import first_block, initial_page
@@ -36,10 +38,13 @@ ASSETS = next(folder for folder in (HERE / "assets", HERE.parent / "assets") if 
 """Scripts, styles and fonts: in the package where it is installed, beside it in a clone."""
 
 
-def create_app(settings: Settings | None = None) -> Dash:
+def create_app(settings: Settings | None = None, operations: Operations | None = None) -> Dash:
     """The whole web app, ready to serve; without settings they are read from the environment."""
     settings = (settings or Settings.from_environment()).with_data_folder()
-    return assemble(settings, Sessions.from_settings(settings), CATALOGUE_CONTENT)
+    operations = operations or Operations()
+    sessions = Sessions.from_settings(settings, operations.around_store)
+    operations.watch_store(sessions.look)
+    return assemble(settings, sessions, CATALOGUE_CONTENT, operations=operations)
 
 
 def assemble(
@@ -47,9 +52,12 @@ def assemble(
     sessions: Sessions,
     content: PageContent,
     analyses: Mapping[str, analysis_routes.Analysis] = analysis_routes.ANALYSES,
+    operations: Operations | None = None,
 ) -> Dash:
     """The app with these sessions and this content: its page, its callbacks, its routes and its checks."""
+    operations = operations or Operations()
     kernel.warm_up()
+    operations.watch_kernel(kernel_is_ready)
     # A bench of one's own has no links.
     short_links = ShortLinks(settings) if content.shared else None
     first = initial_page(content)
@@ -58,10 +66,11 @@ def assemble(
     pages = OpenedPages(opened, content, short_links, settings.max_samples)
     app = dash_app(settings, pages)
     app.layout = page.layout
-    callbacks.register(app, sessions, settings, content)
+    callbacks.register(app, sessions, settings, content, operations.metrics)
     sessions.attach(app.server)
     input_preview.install(app.server)
-    analysis_routes.install(app.server, sessions, settings, content, analyses)
+    analysis_routes.install(app.server, sessions, settings, content, analyses, operations.metrics)
+    probes.install(app.server, operations.readiness)
     if short_links is not None:
         link_routes.install(app.server, sessions, settings, short_links)
         exports.install(app.server, settings, short_links)
@@ -75,6 +84,11 @@ def assemble(
     document.install(app.server)
     guard.install(app.server, settings, app, plain_pages.refusal)
     return app
+
+
+def kernel_is_ready() -> bool:
+    """Whether no run waits for the compiler any more, or is trained by the readable layers meanwhile."""
+    return kernel.ready() and kernel.ready(by_rule=True)
 
 
 class Bench(Dash):

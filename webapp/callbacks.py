@@ -22,14 +22,19 @@ from webapp.bench.requests import RunRequest, read_run_request
 from webapp.bench.run_cache import RunCache
 from webapp.jobs.cancellation import LatestRequests, Superseded
 from webapp.jobs.job import ClientGone, Job, RunTooLong, current_job
+from webapp.operations.metrics import Metrics
 from webapp.responses.run import run_response
 from webapp.responses.step_view import sample_at
-from webapp.sessions.sessions import BadTab, SessionError, Sessions
+from webapp.sessions.sessions import BadTab, NoCookie, SessionError, Sessions
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
 
 SLOTS = ((ids.REQUEST_0, ids.ANSWER_0), (ids.REQUEST_1, ids.ANSWER_1), (ids.REQUEST_2, ids.ANSWER_2))
+NO_COOKIE = (
+    "This page came without its cookie, so the bench cannot find its starting weights. Allow cookies for this address; "
+    "where they are allowed, a proxy on the way takes them."
+)
 BROWSER = "nnbench"
 """The namespace of the functions in `assets/`."""
 
@@ -43,9 +48,17 @@ OTHER_INPUTS = (
 """Components that do something and turn no knob of the table; the browser's `turn` knows them all by their ids."""
 
 
-def register(app: Dash, sessions: Sessions, settings: Settings, content: PageContent = CATALOGUE_CONTENT) -> None:
+def register(
+    app: Dash,
+    sessions: Sessions,
+    settings: Settings,
+    content: PageContent = CATALOGUE_CONTENT,
+    metrics: Metrics | None = None,
+) -> None:
     """Registers the callbacks of the page."""
-    latest, runs = LatestRequests(), RunCache()
+    metrics = metrics or Metrics()
+    latest, runs = LatestRequests(), RunCache(trained=metrics.trained)
+    metrics.watch_cache("runs", runs.values)
     clientside: Any = app.clientside_callback
 
     def respond(plain: object) -> dict[str, Any]:
@@ -86,24 +99,28 @@ def response_to(
 
     try:
         job.go_on()
+        if request.action == "open" and sessions.is_cookie_kept_away():
+            raise NoCookie(NO_COOKIE)
         context = RequestContext(sessions, session, settings.max_samples, on_progress, content, admit)
         prepared = context.prepare(request)
         sample = sample_at(request.view.step, prepared.experiment.samples)
         result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
         origin = Origin(request.action, prepared.words, prepared.kept, request.back_to)
         body = run_response(request.key, prepared, result, request.view, request.before, origin, content)
+        outcome = "run"
     except Refused as refused:
-        body = {"refused": {"field": refused.field, "sentence": refused.sentence}}
+        body, outcome = {"refused": {"field": refused.field, "sentence": refused.sentence}}, "refused"
     except RunTooLong as error:
-        body = {"refused": {"field": "samples", "sentence": str(error)}}
+        body, outcome = {"refused": {"field": "samples", "sentence": str(error)}}, "refused"
     except NoCheckpoint:
-        body = {"lost": True}
+        body, outcome = {"lost": True}, "lost"
     except (Superseded, ClientGone):
-        body = {"dropped": True}
+        body, outcome = {"dropped": True}, "dropped"
     except BadTab:
         raise
     except SessionError as error:
-        body = {"note": str(error)}
+        body, outcome = {"note": str(error)}, "note"
+    job.says(request.action, outcome)
     return {"serial": request.serial, "act": request.action} | body
 
 

@@ -54,6 +54,9 @@ NO_LIMITS = (
     "FRAME_ANCESTORS",
     "SECRET_KEY",
     "DATA_DIR",
+    "DRAIN_SECONDS",
+    "METRICS_PORT",
+    "LOG",
     "OPEN_BROWSER",
 )
 """Settings that say where and how the server stands, among them places on its machine and the secret."""

@@ -110,6 +110,14 @@ def origins(text: str) -> tuple[str, ...]:
     return found
 
 
+def listening_place(text: str) -> tuple[str, int] | None:
+    """Parses a port of this machine, or an address and a port; none is None."""
+    found = re.fullmatch(r"(?:([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):)?([0-9]{1,5})", text)
+    if text and (found is None or not 1 <= int(found[2]) <= 65535):
+        raise ValueError(f"must be a port, or an address and a port like 0.0.0.0:9464, and it is {text!r}")
+    return ((found[1] or "127.0.0.1").strip("[]"), int(found[2])) if found else None
+
+
 def secret(text: str) -> str:
     """Parses a secret; the message never repeats it."""
     if text and len(text) < SECRET_LENGTH:
@@ -231,6 +239,26 @@ class Settings:
         "900",
         "How many connections may be open at once; keep it below the limit on open files (ulimit -n).",
         whole_number(10, 100_000),
+    )
+    drain_seconds: int = setting(
+        "DRAIN_SECONDS",
+        "0",
+        "How many seconds the bench serves on after SIGTERM, while /readyz says that it stops; behind a proxy, give it "
+        "as long as the proxy takes to see that.",
+        whole_number(0, 10),
+    )
+    metrics_port: tuple[str, int] | None = setting(
+        "METRICS_PORT",
+        "",
+        "The port at which Prometheus reads metrics, on this machine alone; with an address before it, as in "
+        "0.0.0.0:9464, there. Left out, there are none.",
+        listening_place,
+    )
+    log: str = setting(
+        "LOG",
+        "text",
+        "How the log is written: text, or json, one object a line, with a line for each request that takes work.",
+        choice("text", "json"),
     )
     open_browser: bool = setting(
         "OPEN_BROWSER",

@@ -18,12 +18,21 @@ class ByteCache(Generic[Key, Value]):
         self._bytes = 0
         self._lock = threading.Lock()
         self._values: OrderedDict[Key, Value] = OrderedDict()
+        self.hits = self.misses = 0
+
+    @property
+    def taken(self) -> int:
+        """The bytes of all values."""
+        return self._bytes
 
     def get(self, key: Key) -> Value | None:
         """The value under the key, which is the latest from now on."""
         with self._lock:
             found = self._values.get(key)
-            if found is not None:
+            if found is None:
+                self.misses += 1
+            else:
+                self.hits += 1
                 self._values.move_to_end(key)
             return found
 

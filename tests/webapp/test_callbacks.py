@@ -23,7 +23,7 @@ from webapp.base import ids
 from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.requests import read_run_request
 from webapp.bench.run_cache import RunCache
-from webapp.callbacks import OTHER_INPUTS, SLOTS, response_to
+from webapp.callbacks import NO_COOKIE, OTHER_INPUTS, SLOTS, response_to
 from webapp.jobs.cancellation import LatestRequests
 from webapp.page.initial_page import initial_page
 from webapp.page.layout import layout
@@ -120,7 +120,20 @@ def test_a_visitor_whose_checkpoint_is_gone_has_a_lost_bench(client: FlaskClient
     assert reply(client, plain_request("turn")) == {"serial": 1, "act": "turn", "lost": True}
 
 
+def test_a_page_that_comes_back_without_the_cookie_it_was_given_is_told_so_and_the_log_once(
+    client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain = plain_request("open", experiment=json.loads(CATALOGUE[FIRST].experiment.to_json()))
+    without = client.application.test_client(use_cookies=False)
+    answers = [reply(without, plain) for _ in range(2)]
+    assert answers == [{"serial": 1, "act": "open", "note": NO_COOKIE}] * 2
+    assert caplog.text.count("let Cookie and Set-Cookie pass") == 1
+    reply(client, plain)
+    assert "loss" in reply(client, plain), "the cookie came"
+
+
 def test_a_lost_bench_continues_from_the_experiment_in_the_browser(client: FlaskClient) -> None:
+    client.get("/")
     held = CATALOGUE[FIRST].experiment
     kept = held.with_weights_of(run(held, held.network()).trained)
     plain = json.loads(kept.to_json())

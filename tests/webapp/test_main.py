@@ -1,12 +1,14 @@
 """`python -m webapp` prints its address, or why it does not start, and exits on SIGTERM and Ctrl-C."""
 
 import errno
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from benchmarks.capacity import processor_seconds
 from webapp import __main__
 from webapp.http import server
 from webapp.settings import Settings
@@ -72,6 +75,46 @@ def test_it_serves_at_the_printed_address_and_exits_with_0_on_a_signal(tmp_path:
         _, errors = process.communicate(timeout=15)
         assert process.returncode == 0
         assert "Traceback" not in errors
+
+
+def test_after_sigterm_it_is_not_ready_serves_on_and_exits_with_0(tmp_path: Path) -> None:
+    with started(tmp_path, DRAIN_SECONDS="2", LOG="json") as process:
+        url = url_of(process)
+        process.send_signal(signal.SIGTERM)
+        while (seen := status_and_text(url + "readyz")) != (503, "draining\n"):
+            assert seen in ((200, "ready\n"), (503, "kernel\n"), (503, "store\n"))
+        assert status_and_text(url + "livez") == (200, "live\n")
+        assert status_and_text(url + "healthz") == (200, "OK")
+        _, errors = process.communicate(timeout=15)
+        assert process.returncode == 0
+        assert [json.loads(line)["level"] for line in errors.splitlines()] == []
+
+
+def test_a_run_that_is_in_work_ends_at_its_next_piece(tmp_path: Path) -> None:
+    with started(tmp_path) as process:
+        where = urlsplit(url_of(process))
+        while status_and_text(where.geturl() + "readyz")[0] != 200:
+            pass
+        with closing(socket.create_connection((where.hostname, where.port), timeout=15)) as line:
+            query = "experiment=spiral&samples=1000000&twins=8"
+            line.sendall(f"GET /run.json?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            used = processor_seconds(process.pid)
+            while processor_seconds(process.pid) < used + 0.2:
+                pass
+            process.send_signal(signal.SIGTERM)
+            assert line.recv(1000).startswith(b"HTTP/1.1 503 ")
+        process.communicate(timeout=15)
+        assert process.returncode == 0
+
+
+def status_and_text(url: str) -> tuple[int, str]:
+    """The response, whatever its status."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
 
 
 def status_of_a_huge_request(url: str) -> str:

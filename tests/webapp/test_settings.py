@@ -26,6 +26,11 @@ BAD = [
     ({"STORE": "valkey://h:65536", "SECRET_KEY": SECRET}, "and it is no such address."),
     ({"STORE": "valkey://h/0?db=1", "SECRET_KEY": SECRET}, "and it is no such address."),
     ({"STORE": "valkey://h"}, "SECRET_KEY must be given when STORE is a Valkey server, and it is not: each process"),
+    ({"DRAIN_SECONDS": "11"}, "DRAIN_SECONDS must be a whole number from 0 to 10"),
+    ({"METRICS_PORT": "0"}, "METRICS_PORT must be a port, or an address and a port like 0.0.0.0:9464, and it is '0'."),
+    ({"METRICS_PORT": "[::1]:99999"}, "METRICS_PORT must be a port"),
+    ({"METRICS_PORT": "http://localhost:9464"}, "leave METRICS_PORT out."),
+    ({"LOG": "yaml"}, "LOG must be text or json, and it is 'yaml'."),
     ({"OPEN_BROWSER": "maybe"}, "OPEN_BROWSER must be yes or no, and it is 'maybe'."),
     ({"SECRET_KEY": "hunter2"}, "SECRET_KEY must have at least 32 characters, and it has 7."),
     ({"PUBLIC_URL": "bench.example.org"}, "PUBLIC_URL must be an address like https://bench.example.org"),
@@ -150,6 +155,22 @@ def test_the_public_url_determines_origin_prefix_and_https(
     found = Settings.from_environment({"PUBLIC_URL": url, "URL_PREFIX": prefix, "SECRET_KEY": SECRET})
     assert (found.public_url, found.prefix, found.https, found.origin) == (public, full_prefix, https, origin)
     assert found.hosted == bool(url)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("", None),
+        ("9464", ("127.0.0.1", 9464)),
+        ("0.0.0.0:9464", ("0.0.0.0", 9464)),
+        ("[::1]:9464", ("::1", 9464)),
+        ("metrics.example.org:1", ("metrics.example.org", 1)),
+    ],
+)
+def test_metrics_are_for_this_machine_alone_unless_an_address_says_otherwise(
+    text: str, place: tuple[str, int] | None
+) -> None:
+    assert Settings.from_environment({"METRICS_PORT": text}).metrics_port == place
 
 
 # The data folder and its secret

@@ -42,6 +42,7 @@ from webapp.http.rate_limit import RETRY_AFTER, Rate
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.cancellation import Superseded
 from webapp.jobs.job import ClientGone, current_job
+from webapp.operations.metrics import Metrics
 from webapp.sessions.sessions import SessionError, Sessions
 from webapp.settings import Settings
 
@@ -95,9 +96,11 @@ def install(
     settings: Settings,
     content: PageContent = CATALOGUE_CONTENT,
     analyses: Mapping[str, Analysis] = ANALYSES,
+    metrics: Metrics | None = None,
 ) -> None:
     """Serves POST /analysis/<name> for every row of the table."""
     runs, answers = Rate(settings.runs_per_session), AnswerCache()
+    (metrics or Metrics()).watch_cache("answers", answers.values)
 
     def side_request(name: str) -> dict[str, Any]:
         if name not in analyses:

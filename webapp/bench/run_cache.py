@@ -4,6 +4,7 @@ A knob that is released requests the run that is shown once more, with axes of i
 another theme.
 """
 
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -28,22 +29,27 @@ class RunKey(NamedTuple):
 
 
 class RunCache:
-    """The latest runs within a number of bytes; safe to use from many threads."""
+    """The latest runs within a number of bytes; safe to use from many threads. `trained` hears how long each took."""
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._runs: ByteCache[RunKey, Run] = ByteCache(most_bytes, size_of)
+    def __init__(self, most_bytes: int = MOST_BYTES, trained: Callable[[float], None] = lambda seconds: None) -> None:
+        self.values: ByteCache[RunKey, Run] = ByteCache(most_bytes, size_of)
+        self._trained = trained
 
     def run(self, experiment: Experiment, checkpoint: Network, on_progress: Callable[[int], None], step: int) -> Run:
         """The run of `engine.run` with the network at that step, trained now or taken from the cache.
 
         A run whose target may answer differently next time is always trained.
         """
+
+        def train() -> Run:
+            begun = time.perf_counter()
+            made = run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
+            self._trained(time.perf_counter() - begun)
+            return made
+
         if not experiment.repeatable:
-            return run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
-        key = RunKey(experiment, checkpoint_digest(checkpoint), step)
-        return self._runs.get_or_make(
-            key, lambda: run(experiment, checkpoint, on_progress, wait_for_kernel=False, step=step)
-        )
+            return train()
+        return self.values.get_or_make(RunKey(experiment, checkpoint_digest(checkpoint), step), train)
 
 
 def size_of(key: RunKey, made: Run) -> int:

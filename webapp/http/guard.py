@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import re
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -24,7 +23,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.base.validation import Malformed
 from webapp.http.envelope import StrictJSON, check_envelope
-from webapp.jobs.job import BelongsInLongSlots, ClientGone
+from webapp.jobs.job import BelongsInLongSlots, ClientGone, current_job
+from webapp.operations.logs import beside
 from webapp.sessions.sessions import BadTab
 from webapp.settings import Settings
 
@@ -162,8 +162,11 @@ def refuse(error: Exception, refusal_page: RefusalPage) -> Response:
     response, sentence = answer_of(error)
     if response.status_code < HTTPStatus.BAD_REQUEST:
         return response
-    ticket = secrets.token_hex(4)
-    log.warning("%s %s %.80r: %d, %s", ticket, request.method, request.path, response.status_code, sentence)
+    ticket = current_job().ticket
+    log.warning(
+        "%s %s %.80r: %d, %s", ticket, request.method, request.path, response.status_code, sentence,
+        extra=beside(ticket=ticket),
+    )  # fmt: skip
     if request.method == "POST":
         response.set_data(json.dumps({"error": sentence, "id": ticket}) + "\n")
         response.content_type = "application/json"

@@ -50,8 +50,6 @@ WAITING = 16
 LARGE = 65_536
 """Bytes of a knob's request; a larger one brings a table or a network, and to read that is most of its work."""
 
-HEALTH = "/healthz"
-
 RULES = (
     Rule("POST", re.compile(r"/analysis/address"), Kind.READING),
     Rule("POST", re.compile(r"/analysis/[^/]*"), Kind.QUESTION),

@@ -15,6 +15,7 @@ from waitress.proxy_headers import proxy_headers_middleware
 from webapp.http.connections.event_loop import EventLoop
 from webapp.http.guard import HEADERS
 from webapp.http.kinds import slots_of
+from webapp.operations.operations import Operations
 from webapp.sessions.cookie import Cookie
 from webapp.settings import Settings
 
@@ -37,7 +38,9 @@ def listen(settings: Settings) -> socket.socket:
         raise CannotListen(reason(error, settings)) from error
 
 
-def listener(line: socket.socket, app: "WSGIApplication", settings: Settings) -> EventLoop:
+def listener(
+    line: socket.socket, app: "WSGIApplication", settings: Settings, operations: Operations | None = None
+) -> EventLoop:
     """A server on that socket, with (furnished) settings; it answers once it runs."""
     adjustments = Adjustments(
         sockets=[line],
@@ -58,6 +61,7 @@ def listener(line: socket.socket, app: "WSGIApplication", settings: Settings) ->
         settings.prefix,
         HEADERS | {"Content-Security-Policy": "default-src 'none'"},
         Cookie(settings, time.time).owner,
+        operations,
     )
 
 

@@ -17,17 +17,17 @@ class AnswerCache:
     """The latest answers, plain data each, within a number of bytes; safe to use from many threads."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._answers: ByteCache[Hashable, tuple[dict[str, Any], int]] = ByteCache(most_bytes, lambda _, kept: kept[1])
+        self.values: ByteCache[Hashable, tuple[dict[str, Any], int]] = ByteCache(most_bytes, lambda _, kept: kept[1])
 
     def answer(self, question: Hashable, make: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
         """The answer, for reading only, and whether it was there; `question` is all that it depends on."""
-        kept = self._answers.get(question)
+        kept = self.values.get(question)
         if kept is not None:
             return kept[0], True
         answer = make()
         length = length_of(answer)
         if length <= LARGEST_ANSWER:
-            self._answers.put(question, (answer, PER_ANSWER + length))
+            self.values.put(question, (answer, PER_ANSWER + length))
         return answer, False
 
 

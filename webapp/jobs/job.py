@@ -1,14 +1,16 @@
 """A request in work, as its work sees it: whether anybody waits for it, and how it gives way to shorter work.
 
 Work that may take long calls `go_on` before it begins, and every few milliseconds. It raises what ends the work: a
-newer request took its place while it waited, the client has gone, or the run has had its processor seconds. Outside
-our own HTTP server, in tests for example, nobody goes and nothing ends.
+newer request took its place while it waited, the client has gone, the server stops, or the run has had its processor
+seconds. Outside our own HTTP server, in tests for example, nobody goes and nothing ends.
 """
 
+import secrets
 import time
 from collections.abc import Callable
 
 from flask import has_request_context, request
+from werkzeug.exceptions import ServiceUnavailable
 
 from webapp.jobs.cancellation import Superseded
 
@@ -27,11 +29,27 @@ class RunTooLong(Exception):
     """The run has had as many processor seconds as it may have; the message is a sentence for the visitor."""
 
 
+class Stopping(ServiceUnavailable):
+    """The server stops; the client may send the same request again, to whoever answers then."""
+
+    def __init__(self) -> None:
+        super().__init__("The server is about to stop. Try again in a moment.", retry_after=1)
+
+
 class Job:
     """A request that nobody can give up and that nothing waits for."""
 
     again = False
     """The request was begun before, in a slot that was too short for it, and nothing came of it."""
+    act = outcome = ""
+    """What the request does and how it ended, as far as `says` has said so."""
+
+    def __init__(self, ticket: str = "") -> None:
+        self.ticket = ticket or new_ticket()
+
+    def says(self, act: str, outcome: str) -> None:
+        """Notes what the request does and how it ended, for the log and the metrics."""
+        self.act, self.outcome = act, outcome
 
     def go_on(self) -> None:
         """Raises what ends the work; gives way to shorter work first, where there is some."""
@@ -51,7 +69,11 @@ class QueuedJob(Job):
         seconds: float,
         superseded: bool = False,
         clock: Callable[[], float] = time.thread_time,
+        stopping: Callable[[], bool] = lambda: False,
+        ticket: str = "",
     ) -> None:
+        super().__init__(ticket)
+        self._stopping = stopping
         self._gone = gone
         self._give_way = give_way
         self._in_long_slot = self.again = in_long_slot
@@ -62,9 +84,11 @@ class QueuedJob(Job):
         self.moves = False
 
     def go_on(self) -> None:
-        """Raises Superseded, ClientGone or RunTooLong."""
+        """Raises Superseded, Stopping, ClientGone or RunTooLong."""
         if self._superseded:
             raise Superseded
+        if self._stopping():
+            raise Stopping
         if self._gone():
             raise ClientGone
         if self._clock() - self._begun > self._seconds:
@@ -79,6 +103,11 @@ class QueuedJob(Job):
         if long and not self._in_long_slot:
             self.moves = True
             raise BelongsInLongSlots
+
+
+def new_ticket() -> str:
+    """What a request is called in the log, and in a refusal."""
+    return secrets.token_hex(4)
 
 
 def current_job() -> Job:

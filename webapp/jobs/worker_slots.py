@@ -59,6 +59,11 @@ class WorkerSlots(Generic[Waiting]):
         self._working: Counter[str] = Counter()
         self._queue: dict[Tab, Waiting] = {}
 
+    @property
+    def waiting(self) -> int:
+        """How many tabs wait."""
+        return len(self._queue)
+
     def enter(self, request: Waiting) -> Entered[Waiting]:
         """Takes a slot, or waits; Superseded when a newer request of the tab waits already, QueueFull when all may."""
         session = request.tab[0]

@@ -111,6 +111,9 @@ class LocalSessions(Sessions):
     def attach(self, server: Any) -> None:
         """There is no cookie to set."""
 
+    def is_cookie_kept_away(self) -> bool:
+        return False
+
     def session_id(self) -> str:
         return LOCAL_NAME
 

@@ -63,6 +63,11 @@ class Cookie:
             g.session_due = self._clock() - known.signed_at > self._age / 2
         return str(g.session_id)
 
+    @staticmethod
+    def is_kept_away() -> bool:
+        """Whether the request came without any cookie, though its page was given one and is in no frame."""
+        return not request.cookies and HEADER not in request.headers
+
     def owner(self, cookies: str, header: str = "") -> str:
         """The id in a Cookie header or a framed page's, outside any request; nothing where there is none."""
         known = self._known(parse_cookie(cookies), header)

@@ -8,6 +8,7 @@ session stored it, for this tab, in time, and nobody changed it. The exceptions:
     ├── CheckpointRefused    a row that must not be opened; storing a new checkpoint replaces it
     ├── CheckpointTooLarge   more bytes than CHECKPOINT_KB allows
     ├── ChangedElsewhere     another writer was first
+    ├── NoCookie             the cookie was kept from us
     └── StoreUnavailable     the store cannot be used now; its rows are as they were
 """
 
@@ -16,6 +17,7 @@ import re
 import secrets
 import struct
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -33,6 +35,8 @@ from webapp.store.open_store import open_store
 log = logging.getLogger(__name__)
 
 TAB = re.compile(r"[A-Za-z0-9_-]{1,64}")
+NOBODY = Key("", "")
+"""No session and no tab have an empty name."""
 WRITE_ATTEMPTS = 8
 """How often a writer that expects no particular version tries again when others are faster."""
 LENGTH = struct.Struct(">I")
@@ -58,6 +62,10 @@ class ChangedElsewhere(SessionError):
     """Another writer was first."""
 
 
+class NoCookie(SessionError):
+    """The cookie was kept from us, so nothing that is stored is found again."""
+
+
 class StoreUnavailable(SessionError):
     """The store cannot be used now."""
 
@@ -78,14 +86,19 @@ class Sessions:
         self._seal = Seal(settings.secret_key, settings.session_seconds, clock)
         self._most = settings.max_checkpoint
         self._cookie = Cookie(settings, clock)
+        self._cookie_warned = False
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "Sessions":
-        """Sessions in the store that the settings name; the settings have their data folder."""
+    def from_settings(cls, settings: Settings, around: Callable[[Store], Store] = lambda store: store) -> "Sessions":
+        """Sessions in the store that the settings name, with that around it; the settings have their data folder."""
         limits = Limits(settings.session_seconds, settings.tabs_per_session, settings.store_bytes)
         store = open_store(settings, "sessions", limits)
         store.join(secret_check(settings.secret_key))
-        return cls(settings, store)
+        return cls(settings, around(store))
+
+    def look(self) -> None:
+        """Asks the store for a row that nobody has; StoreError when it does not answer."""
+        self._store.get(NOBODY)
 
     def attach(self, server: Flask) -> None:
         """Lets responses set the cookie: when a page is served, or when `session_id` made a new id."""
@@ -99,6 +112,17 @@ class Sessions:
     def session_id(self) -> str:
         """The visitor's id, from the request's cookie, or a new one that the response's cookie will hold."""
         return self._cookie.session_id()
+
+    def is_cookie_kept_away(self) -> bool:
+        """Whether the browser, or a proxy on the way, keeps the cookie from us; the log says so once."""
+        kept_away = self._cookie.is_kept_away()
+        if kept_away and not self._cookie_warned:
+            self._cookie_warned = True
+            log.warning(
+                "A page came back without the cookie that it was given. Where this is so for every visitor, a proxy in "
+                "front takes cookies away: let Cookie and Set-Cookie pass."
+            )
+        return kept_away
 
     def checkpoint(self, session_id: str, tab_id: str) -> Network | None:
         """The tab's checkpoint, a fresh object each time; None when it has none (any more)."""

@@ -85,10 +85,11 @@ def test_a_bundle_is_compressed_and_kept_for_a_year(part: object) -> None:
     assert client.get(f"/{made.address}").get_data(as_text=True) == made.content
 
 
-def test_plotly_is_asked_for_before_the_scripts_and_is_none_of_them() -> None:
+def test_plotly_waits_in_a_template() -> None:
     page, _ = addresses()
     assert page.count("package_data/plotly") == 1
-    assert page.index("package_data/plotly") < page.index("<script src=")
+    template = page[page.index('<template id="plotly">') : page.index("</template>")]
+    assert "package_data/plotly" in template
 
 
 def test_the_type_that_is_asked_for_early_is_what_the_styles_name() -> None:

@@ -14,13 +14,13 @@ import pytest
 
 from tests.soak.attacks import CONTRADICTIONS, SECOND
 from tests.webapp.asking import SETTINGS
-from webapp.http.connections import connection
+from webapp.http.connections import connection, event_loop
 from webapp.http.connections.connection import Connection
 from webapp.http.connections.event_loop import EventLoop
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import RULES, Kind, kind_of
 from webapp.http.server import listen, listener
-from webapp.jobs.job import ENVIRON_KEY, ClientGone
+from webapp.jobs.job import ENVIRON_KEY, ClientGone, Stopping
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -44,6 +44,12 @@ class App:
             self.hold.wait(PATIENCE)
         if path.startswith("/export/run"):
             self.runs(environ[ENVIRON_KEY])
+        if path.startswith("/export/piece"):
+            self.hold.wait(PATIENCE)
+            try:
+                environ[ENVIRON_KEY].go_on()
+            except Stopping as error:
+                return error.get_response()(environ, start_response)
         body = LARGE if path == "/large" else path.encode() + environ["wsgi.input"].read()
         start_response("200 OK", [("Content-Length", str(len(body)))])
         return [body]
@@ -59,24 +65,39 @@ class App:
             raise
 
 
-Serve = Callable[..., tuple[int, App]]
+class Served:
+    """Servers with an app that waits where it is told to."""
+
+    def __init__(self) -> None:
+        self.running: dict[int, tuple[EventLoop, App, threading.Thread]] = {}
+
+    def __call__(self, **changes: Any) -> tuple[int, App]:
+        """Starts one with these settings."""
+        settings, app = replace(SETTINGS, port=0, **changes), App()
+        line = listen(settings)
+        port = line.getsockname()[1]
+        loop = listener(line, app, settings)
+        thread = threading.Thread(target=loop.run, daemon=True)
+        self.running[port] = (loop, app, thread)
+        thread.start()
+        return port, app
+
+    def drain(self, port: int, seconds: float) -> None:
+        """Lets it come to its end."""
+        self.running[port][0].drain(seconds)
+
+    def ends(self, port: int) -> bool:
+        """Whether it comes to its end in time."""
+        self.running[port][2].join(PATIENCE)
+        return not self.running[port][2].is_alive()
 
 
 @pytest.fixture
-def serve() -> Iterator[Serve]:
+def serve() -> Iterator[Served]:
     """Starts servers with these settings, and stops them."""
-    loops: list[tuple[EventLoop, App]] = []
-
-    def start(**changes: Any) -> tuple[int, App]:
-        settings, app = replace(SETTINGS, port=0, **changes), App()
-        line = listen(settings)
-        loop = listener(line, app, settings)
-        loops.append((loop, app))
-        threading.Thread(target=loop.run, daemon=True).start()
-        return line.getsockname()[1], app
-
-    yield start
-    for loop, app in loops:
+    served = Served()
+    yield served
+    for loop, app, _ in served.running.values():
         app.hold.set()
         loop.stop()
 
@@ -116,7 +137,7 @@ def soon(true: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-def test_requests_of_one_connection_are_answered_in_their_order(serve: Serve) -> None:
+def test_requests_of_one_connection_are_answered_in_their_order(serve: Served) -> None:
     port, app = serve()
     with closing(opened(port)) as line:
         post = b"POST /two HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
@@ -131,7 +152,7 @@ def test_requests_of_one_connection_are_answered_in_their_order(serve: Serve) ->
 
 
 @pytest.mark.parametrize("number", range(len(CONTRADICTIONS)))
-def test_a_request_that_two_servers_could_read_in_two_ways_ends_its_connection(serve: Serve, number: int) -> None:
+def test_a_request_that_two_servers_could_read_in_two_ways_ends_its_connection(serve: Served, number: int) -> None:
     port, app = serve()
     with closing(opened(port)) as line:
         line.sendall(CONTRADICTIONS[number] + SECOND)
@@ -141,7 +162,7 @@ def test_a_request_that_two_servers_could_read_in_two_ways_ends_its_connection(s
     assert app.seen == []
 
 
-def test_health_is_answered_while_everything_else_waits(serve: Serve) -> None:
+def test_health_is_answered_while_everything_else_waits(serve: Served) -> None:
     port, app = serve(trainings=2, url_prefix="/bench")
     lines = [opened(port) for _ in range(20)]
     for line in lines:
@@ -158,7 +179,7 @@ def test_health_is_answered_while_everything_else_waits(serve: Serve) -> None:
         line.close()
 
 
-def test_where_too_many_wait_the_next_is_told_at_once_when_to_come_back(serve: Serve) -> None:
+def test_where_too_many_wait_the_next_is_told_at_once_when_to_come_back(serve: Served) -> None:
     port, app = serve(trainings=2)
     lines = [opened(port) for _ in range(9)]
     for line in lines:
@@ -174,7 +195,7 @@ def test_where_too_many_wait_the_next_is_told_at_once_when_to_come_back(serve: S
         line.close()
 
 
-def test_the_next_request_is_taken_when_the_last_response_is_read(serve: Serve) -> None:
+def test_the_next_request_is_taken_when_the_last_response_is_read(serve: Served) -> None:
     port, app = serve()
     with closing(opened(port)) as line:
         line.sendall(get("/large") * 3)
@@ -187,7 +208,7 @@ def test_the_next_request_is_taken_when_the_last_response_is_read(serve: Serve) 
         assert app.seen == ["/large"] * 3
 
 
-def test_a_run_ends_when_its_client_goes(serve: Serve) -> None:
+def test_a_run_ends_when_its_client_goes(serve: Served) -> None:
     port, app = serve()
     line = opened(port)
     line.sendall(get("/export/run"))
@@ -196,7 +217,7 @@ def test_a_run_ends_when_its_client_goes(serve: Serve) -> None:
     assert app.gone.wait(0.5 * PATIENCE)
 
 
-def test_a_request_whose_client_went_while_it_waited_is_never_begun(serve: Serve) -> None:
+def test_a_request_whose_client_went_while_it_waited_is_never_begun(serve: Served) -> None:
     port, app = serve(trainings=2)
     first, second = opened(port), opened(port)
     first.sendall(get("/export/wait1"))
@@ -211,7 +232,7 @@ def test_a_request_whose_client_went_while_it_waited_is_never_begun(serve: Serve
     first.close()
 
 
-def test_when_connections_run_short_the_one_that_was_silent_longest_goes(serve: Serve) -> None:
+def test_when_connections_run_short_the_one_that_was_silent_longest_goes(serve: Served) -> None:
     port, _ = serve(connection_limit=10)
     lines = [opened(port) for _ in range(10)]
     lines[0].sendall(get("/again"))
@@ -231,7 +252,7 @@ SILENT = {"nothing": b"", "half a header": b"GET / HTTP/1.1\r\n", "half a body":
 
 
 @pytest.mark.parametrize("name", SILENT)
-def test_whoever_says_nothing_more_is_cut(serve: Serve, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_says_nothing_more_is_cut(serve: Served, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("HEADER_SECONDS", "WINDOW_SECONDS", "IDLE_SECONDS"):
         monkeypatch.setattr(connection, limit, 0.1)
     port, _ = serve()
@@ -240,7 +261,7 @@ def test_whoever_says_nothing_more_is_cut(serve: Serve, name: str, monkeypatch: 
         everything(line)  # ends, and does not time out
 
 
-def test_whoever_does_not_read_is_cut(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_does_not_read_is_cut(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "WINDOW_SECONDS", 0.1)
     port, app = serve()
     with closing(opened(port)) as line:
@@ -251,7 +272,7 @@ def test_whoever_does_not_read_is_cut(serve: Serve, monkeypatch: pytest.MonkeyPa
 
 
 def test_an_error_in_serving_one_connection_ends_only_that_one(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    serve: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     port, _ = serve()
     begin = EventLoop.begin
@@ -272,7 +293,7 @@ def test_an_error_in_serving_one_connection_ends_only_that_one(
     assert "nobody thought of this" in caplog.text
 
 
-def test_more_than_a_server_has_room_for_is_refused(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_a_server_has_room_for_is_refused(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("webapp.http.connections.event_loop.INTAKE_BYTES", 100_000)
     port, app = serve()
     with closing(opened(port)) as line:
@@ -299,3 +320,65 @@ def test_more_than_a_server_has_room_for_is_refused(serve: Serve, monkeypatch: p
 def test_a_request_has_the_kind_of_its_work(method: str, path: str, length: int, kind: Kind) -> None:
     assert kind_of(method, path, length) is kind
     assert {rule.kind for rule in RULES} | {Kind.LIGHT, Kind.LONG} == set(Kind)
+
+
+# The end of a server
+
+
+def test_while_it_drains_it_serves_on_and_each_response_ends_its_connection(serve: Served) -> None:
+    port, _ = serve()
+    with closing(opened(port)) as old, closing(opened(port)) as new:
+        old.sendall(get("/one"))
+        assert b"Connection: close" not in old.recv(65_536)
+        serve.drain(port, 2 * PATIENCE)
+        for line in (old, new):
+            line.sendall(get("/two"))
+            reply = everything(line)
+            assert (reply[:15], b"\r\nConnection: close\r\n" in reply) == (b"HTTP/1.1 200 OK", True)
+    with closing(opened(port)) as later:
+        later.sendall(get("/livez"))
+        assert everything(later).endswith(b"live\n")
+
+
+def test_then_no_connection_is_taken_and_what_waits_or_works_is_told_to_come_again(serve: Served) -> None:
+    port, app = serve(trainings=2)
+    idle, works, waits = opened(port), opened(port), opened(port)
+    works.sendall(get("/export/piece"))
+    soon(lambda: bool(app.seen))
+    waits.sendall(get("/export/piece2"))
+    idle.sendall(get("/one"))
+    assert idle.recv(65_536).endswith(b"/one")
+    serve.drain(port, 0)
+    assert everything(idle) == b""
+    with pytest.raises(ConnectionRefusedError):
+        opened(port)
+    app.hold.set()
+    for line in (works, waits):
+        reply = everything(line)
+        assert reply.startswith(b"HTTP/1.1 503 ")
+        assert b"Retry-After: 1" in reply
+        line.close()
+    idle.close()
+    assert serve.ends(port)
+
+
+def test_work_that_knows_no_pieces_does_not_keep_it(serve: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_loop, "ENDING_SECONDS", 0.2)
+    port, app = serve()
+    with closing(opened(port)) as line:
+        line.sendall(get("/export/wait"))
+        soon(lambda: bool(app.seen))
+        serve.drain(port, 0)
+        assert serve.ends(port)
+        assert everything(line) == b""
+
+
+def test_what_is_answered_is_sent_before_it_ends(serve: Served) -> None:
+    port, app = serve()
+    with closing(opened(port)) as line:
+        line.sendall(get("/large"))
+        soon(lambda: bool(app.seen))
+        time.sleep(0.1)
+        serve.drain(port, 0)
+        assert len(everything(line).partition(b"\r\n\r\n")[2]) == len(LARGE)
+    assert serve.ends(port)

@@ -38,6 +38,8 @@ class Loop(Protocol):
     adj: Any
     intake: int
     """Bytes in the bodies of all requests under way."""
+    closing: bool
+    """Responses end their connections: the server will stop."""
 
     @property
     def intake_is_full(self) -> bool:
@@ -83,6 +85,11 @@ class Connection:
         with contextlib.suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ROOM)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing of a request or a response is under way."""
+        return self.exchange is None and self._parser is None and not self._outgoing and not self._lingers
 
     @property
     def sending(self) -> bool:

@@ -2,9 +2,13 @@
 
 A connection costs nothing while nothing happens on it. When connections run short, one that does not work is closed
 for each that comes: of the address that has most of them, the one that has waited longest since it was answered.
+
+Its end has two parts. While it drains, it serves on, and each response ends its connection, so that a proxy goes
+elsewhere. Then it takes no connection, work ends at its next piece, and what has been answered is sent.
 """
 
 import contextlib
+import functools
 import json
 import logging
 import re
@@ -22,10 +26,14 @@ from webapp.http.connections.connection import Connection
 from webapp.http.connections.exchange import Exchange
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.connections.work_queue import WorkQueue
-from webapp.http.kinds import HEALTH, Kind, Slots, kind_of
+from webapp.http.kinds import Kind, Slots, kind_of
 from webapp.http.rate_limit import network_of
 from webapp.jobs.job import Job
 from webapp.jobs.worker_slots import QueueFull
+from webapp.operations.logs import beside
+from webapp.operations.metrics import Answered
+from webapp.operations.operations import Operations
+from webapp.operations.probes import probes_of
 from webapp.sessions.cookie import HEADER
 
 if TYPE_CHECKING:
@@ -40,7 +48,8 @@ INTAKE_BYTES = 24 * 2**20
 """What the bodies of all requests under way may take together."""
 UNREAD_BYTES = 32 * 2**20
 """What all that is made for single clients, and not read by them yet, may take; the largest is cut first."""
-STOP_SECONDS = 5.0
+ENDING_SECONDS = 4.0
+"""So long what is in work may take to its next piece, and what is answered to be sent, when the server stops."""
 RETRY_AFTER = 1
 SEEN = 4096
 """Bytes of a body in which its tab and serial number stand."""
@@ -67,12 +76,16 @@ class EventLoop:
         prefix: str = "/",
         headers: Mapping[str, str] | None = None,
         session_of: SessionOf = lambda cookies, header: "",
+        operations: Operations | None = None,
     ) -> None:
         self.application = application
         self.adj = adj
         self.server_name: str = adj.server_name
         self.effective_port: int = line.getsockname()[1]
         self.intake = 0
+        self.closing = False
+        self._operations = operations or Operations()
+        self._probes = probes_of(self._operations.readiness)
         self._line = line
         self._slots = slots
         self._prefix = prefix.rstrip("/")
@@ -82,7 +95,7 @@ class EventLoop:
         self._open = 0
         self._most = adj.connection_limit
         self._answered: deque[Exchange] = deque()
-        self._stops = False
+        self._stops_at = float("inf")
         self._selector = selectors.DefaultSelector()
         self._waker, self._woken = socket.socketpair()
         self._waking = threading.Event()
@@ -91,36 +104,60 @@ class EventLoop:
         self._woken.settimeout(0)
         self._selector.register(line, selectors.EVENT_READ)
         self._selector.register(self._woken, selectors.EVENT_READ)
+        self._look_again = 0.0
+        for kind in slots:
+            self._operations.metrics.watch_waiting(kind.value, functools.partial(self._queue.waiting, kind))
 
     def run(self) -> None:
-        """Serves until `stop`, SIGTERM or Ctrl-C; then what is in work is ended."""
+        """Serves until `stop`, `drain` or Ctrl-C; then what is in work ends at its next piece, and is answered."""
         try:
-            self._loop()
-        except (SystemExit, KeyboardInterrupt):
-            log.debug("Told to stop")
+            with contextlib.suppress(KeyboardInterrupt):
+                while time.monotonic() < self._stops_at:
+                    self._turn(self._stops_at)
+            self._end()
         finally:
             self._close()
 
     def stop(self) -> None:
-        """Lets `run` return; from any thread."""
-        self._stops = True
+        """Lets `run` come to its end; from any thread."""
+        self.drain(0.0)
+
+    def drain(self, seconds: float) -> None:
+        """Lets `run` come to its end in so many seconds, and serves on until then; from any thread, or a signal."""
+        self.closing = True
+        self._stops_at = min(self._stops_at, time.monotonic() + seconds)
         self._wake()
 
-    def _loop(self) -> None:
-        look_again = 0.0
-        while not self._stops:
-            events = self._selector.select(LOOK_SECONDS)
-            now = time.monotonic()
-            for key, mask in events:
-                if key.fileobj is self._line:
-                    self._accept(now)
-                elif key.fileobj is self._woken:
-                    self._take_back(now)
-                else:
-                    self._serve(key.data, mask, now)
-            if now >= look_again:
-                look_again = now + LOOK_SECONDS
-                self._cut_overdue(now)
+    def _turn(self, until: float) -> None:
+        """Does what there is to do, or waits for it, at most until then."""
+        events = self._selector.select(max(0.0, min(LOOK_SECONDS, until - time.monotonic())))
+        now = time.monotonic()
+        for key, mask in events:
+            if key.fileobj is self._line:
+                self._accept(now)
+            elif key.fileobj is self._woken:
+                self._take_back(now)
+            else:
+                self._serve(key.data, mask, now)
+        if now >= self._look_again:
+            self._look_again = now + LOOK_SECONDS
+            self._cut_overdue(now)
+
+    def _end(self) -> None:
+        """Takes no more connections, ends what is in work, and sends what is answered, for a few seconds at most."""
+        self.closing = True
+        self._selector.unregister(self._line)
+        self._line.close()
+        self._queue.end_work()
+        until = time.monotonic() + ENDING_SECONDS
+        while self._cut_idle() and time.monotonic() < until:
+            self._turn(until)
+
+    def _cut_idle(self) -> int:
+        """Cuts the connections on which nothing is under way; how many are left."""
+        for connection in [one for theirs in self._connections.values() for one in theirs if one.idle]:
+            self.cut(connection)
+        return self._open
 
     def _serve(self, connection: Connection, mask: int, now: float) -> None:
         with self._ending_only(connection):
@@ -230,9 +267,10 @@ class EventLoop:
         if request.error:
             exchange = Exchange(connection, request, Kind.LIGHT)
             exchange.respond(Job())
-        elif path == HEALTH and request.command in ("GET", "HEAD"):
-            exchange = Exchange(connection, request, Kind.LIGHT)
-            exchange.respond_plainly(HTTPStatus.OK, [*self._headers, ("Content-Type", "text/html")], b"OK")
+        elif path in self._probes and request.command in ("GET", "HEAD"):
+            exchange, probed = Exchange(connection, request, Kind.LIGHT), self._probes[path]()
+            headers = [*self._headers, ("Content-Type", probed.content_type)]
+            exchange.respond_plainly(probed.status, headers, probed.body)
         else:
             exchange = self._exchange(connection, request, path)
             connection.exchange = exchange
@@ -240,6 +278,7 @@ class EventLoop:
                 self._queue.offer(exchange)
             except QueueFull:
                 self._say_busy(exchange)
+                self._note_answered(exchange)
             else:
                 return
         connection.exchange = exchange
@@ -286,9 +325,9 @@ class EventLoop:
         exchange.respond_plainly(*self._refusal(exchange, self._slots[exchange.kind].busy))
 
     def _refusal(self, exchange: Exchange, sentence: str) -> tuple[HTTPStatus, list[tuple[str, str]], bytes]:
-        ticket = secrets.token_hex(4)
-        log.info("%s %s %.80r: 503, %s", ticket, exchange.request.command, exchange.request.path, sentence)
-        if exchange.request.command == "POST":
+        ticket, command = exchange.ticket, exchange.request.command
+        log.info("%s %s %.80r: 503, %s", ticket, command, exchange.request.path, sentence, extra=beside(ticket=ticket))
+        if command == "POST":
             kind, body = "application/json", json.dumps({"error": sentence, "id": ticket}) + "\n"
         else:
             kind, body = "text/plain; charset=utf-8", f"{sentence} ({ticket})\n"
@@ -302,9 +341,21 @@ class EventLoop:
         connection = _connection_of(exchange)
         if not connection.gone:
             connection.send(exchange.parts, exchange.shared)
+        self._note_answered(exchange)
         exchange.parts = []
         self._answered.append(exchange)
         self._wake()
+
+    def _note_answered(self, exchange: Exchange) -> None:
+        """Tells the metrics and the log of requests, which hear of nothing that takes no work."""
+        if exchange.kind is Kind.LIGHT:
+            return
+        act = exchange.act or self._below_prefix(exchange.request.path).strip("/").replace("analysis/", "")[:40]
+        outcome = exchange.outcome or outcome_of(exchange.status, gone=_connection_of(exchange).gone)
+        seconds = time.monotonic() - exchange.came
+        self._operations.answered(
+            Answered(exchange.ticket, exchange.kind.value, act, outcome, exchange.status, seconds)
+        )
 
     def _wake(self) -> None:
         if not self._waking.is_set():
@@ -331,12 +382,23 @@ class EventLoop:
     def _close(self) -> None:
         self._selector.close()
         self._line.close()
-        self._queue.stop(STOP_SECONDS)
+        self._queue.stop(ENDING_SECONDS / 4)
         for theirs in list(self._connections.values()):
             for connection in theirs:
                 connection.sock.close()
         self._waker.close()
         self._woken.close()
+
+
+def outcome_of(status: int, *, gone: bool = False) -> str:
+    """How a request ended, in a word, from the status of its response."""
+    if gone:
+        return "gone"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "limited"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return "busy"
+    return "answered" if status < HTTPStatus.BAD_REQUEST else "refused" if status < 500 else "failed"
 
 
 def _connection_of(exchange: Exchange) -> Connection:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import time
 from http import HTTPStatus
 from io import BytesIO
 from typing import Any, Protocol
@@ -12,7 +13,7 @@ from waitress.utilities import InternalServerError
 
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import Kind
-from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job
+from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, new_ticket
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,10 @@ class Exchange:
         self.tab = ("", "")
         self.serial = 0
         self.superseded = False
+        self.ticket = new_ticket()
+        self.came = time.monotonic()
+        self.act = self.outcome = ""
+        self.status = 0
         self.parts: list[bytes] = []
         self.closes = False
         self.shared = False
@@ -52,6 +57,7 @@ class Exchange:
         """Makes the response; nothing is sent yet. A second call makes it anew."""
         self.parts, self.closes = [], False
         task = ErrorTask(self, self.request) if self.request.error else self._from_app(job)
+        self._announce_end(task)
         try:
             task.service()
         except (ClientDisconnected, ClientGone):
@@ -63,13 +69,22 @@ class Exchange:
             with contextlib.suppress(ClientDisconnected):
                 task.service()
         self.closes = bool(task.close_on_finish)
+        self.status = int(task.status[:3])
+        self.act, self.outcome = job.act, job.outcome
         self.shared = SHARED_OUTPUT in (getattr(task, "environ", None) or {})
 
     def respond_plainly(self, status: HTTPStatus, headers: list[tuple[str, str]], body: bytes) -> None:
         """A response that takes no work."""
         task = PlainTask(self, self.request, status, headers, body)
+        self._announce_end(task)
         task.service()
+        self.status = status.value
         self.closes = bool(task.close_on_finish)
+
+    def _announce_end(self, task: Any) -> None:
+        """Says in the response that it ends the connection, where it does."""
+        if self.server.closing:
+            task.set_close_on_finish()
 
     def check_client_disconnected(self) -> bool:
         """Whether nobody waits for the response any more."""

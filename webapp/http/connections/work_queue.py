@@ -9,6 +9,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 
 from webapp.http.connections.exchange import Exchange
@@ -42,6 +43,7 @@ class WorkQueue:
         self._finished = finished
         self._busy = busy
         self._short = ShortWork()
+        self._stops = threading.Event()
         self._slots: dict[Kind, WorkerSlots[Exchange]] = {
             kind: WorkerSlots(row.working, row.waiting, NO_LIMIT)
             if kind is Kind.LIGHT
@@ -73,12 +75,22 @@ class WorkQueue:
         """Gives up an exchange that waits; False when it is in work already."""
         return self._slots[exchange.kind].forget(exchange)
 
+    def waiting(self, kind: Kind) -> int:
+        """How many of that kind wait for a slot."""
+        return self._slots[kind].waiting
+
+    def end_work(self) -> None:
+        """Lets what is in work end at its next piece, and what waits before its first one: 503, come again."""
+        self._stops.set()
+
     def stop(self, patience: float) -> None:
-        """Lets every thread end what it has in work, for so many seconds at most each."""
+        """Lets every thread end what it has in work, for so many seconds at most."""
+        self.end_work()
         for thread in self._threads:
             self._ready[Kind(thread.name.removeprefix("nnbench-"))].put(None)
+        until = time.monotonic() + patience
         for thread in self._threads:
-            thread.join(patience)
+            thread.join(max(0.0, until - time.monotonic()))
 
     def _supersede(self, exchange: Exchange) -> None:
         """It is answered without work, and needs no slot for that."""
@@ -109,7 +121,15 @@ class WorkQueue:
         """Whether the exchange has to begin anew among the long ones."""
         gives_way = self._short.wait_for_its_end if kind not in SHORT else _at_once
         gone, in_long_slot = exchange.check_client_disconnected, kind is Kind.LONG
-        job = QueuedJob(gone, gives_way, in_long_slot, self._seconds, exchange.superseded)
+        job = QueuedJob(
+            gone,
+            gives_way,
+            in_long_slot,
+            self._seconds,
+            exchange.superseded,
+            stopping=self._stops.is_set,
+            ticket=exchange.ticket,
+        )
         exchange.respond(job)
         if not job.moves:
             self._finished(exchange)

@@ -1,0 +1,91 @@
+"""deploy/compose.yaml names what there is, keeps every container small, and publishes the proxy's ports alone."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from webapp.operations.probes import READY
+from webapp.settings import Settings, all_settings
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+PROXIES = {name for name, service in SERVICES.items() if service["image"].startswith("haproxy:")}
+PROCESSES = {name for name, service in SERVICES.items() if service["image"] == "nnbench"}
+PROFILES = {
+    "small": {"proxy", "web1", "web2"},
+    "university": {"university-proxy", "web", "valkey"},
+}
+
+
+def test_each_profile_has_its_services_and_each_service_its_profile() -> None:
+    found = {profile: {name for name, one in SERVICES.items() if profile in one["profiles"]} for profile in PROFILES}
+    assert found == PROFILES
+    assert set.union(*found.values()) == set(SERVICES)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_is_read_only_without_capabilities_and_with_bounds(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"] == 256
+    assert service["mem_limit"]
+
+
+def test_the_proxy_alone_is_published() -> None:
+    assert {name for name, service in SERVICES.items() if "ports" in service} == PROXIES
+    assert COMPOSE["networks"]["store"]["internal"] is True
+    assert SERVICES["valkey"]["networks"] == ["store"]
+
+
+@pytest.mark.parametrize("name", sorted(PROCESSES))
+def test_a_process_gets_settings_that_there_are_and_time_to_end(name: str) -> None:
+    given = SERVICES[name]["environment"]
+    assert given.keys() <= {row.name for row in all_settings()}
+    read = Settings.from_environment({key: text for key, text in given.items() if "$" not in text})
+    assert (read.trusted_proxies, read.drain_seconds) == (1, 3)
+    assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) >= read.drain_seconds + 5
+    assert READY in " ".join(SERVICES[name]["healthcheck"]["test"])
+
+
+@pytest.mark.parametrize("name", sorted(PROXIES))
+def test_the_proxy_gets_what_its_configuration_reads(name: str) -> None:
+    read = set(re.findall(r"\$\{(\w+)\}", (DEPLOY / "haproxy.cfg").read_text("utf-8")))
+    assert SERVICES[name]["environment"].keys() <= read
+    assert any(volume.startswith("./haproxy.cfg:") for volume in SERVICES[name]["volumes"])
+
+
+def test_valkey_keeps_what_it_acknowledges() -> None:
+    command = " ".join(SERVICES["valkey"]["command"])
+    for words in ("--appendonly yes", "--appendfsync always", "--maxmemory-policy noeviction", "--requirepass"):
+        assert words in command
+
+
+@pytest.mark.skipif(
+    shutil.which("docker") is None, reason="Docker is not installed (on Debian: docker.io and docker-compose)"
+)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_compose_reads_it(profile: str) -> None:
+    words = ["docker", "compose", "-f", str(DEPLOY / "compose.yaml"), "--profile", profile, "config", "--services"]
+    read = subprocess.run(words, env=dict(os.environ), capture_output=True, text=True, check=False)
+    if "is not a docker command" in read.stderr:
+        pytest.skip("Docker has no compose here (on Debian: docker-compose)")
+    assert read.returncode == 0, read.stderr
+    assert set(read.stdout.split()) == PROFILES[profile]
+
+
+@pytest.mark.soak
+def test_the_small_profile_comes_up_and_its_processes_are_restarted_without_an_error() -> None:
+    checked = subprocess.run([str(DEPLOY / "check")], capture_output=True, text=True, check=False)
+    if "nothing was checked" in checked.stdout:
+        pytest.skip(checked.stdout.strip())
+    assert checked.returncode == 0, checked.stdout + checked.stderr

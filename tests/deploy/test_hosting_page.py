@@ -1,0 +1,58 @@
+"""docs/hosting.md names every setting of hosting, and nothing that there is not."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from webapp.limits import NO_LIMITS
+from webapp.operations.prometheus import PrometheusMetrics
+from webapp.settings import all_settings
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "hosting.md").read_text("utf-8")
+HOSTING = {
+    *NO_LIMITS, "STORE", "TRAININGS", "THREADS", "QUEUE", "RUN_SECONDS", "CONNECTION_LIMIT", "POSTS_PER_SESSION",
+    "POSTS_PER_ADDRESS", "SESSION_DAYS", "STORE_MB", "LINK_DAYS", "LINK_MB",
+}  # fmt: skip
+"""Where and how a server stands, and what an operator sizes; other limits are about one visitor."""
+
+
+def variables(name: str) -> set[str]:
+    """What a file of deploy/ reads from the environment."""
+    return set(re.findall(r"\$\{(\w+)", (ROOT / "deploy" / name).read_text("utf-8")))
+
+
+def test_every_setting_of_hosting_is_named() -> None:
+    assert {name for name in HOSTING if f"`{name}" not in PAGE} == set()
+
+
+def test_every_setting_that_is_named_is_there() -> None:
+    named = set(re.findall(r"`([A-Z][A-Z0-9_]+)[`=]", PAGE))
+    known = {row.name for row in all_settings()} | variables("compose.yaml") | variables("haproxy.cfg")
+    assert named <= known
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`((?:nnbench|process)_\w+)`", PAGE)) - {"nnbench_default"}))
+def test_every_metric_that_is_named_is_there(name: str) -> None:
+    metrics = PrometheusMetrics()
+    known = {family.name for family in metrics.registry.collect()}
+    assert name.removesuffix("_total") in known
+
+
+def test_every_metric_of_ours_is_named() -> None:
+    families = [family for family in PrometheusMetrics().registry.collect() if family.name.startswith("nnbench")]
+    shown = {family.name + "_total" * (family.type == "counter") for family in families}
+    assert {name for name in shown if f"`{name}`" not in PAGE} == set()
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"\b((?:deploy|benchmarks)[./]\w[\w./]*\w)", PAGE))))
+def test_every_file_that_is_named_is_there(name: str) -> None:
+    path = name if "/" in name else name.replace(".", "/") + ".py"
+    assert (ROOT / path).exists()
+
+
+def test_the_readmes_line_for_a_class_is_the_pages() -> None:
+    line = "docker compose -f deploy/compose.yaml --profile small up"
+    assert line in PAGE
+    assert line in (ROOT / "README.md").read_text("utf-8")

@@ -1,0 +1,70 @@
+"""With LOG=json each line of the log is one JSON object; none of them names a session or an address."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from webapp.operations import logs
+from webapp.operations.metrics import Answered
+from webapp.operations.operations import Operations
+
+TURNED = Answered("0badf00d", "knob", "turn", "run", 200, 0.01234)
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """Gives the root logger back as it was."""
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+def written(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    """The lines of the log, each of them an object."""
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_request_has_a_line_with_its_ticket_its_act_and_its_milliseconds(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("json")
+    Operations(logs_requests=True).answered(TURNED)
+    (line,) = written(capsys)
+    assert {name: line[name] for name in ("ticket", "act", "ms", "kind", "outcome", "status")} == {
+        "ticket": "0badf00d",
+        "act": "turn",
+        "ms": 12.3,
+        "kind": "knob",
+        "outcome": "run",
+        "status": 200,
+    }
+    assert set(line) == {
+        "time", "level", "logger", "message", "ticket", "act", "ms", "kind", "outcome", "status",
+    }  # fmt: skip
+
+
+def test_a_warning_and_a_traceback_are_one_object_each(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("json")
+    log = logging.getLogger("somebody")
+    log.warning('A "line"\nand %d more', 2, extra=logs.beside(ticket="f00d"))
+    try:
+        int("why")
+    except ValueError:
+        log.exception("It broke")
+    first, second = written(capsys)
+    assert (first["level"], first["logger"], first["message"], first["ticket"]) == (
+        "warning",
+        "somebody",
+        'A "line"\nand 2 more',
+        "f00d",
+    )
+    assert "ValueError: invalid" in str(second["traceback"])
+
+
+def test_text_has_no_line_for_each_request(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure("text")
+    Operations().answered(TURNED)
+    logging.getLogger("somebody").warning("A line")
+    assert capsys.readouterr().err == "WARNING somebody: A line\n"

@@ -1,0 +1,146 @@
+"""Metrics count requests, runs, the store and the caches, and are read on a listener of their own."""
+
+import re
+import socket
+import sys
+import urllib.request
+from contextlib import closing
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+
+from tests.webapp.asking import SETTINGS, analysis_request, envelope, plain_request
+from webapp import create_app
+from webapp.operations.measured_store import MeasuredStore
+from webapp.operations.metrics import Answered, Metrics
+from webapp.operations.operations import Operations, prometheus_metrics
+from webapp.operations.prometheus import PrometheusMetrics
+from webapp.settings import SettingsError
+from webapp.store import Conflict, Key, Limits, StoreError
+from webapp.store.memory import MemoryStore
+
+KEY = Key("a", "b")
+ROOMY = Limits(1e9, 100, 10_000)
+
+
+def numbers(metrics: PrometheusMetrics) -> dict[str, float]:
+    """Every number by its name with its labels."""
+    return {
+        sample.name + "".join(f" {value}" for value in sample.labels.values()): sample.value
+        for family in metrics.registry.collect()
+        for sample in family.samples
+        if not sample.name.endswith(("_bucket", "_created"))
+    }
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as line:
+        port: int = line.getsockname()[1]
+    return port
+
+
+def test_a_turned_knob_is_counted_with_its_run_its_store_and_its_caches() -> None:
+    metrics = PrometheusMetrics()
+    client = create_app(SETTINGS, Operations(metrics)).server.test_client()
+    client.get("/")
+    for serial, act in ((1, "choose"), (2, "turn"), (3, "turn")):
+        answer = client.post("/_dash-update-component", json=envelope(plain_request(act, serial=serial)))
+        assert answer.status_code == HTTPStatus.OK
+    client.post("/analysis/seed_spread", json=analysis_request({"seeds": [1]}))
+    found = numbers(metrics)
+    assert found["nnbench_run_seconds_count"] == 1
+    assert found["nnbench_store_seconds_count put done"] == 1
+    assert found["nnbench_store_seconds_count get done"] >= 2
+    assert (found["nnbench_cache_hits_total runs"], found["nnbench_cache_misses_total runs"]) == (2, 1)
+    assert found["nnbench_cache_bytes runs"] > 0
+    assert "nnbench_cache_misses_total answers" in found
+    assert found["nnbench_kernel_ready"] in (0, 1)
+
+
+def test_requests_are_counted_by_kind_and_outcome_with_their_seconds() -> None:
+    metrics = PrometheusMetrics()
+    operations = Operations(metrics)
+    for outcome, seconds in (("run", 0.25), ("run", 0.5), ("lost", 1.0)):
+        operations.answered(Answered("f00d", "knob", "turn", outcome, 200, seconds))
+    found = numbers(metrics)
+    assert found["nnbench_request_seconds_count knob run"] == 2
+    assert found["nnbench_request_seconds_sum knob run"] == 0.75
+    assert found["nnbench_request_seconds_count knob lost"] == 1
+
+
+def test_who_waits_is_counted_when_somebody_reads() -> None:
+    metrics, waiting = PrometheusMetrics(), [1]
+    metrics.watch_waiting("long", lambda: len(waiting))
+    waiting.append(2)
+    assert numbers(metrics)["nnbench_waiting_requests long"] == 2
+
+
+class Heard(Metrics):
+    """Remembers what the store did."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, str]] = []
+
+    def stored(self, operation: str, outcome: str, seconds: float) -> None:
+        assert seconds >= 0
+        self.done.append((operation, outcome))
+
+
+def test_a_measured_store_does_what_its_store_does_and_says_how_it_went() -> None:
+    metrics = Heard()
+    store = MeasuredStore(MemoryStore(ROOMY), metrics)
+    assert store.get(KEY) is None
+    store.put(KEY, b"one", 1, 0)
+    with pytest.raises(Conflict):
+        store.put(KEY, b"two", 2, 0)
+    with pytest.raises(StoreError):
+        store.put(KEY, b"x" * 20_000, 2, 1)
+    row = store.get(KEY)
+    assert row is not None
+    assert row.value == b"one"
+    store.drop(KEY)
+    store.close()
+    assert metrics.done == [
+        ("get", "done"),
+        ("put", "done"),
+        ("put", "conflict"),
+        ("put", "failed"),
+        ("get", "done"),
+        ("drop", "done"),
+    ]
+
+
+# The listener
+
+
+def test_metrics_are_read_at_their_own_port_and_nowhere_on_the_page() -> None:
+    port = free_port()
+    operations = Operations.from_settings(replace(SETTINGS, metrics_port=("127.0.0.1", port)))
+    client = create_app(SETTINGS, operations).server.test_client()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    assert "nnbench_kernel_ready" in text
+    assert re.search(r'nnbench_cache_bytes\{cache="runs"\} 0\.0', text)
+    assert client.get("/metrics").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_without_a_port_nothing_is_counted() -> None:
+    assert type(Operations.from_settings(SETTINGS).metrics) is Metrics
+
+
+def test_a_port_that_is_taken_stops_the_start_with_a_sentence() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"127.0.0.1:{port} cannot be listened on"):
+            Operations.from_settings(replace(SETTINGS, metrics_port=("127.0.0.1", port)))
+
+
+def test_without_the_library_a_sentence_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "webapp.operations.prometheus", raising=False)
+    missing: Any = None  # what an import of it meets then is ModuleNotFoundError
+    monkeypatch.setitem(sys.modules, "prometheus_client", missing)
+    with pytest.raises(SettingsError, match=r"Call pip install nnbench\[metrics\], or leave"):
+        prometheus_metrics()

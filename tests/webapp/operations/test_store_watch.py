@@ -1,0 +1,90 @@
+"""The store is looked at on a thread of its own, and one that does not answer, or hangs, counts as gone."""
+
+import logging
+import threading
+
+import pytest
+
+from webapp.operations.store_watch import PATIENCE, StoreWatch
+from webapp.store import StoreError
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Look:
+    """Looks at a store that may fail."""
+
+    def __init__(self) -> None:
+        self.fails = False
+        self.count = 0
+
+    def __call__(self) -> None:
+        self.count += 1
+        if self.fails:
+            raise StoreError("The store is gone. Start it.")
+
+
+def test_where_nobody_watches_the_store_is_asked_each_time() -> None:
+    look = Look()
+    watch = StoreWatch(look)
+    assert watch.answers()
+    look.fails = True
+    assert not watch.answers()
+    look.fails = False
+    assert watch.answers()
+    assert look.count == 3
+
+
+def test_the_log_says_once_that_the_store_is_gone_and_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
+    clock, look = Clock(), Look()
+    watch = StoreWatch(look, clock)
+    watch.ask()
+    look.fails = True
+    with caplog.at_level(logging.ERROR):
+        for _ in range(3):
+            clock.now += PATIENCE / 2
+            watch.ask()
+        said = [record.getMessage() for record in caplog.records]
+    assert said == ["This process is not ready until its store answers again. The store is gone. Start it."]
+
+
+def test_a_store_that_is_restarted_is_not_gone() -> None:
+    clock, look, watched = Clock(), Look(), threading.Event()
+
+    def looks() -> None:
+        look()
+        watched.set()
+
+    watch = StoreWatch(looks, clock)
+    watch.start()
+    assert watched.wait(10)
+    look.fails = True
+    assert not watch.ask()
+    assert watch.answers()
+    clock.now += PATIENCE
+    assert not watch.answers()
+
+
+def test_a_store_that_hangs_is_gone_when_patience_is_over_and_nobody_waits_for_it() -> None:
+    clock, looked, goes_on = Clock(), threading.Event(), threading.Event()
+
+    def hang() -> None:
+        looked.set()
+        goes_on.wait(10)
+
+    watch = StoreWatch(hang, clock)
+    watch._answered_at = clock.now
+    watch.start()
+    assert looked.wait(10)
+    assert watch.answers()
+    clock.now += PATIENCE
+    assert not watch.answers()
+    goes_on.set()

@@ -1,0 +1,51 @@
+"""What a server counts of itself. This class counts nothing: that is a server without METRICS_PORT."""
+
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+
+class Answered(NamedTuple):
+    """A request that was answered: of which kind, what it did, how it ended, after how many seconds."""
+
+    ticket: str
+    kind: str
+    act: str
+    outcome: str
+    status: int
+    seconds: float
+
+
+class CountedCache(Protocol):
+    """What is counted of a cache."""
+
+    hits: int
+    misses: int
+
+    @property
+    def taken(self) -> int:
+        """The bytes of all values."""
+
+
+class Metrics:
+    """Counts nothing."""
+
+    def answered(self, request: Answered) -> None:
+        """A request was answered; its seconds are those since all of it had come, with those that it waited."""
+
+    def trained(self, seconds: float) -> None:
+        """A run was made, and not taken from a cache."""
+
+    def stored(self, operation: str, outcome: str, seconds: float) -> None:
+        """The store did something: get, put or drop; with the outcome done, conflict or failed."""
+
+    def watch_cache(self, name: str, cache: CountedCache) -> None:
+        """The cache is looked at whenever somebody reads the metrics."""
+
+    def watch_waiting(self, kind: str, count: Callable[[], int]) -> None:
+        """How many requests of that kind wait is looked at whenever somebody reads the metrics."""
+
+    def watch_kernel(self, ready: Callable[[], bool]) -> None:
+        """Whether the kernel is compiled is looked at whenever somebody reads the metrics."""
+
+    def listen(self, address: str, port: int) -> None:
+        """Lets the metrics be read there."""

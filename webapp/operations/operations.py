@@ -1,0 +1,68 @@
+"""What stands around the requests of one process: its readiness, its metrics and its log of requests."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from webapp.operations.logs import log_answered
+from webapp.operations.measured_store import MeasuredStore
+from webapp.operations.metrics import Answered, Metrics
+from webapp.operations.readiness import Readiness
+from webapp.operations.store_watch import StoreWatch
+from webapp.settings import Settings, SettingsError
+from webapp.store import Store
+
+
+class Operations:
+    """Made once for a process, and passed to what it is about."""
+
+    def __init__(self, metrics: Metrics | None = None, *, logs_requests: bool = False) -> None:
+        self.readiness = Readiness()
+        self.metrics = metrics or Metrics()
+        self._logs_requests = logs_requests
+        self._store_watch: StoreWatch | None = None
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Operations":
+        """As METRICS_PORT and LOG want it; the metrics can be read from now on."""
+        metrics = Metrics()
+        if settings.metrics_port is not None:
+            metrics = prometheus_metrics()
+            metrics.listen(*settings.metrics_port)
+        return cls(metrics, logs_requests=settings.log == "json")
+
+    def around_store(self, store: Store) -> Store:
+        """The store of sessions, with its time measured."""
+        return MeasuredStore(store, self.metrics)
+
+    def watch_store(self, look: Callable[[], object]) -> None:
+        """Not ready as long as looking at the store fails."""
+        self._store_watch = StoreWatch(look)
+        self.readiness.require("store", self._store_watch.answers)
+
+    def watch_kernel(self, ready: Callable[[], bool]) -> None:
+        """Not ready until the kernel is."""
+        self.readiness.require("kernel", ready)
+        self.metrics.watch_kernel(ready)
+
+    def start(self) -> None:
+        """Watches the store from now on, so that no probe waits for it."""
+        if self._store_watch is not None:
+            self._store_watch.start()
+
+    def answered(self, request: Answered) -> None:
+        """A request was answered."""
+        self.metrics.answered(request)
+        if self._logs_requests:
+            log_answered(request)
+
+
+def prometheus_metrics() -> Metrics:
+    """Metrics that Prometheus reads; SettingsError without the library, which is optional and imported here."""
+    try:
+        found: Metrics = import_module("webapp.operations.prometheus").PrometheusMetrics()
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"METRICS_PORT needs the package prometheus-client, and {error.name} is not installed. Call "
+            "pip install nnbench[metrics], or leave METRICS_PORT out."
+        ) from None
+    return found

@@ -1,0 +1,31 @@
+"""Whether this process can take requests, and if not, the word for why.
+
+The words: `draining`, since it was told to stop; `kernel`, until the kernel is compiled; `store`, as long as the store
+does not answer.
+"""
+
+from collections.abc import Callable
+
+DRAINING = "draining"
+
+
+class Readiness:
+    """What must hold for requests to be taken; safe to use from many threads and from a signal handler."""
+
+    def __init__(self) -> None:
+        self._holds: dict[str, Callable[[], bool]] = {}
+        self._draining = False
+
+    def require(self, word: str, holds: Callable[[], bool]) -> None:
+        """Not ready, for that word, as long as it does not hold; asked on the event loop, so it must not wait."""
+        self._holds[word] = holds
+
+    def drain(self) -> None:
+        """Not ready any more: this process will stop."""
+        self._draining = True
+
+    def missing(self) -> str:
+        """The word for why this process is not ready; empty when it is."""
+        if self._draining:
+            return DRAINING
+        return next((word for word, holds in self._holds.items() if not holds()), "")

@@ -1,0 +1,53 @@
+"""Whether the store answers: a thread of its own looks every second, so that nobody waits for a store that hangs."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from webapp.store import Clock, StoreError
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+PATIENCE = 3.0
+"""Seconds since the store answered last, after which it counts as gone; a restart of the store is shorter."""
+
+
+class StoreWatch:
+    """Remembers when the store answered last; `look` asks it, and raises StoreError when it does not answer."""
+
+    def __init__(self, look: Callable[[], object], clock: Clock = time.monotonic) -> None:
+        self._look = look
+        self._clock = clock
+        self._answered_at = float("-inf")
+        self._gone = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Looks from now on, until the process ends."""
+        self._thread = threading.Thread(target=self._watch, name="nnbench-store-watch", daemon=True)
+        self._thread.start()
+
+    def answers(self) -> bool:
+        """Whether the store answered a moment ago; where nobody watches it, whether it answers now."""
+        if self._thread is None:
+            return self.ask()
+        return self._clock() - self._answered_at < PATIENCE
+
+    def ask(self) -> bool:
+        """Whether the store answers; the log says once that it has been gone for longer than a restart takes."""
+        try:
+            self._look()
+        except StoreError as error:
+            if not self._gone and self._clock() - self._answered_at >= PATIENCE:
+                self._gone = True
+                log.error("This process is not ready until its store answers again. %s", error)  # noqa: TRY400
+            return False
+        self._answered_at, self._gone = self._clock(), False
+        return True
+
+    def _watch(self) -> None:
+        while True:
+            self.ask()
+            time.sleep(LOOK_SECONDS)
