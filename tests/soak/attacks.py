@@ -90,7 +90,7 @@ class Stranger(Visitor):
 def envelope(serial: int, tab: str, act: str = "turn", **asked: Any) -> dict[str, Any]:
     """What travels when the page asks for a run."""
     first = CATALOGUE[FIRST].experiment
-    knobs = {name: getattr(first, name) for name in ("alpha", "samples", "seed", "filter")} | asked.pop("knobs", {})
+    knobs = first.knob_values | asked.pop("knobs", {})
     view = {"theme": "light", "limits": None, "maps": True, "frame": "", "axes": [0, 1], "step": None, "own": None}
     parts = {"experiment": None, "cell": None, "change": None, "before": None, "view": view}
     value = {"serial": serial, "tab": tab, "act": act, "key": FIRST, "knobs": knobs} | parts | asked
@@ -100,8 +100,7 @@ def envelope(serial: int, tab: str, act: str = "turn", **asked: Any) -> dict[str
 def question(serial: int, tab: str, asked: object, **knobs: Any) -> dict[str, Any]:
     """What travels when the page asks aside."""
     first = CATALOGUE[FIRST].experiment
-    plain = {name: getattr(first, name) for name in ("alpha", "samples", "seed", "filter")} | knobs
-    return {"serial": serial, "tab": tab, "key": FIRST, "knobs": plain, "asked": asked}
+    return {"serial": serial, "tab": tab, "key": FIRST, "knobs": first.knob_values | knobs, "asked": asked}
 
 
 def opening(experiment: Experiment) -> dict[str, Any]:

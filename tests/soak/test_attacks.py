@@ -8,13 +8,18 @@ import logging
 import statistics
 import subprocess
 import sys
+from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
 from benchmarks.load import ROOT
-from tests.soak.attacks import ATTACKS
+from engine.experiments.catalogue import CATALOGUE, FIRST
+from tests.soak.attacks import ATTACKS, envelope, opening, question
 from tests.soak.probe import GIVEN_UP, Seen, Watched
+from tests.webapp.asking import SETTINGS
+from webapp import create_app
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +43,25 @@ def seen_during(name: str, seconds: float, folder: Path, used: bool = True) -> t
         watched.recovers()
     log.warning("%s: %s; alone %.0f ms", name, watched.seen.sentence(), 1000 * alone)
     return watched.seen, alone
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/_dash-update-component", envelope(1, "tab", **opening(replace(CATALOGUE[FIRST].experiment, seed=7)))),
+        ("/_dash-update-component", envelope(2, "tab", knobs={"samples": 500, "alpha": 0.2})),
+        ("/analysis/sensitivity", question(3, "tab", {"strip": 3, "from": 0})),
+        ("/analysis/percentile_band", question(4, "tab", {"first": 1}, samples=500)),
+        ("/analysis/trajectory", question(5, "tab", {}, samples=500, seed=4)),
+    ],
+)
+def test_what_an_attack_sends_is_read_as_a_pages_request_is(path: str, body: object) -> None:
+    client = create_app(SETTINGS).server.test_client()
+    client.get("/")
+    client.post("/_dash-update-component", json=envelope(0, "tab", "choose"))
+    answer = client.post(path, json=body)
+    assert answer.status_code == HTTPStatus.OK, answer.text
+    assert "refused" not in answer.text[:200]
 
 
 @pytest.mark.parametrize("name", ATTACKS)
