@@ -2,7 +2,9 @@
 
 import contextlib
 import http.client
+import itertools
 import json
+import logging
 import re
 import signal
 import ssl
@@ -16,13 +18,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks.fleet import CONFIGURATION, MISSING, PATIENCE, Fleet, answer_of, fleet, free_port, haproxy
-from benchmarks.load import Visitor
+from benchmarks.load import Visitor, percentile
 from webapp.http.kinds import Kind, slots_of
 from webapp.settings import Settings
 
 pytestmark = pytest.mark.skipif(haproxy() is None, reason=MISSING)
 SECRET = "s" * 32
-VISITORS = 4
+VISITORS, CLASS = 4, 30
+log = logging.getLogger(__name__)
 
 
 @pytest.fixture(scope="module")
@@ -71,10 +74,12 @@ def test_as_many_long_runs_as_a_process_takes_leave_room_for_knobs() -> None:
 class Student(threading.Thread):
     """Somebody who turns a knob all the time, asks something beside it, and looks at the page."""
 
-    def __init__(self, url: str, seat: int, until: threading.Event) -> None:
+    def __init__(self, url: str, seat: int, until: threading.Event, pause: float = 0.01) -> None:
         super().__init__()
-        self._url, self._seat, self._until = url, seat, until
+        self._url, self._seat, self._until, self._pause = url, seat, until, pause
         self.turned = 0
+        self.times: list[float] = []
+        """Seconds of each turned knob."""
         self.errors: list[str] = []
 
     def run(self) -> None:
@@ -83,8 +88,10 @@ class Student(threading.Thread):
         while not self._until.is_set():
             alpha = {"position": 0.2 + 0.001 * (self.turned % 300)}
             visitor.serial += 1
+            begun = time.monotonic()
             try:
                 status, reply = visitor.post(visitor.serial, alpha=alpha)
+                self.times.append(time.monotonic() - begun)
                 if status != HTTPStatus.OK or "loss" not in reply or reply["summary"]["checkpoint"] != own:
                     self.errors.append(f"turn {status} {str(reply)[:200]}")
                 status, reply = visitor.ask_analysis("seed_spread", {"seeds": [1, 2]}, alpha=alpha)
@@ -94,7 +101,7 @@ class Student(threading.Thread):
                 self.errors.append(repr(error))
                 visitor.line.close()
             self.turned += 1
-            time.sleep(0.01)
+            self._until.wait(self._pause)
         visitor.close()
 
 
@@ -114,6 +121,28 @@ def test_while_each_process_is_restarted_nobody_meets_an_error_or_loses_a_checkp
     for student in students:
         student.join()
     assert codes == [0, 0]
+    assert [error for student in students for error in student.errors] == []
+
+
+@pytest.mark.soak
+def test_where_one_of_three_processes_is_killed_every_two_seconds_nobody_meets_an_error(tmp_path: Path) -> None:
+    enough = threading.Event()
+    with fleet(3, str(tmp_path)) as running:
+        students = [Student(running.url, seat, enough, 1.0) for seat in range(CLASS)]
+        for student in students:
+            student.start()
+        until = time.monotonic() + 60.0
+        for k in itertools.cycle(range(3)):
+            if enough.wait(2.0) or time.monotonic() > until:
+                break
+            running.end(k, signal.SIGKILL)
+            running.start(k)
+        enough.set()
+        for student in students:
+            student.join()
+    times = [seconds for student in students for seconds in student.times]
+    spread = [f"p{share} {percentile(times, share):.0f} ms" for share in (50, 95, 99)]
+    log.warning("%d knobs: %s, the slowest %.0f ms", len(times), ", ".join(spread), 1000 * max(times))
     assert [error for student in students for error in student.errors] == []
 
 
