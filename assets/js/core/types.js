@@ -39,6 +39,7 @@
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
+ * @property {boolean} [held] Whether a knob is held: then a map has a byte a point.
  *
  * What the server answers:
  * @typedef {object} RunResponse The response to a request: a run, or why there is none.
