@@ -5,7 +5,7 @@
 
 import { byId, closest, element } from "../lib/dom.js";
 import { divergeVerb, divergeWords, formatNumber, formatOrdinal } from "../core/format.js";
-import { knobPassing, luckJudged } from "../core/signals.js";
+import { knobPassing, luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
@@ -23,7 +23,9 @@ const RANK = 2;
 async function fill(response, go) {
   const onPiece = () => state.shown === response && show(response);
   await fillSpread(response.summary, go, { onPiece });
-  if (go()) show(response);
+  if (!go()) return;
+  show(response);
+  if (isWhole(spreadOf(response.summary))) seedsCompared.emit();
 }
 
 /* Drawing */
