@@ -80,10 +80,16 @@ const MOST = 0.75;
 
 /** Whether that many seeds diverge because of α, where α is what makes the current run diverge. */
 function divergence(diverged) {
-  const words = divergeVerb(diverged);
   const { cause } = causeOf(state.shown);
-  if (!cause || cause.reason !== "alpha") return words;
-  if (diverged >= MOST * SEEDS) return `${words}: it is α, not the seed`;
+  return divergenceWords(diverged, Boolean(cause) && cause.reason === "alpha");
+}
+
+/** α alone is at fault only where every seed diverges. */
+export function divergenceWords(diverged, isOfAlpha) {
+  const words = divergeVerb(diverged);
+  if (!isOfAlpha) return words;
+  if (diverged === SEEDS) return `${words}: it is α, not the seed`;
+  if (diverged >= MOST * SEEDS) return `${words}: it is mostly α`;
   return diverged <= (1 - MOST) * SEEDS ? `${words}: it depends on the seed` : words;
 }
 
