@@ -158,7 +158,11 @@ function pieceElement({ outcome, from, to }) {
 }
 
 const nameElement = ({ outcome, at }) =>
-  make("span", { class: "outcome", "data-outcome": outcome, style: { left: `${at.toFixed(1)}px` } }, outcome);
+  make(
+    "span",
+    { class: "outcome", tabindex: "0", "data-outcome": outcome, style: { left: `${at.toFixed(1)}px` } },
+    outcome,
+  );
 
 function showState({ controls, summary }, range) {
   const whole = isWhole(range);
