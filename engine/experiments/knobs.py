@@ -27,7 +27,7 @@ SMALLEST = math.ulp(0.0)
 """The smallest float above 0."""
 ON, OFF = "on", "off"
 _LONGEST_NUMBER = 32
-_POWER_OF_TEN = re.compile("×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
+_POWER_OF_TEN = re.compile("[×·∙⋅]10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$")
 _PLAIN_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 

@@ -7,5 +7,6 @@ be typed), `derivative`, `printer` (text again), `program` (steps over registers
 
 from engine.formula.formula import VECTOR, Formula, formulas
 from engine.formula.spelling import plain_spelling
+from engine.formula.syntax import CHARACTERS
 
-__all__ = ["VECTOR", "Formula", "formulas", "plain_spelling"]
+__all__ = ["CHARACTERS", "VECTOR", "Formula", "formulas", "plain_spelling"]

@@ -31,7 +31,7 @@ class Formula:
     """
 
     def __init__(self, text: str, variables: Sequence[str] = ("x",)) -> None:
-        tree, start = parsed_tree(text)
+        tree, start = parsed_tree(text, variables[0])
         self.text = text.strip(" ")
         self.variables = tuple(variables)
         graph, root = graph_of(tree, start, self.variables)
@@ -136,7 +136,7 @@ def formulas(given: str | Sequence[str], variables: Sequence[str] = VECTOR) -> t
 
     `[(v0-v1)**2, 0]` and `["(v0-v1)**2", "0"]` are the same two. FormulaError as for `Formula`.
     """
-    texts = _listed(given) if isinstance(given, str) else given
+    texts = _listed(given, variables[0]) if isinstance(given, str) else given
     if not isinstance(texts, list | tuple) or not 0 < len(texts) <= len(VECTOR):
         raise FormulaError(
             f"There are from 1 to {len(VECTOR)} formulas, as text or as a list of texts, not {shown(given)}."
@@ -144,9 +144,9 @@ def formulas(given: str | Sequence[str], variables: Sequence[str] = VECTOR) -> t
     return tuple(Formula(text, variables) for text in texts)
 
 
-def _listed(text: str) -> list[str]:
+def _listed(text: str, variable: str) -> list[str]:
     """The texts in a list, each preceded by blanks so that positions in it are positions in the whole."""
-    tree, start = parsed_tree(text)
+    tree, start = parsed_tree(text, variable)
     if not isinstance(tree, ast.List):
         return [text]
     return [" " * (start + part.col_offset) + text[start:][part.col_offset : part.end_col_offset] for part in tree.elts]

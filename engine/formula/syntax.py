@@ -13,6 +13,7 @@ LONGEST = 240
 DEEPEST = 24
 MOST_DIGITS = 24
 
+CHARACTERS = "Use Latin letters, digits, blanks and . , + - * / ( ) [ ] < > = !"
 _CHARACTERS = frozenset(string.ascii_letters + string.digits + "_.,+-*/()[]<>=! ")
 _TOKEN = re.compile(r"[A-Za-z_]\w*|((?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(\w*)", re.ASCII)
 _NO_OPERATOR = re.compile(r"(?<![<>=!])=(?!=)|!(?!=)")
@@ -20,17 +21,18 @@ _DIGITS = re.compile(rf"\d{{{MOST_DIGITS + 1}}}", re.ASCII)
 _PAIRS = {")": "(", "]": "["}
 
 
-def parsed_tree(text: object) -> tuple[ast.expr, int]:
+def parsed_tree(text: object, variable: str = "x") -> tuple[ast.expr, int]:
     """The tree of a formula or of a list of them, and how many blanks stand before it.
 
-    Blanks at both ends do not count. FormulaError for text that cannot be read at all.
+    Blanks at both ends do not count. FormulaError for text that cannot be read at all; where there is none, an example
+    reads this variable.
     """
     if not isinstance(text, str):
         raise FormulaError(f"A formula is text, not {shown(text)}.")
     bare = text.lstrip(" ")
     start, bare = len(text) - len(bare), bare.rstrip(" ")
     try:
-        _check_characters(bare)
+        _check_characters(bare, variable)
         tree = ast.parse(bare, mode="eval").body
     except FormulaError as error:
         raise FormulaError(str(error), start + error.position) from None
@@ -45,16 +47,15 @@ def parsed_tree(text: object) -> tuple[ast.expr, int]:
     return tree, start
 
 
-def _check_characters(text: str) -> None:
+def _check_characters(text: str, variable: str) -> None:
     if not text:
-        raise FormulaError("The formula is empty. Write one, such as x*x/2.")
+        raise FormulaError(f"The formula is empty. Write one, such as {variable}*{variable}/2.")
     if len(text) > LONGEST:
         raise FormulaError(f"A formula has at most {LONGEST} characters, not {len(text)}. Write it shorter.", LONGEST)
     for position, character in enumerate(text):
         if character not in _CHARACTERS:
             raise FormulaError(
-                f"{shown(character)} is no character of a formula. "
-                "Use Latin letters, digits, blanks and . , + - * / ( ) [ ] < > = !",
+                f"{shown(character)} is no character of a formula. {CHARACTERS}",
                 position,
             )
     if "__" in text:

@@ -1,7 +1,8 @@
 """Why a run failed: the first of some causes that holds, from exact counts, in one sentence.
 
-A run failed where it diverged, or where its final loss is at least half of the best constant answer's; too few steps
-are named from a fifth of it on. A run that learned gets no sentence, however far it overshot on the way.
+A run failed where it diverged, or where its final loss is at least half of the best constant answer's, or where that is
+0 of the loss that it starts with; too few steps are named from a fifth of it on. A run that learned gets no sentence,
+however far it overshot on the way.
 """
 
 import math
@@ -33,17 +34,18 @@ from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.kernel import frozen_places
 from engine.layers.faulty_layers import spoken_function
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.outcomes.compared_runs import better_alpha, without_decay
 from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
-from engine.outcomes.outcome import best_constant_loss
+from engine.outcomes.outcome import best_constant_loss, loss_to_beat
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
 from engine.rules.losses import HALF_SQUARE, Loss
 from engine.rules.rate import CONSTANT, rates
 from engine.rules.rule import TrainingRule
 from engine.training.network import Network
 
-FAILED_FROM, MORE_STEPS_FROM = 0.5, 0.2
-"""Shares of the best constant answer's loss."""
+FAILED_FROM, MORE_STEPS_FROM, FAR_FROM = 0.5, 0.2, 0.75
+"""Shares of the best constant answer's loss; a run is held against those with another α from the last one on."""
 
 MOST_WORSE = 1 / 3
 """α is too large where more than this share of the steps raised the loss of the very sample that they learned from."""
@@ -65,6 +67,9 @@ LEAST_MOVE, LARGE_MOVE, COMMON_ALPHA = 1e-9, 1e-3, 0.1
 """α is too small where no weight moves by more than the first share of the largest weight, and where α = 0.1 would have
 moved one by the second."""
 
+TOO_LARGE, TOO_SMALL = "α is too large", "α is too small"
+"""How a sentence begins that compares two runs."""
+
 BEST_SHARE = 0.9
 """The shape of the network is at fault where the best of this shape has this share, or more, of the lower of the
 trained network's loss and the best constant answer's: on all samples, and on the last, which the final loss is of."""
@@ -78,7 +83,7 @@ MOST_INPUTS = 4
 LARGEST = 1e300
 """An α with which a step moves every weight whose gradient is not 0."""
 
-Reason = Literal["target", "nothing", "gradient", "alpha", "silent", "saturated", "shape", "steps"]
+Reason = Literal["target", "nothing", "gradient", "alpha", "silent", "saturated", "shape", "decay", "steps"]
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ def why(
     *,
     made: Run | None = None,
     floor: Floor | None = None,
+    compared: bool = True,
 ) -> Cause | None:
     """Why the run failed, the first that holds; None for a run that learned, or for whose failure there is no cause.
 
@@ -114,15 +120,19 @@ def why(
       does from a good start that is saturated too.
     - shape: the layers are dense, none of their weights is frozen, and no affine function ends much lower; or the floor
       that is given, of any network, is at least 90 % of the trained network's loss and of the best constant answer's.
+    - decay: the same run without decay learns. This and the next are for a run that ends above three quarters of the
+      best constant answer's loss, and to learn is to end 5 % below that answer's, and a quarter below the run itself.
+    - alpha, last of all: the same run learns at a third or a tenth of α, or at three or ten times as much.
     - steps: the loss fell by more than 10 % in the last tenth of the steps; or it does where a run that ends above half
       of the best constant answer's loss learns its samples once more.
 
     `checkpoint` holds the first weights, if not those of the experiment; `made` is the run, where it is known already,
-    and `floor` what `engine.floor` says of it: it is never searched for here. `on_progress` is called with a number of
+    and `floor` what `engine.floor` says of it: it is never searched for here. Unless it is `compared`, no other run is
+    made, so that neither decay nor the last of alpha is named. `on_progress` is called with a number of
     steps done before each piece of work, and whatever it raises ends it.
     """
     checkpoint = experiment.network() if checkpoint is None else checkpoint
-    return why_from(experiment, checkpoint, on_progress, made=made, floor=floor)
+    return why_from(experiment, checkpoint, on_progress, made=made, floor=floor, compared=compared)
 
 
 def why_from(
@@ -132,10 +142,11 @@ def why_from(
     *,
     made: Run | None = None,
     floor: Floor | None = None,
+    compared: bool = True,
 ) -> Cause | None:
     """The same for first weights and samples from anywhere, as a bench of Python functions has them."""
     result = run(training, checkpoint, on_progress) if made is None else made
-    evidence = _Evidence(training, checkpoint, result, on_progress, floor)
+    evidence = _Evidence(training, checkpoint, result, on_progress, floor, compared)
     return next((cause for find in _causes(evidence) if (cause := find(evidence)) is not None), None)
 
 
@@ -148,6 +159,7 @@ class _Evidence:
     made: Run
     on_progress: OnProgress
     floor: Floor | None
+    compared: bool
 
     @property
     def steps(self) -> int:
@@ -163,6 +175,11 @@ class _Evidence:
     def ceiling(self) -> float:
         """The loss of the best constant answer; nan where a target is no number."""
         return best_constant_loss(self.experiment, self.on_progress)
+
+    @cached_property
+    def to_beat(self) -> float:
+        """The loss that a run which learns ends below."""
+        return loss_to_beat(self.experiment, self.checkpoint, self.on_progress)
 
     @cached_property
     def samples(self) -> Samples:
@@ -247,11 +264,16 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
     """The causes that may be named for such a run, in their order."""
     if evidence.made.diverged_at is not None:
         return _target, _nothing, _gradient, _alpha
-    ceiling = evidence.ceiling
-    if ceiling > 0.0 and evidence.made.settled >= FAILED_FROM * ceiling:
-        spoilt = _nothing, _gradient, _alpha, _silent, _saturated
-        return *spoilt, _shape, _raised, _shape_by_floor, _steps, _more_steps
-    return (_steps,) if ceiling > 0.0 and evidence.made.settled >= MORE_STEPS_FROM * ceiling else ()
+    ceiling, settled = evidence.ceiling, evidence.made.settled
+    spoilt = _nothing, _gradient, _alpha, _silent, _saturated
+    if ceiling == 0.0:
+        # Of one answer that is right for all samples, counts over single steps say little.
+        return (_nothing, _gradient, _silent, _saturated) if settled >= FAILED_FROM * evidence.to_beat > 0.0 else ()
+    if settled >= FAILED_FROM * ceiling:
+        counted = _raised, _shape_by_floor, _steps, _more_steps
+        far = evidence.compared and settled >= FAR_FROM * ceiling
+        return (*spoilt, _shape, _decay, *counted, _other_alpha) if far else (*spoilt, _shape, *counted)
+    return (_steps,) if settled >= MORE_STEPS_FROM * ceiling else ()
 
 
 def _target(evidence: _Evidence) -> Cause | None:
@@ -457,6 +479,27 @@ def _raised(evidence: _Evidence) -> Cause | None:
     raised = f"training raised the mean loss on {evidence.all_samples} {ends}"
     at_fault = "α or decay" if evidence.rule.decay else "α"
     return Cause("alpha", None, f"{at_fault} is too large: {raised}.")
+
+
+def _decay(evidence: _Evidence) -> Cause | None:
+    settled, decay = evidence.made.settled, evidence.rule.decay
+    end = without_decay(evidence.experiment, evidence.checkpoint, settled, evidence.ceiling, evidence.on_progress)
+    if end is None:
+        return None
+    ends = f"without it the same run ends at {loss_text(end)}, not {loss_text(settled)}"
+    return Cause("decay", None, f"Decay {number_text(decay)} is too large: {ends}.")
+
+
+def _other_alpha(evidence: _Evidence) -> Cause | None:
+    alpha, settled = evidence.experiment.alpha, evidence.made.settled
+    if not alpha > 0.0:
+        return None
+    better = better_alpha(evidence.experiment, evidence.checkpoint, settled, evidence.ceiling, evidence.on_progress)
+    if better is None:
+        return None
+    other, end = better
+    ends = f"with α {number_text(other)} the same run ends at {loss_text(end)}, not {loss_text(settled)}"
+    return Cause("alpha", None, f"{TOO_LARGE if other < alpha else TOO_SMALL}: {ends}.")
 
 
 def _composed(network: Network, width: int) -> Callable[[FloatArray], FloatArray]:

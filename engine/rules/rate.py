@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.base.number_text import number_text
 from engine.base.numerics import FloatArray
 from engine.errors import ExperimentError, FormulaError
 from engine.formula import Formula
@@ -27,7 +28,8 @@ def _parsed(text: str) -> Formula:
     try:
         return Formula(text, STEP)
     except FormulaError as error:
-        raise FormulaError(f"{error} A rate is a formula in k, such as 1/(1+k/200).", error.position) from None
+        found = str(error).split(" Write one, such as ")[0]
+        raise FormulaError(f"{found} A rate is a formula in k, such as 1/(1+k/200).", error.position) from None
 
 
 @lru_cache(maxsize=CACHED_RATES)
@@ -41,7 +43,8 @@ def rates(text: str, steps: int) -> FloatArray:
     if wrong.any():
         k = int(wrong.argmax())
         raise ExperimentError(
-            f"The rate {text} is {factors[k]:g} at step {k:,}. It must be a number that is 0 or above."
+            f"The rate {text} is {number_text(float(factors[k]))} at step {k:,}. "
+            "It must be a number that is 0 or above."
         )
     factors.flags.writeable = False
     return factors

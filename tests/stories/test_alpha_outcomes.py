@@ -11,6 +11,7 @@ from selenium.webdriver import Chrome
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import DrawnWeights
 from engine.experiments.run import run
+from engine.outcomes.outcome import best_constant_loss, loss_to_beat
 from tests.stories.modules_alone import empty_page_with
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.lr_range import lr_range
@@ -119,18 +120,43 @@ def test_names_stand_apart_within_the_track_and_under_their_pieces(
         )
 
 
+FLAT = "Flat (not 5 % better than a constant answer)"
+
+
+def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weights(empty_page: Chrome) -> None:
+    words = asked(empty_page, "scaleWords", measured("fffff") | {"toBeat": "start"}, 1.0)
+    assert words == "Flat (not 5 % better than the first weights) at every α up to 0.5"
+
+
+@pytest.mark.parametrize(
+    ("best", "rest"),
+    [
+        (None, ""),
+        ({}, ""),
+        ({"from": 0.295, "to": 0.5, "seeds": 32}, ". Over 32 data seeds: best from 0.295 to 0.5"),
+        ({"from": 0.0363, "to": 0.0363, "seeds": 32}, ". Over 32 data seeds: best at 0.0363"),
+    ],
+)
+def test_the_line_names_its_data_seed_and_what_a_landscape_has_found_over_many(
+    empty_page: Chrome, best: dict[str, float] | None, rest: str
+) -> None:
+    falling = measured("lllll", [1.0, 0.5, 0.2, 0.201, 0.6])
+    said = asked(empty_page, "alphaWords", falling, {"settled": 0.2, "seed": 3}, best)
+    assert said == f"For data seed 3: lowest on the slider at 0.252{rest}"
+
+
 @pytest.mark.parametrize(
     ("letters", "words"),
     [
         ("ddddd", "Every α up to 0.5 diverges"),
-        ("fffff", "Flat at every α up to 0.5"),
-        ("lllll", "Lowest on the slider at 0.5"),
-        ("ffflllllll", "Flat up to 0.0466, lowest on the slider at 0.5"),
-        ("llllllddddd", "Lowest on the slider at 0.252, diverges from 0.316 to 0.5"),
-        ("lllllllllld", "Lowest on the slider at 0.463, diverges at 0.5"),
+        ("fffff", f"{FLAT} at every α up to 0.5"),
+        ("lllll", "Lowest on the slider at 0.5. A larger α may be better"),
+        ("ffflllllll", f"{FLAT} up to 0.0466, lowest on the slider at 0.5. A larger α may be better"),
+        ("llllllddddd", "Lowest on the slider at 0.252, diverges from somewhere between 0.252 and 0.316 on"),
+        ("lllllllllld", "Lowest on the slider at 0.463, diverges from somewhere between 0.463 and 0.5 on"),
         ("llllllkkkkk", "Lowest on the slider at 0.5, by luck"),
         ("llllllkfkfk", "Lowest on the slider at 0.5, by luck"),
-        ("ffffffddddd", "Flat up to 0.252, diverges from 0.316 to 0.5"),
+        ("ffffffddddd", f"{FLAT} up to 0.252, diverges from somewhere between 0.252 and 0.316 on"),
     ],
 )
 def test_the_scale_is_said_in_one_line(empty_page: Chrome, letters: str, words: str) -> None:
@@ -150,6 +176,7 @@ HIGHER_AFTER = [1.0, 0.8, 0.5, 0.6, 0.7, 0.8, 0.9, 0.9, 0.9, 0.9, 0.9]
         ("lllddllllld", "diverges at 3 of 8 α from 0.102 to 0.5"),
         ("lllfflllllf", "flat at 3 of 8 α from 0.102 to 0.5"),
         ("llllllllllk", "luck at 0.5"),
+        ("lllkdfkdfkd", "never learns from 0.102 on"),
     ],
 )
 def test_the_end_begins_where_runs_no_longer_learn(empty_page: Chrome, letters: str, end: str) -> None:
@@ -162,7 +189,7 @@ def test_the_end_begins_where_runs_no_longer_learn(empty_page: Chrome, letters: 
 @pytest.mark.parametrize(
     ("losses", "words"),
     [
-        ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest on the slider from 0.252 to 0.5"),
+        ([1.0, 0.5, 0.0, 0.0, 0.0], "Lowest on the slider from 0.252 to 0.5. A larger α may be better"),
         ([1.0, 0.0, 0.5, 0.0, 0.1], "Lowest on the slider at 2 positions from 0.0651 to 0.397"),
         ([1.0, 0.5, 0.2, 0.201, 0.6], "Lowest on the slider at 0.252"),
         ([1.0, 0.201, 0.2, 0.201, 0.6], "Lowest on the slider near 0.252"),
@@ -176,14 +203,15 @@ def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Chrome
     scale = measured("llllllddddd")
     assert (
         asked(empty_page, "scaleWords", scale, 0.001)
-        == "Lower at the current α than on the slider, diverges from 0.316 to 0.5"
+        == "Lower at the current α than on the slider, diverges from somewhere between 0.252 and 0.316 on"
     )
 
 
 def test_without_twins_it_is_said_what_diverges(empty_page: Chrome) -> None:
     scale = measured("llllllddddd")
     scale["outcomes"] = [outcome if outcome == "diverges" else None for outcome in scale["outcomes"]]
-    assert asked(empty_page, "scaleWords", scale, 1.0) == "Lowest on the slider at 0.252, diverges from 0.316 to 0.5"
+    words = asked(empty_page, "scaleWords", scale, 1.0)
+    assert words == "Lowest on the slider at 0.252, diverges from somewhere between 0.252 and 0.316 on"
     assert asked(empty_page, "countWords", scale) == "5 of 11 diverge"
 
 
@@ -191,12 +219,13 @@ def scale_of(prepared: PreparedRun) -> dict[str, Any]:
     """What the page knows of a scale, once it is whole."""
     scale: dict[str, Any] = {"positions": [], "settled": [], "outcomes": []}
     after: int | None = 0
+    to_beat = None
     while after is not None:
         piece = lr_range(prepared, {"from": after})
-        after = piece["next"]
+        after, to_beat = piece["next"], to_beat or piece["toBeat"]
         for name, known in scale.items():
             known.extend(piece[name])
-    return scale
+    return scale | {"toBeat": to_beat}
 
 
 def between(scale: dict[str, Any], low: str, high: str) -> set[str]:
@@ -230,16 +259,27 @@ def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
     scale, own = scale_of(prepared), settled(prepared.experiment, prepared)
     words = asked(empty_page, "scaleWords", scale, own)
     finite = [loss for loss in (*scale["settled"], own) if loss is not None]
-    if lowest := re.search(r"(?i)lowest on the slider (?:near|at) ([\d.]+)(?:$|,)", words):
+    if lowest := re.search(r"(?i)lowest on the slider (?:near|at) (\d+(?:\.\d+)?)(?:$|,|\.)", words):
         typed = settled(replace(prepared.experiment, alpha=float(lowest[1])), prepared)
         assert typed is not None
         assert typed <= min(finite), words
     for named, low, high in re.findall(r"(?i)((?:\w+ or )?(?:flat|luck|diverges)) from ([\d.]+) to ([\d.]+)", words):
         assert between(scale, low, high) == set(named.lower().split(" or ")), words
-    if flat := re.search(r"Flat up to ([\d.]+)", words):
+    for low, high in re.findall(r"diverges from somewhere between ([\d.]+) and ([\d.]+) on", words):
+        assert between(scale, high, "0.5") == {"diverges"}, words
+        assert "diverges" not in between(scale, low, low), words
+    if low := re.search(r"never learns from ([\d.]+) on", words):
+        assert "learns" not in between(scale, low[1], "0.5"), words
+    assert ("A larger α may be better" in words) <= (scale["settled"][-1] == min(finite)), words
+    if flat := re.search(r"Flat \(.*\) up to ([\d.]+)", words):
         assert between(scale, "1e-70", flat[1]) == {"flat"}
     for word, some, count, low, high in re.findall(r"(\w+) at (\d+) of (\d+) α from ([\d.]+) to ([\d.]+)", words):
         there = outcomes_between(scale, low, high)
         assert (there.count(word.lower()), len(there)) == (int(some), int(count)), words
+    if "(not 5 % better" in words:
+        to_beat = loss_to_beat(prepared.experiment, prepared.checkpoint)
+        losses = [loss for loss, word in zip(scale["settled"], scale["outcomes"], strict=True) if word == "flat"]
+        assert min(losses) >= 0.95 * to_beat, words
+        assert ("first weights" in words) == (best_constant_loss(prepared.experiment) == 0.0)
     assert not words.startswith("No α on the slider ends") or min(finite) >= 0.99 * scale["settled"][0]
     assert not words.startswith("Every α ends") or len(set(finite)) == 1

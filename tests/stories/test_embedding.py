@@ -266,3 +266,19 @@ def test_an_origin_that_is_not_named_may_not_frame_the_bench(
     at_desk.get(host.origin.replace("localhost", "127.0.0.1"))
     said = [entry["message"] for entry in at_desk.get_log("browser")]
     assert any("frame-ancestors" in line for line in said), said
+
+
+BOXES_OF_A_LESSON = """
+const boxOf = (css) => document.querySelector(css).getBoundingClientRect().toJSON();
+return ['#lesson', '#loss', '#knob-alpha'].map(boxOf);
+"""
+
+
+def test_a_lesson_in_a_wide_frame_stands_under_the_bench(stranger: Visitor) -> None:
+    stranger.open("?lesson=alpha&embed=1")
+    stranger.until("return !document.getElementById('lesson').hidden")
+    lesson, loss, alpha = stranger.js(BOXES_OF_A_LESSON)
+    assert loss["width"] > 400
+    assert loss["right"] <= alpha["left"]
+    assert lesson["top"] >= max(loss["bottom"], alpha["bottom"])
+    assert stranger.by_id("lesson-elsewhere").is_displayed()

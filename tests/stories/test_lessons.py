@@ -235,3 +235,20 @@ def test_on_a_telephone_the_story_is_in_the_menu_and_its_buttons_work_by_key(str
     stands(stranger, "map")
     assert stranger.js("return document.activeElement.id") == "lesson-title"
     assert stranger.js("return document.documentElement.scrollWidth") == 390
+
+
+def test_a_reload_goes_on_with_the_page_of_the_story(stranger: Visitor) -> None:
+    stranger.open("?lesson=stuck")
+    stranger.until("return nnbench.state.predicting")
+    stranger.click("#lesson-show")
+    with stranger.turning():
+        stranger.types("alpha-field", "0.03")
+    stranger.until("return location.search.includes('lesson=stuck') && location.search.includes('alpha=0.03')")
+    stranger.reload()
+    stranger.sees("lesson-title", CHAPTERS["stuck"].title)
+    assert stranger.text("lesson-prompt").startswith("This page was written for another run: the one with α 0.1.")
+    assert seen(stranger, "lesson-show")
+    assert stranger.text("lesson-question") == CHAPTERS["stuck"].question
+    stranger.rests()
+    assert stranger.shown["alpha"] == 0.03
+    assert stranger.js("return location.search.includes('lesson=stuck')")

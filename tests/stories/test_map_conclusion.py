@@ -1,11 +1,19 @@
 """What a whole landscape shows is said in words, without the page."""
 
+import re
 from typing import Any
 
+import numpy as np
 import pytest
 from selenium.webdriver import Chrome
 
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.knobs import Number
+from engine.sweeps.sweep_result import SweepResult
 from tests.stories.modules_alone import empty_page_with
+from tests.webapp.asking import prepared_for
+from webapp.analyses.landscape.axes import ALPHAS
+from webapp.analyses.landscape.evaluate import cells
 
 SAID = """
 const at = (map, name, k) => (name === 'samples' ? `${map.values[name][k]} samples` : `${name} ${map.values[name][k]}`);
@@ -94,17 +102,35 @@ def test_what_a_nudge_would_reach_too_is_not_sold_as_the_lowest(
     assert said == f"The lowest final loss is 0.100, {words}"
 
 
+STAYING = "Of the runs that end at 0.1 or lower, the loss is first that low"
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [
+        ([0.05, 0.948, 0.1, 0.2], f"{STAYING} after 50 samples, at alpha 10, seed 20."),
+        ([0.2, 0.948, 0.3, 0.2], "In 3 runs the loss is down to 0.1 on the way, and higher at the end."),
+    ],
+)
+def test_a_run_that_does_not_end_where_it_was_down_to_is_not_the_quickest(
+    empty_page: Chrome, losses: list[float], words: str
+) -> None:
+    map_ = whole([[*losses[:2]], [*losses[2:]]]) | {"steps": [70, 11, 50, -1], "reaching": 0.1}
+    counted = SAID.replace("arguments[1])", "arguments[1], 'sample')")
+    assert empty_page.execute_script(counted, map_, UNJUDGED) == words
+
+
 @pytest.mark.parametrize(
     ("steps", "diverged", "words"),
     [
-        ([70, 42, -1, 50], [], "The loss is first at most 0.1 after 42 samples, at alpha 20, seed 10."),
-        ([1, 42, -1, 50], [], "The loss is first at most 0.1 after 1 sample, at alpha 10, seed 10."),
-        ([70, 42, 42, 50], [], "The loss is first at most 0.1 after 42 samples, in 2 of 4 runs."),
+        ([70, 42, -1, 50], [], f"{STAYING} after 42 samples, at alpha 20, seed 10."),
+        ([1, 42, -1, 50], [], f"{STAYING} after 1 sample, at alpha 10, seed 10."),
+        ([70, 42, 42, 50], [], f"{STAYING} after 42 samples, in 2 of 4 runs."),
         ([-1, -1, -1, -1], [], "In no run is the loss down to 0.1."),
         (
             [70, 42, -1, 50],
             [1],
-            "Of the runs that do not diverge, the loss is first at most 0.1 after 50 samples, at alpha 20, seed 20.",
+            f"{STAYING} after 50 samples, at alpha 20, seed 20.",
         ),
     ],
 )
@@ -119,6 +145,7 @@ def test_where_samples_until_a_loss_are_counted_the_quickest_run_is_named(
 
 FALLING = [1.0, 0.5, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1]
 """Final losses of 10 to 170 samples: 40 lose nothing by not being 160."""
+OVER_3 = "the median final loss over 3 seeds"
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -126,7 +153,168 @@ def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty
     rows: list[list[float | None]] = [list(FALLING), [*FALLING], [9.0] * len(FALLING)]
     flipped: list[list[float | None]] = [list(column) for column in zip(*rows, strict=True)]
     map_ = whole(flipped, "seed", "samples") if turned else whole(rows, "samples", "seed")
-    assert empty_page.execute_script(SAID, map_, UNJUDGED).endswith(" About 40 samples are enough.")
+    assert empty_page.execute_script(SAID, map_, UNJUDGED).startswith(
+        f"About 40 samples are enough: with four times as many {OVER_3} is not 5 % lower."
+    )
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [
+        (
+            [1.0 / (k + 1) for k in range(17)],
+            f"More than 40 samples are needed: with 160 {OVER_3} is 0.0625, with 40 it is 0.250. The",
+        ),
+        (
+            [10.0 ** (-3 * k) for k in range(17)],
+            f"About 40 samples are enough: from there on {OVER_3} is below 10⁻⁶. The",
+        ),
+        ([1.0, 0.5, None, None], "With 30 samples half of the runs or more diverge. The"),
+        ([1.0, 0.5, 0.4], "The lowest final loss is 0.400, with 30 samples, for every seed."),
+    ],
+)
+def test_where_no_number_of_samples_is_seen_to_be_enough_it_is_said_why(
+    empty_page: Chrome, losses: list[float | None], words: str
+) -> None:
+    rows = [losses, [*losses], [*losses]]
+    assert empty_page.execute_script(SAID, whole(rows, "samples", "seed"), UNJUDGED).startswith(words)
+
+
+BEST: list[list[float | None]] = [
+    [0.9, 0.30, 0.20, 0.21, 0.8],
+    [0.9, 0.2, 0.205, 0.2, None],
+    [0.9, 0.25, 0.01, 0.2, None],
+]
+
+
+BEST_SAID = "α from 30 to 40 is best: there the median final loss is at most 5 % above the lowest, 0.200."
+LOWEST = "is best: there the median final loss is lowest, 0.100"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("rows", "own", "words"),
+    [
+        (
+            BEST,
+            10,
+            f"Over 3 seeds {BEST_SAID} At the current α, 10, the median is 0.900. The single lowest is 0.0100, ",
+        ),
+        (BEST, 60, f"Over 3 seeds {BEST_SAID} At α 50, which is nearest to the current one, at least half of them div"),
+        (
+            [[0.5, 0.4, None], [0.5, 0.3, 0.1], [0.5, 0.2, 0.1]],
+            30,
+            f"Over 3 seeds α 30 {LOWEST}, though 1 of 3 runs diverge there. The map ends at α 30: a larger one may be ",
+        ),
+        ([[0.1, 0.5]] * 3, 10, f"Over 3 seeds α 10 {LOWEST}. The map begins at α 10: a smaller one may be better. "),
+        ([[0.1, 0.0, 0.0]] * 3, 20, "Over 3 seeds α from 20 to 30 is best: there the median final loss is 0. The map "),
+        ([[None, None]] * 2 + [[0.1, None]], 10, "At every α tried here at least half of the 3 seeds diverge. The sin"),
+        ([[0.1, 0.1], [0.2, 0.2], [0.3, 0.3]], 10, f"Every α tried here has the same {OVER_3[4:]}, 0.200. The lowest "),
+        ([[0.2, 0.204]] * 3, 10, "α makes little difference: over 3 seeds, at each one tried here, the median final "),
+        ([[0.3, 0.2], [0.1, 0.4]], 10, "The lowest final loss is 0.100, at "),
+    ],
+)
+def test_over_seeds_the_medians_say_which_alpha_is_best(
+    empty_page: Chrome, rows: list[list[float | None]], own: float, words: str, turned: bool
+) -> None:
+    flipped: list[list[float | None]] = [list(column) for column in zip(*rows, strict=True)]
+    map_ = whole(flipped, "seed", "alpha") if turned else whole(rows)
+    said = empty_page.execute_script(SAID, map_, UNJUDGED | {"alpha": own})
+    assert said.startswith(words), said
+
+
+def test_a_median_that_is_known_at_the_current_alpha_is_said(empty_page: Chrome) -> None:
+    own = UNJUDGED | {"alpha": 33, "median": 0.207}
+    said = empty_page.execute_script(SAID, whole(BEST), own)
+    lowest = "The single lowest is 0.0100, at alpha 30, seed 30; 2 of 15 runs diverge."
+    assert said == f"Over 3 seeds {BEST_SAID} At the current α, 33, the median is 0.207. {lowest}"
+
+
+def test_an_alpha_that_the_bench_refuses_has_no_median(empty_page: Chrome) -> None:
+    map_ = whole([[0.5, 0.1, 0.3]] * 3)
+    refusing = SAID.replace("return", "for (const cell of [1, 4, 7]) arguments[0].settled[cell] = NaN;\nreturn")
+    assert empty_page.execute_script(refusing, map_, UNJUDGED).startswith("Over 3 seeds α 30 is best: ")
+
+
+NUMBER = r"\d+(?:\.\d+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+
+
+@pytest.fixture(scope="module")
+def few_seeds() -> dict[str, list[int]]:
+    """Nine of them: the medians of a whole map in a third of the time."""
+    return {"seed": list(range(9))}
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_which_alpha_is_best_is_what_the_engine_finds(
+    empty_page: Chrome, few_seeds: dict[str, list[int]], key: str
+) -> None:
+    prepared = prepared_for(key)
+    values: dict[str, list[Any]] = {"alpha": list(ALPHAS[::2]), **few_seeds}
+    found = cells(prepared, values, None)
+    medians = np.median(np.where(found.diverged, np.inf, found.settled), axis=list(found.axes).index("seed"))
+    map_ = filled(found, "alpha", "seed", values)
+    said = empty_page.execute_script(SAID, map_, UNJUDGED | {"alpha": values["alpha"][3]})
+    if best := re.match(
+        rf"Over 9 seeds α (?:from )?({NUMBER})(?: to ({NUMBER}))? is best: .*?lowest, ({NUMBER})", said
+    ):
+        ends = [typed(text) for text in (best[1], best[2] or best[1])]
+        inside = [ends[0] <= alpha <= ends[1] for alpha in values["alpha"]]
+        assert max(medians[inside]) <= 1.05 * min(medians) < np.inf, said
+        assert typed(best[3]) == pytest.approx(min(medians), rel=0.005)
+        assert ("The map ends" in said) == inside[-1]
+    elif same := re.match(rf"Every α tried here has the same median final loss over 9 seeds, ({NUMBER})", said):
+        assert min(medians) == max(medians) == pytest.approx(typed(same[1]), rel=0.005)
+    elif said.startswith("α makes little difference"):
+        assert max(medians) <= 1.05 * min(medians), said
+    else:
+        assert re.match(r"Every run ends at", said), said
+    if own := re.search(rf"At the current α, {NUMBER}, the median is ({NUMBER})", said):
+        assert typed(own[1]) == pytest.approx(medians[3], rel=0.005)
+
+
+@pytest.mark.parametrize("key", CATALOGUE)
+def test_how_many_samples_are_enough_is_what_the_engine_finds(
+    empty_page: Chrome, few_seeds: dict[str, list[int]], key: str
+) -> None:
+    prepared = prepared_for(key)
+    most = max(1_000, prepared.experiment.samples)
+    values = {"samples": [round(most * (k + 1) / 32) for k in range(32)], **few_seeds}
+    found = cells(prepared, values, None)
+    medians = np.median(np.where(found.diverged, np.inf, found.settled), axis=list(found.axes).index("seed"))
+    losses = dict(zip(values["samples"], medians.tolist(), strict=True))
+    said = empty_page.execute_script(SAID, filled(found, "samples", "seed", values), UNJUDGED)
+    if low := re.match(r"About ([\d,]+) samples are enough: from there on .* is below 10⁻⁶", said):
+        assert all(loss < 1e-6 for count, loss in losses.items() if count >= typed(low[1])), said
+    elif enough := re.match(r"About ([\d,]+) samples are enough: with four times", said):
+        more = next(loss for count, loss in losses.items() if count >= 4 * typed(enough[1]))
+        assert more == 0.0 or more > 0.95 * losses[int(typed(enough[1]))], said
+    elif needed := re.match(
+        rf"More than ([\d,]+) samples are needed: with ([\d,]+) .* is ({NUMBER}), with [\d,]+ it is ({NUMBER})\.", said
+    ):
+        few, many, end, before = map(typed, needed.groups())
+        assert end == pytest.approx(losses[int(many)], rel=0.005)
+        assert before == pytest.approx(losses[int(few)], rel=0.005)
+        assert end < 0.96 * before, said
+    else:
+        assert re.match(r"Every run ends at", said), said
+
+
+def typed(text: str) -> float:
+    """A number as the page writes it."""
+    return Number("", high=1e300).parse(text)
+
+
+def filled(found: SweepResult, x: str, y: str, values: dict[str, list[Any]]) -> dict[str, Any]:
+    """A sweep as the page has it, row after row from the lowest up."""
+    rows = {name: getattr(found, name) for name in ("settled", "diverged_at")}
+    if next(iter(found.axes)) != y:
+        rows = {name: array.T for name, array in rows.items()}
+    shape = {"x": x, "y": y, "width": len(values[x]), "height": len(values[y]), "size": found.settled.size}
+    settled, diverged = (
+        np.nan_to_num(rows[name], nan=none) for name, none in (("settled", 0.0), ("diverged_at", -1.0))
+    )
+    return shape | {"values": values, "settled": settled.ravel().tolist(), "diverged": diverged.ravel().tolist()}
 
 
 @pytest.mark.parametrize(
@@ -139,14 +327,4 @@ def test_so_many_samples_are_enough_as_four_times_as_many_do_not_end_lower(empty
 )
 def test_samples_are_named_as_a_number_of_them(empty_page: Chrome, x: str, y: str, place: str) -> None:
     said = empty_page.execute_script(SAID, whole([[0.3, 0.2], [0.1, 0.4]], x, y), UNJUDGED)
-    assert said == f"The lowest final loss is 0.100, {place}."
-
-
-def test_samples_that_diverge_are_not_said_to_be_enough(empty_page: Chrome) -> None:
-    rows: list[list[float | None]] = [[None] * 17, [None] * 17, [9.0] * 17]
-    assert "enough" not in empty_page.execute_script(SAID, whole(rows, "samples", "seed"), UNJUDGED)
-
-
-def test_where_every_sample_still_helps_nothing_is_said_of_enough(empty_page: Chrome) -> None:
-    falling: list[float | None] = [1.0 / (k + 1) for k in range(17)]
-    assert "enough" not in empty_page.execute_script(SAID, whole([falling], "samples", "seed"), UNJUDGED)
+    assert said.endswith(f"lowest final loss is 0.100, {place}.")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from selenium.webdriver import Chrome
 
+from engine.base.number_text import rounded_up
 from tests.stories.modules_alone import empty_page_with
 from webapp.base.format import grouped, knob_number, number, two_decimals
 from webapp.bench.knob_values import alpha_at, position_of
@@ -104,3 +105,9 @@ def test_a_typed_number_is_read_with_either_decimal_sign_and_with_thousands(
     empty_page: Chrome, typed: str, number: float
 ) -> None:
     assert empty_page.execute_script("return nnbench.parseNumber(arguments[0])", typed) == number
+
+
+def test_what_is_reached_is_rounded_up_as_the_engine_does(empty_page: Chrome) -> None:
+    losses = [x for x in PLAIN if 0.0 < x < 1e15] + [0.4883549, 0.48935, 0.9996, 9.991e-5]
+    found = empty_page.execute_script("return arguments[0].map(nnbench.roundedUp)", losses)
+    assert found == pytest.approx([rounded_up(loss) for loss in losses], rel=1e-12)

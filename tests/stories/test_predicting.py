@@ -126,3 +126,15 @@ def test_where_a_page_covers_the_plot_nobody_is_asked_to_click_in_it(stranger: V
     assert stranger.text("prediction-words") == "Predict the final loss. The run before it ends at 0.801."
     stranger.click("#view-loss")
     assert "click at its height" in stranger.text("prediction-words")
+
+
+def test_beside_a_run_that_failed_it_is_said_that_it_is_still_the_one_before(stranger: Visitor) -> None:
+    stranger.open("?lesson=stuck")
+    stranger.until("return nnbench.state.predicting")
+    stranger.until("return !document.getElementById('why').hidden")
+    stranger.types("alpha-field", "0.02")
+    stranger.until(HELD_BACK)
+    proof = stranger.by_id("proof")
+    assert proof.is_displayed()
+    assert proof.text == "What is shown is still the run before it. The run before it diverges."
+    assert not stranger.by_id("why").is_displayed()

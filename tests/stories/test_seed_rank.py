@@ -42,3 +42,21 @@ def test_a_rank_says_how_many_seeds_a_nudge_would_reach(
 def test_where_a_twin_diverges_no_seed_is_beyond_luck(empty_page: Chrome) -> None:
     said = empty_page.execute_script(SAID.replace("spread)", "Infinity)"), ONE_DIVERGES[3], ONE_DIVERGES, 0)
     assert said == "All 32 data seeds end within the luck of this run"
+
+
+@pytest.mark.parametrize(
+    ("diverged", "is_of_alpha", "words"),
+    [
+        (32, True, "diverge: it is α, not the seed"),
+        (31, True, "diverge: it is mostly α"),
+        (24, True, "diverge: it is mostly α"),
+        (23, True, "diverge"),
+        (8, True, "diverge: it depends on the seed"),
+        (1, True, "diverges: it depends on the seed"),
+        (32, False, "diverge"),
+    ],
+)
+def test_alpha_alone_is_at_fault_where_every_seed_diverges(
+    empty_page: Chrome, diverged: int, is_of_alpha: bool, words: str
+) -> None:
+    assert empty_page.execute_script("return nnbench.divergenceWords(...arguments)", diverged, is_of_alpha) == words

@@ -71,7 +71,7 @@ def test_a_rate_that_is_no_factor_is_refused_under_its_field_and_the_run_stays(p
     person.types("rate-field", "1-k/100")
     person.sees(
         "rate-error",
-        "The rate 1-k/100 is -0.01 at step 101. It must be a number that is 0 or above. Still showing 1.",
+        "The rate 1-k/100 is −0.01 at step 101. It must be a number that is 0 or above. Still showing 1.",
     )
     person.types("rate-field", "x")
     person.sees(

@@ -100,7 +100,7 @@ class Visitor:
 
     def loads_plotly(self) -> None:
         """Waits until Plotly draws the curve, as it does for a pointer that has come to it."""
-        self.driver.execute_async_script("nnbench.loadPlotly().then(arguments[0])")
+        self.driver.execute_async_script("Promise.resolve(nnbench.loadPlotly()).then(() => arguments[0]())")
         self.until("return document.querySelector('#loss .scatterlayer')")
         self.rests()
 

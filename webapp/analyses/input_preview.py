@@ -12,6 +12,7 @@ from engine.data.table_parser import parse_block, parse_table
 from engine.errors import FormulaError, TableError
 from engine.formula import VECTOR, Formula, plain_spelling
 from webapp.base.validation import Malformed
+from webapp.bench.changes import as_typed_here
 from webapp.jobs.large_work import turn_to_read
 from webapp.responses.network_diagram import function_paths
 
@@ -65,6 +66,6 @@ def formula_preview(text: str, variables: str) -> dict[str, Any]:
             return dict(zip(("path", "slope"), function_paths(ACTIVATIONS[text.strip()]), strict=True))
         formula = Formula(spelled)
     except FormulaError as error:
-        return {"error": str(error), "position": places[min(error.position, len(spelled))]}
+        return {"error": as_typed_here(str(error)), "position": places[min(error.position, len(spelled))]}
     path, slope = function_paths(Activation("formula", formula, formula.slope))
     return {"path": path, "slope": slope, "slopeText": formula.slope_text, "flat": formula.slope_is_zero}

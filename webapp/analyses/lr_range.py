@@ -8,7 +8,7 @@ its own, and each outcome takes three more, its twins.
 from collections.abc import Sequence
 from typing import Any
 
-from engine.outcomes.outcome import OUTCOME_TWINS, outcomes_at
+from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, outcomes_at
 from webapp.analyses.quick_runs import settled_at
 from webapp.base.validation import exactly, whole_upto
 from webapp.bench.actions import PreparedRun
@@ -34,7 +34,8 @@ def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
 
     `plain` is {"from": the number of a position}. Beside each loss its outcome: learns, luck, diverges or flat; where
     twins would take too long, diverges or None. No losses at all where runs at every α would; `count` is how many there
-    are, up to the largest α that the rest of the experiment allows.
+    are, up to the largest α that the rest of the experiment allows. `toBeat` is what a flat run does not end below: the
+    loss of one constant answer, or the one at the start where such an answer is right; None where that is not asked.
     """
     start = whole_upto(exactly(plain, {"from"})["from"], len(ALPHAS) - 1)
     count = sum(prepared.experiment.allows(alpha, prepared.experiment.samples) for alpha in ALPHAS)
@@ -47,9 +48,15 @@ def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         "positions": list(POSITIONS[start:stop]),
         "settled": settled,
         "outcomes": outcomes,
+        "toBeat": _to_beat(prepared) if "flat" in outcomes else None,
         "count": count,
         "next": stop if start < stop < count else None,
     }
+
+
+def _to_beat(prepared: PreparedRun) -> str:
+    job = current_job()
+    return "start" if best_constant_loss(prepared.experiment, lambda _: job.go_on()) == 0.0 else "constant"
 
 
 def _ends_at(

@@ -37,7 +37,16 @@ from engine.training.network import Network
 from webapp.base.format import knob_number, subscript
 from webapp.base.validation import Malformed
 from webapp.bench.budget import most_samples
-from webapp.bench.changes import CHANGES, DENSE, WEIGHT_GONE, WIDEST, ChangeWords, apply_change, with_own_target
+from webapp.bench.changes import (
+    CHANGES,
+    DENSE,
+    WEIGHT_GONE,
+    WIDEST,
+    ChangeWords,
+    apply_change,
+    as_typed_here,
+    with_own_target,
+)
 from webapp.bench.knob_values import Refused, read_knob
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import LARGEST_WEIGHT, RunRequest, TabRequest, WeightEdit, number_in
@@ -118,7 +127,7 @@ class RequestContext:
         try:
             return _ACTIONS[request.action](self, request)
         except BenchError as error:
-            raise Refused(_field_of(request), str(error)) from None
+            raise Refused(_field_of(request), as_typed_here(str(error))) from None
 
     def stored(self, request: TabRequest) -> PreparedRun:
         """The tab's stored experiment and checkpoint, with the knobs of the request."""

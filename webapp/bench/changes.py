@@ -19,7 +19,7 @@ from engine.experiments import edits
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
 from engine.experiments.knobs import SEED
 from engine.experiments.layer_specs import LayerSpec
-from engine.formula import VECTOR, Formula, formulas, plain_spelling
+from engine.formula import CHARACTERS, VECTOR, Formula, formulas, plain_spelling
 from engine.layers.faulty_layers import spoken_function
 from engine.layers.initializers import initializer_named
 from webapp.base.format import plural
@@ -217,6 +217,11 @@ def _check_inputs(read: int, there: int) -> None:
     if read > there:
         names = ", ".join(f"v{k}" for k in range(there))
         raise Refused("target", f"There is no v{read - 1}: the network has {plural(there, 'input')}, {names}.")
+
+
+def as_typed_here(sentence: str) -> str:
+    """What is wrong with a formula, on the page: it reads more characters than the language has (`plain_spelling`)."""
+    return sentence.replace(CHARACTERS, f"{CHARACTERS} The page also reads − × · ÷ ^ ² and v₀.")
 
 
 def is_formula(text: str) -> bool:

@@ -5,6 +5,7 @@ that says what was asked and what to do; the field keeps the words, the bench ke
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +80,13 @@ VALUE_AT: Mapping[str, Callable[[float], float]] = {ALPHA.name: alpha_at}
 """Those of them whose slider sends a position in [0, 1] as {"position": p}, each with its value there."""
 
 
+FRACTION = " A fraction is not read: type 0.25 for 1/4."
+
+_FRACTION = re.compile(r"\s*\d+\s*/\s*\d+\s*")
+_THOUSANDS_OR_DECIMALS = re.compile(r"([1-9]\d{0,2})\.000")
+"""A whole number either way: 1.000 is 1, or in other countries 1,000."""
+
+
 def read_knob(knob: Knob, value: object, most: int | None = None, field: str = "") -> Any:
     """The value of a plain knob from a number, from typed text or from a slider's position.
 
@@ -92,10 +100,19 @@ def read_knob(knob: Knob, value: object, most: int | None = None, field: str = "
         if not isinstance(position, (int, float)) or isinstance(position, bool) or not 0 <= position <= 1:
             raise Refused(field, f"The {knob.label} slider goes from 0 to 1.")
         return VALUE_AT[knob.name](position)
+    if (
+        isinstance(kind, Whole)
+        and isinstance(value, str)
+        and (found := _THOUSANDS_OR_DECIMALS.fullmatch(value.strip()))
+    ):
+        raise Refused(field, f"{found[0]} may mean {found[1]} or {found[0].replace('.', ',')}. Type it without a dot.")
     try:
         return kind.check(_typed(kind, value) if isinstance(value, str) else value)
     except (ValueError, OverflowError) as error:
-        raise Refused(field, kind.refusal or str(error)) from None
+        fraction = (
+            FRACTION if isinstance(kind, Number) and isinstance(value, str) and _FRACTION.fullmatch(value) else ""
+        )
+        raise Refused(field, (kind.refusal or str(error)) + fraction) from None
 
 
 def _typed(kind: Kind, text: str) -> object:

@@ -14,6 +14,7 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.edits import multiply_left
 from engine.experiments.experiment import Experiment
 from engine.experiments.link_codec import to_texts
+from webapp.bench.narration import shown_value
 
 LONGEST_TITLE = 120
 LONGEST_PROMPT = 1_000
@@ -293,17 +294,32 @@ NOT_A_CHAPTER: dict[str, Any] = {
 }
 
 
-def lesson_of(texts: Mapping[str, str]) -> dict[str, Any] | None:
-    """The lesson of a link with these texts: a chapter, the link's own text, or None."""
+def lesson_of(texts: Mapping[str, str], experiment: Experiment | None = None) -> dict[str, Any] | None:
+    """The lesson of a link with these texts: a chapter, the link's own text, or None.
+
+    Where the link leads to another run than the chapter is about, the chapter says so, and asks for no prediction.
+    """
     chapter = CHAPTERS.get(texts.get("lesson", ""))
     if chapter is not None:
         # A link that names its view keeps it.
-        return _chapter_lesson(chapter) | ({"view": ""} if "view" in texts else {})
+        lesson = _chapter_lesson(chapter) | ({"view": ""} if "view" in texts else {})
+        other = "" if experiment is None else written_for(chapter, experiment)
+        return lesson | ({"prompt": f"{other}\n\n{chapter.prompt}", "asks": False} if other else {})
     title = plain_text(texts.get("title", ""), LONGEST_TITLE)
     prompt = plain_text(texts.get("prompt", ""), LONGEST_PROMPT)
     if not title and not prompt:
         return None
     return NOT_A_CHAPTER | {"title": title, "prompt": prompt, "asks": bool(prompt)}
+
+
+def written_for(chapter: Chapter, experiment: Experiment) -> str:
+    """Which run the texts of a chapter are about, where that is not this one; empty where it is."""
+    own = chapter.experiment
+    differing = [knob for name, knob in own.knobs.items() if getattr(own, name) != getattr(experiment, name)]
+    parts = [f"{knob.label} {shown_value(knob, getattr(own, knob.name))}" for knob in differing if knob.names_run]
+    if (own.layers, own.weights) != (experiment.layers, experiment.weights):
+        parts.append("its own network")
+    return f"This page was written for another run: the one with {', '.join(parts)}." if parts else ""
 
 
 def _chapter_lesson(chapter: Chapter) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def link_response(link: Link) -> dict[str, Any]:
         "experiment": experiment_json(link.experiment),
         "said": link.sentence,
         "run": link.run._asdict() if link.run else None,
-        "lesson": lesson_of(link.texts),
+        "lesson": lesson_of(link.texts, link.experiment),
     }
 
 

@@ -154,7 +154,8 @@ def run_line(trace: Mapping[str, Any], layout: Mapping[str, Any]) -> str:
     across = steps[some] / last
     down = (high - np.log10(losses[some])) / (high - low)
     points = "L".join(f"{WIDE * x:.4g} {HIGH * max(0.0, y):.4g}" for x, y in zip(across, down, strict=True))
-    line = element("path", {"d": f"M{points}", "vector-effect": "non-scaling-stroke"}, "")
+    # A run that is lost at its first step has no line.
+    line = element("path", {"d": f"M{points}", "vector-effect": "non-scaling-stroke"}, "") if points else ""
     box = {"className": "first-line", "viewBox": f"0 0 {WIDE} {HIGH}", "preserveAspectRatio": "none"}
     return element("svg", {"aria-hidden": "true", **box}, line)
 

@@ -32,6 +32,14 @@ export function formatNumber(x, digits = 3) {
   return text.replace("-", "−");
 }
 
+/** The smallest number of three digits that is not below this one: what is reached is not said to be lower. */
+export function roundedUp(x) {
+  const near = Number(x.toPrecision(3));
+  if (!(near < x)) return near;
+  const [mantissa, exponent] = near.toExponential(2).split("e");
+  return Number(`${Math.round(100 * mantissa) + 1}e${exponent - 2}`);
+}
+
 /** Whether a number has no more digits than one types. */
 const isTyped = (x) => Number(x.toPrecision(constants.mostTypedDigits)) === x;
 

@@ -41,6 +41,10 @@ export const runSettled = signal();
 export const luckJudged = signal();
 /** More is known of the surface of the run that is shown and the one before it. */
 export const surfaceMeasured = signal();
+/** The final losses of the run that is shown are known under all data seeds around its own. */
+export const seedsCompared = signal();
+/** It is known which α is best over the data seeds of a landscape. */
+export const bestAlphaKnown = signal();
 /** Another view is on the stage. */
 export const viewChanged = signal();
 /** Another hidden unit is on the stage, or none. */

@@ -105,25 +105,47 @@ export function outcomeAt(range, position) {
 /**
  * What the scale comes to: where a run ends lowest, and from where on it diverges or is luck, or up to where it is
  * flat. `own` is the final loss of the run that is shown, at an α of its own, or null; what is lowest is so beside it
- * too.
+ * too. `toBeat` is what a run that learns ends below: the best constant answer, or where that is right for all samples
+ * the loss that it starts with.
  */
-export function scaleWords({ positions, settled, outcomes }, own) {
+export function scaleWords({ positions, settled, outcomes, toBeat }, own) {
   const losses = [...settled, own].filter((loss) => loss !== null);
   if (settled.every((loss) => loss === null)) return `Every α${upTo(positions)} diverges`;
   if (isLevel(settled)) {
     return `Every α${own === settled[0] ? "" : upTo(positions)} ends at ${formatNumber(settled[0])}`;
   }
-  if (outcomes.every((outcome) => outcome === "flat")) return `Flat at every α${upTo(positions)}`;
+  const flat = FLAT[toBeat] || FLAT.constant;
+  if (outcomes.every((outcome) => outcome === "flat")) return `${capitalized(flat)} at every α${upTo(positions)}`;
   if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0]) {
     return "No α on the slider ends 1 % below the starting weights";
   }
-  const flat = flatWords(positions, outcomes);
-  const { lowest, isFlat, isLuck } = lowestWords(positions, settled, outcomes, own);
+  const flatUpTo = flatWords(positions, outcomes, flat);
+  const { lowest, isFlat, isLuck, isAtEnd } = lowestWords(positions, settled, outcomes, own);
   // What ends lowest by luck may lie where runs no longer learn.
   const lastly = isLuck ? "by luck" : endWords(positions, outcomes);
-  const rest = [flat, lastly].filter(Boolean);
-  const words = isFlat && rest.length ? rest : [flat, lowest, lastly].filter(Boolean).slice(-2);
-  return capitalized(words.join(", "));
+  const rest = [flatUpTo, lastly].filter(Boolean);
+  const isLowestSaid = !(isFlat && rest.length);
+  const words = isLowestSaid ? [flatUpTo, lowest, lastly].filter(Boolean).slice(-2) : rest;
+  return capitalized(words.join(", ")) + (isLowestSaid && isAtEnd && !isLuck ? ". A larger α may be better" : "");
+}
+
+/** What a flat run is. */
+const FLAT = {
+  constant: "flat (not 5 % better than a constant answer)",
+  start: "flat (not 5 % better than the first weights)",
+};
+
+/**
+ * The same for whoever reads it under the slider: it holds for one data seed. `best` is what a landscape has found over
+ * many of them, where one has.
+ */
+export function alphaWords(range, { settled, seed }, best) {
+  const words = scaleWords(range, settled);
+  const own = `For data seed ${seed}: ${words[0].toLowerCase()}${words.slice(1)}`;
+  if (!best || !best.seeds) return own;
+  const [from, to] = [best.from, best.to].map((alpha) => formatKnob(alpha));
+  const there = from === to ? `at ${from}` : `from ${from} to ${to}`;
+  return `${own}. Over ${formatCount(best.seeds)} data seeds: best ${there}`;
 }
 
 /** The α there; it was measured with no more digits than these. */
@@ -144,8 +166,12 @@ function lowestWords(positions, settled, outcomes, own) {
   if (own !== null && own < least) return { lowest: "lower at the current α than on the slider" };
   const ties = positions.map((_, k) => k).filter((k) => settled[k] === least);
   const are = (word) => ties.every((k) => outcomes[k] === word);
-  return { lowest: tieWords(positions, settled, ties), isFlat: are("flat"), isLuck: are("luck") };
+  const isAtEnd = ties.at(-1) === positions.length - 1 && positions.at(-1) >= LAST;
+  return { lowest: tieWords(positions, settled, ties), isFlat: are("flat"), isLuck: are("luck"), isAtEnd };
 }
+
+/** The slider's own end, and not that of the α that the rest of the rule allows. */
+const LAST = 1 - 1e-9;
 
 /** A larger α than the slider has may end lower. */
 const LOWEST = "lowest on the slider";
@@ -168,10 +194,10 @@ const SMALLEST_NAMED = 1e-3;
 
 const flatFrom = (outcomes) => outcomes.findIndex((outcome) => outcome !== "flat");
 
-function flatWords(positions, outcomes) {
+function flatWords(positions, outcomes, flat) {
   const end = flatFrom(outcomes);
   const isNamed = end > 0 && alphaAt(positions[end]) > SMALLEST_NAMED;
-  return isNamed ? `flat up to ${alphaWord(positions[end - 1])}` : "";
+  return isNamed ? `${flat} up to ${alphaWord(positions[end - 1])}` : "";
 }
 
 /** What comes of the runs at the upper end, from the first position on that no longer learns. */
@@ -180,11 +206,17 @@ function endWords(positions, outcomes) {
   const rest = outcomes.slice(from);
   if (from === 0 || !rest.length) return "";
   const words = [...new Set(rest)];
+  // A run between the two may diverge, and the run that is shown may be one.
+  if (words.length === 1 && words[0] === "diverges") return divergesBetween(positions, from);
   const isPlain = words.length < 3 && words.every((word) => word && word !== "learns");
   if (isPlain) return stretchWords(words.join(" or "), positions, from, outcomes.length - 1);
+  if (words.every((word) => word && word !== "learns")) return `never learns from ${alphaWord(positions[from])} on`;
   const counted = `${countedWords(rest, words)} of ${formatCount(rest.length)} α`;
   return stretchWords(counted, positions, from, outcomes.length - 1);
 }
+
+const divergesBetween = (positions, from) =>
+  `diverges from somewhere between ${alphaWord(positions[from - 1])} and ${alphaWord(positions[from])} on`;
 
 /** Of positions of several outcomes: luck at 2, where the others learn; where they do more than that, learns at 3. */
 function countedWords(rest, words) {

@@ -1,7 +1,7 @@
 /** The floor and the ceiling of the shown run, as thin dashed lines in the plot, with what they are measured on. */
 
 import { token } from "../lib/theme.js";
-import { formatCount, formatNumber } from "../core/format.js";
+import { formatCount, formatNumber, roundedUp } from "../core/format.js";
 import { state } from "../core/state.js";
 import { shownFloor } from "../model/floor.js";
 import { addPainter } from "./canvas.js";
@@ -21,8 +21,8 @@ function paint(context, places) {
   const [low, high] = state.shown.limits;
   const on = ` on ${floor.measured_on}`;
   const lines = [
-    { loss: floor.ceiling, words: `best constant answer ${formatNumber(floor.ceiling)}`, more: on },
-    { loss: floor.loss, words: `this shape reaches ${formatNumber(floor.loss)}`, more: on + finalWords(floor) },
+    { loss: floor.ceiling, name: "best constant answer", more: on },
+    { loss: floor.loss, name: "this shape reaches", more: on + finalWords(floor) },
   ].filter(({ loss }) => loss > 10 ** low && loss < 10 ** high);
   const { t, b } = plotMargins();
   const heights = lines.map(({ loss }) => places.y(loss));
@@ -59,7 +59,8 @@ export function baselinesOf(lines, top, bottom) {
 }
 
 /** The second part of a line's words stands where there is room. */
-function drawLine(context, places, { words, more, y, baseline }) {
+function drawLine(context, places, { loss, name, more, y, baseline }) {
+  const words = `${name} ${formatNumber(roundedUp(loss))}`;
   const { l, r } = plotMargins();
   context.save();
   context.strokeStyle = token("--ink-2");
@@ -74,11 +75,24 @@ function drawLine(context, places, { words, more, y, baseline }) {
   const hasRoom = context.measureText(words + more).width < places.width - l - r - 2 * EDGE;
   const text = [hasRoom ? words + more : words, places.width - r - EDGE, baseline];
   context.setLineDash([]);
-  context.strokeStyle = token("--paper");
-  context.lineWidth = HALO;
-  context.strokeText(...text);
+  cover(context, context.measureText(text[0]).width, text);
   context.fillText(...text);
   context.restore();
+}
+
+/** Words over a curve are read on paper. */
+function cover(context, width, [, right, baseline]) {
+  const { ascent, descent } = WORDS;
+  const ink = context.fillStyle;
+  context.fillStyle = token("--paper");
+  const [left, top] = [right - width - HALO, baseline - ascent - 1];
+  context.beginPath();
+  context.moveTo(left, top);
+  context.lineTo(right + HALO, top);
+  context.lineTo(right + HALO, baseline + descent + 1);
+  context.lineTo(left, baseline + descent + 1);
+  context.fill();
+  context.fillStyle = ink;
 }
 
 export const installFloorLines = () => addPainter(paint);

@@ -8,12 +8,13 @@ import { sizeOf } from "../lib/box_size.js";
 import { byId, element, make, setText } from "../lib/dom.js";
 import { formatKnob, formatNumber } from "../core/format.js";
 import { runKey } from "../core/knobs.js";
-import { knobPassing } from "../core/signals.js";
+import { bestAlphaKnown, knobPassing } from "../core/signals.js";
 import { alphaAt } from "../core/sliders.js";
 import { state } from "../core/state.js";
 import { noPreview, requestAnalysis } from "../net/analyses.js";
 import { remembered, speculate } from "../net/speculation.js";
-import { countWords, isLevel, namesOf, outcomeAt, piecesOf, scaleWords } from "./alpha_outcomes.js";
+import { bestAlphaFor } from "../model/best_alpha.js";
+import { alphaWords, countWords, isLevel, namesOf, outcomeAt, piecesOf } from "./alpha_outcomes.js";
 
 const HEIGHT = 40;
 const TOP = 4;
@@ -42,6 +43,7 @@ async function fill(response, go) {
 function receive(range, reply) {
   for (const name of ["positions", "settled", "outcomes"]) range[name].push(...reply[name]);
   range.count = reply.count;
+  range.toBeat = range.toBeat || reply.toBeat;
   range.next = reply.next;
 }
 
@@ -156,12 +158,16 @@ function pieceElement({ outcome, from, to }) {
 }
 
 const nameElement = ({ outcome, at }) =>
-  make("span", { class: "outcome", "data-outcome": outcome, style: { left: `${at.toFixed(1)}px` } }, outcome);
+  make(
+    "span",
+    { class: "outcome", tabindex: "0", "data-outcome": outcome, style: { left: `${at.toFixed(1)}px` } },
+    outcome,
+  );
 
 function showState({ controls, summary }, range) {
   const whole = isWhole(range);
   const isMeasured = whole && range.positions.length > 0;
-  const words = isMeasured ? scaleWords(range, summary.settled) : "";
+  const words = isMeasured ? alphaWords(range, summary, bestAlphaFor(summary)) : "";
   const box = byId("alpha-state");
   setText(box, whole ? words : progressWords(range));
   const sentences = isMeasured ? [words, countWords(range)].filter(Boolean) : [];
@@ -180,4 +186,5 @@ function ownOutcome({ settled }, nearby) {
 export function installLearningRateRange() {
   speculate(RANK, fill);
   knobPassing.on(show);
+  bestAlphaKnown.on(() => state.shown && show(state.shown));
 }

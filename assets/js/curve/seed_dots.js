@@ -5,7 +5,7 @@
 
 import { byId, closest, element } from "../lib/dom.js";
 import { divergeVerb, divergeWords, formatNumber, formatOrdinal } from "../core/format.js";
-import { knobPassing, luckJudged } from "../core/signals.js";
+import { knobPassing, luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { noPreview } from "../net/analyses.js";
 import { turnKnobs } from "../net/requests.js";
@@ -23,7 +23,9 @@ const RANK = 2;
 async function fill(response, go) {
   const onPiece = () => state.shown === response && show(response);
   await fillSpread(response.summary, go, { onPiece });
-  if (go()) show(response);
+  if (!go()) return;
+  show(response);
+  if (isWhole(spreadOf(response.summary))) seedsCompared.emit();
 }
 
 /* Drawing */
@@ -78,10 +80,16 @@ const MOST = 0.75;
 
 /** Whether that many seeds diverge because of α, where α is what makes the current run diverge. */
 function divergence(diverged) {
-  const words = divergeVerb(diverged);
   const { cause } = causeOf(state.shown);
-  if (!cause || cause.reason !== "alpha") return words;
-  if (diverged >= MOST * SEEDS) return `${words}: it is α, not the seed`;
+  return divergenceWords(diverged, Boolean(cause) && cause.reason === "alpha");
+}
+
+/** α alone is at fault only where every seed diverges. */
+export function divergenceWords(diverged, isOfAlpha) {
+  const words = divergeVerb(diverged);
+  if (!isOfAlpha) return words;
+  if (diverged === SEEDS) return `${words}: it is α, not the seed`;
+  if (diverged >= MOST * SEEDS) return `${words}: it is mostly α`;
   return diverged <= (1 - MOST) * SEEDS ? `${words}: it depends on the seed` : words;
 }
 

@@ -1,18 +1,17 @@
-/** What a whole landscape shows, in words: where the final loss is lowest, and how many samples are enough. */
+/** What a whole landscape shows, in words: what holds over its seeds, and where the final loss is lowest. */
 
-import { constants } from "../core/constants.js";
 import { divergeVerb, formatCount, formatKnob, formatNumber } from "../core/format.js";
-
-const FOURFOLD = 4;
+import { bestAlphaWords, enoughWords } from "./medians.js";
 
 /** Whether a cell that is known has no run, since the bench refuses its knobs together. */
 export const isRefused = (map, cell) => map.diverged[cell] < 0 && Number.isNaN(map.settled[cell]);
 
 /**
  * The sentences about a map that is filled. `words` are two functions: `at(map, name, number)` says a knob with one of
- * its values, `of(name)` the knob alone. `own` is the final loss of the run that is shown, and by how much a nudge of
- * its first weights moves that: what is lowest by no more than that is luck. Where samples until a loss are counted, it
- * is which run gets down to it first; `counted` is the word for what is counted.
+ * its values, `of(name)` the knob alone. `own` is the final loss of the run that is shown, by how much a nudge of its
+ * first weights moves that (what is lowest by no more than that is luck), its α, and the median of final losses with it
+ * where that is known. Where samples until a loss are counted, it is which run gets down to it first, and ends there
+ * too; `counted` is the word for what is counted.
  */
 export function conclusionOf(map, words, own, counted = "") {
   const cells = Array.from({ length: map.size }, (_, cell) => cell);
@@ -28,21 +27,29 @@ export function conclusionOf(map, words, own, counted = "") {
   const diverged = lost ? `; ${formatCount(lost)} of ${formatCount(made.length)} runs ${divergeVerb(lost)}` : "";
   const place = placeWords(map, ties, made.length, words);
   const luck = luckWords(map, lowest, ties, own);
-  const enough = made.length === map.size ? enoughSamples(map) : "";
-  return `The lowest final loss is ${formatNumber(lowest)}, ${place}${luck}${diverged}.${enough}`;
+  const overSeeds = bestAlphaWords(map, words, own) || enoughWords(map, words);
+  const least = overSeeds && ties.length === 1 ? "The single lowest" : "The lowest final loss";
+  return `${overSeeds} ${least} is ${formatNumber(lowest)}, ${place}${luck}${diverged}.`.trim();
 }
 
-/** Where the loss is first down to the one that the map counts samples to. */
+/**
+ * Where the loss is first down to the one that the map counts samples to, of the runs that end there too: a run of few
+ * samples may be down to it by the luck of its first ones.
+ */
 function quickestWords(map, sound, words, { counted, isPart }) {
   const reaching = formatKnob(map.reaching);
-  const isDown = (cell) => map.steps[cell] >= 0;
-  const least = sound.filter(isDown).reduce((steps, cell) => Math.min(steps, map.steps[cell]), Infinity);
-  if (least === Infinity) return `In no run ${isPart ? "that does not diverge " : ""}is the loss down to ${reaching}.`;
-  const quickest = sound.filter((cell) => map.steps[cell] === least);
-  const place = placeWords(map, quickest, sound.length, words);
+  const down = sound.filter((cell) => map.steps[cell] >= 0);
+  if (!down.length) return `In no run ${isPart ? "that does not diverge " : ""}is the loss down to ${reaching}.`;
+  const staying = down.filter((cell) => map.settled[cell] <= map.reaching);
+  if (!staying.length) {
+    const runs = down.length === 1 ? "1 run" : `${formatCount(down.length)} runs`;
+    return `In ${runs} the loss is down to ${reaching} on the way, and higher at the end.`;
+  }
+  const least = staying.reduce((steps, cell) => Math.min(steps, map.steps[cell]), Infinity);
+  const quickest = staying.filter((cell) => map.steps[cell] === least);
+  const place = placeWords(map, quickest, staying.length, words);
   const count = `${formatCount(least)} ${counted}${least === 1 ? "" : "s"}`;
-  const whose = isPart ? "Of the runs that do not diverge, the" : "The";
-  return `${whose} loss is first at most ${reaching} after ${count}, ${place}.`;
+  return `Of the runs that end at ${reaching} or lower, the loss is first that low after ${count}, ${place}.`;
 }
 
 /** Whether the current run is as low within its luck; or how many other cells are. */
@@ -74,27 +81,4 @@ function prepositions(texts) {
   const those = (areSamples) => texts.filter((text) => /samples?$/.test(text) === areSamples).join(", ");
   const [at, counted] = [those(false), those(true)];
   return [at && `at ${at}`, counted && `with ${counted}`].filter(Boolean).join(", ");
-}
-
-/** From how many samples on the median over the other knob is lowered by less than 5 % by four times as many. */
-function enoughSamples(map) {
-  if (map.x !== "samples" && map.y !== "samples") return "";
-  const values = map.values.samples;
-  const medians = values.map((_, k) => medianAt(map, k));
-  const pairs = values.flatMap((samples, k) => {
-    const many = values.findIndex((other) => other >= FOURFOLD * samples);
-    const enough = medians[k] < Infinity && medians[k] <= constants.almostSame * medians[many];
-    return many < 0 ? [] : [{ samples, enough }];
-  });
-  const from = pairs.findLastIndex(({ enough }) => !enough) + 1;
-  return from < pairs.length ? ` About ${formatCount(pairs[from].samples)} samples are enough.` : "";
-}
-
-/** The median of the final losses with that number of samples; a run that diverges counts as ∞. */
-function medianAt(map, k) {
-  const others = map.x === "samples" ? map.height : map.width;
-  const cellAt = (other) => (map.x === "samples" ? other * map.width + k : k * map.width + other);
-  const lossAt = (cell) => (map.diverged[cell] < 0 ? map.settled[cell] : Infinity);
-  const losses = Array.from({ length: others }, (_, other) => lossAt(cellAt(other))).sort((a, b) => a - b);
-  return losses[Math.floor(losses.length / 2)];
 }

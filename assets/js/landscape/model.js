@@ -7,11 +7,13 @@
 import { decode } from "../lib/arrays.js";
 import { currentTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
-import { sameRun } from "../core/knobs.js";
-import { mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
+import { runKey, sameRun } from "../core/knobs.js";
+import { bestAlphaKnown, mapChosen, mapFilled, mapProgressed } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { queue } from "../net/requests.js";
+import { bestAlphas } from "../model/best_alpha.js";
+import { bestAlpha } from "./medians.js";
 
 const { positions, count } = constants.landscape;
 const LINES = ["seed", "weight_seed", "alpha"];
@@ -77,10 +79,16 @@ function currentRun() {
   return { alpha, position: controls.position, samples, seed, weightSeed: frame.drawn.seed, knobs: summary };
 }
 
+/** What runs of a map have each of their own. */
+const turnedBy = (x, y) => [MAP_AXES[x].field, MAP_AXES[y].field];
+
+/** Whether the run that is shown is one of the map's, or would be with another value of its knobs. */
+export const isAbout = (map, { summary }) => map.about === runKey(summary, turnedBy(map.x, map.y));
+
 /** What all runs of a map have in common. */
 function nameOf(x, y) {
   const { key, shown } = state;
-  const turned = [MAP_AXES[x].field, MAP_AXES[y].field];
+  const turned = turnedBy(x, y);
   const same = constants.runFields.filter((field) => !turned.includes(field)).map((field) => shown.summary[field]);
   return JSON.stringify([key, x, y, turned.includes("checkpoint") && shown.frame.drawn.scheme, ...same]);
 }
@@ -102,6 +110,7 @@ function begin(x, y, reaching) {
   const size = width * height;
   const map = {
     name: nameOf(x, y),
+    about: runKey(state.shown.summary, turnedBy(x, y)),
     x,
     y,
     from: [x, y].map((name) => MAP_AXES[name].from(run)),
@@ -191,9 +200,18 @@ function receiveCells(map, lines, places, reply) {
     const rest = places.slice(wide);
     const unfinished = rest.length ? lines.slice(0, high).map((line) => ({ line, places: rest })) : [];
     map.todo = [...unfinished, ...map.todo.filter((part) => part.places !== places || !asked.has(part.line))];
+    if (map.done === map.size) keepBestAlpha(map);
   }
   mapProgressed.emit();
   mapFilled.emit(map);
+}
+
+/** The scale of α says it too, for every run that differs in α and the data seed alone. */
+function keepBestAlpha(map) {
+  const best = [map.x, map.y].includes("seed") && bestAlpha(map);
+  if (!best) return;
+  Object.assign(bestAlphas(map.about, true), { from: best.from, to: best.to, seeds: map.values.seed.length });
+  bestAlphaKnown.emit();
 }
 
 function put(map, line, place, found, k) {

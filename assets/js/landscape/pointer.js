@@ -6,13 +6,15 @@
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
-import { luckJudged } from "../core/signals.js";
+import { luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
+import { isWhole, spreadOf } from "../model/seed_spread.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
 import { conclusionOf, isRefused } from "./conclusion.js";
-import { currentPlace, landscape, mapSays } from "./model.js";
+import { medianOf } from "./medians.js";
+import { currentPlace, isAbout, landscape, mapSays } from "./model.js";
 import { axisWord, countsSamples, eachWord, mapMeasure, mapPlaces, markCell } from "./view.js";
 
 const REST = 60;
@@ -58,13 +60,21 @@ export function sayCell() {
 
 const isCounted = () => Boolean(mapMeasure().fewer);
 /** Whether the map is filled, and with counts of samples where these are shown. */
-const isWhole = (map) => map && map.figure && map.done === map.size && !(isCounted() && map.reaching === null);
-const ownEnd = ({ summary }) => ({ settled: summary.settled, spread: luckSpread(summary) });
+const isFilled = (map) => map && map.figure && map.done === map.size && !(isCounted() && map.reaching === null);
+/** What is known of the current run, where the map is about it. */
+function ownRun(map) {
+  const { summary } = state.shown;
+  if (!isAbout(map, state.shown)) return { settled: null, spread: 0, alpha: null };
+  const known = spreadOf(summary);
+  const isOverItsSeeds = [map.x, map.y].includes("seed") && map.values.seed.includes(summary.seed);
+  const losses = isOverItsSeeds && isWhole(known) ? [...known.settled.values()] : null;
+  const median = losses && medianOf(losses.map((loss) => loss ?? Infinity));
+  return { settled: summary.settled, spread: luckSpread(summary), alpha: summary.alpha, median };
+}
+
 const countedWord = () => (isCounted() ? placeWord(state.experiment) : "");
 const conclusion = (map) =>
-  isWhole(map)
-    ? conclusionOf(map, { at: knobWords, of: eachWord }, ownEnd(state.shown), countedWord())
-    : "";
+  isFilled(map) ? conclusionOf(map, { at: knobWords, of: eachWord }, ownRun(map), countedWord()) : "";
 
 function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
   if (!state.held) showPreview(knobs, weightSeed);
@@ -154,6 +164,7 @@ const isMap = (target) => target.id === "landscape-map" && isReady();
 
 export function installLandscapePointer() {
   luckJudged.on(sayCell);
+  seedsCompared.on(sayCell);
   document.addEventListener("keydown", onKey, true);
   document.addEventListener("pointermove", onPointer);
   document.addEventListener("click", onClick);

@@ -90,7 +90,8 @@ function showWhichAreOff({ experiment }) {
 /** Normal and uniform inputs are never the same again; corners are. */
 function inputWords(label, inputs, isAll) {
   if (inputs === "table") return `own data, ${formatCount(state.experiment.inputs.inputs.length)} rows`;
-  return `${label.toLowerCase()} inputs${isAll && EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
+  const kind = label.toLowerCase().replace(/s$/, "");
+  return `${kind} inputs${isAll && EVER_NEW.includes(inputs) ? ", every sample new" : ""}`;
 }
 
 function nameButton(id, verb, change) {

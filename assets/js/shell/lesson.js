@@ -8,6 +8,7 @@ import { constants } from "../core/constants.js";
 import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { finishPage, leaveStoryAt, storyProgress } from "../model/story_progress.js";
+import { isEmbedded } from "./embed.js";
 import { followLink, writeLink } from "./links.js";
 import { reveal } from "./prediction.js";
 import { outlineControl } from "./spoken_control.js";
@@ -51,6 +52,7 @@ function showTexts({ title, prompt, task, question }) {
   byId("lesson-prompt").textContent = prompt;
   setMarkedText(byId("lesson-task"), task);
   byId("lesson-task").hidden = !task.length;
+  byId("lesson-elsewhere").hidden = !isEmbedded() || !task.length;
   byId("lesson-how").hidden = !task.some(([, mark]) => mark === "type");
   byId("lesson-question").textContent = question;
   byId("lesson-question").parentElement.hidden = !question;

@@ -16,6 +16,8 @@ import { linkedView } from "./stage_view.js";
 import { EMBED_QUERY, hiddenParts, hideQuery, isEmbedded } from "./embed.js";
 
 const CALM = 250;
+/** What an address says of a lesson. */
+const LESSONS = ["lesson", "title", "prompt"];
 
 /** What leads to the run that is shown, once the server has written it: { text, serial }. */
 let query = null;
@@ -42,6 +44,14 @@ export async function followLink(link) {
   linkOpened.emit(reply);
   openFrom(reply);
   return true;
+}
+
+/** Before a reload goes on at an address that the page has written itself, the lesson that it names is opened again. */
+export async function reopenLesson() {
+  const { search } = location;
+  if (!isShared() || !LESSONS.some((name) => new URLSearchParams(search).has(name))) return;
+  const reply = await jsonIfOk(await postJson("link", { query: search }));
+  if (reply && reply.lesson) linkOpened.emit(reply);
 }
 
 /**

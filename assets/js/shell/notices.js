@@ -4,7 +4,7 @@
  */
 
 import { byId, setText } from "../lib/dom.js";
-import { formatCount, formatKnob } from "../core/format.js";
+import { formatKnob } from "../core/format.js";
 import { fieldKnobs, fieldText, plainKnobs } from "../core/knobs.js";
 import { connectionLost, connectionRestored, noticeRaised, refusalsCleared, refused } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -46,8 +46,7 @@ function stillShowing(field) {
   if (!state.shown) return undefined;
   if (!knob) return plainKnobs.some(({ name }) => name === field) ? state.shown.controls[field] : undefined;
   if (field === "alpha") return formatKnob(state.shown.summary.alpha);
-  const value = state.shown.controls[field];
-  return Number.isInteger(value) ? formatCount(value) : fieldText(knob, state.shown.controls);
+  return fieldText(knob, state.shown.controls);
 }
 
 function clear() {

@@ -11,7 +11,7 @@ import { restoreSession } from "../model/session.js";
 import { claimTab } from "../model/tab_storage.js";
 import { showFrame } from "../network/frame.js";
 import { showKnobs } from "./knob_controls.js";
-import { followLink, openedQuery } from "./links.js";
+import { followLink, openedQuery, reopenLesson } from "./links.js";
 import { openStandIns } from "./live_stand_ins.js";
 
 /** What a reload remembers may be of a bench from Python that has ended since; its key is its own. */
@@ -49,11 +49,12 @@ function showFirst() {
 /** They have the values of the first experiment, and another one is to be shown. */
 const hideStandIns = () => byId("static-parts").classList.add("of-another");
 
-function goOn() {
+async function goOn() {
   const before = restoreSession(isOffered);
   if (before) {
     hideStandIns();
     state.experiment = before.experiment;
+    await reopenLesson();
     openExperiment(before);
     return;
   }

@@ -1,7 +1,7 @@
 /** What the network can reach, in words beside the surface: how much of it the run learned, and a button to load it. */
 
 import { byId, closest, make } from "../lib/dom.js";
-import { formatNumber } from "../core/format.js";
+import { formatNumber, roundedUp } from "../core/format.js";
 import { floorChanged, runShown } from "../core/signals.js";
 import { hasFloor, isFloorWanted, loadFloorWeights, shownFloor, toggleFloor } from "../model/floor.js";
 
@@ -24,7 +24,7 @@ function partsOf(known) {
 /** The weights that reach the floor, where any can change. */
 function witness({ loss, measured_on: samples, weights }) {
   if (!weights) return [];
-  const text = `A network of this shape reaches ${formatNumber(loss)} on ${samples}: `;
+  const text = `A network of this shape reaches ${formatNumber(roundedUp(loss))} on ${samples}: `;
   const load = { type: "button", class: "linked", on: { click: loadFloorWeights } };
   return [make("p", {}, text, make("button", load, "load its weights"))];
 }

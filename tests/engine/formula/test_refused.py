@@ -17,6 +17,7 @@ from engine.formula import VECTOR
 from engine.formula.formula import MOST_NODES
 from engine.formula.parser import FUNCTIONS
 from engine.formula.program import Program
+from engine.rules.rate import rate_formula
 from webapp.sessions.safe_unpickle import UnpickleRefused, load_network
 
 SECONDS = 0.1
@@ -165,7 +166,7 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
         ("abs(v0, v1)", 0, "abs takes 1 value, and was given 2."),
         ("v0 + 9**9**9", 5, "This has no finite value."),
         ("v0 +", 4, "This cannot be read from character 5 on. Is a value or an operator missing?"),
-        ("", 0, "The formula is empty. Write one, such as x*x/2."),
+        ("", 0, "The formula is empty. Write one, such as v0*v0/2."),
         ("v0+" * 80 + "v0", 240, "A formula has at most 240 characters, not 242. Write it shorter."),
         ("v0" + "+1" * 24, 0, "A formula is at most 24 parts deep. Write it flatter."),
         ("1" * 25, 0, "A number has at most 24 digits in a row. Round it."),
@@ -180,6 +181,19 @@ def test_what_is_no_text_is_no_formula(text: object) -> None:
 def test_an_error_says_what_was_found_where_and_what_to_do(text: str, position: int, sentence: str) -> None:
     error = refusal(lambda: Formula(text, VECTOR))
     assert (error.position, str(error)) == (position, sentence)
+
+
+@pytest.mark.parametrize(("variables", "example"), [(("x",), "x*x/2"), (VECTOR, "v0*v0/2"), (("k",), "k*k/2")])
+def test_the_example_for_an_empty_formula_reads_what_there_is(variables: tuple[str, ...], example: str) -> None:
+    assert str(refusal(lambda: Formula("", variables))) == f"The formula is empty. Write one, such as {example}."
+    Formula(example, variables)
+
+
+def test_an_empty_target_or_rate_is_refused_with_an_example_of_its_own() -> None:
+    assert "such as v0*v0/2." in str(refusal(lambda: formulas([""])))
+    assert str(refusal(lambda: rate_formula(""))) == (
+        "The formula is empty. A rate is a formula in k, such as 1/(1+k/200)."
+    )
 
 
 def test_more_parts_than_there_may_be_are_refused() -> None:

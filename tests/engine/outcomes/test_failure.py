@@ -1,6 +1,7 @@
 """Why a run failed: failures made on purpose get their cause, and a run that learned gets none."""
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike
 
 import engine
 from engine import kernel
+from engine.base.number_text import loss_text
 from engine.base.numerics import FloatArray, sum_lanes
 from engine.data.table import TABLE, Table
 from engine.experiments.catalogue import CATALOGUE
@@ -133,6 +135,24 @@ FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
         Experiment((Affinity(2, 1), Affinity(1, 2)), "swap", DrawnWeights(1), alpha=0.1, samples=800), "shape", None,
         "No network of this shape has a mean loss below 0.488 on these 800 samples; the trained one has 0.502 there.",
     ),
+    "a silent unit before a constant target": (
+        replace(CATALOGUE["leaky-relu-ones"].experiment, layers=(Affinity(2, 2), Map("relu")), weights=DrawnWeights(2)),
+        "silent", 0,
+        ("1 of the 2 units of the activation (relu) answers 0 to all 100 samples. No sample since step 0 has another "
+        "answer."),
+    ),
+    "decay that holds the weights at 0": (
+        replace(CATALOGUE["affine-swap"].experiment, decay=1.0, alpha=0.5, samples=300), "decay", None,
+        "Decay 1 is too large: without it the same run ends at 6.99 × 10⁻¹⁵, not 1.40.",
+    ),
+    "an alpha that jumps out of every valley": (
+        replace(CATALOGUE["xor-hidden-layer"].experiment, alpha=0.5), "alpha", None,
+        "α is too large: with α 0.17 the same run ends at 0.00247, not 0.400.",
+    ),
+    "an alpha too small for so few steps": (
+        replace(SIGNS, layers=(Affinity(2, 2), Map("sigmoid")), alpha=0.01), "alpha", None,
+        "α is too small: with α 0.1 the same run ends at 0.778, not 1.57.",
+    ),
     "a run cut short": (
         replace(CATALOGUE["circle"].experiment, samples=150), "steps", None,
         ("Learning the samples once more lowers the mean loss on all 150 samples from 1.03 to 0.594: more steps may "
@@ -167,10 +187,34 @@ def test_a_run_that_learned_gets_no_sentence_however_it_overshot(seed: int) -> N
     assert why(experiment) is None
 
 
-def test_a_final_loss_of_a_constant_target_is_never_a_failure() -> None:
-    experiment = replace(CATALOGUE["leaky-relu-ones"].experiment, alpha=1e-6)
+@pytest.mark.parametrize("changes", [{}, {"alpha": 1e-6}])
+def test_a_constant_target_that_no_count_explains_has_no_cause(changes: dict[str, Any]) -> None:
+    experiment = replace(CATALOGUE["leaky-relu-ones"].experiment, **changes)
     assert best_constant_loss(experiment) == 0.0
     assert why(experiment) is None
+
+
+OTHER_RUNS = {
+    "a smaller α": replace(
+        CATALOGUE["circle"].experiment, layers=(Affinity(2, 4), Map("leaky relu"), Affinity(4, 1)), alpha=0.5
+    ),
+    "a larger α": replace(SIGNS, layers=(Affinity(2, 2), Map("cos(3*x)")), alpha=0.01),
+    "no decay": replace(CATALOGUE["affine-swap"].experiment, alpha=0.5, decay=1.0, samples=300),
+}
+
+
+@pytest.mark.parametrize("experiment", OTHER_RUNS.values(), ids=list(OTHER_RUNS))
+def test_what_is_said_of_another_run_is_what_it_gives(experiment: Experiment) -> None:
+    cause = why(experiment)
+    assert cause is not None
+    said = re.search(r"(?:with α ([\d.]+)|without it) the same run ends at (.+), not ([\d.]+)\.$", cause.sentence)
+    assert said, cause
+    other = replace(experiment, alpha=float(said[1])) if said[1] else replace(experiment, decay=0.0)
+    ends = [run(one, one.network()).settled for one in (other, experiment)]
+    assert [said[2], said[3]] == [loss_text(end) for end in ends]
+    assert ends[0] < 0.95 * best_constant_loss(experiment)
+    assert ends[1] >= 0.75 * best_constant_loss(experiment)
+    assert why(experiment, compared=False) is None
 
 
 def test_units_fall_silent_at_the_step_after_their_last_answer() -> None:
@@ -305,6 +349,8 @@ def test_any_run_gets_one_cause_in_a_sentence_or_none(experiment: Experiment) ->
     if made.diverged_at is not None:
         assert cause is not None
         assert cause.reason in ("target", "nothing", "gradient", "alpha")
+    elif constant == 0.0:
+        assert cause is None or cause.reason in ("nothing", "gradient", "silent", "saturated")
     elif not constant > 0.0 or made.settled < 0.2 * constant:
         assert cause is None
     if cause is not None:

@@ -121,6 +121,19 @@ def test_a_remedy_says_what_it_does(name: str, texts: list[str]) -> None:
     assert [remedy["text"] for remedy in cause_of(FAILURES[name])["remedies"]] == texts
 
 
+def test_where_decay_is_at_fault_less_of_it_is_offered() -> None:
+    cause = cause_of(catalogued("affine-swap", decay=1.0, alpha=0.5, samples=300))
+    assert (cause["reason"], cause["worse"]) == ("decay", None)
+    assert [remedy["turn"] for remedy in cause["remedies"]] == [{"decay": 0.0}]
+
+
+def test_where_alpha_is_too_small_a_larger_one_is_offered() -> None:
+    signs = CATALOGUE["tanh-signs"].experiment
+    cause = cause_of(replace(signs, layers=(Affinity(2, 2), Map("sigmoid")), alpha=0.01))
+    assert cause["sentence"].startswith("α is too small: with α 0.1 ")
+    assert [remedy["turn"]["alpha"] > 0.01 for remedy in cause["remedies"]] == [True]
+
+
 @pytest.mark.parametrize("key", ["tanh-signs", "circle", "three-facts", "affine-swap"])
 def test_a_run_that_learned_has_no_cause(key: str) -> None:
     assert failure(prepared_for(key), {})["cause"] is None
@@ -151,7 +164,7 @@ def test_a_run_that_is_too_long_is_not_gone_over(monkeypatch: pytest.MonkeyPatch
 
 
 def test_every_reason_has_a_row_of_remedies() -> None:
-    assert set(REMEDIES) >= {"target", "nothing", "gradient", "alpha", "silent", "saturated", "shape", "steps"}
+    assert set(REMEDIES) >= {"target", "nothing", "gradient", "alpha", "silent", "saturated", "shape", "decay", "steps"}
 
 
 def test_what_no_honest_page_sends_is_malformed() -> None:

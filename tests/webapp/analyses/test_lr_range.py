@@ -9,7 +9,7 @@ from engine.experiments.edits import multiply_left
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA
 from engine.experiments.run import run
-from engine.outcomes.outcome import OUTCOME_TWINS, loss_to_beat, outcome_of
+from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, loss_to_beat, outcome_of
 from engine.outcomes.twins import luck
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.lr_range import ALPHAS, FEWEST_JUDGED, POSITIONS, RUNS_EACH, lr_range
@@ -119,6 +119,7 @@ def test_a_run_that_is_too_long_has_no_range() -> None:
         "positions": [],
         "settled": [],
         "outcomes": [],
+        "toBeat": None,
         "count": len(POSITIONS),
         "next": None,
     }
@@ -128,3 +129,11 @@ def test_a_run_that_is_too_long_has_no_range() -> None:
 def test_what_no_honest_page_sends_is_malformed(plain: object) -> None:
     with pytest.raises(Malformed):
         lr_range(prepared_for("tanh-signs"), plain)
+
+
+@pytest.mark.parametrize(("key", "to_beat"), [("tanh-signs", "constant"), ("leaky-relu-ones", "start"), ("sine", None)])
+def test_what_flat_runs_are_held_against_is_said_where_there_are_any(key: str, to_beat: str | None) -> None:
+    experiment = CATALOGUE[key].experiment
+    piece = lr_range(prepared_for(key), {"from": 0 if to_beat else 60})
+    assert ("flat" in piece["outcomes"], piece["toBeat"]) == (to_beat is not None, to_beat)
+    assert to_beat is None or (best_constant_loss(experiment) == 0.0) == (to_beat == "start")

@@ -155,7 +155,7 @@ def test_a_knob_of_training_that_suits_no_run_is_refused_under_its_own_field(
             "A batch has at most as many samples as the run, 20, not 64. Lower it, or ",
         ),
         ({"distinct": 50}, {"samples": "20"}, "Distinct samples go from 1 to 20, as many as there are samples, not 50"),
-        ({"rate": "1-k/100", "samples": 50}, {"samples": "300"}, "The rate 1-k/100 is -0.01 at step 101. It must be "),
+        ({"rate": "1-k/100", "samples": 50}, {"samples": "300"}, "The rate 1-k/100 is −0.01 at step 101. It must be "),
     ],
 )
 def test_knobs_that_do_not_suit_each_other_are_refused_under_the_one_that_was_turned(

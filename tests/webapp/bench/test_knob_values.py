@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.experiments.knobs import ALPHA, SAMPLES, SEED
+from engine.experiments.knobs import ALPHA, SAMPLES, SEED, Knob
 from webapp.bench.knob_values import (
     ALPHA_TICKS,
     SAMPLES_TICKS,
@@ -163,3 +163,22 @@ def test_anything_at_all_is_either_a_value_of_the_knob_or_refused(typed: object)
     for knob, least, most in ((ALPHA, 5e-324, 1e300), (SAMPLES, 1, LIMIT), (SEED, 0, 2**32 - 1)):
         with suppress(Refused):
             assert least <= read_knob(knob, typed, LIMIT if knob is SAMPLES else None) <= most
+
+
+@pytest.mark.parametrize(("typed", "alpha"), [("5·10⁻²", 0.05), ("5 × 10⁻²", 0.05), ("5∙10⁻²", 0.05)])
+def test_a_power_of_ten_is_read_with_any_sign_of_multiplication(typed: str, alpha: float) -> None:
+    assert read_knob(ALPHA, typed) == alpha
+
+
+def test_a_fraction_is_refused_with_how_to_type_it() -> None:
+    with pytest.raises(Refused) as refused:
+        read_knob(ALPHA, "1/3")
+    assert refused.value.sentence.endswith(" A fraction is not read: type 0.25 for 1/4.")
+
+
+@pytest.mark.parametrize("knob", [SAMPLES, SEED])
+def test_a_whole_number_with_a_dot_that_may_mean_two_is_refused_with_both(knob: Knob) -> None:
+    with pytest.raises(Refused) as refused:
+        read_knob(knob, "1.000")
+    assert refused.value.sentence == "1.000 may mean 1 or 1,000. Type it without a dot."
+    assert [read_knob(knob, typed) for typed in ("1,000", "1.0", "12.", "1e3")] == [1000, 1, 12, 1000]

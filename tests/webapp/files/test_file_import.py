@@ -179,7 +179,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "another optimizer": (json_bytes(PLAIN | {"optimizer": "lion"}), "The optimizer is one of sgd, rmsprop, adam"),
     "a rate that is none": (json_bytes(PLAIN | {"rate": "open('x')"}), "A rate is a formula in k"),
-    "a rate below 0": (json_bytes(PLAIN | {"rate": "1-k"}), "The rate 1-k is -1 at step 2."),
+    "a rate below 0": (json_bytes(PLAIN | {"rate": "1-k"}), "The rate 1-k is −1 at step 2."),
     "newer version": (
         json_bytes({"format": EXPERIMENT, "version": 2, "experiment": PLAIN}),
         "The file is of version 2",

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,16 @@ from tests.webapp.asking import SETTINGS
 from webapp.base import ids
 from webapp.base.format import number, two_decimals
 from webapp.links.codec import read_link
-from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE, TYPED, lesson_of, marked, plain_text
+from webapp.links.lessons import (
+    CHAPTERS,
+    LONGEST_PROMPT,
+    LONGEST_TITLE,
+    TYPED,
+    lesson_of,
+    marked,
+    plain_text,
+    written_for,
+)
 from webapp.links.short_links import ShortLinks
 from webapp.page.components.curve import VIEWS
 from webapp.page.knob_constants import knob_constants
@@ -501,3 +511,29 @@ def test_a_text_is_cut_and_steers_nothing() -> None:
     lesson = lesson_of({"title": "t" * 999, "prompt": "p" * 9999})
     assert lesson is not None
     assert (len(lesson["title"]), len(lesson["prompt"])) == (LONGEST_TITLE, LONGEST_PROMPT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"alpha": 0.02}, "This page was written for another run: the one with α 0.1."),
+        ({"alpha": 0.02, "samples": 50}, "This page was written for another run: the one with α 0.1, samples 600."),
+        ({"layers": ()}, "This page was written for another run: the one with its own network."),
+        ({"filter": "raw"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_chapter_says_of_which_run_it_speaks_where_a_link_leads_to_another(
+    changes: dict[str, Any], said: str
+) -> None:
+    chapter = CHAPTERS["stuck"]
+    lesson = lesson_of({"lesson": "stuck"}, replace(chapter.experiment, **changes))
+    assert lesson is not None
+    assert lesson["prompt"] == (f"{said}\n\n{chapter.prompt}" if said else chapter.prompt)
+    assert lesson["asks"] is not bool(said)
+
+
+@pytest.mark.parametrize("key", CHAPTERS)
+def test_the_link_of_a_chapter_leads_to_the_run_that_it_is_written_for(key: str) -> None:
+    experiment, _ = chapter_run(key)
+    assert written_for(CHAPTERS[key], experiment) == ""

@@ -92,6 +92,14 @@ def test_the_server_answers_an_address_with_its_page(client: FlaskClient) -> Non
     assert "data-answered>" not in client.get("/").text
 
 
+def test_a_run_that_is_lost_at_its_first_step_has_no_line(client: FlaskClient) -> None:
+    lost = client.get("/", query_string={"experiment": "tanh-signs", "layers": "2:2~log(x)"}).text
+    assert "data-answered>" in lost
+    assert "diverges at step 0" in lost
+    assert 'class="first-line"' in lost
+    assert 'd="M"' not in lost
+
+
 def test_a_link_of_another_ones_formula_brings_no_markup(client: FlaskClient) -> None:
     text = client.get("/", query_string={"experiment": "circle", "target": "</script><b>"}).text
     assert '<b>"' not in text

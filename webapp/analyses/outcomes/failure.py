@@ -14,7 +14,7 @@ from engine.errors import BenchError
 from engine.experiments.experiment import Affinity, DrawnWeights, Map
 from engine.experiments.run import Run, run
 from engine.layers.initializers import INITIALIZERS
-from engine.outcomes.failure import Cause, why
+from engine.outcomes.failure import TOO_SMALL, Cause, why
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import Luck, within_luck
 from webapp.analyses.outcomes.luck import luck_of
@@ -30,6 +30,9 @@ from webapp.jobs.job import current_job
 
 RUNS = 6
 """What a cause costs, in runs: a run, and passes over all its steps."""
+
+OTHER_RUNS = 5
+"""What it costs more, in runs, where the run is held against others."""
 
 MUCH_LOWER = 0.9
 """A remedy ends below this share of the run's own final loss."""
@@ -65,7 +68,8 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
         return {"cause": None}
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
     made = run(experiment, checkpoint, lambda _: job.go_on(), held_out=False)
-    cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made)
+    compared = affordable(experiment, checkpoint, RUNS + OTHER_RUNS)
+    cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made, compared=compared)
     if cause is None:
         return {"runs": 1, "cause": None}
     remedies, judged = _that_help(prepared, cause)
@@ -112,7 +116,7 @@ def _ends_cause(prepared: PreparedRun, cause: Cause, remedy: Remedy) -> bool:
     after, job = _after(prepared, remedy), current_job()
     if after is None or not affordable(after.experiment, after.checkpoint, RUNS_OF_A_CAUSE):
         return False
-    left = why(after.experiment, after.checkpoint, lambda _: job.go_on())
+    left = why(after.experiment, after.checkpoint, lambda _: job.go_on(), compared=False)
     return left is None or left.reason != cause.reason
 
 
@@ -215,6 +219,19 @@ def _gradient(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
             yield remedy
 
 
+def _other_alphas(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
+    """Smaller ones, and larger ones where another run has shown that α is too small."""
+    if cause.sentence.startswith(TOO_SMALL):
+        yield from (_alpha(_two_digits(times * prepared.experiment.alpha)) for times in (3, 10, 30))
+    else:
+        yield from _smaller_alpha(prepared, cause)
+
+
+def _less_decay(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
+    for decay in (0.0, _two_digits(prepared.experiment.decay / 10)):
+        yield Remedy(f"Try decay {knob_number(decay)}", turn={"decay": decay})
+
+
 def _more_steps(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
     for times in (2, 4, 16):
         samples = times * prepared.experiment.samples
@@ -235,10 +252,11 @@ REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
     "target": _none,
     "nothing": _nothing,
     "gradient": _gradient,
-    "alpha": _smaller_alpha,
+    "alpha": _other_alphas,
     "silent": _silent,
     "saturated": _saturated,
     "shape": _shape,
+    "decay": _less_decay,
     "steps": _more_steps,
 }
 """What may help, by the reason. A target that is no number is typed anew: the page offers the one before."""

@@ -121,7 +121,8 @@ def alpha_knob(alpha: str, position: float) -> html.Div:
             ),
             html.Div(id=ids.ALPHA_OUTCOMES, className="ticks outcomes"),
             html.Div([tick(position_of(alpha), text) for alpha, text in ALPHA_TICKS], className="ticks"),
-            html.P(id=ids.ALPHA_STATE, className="state"),
+            # Its tooltip, and that of the rank below, is for the keyboard too.
+            html.P(id=ids.ALPHA_STATE, className="state", tabIndex="0"),
             error(ids.ALPHA_ERROR),
         ],
         id="knob-alpha",
@@ -159,7 +160,7 @@ def seed_knob(seed: int) -> html.Div:
         [
             html.Div([typed, button(ids.NEXT_SEED, "Next seed", edged=True)], className="row"),
             html.Div(id=ids.SEED_DOTS, className="dots", role="group", **aria(label="Final losses of 32 data seeds")),
-            html.P(id=ids.SEED_RANK, className="hint"),
+            html.P(id=ids.SEED_RANK, className="hint", tabIndex="0"),
             error(ids.SEED_ERROR),
         ],
         id="knob-seed",

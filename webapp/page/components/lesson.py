@@ -11,6 +11,7 @@ ABOUT_THE_STORY = (
     "The author of the notebook built a network that did not learn. Each page has a question and an "
     "answer, and sets the bench; Undo brings back what was on it."
 )
+NOT_IN_THE_FRAME = "What this page speaks of and the frame does not show is behind Open in NNBench."
 HOW_TO_SET = "What to change is outlined. Press Enter after the value."
 
 
@@ -61,6 +62,7 @@ def page() -> html.Div:
             html.P(id=ids.LESSON_PROMPT, className="prompt"),
             html.P(id=ids.LESSON_TASK),
             html.P(HOW_TO_SET, id=ids.LESSON_HOW, className="hint"),
+            html.P(NOT_IN_THE_FRAME, id=ids.LESSON_ELSEWHERE, className="hint", hidden=True),
             html.Div(
                 [
                     html.P([html.B("Predict first. "), html.Span(id=ids.LESSON_QUESTION)]),

@@ -1,0 +1,161 @@
+/**
+ * What holds over the seeds of a map, and not of the luckiest of its runs: which α is best, and how many samples are
+ * enough. Both are read of medians over the seeds.
+ */
+
+import { constants } from "../core/constants.js";
+import { formatCount, formatKnob, formatNumber } from "../core/format.js";
+
+const SEEDS = ["seed", "weight_seed"];
+const FEWEST_SEEDS = 3;
+const NEAR = "5 %";
+const FOURFOLD = 4;
+const STILL_LOWERED = 0.95;
+/** What is as low as this, and a thousandth of the highest, is low enough for anybody. */
+const LOW = { loss: 1e-6, share: 1e-3 };
+
+/** The middle one of some losses, or the mean of the middle two; a run that diverges counts as ∞. */
+export function medianOf(losses) {
+  const sorted = [...losses].sort((a, b) => a - b);
+  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return low === high ? low : (low + high) / 2;
+}
+
+/** The other knob of a map that lies over this one; nothing where it does not. */
+const otherThan = (map, name) => ({ [map.x]: map.y, [map.y]: map.x })[name];
+
+/** The cells with a knob's value of that number. */
+function cellsAt(map, name, k) {
+  const isAcross = map.x === name;
+  const cellOf = (other) => (isAcross ? other * map.width + k : k * map.width + other);
+  return Array.from({ length: isAcross ? map.height : map.width }, (_, other) => cellOf(other));
+}
+
+const lossAt = (map) => (cell) => (map.diverged[cell] < 0 ? map.settled[cell] : Infinity);
+
+/** The values of a knob, each with the median over the other's; without those that the bench refuses with some. */
+function mediansAlong(map, name) {
+  const all = map.values[name].map((value, k) => ({ value, k, losses: cellsAt(map, name, k).map(lossAt(map)) }));
+  const made = all.filter(({ losses }) => !losses.some(Number.isNaN));
+  return made.map(({ value, k, losses }) => ({ value, k, median: medianOf(losses) }));
+}
+
+/* Which α is best */
+
+/**
+ * The α whose median over the seeds is within 5 % of the lowest, from the lowest on to both sides: { from, to, lowest,
+ * rows }. Nothing where the map does not lie over α and seeds, where the median is never finite, or is near for all.
+ */
+export function bestAlpha(map) {
+  const rows = alphaRows(map);
+  const lowest = Math.min(...rows.map(({ median }) => median));
+  if (!(lowest < Infinity)) return null;
+  const isNear = (at) => rows[at] && rows[at].median <= constants.almostSame * lowest;
+  let from = rows.findIndex(({ median }) => median === lowest);
+  let to = from;
+  while (isNear(from - 1) && rows[from].k - rows[from - 1].k === 1) from -= 1;
+  while (isNear(to + 1) && rows[to + 1].k - rows[to].k === 1) to += 1;
+  const atEnd = rows[to].k === map.values.alpha.length - 1;
+  return to - from + 1 === rows.length
+    ? null
+    : { from: rows[from].value, to: rows[to].value, lowest, atEnd, rows: rows.slice(from, to + 1) };
+}
+
+function alphaRows(map) {
+  const seeds = otherThan(map, "alpha");
+  const isOver = SEEDS.includes(seeds) && map.values[seeds].length >= FEWEST_SEEDS;
+  return isOver ? mediansAlong(map, "alpha") : [];
+}
+
+/** Which α is best over the seeds, where the map ends there, and what comes of the current one. */
+export function bestAlphaWords(map, words, own) {
+  const rows = alphaRows(map);
+  if (!rows.length) return "";
+  const seeds = seedsWord(map, "alpha", words);
+  const medians = rows.map(({ median }) => median);
+  const [lowest, highest] = [Math.min(...medians), Math.max(...medians)];
+  if (lowest === Infinity) return `At every α tried here at least half of the ${seeds} diverge.`;
+  const least = formatNumber(lowest);
+  if (lowest === highest) return `Every α tried here has the same median final loss over ${seeds}, ${least}.`;
+  const best = bestAlpha(map);
+  if (!best) {
+    const near = `the median final loss is at most ${NEAR} above the lowest, ${least}`;
+    return `α makes little difference: over ${seeds}, at each one tried here, ${near}.`;
+  }
+  return [bestWords(map, best, seeds), endWords(map, best), ownWords(rows, best, own)].filter(Boolean).join(" ");
+}
+
+/** 32 data seeds. */
+const seedsWord = (map, name, words) => {
+  const seeds = otherThan(map, name);
+  return `${formatCount(map.values[seeds].length)} ${words.of(seeds)}s`;
+};
+
+function bestWords(map, { from, to, lowest, rows }, seeds) {
+  const cells = rows.flatMap(({ k }) => cellsAt(map, "alpha", k));
+  const lost = cells.filter((cell) => map.diverged[cell] >= 0).length;
+  const diverged = lost ? `, though ${formatCount(lost)} of ${formatCount(cells.length)} runs diverge there` : "";
+  const alone = rows.length === 1;
+  const alphas = alone ? formatKnob(from) : `from ${formatKnob(from)} to ${formatKnob(to)}`;
+  const near = alone ? `lowest, ${formatNumber(lowest)}` : `at most ${NEAR} above the lowest, ${formatNumber(lowest)}`;
+  const least = alone || lowest > 0 ? near : "0";
+  return `Over ${seeds} α ${alphas} is best: there the median final loss is ${least}${diverged}.`;
+}
+
+/** Where the best lies at an end of the map, it may lie beyond. */
+function endWords(map, { from, to, atEnd }) {
+  if (atEnd) return `The map ends at α ${formatKnob(to)}: a larger one may be better.`;
+  return from === map.values.alpha[0] ? `The map begins at α ${formatKnob(from)}: a smaller one may be better.` : "";
+}
+
+/** The median at the current α, or at the one of the map that is nearest. */
+function ownWords(rows, best, { alpha, median = null }) {
+  if (!(alpha > 0) || (best.from === best.to && alpha === best.from)) return "";
+  const distance = ({ value }) => Math.abs(Math.log(value / alpha));
+  const nearest = rows.reduce((a, b) => (distance(b) < distance(a) ? b : a));
+  const isExact = median !== null || nearest.value === alpha;
+  const there = median ?? nearest.median;
+  const at = isExact
+    ? `At the current α, ${formatKnob(alpha)},`
+    : `At α ${formatKnob(nearest.value)}, which is nearest to the current one,`;
+  return there === Infinity ? `${at} at least half of them diverge.` : `${at} the median is ${formatNumber(there)}.`;
+}
+
+/* How many samples are enough */
+
+/**
+ * From how many samples on the median over the other knob is not 5 % lower with four times as many, or is next to
+ * nothing; or with how many it still falls.
+ */
+export function enoughWords(map, words) {
+  const other = otherThan(map, "samples");
+  if (!other) return "";
+  const rows = mediansAlong(map, "samples");
+  const over = SEEDS.includes(other) ? seedsWord(map, "samples", words) : `every ${words.of(other)}`;
+  const median = `the median final loss over ${over}`;
+  const lost = rows.find((row) => row.median === Infinity);
+  if (lost) return `With ${samples(lost.value)} half of the runs or more diverge.`;
+  const pairs = rows.flatMap((row) => {
+    const many = rows.find(({ value }) => value >= FOURFOLD * row.value);
+    return many ? [{ ...row, many, isEnough: row.median === 0 || many.median > STILL_LOWERED * row.median }] : [];
+  });
+  if (!pairs.length) return "";
+  const from = pairs.findLastIndex(({ isEnough }) => !isEnough) + 1;
+  if (from < pairs.length) {
+    return `About ${samples(pairs[from].value)} are enough: with four times as many ${median} is not ${NEAR} lower.`;
+  }
+  const low = lowFrom(rows);
+  if (low) return `About ${samples(low.value)} are enough: from there on ${median} is below 10⁻⁶.`;
+  const last = pairs.at(-1);
+  const falls = `with ${formatCount(last.many.value)} ${median} is ${formatNumber(last.many.median)}`;
+  const before = `with ${formatCount(last.value)} it is ${formatNumber(last.median)}`;
+  return `More than ${samples(last.value)} are needed: ${falls}, ${before}.`;
+}
+
+const samples = (count) => `${formatCount(count)} ${count === 1 ? "sample" : "samples"}`;
+
+/** The first number of samples from which on the median is next to nothing. */
+function lowFrom(rows) {
+  const low = Math.min(LOW.loss, LOW.share * Math.max(...rows.map(({ median }) => median)));
+  return rows[rows.findLastIndex(({ median }) => !(median < low)) + 1];
+}
