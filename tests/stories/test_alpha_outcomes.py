@@ -151,7 +151,7 @@ def test_the_line_names_its_data_seed_and_what_a_landscape_has_found_over_many(
         ("ddddd", "Every α up to 0.5 diverges"),
         ("fffff", f"{FLAT} at every α up to 0.5"),
         ("lllll", "Lowest on the slider at 0.5. A larger α may be better"),
-        ("ffflllllll", f"{FLAT} up to 0.0466, lowest on the slider at 0.5. A larger α may be better"),
+        ("ffflllllll", f"Lowest on the slider at 0.5, f{FLAT[1:]} up to 0.0466. A larger α may be better"),
         ("llllllddddd", "Lowest on the slider at 0.252, diverges from somewhere between 0.252 and 0.316 on"),
         ("lllllllllld", "Lowest on the slider at 0.463, diverges from somewhere between 0.463 and 0.5 on"),
         ("llllllkkkkk", "Lowest on the slider at 0.5, by luck"),

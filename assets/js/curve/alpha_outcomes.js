@@ -125,7 +125,8 @@ export function scaleWords({ positions, settled, outcomes, toBeat }, own) {
   const lastly = isLuck ? "by luck" : endWords(positions, outcomes);
   const rest = [flatUpTo, lastly].filter(Boolean);
   const isLowestSaid = !(isFlat && rest.length);
-  const words = isLowestSaid ? [flatUpTo, lowest, lastly].filter(Boolean).slice(-2) : rest;
+  // The lowest first: a low window cuts the end of the line.
+  const words = isLowestSaid ? [lowest, lastly || flatUpTo].filter(Boolean) : rest;
   return capitalized(words.join(", ")) + (isLowestSaid && isAtEnd && !isLuck ? ". A larger α may be better" : "");
 }
 
