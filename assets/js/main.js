@@ -86,10 +86,12 @@ import { installSpokenControl } from "./shell/spoken_control.js";
 import { start } from "./shell/start.js";
 import { installStageView } from "./shell/stage_view.js";
 import { installStaticParts } from "./shell/static_parts.js";
+import { installThemeSwitch } from "./shell/theme_switch.js";
 import { installTooltips } from "./shell/tooltips.js";
 import { installTrainingKnobs } from "./shell/training_knobs.js";
 
 installStaticParts();
+installThemeSwitch();
 installPlotly();
 installRequests();
 installSpeculation();
