@@ -62,6 +62,7 @@ import { installDataImport } from "./tables/data_import.js";
 import { installRunTable } from "./tables/run_table.js";
 import { installSensitivity } from "./tables/sensitivity.js";
 import { installComparisonView } from "./compare/comparison_view.js";
+import { installAnnouncer } from "./shell/announcer.js";
 import { installDashCallbacks } from "./shell/dash_callbacks.js";
 import { installDialogs } from "./shell/dialogs.js";
 import { installEmbed } from "./shell/embed.js";
@@ -153,6 +154,7 @@ installDataImport();
 
 installComparisonView();
 
+installAnnouncer();
 installKnobControls();
 installButtons();
 installTrainingKnobs();

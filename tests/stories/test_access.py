@@ -498,7 +498,7 @@ def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor)
       sections: said('section'),
       frame: said('header, main, footer'),
       language: document.documentElement.lang,
-      live: document.getElementById('sentence').ariaLive,
+      live: document.getElementById('announced').role,
     };
     """)
     assert heard == {
@@ -506,7 +506,7 @@ def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor)
         "sections": ["Network", "Knobs", "Run", "At this step", "Landscape", "Probe", "Runs"],
         "frame": ["header", "main", "footer"],
         "language": "en",
-        "live": "polite",
+        "live": "status",
     }
 
 

@@ -1,4 +1,4 @@
-"""Somebody who sets letters, words and lines wider loses no word (WCAG 1.4.12): nothing is cut, nothing lies over words."""
+"""Somebody who sets letters, words and lines wider loses no word (WCAG 1.4.12): nothing is cut or covered."""
 
 from collections.abc import Iterator
 
@@ -10,8 +10,8 @@ from tests.stories.visitor import Visitor
 SIZES = [(1440, 900), (390, 844)]
 WIDER = """
 const style = document.createElement('style');
-style.textContent = `* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
-  p { margin-bottom: 2em !important }`;
+style.textContent = `p { margin-bottom: 2em !important }
+  * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }`;
 addEventListener('DOMContentLoaded', () => document.head.append(style));
 """
 CUT = """
