@@ -62,6 +62,7 @@ import { installDataImport } from "./tables/data_import.js";
 import { installRunTable } from "./tables/run_table.js";
 import { installSensitivity } from "./tables/sensitivity.js";
 import { installComparisonView } from "./compare/comparison_view.js";
+import { installAnnouncer } from "./shell/announcer.js";
 import { installDashCallbacks } from "./shell/dash_callbacks.js";
 import { installDialogs } from "./shell/dialogs.js";
 import { installEmbed } from "./shell/embed.js";
@@ -86,10 +87,12 @@ import { installSpokenControl } from "./shell/spoken_control.js";
 import { start } from "./shell/start.js";
 import { installStageView } from "./shell/stage_view.js";
 import { installStaticParts } from "./shell/static_parts.js";
+import { installThemeSwitch } from "./shell/theme_switch.js";
 import { installTooltips } from "./shell/tooltips.js";
 import { installTrainingKnobs } from "./shell/training_knobs.js";
 
 installStaticParts();
+installThemeSwitch();
 installPlotly();
 installRequests();
 installSpeculation();
@@ -151,6 +154,7 @@ installDataImport();
 
 installComparisonView();
 
+installAnnouncer();
 installKnobControls();
 installButtons();
 installTrainingKnobs();

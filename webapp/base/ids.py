@@ -126,6 +126,7 @@ NEXT_WEIGHTS = "next-weights"
 SCHEME = "scheme"
 
 # the curve and the texts about it
+ANNOUNCED = "announced"
 SENTENCE = "sentence"
 PROOF = "proof"
 ELSEWHERE = "elsewhere"

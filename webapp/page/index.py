@@ -81,12 +81,14 @@ FIRST_VISIT = f"""if (!location.search) {{
 """Marks a first visit before the first paint, so that nothing moves; who opens a link came for what it shows."""
 
 COLOUR_SCHEME = f"""try {{
-  const chosen = localStorage.getItem("{THEME_KEY}");
+  const forced = matchMedia("(forced-colors: active)").matches;
+  const chosen = forced ? null : localStorage.getItem("{THEME_KEY}");
   const system = matchMedia("(prefers-color-scheme: dark)").matches;
   const dark = chosen === "dark" || (chosen !== "light" && system);
   document.documentElement.dataset.mantineColorScheme = dark ? "dark" : "light";
 }} catch {{ document.documentElement.dataset.mantineColorScheme = "light"; }}"""
-"""Chooses the theme before the first paint, as Mantine does once it has loaded; so nothing flashes."""
+"""Chooses the theme before the first paint, as Mantine does once it has loaded; so nothing flashes. Where the
+system chooses the colours, the theme is the one that goes with them."""
 
 META_TAGS = [
     {

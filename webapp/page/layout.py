@@ -81,6 +81,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             html.Div(
                 [
                     skip_links(),
+                    html.P(id=ids.ANNOUNCED, className="spoken", role="status"),
                     header(page.experiments, page.experiment, page.hint, page.files, shared=page.shared),
                     notice_bar(),
                     network_section(page.badge, page.static_view["badge"]["state"]),

@@ -67,6 +67,8 @@ export const earlierRunsShown = signal();
 export const cursorPlaced = signal();
 /** Once a frame while the cursor moves, and when it comes to rest. */
 export const cursorMoved = signal();
+/** Somebody plays the run, or it has paused: (whether it plays). */
+export const playToggled = signal();
 /** The weights of all steps have been loaded. */
 export const trajectoryLoaded = signal();
 
@@ -78,6 +80,8 @@ export const comparisonChanged = signal();
 export const comparisonReceived = signal();
 /** Other steps can be undone or redone. */
 export const undoChanged = signal();
+/** A step was undone or redone: ("Undone" or "Redone"). */
+export const historyTravelled = signal();
 /** A run was pinned or taken out. */
 export const pinsChanged = signal();
 /** A pinned run has another name. */

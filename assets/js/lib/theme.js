@@ -1,8 +1,10 @@
 /** What the document says of how it looks: the theme in force with its tokens, and the view that is on the stage. */
 
+const THEME = "data-mantine-color-scheme";
 const root = () => document.documentElement;
 
-export const currentTheme = () => (root().getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light");
+export const currentTheme = () => (root().getAttribute(THEME) === "dark" ? "dark" : "light");
+export const setTheme = (theme) => root().setAttribute(THEME, theme);
 export const token = (name) => getComputedStyle(root()).getPropertyValue(name).trim();
 
 /** Which view is on the stage. */
@@ -11,6 +13,6 @@ export const currentView = () => root().dataset.view;
 /** Whether the window has the layout of a telephone. */
 export const isNarrow = () => window.innerWidth < 900;
 
-/** Calls the listener whenever another theme is in force. */
+/** Calls the listener whenever another theme is in force, or the same with other tokens. */
 export const onThemeChange = (listener) =>
-  new MutationObserver(listener).observe(root(), { attributeFilter: ["data-mantine-color-scheme"] });
+  new MutationObserver(listener).observe(root(), { attributeFilter: [THEME] });

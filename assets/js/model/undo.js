@@ -1,7 +1,14 @@
 /** Which runs came before: ghosts behind the curve, and one run for each change to go back to. */
 
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
-import { requestEnded, runCompleted, runWithheld, undoChanged, waitingChanged } from "../core/signals.js";
+import {
+  historyTravelled,
+  requestEnded,
+  runCompleted,
+  runWithheld,
+  undoChanged,
+  waitingChanged,
+} from "../core/signals.js";
 import { state } from "../core/state.js";
 import { openRun, queue, requestRun, turnKnobs } from "../net/requests.js";
 import { runWords } from "./run_words.js";
@@ -75,6 +82,7 @@ function travel(from, to) {
   const run = from.pop();
   to.push(state.restored || state.base);
   state.restored = run;
+  historyTravelled.emit(to === state.future ? "Undone" : "Redone");
   openRun(run);
 }
 

@@ -1,6 +1,9 @@
-/** From light to dark and back; Mantine remembers it under its own key. */
+/**
+ * From light to dark and back; Mantine remembers it under its own key. Where the system chooses the colours, the theme
+ * is the one that goes with them, whatever was chosen here.
+ */
 
-import { currentTheme } from "../lib/theme.js";
+import { currentTheme, onThemeChange, setTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { setProps } from "../core/dash.js";
 import { requestRun } from "../net/requests.js";
@@ -8,11 +11,28 @@ import { requestRun } from "../net/requests.js";
 export function switchTheme() {
   const next = currentTheme() === "dark" ? "light" : "dark";
   setProps("mantine-provider", { forceColorScheme: next });
-  document.documentElement.setAttribute("data-mantine-color-scheme", next);
+  setTheme(next);
   try {
     localStorage.setItem(constants.themeKey, next);
   } catch {
     // A browser that stores nothing still changes the theme.
   }
   requestRun();
+}
+
+export function installThemeSwitch() {
+  const forced = matchMedia("(forced-colors: active)");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => {
+    const theme = dark.matches ? "dark" : "light";
+    if (forced.matches && currentTheme() !== theme) setTheme(theme);
+  };
+  onThemeChange(follow);
+  follow();
+  dark.addEventListener("change", follow);
+  forced.addEventListener("change", () => {
+    setTheme(currentTheme());
+    follow();
+    requestRun();
+  });
 }

@@ -3,7 +3,7 @@
 import { byId, make, setText } from "../lib/dom.js";
 import { formatCount, formatNumber } from "../core/format.js";
 import { inBatches, stepsBefore, stepsOf } from "../core/knobs.js";
-import { cursorMoved, cursorPlaced } from "../core/signals.js";
+import { cursorMoved, cursorPlaced, playToggled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { depthOf } from "../curve/loss_axis.js";
 import { cursor, moveCursor, restCursor, stepCursor } from "../model/cursor.js";
@@ -115,6 +115,7 @@ function play() {
   const mine = {};
   playing = mine;
   setPlayButton("Pause", "pause");
+  playToggled.emit(true);
   const frame = (now) => {
     if (playing !== mine) return;
     const passed = isCalm() ? Math.floor(((now - begun) * CALM_STEPS) / 1000) * (1000 / CALM_STEPS) : now - begun;
@@ -130,6 +131,7 @@ export function pausePlay() {
   playing = null;
   setPlayButton("Play", "play");
   restCursor();
+  playToggled.emit(false);
 }
 
 function setPlayButton(name, picture) {

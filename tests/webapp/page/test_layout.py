@@ -171,11 +171,12 @@ def test_a_slider_or_field_without_a_name_would_be_noticed() -> None:
     assert controls - mere_html <= set(NAMED_BY)
 
 
-def test_a_sentence_is_the_only_h1_in_sight_and_is_spoken_politely() -> None:
+def test_a_sentence_is_the_only_h1_in_sight_and_is_spoken_once_it_rests() -> None:
     headings = [part for part in PAGE if isinstance(part, html.H1)]
     # The comparison's takes the place of the run's while it is open.
     assert [prop(heading, "id") for heading in headings] == [ids.SENTENCE, ids.COMPARE_SENTENCE]
-    assert [prop(heading, "aria-live") for heading in headings] == ["polite", "polite"]
+    assert [prop(heading, "aria-live") for heading in headings] == [None, None]
+    assert [prop(part, "role") for part in PAGE if prop(part, "id") == ids.ANNOUNCED] == ["status"]
 
 
 def test_every_link_and_every_description_leads_to_something_on_the_page() -> None:

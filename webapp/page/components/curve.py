@@ -56,9 +56,9 @@ def curve_column(
                             icon_button(ids.PLAY, "play", "Play", extra="play"),
                             html.Div(
                                 [
-                                    html.H1(sentence, id=ids.SENTENCE, **aria(live="polite")),
+                                    html.H1(sentence, id=ids.SENTENCE),
                                     html.P(proof, id=ids.PROOF),
-                                    html.P(id=ids.WHY, role="status", hidden=True),
+                                    html.P(id=ids.WHY, hidden=True),
                                     # Text that goes on where the proof ends; a button would begin a line.
                                     html.Span(id=ids.ELSEWHERE, role="button", tabIndex=0, hidden=True),
                                 ],

@@ -26,7 +26,7 @@ def network_section(badge: Children, state: str) -> html.Section:
                     chain_arrow("on", "next", "Later layers"),
                     html.Div(
                         [
-                            html.P(badge, id=ids.BADGE, className="badge", role="status", **data(state=state)),
+                            html.P(badge, id=ids.BADGE, className="badge", **data(state=state)),
                             error(ids.NETWORK_ERROR),
                         ],
                         className="about",

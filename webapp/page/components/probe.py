@@ -34,7 +34,7 @@ def probe_section() -> html.Section:
                         [html.H3("This update", className="title"), html.Span(id=ids.PROBE_LAYER)],
                         className="bar",
                     ),
-                    html.P(id=ids.PROBE_SAYS, className="hint", **aria(live="polite")),
+                    html.P(id=ids.PROBE_SAYS, className="hint"),
                     html.Div(
                         id=ids.PROBE_UPDATE, className="update", tabIndex="0", role="group", **aria(label="This update")
                     ),

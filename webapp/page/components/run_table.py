@@ -103,7 +103,7 @@ def comparison_sentence() -> html.Div:
     """What stands in place of the sentence about the last change."""
     return html.Div(
         [
-            html.H1(id=ids.COMPARE_SENTENCE, **aria(live="polite")),
+            html.H1(id=ids.COMPARE_SENTENCE),
             html.P(id=ids.COMPARE_STEPS),
         ],
         className="of-comparison",

@@ -1,0 +1,80 @@
+"""Somebody who sets letters, words and lines wider loses no word (WCAG 1.4.12): nothing is cut or covered."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stories.conftest import look
+from tests.stories.visitor import Visitor
+
+SIZES = [(1440, 900), (390, 844)]
+WIDER = """
+const style = document.createElement('style');
+style.textContent = `p { margin-bottom: 2em !important }
+  * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }`;
+addEventListener('DOMContentLoaded', () => document.head.append(style));
+"""
+CUT = """
+const range = document.createRange(), found = new Set();
+const clips = (overflow) => overflow === 'hidden' || overflow === 'clip';
+const walker = document.createTreeWalker(document.querySelector('.page'), NodeFilter.SHOW_TEXT);
+const isSeen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+  && !element.closest('.spoken, .jump, option, #lesson, dialog, .chain');
+function cutting(element, { left, right, top, bottom }) {
+  for (let around = element; around !== document.documentElement; around = around.parentElement) {
+    const { display, overflowX, overflowY } = getComputedStyle(around), box = around.getBoundingClientRect();
+    if (display === 'contents' || display === 'inline') continue;
+    const isBeside = clips(overflowX) && (left < box.left - 1 || right > box.right + 1);
+    if (isBeside || (clips(overflowY) && (top < box.top - 3 || bottom > box.bottom + 3))) return around;
+  }
+  return null;
+}
+while (walker.nextNode()) {
+  const { parentElement, data } = walker.currentNode;
+  if (!data.trim() || !isSeen(parentElement)) continue;
+  range.selectNodeContents(walker.currentNode);
+  for (const box of range.getClientRects()) {
+    const around = box.width > 1 && cutting(parentElement, box);
+    if (around) found.add(`${around.id || around.className} | ${data.slice(0, 40)}`);
+  }
+}
+return [...found];
+"""
+"""Which words end outside of something that hides what stands out of it."""
+OVER = """
+const boxes = ['#sentence', '#proof', '#elsewhere', '#next-seed', '#seed', '.views', '.tools > :not(.of-loss)']
+  .flatMap((selector) => [...document.querySelectorAll(selector)])
+  .filter((part) => part.checkVisibility({ visibilityProperty: true }))
+  .flatMap((part) => [...part.getClientRects()].map((box) => [part.id || part.className, box]));
+const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3;
+return boxes.flatMap(([name, box], k) => boxes.slice(k + 1)
+  .filter(([other, one]) => other !== name && meet(box, one)).map(([other]) => `${name} over ${other}`));
+"""
+
+
+@pytest.fixture
+def wider(stranger: Visitor) -> Iterator[Visitor]:
+    """Somebody new whose browser sets all letters wider, on every page."""
+    command = {"source": WIDER}
+    added = stranger.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", command)
+    yield stranger
+    stranger.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
+
+
+@pytest.mark.parametrize("view", ["output", "loss", "surface"])
+@pytest.mark.parametrize("experiment", ["tanh-signs", "circle"])
+def test_no_word_is_cut_or_covered(wider: Visitor, experiment: str, view: str) -> None:
+    for size in SIZES:
+        look(wider.driver, *size)
+        wider.open(f"?experiment={experiment}&view={view}")
+        with wider.turning():
+            wider.js("nnbench.turnKnobs({ alpha: 0.2 })")
+        wider.until("return document.getElementById('alpha-state').textContent")
+        assert wider.js(CUT) == [], size
+        assert wider.js(OVER) == [], size
+
+
+def test_the_search_for_cut_words_is_awake(wider: Visitor) -> None:
+    wider.open("?view=loss")
+    wider.js("document.getElementById('sentence').style.cssText = 'height: 10px; overflow: hidden'")
+    assert any("sentence" in line for line in wider.js(CUT))
