@@ -107,8 +107,10 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
 
 
 def skip_links() -> html.Nav:
-    """Links to the views that come after many knobs, visible when they have the keyboard's focus."""
+    """Links to the knobs, the result, and the views after them, visible when they have the keyboard's focus."""
     links = {
+        "knob-alpha": "Knobs",
+        ids.SENTENCE: "Result",
         ids.AT_WEIGHTS: "Weights",
         ids.AT_RESPONSE: "Output",
         ids.LANDSCAPE: "Landscape",
@@ -116,7 +118,7 @@ def skip_links() -> html.Nav:
         ids.RUNS: "Runs",
     }
     anchors = [html.A(text, href=f"#{part}") for part, text in links.items()]
-    return html.Nav(anchors, className="jump", **aria(label="Views"))
+    return html.Nav(anchors, className="jump", **aria(label="Jump to"))
 
 
 def bench(page: InitialPage) -> html.Main:

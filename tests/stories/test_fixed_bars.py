@@ -1,0 +1,62 @@
+"""What stays in sight while a telephone's page scrolls leaves room to read, and nothing jumped to lies under it."""
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from tests.stories.conftest import look
+from tests.stories.visitor import Visitor
+
+MOST = {(360, 740): 0.5, (320, 370): 0.5, (320, 256): 0.35}
+"""The share of the window that bars may take; 370 is the height of 740 at a zoom of 200 %."""
+STAYING = """
+const stays = (element) => {
+  for (let around = element; around; around = around.parentElement) {
+    const { position, top } = getComputedStyle(around);
+    const sticks = position === 'sticky' && around.getBoundingClientRect().top <= parseFloat(top) + 1;
+    if (position === 'fixed' || sticks) return true;
+  }
+  return false;
+};
+const rows = [...Array(innerHeight).keys()];
+return rows.filter((y) => stays(document.elementFromPoint(innerWidth / 2, y))).length / innerHeight;
+"""
+CLEAR = """
+const part = document.querySelector(arguments[0]), { left, top, right } = part.getBoundingClientRect();
+const over = document.elementFromPoint(Math.min((left + right) / 2, innerWidth - 4), Math.max(0, top) + 6);
+return top >= 0 && top < innerHeight && part.contains(over);
+"""
+"""Whether the upper edge of a part is in sight, under no bar."""
+PARTS = {"1": "#at-weights", "2": "#at-response", "3": "#landscape", "4": "#at-probe", "5": "#runs"}
+
+
+@pytest.mark.parametrize("view", ["loss", "output"])
+@pytest.mark.parametrize("size", MOST)
+def test_bars_leave_room(stranger: Visitor, size: tuple[int, int], view: str) -> None:
+    look(stranger.driver, *size)
+    stranger.open(f"?experiment=tanh-signs&view={view}")
+    stranger.js("scrollTo(0, 600)")
+    assert stranger.js(STAYING) <= MOST[size]
+
+
+@pytest.mark.parametrize("size", [*MOST, (390, 844)])
+def test_what_is_jumped_to_lies_under_no_bar(stranger: Visitor, size: tuple[int, int]) -> None:
+    look(stranger.driver, *size)
+    stranger.open("?experiment=tanh-signs&view=loss")
+    for key, part in PARTS.items():
+        stranger.js("document.activeElement.blur(); scrollTo(0, 0)")
+        stranger.presses(key)
+        stranger.until(CLEAR, part)
+        stranger.js("document.activeElement.blur(); scrollTo(0, 0)")
+        stranger.js("document.querySelector(`.jump a[href='${arguments[0]}']`).click()", part)
+        stranger.until(CLEAR, part)
+
+
+def test_the_first_knob_and_the_result_are_a_few_stops_from_the_top(stranger: Visitor) -> None:
+    stranger.open("?experiment=tanh-signs&view=loss")
+    stranger.presses(Keys.TAB)
+    assert stranger.js("return document.activeElement.textContent") == "Knobs"
+    stranger.presses(Keys.ENTER)
+    stranger.presses(Keys.TAB)
+    assert stranger.js("return document.activeElement.closest('.knob').id") == "knob-alpha"
+    links = stranger.js("return [...document.querySelectorAll('.jump a')].map((link) => link.textContent)")
+    assert links == ["Knobs", "Result", "Weights", "Output", "Landscape", "Probe", "Runs"]
