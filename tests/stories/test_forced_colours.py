@@ -32,7 +32,7 @@ const isClipped = (element, { left, right, top, bottom }) => {
 };
 const covered = (element, { left, right, top, bottom }) => {
   const over = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-  return !over || over.closest('.knobs') !== element.closest('.knobs');
+  return !over || ['.head', '.knobs'].some((bar) => over.closest(bar) !== element.closest(bar));
 };
 
 function judge(picture) {

@@ -76,6 +76,7 @@ def test_the_sample_goes_through_every_layer_and_its_gradient_back(probe: Visito
 
 
 def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor) -> None:
+    probe.loads_plotly()
     x, y, step = probe.js("""
     window.scrollTo(0, 0);
     const picture = document.getElementById('loss-picture'), { left, top } = picture.getBoundingClientRect();
@@ -84,8 +85,6 @@ def test_a_click_on_a_dot_goes_to_its_step_and_probes_its_sample(probe: Visitor)
     const at = xs.findIndex((step, k) => step > 20 && step < 120 && ys[k] > 2.5);
     return [left + places.x(xs[at]), top + places.dotY(ys[at]), xs[at]];
     """)
-    probe.mouse("mouseMoved", x - 4, y, held=False)
-    probe.until("return document.querySelector('#loss .scatterlayer')")
     for _ in range(3):  # Plotly takes no click while it draws, and on a busy machine a person clicks again
         probe.mouse("mouseMoved", x - 2, y, held=False)
         probe.mouse("mouseMoved", x, y, held=False)
