@@ -13,6 +13,7 @@ from engine.formula import Formula
 STEP = ("k",)
 """The one variable of a rate."""
 CONSTANT = "1"
+IN_K = "A rate is a formula in k, such as 1/(1+k/200)."
 CACHED_RATES = 8
 
 
@@ -25,11 +26,12 @@ def rate_formula(text: object) -> Formula:
 
 @lru_cache(maxsize=64)
 def _parsed(text: str) -> Formula:
+    if not text.strip(" "):
+        raise FormulaError(f"The formula is empty. {IN_K}", len(text))
     try:
         return Formula(text, STEP)
     except FormulaError as error:
-        found = str(error).split(" Write one, such as ")[0]
-        raise FormulaError(f"{found} A rate is a formula in k, such as 1/(1+k/200).", error.position) from None
+        raise FormulaError(f"{error} {IN_K}", error.position) from None
 
 
 @lru_cache(maxsize=CACHED_RATES)

@@ -5,7 +5,7 @@ A worker needs nothing but this package: a task is one line of JSON, and its res
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -47,6 +47,10 @@ class TaskResult:
     """Steps to the target loss, of the same shape, inf where it was never reached; (runs, 0) without a target loss."""
     losses: FloatArray
     """Every loss, shape (runs, n); (runs, 0) unless `keep_losses`."""
+
+
+RESULTS = tuple(field.name for field in fields(TaskResult))
+"""The names of a result's arrays, in their order."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +135,7 @@ def task_of(
 
 def concatenated(results: Sequence[TaskResult]) -> TaskResult:
     """The results one after the other, as one."""
-    names = ("settled", "last", "sound", "steps", "losses")
-    return TaskResult(*(np.concatenate([getattr(result, name) for result in results]) for name in names))
+    return TaskResult(*(np.concatenate([getattr(result, name) for result in results]) for name in RESULTS))
 
 
 def evaluated_after(

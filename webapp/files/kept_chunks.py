@@ -15,11 +15,10 @@ import numpy as np
 
 from engine.errors import OtherSweepError
 from engine.sweeps.grid import RunNumbers
-from engine.sweeps.tasks import TaskResult
+from engine.sweeps.tasks import RESULTS, TaskResult
 
 HEAD = struct.Struct("<QI")
 """The length of a record and its CRC-32."""
-RESULTS = ("settled", "last", "sound", "steps", "losses")
 
 
 class KeptChunks:

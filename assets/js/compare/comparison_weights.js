@@ -4,7 +4,7 @@
  */
 
 import { decode, greatestMagnitude } from "../lib/arrays.js";
-import { byId, make } from "../lib/dom.js";
+import { byId, make, percent } from "../lib/dom.js";
 import { formatNumber, formatWeight } from "../core/format.js";
 import { state } from "../core/state.js";
 import { cursor } from "../model/cursor.js";
@@ -102,8 +102,6 @@ function orderWords(name, changes) {
   if (inOrder) return `Now with ${all} of its hidden units: nearer to ${name}, with the same outputs.`;
   return `Now is nearer to ${name} with ${all} of its hidden units.`;
 }
-
-const percent = (share) => `${100 * share}%`;
 
 /** Colours on a canvas, numbers where they can be read, and the names of rows and columns. */
 function drawCells(box, numbers, scale) {

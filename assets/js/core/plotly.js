@@ -11,12 +11,15 @@ import { state } from "./state.js";
 /** So long a pointer stays where it needs Plotly, or else it only passes, in milliseconds. */
 const STAY = 150;
 
+/** After so many milliseconds a load that has failed is tried again. */
+const AGAIN = 3000;
+
 let begun = false;
 let loaded = () => {};
 
 export const isPlotlyLoaded = () => Boolean(window.Plotly.react);
 
-/** Loads Plotly unless that has begun; resolves when it is there. What cannot be loaded is tried again next time. */
+/** Loads Plotly unless that has begun, and tries again as long as it cannot be had; resolves when it is there. */
 export async function loadPlotly() {
   if (!begun) addScript();
   await window.Plotly;
@@ -25,14 +28,13 @@ export async function loadPlotly() {
 function addScript() {
   begun = true;
   const script = document.importNode(byId("plotly").content.firstElementChild, true);
-  const there = loaded;
   script.addEventListener("load", () => {
-    there();
+    loaded();
     drawLatest();
   });
   script.addEventListener("error", () => {
-    begun = false;
     script.remove();
+    setTimeout(addScript, AGAIN);
   });
   document.head.append(script);
 }

@@ -85,13 +85,7 @@ function cover(context, width, [, right, baseline]) {
   const { ascent, descent } = WORDS;
   const ink = context.fillStyle;
   context.fillStyle = token("--paper");
-  const [left, top] = [right - width - HALO, baseline - ascent - 1];
-  context.beginPath();
-  context.moveTo(left, top);
-  context.lineTo(right + HALO, top);
-  context.lineTo(right + HALO, baseline + descent + 1);
-  context.lineTo(left, baseline + descent + 1);
-  context.fill();
+  context.fillRect(right - width - HALO, baseline - ascent - 1, width + 2 * HALO, ascent + descent + 2);
   context.fillStyle = ink;
 }
 

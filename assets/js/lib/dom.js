@@ -34,6 +34,9 @@ export function element(name, attributes, ...children) {
   return node;
 }
 
+/** A share as a length in styles. */
+export const percent = (share) => `${100 * share}%`;
+
 export const icon = (name) => make("span", { class: `icon icon-${name}`, "aria-hidden": "true" });
 
 /** v₀, u₁₂. */

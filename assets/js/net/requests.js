@@ -76,15 +76,15 @@ function viewOf(act) {
 }
 
 /** Which maps and which probe are wanted: the step, the probed input, the axes, the unit on the stage, how large. */
-export const placeOf = ({ cursorStep: step, ownInput: own, mapAxes: axes, unit, openedUnits: opened, ...rest }) => ({
-  step,
-  own,
-  axes,
+export const placeOf = ({ cursorStep, ownInput, mapAxes, unit, openedUnits, held, compared }) => ({
+  step: cursorStep,
+  own: ownInput,
+  axes: mapAxes,
   unit,
   large: currentView() === "output",
-  opened,
+  opened: openedUnits,
   // What passes may be rounded, but not where words say how far two maps are apart.
-  held: rest.held && !rest.compared,
+  held: held && !compared,
 });
 
 /**

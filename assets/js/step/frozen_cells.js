@@ -1,10 +1,8 @@
 /** Hatching over frozen weights whose cells have no element of their own: those are as many as a layer is wide. */
 
-import { element } from "../lib/dom.js";
+import { element, percent } from "../lib/dom.js";
 import { frozenPlaces } from "../model/weights.js";
 import { boxOfCell } from "./cell_grid.js";
-
-const percent = (share) => `${100 * share}%`;
 
 /** The hatching of these blocks, as an SVG over the whole drawing area. */
 export function frozenHatching(blocks) {

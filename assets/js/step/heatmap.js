@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../lib/box_size.js";
 import { prepareCanvas } from "../lib/canvas.js";
-import { make } from "../lib/dom.js";
+import { make, percent } from "../lib/dom.js";
 import { currentTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { rampOf, shadeOf } from "./colour_ramp.js";
@@ -19,8 +19,6 @@ function canvasOf(box) {
 
 /** The colours of weights in the theme of the page. */
 const weightRamp = () => constants.weightRamps[currentTheme()];
-
-const percent = (share) => `${100 * share}%`;
 
 /** @param {import("../core/types.js").WeightName[]} names */
 export const nameElements = (names) =>

@@ -5,7 +5,7 @@
  */
 
 import { roughTint } from "../lib/arrays.js";
-import { byId, make, refill } from "../lib/dom.js";
+import { byId, make, percent, refill } from "../lib/dom.js";
 import { nameElements, paintCells } from "./heatmap.js";
 import { numberElement, writeNumbers } from "./weight_numbers.js";
 
@@ -52,8 +52,6 @@ function blockElements(block, start) {
   }
   return elements;
 }
-
-const percent = (share) => `${100 * share}%`;
 
 function cellElement({ layer, name, box, rows, columns, buttons }, row, column, at) {
   const [left, top, width, height] = box;

@@ -4,7 +4,7 @@
  * a redraw leaves it as it is and writes the readout alone, where there is one.
  */
 
-import { byId, make, setText } from "../lib/dom.js";
+import { byId, make, percent, setText } from "../lib/dom.js";
 import { state } from "../core/state.js";
 import { spokenWeight } from "../model/weights.js";
 import { openWeightEditor } from "../network/weight_editor.js";
@@ -153,7 +153,6 @@ export function markCells(unit) {
   if (row.hidden) return;
   const [left, top, , height] = boxOfCell(blocks, { at: matrix, row: unit.row, column: 0 });
   const [last, , width] = blocks[matrix + 1].box;
-  const percent = (share) => `${100 * share}%`;
   row.style.setProperty("left", percent(left));
   row.style.setProperty("top", percent(top));
   row.style.setProperty("width", percent(last + width - left));
