@@ -84,7 +84,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
                     html.P(id=ids.ANNOUNCED, className="spoken", role="status"),
                     header(page.experiments, page.experiment, page.hint, page.files, shared=page.shared),
                     notice_bar(),
-                    network_section(page.badge, page.static_view["badge"]["state"]),
+                    network_section(page.badge, page.static_view["badge"]["state"], page.static_view["strip"]["chip"]),
                     bench(page),
                     embed_line(),
                     html.Div([landscape_section(), probe_section()], className="deck"),

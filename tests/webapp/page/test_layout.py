@@ -47,6 +47,7 @@ CONTENT = InitialPage(
     static_view={
         "name": "0123456789ab",
         "badge": {"state": "agrees"},
+        "strip": {"chip": {"cells": [-1.0, 0.5], "digits": "a567 1021"}},
         "target": {"formulas": ["sign(v0)", "sign(v0 - v1)"]},
     },
     badge="Gradient check passed",

@@ -1,7 +1,11 @@
 """The network: the layers in a line, the gradient check at its end, and the weights that every run starts from.
 
-A script draws the layers and the chip of the starting weights from the static view; this is the markup for them.
+A script draws the layers from the static view; this is the markup for them, and the chip of the starting weights as the
+script draws it too.
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 from dash import html
 
@@ -14,8 +18,15 @@ def chain_arrow(way: str, image: str, name: str) -> html.Button:
     return icon_button(f"chain-{way}", image, name, extra="scroll-chain", hidden=True)
 
 
-def network_section(badge: Children, state: str) -> html.Section:
+def chip_of(weights: Mapping[str, Any]) -> list[html.Span]:
+    """Starting weights as a few colours and the digits of their fingerprint."""
+    tints = [html.I(className="tint", style={"--t": share}) for share in weights["cells"]]
+    return [html.Span(tints, className="cells", **aria(hidden="true")), html.Span(weights["digits"])]
+
+
+def network_section(badge: Children, state: str, weights: Mapping[str, Any]) -> html.Section:
     """The section of the network, without layers yet, with the sentence of the gradient check and what came of it."""
+    chip = html.Span(chip_of(weights), id=ids.CHIP, className="chip")
     return html.Section(
         [
             html.Div(
@@ -37,7 +48,7 @@ def network_section(badge: Children, state: str) -> html.Section:
             html.Div(
                 [
                     html.Div(
-                        [html.H2("Starting weights", className="title"), html.Span(id=ids.CHIP, className="chip")],
+                        [html.H2("Starting weights", className="title"), chip],
                         className="row",
                     ),
                     html.Div(
