@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from selenium.webdriver.chrome.options import Options
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -25,6 +26,10 @@ SWITCHES = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+# Tests do not time.
+settings.register_profile("nnbench", deadline=None)
+settings.load_profile("nnbench")
 
 
 class ChromeOptions(Options):
@@ -44,8 +49,14 @@ def pytest_setup_options() -> ChromeOptions:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the browser stories first: their files are the longest, so no process waits long for another at the end."""
+    """Puts the browser stories first: their files are the longest, so no process waits long for another at the end.
+
+    A story that fails is told once more, and the summary counts it: a browser on a busy machine is late now and then.
+    """
     items.sort(key=lambda item: STORIES not in item.path.parents)
+    for item in items:
+        if STORIES in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(autouse=True)

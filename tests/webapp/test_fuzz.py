@@ -276,7 +276,7 @@ def check(answer: TestResponse) -> None:
 def callbacks_hold(client: FlaskClient, cases: int) -> None:
     """That many spoiled requests to the callbacks."""
 
-    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
     @given(spoiled())
     def hold(body: object) -> None:
         check(client.post(UPDATE, data=json.dumps(body), content_type="application/json"))
@@ -293,7 +293,7 @@ def routes_hold(app: Dash, client: FlaskClient, cases: int) -> None:
     bodies = st.binary(max_size=200) | plain.map(lambda value: json.dumps(value).encode())
     kinds = st.sampled_from(["application/json", "text/plain", "multipart/form-data", ""])
 
-    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
     @given(st.sampled_from(METHODS), paths, bodies, kinds, TEXT, st.sampled_from(["x", "v", "", "q"]))
     def hold(method: str, path: str, body: bytes, kind: str, text: str, variables: str) -> None:
         path = "/" + path.lstrip("/").replace("<", "%3C").replace(">", "%3E")
@@ -314,7 +314,7 @@ def test_a_network_whose_map_would_fill_the_memory_is_refused_in_words(client: F
 def previews_hold(client: FlaskClient, cases: int) -> None:
     """That many texts to what looks at a formula and at facts before they count."""
 
-    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
     @given(TEXT, st.sampled_from(["x", "v", "w"]), JSON | st.fixed_dictionaries({"text": TEXT | JSON}))
     def hold(text: str, variables: str, body: object) -> None:
         check(client.get("/formula", query_string={"text": text, "variables": variables}))
@@ -326,7 +326,7 @@ def previews_hold(client: FlaskClient, cases: int) -> None:
 def analyses_hold(client: FlaskClient, cases: int) -> None:
     """That many spoiled side questions, over all rows of the table."""
 
-    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
     @given(analysis_request())
     def hold(asked: tuple[str, object]) -> None:
         name, body = asked
@@ -338,7 +338,7 @@ def analyses_hold(client: FlaskClient, cases: int) -> None:
 def links_hold(client: FlaskClient, cases: int) -> None:
     """That many spoiled links, opened by the page, asked for numbers, and exported as every row of the table."""
 
-    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
     @given(query(), st.sampled_from(["link", "run.json", "compare.json", *[f"export/{name}" for name in EXPORTS]]))
     def hold(query: str, where: str) -> None:
         if where == "link":
@@ -354,7 +354,7 @@ def links_hold(client: FlaskClient, cases: int) -> None:
 def imports_hold(client: FlaskClient, cases: int) -> None:
     """That many spoiled files."""
 
-    @settings(max_examples=cases, deadline=None, suppress_health_check=LONG, database=None)
+    @settings(max_examples=cases, suppress_health_check=LONG, database=None)
     @given(file())
     def hold(data: bytes) -> None:
         timed(lambda: client.post("/import", data=data, content_type="application/json"))

@@ -287,14 +287,14 @@ lines = st.text(alphabet=string.printable, max_size=60)
 language = st.text(alphabet="x01.9e+-*/()<>=!, _v[]", max_size=240)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(words | lines | language | st.text(max_size=260))
 def test_any_text_at_all_is_a_formula_or_is_refused(text: str) -> None:
     check(text)
 
 
 @pytest.mark.soak
-@settings(max_examples=30_000, deadline=None)
+@settings(max_examples=30_000)
 @given(words | lines | language | st.text(max_size=260))
 def test_any_of_many_thousand_texts_is_a_formula_or_is_refused(text: str) -> None:
     check(text)

@@ -86,7 +86,7 @@ def test_any_formula_trains_to_the_same_bits(text: str, seed: int, alpha: float)
 
 
 @pytest.mark.soak
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=5_000)
 @given(texts(30), st.integers(0, 1000), st.sampled_from(ALPHAS))
 def test_any_of_many_thousand_formulas_trains_to_the_same_bits(text: str, seed: int, alpha: float) -> None:
     check_training(text, seed, alpha)

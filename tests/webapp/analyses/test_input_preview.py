@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.activations import resolve_activation
@@ -74,7 +74,6 @@ def test_a_formula_that_leaves_the_numbers_is_drawn_with_gaps() -> None:
     assert re.fullmatch(r"[ML\d. -]*", seen["path"] + seen["slope"])
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=3))
 def test_whatever_is_typed_it_is_a_picture_or_an_error(text: str, variables: str) -> None:
     seen = formula_preview(text, variables)
@@ -129,7 +128,6 @@ def test_what_is_no_text_is_malformed(body: object) -> None:
         table_preview(body)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80) | st.text('0123456789.,;\t\n -−exy"', max_size=80))
 def test_whatever_is_pasted_it_is_rows_or_one_sentence(text: str) -> None:
     seen = table_preview({"text": text})

@@ -357,7 +357,7 @@ def outcome(
         return refused
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(ANY, st.sampled_from(list(CHANGES)), st.integers(0, 8), VALUES)
 def test_whatever_is_changed_is_a_valid_experiment_and_said_or_refused_at_a_field(
     experiment: Experiment, do: str, at: int, value: Any

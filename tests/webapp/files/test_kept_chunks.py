@@ -68,7 +68,7 @@ def test_what_was_made_before_a_stop_is_not_made_again(tmp_path: Path, made: lis
     assert same(found, whole())
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lost=st.integers(0, 4000), flipped=st.none() | st.integers(0, 10**6))
 def test_a_file_that_a_kill_has_cut_or_spoiled_gives_the_same_sweep(
     tmp_path: Path, lost: int, flipped: int | None

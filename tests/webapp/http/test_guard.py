@@ -352,7 +352,7 @@ json_values = st.recursive(
 
 
 @given(data=st.data())
-@hypothesis_settings(max_examples=300, deadline=None)
+@hypothesis_settings(max_examples=300)
 def test_no_envelope_at_all_gives_a_5xx(app: Dash, data: st.DataObject) -> None:
     body = deepcopy(data.draw(st.sampled_from(list(HONEST.values()))))
     for _ in range(data.draw(st.integers(1, 3))):

@@ -55,7 +55,7 @@ def test_200_random_experiments_give_the_same_fingerprints_in_another_process(tm
     queries: list[str] = []
     wanted: list[str] = []
 
-    @settings(max_examples=200, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(max_examples=200, derandomize=True, database=None, phases=[Phase.generate])
     @given(experiment=experiments(samples=120))
     def share(experiment: Experiment) -> None:
         assume(len(experiment.layers) <= 8)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from dash._utils import to_json
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.activations import ACTIVATIONS
@@ -369,7 +369,6 @@ def experiments(draw: st.DrawFn) -> Experiment:
     return experiment.with_weights_of(network)
 
 
-@settings(deadline=None)
 @given(experiments(), st.booleans())
 def test_the_response_to_any_run_is_valid_json_and_has_its_charts(experiment: Experiment, dark: bool) -> None:
     given = answer(experiment, "xor-one-layer", ViewOptions("dark" if dark else "light", None, maps=True))
