@@ -1,4 +1,4 @@
-"""Two processes behind HAProxy are restarted one after the other, and the page that is open meanwhile notices nothing."""
+"""Two processes behind HAProxy are restarted one after the other, and the page that is open notices nothing."""
 
 import threading
 from pathlib import Path
