@@ -40,9 +40,6 @@ HERE = Path(__file__).resolve().parent
 ASSETS = next(folder for folder in (HERE / "assets", HERE.parent / "assets") if folder.is_dir())
 """Scripts, styles and fonts: in the package where it is installed, beside it in a clone."""
 
-DOCUMENT_BYTES = 4 * 1024 * 1024
-"""The characters of the documents that are kept: about sixteen."""
-
 
 def create_app(settings: Settings | None = None, operations: Operations | None = None) -> Dash:
     """The whole web app, ready to serve; without settings they are read from the environment."""
@@ -103,7 +100,7 @@ class Bench(Dash):
 
     def __init__(self, pages: OpenedPages, **given: Any) -> None:
         self._pages = pages
-        self._documents: ByteCache[OpenedPage, str] = ByteCache(DOCUMENT_BYTES, lambda page, text: len(text))
+        self._documents: ByteCache[OpenedPage, str] = ByteCache(document.MOST_BYTES, document.size_of)
         super().__init__("nnbench", **given)
 
     def index(self, *args: Any, **kwargs: Any) -> str:
