@@ -43,8 +43,9 @@ function mediansAlong(map, name) {
 /* Which α is best */
 
 /**
- * The α whose median over the seeds is within 5 % of the lowest, from the lowest on to both sides: { from, to, lowest,
- * rows, and how many of the runs there diverge }. Nothing where the map does not lie over α and seeds, where the median is never finite, or is near for all.
+ * The α whose median over the seeds is within 5 % of the lowest, from the lowest on to both sides, { from, to, lowest,
+ * rows }, with how many of how many runs there diverge, { lost, runs }. Nothing where the map does not lie over α and
+ * seeds, where the median is never finite, or is near for all.
  */
 export function bestAlpha(map) {
   const rows = alphaRows(map);
