@@ -142,7 +142,7 @@ class FilePieces:
     def _unusable(self, error: OSError) -> StoreError:
         return StoreError(
             f"The folder {self._folder} (SWEEP_DIR) could not be used: {error.strerror or error}. "
-            "See that it has room and can be written, by every process of the bench."
+            "See that it has space, and that every process of the bench can write to it."
         )
 
 

@@ -57,8 +57,8 @@ def whole_result(jobs: Jobs, job: Job, plan: SweepPlan) -> SweepResult:
     """All cells over the plan's axes, with the bits of an `engine.sweep`; Unfinished where some are missing."""
     if plan.size > MOST_CELLS_OF_A_FILE:
         raise Unfinished(
-            f"A file has at most {MOST_CELLS_OF_A_FILE:,} runs, and this sweep has {plan.size:,}. Read its pieces one "
-            "after the other, by from=0 and on."
+            f"A file has at most {MOST_CELLS_OF_A_FILE:,} runs, and this sweep has {plan.size:,}. Its pieces "
+            "come one after the other, by from=0 and on."
         )
     settled, last, sound = np.empty(plan.size), np.empty(plan.size), np.empty(plan.size, np.int64)
     found = 0

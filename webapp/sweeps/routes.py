@@ -36,7 +36,9 @@ HEARD_SECONDS = 30.0
 """A sweeper that has said nothing for so long runs no more."""
 FILE_BYTES = 400
 """What a file takes for each of its runs while it is made."""
-NO_SWEEP = "There is no sweep under this address any more. It has expired, or made room for others: start it again."
+NO_SWEEP = (
+    "There is no sweep under this address any more. It has expired, or it was dropped for newer ones. Start it again."
+)
 NO_SWEEPER = "No sweeper is running now. The sweep begins as soon as one is started: nnbench sweeper."
 STORE_AWAY = "The server cannot reach its store at the moment. Nothing is lost; try again in a minute."
 
@@ -110,7 +112,7 @@ class Views(NamedTuple):
         job, plan = found(self.jobs, id_)
         first = request.args.get("from", "0")
         if not NUMBER.fullmatch(first):
-            raise Malformed("from= is the number of a piece: that which the last response called next.")
+            raise Malformed("The number in from= is that of a piece: the last response says it as next.")
         trouble = place_of(self.jobs, self.settings)[1] if job.wanted else ""
         answer = {"job": plain_job(job), "says": trouble} | pieces_since(self.jobs, job, plan, int(first))
         return answer if int(first) else answer | plain_plan(plan)
@@ -122,8 +124,9 @@ class Views(NamedTuple):
         job, plan = found(self.jobs, id_)
         with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
             data = FILES[kind].write(whole_result(self.jobs, job, plan))
-        headers = {"Content-Disposition": f'attachment; filename="sweep-{id_[:8].strip("-_")}.{kind}"'}
-        return Response(data, mimetype=FILES[kind].mimetype, headers=headers)
+        response = Response(data, mimetype=FILES[kind].mimetype)
+        response.headers.set("Content-Disposition", "attachment", filename=f"sweep-{id_[:8]}.{kind}")
+        return response
 
     def leave(self, id_: str) -> Any:
         """The job that this browser does not want any more."""

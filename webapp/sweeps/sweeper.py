@@ -265,7 +265,8 @@ class Sweeper:
             self._awake.wait(seconds)
             self._awake.clear()
             return
-        for future in wait(self._at_work, seconds, return_when=FIRST_COMPLETED).done:
+        done = wait(self._at_work, seconds, return_when=FIRST_COMPLETED).done
+        for future in [future for future in self._at_work if future in done]:  # in the order in which they were begun
             piece = self._at_work.pop(future, None)
             if piece is None:
                 continue  # its job was let go of a moment ago

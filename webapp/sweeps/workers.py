@@ -67,7 +67,7 @@ class PoolWorkers:
             return self._ready_pool().submit(run_task_json, task)
         except BrokenExecutor:
             self.close()
-            raise WorkersAway("A process that makes runs has ended; another one takes its place.") from None
+            raise WorkersAway("A process that made runs has ended. The sweep goes on with a new one.") from None
 
     def close(self) -> None:
         if self._pool is not None:
@@ -132,7 +132,7 @@ def _checked_threads(client: Any, address: str) -> int:
     except Exception as error:  # whatever a worker raises that lacks a package
         raise WorkersAway(
             f"The workers of {address} (DASK_SCHEDULER) do not know this bench: {_first_line(error)}. "
-            "Install the same wheel there, or run the same image."
+            "Install the same wheel there, or let both run the same image."
         ) from error
     if not found:
         raise WorkersAway(f"The Dask scheduler {address} has no workers yet. Sweeps go on once it has one.")

@@ -13,6 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity
+from engine.experiments.link_codec import to_texts
 from engine.kernel.cache import KERNEL
 from engine.sweeps.pieces import sweep_plan
 from engine.sweeps.sweep_result import sweep
@@ -20,6 +22,7 @@ from tests.webapp.asking import SETTINGS, stop_the_clock
 from webapp import create_app
 from webapp.figures.encode import FROM_URLS
 from webapp.http.kinds import Kind, kind_of
+from webapp.links.codec import encode_query
 from webapp.operations.operations import Operations
 from webapp.settings import Settings
 from webapp.store import StoreError
@@ -108,7 +111,7 @@ def test_a_sweep_is_planned_made_read_piece_by_piece_and_saved(served: Served) -
     file = np.load(io.BytesIO(client.get(f"/sweeps/{job['id']}.npz").data))
     assert file["settled"].tobytes() == whole.settled.tobytes()
     answer = client.get(f"/sweeps/{job['id']}.csv")
-    assert answer.headers["Content-Disposition"].startswith('attachment; filename="sweep-')
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=sweep-")
     lines = answer.text.splitlines()
     assert (len(lines), lines[0].split(",")[:2]) == (361, ["alpha", "seed"])
 
@@ -171,9 +174,10 @@ def test_what_cannot_be_swept_is_a_sentence(
 
 def test_a_run_or_a_sweep_that_takes_too_long_is_a_sentence() -> None:
     strict = Served(replace(SETTINGS, sweeper=False, run_seconds=1, sweep_days=1, trainings=1)).visitor()
-    wide = "?experiment=tanh-signs&layers=2~64!tanh!64~64!tanh!64~2&samples=1000000"
-    said = post(strict, {"alpha": "0.1,0.2"}, wide).get_json()
-    assert "takes at most 1 s here (RUN_SECONDS)" in said["refused"] or "could not be read" in said["refused"]
+    layers = (Affinity(2, 64), *[Affinity(64, 64)] * 6, Affinity(64, 2))
+    wide = to_texts(EXPERIMENT.varied(layers=layers, samples=1_000_000), EXPERIMENT)
+    said = post(strict, {"alpha": "0.1,0.2"}, f"?{encode_query({'experiment': 'tanh-signs'} | wide)}").get_json()
+    assert "takes at most 1 s here (RUN_SECONDS)" in said["refused"]
     many = post(strict, {"alpha": "0.1:1:3000", "seed": "0:3000"}, "?experiment=tanh-signs&samples=100000").get_json()
     assert "days here, and one lives for 1 (SWEEP_DAYS)" in many["refused"]
 
@@ -187,7 +191,7 @@ def test_one_browser_has_so_many_unfinished_sweeps(client: FlaskClient) -> None:
 
 
 MALFORMED: list[Any] = [
-    None,
+    7,
     [],
     {"link": LINK, "axes": AXES},
     {"link": LINK, "axes": AXES, "start": 1},
