@@ -99,7 +99,7 @@ def install_sweeps(
     """The routes of sweeps, and the sweeper in this process unless SWEEPER is no."""
     jobs, wake = open_jobs(settings), no_sweeper_here
     if settings.sweeper:
-        embedded = EmbeddedSweeper(jobs, settings)
+        embedded = EmbeddedSweeper(jobs, settings, operations.metrics)
         wake = embedded.wake
         operations.run_beside(embedded.resume, embedded.stop)
     sweep_routes.install(server, sessions, settings, short_links, jobs, wake)

@@ -27,6 +27,7 @@ from webapp.files.tables import run_document
 from webapp.launcher import MAX_SAMPLES
 from webapp.links.short_links import ShortLinks
 from webapp.operations import logs
+from webapp.operations.operations import Operations
 from webapp.responses.run import summary_of
 from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
@@ -92,7 +93,8 @@ def make_sweeps(_chosen: argparse.Namespace) -> None:
     logs.configure(settings.log)
     settings = settings.with_data_folder()
     jobs, workers = open_jobs(settings), workers_of(settings)
-    sweeper = Sweeper(jobs, workers, settings.sweeps_at_once, float(settings.sweep_lease))
+    metrics = Operations.from_settings(settings).metrics
+    sweeper = Sweeper(jobs, workers, settings.sweeps_at_once, float(settings.sweep_lease), metrics)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: sweeper.stop())
     sys.stdout.write(f"NNBench makes sweeps, by {workers.place}.\n")

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,10 +35,10 @@ from webapp.sweeps.plans import read_plan
 from webapp.sweeps.results import whole_result
 
 ALPHAS = np.geomspace(0.001, 0.5, 40).tolist()
-SEEDS = 40
+SEEDS = 400
 LINK = "?experiment=spiral&samples=3000"
 FREEZE_SECONDS = 6.0
-PATIENCE = 120.0
+PATIENCE = 300.0
 Disturb = Callable[["Sweeping"], None]
 
 
@@ -97,13 +97,14 @@ class Sweeping:
         while True:
             try:
                 where = urlsplit(self.web.urls[0])
-                line = http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=10)
-                headers = {"Content-Type": "application/json", "Cookie": self.cookie}
-                line.request(method, path, json.dumps(body) if body else None, headers)
-                answer = line.getresponse()
+                with closing(http.client.HTTPConnection(where.hostname or "", where.port or 80, timeout=10)) as line:
+                    headers = {"Content-Type": "application/json", "Cookie": self.cookie}
+                    line.request(method, path, json.dumps(body) if body else None, headers)
+                    answer = line.getresponse()
+                    text = answer.read()
                 self.cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0] or self.cookie
                 if answer.status == 200:
-                    return json.loads(answer.read())
+                    return json.loads(text)
             except (OSError, http.client.HTTPException):
                 pass
             assert time.monotonic() < end

@@ -6,6 +6,7 @@ So a start costs nothing, and whoever serves the bench alone needs no other proc
 import logging
 import threading
 
+from webapp.operations.metrics import Metrics
 from webapp.settings import Settings
 from webapp.store import StoreError
 from webapp.sweeps.jobs import Jobs
@@ -21,10 +22,11 @@ IDLE_SECONDS = 60.0
 class EmbeddedSweeper:
     """At most one sweeper at a time; safe to use from many threads."""
 
-    def __init__(self, jobs: Jobs, settings: Settings) -> None:
+    def __init__(self, jobs: Jobs, settings: Settings, metrics: Metrics) -> None:
         self._jobs = jobs
         self._at_once = settings.sweeps_at_once
         self._lease = float(settings.sweep_lease)
+        self._metrics = metrics
         self._workers = workers_of(settings)
         self._lock = threading.Lock()
         self._sweeper: Sweeper | None = None
@@ -37,7 +39,7 @@ class EmbeddedSweeper:
             if self._stopped:
                 return
             if self._thread is None or not self._thread.is_alive():
-                self._sweeper = Sweeper(self._jobs, self._workers, self._at_once, self._lease)
+                self._sweeper = Sweeper(self._jobs, self._workers, self._at_once, self._lease, self._metrics)
                 self._thread = threading.Thread(target=self._run, args=(self._sweeper,), name="sweeper", daemon=True)
                 self._thread.start()
             if self._sweeper is not None:

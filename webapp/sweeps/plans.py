@@ -97,7 +97,7 @@ def check_costs(plan: SweepPlan, settings: Settings) -> None:
     days = plan.seconds / settings.side_by_side / 86_400
     if days > settings.sweep_days / 2:
         raise OutOfRangeError(
-            f"This sweep takes about {days:,.0f} days here, and one lives for {settings.sweep_days} (SWEEP_DAYS). "
+            f"This sweep takes about {days:,.1f} days here, and one lives for {settings.sweep_days} (SWEEP_DAYS). "
             "Take fewer values, or fewer samples."
         )
 

@@ -110,6 +110,8 @@ class Views(NamedTuple):
     def show(self, id_: str) -> Any:
         """A job, and pieces of it."""
         job, plan = found(self.jobs, id_)
+        if job.wanted:
+            self.wake()  # its sweeper may have been killed with another process
         first = request.args.get("from", "0")
         if not NUMBER.fullmatch(first):
             raise Malformed("The number in from= is that of a piece: the last response says it as next.")

@@ -16,6 +16,7 @@ from engine.errors import BenchError, LostWorkError, OtherBitsError
 from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import WorkerResult
 from engine.sweeps.pieces import SweepPlan
+from webapp.operations.metrics import Metrics
 from webapp.store import StoreError
 from webapp.sweeps.job import Job
 from webapp.sweeps.jobs import Entry, Jobs, PieceResult
@@ -99,12 +100,14 @@ class Sweeper:
         workers: Workers,
         at_once: int,
         lease: float,
+        metrics: Metrics,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs = jobs
         self._workers = workers
         self._at_once = at_once
         self._lease = lease
+        self._metrics = metrics
         self._clock = clock
         self._held: dict[str, HeldJob] = {}
         self._at_work: dict[Future[WorkerResult], AtWork] = {}
@@ -327,11 +330,12 @@ class Sweeper:
         if job.made:
             self._reckon_pace(job, now)
             stored = self._jobs.add(job.id, job.token, job.made, job.pace)
+            if stored is not None:
+                self._metrics.swept(len(job.made), sum(made.cells for made in job.made.values()))
+                job.owners = stored.owners
             job.made, job.beaten = {}, self._clock()
             if stored is None or not stored.wanted:
                 self._let_go(job)
-            else:
-                job.owners = stored.owners
         elif now - job.beaten > self._lease / LEASE_SHARE:
             job.beaten = now
             if not self._jobs.renew(job.id, job.token):

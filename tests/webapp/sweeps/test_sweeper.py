@@ -20,6 +20,8 @@ from engine.sweeps.sweep_result import sweep
 from tests.webapp.asking import SETTINGS
 from tests.webapp.store.test_store import ManualClock
 from tests.webapp.store.valkey_server import until
+from webapp.operations.metrics import Metrics
+from webapp.operations.prometheus import PrometheusMetrics
 from webapp.store import Key, Limits, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.sweeps import sweeper as sweeper_module
@@ -126,7 +128,7 @@ def plan_of(first: int = 0) -> SweepPlan:
 
 
 def sweeper_of(jobs: Jobs, workers: Any, clock: ManualClock, at_once: int = 4) -> Sweeper:
-    return Sweeper(jobs, workers, at_once, LEASE, clock)
+    return Sweeper(jobs, workers, at_once, LEASE, Metrics(), clock)
 
 
 def rounds(sweeper: Sweeper, workers: HandWorkers, clock: ManualClock, most: int = 1000, seconds: float = 0.6) -> None:
@@ -161,6 +163,13 @@ def test_a_job_is_made_with_all_its_bits(jobs: Jobs, workers: HandWorkers, clock
     assert now(jobs, job).state == DONE
     assert set(workers.submitted.values()) == {1}
     assert_has_all_bits(jobs, job)
+
+
+def test_what_is_stored_is_counted(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job, metrics = jobs.submit(new_job(plan_of()), "ann"), PrometheusMetrics()
+    rounds(Sweeper(jobs, workers, 4, LEASE, metrics, clock), workers, clock)
+    found = [metrics.registry.get_sample_value(f"nnbench_sweep_{name}_total") for name in ("pieces", "runs")]
+    assert found == [job.pieces, job.cells]
 
 
 def test_pieces_come_in_the_golden_order(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
@@ -371,7 +380,7 @@ def test_a_sweeper_that_stops_stores_what_is_at_work_and_gives_its_leases_back(
     jobs: Jobs, workers: HandWorkers, clock: ManualClock
 ) -> None:
     job = jobs.submit(new_job(plan_of()), "ann")
-    sweeper = Sweeper(jobs, workers, 4, LEASE)
+    sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
     thread = threading.Thread(target=sweeper.run)
     thread.start()
     until(lambda: len(workers.tasks) == 4)
@@ -422,7 +431,7 @@ def test_the_pace_says_how_long_it_takes_still(jobs: Jobs, workers: HandWorkers,
 
 
 def test_a_pool_in_the_page_s_process_makes_a_job_and_ends(jobs: Jobs) -> None:
-    embedded = EmbeddedSweeper(jobs, replace(SETTINGS, trainings=2))
+    embedded = EmbeddedSweeper(jobs, replace(SETTINGS, trainings=2), Metrics())
     job = jobs.submit(new_job(plan_of()), "ann")
     embedded.resume()
     end = time.monotonic() + 60
@@ -437,7 +446,7 @@ def test_a_pool_in_the_page_s_process_makes_a_job_and_ends(jobs: Jobs) -> None:
 def test_a_process_that_is_killed_costs_its_piece_and_another_takes_its_place(jobs: Jobs, clock: ManualClock) -> None:
     job = jobs.submit(new_job(plan_of()), "ann")
     workers = PoolWorkers(2)
-    sweeper = Sweeper(jobs, workers, 4, LEASE)
+    sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
     sweeper.round()
     pool: Any = workers._pool
     until(lambda: len(pool._processes) > 0)
