@@ -35,10 +35,10 @@ from webapp.sweeps.plans import read_plan
 from webapp.sweeps.results import whole_result
 
 ALPHAS = np.geomspace(0.001, 0.5, 40).tolist()
-SEEDS = 400
+SEEDS = 100
 LINK = "?experiment=spiral&samples=3000"
 FREEZE_SECONDS = 6.0
-PATIENCE = 300.0
+PATIENCE = 600.0
 Disturb = Callable[["Sweeping"], None]
 
 

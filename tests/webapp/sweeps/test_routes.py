@@ -27,6 +27,8 @@ from webapp.operations.operations import Operations
 from webapp.settings import Settings
 from webapp.store import StoreError
 from webapp.store.memory import MemoryStore
+from webapp.sweeps.plans import OWN_FUNCTIONS
+from webapp.sweeps.routes import install_refusal
 
 EXPERIMENT = CATALOGUE["tanh-signs"].experiment.varied(samples=50)
 LINK = "?experiment=tanh-signs&samples=50"
@@ -258,6 +260,14 @@ def test_while_the_store_is_away_it_is_a_sentence(client: FlaskClient, monkeypat
     for answer in (post(client, AXES, start=True), client.get("/sweeps"), client.delete(f"/sweeps/{'a' * 22}")):
         assert answer.status_code == 503
         assert "The server cannot reach its store at the moment. Nothing is lost" in answer.text
+
+
+def test_a_bench_with_functions_of_its_own_says_that_no_sweeper_knows_them() -> None:
+    server = Flask("own")
+    install_refusal(server, OWN_FUNCTIONS)
+    answer = server.test_client().post("/sweeps", json={})
+    assert answer.status_code == 400
+    assert answer.get_json()["refused"].startswith("The functions of your own bench are known in its own process alone")
 
 
 def test_a_plan_of_the_page_is_that_of_the_engine(client: FlaskClient) -> None:
