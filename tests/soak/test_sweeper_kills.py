@@ -172,10 +172,12 @@ def kill_store(sweeping: Sweeping) -> None:
 
 
 def freeze_sweeper(sweeping: Sweeping) -> None:
-    """For six seconds, in which another one takes over."""
+    """For six seconds, or longer until another one has taken over."""
     sweeping.start_sweeper()
+    token = sweeping.job().token
     os.kill(sweeping.sweepers[0].pid, signal.SIGSTOP)
     time.sleep(FREEZE_SECONDS)
+    sweeping.until(lambda job: job.token != token)
     os.kill(sweeping.sweepers[0].pid, signal.SIGCONT)
 
 

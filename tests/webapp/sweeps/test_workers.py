@@ -1,9 +1,12 @@
 """Dask's workers make pieces too; a scheduler that is none, or workers of another kind, are refused in a sentence."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +15,12 @@ from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps.bit_check import Probe, probe
 from engine.sweeps.pieces import sweep_plan
 from tests.webapp.asking import SETTINGS
-from tests.webapp.store.valkey_server import free_port
+from tests.webapp.store.valkey_server import free_port, until
 from webapp.settings import SettingsError
 from webapp.sweeps import workers as workers_module
 from webapp.sweeps.workers import DaskWorkers, PoolWorkers, WorkersAway, workers_of
 
+ROOT = Path(__file__).parents[3]
 ADDRESS = "tls://scheduler.example.org:8786"
 
 
@@ -105,6 +109,27 @@ def test_a_pool_is_made_with_its_first_task_and_at_low_priority(pool: PoolWorker
     made: Any = pool._pool
     assert made.submit(os.nice, 0).result(60) >= 15
     assert pool.place == "1 process of the server"
+
+
+POOL_WITHOUT_END = """
+import os, time
+from webapp.sweeps.workers import PoolWorkers
+
+workers = PoolWorkers(1)
+workers.ready()
+print(workers._pool.submit(os.getpid).result(), flush=True)
+time.sleep(600)
+"""
+
+
+def test_the_processes_of_a_pool_end_with_a_parent_that_is_killed() -> None:
+    command = [sys.executable, "-c", POOL_WITHOUT_END]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        worker = Path(f"/proc/{int(process.stdout.readline())}")
+        assert worker.exists()
+        process.kill()
+    until(lambda: not worker.exists())
 
 
 def test_without_a_scheduler_processes_of_this_machine_are_the_workers() -> None:
