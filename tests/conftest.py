@@ -4,6 +4,7 @@
 of them sees the page at 1440×900 and ends with a look at the console, so no story has to remember to.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,11 @@ class ChromeOptions(Options):
 
     def set_capability(self, name: str, value: object) -> None:
         super().set_capability(name, {"browser": "ALL"} if name == "goog:loggingPrefs" else value)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are processors: each waits now and then, for its browser or for a clock."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_setup_options() -> ChromeOptions:
