@@ -110,7 +110,7 @@ return document.querySelector(arguments[0]).contains(on);
 """
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (390, 844)])
+@pytest.mark.parametrize("size", [pytest.param((1440, 900), marks=pytest.mark.soak), (1280, 720), (390, 844)])
 def test_every_page_outlines_its_control_and_leaves_the_weights_in_sight_where_it_speaks_of_them(
     stranger: Visitor, size: tuple[int, int]
 ) -> None:
