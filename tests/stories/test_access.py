@@ -478,7 +478,7 @@ return [...document.querySelectorAll('button, input:not([type=hidden]), a[href],
 """
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["desk", pytest.param("small desk", marks=pytest.mark.soak), "phone"])
 def test_every_control_has_a_name_and_room_and_nothing_scrolls_sideways(visitor: Visitor, size: str) -> None:
     seen_at(visitor, size)
     visitor.begins()
