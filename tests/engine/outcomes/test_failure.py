@@ -104,11 +104,11 @@ FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
     ),
     "silent units": (
         relus(np.full(4, -50.0)), "silent", 0,
-        "Every unit of the activation (relu) answers 0 to all 500 samples. No sample since step 0 has another answer.",
+        "Every unit of the activation (relu) answers 0 to all 500 samples. At no step did a sample get another answer.",
     ),
     "half of the units silent": (
         relus(np.array([-50.0, 1.0, -50.0, 1.0])), "silent", 0,
-        ("2 of the 4 units of the activation (relu) answer 0 to all 500 samples. No sample since step 0 has another "
+        ("2 of the 4 units of the activation (relu) answer 0 to all 500 samples. At no step did a sample get another "
         "answer."),
     ),
     "a saturated activation": (
@@ -138,7 +138,7 @@ FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
     "a silent unit before a constant target": (
         replace(CATALOGUE["leaky-relu-ones"].experiment, layers=(Affinity(2, 2), Map("relu")), weights=DrawnWeights(2)),
         "silent", 0,
-        ("1 of the 2 units of the activation (relu) answers 0 to all 100 samples. No sample since step 0 has another "
+        ("1 of the 2 units of the activation (relu) answers 0 to all 100 samples. At no step did a sample get another "
         "answer."),
     ),
     "decay that holds the weights at 0": (
