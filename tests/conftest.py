@@ -17,6 +17,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 BROWSER_FIXTURES = ("dash_duo", "dash_br")
 STORIES = Path(__file__).parent / "stories"
 WIDTH, HEIGHT = 1440, 900
+ROOM = 2 * 2**30
+"""Bytes of memory for a process of tests, its browser and the servers that it starts."""
 SWITCHES = (
     "--no-sandbox",  # root has no sandbox
     "--disable-gpu",
@@ -41,8 +43,9 @@ class ChromeOptions(Options):
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are processors: each waits now and then, for its browser or for a clock."""
-    return (os.cpu_count() or 1) + 1
+    """Two processes a processor where memory has room: each waits half of its time, for its browser or for a clock."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(1, min(2 * (os.cpu_count() or 1), memory // ROOM))
 
 
 def pytest_setup_options() -> ChromeOptions:
