@@ -135,6 +135,14 @@ def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weight
         ({}, ""),
         ({"from": 0.295, "to": 0.5, "seeds": 32}, ". Over 32 data seeds: best from 0.295 to 0.5"),
         ({"from": 0.0363, "to": 0.0363, "seeds": 32}, ". Over 32 data seeds: best at 0.0363"),
+        (
+            {"from": 0.0363, "to": 0.0363, "seeds": 32, "lost": 14, "runs": 32},
+            ". Over 32 data seeds: best at 0.0363, though 14 of 32 runs diverge there",
+        ),
+        (
+            {"from": 0.295, "to": 0.5, "seeds": 32, "atEnd": True, "lost": 0, "runs": 96},
+            ". Over 32 data seeds: best from 0.295 to 0.5, where the map ends",
+        ),
     ],
 )
 def test_the_line_names_its_data_seed_and_what_a_landscape_has_found_over_many(

@@ -561,3 +561,16 @@ def test_a_run_in_batches_diverges_at_a_sample_and_no_step_is_counted_that_had_i
 def test_the_counts_of_a_rule_have_every_step(rule: dict[str, Any]) -> None:
     experiment = replace(SIGNS, samples=200, **rule)
     check_counts(experiment, experiment.network(), 200)
+
+
+def test_decay_is_no_cause_where_held_out_samples_are_answered_better_with_it() -> None:
+    decayed = replace(CATALOGUE["circle-decay"].experiment, decay=0.1)
+    made, free = (run(one, one.network()) for one in (decayed, replace(decayed, decay=0.0)))
+    assert made.held_out is not None
+    assert free.held_out is not None
+    assert made.held_out.final < free.held_out.final
+    assert made.settled is not None
+    assert free.settled is not None
+    assert made.settled > 10 * free.settled
+    cause = why(decayed)
+    assert cause is None or cause.reason != "decay"
