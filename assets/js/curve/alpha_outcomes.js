@@ -210,7 +210,9 @@ function endWords(positions, outcomes) {
   if (from === 0 || !rest.length) return "";
   const words = [...new Set(rest)];
   // A run below the first of them, between two positions, may diverge too, and the run that is shown may be one.
-  if (words.length === 1 && words[0] === "diverges") return `diverges at every α tried from ${alphaWord(positions[from])} on`;
+  if (words.length === 1 && words[0] === "diverges") {
+    return `diverges at every α tried from ${alphaWord(positions[from])} on`;
+  }
   const isPlain = words.length < 3 && words.every((word) => word && word !== "learns");
   if (isPlain) return stretchWords(words.join(" or "), positions, from, outcomes.length - 1);
   if (words.every((word) => word && word !== "learns")) return `never learns from ${alphaWord(positions[from])} on`;

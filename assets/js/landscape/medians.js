@@ -44,7 +44,8 @@ function mediansAlong(map, name) {
 
 /**
  * The α whose median over the seeds is within 5 % of the lowest, from the lowest on to both sides: { from, to, lowest,
- * rows, and how many of the runs there diverge }. Nothing where the map does not lie over α and seeds, where the median is never finite, or is near for all.
+ * rows, and how many of the runs there diverge }. Nothing where the map does not lie over α and seeds, where the
+ * median is never finite, or is near for all.
  */
 export function bestAlpha(map) {
   const rows = alphaRows(map);
