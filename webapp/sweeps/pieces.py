@@ -5,6 +5,7 @@ what a kill left of that expires with all else.
 """
 
 import contextlib
+import secrets
 import shutil
 import time
 import zlib
@@ -103,12 +104,15 @@ class FilePieces:
 
     def put(self, job: str, name: str, value: bytes) -> None:
         path = self._path(job, name)
-        draft = path.with_suffix(".draft")
+        # A name of its own: another thread may put the same piece.
+        draft = path.with_suffix(f".{secrets.token_hex(4)}.draft")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft.write_bytes(value)
             draft.replace(path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
             raise self._unusable(error) from error
 
     def get(self, job: str, name: str) -> bytes | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from numpy.typing import ArrayLike
 
 import engine
@@ -27,7 +27,7 @@ from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import StepCounts, count_steps
 from engine.training.network import Network
 from tests.engine.nets import same_bits
-from tests.engine.strategies import FEW, experiments, tame_float
+from tests.engine.strategies import FEW, SOME, experiments, tame_float
 
 SIGNS = CATALOGUE["tanh-signs"].experiment
 SQUARE = CATALOGUE["square-map"].experiment
@@ -340,9 +340,20 @@ def test_layers_and_functions_of_ones_own_are_counted_too(last: Callable[[], obj
         why(replace(SIGNS, alpha=alpha, samples=40), network)
 
 
-@FEW
+@settings(max_examples=5)
 @given(experiments(samples=60, numbers=tame_float))
 def test_any_run_gets_one_cause_in_a_sentence_or_none(experiment: Experiment) -> None:
+    gets_one_cause_or_none(experiment)
+
+
+@pytest.mark.soak
+@SOME
+@given(experiments(samples=60, numbers=tame_float))
+def test_each_of_many_runs_gets_one_cause_in_a_sentence_or_none(experiment: Experiment) -> None:
+    gets_one_cause_or_none(experiment)
+
+
+def gets_one_cause_or_none(experiment: Experiment) -> None:
     cause, made = why(experiment), run(experiment, experiment.network())
     assert cause == why(experiment, made=made)
     constant = best_constant_loss(experiment)
