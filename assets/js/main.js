@@ -4,6 +4,8 @@
  */
 
 import { decode } from "./lib/arrays.js";
+import { installLineSpeed } from "./lib/line_speed.js";
+import { loadDash } from "./core/dash_scripts.js";
 import { installPlotly, loadPlotly } from "./core/plotly.js";
 import { state } from "./core/state.js";
 import { installRequests, queue, receive, turnKnobs } from "./net/requests.js";
@@ -93,6 +95,7 @@ import { installThemeSwitch } from "./shell/theme_switch.js";
 import { installTooltips } from "./shell/tooltips.js";
 import { installTrainingKnobs } from "./shell/training_knobs.js";
 
+installLineSpeed();
 installStaticParts();
 installThemeSwitch();
 installPlotly();
@@ -185,6 +188,7 @@ installPrinting();
 installDashCallbacks();
 
 start();
+loadDash();
 
 /** A handle for the browser stories, which ask the page what it shows. */
 window.nnbench = {
