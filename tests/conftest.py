@@ -39,6 +39,11 @@ class ChromeOptions(Options):
         super().set_capability(name, {"browser": "ALL"} if name == "goog:loggingPrefs" else value)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Stories are told in Chromium, or with `--engine firefox` in Firefox."""
+    parser.addoption("--engine", choices=("chromium", "firefox"), default="chromium", help="the browser of the stories")
+
+
 def pytest_setup_options() -> ChromeOptions:
     """The options that dash[testing] starts Chromium with."""
     options = ChromeOptions()
