@@ -13,13 +13,15 @@ import selectors
 import socket
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks import heading
@@ -64,13 +66,43 @@ class Met:
         return len(self.times) / self.seconds
 
 
-class Page:
+class Line(ABC):
+    """A connection on which at most one question is on its way."""
+
+    def __init__(self, address: Any) -> None:
+        self.socket = socket.create_connection(address)
+        self.due: deque[float] = deque()
+        self._answer = bytearray()
+
+    def is_due(self, at: float) -> None:
+        """A question is to be asked at this moment; it is asked when the one before has been answered."""
+        self.due.append(at)
+        if len(self.due) == 1:
+            self.turn()
+
+    @abstractmethod
+    def turn(self) -> None:
+        """Asks the next question."""
+
+    def status(self) -> int | None:
+        """Reads on; the status of the answer once all of it is there."""
+        self._answer += self.socket.recv(1 << 18)
+        head, found, body = self._answer.partition(b"\r\n\r\n")
+        if not found or len(body) < int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]):
+            return None
+        self.head = head.decode("latin-1")
+        self._answer.clear()
+        return int(self.head.split(maxsplit=2)[1])
+
+
+class Page(Line):
     """One open page: a session with a connection of its own, on which at most one knob is on its way."""
 
     def __init__(self, url: str, seat: int, maps_every: int) -> None:
         visitor = Visitor(url, f"seat-{seat}")
         where, address = urlsplit(url), visitor.line.sock.getpeername()
         visitor.close()
+        super().__init__(address)
         head = "\r\n".join([
             f"POST {where.path}_dash-update-component HTTP/1.1",
             f"Host: {where.netloc}",
@@ -81,15 +113,6 @@ class Page:
         ])  # fmt: skip
         self._head, self._seat, self._maps_every = head.encode(), seat, maps_every
         self._frame, self._serials = visitor.frame, count(visitor.serial + 1)
-        self.socket = socket.create_connection(address)
-        self.due: deque[float] = deque()
-        self._answer = bytearray()
-
-    def is_due(self, at: float) -> None:
-        """A knob is turned at this moment; it is asked for when the one before has been answered."""
-        self.due.append(at)
-        if len(self.due) == 1:
-            self.turn()
 
     def turn(self) -> None:
         """Asks for the next run, of an α that nobody has asked for."""
@@ -101,22 +124,13 @@ class Page:
         body = json.dumps(callback_body(value)).encode()
         self.socket.sendall(b"%s%d\r\n\r\n%s" % (self._head, len(body), body))
 
-    def status(self) -> int | None:
-        """Reads on; the status of the answer once all of it is there."""
-        self._answer += self.socket.recv(1 << 18)
-        head, found, body = self._answer.partition(b"\r\n\r\n")
-        if not found or len(body) < int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]):
-            return None
-        self._answer.clear()
-        return int(head.split(maxsplit=2)[1])
-
 
 @dataclass
 class Class:
     """A server with that many open pages."""
 
     process_id: int
-    pages: list[Page]
+    pages: Sequence[Line]
 
     def turns(self, knobs: int, rate: float | None = None) -> Met:
         """That many knobs are turned, by one page after another: so many a second, or each as soon as it may."""
@@ -139,7 +153,7 @@ class Class:
         return met
 
     @staticmethod
-    def _hear(page: Page, met: Met, begun: float, *, closed: bool) -> None:
+    def _hear(page: Line, met: Met, begun: float, *, closed: bool) -> None:
         status = page.status()
         if status is None:
             return

@@ -25,6 +25,7 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "landscape": {"ALPHAS": np.geomspace(1e-3, 0.3, 4), "SEEDS": 4, "STEPS": 20, "TURNS": 1, "MANY": 8},
     "limit": {"LENGTHS": dict.fromkeys("ABCD", (20,)), "TURNS": 1, "READABLE_STEPS": 5},
     "load": {"POSTS": 6, "POSTS_SECONDS": 0.2, "CLASS": 2, "CLASS_SECONDS": 1.0},
+    "openings": {"CLASS": 2, "SECONDS": 0.5},
     "page": {"COLD_LOADS": 2, "MOVES": 4, "DRAG_SECONDS": 0.2, "SIZES": (300,)},
     "peers": {"TURNS": 1, "FEW_FACTS": 32},
     "phone": {"EXPERIMENTS": ("tanh-signs",), "DRAG_SECONDS": 0.3},

@@ -5,19 +5,22 @@ no side effects.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dash import Dash
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from engine import kernel
+from engine.base.byte_cache import ByteCache
 from webapp import callbacks, limits
 from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.files import exports, file_import
 from webapp.http import bundle, compression, guard, rate_limit, static_files
+from webapp.jobs.answer_cache import AnswerCache
 from webapp.links import qr_code
 from webapp.links import routes as link_routes
 from webapp.links.short_links import ShortLinks
@@ -66,10 +69,11 @@ def assemble(
     pages = OpenedPages(opened, content, short_links, settings.max_samples)
     app = dash_app(settings, pages)
     app.layout = page.layout
-    callbacks.register(app, sessions, settings, content, operations.metrics)
+    answers = AnswerCache()
+    callbacks.register(app, sessions, settings, content, operations.metrics, answers)
     sessions.attach(app.server)
     input_preview.install(app.server)
-    analysis_routes.install(app.server, sessions, settings, content, analyses, operations.metrics)
+    analysis_routes.install(app.server, sessions, settings, content, analyses, operations.metrics, answers)
     probes.install(app.server, operations.readiness)
     if short_links is not None:
         link_routes.install(app.server, sessions, settings, short_links)
@@ -92,17 +96,29 @@ def kernel_is_ready() -> bool:
 
 
 class Bench(Dash):
-    """Dash, whose document holds the page of its address."""
+    """Dash, whose document holds the page of its address, and is the same for all who open that."""
 
     def __init__(self, pages: OpenedPages, **given: Any) -> None:
         self._pages = pages
+        self._documents: ByteCache[OpenedPage, str] = ByteCache(compression.MOST_BYTES, compression.size_of)
         super().__init__("nnbench", **given)
 
-    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash gives all of them by name
+    def index(self, *args: Any, **kwargs: Any) -> str:
         """The document for the request that is answered."""
-        page = self._pages.of(request.query_string.decode("ascii", "replace"))
+        g.page = self._pages.of(request.query_string.decode("ascii", "replace"))
+        return self._documents.get_or_make(g.page, partial(super().index, *args, **kwargs))
+
+    def interpolate_index(self, **parts: Any) -> str:  # type: ignore[override]  # Dash gives all of them by name
+        """A document that is made, with its page."""
         document: str = super().interpolate_index(**parts)  # type: ignore[no-untyped-call]
-        return with_page(document, page.markup, page.block, answers=page.answers)
+        return with_page(document, g.page.markup, g.page.block, answers=g.page.answers)
+
+    def _config(self) -> dict[str, Any]:
+        """What Dash's scripts start with, without the name that it gives each document for the sake of background
+        callbacks, which the bench has none of."""
+        config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]
+        del config["end_id"]
+        return config
 
 
 def dash_app(settings: Settings, pages: OpenedPages) -> Dash:

@@ -6,13 +6,15 @@ cost every response twelve milliseconds. On the server one function answers them
 """
 
 import logging
+from collections.abc import Hashable
+from functools import partial
 from typing import Any
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output
 
 from webapp.base import ids
-from webapp.bench.actions import NoCheckpoint, PreparedRun, RequestContext
+from webapp.bench.actions import NoCheckpoint, OnProgress, PreparedRun, RequestContext
 from webapp.bench.budget import is_long
 from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.knob_values import Refused
@@ -20,6 +22,7 @@ from webapp.bench.narration import Origin
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.bench.requests import RunRequest, read_run_request
 from webapp.bench.run_cache import RunCache
+from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.cancellation import LatestRequests, Superseded
 from webapp.jobs.job import ClientGone, Job, RunTooLong, current_job
 from webapp.operations.metrics import Metrics
@@ -54,15 +57,16 @@ def register(
     settings: Settings,
     content: PageContent = CATALOGUE_CONTENT,
     metrics: Metrics | None = None,
+    answers: AnswerCache | None = None,
 ) -> None:
     """Registers the callbacks of the page."""
-    metrics = metrics or Metrics()
+    metrics, answers = metrics or Metrics(), answers or AnswerCache()
     latest, runs = LatestRequests(), RunCache(trained=metrics.trained)
     metrics.watch_cache("runs", runs.values)
     clientside: Any = app.clientside_callback
 
     def respond(plain: object) -> dict[str, Any]:
-        return response_to(read_run_request(plain, content), sessions, settings, latest, runs, content)
+        return response_to(read_run_request(plain, content), sessions, settings, latest, runs, answers, content)
 
     def progress() -> dict[str, int]:
         return {"done": latest.done((sessions.session_id(), flask.request.args.get("tab", "")))}
@@ -84,6 +88,7 @@ def response_to(
     settings: Settings,
     latest: LatestRequests,
     runs: RunCache,
+    answers: AnswerCache,
     content: PageContent = CATALOGUE_CONTENT,
 ) -> dict[str, Any]:
     """The response to a request, or why there is none, always with the request's serial number."""
@@ -103,10 +108,9 @@ def response_to(
             raise NoCookie(NO_COOKIE)
         context = RequestContext(sessions, session, settings.max_samples, on_progress, content, admit)
         prepared = context.prepare(request)
-        sample = sample_at(request.view.step, prepared.experiment.samples)
-        result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
         origin = Origin(request.action, prepared.words, prepared.kept, request.back_to)
-        body = run_response(request.key, prepared, result, request.view, request.before, origin, content)
+        trained = partial(_trained, request, prepared, origin, runs, on_progress, content)
+        body, _ = answers.answer(opened(request, prepared, origin), trained)
         outcome = "run"
     except Refused as refused:
         body, outcome = {"refused": {"field": refused.field, "sentence": refused.sentence}}, "refused"
@@ -122,6 +126,27 @@ def response_to(
         body, outcome = {"note": str(error)}, "note"
     job.says(request.action, outcome)
     return {"serial": request.serial, "act": request.action} | body
+
+
+def _trained(
+    request: RunRequest,
+    prepared: PreparedRun,
+    origin: Origin,
+    runs: RunCache,
+    on_progress: OnProgress,
+    content: PageContent,
+) -> dict[str, Any]:
+    """What the page shows of the run, which is trained or taken from those that were made a moment ago."""
+    sample = sample_at(request.view.step, prepared.experiment.samples)
+    result = runs.run(prepared.experiment, prepared.checkpoint, on_progress, sample)
+    return run_response(request.key, prepared, result, request.view, request.before, origin, content)
+
+
+def opened(request: RunRequest, prepared: PreparedRun, origin: Origin) -> Hashable:
+    """What the response depends on to somebody who opens a link, as a whole class may at once; else None."""
+    if request.action != "open" or request.before is not None or prepared.identity is None:
+        return None
+    return request.action, request.key, prepared.identity, request.view, origin
 
 
 def takes(job: Job, prepared: PreparedRun) -> None:

@@ -16,9 +16,11 @@ TRAIN = types.void(INTS, INTS, FLOATS, FLOATS, FLOATS, FLOATS, FLOATS, FLOAT, FL
 SWEEP = types.void(INTS, FLOATS, INTS, *[FLOATS] * 10, INTS, FLOATS, INT)
 TRAIN_BY_RULE = types.void(*TRAIN.args, INTS, *[FLOATS] * 5)
 SWEEP_BY_RULE = types.void(*SWEEP.args, INTS, *[FLOATS] * 4)
+RESPOND = types.void(INTS, INTS, *[FLOATS] * 4, INT, INT, FLOATS)
 
-PLAIN = ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP))
-BY_RULE = ((rule_interpreter.train, TRAIN_BY_RULE), (rule_interpreter16.sweep, SWEEP_BY_RULE))
+RESPONDS = (interpreter.respond_to_all, RESPOND)
+PLAIN = ((interpreter.train, TRAIN), (interpreter16.sweep, SWEEP), RESPONDS)
+BY_RULE = ((rule_interpreter.train, TRAIN_BY_RULE), (rule_interpreter16.sweep, SWEEP_BY_RULE), RESPONDS)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class CompiledFunctions:
 
     train: Callable[..., None]
     sweep: Callable[..., None]
+    respond: Callable[..., None]
 
 
 def compiled_in(folder: Path | None, *, by_rule: bool) -> CompiledFunctions:

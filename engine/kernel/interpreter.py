@@ -64,6 +64,26 @@ def train(
     in_stretches(places, flat, p, losses.size, every, snapshots, frozen, steps, run)
 
 
+def respond_to_all(
+    stages: Array, places: Array, flat: Array, p: Array, w: Array, inputs: Array, count: int, first: int, outputs: Array
+) -> None:
+    """Puts the outputs of `count` vectors into `outputs`: those of the stage whose row begins at `first`, vector after
+    vector, then those of each stage behind it."""
+    for q in range(places.size):
+        p[places[q]] = flat[q]
+    table, parameters, numbers = start_of(stages), start_of(p), start_of(w)
+    for k in range(count):
+        take_in(table, numbers, start_of(inputs), k)
+        before = 0
+        for s in range(0, stages[LAST] + FIELDS, FIELDS):
+            respond(table, s, parameters, numbers, map_all_apart)
+            if s >= first:
+                width, y = get(table, s + OUTPUTS), get(table, s + Y)
+                for i in range(width):
+                    outputs[before * count + k * width + i] = get(numbers, y + i)
+                before += width
+
+
 @inlined
 def in_stretches(
     places: Array,

@@ -91,13 +91,14 @@ def _part(layer: Any) -> Matrix | str | None:
 
 
 @lru_cache(maxsize=PROGRAMS)
-def program_of(shape: Shape, width: int) -> Program | None:
-    """The program for vectors of that width; None when one layer does not fit the next."""
+def program_of(shape: Shape, width: int, *, by_layer: bool = False) -> Program | None:
+    """The program for vectors of that width, `by_layer` with a stage for each part of the shape; None when one layer
+    does not fit the next."""
     rows: list[list[int]] = []
     places: list[IntArray] = [np.empty(0, np.int64)]
     formulas = _Formulas()
     outputs, x, y, padded = width, 0, _padded(width), 0
-    stages = list(_stages(shape or ("identity",)))
+    stages = list(_layers(shape) if by_layer else _stages(shape or ("identity",)))
     for matrix, function in stages:
         if matrix and matrix[0] != outputs:
             return None
@@ -150,6 +151,12 @@ def _program_of_formula(text: str) -> FormulaProgram:
     if not isinstance(function, FormulaActivation):
         raise TypeError(text)
     return function.formula.program
+
+
+def _layers(shape: Shape) -> Iterator[tuple[Matrix | None, str | None]]:
+    """Affine layers and maps, each for itself."""
+    for part in shape:
+        yield (None, part) if isinstance(part, str) else (part, None)
 
 
 def _stages(shape: Shape) -> Iterator[tuple[Matrix | None, str | None]]:

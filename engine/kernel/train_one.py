@@ -1,4 +1,5 @@
-"""One training on the kernel, whose parameters are copied into one flat row and back into the layers."""
+"""One network on the kernel: its training, whose parameters are copied into one flat row and back into the layers, and
+its responses, layer by layer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,8 +9,8 @@ from numpy.typing import ArrayLike
 
 from engine.base.numerics import LANES, FloatArray
 from engine.kernel.cache import KERNEL
-from engine.kernel.program import IntArray, Program, program_of, shape_of
-from engine.layers.layers import MapLayer
+from engine.kernel.program import FIELDS, OUTPUTS, IntArray, Program, program_of, shape_of
+from engine.layers.layers import IdentityLayer, MapLayer
 from engine.rules.losses import LOSSES
 from engine.rules.optimizers import OPTIMIZERS
 from engine.rules.progress import Progress
@@ -49,6 +50,43 @@ def train(
     losses = run(program, flat, inputs, targets, alpha, every, snapshots, frozen_places(layers), progress)
     load_flat(arrays, flat)
     return losses
+
+
+def respond(layers: Sequence[Any], X: FloatArray, *, only_last: bool = False) -> list[FloatArray] | None:
+    """The responses of each layer in turn, or only those of the last one: X (count, inputs) → (count, outputs) each.
+
+    None when only the readable layers can tell. Waits for the compiler if it must.
+    """
+    shape = shape_of(layers)
+    if not shape or X.ndim != 2:
+        return None
+    program = program_of(shape, X.shape[1], by_layer=True)
+    if program is None or not program.inputs:
+        return None
+    widths = program.stages[: len(shape) * FIELDS].reshape(-1, FIELDS)[-1 if only_last else 0 :, OUTPUTS]
+    answers = np.empty(len(X) * int(widths.sum()))
+    KERNEL.functions().respond(
+        program.stages,
+        program.places,
+        flattened(parameters(layers)),
+        zeros(program.padded),
+        scratch(program),
+        np.ascontiguousarray(X, dtype=np.float64).ravel(),
+        len(X),
+        (len(shape) - 1) * FIELDS if only_last else 0,
+        answers,
+    )
+    parts = np.split(answers, len(X) * np.cumsum(widths)[:-1])
+    blocks = [part.reshape(len(X), width) for part, width in zip(parts, widths.tolist(), strict=True)]
+    return blocks if only_last else _by_layer(layers, X, blocks)
+
+
+def _by_layer(layers: Sequence[Any], X: FloatArray, blocks: Sequence[FloatArray]) -> list[FloatArray]:
+    """A block for each layer; an identity layer passes on what it is given."""
+    following, responses = iter(blocks), [X]
+    for layer in layers:
+        responses.append(responses[-1] if type(layer) is IdentityLayer else next(following))
+    return responses[1:]
 
 
 def supports(layers: Sequence[Any]) -> bool:

@@ -55,7 +55,12 @@ class Network:
             return self._forward(x)
 
     def respond(self, X: FloatArray) -> FloatArray:
-        """The responses to many vectors, (count, inputs) → (count, outputs)."""
+        """The responses to many vectors, (count, inputs) → (count, outputs).
+
+        The compiled kernel gives them where it is there, to the same bits; a layer of your own takes the readable way.
+        """
+        if kernel.ready() and (compiled := kernel.respond(self.layers, X, only_last=True)):
+            return compiled[0]
         parts = _batches(X)
         for layer in self.layers:
             parts = _responses(layer, parts)
@@ -63,6 +68,9 @@ class Network:
 
     def responses(self, X: FloatArray) -> Iterator[FloatArray]:
         """The responses of each layer in turn to many vectors: (count, inputs) → (count, outputs of the layer)."""
+        if kernel.ready() and (compiled := kernel.respond(self.layers, X)):
+            yield from compiled
+            return
         parts = _batches(X)
         for layer in self.layers:
             parts = _responses(layer, parts)

@@ -26,6 +26,8 @@ GIVEN_UP = 10.0
 """Seconds after which the probe counts an answer as missing."""
 TRY_AGAIN = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 GONE = (OSError, http.client.HTTPException)
+LONGEST = 120.0
+"""Seconds after which even the largest file of a run has come."""
 FILES_OPEN = 4096
 MEGABYTE = 2**20
 MOST_SAMPLES = 1_000_000
@@ -116,6 +118,7 @@ class Watched:
     def _uses_everything(self) -> None:
         """Asks once for a thing of every kind, as large as it may be: what a used server holds is no attack's doing."""
         visitor = self._visitor
+        visitor.line.sock.settimeout(LONGEST)
         visitor.ask(samples=MOST_SAMPLES)
         while "done" in visitor.ask_analysis("trajectory", {}, samples=MOST_SAMPLES)[1]:
             pass

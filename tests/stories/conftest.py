@@ -58,7 +58,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
-    """Headless Chromium, with the options of the house and a log of all it sends; or Firefox where that is asked for."""
+    """Headless Chromium, with the options of the house and a log of all it sends; or Firefox, if that is asked for."""
     if pytestconfig.getoption("engine") == "firefox":
         firefox: Any = Firefox()
         yield firefox

@@ -141,6 +141,10 @@ def test_an_own_input_is_typed_and_the_samples_come_back(probe: Visitor) -> None
     field.send_keys(Keys.CONTROL + "a" + Keys.NULL + "abc" + Keys.ENTER)
     probe.sees("probe-says", "An input is a number from −1,000,000 to 1,000,000, such as 0.39.")
     assert field.get_attribute("aria-invalid") is not None
+    field.send_keys(Keys.CONTROL + "a" + Keys.NULL + Keys.DELETE + Keys.ENTER)
+    probe.sees("probe-says", "")
+    assert (field.get_attribute("value"), field.get_attribute("aria-invalid")) == ("-0.5", None)
+    assert probe.js("return nnbench.state.ownInput[0]") == -0.5
     probe.click("#probe-what input[value=sample]")
     seen(probe, "Sample 189 ")
 

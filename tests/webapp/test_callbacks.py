@@ -18,15 +18,17 @@ from flask.testing import FlaskClient
 from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.run import run
 from tests.webapp.asking import SETTINGS, VIEW, fingerprint, plain_change, plain_knobs, plain_request, post, reply
-from webapp import create_app
+from webapp import callbacks, create_app
 from webapp.base import ids
 from webapp.bench.knob_controls import knob_inputs
 from webapp.bench.requests import read_run_request
 from webapp.bench.run_cache import RunCache
 from webapp.callbacks import NO_COOKIE, OTHER_INPUTS, SLOTS, response_to
+from webapp.jobs.answer_cache import AnswerCache
 from webapp.jobs.cancellation import LatestRequests
 from webapp.page.initial_page import initial_page
 from webapp.page.layout import layout
+from webapp.responses.run import run_response
 from webapp.sessions.sessions import Sessions
 from webapp.store import Key, StoredRow, StoreError
 
@@ -289,7 +291,9 @@ class Broken:
 def ask_in_a_request(app: Dash, sessions: Sessions, latest: LatestRequests, **changes: Any) -> dict[str, Any]:
     """What `response_to` gives to a visitor without a cookie."""
     with app.server.test_request_context("/"):
-        return response_to(read_run_request(plain_request(**changes)), sessions, SETTINGS, latest, RunCache())
+        return response_to(
+            read_run_request(plain_request(**changes)), sessions, SETTINGS, latest, RunCache(), AnswerCache()
+        )
 
 
 def test_a_store_that_fails_gives_a_sentence(app: Dash) -> None:
@@ -338,3 +342,32 @@ def test_every_callback_reads_and_writes_what_dash_mounts(app: Dash) -> None:
 def test_every_request_slot_has_a_response_store_of_its_own() -> None:
     flat = [name for slot in SLOTS for name in slot]
     assert len(set(flat)) == len(flat) == 6
+
+
+def test_a_link_that_a_class_opens_is_trained_and_drawn_once(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def counted(key: str, *args: Any) -> dict[str, Any]:
+        drawn.append(key)
+        return run_response(key, *args)
+
+    monkeypatch.setattr(callbacks, "run_response", counted)
+    experiment, answers = json.loads(CATALOGUE["circle"].experiment.to_json()), AnswerCache()
+
+    def open_link(**changes: Any) -> dict[str, Any]:
+        request = plain_request("open", "circle", experiment=experiment, **changes)
+        with app.server.test_request_context("/", headers={"Cookie": "a=b"}):
+            sessions = Sessions.from_settings(SETTINGS)
+            return response_to(read_run_request(request), sessions, SETTINGS, LatestRequests(), RunCache(), answers)
+
+    first, second = open_link(serial=1), open_link(serial=2)
+    assert second == first | {"serial": 2}
+    assert drawn == ["circle"]
+    knobs = plain_knobs("circle", seed=99)
+    assert open_link(knobs=knobs)["summary"]["fingerprint"] != first["summary"]["fingerprint"]
+    dark = open_link(view=VIEW | {"theme": "dark"})
+    assert dark["summary"] == first["summary"]
+    assert dark["loss"] != first["loss"]
+    open_link(before=first["summary"])
+    open_link(before=first["summary"])
+    assert len(drawn) == 5

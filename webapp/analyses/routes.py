@@ -15,10 +15,7 @@ from flask import Flask, request
 from werkzeug.exceptions import NotFound, TooManyRequests
 
 from engine import kernel
-from engine.data.table import Table
 from engine.errors import BenchError
-from engine.experiments.experiment import Experiment
-from engine.experiments.run import checkpoint_digest, parameters
 from webapp.analyses.comparison import comparison
 from webapp.analyses.curve_preview import curve_preview
 from webapp.analyses.landscape.download import download_landscape
@@ -79,8 +76,6 @@ ANALYSES: Mapping[str, Analysis] = {
 KEPT = ANALYSES.keys() - {"landscape_file", "trajectory", "step"}
 """Those whose answers are kept. A file takes no run and is as large as its question; a recording is remembered itself,
 and says how far it has come until it is whole."""
-MOST_NUMBERS_KEPT = 2_000
-"""Weights or numbers of a table, at most, of an experiment whose answers are kept: they are part of the key."""
 
 NO_RESULT: Mapping[type[Exception], dict[str, Any]] = {
     NoCheckpoint: {"lost": True},
@@ -97,9 +92,10 @@ def install(
     content: PageContent = CATALOGUE_CONTENT,
     analyses: Mapping[str, Analysis] = ANALYSES,
     metrics: Metrics | None = None,
+    answers: AnswerCache | None = None,
 ) -> None:
     """Serves POST /analysis/<name> for every row of the table."""
-    runs, answers = Rate(settings.runs_per_session), AnswerCache()
+    runs, answers = Rate(settings.runs_per_session), answers or AnswerCache()
     (metrics or Metrics()).watch_cache("answers", answers.values)
 
     def side_request(name: str) -> dict[str, Any]:
@@ -150,26 +146,16 @@ def response_to(
 def _answer(
     name: str, analysis: Analysis, prepared: PreparedRun, asked: object, answers: AnswerCache
 ) -> dict[str, Any]:
-    question = question_of(name, prepared, asked)
-    if question is None:
-        return analysis(prepared, asked)
-    answer, kept = answers.answer(question, lambda: analysis(prepared, asked))
+    answer, kept = answers.answer(question_of(name, prepared, asked), lambda: analysis(prepared, asked))
     return answer | {"runs": 0} if kept and "runs" in answer else answer
 
 
 def question_of(name: str, prepared: PreparedRun, asked: object) -> Hashable:
-    """All that an answer depends on; None where it is not kept: a bench of one's own may answer differently next time,
-    and large networks and tables would fill the cache."""
-    experiment, checkpoint = prepared.experiment, prepared.checkpoint
-    if name not in KEPT or type(experiment) is not Experiment:
-        return None
-    numbers = sum(array.size for array in parameters(checkpoint))
-    if isinstance(experiment.inputs, Table):
-        numbers += experiment.inputs.numbers
-    if numbers > MOST_NUMBERS_KEPT:
+    """All that an answer depends on; None where it is not kept."""
+    if name not in KEPT or prepared.identity is None:
         return None
     words = json.dumps(asked, sort_keys=True).encode()
-    return name, experiment, checkpoint_digest(checkpoint), hashlib.sha256(words).digest()
+    return name, prepared.identity, hashlib.sha256(words).digest()
 
 
 def refuse_runs(rate: int) -> None:

@@ -15,6 +15,7 @@ from engine import kernel
 from engine.comparison.pair import network_with
 from engine.data.inputs import LARGEST_SEED
 from engine.data.samples import check_distinct, check_held_out
+from engine.data.table import Table
 from engine.errors import BenchError, ExperimentError, OutOfRangeError
 from engine.experiments.experiment import Affinity, DrawnWeights, Experiment
 from engine.experiments.knobs import (
@@ -31,7 +32,7 @@ from engine.experiments.knobs import (
     plain_knobs,
 )
 from engine.experiments.layer_specs import Weights, weights_of
-from engine.experiments.run import checkpoint_fingerprint, parameters, run
+from engine.experiments.run import checkpoint_digest, checkpoint_fingerprint, parameters, run
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from webapp.base.format import knob_number, subscript
@@ -72,6 +73,10 @@ class NoCheckpoint(Exception):
     """The session has no checkpoint for this tab any more; the page can open its experiment anew."""
 
 
+MOST_NUMBERS_KEPT = 2_000
+"""Weights or numbers of a table, at most, of an experiment whose results are kept: they are part of the key."""
+
+
 @dataclass(frozen=True)
 class PreparedRun:
     """An experiment and the checkpoint it starts from.
@@ -88,6 +93,17 @@ class PreparedRun:
     kept: str = ""
     content: PageContent = CATALOGUE_CONTENT
     """The content of the page that it belongs to."""
+
+    @property
+    def identity(self) -> tuple[Experiment, str] | None:
+        """All that a result depends on: the experiment and its checkpoint's digest. None where results are not kept: a
+        bench of one's own may answer differently next time, and large networks and tables would fill the memory."""
+        if type(self.experiment) is not Experiment:
+            return None
+        numbers = sum(array.size for array in parameters(self.checkpoint))
+        if isinstance(self.experiment.inputs, Table):
+            numbers += self.experiment.inputs.numbers
+        return None if numbers > MOST_NUMBERS_KEPT else (self.experiment, checkpoint_digest(self.checkpoint))
 
     @property
     def named(self) -> Experiment:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask, Response
 
@@ -24,6 +25,9 @@ ORDER = "order.txt"
 
 COMMENT, INDENT = re.compile(r"/\*.*?\*/", re.DOTALL), re.compile(r"\s*\n\s*")
 RELATIVE = re.compile(r"url\(\.\./")
+SAFE = " /:=,;()-."
+"""What an address in quotation marks may hold as it is."""
+ICON = re.compile(r"url\(\.\./(icons/[a-z-]+\.svg)\)")
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,14 @@ class Bundle:
 
 
 def styles(assets: Path) -> Bundle:
-    """Every style sheet of `css/`, in the order that its list states."""
-    return Bundle("css/nnbench.css", "text/css", "\n".join(_in_order(assets / "css")))
+    """Every style sheet of `css/`, in the order that its list states, with the icons in it: each is two hundred bytes,
+    and would be a request of every visitor."""
+
+    def drawn(found: re.Match[str]) -> str:
+        picture = (assets / found[1]).read_text("utf-8").strip()
+        return f'url("data:image/svg+xml,{quote(picture, safe=SAFE)}")'
+
+    return Bundle("css/nnbench.css", "text/css", ICON.sub(drawn, "\n".join(_in_order(assets / "css"))))
 
 
 def scripts(assets: Path) -> Bundle:

@@ -79,7 +79,6 @@ RefusalPage = Callable[[int, str, str], str]
 
 def install(server: Flask, settings: Settings, dash_app: dash.Dash, refusal_page: RefusalPage) -> None:
     """Puts the guard around the server of a Dash app whose callbacks are all registered."""
-    server.secret_key = settings.secret_key
     server.config["MAX_CONTENT_LENGTH"] = settings.max_body
     server.json = StrictJSON(server)
     server.wsgi_app = behind_proxies(server.wsgi_app, settings)  # type: ignore[assignment, method-assign]

@@ -20,7 +20,10 @@ class AnswerCache:
         self.values: ByteCache[Hashable, tuple[dict[str, Any], int]] = ByteCache(most_bytes, lambda _, kept: kept[1])
 
     def answer(self, question: Hashable, make: Callable[[], dict[str, Any]]) -> tuple[dict[str, Any], bool]:
-        """The answer, for reading only, and whether it was there; `question` is all that it depends on."""
+        """The answer, for reading only, and whether it was there; `question` is all that it depends on, or None where
+        nothing is kept."""
+        if question is None:
+            return make(), False
         kept = self.values.get(question)
         if kept is not None:
             return kept[0], True

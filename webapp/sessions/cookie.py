@@ -15,6 +15,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Response, g, request
@@ -28,6 +29,8 @@ from webapp.store import Clock
 SESSION = re.compile(r"[A-Za-z0-9_-]{32}")
 HEADER = "X-Session"
 """What a framed page sends; empty while it has no id."""
+MOST_REMEMBERED = 4096
+"""So many signatures are remembered that were good: a page sends the same one with each of its requests."""
 
 
 class Known(NamedTuple):
@@ -53,6 +56,7 @@ class Cookie:
         self._clock = clock
         self._signer = ClockedSigner(settings.secret_key, salt="nnbench cookie", digest_method=hashlib.sha256)
         self._signer.clock = clock
+        self._verified = lru_cache(MOST_REMEMBERED)(self._verify)
 
     def session_id(self) -> str:
         """The id that the request came with, or a new one."""
@@ -114,12 +118,16 @@ class Cookie:
 
     def _read(self, value: str) -> tuple[str, float] | None:
         try:
-            session_id, signed = self._signer.unsign(value, return_timestamp=True)
+            text, signed_at = self._verified(value)
         except BadSignature:
             return None
-        text, signed_at = session_id.decode(), signed.timestamp()
         in_time = -CLOCK_SKEW <= self._clock() - signed_at <= self._age
         return (text, signed_at) if in_time and SESSION.fullmatch(text) else None
+
+    def _verify(self, value: str) -> tuple[str, float]:
+        """What was signed, and when, in seconds since the epoch."""
+        session_id, signed = self._signer.unsign(value, return_timestamp=True)
+        return session_id.decode(), signed.timestamp()
 
 
 class ClockedSigner(TimestampSigner):

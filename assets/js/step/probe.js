@@ -92,14 +92,23 @@ export function probeInput(vector) {
   requestStep();
 }
 
-/** Probes the vector with what was typed into the field of one input; else the place for words says why not. */
+/**
+ * Probes the vector with what was typed into the field of one input; else the place for words says why not. An emptied
+ * field gets its number back.
+ */
 export function typeInput(at, field, says) {
-  const value = parseNumber(field.value);
+  const input = state.ownInput || probedInput();
+  const emptied = !field.value.trim();
+  const value = emptied ? input[at] : parseNumber(field.value);
   const good = Math.abs(value) <= constants.largestInput;
   field.toggleAttribute("aria-invalid", !good);
   says.textContent = good ? "" : REFUSAL;
-  if (good) probeInput((state.ownInput || probedInput()).map((number, k) => (k === at ? value : number)));
+  if (emptied) field.value = typed(value);
+  else if (good) probeInput(input.map((number, k) => (k === at ? value : number)));
 }
+
+/** A number as a field of an input shows it. */
+const typed = (number) => Number(number.toPrecision(6));
 
 /* Columns */
 
@@ -172,7 +181,7 @@ function write(vector, numbers, scale, textOf) {
     const text = textOf(numbers[at]);
     if (cell.tagName === "INPUT") {
       // Who types into a field is not interrupted by the answer about the field before.
-      if (document.activeElement !== cell) cell.value = Number(numbers[at].toPrecision(6));
+      if (document.activeElement !== cell) cell.value = typed(numbers[at]);
       return;
     }
     setTint(cell, tint(numbers[at], scale));

@@ -60,11 +60,24 @@ def test_the_page_has_its_style_and_asks_for_one_script_of_its_own() -> None:
 
 
 def test_a_style_sheet_in_the_page_has_no_comments_and_finds_what_it_names(tmp_path: Path) -> None:
-    text = '/* a\n b */\n.a {\n  mask: url(../icons/a.svg) center;\n}\n\n.b::after {\n  content: "\u00b7";\n}\n'
+    text = '/* a\n b */\n.a {\n  src: url(../fonts/a.woff2);\n}\n\n.b::after {\n  content: "\u00b7";\n}\n'
     styled(tmp_path, "a.css", a=text)
     element = bundle.styles(tmp_path).element("/class/")
-    plain = '.a {\nmask: url(/class/assets/icons/a.svg) center;\n}\n.b::after {\ncontent: "\u00b7";\n}\n'
+    plain = '.a {\nsrc: url(/class/assets/fonts/a.woff2);\n}\n.b::after {\ncontent: "\u00b7";\n}\n'
     assert element == f"<style>\n{plain}</style>"
+
+
+def test_a_style_sheet_holds_its_icons(tmp_path: Path) -> None:
+    styled(tmp_path, "a.css", a=".a { mask: url(../icons/a-b.svg) center; }\n")
+    (tmp_path / "icons").mkdir()
+    (tmp_path / "icons" / "a-b.svg").write_text('<svg fill="#000"/>\n')
+    held = bundle.styles(tmp_path).content
+    assert held == '.a { mask: url("data:image/svg+xml,%3Csvg fill=%22%23000%22/%3E") center; }\n'
+
+
+def test_no_icon_is_a_request_of_its_own() -> None:
+    assert "../icons/" not in bundle.styles(ASSETS).content
+    assert bundle.styles(ASSETS).content.count("data:image/svg+xml,") >= len(list((ASSETS / "icons").iterdir()))
 
 
 def test_under_a_sub_path_the_bundles_are_asked_for_there() -> None:

@@ -1,0 +1,125 @@
+"""What it costs that a class opens one link at the same time.
+
+A browser that has never seen the page opens the link once. What it asked is asked again for every one of the class, one
+request after the other, on a connection and with a cookie of its own, over plain sockets and from one thread.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks import heading
+from benchmarks.capacity import UNLIMITED, Class, Line
+from benchmarks.load import CLASS, address_of, percentile, started
+from benchmarks.page import SWITCHES, wait
+
+LINK = "?experiment=circle&alpha=0.3&seed=5"
+SECONDS = 10.0
+"""Within so many all have clicked."""
+IS_OPEN = "return window.nnbench?.queue?.idle && nnbench.state.shown && !document.querySelector('[data-place]')"
+
+Request = tuple[str, str, bytes]
+"""A method, an address without its host, and a body."""
+
+
+def main() -> None:
+    """Prints the table."""
+    print(heading())
+    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
+    with tempfile.TemporaryDirectory() as folder:
+        process = started(folder, **UNLIMITED)
+        try:
+            url = address_of(process)
+            asked = requests_of(url + LINK)
+            seats = Class(process.pid, [Opening(url, asked) for _ in range(CLASS)])
+            met = seats.turns(CLASS, CLASS / SECONDS)
+            for page in seats.pages:
+                page.socket.close()
+        finally:
+            process.terminate()
+            process.communicate()
+    print(f"| {CLASS} openings in {SECONDS:.0f} s, each of {len(asked)} requests | |\n| --- | ---: |")
+    print(f"| seconds until all is there, median / p95 / most | {spread(met.times)} |")
+    print(f"| server ms an opening | {met.server_ms:.1f} |")
+    print(f"| refused | {met.refused} |\n")
+
+
+def spread(times: Sequence[float]) -> str:
+    """Median, 95th percentile and the most, in seconds."""
+    return f"{percentile(list(times), 50) / 1000:.2f} / {percentile(list(times), 95) / 1000:.2f} / {max(times):.2f}"
+
+
+def requests_of(link: str) -> list[Request]:
+    """What a browser asks of us that opens the link, until the page rests, in its order."""
+    from selenium import webdriver  # noqa: PLC0415
+    from selenium.webdriver.chrome.options import Options  # noqa: PLC0415
+
+    options = Options()
+    for switch in SWITCHES.split():
+        options.add_argument(switch)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
+    driver = webdriver.Chrome(options=options)
+    try:
+        driver.get(link)
+        wait(driver, IS_OPEN)
+        return list(_sent(driver.get_log("performance"), urlsplit(link).netloc))
+    finally:
+        driver.quit()
+
+
+def _sent(log: Sequence[dict[str, Any]], host: str) -> Iterator[Request]:
+    for entry in log:
+        message = json.loads(entry["message"])["message"]
+        if message["method"] != "Network.requestWillBeSent":
+            continue
+        request = message["params"]["request"]
+        where = urlsplit(request["url"])
+        if where.netloc == host:
+            yield request["method"], where._replace(scheme="", netloc="").geturl(), request.get("postData", "").encode()
+
+
+class Opening(Line):
+    """Somebody who opens the link; the question is answered once everything is there."""
+
+    def __init__(self, url: str, asked: Sequence[Request]) -> None:
+        where = urlsplit(url)
+        super().__init__((where.hostname, where.port))
+        self._host, self._asked, self._cookie = where.netloc, asked, ""
+        self._following = iter(asked)
+        self._worst = 0
+
+    def turn(self) -> None:
+        """Begins with the document."""
+        self._following = iter(self._asked)
+        self._ask(*next(self._following))
+
+    def status(self) -> int | None:
+        """Asks for what follows; the highest status once nothing does."""
+        if (status := super().status()) is None:
+            return None
+        self._worst = max(self._worst, status)
+        if given := [line for line in self.head.split("\r\n") if line.lower().startswith("set-cookie: nnbench")]:
+            self._cookie = given[0].partition(": ")[2].partition(";")[0]
+        following = next(self._following, None)
+        if following is None:
+            return self._worst
+        self._ask(*following)
+        return None
+
+    def _ask(self, method: str, address: str, body: bytes) -> None:
+        head = "\r\n".join([
+            f"{method} {address} HTTP/1.1",
+            f"Host: {self._host}",
+            f"Cookie: {self._cookie}",
+            "Content-Type: application/json",
+            "Accept-Encoding: gzip, deflate, br",
+            f"Content-Length: {len(body)}",
+        ])  # fmt: skip
+        self.socket.sendall(head.encode() + b"\r\n\r\n" + body)
+
+
+if __name__ == "__main__":
+    main()
