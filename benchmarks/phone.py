@@ -60,10 +60,9 @@ def finger(driver: Any) -> tuple[list[float], float]:
     touch(driver, "touchStart", (left + 0.2 * width, top))
     begun_at: float = driver.execute_script("window.shown.length = 0; return performance.now()")
     begun = time.monotonic()
-    events = int(DRAG_SECONDS * EVENTS_A_SECOND)
-    for k in range(events):
-        time.sleep(max(0.0, begun + k / EVENTS_A_SECOND - time.monotonic()))
-        touch(driver, "touchMove", (left + (0.2 + 0.6 * k / events) * width, top))
+    while (past := time.monotonic() - begun) < DRAG_SECONDS:
+        touch(driver, "touchMove", (left + (0.2 + 0.6 * past / DRAG_SECONDS) * width, top))
+        time.sleep(max(0.0, begun + past + 1 / EVENTS_A_SECOND - time.monotonic()))
     seen: list[list[float]] = driver.execute_script("return window.shown.slice()")
     touch(driver, "touchEnd")
     ended: float = driver.execute_script("return window.released")

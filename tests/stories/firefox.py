@@ -90,14 +90,16 @@ CONSOLE = """
 const storage = Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage);
 const said = storage.getEvents().filter(({ filename }) => filename.startsWith('http'))
   .map((line) => `${line.level} ${line.arguments.map(String).join(' ')}`);
-const isOfPage = (line) => line instanceof Ci.nsIScriptError && line.sourceName.startsWith('http');
+const isOfPage = (line) => line instanceof Ci.nsIScriptError && line.sourceName.startsWith('http')
+  && !(line.flags & Ci.nsIScriptError.warningFlag);
 const textOf = ({ sourceName, errorMessage }) => `${sourceName} ${errorMessage}`;
 const wrong = Services.console.getMessageArray().filter(isOfPage).map(textOf);
 storage.clearEvents();
 Services.console.reset();
 return [...said, ...wrong];
 """
-"""What the page has written to its console, and what went wrong in it, since the last look."""
+"""What the page has written to its console, and what went wrong in it, since the last look. Firefox warns of what is
+loaded before it is needed, where that takes a busy machine some seconds."""
 SCHEMES = {"dark": 0, "light": 1}
 MOUSE = {"mousePressed": "pointerDown", "mouseReleased": "pointerUp"}
 
