@@ -48,6 +48,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(1, min(2 * (os.cpu_count() or 1), memory // ROOM))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Stories are told in Chromium, or with `--engine firefox` in Firefox."""
+    parser.addoption("--engine", choices=("chromium", "firefox"), default="chromium", help="the browser of the stories")
+
+
 def pytest_setup_options() -> ChromeOptions:
     """The options that dash[testing] starts Chromium with."""
     options = ChromeOptions()

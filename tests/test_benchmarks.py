@@ -15,7 +15,8 @@ import benchmarks
 
 TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
 
-LONG = ("capacity", "fleet", "load", "play")
+LONG = ("capacity", "fleet", "load", "openings", "phone", "play", "slow_line")
+FAST_LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 
 SMALL: Mapping[str, Mapping[str, Any]] = {
     "capacity": {"KNOBS": 8, "SECONDS": 0.05, "FIRST_RATE": 100.0, "HIGHEST_RATE": 110.0, "CLASS": 2},
@@ -31,8 +32,10 @@ SMALL: Mapping[str, Mapping[str, Any]] = {
     "openings": {"CLASS": 2, "SECONDS": 0.5},
     "page": {"COLD_LOADS": 2, "MOVES": 4, "DRAG_SECONDS": 0.2, "SIZES": (300,)},
     "peers": {"TURNS": 1, "FEW_FACTS": 32},
+    "phone": {"EXPERIMENTS": ("tanh-signs",), "DRAG_SECONDS": 0.3},
     "play": {"EXPERIMENTS": ("tanh-signs",), "JUMPS": 4},
     "rules": {"ROUNDS": 1, "EXPERIMENTS": ("tanh-signs",)},
+    "slow_line": {"VISITS": 1, "LINE": FAST_LINE, "DRAG_SECONDS": 0.2, "QUIET": 0.1},
     "steps": {"STEPS": 20, "RUNS": 1},
     "sweep": {"ALPHAS": np.geomspace(1e-3, 0.3, 8), "SEEDS": 2, "STEPS": 20, "TURNS": 1},
     "twins": {"RUNS": 6},

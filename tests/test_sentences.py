@@ -182,6 +182,7 @@ NO_SENTENCES = {
             "In {…} of {…} data seeds the same {…} {…}{…}.",
             "It {…} the loss of {…} from {…} to {…}.",
             "The run before it {…}.",
+            "Unit {…} {…}.",
             "{…} the {…} most, {…}.",
             "{…} nothing: {…}.",
             "{…}, not {…}.",

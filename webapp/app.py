@@ -19,7 +19,7 @@ from webapp.analyses import input_preview
 from webapp.analyses import routes as analysis_routes
 from webapp.bench.page_content import CATALOGUE_CONTENT, PageContent
 from webapp.files import exports, file_import
-from webapp.http import bundle, document, guard, rate_limit, static_files
+from webapp.http import bundle, compression, guard, rate_limit, static_files
 from webapp.jobs.answer_cache import AnswerCache
 from webapp.links import qr_code
 from webapp.links import routes as link_routes
@@ -92,7 +92,7 @@ def assemble(
     rate_limit.install(app.server, settings, sessions)
     rate_limit.install_for_reading(app.server, sessions)
     static_files.install(app.server, app, ASSETS)
-    document.install(app.server)
+    compression.install(app.server)
     guard.install(app.server, settings, app, plain_pages.refusal)
     return app
 
@@ -123,7 +123,7 @@ class Bench(Dash):
 
     def __init__(self, pages: OpenedPages, **given: Any) -> None:
         self._pages = pages
-        self._documents: ByteCache[OpenedPage, str] = ByteCache(document.MOST_BYTES, document.size_of)
+        self._documents: ByteCache[OpenedPage, str] = ByteCache(compression.MOST_BYTES, compression.size_of)
         super().__init__("nnbench", **given)
 
     def index(self, *args: Any, **kwargs: Any) -> str:

@@ -26,10 +26,10 @@ from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
 from webapp.files.export_run import PER_STEP
 from webapp.files.tables import MOST_NUMBERS
+from webapp.http.compression import COMPRESSED_BYTES
+from webapp.http.compression import MOST_BYTES as DOCUMENT_BYTES
 from webapp.http.connections.connection import WINDOW_BYTES, WINDOW_SECONDS
 from webapp.http.connections.event_loop import INTAKE_BYTES, UNREAD_BYTES
-from webapp.http.document import COMPRESSED_BYTES
-from webapp.http.document import MOST_BYTES as DOCUMENT_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
 from webapp.http.kinds import WAITING, Kind, slots_of
 from webapp.http.rate_limit import READING_PER_ADDRESS, READING_PER_SESSION

@@ -4,6 +4,8 @@
  */
 
 import { decode } from "./lib/arrays.js";
+import { installLineSpeed } from "./lib/line_speed.js";
+import { loadDash } from "./core/dash_scripts.js";
 import { installPlotly, loadPlotly } from "./core/plotly.js";
 import { state } from "./core/state.js";
 import { installRequests, queue, receive, turnKnobs } from "./net/requests.js";
@@ -68,6 +70,7 @@ import { installDialogs } from "./shell/dialogs.js";
 import { installEmbed } from "./shell/embed.js";
 import { installExperimentMenu } from "./shell/experiment_menu.js";
 import { installExportMenu } from "./shell/export_menu.js";
+import { installFigureTexts } from "./shell/figure_texts.js";
 import { installFieldSelection } from "./shell/field_selection.js";
 import { installFileImport } from "./shell/file_import.js";
 import { handlers, installButtons } from "./shell/handlers.js";
@@ -87,10 +90,12 @@ import { installSpokenControl } from "./shell/spoken_control.js";
 import { start } from "./shell/start.js";
 import { installStageView } from "./shell/stage_view.js";
 import { installStaticParts } from "./shell/static_parts.js";
+import { installTabStops } from "./shell/tab_stops.js";
 import { installThemeSwitch } from "./shell/theme_switch.js";
 import { installTooltips } from "./shell/tooltips.js";
 import { installTrainingKnobs } from "./shell/training_knobs.js";
 
+installLineSpeed();
 installStaticParts();
 installThemeSwitch();
 installPlotly();
@@ -155,6 +160,7 @@ installDataImport();
 installComparisonView();
 
 installAnnouncer();
+installFigureTexts();
 installKnobControls();
 installButtons();
 installTrainingKnobs();
@@ -166,6 +172,7 @@ installStageView();
 installSelectMenus();
 installTooltips();
 installDialogs();
+installTabStops();
 installNotices();
 installProgress();
 installLinks();
@@ -181,6 +188,7 @@ installPrinting();
 installDashCallbacks();
 
 start();
+loadDash();
 
 /** A handle for the browser stories, which ask the page what it shows. */
 window.nnbench = {

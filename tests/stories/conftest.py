@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 
+from tests.stories.firefox import Firefox
 from tests.stories.visitor import Visitor
 from webapp import create_app
 from webapp.http.server import address, listen, listener
@@ -57,7 +58,12 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
-    """Headless Chromium, with the options of the house."""
+    """Headless Chromium, with the options of the house; or Firefox, if that is asked for."""
+    if pytestconfig.getoption("engine") == "firefox":
+        firefox: Any = Firefox()
+        yield firefox
+        firefox.quit()
+        return
     browser = chromium(pytestconfig)
     yield browser
     browser.quit()

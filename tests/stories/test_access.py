@@ -521,7 +521,7 @@ def test_the_page_has_its_landmarks_one_heading_and_a_language(visitor: Visitor)
     """)
     assert heard == {
         "headings": ["sentence"],
-        "sections": ["Network", "Knobs", "Run", "At this step", "Landscape", "Probe", "Runs"],
+        "sections": ["Knobs", "Run", "At this step", "Network", "Landscape", "Probe", "Runs"],
         "frame": ["header", "main", "footer"],
         "language": "en",
         "live": "status",

@@ -26,6 +26,13 @@ const over = document.elementFromPoint(Math.min((left + right) / 2, innerWidth -
 return top >= 0 && top < innerHeight && part.contains(over);
 """
 """Whether the upper edge of a part is in sight, under no bar."""
+MOST_STOPS = 8
+FIRST_KNOB = "Learning rate α"
+STOP = """
+const element = document.activeElement;
+const label = Array.from(element.labels || [], ({ textContent }) => textContent).join();
+return element.ariaLabel || label || element.textContent;
+"""
 PARTS = {"1": "#at-weights", "2": "#at-response", "3": "#landscape", "4": "#at-probe", "5": "#runs"}
 
 
@@ -55,12 +62,43 @@ def test_what_is_jumped_to_lies_under_no_bar(stranger: Visitor) -> None:
             stranger.until(CLEAR, part)
 
 
-def test_the_first_knob_and_the_result_are_a_few_stops_from_the_top(stranger: Visitor) -> None:
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_first_knob_is_within_eight_stops_of_the_top(stranger: Visitor, size: tuple[int, int]) -> None:
+    look(stranger.driver, *size)
+    stranger.driver.get(stranger.url)
+    stranger.rests()
+    assert stranger.js("return document.documentElement.hasAttribute('data-first-visit')")
+    stops: list[str] = []
+    while len(stops) < MOST_STOPS and stops[-1:] != [FIRST_KNOB]:
+        stranger.presses(Keys.TAB)
+        stops.append(stranger.js(STOP))
+    assert stops[:2] == ["Knobs", "Result"]
+    assert stops[-1] == FIRST_KNOB, stops
+
+
+def test_a_link_leads_to_the_knobs_one_to_the_result_and_others_past_the_knobs(stranger: Visitor) -> None:
     stranger.open("?experiment=tanh-signs&view=loss")
-    stranger.presses(Keys.TAB)
-    assert stranger.js("return document.activeElement.textContent") == "Knobs"
-    stranger.presses(Keys.ENTER)
+    links = "return [...document.querySelectorAll('.jump')].map((nav) => [...nav.children].map((a) => a.textContent))"
+    assert stranger.js(links) == [["Knobs", "Result"], ["Weights", "Output", "Landscape", "Probe", "Runs"]]
+    stranger.presses(Keys.TAB, Keys.ENTER)
     stranger.presses(Keys.TAB)
     assert stranger.js("return document.activeElement.closest('.knob').id") == "knob-alpha"
-    links = stranger.js("return [...document.querySelectorAll('.jump a')].map((link) => link.textContent)")
-    assert links == ["Knobs", "Result", "Weights", "Output", "Landscape", "Probe", "Runs"]
+
+
+def test_arrow_keys_go_along_the_header_and_move_no_step(stranger: Visitor) -> None:
+    stranger.open("?experiment=tanh-signs&view=loss")
+    stranger.js("document.getElementById('story').focus()")
+    stranger.presses(Keys.ARROW_RIGHT)
+    assert stranger.js("return document.activeElement.id") == "share"
+    stranger.presses(Keys.END)
+    assert stranger.js("return document.activeElement.id") == "help"
+    stranger.presses(Keys.ARROW_RIGHT)
+    assert stranger.js("return document.activeElement.id") == "story"
+    assert stranger.js("return nnbench.state.cursorStep") is None
+    with stranger.turning():
+        stranger.presses("n")
+    stranger.presses(Keys.ARROW_RIGHT)
+    assert stranger.js("return document.activeElement.id") == "undo"
+    with stranger.turning():
+        stranger.presses(Keys.ENTER)
+    assert stranger.js("return document.querySelectorAll('.head .acts > button[tabindex=\"0\"]').length") == 1

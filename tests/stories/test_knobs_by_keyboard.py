@@ -237,9 +237,9 @@ return names;
 """
 
 
-def test_the_tab_key_follows_the_order_of_reading(visitor: Visitor) -> None:
+def test_the_tab_key_goes_to_the_knobs_first_and_then_follows_the_order_of_reading(visitor: Visitor) -> None:
     order = visitor.js(ORDER)
-    assert order == ["jump", "head", "strip", "knobs", "curve-col", "step-col"]
+    assert order == ["jump", "head", "knobs", "jump", "curve-col", "step-col", "strip"]
     assert visitor.js("return [...document.querySelectorAll('[tabindex]')].every((e) => e.tabIndex <= 0)")
 
 

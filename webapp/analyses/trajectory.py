@@ -24,11 +24,11 @@ from engine.kernel import flattened, parameters
 from engine.layers.layers import AffinityLayer
 from engine.training.network import Network
 from engine.training.trajectory import Trajectory
-from webapp.base.validation import exactly
+from webapp.base.validation import exactly, yes_or_no
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import BUDGET, READABLE_SLOWDOWN
 from webapp.bench.requests import MapOptions, Own, read_map_options, read_own, read_step, with_later_options
-from webapp.figures.encode import packed
+from webapp.figures.encode import packed, three_digits
 from webapp.figures.weights import largest_of, weight_numbers
 from webapp.jobs.large_work import turn_for
 from webapp.responses.input_domain import InputDomain
@@ -85,14 +85,16 @@ class RecordedRun:
 def trajectory(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """Losses and weights at steps 0, every, 2 · every, …, and the greatest |weight| of them and of the checkpoint.
 
-    `plain` is {}. While the recording is not finished, the number of its steps: the page asks again.
+    `plain` is {}, or {"rounded": true} over a slow line: then weights have three digits, which compress. While the
+    recording is not finished, the number of its steps: the page asks again.
     """
-    exactly(plain, set())
+    body = exactly({"rounded": False, **plain} if isinstance(plain, dict) else plain, {"rounded"})
+    rounded = yes_or_no(body["rounded"])
     with _recorded_run(prepared).extended() as recording:
-        return _trajectory(prepared, recording) if recording.complete else {"done": recording.done}
+        return _trajectory(prepared, recording, rounded) if recording.complete else {"done": recording.done}
 
 
-def _trajectory(prepared: PreparedRun, recording: Trajectory) -> dict[str, Any]:
+def _trajectory(prepared: PreparedRun, recording: Trajectory, rounded: bool) -> dict[str, Any]:
     affine = affine_indices(prepared.checkpoint)
     last = last_step(recording)
     stride = recording.every * -(-(last // recording.every + 1) * 4 * (affine.size + 1) // MOST_BYTES)
@@ -105,7 +107,7 @@ def _trajectory(prepared: PreparedRun, recording: Trajectory) -> dict[str, Any]:
         "width": int(affine.size),
         "scale": max(largest_of(affine_weights(prepared.checkpoint)), float(np.max(finite, initial=0.0))),
         "losses": packed(losses),
-        "weights": packed(rows.ravel()),
+        "weights": packed(three_digits(rows.ravel()) if rounded else rows.ravel()),
     }
 
 

@@ -17,6 +17,10 @@ HELP = "help"
 HELP_PHONE = "help-phone"
 
 SHARE = "share"
+CURVE_TABLE = "curve-table"
+CURVE_TABLE_TITLE = "curve-table-title"
+CURVE_TABLE_SAYS = "curve-table-says"
+CURVE_ROWS = "curve-rows"
 EXPORT = "export"
 STORY = "story"
 

@@ -2,7 +2,7 @@
 
 Anything else below the same addresses is a 404, other spellings of a listed file among it, so that no address makes
 the server read, compress or keep anything new. Browsers keep a file for as long as its address stands for its content.
-Answers to knobs are not compressed: they are mostly base64 of floats, which costs more time than it saves.
+What is made for one request is compressed by `compression`.
 """
 
 import hashlib

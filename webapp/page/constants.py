@@ -30,7 +30,7 @@ from webapp.bench.knob_values import (
 from webapp.bench.narration import ALMOST_NOTHING
 from webapp.bench.requests import LARGEST_OWN
 from webapp.bench.run_summary import run_fields
-from webapp.figures.loss import DOTS, LINE, LOWER, ZEROS
+from webapp.figures.loss import DOTS, HELD_OUT, LINE, LOWER, ZEROS
 from webapp.links.lessons import CHAPTERS, LONGEST_PROMPT, LONGEST_TITLE
 from webapp.links.qr_code import LONGEST as LONGEST_QR
 from webapp.page.components.curve import VIEWS
@@ -81,7 +81,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
             "parts": [list(part) for part in PARTS.items()],
             "framed": framed,
         },
-        "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE},
+        "traces": {"dots": DOTS, "lower": LOWER, "zeros": ZEROS, "line": LINE, "held": HELD_OUT},
         "almostSame": ALMOST_NOTHING,
         "widestWeight": WIDEST_WEIGHT,
         "mostTypedDigits": MOST_TYPED_DIGITS,

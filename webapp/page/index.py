@@ -166,7 +166,8 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
     and asks for the rest then. What depends on the address, `with_page` puts into its places: `PAGE`, `BLOCK` and
     `ANSWERED`.
 
-    Plotly is the largest file, and waits in a template until `core/plotly.js` needs it.
+    Plotly is the largest file, and waits in a template until `core/plotly.js` needs it. Dash's scripts are most of the
+    rest, and wait in one until the page's own have run.
     """
     build = build_fingerprint("plotly/package_data/plotly.min.js", plotly_version, PLOTLY_BUILD)
     plotly = f"{prefix}_dash-component-suites/{build}"
@@ -193,9 +194,11 @@ def index(prefix: str, constants: str = "", no_script: str = "", scripts: str = 
 {constants}{BLOCK}
 {{%app_entry%}}
 {{%config%}}
-<script src="{scripts}"></script>
+<template id="dash">
 {{%scripts%}}
 {{%renderer%}}
+</template>
+<script src="{scripts}"></script>
 </body>
 </html>
 """

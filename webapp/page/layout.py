@@ -15,6 +15,7 @@ from webapp.base import ids
 from webapp.page.components.controls import Children, aria
 from webapp.page.components.curve import curve_column, embed_line
 from webapp.page.components.dialogs import (
+    curve_table_dialog,
     data_dialog,
     footer,
     help_dialog,
@@ -80,12 +81,13 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
         [
             html.Div(
                 [
-                    skip_links(),
+                    skip_links(FIRST_LINKS, "Jump to"),
                     html.P(id=ids.ANNOUNCED, className="spoken", role="status"),
                     header(page.experiments, page.experiment, page.hint, page.files, shared=page.shared),
                     notice_bar(),
-                    network_section(page.badge, page.static_view["badge"]["state"], page.static_view["strip"]["chip"]),
+                    # Seen above the bench, and reached after it: its fields and buttons would stand before the knobs.
                     bench(page),
+                    network_section(page.badge, page.static_view["badge"]["state"], page.static_view["strip"]["chip"]),
                     embed_line(),
                     html.Div([landscape_section(), probe_section()], className="deck"),
                     runs_section(),
@@ -97,6 +99,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             help_dialog(),
             weight_dialog(),
             data_dialog(),
+            curve_table_dialog(),
             *([share_dialog()] if page.shared else []),
             *stores(),
         ],
@@ -106,19 +109,23 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
     )
 
 
-def skip_links() -> html.Nav:
-    """Links to the knobs, the result, and the views after them, visible when they have the keyboard's focus."""
-    links = {
-        "knob-alpha": "Knobs",
-        ids.SENTENCE: "Result",
-        ids.AT_WEIGHTS: "Weights",
-        ids.AT_RESPONSE: "Output",
-        ids.LANDSCAPE: "Landscape",
-        ids.AT_PROBE: "Probe",
-        ids.RUNS: "Runs",
-    }
+FIRST_LINKS = {"knob-alpha": "Knobs", ids.SENTENCE: "Result"}
+"""What the first two links of the page lead to."""
+
+LINKS_PAST_KNOBS = {
+    ids.AT_WEIGHTS: "Weights",
+    ids.AT_RESPONSE: "Output",
+    ids.LANDSCAPE: "Landscape",
+    ids.AT_PROBE: "Probe",
+    ids.RUNS: "Runs",
+}
+"""What the links behind the knobs lead to."""
+
+
+def skip_links(links: Mapping[str, str], name: str) -> html.Nav:
+    """Links to parts of the page, by their ids, visible when they have the keyboard's focus."""
     anchors = [html.A(text, href=f"#{part}") for part, text in links.items()]
-    return html.Nav(anchors, className="jump", **aria(label="Jump to"))
+    return html.Nav(anchors, className="jump", **aria(label=name))
 
 
 def bench(page: InitialPage) -> html.Main:
@@ -133,6 +140,7 @@ def bench(page: InitialPage) -> html.Main:
                 page.initial_weights,
                 outputs,
             ),
+            skip_links(LINKS_PAST_KNOBS, "Jump past the knobs to"),
             *([first_visit(ids.FIRST_VISIT_PHONE, "phone")] if page.shared else []),
             curve_column(page.sentence, page.proof, page.readouts, page.controls["filter"], page.loss, outputs),
             step_column(

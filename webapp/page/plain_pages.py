@@ -12,9 +12,12 @@ from webapp.page.index import COLOUR_SCHEME, META_TAGS, font_links
 
 NO_SCRIPT = (
     "The bench needs JavaScript, which is switched off here.",
-    "Allow JavaScript for this address. All scripts come from this server, and none from another one.",
+    (
+        "Without it no knob turns, and neither the network nor the loss curve, the weights or the maps are drawn."
+        " Allow JavaScript for this address. All scripts come from this server, and none from another one."
+    ),
 )
-"""What stands in place of the bench where no script runs: its heading, and what to do."""
+"""What stands in place of the bench where no script runs: its heading, what is missing, and what to do."""
 
 
 @dataclass(frozen=True)

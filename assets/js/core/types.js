@@ -39,7 +39,7 @@
  * @property {?[number, number]} [unit] The unit that is shown like an output: its layer, and its place there.
  * @property {boolean} [large] Whether the maps are drawn large, and may have more points.
  * @property {?number} [opened] The layer whose small maps are all wanted; null for the first of each.
- * @property {boolean} [held] Whether a knob is held: then a map has a byte a point.
+ * @property {boolean} [held] Whether a knob is held, or the line is slow: then a map has a byte a point.
  *
  * What the server answers:
  * @typedef {object} RunResponse The response to a request: a run, or why there is none.
@@ -253,7 +253,8 @@
  * @property {number} runHashes How many hashes are taken along a run.
  * @property {LandscapeConstants} landscape
  * @property {string} ready What the page tells the window around its frame.
- * @property {{ dots: string, lower: string, zeros: string, line: string }} traces Names in the figure of the loss.
+ * @property {{ dots: string, lower: string, zeros: string, line: string, held: string }} traces Names in the
+ *   figure of the loss.
  * @property {ShareConstants} share
  * @property {{ key: string }} session where a tab keeps the run that a reload goes on with
  * @property {{ views: string[], key: string }} stage The views of the stage, and where the last one is remembered.

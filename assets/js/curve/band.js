@@ -77,11 +77,16 @@ export function bandLines(context, { width }) {
   writeWords(context);
   context.textAlign = "left";
   const isWide = (text) => context.measureText(text).width > width - l - r - 16;
-  const words = `The middle 80 % of ${SEEDS} seeds ${endsWords(band.low.at(-1), band.high.at(-1))}`.split(" ");
-  return words.reduce((lines, word) => {
+  return bandWords().split(" ").reduce((lines, word) => {
     const longer = `${lines.at(-1)} ${word}`;
     return lines.length && !isWide(longer) ? [...lines.slice(0, -1), longer] : [...lines, word];
   }, []);
+}
+
+/** Where the middle 80 % of the seeds end; "" where there is no band. */
+export function bandWords() {
+  const band = shownBand();
+  return band ? `The middle 80 % of ${SEEDS} seeds ${endsWords(band.low.at(-1), band.high.at(-1))}` : "";
 }
 
 /** Between which losses they end, as far as three digits tell them apart. */

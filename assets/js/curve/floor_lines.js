@@ -14,8 +14,18 @@ const HALO = 3;
 const WORDS = { ascent: 10, descent: 3, apart: 4 };
 const EDGE = 4;
 
+const knownFloor = () => (shownFloor() || {}).floor || null;
+
+/** What the best constant answer and a network of this shape reach; "" where that is not known, or not asked for. */
+export function floorWords() {
+  const floor = knownFloor();
+  if (!floor) return "";
+  const [ceiling, lowest] = [floor.ceiling, roundedUp(floor.loss)].map((loss) => formatNumber(loss));
+  return `The best constant answer has ${ceiling} on ${floor.measured_on}, and this shape reaches ${lowest}`;
+}
+
 function paint(context, places) {
-  const { floor } = shownFloor() || {};
+  const floor = knownFloor();
   if (!floor) return;
   // A loss that the axis has no place for has no line.
   const [low, high] = state.shown.limits;

@@ -17,6 +17,9 @@ const sources = [];
 /** Another view's names: source() gives rows of { loss, text, kind }. */
 export const addLabels = (source) => sources.push(source);
 
+/** The names that other views have put there. */
+export const otherLabels = () => sources.flatMap((source) => source());
+
 /** The margins of the plot, as the styles say. */
 export function plotMargins() {
   return { l: parseFloat(token("--loss-l")) || 52, r: parseFloat(token("--loss-r")) || 128, t: 8, b: 28 };
@@ -38,8 +41,7 @@ export function drawLabels(box, response, ghosts) {
   if (settled !== null) labels.push({ y: at(settled), text: short(response.said.label), run: null });
   const { held } = response;
   if (held && held.loss !== null) labels.push({ y: at(held.loss), text: `held-out ${held.final}`, run: null });
-  const others = sources.flatMap((source) => source());
-  labels.push(...others.map(({ loss, text, kind }) => ({ y: at(loss), text, kind, run: null })));
+  labels.push(...otherLabels().map(({ loss, text, kind }) => ({ y: at(loss), text, kind, run: null })));
   // The counts of zeros and of what lies below the axis have the last lines.
   const lines = countLines(response.loss.layout.annotations.filter(isOffTheAxis), margins).length;
   pushApart(labels, margins.t, margins.t + height - (lines + 1) * LABEL_GAP);

@@ -70,6 +70,16 @@ export function rankWords({ settled }, all, spread) {
   return [`${place} of ${SEEDS} data seeds`, ...rest].join(", ");
 }
 
+/** The finding of the dots: the least and the greatest final loss with their seeds, and the rank of this run. */
+export function seedsFinding() {
+  const known = spreadOf(state.shown.summary);
+  if (!isWhole(known)) return known.tooLong ? noPreview() : "The seeds are still to run.";
+  const ended = [...known.settled].filter(([, loss]) => loss !== null).sort(([, a], [, b]) => a - b);
+  const end = ([seed, loss]) => `${formatNumber(loss)} with seed ${seed}`;
+  const range = ended.length ? `Final losses go from ${end(ended[0])} to ${end(ended.at(-1))}. ` : "";
+  return `${range}${rankWords(state.shown.summary, known.settled, luckSpread(state.shown.summary))}.`;
+}
+
 /** Best, 5th best or worst, of so many. */
 function placeWords(better, count) {
   if (!better) return "Best";

@@ -76,6 +76,14 @@ const countedWord = () => (isCounted() ? placeWord(state.experiment) : "");
 const conclusion = (map) =>
   isFilled(map) ? conclusionOf(map, { at: knobWords, of: eachWord }, ownRun(map), countedWord()) : "";
 
+/** The finding of the whole map, or how much of it there is. */
+export function mapFinding() {
+  const { map } = landscape;
+  if (!map) return "";
+  const runs = `${formatCount(map.done)} of ${formatCount(map.size)} runs are there.`;
+  return mapSays() || conclusion(map) || runs;
+}
+
 function previewCell({ weight_seed: weightSeed = null, ...knobs }) {
   if (!state.held) showPreview(knobs, weightSeed);
 }

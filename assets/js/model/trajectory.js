@@ -4,6 +4,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
+import { isLineSlow } from "../lib/line_speed.js";
 import { sameRun } from "../core/knobs.js";
 import { runSettled, trajectoryLoaded } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -15,8 +16,9 @@ let loaded = null;
 async function load({ summary }) {
   if (loaded && sameRun(loaded.summary, summary)) return;
   loaded = null;
+  const asked = isLineSlow() ? { rounded: true } : {};
   let reply = { done: 0 };
-  while (reply && "done" in reply) reply = state.held ? null : await requestAnalysis("trajectory", {});
+  while (reply && "done" in reply) reply = state.held ? null : await requestAnalysis("trajectory", asked);
   if (!reply) return;
   loaded = { ...reply, summary, losses: decode(reply.losses), weights: decode(reply.weights) };
   trajectoryLoaded.emit();

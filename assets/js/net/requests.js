@@ -5,6 +5,7 @@
  */
 
 import { backOff } from "../lib/http.js";
+import { isLineSlow } from "../lib/line_speed.js";
 import { currentTheme, currentView } from "../lib/theme.js";
 import { areControlsMounted } from "../core/dash.js";
 import { haveKnobs, knobsOf, sameRun } from "../core/knobs.js";
@@ -83,8 +84,8 @@ export const placeOf = ({ cursorStep, ownInput, mapAxes, unit, openedUnits, held
   unit,
   large: currentView() === "output",
   opened: openedUnits,
-  // What passes may be rounded, but not where words say how far two maps are apart.
-  held: held && !compared,
+  // What passes may be rounded, and what comes over a slow line; but not where words say how far two maps are apart.
+  held: (held || isLineSlow()) && !compared,
 });
 
 /**

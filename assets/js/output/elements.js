@@ -29,6 +29,7 @@ function stageMap(row, label, keydown) {
     role: "application",
     tabindex: "0",
     "data-part": `map-${row}`,
+    "data-row": row,
     "aria-label": label,
     on: { keydown },
   });

@@ -15,10 +15,11 @@ import { requestStep } from "../model/cursor.js";
 import { drawMaps } from "../step/map_canvas.js";
 import { mapColours } from "../step/map_colours.js";
 import { followPointer, showReading } from "../step/map_readout.js";
+import { outputWords, rangeWords } from "../step/map_words.js";
 import { gridsOf, outputName } from "../step/response_grids.js";
 import { arrangement, chosen, fineSquareOf, nameOf, squareOf } from "./choice.js";
 import { outputChoices, plotFigure, squareFigure } from "./elements.js";
-import { fillNotes, makeNotes, valuesAt } from "./notes.js";
+import { fillNotes, makeNotes, shareWords, valuesAt } from "./notes.js";
 import { probeWithKeys, sayProbe } from "./probe_keys.js";
 import { drawLargeSquare, measureSquare } from "./square.js";
 import { fillUnitNotes, makeUnitNotes } from "./unit_notes.js";
@@ -133,6 +134,20 @@ function drawPlot(map, colours) {
   const titles = [unit ? "" : curvesOf(frame)];
   drawMaps(map, { inputs, reach, scale, highest, titles, names, columns, ring: ringOf(highest) }, colours);
   showReading(map);
+}
+
+/** The finding of a picture on the stage: of the unit, or of what is chosen of that output. */
+export function stageWords(row) {
+  if (!latest) return "";
+  const { frame, response, grids } = latest;
+  if (unit) return `Unit ${subscript("u", state.unit[1])} ${rangeWords(unit.numbers)}.`;
+  if (frame.inputs > 1 && chosen.quantity !== "output") {
+    const numbers = chosen.quantity === "error" ? grids.errors()[row] : grids.target[row];
+    return `${nameOf(chosen.quantity, row)} ${rangeWords(numbers)}.`;
+  }
+  const rows = frame.inputs > 1 ? [row] : Array.from({ length: frame.rows }, (_, k) => k);
+  const words = rows.map((k) => outputWords(frame, response, grids, k));
+  return [...words, frame.inputs > 1 ? shareWords(response.share, row) : ""].filter(Boolean).join(" ");
 }
 
 /** Where the probed input lies on the first curve, in shares of the way across and up. */

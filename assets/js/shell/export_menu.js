@@ -11,6 +11,7 @@ import { state } from "../core/state.js";
 import { requestAnalysis } from "../net/analyses.js";
 import { saveCurvePng, saveCurveSvg } from "../curve/export.js";
 import { saveSurface, surfaceFiles } from "../surface/export.js";
+import { openCurveTable } from "../tables/curve_table.js";
 import { chooseFile } from "./file_import.js";
 import { currentQuery, isShared } from "./links.js";
 
@@ -20,6 +21,7 @@ function open(button) {
   const files = JSON.parse(byId("export").dataset.files);
   const file = (name) => ({ text: files[name], apart: GROUPS.includes(name), act: () => saveFile(name) });
   openMenu(button, [
+    { text: "Curve as a table…", act: () => openCurveTable() },
     { text: "Curve, PNG", act: () => savePicture(saveCurvePng) },
     { text: "Curve, SVG", act: () => savePicture(saveCurveSvg) },
     ...surfaceFiles().map(surfaceRow),

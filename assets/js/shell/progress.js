@@ -1,16 +1,19 @@
 /**
  * A run that takes its time: only what is slower than a blink is announced, and the earlier curve stays until the new
- * one is whole.
+ * one is whole. Where the time goes on the way, or in the server's queue, the page says that too.
  */
 
 import { byId, setText } from "../lib/dom.js";
 import { formatCount } from "../core/format.js";
 import { placeWord } from "../core/knobs.js";
-import { waitingChanged } from "../core/signals.js";
+import { runShown, waitingChanged } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { fetchProgress } from "../net/transport.js";
 
 const PERIOD = 200;
+/** So many milliseconds after which an answer is late. */
+const LATE = 1000;
+const LATE_WORDS = "The answer is late: the line or the server is slow. The earlier curve stays until it is here.";
 const isWaiting = () => document.body.classList.contains("retraining");
 
 function show(waiting) {
@@ -18,20 +21,31 @@ function show(waiting) {
   document.body.classList.toggle("retraining", waiting);
   byId("retraining").hidden = !waiting;
   byId("cancel").hidden = !waiting;
-  if (waiting) follow();
+  if (!waiting) return;
+  since = performance.now();
+  follow();
+}
+
+/** Since when nothing has come. */
+let since = 0;
+
+function sayLate() {
+  if (isWaiting() && performance.now() - since > LATE) setText(byId("proof"), LATE_WORDS);
 }
 
 /** How far a long run is, five times a second. */
 async function follow() {
   while (isWaiting()) {
+    const late = setTimeout(sayLate, Math.max(0, since + LATE + 1 - performance.now()));
     const { done } = await fetchProgress(state.tab);
+    clearTimeout(late);
     const all = Number(String(state.knobs.samples).replace(/[, ]/g, ""));
     if (done && done <= all && isWaiting()) {
       const step = `${placeWord(state.knobs)} ${formatCount(done)} of ${formatCount(all)}`;
       setText(byId("proof"), `Retraining, ${step}. The earlier curve stays until the new one is whole.`);
       byId("retraining").style.setProperty("--done", `${(100 * done) / all}%`);
       byId("retraining").classList.add("known");
-    }
+    } else sayLate();
     await new Promise((later) => setTimeout(later, PERIOD));
   }
   byId("retraining").classList.remove("known");
@@ -39,4 +53,5 @@ async function follow() {
 
 export function installProgress() {
   waitingChanged.on(show);
+  runShown.on(() => (since = performance.now()));
 }

@@ -58,7 +58,7 @@ const CURSOR_KEYS = {
   End: () => jumpSteps(Infinity),
   " ": () => togglePlay(),
 };
-const OWN_ARROWS = "[role=slider], [role=radiogroup], [role=menu], select, .chain, .flow, .update";
+const OWN_ARROWS = "[role=slider], [role=radiogroup], [role=menu], [role=toolbar], select, .chain, .flow, .update";
 const PRESSED = "button, a, summary, input:not([type=range])";
 const TYPED = [
   "input:not([type=radio], [type=checkbox], [type=range])",

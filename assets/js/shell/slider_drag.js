@@ -47,26 +47,45 @@ export function isEcho(id, value) {
   return true;
 }
 
+/** Where the thumb was grasped, and the value that it had; null where the track was pressed beside it. */
+let grasped = null;
+
+const trackOf = (id) => byId(id).querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
+
+/** It goes by whole pixels of a mouse, as mouse events do. */
+const pixelOf = ({ pointerType, clientX }) => (pointerType === "mouse" ? Math.floor(clientX) : clientX);
+
+function thumbAt(event) {
+  const { slider: scale } = SLIDERS[slider];
+  const value = state.controlValues[placeName(SLIDERS[slider].name)];
+  const thumb = byId(slider).querySelector("[role=slider]").getBoundingClientRect();
+  const x = pixelOf(event);
+  const isOnThumb = typeof value === "number" && value <= scale.high && x >= thumb.left && x <= thumb.right;
+  return isOnThumb ? { x, value } : null;
+}
+
 function grasp(event) {
   dragged.clear();
   slider = event.button === 0 && onSlider(event) ? onSlider(event).id : null;
   if (!slider) return;
   early = !areControlsMounted();
+  grasped = thumbAt(event);
   hold(true);
   follow(event);
 }
 
 /**
  * The pointer is heard at once. The slider itself tells its value through Dash when it is released, and that is no news
- * then. It goes by whole pixels of a mouse, as mouse events do. Dash may put its slider in the place of the stand-in
- * that was grasped.
+ * then. Dash may put its slider in the place of the stand-in that was grasped. A thumb that is grasped stays, and comes
+ * back with the pointer: a pixel is several steps of α's slider, so the value there would be another.
  */
-function follow({ pointerType, clientX }) {
+function follow(event) {
   if (!slider || !state.held) return;
-  const { left, width } = byId(slider).querySelector(".mantine-Slider-trackContainer").getBoundingClientRect();
-  const x = pointerType === "mouse" ? Math.floor(clientX) : clientX;
-  const value = sliderValue(SLIDERS[slider].slider, Math.min(1, Math.max(0, (x - left) / width)));
-  dragged.add(`${slider} ${value}`);
+  const { left, width } = trackOf(slider);
+  const x = pixelOf(event);
+  const there = sliderValue(SLIDERS[slider].slider, Math.min(1, Math.max(0, (x - left) / width)));
+  const value = grasped && grasped.x === x ? grasped.value : there;
+  for (const told of [there, value]) dragged.add(`${slider} ${told}`);
   if (early) setProps(slider, { value });
   handlers[slider](value);
 }

@@ -190,6 +190,25 @@ function write(vector, numbers, scale, textOf) {
   });
 }
 
+/** The finding of the probe: what goes in, what comes out, what is expected, and the loss. */
+export function probeWords() {
+  if (!probe) return "";
+  const { sample, columns, target, loss } = probe;
+  const whose = sample === null ? "Own input" : `Sample ${formatCount(sample)}`;
+  const ends = [
+    `input ${vectorWords(columns[0].values)}`,
+    `last layer ${vectorWords(columns.at(-1).values)}`,
+    ...(target ? [`target ${vectorWords(target)}`] : []),
+    ...(loss ? [`loss ${loss}`] : []),
+  ];
+  return `${whose}: ${ends.join("; ")}.`;
+}
+
+function vectorWords(values) {
+  const numbers = decode(values);
+  return numbers.length <= FEW ? Array.from(numbers, formatWeight).join(", ") : `of ${numbers.length} numbers`;
+}
+
 function watch(section) {
   new IntersectionObserver(
     ([entry]) => {

@@ -13,6 +13,7 @@ import { requestRun } from "../net/requests.js";
 import { showColourKey } from "./colour_key.js";
 import { drawMaps } from "./map_canvas.js";
 import { mapColours } from "./map_colours.js";
+import { mapWords } from "./map_words.js";
 import { followPointer, showReading } from "./map_readout.js";
 import { colourEnds, coloursOf, gridsOf, outputName } from "./response_grids.js";
 
@@ -53,6 +54,11 @@ function draw() {
   showReading(box);
 }
 
+let latest = null;
+
+/** The finding of the maps; "" as long as there are none. */
+export const mapsFinding = () => (latest ? mapWords(...latest) : "");
+
 let drawnAxes = [0, 1];
 
 /** The two inputs that the maps are drawn over. */
@@ -89,6 +95,7 @@ function show(frame, response) {
   const box = byId("response");
   const first = !picture;
   picture = pictureOf(frame, response);
+  latest = [frame, response, gridsOf(frame, response)];
   box.style.setProperty("--rows", inputs === 1 ? 1 : rows);
   if (first) {
     redrawWith(box, draw);

@@ -1,8 +1,10 @@
-/** What the readout says of a weight: its name, what is shown of it, and where it starts. */
+/** What is said of weights: of one its name, what is shown of it, and where it starts; of all the range. */
 
-import { formatNumber } from "../core/format.js";
+import { formatCount, formatNumber } from "../core/format.js";
+import { stepsBefore } from "../core/knobs.js";
 import { state } from "../core/state.js";
-import { checkpointWeight, isFrozen, weightAtCursor, weightName } from "../model/weights.js";
+import { cursor } from "../model/cursor.js";
+import { checkpointWeight, isFrozen, weightAtCursor, weightBlocks, weightName } from "../model/weights.js";
 
 /** What is shown of a weight, beside its starting value. */
 export function weightWords(weight) {
@@ -18,3 +20,43 @@ export function weightWords(weight) {
 /** The same after its name. */
 export const namedWeight = (weight) =>
   `${weightName(weight)}${state.weightsView === "trained" ? " = " : ": "}${weightWords(weight)}`;
+
+/** The finding of the weights that are shown: their range with the names of its ends, and which has changed most. */
+export function weightsFinding() {
+  const { frame, summary } = state.shown;
+  const { none } = frame.weights;
+  if (none) return none;
+  const step = formatCount(stepsBefore(cursor.of, summary));
+  const [low, high, count] = extremes(state.weightsView);
+  const [down, up] = extremes("difference");
+  const most = -down.value > up.value ? down : up;
+  const titles = {
+    checkpoint: "starting weights",
+    trained: `weights at step ${step}`,
+    difference: `changes of weights up to step ${step}`,
+  };
+  const range = `There are ${formatCount(count)} ${titles[state.weightsView]}, from ${named(low)} to ${named(high)}.`;
+  if (state.weightsView !== "trained") return range;
+  if (most.value === 0) return `${range} None has changed.`;
+  return `${range} ${weightName(most)} has changed most, by ${formatNumber(most.value)}.`;
+}
+
+const named = (weight) => `${formatNumber(weight.value)} (${weightName(weight)})`;
+
+/** The least and the greatest number of a view, each with its cell, and how many numbers there are. */
+function extremes(view) {
+  const { cells } = state.shown.frame.weights;
+  let [least, most, count] = [null, null, 0];
+  weightBlocks(state.shown, view).forEach((numbers, block) => {
+    count += numbers.length;
+    numbers.forEach((value, at) => {
+      if (!least || value < least.value) least = { block, at, value };
+      if (!most || value > most.value) most = { block, at, value };
+    });
+  });
+  const cellOf = ({ block, at, value }) => {
+    const { layer, name, columns } = cells[block];
+    return { layer, name, row: Math.floor(at / columns), column: at % columns, value };
+  };
+  return [cellOf(least), cellOf(most), count];
+}

@@ -7,6 +7,15 @@ const SMALL = { width: 220, height: 48, edge: 2 };
 const LARGE = { width: 300, height: 200, edge: 4 };
 const NAME = "This is the mean loss of samples of B on the straight line from A to B. The dashed line is the chord.";
 
+/** What the chart shows, for whoever does not see it. */
+function chartWords(line) {
+  const [low, high] = [Math.min(...line), Math.max(...line)];
+  const at = (loss) =>
+    `${formatNumber(loss)} after ${Math.round((100 * line.indexOf(loss)) / (line.length - 1))} % of the way`;
+  const ends = [line[0], line.at(-1)].map((loss) => formatNumber(loss)).join(" at A to ");
+  return `The mean loss goes from ${ends} at B. It is lowest, ${at(low)}, and highest, ${at(high)}.`;
+}
+
 function chart(line, { width, height, edge }) {
   const [low, high] = [Math.min(...line), Math.max(...line)];
   const point = (loss, k) => {
@@ -16,7 +25,7 @@ function chart(line, { width, height, edge }) {
   const along = Array.from(line, point);
   return element(
     "svg",
-    { viewBox: `0 0 ${width} ${height}`, class: "line-chart", "aria-hidden": "true" },
+    { viewBox: `0 0 ${width} ${height}`, class: "line-chart", role: "img", "aria-label": chartWords(line) },
     element("path", { class: "chord", d: `M${along[0]}L${along.at(-1)}` }),
     element("path", { class: "profile", d: `M${along.join("L")}` }),
   );

@@ -104,6 +104,15 @@ function squareWords({ share: [held, number, after] }) {
   return `${held}${number}${after} ${a}; ${b}. ${KEYS}`;
 }
 
+/** The finding of the surface: what the server says of both runs, or why there is none. */
+export function surfaceFinding() {
+  if (!shown) return "";
+  const { reply } = shown.pair;
+  if (!reply) return shown.made[1] || "";
+  const words = reply.words.map(({ word, number }) => `${word}, ${number}.`);
+  return [reply.sentence, ...words].join(" ");
+}
+
 /* Words at the ends */
 
 /** A, α 0.01: final loss 0.208, which is of other samples than the contours. Only one difference has room. */

@@ -88,11 +88,13 @@ function rowElement({ title, count, cells }, k, settled) {
   const missing = count - cells.length;
   const current = cells.findIndex((cell) => cell && cell.now);
   const stop = Math.max(0, current);
-  const box = make("div", { class: "cells", role: "group", "aria-label": title, on: { keydown: onKey } });
+  const says = `strip-${k}-says`;
+  const attributes = { class: "cells", role: "group", "aria-label": title, "aria-describedby": says };
+  const box = make("div", { ...attributes, on: { keydown: onKey } });
   const known = cells.map((cell, at) => cellElement(cell, settled, at === stop, `${k}-${at}`));
   box.append(...known, ...Array.from({ length: missing }, () => make("span", { class: "cell to-run" })));
   const words = missing ? "still to run" : stripConclusion(cells, settled, (cell) => isLuck(cell, settled));
-  return make("div", { class: "strip-row" }, make("h3", {}, title), box, make("p", { class: "hint" }, words));
+  return make("div", { class: "strip-row" }, make("h3", {}, title), box, make("p", { class: "hint", id: says }, words));
 }
 
 function sharpnessLine(sharpness, { samples }) {

@@ -1,10 +1,12 @@
 """A trajectory has the numbers of the engine's run at every step, within a million bytes, and any step exactly."""
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import brotli  # type: ignore[import-untyped]  # it carries no types
 import numpy as np
 import pytest
 
@@ -19,6 +21,7 @@ from tests.webapp.decoding import decoded
 from webapp.analyses.trajectory import MOST_BYTES, step_detail, trajectory
 from webapp.base.validation import Malformed
 from webapp.bench.actions import PreparedRun
+from webapp.figures.encode import LARGEST_FLOAT32, three_digits
 from webapp.local.own_bench import local_bench, local_content
 from webapp.responses.input_domain import InputDomain
 
@@ -183,3 +186,18 @@ def test_a_step_that_no_honest_page_requests_is_malformed(asked: object) -> None
 def test_a_trajectory_with_parameters_is_malformed() -> None:
     with pytest.raises(Malformed):
         trajectory(prepared(), {"step": 3})
+
+
+def test_over_a_slow_line_weights_have_three_digits_and_compress() -> None:
+    exact, rounded = trajectory(prepared(), {}), trajectory(prepared(), {"rounded": True})
+    assert {**rounded, "weights": None} == {**exact, "weights": None}
+    wanted, found = decoded(exact["weights"]), decoded(rounded["weights"])
+    assert np.all(np.abs(found - wanted) <= np.abs(wanted) / 4096)
+    sizes = [len(brotli.compress(json.dumps(one["weights"]).encode(), quality=6)) for one in (exact, rounded)]
+    assert sizes[1] < 0.75 * sizes[0]
+
+
+def test_rounded_weights_of_a_run_that_diverges_stay_what_they_are() -> None:
+    numbers = np.array([np.nan, np.inf, -np.inf, 0.0, 3.4028235e38, 1e300])
+    clipped = np.clip(numbers, -LARGEST_FLOAT32, LARGEST_FLOAT32).astype("f4")
+    assert np.array_equal(three_digits(numbers), clipped, equal_nan=True)

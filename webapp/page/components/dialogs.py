@@ -1,4 +1,4 @@
-"""The dialogs of the page (help with its keys, data, sharing, a weight), the notice bar, and the footer."""
+"""The dialogs of the page (help, data, the curve's data, sharing, a weight), the notice bar, and the footer."""
 
 import dash_mantine_components as dmc
 from dash import html
@@ -108,6 +108,28 @@ def data_dialog() -> html.Dialog:
         id=ids.FACTS,
         className="dialog facts",
         **aria(labelledby=FACTS_TITLE),
+    )
+
+
+def curve_table_dialog() -> html.Dialog:
+    """The data of the curve as a table, which a script fills when it is opened."""
+    close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
+    rows = html.Div(
+        html.Table(id=ids.CURVE_ROWS),
+        className="curve-rows",
+        tabIndex="0",
+        role="region",
+        **aria(labelledby=ids.CURVE_TABLE_TITLE),
+    )
+    return html.Dialog(
+        [
+            html.Form([html.H2("The curve as a table", id=ids.CURVE_TABLE_TITLE), close], method="dialog"),
+            html.P(id=ids.CURVE_TABLE_SAYS, className="hint"),
+            rows,
+        ],
+        id=ids.CURVE_TABLE,
+        className="dialog curve-table",
+        **aria(labelledby=ids.CURVE_TABLE_TITLE, describedby=ids.CURVE_TABLE_SAYS),
     )
 
 

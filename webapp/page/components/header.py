@@ -46,6 +46,8 @@ def header(
                     phone_menu(shared=shared),
                 ],
                 className="acts",
+                role="toolbar",
+                **aria(label="The whole page"),
             ),
         ],
         className="head",

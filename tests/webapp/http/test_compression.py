@@ -1,12 +1,13 @@
-"""The document is compressed as well as the browser can read it, and nothing else by the same rule."""
+"""The document and what Dash waits for are compressed as well as the browser can read them; answers on a slow line."""
 
 import gzip
+import json
 
 import brotli  # type: ignore[import-untyped]  # it carries no types
 import pytest
 from flask.testing import FlaskClient
 
-from tests.webapp.asking import SETTINGS
+from tests.webapp.asking import SETTINGS, envelope, fingerprint, plain_request
 from webapp import create_app
 
 OPENED = {"br": brotli.decompress, "gzip": gzip.decompress}
@@ -50,6 +51,33 @@ def test_who_takes_none_of_them_gets_it_as_it_is(client: FlaskClient, accepted: 
 def test_a_refused_page_is_not_taken_for_the_document(client: FlaskClient) -> None:
     answer = client.get("/nothing", headers={"Accept-Encoding": "br", "Accept": "text/html"})
     assert (answer.status_code, "Content-Encoding" in answer.headers) == (404, False)
+
+
+@pytest.mark.parametrize("path", ["/_dash-layout", "/_dash-dependencies"])
+def test_what_dash_waits_for_is_compressed(client: FlaskClient, path: str) -> None:
+    plain = client.get(path).get_data()
+    answer = client.get(path, headers={"Accept-Encoding": "br"})
+    assert answer.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(answer.get_data()) == plain
+
+
+SLOW = {"Accept-Encoding": "br", "Save-Data": "on"}
+
+
+def test_a_large_answer_is_compressed_for_whoever_says_that_the_line_is_slow(client: FlaskClient) -> None:
+    answer = client.post("/_dash-update-component", json=envelope(plain_request("choose")), headers=SLOW)
+    assert answer.headers["Content-Encoding"] == "br"
+    whole = brotli.decompress(answer.get_data())
+    assert len(answer.get_data()) < 0.8 * len(whole)
+    assert json.loads(whole)["response"]["answer-0"]["data"]["summary"]["fingerprint"] == fingerprint()
+
+
+def test_a_small_answer_and_one_on_a_fast_line_go_as_they_are(client: FlaskClient) -> None:
+    body = envelope(plain_request("choose"))
+    fast = client.post("/_dash-update-component", json=body, headers={"Accept-Encoding": "br"})
+    small = client.get("/progress?tab=tab-1", headers=SLOW)
+    assert [answer.status_code for answer in (fast, small)] == [200, 200]
+    assert not any("Content-Encoding" in answer.headers for answer in (fast, small))
 
 
 def test_a_first_visit_on_a_slow_line_waits_for_fifty_kilobytes_and_no_more(client: FlaskClient) -> None:

@@ -1,0 +1,35 @@
+/**
+ * A row of controls that is one stop of Tab: arrow keys, Home and End go from one to the next, as in every toolbar.
+ * Whoever goes on by Tab has to pass the row once.
+ */
+
+const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/** Makes one stop of what the selector finds in a box; what is hidden or disabled is passed over. */
+export function makeOneStop(box, selector) {
+  const usable = () => [...box.querySelectorAll(selector)].filter((one) => !one.disabled && one.checkVisibility());
+  const choose = (chosen) => {
+    for (const one of box.querySelectorAll(selector)) one.tabIndex = one === chosen ? 0 : -1;
+  };
+  const keep = () => {
+    const controls = usable();
+    choose(controls.find((one) => one.tabIndex === 0) || controls[0]);
+  };
+  box.addEventListener("focusin", ({ target }) => target.matches(selector) && choose(target));
+  box.addEventListener("keydown", (event) => go(event, usable()));
+  new MutationObserver(keep).observe(box, { subtree: true, attributeFilter: ["disabled", "hidden"] });
+  window.addEventListener("resize", keep);
+  choose(usable()[0]);
+}
+
+function go(event, controls) {
+  const { key, ctrlKey, metaKey, altKey } = event;
+  const from = controls.indexOf(event.target);
+  if (from < 0 || ctrlKey || metaKey || altKey) return;
+  const last = controls.length - 1;
+  const to = key === "Home" ? 0 : key === "End" ? last : MOVES[key] && from + MOVES[key];
+  if (to === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  controls[(to + controls.length) % controls.length].focus();
+}

@@ -1,0 +1,113 @@
+/**
+ * What every figure shows, for whoever does not see it: beside its name a text of its finding, made of what is shown,
+ * to which the figure's description points. The texts follow what is shown a few times a second. No screen reader says
+ * them by itself.
+ */
+
+import { byId, make, setText } from "../lib/dom.js";
+import {
+  bestAlphaKnown,
+  comparisonChanged,
+  comparisonReceived,
+  curveNotesChanged,
+  cursorMoved,
+  cursorPlaced,
+  detailsShown,
+  earlierRunsShown,
+  floorChanged,
+  luckJudged,
+  mapChosen,
+  mapFilled,
+  mapProgressed,
+  mapsReceived,
+  pinRenamed,
+  pinsChanged,
+  runShown,
+  seedsCompared,
+  surfaceMeasured,
+  unitChosen,
+  viewChanged,
+  weightsShown,
+} from "../core/signals.js";
+import { state } from "../core/state.js";
+import { curveWords } from "../curve/curve_words.js";
+import { seedsFinding } from "../curve/seed_dots.js";
+import { mapFinding } from "../landscape/pointer.js";
+import { stageWords } from "../output/output_view.js";
+import { probeWords } from "../step/probe.js";
+import { mapsFinding } from "../step/response_maps.js";
+import { weightsFinding } from "../step/weight_words.js";
+import { surfaceFinding } from "../surface/surface_view.js";
+
+const PACE = 200;
+
+/** The figures, and the finding of each as it is shown. */
+const FINDINGS = {
+  curve: { figures: "#loss-picture", finding: () => curveWords(state.shown) },
+  seeds: { figures: "#seed-dots", finding: seedsFinding },
+  weights: { figures: "#weight-names, #weight-grid, #weight-table", finding: weightsFinding },
+  maps: { figures: "#response", finding: mapsFinding },
+  stage: { figures: "#output .stage-map", finding: ({ dataset }) => stageWords(Number(dataset.row)) },
+  surface: { figures: ".surface-square", finding: surfaceFinding },
+  comparison: { figures: "#compare-maps", finding: () => byId("compare-sentence").textContent },
+  landscape: { figures: "#landscape-map", finding: mapFinding },
+  probe: { figures: "#probe-flow", finding: probeWords },
+};
+
+const CHANGES = [
+  bestAlphaKnown,
+  comparisonChanged,
+  comparisonReceived,
+  curveNotesChanged,
+  cursorMoved,
+  cursorPlaced,
+  detailsShown,
+  earlierRunsShown,
+  floorChanged,
+  luckJudged,
+  mapChosen,
+  mapFilled,
+  mapProgressed,
+  mapsReceived,
+  pinRenamed,
+  pinsChanged,
+  runShown,
+  seedsCompared,
+  surfaceMeasured,
+  unitChosen,
+  viewChanged,
+  weightsShown,
+];
+
+/** The element with the text of one figure; the figure's description begins with it. */
+function textOf(figure, id) {
+  const before = byId(id);
+  const text = before || byId("announced").parentElement.appendChild(make("p", { id, hidden: true }));
+  const others = (figure.getAttribute("aria-describedby") || "").split(" ").filter((other) => other && other !== id);
+  const described = [id, ...others].join(" ");
+  if (figure.getAttribute("aria-describedby") !== described) figure.setAttribute("aria-describedby", described);
+  return text;
+}
+
+function write() {
+  timer = null;
+  if (!state.shown || state.held) return;
+  for (const [name, { figures, finding }] of Object.entries(FINDINGS)) {
+    document.querySelectorAll(figures).forEach((figure, k) => {
+      if (figure.checkVisibility()) setText(textOf(figure, `finding-${name}-${k}`), finding(figure));
+    });
+  }
+}
+
+let timer = null;
+
+/** While a knob is held nobody reads them; its release shows a run. */
+function writeSoon() {
+  timer = timer || setTimeout(write, PACE);
+}
+
+export function installFigureTexts() {
+  for (const changed of CHANGES) changed.on(writeSoon);
+  // What a choice or a button shows in another way is no other run.
+  for (const type of ["change", "click"]) document.addEventListener(type, writeSoon);
+}

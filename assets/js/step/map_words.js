@@ -1,0 +1,49 @@
+/** What maps over the inputs show, in words: how far an output reaches, and where it is furthest from the target. */
+
+import { subscript } from "../lib/dom.js";
+import { capitalized, formatCount, formatNumber, formatWeight } from "../core/format.js";
+import { outputName } from "./response_grids.js";
+
+/** So many outputs are told one by one. */
+const MOST_ROWS = 4;
+
+/**
+ * The finding of the output maps, of a few outputs one by one.
+ * @param {import("../core/types.js").TargetMap} frame
+ * @param {import("../core/types.js").Maps} response
+ * @param {import("./response_grids.js").Grids} grids
+ */
+export function mapWords(frame, response, grids) {
+  const rows = grids.output.slice(0, MOST_ROWS).map((_, row) => outputWords(frame, response, grids, row));
+  const rest = grids.output.length - rows.length;
+  return [...rows, ...(rest > 0 ? [`There are ${formatCount(rest)} more outputs.`] : [])].join(" ");
+}
+
+/** One output: its range, its mean error, and its largest error with the place. */
+export function outputWords(frame, { axes }, { output, errors }, row) {
+  const name = capitalized(frame.rows > 1 ? `${outputName(frame)} ${subscript("y", row)}` : outputName(frame));
+  const range = `${name} ${rangeWords(output[row])}.`;
+  const known = Array.from(errors()[row].entries()).filter(([, error]) => Number.isFinite(error));
+  if (!known.length) return `${range} There is no error to be told.`;
+  const mean = known.reduce((sum, [, error]) => sum + Math.abs(error), 0) / known.length;
+  const [at, most] = known.reduce((one, other) => (Math.abs(other[1]) > Math.abs(one[1]) ? other : one));
+  if (most === 0) return `${range} It is the target everywhere.`;
+  const place = placeWords(at, output[row].length, frame, axes);
+  return `${range} It is off by ${formatNumber(mean)} on average, and most at ${place}, by ${formatNumber(most)}.`;
+}
+
+/** Between which numbers a map lies. */
+export function rangeWords(numbers) {
+  const finite = Array.from(numbers).filter(Number.isFinite);
+  if (!finite.length) return "is nowhere a number";
+  const [low, high] = [Math.min(...finite), Math.max(...finite)].map((value) => formatWeight(value));
+  return low === high ? `is ${low} everywhere` : `goes from ${low} to ${high}`;
+}
+
+/** The inputs at a point of a grid: v₀ −1.2, v₁ 0.4. */
+function placeWords(at, count, { inputs, reach }, axes) {
+  const points = inputs === 1 ? count : Math.sqrt(count);
+  const places = inputs === 1 ? [at] : [at % points, Math.floor(at / points)];
+  const value = (place) => formatWeight(reach * ((2 * place) / (points - 1) - 1));
+  return places.map((place, k) => `${subscript("v", inputs === 1 ? 0 : axes[k])} ${value(place)}`).join(", ");
+}

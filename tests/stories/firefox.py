@@ -1,0 +1,235 @@
+"""Firefox as the stories drive it, without a driver of its own: over Marionette, the protocol that it speaks itself.
+
+Selenium's commands are translated one by one. Of Chromium's own protocol there is what stories have in common: the size
+of the window, the system's colours, and single events of the mouse.
+"""
+
+import json
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from selenium.webdriver import Remote
+
+PROGRAM = "firefox-esr"
+PATIENCE = 60.0
+"""Seconds that Firefox may take to listen, and to answer."""
+PREFERENCES: Mapping[str, object] = {
+    "app.update.disabledForTesting": True,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "browser.startup.page": 0,
+    "browser.tabs.warnOnClose": False,
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "dom.events.asyncClipboard.readText": True,
+    "dom.ipc.processPrelaunch.enabled": False,
+    "extensions.update.enabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.http.speculative-parallel-limit": 0,
+    "services.settings.server": "data:,#remote-settings-dummy/v1",
+    "toolkit.telemetry.enabled": False,
+}
+"""Firefox asks nobody but the page's server for anything."""
+
+COMMANDS = {
+    "newSession": "NewSession",
+    "get": "Navigate",
+    "refresh": "Refresh",
+    "goBack": "Back",
+    "goForward": "Forward",
+    "getCurrentUrl": "GetCurrentURL",
+    "getTitle": "GetTitle",
+    "w3cExecuteScript": "ExecuteScript",
+    "w3cExecuteScriptAsync": "ExecuteAsyncScript",
+    "findElement": "FindElement",
+    "findElements": "FindElements",
+    "findChildElement": "FindElement",
+    "findChildElements": "FindElements",
+    "clickElement": "ElementClick",
+    "clearElement": "ElementClear",
+    "sendKeysToElement": "ElementSendKeys",
+    "getElementText": "GetElementText",
+    "getElementTagName": "GetElementTagName",
+    "getElementProperty": "GetElementProperty",
+    "getElementRect": "GetElementRect",
+    "getElementValueOfCssProperty": "GetElementCSSValue",
+    "isElementSelected": "IsElementSelected",
+    "isElementEnabled": "IsElementEnabled",
+    "w3cGetActiveElement": "GetActiveElement",
+    "actions": "PerformActions",
+    "clearActionState": "ReleaseActions",
+    "w3cGetCurrentWindowHandle": "GetWindowHandle",
+    "w3cGetWindowHandles": "GetWindowHandles",
+    "newWindow": "NewWindow",
+    "close": "CloseWindow",
+    "switchToWindow": "SwitchToWindow",
+    "switchToFrame": "SwitchToFrame",
+    "getWindowRect": "GetWindowRect",
+    "setWindowRect": "SetWindowRect",
+    "addCookie": "AddCookie",
+    "getCookies": "GetCookies",
+    "deleteAllCookies": "DeleteAllCookies",
+    "screenshot": "TakeScreenshot",
+    "setTimeouts": "SetTimeouts",
+}
+"""Selenium's commands by the names that Marionette has for them."""
+
+INSIDE = "return [outerWidth - innerWidth, outerHeight - innerHeight, innerWidth, innerHeight]"
+PREFER = """
+const [name, value] = arguments;
+if (value === null) Services.prefs.clearUserPref(name);
+else Services.prefs.setIntPref(name, value);
+"""
+CONSOLE = """
+const storage = Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage);
+const said = storage.getEvents().filter(({ filename }) => filename.startsWith('http'))
+  .map((line) => `${line.level} ${line.arguments.map(String).join(' ')}`);
+const isOfPage = (line) => line instanceof Ci.nsIScriptError && line.sourceName.startsWith('http')
+  && !(line.flags & Ci.nsIScriptError.warningFlag);
+const textOf = ({ sourceName, errorMessage }) => `${sourceName} ${errorMessage}`;
+const wrong = Services.console.getMessageArray().filter(isOfPage).map(textOf);
+storage.clearEvents();
+Services.console.reset();
+return [...said, ...wrong];
+"""
+"""What the page has written to its console, and what went wrong in it, since the last look. Firefox warns of what is
+loaded before it is needed, where that takes a busy machine some seconds."""
+SCHEMES = {"dark": 0, "light": 1}
+MOUSE = {"mousePressed": "pointerDown", "mouseReleased": "pointerUp"}
+
+
+class Marionette:
+    """A Firefox of its own, without a window, and the line to it."""
+
+    def __init__(self) -> None:
+        self._profile = Path(tempfile.mkdtemp(prefix="firefox-"))
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
+        lines.append('user_pref("marionette.port", 0);')
+        (self._profile / "user.js").write_text("\n".join(lines))
+        command = [PROGRAM, "--headless", "--marionette", "--remote-allow-system-access", "--no-remote"]
+        self._process = subprocess.Popen(
+            [*command, "--profile", str(self._profile)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self._line = socket.create_connection(("127.0.0.1", self._port()), PATIENCE)
+        self._read()
+        self._serial = 0
+
+    def _port(self) -> int:
+        """The port that Firefox has chosen, which it writes into its profile once it listens."""
+        written = self._profile / "MarionetteActivePort"
+        end = time.monotonic() + PATIENCE
+        while not written.exists() or not written.read_text().strip():
+            if time.monotonic() > end or self._process.poll() is not None:
+                raise RuntimeError(f"{PROGRAM} does not listen.")
+            time.sleep(0.05)
+        return int(written.read_text())
+
+    def _read(self) -> Any:
+        """One message: its length, a colon, and JSON."""
+        length = b""
+        while (byte := self._line.recv(1)) != b":":
+            if not byte:
+                raise RuntimeError(f"{PROGRAM} has ended.")
+            length += byte
+        body = b""
+        while len(body) < int(length):
+            body += self._line.recv(int(length) - len(body))
+        return json.loads(body)
+
+    def ask(self, name: str, parameters: Mapping[str, Any]) -> tuple[Any, Any]:
+        """The error of a command, or None, and its result."""
+        self._serial += 1
+        body = json.dumps([0, self._serial, name, parameters])
+        self._line.sendall(f"{len(body.encode())}:{body}".encode())
+        _, serial, error, result = self._read()
+        assert serial == self._serial
+        return error, result
+
+    def execute(self, command: str, parameters: dict[str, Any] | None) -> dict[str, Any]:
+        """What Selenium's server would answer."""
+        given = {name: value for name, value in (parameters or {}).items() if name != "sessionId"}
+        if command == "newSession":
+            given = {"strictFileInteractability": True}
+        if command in ("findChildElement", "findChildElements"):
+            given["element"] = given.pop("id")
+        error, result = self.ask(f"WebDriver:{COMMANDS[command]}", given)
+        if error is not None:
+            return {"status": 500, "value": json.dumps({"value": error})}
+        if command == "newSession":
+            return {"value": result}
+        return result if isinstance(result, dict) and result.keys() == {"value"} else {"value": result}
+
+    def close(self) -> None:
+        """Ends this Firefox, and forgets its profile."""
+        self._line.close()
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._profile, ignore_errors=True)
+
+
+class Firefox(Remote):
+    """Firefox as Selenium's driver, with what stories ask of Chromium's protocol."""
+
+    def __init__(self) -> None:
+        self._marionette = Marionette()
+        super().__init__(command_executor=self._marionette, options=[])
+        self.set_script_timeout(PATIENCE)
+
+    def quit(self) -> None:
+        """Ends the browser."""
+        self._marionette.close()
+
+    def inside(self, script: str, *values: Any) -> Any:
+        """What a script returns that runs in the browser itself."""
+        self._marionette.ask("Marionette:SetContext", {"value": "chrome"})
+        try:
+            error, result = self._marionette.ask("WebDriver:ExecuteScript", {"script": script, "args": values})
+        finally:
+            self._marionette.ask("Marionette:SetContext", {"value": "content"})
+        assert error is None, error
+        return result["value"]
+
+    def get_log(self, log_type: str) -> list[dict[str, Any]]:
+        """The lines of the page's console since the last look; other logs are Chromium's."""
+        return [{"message": line} for line in self.inside(CONSOLE)] if log_type == "browser" else []
+
+    def execute_cdp_cmd(self, command: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Does what Chromium's protocol does by that name."""
+        if command == "Emulation.setDeviceMetricsOverride":
+            self._resize(given["width"], given["height"])
+        elif command == "Emulation.setEmulatedMedia":
+            for feature in given["features"]:
+                self._prefer(**feature)
+        elif command == "Input.dispatchMouseEvent":
+            self._mouse(**given)
+        else:
+            raise NotImplementedError(f"Firefox has no {command}.")
+        return {}
+
+    def _resize(self, width: int, height: int) -> None:
+        across, down, *inner = self.execute_script(INSIDE)
+        if inner != [width, height]:
+            self.set_window_rect(width=width + across, height=height + down)
+
+    def _prefer(self, name: str, value: str) -> None:
+        if name == "prefers-color-scheme":
+            self.inside(PREFER, "layout.css.prefers-color-scheme.content-override", SCHEMES[value])
+        elif name == "prefers-reduced-motion":
+            self.inside(PREFER, "ui.prefersReducedMotion", int(value == "reduce"))
+
+    def _mouse(self, *, x: float, y: float, **given: Any) -> None:
+        kind = str(given["type"])
+        move = {"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y), "origin": "viewport"}
+        acts = [move] if kind == "mouseMoved" else [move, {"type": MOUSE[kind], "button": 0}]
+        source = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": acts}
+        self.execute("actions", {"actions": [source]})

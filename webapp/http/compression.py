@@ -1,0 +1,67 @@
+"""Answers travel compressed, where that costs less than the line does.
+
+The document holds the whole page, and nothing is seen before it has come; the layout and the callbacks are what Dash
+waits for. They are always compressed, and once for all who ask for the same. Answers about a run are mostly base64 of
+floats, of which a quarter can be saved: they are compressed for whoever says, with Save-Data, that the line is slow, as
+the page does once it has measured that.
+"""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+import brotli  # type: ignore[import-untyped]  # it carries no types
+from flask import Flask, Response, request
+
+from engine.base.byte_cache import ByteCache
+
+MOST_BYTES = 6 * 1024 * 1024
+"""What the documents that are kept take together: about twelve."""
+COMPRESSED_BYTES = 2 * 1024 * 1024
+"""And what is kept of them compressed: about forty."""
+WAYS: Mapping[str, Callable[[bytes, bool], bytes]] = {
+    "br": lambda body, slow: bytes(brotli.compress(body, quality=6 if slow else 5)),
+    "gzip": lambda body, slow: gzip.compress(body, 9 if slow else 6),
+}
+"""How a body is compressed, and harder for a slow line; the better way first."""
+ALWAYS = ("/", "/_dash-layout", "/_dash-dependencies")
+SMALL = 500
+"""A body of so many bytes goes as it is."""
+
+
+def size_of(_: object, text: str) -> int:
+    """About how many bytes a document takes, which has letters that are not of Latin-1."""
+    return 2 * len(text)
+
+
+def install(server: Flask) -> None:
+    """Compresses these answers in the best way that the browser takes."""
+    kept: ByteCache[tuple[str, bytes], bytes] = ByteCache(COMPRESSED_BYTES, lambda key, body: len(body))
+
+    @server.after_request
+    def compress(response: Response) -> Response:
+        way = next((name for name in WAYS if request.accept_encodings[name]), None)
+        if way is None or response.status_code != HTTPStatus.OK:
+            return response
+        if request.path in ALWAYS:
+            body = response.get_data()
+            key = way, hashlib.sha256(body).digest()
+            response.set_data(kept.get_or_make(key, lambda: WAYS[way](body, False)))  # noqa: FBT003 - a row of a table
+        elif is_line_slow() and is_large(response):
+            response.set_data(WAYS[way](response.get_data(), True))  # noqa: FBT003
+        else:
+            return response
+        response.headers["Content-Encoding"] = way
+        return response
+
+
+def is_large(response: Response) -> bool:
+    """Whether it is JSON of some size."""
+    is_whole = not response.is_streamed and not response.direct_passthrough
+    return is_whole and response.mimetype == "application/json" and len(response.get_data()) > SMALL
+
+
+def is_line_slow() -> bool:
+    """Whether the request says that bytes cost time."""
+    return request.headers.get("Save-Data", "").strip().lower() == "on"
