@@ -7,6 +7,7 @@ process without a proxy, and from one and from two behind it. Pages, proxy and p
 import contextlib
 import http.client
 import os
+import random
 import shutil
 import signal
 import socket
@@ -21,6 +22,7 @@ from benchmarks.capacity import KNOBS, MAPS_OF_A_DRAG, UNLIMITED, Class, Page, c
 from benchmarks.load import CLASS, ROOT, started
 
 CONFIGURATION = ROOT / "deploy" / "haproxy.cfg"
+PORTS = 20_000, 32_000
 PATIENCE = 60.0
 """Seconds within which a process is ready, with a kernel that is to be compiled first."""
 MISSING = "HAProxy is not installed (on Debian: apt-get install haproxy)"
@@ -32,10 +34,11 @@ def haproxy() -> str | None:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as line:
-        port: int = line.getsockname()[1]
-    return port
+    """A port of this machine that nobody listens on, below those that connections take by themselves meanwhile."""
+    while True:
+        port = random.randrange(*PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def answer_of(port: int, path: str, method: str = "GET") -> tuple[int, str]:

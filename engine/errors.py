@@ -11,13 +11,14 @@
     ├── NoCheckpointError   a rollback before any checkpoint
     ├── LostWorkError       part of a sweep that was lost again and again
     ├── OtherBitsError      a worker that computes other numbers than this machine
+    ├── OtherVersionsError  a worker with other versions of what it computes with
     └── OtherSweepError     a file with the chunks of another sweep
 
 Each message says what was expected, what was found and what to do, in words for the person at the bench.
 """
 
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel = 2
@@ -98,6 +99,17 @@ class OtherBitsError(BenchError):
         super().__init__(
             f"The worker on {host} computes other numbers than this machine: its bit check gives {found}, "
             f"here it gives {expected}. Let both run the same image, with the same C library."
+        )
+
+
+class OtherVersionsError(BenchError):
+    """A worker has other versions of Python or of the packages that runs are computed with."""
+
+    def __init__(self, host: str, found: Mapping[str, str], own: Mapping[str, str]) -> None:
+        differences = ", ".join(f"{name} {text} (here {own.get(name, 'none')})" for name, text in found.items())
+        super().__init__(
+            f"The worker on {host} has other versions than this machine: {differences}. "
+            "Let both run the same image, or install the same versions."
         )
 
 

@@ -4,6 +4,7 @@
 of them sees the page at 1440×900 and ends with a look at the console, so no story has to remember to.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 BROWSER_FIXTURES = ("dash_duo", "dash_br")
 STORIES = Path(__file__).parent / "stories"
 WIDTH, HEIGHT = 1440, 900
+ROOM = 2 * 2**30
+"""Bytes of memory for a process of tests, its browser and the servers that it starts."""
 SWITCHES = (
     "--no-sandbox",  # root has no sandbox
     "--disable-gpu",
@@ -42,6 +45,12 @@ class ChromeOptions(Options):
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Stories are told in Chromium, or with `--engine firefox` in Firefox."""
     parser.addoption("--engine", choices=("chromium", "firefox"), default="chromium", help="the browser of the stories")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two processes a processor where memory has room: each waits half of its time, for its browser or for a clock."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(1, min(2 * (os.cpu_count() or 1), memory // ROOM))
 
 
 def pytest_setup_options() -> ChromeOptions:

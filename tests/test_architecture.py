@@ -34,7 +34,7 @@ LADDERS = {
     ),
     "webapp": (
         "settings", "base", "store", "sessions", "jobs", "operations", "http", "figures", "bench", "responses",
-        "analyses", "links", "files", "page", "local",
+        "analyses", "links", "files", "sweeps", "page", "local",
     ),
 }  # fmt: skip
 """Folders and single modules of each package, in the order of ARCHITECTURE.md's tables. Each imports only from those

@@ -1,4 +1,7 @@
-"""Every benchmark still runs: each prints its tables, with sizes so small that they measure nothing."""
+"""Every benchmark still runs: each prints its tables, with sizes so small that they measure nothing.
+
+Those that start servers one after the other are long even so, and belong to `make soak`.
+"""
 
 import importlib
 import pkgutil
@@ -13,6 +16,7 @@ import benchmarks
 TABLES = sorted({module.name for module in pkgutil.iter_modules(benchmarks.__path__)} - {"__main__"})
 
 FAST_LINE = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+LONG = ("capacity", "fleet", "load", "play")
 
 SMALL: Mapping[str, Mapping[str, Any]] = {
     "capacity": {"KNOBS": 8, "SECONDS": 0.05, "FIRST_RATE": 100.0, "HIGHEST_RATE": 110.0, "CLASS": 2},
@@ -45,7 +49,7 @@ def test_every_benchmark_has_its_sizes_and_every_size_is_one_of_its_own() -> Non
         assert sizes.keys() <= vars(importlib.import_module(f"benchmarks.{table}")).keys()
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [pytest.param(table, marks=[pytest.mark.soak] * (table in LONG)) for table in TABLES])
 def test_a_benchmark_prints_its_table(
     table: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -60,7 +60,10 @@ def serve(listening: socket.socket, server: Flask, settings: Settings, operation
     sys.stdout.flush()
     if settings.open_browser and not settings.hosted and on_a_desktop():
         webbrowser.open(url)
-    wsgi_server.run()
+    try:
+        wsgi_server.run()
+    finally:
+        operations.end()
 
 
 def on_a_desktop() -> bool:

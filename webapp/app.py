@@ -35,6 +35,10 @@ from webapp.page.plain_pages import PlainPages, no_script
 from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
+from webapp.sweeps import routes as sweep_routes
+from webapp.sweeps.embedded import EmbeddedSweeper
+from webapp.sweeps.open_jobs import open_jobs
+from webapp.sweeps.plans import OWN_FUNCTIONS
 
 HERE = Path(__file__).resolve().parent
 ASSETS = next(folder for folder in (HERE / "assets", HERE.parent / "assets") if folder.is_dir())
@@ -80,6 +84,9 @@ def assemble(
         exports.install(app.server, settings, short_links)
         file_import.install(app.server, settings)
         qr_code.install(app.server)
+        install_sweeps(app.server, sessions, settings, short_links, operations)
+    else:
+        sweep_routes.install_refusal(app.server, OWN_FUNCTIONS)
     plain_pages = PlainPages(settings.prefix, app.config.external_stylesheets[0])
     limits.install(app.server, settings, plain_pages, stores=content.shared)
     rate_limit.install(app.server, settings, sessions)
@@ -88,6 +95,22 @@ def assemble(
     compression.install(app.server)
     guard.install(app.server, settings, app, plain_pages.refusal)
     return app
+
+
+def install_sweeps(
+    server: Flask, sessions: Sessions, settings: Settings, short_links: ShortLinks, operations: Operations
+) -> None:
+    """The routes of sweeps, and the sweeper in this process unless SWEEPER is no."""
+    jobs, wake = open_jobs(settings), no_sweeper_here
+    if settings.sweeper:
+        embedded = EmbeddedSweeper(jobs, settings, operations.metrics)
+        wake = embedded.wake
+        operations.run_beside(embedded.resume, embedded.stop)
+    sweep_routes.install(server, sessions, settings, short_links, jobs, wake)
+
+
+def no_sweeper_here() -> None:
+    """Sweepers of other processes look for jobs by themselves."""
 
 
 def kernel_is_ready() -> bool:

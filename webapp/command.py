@@ -1,10 +1,13 @@
 """`nnbench`: the bench from a terminal. It serves the page, prints the run of a link, or sweeps over its knobs.
 
+`nnbench sweeper` makes the sweeps that were started on the page, for servers that do not make them themselves.
+
 A link is the address of the page or its query, with or without the question mark.
 """
 
 import argparse
 import json
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,21 +19,24 @@ from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps.sweep_result import SweepResult, sweep
 from webapp.__main__ import main as serve_page
+from webapp.base.ranges import RANGES, read_range
 from webapp.bench.narration import narrate
 from webapp.files.export_run import ExportedRun, LinkRunner, UnreadableLink
 from webapp.files.kept_chunks import KeptChunks
 from webapp.files.tables import run_document
 from webapp.launcher import MAX_SAMPLES
 from webapp.links.short_links import ShortLinks
+from webapp.operations import logs
+from webapp.operations.operations import Operations
 from webapp.responses.run import summary_of
 from webapp.settings import Settings, SettingsError
+from webapp.store import StoreError
+from webapp.sweeps.open_jobs import open_jobs
+from webapp.sweeps.sweeper import Sweeper
+from webapp.sweeps.workers import workers_of
 
 INTERRUPTED = 130
 """The exit code of what Ctrl+C ended, as shells have it."""
-RANGES = (
-    "a:b:n for n values from a to b, a:b:n:log for n that grow by a factor, a:b for whole numbers from a to below b, "
-    "or a,b,c"
-)
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -38,7 +44,7 @@ def main(words: Sequence[str] | None = None) -> None:
     chosen = parser().parse_args(words)
     try:
         chosen.act(chosen)
-    except (BenchError, UnreadableLink, SettingsError, OSError) as error:
+    except (BenchError, UnreadableLink, SettingsError, StoreError, OSError) as error:
         sys.stderr.write(f"nnbench: {error}\n")
         sys.exit(2)
 
@@ -47,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     """The words that the command knows."""
     known = argparse.ArgumentParser(prog="nnbench", description="A bench for small neural networks.")
     known.set_defaults(act=serve, host=None, port=None, open=None)
-    acts = known.add_subparsers(metavar="serve | run | sweep")
+    acts = known.add_subparsers(metavar="serve | run | sweep | sweeper")
     serving = acts.add_parser("serve", help="serve the page, as without any word; settings come from the environment")
     serving.add_argument("--host", help="the address to listen on (HOST)")
     serving.add_argument("--port", help="the port to listen on; 0 takes any free one (PORT)")
@@ -64,6 +70,10 @@ def parser() -> argparse.ArgumentParser:
     sweeping.add_argument("--samples", help="numbers of samples, in the same ways")
     sweeping.add_argument("--out", type=Path, required=True, help="where the losses go: a .csv or an .npz file")
     sweeping.set_defaults(act=keep_sweep)
+    serving_sweeps = acts.add_parser(
+        "sweeper", help="make the sweeps that are started on the page; settings come from the environment"
+    )
+    serving_sweeps.set_defaults(act=make_sweeps)
     return known
 
 
@@ -75,6 +85,21 @@ def serve(chosen: argparse.Namespace) -> None:
 
 def _switch(on: bool | None) -> str | None:
     return None if on is None else "yes" if on else "no"
+
+
+def make_sweeps(_chosen: argparse.Namespace) -> None:
+    """Makes sweeps until SIGTERM or Ctrl-C, then gives back what it has begun."""
+    settings = Settings.from_environment()
+    logs.configure(settings.log)
+    settings = settings.with_data_folder()
+    jobs, workers = open_jobs(settings), workers_of(settings)
+    metrics = Operations.from_settings(settings).metrics
+    sweeper = Sweeper(jobs, workers, settings.sweeps_at_once, float(settings.sweep_lease), metrics)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: sweeper.stop())
+    sys.stdout.write(f"NNBench makes sweeps, by {workers.place}.\n")
+    sys.stdout.flush()
+    sweeper.run()
 
 
 def print_run(chosen: argparse.Namespace) -> None:
@@ -157,21 +182,7 @@ def _of_sweep(found: SweepResult) -> str:
 
 def numbers_of(text: str | None, what: str) -> list[float] | None:
     """The values that a range or a list says; None where there is none. BenchError in a sentence for any other text."""
-    if text is None:
-        return None
-    try:
-        match text.split(":"):
-            case [first, last]:
-                return [float(value) for value in range(int(first), int(last))]
-            case [first, last, count]:
-                return list(map(float, np.linspace(float(first), float(last), int(count))))
-            case [first, last, count, "log"]:
-                return list(map(float, np.geomspace(float(first), float(last), int(count))))
-            case [several]:
-                return [float(one) for one in several.split(",")]
-    except (ValueError, OverflowError):
-        pass
-    raise BenchError(f"{what} is given as {RANGES}; {text} is none of these.")
+    return None if text is None else read_range(text, what).numbers()
 
 
 def whole_numbers_of(text: str | None, what: str) -> list[int] | None:

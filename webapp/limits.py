@@ -13,6 +13,7 @@ from engine.experiments.knobs import LARGEST_ALPHA
 from engine.formula.parser import MOST_NODES
 from engine.formula.syntax import DEEPEST as DEEPEST_FORMULA
 from engine.formula.syntax import LONGEST
+from engine.sweeps.pieces import MOST_AXES, MOST_NETWORKS, MOST_VALUES
 from webapp.analyses.routes import LARGEST_BODY
 from webapp.analyses.surface.heights import REMEMBERED_BYTES as HEIGHT_BYTES
 from webapp.analyses.trajectory import REMEMBERED_BYTES as RECORDED_BYTES
@@ -58,6 +59,10 @@ NO_LIMITS = (
     "SECRET_KEY",
     "DATA_DIR",
     "DRAIN_SECONDS",
+    "SWEEPER",
+    "SWEEP_LEASE",
+    "SWEEP_DIR",
+    "DASK_SCHEDULER",
     "METRICS_PORT",
     "LOG",
     "OPEN_BROWSER",
@@ -79,7 +84,7 @@ def install(server: Flask, settings: Settings, pages: PlainPages, *, stores: boo
 
 def groups_of(settings: Settings, *, stores: bool = True) -> list[Group]:
     """Every limit, in the groups of the page; without those of the store where nothing is stored."""
-    kept = [of_what_is_kept(settings)] if stores else []
+    kept = [of_sweeps(settings), of_what_is_kept(settings)] if stores else []
     return [of_a_network(), of_a_run(settings), *kept, of_requests(settings), of_memory(settings)]
 
 
@@ -153,6 +158,55 @@ def of_a_run(settings: Settings) -> Group:
                 "Exported weights",
                 f"{MOST_NUMBERS:,}",
                 "The most numbers in an exported table of weights; of longer runs it has every k-th step.",
+            ),
+        ),
+    )
+
+
+def of_sweeps(settings: Settings) -> Group:
+    """Sweeps as jobs: their runs, how many there may be, and for how long they are kept."""
+    return Group(
+        "What a sweep may be",
+        "A sweep makes many runs of one experiment beside the page, and may go on when the page is closed.",
+        (
+            Limit("SWEEP_RUNS", "Runs", f"{settings.sweep_runs}", "How many runs one sweep may have."),
+            Limit(
+                "axes",
+                "Axes",
+                f"{MOST_AXES}, each with {MOST_VALUES:,} values",
+                "The most knobs that one sweep turns, and the most values of one knob.",
+            ),
+            Limit(
+                "networks",
+                "Other combinations",
+                f"{MOST_NETWORKS:,}",
+                "The most combinations of values of knobs other than α, seeds and samples.",
+            ),
+            Limit(
+                "SWEEPS_PER_SESSION",
+                "Sweeps of one browser",
+                f"{settings.sweeps_per_session}",
+                "How many unfinished sweeps one browser may have.",
+            ),
+            Limit(
+                "SWEEPS_AT_ONCE",
+                "Sweeps side by side",
+                f"{settings.sweeps_at_once}",
+                "How many sweeps are worked on at a time; browsers take turns, whoever has more sweeps.",
+            ),
+            Limit(
+                "SWEEP_DAYS",
+                "Results of a sweep",
+                f"{settings.sweep_days}",
+                "How long a sweep and its results are kept after it was started.",
+                "days",
+            ),
+            Limit(
+                "SWEEP_MB",
+                "Size of all results",
+                f"{settings.sweep_mb}",
+                "How much the results of all sweeps may take together; beyond, the oldest finished ones are dropped.",
+                "MB",
             ),
         ),
     )

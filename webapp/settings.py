@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 SECRET_LENGTH = 32
 """The fewest characters that a secret may have."""
+MOST_RUNS_IN_STORE = 10_000_000
+"""A sweep of more runs is kept in files."""
 MAKES_ONE = 'such as the output of `python -c "import secrets; print(secrets.token_hex(32))"`'
 
 
@@ -136,6 +138,18 @@ def store_of(text: str) -> str:
         return text
     found = "no such address" if ":" in text else repr(text)
     raise ValueError(f"must be sqlite, memory, valkey://host:port or valkeys://host:port, and it is {found}")
+
+
+def folder_or_none(text: str) -> Path | None:
+    """Parses a folder; none is None."""
+    return Path(text) if text else None
+
+
+def dask_address(text: str) -> str:
+    """Parses the address of a Dask scheduler; none is empty."""
+    if text and not re.fullmatch(r"(tcp|tls)://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}", text):
+        raise ValueError(f"must be an address like tls://scheduler.example.org:8786, and it is {text!r}")
+    return text
 
 
 @dataclass(frozen=True)
@@ -308,6 +322,64 @@ class Settings:
         "How many new short links one address may have made a minute for long.",
         whole_number(1, 100_000),
     )
+    sweeper: bool = setting(
+        "SWEEPER",
+        "yes",
+        "Whether this process makes sweeps beside its page, in processes of low priority: yes, or no where "
+        "`nnbench sweeper` runs elsewhere on the same STORE.",
+        yes_or_no,
+    )
+    sweep_runs: int = setting(
+        "SWEEP_RUNS",
+        "10000000",
+        "How many runs one sweep may have; more than ten million need SWEEP_DIR.",
+        whole_number(1, 1_000_000_000),
+    )
+    sweeps_per_session: int = setting(
+        "SWEEPS_PER_SESSION",
+        "4",
+        "How many unfinished sweeps one browser may have.",
+        whole_number(1, 1000),
+    )
+    sweeps_at_once: int = setting(
+        "SWEEPS_AT_ONCE",
+        "4",
+        "How many sweeps a sweeper works on at a time, piece by piece in turn, so that no browser waits for another's.",
+        whole_number(1, 100),
+    )
+    sweep_lease: int = setting(
+        "SWEEP_LEASE",
+        "3",
+        "After how many seconds without a sign of life another sweeper goes on with a sweep.",
+        whole_number(1, 60),
+    )
+    sweep_days: int = setting(
+        "SWEEP_DAYS",
+        "7",
+        "How many days a sweep and its results live after it was started.",
+        whole_number(1, 365),
+    )
+    sweep_mb: int = setting(
+        "SWEEP_MB",
+        "512",
+        "How many megabytes the results of all sweeps may take together; beyond, finished ones are dropped, the oldest "
+        "first, and a sweep that fits nowhere is refused.",
+        whole_number(1, 10_000_000),
+    )
+    sweep_dir: Path | None = setting(  # noqa: RUF009
+        "SWEEP_DIR",
+        "",
+        "The folder where the results of sweeps are kept as files, which every process of the bench can write; left "
+        "out, they are in the store.",
+        folder_or_none,
+    )
+    dask_scheduler: str = setting(
+        "DASK_SCHEDULER",
+        "",
+        "The address of a Dask scheduler whose workers make the sweeps, tcp://host:port or tls://host:port; left out, "
+        "processes of this machine do.",
+        dask_address,
+    )
     body_kb: int = setting(
         "BODY_KB", "4096", "How many kilobytes the page may send in one request.", whole_number(16, 65_536)
     )
@@ -325,6 +397,11 @@ class Settings:
             raise SettingsError(
                 "SECRET_KEY must be given when STORE is a Valkey server, and it is not: each process opens what the "
                 f"others sealed. Give all of them the same {SECRET_LENGTH} random characters or more, {MAKES_ONE}."
+            )
+        if self.sweep_runs > MOST_RUNS_IN_STORE and self.sweep_dir is None:
+            raise SettingsError(
+                f"SWEEP_DIR must be given when SWEEP_RUNS is more than {MOST_RUNS_IN_STORE}, and it is not: results "
+                "of that size belong into files. Give it a folder, or lower SWEEP_RUNS."
             )
         path = urlsplit(self.public_url).path
         if self.public_url and self.url_prefix not in ("", path):
@@ -394,6 +471,16 @@ class Settings:
     def link_bytes(self) -> int:
         """The most bytes in all short links."""
         return self.link_mb * 1024 * 1024
+
+    @property
+    def sweep_seconds(self) -> int:
+        """How many seconds a sweep lives."""
+        return self.sweep_days * 24 * 3600
+
+    @property
+    def sweep_bytes(self) -> int:
+        """The most bytes in the results of all sweeps."""
+        return self.sweep_mb * 1024 * 1024
 
     @property
     def session_seconds(self) -> int:

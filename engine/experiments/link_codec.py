@@ -97,7 +97,7 @@ def _read_knobs(texts: Mapping[str, str], base: Experiment, refusals: list[str])
 
 def _in_words(value: Any) -> str:
     """A knob's value in a sentence, where every whole number is grouped."""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value).removesuffix(".0")
 
 
 # The network and its samples

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from engine.base.metrics import mean_losses
 from engine.errors import BenchError
 from engine.experiments.experiment import Experiment
-from engine.experiments.run import OnProgress, Training, run
+from engine.experiments.run import OnProgress, Run, Training, run
 from engine.outcomes.nudged_runs import flat_weights, train_nudged
 from engine.outcomes.outcome import FLAT_FROM
 from engine.training.network import Network
@@ -43,13 +44,22 @@ def better_alpha(
 
 
 def without_decay(
-    training: Training, checkpoint: Network, settled: float, ceiling: float, on_progress: OnProgress
+    training: Training, checkpoint: Network, made: Run, ceiling: float, on_progress: OnProgress
 ) -> float | None:
-    """The final loss of the same run without decay; None where it does not learn, or has no decay to be without."""
-    if not isinstance(training, Experiment) or not training.decay:
+    """The final loss of the same run without decay; None where it does not learn, has no decay to be without, or
+    answers held-out samples worse."""
+    if not isinstance(training, Experiment) or not training.decay or made.settled is None:
         return None
-    other = run(replace(training, decay=0.0), checkpoint, on_progress, held_out=False).sound_settled
-    return other if other is not None and _learns(other, settled, ceiling) else None
+    other = run(replace(training, decay=0.0), checkpoint, on_progress, held_out=False)
+    end = other.sound_settled
+    if end is None or not _learns(end, made.settled, ceiling):
+        return None
+    unseen = training.held_out_samples()
+    if unseen is None:
+        return end
+    X, T = unseen
+    decayed, free = (mean_losses(training.rule.loss_row.value(one.trained.respond(X), T)) for one in (made, other))
+    return None if decayed < free else end
 
 
 def _learns(end: float, settled: float, ceiling: float) -> bool:

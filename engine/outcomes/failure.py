@@ -416,7 +416,10 @@ def _silent(evidence: _Evidence) -> Cause | None:
         step, since = None, ""
         if evidence.counts.steps == evidence.steps:
             step = int(evidence.counts.last_answers[place][silent].max()) + 1
-            since = f" No sample since {evidence.one} {step:,} has another answer." * (step < evidence.steps)
+            if step == 0:
+                since = " At no step did a sample get another answer."
+            elif step < evidence.steps:
+                since = f" No sample since {evidence.one} {step:,} has another answer."
         return Cause("silent", step, f"{units} of {name} {answer} 0 to {evidence.all_samples}.{since}")
     return None
 
@@ -483,7 +486,8 @@ def _raised(evidence: _Evidence) -> Cause | None:
 
 def _decay(evidence: _Evidence) -> Cause | None:
     settled, decay = evidence.made.settled, evidence.rule.decay
-    end = without_decay(evidence.experiment, evidence.checkpoint, settled, evidence.ceiling, evidence.on_progress)
+    made, ceiling = evidence.made, evidence.ceiling
+    end = without_decay(evidence.experiment, evidence.checkpoint, made, ceiling, evidence.on_progress)
     if end is None:
         return None
     ends = f"without it the same run ends at {loss_text(end)}, not {loss_text(settled)}"

@@ -4,12 +4,16 @@ They go through every named function and every function of formulas, on drawn in
 library that rounds one logarithm another way gives another fingerprint, and such a worker's runs are refused.
 """
 
+import platform
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
 
 from engine import kernel
 from engine.activations import ACTIVATIONS
 from engine.base.metrics import fingerprint
 from engine.base.numerics import FloatArray
+from engine.errors import OtherBitsError, OtherVersionsError
 from engine.experiments.experiment import Affinity, Experiment, Map
 from engine.sweeps.tasks import RunSettings, Task
 
@@ -24,12 +28,44 @@ SETTINGS = (RunSettings(tuple(0.01 * (1 + k) for k in range(kernel.SIDE_BY_SIDE)
 """Enough to go side by side, and few enough to go one by one."""
 
 SAMPLES = 60
+PACKAGES = ("numpy", "scipy", "numba", "distributed")
+"""What two machines that share a sweep have in one version."""
+
+
+class Probe(NamedTuple):
+    """What a worker says of itself: its host, its bit check, and the versions of what it computes with."""
+
+    host: str
+    fingerprint: str
+    versions: dict[str, str]
+
+
+def probe() -> Probe:
+    """That of this process."""
+    versions = {"Python": ".".join(platform.python_version_tuple()[:2])} | {name: _version(name) for name in PACKAGES}
+    return Probe(platform.node(), bit_check_fingerprint(), versions)
+
+
+def check_probe(found: Probe, own: Probe) -> None:
+    """OtherVersionsError or OtherBitsError, in a sentence, for a worker that is not like this process."""
+    other = {name: text for name, text in found.versions.items() if text != own.versions.get(name)}
+    if other:
+        raise OtherVersionsError(found.host, other, own.versions)
+    if found.fingerprint != own.fingerprint:
+        raise OtherBitsError(found.host, found.fingerprint, own.fingerprint)
 
 
 @cache
 def bit_check_fingerprint() -> str:
     """Eight hex digits that are the same wherever runs have the same bits; computed once in a process."""
     return fingerprint([losses for function in (*ACTIVATIONS, *FORMULAS) for losses in _runs(function)])
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "none"
 
 
 def _runs(function: str) -> list[FloatArray]:

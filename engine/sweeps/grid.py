@@ -7,6 +7,7 @@ blocks that share their samples, in an order in which any first few blocks lie a
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import count
 
 import numpy as np
@@ -88,13 +89,21 @@ class Grid:
 
     def blocks(self, at_most: int) -> Iterator[Block]:
         """All runs, in blocks of at most so many; any first blocks lie all over the grid."""
+        return (self.block(at_most, place) for place in range(self.block_count(at_most)))
+
+    def block_count(self, at_most: int) -> int:
+        """How many blocks of at most so many runs there are."""
+        alphas, seeds, weights = self.shape
+        return seeds * -(-alphas * weights // max(1, at_most))
+
+    def block(self, at_most: int, place: int) -> Block:
+        """The block at that place of their order."""
         alphas, seeds, weights = self.shape
         row = alphas * weights
         parts = -(-row // max(1, at_most))
-        for block in golden_order(seeds * parts):
-            seed, part = divmod(block, parts)
-            a, w = np.divmod(np.arange(part, row, parts, dtype=np.int64), weights)
-            yield Block(seed, part, a, w, (a * seeds + seed) * weights + w)
+        seed, part = divmod(golden_place(place, seeds * parts), parts)
+        a, w = np.divmod(np.arange(part, row, parts, dtype=np.int64), weights)
+        return Block(seed, part, a, w, (a * seeds + seed) * weights + w)
 
 
 def with_weight_seed(experiment: Experiment, weight_seed: int) -> Experiment:
@@ -105,5 +114,15 @@ def with_weight_seed(experiment: Experiment, weight_seed: int) -> Experiment:
 
 def golden_order(number: int) -> Iterator[int]:
     """0 … number − 1, each once, in steps of the golden ratio: any first few of them lie all over the range."""
-    step = next(step for step in count(max(1, round(number * GOLDEN_RATIO))) if math.gcd(step, number) == 1)
-    return (k * step % number for k in range(number))
+    return (golden_place(k, number) for k in range(number))
+
+
+def golden_place(k: int, number: int) -> int:
+    """The k-th of that order."""
+    return k * _golden_step(number) % number
+
+
+@lru_cache(maxsize=64)
+def _golden_step(number: int) -> int:
+    """The first step from the golden ratio on that leads to every place."""
+    return next(step for step in count(max(1, round(number * GOLDEN_RATIO))) if math.gcd(step, number) == 1)

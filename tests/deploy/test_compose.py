@@ -12,16 +12,19 @@ import yaml
 
 from webapp.operations.probes import READY
 from webapp.settings import Settings, all_settings
+from webapp.sweeps.sweeper import DRAIN_SECONDS
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PROXIES = {name for name, service in SERVICES.items() if service["image"].startswith("haproxy:")}
-PROCESSES = {name for name, service in SERVICES.items() if service["image"] == "nnbench"}
+SWEEPER = "sweeper"
+PROCESSES = {name for name, service in SERVICES.items() if service["image"] == "nnbench"} - {SWEEPER}
 PROFILES = {
     "small": {"proxy", "web1", "web2"},
     "university": {"university-proxy", "web", "valkey"},
+    "sweeps": {SWEEPER},
 }
 
 
@@ -55,6 +58,16 @@ def test_a_process_gets_settings_that_there_are_and_time_to_end(name: str) -> No
     assert (read.trusted_proxies, read.drain_seconds) == (1, 3)
     assert int(SERVICES[name]["stop_grace_period"].removesuffix("s")) >= read.drain_seconds + 5
     assert READY in " ".join(SERVICES[name]["healthcheck"]["test"])
+
+
+def test_the_sweeper_shares_the_store_and_the_secret_and_has_time_to_end() -> None:
+    service = SERVICES[SWEEPER]
+    assert service["environment"].keys() <= {row.name for row in all_settings()}
+    assert service["volumes"] == SERVICES["web1"]["volumes"]
+    assert set(service["networks"]) == set(SERVICES["web"]["networks"])
+    assert service["command"][-1] == "sweeper"
+    assert service["healthcheck"] == {"disable": True}
+    assert int(service["stop_grace_period"].removesuffix("s")) >= DRAIN_SECONDS + 5
 
 
 @pytest.mark.parametrize("name", sorted(PROXIES))

@@ -74,7 +74,7 @@ def test_as_many_long_runs_as_a_process_takes_leave_room_for_knobs() -> None:
 class Student(threading.Thread):
     """Somebody who turns a knob all the time, asks something beside it, and looks at the page."""
 
-    def __init__(self, url: str, seat: int, until: threading.Event, pause: float = 0.01) -> None:
+    def __init__(self, url: str, seat: int, until: threading.Event, pause: float) -> None:
         super().__init__()
         self._url, self._seat, self._until, self._pause = url, seat, until, pause
         self.turned = 0
@@ -107,7 +107,7 @@ class Student(threading.Thread):
 
 def test_while_each_process_is_restarted_nobody_meets_an_error_or_loses_a_checkpoint(two: Fleet) -> None:
     enough = threading.Event()
-    students = [Student(two.url, seat, enough) for seat in range(VISITORS)]
+    students = [Student(two.url, seat, enough, 0.1) for seat in range(VISITORS)]
     for student in students:
         student.start()
     codes = []

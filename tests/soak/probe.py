@@ -162,6 +162,8 @@ class Watched:
     def alone(self, seconds: float = 2.0) -> float:
         """The median of a knob before anything else is asked of the server."""
         time.sleep(seconds)
+        while not self.seen.knob:  # one turn takes longer on a busy machine, and at most GIVEN_UP
+            time.sleep(INTERVAL)
         times = list(self.seen.knob)
         self.seen.knob.clear()
         self.seen.health.clear()

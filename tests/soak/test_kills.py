@@ -37,7 +37,6 @@ while True:
         os.fsync(file)
     os.close(file)
 """
-STORES = ["sqlite", pytest.param("valkey", marks=needs_valkey)]
 
 
 class Processes:
@@ -139,8 +138,15 @@ def test_checkpoints_that_a_store_forgets_are_counted_as_lost(tmp_path: Path) ->
     assert after_kills_of_the_store(1, tmp_path, appendonly="no").lost > 0
 
 
-@pytest.mark.parametrize("store", STORES)
-@pytest.mark.parametrize("kills", [SHORT, pytest.param(WHOLE, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("kills", "store"),
+    [
+        (SHORT, "sqlite"),
+        pytest.param(SHORT, "valkey", marks=[needs_valkey, pytest.mark.soak]),
+        pytest.param(WHOLE, "sqlite", marks=pytest.mark.soak),
+        pytest.param(WHOLE, "valkey", marks=[needs_valkey, pytest.mark.soak]),
+    ],
+)
 def test_no_acknowledged_checkpoint_is_lost_to_kills_of_one_of_three_processes(
     kills: int, store: str, tmp_path: Path
 ) -> None:

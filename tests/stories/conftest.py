@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
-LOGS = {"browser": "ALL", "performance": "ALL"}
+LOGS = {"browser": "ALL"}
 DESK = (1440, 900)
 
 
@@ -58,19 +58,24 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
-    """Headless Chromium, with the options of the house and a log of all it sends; or Firefox, if that is asked for."""
+    """Headless Chromium, with the options of the house; or Firefox, if that is asked for."""
     if pytestconfig.getoption("engine") == "firefox":
         firefox: Any = Firefox()
         yield firefox
         firefox.quit()
         return
-    options: Options = pytestconfig.hook.pytest_setup_options()[0]
-    options.add_argument("--headless=new")
-    options.add_argument("--hide-scrollbars")
-    Options.set_capability(options, "goog:loggingPrefs", LOGS)
-    browser = Chrome(options=options)
+    browser = chromium(pytestconfig)
     yield browser
     browser.quit()
+
+
+def chromium(config: pytest.Config, **logs: str) -> Chrome:
+    """Headless Chromium with the options of the house, and with these logs beside the console's."""
+    options: Options = config.hook.pytest_setup_options()[0]
+    options.add_argument("--headless=new")
+    options.add_argument("--hide-scrollbars")
+    Options.set_capability(options, "goog:loggingPrefs", LOGS | logs)
+    return Chrome(options=options)
 
 
 @pytest.fixture(scope="module")

@@ -135,6 +135,14 @@ def test_where_one_answer_is_right_flat_runs_are_held_against_their_first_weight
         ({}, ""),
         ({"from": 0.295, "to": 0.5, "seeds": 32}, ". Over 32 data seeds: best from 0.295 to 0.5"),
         ({"from": 0.0363, "to": 0.0363, "seeds": 32}, ". Over 32 data seeds: best at 0.0363"),
+        (
+            {"from": 0.0363, "to": 0.0363, "seeds": 32, "lost": 14, "runs": 32},
+            ". Over 32 data seeds: best at 0.0363, though 14 of 32 runs diverge there",
+        ),
+        (
+            {"from": 0.295, "to": 0.5, "seeds": 32, "atEnd": True, "lost": 0, "runs": 96},
+            ". Over 32 data seeds: best from 0.295 to 0.5, where the map ends",
+        ),
     ],
 )
 def test_the_line_names_its_data_seed_and_what_a_landscape_has_found_over_many(
@@ -152,11 +160,11 @@ def test_the_line_names_its_data_seed_and_what_a_landscape_has_found_over_many(
         ("fffff", f"{FLAT} at every α up to 0.5"),
         ("lllll", "Lowest on the slider at 0.5. A larger α may be better"),
         ("ffflllllll", f"Lowest on the slider at 0.5, f{FLAT[1:]} up to 0.0466. A larger α may be better"),
-        ("llllllddddd", "Lowest on the slider at 0.252, diverges from somewhere between 0.252 and 0.316 on"),
-        ("lllllllllld", "Lowest on the slider at 0.463, diverges from somewhere between 0.463 and 0.5 on"),
+        ("llllllddddd", "Lowest on the slider at 0.252, diverges at every α tried from 0.316 on"),
+        ("lllllllllld", "Lowest on the slider at 0.463, diverges at every α tried from 0.5 on"),
         ("llllllkkkkk", "Lowest on the slider at 0.5, by luck"),
         ("llllllkfkfk", "Lowest on the slider at 0.5, by luck"),
-        ("ffffffddddd", f"{FLAT} up to 0.252, diverges from somewhere between 0.252 and 0.316 on"),
+        ("ffffffddddd", f"{FLAT} up to 0.252, diverges at every α tried from 0.316 on"),
     ],
 )
 def test_the_scale_is_said_in_one_line(empty_page: Chrome, letters: str, words: str) -> None:
@@ -203,7 +211,7 @@ def test_a_current_run_that_ends_lower_than_all_is_the_lowest(empty_page: Chrome
     scale = measured("llllllddddd")
     assert (
         asked(empty_page, "scaleWords", scale, 0.001)
-        == "Lower at the current α than on the slider, diverges from somewhere between 0.252 and 0.316 on"
+        == "Lower at the current α than on the slider, diverges at every α tried from 0.316 on"
     )
 
 
@@ -211,7 +219,7 @@ def test_without_twins_it_is_said_what_diverges(empty_page: Chrome) -> None:
     scale = measured("llllllddddd")
     scale["outcomes"] = [outcome if outcome == "diverges" else None for outcome in scale["outcomes"]]
     words = asked(empty_page, "scaleWords", scale, 1.0)
-    assert words == "Lowest on the slider at 0.252, diverges from somewhere between 0.252 and 0.316 on"
+    assert words == "Lowest on the slider at 0.252, diverges at every α tried from 0.316 on"
     assert asked(empty_page, "countWords", scale) == "5 of 11 diverge"
 
 
@@ -265,9 +273,8 @@ def test_what_the_scale_says_of_an_experiment_holds_for_whoever_types_it(
         assert typed <= min(finite), words
     for named, low, high in re.findall(r"(?i)((?:\w+ or )?(?:flat|luck|diverges)) from ([\d.]+) to ([\d.]+)", words):
         assert between(scale, low, high) == set(named.lower().split(" or ")), words
-    for low, high in re.findall(r"diverges from somewhere between ([\d.]+) and ([\d.]+) on", words):
-        assert between(scale, high, "0.5") == {"diverges"}, words
-        assert "diverges" not in between(scale, low, low), words
+    if first := re.search(r"diverges at every α tried from ([\d.]+) on", words):
+        assert between(scale, first[1], "0.5") == {"diverges"}, words
     if low := re.search(r"never learns from ([\d.]+) on", words):
         assert "learns" not in between(scale, low[1], "0.5"), words
     assert ("A larger α may be better" in words) <= (scale["settled"][-1] == min(finite)), words

@@ -167,8 +167,17 @@ new PerformanceObserver((list) => shifted.push(...list.getEntries().map(({ value
 """
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
-@pytest.mark.parametrize(("view", "query"), [("output", ""), ("loss", ""), ("output", "?experiment=circle")])
+@pytest.mark.parametrize(
+    ("size", "view", "query"),
+    [
+        ((1440, 900), "output", ""),
+        ((390, 844), "loss", ""),
+        ((390, 844), "output", "?experiment=circle"),
+        pytest.param((390, 844), "output", "", marks=pytest.mark.soak),
+        pytest.param((1440, 900), "loss", "", marks=pytest.mark.soak),
+        pytest.param((1440, 900), "output", "?experiment=circle", marks=pytest.mark.soak),
+    ],
+)
 def test_nothing_moves_when_the_page_wakes(
     driver: Any, server: Server, size: tuple[int, int], view: str, query: str
 ) -> None:

@@ -12,7 +12,9 @@ from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
 from webapp.page.index import THEME_KEY
 
-SCHEMES = ["light", "dark"]
+LIGHT_FIRST = pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.soak)])
+DARK_FIRST = pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
+"""Each part is looked at in one scheme for every change, half of them in the dark, and in the other one at leisure."""
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 
 SEEN = """
@@ -131,7 +133,7 @@ def pale(visitor: Visitor, *parts: Part) -> dict[str, list[str]]:
     return faults
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@LIGHT_FIRST
 def test_the_bench_shows_what_is_drawn_with_backgrounds(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     system_colours("desk", scheme, "?experiment=tanh-signs&view=loss")
     tracks = [all_of("#knob-samples .mantine-Slider-track", 0.9), ("#alpha-track", 0, 11, 0, 3, 0.3)]
@@ -139,7 +141,7 @@ def test_the_bench_shows_what_is_drawn_with_backgrounds(visitor: Visitor, system
     assert pale(visitor, *AT_START, *tracks, *drawings) == {}
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@DARK_FIRST
 def test_what_is_turned_on_stands_out(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     system_colours("desk", scheme, "?experiment=circle&view=output")
     keys = all_of(".picture-key i", 0.05)
@@ -154,7 +156,7 @@ def test_what_is_turned_on_stands_out(visitor: Visitor, system_colours: Any, sch
     assert pale(visitor, pressed) == {}
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@LIGHT_FIRST
 def test_keys_and_marks_of_the_deck_show(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     system_colours("desk", scheme, "?experiment=tanh-signs&view=loss")
     visitor.js("document.getElementById('landscape').scrollIntoView()")
@@ -172,7 +174,7 @@ def test_keys_and_marks_of_the_deck_show(visitor: Visitor, system_colours: Any, 
     assert visitor.js(colours) > 5
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@DARK_FIRST
 def test_a_telephone_shows_its_tray(visitor: Visitor, system_colours: Any, scheme: str) -> None:
     system_colours("phone", scheme, "?experiment=tanh-signs&view=loss")
     tray = [(".grip", 170, 8, 50, 8, 0.3), all_of(".tabs a[aria-current=true]", 0.5)]

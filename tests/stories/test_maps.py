@@ -138,7 +138,18 @@ def test_one_input_gives_a_line_for_the_target_and_one_for_the_networks_answers(
         assert np.abs(strip - now).max(axis=-1).min() < 30, at
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
+def kind_of(key: str) -> tuple[int, int]:
+    """How many inputs and outputs the experiment has, on which the words around its maps depend."""
+    experiment = CATALOGUE[key].experiment
+    return experiment.width, experiment.outputs
+
+
+FIRST_OF_ITS_KIND = {kind_of(key): key for key in reversed(CATALOGUE)}.values()
+
+
+@pytest.mark.parametrize(
+    "key", [pytest.param(key, marks=[pytest.mark.soak] * (key not in FIRST_OF_ITS_KIND)) for key in CATALOGUE]
+)
 def test_maps_are_named_by_their_quantities_and_outputs_and_lines_have_round_numbers(
     visitor: Visitor, key: str
 ) -> None:

@@ -43,17 +43,25 @@ return [overlaps, shown.filter(isCut).map(name), within.filter(overflows).map(na
 """The parts that lie over each other, that are cut by what is around them, and whose words are."""
 
 
-@pytest.mark.parametrize("view", ["output", "loss", "surface"])
-@pytest.mark.parametrize("experiment", ["tanh-signs", "xor-hidden-layer", "sine"])
-def test_nothing_lies_over_anything_or_is_cut(stranger: Visitor, experiment: str, view: str) -> None:
-    look(stranger.driver, *SIZES[0])
+EXPERIMENTS = ["tanh-signs", "xor-hidden-layer", "sine"]
+VIEWS = ["output", "loss", "surface"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+@pytest.mark.parametrize("part", [3, pytest.param(1, marks=pytest.mark.soak)], ids=["a third", "all"])
+def test_nothing_lies_over_anything_or_is_cut(stranger: Visitor, part: int, experiment: str, view: str) -> None:
+    # The three thirds of the sizes go round, so that every view and every experiment meets every size.
+    first = (EXPERIMENTS.index(experiment) + VIEWS.index(view)) % part
+    sizes = SIZES[first::part]
+    look(stranger.driver, *sizes[0])
     stranger.open(f"?experiment={experiment}&view={view}")
     with stranger.turning():
         stranger.click("#next-seed")
     if view == "surface":
         stranger.one(".surface-notes .pair-words button")
     found = {}
-    for size, theme in zip(SIZES, cycle(["light", "dark"]), strict=False):
+    for size, theme in zip(sizes, cycle(["light", "dark"]), strict=False):
         look(stranger.driver, *size, theme)
         stranger.rests()
         found[size] = stranger.js(BOXES, PARTS)

@@ -2,13 +2,26 @@
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.stories.conftest import chromium
 from tests.stories.visitor import PATIENCE, Visitor
 
 OF_THE_BROWSER = {"data", "blob", "chrome", "devtools", "about"}
 """Schemes that reach no network."""
+
+
+@pytest.fixture(scope="module")
+def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
+    """A browser of its own, with a log of all that it sends: to keep one costs every story."""
+    browser = chromium(pytestconfig, performance="ALL")
+    yield browser
+    browser.quit()
 
 
 def requests(visitor: Visitor) -> list[dict[str, Any]]:

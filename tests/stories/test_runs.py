@@ -344,15 +344,16 @@ def test_what_is_remembered_shares_its_parts_and_is_bounded(newcomer: Visitor) -
 
 
 @pytest.mark.parametrize("text", ["", "{", "null", "[]", '{"version":0}', '{"key":"tanh-signs"}'])
-def test_what_this_page_has_not_written_is_forgotten(newcomer: Visitor, text: str) -> None:
-    newcomer.js(
+def test_what_this_page_has_not_written_is_forgotten(visitor: Visitor, text: str) -> None:
+    visitor.begins()
+    visitor.js(
         "window.addEventListener('pagehide', () => sessionStorage.setItem('nnbench-bench', arguments[0]))".replace(
             "arguments[0]", repr(text)
         )
     )
-    newcomer.reload()
-    assert newcomer.shown["fingerprint"] == fingerprint()
-    assert newcomer.depth == (0, 0)
+    visitor.reload()
+    assert visitor.shown["fingerprint"] == fingerprint()
+    assert visitor.depth == (0, 0)
 
 
 CELLS = """

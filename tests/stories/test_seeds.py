@@ -191,8 +191,17 @@ def test_while_a_scale_is_measured_nothing_is_said_of_the_one_before(newcomer: V
     assert label == "Final loss at each α: measuring, 11 of 101"
 
 
-@pytest.mark.parametrize("key", ["left-or-right", "sine"])
-@pytest.mark.parametrize("width", [900, 1280, 1440])
+@pytest.mark.parametrize(
+    ("key", "width"),
+    [
+        ("left-or-right", 900),
+        ("sine", 1280),
+        ("left-or-right", 1440),
+        pytest.param("sine", 900, marks=pytest.mark.soak),
+        pytest.param("left-or-right", 1280, marks=pytest.mark.soak),
+        pytest.param("sine", 1440, marks=pytest.mark.soak),
+    ],
+)
 def test_names_and_words_of_the_scale_stay_in_their_column(visitor: Visitor, key: str, width: int) -> None:
     look(visitor.driver, width, 900)
     visitor.reload()

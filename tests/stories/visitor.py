@@ -1,6 +1,7 @@
 """A person at the page: opens it, turns things with mouse and keyboard, and sees what it shows.
 
-Nothing here sleeps: every wait asks the page, some fifty times a second, whether what is waited for has come.
+Nothing here sleeps: every wait has the page look, some fifty times a second, whether what is waited for has come. The
+page looks by itself, for a question from here costs several looks.
 """
 
 import time
@@ -8,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from selenium.common.exceptions import JavascriptException, TimeoutException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
@@ -21,7 +23,23 @@ SAMPLE, TINTED_SAMPLE, RING = 1.75, 3.5, 4.5
 PATIENCE = 15.0
 """Seconds after which what is waited for will not come; a loaded machine needs some of them."""
 GLANCE = 0.02
+LONGEST_LOOK = 5.0
+"""Seconds that a page looks by itself before it is asked again: another document may have come, or its timers stand."""
 
+LOOKING = """
+const values = [...arguments], [patience, glance] = values.splice(-2), end = performance.now() + 1000 * patience;
+async function look() {
+  %s
+}
+async function found() {
+  for (;;) {
+    const seen = await look(...values);
+    if (seen || performance.now() > end) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 1000 * glance));
+  }
+}
+return found();
+"""
 AT_REST = """
 const { state, queue } = window.nnbench || {};
 if (!state || !state.base || !queue.idle || state.held || document.querySelector('[data-place]')) return false;
@@ -70,6 +88,18 @@ UNFOLD = """
 const fold = document.getElementById(arguments[0]).closest('details');
 if (fold) fold.open = true;
 """
+UNFOLDED = """
+const element = document.querySelector(arguments[0]);
+const fold = element?.matches('button[id]') && element.closest('details');
+if (fold) fold.open = true;
+return element;
+"""
+"""The first such element; a button of the page's own is unfolded."""
+OFFERED = """
+const [selector, words] = arguments, firstLine = (choice) => choice.innerText.trim().split('\\n')[0];
+return [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && firstLine(one) === words);
+"""
+"""The choice of a menu whose first line says exactly this."""
 
 
 class Visitor:
@@ -87,11 +117,24 @@ class Visitor:
 
     def until(self, script: str, *values: Any, patience: float = PATIENCE) -> Any:
         """What the script returns once that is true."""
-        end = time.monotonic() + patience
-        while not (found := self.js(script, *values)):
-            assert time.monotonic() < end, f"this never came true: {script.strip()} {values or ''}"
-            time.sleep(GLANCE)
+        found = self._looks(script, values, patience)
+        assert found, f"this never came true: {script.strip()} {values or ''}"
         return found
+
+    def _looks(self, script: str, values: Sequence[Any], patience: float = PATIENCE) -> Any:
+        """What the script returns once that is true, or when patience is at its end."""
+        end = time.monotonic() + patience
+        while True:
+            look = min(LONGEST_LOOK, max(0.0, end - time.monotonic()))
+            try:
+                found = self.js(LOOKING % script, *values, look, GLANCE)
+            except (JavascriptException, TimeoutException) as error:
+                if not any(word in str(error.msg) for word in ("navigat", "unloaded")):
+                    raise
+                found = None  # the document that looked has gone
+            if found or time.monotonic() >= end:
+                return found
+            time.sleep(GLANCE)
 
     def rests(self) -> None:
         """Waits until every answer has come, and what is drawn is the run that is shown."""
@@ -115,8 +158,7 @@ class Visitor:
 
     def one(self, css: str) -> WebElement:
         """The first element that the selector finds."""
-        self.until("return document.querySelector(arguments[0])", css)
-        element: WebElement = self.driver.find_element("css selector", css)
+        element: WebElement = self.until("return document.querySelector(arguments[0])", css)
         return element
 
     def text(self, id_: str) -> str:
@@ -137,10 +179,9 @@ class Visitor:
         self.until(f"{script} === arguments[0]", ",".join(texts))
 
     def _awaits(self, expression: str, id_: str, wanted: str) -> None:
-        end = time.monotonic() + PATIENCE
-        while (found := self.js(f"return {expression}", id_)) != wanted:
-            assert time.monotonic() < end, f"#{id_} says {found!r} and not {wanted!r}"
-            time.sleep(GLANCE)
+        if not self._looks(f"return {expression} === arguments[1]", (id_, wanted)):
+            found = self.js(f"return {expression}", id_)
+            assert found == wanted, f"#{id_} says {found!r} and not {wanted!r}"
 
     def circles(self, radius: float) -> list[dict[str, Any]]:
         """The circles of that radius on the response maps: where in their box, and the colour that fills them."""
@@ -216,10 +257,7 @@ class Visitor:
 
     def click(self, css: str) -> None:
         """Clicks with a real mouse in the middle of the first such element."""
-        element = self.one(css)
-        if element.get_attribute("id") and element.tag_name == "button":
-            self.unfolds(str(element.get_attribute("id")))
-        element.click()
+        self.until(UNFOLDED, css).click()
 
     def points_at(self, css: str) -> None:
         """Moves the mouse to the middle of the first such element."""
@@ -247,8 +285,7 @@ class Visitor:
         button = self.hand(menu)
         self.js("arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest' })", button)
         button.click()
-        items = self.driver.find_elements("css selector", "#layer-menu:popover-open [role=menuitem]")
-        next(item for item in items if item.text.split("\n")[0] == choice).click()
+        self.until(OFFERED, "#layer-menu:popover-open [role=menuitem]", choice).click()
 
     @contextmanager
     def asking(self) -> Iterator[None]:
@@ -261,11 +298,7 @@ class Visitor:
         """Opens a menu and clicks the choice with that label."""
         self.unfolds(select)
         self.by_id(select).click()
-        self.until(
-            "return [...document.querySelectorAll('[role=option]')].some((o) => o.textContent === arguments[0])", label
-        )
-        options = self.driver.find_elements("css selector", "[role=option]")
-        next(option for option in options if option.text == label).click()
+        self.until(OFFERED, "[role=option]", label).click()
 
     def segment(self, control: str, value: str) -> None:
         """Clicks one choice of a segmented control."""

@@ -1,6 +1,7 @@
 """`nnbench` prints runs and keeps sweeps; for what cannot be done it has a sentence and exit code 2."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -68,6 +69,16 @@ def test_a_sweep_that_was_killed_goes_on_with_the_same_command(tmp_path: Path) -
     spiral = CATALOGUE["spiral"].experiment
     found = sweep(spiral, alphas=np.linspace(0.001, 0.01, 20).tolist(), seeds=range(64))
     assert np.load(file)["settled"].tobytes() == found.settled.tobytes()
+
+
+def test_a_sweeper_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    environ = os.environ | {"DATA_DIR": str(tmp_path), "TRAININGS": "1"}
+    command = [sys.executable, "-m", "webapp.command", "sweeper"]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "NNBench makes sweeps, by 1 process of the server.\n"
+        process.terminate()
+        assert process.wait(60) == 0
 
 
 def test_a_sweep_that_is_interrupted_says_how_to_go_on(

@@ -70,6 +70,7 @@ def test_each_group_has_a_heading_a_sentence_and_a_table(client: FlaskClient) ->
     assert [title for title, _ in found] == [
         "What a network may be",
         "What a run may be",
+        "What a sweep may be",
         "What the server keeps, and for how long",
         "How many requests",
         "Memory",
@@ -147,7 +148,7 @@ def test_the_address_of_the_store_is_not_shown() -> None:
 def test_where_nothing_is_stored_no_limit_of_the_store_is_listed() -> None:
     everywhere, alone = groups_of(ODD), groups_of(ODD, stores=False)
     missing = [group.title for group in everywhere if group not in alone]
-    assert missing == ["What the server keeps, and for how long"]
+    assert missing == ["What a sweep may be", "What the server keeps, and for how long"]
 
 
 def test_the_page_is_guarded_like_every_other(client: FlaskClient) -> None:

@@ -23,8 +23,8 @@ from webapp.settings import Settings
 
 SECONDS_HELD = 2.0
 MOST_BUCKETS = 10_000
-COSTLY = ("run_json", "compare_json", "export", "formula")
-"""What is asked with GET and costs as much as a post."""
+COSTLY = ("run_json", "compare_json", "export", "formula", "sweep_list", "sweep", "sweep_file", "sweep_end")
+"""What is asked with GET or DELETE and costs as much as a post."""
 LARGE = 65_536
 """A post counts once more for each so many bytes of it."""
 READING_PER_SESSION, READING_PER_ADDRESS = 300, 600

@@ -35,6 +35,9 @@ class Metrics:
     def trained(self, seconds: float) -> None:
         """A run was made, and not taken from a cache."""
 
+    def swept(self, pieces: int, runs: int) -> None:
+        """Pieces of a sweep, with so many runs, were made and stored."""
+
     def stored(self, operation: str, outcome: str, seconds: float) -> None:
         """The store did something: get, put or drop; with the outcome done, conflict or failed."""
 

@@ -20,6 +20,8 @@ class Operations:
         self.metrics = metrics or Metrics()
         self._logs_requests = logs_requests
         self._store_watch: StoreWatch | None = None
+        self._starts: list[Callable[[], None]] = []
+        self._ends: list[Callable[[], None]] = []
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Operations":
@@ -48,6 +50,18 @@ class Operations:
         """Watches the store from now on, so that no probe waits for it."""
         if self._store_watch is not None:
             self._store_watch.start()
+        for begin in self._starts:
+            begin()
+
+    def run_beside(self, begin: Callable[[], None], end: Callable[[], None]) -> None:
+        """Something beside the requests, which begins when the server does and ends after its last request."""
+        self._starts.append(begin)
+        self._ends.append(end)
+
+    def end(self) -> None:
+        """The server has answered its last request."""
+        for end in self._ends:
+            end()
 
     def answered(self, request: Answered) -> None:
         """A request was answered."""

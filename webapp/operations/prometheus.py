@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from prometheus_client import CollectorRegistry, Gauge, Histogram, ProcessCollector, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, start_http_server
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from webapp.operations.metrics import Answered, CountedCache, Metrics
@@ -31,6 +31,8 @@ class PrometheusMetrics(Metrics):
             registry=self.registry,
             buckets=SECONDS,
         )
+        self._pieces = Counter("nnbench_sweep_pieces", "Pieces of sweeps, made and stored", registry=self.registry)
+        self._swept = Counter("nnbench_sweep_runs", "Runs in these pieces", registry=self.registry)
         self._store = Histogram(
             "nnbench_store_seconds",
             "Seconds of an operation of the store of sessions",
@@ -51,6 +53,10 @@ class PrometheusMetrics(Metrics):
 
     def trained(self, seconds: float) -> None:
         self._runs.observe(seconds)
+
+    def swept(self, pieces: int, runs: int) -> None:
+        self._pieces.inc(pieces)
+        self._swept.inc(runs)
 
     def stored(self, operation: str, outcome: str, seconds: float) -> None:
         self._store.labels(operation, outcome).observe(seconds)

@@ -157,6 +157,8 @@ def _sentence(view: StepView, domain: InputDomain) -> list[list[str]]:
     name = "probability" if domain.as_probabilities else "output"
     what = f"Sample {view.sample:,}" if view.own_input is None else "Own input"
     pieces = [[f"{what} at ({_vector_text(view.x)}): {name} ", ""], [_vector_text(outputs), "strong"]]
+    if view.own_input is None and view.step > view.sample:
+        pieces.append([" after its step", ""])
     if target is None:
         return [*pieces, [", no target is known there", ""]]
     return [*pieces, [", target ", ""], [_vector_text(target), "strong"]]

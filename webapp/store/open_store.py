@@ -10,10 +10,16 @@ from webapp.store.sqlite import SqliteStore
 from webapp.store.valkey import ValkeyStore
 
 
-def open_store(settings: Settings, name: str, limits: Limits, clock: Clock | None = None) -> Store:
-    """The store of that name, within these limits; the settings have their data folder."""
+def open_store(
+    settings: Settings, name: str, limits: Limits, clock: Clock | None = None, *, remembers: bool = True
+) -> Store:
+    """The store of that name, within these limits; the settings have their data folder.
+
+    `remembers` is whether rows that this process saw last stand in while a Valkey server does not answer.
+    """
     if settings.store_kind == "valkey":
-        return RememberedRows(ValkeyStore(settings.store, name, limits, clock))
+        store = ValkeyStore(settings.store, name, limits, clock)
+        return RememberedRows(store) if remembers else store
     if settings.store_kind == "memory":
         return MemoryStore(limits, clock or time.time)
     return SqliteStore(settings.data_dir / f"{name}.sqlite3", limits, clock or time.time)

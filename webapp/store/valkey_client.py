@@ -29,7 +29,7 @@ SENTENCES: Mapping[str, str] = {
     "NoPermissionError": "The user in STORE may not do what a store needs at {at}: {why}. "
     "Let it use info, config|get, set and eval, and the keys nnbench:*.",
     "OutOfMemoryError": "The store {at} has no memory left: {why}. "
-    "Give it a maxmemory above STORE_MB and LINK_MB together.",
+    "Give it a maxmemory above STORE_MB, LINK_MB and SWEEP_MB together.",
     "InvalidResponse": "What answers at {at} is no Valkey server: {why}. Correct the address in STORE.",
 }
 """Errors after which it is in vain, by their names in the library: they are subclasses of those of AWAY, or none."""

@@ -146,7 +146,9 @@ export function alphaWords(range, { settled, seed }, best) {
   if (!best || !best.seeds) return own;
   const [from, to] = [best.from, best.to].map((alpha) => formatKnob(alpha));
   const there = from === to ? `at ${from}` : `from ${from} to ${to}`;
-  return `${own}. Over ${formatCount(best.seeds)} data seeds: best ${there}`;
+  const end = best.atEnd ? ", where the map ends" : "";
+  const lost = best.lost ? `, though ${formatCount(best.lost)} of ${formatCount(best.runs)} runs diverge there` : "";
+  return `${own}. Over ${formatCount(best.seeds)} data seeds: best ${there}${end}${lost}`;
 }
 
 /** The α there; it was measured with no more digits than these. */
@@ -207,17 +209,15 @@ function endWords(positions, outcomes) {
   const rest = outcomes.slice(from);
   if (from === 0 || !rest.length) return "";
   const words = [...new Set(rest)];
-  // A run between the two may diverge, and the run that is shown may be one.
-  if (words.length === 1 && words[0] === "diverges") return divergesBetween(positions, from);
+  // A run below the first of them, between two positions, may diverge too, and the run that is shown may be one.
+  const isLost = words.length === 1 && words[0] === "diverges";
+  if (isLost) return `diverges at every α tried from ${alphaWord(positions[from])} on`;
   const isPlain = words.length < 3 && words.every((word) => word && word !== "learns");
   if (isPlain) return stretchWords(words.join(" or "), positions, from, outcomes.length - 1);
   if (words.every((word) => word && word !== "learns")) return `never learns from ${alphaWord(positions[from])} on`;
   const counted = `${countedWords(rest, words)} of ${formatCount(rest.length)} α`;
   return stretchWords(counted, positions, from, outcomes.length - 1);
 }
-
-const divergesBetween = (positions, from) =>
-  `diverges from somewhere between ${alphaWord(positions[from - 1])} and ${alphaWord(positions[from])} on`;
 
 /** Of positions of several outcomes: luck at 2, where the others learn; where they do more than that, learns at 3. */
 function countedWords(rest, words) {

@@ -43,8 +43,9 @@ function mediansAlong(map, name) {
 /* Which α is best */
 
 /**
- * The α whose median over the seeds is within 5 % of the lowest, from the lowest on to both sides: { from, to, lowest,
- * rows }. Nothing where the map does not lie over α and seeds, where the median is never finite, or is near for all.
+ * The α whose median over the seeds is within 5 % of the lowest, from the lowest on to both sides, { from, to, lowest,
+ * rows }, with how many of how many runs there diverge, { lost, runs }. Nothing where the map does not lie over α and
+ * seeds, where the median is never finite, or is near for all.
  */
 export function bestAlpha(map) {
   const rows = alphaRows(map);
@@ -55,10 +56,12 @@ export function bestAlpha(map) {
   let to = from;
   while (isNear(from - 1) && rows[from].k - rows[from - 1].k === 1) from -= 1;
   while (isNear(to + 1) && rows[to + 1].k - rows[to].k === 1) to += 1;
+  if (to - from + 1 === rows.length) return null;
   const atEnd = rows[to].k === map.values.alpha.length - 1;
-  return to - from + 1 === rows.length
-    ? null
-    : { from: rows[from].value, to: rows[to].value, lowest, atEnd, rows: rows.slice(from, to + 1) };
+  const near = rows.slice(from, to + 1);
+  const cells = near.flatMap(({ k }) => cellsAt(map, "alpha", k));
+  const lost = cells.filter((cell) => map.diverged[cell] >= 0).length;
+  return { from: rows[from].value, to: rows[to].value, lowest, atEnd, rows: near, lost, runs: cells.length };
 }
 
 function alphaRows(map) {
@@ -82,7 +85,7 @@ export function bestAlphaWords(map, words, own) {
     const near = `the median final loss is at most ${NEAR} above the lowest, ${least}`;
     return `α makes little difference: over ${seeds}, at each one tried here, ${near}.`;
   }
-  return [bestWords(map, best, seeds), endWords(map, best), ownWords(rows, best, own)].filter(Boolean).join(" ");
+  return [bestWords(best, seeds), endWords(map, best), ownWords(rows, best, own)].filter(Boolean).join(" ");
 }
 
 /** 32 data seeds. */
@@ -91,10 +94,8 @@ const seedsWord = (map, name, words) => {
   return `${formatCount(map.values[seeds].length)} ${words.of(seeds)}s`;
 };
 
-function bestWords(map, { from, to, lowest, rows }, seeds) {
-  const cells = rows.flatMap(({ k }) => cellsAt(map, "alpha", k));
-  const lost = cells.filter((cell) => map.diverged[cell] >= 0).length;
-  const diverged = lost ? `, though ${formatCount(lost)} of ${formatCount(cells.length)} runs diverge there` : "";
+function bestWords({ from, to, lowest, rows, lost, runs }, seeds) {
+  const diverged = lost ? `, though ${formatCount(lost)} of ${formatCount(runs)} runs diverge there` : "";
   const alone = rows.length === 1;
   const alphas = alone ? formatKnob(from) : `from ${formatKnob(from)} to ${formatKnob(to)}`;
   const near = alone ? `lowest, ${formatNumber(lowest)}` : `at most ${NEAR} above the lowest, ${formatNumber(lowest)}`;

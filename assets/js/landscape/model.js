@@ -210,7 +210,8 @@ function receiveCells(map, lines, places, reply) {
 function keepBestAlpha(map) {
   const best = [map.x, map.y].includes("seed") && bestAlpha(map);
   if (!best) return;
-  Object.assign(bestAlphas(map.about, true), { from: best.from, to: best.to, seeds: map.values.seed.length });
+  const { from, to, atEnd, lost, runs } = best;
+  Object.assign(bestAlphas(map.about, true), { from, to, atEnd, lost, runs, seeds: map.values.seed.length });
   bestAlphaKnown.emit();
 }
 

@@ -3,7 +3,7 @@
 import { runKey } from "../core/knobs.js";
 import { remembered } from "../net/speculation.js";
 
-/** What is known under the name of such runs: { from, to, seeds }; nothing before it is found. */
+/** What is known under the name of such runs: { from, to, atEnd, seeds, lost, runs }; nothing before it is found. */
 export const bestAlphas = (name, filling) => remembered("best_alpha", name, filling);
 
 /** The same for a run. */

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from numpy.typing import ArrayLike
 
 import engine
@@ -27,7 +27,7 @@ from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import StepCounts, count_steps
 from engine.training.network import Network
 from tests.engine.nets import same_bits
-from tests.engine.strategies import FEW, experiments, tame_float
+from tests.engine.strategies import FEW, SOME, experiments, tame_float
 
 SIGNS = CATALOGUE["tanh-signs"].experiment
 SQUARE = CATALOGUE["square-map"].experiment
@@ -104,11 +104,11 @@ FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
     ),
     "silent units": (
         relus(np.full(4, -50.0)), "silent", 0,
-        "Every unit of the activation (relu) answers 0 to all 500 samples. No sample since step 0 has another answer.",
+        "Every unit of the activation (relu) answers 0 to all 500 samples. At no step did a sample get another answer.",
     ),
     "half of the units silent": (
         relus(np.array([-50.0, 1.0, -50.0, 1.0])), "silent", 0,
-        ("2 of the 4 units of the activation (relu) answer 0 to all 500 samples. No sample since step 0 has another "
+        ("2 of the 4 units of the activation (relu) answer 0 to all 500 samples. At no step did a sample get another "
         "answer."),
     ),
     "a saturated activation": (
@@ -138,7 +138,7 @@ FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
     "a silent unit before a constant target": (
         replace(CATALOGUE["leaky-relu-ones"].experiment, layers=(Affinity(2, 2), Map("relu")), weights=DrawnWeights(2)),
         "silent", 0,
-        ("1 of the 2 units of the activation (relu) answers 0 to all 100 samples. No sample since step 0 has another "
+        ("1 of the 2 units of the activation (relu) answers 0 to all 100 samples. At no step did a sample get another "
         "answer."),
     ),
     "decay that holds the weights at 0": (
@@ -340,9 +340,20 @@ def test_layers_and_functions_of_ones_own_are_counted_too(last: Callable[[], obj
         why(replace(SIGNS, alpha=alpha, samples=40), network)
 
 
-@FEW
+@settings(max_examples=5)
 @given(experiments(samples=60, numbers=tame_float))
 def test_any_run_gets_one_cause_in_a_sentence_or_none(experiment: Experiment) -> None:
+    gets_one_cause_or_none(experiment)
+
+
+@pytest.mark.soak
+@SOME
+@given(experiments(samples=60, numbers=tame_float))
+def test_each_of_many_runs_gets_one_cause_in_a_sentence_or_none(experiment: Experiment) -> None:
+    gets_one_cause_or_none(experiment)
+
+
+def gets_one_cause_or_none(experiment: Experiment) -> None:
     cause, made = why(experiment), run(experiment, experiment.network())
     assert cause == why(experiment, made=made)
     constant = best_constant_loss(experiment)
@@ -550,3 +561,16 @@ def test_a_run_in_batches_diverges_at_a_sample_and_no_step_is_counted_that_had_i
 def test_the_counts_of_a_rule_have_every_step(rule: dict[str, Any]) -> None:
     experiment = replace(SIGNS, samples=200, **rule)
     check_counts(experiment, experiment.network(), 200)
+
+
+def test_decay_is_no_cause_where_held_out_samples_are_answered_better_with_it() -> None:
+    decayed = replace(CATALOGUE["circle-decay"].experiment, decay=0.1)
+    made, free = (run(one, one.network()) for one in (decayed, replace(decayed, decay=0.0)))
+    assert made.held_out is not None
+    assert free.held_out is not None
+    assert made.held_out.final < free.held_out.final
+    assert made.settled is not None
+    assert free.settled is not None
+    assert made.settled > 10 * free.settled
+    cause = why(decayed)
+    assert cause is None or cause.reason != "decay"

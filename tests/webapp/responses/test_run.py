@@ -285,7 +285,7 @@ def test_the_sentence_has_the_last_sample_with_its_target() -> None:
     said = "".join(text for text, _ in answer()["response"]["says"])
     at, given = (", ".join(two_decimals(v) for v in vector) for vector in (X[-1], out))
     assert T[-1].tolist() == [1.0, 1.0]
-    assert said == f"Sample 299 at ({at}): output {given}, target 1, 1"
+    assert said == f"Sample 299 at ({at}): output {given} after its step, target 1, 1"
 
 
 def test_a_diverged_run_says_so_everywhere() -> None:

@@ -1,0 +1,262 @@
+"""A sweep over any knobs as a plan that can be stored: which runs it has, and the pieces that it is cut into.
+
+The plan holds all that its results depend on, so equal plans have equal text, and wherever a plan is read it has the
+same pieces. The first few pieces in their order lie all over the map.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import kernel
+from engine.errors import BenchError, ExperimentError, OutOfRangeError, UnknownNameError
+from engine.experiments.edits import set_width
+from engine.experiments.experiment import Affinity, Experiment
+from engine.experiments.knobs import ALPHA, SAMPLES, SEED, Kind, Whole
+from engine.sweeps.chunk_size import estimated_seconds
+from engine.sweeps.grid import Grid, golden_place
+from engine.sweeps.sweep_result import GRID_AXES, WEIGHT_SEED, axes_of
+from engine.sweeps.tasks import Task, task_of
+
+WIDTH = "width"
+"""The axis over the outputs of the first hidden dense layer."""
+WIDEST = 64
+MOST_AXES = 4
+MOST_VALUES = 100_000
+"""Of one axis."""
+MOST_NETWORKS = 1_024
+"""Combinations of the values of all axes but α, seeds and samples: each is an experiment that is checked first."""
+
+PIECE_SECONDS = 0.2
+"""About how long a piece takes on one core."""
+FEWEST_PIECES, MOST_PIECES = 16, 4_096
+"""A sweep is cut into so many at least, if it has as many blocks, and at most, so that a long one has longer pieces."""
+MOST_LOSSES = 4_000_000
+"""Losses of the runs of a block that are evaluated after several numbers of samples."""
+VERSION = 1
+
+INNER = (ALPHA.name, SEED.name, WEIGHT_SEED, SAMPLES.name)
+"""The axes of a grid in the order in which runs are numbered and then evaluated, which `GRID_AXES` lists otherwise."""
+
+Combination = tuple[Any, ...]
+"""A value of each axis that is none of a grid's."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How a plan is cut: at most so many runs of one data seed are a block, and so many blocks are a piece."""
+
+    runs: int
+    blocks: int
+
+
+@dataclass(frozen=True)
+class SweepPiece:
+    """Some cells of a sweep, by their numbers, and the task that makes their runs."""
+
+    cells: NDArray[np.int64]
+    """Shape (runs, lengths): the cells that a run is evaluated for, after fewer samples and after more."""
+    task: Task
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """The runs of an experiment with every combination of the values of its axes.
+
+    Cells are numbered over the axes as they stand here, the last one quickest: first all knobs that a grid does not
+    have, then α, data seed, weight seed and samples. `sweep_plan` makes one and checks it.
+    """
+
+    experiment: Experiment
+    axes: Mapping[str, tuple[Any, ...]]
+    cut: Cut
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values each axis has."""
+        return tuple(map(len, self.axes.values()))
+
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return math.prod(self.shape)
+
+    def to_json(self) -> str:
+        """One line of JSON that `from_json` turns back into an equal plan."""
+        axes = [[name, list(values)] for name, values in self.axes.items()]
+        plain = [VERSION, self.experiment.to_json(), axes, [self.cut.runs, self.cut.blocks]]
+        return json.dumps(plain, allow_nan=False, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "SweepPlan":
+        """Reads what `to_json` wrote; ExperimentError for what another version wrote."""
+        version, *parts = json.loads(text)
+        if version != VERSION:
+            raise ExperimentError("This sweep was planned by another version of the bench. Start it again.")
+        experiment, axes, cut = parts
+        values = {name: tuple(numbers) for name, numbers in axes}
+        return cls(Experiment.from_json(experiment), values, Cut(*cut))
+
+    @cached_property
+    def combinations(self) -> tuple[Combination, ...]:
+        """All combinations of the values of the axes that a grid does not have."""
+        return tuple(product(*(values for name, values in self.axes.items() if name not in GRID_AXES)))
+
+    @cached_property
+    def grid(self) -> Callable[[int], Grid]:
+        """The grid of the combination with that number; the latest ones are remembered."""
+        return lru_cache(maxsize=8)(self._grid)
+
+    def _grid(self, number: int) -> Grid:
+        names = [name for name in self.axes if name not in GRID_AXES]
+        turned = with_knobs(self.experiment, dict(zip(names, self.combinations[number], strict=True)))
+        return Grid(
+            turned,
+            self.axes.get(ALPHA.name, (turned.alpha,)),
+            self.axes.get(SEED.name, (turned.seed,)),
+            self.axes.get(WEIGHT_SEED, ()),
+            self.axes.get(SAMPLES.name, ()),
+        )
+
+    @cached_property
+    def pieces_each(self) -> int:
+        """How many pieces each combination has."""
+        return -(-self.grid(0).block_count(self.cut.runs) // self.cut.blocks)
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces there are."""
+        return self.pieces_each * len(self.combinations)
+
+    def piece(self, place: int) -> SweepPiece:
+        """The piece at that place of their order."""
+        number, part = divmod(golden_place(place, self.pieces), self.pieces_each)
+        grid = self.grid(number)
+        count = grid.block_count(self.cut.runs)
+        places = range(part * self.cut.blocks, min((part + 1) * self.cut.blocks, count))
+        blocks = [grid.block(self.cut.runs, each) for each in places]
+        runs = np.concatenate([block.runs for block in blocks]) + number * grid.size
+        lengths = len(grid.lengths)
+        return SweepPiece(runs[:, None] * lengths + np.arange(lengths), task_of(grid, blocks))
+
+    def run(self, cell: int) -> Experiment:
+        """The experiment of a cell, as a run of its own."""
+        places = np.unravel_index(cell, self.shape)
+        values = {name: values[at] for (name, values), at in zip(self.axes.items(), places, strict=True)}
+        number, rest = divmod(cell, self.grid(0).size * len(self.grid(0).lengths))
+        run = self.grid(number).run(rest // len(self.grid(0).lengths))
+        return run.varied(samples=values[SAMPLES.name]) if SAMPLES.name in values else run
+
+    @cached_property
+    def seconds(self) -> float:
+        """An estimate of how long all runs take on one core, from some of the combinations."""
+        some = range(0, len(self.combinations), max(1, len(self.combinations) // 64))
+        mean = sum(run_seconds(self.grid(number).experiment) for number in some) / len(some)
+        return mean * self.grid(0).size * len(self.combinations)
+
+
+def sweep_plan(experiment: Experiment, axes: Mapping[str, tuple[Any, ...]]) -> SweepPlan:
+    """The plan of these axes, one to four, whose values are checked one by one and together.
+
+    UnknownNameError, OutOfRangeError or ExperimentError, in a sentence, for a sweep that cannot be made; that it has
+    too many runs is for the caller to say.
+    """
+    known = {**axes_of(experiment.knobs), WIDTH: WIDTH}
+    for name in axes:
+        if name not in known:
+            raise UnknownNameError("axis of a sweep", name, known)
+    if not 1 <= len(axes) <= MOST_AXES:
+        raise OutOfRangeError(f"A sweep lies over one to {MOST_AXES} knobs, not over {len(axes)}.")
+    order = [*(name for name in known if name not in INNER), *INNER]
+    checked = {name: checked_values(experiment, name, known[name], axes[name]) for name in order if name in axes}
+    networks = math.prod(len(values) for name, values in checked.items() if name not in GRID_AXES)
+    if networks > MOST_NETWORKS:
+        raise OutOfRangeError(
+            f"Knobs other than α, seeds and samples have {networks:,} combinations here, and a sweep takes "
+            f"{MOST_NETWORKS:,}. Take fewer values of them."
+        )
+    plan = SweepPlan(experiment, checked, Cut(1, 1))
+    check_together(plan)
+    return SweepPlan(experiment, checked, cut_of(plan))
+
+
+def checked_values(experiment: Experiment, name: str, title: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values as an experiment holds them."""
+    if len(values) < 2:
+        raise OutOfRangeError(f"The axis {title} has one value. Give it two or more, or leave it out.")
+    if len(values) > MOST_VALUES:
+        raise OutOfRangeError(f"The axis {title} has {len(values):,} values, and one axis takes {MOST_VALUES:,}.")
+    if name == WIDTH:
+        hidden_layer(experiment)
+        kind: Kind = Whole("A width is a whole number from {low} to {high}.", low=1, high=WIDEST)
+    else:
+        kind = experiment.knobs[SEED.name if name == WEIGHT_SEED else name].kind
+    whole = isinstance(kind, Whole)
+    checked = tuple(kind.check(int(value) if whole and is_whole(value) else value) for value in values)
+    if len(set(checked)) < len(checked):
+        raise OutOfRangeError(f"The axis {title} has a value twice. Take each one once.")
+    return checked
+
+
+def is_whole(value: Any) -> bool:
+    """Whether it is a float that stands for a whole number."""
+    return isinstance(value, float) and value.is_integer()
+
+
+def hidden_layer(experiment: Experiment) -> int:
+    """The first dense layer that is followed by another; ExperimentError where there is none."""
+    dense = [at for at, layer in enumerate(experiment.layers) if isinstance(layer, Affinity)]
+    if len(dense) < 2:
+        raise ExperimentError("This network has no hidden layer, so it has no width to sweep over. Add a dense layer.")
+    return dense[0]
+
+
+def with_knobs(experiment: Experiment, knobs: Mapping[str, Any]) -> Experiment:
+    """The experiment with these knobs and that width of its hidden layer."""
+    turned = experiment.varied(**{name: value for name, value in knobs.items() if name != WIDTH})
+    return set_width(turned, hidden_layer(turned), knobs[WIDTH]) if WIDTH in knobs else turned
+
+
+def check_together(plan: SweepPlan) -> None:
+    """Refuses axes that contradict each other somewhere, and says where."""
+    own, axes = plan.experiment, plan.axes
+    alphas, lengths = axes.get(ALPHA.name, (own.alpha,)), axes.get(SAMPLES.name, (own.samples,))
+    names = [name for name in axes if name not in GRID_AXES]
+    titles = axes_of(own.knobs)
+    for combination in plan.combinations:
+        knobs = dict(zip(names, combination, strict=True))
+        for alpha, samples in product({min(alphas), max(alphas)}, {min(lengths), max(lengths)}):
+            try:
+                with_knobs(own, {**knobs, ALPHA.name: alpha, SAMPLES.name: samples})
+            except BenchError as error:
+                where = {**knobs, ALPHA.name: alpha, SAMPLES.name: samples}
+                said = ", ".join(f"{titles.get(name, name)} {value}" for name, value in where.items())
+                raise OutOfRangeError(f"These axes contradict each other at {said}. {error}") from None
+
+
+def cut_of(plan: SweepPlan) -> Cut:
+    """Blocks and pieces of about PIECE_SECONDS, by an estimate; longer ones where there would be too many."""
+    numbers = islice(range(len(plan.combinations)), 0, None, max(1, len(plan.combinations) // 64))
+    longest = max(run_seconds(plan.grid(number).experiment) for number in numbers)
+    grid, count = plan.grid(0), len(plan.combinations)
+    runs = grid.size * count
+    wanted = max(PIECE_SECONDS, longest * runs / MOST_PIECES) / longest
+    wanted = min(wanted, -(-runs // FEWEST_PIECES))
+    if SAMPLES.name in plan.axes:  # every loss of a block is in memory
+        wanted = min(wanted, MOST_LOSSES // grid.experiment.samples)
+    # Runs of one seed go side by side, sixteen at a time.
+    at_most = max(kernel.SIDE_BY_SIDE, int(wanted) - int(wanted) % kernel.SIDE_BY_SIDE)
+    block = min(at_most, grid.shape[0] * grid.shape[2])
+    return Cut(at_most, max(1, round(wanted / block)))
+
+
+def run_seconds(experiment: Experiment) -> float:
+    """An estimate of how long one run takes among many."""
+    return estimated_seconds(experiment.samples * kernel.work(experiment.network().layers, experiment.width))

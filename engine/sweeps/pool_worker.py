@@ -1,0 +1,24 @@
+"""What a process of a pool does before its first task: it stands behind all other work, and ends with its parent."""
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Callable
+
+NICENESS = 15
+
+
+def begin_worker(be_nice: Callable[[int], object] | None) -> None:
+    """Lowers this process's priority by `os.nice`, where there is one; Ctrl-C is for the parent to hear."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if be_nice is not None:
+        be_nice(NICENESS)
+    threading.Thread(target=_end_with_parent, name="parent watch", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A pool whose parent was killed would wait for tasks for ever: its processes hold both ends of their queue."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        signal.raise_signal(signal.SIGTERM)

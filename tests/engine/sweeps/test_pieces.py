@@ -1,0 +1,120 @@
+"""A plan has the runs of its axes, cut into pieces that are the same wherever it is read, and refuses the rest."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.errors import BenchError, OtherBitsError, OtherVersionsError
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, Experiment, Map
+from engine.experiments.run import run
+from engine.sweeps import pieces
+from engine.sweeps.bit_check import check_probe, probe
+from engine.sweeps.pieces import SweepPlan, sweep_plan
+from engine.sweeps.sweep_result import sweep
+
+TANH = CATALOGUE["tanh-signs"].experiment.varied(samples=40)
+HIDDEN = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", samples=30)
+ALPHAS = (0.01, 0.1, 0.5)
+
+
+def results_of(plan: SweepPlan) -> dict[str, Any]:
+    """The settled losses, the last ones and the sound steps of all cells, each cell once."""
+    found: dict[str, Any] = {
+        "settled": np.full(plan.size, np.nan), "last": np.full(plan.size, np.nan), "sound": np.full(plan.size, -1),
+    }  # fmt: skip
+    counted = np.zeros(plan.size, dtype=int)
+    for place in range(plan.pieces):
+        piece = plan.piece(place)
+        result = piece.task.run()
+        counted[piece.cells] += 1
+        for name, array in found.items():
+            array[piece.cells] = getattr(result, name)
+    assert (counted == 1).all()
+    return {name: array.reshape(plan.shape) for name, array in found.items()}
+
+
+def test_the_cells_of_a_plan_have_the_bits_of_a_sweep() -> None:
+    axes: dict[str, Any] = {"alpha": ALPHAS, "seed": tuple(range(7)), "weight_seed": (1, 2), "samples": (10, 40)}
+    found = results_of(sweep_plan(TANH, axes))
+    whole = sweep(TANH, alphas=ALPHAS, seeds=range(7), weight_seeds=(1, 2), samples=(10, 40))
+    for name, array in found.items():
+        assert array.tobytes() == np.moveaxis(getattr(whole, name), 2, 3).tobytes()
+
+
+def test_each_cell_is_the_run_that_its_plan_says_it_is() -> None:
+    plan = sweep_plan(HIDDEN, {"width": (2, 5), "momentum": (0.0, 0.5), "alpha": ALPHAS, "samples": (10, 30)})
+    assert list(plan.axes) == ["momentum", "width", "alpha", "samples"]
+    settled = results_of(plan)["settled"].ravel()
+    for cell in range(plan.size):
+        one = plan.run(cell)
+        assert run(one, one.network()).settled == settled[cell]
+
+
+def test_a_plan_that_travels_has_the_same_text_and_the_same_pieces() -> None:
+    plan = sweep_plan(HIDDEN, {"alpha": tuple(np.geomspace(1e-3, 1, 50).tolist()), "batch": (1, 2, 4)})
+    other = SweepPlan.from_json(plan.to_json())
+    assert (other, other.to_json(), other.pieces) == (plan, plan.to_json(), plan.pieces)
+    assert [other.piece(k).task for k in range(3)] == [plan.piece(k).task for k in range(3)]
+
+
+def test_the_first_pieces_lie_all_over_the_map(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "FEWEST_PIECES", 256)
+    plan = sweep_plan(TANH, {"momentum": tuple(np.linspace(0, 0.9, 8).tolist()), "seed": tuple(range(64))})
+    assert plan.pieces >= 256
+    first = np.concatenate([plan.piece(k).cells.ravel() for k in range(plan.pieces // 2)])
+    rows, columns = np.unravel_index(first, plan.shape)
+    assert set(rows.tolist()) == set(range(8))
+    assert np.diff(np.unique(columns)).max() < 16
+
+
+def test_a_long_sweep_has_long_pieces_and_not_many() -> None:
+    plan = sweep_plan(TANH, {"alpha": tuple(np.geomspace(1e-3, 1, 10_000).tolist()), "seed": tuple(range(10_000))})
+    assert plan.size == 10**8
+    assert plan.pieces <= 2 * pieces.MOST_PIECES
+    assert plan.piece(17).cells.shape[1] == 1
+
+
+REFUSED: list[tuple[Experiment, dict[str, Any], str]] = [
+    (TANH, {"alpha": (0.1,)}, "The axis α has one value. Give it two or more, or leave it out."),
+    (TANH, {}, "A sweep lies over one to 4 knobs, not over 0."),
+    (TANH, {"colour": (1, 2)}, "There is no axis of a sweep called 'colour'."),
+    (TANH, {"alpha": (0.1, -1.0)}, "α must be a number above 0"),
+    (TANH, {"seed": (1.5, 2.0)}, "Seeds are whole numbers"),
+    (TANH, {"seed": (1, 1)}, "The axis data seed has a value twice."),
+    (TANH, {"width": (2, 3)}, "This network has no hidden layer"),
+    (HIDDEN, {"width": (2, 65)}, "A width is a whole number from 1 to 64."),
+    (TANH, {"distinct": (5, 50), "samples": (10, 40)}, "These axes contradict each other at distinct samples 50"),
+    (TANH, {"decay": (0.0, 1.0), "alpha": (0.1, 3.0)}, "These axes contradict each other at decay 1.0, α 3.0"),
+    (
+        TANH,
+        {"noise": tuple(np.linspace(0, 1, 40).tolist()), "momentum": tuple(np.linspace(0, 0.9, 40).tolist())},
+        "have 1,600 combinations here, and a sweep takes 1,024.",
+    ),
+    (TANH, {"seed": tuple(range(100_001))}, "has 100,001 values, and one axis takes 100,000."),
+]
+
+
+@pytest.mark.parametrize(("experiment", "axes", "sentence"), REFUSED)
+def test_what_cannot_be_swept_is_refused_in_a_sentence(
+    experiment: Experiment, axes: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(BenchError) as refused:
+        sweep_plan(experiment, axes)
+    assert sentence in str(refused.value)
+    assert str(refused.value).endswith(".")
+
+
+def test_a_plan_of_another_version_is_refused() -> None:
+    with pytest.raises(BenchError, match="planned by another version"):
+        SweepPlan.from_json("[0, 1, 2, 3]")
+
+
+def test_a_worker_with_other_versions_or_other_bits_is_refused() -> None:
+    own = probe()
+    check_probe(probe(), own)
+    with pytest.raises(OtherVersionsError, match=r"The worker on w has other versions .* numpy 1.0 \(here 2"):
+        check_probe(own._replace(host="w", versions=own.versions | {"numpy": "1.0"}), own)
+    with pytest.raises(OtherBitsError, match="The worker on w computes other numbers"):
+        check_probe(own._replace(host="w", fingerprint="00000000"), own)

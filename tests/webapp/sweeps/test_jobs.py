@@ -1,0 +1,411 @@
+"""One contract for jobs in every kind of store: leases, pieces that are stored once, cancels, limits, and the index."""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from tests.webapp.store.test_store import ManualClock
+from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
+from webapp.store import Conflict, Key, Limits, Store, StoredRow, StoreError
+from webapp.store.memory import MemoryStore
+from webapp.store.sqlite import SqliteStore
+from webapp.store.valkey import ValkeyStore
+from webapp.sweeps.job import CANCELLED, DONE, FAILED, WANTED, Job
+from webapp.sweeps.jobs import INDEX, Jobs, NewJob, PieceResult, SweepLimits, SweepsFull, TooManySweeps
+from webapp.sweeps.pieces import FilePieces, PieceStore, RowPieces
+
+ROOMY = Limits(age=10_000.0, rows=8, total=100_000_000)
+LIMITS = SweepLimits(age=1000.0, per_session=2, bytes=1_000_000)
+PIECES, CELLS = 4, 10
+names = map("sweeps-{}".format, itertools.count())
+KINDS = ["memory", "sqlite", "files", pytest.param("valkey", marks=needs_valkey)]
+
+
+@pytest.fixture
+def closes() -> Iterator[ExitStack]:
+    """Closes at the end what a test has opened."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    """A server that need not keep anything, for stores of any name."""
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"), appendonly="no")
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+Open = Callable[..., Jobs]
+
+
+@pytest.fixture(params=KINDS)
+def open_jobs(request: pytest.FixtureRequest, tmp_path: Path, closes: ExitStack, clock: ManualClock) -> Open:
+    """Opens the jobs of this test, as another process would."""
+    name, in_memory = next(names), MemoryStore(ROOMY, clock)
+
+    def opened(limits: SweepLimits = LIMITS) -> Jobs:
+        store: Store = in_memory
+        if request.param == "sqlite":
+            store = closes.enter_context(closing(SqliteStore(tmp_path / "sweeps.sqlite3", ROOMY, clock)))
+        elif request.param == "valkey":
+            address = request.getfixturevalue("valkey").address
+            store = closes.enter_context(closing(ValkeyStore(address, name, ROOMY, clock)))
+        pieces: PieceStore = RowPieces(store) if request.param != "files" else FilePieces(tmp_path, 1000.0)
+        return Jobs(store, pieces, limits, clock)
+
+    return opened
+
+
+@pytest.fixture
+def jobs(open_jobs: Open) -> Jobs:
+    return open_jobs()
+
+
+def new(name: str = "a", cells: int = PIECES * CELLS) -> NewJob:
+    """A plan whose id is as long as they are."""
+    return NewJob(name * 22, f"the plan of {name}", cells, PIECES, 1.5)
+
+
+def results(*places: int) -> dict[int, PieceResult]:
+    """Results that say of which place they are."""
+    return {place: PieceResult(b"piece %d" % place, CELLS) for place in places}
+
+
+def claimed(jobs: Jobs, name: str = "a") -> Job:
+    """The job, held."""
+    found = jobs.find(name * 22)
+    assert found is not None
+    job = jobs.claim(found.id, found.beat)
+    assert job is not None
+    return job
+
+
+def taken_over(jobs: Jobs) -> Job:
+    """The job under a new token, as after a lease without a sign of life."""
+    return claimed(jobs)
+
+
+def state_of(jobs: Jobs, name: str = "a") -> str:
+    """The job's state."""
+    job = jobs.find(name * 22)
+    return job.state if job else ""
+
+
+def pieces_of(jobs: Jobs, name: str = "a") -> list[bytes | None]:
+    """What is stored, in its order."""
+    job = jobs.find(name * 22)
+    return [jobs.piece(job, at) for at in range(len(job.stored))] if job else []
+
+
+def test_a_job_is_wanted_once_it_is_submitted_and_every_process_finds_it(open_jobs: Open) -> None:
+    job = open_jobs().submit(new(), "ann")
+    other = open_jobs()
+    found = other.find(job.id)
+    assert found is not None
+    assert (found.state, found.owners, found.cells, found.seconds) == (WANTED, ("ann",), 40, 1.5)
+    assert other.plan(job.id) == "the plan of a"
+    assert list(other.wanted()) == [job.id]
+    assert [each.id for each in other.of("ann")] == [job.id]
+    assert other.of("bob") == []
+    assert (other.find("b" * 22), other.plan("b" * 22)) == (None, None)
+
+
+def test_equal_plans_of_two_sessions_are_one_job(open_jobs: Open) -> None:
+    first = open_jobs().submit(new(), "ann")
+    second = open_jobs().submit(new(), "bob")
+    again = open_jobs().submit(new(), "bob")
+    assert first.id == second.id
+    assert again.owners == ("ann", "bob")
+    assert len(open_jobs().wanted()) == 1
+    assert len(open_jobs().of("bob")) == 1
+
+
+def test_pieces_are_stored_once_and_come_back_in_the_order_in_which_they_were_stored(jobs: Jobs) -> None:
+    job = jobs.submit(new(), "ann")
+    held = claimed(jobs)
+    assert jobs.add(job.id, held.token, results(2), 0.0) is not None
+    found = jobs.add(job.id, held.token, results(2, 0), 3.0)
+    assert found is not None
+    assert (found.places, found.made, found.left) == ({0, 2}, 2 * CELLS, 2 * CELLS / 3.0)
+    assert pieces_of(jobs) == [b"piece 2", b"piece 0"]
+
+
+def test_a_job_is_done_with_its_last_piece_and_nobody_holds_it_then(jobs: Jobs) -> None:
+    job = jobs.submit(new(), "ann")
+    held = claimed(jobs)
+    jobs.add(job.id, held.token, results(3, 1), 0.0)
+    last = jobs.add(job.id, held.token, results(0, 2), 0.0)
+    assert last is not None
+    assert (last.state, last.token, last.made) == (DONE, "", 40)
+    assert jobs.wanted() == {}
+    assert jobs.claim(job.id, last.beat) is None
+    assert not jobs.renew(job.id, held.token)
+    assert [each.state for each in jobs.of("ann")] == [DONE]
+
+
+def test_of_two_sweepers_one_has_the_lease(open_jobs: Open) -> None:
+    one, two = open_jobs(), open_jobs()
+    job = one.submit(new(), "ann")
+    assert one.claim(job.id, job.beat) is not None
+    assert two.claim(job.id, job.beat) is None
+
+
+def test_whoever_has_seen_a_newer_beat_than_the_holder_s_last_may_not_take_over(jobs: Jobs) -> None:
+    job = jobs.submit(new(), "ann")
+    held = claimed(jobs)
+    assert jobs.renew(job.id, held.token)
+    assert jobs.claim(job.id, held.beat) is None
+    jobs.add(job.id, held.token, results(1), 0.0)
+    assert jobs.claim(job.id, held.beat + 1) is None
+    assert jobs.claim(job.id, held.beat + 2) is not None
+
+
+def test_a_late_piece_of_a_frozen_holder_is_refused_and_leaves_nothing(open_jobs: Open) -> None:
+    frozen, other = open_jobs(), open_jobs()
+    job = frozen.submit(new(), "ann")
+    late = claimed(frozen)
+    holder = taken_over(other)
+    other.add(job.id, holder.token, results(1), 0.0)
+    assert frozen.add(job.id, late.token, results(1, 2), 0.0) is None
+    assert not frozen.renew(job.id, late.token)
+    frozen.release(job.id, late.token)
+    frozen.fail(job.id, late.token, "It failed.")
+    assert pieces_of(other) == [b"piece 1"]
+    assert other.renew(job.id, holder.token)
+    assert frozen._pieces.get(job.id, f"1-{late.token}") is None
+    assert frozen._pieces.get(job.id, f"2-{late.token}") is None
+
+
+def test_after_a_cancel_nothing_is_stored(open_jobs: Open) -> None:
+    sweeper, page = open_jobs(), open_jobs()
+    job = page.submit(new(), "ann")
+    held = claimed(sweeper)
+    sweeper.add(job.id, held.token, results(0), 0.0)
+    left = page.leave(job.id, "ann")
+    assert left is not None
+    assert left.state == CANCELLED
+    assert sweeper.add(job.id, held.token, results(1), 0.0) is None
+    assert pieces_of(page) == [b"piece 0"]
+    assert (page.wanted(), page.of("ann")) == ({}, [])
+    assert sweeper._pieces.get(job.id, f"1-{held.token}") is None
+
+
+def test_a_job_goes_on_while_one_of_its_owners_wants_it(jobs: Jobs) -> None:
+    job = jobs.submit(new(), "ann")
+    jobs.submit(new(), "bob")
+    assert jobs.leave(job.id, "carol") is None
+    left = jobs.leave(job.id, "ann")
+    assert left is not None
+    assert (left.state, left.owners) == (WANTED, ("bob",))
+    assert jobs.leave(job.id, "ann") is None
+
+
+def test_a_cancelled_job_that_is_started_again_goes_on_where_it_was(jobs: Jobs) -> None:
+    job = jobs.submit(new(), "ann")
+    held = claimed(jobs)
+    jobs.add(job.id, held.token, results(0, 1), 0.0)
+    jobs.leave(job.id, "ann")
+    again = jobs.submit(new(), "bob")
+    assert (again.state, again.places, again.owners) == (WANTED, {0, 1}, ("bob",))
+    assert jobs.add(job.id, held.token, results(2), 0.0) is None
+    assert jobs.add(job.id, claimed(jobs).token, results(2, 3), 0.0) is not None
+    assert state_of(jobs) == DONE
+
+
+def test_a_job_that_failed_says_why_and_may_be_started_again(jobs: Jobs) -> None:
+    job = jobs.submit(new(), "ann")
+    jobs.fail(job.id, claimed(jobs).token, "A part was lost.")
+    found = jobs.find(job.id)
+    assert found is not None
+    assert (found.state, found.says) == (FAILED, "A part was lost.")
+    assert jobs.wanted() == {}
+    assert jobs.submit(new(), "ann").says == ""
+    assert list(jobs.wanted()) == [job.id]
+
+
+def test_a_lease_that_is_given_back_may_be_had_at_once(jobs: Jobs) -> None:
+    job = jobs.submit(new(), "ann")
+    held = claimed(jobs)
+    jobs.release(job.id, held.token)
+    assert jobs.claim(job.id, -1) is not None
+
+
+def test_one_session_has_so_many_unfinished_sweeps_and_others_are_free(jobs: Jobs) -> None:
+    for name in "ab":
+        jobs.submit(new(name), "ann")
+    with pytest.raises(TooManySweeps, match="2 unfinished sweeps already, as many as SWEEPS_PER_SESSION allows"):
+        jobs.submit(new("c"), "ann")
+    assert state_of(jobs, "c") == ""
+    jobs.submit(new("a"), "ann")
+    jobs.submit(new("c"), "bob")
+    jobs.leave("a" * 22, "ann")
+    jobs.submit(new("d"), "ann")
+
+
+def test_a_done_sweep_of_another_may_be_had_with_all_places_taken(jobs: Jobs) -> None:
+    job = jobs.submit(new("c"), "bob")
+    jobs.add(job.id, claimed(jobs, "c").token, results(0, 1, 2, 3), 0.0)
+    for name in "ab":
+        jobs.submit(new(name), "ann")
+    assert jobs.submit(new("c"), "ann").state == DONE
+    assert list(jobs.wanted()) == ["a" * 22, "b" * 22]
+
+
+def test_finished_sweeps_make_room_the_oldest_first_and_unfinished_ones_never(
+    open_jobs: Open, clock: ManualClock
+) -> None:
+    jobs = open_jobs(LIMITS._replace(bytes=3 * new(cells=10_000).bytes))
+    for name in "abc":
+        clock.now += 1
+        jobs.submit(new(name, 10_000), name)
+    with pytest.raises(SweepsFull, match=r"MB that SWEEP_MB allows, the unfinished sweeps take"):
+        jobs.submit(new("d", 10_000), "ann")
+    jobs.add("b" * 22, claimed(jobs, "b").token, results(0, 1), 0.0)
+    jobs.leave("b" * 22, "b")
+    jobs.leave("c" * 22, "c")
+    jobs.submit(new("d", 10_000), "ann")
+    assert [state_of(jobs, name) for name in "abcd"] == [WANTED, "", CANCELLED, WANTED]
+    assert jobs.plan("b" * 22) is None
+
+
+def test_a_job_is_gone_once_it_is_past_its_age_and_its_plan_makes_a_new_one(jobs: Jobs, clock: ManualClock) -> None:
+    job = jobs.submit(new(), "ann")
+    jobs.add(job.id, claimed(jobs).token, results(0, 1, 2, 3), 0.0)
+    clock.now += LIMITS.age
+    assert state_of(jobs) == DONE
+    clock.now += 1
+    assert (state_of(jobs), jobs.of("ann")) == ("", [])
+    again = jobs.submit(new(), "ann")
+    assert (again.state, again.made, again.created) == (WANTED, 0, clock.now)
+    assert jobs.plan(job.id) == "the plan of a"
+
+
+def test_what_a_kill_left_between_two_rows_is_put_right(jobs: Jobs, clock: ManualClock) -> None:
+    cancelled, lost = jobs.submit(new("a"), "ann"), jobs.submit(new("b"), "bob")
+    index = jobs._store.get(INDEX)
+    assert index is not None
+    jobs.leave(cancelled.id, "ann")
+    jobs._store.drop(Key(lost.id, "job"))
+    current = jobs._store.get(INDEX)
+    assert current is not None
+    jobs._store.put(INDEX, index.value, current.version + 1, current.version)
+    assert len(jobs.wanted()) == 2
+    clock.now += 100
+    for id_ in (cancelled.id, lost.id):
+        jobs.sync(id_)
+    assert jobs.wanted() == {}
+
+
+def test_of_many_threads_each_piece_is_stored_by_one(open_jobs: Open) -> None:
+    jobs = open_jobs()
+    job = jobs.submit(NewJob("a" * 22, "plan", 80, 80, 1.0), "ann")
+    held = claimed(jobs)
+    raised: list[BaseException] = []
+
+    def add() -> None:
+        try:
+            for place in range(20):
+                jobs.add(job.id, held.token, {place: PieceResult(b"%d" % place, 1)}, 0.0)
+        except BaseException as error:  # noqa: BLE001
+            raised.append(error)
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = jobs.find(job.id)
+    assert raised == []
+    assert found is not None
+    assert (sorted(found.stored[:, 0].tolist()), found.made) == (list(range(20)), 20)
+
+
+def test_a_sweeper_s_notice_is_heard_by_others(open_jobs: Open, clock: ManualClock) -> None:
+    one, two = open_jobs(), open_jobs()
+    assert two.notice() is None
+    one.announce({"place": "2 processes", "count": 2, "trouble": ""})
+    two.announce({"place": "here", "count": 3, "trouble": ""})
+    clock.now += 5
+    found = one.notice()
+    assert found is not None
+    assert (found["place"], found["count"], found["ago"]) == ("here", 3, 5.0)
+
+
+class LosesReplies(MemoryStore):
+    """A store that writes a job's row once and says that it failed."""
+
+    failures = 0
+
+    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+        super().put(key, value, version, expected)
+        if key.tab == "job" and self.failures:
+            self.failures -= 1
+            raise StoreError("The reply is lost.")
+
+
+def test_an_add_that_is_made_again_after_a_lost_reply_counts_once_even_when_the_lease_is_lost_meanwhile() -> None:
+    store = LosesReplies(ROOMY, ManualClock())
+    jobs = Jobs(store, RowPieces(store), LIMITS, ManualClock())
+    job = jobs.submit(new(), "ann")
+    held = claimed(jobs)
+    store.failures = 1
+    with pytest.raises(StoreError):
+        jobs.add(job.id, held.token, results(1), 0.0)
+    assert jobs.add(job.id, held.token, results(1), 0.0) is not None
+    store.failures = 1
+    with pytest.raises(StoreError):
+        jobs.add(job.id, held.token, results(2), 0.0)
+    taken_over(jobs)
+    assert jobs.add(job.id, held.token, results(2, 3), 0.0) is None
+    assert pieces_of(jobs) == [b"piece 1", b"piece 2"]
+
+
+class AlwaysLater(MemoryStore):
+    """A store in which another writer is always first."""
+
+    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+        if key.tab == "job":
+            raise Conflict("Another writer was first.")
+        super().put(key, value, version, expected)
+
+
+def test_a_job_that_others_change_without_end_is_a_store_error_and_no_endless_loop() -> None:
+    store = AlwaysLater(ROOMY, ManualClock())
+    jobs = Jobs(store, RowPieces(store), LIMITS, ManualClock())
+    with pytest.raises(StoreError, match="changed too often"):
+        jobs.submit(new(), "ann")
+
+
+def test_files_of_a_folder_that_cannot_be_written_are_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "nnbench-sweeps").write_text("a file")
+    with pytest.raises(StoreError, match=r"SWEEP_DIR\) could not be used"):
+        FilePieces(tmp_path, 1.0).put("a" * 22, "1-x", b"piece")
+
+
+def test_a_folder_that_nobody_writes_to_any_more_is_deleted_and_nothing_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "photographs").mkdir()
+    old, young = FilePieces(tmp_path, -10.0), FilePieces(tmp_path, 1000.0)
+    young.put("a" * 22, "1-x", b"piece")
+    young.expire()
+    assert young.get("a" * 22, "1-x") == b"piece"
+    old.expire()
+    assert young.get("a" * 22, "1-x") is None
+    assert (tmp_path / "photographs").is_dir()
+
+
+def test_a_row_of_a_job_reads_back_as_it_was_written() -> None:
+    job = Job("x" * 22, WANTED, ("ann", "bob"), 40, 4, 1.25, 17.0, token="t", beat=3).with_stored({3: 5, 1: 5}, 2.0)
+    other = Job.from_bytes(job.id, job.to_bytes())
+    assert other.to_bytes() == job.to_bytes()
+    assert (other.names, other.owners, other.places) == (["3-t", "1-t"], ("ann", "bob"), {1, 3})
+    assert StoredRow(job.to_bytes(), 1).value.count(b"\n") >= 1

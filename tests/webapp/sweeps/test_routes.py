@@ -1,0 +1,277 @@
+"""The routes of sweeps: a plan, a job, its pieces and its file; and a sentence for whatever cannot be."""
+
+import base64
+import io
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity
+from engine.experiments.link_codec import to_texts
+from engine.kernel.cache import KERNEL
+from engine.sweeps.pieces import sweep_plan
+from engine.sweeps.sweep_result import sweep
+from tests.webapp.asking import SETTINGS, stop_the_clock
+from webapp import create_app
+from webapp.figures.encode import FROM_URLS
+from webapp.http.kinds import Kind, kind_of
+from webapp.links.codec import encode_query
+from webapp.operations.operations import Operations
+from webapp.settings import Settings
+from webapp.store import StoreError
+from webapp.store.memory import MemoryStore
+from webapp.sweeps.plans import OWN_FUNCTIONS
+from webapp.sweeps.routes import install_refusal
+
+EXPERIMENT = CATALOGUE["tanh-signs"].experiment.varied(samples=50)
+LINK = "?experiment=tanh-signs&samples=50"
+AXES = {"alpha": "0.01:1:9:log", "seed": "0:40"}
+ALPHAS = np.geomspace(0.01, 1, 9).tolist()
+
+
+class Served:
+    """A server and its sweeper."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.operations = Operations()
+        self.server: Flask = create_app(settings, self.operations).server
+        KERNEL.load()
+
+    def visitor(self) -> FlaskClient:
+        """Somebody with a session of their own."""
+        client: FlaskClient = self.server.test_client()
+        client.get("/limits")
+        return client
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    served = Served(replace(SETTINGS, trainings=2, sweeps_per_session=3))
+    yield served
+    served.operations.end()
+
+
+@pytest.fixture(scope="module")
+def planned() -> Served:
+    """A server that makes no sweeps itself, so that they stay as they are."""
+    return Served(replace(SETTINGS, sweeper=False, sweeps_per_session=2, sweep_mb=1))
+
+
+@pytest.fixture
+def client(planned: Served) -> FlaskClient:
+    return planned.visitor()
+
+
+def post(client: FlaskClient, axes: dict[str, str], link: str = LINK, start: bool = False) -> Any:
+    """The response to a plan."""
+    return client.post("/sweeps", json={"link": link, "axes": axes, "start": start})
+
+
+def done(client: FlaskClient, id_: str) -> dict[str, Any]:
+    """The job once it is done."""
+    end = time.monotonic() + 60
+    while True:
+        found: dict[str, Any] = client.get(f"/sweeps/{id_}?from=999999").get_json()["job"]
+        if found["state"] != "wanted" or time.monotonic() > end:
+            return found
+        time.sleep(0.05)
+
+
+def numbers(spec: dict[str, str]) -> Any:
+    """The numbers of an array that was packed."""
+    return np.frombuffer(base64.b64decode(spec["bdata"].translate(FROM_URLS)), "<" + spec["dtype"])
+
+
+def test_a_sweep_is_planned_made_read_piece_by_piece_and_saved(served: Served) -> None:
+    client = served.visitor()
+    estimate = post(client, AXES).get_json()
+    assert estimate["runs"] == 360
+    assert (estimate["place"], estimate["says"], estimate["seconds"] > 0) == ("this server", "", True)
+    assert client.get("/sweeps").get_json() == {"sweeps": []}
+    job = post(client, AXES, start=True).get_json()["job"]
+    assert (job["id"], job["runs"], job["state"]) == (estimate["id"], 360, "wanted")
+    assert done(client, job["id"])["state"] == "done"
+    shown = client.get(f"/sweeps/{job['id']}").get_json()
+    assert [name for name, _ in shown["axes"]] == ["alpha", "seed"]
+    assert shown["axes"][0][1] == ALPHAS
+    settled, count = np.full(360, np.nan), 0
+    for piece in shown["pieces"]:
+        settled[numbers(piece["cells"])] = numbers(piece["settled"])
+        count += len(numbers(piece["sound"]))
+    whole = sweep(EXPERIMENT, alphas=ALPHAS, seeds=range(40))
+    assert count == 360
+    assert settled.tobytes() == whole.settled.tobytes()
+    following = client.get(f"/sweeps/{job['id']}?from={shown['next']}").get_json()
+    assert (following["pieces"], following["next"], "axes" in following) == ([], shown["next"], False)
+    file = np.load(io.BytesIO(client.get(f"/sweeps/{job['id']}.npz").data))
+    assert file["settled"].tobytes() == whole.settled.tobytes()
+    answer = client.get(f"/sweeps/{job['id']}.csv")
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=sweep-")
+    lines = answer.text.splitlines()
+    assert (len(lines), lines[0].split(",")[:2]) == (361, ["alpha", "seed"])
+
+
+def test_whoever_knows_its_id_may_read_a_sweep_and_only_an_owner_may_cancel_it(planned: Served) -> None:
+    ann, bob = planned.visitor(), planned.visitor()
+    id_ = post(ann, AXES, start=True).get_json()["job"]["id"]
+    assert bob.get(f"/sweeps/{id_}").get_json()["job"]["runs"] == 360
+    assert bob.get("/sweeps").get_json() == {"sweeps": []}
+    refused = bob.delete(f"/sweeps/{id_}")
+    assert (refused.status_code, "has not started this sweep" in refused.get_json()["refused"]) == (400, True)
+    assert [job["id"] for job in ann.get("/sweeps").get_json()["sweeps"]] == [id_]
+    assert ann.delete(f"/sweeps/{id_}").get_json()["job"]["state"] == "cancelled"
+    assert ann.get("/sweeps").get_json() == {"sweeps": []}
+
+
+def test_equal_plans_of_two_sessions_are_one_sweep_and_one_of_them_alone_does_not_cancel_it(planned: Served) -> None:
+    ann, bob = planned.visitor(), planned.visitor()
+    ids = {post(visitor, {"seed": "0:17"}, start=True).get_json()["job"]["id"] for visitor in (ann, bob)}
+    assert len(ids) == 1
+    assert ann.delete(f"/sweeps/{ids.copy().pop()}").get_json()["job"]["state"] == "wanted"
+    assert bob.delete(f"/sweeps/{ids.pop()}").get_json()["job"]["state"] == "cancelled"
+
+
+def test_without_a_sweeper_the_plan_says_so(client: FlaskClient) -> None:
+    says = "No sweeper is running now. The sweep begins as soon as one is started: nnbench sweeper."
+    assert post(client, AXES).get_json()["says"] == says
+
+
+REFUSED = [
+    ({"alpha": "0.1:0.2:1"}, LINK, "The axis α has one value."),
+    ({}, LINK, "A sweep lies over one to 4 knobs"),
+    ({"alpha": "0.1:1:1000", "seed": "0:1000000000"}, LINK, "This sweep has 1,000,000,000,000 runs, and one sweep has"),
+    ({"seed": "0:1000001"}, LINK, "has 1,000,001 values, and one axis takes 100,000."),
+    ({"alpha": "-1:1:3"}, LINK, "α must be a number above 0"),
+    ({"alpha": "a lot"}, LINK, "The axis α is given as a:b:n"),
+    ({"alpha": "0:1:5:log"}, LINK, "The axis α is given as a:b:n"),
+    ({"alpha": "nan,1"}, LINK, "α must be a number above 0"),
+    ({"seed": "1:5:4000000000000000000000"}, LINK, "runs, and one sweep has at most"),
+    ({"colour": "1,2"}, LINK, "There is no axis of a sweep called 'colour'."),
+    ({"optimizer": "sgd,best"}, LINK, "The optimizer is one of"),
+    ({"distinct": "10,60"}, LINK, "These axes contradict each other at distinct samples 60"),
+    ({"samples": "10:2000000:2"}, LINK, "Samples"),
+    ({"width": "2,3"}, "?experiment=affine-swap", "no hidden layer"),
+    ({"alpha": "0.1,0.2"}, "?experiment=nothing", "There is no experiment called 'nothing'."),
+    ({"seed": "0:4000", "alpha": "0.1:1:40"}, LINK, "of the 1 MB that SWEEP_MB allows"),
+]
+
+
+@pytest.mark.parametrize(("axes", "link", "sentence"), REFUSED)
+def test_what_cannot_be_swept_is_a_sentence(
+    client: FlaskClient, axes: dict[str, str], link: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = post(client, axes, link, start=True)
+    said = answer.get_json()
+    assert sentence in said.get("refused", said.get("error", ""))
+    assert answer.status_code in (400, 503)
+    assert client.get("/sweeps").get_json() == {"sweeps": []}
+
+
+def test_a_run_or_a_sweep_that_takes_too_long_is_a_sentence() -> None:
+    strict = Served(replace(SETTINGS, sweeper=False, run_seconds=1, sweep_days=1, trainings=1)).visitor()
+    layers = (Affinity(2, 64), *[Affinity(64, 64)] * 6, Affinity(64, 2))
+    wide = to_texts(EXPERIMENT.varied(layers=layers, samples=1_000_000), EXPERIMENT)
+    said = post(strict, {"alpha": "0.1,0.2"}, f"?{encode_query({'experiment': 'tanh-signs'} | wide)}").get_json()
+    assert "takes at most 1 s here (RUN_SECONDS)" in said["refused"]
+    many = post(strict, {"alpha": "0.1:1:3100", "seed": "0:3100"}, "?experiment=tanh-signs&samples=1000000").get_json()
+    assert "days here, and one lives for 1 (SWEEP_DAYS)" in many["refused"]
+
+
+def test_one_browser_has_so_many_unfinished_sweeps(client: FlaskClient) -> None:
+    started = [post(client, {"seed": f"{first}:{first + 5}"}, start=True).get_json()["job"]["id"] for first in (1, 2)]
+    refused = post(client, {"seed": "3:8"}, start=True)
+    assert (refused.status_code, "2 unfinished sweeps already" in refused.get_json()["error"]) == (429, True)
+    for id_ in started:
+        client.delete(f"/sweeps/{id_}")
+
+
+MALFORMED: list[Any] = [
+    7,
+    [],
+    {"link": LINK, "axes": AXES},
+    {"link": LINK, "axes": AXES, "start": 1},
+    {"link": LINK, "axes": [1], "start": False},
+    {"link": LINK, "axes": {"alpha": [0.1, 0.2]}, "start": False},
+    {"link": 7, "axes": AXES, "start": False},
+    {"link": LINK, "axes": dict.fromkeys(map(str, range(40)), "1,2"), "start": False},
+    {"link": LINK, "axes": {"alpha": "1," * 20_000}, "start": False},
+]
+
+
+@pytest.mark.parametrize("body", MALFORMED)
+def test_what_no_honest_program_sends_is_a_400(client: FlaskClient, body: Any) -> None:
+    assert client.post("/sweeps", json=body).status_code == 400
+
+
+def test_an_id_that_is_none_is_a_404_and_one_that_is_gone_a_sentence(client: FlaskClient) -> None:
+    for path in ("/sweeps/short", f"/sweeps/{'a' * 23}", f"/sweeps/{'a' * 22}.exe", "/sweeps/..%2f..%2fetc"):
+        assert client.get(path).status_code == 404
+    gone = client.get(f"/sweeps/{'a' * 22}")
+    assert (gone.status_code, "There is no sweep under this address any more" in gone.text) == (400, True)
+    assert client.get(f"/sweeps/{'a' * 22}.csv").status_code == 400
+
+
+def test_an_unfinished_sweep_has_no_file_and_says_how_far_it_is(client: FlaskClient) -> None:
+    id_ = post(client, AXES, start=True).get_json()["job"]["id"]
+    assert client.get(f"/sweeps/{id_}.csv").get_json()["refused"].startswith("0 of the 360 runs are made.")
+    assert client.get(f"/sweeps/{id_}?from=x").status_code == 400
+    client.delete(f"/sweeps/{id_}")
+
+
+def test_another_site_may_neither_start_nor_cancel_a_sweep(client: FlaskClient) -> None:
+    foreign = {"Origin": "https://elsewhere.example.org"}
+    body = {"link": LINK, "axes": AXES, "start": True}
+    assert client.post("/sweeps", json=body, headers=foreign).status_code == 403
+    assert client.delete(f"/sweeps/{'a' * 22}", headers=foreign).status_code == 403
+
+
+def test_reading_and_cancelling_count_towards_the_rate_of_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_the_clock(monkeypatch)
+    visitor = Served(replace(SETTINGS, sweeper=False, posts_per_session=2)).visitor()
+    for _ in range(4):
+        assert visitor.get("/sweeps").status_code == 200
+    assert visitor.get("/sweeps").status_code == 429
+    assert visitor.delete(f"/sweeps/{'a' * 22}").status_code == 429
+
+
+def test_each_request_has_slots_by_what_it_costs() -> None:
+    kinds = [
+        kind_of(method, path, 0)
+        for method, path in [
+            ("POST", "/sweeps"), ("GET", "/sweeps"), ("GET", "/sweeps/abc"), ("DELETE", "/sweeps/abc"),
+            ("GET", "/sweeps/abc.csv"),
+        ]
+    ]  # fmt: skip
+    assert kinds == [Kind.READING, Kind.QUESTION, Kind.QUESTION, Kind.QUESTION, Kind.EXPORT]
+
+
+def test_while_the_store_is_away_it_is_a_sentence(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> Any:
+        raise StoreError("The store is away.")
+
+    monkeypatch.setattr(MemoryStore, "get", away)
+    for answer in (post(client, AXES, start=True), client.get("/sweeps"), client.delete(f"/sweeps/{'a' * 22}")):
+        assert answer.status_code == 503
+        assert "The server cannot reach its store at the moment. Nothing is lost" in answer.text
+
+
+def test_a_bench_with_functions_of_its_own_says_that_no_sweeper_knows_them() -> None:
+    server = Flask("own")
+    install_refusal(server, OWN_FUNCTIONS)
+    answer = server.test_client().post("/sweeps", json={})
+    assert answer.status_code == 400
+    assert answer.get_json()["refused"].startswith("The functions of your own bench are known in its own process alone")
+
+
+def test_a_plan_of_the_page_is_that_of_the_engine(client: FlaskClient) -> None:
+    estimate = post(client, {"momentum": "0,0.5", "optimizer": "sgd,adam", "nesterov": "on,off"}).get_json()
+    assert estimate["runs"] == 8
+    axes = {"momentum": (0.0, 0.5), "optimizer": ("sgd", "adam"), "nesterov": (True, False)}
+    assert sweep_plan(EXPERIMENT, axes).size == 8

@@ -1,0 +1,461 @@
+"""The sweeper makes all runs of its jobs, with their bits, whatever is lost on the way, and stores nothing in vain."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.errors import BenchError
+from engine.experiments.catalogue import CATALOGUE
+from engine.sweeps import pieces
+from engine.sweeps.executor import WorkerResult, run_task_json
+from engine.sweeps.pieces import SweepPlan, sweep_plan
+from engine.sweeps.sweep_result import sweep
+from tests.webapp.asking import SETTINGS
+from tests.webapp.store.test_store import ManualClock
+from tests.webapp.store.valkey_server import until
+from webapp.operations.metrics import Metrics
+from webapp.operations.prometheus import PrometheusMetrics
+from webapp.store import Key, Limits, StoreError
+from webapp.store.memory import MemoryStore
+from webapp.sweeps import sweeper as sweeper_module
+from webapp.sweeps.embedded import EmbeddedSweeper
+from webapp.sweeps.job import CANCELLED, DONE, FAILED, WANTED, Job
+from webapp.sweeps.jobs import Jobs, SweepLimits
+from webapp.sweeps.pieces import RowPieces
+from webapp.sweeps.plans import new_job
+from webapp.sweeps.results import results_of, whole_result
+from webapp.sweeps.sweeper import Sweeper
+from webapp.sweeps.workers import PoolWorkers, WorkersAway
+
+EXPERIMENT = CATALOGUE["tanh-signs"].experiment.varied(samples=40)
+ALPHAS, SEEDS = (0.01, 0.1, 0.5), tuple(range(30))
+LEASE = 3.0
+
+
+class Unreliable(MemoryStore):
+    """A store in memory that is away when a test says so."""
+
+    away = False
+
+    def get(self, key: Key) -> Any:
+        if self.away:
+            raise StoreError("The store is away.")
+        return super().get(key)
+
+    def put(self, key: Key, value: bytes, version: int, expected: int) -> None:
+        if self.away:
+            raise StoreError("The store is away.")
+        super().put(key, value, version, expected)
+
+
+class HandWorkers:
+    """Workers that do what a test lets them: a task is made when `work` is called, or is lost."""
+
+    place, count = "the test", 2
+
+    def __init__(self) -> None:
+        self.tasks: list[tuple[str, Future[WorkerResult]]] = []
+        self.submitted: Counter[str] = Counter()
+        self.closed = 0
+        self.trouble = ""
+        self.spoil: Callable[[WorkerResult], WorkerResult] = lambda found: found
+
+    def ready(self) -> None:
+        if self.trouble:
+            raise WorkersAway(self.trouble)
+
+    def submit(self, task: str) -> Future[WorkerResult]:
+        future: Future[WorkerResult] = Future()
+        self.tasks.append((task, future))
+        self.submitted[task] += 1
+        return future
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def work(self, most: int = 1000) -> None:
+        """Makes so many of the tasks that were submitted."""
+        for task, future in self._taken(most):
+            future.set_result(self.spoil(run_task_json(task)))
+
+    def lose(self, error: Exception, most: int = 1000) -> None:
+        """Loses so many of them."""
+        for _, future in self._taken(most):
+            future.set_exception(error)
+
+    def _taken(self, most: int) -> list[tuple[str, Future[WorkerResult]]]:
+        taken, self.tasks = self.tasks[:most], self.tasks[most:]
+        return [(task, future) for task, future in taken if future.set_running_or_notify_cancel()]
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small sweeps have many pieces, and no round waits."""
+    monkeypatch.setattr(pieces, "PIECE_SECONDS", 1e-9)
+    monkeypatch.setattr(sweeper_module, "ROUND_SECONDS", 0.0)
+
+
+@pytest.fixture
+def store() -> Unreliable:
+    return Unreliable(Limits(10_000.0, 8, 100_000_000))
+
+
+@pytest.fixture
+def jobs(store: Unreliable) -> Jobs:
+    return Jobs(store, RowPieces(store), SweepLimits(10_000.0, 9, 50_000_000))
+
+
+@pytest.fixture
+def workers() -> HandWorkers:
+    return HandWorkers()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+def plan_of(first: int = 0) -> SweepPlan:
+    """A plan of 90 runs, another one for each first seed."""
+    return sweep_plan(EXPERIMENT, {"alpha": ALPHAS, "seed": tuple(seed + first for seed in SEEDS)})
+
+
+def sweeper_of(jobs: Jobs, workers: Any, clock: ManualClock, at_once: int = 4) -> Sweeper:
+    return Sweeper(jobs, workers, at_once, LEASE, Metrics(), clock)
+
+
+def rounds(sweeper: Sweeper, workers: HandWorkers, clock: ManualClock, most: int = 1000, seconds: float = 0.6) -> None:
+    """Round after round with all tasks made in between, until there is nothing to do or so many have passed."""
+    for _ in range(most):
+        clock.now += seconds
+        sweeper.round()
+        if not workers.tasks and not sweeper._held:
+            return
+        workers.work()
+
+
+def now(jobs: Jobs, job: Job) -> Job:
+    """The job as it is stored now."""
+    found = jobs.find(job.id)
+    assert found is not None
+    return found
+
+
+def assert_has_all_bits(jobs: Jobs, job: Job, first: int = 0) -> None:
+    """Every cell equals that of an undisturbed sweep."""
+    found = whole_result(jobs, now(jobs, job), plan_of(first))
+    whole = sweep(EXPERIMENT, alphas=ALPHAS, seeds=[seed + first for seed in SEEDS])
+    for name in ("settled", "last", "sound", "diverged"):
+        assert getattr(found, name).tobytes() == getattr(whole, name).tobytes()
+
+
+def test_a_job_is_made_with_all_its_bits(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    assert job.pieces > 5
+    rounds(sweeper_of(jobs, workers, clock), workers, clock)
+    assert now(jobs, job).state == DONE
+    assert set(workers.submitted.values()) == {1}
+    assert_has_all_bits(jobs, job)
+
+
+def test_what_is_stored_is_counted(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job, metrics = jobs.submit(new_job(plan_of()), "ann"), PrometheusMetrics()
+    rounds(Sweeper(jobs, workers, 4, LEASE, metrics, clock), workers, clock)
+    found = [metrics.registry.get_sample_value(f"nnbench_sweep_{name}_total") for name in ("pieces", "runs")]
+    assert found == [job.pieces, job.cells]
+
+
+def test_pieces_come_in_the_golden_order(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    rounds(sweeper_of(jobs, workers, clock), workers, clock)
+    assert [place for place, _ in results_of(jobs, now(jobs, job), plan_of())] == list(range(job.pieces))
+
+
+def test_pieces_that_are_lost_with_their_worker_are_made_again(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = sweeper_of(jobs, workers, clock)
+    sweeper.round()
+    workers.work(1)
+    workers.lose(BrokenExecutor("a process died"))
+    rounds(sweeper, workers, clock)
+    assert workers.closed >= 1
+    assert_has_all_bits(jobs, job)
+
+
+def test_a_piece_that_is_lost_again_and_again_fails_its_job_in_a_sentence_and_no_other(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = sweeper_of(jobs, workers, clock)
+    for _ in range(30):
+        sweeper.round()
+        workers.lose(MemoryError("too large"))
+        clock.now += 0.6
+    assert now(jobs, job).state == FAILED
+    assert "lost each time, at last by MemoryError: too large." in now(jobs, job).says
+    other = jobs.submit(new_job(plan_of(100)), "ann")
+    rounds(sweeper, workers, clock)
+    assert now(jobs, other).state == DONE
+
+
+def test_a_task_that_the_engine_refuses_fails_its_job_with_that_sentence(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = sweeper_of(jobs, workers, clock)
+    sweeper.round()
+    workers.lose(BenchError("It cannot be run."), 1)
+    sweeper.round()
+    assert (now(jobs, job).state, now(jobs, job).says) == (FAILED, "It cannot be run.")
+
+
+def test_a_worker_with_other_bits_is_refused_in_a_sentence_and_nothing_of_it_is_stored(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = sweeper_of(jobs, workers, clock)
+    workers.spoil = lambda found: replace(found, host="old", bit_check_fingerprint="00000000")
+    sweeper.round()
+    workers.work()
+    sweeper.round()
+    clock.now += 0.6
+    sweeper.round()
+    notice = jobs.notice()
+    assert notice is not None
+    assert notice["trouble"].startswith("The worker on old computes other numbers than this machine")
+    assert (now(jobs, job).state, now(jobs, job).made) == (WANTED, 0)
+    workers.spoil = lambda found: found
+    rounds(sweeper, workers, clock)
+    assert_has_all_bits(jobs, job)
+
+
+def test_while_workers_are_away_a_sentence_says_so_and_the_job_waits(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = sweeper_of(jobs, workers, clock)
+    workers.trouble = "The scheduler does not answer."
+    for _ in range(3):
+        sweeper.round()
+        clock.now += 1.1
+    notice = jobs.notice()
+    assert notice is not None
+    assert notice["trouble"] == "The scheduler does not answer."
+    workers.trouble = ""
+    rounds(sweeper, workers, clock)
+    assert_has_all_bits(jobs, job)
+
+
+def test_what_was_made_while_the_store_was_away_is_stored_when_it_is_back(
+    store: Unreliable, jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = sweeper_of(jobs, workers, clock)
+    sweeper.round()
+    store.away = True
+    for _ in range(20):
+        workers.work()
+        sweeper.round()
+        clock.now += 1.1
+    store.away = False
+    rounds(sweeper, workers, clock)
+    assert set(workers.submitted.values()) == {1}
+    assert_has_all_bits(jobs, job)
+
+
+def test_another_sweeper_takes_over_once_a_lease_has_passed_and_makes_no_stored_piece_again(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    killed, other_workers = sweeper_of(jobs, workers, clock), HandWorkers()
+    other = sweeper_of(jobs, other_workers, clock)
+    killed.round()
+    workers.work(3)
+    killed.round()
+    stored = now(jobs, job).places
+    assert len(stored) == 3
+    other.round()
+    clock.now += LEASE - 0.1
+    other.round()
+    assert other_workers.tasks == []
+    clock.now += 0.6
+    other.round()
+    assert other_workers.tasks
+    rounds(other, other_workers, clock)
+    assert not {plan_of().piece(place).task.to_json() for place in stored} & other_workers.submitted.keys()
+    assert_has_all_bits(jobs, job)
+
+
+def test_a_sweeper_that_was_frozen_stores_nothing_of_a_job_that_another_has_taken_over(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    frozen, other_workers = sweeper_of(jobs, workers, clock), HandWorkers()
+    other = sweeper_of(jobs, other_workers, clock)
+    frozen.round()
+    other.round()
+    clock.now += LEASE + 0.1
+    other.round()
+    token = now(jobs, job).token
+    workers.work()
+    frozen.round()
+    assert frozen._held == {}
+    assert (now(jobs, job).token, now(jobs, job).made) == (token, 0)
+    rounds(other, other_workers, clock)
+    assert len(now(jobs, job).holders) == 1
+    assert_has_all_bits(jobs, job)
+
+
+def test_a_sweeper_with_slow_pieces_keeps_its_lease(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    jobs.submit(new_job(plan_of()), "ann")
+    slow, other_workers = sweeper_of(jobs, workers, clock), HandWorkers()
+    other = sweeper_of(jobs, other_workers, clock)
+    for _ in range(30):
+        clock.now += 0.5
+        slow.round()
+        other.round()
+    assert other_workers.tasks == []
+
+
+def test_two_sweepers_side_by_side_make_two_jobs_each_once(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    both = [jobs.submit(new_job(plan_of(first)), "ann") for first in (0, 100)]
+    other_workers = HandWorkers()
+    one, two = sweeper_of(jobs, workers, clock, 1), sweeper_of(jobs, other_workers, clock, 1)
+    for _ in range(200):
+        clock.now += 0.2
+        one.round()
+        two.round()
+        workers.work(1)
+        other_workers.work(1)
+    assert min(workers.submitted.total(), other_workers.submitted.total()) > 5
+    assert set((workers.submitted + other_workers.submitted).values()) == {1}
+    for job, first in zip(both, (0, 100), strict=True):
+        assert_has_all_bits(jobs, job, first)
+
+
+def test_nothing_is_stored_after_a_cancel(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = sweeper_of(jobs, workers, clock)
+    sweeper.round()
+    workers.work(1)
+    sweeper.round()
+    jobs.leave(job.id, "ann")
+    made = now(jobs, job).made
+    rounds(sweeper, workers, clock)
+    assert (now(jobs, job).state, now(jobs, job).made) == (CANCELLED, made)
+    assert sweeper._held == {}
+
+
+def test_sessions_take_turns_whoever_has_more_sweeps(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    many = [jobs.submit(new_job(plan_of(first)), "ann") for first in (0, 100, 200)]
+    sweeper = sweeper_of(jobs, workers, clock, 3)
+    for _ in range(6):
+        clock.now += 0.6
+        sweeper.round()
+        workers.work()
+    late = jobs.submit(new_job(plan_of(300)), "bob")
+    for _ in range(12):
+        clock.now += 0.6
+        sweeper.round()
+        workers.work()
+    share = now(jobs, late).made / sum(now(jobs, job).made for job in many)
+    assert now(jobs, late).made > 0
+    assert share > 0.3
+    rounds(sweeper, workers, clock)
+    assert {now(jobs, job).state for job in (*many, late)} == {DONE}
+
+
+def test_a_sweeper_that_stops_stores_what_is_at_work_and_gives_its_leases_back(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
+    thread = threading.Thread(target=sweeper.run)
+    thread.start()
+    until(lambda: len(workers.tasks) == 4)
+    for _, future in workers.tasks[:2]:
+        future.set_running_or_notify_cancel()
+    sweeper.stop()
+    until(workers.tasks[3][1].cancelled)
+    for task, future in workers.tasks[:2]:
+        future.set_result(run_task_json(task))
+    thread.join(10)
+    assert not thread.is_alive()
+    assert (len(now(jobs, job).stored), now(jobs, job).token) == (2, "")
+
+
+def test_a_job_that_another_version_planned_fails_in_a_sentence(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    planned = new_job(plan_of())
+    old = planned._replace(id="o" * 22, plan=planned.plan.replace('"[1,', '"[0,'))
+    assert old.plan != planned.plan
+    job = jobs.submit(old, "ann")
+    sweeper_of(jobs, workers, clock).round()
+    assert now(jobs, job).state == FAILED
+    assert "planned by another version" in now(jobs, job).says
+
+
+def test_a_job_of_a_machine_with_other_bits_fails_in_a_sentence(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock
+) -> None:
+    planned = new_job(plan_of())
+    foreign = planned._replace(plan=planned.plan[:-10] + '00000000"]')
+    job = jobs.submit(foreign, "ann")
+    sweeper_of(jobs, workers, clock).round()
+    assert now(jobs, job).state == FAILED
+    assert "computes other numbers than this machine" in now(jobs, job).says
+
+
+def test_the_pace_says_how_long_it_takes_still(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    sweeper = sweeper_of(jobs, workers, clock)
+    rounds(sweeper, workers, clock, most=4)
+    found = now(jobs, job)
+    assert found.left == pytest.approx((found.cells - found.made) / found.pace)
+    assert 0 < found.pace < np.inf
+
+
+# Real processes
+
+
+def test_a_pool_in_the_page_s_process_makes_a_job_and_ends(jobs: Jobs) -> None:
+    embedded = EmbeddedSweeper(jobs, replace(SETTINGS, trainings=2), Metrics())
+    job = jobs.submit(new_job(plan_of()), "ann")
+    embedded.resume()
+    end = time.monotonic() + 60
+    while now(jobs, job).state != DONE and time.monotonic() < end:
+        time.sleep(0.05)
+    assert_has_all_bits(jobs, job)
+    embedded.stop()
+    embedded.wake()
+    assert embedded._thread is None or not embedded._thread.is_alive()
+
+
+def test_a_process_that_is_killed_costs_its_piece_and_another_takes_its_place(jobs: Jobs, clock: ManualClock) -> None:
+    job = jobs.submit(new_job(plan_of()), "ann")
+    workers = PoolWorkers(2)
+    sweeper = Sweeper(jobs, workers, 4, LEASE, Metrics())
+    sweeper.round()
+    pool: Any = workers._pool
+    until(lambda: len(pool._processes) > 0)
+    for process in list(pool._processes.values()):
+        process.kill()
+    end = time.monotonic() + 60
+    while now(jobs, job).state == WANTED and time.monotonic() < end:
+        sweeper.round()
+        time.sleep(0.01)
+    workers.close()
+    assert workers._pool is None
+    assert_has_all_bits(jobs, job)

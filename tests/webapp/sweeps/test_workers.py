@@ -1,0 +1,136 @@
+"""Dask's workers make pieces too; a scheduler that is none, or workers of another kind, are refused in a sentence."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.experiments.catalogue import CATALOGUE
+from engine.sweeps.bit_check import Probe, probe
+from engine.sweeps.pieces import sweep_plan
+from tests.webapp.asking import SETTINGS
+from tests.webapp.store.valkey_server import free_port, until
+from webapp.settings import SettingsError
+from webapp.sweeps import workers as workers_module
+from webapp.sweeps.workers import DaskWorkers, PoolWorkers, WorkersAway, workers_of
+
+ROOT = Path(__file__).parents[3]
+ADDRESS = "tls://scheduler.example.org:8786"
+
+
+@dataclass
+class FakeClient:
+    """A client of a cluster with these workers."""
+
+    workers: dict[str, Probe]
+    status: str = "running"
+    error: Exception | None = None
+    closed: list[bool] = field(default_factory=list)
+
+    def run(self, function: Callable[[], Probe]) -> dict[str, Probe]:
+        assert function is probe
+        if self.error:
+            raise self.error
+        return self.workers
+
+    def nthreads(self) -> dict[str, int]:
+        return dict.fromkeys(self.workers, 3)
+
+    def get_executor(self, **_: Any) -> Executor:
+        return ThreadPoolExecutor(1)
+
+    def close(self, **_: Any) -> None:
+        self.closed.append(True)
+
+
+def refusal_of(client: FakeClient) -> str:
+    """The sentence with which such a cluster is refused."""
+    with pytest.raises(WorkersAway) as refused:
+        DaskWorkers(ADDRESS, lambda *_, **__: client).ready()
+    assert client.closed
+    return str(refused.value)
+
+
+def test_workers_like_this_process_are_taken() -> None:
+    client = FakeClient({"a": probe(), "b": probe()})
+    workers = DaskWorkers(ADDRESS, lambda *_, **__: client)
+    workers.ready()
+    assert (workers.count, workers.place) == (6, "6 threads of a Dask cluster")
+    plan = sweep_plan(CATALOGUE["tanh-signs"].experiment.varied(samples=20), {"alpha": (0.1, 0.2)})
+    found = workers.submit(plan.piece(0).task.to_json()).result()
+    assert found.result.settled.shape == (2, 1)
+    client.status = "closed"
+    with pytest.raises(WorkersAway, match="has gone"):
+        workers.ready()
+    workers.close()
+
+
+def test_other_workers_are_refused_in_a_sentence() -> None:
+    own = probe()
+    assert "computes other numbers" in refusal_of(FakeClient({"a": own, "b": own._replace(fingerprint="0" * 8)}))
+    other = own._replace(versions=own.versions | {"numba": "0.50"})
+    assert "has other versions than this machine: numba 0.50" in refusal_of(FakeClient({"a": other}))
+    missing = FakeClient({}, error=ModuleNotFoundError("No module named 'engine'"))
+    assert "do not know this bench: No module named 'engine'. Install the same wheel" in refusal_of(missing)
+    assert "has no workers yet" in refusal_of(FakeClient({}))
+
+
+def test_a_scheduler_that_does_not_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers_module, "CONNECT_SECONDS", 0.3)
+    with pytest.raises(WorkersAway, match=r"\(DASK_SCHEDULER\) does not answer as one: .*Sweeps go on once it does"):
+        DaskWorkers(f"tcp://127.0.0.1:{free_port()}").ready()
+
+
+def test_without_dask_the_setting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(_name: str) -> Any:
+        raise ImportError
+
+    monkeypatch.setattr(workers_module, "import_module", missing)
+    with pytest.raises(SettingsError, match=r"pip install nnbench\[dask\]"):
+        DaskWorkers(ADDRESS)
+
+
+@pytest.fixture
+def pool() -> Iterator[PoolWorkers]:
+    workers = PoolWorkers(1)
+    yield workers
+    workers.close()
+
+
+def test_a_pool_is_made_with_its_first_task_and_at_low_priority(pool: PoolWorkers) -> None:
+    assert pool._pool is None
+    pool.ready()
+    made: Any = pool._pool
+    assert made.submit(os.nice, 0).result(60) >= 15
+    assert pool.place == "1 process of the server"
+
+
+POOL_WITHOUT_END = """
+import os, time
+from webapp.sweeps.workers import PoolWorkers
+
+workers = PoolWorkers(1)
+workers.ready()
+print(workers._pool.submit(os.getpid).result(), flush=True)
+time.sleep(600)
+"""
+
+
+def test_the_processes_of_a_pool_end_with_a_parent_that_is_killed() -> None:
+    command = [sys.executable, "-c", POOL_WITHOUT_END]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        worker = Path(f"/proc/{int(process.stdout.readline())}")
+        assert worker.exists()
+        process.kill()
+    until(lambda: not worker.exists())
+
+
+def test_without_a_scheduler_processes_of_this_machine_are_the_workers() -> None:
+    assert isinstance(workers_of(SETTINGS), PoolWorkers)

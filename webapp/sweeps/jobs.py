@@ -1,0 +1,344 @@
+"""The jobs in the store. Whatever changes a job is one write that names the version which it read, so it happens whole
+or not at all, in every kind of store alike.
+
+A job has three kinds of rows: its plan, which never changes; the job itself (`webapp.sweeps.job`), where the truth is
+about its state, its lease and its pieces; and the pieces. One more row, the index, lists all jobs with their owners and
+the bytes that are reserved for each. It is written after the job, from the job as it is then; where a kill came
+between, the next one to look puts it right.
+"""
+
+import contextlib
+import json
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from webapp.store import ROW_OVERHEAD, Clock, Conflict, Key, Store, StoreError
+from webapp.sweeps.job import CANCELLED, DONE, FAILED, WANTED, Job, piece_name
+from webapp.sweeps.pieces import CELL_BYTES, PieceStore
+
+INDEX, NOTICE = Key("all", "index"), Key("all", "sweeper")
+MOST_JOBS = 500
+"""Jobs that the index lists, finished ones too."""
+WRITE_ATTEMPTS = 30
+"""How often a change is made again when others are faster."""
+SETTLING_SECONDS = 60.0
+"""So long a job may be in the index before it is there itself."""
+
+
+class TooManySweeps(Exception):
+    """This session has as many unfinished sweeps as it may have; the message is a sentence for the visitor."""
+
+
+class SweepsFull(Exception):
+    """There is no room for the results; the message is a sentence for the visitor."""
+
+
+class SweepLimits(NamedTuple):
+    """Seconds that a job lives, unfinished jobs of one session, bytes of all results."""
+
+    age: float
+    per_session: int
+    bytes: int
+
+
+class Entry(NamedTuple):
+    """A job in the index."""
+
+    owners: tuple[str, ...]
+    created: float
+    bytes: int
+    wanted: bool
+
+
+class PieceResult(NamedTuple):
+    """The results of a piece as bytes, and how many cells it has."""
+
+    data: bytes
+    cells: int
+
+
+class NewJob(NamedTuple):
+    """A plan to be made a job: its id, its text, and what its work and its results take."""
+
+    id: str
+    plan: str
+    cells: int
+    pieces: int
+    seconds: float
+
+    @property
+    def bytes(self) -> int:
+        """What its rows take, at most."""
+        return self.cells * CELL_BYTES + self.pieces * (ROW_OVERHEAD + 64) + len(self.plan.encode()) + ROW_OVERHEAD
+
+
+class Jobs:
+    """All jobs of a bench; safe to use from many threads and processes. StoreError where the store does not answer."""
+
+    def __init__(self, store: Store, pieces: PieceStore, limits: SweepLimits, clock: Clock = time.time) -> None:
+        self._store = store
+        self._pieces = pieces
+        self._limits = limits
+        self._clock = clock
+
+    # Whoever wants a sweep
+
+    def submit(self, new: NewJob, owner: str) -> Job:
+        """The job of this plan, which this session wants from now on: the one there is, or a new one.
+
+        One that was cancelled, or that failed, goes on where it was. TooManySweeps or SweepsFull, and nothing changes.
+        """
+        now = self._clock()
+        existing = self.find(new.id)
+        created = existing.created if existing else now
+        self._reserve(new, owner, created, unfinished=existing is None or existing.state != DONE)
+        if existing is None:
+            self._write(Key(new.id, "plan"), new.plan.encode())
+        fresh = Job(new.id, WANTED, (), new.cells, new.pieces, new.seconds, created)
+
+        def want(job: Job | None) -> Job:
+            job = job or fresh
+            owners = (*job.owners, *(() if owner in job.owners else (owner,)))
+            if job.state in (CANCELLED, FAILED):
+                job = replace(job, state=WANTED, says="", token="")
+            return replace(job, owners=owners)
+
+        job = self._change(new.id, want)
+        self.sync(new.id)
+        return job or fresh
+
+    def leave(self, id_: str, owner: str) -> Job | None:
+        """The job without this owner, cancelled if that was the last one; None when it was none of its owners."""
+
+        def without(job: Job | None) -> Job | None:
+            if job is None or owner not in job.owners:
+                return None
+            owners = tuple(other for other in job.owners if other != owner)
+            if job.wanted and not owners:
+                job = replace(job, state=CANCELLED, token="")
+            return replace(job, owners=owners)
+
+        job = self._change(id_, without)
+        if job is not None:
+            self.sync(id_)
+        return job
+
+    def find(self, id_: str) -> Job | None:
+        """The job, or None when there is none (any more)."""
+        return self._read(id_)[0]
+
+    def plan(self, id_: str) -> str | None:
+        """The text of the job's plan."""
+        row = self._store.get(Key(id_, "plan"))
+        return row.value.decode() if row else None
+
+    def of(self, owner: str) -> list[Job]:
+        """The jobs that this session wants, the newest first."""
+        entries = [(entry.created, id_) for id_, entry in self._index()[0].items() if owner in entry.owners]
+        found = [self.find(id_) for _, id_ in sorted(entries, reverse=True)]
+        return [job for job in found if job is not None and owner in job.owners]
+
+    def piece(self, job: Job, at: int) -> bytes | None:
+        """The results of the piece that was stored as number `at`; None when they are there no more."""
+        return self._pieces.get(job.id, job.piece_name(at))
+
+    # Whoever works on them
+
+    def wanted(self) -> dict[str, Entry]:
+        """The jobs that wait or are in work, the oldest first."""
+        entries = {id_: entry for id_, entry in self._index()[0].items() if entry.wanted}
+        return dict(sorted(entries.items(), key=lambda item: item[1].created))
+
+    def claim(self, id_: str, beat: int) -> Job | None:
+        """The job under a new token; None where it is wanted no more, or has shown a sign of life since that beat."""
+        token = secrets.token_hex(6)
+
+        def taken(job: Job | None) -> Job | None:
+            if job is None or not job.wanted or (job.token and job.beat != beat):
+                return None
+            return replace(job, token=token, beat=job.beat + 1)
+
+        return self._change(id_, taken)
+
+    def renew(self, id_: str, token: str) -> bool:
+        """A sign of life; False where the lease is lost, or nobody wants the job any more."""
+        return self._held(id_, token, lambda job: replace(job, beat=job.beat + 1)) is not None
+
+    def add(self, id_: str, token: str, results: Mapping[int, PieceResult], pace: float) -> Job | None:
+        """Stores the results of pieces, by their places, and renews the lease.
+
+        None, and nothing is stored, where the lease is lost or the job is wanted no more. After a StoreError the same
+        call may be made again.
+        """
+        for place, result in results.items():
+            self._pieces.put(id_, piece_name(place, token), result.data)
+        cells = {place: result.cells for place, result in results.items()}
+        job = self._held(id_, token, lambda job: job.with_stored(cells, pace))
+        if job is None:
+            # A call before this one may have stored some, although it heard of an error.
+            now = self.find(id_)
+            stored = set(now.names) if now else set()
+            for name in {piece_name(place, token) for place in results} - stored:
+                self._pieces.drop(id_, name)
+        elif not job.wanted:
+            self.sync(id_)
+        return job
+
+    def release(self, id_: str, token: str) -> None:
+        """Gives the lease back, so that another may have it at once."""
+        self._held(id_, token, lambda job: replace(job, token=""))
+
+    def fail(self, id_: str, token: str, sentence: str) -> None:
+        """Ends the job with a sentence that says why."""
+        if self._held(id_, token, lambda job: replace(job, state=FAILED, says=sentence, token="")):
+            self.sync(id_)
+
+    def sync(self, id_: str) -> None:
+        """Writes into the index what the job is now."""
+
+        def entered(entries: dict[str, Entry]) -> None:
+            job = self.find(id_)
+            entry = entries.get(id_)
+            if entry is None:
+                return
+            if job is not None:
+                entries[id_] = entry._replace(owners=job.owners, wanted=job.wanted)
+            elif entry.created + SETTLING_SECONDS < self._clock():
+                del entries[id_]
+
+        self._change_index(entered)
+
+    # What the sweeper says of itself
+
+    def announce(self, notice: Mapping[str, Any]) -> None:
+        """Says where sweeps are made now, how fast, and what is in the way."""
+        row = self._store.get(NOTICE)
+        version = row.version if row else 0
+        text = json.dumps({**notice, "at": self._clock()}).encode()
+        try:
+            self._store.put(NOTICE, text, version + 1, version)
+        except Conflict:
+            return  # another sweeper has just said something
+
+    def notice(self) -> dict[str, Any] | None:
+        """What a sweeper said last, with `ago`, the seconds since; None where none ever did."""
+        row = self._store.get(NOTICE)
+        if row is None:
+            return None
+        said: dict[str, Any] = json.loads(row.value)
+        return said | {"ago": self._clock() - said["at"]}
+
+    # Rows
+
+    def _reserve(self, new: NewJob, owner: str, created: float, *, unfinished: bool) -> None:
+        """Enters the job into the index, and drops the oldest finished ones where it needs their room."""
+        dropped: list[str] = []
+
+        def entered(entries: dict[str, Entry]) -> None:
+            dropped[:] = [id_ for id_, entry in entries.items() if self._is_over(entry.created)]
+            for id_ in dropped:
+                del entries[id_]
+            others = {id_: entry for id_, entry in entries.items() if id_ != new.id}
+            count = sum(entry.wanted and owner in entry.owners for entry in others.values())
+            if unfinished and count >= self._limits.per_session:
+                raise TooManySweeps(
+                    f"This browser has {count} unfinished sweeps already, as many as SWEEPS_PER_SESSION allows. "
+                    "Wait until one is done, or cancel one."
+                )
+            finished = sorted((entry.created, id_) for id_, entry in others.items() if not entry.wanted)
+            while _bytes_of(others) + new.bytes > self._limits.bytes or len(others) >= MOST_JOBS:
+                if not finished:
+                    raise SweepsFull(
+                        f"The results of this sweep take {_megabytes(new.bytes)} MB, and of the "
+                        f"{_megabytes(self._limits.bytes)} MB that SWEEP_MB allows, the unfinished sweeps take "
+                        f"{_megabytes(_bytes_of(others))}. Take fewer runs, or wait until those are done."
+                    )
+                _, oldest = finished.pop(0)
+                dropped.append(oldest)
+                del others[oldest]
+            known = entries.get(new.id)
+            owners = (*(known.owners if known else ()), owner)
+            entries.clear()
+            entries.update(others)
+            entries[new.id] = Entry(tuple(dict.fromkeys(owners)), created, new.bytes, wanted=True)
+
+        self._change_index(entered)
+        for id_ in dropped:
+            self._drop(id_)
+        self._pieces.expire()
+
+    def _drop(self, id_: str) -> None:
+        job = self._read(id_, expired=True)[0]
+        self._store.drop(Key(id_, "job"))
+        if job is not None:
+            self._pieces.drop_all(id_, job.names)
+        self._store.drop(Key(id_, "plan"))
+
+    def _held(self, id_: str, token: str, edit: Callable[[Job], Job]) -> Job | None:
+        """Changes the job if this token holds it; None, and nothing changes, if not."""
+        return self._change(id_, lambda job: edit(job) if job is not None and job.is_held_by(token) else None)
+
+    def _change(self, id_: str, edit: Callable[[Job | None], Job | None]) -> Job | None:
+        """The job as the edit makes it of the one there is; None, and nothing is written, where it makes none."""
+        for _ in range(WRITE_ATTEMPTS):
+            job, version = self._read(id_)
+            changed = edit(job)
+            if changed is None:
+                return None
+            # A first version is random, so that a writer from before a row was dropped gets a conflict too.
+            following = version + 1 if version else secrets.randbelow(2**40) + 1
+            try:
+                self._store.put(Key(id_, "job"), changed.to_bytes(), following, version)
+            except Conflict:
+                continue
+            return changed
+        raise StoreError(f"The job {id_} is changed too often by others. Try again.")
+
+    def _read(self, id_: str, *, expired: bool = False) -> tuple[Job | None, int]:
+        """The job and the version of its row."""
+        row = self._store.get(Key(id_, "job"))
+        if row is None:
+            return None, 0
+        job = Job.from_bytes(id_, row.value)
+        return (None if self._is_over(job.created) and not expired else job), row.version
+
+    def _is_over(self, created: float) -> bool:
+        return created + self._limits.age < self._clock()
+
+    def _write(self, key: Key, value: bytes) -> None:
+        row = self._store.get(key)
+        version = row.version if row else 0
+        with contextlib.suppress(Conflict):  # another has just written the same
+            self._store.put(key, value, version + 1, version)
+
+    def _index(self) -> tuple[dict[str, Entry], int]:
+        row = self._store.get(INDEX)
+        if row is None:
+            return {}, 0
+        plain = json.loads(row.value)
+        return {id_: Entry(tuple(owners), *rest) for id_, (owners, *rest) in plain.items()}, row.version
+
+    def _change_index(self, edit: Callable[[dict[str, Entry]], None]) -> None:
+        for _ in range(WRITE_ATTEMPTS):
+            entries, version = self._index()
+            before = dict(entries)
+            edit(entries)
+            if entries == before:
+                return
+            try:
+                self._store.put(INDEX, json.dumps(entries).encode(), version + 1, version)
+            except Conflict:
+                continue
+            return
+        raise StoreError("The list of sweeps is changed too often by others. Try again.")
+
+
+def _bytes_of(entries: Mapping[str, Entry]) -> int:
+    return sum(entry.bytes for entry in entries.values())
+
+
+def _megabytes(size: int) -> str:
+    return f"{max(1, round(size / 2**20)):,}"

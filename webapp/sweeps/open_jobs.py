@@ -1,0 +1,24 @@
+"""Opens the jobs that the settings name: their rows are in the store, their pieces there too or in SWEEP_DIR."""
+
+from webapp.sessions.seal import secret_check
+from webapp.settings import Settings
+from webapp.store import Limits
+from webapp.store.open_store import open_store
+from webapp.sweeps.jobs import Jobs, SweepLimits
+from webapp.sweeps.pieces import FilePieces, RowPieces
+
+ROWS_PER_KEY = 8
+"""Every row has a key of its own."""
+MARGIN = 24 * 3600.0
+"""Rows outlive their job by so many seconds, so that no job loses a piece before its time."""
+
+
+def open_jobs(settings: Settings) -> Jobs:
+    """The jobs; StoreError where this process cannot share them. The settings have their data folder."""
+    # What is reserved for jobs is bounded by SWEEP_MB already: the store itself never drops a row of a job.
+    limits = Limits(settings.sweep_seconds + MARGIN, ROWS_PER_KEY, 2 * settings.sweep_bytes)
+    store = open_store(settings, "sweeps", limits, remembers=False)
+    store.join(secret_check(settings.secret_key))
+    age = settings.sweep_seconds + MARGIN
+    pieces = RowPieces(store) if settings.sweep_dir is None else FilePieces(settings.sweep_dir.expanduser(), age)
+    return Jobs(store, pieces, SweepLimits(settings.sweep_seconds, settings.sweeps_per_session, settings.sweep_bytes))

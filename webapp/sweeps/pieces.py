@@ -1,0 +1,155 @@
+"""The results of pieces as bytes, and where they are kept: in the store, or as files in SWEEP_DIR.
+
+A piece is known by the job that names it. What a holder wrote and could not make part of the job is deleted again, and
+what a kill left of that expires with all else.
+"""
+
+import contextlib
+import secrets
+import shutil
+import time
+import zlib
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.numerics import FloatArray
+from engine.sweeps.tasks import TaskResult
+from webapp.store import Conflict, Key, Store, StoreError
+
+CELL_BYTES = 20
+"""What a cell takes, at most: two losses and a step."""
+OWN_FOLDER = "nnbench-sweeps"
+"""Below SWEEP_DIR: what is deleted there is of this bench."""
+
+
+class CellResults(NamedTuple):
+    """Results of some cells, in the order of their piece."""
+
+    settled: FloatArray
+    last: FloatArray
+    sound: NDArray[np.int32]
+    """Steps before the first that diverged; all of them where none did."""
+
+
+def to_bytes(result: TaskResult) -> bytes:
+    """The losses as they are, and the steps, most of which are alike, compressed."""
+    losses = [np.ascontiguousarray(array, dtype="<f8").tobytes() for array in (result.settled, result.last)]
+    steps = zlib.compress(np.ascontiguousarray(result.sound, dtype="<i4").tobytes(), 1)
+    return b"".join([*losses, steps])
+
+
+def from_bytes(data: bytes, cells: int) -> CellResults:
+    """Reads what `to_bytes` wrote of so many cells; ValueError for anything else."""
+    losses = np.frombuffer(data, dtype="<f8", count=2 * cells)
+    try:
+        steps = np.frombuffer(zlib.decompress(data[losses.nbytes :]), dtype="<i4", count=cells)
+    except zlib.error as error:
+        raise ValueError(str(error)) from None
+    return CellResults(losses[:cells], losses[cells:], steps)
+
+
+class PieceStore(Protocol):
+    """Bytes by the id of a job and the name of a piece; StoreError where they cannot be had or kept."""
+
+    def put(self, job: str, name: str, value: bytes) -> None:
+        """Keeps the piece; one that is there already is replaced by equal bytes."""
+
+    def get(self, job: str, name: str) -> bytes | None:
+        """The piece, or None when there is none (any more)."""
+
+    def drop(self, job: str, name: str) -> None:
+        """Deletes the piece."""
+
+    def drop_all(self, job: str, names: list[str]) -> None:
+        """Deletes all pieces of a job; `names` are those that it knows of."""
+
+    def expire(self) -> None:
+        """Deletes what nobody can ask for any more."""
+
+
+class RowPieces:
+    """Pieces as rows of a store, each with a key of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def put(self, job: str, name: str, value: bytes) -> None:
+        with contextlib.suppress(Conflict):
+            self._store.put(_key(job, name), value, 1, 0)
+
+    def get(self, job: str, name: str) -> bytes | None:
+        row = self._store.get(_key(job, name))
+        return row.value if row else None
+
+    def drop(self, job: str, name: str) -> None:
+        self._store.drop(_key(job, name))
+
+    def drop_all(self, job: str, names: list[str]) -> None:
+        for name in names:
+            self.drop(job, name)
+
+    def expire(self) -> None:
+        """The store's rows expire by themselves."""
+
+
+class FilePieces:
+    """Pieces as files, in a folder for each job, for sweeps that a store should not hold."""
+
+    def __init__(self, folder: Path, age: float) -> None:
+        self._folder = folder / OWN_FOLDER
+        self._age = age
+
+    def put(self, job: str, name: str, value: bytes) -> None:
+        path = self._path(job, name)
+        # A name of its own: another thread may put the same piece.
+        draft = path.with_suffix(f".{secrets.token_hex(4)}.draft")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft.write_bytes(value)
+            draft.replace(path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise self._unusable(error) from error
+
+    def get(self, job: str, name: str) -> bytes | None:
+        try:
+            return self._path(job, name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def drop(self, job: str, name: str) -> None:
+        with contextlib.suppress(OSError):
+            self._path(job, name).unlink()
+
+    def drop_all(self, job: str, names: list[str]) -> None:
+        for name in names:
+            self.drop(job, name)
+        with contextlib.suppress(OSError):
+            (self._folder / job).rmdir()
+
+    def expire(self) -> None:
+        """Deletes the folders in which nothing was written for as long as a job lives."""
+        with contextlib.suppress(OSError):
+            for folder in self._folder.iterdir():
+                if folder.is_dir() and folder.stat().st_mtime < time.time() - self._age:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def _path(self, job: str, name: str) -> Path:
+        return self._folder / job / f"{name}.piece"
+
+    def _unusable(self, error: OSError) -> StoreError:
+        return StoreError(
+            f"The folder {self._folder} (SWEEP_DIR) could not be used: {error.strerror or error}. "
+            "See that it has space, and that every process of the bench can write to it."
+        )
+
+
+def _key(job: str, name: str) -> Key:
+    # A row to each session, so that no put has to look over the others of its job.
+    return Key(f"{job}.{name}", "piece")

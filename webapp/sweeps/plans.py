@@ -1,0 +1,116 @@
+"""What somebody asks for as a plan: the experiment of a link, and a range for each knob that is swept.
+
+Whatever cannot be swept is refused in a sentence, before any number of a range is made.
+"""
+
+import base64
+import hashlib
+import json
+import math
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from engine.errors import OutOfRangeError, UnknownNameError
+from engine.experiments.knobs import KNOBS, SAMPLES, SEED, Choice, Switch
+from engine.sweeps.bit_check import bit_check_fingerprint
+from engine.sweeps.pieces import MOST_VALUES, WIDTH, SweepPlan, run_seconds, sweep_plan
+from engine.sweeps.sweep_result import AXES, WEIGHT_SEED
+from webapp.base.ranges import NumberRange, read_range
+from webapp.base.validation import Malformed, exactly, text_within, yes_or_no
+from webapp.files.export_run import LinkRunner
+from webapp.settings import Settings
+from webapp.sweeps.jobs import NewJob
+
+LONGEST_LINK, LONGEST_RANGE = 16_000, 20_000
+"""Characters of a link, and of the range of one axis."""
+MOST_NAMES = 32
+ID_LENGTH = 22
+"""Base64 digits of a job's id: 132 bits of SHA-256."""
+OWN_FUNCTIONS = (
+    "The functions of your own bench are known in its own process alone, so no sweeper can make its runs. "
+    "Call engine.sweep in Python, which makes them here."
+)
+TITLES = {**AXES, WIDTH: WIDTH}
+
+
+class SweepRequest(NamedTuple):
+    """A plan, and whether it is to be started or only estimated."""
+
+    plan: SweepPlan
+    start: bool
+
+
+def read_sweep_request(plain: object, links: LinkRunner, settings: Settings) -> SweepRequest:
+    """{"link": a query, "axes": {knob: range, …}, "start": true or false}.
+
+    BenchError or UnreadableLink, in a sentence, for what cannot be swept here.
+    """
+    body = exactly(plain, {"link", "axes", "start"})
+    axes = body["axes"]
+    if not isinstance(axes, dict) or len(axes) > MOST_NAMES:
+        raise Malformed("The axes of a sweep are an object: a knob's name, and its range as a text.")
+    start = yes_or_no(body["start"])
+    experiment = links.read(text_within(body["link"], LONGEST_LINK).rpartition("?")[2]).experiment
+    ranges = {name: axis_range(name, text_within(text, LONGEST_RANGE)) for name, text in axes.items()}
+    check_counts(ranges, settings.sweep_runs)
+    plan = sweep_plan(experiment, {name: tuple(found.numbers()) for name, found in ranges.items()})
+    check_costs(plan, settings)
+    return SweepRequest(plan, start)
+
+
+def axis_range(name: str, text: str) -> NumberRange:
+    """The values of an axis, which are not made yet."""
+    if name not in TITLES:
+        raise UnknownNameError("axis of a sweep", name, TITLES)
+    kind = None if name == WIDTH else KNOBS[SEED.name if name == WEIGHT_SEED else name].kind
+    if isinstance(kind, Choice | Switch):
+        values: list[Any] = [kind.parse(word.strip()) for word in text.split(",")]
+        return NumberRange(len(values), lambda: values)
+    return read_range(text, f"The axis {TITLES[name]}")
+
+
+def check_counts(ranges: dict[str, NumberRange], most: int) -> None:
+    """OutOfRangeError for more runs, or more values of one knob, than a sweep may have."""
+    runs = math.prod(found.size for found in ranges.values())
+    if runs > most:
+        raise OutOfRangeError(
+            f"This sweep has {runs:,} runs, and one sweep has at most {most:,} here (SWEEP_RUNS). Take fewer values."
+        )
+    for name, found in ranges.items():
+        if found.size > MOST_VALUES:
+            raise OutOfRangeError(
+                f"The axis {TITLES[name]} has {found.size:,} values, and one axis takes {MOST_VALUES:,}."
+            )
+
+
+def check_costs(plan: SweepPlan, settings: Settings) -> None:
+    """OutOfRangeError for runs that are too long, alone or together."""
+    samples = plan.axes.get(SAMPLES.name, (plan.experiment.samples,))
+    if max(samples) > settings.max_samples:
+        raise OutOfRangeError(f"Samples go from 1 to {settings.max_samples:,} here, and this sweep has more.")
+    longest = run_seconds(plan.grid(len(plan.combinations) - 1).experiment)
+    if longest > settings.run_seconds:
+        raise OutOfRangeError(
+            f"One run of this sweep takes about {longest:,.0f} s of a processor, and a run takes at most "
+            f"{settings.run_seconds:,} s here (RUN_SECONDS). Lower the samples, or take fewer or narrower layers."
+        )
+    days = plan.seconds / settings.side_by_side / 86_400
+    if days > settings.sweep_days / 2:
+        raise OutOfRangeError(
+            f"This sweep takes about {days:,.1f} days here, and one lives for {settings.sweep_days} (SWEEP_DAYS). "
+            "Take fewer values, or fewer samples."
+        )
+
+
+def new_job(plan: SweepPlan) -> NewJob:
+    """The plan as a job, whose id names the plan and the bits of this machine's runs."""
+    text = json.dumps([plan.to_json(), bit_check_fingerprint()])
+    digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return NewJob(digest[:ID_LENGTH], text, plan.size, plan.pieces, plan.seconds)
+
+
+@lru_cache(maxsize=8)
+def read_plan(text: str) -> tuple[SweepPlan, str]:
+    """The plan of a job, and the bit check of the machine that planned it."""
+    plan, fingerprint = json.loads(text)
+    return SweepPlan.from_json(plan), fingerprint

@@ -1,0 +1,210 @@
+"""Routes for sweeps: planned and started, watched, cancelled, and read.
+
+POST /sweeps plans a sweep, and starts it if it is told to. GET /sweeps lists those that this browser started; GET
+/sweeps/<id> is one of them, or anybody's whose id is known, with the pieces since number `from`; GET /sweeps/<id>.csv
+and .npz are all its runs as a file. DELETE /sweeps/<id> says that this browser does not want it any more.
+"""
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
+
+from engine import kernel
+from engine.errors import BenchError
+from engine.sweeps.pieces import SweepPlan
+from engine.sweeps.sweep_result import SweepResult
+from webapp.base.validation import Malformed
+from webapp.files.export_run import LinkRunner, UnreadableLink
+from webapp.http.rate_limit import RETRY_AFTER
+from webapp.jobs.large_work import turn_for
+from webapp.links.short_links import ShortLinks
+from webapp.sessions.sessions import Sessions
+from webapp.settings import Settings
+from webapp.store import StoreError
+from webapp.sweeps.job import Job
+from webapp.sweeps.jobs import Jobs, SweepsFull, TooManySweeps
+from webapp.sweeps.plans import ID_LENGTH, new_job, read_plan, read_sweep_request
+from webapp.sweeps.results import MOST_CELLS_OF_A_FILE, Unfinished, as_csv, as_npz, pieces_since, whole_result
+
+ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
+NUMBER = re.compile(r"[0-9]{1,9}")
+HEARD_SECONDS = 30.0
+"""A sweeper that has said nothing for so long runs no more."""
+FILE_BYTES = 400
+"""What a file takes for each of its runs while it is made."""
+NO_SWEEP = (
+    "There is no sweep under this address any more. It has expired, or it was dropped for newer ones. Start it again."
+)
+NO_SWEEPER = "No sweeper is running now. The sweep begins as soon as one is started: nnbench sweeper."
+STORE_AWAY = "The server cannot reach its store at the moment. Nothing is lost; try again in a minute."
+
+
+class FileKind(NamedTuple):
+    """A file of all runs: its MIME type and how it is written."""
+
+    mimetype: str
+    write: Callable[[SweepResult], bytes]
+
+
+FILES = {"csv": FileKind("text/csv", as_csv), "npz": FileKind("application/octet-stream", as_npz)}
+
+
+class Refusal(Exception):
+    """What this sweep is refused with; the message is a sentence."""
+
+
+def install(
+    server: Flask,
+    sessions: Sessions,
+    settings: Settings,
+    short_links: ShortLinks,
+    jobs: Jobs,
+    wake: Callable[[], None],
+) -> None:
+    """Serves the routes; `wake` is called when there is something to do for a sweeper in this process."""
+    views = Views(sessions, settings, LinkRunner(settings, short_links), jobs, wake)
+    server.add_url_rule("/sweeps", "sweeps", answering(views.submit), methods=["POST"])
+    server.add_url_rule("/sweeps", "sweep_list", answering(views.all_of_browser))
+    server.add_url_rule("/sweeps/<id_>", "sweep", answering(views.show))
+    server.add_url_rule("/sweeps/<id_>.<kind>", "sweep_file", answering(views.file))
+    server.add_url_rule("/sweeps/<id_>", "sweep_end", answering(views.leave), methods=["DELETE"])
+
+
+class Views(NamedTuple):
+    """The views behind the routes, and what they need."""
+
+    sessions: Sessions
+    settings: Settings
+    links: LinkRunner
+    jobs: Jobs
+    wake: Callable[[], None]
+
+    def submit(self) -> Any:
+        """A plan's estimate, or the job that it has become."""
+        if not kernel.ready():
+            raise ServiceUnavailable("The bench is still starting. Try again in a moment.", retry_after=RETRY_AFTER)
+        sweep = read_sweep_request(request.get_json(), self.links, self.settings)
+        new = new_job(sweep.plan)
+        place, trouble = place_of(self.jobs, self.settings)
+        if sweep.start:
+            job = self.jobs.submit(new, self.sessions.session_id())
+            self.wake()
+            return {"job": plain_job(job), "says": trouble}
+        return {
+            "id": new.id,
+            "runs": new.cells,
+            "seconds": new.seconds / place["count"],
+            "place": place["place"],
+            "bytes": new.bytes,
+            "says": trouble,
+        }
+
+    def all_of_browser(self) -> Any:
+        """The jobs that this browser wants."""
+        return {"sweeps": [plain_job(job) for job in self.jobs.of(self.sessions.session_id())]}
+
+    def show(self, id_: str) -> Any:
+        """A job, and pieces of it."""
+        job, plan = found(self.jobs, id_)
+        if job.wanted:
+            self.wake()  # its sweeper may have been killed with another process
+        first = request.args.get("from", "0")
+        if not NUMBER.fullmatch(first):
+            raise Malformed("The number in from= is that of a piece: the last response says it as next.")
+        trouble = place_of(self.jobs, self.settings)[1] if job.wanted else ""
+        answer = {"job": plain_job(job), "says": trouble} | pieces_since(self.jobs, job, plan, int(first))
+        return answer if int(first) else answer | plain_plan(plan)
+
+    def file(self, id_: str, kind: str) -> Any:
+        """All runs of a job that is done."""
+        if kind not in FILES:
+            raise NotFound
+        job, plan = found(self.jobs, id_)
+        with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
+            data = FILES[kind].write(whole_result(self.jobs, job, plan))
+        response = Response(data, mimetype=FILES[kind].mimetype)
+        response.headers.set("Content-Disposition", "attachment", filename=f"sweep-{id_[:8]}.{kind}")
+        return response
+
+    def leave(self, id_: str) -> Any:
+        """The job that this browser does not want any more."""
+        job = self.jobs.leave(checked_id(id_), self.sessions.session_id())
+        if job is None:
+            raise Refusal("This browser has not started this sweep, or not any more, so it cannot cancel it.")
+        return {"job": plain_job(job)}
+
+
+def install_refusal(server: Flask, sentence: str) -> None:
+    """Serves POST /sweeps with that sentence, where nothing can be swept as a job."""
+
+    def refuse() -> Any:
+        raise Refusal(sentence)
+
+    server.add_url_rule("/sweeps", "sweeps", answering(refuse), methods=["POST"])
+
+
+def answering(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The view, whose refusals are sentences: 400 for what cannot be swept, 429 and 503 for what may be later."""
+
+    def answered(**parts: str) -> Any:
+        try:
+            return view(**parts)
+        except (BenchError, UnreadableLink, Refusal, Unfinished) as error:
+            return {"refused": str(error)}, HTTPStatus.BAD_REQUEST
+        except TooManySweeps as error:
+            raise TooManyRequests(str(error), retry_after=RETRY_AFTER) from None
+        except SweepsFull as error:
+            raise ServiceUnavailable(str(error), retry_after=60) from None
+        except StoreError:
+            raise ServiceUnavailable(STORE_AWAY, retry_after=RETRY_AFTER) from None
+
+    return answered
+
+
+def found(jobs: Jobs, id_: str) -> tuple[Job, SweepPlan]:
+    """The job and its plan; Refusal where there is none."""
+    job = jobs.find(checked_id(id_))
+    text = jobs.plan(id_) if job else None
+    if job is None or text is None:
+        raise Refusal(NO_SWEEP)
+    return job, read_plan(text)[0]
+
+
+def checked_id(id_: str) -> str:
+    """The id; 404 for what is none."""
+    if not ID.fullmatch(id_):
+        raise NotFound
+    return id_
+
+
+def plain_plan(plan: SweepPlan) -> dict[str, Any]:
+    """What is said once of a sweep: its axes, over which its cells are numbered, the last quickest, and the rest."""
+    return {"axes": [[name, values] for name, values in plan.axes.items()], "experiment": plan.experiment.to_json()}
+
+
+def plain_job(job: Job) -> dict[str, Any]:
+    """A job as the page reads it, without its owners."""
+    return {
+        "id": job.id,
+        "state": job.state,
+        "says": job.says,
+        "runs": job.cells,
+        "made": job.made,
+        "pieces": job.pieces,
+        "stored": len(job.stored),
+        "left": job.left if job.wanted else 0.0,
+        "created": job.created,
+    }
+
+
+def place_of(jobs: Jobs, settings: Settings) -> tuple[dict[str, Any], str]:
+    """Where sweeps are made and how many pieces at a time, and a sentence about what is in the way."""
+    notice = jobs.notice()
+    if notice is not None and notice["ago"] < HEARD_SECONDS:
+        return {"place": notice["place"], "count": notice["count"] or settings.side_by_side}, notice["trouble"]
+    here = {"place": "this server", "count": settings.side_by_side}
+    return here, "" if settings.sweeper else NO_SWEEPER
