@@ -69,6 +69,8 @@ def tab(pytestconfig: pytest.Config) -> Iterator[Chrome]:
         try:
             driver.get(url)
             until(driver, "return window.nnbench && nnbench.state.base && nnbench.queue.idle")
+            # Plotly comes once, with the first landscape.
+            driver.execute_async_script("Promise.resolve(nnbench.loadPlotly()).then(() => arguments[0]())")
             yield driver
         finally:
             driver.quit()

@@ -189,7 +189,7 @@ def test_another_experiment_and_a_page_of_the_story_begin_at_their_last_step(ben
 
 def test_a_thinned_run_says_so_and_still_rests_at_the_exact_step(bench: Visitor) -> None:
     bench.begins("spiral")
-    bench.until("return nnbench.currentTrajectory()")
+    bench.until("return !!nnbench.currentTrajectory()")
     assert bench.js("return nnbench.currentTrajectory().every") == 7
     words = "every 7th step is stored; pause on a step to load the ones between"
     bench.until("return document.querySelector('#weights-key .said').textContent === arguments[0]", words)
