@@ -30,12 +30,24 @@ function measure({ encodedBodySize, transferSize, responseStart, responseEnd }) 
 function change(to) {
   if (to === slow) return;
   slow = to;
-  if (slow) localStorage.setItem(KEY, "yes");
-  else localStorage.removeItem(KEY);
+  try {
+    if (slow) localStorage.setItem(KEY, "yes");
+    else localStorage.removeItem(KEY);
+  } catch {
+    // It stores nothing: each page measures anew.
+  }
+}
+
+function wasSlow() {
+  try {
+    return localStorage.getItem(KEY) !== null;
+  } catch {
+    return false;
+  }
 }
 
 export function installLineSpeed() {
-  slow = localStorage.getItem(KEY) !== null;
+  slow = wasSlow();
   for (const type of ["navigation", "resource"]) performance.getEntriesByType(type).forEach(measure);
   new PerformanceObserver((list) => list.getEntries().forEach(measure)).observe({ type: "resource" });
 }
