@@ -327,16 +327,3 @@ def test_the_choices_of_a_menu_come_with_whoever_comes_to_it_and_are_its_own(new
     newcomer.until(f"return !{named}")
     newcomer.click("#target")
     newcomer.until(f"return {named}?.checkVisibility()")
-
-
-STORES_NOTHING = """
-Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('Not here.', 'SecurityError'); } });
-"""
-
-
-def test_where_the_browser_stores_nothing_the_page_is_whole(stranger: Visitor) -> None:
-    noted = stranger.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": STORES_NOTHING})
-    stranger.open()
-    stranger.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", noted)
-    with stranger.turning():
-        stranger.click("#next-seed")

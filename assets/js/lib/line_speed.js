@@ -30,24 +30,12 @@ function measure({ encodedBodySize, transferSize, responseStart, responseEnd }) 
 function change(to) {
   if (to === slow) return;
   slow = to;
-  try {
-    if (slow) localStorage.setItem(KEY, "yes");
-    else localStorage.removeItem(KEY);
-  } catch {
-    // It stores nothing: each page measures anew.
-  }
-}
-
-function wasSlow() {
-  try {
-    return localStorage.getItem(KEY) !== null;
-  } catch {
-    return false;
-  }
+  if (slow) localStorage.setItem(KEY, "yes");
+  else localStorage.removeItem(KEY);
 }
 
 export function installLineSpeed() {
-  slow = wasSlow();
+  slow = localStorage.getItem(KEY) !== null;
   for (const type of ["navigation", "resource"]) performance.getEntriesByType(type).forEach(measure);
   new PerformanceObserver((list) => list.getEntries().forEach(measure)).observe({ type: "resource" });
 }
