@@ -82,7 +82,7 @@ def test_zeros_are_in_the_picture_of_the_curve_and_counted_there(newcomer: Visit
 def test_the_menu_works_by_key_and_on_a_telephone(newcomer: Visitor) -> None:
     newcomer.js("document.getElementById('export').focus()")
     newcomer.presses(Keys.ENTER)
-    newcomer.until("return document.activeElement.textContent === 'Curve, PNG'")
+    newcomer.until("return document.activeElement.textContent === 'Curve as a table…'")
     newcomer.presses(Keys.END)
     assert newcomer.js("return document.activeElement.textContent") == "Open a file…"
     newcomer.presses(Keys.ESCAPE)

@@ -60,6 +60,7 @@ def test_its_curve_its_losses_and_its_weights_can_be_saved(visitor: Visitor) -> 
     visitor.click("#export")
     visitor.until("return document.querySelector('[role=menu]')")
     assert visitor.js(MENU) == [
+        "Curve as a table…",
         "Curve, PNG",
         "Curve, SVG",
         "Starting weights, JSON",
