@@ -43,8 +43,11 @@ COMMIT;
 """.replace("OVERHEAD", str(ROW_OVERHEAD))
 """`turn` counts the puts: the smallest was put longest ago. `total` spares a sum over all rows."""
 
+BUSY_SECONDS = 5.0
+"""How long another process may have the file."""
+BETWEEN_TRIES = 0.02
 PRAGMAS = (
-    "busy_timeout = 5000",
+    f"busy_timeout = {1000 * BUSY_SECONDS:.0f}",
     "journal_mode = WAL",
     "synchronous = NORMAL",
     "journal_size_limit = 4194304",
@@ -102,15 +105,22 @@ class SqliteStore:
                 self._shared.close()
 
     def _connect(self) -> sqlite3.Connection:
-        file = self._open_file()
-        try:
-            for pragma in PRAGMAS:
-                file.execute(f"PRAGMA {pragma}")
-            file.executescript(SCHEMA)
-        except sqlite3.Error:
-            file.close()
-            raise
-        return file
+        """A connection. Where another process opens a new file too, SQLite waits for all but the change to a
+        write-ahead log, so that is tried again."""
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            file = self._open_file()
+            try:
+                for pragma in PRAGMAS:
+                    file.execute(f"PRAGMA {pragma}")
+                file.executescript(SCHEMA)
+            except sqlite3.Error as error:
+                file.close()
+                if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(BETWEEN_TRIES)
+            else:
+                return file
 
     def _open_file(self) -> sqlite3.Connection:
         os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))

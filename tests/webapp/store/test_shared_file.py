@@ -78,3 +78,33 @@ def test_a_store_that_is_closed_lets_others_in(tmp_path: Path, closes: ExitStack
     first.join("one")
     first.close()
     closes.enter_context(closing(SqliteStore(tmp_path / "s.sqlite3", ROOMY))).join("two")
+
+
+OPENS = """
+import sys
+from pathlib import Path
+from webapp.store import Limits
+from webapp.store.sqlite import SqliteStore
+print("ready", flush=True)
+sys.stdin.readline()
+for k in range(40):
+    SqliteStore(Path(sys.argv[1]) / f"{k}.sqlite3", Limits(60.0, 8, 1 << 20)).close()
+"""
+
+
+def test_processes_that_open_new_files_together_wait_for_each_other(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPENS, str(tmp_path)]
+    opening = [
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    for process in opening:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in opening:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    assert [process.communicate()[1] for process in opening] == ["", "", ""]
