@@ -43,9 +43,9 @@ class ChromeOptions(Options):
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two processes a processor where memory has room: each waits half of its time, for its browser or for a clock."""
+    """Three processes for two processors where memory has room: each waits now and then, for its browser or a clock."""
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(1, min(2 * (os.cpu_count() or 1), memory // ROOM))
+    return max(1, min(3 * (os.cpu_count() or 1) // 2, memory // ROOM))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ from webapp.settings import Settings
 
 pytestmark = pytest.mark.skipif(haproxy() is None, reason=MISSING)
 SECRET = "s" * 32
-VISITORS, CLASS = 4, 30
+VISITORS, CLASS, TRIES = 4, 30, 10
 log = logging.getLogger(__name__)
 
 
@@ -94,7 +95,7 @@ class Student(threading.Thread):
                 self.times.append(time.monotonic() - begun)
                 if status != HTTPStatus.OK or "loss" not in reply or reply["summary"]["checkpoint"] != own:
                     self.errors.append(f"turn {status} {str(reply)[:200]}")
-                status, reply = visitor.ask_analysis("seed_spread", {"seeds": [1, 2]}, alpha=alpha)
+                status, reply = self._ask_beside(visitor, alpha)
                 if status != HTTPStatus.OK or "refused" in reply:
                     self.errors.append(f"analysis {status} {str(reply)[:200]}")
             except (OSError, http.client.HTTPException, ValueError) as error:
@@ -103,6 +104,14 @@ class Student(threading.Thread):
             self.turned += 1
             self._until.wait(self._pause)
         visitor.close()
+
+    def _ask_beside(self, visitor: Visitor, alpha: dict[str, float]) -> tuple[int, Any]:
+        """Asks again, as the page does, while a process that is left alone has no room for a side question."""
+        for _ in range(TRIES):
+            status, reply = visitor.ask_analysis("seed_spread", {"seeds": [1, 2]}, alpha=alpha)
+            if status != HTTPStatus.SERVICE_UNAVAILABLE or self._until.wait(0.5):
+                break
+        return status, reply
 
 
 def test_while_each_process_is_restarted_nobody_meets_an_error_or_loses_a_checkpoint(two: Fleet) -> None:
