@@ -248,7 +248,7 @@ def _numbers(stated: dict[str, FloatArray]) -> str:
 
 
 def _batches(X: FloatArray) -> list[FloatArray]:
-    return [X[start : start + BATCH] for start in range(0, len(X), BATCH)]
+    return [X[start : start + BATCH] for start in range(0, max(1, len(X)), BATCH)]
 
 
 def _responses(layer: Any, parts: list[FloatArray]) -> list[FloatArray]:

@@ -64,8 +64,11 @@ def test_every_network_of_the_catalogue_responds_as_its_readable_layers_do(key: 
     assert kernel.respond(net.layers, X) is None or agrees(net, X)
 
 
-def test_no_vectors_have_no_responses() -> None:
+@pytest.mark.parametrize("compiled", [True, False])
+def test_no_vectors_have_no_responses(compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernel, "ready", lambda: compiled)
     net = training([3, "tanh", 2], 2, 4, 0.1, np.random.RandomState(0)).net
+    assert net.respond(np.empty((0, 2))).shape == (0, 2)
     assert [part.shape for part in net.responses(np.empty((0, 2)))] == [(0, 3), (0, 3), (0, 2)]
 
 
