@@ -116,7 +116,9 @@ class SqliteStore:
                 file.executescript(SCHEMA)
             except sqlite3.Error as error:
                 file.close()
-                if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                # The low byte says what it is, the rest which case of it.
+                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+                if code != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
                 time.sleep(BETWEEN_TRIES)
             else:
