@@ -30,7 +30,7 @@ from webapp.page.constants import constants_block
 from webapp.page.index import ABOUT, index, meta_tags, with_page
 from webapp.page.initial_page import first_block, initial_page
 from webapp.page.layout import layout
-from webapp.page.opened_page import OpenedPage, OpenedPages
+from webapp.page.opened_page import DOCUMENT_BYTES, OpenedPage, OpenedPages, size_of_document
 from webapp.page.plain_pages import PlainPages, no_script
 from webapp.page.static_parts import parted
 from webapp.sessions.sessions import Sessions
@@ -123,7 +123,7 @@ class Bench(Dash):
 
     def __init__(self, pages: OpenedPages, **given: Any) -> None:
         self._pages = pages
-        self._documents: ByteCache[OpenedPage, str] = ByteCache(compression.MOST_BYTES, compression.size_of)
+        self._documents: ByteCache[OpenedPage, str] = ByteCache(DOCUMENT_BYTES, size_of_document)
         super().__init__("nnbench", **given)
 
     def index(self, *args: Any, **kwargs: Any) -> str:

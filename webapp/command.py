@@ -1,6 +1,6 @@
 """`nnbench`: the bench from a terminal. It serves the page, prints the run of a link, or sweeps over its knobs.
 
-`nnbench sweeper` makes the sweeps that were started on the page, for servers that do not make them themselves.
+`nnbench sweeper` makes the sweeps that servers were asked for, where these do not make them themselves.
 
 A link is the address of the page or its query, with or without the question mark.
 """
@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     sweeping.add_argument("--out", type=Path, required=True, help="where the losses go: a .csv or an .npz file")
     sweeping.set_defaults(act=keep_sweep)
     serving_sweeps = acts.add_parser(
-        "sweeper", help="make the sweeps that are started on the page; settings come from the environment"
+        "sweeper", help="make the sweeps that servers are asked for (POST /sweeps); settings come from the environment"
     )
     serving_sweeps.set_defaults(act=make_sweeps)
     return known

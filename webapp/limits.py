@@ -26,8 +26,7 @@ from webapp.bench.run_cache import MOST_BYTES as RUN_BYTES
 from webapp.bench.run_pairs import MOST_BYTES as PAIR_BYTES
 from webapp.files.export_run import PER_STEP
 from webapp.files.tables import MOST_NUMBERS
-from webapp.http.compression import COMPRESSED_BYTES
-from webapp.http.compression import MOST_BYTES as DOCUMENT_BYTES
+from webapp.http.compression import MOST_BYTES as COMPRESSED_BYTES
 from webapp.http.connections.connection import WINDOW_BYTES, WINDOW_SECONDS
 from webapp.http.connections.event_loop import INTAKE_BYTES, UNREAD_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
@@ -38,6 +37,7 @@ from webapp.jobs.worker_slots import MOST_WAITING_TABS
 from webapp.links.codec import LONGEST as LONGEST_QUERY
 from webapp.links.lessons import LONGEST_PROMPT, LONGEST_TITLE
 from webapp.page.limits_table import Group, Limit, body, plain
+from webapp.page.opened_page import DOCUMENT_BYTES
 from webapp.page.opened_page import MOST_BYTES as PAGE_BYTES
 from webapp.page.plain_pages import PlainPages
 from webapp.settings import Settings

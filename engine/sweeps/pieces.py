@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -155,10 +155,15 @@ class SweepPlan:
         return run.varied(samples=values[SAMPLES.name]) if SAMPLES.name in values else run
 
     @cached_property
-    def seconds(self) -> float:
-        """An estimate of how long all runs take on one core, from some of the combinations."""
+    def seconds_of_some(self) -> list[float]:
+        """Estimates of how long one run takes on one core, in some of the combinations."""
         some = range(0, len(self.combinations), max(1, len(self.combinations) // 64))
-        mean = sum(run_seconds(self.grid(number).experiment) for number in some) / len(some)
+        return [run_seconds(self.grid(number).experiment) for number in some]
+
+    @property
+    def seconds(self) -> float:
+        """An estimate of how long all runs take on one core."""
+        mean = sum(self.seconds_of_some) / len(self.seconds_of_some)
         return mean * self.grid(0).size * len(self.combinations)
 
 
@@ -191,8 +196,7 @@ def checked_values(experiment: Experiment, name: str, title: str, values: tuple[
     """The values as an experiment holds them."""
     if len(values) < 2:
         raise OutOfRangeError(f"The axis {title} has one value. Give it two or more, or leave it out.")
-    if len(values) > MOST_VALUES:
-        raise OutOfRangeError(f"The axis {title} has {len(values):,} values, and one axis takes {MOST_VALUES:,}.")
+    check_count(title, len(values))
     if name == WIDTH:
         hidden_layer(experiment)
         kind: Kind = Whole("A width is a whole number from {low} to {high}.", low=1, high=WIDEST)
@@ -203,6 +207,12 @@ def checked_values(experiment: Experiment, name: str, title: str, values: tuple[
     if len(set(checked)) < len(checked):
         raise OutOfRangeError(f"The axis {title} has a value twice. Take each one once.")
     return checked
+
+
+def check_count(title: str, count: int) -> None:
+    """OutOfRangeError for more values than an axis takes."""
+    if count > MOST_VALUES:
+        raise OutOfRangeError(f"The axis {title} has {count:,} values, and one axis takes {MOST_VALUES:,}.")
 
 
 def is_whole(value: Any) -> bool:
@@ -243,8 +253,7 @@ def check_together(plan: SweepPlan) -> None:
 
 def cut_of(plan: SweepPlan) -> Cut:
     """Blocks and pieces of about PIECE_SECONDS, by an estimate; longer ones where there would be too many."""
-    numbers = islice(range(len(plan.combinations)), 0, None, max(1, len(plan.combinations) // 64))
-    longest = max(run_seconds(plan.grid(number).experiment) for number in numbers)
+    longest = max(plan.seconds_of_some)
     grid, count = plan.grid(0), len(plan.combinations)
     runs = grid.size * count
     wanted = max(PIECE_SECONDS, longest * runs / MOST_PIECES) / longest

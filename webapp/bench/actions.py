@@ -7,6 +7,7 @@ names experiments; only this module makes networks of them.
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ class PreparedRun:
     content: PageContent = CATALOGUE_CONTENT
     """The content of the page that it belongs to."""
 
-    @property
+    @cached_property
     def identity(self) -> tuple[Experiment, str] | None:
         """All that a result depends on: the experiment and its checkpoint's digest. None where results are not kept: a
         bench of one's own may answer differently next time, and large networks and tables would fill the memory."""

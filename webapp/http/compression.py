@@ -16,13 +16,11 @@ from flask import Flask, Response, request
 
 from engine.base.byte_cache import ByteCache
 
-MOST_BYTES = 6 * 1024 * 1024
-"""What the documents that are kept take together: about twelve."""
-COMPRESSED_BYTES = 2 * 1024 * 1024
-"""And what is kept of them compressed: about forty."""
-WAYS: Mapping[str, Callable[[bytes, bool], bytes]] = {
-    "br": lambda body, slow: bytes(brotli.compress(body, quality=6 if slow else 5)),
-    "gzip": lambda body, slow: gzip.compress(body, 9 if slow else 6),
+MOST_BYTES = 2 * 1024 * 1024
+"""What is kept of compressed bodies: about forty documents."""
+WAYS: Mapping[str, Callable[..., bytes]] = {
+    "br": lambda body, *, slow: bytes(brotli.compress(body, quality=6 if slow else 5)),
+    "gzip": lambda body, *, slow: gzip.compress(body, 9 if slow else 6),
 }
 """How a body is compressed, and harder for a slow line; the better way first."""
 ALWAYS = ("/", "/_dash-layout", "/_dash-dependencies")
@@ -30,14 +28,9 @@ SMALL = 500
 """A body of so many bytes goes as it is."""
 
 
-def size_of(_: object, text: str) -> int:
-    """About how many bytes a document takes, which has letters that are not of Latin-1."""
-    return 2 * len(text)
-
-
 def install(server: Flask) -> None:
     """Compresses these answers in the best way that the browser takes."""
-    kept: ByteCache[tuple[str, bytes], bytes] = ByteCache(COMPRESSED_BYTES, lambda key, body: len(body))
+    kept: ByteCache[tuple[str, bytes], bytes] = ByteCache(MOST_BYTES, lambda key, body: len(body))
 
     @server.after_request
     def compress(response: Response) -> Response:
@@ -47,9 +40,9 @@ def install(server: Flask) -> None:
         if request.path in ALWAYS:
             body = response.get_data()
             key = way, hashlib.sha256(body).digest()
-            response.set_data(kept.get_or_make(key, lambda: WAYS[way](body, False)))  # noqa: FBT003 - a row of a table
+            response.set_data(kept.get_or_make(key, lambda: WAYS[way](body, slow=False)))
         elif is_line_slow() and is_large(response):
-            response.set_data(WAYS[way](response.get_data(), True))  # noqa: FBT003
+            response.set_data(WAYS[way](response.get_data(), slow=True))
         else:
             return response
         response.headers["Content-Encoding"] = way

@@ -25,6 +25,8 @@ MOST_BYTES = 8 * 1024 * 1024
 """What the pages that are kept take together."""
 PER_PAGE = 1024
 """And each of them beside its characters."""
+DOCUMENT_BYTES = 6 * 1024 * 1024
+"""What the documents take together that hold such pages: about twelve."""
 MOST_COST = BUDGET // 20
 """Longer runs wait for the scripts, which show that they take a while."""
 ALL = "all"
@@ -81,6 +83,11 @@ class OpenedPages:
             return self._first
         page = initial_page(self._content, link.key, link.experiment)
         return OpenedPage(parted(layout(page)).markup, first_block(page), answers=True)
+
+
+def size_of_document(_: OpenedPage, text: str) -> int:
+    """About how many bytes a document takes, which has letters that are not of Latin-1."""
+    return 2 * len(text)
 
 
 def size_of(query: str, page: OpenedPage) -> int:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from engine.errors import OutOfRangeError, UnknownNameError
 from engine.experiments.knobs import KNOBS, SAMPLES, SEED, Choice, Switch
 from engine.sweeps.bit_check import bit_check_fingerprint
-from engine.sweeps.pieces import MOST_VALUES, WIDTH, SweepPlan, run_seconds, sweep_plan
+from engine.sweeps.pieces import WIDTH, SweepPlan, check_count, run_seconds, sweep_plan
 from engine.sweeps.sweep_result import AXES, WEIGHT_SEED
 from webapp.base.ranges import NumberRange, read_range
 from webapp.base.validation import Malformed, exactly, text_within, yes_or_no
@@ -77,10 +77,7 @@ def check_counts(ranges: dict[str, NumberRange], most: int) -> None:
             f"This sweep has {runs:,} runs, and one sweep has at most {most:,} here (SWEEP_RUNS). Take fewer values."
         )
     for name, found in ranges.items():
-        if found.size > MOST_VALUES:
-            raise OutOfRangeError(
-                f"The axis {TITLES[name]} has {found.size:,} values, and one axis takes {MOST_VALUES:,}."
-            )
+        check_count(TITLES[name], found.size)
 
 
 def check_costs(plan: SweepPlan, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 Whoever has several sweeps has no more of the workers for it, and one that comes late has as much as those before it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 
@@ -38,24 +39,17 @@ def to_give_back(held: Mapping[str, Sequence[str]], waiting: Iterable[Sequence[s
     at_work = {owner for owners in held.values() for owner in owners}
     if all(at_work.intersection(owners) for owners in waiting):
         return None
-    counts: dict[str, int] = {}
-    for owners in held.values():
-        for owner in owners:
-            counts[owner] = counts.get(owner, 0) + 1
+    counts = Counter(owner for owners in held.values() for owner in owners)
     several = [job for job, owners in held.items() if owners and all(counts[owner] > 1 for owner in owners)]
     return several[-1] if several else None
 
 
 def claim_order(held: Iterable[Sequence[str]], waiting: Mapping[str, Sequence[str]]) -> list[str]:
     """The jobs that wait, in the order in which they are taken: an owner with fewer in work first, else the oldest."""
-    counts: dict[str, int] = {}
-    for owners in held:
-        for owner in owners:
-            counts[owner] = counts.get(owner, 0) + 1
+    counts = Counter(owner for owners in held for owner in owners)
     left, order = dict(waiting), []
     while left:
-        job = min(left, key=lambda name: min((counts.get(owner, 0) for owner in left[name]), default=0))
-        for owner in left.pop(job):
-            counts[owner] = counts.get(owner, 0) + 1
+        job = min(left, key=lambda name: min((counts[owner] for owner in left[name]), default=0))
+        counts.update(left.pop(job))
         order.append(job)
     return order
