@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import os
 import platform
 import re
 from pathlib import Path
@@ -16,6 +17,12 @@ def heading() -> str:
     today = dt.datetime.now(dt.UTC).date()
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
     return f"{today.isoformat()} · {_processor()} · {platform.system()} · {versions}"
+
+
+def print_heading() -> None:
+    """Prints the heading, and how busy the machine is: numbers of servers and browsers need one that rests."""
+    print(heading())
+    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
 
 
 def _processor() -> str:

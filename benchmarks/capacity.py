@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks import heading
+from benchmarks import print_heading
 from benchmarks.load import CLASS, Visitor, address_of, callback_body, percentile, plain_request, started
 
 PATIENCE = 0.25
@@ -167,19 +167,25 @@ class Class:
 
 
 @contextmanager
-def class_of(pages: int, maps_every: int) -> Iterator[Class]:
-    """A warm server of its own for so many pages, which ask for the maps with one knob in so many."""
+def warm_server() -> Iterator[tuple[int, str]]:
+    """The process id and the address of a warm server that takes any number of requests."""
     with tempfile.TemporaryDirectory() as folder:
         process = started(folder, **UNLIMITED)
         try:
-            url = address_of(process)
-            seats = [Page(url, seat, maps_every) for seat in range(pages)]
-            yield Class(process.pid, seats)
-            for page in seats:
-                page.socket.close()
+            yield process.pid, address_of(process)
         finally:
             process.terminate()
             process.communicate()
+
+
+@contextmanager
+def class_of(pages: int, maps_every: int) -> Iterator[Class]:
+    """A warm server of its own for so many pages, which ask for the maps with one knob in so many."""
+    with warm_server() as (process_id, url):
+        seats = [Page(url, seat, maps_every) for seat in range(pages)]
+        yield Class(process_id, seats)
+        for page in seats:
+            page.socket.close()
 
 
 def processor_seconds(process_id: int) -> float:
@@ -201,8 +207,7 @@ def capacity(seats: Class) -> tuple[str, Met]:
 
 def main() -> None:
     """Prints what a knob costs, and the capacity."""
-    print(heading())
-    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
+    print_heading()
     print("| one process, 300 samples | knobs a second | p95 ms | server ms a knob | asking ms a knob |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for maps_every, what in ((1, "with maps"), (MAPS_OF_A_DRAG, f"maps with one in {MAPS_OF_A_DRAG}")):

@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from benchmarks import heading
+from benchmarks import print_heading
 from benchmarks.capacity import KNOBS, MAPS_OF_A_DRAG, UNLIMITED, Class, Page, class_of, row
 from benchmarks.load import CLASS, ROOT, started
 
@@ -127,8 +127,7 @@ def fleet(processes: int, folder: str, proxy: dict[str, str] | None = None, **en
 
 def main() -> None:
     """Prints the table."""
-    print(heading())
-    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
+    print_heading()
     print(f"| {CLASS} open, each waits, 300 samples | knobs a second | p95 ms | first process: ms a knob | asking ms |")
     print("| --- | ---: | ---: | ---: | ---: |")
     with class_of(CLASS, MAPS_OF_A_DRAG) as seats:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks import heading
+from benchmarks import print_heading
 from engine.experiments.catalogue import CATALOGUE, FIRST
 
 POSTS, POSTS_SECONDS = 300, 3.0
@@ -36,8 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main() -> None:
     """Prints both tables."""
-    print(heading())
-    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
+    print_heading()
     with server() as url:
         dragged = drag(url)
     print(f"| {POSTS} slider posts in {POSTS_SECONDS:.0f} s from one session | ms |\n| --- | ---: |")

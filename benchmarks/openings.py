@@ -5,16 +5,14 @@ request after the other, on a connection and with a cookie of its own, over plai
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from benchmarks import heading
-from benchmarks.capacity import UNLIMITED, Class, Line
-from benchmarks.load import CLASS, address_of, percentile, started
-from benchmarks.page import SWITCHES, wait
+from benchmarks import print_heading
+from benchmarks.capacity import Class, Line, warm_server
+from benchmarks.load import CLASS, percentile
+from benchmarks.page import browser, has_browser, wait
 
 LINK = "?experiment=circle&alpha=0.3&seed=5"
 SECONDS = 10.0
@@ -26,21 +24,16 @@ Request = tuple[str, str, bytes]
 
 
 def main() -> None:
-    """Prints the table."""
-    print(heading())
-    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
-    with tempfile.TemporaryDirectory() as folder:
-        process = started(folder, **UNLIMITED)
-        try:
-            url = address_of(process)
-            asked = requests_of(url + LINK)
-            seats = Class(process.pid, [Opening(url, asked) for _ in range(CLASS)])
-            met = seats.turns(CLASS, CLASS / SECONDS)
-            for page in seats.pages:
-                page.socket.close()
-        finally:
-            process.terminate()
-            process.communicate()
+    """Prints the table, or one sentence where there is no browser that opens the link first."""
+    if not has_browser("Openings are"):
+        return
+    print_heading()
+    with warm_server() as (process_id, url):
+        asked = requests_of(url + LINK)
+        seats = Class(process_id, [Opening(url, asked) for _ in range(CLASS)])
+        met = seats.turns(CLASS, CLASS / SECONDS)
+        for page in seats.pages:
+            page.socket.close()
     print(f"| {CLASS} openings in {SECONDS:.0f} s, each of {len(asked)} requests | |\n| --- | ---: |")
     print(f"| seconds until all is there, median / p95 / most | {spread(met.times)} |")
     print(f"| server ms an opening | {met.server_ms:.1f} |")
@@ -54,20 +47,10 @@ def spread(times: Sequence[float]) -> str:
 
 def requests_of(link: str) -> list[Request]:
     """What a browser asks of us that opens the link, until the page rests, in its order."""
-    from selenium import webdriver  # noqa: PLC0415
-    from selenium.webdriver.chrome.options import Options  # noqa: PLC0415
-
-    options = Options()
-    for switch in SWITCHES.split():
-        options.add_argument(switch)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
-    driver = webdriver.Chrome(options=options)
-    try:
+    with browser(performance="ALL") as driver:
         driver.get(link)
         wait(driver, IS_OPEN)
         return list(_sent(driver.get_log("performance"), urlsplit(link).netloc))
-    finally:
-        driver.quit()
 
 
 def _sent(log: Sequence[dict[str, Any]], host: str) -> Iterator[Request]:

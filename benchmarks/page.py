@@ -8,13 +8,13 @@ redraws came, and how long after the last event the last value was shown.
 """
 
 import contextlib
-import os
 import statistics
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Any
 
-from benchmarks import heading
+from benchmarks import print_heading
 from benchmarks.load import server
 
 COLD_LOADS = 5
@@ -76,13 +76,9 @@ SWITCHES = (
 
 def main() -> None:
     """Prints the table, or one sentence where there is no browser to measure with."""
-    try:
-        import selenium  # noqa: F401, PLC0415 - only who tests has it
-    except ImportError:
-        print("The page is measured with selenium and Chromium, which `make test` installs.\n")
+    if not has_browser("The page is"):
         return
-    print(heading())
-    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
+    print_heading()
     with server() as url:
         loads = [cold_load(url) for _ in range(COLD_LOADS)]
         print("| cold load until there is | median / p95 ms |\n| --- | ---: |")
@@ -123,15 +119,25 @@ def opened(driver: Any, url: str) -> dict[str, float]:
     return seen
 
 
+def has_browser(what: str) -> bool:
+    """Whether there is one to measure with; where not, a sentence says so."""
+    found = find_spec("selenium") is not None  # only who tests has it
+    if not found:
+        print(f"{what} measured with selenium and Chromium, which `make test` installs.\n")
+    return found
+
+
 @contextlib.contextmanager
-def browser() -> Iterator[Any]:
-    """Headless Chromium that notes when parts of the page are there, and each event before the page hears of it."""
+def browser(**logs: str) -> Iterator[Any]:
+    """Headless Chromium that notes when parts of the page are there, and each event before the page hears of it; with
+    these logs of its own, such as performance="ALL"."""
     from selenium import webdriver  # noqa: PLC0415
     from selenium.webdriver.chrome.options import Options  # noqa: PLC0415
 
     options = Options()
     for switch in SWITCHES.split():
         options.add_argument(switch)
+    options.set_capability("goog:loggingPrefs", logs)
     driver = webdriver.Chrome(options=options)
     try:
         driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": EARLY})

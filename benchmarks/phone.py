@@ -4,14 +4,13 @@ How many runs were shown, the largest gap between two of them, and how long afte
 for experiments from one weight to forty-one.
 """
 
-import os
 import time
 from itertools import pairwise
 from typing import Any
 
-from benchmarks import heading
+from benchmarks import print_heading
 from benchmarks.load import server
-from benchmarks.page import browser, opened, track, wait
+from benchmarks.page import browser, has_browser, opened, track, wait
 from benchmarks.slow_line import WATCH
 
 EXPERIMENTS = ("identity-layer", "tanh-signs", "xor-hidden-layer", "circle", "spiral")
@@ -23,13 +22,9 @@ SETTLED = "const { state, queue } = nnbench; return queue.idle && !state.held &&
 
 def main() -> None:
     """Prints the table, or one sentence where there is no browser to measure with."""
-    try:
-        import selenium  # noqa: F401, PLC0415 - only who tests has it
-    except ImportError:
-        print("The phone is measured with selenium and Chromium, which `make test` installs.\n")
+    if not has_browser("The phone is"):
         return
-    print(heading())
-    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
+    print_heading()
     print("| two-second drag, processor ÷ 4 | runs shown | largest gap, ms | last value after letting go, ms |")
     print("| --- | ---: | ---: | ---: |")
     with server() as url, browser() as driver:

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks import heading
 from benchmarks.load import server
-from benchmarks.page import browser, wait
+from benchmarks.page import browser, has_browser, wait
 
 EXPERIMENTS = ("tanh-signs", "xor-hidden-layer", "circle", "spiral", "sine")
 JUMPS = 40
@@ -46,10 +46,7 @@ nnbench.moveCursor(step);
 
 def main() -> None:
     """Prints the table, or one sentence where there is no browser to measure with."""
-    try:
-        import selenium  # noqa: F401, PLC0415 - only who tests has it
-    except ImportError:
-        print("The page is measured with selenium and Chromium, which `make test` installs.\n")
+    if not has_browser("The page is"):
         return
     print(heading())
     print("| played | frames/s | p95 frame ms | lines/s | weights/s | maps/s | step → maps, median ms | p95 ms |")

@@ -5,14 +5,13 @@ sends with all that is computed beside it; and two seconds of dragging: how long
 shown. Bytes are those on the line for what is received, and those of the bodies for what is sent.
 """
 
-import os
 import statistics
 import time
 from typing import Any
 
-from benchmarks import heading
+from benchmarks import print_heading
 from benchmarks.load import server
-from benchmarks.page import EARLY, browser, mouse, track, wait
+from benchmarks.page import EARLY, browser, has_browser, mouse, track, wait
 
 LINE = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """Milliseconds, and bytes a second."""
@@ -61,13 +60,9 @@ window.addEventListener('pointerup', () => (window.released = performance.now())
 
 def main() -> None:
     """Prints the tables, or one sentence where there is no browser to measure with."""
-    try:
-        import selenium  # noqa: F401, PLC0415 - only who tests has it
-    except ImportError:
-        print("The slow line is measured with selenium and Chromium, which `make test` installs.\n")
+    if not has_browser("The slow line is"):
         return
-    print(heading())
-    print(f"Load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors.\n")
+    print_heading()
     with server() as url:
         pairs = [visits(url) for _ in range(VISITS)]
         print("| 400 ms, 400 kbit/s, median | words and finding | knob | curve | kB until a knob turns | kB at rest |")

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -15,13 +14,6 @@ from webapp.store.sqlite import SqliteStore
 ROOT = Path(__file__).parents[3]
 ROOMY = Limits(age=1000.0, rows=100, total=10_000_000)
 A = Key("ann", "one")
-
-
-@pytest.fixture
-def closes() -> Iterator[ExitStack]:
-    """Closes at the end what a test has opened."""
-    with ExitStack() as stack:
-        yield stack
 
 
 def test_those_with_one_check_value_share(tmp_path: Path, closes: ExitStack) -> None:

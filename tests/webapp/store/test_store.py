@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -45,21 +45,6 @@ class ManualClock:
 
 
 Make = Callable[[Limits, ManualClock], Store]
-
-
-@pytest.fixture
-def closes() -> Iterator[ExitStack]:
-    """Closes at the end what a test has opened."""
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture(scope="module")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    """A server that need not keep anything, for stores of any name."""
-    server = ValkeyServer(tmp_path_factory.mktemp("valkey"), appendonly="no")
-    yield server
-    server.kill()
 
 
 names = map("store-{}".format, itertools.count())

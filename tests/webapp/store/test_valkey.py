@@ -33,13 +33,6 @@ Start = Callable[..., ValkeyServer]
 
 
 @pytest.fixture
-def closes() -> Iterator[ExitStack]:
-    """Ends what a test has opened."""
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
 def start(tmp_path: Path, closes: ExitStack) -> Start:
     """Starts a server with these settings."""
 

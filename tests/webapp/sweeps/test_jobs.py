@@ -2,14 +2,14 @@
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from tests.webapp.store.test_store import ManualClock
-from tests.webapp.store.valkey_server import ValkeyServer, needs_valkey
+from tests.webapp.store.valkey_server import needs_valkey
 from webapp.store import Conflict, Key, Limits, Store, StoredRow, StoreError
 from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore
@@ -23,21 +23,6 @@ LIMITS = SweepLimits(age=1000.0, per_session=2, bytes=1_000_000)
 PIECES, CELLS = 4, 10
 names = map("sweeps-{}".format, itertools.count())
 KINDS = ["memory", "sqlite", "files", pytest.param("valkey", marks=needs_valkey)]
-
-
-@pytest.fixture
-def closes() -> Iterator[ExitStack]:
-    """Closes at the end what a test has opened."""
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture(scope="module")
-def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
-    """A server that need not keep anything, for stores of any name."""
-    server = ValkeyServer(tmp_path_factory.mktemp("valkey"), appendonly="no")
-    yield server
-    server.kill()
 
 
 @pytest.fixture

@@ -1,0 +1,23 @@
+"""What tests of stores stand on: what they open is closed, and a Valkey server that they share."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.webapp.store.valkey_server import ValkeyServer
+
+
+@pytest.fixture
+def closes() -> Iterator[ExitStack]:
+    """Closes at the end what a test has opened."""
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    """A server that need not keep anything, for stores of any name."""
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"), appendonly="no")
+    yield server
+    server.kill()
