@@ -79,7 +79,6 @@ def register(
         *[Input(name, prop) for name, prop in (*knob_inputs(content.knobs), *OTHER_INPUTS)],
         prevent_initial_call=True,
     )
-    clientside(ClientsideFunction(BROWSER, "point"), Input(ids.LOSS, "clickData"), prevent_initial_call=True)
 
 
 def response_to(
