@@ -266,7 +266,12 @@ class Visitor:
     def types(self, id_: str, text: str, end: str = Keys.ENTER) -> None:
         """Replaces what stands in the field."""
         self.unfolds(id_)
-        self.by_id(id_).send_keys(Keys.CONTROL + "a" + Keys.NULL + (text or Keys.DELETE) + end)
+        self.replaces(self.by_id(id_), (text or Keys.DELETE) + end)
+
+    def replaces(self, field: WebElement, text: str) -> None:
+        """Selects all that the field holds, and types this instead."""
+        field.send_keys(Keys.CONTROL + "a")  # every browser lets go of Control at the end of a command, none before
+        field.send_keys(text)
 
     def unfolds(self, id_: str) -> None:
         """Opens the block of knobs around the control, where it is folded."""
@@ -278,7 +283,7 @@ class Visitor:
 
     def fills(self, hand: str, text: str, end: str = Keys.ENTER) -> None:
         """Replaces what stands in a field of the network or the target."""
-        self.hand(hand).send_keys(Keys.CONTROL + "a" + Keys.NULL + text + end)
+        self.replaces(self.hand(hand), text + end)
 
     def takes(self, menu: str, choice: str) -> None:
         """Opens the menu of a card or of a wire and clicks the choice."""
