@@ -245,6 +245,8 @@ def test_without_a_pin_c_says_what_to_do(newcomer: Visitor) -> None:
 
 
 def test_a_list_that_goes_on_beyond_its_edge_fades_there(comparing: Visitor) -> None:
+    if not comparing.js("return CSS.supports('animation-timeline', 'scroll()')"):
+        pytest.skip("This browser has no scroll-driven animations, and the list ends at its edge there.")
     comparing.until(WORDS)
     fade = """
     const list = document.getElementById('compare-list');

@@ -179,7 +179,7 @@ def test_a_name_is_typed_in_the_table_and_kept(newcomer: Visitor) -> None:
 
 def test_what_is_being_typed_stays_when_the_table_is_drawn_anew(newcomer: Visitor) -> None:
     newcomer.click("#pin")
-    newcomer.one("[data-run=A] .run-name").send_keys("bc")
+    newcomer.one("[data-run=A] .run-name").send_keys(Keys.END + "bc")
     newcomer.js("nnbench.handlers['next-seed']()")
     newcomer.until("return nnbench.state.base.summary.seed === 4")
     newcomer.rests()
@@ -213,7 +213,7 @@ def test_a_click_on_a_head_sorts_the_pinned_runs(newcomer: Visitor) -> None:
 def test_the_table_is_saved_with_every_knob(newcomer: Visitor) -> None:
     newcomer.js("window.saved = []; URL.createObjectURL = (blob) => { saved.push(blob); return '#'; }")
     newcomer.click("#pin")
-    newcomer.one("[data-run=A] .run-name").send_keys(', "x"' + Keys.ENTER)
+    newcomer.one("[data-run=A] .run-name").send_keys(Keys.END + ', "x"' + Keys.ENTER)
     newcomer.opens("affine-swap")
     with newcomer.turning():
         newcomer.types("alpha-field", "5")

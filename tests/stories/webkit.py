@@ -9,9 +9,12 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from selenium.webdriver.remote.command import Command
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
@@ -25,6 +28,7 @@ SCREEN = "2000x1600x24"
 USUAL = {"prefers-color-scheme": "light", "prefers-reduced-motion": "no-preference"}
 BARS = "* { border-width: 0; margin: 0; min-width: 0; padding: 0; }"
 """The style of the browser's own bars, below whose width no window goes."""
+INTO_VIEW = "arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' })"
 INSIDE = "return [innerWidth, innerHeight]"
 NOTE = """
 const note = (kind, words) => { window.name += `${kind} ${words.map(String).join(' ').replaceAll('\\n', ' ')}\\n`; };
@@ -32,8 +36,7 @@ for (const kind of ['debug', 'log', 'info', 'warn', 'error']) {
   const write = console[kind].bind(console);
   console[kind] = (...words) => { note(kind, words); write(...words); };
 }
-addEventListener('error', ({ target, message }) =>
-  note('error', [message || `not loaded: ${target.src || target.href}`]), true);
+addEventListener('error', ({ message }) => note('error', [message]));
 addEventListener('unhandledrejection', ({ reason }) => note('rejection', [reason]));
 addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
   note('violation', [violatedDirective, blockedURI]));
@@ -97,8 +100,22 @@ class WebKit(Engine):
         self._screen.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def execute(self, driver_command: str, params: Any = None) -> dict[str, Any]:
+        """Brings what is clicked into the window first: the driver clicks while the page still scrolls smoothly."""
+        if driver_command == Command.CLICK_ELEMENT and params:
+            self.execute_script(INTO_VIEW, WebElement(self, params["id"]))
+        answer: dict[str, Any] = super().execute(driver_command, params)
+        return answer
+
+    def execute_cdp_cmd(self, command: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Does what Chromium's protocol does by that name; a page may write to the clipboard unasked."""
+        return {} if command == "Browser.grantPermissions" else super().execute_cdp_cmd(command, given)
+
     def lines(self) -> Sequence[str]:
-        """What the page has written to its console and what went wrong in it; not what the network has refused."""
+        """What the page has written to its console and what went wrong in it.
+
+        What could not be loaded is not among it: WebKit may give a page the load that the page before it has stopped.
+        """
         noted: str = self.execute_script(NOTED)
         return noted.splitlines()
 
