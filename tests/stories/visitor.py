@@ -95,6 +95,12 @@ if (fold) fold.open = true;
 return element;
 """
 """The first such element; a button of the page's own is unfolded."""
+SELECTED = """
+const field = document.createElement('textarea');
+field.value = arguments[0];
+(document.querySelector('dialog[open]') || document.body).append(field);
+field.select();
+"""
 OFFERED = """
 const [selector, words] = arguments, firstLine = (choice) => choice.innerText.trim().split('\\n')[0];
 return [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && firstLine(one) === words);
@@ -276,6 +282,12 @@ class Visitor:
     def unfolds(self, id_: str) -> None:
         """Opens the block of knobs around the control, where it is folded."""
         self.js(UNFOLD, id_)
+
+    def copies(self, text: str) -> None:
+        """Puts the text on the clipboard, as Control and c in a field do."""
+        self.js(SELECTED, text)
+        self.presses(Keys.CONTROL + "c")
+        self.js("document.activeElement.remove()")
 
     def presses(self, *keys: str) -> None:
         """Presses keys wherever the focus is."""
