@@ -51,6 +51,56 @@ def test_a_change_within_luck_has_the_cause_that_the_run_has_after_a_reload(newc
     assert newcomer.text("why") == cause
 
 
+def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(newcomer: Visitor) -> None:
+    newcomer.begins("xor-one-layer")
+    newcomer.until("return !document.getElementById('why').hidden")
+    assert newcomer.one("#why span").text == (
+        "With one dense layer the output rises in one direction only: no weights bring the mean loss on all 500 "
+        "samples below 0.319; now it is 0.549. With 3 hidden units and tanh in front some weights have less than 0.001."
+    )
+    assert newcomer.js(IS_WHOLE), "the sentence has one line, so there are three for the cause"
+    before = newcomer.shown["settled"]
+    with newcomer.turning():
+        newcomer.click(REMEDY)
+    assert newcomer.sentence.startswith("Adding 3 hidden units lowered the final loss from 0.801 to ")
+    assert newcomer.shown["settled"] < 0.01 * before
+    assert newcomer.cards == ["Dense 2 → 3", "Activation tanh", "Dense 3 → 1", "Activation tanh"]
+    assert not newcomer.by_id("why").is_displayed()
+
+
+IS_WHOLE = "const says = document.querySelector('#why span'); return says.scrollHeight <= says.clientHeight"
+
+
+def test_units_that_start_alike_are_said_to_stay_alike(newcomer: Visitor) -> None:
+    newcomer.begins("xor-hidden-layer")
+    with newcomer.turning():
+        newcomer.unfolds("scheme")
+        newcomer.segment("scheme", "zero")
+    newcomer.until("return !document.getElementById('why').hidden")
+    assert newcomer.text("why").startswith(
+        "The 4 units of dense layer 1 (2→4) start alike, with every weight 0, and end alike: equal weights get equal "
+        "gradients, so they do the work of one unit. Not one weight of this layer moved."
+    )
+
+
+TABS = "return document.querySelector('.stage-bar').getBoundingClientRect().top"
+
+
+def test_why_a_run_failed_and_in_how_many_seeds_it_does_stand_together_and_move_nothing(newcomer: Visitor) -> None:
+    newcomer.begins("sine")
+    with newcomer.turning():
+        newcomer.types("samples-field", "1")
+    top = newcomer.js(TABS)
+    with newcomer.turning():
+        newcomer.types("samples-field", "3")
+    newcomer.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
+    assert newcomer.text("why").startswith("Learning the samples once more lowers the mean loss on all 3 samples ")
+    assert newcomer.text("elsewhere") == "In 13 of 32 data seeds the same turn raises it."
+    for name in ("why", "elsewhere"):
+        assert newcomer.by_id(name).is_displayed()
+    assert newcomer.js(TABS) == top
+
+
 def test_a_target_that_is_no_number_offers_the_one_before(newcomer: Visitor) -> None:
     before = newcomer.shown["ideal"]
     with newcomer.turning():
