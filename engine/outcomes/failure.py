@@ -35,6 +35,7 @@ from engine.kernel import frozen_places
 from engine.layers.faulty_layers import spoken_function
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
 from engine.outcomes.alike_units import AlikeUnits, alike_units
+from engine.outcomes.answer_range import answer_range, loss_outside
 from engine.outcomes.compared_runs import better_alpha, without_decay
 from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
@@ -75,6 +76,10 @@ TOO_LARGE, TOO_SMALL = "α is too large", "α is too small"
 BEST_SHARE = 0.9
 """The shape of the network is at fault where the best of this shape has this share, or more, of the lower of the
 trained network's loss and the best constant answer's: on all samples, and on the last, which the final loss is of."""
+
+MOST_OUTSIDE = 0.4
+"""The targets that an activation cannot give are at fault where they alone have this share, or more, of the loss of the
+best constant answer and of the trained network."""
 
 MOST_SAMPLES = 10_000
 """The last so many samples of a longer run, whose responses are kept for every layer at once."""
@@ -118,7 +123,8 @@ def why(
       the mean loss by more than 10 %.
     - shape: no weights of such a network bring its loss far down. It is an affine function of its inputs, and the best
       one of its rank has at least 90 % of the trained network's loss and of the best constant answer's; or its outputs
-      rise in one direction only, and no such function has less than half of the best constant answer's.
+      rise in one direction only, and no such function has less than half of the best constant answer's; or targets
+      outside the range of its last activation have 40 % of both.
     - alike: all units between two dense layers are alike, before the run and after it; named before silent where their
       weights are 0 at first, else after it.
     - silent: at least half of the units of an activation answer 0, with slope 0, to all samples.
@@ -278,7 +284,7 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
     if evidence.made.diverged_at is not None:
         return _target, _nothing, _gradient, _alpha
     ceiling, settled = evidence.ceiling, evidence.made.settled
-    spoilt = _nothing, _gradient, _alpha, _shape, _one_direction, _zero, _silent, _alike, _saturated
+    spoilt = _nothing, _gradient, _alpha, _shape, _one_direction, _out_of_range, _zero, _silent, _alike, _saturated
     if ceiling == 0.0:
         # Of one answer that is right for all samples, counts over single steps say little.
         return (_nothing, _gradient, _silent, _saturated) if settled >= FAILED_FROM * evidence.to_beat > 0.0 else ()
@@ -287,7 +293,7 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
         far = evidence.compared and settled >= FAR_FROM * ceiling
         return (*spoilt, _decay, *counted, _other_alpha) if far else (*spoilt, *counted)
     # The last samples may be easy: a final loss of theirs says little of a shape that cannot learn them all.
-    return (_one_direction, _steps) if settled >= MORE_STEPS_FROM * ceiling else ()
+    return (_one_direction, _out_of_range, _steps) if settled >= MORE_STEPS_FROM * ceiling else ()
 
 
 def _target(evidence: _Evidence) -> Cause | None:
@@ -500,12 +506,31 @@ def _one_direction(evidence: _Evidence) -> Cause | None:
     return _no_better(evidence, least, evidence.end_loss, evidence.all_samples)
 
 
+def _out_of_range(evidence: _Evidence) -> Cause | None:
+    found, (_, T) = answer_range(evidence.checkpoint.layers), evidence.samples
+    if found is None or evidence.loss is not HALF_SQUARE:
+        return None
+    place, low, high = found
+    with np.errstate(all="ignore"):
+        least = loss_outside(T, low, high)
+    if not least >= MOST_OUTSIDE * constant_loss(evidence.loss, T, T) or not least >= MOST_OUTSIDE * evidence.end_loss:
+        return None
+    ends = [f"below {number_text(low)}"] * (low > -math.inf) + [f"above {number_text(high)}"] * (high < math.inf)
+    name = _capitalized(_layer(evidence.checkpoint, place))
+    gives = f"{name} gives no number {' or '.join(ends)}, and some targets lie there"
+    return Cause("shape", None, f"{gives}: {_no_weights(least, evidence.end_loss, evidence.all_samples)}.")
+
+
+def _no_weights(least: float, trained: float, samples: str) -> str:
+    bound, ends = loss_text(rounded_down(least)), loss_text(trained)
+    return f"no weights bring the mean loss on {samples} below {bound}; now it is {ends}"
+
+
 def _no_better(evidence: _Evidence, least: float, trained: float, samples: str) -> Cause:
     """That no network of this shape has a lower loss, and why, where the shape alone says so."""
     why_not, bound, ends = structure(evidence.checkpoint.layers), loss_text(rounded_down(least)), loss_text(trained)
     if why_not:
-        below = f"no weights bring the mean loss on {samples} below {bound}; now it is {ends}"
-        return Cause("shape", None, f"{why_not}: {below}.")
+        return Cause("shape", None, f"{why_not}: {_no_weights(least, trained, samples)}.")
     has = f"has a mean loss below {bound} on {samples}"
     return Cause("shape", None, f"No network of this shape {has}; the trained one has {ends} there.")
 

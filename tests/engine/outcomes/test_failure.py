@@ -147,6 +147,16 @@ FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
         ("With one dense layer the network is a linear function: no weights bring the mean loss on these 400 samples "
         "below 0.499; now it is 1.85."),
     ),
+    "an activation that gives no target below 0": (
+        replace(SQUARE, ideal="identity"), "shape", None,
+        ("The activation (square/2) gives no number below 0, and some targets lie there: no weights bring the mean "
+        "loss on all 600 samples below 0.519; now it is 0.603."),
+    ),
+    "an activation that gives no target beyond 1": (
+        replace(SIGNS, ideal=("3*v0", "3*v1")), "shape", None,
+        ("The activation (tanh) gives no number below −1 or above 1, and some targets lie there: no weights bring the "
+        "mean loss on all 300 samples below 5.40; now it is 5.42."),
+    ),
     "weights that are all 0": (
         replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(1, "zero")), "alike", None,
         ("The 4 units of dense layer 1 (2→4) start alike, with every weight 0, and end alike: equal weights get equal "

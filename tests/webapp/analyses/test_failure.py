@@ -160,6 +160,16 @@ def test_what_a_shape_lacks_is_said_with_weights_that_were_found(
     assert bool(cause["remedies"]) == button
 
 
+def test_an_activation_that_cannot_give_the_targets_is_to_be_taken_off() -> None:
+    """The notebook's question: the network with x²/2 does not learn the identity, and without it does."""
+    cause = cause_of(catalogued("square-map", ideal="identity"))
+    assert cause["sentence"].startswith(
+        "The activation (square/2) gives no number below 0, and some targets lie there: "
+    )
+    assert cause["sentence"].endswith("Without square/2 some weights have less than 0.001.")
+    assert [remedy["text"] for remedy in cause["remedies"]] == ["Remove square/2"]
+
+
 def test_what_lacks_something_else_is_not_said_to_lack_hidden_units() -> None:
     """The sigmoid gives no −1."""
     cause = cause_of(catalogued("xor-one-layer", layers=(Affinity(2, 1), Map("sigmoid"))))

@@ -15,6 +15,7 @@ from engine.errors import BenchError
 from engine.experiments.experiment import Affinity, DrawnWeights, Map, rows_before
 from engine.experiments.run import Run, run, watched_blocks
 from engine.layers.initializers import INITIALIZERS
+from engine.outcomes.answer_range import answer_range
 from engine.outcomes.failure import MOST_SAMPLES, TOO_SMALL, Cause, why
 from engine.outcomes.floor_search import floor, mean_loss
 from engine.outcomes.nudged_runs import flat_weights
@@ -27,7 +28,7 @@ from webapp.base.format import knob_number
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import RUNS_OF_A_CAUSE, affordable
-from webapp.bench.changes import apply_change, frozen_places, numbered_layer, scheme_of
+from webapp.bench.changes import apply_change, frozen_places, numbered_layer, scheme_of, spoken_layer
 from webapp.bench.knob_values import Refused
 from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
@@ -127,6 +128,8 @@ def _what_helps(prepared: PreparedRun, offered: Sequence[Remedy], made: Run) -> 
     for remedy in [*offered, *_shape(prepared, cause)]:
         after = _after(prepared, remedy) if remedy.with_it else None
         if after is None or flat_weights(after.checkpoint).size * after.experiment.outputs > SOME_WEIGHTS:
+            continue
+        if not affordable(after.experiment, after.checkpoint, RUNS):
             continue
         found = floor(after.experiment, after.checkpoint, lambda _: job.go_on(), starts=FEW_STARTS)
         if found.loss is None or found.witness is None:
@@ -294,8 +297,13 @@ def _more_steps(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
 
 
 def _shape(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
-    """An activation between two dense layers, or after the last; hidden units where there is one dense layer."""
+    """An activation between two dense layers, or after the last; hidden units where there is one dense layer; and where
+    the last activation cannot give some targets, none in its place."""
     layers = prepared.experiment.layers
+    last = answer_range(prepared.checkpoint.layers)
+    if last is not None:
+        name = spoken_layer(prepared.experiment, last[0])
+        yield Remedy(f"Remove {name}", change=("remove", last[0], None), with_it=f"Without {name}")
     dense = [place for place, spec in enumerate(layers) if isinstance(spec, Affinity)]
     for place in dense[:-1] or dense:
         name = numbered_layer(prepared.experiment, place)
