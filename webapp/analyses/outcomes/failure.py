@@ -19,7 +19,7 @@ from engine.outcomes.answer_range import answer_range
 from engine.outcomes.failure import MOST_SAMPLES, TOO_SMALL, Cause, why
 from engine.outcomes.floor_search import floor, mean_loss
 from engine.outcomes.nudged_runs import flat_weights
-from engine.outcomes.one_direction import is_rising
+from engine.outcomes.one_direction import is_rising, linear_rank
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import Luck, within_luck
 from webapp.analyses.outcomes.luck import luck_of
@@ -305,7 +305,9 @@ def _shape(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
         name = spoken_layer(prepared.experiment, last[0])
         yield Remedy(f"Remove {name}", change=("remove", last[0], None), with_it=f"Without {name}")
     dense = [place for place, spec in enumerate(layers) if isinstance(spec, Affinity)]
-    for place in dense[:-1] or dense:
+    # After the only dense layer of a linear network: behind an activation, one more changes no direction.
+    lone = dense if linear_rank(prepared.checkpoint.layers) is not None else []
+    for place in dense[:-1] or lone:
         name = numbered_layer(prepared.experiment, place)
         yield Remedy(f"Add tanh after {name}", change=("insert", place + 1, "map"), with_it=f"With tanh after {name}")
     for units in HIDDEN_UNITS if len(dense) == 1 else ():
