@@ -17,8 +17,8 @@ import { remembered, speculate } from "../net/speculation.js";
 import { addNotes } from "./canvas.js";
 
 const RANK = 0.7;
-/** Lines of the sentence and of what stands below it. */
-const LINES = 4;
+/** The height of a line of words, and how far they stand below the sentence. */
+const [LINE, BELOW] = [17, 3];
 const LONGEST = 28;
 const RED_RADIUS = 2.2;
 const halfCircle = (across) => `a${RED_RADIUS} ${RED_RADIUS} 0 1 0 ${across} 0`;
@@ -57,12 +57,12 @@ function show(cause) {
   fitCause();
 }
 
-/** The cause has the lines that are left beside the sentence and the line about other data seeds. */
+/** The cause has the lines that are left below the sentence and beside the line about other data seeds. */
 export function fitCause() {
   const [sentence, why] = [byId("sentence"), byId("why")];
   if (why.hidden) return;
-  const taken = Math.round(sizeOf(sentence).height / parseFloat(getComputedStyle(sentence).lineHeight));
-  const left = Math.max(1, LINES - taken - (byId("elsewhere").hidden ? 0 : 1));
+  const room = parseFloat(getComputedStyle(sentence.closest(".say")).minHeight) - sizeOf(sentence).height - BELOW;
+  const left = Math.max(1, Math.floor(room / LINE) - (byId("elsewhere").hidden ? 0 : 1));
   why.style.setProperty("--lines", String(left));
   why.classList.toggle("low", left === 1);
 }
