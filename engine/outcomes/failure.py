@@ -73,6 +73,9 @@ moved one by the second."""
 TOO_LARGE, TOO_SMALL = "α is too large", "α is too small"
 """How a sentence begins that compares two runs."""
 
+OUT_OF_RANGE = "gives no number"
+"""What a sentence says of an activation that cannot give the targets."""
+
 BEST_SHARE = 0.9
 """The shape of the network is at fault where the best of this shape has this share, or more, of the lower of the
 trained network's loss and the best constant answer's: on all samples, and on the last, which the final loss is of."""
@@ -432,7 +435,7 @@ def _alike(evidence: _Evidence) -> Cause | None:
 def _alike_cause(evidence: _Evidence, one: AlikeUnits) -> Cause:
     name = _layer(evidence.checkpoint, one.place)
     start = f"The {one.units} units of {name} start alike{', with every weight 0,' * one.zero} and end alike"
-    still = "" if one.moved else " Not one weight of this layer moved."
+    still = "" if one.moved else " Every weight of this layer ends where it began."
     reason = "equal weights get equal gradients, so they do the work of one unit"
     return Cause("alike", None, f"{start}: {reason}.{still}")
 
@@ -517,7 +520,7 @@ def _out_of_range(evidence: _Evidence) -> Cause | None:
         return None
     ends = [f"below {number_text(low)}"] * (low > -math.inf) + [f"above {number_text(high)}"] * (high < math.inf)
     name = _capitalized(_layer(evidence.checkpoint, place))
-    gives = f"{name} gives no number {' or '.join(ends)}, and some targets lie there"
+    gives = f"{name} {OUT_OF_RANGE} {' or '.join(ends)}, and some targets lie there"
     return Cause("shape", None, f"{gives}: {_no_weights(least, evidence.end_loss, evidence.all_samples)}.")
 
 

@@ -160,7 +160,7 @@ FAILURES: dict[str, tuple[Experiment, str, int | None, str]] = {
     "weights that are all 0": (
         replace(CATALOGUE["xor-hidden-layer"].experiment, weights=DrawnWeights(1, "zero")), "alike", None,
         ("The 4 units of dense layer 1 (2→4) start alike, with every weight 0, and end alike: equal weights get equal "
-        "gradients, so they do the work of one unit. Not one weight of this layer moved."),
+        "gradients, so they do the work of one unit. Every weight of this layer ends where it began."),
     ),
     "units that are alike": (
         replace(CATALOGUE["xor-hidden-layer"].experiment,

@@ -7,6 +7,7 @@ follows it ends lower, by more than luck, and does not fail for the same reason.
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from engine.base.number_text import rounded_up
@@ -16,7 +17,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Map, rows_befo
 from engine.experiments.run import Run, run, watched_blocks
 from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.answer_range import answer_range
-from engine.outcomes.failure import MOST_SAMPLES, TOO_SMALL, Cause, why
+from engine.outcomes.failure import MOST_SAMPLES, OUT_OF_RANGE, TOO_SMALL, Cause, why
 from engine.outcomes.floor_search import floor, mean_loss
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.one_direction import is_rising, linear_rank
@@ -49,6 +50,8 @@ HIDDEN_UNITS = (4, 3, 8)
 FEW_WEIGHTS, SOME_WEIGHTS, FEW_STARTS = 24, 100, 3
 """Weights times outputs of a network whose best weights are searched for at once, from all starts and from few: some
 hundredths of a second."""
+MOST_SEARCHED = 2
+"""With how many changes weights are searched for at most."""
 MUCH_BETTER, LEAST_SAID = 0.5, 0.001
 """Weights help that have less than this share of the loss; how far below the second their loss lies is not said."""
 SMALLER_ALPHAS, SMALL_ALPHA = 8, 0.01
@@ -93,7 +96,7 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     drawn = cause.reason == "alpha" and single and affordable(experiment, checkpoint, RUNS + 1)
     worse = _worse_steps(prepared, made) if drawn else None
     runs = RUNS + judged * RUNS_OF_A_CAUSE
-    can = _what_helps(prepared, remedies, made) if cause.reason == "shape" else ""
+    can = _what_helps(prepared, cause, remedies, made) if cause.reason == "shape" else ""
     plain = vars(cause) | {"sentence": cause.sentence + can}
     plain_remedies = [{name: getattr(remedy, name) for name in ("text", "turn", "change")} for remedy in remedies]
     return {"runs": runs, "cause": plain | {"remedies": plain_remedies, "worse": worse}}
@@ -116,16 +119,16 @@ def _shape_by_search(prepared: PreparedRun, made: Run, compared: bool) -> Cause 
     return cause if cause is not None and cause.reason == "shape" else None
 
 
-def _what_helps(prepared: PreparedRun, offered: Sequence[Remedy], made: Run) -> str:
+def _what_helps(prepared: PreparedRun, cause: Cause, offered: Sequence[Remedy], made: Run) -> str:
     """With what the network can, as one more sentence: the first change with which weights were found that end low.
 
     Those that are offered come first. The weights have this loss on the samples of the run and on others.
     """
-    cause, job = Cause("shape", None, ""), current_job()
+    job = current_job()
     blocks = watched_blocks(prepared.experiment, lambda _: job.go_on())
     X, T = rows_before(blocks, prepared.experiment.samples, MOST_SAMPLES)
     now = mean_loss(made.trained, X, T)
-    for remedy in [*offered, *_shape(prepared, cause)]:
+    for remedy in islice([*offered, *_shape(prepared, cause)], MOST_SEARCHED):
         after = _after(prepared, remedy) if remedy.with_it else None
         if after is None or flat_weights(after.checkpoint).size * after.experiment.outputs > SOME_WEIGHTS:
             continue
@@ -296,14 +299,15 @@ def _more_steps(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
         yield Remedy(f"Try {samples:,} samples", turn={"samples": samples})
 
 
-def _shape(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
-    """An activation between two dense layers, or after the last; hidden units where there is one dense layer; and where
-    the last activation cannot give some targets, none in its place."""
+def _shape(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
+    """Where the last activation cannot give some targets, none in its place; else an activation between two dense
+    layers, or after the last, and hidden units where there is one dense layer."""
     layers = prepared.experiment.layers
-    last = answer_range(prepared.checkpoint.layers)
+    last = answer_range(prepared.checkpoint.layers) if OUT_OF_RANGE in cause.sentence else None
     if last is not None:
         name = spoken_layer(prepared.experiment, last[0])
         yield Remedy(f"Remove {name}", change=("remove", last[0], None), with_it=f"Without {name}")
+        return
     dense = [place for place, spec in enumerate(layers) if isinstance(spec, Affinity)]
     # After the only dense layer of a linear network: behind an activation, one more changes no direction.
     lone = dense if linear_rank(prepared.checkpoint.layers) is not None else []
