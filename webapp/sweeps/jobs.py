@@ -26,6 +26,8 @@ WRITE_ATTEMPTS = 30
 """How often a change is made again when others are faster."""
 SETTLING_SECONDS = 60.0
 """So long a job may be in the index before it is there itself."""
+HEARD_SECONDS = 30.0
+"""A sweeper that has said nothing for so long runs no more."""
 
 
 class TooManySweeps(Exception):
@@ -224,12 +226,12 @@ class Jobs:
             return  # another sweeper has just said something
 
     def notice(self) -> dict[str, Any] | None:
-        """What a sweeper said last, with `ago`, the seconds since; None where none ever did."""
+        """What a sweeper has said just now; None where none runs."""
         row = self._store.get(NOTICE)
         if row is None:
             return None
         said: dict[str, Any] = json.loads(row.value)
-        return said | {"ago": self._clock() - said["at"]}
+        return said if self._clock() - said["at"] < HEARD_SECONDS else None
 
     # Rows
 

@@ -32,8 +32,6 @@ from webapp.sweeps.results import MOST_CELLS_OF_A_FILE, Unfinished, as_csv, as_n
 
 ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 NUMBER = re.compile(r"[0-9]{1,9}")
-HEARD_SECONDS = 30.0
-"""A sweeper that has said nothing for so long runs no more."""
 FILE_BYTES = 400
 """What a file takes for each of its runs while it is made."""
 NO_SWEEP = (
@@ -204,7 +202,7 @@ def plain_job(job: Job) -> dict[str, Any]:
 def place_of(jobs: Jobs, settings: Settings) -> tuple[dict[str, Any], str]:
     """Where sweeps are made and how many pieces at a time, and a sentence about what is in the way."""
     notice = jobs.notice()
-    if notice is not None and notice["ago"] < HEARD_SECONDS:
+    if notice is not None:
         return {"place": notice["place"], "count": notice["count"] or settings.side_by_side}, notice["trouble"]
     here = {"place": "this server", "count": settings.side_by_side}
     return here, "" if settings.sweeper else NO_SWEEPER
