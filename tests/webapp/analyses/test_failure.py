@@ -170,6 +170,11 @@ def test_an_activation_that_cannot_give_the_targets_is_to_be_taken_off() -> None
     assert [remedy["text"] for remedy in cause["remedies"]] == ["Remove square/2"]
 
 
+def test_for_a_run_that_learned_no_weights_are_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webapp.analyses.outcomes.failure.floor", None)
+    assert failure(prepared_for("tanh-signs"), {})["cause"] is None
+
+
 def test_what_lacks_something_else_is_not_said_to_lack_hidden_units() -> None:
     """The sigmoid gives no −1."""
     cause = cause_of(catalogued("xor-one-layer", layers=(Affinity(2, 1), Map("sigmoid"))))

@@ -17,10 +17,11 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Map, rows_befo
 from engine.experiments.run import Run, run, watched_blocks
 from engine.layers.initializers import INITIALIZERS
 from engine.outcomes.answer_range import answer_range
-from engine.outcomes.failure import MOST_SAMPLES, OUT_OF_RANGE, TOO_SMALL, Cause, why
+from engine.outcomes.failure import FAILED_FROM, MOST_SAMPLES, OUT_OF_RANGE, TOO_SMALL, Cause, why
 from engine.outcomes.floor_search import floor, mean_loss
 from engine.outcomes.nudged_runs import flat_weights
 from engine.outcomes.one_direction import is_rising, linear_rank
+from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import Luck, within_luck
 from webapp.analyses.outcomes.luck import luck_of
@@ -107,12 +108,14 @@ AFTER_SHAPE = ("steps",)
 
 
 def _shape_by_search(prepared: PreparedRun, made: Run, compared: bool) -> Cause | None:
-    """That no weights were found that end low, for a network whose outputs rise in one direction only.
+    """That no weights were found that end low, for a run that failed whose outputs rise in one direction only.
 
     Its weights are few, so the search takes about as long as some runs; of other networks somebody has to ask for it.
     """
     experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
     if not is_rising(checkpoint.layers) or flat_weights(checkpoint).size * experiment.outputs > FEW_WEIGHTS:
+        return None
+    if made.sound_settled is None or made.settled < FAILED_FROM * best_constant_loss(experiment):
         return None
     found = floor(experiment, checkpoint, lambda _: job.go_on(), made=made)
     cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made, floor=found, compared=compared)
