@@ -311,6 +311,10 @@ def test_a_text_that_is_no_sentence_is_caught(text: str) -> None:
     assert judged(text)
 
 
+def test_a_sign_stands_for_one_thing() -> None:
+    assert [text.text for text in TEXTS if "λ" in text.text and "ecay" not in text.text] == []
+
+
 def test_every_row_of_the_tables_is_used() -> None:
     found = {text.text for text in TEXTS}
     said = [sentence for text in found for sentence in sentences(text)]

@@ -294,6 +294,7 @@
  * @property {[string, string][]} controls The components that turn it, each with its property.
  * @property {?{ low: number, high: number, step: number }} slider
  * @property {?{ title: string, cells: number, values: ?any[] }} axis Of the landscape.
+ * @property {?Record<string, string>} options The titles of the values of a choice.
  * @typedef {object} ShareConstants What the dialog that shares a link needs.
  * @property {number} titleLength The most characters of a lesson's title.
  * @property {number} promptLength The most characters of its text.
