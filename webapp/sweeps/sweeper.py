@@ -211,7 +211,7 @@ class Sweeper:
         text = self._jobs.plan(job.id)
         if text is None:
             raise BenchError("The plan of this sweep is lost. Start it again.")
-        plan, fingerprint = read_plan(text)
+        plan, fingerprint, _ = read_plan(text)
         if fingerprint != bit_check_fingerprint():
             raise OtherBitsError(platform.node(), bit_check_fingerprint(), fingerprint)
         return plan

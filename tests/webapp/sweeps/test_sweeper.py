@@ -14,6 +14,7 @@ import pytest
 from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps import pieces
+from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import WorkerResult, run_task_json
 from engine.sweeps.pieces import SweepPlan, sweep_plan
 from engine.sweeps.sweep_result import sweep
@@ -411,7 +412,7 @@ def test_a_job_of_a_machine_with_other_bits_fails_in_a_sentence(
     jobs: Jobs, workers: HandWorkers, clock: ManualClock
 ) -> None:
     planned = new_job(plan_of())
-    foreign = planned._replace(plan=planned.plan[:-10] + '00000000"]')
+    foreign = planned._replace(plan=planned.plan.replace(bit_check_fingerprint(), "0" * 8))
     job = jobs.submit(foreign, "ann")
     sweeper_of(jobs, workers, clock).round()
     assert now(jobs, job).state == FAILED
