@@ -252,7 +252,7 @@ def test_runs_that_diverge_are_hatched_and_counted(visitor: Visitor) -> None:
 def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planner: Visitor) -> None:
     plans(planner, alpha=(0.01, 1, 11), weight_seed=(0, 8, 9))
     planner.click("#sweep-start")
-    planner.until("return nnbench.shownSweep().id")
+    planner.one("#sweep-map")
     id_ = planner.js("return nnbench.shownSweep().id")
     planner.reload()
     opens(planner)
@@ -270,6 +270,9 @@ def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planne
     planner.open("?sweep=aaaaaaaaaaaaaaaaaaaaaa")
     planner.until("return document.getElementById('sweep-trouble')?.textContent.startsWith('There is no sweep under')")
     assert ["400" in line for line in planner.console()] == [True]
+    planner.js("document.getElementById('sweeps-dialog').close()")
+    planner.js(OPENS)
+    planner.until("return document.getElementById('sweep-rows') !== null")
 
 
 def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visitor) -> None:
@@ -277,6 +280,7 @@ def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visi
     opens(visitor)
     plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 99, 100))
     visitor.click("#sweep-start")
+    visitor.one("#sweep-map")
     visitor.until("return nnbench.shownSweep().cube && nnbench.shownSweep().cube.made > 0")
     assert 0 < visitor.js("return nnbench.shownSweep().cube.made") < 10_000
     visitor.until("return /of 10,000 runs, .* left$/.test(document.getElementById('sweep-progress').textContent)")

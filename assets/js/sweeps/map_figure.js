@@ -63,31 +63,42 @@ const ANY_ENDS = [0.1, 1];
 
 const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 const mixed = (colour, other, share) => colour.map((part, k) => Math.round(part * share + other[k] * (1 - share)));
+/** A colour as the four bytes of a pixel. */
+const inkOf = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 
-/** A colour for each cell of the grid, or null for one that diverged, and whether it is only the nearest one's. */
-function coloursOf({ columns, rows, values }, ends) {
-  const theme = currentTheme();
-  const ramp = rampOf(constants.heightRamps[theme]);
+/** The colours of the theme: those of the scale, the same for cells that are still to run, and what lies under both. */
+function palette() {
+  const ramp = rampOf(constants.heightRamps[currentTheme()]);
   const paper = channels(token("--sunken"));
-  const { near, pale } = nearestMade(values, columns.length, rows.length);
-  return Array.from(values, (_, k) => {
-    if (near[k] === NOT_MADE) return { colour: paper, hatched: false };
-    const hatched = near[k] === Infinity;
-    const colour = hatched ? paper : ramp[Math.round((ramp.length - 1) * shareOf(near[k], ends))];
-    return { colour: pale[k] ? mixed(colour, paper, PALE) : colour, hatched };
-  });
+  const pale = ramp.map((colour) => mixed(colour, paper, PALE));
+  const hatch = channels(token("--ghost-2"));
+  return { ramp: ramp.map(inkOf), pale: pale.map(inkOf), paper: inkOf(paper), hatch: inkOf(hatch) };
+}
+
+/** A colour for each cell of the grid, and whether it is hatched. */
+function coloursOf({ columns, rows, values }, [low, high], { ramp, pale, paper }) {
+  const { near, isPale } = nearestMade(values, columns.length, rows.length);
+  const [top, scale] = [Math.log(high), (ramp.length - 1) / Math.log(high / low)];
+  const inks = new Uint32Array(values.length).fill(paper);
+  for (let k = 0; k < values.length; k++) {
+    if (near[k] === NOT_MADE || near[k] === Infinity) continue;
+    const shade = Math.round(scale * (top - Math.log(Math.min(high, Math.max(low, near[k])))));
+    inks[k] = (isPale[k] ? pale : ramp)[shade];
+  }
+  return { inks, near };
 }
 
 /** What is not made has the loss of the nearest in its column, or else in its row. */
 function nearestMade(values, wide, high) {
   const near = values.slice();
-  const pale = new Uint8Array(values.length);
-  for (let c = 0; c < wide; c++) fillAlong(near, pale, c, wide, high);
-  for (let r = 0; r < high; r++) fillAlong(near, pale, r * wide, 1, wide);
-  return { near, pale };
+  const isPale = new Uint8Array(values.length);
+  if (!values.includes(NOT_MADE)) return { near, isPale };
+  for (let c = 0; c < wide; c++) fillAlong(near, isPale, c, wide, high);
+  for (let r = 0; r < high; r++) fillAlong(near, isPale, r * wide, 1, wide);
+  return { near, isPale };
 }
 
-function fillAlong(near, pale, first, step, count) {
+function fillAlong(near, isPale, first, step, count) {
   let before = -1;
   for (let k = 0; k <= count; k++) {
     if (k < count && near[first + k * step] === NOT_MADE) continue;
@@ -96,7 +107,7 @@ function fillAlong(near, pale, first, step, count) {
       const from = isNearerBefore ? before : k;
       if (from === count) continue;
       near[first + gap * step] = near[first + from * step];
-      pale[first + gap * step] = 1;
+      isPale[first + gap * step] = 1;
     }
     before = k;
   }
@@ -104,21 +115,19 @@ function fillAlong(near, pale, first, step, count) {
 
 function paintGrid(canvas, grid, ends) {
   const { width, height } = canvas;
-  const colours = coloursOf(grid, ends);
-  const hatch = channels(token("--ghost-2"));
+  const colours = palette();
+  const { inks, near } = coloursOf(grid, ends, colours);
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  const packed = ([red, green, blue]) => (255 << 24) | (blue << 16) | (green << 8) | red;
-  const [inks, stripe] = [colours.map(({ colour }) => packed(colour)), packed(hatch)];
   const [wide, high] = [grid.columns.length, grid.rows.length];
   const column = Int32Array.from({ length: width }, (_, x) => Math.floor((x * wide) / width));
   for (let y = 0; y < height; y++) {
     const row = (high - 1 - Math.floor((y * high) / height)) * wide;
     for (let x = 0; x < width; x++) {
       const cell = row + column[x];
-      const isStripe = colours[cell].hatched && (x + y) % HATCH < HATCH / 3;
-      pixels[y * width + x] = isStripe ? stripe : inks[cell];
+      const isStripe = near[cell] === Infinity && (x + y) % HATCH < HATCH / 3;
+      pixels[y * width + x] = isStripe ? colours.hatch : inks[cell];
     }
   }
   context.putImageData(image, 0, 0);

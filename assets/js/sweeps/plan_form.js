@@ -173,6 +173,7 @@ function estimateSoon() {
 
 async function estimateNow() {
   clearTimeout(form.timer);
+  if (!byId("sweep-start")) return;
   const serial = ++form.serial;
   const isWanted = () => serial === form.serial && byId("sweep-estimate") !== null;
   byId("sweep-start").disabled = true;

@@ -53,17 +53,17 @@ export async function leaveSweep(id) {
 export const runOfSweep = async (id, cell) => jsonIfOk(await ask(`sweeps/${id}/runs/${cell}`).catch(() => null));
 
 /**
- * Reads a sweep from its piece of that number on until it is whole, ended or left. `take` gets each response; `trouble`
- * a sentence, or "" when there is none any more. Returns what leaves it.
+ * Reads a sweep from its piece of that number on until it is whole, ended or left. `take` gets each response and says
+ * whether it wants more; `trouble` gets a sentence, or "" when there is none any more; `gone` gets the reason why there
+ * is no such sweep. Returns what leaves it.
  */
-export function followSweep(id, from, { take, trouble }) {
+export function followSweep(id, from, listeners) {
   let isLeft = false;
-  const isFollowed = () => !isLeft;
-  follow(id, from, { take, trouble, isFollowed });
+  follow(id, from, { ...listeners, isFollowed: () => !isLeft });
   return () => (isLeft = true);
 }
 
-async function follow(id, from, { take, trouble, isFollowed }) {
+async function follow(id, from, { take, trouble, gone, isFollowed }) {
   let next = from;
   for (let tries = 0; isFollowed(); ) {
     const response = await ask(`sweeps/${id}?from=${next}&as=map`).catch(() => null);
@@ -74,7 +74,7 @@ async function follow(id, from, { take, trouble, isFollowed }) {
       trouble(reply && sentenceOf(reply) ? sentenceOf(reply) : AWAY);
       await pause(1000 * backOff(seconds, tries++));
     } else if (!response.ok) {
-      trouble(sentenceOf(reply));
+      gone(sentenceOf(reply));
       return;
     } else {
       trouble("");

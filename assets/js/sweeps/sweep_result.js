@@ -11,6 +11,7 @@ import { constants } from "../core/constants.js";
 import { capitalized, formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
+import { storeSweep } from "../model/tab_storage.js";
 import { cellOfPlaces, emptyCube, fillCube, foldedAxes, lowestCell, middleCell, placesOfCell } from "./loss_cube.js";
 import { drawMarks, drawPicture, placesUnder } from "./map_figure.js";
 import { pictureBlob } from "./picture_file.js";
@@ -42,9 +43,6 @@ let leave = () => {};
 let close = () => {};
 let drawnAt = 0;
 let timer = 0;
-
-/** The latest one that was opened, or "". */
-export const openedSweep = () => result.id;
 
 /** Stops reading; what has come stays for when it is opened again. */
 export function leaveResult() {
@@ -116,9 +114,15 @@ export function drawResult() {
   if (result.cube) showCube();
   leave = followSweep(id, result.cube ? result.next : 0, {
     take: (reply) => take(id, reply),
-    trouble: (sentence) => byId("sweep-trouble") && setText(byId("sweep-trouble"), sentence),
+    trouble: sayTrouble,
+    gone: (sentence) => {
+      sayTrouble(sentence);
+      storeSweep("");
+    },
   });
 }
+
+const sayTrouble = (sentence) => byId("sweep-trouble") && setText(byId("sweep-trouble"), sentence);
 
 /** More runs have come; whether there is a use for still more. */
 function take(id, reply) {

@@ -6,9 +6,10 @@
 import { byId, closest, whenThere } from "../lib/dom.js";
 import { runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
+import { storedSweep, storeSweep } from "../model/tab_storage.js";
 import { drawPlan, planForm } from "./plan_form.js";
 import { stopListing, sweepList } from "./sweep_list.js";
-import { drawResult, leaveResult, openedSweep, sweepResult } from "./sweep_result.js";
+import { drawResult, leaveResult, sweepResult } from "./sweep_result.js";
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
 
@@ -19,6 +20,7 @@ const dialog = () => byId("sweeps-dialog");
 const close = () => dialog().open && dialog().close();
 
 function showAll() {
+  storeSweep("");
   leaveResult();
   stopListing();
   byId("sweeps-body").replaceChildren(planForm(showOne), sweepList(showOne));
@@ -26,6 +28,7 @@ function showAll() {
 }
 
 function showOne(id) {
+  storeSweep(id);
   leaveResult();
   stopListing();
   byId("sweeps-body").replaceChildren(sweepResult(id, showAll, close));
@@ -50,7 +53,7 @@ export function installSweepsDialog() {
   if (id && ID.test(id)) linked = id;
   runSettled.on(openLinked);
   document.addEventListener("click", ({ target }) => {
-    if (closest(target, "#landscape-larger") && state.shown) open(openedSweep());
+    if (closest(target, "#landscape-larger") && state.shown) open(storedSweep());
   });
   whenThere("sweeps-dialog", (box) => {
     box.addEventListener("close", () => {
