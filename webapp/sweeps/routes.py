@@ -6,6 +6,7 @@ needs them; GET /sweeps/<id>/runs/<cell> is the experiment of one run, as that o
 .npz are all runs as a file. DELETE /sweeps/<id> says that this browser does not want it any more.
 """
 
+import math
 import re
 from collections.abc import Callable
 from http import HTTPStatus
@@ -120,7 +121,7 @@ class Views(NamedTuple):
         return {
             "id": new.id,
             "runs": new.cells,
-            "seconds": new.seconds / place["count"],
+            "seconds": new.seconds / place["speed"],
             "place": place["place"],
             "bytes": new.bytes,
             "says": trouble,
@@ -261,9 +262,10 @@ def plain_job(job: Job) -> dict[str, Any]:
 
 
 def place_of(jobs: Jobs, settings: Settings) -> tuple[dict[str, Any], str]:
-    """Where sweeps are made and how many pieces at a time, and a sentence about what is in the way."""
-    notice = jobs.notice()
-    if notice is not None and notice["ago"] < HEARD_SECONDS:
-        return {"place": notice["place"], "count": notice["count"] or settings.side_by_side}, notice["trouble"]
-    here = {"place": "this server", "count": settings.side_by_side}
+    """Where sweeps are made, how many seconds of one core in a second, and a sentence about what is in the way."""
+    notice = jobs.notice() or {"ago": math.inf}
+    speed = notice.get("speed") or notice.get("count") or settings.side_by_side
+    if notice["ago"] < HEARD_SECONDS:
+        return {"place": notice["place"], "speed": speed}, notice["trouble"]
+    here = {"place": "this server", "speed": speed}
     return here, "" if settings.sweeper else NO_SWEEPER

@@ -19,6 +19,9 @@ const NARROW = { l: 52, r: 66, t: 14, b: 44 };
 const HATCH = 6;
 const PALE = 0.55;
 const LEAST_RATIO = 1.5;
+/** A map's scale leaves out a few cells at either end, which have the colour of the end. */
+const BEYOND = 0.005;
+const MOST_SORTED = 100_000;
 const SHARES = [0.1, 0.5, 0.9];
 const TYPE = { "font-size": 12, fill: "var(--ink-2)" };
 
@@ -42,15 +45,16 @@ export function placesUnder(box, view, range, x, y) {
 
 /* Colours */
 
-/** The ends of the scale: all losses that are shown, and a ratio between them at least; null where there are none. */
-function endsOf(values) {
-  let [low, high] = [Infinity, 0];
-  for (const loss of values) {
-    if (loss === NOT_MADE || loss === Infinity || loss === 0) continue;
-    low = Math.min(low, loss);
-    high = Math.max(high, loss);
-  }
-  if (low === Infinity) return null;
+/**
+ * The ends of the scale: all losses that are shown but for that share at either end, and a ratio between them at least;
+ * null where there are none.
+ */
+function endsOf(values, beyond = 0) {
+  const every = Math.ceil(values.length / MOST_SORTED);
+  const losses = values.filter((loss, k) => k % every === 0 && loss > 0 && loss < Infinity).sort();
+  if (!losses.length) return null;
+  const cut = Math.floor(beyond * losses.length);
+  const [low, high] = [losses[cut], losses.at(-1 - cut)];
   return high / low < LEAST_RATIO ? [low / LEAST_RATIO, high * LEAST_RATIO] : [low, high];
 }
 
@@ -159,7 +163,7 @@ export function drawPicture(box, picture) {
 const corner = ({ left, top, width, height }) => ({ x: left, y: top, width, height });
 
 function mapParts(canvas, place, grid) {
-  const ends = endsOf(grid.values);
+  const ends = endsOf(grid.values, BEYOND);
   paintGrid(canvas, grid, ends || ANY_ENDS);
   return { parts: ends ? [colourScale(place, ends)] : [] };
 }
@@ -225,7 +229,7 @@ function sideOf({ left, top, height }, rows, title) {
 function lineParts(cube, view, range, place) {
   const most = [Math.ceil(place.width), 1];
   const [low, median, high] = SHARES.map((share) => gridOf(cube, { ...view, share }, range, most));
-  const ends = endsOf([...low.values, ...median.values, ...high.values]) || ANY_ENDS;
+  const ends = endsOf(Float32Array.from([...low.values, ...median.values, ...high.values])) || ANY_ENDS;
   const x = (k) => place.left + along(range.x, low.columns[k], place.width);
   const y = (loss) => place.top + (loss === Infinity ? 0 : shareOf(loss, ends)) * place.height;
   const isMade = (k) => median.values[k] !== NOT_MADE;

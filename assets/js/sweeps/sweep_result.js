@@ -272,7 +272,7 @@ function draw() {
   drawPicture(box, pictureOf());
   sayCell();
   if (isEnded()) setText(byId("sweep-finding"), finding(cube));
-  byId("sweep-svg").disabled = false;
+  byId("sweep-svg").disabled = cube.made === 0;
   const spent = performance.now() - begun;
   drawnAt = performance.now() + Math.max(PACE, 3 * spent);
 }
@@ -497,8 +497,12 @@ function onPointer(event) {
 
 function drag(event) {
   const [dx, dy] = [event.clientX - pressed.x, event.clientY - pressed.y];
-  pressed.isDrag ||= Math.hypot(dx, dy) > DRAG;
-  if (!pressed.isDrag) return;
+  if (!pressed.isDrag) {
+    if (Math.hypot(dx, dy) <= DRAG) return;
+    pressed.isDrag = true;
+    // Released beside the dialog, it would be a click there, which closes it.
+    byId("sweep-map").setPointerCapture(event.pointerId);
+  }
   const { width, height } = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
   const by = ([from, to], share) => Math.round(share * (to - from));
   result.range = pressed.range;
