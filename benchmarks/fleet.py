@@ -5,6 +5,7 @@ process without a proxy, and from one and from two behind it. Pages, proxy and p
 """
 
 import contextlib
+import csv
 import http.client
 import os
 import random
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 
 from benchmarks import print_heading
 from benchmarks.capacity import KNOBS, MAPS_OF_A_DRAG, UNLIMITED, Class, Page, class_of, row
@@ -59,7 +61,6 @@ class Fleet:
 
     def __init__(self, processes: int, folder: str, environ: dict[str, str], proxy: dict[str, str]) -> None:
         self._folder = folder
-        self._prefix = proxy.get("PREFIX", "")
         self._environ = {"TRUSTED_PROXIES": "1", "DRAIN_SECONDS": "3"} | environ
         self.ports = [free_port() for _ in range(processes)]
         self.port = free_port()
@@ -67,8 +68,11 @@ class Fleet:
         servers = {f"SERVER_{k}": f"127.0.0.1:{port}" for k, port in enumerate(self.ports, 1)}
         # One of the two that the configuration has at least is never there.
         environment = {"SERVER_2": "127.0.0.1:1"} | servers | {"HTTP": f"127.0.0.1:{self.port}"} | proxy
+        self._asking = Path(folder) / "proxy.socket"
+        asked = Path(folder) / "proxy.cfg"
+        asked.write_text(f"global\n    stats socket {self._asking}\n")
         self.proxy = subprocess.Popen(
-            [haproxy() or "haproxy", "-db", "-f", str(CONFIGURATION)],
+            [haproxy() or "haproxy", "-db", "-f", str(CONFIGURATION), "-f", str(asked)],
             env=os.environ | environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -83,15 +87,29 @@ class Fleet:
         return f"http://127.0.0.1:{self.port}/"
 
     def until_ready(self) -> None:
-        """Waits until every process is ready and the proxy sends pages and knobs there."""
+        """Waits until every process is ready and the proxy sends pages and knobs to each."""
         until = time.monotonic() + PATIENCE
-        behind = [("/healthz", "GET"), ("/_dash-update-component", "POST")]
-        waited_for = [(port, "/readyz", "GET") for port in self.ports]
-        waited_for += [(self.port, f"{self._prefix}{path}", method) for path, method in behind]
-        while waited_for := [one for one in waited_for if answer_of(*one)[0] in (0, HTTPStatus.SERVICE_UNAVAILABLE)]:
+        while waited_for := self._not_ready():
             if time.monotonic() > until:
                 raise TimeoutError(f"Not ready: {waited_for}")
             time.sleep(0.2)
+
+    def _not_ready(self) -> list[str]:
+        """Which processes say that they are not ready, and which the proxy has not yet found ready in which backend."""
+        away = [str(port) for port in self.ports if answer_of(port, "/readyz")[0] != HTTPStatus.OK]
+        names = {f"s{k}" for k, _ in enumerate(self.ports, 1)}
+        servers = [line for line in self._statistics() if line["svname"] in names]
+        left = [f"{line['pxname']}/{line['svname']}" for line in servers if not line["status"].startswith("UP")]
+        return away + (left if servers else ["the proxy"])
+
+    def _statistics(self) -> list[dict[str, str]]:
+        """What the proxy tells of each of its servers; nothing while it starts."""
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(self._asking))
+            line.sendall(b"show stat\n")
+            with line.makefile(encoding="ascii") as told:
+                return list(csv.DictReader(told.read().removeprefix("# ").splitlines()))
+        return []
 
     def end(self, k: int, number: signal.Signals = signal.SIGTERM) -> int:
         """Ends a process as an orchestrator does, or as that signal does; its exit code."""

@@ -29,6 +29,7 @@ from webapp.files.tables import MOST_NUMBERS
 from webapp.http.compression import MOST_BYTES as COMPRESSED_BYTES
 from webapp.http.connections.connection import WINDOW_BYTES, WINDOW_SECONDS
 from webapp.http.connections.event_loop import INTAKE_BYTES, UNREAD_BYTES
+from webapp.http.connections.shared_responses import MOST_BYTES as SHARED_BYTES
 from webapp.http.envelope import DEEPEST, MOST_LISTS
 from webapp.http.kinds import WAITING, Kind, slots_of
 from webapp.http.rate_limit import READING_PER_ADDRESS, READING_PER_SESSION
@@ -415,6 +416,7 @@ def of_memory(settings: Settings) -> Group:
             PAGE_BYTES + DOCUMENT_BYTES + COMPRESSED_BYTES,
             "The pages of links that were opened a moment ago, as text and compressed.",
         ),
+        ("remembered files", "Files of the page", SHARED_BYTES, "Scripts, type and icons, as they are sent."),
         *remembered_rows(settings),
         ("remembered samples", "Latest samples", SAMPLE_BYTES, "Samples drawn a moment ago."),
         (

@@ -245,10 +245,12 @@ EDIT_SET = "edit-set"
 EDIT_ZERO = "edit-zero"
 EDIT_FREEZE = "edit-freeze"
 
-# stores: three slots of a request and its response
+# stores: four slots of a request and its response
 REQUEST_0 = "request-0"
 REQUEST_1 = "request-1"
 REQUEST_2 = "request-2"
+REQUEST_3 = "request-3"
 ANSWER_0 = "answer-0"
 ANSWER_1 = "answer-1"
 ANSWER_2 = "answer-2"
+ANSWER_3 = "answer-3"

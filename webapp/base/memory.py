@@ -3,7 +3,7 @@
 import ctypes
 import sys
 
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -2, -3, -8
 """Names of glibc's `mallopt`."""
 LARGE = 2 * 2**20
 """Bytes from which an array has pages of its own, which go back when it does; glibc would raise this by itself.
@@ -11,7 +11,8 @@ LARGE = 2 * 2**20
 Runs of 100,000 samples stay below: pages of their own, fetched anew for each run, would slow a turned knob by a third.
 """
 KEPT = 2 * LARGE
-"""Free bytes at the end of a heap that do not go back, for the next run takes them again."""
+"""Free bytes at the end of a heap that do not go back, and by which it grows: the next run or answer takes them again,
+and the system would have to clear each page."""
 ARENAS = 2
 """So many heaps the threads share; each of their own would hold what a run once took."""
 
@@ -24,4 +25,5 @@ def give_back_early() -> None:
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, LARGE)
         mallopt(M_TRIM_THRESHOLD, KEPT)
+        mallopt(M_TOP_PAD, KEPT)
         mallopt(M_ARENA_MAX, ARENAS)

@@ -5,7 +5,7 @@ which has none, and is a third shorter for it.
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,22 +20,25 @@ COLUMNS = SCREEN_POINTS // 2 - 1
 """Each column keeps its minimum and its maximum; the first point and the last are kept as well."""
 MIDDLE_PLACE, NO_PLACE = 127, 255
 """The byte of 0, in the middle of 0 … 254, and that of what is not finite."""
-FOR_URLS, FROM_URLS = str.maketrans("+/", "-_"), str.maketrans("-_", "+/")
+FROM_URLS = str.maketrans("-_", "+/")
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 def packed(array: NDArray[Any], dtype: str = "f4") -> dict[str, str]:
     """The array as {"dtype", "bdata"}, with its shape when it is a matrix, for the scripts of the page."""
-    spec = typed(array, dtype)
-    return spec | {"bdata": spec["bdata"].translate(FOR_URLS)}
+    return _written(array, dtype, base64.urlsafe_b64encode)
 
 
 def typed(array: NDArray[Any], dtype: str = "f4") -> dict[str, str]:
     """The same in the alphabet that Plotly reads."""
+    return _written(array, dtype, base64.b64encode)
+
+
+def _written(array: NDArray[Any], dtype: str, encode: Callable[[bytes], bytes]) -> dict[str, str]:
     if dtype == "f4":
         array = np.clip(array, -LARGEST_FLOAT32, LARGEST_FLOAT32)
     plain = np.ascontiguousarray(array, dtype="<" + dtype if dtype[-1] != "1" else dtype)
-    spec = {"dtype": dtype, "bdata": base64.b64encode(plain.tobytes()).decode("ascii")}
+    spec = {"dtype": dtype, "bdata": encode(plain.tobytes()).decode("ascii")}
     return spec | ({"shape": ", ".join(map(str, plain.shape))} if plain.ndim > 1 else {})
 
 

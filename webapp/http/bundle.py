@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from webapp.http import modules
+from webapp.http.connections.exchange import SHARED_OUTPUT
 from webapp.http.static_files import YEAR
 
 JOINED = r".*\.(css|js)$"
@@ -47,6 +48,7 @@ class Bundle:
         """The bundle, for a browser to cache."""
         response = Response(self.content, mimetype=self.mimetype)
         response.cache_control.public, response.cache_control.max_age = True, YEAR
+        request.environ[SHARED_OUTPUT] = True
         return response
 
     def element(self, prefix: str) -> str:

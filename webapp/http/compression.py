@@ -15,6 +15,7 @@ import brotli  # type: ignore[import-untyped]  # it carries no types
 from flask import Flask, Response, request
 
 from engine.base.byte_cache import ByteCache
+from webapp.http.connections.exchange import SHARED_OUTPUT
 
 MOST_BYTES = 2 * 1024 * 1024
 """What is kept of compressed bodies: about forty documents."""
@@ -23,7 +24,9 @@ WAYS: Mapping[str, Callable[..., bytes]] = {
     "gzip": lambda body, *, slow: gzip.compress(body, 9 if slow else 6),
 }
 """How a body is compressed, and harder for a slow line; the better way first."""
-ALWAYS = ("/", "/_dash-layout", "/_dash-dependencies")
+SHARED = ("/_dash-layout", "/_dash-dependencies")
+"""What Dash asks for, the same for every visitor."""
+ALWAYS = ("/", *SHARED)
 SMALL = 500
 """A body of so many bytes goes as it is."""
 
@@ -34,6 +37,8 @@ def install(server: Flask) -> None:
 
     @server.after_request
     def compress(response: Response) -> Response:
+        if request.path in SHARED:
+            request.environ[SHARED_OUTPUT] = True
         way = next((name for name in WAYS if request.accept_encodings[name]), None)
         if way is None or response.status_code != HTTPStatus.OK:
             return response

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
+import orjson
+from flask import Response
 from flask.json.provider import DefaultJSONProvider
 
 from webapp.base.validation import Malformed
@@ -106,7 +108,13 @@ def canonical(component_id: str | dict[str, Any]) -> str:
 
 
 class StrictJSON(DefaultJSONProvider):
-    """Flask's JSON, but reading only what a browser writes: finite numbers, whole characters, few levels."""
+    """Flask's JSON, but written faster, and reading only what a browser writes: finite numbers, whole characters, few
+    levels."""
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """The response that a view's plain value stands for."""
+        text = orjson.dumps(self._prepare_response_obj(args, kwargs), option=orjson.OPT_APPEND_NEWLINE)
+        return Response(text, mimetype=self.mimetype)
 
     def loads(self, s: str | bytes, **_kwargs: Any) -> Any:
         """The value; Malformed for anything else than such JSON."""

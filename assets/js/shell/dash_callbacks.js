@@ -1,9 +1,8 @@
 /**
- * The functions that Dash calls: a control was turned, a dot was clicked.
+ * The function that Dash calls when a control was turned.
  */
 
 import { state } from "../core/state.js";
-import { goToDot } from "../step/plot_pointer.js";
 import { handlers } from "./handlers.js";
 import { isEcho } from "./slider_drag.js";
 
@@ -18,6 +17,6 @@ function turn(...values) {
 }
 
 export function installDashCallbacks() {
-  const nnbench = { turn, point: goToDot };
+  const nnbench = { turn };
   window.dash_clientside = { ...window.dash_clientside, nnbench };
 }

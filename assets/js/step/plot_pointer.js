@@ -12,13 +12,33 @@ import { probeInput, probedInput } from "./probe.js";
 import { mapAxes } from "./response_maps.js";
 import { pausePlay } from "./scrubber.js";
 
-/** Dash calls this with the dot that was clicked. */
-export function goToDot(click) {
-  const [dot] = click ? click.points : [];
-  if (!dot || !state.shown) return;
+/** A pointer that has moved so far since it was pressed zooms, in pixels; Plotly's own measure. */
+const DRAG = 8;
+
+function goToStep(step) {
+  if (!state.shown) return;
   pausePlay();
   state.ownInput = null;
-  moveCursor(dot.x);
+  moveCursor(step);
+}
+
+/**
+ * A click goes to the dot that was named when the pointer was pressed. Plotly's own click is lost where the pointer was
+ * pressed within 50 ms of its last move: what it looks up later, it looks up in a drag, and then there is no dot.
+ */
+function onPointerOver({ target }) {
+  const graph = closest(target, "#loss .js-plotly-plot");
+  if (!graph || graph.dataset.clicked) return;
+  graph.dataset.clicked = "yes";
+  let named = null;
+  let pressed = null;
+  graph.on("plotly_hover", ({ points: [dot] }) => (named = dot));
+  graph.on("plotly_unhover", () => (named = null));
+  const press = ({ clientX, clientY }) => (pressed = named && { step: named.x, clientX, clientY });
+  graph.addEventListener("mousedown", press, true);
+  graph.addEventListener("click", ({ clientX, clientY }) => {
+    if (pressed && Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) < DRAG) goToStep(pressed.step);
+  });
 }
 
 /** The vector under a pointer in one of the maps, null beside them: inputs that are no axis stay as they are probed. */
@@ -49,4 +69,5 @@ function onPointerDown(event) {
 
 export function installPlotPointer() {
   window.addEventListener("pointerdown", onPointerDown, true);
+  document.addEventListener("pointerover", onPointerOver);
 }

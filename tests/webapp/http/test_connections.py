@@ -17,6 +17,7 @@ from tests.webapp.asking import SETTINGS
 from webapp.http.connections import connection, event_loop
 from webapp.http.connections.connection import Connection
 from webapp.http.connections.event_loop import EventLoop
+from webapp.http.connections.exchange import SHARED_OUTPUT
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.kinds import RULES, Kind, kind_of
 from webapp.http.server import listen, listener
@@ -50,8 +51,12 @@ class App:
                 environ[ENVIRON_KEY].go_on()
             except Stopping as error:
                 return error.get_response()(environ, start_response)
+        headers = []
+        if path.startswith("/shared"):
+            environ[SHARED_OUTPUT] = True
+            headers = [("Set-Cookie", "own=1")] if path == "/shared/cookie" else [("ETag", "one")]
         body = LARGE if path == "/large" else path.encode() + environ["wsgi.input"].read()
-        start_response("200 OK", [("Content-Length", str(len(body)))])
+        start_response("200 OK", [("Content-Length", str(len(body))), *headers])
         return [body]
 
     def runs(self, job: Any) -> None:
@@ -206,6 +211,50 @@ def test_the_next_request_is_taken_when_the_last_response_is_read(serve: Served)
         while left > 0:
             left -= len(line.recv(2**20))
         assert app.seen == ["/large"] * 3
+
+
+def asked(port: int, path: str, method: str = "GET", **headers: str) -> tuple[dict[str, str], bytes]:
+    """The headers and the body of a response, on a connection of its own."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as line:
+        line.request(method, path, headers={name.replace("_", "-"): text for name, text in headers.items()})
+        answer = line.getresponse()
+        return dict(answer.headers), answer.read()
+
+
+def test_what_is_the_same_for_everybody_is_made_once(serve: Served) -> None:
+    port, app = serve()
+    first, again = asked(port, "/shared/file?m=1"), asked(port, "/shared/file?m=1")
+    assert app.seen == ["/shared/file"]
+    assert again[1] == first[1] == b"/shared/file"
+    assert {**again[0], "Date": ""} == {**first[0], "Date": ""}
+    assert again[0]["Date"]
+
+
+@pytest.mark.parametrize(
+    "differs",
+    [
+        {"path": "/shared/file?m=2"},
+        {"method": "HEAD"},
+        {"method": "POST"},
+        {"If_None_Match": "one"},
+        {"Range": "bytes=0-1"},
+        {"Accept_Encoding": "br"},
+    ],
+    ids=str,
+)
+def test_what_asks_for_something_else_is_made_for_it(serve: Served, differs: dict[str, str]) -> None:
+    port, app = serve()
+    asked(port, "/shared/file")
+    asked(port, **{"path": "/shared/file", **differs})
+    assert len(app.seen) == 2
+
+
+@pytest.mark.parametrize("path", ["/shared/cookie", "/own"])
+def test_what_is_of_one_visitor_is_made_for_each(serve: Served, path: str) -> None:
+    port, app = serve()
+    for _ in range(2):
+        asked(port, path)
+    assert app.seen == [path, path]
 
 
 def test_a_run_ends_when_its_client_goes(serve: Served) -> None:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from webapp.http.connections.connection import Connection
 from webapp.http.connections.exchange import Exchange
+from webapp.http.connections.shared_responses import SharedResponses
 from webapp.http.connections.strict_parser import StrictParser
 from webapp.http.connections.work_queue import WorkQueue
 from webapp.http.kinds import Kind, Slots, kind_of
@@ -84,6 +85,7 @@ class EventLoop:
         self.effective_port: int = line.getsockname()[1]
         self.intake = 0
         self.closing = False
+        self.shared_responses = SharedResponses()
         self._operations = operations or Operations()
         self._probes = probes_of(self._operations.readiness)
         self._line = line
@@ -267,6 +269,10 @@ class EventLoop:
         if request.error:
             exchange = Exchange(connection, request, Kind.LIGHT)
             exchange.respond(Job())
+        elif (kept := self.shared_responses.get(request)) is not None:
+            exchange = Exchange(connection, request, Kind.LIGHT)
+            exchange.shared = True
+            exchange.respond_plainly(*kept)
         elif path in self._probes and request.command in ("GET", "HEAD"):
             exchange, probed = Exchange(connection, request, Kind.LIGHT), self._probes[path]()
             headers = [*self._headers, ("Content-Type", probed.content_type)]
@@ -282,7 +288,7 @@ class EventLoop:
             else:
                 return
         connection.exchange = exchange
-        connection.send(exchange.parts)
+        connection.send(exchange.parts, exchange.shared)
         connection.finish(exchange, now)
 
     def refuse_body(self, connection: Connection, request: StrictParser, now: float) -> None:

@@ -18,7 +18,7 @@ from webapp.jobs.job import ENVIRON_KEY, ClientGone, Job, new_ticket
 log = logging.getLogger(__name__)
 
 SHARED_OUTPUT = "nnbench.shared"
-"""Set in the environment of a response whose bytes are the same object for everybody who asks."""
+"""Set in the environment of a response that is the same for everybody who asks."""
 BROKEN = "The server encountered an unexpected internal server error"
 
 
@@ -72,6 +72,8 @@ class Exchange:
         self.status = int(task.status[:3])
         self.act, self.outcome = job.act, job.outcome
         self.shared = SHARED_OUTPUT in (getattr(task, "environ", None) or {})
+        if self.shared:
+            self.server.shared_responses.keep(self.request, task, b"".join(self.parts[1:]))
 
     def respond_plainly(self, status: HTTPStatus, headers: list[tuple[str, str]], body: bytes) -> None:
         """A response that takes no work."""
