@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from urllib.request import urlopen
 from xml.etree import ElementTree as ET
@@ -289,7 +290,46 @@ def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visi
     visitor.click("#sweep-cancel")
     visitor.until("return document.getElementById('sweep-progress').textContent.endsWith('runs, cancelled')")
     visitor.until("return document.getElementById('sweep-finding').textContent !== ''")
+    visitor.until("return document.getElementById('sweep-says').textContent.includes('goes on from here')")
     visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+ANSWERING = """
+const send = window.fetch;
+window.answered = 0;
+window.fetch = (address, options = {}) => {
+  const isMeant = String(address).includes('sweeps') && (options.method || 'GET') === arguments[0];
+  if (!isMeant || window.answered === null) return send(address, options);
+  window.answered += 1;
+  return arguments[1] === null ? Promise.reject(new TypeError('away')) : Promise.resolve(new Response(...arguments[1]));
+};
+"""
+"""Requests about sweeps by that method are answered by this, or by nobody, until `answered` is null."""
+
+
+def test_while_the_server_is_away_the_page_says_so_and_goes_on_afterwards(planner: Visitor) -> None:
+    plans(planner, alpha=(0.01, 1, 8), weight_seed=(0, 8, 9))
+    planner.js(ANSWERING, "GET", None)
+    planner.click("#sweep-start")
+    planner.until(
+        "return document.getElementById('sweep-trouble')?.textContent.startsWith('The server does not answer.')"
+    )
+    planner.js("window.answered = null")
+    planner.until(DONE)
+    planner.sees("sweep-trouble", "")
+    planner.reload()
+
+
+def test_a_sweep_that_may_not_start_yet_is_refused_with_the_servers_sentence(planner: Visitor) -> None:
+    sentence = "This browser has 4 unfinished sweeps already, as many as SWEEPS_PER_SESSION allows."
+    headers = {"status": 429, "headers": {"Content-Type": "application/json", "Retry-After": "1"}}
+    planner.js(ANSWERING, "POST", [json.dumps({"error": sentence}), headers])
+    planner.click("#sweep-start")
+    planner.sees("sweep-error", sentence)
+    planner.js("window.answered = null")
+    planner.until(READY)
+    starts(planner)
+    planner.reload()
 
 
 def test_on_a_telephone_the_dialog_fits(planner: Visitor) -> None:

@@ -88,7 +88,7 @@ export function sweepResult(id, back, done) {
       element("svg", { "aria-hidden": "true" }),
     ),
     make("p", { id: "sweep-says", class: "hint", "aria-live": "polite" }),
-    make("p", { id: "sweep-finding" }),
+    make("p", { id: "sweep-finding", role: "status" }),
     make(
       "div",
       { class: "acts" },
@@ -377,10 +377,11 @@ function sayCell() {
 }
 
 function legend() {
-  const { cube } = result;
+  const { cube, job } = result;
   const parts = [
     cube.made < cube.size ? "Paler cells are still to run and have the colour of the nearest run" : "",
     cube.lost ? "Hatched cells diverged" : "",
+    job && job.state === "cancelled" ? "A new map with the same values goes on from here" : "",
   ].filter(Boolean);
   return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open its run.` : "";
 }
