@@ -102,12 +102,12 @@ const spread = ([from, to], most) => {
 };
 
 /**
- * A view of the cube as a grid of at most that many columns and rows, from the places of a range on: `values` has row
- * after row a share of the losses at each, NOT_MADE where no run is made.
+ * A view of the cube as a grid of at most that many columns and rows, from the places of a range on. For each share
+ * `grids` has row after row the loss below which that share of them lies at each place, NOT_MADE where no run is made.
  */
-export function gridOf(cube, view, range, [wide, high]) {
+export function gridsOf(cube, view, range, [wide, high], shares) {
   const [columns, rows] = [spread(range.x, wide), view.y ? spread(range.y, high) : Int32Array.of(0)];
-  const values = new Float32Array(columns.length * rows.length);
+  const grids = shares.map(() => new Float32Array(columns.length * rows.length).fill(NOT_MADE));
   const { offsets, sorted } = reader(cube, foldedAxes(cube, view));
   const base = baseOf(cube, view, { [view.x]: 0, [view.y]: 0 });
   const [across, up] = [cube.strides[view.x], view.y ? cube.strides[view.y] : 0];
@@ -115,14 +115,20 @@ export function gridOf(cube, view, range, [wide, high]) {
     for (let c = 0; c < columns.length; c++) {
       const cell = base + across * columns[c] + up * rows[r];
       const k = r * columns.length + c;
-      if (offsets.length === 1) values[k] = cube.losses[cell];
+      if (offsets.length === 1) grids.forEach((grid) => (grid[k] = cube.losses[cell]));
       else {
         const losses = sorted(cell);
-        values[k] = losses.length ? quantileOf(losses, view.share) : NOT_MADE;
+        if (losses.length) grids.forEach((grid, s) => (grid[k] = quantileOf(losses, shares[s])));
       }
     }
   }
-  return { columns, rows, values };
+  return { columns, rows, grids };
+}
+
+/** The same for the share of the view, as its `values`. */
+export function gridOf(cube, view, range, size) {
+  const { columns, rows, grids } = gridsOf(cube, view, range, size, [view.share]);
+  return { columns, rows, values: grids[0] };
 }
 
 /** The losses that a view has at a place, in a few numbers. */

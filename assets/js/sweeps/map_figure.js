@@ -11,7 +11,7 @@ import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { rampOf } from "../step/colour_ramp.js";
 import { axisTicks, lossTicks } from "./axis_ticks.js";
-import { gridOf, NOT_MADE } from "./loss_cube.js";
+import { gridOf, gridsOf, NOT_MADE } from "./loss_cube.js";
 import { axisTitle } from "./sweep_words.js";
 
 const WIDE = { l: 64, r: 92, t: 14, b: 44 };
@@ -227,14 +227,13 @@ function sideOf({ left, top, height }, rows, title) {
 /* The line with its band */
 
 function lineParts(cube, view, range, place) {
-  const most = [Math.ceil(place.width), 1];
-  const [low, median, high] = SHARES.map((share) => gridOf(cube, { ...view, share }, range, most));
-  const ends = endsOf(Float32Array.from([...low.values, ...median.values, ...high.values])) || ANY_ENDS;
-  const x = (k) => place.left + along(range.x, low.columns[k], place.width);
+  const { columns: places, grids } = gridsOf(cube, view, range, [Math.ceil(place.width), 1], SHARES);
+  const [low, median, high] = grids;
+  const ends = endsOf(Float32Array.from([...low, ...median, ...high])) || ANY_ENDS;
+  const x = (k) => place.left + along(range.x, places[k], place.width);
   const y = (loss) => place.top + (loss === Infinity ? 0 : shareOf(loss, ends)) * place.height;
-  const isMade = (k) => median.values[k] !== NOT_MADE;
-  const columns = Array.from(low.columns.keys()).filter(isMade);
-  const points = ({ values }, order = columns) => order.map((k) => `${x(k).toFixed(1)} ${y(values[k]).toFixed(1)}`);
+  const columns = Array.from(places.keys()).filter((k) => median[k] !== NOT_MADE);
+  const points = (values, order = columns) => order.map((k) => `${x(k).toFixed(1)} ${y(values[k]).toFixed(1)}`);
   const band = [...points(low), ...points(high, [...columns].reverse())].join("L");
   const line = points(median).join("L");
   const ticks = lossTicks(...ends).map((loss) => ({ at: y(loss), text: formatNumber(loss, 1) }));
