@@ -6,7 +6,6 @@ needs them; GET /sweeps/<id>/runs/<cell> is the experiment of one run, as that o
 .npz are all runs as a file. DELETE /sweeps/<id> says that this browser does not want it any more.
 """
 
-import math
 import re
 from collections.abc import Callable
 from http import HTTPStatus
@@ -44,8 +43,6 @@ from webapp.sweeps.results import (
 
 ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 NUMBER = re.compile(r"[0-9]{1,9}")
-HEARD_SECONDS = 30.0
-"""A sweeper that has said nothing for so long runs no more."""
 FILE_BYTES = 400
 """What a file takes for each of its runs while it is made."""
 NO_SWEEP = (
@@ -263,9 +260,9 @@ def plain_job(job: Job) -> dict[str, Any]:
 
 def place_of(jobs: Jobs, settings: Settings) -> tuple[dict[str, Any], str]:
     """Where sweeps are made, how many seconds of one core in a second, and a sentence about what is in the way."""
-    notice = jobs.notice() or {"ago": math.inf}
-    speed = notice.get("speed") or notice.get("count") or settings.side_by_side
-    if notice["ago"] < HEARD_SECONDS:
+    notice, speed = jobs.notice(), jobs.speed()
+    if notice is not None:
+        speed = speed or notice["count"] or settings.side_by_side
         return {"place": notice["place"], "speed": speed}, notice["trouble"]
-    here = {"place": "this server", "speed": speed}
+    here = {"place": "this server", "speed": speed or settings.side_by_side}
     return here, "" if settings.sweeper else NO_SWEEPER

@@ -373,7 +373,8 @@ class Sweeper:
     def _announce(self, now: float) -> None:
         if now >= self._notice_at:
             self._notice_at = now + NOTICE_SECONDS
-            workers = {"place": self._workers.place, "count": self._workers.count, "speed": self._speed}
+            speed = self._speed or self._jobs.speed()
+            workers = {"place": self._workers.place, "count": self._workers.count, "speed": speed}
             self._jobs.announce({**workers, "trouble": self._trouble})
 
     # The end

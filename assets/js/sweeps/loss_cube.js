@@ -105,7 +105,7 @@ const spread = ([from, to], most) => {
  * A view of the cube as a grid of at most that many columns and rows, from the places of a range on. For each share
  * `grids` has row after row the loss below which that share of them lies at each place, NOT_MADE where no run is made.
  */
-export function gridsOf(cube, view, range, [wide, high], shares) {
+export function quantileGrids(cube, view, range, [wide, high], shares) {
   const [columns, rows] = [spread(range.x, wide), view.y ? spread(range.y, high) : Int32Array.of(0)];
   const grids = shares.map(() => new Float32Array(columns.length * rows.length).fill(NOT_MADE));
   const { offsets, sorted } = reader(cube, foldedAxes(cube, view));
@@ -127,7 +127,7 @@ export function gridsOf(cube, view, range, [wide, high], shares) {
 
 /** The same for the share of the view, as its `values`. */
 export function gridOf(cube, view, range, size) {
-  const { columns, rows, grids } = gridsOf(cube, view, range, size, [view.share]);
+  const { columns, rows, grids } = quantileGrids(cube, view, range, size, [view.share]);
   return { columns, rows, values: grids[0] };
 }
 

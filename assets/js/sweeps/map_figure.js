@@ -11,7 +11,7 @@ import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
 import { rampOf } from "../step/colour_ramp.js";
 import { axisTicks, lossTicks } from "./axis_ticks.js";
-import { gridOf, gridsOf, NOT_MADE } from "./loss_cube.js";
+import { gridOf, quantileGrids, NOT_MADE } from "./loss_cube.js";
 import { axisTitle } from "./sweep_words.js";
 
 const WIDE = { l: 64, r: 92, t: 14, b: 44 };
@@ -227,7 +227,7 @@ function sideOf({ left, top, height }, rows, title) {
 /* The line with its band */
 
 function lineParts(cube, view, range, place) {
-  const { columns: places, grids } = gridsOf(cube, view, range, [Math.ceil(place.width), 1], SHARES);
+  const { columns: places, grids } = quantileGrids(cube, view, range, [Math.ceil(place.width), 1], SHARES);
   const [low, median, high] = grids;
   const ends = endsOf(Float32Array.from([...low, ...median, ...high])) || ANY_ENDS;
   const x = (k) => place.left + along(range.x, places[k], place.width);
