@@ -231,7 +231,7 @@ class Jobs:
         return said if said and self._clock() - said["at"] < HEARD_SECONDS else None
 
     def speed(self) -> float | None:
-        """Seconds of one core that a sweeper made in a second, the last time that this was told; None if it never was."""
+        """Seconds of one core that a sweeper made in a second when it last said so; None where none ever did."""
         speed: float | None = (self._said() or {}).get("speed")
         return speed
 
