@@ -185,6 +185,7 @@ NO_SENTENCES = {
             "Unit {…} {…}.",
             "{…} the {…} most, {…}.",
             "{…} nothing: {…}.",
+            "{…} of {…} runs {…}.",
             "{…}, not {…}.",
         ),
         IN_A_HOLE,

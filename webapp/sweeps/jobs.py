@@ -227,11 +227,18 @@ class Jobs:
 
     def notice(self) -> dict[str, Any] | None:
         """What a sweeper has said just now; None where none runs."""
+        said = self._said()
+        return said if said and self._clock() - said["at"] < HEARD_SECONDS else None
+
+    def speed(self) -> float | None:
+        """Seconds of one core that a sweeper made in a second when it last said so; None where none ever did."""
+        speed: float | None = (self._said() or {}).get("speed")
+        return speed
+
+    def _said(self) -> dict[str, Any] | None:
         row = self._store.get(NOTICE)
-        if row is None:
-            return None
-        said: dict[str, Any] = json.loads(row.value)
-        return said if self._clock() - said["at"] < HEARD_SECONDS else None
+        said: dict[str, Any] | None = json.loads(row.value) if row else None
+        return said
 
     # Rows
 

@@ -12,7 +12,7 @@ export const currentView = () => root().dataset.view;
 
 const telephone = window.matchMedia("(max-width: 899px)");
 
-/** Whether the window has the layout of a telephone. To ask for its width would lay out the page while it is written. */
+/** Whether the window has the layout of a telephone. To ask for its width would lay out the page as it is written. */
 export const isNarrow = () => telephone.matches;
 
 /** Calls the listener whenever another theme is in force, or the same with other tokens. */
