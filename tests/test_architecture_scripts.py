@@ -29,6 +29,7 @@ LADDER = [
     "output",
     "surface",
     "landscape",
+    "sweeps",
     "tables",
     "compare",
     "shell",

@@ -185,6 +185,7 @@ NO_SENTENCES = {
             "Unit {…} {…}.",
             "{…} the {…} most, {…}.",
             "{…} nothing: {…}.",
+            "{…} of {…} runs {…}.",
             "{…}, not {…}.",
         ),
         IN_A_HOLE,
@@ -309,6 +310,10 @@ def test_every_sentence_has_a_beginning_and_a_verb() -> None:
 )
 def test_a_text_that_is_no_sentence_is_caught(text: str) -> None:
     assert judged(text)
+
+
+def test_a_sign_stands_for_one_thing() -> None:
+    assert [text.text for text in TEXTS if "λ" in text.text and "ecay" not in text.text] == []
 
 
 def test_every_row_of_the_tables_is_used() -> None:

@@ -33,7 +33,12 @@ from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
 
-SLOTS = ((ids.REQUEST_0, ids.ANSWER_0), (ids.REQUEST_1, ids.ANSWER_1), (ids.REQUEST_2, ids.ANSWER_2))
+SLOTS = (
+    (ids.REQUEST_0, ids.ANSWER_0),
+    (ids.REQUEST_1, ids.ANSWER_1),
+    (ids.REQUEST_2, ids.ANSWER_2),
+    (ids.REQUEST_3, ids.ANSWER_3),
+)
 NO_COOKIE = (
     "This page came without its cookie, so the bench cannot find its starting weights. Allow cookies for this address; "
     "where they are allowed, a proxy on the way takes them."

@@ -31,6 +31,7 @@ from webapp.operations.operations import Operations
 from webapp.responses.run import summary_of
 from webapp.settings import Settings, SettingsError
 from webapp.store import StoreError
+from webapp.sweeps.jobs import Jobs
 from webapp.sweeps.open_jobs import open_jobs
 from webapp.sweeps.sweeper import Sweeper
 from webapp.sweeps.workers import workers_of
@@ -44,7 +45,7 @@ def main(words: Sequence[str] | None = None) -> None:
     chosen = parser().parse_args(words)
     try:
         chosen.act(chosen)
-    except (BenchError, UnreadableLink, SettingsError, StoreError, OSError) as error:
+    except (BenchError, UnreadableLink, SettingsError, StoreError, NoSweeper, OSError) as error:
         sys.stderr.write(f"nnbench: {error}\n")
         sys.exit(2)
 
@@ -73,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     serving_sweeps = acts.add_parser(
         "sweeper", help="make the sweeps that servers are asked for (POST /sweeps); settings come from the environment"
     )
+    serving_sweeps.add_argument("--check", action="store_true", help="say only whether one runs; exit code 2 if not")
     serving_sweeps.set_defaults(act=make_sweeps)
     return known
 
@@ -87,12 +89,21 @@ def _switch(on: bool | None) -> str | None:
     return None if on is None else "yes" if on else "no"
 
 
-def make_sweeps(_chosen: argparse.Namespace) -> None:
-    """Makes sweeps until SIGTERM or Ctrl-C, then gives back what it has begun."""
+class NoSweeper(Exception):
+    """No process makes sweeps; the message is a sentence."""
+
+
+def make_sweeps(chosen: argparse.Namespace) -> None:
+    """Makes sweeps until SIGTERM or Ctrl-C, then gives back what it has begun; NoSweeper if it is only to look for one
+    and there is none."""
     settings = Settings.from_environment()
     logs.configure(settings.log)
     settings = settings.with_data_folder()
-    jobs, workers = open_jobs(settings), workers_of(settings)
+    jobs = open_jobs(settings)
+    if chosen.check:
+        say_where(jobs)
+        return
+    workers = workers_of(settings)
     metrics = Operations.from_settings(settings).metrics
     sweeper = Sweeper(jobs, workers, settings.sweeps_at_once, float(settings.sweep_lease), metrics)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -100,6 +111,14 @@ def make_sweeps(_chosen: argparse.Namespace) -> None:
     sys.stdout.write(f"NNBench makes sweeps, by {workers.place}.\n")
     sys.stdout.flush()
     sweeper.run()
+
+
+def say_where(jobs: Jobs) -> None:
+    """Prints where sweeps are made now."""
+    notice = jobs.notice()
+    if notice is None:
+        raise NoSweeper("No sweeper is running now. Start one: nnbench sweeper.")
+    sys.stdout.write(f"A sweeper runs, by {notice['place']}.\n")
 
 
 def print_run(chosen: argparse.Namespace) -> None:

@@ -58,6 +58,8 @@ import { installLandscapeDownload } from "./landscape/download.js";
 import { MAP_AXES, landscape } from "./landscape/model.js";
 import { installLandscapePointer } from "./landscape/pointer.js";
 import { MAP_MEASURES, installLandscapeView, mapPlaces } from "./landscape/view.js";
+import { installSweepResult, shownSweep, sweepCell } from "./sweeps/sweep_result.js";
+import { installSweepsDialog } from "./sweeps/sweeps_dialog.js";
 import { installAgainstNow } from "./tables/against_now.js";
 import { installDataDialog, openDataDialog } from "./tables/data_dialog.js";
 import { installDataImport } from "./tables/data_import.js";
@@ -151,6 +153,9 @@ installLandscapePointer();
 installLandscapeControls();
 installLandscapeDownload();
 
+installSweepResult();
+installSweepsDialog();
+
 installRunTable();
 installAgainstNow();
 installSensitivity();
@@ -197,6 +202,8 @@ window.nnbench = {
   handlers,
   cursor,
   landscape,
+  shownSweep,
+  sweepCell,
   decode,
   turnKnobs,
   post,

@@ -77,7 +77,9 @@ def descent(
             if not fall > 0.0:
                 damping, growth = damping * growth, 2.0 * growth
         predicted = float(step @ (damping * step - gradient)) / 2.0
-        damping *= max(1.0 / 3.0, 1.0 - (2.0 * fall / predicted - 1.0) ** 3)
+        # A step over a kink may lower the loss by any number of times what the slopes foretold.
+        gain = fall / predicted if fall < predicted else 1.0
+        damping *= max(1.0 / 3.0, 1.0 - (2.0 * gain - 1.0) ** 3)
         growth = 2.0
         point, here = point + step, there
         yield point

@@ -30,14 +30,17 @@ from engine.experiments.run import (
     steps_at_once,
     watched_blocks,
 )
-from engine.fitting.affine_fit import affine_fit, affine_rank
+from engine.fitting.affine_fit import affine_fit
 from engine.kernel import frozen_places
 from engine.layers.faulty_layers import spoken_function
 from engine.layers.layers import AffinityLayer, IdentityLayer, Layer, MapLayer
+from engine.outcomes.alike_units import AlikeUnits, alike_units
+from engine.outcomes.answer_range import answer_range, loss_outside
 from engine.outcomes.compared_runs import better_alpha, without_decay
 from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
-from engine.outcomes.outcome import best_constant_loss, loss_to_beat
+from engine.outcomes.one_direction import is_rising, least_loss, linear_rank, structure
+from engine.outcomes.outcome import best_constant_loss, constant_loss, loss_to_beat
 from engine.outcomes.step_counts import KNOWN_LAYERS, StepCounts, count_steps
 from engine.rules.losses import HALF_SQUARE, Loss
 from engine.rules.rate import CONSTANT, rates
@@ -70,9 +73,16 @@ moved one by the second."""
 TOO_LARGE, TOO_SMALL = "α is too large", "α is too small"
 """How a sentence begins that compares two runs."""
 
+OUT_OF_RANGE = "gives no number"
+"""What a sentence says of an activation that cannot give the targets."""
+
 BEST_SHARE = 0.9
 """The shape of the network is at fault where the best of this shape has this share, or more, of the lower of the
 trained network's loss and the best constant answer's: on all samples, and on the last, which the final loss is of."""
+
+MOST_OUTSIDE = 0.4
+"""The targets that an activation cannot give are at fault where they alone have this share, or more, of the loss of the
+best constant answer and of the trained network."""
 
 MOST_SAMPLES = 10_000
 """The last so many samples of a longer run, whose responses are kept for every layer at once."""
@@ -83,7 +93,7 @@ MOST_INPUTS = 4
 LARGEST = 1e300
 """An α with which a step moves every weight whose gradient is not 0."""
 
-Reason = Literal["target", "nothing", "gradient", "alpha", "silent", "saturated", "shape", "decay", "steps"]
+Reason = Literal["target", "nothing", "gradient", "alpha", "shape", "alike", "silent", "saturated", "decay", "steps"]
 
 
 @dataclass(frozen=True)
@@ -112,16 +122,23 @@ def why(
       that none moved by more than a part in 10⁹.
     - gradient: backprop disagrees with the numeric gradient.
     - alpha: the run diverges, or more than a third of the steps raised the loss of the very sample that they
-      learned from, where a step is a sample's gradient times α and the rate. After silent and an affine shape:
-      training raised the mean loss by more than 10 %.
+      learned from, where a step is a sample's gradient times α and the rate. After decay: training raised
+      the mean loss by more than 10 %.
+    - shape: no weights of such a network bring its loss far down. It is an affine function of its inputs, and the best
+      one of its rank has at least 90 % of the trained network's loss and of the best constant answer's; or its outputs
+      rise in one direction only, and no such function has less than half of the best constant answer's; or targets
+      outside the range of its last activation have 40 % of both.
+    - alike: all units between two dense layers are alike, before the run and after it; named before silent where their
+      weights are 0 at first, else after it.
     - silent: at least half of the units of an activation answer 0, with slope 0, to all samples.
     - saturated: the last activation has |slope| < 0.01 for more than half of the pairs of unit and sample, in units
       that have it for at least 90 % of the samples; and training did not raise the mean loss by more than 10 %, as it
       does from a good start that is saturated too.
-    - shape: the layers are dense, none of their weights is frozen, and no affine function ends much lower; or the floor
-      that is given, of any network, is at least 90 % of the trained network's loss and of the best constant answer's.
-    - decay: the same run without decay learns. This and the next are for a run that ends above three quarters of the
-      best constant answer's loss, and to learn is to end 5 % below that answer's, and a quarter below the run itself.
+    - decay: the same run without decay learns. This and the last of alpha are for a run that ends above three quarters
+      of the best constant answer's loss, and to learn is to end 5 % below that answer's, and a quarter below the run
+      itself.
+    - shape, by a floor: the one that is given is at least 90 % of the trained network's loss and of the best constant
+      answer's.
     - alpha, last of all: the same run learns at a third or a tenth of α, or at three or ten times as much.
     - steps: the loss fell by more than 10 % in the last tenth of the steps; or it does where a run that ends above half
       of the best constant answer's loss learns its samples once more.
@@ -206,6 +223,11 @@ class _Evidence:
         """The same with the last weights."""
         return _loss(self.made.trained, self)
 
+    @cached_property
+    def alike(self) -> list[AlikeUnits]:
+        """The hidden layers whose units are all alike, as far as every weight is known."""
+        return alike_units(self.checkpoint, self.made.trained) if self.states_weights else []
+
     @property
     def is_raised(self) -> bool:
         """Whether training raised the mean loss."""
@@ -265,15 +287,16 @@ def _causes(evidence: _Evidence) -> tuple[Finder, ...]:
     if evidence.made.diverged_at is not None:
         return _target, _nothing, _gradient, _alpha
     ceiling, settled = evidence.ceiling, evidence.made.settled
-    spoilt = _nothing, _gradient, _alpha, _silent, _saturated
+    spoilt = _nothing, _gradient, _alpha, _shape, _one_direction, _out_of_range, _zero, _silent, _alike, _saturated
     if ceiling == 0.0:
         # Of one answer that is right for all samples, counts over single steps say little.
         return (_nothing, _gradient, _silent, _saturated) if settled >= FAILED_FROM * evidence.to_beat > 0.0 else ()
     if settled >= FAILED_FROM * ceiling:
         counted = _raised, _shape_by_floor, _steps, _more_steps
         far = evidence.compared and settled >= FAR_FROM * ceiling
-        return (*spoilt, _shape, _decay, *counted, _other_alpha) if far else (*spoilt, _shape, *counted)
-    return (_steps,) if settled >= MORE_STEPS_FROM * ceiling else ()
+        return (*spoilt, _decay, *counted, _other_alpha) if far else (*spoilt, *counted)
+    # The last samples may be easy: a final loss of theirs says little of a shape that cannot learn them all.
+    return (_one_direction, _out_of_range, _steps) if settled >= MORE_STEPS_FROM * ceiling else ()
 
 
 def _target(evidence: _Evidence) -> Cause | None:
@@ -400,6 +423,23 @@ def _undefined_activation(evidence: _Evidence) -> str:
     return ""
 
 
+def _zero(evidence: _Evidence) -> Cause | None:
+    found = evidence.alike
+    return _alike_cause(evidence, found[0]) if found and found[0].zero else None
+
+
+def _alike(evidence: _Evidence) -> Cause | None:
+    return _alike_cause(evidence, evidence.alike[0]) if evidence.alike else None
+
+
+def _alike_cause(evidence: _Evidence, one: AlikeUnits) -> Cause:
+    name = _layer(evidence.checkpoint, one.place)
+    start = f"The {one.units} units of {name} start alike{', with every weight 0,' * one.zero} and end alike"
+    still = "" if one.moved else " Every weight of this layer ends where it began."
+    reason = "equal weights get equal gradients, so they do the work of one unit"
+    return Cause("alike", None, f"{start}: {reason}.{still}")
+
+
 def _silent(evidence: _Evidence) -> Cause | None:
     for place, layer in enumerate(evidence.made.trained.layers):
         if not isinstance(layer, MapLayer):
@@ -443,7 +483,8 @@ def _saturated(evidence: _Evidence) -> Cause | None:
 
 
 def _shape(evidence: _Evidence) -> Cause | None:
-    rank = affine_rank(evidence.checkpoint.layers) if evidence.loss is HALF_SQUARE else None
+    layers = evidence.checkpoint.layers
+    rank = linear_rank(layers) if evidence.loss is HALF_SQUARE else None
     best = None if rank is None else affine_fit(evidence.blocks(), rank)
     if best is None:
         return None
@@ -455,8 +496,46 @@ def _shape(evidence: _Evidence) -> Cause | None:
         best.floor >= BEST_SHARE * min(trained, best.constant) and latest >= BEST_SHARE * min(final, evidence.ceiling)
     ):
         return None
-    floor = f"has a mean loss below {loss_text(rounded_down(best.floor))} on these {samples:,} samples"
-    return Cause("shape", None, f"No network of this shape {floor}; the trained one has {loss_text(trained)} there.")
+    return _no_better(evidence, best.floor, trained, f"these {samples:,} samples")
+
+
+def _one_direction(evidence: _Evidence) -> Cause | None:
+    X, T = evidence.samples
+    if evidence.loss is not HALF_SQUARE or not is_rising(evidence.checkpoint.layers):
+        return None
+    least = least_loss(X, T)
+    if least is None or not least >= FAILED_FROM * constant_loss(evidence.loss, T, T):
+        return None
+    return _no_better(evidence, least, evidence.end_loss, evidence.all_samples)
+
+
+def _out_of_range(evidence: _Evidence) -> Cause | None:
+    found, (_, T) = answer_range(evidence.checkpoint.layers), evidence.samples
+    if found is None or evidence.loss is not HALF_SQUARE:
+        return None
+    place, low, high = found
+    with np.errstate(all="ignore"):
+        least = loss_outside(T, low, high)
+    if not least >= MOST_OUTSIDE * constant_loss(evidence.loss, T, T) or not least >= MOST_OUTSIDE * evidence.end_loss:
+        return None
+    ends = [f"below {number_text(low)}"] * (low > -math.inf) + [f"above {number_text(high)}"] * (high < math.inf)
+    name = _capitalized(_layer(evidence.checkpoint, place))
+    gives = f"{name} {OUT_OF_RANGE} {' or '.join(ends)}, and some targets lie there"
+    return Cause("shape", None, f"{gives}: {_no_weights(least, evidence.end_loss, evidence.all_samples)}.")
+
+
+def _no_weights(least: float, trained: float, samples: str) -> str:
+    bound, ends = loss_text(rounded_down(least)), loss_text(trained)
+    return f"no weights bring the mean loss on {samples} below {bound}; now it is {ends}"
+
+
+def _no_better(evidence: _Evidence, least: float, trained: float, samples: str) -> Cause:
+    """That no network of this shape has a lower loss, and why, where the shape alone says so."""
+    why_not, bound, ends = structure(evidence.checkpoint.layers), loss_text(rounded_down(least)), loss_text(trained)
+    if why_not:
+        return Cause("shape", None, f"{why_not}: {_no_weights(least, trained, samples)}.")
+    has = f"has a mean loss below {bound} on {samples}"
+    return Cause("shape", None, f"No network of this shape {has}; the trained one has {ends} there.")
 
 
 def _shape_by_floor(evidence: _Evidence) -> Cause | None:
@@ -469,10 +548,15 @@ def _shape_by_floor(evidence: _Evidence) -> Cause | None:
     latest = _mean_loss(floor.witness.network().respond, window, evidence)
     if not latest >= BEST_SHARE * min(evidence.made.settled, evidence.ceiling):
         return None
+    why_not, on, end = structure(evidence.checkpoint.layers), floor.measured_on, loss_text(floor.trained)
+    least = loss_text(rounded_down(floor.loss))
+    if why_not and not floor.exact:
+        below = f"no weights were found that bring the mean loss on {on} below {least}"
+        return Cause("shape", None, f"{why_not}: {below}; now it is {end}.")
     has = "has a mean loss" if floor.exact else "was found with a mean loss"
-    least = f"{loss_text(rounded_down(floor.loss))} on {floor.measured_on}"
-    end = loss_text(floor.trained)
-    return Cause("shape", None, f"No network of this shape {has} below {least}; the trained one has {end} there.")
+    return Cause(
+        "shape", None, f"No network of this shape {has} below {least} on {on}; the trained one has {end} there."
+    )
 
 
 def _raised(evidence: _Evidence) -> Cause | None:

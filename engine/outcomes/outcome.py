@@ -1,4 +1,5 @@
-"""What came of a run in one word: it learns, the last digits decide, it diverges, or it does no better than a constant.
+"""What came of a run in one word: it learns, the last digits decide, it diverges, its loss grows, or it does no better
+than a constant.
 
 The same for a run at each of many alphas, which is what a scale of alpha shows.
 """
@@ -25,12 +26,13 @@ OUTCOME_TWINS = 3
 """The first twins of a run, by which its outcome is named."""
 
 FLAT_FROM = 0.95
-"""A final loss of at least this share of the loss that there is to beat is flat."""
+"""A final loss of at least this share of the loss that there is to beat is flat; where this share of it is still above
+that loss, and above that of the first weights, it has grown."""
 
 NUMBERS_AT_ONCE = 1_000_000
 """Weights of all runs that are in memory at a time."""
 
-Word = Literal["learns", "luck", "diverges", "flat"]
+Word = Literal["learns", "luck", "diverges", "grows", "flat"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Outcome:
 
     - diverges: the run diverges.
     - luck: the growth is above 10⁴.
+    - grows: training made it worse. The final loss is more than 5 % above that of the first weights on the same
+      samples, and as far above the loss that there is to beat.
     - flat: the final loss is at least 95 % of the loss that there is to beat (`loss_to_beat`), where that is not 0.
     - learns: none of these.
     """
@@ -52,12 +56,12 @@ class Outcome:
     """‖difference of the weights at the end‖ / ‖at the start‖, median over the twins; inf where they are no numbers."""
 
 
-def outcome_of(run: Luck, to_beat: float) -> Outcome:
+def outcome_of(run: Luck, to_beat: float, first: float) -> Outcome:
     """The outcome of a run whose twins are known, by the first three of them.
 
-    `to_beat` is what `loss_to_beat` gives for the same experiment.
+    `to_beat` and `first` are what `loss_to_beat` and `first_loss` give for the same experiment.
     """
-    return _outcome(run.final, run.growths[:OUTCOME_TWINS], to_beat)
+    return _outcome(run.final, run.growths[:OUTCOME_TWINS], to_beat, first)
 
 
 def outcomes_at(
@@ -73,7 +77,7 @@ def outcomes_at(
     """
     network = experiment.network() if checkpoint is None else checkpoint
     starts = np.vstack([flat_weights(network), nudged_weights(network, range(OUTCOME_TWINS))])
-    to_beat = loss_to_beat(experiment, network)
+    to_beat, first = loss_to_beat(experiment, network), first_loss(experiment, network)
     together = max(kernel.SIDE_BY_SIDE // len(starts), NUMBERS_AT_ONCE // max(1, starts.size))
     outcomes: list[Outcome] = []
     for start in range(0, len(alphas), together):
@@ -83,7 +87,7 @@ def outcomes_at(
         ends = runs.ends.reshape(len(some), *starts.shape)
         for final, each in zip(runs.final[:: len(starts)].tolist(), ends, strict=True):
             grown = growths(starts[1:], each[1:], starts[0], each[0])
-            outcomes.append(_outcome(None if math.isnan(final) else final, grown, to_beat))
+            outcomes.append(_outcome(None if math.isnan(final) else final, grown, to_beat, first))
     return outcomes
 
 
@@ -96,10 +100,13 @@ def loss_to_beat(
     samples, whose mean loss is the final loss.
     """
     constant = best_constant_loss(experiment, on_progress)
-    return _first_loss(experiment, checkpoint, on_progress) if constant == 0.0 else constant
+    return first_loss(experiment, checkpoint, on_progress) if constant == 0.0 else constant
 
 
-def _first_loss(experiment: Training, checkpoint: Network, on_progress: Callable[[int], None]) -> float:
+def first_loss(
+    experiment: Training, checkpoint: Network, on_progress: Callable[[int], None] = lambda done: None
+) -> float:
+    """The mean loss of the first weights over the last samples, whose mean loss is the final loss."""
     first, window, losses = 0, settling_window(experiment.samples), []
     for X, T in watched_blocks(experiment, on_progress):
         before = max(0, experiment.samples - window - first)
@@ -107,7 +114,8 @@ def _first_loss(experiment: Training, checkpoint: Network, on_progress: Callable
             with np.errstate(all="ignore"):
                 losses.append(experiment.rule.loss_row.value(checkpoint.respond(X[before:]), T[before:]))
         first += len(X)
-    return float(np.concatenate(losses).mean())
+    with np.errstate(all="ignore"):
+        return float(np.concatenate(losses).mean())
 
 
 def best_constant_loss(experiment: Training, on_progress: Callable[[int], None] = lambda done: None) -> float:
@@ -129,12 +137,14 @@ def constant_loss(loss: Loss, targets: FloatArray, measured_on: FloatArray) -> f
         return float(loss.value(answers, measured_on).mean())
 
 
-def _outcome(final: float | None, grown: Sequence[float], to_beat: float) -> Outcome:
+def _outcome(final: float | None, grown: Sequence[float], to_beat: float, first: float) -> Outcome:
     growth = median(grown)
     if final is None:
         word: Word = "diverges"
     elif growth > LUCK_ABOVE:
         word = "luck"
+    elif FLAT_FROM * final > max(to_beat, first):
+        word = "grows"
     else:
         word = "flat" if to_beat > 0.0 and final >= FLAT_FROM * to_beat else "learns"
     return Outcome(word, final, growth)

@@ -66,7 +66,7 @@ def test_the_sweeper_shares_the_store_and_the_secret_and_has_time_to_end() -> No
     assert service["volumes"] == SERVICES["web1"]["volumes"]
     assert set(service["networks"]) == set(SERVICES["web"]["networks"])
     assert service["command"][-1] == "sweeper"
-    assert service["healthcheck"] == {"disable": True}
+    assert service["healthcheck"]["test"][1:] == [*service["command"], "--check"]
     assert int(service["stop_grace_period"].removesuffix("s")) >= DRAIN_SECONDS + 5
 
 

@@ -139,7 +139,7 @@ class Sweeping:
         assert len(job.places) == len(job.stored) == job.pieces
         text = self.jobs.plan(self.id)
         assert text is not None
-        return sha256_of(whole_result(self.jobs, job, read_plan(text)[0]))
+        return sha256_of(whole_result(self.jobs, job, read_plan(text).plan))
 
 
 def kill_worker(sweeping: Sweeping) -> None:

@@ -14,6 +14,7 @@ from tests.stories.visitor import Visitor
 from tests.stories.webkit import WebKit
 from webapp import create_app
 from webapp.http.server import address, listen, listener
+from webapp.operations.operations import Operations
 from webapp.page.index import VIEW_KEY
 from webapp.settings import Settings
 
@@ -31,6 +32,7 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._operations = Operations()
         self.restart()
         settings = replace(settings, port=0)
         line = listen(settings)
@@ -40,15 +42,18 @@ class Server:
 
     def restart(self) -> None:
         """Forgets every session; the secret and with it the cookies stay good."""
-        self._app = create_app(self._settings).server
+        self._operations.end()
+        self._operations = Operations()
+        self._app = create_app(self._settings, self._operations).server
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         answer: Iterable[bytes] = self._app(environ, start_response)
         return answer
 
     def stop(self) -> None:
-        """Frees the port."""
+        """Frees the port, and ends what makes sweeps."""
         self._listener.stop()
+        self._operations.end()
 
 
 @pytest.fixture(scope="session")

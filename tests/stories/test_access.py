@@ -377,6 +377,27 @@ def export_open(visitor: Visitor) -> None:
     visitor.until("return document.querySelector('#layer-menu:popover-open')")
 
 
+def larger_map_refused(visitor: Visitor) -> None:
+    visitor.js("document.getElementById('landscape-larger').click()")
+    visitor.until("return document.getElementById('sweep-start')?.disabled === false")
+    visitor.one("[data-axis=alpha] [name=to]").send_keys("x")
+    visitor.until("return document.querySelector('[data-axis=alpha] .error').textContent !== ''")
+
+
+def larger_map_made(visitor: Visitor) -> None:
+    visitor.js("document.getElementById('landscape-larger').click()")
+    visitor.one("[data-axis=alpha] [name=to]").send_keys(Keys.BACKSPACE)
+    visitor.until("return document.getElementById('sweep-start')?.disabled === false")
+    visitor.click("#sweep-start")
+    visitor.until("return document.getElementById('sweep-finding')?.textContent")
+
+
+def larger_maps_listed(visitor: Visitor) -> None:
+    visitor.js("document.getElementById('landscape-larger').click()")
+    visitor.click("#sweep-back")
+    visitor.until("return document.querySelector('#sweep-rows li')")
+
+
 BUILDING: tuple[Callable[[Visitor], None], ...] = (
     layers_offered,
     layer_menu_open,
@@ -393,6 +414,9 @@ BUILDING: tuple[Callable[[Visitor], None], ...] = (
     contents_of_the_story_open,
     share_open,
     export_open,
+    larger_map_refused,
+    larger_map_made,
+    larger_maps_listed,
 )
 
 

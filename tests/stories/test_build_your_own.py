@@ -70,7 +70,8 @@ def test_an_edit_is_the_engines_run_one_step_to_undo_and_one_ghost(
     assert visitor.sentence.startswith(opening)
     assert visitor.depth == (past + 1, 0)
     assert visitor.ghosts == [*ghosts, "start, α 0.1"][-5:]
-    assert visitor.by_id("undo").get_attribute("aria-label") == f"Undo {label}"
+    assert visitor.js("return nnbench.state.base.label") == label
+    assert visitor.by_id("undo").get_attribute("aria-label") == f"Undo {opening[0].lower()}{opening[1:].strip()}"
     assert visitor.kept.layers == layers
     with visitor.turning():
         visitor.click("#undo")

@@ -66,7 +66,7 @@ def test_both_runs_stand_in_a_row_with_their_difference(comparing: Visitor) -> N
         np.testing.assert_allclose(found, wanted, atol=1e-6)
     comparing.until(WORDS)
     outputs = comparing.js(LIST)[3]
-    assert str(outputs).startswith("half the mean square of the difference: 0.0")
+    assert str(outputs).startswith("half the mean square of the difference over these maps: 0.0")
     share = 100 * np.linalg.norm(weights_now - weights_before) / np.linalg.norm(weights_before)
     assert comparing.js(LIST) == [
         "Differences", "α 0.1 → 0.3", "Outputs", outputs, "Weights", f"{share:.0f} % of A’s length apart, unit by unit",

@@ -1,5 +1,8 @@
 """A run that failed says why, marks the field at fault, and offers what was tried: one click, one step of undo."""
 
+import pytest
+
+from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
 
 REMEDY = "#why .remedy"
@@ -49,6 +52,100 @@ def test_a_change_within_luck_has_the_cause_that_the_run_has_after_a_reload(newc
     newcomer.reload()
     newcomer.until("return !document.getElementById('why').hidden")
     assert newcomer.text("why") == cause
+
+
+def test_one_dense_layer_says_that_no_weights_learn_xor_and_what_must_be_added(newcomer: Visitor) -> None:
+    newcomer.begins("xor-one-layer")
+    newcomer.until("return !document.getElementById('why').hidden")
+    assert newcomer.one("#why span").text == (
+        "With one dense layer the output rises in one direction only: no weights bring the mean loss on all 500 "
+        "samples below 0.319; now it is 0.549. With 3 hidden units and tanh in front some weights have less than 0.001."
+    )
+    assert newcomer.js(IS_WHOLE), "the sentence has one line, so there are three for the cause"
+    before = newcomer.shown["settled"]
+    with newcomer.turning():
+        newcomer.click(REMEDY)
+    assert newcomer.sentence.startswith("Adding 3 hidden units lowered the final loss from 0.801 to ")
+    assert newcomer.shown["settled"] < 0.01 * before
+    assert newcomer.cards == ["Dense 2 → 3", "Activation tanh", "Dense 3 → 1", "Activation tanh"]
+    assert not newcomer.by_id("why").is_displayed()
+
+
+IS_WHOLE = "const says = document.querySelector('#why span'); return says.scrollHeight <= says.clientHeight"
+
+
+def test_units_that_start_alike_are_said_to_stay_alike(newcomer: Visitor) -> None:
+    newcomer.begins("xor-hidden-layer")
+    with newcomer.turning():
+        newcomer.unfolds("scheme")
+        newcomer.segment("scheme", "zero")
+    newcomer.until("return !document.getElementById('why').hidden")
+    assert newcomer.text("why").startswith(
+        "The 4 units of dense layer 1 (2→4) start alike, with every weight 0, and end alike: equal weights get equal "
+        "gradients, so they do the work of one unit. Every weight of this layer ends where it began."
+    )
+
+
+TABS = "return document.querySelector('.stage-bar').getBoundingClientRect().top"
+
+
+def test_why_a_run_failed_and_in_how_many_seeds_it_does_stand_together_and_move_nothing(newcomer: Visitor) -> None:
+    newcomer.begins("sine")
+    with newcomer.turning():
+        newcomer.types("samples-field", "1")
+    top = newcomer.js(TABS)
+    with newcomer.turning():
+        newcomer.types("samples-field", "3")
+    newcomer.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
+    assert newcomer.text("why").startswith("Learning the samples once more lowers the mean loss on all 3 samples ")
+    assert newcomer.text("elsewhere") == "In 13 of 32 data seeds the same turn raises it."
+    for name in ("why", "elsewhere"):
+        assert newcomer.by_id(name).is_displayed()
+    assert newcomer.js(TABS) == top
+
+
+EDGES = """
+const box = (css) => document.querySelector(css).getBoundingClientRect();
+return [Math.max(box('#why').bottom, box('#elsewhere').bottom), Math.min(box('.stage-bar').top, box('#pin').top)];
+"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720), (1000, 700), (390, 844)])
+def test_the_words_about_a_failed_run_stand_clear_of_what_is_below_them(
+    stranger: Visitor, size: tuple[int, int]
+) -> None:
+    look(stranger.driver, *size)
+    stranger.open("?experiment=doubling-map")
+    with stranger.turning():
+        stranger.types("alpha-field", "0.187")
+    stranger.until("return !document.getElementById('why').hidden && !document.getElementById('elsewhere').hidden")
+    assert stranger.sentence.endswith(" to 1,830 (8.6 × 10¹³ times).")
+    assert (
+        stranger.text("elsewhere") == "In 11 of 32 data seeds the same turn raises it; in 21 it makes the run diverge."
+    )
+    words, below = stranger.js(EDGES)
+    assert words + 1 <= below
+    assert stranger.js("return document.querySelector('#alpha-outcomes [data-outcome=grows]') !== null")
+
+
+def test_the_line_under_alpha_is_whole_in_a_low_window(stranger: Visitor) -> None:
+    look(stranger.driver, 1280, 720)
+    stranger.open()
+    stranger.until("return document.getElementById('alpha-state').textContent.includes('flat up to')")
+    assert stranger.js(
+        "const line = document.getElementById('alpha-state'); return line.scrollHeight <= line.clientHeight"
+    )
+
+
+def test_on_a_phone_pin_stands_clear_of_the_words_above_it(stranger: Visitor) -> None:
+    look(stranger.driver, 390, 844)
+    stranger.open()
+    with stranger.turning():
+        stranger.types("alpha-field", "0.3")
+    stranger.until("return !document.getElementById('elsewhere').hidden")
+    gap = "const top = document.getElementById('pin').getBoundingClientRect().top;"
+    gap += "return top - document.getElementById('elsewhere').getBoundingClientRect().bottom"
+    assert stranger.js(gap) >= 4
 
 
 def test_a_target_that_is_no_number_offers_the_one_before(newcomer: Visitor) -> None:

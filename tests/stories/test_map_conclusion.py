@@ -48,6 +48,28 @@ def whole(rows: list[list[float | None]], x: str = "alpha", y: str = "seed") -> 
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
+        ([[0.3, 0.2], [0.1, 0.4]], "The highest learning potential is 2.30, at alpha 10, seed 20."),
+        (
+            [[0.3, None], [0.1, 0.1]],
+            "The highest learning potential is 2.30, at seed 20, for every alpha; 1 of 4 runs diverges.",
+        ),
+        ([[None, None]], "Every run diverges."),
+        ([[0.5, 0.5]], "Every run has the learning potential 0.693."),
+        ([[0.5, 0.0]], "The highest learning potential is ∞, at alpha 20, seed 10."),
+    ],
+)
+def test_a_map_of_the_learning_potential_is_not_said_by_its_final_losses(
+    empty_page: Chrome, rows: list[list[float | None]], words: str
+) -> None:
+    shown = whole(rows)
+    shown["last"], shown["settled"] = shown["settled"], [9.0 - k for k in range(shown["size"])]
+    said = SAID.replace("conclusionOf", "potentialConclusion")
+    assert empty_page.execute_script(said, shown, UNJUDGED) == words
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
         ([[0.3, 0.2], [0.1, 0.4]], "The lowest final loss is 0.100, at alpha 10, seed 20."),
         ([[0.3, None], [0.1, None]], "The lowest final loss is 0.100, at alpha 10, seed 20; 2 of 4 runs diverge."),
         ([[None, None]], "Every run diverges."),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.keys import Keys
 
 from engine import AffinityLayer, MapLayer, Network, NNBench
 from engine.experiments.run import checkpoint_fingerprint
@@ -45,6 +46,16 @@ def test_the_page_shows_the_benchs_own_facts_and_says_what_cannot_travel(visitor
     assert "no link can say what it is" in str(visitor.by_id("picker").get_attribute("data-says"))
     assert visitor.js("return ['share', 'export', 'story'].filter((id) => document.getElementById(id))") == ["export"]
     assert "your function" in visitor.text("network")
+    assert visitor.console() == []
+
+
+def test_a_larger_map_is_refused_with_the_reason(visitor: Visitor) -> None:
+    visitor.js("document.getElementById('landscape-larger').click()")
+    visitor.until(
+        "return document.getElementById('sweep-error').textContent.startsWith('The functions of your own bench')"
+    )
+    assert visitor.js("return document.getElementById('sweep-start').disabled")
+    visitor.presses(Keys.ESCAPE)
     assert visitor.console() == []
 
 

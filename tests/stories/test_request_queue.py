@@ -32,6 +32,7 @@ window.queue = new nnbench.RequestQueue(
   () => signals.push('lost'),
 );
 window.turn = (value) => queue.turn(() => ({ value }));
+window.pass = (value) => queue.turn(() => ({ value }), true);
 window.act = (value) => queue.act(() => ({ value }));
 window.answer = (k) => { queue.answered(sent[k].serial); queue.pump(); };
 """
@@ -45,7 +46,7 @@ class Queue:
         driver.execute_script(NEW_QUEUE)
 
     def do(self, *steps: str) -> None:
-        """Calls turn(…), act(…), answer(k) or later(ms), one after another."""
+        """Calls turn(…), pass(…), act(…), answer(k) or later(ms), one after another."""
         self._driver.execute_script(";".join(steps))
 
     @property
@@ -86,14 +87,21 @@ def test_a_value_goes_out_at_once(queue: Queue) -> None:
     assert not queue.idle
 
 
-def test_three_are_under_way_and_the_newest_goes_next(queue: Queue) -> None:
-    queue.do(*[f"turn({k})" for k in range(1, 11)])
+def test_three_that_pass_are_under_way_and_the_newest_goes_next(queue: Queue) -> None:
+    queue.do(*[f"pass({k})" for k in range(1, 11)])
     assert queue.sent == [1, 2, 3]
     queue.do("answer(0)")
     assert queue.sent == [1, 2, 3, 10]
     queue.do("answer(1)", "answer(2)", "answer(3)")
     assert queue.sent == [1, 2, 3, 10]
     assert queue.idle
+
+
+def test_the_value_at_which_a_knob_is_let_go_leaves_at_once(queue: Queue) -> None:
+    queue.do(*[f"pass({k})" for k in range(1, 11)], "turn(10)")
+    assert queue.sent == [1, 2, 3, 10]
+    queue.do("turn(11)", "pass(12)", "answer(0)")
+    assert queue.sent == [1, 2, 3, 10, 12]
 
 
 def test_answers_may_come_in_any_order(queue: Queue) -> None:
@@ -130,11 +138,11 @@ def test_acts_go_one_after_another_and_none_is_lost(queue: Queue) -> None:
 
 def test_a_value_is_made_when_it_leaves(queue: Queue) -> None:
     queue.do(
-        "turn(1)",
-        "turn(2)",
-        "turn(3)",
+        "pass(1)",
+        "pass(2)",
+        "pass(3)",
         "window.alpha = 0.1",
-        "queue.turn(() => ({ value: alpha }))",
+        "queue.turn(() => ({ value: alpha }), true)",
         "window.alpha = 0.2",
     )
     queue.do("answer(0)")
@@ -151,7 +159,7 @@ def test_a_slow_answer_is_announced_and_a_quick_one_is_not(queue: Queue) -> None
 
 
 def test_an_answer_that_never_comes_frees_its_slot_and_the_newest_value_goes_again(queue: Queue) -> None:
-    queue.do("turn(1)", "turn(2)", "turn(3)", "turn(4)", "later(5001)")
+    queue.do("pass(1)", "pass(2)", "pass(3)", "pass(4)", "later(5001)")
     assert "lost" in queue.signals
     queue.do("queue.pump()")
     assert queue.sent == [1, 2, 3, 4]
@@ -172,7 +180,7 @@ def test_a_lost_act_is_sent_again_before_anything_else(queue: Queue) -> None:
 
 
 def test_an_answer_after_its_time_frees_nothing_twice(queue: Queue) -> None:
-    queue.do("turn(1)", "later(5001)", "queue.pump()", "turn(2)", "turn(3)", "turn(4)")
+    queue.do("pass(1)", "later(5001)", "queue.pump()", "pass(2)", "pass(3)", "pass(4)")
     assert queue.sent == [1, 1, 2, 3]
     queue.do("answer(0)")
     assert queue.sent == [1, 1, 2, 3]

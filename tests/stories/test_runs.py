@@ -381,7 +381,7 @@ def test_what_matters_is_tried_when_it_is_asked_for_and_a_cell_turns_its_knob(ne
     assert all("largest change: " in words for words in conclusions)
     newcomer.until("return document.querySelector('#sensitivity-strips .sharpness')")
     assert newcomer.one("#sensitivity-strips .sharpness").text == (
-        "Of 300 samples λ is 10.7 for the sharpest, and 0.191 for their mean loss. "
+        "Of 300 samples the sharpest has sharpness 10.7, and their mean loss 0.191. "
         "Above α 0.188 a step on that sample can raise its loss."
     )
     newcomer.js("document.querySelector('[aria-label=\"Data seed\"] .now').focus()")

@@ -59,9 +59,9 @@ def test_one_loss_beside_another_in_words(empty_page: Chrome, loss: float, words
 @pytest.mark.parametrize(
     ("samples", "of", "begins"),
     [
-        (300, 500, "Of the first 300 samples λ is 4.00 for the sharpest, and 0.500 for their mean loss. "),
-        (300, 300, "Of 300 samples λ is 4.00 for the sharpest, and 0.500 for their mean loss. "),
-        (1, 1, "Of the only sample λ is 4.00. "),
+        (300, 500, "Of the first 300 samples the sharpest has sharpness 4.00, and their mean loss 0.500. "),
+        (300, 300, "Of 300 samples the sharpest has sharpness 4.00, and their mean loss 0.500. "),
+        (1, 1, "Of the only sample the sharpness is 4.00. "),
     ],
 )
 def test_the_samples_that_were_looked_at_are_named(empty_page: Chrome, samples: int, of: int, begins: str) -> None:

@@ -48,10 +48,12 @@ def test_a_drag_of_two_seconds_sends_one_message_and_its_undo_another(listener: 
     dragged = heard(listener)
     assert len(dragged) == 1
     assert dragged == [listener.sentence]
+    change = str(listener.by_id("undo").get_attribute("aria-label")).removeprefix("Undo ")
+    assert change.startswith("α 0.1 → 0.")
     listener.presses("u")
-    assert heard(listener) == ["Undone. Back to α 0.1: run a567 1021, identical."]
+    assert heard(listener) == [f"Undone: {change}. Back to α 0.1: run a567 1021, identical."]
     listener.presses("U")
-    assert heard(listener) == [f"Redone. {listener.sentence}"]
+    assert heard(listener) == [f"Redone: {change}. {listener.sentence}"]
 
 
 def test_a_click_a_layer_and_a_failed_run_send_one_message_each(listener: Visitor) -> None:

@@ -1,7 +1,6 @@
 """`nnbench` prints runs and keeps sweeps; for what cannot be done it has a sentence and exit code 2."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -71,14 +70,36 @@ def test_a_sweep_that_was_killed_goes_on_with_the_same_command(tmp_path: Path) -
     assert np.load(file)["settled"].tobytes() == found.settled.tobytes()
 
 
-def test_a_sweeper_runs_until_it_is_told_to_stop(tmp_path: Path) -> None:
-    environ = os.environ | {"DATA_DIR": str(tmp_path), "TRAININGS": "1"}
+def test_a_sweeper_runs_until_it_is_told_to_stop_and_can_be_looked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("TRAININGS", "1")
+    with pytest.raises(SystemExit) as ended:
+        main(["sweeper", "--check"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "nnbench: No sweeper is running now. Start one: nnbench sweeper.\n"
     command = [sys.executable, "-m", "webapp.command", "sweeper"]
-    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "NNBench makes sweeps, by 1 process of the server.\n"
+        until_one_runs()
+        assert capsys.readouterr().out == "A sweeper runs, by 1 process of the server.\n"
         process.terminate()
         assert process.wait(60) == 0
+
+
+def until_one_runs() -> None:
+    """Looks for a sweeper until there is one, for a minute."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            main(["sweeper", "--check"])
+        except SystemExit:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        else:
+            return
 
 
 def test_a_sweep_that_is_interrupted_says_how_to_go_on(

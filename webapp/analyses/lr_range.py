@@ -32,10 +32,11 @@ POSITIONS = tuple(map(position_of, ALPHAS))
 def lr_range(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     """The final losses from a position on, None where the run diverges, and the next position, None at the end.
 
-    `plain` is {"from": the number of a position}. Beside each loss its outcome: learns, luck, diverges or flat; where
-    twins would take too long, diverges or None. No losses at all where runs at every α would; `count` is how many there
-    are, up to the largest α that the rest of the experiment allows. `toBeat` is what a flat run does not end below: the
-    loss of one constant answer, or the one at the start where such an answer is right; None where that is not asked.
+    `plain` is {"from": the number of a position}. Beside each loss its outcome: learns, luck, diverges, grows or flat;
+    where twins would take too long, diverges or None. No losses at all where runs at every α would; `count` is how many
+    there are, up to the largest α that the rest of the experiment allows. `toBeat` is what a flat run does not end
+    below: the loss of one constant answer, or the one at the start where such an answer is right; None where that is
+    not asked.
     """
     start = whole_upto(exactly(plain, {"from"})["from"], len(ALPHAS) - 1)
     count = sum(prepared.experiment.allows(alpha, prepared.experiment.samples) for alpha in ALPHAS)

@@ -83,6 +83,15 @@ def _insert(experiment: Experiment, at: int, value: Any) -> Experiment:
     return edits.insert_layer(experiment, at, specs[value], _random_seed())
 
 
+def _hidden(experiment: Experiment, at: int, value: Any) -> Experiment:
+    """A dense layer of so many units and an activation, before layer `at`; the same weights are drawn at each call."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= WIDEST:
+        raise Refused("network", f"A hidden layer has from 1 to {WIDEST} units.")
+    wide = edits.width_at(experiment, at)
+    after = edits.insert_layer(experiment, at, Map(FIRST_FUNCTION))
+    return edits.insert_layer(after, at, Affinity(wide, value))
+
+
 def _move(experiment: Experiment, at: int, by: Any) -> Experiment:
     if isinstance(by, bool) or not isinstance(by, int) or abs(by) > len(experiment.layers):
         raise Refused("network", "A layer moves by whole places, such as −1 to the left.")
@@ -334,6 +343,11 @@ CHANGES: dict[str, ChangeKind] = {
         "network",
         _insert,
         lambda _, __, ___, kind: (f"Adding {with_article(LAYER_KINDS[kind])}", f"{LAYER_KINDS[kind]} added"),
+    ),
+    "hidden": ChangeKind(
+        "network",
+        _hidden,
+        lambda _, __, ___, units: (f"Adding {plural(units, 'hidden unit')}", f"{plural(units, 'hidden unit')} added"),
     ),
     "remove": ChangeKind("network", lambda e, at, _: edits.remove_layer(e, at, _random_seed()), _remove_words),
     "move": ChangeKind("network", _move, _move_words),

@@ -129,6 +129,16 @@ def turned(knob: Knob, before: RunSummary, now: RunSummary) -> str:
     return f"{knob.label} {was} → {is_now}"
 
 
+def in_a_sentence(begins: str) -> str:
+    """What begins a sentence, after other words: adding a dense layer, He starting weights."""
+    first = begins.split(maxsplit=1)[0]
+    return (begins[0].lower() + begins[1:] if first.endswith("ing") or first in LOWERED else begins).rstrip(",")
+
+
+LOWERED = ("New", "Other", "Another", "Weight", "Normal", "Zero")
+"""Words that begin a sentence about a change, and have no capital letter after others."""
+
+
 def changed_knobs(before: RunSummary, now: RunSummary, knobs: Knobs = KNOBS) -> list[Knob]:
     """The knobs that two runs do not share."""
     return [knob for knob in naming_knobs(knobs) if before.knobs[knob.name] != now.knobs[knob.name]]
@@ -239,7 +249,7 @@ def _narration(before: RunSummary | None, now: RunSummary, origin: Origin, knobs
         return _several_changes(now) if several or origin.change else _other_loss(before, now, changed[0], proof)
     if origin.change is not None and before.title == now.title:
         begins, label = origin.change
-        undone = turned(changed[0], before, now) if len(changed) == 1 else label
+        undone = turned(changed[0], before, now) if len(changed) == 1 else in_a_sentence(begins)
         return _narration_of_change(((begins, ""),), before, now, (proof, label, undone))
     if several:
         return _several_changes(now)
@@ -407,7 +417,8 @@ def _how_much(before: float, now: float) -> str:
     if low == 0:
         return ""
     if high / low >= TWICE:
-        return f" ({number(high / low, 2)}×)"
+        ratio = number(high / low, 2)
+        return f" ({ratio} times)" if "×" in ratio else f" ({ratio}×)"
     share = round(100 * (now / before - 1))
     return f" ({'−' if share < 0 else '+'}{abs(share)} %)"
 

@@ -317,7 +317,7 @@ def nice_ticks(samples: int) -> list[int]:
 
 
 def _decade(power: int) -> str:
-    return f"{10.0**power:g}" if -2 <= power <= 3 else f"10<sup>{power}</sup>".replace("-", "−")
+    return f"{10.0**power:,g}" if -2 <= power <= 3 else f"10<sup>{power}</sup>".replace("-", "−")
 
 
 def _count(name: str, text: str, samples: int, limits: Range, theme: Theme) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from engine.layers.layers import AffinityLayer
 from engine.outcomes.failure import why
 from engine.outcomes.floor import Floor
 from engine.outcomes.floor_search import floor
-from engine.outcomes.outcome import loss_to_beat, outcome_of
+from engine.outcomes.outcome import first_loss, loss_to_beat, outcome_of
 from engine.outcomes.twins import luck
 from engine.training.held_out import HeldOut
 from engine.training.network import Network
@@ -111,7 +111,9 @@ def twins_document(exported: ExportedRun, twins: int) -> dict[str, Any]:
             "highest": found.highest,
             "verdict": found.verdict,
         },
-        "verdict": outcome_of(found, loss_to_beat(experiment, exported.checkpoint)).word,
+        "verdict": outcome_of(
+            found, loss_to_beat(experiment, exported.checkpoint), first_loss(experiment, exported.checkpoint)
+        ).word,
     }
 
 

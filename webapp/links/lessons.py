@@ -254,7 +254,7 @@ _CHAPTERS = (
         "In Training, set Decay λ to [0.02], then to [0.1].",
         "Does the final loss fall, or the held-out loss?",
         "The held-out loss falls from 0.740 to 0.559; the final loss rises to 0.339. Six of eight hidden units have no "
-        "weight beyond ±0.1 left. λ 0.1 gives 0.535, and one answer for all 0.499: such noise hides the circle.",
+        "weight beyond ±0.1 left. Decay 0.1 gives 0.535, and one answer for all 0.499: such noise hides the circle.",
         weights=True, decay=0.0),
     replace(_chapter("left", "left-or-right", '.mistake:has([data-control="switch-2"])',
         "Left-multiply or right-multiply?",

@@ -18,7 +18,7 @@ from engine.sweeps.sweep_result import axes_of
 from webapp.analyses.landscape.axes import COUNT, LEAST_LAST_SAMPLES, POSITIONS
 from webapp.analyses.seed_spread import SEEDS
 from webapp.base.format import MOST_TYPED_DIGITS, WIDEST_WEIGHT
-from webapp.base.theme import THEMES, Ramp, Theme, map_ramp, weight_ramp
+from webapp.base.theme import THEMES, Ramp, Theme, height_ramp, map_ramp, weight_ramp
 from webapp.bench.knob_values import (
     ALL_FROM,
     ALPHA_NUMERATOR,
@@ -37,6 +37,7 @@ from webapp.page.components.curve import VIEWS
 from webapp.page.glossary import GLOSSARY, KEYS
 from webapp.page.index import PARTS, SESSION_KEY, THEME_KEY, VIEW_KEY, data_block
 from webapp.page.knob_constants import knob_constants
+from webapp.page.sweep_constants import sweep_constants
 from webapp.responses.network_diagram import MOST_CELLS
 
 ID = "page-constants"
@@ -72,6 +73,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
             "samples": LEAST_LAST_SAMPLES,
             "words": axes_of(knobs),
         },
+        "sweeps": sweep_constants(knobs),
         "session": {"key": SESSION_KEY},
         "stage": {"views": [name for name, _ in VIEWS], "key": VIEW_KEY},
         "share": {
@@ -93,6 +95,7 @@ def page_constants(knobs: Knobs = KNOBS, *, framed: bool = False) -> dict[str, A
         "mostCharacters": MOST_CHARACTERS,
         "mapRamps": ramps_of(map_ramp),
         "weightRamps": ramps_of(weight_ramp),
+        "heightRamps": ramps_of(height_ramp),
         "themeKey": THEME_KEY,
         "glossary": [asdict(term) for term in GLOSSARY],
         "keys": [{"names": list(names), "does": does} for names, does in KEYS],

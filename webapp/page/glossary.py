@@ -154,6 +154,12 @@ GLOSSARY = (
         "The run ends no better than one answer for all inputs, or within 5 % of it; where one answer is right for "
         "all, no better than its first weights.",
     ),
+    Term(
+        "Grows",
+        _outcome("grows"),
+        "Training makes it worse: the run ends more than 5 % above the loss of its first weights, and as far above the "
+        "best constant answer.",
+    ),
     Term("Diverges", _outcome("diverges"), "The loss passes a million times the first, or is no finite number."),
     Term(
         "Samples",
@@ -368,10 +374,10 @@ GLOSSARY = (
         "Changes one thing after the other, keeps all else, and runs each: what does the final loss depend on?",
     ),
     Term(
-        "Sharpness λ",
+        "Sharpness",
         "#sensitivity-strips .sharpness",
         "How strongly the loss bends at the starting weights, where it bends most. A step on one sample can raise that "
-        "sample's loss where α is above 2/λ.",
+        "sample's loss where α is above 2 divided by it.",
     ),
     Term("Share link", f"#{ids.SHARE}", "A link to exactly this run: whoever opens it gets the same numbers."),
     Term("Export", f"#{ids.EXPORT}", "This run as a script, a notebook, a table, a picture, or as PyTorch."),

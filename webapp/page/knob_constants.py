@@ -6,7 +6,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from engine.experiments.knobs import KNOBS, Knob, Knobs, Seed, Whole
+from engine.experiments.knobs import KNOBS, Choice, Knob, Knobs, Seed, Whole
 from engine.sweeps.sweep_result import GRID_AXES
 from webapp.analyses.landscape.axes import landscape_axes
 from webapp.bench.knob_controls import control_inputs, slider_of
@@ -18,7 +18,7 @@ def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
     `name` is its field in a summary, and in a request where it is `plain`; `default` is its value where what an earlier
     version stored lacks it; `controls` are the components that turn it,
     with the property that a hand changes; `axis` has the title and the number of cells, and the values too, but for the
-    knobs whose values have a rule of their own.
+    knobs whose values have a rule of their own; `options` has the titles of the values of a choice.
     """
     return [
         {
@@ -33,6 +33,7 @@ def knob_constants(knobs: Knobs = KNOBS) -> list[dict[str, Any]]:
             "controls": [list(control) for control in control_inputs(knob)],
             "slider": asdict(slider) if (slider := slider_of(knob)) else None,
             "axis": _axis(knob, knobs) if knob.axis else None,
+            "options": dict(knob.kind.options) if isinstance(knob.kind, Choice) else None,
         }
         for knob in knobs.values()
     ]

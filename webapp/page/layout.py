@@ -21,6 +21,7 @@ from webapp.page.components.dialogs import (
     help_dialog,
     notice_bar,
     share_dialog,
+    sweeps_dialog,
     weight_dialog,
 )
 from webapp.page.components.header import first_visit, header
@@ -100,6 +101,7 @@ def layout(page: InitialPage) -> dmc.MantineProvider:
             weight_dialog(),
             data_dialog(),
             curve_table_dialog(),
+            sweeps_dialog(),
             *([share_dialog()] if page.shared else []),
             *stores(),
         ],

@@ -26,6 +26,8 @@ WRITE_ATTEMPTS = 30
 """How often a change is made again when others are faster."""
 SETTLING_SECONDS = 60.0
 """So long a job may be in the index before it is there itself."""
+HEARD_SECONDS = 30.0
+"""A sweeper that has said nothing for so long runs no more."""
 
 
 class TooManySweeps(Exception):
@@ -224,12 +226,19 @@ class Jobs:
             return  # another sweeper has just said something
 
     def notice(self) -> dict[str, Any] | None:
-        """What a sweeper said last, with `ago`, the seconds since; None where none ever did."""
+        """What a sweeper has said just now; None where none runs."""
+        said = self._said()
+        return said if said and self._clock() - said["at"] < HEARD_SECONDS else None
+
+    def speed(self) -> float | None:
+        """Seconds of one core that a sweeper made in a second when it last said so; None where none ever did."""
+        speed: float | None = (self._said() or {}).get("speed")
+        return speed
+
+    def _said(self) -> dict[str, Any] | None:
         row = self._store.get(NOTICE)
-        if row is None:
-            return None
-        said: dict[str, Any] = json.loads(row.value)
-        return said | {"ago": self._clock() - said["at"]}
+        said: dict[str, Any] | None = json.loads(row.value) if row else None
+        return said
 
     # Rows
 

@@ -7,13 +7,16 @@ import base64
 import hashlib
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from engine.errors import OutOfRangeError, UnknownNameError
+from engine.errors import BenchError, OutOfRangeError, UnknownNameError
+from engine.experiments.catalogue import FIRST
 from engine.experiments.knobs import KNOBS, SAMPLES, SEED, Choice, Switch
 from engine.sweeps.bit_check import bit_check_fingerprint
-from engine.sweeps.pieces import WIDTH, SweepPlan, check_count, run_seconds, sweep_plan
+from engine.sweeps.pieces import WIDTH, SweepPlan, check_count, checked_values, run_seconds, sweep_plan
 from engine.sweeps.sweep_result import AXES, WEIGHT_SEED
 from webapp.base.ranges import NumberRange, read_range
 from webapp.base.validation import Malformed, exactly, text_within, yes_or_no
@@ -33,29 +36,63 @@ OWN_FUNCTIONS = (
 TITLES = {**AXES, WIDTH: WIDTH}
 
 
+class AxisRefused(Exception):
+    """One axis cannot be swept as it is given; the message is a sentence, and `axis` the knob's name."""
+
+    def __init__(self, axis: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.axis = axis
+
+
 class SweepRequest(NamedTuple):
-    """A plan, and whether it is to be started or only estimated."""
+    """A plan, the entry of the catalogue that its experiment began with, and whether it is to be started."""
 
     plan: SweepPlan
+    key: str
     start: bool
+
+
+class StoredPlan(NamedTuple):
+    """What the store has of a plan: with it the bit check of the machine that made it, and the catalogue's entry."""
+
+    plan: SweepPlan
+    bit_check: str
+    key: str
 
 
 def read_sweep_request(plain: object, links: LinkRunner, settings: Settings) -> SweepRequest:
     """{"link": a query, "axes": {knob: range, …}, "start": true or false}.
 
-    BenchError or UnreadableLink, in a sentence, for what cannot be swept here.
+    AxisRefused, BenchError or UnreadableLink, in a sentence, for what cannot be swept here.
     """
     body = exactly(plain, {"link", "axes", "start"})
     axes = body["axes"]
     if not isinstance(axes, dict) or len(axes) > MOST_NAMES:
         raise Malformed("The axes of a sweep are an object: a knob's name, and its range as a text.")
     start = yes_or_no(body["start"])
-    experiment = links.read(text_within(body["link"], LONGEST_LINK).rpartition("?")[2]).experiment
-    ranges = {name: axis_range(name, text_within(text, LONGEST_RANGE)) for name, text in axes.items()}
-    check_counts(ranges, settings.sweep_runs)
-    plan = sweep_plan(experiment, {name: tuple(found.numbers()) for name, found in ranges.items()})
+    link = links.read(text_within(body["link"], LONGEST_LINK).rpartition("?")[2])
+    ranges = {}
+    for name, text in axes.items():
+        with axis_at_fault(name):
+            ranges[name] = axis_range(name, text_within(text, LONGEST_RANGE))
+    check_runs(ranges, settings.sweep_runs)
+    values = {}
+    for name, found in ranges.items():
+        with axis_at_fault(name):
+            check_count(TITLES[name], found.size)
+            values[name] = checked_values(link.experiment, name, TITLES[name], tuple(found.numbers()))
+    plan = sweep_plan(link.experiment, values)
     check_costs(plan, settings)
-    return SweepRequest(plan, start)
+    return SweepRequest(plan, link.key, start)
+
+
+@contextmanager
+def axis_at_fault(name: str) -> Iterator[None]:
+    """What is refused within is refused of this axis."""
+    try:
+        yield
+    except BenchError as error:
+        raise AxisRefused(name, str(error)) from None
 
 
 def axis_range(name: str, text: str) -> NumberRange:
@@ -69,15 +106,13 @@ def axis_range(name: str, text: str) -> NumberRange:
     return read_range(text, f"The axis {TITLES[name]}")
 
 
-def check_counts(ranges: dict[str, NumberRange], most: int) -> None:
-    """OutOfRangeError for more runs, or more values of one knob, than a sweep may have."""
+def check_runs(ranges: dict[str, NumberRange], most: int) -> None:
+    """OutOfRangeError for more runs than a sweep may have."""
     runs = math.prod(found.size for found in ranges.values())
     if runs > most:
         raise OutOfRangeError(
             f"This sweep has {runs:,} runs, and one sweep has at most {most:,} here (SWEEP_RUNS). Take fewer values."
         )
-    for name, found in ranges.items():
-        check_count(TITLES[name], found.size)
 
 
 def check_costs(plan: SweepPlan, settings: Settings) -> None:
@@ -99,15 +134,15 @@ def check_costs(plan: SweepPlan, settings: Settings) -> None:
         )
 
 
-def new_job(plan: SweepPlan) -> NewJob:
+def new_job(plan: SweepPlan, key: str = FIRST) -> NewJob:
     """The plan as a job, whose id names the plan and the bits of this machine's runs."""
-    text = json.dumps([plan.to_json(), bit_check_fingerprint()])
+    text = json.dumps([plan.to_json(), bit_check_fingerprint(), key])
     digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return NewJob(digest[:ID_LENGTH], text, plan.size, plan.pieces, plan.seconds)
 
 
 @lru_cache(maxsize=8)
-def read_plan(text: str) -> tuple[SweepPlan, str]:
-    """The plan of a job, and the bit check of the machine that planned it."""
-    plan, fingerprint = json.loads(text)
-    return SweepPlan.from_json(plan), fingerprint
+def read_plan(text: str) -> StoredPlan:
+    """The plan of a job, from the text in the store."""
+    plan, fingerprint, key = json.loads(text)
+    return StoredPlan(SweepPlan.from_json(plan), fingerprint, key)

@@ -43,6 +43,22 @@ def pieces_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str,
     return {"pieces": found, "next": following}
 
 
+def losses_since(jobs: Jobs, job: Job, plan: SweepPlan, first: int) -> dict[str, Any]:
+    """The same as a map needs it: the final losses alone, as float32, and nan for a run that diverged."""
+    lengths = plan.axes.get(SAMPLES.name, (plan.experiment.samples,))
+    found, count, following = [], 0, first
+    for place, results in results_of(jobs, job, plan, first):
+        cells = plan.piece(place).cells
+        diverged = results.sound < np.broadcast_to(lengths, cells.shape).ravel()
+        losses = np.where(diverged, np.nan, results.settled)
+        found.append({"cells": packed(cells.ravel(), "i4"), "losses": packed(losses, "f4")})
+        following += 1
+        count += cells.size
+        if count >= MOST_CELLS:
+            break
+    return {"pieces": found, "next": following}
+
+
 def results_of(jobs: Jobs, job: Job, plan: SweepPlan, first: int = 0) -> Iterator[tuple[int, CellResults]]:
     """The places of the stored pieces and their results, in the order in which they were stored."""
     for at in range(first, len(job.stored)):

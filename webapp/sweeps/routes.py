@@ -1,8 +1,9 @@
 """Routes for sweeps: planned and started, watched, cancelled, and read.
 
 POST /sweeps plans a sweep, and starts it if it is told to. GET /sweeps lists those that this browser started; GET
-/sweeps/<id> is one of them, or anybody's whose id is known, with the pieces since number `from`; GET /sweeps/<id>.csv
-and .npz are all its runs as a file. DELETE /sweeps/<id> says that this browser does not want it any more.
+/sweeps/<id> is one of them, or anybody's whose id is known, with the pieces since number `from`, whole or as a map
+needs them; GET /sweeps/<id>/runs/<cell> is the experiment of one run, as that of a link, and GET /sweeps/<id>.csv and
+.npz are all runs as a file. DELETE /sweeps/<id> says that this browser does not want it any more.
 """
 
 import re
@@ -15,25 +16,33 @@ from werkzeug.exceptions import NotFound, ServiceUnavailable, TooManyRequests
 
 from engine import kernel
 from engine.errors import BenchError
-from engine.sweeps.pieces import SweepPlan
+from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps.sweep_result import SweepResult
-from webapp.base.validation import Malformed
+from webapp.base.validation import Malformed, exactly
 from webapp.files.export_run import LinkRunner, UnreadableLink
 from webapp.http.rate_limit import RETRY_AFTER
 from webapp.jobs.large_work import turn_for
+from webapp.links.codec import Link
+from webapp.links.routes import link_response
 from webapp.links.short_links import ShortLinks
 from webapp.sessions.sessions import Sessions
 from webapp.settings import Settings
 from webapp.store import StoreError
 from webapp.sweeps.job import Job
 from webapp.sweeps.jobs import Jobs, SweepsFull, TooManySweeps
-from webapp.sweeps.plans import ID_LENGTH, new_job, read_plan, read_sweep_request
-from webapp.sweeps.results import MOST_CELLS_OF_A_FILE, Unfinished, as_csv, as_npz, pieces_since, whole_result
+from webapp.sweeps.plans import ID_LENGTH, AxisRefused, StoredPlan, new_job, read_plan, read_sweep_request
+from webapp.sweeps.results import (
+    MOST_CELLS_OF_A_FILE,
+    Unfinished,
+    as_csv,
+    as_npz,
+    losses_since,
+    pieces_since,
+    whole_result,
+)
 
 ID = re.compile(rf"[A-Za-z0-9_-]{{{ID_LENGTH}}}")
 NUMBER = re.compile(r"[0-9]{1,9}")
-HEARD_SECONDS = 30.0
-"""A sweeper that has said nothing for so long runs no more."""
 FILE_BYTES = 400
 """What a file takes for each of its runs while it is made."""
 NO_SWEEP = (
@@ -57,6 +66,11 @@ class Refusal(Exception):
     """What this sweep is refused with; the message is a sentence."""
 
 
+REFUSALS = (AxisRefused, BenchError, UnreadableLink, Refusal, Unfinished)
+PIECES = {"whole": pieces_since, "map": losses_since}
+"""What a request gets of the pieces, by its `as`."""
+
+
 def install(
     server: Flask,
     sessions: Sessions,
@@ -70,6 +84,7 @@ def install(
     server.add_url_rule("/sweeps", "sweeps", answering(views.submit), methods=["POST"])
     server.add_url_rule("/sweeps", "sweep_list", answering(views.all_of_browser))
     server.add_url_rule("/sweeps/<id_>", "sweep", answering(views.show))
+    server.add_url_rule("/sweeps/<id_>/runs/<int:cell>", "sweep_run", answering(views.run))
     server.add_url_rule("/sweeps/<id_>.<kind>", "sweep_file", answering(views.file))
     server.add_url_rule("/sweeps/<id_>", "sweep_end", answering(views.leave), methods=["DELETE"])
 
@@ -84,11 +99,17 @@ class Views(NamedTuple):
     wake: Callable[[], None]
 
     def submit(self) -> Any:
-        """A plan's estimate, or the job that it has become."""
+        """A plan's estimate, or the job that it has become. Why it cannot be is an answer to whoever only asks."""
         if not kernel.ready():
             raise ServiceUnavailable("The bench is still starting. Try again in a moment.", retry_after=RETRY_AFTER)
-        sweep = read_sweep_request(request.get_json(), self.links, self.settings)
-        new = new_job(sweep.plan)
+        body = request.get_json()
+        try:
+            sweep = read_sweep_request(body, self.links, self.settings)
+        except REFUSALS as error:
+            if body["start"]:
+                raise
+            return refused(error)
+        new = new_job(sweep.plan, sweep.key)
         place, trouble = place_of(self.jobs, self.settings)
         if sweep.start:
             job = self.jobs.submit(new, self.sessions.session_id())
@@ -97,7 +118,7 @@ class Views(NamedTuple):
         return {
             "id": new.id,
             "runs": new.cells,
-            "seconds": new.seconds / place["count"],
+            "seconds": new.seconds / place["speed"],
             "place": place["place"],
             "bytes": new.bytes,
             "says": trouble,
@@ -105,25 +126,46 @@ class Views(NamedTuple):
 
     def all_of_browser(self) -> Any:
         """The jobs that this browser wants."""
-        return {"sweeps": [plain_job(job) for job in self.jobs.of(self.sessions.session_id())]}
+        jobs = self.jobs.of(self.sessions.session_id())
+        return {"sweeps": [plain_job(job) | self.names_of(job) for job in jobs]}
+
+    def names_of(self, job: Job) -> dict[str, Any]:
+        """What a list says of a job: its experiment, and how many values each of its axes has."""
+        text = self.jobs.plan(job.id)
+        try:
+            stored = read_plan(text) if text else None
+        except BenchError:
+            stored = None  # another version planned it
+        counts = [[name, len(values)] for name, values in stored.plan.axes.items()] if stored else []
+        return {"title": title_of(stored) if stored else "", "over": counts}
 
     def show(self, id_: str) -> Any:
         """A job, and pieces of it."""
-        job, plan = found(self.jobs, id_)
+        job, stored = found(self.jobs, id_)
         if job.wanted:
             self.wake()  # its sweeper may have been killed with another process
         first = request.args.get("from", "0")
         if not NUMBER.fullmatch(first):
             raise Malformed("The number in from= is that of a piece: the last response says it as next.")
+        of_pieces = PIECES.get(request.args.get("as", "whole"))
+        if of_pieces is None:
+            raise Malformed(f"Pieces come as= one of {', '.join(PIECES)}.")
         trouble = place_of(self.jobs, self.settings)[1] if job.wanted else ""
-        answer = {"job": plain_job(job), "says": trouble} | pieces_since(self.jobs, job, plan, int(first))
-        return answer if int(first) else answer | plain_plan(plan)
+        answer = {"job": plain_job(job), "says": trouble} | of_pieces(self.jobs, job, stored.plan, int(first))
+        return answer if int(first) else answer | plain_plan(stored)
+
+    def run(self, id_: str, cell: int) -> Any:
+        """The experiment of one cell, as that of a link."""
+        _, stored = found(self.jobs, id_)
+        if cell >= stored.plan.size:
+            raise NotFound
+        return link_response(Link(stored.key, stored.plan.run(cell), (), None, {}))
 
     def file(self, id_: str, kind: str) -> Any:
         """All runs of a job that is done."""
         if kind not in FILES:
             raise NotFound
-        job, plan = found(self.jobs, id_)
+        job, (plan, *_) = found(self.jobs, id_)
         with turn_for(FILE_BYTES * min(plan.size, MOST_CELLS_OF_A_FILE)):
             data = FILES[kind].write(whole_result(self.jobs, job, plan))
         response = Response(data, mimetype=FILES[kind].mimetype)
@@ -139,12 +181,15 @@ class Views(NamedTuple):
 
 
 def install_refusal(server: Flask, sentence: str) -> None:
-    """Serves POST /sweeps with that sentence, where nothing can be swept as a job."""
+    """Serves POST /sweeps with that sentence, where nothing can be swept as a job, and no list of sweeps."""
 
     def refuse() -> Any:
-        raise Refusal(sentence)
+        if exactly(request.get_json(), {"link", "axes", "start"})["start"]:
+            raise Refusal(sentence)
+        return {"refused": sentence}
 
     server.add_url_rule("/sweeps", "sweeps", answering(refuse), methods=["POST"])
+    server.add_url_rule("/sweeps", "sweep_list", lambda: {"sweeps": []})
 
 
 def answering(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -153,8 +198,8 @@ def answering(view: Callable[..., Any]) -> Callable[..., Any]:
     def answered(**parts: str) -> Any:
         try:
             return view(**parts)
-        except (BenchError, UnreadableLink, Refusal, Unfinished) as error:
-            return {"refused": str(error)}, HTTPStatus.BAD_REQUEST
+        except REFUSALS as error:
+            return refused(error), HTTPStatus.BAD_REQUEST
         except TooManySweeps as error:
             raise TooManyRequests(str(error), retry_after=RETRY_AFTER) from None
         except SweepsFull as error:
@@ -165,13 +210,18 @@ def answering(view: Callable[..., Any]) -> Callable[..., Any]:
     return answered
 
 
-def found(jobs: Jobs, id_: str) -> tuple[Job, SweepPlan]:
+def refused(error: Exception) -> dict[str, str]:
+    """The sentence, and the axis that it is about where it is about one."""
+    return {"refused": str(error)} | ({"axis": error.axis} if isinstance(error, AxisRefused) else {})
+
+
+def found(jobs: Jobs, id_: str) -> tuple[Job, StoredPlan]:
     """The job and its plan; Refusal where there is none."""
     job = jobs.find(checked_id(id_))
     text = jobs.plan(id_) if job else None
     if job is None or text is None:
         raise Refusal(NO_SWEEP)
-    return job, read_plan(text)[0]
+    return job, read_plan(text)
 
 
 def checked_id(id_: str) -> str:
@@ -181,9 +231,16 @@ def checked_id(id_: str) -> str:
     return id_
 
 
-def plain_plan(plan: SweepPlan) -> dict[str, Any]:
+def plain_plan(stored: StoredPlan) -> dict[str, Any]:
     """What is said once of a sweep: its axes, over which its cells are numbered, the last quickest, and the rest."""
-    return {"axes": [[name, values] for name, values in plan.axes.items()], "experiment": plan.experiment.to_json()}
+    plan = stored.plan
+    axes = [[name, values] for name, values in plan.axes.items()]
+    return {"axes": axes, "experiment": plan.experiment.to_json(), "title": title_of(stored), "key": stored.key}
+
+
+def title_of(stored: StoredPlan) -> str:
+    """What the page calls the experiment."""
+    return CATALOGUE[stored.key].title
 
 
 def plain_job(job: Job) -> dict[str, Any]:
@@ -202,9 +259,10 @@ def plain_job(job: Job) -> dict[str, Any]:
 
 
 def place_of(jobs: Jobs, settings: Settings) -> tuple[dict[str, Any], str]:
-    """Where sweeps are made and how many pieces at a time, and a sentence about what is in the way."""
-    notice = jobs.notice()
-    if notice is not None and notice["ago"] < HEARD_SECONDS:
-        return {"place": notice["place"], "count": notice["count"] or settings.side_by_side}, notice["trouble"]
-    here = {"place": "this server", "count": settings.side_by_side}
+    """Where sweeps are made, how many seconds of one core in a second, and a sentence about what is in the way."""
+    notice, speed = jobs.notice(), jobs.speed()
+    if notice is not None:
+        speed = speed or notice["count"] or settings.side_by_side
+        return {"place": notice["place"], "speed": speed}, notice["trouble"]
+    here = {"place": "this server", "speed": speed or settings.side_by_side}
     return here, "" if settings.sweeper else NO_SWEEPER

@@ -42,6 +42,8 @@ LEASE_SHARE = 3
 """A lease is renewed so many times while it lasts."""
 PACE_SECONDS = 10.0
 """The pace of a job is that of about so long."""
+TELLING_SECONDS = 1.0
+"""Jobs that are estimated to take so long on one core say how fast the workers are."""
 DRAIN_SECONDS = 5.0
 """How long a sweeper that stops waits for the pieces at work."""
 
@@ -118,6 +120,7 @@ class Sweeper:
         self._awake = threading.Event()
         self._look_at = self._begin_at = self._notice_at = 0.0
         self._trouble = self._store_trouble = ""
+        self._speed: float | None = None
         self.idle_since = clock()
 
     def stop(self) -> None:
@@ -211,7 +214,7 @@ class Sweeper:
         text = self._jobs.plan(job.id)
         if text is None:
             raise BenchError("The plan of this sweep is lost. Start it again.")
-        plan, fingerprint = read_plan(text)
+        plan, fingerprint, _ = read_plan(text)
         if fingerprint != bit_check_fingerprint():
             raise OtherBitsError(platform.node(), bit_check_fingerprint(), fingerprint)
         return plan
@@ -329,6 +332,7 @@ class Sweeper:
         now = self._clock()
         if job.made:
             self._reckon_pace(job, now)
+            self._reckon_speed()
             stored = self._jobs.add(job.id, job.token, job.made, job.pace)
             if stored is not None:
                 self._metrics.swept(len(job.made), sum(made.cells for made in job.made.values()))
@@ -336,6 +340,7 @@ class Sweeper:
             job.made, job.beaten = {}, self._clock()
             if stored is None or not stored.wanted:
                 self._let_go(job)
+                self._notice_at = 0.0  # the next plan is estimated by how fast this one was
         elif now - job.beaten > self._lease / LEASE_SHARE:
             job.beaten = now
             if not self._jobs.renew(job.id, job.token):
@@ -351,6 +356,12 @@ class Sweeper:
         job.pace += share * (job.cells_since / seconds - job.pace)
         job.began, job.cells_since = now, 0
 
+    def _reckon_speed(self) -> None:
+        """How many seconds of one core, as plans estimate them, are made in a second."""
+        held = [job for job in self._held.values() if job.pace]
+        if sum(job.plan.seconds for job in held) >= TELLING_SECONDS:
+            self._speed = sum(job.pace * job.plan.seconds / job.plan.size for job in held)
+
     def _store_away(self, error: StoreError) -> None:
         """What was made stays here until the store answers; nobody else can have had the lease meanwhile."""
         if str(error) != self._store_trouble:
@@ -362,8 +373,9 @@ class Sweeper:
     def _announce(self, now: float) -> None:
         if now >= self._notice_at:
             self._notice_at = now + NOTICE_SECONDS
-            place = {"place": self._workers.place, "count": self._workers.count, "trouble": self._trouble}
-            self._jobs.announce(place)
+            speed = self._speed or self._jobs.speed()
+            workers = {"place": self._workers.place, "count": self._workers.count, "speed": speed}
+            self._jobs.announce({**workers, "trouble": self._trouble})
 
     # The end
 

@@ -57,7 +57,8 @@ function outputsApart(pin, end, outputs) {
   const squares = now.flatMap((row, k) => Array.from(row, (value, at) => (value - was[k][at]) ** 2)).filter(isFinite);
   if (!squares.length) return "nowhere both are finite";
   const mean = squares.reduce((sum, square) => sum + square, 0) / squares.length;
-  return mean === 0 ? "the same everywhere" : `half the mean square of the difference: ${formatNumber(mean / 2)}`;
+  if (mean === 0) return "the same everywhere";
+  return `half the mean square of the difference over these maps: ${formatNumber(mean / 2)}`;
 }
 
 const gaps = (row) => row.map(() => NaN);

@@ -36,6 +36,14 @@ const defaults = Object.fromEntries(constants.knobTable.map((knob) => [knob.name
 /** A knob in what was stored, which lacks knobs that came later: their defaults stand in. */
 export const storedValue = (stored, field) => stored[field] ?? defaults[field];
 
+const choices = Object.fromEntries(constants.knobTable.map(({ name, options }) => [name, options || {}]));
+
+/** Whether the values of a knob have names. */
+export const isChoice = (name) => Object.keys(choices[name] || {}).length > 0;
+
+/** What a value of a choice is called: RMSProp. */
+export const choiceTitle = (name, value) => choices[name][value] || value;
+
 /** How many samples each step of a run has; `run` is a summary or an experiment. */
 const batchOf = (run) => storedValue(run, "batch");
 

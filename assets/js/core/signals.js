@@ -80,7 +80,7 @@ export const comparisonChanged = signal();
 export const comparisonReceived = signal();
 /** Other steps can be undone or redone. */
 export const undoChanged = signal();
-/** A step was undone or redone: ("Undone" or "Redone"). */
+/** A step was undone or redone: ("Undone" or "Redone", what it changed). */
 export const historyTravelled = signal();
 /** A run was pinned or taken out. */
 export const pinsChanged = signal();

@@ -252,6 +252,7 @@
  * @property {string[]} runFields The fields of a summary that name a run.
  * @property {number} runHashes How many hashes are taken along a run.
  * @property {LandscapeConstants} landscape
+ * @property {SweepConstants} sweeps
  * @property {string} ready What the page tells the window around its frame.
  * @property {{ dots: string, lower: string, zeros: string, line: string, held: string }} traces Names in the
  *   figure of the loss.
@@ -269,6 +270,7 @@
  * @property {number} mostCharacters Of a table's text.
  * @property {Object<"light" | "dark", [number, string][]>} mapRamps The colour scale of the maps: stops from 0 to 1.
  * @property {Object<"light" | "dark", [number, string][]>} weightRamps That of the weights.
+ * @property {Object<"light" | "dark", [number, string][]>} heightRamps That of a landscape, from high losses to low.
  * @property {{ name: string, selector: string, says: string, higher: string }[]} glossary What numbers and controls
  *   are.
  * @property {{ names: string[], does: string }[]} keys The keyboard's shortcuts, each with its effect.
@@ -294,12 +296,30 @@
  * @property {[string, string][]} controls The components that turn it, each with its property.
  * @property {?{ low: number, high: number, step: number }} slider
  * @property {?{ title: string, cells: number, values: ?any[] }} axis Of the landscape.
+ * @property {?Record<string, string>} options The titles of the values of a choice.
  * @typedef {object} ShareConstants What the dialog that shares a link needs.
  * @property {number} titleLength The most characters of a lesson's title.
  * @property {number} promptLength The most characters of its text.
  * @property {number} qrLength The most characters of a QR code.
  * @property {[string, string][]} parts What a link may hide: its name in links, and its title.
  * @property {boolean} framed Whether other pages may frame this one.
+ *
+ * @typedef {object} SweepConstants What the dialog of larger maps needs.
+ * @property {SweepAxis[]} axes The knobs that a sweep may lie over.
+ * @property {string[]} first The axes of a new sweep.
+ * @property {string[]} seeds Those of them that are seeds.
+ * @property {number} mostAxes
+ * @property {number} mostOfFile Runs of a file.
+ * @property {number} mostOfMap Runs of a map in the page.
+ * @typedef {object} SweepAxis A knob with the range that it is offered with, or with all words that it may have.
+ * @property {string} name
+ * @property {string} title
+ * @property {boolean} whole Whether its values are whole numbers.
+ * @property {number} [from]
+ * @property {number} [to]
+ * @property {number} [count]
+ * @property {boolean} [log] Whether each value is a factor above the one before.
+ * @property {string[]} [words]
  *
  * @typedef {object} LandscapeConstants
  * @property {{ first: number, step: number, count: number }} positions Of α on its slider.

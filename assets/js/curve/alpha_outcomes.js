@@ -1,5 +1,6 @@
 /**
- * What was measured along the slider of α: at each position a run learns, is luck, is flat or diverges. Neighbours of
+ * What was measured along the slider of α: at each position a run learns, is luck, is flat,
+ * grows worse or diverges. Neighbours of
  * one outcome are a piece of the scale; one line says what the whole shows.
  */
 
@@ -7,7 +8,7 @@ import { constants } from "../core/constants.js";
 import { capitalized, formatCount, formatKnob, formatNumber } from "../core/format.js";
 import { alphaAt } from "../core/sliders.js";
 
-const WIDTHS = { learns: 36, luck: 26, flat: 22, diverges: 50 };
+const WIDTHS = { learns: 36, luck: 26, flat: 22, grows: 36, diverges: 50 };
 const GAP = 6;
 const NARROWEST = 0.02;
 
@@ -114,12 +115,13 @@ export function scaleWords({ positions, settled, outcomes, toBeat }, own) {
   if (isLevel(settled)) {
     return `Every α${own === settled[0] ? "" : upTo(positions)} ends at ${formatNumber(settled[0])}`;
   }
-  const flat = FLAT[toBeat] || FLAT.constant;
-  if (outcomes.every((outcome) => outcome === "flat")) return `${capitalized(flat)} at every α${upTo(positions)}`;
+  if (outcomes.every((outcome) => outcome === "flat")) {
+    return `${capitalized(FLAT[toBeat] || FLAT.constant)} at every α${upTo(positions)}`;
+  }
   if (settled[0] !== null && UNMOVED * Math.min(...losses) >= settled[0]) {
     return "No α on the slider ends 1 % below the starting weights";
   }
-  const flatUpTo = flatWords(positions, outcomes, flat);
+  const flatUpTo = flatWords(positions, outcomes);
   const { lowest, isFlat, isLuck, isAtEnd } = lowestWords(positions, settled, outcomes, own);
   // What ends lowest by luck may lie where runs no longer learn.
   const lastly = isLuck ? "by luck" : endWords(positions, outcomes);
@@ -130,7 +132,7 @@ export function scaleWords({ positions, settled, outcomes, toBeat }, own) {
   return capitalized(words.join(", ")) + (isLowestSaid && isAtEnd && !isLuck ? ". A larger α may be better" : "");
 }
 
-/** What a flat run is. */
+/** What a flat run is, where all are; elsewhere the name on the scale has it as a tooltip. */
 const FLAT = {
   constant: "flat (not 5 % better than a constant answer)",
   start: "flat (not 5 % better than the first weights)",
@@ -197,10 +199,10 @@ const SMALLEST_NAMED = 1e-3;
 
 const flatFrom = (outcomes) => outcomes.findIndex((outcome) => outcome !== "flat");
 
-function flatWords(positions, outcomes, flat) {
+function flatWords(positions, outcomes) {
   const end = flatFrom(outcomes);
   const isNamed = end > 0 && alphaAt(positions[end]) > SMALLEST_NAMED;
-  return isNamed ? `${flat} up to ${alphaWord(positions[end - 1])}` : "";
+  return isNamed ? `flat up to ${alphaWord(positions[end - 1])}` : "";
 }
 
 /** What comes of the runs at the upper end, from the first position on that no longer learns. */
@@ -240,6 +242,7 @@ const VERBS = {
   learns: ["learns", "learn"],
   luck: ["is luck", "are luck"],
   flat: ["is flat", "are flat"],
+  grows: ["grows", "grow"],
 };
 
 /** How many positions have each outcome that is claimed: 37 of 101 diverge, 22 learn. */

@@ -12,6 +12,7 @@ import { state } from "../core/state.js";
 import { speculate } from "../net/speculation.js";
 import { claimedFrom, isWithinLuck } from "../model/luck.js";
 import { SEEDS, fillSpread, isWhole, spreadOf } from "../model/seed_spread.js";
+import { fitCause } from "./failure.js";
 
 const RANK = 2.5;
 const DIVERGES = "makes the run diverge";
@@ -75,6 +76,7 @@ function show(response, before) {
     : `In ${countOf(effect)} of ${SEEDS} data seeds the same ${noun} ${effect}${rest}.`;
   setText(byId("elsewhere"), words);
   byId("elsewhere").hidden = false;
+  fitCause();
 }
 
 function hide() {

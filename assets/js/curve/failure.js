@@ -5,6 +5,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
+import { sizeOf } from "../lib/box_size.js";
 import { byId, element, make } from "../lib/dom.js";
 import { runKey } from "../core/knobs.js";
 import { curveNotesChanged, floorChanged, runShown } from "../core/signals.js";
@@ -16,6 +17,8 @@ import { remembered, speculate } from "../net/speculation.js";
 import { addNotes } from "./canvas.js";
 
 const RANK = 0.7;
+/** The height of a line of words, and how far they stand below the sentence. */
+const [LINE, BELOW] = [17, 3];
 const LONGEST = 28;
 const RED_RADIUS = 2.2;
 const halfCircle = (across) => `a${RED_RADIUS} ${RED_RADIUS} 0 1 0 ${across} 0`;
@@ -51,6 +54,17 @@ function show(cause) {
   const [begin, rest] = at < 0 ? [cause.sentence, ""] : [cause.sentence.slice(0, at), cause.sentence.slice(at)];
   const buttons = [...cause.remedies.map(remedyButton), ...(cause.reason === "target" ? earlierTarget() : [])];
   byId("why").replaceChildren(make("span", {}, make("b", { class: "bad" }, begin), rest), ...buttons);
+  fitCause();
+}
+
+/** The cause has the lines that are left below the sentence and beside the line about other data seeds. */
+export function fitCause() {
+  const [sentence, why] = [byId("sentence"), byId("why")];
+  if (why.hidden) return;
+  const room = parseFloat(getComputedStyle(sentence.closest(".say")).minHeight) - sizeOf(sentence).height - BELOW;
+  const left = Math.max(1, Math.floor(room / LINE) - (byId("elsewhere").hidden ? 0 : 1));
+  why.style.setProperty("--lines", String(left));
+  why.classList.toggle("low", left === 1);
 }
 
 const button = (text, click) => make("button", { type: "button", class: "button remedy", on: { click } }, text);
@@ -95,5 +109,6 @@ export function installFailure() {
   floorChanged.on(showShape);
   addNotes(redDots);
   runShown.on(() => show(null));
+  new ResizeObserver(fitCause).observe(byId("sentence"));
   speculate(RANK, fill);
 }

@@ -23,13 +23,32 @@ export function conclusionOf(map, words, own, counted = "") {
   const lowest = sound.reduce((least, cell) => Math.min(least, map.settled[cell]), Infinity);
   const ties = sound.filter((cell) => map.settled[cell] === lowest);
   if (ties.length === made.length) return `Every run ends at ${formatNumber(lowest)}.`;
-  const lost = made.length - sound.length;
-  const diverged = lost ? `; ${formatCount(lost)} of ${formatCount(made.length)} runs ${divergeVerb(lost)}` : "";
+  const diverged = divergedWords(made, sound);
   const place = placeWords(map, ties, made.length, words);
   const luck = luckWords(map, lowest, ties, own);
   const overSeeds = bestAlphaWords(map, words, own) || enoughWords(map, words);
   const least = overSeeds && ties.length === 1 ? "The single lowest" : "The lowest final loss";
   return `${overSeeds} ${least} is ${formatNumber(lowest)}, ${place}${luck}${diverged}.`.trim();
+}
+
+/** How many of the runs diverge; nothing where none does. */
+function divergedWords(made, sound) {
+  const lost = made.length - sound.length;
+  return lost ? `; ${formatCount(lost)} of ${formatCount(made.length)} runs ${divergeVerb(lost)}` : "";
+}
+
+/** The sentence about a map that is filled and shows the learning potential, which is of the last loss alone. */
+export function potentialConclusion(map, words) {
+  const made = Array.from({ length: map.size }, (_, cell) => cell).filter((cell) => !isRefused(map, cell));
+  const sound = made.filter((cell) => map.diverged[cell] < 0);
+  if (!made.length) return "No pair of these values is allowed.";
+  if (!sound.length) return "Every run diverges.";
+  const least = sound.reduce((lowest, cell) => Math.min(lowest, map.last[cell]), Infinity);
+  const best = sound.filter((cell) => map.last[cell] === least);
+  const potential = formatNumber(-Math.log(least));
+  if (best.length === made.length) return `Every run has the learning potential ${potential}.`;
+  const place = placeWords(map, best, made.length, words);
+  return `The highest learning potential is ${potential}, ${place}${divergedWords(made, sound)}.`;
 }
 
 /**
@@ -76,9 +95,9 @@ function placeWords(map, ties, runs, words) {
   return `in ${formatCount(ties.length)} of ${formatCount(runs)} runs`;
 }
 
-/** At α 0.1, data seed 3; with 750 samples. */
+/** At α 0.1, data seed 3; with 750 samples; with the optimizer RMSProp. */
 function prepositions(texts) {
-  const those = (areSamples) => texts.filter((text) => /samples?$/.test(text) === areSamples).join(", ");
+  const those = (areSamples) => texts.filter((text) => /samples?$|^the /.test(text) === areSamples).join(", ");
   const [at, counted] = [those(false), those(true)];
   return [at && `at ${at}`, counted && `with ${counted}`].filter(Boolean).join(", ");
 }

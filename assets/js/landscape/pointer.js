@@ -5,14 +5,14 @@
 
 import { byId, closest, setText } from "../lib/dom.js";
 import { formatCount, formatKnob, formatNumber } from "../core/format.js";
-import { placeWord } from "../core/knobs.js";
+import { choiceTitle, isChoice, placeWord } from "../core/knobs.js";
 import { luckJudged, seedsCompared } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { changeExperiment, turnKnobs } from "../net/requests.js";
 import { luckSpread } from "../model/luck.js";
 import { isWhole, spreadOf } from "../model/seed_spread.js";
 import { hidePreview, showPreview } from "../curve/preview.js";
-import { conclusionOf, isRefused } from "./conclusion.js";
+import { conclusionOf, isRefused, potentialConclusion } from "./conclusion.js";
 import { medianOf } from "./medians.js";
 import { currentPlace, isAbout, landscape, mapSays } from "./model.js";
 import { axisWord, countsSamples, eachWord, mapMeasure, mapPlaces, markCell } from "./view.js";
@@ -73,8 +73,11 @@ function ownRun(map) {
 }
 
 const countedWord = () => (isCounted() ? placeWord(state.experiment) : "");
-const conclusion = (map) =>
-  isFilled(map) ? conclusionOf(map, { at: knobWords, of: eachWord }, ownRun(map), countedWord()) : "";
+function conclusion(map) {
+  if (!isFilled(map)) return "";
+  const words = { at: knobWords, of: eachWord };
+  return mapMeasure().isLast ? potentialConclusion(map, words) : conclusionOf(map, words, ownRun(map), countedWord());
+}
 
 /** The finding of the whole map, or how much of it there is. */
 export function mapFinding() {
@@ -101,11 +104,13 @@ const placeWords = (map, [x, y]) => `${knobWords(map, map.x, x)}, ${knobWords(ma
 /** A knob with its value of that number: α 0.1, 750 samples. */
 function knobWords(map, name, number) {
   const value = valueWord(name, map.values[name][number]);
+  if (isChoice(name)) return `the ${axisWord(name)} ${value}`;
   if (!countsSamples(name)) return `${axisWord(name)} ${value}`;
   return `${value} ${value === "1" ? axisWord(name).slice(0, -1) : axisWord(name)}`;
 }
 
 function valueWord(name, value) {
+  if (isChoice(name)) return choiceTitle(name, value);
   if (typeof value === "boolean") return value ? "on" : "off";
   if (typeof value !== "number") return value;
   return Number.isInteger(value) ? formatCount(value) : formatKnob(value);

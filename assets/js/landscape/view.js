@@ -22,7 +22,10 @@ const NARROW_MARGIN = { l: 52, r: 52 };
 
 const potential = (loss) => -Math.log(loss);
 
-/** The value of a cell that is known and did not diverge, what it is called, and whether little is good. */
+/**
+ * The value of a cell that is known and did not diverge, what it is called, and whether little is good, or whether it
+ * is of the last loss alone.
+ */
 export const MAP_MEASURES = {
   settled_potential: {
     value: (map, k) => potential(map.settled[k]),
@@ -32,7 +35,8 @@ export const MAP_MEASURES = {
   last_potential: {
     value: (map, k) => potential(map.last[k]),
     says: "Learning potential, −ln of the last loss,",
-    word: "last-loss potential",
+    word: "learning potential",
+    isLast: true,
   },
   steps: {
     value: (map, k) => (map.steps[k] < 0 ? Infinity : map.steps[k]),

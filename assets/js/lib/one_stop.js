@@ -7,18 +7,29 @@ const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 /** Makes one stop of what the selector finds in a box; what is hidden or disabled is passed over. */
 export function makeOneStop(box, selector) {
-  const usable = () => [...box.querySelectorAll(selector)].filter((one) => !one.disabled && one.checkVisibility());
+  const isUsable = (one) => !one.disabled && one.checkVisibility();
+  const usable = () => [...box.querySelectorAll(selector)].filter(isUsable);
   const choose = (chosen) => {
     for (const one of box.querySelectorAll(selector)) one.tabIndex = one === chosen ? 0 : -1;
   };
   const keep = () => {
-    const controls = usable();
-    choose(controls.find((one) => one.tabIndex === 0) || controls[0]);
+    const stop = box.querySelector(`:is(${selector})[tabindex="0"]`);
+    if (!stop || !isUsable(stop)) choose(usable()[0]);
+  };
+  // Once a frame, when the page is laid out anyway.
+  let isDue = false;
+  const keepSoon = () => {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      keep();
+    });
   };
   box.addEventListener("focusin", ({ target }) => target.matches(selector) && choose(target));
   box.addEventListener("keydown", (event) => go(event, usable()));
-  new MutationObserver(keep).observe(box, { subtree: true, attributeFilter: ["disabled", "hidden"] });
-  window.addEventListener("resize", keep);
+  new MutationObserver(keepSoon).observe(box, { subtree: true, attributeFilter: ["disabled", "hidden"] });
+  window.addEventListener("resize", keepSoon);
   choose(usable()[0]);
 }
 

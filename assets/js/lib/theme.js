@@ -10,8 +10,10 @@ export const token = (name) => getComputedStyle(root()).getPropertyValue(name).t
 /** Which view is on the stage. */
 export const currentView = () => root().dataset.view;
 
-/** Whether the window has the layout of a telephone. */
-export const isNarrow = () => window.innerWidth < 900;
+const telephone = window.matchMedia("(max-width: 899px)");
+
+/** Whether the window has the layout of a telephone. To ask for its width would lay out the page as it is written. */
+export const isNarrow = () => telephone.matches;
 
 /** Calls the listener whenever another theme is in force, or the same with other tokens. */
 export const onThemeChange = (listener) =>

@@ -6,6 +6,7 @@ import { constants } from "../core/constants.js";
 const TAB = "nnbench-tab";
 const SESSION = constants.session.key;
 const ADDRESSES = "nnbench-addresses";
+const SWEEP = "nnbench-sweep";
 const MOST_ADDRESSES = 20;
 
 /**
@@ -84,6 +85,10 @@ function readJson(key) {
 }
 
 export const storedSession = () => readJson(SESSION);
+
+/** The sweep that was looked at last, or "". */
+export const storedSweep = () => read(SWEEP) || "";
+export const storeSweep = (id) => write(SWEEP, id);
 
 const storedAddresses = () => readJson(ADDRESSES) || [];
 

@@ -82,7 +82,7 @@ function travel(from, to) {
   const run = from.pop();
   to.push(state.restored || state.base);
   state.restored = run;
-  historyTravelled.emit(to === state.future ? "Undone" : "Redone");
+  historyTravelled.emit(to === state.future ? "Undone" : "Redone", (to === state.future ? to.at(-1) : run).change);
   openRun(run);
 }
 

@@ -1,13 +1,15 @@
 /**
  * How many requests are under way, and which goes next.
  *
- * Three slots, each with a request and a response of its own, so that Dash never throws a response away because a newer
- * request was sent. The newest value goes next. Actions that change the checkpoint go alone and in order, before any
- * knob. A slot frees itself when its response comes, or after five seconds: then the connection counts as lost, and the
- * newest value goes out again. While the queue is paused, nothing leaves.
+ * Four slots, each with a request and a response of its own, so that Dash never throws a response away because a newer
+ * request was sent. The newest value goes next; one slot is kept free of values that pass, so that the one at which a
+ * knob is let go never waits. Actions that change the checkpoint go alone and in order, before any knob. A slot
+ * frees itself when its response comes, or after five seconds: then the connection counts as lost, and the newest value
+ * goes out again. While the queue is paused, nothing leaves.
  */
 
-const SLOTS = 3;
+const SLOTS = 4;
+const FOR_PASSING = 3;
 const EXPIRES = 5000;
 const SLOW = 150;
 
@@ -21,12 +23,14 @@ export class RequestQueue {
     this.slots = Array.from({ length: SLOTS }, () => null);
     this.actions = [];
     this.newest = null;
+    this.passes = false;
     this.paused = false;
   }
 
-  /** The newest state of the knobs; make() is called when the request really leaves. */
-  turn(make) {
+  /** The newest state of the knobs, which may be about to pass; make() is called when the request really leaves. */
+  turn(make, passes = false) {
     this.newest = make;
+    this.passes = passes;
     this.pump();
   }
 
@@ -49,8 +53,8 @@ export class RequestQueue {
     const acting = this.slots.some((slot) => slot && slot.alone);
     while (!acting && (this.actions.length || this.newest)) {
       const free = this.slots.indexOf(null);
-      if (free < 0) return;
       const alone = this.actions.length > 0;
+      if (free < 0 || (free >= FOR_PASSING && this.passes && !alone)) return;
       const make = alone ? this.actions.shift() : this.newest;
       if (!alone) this.newest = null;
       this.post(free, make, alone);

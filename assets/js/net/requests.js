@@ -97,7 +97,7 @@ function isRedrawing() {
   return Boolean(base) && sameRun(base.summary, shown.summary) && haveKnobs(knobs, experiment);
 }
 
-export const requestRun = () => queue.turn(requestOf("turn"));
+export const requestRun = () => queue.turn(requestOf("turn"), state.held);
 
 /** An action that changes the checkpoint; `prepare` runs when its request leaves. */
 export function requestAction(act, more = {}, prepare = () => {}) {

@@ -59,8 +59,8 @@ export function installAnnouncer() {
   for (const id of ["sentence", "compare-sentence", "why", "badge"]) {
     changes.observe(byId(id), { attributes: true, childList: true, characterData: true, subtree: true });
   }
-  historyTravelled.on((word) => {
-    before = `${word}.`;
+  historyTravelled.on((word, change) => {
+    before = `${word}: ${change}.`;
     wait();
   });
   playToggled.on(sayPlay);

@@ -7,7 +7,7 @@ import { byId, setText } from "../lib/dom.js";
 import { openMenu } from "../lib/menu.js";
 import { setProps } from "../core/dash.js";
 import { formatCount, formatKnob } from "../core/format.js";
-import { hasUsualLoss, stepsOf } from "../core/knobs.js";
+import { choiceTitle, hasUsualLoss, stepsOf, storedValue } from "../core/knobs.js";
 import { detailsShown } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { handlers } from "./handlers.js";
@@ -15,7 +15,6 @@ import { handlers } from "./handlers.js";
 const WIDTH = 40;
 const HEIGHT = 24;
 const EDGE = 2;
-const TITLES = { rmsprop: "RMSProp", adam: "Adam" };
 
 /** What is on, in few words each. */
 export function trainingWords({ momentum, nesterov, rate, decay, batch, optimizer, loss }) {
@@ -25,15 +24,19 @@ export function trainingWords({ momentum, nesterov, rate, decay, batch, optimize
     rate === "1" ? "" : `rate ${rate}`,
     decay ? `decay ${formatKnob(decay)}` : "",
     batch > 1 ? `batch ${formatCount(batch)}` : "",
-    TITLES[optimizer] || "",
+    optimizerTitle(optimizer),
     hasUsualLoss({ loss }) ? "" : `${loss} loss`,
   ].filter(Boolean);
 }
 
+/** RMSProp; nothing for plain steps. */
+const optimizerTitle = (optimizer) =>
+  optimizer === storedValue({}, "optimizer") ? "" : choiceTitle("optimizer", optimizer);
+
 function show({ rates }) {
   const { experiment } = state;
   setText(byId("training-said"), trainingWords(experiment).join(" · ") || "plain");
-  const title = TITLES[experiment.optimizer];
+  const title = optimizerTitle(experiment.optimizer);
   setText(byId("optimizer-says"), title ? `${title}: α acts at the update, not at the loss.` : "");
   drawRate(byId("rate-curve"), rates || [1, 1], experiment.rate);
 }

@@ -45,7 +45,7 @@ async function fillStrips(response, known, go) {
   }
 }
 
-/** λ of the sharpest sample, and of the mean of all samples where that was quick. */
+/** The sharpness of the sharpest sample, and of the mean of all samples where that was quick. */
 async function fillSharpness(response, known, go) {
   const { sharpness = { next: 0, sharpest: 0, mean: null } } = known;
   known.sharpness = sharpness;

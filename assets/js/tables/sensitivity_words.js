@@ -46,13 +46,15 @@ function mostChanging(cells, changed, settled) {
   return changed.reduce((a, b) => (less(a, b) < 0 ? b : a));
 }
 
-/** λ of the sharpest of the first samples of a run of so many, and of their mean loss where that is known. */
+/** The sharpness of the sharpest of the first samples of a run of so many, and of their mean loss where it is known. */
 export function sharpnessWords({ samples, sharpest, mean }, all) {
   const first = samples < all ? `the first ${formatCount(samples)}` : formatCount(samples);
-  const ofMean = mean > 0 ? `, and ${formatNumber(mean)} for their mean loss` : "";
+  const ofMean = mean > 0 ? `, and their mean loss ${formatNumber(mean)}` : "";
   const of = samples === 1 && all === 1 ? "Of the only sample" : `Of ${first} samples`;
   return [
-    `${of} λ is ${formatNumber(sharpest)}${samples === 1 ? "" : ` for the sharpest${ofMean}`}.`,
+    samples === 1
+      ? `${of} the sharpness is ${formatNumber(sharpest)}.`
+      : `${of} the sharpest has sharpness ${formatNumber(sharpest)}${ofMean}.`,
     `Above α ${formatNumber(2 / sharpest)} a step on that sample can raise its loss.`,
   ].join(" ");
 }

@@ -36,6 +36,14 @@ def test_it_descends_rosenbrocks_valley_to_its_end() -> None:
     assert points[-1] == pytest.approx([1.0, 1.0], abs=1e-9)
 
 
+@pytest.mark.parametrize("slope", [1e-200, 1e-120])
+def test_a_fall_that_no_slope_foretold_is_a_step_too(slope: float) -> None:
+    def kink(point: FloatArray) -> Residuals:
+        return Residuals(np.array([0.5 if point[0] else 1.0, slope]), lambda: np.array([[0.0], [1.0]]))
+
+    assert losses(kink, list(descent(kink, np.zeros(1), 50)))[:2] == [0.5, 0.125]
+
+
 @pytest.mark.parametrize("numbers", [3, 200])
 def test_a_linear_fit_ends_at_the_least_squares(numbers: int) -> None:
     rng = np.random.RandomState(numbers)

@@ -15,7 +15,7 @@ from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Ma
 from engine.experiments.run import run
 from engine.layers.layers import AffinityLayer, MapLayer
 from engine.outcomes import outcome
-from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, loss_to_beat, outcome_of, outcomes_at
+from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_loss, loss_to_beat, outcome_of, outcomes_at
 from engine.outcomes.twins import Luck, luck
 from engine.training.network import Network
 from tests.engine.strategies import FEW, experiments, tame_float
@@ -26,8 +26,8 @@ SMALL = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2)), "swap", DrawnW
 def alone(experiment: Experiment, alpha: float, network: Network | None = None) -> outcome.Outcome:
     """The outcome at an alpha, from the twins of a run of its own."""
     one = replace(experiment, alpha=alpha)
-    to_beat = loss_to_beat(one, one.network() if network is None else network)
-    return outcome_of(luck(one, network, seeds=range(OUTCOME_TWINS)), to_beat)
+    start = one.network() if network is None else network
+    return outcome_of(luck(one, network, seeds=range(OUTCOME_TWINS)), loss_to_beat(one, start), first_loss(one, start))
 
 
 @FEW
@@ -66,6 +66,8 @@ def test_many_weights_are_trained_some_alphas_at_a_time(monkeypatch: pytest.Monk
         ("leaky-relu-ones", 1e-9, "flat"),
         ("leaky-relu-ones", 1e-4, "flat"),
         ("leaky-relu-ones", 0.0147, "learns"),
+        ("doubling-map", 0.187, "grows"),
+        ("doubling-map", 1e-9, "flat"),
     ],
 )
 def test_experiments_of_the_catalogue_have_their_outcomes(key: str, alpha: float, word: str) -> None:
@@ -75,22 +77,27 @@ def test_experiments_of_the_catalogue_have_their_outcomes(key: str, alpha: float
 
 
 @pytest.mark.parametrize(
-    ("final", "growth", "constant", "word"),
+    ("final", "growth", "constant", "first", "word"),
     [
-        (None, 0.0, 1.0, "diverges"),
-        (2.0, 1.1e4, 1.0, "luck"),
-        (0.1, math.inf, 1.0, "luck"),
-        (0.1, 1e4, 1.0, "learns"),
-        (0.95, 0.0, 1.0, "flat"),
-        (5.0, 0.0, 1.0, "flat"),
-        (0.94, 0.0, 1.0, "learns"),
-        (5.0, 0.0, 0.0, "learns"),
-        (5.0, 0.0, math.nan, "learns"),
+        (None, 0.0, 1.0, 1.0, "diverges"),
+        (2.0, 1.1e4, 1.0, 1.0, "luck"),
+        (0.1, math.inf, 1.0, 1.0, "luck"),
+        (0.1, 1e4, 1.0, 1.0, "learns"),
+        (0.95, 0.0, 1.0, 1.0, "flat"),
+        (5.0, 0.0, 1.0, 4.9, "flat"),
+        (5.0, 0.0, 4.9, 1.0, "flat"),
+        (5.0, 0.0, 1.0, 4.7, "grows"),
+        (5.0, 0.0, 4.7, 1.0, "grows"),
+        (0.94, 0.0, 1.0, 0.5, "learns"),
+        (5.0, 0.0, 0.0, 9.0, "learns"),
+        (5.0, 0.0, math.nan, 9.0, "learns"),
     ],
 )
-def test_the_word_is_the_first_rule_that_holds(final: float | None, growth: float, constant: float, word: str) -> None:
+def test_the_word_is_the_first_rule_that_holds(
+    final: float | None, growth: float, constant: float, first: float, word: str
+) -> None:
     twins = Luck(0.0, final, final, "stable", final, (final,) * 5, (growth, 0.0, growth, 0.0, 0.0))
-    assert outcome_of(twins, constant).word == word
+    assert outcome_of(twins, constant, first).word == word
 
 
 @FEW

@@ -9,7 +9,7 @@ from engine.experiments.edits import multiply_left
 from engine.experiments.experiment import Experiment
 from engine.experiments.knobs import ALPHA
 from engine.experiments.run import run
-from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, loss_to_beat, outcome_of
+from engine.outcomes.outcome import OUTCOME_TWINS, best_constant_loss, first_loss, loss_to_beat, outcome_of
 from engine.outcomes.twins import luck
 from tests.webapp.asking import prepared_for, settled
 from webapp.analyses.lr_range import ALPHAS, FEWEST_JUDGED, POSITIONS, RUNS_EACH, lr_range
@@ -25,7 +25,8 @@ EXPERIMENTS = ("tanh-signs", "square-map", "three-facts", "left-or-right", "xor-
 def outcome_at(experiment: Experiment) -> str:
     """What came of this one run, by three twins of its own."""
     found = luck(experiment, seeds=range(OUTCOME_TWINS))
-    return outcome_of(found, loss_to_beat(experiment, experiment.network())).word
+    start = experiment.network()
+    return outcome_of(found, loss_to_beat(experiment, start), first_loss(experiment, start)).word
 
 
 def whole_curve(prepared: PreparedRun) -> list[float | None]:

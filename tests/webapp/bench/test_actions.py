@@ -362,6 +362,7 @@ VALUES: dict[str, Any] = {
     "table": {"text": "1 2 3 4\n5 6 7 8", "shuffled": False},
     "weight seed": "9",
     "scheme": "he",
+    "hidden": 4,
 }
 """A value for every change that wants one."""
 

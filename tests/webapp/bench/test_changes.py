@@ -34,6 +34,7 @@ from webapp.bench.knob_values import Refused
 from webapp.bench.page_content import CATALOGUE_CONTENT
 from webapp.bench.run_summary import ideal_text
 
+OF_FIVE = Affinity(5, 2, draw=2, first_shape=(3, 2))
 DRAWN = Experiment((Affinity(2, 3), Map("tanh"), Affinity(3, 2), Map(LEAKY_RELU)), "swap", DrawnWeights(1))
 GIVEN = DRAWN.with_weights_of(DRAWN.network())
 SQUARE = Experiment((Affinity(2, 2), Map("tanh")), "swap", DrawnWeights(1))
@@ -73,6 +74,9 @@ CASES = (
          "Adding an activation", "activation added"),
     Case("insert", 4, "identity", has_layers(*DRAWN.layers, Identity()),
          "Adding an identity layer", "identity layer added"),
+    Case("hidden", 2, 5,
+         has_layers(FIRST_AFFINITY, TANH, Affinity(3, 5, draw=3), TANH, OF_FIVE, LEAKY),
+         "Adding 5 hidden units", "5 hidden units added"),
     Case("remove", 1, None, has_layers(FIRST_AFFINITY, MOVED_LAST, LEAKY), "Removing tanh", "tanh removed"),
     Case("remove", 2, None, has_layers(NARROWER, TANH, LEAKY), "Removing dense layer 2", "dense layer 2 removed"),
     Case("move", 1, 1, has_layers(FIRST_AFFINITY, MOVED_LAST, TANH, LEAKY), "Moving tanh", "tanh moved"),

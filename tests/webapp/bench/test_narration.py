@@ -169,6 +169,8 @@ def test_a_first_run_that_diverges_says_at_which_step() -> None:
         (0.12 * 1.0501, "raised the final loss from 0.120 to 0.126 (+5 %)."),
         (0.12 * 1.999, "raised the final loss from 0.120 to 0.240 (+100 %)."),
         (0.0, "lowered the final loss from 0.120 to 0."),
+        (1830.0, "raised the final loss from 0.120 to 1,830 (15,000×)."),
+        (1.2e29, "raised the final loss from 0.120 to 1.20 × 10²⁹ (1.0 × 10³⁰ times)."),
     ],
 )
 def test_turning_alpha_says_how_much_the_loss_changed(settled: float, effect: str) -> None:
@@ -386,7 +388,23 @@ def test_nothing_changed_is_said_like_a_first_run() -> None:
 def test_a_change_brings_its_own_words() -> None:
     said = narrate(BEFORE, now(settled=0.36, network="00000000"), Origin("change", CHANGE))
     assert sentence(said) == "Freezing the dense layer raised the final loss from 0.120 to 0.360 (3.0×)."
-    assert (said.label, said.change) == ("dense layer frozen", "dense layer frozen")
+    assert (said.label, said.change) == ("dense layer frozen", "freezing the dense layer")
+
+
+@pytest.mark.parametrize(
+    ("begins", "change"),
+    [
+        ("Changing the weight seed from 1 to 2", "changing the weight seed from 1 to 2"),
+        ("Weight seed 2", "weight seed 2"),
+        ("He starting weights", "He starting weights"),
+        ("Zero starting weights", "zero starting weights"),
+        ("New weights in dense layer 1", "new weights in dense layer 1"),
+        ("Passing back M, not Mᵀ,", "passing back M, not Mᵀ"),
+    ],
+)
+def test_what_an_undo_would_take_back_is_said_in_plain_words(begins: str, change: str) -> None:
+    said = narrate(BEFORE, now(settled=0.36, network="00000000"), Origin("change", (begins, "weight seed → 2")))
+    assert said.change == change
 
 
 def test_a_change_is_said_however_much_it_changes() -> None:

@@ -335,6 +335,11 @@ def test_there_are_two_to_seven_marks_for_any_number_of_samples(samples: int) ->
     assert ticks[-1] <= samples
 
 
+def test_a_thousand_is_grouped_on_the_axis_as_everywhere() -> None:
+    axis = figure(10.0 ** np.linspace(0, 3.5, 300))["layout"]["yaxis"]
+    assert axis["ticktext"][-1] == "1,000"
+
+
 def test_decades_are_named_as_people_write_them() -> None:
     axis = figure(10.0 ** -np.linspace(-2, 7, 300))["layout"]["yaxis"]
     assert dict(zip(axis["tickvals"], axis["ticktext"], strict=True)) == {

@@ -311,7 +311,7 @@ def test_run_json_with_floor_says_what_the_engine_says(link: str, client: FlaskC
 
 
 def test_a_shape_that_cannot_is_named_by_its_floor_alone(client: FlaskClient) -> None:
-    xor = "/run.json?experiment=xor-one-layer"
+    xor = "/run.json?experiment=xor-one-layer&layers=2:1~1*tanh(x)"
     assert client.get(xor).get_json()["why"] is None
     assert client.get(f"{xor}&floor=1").get_json()["why"]["reason"] == "shape"
 

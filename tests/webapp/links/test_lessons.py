@@ -319,7 +319,8 @@ def numbers_of_decay() -> list[str]:
         f"The held-out loss falls from {was} to {is_now}",
         f"the final loss rises to {number(result.settled)}",
         holds("Six of eight hidden units have no weight beyond ±0.1 left", silenced_units(result.trained) == 6),
-        f"λ 0.1 gives {number(held_out_loss('decay', decay=0.1))}, and one answer for all {constant_loss(held_out[1])}",
+        f"Decay 0.1 gives {number(held_out_loss('decay', decay=0.1))}",
+        f"and one answer for all {constant_loss(held_out[1])}",
     ]
 
 

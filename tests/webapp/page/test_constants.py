@@ -55,6 +55,7 @@ def test_every_constant_has_a_type_and_is_read() -> None:
     assert sorted(constants["knobs"]) == sorted(TYPES["KnobConstants"])
     assert all(list(row) == TYPES["KnobRow"] for row in constants["knobTable"])
     assert sorted(constants["share"]) == sorted(TYPES["ShareConstants"])
+    assert sorted(constants["sweeps"]) == sorted(TYPES["SweepConstants"])
     assert sorted(constants["landscape"]) == sorted(TYPES["LandscapeConstants"])
     code = "\n".join(source for name, source in SCRIPTS.items() if name != "types.js")
     assert [name for name in constants if f"constants.{name}" not in code] == []

@@ -15,7 +15,7 @@ from webapp.store.memory import MemoryStore
 from webapp.store.sqlite import SqliteStore
 from webapp.store.valkey import ValkeyStore
 from webapp.sweeps.job import CANCELLED, DONE, FAILED, WANTED, Job
-from webapp.sweeps.jobs import INDEX, Jobs, NewJob, PieceResult, SweepLimits, SweepsFull, TooManySweeps
+from webapp.sweeps.jobs import HEARD_SECONDS, INDEX, Jobs, NewJob, PieceResult, SweepLimits, SweepsFull, TooManySweeps
 from webapp.sweeps.pieces import FilePieces, PieceStore, RowPieces
 
 ROOMY = Limits(age=10_000.0, rows=8, total=100_000_000)
@@ -323,7 +323,9 @@ def test_a_sweeper_s_notice_is_heard_by_others(open_jobs: Open, clock: ManualClo
     clock.now += 5
     found = one.notice()
     assert found is not None
-    assert (found["place"], found["count"], found["ago"]) == ("here", 3, 5.0)
+    assert (found["place"], found["count"]) == ("here", 3)
+    clock.now += HEARD_SECONDS
+    assert one.notice() is None
 
 
 class LosesReplies(MemoryStore):

@@ -13,8 +13,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from engine.experiments.catalogue import CATALOGUE
-from engine.experiments.experiment import Affinity
+from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.link_codec import to_texts
+from engine.experiments.run import run
 from engine.kernel.cache import KERNEL
 from engine.sweeps.pieces import sweep_plan
 from engine.sweeps.sweep_result import sweep
@@ -87,6 +88,11 @@ def done(client: FlaskClient, id_: str) -> dict[str, Any]:
 def numbers(spec: dict[str, str]) -> Any:
     """The numbers of an array that was packed."""
     return np.frombuffer(base64.b64decode(spec["bdata"].translate(FROM_URLS)), "<" + spec["dtype"])
+
+
+def cells_of(piece: dict[str, Any]) -> Iterator[tuple[int, float]]:
+    """The cells of a piece with their final losses."""
+    yield from zip(numbers(piece["cells"]).tolist(), numbers(piece["settled"]).tolist(), strict=True)
 
 
 def test_a_sweep_is_planned_made_read_piece_by_piece_and_saved(served: Served) -> None:
@@ -172,6 +178,59 @@ def test_what_cannot_be_swept_is_a_sentence(
     assert sentence in said.get("refused", said.get("error", ""))
     assert answer.status_code in (400, 503)
     assert client.get("/sweeps").get_json() == {"sweeps": []}
+
+
+def test_who_only_asks_hears_of_which_axis_cannot_be_swept_and_why(client: FlaskClient) -> None:
+    answer = post(client, {"alpha": "0.1:1:5", "seed": "1:x"})
+    assert answer.status_code == 200
+    said = answer.get_json()
+    assert (said["axis"], said["refused"].startswith("The axis data seed is given as a:b:n")) == ("seed", True)
+    twice = post(client, {"alpha": "0.1,0.1"}).get_json()
+    assert twice == {"refused": "The axis α has a value twice. Take each one once.", "axis": "alpha"}
+    together = post(client, {"distinct": "10,60"}).get_json()
+    assert "axis" not in together
+
+
+def test_a_map_gets_final_losses_alone_and_none_of_runs_that_diverge(served: Served) -> None:
+    client = served.visitor()
+    swap, alphas = CATALOGUE["affine-swap"].experiment.varied(samples=50), [0.01, 0.1, 10.0]
+    axes, link = {"alpha": "0.01,0.1,10", "samples": "20:50:4"}, "?experiment=affine-swap&samples=50"
+    id_ = post(client, axes, link, start=True).get_json()["job"]["id"]
+    assert done(client, id_)["state"] == "done"
+    shown = client.get(f"/sweeps/{id_}?as=map").get_json()
+    losses = np.full(12, np.inf, np.float32)
+    for piece in shown["pieces"]:
+        assert set(piece) == {"cells", "losses"}
+        losses[numbers(piece["cells"])] = numbers(piece["losses"])
+    whole = sweep(swap, alphas=alphas, samples=[20, 30, 40, 50])
+    assert 0 < whole.diverged.sum() < whole.diverged.size
+    expected = np.where(whole.diverged, np.nan, whole.settled).astype(np.float32)
+    np.testing.assert_array_equal(losses, expected.ravel())
+    assert client.get(f"/sweeps/{id_}?as=picture").status_code == 400
+
+
+def test_each_cell_of_a_sweep_is_an_experiment_that_gives_its_loss(served: Served) -> None:
+    client = served.visitor()
+    link = "?experiment=tanh-signs&samples=50&alpha=0.3"
+    axes = {"width": "2,3", "weight_seed": "0:3", "samples": "40,50"}
+    id_ = post(client, axes, link.replace("tanh-signs", "spiral"), start=True).get_json()["job"]["id"]
+    assert done(client, id_)["state"] == "done"
+    shown = client.get(f"/sweeps/{id_}").get_json()
+    found = {cell: loss for piece in shown["pieces"] for cell, loss in cells_of(piece)}
+    assert len(found) == 12
+    for cell, loss in found.items():
+        opened = client.get(f"/sweeps/{id_}/runs/{cell}").get_json()
+        one = Experiment.from_plain(opened["experiment"])
+        assert (opened["key"], run(one, one.network()).settled) == ("spiral", loss)
+    assert client.get(f"/sweeps/{id_}/runs/12").status_code == 404
+
+
+def test_the_list_names_the_experiment_and_the_knobs(client: FlaskClient) -> None:
+    id_ = post(client, AXES, start=True).get_json()["job"]["id"]
+    (row,) = client.get("/sweeps").get_json()["sweeps"]
+    assert (row["title"], row["over"]) == (CATALOGUE["tanh-signs"].title, [["alpha", 9], ["seed", 40]])
+    assert client.get(f"/sweeps/{id_}").get_json()["title"] == CATALOGUE["tanh-signs"].title
+    client.delete(f"/sweeps/{id_}")
 
 
 def test_a_run_or_a_sweep_that_takes_too_long_is_a_sentence() -> None:
@@ -265,9 +324,12 @@ def test_while_the_store_is_away_it_is_a_sentence(client: FlaskClient, monkeypat
 def test_a_bench_with_functions_of_its_own_says_that_no_sweeper_knows_them() -> None:
     server = Flask("own")
     install_refusal(server, OWN_FUNCTIONS)
-    answer = server.test_client().post("/sweeps", json={})
-    assert answer.status_code == 400
-    assert answer.get_json()["refused"].startswith("The functions of your own bench are known in its own process alone")
+    client = server.test_client()
+    for start, status in ((False, 200), (True, 400)):
+        answer = client.post("/sweeps", json={"link": "", "axes": {}, "start": start})
+        assert answer.status_code == status
+        assert answer.get_json()["refused"].startswith("The functions of your own bench are known in its own process")
+    assert client.get("/sweeps").get_json() == {"sweeps": []}
 
 
 def test_a_plan_of_the_page_is_that_of_the_engine(client: FlaskClient) -> None:

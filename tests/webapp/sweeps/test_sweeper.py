@@ -14,6 +14,7 @@ import pytest
 from engine.errors import BenchError
 from engine.experiments.catalogue import CATALOGUE
 from engine.sweeps import pieces
+from engine.sweeps.bit_check import bit_check_fingerprint
 from engine.sweeps.executor import WorkerResult, run_task_json
 from engine.sweeps.pieces import SweepPlan, sweep_plan
 from engine.sweeps.sweep_result import sweep
@@ -31,6 +32,7 @@ from webapp.sweeps.jobs import Jobs, SweepLimits
 from webapp.sweeps.pieces import RowPieces
 from webapp.sweeps.plans import new_job
 from webapp.sweeps.results import results_of, whole_result
+from webapp.sweeps.routes import place_of
 from webapp.sweeps.sweeper import Sweeper
 from webapp.sweeps.workers import PoolWorkers, WorkersAway
 
@@ -170,6 +172,22 @@ def test_what_is_stored_is_counted(jobs: Jobs, workers: HandWorkers, clock: Manu
     rounds(Sweeper(jobs, workers, 4, LEASE, metrics, clock), workers, clock)
     found = [metrics.registry.get_sample_value(f"nnbench_sweep_{name}_total") for name in ("pieces", "runs")]
     assert found == [job.pieces, job.cells]
+
+
+def test_the_next_plan_is_estimated_by_how_fast_this_one_was(
+    jobs: Jobs, workers: HandWorkers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sweeper, job = sweeper_of(jobs, workers, clock), jobs.submit(new_job(plan_of()), "ann")
+    rounds(sweeper, workers, clock)
+    sweeper.round()
+    assert place_of(jobs, SETTINGS)[0]["speed"] == workers.count, "so short a sweep says nothing"
+    monkeypatch.setattr(sweeper_module, "TELLING_SECONDS", 0.0)
+    job = jobs.submit(new_job(plan_of(100)), "ann")
+    rounds(sweeper, workers, clock)
+    clock.now += 60.0
+    sweeper.round()
+    expected = now(jobs, job).pace * plan_of(100).seconds / plan_of(100).size
+    assert place_of(jobs, SETTINGS) == ({"place": workers.place, "speed": pytest.approx(expected)}, "")
 
 
 def test_pieces_come_in_the_golden_order(jobs: Jobs, workers: HandWorkers, clock: ManualClock) -> None:
@@ -411,7 +429,7 @@ def test_a_job_of_a_machine_with_other_bits_fails_in_a_sentence(
     jobs: Jobs, workers: HandWorkers, clock: ManualClock
 ) -> None:
     planned = new_job(plan_of())
-    foreign = planned._replace(plan=planned.plan[:-10] + '00000000"]')
+    foreign = planned._replace(plan=planned.plan.replace(bit_check_fingerprint(), "0" * 8))
     job = jobs.submit(foreign, "ann")
     sweeper_of(jobs, workers, clock).round()
     assert now(jobs, job).state == FAILED

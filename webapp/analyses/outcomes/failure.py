@@ -5,16 +5,23 @@ follows it ends lower, by more than luck, and does not fail for the same reason.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from engine.base.number_text import rounded_up
 from engine.checks.gradcheck import DISAGREES, POINTS, check
 from engine.errors import BenchError
-from engine.experiments.experiment import Affinity, DrawnWeights, Map
-from engine.experiments.run import Run, run
+from engine.experiments.experiment import Affinity, DrawnWeights, Map, rows_before
+from engine.experiments.run import Run, run, watched_blocks
 from engine.layers.initializers import INITIALIZERS
-from engine.outcomes.failure import TOO_SMALL, Cause, why
+from engine.outcomes.answer_range import answer_range
+from engine.outcomes.failure import FAILED_FROM, MOST_SAMPLES, OUT_OF_RANGE, TOO_SMALL, Cause, why
+from engine.outcomes.floor_search import floor, mean_loss
+from engine.outcomes.nudged_runs import flat_weights
+from engine.outcomes.one_direction import is_rising, linear_rank
+from engine.outcomes.outcome import best_constant_loss
 from engine.outcomes.step_counts import count_steps
 from engine.outcomes.twins import Luck, within_luck
 from webapp.analyses.outcomes.luck import luck_of
@@ -23,7 +30,7 @@ from webapp.base.format import knob_number
 from webapp.base.validation import exactly
 from webapp.bench.actions import PreparedRun
 from webapp.bench.budget import RUNS_OF_A_CAUSE, affordable
-from webapp.bench.changes import apply_change, frozen_places, numbered_layer, scheme_of
+from webapp.bench.changes import apply_change, frozen_places, numbered_layer, scheme_of, spoken_layer
 from webapp.bench.knob_values import Refused
 from webapp.figures.encode import packed
 from webapp.jobs.job import current_job
@@ -40,6 +47,14 @@ MUCH_LOWER = 0.9
 MOST_WORSE_DRAWN = 1_000
 MOST_REMEDIES, MOST_JUDGED = 2, 4
 """So many are offered, of as many that end lower as are looked at more closely."""
+HIDDEN_UNITS = (4, 3, 8)
+FEW_WEIGHTS, SOME_WEIGHTS, FEW_STARTS = 24, 100, 3
+"""Weights times outputs of a network whose best weights are searched for at once, from all starts and from few: some
+hundredths of a second."""
+MOST_SEARCHED = 2
+"""With how many changes weights are searched for at most."""
+MUCH_BETTER, LEAST_SAID = 0.5, 0.001
+"""Weights help that have less than this share of the loss; how far below the second their loss lies is not said."""
 SMALLER_ALPHAS, SMALL_ALPHA = 8, 0.01
 """α is tried at a half, a quarter, …, so many times; a large α at longer strides, which reach a small one."""
 
@@ -51,11 +66,13 @@ class Remedy:
     text: str
     turn: Mapping[str, Any] | None = None
     change: tuple[str, int, Any] | None = None
+    with_it: str = ""
+    """How a sentence begins that says what the network can do after the remedy; empty where none does."""
 
     @property
     def turns(self) -> set[str]:
-        """The knobs that it turns."""
-        return set(self.turn or ())
+        """The knobs that it turns, or that it adds hidden units: of one such thing one value is offered."""
+        return {"hidden"} if self.change and self.change[0] == "hidden" else set(self.turn or ())
 
 
 def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
@@ -70,6 +87,8 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     made = run(experiment, checkpoint, lambda _: job.go_on(), held_out=False)
     compared = affordable(experiment, checkpoint, RUNS + OTHER_RUNS)
     cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made, compared=compared)
+    if cause is None or cause.reason in AFTER_SHAPE:
+        cause = _shape_by_search(prepared, made, compared) or cause
     if cause is None:
         return {"runs": 1, "cause": None}
     remedies, judged = _that_help(prepared, cause)
@@ -77,9 +96,54 @@ def failure(prepared: PreparedRun, plain: object) -> dict[str, Any]:
     single = cause.step is not None and experiment.rule.batch == 1
     drawn = cause.reason == "alpha" and single and affordable(experiment, checkpoint, RUNS + 1)
     worse = _worse_steps(prepared, made) if drawn else None
-    plain_remedies = [vars(remedy) for remedy in remedies]
     runs = RUNS + judged * RUNS_OF_A_CAUSE
-    return {"runs": runs, "cause": vars(cause) | {"remedies": plain_remedies, "worse": worse}}
+    can = _what_helps(prepared, cause, remedies, made) if cause.reason == "shape" else ""
+    plain = vars(cause) | {"sentence": cause.sentence + can}
+    plain_remedies = [{name: getattr(remedy, name) for name in ("text", "turn", "change")} for remedy in remedies]
+    return {"runs": runs, "cause": plain | {"remedies": plain_remedies, "worse": worse}}
+
+
+AFTER_SHAPE = ("steps",)
+"""Reasons that are no reason where no weights of the network end low: more of the same does not help."""
+
+
+def _shape_by_search(prepared: PreparedRun, made: Run, compared: bool) -> Cause | None:
+    """That no weights were found that end low, for a run that failed whose outputs rise in one direction only.
+
+    Its weights are few, so the search takes about as long as some runs; of other networks somebody has to ask for it.
+    """
+    experiment, checkpoint, job = prepared.experiment, prepared.checkpoint, current_job()
+    if not is_rising(checkpoint.layers) or flat_weights(checkpoint).size * experiment.outputs > FEW_WEIGHTS:
+        return None
+    if made.sound_settled is None or made.settled < FAILED_FROM * best_constant_loss(experiment):
+        return None
+    found = floor(experiment, checkpoint, lambda _: job.go_on(), made=made)
+    cause = why(experiment, checkpoint, lambda _: job.go_on(), made=made, floor=found, compared=compared)
+    return cause if cause is not None and cause.reason == "shape" else None
+
+
+def _what_helps(prepared: PreparedRun, cause: Cause, offered: Sequence[Remedy], made: Run) -> str:
+    """With what the network can, as one more sentence: the first change with which weights were found that end low.
+
+    Those that are offered come first. The weights have this loss on the samples of the run and on others.
+    """
+    job = current_job()
+    blocks = watched_blocks(prepared.experiment, lambda _: job.go_on())
+    X, T = rows_before(blocks, prepared.experiment.samples, MOST_SAMPLES)
+    now = mean_loss(made.trained, X, T)
+    for remedy in islice([*offered, *_shape(prepared, cause)], MOST_SEARCHED):
+        after = _after(prepared, remedy) if remedy.with_it else None
+        if after is None or flat_weights(after.checkpoint).size * after.experiment.outputs > SOME_WEIGHTS:
+            continue
+        if not affordable(after.experiment, after.checkpoint, RUNS):
+            continue
+        found = floor(after.experiment, after.checkpoint, lambda _: job.go_on(), starts=FEW_STARTS)
+        if found.loss is None or found.witness is None:
+            continue
+        loss = max(found.loss, mean_loss(found.witness.network(), X, T))
+        if loss < MUCH_BETTER * now:
+            return f" {remedy.with_it} some weights have less than {knob_number(max(LEAST_SAID, rounded_up(loss)))}."
+    return ""
 
 
 def _worse_steps(prepared: PreparedRun, made: Run) -> dict[str, Any]:
@@ -238,14 +302,24 @@ def _more_steps(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
         yield Remedy(f"Try {samples:,} samples", turn={"samples": samples})
 
 
-def _shape(prepared: PreparedRun, _cause: Cause) -> Iterator[Remedy]:
-    """An activation between two dense layers, or after the last."""
+def _shape(prepared: PreparedRun, cause: Cause) -> Iterator[Remedy]:
+    """Where the last activation cannot give some targets, none in its place; else an activation between two dense
+    layers, or after the last, and hidden units where there is one dense layer."""
     layers = prepared.experiment.layers
+    last = answer_range(prepared.checkpoint.layers) if OUT_OF_RANGE in cause.sentence else None
+    if last is not None:
+        name = spoken_layer(prepared.experiment, last[0])
+        yield Remedy(f"Remove {name}", change=("remove", last[0], None), with_it=f"Without {name}")
+        return
     dense = [place for place, spec in enumerate(layers) if isinstance(spec, Affinity)]
-    for place in dense[:-1] or dense:
-        yield Remedy(
-            f"Add tanh after {numbered_layer(prepared.experiment, place)}", change=("insert", place + 1, "map")
-        )
+    # After the only dense layer of a linear network: behind an activation, one more changes no direction.
+    lone = dense if linear_rank(prepared.checkpoint.layers) is not None else []
+    for place in dense[:-1] or lone:
+        name = numbered_layer(prepared.experiment, place)
+        yield Remedy(f"Add tanh after {name}", change=("insert", place + 1, "map"), with_it=f"With tanh after {name}")
+    for units in HIDDEN_UNITS if len(dense) == 1 else ():
+        with_it = f"With {units} hidden units and tanh in front"
+        yield Remedy(f"Add {units} hidden units", change=("hidden", dense[0], units), with_it=with_it)
 
 
 REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
@@ -256,6 +330,7 @@ REMEDIES: Mapping[str, Callable[[PreparedRun, Cause], Iterator[Remedy]]] = {
     "silent": _silent,
     "saturated": _saturated,
     "shape": _shape,
+    "alike": _first_weights,
     "decay": _less_decay,
     "steps": _more_steps,
 }

@@ -1,4 +1,4 @@
-"""The dialogs of the page (help, data, the curve's data, sharing, a weight), the notice bar, and the footer."""
+"""The dialogs of the page (help, data, the curve's data, sharing, sweeps, a weight), the notice bar, and the footer."""
 
 import dash_mantine_components as dmc
 from dash import html
@@ -144,6 +144,20 @@ def share_dialog() -> html.Dialog:
         id=ids.SHARE_DIALOG,
         className="dialog share-dialog",
         **aria(labelledby=ids.SHARE_HEADING),
+    )
+
+
+def sweeps_dialog() -> html.Dialog:
+    """Sweeps of many runs: a new one, those that there are, and the map of one. A script fills it."""
+    close = html.Button(icon("close"), type="submit", className="button square", **aria(label="Close"))
+    return html.Dialog(
+        [
+            html.Form([html.H2("Larger maps", id=ids.SWEEPS_TITLE, tabIndex="-1"), close], method="dialog"),
+            html.Div(id=ids.SWEEPS_BODY),
+        ],
+        id=ids.SWEEPS_DIALOG,
+        className="dialog sweeps",
+        **aria(labelledby=ids.SWEEPS_TITLE),
     )
 
 

@@ -23,6 +23,8 @@ FILES = (("csv", "CSV"), ("npz", "NPZ"), ("png", "PNG"))
 LOSS = "0.1"
 """The loss to which steps are counted at first."""
 
+LARGER = "Sweeps of up to millions of runs over two to four knobs, which go on while you leave"
+
 NOT_SEEN = "The page fills the map while it is in view, from the current run outwards."
 
 
@@ -65,7 +67,7 @@ LEGEND = (
 
 
 def heading() -> html.Div:
-    """The title, the number of runs made, and the button that stops or resumes them."""
+    """The title, the number of runs made, the button that stops or resumes them, and the one for many more."""
     return html.Div(
         [
             html.H2("Landscape", className="title"),
@@ -74,6 +76,7 @@ def heading() -> html.Div:
                 className="filled",
             ),
             button(ids.LANDSCAPE_STOP, "Cancel", edged=True, hidden=True),
+            button(ids.LANDSCAPE_LARGER, "Larger…", edged=True, title=LARGER, **aria(haspopup="dialog")),
         ],
         className="sec",
     )

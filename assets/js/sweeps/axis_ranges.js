@@ -1,0 +1,39 @@
+/** What is typed about an axis of a sweep, as the range that the server reads. */
+
+import { parseNumber, plainNumber } from "../core/format.js";
+
+/** A longer list of whole numbers is not written out: the server refuses those between whole numbers in a sentence. */
+const MOST_LISTED = 1500;
+
+/**
+ * The range as a text. `typed` has the texts of its fields, `from`, `to`, `count`, and whether values go by a factor,
+ * `log`; of an axis of words it has those that are chosen.
+ */
+export function rangeText({ whole, words }, typed) {
+  if (words) return typed.words.join(",");
+  const [from, to, count] = [typed.from, typed.to, typed.count].map(plainNumber);
+  const listed = whole && wholeNumbers(parseNumber(from), parseNumber(to), parseNumber(count), typed.log);
+  return listed || `${from}:${to}:${count}${typed.log ? ":log" : ""}`;
+}
+
+const FIELDS = { from: "From", to: "To", count: "Values" };
+
+/** The first field of an axis that has no number, and the sentence about it; null where all have. */
+export function fieldMistake({ words }, typed) {
+  if (words) return null;
+  const part = Object.keys(FIELDS).find((name) => !Number.isFinite(parseNumber(typed[name])));
+  if (!part) return null;
+  const found = typed[part].trim();
+  return { part, sentence: `${FIELDS[part]} is a number${found ? `, and “${found}” is none` : ""}.` };
+}
+
+/** Whole numbers as near as there are to so many values; "" where they are whole already, or none. */
+function wholeNumbers(from, to, count, log) {
+  const isCount = Number.isInteger(count) && count > 1 && count <= MOST_LISTED;
+  if (!isCount || !Number.isInteger(from) || !Number.isInteger(to) || (log && !(from > 0 && to > 0))) return "";
+  const step = (to - from) / (count - 1);
+  if (!log && Number.isInteger(step)) return "";
+  const at = (share) => (log ? from * (to / from) ** share : from + (to - from) * share);
+  const values = Array.from({ length: count }, (_, k) => Math.round(at(k / (count - 1))));
+  return [...new Set(values)].join(",");
+}

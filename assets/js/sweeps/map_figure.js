@@ -1,0 +1,283 @@
+/**
+ * The picture of a sweep: a map whose colour is the final loss, in pixels of the screen on a canvas, and over it in SVG
+ * its axes, its colour scale and its marks; or a line with its band where the loss itself goes up. Cells that are still
+ * to run have the colour of the nearest one that is made, paler, so that a map is seen coarse first and fine later.
+ */
+
+import { prepareCanvas } from "../lib/canvas.js";
+import { element } from "../lib/dom.js";
+import { currentTheme, isNarrow, token } from "../lib/theme.js";
+import { constants } from "../core/constants.js";
+import { formatNumber } from "../core/format.js";
+import { rampOf } from "../step/colour_ramp.js";
+import { axisTicks, lossTicks } from "./axis_ticks.js";
+import { gridOf, quantileGrids, NOT_MADE } from "./loss_cube.js";
+import { axisTitle } from "./sweep_words.js";
+
+const WIDE = { l: 64, r: 92, t: 14, b: 44 };
+const NARROW = { l: 52, r: 66, t: 14, b: 44 };
+const HATCH = 6;
+const PALE = 0.55;
+const LEAST_RATIO = 1.5;
+/** A map's scale leaves out a few cells at either end, which have the colour of the end. */
+const BEYOND = 0.005;
+const MOST_SORTED = 100_000;
+const SHARES = [0.1, 0.5, 0.9];
+const TYPE = { "font-size": 12, fill: "var(--ink-2)" };
+
+/** Where the picture lies in its box, in pixels of the page. */
+export function plotPlace(box) {
+  const margin = isNarrow() ? NARROW : WIDE;
+  const width = Math.max(1, box.clientWidth - margin.l - margin.r);
+  return { left: margin.l, top: margin.t, width, height: Math.max(1, box.clientHeight - margin.t - margin.b) };
+}
+
+/** The places under a point of the box; null beside the picture. */
+export function placesUnder(box, view, range, x, y) {
+  const { left, top, width, height } = plotPlace(box);
+  const [across, down] = [(x - left) / width, (y - top) / height];
+  if (!(across >= 0 && across < 1 && down >= 0 && down < 1)) return null;
+  const within = ([from, to], share) => from + Math.floor(share * (to - from));
+  const places = { [view.x]: within(range.x, across) };
+  if (view.y) places[view.y] = within(range.y, 1 - down);
+  return places;
+}
+
+/* Colours */
+
+/**
+ * The ends of the scale: all losses that are shown but for that share at either end, and a ratio between them at least;
+ * null where there are none.
+ */
+function endsOf(values, beyond = 0) {
+  const every = Math.ceil(values.length / MOST_SORTED);
+  const losses = values.filter((loss, k) => k % every === 0 && loss > 0 && loss < Infinity).sort();
+  if (!losses.length) return null;
+  const cut = Math.floor(beyond * losses.length);
+  const [low, high] = [losses[cut], losses.at(-1 - cut)];
+  return high / low < LEAST_RATIO ? [low / LEAST_RATIO, high * LEAST_RATIO] : [low, high];
+}
+
+/** From 0 for the highest loss to 1 for the lowest. */
+const shareOf = (loss, [low, high]) =>
+  Math.max(0, Math.min(1, Math.log(high / Math.max(low, loss)) / Math.log(high / low)));
+
+/** A loss of 0, where no other is shown, has the darkest colour too. */
+const ANY_ENDS = [0.1, 1];
+
+const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+const mixed = (colour, other, share) => colour.map((part, k) => Math.round(part * share + other[k] * (1 - share)));
+/** A colour as the four bytes of a pixel. */
+const inkOf = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
+/** The colours of the theme: those of the scale, the same for cells that are still to run, and what lies under both. */
+function palette() {
+  const ramp = rampOf(constants.heightRamps[currentTheme()]);
+  const paper = channels(token("--sunken"));
+  const pale = ramp.map((colour) => mixed(colour, paper, PALE));
+  const hatch = channels(token("--ghost-2"));
+  return { ramp: ramp.map(inkOf), pale: pale.map(inkOf), paper: inkOf(paper), hatch: inkOf(hatch) };
+}
+
+/** A colour for each cell of the grid, and whether it is hatched. */
+function coloursOf({ columns, rows, values }, [low, high], { ramp, pale, paper }) {
+  const { near, isPale } = nearestMade(values, columns.length, rows.length);
+  const [top, scale] = [Math.log(high), (ramp.length - 1) / Math.log(high / low)];
+  const inks = new Uint32Array(values.length).fill(paper);
+  for (let k = 0; k < values.length; k++) {
+    if (near[k] === NOT_MADE || near[k] === Infinity) continue;
+    const shade = Math.round(scale * (top - Math.log(Math.min(high, Math.max(low, near[k])))));
+    inks[k] = (isPale[k] ? pale : ramp)[shade];
+  }
+  return { inks, near };
+}
+
+/** What is not made has the loss of the nearest in its column, or else in its row. */
+function nearestMade(values, wide, high) {
+  const near = values.slice();
+  const isPale = new Uint8Array(values.length);
+  if (!values.includes(NOT_MADE)) return { near, isPale };
+  for (let c = 0; c < wide; c++) fillAlong(near, isPale, c, wide, high);
+  for (let r = 0; r < high; r++) fillAlong(near, isPale, r * wide, 1, wide);
+  return { near, isPale };
+}
+
+function fillAlong(near, isPale, first, step, count) {
+  let before = -1;
+  for (let k = 0; k <= count; k++) {
+    if (k < count && near[first + k * step] === NOT_MADE) continue;
+    for (let gap = before + 1; gap < k; gap++) {
+      const isNearerBefore = before >= 0 && (k === count || gap - before <= k - gap);
+      const from = isNearerBefore ? before : k;
+      if (from === count) continue;
+      near[first + gap * step] = near[first + from * step];
+      isPale[first + gap * step] = 1;
+    }
+    before = k;
+  }
+}
+
+function paintGrid(canvas, grid, ends) {
+  const { width, height } = canvas;
+  const colours = palette();
+  const { inks, near } = coloursOf(grid, ends, colours);
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const [wide, high] = [grid.columns.length, grid.rows.length];
+  const column = Int32Array.from({ length: width }, (_, x) => Math.floor((x * wide) / width));
+  for (let y = 0; y < height; y++) {
+    const row = (high - 1 - Math.floor((y * high) / height)) * wide;
+    for (let x = 0; x < width; x++) {
+      const cell = row + column[x];
+      const isStripe = near[cell] === Infinity && (x + y) % HATCH < HATCH / 3;
+      pixels[y * width + x] = isStripe ? colours.hatch : inks[cell];
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/* The figure */
+
+/**
+ * Draws a view into its box: `picture` has { cube, view, range, marks: [{ places, name, strong }] }. `drawMarks` draws
+ * other marks over the same picture.
+ */
+export function drawPicture(box, picture) {
+  const canvas = box.querySelector("canvas");
+  const place = plotPlace(box);
+  const { cube, view, range } = picture;
+  Object.assign(canvas.style, { left: `${place.left}px`, top: `${place.top}px` });
+  Object.assign(canvas.style, { width: `${place.width}px`, height: `${place.height}px` });
+  prepareCanvas(canvas, place);
+  const size = [canvas.width, canvas.height];
+  const ofMap = () => mapParts(canvas, place, gridOf(cube, view, range, size));
+  const drawn = view.y ? ofMap() : lineParts(cube, view, range, place);
+  const sides = [bottomAxis(cube, view, range, place), view.y ? sideAxis(cube, view, range, place) : drawn.side];
+  const frame = element("rect", { ...corner(place), fill: "none", stroke: "var(--line-2)" });
+  const marks = element("g", { class: "marks" });
+  box.querySelector("svg").replaceChildren(...drawn.parts, frame, ...sides, marks);
+  drawMarks(box, picture);
+}
+
+const corner = ({ left, top, width, height }) => ({ x: left, y: top, width, height });
+
+function mapParts(canvas, place, grid) {
+  const ends = endsOf(grid.values, BEYOND);
+  paintGrid(canvas, grid, ends || ANY_ENDS);
+  return { parts: ends ? [colourScale(place, ends)] : [] };
+}
+
+function colourScale({ left, top, width, height }, ends) {
+  const stops = constants.heightRamps[currentTheme()].map(([share, colour]) =>
+    element("stop", { offset: share, "stop-color": colour }),
+  );
+  const bar = { x: left + width + 14, y: top, width: 10, height };
+  const ticks = lossTicks(...ends).map((loss) => {
+    const y = top + (1 - shareOf(loss, ends)) * height;
+    return element("text", { ...TYPE, x: bar.x + 16, y: y + 4 }, formatNumber(loss, 1));
+  });
+  const gradient = element("linearGradient", { id: "sweep-scale", x1: 0, y1: 1, x2: 0, y2: 0 }, ...stops);
+  const title = { ...TYPE, x: bar.x + bar.width + 54, y: top + height / 2, "text-anchor": "middle" };
+  return element(
+    "g",
+    {},
+    element("defs", {}, gradient),
+    element("rect", { ...bar, fill: "url(#sweep-scale)" }),
+    ...ticks,
+    element("text", { ...title, transform: `rotate(90 ${title.x} ${title.y})` }, isNarrow() ? "" : "Final loss"),
+  );
+}
+
+/** The middle of a place along a side. */
+const along = ([from, to], at, length) => ((at - from + 0.5) / (to - from)) * length;
+
+function bottomAxis(cube, { x }, range, { left, top, width, height }) {
+  const ticks = axisTicks(x, cube.values[x], range.x, isNarrow() ? 4 : 6).flatMap(({ at, text }) => {
+    const middle = left + along(range.x, at, width);
+    const line = { d: `M${middle} ${top + height}v4`, stroke: "var(--edge)" };
+    return [
+      element("path", line),
+      element("text", { ...TYPE, x: middle, y: top + height + 17, "text-anchor": "middle" }, text),
+    ];
+  });
+  const title = { ...TYPE, "font-size": 12.5, x: left + width / 2, y: top + height + 36, "text-anchor": "middle" };
+  return element("g", {}, ...ticks, element("text", title, unitTitle(x)));
+}
+
+const unitTitle = (name) => (name === "width" ? "width (units)" : axisTitle(name));
+
+function sideAxis(cube, { y }, range, place) {
+  const rows = axisTicks(y, cube.values[y], range.y).map(({ at, text }) => ({
+    at: place.top + place.height - along(range.y, at, place.height),
+    text,
+  }));
+  return sideOf(place, rows, unitTitle(y));
+}
+
+function sideOf({ left, top, height }, rows, title) {
+  const ticks = rows.flatMap(({ at, text }) => [
+    element("path", { d: `M${left} ${at}h-4`, stroke: "var(--edge)" }),
+    element("text", { ...TYPE, x: left - 8, y: at + 4, "text-anchor": "end" }, text),
+  ]);
+  const middle = { ...TYPE, "font-size": 12.5, x: 14, y: top + height / 2, "text-anchor": "middle" };
+  return element("g", {}, ...ticks, element("text", { ...middle, transform: `rotate(270 14 ${middle.y})` }, title));
+}
+
+/* The line with its band */
+
+function lineParts(cube, view, range, place) {
+  const { columns: places, grids } = quantileGrids(cube, view, range, [Math.ceil(place.width), 1], SHARES);
+  const [low, median, high] = grids;
+  const ends = endsOf(Float32Array.from([...low, ...median, ...high])) || ANY_ENDS;
+  const x = (k) => place.left + along(range.x, places[k], place.width);
+  const y = (loss) => place.top + (loss === Infinity ? 0 : shareOf(loss, ends)) * place.height;
+  const columns = Array.from(places.keys()).filter((k) => median[k] !== NOT_MADE);
+  const points = (values, order = columns) => order.map((k) => `${x(k).toFixed(1)} ${y(values[k]).toFixed(1)}`);
+  const band = [...points(low), ...points(high, [...columns].reverse())].join("L");
+  const line = points(median).join("L");
+  const ticks = lossTicks(...ends).map((loss) => ({ at: y(loss), text: formatNumber(loss, 1) }));
+  const parts = columns.length
+    ? [
+        element("path", { class: "band", d: `M${band}Z`, fill: "var(--now-soft)" }),
+        element("path", { class: "line", d: `M${line}`, fill: "none", stroke: "var(--now)", "stroke-width": 2.5 }),
+      ]
+    : [];
+  return { parts, side: sideOf(place, ticks, "Final loss") };
+}
+
+/* Marks */
+
+/** The cells that are marked: the lowest, the one that was opened, the one at the pointer or the keyboard. */
+export function drawMarks(box, { view, range, marks }) {
+  const group = box.querySelector("svg .marks");
+  if (!group) return;
+  const place = plotPlace(box);
+  const ofMark = (mark) => element("g", mark.name ? {} : { class: "at" }, ...markParts(place, view, range, mark));
+  group.replaceChildren(...marks.map(ofMark));
+}
+
+function markParts(place, view, range, { places, name, strong }) {
+  const isIn = (axis, [from, to]) => !axis || (places[axis] >= from && places[axis] < to);
+  if (!isIn(view.x, range.x) || !isIn(view.y, range.y)) return [];
+  const x = place.left + along(range.x, places[view.x], place.width);
+  if (!view.y) return [element("path", { d: `M${x} ${place.top}v${place.height}`, stroke: "var(--ink-2)" })];
+  const y = place.top + place.height - along(range.y, places[view.y], place.height);
+  const size = ([from, to], length) => Math.max(8, length / (to - from) + 2);
+  const [width, height] = [size(range.x, place.width), size(range.y, place.height)];
+  const around = { x: x - width / 2, y: y - height / 2, width, height, rx: 1, fill: "none" };
+  const outlines = [
+    element("rect", { ...around, stroke: "var(--paper)", "stroke-width": strong ? 4 : 3 }),
+    element("rect", { ...around, stroke: strong ? "var(--ink)" : "var(--ink-2)", "stroke-width": strong ? 2 : 1.5 }),
+  ];
+  return name ? [...outlines, markName(place, name, x, y - height / 2, y + height / 2)] : outlines;
+}
+
+function markName(place, name, x, above, below) {
+  const isHigh = above < place.top + 18;
+  const edge = 32;
+  const middle = Math.max(place.left + edge, Math.min(place.left + place.width - edge, x));
+  const halo = { stroke: "var(--paper)", "stroke-width": 4, "paint-order": "stroke" };
+  const at = { x: middle, y: isHigh ? below + 14 : above - 5, "text-anchor": "middle" };
+  return element("text", { ...TYPE, ...at, ...halo, fill: "var(--ink)" }, name);
+}

@@ -1,0 +1,60 @@
+/** The picture of a sweep as an SVG file: a title, the map with its axes and its scale, and what was found. */
+
+import { element } from "../lib/dom.js";
+import { svgBlob } from "../lib/svg_file.js";
+import { token } from "../lib/theme.js";
+
+const PAD = 16;
+const HEAD = 48;
+const FOOT = 20;
+const LETTERS = 7;
+const FONT = "'IBM Plex Sans', system-ui, sans-serif";
+const COLOURS = /var\((--[a-z0-9-]+)\)/g;
+
+/** The picture in the box, with a title, a line under it, and sentences under the picture. */
+export function pictureBlob(box, { title, line, says }) {
+  const { clientWidth: width, clientHeight: high } = box;
+  const lines = brokenLines(says, width / LETTERS);
+  const height = HEAD + high + FOOT + 18 * lines.length;
+  const size = { width: width + 2 * PAD, height };
+  const type = { x: PAD, "font-size": 12, fill: "var(--ink-2)" };
+  const text = (words, y, more = {}) => element("text", { ...type, y, ...more }, words);
+  const drawing = box.querySelector("svg").cloneNode(true);
+  drawing.querySelector(".marks .at")?.remove();
+  const svg = element(
+    "svg",
+    { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${size.width} ${height}`, ...size, "font-family": FONT },
+    element("rect", { ...size, fill: "var(--paper)" }),
+    text(title, 24, { "font-size": 15, "font-weight": 600, fill: "var(--ink)" }),
+    text(line, 42),
+    element("g", { transform: `translate(${PAD} ${HEAD})` }, mapImage(box), ...drawing.childNodes),
+    ...lines.map((words, k) => text(words, HEAD + high + FOOT + 18 * k)),
+  );
+  replaceColours(svg);
+  return svgBlob(svg);
+}
+
+function mapImage(box) {
+  const canvas = box.querySelector("canvas");
+  const [x, y, width, height] = ["left", "top", "width", "height"].map((side) => parseFloat(canvas.style[side]));
+  return element("image", { x, y, width, height, href: canvas.toDataURL(), preserveAspectRatio: "none" });
+}
+
+/** A file knows no tokens of the page: it has their colours. */
+function replaceColours(svg) {
+  for (const node of svg.querySelectorAll("[fill], [stroke]")) {
+    for (const name of ["fill", "stroke"]) {
+      const value = node.getAttribute(name);
+      if (value) node.setAttribute(name, value.replace(COLOURS, (_, property) => token(property)));
+    }
+  }
+}
+
+function brokenLines(words, most) {
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    if (lines.at(-1) && lines.at(-1).length + word.length >= most) lines.push("");
+    lines[lines.length - 1] += `${lines.at(-1) ? " " : ""}${word}`;
+  }
+  return lines;
+}

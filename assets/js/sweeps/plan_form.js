@@ -1,0 +1,225 @@
+/**
+ * A new sweep: two to four knobs with a range each. What it comes to is asked of the server with every change, before
+ * it starts; what the server refuses stands beside the field that it is about.
+ */
+
+import { byId, icon, make, setText } from "../lib/dom.js";
+import { constants } from "../core/constants.js";
+import { capitalized } from "../core/format.js";
+import { state } from "../core/state.js";
+import { fieldMistake, rangeText } from "./axis_ranges.js";
+import { estimateSweep, linkOfBench, startSweep } from "./sweep_requests.js";
+import { estimateText } from "./sweep_words.js";
+
+const { axes, first, mostAxes } = constants.sweeps;
+const FEWEST_AXES = 2;
+const CALM = 200;
+const NO_LINK = "The bench is at work. Try again when its run is there.";
+
+/** The rows as they are typed; they stay while the dialog is closed. */
+const form = { rows: [], serial: 0, timer: 0, link: null, started: () => {} };
+
+const axisOf = (name) => axes.find((axis) => axis.name === name);
+
+const typedRow = ({ name, from, to, count, log, words }) => ({
+  name,
+  ...(words ? { words } : { from: String(from), to: String(to), count: String(count), log }),
+});
+
+/** The form as elements; `started` is called with the id of a sweep that was started. */
+export function planForm(started) {
+  if (!form.rows.length) form.rows = first.map((name) => typedRow(axisOf(name)));
+  form.started = started;
+  form.link = null;
+  const hint = `Each combination of these values is a run of ${state.shown.summary.title}.`;
+  return make(
+    "section",
+    { class: "sweep-plan", "aria-labelledby": "sweep-new" },
+    make("h3", { id: "sweep-new", class: "title" }, "New map"),
+    make("p", { class: "hint" }, `${hint} All other knobs stay as they are on the bench.`),
+    make("div", { id: "sweep-axes" }),
+    make(
+      "div",
+      { class: "acts" },
+      make("button", { id: "sweep-add", type: "button", class: "button", on: { click: addRow } }, "Add a knob"),
+      make("p", { id: "sweep-estimate", role: "status" }),
+      make("button", { id: "sweep-start", type: "button", class: "button edged", on: { click: start } }, "Start"),
+    ),
+    make("p", { id: "sweep-error", class: "error", "aria-live": "polite" }),
+  );
+}
+
+/** Draws the rows once the form is on the page, and asks what they come to. */
+export function drawPlan() {
+  byId("sweep-axes").replaceChildren(...form.rows.map(rowElement));
+  byId("sweep-add").hidden = form.rows.length >= mostAxes;
+  estimateNow();
+}
+
+function addRow() {
+  const free = axes.find(({ name }) => !form.rows.some((row) => row.name === name));
+  form.rows.push(typedRow(free));
+  drawPlan();
+  byId("sweep-axes").lastElementChild.querySelector("select").focus();
+}
+
+function removeRow(k) {
+  form.rows.splice(k, 1);
+  drawPlan();
+  byId("sweep-add").focus();
+}
+
+/* A row */
+
+function rowElement(row, k) {
+  const { words } = axisOf(row.name);
+  return make(
+    "fieldset",
+    { class: "sweep-axis", "data-axis": row.name, "aria-label": `Knob ${k + 1}` },
+    labelled("Knob", knobMenu(row, k)),
+    ...(words ? [wordBoxes(row, words)] : numberFields(row)),
+    make(
+      "button",
+      {
+        type: "button",
+        class: "button square",
+        hidden: form.rows.length <= FEWEST_AXES,
+        "aria-label": `Leave out ${axisOf(row.name).title}`,
+        on: { click: () => removeRow(k) },
+      },
+      icon("close"),
+    ),
+    make("p", { id: errorId(row.name), class: "error", "aria-live": "polite" }),
+  );
+}
+
+const errorId = (name) => `sweep-error-${name}`;
+const labelled = (text, ...fields) => make("label", {}, make("span", {}, text), ...fields);
+
+function knobMenu(row, k) {
+  const isTaken = (name) => name !== row.name && form.rows.some((other) => other.name === name);
+  const options = axes.map(({ name, title }) =>
+    make("option", { value: name, selected: name === row.name, disabled: isTaken(name) }, capitalized(title)),
+  );
+  const change = ({ target }) => {
+    form.rows[k] = typedRow(axisOf(target.value));
+    drawPlan();
+    byId("sweep-axes").children[k].querySelector("select").focus();
+  };
+  return make("select", { class: "mini", on: { change } }, ...options);
+}
+
+function numberFields(row) {
+  const field = (part, text) =>
+    labelled(
+      text,
+      make("input", {
+        name: part,
+        value: row[part],
+        inputmode: "decimal",
+        autocomplete: "off",
+        "aria-describedby": errorId(row.name),
+        on: { input: ({ target }) => changed(row, part, target.value) },
+      }),
+    );
+  const spacing = [
+    ["even", "evenly"],
+    ["log", "by a factor"],
+  ].map(([value, text]) => make("option", { value, selected: (value === "log") === row.log }, text));
+  const change = ({ target }) => changed(row, "log", target.value === "log");
+  return [
+    field("from", "From"),
+    field("to", "To"),
+    field("count", "Values"),
+    labelled("Spaced", make("select", { class: "mini", on: { change } }, ...spacing)),
+  ];
+}
+
+function wordBoxes(row, words) {
+  const change = (word, on) =>
+    changed(
+      row,
+      "words",
+      words.filter((other) => (other === word ? on : row.words.includes(other))),
+    );
+  const box = (word) =>
+    make(
+      "label",
+      { class: "checkbox" },
+      make("input", {
+        type: "checkbox",
+        checked: row.words.includes(word),
+        on: { change: ({ target }) => change(word, target.checked) },
+      }),
+      word,
+    );
+  return make("div", { class: "words" }, ...words.map(box));
+}
+
+function changed(row, part, value) {
+  row[part] = value;
+  estimateSoon();
+}
+
+/* What it comes to */
+
+const rangesOf = (rows) => Object.fromEntries(rows.map((row) => [row.name, rangeText(axisOf(row.name), row)]));
+
+function estimateSoon() {
+  byId("sweep-start").disabled = true;
+  clearTimeout(form.timer);
+  form.timer = setTimeout(estimateNow, CALM);
+}
+
+async function estimateNow() {
+  clearTimeout(form.timer);
+  if (!byId("sweep-start")) return;
+  const serial = ++form.serial;
+  const isWanted = () => serial === form.serial && byId("sweep-estimate") !== null;
+  byId("sweep-start").disabled = true;
+  form.link = form.link ?? (await linkOfBench());
+  if (!isWanted()) return;
+  const reply = typedMistake() || (await estimated(isWanted));
+  if (!reply || !isWanted()) return;
+  showRefusal(reply);
+  setText(byId("sweep-estimate"), reply.refused ? "" : `${estimateText(reply)}. ${reply.says}`.trim());
+  byId("sweep-start").disabled = Boolean(reply.refused);
+}
+
+async function estimated(isWanted) {
+  return form.link === null ? { refused: NO_LINK } : estimateSweep(form.link, rangesOf(form.rows), isWanted);
+}
+
+/** A field without a number, as a refusal; null where there is none. */
+function typedMistake() {
+  for (const row of form.rows) {
+    const mistake = fieldMistake(axisOf(row.name), row);
+    if (mistake) return { refused: mistake.sentence, axis: row.name, part: mistake.part };
+  }
+  return null;
+}
+
+/** Beside the axis that it is about, or under all of them; of the axis it is about one field, or any of them. */
+function showRefusal({ refused = "", axis = "", part = "" }) {
+  for (const row of byId("sweep-axes").children) {
+    const isAtFault = refused !== "" && row.dataset.axis === axis;
+    setText(row.querySelector(".error"), isAtFault ? refused : "");
+    for (const field of row.querySelectorAll("input:not([type])")) {
+      if (isAtFault && (!part || field.name === part)) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+    }
+  }
+  const isShown = form.rows.some(({ name }) => name === axis);
+  setText(byId("sweep-error"), isShown ? "" : refused);
+}
+
+async function start() {
+  byId("sweep-start").disabled = true;
+  const reply = await startSweep(form.link, rangesOf(form.rows));
+  if (reply.id) {
+    form.started(reply.id);
+    return;
+  }
+  if (byId("sweep-start")) byId("sweep-start").disabled = false;
+  showRefusal(reply);
+}

@@ -1,0 +1,63 @@
+/** The sweeps of this browser, newest first: what each is over, how far it is, and the ways to open and to end it. */
+
+import { byId, make, setText } from "../lib/dom.js";
+import { leaveSweep, ownSweeps } from "./sweep_requests.js";
+import { axesWords, axisTitle, progressText } from "./sweep_words.js";
+import { formatCount } from "../core/format.js";
+
+const PACE = 1000;
+const NONE = "There are none yet. A map that you start is listed here, in this browser, until it expires.";
+
+let timer = 0;
+
+/** The list as elements; `open` is called with the id of one. */
+export function sweepList(open) {
+  refresh(open);
+  return make(
+    "section",
+    { class: "sweep-list", "aria-labelledby": "sweep-own" },
+    make("h3", { id: "sweep-own", class: "title" }, "Your maps"),
+    make("ul", { id: "sweep-rows" }),
+    make("p", { id: "sweep-list-says", class: "hint", role: "status" }),
+  );
+}
+
+/** Nothing is asked for while another part of the dialog is shown, or none. */
+export const stopListing = () => clearTimeout(timer);
+
+async function refresh(open) {
+  clearTimeout(timer);
+  const sweeps = await ownSweeps();
+  const list = byId("sweep-rows");
+  if (!list || !list.checkVisibility()) return;
+  if (sweeps) draw(list, sweeps, open);
+  const isMoving = !sweeps || sweeps.some(({ state }) => state === "wanted");
+  if (isMoving) timer = setTimeout(() => refresh(open), PACE);
+}
+
+function draw(list, sweeps, open) {
+  const focused = list.contains(document.activeElement) && document.activeElement.dataset.control;
+  list.replaceChildren(...sweeps.map((sweep) => rowOf(sweep, open)));
+  setText(byId("sweep-list-says"), sweeps.length ? "" : NONE);
+  const again = focused && list.querySelector(`[data-control="${focused}"]`);
+  if (again) again.focus();
+}
+
+function rowOf(sweep, open) {
+  const { id, over, title, state, says } = sweep;
+  const name = `${axesWords(over.map(([axis]) => axis))} · ${title}`;
+  const counts = over.map(([axis, count]) => `${formatCount(count)} values of ${axisTitle(axis)}`).join(", ");
+  const [button, edged] = ["button", "button edged"].map((classes) => ({ type: "button", class: classes }));
+  const ending = state === "wanted" ? "Cancel" : "Remove";
+  const end = async () => {
+    setText(byId("sweep-list-says"), await leaveSweep(id));
+    refresh(open);
+  };
+  return make(
+    "li",
+    {},
+    make("button", { ...button, "data-control": id, title: counts, on: { click: () => open(id) } }, name),
+    make("span", { class: "hint" }, [progressText(sweep), says].filter(Boolean).join(". ")),
+    make("button", { ...edged, "aria-label": `${ending} ${name}`, on: { click: end } }, ending),
+  );
+}

@@ -1,0 +1,89 @@
+/** Sweeps on the server: planned, started, listed, followed piece by piece, cancelled, and one run of them opened. */
+
+import { byId } from "../lib/dom.js";
+import { ask, backOff, jsonIfOk, jsonOf, postJson, retryAfter } from "../lib/http.js";
+import { requestAnalysis } from "../net/analyses.js";
+
+const AWAY = "The server does not answer. What it has made is kept there; the page tries again.";
+/** Milliseconds between two looks at a sweep that has no new runs. */
+const PACE = 200;
+
+const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+const sentenceOf = (reply) => reply.refused || reply.error;
+
+/** The link of what is on the bench, "" for a bench of somebody's own, null where the bench has moved on. */
+export async function linkOfBench() {
+  if (!byId("share")) return "";
+  const reply = await requestAnalysis("address", {});
+  return reply && `?${reply.query}`;
+}
+
+/** What a plan comes to, or { refused, axis }; null where `isWanted` says so meanwhile. */
+export async function estimateSweep(link, axes, isWanted) {
+  for (let tries = 0; isWanted(); tries++) {
+    const response = await postJson("sweeps", { link, axes, start: false });
+    const reply = await jsonOf(response);
+    const seconds = response ? retryAfter(response) : 1;
+    if (!seconds) return isWanted() ? reply && { ...reply, refused: sentenceOf(reply) } : null;
+    await pause(1000 * backOff(seconds, tries));
+  }
+  return null;
+}
+
+/** Starts a sweep: { id }, or { refused, axis }. */
+export async function startSweep(link, axes) {
+  const reply = await jsonOf(await postJson("sweeps", { link, axes, start: true }));
+  if (!reply) return { refused: AWAY };
+  return reply.job ? { id: reply.job.id } : { refused: sentenceOf(reply), axis: reply.axis };
+}
+
+/** The sweeps of this browser; null while the server does not answer. */
+export async function ownSweeps() {
+  const reply = await jsonIfOk(await ask("sweeps").catch(() => null));
+  return reply && reply.sweeps;
+}
+
+/** Says that this browser does not want a sweep any more; the reason why that cannot be, or "". */
+export async function leaveSweep(id) {
+  const reply = await jsonOf(await ask(`sweeps/${id}`, { method: "DELETE" }).catch(() => null));
+  return reply ? sentenceOf(reply) || "" : AWAY;
+}
+
+/** The experiment of one run, as that of a link; null while the server does not answer. */
+export const runOfSweep = async (id, cell) => jsonIfOk(await ask(`sweeps/${id}/runs/${cell}`).catch(() => null));
+
+/**
+ * Reads a sweep from its piece of that number on until it is whole, ended or left. `take` gets each response and says
+ * whether it wants more; `trouble` gets a sentence, or "" when there is none any more; `gone` gets the reason why there
+ * is no such sweep. Returns what leaves it.
+ */
+export function followSweep(id, from, listeners) {
+  let isLeft = false;
+  follow(id, from, { ...listeners, isFollowed: () => !isLeft });
+  return () => (isLeft = true);
+}
+
+async function follow(id, from, { take, trouble, gone, isFollowed }) {
+  let next = from;
+  for (let tries = 0; isFollowed(); ) {
+    const response = await ask(`sweeps/${id}?from=${next}&as=map`).catch(() => null);
+    const reply = await jsonOf(response);
+    if (!isFollowed()) return;
+    const seconds = response && reply ? retryAfter(response) : 1;
+    if (seconds) {
+      trouble(reply && sentenceOf(reply) ? sentenceOf(reply) : AWAY);
+      await pause(1000 * backOff(seconds, tries++));
+    } else if (!response.ok) {
+      gone(sentenceOf(reply));
+      return;
+    } else {
+      trouble("");
+      tries = 0;
+      next = reply.next;
+      const goesOn = take(reply);
+      const isBehind = next < reply.job.stored;
+      if (!goesOn || (!isBehind && reply.job.state !== "wanted")) return;
+      if (!isBehind) await pause(PACE);
+    }
+  }
+}

@@ -1,0 +1,545 @@
+/**
+ * A sweep that is opened: it is read piece by piece, drawn coarse first and fine later, and gone over by mouse, finger
+ * or keyboard. A cell opens its run on the bench.
+ */
+
+import { byId, closest, element, make, setText } from "../lib/dom.js";
+import { saveAddress, saveBlob } from "../lib/download.js";
+import { addressOf } from "../lib/http.js";
+import { redrawWith } from "../lib/redraw.js";
+import { constants } from "../core/constants.js";
+import { capitalized, formatCount } from "../core/format.js";
+import { state } from "../core/state.js";
+import { openExperiment } from "../net/requests.js";
+import { storeSweep } from "../model/tab_storage.js";
+import { cellOfPlaces, emptyCube, fillCube, foldedAxes, lowestCell, middleCell, placesOfCell } from "./loss_cube.js";
+import { drawMarks, drawPicture, placesUnder } from "./map_figure.js";
+import { pictureBlob } from "./picture_file.js";
+import { followSweep, leaveSweep, runOfSweep } from "./sweep_requests.js";
+import { axesWords, axisTitle, cellText, findingText, isSeed, progressText, valueText } from "./sweep_words.js";
+
+const { mostOfFile, mostOfMap } = constants.sweeps;
+const PACE = 80;
+const NO_RUN = "The server does not answer. Try again.";
+const MOVES = { ArrowLeft: ["x", -1], ArrowRight: ["x", 1], ArrowDown: ["y", -1], ArrowUp: ["y", 1] };
+const PAGES = { PageUp: ["y", 1], PageDown: ["y", -1] };
+const FAR = 8;
+const ZOOM = 0.6;
+const FEWEST_SHOWN = 4;
+const DRAG = 4;
+const LOSS = "loss";
+const SHARES = [
+  [0.5, "median"],
+  [0.1, "10 % of the runs are lower"],
+  [0.9, "90 % of the runs are lower"],
+];
+
+/**
+ * The sweep that is opened, or the latest one: its cube, its view of two axes, the range of them that is seen, the cell
+ * that the pointer or the keyboard is at, and the one that was opened.
+ */
+const result = { id: "", cube: null, view: null, range: null, at: null, opened: null, lowest: null, job: null };
+let leave = () => {};
+let close = () => {};
+let drawnAt = 0;
+let timer = 0;
+
+/** Stops reading; what has come stays for when it is opened again. */
+export function leaveResult() {
+  leave();
+  clearTimeout(timer);
+}
+
+/** The page of a sweep as elements; `back` leads to all sweeps, and `done` closes the dialog. */
+export function sweepResult(id, back, done) {
+  if (result.id !== id) Object.assign(result, { id, cube: null, job: null, at: null, opened: null, lowest: null });
+  close = done;
+  const button = (name, text, click, more = {}) =>
+    make("button", { id: `sweep-${name}`, type: "button", class: "button", on: { click }, ...more }, text);
+  return make(
+    "section",
+    { class: "sweep-result", "aria-labelledby": "sweep-name" },
+    make(
+      "div",
+      { class: "sec" },
+      button("back", "All maps", back, { class: "button edged" }),
+      make("h3", { id: "sweep-name", class: "title", tabindex: -1 }),
+      make(
+        "span",
+        { class: "filled" },
+        make("span", { class: "meter" }, make("i")),
+        make("span", { id: "sweep-progress" }),
+      ),
+      button("cancel", "Cancel", cancel, { class: "button edged", hidden: true }),
+    ),
+    make("p", { id: "sweep-trouble", class: "error", role: "status" }),
+    make("div", { id: "sweep-choices", class: "sweep-choices" }),
+    make(
+      "div",
+      {
+        id: "sweep-map",
+        class: "sweep-map",
+        tabindex: 0,
+        role: "application",
+        "aria-label": "Map of runs. Arrow keys go from cell to cell, Enter opens the run, plus and minus zoom.",
+        "aria-describedby": "sweep-says",
+      },
+      make("canvas"),
+      element("svg", { "aria-hidden": "true" }),
+    ),
+    make("p", { id: "sweep-says", class: "hint", "aria-live": "polite" }),
+    make("p", { id: "sweep-finding", role: "status" }),
+    make(
+      "div",
+      { class: "acts" },
+      button("zoom-in", "Zoom in", () => zoomBy(ZOOM)),
+      button("zoom-out", "Zoom out", () => zoomBy(1 / ZOOM)),
+      button("all", "Whole map", showAll),
+      make(
+        "span",
+        { class: "files" },
+        button("link", "Copy link", copyLink),
+        button("csv", "CSV", () => saveNumbers("csv"), { disabled: true }),
+        button("npz", "NPZ", () => saveNumbers("npz"), { disabled: true }),
+        button("svg", "SVG", savePicture, { disabled: true }),
+      ),
+    ),
+  );
+}
+
+/** Goes on reading once the page of the sweep is there. */
+export function drawResult() {
+  const { id } = result;
+  redrawWith(byId("sweep-map"), drawSoon);
+  if (result.cube) showCube();
+  leave = followSweep(id, result.cube ? result.next : 0, {
+    take: (reply) => take(id, reply),
+    trouble: sayTrouble,
+    gone: (sentence) => {
+      sayTrouble(sentence);
+      storeSweep("");
+    },
+  });
+}
+
+const sayTrouble = (sentence) => byId("sweep-trouble") && setText(byId("sweep-trouble"), sentence);
+
+/** More runs have come; whether there is a use for still more. */
+function take(id, reply) {
+  if (id !== result.id || !byId("sweep-map")) return false;
+  if (reply.axes && !result.cube) {
+    const size = reply.axes.reduce((product, [, values]) => product * values.length, 1);
+    if (size > mostOfMap) {
+      setText(byId("sweep-trouble"), tooLarge(size));
+      return false;
+    }
+    begin(reply);
+  }
+  reply.pieces.forEach((piece) => fillCube(result.cube, piece));
+  Object.assign(result, { next: reply.next, job: reply.job });
+  setText(byId("sweep-trouble"), reply.job.says || reply.says || "");
+  showProgress();
+  drawSoon();
+  return true;
+}
+
+const tooLarge = (size) =>
+  `A page draws at most ${formatCount(mostOfMap)} runs, and this sweep has ${formatCount(size)}. ` +
+  "Programs can read it piece by piece.";
+
+function begin({ axes, title }) {
+  const cube = emptyCube(
+    axes,
+    constants.sweeps.axes.map(({ name }) => name),
+  );
+  const [x, y = ""] = [...cube.names].sort((a, b) => Number(isSeed(a)) - Number(isSeed(b)));
+  const middle = (name) => Math.floor((cube.values[name].length - 1) / 2);
+  const at = Object.fromEntries(cube.names.map((name) => [name, isSeed(name) ? null : middle(name)]));
+  Object.assign(result, { cube, title, view: { x, y, at, share: SHARES[0][0] } });
+  result.range = wholeRange();
+  showCube();
+}
+
+const countOf = (name) => (name ? result.cube.values[name].length : 1);
+const wholeRange = () => ({ x: [0, countOf(result.view.x)], y: [0, countOf(result.view.y)] });
+
+function showCube() {
+  setText(byId("sweep-name"), `${axesWords(result.cube.names)} of ${result.title}`);
+  drawChoices();
+  if (result.job) showProgress();
+  drawSoon();
+}
+
+/* What of it is drawn */
+
+function drawChoices() {
+  const { cube, view } = result;
+  const focused = document.activeElement && document.activeElement.id;
+  const others = cube.names.filter((name) => name !== view.x && name !== view.y);
+  const named = cube.names.map((name) => [name, capitalized(axisTitle(name))]);
+  byId("sweep-choices").replaceChildren(
+    menu("sweep-x", "Across", named, view.x, (name) => turnAxis("x", name)),
+    menu("sweep-y", "Up", [...named, [LOSS, "Final loss"]], view.y || LOSS, (name) =>
+      turnAxis("y", name === LOSS ? "" : name),
+    ),
+    ...others.map(otherAxis),
+    ...(view.y && foldedAxes(cube, view).length
+      ? [menu("sweep-share", "Show", SHARES, view.share, (share) => changeView({ share: Number(share) }))]
+      : []),
+  );
+  if (focused && byId(focused)) byId(focused).focus();
+}
+
+function menu(id, text, rows, chosen, choose) {
+  const options = rows.map(([value, words]) => make("option", { value, selected: value === chosen }, words));
+  const change = ({ target }) => choose(target.value);
+  return make("label", {}, text, make("select", { id, class: "mini", on: { change } }, ...options));
+}
+
+/** An axis that is not drawn: all of its values together, or one of them. */
+function otherAxis(name) {
+  const { cube, view } = result;
+  const values = cube.values[name];
+  const rows = [
+    ["all", `median over all ${formatCount(values.length)}`],
+    ["one", "one value"],
+  ];
+  const isOne = view.at[name] !== null;
+  const placeOf = (kind) => (kind === "one" ? Math.floor(values.length / 2) : null);
+  const choose = (kind) => changeView({ at: { ...view.at, [name]: placeOf(kind) } });
+  const output = make("output", { for: `sweep-at-${name}` }, isOne ? valueText(name, values[view.at[name]]) : "");
+  const input = ({ target }) => {
+    const place = Number(target.value);
+    view.at[name] = place;
+    setText(output, valueText(name, values[place]));
+    target.setAttribute("aria-valuetext", output.textContent);
+    Object.assign(result, { at: null });
+    drawSoon();
+  };
+  const slider = make("input", {
+    id: `sweep-at-${name}`,
+    type: "range",
+    min: 0,
+    max: values.length - 1,
+    value: view.at[name] ?? 0,
+    "aria-label": axisTitle(name),
+    "aria-valuetext": output.textContent,
+    on: { input },
+  });
+  return make(
+    "span",
+    { class: "other-axis" },
+    menu(`sweep-of-${name}`, capitalized(axisTitle(name)), rows, isOne ? "one" : "all", choose),
+    ...(isOne ? [slider, output] : []),
+  );
+}
+
+/** Two different axes: the other one gives way. */
+function turnAxis(side, name) {
+  const { view, cube } = result;
+  const other = side === "x" ? "y" : "x";
+  const turned = { [side]: name };
+  if (name && view[other] === name) turned[other] = view[side] || cube.names.find((one) => one !== name) || "";
+  const at = { ...view.at };
+  const left = [view.x, view.y].filter((one) => one && ![turned.x ?? view.x, turned.y ?? view.y].includes(one));
+  for (const one of left) at[one] = null;
+  changeView({ ...turned, at });
+  result.range = wholeRange();
+}
+
+function changeView(change) {
+  Object.assign(result.view, change);
+  result.at = null;
+  result.range = wholeRange();
+  drawChoices();
+  drawSoon();
+}
+
+/* Drawing */
+
+/** At once where the latest picture is a while ago, else as soon as it is; never more often than there is time for. */
+function drawSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(draw, Math.max(0, drawnAt - performance.now()));
+}
+
+function draw() {
+  const { cube } = result;
+  const box = byId("sweep-map");
+  if (!cube || !box || !box.clientWidth) return;
+  const begun = performance.now();
+  result.lowest = lowestCell(cube);
+  drawPicture(box, pictureOf());
+  sayCell();
+  if (isEnded()) setText(byId("sweep-finding"), finding(cube));
+  byId("sweep-svg").disabled = cube.made === 0;
+  const spent = performance.now() - begun;
+  drawnAt = performance.now() + Math.max(PACE, 3 * spent);
+}
+
+/** Whether no more runs will come. */
+const isEnded = () => {
+  const { cube, job } = result;
+  return cube.made === cube.size || (cube.made > 0 && job !== null && job.state !== "wanted");
+};
+
+/** What the runs show that have come; it is read of all of them, so it is read once. */
+function finding(cube) {
+  if (cube.read !== cube.made) Object.assign(cube, { read: cube.made, finding: findingText(cube) });
+  return cube.finding;
+}
+
+function pictureOf() {
+  const { cube, view, range } = result;
+  return { cube, view, range, marks: marks() };
+}
+
+function marks() {
+  const { cube, view, at, opened, lowest } = result;
+  const isShown = (places) =>
+    cube.names.every((name) => name === view.x || name === view.y || [null, places[name]].includes(view.at[name]));
+  const found = [];
+  const isSingle = foldedAxes(cube, view).length === 0;
+  if (lowest && lowest.ties === 1 && isSingle) found.push({ places: placesOfCell(cube, lowest.cell), name: "lowest" });
+  if (opened !== null) found.push({ places: placesOfCell(cube, opened), name: "opened", strong: true });
+  return [...found.filter(({ places }) => isShown(places)), ...(at ? [{ places: { ...view.at, ...at } }] : [])];
+}
+
+function showProgress() {
+  const { job } = result;
+  const share = (100 * job.made) / job.runs;
+  setText(byId("sweep-progress"), progressText(job));
+  byId("sweep-progress").parentElement.style.setProperty("--done", `${share}%`);
+  byId("sweep-cancel").hidden = job.state !== "wanted";
+  byId("sweep-map").dataset.state = job.state;
+  const isFile = job.state === "done" && job.runs <= mostOfFile;
+  for (const kind of ["csv", "npz"]) {
+    byId(`sweep-${kind}`).disabled = !isFile;
+    byId(`sweep-${kind}`).title = job.runs > mostOfFile ? `A file has at most ${formatCount(mostOfFile)} runs.` : "";
+  }
+}
+
+async function cancel() {
+  setText(byId("sweep-trouble"), await leaveSweep(result.id));
+}
+
+/* Files */
+
+function saveNumbers(kind) {
+  saveAddress(addressOf(`sweeps/${result.id}.${kind}`), `sweep-${result.id.slice(0, 8)}.${kind}`);
+}
+
+function savePicture() {
+  const { cube, view } = result;
+  const folded = foldedAxes(cube, view).map((name) => `${axisTitle(name)} (${formatCount(countOf(name))} values)`);
+  const held = cube.names.filter((name) => ![view.x, view.y].includes(name) && view.at[name] !== null);
+  const parts = [
+    folded.length ? `Final loss, ${shareText(view)} over ${folded.join(" and ")}` : "Final loss",
+    ...held.map((name) => `${axisTitle(name)} ${valueText(name, cube.values[name][view.at[name]])}`),
+    view.y ? "hatched cells diverged" : "",
+  ];
+  const words = {
+    title: byId("sweep-name").textContent,
+    line: `${parts.filter(Boolean).join("; ")}.`,
+    says: byId("sweep-finding").textContent,
+  };
+  saveBlob(pictureBlob(byId("sweep-map"), words), `sweep-${result.id.slice(0, 8)}-${view.x}-${view.y || LOSS}.svg`);
+}
+
+const shareText = ({ y, share }) =>
+  y ? SHARES.find(([value]) => value === share)[1] : "median and the band from 10 to 90 %";
+
+/** The link opens the sweep in any browser. */
+async function copyLink() {
+  const link = `${location.origin}${location.pathname}?sweep=${result.id}`;
+  const copied = await navigator.clipboard?.writeText(link).then(
+    () => true,
+    () => false,
+  );
+  setText(byId("sweep-says"), copied ? "Link copied. Whoever opens it sees this map." : link);
+}
+
+/* Going over it */
+
+function goTo(places) {
+  const { at, view } = result;
+  const isSame = at && places && at[view.x] === places[view.x] && at[view.y] === places[view.y];
+  if (isSame || (!at && !places)) return;
+  result.at = places;
+  drawMarks(byId("sweep-map"), pictureOf());
+  sayCell();
+}
+
+function sayCell() {
+  const { cube, view, at } = result;
+  if (at) setText(byId("sweep-says"), cellText(cube, view, at));
+  else if (!byId("sweep-says").textContent.startsWith("Link")) setText(byId("sweep-says"), legend());
+}
+
+function legend() {
+  const { cube, job } = result;
+  const parts = [
+    cube.made < cube.size ? "Paler cells are still to run and have the colour of the nearest run" : "",
+    cube.lost ? "Hatched cells diverged" : "",
+    job && job.state === "cancelled" ? "A new map with the same values goes on from here" : "",
+  ].filter(Boolean);
+  return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open its run.` : "";
+}
+
+async function openRun(places) {
+  const { id, cube, view } = result;
+  const cell = middleCell(cube, view, places);
+  if (cell === null) return;
+  const reply = await runOfSweep(id, cell);
+  if (!reply) {
+    setText(byId("sweep-trouble"), NO_RUN);
+    return;
+  }
+  result.opened = cell;
+  close();
+  state.cursorStep = null;
+  openExperiment(reply);
+}
+
+/* Zoom */
+
+/** The range around a place of it, as many times as wide; never beyond the axis. */
+function zoomed([from, to], factor, share, count) {
+  const width = Math.min(count, Math.max(Math.min(FEWEST_SHOWN, count), Math.round((to - from) * factor)));
+  const first = Math.round(from + share * (to - from) - share * width);
+  const start = Math.max(0, Math.min(count - width, first));
+  return [start, start + width];
+}
+
+function zoomBy(factor, [across, up] = [0.5, 0.5]) {
+  const { range, view } = result;
+  if (!range) return;
+  result.range = {
+    x: zoomed(range.x, factor, across, countOf(view.x)),
+    y: view.y ? zoomed(range.y, factor, up, countOf(view.y)) : range.y,
+  };
+  drawSoon();
+}
+
+function showAll() {
+  if (!result.cube) return;
+  result.range = wholeRange();
+  drawSoon();
+}
+
+/** Moves the range by so many places, as far as the axis goes. */
+function pan(side, by) {
+  const [from, to] = result.range[side];
+  const count = countOf(result.view[side]);
+  const step = Math.max(-from, Math.min(count - to, by));
+  result.range = { ...result.range, [side]: [from + step, to + step] };
+  if (step) drawSoon();
+}
+
+/* Keyboard and pointer */
+
+const onMap = (target) => (closest(target, "#sweep-map") && result.cube && result.cube.made ? byId("sweep-map") : null);
+
+function currentPlaces() {
+  const { view, range, at, opened, cube } = result;
+  if (at) return at;
+  const known = opened === null ? null : placesOfCell(cube, opened);
+  const middle = ([from, to]) => Math.floor((from + to - 1) / 2);
+  const place = (side) => (known ? known[view[side]] : middle(range[side]));
+  return view.y ? { [view.x]: place("x"), [view.y]: place("y") } : { [view.x]: place("x") };
+}
+
+function move(side, by) {
+  const { view, range } = result;
+  const name = view[side];
+  if (!name) return;
+  const places = currentPlaces();
+  const place = Math.max(0, Math.min(countOf(name) - 1, places[name] + by));
+  const [from, to] = range[side];
+  if (place < from) pan(side, place - from);
+  if (place >= to) pan(side, place - to + 1);
+  goTo({ ...places, [name]: place });
+}
+
+function onKey(event) {
+  const { key } = event;
+  if (!onMap(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (MOVES[key]) move(MOVES[key][0], MOVES[key][1] * (event.shiftKey ? FAR : 1));
+  else if (PAGES[key]) move(PAGES[key][0], PAGES[key][1] * FAR);
+  else if (key === "Enter" || key === " ") openRun(currentPlaces());
+  else if (key === "+" || key === "=") zoomBy(ZOOM);
+  else if (key === "-" || key === "−") zoomBy(1 / ZOOM);
+  else if (key === "0" || key === "Home") showAll();
+  else if (key === "Escape" && result.at) goTo(null);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function under(event) {
+  const box = byId("sweep-map");
+  const { left, top } = box.getBoundingClientRect();
+  return placesUnder(box, result.view, result.range, event.clientX - left, event.clientY - top);
+}
+
+/** Where the map was pressed, and how far it has been dragged since, in places. */
+let pressed = null;
+
+function onPress(event) {
+  if (!onMap(event.target) || event.button) return;
+  pressed = { x: event.clientX, y: event.clientY, range: result.range, isDrag: false };
+}
+
+function onPointer(event) {
+  if (pressed && event.buttons) drag(event);
+  else if (onMap(event.target)) goTo(event.pointerType === "touch" ? result.at : under(event));
+  else if (result.at && result.view && byId("sweep-map") && document.activeElement !== byId("sweep-map")) goTo(null);
+}
+
+function drag(event) {
+  const [dx, dy] = [event.clientX - pressed.x, event.clientY - pressed.y];
+  if (!pressed.isDrag) {
+    if (Math.hypot(dx, dy) <= DRAG) return;
+    pressed.isDrag = true;
+    // Released beside the dialog, it would be a click there, which closes it.
+    byId("sweep-map").setPointerCapture(event.pointerId);
+  }
+  const { width, height } = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
+  const by = ([from, to], share) => Math.round(share * (to - from));
+  result.range = pressed.range;
+  pan("x", by(pressed.range.x, -dx / width));
+  pan("y", by(pressed.range.y, dy / height));
+}
+
+function onClick(event) {
+  const wasDrag = pressed && pressed.isDrag;
+  pressed = null;
+  if (!onMap(event.target) || wasDrag) return;
+  const places = under(event);
+  if (places) openRun(places);
+}
+
+function onWheel(event) {
+  if (!onMap(event.target)) return;
+  event.preventDefault();
+  const canvas = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
+  const share = (value, from, length) => Math.max(0, Math.min(1, (value - from) / length));
+  const across = share(event.clientX, canvas.left, canvas.width);
+  const up = 1 - share(event.clientY, canvas.top, canvas.height);
+  zoomBy(event.deltaY < 0 ? ZOOM : 1 / ZOOM, [across, up]);
+}
+
+/** What is known of the sweep that is opened, for whoever asks what the page shows. */
+export const shownSweep = () => result;
+
+/** The number of the cell at places of all axes. */
+export const sweepCell = (places) => cellOfPlaces(result.cube, places);
+
+export function installSweepResult() {
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("pointerdown", onPress);
+  document.addEventListener("pointermove", onPointer);
+  document.addEventListener("click", onClick);
+  document.addEventListener("wheel", onWheel, { passive: false });
+  document.addEventListener("focusout", ({ target }) => onMap(target) && goTo(null));
+}

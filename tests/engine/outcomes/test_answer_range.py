@@ -1,0 +1,64 @@
+"""What the last activation cannot give costs at least so much, whatever the weights are."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.activations import ACTIVATIONS
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Affinity, DrawnWeights, Experiment, Identity, Map
+from engine.outcomes.answer_range import RANGES, answer_range, loss_outside
+from engine.outcomes.floor_search import mean_loss
+
+CIRCLE = CATALOGUE["circle"].experiment
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_an_activation_stays_within_its_range_and_comes_near_its_ends(name: str) -> None:
+    low, high = RANGES[name]
+    y = ACTIVATIONS[name].value(np.linspace(-40.0, 40.0, 40_001))
+    assert low <= y.min() < low + 1e-3 or low == -math.inf
+    assert high >= y.max() > high - 1e-3 or high == math.inf
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name not in RANGES])
+def test_any_other_activation_leaves_every_small_range_or_has_no_simple_end(name: str) -> None:
+    y = ACTIVATIONS[name].value(np.linspace(-400.0, 400.0, 4_001))
+    assert y.max() > 300.0
+    assert y.min() < -3.0 or name in ("gelu", "silu")
+
+
+@pytest.mark.parametrize(
+    ("layers", "found"),
+    [
+        ((Affinity(2, 1), Map("relu")), (1, 0.0, math.inf)),
+        ((Affinity(2, 1), Map("tanh"), Identity()), (1, -1.0, 1.0)),
+        ((Affinity(2, 1), Map("leaky relu")), None),
+        ((Affinity(2, 2), Map("tanh"), Affinity(2, 1)), None),
+        ((Affinity(2, 1), Map("1*tanh(x)")), None),
+        ((Affinity(2, 1),), None),
+    ],
+)
+def test_the_range_of_a_network_is_that_of_its_last_activation(
+    layers: tuple[Affinity | Map | Identity, ...], found: tuple[int, float, float] | None
+) -> None:
+    assert answer_range(Experiment(layers, ("v0*v1",), DrawnWeights(1)).network().layers) == found
+
+
+def test_only_targets_beyond_the_ends_count() -> None:
+    T = np.array([[-2.0, 0.5], [3.0, 1.0]])
+    assert loss_outside(T, 0.0, 1.0) == (4.0 + 4.0) / 4.0
+    assert loss_outside(T, -math.inf, 1.0) == 4.0 / 4.0
+    assert loss_outside(T, -2.0, 3.0) == 0.0
+
+
+@pytest.mark.parametrize("name", RANGES)
+def test_no_drawn_weights_go_below_it(name: str) -> None:
+    wide = replace(CIRCLE, layers=(Affinity(2, 8), Map("tanh"), Affinity(8, 1), Map(name)), ideal=("3*v0 - 1",))
+    X, T = wide.facts()
+    least = loss_outside(T, *RANGES[name])
+    assert least > 0.0
+    for seed in range(20):
+        assert mean_loss(replace(wide, weights=DrawnWeights(seed)).network(), X, T) >= least

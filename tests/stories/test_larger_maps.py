@@ -1,0 +1,344 @@
+"""Larger…: sweeps over two to four knobs are planned, made while one leaves, and read as a map whose cells are runs."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from urllib.request import urlopen
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from engine.base.number_text import loss_text
+from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.experiment import Experiment
+from engine.experiments.run import run
+from engine.sweeps.sweep_result import sweep
+from tests.stories.conftest import look
+from tests.stories.visitor import Visitor
+
+OPENS = "document.getElementById('landscape-larger').click()"
+TYPES = """
+const [axis, name, value] = arguments, row = document.querySelector(`[data-axis=${axis}]`);
+const field = row.querySelector(name === 'knob' ? 'select' : `[name=${name}]`);
+field.value = value;
+field.dispatchEvent(new Event(field.matches('select') ? 'change' : 'input', { bubbles: true }));
+"""
+LEAVES_OUT = """
+const extra = () => document.querySelector('.sweep-axis:nth-child(3) button');
+while (extra()) extra().click();
+"""
+READY = "return document.getElementById('sweep-start') && !document.getElementById('sweep-start').disabled"
+DONE = """
+const { job, cube } = nnbench.shownSweep();
+return job && job.state === 'done' && cube.made === cube.size && document.getElementById('sweep-finding')?.textContent;
+"""
+LOSSES = "return [...nnbench.shownSweep().cube.losses].map((loss) => (loss === Infinity ? 'lost' : loss))"
+CELL = """
+const canvas = document.querySelector('#sweep-map canvas').getBoundingClientRect();
+const { range: { x, y } } = nnbench.shownSweep(), [across, up] = arguments;
+const share = ([from, to], at) => (at - from + 0.5) / (to - from);
+return [canvas.left + share(x, across) * canvas.width, canvas.bottom - share(y, up) * canvas.height];
+"""
+CHOOSES = """
+const select = document.getElementById(arguments[0]);
+select.value = arguments[1];
+select.dispatchEvent(new Event('change', { bubbles: true }));
+"""
+INKS = """
+const canvas = document.querySelector('#sweep-map canvas');
+const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+return new Set(new Uint32Array(data.buffer)).size;
+"""
+SAVED = """
+const make = URL.createObjectURL;
+window.saved = null;
+URL.createObjectURL = (blob) => {
+  blob.text().then((text) => (window.saved = text));
+  URL.createObjectURL = make;
+  return make(blob);
+};
+"""
+
+
+@pytest.fixture
+def planner(visitor: Visitor) -> Iterator[Visitor]:
+    """Somebody with the first experiment on the bench and the form of a new map before them."""
+    visitor.begins()
+    opens(visitor)
+    yield visitor
+    visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+def opens(visitor: Visitor) -> None:
+    """Opens the dialog at the form, with a plan that can be started; what was typed there before stays otherwise."""
+    visitor.js(OPENS)
+    visitor.js("document.getElementById('sweep-back')?.click()")
+    visitor.js(LEAVES_OUT)
+    plans(visitor, alpha=(0.01, 1, 7), weight_seed=(0, 8, 9))
+
+
+def plans(visitor: Visitor, **axes: tuple[float, float, int]) -> None:
+    """Types the ranges of the first two knobs; their names are those of the form's rows."""
+    for name, (low, high, count) in axes.items():
+        for part, value in (("from", low), ("to", high), ("count", count)):
+            visitor.js(TYPES, name, part, str(value))
+    visitor.until(READY)
+
+
+def starts(visitor: Visitor) -> None:
+    """Starts the plan, and waits for the whole map."""
+    visitor.click("#sweep-start")
+    visitor.until(DONE)
+
+
+def test_a_plan_says_its_runs_its_time_and_its_place_before_it_starts(planner: Visitor) -> None:
+    plans(planner, alpha=(0.01, 1, 50), weight_seed=(0, 39, 40))
+    planner.until("return /^2,000 runs, less than 1 s on /.test(document.getElementById('sweep-estimate').textContent)")
+    plans(planner, weight_seed=(0, 9999, 10000))
+    planner.until("return /^500,000 runs, .* s on /.test(document.getElementById('sweep-estimate').textContent)")
+
+
+def test_what_cannot_be_swept_stands_beside_its_knob(planner: Visitor) -> None:
+    refused = [
+        ("alpha", "to", "a lot", "To is a number, and “a lot” is none."),
+        ("alpha", "to", "", "To is a number."),
+        ("alpha", "from", "-1", "The axis α is given as a:b:n"),
+        ("weight_seed", "count", "1", "The axis weight seed has one value."),
+        ("weight_seed", "to", "0.5", "Seeds are whole numbers"),
+    ]
+    for axis, part, text, sentence in refused:
+        plans(planner, alpha=(0.01, 1, 50), weight_seed=(0, 39, 40))
+        planner.js(TYPES, axis, part, text)
+        error = f"document.querySelector('[data-axis={axis}] .error').textContent"
+        planner.until(f"return {error}.startsWith(arguments[0])", sentence)
+        assert planner.js("return document.getElementById('sweep-start').disabled")
+        assert planner.js(f"return document.querySelector('[data-axis={axis}] [name={part}]').ariaInvalid") == "true"
+    plans(planner, alpha=(0.01, 1, 50), weight_seed=(0, 39, 40))
+    planner.js(TYPES, "alpha", "count", "1000000000")
+    planner.until(
+        "return document.getElementById('sweep-error').textContent.startsWith('This sweep has 40,000,000,000')"
+    )
+
+
+def test_a_knob_is_added_and_left_out_and_one_of_words_has_boxes(planner: Visitor) -> None:
+    planner.click("#sweep-add")
+    planner.until(READY)
+    added = planner.js("return document.querySelectorAll('.sweep-axis')[2].dataset.axis")
+    planner.js(TYPES, added, "knob", "optimizer")
+    planner.until(READY)
+    words = planner.js("return document.querySelector('[data-axis=optimizer] .words').innerText.trim().split(/\\s+/)")
+    assert words == ["sgd", "rmsprop", "adam"]
+    planner.js("document.querySelectorAll('[data-axis=optimizer] input').forEach((box) => box.click())")
+    planner.until("return document.querySelector('[data-axis=optimizer] .error').textContent !== ''")
+    planner.click("[data-axis=optimizer] .button")
+    planner.until(READY)
+    assert planner.js("return document.querySelectorAll('.sweep-axis').length") == 2
+
+
+def test_a_cell_is_a_run_that_opens_with_the_same_bits(planner: Visitor) -> None:
+    experiment = CATALOGUE["tanh-signs"].experiment
+    alphas = np.geomspace(0.01, 1, 7)
+    starts(planner)
+    whole = sweep(experiment, alphas=alphas, weight_seeds=range(9))
+    assert planner.js(LOSSES) == whole.settled.astype(np.float32).ravel().tolist()
+    x, y = planner.js(CELL, 5, 3)
+    planner.mouse("mouseMoved", x, y, held=False)
+    planner.sees("sweep-says", f"α 0.464, weight seed 3: final loss {loss_text(whole.settled[5, 3])}.")
+    with planner.turning():
+        planner.mouse("mousePressed", x, y)
+        planner.mouse("mouseReleased", x, y, held=False)
+    assert not planner.js("return document.getElementById('sweeps-dialog').open")
+    opened = Experiment.from_plain(planner.js("return nnbench.state.experiment"))
+    found = run(opened, opened.network())
+    assert planner.shown["settled"] == whole.settled[5, 3] == found.settled
+    assert planner.shown["fingerprint"] == found.fingerprint
+    assert (planner.shown["alpha"], opened.seed) == (alphas[5], experiment.seed)
+    # back in the dialog the same map is there, and says which run was opened
+    planner.js(OPENS)
+    planner.until(
+        "return [...document.querySelectorAll('#sweep-map text')].some((text) => text.textContent === 'opened')"
+    )
+
+
+def test_the_files_have_the_numbers_of_the_map(planner: Visitor) -> None:
+    starts(planner)
+    id_ = planner.js("return nnbench.shownSweep().id")
+    rows = list(csv.DictReader(io.StringIO(urlopen(f"{planner.url}sweeps/{id_}.csv").read().decode())))
+    assert len(rows) == 63
+    assert [float(row["settled_loss"]) for row in rows] == pytest.approx(planner.js(LOSSES), rel=1e-6)
+    file = np.load(io.BytesIO(urlopen(f"{planner.url}sweeps/{id_}.npz").read()))
+    assert file["settled"].shape == (7, 9)
+    planner.js(SAVED)
+    planner.click("#sweep-svg")
+    picture = ET.fromstring(planner.until("return window.saved"))
+    texts = [node.text for node in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"α × weight seed of tanh learns signs", "α", "weight seed", "Final loss", "0.01", "1"} <= set(texts)
+    assert "var(" not in ET.tostring(picture, "unicode")
+
+
+def test_a_map_is_gone_over_with_the_keyboard(planner: Visitor) -> None:
+    plans(planner, weight_seed=(0, 7, 8))
+    starts(planner)
+    planner.js("document.getElementById('sweep-map').focus()")
+    planner.presses(Keys.ARROW_RIGHT)
+    says = "return document.getElementById('sweep-says').textContent.startsWith(arguments[0])"
+    planner.until(says, "α 0.215, weight seed 3: final loss")
+    planner.presses(Keys.ARROW_UP, Keys.ARROW_UP)
+    planner.until(says, "α 0.215, weight seed 5: final loss")
+    planner.presses("+")
+    assert planner.js("return nnbench.shownSweep().range.x.reduce((from, to) => to - from)") == 4
+    planner.presses(*[Keys.ARROW_RIGHT] * 4)
+    planner.until(says, "α 1, weight seed 5: final loss")
+    assert planner.js("return nnbench.shownSweep().range.x") == [3, 7]
+    planner.presses("0")
+    assert planner.js("return nnbench.shownSweep().range.x") == [0, 7]
+    planner.presses(Keys.ESCAPE)
+    assert planner.js("return document.getElementById('sweeps-dialog').open")
+    planner.presses(*[Keys.ARROW_LEFT] * 2)
+    with planner.turning():
+        planner.presses(Keys.ENTER)
+    assert planner.shown["alpha"] == np.geomspace(0.01, 1, 7)[1]
+
+
+def test_over_seeds_a_map_shows_medians_and_a_line_its_band(planner: Visitor) -> None:
+    planner.click("#sweep-add")
+    planner.js(TYPES, planner.js("return document.querySelectorAll('.sweep-axis')[2].dataset.axis"), "knob", "noise")
+    plans(planner, alpha=(0.01, 1, 5), weight_seed=(0, 8, 9), noise=(0, 1, 3))
+    starts(planner)
+    experiment = CATALOGUE["tanh-signs"].experiment
+    settled = np.stack(
+        [
+            sweep(experiment.varied(noise=noise), alphas=np.geomspace(0.01, 1, 5), weight_seeds=range(9)).settled
+            for noise in (0.0, 0.5, 1.0)
+        ]
+    )
+    x, y = planner.js(CELL, 2, 1)
+    planner.mouse("mouseMoved", x, y, held=False)
+    low, median, high = map(loss_text, np.sort(settled[1, 2])[[0, 4, 8]])
+    says = planner.until("return document.getElementById('sweep-says').textContent.match(/^α 0.1, noise 0.5: (.*)/)")[1]
+    assert says == f"the median is {median} (10–90 %: {low} to {high}), of 9 runs over weight seed."
+    best = np.unravel_index(np.argmin(np.median(settled, axis=-1)), (3, 5))
+    finding = planner.text("sweep-finding")
+    assert finding.startswith("Over 9 weight seeds the median final loss is lowest at α ")
+    assert f"noise {[0, 0.5, 1][best[0]]}" in finding
+    planner.js(CHOOSES, "sweep-y", "loss")
+    planner.until("return document.querySelector('#sweep-map .band') && document.querySelector('#sweep-map .line')")
+    planner.js(CHOOSES, "sweep-of-noise", "one")
+    slider = planner.by_id("sweep-at-noise")
+    assert slider.get_attribute("aria-valuetext") == "0.5"
+    slider.send_keys(Keys.ARROW_RIGHT)
+    assert slider.get_attribute("aria-valuetext") == "1"
+
+
+def test_runs_that_diverge_are_hatched_and_counted(visitor: Visitor) -> None:
+    visitor.begins("affine-swap")
+    opens(visitor)
+    plans(visitor, alpha=(0.01, 10, 7), weight_seed=(0, 4, 5))
+    starts(visitor)
+    whole = sweep(CATALOGUE["affine-swap"].experiment, alphas=np.geomspace(0.01, 10, 7), weight_seeds=range(5))
+    lost = int(whole.diverged.sum())
+    assert 0 < lost < 35
+    assert visitor.text("sweep-finding").endswith(f" {lost} of 35 runs diverge.")
+    assert visitor.js(LOSSES).count("lost") == lost
+    assert "Hatched cells diverged." in visitor.text("sweep-says")
+    x, y = visitor.js(CELL, 6, 0)
+    visitor.mouse("mouseMoved", x, y, held=False)
+    visitor.sees("sweep-says", "α 10, weight seed 0: diverged.")
+    visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planner: Visitor) -> None:
+    plans(planner, alpha=(0.01, 1, 11), weight_seed=(0, 8, 9))
+    planner.click("#sweep-start")
+    planner.one("#sweep-map")
+    id_ = planner.js("return nnbench.shownSweep().id")
+    planner.reload()
+    opens(planner)
+    planner.until("return document.querySelector('#sweep-rows li')")
+    planner.click(f"[data-control='{id_}']")
+    planner.until(DONE)
+    name = planner.text("sweep-name")
+    planner.driver.delete_all_cookies()
+    planner.open(f"?experiment=spiral&sweep={id_}")
+    planner.until(DONE)
+    assert (planner.text("sweep-name"), name) == (name, "α × weight seed of tanh learns signs")
+    assert planner.shown["title"] == CATALOGUE["spiral"].title
+    planner.js("document.getElementById('sweep-back').click()")
+    planner.until("return document.getElementById('sweep-list-says').textContent.startsWith('There are none yet')")
+    planner.open("?sweep=aaaaaaaaaaaaaaaaaaaaaa")
+    planner.until("return document.getElementById('sweep-trouble')?.textContent.startsWith('There is no sweep under')")
+    assert ["400" in line for line in planner.console()] == [True]
+    planner.js("document.getElementById('sweeps-dialog').close()")
+    planner.js(OPENS)
+    planner.until("return document.getElementById('sweep-rows') !== null")
+
+
+def test_a_sweep_that_is_made_shows_how_far_it_is_and_is_cancelled(visitor: Visitor) -> None:
+    visitor.open("?experiment=tanh-signs&samples=200000")
+    opens(visitor)
+    plans(visitor, alpha=(0.01, 1, 100), weight_seed=(0, 99, 100))
+    visitor.click("#sweep-start")
+    visitor.one("#sweep-map")
+    visitor.until("return nnbench.shownSweep().cube && nnbench.shownSweep().cube.made > 0")
+    assert 0 < visitor.js("return nnbench.shownSweep().cube.made") < 10_000
+    visitor.until("return /of 10,000 runs, .* left$/.test(document.getElementById('sweep-progress').textContent)")
+    assert "Paler cells are still to run" in visitor.text("sweep-says")
+    assert visitor.js(INKS) > 10
+    visitor.click("#sweep-cancel")
+    visitor.until("return document.getElementById('sweep-progress').textContent.endsWith('runs, cancelled')")
+    visitor.until("return document.getElementById('sweep-finding').textContent !== ''")
+    visitor.until("return document.getElementById('sweep-says').textContent.includes('goes on from here')")
+    visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+ANSWERING = """
+const send = window.fetch;
+window.answered = 0;
+window.fetch = (address, options = {}) => {
+  const isMeant = String(address).includes('sweeps') && (options.method || 'GET') === arguments[0];
+  if (!isMeant || window.answered === null) return send(address, options);
+  window.answered += 1;
+  return arguments[1] === null ? Promise.reject(new TypeError('away')) : Promise.resolve(new Response(...arguments[1]));
+};
+"""
+"""Requests about sweeps by that method are answered by this, or by nobody, until `answered` is null."""
+
+
+def test_while_the_server_is_away_the_page_says_so_and_goes_on_afterwards(planner: Visitor) -> None:
+    plans(planner, alpha=(0.01, 1, 8), weight_seed=(0, 8, 9))
+    planner.js(ANSWERING, "GET", None)
+    planner.click("#sweep-start")
+    planner.until(
+        "return document.getElementById('sweep-trouble')?.textContent.startsWith('The server does not answer.')"
+    )
+    planner.js("window.answered = null")
+    planner.until(DONE)
+    planner.sees("sweep-trouble", "")
+    planner.reload()
+
+
+def test_a_sweep_that_may_not_start_yet_is_refused_with_the_servers_sentence(planner: Visitor) -> None:
+    sentence = "This browser has 4 unfinished sweeps already, as many as SWEEPS_PER_SESSION allows."
+    headers = {"status": 429, "headers": {"Content-Type": "application/json", "Retry-After": "1"}}
+    planner.js(ANSWERING, "POST", [json.dumps({"error": sentence}), headers])
+    planner.click("#sweep-start")
+    planner.sees("sweep-error", sentence)
+    planner.js("window.answered = null")
+    planner.until(READY)
+    starts(planner)
+    planner.reload()
+
+
+def test_on_a_telephone_the_dialog_fits(planner: Visitor) -> None:
+    try:
+        look(planner.driver, 390, 844)
+        fits = "const box = document.getElementById('sweeps-dialog'); return box.scrollWidth <= box.clientWidth"
+        assert planner.js(fits)
+        starts(planner)
+        assert planner.js(fits)
+        assert planner.js("return document.querySelector('#sweep-map canvas').clientWidth") > 200
+    finally:
+        look(planner.driver, 1440, 900)
