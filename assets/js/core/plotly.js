@@ -34,8 +34,8 @@ function addScript(times = 0) {
     setTimeout(addScript, AGAIN, times + 1);
   };
   script.addEventListener("load", () => {
-    // WebKit may take a script that an earlier page has stopped loading for one that has come, and keeps it so under its
-    // address: without words of an error, and without Plotly.
+    // WebKit may take a script that an earlier page has stopped loading for one that has come, and keep it so under its
+    // address: there is no error then, and no Plotly.
     if (!isPlotlyLoaded()) return again();
     loaded();
     drawLatest();
