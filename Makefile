@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --no-input \
 	--only-binary :all: --require-hashes
 
-.PHONY: help install serve test soak check sentences bench package pins clean browser servers
+.PHONY: help install serve test soak check sentences bench package pins clean browser servers engines
 .DEFAULT_GOAL := help
 
 help: ## say these words
@@ -21,7 +21,7 @@ serve: .venv/.runs ## open the bench in the browser (HOST and PORT are honoured)
 test: .venv/.checks .venv/.kernel browser servers ## run every test but the soak ones
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
-soak: .venv/.checks .venv/.kernel browser servers ## run the tests that are too long for every change
+soak: .venv/.checks .venv/.kernel browser servers engines ## run the tests that are too long for every change
 	$(BIN)/python -m pytest -m soak
 
 check: .venv/.checks ## lint, formatting, types, and which way the imports point
@@ -100,3 +100,19 @@ servers:
 	else missed=$$missing; fi; \
 	if [ -n "$$missed" ]; then echo "The tests of hosting that need these are skipped:$$missed" \
 		"(on Debian 13: sudo apt-get install$$missed)."; fi
+
+# The other browsers of the stories, for `soak` alone. Without them those tests are skipped.
+engines:
+	@missing=; \
+	command -v firefox-esr >/dev/null || missing=firefox-esr; \
+	command -v WebKitWebDriver >/dev/null || missing="$$missing webkit2gtk-driver"; \
+	command -v Xvfb >/dev/null || missing="$$missing xvfb"; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq; \
+		for package in $$missing; do \
+			apt-get install -y -qq --no-install-recommends $$package || missed="$$missed $$package"; \
+		done; \
+	else missed=$$missing; fi; \
+	if [ -n "$$missed" ]; then echo "The stories in Firefox and WebKit that need these are skipped: $$missed" \
+		"(on Debian: sudo apt-get install $$missed)."; fi

@@ -49,8 +49,9 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Stories are told in Chromium, or with `--engine firefox` in Firefox."""
-    parser.addoption("--engine", choices=("chromium", "firefox"), default="chromium", help="the browser of the stories")
+    """Stories are told in Chromium, or with `--engine` in Firefox or WebKit."""
+    engines = ("chromium", "firefox", "webkit")
+    parser.addoption("--engine", choices=engines, default="chromium", help="the browser of the stories")
 
 
 def pytest_setup_options() -> ChromeOptions:

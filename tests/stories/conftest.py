@@ -11,6 +11,7 @@ from selenium.webdriver.chrome.options import Options
 
 from tests.stories.firefox import Firefox
 from tests.stories.visitor import Visitor
+from tests.stories.webkit import WebKit
 from webapp import create_app
 from webapp.http.server import address, listen, listener
 from webapp.operations.operations import Operations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 SETTINGS = Settings(store="memory", secret_key="k" * 32)
+ENGINES = {"firefox": Firefox, "webkit": WebKit}
 LOGS = {"browser": "ALL"}
 DESK = (1440, 900)
 
@@ -63,13 +65,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def driver(pytestconfig: pytest.Config) -> Iterator[Chrome]:
-    """Headless Chromium, with the options of the house; or Firefox, if that is asked for."""
-    if pytestconfig.getoption("engine") == "firefox":
-        firefox: Any = Firefox()
-        yield firefox
-        firefox.quit()
-        return
-    browser = chromium(pytestconfig)
+    """Headless Chromium, with the options of the house; or the browser that `--engine` asks for."""
+    engine = pytestconfig.getoption("engine")
+    browser: Any = ENGINES[engine]() if engine in ENGINES else chromium(pytestconfig)
     yield browser
     browser.quit()
 

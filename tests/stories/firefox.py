@@ -1,7 +1,6 @@
 """Firefox as the stories drive it, without a driver of its own: over Marionette, the protocol that it speaks itself.
 
-Selenium's commands are translated one by one. Of Chromium's own protocol there is what stories have in common: the size
-of the window, the system's colours, and single events of the mouse.
+Selenium's commands are translated one by one.
 """
 
 import json
@@ -10,23 +9,22 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from selenium.webdriver import Remote
+from tests.stories.engine import PATIENCE, Engine
 
 PROGRAM = "firefox-esr"
-PATIENCE = 60.0
-"""Seconds that Firefox may take to listen, and to answer."""
 PREFERENCES: Mapping[str, object] = {
     "app.update.disabledForTesting": True,
     "browser.shell.checkDefaultBrowser": False,
     "browser.startup.homepage_override.mstone": "ignore",
     "browser.startup.page": 0,
+    "browser.download.alwaysOpenPanel": False,
     "browser.tabs.warnOnClose": False,
     "datareporting.policy.dataSubmissionEnabled": False,
-    "dom.events.asyncClipboard.readText": True,
+    "dom.events.testing.asyncClipboard": True,
     "dom.ipc.processPrelaunch.enabled": False,
     "extensions.update.enabled": False,
     "network.captive-portal-service.enabled": False,
@@ -34,6 +32,8 @@ PREFERENCES: Mapping[str, object] = {
     "network.http.speculative-parallel-limit": 0,
     "services.settings.server": "data:,#remote-settings-dummy/v1",
     "toolkit.telemetry.enabled": False,
+    "ui.useOverlayScrollbars": 1,
+    "widget.gtk.overlay-scrollbars.enabled": True,
 }
 """Firefox asks nobody but the page's server for anything."""
 
@@ -55,6 +55,7 @@ COMMANDS = {
     "clearElement": "ElementClear",
     "sendKeysToElement": "ElementSendKeys",
     "getElementText": "GetElementText",
+    "getElementAttribute": "GetElementAttribute",
     "getElementTagName": "GetElementTagName",
     "getElementProperty": "GetElementProperty",
     "getElementRect": "GetElementRect",
@@ -80,7 +81,45 @@ COMMANDS = {
 }
 """Selenium's commands by the names that Marionette has for them."""
 
-INSIDE = "return [outerWidth - innerWidth, outerHeight - innerHeight, innerWidth, innerHeight]"
+FRAME = "return [outerWidth - innerWidth, outerHeight - innerHeight]"
+VIEWPORT = """
+const { style } = gBrowser.selectedBrowser, [width, height] = arguments;
+Object.assign(style, { flex: 'none', width: `${width}px`, height: `${height}px` });
+"""
+BEFORE = """
+const name = crypto.randomUUID(), begin = `
+  const begin = ({ target }) => {
+    const page = target.defaultView;
+    if (!page.location.protocol.startsWith('http')) return;
+    const sandbox = new Cu.Sandbox(page, { sandboxPrototype: page, wantXrays: false });
+    Cu.evalInSandbox(${JSON.stringify(arguments[0])}, sandbox);
+  };
+  addEventListener('DOMWindowCreated', begin, true);
+  addMessageListener('${name}', () => removeEventListener('DOMWindowCreated', begin, true));`;
+const script = `data:,${encodeURIComponent(`{${begin}}`)}`;
+Services.mm.loadFrameScript(script, true);
+return [name, script];
+"""
+"""Has a script run before those of each document from now on."""
+NOT_BEFORE = """
+const [name, script] = arguments;
+Services.mm.removeDelayedFrameScript(script);
+Services.mm.broadcastAsyncMessage(name);
+"""
+BLOCK = """
+if (!window.blocked) {
+  const observe = (channel) => {
+    const { spec } = channel.QueryInterface(Ci.nsIHttpChannel).URI;
+    if (window.blocked.some((pattern) => pattern.test(spec))) channel.cancel(Cr.NS_ERROR_BLOCKED_BY_POLICY);
+  };
+  Services.obs.addObserver(observe, 'http-on-modify-request');
+}
+window.blocked = arguments[0].map((pattern) => new RegExp(pattern.replaceAll('*', '.*')));
+"""
+DOWNLOAD = """
+Services.prefs.setIntPref('browser.download.folderList', 2);
+Services.prefs.setStringPref('browser.download.dir', arguments[0]);
+"""
 PREFER = """
 const [name, value] = arguments;
 if (value === null) Services.prefs.clearUserPref(name);
@@ -101,7 +140,6 @@ return [...said, ...wrong];
 """What the page has written to its console, and what went wrong in it, since the last look. Firefox warns of what is
 loaded before it is needed, where that takes a busy machine some seconds."""
 SCHEMES = {"dark": 0, "light": 1}
-MOUSE = {"mousePressed": "pointerDown", "mouseReleased": "pointerUp"}
 
 
 class Marionette:
@@ -177,8 +215,8 @@ class Marionette:
         shutil.rmtree(self._profile, ignore_errors=True)
 
 
-class Firefox(Remote):
-    """Firefox as Selenium's driver, with what stories ask of Chromium's protocol."""
+class Firefox(Engine):
+    """Firefox as Selenium's driver."""
 
     def __init__(self) -> None:
         self._marionette = Marionette()
@@ -199,37 +237,39 @@ class Firefox(Remote):
         assert error is None, error
         return result["value"]
 
-    def get_log(self, log_type: str) -> list[dict[str, Any]]:
-        """The lines of the page's console since the last look; other logs are Chromium's."""
-        return [{"message": line} for line in self.inside(CONSOLE)] if log_type == "browser" else []
+    def lines(self) -> Sequence[str]:
+        """What the page has written to its console, and what went wrong in it."""
+        found: list[str] = self.inside(CONSOLE)
+        return found
 
-    def execute_cdp_cmd(self, command: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Does what Chromium's protocol does by that name."""
-        if command == "Emulation.setDeviceMetricsOverride":
-            self._resize(given["width"], given["height"])
-        elif command == "Emulation.setEmulatedMedia":
-            for feature in given["features"]:
-                self._prefer(**feature)
-        elif command == "Input.dispatchMouseEvent":
-            self._mouse(**given)
-        else:
-            raise NotImplementedError(f"Firefox has no {command}.")
-        return {}
-
-    def _resize(self, width: int, height: int) -> None:
-        across, down, *inner = self.execute_script(INSIDE)
-        if inner != [width, height]:
-            self.set_window_rect(width=width + across, height=height + down)
-
-    def _prefer(self, name: str, value: str) -> None:
+    def prefer(self, name: str, value: str) -> None:
+        """Sets what Firefox takes for the system's preference."""
         if name == "prefers-color-scheme":
             self.inside(PREFER, "layout.css.prefers-color-scheme.content-override", SCHEMES[value])
         elif name == "prefers-reduced-motion":
             self.inside(PREFER, "ui.prefersReducedMotion", int(value == "reduce"))
+        else:
+            self.lacks(f"{name}: {value}")
 
-    def _mouse(self, *, x: float, y: float, **given: Any) -> None:
-        kind = str(given["type"])
-        move = {"type": "pointerMove", "duration": 0, "x": round(x), "y": round(y), "origin": "viewport"}
-        acts = [move] if kind == "mouseMoved" else [move, {"type": MOUSE[kind], "button": 0}]
-        source = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": acts}
-        self.execute("actions", {"actions": [source]})
+    def resize(self, width: int, height: int) -> None:
+        """Gives the page this many pixels, which may be less than Firefox's narrowest window has."""
+        across, down, *_ = self.execute_script(FRAME)
+        self.set_window_rect(width=width + max(0, across), height=height + max(0, down))
+        self.inside(VIEWPORT, width, height)
+        self.waits(f"return innerWidth === {width} && innerHeight === {height}")
+
+    def execute_cdp_cmd(self, command: str, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Does what Chromium's protocol does by that name."""
+        if command == "Page.addScriptToEvaluateOnNewDocument":
+            return {"identifier": self.inside(BEFORE, given["source"])}
+        if command == "Page.removeScriptToEvaluateOnNewDocument":
+            self.inside(NOT_BEFORE, *given["identifier"])
+        elif command == "Network.setBlockedURLs":
+            self.inside(BLOCK, given["urls"])
+        elif command == "Network.emulateNetworkConditions" and given["latency"] == 0:
+            self.inside(BLOCK, ["*"] if given["offline"] else [])
+        elif command == "Browser.setDownloadBehavior":
+            self.inside(DOWNLOAD, given["downloadPath"])
+        elif command not in ("Network.enable", "Browser.grantPermissions"):  # granted and enabled from the beginning
+            return super().execute_cdp_cmd(command, given)
+        return {}

@@ -304,6 +304,7 @@ def test_steps_to_a_loss_are_shown_when_asked_for_and_a_bad_loss_is_refused(othe
     visitor = other_knobs
     chooses(visitor, "measure", "steps")
     visitor.until(WHOLE)
+    visitor.points_at("#landscape-loss")  # and no longer at the map, which says what it has there
     visitor.types("landscape-loss", "much")
     visitor.sees("landscape-says", "The loss is a number above 0, such as 0.1.")
     visitor.types("landscape-loss", "0.2")

@@ -150,6 +150,26 @@ def test_a_view_that_a_page_opens_is_not_the_one_that_is_remembered(newcomer: Vi
     assert newcomer.js("return document.documentElement.dataset.view") == "loss"
 
 
+NO_LINKS = """
+const { fetch } = window;
+window.fetch = (url, ...given) => (String(url).endsWith('/address') ? new Promise(() => {}) : fetch(url, ...given));
+"""
+
+
+def test_a_page_that_is_closed_leaves_the_address_before_the_link_of_its_run_has_come(newcomer: Visitor) -> None:
+    begins_story(newcomer)
+    newcomer.until("return location.search.includes('&lesson=wheels')")
+    newcomer.js(NO_LINKS)
+    turns_to(newcomer, "numbers")
+    newcomer.presses(Keys.ESCAPE)
+    newcomer.until("return !location.search.includes('lesson')")
+    newcomer.reload()
+    assert newcomer.js("return document.getElementById('lesson').hidden")
+    with newcomer.turning():
+        newcomer.click("#story")
+    stands(newcomer, "numbers")
+
+
 STRIP = "return document.getElementById('network').getBoundingClientRect().top"
 GREETING = "return [...document.querySelectorAll('.first-visit')].filter((line) => line.checkVisibility()).length"
 

@@ -1,6 +1,6 @@
 """Data of one's own: typed, pasted, dropped or chosen, in order or shuffled, and wrong rows named by their number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -16,14 +16,11 @@ from webapp.figures.response_maps import LAST_SAMPLES
 
 XOR = "x1,x2,target\n0,0,-1\n0,1,1\n1,0,1\n1,1,-1\n"
 TABLE = Table(((0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)), ((-1.0,), (1.0,), (1.0,), (-1.0,)))
-PASTED = """
-const clipboardData = new DataTransfer();
-clipboardData.setData('text', arguments[0]);
-const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
-document.querySelectorAll('#facts td input')[arguments[1] || 0].dispatchEvent(paste);
-return paste.defaultPrevented;
+PASTE_HERE = """
+document.querySelectorAll('#facts td input')[arguments[0]].focus();
+window.taken = null;
+addEventListener('paste', (event) => { window.taken = [event.defaultPrevented]; }, { once: true });
 """
-"""Pastes a text into the first cell, or into another one by its number; whether the page has taken it."""
 DROPPED = """
 const dataTransfer = new DataTransfer();
 dataTransfer.items.add(new File([arguments[0]], 'facts.csv', { type: 'text/csv' }));
@@ -89,9 +86,29 @@ def test_rows_are_typed_by_keyboard_and_learned_in_order(visitor: Visitor) -> No
     assert visitor.kept.inputs == wanted.inputs
 
 
-@pytest.mark.parametrize("way", [PASTED, DROPPED, CHOSEN], ids=["pasted", "dropped", "chosen as a file"])
-def test_a_csv_is_read_with_its_header_and_the_roles_of_its_columns(visitor: Visitor, way: str) -> None:
-    visitor.js(way, XOR)
+def pastes(visitor: Visitor, text: str, cell: int = 0) -> bool:
+    """Pastes a text into the first cell, or into another one by its number; whether the page has taken it."""
+    visitor.copies(text)
+    visitor.js(PASTE_HERE, cell)
+    visitor.presses(Keys.CONTROL + "v")
+    return bool(visitor.until("return window.taken")[0])
+
+
+def drops(visitor: Visitor, text: str) -> None:
+    """Drops a file with this text on the dialog."""
+    visitor.js(DROPPED, text)
+
+
+def chooses(visitor: Visitor, text: str) -> None:
+    """Chooses a file with this text."""
+    visitor.js(CHOSEN, text)
+
+
+@pytest.mark.parametrize("way", [pastes, drops, chooses], ids=["pasted", "dropped", "chosen as a file"])
+def test_a_csv_is_read_with_its_header_and_the_roles_of_its_columns(
+    visitor: Visitor, way: Callable[[Visitor, str], object]
+) -> None:
+    way(visitor, XOR)
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
     assert visitor.js(HEADS) == "v₀ v₁ y₀"
     assert visitor.js(CELLS) == "0 0 -1 0 1 1 1 0 1 1 1 -1"
@@ -103,7 +120,7 @@ def test_a_csv_is_read_with_its_header_and_the_roles_of_its_columns(visitor: Vis
 
 
 def test_columns_without_names_are_guessed_and_it_is_said(visitor: Visitor) -> None:
-    visitor.js(PASTED, "1\t2\t3\n4\t5\t6\n")
+    pastes(visitor, "1\t2\t3\n4\t5\t6\n")
     visitor.sees("facts-error", "2 rows. No name says which columns are outputs, so the last one is.")
     visitor.click("#facts-more-outputs")
     visitor.click("#facts-less-inputs")
@@ -130,11 +147,11 @@ def test_a_wrong_row_is_named_by_its_number_and_the_rows_stay(visitor: Visitor, 
 
 
 def test_a_wrong_cell_is_ringed_and_what_was_typed_waits_in_the_dialog(visitor: Visitor) -> None:
-    visitor.js(PASTED, XOR)
+    pastes(visitor, XOR)
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
     for typed, sentence in (("many", "Row 2: “many” is not a finite number."), ("", "Row 2: a number is missing.")):
         cell = visitor.one("#facts input[aria-label='Row 2, v₁']")
-        cell.send_keys(Keys.CONTROL + "a" + Keys.NULL + (typed or Keys.DELETE))
+        visitor.replaces(cell, typed or Keys.DELETE)
         visitor.click("#facts-use")
         visitor.sees("facts-error", sentence)
         assert cell.get_attribute("aria-invalid") == "true"
@@ -147,7 +164,7 @@ def test_a_wrong_cell_is_ringed_and_what_was_typed_waits_in_the_dialog(visitor: 
 
 
 def test_shuffled_rows_come_in_an_order_of_the_seed(visitor: Visitor) -> None:
-    visitor.js(PASTED, XOR)
+    pastes(visitor, XOR)
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
     visitor.by_id("facts-shuffled").send_keys(Keys.SPACE)
     uses(visitor)
@@ -196,39 +213,39 @@ def test_the_notebooks_three_facts_are_in_the_catalogue_and_in_the_dialog(visito
 
 def filled(visitor: Visitor) -> None:
     """The four rows of XOR in the dialog."""
-    visitor.js(PASTED, XOR)
+    pastes(visitor, XOR)
     visitor.sees("facts-error", "4 rows: x1, x2 in, target out.")
 
 
 def test_a_block_goes_into_the_cells_where_it_is_pasted(visitor: Visitor) -> None:
     filled(visitor)
-    assert visitor.js(PASTED, "0,5\t−6\n7\t8", 4), "row 2, v₁"
+    assert pastes(visitor, "0,5\t−6\n7\t8", 4), "row 2, v₁"
     visitor.sees("facts-error", "Pasted 2 rows and 2 columns from row 2, v₁ on.")
     assert visitor.js(CELLS) == "0 0 -1 0 0.5 -6 1 7 8 1 1 -1"
     assert visitor.js("return document.activeElement.getAttribute('aria-label')") == "Row 2, v₁"
-    visitor.js(PASTED, "a;b\n2;3", 0)
+    pastes(visitor, "a;b\n2;3", 0)
     visitor.sees("facts-error", "Pasted 1 row and 2 columns from row 1, v₀ on. The names above them are left out.")
     assert visitor.js(CELLS) == "2 3 -1 0 0.5 -6 1 7 8 1 1 -1"
 
 
 def test_a_block_brings_the_rows_and_outputs_that_it_needs(visitor: Visitor) -> None:
     filled(visitor)
-    visitor.js(PASTED, "3 4\n5 6", 11)
+    pastes(visitor, "3 4\n5 6", 11)
     visitor.sees("facts-error", "Pasted 2 rows and 2 columns from row 4, y₀ on.")
     assert visitor.js(HEADS) == "v₀ v₁ y₀ y₁"
     assert visitor.js(CELLS) == "0 0 -1  0 1 1  1 0 1  1 1 3 4   5 6"
 
 
 def test_a_column_goes_into_a_column_of_an_empty_table(visitor: Visitor) -> None:
-    visitor.js(PASTED, "1\n2\n3", 1)
+    pastes(visitor, "1\n2\n3", 1)
     visitor.sees("facts-error", "Pasted 3 rows and 1 column from row 1, v₁ on.")
-    visitor.js(PASTED, "4\n5\n6")
+    pastes(visitor, "4\n5\n6")
     visitor.sees("facts-error", "Pasted 3 rows and 1 column from row 1, v₀ on.")
     assert visitor.js(CELLS).split() == ["4", "1", "5", "2", "6", "3"]
 
 
 def test_a_block_as_wide_as_an_empty_table_leaves_its_columns_as_they_are(visitor: Visitor) -> None:
-    visitor.js(PASTED, "1\t2\t3\t4")
+    pastes(visitor, "1\t2\t3\t4")
     visitor.sees("facts-error", "Pasted 1 row and 4 columns from row 1, v₀ on.")
     assert visitor.js(HEADS) == "v₀ v₁ y₀ y₁"
 
@@ -248,14 +265,14 @@ def test_what_cannot_be_pasted_changes_nothing_and_is_said(
     visitor: Visitor, text: str, cell: int, sentence: str
 ) -> None:
     filled(visitor)
-    assert visitor.js(PASTED, text, cell)
+    assert pastes(visitor, text, cell)
     visitor.sees("facts-error", f"Nothing was pasted. {sentence}")
     assert (visitor.js(HEADS), visitor.js(CELLS)) == ("v₀ v₁ y₀", "0 0 -1 0 1 1 1 0 1 1 1 -1")
 
 
 @pytest.mark.parametrize("text", ["1.5", "0,5", "−3", " 2e−4\n", "1,000"])
 def test_a_single_number_is_pasted_by_the_browser_as_it_is_typed(visitor: Visitor, text: str) -> None:
-    assert not visitor.js(PASTED, text)
+    assert not pastes(visitor, text)
 
 
 def test_a_cell_is_read_as_numbers_are_everywhere(visitor: Visitor) -> None:

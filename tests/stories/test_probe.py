@@ -146,7 +146,7 @@ def test_an_own_input_is_typed_and_the_samples_come_back(probe: Visitor) -> None
     probe.click("#probe-what input[value=own]")
     field = probe.one("#probe-flow input[aria-label='Input v₀']")
     assert float(field.get_attribute("value") or "nan") == pytest.approx(EXPERIMENT.facts()[0][189][0], rel=1e-5)
-    field.send_keys(Keys.CONTROL + "a" + Keys.NULL + "−0.5" + Keys.ENTER)
+    probe.replaces(field, "−0.5" + Keys.ENTER)
     probe.until("return nnbench.state.ownInput[0] === -0.5")
     seen(probe, "Own input at (−0.50, ")
     network = run(EXPERIMENT, EXPERIMENT.network(), step=189).at_step
@@ -157,10 +157,10 @@ def test_an_own_input_is_typed_and_the_samples_come_back(probe: Visitor) -> None
         2,
         ",".join(written(network(own))),
     )
-    field.send_keys(Keys.CONTROL + "a" + Keys.NULL + "abc" + Keys.ENTER)
+    probe.replaces(field, "abc" + Keys.ENTER)
     probe.sees("probe-says", "An input is a number from −1,000,000 to 1,000,000, such as 0.39.")
     assert field.get_attribute("aria-invalid") is not None
-    field.send_keys(Keys.CONTROL + "a" + Keys.NULL + Keys.DELETE + Keys.ENTER)
+    probe.replaces(field, Keys.DELETE + Keys.ENTER)
     probe.sees("probe-says", "")
     assert field.get_attribute("value") == "-0.5"
     assert not field.get_attribute("aria-invalid")

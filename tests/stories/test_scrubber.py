@@ -97,9 +97,9 @@ def test_keys_move_the_cursor_by_one_by_ten_and_to_both_ends(bench: Visitor) -> 
     for keys, step in (
         ((Keys.HOME,), 0),
         ((Keys.ARROW_RIGHT,), 1),
-        ((Keys.SHIFT, Keys.ARROW_RIGHT, Keys.NULL), 11),
+        ((Keys.SHIFT, Keys.ARROW_RIGHT), 11),
         ((Keys.ARROW_LEFT,), 10),
-        ((Keys.SHIFT, Keys.ARROW_LEFT, Keys.NULL), 0),
+        ((Keys.SHIFT, Keys.ARROW_LEFT), 0),
         ((Keys.END,), 300),
     ):
         bench.presses(*keys)
@@ -109,7 +109,7 @@ def test_keys_move_the_cursor_by_one_by_ten_and_to_both_ends(bench: Visitor) -> 
     bench.until(EXACT, 299)
     bench.click("#step-on")
     assert bench.js(STEP) == 300
-    assert not bench.by_id("step-on").is_enabled()
+    bench.until("return document.getElementById('step-on').disabled")
 
 
 def test_arrows_within_a_slider_are_the_sliders(bench: Visitor) -> None:

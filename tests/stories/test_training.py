@@ -50,7 +50,7 @@ def test_the_menu_of_the_rate_gives_formulas_and_draws_their_shapes(person: Visi
     flat = person.one("#rate-curve path").get_attribute("d")
     person.click("#rate-shapes")
     items = person.driver.find_elements("css selector", "#layer-menu:popover-open [role=menuitem]")
-    assert [item.text.split("\n")[0] for item in items] == [
+    assert person.js("return arguments[0].map((item) => item.innerText.split('\\n')[0])", items) == [
         "Constant",
         "÷10 after three quarters",
         "1/k",

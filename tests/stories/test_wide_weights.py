@@ -139,7 +139,8 @@ def test_a_click_edits_the_very_weight_and_the_run_says_which(visitor: Visitor) 
 def test_the_keyboard_goes_to_a_weight_and_edits_it(visitor: Visitor) -> None:
     step = visitor.js("return nnbench.cursor.place.step")
     focus_grid(visitor)
-    visitor.presses(Keys.CONTROL + Keys.HOME + Keys.NULL, *[Keys.ARROW_DOWN] * 17, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    visitor.presses(Keys.CONTROL + Keys.HOME)
+    visitor.presses(*[Keys.ARROW_DOWN] * 17, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
     start, trained = SPIRAL.network(), run(SPIRAL, SPIRAL.network()).trained
     before, now = (numbers_of(net, 1, 1, 6) for net in (start, trained))
     words = f"{number(now)}, starting weight {number(before)}"
@@ -167,7 +168,8 @@ def test_the_keyboard_goes_to_a_weight_and_edits_it(visitor: Visitor) -> None:
 
 def test_escape_closes_the_editor_and_the_keys_go_on(visitor: Visitor) -> None:
     focus_grid(visitor)
-    visitor.presses(Keys.CONTROL + Keys.HOME + Keys.NULL, Keys.ENTER)
+    visitor.presses(Keys.CONTROL + Keys.HOME)
+    visitor.presses(Keys.ENTER)
     visitor.until("return document.getElementById('edit').open")
     visitor.presses(Keys.ESCAPE)
     visitor.until("return !document.getElementById('edit').open")
@@ -259,7 +261,7 @@ def test_sixty_four_units_open_from_a_link_and_sixty_five_say_why_not(stranger: 
     assert stranger.shown["checkpoint"] == checkpoint_fingerprint(net)
     assert stranger.sentence.startswith("Setting u₆₃←u₁₇ of dense layer 2 to 3 ")
     focus_grid(stranger)
-    stranger.presses(Keys.CONTROL + Keys.END + Keys.NULL)
+    stranger.presses(Keys.CONTROL + Keys.END)
     stranger.until(f"return (() => {{ {SPOKEN} }})().startsWith('Bias of u0, dense layer 3: ')")
     assert findings(stranger) == []
     stranger.fills("width-2", "65")

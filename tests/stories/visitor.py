@@ -95,6 +95,12 @@ if (fold) fold.open = true;
 return element;
 """
 """The first such element; a button of the page's own is unfolded."""
+SELECTED = """
+const field = document.createElement('textarea');
+field.value = arguments[0];
+(document.querySelector('dialog[open]') || document.body).append(field);
+field.select();
+"""
 OFFERED = """
 const [selector, words] = arguments, firstLine = (choice) => choice.innerText.trim().split('\\n')[0];
 return [...document.querySelectorAll(selector)].find((one) => one.checkVisibility() && firstLine(one) === words);
@@ -266,11 +272,22 @@ class Visitor:
     def types(self, id_: str, text: str, end: str = Keys.ENTER) -> None:
         """Replaces what stands in the field."""
         self.unfolds(id_)
-        self.by_id(id_).send_keys(Keys.CONTROL + "a" + Keys.NULL + (text or Keys.DELETE) + end)
+        self.replaces(self.by_id(id_), (text or Keys.DELETE) + end)
+
+    def replaces(self, field: WebElement, text: str) -> None:
+        """Selects all that the field holds, and types this instead."""
+        field.send_keys(Keys.CONTROL + "a")  # every browser lets go of Control at the end of a command, none before
+        field.send_keys(text)
 
     def unfolds(self, id_: str) -> None:
         """Opens the block of knobs around the control, where it is folded."""
         self.js(UNFOLD, id_)
+
+    def copies(self, text: str) -> None:
+        """Puts the text on the clipboard, as Control and c in a field do."""
+        self.js(SELECTED, text)
+        self.presses(Keys.CONTROL + "c")
+        self.js("document.activeElement.remove()")
 
     def presses(self, *keys: str) -> None:
         """Presses keys wherever the focus is."""
@@ -278,7 +295,7 @@ class Visitor:
 
     def fills(self, hand: str, text: str, end: str = Keys.ENTER) -> None:
         """Replaces what stands in a field of the network or the target."""
-        self.hand(hand).send_keys(Keys.CONTROL + "a" + Keys.NULL + text + end)
+        self.replaces(self.hand(hand), text + end)
 
     def takes(self, menu: str, choice: str) -> None:
         """Opens the menu of a card or of a wire and clicks the choice."""

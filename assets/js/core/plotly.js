@@ -25,17 +25,22 @@ export async function loadPlotly() {
   await window.Plotly;
 }
 
-function addScript() {
+function addScript(times = 0) {
   begun = true;
   const script = document.importNode(byId("plotly").content.firstElementChild, true);
+  if (times) script.src += `?${times}`;
+  const again = () => {
+    script.remove();
+    setTimeout(addScript, AGAIN, times + 1);
+  };
   script.addEventListener("load", () => {
+    // WebKit may take a script that an earlier page has stopped loading for one that has come, and keep it so under its
+    // address: there is no error then, and no Plotly.
+    if (!isPlotlyLoaded()) return again();
     loaded();
     drawLatest();
   });
-  script.addEventListener("error", () => {
-    script.remove();
-    setTimeout(addScript, AGAIN);
-  });
+  script.addEventListener("error", again);
   document.head.append(script);
 }
 

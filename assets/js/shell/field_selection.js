@@ -17,6 +17,10 @@ export function installFieldSelection() {
     entered = field;
     field.select();
   });
+  // WebKit's caret comes when the pointer is let go of on selected text, after the click, unless it is kept from it.
+  document.addEventListener("mouseup", (event) => {
+    if (event.target === entered) event.preventDefault();
+  });
   // The pointer's own caret comes after the focus.
   document.addEventListener("click", ({ target }) => {
     if (target === entered) target.select();

@@ -9,7 +9,7 @@ import { linkOpened, noticeRaised, runSettled } from "../core/signals.js";
 import { state } from "../core/state.js";
 import { finishPage, leaveStoryAt, storyProgress } from "../model/story_progress.js";
 import { isEmbedded } from "./embed.js";
-import { followLink, writeLink } from "./links.js";
+import { dropLesson, followLink } from "./links.js";
 import { reveal } from "./prediction.js";
 import { outlineControl } from "./spoken_control.js";
 import { showView } from "./stage_view.js";
@@ -93,7 +93,7 @@ function settle({ key }) {
 function dismiss() {
   reveal();
   show(null);
-  writeLink();
+  dropLesson();
   const story = [byId("story"), document.querySelector(".folded summary")].find((button) => button?.checkVisibility());
   if (story) story.focus();
 }

@@ -133,6 +133,18 @@ export function writeLink() {
   byId("embed-open").setAttribute("href", link);
 }
 
+/** What the page has written before names no lesson that is dismissed, though the link of a new run comes later. */
+export function dropLesson() {
+  const { pathname, search } = location;
+  const isOfLesson = (part) => LESSONS.includes(part.split("=")[0]);
+  if (!query && isOwnAddress(search)) {
+    const rest = search.slice(1).split("&").filter((part) => !isOfLesson(part));
+    history.replaceState({ nnbench: true }, "", `${pathname}?${rest.join("&")}`);
+    storeAddress(location.search);
+  }
+  writeLink();
+}
+
 const BUTTONS = {
   "link-notice-close": () => showLine(null),
 };
