@@ -38,6 +38,7 @@ SLOTS = (
     (ids.REQUEST_1, ids.ANSWER_1),
     (ids.REQUEST_2, ids.ANSWER_2),
     (ids.REQUEST_3, ids.ANSWER_3),
+    (ids.REQUEST_4, ids.ANSWER_4),
 )
 NO_COOKIE = (
     "This page came without its cookie, so the bench cannot find its starting weights. Allow cookies for this address; "

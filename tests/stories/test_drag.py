@@ -84,7 +84,7 @@ def test_a_drag_is_followed_in_order_and_ends_where_it_was_let_go(slow_line: Vis
     assert slow_line.depth == (len(lags), 0)
 
 
-def test_requests_under_way_are_at_most_three_and_the_one_at_which_a_knob_is_let_go(slow_line: Visitor) -> None:
+def test_requests_under_way_are_at_most_four_and_the_one_at_which_a_knob_is_let_go(slow_line: Visitor) -> None:
     slow_line.js("""
     window.most = { true: 0, false: 0 };
     const send = nnbench.queue.send;
@@ -97,8 +97,8 @@ def test_requests_under_way_are_at_most_three_and_the_one_at_which_a_knob_is_let
     slow_line.drags("samples-slider", [0.3 + 0.01 * k for k in range(30)], PAUSE)
     slow_line.rests()
     most = slow_line.js("return window.most")
-    assert 2 <= most["true"] <= 3
-    assert most["false"] <= 4
+    assert 2 <= most["true"] <= 4
+    assert most["false"] <= 5
     samples = slow_line.shown["samples"]
     assert slow_line.thumb("samples-slider") == pytest.approx(samples_position(samples))
     assert slow_line.shown["fingerprint"] == fingerprint(samples=samples)

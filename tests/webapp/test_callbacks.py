@@ -342,7 +342,7 @@ def test_every_callback_reads_and_writes_what_dash_mounts(app: Dash) -> None:
 
 def test_every_request_slot_has_a_response_store_of_its_own() -> None:
     flat = [name for slot in SLOTS for name in slot]
-    assert len(set(flat)) == len(flat) == 8
+    assert len(set(flat)) == len(flat) == 10
 
 
 def test_a_link_that_a_class_opens_is_trained_and_drawn_once(app: Dash, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -245,12 +245,14 @@ EDIT_SET = "edit-set"
 EDIT_ZERO = "edit-zero"
 EDIT_FREEZE = "edit-freeze"
 
-# stores: four slots of a request and its response
+# stores: five slots of a request and its response
 REQUEST_0 = "request-0"
 REQUEST_1 = "request-1"
 REQUEST_2 = "request-2"
 REQUEST_3 = "request-3"
+REQUEST_4 = "request-4"
 ANSWER_0 = "answer-0"
 ANSWER_1 = "answer-1"
 ANSWER_2 = "answer-2"
 ANSWER_3 = "answer-3"
+ANSWER_4 = "answer-4"

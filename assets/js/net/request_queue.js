@@ -1,15 +1,15 @@
 /**
  * How many requests are under way, and which goes next.
  *
- * Four slots, each with a request and a response of its own, so that Dash never throws a response away because a newer
+ * Five slots, each with a request and a response of its own, so that Dash never throws a response away because a newer
  * request was sent. The newest value goes next; one slot is kept free of values that pass, so that the one at which a
  * knob is let go never waits. Actions that change the checkpoint go alone and in order, before any knob. A slot
  * frees itself when its response comes, or after five seconds: then the connection counts as lost, and the newest value
  * goes out again. While the queue is paused, nothing leaves.
  */
 
-const SLOTS = 4;
-const FOR_PASSING = 3;
+const SLOTS = 5;
+const FOR_PASSING = 4;
 const EXPIRES = 5000;
 const SLOW = 150;
 

@@ -10,10 +10,12 @@ SLOT_STORES = (
     ids.REQUEST_1,
     ids.REQUEST_2,
     ids.REQUEST_3,
+    ids.REQUEST_4,
     ids.ANSWER_0,
     ids.ANSWER_1,
     ids.ANSWER_2,
     ids.ANSWER_3,
+    ids.ANSWER_4,
 )
 
 
