@@ -207,6 +207,7 @@ function showRun(response) {
   if (settled) settledSerial = response.serial;
   if (completed) runCompleted.emit(response);
   runShown.emit(response, { settled, compared: before && before.key === response.key ? before : null });
+  if (state.held && areControlsMounted()) paintWeights(response);
   showDetailsSoon();
 }
 
@@ -241,10 +242,19 @@ export function installRequests() {
   controlsMounted.on(() => state.shown && showDetailsSoon());
 }
 
-/** While a knob is held weights are painted; when it is released, they are drawn. */
+/** The serial number of the response whose weights are shown. */
+let weighed = null;
+
+/** While a knob is held weights are painted, with the curve where there is time; when it is released, they are drawn. */
+function paintWeights({ serial }) {
+  if (serial === weighed || !isDue("weights")) return;
+  weighed = state.held ? serial : null;
+  weightsShown.emit(state.held);
+}
+
 function showDetails(response) {
   detailsShown.emit(response);
-  if (isDue("weights")) weightsShown.emit(state.held);
+  paintWeights(response);
   if (response.response) paced("maps", () => mapsReceived.emit(response));
   if (isDue("passing")) paced("passing", () => knobPassing.emit(response));
   if (response.serial === settledSerial) runSettled.emit(response);
