@@ -245,7 +245,7 @@ export function installRequests() {
 /** The serial number of the response whose weights are shown. */
 let weighed = null;
 
-/** While a knob is held weights are painted, with the curve where there is time; when it is released, they are drawn. */
+/** While a knob is held weights are painted, with the curve where there is time; when it is let go, they are drawn. */
 function paintWeights({ serial }) {
   if (serial === weighed || !isDue("weights")) return;
   weighed = state.held ? serial : null;
