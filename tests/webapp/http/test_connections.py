@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import re
 import socket
 import threading
 import time
@@ -247,6 +248,35 @@ def test_what_asks_for_something_else_is_made_for_it(serve: Served, differs: dic
     asked(port, "/shared/file")
     asked(port, **{"path": "/shared/file", **differs})
     assert len(app.seen) == 2
+
+
+def test_of_requests_that_are_sent_ahead_one_is_answered_in_a_turn_and_all_in_their_order(
+    serve: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, _ = serve()
+    asked(port, "/shared/file")
+    turns: list[int] = []
+    monkeypatch.setattr(EventLoop, "begin", counting(EventLoop.begin, turns, 1))
+    monkeypatch.setattr(EventLoop, "_turn", counting(EventLoop._turn, turns, 0))
+    paths = ["/shared/file" if k % 5 else f"/own/{k}" for k in range(100)]
+    with closing(opened(port)) as line:
+        for part in (paths[:50], paths[50:]):
+            line.sendall(b"".join(map(get, part)))
+        bodies = b""
+        while bodies.count(b"HTTP/1.1 200") < 100 or not bodies.endswith(b"/shared/file"):
+            bodies += line.recv(65_536)
+    assert re.findall(rb"\r\n\r\n(/[a-z]+/[a-z0-9]+)", bodies) == [path.encode() for path in paths]
+    assert "11" not in "".join(map(str, turns))
+
+
+def counting(method: Callable[..., None], turns: list[int], mark: int) -> Callable[..., None]:
+    """The method, which leaves that mark when it is called."""
+
+    def noted(*given: Any) -> None:
+        turns.append(mark)
+        method(*given)
+
+    return noted
 
 
 @pytest.mark.parametrize("path", ["/shared/cookie", "/own"])

@@ -89,12 +89,12 @@ class Connection:
     @property
     def idle(self) -> bool:
         """Whether nothing of a request or a response is under way."""
-        return self.exchange is None and self._parser is None and not self._outgoing and not self._lingers
+        return self.exchange is None and self._parser is None and not (self._outgoing or self._ahead or self._lingers)
 
     @property
     def sending(self) -> bool:
-        """Whether some of a response is left."""
-        return bool(self._outgoing)
+        """Whether some of a response is left, or of what was sent ahead, for the next turn of the loop."""
+        return bool(self._outgoing or self._ahead)
 
     # Reading
 
@@ -110,7 +110,7 @@ class Connection:
             self.server.cut(self)
         elif self._lingers:
             return
-        elif self.exchange is not None or self._outgoing:
+        elif self.exchange is not None or self._outgoing or self._ahead:
             self._ahead += data
             if len(self._ahead) > AHEAD:
                 self.server.cut(self)
@@ -118,8 +118,10 @@ class Connection:
             self._read(data, now)
 
     def _read(self, data: bytes, now: float) -> None:
-        """Reads requests from the bytes until one is under way; the bytes behind it wait."""
-        while data and self.exchange is None and not (self._outgoing or self._closes or self.gone):
+        """Reads requests from the bytes until one is under way, or has been answered at once; the bytes behind it wait,
+        so that whoever sends many ahead takes no more of a turn than others."""
+        answered = False
+        while data and self.exchange is None and not (answered or self._outgoing or self._closes or self.gone):
             if self._parser is None:
                 self._parser = StrictParser(self.server.adj)
                 self._begin_window(now)
@@ -129,7 +131,7 @@ class Connection:
             if parser.completed:
                 self._parser = None
                 if not parser.empty:
-                    self._has_asked = True
+                    self._has_asked = answered = True
                     self.server.begin(self, parser, now)
             elif self.server.intake_is_full:
                 self._parser = None
