@@ -143,6 +143,6 @@ def new_job(plan: SweepPlan, key: str = FIRST) -> NewJob:
 
 @lru_cache(maxsize=8)
 def read_plan(text: str) -> StoredPlan:
-    """The plan of a job, from the text in the store."""
-    plan, fingerprint, key = json.loads(text)
-    return StoredPlan(SweepPlan.from_json(plan), fingerprint, key)
+    """The plan of a job, from the text in the store. Plans of before this version name no entry of the catalogue."""
+    plan, fingerprint, *keys = json.loads(text)
+    return StoredPlan(SweepPlan.from_json(plan), fingerprint, *(keys or [FIRST]))

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from engine.experiments.catalogue import CATALOGUE
+from engine.experiments.catalogue import CATALOGUE, FIRST
 from engine.experiments.experiment import Affinity, Experiment
 from engine.experiments.link_codec import to_texts
 from engine.experiments.run import run
@@ -28,7 +29,7 @@ from webapp.operations.operations import Operations
 from webapp.settings import Settings
 from webapp.store import StoreError
 from webapp.store.memory import MemoryStore
-from webapp.sweeps.plans import OWN_FUNCTIONS
+from webapp.sweeps.plans import OWN_FUNCTIONS, new_job, read_plan
 from webapp.sweeps.routes import install_refusal
 
 EXPERIMENT = CATALOGUE["tanh-signs"].experiment.varied(samples=50)
@@ -122,6 +123,13 @@ def test_a_sweep_is_planned_made_read_piece_by_piece_and_saved(served: Served) -
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=sweep-")
     lines = answer.text.splitlines()
     assert (len(lines), lines[0].split(",")[:2]) == (361, ["alpha", "seed"])
+
+
+def test_a_plan_that_names_no_entry_of_the_catalogue_is_read_as_the_first() -> None:
+    stored = read_plan(new_job(sweep_plan(EXPERIMENT, {"alpha": (0.1, 0.2)})).plan)
+    before = read_plan(json.dumps([stored.plan.to_json(), stored.bit_check]))
+    assert before == stored
+    assert before.key == FIRST
 
 
 def test_whoever_knows_its_id_may_read_a_sweep_and_only_an_owner_may_cancel_it(planned: Served) -> None:
