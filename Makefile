@@ -81,6 +81,11 @@ browser:
 	else echo "The browser stories need Chromium and its driver: install chromium and chromedriver" \
 		"(on Debian: sudo apt-get install chromium chromium-driver), then call make again."; exit 1; fi
 
+# Fetches each Debian package of $$missing; those that cannot be had are added to $$missed.
+FETCH_MISSING := for package in $$missing; do \
+		apt-get install -y -qq --no-install-recommends $$package || missed="$$missed $$package"; \
+	done
+
 # HAProxy and Valkey, which tests start for themselves: fetched like Chromium, and no service of theirs is started. Without
 # them those tests are skipped. Debian 12 has no Valkey.
 servers:
@@ -94,9 +99,7 @@ servers:
 			trap "rm -f $$policy" EXIT; printf '#!/bin/sh\nexit 101\n' >$$policy; chmod 755 $$policy; \
 		fi; \
 		apt-get update -qq; \
-		for package in $$missing; do \
-			apt-get install -y -qq --no-install-recommends $$package || missed="$$missed $$package"; \
-		done; \
+		$(FETCH_MISSING); \
 	else missed=$$missing; fi; \
 	if [ -n "$$missed" ]; then echo "The tests of hosting that need these are skipped:$$missed" \
 		"(on Debian 13: sudo apt-get install$$missed)."; fi
@@ -110,9 +113,7 @@ engines:
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq; \
-		for package in $$missing; do \
-			apt-get install -y -qq --no-install-recommends $$package || missed="$$missed $$package"; \
-		done; \
+		$(FETCH_MISSING); \
 	else missed=$$missing; fi; \
 	if [ -n "$$missed" ]; then echo "The stories in Firefox and WebKit that need these are skipped: $$missed" \
 		"(on Debian: sudo apt-get install $$missed)."; fi

@@ -58,7 +58,8 @@ import { installLandscapeDownload } from "./landscape/download.js";
 import { MAP_AXES, landscape } from "./landscape/model.js";
 import { installLandscapePointer } from "./landscape/pointer.js";
 import { MAP_MEASURES, installLandscapeView, mapPlaces } from "./landscape/view.js";
-import { installSweepResult, shownSweep, sweepCell } from "./sweeps/sweep_result.js";
+import { shownSweep, sweepCell } from "./sweeps/opened_sweep.js";
+import { installSweepGestures } from "./sweeps/sweep_gestures.js";
 import { installSweepsDialog } from "./sweeps/sweeps_dialog.js";
 import { installAgainstNow } from "./tables/against_now.js";
 import { installDataDialog, openDataDialog } from "./tables/data_dialog.js";
@@ -153,7 +154,7 @@ installLandscapePointer();
 installLandscapeControls();
 installLandscapeDownload();
 
-installSweepResult();
+installSweepGestures();
 installSweepsDialog();
 
 installRunTable();

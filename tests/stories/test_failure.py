@@ -29,12 +29,17 @@ def test_too_large_an_alpha_is_named_and_its_remedy_is_one_click_and_one_undo(ne
     assert newcomer.js(RED) is None
 
 
-def test_a_change_that_stops_every_weight_has_the_cause_of_the_run_and_is_no_luck(newcomer: Visitor) -> None:
-    newcomer.begins("square-map")
+def starts_at_zero(newcomer: Visitor, key: str) -> None:
+    """Opens an experiment, and has all of its first weights 0; waits for why that run fails."""
+    newcomer.begins(key)
     with newcomer.turning():
         newcomer.unfolds("scheme")
         newcomer.segment("scheme", "zero")
     newcomer.until("return !document.getElementById('why').hidden")
+
+
+def test_a_change_that_stops_every_weight_has_the_cause_of_the_run_and_is_no_luck(newcomer: Visitor) -> None:
+    starts_at_zero(newcomer, "square-map")
     assert newcomer.text("why").startswith("Not one weight moved in 600 steps: every gradient is 0.")
     assert "raised the final loss from" in newcomer.sentence
     newcomer.until("return document.getElementById('seed-rank').textContent.includes(' of 32 data seeds')")
@@ -75,11 +80,7 @@ IS_WHOLE = "const says = document.querySelector('#why span'); return says.scroll
 
 
 def test_units_that_start_alike_are_said_to_stay_alike(newcomer: Visitor) -> None:
-    newcomer.begins("xor-hidden-layer")
-    with newcomer.turning():
-        newcomer.unfolds("scheme")
-        newcomer.segment("scheme", "zero")
-    newcomer.until("return !document.getElementById('why').hidden")
+    starts_at_zero(newcomer, "xor-hidden-layer")
     assert newcomer.text("why").startswith(
         "The 4 units of dense layer 1 (2→4) start alike, with every weight 0, and end alike: equal weights get equal "
         "gradients, so they do the work of one unit. Every weight of this layer ends where it began."

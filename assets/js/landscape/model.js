@@ -5,6 +5,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
+import { pause } from "../lib/http.js";
 import { currentTheme } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { runKey, sameRun } from "../core/knobs.js";
@@ -169,7 +170,7 @@ export const planOf = ({ x, y, from, reaching }) => ({ x, y, from, reaching });
 async function fill() {
   if (filling) return;
   filling = true;
-  while (isWanted()) await Promise.all([ask(landscape.map), new Promise((done) => setTimeout(done, PACE))]);
+  while (isWanted()) await Promise.all([ask(landscape.map), pause(PACE)]);
   filling = false;
   if (landscape.map) mapProgressed.emit();
 }

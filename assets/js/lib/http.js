@@ -51,6 +51,9 @@ export function retryAfter(response) {
   return Number(response.headers.get("Retry-After")) || 1;
 }
 
+/** Resolves after so many milliseconds. */
+export const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
 const LONGEST_WAIT = 4;
 
 /** Seconds to wait before the next of several tries: twice as long each time, up to four seconds. */

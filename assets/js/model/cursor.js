@@ -5,6 +5,7 @@
  */
 
 import { decode } from "../lib/arrays.js";
+import { pause } from "../lib/http.js";
 import { nearestStep, placeAfter } from "../core/knobs.js";
 import { cursorMoved, cursorPlaced, mapsReceived, runShown, trajectoryLoaded } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -75,8 +76,7 @@ export async function requestStep() {
     if (reply && "done" in reply) stale = true;
     else if (reply) receiveStep(reply);
     if (cursor.moving) {
-      const pause = SHARE * Math.min(100, performance.now() - begun);
-      await new Promise((done) => setTimeout(done, pause));
+      await pause(SHARE * Math.min(100, performance.now() - begun));
     }
   }
   asking = false;

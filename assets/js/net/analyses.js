@@ -1,6 +1,6 @@
 /** Side analyses: questions about the run that is shown, beside the turning of its knobs. */
 
-import { backOff, jsonIfOk, postJson, retryAfter } from "../lib/http.js";
+import { backOff, jsonIfOk, pause, postJson, retryAfter } from "../lib/http.js";
 import { knobsOf, sameRun } from "../core/knobs.js";
 import { noticeRaised } from "../core/signals.js";
 import { state } from "../core/state.js";
@@ -27,7 +27,7 @@ export async function requestAnalysis(name, asked, knobs = {}, { patient = false
     const reply = await jsonIfOk(response);
     const seconds = reply ? reply.later || (patient && reply.dropped && AFTER_DROPPED) : retryAfter(response);
     if (!seconds) return isShown() ? accepted(reply) : null;
-    await new Promise((done) => setTimeout(done, 1000 * backOff(seconds, tries)));
+    await pause(1000 * backOff(seconds, tries));
   }
   return null;
 }

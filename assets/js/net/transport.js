@@ -4,7 +4,7 @@
  * between a knob and its curve.
  */
 
-import { ask, jsonIfOk, jsonOf, postJson, retryAfter } from "../lib/http.js";
+import { ask, jsonIfOk, jsonOf, pause, postJson, retryAfter } from "../lib/http.js";
 
 const RETRY = 2000;
 
@@ -41,7 +41,7 @@ export async function serverAnswers() {
       ({ ok }) => ok,
       () => false,
     );
-  while (!(await answers())) await new Promise((done) => setTimeout(done, RETRY));
+  while (!(await answers())) await pause(RETRY);
 }
 
 /** How many steps of the tab's latest run are done. */

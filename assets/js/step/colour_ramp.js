@@ -16,9 +16,12 @@ function mixedAt(stops, share) {
   );
   const [[from, low], [to, high]] = [stops[above - 1], stops[above]];
   const mix = (share - from) / (to - from);
-  const part = (hex, at) => parseInt(hex.slice(at, at + 2), 16);
-  return [1, 3, 5].map((at) => Math.round(part(low, at) + (part(high, at) - part(low, at)) * mix));
+  const [least, most] = [low, high].map(channelsOf);
+  return least.map((part, k) => Math.round(part + (most[k] - part) * mix));
 }
+
+/** [red, green, blue] of "#rrggbb". */
+export const channelsOf = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 
 /** Which colour of a ramp a number on that scale has. */
 export const shadeOf = (value, scale) =>

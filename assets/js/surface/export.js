@@ -7,6 +7,7 @@ import { byId, element } from "../lib/dom.js";
 import { saveBlob } from "../lib/download.js";
 import { SvgContext } from "../lib/svg_context.js";
 import { pngBlob, svgBlob } from "../lib/svg_file.js";
+import { brokenLines } from "../lib/text_lines.js";
 import { token } from "../lib/theme.js";
 import { formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
@@ -70,18 +71,6 @@ function paragraph(context, text, kind, top) {
   const lines = brokenLines(text, (part) => context.measureText(part).width <= SIDE);
   const line = (part, k) => element("text", { ...attributes, y: top + height * k + size }, part);
   return { lines: lines.map(line), bottom: top + height * lines.length };
-}
-
-/** Broken between words, and within a word that no line can hold. */
-function brokenLines(text, fits) {
-  const words = text.split(/(?<= )/);
-  const pieces = words.flatMap((word) => (fits(word.trimEnd()) ? [word] : Array.from(word)));
-  const lines = [""];
-  for (const piece of pieces) {
-    if (fits(lines.at(-1) + piece.trimEnd())) lines[lines.length - 1] += piece;
-    else lines.push(piece);
-  }
-  return lines.map((line) => line.trimEnd());
 }
 
 function fileName({ before }, ending) {

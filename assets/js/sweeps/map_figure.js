@@ -9,7 +9,7 @@ import { element } from "../lib/dom.js";
 import { currentTheme, isNarrow, token } from "../lib/theme.js";
 import { constants } from "../core/constants.js";
 import { formatNumber } from "../core/format.js";
-import { rampOf } from "../step/colour_ramp.js";
+import { channelsOf, rampOf } from "../step/colour_ramp.js";
 import { axisTicks, lossTicks } from "./axis_ticks.js";
 import { gridOf, quantileGrids, NOT_MADE } from "./loss_cube.js";
 import { axisTitle } from "./sweep_words.js";
@@ -65,7 +65,6 @@ const shareOf = (loss, [low, high]) =>
 /** A loss of 0, where no other is shown, has the darkest colour too. */
 const ANY_ENDS = [0.1, 1];
 
-const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 const mixed = (colour, other, share) => colour.map((part, k) => Math.round(part * share + other[k] * (1 - share)));
 /** A colour as the four bytes of a pixel. */
 const inkOf = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
@@ -73,9 +72,9 @@ const inkOf = ([red, green, blue]) => ((255 << 24) | (blue << 16) | (green << 8)
 /** The colours of the theme: those of the scale, the same for cells that are still to run, and what lies under both. */
 function palette() {
   const ramp = rampOf(constants.heightRamps[currentTheme()]);
-  const paper = channels(token("--sunken"));
+  const paper = channelsOf(token("--sunken"));
   const pale = ramp.map((colour) => mixed(colour, paper, PALE));
-  const hatch = channels(token("--ghost-2"));
+  const hatch = channelsOf(token("--ghost-2"));
   return { ramp: ramp.map(inkOf), pale: pale.map(inkOf), paper: inkOf(paper), hatch: inkOf(hatch) };
 }
 

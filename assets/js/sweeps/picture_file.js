@@ -2,6 +2,7 @@
 
 import { element } from "../lib/dom.js";
 import { svgBlob } from "../lib/svg_file.js";
+import { brokenLines } from "../lib/text_lines.js";
 import { token } from "../lib/theme.js";
 
 const PAD = 16;
@@ -14,7 +15,7 @@ const COLOURS = /var\((--[a-z0-9-]+)\)/g;
 /** The picture in the box, with a title, a line under it, and sentences under the picture. */
 export function pictureBlob(box, { title, line, says }) {
   const { clientWidth: width, clientHeight: high } = box;
-  const lines = brokenLines(says, width / LETTERS);
+  const lines = brokenLines(says, (part) => part.length < width / LETTERS + 1);
   const height = HEAD + high + FOOT + 18 * lines.length;
   const size = { width: width + 2 * PAD, height };
   const type = { x: PAD, "font-size": 12, fill: "var(--ink-2)" };
@@ -48,13 +49,4 @@ function replaceColours(svg) {
       if (value) node.setAttribute(name, value.replace(COLOURS, (_, property) => token(property)));
     }
   }
-}
-
-function brokenLines(words, most) {
-  const lines = [""];
-  for (const word of words.split(" ")) {
-    if (lines.at(-1) && lines.at(-1).length + word.length >= most) lines.push("");
-    lines[lines.length - 1] += `${lines.at(-1) ? " " : ""}${word}`;
-  }
-  return lines;
 }

@@ -1,14 +1,13 @@
 /** Sweeps on the server: planned, started, listed, followed piece by piece, cancelled, and one run of them opened. */
 
 import { byId } from "../lib/dom.js";
-import { ask, backOff, jsonIfOk, jsonOf, postJson, retryAfter } from "../lib/http.js";
+import { ask, backOff, jsonIfOk, jsonOf, pause, postJson, retryAfter } from "../lib/http.js";
 import { requestAnalysis } from "../net/analyses.js";
 
 const AWAY = "The server does not answer. What it has made is kept there; the page tries again.";
 /** Milliseconds between two looks at a sweep that has no new runs. */
 const PACE = 200;
 
-const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 const sentenceOf = (reply) => reply.refused || reply.error;
 
 /** The link of what is on the bench, "" for a bench of somebody's own, null where the bench has moved on. */

@@ -1,9 +1,9 @@
 /**
- * A sweep that is opened: it is read piece by piece, drawn coarse first and fine later, and gone over by mouse, finger
- * or keyboard. A cell opens its run on the bench.
+ * The page of a sweep that is opened: it is read piece by piece, and drawn coarse first and fine later. A cell opens
+ * its run on the bench.
  */
 
-import { byId, closest, element, make, setText } from "../lib/dom.js";
+import { byId, element, make, setText } from "../lib/dom.js";
 import { saveAddress, saveBlob } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
 import { redrawWith } from "../lib/redraw.js";
@@ -12,8 +12,9 @@ import { capitalized, formatCount } from "../core/format.js";
 import { state } from "../core/state.js";
 import { openExperiment } from "../net/requests.js";
 import { storeSweep } from "../model/tab_storage.js";
-import { cellOfPlaces, emptyCube, fillCube, foldedAxes, lowestCell, middleCell, placesOfCell } from "./loss_cube.js";
-import { drawMarks, drawPicture, placesUnder } from "./map_figure.js";
+import { emptyCube, fillCube, foldedAxes, lowestCell, middleCell, placesOfCell } from "./loss_cube.js";
+import { drawMarks, drawPicture } from "./map_figure.js";
+import { countOf, result, wholeRange } from "./opened_sweep.js";
 import { pictureBlob } from "./picture_file.js";
 import { followSweep, leaveSweep, runOfSweep } from "./sweep_requests.js";
 import { axesWords, axisTitle, cellText, findingText, isSeed, progressText, valueText } from "./sweep_words.js";
@@ -21,12 +22,8 @@ import { axesWords, axisTitle, cellText, findingText, isSeed, progressText, valu
 const { mostOfFile, mostOfMap } = constants.sweeps;
 const PACE = 80;
 const NO_RUN = "The server does not answer. Try again.";
-const MOVES = { ArrowLeft: ["x", -1], ArrowRight: ["x", 1], ArrowDown: ["y", -1], ArrowUp: ["y", 1] };
-const PAGES = { PageUp: ["y", 1], PageDown: ["y", -1] };
-const FAR = 8;
 const ZOOM = 0.6;
 const FEWEST_SHOWN = 4;
-const DRAG = 4;
 const LOSS = "loss";
 const SHARES = [
   [0.5, "median"],
@@ -34,11 +31,6 @@ const SHARES = [
   [0.9, "90 % of the runs are lower"],
 ];
 
-/**
- * The sweep that is opened, or the latest one: its cube, its view of two axes, the range of them that is seen, the cell
- * that the pointer or the keyboard is at, and the one that was opened.
- */
-const result = { id: "", cube: null, view: null, range: null, at: null, opened: null, lowest: null, job: null };
 let leave = () => {};
 let close = () => {};
 let drawnAt = 0;
@@ -92,8 +84,8 @@ export function sweepResult(id, back, done) {
     make(
       "div",
       { class: "acts" },
-      button("zoom-in", "Zoom in", () => zoomBy(ZOOM)),
-      button("zoom-out", "Zoom out", () => zoomBy(1 / ZOOM)),
+      button("zoom-in", "Zoom in", () => zoomIn()),
+      button("zoom-out", "Zoom out", () => zoomOut()),
       button("all", "Whole map", showAll),
       make(
         "span",
@@ -159,9 +151,6 @@ function begin({ axes, title }) {
   result.range = wholeRange();
   showCube();
 }
-
-const countOf = (name) => (name ? result.cube.values[name].length : 1);
-const wholeRange = () => ({ x: [0, countOf(result.view.x)], y: [0, countOf(result.view.y)] });
 
 function showCube() {
   setText(byId("sweep-name"), `${axesWords(result.cube.names)} of ${result.title}`);
@@ -244,7 +233,6 @@ function turnAxis(side, name) {
   const left = [view.x, view.y].filter((one) => one && ![turned.x ?? view.x, turned.y ?? view.y].includes(one));
   for (const one of left) at[one] = null;
   changeView({ ...turned, at });
-  result.range = wholeRange();
 }
 
 function changeView(change) {
@@ -361,7 +349,7 @@ async function copyLink() {
 
 /* Going over it */
 
-function goTo(places) {
+export function goTo(places) {
   const { at, view } = result;
   const isSame = at && places && at[view.x] === places[view.x] && at[view.y] === places[view.y];
   if (isSame || (!at && !places)) return;
@@ -386,7 +374,7 @@ function legend() {
   return cube.made ? `${parts.map((part) => `${part}. `).join("")}Click a cell to open its run.` : "";
 }
 
-async function openRun(places) {
+export async function openCell(places) {
   const { id, cube, view } = result;
   const cell = middleCell(cube, view, places);
   if (cell === null) return;
@@ -411,6 +399,7 @@ function zoomed([from, to], factor, share, count) {
   return [start, start + width];
 }
 
+/** In or out, around a place of the range. */
 function zoomBy(factor, [across, up] = [0.5, 0.5]) {
   const { range, view } = result;
   if (!range) return;
@@ -421,125 +410,20 @@ function zoomBy(factor, [across, up] = [0.5, 0.5]) {
   drawSoon();
 }
 
-function showAll() {
+export function showAll() {
   if (!result.cube) return;
   result.range = wholeRange();
   drawSoon();
 }
 
+export const zoomIn = (at) => zoomBy(ZOOM, at);
+export const zoomOut = (at) => zoomBy(1 / ZOOM, at);
+
 /** Moves the range by so many places, as far as the axis goes. */
-function pan(side, by) {
+export function pan(side, by) {
   const [from, to] = result.range[side];
   const count = countOf(result.view[side]);
   const step = Math.max(-from, Math.min(count - to, by));
   result.range = { ...result.range, [side]: [from + step, to + step] };
   if (step) drawSoon();
-}
-
-/* Keyboard and pointer */
-
-const onMap = (target) => (closest(target, "#sweep-map") && result.cube && result.cube.made ? byId("sweep-map") : null);
-
-function currentPlaces() {
-  const { view, range, at, opened, cube } = result;
-  if (at) return at;
-  const known = opened === null ? null : placesOfCell(cube, opened);
-  const middle = ([from, to]) => Math.floor((from + to - 1) / 2);
-  const place = (side) => (known ? known[view[side]] : middle(range[side]));
-  return view.y ? { [view.x]: place("x"), [view.y]: place("y") } : { [view.x]: place("x") };
-}
-
-function move(side, by) {
-  const { view, range } = result;
-  const name = view[side];
-  if (!name) return;
-  const places = currentPlaces();
-  const place = Math.max(0, Math.min(countOf(name) - 1, places[name] + by));
-  const [from, to] = range[side];
-  if (place < from) pan(side, place - from);
-  if (place >= to) pan(side, place - to + 1);
-  goTo({ ...places, [name]: place });
-}
-
-function onKey(event) {
-  const { key } = event;
-  if (!onMap(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (MOVES[key]) move(MOVES[key][0], MOVES[key][1] * (event.shiftKey ? FAR : 1));
-  else if (PAGES[key]) move(PAGES[key][0], PAGES[key][1] * FAR);
-  else if (key === "Enter" || key === " ") openRun(currentPlaces());
-  else if (key === "+" || key === "=") zoomBy(ZOOM);
-  else if (key === "-" || key === "−") zoomBy(1 / ZOOM);
-  else if (key === "0" || key === "Home") showAll();
-  else if (key === "Escape" && result.at) goTo(null);
-  else return;
-  event.preventDefault();
-  event.stopPropagation();
-}
-
-function under(event) {
-  const box = byId("sweep-map");
-  const { left, top } = box.getBoundingClientRect();
-  return placesUnder(box, result.view, result.range, event.clientX - left, event.clientY - top);
-}
-
-/** Where the map was pressed, and how far it has been dragged since, in places. */
-let pressed = null;
-
-function onPress(event) {
-  if (!onMap(event.target) || event.button) return;
-  pressed = { x: event.clientX, y: event.clientY, range: result.range, isDrag: false };
-}
-
-function onPointer(event) {
-  if (pressed && event.buttons) drag(event);
-  else if (onMap(event.target)) goTo(event.pointerType === "touch" ? result.at : under(event));
-  else if (result.at && result.view && byId("sweep-map") && document.activeElement !== byId("sweep-map")) goTo(null);
-}
-
-function drag(event) {
-  const [dx, dy] = [event.clientX - pressed.x, event.clientY - pressed.y];
-  if (!pressed.isDrag) {
-    if (Math.hypot(dx, dy) <= DRAG) return;
-    pressed.isDrag = true;
-    // Released beside the dialog, it would be a click there, which closes it.
-    byId("sweep-map").setPointerCapture(event.pointerId);
-  }
-  const { width, height } = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
-  const by = ([from, to], share) => Math.round(share * (to - from));
-  result.range = pressed.range;
-  pan("x", by(pressed.range.x, -dx / width));
-  pan("y", by(pressed.range.y, dy / height));
-}
-
-function onClick(event) {
-  const wasDrag = pressed && pressed.isDrag;
-  pressed = null;
-  if (!onMap(event.target) || wasDrag) return;
-  const places = under(event);
-  if (places) openRun(places);
-}
-
-function onWheel(event) {
-  if (!onMap(event.target)) return;
-  event.preventDefault();
-  const canvas = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
-  const share = (value, from, length) => Math.max(0, Math.min(1, (value - from) / length));
-  const across = share(event.clientX, canvas.left, canvas.width);
-  const up = 1 - share(event.clientY, canvas.top, canvas.height);
-  zoomBy(event.deltaY < 0 ? ZOOM : 1 / ZOOM, [across, up]);
-}
-
-/** What is known of the sweep that is opened, for whoever asks what the page shows. */
-export const shownSweep = () => result;
-
-/** The number of the cell at places of all axes. */
-export const sweepCell = (places) => cellOfPlaces(result.cube, places);
-
-export function installSweepResult() {
-  document.addEventListener("keydown", onKey, true);
-  document.addEventListener("pointerdown", onPress);
-  document.addEventListener("pointermove", onPointer);
-  document.addEventListener("click", onClick);
-  document.addEventListener("wheel", onWheel, { passive: false });
-  document.addEventListener("focusout", ({ target }) => onMap(target) && goTo(null));
 }

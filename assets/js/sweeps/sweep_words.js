@@ -52,13 +52,11 @@ export function durationText(seconds) {
 export const estimateText = ({ runs, seconds, place }) =>
   `${formatCount(runs)} runs, ${seconds < 1 ? "less than 1 s" : `about ${durationText(seconds)}`} on ${place}`;
 
-const STATES = { done: "done", cancelled: "cancelled", failed: "failed" };
-
 /** How far a sweep is. */
 export function progressText({ state, runs, made, left }) {
   if (state === "done") return `${formatCount(runs)} runs`;
   const done = `${formatCount(made)} of ${formatCount(runs)} runs`;
-  if (state !== "wanted") return `${done}, ${STATES[state]}`;
+  if (state !== "wanted") return `${done}, ${state}`;
   return left > 1 ? `${done}, ${durationText(left)} left` : done;
 }
 

@@ -1,0 +1,112 @@
+/** Going over the map of a sweep by mouse, finger or keyboard. */
+
+import { byId, closest } from "../lib/dom.js";
+import { placesOfCell } from "./loss_cube.js";
+import { placesUnder } from "./map_figure.js";
+import { countOf, result } from "./opened_sweep.js";
+import { goTo, openCell, pan, showAll, zoomIn, zoomOut } from "./sweep_result.js";
+
+const MOVES = { ArrowLeft: ["x", -1], ArrowRight: ["x", 1], ArrowDown: ["y", -1], ArrowUp: ["y", 1] };
+const PAGES = { PageUp: ["y", 1], PageDown: ["y", -1] };
+const FAR = 8;
+const DRAG = 4;
+
+const onMap = (target) => (closest(target, "#sweep-map") && result.cube && result.cube.made ? byId("sweep-map") : null);
+
+function currentPlaces() {
+  const { view, range, at, opened, cube } = result;
+  if (at) return at;
+  const known = opened === null ? null : placesOfCell(cube, opened);
+  const middle = ([from, to]) => Math.floor((from + to - 1) / 2);
+  const place = (side) => (known ? known[view[side]] : middle(range[side]));
+  return view.y ? { [view.x]: place("x"), [view.y]: place("y") } : { [view.x]: place("x") };
+}
+
+function move(side, by) {
+  const { view, range } = result;
+  const name = view[side];
+  if (!name) return;
+  const places = currentPlaces();
+  const place = Math.max(0, Math.min(countOf(name) - 1, places[name] + by));
+  const [from, to] = range[side];
+  if (place < from) pan(side, place - from);
+  if (place >= to) pan(side, place - to + 1);
+  goTo({ ...places, [name]: place });
+}
+
+function onKey(event) {
+  const { key } = event;
+  if (!onMap(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (MOVES[key]) move(MOVES[key][0], MOVES[key][1] * (event.shiftKey ? FAR : 1));
+  else if (PAGES[key]) move(PAGES[key][0], PAGES[key][1] * FAR);
+  else if (key === "Enter" || key === " ") openCell(currentPlaces());
+  else if (key === "+" || key === "=") zoomIn();
+  else if (key === "-" || key === "−") zoomOut();
+  else if (key === "0" || key === "Home") showAll();
+  else if (key === "Escape" && result.at) goTo(null);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function under(event) {
+  const box = byId("sweep-map");
+  const { left, top } = box.getBoundingClientRect();
+  return placesUnder(box, result.view, result.range, event.clientX - left, event.clientY - top);
+}
+
+/** Where the map was pressed, and how far it has been dragged since, in places. */
+let pressed = null;
+
+function onPress(event) {
+  if (!onMap(event.target) || event.button) return;
+  pressed = { x: event.clientX, y: event.clientY, range: result.range, isDrag: false };
+}
+
+function onPointer(event) {
+  if (pressed && event.buttons) drag(event);
+  else if (onMap(event.target)) goTo(event.pointerType === "touch" ? result.at : under(event));
+  else if (result.at && result.view && byId("sweep-map") && document.activeElement !== byId("sweep-map")) goTo(null);
+}
+
+function drag(event) {
+  const [dx, dy] = [event.clientX - pressed.x, event.clientY - pressed.y];
+  if (!pressed.isDrag) {
+    if (Math.hypot(dx, dy) <= DRAG) return;
+    pressed.isDrag = true;
+    // Released beside the dialog, it would be a click there, which closes it.
+    byId("sweep-map").setPointerCapture(event.pointerId);
+  }
+  const { width, height } = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
+  const by = ([from, to], share) => Math.round(share * (to - from));
+  result.range = pressed.range;
+  pan("x", by(pressed.range.x, -dx / width));
+  pan("y", by(pressed.range.y, dy / height));
+}
+
+function onClick(event) {
+  const wasDrag = pressed && pressed.isDrag;
+  pressed = null;
+  if (!onMap(event.target) || wasDrag) return;
+  const places = under(event);
+  if (places) openCell(places);
+}
+
+function onWheel(event) {
+  if (!onMap(event.target)) return;
+  event.preventDefault();
+  const canvas = byId("sweep-map").querySelector("canvas").getBoundingClientRect();
+  const share = (value, from, length) => Math.max(0, Math.min(1, (value - from) / length));
+  const across = share(event.clientX, canvas.left, canvas.width);
+  const up = 1 - share(event.clientY, canvas.top, canvas.height);
+  (event.deltaY < 0 ? zoomIn : zoomOut)([across, up]);
+}
+
+export function installSweepGestures() {
+  document.addEventListener("keydown", onKey, true);
+  document.addEventListener("pointerdown", onPress);
+  document.addEventListener("pointermove", onPointer);
+  document.addEventListener("click", onClick);
+  document.addEventListener("wheel", onWheel, { passive: false });
+  document.addEventListener("focusout", ({ target }) => onMap(target) && goTo(null));
+}
