@@ -1,4 +1,4 @@
-"""How the C library keeps memory that Python has given back: on Linux it goes back to the system at once."""
+"""How the C library keeps memory that Python has given back: on Linux that of large arrays goes back at once."""
 
 import ctypes
 import sys
