@@ -14,7 +14,7 @@ import { currentTrajectory } from "../model/trajectory.js";
 import { denseUnit, weightBlocks } from "../model/weights.js";
 import { colourThumbnails } from "../network/thumbnails.js";
 import { nameShownStep, showColourKey } from "./colour_key.js";
-import { drawSparklines, moveDots, sparklineWords } from "./sparklines.js";
+import { drawSparklines, moveDots, sparklineHint, sparklineWords } from "./sparklines.js";
 import { clearWeightCells, showWeightCells } from "./weight_cells.js";
 import { chooseForm, showForm } from "./weight_form.js";
 import { showWeightMatrix } from "./weight_matrix.js";
@@ -66,8 +66,10 @@ function trace(box, scale, form) {
   drawSparklines(box, trajectory, scale);
   moveDots(box, cursor.weights, cursor.of, summary.samples, scale);
   const { none, closed } = frame.weights;
-  const path = sparklineWords(trajectory, box.querySelector(".with-path"));
-  nameShownStep(cursor.of, none ? "" : closed || [...barWords(form, scale), path].filter(Boolean).join("; "));
+  const drawn = box.querySelector(".with-path");
+  const path = sparklineWords(trajectory, drawn);
+  const words = none ? "" : closed || [...barWords(form, scale), path].filter(Boolean).join("; ");
+  nameShownStep(cursor.of, words, none ? "" : sparklineHint(trajectory, drawn));
 }
 
 const barWords = (form, scale) =>
