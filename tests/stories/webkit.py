@@ -18,7 +18,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
-from tests.stories.engine import PATIENCE, Engine
+from tests.stories.engine import Engine
 
 DRIVER = "WebKitWebDriver"
 SCREEN_PROGRAM = "Xvfb"
@@ -91,7 +91,6 @@ class WebKit(Engine):
         options.add_argument("--automation")
         options.add_argument(f"--user-script-at-start={script}")
         super().__init__(command_executor=self._service.service_url, options=options)
-        self.set_script_timeout(PATIENCE)
 
     def quit(self) -> None:
         """Ends the browser, its driver and its screen."""
@@ -123,6 +122,10 @@ class WebKit(Engine):
         """Nothing where the desktop is so; else the story is skipped."""
         if USUAL.get(name) != value:
             self.lacks(f"{name}: {value}")
+
+    def scale(self, density: float) -> None:
+        """Skips the story: the screen has one pixel for each of the page."""
+        self.lacks(f"screen of {density} pixels for one of the page")
 
     def resize(self, width: int, height: int) -> None:
         """Gives the page this many pixels, once the bar above it is there."""
