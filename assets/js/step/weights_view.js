@@ -4,6 +4,7 @@
  */
 
 import { byId } from "../lib/dom.js";
+import { isInSight, watchSight } from "../lib/in_sight.js";
 import { redrawWith } from "../lib/redraw.js";
 import { formatNumber } from "../core/format.js";
 import { paced } from "../core/pacing.js";
@@ -30,14 +31,21 @@ export function showWeights(view, moving = false) {
   box.classList.toggle("wide", !cells.every(({ buttons }) => buttons));
   box.classList.toggle("none", Boolean(none));
   paced("weights", () => draw(view, scale, moving));
-  showColourKey("weights-key", formatNumber(-scale, 2), formatNumber(scale, 2), none);
 }
 
+/** While they move, weights that nobody sees are not drawn, in the large picture and in the small ones on the cards. */
 function draw(view, scale, moving) {
   const { shown } = state;
   const { cells } = shown.frame.weights;
-  const form = showForm(cells);
   const blocks = weightBlocks(shown, view);
+  const isSeen = (id) => !moving || isInSight(byId(id));
+  if (isSeen("at-weights")) drawWeights(blocks, scale, moving);
+  if (isSeen("network")) colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
+}
+
+function drawWeights(blocks, scale, moving) {
+  const { none, cells } = state.shown.frame.weights;
+  const form = showForm(cells);
   const rows = cells.reduce((sum, { name, rows: count }) => sum + (name === "M" ? count : 0), 0);
   const { style } = byId("weights-plot");
   if (style.getPropertyValue("--weight-rows") !== String(rows)) style.setProperty("--weight-rows", rows);
@@ -45,7 +53,7 @@ function draw(view, scale, moving) {
   trace(box, scale, form);
   showWeightGrid(form);
   markUnit();
-  colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
+  showColourKey("weights-key", formatNumber(-scale, 2), formatNumber(scale, 2), none);
 }
 
 /** Draws that form and clears the others; what it gives has the elements with a path. */
@@ -94,6 +102,8 @@ let watched = false;
 function watch() {
   if (watched) return;
   watched = true;
+  const show = () => showWeights(state.weightsView, state.held || cursor.moving);
+  for (const part of ["at-weights", "network"]) watchSight(byId(part), show);
   const isPainted = () => byId("at-weights").dataset.form !== "rows";
   redrawWith(byId("weight-cells"), () => isPainted() && showWeights(state.weightsView, cursor.moving));
 }
