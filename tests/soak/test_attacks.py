@@ -1,8 +1,8 @@
 """No stranger stops the server: health and an honest knob are answered during every attack, within bounded memory.
 
-Each attack has a process of its own. `make test` runs a short form of one attack of each kind, one after the other on
-the same server, and looks at what a noisy machine cannot blur; `make soak` runs all of them, short, and whole on a server
-each, and holds it to its figures.
+Each attack has a process of its own. `make test` runs a short form of one attack of each kind, one after the other
+against one server, and looks at what a noisy machine cannot blur; `make soak` runs all of them, short, and whole on a
+server each, and holds that to its figures.
 """
 
 import logging

@@ -27,7 +27,7 @@ export const isInSight = (part) => !parts.has(part) || parts.get(part).isSeen;
 
 function observe() {
   if (observer) observer.disconnect();
-  observer = new IntersectionObserver(note, { rootMargin: `0px 0px ${-trayHeight()}px` });
+  observer = new IntersectionObserver(note, { rootMargin: ["0px", "0px", `${-trayHeight()}px`].join(" ") });
   for (const part of parts.keys()) observer.observe(part);
 }
 

@@ -29,7 +29,7 @@ export function makeOneStop(box, selector) {
   box.addEventListener("focusin", ({ target }) => target.matches(selector) && choose(target));
   box.addEventListener("keydown", (event) => go(event, usable()));
   // An attribute that is written anew as it was has changed nothing.
-  const hasChanged = ({ target, attributeName, oldValue }) => (oldValue === null) === target.hasAttribute(attributeName);
+  const hasChanged = ({ target, attributeName: name, oldValue }) => (oldValue === null) === target.hasAttribute(name);
   const changes = { subtree: true, attributeFilter: ["disabled", "hidden"], attributeOldValue: true };
   new MutationObserver((records) => records.some(hasChanged) && keepSoon()).observe(box, changes);
   window.addEventListener("resize", keepSoon);

@@ -90,5 +90,7 @@ export function sparklineWords(trajectory, drawn) {
 }
 
 /** What there is to say beside those words. */
-export const sparklineHint = (trajectory, drawn) =>
-  trajectory && trajectory.every > 1 && !drawn ? "Pause on a step to load the ones between those that are stored." : "";
+export function sparklineHint(trajectory, drawn) {
+  const isThinned = trajectory && trajectory.every > 1 && !drawn;
+  return isThinned ? "Pause on a step to load the ones between those that are stored." : "";
+}

@@ -40,7 +40,8 @@ function draw(view, scale, moving) {
   const blocks = weightBlocks(shown, view);
   const isSeen = (id) => !moving || isInSight(byId(id));
   if (isSeen("at-weights")) drawWeights(blocks, scale, moving);
-  if (isSeen("network")) colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
+  if (!isSeen("network")) return;
+  colourThumbnails(view === "trained" ? blocks : weightBlocks(shown, "trained"), cells, scale, cursor.of);
 }
 
 function drawWeights(blocks, scale, moving) {
