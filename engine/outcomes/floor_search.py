@@ -24,6 +24,7 @@ from engine.experiments.run import OnProgress, Run, run
 from engine.fitting.affine_fit import affine_fit, affine_rank
 from engine.fitting.jacobian import FITTED_LAYERS, Errors, WeightSpace
 from engine.fitting.levenberg_marquardt import descent
+from engine.fitting.matrix_threads import one_thread_for_matrices
 from engine.layers.layers import AffinityLayer
 from engine.outcomes.floor import Floor
 from engine.outcomes.nudged_runs import flat_weights
@@ -156,11 +157,12 @@ class FloorSearch:
             return space.errors(point, *self._fitted)
 
         best, least, since = space.start, math.inf, 0
-        for point in descent(errors, space.start, EVALUATIONS):
-            loss = space.errors(point, *self._chosen_on).loss
-            best, least, since = (point, loss, 0) if loss < least else (best, least, since + 1)
-            if since == PATIENCE:
-                break
+        with one_thread_for_matrices():
+            for point in descent(errors, space.start, EVALUATIONS):
+                loss = space.errors(point, *self._chosen_on).loss
+                best, least, since = (point, loss, 0) if loss < least else (best, least, since + 1)
+                if since == PATIENCE:
+                    break
         return Candidate(piece, least, space.weights(best))
 
     def floor(self, candidates: Sequence[Candidate] = ()) -> Floor:
