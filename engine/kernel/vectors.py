@@ -118,6 +118,12 @@ def aligned_start_of(typingctx: Any, array: Any) -> Any:
     return types.CPointer(array.dtype)(array), lowered
 
 
+@intrinsic
+def beyond(typingctx: Any, start: Any, index: Any) -> Any:
+    """A pointer to number i from a start on."""
+    return start(start, types.int64), lambda context, builder, sig, args: builder.gep(args[0], [args[1]])
+
+
 def _place(context: Any, builder: Any, start: Any, index: Any, kind: Any = None) -> Any:
     place = builder.gep(start, [index])
     return place if kind is None else builder.bitcast(place, context.get_value_type(kind).as_pointer())

@@ -15,6 +15,7 @@ import numpy as np
 from engine import kernel
 from engine.base.metrics import mean_losses, settling_window
 from engine.base.numerics import FloatArray, sum_lanes
+from engine.base.random_stream import random_stream
 from engine.data.inputs import epoch_order, input_distribution_named
 from engine.data.samples import Samples, blurred
 from engine.data.table import Table
@@ -236,7 +237,7 @@ def _samples(experiment: Experiment, number: int, count: int, *, whole_table: bo
 
     Rows of a table that are learned from, each once; or the distinct samples of the run, each once.
     """
-    rng = np.random.RandomState([*STREAM, number])
+    rng = random_stream([*STREAM, number])
     few = _few_samples(experiment)
     if few is not None:
         X, T = few
