@@ -8,7 +8,7 @@ from typing import Any
 from dill import UnpicklingError
 from numba import config, njit, types
 
-from engine.kernel import interpreter, interpreter16, rule_interpreter, rule_interpreter16
+from engine.kernel.native import interpreter, interpreter16, rule_interpreter, rule_interpreter16
 
 FLOATS, INTS, FLOAT, INT = types.float64[::1], types.int64[::1], types.float64, types.int64
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from engine.base.numerics import LANES
-from engine.kernel.activations import compiled, inlined
-from engine.kernel.interpreter import (
+from engine.kernel.native.activations import compiled, inlined
+from engine.kernel.native.interpreter import (
     Change,
     Changed,
     Run,
@@ -20,12 +20,12 @@ from engine.kernel.interpreter import (
     respond,
     take_in,
 )
-from engine.kernel.losses import HALF_SQUARE, other_loss_and_gradient
-from engine.kernel.narrow_interpreter import learn_narrowly
+from engine.kernel.native.losses import HALF_SQUARE, other_loss_and_gradient
+from engine.kernel.native.narrow_interpreter import learn_narrowly
+from engine.kernel.native.rule_loops import steps_by_rule
+from engine.kernel.native.updates import Moving, Rule
+from engine.kernel.native.vectors import aligned_start_of, get, load, load_pair, put, start_of
 from engine.kernel.program import BIASES, COLUMNS, FIELDS, INPUTS, LAST, NARROW, NONE, OUTPUTS, ROWS
-from engine.kernel.rule_loops import steps_by_rule
-from engine.kernel.updates import Moving, Rule
-from engine.kernel.vectors import aligned_start_of, get, load, load_pair, put, start_of
 
 Array = Any
 Start = Any

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from engine.kernel.activations import Vec, apart, compiled, inlined
-from engine.kernel.interpreter16 import (
+from engine.kernel.native.activations import Vec, apart, compiled, inlined
+from engine.kernel.native.interpreter16 import (
     LANES,
     Change,
     Changed,
@@ -15,11 +15,11 @@ from engine.kernel.interpreter16 import (
     settled_losses,
     sound_steps,
 )
-from engine.kernel.losses import HALF_SQUARE, other_losses_and_gradients
+from engine.kernel.native.losses import HALF_SQUARE, other_losses_and_gradients
+from engine.kernel.native.rule_loops import steps_by_rule
+from engine.kernel.native.updates import LOSS, Moving, Rule
+from engine.kernel.native.vectors import beyond, broadcast, get, load_sixteen, start_of, store
 from engine.kernel.program import FIELDS, FLAT, INPUTS, LAST, NONE, OUTPUTS, ROWS
-from engine.kernel.rule_loops import steps_by_rule
-from engine.kernel.updates import LOSS, Moving, Rule
-from engine.kernel.vectors import beyond, broadcast, get, load_sixteen, start_of, store
 
 Array = Any
 Start = Any

@@ -9,11 +9,10 @@ import sys
 from typing import Any
 
 from engine.base.metrics import DIVERGED_PAST
-from engine.kernel.activations import TANH, Vec, apart, compiled, tanh_and_slope
-from engine.kernel.formulas import value_and_slope
-from engine.kernel.losses import sum_of_rows
-from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
-from engine.kernel.vectors import (
+from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope
+from engine.kernel.native.formulas import value_and_slope
+from engine.kernel.native.losses import sum_of_rows
+from engine.kernel.native.vectors import (
     beyond,
     broadcast,
     get,
@@ -24,6 +23,7 @@ from engine.kernel.vectors import (
     where_at_most,
     where_greater,
 )
+from engine.kernel.program import FIELDS, FLAT, GRADIENT, INPUTS, LAST, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 
 Array = Any
 Start = Any

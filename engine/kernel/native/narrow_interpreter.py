@@ -6,11 +6,10 @@ have the order that `interpreter` gives them.
 
 from typing import Any
 
-from engine.kernel.activations import TANH, Vec, apart, compiled, tanh_and_slope
-from engine.kernel.formulas import value_and_slope
-from engine.kernel.losses import HALF_SQUARE, other_loss_and_gradient
-from engine.kernel.program import BIASES, COLUMNS, FIELDS, GRADIENT, INPUTS, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
-from engine.kernel.vectors import (
+from engine.kernel.native.activations import TANH, Vec, apart, compiled, tanh_and_slope
+from engine.kernel.native.formulas import value_and_slope
+from engine.kernel.native.losses import HALF_SQUARE, other_loss_and_gradient
+from engine.kernel.native.vectors import (
     first_of,
     get,
     join,
@@ -22,6 +21,7 @@ from engine.kernel.vectors import (
     put,
     store,
 )
+from engine.kernel.program import BIASES, COLUMNS, FIELDS, GRADIENT, INPUTS, MAP, NONE, OUTPUTS, ROWS, SLOPE, X, Y
 
 Start = Any
 """Where an array of numbers begins."""

@@ -7,10 +7,25 @@ gradient of a stage is ∂loss/∂(M x + b): it is multiplied by the slopes of t
 
 from typing import Any
 
-from engine.kernel.activations import TANH, Vec, apart, compiled, inlined, tanh_and_slope
-from engine.kernel.formulas import value_and_slope
-from engine.kernel.losses import HALF_SQUARE
-from engine.kernel.narrow_interpreter import learn_narrowly
+from engine.kernel.native.activations import TANH, Vec, apart, compiled, inlined, tanh_and_slope
+from engine.kernel.native.formulas import value_and_slope
+from engine.kernel.native.losses import HALF_SQUARE
+from engine.kernel.native.narrow_interpreter import learn_narrowly
+from engine.kernel.native.vectors import (
+    aligned_start_of,
+    first_of,
+    get,
+    join,
+    join_rows,
+    lane,
+    load,
+    load_first,
+    load_pair,
+    negative_zeros,
+    put,
+    start_of,
+    store,
+)
 from engine.kernel.program import (
     BIASES,
     COLUMNS,
@@ -26,21 +41,6 @@ from engine.kernel.program import (
     SLOPE,
     X,
     Y,
-)
-from engine.kernel.vectors import (
-    aligned_start_of,
-    first_of,
-    get,
-    join,
-    join_rows,
-    lane,
-    load,
-    load_first,
-    load_pair,
-    negative_zeros,
-    put,
-    start_of,
-    store,
 )
 
 Array = Any
