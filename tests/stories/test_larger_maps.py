@@ -9,12 +9,14 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from selenium.webdriver.common.keys import Keys
 
 from engine.base.number_text import loss_text
 from engine.experiments.catalogue import CATALOGUE
 from engine.experiments.experiment import Experiment
 from engine.experiments.run import run
+from engine.sweeps.pieces import with_knobs
 from engine.sweeps.sweep_result import sweep
 from tests.stories.conftest import look
 from tests.stories.visitor import Visitor
@@ -219,7 +221,7 @@ def test_over_seeds_a_map_shows_medians_and_a_line_its_band(planner: Visitor) ->
     planner.mouse("mouseMoved", x, y, held=False)
     low, median, high = map(loss_text, np.sort(settled[1, 2])[[0, 4, 8]])
     says = planner.until("return document.getElementById('sweep-says').textContent.match(/^α 0.1, noise 0.5: (.*)/)")[1]
-    assert says == f"the median is {median} (10–90 %: {low} to {high}), of 9 runs over weight seed."
+    assert says.startswith(f"the median is {median} (10–90 %: {low} to {high}), of 9 runs over weight seed. Luck: ")
     best = np.unravel_index(np.argmin(np.median(settled, axis=-1)), (3, 5))
     finding = planner.text("sweep-finding")
     assert finding.startswith("Over 9 weight seeds the median final loss is lowest at α ")
@@ -241,12 +243,101 @@ def test_runs_that_diverge_are_hatched_and_counted(visitor: Visitor) -> None:
     whole = sweep(CATALOGUE["affine-swap"].experiment, alphas=np.geomspace(0.01, 10, 7), weight_seeds=range(5))
     lost = int(whole.diverged.sum())
     assert 0 < lost < 35
-    assert visitor.text("sweep-finding").endswith(f" {lost} of 35 runs diverge.")
+    assert f" {lost} of 35 runs diverge." in visitor.text("sweep-finding")
     assert visitor.js(LOSSES).count("lost") == lost
     assert "Hatched cells diverged." in visitor.text("sweep-says")
     x, y = visitor.js(CELL, 6, 0)
     visitor.mouse("mouseMoved", x, y, held=False)
     visitor.sees("sweep-says", "α 10, weight seed 0: diverged.")
+    visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+def with_width(planner: Visitor) -> NDArray[np.float64]:
+    """Starts a sweep over α, width and weight seed, and returns its losses over width, α and seed."""
+    planner.click("#sweep-add")
+    planner.js(TYPES, planner.js("return document.querySelectorAll('.sweep-axis')[2].dataset.axis"), "knob", "width")
+    plans(planner, alpha=(0.01, 1, 5), weight_seed=(0, 8, 9), width=(2, 5, 4))
+    starts(planner)
+    experiment = CATALOGUE["xor-hidden-layer"].experiment
+    alphas = np.geomspace(0.01, 1, 5)
+    widths = [with_knobs(experiment, {"width": width}) for width in range(2, 6)]
+    return np.stack([sweep(one, alphas=alphas, weight_seeds=range(9)).settled for one in widths])
+
+
+def limits(visitor: Visitor, text: str) -> None:
+    """Types the loss of the filter."""
+    visitor.replaces(visitor.by_id("sweep-limit"), text)
+
+
+LEFT = "return document.getElementById('sweep-left').textContent === arguments[0]"
+
+
+def test_a_filter_leaves_runs_counts_them_and_one_button_undoes_it(visitor: Visitor) -> None:
+    visitor.begins("xor-hidden-layer")
+    opens(visitor)
+    settled = with_width(visitor)
+    whole = visitor.text("sweep-finding")
+    visitor.js(CHOOSES, "sweep-only", "most")
+    limits(visitor, "0.1")
+    left = np.float32(settled) <= np.float32(0.1)
+    assert 0 < left.sum() < left.size
+    visitor.until(LEFT, f"{left.sum()} of 180 runs are left ({round(100 * left.mean())} %).")
+    counts = left.sum(axis=-1)
+    width, alpha = np.unravel_index(np.argmax(counts), counts.shape)
+    assert (counts == counts.max()).sum() == 1
+    place = f"α {[0.01, 0.0316, 0.1, 0.316, 1][alpha]}, width {width + 2}: {counts.max()} of 9."
+    visitor.until(
+        "return document.getElementById('sweep-finding').textContent.startsWith(arguments[0])",
+        f"Most are left at {place}",
+    )
+    x, y = visitor.js(CELL, int(alpha), int(width))
+    visitor.mouse("mouseMoved", x, y, held=False)
+    visitor.until(
+        "return document.getElementById('sweep-says').textContent.includes(arguments[0])",
+        f"{counts.max()} of 9 runs over weight seed are left (",
+    )
+    assert visitor.text("sweep-csv") == "CSV of runs left"
+    id_ = visitor.js("return nnbench.shownSweep().id")
+    rows = list(csv.DictReader(io.StringIO(urlopen(f"{visitor.url}sweeps/{id_}.csv?at_most=0.1").read().decode())))
+    assert len(rows) == left.sum()
+    file = np.load(io.BytesIO(urlopen(f"{visitor.url}sweeps/{id_}.npz?at_most=0.1").read()))
+    assert (file["left"].sum(), file["settled"].size) == (left.sum(), 180)
+    limits(visitor, "a bit")
+    visitor.until(LEFT, "A loss is a number from 0 up.")
+    assert visitor.js("return document.getElementById('sweep-limit').ariaInvalid") == "true"
+    limits(visitor, "0")
+    visitor.until(LEFT, "0 of 180 runs are left.")
+    visitor.sees("sweep-finding", "No run is left.")
+    visitor.click("#sweep-unfilter")
+    visitor.sees("sweep-finding", whole)
+    assert visitor.js("return document.activeElement.id") == "sweep-only"
+    assert (visitor.text("sweep-left"), visitor.text("sweep-csv")) == ("", "CSV")
+    assert visitor.js("return document.getElementById('sweep-unfilter')") is None
+    visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+SCALE = "return [...document.querySelectorAll('#sweep-map text')].map((text) => text.textContent)"
+
+
+def test_a_map_is_painted_by_luck_and_its_picture_says_so(visitor: Visitor) -> None:
+    visitor.begins("xor-hidden-layer")
+    opens(visitor)
+    with_width(visitor)
+    offered = "return [...document.querySelectorAll('#sweep-share option')].map((option) => option.value)"
+    assert visitor.js(offered) == ["median", "low", "high", "luck"]
+    visitor.js(CHOOSES, "sweep-share", "luck")
+    visitor.until(f"{SCALE}.includes('Luck')")
+    assert {"0 %", "100 %", "Luck"} <= set(visitor.js(SCALE))
+    assert visitor.text("sweep-says").startswith("At 100 % of luck, seeds alone make the ranks of runs vary")
+    visitor.js(SAVED)
+    visitor.click("#sweep-svg")
+    picture = visitor.until("return window.saved")
+    assert "Share of luck over weight seed (9 values)" in picture
+    # What is not over seeds alone is not called luck.
+    visitor.js(CHOOSES, "sweep-y", "weight_seed")
+    visitor.until("return document.getElementById('sweep-share').value === 'median'")
+    assert visitor.js(offered) == ["median", "low", "high"]
+    assert "Luck" not in visitor.js(SCALE)
     visitor.js("document.getElementById('sweeps-dialog').close()")
 
 
