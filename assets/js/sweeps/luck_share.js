@@ -91,6 +91,18 @@ export function luckBeside(cube, view, places) {
   return around[0][0] ? luckAmong(around) : NOT_MADE;
 }
 
+/** The variance of the ranks of all runs of a view; it is read of all of them, so it is read once. */
+function varianceOfView(cube, view, folded) {
+  const drawn = [view.x, view.y].filter(Boolean);
+  const read = JSON.stringify([cube.made, drawn, view.at]);
+  if (cube.varianceOf !== read) {
+    const first = baseOf(cube, view, Object.fromEntries(drawn.map((name) => [name, 0])));
+    const total = variance(tallier(cube, [...drawn, ...folded])(first));
+    Object.assign(cube, { varianceOf: read, variance: total });
+  }
+  return cube.variance;
+}
+
 /**
  * Reads the luck at a place of a view: the variance within it as a share of that of all runs of the view, whose mean
  * over the places is the share of luck among all of them. It is above 1 where seeds alone spread the runs more than
@@ -98,9 +110,7 @@ export function luckBeside(cube, view, places) {
  */
 function luckReader(cube, view) {
   const folded = foldedAxes(cube, view);
-  const drawn = [view.x, view.y].filter(Boolean);
-  const first = baseOf(cube, view, Object.fromEntries(drawn.map((name) => [name, 0])));
-  const total = variance(tallier(cube, [...drawn, ...folded])(first));
+  const total = varianceOfView(cube, view, folded);
   const tally = tallier(cube, folded);
   return (base) => {
     const found = tally(base);
