@@ -1,8 +1,11 @@
 """Larger…: sweeps over two to four knobs are planned, made while one leaves, and read as a map whose cells are runs."""
 
+import base64
 import csv
 import io
 import json
+import re
+import zlib
 from collections.abc import Iterator
 from urllib.request import urlopen
 from xml.etree import ElementTree as ET
@@ -339,6 +342,48 @@ def test_a_map_is_painted_by_luck_and_its_picture_says_so(visitor: Visitor) -> N
     assert visitor.js(offered) == ["median", "low", "high"]
     visitor.until(SCALE.replace("return ", "return !") + ".includes('Luck')")
     visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+SEEN = """
+const seen = (name) => document.querySelector(name).checkVisibility();
+return ['.printed-picture svg', '#sweeps-dialog', '.page'].map(seen);
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_figure_alone_is_printed_with_lines_and_words(visitor: Visitor, scheme: str) -> None:
+    visitor.begins("xor-hidden-layer")
+    opens(visitor)
+    look(visitor.driver, 1440, 900, scheme)
+    starts(visitor)
+    visitor.js("window.print = () => { window.printed = true; }")
+    visitor.click("#sweep-print")
+    assert visitor.js("return window.printed")
+    assert visitor.js(SEEN) == [False, True, True]
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert visitor.js(SEEN) == [True, False, False]
+    look(visitor.driver, 1440, 900)
+    visitor.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    words = visitor.js("return document.querySelectorAll('.printed-picture text').length")
+    sheet = {"printBackground": True, "preferCSSPageSize": True}
+    pdf = base64.b64decode(visitor.driver.execute_cdp_cmd("Page.printToPDF", sheet)["data"])
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
+    drawn = b"\n".join(filter(None, map(inflated, streams)))
+    # Each tick and title is text in a font, and not part of the picture of the cells.
+    assert len(re.findall(rb"\bT[jJ]\b", drawn)) >= words > 15
+    # Once it is printed, the page is as it was.
+    assert visitor.js("return document.querySelector('.printed-picture')") is None
+    assert visitor.js("return document.documentElement.dataset.prints ?? ''") == ""
+    visitor.js("document.getElementById('sweeps-dialog').close()")
+
+
+def inflated(stream: bytes) -> bytes | None:
+    """What a stream of a PDF holds, where it is compressed as streams mostly are."""
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return None
 
 
 def test_whoever_leaves_finds_the_map_again_and_a_link_shows_it_to_others(planner: Visitor) -> None:

@@ -3,11 +3,12 @@
 import { byId, setText } from "../lib/dom.js";
 import { saveAddress, saveBlob } from "../lib/download.js";
 import { addressOf } from "../lib/http.js";
+import { printSvg, svgBlob } from "../lib/svg_file.js";
 import { formatCount } from "../core/format.js";
 import { foldedAxes } from "./loss_cube.js";
 import { isShare, LEFT, LUCK, MEDIAN, measureOf, measureTitle } from "./map_measures.js";
 import { countOf, result } from "./opened_sweep.js";
-import { pictureBlob } from "./picture_file.js";
+import { pictureSvg } from "./picture_file.js";
 import { filterQuery, filterText } from "./run_filter.js";
 import { axisTitle, valueText } from "./sweep_words.js";
 
@@ -24,15 +25,19 @@ export function saveNumbers(kind) {
   saveAddress(addressOf(`sweeps/${result.id}.${kind}${filterQuery(result.filter)}`), `${name()}.${kind}`);
 }
 
-export function savePicture() {
-  const { view } = result;
-  const words = {
+const picture = () =>
+  pictureSvg(byId("sweep-map"), {
     title: byId("sweep-name").textContent,
     line: pictureText(),
     says: byId("sweep-finding").textContent,
-  };
-  saveBlob(pictureBlob(byId("sweep-map"), words), `${name()}-${view.x}-${view.y || "loss"}.svg`);
+  });
+
+export function savePicture() {
+  const { view } = result;
+  saveBlob(svgBlob(picture()), `${name()}-${view.x}-${view.y || "loss"}.svg`);
 }
+
+export const printPicture = () => printSvg(picture());
 
 /** What the picture shows, in a line. */
 function pictureText() {

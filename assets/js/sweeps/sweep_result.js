@@ -15,7 +15,7 @@ import { drawMarks, drawPicture } from "./map_figure.js";
 import { isFiltered, LEFT, LUCK, measureOf, MEDIAN } from "./map_measures.js";
 import { countOf, result, wholeRange } from "./opened_sweep.js";
 import { noFilter } from "./run_filter.js";
-import { copyLink, saveNumbers, savePicture } from "./sweep_files.js";
+import { copyLink, printPicture, saveNumbers, savePicture } from "./sweep_files.js";
 import { followSweep, leaveSweep, runOfSweep } from "./sweep_requests.js";
 import { lowestCell } from "./sweep_totals.js";
 import { axesWords, cellText, findingText, isSeed, progressText } from "./sweep_words.js";
@@ -27,6 +27,7 @@ const NO_RUN = "The server does not answer. Try again.";
 const ZOOM = 0.6;
 const FEWEST_SHOWN = 4;
 const LUCK_SCALE = "At 100 % of luck, seeds alone make the ranks of runs vary as much as over the whole map";
+const PRINTS = "The figure alone goes to the browser's dialog for printing, which can save it as a PDF.";
 /** Files of numbers, and what each is called where a filter leaves some of the runs. */
 const FILES = { csv: "CSV of runs left", npz: "NPZ of all runs" };
 
@@ -93,6 +94,7 @@ export function sweepResult(id, back, done) {
         button("csv", "CSV", () => saveNumbers("csv"), { disabled: true }),
         button("npz", "NPZ", () => saveNumbers("npz"), { disabled: true }),
         button("svg", "SVG", savePicture, { disabled: true }),
+        button("print", "Print or PDF…", printPicture, { disabled: true, title: PRINTS }),
       ),
     ),
   );
@@ -182,7 +184,7 @@ function draw() {
   drawPicture(box, pictureOf());
   sayCell();
   if (isEnded()) setText(byId("sweep-finding"), finding(cube));
-  byId("sweep-svg").disabled = cube.made === 0;
+  for (const kind of ["svg", "print"]) byId(`sweep-${kind}`).disabled = cube.made === 0;
   const spent = performance.now() - begun;
   drawnAt = performance.now() + Math.max(PACE, 3 * spent);
 }
